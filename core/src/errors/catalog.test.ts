@@ -1,0 +1,218 @@
+import { describe, expect, it } from "vitest";
+import { catalogProviders, errorCategories } from "./catalog/entry.ts";
+import { catalogEntries, entriesWithCode, findEntry } from "./catalog.ts";
+
+const entries = catalogEntries();
+const keyOf = (entry: (typeof entries)[number]) =>
+  `${entry.provider} ${entry.layer} ${entry.code} ${entry.message ?? ""}`.trim();
+
+function count(provider: string, layer: string, source = "document"): number {
+  return entries.filter((entry) => entry.provider === provider && entry.layer === layer && entry.source === source)
+    .length;
+}
+
+describe("the catalogue as a whole", () => {
+  it("holds every row of the documents, and the later ones marked as such", () => {
+    expect(count("spark", "cloud")).toBe(30);
+    expect(count("dashscope", "api")).toBe(25);
+    expect(count("xjc", "api")).toBe(36);
+    expect(count("spark", "cloud", "later-edition")).toBe(3);
+    expect(count("spark", "http", "later-edition")).toBe(4);
+    expect(count("dashscope", "api", "later-edition")).toBe(72);
+  });
+
+  it("has no two entries alike by provider, layer, code and message", () => {
+    const keys = entries.map(keyOf);
+    expect(keys.filter((key, index) => keys.indexOf(key) !== index)).toEqual([]);
+  });
+
+  it("tells every row of a code with several rows apart by its message", () => {
+    const groups = Map.groupBy(entries, ({ provider, layer, code }) => `${provider} ${layer} ${code}`);
+    const several = [...groups.values()].filter((group) => group.length > 1);
+    expect(several.map((group) => group.map((entry) => entry.message === undefined))).toEqual(
+      several.map((group) => group.map(() => false)),
+    );
+    for (const entry of several.flat()) {
+      expect(
+        findEntry({ provider: entry.provider, layer: entry.layer, code: entry.code, message: entry.vendorText }),
+        keyOf(entry),
+      ).toBe(entry);
+    }
+  });
+});
+
+describe.each(entries.map((entry) => [keyOf(entry), entry] as const))("%s", (_key, entry) => {
+  it("is whole", () => {
+    expect(catalogProviders).toContain(entry.provider);
+    expect(errorCategories).toContain(entry.category);
+    expect(entry.code).toMatch(/\S/);
+    expect(entry.vendorText).toMatch(/\S/);
+    expect(entry.vendorText).toBe(entry.vendorText.trim());
+  });
+
+  it("speaks both languages, each unmixed", () => {
+    for (const text of [entry.meaning, entry.remedy]) {
+      // The Chinese brackets and quotes count as Chinese: an English sentence has no use for them.
+      expect(text.en).not.toMatch(/[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]/);
+      expect(text.en).toMatch(/^["A-Z].*[.)]$/s);
+      expect(text["zh-CN"]).toMatch(/[\u4e00-\u9fff]/);
+      expect(text["zh-CN"]).toMatch(/[。）]$/);
+      // Names, codes and identifiers may be Latin; four words in a row are a sentence.
+      expect(text["zh-CN"]).not.toMatch(/[A-Za-z]+(?: [a-z]+){3}/);
+      expect(text["zh-CN"]).not.toMatch(/[，。；：]\s*[，。；：]|\s[，。；]/);
+      expect(text["zh-CN"]).not.toMatch(/[\u4e00-\u9fff][,;:!?]/);
+      // Signs that only exist in traditional script.
+      expect(text["zh-CN"]).not.toMatch(/[請參檢錯誤數據務連續過時間會應與對]/);
+    }
+    expect(entry.meaning.en).not.toBe(entry.remedy.en);
+  });
+
+  it("has a policy that agrees with itself", () => {
+    const { category, retry, charged, actor } = entry;
+    expect(retry.kind === "no-error").toBe(category === "success" || category === "state");
+    expect(retry.afterMs !== undefined).toBe(retry.kind === "later");
+    if (retry.kind === "later") {
+      // A start is repeated by itself on these alone, so each must be one of those that begin nothing.
+      expect(charged).toBe("no");
+      expect(retry.afterMs).toBeGreaterThanOrEqual(0);
+      expect(retry.afterMs).toBeLessThanOrEqual(60_000);
+    }
+    if (["rate", "concurrency", "capacity"].includes(category)) {
+      expect(retry.kind).toBe("later");
+    }
+    if (["vendor-fault"].includes(category)) {
+      expect([actor, retry.kind]).toEqual(["vendor", "never"]);
+    }
+    if (["input", "media", "content", "money", "quota", "permission", "licence", "client"].includes(category)) {
+      expect(retry.kind).not.toBe("later");
+    }
+    if (["money", "permission", "credentials", "licence", "client", "device"].includes(category)) {
+      expect(actor).toBe("operator");
+    }
+    if (["media", "content"].includes(category)) {
+      expect(actor).toBe("user");
+    }
+    if (category === "success" || category === "state") {
+      expect(actor).toBe("nobody");
+    }
+    if (charged === "yes") {
+      expect(category).toBe("success");
+    }
+  });
+});
+
+/** What a refused start is repeated for by itself: everything else waits for a person. Written out to be read. */
+const repeatedByItself: Record<string, string[]> = {
+  "spark cloud": ["10000", "10006", "10007", "10008", "10009", "10018", "10110", "11202", "11203"],
+  "spark http": ["403"],
+  "xjc api": ["20002", "20007", "20008", "10002", "10003"],
+  "dashscope api": [
+    "Throttling",
+    "Throttling.RateQuota",
+    "Throttling.AllocationQuota",
+    "Throttling.BurstRate",
+    "ModelServingError",
+    "ModelUnavailable",
+    "limit_requests",
+    "limit_burst_rate",
+  ],
+};
+
+describe("what the worker would do", () => {
+  it("starts again by itself after exactly these codes of our wires", () => {
+    for (const [wire, codes] of Object.entries(repeatedByItself)) {
+      const [provider, layer] = wire.split(" ");
+      const found = entries
+        .filter((entry) => entry.provider === provider && entry.layer === layer && entry.retry.kind === "later")
+        .map((entry) => entry.code);
+      expect(found.sort(), wire).toEqual(codes.sort());
+    }
+  });
+
+  it("never starts again by itself where a create may have been charged", () => {
+    for (const code of ["20020", "20901", "20902", "10001", "10004", "30001"]) {
+      const entry = findEntry({ provider: "xjc", layer: "api", code });
+      expect([entry?.retry.kind, entry?.charged], code).toEqual(["never", "unknown"]);
+    }
+    for (const code of ["10002", "10010", "10011", "10012", "10222"]) {
+      const entry = findEntry({ provider: "spark", layer: "cloud", code });
+      expect([entry?.retry.kind, entry?.charged], code).toEqual(["never", "unknown"]);
+    }
+    for (const code of [
+      "RequestTimeOut",
+      "InternalError",
+      "InternalError.Algo",
+      "SystemError",
+      "InternalError.Timeout",
+    ]) {
+      const entry = findEntry({ provider: "dashscope", layer: "api", code });
+      expect([entry?.retry.kind, entry?.charged], code).toEqual(["never", "unknown"]);
+    }
+  });
+
+  it("fetches a new token and corrects the clock at once", () => {
+    expect(findEntry({ provider: "xjc", layer: "api", code: "20002" })).toMatchObject({
+      category: "credentials",
+      retry: { kind: "later", afterMs: 0 },
+    });
+    expect(findEntry({ provider: "spark", layer: "http", code: "403" })).toMatchObject({
+      category: "clock",
+      retry: { kind: "later", afterMs: 0 },
+    });
+  });
+
+  it("does not call a picture that the check withheld free of charge", () => {
+    expect(findEntry({ provider: "spark", layer: "cloud", code: "10014" })?.charged).toBe("unknown");
+    expect(findEntry({ provider: "spark", layer: "cloud", code: "10022" })?.charged).toBe("unknown");
+    expect(findEntry({ provider: "spark", layer: "cloud", code: "10021" })?.charged).toBe("no");
+  });
+});
+
+describe("looking a code up", () => {
+  it("needs the vendor: 10003 means different things", () => {
+    expect(findEntry({ provider: "spark", layer: "cloud", code: "10003" })?.category).toBe("client");
+    expect(findEntry({ provider: "xjc", layer: "api", code: "10003" })?.category).toBe("rate");
+    expect(entriesWithCode("10003").length).toBeGreaterThanOrEqual(2);
+    expect(findEntry({ provider: "dashscope", layer: "api", code: "10003" })).toBeUndefined();
+  });
+
+  it("reads the message of Throttling.AllocationQuota", () => {
+    const code = "Throttling.AllocationQuota";
+    const rate = findEntry({
+      provider: "dashscope",
+      layer: "api",
+      code,
+      message: "Allocated quota exceeded, please increase your quota limit.",
+    });
+    const spent = findEntry({ provider: "dashscope", layer: "api", code, message: "Free allocated quota exceeded." });
+    expect(rate?.category).toBe("rate");
+    expect(spent?.category).toBe("money");
+  });
+
+  it("does not retry Throttling.AllocationQuota by itself when the message is not known", () => {
+    const code = "Throttling.AllocationQuota";
+    expect(findEntry({ provider: "dashscope", layer: "api", code })?.retry.kind).toBe("after-change");
+    expect(findEntry({ provider: "dashscope", layer: "api", code, message: "quota!" })?.retry.kind).toBe(
+      "after-change",
+    );
+  });
+
+  it("knows the two signature messages of the gateway from the one about the clock", () => {
+    const read = findEntry({
+      provider: "spark",
+      layer: "http",
+      code: "401",
+      message: "HMAC signature cannot be verified: apikey not found",
+    });
+    expect(read?.vendorText).toBe("HMAC signature cannot be verified");
+    expect(
+      findEntry({ provider: "spark", layer: "http", code: "401", message: "HMAC signature does not match" })?.meaning
+        .en,
+    ).toContain("does not match");
+  });
+
+  it("finds nothing for names that objects have anyway", () => {
+    expect(findEntry({ provider: "xjc", layer: "api", code: "constructor" })).toBeUndefined();
+    expect(entriesWithCode("__proto__")).toEqual([]);
+  });
+});

@@ -1,0 +1,450 @@
+import type { CatalogTable } from "./table.ts";
+
+/** The error table of the digital-human and voice API. */
+export const xjcTable: CatalogTable = {
+  provider: "xjc",
+  layer: "api",
+  source: "document",
+  rows: [
+    {
+      code: "0",
+      says: "成功",
+      policy: "success",
+      charged: "unknown",
+      meaning: {
+        en: "The call was accepted. It says nothing yet about the work itself: a work or a voice may still fail later with status 4.",
+        "zh-CN": "调用已被受理。这只代表接口调用成功，作品或音色之后仍可能以状态 4（失败）结束。",
+      },
+      remedy: {
+        en: "Nothing to do. Follow the work by its job id until its status is 3 (done) or 4 (failed).",
+        "zh-CN": "无需处理。按 jobId 继续查询，直到状态变为 3（完成）或 4（失败）。",
+      },
+    },
+    {
+      code: "20001",
+      says: "未开通帐号",
+      policy: "permission",
+      meaning: { en: "The vendor knows no opened account behind these keys.", "zh-CN": "这组密钥对应的帐号尚未开通。" },
+      remedy: {
+        en: "Ask the vendor to open the account for XJC_ACCESS_KEY, and check that the key was copied whole.",
+        "zh-CN": "请联系服务商开通该帐号，并核对 XJC_ACCESS_KEY 是否填写完整。",
+      },
+    },
+    {
+      code: "20002",
+      says: "无效token",
+      policy: "stale-token",
+      meaning: {
+        en: "The access token is unknown to the vendor or has run out. Nothing was started.",
+        "zh-CN": "访问 token 无效或已过期，本次请求没有开始执行。",
+      },
+      remedy: {
+        en: "A new token is fetched by itself once. If this stays, check XJC_ACCESS_KEY and XJC_SECRET_KEY and that the key was not reset.",
+        "zh-CN":
+          "系统会自动换取一次新的 token。若仍然报错，请核对 XJC_ACCESS_KEY 和 XJC_SECRET_KEY，并确认密钥没有被重置。",
+      },
+    },
+    {
+      code: "20003",
+      says: "签名错误",
+      policy: "credentials",
+      meaning: {
+        en: "The signature of the token request does not match: the secret is wrong, or the timestamp is more than three minutes off.",
+        "zh-CN": "换取 token 时签名不一致：密钥有误，或时间戳超出 3 分钟有效期。",
+      },
+      remedy: {
+        en: "Check XJC_SECRET_KEY (no spaces, whole string) and the clock of this machine; the signature is the lower-case md5 of access key, millisecond timestamp and secret key.",
+        "zh-CN":
+          "请核对 XJC_SECRET_KEY（不要多出空格），并校准本机时间。签名为 AccessKey、毫秒时间戳、SecretKey 拼接后的小写 md5。",
+      },
+    },
+    {
+      code: "20004",
+      says: "参数不正确",
+      policy: "input",
+      meaning: {
+        en: "One or more parameters are missing or out of range. The vendor lists all of them in one message, in no fixed order.",
+        "zh-CN": "有参数缺失或超出范围，服务商会在一条消息里列出所有问题，顺序不固定。",
+      },
+      remedy: {
+        en: "Read the fields named in the vendor's message and correct them: text up to 10,000 characters, title up to 20, speed 0.1 to 1.9, pitch and volume 0.1 to 10.",
+        "zh-CN":
+          "请按消息中提到的字段逐一修改：文本不超过 10000 字，标题不超过 20 字，语速 0.1–1.9，语调和音量 0.1–10。",
+      },
+    },
+    {
+      code: "20005",
+      says: "积分不足",
+      policy: "money",
+      meaning: {
+        en: "The account has too few points for this work. Nothing was started.",
+        "zh-CN": "帐号积分不足，本次作品没有开始制作。",
+      },
+      remedy: {
+        en: "The operator tops up points with the vendor; the balance command shows what is left. Then ask again.",
+        "zh-CN": "请运营者向服务商充值积分（可用 balance 命令查看余额），然后重新发起。",
+      },
+    },
+    {
+      code: "20006",
+      says: "找不到资源",
+      policy: "not-found",
+      meaning: {
+        en: "The work, voice or other resource asked for does not exist for this account.",
+        "zh-CN": "当前帐号下找不到所请求的作品、音色或其他资源。",
+      },
+      remedy: {
+        en: "Check the id. Works and voices belong to the account that made them, and the vendor may delete old ones.",
+        "zh-CN": "请检查编号是否正确。作品和音色只属于创建它的帐号，时间久了也可能被服务商清理。",
+      },
+    },
+    {
+      code: "20007",
+      says: "正在生成中的作品数量达到上限",
+      policy: "concurrency",
+      afterMs: 30000,
+      meaning: {
+        en: "As many works are being generated at the same time as this account may have. This one was not accepted.",
+        "zh-CN": "同时生成的作品数已达帐号上限，本次提交未被受理。",
+      },
+      remedy: {
+        en: "Nothing to do: it is sent again by itself when a running work has finished. A higher limit comes from the vendor.",
+        "zh-CN": "无需处理，等有作品完成后会自动重新提交。如需提高上限，请联系服务商。",
+      },
+    },
+    {
+      code: "20008",
+      says: "提交的作品数量达到上限",
+      policy: "concurrency",
+      afterMs: 60000,
+      meaning: {
+        en: "As many works are already waiting or running as this account may have submitted. This one was not accepted.",
+        "zh-CN": "已提交（含排队）的作品数达到帐号上限，本次提交未被受理。",
+      },
+      remedy: {
+        en: "Nothing to do: it is sent again by itself later. A higher limit comes from the vendor.",
+        "zh-CN": "无需处理，稍后会自动重新提交。如需提高上限，请联系服务商。",
+      },
+    },
+    {
+      code: "20009",
+      says: "文件大小超过限制",
+      policy: "media",
+      meaning: { en: "The file is larger than allowed.", "zh-CN": "文件太大，超过了允许的上限。" },
+      remedy: {
+        en: "Use a smaller file: audio up to 100 MB, video up to 500 MB.",
+        "zh-CN": "请换用更小的文件：音频不超过 100 MB，视频不超过 500 MB。",
+      },
+    },
+    {
+      code: "20010",
+      says: "文件类型不支持",
+      policy: "media",
+      meaning: { en: "The file is of a type the vendor does not take.", "zh-CN": "服务商不接受这种文件类型。" },
+      remedy: {
+        en: "Use mp3, m4a or wav for audio, and mp4 or mov with H.264 for video. The extension alone does not help: the content counts.",
+        "zh-CN": "音频请用 mp3、m4a 或 wav，视频请用 H.264 编码的 mp4 或 mov。只改扩展名没有用，要转换文件本身。",
+      },
+    },
+    {
+      code: "20011",
+      says: "获取音频资源失败",
+      policy: "media",
+      meaning: {
+        en: "The vendor could not fetch the audio from its address.",
+        "zh-CN": "服务商无法从给定地址获取音频。",
+      },
+      remedy: {
+        en: "Check that the address opens from the public internet without login and has not expired. For uploads, PUBLIC_URL must be reachable from outside. Then ask again.",
+        "zh-CN":
+          "请确认该地址在公网上无需登录即可打开且没有过期；若为上传的文件，PUBLIC_URL 必须能从外网访问。处理后再重新发起。",
+      },
+    },
+    {
+      code: "20012",
+      says: "获取视频资源失败",
+      policy: "media",
+      meaning: {
+        en: "The vendor could not fetch the video from its address.",
+        "zh-CN": "服务商无法从给定地址获取视频。",
+      },
+      remedy: {
+        en: "Check that the address opens from the public internet without login and has not expired. For uploads, PUBLIC_URL must be reachable from outside. Then ask again.",
+        "zh-CN":
+          "请确认该地址在公网上无需登录即可打开且没有过期；若为上传的文件，PUBLIC_URL 必须能从外网访问。处理后再重新发起。",
+      },
+    },
+    {
+      code: "20013",
+      says: "不合法的音频地址",
+      policy: "media",
+      meaning: {
+        en: "The address of the audio is not one the vendor accepts.",
+        "zh-CN": "音频地址不合法，服务商不接受。",
+      },
+      remedy: {
+        en: "Give a plain http or https address that ends in the file's name, or attach the file itself.",
+        "zh-CN": "请提供以文件名结尾的 http 或 https 地址，或直接上传文件。",
+      },
+    },
+    {
+      code: "20014",
+      says: "不合法的音频时长",
+      policy: "media",
+      meaning: { en: "The recording is too short or too long.", "zh-CN": "音频时长不符合要求。" },
+      remedy: { en: "Use audio of 5 seconds to 30 minutes.", "zh-CN": "请使用时长在 5 秒到 30 分钟之间的音频。" },
+    },
+    {
+      code: "20015",
+      says: "不合法的文件大小",
+      policy: "media",
+      meaning: {
+        en: "The vendor does not accept the size of this file: it is empty or too large.",
+        "zh-CN": "文件大小不合法：可能是空文件，或者超出上限。",
+      },
+      remedy: {
+        en: "Check that the file is not empty; audio may have up to 100 MB, video up to 500 MB.",
+        "zh-CN": "请确认文件不是空的，且音频不超过 100 MB、视频不超过 500 MB。",
+      },
+    },
+    {
+      code: "20016",
+      says: "缺少必要文件",
+      policy: "input",
+      meaning: { en: "A file this call needs was not given.", "zh-CN": "缺少必需的文件。" },
+      remedy: {
+        en: "Give what the chosen way needs: a video with audio or text, or only text for audio alone.",
+        "zh-CN": "请按制作方式补齐：视频加音频、视频加文本，或仅文本（只输出音频）。",
+      },
+    },
+    {
+      code: "20017",
+      says: "文件上传失败",
+      policy: "vendor-fault",
+      meaning: {
+        en: "An upload failed on the vendor's side. Whether work was already done and charged is not known.",
+        "zh-CN": "服务商侧上传文件失败，是否已经执行并扣费尚不清楚。",
+      },
+      remedy: {
+        en: "Look at the balance and the bills first, then decide whether to start again. If it repeats, send the job id to the vendor.",
+        "zh-CN": "请先查看余额和账单，再决定是否重新发起。若反复出现，请把 jobId 提供给服务商。",
+      },
+    },
+    {
+      code: "20018",
+      says: "文件下载失败",
+      policy: "media",
+      charged: "unknown",
+      meaning: { en: "The vendor could not download a file it needed.", "zh-CN": "服务商下载所需文件失败。" },
+      remedy: {
+        en: "Check that the address of your medium opens from the public internet and has not expired, look at the balance, then ask again.",
+        "zh-CN": "请确认素材地址能从公网打开且没有过期，并查看余额，再重新发起。",
+      },
+    },
+    {
+      code: "20019",
+      says: "不支持的背景图片格式",
+      policy: "media",
+      meaning: {
+        en: "The background picture has a format the vendor does not take. (None of the documented calls sends a background.)",
+        "zh-CN": "背景图片的格式不受支持。（文档列出的接口并没有背景图参数。）",
+      },
+      remedy: { en: "Use a JPEG or PNG picture as the background.", "zh-CN": "背景图片请改用 JPEG 或 PNG。" },
+    },
+    {
+      code: "20020",
+      says: "提交训练视频失败",
+      policy: "vendor-fault",
+      meaning: {
+        en: "The vendor failed to submit the video for training. Whether it was charged is not known.",
+        "zh-CN": "服务商提交训练视频时失败，是否扣费尚不清楚。",
+      },
+      remedy: {
+        en: "Look at the balance before starting again. If it repeats, send the job id and the time to the vendor.",
+        "zh-CN": "重新发起前请先查看余额。若反复出现，请把 jobId 和时间提供给服务商。",
+      },
+    },
+    {
+      code: "20021",
+      says: "不合法的码率值",
+      policy: "media",
+      meaning: {
+        en: "The bit rate of the medium is outside what the vendor accepts.",
+        "zh-CN": "素材的码率不在允许范围内。",
+      },
+      remedy: {
+        en: "Encode the file again at an ordinary bit rate (for example 2 to 8 Mbit/s for video) and try again.",
+        "zh-CN": "请以常见码率（例如视频 2–8 Mbps）重新编码后再试。",
+      },
+    },
+    {
+      code: "20022",
+      says: "不合法的分辨率值",
+      policy: "media",
+      meaning: {
+        en: "The resolution of the video is outside what the vendor accepts.",
+        "zh-CN": "视频分辨率不在允许范围内。",
+      },
+      remedy: { en: "Use a video between 360p and 4K.", "zh-CN": "请使用 360p 到 4K 之间的视频。" },
+    },
+    {
+      code: "20023",
+      says: "不合法的fps值",
+      policy: "media",
+      meaning: {
+        en: "The frame rate of the video is outside what the vendor accepts.",
+        "zh-CN": "视频帧率（fps）不在允许范围内。",
+      },
+      remedy: {
+        en: "Encode the video again at 25 or 30 frames a second.",
+        "zh-CN": "请把视频转为每秒 25 或 30 帧后再试。",
+      },
+    },
+    {
+      code: "20024",
+      says: "模特不存在",
+      policy: "not-found",
+      meaning: { en: "The digital human asked for does not exist.", "zh-CN": "所指定的模特（数字人）不存在。" },
+      remedy: {
+        en: "Start again from the original video; the vendor makes the digital human anew.",
+        "zh-CN": "请用原始视频重新发起，服务商会重新生成数字人。",
+      },
+    },
+    {
+      code: "20025",
+      says: "模特已过期",
+      policy: "not-found",
+      meaning: {
+        en: "The digital human made earlier has expired at the vendor.",
+        "zh-CN": "之前生成的模特（数字人）已过期。",
+      },
+      remedy: {
+        en: "Start again from the original video, or ask the vendor to extend it.",
+        "zh-CN": "请用原始视频重新发起，或联系服务商续期。",
+      },
+    },
+    {
+      code: "20026",
+      says: "不合法的视频格式",
+      policy: "media",
+      meaning: { en: "The video is not in a format the vendor accepts.", "zh-CN": "视频格式不合法。" },
+      remedy: {
+        en: "Use mp4 or mov with the H.264 codec, 10 to 300 seconds long. H.265 (HEVC), the default of many phones, is refused.",
+        "zh-CN": "请使用 H.264 编码的 mp4 或 mov，时长 10–300 秒。许多手机默认的 H.265（HEVC）不被接受。",
+      },
+    },
+    {
+      code: "20027",
+      says: "API权限不足",
+      policy: "permission",
+      meaning: { en: "The account may not call this function.", "zh-CN": "帐号没有调用该接口的权限。" },
+      remedy: {
+        en: "The operator asks the vendor to grant the permission (for example PRO voices) to this account.",
+        "zh-CN": "请运营者联系服务商，为该帐号开通相应权限（例如 PRO 音色）。",
+      },
+    },
+    {
+      code: "20901",
+      says: "其他错误",
+      policy: "vendor-fault",
+      meaning: {
+        en: "An error the vendor gives no name to. Whether it was charged is not known.",
+        "zh-CN": "服务商未说明原因的其他错误，是否扣费尚不清楚。",
+      },
+      remedy: {
+        en: "Look at the balance and the bills before starting again. If it repeats, send the vendor the time and the job id.",
+        "zh-CN": "重新发起前请先查看余额和账单。若反复出现，请把时间和 jobId 提供给服务商。",
+      },
+    },
+    {
+      code: "20902",
+      says: "内部异常",
+      policy: "vendor-fault",
+      meaning: {
+        en: "Something failed inside the vendor's service. Whether it was charged is not known.",
+        "zh-CN": "服务商内部异常，是否扣费尚不清楚。",
+      },
+      remedy: {
+        en: "Look at the balance and the bills before starting again. If it repeats, send the vendor the time and the job id.",
+        "zh-CN": "重新发起前请先查看余额和账单。若反复出现，请把时间和 jobId 提供给服务商。",
+      },
+    },
+    {
+      code: "10001",
+      says: "系统异常",
+      policy: "vendor-fault",
+      meaning: {
+        en: "The vendor's system failed. Whether the work began and was charged is not known.",
+        "zh-CN": "服务商系统异常，任务是否开始、是否扣费尚不清楚。",
+      },
+      remedy: {
+        en: "Look at the balance and the bills before starting again. If it repeats, send the vendor the time and the job id.",
+        "zh-CN": "重新发起前请先查看余额和账单。若反复出现，请把时间和 jobId 提供给服务商。",
+      },
+    },
+    {
+      code: "10002",
+      says: "请求超过限制",
+      policy: "rate",
+      afterMs: 10000,
+      meaning: {
+        en: "More requests than the account may make. This one was not taken.",
+        "zh-CN": "请求量超过限制，本次请求未被受理。",
+      },
+      remedy: {
+        en: "Nothing to do: it is sent again by itself, more slowly.",
+        "zh-CN": "无需处理，系统会放慢速度后自动重新提交。",
+      },
+    },
+    {
+      code: "10003",
+      says: "操作频繁",
+      policy: "rate",
+      afterMs: 5000,
+      meaning: {
+        en: "Requests came too quickly one after another. This one was not taken.",
+        "zh-CN": "操作过于频繁，本次请求未被受理。",
+      },
+      remedy: {
+        en: "Nothing to do: it is sent again by itself in a moment.",
+        "zh-CN": "无需处理，稍等片刻会自动重新提交。",
+      },
+    },
+    {
+      code: "10004",
+      says: "执行失败",
+      policy: "vendor-fault",
+      meaning: {
+        en: "The vendor began to carry out the request and failed. Whether it was charged is not known.",
+        "zh-CN": "服务商执行请求时失败，是否扣费尚不清楚。",
+      },
+      remedy: {
+        en: "Look at the balance and the bills before starting again. If it repeats with the same material, try other material or ask the vendor.",
+        "zh-CN": "重新发起前请先查看余额和账单。若同一素材反复失败，请更换素材或联系服务商。",
+      },
+    },
+    {
+      code: "30001",
+      says: "音色训练提交失败",
+      policy: "vendor-fault",
+      meaning: {
+        en: "The training of the voice could not be submitted. Whether a training was counted is not known.",
+        "zh-CN": "音色训练提交失败，是否已计入训练次数尚不清楚。",
+      },
+      remedy: {
+        en: "Look at the number of used voices (balance) before training again: one voice code may be trained at most 10 times.",
+        "zh-CN": "再次训练前请先用 balance 查看已用音色数；同一音色代号最多训练 10 次。",
+      },
+    },
+    {
+      code: "30002",
+      says: "音色数量不足",
+      policy: "quota",
+      meaning: { en: "No voice is left in the account's quota.", "zh-CN": "音色数量已用完。" },
+      remedy: {
+        en: "The operator buys more voices from the vendor, or a voice that is already there is trained again instead of a new one.",
+        "zh-CN": "请运营者向服务商购买更多音色，或对已有音色重新训练，而不是新建。",
+      },
+    },
+  ],
+};
