@@ -1,0 +1,28 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import * as suite from "@keyv/test-suite";
+import { Keyv } from "keyv";
+import * as vitest from "vitest";
+import { KeyvSqlite } from "../../core/src/state/sqlite-keyv.ts";
+
+const directory = mkdtempSync(join(tmpdir(), "toolcast-keyv-"));
+const opened: KeyvSqlite[] = [];
+const store = () => {
+  const adapter = new KeyvSqlite({ file: join(directory, "state.sqlite") });
+  opened.push(adapter);
+  return adapter;
+};
+
+vitest.afterAll(async () => {
+  await Promise.all(opened.map((adapter) => adapter.disconnect()));
+  rmSync(directory, { recursive: true });
+});
+
+// The suite wants its own vitest's type; the two majors agree in what it uses.
+const test = vitest as unknown as Parameters<typeof suite.default>[0];
+
+vitest.describe("keyv's own suite", () => {
+  suite.default(test, Keyv, store);
+  suite.keyvIteratorTests(test, Keyv, store);
+});
