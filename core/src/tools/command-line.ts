@@ -1,0 +1,139 @@
+import { UsageError } from "../errors/errors.ts";
+import { type CommandWord, readWords } from "./command-words.ts";
+import { fieldsOf } from "./describe.ts";
+import type { FieldShape } from "./field.ts";
+import type { Tool } from "./tool.ts";
+
+/** A command as typed, not yet validated: every value is text. */
+export interface ParsedCommand {
+  command: string;
+  input: Record<string, string>;
+}
+
+/**
+ * Reads `/image 日照金山 --size 512x512 --count 2`. Inputs are written `--name value`, `--name=value` or `name=value`
+ * with dashes or underscores; values with spaces stand in quotes; a yes-or-no input may stand alone; everything else is
+ * the tool's primary input, spaces and line breaks kept; `--` ends the inputs. Returns null when the text is no command.
+ * Throws a `UsageError` (and nothing else) that says what would have been right.
+ */
+export function parseCommandLine(text: string, tools: readonly Tool[]): ParsedCommand | null {
+  const [, word, rest] = /^\s*[/／](\S*)(.*)$/s.exec(text) ?? [];
+  if (word === undefined || rest === undefined) {
+    return null;
+  }
+  const tool = tools.find((candidate) => [candidate.command, candidate.name].includes(word.toLowerCase()));
+  if (tool === undefined) {
+    const names = tools.map((candidate) => `/${candidate.command}`).join(", ");
+    throw new UsageError({ key: "tool.unknown", values: { name: `/${word}`, names } });
+  }
+  return { command: tool.command, input: readInput(tool, rest) };
+}
+
+function readInput(tool: Tool, text: string): Record<string, string> {
+  const shapes = new Map(fieldsOf(tool).map(([name, field]) => [name, field.shape]));
+  const words = readWords(text, (name) => shapes.has(name));
+  const input = new Map<string, string>();
+  const free: CommandWord[] = [];
+  for (let at = 0; at < words.length; at += 1) {
+    const word = words[at]!;
+    if (word.name === undefined) {
+      free.push(word);
+      continue;
+    }
+    const shape = shapes.get(word.name);
+    if (shape === undefined) {
+      throw new UsageError(
+        { key: "input.unknown", values: { name: word.written ?? word.name, names: optionNames(shapes) } },
+        word.name,
+      );
+    }
+    let value = word.value;
+    if (value === undefined) {
+      const following = words[at + 1];
+      if (following !== undefined && following.name === undefined && takes(shape, following)) {
+        value = following.value;
+        at += 1;
+      } else if (shape.kind === "flag") {
+        value = "true";
+      }
+    }
+    put(input, word.name, value);
+  }
+  const freeWords = freeText(text, free);
+  if (freeWords !== null) {
+    put(input, primaryOf(tool, freeWords, shapes), freeWords);
+  }
+  return Object.fromEntries(input);
+}
+
+function put(input: Map<string, string>, name: string, value: string | undefined): void {
+  if (value === undefined) {
+    throw new UsageError(
+      {
+        en: `${optionName(name)} needs a value, for example ${optionName(name)}=…`,
+        "zh-CN": `${optionName(name)} 后面需要一个值，例如 ${optionName(name)}=…`,
+      },
+      name,
+    );
+  }
+  if (input.has(name)) {
+    throw new UsageError(
+      {
+        en: `The input “${name}” is given twice. Give it once.`,
+        "zh-CN": `参数“${name}”重复填写，请只填一次。`,
+      },
+      name,
+    );
+  }
+  input.set(name, value);
+}
+
+/** A yes-or-no input takes the next word only when that is a yes or a no; every other input takes it always. */
+function takes(shape: FieldShape, word: CommandWord): boolean {
+  return shape.kind !== "flag" || /^(true|false|yes|no|y|n|on|off|1|0|是|好|否)$/i.test(word.value ?? "");
+}
+
+/**
+ * The words that belong to no input: one quoted word without its quotes, otherwise exactly as typed, so that quotes,
+ * spaces and line breaks within a description survive.
+ */
+function freeText(text: string, words: readonly CommandWord[]): string | null {
+  const [first] = words;
+  if (first === undefined) {
+    return null;
+  }
+  if (words.length === 1) {
+    return first.value ?? "";
+  }
+  const runs: { start: number; end: number; next: number }[] = [];
+  for (const word of words) {
+    const last = runs.at(-1);
+    if (last !== undefined && last.next === word.index) {
+      last.end = word.end;
+      last.next = word.index + 1;
+    } else {
+      runs.push({ start: word.start, end: word.end, next: word.index + 1 });
+    }
+  }
+  return runs.map((run) => text.slice(run.start, run.end)).join(" ");
+}
+
+function primaryOf(tool: Tool, words: string, shapes: ReadonlyMap<string, FieldShape>): string {
+  if (tool.primary !== undefined) {
+    return tool.primary;
+  }
+  const shown = words.length > 40 ? `${[...words].slice(0, 40).join("")}…` : words;
+  const inputs = optionNames(shapes) || "–";
+  throw new UsageError({
+    en: `/${tool.command} does not know what “${shown}” belongs to. Its inputs: ${inputs}.`,
+    "zh-CN": `/${tool.command} 无法判断“${shown}”属于哪个参数。可用参数：${inputs}。`,
+  });
+}
+
+function optionNames(shapes: ReadonlyMap<string, FieldShape>): string {
+  return [...shapes.keys()].map(optionName).join(", ");
+}
+
+function optionName(name: string): string {
+  return `--${name.replaceAll("_", "-")}`;
+}
