@@ -1,0 +1,130 @@
+import type { HttpError } from "../http.ts";
+import type { LocalizedText } from "../locale.ts";
+import { providerMessages } from "../messages/provider.ts";
+import { type CatalogEntry, findEntry } from "./catalog.ts";
+import type { Failure, RetryAdvice } from "./errors.ts";
+
+/** The provider a failure belongs to, as facts and as people call it. */
+export interface ProviderName {
+  /** The provider's name in the error catalogue, e.g. `xjc`. */
+  provider: string;
+  /** How people call it. */
+  providerTitle: LocalizedText;
+}
+
+/** What a vendor's "no" consisted of. */
+export interface RefusalFacts extends ProviderName {
+  /** The layer of the catalogue the code belongs to. */
+  layer: CatalogEntry["layer"];
+  code: string;
+  /** The vendor's own words, kept untouched. */
+  vendorMessage?: string;
+  /** What the vendor's support asks for. */
+  requestId?: string;
+  httpStatus?: number;
+}
+
+/** A vendor's "no" as a failure. What it means, what it cost and whether to try again come from the catalogue alone. */
+export function refusal(facts: RefusalFacts): Failure {
+  const { provider, providerTitle, layer, code, vendorMessage, requestId, httpStatus } = facts;
+  const entry = findEntry({ provider, layer, code, message: vendorMessage });
+  const common = {
+    kind: "refused",
+    provider,
+    layer,
+    vendorCode: code,
+    ...(vendorMessage ? { vendorMessage } : {}),
+    ...(requestId ? { requestId } : {}),
+    ...(httpStatus === undefined ? {} : { httpStatus }),
+  } as const;
+  if (entry === undefined) {
+    return {
+      ...common,
+      sentence: { key: "provider.refused-unknown-code", values: { provider: providerTitle, code } },
+      charged: "unknown",
+      retry: { kind: "never" },
+    };
+  }
+  return {
+    ...common,
+    sentence: { key: "provider.refused", values: { provider: providerTitle, meaning: entry.meaning } },
+    charged: entry.charged,
+    retry: adviceOf(entry),
+  };
+}
+
+/** "Later" starts again by itself, so it is never advised where money may have been taken. */
+function adviceOf(entry: CatalogEntry): RetryAdvice {
+  const { kind, afterMs } = entry.retry;
+  if (kind === "no-error" || (kind === "later" && entry.charged !== "no")) {
+    return { kind: "never" };
+  }
+  return { kind, ...(kind === "later" && afterMs !== undefined ? { afterMs } : {}) };
+}
+
+/** Why there is no readable answer: what the connection said, or what was wrong with what came. */
+export type Trouble = HttpError["reason"] | "unreadable" | "incomplete" | { httpStatus: number };
+
+/** What is known of an exchange without a readable answer. */
+export interface TroubleFacts extends ProviderName {
+  trouble: Trouble;
+  requestId?: string;
+}
+
+/** No byte of the paid request left us: it may be tried again. */
+export function unsent(facts: TroubleFacts): Failure {
+  return {
+    kind: "unreachable",
+    provider: facts.provider,
+    sentence: troubleSentence("provider.unreachable", facts),
+    charged: "no",
+    // An address that is not allowed stays so until an operator changes the configuration.
+    retry: { kind: facts.trouble === "blocked" ? "never" : "later" },
+  };
+}
+
+/** The paid request was sent and no readable answer came: whether it began is unknown, so it is never repeated by itself. */
+export function unanswered(facts: TroubleFacts): Failure {
+  return {
+    kind: "unknown",
+    provider: facts.provider,
+    sentence: troubleSentence("provider.no-answer", facts),
+    charged: "unknown",
+    retry: { kind: "never" },
+    ...evidence(facts),
+  };
+}
+
+/** A question that costs nothing could not be asked or its answer not be read: it may be asked again. */
+export function unreadable(facts: TroubleFacts): Failure {
+  return {
+    kind: "unreachable",
+    provider: facts.provider,
+    sentence: troubleSentence("provider.not-readable-now", facts),
+    charged: "no",
+    retry: { kind: "later" },
+    ...evidence(facts),
+  };
+}
+
+function evidence(facts: TroubleFacts): Pick<Failure, "httpStatus" | "requestId"> {
+  return {
+    ...(typeof facts.trouble === "object" ? { httpStatus: facts.trouble.httpStatus } : {}),
+    ...(facts.requestId ? { requestId: facts.requestId } : {}),
+  };
+}
+
+function troubleSentence(
+  key: "provider.unreachable" | "provider.no-answer" | "provider.not-readable-now",
+  { trouble, providerTitle }: TroubleFacts,
+): Failure["sentence"] {
+  return { key, values: { provider: providerTitle, reason: reasonOf(trouble) } };
+}
+
+function reasonOf(trouble: Trouble): LocalizedText {
+  if (typeof trouble === "object") {
+    const status = `HTTP ${trouble.httpStatus}`;
+    return { en: status, "zh-CN": status };
+  }
+  return providerMessages[`provider.reason.${trouble}`];
+}

@@ -1,0 +1,39 @@
+import type { Clock } from "../clock.ts";
+
+/** How far the vendor's clock is ahead of ours, measured from its answers and applied to what we sign next. */
+export interface ClockSkew {
+  /** Added to our clock to get the vendor's, in milliseconds. */
+  skewMs(): number;
+  /** The vendor's time, as far as it is known. */
+  vendorNow(): number;
+  /**
+   * Takes the `Date` header of an answer to a request sent at `sentAt` (our clock, epoch milliseconds). Tells by how
+   * many milliseconds the correction changed; 0 when the header is absent, unreadable or agrees with what is known.
+   */
+  observe(dateHeader: string | undefined, sentAt: number): number;
+}
+
+/** A `Date` header names a whole second. */
+const headerStepMs = 1000;
+
+/** Starts out believing that both clocks agree. */
+export function createClockSkew(clock: Clock): ClockSkew {
+  let skewMs = 0;
+  return {
+    skewMs: () => skewMs,
+    vendorNow: () => clock.now() + skewMs,
+    observe(dateHeader, sentAt) {
+      const vendorAt = dateHeader === undefined ? Number.NaN : Date.parse(dateHeader);
+      if (Number.isNaN(vendorAt)) {
+        return 0;
+      }
+      // The header was written somewhere between sending and now, so the skew lies between these two. A slow answer
+      // leaves them far apart: within them, what an earlier and quicker answer said is kept.
+      const least = vendorAt - clock.now();
+      const most = vendorAt + headerStepMs - sentAt;
+      const before = skewMs;
+      skewMs = Math.min(Math.max(skewMs, least), most);
+      return skewMs - before;
+    },
+  };
+}

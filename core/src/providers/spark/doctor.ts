@@ -1,0 +1,86 @@
+import { findEntry } from "../../errors/catalog.ts";
+import type { Failure } from "../../errors/errors.ts";
+import { unreadable } from "../../errors/refusal.ts";
+import type { Sentence } from "../../messages/sentence.ts";
+import type { Finding } from "../provider.ts";
+import { hostOf, isLoopback } from "../setting-schema.ts";
+import type { Exchange, Gateway } from "./gateway.ts";
+import { gatewayRefusal, serviceRefusal } from "./image.ts";
+import { sparkName } from "./name.ts";
+import type { SparkSettings } from "./settings.ts";
+
+/** What the service says to a request that was signed well and is incomplete. */
+const incompleteCodes = [10003, 10004, 10005];
+
+/** The gateway refuses dates that are further off than this. */
+const allowedSkewMs = 300_000;
+
+/** Proves the keys with a request that holds no prompt, so that there is nothing to make and nothing to charge. */
+export async function doctor(settings: SparkSettings, gateway: Gateway, signal?: AbortSignal): Promise<Finding[]> {
+  const ask = () => gateway.post({ header: { app_id: settings.appId } }, signal);
+  const first = await ask();
+  const exchange = first.end === "answer" && first.clockCorrected ? await ask() : first;
+  const findings: Finding[] = [verdict(exchange)];
+  if (findings[0]?.level === "ok") {
+    findings.push({ level: "unproved", sentence: { key: "provider.doctor.spark-unproved" } });
+  }
+  if (Math.abs(gateway.skewMs()) > allowedSkewMs / 2) {
+    findings.push({
+      level: "warning",
+      sentence: {
+        key: "provider.doctor.clock",
+        values: { provider: sparkName.providerTitle, skew: { durationMs: Math.abs(gateway.skewMs()) } },
+      },
+    });
+  }
+  if (settings.baseUrl.startsWith("http:") && !isLoopback(settings.baseUrl)) {
+    findings.push({
+      level: "warning",
+      sentence: {
+        key: "provider.doctor.not-encrypted",
+        values: { variable: "SPARK_BASE_URL", host: hostOf(settings.baseUrl) },
+      },
+    });
+  }
+  return findings;
+}
+
+function verdict(exchange: Exchange): Finding {
+  if (exchange.end === "none") {
+    return { level: "error", sentence: unreadable({ ...sparkName, trouble: exchange.error.reason }).sentence };
+  }
+  const { answer, httpStatus } = exchange;
+  if (answer.kind === "service" && incompleteCodes.includes(answer.code)) {
+    return { level: "ok", sentence: { key: "provider.doctor.spark-keys" } };
+  }
+  if (answer.kind === "service" && answer.code !== 0) {
+    return { level: "error", sentence: refusedSentence(serviceRefusal(answer, httpStatus)) };
+  }
+  if (answer.kind === "gateway" && httpStatus >= 400 && httpStatus < 500) {
+    return { level: "error", sentence: refusedSentence(gatewayRefusal(answer.message, httpStatus, false)) };
+  }
+  return {
+    level: "warning",
+    sentence: {
+      key: "provider.doctor.unexpected",
+      values: { provider: sparkName.providerTitle, code: `HTTP ${httpStatus}` },
+    },
+  };
+}
+
+/** With what to do about it, where the catalogue knows. */
+function refusedSentence(failure: Failure): Sentence {
+  const { vendorCode: code = "", vendorMessage: message } = failure;
+  const entry = findEntry({ provider: sparkName.provider, layer: failure.layer, code, message });
+  return entry === undefined
+    ? failure.sentence
+    : {
+        key: "provider.doctor.refused",
+        values: {
+          provider: sparkName.providerTitle,
+          code,
+          meaning: entry.meaning,
+          remedy: entry.remedy,
+        },
+      };
+}

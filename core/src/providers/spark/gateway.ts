@@ -1,0 +1,73 @@
+import { type HttpAnswer, HttpError } from "../../http.ts";
+import { createClockSkew } from "../clock-skew.ts";
+import type { ProviderTools } from "../provider.ts";
+import { signedUrl } from "./auth.ts";
+import { readAnswer, type SparkAnswer } from "./wire.ts";
+
+/** What came of one signed request. */
+export type Exchange =
+  /** `clockCorrected`: this answer showed that the signature's date was too far off, and the next one will be right. */
+  | { end: "answer"; answer: SparkAnswer; httpStatus: number; clockCorrected: boolean }
+  /** No answer; `sent` tells whether the vendor may have got the request. */
+  | { end: "none"; error: HttpError };
+
+/** Sends signed requests to one Spark service and keeps the signature's clock right. */
+export interface Gateway {
+  post(body: object, signal?: AbortSignal): Promise<Exchange>;
+  /** How far the vendor's clock is ahead of ours, in milliseconds. */
+  skewMs(): number;
+}
+
+export interface GatewayOptions {
+  /** The service's address without query. */
+  url: string;
+  apiKey: string;
+  apiSecret: string;
+  /** The whole exchange, in milliseconds. */
+  timeoutMs: number;
+}
+
+/** The largest picture is 1024 × 1024; even uncompressed and in base64 it stays far below this. */
+const maxBytes = 16 * 1024 * 1024;
+
+/** A correction smaller than this cannot have been the reason for a refusal: the gateway allows 300 s. */
+const decisiveSkewMs = 60_000;
+
+export function createGateway(
+  options: GatewayOptions,
+  { http, clock }: Pick<ProviderTools, "http" | "clock">,
+): Gateway {
+  const skew = createClockSkew(clock);
+  const { url, apiKey, apiSecret, timeoutMs } = options;
+  return {
+    skewMs: () => skew.skewMs(),
+    async post(body, signal) {
+      const sentAt = clock.now();
+      let answer: HttpAnswer;
+      try {
+        answer = await http.request({
+          method: "POST",
+          url: signedUrl({ method: "POST", url, apiKey, apiSecret, at: skew.vendorNow() }),
+          headers: { "content-type": "application/json", accept: "application/json" },
+          body: JSON.stringify(body),
+          trust: "configured",
+          timeoutMs,
+          maxBytes,
+          signal,
+        });
+      } catch (error) {
+        if (error instanceof HttpError) {
+          return { end: "none", error };
+        }
+        throw error;
+      }
+      const correctionMs = skew.observe(answer.headers.date, sentAt);
+      return {
+        end: "answer",
+        answer: readAnswer(answer.text()),
+        httpStatus: answer.status,
+        clockCorrected: Math.abs(correctionMs) >= decisiveSkewMs,
+      };
+    },
+  };
+}

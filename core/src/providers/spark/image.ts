@@ -1,0 +1,178 @@
+import { createHash } from "node:crypto";
+import type { Failure } from "../../errors/errors.ts";
+import { UsageError } from "../../errors/errors.ts";
+import { refusal, unanswered, unsent } from "../../errors/refusal.ts";
+import type { ImageRequest, Operation, StartEnd } from "../operation.ts";
+import type { Exchange, Gateway } from "./gateway.ts";
+import { sparkName } from "./name.ts";
+import type { SparkSettings } from "./settings.ts";
+import { defaultSize, isSparkSize, pointsBySize, type SparkSize, sparkSizes } from "./sizes.ts";
+
+/** The service's limit. Counted in UTF-16 units, as Java counts: the stricter reading of "characters". */
+const maxPromptCharacters = 1000;
+
+/** Both of the vendor's own libraries stop waiting then. */
+export const imageTimeoutMs = 60_000;
+
+/** Text to image: one picture a call, in the answer itself. */
+export function imageOperation(settings: SparkSettings, gateway: Gateway): Operation<ImageRequest> {
+  return {
+    maxDurationMs: imageTimeoutMs,
+    validate,
+    price: (request) => ({ known: true, amount: pointsBySize[sizeOf(request)], unit: "points" }),
+    async start(request, context) {
+      const size = sizeOf(request);
+      const exchange = await gateway.post(body(settings, request.prompt, size, context.callerId), context.signal);
+      return startEnd(exchange, size);
+    },
+  };
+}
+
+function validate(request: ImageRequest): void {
+  // The service has no such inputs. Dropping them would give a picture that was not asked for.
+  for (const [field, value] of [
+    ["negative_prompt", request.negativePrompt],
+    ["seed", request.seed],
+  ] as const) {
+    if (value !== undefined && value !== "") {
+      throw new UsageError(
+        { key: "provider.field-not-offered", values: { provider: sparkName.providerTitle, field } },
+        field,
+      );
+    }
+  }
+  if (request.prompt.trim() === "") {
+    throw new UsageError({ key: "provider.text-empty" }, "prompt");
+  }
+  if (request.prompt.length > maxPromptCharacters) {
+    throw new UsageError(
+      {
+        key: "provider.text-too-long",
+        values: {
+          provider: sparkName.providerTitle,
+          limit: maxPromptCharacters,
+          actual: request.prompt.length,
+        },
+      },
+      "prompt",
+    );
+  }
+  sizeOf(request);
+}
+
+function sizeOf(request: ImageRequest): SparkSize {
+  const size = request.size ?? defaultSize;
+  if (!isSparkSize(size)) {
+    throw new UsageError(
+      {
+        key: "provider.size-not-offered",
+        values: { provider: sparkName.providerTitle, actual: size, sizes: sparkSizes.join(", ") },
+      },
+      "size",
+    );
+  }
+  return size;
+}
+
+function body(settings: SparkSettings, prompt: string, size: SparkSize, callerId: string): object {
+  const [width, height] = size.split("x").map(Number);
+  return {
+    header: { app_id: settings.appId, uid: uidOf(callerId) },
+    parameter: {
+      chat: {
+        ...settings.extra,
+        domain: settings.domain,
+        width,
+        height,
+        // JSON leaves out what is undefined, so that the vendor's own defaults apply.
+        temperature: settings.temperature,
+        top_k: settings.topK,
+        max_tokens: settings.maxTokens,
+        auditing: settings.auditing,
+        chat_id: settings.chatId,
+      },
+    },
+    payload: { message: { text: [{ role: "user", content: prompt }] } },
+  };
+}
+
+/** The vendor refuses one user twice at a time (10006) and takes 32 characters; it need not learn who it is. */
+function uidOf(callerId: string): string {
+  return createHash("sha256").update(callerId).digest("hex").slice(0, 32);
+}
+
+function startEnd(exchange: Exchange, size: SparkSize): StartEnd {
+  if (exchange.end === "none") {
+    const trouble = { ...sparkName, trouble: exchange.error.reason };
+    return exchange.error.sent
+      ? { end: "unknown", failure: unanswered(trouble) }
+      : { end: "not-sent", failure: unsent(trouble) };
+  }
+  const { answer, httpStatus } = exchange;
+  if (answer.kind === "service" && answer.code !== 0) {
+    return { end: "refused", failure: serviceRefusal(answer, httpStatus) };
+  }
+  if (answer.kind === "gateway" && httpStatus >= 400 && httpStatus < 500) {
+    return { end: "refused", failure: gatewayRefusal(answer.message, httpStatus, exchange.clockCorrected) };
+  }
+  const requestId = answer.kind === "service" ? answer.sid : undefined;
+  if (httpStatus !== 200) {
+    // Also a gateway's own 5xx: it may have passed the request on before it gave up.
+    return { end: "unknown", failure: unanswered({ ...sparkName, trouble: { httpStatus }, requestId }) };
+  }
+  if (answer.kind !== "service") {
+    return { end: "unknown", failure: unanswered({ ...sparkName, trouble: "unreadable" }) };
+  }
+  const bytes = decode(answer.content);
+  if (bytes === undefined) {
+    return { end: "unknown", failure: unanswered({ ...sparkName, trouble: "incomplete", requestId }) };
+  }
+  return {
+    end: "done",
+    output: {
+      media: [{ bytes }],
+      charge: { amount: pointsBySize[size], unit: "points" },
+      ...(requestId === undefined ? {} : { requestId }),
+    },
+  };
+}
+
+export function serviceRefusal(answer: { code: number; message?: string; sid?: string }, httpStatus: number): Failure {
+  return refusal({
+    ...sparkName,
+    layer: "cloud",
+    code: String(answer.code),
+    vendorMessage: answer.message,
+    requestId: answer.sid,
+    httpStatus,
+  });
+}
+
+/** A refusal because of the date is worth repeating only when the answer told us the right time. */
+export function gatewayRefusal(message: string, httpStatus: number, clockCorrected: boolean): Failure {
+  const failure = refusal({
+    ...sparkName,
+    layer: "http",
+    code: gatewayCode(message, httpStatus),
+    vendorMessage: message,
+    httpStatus,
+  });
+  return failure.retry.kind === "later" && !clockCorrected ? { ...failure, retry: { kind: "never" } } : failure;
+}
+
+/** The catalogue's 403 is the one about the date. Gateways of the same make also answer 403 where most answer 401. */
+function gatewayCode(message: string, httpStatus: number): string {
+  if (httpStatus !== 403 || /date/i.test(message)) {
+    return String(httpStatus);
+  }
+  return /signature|unauthorized/i.test(message) ? "401" : "HTTP 403";
+}
+
+/** Undefined for what is no base64 of anything: `Buffer` alone would skip what it cannot read. */
+function decode(content: string | undefined): Uint8Array | undefined {
+  const text = content?.replaceAll(/\s/g, "");
+  if (!text || text.length % 4 === 1 || !/^[A-Za-z0-9+/]+={0,2}$/.test(text)) {
+    return undefined;
+  }
+  return new Uint8Array(Buffer.from(text, "base64"));
+}

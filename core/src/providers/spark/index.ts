@@ -1,0 +1,38 @@
+import { defineProvider } from "../provider.ts";
+import { hostOf, isLoopback } from "../setting-schema.ts";
+import { doctor } from "./doctor.ts";
+import { createGateway } from "./gateway.ts";
+import { imageOperation, imageTimeoutMs } from "./image.ts";
+import { sparkName } from "./name.ts";
+import { type SparkSettings, sparkSchema, sparkVariables } from "./settings.ts";
+
+/** iFlytek Spark: text to image over signed HTTP. Cannot stop what has begun, and tells no balance. */
+export const spark = defineProvider<SparkSettings>({
+  id: "spark",
+  title: sparkName.providerTitle,
+  settings: sparkVariables,
+  schema: sparkSchema,
+  hosts: (settings) => [hostOf(settings.baseUrl)],
+  onLoopback: (settings) => isLoopback(settings.baseUrl),
+  limits: (settings) => ({
+    concurrent: settings.concurrent,
+    // The vendor refuses one user twice at a time (10006).
+    concurrentPerCaller: 1,
+    startsPerSecond: settings.startsPerSecond,
+  }),
+  create(settings, tools) {
+    const gateway = createGateway(
+      {
+        url: `${settings.baseUrl}/v2.1/tti`,
+        apiKey: settings.apiKey,
+        apiSecret: settings.apiSecret,
+        timeoutMs: imageTimeoutMs,
+      },
+      tools,
+    );
+    return {
+      operations: { image: imageOperation(settings, gateway) },
+      doctor: (signal) => doctor(settings, gateway, signal),
+    };
+  },
+});

@@ -1,0 +1,129 @@
+import { z } from "zod";
+import type { Setting } from "../provider.ts";
+import { address, choice, extraParameters, optionalNumber, optionalText, requiredText } from "../setting-schema.ts";
+
+const defaultBaseUrl = "https://spark-api.cn-huabei-1.xf-yun.com";
+
+/** The variables as documentation and `doctor` show them. */
+export const sparkVariables: readonly Setting[] = [
+  {
+    variable: "SPARK_APP_ID",
+    required: true,
+    summary: { en: "App id from the iFlytek console.", "zh-CN": "讯飞开放平台控制台中的 APPID。" },
+  },
+  {
+    variable: "SPARK_API_KEY",
+    required: true,
+    secret: true,
+    summary: { en: "API key of the app.", "zh-CN": "该应用的 APIKey。" },
+  },
+  {
+    variable: "SPARK_API_SECRET",
+    required: true,
+    secret: true,
+    summary: { en: "API secret of the app.", "zh-CN": "该应用的 APISecret。" },
+  },
+  {
+    variable: "SPARK_BASE_URL",
+    default: defaultBaseUrl,
+    summary: { en: "Address of the service, without path.", "zh-CN": "服务地址，不含接口路径。" },
+  },
+  {
+    variable: "SPARK_DOMAIN",
+    default: "general",
+    summary: {
+      en: "Domain of the model: general (HTTP documentation) or tti (SDK documentation).",
+      "zh-CN": "模型领域：general（HTTP 文档）或 tti（SDK 文档）。",
+    },
+  },
+  {
+    variable: "SPARK_TEMPERATURE",
+    summary: {
+      en: "How varied the results are, above 0 and at most 1. The vendor's default is 0.5.",
+      "zh-CN": "结果的随机程度，大于 0 且不超过 1，服务商默认 0.5。",
+    },
+  },
+  {
+    variable: "SPARK_TOP_K",
+    summary: {
+      en: "From how many candidates is chosen, 1 to 6. The vendor's default is 4.",
+      "zh-CN": "从多少个候选中选取，1 到 6，服务商默认 4。",
+    },
+  },
+  {
+    variable: "SPARK_MAX_TOKENS",
+    summary: {
+      en: "The longest answer in tokens, 1 to 4096. The vendor's default is 2048.",
+      "zh-CN": "答复的最大 token 数，1 到 4096，服务商默认 2048。",
+    },
+  },
+  {
+    variable: "SPARK_AUDITING",
+    summary: {
+      en: "Content review; the vendor knows only default.",
+      "zh-CN": "内容审核策略，服务商目前仅支持 default。",
+    },
+  },
+  {
+    variable: "SPARK_CHAT_ID",
+    summary: {
+      en: "Session id sent with every request; must be unique for a user.",
+      "zh-CN": "随每次请求发送的会话标识，须在用户下唯一。",
+    },
+  },
+  {
+    variable: "SPARK_EXTRA",
+    summary: {
+      en: "Further request parameters as a JSON object of plain values, passed on unchanged.",
+      "zh-CN": "其他请求参数，写成由简单值组成的 JSON 对象，原样传给服务商。",
+    },
+  },
+  {
+    variable: "SPARK_CONCURRENT",
+    default: "2",
+    summary: { en: "Pictures made at the same time, over all callers.", "zh-CN": "所有用户合计同时生成的图片数。" },
+  },
+  {
+    variable: "SPARK_STARTS_PER_SECOND",
+    default: "2",
+    summary: { en: "Pictures started within a second.", "zh-CN": "每秒最多开始的图片数。" },
+  },
+];
+
+/** Parameters with a variable of their own, or that decide the price. */
+const reserved = ["domain", "width", "height", "temperature", "top_k", "max_tokens", "auditing", "chat_id"];
+
+export const sparkSchema = z
+  .object({
+    SPARK_APP_ID: requiredText("SPARK_APP_ID"),
+    SPARK_API_KEY: requiredText("SPARK_API_KEY"),
+    SPARK_API_SECRET: requiredText("SPARK_API_SECRET"),
+    SPARK_BASE_URL: address("SPARK_BASE_URL", defaultBaseUrl),
+    SPARK_DOMAIN: choice("SPARK_DOMAIN", ["general", "tti"], "general"),
+    SPARK_TEMPERATURE: optionalNumber("SPARK_TEMPERATURE", { min: 0, max: 1, aboveMin: true }),
+    SPARK_TOP_K: optionalNumber("SPARK_TOP_K", { min: 1, max: 6, whole: true }),
+    SPARK_MAX_TOKENS: optionalNumber("SPARK_MAX_TOKENS", { min: 1, max: 4096, whole: true }),
+    SPARK_AUDITING: choice("SPARK_AUDITING", ["default"], undefined),
+    SPARK_CHAT_ID: optionalText(),
+    SPARK_EXTRA: extraParameters("SPARK_EXTRA", reserved),
+    SPARK_CONCURRENT: optionalNumber("SPARK_CONCURRENT", { min: 1, max: 1000, whole: true }),
+    SPARK_STARTS_PER_SECOND: optionalNumber("SPARK_STARTS_PER_SECOND", { min: 1, max: 1000, whole: true }),
+  })
+  .transform((values) => ({
+    appId: values.SPARK_APP_ID,
+    apiKey: values.SPARK_API_KEY,
+    apiSecret: values.SPARK_API_SECRET,
+    baseUrl: values.SPARK_BASE_URL,
+    domain: values.SPARK_DOMAIN,
+    temperature: values.SPARK_TEMPERATURE,
+    topK: values.SPARK_TOP_K,
+    maxTokens: values.SPARK_MAX_TOKENS,
+    auditing: values.SPARK_AUDITING,
+    chatId: values.SPARK_CHAT_ID,
+    extra: values.SPARK_EXTRA,
+    concurrent: values.SPARK_CONCURRENT ?? 2,
+    startsPerSecond: values.SPARK_STARTS_PER_SECOND ?? 2,
+  }));
+
+/** What the variables mean. Absent parameters are not sent. */
+export type SparkSettings = z.output<typeof sparkSchema>;

@@ -1,0 +1,121 @@
+import { type Failure, ProviderError, ToolcastError } from "../../errors/errors.ts";
+import { unanswered, unreadable, unsent } from "../../errors/refusal.ts";
+import type { OperationContext, StartEnd } from "../operation.ts";
+import type { Call, Exchange, Send } from "./exchange.ts";
+import { xjcName } from "./name.ts";
+import type { TokenSource } from "./token.ts";
+
+/** The ends of a start that began nothing we know of. */
+export type NotBegun = Extract<StartEnd, { failure: unknown }>;
+
+/** Calls with the account's token. Timeouts are the caller's. */
+export interface Api {
+  /** Asks what costs nothing; a refused token is renewed once. Throws a {@link ProviderError}. */
+  read<Data>(call: Call<Data>): Promise<Data>;
+  /** Makes a paid start, at most once: also a refused token ends it, and the next try gets a new one. */
+  begin<Data>(call: Call<Data>): Promise<{ end: "data"; data: Data } | NotBegun>;
+}
+
+/** The token is unknown or has run out. */
+const invalidToken = "20002";
+
+export function createApi(send: Send, tokens: TokenSource): Api {
+  async function readOnce<Data>(call: Call<Data>): Promise<{ exchange: Exchange<Data>; token: string }> {
+    const end = await tokens.get(call.signal);
+    if (end.end !== "token") {
+      throw troubleWhileReading(end);
+    }
+    return { exchange: await send(call, end.token), token: end.token };
+  }
+
+  return {
+    async read(call) {
+      let { exchange, token } = await readOnce(call);
+      if (exchange.end === "refused" && exchange.code === invalidToken) {
+        await tokens.drop(token);
+        ({ exchange } = await readOnce(call));
+      }
+      if (exchange.end !== "data") {
+        throw troubleWhileReading(exchange);
+      }
+      return exchange.data;
+    },
+
+    async begin(call) {
+      const token = await tokens.get(call.signal);
+      if (token.end === "refused") {
+        return beforeStart(token.failure);
+      }
+      if (token.end === "none") {
+        // Only the question for a token may have left us, which is free.
+        return { end: "not-sent", failure: unsent({ ...xjcName, trouble: token.trouble }) };
+      }
+      const exchange = await send(call, token.token);
+      if (exchange.end === "data") {
+        return exchange;
+      }
+      if (exchange.end === "refused") {
+        if (exchange.code === invalidToken) {
+          // When this fails the token stays and is refused once more; the end of this start must not change.
+          await tokens.drop(token.token).catch(() => undefined);
+        }
+        return { end: "refused", failure: exchange.failure };
+      }
+      return exchange.sent
+        ? { end: "unknown", failure: unanswered({ ...xjcName, trouble: exchange.trouble }) }
+        : { end: "not-sent", failure: unsent({ ...xjcName, trouble: exchange.trouble }) };
+    },
+  };
+}
+
+function troubleWhileReading(exchange: Exclude<Exchange<unknown>, { end: "data" }>): ProviderError {
+  return new ProviderError(
+    exchange.end === "refused" ? exchange.failure : unreadable({ ...xjcName, trouble: exchange.trouble }),
+  );
+}
+
+/** Does what must precede a start and costs nothing. What goes wrong meanwhile ends the start before it was sent. */
+export async function prepare<Result>(
+  work: () => Promise<Result>,
+): Promise<{ end: "ready"; result: Result } | NotBegun> {
+  try {
+    return { end: "ready", result: await work() };
+  } catch (error) {
+    if (!ToolcastError.isInstance(error)) {
+      throw error;
+    }
+    return beforeStart(error.failure);
+  }
+}
+
+/** The end of a start whose free preparation failed with this. */
+function beforeStart(failure: Failure): NotBegun {
+  if (failure.kind !== "refused") {
+    return { end: "not-sent", failure };
+  }
+  if (failure.charged === "no") {
+    return { end: "refused", failure };
+  }
+  // The catalogue speaks of starts, where a fault at the vendor leaves everything open. Nothing was started here.
+  const reason = { en: `code ${failure.vendorCode}`, "zh-CN": `错误码 ${failure.vendorCode}` };
+  return {
+    end: "not-sent",
+    failure: {
+      ...failure,
+      kind: "unreachable",
+      sentence: { key: "provider.not-readable-now", values: { provider: xjcName.providerTitle, reason } },
+      charged: "no",
+      retry: { kind: "later" },
+    },
+  };
+}
+
+/** How long a paid start may take to be answered: the vendor may look at the media first. */
+export const startTimeoutMs = 60_000;
+/** How long a question may take. */
+export const readTimeoutMs = 15_000;
+
+/** The address for a completion notice, where the vendor can reach us. */
+export function callbackOf(context: OperationContext): { callbackUrl?: string } {
+  return context.callbackUrl === undefined ? {} : { callbackUrl: context.callbackUrl };
+}

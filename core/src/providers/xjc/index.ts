@@ -1,0 +1,39 @@
+import { createClockSkew } from "../clock-skew.ts";
+import { defineProvider } from "../provider.ts";
+import { hostOf, isLoopback } from "../setting-schema.ts";
+import { balanceOf, readBalance } from "./account.ts";
+import { createApi } from "./api.ts";
+import { doctor } from "./doctor.ts";
+import { createSend } from "./exchange.ts";
+import { xjcName } from "./name.ts";
+import { type XjcSettings, xjcSchema, xjcVariables } from "./settings.ts";
+import { speechOperation } from "./speech.ts";
+import { createTokenSource } from "./token.ts";
+import { voiceCloningOperation } from "./voices.ts";
+import { avatarVideoOperation } from "./works.ts";
+
+/** AI-XJC: avatar videos, trained voices and speech. Cannot stop what has begun. */
+export const xjc = defineProvider<XjcSettings>({
+  id: "xjc",
+  title: xjcName.providerTitle,
+  settings: xjcVariables,
+  schema: xjcSchema,
+  hosts: (settings) => [hostOf(settings.baseUrl)],
+  onLoopback: (settings) => isLoopback(settings.baseUrl),
+  limits: ({ concurrent, startsPerSecond }) => ({ concurrent, startsPerSecond }),
+  create(settings, tools) {
+    const skew = createClockSkew(tools.clock);
+    const send = createSend(settings.baseUrl, skew, tools);
+    const tokens = createTokenSource(settings, send, skew, tools);
+    const api = createApi(send, tokens);
+    return {
+      operations: {
+        avatarVideo: avatarVideoOperation(api, tools.clock),
+        voiceCloning: voiceCloningOperation(api, tools.clock),
+        speech: speechOperation(api, tools.clock),
+      },
+      balance: async (signal) => balanceOf(await readBalance(api, signal)),
+      doctor: (signal) => doctor(settings, { api, tokens, skew }, signal),
+    };
+  },
+});

@@ -1,0 +1,120 @@
+import { z } from "zod";
+import type { Clock } from "../../clock.ts";
+import { UsageError } from "../../errors/errors.ts";
+import type { Operation, SpeechRequest } from "../operation.ts";
+import { type Api, callbackOf, readTimeoutMs, startTimeoutMs } from "./api.ts";
+import { liteRatios } from "./limits.ts";
+import { xjcName } from "./name.ts";
+import { checkEnd, checkEndOfTrouble, foreignReference } from "./progress.ts";
+import { jobData, speechData } from "./wire.ts";
+
+/** All that is needed to ask about a speech later. `startedAt` is ours, epoch milliseconds. */
+const speechReference = z.object({
+  kind: z.literal("speech"),
+  tier: z.enum(["lite", "pro"]),
+  jobId: z.string(),
+  startedAt: z.number(),
+});
+
+/** Speech in a trained voice. */
+export function speechOperation(api: Api, clock: Clock): Operation<SpeechRequest> {
+  return {
+    maxDurationMs: 15 * 60_000,
+    validate,
+    price: () => ({ known: false, dependsOn: { key: "provider.price.xjc-speech" } }),
+
+    async start(request, context) {
+      const startedAt = clock.now();
+      const begun = await api.begin({
+        method: "POST",
+        path: `voice/${request.tier}/create`,
+        body: { ...speechBody(request), ...callbackOf(context) },
+        data: jobData,
+        timeoutMs: startTimeoutMs,
+        signal: context.signal,
+      });
+      if (begun.end !== "data") {
+        return begun;
+      }
+      const { jobId } = begun.data;
+      return {
+        end: "operation",
+        reference: { kind: "speech", tier: request.tier, jobId, startedAt },
+        requestId: jobId,
+      };
+    },
+
+    async check(reference, context) {
+      const parsed = speechReference.safeParse(reference);
+      if (!parsed.success) {
+        return foreignReference();
+      }
+      const { jobId, tier, startedAt } = parsed.data;
+      const ageMs = () => clock.now() - startedAt;
+      try {
+        const detail = await api.read({
+          method: "POST",
+          path: `voice/${tier}/create/detail`,
+          body: { jobId },
+          data: speechData,
+          timeoutMs: readTimeoutMs,
+          signal: context.signal,
+        });
+        const { url } = detail;
+        return checkEnd(detail, jobId, ageMs(), () =>
+          url === undefined ? undefined : { media: [{ url }], requestId: jobId },
+        );
+      } catch (error) {
+        return checkEndOfTrouble(error, jobId, ageMs());
+      }
+    },
+  };
+}
+
+function speechBody({ tier, speakerId, text, speed, pitch, volume, crossLanguage }: SpeechRequest) {
+  // JSON leaves out what is undefined, so that the voice's own manner stays.
+  return {
+    speakerId,
+    content: text,
+    kyyRole: tier === "lite" && crossLanguage !== undefined ? (crossLanguage ? "yes" : "no") : undefined,
+    speedRatio: ratioText(speed),
+    pitchRatio: ratioText(pitch),
+    volumeRatio: ratioText(volume),
+  };
+}
+
+/** Ratios are texts on the wire, written as the vendor writes them: `1.0`, never `1` or `1e-3`. */
+export function ratioText(ratio: number | undefined): string | undefined {
+  return ratio?.toLocaleString("en-US", { useGrouping: false, minimumFractionDigits: 1, maximumFractionDigits: 20 });
+}
+
+function validate(request: SpeechRequest): void {
+  if (request.speakerId.trim() === "") {
+    throw new UsageError({ key: "provider.voice-missing" }, "voice");
+  }
+  if (request.text.trim() === "") {
+    throw new UsageError({ key: "provider.text-empty" }, "text");
+  }
+  for (const field of ["speed", "pitch", "volume"] as const) {
+    const ratio = request[field];
+    if (ratio !== undefined) {
+      checkRatio(ratio, request.tier === "lite" ? liteRatios[field] : undefined, field);
+    }
+  }
+  if (request.crossLanguage && request.tier === "pro") {
+    throw new UsageError(
+      { key: "provider.cross-language-lite-only", values: { provider: xjcName.providerTitle } },
+      "cross_language",
+    );
+  }
+}
+
+function checkRatio(ratio: number, range: { min: number; max: number } | undefined, field: string): void {
+  if (range === undefined) {
+    if (!(ratio > 0 && Number.isFinite(ratio))) {
+      throw new UsageError({ key: "provider.ratio-positive", values: { field } }, field);
+    }
+  } else if (!(ratio >= range.min && ratio <= range.max)) {
+    throw new UsageError({ key: "provider.ratio-range", values: { field, actual: ratio, ...range } }, field);
+  }
+}

@@ -1,0 +1,15 @@
+import { UsageError } from "../../errors/errors.ts";
+import { xjcName } from "./name.ts";
+
+/** Refuses a text that is longer than the vendor takes. */
+export function checkLength(text: string | undefined, limit: number, field: string): void {
+  if (text !== undefined && text.length > limit) {
+    throw new UsageError(
+      {
+        key: "provider.text-too-long",
+        values: { provider: xjcName.providerTitle, limit, actual: text.length },
+      },
+      field,
+    );
+  }
+}

@@ -1,0 +1,113 @@
+import { createHash } from "node:crypto";
+import { z } from "zod";
+import type { ClockSkew } from "../clock-skew.ts";
+import type { ProviderTools } from "../provider.ts";
+import type { Exchange, Send } from "./exchange.ts";
+import { tokenData } from "./wire.ts";
+
+/** The vendor's signature of a token request: lower-case md5 of key, stamp and secret. */
+export function tokenSign(accessKey: string, timestampMs: number, secretKey: string): string {
+  return createHash("md5").update(`${accessKey}${timestampMs}${secretKey}`).digest("hex");
+}
+
+/** A token, or why there is none. */
+export type TokenEnd = { end: "token"; token: string } | Exclude<Exchange<never>, { end: "data" }>;
+
+/** The token of one account, shared by every process on one data directory. */
+export interface TokenSource {
+  /** A token that is good for a while; fetched when there is none. Free: no start is involved. */
+  get(signal?: AbortSignal): Promise<TokenEnd>;
+  /** Forgets `token` because the vendor refused it, unless another has taken its place already. */
+  drop(token: string): Promise<void>;
+  /** Fetches one from the vendor whether or not there is one: proves the keys. */
+  renew(signal?: AbortSignal): Promise<TokenEnd>;
+}
+
+export interface TokenOptions {
+  baseUrl: string;
+  accessKey: string;
+  secretKey: string;
+}
+
+const storedToken = z.object({ token: z.string(), obtainedAt: z.number(), expiresAt: z.number() });
+type StoredToken = z.output<typeof storedToken>;
+
+/** Renewed this long before its end, or a tenth of its life when that is shorter. */
+const marginMs = 60_000;
+const tokenTimeoutMs = 15_000;
+/** A stamp is valid for three minutes: a clock that was off by less was not the reason for a refusal. */
+const decisiveSkewMs = 60_000;
+
+export function createTokenSource(
+  { baseUrl, accessKey, secretKey }: TokenOptions,
+  send: Send,
+  skew: ClockSkew,
+  { state, exclusive }: Pick<ProviderTools, "state" | "exclusive">,
+): TokenSource {
+  // Another account or another secret must not find this one's token.
+  const account = createHash("sha256").update(`${baseUrl}\n${accessKey}\n${secretKey}`).digest("hex").slice(0, 24);
+  const key = `xjc-token:${account}`;
+
+  async function stored(): Promise<StoredToken | undefined> {
+    const parsed = storedToken.safeParse(await state.get(key));
+    return parsed.success ? parsed.data : undefined;
+  }
+
+  // All instants here are the vendor's: `expiresIn` is one of them.
+  const isFresh = ({ obtainedAt, expiresAt }: StoredToken) =>
+    skew.vendorNow() < expiresAt - Math.min(marginMs, Math.max(0, expiresAt - obtainedAt) / 10);
+
+  async function ask(signal?: AbortSignal): Promise<Exchange<z.output<typeof tokenData>>> {
+    const timestamp = skew.vendorNow();
+    return send({
+      method: "GET",
+      path: "oauth/token",
+      query: { accessKey, timestamp: String(timestamp), sign: tokenSign(accessKey, timestamp, secretKey) },
+      data: tokenData,
+      timeoutMs: tokenTimeoutMs,
+      signal,
+    });
+  }
+
+  async function fetchToken(signal?: AbortSignal): Promise<TokenEnd> {
+    const skewBefore = skew.skewMs();
+    let exchange = await ask(signal);
+    // The refusal carried the vendor's time. If the stamp was out of its window, this one will not be.
+    if (exchange.end === "refused" && Math.abs(skew.skewMs() - skewBefore) >= decisiveSkewMs) {
+      exchange = await ask(signal);
+    }
+    if (exchange.end !== "data") {
+      return exchange;
+    }
+    const { token, expiresIn: expiresAt } = exchange.data;
+    const obtainedAt = skew.vendorNow();
+    await state.set(key, { token, obtainedAt, expiresAt } satisfies StoredToken);
+    return { end: "token", token };
+  }
+
+  return {
+    async get(signal) {
+      const first = await stored();
+      if (first !== undefined && isFresh(first)) {
+        return { end: "token", token: first.token };
+      }
+      return exclusive(key, async () => {
+        // Another process may have fetched one while this one waited for its turn.
+        const current = await stored();
+        if (current !== undefined && isFresh(current)) {
+          return { end: "token", token: current.token };
+        }
+        const fetched = await fetchToken(signal);
+        const stillGood = current !== undefined && skew.vendorNow() < current.expiresAt;
+        return fetched.end === "none" && stillGood ? { end: "token", token: current.token } : fetched;
+      });
+    },
+    drop: (token) =>
+      exclusive(key, async () => {
+        if ((await stored())?.token === token) {
+          await state.delete(key);
+        }
+      }),
+    renew: (signal) => exclusive(key, () => fetchToken(signal)),
+  };
+}

@@ -1,0 +1,41 @@
+import { z } from "zod";
+
+/** A number; digits in quotes are taken too, and nothing else, since an absent code is no success. */
+const number = z.union([z.number(), z.string().regex(/^\d+$/).transform(Number)]);
+const text = z
+  .string()
+  .nullish()
+  .transform((value) => value || undefined);
+
+/** What every call answers. `msg` is never matched on: it lists faults in no fixed order. */
+export const envelope = z.looseObject({ code: number, msg: text, data: z.unknown() });
+
+const id = z.union([z.string().min(1), z.number().transform(String)]);
+
+/** `expiresIn` is an instant in epoch milliseconds, whatever its name says. */
+export const tokenData = z.looseObject({ token: z.string().min(1), expiresIn: number });
+
+export const jobData = z.looseObject({ jobId: id });
+
+export const speakerData = z.looseObject({ speakerId: id });
+
+/** 1 queued, 2 processing, 3 done, 4 failed. */
+const progress = { status: number, errorMessage: text };
+
+export const workData = z.looseObject({ ...progress, videoUrl: text });
+
+export const trainingData = z.looseObject(progress);
+
+export const speechData = z.looseObject({ ...progress, url: text });
+
+const count = number.nullish().transform((value) => value ?? undefined);
+
+export const balanceData = z.looseObject({
+  balance: number,
+  voiceLiteUsedQuantity: count,
+  voiceLiteTotalQuantity: count,
+  voiceProUsedQuantity: count,
+  voiceProTotalQuantity: count,
+});
+
+export type BalanceData = z.output<typeof balanceData>;

@@ -1,0 +1,101 @@
+import { z } from "zod";
+import type { Clock } from "../../clock.ts";
+import { UsageError } from "../../errors/errors.ts";
+import { checkMedia } from "../../media/check-media.ts";
+import type { AvatarVideoRequest, Operation } from "../operation.ts";
+import { type Api, callbackOf, prepare, readTimeoutMs, startTimeoutMs } from "./api.ts";
+import { drivingAudio, maxTextCharacters, maxTitleCharacters, personVideo } from "./limits.ts";
+import { checkEnd, checkEndOfTrouble, foreignReference } from "./progress.ts";
+import { checkLength } from "./text.ts";
+import { jobData, workData } from "./wire.ts";
+
+/** All that is needed to ask about a work later. `startedAt` is ours, epoch milliseconds. */
+const workReference = z.object({ kind: z.literal("work"), jobId: z.string(), startedAt: z.number() });
+
+/** Videos of a person speaking, and speech alone. The vendor knows the mode by which fields are there. */
+export function avatarVideoOperation(api: Api, clock: Clock): Operation<AvatarVideoRequest> {
+  return {
+    maxDurationMs: 60 * 60_000,
+    fetchesMedia: true,
+    validate,
+    price: () => ({ known: false, dependsOn: { key: "provider.price.xjc-video" }, unit: "points" }),
+
+    async start(request, context) {
+      const prepared = await prepare(async () => ({
+        ...(request.video ? { videoUrl: await context.addressOf(request.video) } : {}),
+        ...(request.audio ? { audioUrl: await context.addressOf(request.audio) } : {}),
+      }));
+      if (prepared.end !== "ready") {
+        return prepared;
+      }
+      const startedAt = clock.now();
+      const begun = await api.begin({
+        method: "POST",
+        path: "works/create",
+        body: {
+          ...prepared.result,
+          ...(request.text ? { text: request.text } : {}),
+          ...(request.title ? { title: request.title } : {}),
+          ...callbackOf(context),
+        },
+        data: jobData,
+        timeoutMs: startTimeoutMs,
+        signal: context.signal,
+      });
+      if (begun.end !== "data") {
+        return begun;
+      }
+      const { jobId } = begun.data;
+      return { end: "operation", reference: { kind: "work", jobId, startedAt }, requestId: jobId };
+    },
+
+    async check(reference, context) {
+      const parsed = workReference.safeParse(reference);
+      if (!parsed.success) {
+        return foreignReference();
+      }
+      const { jobId, startedAt } = parsed.data;
+      const ageMs = () => clock.now() - startedAt;
+      try {
+        const detail = await api.read({
+          method: "POST",
+          path: "works/inspect",
+          body: { jobId },
+          data: workData,
+          timeoutMs: readTimeoutMs,
+          signal: context.signal,
+        });
+        const { videoUrl } = detail;
+        return checkEnd(detail, jobId, ageMs(), () =>
+          videoUrl === undefined ? undefined : { media: [{ url: videoUrl }], requestId: jobId },
+        );
+      } catch (error) {
+        return checkEndOfTrouble(error, jobId, ageMs());
+      }
+    },
+  };
+}
+
+function validate({ video, audio, text, title }: AvatarVideoRequest): void {
+  const hasText = text !== undefined && text.trim() !== "";
+  if (audio && hasText) {
+    throw new UsageError({ key: "provider.avatar.audio-and-text" }, "text");
+  }
+  if (audio && !video) {
+    throw new UsageError({ key: "provider.avatar.audio-needs-video" }, "video");
+  }
+  if (!audio && !hasText) {
+    throw new UsageError(
+      { key: video ? "provider.avatar.video-needs-words" : "provider.avatar.nothing-to-say" },
+      "text",
+    );
+  }
+  checkLength(text, maxTextCharacters, "text");
+  checkLength(title, maxTitleCharacters, "title");
+  if (video) {
+    checkMedia(video, personVideo, "video");
+  }
+  if (audio) {
+    checkMedia(audio, drivingAudio, "audio");
+  }
+}
