@@ -1,0 +1,108 @@
+import { mkdirSync } from "node:fs";
+import { dirname } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { ToolcastError } from "../errors/errors.ts";
+
+/**
+ * Each entry leads from the version before it to its own; entries are only ever added. `user_version` holds how many
+ * were applied, so other tenants of the file must leave that number alone.
+ *
+ * `due_at` is when the job may be claimed: the end of a lease, else the sooner of what its last write said (`wake_at`)
+ * and what came in since (`hinted_at`, which only a claim clears).
+ */
+const migrations = [
+  `CREATE TABLE jobs (
+     seq INTEGER PRIMARY KEY,
+     id TEXT NOT NULL UNIQUE,
+     key TEXT UNIQUE,
+     version INTEGER NOT NULL,
+     owner TEXT NOT NULL,
+     surface TEXT NOT NULL,
+     conversation TEXT NOT NULL,
+     phase TEXT NOT NULL,
+     provider TEXT NOT NULL,
+     created_at INTEGER NOT NULL,
+     updated_at INTEGER NOT NULL,
+     wake_at INTEGER,
+     hinted_at INTEGER,
+     needs_surface TEXT NOT NULL DEFAULT '',
+     lease_holder TEXT,
+     lease_until INTEGER,
+     troubles INTEGER NOT NULL DEFAULT 0,
+     waits_for TEXT,
+     due_at INTEGER GENERATED ALWAYS AS (coalesce(lease_until, min(wake_at, hinted_at), wake_at, hinted_at)) VIRTUAL,
+     record TEXT NOT NULL
+   ) STRICT;
+   CREATE INDEX jobs_due ON jobs (needs_surface, due_at) WHERE due_at IS NOT NULL;
+   CREATE INDEX jobs_owner ON jobs (owner, created_at);
+   CREATE INDEX jobs_place ON jobs (surface, conversation, created_at);
+   CREATE INDEX jobs_queue ON jobs (provider, phase, created_at);
+   CREATE INDEX jobs_phase ON jobs (phase, created_at);
+   CREATE INDEX jobs_created ON jobs (created_at);
+   CREATE INDEX jobs_updated ON jobs (updated_at);
+   CREATE TABLE holds (
+     resource TEXT NOT NULL,
+     job INTEGER NOT NULL,
+     PRIMARY KEY (resource, job)
+   ) STRICT, WITHOUT ROWID;
+   CREATE INDEX holds_job ON holds (job);
+   CREATE TABLE admissions (name TEXT NOT NULL, at INTEGER NOT NULL) STRICT;
+   CREATE INDEX admissions_name ON admissions (name, at);
+   CREATE TABLE counters (name TEXT PRIMARY KEY, count REAL NOT NULL) STRICT, WITHOUT ROWID;
+   CREATE TABLE locks (
+     name TEXT PRIMARY KEY,
+     holder TEXT NOT NULL,
+     until INTEGER NOT NULL
+   ) STRICT, WITHOUT ROWID;`,
+];
+
+/** Opens the file, made durable for every commit, and brings its tables up to date. */
+export function openJobDatabase(file: string): DatabaseSync {
+  if (file !== ":memory:") {
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  }
+  const database = new DatabaseSync(file, { timeout: 5_000 });
+  try {
+    database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
+    migrate(database);
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+  return database;
+}
+
+function migrate(database: DatabaseSync): void {
+  if (versionOf(database) === migrations.length) {
+    return;
+  }
+  database.exec("BEGIN IMMEDIATE");
+  try {
+    const version = versionOf(database);
+    if (version > migrations.length) {
+      throw newerStore(version);
+    }
+    for (const migration of migrations.slice(version)) {
+      database.exec(migration);
+    }
+    database.exec(`PRAGMA user_version = ${migrations.length}`);
+    database.exec("COMMIT");
+  } catch (error) {
+    if (database.isTransaction) {
+      database.exec("ROLLBACK");
+    }
+    throw error;
+  }
+}
+
+function versionOf(database: DatabaseSync): number {
+  return Number(database.prepare("PRAGMA user_version").get()?.user_version);
+}
+
+function newerStore(version: number): ToolcastError {
+  const sentence = {
+    en: `The job store was written by a newer Toolcast (its version is ${version}, this program knows ${migrations.length}). Install the newer Toolcast, or choose another data directory.`,
+    "zh-CN": `任务数据库由更新版本的 Toolcast 写入（其版本为 ${version}，本程序只支持到 ${migrations.length}）。请安装更新版本的 Toolcast，或改用其他数据目录。`,
+  };
+  return new ToolcastError(sentence.en, { kind: "usage", sentence, charged: "no", retry: { kind: "never" } });
+}

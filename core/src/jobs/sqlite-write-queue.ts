@@ -1,0 +1,100 @@
+import type { DatabaseSync } from "node:sqlite";
+
+/** Bounds how long one transaction keeps other processes, and this one's event loop, waiting. */
+const actsPerTransaction = 256;
+
+/** Writes of one turn of the event loop, made durable by one commit. */
+export interface WriteQueue {
+  /** Runs `act` in the next transaction and resolves once that is on disk. What it throws undoes its own changes alone. */
+  run<T>(act: () => T): Promise<T>;
+  /** Writes at once what is waiting. */
+  flush(): void;
+}
+
+interface Entry {
+  act: () => unknown;
+  resolve: (value: unknown) => void;
+  reject: (reason: unknown) => void;
+}
+
+/** `onCommitted` is called after each transaction, when those who waited for it have been answered. */
+export function createWriteQueue(database: DatabaseSync, onCommitted: () => void): WriteQueue {
+  const begin = database.prepare("BEGIN IMMEDIATE");
+  const commit = database.prepare("COMMIT");
+  const rollback = database.prepare("ROLLBACK");
+  const mark = database.prepare("SAVEPOINT act");
+  const keep = database.prepare("RELEASE act");
+  const undo = database.prepare("ROLLBACK TO act");
+  const waiting: Entry[] = [];
+  let scheduled = false;
+
+  function writeSome(): void {
+    const batch = waiting.splice(0, actsPerTransaction);
+    const answers: (() => void)[] = [];
+    try {
+      begin.run();
+      for (const entry of batch) {
+        answers.push(perform(entry));
+      }
+      commit.run();
+    } catch (error) {
+      if (database.isTransaction) {
+        rollback.run();
+      }
+      for (const entry of batch) {
+        entry.reject(error);
+      }
+      return;
+    }
+    for (const answer of answers) {
+      answer();
+    }
+    onCommitted();
+  }
+
+  function perform(entry: Entry): () => void {
+    mark.run();
+    try {
+      const value = entry.act();
+      keep.run();
+      return () => entry.resolve(value);
+    } catch (error) {
+      undo.run();
+      keep.run();
+      return () => entry.reject(error);
+    }
+  }
+
+  function onTurn(): void {
+    scheduled = false;
+    if (waiting.length > 0) {
+      writeSome();
+      scheduleTurn();
+    }
+  }
+
+  function scheduleTurn(): void {
+    if (!scheduled && waiting.length > 0) {
+      scheduled = true;
+      setImmediate(onTurn);
+    }
+  }
+
+  return {
+    run<T>(act: () => T): Promise<T> {
+      return new Promise<T>((resolve, reject) => {
+        if (!database.isOpen) {
+          reject(new Error("The job engine is closed."));
+          return;
+        }
+        waiting.push({ act, resolve: (value) => resolve(value as T), reject });
+        scheduleTurn();
+      });
+    },
+    flush() {
+      while (waiting.length > 0) {
+        writeSome();
+      }
+    },
+  };
+}

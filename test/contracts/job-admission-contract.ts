@@ -1,0 +1,222 @@
+import { expect, test } from "vitest";
+import type { Admission, JobEngine, WriteOptions } from "../../core/src/jobs/engine.ts";
+import { sampleJob } from "../sample-job.ts";
+import { type OpenEngine, rewrite, stored, withEngine } from "./engine-fixture.ts";
+
+const place = (max: number, resource = "spark"): Admission => ({ holds: [{ resource, max }], counters: [] });
+
+function admit(engine: JobEngine, id: string, admission: Admission, more: Partial<WriteOptions> = {}) {
+  return rewrite(engine, id, { wakeAt: null, ...more, admission }, { state: { phase: "starting", ...start } });
+}
+const start = { step: "picture", attempt: "try_1", since: 0 };
+
+/** Bounds over all processes: places, rates, counters; the line of those who wait. */
+export function admissionContract(open: OpenEngine): void {
+  test(
+    "a place is held until it is released, over all processes, and counts once",
+    withEngine(open, async ({ engine, another }) => {
+      const other = await another();
+      await stored(engine, sampleJob("job_a"));
+      await stored(engine, sampleJob("job_b"));
+      expect(await admit(engine, "job_a", place(1))).toEqual({ end: "written" });
+      expect(await admit(engine, "job_a", place(1))).toEqual({ end: "written" });
+      expect(await admit(other, "job_b", place(1))).toMatchObject({ end: "full", resource: "spark" });
+      expect(await other.read("job_b")).toMatchObject({ version: 1, state: { phase: "queued" } });
+      await rewrite(engine, "job_a", { wakeAt: null });
+      expect(await admit(other, "job_b", place(1))).toMatchObject({ end: "full" });
+      expect(await admit(other, "job_b", place(2))).toEqual({ end: "written" });
+      await rewrite(engine, "job_a", { wakeAt: null, release: true });
+      await rewrite(engine, "job_b", { wakeAt: null, admission: { holds: [], counters: [] } });
+      await stored(engine, sampleJob("job_c"));
+      expect(await admit(other, "job_c", place(1))).toEqual({ end: "written" });
+    }),
+  );
+
+  test(
+    "places add up over writes; a release in the same write comes first",
+    withEngine(open, async ({ engine }) => {
+      for (const id of ["job_a", "job_b", "job_c"]) {
+        await stored(engine, sampleJob(id));
+      }
+      await admit(engine, "job_a", place(1, "one"));
+      await admit(engine, "job_a", place(1, "two"));
+      expect(await admit(engine, "job_b", place(1, "one"))).toMatchObject({ end: "full", resource: "one" });
+      expect(await admit(engine, "job_b", place(1, "two"))).toMatchObject({ end: "full", resource: "two" });
+      expect(await admit(engine, "job_a", place(1, "two"), { release: true })).toEqual({ end: "written" });
+      expect(await admit(engine, "job_b", place(1, "one"))).toEqual({ end: "written" });
+      expect(await admit(engine, "job_c", place(1, "two"))).toMatchObject({ end: "full" });
+    }),
+  );
+
+  test(
+    "a job that holds a place keeps it when fewer are allowed",
+    withEngine(open, async ({ engine }) => {
+      for (const id of ["job_a", "job_b"]) {
+        await stored(engine, sampleJob(id));
+        await admit(engine, id, place(2));
+      }
+      expect(await admit(engine, "job_a", place(1))).toEqual({ end: "written" });
+    }),
+  );
+
+  test(
+    "all of an admission is taken, or nothing of the write happens",
+    withEngine(open, async ({ engine }) => {
+      await stored(engine, sampleJob("job_a"));
+      await stored(engine, sampleJob("job_b"));
+      const rate = { name: "spark", max: 1, windowMs: 1_000 };
+      const refused = await admit(
+        engine,
+        "job_a",
+        {
+          holds: [{ resource: "spark", max: 1 }],
+          rate,
+          counters: [
+            { name: "day", amount: 3, max: 10 },
+            { name: "ada", amount: 3, max: 5 },
+            { name: "ada", amount: 3, max: 5 },
+          ],
+        },
+        { uncount: [{ name: "day", amount: 1 }] },
+      );
+      expect(refused).toEqual({ end: "over", counter: "ada", count: 3 });
+      expect(await engine.counter("day")).toBe(0);
+      expect(await engine.counter("ada")).toBe(0);
+      expect(await admit(engine, "job_b", { ...place(1), rate })).toEqual({ end: "written" });
+      expect(await engine.read("job_a")).toMatchObject({ version: 1 });
+    }),
+  );
+
+  test(
+    "a refused write gives nothing back either",
+    withEngine(open, async ({ engine }) => {
+      for (const id of ["job_a", "job_b", "job_c"]) {
+        await stored(engine, sampleJob(id));
+      }
+      await admit(engine, "job_a", { ...place(1, "one"), counters: [{ name: "day", amount: 2, max: 5 }] });
+      await admit(engine, "job_b", place(1, "two"));
+      const options = { release: true, uncount: [{ name: "day", amount: 2 }] };
+      expect(await admit(engine, "job_a", place(1, "two"), options)).toMatchObject({ end: "full", resource: "two" });
+      expect(await engine.counter("day")).toBe(2);
+      expect(await admit(engine, "job_c", place(1, "one"))).toMatchObject({ end: "full", resource: "one" });
+    }),
+  );
+
+  test(
+    "a conflict takes nothing",
+    withEngine(open, async ({ engine }) => {
+      const old = await stored(engine, sampleJob("job_a"));
+      await rewrite(engine, "job_a", { wakeAt: null });
+      const admission = { ...place(1), counters: [{ name: "day", amount: 1, max: 5 }] };
+      expect(await engine.write(old, { wakeAt: null, admission })).toEqual({ end: "conflict" });
+      expect(await engine.counter("day")).toBe(0);
+      await stored(engine, sampleJob("job_b"));
+      expect(await admit(engine, "job_b", place(1))).toEqual({ end: "written" });
+    }),
+  );
+
+  test(
+    "a rate holds within every window, over all processes",
+    withEngine(open, async ({ engine, another, clock }) => {
+      const engines = [engine, await another()];
+      const rate = { name: "spark", max: 2, windowMs: 1_000 };
+      const began = clock.now();
+      await stored(engine, sampleJob("job_a"));
+      const tryNow = (n: number) => admit(engines[n % 2]!, "job_a", { holds: [], rate, counters: [] });
+      expect(await tryNow(0)).toEqual({ end: "written" });
+      await clock.advance(400);
+      expect(await tryNow(1)).toEqual({ end: "written" });
+      expect(await tryNow(2)).toEqual({ end: "too-fast", retryAt: began + 1_000 });
+      await clock.advance(599);
+      expect(await tryNow(3)).toEqual({ end: "too-fast", retryAt: began + 1_000 });
+      await clock.advance(1);
+      expect(await tryNow(4)).toEqual({ end: "written" });
+      expect(await tryNow(5)).toEqual({ end: "too-fast", retryAt: began + 1_400 });
+      const other = { holds: [], rate: { ...rate, name: "xjc" }, counters: [] };
+      expect(await admit(engine, "job_a", other)).toEqual({ end: "written" });
+    }),
+  );
+
+  test(
+    "a counter fills up to its maximum and is given back, never below nothing",
+    withEngine(open, async ({ engine, another }) => {
+      const other = await another();
+      await stored(engine, sampleJob("job_a"));
+      const count = (amount: number, max: number) => ({ holds: [], counters: [{ name: "day", amount, max }] });
+      expect(await engine.counter("day")).toBe(0);
+      expect(await admit(engine, "job_a", count(4, 10))).toEqual({ end: "written" });
+      expect(await admit(other, "job_a", count(6, 10))).toEqual({ end: "written" });
+      expect(await admit(engine, "job_a", count(0.5, 10))).toEqual({ end: "over", counter: "day", count: 10 });
+      await rewrite(engine, "job_a", { wakeAt: null, uncount: [{ name: "day", amount: 1.5 }] });
+      expect(await other.counter("day")).toBe(8.5);
+      const swap = { uncount: [{ name: "day", amount: 8.5 }] };
+      expect(await admit(engine, "job_a", count(10, 10), swap)).toEqual({ end: "written" });
+      await rewrite(engine, "job_a", { wakeAt: null, uncount: [{ name: "day", amount: 99 }] });
+      expect(await engine.counter("day")).toBe(0);
+    }),
+  );
+
+  test(
+    "places, then the rate, then counters: the first bound that does not hold is told",
+    withEngine(open, async ({ engine, clock }) => {
+      await stored(engine, sampleJob("job_a"));
+      await stored(engine, sampleJob("job_b"));
+      const rate = { name: "spark", max: 1, windowMs: 1_000 };
+      const all = { ...place(1), rate, counters: [{ name: "day", amount: 1, max: 1 }] };
+      expect(await admit(engine, "job_a", all)).toEqual({ end: "written" });
+      expect(await admit(engine, "job_b", all)).toMatchObject({ end: "full" });
+      await rewrite(engine, "job_a", { wakeAt: null, release: true });
+      expect(await admit(engine, "job_b", all)).toMatchObject({ end: "too-fast" });
+      await clock.advance(1_000);
+      expect(await admit(engine, "job_b", all)).toMatchObject({ end: "over" });
+    }),
+  );
+
+  test(
+    "a full answer says how many queued jobs of the provider were there before",
+    withEngine(open, async ({ engine }) => {
+      await stored(engine, sampleJob("job_busy", { createdAt: 1 }));
+      await admit(engine, "job_busy", place(1));
+      await stored(engine, sampleJob("job_late", { createdAt: 9 }));
+      await stored(engine, sampleJob("job_first", { createdAt: 2 }));
+      await stored(engine, sampleJob("job_second", { createdAt: 3 }));
+      await stored(engine, sampleJob("job_twin", { createdAt: 3 }));
+      await stored(engine, sampleJob("job_other", { createdAt: 2, provider: "xjc" }));
+      const ahead = async (id: string) => {
+        const end = await admit(engine, id, place(1));
+        return end.end === "full" ? end.ahead : end;
+      };
+      expect(await ahead("job_first")).toBe(0);
+      expect(await ahead("job_second")).toBe(1);
+      expect(await ahead("job_twin")).toBe(2);
+      expect(await ahead("job_late")).toBe(3);
+    }),
+  );
+
+  test(
+    "next in line is the oldest queued job that waits and that nobody has woken",
+    withEngine(open, async ({ engine, clock }) => {
+      const soon = clock.now() + 5_000;
+      expect(await engine.nextInLine("spark")).toBeNull();
+      await stored(engine, sampleJob("job_busy", { createdAt: 1 }));
+      await admit(engine, "job_busy", place(1));
+      await stored(engine, sampleJob("job_retries", { createdAt: 2 }), { wakeAt: soon });
+      await stored(engine, sampleJob("job_two", { createdAt: 4 }), { wakeAt: soon });
+      await stored(engine, sampleJob("job_one", { createdAt: 3 }), { wakeAt: soon });
+      expect(await engine.nextInLine("spark")).toBeNull();
+      await admit(engine, "job_two", place(1));
+      expect(await engine.nextInLine("spark")).toBe("job_two");
+      await admit(engine, "job_one", place(1));
+      // A look from time to time, in case a wake is lost with its process, does not end the wait.
+      await rewrite(engine, "job_one", { wakeAt: soon });
+      expect(await engine.nextInLine("spark")).toBe("job_one");
+      await engine.wake("job_one", clock.now());
+      expect(await engine.nextInLine("spark")).toBe("job_two");
+      await rewrite(engine, "job_two", { wakeAt: null }, { state: { phase: "cancelled" } });
+      expect(await engine.nextInLine("spark")).toBeNull();
+      await stored(engine, sampleJob("job_forgotten"));
+      expect(await engine.nextInLine("spark")).toBe("job_forgotten");
+      expect(await engine.nextInLine("xjc")).toBeNull();
+    }),
+  );
+}

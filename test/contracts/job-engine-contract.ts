@@ -1,0 +1,16 @@
+import { describe } from "vitest";
+import type { OpenEngine } from "./engine-fixture.ts";
+import { admissionContract } from "./job-admission-contract.ts";
+import { jobEngineProperties } from "./job-engine-properties.ts";
+import { recordContract } from "./job-record-contract.ts";
+import { scheduleContract } from "./job-schedule-contract.ts";
+
+export type { OpenEngine, OpenedEngine } from "./engine-fixture.ts";
+
+/** Every promise of `JobEngine`. `runs` is how many random histories the property tests try. */
+export function jobEngineContract(name: string, open: OpenEngine, { runs }: { runs: number }): void {
+  describe(`${name}: records`, () => recordContract(open));
+  describe(`${name}: admission`, () => admissionContract(open));
+  describe(`${name}: schedule`, () => scheduleContract(open));
+  describe(`${name}: random histories`, () => jobEngineProperties(open, runs));
+}

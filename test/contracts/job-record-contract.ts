@@ -1,0 +1,178 @@
+import { expect, test } from "vitest";
+import { sampleJob } from "../sample-job.ts";
+import { type OpenEngine, rewrite, stored, withEngine } from "./engine-fixture.ts";
+
+/** Part one: create, read, compare-and-set, list, count; locks. */
+export function recordContract(open: OpenEngine): void {
+  test(
+    "a new job is stored as version 1 and read back whole, by any process",
+    withEngine(open, async ({ engine, another }) => {
+      const job = sampleJob("job_a", { key: "event-1", price: { known: false, dependsOn: "duration" } as never });
+      const { created, job: returned } = await engine.create(job, { wakeAt: null });
+      expect(created).toBe(true);
+      expect(returned).toEqual({ ...job, version: 1 });
+      expect(await (await another()).read("job_a")).toEqual({ ...job, version: 1 });
+      expect(await engine.read("job_b")).toBeNull();
+    }),
+  );
+
+  test(
+    "a key that exists gives the job that has it, and nothing is written",
+    withEngine(open, async ({ engine, another }) => {
+      await stored(engine, sampleJob("job_a", { key: "event-1" }));
+      const other = await another();
+      const repeated = await other.create(sampleJob("job_b", { key: "event-1", owner: "web:bob" }), { wakeAt: 0 });
+      expect(repeated.created).toBe(false);
+      expect(repeated.job.id).toBe("job_a");
+      expect(await engine.read("job_b")).toBeNull();
+      await stored(engine, sampleJob("job_c"));
+      await stored(engine, sampleJob("job_d"));
+      expect(await engine.count({})).toBe(3);
+    }),
+  );
+
+  test(
+    "of many creations with one key at once, exactly one creates",
+    withEngine(open, async ({ engine, another }) => {
+      const engines = [engine, await another()];
+      const ends = await Promise.all(
+        Array.from({ length: 20 }, (_, n) =>
+          engines[n % 2]!.create(sampleJob(`job_${n}`, { key: "same" }), { wakeAt: null }),
+        ),
+      );
+      expect(ends.filter((end) => end.created)).toHaveLength(1);
+      expect(new Set(ends.map((end) => end.job.id)).size).toBe(1);
+    }),
+  );
+
+  test(
+    "an id cannot be taken twice, and the failure touches nobody else's write",
+    withEngine(open, async ({ engine }) => {
+      await stored(engine, sampleJob("job_a"));
+      const [twice, fresh] = await Promise.allSettled([
+        engine.create(sampleJob("job_a", { key: "another" }), { wakeAt: null }),
+        engine.create(sampleJob("job_b"), { wakeAt: null }),
+      ]);
+      expect(twice.status).toBe("rejected");
+      expect(fresh.status).toBe("fulfilled");
+      expect(await engine.count({})).toBe(2);
+    }),
+  );
+
+  test(
+    "what belongs to a write is refused at creation",
+    withEngine(open, async ({ engine }) => {
+      const admission = { holds: [], counters: [] };
+      await expect(engine.create(sampleJob("job_a"), { wakeAt: null, admission })).rejects.toThrow(TypeError);
+      await expect(engine.create(sampleJob("job_a"), { wakeAt: null, release: true })).rejects.toThrow(TypeError);
+      expect(await engine.read("job_a")).toBeNull();
+    }),
+  );
+
+  test(
+    "a write needs the stored version; of two with the same, one is written",
+    withEngine(open, async ({ engine, another }) => {
+      const job = await stored(engine, sampleJob("job_a"));
+      const other = await another();
+      const ends = await Promise.all([
+        engine.write({ ...job, tool: "one" }, { wakeAt: null }),
+        other.write({ ...job, tool: "two" }, { wakeAt: null }),
+      ]);
+      expect(ends.map(({ end }) => end).sort()).toEqual(["conflict", "written"]);
+      const winner = ends[0]!.end === "written" ? "one" : "two";
+      expect(await engine.read("job_a")).toMatchObject({ version: 2, tool: winner });
+      expect(await engine.write(sampleJob("job_unknown", { version: 1 }), { wakeAt: null })).toEqual({
+        end: "conflict",
+      });
+      expect(await engine.read("job_unknown")).toBeNull();
+    }),
+  );
+
+  test(
+    "what a caller does with a job after handing it in, or with one it was given, changes nothing",
+    withEngine(open, async ({ engine }) => {
+      const job = sampleJob("job_a");
+      const creating = engine.create(job, { wakeAt: null });
+      job.input.prompt = "changed";
+      const { job: returned } = await creating;
+      expect(returned.input.prompt).toBe("日照金山");
+      const next = structuredClone(returned);
+      const writing = engine.write(next, { wakeAt: null });
+      next.input.prompt = "changed";
+      await writing;
+      (await engine.read("job_a"))!.input.prompt = "changed";
+      expect((await engine.read("job_a"))!.input.prompt).toBe("日照金山");
+    }),
+  );
+
+  test(
+    "jobs are listed newest first, by every field of the filter, and counted alike",
+    withEngine(open, async ({ engine }) => {
+      await stored(engine, sampleJob("job_1", { createdAt: 1, updatedAt: 9 }));
+      await stored(engine, sampleJob("job_2", { createdAt: 2, updatedAt: 5, owner: "web:bob", provider: "xjc" }));
+      await stored(engine, sampleJob("job_3", { createdAt: 3, updatedAt: 6, surface: "cli", conversation: "shell" }));
+      await stored(engine, sampleJob("job_4", { createdAt: 3, updatedAt: 7, state: { phase: "succeeded" } }));
+      const ids = async (filter: Parameters<typeof engine.list>[0]) => {
+        const listed = (await engine.list(filter)).map((job) => job.id);
+        expect(await engine.count(filter)).toBe(filter.limit === undefined ? listed.length : 4);
+        return listed;
+      };
+      expect(await ids({})).toEqual(["job_4", "job_3", "job_2", "job_1"]);
+      expect(await ids({ limit: 2 })).toEqual(["job_4", "job_3"]);
+      expect(await ids({ owner: "web:bob" })).toEqual(["job_2"]);
+      expect(await ids({ surface: "cli" })).toEqual(["job_3"]);
+      expect(await ids({ surface: "web", conversation: "main" })).toEqual(["job_4", "job_2", "job_1"]);
+      expect(await ids({ conversation: "shell" })).toEqual(["job_3"]);
+      expect(await ids({ phases: ["succeeded", "failed"] })).toEqual(["job_4"]);
+      expect(await ids({ phases: [] })).toEqual([]);
+      expect(await ids({ provider: "spark", phases: ["queued"] })).toEqual(["job_3", "job_1"]);
+      expect(await ids({ changedSince: 7 })).toEqual(["job_4", "job_1"]);
+      expect(await ids({ createdBefore: 3 })).toEqual(["job_2", "job_1"]);
+      await rewrite(engine, "job_1", { wakeAt: null }, { state: { phase: "cancelled" }, updatedAt: 20 });
+      expect(await ids({ phases: ["cancelled"], changedSince: 20 })).toEqual(["job_1"]);
+    }),
+  );
+
+  test(
+    "a list holds 50 jobs unless told, and never more than 1,000",
+    withEngine(open, async ({ engine }) => {
+      await Promise.all(
+        Array.from({ length: 1_001 }, (_, n) => engine.create(sampleJob(`job_${n}`), { wakeAt: null })),
+      );
+      expect(await engine.list({})).toHaveLength(50);
+      expect(await engine.list({ limit: 5_000 })).toHaveLength(1_000);
+      expect(await engine.count({})).toBe(1_001);
+    }),
+  );
+
+  test(
+    "a lock has one holder at a time, until it is given back or its time is over",
+    withEngine(open, async ({ engine, another, clock }) => {
+      const other = await another();
+      expect(await engine.lock("token", "one", 1_000)).toBe(true);
+      expect(await other.lock("token", "two", 1_000)).toBe(false);
+      expect(await other.lock("other token", "two", 1_000)).toBe(true);
+      await clock.advance(600);
+      expect(await engine.lock("token", "one", 1_000)).toBe(true);
+      await clock.advance(600);
+      expect(await other.lock("token", "two", 1_000)).toBe(false);
+      await other.unlock("token", "two");
+      expect(await other.lock("token", "two", 1_000)).toBe(false);
+      await clock.advance(400);
+      expect(await other.lock("token", "two", 1_000)).toBe(true);
+      await other.unlock("token", "two");
+      expect(await engine.lock("token", "one", 1_000)).toBe(true);
+    }),
+  );
+
+  test(
+    "a closed engine answers with an error, and closing twice is closing",
+    withEngine(open, async ({ another }) => {
+      const other = await another();
+      await Promise.all([other.close(), other.close()]);
+      await expect(other.read("job_a")).rejects.toThrow("closed");
+      await expect(other.create(sampleJob("job_a"), { wakeAt: null })).rejects.toThrow("closed");
+      await other.close();
+    }),
+  );
+}

@@ -1,0 +1,401 @@
+import { expect, test } from "vitest";
+import { sampleJob } from "../sample-job.ts";
+import {
+  createAdvance,
+  createMortalClock,
+  leaseMs,
+  nowhere,
+  type OpenEngine,
+  pollMs,
+  rewrite,
+  stored,
+  withEngine,
+} from "./engine-fixture.ts";
+
+/** Part two: who advances a job when, under which lease. */
+export function scheduleContract(open: OpenEngine): void {
+  test(
+    "a job is handed out when it is due, not before, and once",
+    withEngine(open, async ({ engine, clock }) => {
+      const { advance, handed, finish } = createAdvance();
+      await engine.schedule({ advance, surfaces: nowhere });
+      await stored(engine, sampleJob("job_later"), { wakeAt: clock.now() + 2_500 });
+      await stored(engine, sampleJob("job_now"), { wakeAt: clock.now() });
+      await stored(engine, sampleJob("job_never"), { wakeAt: null });
+      await clock.advance(0);
+      expect(handed()).toEqual(["job_now"]);
+      finish("job_now");
+      await clock.advance(2_499);
+      expect(handed()).toEqual(["job_now"]);
+      await clock.advance(1);
+      expect(handed()).toEqual(["job_now", "job_later"]);
+      finish("job_later");
+      await clock.advance(10 * leaseMs);
+      expect(handed()).toEqual(["job_now", "job_later"]);
+    }),
+  );
+
+  test(
+    "what was stored before the schedule began, or by another process, is handed out",
+    withEngine(open, async ({ engine, another, clock }) => {
+      const { advance, handed } = createAdvance();
+      await stored(engine, sampleJob("job_old"), { wakeAt: clock.now() - 1 });
+      await engine.schedule({ advance, surfaces: nowhere });
+      await clock.advance(0);
+      expect(handed()).toEqual(["job_old"]);
+      await stored(await another(), sampleJob("job_elsewhere"), { wakeAt: clock.now() });
+      await clock.advance(pollMs);
+      expect(handed()).toEqual(["job_old", "job_elsewhere"]);
+    }),
+  );
+
+  test(
+    "each due job goes to one of two processes",
+    withEngine(open, async ({ engine, another, clock }) => {
+      const one = createAdvance();
+      const two = createAdvance();
+      const other = await another();
+      await Promise.all(
+        Array.from({ length: 40 }, (_, n) => engine.create(sampleJob(`job_${n}`), { wakeAt: clock.now() })),
+      );
+      await Promise.all([
+        engine.schedule({ advance: one.advance, surfaces: nowhere, concurrency: 25 }),
+        other.schedule({ advance: two.advance, surfaces: nowhere, concurrency: 25 }),
+      ]);
+      await clock.advance(3 * leaseMs);
+      const handed = [...one.handed(), ...two.handed()];
+      expect(handed).toHaveLength(40);
+      expect(new Set(handed).size).toBe(40);
+      expect([...one.leases, ...two.leases].some((lease) => lease.signal.aborted)).toBe(false);
+    }),
+  );
+
+  test(
+    "no more jobs are in hand than `concurrency`, longest due first, and the next follows when one ends",
+    withEngine(open, async ({ engine, clock }) => {
+      const { advance, handed, finish } = createAdvance();
+      for (const n of [3, 1, 2]) {
+        await stored(engine, sampleJob(`job_${n}`), { wakeAt: clock.now() - 10 + n });
+      }
+      await engine.schedule({ advance, surfaces: nowhere, concurrency: 2 });
+      await clock.advance(leaseMs);
+      expect(handed()).toEqual(["job_1", "job_2"]);
+      finish("job_2");
+      await clock.advance(0);
+      expect(handed()).toEqual(["job_1", "job_2", "job_3"]);
+    }),
+  );
+
+  test(
+    "a wake makes a job due, unless it is due sooner; unknown ids are ignored",
+    withEngine(open, async ({ engine, another, clock }) => {
+      const { advance, handed, finish } = createAdvance();
+      await engine.schedule({ advance, surfaces: nowhere });
+      await stored(engine, sampleJob("job_a"), { wakeAt: null });
+      await stored(engine, sampleJob("job_b"), { wakeAt: clock.now() + 1_000 });
+      await engine.wake("job_unknown", clock.now());
+      await engine.wake("job_b", clock.now() + 2_000);
+      await engine.wake("job_a", clock.now() + 500);
+      await engine.wake("job_a", clock.now() + 800);
+      await clock.advance(499);
+      expect(handed()).toEqual([]);
+      await clock.advance(1);
+      expect(handed()).toEqual(["job_a"]);
+      await clock.advance(500);
+      expect(handed()).toEqual(["job_a", "job_b"]);
+      finish("job_a");
+      finish("job_b");
+      await clock.advance(10_000);
+      expect(handed()).toEqual(["job_a", "job_b"]);
+      await (await another()).wake("job_a", clock.now());
+      await clock.advance(pollMs);
+      expect(handed()).toEqual(["job_a", "job_b", "job_a"]);
+    }),
+  );
+
+  test(
+    "a wake that comes in while the job is advanced survives what that advance writes",
+    withEngine(open, async ({ engine, another, clock }) => {
+      const { advance, handed, finish } = createAdvance();
+      await engine.schedule({ advance, surfaces: nowhere });
+      const other = await another();
+      await stored(engine, sampleJob("job_a"), { wakeAt: clock.now() });
+      await clock.advance(0);
+      await other.wake("job_a", clock.now());
+      await rewrite(engine, "job_a", { wakeAt: null });
+      await clock.advance(2 * pollMs);
+      expect(handed()).toEqual(["job_a"]);
+      finish("job_a");
+      await clock.advance(0);
+      expect(handed()).toEqual(["job_a", "job_a"]);
+      finish("job_a");
+      await clock.advance(leaseMs);
+      expect(handed()).toEqual(["job_a", "job_a"]);
+    }),
+  );
+
+  test(
+    "a wake for now survives a write that comes before the claim",
+    withEngine(open, async ({ engine, clock }) => {
+      const { advance, handed } = createAdvance();
+      await stored(engine, sampleJob("job_a"), { wakeAt: null });
+      await engine.wake("job_a", clock.now());
+      await rewrite(engine, "job_a", { wakeAt: null });
+      await engine.schedule({ advance, surfaces: nowhere });
+      await clock.advance(0);
+      expect(handed()).toEqual(["job_a"]);
+    }),
+  );
+
+  test(
+    "a write says when the job is due next, also from outside the lease",
+    withEngine(open, async ({ engine, clock }) => {
+      const { advance, handed, finish } = createAdvance();
+      await engine.schedule({ advance, surfaces: nowhere });
+      await stored(engine, sampleJob("job_a"), { wakeAt: clock.now() });
+      await stored(engine, sampleJob("job_b"), { wakeAt: clock.now() + 50 });
+      await rewrite(engine, "job_b", { wakeAt: null });
+      await clock.advance(100);
+      expect(handed()).toEqual(["job_a"]);
+      await rewrite(engine, "job_a", { wakeAt: clock.now() + 700 });
+      finish("job_a");
+      await clock.advance(699);
+      expect(handed()).toEqual(["job_a"]);
+      await clock.advance(1);
+      expect(handed()).toEqual(["job_a", "job_a"]);
+    }),
+  );
+
+  test(
+    "a job woken early and advanced without a write is still due when it was due",
+    withEngine(open, async ({ engine, clock }) => {
+      const { advance, handed, finish } = createAdvance();
+      await engine.schedule({ advance, surfaces: nowhere });
+      await stored(engine, sampleJob("job_a"), { wakeAt: clock.now() + 60_000 });
+      await engine.wake("job_a", clock.now());
+      await clock.advance(0);
+      finish("job_a");
+      await clock.advance(59_999);
+      expect(handed()).toEqual(["job_a"]);
+      await clock.advance(1);
+      expect(handed()).toEqual(["job_a", "job_a"]);
+    }),
+  );
+
+  test(
+    "what needs a surface goes only to a process that has it, also when the surface comes later",
+    withEngine(open, async ({ engine, another, clock }) => {
+      const one = createAdvance();
+      const two = createAdvance();
+      let surfaces: string[] = ["slack"];
+      await engine.schedule({ advance: one.advance, surfaces: () => ["web"] });
+      await (await another()).schedule({ advance: two.advance, surfaces: () => surfaces });
+      await stored(engine, sampleJob("job_discord"), { wakeAt: clock.now(), needsSurface: "discord" });
+      await stored(engine, sampleJob("job_web"), { wakeAt: clock.now(), needsSurface: "web" });
+      await clock.advance(leaseMs);
+      expect([one.handed(), two.handed()]).toEqual([["job_web"], []]);
+      surfaces = ["slack", "discord"];
+      await clock.advance(pollMs);
+      expect([one.handed(), two.handed()]).toEqual([["job_web"], ["job_discord"]]);
+      await rewrite(engine, "job_discord", { wakeAt: clock.now() });
+      two.finish("job_discord");
+      await clock.advance(2 * pollMs);
+      expect(one.handed().length + two.handed().length).toBe(3);
+    }),
+  );
+
+  test(
+    "a lease is renewed for as long as its advance takes",
+    withEngine(open, async ({ engine, another, clock }) => {
+      const one = createAdvance();
+      const two = createAdvance();
+      await engine.schedule({ advance: one.advance, surfaces: nowhere });
+      await stored(engine, sampleJob("job_a"), { wakeAt: clock.now() });
+      await clock.advance(0);
+      await (await another()).schedule({ advance: two.advance, surfaces: nowhere });
+      await clock.advance(10 * leaseMs);
+      expect([one.handed(), two.handed()]).toEqual([["job_a"], []]);
+      expect(one.leases[0]!.signal.aborted).toBe(false);
+    }),
+  );
+
+  test(
+    "the job of a process that died goes to another when its lease has run out",
+    withEngine(open, async ({ another, clock }) => {
+      const mortal = createMortalClock(clock);
+      const one = createAdvance();
+      const two = createAdvance();
+      const victim = await another(mortal);
+      await victim.schedule({ advance: one.advance, surfaces: nowhere });
+      await stored(victim, sampleJob("job_a"), { wakeAt: clock.now() });
+      await clock.advance(0);
+      await rewrite(victim, "job_a", { wakeAt: null });
+      await clock.advance(leaseMs / 3);
+      mortal.die();
+      await (await another()).schedule({ advance: two.advance, surfaces: nowhere });
+      await clock.advance(leaseMs - 1);
+      expect([one.handed(), two.handed()]).toEqual([["job_a"], []]);
+      await clock.advance(1 + pollMs);
+      expect([one.handed(), two.handed()]).toEqual([["job_a"], ["job_a"]]);
+    }),
+  );
+
+  test(
+    "a process that comes back after its lease went to another is told so and cannot harm",
+    withEngine(open, async ({ another, clock }) => {
+      const sleeper = createSleepyClock(clock);
+      const one = createAdvance();
+      const two = createAdvance();
+      const slow = await another(sleeper);
+      const quick = await another();
+      await slow.schedule({ advance: one.advance, surfaces: nowhere });
+      const before = await stored(slow, sampleJob("job_a"), { wakeAt: clock.now() });
+      await clock.advance(0);
+      sleeper.fallAsleep();
+      await quick.schedule({ advance: two.advance, surfaces: nowhere });
+      await clock.advance(leaseMs + pollMs);
+      expect(two.handed()).toEqual(["job_a"]);
+      await rewrite(quick, "job_a", { wakeAt: null });
+      sleeper.wakeUp();
+      await clock.advance(leaseMs / 3);
+      expect(one.leases[0]!.signal.aborted).toBe(true);
+      expect(await slow.write(before, { wakeAt: null })).toEqual({ end: "conflict" });
+      one.finish("job_a");
+      await clock.advance(2 * leaseMs);
+      expect(two.leases[0]!.signal.aborted).toBe(false);
+      expect([one.handed(), two.handed()]).toEqual([["job_a"], ["job_a"]]);
+    }),
+  );
+
+  test(
+    "a job whose advance throws comes back in seconds, later each time, a minute at most, until it goes well",
+    withEngine(open, async ({ engine, clock }) => {
+      const instants: number[] = [];
+      let broken = true;
+      await engine.schedule({
+        surfaces: nowhere,
+        async advance({ jobId }) {
+          instants.push(clock.now());
+          if (broken) {
+            await rewrite(engine, jobId, { wakeAt: clock.now() });
+            throw new Error("no luck");
+          }
+        },
+      });
+      await stored(engine, sampleJob("job_a"), { wakeAt: clock.now() });
+      await clock.advance(10 * 60_000);
+      const waits = instants.slice(1).map((at, n) => at - instants[n]!);
+      for (const [n, least] of [2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000].entries()) {
+        expect(waits[n]).toBeGreaterThanOrEqual(least);
+        expect(waits[n]).toBeLessThanOrEqual(1.25 * least);
+      }
+      broken = false;
+      await clock.advance(80_000);
+      const tries = instants.length;
+      await clock.advance(10 * 60_000);
+      expect(instants).toHaveLength(tries);
+      broken = true;
+      await engine.wake("job_a", clock.now());
+      await clock.advance(2_500);
+      expect(instants).toHaveLength(tries + 2);
+    }),
+  );
+
+  test(
+    "stopping takes nothing new and waits for what is in hand",
+    withEngine(open, async ({ engine, clock }) => {
+      const { advance, handed, finish, leases } = createAdvance();
+      const schedule = await engine.schedule({ advance, surfaces: nowhere });
+      await stored(engine, sampleJob("job_a"), { wakeAt: clock.now() });
+      await clock.advance(0);
+      let stopped = false;
+      const stopping = schedule.stop(60_000).then(() => {
+        stopped = true;
+      });
+      await stored(engine, sampleJob("job_b"), { wakeAt: clock.now() });
+      await clock.advance(59_000);
+      expect(stopped).toBe(false);
+      expect(handed()).toEqual(["job_a"]);
+      finish("job_a");
+      await clock.advance(0);
+      await stopping;
+      expect(leases[0]!.signal.aborted).toBe(false);
+    }),
+  );
+
+  test(
+    "what does not end in time is aborted, and another process has it at once",
+    withEngine(open, async ({ engine, another, clock }) => {
+      const two = createAdvance();
+      let handed = 0;
+      const schedule = await engine.schedule({
+        surfaces: nowhere,
+        advance: ({ signal }) => {
+          handed += 1;
+          return new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+        },
+      });
+      await stored(engine, sampleJob("job_a"), { wakeAt: clock.now() });
+      await clock.advance(0);
+      const stopping = schedule.stop(5_000);
+      await clock.advance(5_000);
+      await stopping;
+      await (await another()).schedule({ advance: two.advance, surfaces: nowhere });
+      await clock.advance(0);
+      expect([handed, two.handed()]).toEqual([1, ["job_a"]]);
+    }),
+  );
+
+  test(
+    "what heeds no abort keeps its lease until that runs out",
+    withEngine(open, async ({ engine, another, clock }) => {
+      const one = createAdvance();
+      const two = createAdvance();
+      const schedule = await engine.schedule({ advance: one.advance, surfaces: nowhere });
+      await stored(engine, sampleJob("job_a"), { wakeAt: clock.now() });
+      await clock.advance(0);
+      await schedule.stop(0);
+      expect(one.leases[0]!.signal.aborted).toBe(true);
+      await (await another()).schedule({ advance: two.advance, surfaces: nowhere });
+      await clock.advance(leaseMs - 1);
+      expect(two.handed()).toEqual([]);
+      await clock.advance(1);
+      expect(two.handed()).toEqual(["job_a"]);
+    }),
+  );
+
+  test(
+    "waiting jobs cost no timers",
+    withEngine(open, async ({ engine, clock }) => {
+      await engine.schedule({ advance: createAdvance().advance, surfaces: nowhere });
+      await clock.advance(0);
+      const idle = clock.pending();
+      await Promise.all(
+        Array.from({ length: 300 }, (_, n) => engine.create(sampleJob(`job_${n}`), { wakeAt: clock.now() + 900_000 })),
+      );
+      await clock.advance(0);
+      expect(idle).toBe(1);
+      expect(clock.pending()).toBe(1);
+    }),
+  );
+}
+
+/** A process that is suspended for a while: its timers fire when it is back. */
+function createSleepyClock(clock: Parameters<typeof createMortalClock>[0]) {
+  const missed: (() => void)[] = [];
+  let asleep = false;
+  return {
+    now: clock.now,
+    setTimer: (delayMs: number, callback: () => void) =>
+      clock.setTimer(delayMs, () => (asleep ? void missed.push(callback) : callback())),
+    fallAsleep() {
+      asleep = true;
+    },
+    wakeUp() {
+      asleep = false;
+      for (const callback of missed.splice(0)) {
+        callback();
+      }
+    },
+  };
+}

@@ -1,0 +1,57 @@
+import type { Clock } from "../core/src/clock.ts";
+
+/** A clock that stands still until it is moved. */
+export interface ManualClock extends Clock {
+  /** Runs every timer due within `ms`, in order and at its instant, and lets what they began settle. */
+  advance(ms: number): Promise<void>;
+  /** Timers that have neither fired nor been cancelled. */
+  pending(): number;
+}
+
+/** Turns of the event loop that one timer's consequences get to settle in. */
+const turnsToSettle = 12;
+
+export function createManualClock(startMs = Date.UTC(2026, 0, 1)): ManualClock {
+  let now = startMs;
+  let order = 0;
+  const timers = new Map<number, { at: number; callback: () => void }>();
+
+  function firstDue(until: number): number | null {
+    let first: number | null = null;
+    for (const [id, timer] of timers) {
+      if (timer.at <= until && (first === null || timer.at < timers.get(first)!.at)) {
+        first = id;
+      }
+    }
+    return first;
+  }
+
+  async function settle(): Promise<void> {
+    for (let turn = 0; turn < turnsToSettle; turn += 1) {
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+
+  return {
+    now: () => now,
+    setTimer(delayMs, callback) {
+      order += 1;
+      const id = order;
+      timers.set(id, { at: now + Math.max(0, delayMs), callback });
+      return () => timers.delete(id);
+    },
+    async advance(ms) {
+      const until = now + ms;
+      await settle();
+      for (let id = firstDue(until); id !== null; id = firstDue(until)) {
+        const { at, callback } = timers.get(id)!;
+        timers.delete(id);
+        now = Math.max(now, at);
+        callback();
+        await settle();
+      }
+      now = until;
+    },
+    pending: () => timers.size,
+  };
+}

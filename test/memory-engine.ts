@@ -1,0 +1,320 @@
+import type { Clock } from "../core/src/clock.ts";
+import type { Admission, JobEngine, JobFilter, WriteEnd } from "../core/src/jobs/engine.ts";
+import type { Job } from "../core/src/jobs/job.ts";
+import { type Claim, type LeaseStore, type RunningSchedule, runSchedule } from "../core/src/jobs/schedule.ts";
+import { type Random, randomId } from "../core/src/random.ts";
+
+interface Entry {
+  job: Job;
+  order: number;
+  wakeAt: number | null;
+  hintedAt: number | null;
+  needsSurface: string | null;
+  lease: { holder: string; until: number } | null;
+  troubles: number;
+  waits: boolean;
+  holds: Set<string>;
+}
+
+/** What several engines, as if in several processes, have in common. */
+export interface MemoryStore {
+  entries: Map<string, Entry>;
+  keys: Map<string, string>;
+  counters: Map<string, number>;
+  admissions: Map<string, number[]>;
+  locks: Map<string, { holder: string; until: number }>;
+  writes: number;
+}
+
+export function createMemoryStore(): MemoryStore {
+  return {
+    ...{ entries: new Map(), keys: new Map(), counters: new Map() },
+    ...{ admissions: new Map(), locks: new Map(), writes: 0 },
+  };
+}
+
+export interface MemoryEngineOptions {
+  clock: Clock;
+  random: Random;
+  /** Default: a store of its own. */
+  shared?: MemoryStore;
+  /** Default 30,000. */
+  leaseMs?: number;
+  /** Default 1,000. */
+  pollMs?: number;
+}
+
+/** The job engine's contract without a disk: every act is one turn, so nothing can come between. */
+export function createMemoryEngine(options: MemoryEngineOptions): JobEngine {
+  const { clock, random, leaseMs = 30_000, pollMs = 1_000 } = options;
+  const store = options.shared ?? createMemoryStore();
+  const holder = randomId(random, "holder");
+  const schedules = new Set<RunningSchedule>();
+  let claims = 0;
+  let closed = false;
+
+  /** Answers later, as a store with a disk does, and then looks for what has become due. */
+  async function act<T>(change: () => T): Promise<T> {
+    assertOpen();
+    const value = change();
+    store.writes += 1;
+    await new Promise((resolve) => setImmediate(resolve));
+    for (const schedule of schedules) {
+      schedule.look();
+    }
+    return value;
+  }
+
+  function assertOpen(): void {
+    if (closed) {
+      throw new Error("The job engine is closed.");
+    }
+  }
+
+  function dueAt(entry: Entry): number {
+    const { wakeAt, hintedAt, lease } = entry;
+    return lease ? lease.until : Math.min(wakeAt ?? Number.POSITIVE_INFINITY, hintedAt ?? Number.POSITIVE_INFINITY);
+  }
+
+  function claimable(surfaces: readonly string[], now: number): Entry[] {
+    return [...store.entries.values()]
+      .filter((entry) => entry.needsSurface === null || surfaces.includes(entry.needsSurface))
+      .filter((entry) => dueAt(entry) <= now)
+      .sort((one, other) => dueAt(one) - dueAt(other));
+  }
+
+  const leases: LeaseStore = {
+    nextDue(surfaces) {
+      const first = claimable(surfaces, Number.MAX_SAFE_INTEGER)[0];
+      return first ? dueAt(first) : null;
+    },
+    claim: ({ now, until, limit, surfaces }) =>
+      act(() =>
+        claimable(surfaces, now)
+          .slice(0, limit)
+          .map((entry) => {
+            claims += 1;
+            entry.lease = { holder: `${holder}.${claims}`, until };
+            entry.waits = false;
+            entry.wakeAt = later(entry.wakeAt, now);
+            entry.hintedAt = later(entry.hintedAt, now);
+            return { jobId: entry.job.id, holder: entry.lease.holder, troubles: entry.troubles };
+          }),
+      ),
+    renew: (held, until) =>
+      act(() =>
+        held.filter((claim) => {
+          const entry = leasedBy(claim);
+          if (entry?.lease) {
+            entry.lease.until = until;
+          }
+          return !entry;
+        }),
+      ),
+    giveUp: (claim, end, now) =>
+      act(() => {
+        const entry = leasedBy(claim);
+        if (!entry) {
+          return;
+        }
+        entry.lease = null;
+        if (end.end === "returned") {
+          entry.hintedAt = now;
+        } else if (end.end === "broken") {
+          entry.troubles += 1;
+          entry.wakeAt = entry.wakeAt === null ? null : Math.max(entry.wakeAt, end.retryAt);
+          entry.hintedAt = end.retryAt;
+        } else {
+          entry.troubles = 0;
+        }
+      }),
+    generation: () => store.writes,
+  };
+
+  function leasedBy(claim: Claim): Entry | undefined {
+    const entry = store.entries.get(claim.jobId);
+    return entry?.lease?.holder === claim.holder ? entry : undefined;
+  }
+
+  function refusal(entry: Entry, { holds, rate, counters }: Admission, release: boolean): WriteEnd | null {
+    for (const { resource, max } of holds) {
+      const others = [...store.entries.values()].filter((other) => other !== entry && other.holds.has(resource));
+      if ((release || !entry.holds.has(resource)) && others.length >= max) {
+        entry.waits = true;
+        return { end: "full", resource, ahead: queued(entry.job.provider).indexOf(entry) };
+      }
+    }
+    const times = rate ? recent(rate.name, rate.windowMs) : [];
+    if (rate && times.length >= rate.max) {
+      return { end: "too-fast", retryAt: (times.at(-rate.max) ?? clock.now()) + rate.windowMs };
+    }
+    const added = new Map<string, number>();
+    for (const { name, amount, max } of counters) {
+      const count = (store.counters.get(name) ?? 0) + (added.get(name) ?? 0);
+      if (count + amount > max) {
+        return { end: "over", counter: name, count };
+      }
+      added.set(name, (added.get(name) ?? 0) + amount);
+    }
+    return null;
+  }
+
+  function recent(name: string, windowMs: number): number[] {
+    return (store.admissions.get(name) ?? []).filter((at) => at > clock.now() - windowMs);
+  }
+
+  function queued(provider: string): Entry[] {
+    return newestFirst([...store.entries.values()])
+      .reverse()
+      .filter(({ job }) => job.provider === provider && job.state.phase === "queued");
+  }
+
+  function matching(filter: JobFilter): Entry[] {
+    return newestFirst([...store.entries.values()]).filter(
+      ({ job }) =>
+        (filter.owner ?? job.caller.id) === job.caller.id &&
+        (filter.surface ?? job.caller.place.surface) === job.caller.place.surface &&
+        (filter.conversation ?? job.caller.place.conversation) === job.caller.place.conversation &&
+        (filter.phases ?? [job.state.phase]).includes(job.state.phase) &&
+        (filter.provider ?? job.provider) === job.provider &&
+        (filter.changedSince ?? job.updatedAt) <= job.updatedAt &&
+        (filter.createdBefore ?? Number.POSITIVE_INFINITY) > job.createdAt,
+    );
+  }
+
+  function change(name: string, by: number): void {
+    store.counters.set(name, Math.max(0, (store.counters.get(name) ?? 0) + by));
+  }
+
+  return {
+    async create(job, write) {
+      if (write.admission || write.release || write.uncount) {
+        throw new TypeError("A new job cannot be admitted in the act that creates it; write it again for that.");
+      }
+      return act(() => {
+        const existing = job.key === undefined ? undefined : store.keys.get(job.key);
+        if (existing !== undefined) {
+          return { created: false, job: structuredClone(store.entries.get(existing)!.job) };
+        }
+        if (store.entries.has(job.id)) {
+          throw new Error(`There is a job ${job.id} already.`);
+        }
+        store.entries.set(job.id, {
+          ...{ job: { ...structuredClone(job), version: 1 }, order: store.entries.size, wakeAt: write.wakeAt },
+          ...{ hintedAt: null, needsSurface: write.needsSurface ?? null, lease: null, troubles: 0, waits: false },
+          holds: new Set<string>(),
+        });
+        if (job.key !== undefined) {
+          store.keys.set(job.key, job.id);
+        }
+        return { created: true, job: structuredClone({ ...job, version: 1 }) };
+      });
+    },
+    async read(id) {
+      assertOpen();
+      return structuredClone(store.entries.get(id)?.job ?? null);
+    },
+    write: (job, write) =>
+      act((): WriteEnd => {
+        const entry = store.entries.get(job.id);
+        if (!entry || entry.job.version !== job.version) {
+          return { end: "conflict" };
+        }
+        const before = new Map(store.counters);
+        for (const { name, amount } of write.uncount ?? []) {
+          change(name, -amount);
+        }
+        const refused = write.admission ? refusal(entry, write.admission, write.release === true) : null;
+        if (refused) {
+          store.counters = before;
+          return refused;
+        }
+        if (write.release || write.admission?.holds.length === 0) {
+          entry.holds.clear();
+        }
+        for (const { resource } of write.admission?.holds ?? []) {
+          entry.holds.add(resource);
+        }
+        if (write.admission?.rate) {
+          const { name, windowMs } = write.admission.rate;
+          store.admissions.set(name, [...recent(name, windowMs), clock.now()]);
+        }
+        for (const { name, amount } of write.admission?.counters ?? []) {
+          change(name, amount);
+        }
+        entry.job = { ...structuredClone(job), version: job.version + 1 };
+        entry.wakeAt = write.wakeAt;
+        entry.needsSurface = write.needsSurface ?? null;
+        entry.waits &&= job.state.phase === "queued";
+        return { end: "written" };
+      }),
+    async list(filter) {
+      assertOpen();
+      return matching(filter)
+        .slice(0, Math.min(filter.limit ?? 50, 1_000))
+        .map(({ job }) => structuredClone(job));
+    },
+    async count(filter) {
+      assertOpen();
+      return matching(filter).length;
+    },
+    async counter(name) {
+      assertOpen();
+      return store.counters.get(name) ?? 0;
+    },
+    wake: (id, at) =>
+      act(() => {
+        const entry = store.entries.get(id);
+        if (entry && (at <= clock.now() || entry.lease || at < (entry.wakeAt ?? Number.POSITIVE_INFINITY))) {
+          entry.hintedAt = Math.min(entry.hintedAt ?? at, at);
+        }
+      }),
+    async nextInLine(provider) {
+      assertOpen();
+      const waiting = queued(provider).filter(
+        (entry) => entry.hintedAt === null && (entry.waits || dueAt(entry) === Number.POSITIVE_INFINITY),
+      );
+      return waiting[0]?.job.id ?? null;
+    },
+    async schedule({ advance, surfaces, concurrency = 64 }) {
+      assertOpen();
+      const schedule = runSchedule({
+        ...{ store: leases, clock, random, leaseMs, pollMs, advance, surfaces, concurrency },
+      });
+      schedules.add(schedule);
+      return {
+        async stop(drainMs) {
+          await schedule.stop(drainMs);
+          schedules.delete(schedule);
+        },
+      };
+    },
+    lock: (name, owner, ttlMs) =>
+      act(() => {
+        const held = store.locks.get(name);
+        if (held && held.holder !== owner && held.until > clock.now()) {
+          return false;
+        }
+        store.locks.set(name, { holder: owner, until: clock.now() + ttlMs });
+        return true;
+      }),
+    unlock: (name, owner) =>
+      act(() => {
+        if (store.locks.get(name)?.holder === owner) {
+          store.locks.delete(name);
+        }
+      }),
+    async close() {
+      await Promise.all([...schedules].map((schedule) => schedule.stop(0)));
+      closed = true;
+    },
+  };
+}
+
+function later(at: number | null, now: number): number | null {
+  return at !== null && at > now ? at : null;
+}
+
+function newestFirst(entries: Entry[]): Entry[] {
+  return entries.sort((one, other) => other.job.createdAt - one.job.createdAt || other.order - one.order);
+}

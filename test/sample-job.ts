@@ -1,0 +1,35 @@
+import { type Job, jobFormat } from "../core/src/jobs/job.ts";
+
+/** What of a sample job a test cares about. */
+export interface SampleJob extends Partial<Omit<Job, "caller">> {
+  owner?: string;
+  surface?: string;
+  conversation?: string;
+}
+
+/** A queued job as the runtime would store it; `id` names it, the rest has values that fit. */
+export function sampleJob(id: string, { owner, surface, conversation, ...rest }: SampleJob = {}): Job {
+  return {
+    format: jobFormat,
+    id,
+    version: 0,
+    tool: "generate_image",
+    provider: "spark",
+    input: { prompt: "日照金山" },
+    prepared: true,
+    caller: {
+      id: owner ?? "web:ada",
+      name: "Ada",
+      locale: "en",
+      place: { surface: surface ?? "web", conversation: conversation ?? "main" },
+    },
+    createdAt: 1_000,
+    updatedAt: 1_000,
+    state: { phase: "queued", attempt: 0 },
+    steps: [],
+    confirmations: [],
+    notices: [],
+    timeline: [],
+    ...rest,
+  };
+}

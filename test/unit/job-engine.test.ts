@@ -1,0 +1,77 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { expect, test } from "vitest";
+import { systemClock } from "../../core/src/clock.ts";
+import { ToolcastError } from "../../core/src/errors/errors.ts";
+import type { JobEngine } from "../../core/src/jobs/engine.ts";
+import { openSqliteEngine } from "../../core/src/jobs/sqlite-engine.ts";
+import { systemRandom } from "../../core/src/random.ts";
+import { leaseMs, pollMs } from "../contracts/engine-fixture.ts";
+import { jobEngineContract, type OpenEngine } from "../contracts/job-engine-contract.ts";
+import { createMemoryEngine, createMemoryStore } from "../memory-engine.ts";
+import { sampleJob } from "../sample-job.ts";
+
+const openSqlite: OpenEngine = async ({ clock, random }) => {
+  const directory = await mkdtemp(join(tmpdir(), "toolcast-engine-"));
+  const engines: JobEngine[] = [];
+  const another = async (own = clock) => {
+    const engine = openSqliteEngine({ file: join(directory, "jobs.db"), clock: own, random, leaseMs, pollMs });
+    engines.push(engine);
+    return engine;
+  };
+  return {
+    engine: await another(),
+    another,
+    async close() {
+      await Promise.all(engines.map((engine) => engine.close()));
+      await rm(directory, { recursive: true });
+    },
+  };
+};
+
+const openMemory: OpenEngine = async ({ clock, random }) => {
+  const shared = createMemoryStore();
+  const engines: JobEngine[] = [];
+  const another = async (own = clock) => {
+    const engine = createMemoryEngine({ clock: own, random, shared, leaseMs, pollMs });
+    engines.push(engine);
+    return engine;
+  };
+  return {
+    engine: await another(),
+    another,
+    async close() {
+      await Promise.all(engines.map((engine) => engine.close()));
+    },
+  };
+};
+
+jobEngineContract("SQLite engine", openSqlite, { runs: 40 });
+jobEngineContract("memory engine", openMemory, { runs: 100 });
+
+test("a job outlives the engine that stored it", async () => {
+  const directory = await mkdtemp(join(tmpdir(), "toolcast-engine-"));
+  const options = { file: join(directory, "data", "jobs.db"), clock: systemClock, random: systemRandom };
+  const first = openSqliteEngine(options);
+  await first.create(sampleJob("job_a"), { wakeAt: null });
+  await first.close();
+  const second = openSqliteEngine(options);
+  expect(await second.read("job_a")).toMatchObject({ id: "job_a", version: 1 });
+  await second.close();
+  await rm(directory, { recursive: true });
+});
+
+test("a store written by a newer program is refused in words, and left as it is", async () => {
+  const directory = await mkdtemp(join(tmpdir(), "toolcast-engine-"));
+  const file = join(directory, "jobs.db");
+  const newer = new DatabaseSync(file);
+  newer.exec("PRAGMA user_version = 99");
+  const open = () => openSqliteEngine({ file, clock: systemClock, random: systemRandom });
+  expect(open).toThrow(ToolcastError);
+  expect(open).toThrow("newer Toolcast");
+  expect(newer.prepare("SELECT count(*) AS count FROM sqlite_schema").get()?.count).toBe(0);
+  newer.close();
+  await rm(directory, { recursive: true });
+});
