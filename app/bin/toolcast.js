@@ -1,1 +1,76 @@
 #!/usr/bin/env node
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+// As a namespace: a missing name of an old Node must not end in a syntax error before the message below.
+import * as nodeModule from "node:module";
+import { fileURLToPath } from "node:url";
+
+const needed = [22, 19];
+const [major, minor] = process.versions.node.split(".").map(Number);
+
+if (major > needed[0] || (major === needed[0] && minor >= needed[1])) {
+  await run();
+} else {
+  const own = process.env.TOOLCAST_NODE_CHOSEN === undefined ? installedNode() : null;
+  if (own === null) {
+    refuse();
+  } else {
+    hand(own);
+  }
+}
+
+async function run() {
+  // Node 22 calls SQLite and type stripping experimental on every start; what we use of them is settled.
+  process.removeAllListeners("warning");
+  process.on("warning", (warning) => {
+    if (warning.name !== "ExperimentalWarning") {
+      process.stderr.write(`${warning.name}: ${warning.message}\n`);
+    }
+  });
+  const source = new URL("../src/main.ts", import.meta.url);
+  if (!existsSync(source)) {
+    await import(new URL("../dist/main.js", import.meta.url).href);
+    return;
+  }
+  // In the repository everything runs from source; a published package has only dist.
+  nodeModule.registerHooks({
+    resolve(specifier, context, next) {
+      const ours = specifier.startsWith("@toolcast/") || specifier === "toolcast";
+      return next(specifier, ours ? { ...context, conditions: [...context.conditions, "source"] } : context);
+    },
+  });
+  await import(source.href);
+}
+
+function refuse() {
+  process.stderr.write(
+    `Toolcast needs Node.js ${needed.join(".")} or newer; this is ${process.versions.node}. Install it from https://nodejs.org and try again.\n` +
+      `Toolcast 需要 Node.js ${needed.join(".")} 或更高版本，当前为 ${process.versions.node}。请从 https://nodejs.org 安装后重试。\n`,
+  );
+  process.exitCode = 2;
+}
+
+/** The Node.js that came with the installation (the optional package `node`), where there is one. */
+function installedNode() {
+  try {
+    const file = nodeModule.createRequire(import.meta.url).resolve("node/bin/node");
+    return existsSync(file) ? file : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Runs the same command with another Node and ends as it ends. */
+function hand(executable) {
+  const child = spawn(executable, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
+    stdio: "inherit",
+    env: { ...process.env, TOOLCAST_NODE_CHOSEN: "1" },
+  });
+  // A terminal's Ctrl-C reaches the child by itself; this process only has to outlive it.
+  process.on("SIGINT", () => {});
+  process.on("SIGTERM", () => child.kill("SIGTERM"));
+  child.on("error", refuse);
+  child.on("exit", (code) => {
+    process.exitCode = code ?? 1;
+  });
+}

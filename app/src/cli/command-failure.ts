@@ -1,0 +1,69 @@
+import { type Failure, type Json, type Locale, say, ToolcastError } from "@toolcast/core";
+import { CommanderError } from "commander";
+import { ConfigurationError } from "../configuration/configuration-error.ts";
+import { exitCodes } from "./exit-codes.ts";
+import { plainText } from "./plain-text.ts";
+import { parserSentence } from "./parser-sentence.ts";
+
+/** A failure as a command reports it. */
+export interface CommandFailure {
+  exitCode: number;
+  /** For people, in their language. */
+  text: string;
+  /** For programs: the value of `error`. */
+  json: Json;
+  /** What to log: only faults of ours. */
+  unexpected?: unknown;
+}
+
+/** What to say about anything thrown while a command ran. */
+export function commandFailure(error: unknown, locale: Locale): CommandFailure {
+  if (error instanceof ConfigurationError) {
+    return {
+      exitCode: exitCodes.usage,
+      text: error.say(locale),
+      json: {
+        code: "configuration",
+        message: error.say(locale),
+        problems: error.problems.map(({ variable, sentence }) => ({ variable, message: sentence[locale] })),
+      },
+    };
+  }
+  if (error instanceof CommanderError) {
+    const text = parserSentence(error)[locale];
+    return { exitCode: exitCodes.usage, text, json: { code: "usage", message: text } };
+  }
+  if (ToolcastError.isInstance(error)) {
+    return failureReport(error.failure, locale);
+  }
+  const text = {
+    en: `Something went wrong inside Toolcast: ${reasonOf(error)}`,
+    "zh-CN": `Toolcast 内部出错：${reasonOf(error)}`,
+  }[locale];
+  return { exitCode: exitCodes.failed, text, json: { code: "internal", message: text }, unexpected: error };
+}
+
+/** A stored or returned failure. `text` replaces the bare sentence where the runtime has said it better. */
+export function failureReport(failure: Failure, locale: Locale, text?: string): CommandFailure {
+  const sentence = say(failure.sentence, locale);
+  const at = failure.field === undefined ? "" : `--${failure.field.replaceAll("_", "-")}: `;
+  const { provider, layer, vendorCode, vendorMessage, requestId, httpStatus, field } = failure;
+  const facts = Object.entries({ field, provider, layer, vendorCode, vendorMessage, requestId, httpStatus }).filter(
+    ([, value]) => value !== undefined,
+  );
+  return {
+    exitCode: failure.kind === "usage" ? exitCodes.usage : exitCodes.failed,
+    text: plainText(text === undefined || failure.field !== undefined ? `${at}${sentence}` : text),
+    json: {
+      code: failure.kind,
+      message: sentence,
+      charged: failure.charged,
+      retry: { ...failure.retry },
+      ...(Object.fromEntries(facts) as Record<string, Json>),
+    },
+  };
+}
+
+function reasonOf(error: unknown): string {
+  return plainText(error instanceof Error ? error.message : String(error));
+}

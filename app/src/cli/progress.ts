@@ -1,0 +1,80 @@
+import { type Clock, type Locale, type Message, systemClock } from "@toolcast/core";
+import type { Output } from "./output.ts";
+import { columnsOf, fitColumns, plainText } from "./plain-text.ts";
+
+/** Shows how a job goes on. */
+export interface ProgressView {
+  show(message: Message): void;
+  /** Takes the bar away. */
+  clear(): void;
+}
+
+const barColumns = 24;
+const frames = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
+const frameMs = 120;
+
+/** A bar that is drawn over on a terminal; elsewhere a line for every new state. */
+export function createProgressView(output: Output, clock: Clock = systemClock): ProgressView {
+  const { terminal } = output;
+  if (terminal === null) {
+    let last = "";
+    return {
+      show(message) {
+        const text = plainText(message.progress?.label || message.title).split("\n")[0] ?? "";
+        if (text !== last) {
+          last = text;
+          output.note(text);
+        }
+      },
+      clear() {},
+    };
+  }
+  let frame = 0;
+  let current: Message | null = null;
+  let cancel = () => {};
+  const draw = () => {
+    if (current !== null) {
+      terminal.write(`\r\u001b[2K${barLine(current, frame, terminal.columns ?? 80, output.locale)}`);
+    }
+  };
+  const tick = () => {
+    cancel = clock.setTimer(frameMs, () => {
+      frame += 1;
+      draw();
+      tick();
+    });
+  };
+  return {
+    show(message) {
+      if (current === null) {
+        tick();
+      }
+      current = message;
+      draw();
+    },
+    clear() {
+      cancel();
+      if (current !== null) {
+        current = null;
+        terminal.write("\r\u001b[2K");
+      }
+    },
+  };
+}
+
+/** One line that never wraps. A fraction that nobody measured says so, and nothing unfinished is ever at 100 %. */
+export function barLine(message: Message, frame: number, columns: number, locale: Locale): string {
+  const { progress } = message;
+  const label = plainText(progress?.label || message.title).split("\n")[0] ?? "";
+  const spinner = frames[frame % frames.length];
+  if (progress?.fraction === undefined) {
+    return fitColumns(`${spinner} ${label}`, columns - 1);
+  }
+  const fraction = Math.min(0.99, Math.max(0, progress.fraction));
+  const filled = Math.round(fraction * barColumns);
+  const bar = `${"█".repeat(filled)}${"░".repeat(barColumns - filled)}`;
+  const percent = `${String(Math.floor(fraction * 100)).padStart(3)} %`;
+  const estimated = progress.estimated ? (locale === "en" ? " (estimated)" : "（估计）") : "";
+  const head = `${spinner} ${bar} ${percent}${estimated} `;
+  return `${head}${fitColumns(label, Math.max(0, columns - 1 - columnsOf(head)))}`;
+}

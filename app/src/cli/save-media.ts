@@ -1,0 +1,79 @@
+import { constants } from "node:fs";
+import { copyFile, mkdir, stat } from "node:fs/promises";
+import { dirname, extname, join, resolve, sep } from "node:path";
+import type { MessageMedia, Runtime } from "@toolcast/core";
+import { UsageError } from "@toolcast/core";
+
+/**
+ * Copies a job's media to where the person wants them and returns the paths. `out` is a directory when it is one or ends
+ * in a separator, else a file name. Nothing is overwritten: a taken name gets `-2`, `-3` and so on.
+ */
+export async function saveMedia(
+  runtime: Pick<Runtime, "media">,
+  media: readonly MessageMedia[],
+  out: string,
+): Promise<string[]> {
+  const target = resolve(out);
+  const directory = out.endsWith("/") || out.endsWith(sep) || (await isDirectory(target));
+  const paths: string[] = [];
+  try {
+    await mkdir(directory ? target : dirname(target), { recursive: true });
+    for (const { assetId, name } of media) {
+      const asset = await runtime.media.read(assetId);
+      if (asset === null) {
+        throw new UsageError({
+          en: `${name} is no longer stored: its time of keeping has passed.`,
+          "zh-CN": `${name} 已过保存期限，不再保存。`,
+        });
+      }
+      const wanted = directory ? join(target, fileName(name)) : target;
+      paths.push(await copyWithoutOverwriting(runtime.media.pathOf(asset), wanted));
+    }
+  } catch (error) {
+    throw isSystemError(error) ? cannotWrite(out, error.code) : error;
+  }
+  return paths;
+}
+
+async function copyWithoutOverwriting(from: string, wanted: string): Promise<string> {
+  const extension = extname(wanted);
+  const stem = wanted.slice(0, wanted.length - extension.length);
+  for (let number = 1; ; number += 1) {
+    const path = number === 1 ? wanted : `${stem}-${number}${extension}`;
+    try {
+      await copyFile(from, path, constants.COPYFILE_EXCL);
+      return path;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") {
+        throw error;
+      }
+    }
+  }
+}
+
+/** Stored names are clean already; a name that came from a plugin still must not leave the directory. */
+function fileName(name: string): string {
+  return name.replaceAll(/[/\\\p{Cc}]/gu, "_").replace(/^\.+/, "_") || "result";
+}
+
+async function isDirectory(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory();
+  } catch {
+    return false;
+  }
+}
+
+function isSystemError(error: unknown): error is NodeJS.ErrnoException & { code: string } {
+  return error instanceof Error && "syscall" in error && typeof (error as NodeJS.ErrnoException).code === "string";
+}
+
+function cannotWrite(out: string, code: string): UsageError {
+  return new UsageError(
+    {
+      en: `cannot write to ${out} (${code}). The result is stored: save it again elsewhere with \`toolcast job <id> --out <folder>\`.`,
+      "zh-CN": `无法写入 ${out}（${code}）。结果已保存在 Toolcast 中，可用 \`toolcast job <编号> --out <文件夹>\` 另存到别处。`,
+    },
+    "out",
+  );
+}

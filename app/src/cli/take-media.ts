@@ -1,0 +1,64 @@
+import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
+import { basename } from "node:path";
+import { type Caller, type Runtime, UsageError } from "@toolcast/core";
+import type { Flag } from "./flags.ts";
+
+/** The largest file taken where an input sets no limit, in bytes. */
+const defaultMaxBytes = 500 * 1024 * 1024;
+
+/** Replaces local files among the inputs by the ids of their stored copies; links and ids stay as they are. */
+export async function takeMedia(
+  runtime: Pick<Runtime, "media">,
+  flags: readonly Flag[],
+  input: Readonly<Record<string, unknown>>,
+  caller: Caller,
+): Promise<Record<string, unknown>> {
+  const taken = { ...input };
+  for (const flag of flags) {
+    const value = input[flag.field];
+    if (flag.kind === "media" && typeof value === "string" && !/^https?:\/\//i.test(value)) {
+      taken[flag.field] = await takeFile(runtime, flag, value, caller);
+    }
+  }
+  return taken;
+}
+
+async function takeFile(
+  runtime: Pick<Runtime, "media">,
+  { field, maxBytes = defaultMaxBytes }: Flag,
+  path: string,
+  caller: Caller,
+): Promise<string> {
+  const size = await sizeOf(path);
+  if (size === null) {
+    if (path.startsWith("asset_")) {
+      return path;
+    }
+    throw new UsageError(
+      {
+        en: `there is no file ${path}. Give the path of a file, a link (http or https) or the id of something made before.`,
+        "zh-CN": `没有文件 ${path}。请提供文件路径、链接（http 或 https）或以前生成内容的编号。`,
+      },
+      field,
+    );
+  }
+  if (size > maxBytes) {
+    throw new UsageError(
+      { key: "media.too-large", values: { actual: { bytes: size }, limit: { bytes: maxBytes } } },
+      field,
+    );
+  }
+  const asset = await runtime.media.keep(createReadStream(path), { owner: caller.id, name: basename(path), maxBytes });
+  return asset.id;
+}
+
+/** Null when there is no such file (a directory is none). */
+async function sizeOf(path: string): Promise<number | null> {
+  try {
+    const found = await stat(path);
+    return found.isFile() ? found.size : null;
+  } catch {
+    return null;
+  }
+}

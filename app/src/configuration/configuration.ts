@@ -1,0 +1,204 @@
+import { isAbsolute, join, resolve } from "node:path";
+import { builtInProviders, builtInTools, type Locale, type Tool } from "@toolcast/core";
+import { ConfigurationError, type Problem } from "./configuration-error.ts";
+import { defaultDataDirectory, type Home } from "./data-directory.ts";
+import type { Plugins } from "./define-configuration.ts";
+import { findConfigurationFiles, loadPlugins } from "./files.ts";
+import { localeOf } from "./locale-choice.ts";
+import { isLoopbackHost } from "./loopback.ts";
+import { type AnyProvider, type ConfiguredProvider, readProvider, secretsOf } from "./provider-settings.ts";
+import { type VariableName, type Variables, variableRules, variablesSchema } from "./variables.ts";
+
+/** Everything this installation was told, checked. */
+export interface Configuration {
+  locale: Locale;
+  dataDirectory: string;
+  console: {
+    port: number;
+    /** True when PORT was set: no other port will do. */
+    portFixed: boolean;
+    host: string;
+    token?: string;
+  };
+  /** Absent when vendors cannot reach us. */
+  publicListener?: { url: string; port: number; host: string };
+  operators: string[];
+  dailyLimitPerPerson?: number;
+  dailyLimitTotal?: number;
+  trustedHosts: string[];
+  logLevel?: string;
+  sandboxSpeed: number;
+  tools: Tool[];
+  /** Every provider this installation knows. */
+  definitions: AnyProvider[];
+  /** Those with keys; none means sandbox mode. */
+  providers: ConfiguredProvider[];
+  /** The sandbox that plays the vendors; absent with real keys, and before it has been started. */
+  sandboxUrl?: string;
+  /** Values that must never be printed. */
+  secrets: string[];
+}
+
+/** Where a configuration is read from. */
+export interface ConfigurationSource extends Home {
+  workingDirectory: string;
+  /** What `toolcast.config` adds; read from the working directory when absent. */
+  plugins?: Plugins;
+}
+
+/** Set by the supervisor for its server: the sandbox that its provider variables point at. */
+export const sandboxUrlVariable = "TOOLCAST_SANDBOX_URL";
+
+/** Reads and checks everything; throws a {@link ConfigurationError} that lists every problem. */
+export async function readConfiguration(source: ConfigurationSource): Promise<Configuration> {
+  const files = findConfigurationFiles(source.workingDirectory);
+  const environment = mergeEnvironments(files.dotEnv, source.environment);
+  const { variables, problems } = readVariables(environment);
+  const plugins =
+    source.plugins ?? (files.configurationFile === null ? {} : await loadPlugins(files.configurationFile));
+  const tools = [...builtInTools, ...(plugins.tools ?? [])];
+  const definitions: AnyProvider[] = [...builtInProviders, ...(plugins.providers ?? [])];
+  problems.push(...repeatedNames(tools, definitions));
+  const read = definitions.map((definition) => readProvider(definition, environment));
+  problems.push(...read.flatMap((provider) => provider.problems));
+  problems.push(...contradictions(variables));
+  if (problems.length > 0) {
+    throw new ConfigurationError(problems);
+  }
+
+  const providers = read.flatMap(({ configured }) => (configured === null ? [] : [configured]));
+  const sandboxUrl = source.environment[sandboxUrlVariable];
+  const given = variables.TOOLCAST_DATA_DIR;
+  return {
+    locale: localeOf(environment),
+    dataDirectory:
+      given === undefined
+        ? defaultDataDirectory(files.directory, { ...source, environment })
+        : absolute(given, source.workingDirectory, source.homeDirectory),
+    console: {
+      port: variables.PORT ?? 3000,
+      portFixed: variables.PORT !== undefined,
+      host: variables.CONSOLE_HOST ?? "127.0.0.1",
+      token: variables.CONSOLE_TOKEN,
+    },
+    ...(variables.PUBLIC_URL === undefined
+      ? {}
+      : {
+          publicListener: {
+            url: variables.PUBLIC_URL,
+            port: variables.PUBLIC_PORT ?? 3001,
+            host: variables.PUBLIC_HOST ?? "127.0.0.1",
+          },
+        }),
+    operators: variables.OPERATORS ?? ["web:local", "cli:local"],
+    dailyLimitPerPerson: variables.DAILY_LIMIT_PER_PERSON,
+    dailyLimitTotal: variables.DAILY_LIMIT_TOTAL,
+    trustedHosts: variables.TRUSTED_HOSTS ?? [],
+    logLevel: variables.LOG_LEVEL,
+    sandboxSpeed: variables.SANDBOX_SPEED ?? 1,
+    tools,
+    definitions,
+    providers,
+    ...(sandboxUrl === undefined ? {} : { sandboxUrl }),
+    // The sandbox's keys are printed on purpose: they open nothing.
+    secrets: [...(variables.CONSOLE_TOKEN === undefined ? [] : [variables.CONSOLE_TOKEN]), ...(sandboxUrl === undefined ? providers.flatMap(secretsOf) : [])],
+  };
+}
+
+/** The same installation with the sandbox in the vendors' place. */
+export function withSandbox(
+  configuration: Configuration,
+  sandbox: { url: string; environment: Readonly<Record<string, string>> },
+): Configuration {
+  const providers = configuration.definitions.flatMap((definition) => {
+    const { configured, problems } = readProvider(definition, sandbox.environment);
+    if (problems.length > 0) {
+      throw new ConfigurationError(problems);
+    }
+    return configured === null ? [] : [configured];
+  });
+  return { ...configuration, providers, sandboxUrl: sandbox.url };
+}
+
+/** A variable of the real environment stands, also one set to nothing: that switches a line of `.env` off. */
+function mergeEnvironments(
+  dotEnv: Readonly<Record<string, string | undefined>>,
+  real: Readonly<Record<string, string | undefined>>,
+): Record<string, string | undefined> {
+  return { ...dotEnv, ...Object.fromEntries(Object.entries(real).filter(([, value]) => value !== undefined)) };
+}
+
+function readVariables(environment: Record<string, string | undefined>): { variables: Variables; problems: Problem[] } {
+  const given = Object.fromEntries(
+    Object.keys(variablesSchema.shape).flatMap((name) => {
+      const value = environment[name]?.trim();
+      return value ? [[name, value]] : [];
+    }),
+  );
+  const parsed = variablesSchema.safeParse(given);
+  if (parsed.success) {
+    return { variables: parsed.data, problems: [] };
+  }
+  const names = [...new Set(parsed.error.issues.map((issue) => issue.path[0] as VariableName))];
+  return { variables: {}, problems: names.map((name) => wrongVariable(name, String(given[name]))) };
+}
+
+function wrongVariable(name: VariableName, value: string): Problem {
+  const { rule, example, secret } = variableRules[name];
+  const shown = [...value].length > 80 ? `${[...value].slice(0, 80).join("")}…` : value;
+  return {
+    variable: name,
+    sentence: {
+      en: `${name} ${secret ? "cannot be used" : `is "${shown}"`}: it must be ${rule.en}. Set for example ${name}=${example}, or remove it.`,
+      "zh-CN": `${name} ${secret ? "的值不可用" : `的值是“${shown}”`}：须为${rule["zh-CN"]}。请改成例如 ${name}=${example}，或将其删除。`,
+    },
+  };
+}
+
+function contradictions(variables: Variables): Problem[] {
+  const problems: Problem[] = [];
+  if (!isLoopbackHost(variables.CONSOLE_HOST ?? "127.0.0.1") && variables.CONSOLE_TOKEN === undefined) {
+    problems.push({
+      variable: "CONSOLE_TOKEN",
+      sentence: {
+        en: `CONSOLE_TOKEN is missing: with CONSOLE_HOST=${variables.CONSOLE_HOST} other machines can open the console. Set CONSOLE_TOKEN to at least 16 characters nobody can guess, or remove CONSOLE_HOST.`,
+        "zh-CN": `缺少 CONSOLE_TOKEN：CONSOLE_HOST=${variables.CONSOLE_HOST} 会让其他机器也能打开控制台。请将 CONSOLE_TOKEN 设为至少 16 个无法猜到的字符，或删除 CONSOLE_HOST。`,
+      },
+    });
+  }
+  const publicPort = variables.PUBLIC_PORT ?? 3001;
+  if (variables.PUBLIC_URL !== undefined && variables.PORT === publicPort) {
+    problems.push({
+      variable: "PUBLIC_PORT",
+      sentence: {
+        en: `PUBLIC_PORT and PORT are both ${publicPort}: the console must not stand on the public listener. Give PUBLIC_PORT another number.`,
+        "zh-CN": `PUBLIC_PORT 与 PORT 都是 ${publicPort}：控制台不能使用对外监听的端口。请为 PUBLIC_PORT 换一个端口号。`,
+      },
+    });
+  }
+  return problems;
+}
+
+function repeatedNames(tools: readonly Tool[], definitions: readonly AnyProvider[]): Problem[] {
+  const names = [
+    ...repeated(tools.map((tool) => tool.name)),
+    ...repeated(tools.map((tool) => tool.command)),
+    ...repeated(definitions.map((definition) => definition.id)),
+  ];
+  return [...new Set(names)].map((name) => ({
+    variable: "toolcast.config",
+    sentence: {
+      en: `toolcast.config adds "${name}", which exists already. Give it another name.`,
+      "zh-CN": `toolcast.config 中的“${name}”与已有名称重复，请换一个名称。`,
+    },
+  }));
+}
+
+function repeated(names: readonly string[]): string[] {
+  return names.filter((name, index) => names.indexOf(name) !== index);
+}
+
+function absolute(path: string, workingDirectory: string, homeDirectory: string): string {
+  const expanded = path === "~" || path.startsWith("~/") ? join(homeDirectory, path.slice(1)) : path;
+  return isAbsolute(expanded) ? expanded : resolve(workingDirectory, expanded);
+}

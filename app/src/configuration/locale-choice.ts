@@ -1,0 +1,14 @@
+import { type Locale, nearestLocale } from "@toolcast/core";
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The language of a terminal: TOOLCAST_LOCALE, else what POSIX says (LC_ALL, LC_MESSAGES, LANG), else English. */
+export function localeOf(environment: Environment): Locale {
+  const names = ["TOOLCAST_LOCALE", "LC_ALL", "LC_MESSAGES", "LANG"];
+  return nearestLocale(names.map((name) => environment[name]).find((value) => value !== undefined && value !== ""));
+}
+
+/** True for a language we speak, in any spelling of its tag. */
+export function isSpoken(tag: string): boolean {
+  return /^(?:en|zh)(?:[-_.].*)?$/i.test(tag);
+}

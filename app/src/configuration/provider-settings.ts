@@ -1,0 +1,99 @@
+import { type LocalizedText, type ProviderDefinition, type Sentence, type Setting, say } from "@toolcast/core";
+import type { Problem } from "./configuration-error.ts";
+
+// biome-ignore lint/suspicious/noExplicitAny: a provider's settings are only known to its own definition
+export type AnyProvider = ProviderDefinition<any>;
+
+/** A provider whose variables are all there and accepted. */
+export interface ConfiguredProvider {
+  definition: AnyProvider;
+  /** Its variables, defaults included. */
+  values: Record<string, string | undefined>;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Reads the variables of one provider: null when none of them is set. A half-configured provider is a problem. */
+export function readProvider(
+  definition: AnyProvider,
+  environment: Environment,
+): { configured: ConfiguredProvider | null; problems: Problem[] } {
+  const given = definition.settings.filter((setting) => isSet(environment[setting.variable]));
+  if (given.length === 0) {
+    return { configured: null, problems: [] };
+  }
+  const missing = definition.settings.filter(
+    (setting) => setting.required && setting.default === undefined && !isSet(environment[setting.variable]),
+  );
+  if (missing.length > 0) {
+    return { configured: null, problems: missing.map((setting) => missingSetting(definition, setting, given, missing)) };
+  }
+  const values = Object.fromEntries(
+    definition.settings.map(({ variable, default: fallback }) => [
+      variable,
+      isSet(environment[variable]) ? environment[variable]?.trim() : fallback,
+    ]),
+  );
+  const parsed = definition.schema.safeParse(values);
+  if (parsed.success) {
+    return { configured: { definition, values }, problems: [] };
+  }
+  const problems = parsed.error.issues.map((issue) => {
+    const name = issue.path.map(String).find((part) => definition.settings.some((setting) => setting.variable === part));
+    const setting = definition.settings.find((candidate) => candidate.variable === name);
+    return refusedSetting(definition, setting, issueText(issue));
+  });
+  return { configured: null, problems };
+}
+
+/** The values that must never be printed. */
+export function secretsOf({ definition, values }: ConfiguredProvider): string[] {
+  return definition.settings.flatMap(({ variable, secret }) => (secret && values[variable] ? [values[variable]] : []));
+}
+
+function isSet(value: string | undefined): boolean {
+  return value !== undefined && value.trim() !== "";
+}
+
+function missingSetting(
+  definition: AnyProvider,
+  setting: Setting,
+  given: readonly Setting[],
+  missing: readonly Setting[],
+): Problem {
+  const have = given.map(({ variable }) => variable);
+  const need = missing.map(({ variable }) => variable);
+  const { title } = definition;
+  return {
+    variable: setting.variable,
+    sentence: {
+      en: `${setting.variable} is missing (${clause(setting.summary.en)}). ${title.en} is only half configured: ${have.join(", ")} ${have.length === 1 ? "is" : "are"} set. Set ${need.join(", ")} too, or remove all of its variables to go without ${title.en}.`,
+      "zh-CN": `缺少 ${setting.variable}（${clause(setting.summary["zh-CN"])}）。${title["zh-CN"]} 只配置了一部分：已设置 ${have.join("、")}。请补上 ${need.join("、")}；若不使用 ${title["zh-CN"]}，请删除它的所有变量。`,
+    },
+  };
+}
+
+function refusedSetting(definition: AnyProvider, setting: Setting | undefined, text: LocalizedText): Problem {
+  const variable = setting?.variable ?? definition.settings[0]?.variable ?? definition.id;
+  const summary = setting?.summary ?? definition.title;
+  return {
+    variable,
+    sentence: {
+      en: `${variable} (${clause(summary.en)}) cannot be used: ${clause(text.en)}. Correct it${setting?.required ? "" : " or remove it"}.`,
+      "zh-CN": `${variable}（${clause(summary["zh-CN"])}）的值不可用：${clause(text["zh-CN"])}。请改正${setting?.required ? "" : "或删除"}。`,
+    },
+  };
+}
+
+/** What an issue says in every language: our own schemas put a sentence into its params, others speak for themselves. */
+function issueText(issue: { message: string; params?: unknown }): LocalizedText {
+  const sentence = (issue.params as { sentence?: Sentence } | undefined)?.sentence;
+  return sentence === undefined
+    ? { en: issue.message, "zh-CN": issue.message }
+    : { en: say(sentence, "en"), "zh-CN": say(sentence, "zh-CN") };
+}
+
+/** A sentence as part of another: without its full stop. */
+function clause(sentence: string): string {
+  return sentence.replace(/[.。]$/u, "");
+}

@@ -1,0 +1,131 @@
+import type { LocalizedText } from "@toolcast/core";
+import { z } from "zod";
+import { isSpoken } from "./locale-choice.ts";
+import { isLoopbackHost } from "./loopback.ts";
+
+const wholeNumber = (minimum: number, maximum: number) =>
+  z
+    .string()
+    .regex(/^\d{1,15}$/)
+    .transform(Number)
+    .pipe(z.int().min(minimum).max(maximum));
+
+const list = (item: RegExp) =>
+  z
+    .string()
+    .transform((value) =>
+      value
+        .split(",")
+        .map((part) => part.trim())
+        .filter((part) => part !== ""),
+    )
+    .pipe(z.array(z.string().regex(item)).min(1));
+
+/** Nothing but an origin: vendors are given addresses below it, and a path would change what they sign and fetch. */
+function isPublicOrigin(value: string): boolean {
+  const url = URL.parse(value);
+  if (url === null || url.username !== "" || url.password !== "") {
+    return false;
+  }
+  const safe = url.protocol === "https:" || (url.protocol === "http:" && isLoopbackHost(url.hostname));
+  return safe && url.pathname === "/" && url.search === "" && url.hash === "" && !/[?#]/.test(value);
+}
+
+const port = wholeNumber(1, 65_535);
+const host = z.string().regex(/^[A-Za-z0-9.:_-]{1,253}$/);
+
+/** Toolcast's own variables. Those of a provider come from its definition. */
+export const variablesSchema = z.object({
+  /** The console's port on this machine. Default 3000, or the next free one up to 3020. */
+  PORT: port.optional(),
+  /** Where vendors reach us: an origin. Default none: what needs it is refused before spending. */
+  PUBLIC_URL: z
+    .string()
+    .refine(isPublicOrigin)
+    .transform((value) => new URL(value).origin)
+    .optional(),
+  /** The port of the listener behind PUBLIC_URL. Default 3001. */
+  PUBLIC_PORT: port.optional(),
+  /** The address that listener binds. Default 127.0.0.1. */
+  PUBLIC_HOST: host.optional(),
+  /** Where jobs, media and the key live. Default: see `data-directory.ts`. */
+  TOOLCAST_DATA_DIR: z
+    .string()
+    .refine((value) => !value.includes("\0"))
+    .optional(),
+  /** The language of the terminal. Default: LC_ALL, LC_MESSAGES, LANG. */
+  TOOLCAST_LOCALE: z.string().refine(isSpoken).optional(),
+  /** Who runs this installation and owns the money: `<surface>:<person>`, comma-separated. Default: whoever sits here. */
+  OPERATORS: list(/^[a-z][a-z0-9-]*:\S+$/).optional(),
+  /** Paid requests a person may start in a day. Default: no limit. */
+  DAILY_LIMIT_PER_PERSON: wholeNumber(0, 1_000_000).optional(),
+  /** Paid requests all people together may start in a day. Default: no limit. */
+  DAILY_LIMIT_TOTAL: wholeNumber(0, 1_000_000).optional(),
+  /** Needed to open the console; at least 16 characters. Default none: then it answers to this machine only. */
+  CONSOLE_TOKEN: z
+    .string()
+    .regex(/^[\x21-\x7e]{16,500}$/)
+    .optional(),
+  /** The address the console binds. Default 127.0.0.1. */
+  CONSOLE_HOST: host.optional(),
+  /** Hosts that links may lead to although their address is private: `host` or `host:port`, comma-separated. Default none. */
+  TRUSTED_HOSTS: list(/^(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?$/).optional(),
+  /** How much is logged. Default `info` for the server and `warn` for the other commands. */
+  LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).optional(),
+  /** How many times faster than life the sandbox vendors work, 1 to 1000. Default 1. */
+  SANDBOX_SPEED: z
+    .string()
+    .regex(/^\d{1,4}(?:\.\d{1,3})?$/)
+    .transform(Number)
+    .pipe(z.number().min(1).max(1_000))
+    .optional(),
+});
+
+export type VariableName = keyof typeof variablesSchema.shape;
+export type Variables = z.infer<typeof variablesSchema>;
+
+/** What each variable must be, as a clause that ends a sentence, with a value that would do. */
+export const variableRules: Record<VariableName, { rule: LocalizedText; example: string; secret?: boolean }> = {
+  PORT: { rule: { en: "a whole number from 1 to 65535", "zh-CN": "1 到 65535 之间的整数" }, example: "3000" },
+  PUBLIC_URL: {
+    rule: {
+      en: "an https address (http only for this machine) without path, query or user name",
+      "zh-CN": "https 地址（仅本机可用 http），不含路径、查询参数和用户名",
+    },
+    example: "https://toolcast.example.com",
+  },
+  PUBLIC_PORT: { rule: { en: "a whole number from 1 to 65535", "zh-CN": "1 到 65535 之间的整数" }, example: "3001" },
+  PUBLIC_HOST: { rule: { en: "an address of this machine", "zh-CN": "本机的网络地址" }, example: "127.0.0.1" },
+  TOOLCAST_DATA_DIR: { rule: { en: "the path of a folder", "zh-CN": "文件夹路径" }, example: "./data" },
+  TOOLCAST_LOCALE: { rule: { en: "en or zh-CN", "zh-CN": "en 或 zh-CN" }, example: "zh-CN" },
+  OPERATORS: {
+    rule: { en: "a comma-separated list of <surface>:<person>", "zh-CN": "以逗号分隔的 <平台>:<用户> 列表" },
+    example: "web:local,cli:local",
+  },
+  DAILY_LIMIT_PER_PERSON: {
+    rule: { en: "a whole number from 0 to 1000000", "zh-CN": "0 到 1000000 之间的整数" },
+    example: "50",
+  },
+  DAILY_LIMIT_TOTAL: {
+    rule: { en: "a whole number from 0 to 1000000", "zh-CN": "0 到 1000000 之间的整数" },
+    example: "500",
+  },
+  CONSOLE_TOKEN: {
+    rule: { en: "16 to 500 visible ASCII characters", "zh-CN": "16 到 500 个可见 ASCII 字符" },
+    example: "$(openssl rand -hex 24)",
+    secret: true,
+  },
+  CONSOLE_HOST: { rule: { en: "an address of this machine", "zh-CN": "本机的网络地址" }, example: "127.0.0.1" },
+  TRUSTED_HOSTS: {
+    rule: { en: "a comma-separated list of host or host:port", "zh-CN": "以逗号分隔的 主机 或 主机:端口 列表" },
+    example: "media.internal:8080",
+  },
+  LOG_LEVEL: {
+    rule: {
+      en: "one of trace, debug, info, warn, error, fatal, silent",
+      "zh-CN": "trace、debug、info、warn、error、fatal、silent 之一",
+    },
+    example: "info",
+  },
+  SANDBOX_SPEED: { rule: { en: "a number from 1 to 1000", "zh-CN": "1 到 1000 之间的数" }, example: "20" },
+};

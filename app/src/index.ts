@@ -1,0 +1,1 @@
+export { defineConfiguration, type Plugins } from "./configuration/define-configuration.ts";

@@ -1,0 +1,80 @@
+import { join } from "node:path";
+import {
+  createHttp,
+  createRuntime,
+  type Logger,
+  loadSecretKey,
+  openSqliteEngine,
+  openState,
+  type Runtime,
+  systemClock,
+  systemRandom,
+} from "@toolcast/core";
+import type { Configuration } from "./configuration/configuration.ts";
+import { createDataDirectory } from "./configuration/data-directory.ts";
+
+/** A runtime over one data directory, with everything it stands on. */
+export interface Installation {
+  runtime: Runtime;
+  /** Drains what is in flight, then closes every file and connection. Safe to call again. */
+  close(): Promise<void>;
+}
+
+export interface InstallationOptions {
+  configuration: Configuration;
+  logger: Logger;
+  /** The loopback address of our own listener, for vendors on this machine; null while nothing listens. */
+  localUrl: () => string | null;
+}
+
+/** Opens the data directory and wires core; nothing is advanced until `runtime.start()`. */
+export async function openInstallation({
+  configuration,
+  logger,
+  localUrl,
+}: InstallationOptions): Promise<Installation> {
+  const { dataDirectory, providers } = configuration;
+  createDataDirectory(dataDirectory);
+  const hosts = [
+    ...providers.flatMap(({ definition, values }) => definition.hosts(definition.schema.parse(values))),
+    ...configuration.trustedHosts,
+  ];
+  const clock = systemClock;
+  const random = systemRandom;
+  const secretKey = await loadSecretKey(join(dataDirectory, "key"), random);
+  const engine = openSqliteEngine({ file: join(dataDirectory, "jobs.sqlite"), clock, random, logger });
+  const state = openState({ file: join(dataDirectory, "state.sqlite"), clock });
+  const http = createHttp({ trustedHosts: () => hosts, clock });
+  const runtime = await createRuntime({
+    tools: configuration.tools,
+    providers,
+    engine,
+    state,
+    dataDirectory,
+    http,
+    clock,
+    random,
+    logger,
+    publicUrl: configuration.publicListener?.url,
+    localUrl,
+    policy: policyOf(configuration),
+    secretKey,
+  });
+  let closing: Promise<void> | undefined;
+  return {
+    runtime,
+    close() {
+      closing ??= (async () => {
+        await runtime.stop();
+        await http.close();
+        await engine.close();
+        state.close();
+      })();
+      return closing;
+    },
+  };
+}
+
+function policyOf({ operators, dailyLimitPerPerson, dailyLimitTotal }: Configuration) {
+  return { operators, dailyPerPerson: dailyLimitPerPerson, dailyTotal: dailyLimitTotal };
+}

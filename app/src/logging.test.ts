@@ -1,0 +1,29 @@
+import { expect, test } from "vitest";
+import { createLogger } from "./logging.ts";
+import { createRedaction } from "./redaction.ts";
+
+function capture(isTTY: boolean, level = "info") {
+  const lines: string[] = [];
+  const output = { isTTY, write: (text: string) => lines.push(text) };
+  return { lines, logger: createLogger({ level, redact: createRedaction(["hunter2-secret"]), output }) };
+}
+
+test("a secret never reaches the log, wherever it stands", () => {
+  const { lines, logger } = capture(false);
+  logger.error({ err: new Error("refused hunter2-secret"), nested: { key: "hunter2-secret" } }, "key hunter2-secret");
+  expect(lines).toHaveLength(1);
+  expect(lines[0]).not.toContain("hunter2");
+  expect(JSON.parse(lines[0]!)).toMatchObject({ msg: "key [redacted]", nested: { key: "[redacted]" } });
+});
+
+test("a terminal gets one short line", () => {
+  const { lines, logger } = capture(true);
+  logger.info({ port: 3000 }, "listening");
+  expect(lines[0]).toMatch(/^\d\d:\d\d:\d\d info listening \{"port":3000\}\n$/);
+});
+
+test("what is below the level is not written", () => {
+  const { lines, logger } = capture(false, "warn");
+  logger.info({}, "quiet");
+  expect(lines).toEqual([]);
+});

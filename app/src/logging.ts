@@ -1,0 +1,35 @@
+import type { Logger } from "@toolcast/core";
+import { pino } from "pino";
+import type { Redact } from "./redaction.ts";
+
+export interface LoggingOptions {
+  /** A pino level: trace, debug, info, warn, error, fatal or silent. */
+  level: string;
+  redact: Redact;
+  /** Where lines go: standard error, so that standard output stays the program's answer. */
+  output: { write(text: string): unknown; isTTY?: boolean };
+}
+
+const levelNames: Record<number, string> = { 10: "trace", 20: "debug", 30: "info", 40: "warn", 50: "error", 60: "fatal" };
+
+/** A logger whose every line has been redacted: JSON for machines, one short line for a person at a terminal. */
+export function createLogger({ level, redact, output }: LoggingOptions): Logger {
+  const destination = {
+    write(line: string) {
+      const clean = redact(line);
+      output.write(output.isTTY ? readable(clean) : clean);
+    },
+  };
+  return pino({ level, base: { pid: process.pid } }, destination);
+}
+
+function readable(line: string): string {
+  try {
+    const { level, time, pid: _pid, msg, ...facts } = JSON.parse(line) as Record<string, unknown>;
+    const clock = new Date(Number(time)).toTimeString().slice(0, 8);
+    const rest = Object.keys(facts).length === 0 ? "" : ` ${JSON.stringify(facts)}`;
+    return `${clock} ${levelNames[Number(level)] ?? level} ${msg ?? ""}${rest}\n`;
+  } catch {
+    return line;
+  }
+}

@@ -1,0 +1,45 @@
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { getRequestListener } from "@hono/node-server";
+
+export interface ListenerOptions {
+  /** The address to bind. */
+  host: string;
+  /** 0 for any free port. */
+  port: number;
+  answer: (request: Request) => Promise<Response>;
+}
+
+export interface Listener {
+  port: number;
+  close(): Promise<void>;
+}
+
+/** An HTTP server with small limits on how long a request may dawdle. Rejects with the system's error when it cannot bind. */
+export async function listen({ host, port, answer }: ListenerOptions): Promise<Listener> {
+  const server = createServer(
+    { requestTimeout: 60_000, headersTimeout: 10_000 },
+    getRequestListener(answer, { overrideGlobalObjects: false }),
+  );
+  await bind(server, host, port);
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeIdleConnections();
+        // What still downloads keeps its connection no longer than a stopping process should wait for it.
+        setTimeout(() => server.closeAllConnections(), 2_000).unref();
+      }),
+  };
+}
+
+function bind(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, host, () => {
+      server.off("error", reject);
+      resolve();
+    });
+  });
+}

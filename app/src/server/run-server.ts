@@ -1,0 +1,190 @@
+import { join } from "node:path";
+import { type Logger, systemClock, systemRandom } from "@toolcast/core";
+import { markers, samples } from "@toolcast/sandbox";
+import { createWebSurface, serveWeb } from "@toolcast/web";
+import { type Configuration, withSandbox } from "../configuration/configuration.ts";
+import { ConfigurationError } from "../configuration/configuration-error.ts";
+import { createDataDirectory } from "../configuration/data-directory.ts";
+import { isLoopbackHost } from "../configuration/loopback.ts";
+import { openInstallation } from "../installation.ts";
+import { removeProcessRecord, writeProcessRecord } from "../process-record.ts";
+import { joinSandbox, type SharedSandbox } from "../shared-sandbox.ts";
+import { type Listener, listen } from "./listener.ts";
+import { isPortTaken, onFreePort } from "./ports.ts";
+import { publicAnswer } from "./public-answer.ts";
+import { stopSignal } from "./stop-signal.ts";
+
+export interface ServerOptions {
+  configuration: Configuration;
+  logger: Logger;
+  /** Whether a supervisor restarts this process when it is killed. */
+  supervised: boolean;
+  /** Called once the console answers. */
+  onReady: (ready: { url: string; port: number }) => void;
+}
+
+/** Where a running server of this data directory announces itself. */
+export function serverRecordFile(dataDirectory: string): string {
+  return join(dataDirectory, "server.json");
+}
+
+/** Runs the server in this process until it is told to stop; everything in flight has then been drained. */
+export async function runServer(options: ServerOptions): Promise<void> {
+  const { logger, supervised } = options;
+  const stop = stopSignal(supervised);
+  const closers: (() => Promise<void> | void)[] = [() => stop.dispose()];
+  try {
+    const url = await open(options, closers);
+    logger.info({ url }, "ready");
+    await stop.requested;
+    logger.info({}, "stopping");
+  } finally {
+    const closing = closeInOrder(closers.reverse(), logger);
+    const urgent = new Promise<void>((resolve) => {
+      stop.urgent.addEventListener("abort", () => resolve(), { once: true });
+    });
+    await Promise.race([closing, urgent]);
+  }
+}
+
+async function open(options: ServerOptions, closers: (() => Promise<void> | void)[]): Promise<string> {
+  const { logger, supervised, onReady } = options;
+  let { configuration } = options;
+  const { dataDirectory } = configuration;
+  createDataDirectory(dataDirectory);
+
+  if (configuration.providers.length === 0) {
+    const sandbox: SharedSandbox = await joinSandbox({
+      dataDirectory,
+      speed: configuration.sandboxSpeed,
+      clock: systemClock,
+    });
+    closers.push(() => sandbox.close());
+    configuration = withSandbox(configuration, sandbox);
+  }
+
+  let port: number | null = null;
+  const localUrl = () => (port === null ? null : `http://127.0.0.1:${port}`);
+  const installation = await openInstallation({ configuration, logger, localUrl });
+  closers.push(() => installation.close());
+  const { runtime } = installation;
+
+  const web = await createWebSurface({
+    runtime,
+    directory: dataDirectory,
+    clock: systemClock,
+    random: systemRandom,
+    token: configuration.console.token,
+    ...(configuration.sandboxUrl === undefined
+      ? {}
+      : { sandbox: sandboxOf(configuration.sandboxUrl, supervised) }),
+  });
+  closers.push(() => web.close());
+  runtime.attach(web.surface);
+
+  // Vendors on this machine fetch media and call back on the console's own listener.
+  const answerPublic = publicAnswer(runtime);
+  const withPublic = {
+    ...web,
+    fetch: async (request: Request, info: { remoteAddress: string }) => {
+      const answer = await runtime.handlePublic(request);
+      return answer === null || answer.status === 404 ? web.fetch(request, info) : answer;
+    },
+  };
+  const served = await openConsole(configuration, (at) =>
+    serveWeb({ web: withPublic, port: at, host: configuration.console.host }),
+  );
+  closers.push(() => served.close());
+  port = served.port;
+
+  if (configuration.publicListener !== undefined) {
+    const listener = await openPublic(configuration.publicListener, answerPublic);
+    closers.push(() => listener.close());
+  }
+  await runtime.start();
+
+  const url = `http://${displayHost(configuration.console.host)}:${port}`;
+  const record = serverRecordFile(dataDirectory);
+  writeProcessRecord(record, { url, pid: process.pid });
+  closers.push(() => removeProcessRecord(record));
+  onReady({ url, port });
+  return url;
+}
+
+function sandboxOf(sandboxUrl: string, supervised: boolean) {
+  return {
+    ledgerUrl: `${sandboxUrl}/ledger`,
+    markers,
+    samples,
+    ...(supervised ? { killServer: () => process.kill(process.pid, "SIGKILL") } : {}),
+  };
+}
+
+async function openConsole<Result>(
+  { console: { port, portFixed, host } }: Configuration,
+  serve: (port: number) => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await onFreePort({ port, fixed: portFixed }, serve);
+  } catch (error) {
+    throw isPortTaken(error) ? portProblem("PORT", host, port) : addressProblem("CONSOLE_HOST", host, error);
+  }
+}
+
+async function openPublic(
+  { port, host }: { port: number; host: string },
+  answer: (request: Request) => Promise<Response>,
+): Promise<Listener> {
+  try {
+    return await listen({ host, port, answer });
+  } catch (error) {
+    throw isPortTaken(error) ? portProblem("PUBLIC_PORT", host, port) : addressProblem("PUBLIC_HOST", host, error);
+  }
+}
+
+function portProblem(variable: string, host: string, port: number): ConfigurationError {
+  return new ConfigurationError([
+    {
+      variable,
+      sentence: {
+        en: `${variable}: port ${port} on ${host} is taken or not allowed. Stop what uses it, or set ${variable} to another port.`,
+        "zh-CN": `${variable}：${host} 上的端口 ${port} 已被占用或无权使用。请停止占用它的程序，或将 ${variable} 设为其他端口。`,
+      },
+    },
+  ]);
+}
+
+function addressProblem(variable: string, host: string, error: unknown): unknown {
+  const code = (error as NodeJS.ErrnoException | null)?.code;
+  if (code !== "EADDRNOTAVAIL" && code !== "ENOTFOUND" && code !== "EAI_AGAIN") {
+    return error;
+  }
+  return new ConfigurationError([
+    {
+      variable,
+      sentence: {
+        en: `${variable}: ${host} is no address of this machine. Set it to one, for example 127.0.0.1, or remove it.`,
+        "zh-CN": `${variable}：${host} 不是本机地址。请改成本机地址（例如 127.0.0.1）或将其删除。`,
+      },
+    },
+  ]);
+}
+
+/** Where a browser on this machine finds what is bound to `host`. */
+function displayHost(host: string): string {
+  if (host === "0.0.0.0" || host === "::" || isLoopbackHost(host)) {
+    return host === "::1" ? "[::1]" : "127.0.0.1";
+  }
+  return host.includes(":") ? `[${host}]` : host;
+}
+
+/** Every closer gets its turn, also when one before it fails. */
+async function closeInOrder(closers: readonly (() => Promise<void> | void)[], logger: Logger): Promise<void> {
+  for (const close of closers) {
+    try {
+      await close();
+    } catch (error) {
+      logger.error({ err: error }, "closing failed");
+    }
+  }
+}

@@ -1,0 +1,44 @@
+/** What can ask a process to stop. */
+export interface StopSignal {
+  /** Resolves when it is time to stop in an orderly way. */
+  requested: Promise<void>;
+  /** Aborted when somebody asks a second time: stop at once. */
+  urgent: AbortSignal;
+  dispose(): void;
+}
+
+/**
+ * SIGINT and SIGTERM. A supervised process leaves Ctrl-C to its supervisor, which knows the order in which things stop,
+ * and stops by itself when the supervisor is gone.
+ */
+export function stopSignal(supervised: boolean): StopSignal {
+  const urgent = new AbortController();
+  let asked = false;
+  let resolve: () => void = () => {};
+  const requested = new Promise<void>((done) => {
+    resolve = done;
+  });
+  const ask = () => {
+    if (asked) {
+      urgent.abort();
+    }
+    asked = true;
+    resolve();
+  };
+  const ignore = () => {};
+  const onInterrupt = supervised ? ignore : ask;
+  process.on("SIGINT", onInterrupt);
+  process.on("SIGTERM", ask);
+  if (supervised) {
+    process.on("disconnect", ask);
+  }
+  return {
+    requested,
+    urgent: urgent.signal,
+    dispose() {
+      process.off("SIGINT", onInterrupt);
+      process.off("SIGTERM", ask);
+      process.off("disconnect", ask);
+    },
+  };
+}

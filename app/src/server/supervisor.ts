@@ -1,0 +1,97 @@
+import type { LocalizedText } from "@toolcast/core";
+import { type Configuration, sandboxUrlVariable } from "../configuration/configuration.ts";
+import { createDataDirectory } from "../configuration/data-directory.ts";
+import { keepingClock } from "../process-clock.ts";
+import { stopSignal } from "./stop-signal.ts";
+import { type SupervisedChild, superviseChild } from "./supervised-child.ts";
+
+export interface SupervisorOptions {
+  configuration: Configuration;
+  environment: NodeJS.ProcessEnv;
+  /** To standard output. */
+  say: (text: LocalizedText) => void;
+  /** To standard error. */
+  note: (text: LocalizedText) => void;
+}
+
+/**
+ * `toolcast start`: keeps the server running, and the sandbox while no keys are set, each in a process of its own, so
+ * that killing one loses nothing. Resolves with the exit code.
+ */
+export async function supervise({ configuration, environment, say, note }: SupervisorOptions): Promise<number> {
+  createDataDirectory(configuration.dataDirectory);
+  const stop = stopSignal(false);
+  const ended = Promise.withResolvers<number>();
+  const children: SupervisedChild[] = [];
+  const serverEnvironment: NodeJS.ProcessEnv = { ...environment };
+  let announced = false;
+
+  const startServer = () => {
+    const server = superviseChild({
+      command: ["start", "--no-supervisor"],
+      environment: () => serverEnvironment,
+      clock: keepingClock,
+      onReady: ({ url, port }) => {
+        // The same port after every restart: the browser's page and the addresses given to vendors stay good.
+        serverEnvironment.PORT = String(port);
+        if (announced) {
+          note({ en: `Toolcast is back: ${url}`, "zh-CN": `Toolcast 已恢复：${url}` });
+        } else {
+          announced = true;
+          say({ en: `Toolcast is ready: ${url}`, "zh-CN": `Toolcast 已就绪：${url}` });
+        }
+      },
+      onRestart: ({ code, signal }) => {
+        const how = signal ?? `exit ${code}`;
+        note({
+          en: `The server ended (${how}) and is started again.`,
+          "zh-CN": `服务器已退出（${how}），正在重新启动。`,
+        });
+      },
+      onEnd: (code) => ended.resolve(code),
+    });
+    // Before the sandbox in the order of stopping: paid starts in flight need their vendor.
+    children.unshift(server);
+  };
+
+  if (configuration.providers.length === 0) {
+    const sandbox = superviseChild({
+      command: ["sandbox", "--shared"],
+      environment: () => environment,
+      clock: keepingClock,
+      onReady: (ready) => {
+        Object.assign(serverEnvironment, ready.environment, { [sandboxUrlVariable]: ready.url });
+        if (children.length === 1) {
+          startServer();
+        }
+      },
+      onRestart: () => {},
+      onEnd: (code) => ended.resolve(code),
+    });
+    children.push(sandbox);
+  } else {
+    startServer();
+  }
+
+  stop.urgent.addEventListener(
+    "abort",
+    () => {
+      for (const child of children) {
+        child.kill();
+      }
+    },
+    { once: true },
+  );
+  const code = await Promise.race([ended.promise, stop.requested.then(() => null)]);
+  if (code === null) {
+    note({
+      en: "Stopping: requests in flight are let end. Ctrl-C again stops at once.",
+      "zh-CN": "正在停止：等待进行中的请求结束。再按一次 Ctrl-C 立即停止。",
+    });
+  }
+  for (const child of children) {
+    await child.stop();
+  }
+  stop.dispose();
+  return code ?? 0;
+}
