@@ -1,0 +1,55 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { createClockSkew } from "./clock-skew.ts";
+
+function skewAt(start: number) {
+  let now = start;
+  const skew = createClockSkew({ now: () => now, setTimer: () => () => {} });
+  return { skew, pass: (durationMs: number) => (now += durationMs), now: () => now };
+}
+
+test("a vendor ten minutes ahead is known from one answer", () => {
+  const { skew, pass, now } = skewAt(1_700_000_000_000);
+  const sentAt = now();
+  pass(200);
+  const changedMs = skew.observe(new Date(now() + 600_000).toUTCString(), sentAt);
+  expect(changedMs).toBeGreaterThan(598_000);
+  expect(Math.abs(skew.vendorNow() - (now() + 600_000))).toBeLessThanOrEqual(1200);
+});
+
+test("absent and unreadable dates change nothing", () => {
+  const { skew } = skewAt(1_700_000_000_000);
+  expect(skew.observe(undefined, 1_700_000_000_000)).toBe(0);
+  expect(skew.observe("yesterday", 1_700_000_000_000)).toBe(0);
+  expect(skew.skewMs()).toBe(0);
+});
+
+test("a slow answer does not spoil what a quick one told", () => {
+  const { skew, pass, now } = skewAt(1_700_000_000_000);
+  skew.observe(new Date(now() + 600_000).toUTCString(), now());
+  const known = skew.skewMs();
+  const sentAt = now();
+  pass(50_000);
+  expect(skew.observe(new Date(sentAt + 600_000 + 25_000).toUTCString(), sentAt)).toBe(0);
+  expect(skew.skewMs()).toBe(known);
+});
+
+test("the error is never more than the answer's own duration and a second", () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: -(10 ** 10), max: 10 ** 10 }),
+      fc.array(fc.tuple(fc.nat(60_000), fc.nat(60_000)), { minLength: 1, maxLength: 10 }),
+      (trueSkewMs, answers) => {
+        const { skew, pass, now } = skewAt(1_700_000_000_000);
+        for (const [beforeMs, afterMs] of answers) {
+          const sentAt = now();
+          pass(beforeMs);
+          const header = new Date(now() + trueSkewMs).toUTCString();
+          pass(afterMs);
+          skew.observe(header, sentAt);
+          expect(Math.abs(skew.skewMs() - trueSkewMs)).toBeLessThanOrEqual(beforeMs + afterMs + 1000);
+        }
+      },
+    ),
+  );
+});

@@ -1,0 +1,48 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { readAnswer } from "./wire.ts";
+
+test("a success is read whatever else it holds and whatever its status says", () => {
+  for (const status of [0, 2]) {
+    const answer = {
+      header: { code: 0, message: "Success", sid: "cht1", status, trace: 1 },
+      payload: { choices: { status: 2, seq: 0, text: [{ content: "AAAA", index: 0, role: "assistant" }], more: {} } },
+    };
+    expect(readAnswer(JSON.stringify(answer))).toEqual({
+      kind: "service",
+      code: 0,
+      message: "Success",
+      sid: "cht1",
+      content: "AAAA",
+    });
+  }
+});
+
+test.each([
+  [{ header: { code: 10021, message: "refused", sid: "s" } }, 10021],
+  [{ header: { code: "10021", message: null } }, 10021],
+  [{ header: { code: 10021 }, payload: null }, 10021],
+  [{ header: { code: 10021 }, payload: "odd" }, 10021],
+])("a refusal is read from %j", (json, code) => {
+  expect(readAnswer(JSON.stringify(json))).toMatchObject({ kind: "service", code, content: undefined });
+});
+
+test.each(["", "null", "[]", "{}", '{"header":{}}', '{"header":{"code":null}}', '{"header":{"code":""}}', "<html>"])(
+  "%s is no success",
+  (text) => {
+    expect(readAnswer(text)).toEqual({ kind: "unreadable" });
+  },
+);
+
+test("the gateway's own words are told apart", () => {
+  expect(readAnswer('{"message":"Unauthorized"}')).toEqual({ kind: "gateway", message: "Unauthorized" });
+});
+
+test("nothing that may arrive throws or looks like a success", () => {
+  fc.assert(
+    fc.property(fc.oneof(fc.string(), fc.json()), (text) => {
+      const answer = readAnswer(text);
+      expect(answer.kind === "service" && answer.code === 0).toBe(false);
+    }),
+  );
+});

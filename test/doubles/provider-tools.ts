@@ -1,0 +1,74 @@
+import Keyv from "keyv";
+import type { Clock } from "../../core/src/clock.ts";
+import type { Json } from "../../core/src/json.ts";
+import type { Asset } from "../../core/src/media/media.ts";
+import type { OperationContext } from "../../core/src/providers/operation.ts";
+import type { ProviderTools } from "../../core/src/providers/provider.ts";
+import { systemRandom } from "../../core/src/random.ts";
+import { createHttp } from "../../core/src/undici-http.ts";
+
+/** What several processes on one data directory share. */
+export interface SharedState {
+  state: Keyv;
+  exclusive: ProviderTools["exclusive"];
+}
+
+export function createSharedState(): SharedState {
+  const turns = new Map<string, Promise<unknown>>();
+  return {
+    state: new Keyv(),
+    exclusive(name, work) {
+      const turn = (turns.get(name) ?? Promise.resolve()).then(work);
+      turns.set(
+        name,
+        turn.catch(() => undefined),
+      );
+      return turn;
+    },
+  };
+}
+
+/** The tools of one process, on the real HTTP client. */
+export function createProviderTools(baseUrl: string, clock: Clock, shared = createSharedState()): ProviderTools {
+  return {
+    http: createHttp({ trustedHosts: () => [new URL(baseUrl).host], clock }),
+    clock,
+    random: systemRandom,
+    ...shared,
+  };
+}
+
+/** A context whose media are served at addresses that nobody asks. */
+export function createOperationContext(changes: Partial<OperationContext> = {}): OperationContext {
+  return {
+    callerId: "web:somebody",
+    read: async () => new Uint8Array(),
+    addressOf: async (asset) => `https://relay.example/${asset.hash}.${asset.extension}`,
+    signal: new AbortController().signal,
+    ...changes,
+  };
+}
+
+/** An asset as the store would hold it. */
+export function createAsset(changes: Partial<Asset> & Pick<Asset, "kind">): Asset {
+  const byKind = {
+    audio: { type: "audio/wav", extension: "wav", durationMs: 8000 },
+    video: { type: "video/mp4", extension: "mp4", durationMs: 12_000, width: 640, height: 360, codec: "avc" },
+    image: { type: "image/png", extension: "png", width: 640, height: 360 },
+  };
+  return {
+    id: `asset_${changes.kind}`,
+    hash: `hash-of-${changes.kind}`,
+    owner: "web:somebody",
+    name: `sample.${byKind[changes.kind].extension}`,
+    createdAt: 0,
+    bytes: 1000,
+    ...byKind[changes.kind],
+    ...changes,
+  };
+}
+
+/** What a JSON body held. */
+export function jsonOf(text: string): { [key: string]: Json } {
+  return JSON.parse(text);
+}
