@@ -1,0 +1,62 @@
+import type { Clock } from "./clock.ts";
+import type { Ledger, VendorName } from "./ledger.ts";
+import type { Limits } from "./limits.ts";
+import { type Misbehaviour, readMarkers, withBrackets } from "./markers.ts";
+import type { State } from "./state.ts";
+
+/** A misbehaviour ordered through `POST /control/next`. */
+export interface Order {
+  vendor: VendorName;
+  /** Path below the vendor's base address; `undefined`: any of its endpoints. */
+  endpoint?: string;
+  /** A marker, with or without its brackets. */
+  marker: string;
+  /** How many requests still misbehave. */
+  times: number;
+}
+
+/** What every vendor handler works with. */
+export interface Context {
+  clock: Clock;
+  /** Between 0 and 1, like `Math.random`. */
+  random(): number;
+  /** Real milliseconds for `nominalMs` of vendor time. */
+  pace(nominalMs: number): number;
+  /** The vendors' own clock: the clock moved by the ordered skew. */
+  vendorNow(): number;
+  limits: Limits;
+  orders: Order[];
+  state: State;
+  ledger: Ledger;
+  /** Where downloaded and made media lie. */
+  mediaDirectory: string;
+  /** `http://127.0.0.1:PORT`. */
+  origin(): string;
+  /** Grows with every reset: what was begun before it must not come back after it. */
+  epoch(): number;
+  /** Ends with the sandbox; whatever waits or downloads listens to it. */
+  closing: AbortSignal;
+}
+
+/**
+ * What this request is told to do wrong: an order for its endpoint first, then the markers in `text`. A `once` marker
+ * counts only for the first body with this fingerprint, also across restarts.
+ */
+export function misbehaviourOf(
+  context: Context,
+  request: { vendor: VendorName; endpoint: string; text: string; fingerprint?: string },
+): Misbehaviour {
+  const order = context.orders.find(
+    ({ vendor, endpoint }) => vendor === request.vendor && (endpoint === undefined || endpoint === request.endpoint),
+  );
+  if (order) {
+    order.times -= 1;
+    if (order.times <= 0) context.orders.splice(context.orders.indexOf(order), 1);
+    return readMarkers(withBrackets(order.marker), request.vendor);
+  }
+  const asked = readMarkers(request.text, request.vendor);
+  if (!asked.once || request.fingerprint === undefined) return asked;
+  if (context.state.failedOnce.get(request.fingerprint)) return {};
+  context.state.failedOnce.put(request.fingerprint, true);
+  return asked;
+}

@@ -1,0 +1,24 @@
+/** The accounts every sandbox opens with. They are no secrets: nothing outside loopback accepts them. */
+export const sparkCredentials = {
+  appId: "sandbox0",
+  apiKey: "sandbox-spark-key",
+  apiSecret: "sandbox-spark-secret",
+} as const;
+
+export const xjcCredentials = {
+  accessKey: "sandbox-xjc-access",
+  secretKey: "sandbox-xjc-secret",
+} as const;
+
+/** The variables that point a Toolcast at a sandbox listening on `url`. */
+export function environmentFor(url: string): Record<string, string> {
+  return {
+    SPARK_APP_ID: sparkCredentials.appId,
+    SPARK_API_KEY: sparkCredentials.apiKey,
+    SPARK_API_SECRET: sparkCredentials.apiSecret,
+    SPARK_BASE_URL: `${url}/spark`,
+    XJC_ACCESS_KEY: xjcCredentials.accessKey,
+    XJC_SECRET_KEY: xjcCredentials.secretKey,
+    XJC_BASE_URL: `${url}/xjc`,
+  };
+}

@@ -1,0 +1,89 @@
+import type { VendorName } from "./ledger.ts";
+import { sparkMessages } from "./spark/codes.ts";
+import { xjcMessages } from "./xjc/codes.ts";
+import type { CallbackBehaviour } from "./xjc/records.ts";
+
+/** What the failure markers of one request ask for; everything absent happens as usual. */
+export interface Misbehaviour {
+  /** Answer this code instead of starting. */
+  code?: number;
+  /** Answer this HTTP status with a gateway's words; nothing is recorded. */
+  httpStatus?: number;
+  /** Cut the connection before anything is recorded, or after the paid start is. */
+  drop?: "before-accept" | "after-accept";
+  /** How the answer to an accepted request is spoilt. */
+  answer?: "malformed" | "giant" | "hang" | "no-payload";
+  /** Extra working time in milliseconds, before division by the speed. */
+  slowMs?: number;
+  /** The task ends as failed with these words. */
+  failure?: string;
+  /** The task never ends. */
+  stuck?: boolean;
+  /** The result's address has expired when it is handed out. */
+  expiredUrl?: boolean;
+  callback?: CallbackBehaviour;
+  /** Only the first request with the same body misbehaves. */
+  once?: boolean;
+}
+
+const callbackWords = new Set(["late", "twice", "forged", "lost", "early"]);
+const slowestMs = 24 * 60 * 60_000;
+
+/** Reads every `[[...]]` in `text` for `vendor`; what is no marker of that vendor stays ordinary text. */
+export function readMarkers(text: string, vendor: VendorName): Misbehaviour {
+  const found: Misbehaviour = {};
+  for (const match of text.matchAll(/\[\[([^[\]]{1,200})\]\]/g)) {
+    const words = match[1]!.trim();
+    const once = / once$/i.test(words);
+    const one = readOne(words.replace(/ once$/i, "").trim(), vendor);
+    if (one === undefined) continue;
+    Object.assign(found, one);
+    if (once) found.once = true;
+  }
+  return found;
+}
+
+/** True when `marker`, with or without its brackets, means something to `vendor`. */
+export function isMarker(marker: string, vendor: VendorName): boolean {
+  return Object.keys(readMarkers(withBrackets(marker), vendor)).some((key) => key !== "once");
+}
+
+export function withBrackets(marker: string): string {
+  return marker.includes("[[") ? marker : `[[${marker}]]`;
+}
+
+function readOne(words: string, vendor: VendorName): Misbehaviour | undefined {
+  if (/^\d{5}$/.test(words)) {
+    const code = Number(words);
+    return code in (vendor === "spark" ? sparkMessages : xjcMessages) ? { code } : undefined;
+  }
+  const status = /^http ([45]\d\d)$/i.exec(words);
+  if (status) return { httpStatus: Number(status[1]) };
+  const slow = /^slow (\d+(?:\.\d+)?) ?(ms|s|m)$/i.exec(words);
+  if (slow) {
+    const unitMs = { ms: 1, s: 1000, m: 60_000 }[slow[2]!.toLowerCase()] ?? 1000;
+    return { slowMs: Math.min(Number(slow[1]) * unitMs, slowestMs) };
+  }
+  const failure = /^fail(?::\s*(.*))?$/is.exec(words);
+  if (failure) return { failure: failure[1] || "sandbox: failed on request" };
+  const callback = /^callback (\w+)$/i.exec(words)?.[1]?.toLowerCase();
+  if (callback !== undefined && callbackWords.has(callback)) return { callback: callback as CallbackBehaviour };
+  switch (words.toLowerCase()) {
+    case "reset":
+    case "drop-before-accept":
+      return { drop: "before-accept" };
+    case "drop-after-accept":
+      return { drop: "after-accept" };
+    case "malformed":
+    case "giant":
+    case "hang":
+    case "no-payload":
+      return { answer: words.toLowerCase() as Misbehaviour["answer"] };
+    case "stuck":
+      return { stuck: true };
+    case "expired-url":
+      return { expiredUrl: true };
+    default:
+      return undefined;
+  }
+}

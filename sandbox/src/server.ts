@@ -1,0 +1,53 @@
+import type { HttpBindings } from "@hono/node-server";
+import { Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import type { Context } from "./context.ts";
+import { type Control, controlRoutes } from "./control.ts";
+import { frontPage } from "./front-page.ts";
+import { openTextToImage } from "./spark/text-to-image.ts";
+import { openXjc } from "./xjc/routes.ts";
+
+const largestBodyBytes = 1024 * 1024;
+const ownNames = new Set(["127.0.0.1", "localhost", "[::1]"]);
+
+/**
+ * Both vendors on one listener, each below its own prefix, so that one port number says everything. Signing stays true:
+ * Spark's signature covers the path as it was sent, prefix and all.
+ */
+export function createRoutes(
+  context: Context,
+  control: Control,
+): { routes: Hono<{ Bindings: HttpBindings }>; resume(): void } {
+  const routes = new Hono<{ Bindings: HttpBindings }>();
+  const xjc = openXjc(context);
+
+  routes.use("*", bodyLimit({ maxSize: largestBodyBytes }));
+  for (const vendor of ["/spark/*", "/xjc/*"]) {
+    routes.use(vendor, async (exchange, next) => {
+      exchange.env.outgoing.setHeader("date", new Date(context.vendorNow()).toUTCString());
+      await next();
+    });
+  }
+  // A page elsewhere that has its name resolve to this machine must not turn the screws.
+  for (const own of ["/control/*", "/ledger"]) {
+    routes.use(own, async (exchange, next) => {
+      const address = `http://${exchange.req.header("host") ?? ""}`;
+      if (!URL.canParse(address) || !ownNames.has(new URL(address).hostname))
+        return exchange.json({ ok: false, problems: ["host: loopback only / 仅限本机"] }, 403);
+      await next();
+    });
+  }
+
+  routes.get("/", (exchange) => exchange.html(frontPage(context.origin())));
+  routes.get("/healthz", (exchange) => exchange.json({ ok: true }));
+  routes.get("/ledger", (exchange) =>
+    exchange.json({ entries: context.ledger.entries(), totals: context.ledger.totals() }),
+  );
+  routes.route("/control", controlRoutes(control));
+  routes.post("/spark/v2.1/tti", openTextToImage(context));
+  routes.route("/xjc", xjc.routes);
+  routes.notFound((exchange) =>
+    exchange.json({ ok: false, problems: ["no such address, see / / 没有这个地址，见 /"] }, 404),
+  );
+  return { routes, resume: () => xjc.resume() };
+}

@@ -1,0 +1,103 @@
+import { wait } from "../clock.ts";
+import { type Context, misbehaviourOf } from "../context.ts";
+import { sparkCredentials } from "../credentials.ts";
+import { answerAccepted, type Exchange, refuseBeforeAccept } from "../faults.ts";
+import { fingerprint } from "../fingerprint.ts";
+import { drawPicture } from "../media/picture.ts";
+import { sparkCodesAfterTheWork, sparkMessages } from "./codes.ts";
+import { readImageRequest } from "./request.ts";
+import { checkSignature } from "./signature.ts";
+
+const endpoint = "v2.1/tti";
+const paintingMs = 3000;
+
+/** `POST /spark/v2.1/tti`. */
+export function openTextToImage(context: Context): (exchange: Exchange) => Promise<Response> {
+  const uidsInFlight = new Set<string>();
+  let inFlight = 0;
+  let startTimes: number[] = [];
+
+  function overCapacity(): number | undefined {
+    const now = context.clock.now();
+    startTimes = startTimes.filter((time) => now - time < context.pace(1000));
+    if (inFlight >= context.limits.sparkConcurrency) return 11203;
+    if (startTimes.length >= context.limits.sparkPerSecond) return 11202;
+    startTimes.push(now);
+    return undefined;
+  }
+
+  return async (exchange) => {
+    const { incoming } = exchange.env;
+    const [path = "", query = ""] = (incoming.url ?? "").split("?", 2);
+    const gateway = checkSignature(
+      { method: incoming.method ?? "", path, host: incoming.headers.host, query: new URLSearchParams(query) },
+      sparkCredentials,
+      context.vendorNow(),
+    );
+    if (gateway) {
+      return new Response(JSON.stringify({ message: gateway.message }), {
+        status: gateway.status,
+        headers: { "content-type": "text/plain; charset=utf-8" },
+      });
+    }
+
+    const sid = newSid(context);
+    const body = await exchange.req.text();
+    const request = readImageRequest(body);
+    if ("code" in request) return refuse(request.code, request.message, sid);
+    if (request.appId !== sparkCredentials.appId) return refuse(11200, undefined, sid);
+
+    const bodyFingerprint = fingerprint(endpoint, JSON.parse(body));
+    const asked = misbehaviourOf(context, {
+      vendor: "spark",
+      endpoint,
+      text: request.prompt,
+      fingerprint: bodyFingerprint,
+    });
+    const early = refuseBeforeAccept(exchange, asked);
+    if (early) return early;
+    if (asked.code !== undefined && !sparkCodesAfterTheWork.has(asked.code)) return refuse(asked.code, undefined, sid);
+    if (request.uid !== undefined && uidsInFlight.has(request.uid)) return refuse(10006, undefined, sid);
+    const over = overCapacity();
+    if (over !== undefined) return refuse(over, undefined, sid);
+
+    inFlight += 1;
+    if (request.uid !== undefined) uidsInFlight.add(request.uid);
+    try {
+      context.ledger.record({
+        vendor: "spark",
+        endpoint,
+        text: request.prompt,
+        fingerprint: bodyFingerprint,
+        points: request.points,
+        account: request.appId,
+        reference: sid,
+      });
+      // A connection that will be cut or kept silent anyway needs no picture.
+      if (asked.drop !== undefined || asked.answer === "hang" || asked.answer === "giant") {
+        return answerAccepted(exchange, asked, {});
+      }
+      await wait(context.clock, context.pace(paintingMs + (asked.slowMs ?? 0)));
+      if (asked.code !== undefined) return refuse(asked.code, undefined, sid);
+      const header = { code: 0, message: "Success", sid, status: 0 };
+      if (asked.answer === "no-payload") return answerAccepted(exchange, asked, { header });
+      const picture = await drawPicture(request);
+      const text = [{ content: picture.toString("base64"), index: 0, role: "assistant" }];
+      return answerAccepted(exchange, asked, { header, payload: { choices: { status: 2, seq: 0, text } } });
+    } finally {
+      inFlight -= 1;
+      if (request.uid !== undefined) uidsInFlight.delete(request.uid);
+    }
+  };
+}
+
+function refuse(code: number, message: string | undefined, sid: string): Response {
+  return Response.json({ header: { code, message: message ?? sparkMessages[code], sid, status: 2 } });
+}
+
+function newSid(context: Context): string {
+  const random = Math.floor(context.random() * 0xffff_ffff)
+    .toString(16)
+    .padStart(8, "0");
+  return `cht${random}@dx${context.clock.now().toString(16)}`;
+}

@@ -1,0 +1,117 @@
+import { createHash, createHmac } from "node:crypto";
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Context } from "../context.ts";
+import { readDrivingSound } from "../media/sound.ts";
+import { hum } from "../media/speech.ts";
+import { makeVideo } from "../media/video.ts";
+import { writeWav } from "../media/wav.ts";
+import type { Speech, Work } from "./records.ts";
+import { statusOf } from "./tasks.ts";
+
+export interface ResultFiles {
+  /** The address of a finished task's result: the same at every call, good until its hour is over. */
+  address(task: Work | Speech): string;
+  serve(request: {
+    method: string;
+    name: string;
+    query: URLSearchParams;
+    range: string | undefined;
+  }): Promise<Response>;
+}
+
+export function openResultFiles(context: Context): ResultFiles {
+  const making = new Map<string, Promise<Buffer>>();
+
+  function nameOf(task: Work | Speech): string {
+    const random = createHmac("sha256", context.state.signingKey()).update(`name ${task.jobId}`).digest("hex");
+    return `${random.slice(0, 24)}.${"face" in task && task.face !== undefined ? "mp4" : "wav"}`;
+  }
+
+  function signatureOf(name: string, expires: string): string {
+    return createHmac("sha256", context.state.signingKey()).update(`${name} ${expires}`).digest("hex").slice(0, 32);
+  }
+
+  function find(name: string): Work | Speech | undefined {
+    const tasks = [...context.state.works.values(), ...context.state.speeches.values()];
+    return tasks.find((task) => nameOf(task) === name && statusOf(task, context.clock.now()) === 3);
+  }
+
+  /** Made at the first download: most results of a busy test are never looked at. */
+  async function contentOf(task: Work | Speech, name: string): Promise<Buffer> {
+    const path = join(context.mediaDirectory, name);
+    const kept = await readFile(path).catch(() => undefined);
+    if (kept) return kept;
+    const content = await make(task);
+    await mkdir(context.mediaDirectory, { recursive: true });
+    await writeFile(`${path}.part`, content);
+    await rename(`${path}.part`, path);
+    return content;
+  }
+
+  return {
+    address(task) {
+      const name = nameOf(task);
+      const life = task.expiredUrl ? -1 : context.limits.urlLifeMs;
+      const expires = String(Math.floor((task.endsAt ?? 0) + life));
+      return `${context.origin()}/xjc/files/${name}?expires=${expires}&sign=${signatureOf(name, expires)}`;
+    },
+    async serve({ method, name, query, range }) {
+      const expires = query.get("expires") ?? "";
+      // Signed for GET alone, as at the object stores such vendors use: HEAD is refused.
+      if (method !== "GET" || query.get("sign") !== signatureOf(name, expires)) {
+        return denied("SignatureDoesNotMatch", "The request signature does not match.");
+      }
+      if (context.clock.now() >= Number(expires)) return denied("AccessDenied", "Request has expired.");
+      const task = find(name);
+      if (!task) return denied("NoSuchKey", "The specified key does not exist.", 404);
+      let made = making.get(name);
+      if (!made) {
+        made = contentOf(task, name).finally(() => making.delete(name));
+        making.set(name, made);
+      }
+      return send(await made, name.endsWith("mp4") ? "video/mp4" : "audio/wav", range);
+    },
+  };
+}
+
+async function make(task: Work | Speech): Promise<Buffer> {
+  const { sound, durationMs } = task;
+  const comment = `SANDBOX ${task.jobId}${"face" in task && task.face ? ` face ${task.face.slice(0, 12)}` : ""}`;
+  if ("face" in task && task.face !== undefined) {
+    const track =
+      sound.kind === "file"
+        ? await readDrivingSound(sound.path, durationMs)
+        : { kind: "samples" as const, samples: hum(sound, durationMs) };
+    return makeVideo({ durationMs, sound: track, comment });
+  }
+  if (sound.kind === "file") throw new Error("a work without a face speaks a text");
+  return writeWav(hum(sound, durationMs));
+}
+
+function denied(code: string, message: string, status = 403): Response {
+  const request = createHash("md5").update(`${code}${message}`).digest("hex").slice(0, 16).toUpperCase();
+  const body = `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${code}</Code><Message>${message}</Message><RequestId>${request}</RequestId></Error>\n`;
+  return new Response(body, { status, headers: { "content-type": "application/xml" } });
+}
+
+function send(content: Buffer, contentType: string, range: string | undefined): Response {
+  const headers = { "content-type": contentType, "accept-ranges": "bytes" };
+  const bytes = new Uint8Array(content);
+  const match = /^bytes=(\d+)-(\d*)$/.exec(range ?? "");
+  if (!match) return new Response(bytes, { headers: { ...headers, "content-length": String(bytes.length) } });
+  const first = Number(match[1]);
+  const last = Math.min(match[2] ? Number(match[2]) : bytes.length - 1, bytes.length - 1);
+  if (first > last) {
+    return new Response(null, { status: 416, headers: { "content-range": `bytes */${bytes.length}` } });
+  }
+  const part = bytes.slice(first, last + 1);
+  return new Response(part, {
+    status: 206,
+    headers: {
+      ...headers,
+      "content-length": String(part.length),
+      "content-range": `bytes ${first}-${last}/${bytes.length}`,
+    },
+  });
+}
