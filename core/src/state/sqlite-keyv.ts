@@ -115,7 +115,6 @@ export class StateConnection {
     this.#clock = options.clock ?? systemClock;
     const database = new DatabaseSync(options.file);
     database.exec(`PRAGMA busy_timeout = ${Math.floor(options.busyTimeoutMs ?? 5000)}`);
-    // Two processes that open a new file at once: the loser of the switch to WAL waits inside this transaction's lock.
     database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
     database.exec(`
       CREATE TABLE IF NOT EXISTS small_state (key TEXT PRIMARY KEY, value TEXT NOT NULL, expires INTEGER) WITHOUT ROWID, STRICT;

@@ -1,0 +1,83 @@
+import type { Keyv } from "keyv";
+import { type Random, randomId } from "../random.ts";
+import type { Asset } from "./media.ts";
+
+type Origin = NonNullable<Asset["origin"]>;
+
+/** How many indexes of a step are read at once; a gap this wide ends the search. */
+const indexesAtOnce = 16;
+const assetIdPattern = /^asset_[\w-]{22}$/;
+
+/** Asset records under their id, and for what a job made also the id under its origin. */
+export class AssetRecords {
+  readonly #state: Keyv;
+
+  constructor(state: Keyv) {
+    this.#state = state;
+  }
+
+  /** Null for whatever is not the id of a stored asset: ids come from people. */
+  async read(id: string): Promise<Asset | null> {
+    return assetIdPattern.test(id) ? ((await this.#state.get<Asset>(id)) ?? null) : null;
+  }
+
+  async write(asset: Asset): Promise<void> {
+    await this.#state.set(asset.id, asset);
+  }
+
+  /** The record goes last: as long as it is there, the removal is seen to be unfinished. */
+  async remove(asset: Asset): Promise<void> {
+    if (asset.origin !== undefined && (await this.idOf(asset.origin)) === asset.id) {
+      await this.#state.delete(originKey(asset.origin));
+    }
+    await this.#state.delete(asset.id);
+  }
+
+  async idOf(origin: Origin): Promise<string | null> {
+    return (await this.#state.get<string>(originKey(origin))) ?? null;
+  }
+
+  /** The id an origin has, or gets now. A job's step runs under a lease, so nobody else asks at the same time. */
+  async reserve(origin: Origin, random: Random): Promise<string> {
+    const existing = await this.idOf(origin);
+    if (existing !== null) {
+      return existing;
+    }
+    const id = randomId(random, "asset");
+    await this.#state.set(originKey(origin), id);
+    return id;
+  }
+
+  async madeBy(jobId: string, step: string): Promise<Asset[]> {
+    const made: Asset[] = [];
+    for (let first = 0; ; first += indexesAtOnce) {
+      const keys = Array.from({ length: indexesAtOnce }, (_, offset) =>
+        originKey({ jobId, step, index: first + offset }),
+      );
+      const ids = (await this.#state.get<string>(keys)).filter((id) => id !== undefined);
+      const found = await Promise.all(ids.map((id) => this.read(id)));
+      made.push(...found.filter((asset) => asset !== null));
+      if (ids.length === 0) {
+        return made;
+      }
+    }
+  }
+
+  /** Reads every record; the store is small state, and an index would be one more thing to be wrong after a crash. */
+  async filter(accepts: (asset: Asset) => boolean): Promise<Asset[]> {
+    if (this.#state.iterator === undefined) {
+      throw new TypeError("the media store needs a Keyv whose storage can be iterated");
+    }
+    const accepted: Asset[] = [];
+    for await (const [key, value] of this.#state.iterator(undefined) as AsyncGenerator<[string, Asset], void>) {
+      if (assetIdPattern.test(key) && accepts(value)) {
+        accepted.push(value);
+      }
+    }
+    return accepted;
+  }
+}
+
+function originKey({ jobId, step, index }: Origin): string {
+  return `origin/${encodeURIComponent(jobId)}/${encodeURIComponent(step)}/${index}`;
+}

@@ -1,0 +1,98 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { ToolcastError } from "../errors/errors.ts";
+import { say } from "../messages/sentence.ts";
+import { checkMedia } from "./check-media.ts";
+import type { MediaLimits } from "./formats.ts";
+import type { MediaFacts } from "./media.ts";
+
+const video: MediaFacts = {
+  kind: "video",
+  type: "video/mp4",
+  extension: "mp4",
+  bytes: 1000,
+  durationMs: 20_000,
+  width: 640,
+  height: 480,
+  codec: "avc",
+};
+
+/** The key said about the medium, or null when it passes. */
+function said(asset: MediaFacts, limits: Omit<MediaLimits, "kind">): string | null {
+  try {
+    checkMedia(asset, { kind: "video", ...limits }, "video");
+    return null;
+  } catch (error) {
+    if (!ToolcastError.isInstance(error)) {
+      throw error;
+    }
+    const { sentence, field, kind } = error.failure;
+    expect([kind, field]).toEqual(["usage", "video"]);
+    for (const locale of ["en", "zh-CN"] as const) {
+      expect(say(sentence, locale)).not.toMatch(/[{}]/);
+    }
+    return "key" in sentence ? sentence.key : "";
+  }
+}
+
+const bounds = fc
+  .tuple(fc.integer({ min: 1, max: 1_000_000 }), fc.integer({ min: 0, max: 1_000_000 }))
+  .map(([min, more]) => ({ min, max: min + more }));
+
+describe("checkMedia", () => {
+  it("accepts everything without bounds, and nothing of another kind", () => {
+    expect(said({ kind: "video", type: "x/y", extension: "x", bytes: 1e12 }, {})).toBeNull();
+    expect(said({ ...video, kind: "audio" }, {})).toBe("media.kind");
+  });
+
+  it("names format and codec", () => {
+    expect(said(video, { formats: ["mp4", "mov"], codecs: ["avc"] })).toBeNull();
+    expect(said({ ...video, extension: "webm" }, { formats: ["mp4", "mov"] })).toBe("media.format");
+    expect(said({ ...video, codec: "hevc" }, { codecs: ["avc"] })).toBe("media.codec");
+    expect(said({ ...video, codec: undefined }, { codecs: ["avc"] })).toBe("media.codec");
+  });
+
+  it("holds a fact it needs and cannot see for broken", () => {
+    const range = { min: 1, max: 2 };
+    expect(said({ ...video, durationMs: undefined }, { durationMs: range })).toBe("media.unknown-duration");
+    expect(said({ ...video, width: undefined }, { shortSidePixels: range })).toBe("media.unreadable");
+    expect(said({ ...video, height: undefined }, { longSidePixels: range })).toBe("media.unreadable");
+  });
+
+  it("size: the bound passes, one byte more does not", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 2 ** 40 }), (maxBytes) => {
+        expect(said({ ...video, bytes: maxBytes }, { maxBytes })).toBeNull();
+        expect(said({ ...video, bytes: maxBytes + 1 }, { maxBytes })).toBe("media.too-large");
+      }),
+    );
+  });
+
+  it("length: both bounds pass, a millisecond beyond either does not", () => {
+    fc.assert(
+      fc.property(bounds, (durationMs) => {
+        const at = (value: number) => said({ ...video, durationMs: value }, { durationMs });
+        expect([at(durationMs.min), at(durationMs.max)]).toEqual([null, null]);
+        expect([at(durationMs.min - 1), at(durationMs.max + 1)]).toEqual(["media.too-short", "media.too-long"]);
+      }),
+    );
+  });
+
+  it("sides: both bounds pass, a pixel beyond either does not, whichever way the picture stands", () => {
+    fc.assert(
+      fc.property(bounds, fc.boolean(), (range, stands) => {
+        const at = (short: number, long: number, limits: Omit<MediaLimits, "kind">) =>
+          said({ ...video, ...(stands ? { width: short, height: long } : { width: long, height: short }) }, limits);
+        const far = range.max + 1;
+        for (const side of [range.min, range.max]) {
+          expect(at(side, far, { shortSidePixels: range })).toBeNull();
+          expect(at(0, side, { longSidePixels: range })).toBeNull();
+        }
+        for (const side of [range.min - 1, range.max + 1]) {
+          expect(at(side, far, { shortSidePixels: range })).toBe("media.short-side");
+          expect(at(0, side, { longSidePixels: range })).toBe("media.long-side");
+        }
+      }),
+    );
+  });
+});

@@ -1,0 +1,77 @@
+import { UsageError } from "../errors/errors.ts";
+import { mediaMessages } from "../messages/media.ts";
+import type { Sentence } from "../messages/sentence.ts";
+import type { MediaLimits } from "./formats.ts";
+import type { MediaFacts } from "./media.ts";
+
+/**
+ * Refuses a medium outside a tool's or a vendor's bounds, naming the input and the first bound it breaks. A bound that
+ * cannot be checked, because the fact is missing, is broken: the vendor would refuse later, and may charge.
+ */
+export function checkMedia(asset: MediaFacts, limits: MediaLimits, field: string): void {
+  const sentence = firstBroken(asset, limits);
+  if (sentence !== null) {
+    throw new UsageError(sentence, field);
+  }
+}
+
+function firstBroken(asset: MediaFacts, limits: MediaLimits): Sentence | null {
+  const { formats, codecs, maxBytes } = limits;
+  if (asset.kind !== limits.kind) {
+    return {
+      key: "media.kind",
+      values: {
+        expected: mediaMessages[`media.kind.${limits.kind}`],
+        actual: mediaMessages[`media.kind.${asset.kind}`],
+      },
+    };
+  }
+  if (formats !== undefined && !formats.includes(asset.extension)) {
+    return { key: "media.format", values: { formats: formats.join(", "), actual: asset.extension } };
+  }
+  if (codecs !== undefined && !codecs.includes(asset.codec ?? "")) {
+    return { key: "media.codec", values: { codecs: codecs.join(", "), actual: asset.codec ?? "?" } };
+  }
+  if (maxBytes !== undefined && asset.bytes > maxBytes) {
+    return { key: "media.too-large", values: { limit: { bytes: maxBytes }, actual: { bytes: asset.bytes } } };
+  }
+  return brokenDuration(asset, limits) ?? brokenSide(asset, limits);
+}
+
+function brokenDuration({ durationMs }: MediaFacts, limits: MediaLimits): Sentence | null {
+  if (limits.durationMs === undefined) {
+    return null;
+  }
+  if (durationMs === undefined) {
+    return { key: "media.unknown-duration" };
+  }
+  const { min, max } = limits.durationMs;
+  const limited = (limitMs: number) => ({ limit: { durationMs: limitMs }, actual: { durationMs } });
+  if (durationMs < min) {
+    return { key: "media.too-short", values: limited(min) };
+  }
+  return durationMs > max ? { key: "media.too-long", values: limited(max) } : null;
+}
+
+function brokenSide({ width, height }: MediaFacts, limits: MediaLimits): Sentence | null {
+  const { shortSidePixels, longSidePixels } = limits;
+  if (shortSidePixels === undefined && longSidePixels === undefined) {
+    return null;
+  }
+  if (width === undefined || height === undefined) {
+    return { key: "media.unreadable" };
+  }
+  const short = Math.min(width, height);
+  if (shortSidePixels !== undefined && isOutside(short, shortSidePixels)) {
+    return { key: "media.short-side", values: { ...shortSidePixels, actual: short } };
+  }
+  const long = Math.max(width, height);
+  if (longSidePixels !== undefined && isOutside(long, longSidePixels)) {
+    return { key: "media.long-side", values: { ...longSidePixels, actual: long } };
+  }
+  return null;
+}
+
+function isOutside(value: number, { min, max }: { min: number; max: number }): boolean {
+  return value < min || value > max;
+}

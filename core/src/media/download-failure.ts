@@ -1,0 +1,54 @@
+import { type Failure, ToolcastError, UsageError } from "../errors/errors.ts";
+import { HttpError } from "../http.ts";
+import type { LocalizedText } from "../locale.ts";
+import type { Sentence, SentenceValue } from "../messages/sentence.ts";
+
+/** A download that ended with an answer, and the answer was not the file. */
+export class DownloadRefused extends Error {
+  readonly status: number;
+  constructor(status: number) {
+    super(`HTTP ${status}`);
+    this.name = "DownloadRefused";
+    this.status = status;
+  }
+}
+
+const reasons: Record<HttpError["reason"], LocalizedText> = {
+  connect: { en: "no connection", "zh-CN": "无法建立连接" },
+  timeout: { en: "it took too long", "zh-CN": "超时" },
+  reset: { en: "the connection was cut", "zh-CN": "连接中断" },
+  "too-large": { en: "the file is too large", "zh-CN": "文件过大" },
+  blocked: { en: "this address is not allowed", "zh-CN": "不允许访问该地址" },
+  cancelled: { en: "cancelled", "zh-CN": "已取消" },
+  protocol: { en: "the server's answer cannot be understood", "zh-CN": "服务器的响应无法识别" },
+};
+
+/**
+ * The failure of a download. A person's own link is theirs to mend. What a job downloads is not: an exchange without
+ * an answer passes through for the worker to judge, and a refusal says whether asking again later can help.
+ */
+export function downloadFailure(error: unknown, isPersonsLink: boolean): unknown {
+  if (error instanceof DownloadRefused) {
+    const sentence = unreachable(`HTTP ${error.status}`, { status: error.status });
+    return isPersonsLink ? new UsageError(sentence) : new ToolcastError(error.message, refusal(error.status, sentence));
+  }
+  if (error instanceof HttpError && isPersonsLink && error.reason !== "cancelled") {
+    return new UsageError(unreachable(reasons[error.reason]));
+  }
+  return error;
+}
+
+function unreachable(reason: SentenceValue, more: Record<string, SentenceValue> = {}): Sentence {
+  return { key: "media.unreachable", values: { reason, ...more } };
+}
+
+function refusal(status: number, sentence: Sentence): Failure {
+  const isPassing = status === 408 || status === 425 || status === 429 || status >= 500;
+  return {
+    kind: "unreachable",
+    sentence,
+    charged: "no",
+    retry: { kind: isPassing ? "later" : "never" },
+    httpStatus: status,
+  };
+}

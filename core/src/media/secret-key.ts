@@ -1,0 +1,51 @@
+import { chmod, link, mkdir, open, readFile, unlink } from "node:fs/promises";
+import { dirname } from "node:path";
+import type { Random } from "../random.ts";
+
+const keyBytes = 32;
+
+/**
+ * The installation's secret key: 32 bytes in a file that only its user may read, made once. Of several processes that
+ * start at once with no file, one makes it and all get the same key.
+ */
+export async function loadSecretKey(file: string, random: Random): Promise<Uint8Array> {
+  const key = (await readKey(file)) ?? (await makeKey(file, random));
+  if (key.length !== keyBytes) {
+    throw new Error(
+      `the secret key ${file} does not hold ${keyBytes} bytes: restore it, or delete it to make a new one`,
+    );
+  }
+  await chmod(file, 0o600);
+  return key;
+}
+
+async function readKey(file: string): Promise<Uint8Array | null> {
+  try {
+    return new Uint8Array(await readFile(file));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") {
+      return null;
+    }
+    throw error;
+  }
+}
+
+/** Written whole under another name and then linked: a link never replaces what another process was first to make. */
+async function makeKey(file: string, random: Random): Promise<Uint8Array> {
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  const temporary = `${file}.${Buffer.from(random.bytes(8)).toString("hex")}`;
+  const handle = await open(temporary, "wx", 0o600);
+  try {
+    await handle.writeFile(random.bytes(keyBytes));
+    await handle.sync();
+    await handle.close();
+    await link(temporary, file).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== "EEXIST") {
+        throw error;
+      }
+    });
+  } finally {
+    await unlink(temporary);
+  }
+  return new Uint8Array(await readFile(file));
+}

@@ -1,0 +1,238 @@
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { open, readFile } from "node:fs/promises";
+import type { Readable } from "node:stream";
+import type { Keyv } from "keyv";
+import type { Clock } from "../clock.ts";
+import { UsageError } from "../errors/errors.ts";
+import type { Http, Trust } from "../http.ts";
+import { type Random, randomId } from "../random.ts";
+import { AssetRecords } from "./asset-records.ts";
+import { DownloadRefused, downloadFailure } from "./download-failure.ts";
+import { safeFileName } from "./file-name.ts";
+import type { Asset } from "./media.ts";
+import { type ByteRange, discard, MediaFiles } from "./media-files.ts";
+import { probe } from "./probe.ts";
+
+export interface MediaStoreOptions {
+  /** Where the files lie; made when absent. Several processes may use it. */
+  directory: string;
+  /** Where the records lie. Needs an iterator; shared with the other processes that use the directory. */
+  state: Keyv;
+  clock: Clock;
+  random: Random;
+  http: Http;
+  /** How long a medium is kept after it was stored, in milliseconds; longer while something needs it. */
+  retentionMs: number;
+}
+
+/** What is known about a medium besides its bytes. */
+export interface KeepOptions {
+  /** The caller id it belongs to. */
+  owner: string;
+  /** A file name to offer; made safe, and its ending made to fit. Default: the kind, e.g. `image.png`. */
+  name?: string;
+  /** The largest size in bytes. */
+  maxBytes: number;
+  /** The job step that made it. Keeping one origin again gives the asset that was kept first. */
+  origin?: Asset["origin"];
+  signal?: AbortSignal;
+}
+
+export interface FetchOptions extends KeepOptions {
+  trust: Trust;
+  /** The whole download, in milliseconds. */
+  timeoutMs: number;
+  /** Sent to the first host only; for platforms whose file links need a token. */
+  headers?: Record<string, string>;
+}
+
+/** Media by content, and who owns them. */
+export interface MediaStore {
+  /** Stores bytes. Throws a `UsageError` when they are too many or no medium; nothing is kept then. */
+  keep(source: Uint8Array | AsyncIterable<Uint8Array>, about: KeepOptions): Promise<Asset>;
+  /**
+   * Downloads and stores. A person's link (no origin, foreign) that fails is a `UsageError` that says why. Otherwise an
+   * exchange without an answer is its `HttpError`, and a refusal a `ToolcastError` of kind `unreachable` with the
+   * HTTP status and whether later may help.
+   */
+  fetch(url: string, about: FetchOptions): Promise<Asset>;
+  /** The record, whoever owns it. */
+  read(id: string): Promise<Asset | null>;
+  /** The record, if it belongs to `owner`. */
+  owned(id: string, owner: string): Promise<Asset | null>;
+  /** A Node stream of the bytes; it emits `error` when the file is gone. Whoever does not read it to its end destroys it. */
+  open(asset: Asset, range?: ByteRange): Readable;
+  bytes(asset: Asset): Promise<Uint8Array>;
+  pathOf(asset: Asset): string;
+  /** What a job's step has stored, in order of `index`; also when the process died before the job was written. */
+  madeBy(jobId: string, step: string): Promise<Asset[]>;
+  /** Newest first. `limit` defaults to 50. */
+  list(owner: string, limit?: number): Promise<Asset[]>;
+  /** Every record of the same bytes, whoever owns it. Reads all records. */
+  withHash(hash: string): Promise<Asset[]>;
+  /**
+   * Deletes the records past retention that nothing needs, then the files that no record names; returns how many
+   * records went. Any process may run it at any time.
+   */
+  sweep(isNeeded: (asset: Asset) => Promise<boolean>): Promise<number>;
+}
+
+/** Half-written files older than this were left by a process that died, in milliseconds. */
+const abandonedAfterMs = 24 * 60 * 60 * 1000;
+
+export function createMediaStore(options: MediaStoreOptions): MediaStore {
+  const { clock, random, http } = options;
+  const files = new MediaFiles(options.directory, random);
+  const records = new AssetRecords(options.state);
+
+  /** The asset an origin has already, if its bytes are still there. */
+  async function keptBefore(origin: Asset["origin"]): Promise<Asset | null> {
+    const id = origin === undefined ? null : await records.idOf(origin);
+    const asset = id === null ? null : await records.read(id);
+    return asset !== null && (await files.exists(files.pathOf(asset))) ? asset : null;
+  }
+
+  /** Turns a written temporary file into an asset. */
+  async function settle(temporary: string, hash: string, about: KeepOptions): Promise<Asset> {
+    const facts = await probe(temporary);
+    const path = files.pathOf({ hash, extension: facts.extension });
+    const asset: Asset = {
+      ...facts,
+      // The id of an origin is stored before its record: cut off in between, the same id is used again.
+      id: about.origin === undefined ? randomId(random, "asset") : await records.reserve(about.origin, random),
+      hash,
+      owner: about.owner,
+      name: safeFileName(about.name ?? facts.kind, facts.extension),
+      createdAt: clock.now(),
+      ...(about.origin === undefined ? {} : { origin: about.origin }),
+    };
+    await files.publish(temporary, path);
+    await records.write(asset);
+    if (!(await files.exists(path))) {
+      // A sweep took it between the two lines above; it sees the record from now on.
+      await files.publish(temporary, path);
+    }
+    return asset;
+  }
+
+  async function withTemporary(act: (temporary: string) => Promise<Asset>): Promise<Asset> {
+    const temporary = await files.temporary();
+    try {
+      return await act(temporary);
+    } finally {
+      await discard(temporary);
+    }
+  }
+
+  return {
+    async keep(source, about) {
+      const chunks = source instanceof Uint8Array ? [source] : source;
+      const before = await keptBefore(about.origin);
+      if (before !== null) {
+        if (Symbol.asyncIterator in chunks) {
+          await chunks[Symbol.asyncIterator]().return?.();
+        }
+        return before;
+      }
+      return withTemporary(async (temporary) => {
+        const hash = await writeAndHash(chunks, temporary, about);
+        return settle(temporary, hash, about);
+      });
+    },
+
+    async fetch(url, about) {
+      const { trust, timeoutMs, maxBytes, headers, signal } = about;
+      return (
+        (await keptBefore(about.origin)) ??
+        withTemporary(async (temporary) => {
+          const isPersonsLink = trust === "foreign" && about.origin === undefined;
+          try {
+            const request = { url, trust, timeoutMs, maxBytes, headers, signal };
+            const { status } = await http.download(request, temporary);
+            if (status < 200 || status > 299) {
+              throw new DownloadRefused(status);
+            }
+          } catch (error) {
+            throw downloadFailure(error, isPersonsLink);
+          }
+          return settle(temporary, await hashOfFile(temporary), about);
+        })
+      );
+    },
+
+    read: (id) => records.read(id),
+
+    async owned(id, owner) {
+      const asset = await records.read(id);
+      return asset?.owner === owner ? asset : null;
+    },
+
+    open: (asset, range) => files.open(files.pathOf(asset), range),
+    bytes: async (asset) => new Uint8Array(await readFile(files.pathOf(asset))),
+    pathOf: (asset) => files.pathOf(asset),
+    madeBy: (jobId, step) => records.madeBy(jobId, step),
+
+    async list(owner, limit = 50) {
+      const own = await records.filter((asset) => asset.owner === owner);
+      return own.sort((one, other) => other.createdAt - one.createdAt).slice(0, limit);
+    },
+
+    withHash: (hash) => records.filter((asset) => asset.hash === hash),
+
+    async sweep(isNeeded) {
+      const before = clock.now() - options.retentionMs;
+      let swept = 0;
+      for (const asset of await records.filter(({ createdAt }) => createdAt < before)) {
+        if (!(await isNeeded(asset))) {
+          await records.remove(asset);
+          swept += 1;
+        }
+      }
+      const namedHashes = async () => new Set((await records.filter(() => true)).map(({ hash }) => hash));
+      await files.putBackAll();
+      const named = await namedHashes();
+      const unnamed: string[] = [];
+      for await (const { path, hash } of files.published()) {
+        if (!named.has(hash)) {
+          unnamed.push(path);
+        }
+      }
+      await files.removeUnless(unnamed, namedHashes);
+      await files.dropIncoming(clock.now() - abandonedAfterMs);
+      return swept;
+    },
+  };
+}
+
+async function writeAndHash(
+  chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+  path: string,
+  { maxBytes, signal }: KeepOptions,
+): Promise<string> {
+  const hash = createHash("sha256");
+  const file = await open(path, "wx", 0o600);
+  try {
+    let bytes = 0;
+    for await (const chunk of chunks) {
+      signal?.throwIfAborted();
+      bytes += chunk.byteLength;
+      if (bytes > maxBytes) {
+        throw new UsageError({ key: "media.too-large", values: { limit: { bytes: maxBytes }, actual: { bytes } } });
+      }
+      hash.update(chunk);
+      await file.writeFile(chunk);
+    }
+    return hash.digest("hex");
+  } finally {
+    await file.close();
+  }
+}
+
+async function hashOfFile(path: string): Promise<string> {
+  const hash = createHash("sha256");
+  for await (const chunk of createReadStream(path)) {
+    hash.update(chunk as Buffer);
+  }
+  return hash.digest("hex");
+}

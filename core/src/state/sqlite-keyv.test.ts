@@ -1,0 +1,106 @@
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { openState } from "./open-state.ts";
+import { KeyvSqlite } from "./sqlite-keyv.ts";
+
+let directory: string;
+let file: string;
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "toolcast-state-"));
+  file = join(directory, "toolcast.sqlite");
+});
+afterEach(() => rmSync(directory, { recursive: true }));
+
+it("keeps the uses of one file apart, also when one is cleared or iterated", async () => {
+  const state = openState({ file });
+  const [media, tokens] = [state.keyv("media"), state.keyv("media2")];
+  await media.set("a", 1);
+  await tokens.set("a", 2);
+  await tokens.set("b", { deep: ["x"] });
+  await media.clear();
+  expect(await media.get("a")).toBeUndefined();
+  expect(await tokens.get(["a", "b", "c"])).toEqual([2, { deep: ["x"] }, undefined]);
+  expect(await tokens.has(["a", "c"])).toEqual([true, false]);
+  const seen: unknown[] = [];
+  for await (const entry of tokens.iterator?.(undefined) ?? []) {
+    seen.push(entry);
+  }
+  expect(seen).toEqual([
+    ["a", 2],
+    ["b", { deep: ["x"] }],
+  ]);
+  expect(() => state.keyv("a:b")).toThrow(RangeError);
+  state.close();
+  state.close();
+  await expect(tokens.set("a", 3)).rejects.toThrow();
+  const again = openState({ file });
+  expect(await again.keyv("media2").get("a")).toBe(2);
+  again.close();
+});
+
+it("iterates over more than a batch", async () => {
+  const state = openState({ file });
+  const keyv = state.keyv("many");
+  for (let count = 0; count < 450; count += 1) {
+    await keyv.set(`key ${count}`, count);
+  }
+  const seen = new Set<number>();
+  for await (const [, value] of keyv.iterator?.(undefined) ?? []) {
+    seen.add(value);
+  }
+  expect(seen.size).toBe(450);
+  state.close();
+});
+
+it("drops what has expired from the file itself", async () => {
+  let nowMs = 1000;
+  const clock = { now: () => nowMs, setTimer: () => () => {} };
+  const adapter = new KeyvSqlite({ file, clock });
+  await adapter.set("brief", "x", 10);
+  await adapter.set("lasting", "x");
+  nowMs = 1010;
+  expect(await adapter.get("brief")).toBe("x");
+  nowMs = 1011;
+  expect(await adapter.get("brief")).toBeUndefined();
+  expect(await adapter.getMany(["brief", "lasting"])).toEqual([undefined, "x"]);
+  expect(await adapter.hasMany(["brief", "lasting"])).toEqual([false, true]);
+  await adapter.disconnect();
+  await new KeyvSqlite({ file, clock }).disconnect();
+  const database = new DatabaseSync(file);
+  expect(database.prepare("SELECT count(*) AS count FROM small_state").get()).toEqual({ count: 1 });
+  database.close();
+});
+
+it("refuses values that are no text, as Keyv gives without a serializer", async () => {
+  const adapter = new KeyvSqlite({ file: ":memory:" });
+  await expect(adapter.set("a", { no: "text" })).rejects.toThrow(TypeError);
+  await adapter.disconnect();
+});
+
+it("loses no write of several processes that open a new file at once", async () => {
+  const door = new URL("./open-state.ts", import.meta.url).href;
+  const writers = ["a", "b", "c", "d"].map((name) => {
+    const script = `
+      import { openState } from ${JSON.stringify(door)};
+      const state = openState({ file: ${JSON.stringify(file)} });
+      const own = state.keyv("${name}");
+      for (let count = 0; count < 100; count += 1) {
+        await own.set("count", ((await own.get("count")) ?? 0) + 1);
+        await state.keyv("shared").set("${name}", count);
+      }
+      state.close();`;
+    return new Promise<number | null>((resolve) => {
+      spawn(process.execPath, ["--input-type=module", "--eval", script], { stdio: "inherit" }).on("exit", resolve);
+    });
+  });
+  expect(await Promise.all(writers)).toEqual([0, 0, 0, 0]);
+  const state = openState({ file });
+  const counts = await Promise.all(["a", "b", "c", "d"].map((name) => state.keyv(name).get("count")));
+  expect(counts).toEqual([100, 100, 100, 100]);
+  expect(await state.keyv("shared").get(["a", "b", "c", "d"])).toEqual([99, 99, 99, 99]);
+  state.close();
+}, 20_000);
