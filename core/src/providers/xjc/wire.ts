@@ -8,7 +8,7 @@ const text = z
   .transform((value) => value || undefined);
 
 /** What every call answers. `msg` is never matched on: it lists faults in no fixed order. */
-export const envelope = z.looseObject({ code: number, msg: text, data: z.unknown() });
+export const envelope = z.looseObject({ code: number, msg: text, data: z.unknown().optional() });
 
 const id = z.union([z.string().min(1), z.number().transform(String)]);
 
