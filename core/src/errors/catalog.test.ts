@@ -16,6 +16,9 @@ describe("the catalogue as a whole", () => {
     expect(count("spark", "cloud")).toBe(30);
     expect(count("dashscope", "api")).toBe(25);
     expect(count("xjc", "api")).toBe(36);
+    expect(count("spark", "sdk")).toBe(119);
+    expect(count("speech-sdk", "sdk") + count("speech-sdk", "cloud")).toBe(182);
+    expect(entries.filter(({ source }) => source === "document")).toHaveLength(392);
     expect(count("spark", "cloud", "later-edition")).toBe(3);
     expect(count("spark", "http", "later-edition")).toBe(4);
     expect(count("dashscope", "api", "later-edition")).toBe(72);
@@ -116,10 +119,13 @@ const repeatedByItself: Record<string, string[]> = {
     "limit_requests",
     "limit_burst_rate",
   ],
+  "spark sdk": ["18309", "18311", "18312", "18701", "18801", "18902", "18951", "19004"],
+  "speech-sdk sdk": ["10008", "10009", "15003", "19002"],
+  "speech-sdk cloud": ["51021", "51037", "51056"],
 };
 
 describe("what the worker would do", () => {
-  it("starts again by itself after exactly these codes of our wires", () => {
+  it("starts again by itself after exactly these codes", () => {
     for (const [wire, codes] of Object.entries(repeatedByItself)) {
       const [provider, layer] = wire.split(" ");
       const found = entries

@@ -4,6 +4,9 @@ import type { CatalogEntry } from "./catalog/entry.ts";
 import { sparkCloudTable } from "./catalog/spark-cloud.ts";
 import { sparkCloudLaterTable } from "./catalog/spark-cloud-later.ts";
 import { sparkGatewayTable } from "./catalog/spark-gateway.ts";
+import { sparkSdkTable } from "./catalog/spark-sdk.ts";
+import { speechClientTable } from "./catalog/speech-client.ts";
+import { speechServiceTable } from "./catalog/speech-service.ts";
 import { entriesOf } from "./catalog/table.ts";
 import { xjcTable } from "./catalog/xjc.ts";
 
@@ -23,6 +26,9 @@ const tables = [
   xjcTable,
   dashscopeTable,
   dashscopeLaterTable,
+  sparkSdkTable,
+  speechClientTable,
+  speechServiceTable,
 ];
 
 let entries: readonly CatalogEntry[] | undefined;

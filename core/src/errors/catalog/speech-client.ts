@@ -1,0 +1,872 @@
+import type { LocalizedText } from "../../locale.ts";
+import type { CatalogTable } from "./table.ts";
+
+const extendGrant: LocalizedText = {
+  en: "Have the supplier of the SDK extend the licence, or stay within what was granted.",
+  "zh-CN": "请联系 SDK 提供方扩大授权，或在现有授权范围内使用。",
+};
+const lessData: LocalizedText = {
+  en: "Send less data at a time, or have the supplier of the SDK grant more.",
+  "zh-CN": "请减少送入的数据量，或联系 SDK 提供方扩大授权。",
+};
+const askSupplier: LocalizedText = {
+  en: "Whoever supplied the SDK can mend this. Send them the code, the SDK version and the log.",
+  "zh-CN": "需要 SDK 提供方处理。请提供错误码、SDK 版本和日志。",
+};
+const syncClock: LocalizedText = {
+  en: "Set the machine's clock by network time and let it reach the vendor's server, then log in again.",
+  "zh-CN": "请为本机开启网络校时，并确保能连上服务器，然后重新登录。",
+};
+const checkNetwork: LocalizedText = {
+  en: "Check the network between this machine and the server, proxies and firewalls included, then try again.",
+  "zh-CN": "请检查本机到服务器的网络，包括代理和防火墙，然后重试。",
+};
+const checkValue: LocalizedText = {
+  en: "Look the allowed values up in the SDK's document and correct the call.",
+  "zh-CN": "请查阅 SDK 文档中的取值范围，修正调用参数。",
+};
+const checkIds: LocalizedText = {
+  en: "Copy organisation id, application id and application key again from what the supplier gave, without spaces.",
+  "zh-CN": "请重新核对提供方给出的组织 ID、应用 ID、应用 KEY，注意不要有多余空格。",
+};
+
+/** Codes of a speech library whose vendor its document does not name: what arises in the library itself. */
+export const speechClientTable: CatalogTable = {
+  provider: "speech-sdk",
+  layer: "sdk",
+  source: "document",
+  rows: [
+    {
+      code: "0",
+      says: "成功",
+      policy: "success",
+      meaning: { en: "The call succeeded.", "zh-CN": "成功。" },
+      remedy: { en: "Nothing to do.", "zh-CN": "无需处理。" },
+    },
+    {
+      code: "10001",
+      says: "授权文件不存在",
+      policy: "licence",
+      meaning: { en: "The licence file does not exist.", "zh-CN": "授权文件不存在。" },
+      remedy: {
+        en: "Put the licence file where the SDK looks for it, and check that the program may read it.",
+        "zh-CN": "请把授权文件放到 SDK 指定的位置，并确认程序有读取权限。",
+      },
+    },
+    {
+      code: "10002",
+      says: "无效的授权文件",
+      policy: "licence",
+      meaning: { en: "The licence file is not valid.", "zh-CN": "授权文件无效。" },
+      remedy: {
+        en: "Put back the file as it was issued; a text editor may have changed it.",
+        "zh-CN": "请换回最初下发的授权文件，可能被文本工具改动过。",
+      },
+    },
+    {
+      code: "10003",
+      says: "授权过期",
+      policy: "licence",
+      meaning: { en: "The licence has expired.", "zh-CN": "授权已过期。" },
+      remedy: {
+        en: "Check this machine's date first; if it is right, have the licence extended.",
+        "zh-CN": "请先确认本机日期是否正确；若正确，请申请延长授权。",
+      },
+    },
+    {
+      code: "10004",
+      says: "授权未开始",
+      policy: "licence",
+      meaning: { en: "The licence has not begun yet.", "zh-CN": "授权尚未到生效时间。" },
+      remedy: {
+        en: "Check this machine's date first; if it is right, wait for the day on which the licence begins.",
+        "zh-CN": "请先确认本机日期是否正确；若正确，请等待授权生效。",
+      },
+    },
+    {
+      code: "10005",
+      says: "能力未获得授权",
+      policy: "licence",
+      meaning: { en: "This ability is not part of the licence.", "zh-CN": "该能力未获得授权。" },
+      remedy: extendGrant,
+    },
+    {
+      code: "10006",
+      says: "设备未获得授权",
+      policy: "licence",
+      meaning: { en: "This device is not part of the licence.", "zh-CN": "该设备未获得授权。" },
+      remedy: {
+        en: "Have the supplier add this device to the licence, or use a device that is in it.",
+        "zh-CN": "请联系 SDK 提供方为该设备增加授权，或换用已授权的设备。",
+      },
+    },
+    {
+      code: "10007",
+      says: "限制部分结果的获取仅在使用测试授权的SDK中会出现",
+      policy: "licence",
+      meaning: {
+        en: "Only part of the result is given out, because the SDK runs on a trial licence.",
+        "zh-CN": "试用授权的 SDK 只返回部分结果。",
+      },
+      remedy: {
+        en: "A full licence lifts this; the part that was given is correct.",
+        "zh-CN": "换用正式授权后即可获得完整结果，已返回的部分是正确的。",
+      },
+    },
+    {
+      code: "10008",
+      says: "并发数限制",
+      policy: "concurrency",
+      meaning: { en: "More sessions run at once than the licence allows.", "zh-CN": "并发数超过授权限制。" },
+      remedy: {
+        en: "Nothing was begun: wait for a session to end, then try again.",
+        "zh-CN": "本次没有开始，请等待其他会话结束后再试。",
+      },
+    },
+    {
+      code: "10009",
+      says: "调用间隔限制",
+      policy: "rate",
+      afterMs: 1000,
+      meaning: {
+        en: "The calls follow each other more quickly than the licence allows.",
+        "zh-CN": "调用间隔小于授权限制。",
+      },
+      remedy: { en: "Nothing was begun: wait a moment, then try again.", "zh-CN": "本次没有开始，请稍等片刻再试。" },
+    },
+    {
+      code: "10010",
+      says: "唤醒词个数限制",
+      policy: "licence",
+      meaning: { en: "More wake words are set than the licence allows.", "zh-CN": "唤醒词个数超过授权限制。" },
+      remedy: {
+        en: "Remove some wake words, or have the licence extended.",
+        "zh-CN": "请减少唤醒词，或申请扩大授权。",
+      },
+    },
+    {
+      code: "10011",
+      says: "计算使用的硬件类型被限制",
+      policy: "licence",
+      meaning: {
+        en: "The licence does not allow this kind of hardware for computing.",
+        "zh-CN": "授权限制了计算所用的硬件类型。",
+      },
+      remedy: {
+        en: "Use the hardware named in the licence (CPU or GPU), or have it extended.",
+        "zh-CN": "请改用授权中的硬件类型（CPU 或 GPU），或申请扩大授权。",
+      },
+    },
+    {
+      code: "10012",
+      says: "input_mode被限制",
+      policy: "licence",
+      meaning: { en: "The licence does not allow this input_mode.", "zh-CN": "授权限制了 input_mode。" },
+      remedy: extendGrant,
+    },
+    {
+      code: "10013",
+      says: "sessionmode被限制",
+      policy: "licence",
+      meaning: { en: "The licence does not allow this sessionmode.", "zh-CN": "授权限制了 sessionmode。" },
+      remedy: extendGrant,
+    },
+    {
+      code: "10014",
+      says: "授权终止",
+      policy: "licence",
+      meaning: { en: "The licence was ended by its issuer.", "zh-CN": "授权已被终止。" },
+      remedy: {
+        en: "Ask the supplier of the SDK why the licence was ended.",
+        "zh-CN": "请联系 SDK 提供方了解终止原因。",
+      },
+    },
+    {
+      code: "10015",
+      says: "VAD无授权",
+      policy: "licence",
+      meaning: { en: "Voice activity detection (VAD) is not part of the licence.", "zh-CN": "VAD 未获得授权。" },
+      remedy: { en: "Switch VAD off, or have the licence extended.", "zh-CN": "请关闭 VAD，或申请扩大授权。" },
+    },
+    {
+      code: "10016",
+      says: "每一个PUT周期处理的数据量限制",
+      policy: "licence",
+      meaning: {
+        en: "More data was put in one PUT period than the licence allows.",
+        "zh-CN": "每个 PUT 周期处理的数据量超过授权限制。",
+      },
+      remedy: lessData,
+    },
+    {
+      code: "10017",
+      says: "获取设备信息失败",
+      policy: "device",
+      meaning: { en: "The device's information could not be read.", "zh-CN": "获取设备信息失败。" },
+      remedy: {
+        en: "Give the program the rights to read it, and do not run it in an emulator or a bare container.",
+        "zh-CN": "请为程序开放相应权限，避免在模拟器或精简容器中运行。",
+      },
+    },
+    {
+      code: "10018",
+      says: "PUT总的的数据量限制",
+      policy: "quota",
+      meaning: { en: "The total amount of data that may be PUT is used up.", "zh-CN": "PUT 的总数据量已达授权上限。" },
+      remedy: lessData,
+    },
+    {
+      code: "10019",
+      says: "PUT次数限制",
+      policy: "quota",
+      meaning: { en: "The number of PUT calls that the licence allows is used up.", "zh-CN": "PUT 次数已达授权上限。" },
+      remedy: lessData,
+    },
+    {
+      code: "10020",
+      says: "加密授权信息失败",
+      policy: "device",
+      meaning: { en: "The licence information could not be encrypted for keeping.", "zh-CN": "加密授权信息失败。" },
+      remedy: askSupplier,
+    },
+    {
+      code: "10021",
+      says: "保存授权文件失败",
+      policy: "device",
+      meaning: { en: "The licence file could not be saved.", "zh-CN": "保存授权文件失败。" },
+      remedy: {
+        en: "Check that the disk has room and that the program may write to the licence's directory.",
+        "zh-CN": "请检查磁盘空间，以及程序对授权目录的写权限。",
+      },
+    },
+    {
+      code: "10022",
+      says: "校时失败",
+      policy: "clock",
+      meaning: { en: "The time could not be compared with the server's.", "zh-CN": "校时失败。" },
+      remedy: syncClock,
+    },
+    {
+      code: "10023",
+      says: "校时失败太多次",
+      policy: "clock",
+      meaning: { en: "Comparing the time with the server's failed too many times.", "zh-CN": "校时失败次数过多。" },
+      remedy: syncClock,
+    },
+    {
+      code: "10024",
+      says: "服务器计量失败太多次",
+      policy: "network",
+      meaning: {
+        en: "Metering with the server failed too many times, so the SDK stopped working.",
+        "zh-CN": "服务器计量失败次数过多，SDK 已停止工作。",
+      },
+      remedy: checkNetwork,
+    },
+    {
+      code: "10025",
+      says: "获取进程相关信息失败",
+      policy: "device",
+      meaning: { en: "Information about the process could not be read.", "zh-CN": "获取进程相关信息失败。" },
+      remedy: {
+        en: "Give the program the rights to read it; security software may be in the way.",
+        "zh-CN": "请为程序开放相应权限，并检查安全软件是否拦截。",
+      },
+    },
+    {
+      code: "10026",
+      says: "不支持虚拟设备",
+      policy: "device",
+      meaning: { en: "The SDK does not run on virtual devices.", "zh-CN": "不支持在虚拟设备上运行。" },
+      remedy: { en: "Run it on a real device.", "zh-CN": "请在真实设备上运行。" },
+    },
+    {
+      code: "10027",
+      says: "数据加密失败",
+      policy: "device",
+      meaning: { en: "Data could not be encrypted.", "zh-CN": "数据加密失败。" },
+      remedy: askSupplier,
+    },
+    {
+      code: "10028",
+      says: "数据解密失败",
+      policy: "device",
+      meaning: { en: "Data could not be decrypted.", "zh-CN": "数据解密失败。" },
+      remedy: {
+        en: "Replace the licence and resource files by the originals; if it stays, ask the supplier of the SDK.",
+        "zh-CN": "请换回原始的授权文件和资源文件；仍失败请联系 SDK 提供方。",
+      },
+    },
+    {
+      code: "10029",
+      says: "调用模式限制",
+      policy: "licence",
+      meaning: { en: "The licence does not allow this way of calling.", "zh-CN": "授权限制了调用模式。" },
+      remedy: extendGrant,
+    },
+    {
+      code: "10030",
+      says: "语种限制",
+      policy: "licence",
+      meaning: { en: "The licence does not allow this language.", "zh-CN": "授权限制了语种。" },
+      remedy: extendGrant,
+    },
+    {
+      code: "10031",
+      says: "音频格式限制",
+      policy: "licence",
+      meaning: { en: "The licence does not allow this audio format.", "zh-CN": "授权限制了音频格式。" },
+      remedy: extendGrant,
+    },
+    {
+      code: "10032",
+      says: "采样率限制",
+      policy: "licence",
+      meaning: { en: "The licence does not allow this sample rate.", "zh-CN": "授权限制了采样率。" },
+      remedy: extendGrant,
+    },
+    {
+      code: "10033",
+      says: "资源包无效",
+      policy: "device",
+      meaning: { en: "The resource package is not valid.", "zh-CN": "资源包无效。" },
+      remedy: {
+        en: "Copy the resource package again from the SDK, of the same version.",
+        "zh-CN": "请从同一版本的 SDK 中重新拷贝资源包。",
+      },
+    },
+    {
+      code: "10034",
+      says: "动态纠正未授权",
+      policy: "licence",
+      meaning: {
+        en: "Revising partial results (dynamic correction) is not part of the licence.",
+        "zh-CN": "动态纠正未获得授权。",
+      },
+      remedy: {
+        en: "Switch dynamic correction off, or have the licence extended.",
+        "zh-CN": "请关闭动态纠正，或申请扩大授权。",
+      },
+    },
+    {
+      code: "10035",
+      says: "服务类型为授权",
+      policy: "licence",
+      meaning: {
+        en: "This type of service is not part of the licence. (The document has a misprint here.)",
+        "zh-CN": "该服务类型未获得授权。（原文“为授权”应为“未授权”之误。）",
+      },
+      remedy: extendGrant,
+    },
+    {
+      code: "12001",
+      says: "无效的参数",
+      policy: "client",
+      meaning: { en: "A parameter is not valid.", "zh-CN": "参数无效。" },
+      remedy: checkValue,
+    },
+    {
+      code: "12002",
+      says: "无效的SESSIONID",
+      policy: "client",
+      meaning: { en: "The session id is not valid.", "zh-CN": "SESSIONID 无效。" },
+      remedy: {
+        en: "Use the id that opening the session returned, and not after the session ended.",
+        "zh-CN": "请使用开启会话时返回的 ID，且不要在会话结束后继续使用。",
+      },
+    },
+    {
+      code: "12003",
+      says: "资源路径未设置",
+      policy: "client",
+      meaning: { en: "The path of the resources is not set.", "zh-CN": "未设置资源路径。" },
+      remedy: { en: "Set the resource path before logging in.", "zh-CN": "请在登录前设置资源路径。" },
+    },
+    {
+      code: "12004",
+      says: "唤醒词无效",
+      policy: "input",
+      meaning: { en: "The wake word is not valid.", "zh-CN": "唤醒词无效。" },
+      remedy: {
+        en: "Use a wake word of the length and script the document allows.",
+        "zh-CN": "请按文档要求的长度和字符设置唤醒词。",
+      },
+    },
+    {
+      code: "12005",
+      says: "未知的能力",
+      policy: "client",
+      meaning: { en: "The ability is not known.", "zh-CN": "未知的能力。" },
+      remedy: checkValue,
+    },
+    {
+      code: "12006",
+      says: "不支持的参数",
+      policy: "client",
+      meaning: { en: "A parameter is not supported.", "zh-CN": "不支持该参数。" },
+      remedy: {
+        en: "Leave the parameter out, or use an SDK version that knows it.",
+        "zh-CN": "请去掉该参数，或换用支持它的 SDK 版本。",
+      },
+    },
+    {
+      code: "12007",
+      says: "未找到资源文件",
+      policy: "device",
+      meaning: { en: "The resource file was not found.", "zh-CN": "未找到资源文件。" },
+      remedy: {
+        en: "Check the resource path and that the file is there.",
+        "zh-CN": "请检查资源路径以及文件是否存在。",
+      },
+    },
+    {
+      code: "12008",
+      says: "资源文件不匹配",
+      policy: "client",
+      meaning: {
+        en: "The resource file does not belong to this ability or version.",
+        "zh-CN": "资源文件与能力或版本不匹配。",
+      },
+      remedy: {
+        en: "Use the resource file that came with this version of the SDK.",
+        "zh-CN": "请使用当前 SDK 版本附带的资源文件。",
+      },
+    },
+    {
+      code: "12009",
+      says: "资源文件被破坏",
+      policy: "device",
+      meaning: { en: "The resource file is damaged.", "zh-CN": "资源文件已损坏。" },
+      remedy: { en: "Copy the resource file again from the SDK package.", "zh-CN": "请从 SDK 包中重新拷贝资源文件。" },
+    },
+    {
+      code: "12010",
+      says: "CPU内存不足",
+      policy: "device",
+      meaning: { en: "There is not enough main memory.", "zh-CN": "CPU 内存不足。" },
+      remedy: { en: "Free some memory, or run fewer sessions at once.", "zh-CN": "请释放内存，或减少同时运行的会话。" },
+    },
+    {
+      code: "12011",
+      says: "GPU内存不足",
+      policy: "device",
+      meaning: { en: "There is not enough memory on the graphics card.", "zh-CN": "GPU 显存不足。" },
+      remedy: {
+        en: "Free some of its memory, run fewer sessions, or compute on the CPU.",
+        "zh-CN": "请释放显存、减少会话，或改用 CPU 计算。",
+      },
+    },
+    {
+      code: "12012",
+      says: "未找到GPU设备",
+      policy: "device",
+      meaning: { en: "No graphics card was found.", "zh-CN": "未找到 GPU 设备。" },
+      remedy: { en: "Check card and driver, or compute on the CPU.", "zh-CN": "请检查显卡和驱动，或改用 CPU 计算。" },
+    },
+    {
+      code: "12013",
+      says: "设置的硬件信息无效",
+      policy: "client",
+      meaning: { en: "The hardware setting is not valid.", "zh-CN": "设置的硬件信息无效。" },
+      remedy: checkValue,
+    },
+    {
+      code: "12014",
+      says: "设置的采样率无效",
+      policy: "client",
+      meaning: { en: "The sample rate that was set is not valid.", "zh-CN": "设置的采样率无效。" },
+      remedy: checkValue,
+    },
+    {
+      code: "12015",
+      says: "设置的采样点大小无效",
+      policy: "client",
+      meaning: { en: "The sample size that was set is not valid.", "zh-CN": "设置的采样点大小无效。" },
+      remedy: checkValue,
+    },
+    {
+      code: "12016",
+      says: "设置的引擎类型无效",
+      policy: "client",
+      meaning: { en: "The engine type that was set is not valid.", "zh-CN": "设置的引擎类型无效。" },
+      remedy: checkValue,
+    },
+    {
+      code: "12017",
+      says: "不支持的引擎类型",
+      policy: "client",
+      meaning: { en: "The engine type is not supported.", "zh-CN": "不支持该引擎类型。" },
+      remedy: checkValue,
+    },
+    {
+      code: "12018",
+      says: "引擎类型未授权",
+      policy: "licence",
+      meaning: { en: "The engine type is not part of the licence.", "zh-CN": "该引擎类型未获得授权。" },
+      remedy: extendGrant,
+    },
+    {
+      code: "12019",
+      says: "设置的input_mode无效",
+      policy: "client",
+      meaning: { en: "The input_mode that was set is not valid.", "zh-CN": "设置的 input_mode 无效。" },
+      remedy: checkValue,
+    },
+    {
+      code: "12020",
+      says: "日志级别错误",
+      policy: "client",
+      meaning: { en: "The log level is not valid.", "zh-CN": "日志级别错误。" },
+      remedy: checkValue,
+    },
+    {
+      code: "12021",
+      says: "数据长度无效",
+      policy: "client",
+      meaning: { en: "The length of the data is not valid.", "zh-CN": "数据长度无效。" },
+      remedy: {
+        en: "Send whole samples, not an odd number of bytes, and never an empty piece.",
+        "zh-CN": "请按完整采样点送入数据，字节数不要为奇数，也不要送空数据。",
+      },
+    },
+    {
+      code: "12022",
+      says: "VAD错误",
+      policy: "client",
+      meaning: { en: "Voice activity detection failed.", "zh-CN": "VAD 出错。" },
+      remedy: {
+        en: "Check the VAD settings and that the audio has the sample rate that was set.",
+        "zh-CN": "请检查 VAD 设置，以及音频采样率是否与设置一致。",
+      },
+    },
+    {
+      code: "12023",
+      says: "组织ID无效",
+      policy: "credentials",
+      meaning: { en: "The organisation id is not valid.", "zh-CN": "组织 ID 无效。" },
+      remedy: checkIds,
+    },
+    {
+      code: "12024",
+      says: "应用ID无效",
+      policy: "credentials",
+      meaning: { en: "The application id is not valid.", "zh-CN": "应用 ID 无效。" },
+      remedy: checkIds,
+    },
+    {
+      code: "12025",
+      says: "应用KEY无效",
+      policy: "credentials",
+      meaning: { en: "The application key is not valid.", "zh-CN": "应用 KEY 无效。" },
+      remedy: checkIds,
+    },
+    {
+      code: "12027",
+      says: "能力ID无效",
+      policy: "client",
+      meaning: { en: "The ability's id is not valid.", "zh-CN": "能力 ID 无效。" },
+      remedy: checkValue,
+    },
+    {
+      code: "12028",
+      says: "语言无效",
+      policy: "client",
+      meaning: { en: "The language is not valid.", "zh-CN": "语言无效。" },
+      remedy: checkValue,
+    },
+    {
+      code: "12029",
+      says: "音频格式错误",
+      policy: "media",
+      meaning: { en: "The audio format is wrong.", "zh-CN": "音频格式错误。" },
+      remedy: {
+        en: "Convert the audio to a format the SDK's document names, usually 16-bit PCM or WAV.",
+        "zh-CN": "请把音频转换为 SDK 文档支持的格式，通常为 16bit PCM 或 WAV。",
+      },
+    },
+    {
+      code: "12030",
+      says: "域名无效",
+      policy: "client",
+      meaning: { en: "The domain name is not valid.", "zh-CN": "域名无效。" },
+      remedy: {
+        en: "Check the server's address in the settings: host only, spelled right.",
+        "zh-CN": "请检查配置中的服务器域名是否填写正确。",
+      },
+    },
+    {
+      code: "12031",
+      says: "获取标点信息失败",
+      policy: "device",
+      meaning: { en: "The punctuation data could not be read.", "zh-CN": "获取标点信息失败。" },
+      remedy: {
+        en: "Check that the punctuation resource is in the resource path.",
+        "zh-CN": "请检查资源路径中是否有标点资源。",
+      },
+    },
+    {
+      code: "12032",
+      says: "能力子类型无效",
+      policy: "client",
+      meaning: { en: "The ability's subtype is not valid.", "zh-CN": "能力子类型无效。" },
+      remedy: checkValue,
+    },
+    {
+      code: "12033",
+      says: "采样格式错误",
+      policy: "media",
+      meaning: { en: "The sample format is wrong.", "zh-CN": "采样格式错误。" },
+      remedy: {
+        en: "Convert the audio to the sample format that was set, usually 16-bit PCM.",
+        "zh-CN": "请把音频转换为所设置的采样格式，通常为 16bit PCM。",
+      },
+    },
+    {
+      code: "12034",
+      says: "VAD状态冲突",
+      policy: "client",
+      meaning: { en: "The state of the voice activity detection contradicts itself.", "zh-CN": "VAD 状态冲突。" },
+      remedy: {
+        en: "End the session and open a new one; set VAD before the first data.",
+        "zh-CN": "请结束当前会话并重新开启，VAD 要在送入数据前设置。",
+      },
+    },
+    {
+      code: "14001",
+      says: "重复调用Login接口",
+      policy: "state",
+      meaning: {
+        en: "Login was called again although the login stands.",
+        "zh-CN": "重复调用 Login 接口，当前已处于登录状态。",
+      },
+      remedy: {
+        en: "Nothing to do: go on. The program may leave out the second Login.",
+        "zh-CN": "无需处理，继续使用即可，代码中可去掉重复的 Login。",
+      },
+    },
+    {
+      code: "14002",
+      says: "未登录",
+      policy: "client",
+      meaning: { en: "The call was made before Login.", "zh-CN": "尚未登录就发起了调用。" },
+      remedy: { en: "Call Login first and wait for its success.", "zh-CN": "请先调用 Login 并等待成功。" },
+    },
+    {
+      code: "14003",
+      says: "还有正在工作中的SESSION",
+      policy: "conflict",
+      meaning: {
+        en: "Sessions are still at work, so this cannot be done now.",
+        "zh-CN": "还有正在工作的 SESSION，暂时无法执行该操作。",
+      },
+      remedy: { en: "End all sessions first, then call again.", "zh-CN": "请先结束所有会话，再重新调用。" },
+    },
+    {
+      code: "14004",
+      says: "还有未取完的结构需继续调用Get接口获取结果",
+      policy: "state",
+      meaning: {
+        en: "This is no failure: more of the result is still to be fetched.",
+        "zh-CN": "这不是错误：结果还没有取完。",
+      },
+      remedy: {
+        en: "Go on calling Get until it says that nothing is left.",
+        "zh-CN": "请继续调用 Get 接口，直到取完为止。",
+      },
+    },
+    {
+      code: "14005",
+      says: "没有结果",
+      policy: "state",
+      meaning: { en: "This is no failure: there is no result (yet).", "zh-CN": "这不是错误：目前没有结果。" },
+      remedy: {
+        en: "Go on putting data or call Get again later; silence rightly gives no result.",
+        "zh-CN": "请继续送入数据或稍后再取；静音本来就不会产生结果。",
+      },
+    },
+    {
+      code: "14006",
+      says: "共享数据为空",
+      policy: "device",
+      meaning: { en: "The shared data is empty.", "zh-CN": "共享数据为空。" },
+      remedy: {
+        en: "Log in again; if it stays, delete the SDK's cache and log in once more.",
+        "zh-CN": "请重新登录；若仍出现，请删除 SDK 缓存后再登录。",
+      },
+    },
+    {
+      code: "14007",
+      says: "读取共享数据失败",
+      policy: "device",
+      meaning: { en: "The shared data could not be read.", "zh-CN": "读取共享数据失败。" },
+      remedy: {
+        en: "Check the rights on the SDK's data directory, and that no second user runs the program.",
+        "zh-CN": "请检查 SDK 数据目录的权限，并确认没有以其他用户身份运行同一程序。",
+      },
+    },
+    {
+      code: "14008",
+      says: "写入共享数据失败",
+      policy: "device",
+      meaning: { en: "The shared data could not be written.", "zh-CN": "写入共享数据失败。" },
+      remedy: {
+        en: "Check the rights on the SDK's data directory and the room on the disk.",
+        "zh-CN": "请检查 SDK 数据目录的权限和磁盘空间。",
+      },
+    },
+    {
+      code: "14009",
+      says: "共享数据无效",
+      policy: "device",
+      meaning: { en: "The shared data is not valid.", "zh-CN": "共享数据无效。" },
+      remedy: {
+        en: "Stop all programs that use the SDK, delete its cache and log in again.",
+        "zh-CN": "请停止所有使用该 SDK 的程序，删除缓存后重新登录。",
+      },
+    },
+    {
+      code: "14010",
+      says: "共享数据冲突",
+      policy: "device",
+      meaning: {
+        en: "The shared data was changed by another process at the same time.",
+        "zh-CN": "共享数据发生冲突。",
+      },
+      remedy: { en: "Let only one process log in at a time.", "zh-CN": "请避免多个进程同时登录。" },
+    },
+    {
+      code: "14011",
+      says: "打开进程数太多",
+      policy: "device",
+      meaning: { en: "Too many processes have the SDK open.", "zh-CN": "打开的进程数太多。" },
+      remedy: { en: "Close those that are no longer used.", "zh-CN": "请关闭不再使用的进程。" },
+    },
+    {
+      code: "14012",
+      says: "锁文件失败",
+      policy: "device",
+      meaning: { en: "The lock file could not be locked.", "zh-CN": "锁文件加锁失败。" },
+      remedy: {
+        en: "Check the rights on the lock file; if a program crashed, restart the machine or delete the file.",
+        "zh-CN": "请检查锁文件权限；若曾有程序崩溃，可重启机器或删除该锁文件。",
+      },
+    },
+    {
+      code: "14013",
+      says: "禁止访问网络",
+      policy: "device",
+      meaning: { en: "The program is forbidden to use the network.", "zh-CN": "程序被禁止访问网络。" },
+      remedy: {
+        en: "Allow the program the network in the system's settings and the firewall.",
+        "zh-CN": "请在系统设置和防火墙中允许该程序联网。",
+      },
+    },
+    {
+      code: "15001",
+      says: "HTTP请求出错",
+      policy: "network",
+      meaning: {
+        en: "The HTTP request failed. Whether it arrived is not known.",
+        "zh-CN": "HTTP 请求出错，是否已送达尚不清楚。",
+      },
+      remedy: checkNetwork,
+    },
+    {
+      code: "15002",
+      says: "HTTP请求超时",
+      policy: "timeout",
+      actor: "operator",
+      meaning: {
+        en: "The HTTP request got no answer in time. Whether it was carried out is not known.",
+        "zh-CN": "HTTP 请求超时，是否已被执行尚不清楚。",
+      },
+      remedy: checkNetwork,
+    },
+    {
+      code: "15003",
+      says: "HTTP请求忙，请稍后在试",
+      policy: "capacity",
+      afterMs: 2000,
+      meaning: {
+        en: "The HTTP service is busy and did not take the request.",
+        "zh-CN": "HTTP 服务繁忙，没有受理本次请求。",
+      },
+      remedy: { en: "Nothing was begun: wait a moment, then try again.", "zh-CN": "本次没有开始，请稍后再试。" },
+    },
+    {
+      code: "15004",
+      says: "HTTP应答内容为空",
+      policy: "network",
+      meaning: { en: "The HTTP answer was empty.", "zh-CN": "HTTP 应答内容为空。" },
+      remedy: checkNetwork,
+    },
+    {
+      code: "15005",
+      says: "HTTP应答格式错误",
+      policy: "network",
+      meaning: {
+        en: "The HTTP answer has the wrong form; often a proxy or login page answered instead.",
+        "zh-CN": "HTTP 应答格式错误，常见原因是代理或上网认证页面拦截。",
+      },
+      remedy: checkNetwork,
+    },
+    {
+      code: "15006",
+      says: "HTTP应答与请求不匹配",
+      policy: "network",
+      meaning: { en: "The HTTP answer does not belong to the request.", "zh-CN": "HTTP 应答与请求不匹配。" },
+      remedy: checkNetwork,
+    },
+    {
+      code: "19001",
+      says: "WebSocket客户端错误",
+      policy: "network",
+      meaning: { en: "The WebSocket client failed.", "zh-CN": "WebSocket 客户端错误。" },
+      remedy: checkNetwork,
+    },
+    {
+      code: "19002",
+      says: "WebSocket连接错误",
+      policy: "connect",
+      meaning: {
+        en: "The WebSocket connection could not be made, so nothing was sent.",
+        "zh-CN": "WebSocket 连接失败，请求没有发出。",
+      },
+      remedy: checkNetwork,
+    },
+    {
+      code: "19003",
+      says: "WebSocket断开连接错误",
+      policy: "network",
+      meaning: { en: "The WebSocket connection was lost.", "zh-CN": "WebSocket 连接断开。" },
+      remedy: checkNetwork,
+    },
+    {
+      code: "19004",
+      says: "WebSocket发送数据错误",
+      policy: "network",
+      meaning: {
+        en: "Sending over the WebSocket failed. How much arrived is not known.",
+        "zh-CN": "WebSocket 发送数据出错，送达多少尚不清楚。",
+      },
+      remedy: checkNetwork,
+    },
+    {
+      code: "19005",
+      says: "WebSocket应答格式错误",
+      policy: "network",
+      meaning: { en: "The WebSocket answer has the wrong form.", "zh-CN": "WebSocket 应答格式错误。" },
+      remedy: checkNetwork,
+    },
+    {
+      code: "90001",
+      says: "内部错误",
+      policy: "vendor-fault",
+      meaning: {
+        en: "Something failed inside. The table says no more about it.",
+        "zh-CN": "内部错误，文档没有更多说明。",
+      },
+      remedy: askSupplier,
+    },
+  ],
+};

@@ -1,0 +1,148 @@
+import type { LocalizedText } from "../../locale.ts";
+import type { CatalogEntry, CatalogProvider } from "../catalog/entry.ts";
+
+/** Where an explanation is asked for, and what is known there. */
+export interface ExplainContext {
+  /** The vendor the person named. Its meanings alone are shown if it knows the code. */
+  provider?: string;
+  /** The vendors that are set up here. */
+  providers?: readonly string[];
+  /** The caller's last failed job. An empty input asks about it. */
+  lastFailure?: { provider: string; code: string };
+}
+
+/** What speaks for one meaning: how much, and in words. */
+export interface Evidence {
+  weight: number;
+  reason: LocalizedText;
+}
+
+/** How a vendor's name is written for people. */
+export const providerTitles: Record<CatalogProvider, LocalizedText> = {
+  spark: { en: "iFlytek Spark", "zh-CN": "讯飞星火" },
+  dashscope: { en: "Alibaba DashScope", "zh-CN": "阿里云百炼" },
+  xjc: { en: "AI-XJC", "zh-CN": "AI-XJC 数字人" },
+  "speech-sdk": { en: "the unnamed speech SDK", "zh-CN": "未署名的语音 SDK" },
+};
+
+/** Signs of a vendor in a text: addresses are nearly proof, names are strong, words of its interface are hints. */
+const signs: readonly { provider: CatalogProvider; weight: number; sign: RegExp }[] = [
+  { provider: "spark", weight: 40, sign: /xf-?yun\.com|xfyousheng|\bspark-api/i },
+  { provider: "spark", weight: 38, sign: /spark(?!ling)|星火|讯飞|iflytek|xunfei|科大讯飞/i },
+  {
+    provider: "spark",
+    weight: 24,
+    sign: /["'\\]header["'\\]+\s*:\s*\{|["'\\ ]sid["'\\]*\s*[:=]|\bsid[:=：]|[a-z]{3}[0-9a-f]{8}@[a-z]{2}|AppId[A-Z]\w+Error/,
+  },
+  { provider: "dashscope", weight: 40, sign: /dashscope|maas\.aliyuncs\.com/i },
+  {
+    provider: "dashscope",
+    weight: 34,
+    sign: /百炼|aliyun|阿里云|通义|万相|\bqwen|\bwanx?\d?\b|cosyvoice|model studio|bailian|alibaba/i,
+  },
+  { provider: "dashscope", weight: 12, sign: /["'\\]request_id["'\\]+\s*:|task_status/ },
+  { provider: "xjc", weight: 40, sign: /ai-xjc\.com|\/api\/model\/v5\// },
+  { provider: "xjc", weight: 38, sign: /\bxjc\b/i },
+  {
+    provider: "xjc",
+    weight: 16,
+    sign: /authorization-token|speakerId|kyyRole|数字人|音色|works\/(?:create|inspect)|voice\/(?:lite|pro)|["'\\]jobId/,
+  },
+  { provider: "xjc", weight: 14, sign: /["'\\]msg["'\\]+\s*:/ },
+  { provider: "speech-sdk", weight: 40, sign: /speech[-_ ]?sdk/i },
+  { provider: "speech-sdk", weight: 14, sign: /语音 ?SDK|唤醒词|\bVAD\b|\bSESSIONID\b|组织ID/i },
+];
+const sdkSign = /sparkchain|libSparkChain|SparkChainConfig|\bsdk\b|getErrCode|\.so\b|\.aar\b|uninit|engineInit/i;
+
+/** How far around a code its own signs are looked for, in characters. */
+const near = 240;
+
+/** The signs in a piece of text, the strongest of each vendor. */
+export function signsIn(text: string): Map<CatalogProvider, { weight: number; words: string }> {
+  const found = new Map<CatalogProvider, { weight: number; words: string }>();
+  for (const { provider, weight, sign } of signs) {
+    const match = sign.exec(text);
+    if (match !== null && weight > (found.get(provider)?.weight ?? 0)) {
+      found.set(provider, { weight, words: match[0].replace(/^["'\\ ]+/, "").replace(/["'\\\s:={]+$/, "") });
+    }
+  }
+  return found;
+}
+
+export interface TextEvidence {
+  text: string;
+  signs: ReturnType<typeof signsIn>;
+}
+
+/** Everything that speaks for reading a code at `index` as `entry`, strongest reason first in words. */
+export function weigh(entry: CatalogEntry, index: number, whole: TextEvidence, context: ExplainContext): Evidence {
+  const title = providerTitles[entry.provider];
+  const around = whole.text.slice(Math.max(0, index - near), index + near);
+  const local = around.length === whole.text.length ? whole.signs : signsIn(around);
+  const evidence: Evidence[] = [];
+  const say = (weight: number, en: string, chinese: string) => {
+    evidence.push({ weight, reason: { en, "zh-CN": chinese } });
+  };
+  if (context.provider === entry.provider) {
+    say(60, `You named ${title.en}.`, `你指定了${title["zh-CN"]}。`);
+  }
+  const words = entry.vendorText.replace(/[。.]$/, "");
+  if (words.length > 1 && entry.category !== "success" && around.includes(words)) {
+    say(
+      45,
+      `${capital(title.en)}'s own words for it stand beside the code.`,
+      `代码旁边就是${title["zh-CN"]}对它的原文说明。`,
+    );
+  }
+  const sign = local.get(entry.provider);
+  if (sign !== undefined) {
+    say(
+      sign.weight,
+      `The text speaks of ${title.en} ("${sign.words}").`,
+      `文本中出现了${title["zh-CN"]}的特征（“${sign.words}”）。`,
+    );
+  } else if (whole.signs.has(entry.provider)) {
+    say(
+      (whole.signs.get(entry.provider)?.weight ?? 0) / 2,
+      `${capital(title.en)} is named elsewhere in the text.`,
+      `文本其他位置提到了${title["zh-CN"]}。`,
+    );
+  }
+  if (context.lastFailure?.provider === entry.provider) {
+    const same = context.lastFailure.code === entry.code;
+    say(
+      same ? 30 : 8,
+      same ? "Your last failed job ended with this code." : `Your last failed job was at ${title.en}.`,
+      same ? "你最近一次失败的任务就是这个代码。" : `你最近一次失败的任务来自${title["zh-CN"]}。`,
+    );
+  }
+  if (context.providers?.includes(entry.provider)) {
+    say(8, `${capital(title.en)} is set up here.`, `这里配置了${title["zh-CN"]}。`);
+  }
+  if (entry.layer === "sdk" && sdkSign.test(around)) {
+    say(6, "The text comes from a client library.", "文本来自客户端 SDK。");
+  }
+  evidence.sort((one, other) => other.weight - one.weight);
+  const prior = layerPrior[entry.layer] + providerPrior[entry.provider];
+  const strongest = evidence[0] ?? { weight: 0, reason: noSign };
+  return { weight: prior + evidence.reduce((sum, { weight }) => sum + weight, 0), reason: strongest.reason };
+}
+
+/** Said where several meanings are left and nothing in the text decides. */
+export const noSign: LocalizedText = {
+  en: "Several vendors use this code and nothing here says which one is meant; the order is a guess.",
+  "zh-CN": "多家服务商都使用这个代码，文本中没有线索表明是哪一家，排序仅供参考。",
+};
+
+/** Said where the code has one meaning only. */
+export const onlyMeaning: LocalizedText = {
+  en: "This code has only one meaning among the vendors known here.",
+  "zh-CN": "在已收录的服务商中，这个代码只有一种含义。",
+};
+
+const layerPrior = { cloud: 3, api: 3, http: 2, sdk: 0 } as const;
+const providerPrior: Record<CatalogProvider, number> = { spark: 3, dashscope: 3, xjc: 2, "speech-sdk": 0 };
+
+function capital(text: string): string {
+  return text.startsWith("the ") ? `T${text.slice(1)}` : text;
+}

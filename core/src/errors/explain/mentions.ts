@@ -1,0 +1,245 @@
+import { catalogEntries, entriesWithCode } from "../catalog.ts";
+
+/** How surely a piece of text is meant as a code: alone, called one, standing like one, quoted words, or only a number. */
+export type MentionKind = "whole" | "labelled" | "bracketed" | "phrase" | "http" | "plain";
+
+/** A place in a text that speaks of a code. */
+export interface Mention {
+  kind: MentionKind;
+  /** The code as the catalogue writes it where it is known, else as the text has it. */
+  code: string;
+  /** What was read, label included. */
+  matchedText: string;
+  /** Where in the text it begins. */
+  index: number;
+  /** For `phrase`: the vendor's own words that were met, to tell rows of one code apart. */
+  words?: string;
+  /** For `phrase`: whose words they are. */
+  provider?: string;
+}
+
+const strength: Record<MentionKind, number> = { whole: 5, labelled: 4, phrase: 3, bracketed: 3, http: 2, plain: 1 };
+
+/** How far before a number its label is looked for, in characters. */
+const labelReach = 24;
+/** How many different codes one text can mention before the rest is left out. */
+const maxMentions = 40;
+/** Quoted words are looked for in this many characters at each end of a long text. */
+const phraseReach = 16_000;
+
+const label =
+  /(?:(?:error|err|ret|return|result|status|biz)?[ _-]?code|错误码|错误代码|错误|返回码|返回值|代码|状态码|码|error|err|errno|errtype|ret|失败|报错|報錯|錯誤碼|錯誤代碼)(?:["'\\\s]*(?:[:=：＝]|=>|->|is|was|为|是|号|no\.?)?["'\\\s]*)[([{<【（]*\s*["'\\]*$/i;
+const measureAfter =
+  /^\s?(?:ms|s|sec|seconds?|px|[kmg]i?b|bytes?|字节|毫秒|秒|tokens?|元|points?|分|个|条|次|行|字|x\d|×|%|[.,:]\d|[-/]\d)/i;
+const httpStatus =
+  /(?:\bHTTP(?:\/\d(?:\.\d)?)?(?:[ _-]?(?:status|error|code))*|\bstatus(?:[ _]?code)?|HTTP_STATUS\/|Unexpected server response|handshake(?: status)?|状态码|返回码|网关返回)["'\\\s:=：(/]{0,6}([1-5]\d\d)(?!\d)/gi;
+const httpReason =
+  /(?<!\d)([45]\d\d)[ :]{1,2}(?:Unauthorized|Forbidden|Bad Request|Not Found|Too Many Requests|Internal Server Error|Bad Gateway|Service (?:Temporarily )?Unavailable|Gateway Time-?out|Request Time-?out|Payload Too Large|Unsupported Media Type|Client Error|Server Error)/gi;
+const angledStatus = /<([45]\d\d)>/g;
+const handshake = /bad handshake|handshake (?:failed|failure|error)|websocket 握手失败/gi;
+const gatewayWords =
+  /HMAC signature (?:cannot be verified, a valid date|cannot be verified|does not match)|a valid date or x-date header/gi;
+
+/** A word written like a code: a dot, an underscore or a capital inside. */
+const looksLikeName = /^(?=.{4,60}$)[A-Za-z]+(?:[._][A-Za-z]+)+$|^(?=.{6,60}$)[A-Z][a-z]+(?:[A-Z][a-z]*)+$/;
+
+/** Names iFlytek writes into `message`; the document gives only the numbers. */
+const wordsForCodes: readonly { words: RegExp; provider: string; code: string }[] = [
+  { words: /AppIdNoAuth(?:Error)?/gi, provider: "spark", code: "11200" },
+  { words: /AppIdQpsOverFlow(?:Error)?/gi, provider: "spark", code: "11202" },
+];
+
+/** Vendor texts too general to be recognised by their words alone. */
+const generalTexts = new Set(["成功", "操作成功", "执行失败", "其他错误", "签名错误", "文件打开失败", "内部错误"]);
+
+let namesByLowerCase: ReadonlyMap<string, string> | undefined;
+let texts: readonly { text: string; code: string; provider: string }[] | undefined;
+
+/** Every place that speaks of a code: one mention for each code, the surest one, in the order of the text. */
+export function findMentions(text: string): Mention[] {
+  const alone = readAlone(text.trim());
+  if (alone !== undefined) {
+    return [alone];
+  }
+  const best = new Map<string, Mention>();
+  const add = (mention: Mention) => {
+    const before = best.get(mention.code);
+    if (before === undefined ? best.size < maxMentions : strength[mention.kind] > strength[before.kind]) {
+      best.set(mention.code, mention);
+    }
+  };
+  const settled = (code: string) => strength[best.get(code)?.kind ?? "plain"] >= strength.labelled;
+  readNumbers(text, add, settled);
+  readNames(text, add, settled);
+  readStatuses(text, add);
+  const codedProviders = [...best.values()]
+    .filter(({ kind }) => kind === "labelled" || kind === "bracketed")
+    .flatMap(({ code }) => entriesWithCode(code).map(({ provider }) => provider));
+  readWords(text, add, new Set(codedProviders));
+  const found = [...best.values()].sort((one, other) => one.index - other.index);
+  const codes = found.filter(
+    ({ kind, code }) => kind !== "plain" && kind !== "http" && entriesWithCode(code).length > 0,
+  );
+  if (codes.length > 0) {
+    // A status or a stray number beside a code is its circumstances, not a second question.
+    return found.filter(({ kind }) => kind !== "plain" && kind !== "http");
+  }
+  const sure = found.filter(({ kind }) => kind !== "plain");
+  return sure.length > 0 ? sure : found;
+}
+
+/** A code and nothing else, or a word before it (`spark 10003`). */
+function readAlone(text: string): Mention | undefined {
+  if (text.length > 80) {
+    return undefined;
+  }
+  const word = /^[^\s:：/]{2,20}(?:[\s:：/]+|(?<=[\u4e00-\u9fff]))(\d{1,6}|[A-Za-z][\w.]*)$/u.exec(text)?.[1] ?? text;
+  const index = text.length - word.length;
+  const code = known(word);
+  if (word !== text) {
+    const everyday = code === undefined ? !/^\d{4,6}$/.test(word) : /^\d{1,3}$/.test(word);
+    return everyday ? undefined : { kind: "whole", code: code ?? word, matchedText: word, index };
+  }
+  if (code === undefined && !/^\d{1,6}$/.test(text) && !looksLikeName.test(text)) {
+    return undefined;
+  }
+  const kind = /^[1-5]\d\d$/.test(text) ? "http" : "whole";
+  return { kind, code: code ?? text, matchedText: text, index: 0 };
+}
+
+function known(word: string): string | undefined {
+  if (entriesWithCode(word).length > 0) {
+    return word;
+  }
+  namesByLowerCase ??= new Map(catalogEntries().map((entry) => [entry.code.toLowerCase(), entry.code]));
+  return namesByLowerCase.get(word.toLowerCase());
+}
+
+type Add = (mention: Mention) => void;
+type Settled = (code: string) => boolean;
+
+function readNumbers(text: string, add: Add, settled: Settled): void {
+  for (const match of text.matchAll(/(?<![\w.,+$#¥])-?\b(?:0|\d{3,6})(?![\w])/g)) {
+    const { index } = match;
+    const code = match[0].replace("-", "");
+    if (settled(code)) {
+      continue;
+    }
+    const before = text.slice(Math.max(0, index - labelReach), index);
+    const after = text.slice(index + match[0].length, index + match[0].length + 12);
+    const isKnown = code.length === 5 && entriesWithCode(code).length > 0;
+    const labelled = (isKnown || /["'\s:=：＝([{<【（为是>]$/.test(before)) && label.exec(before);
+    const excerpt = (from: number) => text.slice(from, index + match[0].length).replace(/\s+/g, " ");
+    if (labelled && !measureAfter.test(after)) {
+      add({
+        kind: /^[1-5]\d\d$/.test(code) ? "http" : "labelled",
+        code,
+        matchedText: excerpt(index - labelled[0].length),
+        index,
+      });
+    } else if (isKnown && /[[(【（]$/.test(before) && /^[\])】）:：,]/.test(after)) {
+      add({ kind: "bracketed", code, matchedText: excerpt(index - 1) + after.charAt(0), index });
+    } else if (isKnown && /(?:^|\n)\s*$/.test(before) && /^\s*(?:[:：|,，\-—\t]|$|\n)/.test(after)) {
+      add({ kind: "bracketed", code, matchedText: excerpt(index), index });
+    } else if (
+      isKnown &&
+      !measureAfter.test(after) &&
+      !/(?:[\w.\])]:|port\s?|端口\s?|pid\s?|line\s|[/\\@])$/i.test(before)
+    ) {
+      add({ kind: "plain", code, matchedText: excerpt(index), index });
+    }
+  }
+}
+
+/** `InternalError.Algo.DataInspectionFailed` is about its end; `InvalidParameter.Whatever` still tells its family. */
+function readNames(text: string, add: Add, settled: Settled): void {
+  for (const match of text.matchAll(
+    /(?<![\w.])(?:[A-Z][A-Za-z]{5,}(?:\.[A-Z][A-Za-z]+){0,3}|[a-z]+_[a-z]+(?:_[a-z]+)?|[A-Z][a-z]{2,}\.[A-Z][A-Za-z]+)(?![\w])/g,
+  )) {
+    const [name] = match;
+    const { index } = match;
+    const before = text.slice(Math.max(0, index - labelReach), index);
+    const code =
+      codeInName(name) ??
+      (/\bcode["'\\\s]*[:=]["'\\\s]*$/i.test(before) && looksLikeName.test(name) ? name : undefined);
+    if (code === undefined || settled(code)) {
+      continue;
+    }
+    const labelled = label.exec(before) ?? /<[45]\d\d>\s*$/.exec(before);
+    // A single everyday word such as "Conflict" is a code only where it stands as one.
+    const distinct = /[._]|[a-z][A-Z]/.test(name) && !/^(?:System|Not|Internal)[A-Z][a-z]+$/.test(name);
+    add({
+      kind: labelled ? "labelled" : distinct ? "bracketed" : "plain",
+      code,
+      matchedText: text.slice(index - (labelled?.[0].length ?? 0), index + name.length).replace(/\s+/g, " "),
+      index,
+    });
+  }
+  for (const match of text.matchAll(/NOT AUTHORIZED/g)) {
+    add({ kind: "bracketed", code: match[0], matchedText: match[0], index: match.index });
+  }
+}
+
+function codeInName(name: string): string | undefined {
+  if (entriesWithCode(name).length > 0) {
+    return name;
+  }
+  const parts = name.split(".");
+  for (let from = 1; from < parts.length; from += 1) {
+    const suffix = parts.slice(from).join(".");
+    if (entriesWithCode(suffix).length > 0) {
+      return suffix;
+    }
+  }
+  for (let to = parts.length - 1; to > 0; to -= 1) {
+    const prefix = parts.slice(0, to).join(".");
+    if (entriesWithCode(prefix).length > 0) {
+      return prefix;
+    }
+  }
+  return undefined;
+}
+
+function readStatuses(text: string, add: Add): void {
+  for (const pattern of [httpStatus, httpReason, angledStatus]) {
+    for (const match of text.matchAll(pattern)) {
+      const [matchedText, code = ""] = match;
+      if (Number(code) >= 400) {
+        add({ kind: "http", code, matchedText, index: match.index });
+      }
+    }
+  }
+}
+
+function readWords(text: string, add: Add, coded: ReadonlySet<string>): void {
+  for (const { words, provider, code } of wordsForCodes) {
+    for (const match of text.matchAll(words)) {
+      add({ kind: "phrase", code, matchedText: match[0], index: match.index, words: match[0], provider });
+    }
+  }
+  for (const match of text.matchAll(gatewayWords)) {
+    const code = /date/.test(match[0]) ? "403" : "401";
+    add({ kind: "phrase", code, matchedText: match[0], index: match.index, words: match[0], provider: "spark" });
+  }
+  for (const match of text.matchAll(handshake)) {
+    add({ kind: "phrase", code: "403", matchedText: match[0], index: match.index, provider: "spark" });
+  }
+  const ends = text.length <= 2 * phraseReach ? [0] : [0, text.length - phraseReach];
+  texts ??= catalogEntries()
+    .filter(
+      ({ vendorText }) => !generalTexts.has(vendorText) && vendorText.length >= (/[^ -~]/.test(vendorText) ? 4 : 14),
+    )
+    .map(({ vendorText, code, provider }) => ({ text: vendorText.replace(/[。.]$/, ""), code, provider }));
+  for (const start of ends) {
+    const end = ends.length === 1 ? text.length : start + phraseReach;
+    const part = text.slice(start, end);
+    // Words are needed only where the vendor's code itself is not there.
+    const met = texts.filter((candidate) => !coded.has(candidate.provider) && part.includes(candidate.text));
+    for (const { text: words, code, provider } of met) {
+      // "Allocated quota exceeded" also stands inside "Free allocated quota exceeded"; the longer words are meant.
+      if (!met.some((other) => other.text.length > words.length && other.text.includes(words))) {
+        add({ kind: "phrase", code, matchedText: words, index: start + part.indexOf(words), words, provider });
+      }
+    }
+  }
+}
