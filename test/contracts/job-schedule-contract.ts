@@ -36,6 +36,21 @@ export function scheduleContract(open: OpenEngine): void {
   );
 
   test(
+    "an instant between two milliseconds is as good as any",
+    withEngine(open, async ({ engine, clock }) => {
+      const { advance, handed } = createAdvance();
+      await engine.schedule({ advance, surfaces: nowhere });
+      await stored(engine, sampleJob("job_a"), { wakeAt: clock.now() + 10.5 });
+      await stored(engine, sampleJob("job_b"), { wakeAt: null });
+      await engine.wake("job_b", clock.now() + 20.5);
+      await clock.advance(10);
+      expect(handed()).toEqual([]);
+      await clock.advance(11);
+      expect(handed()).toEqual(["job_a", "job_b"]);
+    }),
+  );
+
+  test(
     "what was stored before the schedule began, or by another process, is handed out",
     withEngine(open, async ({ engine, another, clock }) => {
       const { advance, handed } = createAdvance();

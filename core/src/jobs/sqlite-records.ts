@@ -41,7 +41,7 @@ function columnsOf(job: Job, record: string, due: Due): SQLInputValue[] {
   const { surface, conversation } = job.caller.place;
   return [
     ...[job.version, job.caller.id, surface, conversation, job.state.phase, job.provider, job.createdAt, job.updatedAt],
-    ...[due.wakeAt, due.needsSurface ?? "", record],
+    ...[wholeMs(due.wakeAt), due.needsSurface ?? "", record],
   ];
 }
 
@@ -112,13 +112,18 @@ export function createRecordStore(database: DatabaseSync): RecordStore {
       markWaiting.run(resource, seq);
     },
     wake(id, at, now) {
-      wake.run({ id, at, now });
+      wake.run({ id, at: wholeMs(at), now });
     },
     nextInLine(provider) {
       const row = nextInLine.get(provider);
       return row ? String(row.id) : null;
     },
   };
+}
+
+/** A back-off may come out at a fraction of a millisecond; the columns hold whole ones. */
+function wholeMs(at: number | null): number | null {
+  return at === null ? null : Math.ceil(at);
 }
 
 function jobIn(row: Record<string, unknown> | undefined): Job | null {

@@ -1,0 +1,81 @@
+import { DatabaseSync } from "node:sqlite";
+import { beforeEach, expect, test } from "vitest";
+import { createWriteQueue, type WriteQueue } from "./sqlite-write-queue.ts";
+
+let database: DatabaseSync;
+let queue: WriteQueue;
+let commits: number;
+
+beforeEach(() => {
+  database = new DatabaseSync(":memory:");
+  database.exec("CREATE TABLE words (word TEXT UNIQUE) STRICT");
+  commits = 0;
+  queue = createWriteQueue(database, () => {
+    commits += 1;
+  });
+  return () => database.isOpen && database.close();
+});
+
+function add(word: string): void {
+  database.prepare("INSERT INTO words VALUES (?)").run(word);
+}
+
+function words(): unknown[] {
+  return database
+    .prepare("SELECT word FROM words ORDER BY word")
+    .all()
+    .map((row) => row.word);
+}
+
+test("writes of one turn share a commit and are answered after it", async () => {
+  const answers = Promise.all([
+    queue.run(() => add("a")),
+    queue.run(() => {
+      add("b");
+      return "b";
+    }),
+  ]);
+  expect(words()).toEqual([]);
+  expect(await answers).toEqual([undefined, "b"]);
+  expect(commits).toBe(1);
+  expect(words()).toEqual(["a", "b"]);
+});
+
+test("what throws undoes its own changes and nobody else's", async () => {
+  const ends = await Promise.allSettled([
+    queue.run(() => add("before")),
+    queue.run(() => {
+      add("half");
+      throw new Error("broken");
+    }),
+    queue.run(() => add("after")),
+  ]);
+  expect(ends.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
+  expect(words()).toEqual(["after", "before"]);
+});
+
+test("when the transaction cannot be had, everybody in it is told and the next one works", async () => {
+  const inTheWay = queue.run(() => database.exec("ROLLBACK"));
+  const beside = queue.run(() => add("a"));
+  await expect(inTheWay).rejects.toThrow();
+  await expect(beside).rejects.toThrow();
+  expect(words()).toEqual([]);
+  await queue.run(() => add("b"));
+  expect(words()).toEqual(["b"]);
+});
+
+test("a crowd is written in several transactions, all of it, in order", async () => {
+  const order: number[] = [];
+  await Promise.all(Array.from({ length: 1_000 }, (_, n) => queue.run(() => order.push(n))));
+  expect(order).toEqual(Array.from({ length: 1_000 }, (_, n) => n));
+  expect(commits).toBe(4);
+});
+
+test("flushing writes at once what waits; a closed database takes nothing", async () => {
+  const waiting = queue.run(() => add("a"));
+  queue.flush();
+  expect(words()).toEqual(["a"]);
+  await waiting;
+  database.close();
+  await expect(queue.run(() => add("b"))).rejects.toThrow("closed");
+});

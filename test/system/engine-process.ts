@@ -1,0 +1,39 @@
+import { systemClock } from "../../core/src/clock.ts";
+import { openSqliteEngine } from "../../core/src/jobs/sqlite-engine.ts";
+import { systemRandom } from "../../core/src/random.ts";
+import { sampleJob } from "../sample-job.ts";
+
+/**
+ * A process on a shared store: `<file> <lease in ms> <jobs> <hold|finish>`. Creates that many jobs, the same ones in every
+ * process, and says which it was handed; with `hold` it never ends one. Ends when its standard input does.
+ */
+const [file = "", leaseMs, jobs, manner] = process.argv.slice(2);
+const engine = openSqliteEngine({
+  file,
+  clock: systemClock,
+  random: systemRandom,
+  leaseMs: Number(leaseMs),
+  pollMs: 50,
+});
+const schedule = await engine.schedule({
+  surfaces: () => [],
+  async advance({ jobId }) {
+    process.stdout.write(`${jobId}\n`);
+    if (manner === "hold") {
+      await new Promise(() => {});
+    }
+    const job = await engine.read(jobId);
+    const admission = { holds: [], counters: [{ name: "advanced", amount: 1, max: 1_000 }] };
+    await engine.write(job!, { wakeAt: null, admission });
+  },
+});
+await Promise.all(
+  Array.from({ length: Number(jobs) }, (_, n) =>
+    engine.create(sampleJob(`job_${process.pid}_${n}`, { key: `event-${n}` }), { wakeAt: systemClock.now() }),
+  ),
+);
+process.stdout.write("ready\n");
+process.stdin.resume();
+process.stdin.once("end", () => {
+  void schedule.stop(5_000).then(() => engine.close());
+});

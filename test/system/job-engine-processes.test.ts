@@ -1,0 +1,93 @@
+import { type ChildProcessByStdio, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import type { Readable, Writable } from "node:stream";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { systemClock } from "../../core/src/clock.ts";
+import { openSqliteEngine } from "../../core/src/jobs/sqlite-engine.ts";
+import { systemRandom } from "../../core/src/random.ts";
+import { sampleJob } from "../sample-job.ts";
+
+const leaseMs = 1_200;
+const program = join(import.meta.dirname, "engine-process.ts");
+let directory: string;
+let file: string;
+let children: ChildProcessByStdio<Writable, Readable, null>[];
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), "toolcast-processes-"));
+  file = join(directory, "jobs.db");
+  children = [];
+});
+
+afterEach(async () => {
+  await Promise.all(
+    children.map(async (child) => {
+      if (child.exitCode === null && child.signalCode === null) {
+        child.kill("SIGKILL");
+        await once(child, "exit");
+      }
+    }),
+  );
+  await rm(directory, { recursive: true });
+});
+
+function start(jobs: number, manner: "hold" | "finish") {
+  const child = spawn(
+    process.execPath,
+    ["--conditions=source", "--no-warnings", program, file, `${leaseMs}`, `${jobs}`, manner],
+    { stdio: ["pipe", "pipe", "inherit"] },
+  );
+  children.push(child);
+  const lines: string[] = [];
+  const reader = createInterface({ input: child.stdout });
+  reader.on("line", (line) => lines.push(line));
+  const said = async (text: string) => {
+    while (!lines.includes(text)) {
+      await once(reader, "line");
+    }
+  };
+  return { child, lines, said };
+}
+
+test("the job of a process that is killed is adopted by the one that lives, and not before", async () => {
+  const engine = openSqliteEngine({ file, clock: systemClock, random: systemRandom, leaseMs, pollMs: 50 });
+  await engine.create(sampleJob("job_a"), { wakeAt: systemClock.now() });
+  const victim = start(0, "hold");
+  await victim.said("job_a");
+  const adopted = Promise.withResolvers<number>();
+  const schedule = await engine.schedule({
+    surfaces: () => [],
+    advance: async () => adopted.resolve(systemClock.now()),
+  });
+  // Twice the lease: it lives on renewals.
+  await new Promise((resolve) => setTimeout(resolve, 2 * leaseMs));
+  const killedAt = systemClock.now();
+  victim.child.kill("SIGKILL");
+  const adoptedAt = await adopted.promise;
+  expect(adoptedAt - killedAt).toBeGreaterThan(leaseMs / 3);
+  expect(adoptedAt - killedAt).toBeLessThan(leaseMs + 1_000);
+  await schedule.stop(1_000);
+  await engine.close();
+});
+
+test("processes that open a new store at once share it: each job is made once and handed out once", async () => {
+  const jobs = 150;
+  const all = Array.from({ length: 5 }, () => start(jobs, "finish"));
+  await Promise.all(all.map(({ said }) => said("ready")));
+  const engine = openSqliteEngine({ file, clock: systemClock, random: systemRandom, leaseMs, pollMs: 50 });
+  expect(await engine.count({})).toBe(jobs);
+  await expect.poll(() => engine.counter("advanced"), { timeout: 20_000 }).toBe(jobs);
+  for (const { child } of all) {
+    child.stdin.end();
+  }
+  const codes = await Promise.all(all.map(async ({ child }) => (await once(child, "exit"))[0]));
+  expect(codes).toEqual(all.map(() => 0));
+  const handed = all.flatMap(({ lines }) => lines).filter((line) => line !== "ready");
+  expect(new Set(handed).size).toBe(jobs);
+  expect(handed).toHaveLength(jobs);
+  await engine.close();
+});
