@@ -83,9 +83,12 @@ it("refuses values that are no text, as Keyv gives without a serializer", async 
 
 it("loses no write of several processes that open a new file at once", async () => {
   const door = new URL("./open-state.ts", import.meta.url).href;
+  const startAt = Date.now() + 500;
   const writers = ["a", "b", "c", "d"].map((name) => {
+    // All begin at one instant: opening a file that does not exist yet is what goes wrong.
     const script = `
       import { openState } from ${JSON.stringify(door)};
+      while (Date.now() < ${startAt}) {}
       const state = openState({ file: ${JSON.stringify(file)} });
       const own = state.keyv("${name}");
       for (let count = 0; count < 100; count += 1) {

@@ -1,7 +1,8 @@
 import { EventEmitter } from "node:events";
-import { DatabaseSync, type StatementSync } from "node:sqlite";
+import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { KeyvStoreAdapter } from "keyv";
 import { type Clock, systemClock } from "../clock.ts";
+import { openDatabase } from "./open-database.ts";
 
 export interface KeyvSqliteOptions {
   /** The SQLite file; other tables in it are left alone. `:memory:` keeps everything in this process. */
@@ -113,13 +114,12 @@ export class StateConnection {
 
   constructor(options: KeyvSqliteOptions) {
     this.#clock = options.clock ?? systemClock;
-    const database = new DatabaseSync(options.file);
-    database.exec(`PRAGMA busy_timeout = ${Math.floor(options.busyTimeoutMs ?? 5000)}`);
-    database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
-    database.exec(`
-      CREATE TABLE IF NOT EXISTS small_state (key TEXT PRIMARY KEY, value TEXT NOT NULL, expires INTEGER) WITHOUT ROWID, STRICT;
-      CREATE INDEX IF NOT EXISTS small_state_expires ON small_state (expires) WHERE expires IS NOT NULL;
-    `);
+    const database = openDatabase(options.file, options.busyTimeoutMs ?? 5000, (opened) => {
+      opened.exec(`
+        CREATE TABLE IF NOT EXISTS small_state (key TEXT PRIMARY KEY, value TEXT NOT NULL, expires INTEGER) WITHOUT ROWID, STRICT;
+        CREATE INDEX IF NOT EXISTS small_state_expires ON small_state (expires) WHERE expires IS NOT NULL;
+      `);
+    });
     this.#database = database;
     const alive = "(expires IS NULL OR expires >= ?)";
     this.get = database.prepare(`SELECT value FROM small_state WHERE key = ? AND ${alive}`);
