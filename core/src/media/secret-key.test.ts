@@ -27,6 +27,17 @@ it("is one key for all who start at once", async () => {
   expect(readdirSync(directory)).toEqual(["media.key"]);
 });
 
+it("is the other's, when another process makes one a moment earlier", async () => {
+  const file = join(directory, "media.key");
+  const theirs = new Uint8Array(32).fill(1);
+  const bytes = (count: number) => {
+    writeFileSync(file, theirs);
+    return systemRandom.bytes(count);
+  };
+  expect(await loadSecretKey(file, { ...systemRandom, bytes })).toEqual(theirs);
+  expect(readdirSync(directory)).toEqual(["media.key"]);
+});
+
 it("is not replaced when damaged, since addresses hang on it", async () => {
   const file = join(directory, "media.key");
   writeFileSync(file, "short");

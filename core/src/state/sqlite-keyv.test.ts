@@ -17,7 +17,7 @@ afterEach(() => rmSync(directory, { recursive: true }));
 
 it("keeps the uses of one file apart, also when one is cleared or iterated", async () => {
   const state = openState({ file });
-  const [media, tokens] = [state.keyv("media"), state.keyv("media2")];
+  const [media, tokens] = [state.keyv("media"), state.keyv("tokens")];
   await media.set("a", 1);
   await tokens.set("a", 2);
   await tokens.set("b", { deep: ["x"] });
@@ -38,7 +38,7 @@ it("keeps the uses of one file apart, also when one is cleared or iterated", asy
   state.close();
   await expect(tokens.set("a", 3)).rejects.toThrow();
   const again = openState({ file });
-  expect(await again.keyv("media2").get("a")).toBe(2);
+  expect(await again.keyv("tokens").get("a")).toBe(2);
   again.close();
 });
 

@@ -1,0 +1,46 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { systemRandom } from "../random.ts";
+import { MediaFiles } from "./media-files.ts";
+
+let directory: string;
+let files: MediaFiles;
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "toolcast-files-"));
+  files = new MediaFiles(directory, systemRandom);
+});
+afterEach(() => rmSync(directory, { recursive: true }));
+
+async function published(hash: string): Promise<string> {
+  const temporary = await files.temporary();
+  writeFileSync(temporary, hash);
+  const path = files.pathOf({ hash, extension: "png" });
+  await files.publish(temporary, path);
+  return path;
+}
+
+it("asks about a file only while it is away, and puts back what turns out to be wanted", async () => {
+  const [wanted, unwanted] = [await published("aa11"), await published("bb22")];
+  await files.removeUnless([wanted, unwanted], async () => {
+    expect([existsSync(wanted), existsSync(unwanted)]).toEqual([false, false]);
+    return new Set(["aa11"]);
+  });
+  expect(readFileSync(wanted, "utf8")).toBe("aa11");
+  expect(existsSync(unwanted)).toBe(false);
+  expect(existsSync(`${unwanted}.aside`)).toBe(false);
+});
+
+it("leaves a file that was published again while it was away", async () => {
+  const path = await published("aa11");
+  await files.removeUnless([path], async () => {
+    await published("aa11");
+    return new Set();
+  });
+  expect(readFileSync(path, "utf8")).toBe("aa11");
+});
+
+it("takes what another process has removed already for removed", async () => {
+  await files.removeUnless([files.pathOf({ hash: "aa11", extension: "png" })], () => expect.fail("nothing to ask"));
+});
