@@ -200,7 +200,7 @@ export function createMemoryEngine(options: MemoryEngineOptions): JobEngine {
           throw new Error(`There is a job ${job.id} already.`);
         }
         store.entries.set(job.id, {
-          ...{ job: { ...structuredClone(job), version: 1 }, order: store.entries.size, wakeAt: write.wakeAt },
+          ...{ job: { ...structuredClone(job), version: 1 }, order: store.entries.size, wakeAt: write.wakeAt ?? null },
           ...{ hintedAt: null, needsSurface: write.needsSurface ?? null, lease: null, troubles: 0, waits: false },
           holds: new Set<string>(),
         });
@@ -213,6 +213,10 @@ export function createMemoryEngine(options: MemoryEngineOptions): JobEngine {
     async read(id) {
       assertOpen();
       return structuredClone(store.entries.get(id)?.job ?? null);
+    },
+    async find(key) {
+      assertOpen();
+      return structuredClone(store.entries.get(store.keys.get(key) ?? "")?.job ?? null);
     },
     write: (job, write) =>
       act((): WriteEnd => {
@@ -243,7 +247,7 @@ export function createMemoryEngine(options: MemoryEngineOptions): JobEngine {
           change(name, amount);
         }
         entry.job = { ...structuredClone(job), version: job.version + 1 };
-        entry.wakeAt = write.wakeAt;
+        entry.wakeAt = write.wakeAt === undefined ? entry.wakeAt : write.wakeAt;
         entry.needsSurface = write.needsSurface ?? null;
         entry.waits &&= job.state.phase === "queued";
         return { end: "written" };

@@ -32,6 +32,33 @@ export function recordContract(open: OpenEngine): void {
   );
 
   test(
+    "a job is found by its key, and by no other",
+    withEngine(open, async ({ engine, another }) => {
+      await stored(engine, sampleJob("job_a", { key: "event-1" }));
+      expect((await (await another()).find("event-1"))?.id).toBe("job_a");
+      expect(await engine.find("event-2")).toBeNull();
+    }),
+  );
+
+  test(
+    "a write that does not speak of the next wake-up leaves it as it was",
+    withEngine(open, async ({ engine, clock }) => {
+      const { job } = await engine.create(sampleJob("job_a"), { wakeAt: clock.now() + 60_000 });
+      expect(await engine.write({ ...job, acknowledgement: "shown" }, {})).toEqual({ end: "written" });
+      const advanced: string[] = [];
+      const schedule = await engine.schedule({
+        advance: async ({ jobId }) => void advanced.push(jobId),
+        surfaces: () => [],
+      });
+      await clock.advance(59_000);
+      expect(advanced).toEqual([]);
+      await clock.advance(2_000);
+      expect(advanced).toEqual(["job_a"]);
+      await schedule.stop(0);
+    }),
+  );
+
+  test(
     "of many creations with one key at once, exactly one creates",
     withEngine(open, async ({ engine, another }) => {
       const engines = [engine, await another()];

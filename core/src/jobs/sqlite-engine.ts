@@ -77,7 +77,8 @@ export function openSqliteEngine(options: SqliteEngineOptions): JobEngine {
       }
       return refusal;
     }
-    records.update(stored.seq, next, record, { wakeAt: write.wakeAt, needsSurface: write.needsSurface ?? null });
+    const wakeAt = write.wakeAt === undefined ? stored.wakeAt : write.wakeAt;
+    records.update(stored.seq, next, record, { wakeAt, needsSurface: write.needsSurface ?? null });
     keep.run();
     return { end: "written" };
   }
@@ -100,13 +101,17 @@ export function openSqliteEngine(options: SqliteEngineOptions): JobEngine {
         if (existing) {
           return { created: false, job: existing };
         }
-        records.insert(stored, record, { wakeAt: write.wakeAt, needsSurface: write.needsSurface ?? null });
+        records.insert(stored, record, { wakeAt: write.wakeAt ?? null, needsSurface: write.needsSurface ?? null });
         return { created: true, job: JSON.parse(record) as Job };
       });
     },
     async read(id) {
       assertOpen();
       return records.read(id);
+    },
+    async find(key) {
+      assertOpen();
+      return records.readByKey(key);
     },
     async write(job, write) {
       // Made now, so that a caller who goes on changing the job changes nothing here.

@@ -8,6 +8,7 @@ export interface StoredHead {
   version: number;
   provider: string;
   createdAt: number;
+  wakeAt: number | null;
 }
 
 /** Records as JSON beside the columns they are found by. Writing methods belong inside a transaction. */
@@ -54,7 +55,7 @@ export function createRecordStore(database: DatabaseSync): RecordStore {
        waits_for = CASE WHEN ? = 'queued' THEN waits_for END
      WHERE seq = ?`,
   );
-  const head = database.prepare("SELECT seq, version, provider, created_at FROM jobs WHERE id = ?");
+  const head = database.prepare("SELECT seq, version, provider, created_at, wake_at FROM jobs WHERE id = ?");
   const byId = database.prepare("SELECT record FROM jobs WHERE id = ?");
   const byKey = database.prepare("SELECT record FROM jobs WHERE key = ?");
   const markWaiting = database.prepare("UPDATE jobs SET waits_for = ? WHERE seq = ?");
@@ -90,6 +91,7 @@ export function createRecordStore(database: DatabaseSync): RecordStore {
             version: Number(row.version),
             provider: String(row.provider),
             createdAt: Number(row.created_at),
+            wakeAt: row.wake_at === null ? null : Number(row.wake_at),
           }
         : null;
     },

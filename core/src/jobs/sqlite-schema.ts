@@ -56,6 +56,8 @@ const migrations = [
    ) STRICT, WITHOUT ROWID;`,
 ];
 
+const triesToChangeMode = 50;
+
 /** Opens the file, made durable for every commit, and brings its tables up to date. */
 export function openJobDatabase(file: string): DatabaseSync {
   if (file !== ":memory:") {
@@ -63,13 +65,37 @@ export function openJobDatabase(file: string): DatabaseSync {
   }
   const database = new DatabaseSync(file, { timeout: 5_000 });
   try {
-    database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
+    useWriteAheadLog(database);
+    database.exec("PRAGMA synchronous = FULL");
     migrate(database);
   } catch (error) {
     database.close();
     throw error;
   }
   return database;
+}
+
+/**
+ * Two processes that open a file at once may both want to change its mode; SQLite then refuses one without waiting. That
+ * one waits for a write lock instead, which is given when the other is done, and looks again.
+ */
+function useWriteAheadLog(database: DatabaseSync): void {
+  for (let left = triesToChangeMode; ; left -= 1) {
+    try {
+      database.exec("PRAGMA journal_mode = WAL");
+      return;
+    } catch (error) {
+      if (left === 0 || !isBusy(error)) {
+        throw error;
+      }
+      database.exec("BEGIN IMMEDIATE; ROLLBACK");
+    }
+  }
+}
+
+function isBusy(error: unknown): boolean {
+  const busy = 5;
+  return error instanceof Error && "errcode" in error && (Number(error.errcode) & 0xff) === busy;
 }
 
 function migrate(database: DatabaseSync): void {

@@ -8,7 +8,7 @@ import type { CatalogEntry } from "./entry.ts";
  * The vendors' documents are not part of this repository. Whoever has them names their folder and has every text
  * compared: `TOOLCAST_SOURCES=<folder> vitest run core/src/errors`.
  */
-const folder = process.env["TOOLCAST_SOURCES"];
+const folder = process.env.TOOLCAST_SOURCES;
 
 type Row = Pick<CatalogEntry, "code" | "vendorText" | "vendorRemedy" | "httpStatus"> & { vendorMeaning?: string };
 

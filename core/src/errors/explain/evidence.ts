@@ -25,6 +25,12 @@ export const providerTitles: Record<CatalogProvider, LocalizedText> = {
   "speech-sdk": { en: "the unnamed speech SDK", "zh-CN": "未署名的语音 SDK" },
 };
 
+/** A vendor's name inside a Chinese sentence: a Latin name stands off from the characters before it. */
+export function chineseNameOf(provider: CatalogProvider): string {
+  const name = providerTitles[provider]["zh-CN"];
+  return /^[A-Za-z]/.test(name) ? ` ${name}` : name;
+}
+
 /** Signs of a vendor in a text: addresses are nearly proof, names are strong, words of its interface are hints. */
 const signs: readonly { provider: CatalogProvider; weight: number; sign: RegExp }[] = [
   { provider: "spark", weight: 40, sign: /xf-?yun\.com|xfyousheng|\bspark-api/i },
@@ -32,7 +38,7 @@ const signs: readonly { provider: CatalogProvider; weight: number; sign: RegExp 
   {
     provider: "spark",
     weight: 24,
-    sign: /["'\\]header["'\\]+\s*:\s*\{|["'\\ ]sid["'\\]*\s*[:=]|\bsid[:=：]|[a-z]{3}[0-9a-f]{8}@[a-z]{2}|AppId[A-Z]\w+Error/,
+    sign: /["'\\]header["'\\]+\s*:\s*\{|["'\\ ]sid["'\\]*\s*[:=]|\bsid[:=：]|@dx[0-9a-f]{4}|AppId[A-Z]\w+Error/,
   },
   { provider: "dashscope", weight: 40, sign: /dashscope|maas\.aliyuncs\.com/i },
   {
@@ -76,7 +82,8 @@ export interface TextEvidence {
 
 /** Everything that speaks for reading a code at `index` as `entry`, strongest reason first in words. */
 export function weigh(entry: CatalogEntry, index: number, whole: TextEvidence, context: ExplainContext): Evidence {
-  const title = providerTitles[entry.provider];
+  const title = providerTitles[entry.provider].en;
+  const chineseTitle = chineseNameOf(entry.provider);
   const around = whole.text.slice(Math.max(0, index - near), index + near);
   const local = around.length === whole.text.length ? whole.signs : signsIn(around);
   const evidence: Evidence[] = [];
@@ -84,40 +91,40 @@ export function weigh(entry: CatalogEntry, index: number, whole: TextEvidence, c
     evidence.push({ weight, reason: { en, "zh-CN": chinese } });
   };
   if (context.provider === entry.provider) {
-    say(60, `You named ${title.en}.`, `你指定了${title["zh-CN"]}。`);
+    say(60, `You named ${title}.`, `你指定了${chineseTitle}。`);
   }
   const words = entry.vendorText.replace(/[。.]$/, "");
   if (words.length > 1 && entry.category !== "success" && around.includes(words)) {
     say(
       45,
-      `${capital(title.en)}'s own words for it stand beside the code.`,
-      `代码旁边就是${title["zh-CN"]}对它的原文说明。`,
+      `${capital(title)}'s own words for it stand beside the code.`,
+      `代码旁边就是${chineseTitle}对它的原文说明。`,
     );
   }
   const sign = local.get(entry.provider);
   if (sign !== undefined) {
     say(
       sign.weight,
-      `The text speaks of ${title.en} ("${sign.words}").`,
-      `文本中出现了${title["zh-CN"]}的特征（“${sign.words}”）。`,
+      `The text speaks of ${title} ("${sign.words}").`,
+      `文本中出现了${chineseTitle}的特征（“${sign.words}”）。`,
     );
   } else if (whole.signs.has(entry.provider)) {
     say(
       (whole.signs.get(entry.provider)?.weight ?? 0) / 2,
-      `${capital(title.en)} is named elsewhere in the text.`,
-      `文本其他位置提到了${title["zh-CN"]}。`,
+      `${capital(title)} is named elsewhere in the text.`,
+      `文本其他位置提到了${chineseTitle}。`,
     );
   }
   if (context.lastFailure?.provider === entry.provider) {
     const same = context.lastFailure.code === entry.code;
     say(
       same ? 30 : 8,
-      same ? "Your last failed job ended with this code." : `Your last failed job was at ${title.en}.`,
-      same ? "你最近一次失败的任务就是这个代码。" : `你最近一次失败的任务来自${title["zh-CN"]}。`,
+      same ? "Your last failed job ended with this code." : `Your last failed job was at ${title}.`,
+      same ? "你最近一次失败的任务就是这个代码。" : `你最近一次失败的任务来自${chineseTitle}。`,
     );
   }
   if (context.providers?.includes(entry.provider)) {
-    say(8, `${capital(title.en)} is set up here.`, `这里配置了${title["zh-CN"]}。`);
+    say(8, `${capital(title)} is set up here.`, `这里配置了${chineseTitle}。`);
   }
   if (entry.layer === "sdk" && sdkSign.test(around)) {
     say(6, "The text comes from a client library.", "文本来自客户端 SDK。");

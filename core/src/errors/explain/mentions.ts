@@ -22,15 +22,15 @@ const strength: Record<MentionKind, number> = { whole: 5, labelled: 4, phrase: 3
 
 /** How far before a number its label is looked for, in characters. */
 const labelReach = 24;
-/** How many different codes one text can mention before the rest is left out. */
-const maxMentions = 40;
+/** How many codes that no table has, and how many plain numbers, are taken from one text. */
+const maxDoubtful = 10;
 /** Quoted words are looked for in this many characters at each end of a long text. */
 const phraseReach = 16_000;
 
 const label =
   /(?:(?:error|err|ret|return|result|status|biz)?[ _-]?code|错误码|错误代码|错误|返回码|返回值|代码|状态码|码|error|err|errno|errtype|ret|失败|报错|報錯|錯誤碼|錯誤代碼)(?:["'\\\s]*(?:[:=：＝]|=>|->|is|was|为|是|号|no\.?)?["'\\\s]*)[([{<【（]*\s*["'\\]*$/i;
 const measureAfter =
-  /^\s?(?:ms|s|sec|seconds?|px|[kmg]i?b|bytes?|字节|毫秒|秒|tokens?|元|points?|分|个|条|次|行|字|x\d|×|%|[.,:]\d|[-/]\d)/i;
+  /^\s?(?:(?:ms|s|sec|seconds?|px|[kmg]i?b|bytes?|tokens?|points?|times)(?![A-Za-z_])|字节|毫秒|秒|元|分|个|条|次|行|字|x\d|×|%|[.,:]\d|[-/]\d)/i;
 const httpStatus =
   /(?:\bHTTP(?:\/\d(?:\.\d)?)?(?:[ _-]?(?:status|error|code))*|\bstatus(?:[ _]?code)?|HTTP_STATUS\/|Unexpected server response|handshake(?: status)?|状态码|返回码|网关返回)["'\\\s:=：(/]{0,6}([1-5]\d\d)(?!\d)/gi;
 const httpReason =
@@ -62,13 +62,20 @@ export function findMentions(text: string): Mention[] {
     return [alone];
   }
   const best = new Map<string, Mention>();
+  let unknownCodes = 0;
   const add = (mention: Mention) => {
     const before = best.get(mention.code);
-    if (before === undefined ? best.size < maxMentions : strength[mention.kind] > strength[before.kind]) {
+    if (before === undefined || strength[mention.kind] > strength[before.kind]) {
       best.set(mention.code, mention);
+      unknownCodes += before === undefined && entriesWithCode(mention.code).length === 0 ? 1 : 0;
     }
   };
-  const settled = (code: string) => strength[best.get(code)?.kind ?? "plain"] >= strength.labelled;
+  const settled = (code: string) => {
+    const before = best.get(code);
+    return before === undefined
+      ? unknownCodes >= maxDoubtful && entriesWithCode(code).length === 0
+      : strength[before.kind] >= strength.labelled;
+  };
   readNumbers(text, add, settled);
   readNames(text, add, settled);
   readStatuses(text, add);
@@ -85,7 +92,7 @@ export function findMentions(text: string): Mention[] {
     return found.filter(({ kind }) => kind !== "plain" && kind !== "http");
   }
   const sure = found.filter(({ kind }) => kind !== "plain");
-  return sure.length > 0 ? sure : found;
+  return sure.length > 0 ? sure : found.slice(0, maxDoubtful);
 }
 
 /** A code and nothing else, or a word before it (`spark 10003`). */

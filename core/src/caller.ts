@@ -1,0 +1,26 @@
+import type { Json } from "./json.ts";
+import type { Locale } from "./locale.ts";
+
+/** Where a conversation takes place, durable enough to answer into it half an hour and a restart later. */
+export interface Place {
+  /** The surface that can answer there, e.g. `web`. */
+  surface: string;
+  /** The conversation: a channel, thread or chat as the surface names it. */
+  conversation: string;
+  /** The asker comes for the result (a command line, an agent): nothing is sent, the outcome is kept. */
+  pulled?: boolean;
+  /** What else the surface needs to post there. */
+  address?: Json;
+}
+
+/** The person or program that asks. */
+export interface Caller {
+  /** `<surface>:<person>`: who owns the job. */
+  id: string;
+  /** How to address them. */
+  name: string;
+  locale: Locale;
+  place: Place;
+  /** Answer so that only the caller sees it. */
+  private?: boolean;
+}

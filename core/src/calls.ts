@@ -1,0 +1,187 @@
+import type { Caller } from "./caller.ts";
+import type { Clock } from "./clock.ts";
+import { failureOf, PolicyError, ToolcastError, UsageError } from "./errors/errors.ts";
+import { type Hold, type Job, jobFormat } from "./jobs/job.ts";
+import { failureFields } from "./jobs/job-message.ts";
+import type { JobStore } from "./jobs/job-store.ts";
+import type { Preparer } from "./jobs/preparer.ts";
+import { isLink, mediaFieldsOf, planSteps, stepContext } from "./jobs/steps.ts";
+import type { Json } from "./json.ts";
+import type { Logger } from "./logger.ts";
+import type { MediaStore } from "./media/store.ts";
+import type { Message } from "./message.ts";
+import { say } from "./messages/sentence.ts";
+import type { Policy } from "./policy.ts";
+import type { Price } from "./providers/operation.ts";
+import type { Provider } from "./providers/provider.ts";
+import type { ProviderRegistry } from "./providers/registry.ts";
+import { type Random, randomId } from "./random.ts";
+import type { CallRequest, Reply } from "./runtime.ts";
+import { parseInput } from "./tools/input.ts";
+import type { SpendingTool, Tool, ToolContext } from "./tools/tool.ts";
+import type { VoiceBook } from "./voices/voice-book.ts";
+
+export interface CallsOptions {
+  tools: readonly Tool[];
+  store: JobStore;
+  providers: ProviderRegistry;
+  preparer: Preparer;
+  policy: Policy;
+  media: MediaStore;
+  voices: VoiceBook;
+  context(caller: Caller): ToolContext;
+  message(job: Job, caller: Caller): Promise<Message>;
+  clock: Clock;
+  random: Random;
+  logger: Logger;
+}
+
+/** Takes requests in: known again, validated, allowed, priced, and then answered or stored as a job. */
+export class Calls {
+  readonly #options: CallsOptions;
+
+  constructor(options: CallsOptions) {
+    this.#options = options;
+  }
+
+  async call(request: CallRequest): Promise<Reply> {
+    const { caller } = request;
+    try {
+      return await this.#call(request);
+    } catch (error) {
+      return this.refused(error, caller);
+    }
+  }
+
+  /** Any error as a reply in the caller's language; our own faults go to the log and show nothing of themselves. */
+  refused(error: unknown, caller: Caller): Extract<Reply, { type: "refused" }> {
+    if (!ToolcastError.isInstance(error)) {
+      this.#options.logger.error(
+        { error: error instanceof Error ? (error.stack ?? error.message) : String(error) },
+        "a request met an unexpected error",
+      );
+    }
+    const failure = failureOf(error);
+    return {
+      type: "refused",
+      failure,
+      message: {
+        tone: failure.kind === "usage" || failure.kind === "policy" ? "warning" : "error",
+        title: say(failure.sentence, caller.locale),
+        fields: failure.kind === "usage" || failure.kind === "policy" ? [] : failureFields(failure, caller.locale),
+        private: caller.private ?? false,
+      },
+    };
+  }
+
+  /** The tool of that name or command. */
+  find(name: string): Tool {
+    const tool = this.#options.tools.find((candidate) => candidate.name === name || candidate.command === name);
+    if (tool === undefined) {
+      const names = this.#options.tools.map(({ command }) => command).join(", ");
+      throw new UsageError({ key: "tool.unknown", values: { name, names } });
+    }
+    return tool;
+  }
+
+  async #call({ tool: name, input: raw, caller: asked, key }: CallRequest): Promise<Reply> {
+    const tool = this.find(name);
+    const caller = { ...asked, private: (asked.private ?? false) || (tool.private ?? false) };
+    if (tool.operatorsOnly && !this.#options.policy.isOperator(caller)) {
+      throw new PolicyError({ key: "tool.operators-only", values: { name: tool.command } });
+    }
+    const storedKey = key === undefined ? undefined : `${caller.id}:${key}`;
+    const known = storedKey === undefined ? null : await this.#options.store.engine.find(storedKey);
+    if (known !== null) {
+      return this.#jobReply(known, caller, true);
+    }
+    const input = parseInput(tool, raw);
+    if (tool.effect !== "spends") {
+      const { message, data } = await tool.answer(input, this.#options.context(caller));
+      return { type: "answer", message: { ...message, private: caller.private }, data };
+    }
+    const { created, job } = await this.#createJob(tool, input, caller, storedKey);
+    return this.#jobReply(job, caller, !created);
+  }
+
+  async #jobReply(job: Job, caller: Caller, repeated: boolean): Promise<Reply> {
+    const message = await this.#options.message(job, caller);
+    const line = say({ key: "job.already" }, caller.locale);
+    return {
+      type: "job",
+      job,
+      message: repeated ? { ...message, lines: [line, ...(message.lines ?? [])] } : message,
+      repeated,
+    };
+  }
+
+  async #createJob(
+    tool: SpendingTool,
+    raw: Record<string, Json>,
+    caller: Caller,
+    key: string | undefined,
+  ): Promise<{ created: boolean; job: Job }> {
+    const { store, providers, preparer, clock, random } = this.#options;
+    const context = this.#options.context(caller);
+    const named = await tool.provider?.(raw, context);
+    const input = ((await tool.check?.(raw, context)) ?? raw) as Record<string, Json>;
+    const provider = providers.choose(tool, input, named);
+    const now = clock.now();
+    const job: Job = {
+      format: jobFormat,
+      id: randomId(random, "job"),
+      version: 0,
+      ...(key === undefined ? {} : { key }),
+      tool: tool.name,
+      provider: provider.id,
+      input,
+      prepared: !mediaFieldsOf(tool).some((field) => isLink(input[field])),
+      caller,
+      createdAt: now,
+      updatedAt: now,
+      state: { phase: "queued", attempt: 0 },
+      steps: tool.steps(input).map(({ name }) => ({ name, state: "waiting", assets: [] })),
+      confirmations: [],
+      notices: [],
+      timeline: [{ at: now, event: "created", sentence: { key: "timeline.created", values: { by: caller.name } } }],
+    };
+    if (job.prepared) {
+      await preparer.check(job, tool, provider);
+      const price = await this.#priceOf(job, tool, provider);
+      if (price !== undefined) {
+        job.price = price;
+      }
+    }
+    const hold = tool.hold?.(input) ?? (await this.#budgetHold(job, now));
+    if (hold !== null) {
+      job.state = { phase: "held", hold };
+      job.timeline.push({ at: now, event: "held", sentence: hold.sentence });
+    }
+    return store.create(job, { wakeAt: hold === null ? now : null });
+  }
+
+  /** The sum over all steps when each price is known in one unit; otherwise the first unknown one. */
+  async #priceOf(job: Job, tool: SpendingTool, provider: Provider): Promise<Price | undefined> {
+    const context = await stepContext(tool, job, this.#options.media, this.#options.voices);
+    const prices = (planSteps(tool, job.input, provider) ?? []).map(({ step, operation }) =>
+      operation.price(step.request(context)),
+    );
+    const [first] = prices;
+    const unknown = prices.find((price) => !price.known || (first?.known && price.unit !== first.unit));
+    if (first === undefined || unknown !== undefined || !first.known) {
+      return unknown ?? first;
+    }
+    const amount = prices.reduce((sum, price) => sum + (price.known ? price.amount : 0), 0);
+    return { known: true, amount, unit: first.unit };
+  }
+
+  /** Said at once when a daily limit is reached already; the dispatch asks again, over all processes. */
+  async #budgetHold(job: Job, now: number): Promise<Hold | null> {
+    for (const { scope, name, amount, max } of this.#options.policy.countersFor(job, now)) {
+      if ((await this.#options.store.engine.counter(name)) + amount > max) {
+        return { reason: "budget", sentence: { key: `job.hold.budget-${scope}`, values: { max } } };
+      }
+    }
+    return null;
+  }
+}

@@ -1,0 +1,342 @@
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import { Callbacks } from "./callbacks.ts";
+import type { Caller } from "./caller.ts";
+import { Calls } from "./calls.ts";
+import type { Clock } from "./clock.ts";
+import { Deliverer } from "./delivery.ts";
+import { UsageError } from "./errors/errors.ts";
+import { Estimates } from "./estimates.ts";
+import { runExclusively } from "./exclusive.ts";
+import type { Http } from "./http.ts";
+import type { JobEngine, Schedule } from "./jobs/engine.ts";
+import type { Job, Notice } from "./jobs/job.ts";
+import { jobJson } from "./jobs/job-json.ts";
+import { jobMessage } from "./jobs/job-message.ts";
+import { JobStore } from "./jobs/job-store.ts";
+import { JobWatch } from "./jobs/job-watch.ts";
+import { Preparer } from "./jobs/preparer.ts";
+import { mediaFieldsOf } from "./jobs/steps.ts";
+import { Worker } from "./jobs/worker.ts";
+import { type Logger, silentLogger } from "./logger.ts";
+import { createRelay } from "./media/relay.ts";
+import { serveAsset } from "./media/serve-asset.ts";
+import { createMediaStore } from "./media/store.ts";
+import { say } from "./messages/sentence.ts";
+import { Policy, type PolicyOptions } from "./policy.ts";
+import { Presses } from "./presses.ts";
+import type { OperationContext } from "./providers/operation.ts";
+import type { Provider, ProviderDefinition } from "./providers/provider.ts";
+import { ProviderRegistry } from "./providers/registry.ts";
+import type { Random } from "./random.ts";
+import type { Runtime } from "./runtime.ts";
+import type { State } from "./state/open-state.ts";
+import type { Surface } from "./surface.ts";
+import { builtInTools } from "./tools/built-in-tools.ts";
+import type { Tool, ToolContext } from "./tools/tool.ts";
+import { VoiceBook } from "./voices/voice-book.ts";
+
+const dayMs = 24 * 60 * 60_000;
+const sweepEveryMs = 60 * 60_000;
+/** Longer than the longest start may take (60 seconds), so that no paid start is cut off by a stop. */
+const drainMs = 65_000;
+/** How many of a person's jobs are looked through for one whose id begins as they typed. */
+const prefixSearch = 1_000;
+
+/** A provider kind with the values of its variables. */
+export interface ConfiguredProvider {
+  // biome-ignore lint/suspicious/noExplicitAny: each definition parses its own settings with its own schema
+  definition: ProviderDefinition<any>;
+  values: Readonly<Record<string, string | undefined>>;
+}
+
+export interface RuntimeOptions {
+  /** Default: the built-in tools. */
+  tools?: readonly Tool[];
+  /** In the order in which they are preferred. */
+  providers: readonly ConfiguredProvider[];
+  engine: JobEngine;
+  state: State;
+  /** Where media are kept, in `media/`. */
+  dataDirectory: string;
+  http: Http;
+  clock: Clock;
+  random: Random;
+  /** Default: says nothing. */
+  logger?: Logger;
+  /** Where vendors reach `handlePublic`; without it, tools whose vendor must fetch files refuse before spending. */
+  publicUrl?: string;
+  /** Where vendors on this machine reach `handlePublic`; null while nothing listens. */
+  localUrl?: () => string | null;
+  policy: PolicyOptions;
+  /** 32 secret bytes; part of every address handed to vendors. */
+  secretKey: Uint8Array;
+  /** How long media are kept after they were stored, in days. Default 30. */
+  retentionDays?: number;
+}
+
+/** Wires tools, providers, engine, media, delivery and policy into a {@link Runtime}; has no rules of its own. */
+export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
+  const { engine, state, clock, random, http, publicUrl } = options;
+  const logger = options.logger ?? silentLogger;
+  const tools = options.tools ?? builtInTools;
+  const localUrl = options.localUrl ?? (() => null);
+  const retentionMs = (options.retentionDays ?? 30) * dayMs;
+
+  const store = new JobStore(engine, clock);
+  const policy = new Policy(options.policy);
+  const voices = new VoiceBook(state.keyv("voices"));
+  const estimates = new Estimates(state.keyv("estimates"));
+  const mediaState = state.keyv("media");
+  const media = createMediaStore({
+    directory: join(options.dataDirectory, "media"),
+    state: mediaState,
+    clock,
+    random,
+    http,
+    retentionMs,
+  });
+  const providers = new ProviderRegistry(options.providers.map((configured) => startProvider(configured)));
+  const surfaces = new Map<string, Surface>();
+
+  const isServed = async (assetId: string) => {
+    const asset = await media.read(assetId);
+    return asset !== null && (clock.now() - asset.createdAt < retentionMs || (await isInOpenJob(asset.owner, assetId)));
+  };
+  const relayFor = (baseUrl: () => string | null) =>
+    createRelay({ store: media, state: mediaState, key: options.secretKey, baseUrl, isServed });
+  const publicRelay = relayFor(() => publicUrl ?? null);
+  const localRelay = relayFor(localUrl);
+  const callbacks = new Callbacks(options.secretKey, (jobId) => engine.wake(jobId, clock.now()));
+  const baseUrlFor = (provider: Provider) => (provider.onLoopback ? (localUrl() ?? publicUrl) : publicUrl) ?? null;
+
+  const preparer = new Preparer({ media, voices, canReach: (provider) => baseUrlFor(provider) !== null });
+  const spendingTool = (name: string) => {
+    const tool = tools.find((candidate) => candidate.name === name);
+    return tool?.effect === "spends" ? tool : undefined;
+  };
+  const message = (job: Job, caller: Caller, extra: { notice?: Notice; timeline?: boolean } = {}) =>
+    jobMessage({
+      job,
+      caller,
+      operator: policy.isOperator(caller),
+      tool: spendingTool(job.tool),
+      providers,
+      media,
+      estimates,
+      now: clock.now(),
+      ...extra,
+    });
+  const deliverer = new Deliverer({
+    store,
+    surface: (id) => surfaces.get(id),
+    message: (job, caller, notice) => message(job, caller, notice === undefined ? {} : { notice }),
+    clock,
+    random,
+    logger,
+  });
+  const worker = new Worker({
+    store,
+    tools: spendingTool,
+    providers,
+    media,
+    voices,
+    policy,
+    preparer,
+    deliverer,
+    estimates,
+    operationContext,
+    clock,
+    random,
+    logger,
+  });
+  const presses = new Presses({ store, policy, clock });
+  const calls = new Calls({
+    tools,
+    store,
+    providers,
+    preparer,
+    policy,
+    media,
+    voices,
+    context: toolContext,
+    message: (job, caller) => message(job, caller),
+    clock,
+    random,
+    logger,
+  });
+  const watch = new JobWatch(store, clock);
+  let schedule: Schedule | undefined;
+  let cancelSweep = () => {};
+
+  function startProvider({ definition, values }: ConfiguredProvider): Provider {
+    const settings: unknown = definition.schema.parse(values);
+    const instance = definition.create(settings, {
+      http,
+      clock,
+      random,
+      state: state.keyv(`provider-${definition.id}`),
+      exclusive: (name, work, waitMs) =>
+        runExclusively({ engine, clock, random }, `${definition.id}:${name}`, work, waitMs),
+    });
+    return {
+      ...instance,
+      id: definition.id,
+      title: definition.title,
+      limits: definition.limits(settings),
+      onLoopback: definition.onLoopback(settings),
+    };
+  }
+
+  function operationContext(job: Job, provider: Provider, signal: AbortSignal): OperationContext {
+    const baseUrl = baseUrlFor(provider);
+    const relay = baseUrl === publicUrl ? publicRelay : localRelay;
+    return {
+      callerId: job.caller.id,
+      read: (asset) => media.bytes(asset),
+      addressOf: (asset) => relay.publish(asset),
+      ...(baseUrl === null ? {} : { callbackUrl: callbacks.addressOf(job.id, baseUrl) }),
+      signal,
+    };
+  }
+
+  async function isInOpenJob(owner: string, assetId: string): Promise<boolean> {
+    const open = await engine.list({
+      owner,
+      phases: ["held", "queued", "starting", "running", "unresolved"],
+      limit: 1_000,
+    });
+    return open.some(
+      (job) =>
+        job.steps.some((step) => step.assets.includes(assetId)) ||
+        mediaFieldsOf(spendingTool(job.tool) ?? tools[0]!).some((field) => job.input[field] === assetId),
+    );
+  }
+
+  async function findJob(id: string, caller: Caller): Promise<Job | null> {
+    const wanted = id.trim();
+    const visible = (job: Job | null) =>
+      job !== null && (job.caller.id === caller.id || policy.isOperator(caller)) ? job : null;
+    const exact = visible(await engine.read(wanted));
+    if (exact !== null || wanted.length < 4) {
+      return exact;
+    }
+    const own = await engine.list({ ...(policy.isOperator(caller) ? {} : { owner: caller.id }), limit: prefixSearch });
+    const matching = own.filter((job) => job.id.startsWith(wanted) || job.id.startsWith(`job_${wanted}`));
+    return matching.length === 1 ? (matching[0] ?? null) : null;
+  }
+
+  function toolContext(caller: Caller): ToolContext {
+    return {
+      caller,
+      operator: policy.isOperator(caller),
+      clock,
+      providers: providers.all,
+      voices,
+      jobs: {
+        find: (id) => findJob(id, caller),
+        list: (filter) => engine.list({ owner: caller.id, ...filter }),
+        cancel: (job) => presses.cancel(job, caller),
+        message: (job, extra) => message(job, caller, extra ?? {}),
+        json: jobJson,
+      },
+      asset: (id) => media.owned(id, caller.id),
+    };
+  }
+
+  async function sweep(): Promise<void> {
+    const removed = await media.sweep((asset) => isInOpenJob(asset.owner, asset.id));
+    if (removed > 0) {
+      logger.info({ removed }, "media past retention were removed");
+    }
+    cancelSweep = clock.setTimer(sweepEveryMs, () => void sweep());
+  }
+
+  /** An avatar at some vendors is the address of its video: the operator must know when all addresses change. */
+  async function warnOfNewIdentity(): Promise<void> {
+    const identity = createHash("sha256")
+      .update(options.secretKey)
+      .update(publicUrl ?? "")
+      .digest("base64url");
+    const settings = state.keyv("installation");
+    const known = await settings.get<string>("identity");
+    if (publicUrl !== undefined && known !== undefined && known !== identity) {
+      logger.warn({}, say({ key: "identity.changed" }, "en"));
+    }
+    await settings.set("identity", identity);
+  }
+
+  return {
+    tools,
+    providers: providers.all,
+    media,
+    call: (request) => calls.call(request),
+
+    async press({ action, subject, caller }) {
+      try {
+        const job = await findJob(subject, caller);
+        if (job === null) {
+          throw new UsageError({ key: "job.not-found", values: { id: subject } });
+        }
+        if (action === "details") {
+          return { type: "answer", message: await message(job, caller, { timeline: true }), data: jobJson(job) };
+        }
+        const pressed = await presses.press(job, action, caller);
+        return { type: "job", job: pressed, message: await message(pressed, caller), repeated: false };
+      } catch (error) {
+        return calls.refused(error, caller);
+      }
+    },
+
+    async acknowledged(jobId, receipt) {
+      await store.change(jobId, (job) => ({
+        job: { ...job, acknowledgement: receipt },
+        options: {},
+      }));
+    },
+
+    async complete(name, field, partial, caller) {
+      const tool = calls.find(name);
+      return (await tool.complete?.(field, partial, toolContext(caller))) ?? [];
+    },
+
+    job: findJob,
+    jobs: ({ conversation, phases, limit }, caller) =>
+      engine.list({
+        ...(policy.isOperator(caller) && conversation === undefined ? {} : { owner: caller.id }),
+        ...(conversation === undefined ? {} : { conversation }),
+        ...(phases === undefined ? {} : { phases }),
+        ...(limit === undefined ? {} : { limit }),
+      }),
+    jobMessage: (job, caller, extra) => message(job, caller, extra ?? {}),
+    jobJson,
+
+    async asset(id, caller) {
+      return policy.isOperator(caller) ? media.read(id) : media.owned(id, caller.id);
+    },
+
+    isOperator: (caller) => policy.isOperator(caller),
+    watch: (listener) => watch.add(listener),
+    settled: (jobId, signal) => watch.settled(jobId, signal),
+    attach: (surface) => void surfaces.set(surface.id, surface),
+
+    handlePublic: async (request) => (await callbacks.handle(request)) ?? publicRelay.handle(request),
+    serveAsset: (request, asset) => serveAsset(request, asset, media),
+
+    async start() {
+      await warnOfNewIdentity();
+      schedule = await engine.schedule({
+        advance: (lease) => worker.advance(lease),
+        surfaces: () => [...surfaces.keys()],
+      });
+      cancelSweep = clock.setTimer(sweepEveryMs, () => void sweep());
+    },
+
+    async stop() {
+      cancelSweep();
+      worker.stopStarting();
+      await schedule?.stop(drainMs);
+      watch.close();
+    },
+  };
+}

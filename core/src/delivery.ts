@@ -1,0 +1,254 @@
+import { backoffMs } from "./backoff.ts";
+import type { Caller } from "./caller.ts";
+import type { Clock } from "./clock.ts";
+import type { Job, Notice, Rung } from "./jobs/job.ts";
+import type { JobStore } from "./jobs/job-store.ts";
+import type { Logger } from "./logger.ts";
+import type { Message } from "./message.ts";
+import type { Sentence } from "./messages/sentence.ts";
+import type { Random } from "./random.ts";
+import type { Delivery, SendEnd, Surface } from "./surface.ts";
+
+const repeat = { firstMs: 2_000, longestMs: 10 * 60_000 };
+/** After this many sends whose fate is unknown on one rung, the next rung is tried. */
+const triesPerRung = 6;
+
+export interface DelivererOptions {
+  store: JobStore;
+  surface: (id: string) => Surface | undefined;
+  message(job: Job, caller: Caller, notice?: Notice): Promise<Message>;
+  clock: Clock;
+  random: Random;
+  logger: Logger;
+}
+
+/**
+ * Gets what a job has to say to its person: down the ladder of ways, never to a more public one than asked, and
+ * repeating the send only, never the work.
+ */
+export class Deliverer {
+  readonly #options: DelivererOptions;
+  readonly #lastUpdate = new Map<string, number>();
+
+  constructor(options: DelivererOptions) {
+    this.#options = options;
+  }
+
+  /** Sends every notice that is due. `wakeAt` is when the job is due for another reason; null when never. */
+  async deliver(job: Job, wakeAt: number | null): Promise<void> {
+    const surface = this.#options.surface(job.caller.place.surface);
+    if (surface === undefined && !job.caller.place.pulled && job.notices.some(isOpen)) {
+      await this.#options.store.change(job.id, (current) => ({
+        job: current,
+        options: { wakeAt: this.#options.clock.now(), needsSurface: job.caller.place.surface },
+      }));
+      return;
+    }
+    for (const { id } of job.notices.filter(isOpen)) {
+      if (surface === undefined) {
+        await this.#note(job.id, id, { state: "kept" }, { key: "timeline.kept" });
+      } else {
+        await this.#send(job.id, id, surface);
+      }
+    }
+    this.#lastUpdate.delete(job.id);
+    await this.#options.store.change(job.id, (current) => {
+      const due = current.notices.filter(isOpen).map((notice) => notice.notBefore ?? this.#options.clock.now());
+      const next = Math.min(...due, wakeAt ?? Number.POSITIVE_INFINITY);
+      return {
+        job: current,
+        options: {
+          wakeAt: Number.isFinite(next) ? next : null,
+          needsSurface: due.length > 0 ? (surface?.id ?? null) : null,
+        },
+      };
+    });
+  }
+
+  /** Shows how a job stands in its first answer, at most as often as the surface bears; never repeated. */
+  async progress(job: Job): Promise<void> {
+    const { clock, logger } = this.#options;
+    const surface = this.#options.surface(job.caller.place.surface);
+    if (surface?.update === undefined || job.acknowledgement === undefined) {
+      return;
+    }
+    const last = this.#lastUpdate.get(job.id);
+    if (last !== undefined && clock.now() - last < surface.limits.updateIntervalMs) {
+      return;
+    }
+    this.#lastUpdate.set(job.id, clock.now());
+    try {
+      await surface.update(await this.#delivery(job, job.id, undefined));
+    } catch (error) {
+      logger.debug({ jobId: job.id, error: String(error) }, "a progress update was not shown");
+    }
+  }
+
+  async #send(jobId: string, noticeId: string, surface: Surface): Promise<void> {
+    const { clock, random } = this.#options;
+    const job = await this.#splitByLimits(jobId, noticeId, surface);
+    const notice = job?.notices.find(({ id }) => id === noticeId);
+    if (job === null || notice === undefined || !isOpen(notice) || (notice.notBefore ?? 0) > clock.now()) {
+      return;
+    }
+    const delivery = await this.#delivery(job, noticeId, notice);
+    if (notice.state !== "pending") {
+      const there = await this.#find(surface, delivery);
+      if (there !== null) {
+        await this.#noteSent(job, notice, notice.rung ?? "post", there.receipt);
+        return;
+      }
+    }
+    const rung = this.#rungFrom(notice.rung, surface, job);
+    if (rung === "kept") {
+      await this.#note(
+        jobId,
+        noticeId,
+        { state: "undeliverable", rung },
+        {
+          key: "timeline.delivery-trouble",
+          values: { reason: notice.trouble ?? "–" },
+        },
+      );
+      return;
+    }
+    const attempts = notice.attempts + 1;
+    await this.#note(jobId, noticeId, { state: "sending", rung, attempts });
+    const end = await this.#try(surface, rung, delivery);
+    switch (end.end) {
+      case "sent":
+        await this.#noteSent(job, notice, rung, end.receipt);
+        return;
+      case "closed":
+        await this.#note(jobId, noticeId, {
+          state: "pending",
+          rung: nextRung(rung, surface),
+          attempts: 0,
+          trouble: end.reason,
+        });
+        await this.#send(jobId, noticeId, surface);
+        return;
+      case "later":
+        await this.#note(jobId, noticeId, {
+          state: "pending",
+          attempts: notice.attempts,
+          notBefore: clock.now() + end.afterMs,
+          trouble: end.reason,
+        });
+        return;
+      case "unknown":
+        await this.#note(jobId, noticeId, {
+          state: "unknown",
+          rung: attempts >= triesPerRung ? nextRung(rung, surface) : rung,
+          attempts: attempts >= triesPerRung ? 0 : attempts,
+          notBefore: clock.now() + backoffMs(repeat, attempts, random),
+          trouble: end.reason,
+        });
+        return;
+      default:
+        end satisfies never;
+    }
+  }
+
+  async #try(
+    surface: Surface,
+    rung: Exclude<Rung, "kept">,
+    delivery: Delivery,
+  ): Promise<SendEnd | { end: "unknown"; reason: string }> {
+    try {
+      return await surface.deliver(rung, delivery);
+    } catch (error) {
+      this.#options.logger.warn(
+        { delivery: delivery.id, rung, error: String(error) },
+        "a send ended without an answer",
+      );
+      return { end: "unknown", reason: error instanceof Error ? error.message : String(error) };
+    }
+  }
+
+  async #find(surface: Surface, delivery: Delivery): Promise<{ receipt?: Delivery["acknowledgement"] } | null> {
+    try {
+      return (await surface.find?.(delivery)) ?? null;
+    } catch {
+      return null;
+    }
+  }
+
+  async #delivery(job: Job, id: string, notice: Notice | undefined): Promise<Delivery> {
+    return {
+      id,
+      place: job.caller.place,
+      asker: job.caller.id,
+      message: await this.#options.message(job, job.caller, notice),
+      ...(job.acknowledgement === undefined ? {} : { acknowledgement: job.acknowledgement }),
+    };
+  }
+
+  /** More media than one message bears become further notices of their own. */
+  async #splitByLimits(jobId: string, noticeId: string, surface: Surface): Promise<Job | null> {
+    const job = await this.#options.store.read(jobId);
+    const notice = job?.notices.find(({ id }) => id === noticeId);
+    const most = surface.limits.mediaPerMessage;
+    if (job === null || notice === undefined || notice.assets.length <= most || notice.attempts > 0) {
+      return job;
+    }
+    return this.#options.store.change(jobId, (current) => {
+      const copy = structuredClone(current);
+      const first = copy.notices.find(({ id }) => id === noticeId);
+      if (first === undefined) {
+        return null;
+      }
+      const rest = first.assets.splice(most);
+      for (let start = 0; start < rest.length; start += most) {
+        const assets = rest.slice(start, start + most);
+        copy.notices.push({ ...first, id: `${jobId}.${copy.notices.length + 1}`, assets });
+      }
+      return { job: copy, options: { wakeAt: this.#options.clock.now() } };
+    });
+  }
+
+  /** The first way from `rung` on that this answer may take. */
+  #rungFrom(rung: Rung | undefined, surface: Surface, job: Job): Rung {
+    const start = rung === undefined ? 0 : rung === "kept" ? surface.rungs.length : surface.rungs.indexOf(rung);
+    return (
+      surface.rungs.slice(start).find((candidate) => {
+        const visible = !job.caller.private || surface.privateRungs.includes(candidate);
+        return visible && (candidate !== "edit" || job.acknowledgement !== undefined);
+      }) ?? "kept"
+    );
+  }
+
+  async #noteSent(job: Job, notice: Notice, rung: Rung, receipt: Notice["receipt"]): Promise<void> {
+    await this.#note(
+      job.id,
+      notice.id,
+      { state: "sent", rung, ...(receipt === undefined ? {} : { receipt }) },
+      { key: "timeline.delivered", values: { rung } },
+    );
+  }
+
+  async #note(jobId: string, noticeId: string, patch: Partial<Notice>, sentence?: Sentence): Promise<void> {
+    const now = this.#options.clock.now();
+    await this.#options.store.change(jobId, (current) => {
+      const copy = structuredClone(current);
+      const notice = copy.notices.find(({ id }) => id === noticeId);
+      if (notice === undefined) {
+        return null;
+      }
+      Object.assign(notice, patch);
+      copy.updatedAt = now;
+      if (sentence !== undefined) {
+        copy.timeline.push({ at: now, event: "delivery", sentence });
+      }
+      return { job: copy, options: { wakeAt: now } };
+    });
+  }
+}
+
+function isOpen({ state }: Notice): boolean {
+  return state === "pending" || state === "sending" || state === "unknown";
+}
+
+function nextRung(rung: Rung, surface: Surface): Rung {
+  return surface.rungs[surface.rungs.indexOf(rung as Exclude<Rung, "kept">) + 1] ?? "kept";
+}

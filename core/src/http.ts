@@ -1,0 +1,51 @@
+/**
+ * Whether the host came from the operator's configuration or from somebody's answer. Foreign hosts are resolved and
+ * refused when they are private, loopback or link-local, at connect time and on each redirect.
+ */
+export type Trust = "configured" | "foreign";
+
+export interface HttpRequest {
+  method: "GET" | "POST" | "PUT" | "HEAD";
+  url: string;
+  headers?: Record<string, string>;
+  body?: string | Uint8Array;
+  /** There is no default: each call decides. */
+  trust: Trust;
+  /** The whole exchange, in milliseconds. */
+  timeoutMs: number;
+  /** The largest body read, in bytes. */
+  maxBytes: number;
+  signal?: AbortSignal;
+}
+
+export interface HttpAnswer {
+  status: number;
+  /** Lower-case names; repeated headers joined by a comma. */
+  headers: Record<string, string>;
+  body: Uint8Array;
+  text(): string;
+}
+
+/** Why an exchange did not end with an answer. The message holds the host, never the path or query. */
+export class HttpError extends Error {
+  /** True when a byte of the request may have left us. */
+  readonly sent: boolean;
+  readonly reason: "connect" | "timeout" | "reset" | "too-large" | "blocked" | "cancelled" | "protocol";
+  constructor(reason: HttpError["reason"], sent: boolean, host: string, options?: { cause?: unknown }) {
+    super(`${reason} (${host})`, options);
+    this.name = "HttpError";
+    this.reason = reason;
+    this.sent = sent;
+  }
+}
+
+/** The one way out. */
+export interface Http {
+  request(request: HttpRequest): Promise<HttpAnswer>;
+  /** Writes the body to a file as it comes; returns its size. Redirects are followed at most 5 times for foreign hosts. */
+  download(
+    request: Omit<HttpRequest, "method" | "body">,
+    toFile: string,
+  ): Promise<{ bytes: number; headers: Record<string, string>; status: number }>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,129 @@
+import type { Job, PhaseName } from "./job.ts";
+
+/**
+ * Bounds that a write must respect as a whole, or not happen: checked and taken in one act over all processes, in the
+ * order of the fields; the first that does not hold is the one told.
+ */
+export interface Admission {
+  /**
+   * The job holds one place of each resource until a write with `release`, or with an empty `holds`. Places add up
+   * over writes; one that the job holds already is kept and not looked at again.
+   */
+  holds: { resource: string; max: number }[];
+  /** At most `max` admissions of `name` within any `windowMs`; one name always comes with the same window. */
+  rate?: { name: string; max: number; windowMs: number };
+  /** Adds `amount` to each counter unless that would pass `max`. */
+  counters: { name: string; amount: number; max: number }[];
+}
+
+/** What else a write changes. */
+export interface WriteOptions {
+  /**
+   * When the job is to be advanced next, epoch milliseconds; null when nothing is due by itself. Absent: as before
+   * (and never, for a new job).
+   */
+  wakeAt?: number | null;
+  /** The surface whose process alone can do what is due; null when any process can. Default null, on every write. */
+  needsSurface?: string | null;
+  /** Taken together with the write. Default: what the job holds stays. */
+  admission?: Admission;
+  /** Gives back every resource the job holds, before `admission` takes others. */
+  release?: boolean;
+  /** Gives back what a start that did not happen had taken, before `admission` counts; a counter never falls below 0. */
+  uncount?: { name: string; amount: number }[];
+}
+
+export type WriteEnd =
+  | { end: "written" }
+  /** Somebody else wrote in between: read again. */
+  | { end: "conflict" }
+  /**
+   * A resource has no free place. `ahead` is how many queued jobs of the same provider were created before this one:
+   * its position in the queue, less one. The job waits in line from here on (see `nextInLine`) until it is claimed
+   * again or is queued no more.
+   */
+  | { end: "full"; resource: string; ahead: number }
+  | { end: "too-fast"; retryAt: number }
+  /** `count` is what the counter holds without this. */
+  | { end: "over"; counter: string; count: number };
+
+/** Which jobs to list; newest first. */
+export interface JobFilter {
+  owner?: string;
+  surface?: string;
+  conversation?: string;
+  phases?: readonly PhaseName[];
+  provider?: string;
+  /** Only jobs changed at or after this instant. */
+  changedSince?: number;
+  /** Only jobs created before this instant. */
+  createdBefore?: number;
+  /** Default 50, at most 1,000. Counting heeds no limit. */
+  limit?: number;
+}
+
+/** The right to advance one job. */
+export interface Lease {
+  jobId: string;
+  /** Aborted when the lease is lost or the engine stops at once. */
+  signal: AbortSignal;
+}
+
+/** A running schedule. */
+export interface Schedule {
+  /** Takes no new jobs, waits for those in hand at most `drainMs`, then aborts their leases. */
+  stop(drainMs: number): Promise<void>;
+}
+
+/**
+ * Where jobs live and who advances them when. Part one is a record store: create unless the key exists,
+ * compare-and-set on the version, list. Part two is a schedule: a job is handed to exactly one process at a time,
+ * under a lease that expires. Several processes may use one store. All methods are safe to call from any of them.
+ */
+export interface JobEngine {
+  /**
+   * Stores a new job (version 0 is stored as 1). When its key exists already nothing is written and the job that
+   * has the key is returned with `created: false`. Nothing can be admitted, released or uncounted here: that throws.
+   */
+  create(job: Job, options: WriteOptions): Promise<{ created: boolean; job: Job }>;
+  read(id: string): Promise<Job | null>;
+  /** The job that was created with this key. */
+  find(key: string): Promise<Job | null>;
+  /**
+   * Stores `job` if the stored version still equals `job.version`; the stored copy gets the next version.
+   * All of the write happens, or nothing. An unknown job is a conflict. What the write says about waking replaces what
+   * earlier writes said, and leaves alone what `wake` asked for.
+   */
+  write(job: Job, options: WriteOptions): Promise<WriteEnd>;
+  list(filter: JobFilter): Promise<Job[]>;
+  count(filter: JobFilter): Promise<number>;
+  /** How much a counter holds; 0 when it was never used. */
+  counter(name: string): Promise<number>;
+  /**
+   * Makes the job due at `at` (epoch milliseconds) unless it is due sooner. Unknown ids are ignored. A wake for now is
+   * followed by a claim, whatever is written in between; while the job is being advanced, by one more after that.
+   */
+  wake(id: string, at: number): Promise<void>;
+  /**
+   * The oldest queued job of a provider that waits for a place and that nobody has woken yet; null when none does.
+   * A job waits when its last write ended `full`, or when nothing at all would make it due.
+   */
+  nextInLine(provider: string): Promise<string | null>;
+  /**
+   * Hands due jobs to `advance`, each under a lease that is renewed while it runs. When `advance` returns, the lease is
+   * given up; what made the job due is used up, so `advance` writes when it is due next. When `advance` throws, the job
+   * is due again in some seconds, later with each time in a row, a minute at most. When the process dies, the lease
+   * expires and another process gets the job.
+   * `surfaces` names the surfaces this process can deliver to.
+   */
+  schedule(options: {
+    advance: (lease: Lease) => Promise<void>;
+    surfaces: () => readonly string[];
+    /** Jobs advanced at once by this process. Default 64. */
+    concurrency?: number;
+  }): Promise<Schedule>;
+  /** Takes the named lock for `ttlMs` unless somebody else has it. The holder may take it again. */
+  lock(name: string, holder: string, ttlMs: number): Promise<boolean>;
+  unlock(name: string, holder: string): Promise<void>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,339 @@
+import type { Caller } from "../caller.ts";
+import { findEntry } from "../errors/catalog.ts";
+import type { Failure } from "../errors/errors.ts";
+import type { Estimates } from "../estimates.ts";
+import type { Locale } from "../locale.ts";
+import type { MediaStore } from "../media/store.ts";
+import type { Message, MessageAction, MessageField, MessageMedia, Tone } from "../message.ts";
+import { formatDuration, type MessageKey, type Sentence, say } from "../messages/sentence.ts";
+import type { Charge, Price } from "../providers/operation.ts";
+import type { ProviderRegistry } from "../providers/registry.ts";
+import type { SpendingTool } from "../tools/tool.ts";
+import { hasEnded, type Job, type Notice } from "./job.ts";
+import { messageMedia } from "./message-media.ts";
+
+export interface JobMessageOptions {
+  job: Job;
+  caller: Caller;
+  operator: boolean;
+  /** The part that is being delivered: only its media are shown. */
+  notice?: Notice;
+  /** Show the whole story. */
+  timeline?: boolean;
+  tool: SpendingTool | undefined;
+  providers: ProviderRegistry;
+  media: MediaStore;
+  estimates: Estimates;
+  now: number;
+}
+
+/** A job as a message: what happened, what it cost, what comes next, in the viewer's language. */
+export async function jobMessage(options: JobMessageOptions): Promise<Message> {
+  const { job, caller, tool, notice } = options;
+  const { locale } = caller;
+  const described = tool?.describe?.(job, job.input, locale) ?? {};
+  const name = [tool?.title[locale] ?? job.tool, described.title].filter(Boolean).join(" ");
+  const speak = (sentence: Sentence) => say(sentence, locale);
+  const body = await phaseBody(options, name, speak);
+  const assets = notice?.assets ?? job.steps.flatMap((step) => step.assets);
+  const media: MessageMedia[] =
+    hasEnded(job) || options.timeline ? await messageMedia(assets, name, options.media) : [];
+  return {
+    tone: body.tone,
+    title: body.title,
+    ...(body.lines.length === 0 ? {} : { lines: body.lines }),
+    fields: [
+      ...body.fields,
+      ...(hasEnded(job) ? (described.fields ?? []) : []),
+      ...(options.timeline ? timelineFields(job, locale) : []),
+      { label: speak({ key: "job.field.job" }), value: job.id, copyable: true },
+    ],
+    ...(media.length === 0 ? {} : { media }),
+    actions: [...(described.actions ?? []), ...actionsFor(options, media, speak)],
+    ...(body.progress === undefined ? {} : { progress: body.progress }),
+    private: job.caller.private ?? false,
+    jobId: job.id,
+  };
+}
+
+interface Body {
+  tone: Tone;
+  title: string;
+  lines: string[];
+  fields: MessageField[];
+  progress?: Message["progress"];
+}
+
+type Speak = (sentence: Sentence) => string;
+
+async function phaseBody(options: JobMessageOptions, tool: string, speak: Speak): Promise<Body> {
+  const { job, providers } = options;
+  const provider = providers.find(job.provider)?.title ?? job.provider;
+  const { state } = job;
+  const wish = job.cancelWish === undefined || hasEnded(job) ? [] : [cancelLine(job, provider, speak)];
+  const price = job.price === undefined ? [] : [priceField(job.price, speak)];
+  switch (state.phase) {
+    case "held":
+      return {
+        tone: "question",
+        title: speak({ key: "job.held", values: { tool } }),
+        lines: [speak(state.hold.sentence)],
+        fields: price,
+      };
+    case "queued":
+      return {
+        tone: "progress",
+        title: speak(queuedSentence(state, tool, provider)),
+        lines: [...(state.reason === undefined ? [] : [speak(state.reason.sentence)]), ...wish],
+        fields: price,
+      };
+    case "starting":
+    case "running":
+      return {
+        tone: "progress",
+        title: speak(
+          state.phase === "starting"
+            ? { key: "job.starting", values: { tool, provider } }
+            : { key: state.queued ? "job.running-queued" : "job.running", values: { tool, provider } },
+        ),
+        lines: [...stepLine(options, state.step, speak), ...wish],
+        fields: price,
+        progress: await progressOf(options, state),
+      };
+    case "succeeded":
+      return {
+        tone: "success",
+        title: speak({ key: "job.succeeded", values: { tool } }),
+        lines: job.cancelWish === undefined ? [] : [speak({ key: "job.succeeded-cancelled", values: { provider } })],
+        fields: costFields(job, speak),
+      };
+    case "cancelled": {
+      const started = job.steps.some((step) => step.startedAt !== undefined && step.state !== "waiting");
+      return {
+        tone: "info",
+        title: speak({ key: "job.cancelled", values: { tool } }),
+        lines: [speak({ key: started ? "job.cancelled-after-steps" : "job.cancelled-before-start" })],
+        fields: costFields(job, speak),
+      };
+    }
+    case "failed":
+      return {
+        tone: "error",
+        title: speak({ key: "job.failed", values: { tool } }),
+        lines: [speak(state.failure.sentence)],
+        fields: [...failureFields(state.failure, options.caller.locale), ...costFields(job, speak)],
+      };
+    case "unresolved": {
+      const { failure, balanceBefore, balanceNow } = state.evidence;
+      const balance = (key: MessageKey, at: typeof balanceNow) =>
+        at === undefined ? [] : [{ label: speak({ key }), value: amountText(at, speak) }];
+      return {
+        tone: "warning",
+        title: speak({ key: "job.unresolved", values: { tool } }),
+        lines: [speak(failure.sentence), speak({ key: "job.unresolved-advice" }), ...wish],
+        fields: [
+          ...failureFields(failure, options.caller.locale),
+          ...(options.operator ? balance("job.field.balance-before", balanceBefore) : []),
+          ...(options.operator ? balance("job.field.balance-now", balanceNow) : []),
+        ],
+      };
+    }
+    default:
+      return state satisfies never;
+  }
+}
+
+function queuedSentence(
+  state: Extract<Job["state"], { phase: "queued" }>,
+  tool: string,
+  provider: string | Readonly<Record<Locale, string>>,
+): Sentence {
+  if (state.reason !== undefined) {
+    return { key: "job.queued-again", values: { tool } };
+  }
+  return state.ahead === undefined
+    ? { key: "job.queued", values: { tool } }
+    : { key: "job.queued-behind", values: { tool, provider, ahead: state.ahead } };
+}
+
+function cancelLine(job: Job, provider: string | Readonly<Record<Locale, string>>, speak: Speak): string {
+  return job.cancelWish?.vendor === "goes-on"
+    ? speak({ key: "job.cancel-goes-on", values: { provider } })
+    : speak({ key: "job.cancel-noted" });
+}
+
+function stepLine({ job, tool }: JobMessageOptions, step: string, speak: Speak): string[] {
+  if (job.steps.length < 2) {
+    return [];
+  }
+  const number = job.steps.findIndex(({ name }) => name === step) + 1;
+  const title = tool?.steps(job.input).find(({ name }) => name === step)?.title ?? step;
+  return [speak({ key: "job.step-of", values: { number, total: job.steps.length, title } })];
+}
+
+async function progressOf(
+  { job, caller, estimates, now }: JobMessageOptions,
+  state: Extract<Job["state"], { phase: "starting" | "running" }>,
+): Promise<Message["progress"]> {
+  const elapsedMs = Math.max(0, now - state.since);
+  const elapsed = { durationMs: elapsedMs };
+  const usualMs = await estimates.usualMs(`${job.provider}:${job.tool}:${state.step}`);
+  const told = state.phase === "running" ? state.fraction : undefined;
+  const share = 1 / Math.max(1, job.steps.length);
+  const before = job.steps.findIndex(({ name }) => name === state.step) * share;
+  const within = told ?? (usualMs === null ? undefined : Math.min(0.95, elapsedMs / Math.max(usualMs, 1)));
+  return {
+    ...(within === undefined ? {} : { fraction: Math.min(0.97, before + within * share) }),
+    estimated: told === undefined,
+    label: say(
+      usualMs === null
+        ? { key: "job.elapsed", values: { elapsed } }
+        : { key: "job.estimate", values: { elapsed, usual: { durationMs: usualMs } } },
+      caller.locale,
+    ),
+  };
+}
+
+/** Everything a person needs to understand a failure: who acts, whether it cost, what the vendor said. */
+export function failureFields(failure: Failure, locale: Locale): MessageField[] {
+  const speak = (sentence: Sentence) => say(sentence, locale);
+  const entry =
+    failure.provider === undefined || failure.vendorCode === undefined
+      ? undefined
+      : findEntry({
+          provider: failure.provider,
+          code: failure.vendorCode,
+          ...(failure.layer === undefined ? {} : { layer: failure.layer }),
+          ...(failure.vendorMessage === undefined ? {} : { message: failure.vendorMessage }),
+        });
+  const field = (key: MessageKey, value: string | undefined, copyable = false): MessageField[] =>
+    value === undefined || value === "" ? [] : [{ label: speak({ key }), value, ...(copyable ? { copyable } : {}) }];
+  return [
+    ...field("job.field.input", failure.field),
+    ...field("job.field.charged", speak({ key: `job.charged.${failure.charged}` })),
+    ...(entry === undefined
+      ? []
+      : [
+          ...field("job.field.actor", speak({ key: `job.actor.${entry.actor}` })),
+          ...field("job.field.next", entry.remedy[locale]),
+        ]),
+    ...field("job.field.code", failure.vendorCode, true),
+    ...field("job.field.words", failure.vendorMessage),
+    ...field("job.field.request", failure.requestId, true),
+  ];
+}
+
+function priceField(price: Price, speak: Speak): MessageField {
+  return {
+    label: speak({ key: "job.field.price" }),
+    value: price.known
+      ? amountText(price, speak)
+      : speak({ key: "job.price-unknown", values: { dependsOn: speak(price.dependsOn) } }),
+  };
+}
+
+function costFields(job: Job, speak: Speak): MessageField[] {
+  const charges = job.steps.flatMap(({ charge }) => (charge?.amount === undefined ? [] : [charge as Charge]));
+  const units = [...new Set(charges.map(({ unit }) => unit))];
+  return units.map((unit) => ({
+    label: speak({ key: "job.field.cost" }),
+    value: amountText(
+      {
+        unit,
+        amount: charges.filter((charge) => charge.unit === unit).reduce((sum, { amount }) => sum + (amount ?? 0), 0),
+      },
+      speak,
+    ),
+  }));
+}
+
+function amountText({ amount, unit }: { amount: number; unit: string }, speak: Speak): string {
+  return speak({ key: "job.amount", values: { amount, unit } });
+}
+
+function timelineFields(job: Job, locale: Locale): MessageField[] {
+  const time = new Intl.DateTimeFormat(locale, { timeStyle: "medium", dateStyle: "short" });
+  return job.timeline.map(({ at, sentence }, index) => {
+    const previous = job.timeline[index - 1];
+    const since = previous === undefined ? "" : ` (+${formatDuration(at - previous.at, locale)})`;
+    return { label: `${time.format(at)}${since}`, value: say(sentence, locale) };
+  });
+}
+
+function actionsFor(
+  { job, operator, caller, timeline }: JobMessageOptions,
+  media: MessageMedia[],
+  speak: Speak,
+): MessageAction[] {
+  const press = (action: string, style: MessageAction["style"] = "plain", label?: MessageKey): MessageAction => ({
+    action,
+    subject: job.id,
+    label: speak({ key: label ?? (`action.${action}` as MessageKey) }),
+    style,
+  });
+  const details = timeline ? [] : [press("details")];
+  const { state } = job;
+  const mine = operator || caller.id === job.caller.id;
+  if (!mine) {
+    return [];
+  }
+  switch (state.phase) {
+    case "held": {
+      const agree = {
+        consent: [press("release", "primary", "action.confirm-consent")],
+        price: [press("release", "primary", "action.agree-price")],
+        budget: operator ? [press("release", "primary", "action.release")] : [],
+        parked: [],
+      }[state.hold.reason];
+      return [...agree, press("cancel"), ...details];
+    }
+    case "queued":
+    case "starting":
+    case "running":
+      return [...(job.cancelWish === undefined ? [press("cancel")] : []), ...details];
+    case "unresolved": {
+      const hasReference = job.steps.some((step) => step.state === "unknown" && step.reference !== undefined);
+      return [
+        ...(hasReference ? [press("look-again", "primary")] : []),
+        press("start-again", hasReference ? "danger" : "primary"),
+        press("leave"),
+        ...details,
+      ];
+    }
+    case "succeeded":
+      return [...mediaActions(media, job, speak), againAction(job, speak), ...details];
+    case "failed":
+    case "cancelled":
+      return [againAction(job, speak), ...details];
+    default:
+      return state satisfies never;
+  }
+}
+
+/** The same request once more, as a form: looked over before it is paid for again. */
+function againAction(job: Job, speak: Speak): MessageAction {
+  const { consent: _consent, ...input } = job.input;
+  return {
+    action: "form",
+    subject: job.id,
+    label: speak({ key: "action.again" }),
+    style: "plain",
+    form: { command: job.tool, input },
+  };
+}
+
+function mediaActions(media: MessageMedia[], job: Job, speak: Speak): MessageAction[] {
+  const [first] = media;
+  const field = first?.kind === "audio" ? "audio" : first?.kind === "video" ? "video" : undefined;
+  return first === undefined || field === undefined
+    ? []
+    : [
+        {
+          action: "form",
+          subject: job.id,
+          label: speak({ key: "action.use-in-avatar" }),
+          style: "plain",
+          form: { command: "avatar", input: { [field]: first.assetId } },
+        },
+      ];
+}

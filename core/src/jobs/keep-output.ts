@@ -1,0 +1,38 @@
+import type { Asset } from "../media/media.ts";
+import type { MediaStore } from "../media/store.ts";
+import type { Output } from "../providers/operation.ts";
+import type { Job } from "./job.ts";
+
+/** The largest result that is copied, in bytes. */
+const maxResultBytes = 2 * 1024 ** 3;
+const downloadTimeoutMs = 15 * 60_000;
+
+/**
+ * Copies what a vendor made into our store, each medium under the step that made it: doing so twice gives the same
+ * assets, so that it may be repeated after a crash.
+ */
+export async function keepOutput(options: {
+  job: Job;
+  step: string;
+  output: Output;
+  media: MediaStore;
+  signal: AbortSignal;
+}): Promise<Asset[]> {
+  const { job, step, output, media, signal } = options;
+  const assets: Asset[] = [];
+  for (const [index, medium] of output.media.entries()) {
+    const about = {
+      owner: job.caller.id,
+      name: medium.name ?? `${job.tool}-${step}`,
+      maxBytes: maxResultBytes,
+      origin: { jobId: job.id, step, index },
+      signal,
+    };
+    assets.push(
+      "bytes" in medium
+        ? await media.keep(medium.bytes, about)
+        : await media.fetch(medium.url, { ...about, trust: "foreign", timeoutMs: downloadTimeoutMs }),
+    );
+  }
+  return assets;
+}

@@ -1,0 +1,18 @@
+export type MediaKind = "image" | "audio" | "video";
+
+/** The bounds a tool or a vendor sets on a medium. Absent bounds are not checked. */
+export interface MediaLimits {
+  kind: MediaKind;
+  /** Accepted extensions by content, e.g. `["mp4", "mov"]`. */
+  formats?: readonly string[];
+  /** Accepted video codecs, e.g. `["avc"]`. */
+  codecs?: readonly string[];
+  /** The largest size in bytes. */
+  maxBytes?: number;
+  /** The accepted length in milliseconds, both ends included. */
+  durationMs?: { min: number; max: number };
+  /** The accepted length of the shorter side in pixels, both ends included. */
+  shortSidePixels?: { min: number; max: number };
+  /** The accepted length of the longer side in pixels, both ends included. */
+  longSidePixels?: { min: number; max: number };
+}

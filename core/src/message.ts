@@ -1,0 +1,68 @@
+import type { Json } from "./json.ts";
+
+/** How a message looks: a surface maps it to colours and symbols. */
+export type Tone = "info" | "progress" | "success" | "question" | "warning" | "error";
+
+/** A labelled fact. */
+export interface MessageField {
+  label: string;
+  value: string;
+  /** Worth a copy button: codes, request ids, job ids. */
+  copyable?: boolean;
+}
+
+/** A stored medium shown with a message. */
+export interface MessageMedia {
+  assetId: string;
+  kind: "image" | "audio" | "video";
+  /** MIME type. */
+  type: string;
+  bytes: number;
+  /** File name to offer when saving. */
+  name: string;
+  /** For people who cannot see or hear it. */
+  alternative: string;
+  width?: number;
+  height?: number;
+  durationMs?: number;
+}
+
+/**
+ * A button. Pressing it calls `runtime.press({ action, subject, ... })`; one press acts, whoever is first among those allowed.
+ * `form` opens the named tool's form with these values instead.
+ */
+export interface MessageAction {
+  /** What the press does. */
+  action: string;
+  /** What it is about: a job id or a voice id. */
+  subject: string;
+  label: string;
+  style: "primary" | "plain" | "danger";
+  form?: { command: string; input: Record<string, Json> };
+}
+
+/**
+ * A platform-neutral reply. Every string is plain text: a surface escapes it, so text from people and vendors is inert
+ * (no mentions, no markup, no link previews).
+ */
+export interface Message {
+  tone: Tone;
+  /** The first sentence: what happened. */
+  title: string;
+  /** Further paragraphs. */
+  lines?: string[];
+  fields?: MessageField[];
+  media?: MessageMedia[];
+  actions?: MessageAction[];
+  progress?: {
+    /** From 0 to below 1; absent when nothing is known. */
+    fraction?: number;
+    /** True when the fraction comes from past durations and not from the vendor. */
+    estimated: boolean;
+    label: string;
+  };
+  /** A private answer never moves to a more public place. */
+  private: boolean;
+  /** The job it is about. */
+  jobId?: string;
+}

@@ -1,0 +1,56 @@
+import type { LocalizedText } from "../locale.ts";
+
+/** What is said about files and links. */
+export const mediaMessages = {
+  "media.kind.image": { en: "picture", "zh-CN": "图片" },
+  "media.kind.audio": { en: "audio", "zh-CN": "音频" },
+  "media.kind.video": { en: "video", "zh-CN": "视频" },
+  "media.unreadable": {
+    en: "This file is not a picture, audio or video that can be read. It may be damaged.",
+    "zh-CN": "无法识别该文件：它不是可读取的图片、音频或视频，也可能已损坏。",
+  },
+  "media.kind": {
+    en: "Expected {expected}, but this file is {actual}.",
+    "zh-CN": "此处需要{expected}，但该文件是{actual}。",
+  },
+  "media.format": {
+    en: "The format {actual} is not accepted; use {formats}.",
+    "zh-CN": "不支持 {actual} 格式，请使用 {formats}。",
+  },
+  "media.codec": {
+    en: "The video is encoded as {actual}; only {codecs} is accepted.",
+    "zh-CN": "该视频的编码为 {actual}，仅支持 {codecs}。",
+  },
+  "media.too-large": {
+    en: "The file has {actual}; at most {limit} are accepted.",
+    "zh-CN": "文件大小为 {actual}，上限为 {limit}。",
+  },
+  "media.too-short": {
+    en: "It lasts {actual}; at least {limit} are needed.",
+    "zh-CN": "时长为 {actual}，至少需要 {limit}。",
+  },
+  "media.too-long": {
+    en: "It lasts {actual}; at most {limit} are accepted.",
+    "zh-CN": "时长为 {actual}，最长 {limit}。",
+  },
+  "media.short-side": {
+    en: "The shorter side has {actual} pixels; it must have {min} to {max}.",
+    "zh-CN": "短边为 {actual} 像素，须在 {min} 到 {max} 像素之间。",
+  },
+  "media.long-side": {
+    en: "The longer side has {actual} pixels; it must have {min} to {max}.",
+    "zh-CN": "长边为 {actual} 像素，须在 {min} 到 {max} 像素之间。",
+  },
+  "media.unknown-duration": {
+    en: "The length of this file cannot be read, so it cannot be checked. Save it again with another program.",
+    "zh-CN": "读不出该文件的时长，无法校验。请用其他软件重新导出后再试。",
+  },
+  "media.unreachable": {
+    en: "The link could not be downloaded ({reason}). It must be a public http or https address of the file itself.",
+    "zh-CN": "无法下载该链接（{reason}）。请提供可公开访问的文件直链（http 或 https）。",
+  },
+  "media.not-found": {
+    en: "There is no file with the id {id}, or it is not yours.",
+    "zh-CN": "没有编号为 {id} 的文件，或它不属于您。",
+  },
+} as const satisfies Record<string, LocalizedText>;

@@ -1,0 +1,90 @@
+import type { Locale, LocalizedText } from "../locale.ts";
+import { jobMessages } from "./job.ts";
+import { mediaMessages } from "./media.ts";
+import { providerMessages } from "./provider.ts";
+import { toolMessages } from "./tool.ts";
+
+/** Every sentence of core, both languages side by side, by area. */
+export const messages = { ...jobMessages, ...mediaMessages, ...providerMessages, ...toolMessages };
+export type MessageKey = keyof typeof messages;
+
+/** A value inside a sentence. Numbers are formatted for the language; a localized text is said in it. */
+export type SentenceValue =
+  | string
+  | number
+  | LocalizedText
+  | { durationMs: number }
+  | { bytes: number }
+  | { instant: number };
+
+/** Something to say, independent of language: a key of our catalogue with its values, or a text in every language. */
+export type Sentence = { key: MessageKey; values?: Record<string, SentenceValue> } | LocalizedText;
+
+/** Says a sentence in a language. A missing value stays visible as its placeholder. */
+export function say(sentence: Sentence, locale: Locale): string {
+  if (!("key" in sentence)) {
+    return sentence[locale];
+  }
+  const { key, values } = sentence;
+  return messages[key][locale].replaceAll(/\{(\w+)\}/g, (placeholder, name: string) => {
+    const value = values?.[name];
+    return value === undefined ? placeholder : formatValue(value, locale);
+  });
+}
+
+function formatValue(value: SentenceValue, locale: Locale): string {
+  if (typeof value === "string") {
+    return value;
+  }
+  if (typeof value === "number") {
+    return new Intl.NumberFormat(locale, { maximumFractionDigits: 2 }).format(value);
+  }
+  if ("durationMs" in value) {
+    return formatDuration(value.durationMs, locale);
+  }
+  if ("bytes" in value) {
+    return formatBytes(value.bytes, locale);
+  }
+  if ("instant" in value) {
+    return new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" }).format(value.instant);
+  }
+  return value[locale];
+}
+
+/** "1 min 5 sec" as the language writes it; never shorter than a tenth of a second. */
+export function formatDuration(durationMs: number, locale: Locale): string {
+  const unit = (amount: number, name: "second" | "minute" | "hour", digits = 0) =>
+    new Intl.NumberFormat(locale, {
+      style: "unit",
+      unit: name,
+      unitDisplay: "short",
+      maximumFractionDigits: digits,
+    }).format(amount);
+  const seconds = durationMs / 1000;
+  if (seconds < 10) {
+    return unit(seconds, "second", 1);
+  }
+  const whole = Math.round(seconds);
+  if (whole < 60) {
+    return unit(whole, "second");
+  }
+  const minutes = Math.floor(whole / 60);
+  if (minutes < 60) {
+    return [unit(minutes, "minute"), ...(whole % 60 === 0 ? [] : [unit(whole % 60, "second")])].join(" ");
+  }
+  return [unit(Math.floor(minutes / 60), "hour"), ...(minutes % 60 === 0 ? [] : [unit(minutes % 60, "minute")])].join(
+    " ",
+  );
+}
+
+/** Bytes in the largest unit that keeps the number readable (powers of 1024, as the vendors count). */
+export function formatBytes(bytes: number, locale: Locale): string {
+  const units = ["byte", "kilobyte", "megabyte", "gigabyte"] as const;
+  const step = Math.min(units.length - 1, bytes < 1024 ? 0 : Math.floor(Math.log2(bytes) / 10));
+  return new Intl.NumberFormat(locale, {
+    style: "unit",
+    unit: units[step],
+    unitDisplay: "short",
+    maximumFractionDigits: 1,
+  }).format(bytes / 1024 ** step);
+}

@@ -1,0 +1,74 @@
+import type { Caller } from "./caller.ts";
+import type { Clock } from "./clock.ts";
+import { PolicyError, UsageError } from "./errors/errors.ts";
+import type { Job } from "./jobs/job.ts";
+import type { JobStore } from "./jobs/job-store.ts";
+import { type JobEvent, TransitionError, transition } from "./jobs/transition.ts";
+import type { Policy } from "./policy.ts";
+
+/** What people decide about a job, by button or command. One decision acts; a later one finds the job moved on. */
+export class Presses {
+  readonly #store: JobStore;
+  readonly #policy: Policy;
+  readonly #clock: Clock;
+
+  constructor(options: { store: JobStore; policy: Policy; clock: Clock }) {
+    this.#store = options.store;
+    this.#policy = options.policy;
+    this.#clock = options.clock;
+  }
+
+  /** Does what the button says; returns the job as it stands afterwards, also when somebody was faster. */
+  async press(job: Job, action: string, caller: Caller): Promise<Job> {
+    const event = this.#eventOf(job, action, caller);
+    const now = this.#clock.now();
+    try {
+      const changed = await this.#store.change(job.id, (current) => ({
+        job: transition(current, event, now),
+        options: { wakeAt: now, needsSurface: null },
+      }));
+      return changed ?? job;
+    } catch (error) {
+      const current = await this.#store.read(job.id);
+      if (error instanceof TransitionError && current !== null) {
+        return current;
+      }
+      throw error;
+    }
+  }
+
+  /** Ends what has not started; otherwise notes the wish, and the vendor is asked. */
+  cancel(job: Job, caller: Caller): Promise<Job> {
+    return this.press(job, "cancel", caller);
+  }
+
+  #eventOf(job: Job, action: string, caller: Caller): JobEvent {
+    switch (action) {
+      case "cancel":
+        return { event: "cancel-wished", by: caller.name };
+      case "release":
+        this.#assertMayRelease(job, caller);
+        return { event: "released", by: caller.id };
+      case "start-again":
+        return { event: "started-again", by: caller.name };
+      case "look-again":
+        return { event: "looked-again", by: caller.name };
+      case "leave":
+        return { event: "left", by: caller.name };
+      default:
+        throw new UsageError({ key: "action.unknown", values: { action } });
+    }
+  }
+
+  /** Consent is the asker's own word; a budget is the operator's. */
+  #assertMayRelease(job: Job, caller: Caller): void {
+    if (job.state.phase !== "held") {
+      return;
+    }
+    const { reason } = job.state.hold;
+    const allowed = reason === "budget" ? this.#policy.isOperator(caller) : caller.id === job.caller.id;
+    if (!allowed || reason === "parked") {
+      throw new PolicyError({ key: "action.not-yours" });
+    }
+  }
+}

@@ -1,0 +1,161 @@
+import type { Failure } from "../errors/errors.ts";
+import type { Json } from "../json.ts";
+import type { Asset } from "../media/media.ts";
+import type { Sentence } from "../messages/sentence.ts";
+
+/** What something cost, in the provider's own unit. */
+export interface Charge {
+  /** Absent when the vendor does not tell. */
+  amount?: number;
+  /** e.g. `points`. */
+  unit: string;
+}
+
+/** What something will cost: an amount, or what it depends on. */
+export type Price =
+  | { known: true; amount: number; unit: string }
+  | { known: false; dependsOn: Sentence; unit?: string };
+
+/** A medium as a provider hands it over: bytes it holds, or an address at the vendor that expires. */
+export type ProducedMedia =
+  | { bytes: Uint8Array; name?: string }
+  | {
+      url: string;
+      name?: string;
+    };
+
+/** What one operation made. */
+export interface Output {
+  media: ProducedMedia[];
+  /** Facts to keep with the step, e.g. `{ speakerId, tier }` of a trained voice. */
+  facts?: Json;
+  charge?: Charge;
+  /** The vendor's id for support. */
+  requestId?: string;
+}
+
+/** How a start ended; there is no sixth way. A start is never repeated by the provider itself. */
+export type StartEnd =
+  | { end: "done"; output: Output }
+  /** Begun at the vendor; `reference` is all that is needed to ask about it later, from any process. */
+  | { end: "operation"; reference: Json; requestId?: string; checkAfterMs?: number }
+  /** No byte of the paid request left us. */
+  | { end: "not-sent"; failure: Failure }
+  /** The vendor answered and nothing began. */
+  | { end: "refused"; failure: Failure }
+  /** Sent, and no readable answer: time-outs, resets, unreadable or oversized bodies. */
+  | { end: "unknown"; failure: Failure };
+
+/** How things stand at the vendor. */
+export type CheckEnd =
+  | {
+      state: "pending";
+      /** The vendor still queues it. */
+      queued?: boolean;
+      /** From 0 to 1, only when the vendor says so. */
+      fraction?: number;
+      /** Replaces the stored reference. */
+      reference?: Json;
+      checkAfterMs?: number;
+    }
+  | { state: "done"; output: Output }
+  | { state: "failed"; failure: Failure };
+
+/** What a provider may use while it talks to its vendor for one caller. */
+export interface OperationContext {
+  /** Whom it is for: hashed by providers that must name a user to their vendor. */
+  callerId: string;
+  /** Stored bytes. */
+  read(asset: Asset): Promise<Uint8Array>;
+  /** An address at which the vendor can fetch the asset; equal content has an equal address. */
+  addressOf(asset: Asset): Promise<string>;
+  /** An address for a completion notice about this very step; absent when the vendor cannot reach us. */
+  callbackUrl?: string;
+  /** Aborted when the process is told to stop at once or the lease is lost. */
+  signal: AbortSignal;
+}
+
+/**
+ * One thing a provider can do. Every function translates and returns: no waiting for completion, no repeats.
+ * `Request` is what the tools ask for, in Toolcast's words and units.
+ */
+export interface Operation<Request> {
+  /** After this long without an end the job is `unresolved`, in milliseconds. */
+  maxDurationMs: number;
+  /** When `start` is first followed by `check`, in milliseconds. Default 2,000. */
+  firstCheckAfterMs?: number;
+  /** True when the vendor fetches media by address, so that an address it can reach is needed before spending. */
+  fetchesMedia?: boolean;
+  /** Per-provider ranges and cross-field rules; throws a `UsageError` that names the field at fault. Sends nothing. */
+  validate?(request: Request): void;
+  price(request: Request): Price;
+  start(request: Request, context: OperationContext): Promise<StartEnd>;
+  /** Absent for operations whose start is always their end. Throws a `ToolcastError` when the vendor cannot be read now. */
+  check?(reference: Json, context: OperationContext): Promise<CheckEnd>;
+  /** Asks the vendor to stop; absent where it cannot. */
+  cancel?(reference: Json, context: OperationContext): Promise<"stopped" | "goes-on">;
+}
+
+export interface ImageRequest {
+  prompt: string;
+  negativePrompt?: string;
+  /** `<width>x<height>` in pixels. */
+  size?: string;
+  seed?: number;
+}
+
+export interface AvatarVideoRequest {
+  /** The person to animate; without it only speech is made. */
+  video?: Asset;
+  /** What drives the person: a recording... */
+  audio?: Asset;
+  /** ...or words. */
+  text?: string;
+  title?: string;
+}
+
+export interface PortraitVideoRequest {
+  image: Asset;
+  audio: Asset;
+}
+
+export type VoiceTier = "lite" | "pro";
+
+export interface VoiceCloningRequest {
+  audio: Asset;
+  tier: VoiceTier;
+  /** The vendor's code of an existing voice to train again. */
+  speakerId?: string;
+}
+
+export interface SpeechRequest {
+  text: string;
+  tier: VoiceTier;
+  speakerId: string;
+  /** Ratios to the voice's own; 1 leaves it as it is. */
+  speed?: number;
+  pitch?: number;
+  volume?: number;
+  /** Speak a language other than the sample's. */
+  crossLanguage?: boolean;
+}
+
+/** The operations the built-in tools know, by capability. Plugins add theirs by declaration merging. */
+export interface Capabilities {
+  image: ImageRequest;
+  avatarVideo: AvatarVideoRequest;
+  portraitVideo: PortraitVideoRequest;
+  voiceCloning: VoiceCloningRequest;
+  speech: SpeechRequest;
+}
+export type Capability = keyof Capabilities;
+export type Operations = { [C in Capability]?: Operation<Capabilities[C]> };
+
+/** What an account has left. */
+export interface Balance {
+  amount: number;
+  /** e.g. `points`. */
+  unit: string;
+  /** Further quotas, e.g. cloned voices. */
+  quotas: { name: Sentence; used: number; total: number }[];
+}

@@ -1,0 +1,88 @@
+import type Keyv from "keyv";
+import type { z } from "zod";
+import type { Clock } from "../clock.ts";
+import type { Http } from "../http.ts";
+import type { LocalizedText } from "../locale.ts";
+import type { Sentence } from "../messages/sentence.ts";
+import type { Random } from "../random.ts";
+import type { Balance, Operations } from "./operation.ts";
+
+/** How much of a vendor may be used at once, over all processes. */
+export interface ProviderLimits {
+  /** Operations started and not ended. */
+  concurrent: number;
+  /** The same for one caller; absent means no bound of its own. */
+  concurrentPerCaller?: number;
+  /** Starts within any one second. */
+  startsPerSecond: number;
+}
+
+/** One environment variable of a provider. */
+export interface Setting {
+  /** The variable's name, e.g. `SPARK_APP_ID`. */
+  variable: string;
+  summary: LocalizedText;
+  secret?: boolean;
+  /** Without it the provider is not configured. */
+  required?: boolean;
+  /** Used when unset. */
+  default?: string;
+}
+
+/** What a provider is given to work with. */
+export interface ProviderTools {
+  http: Http;
+  clock: Clock;
+  random: Random;
+  /** The provider's own small state (tokens), shared by all processes on one data directory. */
+  state: Keyv;
+  /**
+   * Runs `work` while no other process runs work of the same name, waiting for its turn at most `waitMs`
+   * (default 10,000). Rejects with an `unreachable` failure when the turn does not come.
+   */
+  exclusive<Result>(name: string, work: () => Promise<Result>, waitMs?: number): Promise<Result>;
+}
+
+/** One line of `doctor`: proved, doubtful or wrong, and what could not be proved without spending. */
+export interface Finding {
+  level: "ok" | "warning" | "error" | "unproved";
+  sentence: Sentence;
+}
+
+/** A configured provider at work. */
+export interface ProviderInstance {
+  operations: Operations;
+  /** Absent where the vendor has no such endpoint. */
+  balance?(signal?: AbortSignal): Promise<Balance>;
+  /** Proves the keys without spending. */
+  doctor(signal?: AbortSignal): Promise<Finding[]>;
+}
+
+/** The kind of provider: what it needs and how to make one. Documentation, `doctor` and trust derive from it. */
+export interface ProviderDefinition<Settings = Record<string, string | undefined>> {
+  /** e.g. `spark`; the provider's name in the error catalogue. */
+  id: string;
+  title: LocalizedText;
+  settings: readonly Setting[];
+  /** Parses the variables' values into what `create` takes; its issues name the variable. */
+  schema: z.ZodType<Settings>;
+  /** Hosts this provider talks to with its keys, from the settings; everything else is foreign. */
+  hosts(settings: Settings): string[];
+  /** Whether the vendor runs on this machine, so that loopback addresses of ours reach it. */
+  onLoopback(settings: Settings): boolean;
+  limits(settings: Settings): ProviderLimits;
+  create(settings: Settings, tools: ProviderTools): ProviderInstance;
+}
+
+/** Types a provider definition; adds nothing. */
+export function defineProvider<Settings>(definition: ProviderDefinition<Settings>): ProviderDefinition<Settings> {
+  return definition;
+}
+
+/** A provider of this installation. */
+export interface Provider extends ProviderInstance {
+  id: string;
+  title: LocalizedText;
+  limits: ProviderLimits;
+  onLoopback: boolean;
+}

@@ -1,0 +1,75 @@
+import type { Caller } from "./caller.ts";
+import type { Failure } from "./errors/errors.ts";
+import type { Job, PhaseName } from "./jobs/job.ts";
+import type { Json } from "./json.ts";
+import type { Asset } from "./media/media.ts";
+import type { MediaStore } from "./media/store.ts";
+import type { Message } from "./message.ts";
+import type { Provider } from "./providers/provider.ts";
+import type { Surface } from "./surface.ts";
+import type { Suggestion, Tool } from "./tools/tool.ts";
+
+/** One request of a person or program. */
+export interface CallRequest {
+  /** A tool's name or command. */
+  tool: string;
+  /** As it came: validated here. Numbers and flags may be strings. Media are asset ids or links. */
+  input: Record<string, unknown>;
+  caller: Caller;
+  /** The platform's event id or the caller's idempotency key: the same key again is the same request. */
+  key?: string;
+}
+
+/** What the caller is told at once. `message` is in the caller's language. */
+export type Reply =
+  | { type: "answer"; message: Message; data: Json }
+  /** Stored, and shown to the caller as `message`; what follows is delivered. `repeated`: the key was known. */
+  | { type: "job"; job: Job; message: Message; repeated: boolean }
+  /** Nothing was stored, sent or spent. */
+  | { type: "refused"; failure: Failure; message: Message };
+
+/** The press of a button of a {@link Message}. */
+export interface PressRequest {
+  action: string;
+  subject: string;
+  caller: Caller;
+}
+
+/** Everything a surface needs of Toolcast. */
+export interface Runtime {
+  readonly tools: readonly Tool[];
+  readonly providers: readonly Provider[];
+  readonly media: MediaStore;
+  call(request: CallRequest): Promise<Reply>;
+  /** One press acts, whoever is first; later presses show the job as it stands. */
+  press(request: PressRequest): Promise<Reply>;
+  /** Stores what the surface needs to edit its first answer later. */
+  acknowledged(jobId: string, receipt: Json): Promise<void>;
+  complete(tool: string, field: string, partial: string, caller: Caller): Promise<Suggestion[]>;
+  /** The caller's own job, or any for operators; null when there is none to see. A unique beginning of the id is enough. */
+  job(id: string, caller: Caller): Promise<Job | null>;
+  jobs(
+    filter: { phases?: readonly PhaseName[]; conversation?: string; limit?: number },
+    caller: Caller,
+  ): Promise<Job[]>;
+  /** The job as a message, in the caller's language; with the whole timeline when asked for. */
+  jobMessage(job: Job, caller: Caller, options?: { timeline?: boolean }): Promise<Message>;
+  /** The job for programs: no secrets, stable field names. */
+  jobJson(job: Job): Json;
+  /** The asset when it is the caller's own (or a job's of theirs). */
+  asset(id: string, caller: Caller): Promise<Asset | null>;
+  isOperator(caller: Caller): boolean;
+  /** Calls back with every job this process changes, and with those other processes change within about a second. */
+  watch(listener: (job: Job) => void): () => void;
+  /** Resolves with the job once it has ended, is unresolved or is held. */
+  settled(jobId: string, signal?: AbortSignal): Promise<Job>;
+  attach(surface: Surface): void;
+  /** Answers `/media/...` and `/callbacks/...`; null for every other path. For the public listener. */
+  handlePublic(request: Request): Promise<Response | null>;
+  /** Serves a stored medium to its owner, with range requests. */
+  serveAsset(request: Request, asset: Asset): Promise<Response>;
+  /** Begins advancing jobs. */
+  start(): Promise<void>;
+  /** Takes no new work, lets paid starts in flight end (at most their time-out), then stops. */
+  stop(): Promise<void>;
+}

@@ -1,0 +1,55 @@
+import type { Place } from "./caller.ts";
+import type { Rung } from "./jobs/job.ts";
+import type { Json } from "./json.ts";
+import type { Message } from "./message.ts";
+
+/** What a surface can carry, as data; core decides with these numbers and never asks which platform it is on. */
+export interface SurfaceLimits {
+  /** The most media in one message. */
+  mediaPerMessage: number;
+  /** The largest medium in bytes. */
+  mediaBytes: number;
+  /** The longest text in characters. */
+  textCharacters: number;
+  /** The least time between two progress updates of one message, in milliseconds. */
+  updateIntervalMs: number;
+}
+
+/** A message on its way to a person. */
+export interface Delivery {
+  /** Equal for equal deliveries: the surface puts it into the message where it can, so that `find` finds it. */
+  id: string;
+  place: Place;
+  /** `<surface>:<person>`: who asked. */
+  asker: string;
+  message: Message;
+  /** The first visible answer, when there was one. */
+  acknowledgement?: Json;
+}
+
+/** How a send ended. A throw means nobody knows. */
+export type SendEnd =
+  | { end: "sent"; receipt?: Json }
+  /** This way is closed for good: take the next rung. */
+  | { end: "closed"; reason: string }
+  /** Not now. */
+  | { end: "later"; afterMs: number; reason: string };
+
+/**
+ * What a chat surface must offer; small on purpose. A surface that people come to for their results
+ * (a command line, an agent's tool call) needs none: its outcomes are kept.
+ */
+export interface Surface {
+  /** e.g. `web`; the first part of the ids of its callers. */
+  id: string;
+  limits: SurfaceLimits;
+  /** The ways it has, most wanted first. */
+  rungs: readonly Exclude<Rung, "kept">[];
+  /** Rungs on which nobody but the asker reads. */
+  privateRungs: readonly Exclude<Rung, "kept">[];
+  deliver(rung: Exclude<Rung, "kept">, delivery: Delivery): Promise<SendEnd>;
+  /** Looks whether this delivery is already there; absent where the platform does not let us look. */
+  find?(delivery: Delivery): Promise<{ receipt?: Json } | null>;
+  /** Shows progress in the first answer, at most once a call; failures are forgotten. */
+  update?(delivery: Delivery): Promise<void>;
+}

@@ -1,0 +1,25 @@
+import { cloneVoice } from "./clone-voice.ts";
+import { createAvatarVideo } from "./create-avatar-video.ts";
+import { explainError } from "./explain-error.ts";
+import { generateImage } from "./generate-image.ts";
+import { getBalance } from "./get-balance.ts";
+import { cancelJob, getJob, listJobs } from "./job-tools.ts";
+import { listVoices } from "./list-voices.ts";
+import { shareVoice } from "./share-voice.ts";
+import { synthesizeSpeech } from "./synthesize-speech.ts";
+import type { Tool } from "./tool.ts";
+
+/** The tools every installation has, in the order surfaces list them. */
+export const builtInTools: readonly Tool[] = [
+  generateImage,
+  createAvatarVideo,
+  synthesizeSpeech,
+  cloneVoice,
+  listVoices,
+  shareVoice,
+  listJobs,
+  getJob,
+  cancelJob,
+  getBalance,
+  explainError,
+];

@@ -1,0 +1,162 @@
+import { UsageError } from "../errors/errors.ts";
+import type { Capability, VoiceTier } from "../providers/operation.ts";
+import { maxTrainings, voiceIdOf } from "../voices/voice-book.ts";
+import { choice, flag, media, text } from "./field.ts";
+import { suggestVoices } from "./suggest-voices.ts";
+import { defineTool, step } from "./tool.ts";
+
+/** Makes a voice from a recording, or trains an existing one again. Consent is asked before anything is sent. */
+export const cloneVoice = defineTool({
+  name: "clone_voice",
+  command: "clone",
+  effect: "spends",
+  title: { en: "Clone a voice", "zh-CN": "克隆声音" },
+  summary: {
+    en: "Makes a voice you can speak with from a recording of yourself or of somebody who permits it.",
+    "zh-CN": "用您本人或获得授权的录音克隆音色，之后可用它说话。",
+  },
+  primary: "name",
+  private: true,
+  input: {
+    audio: media({
+      title: { en: "Recording", "zh-CN": "声音样本" },
+      summary: {
+        en: "Clear speech of one person: mp3, m4a or wav, at least 5 seconds, at most 100 MB.",
+        "zh-CN": "单人清晰录音：mp3、m4a 或 wav，至少 5 秒，不超过 100 MB。",
+      },
+      limits: { kind: "audio" },
+    }),
+    name: text({
+      title: { en: "Name", "zh-CN": "音色名称" },
+      summary: { en: "What to call the new voice; up to 40 characters.", "zh-CN": "新音色的名称，最多 40 个字。" },
+      maxLength: 40,
+      optional: true,
+    }),
+    tier: choice({
+      title: { en: "Tier", "zh-CN": "版本" },
+      summary: {
+        en: "LITE speaks other languages too; PRO is closer to the person. Default LITE.",
+        "zh-CN": "LITE 支持跨语言，PRO 更接近本人。默认 LITE。",
+      },
+      choices: [
+        { value: "lite", title: { en: "LITE", "zh-CN": "LITE 标准版" } },
+        { value: "pro", title: { en: "PRO", "zh-CN": "PRO 专业版" } },
+      ],
+      optional: true,
+    }),
+    voice: text({
+      title: { en: "Voice to train again", "zh-CN": "重新训练的音色" },
+      summary: {
+        en: "One of your own voices, to train it again instead of making a new one (at most 10 trainings).",
+        "zh-CN": "重新训练您已有的音色，而不新建（同一音色最多训练 10 次）。",
+      },
+      maxLength: 100,
+      completes: true,
+      optional: true,
+    }),
+    consent: flag({
+      title: { en: "I have the permission", "zh-CN": "已获授权" },
+      summary: {
+        en: "This is my voice, or its owner permits the copy. Asked before anything is sent.",
+        "zh-CN": "这是我本人的声音，或已获声音本人许可。提交前须确认。",
+      },
+      optional: true,
+    }),
+  },
+  async complete(field, partial, context) {
+    return field === "voice" ? suggestVoices(partial, context) : [];
+  },
+  capabilities: (): Capability[] => ["voiceCloning"],
+  async provider(input, { voices, caller }) {
+    return input.voice === undefined ? undefined : (await voices.find(input.voice, caller.id, "voice")).provider;
+  },
+  async check(input, { voices, caller }) {
+    if (input.voice !== undefined && input.name !== undefined) {
+      throw new UsageError({ key: "voice.name-or-voice" }, "voice");
+    }
+    if (input.voice === undefined) {
+      const { name } = input;
+      if (name === undefined) {
+        throw new UsageError({ key: "voice.name-needed" }, "name");
+      }
+      const own = (await voices.usableBy(caller.id)).filter(({ owner }) => owner === caller.id);
+      if (own.some((voice) => voice.name.toLowerCase() === name.toLowerCase())) {
+        throw new UsageError({ key: "voice.name-taken", values: { name } }, "name");
+      }
+      return { ...input, tier: input.tier ?? "lite" };
+    }
+    const voice = await voices.find(input.voice, caller.id, "voice");
+    if (voice.owner !== caller.id) {
+      throw new UsageError({ key: "voice.not-yours", values: { name: voice.name } }, "voice");
+    }
+    if (input.tier !== undefined && input.tier !== voice.tier) {
+      throw new UsageError(
+        { key: "voice.tier-fixed", values: { name: voice.name, tier: voice.tier.toUpperCase() } },
+        "tier",
+      );
+    }
+    if (voice.consents.length >= maxTrainings) {
+      throw new UsageError({ key: "voice.trained-out", values: { name: voice.name, max: maxTrainings } }, "voice");
+    }
+    return { ...input, voice: voice.id, tier: voice.tier };
+  },
+  hold: (input) => (input.consent === true ? null : { reason: "consent", sentence: { key: "job.hold.consent" } }),
+  steps: (input) => [
+    step({
+      name: "training",
+      title: { en: "Training", "zh-CN": "训练音色" },
+      capability: "voiceCloning",
+      request: (context) => ({
+        audio: context.asset(input.audio),
+        tier: input.tier ?? "lite",
+        ...(input.voice === undefined ? {} : { speakerId: context.voice(input.voice).speakerId }),
+      }),
+    }),
+  ],
+  async finish(job, input, { voices, sampleHash }) {
+    const confirmation = job.confirmations.find(({ reason }) => reason === "consent");
+    const consent = {
+      by: confirmation?.by ?? job.caller.id,
+      at: confirmation?.at ?? job.createdAt,
+      sampleHash: await sampleHash(input.audio),
+    };
+    const { speakerId } = job.steps[0]!.facts as { speakerId: string };
+    const known = await voices.read(input.voice ?? voiceIdOf(job.id));
+    if (known?.jobs.includes(job.id)) {
+      return;
+    }
+    await voices.keep(
+      known === null
+        ? {
+            id: voiceIdOf(job.id),
+            owner: job.caller.id,
+            ownerName: job.caller.name,
+            name: input.name ?? speakerId,
+            provider: job.provider,
+            tier: (input.tier ?? "lite") as VoiceTier,
+            speakerId,
+            consents: [consent],
+            jobs: [job.id],
+            shared: false,
+            createdAt: consent.at,
+          }
+        : { ...known, speakerId, consents: [...known.consents, consent], jobs: [...known.jobs, job.id] },
+    );
+  },
+  describe: (job, input, locale) => ({
+    ...(input.name === undefined ? {} : { title: `“${input.name}”` }),
+    ...(job.state.phase === "succeeded"
+      ? {
+          actions: [
+            {
+              action: "form",
+              subject: job.id,
+              label: locale === "zh-CN" ? "用它说话" : "Speak with it",
+              style: "primary" as const,
+              form: { command: "speak", input: { voice: input.voice ?? voiceIdOf(job.id) } },
+            },
+          ],
+        }
+      : {}),
+  }),
+});

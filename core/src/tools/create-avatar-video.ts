@@ -1,0 +1,163 @@
+import { UsageError } from "../errors/errors.ts";
+import type { Capability } from "../providers/operation.ts";
+import { media, text } from "./field.ts";
+import { providerField } from "./provider-field.ts";
+import { suggestVoices } from "./suggest-voices.ts";
+import { defineTool, step } from "./tool.ts";
+
+/** Below this many characters even slow speech ends before the 5 seconds a vendor needs to drive a video. */
+const fewestSpokenCharacters = 12;
+
+/**
+ * A person speaks. A video with audio; a video with text; a video with text in one's own cloned voice (two paid
+ * steps); or text alone, which makes speech only. A single picture needs a provider that can animate one.
+ */
+export const createAvatarVideo = defineTool({
+  name: "create_avatar_video",
+  command: "avatar",
+  effect: "spends",
+  title: { en: "Make an avatar speak", "zh-CN": "生成数字人视频" },
+  summary: {
+    en: "Makes the person in a video speak your words or your recording. Text alone makes speech only.",
+    "zh-CN": "让视频中的人物说出您的文字或录音；只填文本则仅生成语音。",
+  },
+  primary: "text",
+  input: {
+    video: media({
+      title: { en: "Video of the person", "zh-CN": "人物视频" },
+      summary: {
+        en: "mp4 or mov (H.264), 10 seconds to 5 minutes, 360p to 4K, at most 500 MB. The same video is the same avatar.",
+        "zh-CN": "mp4 或 mov（H.264），10 秒至 5 分钟，360p 至 4K，不超过 500 MB。同一视频视为同一数字人。",
+      },
+      limits: { kind: "video" },
+      optional: true,
+    }),
+    image: media({
+      title: { en: "Picture of the person", "zh-CN": "人物图片" },
+      summary: {
+        en: "One portrait instead of a video, where a provider can animate it.",
+        "zh-CN": "用一张人像代替视频（须服务商支持）。",
+      },
+      limits: { kind: "image" },
+      optional: true,
+    }),
+    audio: media({
+      title: { en: "Recording", "zh-CN": "驱动音频" },
+      summary: {
+        en: "What the person says: mp3, m4a or wav, 5 seconds to 30 minutes, at most 100 MB.",
+        "zh-CN": "人物要说的内容：mp3、m4a 或 wav，5 秒至 30 分钟，不超过 100 MB。",
+      },
+      limits: { kind: "audio" },
+      optional: true,
+    }),
+    text: text({
+      title: { en: "Text", "zh-CN": "文本" },
+      summary: {
+        en: "What the person says, instead of a recording; up to 10,000 characters.",
+        "zh-CN": "人物要说的文字（代替音频），最多 10000 字。",
+      },
+      maxLength: 10_000,
+      multiline: true,
+      optional: true,
+    }),
+    voice: text({
+      title: { en: "Voice", "zh-CN": "音色" },
+      summary: {
+        en: "One of your cloned voices to speak the text (a step, and a charge, of its own).",
+        "zh-CN": "用您克隆的音色来朗读文本（单独计为一个付费步骤）。",
+      },
+      maxLength: 100,
+      completes: true,
+      optional: true,
+    }),
+    title: text({
+      title: { en: "Title", "zh-CN": "作品名称" },
+      summary: { en: "The work's name at the vendor; up to 20 characters.", "zh-CN": "作品名称，最多 20 个字。" },
+      maxLength: 20,
+      optional: true,
+    }),
+    provider: providerField,
+  },
+  async complete(field, partial, context) {
+    return field === "voice" ? suggestVoices(partial, context) : [];
+  },
+  capabilities: (input): Capability[] => {
+    const picture: Capability = input.image === undefined ? "avatarVideo" : "portraitVideo";
+    return input.voice === undefined ? [picture] : ["speech", picture];
+  },
+  async provider(input, { voices, caller }) {
+    return input.voice === undefined ? input.provider : (await voices.find(input.voice, caller.id, "voice")).provider;
+  },
+  async check(input, { voices, caller, providers }) {
+    const { video, image, audio, text: words, voice } = input;
+    if (image !== undefined && video !== undefined) {
+      throw new UsageError({ key: "avatar.video-and-image" }, "image");
+    }
+    if (image !== undefined && !providers.some(({ operations }) => operations.portraitVideo)) {
+      throw new UsageError({ key: "avatar.image-unserved" }, "image");
+    }
+    if (audio !== undefined && words !== undefined) {
+      throw new UsageError({ key: "avatar.audio-and-text" }, "audio");
+    }
+    if (voice !== undefined && words === undefined) {
+      throw new UsageError({ key: "avatar.voice-needs-text" }, "text");
+    }
+    const picture = video ?? image;
+    if (picture === undefined) {
+      if (voice !== undefined) throw new UsageError({ key: "avatar.voice-needs-video" }, "video");
+      if (audio !== undefined) throw new UsageError({ key: "avatar.audio-needs-video" }, "video");
+      if (words === undefined) throw new UsageError({ key: "avatar.nothing" }, "video");
+      return input;
+    }
+    if (audio === undefined && words === undefined) {
+      throw new UsageError({ key: "avatar.needs-words" }, "text");
+    }
+    if (voice === undefined) {
+      return input;
+    }
+    if ([...(words ?? "")].length < fewestSpokenCharacters) {
+      throw new UsageError({ key: "avatar.voice-text-short", values: { minimum: fewestSpokenCharacters } }, "text");
+    }
+    return { ...input, voice: (await voices.find(voice, caller.id, "voice")).id };
+  },
+  steps(input) {
+    const { video, image, audio, text: words, voice, title } = input;
+    const spoken = voice !== undefined && words !== undefined;
+    return [
+      ...(spoken
+        ? [
+            step({
+              name: "speech",
+              title: { en: "Speech in your voice", "zh-CN": "用您的音色合成语音" },
+              capability: "speech",
+              request: (context) => ({ text: words, ...context.voice(voice) }),
+            }),
+          ]
+        : []),
+      image === undefined
+        ? step({
+            name: "video",
+            title: { en: "Avatar video", "zh-CN": "数字人视频" },
+            capability: "avatarVideo",
+            ...(spoken ? { after: "speech" } : {}),
+            request: (context) => ({
+              ...(video === undefined ? {} : { video: context.asset(video) }),
+              ...(audio === undefined ? {} : { audio: context.asset(audio) }),
+              ...(spoken ? { audio: context.output("speech")[0] } : words === undefined ? {} : { text: words }),
+              ...(title === undefined ? {} : { title }),
+            }),
+          })
+        : step({
+            name: "video",
+            title: { en: "Talking portrait", "zh-CN": "会说话的人像" },
+            capability: "portraitVideo",
+            ...(spoken ? { after: "speech" } : {}),
+            request: (context) => ({
+              image: context.asset(image),
+              audio: spoken ? context.output("speech")[0]! : context.asset(audio ?? ""),
+            }),
+          }),
+    ];
+  },
+  describe: (_job, input) => ({ title: input.title ?? (input.text === undefined ? undefined : `“${input.text}”`) }),
+});

@@ -1,0 +1,66 @@
+import type { Locale } from "../locale.ts";
+import type { MediaLimits } from "../media/formats.ts";
+import type { Field, Fields } from "./field.ts";
+import type { Tool } from "./tool.ts";
+
+/** One input of a tool in one language, as plain data: what a form, a flag or a native option is drawn from. */
+export interface FieldDescription {
+  name: string;
+  title: string;
+  summary: string;
+  required: boolean;
+  kind: "text" | "integer" | "decimal" | "flag" | "choice" | "media";
+  minLength?: number;
+  maxLength?: number;
+  multiline?: boolean;
+  completes?: boolean;
+  minimum?: number;
+  maximum?: number;
+  choices?: { value: string; title: string }[];
+  limits?: MediaLimits;
+}
+
+/** A tool in one language, as plain data. */
+export interface ToolDescription {
+  name: string;
+  command: string;
+  title: string;
+  summary: string;
+  effect: Tool["effect"];
+  primary?: string;
+  private: boolean;
+  operatorsOnly: boolean;
+  fields: FieldDescription[];
+}
+
+/** Says everything a surface needs to draw a tool natively. */
+export function describeTool(tool: Tool, locale: Locale): ToolDescription {
+  return {
+    name: tool.name,
+    command: tool.command,
+    title: tool.title[locale],
+    summary: tool.summary[locale],
+    effect: tool.effect,
+    ...(tool.primary === undefined ? {} : { primary: tool.primary }),
+    private: tool.private ?? false,
+    operatorsOnly: tool.operatorsOnly ?? false,
+    fields: fieldsOf(tool).map(([name, field]) => {
+      const { shape } = field;
+      return {
+        name,
+        title: field.title[locale],
+        summary: field.summary[locale],
+        required: !field.optional,
+        ...shape,
+        ...(shape.kind === "choice"
+          ? { choices: shape.choices.map(({ value, title }) => ({ value, title: title[locale] })) }
+          : {}),
+      } as FieldDescription;
+    }),
+  };
+}
+
+/** A tool's inputs by name, in form order. */
+export function fieldsOf(tool: Tool): [string, Field][] {
+  return Object.entries(tool.input as Fields);
+}

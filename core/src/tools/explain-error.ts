@@ -1,0 +1,136 @@
+import type { CatalogEntry } from "../errors/catalog.ts";
+import { type Explanation, explain } from "../errors/explain.ts";
+import type { Job } from "../jobs/job.ts";
+import type { Json } from "../json.ts";
+import type { Locale } from "../locale.ts";
+import type { MessageField } from "../message.ts";
+import { say } from "../messages/sentence.ts";
+import { text } from "./field.ts";
+import { defineTool, type ToolContext } from "./tool.ts";
+
+/** More readings than this help nobody in a conversation; programs get them all. */
+const shown = 5;
+
+/** What a vendor's code means, who can fix it and what to do. Without a text: the caller's last failure. */
+export const explainError = defineTool({
+  name: "explain_error",
+  command: "explain",
+  effect: "reads",
+  title: { en: "Explain an error", "zh-CN": "解释错误码" },
+  summary: {
+    en: "Explains a vendor's error code, message or log. Without a text: your last failed job.",
+    "zh-CN": "解释服务商的错误码、报错信息或日志；不填则解释您最近一次失败的任务。",
+  },
+  primary: "text",
+  input: {
+    text: text({
+      title: { en: "Code or text", "zh-CN": "错误码或报错内容" },
+      summary: {
+        en: "A code such as 10013 or 20007, or anything pasted that holds one.",
+        "zh-CN": "错误码（如 10013、20007），或包含错误码的任意文本。",
+      },
+      maxLength: 1_000_000,
+      multiline: true,
+      optional: true,
+    }),
+    provider: text({
+      title: { en: "Provider", "zh-CN": "服务商" },
+      summary: {
+        en: "Whose code it is: spark, dashscope, xjc or speech-sdk.",
+        "zh-CN": "错误码所属的服务商：spark、dashscope、xjc 或 speech-sdk。",
+      },
+      maxLength: 40,
+      completes: true,
+      optional: true,
+    }),
+  },
+  async complete(field, partial) {
+    return field === "provider"
+      ? ["spark", "dashscope", "xjc", "speech-sdk"]
+          .filter((id) => id.startsWith(partial))
+          .map((id) => ({ value: id, label: id }))
+      : [];
+  },
+  async answer(input, context) {
+    const { locale } = context.caller;
+    const lastFailure = await lastFailureOf(context);
+    const explanations = explain(input.text ?? "", {
+      ...(input.provider === undefined ? {} : { provider: input.provider }),
+      providers: context.providers.map(({ id }) => id),
+      ...(lastFailure === undefined ? {} : { lastFailure }),
+    });
+    return {
+      message: {
+        tone: explanations.length === 0 ? "warning" : "info",
+        title: say({ key: explanations.length === 0 ? "explain.none" : "explain.title" }, locale),
+        fields: explanations.slice(0, shown).flatMap((explanation) => explanationFields(explanation, locale)),
+      },
+      data: { matches: explanations.map(explanationJson) },
+    };
+  },
+});
+
+async function lastFailureOf({ jobs }: ToolContext): Promise<{ provider: string; code: string } | undefined> {
+  const [last] = (await jobs.list({ phases: ["failed", "unresolved"], limit: 20 })).flatMap((job) => {
+    const failure = failureIn(job);
+    return failure?.provider === undefined || failure.vendorCode === undefined
+      ? []
+      : [{ provider: failure.provider, code: failure.vendorCode }];
+  });
+  return last;
+}
+
+function failureIn({ state }: Job) {
+  return state.phase === "failed" ? state.failure : state.phase === "unresolved" ? state.evidence.failure : undefined;
+}
+
+function explanationFields({ entry, matchedText, reason, unknown }: Explanation, locale: Locale): MessageField[] {
+  const speak = (key: Parameters<typeof say>[0]) => say(key, locale);
+  if (entry === null) {
+    return [{ label: unknown?.code ?? matchedText, value: unknown?.advice[locale] ?? reason[locale], copyable: false }];
+  }
+  return [
+    { label: `${entry.provider} ${entry.code}`, value: entry.meaning[locale] },
+    { label: speak({ key: "job.field.next" }), value: entry.remedy[locale] },
+    { label: speak({ key: "job.field.actor" }), value: speak({ key: `job.actor.${entry.actor}` }) },
+    { label: speak({ key: "job.field.charged" }), value: speak({ key: `job.charged.${entry.charged}` }) },
+    { label: speak({ key: "job.field.words" }), value: entry.vendorText },
+  ].filter(({ value }) => value !== "");
+}
+
+/** One match for programs: the entry's own fields, and why it stands where it does. */
+export function explanationJson({ entry, matchedText, score, reason, unknown }: Explanation): Json {
+  return {
+    matchedText,
+    score,
+    reason: { ...reason },
+    ...(entry === null
+      ? {
+          provider: null,
+          code: unknown?.code ?? matchedText,
+          advice: unknown === undefined ? null : { ...unknown.advice },
+          nearMisses: (unknown?.nearMisses ?? []).map(entryJson),
+        }
+      : (entryJson(entry) as Record<string, Json>)),
+  };
+}
+
+/** A catalogue entry for programs. */
+export function entryJson(entry: CatalogEntry): Json {
+  const { provider, layer, code, httpStatus, vendorText, vendorRemedy, actor, category, charged, source } = entry;
+  return {
+    provider,
+    layer,
+    code,
+    httpStatus,
+    vendorText,
+    vendorRemedy,
+    meaning: { ...entry.meaning },
+    remedy: { ...entry.remedy },
+    actor,
+    category,
+    retry: { ...entry.retry },
+    charged,
+    source,
+  };
+}

@@ -1,0 +1,120 @@
+import { z } from "zod";
+import type { LocalizedText } from "../locale.ts";
+import type { MediaLimits } from "../media/formats.ts";
+
+/** What every input of a tool says about itself. */
+interface FieldText {
+  title: LocalizedText;
+  /** One sentence: meaning, range, default. */
+  summary: LocalizedText;
+  /** Left out by the person: default false, that is, needed. */
+  optional?: boolean;
+}
+
+/** One choice of a closed list. */
+export interface FieldChoice {
+  value: string;
+  title: LocalizedText;
+}
+
+/** What a surface needs to draw its native form of an input. */
+export type FieldShape =
+  | { kind: "text"; minLength: number; maxLength: number; multiline: boolean; completes: boolean }
+  | { kind: "integer" | "decimal"; minimum: number; maximum: number }
+  | { kind: "flag" }
+  | { kind: "choice"; choices: readonly FieldChoice[] }
+  /** The value is the id of a stored asset, or a public link; a surface turns an upload or a local file into an id. */
+  | { kind: "media"; limits: MediaLimits };
+
+/** One input of a tool: how it looks, and the schema that its value must meet. */
+export interface Field<Value = unknown, Optional extends boolean = boolean> {
+  title: LocalizedText;
+  summary: LocalizedText;
+  optional: Optional;
+  shape: FieldShape;
+  schema: z.ZodType<Value>;
+}
+
+type Options<Extra> = FieldText & Extra;
+type IsOptional<O extends { optional?: boolean }> = O["optional"] extends true ? true : false;
+
+function field<Value, O extends FieldText>(
+  options: O,
+  shape: FieldShape,
+  schema: z.ZodType<Value>,
+): Field<Value, IsOptional<O>> {
+  return {
+    title: options.title,
+    summary: options.summary,
+    optional: (options.optional ?? false) as IsOptional<O>,
+    shape,
+    schema,
+  };
+}
+
+/** Words. `maxLength` counts characters as people do (code points). `completes`: the tool suggests values. */
+export function text<
+  const O extends Options<{ minLength?: number; maxLength: number; multiline?: boolean; completes?: boolean }>,
+>(options: O): Field<string, IsOptional<O>> {
+  const minLength = options.minLength ?? 1;
+  const schema = z
+    .string()
+    .refine((value) => [...value].length >= minLength && [...value].length <= options.maxLength)
+    .meta({ minLength, maxLength: options.maxLength });
+  return field(
+    options,
+    {
+      kind: "text",
+      minLength,
+      maxLength: options.maxLength,
+      multiline: options.multiline ?? false,
+      completes: options.completes ?? false,
+    },
+    schema,
+  );
+}
+
+/** A whole number, both ends included. */
+export function integer<const O extends Options<{ minimum: number; maximum: number }>>(
+  options: O,
+): Field<number, IsOptional<O>> {
+  const { minimum, maximum } = options;
+  return field(options, { kind: "integer", minimum, maximum }, z.int().min(minimum).max(maximum));
+}
+
+/** A number, both ends included. */
+export function decimal<const O extends Options<{ minimum: number; maximum: number }>>(
+  options: O,
+): Field<number, IsOptional<O>> {
+  const { minimum, maximum } = options;
+  return field(options, { kind: "decimal", minimum, maximum }, z.number().min(minimum).max(maximum));
+}
+
+/** Yes or no. */
+export function flag<const O extends FieldText>(options: O): Field<boolean, IsOptional<O>> {
+  return field(options, { kind: "flag" }, z.boolean());
+}
+
+/** One of a closed list. */
+export function choice<const Value extends string, const O extends FieldText>(
+  options: O & { choices: readonly { value: Value; title: LocalizedText }[] },
+): Field<Value, IsOptional<O>> {
+  const values = options.choices.map((entry) => entry.value) as [Value, ...Value[]];
+  return field(options, { kind: "choice", choices: options.choices }, z.enum(values) as unknown as z.ZodType<Value>);
+}
+
+/** A picture, a recording or a video: an upload, a link, a local file or the id of something made before. */
+export function media<const O extends Options<{ limits: MediaLimits }>>(options: O): Field<string, IsOptional<O>> {
+  return field(options, { kind: "media", limits: options.limits }, z.string().min(1).max(2_000));
+}
+
+export type Fields = Record<string, Field>;
+
+/** The values of a tool's inputs, by name. */
+export type InputOf<F extends Fields> = {
+  [Name in keyof F as F[Name] extends Field<unknown, false> ? Name : never]: F[Name] extends Field<infer V> ? V : never;
+} & {
+  [Name in keyof F as F[Name] extends Field<unknown, false> ? never : Name]?: F[Name] extends Field<infer V>
+    ? V
+    : never;
+};

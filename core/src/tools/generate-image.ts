@@ -1,0 +1,113 @@
+import { UsageError } from "../errors/errors.ts";
+import type { Capability } from "../providers/operation.ts";
+import { integer, text } from "./field.ts";
+import { providerField } from "./provider-field.ts";
+import { defineTool, type Step, step } from "./tool.ts";
+
+/** Sizes people ask for, offered while they type; each provider checks its own list. */
+const commonSizes = [
+  "512x512",
+  "640x360",
+  "640x480",
+  "640x640",
+  "680x512",
+  "512x680",
+  "768x768",
+  "720x1280",
+  "1280x720",
+  "1024x1024",
+];
+
+/** A picture from words. Each picture beyond what the provider makes per call is a step, and a charge, of its own. */
+export const generateImage = defineTool({
+  name: "generate_image",
+  command: "image",
+  effect: "spends",
+  title: { en: "Generate an image", "zh-CN": "生成图片" },
+  summary: { en: "Makes a picture from words.", "zh-CN": "根据文字描述生成图片。" },
+  primary: "prompt",
+  input: {
+    prompt: text({
+      title: { en: "Prompt", "zh-CN": "画面描述" },
+      summary: { en: "What the picture shows; up to 1,000 characters.", "zh-CN": "描述画面内容，最多 1000 字。" },
+      maxLength: 1_000,
+      multiline: true,
+    }),
+    size: text({
+      title: { en: "Size", "zh-CN": "尺寸" },
+      summary: {
+        en: "Width x height in pixels, e.g. 1024x1024. Default 512x512.",
+        "zh-CN": "宽x高（像素），例如 1024x1024。默认 512x512。",
+      },
+      maxLength: 11,
+      completes: true,
+      optional: true,
+    }),
+    count: integer({
+      title: { en: "Number of pictures", "zh-CN": "数量" },
+      summary: { en: "From 1 to 4; each is charged. Default 1.", "zh-CN": "1 到 4 张，按张计费。默认 1 张。" },
+      minimum: 1,
+      maximum: 4,
+      optional: true,
+    }),
+    negative_prompt: text({
+      title: { en: "Negative prompt", "zh-CN": "反向描述" },
+      summary: {
+        en: "What the picture must not show, where the provider can.",
+        "zh-CN": "画面中不希望出现的内容（须服务商支持）。",
+      },
+      maxLength: 500,
+      multiline: true,
+      optional: true,
+    }),
+    seed: integer({
+      title: { en: "Seed", "zh-CN": "随机种子" },
+      summary: {
+        en: "The same seed repeats a picture, where the provider can. 0 to 2,147,483,647.",
+        "zh-CN": "相同种子可复现图片（须服务商支持），0 到 2147483647。",
+      },
+      minimum: 0,
+      maximum: 2_147_483_647,
+      optional: true,
+    }),
+    provider: providerField,
+  },
+  async complete(field, partial, context) {
+    if (field === "size") {
+      return commonSizes.filter((size) => size.startsWith(partial)).map((size) => ({ value: size, label: size }));
+    }
+    return context.providers
+      .filter(({ id, operations }) => operations.image !== undefined && id.startsWith(partial))
+      .map(({ id, title }) => ({ value: id, label: title[context.caller.locale] }));
+  },
+  capabilities: (): Capability[] => ["image"],
+  provider: async ({ provider }) => provider,
+  async check(input) {
+    if ((input.count ?? 1) > 1 && input.seed !== undefined) {
+      throw new UsageError({ key: "image.count-seed" }, "seed");
+    }
+    const size = input.size?.replace(/[×*]/, "x").toLowerCase();
+    return size === undefined ? input : { ...input, size };
+  },
+  steps: (input) => Array.from({ length: input.count ?? 1 }, (_, index): Step => pictureStep(input, index)),
+  describe: (_job, input) => ({
+    title: `“${input.prompt}”`,
+  }),
+});
+
+function pictureStep(
+  input: { prompt: string; size?: string; negative_prompt?: string; seed?: number },
+  index: number,
+): Step {
+  return step({
+    name: `picture-${index + 1}`,
+    title: { en: `Picture ${index + 1}`, "zh-CN": `第 ${index + 1} 张图片` },
+    capability: "image",
+    request: () => ({
+      prompt: input.prompt,
+      ...(input.size === undefined ? {} : { size: input.size }),
+      ...(input.negative_prompt === undefined ? {} : { negativePrompt: input.negative_prompt }),
+      ...(input.seed === undefined ? {} : { seed: input.seed }),
+    }),
+  });
+}

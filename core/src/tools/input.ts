@@ -1,0 +1,97 @@
+import { UsageError } from "../errors/errors.ts";
+import type { Json } from "../json.ts";
+import { fieldsOf } from "./describe.ts";
+import type { Field } from "./field.ts";
+import type { Tool } from "./tool.ts";
+
+/**
+ * What came in, as the tool's own input: strings become numbers and flags where the field wants them, empty strings and
+ * nulls count as left out. Throws a `UsageError` that names the field at fault, in words a person understands.
+ */
+export function parseInput(tool: Tool, raw: Record<string, unknown>): Record<string, Json> {
+  const fields = fieldsOf(tool);
+  const names = fields.map(([name]) => name);
+  const unknown = Object.keys(raw).find((name) => !names.includes(name));
+  if (unknown !== undefined) {
+    throw new UsageError({ key: "input.unknown", values: { name: unknown, names: names.join(", ") } }, unknown);
+  }
+  const input: Record<string, Json> = {};
+  for (const [name, field] of fields) {
+    const value = raw[name];
+    if (value === undefined || value === null || value === "") {
+      if (!field.optional) {
+        throw new UsageError({ key: "input.missing", values: { name: field.title } }, name);
+      }
+      continue;
+    }
+    input[name] = parseValue(name, field, value);
+  }
+  return input;
+}
+
+function parseValue(name: string, field: Field, value: unknown): Json {
+  const result = field.schema.safeParse(coerce(field, value));
+  if (result.success) {
+    return result.data as Json;
+  }
+  throw wrongValue(name, field, value);
+}
+
+/** Surfaces that only have text send numbers and flags as words. */
+function coerce(field: Field, value: unknown): unknown {
+  if (typeof value !== "string") {
+    return value;
+  }
+  switch (field.shape.kind) {
+    case "integer":
+    case "decimal":
+      return /^\s*[-+]?(\d+\.?\d*|\.\d+)\s*$/.test(value) ? Number(value) : value;
+    case "flag": {
+      const word = value.trim().toLowerCase();
+      if (["true", "yes", "y", "on", "1", "是", "好"].includes(word)) return true;
+      if (["false", "no", "n", "off", "0", "否"].includes(word)) return false;
+      return value;
+    }
+    default:
+      return value.trim();
+  }
+}
+
+function wrongValue(name: string, field: Field, value: unknown): UsageError {
+  const { shape } = field;
+  switch (shape.kind) {
+    case "text": {
+      const length = typeof value === "string" ? [...value.trim()].length : 0;
+      return new UsageError(
+        {
+          key: length > shape.maxLength ? "input.too-long" : "input.too-short",
+          values: { name: field.title, minimum: shape.minLength, maximum: shape.maxLength, actual: length },
+        },
+        name,
+      );
+    }
+    case "integer":
+    case "decimal":
+      return new UsageError(
+        {
+          key: shape.kind === "integer" ? "input.not-integer" : "input.not-number",
+          values: { name: field.title, minimum: shape.minimum, maximum: shape.maximum },
+        },
+        name,
+      );
+    case "flag":
+      return new UsageError({ key: "input.not-flag", values: { name: field.title } }, name);
+    case "choice":
+      return new UsageError(
+        {
+          key: "input.not-choice",
+          values: { name: field.title, choices: shape.choices.map((choice) => choice.value).join(", ") },
+        },
+        name,
+      );
+    case "media":
+      return new UsageError({ key: "input.not-media", values: { name: field.title } }, name);
+    default:
+      return shape satisfies never;
+  }
+}

@@ -1,0 +1,154 @@
+import { UsageError } from "../errors/errors.ts";
+import { hasEnded, type Job, type PhaseName } from "../jobs/job.ts";
+import { type MessageKey, say } from "../messages/sentence.ts";
+import { choice, integer, text } from "./field.ts";
+import { defineTool, type Suggestion, type ToolContext } from "./tool.ts";
+
+const jobField = text({
+  title: { en: "Job", "zh-CN": "任务编号" },
+  summary: {
+    en: "The job's id, or a unique beginning of it; /jobs lists yours.",
+    "zh-CN": "任务编号或其唯一前缀，用 /jobs 查看。",
+  },
+  maxLength: 60,
+  completes: true,
+});
+
+async function suggestJobs(partial: string, { jobs, caller }: ToolContext, open: boolean): Promise<Suggestion[]> {
+  return (await jobs.list({ limit: 100 }))
+    .filter((job) => job.id.includes(partial.trim()) && !(open && hasEnded(job)))
+    .slice(0, 25)
+    .map((job) => ({
+      value: job.id,
+      label: summaryOf(job, caller.locale),
+    }));
+}
+
+async function findJob(id: string, { jobs }: ToolContext): Promise<Job> {
+  const job = await jobs.find(id.trim());
+  if (job === null) {
+    throw new UsageError({ key: "job.not-found", values: { id } }, "job");
+  }
+  return job;
+}
+
+/** One job with its whole timeline. */
+export const getJob = defineTool({
+  name: "get_job",
+  command: "job",
+  effect: "reads",
+  title: { en: "One job", "zh-CN": "任务详情" },
+  summary: {
+    en: "Shows one job: its state, result, cost and timeline.",
+    "zh-CN": "查看任务的状态、结果、费用和全过程。",
+  },
+  primary: "job",
+  private: true,
+  input: { job: jobField },
+  complete: (_field, partial, context) => suggestJobs(partial, context, false),
+  async answer(input, context) {
+    const job = await findJob(input.job, context);
+    return { message: await context.jobs.message(job, { timeline: true }), data: context.jobs.json(job) };
+  },
+});
+
+const stateNames = ["open", "held", "queued", "running", "succeeded", "failed", "cancelled", "unresolved"] as const;
+const phasesOf: Record<(typeof stateNames)[number], PhaseName[]> = {
+  open: ["held", "queued", "starting", "running", "unresolved"],
+  held: ["held"],
+  queued: ["queued"],
+  running: ["starting", "running"],
+  succeeded: ["succeeded"],
+  failed: ["failed"],
+  cancelled: ["cancelled"],
+  unresolved: ["unresolved"],
+};
+
+/** The caller's own jobs, newest first. */
+export const listJobs = defineTool({
+  name: "list_jobs",
+  command: "jobs",
+  effect: "reads",
+  title: { en: "Your jobs", "zh-CN": "我的任务" },
+  summary: { en: "Lists your jobs, newest first.", "zh-CN": "列出您的任务，最新的在前。" },
+  primary: "state",
+  private: true,
+  input: {
+    state: choice({
+      title: { en: "State", "zh-CN": "状态" },
+      summary: { en: "Only jobs in this state. Default all.", "zh-CN": "只看该状态的任务，默认全部。" },
+      choices: stateNames.map((value) => ({
+        value,
+        title:
+          value === "open"
+            ? { en: "not finished", "zh-CN": "未完成" }
+            : {
+                en: say({ key: `job.phase.${value}` as MessageKey }, "en"),
+                "zh-CN": say({ key: `job.phase.${value}` as MessageKey }, "zh-CN"),
+              },
+      })),
+      optional: true,
+    }),
+    limit: integer({
+      title: { en: "How many", "zh-CN": "数量" },
+      summary: { en: "From 1 to 100. Default 10.", "zh-CN": "1 到 100，默认 10。" },
+      minimum: 1,
+      maximum: 100,
+      optional: true,
+    }),
+  },
+  async answer(input, { caller, jobs }) {
+    const found = await jobs.list({
+      ...(input.state === undefined ? {} : { phases: phasesOf[input.state] }),
+      limit: input.limit ?? 10,
+    });
+    const { locale } = caller;
+    return {
+      message: {
+        tone: "info",
+        title: say(
+          found.length === 0 ? { key: "jobs.none" } : { key: "jobs.title", values: { count: found.length } },
+          locale,
+        ),
+        fields: found.map((job) => ({ label: job.id, value: summaryOf(job, locale), copyable: true })),
+        actions: found.slice(0, 5).map((job) => ({
+          action: "details",
+          subject: job.id,
+          label: `${say({ key: "action.details" }, locale)}: ${job.id.slice(0, 10)}`,
+          style: "plain",
+        })),
+      },
+      data: { jobs: found.map((job) => jobs.json(job)) },
+    };
+  },
+});
+
+function summaryOf(job: Job, locale: ToolContext["caller"]["locale"]): string {
+  const undelivered = job.notices.some(({ state }) => state === "undeliverable");
+  return [
+    job.tool,
+    say({ key: `job.phase.${job.state.phase}` }, locale),
+    new Intl.DateTimeFormat(locale, { dateStyle: "short", timeStyle: "short" }).format(job.createdAt),
+    ...(undelivered ? [say({ key: "job.delivery.undelivered" }, locale)] : []),
+  ].join(" · ");
+}
+
+/** Ends a job that has not started; asks the vendor to stop one that has. */
+export const cancelJob = defineTool({
+  name: "cancel_job",
+  command: "cancel",
+  effect: "changes",
+  title: { en: "Cancel a job", "zh-CN": "取消任务" },
+  summary: {
+    en: "Cancels a job. What a vendor has begun may go on and be charged; you are told.",
+    "zh-CN": "取消任务。服务商已开始的部分可能继续并计费，会如实告知。",
+  },
+  primary: "job",
+  private: true,
+  input: { job: jobField },
+  complete: (_field, partial, context) => suggestJobs(partial, context, true),
+  async answer(input, context) {
+    const job = await context.jobs.cancel(await findJob(input.job, context));
+    return { message: await context.jobs.message(job), data: context.jobs.json(job) };
+  },
+});

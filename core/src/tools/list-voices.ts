@@ -1,0 +1,55 @@
+import { say } from "../messages/sentence.ts";
+import { defineTool } from "./tool.ts";
+
+/** The voices the caller may use. */
+export const listVoices = defineTool({
+  name: "list_voices",
+  command: "voices",
+  effect: "reads",
+  title: { en: "Your voices", "zh-CN": "我的音色" },
+  summary: { en: "Lists the cloned voices you may use.", "zh-CN": "列出您可使用的克隆音色。" },
+  private: true,
+  input: {},
+  async answer(_input, { caller, voices }) {
+    const { locale } = caller;
+    const usable = await voices.usableBy(caller.id);
+    return {
+      message: {
+        tone: "info",
+        title: say(
+          usable.length === 0 ? { key: "voices.none" } : { key: "voices.title", values: { count: usable.length } },
+          locale,
+        ),
+        fields: usable.map((voice) => ({
+          label: voice.name,
+          value: say(
+            {
+              key: voice.shared ? "voices.line-shared" : "voices.line",
+              values: { tier: voice.tier.toUpperCase(), trainings: voice.consents.length, owner: voice.ownerName },
+            },
+            locale,
+          ),
+        })),
+        actions: usable.slice(0, 5).map((voice) => ({
+          action: "form",
+          subject: voice.id,
+          label: `${say({ key: "action.speak" }, locale)}: ${voice.name}`,
+          style: "plain",
+          form: { command: "speak", input: { voice: voice.name } },
+        })),
+      },
+      data: {
+        voices: usable.map((voice) => ({
+          id: voice.id,
+          name: voice.name,
+          provider: voice.provider,
+          tier: voice.tier,
+          trainings: voice.consents.length,
+          owner: voice.owner,
+          shared: voice.shared,
+          createdAt: new Date(voice.createdAt).toISOString(),
+        })),
+      },
+    };
+  },
+});

@@ -1,0 +1,12 @@
+import type { Suggestion, ToolContext } from "./tool.ts";
+
+/** The caller's usable voices whose name contains what is typed. */
+export async function suggestVoices(partial: string, { voices, caller }: ToolContext): Promise<Suggestion[]> {
+  const wanted = partial.trim().toLowerCase();
+  return (await voices.usableBy(caller.id))
+    .filter(({ name }) => name.toLowerCase().includes(wanted))
+    .map(({ name, tier, owner, ownerName }) => ({
+      value: name,
+      label: owner === caller.id ? `${name} (${tier.toUpperCase()})` : `${name} (${tier.toUpperCase()}, ${ownerName})`,
+    }));
+}

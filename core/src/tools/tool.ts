@@ -1,0 +1,131 @@
+import type { Caller } from "../caller.ts";
+import type { Clock } from "../clock.ts";
+import type { Hold, Job } from "../jobs/job.ts";
+import type { Json } from "../json.ts";
+import type { Locale, LocalizedText } from "../locale.ts";
+import type { Asset } from "../media/media.ts";
+import type { Message } from "../message.ts";
+import type { Capabilities, Capability } from "../providers/operation.ts";
+import type { Provider } from "../providers/provider.ts";
+import type { VoiceBook } from "../voices/voice-book.ts";
+import type { Fields, InputOf } from "./field.ts";
+
+/** A value a person may want, offered while they type. */
+export interface Suggestion {
+  value: string;
+  label: string;
+}
+
+/** What a tool can reach while it answers, checks or completes. */
+export interface ToolContext {
+  caller: Caller;
+  operator: boolean;
+  clock: Clock;
+  providers: readonly Provider[];
+  voices: VoiceBook;
+  jobs: {
+    /** One of the caller's own jobs (any job for operators); a unique beginning of the id is enough. */
+    find(id: string): Promise<Job | null>;
+    list(filter: { phases?: readonly Job["state"]["phase"][]; limit: number }): Promise<Job[]>;
+    cancel(job: Job): Promise<Job>;
+    message(job: Job, options?: { timeline?: boolean }): Promise<Message>;
+    json(job: Job): Json;
+  };
+  asset(id: string): Promise<Asset | null>;
+}
+
+/** What an inline tool says: to people and to programs. */
+export interface Answer {
+  message: Omit<Message, "private">;
+  data: Json;
+}
+
+/** What a step may use when it says what it wants. */
+export interface StepContext {
+  /** The stored medium behind an input's value. */
+  asset(id: string): Asset;
+  /** What an earlier step made; empty until it has. */
+  output(step: string): Asset[];
+  voice(id: string): { speakerId: string; tier: "lite" | "pro" };
+}
+
+/** One paid operation of a tool. Steps run in order; each starts at most one operation. */
+export interface Step<C extends Capability = Capability> {
+  /** Stored: never rename a step of a published tool. */
+  name: string;
+  title: LocalizedText;
+  capability: C;
+  /** An earlier step whose output the request needs. */
+  after?: string;
+  request(context: StepContext): Capabilities[C];
+}
+
+/** Types a step by its capability; adds nothing. */
+export function step<C extends Capability>(definition: Step<C>): Step {
+  return definition as unknown as Step;
+}
+
+interface ToolBase<F extends Fields> {
+  /** The name agents see (MCP, LangChain), e.g. `generate_image`. */
+  name: string;
+  /** The name people type (Discord, Slack, Telegram, CLI, console), e.g. `image`. */
+  command: string;
+  title: LocalizedText;
+  summary: LocalizedText;
+  /** Flat, in the order a form shows them. */
+  input: F;
+  /** The input that free text after the command goes to. */
+  primary?: keyof F & string;
+  /** Answer so that only the asker sees it. */
+  private?: boolean;
+  /** Only for operators. */
+  operatorsOnly?: boolean;
+  /** Suggestions for a text input that `completes`. */
+  complete?(field: keyof F & string, partial: string, context: ToolContext): Promise<Suggestion[]>;
+}
+
+/** Answers at once. `reads` may be repeated freely; `changes` changes something of ours and costs nothing. */
+export interface InlineTool<F extends Fields = Fields> extends ToolBase<F> {
+  effect: "reads" | "changes";
+  answer(input: InputOf<F>, context: ToolContext): Promise<Answer>;
+}
+
+/** Starts paid operations: every request is a job. */
+export interface SpendingTool<F extends Fields = Fields> extends ToolBase<F> {
+  effect: "spends";
+  /** What a provider must be able to do for this input; every step's capability is among them. */
+  capabilities(input: InputOf<F>): Capability[];
+  /** The provider the input itself ties it to (a named one, the one a voice lives with); undefined for any. */
+  provider?(input: InputOf<F>, context: ToolContext): Promise<string | undefined>;
+  /**
+   * Cross-field rules that no schema says, and names turned into ids. Returns the input to store; throws a
+   * `UsageError` that names the field at fault.
+   */
+  check?(input: InputOf<F>, context: ToolContext): Promise<InputOf<F>>;
+  /** What a person must agree to first. */
+  hold?(input: InputOf<F>): Hold | null;
+  /** The same input gives the same steps, always: they are found again by name after a restart. */
+  steps(input: InputOf<F>): Step[];
+  /** After the last step and before the job has succeeded; may run twice. */
+  finish?(
+    job: Job,
+    input: InputOf<F>,
+    context: { voices: VoiceBook; sampleHash(asset: string): Promise<string> },
+  ): Promise<void>;
+  /** What the finished job says besides its media. */
+  describe?(
+    job: Job,
+    input: InputOf<F>,
+    locale: Locale,
+  ): { title?: string; fields?: Message["fields"]; actions?: Message["actions"] };
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: a tool's own input type is only known to the tool; callers go through parseInput
+export type Tool = InlineTool<any> | SpendingTool<any>;
+
+/** Types a tool definition; adds nothing. */
+export function defineTool<const F extends Fields>(definition: InlineTool<F>): InlineTool<F>;
+export function defineTool<const F extends Fields>(definition: SpendingTool<F>): SpendingTool<F>;
+export function defineTool(definition: Tool): Tool {
+  return definition;
+}

@@ -1,0 +1,88 @@
+import { createHash } from "node:crypto";
+import type Keyv from "keyv";
+import { UsageError } from "../errors/errors.ts";
+import type { VoiceTier } from "../providers/operation.ts";
+
+/** Who said that the voice may be copied, when and for which recording. */
+export interface Consent {
+  /** Caller id. */
+  by: string;
+  /** Epoch milliseconds. */
+  at: number;
+  /** SHA-256 of the sample, hex. */
+  sampleHash: string;
+}
+
+/** A cloned voice and its papers. It belongs to its maker. */
+export interface Voice {
+  /** `voice_...`, derived from the job that made it. */
+  id: string;
+  owner: string;
+  ownerName: string;
+  name: string;
+  provider: string;
+  tier: VoiceTier;
+  /** The vendor's code of it. */
+  speakerId: string;
+  /** Each training's consent, oldest first; the vendor takes at most ten. */
+  consents: Consent[];
+  /** The jobs that trained it, in the same order. */
+  jobs: string[];
+  shared: boolean;
+  /** Epoch milliseconds. */
+  createdAt: number;
+}
+
+/** How often one voice may be trained in all (document 003). */
+export const maxTrainings = 10;
+
+/** The voices of this installation, in small state shared by all processes. */
+export class VoiceBook {
+  readonly #state: Keyv;
+
+  constructor(state: Keyv) {
+    this.#state = state;
+  }
+
+  /** Every voice the caller may use: their own first, then shared ones; by name. */
+  async usableBy(callerId: string): Promise<Voice[]> {
+    const voices: Voice[] = [];
+    for await (const [, voice] of this.#state.iterator?.(this.#state.namespace) ?? []) {
+      if (isUsableBy(voice as Voice, callerId)) {
+        voices.push(voice as Voice);
+      }
+    }
+    const rank = (voice: Voice) => (voice.owner === callerId ? 0 : 1);
+    return voices.sort((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name) || a.id.localeCompare(b.id));
+  }
+
+  /** A usable voice by id or name, the caller's own before shared ones; throws a `UsageError` naming `field`. */
+  async find(nameOrId: string, callerId: string, field: string): Promise<Voice> {
+    const wanted = nameOrId.trim();
+    const voice = (await this.usableBy(callerId)).find(
+      (candidate) => candidate.id === wanted || candidate.name.toLowerCase() === wanted.toLowerCase(),
+    );
+    if (voice === undefined) {
+      throw new UsageError({ key: "voice.not-found", values: { name: wanted } }, field);
+    }
+    return voice;
+  }
+
+  /** The voice of that id, whoever asks. */
+  async read(id: string): Promise<Voice | null> {
+    return (await this.#state.get<Voice>(id)) ?? null;
+  }
+
+  async keep(voice: Voice): Promise<void> {
+    await this.#state.set(voice.id, voice);
+  }
+}
+
+export function isUsableBy(voice: Voice, callerId: string): boolean {
+  return voice.owner === callerId || voice.shared;
+}
+
+/** The id of the voice that a job makes: the same however often the job's end is recorded. */
+export function voiceIdOf(jobId: string): string {
+  return `voice_${createHash("sha256").update(jobId).digest("base64url").slice(0, 22)}`;
+}
