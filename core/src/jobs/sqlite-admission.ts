@@ -24,7 +24,7 @@ export function createAdmissionStore(database: DatabaseSync): AdmissionStore {
   const drop = database.prepare("DELETE FROM holds WHERE job = ?");
   const queuedBefore = database.prepare(
     `SELECT count(*) AS count FROM jobs
-     WHERE provider = ? AND phase = 'queued' AND (created_at < ? OR (created_at = ? AND seq < ?))`,
+     WHERE provider = ? AND phase = 'queued' AND (created_at, seq) < (?, ?)`,
   );
   const forget = database.prepare("DELETE FROM admissions WHERE name = ? AND at <= ?");
   const nthLatest = database.prepare("SELECT at FROM admissions WHERE name = ? ORDER BY at DESC LIMIT 1 OFFSET ?");
@@ -45,7 +45,7 @@ export function createAdmissionStore(database: DatabaseSync): AdmissionStore {
       }
       if (Number(otherHolders.get(resource, applicant.seq)?.count) >= max) {
         const { provider, createdAt, seq } = applicant;
-        const ahead = Number(queuedBefore.get(provider, createdAt, createdAt, seq)?.count);
+        const ahead = Number(queuedBefore.get(provider, createdAt, seq)?.count);
         return { end: "full", resource, ahead };
       }
       hold.run(resource, applicant.seq);
