@@ -1,0 +1,41 @@
+import { expect, test } from "vitest";
+import { markers } from "./marker-list.ts";
+import { isMarker, readMarkers } from "./markers.ts";
+
+test.each([
+  ["a [[10021]] b", "spark", { code: 10021 }],
+  ["[[20007]]", "xjc", { code: 20007 }],
+  ["[[20007]]", "spark", {}],
+  ["[[99999]]", "xjc", {}],
+  ["[[http 503]]", "spark", { httpStatus: 503 }],
+  ["[[http 200]]", "spark", {}],
+  ["[[slow 20s]]", "spark", { slowMs: 20_000 }],
+  ["[[slow 1.5 m]]", "spark", { slowMs: 90_000 }],
+  ["[[slow 30ms]]", "spark", { slowMs: 30 }],
+  ["[[fail: no face, sorry]]", "xjc", { failure: "no face, sorry" }],
+  ["[[fail]]", "xjc", { failure: "sandbox: failed on request" }],
+  ["[[drop-before-accept]]", "xjc", { drop: "before-accept" }],
+  ["[[reset]]", "xjc", { drop: "before-accept" }],
+  ["[[DROP-after-accept]]", "xjc", { drop: "after-accept" }],
+  ["[[malformed]]", "spark", { answer: "malformed" }],
+  ["[[giant]]", "spark", { answer: "giant" }],
+  ["[[hang]]", "spark", { answer: "hang" }],
+  ["[[no-payload]]", "spark", { answer: "no-payload" }],
+  ["[[stuck]]", "xjc", { stuck: true }],
+  ["[[expired-url]]", "xjc", { expiredUrl: true }],
+  ["[[callback twice]]", "xjc", { callback: "twice" }],
+  ["[[callback sideways]]", "xjc", {}],
+  ["[[http 500 once]]", "spark", { httpStatus: 500, once: true }],
+  ["[[slow 2s]] and [[malformed]]", "spark", { slowMs: 2000, answer: "malformed" }],
+  ["[[sunset]] [10021] no marker", "spark", {}],
+] as const)("%s means, to %s, %j", (text, vendor, expected) => {
+  expect(readMarkers(text, vendor)).toEqual(expected);
+});
+
+test("the published list and the reader agree", () => {
+  for (const { marker, example, summary } of markers) {
+    expect(isMarker(example, "spark") || isMarker(example, "xjc"), marker).toBe(true);
+    expect(summary.en).toBeTruthy();
+    expect(summary["zh-CN"]).toMatch(/[\u4e00-\u9fff]/);
+  }
+});
