@@ -1,0 +1,349 @@
+import { type Sandbox, startSandbox, type VendorName } from "@toolcast/sandbox";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { catalogEntries } from "../../core/src/errors/catalog.ts";
+import { ToolcastError } from "../../core/src/errors/errors.ts";
+import { locales } from "../../core/src/locale.ts";
+import { say } from "../../core/src/messages/sentence.ts";
+import type { CheckEnd, Operation, OperationContext, Output, StartEnd } from "../../core/src/providers/operation.ts";
+import type { ProviderDefinition, ProviderInstance } from "../../core/src/providers/provider.ts";
+import { createOperationContext, createProviderTools } from "../doubles/provider-tools.ts";
+import { closedAddress } from "../doubles/raw-vendor.ts";
+import { createManualClock, type ManualClock } from "../manual-clock.ts";
+
+/** One operation of a provider under the contract. */
+export interface OperationDescriptor<Request> {
+  name: string;
+  /** The paid start, as the sandbox calls it. */
+  startEndpoint: string;
+  /** The question about it; absent when the start is always the end. */
+  checkEndpoint?: string;
+  /** The layer of the catalogue its refusals belong to. */
+  layer: string;
+  operation(provider: ProviderInstance): Operation<Request>;
+  request: Request;
+  /** What the result must be like. */
+  expectOutput(output: Output): void;
+}
+
+/** A provider under the contract. */
+export interface ProviderDescriptor<Settings> {
+  vendor: VendorName;
+  definition: ProviderDefinition<Settings>;
+  /** The variable that holds its address. */
+  addressVariable: string;
+  /** The variables whose values must never be seen. */
+  secretVariables: string[];
+  /** Codes after which the vendor has made and charged the result all the same. */
+  codesAfterTheWork: string[];
+  /** The address at which the vendor fetches a medium. */
+  addressOf?: OperationContext["addressOf"];
+  operations: ((operation: <Request>(descriptor: OperationDescriptor<Request>) => void) => void)[];
+}
+
+const neverAsked = 1000;
+
+/** Every provider must behave like this, against its vendor's real protocol. */
+export function providerContract<Settings>(descriptor: ProviderDescriptor<Settings>): void {
+  const { vendor, definition } = descriptor;
+  let sandbox: Sandbox;
+  const closing: (() => Promise<void>)[] = [];
+
+  beforeAll(async () => {
+    sandbox = await startSandbox({ speed: 1000 });
+  });
+  afterAll(() => sandbox.close());
+  beforeEach(async () => {
+    sandbox.control.reset();
+    for (const close of closing.splice(0)) {
+      await close();
+    }
+  });
+
+  function setUp(changes: Record<string, string> = {}): { provider: ProviderInstance; clock: ManualClock } {
+    const environment = { ...sandbox.environment, ...changes };
+    const clock = createManualClock(Date.now());
+    const tools = createProviderTools(environment[descriptor.addressVariable] ?? "", clock);
+    closing.push(() => tools.http.close());
+    return { provider: definition.create(definition.schema.parse(environment), tools), clock };
+  }
+
+  const context = (changes: Partial<OperationContext> = {}) =>
+    createOperationContext({ ...(descriptor.addressOf ? { addressOf: descriptor.addressOf } : {}), ...changes });
+
+  function expectNoSecret(seen: unknown): void {
+    const text = JSON.stringify(seen);
+    for (const variable of descriptor.secretVariables) {
+      expect(text).not.toContain(sandbox.environment[variable]);
+    }
+    expect(text).not.toMatch(/authorization=|sign=|signature=/);
+  }
+
+  function expectFailure(end: { failure?: unknown }): void {
+    expectNoSecret(end);
+    const { failure } = end as Extract<StartEnd, { failure: unknown }>;
+    expect(failure.provider).toBe(definition.id);
+    for (const locale of locales) {
+      expect(say(failure.sentence, locale)).not.toMatch(/[{}]/);
+    }
+    if (failure.retry.kind === "later") {
+      expect(failure.charged).toBe("no");
+    }
+  }
+
+  function operationContract<Request>(operation: OperationDescriptor<Request>): void {
+    const { startEndpoint, checkEndpoint, request } = operation;
+    const start = (provider: ProviderInstance, changes?: Partial<OperationContext>) =>
+      operation.operation(provider).start(request, context(changes));
+    const misbehave = (marker: string, endpoint = startEndpoint) => sandbox.control.next({ vendor, endpoint, marker });
+    const paidStarts = () => sandbox.ledger().filter(({ endpoint }) => endpoint === startEndpoint).length;
+
+    async function toItsEnd(provider: ProviderInstance, clock: ManualClock, started: StartEnd): Promise<CheckEnd> {
+      if (started.end === "done") {
+        return { state: "done", output: started.output };
+      }
+      expect(started).toMatchObject({ end: "operation" });
+      let { reference } = started as Extract<StartEnd, { end: "operation" }>;
+      for (let asked = 0; asked < neverAsked; asked += 1) {
+        // As after a restart: only what a job record keeps is there.
+        reference = JSON.parse(JSON.stringify(reference));
+        const end = await operation.operation(provider).check!(reference, context());
+        if (end.state !== "pending") {
+          return end;
+        }
+        reference = end.reference ?? reference;
+        await clock.advance(1000);
+      }
+      throw new Error("it never ended");
+    }
+
+    describe(operation.name, () => {
+      test("its request is valid and its price is known or explained", () => {
+        const { provider } = setUp();
+        operation.operation(provider).validate?.(request);
+        const price = operation.operation(provider).price(request);
+        expect(price.known || locales.every((locale) => say(price.dependsOn, locale) !== "")).toBe(true);
+        expect(paidStarts()).toBe(0);
+      });
+
+      test("goes to its end with one paid start", async () => {
+        const { provider, clock } = setUp();
+        const end = await toItsEnd(provider, clock, await start(provider));
+        expect(end).toMatchObject({ state: "done", output: { requestId: expect.any(String) } });
+        operation.expectOutput((end as Extract<CheckEnd, { state: "done" }>).output);
+        expect(paidStarts()).toBe(1);
+      });
+
+      test("not-sent: nothing listens", async () => {
+        const { provider } = setUp({ [descriptor.addressVariable]: await closedAddress() });
+        const end = await start(provider);
+        expect(end).toMatchObject({ end: "not-sent", failure: { charged: "no", retry: { kind: "later" } } });
+        expectFailure(end as never);
+      });
+
+      test("every documented code is a refusal with the catalogue's policy and the vendor's words", async () => {
+        const { provider } = setUp();
+        const entries = catalogEntries().filter(
+          (entry) =>
+            entry.provider === vendor &&
+            entry.layer === operation.layer &&
+            entry.source === "document" &&
+            entry.code !== "0",
+        );
+        expect(entries.length).toBeGreaterThan(25);
+        for (const entry of entries) {
+          const before = paidStarts();
+          misbehave(entry.code);
+          const end = await start(provider);
+          expect(end).toMatchObject({
+            end: "refused",
+            failure: {
+              kind: "refused",
+              layer: entry.layer,
+              vendorCode: entry.code,
+              vendorMessage: expect.any(String),
+              charged: entry.charged,
+              retry: { kind: entry.retry.kind },
+            },
+          });
+          expectFailure(end as never);
+          expect(paidStarts() - before).toBe(descriptor.codesAfterTheWork.includes(entry.code) ? 1 : 0);
+        }
+      });
+
+      test.each([
+        ["drop-before-accept", 0],
+        ["drop-after-accept", 1],
+        ["malformed", 1],
+        ["giant", 1],
+        ["no-payload", 1],
+        ["http 500", 0],
+        ["http 502", 0],
+        ["http 404", 0],
+      ])("unknown: %s", async (marker, paid) => {
+        const { provider } = setUp();
+        misbehave(marker);
+        const end = await start(provider);
+        expect(end).toMatchObject({ end: "unknown", failure: { charged: "unknown", retry: { kind: "never" } } });
+        expectFailure(end as never);
+        expect(paidStarts()).toBe(paid);
+      });
+
+      test("unknown: accepted and never answered", async () => {
+        const { provider, clock } = setUp();
+        misbehave("hang");
+        const starting = start(provider);
+        await expect.poll(paidStarts).toBe(1);
+        await clock.advance(60_000);
+        const end = await starting;
+        expect(end).toMatchObject({ end: "unknown", failure: { charged: "unknown", retry: { kind: "never" } } });
+        expectFailure(end as never);
+        expect(paidStarts()).toBe(1);
+      });
+
+      test("unknown: told to stop at once while it waits", async () => {
+        const { provider } = setUp();
+        const stop = new AbortController();
+        misbehave("hang");
+        const starting = start(provider, { signal: stop.signal });
+        await expect.poll(paidStarts).toBe(1);
+        stop.abort();
+        expect(await starting).toMatchObject({ end: "unknown", failure: { charged: "unknown" } });
+      });
+
+      test("wrong keys are refused, cost nothing and are not shown", async () => {
+        for (const variable of descriptor.secretVariables) {
+          const { provider } = setUp({ [variable]: `wrong-${sandbox.environment[variable]}` });
+          const end = await start(provider);
+          expect(end).toMatchObject({ end: "refused", failure: { charged: "no" } });
+          expectFailure(end as never);
+        }
+        expect(paidStarts()).toBe(0);
+      });
+
+      test("a clock that is an hour off is overcome by the second start at the latest", async () => {
+        sandbox.control.clock({ skewMs: 3_600_000 });
+        const { provider, clock } = setUp();
+        let started = await start(provider);
+        if (started.end === "refused") {
+          expect(started.failure).toMatchObject({ charged: "no", retry: { kind: "later", afterMs: 0 } });
+          started = await start(provider);
+        }
+        expect(await toItsEnd(provider, clock, started)).toMatchObject({ state: "done" });
+        expect(paidStarts()).toBe(1);
+      });
+
+      if (checkEndpoint === undefined) {
+        return;
+      }
+
+      test.each(["drop-before-accept", "malformed", "giant", "no-payload", "http 500"])(
+        "checking: %s ends nothing, and the next look goes on",
+        async (marker) => {
+          const { provider, clock } = setUp();
+          const started = await start(provider);
+          misbehave(marker, checkEndpoint);
+          const { reference } = started as Extract<StartEnd, { end: "operation" }>;
+          const trouble: unknown = await operation.operation(provider).check!(reference, context()).then(
+            () => undefined,
+            (error: unknown) => error,
+          );
+          expect(ToolcastError.isInstance(trouble)).toBe(true);
+          expectFailure(trouble as ToolcastError);
+          expect(await toItsEnd(provider, clock, started)).toMatchObject({ state: "done" });
+          expect(paidStarts()).toBe(1);
+        },
+      );
+
+      test("what the vendor could not finish has failed, with its words and id", async () => {
+        const { provider, clock } = setUp();
+        misbehave("fail: 画面中没有人脸");
+        const started = await start(provider);
+        const end = await toItsEnd(provider, clock, started);
+        expect(end).toMatchObject({
+          state: "failed",
+          failure: {
+            vendorMessage: "画面中没有人脸",
+            requestId: (started as { requestId?: string }).requestId,
+            charged: "unknown",
+            retry: { kind: "never" },
+          },
+        });
+        expectFailure(end as never);
+        expect(paidStarts()).toBe(1);
+      });
+
+      test("a reference that is none of its own has failed", async () => {
+        const { provider } = setUp();
+        for (const reference of [null, 7, "x", [], { jobId: "x" }]) {
+          const end = await operation.operation(provider).check!(reference, context());
+          expect(end).toMatchObject({ state: "failed", failure: { charged: "unknown" } });
+          expectFailure(end as never);
+        }
+      });
+
+      test("a reference the vendor has forgotten is waited for a while, then has failed", async () => {
+        const { provider, clock } = setUp();
+        const started = (await start(provider)) as Extract<StartEnd, { end: "operation" }>;
+        sandbox.control.reset();
+        const check = () => operation.operation(provider).check!(started.reference, context());
+        expect(await check()).toMatchObject({ state: "pending" });
+        await clock.advance(61_000);
+        expect(await check()).toMatchObject({ state: "failed", failure: { charged: "unknown" } });
+      });
+
+      test("a token that ran out is renewed: by itself for a question, by the next start for a start", async () => {
+        const { provider, clock } = setUp();
+        const started = await start(provider);
+        sandbox.control.expireTokens();
+        expect(await toItsEnd(provider, clock, started)).toMatchObject({ state: "done" });
+        sandbox.control.expireTokens();
+        const refused = await start(provider);
+        if (refused.end === "refused") {
+          expect(refused.failure).toMatchObject({ charged: "no", retry: { kind: "later", afterMs: 0 } });
+          expect(paidStarts()).toBe(1);
+          expect(await start(provider)).toMatchObject({ end: "operation" });
+        }
+        expect(paidStarts()).toBe(2);
+      });
+    });
+  }
+
+  describe(`${definition.id} keeps the provider contract`, () => {
+    for (const declare of descriptor.operations) {
+      declare(operationContract);
+    }
+
+    test("doctor proves the keys without a paid start, and tells wrong ones", async () => {
+      const levels = async (provider: ProviderInstance) => (await provider.doctor()).map(({ level }) => level);
+      const right = await levels(setUp().provider);
+      expect(right).toContain("ok");
+      expect(right).not.toContain("error");
+      for (const variable of descriptor.secretVariables) {
+        const { provider } = setUp({ [variable]: "wrong" });
+        expect(await levels(provider)).toContain("error");
+        expectNoSecret(await provider.doctor());
+      }
+      expect(await levels(setUp({ [descriptor.addressVariable]: await closedAddress() }).provider)).toContain("error");
+      expect(sandbox.ledger()).toEqual([]);
+    });
+
+    test("every variable is documented in both languages, and the needed ones are missed by name", () => {
+      const result = definition.schema.safeParse({});
+      const missed = result.error?.issues.map(({ path }) => path[0]);
+      expect(missed).toEqual(definition.settings.filter(({ required }) => required).map(({ variable }) => variable));
+      for (const { summary } of definition.settings) {
+        expect(summary.en).toMatch(/[a-z]/);
+        expect(summary["zh-CN"]).toMatch(/[一-鿿]/);
+      }
+      expect(definition.settings.filter(({ secret }) => secret).map(({ variable }) => variable)).toEqual(
+        descriptor.secretVariables,
+      );
+    });
+
+    test("it talks to the sandbox's host only, and knows that it is on this machine", () => {
+      const settings = definition.schema.parse(sandbox.environment);
+      expect(definition.hosts(settings)).toEqual([new URL(sandbox.url).host]);
+      expect(definition.onLoopback(settings)).toBe(true);
+    });
+  });
+}

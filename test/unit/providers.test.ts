@@ -1,0 +1,101 @@
+import { readFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { samples } from "@toolcast/sandbox";
+import { afterAll, beforeAll, expect } from "vitest";
+import { spark } from "../../core/src/providers/spark/index.ts";
+import { xjc } from "../../core/src/providers/xjc/index.ts";
+import { providerContract } from "../contracts/provider-contract.ts";
+import { createAsset } from "../doubles/provider-tools.ts";
+
+const audio = createAsset({ kind: "audio" });
+const video = createAsset({ kind: "video" });
+
+/** Serves the sandbox's samples, as the relay would. */
+const relay = createServer(async (request, response) => {
+  response.end(await readFile(request.url === "/video.mp4" ? samples.video : samples.voice));
+});
+beforeAll(() => new Promise<void>((resolve) => relay.listen(0, "127.0.0.1", resolve)));
+afterAll(() => new Promise((resolve) => relay.close(resolve)));
+
+providerContract({
+  vendor: "spark",
+  definition: spark,
+  addressVariable: "SPARK_BASE_URL",
+  secretVariables: ["SPARK_API_KEY", "SPARK_API_SECRET"],
+  codesAfterTheWork: ["10014", "10022"],
+  operations: [
+    (operation) =>
+      operation({
+        name: "image",
+        startEndpoint: "v2.1/tti",
+        layer: "cloud",
+        operation: (provider) => provider.operations.image!,
+        request: { prompt: "日照金山", size: "640x360" },
+        expectOutput({ media, charge }) {
+          const [picture] = media;
+          expect(Buffer.from((picture as { bytes: Uint8Array }).bytes.slice(1, 4)).toString()).toBe("PNG");
+          expect(charge).toEqual({ amount: 6, unit: "points" });
+        },
+      }),
+  ],
+});
+
+const isResultAddress = { url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/xjc\/files\//) };
+
+providerContract({
+  vendor: "xjc",
+  definition: xjc,
+  addressVariable: "XJC_BASE_URL",
+  secretVariables: ["XJC_ACCESS_KEY", "XJC_SECRET_KEY"],
+  codesAfterTheWork: [],
+  addressOf: async ({ kind }) =>
+    `http://127.0.0.1:${(relay.address() as AddressInfo).port}/${kind === "video" ? "video.mp4" : "voice.wav"}`,
+  operations: [
+    (operation) =>
+      operation({
+        name: "avatar video, driven by a recording",
+        startEndpoint: "works/create",
+        checkEndpoint: "works/inspect",
+        layer: "api",
+        operation: (provider) => provider.operations.avatarVideo!,
+        request: { video, audio, title: "标题" },
+        expectOutput: ({ media }) => expect(media).toEqual([isResultAddress]),
+      }),
+    (operation) =>
+      operation({
+        name: "avatar video, driven by a text",
+        startEndpoint: "works/create",
+        checkEndpoint: "works/inspect",
+        layer: "api",
+        operation: (provider) => provider.operations.avatarVideo!,
+        request: { video, text: "你好，世界" },
+        expectOutput: ({ media }) => expect(media).toEqual([isResultAddress]),
+      }),
+    (operation) =>
+      operation({
+        name: "speech alone",
+        startEndpoint: "works/create",
+        checkEndpoint: "works/inspect",
+        layer: "api",
+        operation: (provider) => provider.operations.avatarVideo!,
+        request: { text: "你好，世界" },
+        expectOutput: ({ media }) => expect(media).toEqual([isResultAddress]),
+      }),
+    ...(["lite", "pro"] as const).map(
+      (tier) => (operation: Parameters<Parameters<typeof providerContract>[0]["operations"][number]>[0]) =>
+        operation({
+          name: `voice cloning, ${tier}`,
+          startEndpoint: `voice/${tier}/train`,
+          checkEndpoint: `voice/${tier}/train/detail`,
+          layer: "api",
+          operation: (provider) => provider.operations.voiceCloning!,
+          request: { audio, tier },
+          expectOutput: ({ media, facts }) => {
+            expect(media).toEqual([]);
+            expect(facts).toEqual({ tier, speakerId: expect.stringMatching(/^S_/) });
+          },
+        }),
+    ),
+  ],
+});
