@@ -2,15 +2,17 @@ import { describe } from "vitest";
 import type { OpenEngine } from "./engine-fixture.ts";
 import { admissionContract } from "./job-admission-contract.ts";
 import { jobEngineProperties } from "./job-engine-properties.ts";
+import { leaseContract } from "./job-lease-contract.ts";
 import { recordContract } from "./job-record-contract.ts";
 import { scheduleContract } from "./job-schedule-contract.ts";
 
-export type { OpenEngine, OpenedEngine } from "./engine-fixture.ts";
+export type { OpenEngine } from "./engine-fixture.ts";
 
 /** Every promise of `JobEngine`. `runs` is how many random histories the property tests try. */
 export function jobEngineContract(name: string, open: OpenEngine, { runs }: { runs: number }): void {
   describe(`${name}: records`, () => recordContract(open));
   describe(`${name}: admission`, () => admissionContract(open));
   describe(`${name}: schedule`, () => scheduleContract(open));
+  describe(`${name}: leases`, () => leaseContract(open));
   describe(`${name}: random histories`, () => jobEngineProperties(open, runs));
 }

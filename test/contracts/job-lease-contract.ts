@@ -1,0 +1,197 @@
+import { expect, test } from "vitest";
+import type { Clock } from "../../core/src/clock.ts";
+import { sampleJob } from "../sample-job.ts";
+import {
+  createAdvance,
+  createMortalClock,
+  leaseMs,
+  nowhere,
+  type OpenEngine,
+  pollMs,
+  rewrite,
+  stored,
+  withEngine,
+} from "./engine-fixture.ts";
+
+/** Part two: how a lease is kept, lost, adopted and given back. */
+export function leaseContract(open: OpenEngine): void {
+  test(
+    "a lease is renewed for as long as its advance takes",
+    withEngine(open, async ({ engine, another, clock }) => {
+      const one = createAdvance();
+      const two = createAdvance();
+      await engine.schedule({ advance: one.advance, surfaces: nowhere });
+      await stored(engine, sampleJob("job_a"), { wakeAt: clock.now() });
+      await clock.advance(0);
+      await (await another()).schedule({ advance: two.advance, surfaces: nowhere });
+      await clock.advance(10 * leaseMs);
+      expect([one.handed(), two.handed()]).toEqual([["job_a"], []]);
+      expect(one.leases[0]!.signal.aborted).toBe(false);
+    }),
+  );
+
+  test(
+    "the job of a process that died goes to another when its lease has run out",
+    withEngine(open, async ({ another, clock }) => {
+      const mortal = createMortalClock(clock);
+      const one = createAdvance();
+      const two = createAdvance();
+      const victim = await another(mortal);
+      await victim.schedule({ advance: one.advance, surfaces: nowhere });
+      await stored(victim, sampleJob("job_a"), { wakeAt: clock.now() });
+      await clock.advance(0);
+      await rewrite(victim, "job_a", { wakeAt: null });
+      await clock.advance(leaseMs / 3);
+      mortal.die();
+      await (await another()).schedule({ advance: two.advance, surfaces: nowhere });
+      await clock.advance(leaseMs - 1);
+      expect([one.handed(), two.handed()]).toEqual([["job_a"], []]);
+      await clock.advance(1 + pollMs);
+      expect([one.handed(), two.handed()]).toEqual([["job_a"], ["job_a"]]);
+    }),
+  );
+
+  test(
+    "a process that comes back after its lease went to another is told so and cannot harm",
+    withEngine(open, async ({ another, clock }) => {
+      const sleeper = createSleepyClock(clock);
+      const one = createAdvance();
+      const two = createAdvance();
+      const slow = await another(sleeper);
+      const quick = await another();
+      await slow.schedule({ advance: one.advance, surfaces: nowhere });
+      const before = await stored(slow, sampleJob("job_a"), { wakeAt: clock.now() });
+      await clock.advance(0);
+      sleeper.fallAsleep();
+      await quick.schedule({ advance: two.advance, surfaces: nowhere });
+      await clock.advance(leaseMs + pollMs);
+      expect(two.handed()).toEqual(["job_a"]);
+      await rewrite(quick, "job_a", { wakeAt: null });
+      sleeper.wakeUp();
+      await clock.advance(leaseMs / 3);
+      expect(one.leases[0]!.signal.aborted).toBe(true);
+      expect(await slow.write(before, { wakeAt: null })).toEqual({ end: "conflict" });
+      one.finish("job_a");
+      await clock.advance(2 * leaseMs);
+      expect(two.leases[0]!.signal.aborted).toBe(false);
+      expect([one.handed(), two.handed()]).toEqual([["job_a"], ["job_a"]]);
+    }),
+  );
+
+  test(
+    "a job whose advance throws comes back in seconds, later each time, a minute at most, until it goes well",
+    withEngine(open, async ({ engine, clock }) => {
+      const instants: number[] = [];
+      let broken = true;
+      await engine.schedule({
+        surfaces: nowhere,
+        async advance({ jobId }) {
+          instants.push(clock.now());
+          if (broken) {
+            await rewrite(engine, jobId, { wakeAt: clock.now() });
+            throw new Error("no luck");
+          }
+        },
+      });
+      await stored(engine, sampleJob("job_a"), { wakeAt: clock.now() });
+      await clock.advance(10 * 60_000);
+      const waits = instants.slice(1).map((at, n) => at - instants[n]!);
+      for (const [n, least] of [2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000].entries()) {
+        expect(waits[n]).toBeGreaterThanOrEqual(least);
+        expect(waits[n]).toBeLessThanOrEqual(1.25 * least);
+      }
+      broken = false;
+      await clock.advance(80_000);
+      const tries = instants.length;
+      await clock.advance(10 * 60_000);
+      expect(instants).toHaveLength(tries);
+      broken = true;
+      await engine.wake("job_a", clock.now());
+      await clock.advance(2_500);
+      expect(instants).toHaveLength(tries + 2);
+    }),
+  );
+
+  test(
+    "stopping takes nothing new and waits for what is in hand",
+    withEngine(open, async ({ engine, clock }) => {
+      const { advance, handed, finish, leases } = createAdvance();
+      const schedule = await engine.schedule({ advance, surfaces: nowhere });
+      await stored(engine, sampleJob("job_a"), { wakeAt: clock.now() });
+      await clock.advance(0);
+      let stopped = false;
+      const stopping = schedule.stop(60_000).then(() => {
+        stopped = true;
+      });
+      await stored(engine, sampleJob("job_b"), { wakeAt: clock.now() });
+      await clock.advance(59_000);
+      expect(stopped).toBe(false);
+      expect(handed()).toEqual(["job_a"]);
+      finish("job_a");
+      await clock.advance(0);
+      await stopping;
+      expect(leases[0]!.signal.aborted).toBe(false);
+    }),
+  );
+
+  test(
+    "what does not end in time is aborted, and another process has it at once",
+    withEngine(open, async ({ engine, another, clock }) => {
+      const two = createAdvance();
+      let handed = 0;
+      const schedule = await engine.schedule({
+        surfaces: nowhere,
+        advance: ({ signal }) => {
+          handed += 1;
+          return new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+        },
+      });
+      await stored(engine, sampleJob("job_a"), { wakeAt: clock.now() });
+      await clock.advance(0);
+      const stopping = schedule.stop(5_000);
+      await clock.advance(5_000);
+      await stopping;
+      await (await another()).schedule({ advance: two.advance, surfaces: nowhere });
+      await clock.advance(0);
+      expect([handed, two.handed()]).toEqual([1, ["job_a"]]);
+    }),
+  );
+
+  test(
+    "what heeds no abort keeps its lease until that runs out",
+    withEngine(open, async ({ engine, another, clock }) => {
+      const one = createAdvance();
+      const two = createAdvance();
+      const schedule = await engine.schedule({ advance: one.advance, surfaces: nowhere });
+      await stored(engine, sampleJob("job_a"), { wakeAt: clock.now() });
+      await clock.advance(0);
+      await schedule.stop(0);
+      expect(one.leases[0]!.signal.aborted).toBe(true);
+      await (await another()).schedule({ advance: two.advance, surfaces: nowhere });
+      await clock.advance(leaseMs - 1);
+      expect(two.handed()).toEqual([]);
+      await clock.advance(1);
+      expect(two.handed()).toEqual(["job_a"]);
+    }),
+  );
+}
+
+/** A process that is suspended for a while: its timers fire when it is back. */
+function createSleepyClock(clock: Clock) {
+  const missed: (() => void)[] = [];
+  let asleep = false;
+  return {
+    now: clock.now,
+    setTimer: (delayMs: number, callback: () => void) =>
+      clock.setTimer(delayMs, () => (asleep ? void missed.push(callback) : callback())),
+    fallAsleep() {
+      asleep = true;
+    },
+    wakeUp() {
+      asleep = false;
+      for (const callback of missed.splice(0)) {
+        callback();
+      }
+    },
+  };
+}
