@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it, vi } from "vitest";
 import { probe } from "./probe.ts";
 
 const fixture = (name: string) => new URL(`../../fixtures/${name}`, import.meta.url).pathname;
@@ -43,6 +43,17 @@ describe("probe", () => {
       ...(durationMs && { durationMs }),
       ...(width && { width, height }),
     });
+  });
+
+  it("names a codec nobody knows as the file does, and prints nothing about it", async () => {
+    const printed = (["log", "info", "warn", "error"] as const).map((name) => vi.spyOn(console, name));
+    const mp4 = readFileSync(fixture("avc.mp4"));
+    mp4.write("zzzz", mp4.indexOf("avc1", mp4.indexOf("stsd")), "latin1");
+    expect(await probe(file(mp4))).toMatchObject({ kind: "video", extension: "mp4", codec: "zzzz", durationMs: 2000 });
+    for (const spy of printed) {
+      expect(spy).not.toHaveBeenCalled();
+      spy.mockRestore();
+    }
   });
 
   it("turns a picture as Exif says", async () => {

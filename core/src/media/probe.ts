@@ -6,6 +6,8 @@ import {
   FLAC,
   Input,
   type InputTrack,
+  Logging,
+  LogLevel,
   MATROSKA,
   MP3,
   MP4,
@@ -108,6 +110,8 @@ async function pictureSize(filePath: string, extension: string): Promise<{ width
 async function readTracks(filePath: string, container: string): Promise<Omit<MediaFacts, "bytes">> {
   // A damaged file makes the library throw errors of every kind, also between reads; each means the same here.
   const source = new FilePathSource(filePath, { handleUnhandledError: () => {} });
+  // Its remarks would go to standard output, which belongs to whoever reads a command's result or speaks MCP there.
+  Logging.level = LogLevel.Silent;
   const input = new Input({ source, formats: containers });
   try {
     const video = await input.getPrimaryVideoTrack();
