@@ -1,0 +1,131 @@
+import { describe, expect, it } from "vitest";
+import { isLoopback } from "./access.ts";
+import { testConsole } from "./testing/console.ts";
+
+const token = "a long enough token";
+
+describe("without a token", () => {
+  it.each(["localhost", "127.0.0.1", "127.8.8.8", "[::1]", "::1", "::ffff:127.0.0.1", "LOCALHOST"])(
+    "%s is this machine",
+    (host) => {
+      expect(isLoopback(host)).toBe(true);
+    },
+  );
+
+  it.each(["localhost.evil.example", "128.0.0.1", "0.0.0.0", "::", "example.com", "127.0.0.1.nip.io", ""])(
+    "%s is not",
+    (host) => {
+      expect(isLoopback(host)).toBe(false);
+    },
+  );
+
+  it("answers only requests from this machine under a loopback name", async () => {
+    const { request } = testConsole();
+    expect((await request("/api/state")).status).toBe(200);
+    expect((await request("/api/state", {}, "192.168.1.9")).status).toBe(403);
+    for (const host of ["evil.example", "evil.example:3000", "192.168.1.2", "127.0.0.1.evil.example", "bad host"]) {
+      const response = await request("/api/state", { headers: { Host: host } });
+      expect(response.status, host).toBe(421);
+      expect(await response.json()).toMatchObject({ error: { tone: "error" } });
+    }
+    expect((await request("/api/state", { headers: { Host: "LocalHost:3000" } })).status).toBe(200);
+  });
+
+  it("answers to its configured public name", async () => {
+    const { request } = testConsole({ publicNames: ["Console.example"] });
+    expect((await request("/api/state", { headers: { Host: "console.example" } })).status).toBe(200);
+  });
+
+  it.each([
+    [{ Origin: "http://evil.example" }, 403],
+    [{ Origin: "null" }, 403],
+    [{ Origin: "http://127.0.0.1:4000" }, 403],
+    [{ "Sec-Fetch-Site": "cross-site" }, 403],
+    [{ "Sec-Fetch-Site": "same-site" }, 403],
+    [{ Origin: "http://127.0.0.1:3000", "Sec-Fetch-Site": "same-origin" }, 202],
+    [{}, 202],
+  ])("on a change with %j answers %d", async (headers, status) => {
+    const { say, runtime } = testConsole();
+    expect((await say("/paint x", { Host: "127.0.0.1:3000", ...headers } as Record<string, string>)).status).toBe(
+      status,
+    );
+    expect(runtime.calls).toHaveLength(status === 202 ? 1 : 0);
+  });
+});
+
+describe("with a token", () => {
+  it("asks for it everywhere but at the page, the login and the health check", async () => {
+    const { request, runtime } = testConsole({ token });
+    for (const path of [
+      "/api/state",
+      "/api/jobs",
+      "/api/events",
+      "/api/media/asset_1",
+      "/api/conversations/main/entries",
+    ]) {
+      const response = await request(path);
+      expect(response.status, path).toBe(401);
+      expect(await response.text()).not.toContain(token);
+    }
+    const post = await request("/api/conversations/main/messages", { method: "POST", body: '{"text":"/paint x"}' });
+    expect(post.status).toBe(401);
+    expect(runtime.calls).toEqual([]);
+    expect((await request("/healthz")).status).toBe(200);
+    expect((await request("/")).status).not.toBe(401);
+  });
+
+  it("takes it as a bearer, and from other machines by address", async () => {
+    const { request } = testConsole({ token });
+    const headers = { Authorization: `Bearer ${token.replaceAll(" ", "")}` };
+    expect((await request("/api/state", { headers })).status).toBe(401);
+    const { request: plain } = testConsole({ token: "abc-def" });
+    const right = { Authorization: "Bearer abc-def", Host: "192.168.1.2:3000" };
+    expect((await plain("/api/state", { headers: right }, "192.168.1.9")).status).toBe(200);
+    expect((await plain("/api/state", { headers: { ...right, Host: "evil.example" } })).status).toBe(421);
+  });
+
+  it("gives a strict cookie for it, which is not the token itself", async () => {
+    const { post, request } = testConsole({ token });
+    expect((await post("/api/login", { token: "wrong" })).status).toBe(401);
+    const login = await post("/api/login", { token });
+    expect(login.status).toBe(204);
+    const cookie = login.headers.get("set-cookie")!;
+    expect(cookie).toMatch(/HttpOnly; SameSite=Strict/);
+    expect(cookie).not.toContain(token);
+    const Cookie = cookie.split(";")[0]!;
+    expect((await request("/api/state", { headers: { Cookie } })).status).toBe(200);
+    expect((await request("/api/state", { headers: { Cookie: `${Cookie}x` } })).status).toBe(401);
+  });
+
+  it("takes it from the address once and sends the browser to one without it", async () => {
+    const { request } = testConsole({ token });
+    const response = await request(`/?token=${encodeURIComponent(token)}`);
+    expect([response.status, response.headers.get("location")]).toEqual([303, "/"]);
+    expect(response.headers.get("set-cookie")).toContain("HttpOnly");
+    expect((await request("/?token=wrong")).status).toBe(401);
+  });
+
+  it("slows guessing down, and lets those in who are in", async () => {
+    const { post, request, clock } = testConsole({ token });
+    const Cookie = (await post("/api/login", { token })).headers.get("set-cookie")!.split(";")[0]!;
+    for (let guess = 0; guess < 10; guess += 1) {
+      expect((await post("/api/login", { token: `guess ${guess}` })).status).toBe(401);
+    }
+    expect((await post("/api/login", { token })).status).toBe(429);
+    expect((await request("/api/state", { headers: { Cookie } })).status).toBe(200);
+    clock.move(61_000);
+    expect((await post("/api/login", { token })).status).toBe(204);
+  });
+});
+
+it("sends the headers that keep other sites out, on success and on error", async () => {
+  const { request } = testConsole();
+  for (const path of ["/api/state", "/api/none", "/"]) {
+    const { headers } = await request(path);
+    expect(headers.get("content-security-policy"), path).toMatch(/default-src 'self';.*frame-ancestors 'none'/);
+    expect(headers.get("content-security-policy")).not.toContain("unsafe");
+    expect(headers.get("x-content-type-options")).toBe("nosniff");
+    expect(headers.get("referrer-policy")).toBe("no-referrer");
+    expect(headers.get("access-control-allow-origin")).toBeNull();
+  }
+});

@@ -1,0 +1,117 @@
+import { createHash, createHmac, timingSafeEqual } from "node:crypto";
+import { BlockList, isIP } from "node:net";
+import type { Clock } from "@toolcast/core";
+import { cookieOf } from "./cookie.ts";
+import { WebFailure } from "./web-failure.ts";
+
+export const sessionCookie = "toolcast_console";
+
+/** Wrong tokens within a minute before every further one waits. */
+const maxWrongTokensPerMinute = 10;
+
+const loopback = new BlockList();
+loopback.addSubnet("127.0.0.0", 8, "ipv4");
+loopback.addAddress("::1", "ipv6");
+
+/** True for the addresses and names by which a machine reaches itself. */
+export function isLoopback(host: string): boolean {
+  const bare = host.replace(/^\[|\]$/g, "").toLowerCase();
+  if (bare === "localhost") {
+    return true;
+  }
+  const address = bare.replace(/^::ffff:(?=\d+\.)/, "");
+  const family = isIP(address);
+  return family !== 0 && loopback.check(address, family === 4 ? "ipv4" : "ipv6");
+}
+
+export interface AccessOptions {
+  token?: string | undefined;
+  publicNames: readonly string[];
+  clock: Clock;
+}
+
+/** Who may talk to the console. Every check throws a {@link WebFailure}. */
+export interface Access {
+  readonly needsToken: boolean;
+  /** That the request reached us by a name of ours: a foreign name that resolves to this machine is an attack. */
+  checkHost(request: Request, remoteAddress: string | undefined): void;
+  /** That no other site's page makes a browser change something here. */
+  checkOrigin(request: Request): void;
+  checkToken(request: Request): void;
+  /** The cookie that stands for the token, when `token` is the right one. */
+  login(token: string): string;
+}
+
+export function createAccess({ token, publicNames, clock }: AccessOptions): Access {
+  const session = token === undefined ? "" : createHmac("sha256", token).update("toolcast console").digest("base64url");
+  const names = publicNames.map((name) => name.toLowerCase());
+  let wrong = { since: 0, count: 0 };
+
+  /** Guessing is slowed down for everybody: the right token in a cookie is never asked here. */
+  const compare = (given: string, right: string) => {
+    if (clock.now() - wrong.since > 60_000) {
+      wrong = { since: clock.now(), count: 0 };
+    }
+    if (wrong.count >= maxWrongTokensPerMinute) {
+      throw new WebFailure(429, "tokenTooOften");
+    }
+    if (!isSame(given, right)) {
+      wrong.count += 1;
+      throw new WebFailure(401, "tokenWrong");
+    }
+  };
+
+  return {
+    needsToken: token !== undefined,
+    checkHost(request, remoteAddress) {
+      if (token === undefined && remoteAddress !== undefined && !isLoopback(remoteAddress)) {
+        throw new WebFailure(403, "notLoopback");
+      }
+      const host = `http://${request.headers.get("host") ?? new URL(request.url).host}`;
+      const hostname = URL.canParse(host) ? new URL(host).hostname : "";
+      // An address in figures cannot be made to point elsewhere, so with a token it is as good as a name of ours.
+      const isAddress = token !== undefined && isIP(hostname.replace(/^\[|\]$/g, "")) !== 0;
+      if (!isLoopback(hostname) && !isAddress && !names.includes(hostname)) {
+        throw new WebFailure(421, "hostRefused");
+      }
+    },
+    checkOrigin(request) {
+      if (request.method === "GET" || request.method === "HEAD") {
+        return;
+      }
+      const site = request.headers.get("sec-fetch-site");
+      const origin = request.headers.get("origin");
+      const host = request.headers.get("host") ?? new URL(request.url).host;
+      const isOurs = origin === null || (URL.canParse(origin) && new URL(origin).host === host);
+      if (!isOurs || (site !== null && site !== "same-origin" && site !== "none")) {
+        throw new WebFailure(403, "originRefused");
+      }
+    },
+    checkToken(request) {
+      if (token === undefined) {
+        return;
+      }
+      const cookie = cookieOf(request, sessionCookie);
+      if (cookie !== undefined && isSame(cookie, session)) {
+        return;
+      }
+      const bearer = /^Bearer +(\S+)$/i.exec(request.headers.get("authorization") ?? "")?.[1];
+      if (bearer === undefined) {
+        throw new WebFailure(401, "tokenNeeded");
+      }
+      compare(bearer, token);
+    },
+    login(given) {
+      if (token !== undefined) {
+        compare(given, token);
+      }
+      return `${sessionCookie}=${session}; Path=/; HttpOnly; SameSite=Strict; Max-Age=31536000`;
+    },
+  };
+}
+
+/** Equal hashes instead of equal texts: the comparison takes the same time whatever is given. */
+function isSame(given: string, right: string): boolean {
+  const digest = (text: string) => createHash("sha256").update(text).digest();
+  return timingSafeEqual(digest(given), digest(right));
+}

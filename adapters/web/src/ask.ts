@@ -1,0 +1,148 @@
+import {
+  type Caller,
+  type Failure,
+  failureOf,
+  type Json,
+  type Message,
+  parseCommandLine,
+  type Reply,
+  randomId,
+  say,
+  ToolcastError,
+} from "@toolcast/core";
+import type { Console } from "./console-context.ts";
+import type { EntryContent, LogEntry } from "./conversation-log.ts";
+import { sentences } from "./sentences.ts";
+import { plainError, refusalResponse, WebFailure } from "./web-failure.ts";
+import type { EntryView, OutcomeView } from "./wire.ts";
+
+/** What a person sends: a line as typed, or a filled form. */
+export type Ask = { text: string } | { command: string; input: Record<string, Json> };
+
+/**
+ * Carries out what a person sent and writes it down. A typed line is written down first, so that it is seen at once and
+ * survives; a form only when it was accepted, as the form itself shows what is wrong. The same key is the same request.
+ */
+export async function ask(web: Console, ask: Ask, key: string | undefined, caller: Caller): Promise<Response> {
+  const { conversation } = caller.place;
+  const name = `${conversation}:${key ?? randomId(web.options.random, "key")}`;
+  const requestId = `request:${name}`;
+  const content: EntryContent =
+    "text" in ask
+      ? { kind: "request", text: ask.text }
+      : { kind: "request", form: { command: ask.command, input: ask.input } };
+  const known = web.log.read(requestId);
+  if (known !== null && JSON.stringify(known.content) !== JSON.stringify(content)) {
+    throw new WebFailure(409, "keyReused");
+  }
+  const writeRequest = () => web.append({ id: requestId, conversation, at: web.options.clock.now(), content }).entry;
+  const replyId = `reply:${name}`;
+  const answered = web.log.read(replyId);
+  if (known !== null && answered?.content.kind === "reply") {
+    return success(web, caller, [known, answered], { message: answered.content.message, repeated: true });
+  }
+  const written = known ?? ("text" in ask ? writeRequest() : null);
+  const reply = await carryOut(web, ask, `web:${name}`, caller);
+  if (reply.type === "refused" && !("text" in ask)) {
+    return refusalResponse(reply.failure, reply.message);
+  }
+  const entries = [written ?? writeRequest(), writeReply(web, replyId, reply, caller, requestId)];
+  await acknowledge(web, reply, replyId);
+  return reply.type === "refused"
+    ? refusalResponse(reply.failure, reply.message, await views(web, entries, caller))
+    : success(web, caller, entries, reply);
+}
+
+/** Presses a button. A job that is new to the conversation gets a reply of its own there. */
+export async function press(
+  web: Console,
+  { action, subject }: { action: string; subject: string },
+  caller: Caller,
+): Promise<Response> {
+  const reply = await web.options.runtime.press({ action, subject, caller });
+  if (reply.type === "refused") {
+    return refusalResponse(reply.failure, reply.message);
+  }
+  if (reply.type === "answer" || web.log.ofJob(reply.job.id).length > 0) {
+    return success(web, caller, [], reply);
+  }
+  const replyId = `reply:job:${reply.job.id}`;
+  const entry = writeReply(web, replyId, reply, caller);
+  await acknowledge(web, reply, replyId);
+  return success(web, caller, [entry], reply);
+}
+
+async function carryOut(web: Console, ask: Ask, key: string, caller: Caller): Promise<Reply> {
+  const { runtime } = web.options;
+  try {
+    const parsed = "text" in ask ? parseCommandLine(ask.text, runtime.tools) : ask;
+    if (parsed === null) {
+      return { type: "answer", message: offer(web, "text" in ask ? ask.text : "", caller), data: null };
+    }
+    return await runtime.call({ tool: parsed.command, input: parsed.input, caller, key });
+  } catch (error) {
+    if (!ToolcastError.isInstance(error)) {
+      throw error;
+    }
+    const failure: Failure = failureOf(error);
+    return { type: "refused", failure, message: plainError(say(failure.sentence, caller.locale)) };
+  }
+}
+
+/** Text without a command: the tools that could take it, as forms filled with it. */
+function offer(web: Console, text: string, { locale }: Caller): Message {
+  const takers = web.options.runtime.tools.filter(
+    ({ effect, primary }) => effect === "spends" && primary !== undefined,
+  );
+  return {
+    tone: "question",
+    title: sentences.noCommand[locale],
+    private: false,
+    actions: takers.map((tool) => ({
+      action: "form",
+      subject: tool.command,
+      label: tool.title[locale],
+      style: "plain",
+      form: { command: tool.command, input: { [tool.primary as string]: text } },
+    })),
+  };
+}
+
+function writeReply(web: Console, id: string, reply: Reply, caller: Caller, replyTo?: string): LogEntry {
+  return web.append({
+    id,
+    conversation: caller.place.conversation,
+    at: web.options.clock.now(),
+    content: { kind: "reply", message: reply.message },
+    ...(replyTo === undefined ? {} : { replyTo }),
+    ...(reply.type === "job" ? { jobId: reply.job.id } : {}),
+  }).entry;
+}
+
+async function acknowledge(web: Console, reply: Reply, entryId: string): Promise<void> {
+  if (reply.type === "job" && !reply.repeated) {
+    await web.options.runtime.acknowledged(reply.job.id, { entry: entryId });
+  }
+}
+
+function views(web: Console, entries: LogEntry[], caller: Caller): Promise<EntryView[]> {
+  return Promise.all(entries.map((entry) => web.view.entry(entry, caller)));
+}
+
+async function success(
+  web: Console,
+  caller: Caller,
+  entries: LogEntry[],
+  reply: Exclude<Reply, { type: "refused" }> | { message: Message; repeated: true },
+): Promise<Response> {
+  const jobId = "job" in reply ? reply.job.id : entries.find((entry) => entry.jobId !== undefined)?.jobId;
+  const body: OutcomeView = {
+    outcome: jobId === undefined ? "answer" : "job",
+    repeated: "repeated" in reply && reply.repeated,
+    message: reply.message,
+    entries: await views(web, entries, caller),
+    ...(jobId === undefined ? {} : { jobId }),
+    ...("data" in reply ? { data: reply.data } : {}),
+  };
+  return Response.json(body, { status: jobId === undefined ? 200 : 202 });
+}

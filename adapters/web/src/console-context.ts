@@ -1,0 +1,84 @@
+import type { Caller, Locale } from "@toolcast/core";
+import type { Context, Hono } from "hono";
+import type { z } from "zod";
+import type { ConversationLog, LogEntry, NewEntry } from "./conversation-log.ts";
+import type { EventHub } from "./event-hub.ts";
+import type { LiveView } from "./live-view.ts";
+import type { WebSurfaceOptions } from "./options.ts";
+import type { Samples } from "./samples.ts";
+import { WebFailure } from "./web-failure.ts";
+
+/** What a route may use of the request's surroundings. */
+export interface WebEnvironment {
+  Bindings: { remoteAddress: string | undefined };
+  Variables: { locale: Locale };
+}
+
+export type WebApp = Hono<WebEnvironment>;
+export type WebContext = Context<WebEnvironment>;
+
+/** What the routes share. */
+export interface Console {
+  options: WebSurfaceOptions;
+  maxUploadBytes: number;
+  instance: string;
+  log: ConversationLog;
+  view: LiveView;
+  hub: EventHub;
+  samples: Samples;
+  /** Appends and tells open pages. */
+  append(entry: NewEntry): { added: boolean; entry: LogEntry };
+  callerOf(context: WebContext, conversation?: string): Caller;
+}
+
+/** The console has one person: whoever sits at this machine, or holds the token. */
+export const consoleCaller = "web:local";
+export const surfaceId = "web";
+/** Where a request without a conversation belongs. */
+export const defaultConversation = "main";
+
+const maxJsonBytes = 1024 ** 2;
+
+export function conversationName(value: string | undefined): string {
+  if (value === undefined || !/^[\w-]{1,64}$/.test(value)) {
+    throw new WebFailure(404, "conversationWrong");
+  }
+  return value;
+}
+
+/** The request's JSON, at most 1 MB of it, in the form `schema` says. */
+export async function readJson<Schema extends z.ZodType>(request: Request, schema: Schema): Promise<z.infer<Schema>> {
+  const tooLarge = new WebFailure(413, "bodyTooLarge", { limitBytes: maxJsonBytes });
+  if (Number(request.headers.get("content-length") ?? 0) > maxJsonBytes) {
+    throw tooLarge;
+  }
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of request.body ?? []) {
+    bytes += chunk.byteLength;
+    if (bytes > maxJsonBytes) {
+      throw tooLarge;
+    }
+    chunks.push(chunk);
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(Buffer.concat(chunks).toString("utf8"));
+  } catch {
+    throw new WebFailure(400, "notJson");
+  }
+  const result = schema.safeParse(value);
+  if (!result.success) {
+    throw new WebFailure(400, "notJson");
+  }
+  return result.data;
+}
+
+/** A whole number from the address, within bounds. */
+export function numberFrom(
+  value: string | undefined,
+  bounds: { minimum: number; maximum: number; fallback: number },
+): number {
+  const number = value !== undefined && /^\d+$/.test(value) ? Number(value) : bounds.fallback;
+  return Math.min(bounds.maximum, Math.max(bounds.minimum, number));
+}

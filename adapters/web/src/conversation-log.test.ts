@@ -1,0 +1,61 @@
+import { join } from "node:path";
+import { expect, it, onTestFinished } from "vitest";
+import { type NewEntry, openConversationLog } from "./conversation-log.ts";
+import { temporaryDirectory } from "./testing/console.ts";
+
+const entry = (id: string, conversation = "main", text = id): NewEntry => ({
+  id,
+  conversation,
+  at: 7,
+  content: { kind: "request", text },
+});
+
+function open(file = join(temporaryDirectory(), "console.sqlite")) {
+  const log = openConversationLog(file);
+  onTestFinished(() => log.close());
+  return { log, file };
+}
+
+it("appends once per id, also from another process's connection and after reopening", () => {
+  const { log, file } = open();
+  const first = log.append(entry("a"));
+  expect(first.added).toBe(true);
+  const other = open(file).log;
+  const again = other.append(entry("a", "elsewhere", "changed"));
+  expect(again).toEqual({ added: false, entry: first.entry });
+  log.close();
+  const { log: reopened } = open(file);
+  expect(reopened.page("main", { limit: 10 })).toEqual([first.entry]);
+  expect(reopened.append(entry("b")).entry.sequence).toBeGreaterThan(first.entry.sequence);
+});
+
+it("gives the newest page, the one before it, and what came after", () => {
+  const { log } = open();
+  const sequences = ["a", "b", "c", "d"].map((id) => log.append(entry(id)).entry.sequence);
+  log.append(entry("x", "other"));
+  const ids = (entries: { id: string }[]) => entries.map(({ id }) => id);
+  expect(ids(log.page("main", { limit: 2 }))).toEqual(["c", "d"]);
+  expect(ids(log.page("main", { limit: 2, before: sequences[2]! }))).toEqual(["a", "b"]);
+  expect(ids(log.after("main", sequences[1]!, 10))).toEqual(["c", "d"]);
+  expect(ids(log.after("main", sequences[1]!, 1))).toEqual(["c"]);
+});
+
+it("lists conversations by what was said last, named by what was said first", () => {
+  const { log } = open();
+  log.append(entry("a", "one"));
+  log.append(entry("b", "two"));
+  log.append(entry("c", "one"));
+  expect(log.conversations(10).map(({ id, first }) => [id, first.id])).toEqual([
+    ["one", "a"],
+    ["two", "b"],
+  ]);
+});
+
+it("finds what was said about a job", () => {
+  const { log } = open();
+  log.append({ ...entry("a"), jobId: "job_1", replyTo: "b" });
+  log.append(entry("b"));
+  expect(log.ofJob("job_1")).toMatchObject([{ id: "a", replyTo: "b", jobId: "job_1" }]);
+  expect(log.read("b")).not.toHaveProperty("jobId");
+  expect(log.read("none")).toBeNull();
+});

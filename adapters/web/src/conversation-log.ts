@@ -1,0 +1,129 @@
+import { DatabaseSync } from "node:sqlite";
+import type { Json, Message, PhaseName } from "@toolcast/core";
+
+/** What an entry says, by kind. */
+export type EntryContent =
+  | { kind: "request"; text?: string; form?: { command: string; input: Record<string, Json> } }
+  | { kind: "reply"; message: Message }
+  /** `phase`: the job's, when this was delivered. */
+  | { kind: "result"; message: Message; phase?: PhaseName };
+
+export interface NewEntry {
+  /** A second append with it changes nothing. */
+  id: string;
+  conversation: string;
+  /** Epoch milliseconds. */
+  at: number;
+  content: EntryContent;
+  replyTo?: string;
+  jobId?: string;
+}
+
+export interface LogEntry extends NewEntry {
+  sequence: number;
+}
+
+/** The console's conversations: append-only, in one SQLite file that several processes may have open. */
+export interface ConversationLog {
+  /** Exactly once per id, over all processes and restarts. */
+  append(entry: NewEntry): { added: boolean; entry: LogEntry };
+  read(id: string): LogEntry | null;
+  /** The newest `limit` entries before a sequence number, oldest first. */
+  page(conversation: string, options: { before?: number; limit: number }): LogEntry[];
+  /** What was added after a sequence number, oldest first. */
+  after(conversation: string, sequence: number, limit: number): LogEntry[];
+  ofJob(jobId: string): LogEntry[];
+  /** Newest first; the title is the conversation's first request. */
+  conversations(limit: number): { id: string; first: LogEntry; lastAt: number }[];
+  lastSequence(): number;
+  close(): void;
+}
+
+const schema = `
+  CREATE TABLE IF NOT EXISTS entries (
+    sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    conversation TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    reply_to TEXT,
+    job_id TEXT,
+    content TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX IF NOT EXISTS entries_conversation ON entries (conversation, sequence);
+  CREATE INDEX IF NOT EXISTS entries_job ON entries (job_id) WHERE job_id IS NOT NULL;
+`;
+
+export function openConversationLog(file: string): ConversationLog {
+  const database = new DatabaseSync(file);
+  database.exec("PRAGMA busy_timeout = 5000");
+  database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
+  database.exec(schema);
+  const insert = database.prepare(`
+    INSERT INTO entries (id, conversation, at, reply_to, job_id, content) VALUES (?, ?, ?, ?, ?, ?)
+    ON CONFLICT (id) DO NOTHING
+  `);
+  const byId = database.prepare("SELECT * FROM entries WHERE id = ?");
+  const before = database.prepare(
+    "SELECT * FROM entries WHERE conversation = ? AND sequence < ? ORDER BY sequence DESC LIMIT ?",
+  );
+  const after = database.prepare(
+    "SELECT * FROM entries WHERE conversation = ? AND sequence > ? ORDER BY sequence LIMIT ?",
+  );
+  const byJob = database.prepare("SELECT * FROM entries WHERE job_id = ? ORDER BY sequence");
+  const summaries = database.prepare(`
+    SELECT entries.*, summary.last_at FROM entries
+    JOIN (SELECT MIN(sequence) AS first, MAX(sequence) AS last, MAX(at) AS last_at FROM entries GROUP BY conversation) AS summary
+      ON entries.sequence = summary.first
+    ORDER BY summary.last DESC LIMIT ?
+  `);
+  const last = database.prepare("SELECT COALESCE(MAX(sequence), 0) AS sequence FROM entries");
+  const read = (id: string) => {
+    const row = byId.get(id);
+    return row === undefined ? null : entryOf(row);
+  };
+  return {
+    append(entry) {
+      const { changes } = insert.run(
+        entry.id,
+        entry.conversation,
+        entry.at,
+        entry.replyTo ?? null,
+        entry.jobId ?? null,
+        JSON.stringify(entry.content),
+      );
+      return { added: changes === 1, entry: read(entry.id)! };
+    },
+    read,
+    page: (conversation, options) =>
+      before
+        .all(conversation, options.before ?? Number.MAX_SAFE_INTEGER, options.limit)
+        .map(entryOf)
+        .reverse(),
+    after: (conversation, sequence, limit) => after.all(conversation, sequence, limit).map(entryOf),
+    ofJob: (jobId) => byJob.all(jobId).map(entryOf),
+    conversations: (limit) =>
+      summaries.all(limit).map((row) => ({
+        id: row.conversation as string,
+        first: entryOf(row),
+        lastAt: row.last_at as number,
+      })),
+    lastSequence: () => last.get()?.sequence as number,
+    close() {
+      if (database.isOpen) {
+        database.close();
+      }
+    },
+  };
+}
+
+function entryOf(row: Record<string, unknown>): LogEntry {
+  return {
+    sequence: row.sequence as number,
+    id: row.id as string,
+    conversation: row.conversation as string,
+    at: row.at as number,
+    content: JSON.parse(row.content as string) as EntryContent,
+    ...(row.reply_to === null ? {} : { replyTo: row.reply_to as string }),
+    ...(row.job_id === null ? {} : { jobId: row.job_id as string }),
+  };
+}

@@ -1,0 +1,185 @@
+import { type Caller, type Clock, hasEnded, type Job, type PhaseName, type Runtime } from "@toolcast/core";
+import type { ConversationLog } from "./conversation-log.ts";
+import type { LiveView } from "./live-view.ts";
+import type { EntryView, HelloEvent, JobView } from "./wire.ts";
+
+/** One server-sent event. Only an added entry has an id: what a page missed is asked for by the last one it saw. */
+export type HubEvent =
+  | { event: "hello"; data: HelloEvent }
+  | { event: "entry"; id: number; data: EntryView }
+  | { event: "entry-changed"; data: EntryView }
+  | { event: "job"; data: JobView }
+  | { event: "heartbeat" };
+
+export interface Subscription {
+  conversation: string;
+  caller: Caller;
+  /** The last entry it has; what was added later is sent first. Default: the newest there is. */
+  after?: number;
+  send(event: HubEvent): void;
+  /** Nothing more will be sent. */
+  end(): void;
+}
+
+/** Tells open pages what is new. One timer for all of them, and none while there is no page. */
+export interface EventHub {
+  subscribe(subscription: Subscription): Promise<() => void>;
+  /** Something was added to the log. */
+  notify(): void;
+  /** Ends every subscription; new ones may come. */
+  endAll(): void;
+  close(): void;
+}
+
+interface Listener extends Subscription {
+  cursor: number;
+  /** What was last sent about each open job and its entries, so that only changes travel. */
+  sent: Map<string, string>;
+}
+
+const heartbeatMs = 15_000;
+const batch = 200;
+
+export function createEventHub(options: {
+  runtime: Runtime;
+  log: ConversationLog;
+  view: LiveView;
+  clock: Clock;
+  instance: string;
+  refreshMs: number;
+  owner: string;
+  report(error: unknown): void;
+}): EventHub {
+  const { runtime, log, view, clock } = options;
+  const listeners = new Set<Listener>();
+  const open = new Map<string, Job>();
+  let changed = new Map<string, Job>();
+  let cancelTimer: (() => void) | undefined;
+  let lastBeatAt = clock.now();
+  let work: Promise<void> = Promise.resolve();
+  let isQueued = false;
+
+  const forget = runtime.watch((job) => {
+    if (job.caller.id !== options.owner || listeners.size === 0) {
+      return;
+    }
+    note(job);
+    changed.set(job.id, job);
+    flush();
+  });
+
+  function note(job: Job): void {
+    if (hasEnded(job)) {
+      open.delete(job.id);
+    } else {
+      open.set(job.id, job);
+    }
+  }
+
+  /** Sends what is new, in order; calls while one is waiting are one. */
+  function flush(): void {
+    if (!isQueued) {
+      isQueued = true;
+      work = work.then(async () => {
+        isQueued = false;
+        const jobs = new Map([...open, ...changed]);
+        changed = new Map();
+        for (const listener of listeners) {
+          await update(listener, jobs);
+        }
+      });
+      work = work.catch(options.report);
+    }
+  }
+
+  async function update(listener: Listener, jobs: Map<string, Job>): Promise<void> {
+    for (const job of jobs.values()) {
+      await sendChange(listener, job);
+    }
+    await sendAdded(listener);
+  }
+
+  async function sendAdded(listener: Listener): Promise<void> {
+    for (;;) {
+      const added = log.after(listener.conversation, listener.cursor, batch);
+      for (const entry of added) {
+        listener.cursor = entry.sequence;
+        listener.send({ event: "entry", id: entry.sequence, data: await view.entry(entry, listener.caller) });
+      }
+      if (added.length < batch) {
+        return;
+      }
+    }
+  }
+
+  async function sendChange(listener: Listener, job: Job): Promise<void> {
+    const jobView = await view.job(job, listener.caller);
+    const state = JSON.stringify(jobView);
+    if (listener.sent.get(job.id) === state) {
+      return;
+    }
+    listener.sent.set(job.id, state);
+    if (hasEnded(job)) {
+      listener.sent.delete(job.id);
+    }
+    listener.send({ event: "job", data: jobView });
+    for (const entry of log.ofJob(job.id)) {
+      if (entry.conversation === listener.conversation && entry.sequence <= listener.cursor) {
+        listener.send({ event: "entry-changed", data: await view.entry(entry, listener.caller) });
+      }
+    }
+  }
+
+  function tick(): void {
+    cancelTimer = listeners.size === 0 ? undefined : clock.setTimer(options.refreshMs, tick);
+    if (clock.now() - lastBeatAt >= heartbeatMs) {
+      lastBeatAt = clock.now();
+      for (const listener of listeners) {
+        listener.send({ event: "heartbeat" });
+      }
+    }
+    flush();
+  }
+
+  function endAll(): void {
+    for (const listener of [...listeners]) {
+      listener.end();
+    }
+  }
+
+  return {
+    async subscribe(subscription) {
+      const sequence = log.lastSequence();
+      const cursor = Math.min(subscription.after ?? sequence, sequence);
+      const listener: Listener = { ...subscription, cursor, sent: new Map() };
+      const jobs = await runtime.jobs({ phases: openPhases, limit: 200 }, subscription.caller);
+      jobs.forEach(note);
+      listeners.add(listener);
+      const openJobs = jobs.filter(({ state }) => goingOn.includes(state.phase)).length;
+      listener.send({ event: "hello", data: { instance: options.instance, sequence, openJobs } });
+      cancelTimer ??= clock.setTimer(options.refreshMs, tick);
+      flush();
+      return () => {
+        listeners.delete(listener);
+        if (listeners.size === 0) {
+          cancelTimer?.();
+          cancelTimer = undefined;
+          open.clear();
+          changed.clear();
+        }
+      };
+    },
+    notify: flush,
+    endAll,
+    close() {
+      forget();
+      endAll();
+      cancelTimer?.();
+      listeners.clear();
+    },
+  };
+}
+
+/** Phases in which something happens without a person. */
+const goingOn: readonly PhaseName[] = ["queued", "starting", "running"];
+const openPhases: readonly PhaseName[] = [...goingOn, "held", "unresolved"];

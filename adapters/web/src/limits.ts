@@ -1,0 +1,12 @@
+import type { SurfaceLimits } from "@toolcast/core";
+
+/** The console is our own page: what bounds it is what a person can take in. */
+export const webLimits = {
+  mediaPerMessage: 16,
+  mediaBytes: 1024 ** 3,
+  textCharacters: 100_000,
+  updateIntervalMs: 1_000,
+} as const satisfies SurfaceLimits;
+
+/** 500 MB: the largest file that a provider we know takes (`videoUrl` of xjc). */
+export const defaultMaxUploadBytes = 500 * 1024 ** 2;

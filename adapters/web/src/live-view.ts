@@ -1,0 +1,79 @@
+import { type Caller, describeTool, hasEnded, type Job, type Locale, type Message, type Runtime } from "@toolcast/core";
+import type { ConversationLog, LogEntry } from "./conversation-log.ts";
+import type { EntryView, JobDetailView, JobView } from "./wire.ts";
+
+/** Stored entries and jobs as the page shows them now, in the language of whoever looks. */
+export interface LiveView {
+  entry(entry: LogEntry, caller: Caller): Promise<EntryView>;
+  job(job: Job, caller: Caller): Promise<JobView>;
+  jobDetail(job: Job, caller: Caller): Promise<JobDetailView>;
+}
+
+export function createLiveView(runtime: Runtime, log: ConversationLog): LiveView {
+  const titleOf = (job: Job, locale: Locale) => {
+    const tool = runtime.tools.find(({ name }) => name === job.tool);
+    return tool === undefined ? job.tool : describeTool(tool, locale).title;
+  };
+  const aboutOf = (job: Job) => {
+    const primary = runtime.tools.find(({ name }) => name === job.tool)?.primary;
+    const value = primary === undefined ? undefined : job.input[primary];
+    return typeof value === "string" ? value : "";
+  };
+  const jobView = async (job: Job, caller: Caller): Promise<JobView> => ({
+    id: job.id,
+    title: titleOf(job, caller.locale),
+    about: aboutOf(job),
+    phase: job.state.phase,
+    ended: hasEnded(job),
+    conversation: job.caller.place.conversation,
+    createdAt: job.createdAt,
+    updatedAt: job.updatedAt,
+    message: await runtime.jobMessage(job, caller),
+  });
+
+  /** The first answer follows its job, until what it would say stands in the conversation as an entry of its own. */
+  const reply = async (view: EntryView, stored: Message, job: Job, caller: Caller): Promise<EntryView> => {
+    const { phase } = job.state;
+    const toldBelow =
+      (hasEnded(job) && !job.notices.some(({ state }) => state === "kept" || state === "undeliverable")) ||
+      log.ofJob(job.id).some(({ content }) => content.kind === "result" && content.phase === phase);
+    const message = await runtime.jobMessage(job, caller);
+    if (!toldBelow) {
+      return { ...view, message: { ...message, private: stored.private } };
+    }
+    const { tone, title } = message;
+    return { ...view, collapsed: true, message: { tone, title, private: stored.private, jobId: job.id } };
+  };
+
+  return {
+    job: jobView,
+    async jobDetail(job, caller) {
+      return {
+        ...(await jobView(job, caller)),
+        timeline: await runtime.jobMessage(job, caller, { timeline: true }),
+        json: runtime.jobJson(job),
+      };
+    },
+    async entry({ sequence, id, conversation, at, content, replyTo, jobId }, caller) {
+      const { kind } = content;
+      const view: EntryView = { sequence, id, conversation, at, kind, ...(replyTo === undefined ? {} : { replyTo }) };
+      if (kind === "request") {
+        return { ...view, ...(content.form === undefined ? { text: content.text ?? "" } : { form: content.form }) };
+      }
+      const { message } = content;
+      const job = jobId === undefined ? null : await runtime.job(jobId, caller);
+      if (job === null) {
+        return { ...view, message };
+      }
+      const { phase } = job.state;
+      const withJob: EntryView = { ...view, job: { id: job.id, phase, ended: hasEnded(job) } };
+      if (kind === "reply") {
+        return reply(withJob, message, job, caller);
+      }
+      // Buttons that asked about an earlier state would only say that it is over.
+      const isCurrent = content.phase === undefined || content.phase === phase;
+      const actions = message.actions?.filter((action) => isCurrent || action.form !== undefined);
+      return { ...withJob, message: { ...message, ...(actions === undefined ? {} : { actions }) } };
+    },
+  };
+}

@@ -1,0 +1,107 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { read, temporaryDirectory, testConsole } from "./testing/console.ts";
+
+const upload = (
+  console: ReturnType<typeof testConsole>,
+  body: NonNullable<RequestInit["body"]>,
+  headers: Record<string, string> = {},
+) => console.request("/api/uploads", { method: "POST", body, headers, duplex: "half" });
+
+it("keeps an upload under its name and gives it back to its owner only", async () => {
+  const console = testConsole();
+  const response = await upload(console, "picture", { "X-File-Name": encodeURIComponent("金山 (1).png") });
+  expect(response.status).toBe(201);
+  const asset = await read(response);
+  expect(asset).toEqual({ id: "asset_1", kind: "image", type: "image/png", name: "金山 (1).png", bytes: 7 });
+  const served = await console.request(`/api/media/${asset.id}`);
+  expect([await served.text(), served.headers.get("content-type")]).toEqual(["picture", "image/png"]);
+  expect(served.headers.get("content-disposition")).toBeNull();
+  const download = await console.request(`/api/media/${asset.id}?download`);
+  expect(download.headers.get("content-disposition")).toBe(
+    `attachment; filename*=UTF-8''${encodeURIComponent("金山 ")}%281%29.png`,
+  );
+  expect(await console.get(`/api/media/${asset.id}/facts`)).toEqual(asset);
+  console.runtime.assets.get(asset.id)!.owner = "web:somebody";
+  expect((await console.request(`/api/media/${asset.id}`)).status).toBe(404);
+  expect((await console.request("/api/media/asset_none")).status).toBe(404);
+});
+
+it("refuses what is too large by its announced length, without reading it", async () => {
+  const console = testConsole({ maxUploadBytes: 1024 ** 2 });
+  const body = new ReadableStream({
+    pull() {
+      throw new Error("read");
+    },
+  });
+  const response = await upload(console, body, { "Content-Length": String(1024 ** 2 + 1), "Accept-Language": "zh" });
+  expect(response.status).toBe(413);
+  expect((await read(response)).error.title).toBe("文件超过 1 MB 上限。");
+});
+
+it("cuts off what is longer than announced", async () => {
+  const console = testConsole({ maxUploadBytes: 10 });
+  expect((await upload(console, "0123456789")).status).toBe(201);
+  const body = new Blob(["01234567890"]).stream();
+  expect((await upload(console, body)).status).toBe(413);
+});
+
+it("says how to send a file when it comes as a form, and that an empty one is empty", async () => {
+  const console = testConsole();
+  const form = new FormData();
+  form.set("file", new Blob(["x"]));
+  expect((await upload(console, form)).status).toBe(415);
+  expect((await upload(console, "", { "Content-Length": "0" })).status).toBe(400);
+  expect(console.runtime.assets.size).toBe(0);
+});
+
+it("survives a file name that is no percent-encoding", async () => {
+  const console = testConsole();
+  expect((await read(await upload(console, "x", { "X-File-Name": "%E9%zz" }))).name).toBe("upload");
+});
+
+it("offers samples, starters that fit the tools, marker help, and the end of the server", async () => {
+  const file = join(temporaryDirectory(), "face.mp4");
+  writeFileSync(file, "face");
+  const killed: string[] = [];
+  const both = (text: string) => ({ en: text, "zh-CN": `${text}（中）` });
+  const console = testConsole({
+    sandbox: {
+      ledgerUrl: "http://127.0.0.1:1/ledger",
+      markers: [{ marker: "[[slow]]", example: "[[slow 20s]]", summary: both("slow") }],
+      samples: { video: file },
+      starters: [
+        { title: both("Try"), command: "paint", input: { prompt: "x" }, samples: { picture: "video" } },
+        { title: both("No sample"), command: "paint", input: {}, samples: { picture: "voice" } },
+        { title: both("No tool"), command: "dance", input: {} },
+      ],
+      killServer: () => killed.push("now"),
+    },
+  });
+  const { sandbox } = await console.get("/api/state", { "Accept-Language": "zh" });
+  expect(sandbox).toEqual({
+    ledgerUrl: "http://127.0.0.1:1/ledger",
+    canKill: true,
+    markers: [{ marker: "[[slow]]", example: "[[slow 20s]]", summary: "slow（中）" }],
+    samples: [{ id: "asset_1", kind: "image", type: "image/png", name: "face.mp4", bytes: 4 }],
+    starters: [{ title: "Try（中）", command: "paint", input: { prompt: "x", picture: "asset_1" } }],
+  });
+  await console.get("/api/state");
+  expect(console.runtime.assets.size).toBe(1);
+  expect((await console.post("/api/sandbox/kill", {})).status).toBe(202);
+  expect(killed).toEqual([]);
+  console.clock.move(500);
+  expect(killed).toEqual(["now"]);
+});
+
+it("kills nothing outside a supervised sandbox, nor for another site", async () => {
+  const plain = testConsole();
+  expect((await plain.post("/api/sandbox/kill", {})).status).toBe(404);
+  expect(await plain.get("/api/state")).not.toHaveProperty("sandbox");
+  const killed: string[] = [];
+  const sandboxed = testConsole({ sandbox: { killServer: () => killed.push("now") } });
+  expect((await sandboxed.post("/api/sandbox/kill", {}, { Origin: "http://evil.example" })).status).toBe(403);
+  sandboxed.clock.move(1_000);
+  expect(killed).toEqual([]);
+});

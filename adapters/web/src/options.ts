@@ -1,0 +1,47 @@
+import type { Clock, Json, Locale, LocalizedText, Logger, Random, Runtime } from "@toolcast/core";
+
+/** Something to try with one press, offered on an empty conversation. */
+export interface Starter {
+  title: LocalizedText;
+  /** Offered only where a tool has this command. */
+  command: string;
+  input: Record<string, Json>;
+  /** Inputs that get a sample medium, by its name in {@link SandboxOptions.samples}. */
+  samples?: Record<string, string>;
+}
+
+/** What the console shows and offers while the vendors are sandbox servers. */
+export interface SandboxOptions {
+  /** Where the sandbox lists every paid start. */
+  ledgerUrl?: string;
+  /** Words in a prompt that provoke a failure, with an example each. */
+  markers?: readonly { marker: string; example: string; summary: LocalizedText }[];
+  /** Ends this process at once, as a crash would. Absent: nobody would start it again, so nothing is offered. */
+  killServer?: () => void;
+  /** Files on this machine offered in forms, by name, e.g. `{ video: "/…/face.mp4" }`. */
+  samples?: Readonly<Record<string, string | URL>>;
+  /** Default: {@link defaultStarters}. */
+  starters?: readonly Starter[];
+}
+
+export interface WebSurfaceOptions {
+  runtime: Runtime;
+  /** Where `console.sqlite` is kept; made when absent. */
+  directory: string;
+  clock: Clock;
+  random: Random;
+  /** What everybody must know who talks to the console. Without one it answers only on this machine. */
+  token?: string;
+  /** Further host names by which the console may be opened. Loopback names always are. */
+  publicNames?: readonly string[];
+  /** Present while the vendors are sandbox servers. */
+  sandbox?: SandboxOptions;
+  /** For callers whose browser names no language we speak. Default `en`. */
+  defaultLocale?: Locale;
+  /** The largest upload in bytes. Default 500 MB, the largest file a provider takes. */
+  maxUploadBytes?: number;
+  /** How often open jobs and other processes' entries are looked at while a page is open, in milliseconds. Default 1,000. */
+  refreshMs?: number;
+  /** Gets what went wrong on our side. */
+  logger?: Pick<Logger, "error">;
+}

@@ -1,0 +1,61 @@
+import type { LocalizedText } from "@toolcast/core";
+
+/** What the console's server itself says. */
+export const sentences = {
+  hostRefused: {
+    en: "This address is not one the console answers to. Open it as 127.0.0.1 or localhost, or configure its public name.",
+    "zh-CN": "控制台不接受通过此地址访问。请使用 127.0.0.1 或 localhost 打开，或配置它的公开名称。",
+  },
+  notLoopback: {
+    en: "Without a token the console answers only on this machine.",
+    "zh-CN": "未设置访问令牌时，控制台仅限本机访问。",
+  },
+  originRefused: {
+    en: "The request came from another site and was not carried out.",
+    "zh-CN": "请求来自其他网站，未执行。",
+  },
+  tokenNeeded: { en: "The console's token is needed.", "zh-CN": "需要控制台的访问令牌。" },
+  tokenWrong: { en: "That is not the console's token.", "zh-CN": "访问令牌不正确。" },
+  tokenTooOften: {
+    en: "Too many wrong tokens. Wait a minute and try again.",
+    "zh-CN": "令牌错误次数过多，请一分钟后再试。",
+  },
+  notFound: { en: "There is nothing at this address.", "zh-CN": "此地址没有内容。" },
+  assetNotFound: { en: "There is no such file, or it is not yours.", "zh-CN": "没有这个文件，或它不属于您。" },
+  internal: {
+    en: "Something went wrong on our side. The operator finds the cause in the log.",
+    "zh-CN": "系统内部出错，管理员可在日志中查到原因。",
+  },
+  notJson: { en: "The request is not the JSON that is expected here.", "zh-CN": "请求内容不是此处要求的 JSON。" },
+  bodyTooLarge: { en: "The request is larger than {limit}.", "zh-CN": "请求超过 {limit} 上限。" },
+  uploadTooLarge: { en: "The file is larger than {limit}.", "zh-CN": "文件超过 {limit} 上限。" },
+  uploadEmpty: { en: "The file is empty.", "zh-CN": "文件是空的。" },
+  uploadRaw: {
+    en: "Send the file itself as the body, with its name percent-encoded in X-File-Name.",
+    "zh-CN": "请直接以文件内容作为请求体，并在 X-File-Name 中写入百分号编码的文件名。",
+  },
+  keyReused: {
+    en: "This idempotency key was already used for another request.",
+    "zh-CN": "该幂等键已用于另一个请求。",
+  },
+  keyWrong: {
+    en: "An idempotency key has 1 to 100 letters, digits, dots, dashes or underscores.",
+    "zh-CN": "幂等键须为 1 到 100 个字母、数字、点、连字符或下划线。",
+  },
+  conversationWrong: {
+    en: "A conversation's name has 1 to 64 letters, digits, dashes or underscores.",
+    "zh-CN": "会话名称须为 1 到 64 个字母、数字、连字符或下划线。",
+  },
+  noCommand: {
+    en: "Commands begin with a slash. What should be done with this text?",
+    "zh-CN": "命令以斜杠开头。要用这段文字做什么？",
+  },
+  cannotKill: { en: "This server cannot be killed from here.", "zh-CN": "无法从这里终止此服务器。" },
+  killed: { en: "The server is being killed now.", "zh-CN": "正在终止服务器。" },
+  notBuilt: {
+    en: "The console's page has not been built. Run: npm run bundle -w @toolcast/web",
+    "zh-CN": "控制台页面尚未构建，请运行：npm run bundle -w @toolcast/web",
+  },
+} as const satisfies Record<string, LocalizedText>;
+
+export type SentenceName = keyof typeof sentences;

@@ -1,0 +1,65 @@
+import { createServer, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { createAdaptorServer, type HttpBindings } from "@hono/node-server";
+import { isLoopback } from "./access.ts";
+import type { WebSurface } from "./web-surface.ts";
+
+export interface ServeWebOptions {
+  web: WebSurface;
+  /** 0 takes any free port. */
+  port: number;
+  /** Default `127.0.0.1`. Anything but a loopback address needs a console with a token. */
+  host?: string;
+  /** Asked first; null passes the request on to the console. For the runtime's media and callbacks on the same port. */
+  before?: (request: Request) => Promise<Response | null>;
+}
+
+export interface WebServer {
+  /** Where to open it, e.g. `http://127.0.0.1:3000`. */
+  url: string;
+  port: number;
+  /** Takes no new requests, ends open event streams and resolves when the last answer has left. */
+  close(): Promise<void>;
+}
+
+/** Listens. Rejects when the port is taken, and before listening when the address is open to others without a token. */
+export async function serveWeb({ web, port, host = "127.0.0.1", before }: ServeWebOptions): Promise<WebServer> {
+  if (!isLoopback(host) && !web.needsToken) {
+    throw new RangeError(`The console may listen on ${host} only with a token: others could reach it there.`);
+  }
+  const server = createAdaptorServer({
+    createServer,
+    // The answers are Node's own: the adapter must not replace Request and Response for the whole process.
+    overrideGlobalObjects: false,
+    fetch: async (request, { incoming }) =>
+      (await before?.(request)) ??
+      web.fetch(request, { remoteAddress: (incoming as HttpBindings["incoming"]).socket.remoteAddress }),
+  }) as Server;
+  let isClosing = false;
+  server.on("request", (_, response: ServerResponse) => {
+    response.once("close", () => {
+      if (isClosing) {
+        server.closeIdleConnections();
+      }
+    });
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, host, () => {
+      server.off("error", reject);
+      resolve();
+    });
+  });
+  const { port: actual } = server.address() as AddressInfo;
+  return {
+    url: `http://${host.includes(":") ? `[${host}]` : host}:${actual}`,
+    port: actual,
+    close: () =>
+      new Promise((resolve, reject) => {
+        server.close((error) => (error === undefined ? resolve() : reject(error)));
+        isClosing = true;
+        web.endStreams();
+        server.closeIdleConnections();
+      }),
+  };
+}

@@ -1,0 +1,104 @@
+import { describeTool, type Locale } from "@toolcast/core";
+import { z } from "zod";
+import type { Access } from "./access.ts";
+import { type Console, consoleCaller, readJson, type WebApp } from "./console-context.ts";
+import { assetView } from "./media-routes.ts";
+import type { SandboxOptions } from "./options.ts";
+import { sentences } from "./sentences.ts";
+import { defaultStarters } from "./starters.ts";
+import { plainError, WebFailure } from "./web-failure.ts";
+import type { ConversationView, SandboxView, StateView } from "./wire.ts";
+
+/** Long enough for the answer to leave. */
+const killDelayMs = 150;
+
+/** Who is there, what there is, and the sandbox's switches. */
+export function stateRoutes(app: WebApp, web: Console): void {
+  const { runtime, sandbox, clock } = web.options;
+
+  app.get("/api/state", async (context) => {
+    const locale = context.get("locale");
+    const caller = web.callerOf(context);
+    const isOperator = runtime.isOperator(caller);
+    const state: StateView = {
+      instance: web.instance,
+      locale,
+      person: { id: consoleCaller, name: caller.name, operator: isOperator },
+      tools: runtime.tools
+        .filter((tool) => isOperator || tool.operatorsOnly !== true)
+        .map((tool) => describeTool(tool, locale)),
+      ...(sandbox === undefined ? {} : { sandbox: await sandboxView(web, sandbox, locale) }),
+      conversations: conversationViews(web),
+      maxUploadBytes: web.maxUploadBytes,
+    };
+    return context.json(state);
+  });
+
+  app.post("/api/sandbox/kill", (context) => {
+    const kill = sandbox?.killServer;
+    if (kill === undefined) {
+      throw new WebFailure(404, "cannotKill");
+    }
+    clock.setTimer(killDelayMs, kill);
+    return context.json({ message: { ...plainError(sentences.killed[context.get("locale")]), tone: "warning" } }, 202);
+  });
+}
+
+/** Outside the checks for a token: how to get in. */
+export function loginRoutes(app: WebApp, access: Access): void {
+  app.post("/api/login", async (context) => {
+    const { token } = await readJson(context.req.raw, z.strictObject({ token: z.string().max(1_000) }));
+    return context.body(null, 204, { "Set-Cookie": access.login(token) });
+  });
+
+  app.get("/", async (context, next) => {
+    const token = context.req.query("token");
+    if (token === undefined) {
+      return next();
+    }
+    // Sent back to the bare address at once, so that the token stays in no history and no referrer.
+    return context.body(null, 303, { "Set-Cookie": access.login(token), Location: "/" });
+  });
+}
+
+function conversationViews(web: Console): ConversationView[] {
+  return web.log.conversations(100).map(({ id, first, lastAt }) => {
+    const { content } = first;
+    if (content.kind !== "request") {
+      return { id, title: content.message.title, lastAt };
+    }
+    const { text, form } = content;
+    const words = Object.values(form?.input ?? {}).filter(
+      (value) => typeof value === "string" && !value.startsWith("asset_"),
+    );
+    const title = text ?? `/${form?.command ?? ""} ${words[0] ?? ""}`;
+    return { id, title: [...title.trim()].slice(0, 80).join(""), lastAt };
+  });
+}
+
+async function sandboxView(web: Console, sandbox: SandboxOptions, locale: Locale): Promise<SandboxView> {
+  const samples = await web.samples.all();
+  const commands = new Set(web.options.runtime.tools.map(({ command }) => command));
+  const starters = (sandbox.starters ?? defaultStarters).filter(
+    (starter) =>
+      commands.has(starter.command) && Object.values(starter.samples ?? {}).every((name) => samples.has(name)),
+  );
+  return {
+    ...(sandbox.ledgerUrl === undefined ? {} : { ledgerUrl: sandbox.ledgerUrl }),
+    canKill: sandbox.killServer !== undefined,
+    markers: (sandbox.markers ?? []).map(({ marker, example, summary }) => ({
+      marker,
+      example,
+      summary: summary[locale],
+    })),
+    samples: [...samples.values()].map(assetView),
+    starters: starters.map(({ title, command, input, samples: names = {} }) => ({
+      title: title[locale],
+      command,
+      input: {
+        ...input,
+        ...Object.fromEntries(Object.entries(names).map(([field, name]) => [field, samples.get(name)!.id])),
+      },
+    })),
+  };
+}

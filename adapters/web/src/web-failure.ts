@@ -1,0 +1,67 @@
+import { type Failure, failureOf, formatBytes, type Locale, type Message, say, ToolcastError } from "@toolcast/core";
+import { type SentenceName, sentences } from "./sentences.ts";
+import type { EntryView, ErrorView } from "./wire.ts";
+
+/** A request that gets no success: a status and a sentence, never a stack. */
+export class WebFailure extends Error {
+  readonly status: number;
+  readonly sentence: SentenceName;
+  readonly limitBytes: number | undefined;
+  constructor(status: number, sentence: SentenceName, options: { limitBytes?: number } = {}) {
+    super(sentences[sentence].en);
+    this.name = "WebFailure";
+    this.status = status;
+    this.sentence = sentence;
+    this.limitBytes = options.limitBytes;
+  }
+}
+
+export function plainError(title: string): Message {
+  return { tone: "error", title, private: true };
+}
+
+export function errorResponse(status: number, body: ErrorView): Response {
+  return Response.json(body, { status });
+}
+
+/** The answer to a request whose tool or runtime said no; `message` in the caller's language. */
+export function refusalResponse(failure: Failure, message: Message, entries: EntryView[] = []): Response {
+  return errorResponse(statusOf(failure), {
+    error: message,
+    ...(failure.field === undefined ? {} : { field: failure.field }),
+    ...(entries.length === 0 ? {} : { entries }),
+  });
+}
+
+/** The answer to anything thrown on the way; what is nobody's mistake goes to `report`. */
+export function thrownResponse(error: unknown, locale: Locale, report: (error: unknown) => void): Response {
+  if (error instanceof WebFailure) {
+    const limit = error.limitBytes === undefined ? "" : formatBytes(error.limitBytes, locale);
+    return errorResponse(error.status, {
+      error: plainError(sentences[error.sentence][locale].replace("{limit}", limit)),
+    });
+  }
+  if (ToolcastError.isInstance(error)) {
+    const failure = failureOf(error);
+    return refusalResponse(failure, plainError(say(failure.sentence, locale)));
+  }
+  report(error);
+  return errorResponse(500, { error: plainError(sentences.internal[locale]) });
+}
+
+function statusOf(failure: Failure): number {
+  switch (failure.kind) {
+    case "usage":
+      return 422;
+    case "policy":
+      return 403;
+    case "internal":
+      return 500;
+    case "refused":
+    case "unreachable":
+    case "unknown":
+      return 502;
+    default:
+      return failure.kind satisfies never;
+  }
+}

@@ -1,0 +1,155 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { randomId, type Surface } from "@toolcast/core";
+import { Hono } from "hono";
+import { createAccess } from "./access.ts";
+import {
+  type Console,
+  consoleCaller,
+  defaultConversation,
+  surfaceId,
+  type WebApp,
+  type WebEnvironment,
+} from "./console-context.ts";
+import { openConversationLog } from "./conversation-log.ts";
+import { conversationRoutes } from "./conversation-routes.ts";
+import { createEventHub } from "./event-hub.ts";
+import { jobRoutes } from "./job-routes.ts";
+import { defaultMaxUploadBytes, webLimits } from "./limits.ts";
+import { createLiveView } from "./live-view.ts";
+import { mediaRoutes } from "./media-routes.ts";
+import type { WebSurfaceOptions } from "./options.ts";
+import { pageRoutes } from "./page-files.ts";
+import { requestLocale } from "./request-locale.ts";
+import { createSamples } from "./samples.ts";
+import { securityHeaders } from "./security-headers.ts";
+import { loginRoutes, stateRoutes } from "./state-routes.ts";
+import { thrownResponse, WebFailure } from "./web-failure.ts";
+
+/** The console: a surface for the runtime, and a request handler for a listener. */
+export interface WebSurface {
+  /** To be attached to the runtime. */
+  surface: Surface;
+  /** True when only those who know the token get in; without one only loopback listeners are allowed. */
+  needsToken: boolean;
+  /** `remoteAddress`: the socket's other end. */
+  fetch(request: Request, info: { remoteAddress: string | undefined }): Promise<Response>;
+  /** Ends open event streams, which never end by themselves; pages connect again. */
+  endStreams(): void;
+  /** Ends open event streams and closes the log. */
+  close(): void;
+}
+
+export function createWebSurface(options: WebSurfaceOptions): WebSurface {
+  const { runtime, clock, random } = options;
+  mkdirSync(options.directory, { recursive: true });
+  const log = openConversationLog(join(options.directory, "console.sqlite"));
+  const view = createLiveView(runtime, log);
+  const instance = randomId(random, "instance");
+  const maxUploadBytes = options.maxUploadBytes ?? defaultMaxUploadBytes;
+  const report = (error: unknown) => options.logger?.error({ err: error }, "the console failed to answer");
+  const hub = createEventHub({
+    runtime,
+    log,
+    view,
+    clock,
+    instance,
+    refreshMs: options.refreshMs ?? 1_000,
+    owner: consoleCaller,
+    report,
+  });
+  const web: Console = {
+    options,
+    maxUploadBytes,
+    instance,
+    log,
+    view,
+    hub,
+    samples: createSamples(runtime, options.sandbox?.samples ?? {}, { owner: consoleCaller, maxBytes: maxUploadBytes }),
+    append(entry) {
+      const result = log.append(entry);
+      hub.notify();
+      return result;
+    },
+    callerOf: (context, conversation = defaultConversation) => ({
+      id: consoleCaller,
+      name: context.get("locale") === "zh-CN" ? "您" : "you",
+      locale: context.get("locale"),
+      place: { surface: surfaceId, conversation },
+    }),
+  };
+  const app = createApp(web, report);
+  return {
+    surface: createSurface(web),
+    needsToken: options.token !== undefined,
+    fetch: async (request, info) => app.fetch(request, info),
+    endStreams: hub.endAll,
+    close() {
+      hub.close();
+      log.close();
+    },
+  };
+}
+
+function createSurface(web: Console): Surface {
+  const { runtime, clock } = web.options;
+  return {
+    id: surfaceId,
+    limits: webLimits,
+    rungs: ["post"],
+    privateRungs: ["post"],
+    async deliver(_rung, { id, place, asker, message }) {
+      const { jobId } = message;
+      const caller = { id: asker, name: asker, locale: "en" as const, place };
+      const job = jobId === undefined ? null : await runtime.job(jobId, caller);
+      web.append({
+        id,
+        conversation: place.conversation,
+        at: clock.now(),
+        content: { kind: "result", message, ...(job === null ? {} : { phase: job.state.phase }) },
+        ...(jobId === undefined ? {} : { jobId }),
+      });
+      return { end: "sent", receipt: { entry: id } };
+    },
+    find: async ({ id }) => (web.log.read(id) === null ? null : { receipt: { entry: id } }),
+  };
+}
+
+function createApp(web: Console, report: (error: unknown) => void): WebApp {
+  const { options } = web;
+  const access = createAccess({
+    token: options.token,
+    publicNames: options.publicNames ?? [],
+    clock: options.clock,
+  });
+  const app: WebApp = new Hono<WebEnvironment>();
+  app.onError((error, context) => {
+    const locale = requestLocale(context.req.raw, options.defaultLocale ?? "en");
+    return securityHeaders(thrownResponse(error, locale, report));
+  });
+  app.get("/healthz", (context) => context.json({ ok: true }));
+  app.use(async (context, next) => {
+    access.checkHost(context.req.raw, context.env.remoteAddress);
+    access.checkOrigin(context.req.raw);
+    context.set("locale", requestLocale(context.req.raw, options.defaultLocale ?? "en"));
+    await next();
+    securityHeaders(context.res);
+  });
+  loginRoutes(app, access);
+  pageRoutes(app);
+  app.use("/api/*", async (context, next) => {
+    access.checkToken(context.req.raw);
+    await next();
+    if (!context.res.headers.has("Cache-Control")) {
+      context.res.headers.set("Cache-Control", "no-store");
+    }
+  });
+  stateRoutes(app, web);
+  conversationRoutes(app, web);
+  jobRoutes(app, web);
+  mediaRoutes(app, web);
+  app.notFound(() => {
+    throw new WebFailure(404, "notFound");
+  });
+  return app;
+}

@@ -1,0 +1,123 @@
+/** What the console's server and its page say to each other, as JSON. Documented for people in ../README.md. */
+import type { Json, Locale, Message, PhaseName, ToolDescription } from "@toolcast/core";
+
+/** One line of a conversation. */
+export interface EntryView {
+  /** Rises with every entry, over all conversations; also the id of its server-sent event. */
+  sequence: number;
+  /** Unique. A delivered result has its delivery's id. */
+  id: string;
+  conversation: string;
+  /** Epoch milliseconds. */
+  at: number;
+  /** What the person asked, the first answer to it (kept up to date while a job runs), or what was delivered later. */
+  kind: "request" | "reply" | "result";
+  /** The request that a reply answers. */
+  replyTo?: string;
+  /** A request, as it was typed. */
+  text?: string;
+  /** A request that came from a form or a button. */
+  form?: { command: string; input: Record<string, Json> };
+  /** A reply or a result. */
+  message?: Message;
+  /** The job it is about, as it stands now. */
+  job?: { id: string; phase: PhaseName; ended: boolean };
+  /** The rest of the story stands further down: show one line. */
+  collapsed?: boolean;
+}
+
+/** One job of the person, for the side panel. */
+export interface JobView {
+  id: string;
+  /** The tool's title. */
+  title: string;
+  /** What it was asked to do, in one line; empty when the tool has no main input. */
+  about: string;
+  phase: PhaseName;
+  ended: boolean;
+  conversation: string;
+  createdAt: number;
+  updatedAt: number;
+  message: Message;
+}
+
+export interface JobDetailView extends JobView {
+  /** The job with its whole timeline, for people. */
+  timeline: Message;
+  /** The same for programs. */
+  json: Json;
+}
+
+export interface ConversationView {
+  id: string;
+  /** Its first request. */
+  title: string;
+  lastAt: number;
+}
+
+/** An uploaded, sampled or earlier medium that a form can name by its id. */
+export interface AssetView {
+  id: string;
+  kind: "image" | "audio" | "video";
+  type: string;
+  name: string;
+  bytes: number;
+  width?: number;
+  height?: number;
+  durationMs?: number;
+}
+
+/** Something to try with one press. */
+export interface StarterView {
+  title: string;
+  command: string;
+  input: Record<string, Json>;
+}
+
+export interface SandboxView {
+  ledgerUrl?: string;
+  canKill: boolean;
+  markers: { marker: string; example: string; summary: string }[];
+  samples: AssetView[];
+  starters: StarterView[];
+}
+
+export interface StateView {
+  /** Names this run of the server: another one means that it was restarted. */
+  instance: string;
+  locale: Locale;
+  person: { id: string; name: string; operator: boolean };
+  tools: ToolDescription[];
+  /** Absent outside the sandbox. */
+  sandbox?: SandboxView;
+  conversations: ConversationView[];
+  maxUploadBytes: number;
+}
+
+export interface HelloEvent {
+  instance: string;
+  /** The newest entry there is. */
+  sequence: number;
+  /** Jobs that go on by themselves. */
+  openJobs: number;
+}
+
+/** Every answer that is no success. */
+export interface ErrorView {
+  error: Message;
+  /** The input at fault. */
+  field?: string;
+  /** What was added to the conversation all the same. */
+  entries?: EntryView[];
+}
+
+/** The answer to a request or a press. */
+export interface OutcomeView {
+  outcome: "answer" | "job";
+  /** The same idempotency key was known. */
+  repeated: boolean;
+  message: Message;
+  entries: EntryView[];
+  jobId?: string;
+  data?: Json;
+}
