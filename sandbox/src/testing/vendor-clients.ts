@@ -67,12 +67,16 @@ export async function connectXjc(sandbox: Sandbox, nowMs = Date.now()): Promise<
     async post(endpoint, body) {
       const response = await fetch(`${base}/${endpoint}`, { method: "POST", headers, body: JSON.stringify(body) });
       if (response.status !== 200) throw new Error(`HTTP ${response.status}`);
-      return response.json() as Promise<XjcAnswer>;
+      return answerOf(response);
     },
     get: (endpoint) => get(`${base}/${endpoint}`, headers),
   };
 }
 
 async function get(address: string, headers: Record<string, string> = {}): Promise<XjcAnswer> {
-  return (await fetch(address, { headers })).json() as Promise<XjcAnswer>;
+  return answerOf(await fetch(address, { headers }));
+}
+
+export function answerOf(response: Response): Promise<XjcAnswer> {
+  return response.json() as Promise<XjcAnswer>;
 }

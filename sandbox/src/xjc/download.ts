@@ -23,8 +23,7 @@ export async function downloadAudio(context: Context, address: string): Promise<
   if (!isWebAddress(address)) throw new XjcRefusal(20013);
   const file = await download(context, address, { maxBytes: 100 * megabyte, unreachable: 20011 });
   const facts = await probe(file.path);
-  if (facts?.kind !== "audio") throw new XjcRefusal(20010);
-  if (facts.durationMs < 5000 || facts.durationMs > 30 * 60_000) throw new XjcRefusal(20014);
+  requireUsableAudio(facts);
   return { ...file, facts };
 }
 
@@ -33,12 +32,23 @@ export async function downloadVideo(context: Context, address: string): Promise<
   if (!isWebAddress(address)) throw new XjcRefusal(20012);
   const file = await download(context, address, { maxBytes: 500 * megabyte, unreachable: 20012 });
   const facts = await probe(file.path);
+  requireUsableVideo(facts);
+  return { ...file, facts };
+}
+
+type Facts = AudioFacts | VideoFacts | undefined;
+
+export function requireUsableAudio(facts: Facts): asserts facts is AudioFacts {
+  if (facts?.kind !== "audio") throw new XjcRefusal(20010);
+  if (facts.durationMs < 5000 || facts.durationMs > 30 * 60_000) throw new XjcRefusal(20014);
+}
+
+export function requireUsableVideo(facts: Facts): asserts facts is VideoFacts {
   if (facts?.kind !== "video" || facts.codec !== "avc") throw new XjcRefusal(20026);
   const [shortSide, longSide] = [Math.min(facts.width, facts.height), Math.max(facts.width, facts.height)];
   if (shortSide < 360 || shortSide > 2160 || longSide > 4096) throw new XjcRefusal(20022);
   // The table has no code of its own for a video's length.
   if (facts.durationMs < 10_000 || facts.durationMs > 300_000) throw new XjcRefusal(20014, "不合法的视频时长");
-  return { ...file, facts };
 }
 
 function isWebAddress(address: string): boolean {
