@@ -10,7 +10,14 @@ export interface LoggingOptions {
   output: { write(text: string): unknown; isTTY?: boolean };
 }
 
-const levelNames: Record<number, string> = { 10: "trace", 20: "debug", 30: "info", 40: "warn", 50: "error", 60: "fatal" };
+const levelNames: Record<number, string> = {
+  10: "trace",
+  20: "debug",
+  30: "info",
+  40: "warn",
+  50: "error",
+  60: "fatal",
+};
 
 /** A logger whose every line has been redacted: JSON for machines, one short line for a person at a terminal. */
 export function createLogger({ level, redact, output }: LoggingOptions): Logger {

@@ -1,1 +1,23 @@
-console.log(import.meta.resolve("@toolcast/core"), process.version, process.execPath);
+import process from "node:process";
+import { runCommandLine } from "./cli/command-line.ts";
+
+// A reader that has seen enough (`toolcast explain --all | head`) is no failure of ours.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") {
+    process.exit(0);
+  }
+  throw error;
+});
+
+const { stdin, stdout, stderr, env, platform } = process;
+const exitCode = await runCommandLine(process.argv.slice(2), {
+  stdin,
+  stdout,
+  stderr,
+  environment: env,
+  workingDirectory: process.cwd(),
+  platform,
+});
+// Nothing of ours is open any more, but a keep-alive connection or a forgotten timer must not hold the prompt back.
+process.exitCode = exitCode;
+stdout.write("", () => stderr.write("", () => process.exit(exitCode)));

@@ -11,9 +11,7 @@ test("a secret is replaced plain, in JSON, in an address and in base64", () => {
     `https://vendor.example/?key=${encodeURIComponent(secret)}`,
     Buffer.from(secret).toString("base64"),
   ].join("\n");
-  expect(redact(text)).toBe(
-    '[redacted]\n{"key":"[redacted]"}\nhttps://vendor.example/?key=[redacted]\n[redacted]',
-  );
+  expect(redact(text)).toBe('[redacted]\n{"key":"[redacted]"}\nhttps://vendor.example/?key=[redacted]\n[redacted]');
 });
 
 test("a secret within another one leaves nothing of the longer one behind", () => {

@@ -2,8 +2,8 @@ import { type Failure, type Json, type Locale, say, ToolcastError } from "@toolc
 import { CommanderError } from "commander";
 import { ConfigurationError } from "../configuration/configuration-error.ts";
 import { exitCodes } from "./exit-codes.ts";
-import { plainText } from "./plain-text.ts";
 import { parserSentence } from "./parser-sentence.ts";
+import { plainText } from "./plain-text.ts";
 
 /** A failure as a command reports it. */
 export interface CommandFailure {

@@ -13,16 +13,16 @@ const barColumns = 24;
 const frames = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
 const frameMs = 120;
 
-/** A bar that is drawn over on a terminal; elsewhere a line for every new state. */
+/** A bar that is drawn over on a terminal; elsewhere one line for each thing that has not been said yet. */
 export function createProgressView(output: Output, clock: Clock = systemClock): ProgressView {
   const { terminal } = output;
   if (terminal === null) {
-    let last = "";
+    const said = new Set<string>();
     return {
       show(message) {
-        const text = plainText(message.progress?.label || message.title).split("\n")[0] ?? "";
-        if (text !== last) {
-          last = text;
+        const text = plainText(message.title).split("\n")[0] ?? "";
+        if (!said.has(text)) {
+          said.add(text);
           output.note(text);
         }
       },

@@ -1,6 +1,7 @@
-import { constants } from "node:fs";
-import { copyFile, mkdir, stat } from "node:fs/promises";
+import { createReadStream, createWriteStream } from "node:fs";
+import { mkdir, stat } from "node:fs/promises";
 import { dirname, extname, join, resolve, sep } from "node:path";
+import { pipeline } from "node:stream/promises";
 import type { MessageMedia, Runtime } from "@toolcast/core";
 import { UsageError } from "@toolcast/core";
 
@@ -41,7 +42,8 @@ async function copyWithoutOverwriting(from: string, wanted: string): Promise<str
   for (let number = 1; ; number += 1) {
     const path = number === 1 ? wanted : `${stem}-${number}${extension}`;
     try {
-      await copyFile(from, path, constants.COPYFILE_EXCL);
+      // Not a copy of the file's mode: what is stored is private, what is saved is the person's as they have it.
+      await pipeline(createReadStream(from), createWriteStream(path, { flags: "wx" }));
       return path;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "EEXIST") {

@@ -101,7 +101,10 @@ export async function readConfiguration(source: ConfigurationSource): Promise<Co
     providers,
     ...(sandboxUrl === undefined ? {} : { sandboxUrl }),
     // The sandbox's keys are printed on purpose: they open nothing.
-    secrets: [...(variables.CONSOLE_TOKEN === undefined ? [] : [variables.CONSOLE_TOKEN]), ...(sandboxUrl === undefined ? providers.flatMap(secretsOf) : [])],
+    secrets: [
+      ...(variables.CONSOLE_TOKEN === undefined ? [] : [variables.CONSOLE_TOKEN]),
+      ...(sandboxUrl === undefined ? providers.flatMap(secretsOf) : []),
+    ],
   };
 }
 

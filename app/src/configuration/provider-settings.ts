@@ -26,7 +26,10 @@ export function readProvider(
     (setting) => setting.required && setting.default === undefined && !isSet(environment[setting.variable]),
   );
   if (missing.length > 0) {
-    return { configured: null, problems: missing.map((setting) => missingSetting(definition, setting, given, missing)) };
+    return {
+      configured: null,
+      problems: missing.map((setting) => missingSetting(definition, setting, given, missing)),
+    };
   }
   const values = Object.fromEntries(
     definition.settings.map(({ variable, default: fallback }) => [
@@ -39,7 +42,9 @@ export function readProvider(
     return { configured: { definition, values }, problems: [] };
   }
   const problems = parsed.error.issues.map((issue) => {
-    const name = issue.path.map(String).find((part) => definition.settings.some((setting) => setting.variable === part));
+    const name = issue.path
+      .map(String)
+      .find((part) => definition.settings.some((setting) => setting.variable === part));
     const setting = definition.settings.find((candidate) => candidate.variable === name);
     return refusedSetting(definition, setting, issueText(issue));
   });

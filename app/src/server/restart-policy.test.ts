@@ -23,7 +23,13 @@ test("a crash loop is slowed down and then given up", () => {
   const decide = createRestartPolicy();
   const decisions = Array.from({ length: 7 }, () => decide(crash));
   expect(decisions.map((decision) => (decision.action === "restart" ? decision.delayMs : decision.action))).toEqual([
-    0, 250, 1_000, 2_000, 5_000, 10_000, "give-up",
+    0,
+    250,
+    1_000,
+    2_000,
+    5_000,
+    10_000,
+    "give-up",
   ]);
 });
 

@@ -11,9 +11,7 @@ export interface Exit {
 /** What to do about it. */
 export type Decision =
   /** It ended on purpose, or for a reason that a restart does not mend; the supervisor ends with this code. */
-  | { action: "end"; code: number }
-  | { action: "restart"; delayMs: number }
-  | { action: "give-up" };
+  { action: "end"; code: number } | { action: "restart"; delayMs: number } | { action: "give-up" };
 
 const delaysMs = [0, 250, 1_000, 2_000, 5_000, 10_000];
 /** A process that lived this long is healthy: its end is no part of a crash loop. */

@@ -69,36 +69,36 @@ async function open(options: ServerOptions, closers: (() => Promise<void> | void
   closers.push(() => installation.close());
   const { runtime } = installation;
 
-  const web = await createWebSurface({
+  const web = createWebSurface({
     runtime,
     directory: dataDirectory,
     clock: systemClock,
     random: systemRandom,
     token: configuration.console.token,
-    ...(configuration.sandboxUrl === undefined
-      ? {}
-      : { sandbox: sandboxOf(configuration.sandboxUrl, supervised) }),
+    defaultLocale: configuration.locale,
+    logger,
+    ...(configuration.sandboxUrl === undefined ? {} : { sandbox: sandboxOf(configuration.sandboxUrl, supervised) }),
   });
   closers.push(() => web.close());
   runtime.attach(web.surface);
 
-  // Vendors on this machine fetch media and call back on the console's own listener.
-  const answerPublic = publicAnswer(runtime);
-  const withPublic = {
-    ...web,
-    fetch: async (request: Request, info: { remoteAddress: string }) => {
-      const answer = await runtime.handlePublic(request);
-      return answer === null || answer.status === 404 ? web.fetch(request, info) : answer;
-    },
-  };
   const served = await openConsole(configuration, (at) =>
-    serveWeb({ web: withPublic, port: at, host: configuration.console.host }),
+    serveWeb({
+      web,
+      port: at,
+      host: configuration.console.host,
+      // Vendors on this machine fetch media and call back here. The console has media addresses of its own below the same path.
+      before: async (request) => {
+        const answer = await runtime.handlePublic(request);
+        return answer?.status === 404 ? null : answer;
+      },
+    }),
   );
   closers.push(() => served.close());
   port = served.port;
 
   if (configuration.publicListener !== undefined) {
-    const listener = await openPublic(configuration.publicListener, answerPublic);
+    const listener = await openPublic(configuration.publicListener, publicAnswer(runtime));
     closers.push(() => listener.close());
   }
   await runtime.start();

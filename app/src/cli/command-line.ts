@@ -1,0 +1,107 @@
+import { homedir } from "node:os";
+import { type Locale, nearestLocale, UsageError } from "@toolcast/core";
+import { CommanderError } from "commander";
+import type { ConfigurationSource } from "../configuration/configuration.ts";
+import { findConfigurationFiles } from "../configuration/files.ts";
+import { isSpoken, localeOf } from "../configuration/locale-choice.ts";
+import { type CommandContext, createConfigurationReader, createContextLogger } from "./command-context.ts";
+import { commandFailure } from "./command-failure.ts";
+import { exitCodes } from "./exit-codes.ts";
+import { createOutput, type Writable } from "./output.ts";
+import { buildProgram } from "./program.ts";
+
+/** The process around a command line. */
+export interface Terminal {
+  stdin: NodeJS.ReadStream;
+  stdout: Writable;
+  stderr: Writable;
+  environment: NodeJS.ProcessEnv;
+  workingDirectory: string;
+  platform: NodeJS.Platform;
+}
+
+/** Runs one command and resolves with the exit code; never rejects. */
+export async function runCommandLine(args: readonly string[], terminal: Terminal): Promise<number> {
+  const { environment, stdout, stderr, stdin, workingDirectory, platform } = terminal;
+  const source: ConfigurationSource = { environment, workingDirectory, platform, homeDirectory: homedir() };
+  const { configuration, redact } = createConfigurationReader(source);
+  const json = flagsAmong(args).includes("--json");
+  const wanted = requestedLocale(args);
+  const output = createOutput({
+    stdout,
+    stderr,
+    json,
+    locale: wanted === null || !isSpoken(wanted) ? environmentLocale(source) : nearestLocale(wanted),
+    redact,
+  });
+  let exitCode: number = exitCodes.done;
+  const context: CommandContext = {
+    output,
+    source,
+    stderr,
+    stdin,
+    configuration,
+    redact,
+    logger: createContextLogger(stderr, redact),
+    exitWith(code) {
+      exitCode = code;
+    },
+  };
+  try {
+    if (wanted !== null && !isSpoken(wanted)) {
+      throw new UsageError(
+        { en: `${wanted} is not spoken; use en or zh-CN.`, "zh-CN": `不支持语言 ${wanted}，请使用 en 或 zh-CN。` },
+        "locale",
+      );
+    }
+    // The flags of `run` are the tools' inputs, and plugins add tools.
+    const tools = flaglessAmong(args)[0] === "run" ? (await configuration()).tools : [];
+    const program = buildProgram(context, tools);
+    if (args.length === 0) {
+      output.print(program.helpInformation());
+      output.note({ en: "Choose a command.", "zh-CN": "请选择一个命令。" });
+      return exitCodes.usage;
+    }
+    await program.parseAsync([...args], { from: "user" });
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) {
+      return exitCodes.done;
+    }
+    const failure = commandFailure(error, output.locale);
+    output.note(failure.text);
+    output.document({ error: failure.json });
+    if (failure.unexpected instanceof Error && environment.LOG_LEVEL === "debug") {
+      output.note(failure.unexpected.stack ?? "", "always");
+    }
+    return failure.exitCode;
+  }
+  return exitCode;
+}
+
+function environmentLocale(source: ConfigurationSource): Locale {
+  try {
+    return localeOf({ ...findConfigurationFiles(source.workingDirectory).dotEnv, ...source.environment });
+  } catch {
+    // An unreadable .env is reported by whoever needs it.
+    return localeOf(source.environment);
+  }
+}
+
+function flagsAmong(args: readonly string[]): readonly string[] {
+  const end = args.indexOf("--");
+  return end === -1 ? args : args.slice(0, end);
+}
+
+function flaglessAmong(args: readonly string[]): string[] {
+  return args.filter((argument, index) => !argument.startsWith("-") && args[index - 1] !== "--locale");
+}
+
+function requestedLocale(args: readonly string[]): string | null {
+  const before = flagsAmong(args);
+  const index = before.findLastIndex((argument) => argument === "--locale" || argument.startsWith("--locale="));
+  if (index === -1) {
+    return null;
+  }
+  const argument = before[index] ?? "";
+  return argument.includes("=") ? argument.slice(argument.indexOf("=") + 1) : (before[index + 1] ?? null);
+}

@@ -1,0 +1,199 @@
+import { accessSync, constants, statSync } from "node:fs";
+import { createHttp, type Finding, type Json, type LocalizedText, say, systemClock } from "@toolcast/core";
+import type { Configuration } from "../configuration/configuration.ts";
+import { isLoopbackHost } from "../configuration/loopback.ts";
+import type { CommandContext } from "./command-context.ts";
+import { exitCodes } from "./exit-codes.ts";
+import { plainText } from "./plain-text.ts";
+import { openWorkplace } from "./workplace.ts";
+
+/** A finding and what it is about. */
+interface SubjectFinding extends Finding {
+  subject: string;
+}
+
+const marks: Record<Finding["level"], { sign: string; word: LocalizedText }> = {
+  ok: { sign: "✓", word: { en: "ok", "zh-CN": "正常" } },
+  warning: { sign: "!", word: { en: "warning", "zh-CN": "警告" } },
+  error: { sign: "✗", word: { en: "error", "zh-CN": "错误" } },
+  unproved: { sign: "?", word: { en: "not proved", "zh-CN": "未验证" } },
+};
+
+const vendorTimeoutMs = 30_000;
+const publicTimeoutMs = 10_000;
+
+/** `toolcast doctor`: proves what can be proved without spending, and says what could not be. */
+export async function doctorCommand(context: CommandContext): Promise<void> {
+  const { output } = context;
+  const workplace = await openWorkplace(context, "ask");
+  try {
+    const { configuration, runtime } = workplace;
+    const vendors = await Promise.all(
+      runtime.providers.map(async ({ id, doctor }) =>
+        (await findingsOf(doctor)).map((finding) => ({ ...finding, subject: id })),
+      ),
+    );
+    const findings: SubjectFinding[] = [
+      nodeFinding(process.versions.node),
+      ...dataDirectoryFindings(configuration.dataDirectory),
+      await publicUrlFinding(configuration),
+      ...modeFindings(configuration),
+      ...vendors.flat(),
+    ];
+    output.document({
+      ok: !findings.some(({ level }) => level === "error"),
+      findings: findings.map(
+        ({ subject, level, sentence }): Json => ({ subject, level, message: say(sentence, output.locale) }),
+      ),
+    });
+    output.print(findings.map((finding) => findingLine(finding, output.locale)).join("\n"));
+    if (findings.some(({ level }) => level === "error")) {
+      context.exitWith(exitCodes.failed);
+    }
+  } finally {
+    await workplace.close();
+  }
+}
+
+function findingLine({ subject, level, sentence }: SubjectFinding, locale: CommandContext["output"]["locale"]): string {
+  const { sign, word } = marks[level];
+  return plainText(`${sign} ${subject} (${word[locale]}): ${say(sentence, locale)}`);
+}
+
+async function findingsOf(doctor: (signal?: AbortSignal) => Promise<Finding[]>): Promise<Finding[]> {
+  try {
+    return await doctor(AbortSignal.timeout(vendorTimeoutMs));
+  } catch (error) {
+    const reason = error instanceof Error ? error.name : "?";
+    return [
+      {
+        level: "error",
+        sentence: {
+          en: `The check itself failed (${reason}). Look at the network between here and the vendor.`,
+          "zh-CN": `检查未能完成（${reason}）。请检查本机到服务商的网络。`,
+        },
+      },
+    ];
+  }
+}
+
+function nodeFinding(version: string): SubjectFinding {
+  return {
+    subject: "Node.js",
+    level: "ok",
+    sentence: { en: `${version} is supported.`, "zh-CN": `版本 ${version} 受支持。` },
+  };
+}
+
+function dataDirectoryFindings(directory: string): SubjectFinding[] {
+  const subject = "TOOLCAST_DATA_DIR";
+  try {
+    accessSync(directory, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch {
+    return [
+      {
+        subject,
+        level: "error",
+        sentence: {
+          en: `${directory} cannot be written. Give this user the right to, or choose another folder.`,
+          "zh-CN": `无法写入 ${directory}。请授予当前用户写入权限，或改用其他文件夹。`,
+        },
+      },
+    ];
+  }
+  const openToOthers = process.platform !== "win32" && (statSync(directory).mode & 0o077) !== 0;
+  return [
+    openToOthers
+      ? {
+          subject,
+          level: "warning",
+          sentence: {
+            en: `${directory} can be opened by other users of this machine. Close it: chmod 700 ${directory}`,
+            "zh-CN": `本机其他用户可以访问 ${directory}。请收紧权限：chmod 700 ${directory}`,
+          },
+        }
+      : {
+          subject,
+          level: "ok",
+          sentence: { en: `${directory} is writable and private.`, "zh-CN": `${directory} 可写且仅本人可访问。` },
+        },
+  ];
+}
+
+function modeFindings({ sandboxUrl }: Configuration): SubjectFinding[] {
+  return sandboxUrl === undefined
+    ? []
+    : [
+        {
+          subject: "sandbox",
+          level: "warning",
+          sentence: {
+            en: "No vendor keys are set: everything runs against the sandbox, and nothing it makes is real.",
+            "zh-CN": "未设置任何服务商密钥：目前全部在沙盒中运行，生成的内容并非真实结果。",
+          },
+        },
+      ];
+}
+
+/** Whether the address answers from here. That it answers from outside cannot be seen from inside. */
+async function publicUrlFinding({ publicListener, sandboxUrl }: Configuration): Promise<SubjectFinding> {
+  const subject = "PUBLIC_URL";
+  if (publicListener === undefined) {
+    return sandboxUrl === undefined
+      ? {
+          subject,
+          level: "warning",
+          sentence: {
+            en: "Not set: tools whose vendor must fetch your files (avatar videos, voice cloning) are refused before spending.",
+            "zh-CN": "未设置：需要服务商下载文件的功能（数字人视频、声音克隆）会在计费前被拒绝。",
+          },
+        }
+      : { subject, level: "ok", sentence: { en: "Not needed by the sandbox.", "zh-CN": "沙盒不需要。" } };
+  }
+  const { host, hostname, protocol } = new URL(publicListener.url);
+  const trusted = [host, `${hostname}:${protocol === "https:" ? 443 : 80}`];
+  const http = createHttp({ trustedHosts: () => trusted, clock: systemClock });
+  try {
+    const answer = await http.request({
+      method: "GET",
+      url: `${publicListener.url}/healthz`,
+      trust: "configured",
+      timeoutMs: publicTimeoutMs,
+      maxBytes: 65_536,
+    });
+    return answer.status === 200
+      ? reachable(subject, publicListener.url, isLoopbackHost(hostname))
+      : unreachable(subject, publicListener.url, `HTTP ${answer.status}`);
+  } catch (error) {
+    return unreachable(subject, publicListener.url, error instanceof Error ? error.message : "?");
+  } finally {
+    await http.close();
+  }
+}
+
+function reachable(subject: string, url: string, loopback: boolean): SubjectFinding {
+  return {
+    subject,
+    level: loopback ? "warning" : "unproved",
+    sentence: loopback
+      ? {
+          en: `${url} answers, but only on this machine: vendors elsewhere cannot reach it.`,
+          "zh-CN": `${url} 有响应，但仅限本机：外部服务商无法访问。`,
+        }
+      : {
+          en: `${url} answers from here; whether vendors reach it from outside cannot be proved from here.`,
+          "zh-CN": `${url} 从本机可访问；外部服务商能否访问无法在此验证。`,
+        },
+  };
+}
+
+function unreachable(subject: string, url: string, reason: string): SubjectFinding {
+  return {
+    subject,
+    level: "warning",
+    sentence: {
+      en: `${url}/healthz does not answer (${reason}). It answers only while \`toolcast start\` runs; check the tunnel or proxy too.`,
+      "zh-CN": `${url}/healthz 没有响应（${reason}）。仅在 \`toolcast start\` 运行时才会响应，也请检查隧道或反向代理。`,
+    },
+  };
+}

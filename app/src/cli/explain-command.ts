@@ -1,0 +1,121 @@
+import {
+  type CatalogEntry,
+  catalogEntries,
+  type Explanation,
+  entryJson,
+  explain,
+  explanationJson,
+  type Locale,
+  type LocalizedText,
+  UsageError,
+} from "@toolcast/core";
+import type { CommandContext } from "./command-context.ts";
+import { exitCodes } from "./exit-codes.ts";
+import { plainText } from "./plain-text.ts";
+
+export interface ExplainOptions {
+  provider?: string;
+  all?: boolean;
+}
+
+const labels = {
+  vendorText: { en: "vendor's words", "zh-CN": "服务商原文" },
+  remedy: { en: "what to do", "zh-CN": "处理办法" },
+  actor: { en: "who acts", "zh-CN": "由谁处理" },
+  retry: { en: "again", "zh-CN": "重试" },
+  charged: { en: "charged", "zh-CN": "是否计费" },
+  nearMisses: { en: "similar codes", "zh-CN": "相近的错误码" },
+} as const satisfies Record<string, LocalizedText>;
+
+const words: Record<"actor" | "retry" | "charged", Record<string, LocalizedText>> = {
+  actor: {
+    user: { en: "whoever asked", "zh-CN": "请求者" },
+    operator: { en: "the operator", "zh-CN": "管理员" },
+    vendor: { en: "the vendor", "zh-CN": "服务商" },
+    nobody: { en: "nobody needs to", "zh-CN": "无需处理" },
+  },
+  retry: {
+    never: { en: "not by itself; a person decides", "zh-CN": "不自动重试，由人决定" },
+    later: { en: "later, by itself", "zh-CN": "稍后自动重试" },
+    "after-change": { en: "after a change", "zh-CN": "修改后再试" },
+    "no-error": { en: "not an error", "zh-CN": "不是错误" },
+  },
+  charged: {
+    yes: { en: "yes", "zh-CN": "是" },
+    no: { en: "no", "zh-CN": "否" },
+    unknown: { en: "unknown", "zh-CN": "无法确定" },
+  },
+};
+
+/** `toolcast explain`: what a code, or anything pasted that has codes in it, means. */
+export function explainCommand(context: CommandContext, typed: readonly string[], options: ExplainOptions): void {
+  const { output } = context;
+  const { provider } = options;
+  const vendors = [...new Set<string>(catalogEntries().map((entry) => entry.provider))];
+  if (provider !== undefined && !vendors.includes(provider)) {
+    throw new UsageError(
+      {
+        en: `there is no provider ${provider}; known are ${vendors.join(", ")}.`,
+        "zh-CN": `没有名为 ${provider} 的服务商，可选：${vendors.join("、")}。`,
+      },
+      "provider",
+    );
+  }
+  if (options.all) {
+    const entries = catalogEntries().filter((entry) => provider === undefined || entry.provider === provider);
+    output.document(entries.map(entryJson));
+    output.print(entries.map((entry) => entryLine(entry, output.locale)).join("\n"));
+    return;
+  }
+  const text = typed.join(" ").trim();
+  if (text === "") {
+    throw new UsageError({
+      en: "Give a code or paste what you saw, for example: toolcast explain 10013. --all lists every code.",
+      "zh-CN": "请提供错误码或粘贴看到的内容，例如：toolcast explain 10013。--all 可列出全部错误码。",
+    });
+  }
+  const matches = explain(text, provider === undefined ? {} : { provider });
+  if (matches.length === 0) {
+    const nothing = {
+      en: "No error code was found in it. Paste the vendor's whole answer or log line.",
+      "zh-CN": "其中没有找到错误码。请粘贴服务商的完整回复或日志行。",
+    };
+    output.print(nothing[output.locale]);
+    context.exitWith(exitCodes.failed);
+  }
+  output.document({ matches: matches.map(explanationJson) });
+  output.print(matches.map((match) => matchText(match, output.locale)).join("\n\n"));
+}
+
+function matchText({ entry, reason, unknown, matchedText }: Explanation, locale: Locale): string {
+  if (entry === null) {
+    const near = unknown?.nearMisses ?? [];
+    return plainText(
+      [
+        unknown?.code ?? matchedText,
+        `  ${reason[locale]}`,
+        ...(unknown === undefined ? [] : [`  ${unknown.advice[locale]}`]),
+        ...(near.length === 0
+          ? []
+          : [`  ${labels.nearMisses[locale]}:`, ...near.map((one) => `    ${entryLine(one, locale)}`)]),
+      ].join("\n"),
+    );
+  }
+  const line = (label: keyof typeof labels, value: string) =>
+    `  ${labels[label][locale]}${locale === "en" ? ": " : "："}${value}`;
+  return plainText(
+    [
+      entryLine(entry, locale),
+      line("remedy", entry.remedy[locale]),
+      line("actor", words.actor[entry.actor]?.[locale] ?? entry.actor),
+      line("charged", words.charged[entry.charged]?.[locale] ?? entry.charged),
+      line("retry", words.retry[entry.retry.kind]?.[locale] ?? entry.retry.kind),
+      line("vendorText", entry.vendorText),
+      `  ${reason[locale]}`,
+    ].join("\n"),
+  );
+}
+
+function entryLine(entry: CatalogEntry, locale: Locale): string {
+  return plainText(`${entry.provider} ${entry.code} (${entry.layer}): ${entry.meaning[locale]}`);
+}

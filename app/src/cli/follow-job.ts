@@ -1,0 +1,156 @@
+import { relative } from "node:path";
+import { hasEnded, type Job, type MessageAction, type PhaseName, systemClock } from "@toolcast/core";
+import { type CommandContext, isInteractive } from "./command-context.ts";
+import { failureReport } from "./command-failure.ts";
+import { exitCodes } from "./exit-codes.ts";
+import { messageText } from "./message-text.ts";
+import { createProgressView } from "./progress.ts";
+import { chooseAction } from "./question.ts";
+import { saveMedia } from "./save-media.ts";
+import type { Workplace } from "./workplace.ts";
+
+/** Phases in which only a person can move the job on. */
+const waitingPhases: readonly PhaseName[] = ["held", "unresolved"];
+const redrawEveryMs = 500;
+
+export interface FollowOptions {
+  /** Where media are saved: a directory or a file name. */
+  out: string;
+  signal: AbortSignal;
+  /** The request had been made before with the same key. */
+  repeated?: boolean;
+}
+
+/** Shows the job until it has ended or waits for a person, saves what it made, and says how it ended. */
+export async function followJob(
+  context: CommandContext,
+  workplace: Workplace,
+  first: Job,
+  options: FollowOptions,
+): Promise<void> {
+  let job = first;
+  for (;;) {
+    job = await watchUntilSettled(context, workplace, job, options.signal);
+    if (!waitingPhases.includes(job.state.phase) || !isInteractive(context)) {
+      break;
+    }
+    const next = await askAboutJob(context, workplace, job, options.signal);
+    if (next === null || next.version === job.version || next.state.phase === "unresolved") {
+      job = next ?? job;
+      break;
+    }
+    job = next;
+  }
+  await reportJob(context, workplace, job, options);
+}
+
+async function watchUntilSettled(
+  context: CommandContext,
+  { runtime, caller }: Workplace,
+  job: Job,
+  signal: AbortSignal,
+): Promise<Job> {
+  const view = createProgressView(context.output);
+  let latest = job;
+  let cancel = () => {};
+  let over = false;
+  const show = async () => {
+    const message = await runtime.jobMessage(latest, caller);
+    if (!over && !hasEnded(latest) && !waitingPhases.includes(latest.state.phase)) {
+      view.show(message);
+    }
+  };
+  const redraw = () => {
+    // An estimate grows between two changes of the job.
+    cancel = systemClock.setTimer(redrawEveryMs, () => {
+      show().catch(() => {});
+      redraw();
+    });
+  };
+  const unwatch = runtime.watch((changed) => {
+    if (changed.id === latest.id && changed.version >= latest.version) {
+      latest = changed;
+      show().catch(() => {});
+    }
+  });
+  redraw();
+  try {
+    await show();
+    return await runtime.settled(job.id, signal);
+  } finally {
+    over = true;
+    cancel();
+    unwatch();
+    view.clear();
+  }
+}
+
+/** Null when the person decides later. */
+async function askAboutJob(
+  context: CommandContext,
+  { runtime, caller }: Workplace,
+  job: Job,
+  signal: AbortSignal,
+): Promise<Job | null> {
+  const message = await runtime.jobMessage(job, caller);
+  context.output.note(messageText(message, context.output.locale));
+  const actions = pressable(message.actions);
+  if (actions.length === 0) {
+    return null;
+  }
+  const { stdin, stderr } = context;
+  const chosen = await chooseAction(actions, { locale: context.output.locale, stdin, stderr, signal });
+  if (chosen === null) {
+    return null;
+  }
+  const reply = await runtime.press({ action: chosen.action, subject: chosen.subject, caller });
+  if (reply.type === "refused") {
+    context.output.note(messageText(reply.message, context.output.locale));
+    return null;
+  }
+  return runtime.job(job.id, caller);
+}
+
+/** Buttons that do something; those that open a form or only look are of no use in a question. */
+export function pressable(actions: readonly MessageAction[] | undefined): MessageAction[] {
+  return (actions ?? []).filter(({ action, form }) => form === undefined && action !== "details");
+}
+
+async function reportJob(
+  context: CommandContext,
+  { runtime, caller }: Workplace,
+  job: Job,
+  { out, repeated = false }: FollowOptions,
+): Promise<void> {
+  const { output } = context;
+  const message = await runtime.jobMessage(job, caller);
+  const text = messageText(message, output.locale);
+  const { state } = job;
+  if (state.phase === "succeeded") {
+    const files = await saveMedia(runtime, message.media ?? [], out);
+    output.document({ job: runtime.jobJson(job), repeated, files });
+    if (files.length === 0) {
+      output.print(text);
+    } else {
+      output.note(text);
+      output.print(files.map(shortPath).join("\n"));
+    }
+    return;
+  }
+  context.exitWith(exitCodes.failed);
+  const hints = waitingPhases.includes(state.phase)
+    ? pressable(message.actions).map(({ action, label }) => `  toolcast job ${job.id} --press ${action}    ${label}`)
+    : [];
+  output.note([text, ...hints].join("\n"));
+  const failure =
+    state.phase === "failed" ? state.failure : state.phase === "unresolved" ? state.evidence.failure : null;
+  const error =
+    failure === null ? { code: state.phase, message: message.title } : failureReport(failure, output.locale).json;
+  output.document({ error, job: runtime.jobJson(job) });
+}
+
+/** As a person would type it. */
+function shortPath(path: string): string {
+  const short = relative(process.cwd(), path);
+  return short.startsWith("..") ? path : short;
+}

@@ -1,0 +1,46 @@
+import type { CommandContext } from "./command-context.ts";
+import { exitCodes } from "./exit-codes.ts";
+
+export interface Interruption {
+  /** Aborted by the first Ctrl-C (or SIGTERM). */
+  signal: AbortSignal;
+  /** Waits for the work, or for a second Ctrl-C. */
+  untilUrgent(work: Promise<void>): Promise<void>;
+  dispose(): void;
+}
+
+/** Makes Ctrl-C end the waiting and not the process, so that what is in flight is let end. */
+export function interruptible(): Interruption {
+  const controller = new AbortController();
+  const urgent = Promise.withResolvers<void>();
+  const onSignal = () => {
+    if (controller.signal.aborted) {
+      urgent.resolve();
+    }
+    controller.abort();
+  };
+  process.on("SIGINT", onSignal);
+  process.on("SIGTERM", onSignal);
+  return {
+    signal: controller.signal,
+    untilUrgent: (work) => Promise.race([work, urgent.promise]),
+    dispose() {
+      process.off("SIGINT", onSignal);
+      process.off("SIGTERM", onSignal);
+    },
+  };
+}
+
+export function reportInterruption(context: CommandContext, jobId: string | null): void {
+  const { output } = context;
+  context.exitWith(exitCodes.interrupted);
+  const sentence =
+    jobId === null
+      ? { en: "Interrupted. Nothing was started.", "zh-CN": "已中断，没有开始任何任务。" }
+      : {
+          en: `Interrupted. The job is stored and goes on whenever Toolcast runs: toolcast job ${jobId} --wait`,
+          "zh-CN": `已中断。任务已保存，Toolcast 运行时会继续：toolcast job ${jobId} --wait`,
+        };
+  output.note(sentence);
+  output.document({ error: { code: "interrupted", message: sentence[output.locale] }, ...(jobId ? { jobId } : {}) });
+}

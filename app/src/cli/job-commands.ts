@@ -1,0 +1,150 @@
+import { basename } from "node:path";
+import { hasEnded, type Job, UsageError } from "@toolcast/core";
+import type { CommandContext } from "./command-context.ts";
+import { failureReport } from "./command-failure.ts";
+import { followJob } from "./follow-job.ts";
+import { interruptible, reportInterruption } from "./interruption.ts";
+import { messageText } from "./message-text.ts";
+import { saveMedia } from "./save-media.ts";
+import { openWorkplace, type Workplace } from "./workplace.ts";
+
+export interface JobsOptions {
+  state?: string;
+  limit?: string;
+}
+
+/** `toolcast jobs`: what was asked for lately and how it stands. */
+export async function jobsCommand(context: CommandContext, { state, limit }: JobsOptions): Promise<void> {
+  await within(context, "read", async ({ runtime, caller }) => {
+    const { output } = context;
+    const reply = await runtime.call({ tool: "list_jobs", input: { state, limit }, caller });
+    const text = messageText(reply.message, output.locale);
+    if (reply.type === "answer") {
+      output.document(reply.data);
+      output.print(text);
+    } else if (reply.type === "refused") {
+      refuse(context, reply.failure, text);
+    }
+  });
+}
+
+export interface JobOptions {
+  /** Go on with it and wait for its end. */
+  wait?: boolean;
+  /** Where to save what it made. */
+  out?: string;
+  /** A button of the job to press. */
+  press?: string;
+}
+
+/** `toolcast job <id>`: one job with its timeline; goes on with it, answers its question or saves its media when asked to. */
+export async function jobCommand(context: CommandContext, id: string, options: JobOptions): Promise<void> {
+  const interruption = interruptible();
+  const purpose = options.wait ? "work" : options.press === undefined ? "read" : "ask";
+  let found: Job | null = null;
+  try {
+    await within(
+      context,
+      purpose,
+      async (workplace) => {
+        found = await findJob(workplace, id);
+        if (options.press !== undefined) {
+          found = await pressButton(context, workplace, found, options.press);
+          if (found === null) {
+            return;
+          }
+        }
+        if (options.wait && !hasEnded(found)) {
+          await followJob(context, workplace, found, { out: options.out ?? ".", signal: interruption.signal });
+          return;
+        }
+        await showJob(context, workplace, found, options.out);
+      },
+      interruption.untilUrgent,
+    );
+  } catch (error) {
+    if (!interruption.signal.aborted) {
+      throw error;
+    }
+    reportInterruption(context, (found as Job | null)?.id ?? null);
+  } finally {
+    interruption.dispose();
+  }
+}
+
+async function findJob({ runtime, caller }: Workplace, id: string): Promise<Job> {
+  const job = await runtime.job(id, caller);
+  if (job === null) {
+    throw new UsageError(
+      {
+        en: `there is no job ${id}. \`toolcast jobs\` lists them; the beginning of an id is enough when only one job has it.`,
+        "zh-CN": `没有任务 ${id}。可用 \`toolcast jobs\` 查看列表；编号开头若唯一，只写开头即可。`,
+      },
+      "job",
+    );
+  }
+  return job;
+}
+
+/** Null when the press was refused. */
+async function pressButton(
+  context: CommandContext,
+  { runtime, caller }: Workplace,
+  job: Job,
+  action: string,
+): Promise<Job | null> {
+  const message = await runtime.jobMessage(job, caller);
+  const offered = message.actions ?? [];
+  const button = offered.find((candidate) => candidate.action === action && candidate.form === undefined);
+  if (button === undefined) {
+    const names = offered.map((candidate) => candidate.action).join(", ") || "-";
+    throw new UsageError(
+      {
+        en: `this job offers no ${action} now; it offers: ${names}.`,
+        "zh-CN": `该任务当前没有操作 ${action}，可用操作：${names}。`,
+      },
+      "press",
+    );
+  }
+  const reply = await runtime.press({ action, subject: button.subject, caller });
+  if (reply.type === "refused") {
+    refuse(context, reply.failure, messageText(reply.message, context.output.locale));
+    return null;
+  }
+  return runtime.job(job.id, caller);
+}
+
+async function showJob(
+  context: CommandContext,
+  { runtime, caller }: Workplace,
+  job: Job,
+  out: string | undefined,
+): Promise<void> {
+  const { output } = context;
+  const message = await runtime.jobMessage(job, caller, { timeline: true });
+  const files = out === undefined ? [] : await saveMedia(runtime, message.media ?? [], out);
+  output.document({ job: runtime.jobJson(job), ...(out === undefined ? {} : { files }) });
+  const media = (message.media ?? []).map(({ name, assetId }) => `  ${basename(name)}  ${assetId}`);
+  output.print([messageText(message, output.locale), ...(files.length > 0 ? files : media)].join("\n"));
+}
+
+function refuse(context: CommandContext, failure: Parameters<typeof failureReport>[0], text: string): void {
+  const report = failureReport(failure, context.output.locale, text);
+  context.output.note(report.text);
+  context.output.document({ error: report.json });
+  context.exitWith(report.exitCode);
+}
+
+async function within(
+  context: CommandContext,
+  purpose: Parameters<typeof openWorkplace>[1],
+  work: (workplace: Workplace) => Promise<void>,
+  closing: (closed: Promise<void>) => Promise<void> = (closed) => closed,
+): Promise<void> {
+  const workplace = await openWorkplace(context, purpose);
+  try {
+    await work(workplace);
+  } finally {
+    await closing(workplace.close());
+  }
+}

@@ -1,0 +1,103 @@
+import { readFileSync } from "node:fs";
+import type { Tool } from "@toolcast/core";
+import { Command, Option } from "commander";
+import type { CommandContext } from "./command-context.ts";
+import { type CommandText, commandTexts, helpTitles } from "./command-texts.ts";
+import { doctorCommand } from "./doctor-command.ts";
+import { explainCommand } from "./explain-command.ts";
+import { flagsOf } from "./flags.ts";
+import { jobCommand, jobsCommand } from "./job-commands.ts";
+import { runTool } from "./run-command.ts";
+import { sandboxCommand, sharedSandboxCommand } from "./sandbox-command.ts";
+import { startCommand } from "./start-command.ts";
+import { toolsCommand } from "./tools-command.ts";
+
+/** Every command. `tools` become the subcommands of `run`. */
+export function buildProgram(context: CommandContext, tools: readonly Tool[]): Command {
+  const { output } = context;
+  const text = (key: CommandText) => commandTexts[key][output.locale];
+
+  /** What all commands share, in the person's language. */
+  const common = (command: Command): Command =>
+    command
+      .helpOption("-h, --help", text("help"))
+      .addOption(new Option("--json", text("json")))
+      .addOption(new Option("--locale <tag>", text("locale")))
+      .configureHelp({ styleTitle: (title) => (output.locale === "en" ? title : (helpTitles[title] ?? title)) })
+      .configureOutput({
+        writeOut: (help) => output.print(output.locale === "en" ? help : chineseHelp(help)),
+        writeErr: () => {},
+      })
+      .exitOverride();
+
+  const program = common(new Command("toolcast"))
+    .description(text("program"))
+    .version(versionOf(), "-V, --version", text("version"))
+    .helpCommand(false)
+    .showHelpAfterError(false);
+  const add = (parent: Command, name: string, description: string, options?: { hidden: boolean }): Command => {
+    const command = common(new Command(name)).description(description).helpCommand(false);
+    parent.addCommand(command, options);
+    return command;
+  };
+
+  add(program, "start", text("start"))
+    .addOption(new Option("--no-supervisor", text("noSupervisor")))
+    .action((options) => startCommand(context, options));
+
+  const run = add(program, "run", text("run")).usage("<command> [words...] [--flag value...]");
+  for (const tool of tools) {
+    const flags = flagsOf(tool, output.locale);
+    const command = add(run, tool.command, tool.summary[output.locale])
+      .argument("[words...]", text("words"))
+      .addOption(new Option("--out <path>", text("runOut")).default("."))
+      .addOption(new Option("--wait", text("runWait")))
+      .addOption(new Option("--no-wait", text("runNoWait")))
+      .addOption(new Option("--key <key>", text("runKey")));
+    for (const option of flags.flatMap(({ options }) => options)) {
+      command.addOption(option);
+    }
+    command.action((words: string[], options) =>
+      runTool(context, tool, flags, words, { ...options, wait: options.wait ?? true }),
+    );
+  }
+
+  add(program, "tools", text("tools")).action(() => toolsCommand(context));
+  add(program, "jobs", text("jobs"))
+    .addOption(new Option("--state <state>", text("jobsState")))
+    .addOption(new Option("--limit <number>", text("jobsLimit")))
+    .action((options) => jobsCommand(context, options));
+  add(program, "job", text("job"))
+    .argument("<id>", text("jobId"))
+    .addOption(new Option("--wait", text("jobWait")))
+    .addOption(new Option("--out <path>", text("jobOut")))
+    .addOption(new Option("--press <action>", text("jobPress")))
+    .action((id: string, options) => jobCommand(context, id, options));
+  add(program, "explain", text("explain"))
+    .argument("[text...]", text("explainWords"))
+    .addOption(new Option("--provider <id>", text("explainProvider")))
+    .addOption(new Option("--all", text("explainAll")))
+    .action((words: string[], options) => explainCommand(context, words, options));
+  add(program, "sandbox", text("sandbox"))
+    .addOption(new Option("--port <number>", text("sandboxPort")))
+    .addOption(new Option("--speed <number>", text("sandboxSpeed")))
+    .addOption(new Option("--data <folder>", text("sandboxData")))
+    .addOption(new Option("--shared").hideHelp())
+    .action((options) => (options.shared ? sharedSandboxCommand(context) : sandboxCommand(context, options)));
+  add(program, "doctor", text("doctor")).action(() => doctorCommand(context));
+  return program;
+}
+
+/** The words that the parser itself puts into help. */
+function chineseHelp(help: string): string {
+  return help
+    .replaceAll("[options]", "[选项]")
+    .replaceAll("[command]", "[命令]")
+    .replaceAll("(default: ", "（默认：")
+    .replaceAll(/（默认：("[^"]*")\)/g, "（默认：$1）");
+}
+
+function versionOf(): string {
+  const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
+  return String(version);
+}

@@ -1,0 +1,111 @@
+import { parseInput, say, type Tool, UsageError } from "@toolcast/core";
+import { type CommandContext, isInteractive } from "./command-context.ts";
+import { failureReport } from "./command-failure.ts";
+import type { Flag } from "./flags.ts";
+import { inputOf } from "./flags.ts";
+import { followJob } from "./follow-job.ts";
+import { interruptible, reportInterruption } from "./interruption.ts";
+import { messageText } from "./message-text.ts";
+import { takeMedia } from "./take-media.ts";
+import { openWorkplace } from "./workplace.ts";
+
+export interface RunOptions {
+  out: string;
+  wait: boolean;
+  key?: string;
+  /** The tool's own flags, by the parser's names. */
+  [flag: string]: unknown;
+}
+
+/** `toolcast run <command>`: one request to one tool, from the words to the saved files. */
+export async function runTool(
+  context: CommandContext,
+  tool: Tool,
+  flags: readonly Flag[],
+  words: readonly string[],
+  options: RunOptions,
+): Promise<void> {
+  const given = inputOf(tool, flags, options, words);
+  if (words.length > 0 && tool.primary === undefined) {
+    throw new UsageError({
+      en: `${tool.command} takes no free words; use its flags (see --help).`,
+      "zh-CN": `${tool.command} 不接受自由文本，请使用选项（见 --help）。`,
+    });
+  }
+  refuseUnaskedHold(context, tool, flags, given);
+  const interruption = interruptible();
+  const workplace = await openWorkplace(context, tool.effect === "spends" && options.wait ? "work" : "ask");
+  let jobId: string | null = null;
+  try {
+    const { runtime, caller } = workplace;
+    const input = await takeMedia(runtime, flags, given, caller);
+    const reply = await runtime.call({ tool: tool.name, input, caller, ...(options.key ? { key: options.key } : {}) });
+    const { output } = context;
+    const text = messageText(reply.message, output.locale);
+    switch (reply.type) {
+      case "answer":
+        output.print(text);
+        output.document({ message: text, data: reply.data });
+        return;
+      case "refused": {
+        const report = failureReport(reply.failure, output.locale, text);
+        output.note(report.text);
+        output.document({ error: report.json });
+        context.exitWith(report.exitCode);
+        return;
+      }
+      case "job":
+        jobId = reply.job.id;
+        if (options.wait) {
+          const { out } = options;
+          await followJob(context, workplace, reply.job, {
+            out,
+            signal: interruption.signal,
+            repeated: reply.repeated,
+          });
+          return;
+        }
+        output.note(text);
+        output.print(reply.job.id);
+        output.document({ job: runtime.jobJson(reply.job), repeated: reply.repeated, files: [] });
+        return;
+      default:
+        reply satisfies never;
+    }
+  } catch (error) {
+    if (!interruption.signal.aborted) {
+      throw error;
+    }
+    reportInterruption(context, jobId);
+  } finally {
+    await interruption.untilUrgent(workplace.close());
+    interruption.dispose();
+  }
+}
+
+/**
+ * What a tool asks a person to confirm cannot be asked without a terminal. Where the tool has a flag of the same name
+ * the answer is wanted with the request, before anything is stored.
+ */
+function refuseUnaskedHold(
+  context: CommandContext,
+  tool: Tool,
+  flags: readonly Flag[],
+  given: Readonly<Record<string, unknown>>,
+): void {
+  if (tool.effect !== "spends" || isInteractive(context)) {
+    return;
+  }
+  const hold = tool.hold?.(parseInput(tool, given)) ?? null;
+  const flag = flags.find(({ field, kind }) => field === hold?.reason && kind === "flag");
+  if (hold === null || flag === undefined) {
+    return;
+  }
+  throw new UsageError(
+    {
+      en: `${say(hold.sentence, "en")} Add ${flag.name} to say yes.`,
+      "zh-CN": `${say(hold.sentence, "zh-CN")} 如确认，请加上 ${flag.name}。`,
+    },
+    flag.field,
+  );
+}

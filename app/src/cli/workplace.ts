@@ -1,0 +1,84 @@
+import { type Caller, type Runtime, systemClock } from "@toolcast/core";
+import { type Configuration, withSandbox } from "../configuration/configuration.ts";
+import { createDataDirectory } from "../configuration/data-directory.ts";
+import { openInstallation } from "../installation.ts";
+import { listen } from "../server/listener.ts";
+import { isPortTaken } from "../server/ports.ts";
+import { publicAnswer } from "../server/public-answer.ts";
+import { joinSandbox, readSandboxRecord } from "../shared-sandbox.ts";
+import { type CommandContext, callerOf } from "./command-context.ts";
+
+/** A command's own runtime over the data directory, beside whatever server runs there. */
+export interface Workplace {
+  configuration: Configuration;
+  runtime: Runtime;
+  caller: Caller;
+  close(): Promise<void>;
+}
+
+/**
+ * `read`: looks at what is stored. `ask`: may also talk to vendors. `work`: advances jobs as well, under the engine's
+ * leases, so that a server on the same data does nothing twice.
+ */
+export type Purpose = "read" | "ask" | "work";
+
+export async function openWorkplace(context: CommandContext, purpose: Purpose): Promise<Workplace> {
+  let configuration = await context.configuration();
+  const logger = context.logger(configuration, "warn");
+  const closers: (() => Promise<void>)[] = [];
+  const close = async () => {
+    for (const closer of closers.splice(0).reverse()) {
+      await closer();
+    }
+  };
+  try {
+    createDataDirectory(configuration.dataDirectory);
+    if (configuration.providers.length === 0) {
+      const { dataDirectory, sandboxSpeed: speed } = configuration;
+      if (purpose === "read") {
+        const known = readSandboxRecord(dataDirectory);
+        configuration = known === null ? configuration : withSandbox(configuration, known);
+      } else {
+        const sandbox = await joinSandbox({ dataDirectory, speed, clock: systemClock });
+        closers.push(() => sandbox.close());
+        configuration = withSandbox(configuration, sandbox);
+      }
+    }
+    let port: number | null = null;
+    const localUrl = () => (port === null ? null : `http://127.0.0.1:${port}`);
+    const installation = await openInstallation({ configuration, logger, localUrl });
+    closers.push(() => installation.close());
+    const { runtime } = installation;
+    if (purpose === "work") {
+      const answer = publicAnswer(runtime);
+      const local = await listen({ host: "127.0.0.1", port: 0, answer });
+      closers.push(() => local.close());
+      port = local.port;
+      const outside = await openPublicListener(configuration, answer);
+      closers.push(async () => outside?.close());
+      await runtime.start();
+    }
+    return { configuration, runtime, caller: callerOf(context), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** Null when none is wanted, and when a running server has the port already: then that one answers. */
+async function openPublicListener(
+  { publicListener }: Configuration,
+  answer: (request: Request) => Promise<Response>,
+): Promise<{ close(): Promise<void> } | null> {
+  if (publicListener === undefined) {
+    return null;
+  }
+  try {
+    return await listen({ host: publicListener.host, port: publicListener.port, answer });
+  } catch (error) {
+    if (isPortTaken(error)) {
+      return null;
+    }
+    throw error;
+  }
+}
