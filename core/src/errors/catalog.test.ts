@@ -217,6 +217,18 @@ describe("looking a code up", () => {
     ).toContain("does not match");
   });
 
+  it("needs the layer: a number of the library is not one of the service", () => {
+    expect(findEntry({ provider: "spark", layer: "sdk", code: "0" })?.vendorText).toBe("操作成功");
+    expect(findEntry({ provider: "spark", layer: "cloud", code: "0" })?.vendorText).toBe("成功");
+    expect(findEntry({ provider: "spark", layer: "cloud", code: "18000" })).toBeUndefined();
+  });
+
+  it("keeps who acts where a row differs from its kind", () => {
+    expect(findEntry({ provider: "dashscope", layer: "api", code: "ModelNotFound" })?.actor).toBe("operator");
+    expect(findEntry({ provider: "spark", layer: "cloud", code: "10163" })?.actor).toBe("operator");
+    expect(findEntry({ provider: "spark", layer: "cloud", code: "10222" })?.actor).toBe("vendor");
+  });
+
   it("finds nothing for names that objects have anyway", () => {
     expect(findEntry({ provider: "xjc", layer: "api", code: "constructor" })).toBeUndefined();
     expect(entriesWithCode("__proto__")).toEqual([]);

@@ -67,6 +67,8 @@ describe("one lookup", () => {
   it("takes ports, line numbers, durations and sizes for what they are", () => {
     for (const text of [
       "listening on 127.0.0.1:10003",
+      "listening on port 10003",
+      "score 0.10003",
       "at run (/srv/app.ts:10013:5)",
       "error: took 10013 ms",
       "code size: 10005 bytes",
@@ -76,6 +78,22 @@ describe("one lookup", () => {
     ]) {
       expect(explain(text), text).toEqual([]);
     }
+  });
+
+  it("goes by the vendor's own words beside a number", () => {
+    const [found] = explain("code=10003 操作频繁");
+    expect(found?.entry?.provider).toBe("xjc");
+    expect(found?.reason.en).toContain("own words");
+  });
+
+  it("gives the person's own naming of a vendor as the reason before anything in the text", () => {
+    expect(explain('xjc {"code":10003,"msg":"操作频繁"}', { provider: "xjc" })[0]?.reason.en).toContain("You named");
+  });
+
+  it("does not take the gateway's message about the clock for the shorter one about the key", () => {
+    const message =
+      "HMAC signature cannot be verified, a valid date or x-date header is required for HMAC Authentication";
+    expect(codesIn(message)).toEqual(["403"]);
   });
 
   it("quotes what it read", () => {

@@ -169,6 +169,8 @@ const corpus: [pasted: string, first: string, context?: ExplainContext][] = [
   ],
   // Codes nobody knows.
   ["code=10099", "unknown/10099"],
+  ["调用失败，错误码：10099。", "unknown/10099"],
+  ["errCode: 18399", "unknown/18399"],
   ["xjc 20028", "unknown/20028"],
   ['{"code":"InvalidParameterr","message":"x","request_id":"1"}', "unknown/InvalidParameterr"],
 ];
