@@ -20,7 +20,8 @@ export interface OperationDescriptor<Request> {
   /** The layer of the catalogue its refusals belong to. */
   layer: string;
   operation(provider: ProviderInstance): Operation<Request>;
-  request: Request;
+  /** What is asked for; what it needs at the vendor (a trained voice) is made here, before each test. */
+  request(provider: ProviderInstance, context: OperationContext): Request | Promise<Request>;
   /** What the result must be like. */
   expectOutput(output: Output): void;
 }
@@ -91,11 +92,14 @@ export function providerContract<Settings>(descriptor: ProviderDescriptor<Settin
   }
 
   function operationContract<Request>(operation: OperationDescriptor<Request>): void {
-    const { startEndpoint, checkEndpoint, request } = operation;
+    const { startEndpoint, checkEndpoint } = operation;
+    let request: Request;
+    let paidBefore = 0;
     const start = (provider: ProviderInstance, changes?: Partial<OperationContext>) =>
       operation.operation(provider).start(request, context(changes));
     const misbehave = (marker: string, endpoint = startEndpoint) => sandbox.control.next({ vendor, endpoint, marker });
-    const paidStarts = () => sandbox.ledger().filter(({ endpoint }) => endpoint === startEndpoint).length;
+    const ledgerLines = () => sandbox.ledger().filter(({ endpoint }) => endpoint === startEndpoint).length;
+    const paidStarts = () => ledgerLines() - paidBefore;
 
     async function toItsEnd(provider: ProviderInstance, clock: ManualClock, started: StartEnd): Promise<CheckEnd> {
       if (started.end === "done") {
@@ -117,6 +121,11 @@ export function providerContract<Settings>(descriptor: ProviderDescriptor<Settin
     }
 
     describe(operation.name, () => {
+      beforeEach(async () => {
+        request = await operation.request(setUp().provider, context());
+        paidBefore = ledgerLines();
+      });
+
       test("its request is valid and its price is known or explained", () => {
         const { provider } = setUp();
         operation.operation(provider).validate?.(request);

@@ -3,6 +3,8 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { samples } from "@toolcast/sandbox";
 import { afterAll, beforeAll, expect } from "vitest";
+import type { OperationContext, StartEnd, VoiceTier } from "../../core/src/providers/operation.ts";
+import type { ProviderInstance } from "../../core/src/providers/provider.ts";
 import { spark } from "../../core/src/providers/spark/index.ts";
 import { xjc } from "../../core/src/providers/xjc/index.ts";
 import { providerContract } from "../contracts/provider-contract.ts";
@@ -10,6 +12,25 @@ import { createAsset } from "../doubles/provider-tools.ts";
 
 const audio = createAsset({ kind: "audio" });
 const video = createAsset({ kind: "video" });
+
+const tiers = ["lite", "pro"] as const;
+type Declare = Parameters<Parameters<typeof providerContract>[0]["operations"][number]>[0];
+
+/** The code of a voice that has just been trained. */
+async function trainedVoice(provider: ProviderInstance, context: OperationContext, tier: VoiceTier): Promise<string> {
+  const { start, check } = provider.operations.voiceCloning!;
+  const started = await start({ audio, tier }, context);
+  const { reference } = started as Extract<StartEnd, { end: "operation" }>;
+  for (;;) {
+    const end = await check!(reference, context);
+    if (end.state === "done") {
+      return (end.output.facts as { speakerId: string }).speakerId;
+    }
+    if (end.state === "failed") {
+      throw new Error(`The voice was not trained: ${end.failure.vendorCode}`);
+    }
+  }
+}
 
 /** Serves the sandbox's samples, as the relay would. */
 const relay = createServer(async (request, response) => {
@@ -31,7 +52,7 @@ providerContract({
         startEndpoint: "v2.1/tti",
         layer: "cloud",
         operation: (provider) => provider.operations.image!,
-        request: { prompt: "日照金山", size: "640x360" },
+        request: () => ({ prompt: "日照金山", size: "640x360" }),
         expectOutput({ media, charge }) {
           const [picture] = media;
           expect(Buffer.from((picture as { bytes: Uint8Array }).bytes.slice(1, 4)).toString()).toBe("PNG");
@@ -59,7 +80,7 @@ providerContract({
         checkEndpoint: "works/inspect",
         layer: "api",
         operation: (provider) => provider.operations.avatarVideo!,
-        request: { video, audio, title: "标题" },
+        request: () => ({ video, audio, title: "标题" }),
         expectOutput: ({ media }) => expect(media).toEqual([isResultAddress]),
       }),
     (operation) =>
@@ -69,7 +90,7 @@ providerContract({
         checkEndpoint: "works/inspect",
         layer: "api",
         operation: (provider) => provider.operations.avatarVideo!,
-        request: { video, text: "你好，世界" },
+        request: () => ({ video, text: "你好，世界" }),
         expectOutput: ({ media }) => expect(media).toEqual([isResultAddress]),
       }),
     (operation) =>
@@ -79,23 +100,55 @@ providerContract({
         checkEndpoint: "works/inspect",
         layer: "api",
         operation: (provider) => provider.operations.avatarVideo!,
-        request: { text: "你好，世界" },
+        request: () => ({ text: "你好，世界" }),
         expectOutput: ({ media }) => expect(media).toEqual([isResultAddress]),
       }),
-    ...(["lite", "pro"] as const).map(
-      (tier) => (operation: Parameters<Parameters<typeof providerContract>[0]["operations"][number]>[0]) =>
+    ...tiers.flatMap((tier) => [
+      (operation: Declare) =>
         operation({
           name: `voice cloning, ${tier}`,
           startEndpoint: `voice/${tier}/train`,
           checkEndpoint: `voice/${tier}/train/detail`,
           layer: "api",
           operation: (provider) => provider.operations.voiceCloning!,
-          request: { audio, tier },
+          request: () => ({ audio, tier }),
           expectOutput: ({ media, facts }) => {
             expect(media).toEqual([]);
             expect(facts).toEqual({ tier, speakerId: expect.stringMatching(/^S_/) });
           },
         }),
-    ),
+      (operation: Declare) =>
+        operation({
+          name: `a voice trained again, ${tier}`,
+          startEndpoint: `voice/${tier}/train`,
+          checkEndpoint: `voice/${tier}/train/detail`,
+          layer: "api",
+          operation: (provider) => provider.operations.voiceCloning!,
+          request: async (provider, context) => ({
+            audio,
+            tier,
+            speakerId: await trainedVoice(provider, context, tier),
+          }),
+          expectOutput: ({ facts }) => expect(facts).toMatchObject({ tier }),
+        }),
+      (operation: Declare) =>
+        operation({
+          name: `speech, ${tier}`,
+          startEndpoint: `voice/${tier}/create`,
+          checkEndpoint: `voice/${tier}/create/detail`,
+          layer: "api",
+          operation: (provider) => provider.operations.speech!,
+          request: async (provider, context) => ({
+            text: "你好，世界",
+            tier,
+            speakerId: await trainedVoice(provider, context, tier),
+            speed: 1,
+            pitch: 0.5,
+            volume: 10,
+            ...(tier === "lite" ? { crossLanguage: true } : {}),
+          }),
+          expectOutput: ({ media }) => expect(media).toEqual([isResultAddress]),
+        }),
+    ]),
   ],
 });

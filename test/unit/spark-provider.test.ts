@@ -111,6 +111,17 @@ describe("each end of a start", () => {
     });
   });
 
+  test("refused: an address that is not allowed here is not tried again by itself", async () => {
+    const vendor = await vendorThat(() => ({ body: success }));
+    const settings = spark.schema.parse({ SPARK_APP_ID: "app", ...secrets, SPARK_BASE_URL: vendor.url });
+    const provider = spark.create(settings, createProviderTools("http://127.0.0.1:1", systemClock));
+    expect(await start(provider)).toMatchObject({
+      end: "refused",
+      failure: { charged: "no", retry: { kind: "never" } },
+    });
+    expect(vendor.requests).toHaveLength(0);
+  });
+
   test.each([
     ["10006", { kind: "later", afterMs: 2000 }, "no"],
     ["10021", { kind: "after-change" }, "no"],
@@ -150,6 +161,10 @@ describe("each end of a start", () => {
     ["no payload", { body: { header: success.header } }],
     ["an empty picture", { body: { ...success, payload: { choices: { text: [{ content: "" }] } } } }],
     ["a picture that is no base64", { body: { ...success, payload: { choices: { text: [{ content: "<svg/>" }] } } } }],
+    [
+      "a picture whose base64 breaks off",
+      { body: { ...success, payload: { choices: { text: [{ content: "AAAAA" }] } } } },
+    ],
     ["an error page", { status: 404, body: "<html>" }],
     ["a server error without a code", { status: 502, body: { message: "An invalid response was received" } }],
     ["a success with an error status", { status: 500, body: success }],

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from "vitest";
-import { type ProviderError, UsageError } from "../../core/src/errors/errors.ts";
+import { ProviderError, UsageError } from "../../core/src/errors/errors.ts";
+import { unreadable } from "../../core/src/errors/refusal.ts";
 import type { Json } from "../../core/src/json.ts";
 import type { CheckEnd, OperationContext } from "../../core/src/providers/operation.ts";
 import type { ProviderInstance } from "../../core/src/providers/provider.ts";
@@ -103,7 +104,7 @@ describe("works: each end of a start", () => {
     });
   });
 
-  test("not-sent: there is no address for a medium", async () => {
+  test("refused: there is no address for a medium, which another try would not mend", async () => {
     const { vendor, provider } = await setUp();
     const end = await provider.operations.avatarVideo!.start(
       { video, text: "你好" },
@@ -111,7 +112,17 @@ describe("works: each end of a start", () => {
         addressOf: () => Promise.reject(new UsageError({ en: "no public address", "zh-CN": "没有公网地址" }, "video")),
       }),
     );
-    expect(end).toMatchObject({ end: "not-sent", failure: { kind: "usage", field: "video", charged: "no" } });
+    expect(end).toMatchObject({ end: "refused", failure: { kind: "usage", field: "video", charged: "no" } });
+    expect(vendor.requests).toHaveLength(0);
+  });
+
+  test("not-sent: another process holds the token's turn for too long", async () => {
+    const failure = unreadable({ provider: "xjc", providerTitle: { en: "", "zh-CN": "" }, trouble: "timeout" });
+    const { vendor, provider } = await setUp(
+      {},
+      { ...createSharedState(), exclusive: () => Promise.reject(new ProviderError(failure)) },
+    );
+    expect(await startWork(provider)).toEqual({ end: "not-sent", failure });
     expect(vendor.requests).toHaveLength(0);
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { say } from "../messages/sentence.ts";
 import { catalogEntries } from "./catalog.ts";
-import { refusal, unanswered, unreadable, unsent } from "./refusal.ts";
+import { adviceOf, refusal, unanswered, unreadable, unsent } from "./refusal.ts";
 
 const xjc = { provider: "xjc", providerTitle: { en: "AI-XJC", "zh-CN": "数字人" } };
 
@@ -59,6 +59,16 @@ test("nothing in the catalogue starts again by itself unless it surely cost noth
       expect(failure.charged).toBe("no");
     }
   }
+});
+
+test.each([
+  ["later", "no", { kind: "later", afterMs: 50 }],
+  ["later", "unknown", { kind: "never" }],
+  ["later", "yes", { kind: "never" }],
+  ["no-error", "no", { kind: "never" }],
+  ["after-change", "no", { kind: "after-change" }],
+] as const)("advice for %s with charged %s", (kind, charged, advice) => {
+  expect(adviceOf({ retry: { kind, afterMs: 50 }, charged })).toEqual(advice);
 });
 
 describe("without a readable answer", () => {

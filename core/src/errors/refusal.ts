@@ -54,7 +54,7 @@ export function refusal(facts: RefusalFacts): Failure {
 }
 
 /** "Later" starts again by itself, so it is never advised where money may have been taken. */
-function adviceOf(entry: CatalogEntry): RetryAdvice {
+export function adviceOf(entry: Pick<CatalogEntry, "retry" | "charged">): RetryAdvice {
   const { kind, afterMs } = entry.retry;
   if (kind === "no-error" || (kind === "later" && entry.charged !== "no")) {
     return { kind: "never" };

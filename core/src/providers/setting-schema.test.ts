@@ -90,6 +90,14 @@ describe("a wrong value is refused with the variable's name, in both languages, 
   });
 });
 
+test("an address pasted whole from the vendor's document is meant without its path", () => {
+  const whole = "https://spark-api.cn-huabei-1.xf-yun.com/v2.1/tti";
+  expect(sparkSchema.parse({ ...spark, SPARK_BASE_URL: whole }).baseUrl).toBe(
+    "https://spark-api.cn-huabei-1.xf-yun.com",
+  );
+  expect(xjcSchema.parse({ ...xjc, XJC_BASE_URL: "https://host/xjc/api/model/v5/" }).baseUrl).toBe("https://host/xjc");
+});
+
 test("limits are allowed at their ends", () => {
   for (const changes of [
     { SPARK_TEMPERATURE: "1" },

@@ -104,9 +104,12 @@ function uidOf(callerId: string): string {
 function startEnd(exchange: Exchange, size: SparkSize): StartEnd {
   if (exchange.end === "none") {
     const trouble = { ...sparkName, trouble: exchange.error.reason };
-    return exchange.error.sent
-      ? { end: "unknown", failure: unanswered(trouble) }
-      : { end: "not-sent", failure: unsent(trouble) };
+    if (exchange.error.sent) {
+      return { end: "unknown", failure: unanswered(trouble) };
+    }
+    const failure = unsent(trouble);
+    // What another try cannot mend must not end as one that is tried again.
+    return { end: failure.retry.kind === "later" ? "not-sent" : "refused", failure };
   }
   const { answer, httpStatus } = exchange;
   if (answer.kind === "service" && answer.code !== 0) {

@@ -113,7 +113,8 @@ export const sparkSchema = z
     appId: values.SPARK_APP_ID,
     apiKey: values.SPARK_API_KEY,
     apiSecret: values.SPARK_API_SECRET,
-    baseUrl: values.SPARK_BASE_URL,
+    // The documents print whole addresses; one that is pasted as it stands there is meant all the same.
+    baseUrl: values.SPARK_BASE_URL.replace(/\/v2\.1\/tti$/, ""),
     domain: values.SPARK_DOMAIN,
     temperature: values.SPARK_TEMPERATURE,
     topK: values.SPARK_TOP_K,

@@ -42,13 +42,17 @@ export function createApi(send: Send, tokens: TokenSource): Api {
     },
 
     async begin(call) {
-      const token = await tokens.get(call.signal);
+      const prepared = await prepare(() => tokens.get(call.signal));
+      if (prepared.end !== "ready") {
+        return prepared;
+      }
+      const token = prepared.result;
       if (token.end === "refused") {
         return beforeStart(token.failure);
       }
       if (token.end === "none") {
         // Only the question for a token may have left us, which is free.
-        return { end: "not-sent", failure: unsent({ ...xjcName, trouble: token.trouble }) };
+        return beforeStart(unsent({ ...xjcName, trouble: token.trouble }));
       }
       const exchange = await send(call, token.token);
       if (exchange.end === "data") {
@@ -63,7 +67,7 @@ export function createApi(send: Send, tokens: TokenSource): Api {
       }
       return exchange.sent
         ? { end: "unknown", failure: unanswered({ ...xjcName, trouble: exchange.trouble }) }
-        : { end: "not-sent", failure: unsent({ ...xjcName, trouble: exchange.trouble }) };
+        : beforeStart(unsent({ ...xjcName, trouble: exchange.trouble }));
     },
   };
 }
@@ -88,10 +92,10 @@ export async function prepare<Result>(
   }
 }
 
-/** The end of a start whose free preparation failed with this. */
+/** The end of a start of which nothing was sent. What another try cannot mend must not end as one that is tried again. */
 function beforeStart(failure: Failure): NotBegun {
   if (failure.kind !== "refused") {
-    return { end: "not-sent", failure };
+    return { end: failure.retry.kind === "later" ? "not-sent" : "refused", failure };
   }
   if (failure.charged === "no") {
     return { end: "refused", failure };

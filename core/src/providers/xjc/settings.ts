@@ -53,7 +53,8 @@ export const xjcSchema = z
   .transform((values) => ({
     accessKey: values.XJC_ACCESS_KEY,
     secretKey: values.XJC_SECRET_KEY,
-    baseUrl: values.XJC_BASE_URL,
+    // The documents print whole addresses; one that is pasted as it stands there is meant all the same.
+    baseUrl: values.XJC_BASE_URL.replace(/\/api\/model\/v5$/, ""),
     concurrent: values.XJC_CONCURRENT ?? 3,
     startsPerSecond: values.XJC_STARTS_PER_SECOND ?? 2,
   }));

@@ -35,6 +35,8 @@ type StoredToken = z.output<typeof storedToken>;
 /** Renewed this long before its end, or a tenth of its life when that is shorter. */
 const marginMs = 60_000;
 const tokenTimeoutMs = 15_000;
+/** Who has the turn may ask twice. */
+const turnWaitMs = 2 * tokenTimeoutMs + 5000;
 /** A stamp is valid for three minutes: a clock that was off by less was not the reason for a refusal. */
 const decisiveSkewMs = 60_000;
 
@@ -47,6 +49,8 @@ export function createTokenSource(
   // Another account or another secret must not find this one's token.
   const account = createHash("sha256").update(`${baseUrl}\n${accessKey}\n${secretKey}`).digest("hex").slice(0, 24);
   const key = `xjc-token:${account}`;
+
+  const alone = <Result>(work: () => Promise<Result>) => exclusive(key, work, turnWaitMs);
 
   async function stored(): Promise<StoredToken | undefined> {
     const parsed = storedToken.safeParse(await state.get(key));
@@ -91,7 +95,7 @@ export function createTokenSource(
       if (first !== undefined && isFresh(first)) {
         return { end: "token", token: first.token };
       }
-      return exclusive(key, async () => {
+      return alone(async () => {
         // Another process may have fetched one while this one waited for its turn.
         const current = await stored();
         if (current !== undefined && isFresh(current)) {
@@ -103,11 +107,11 @@ export function createTokenSource(
       });
     },
     drop: (token) =>
-      exclusive(key, async () => {
+      alone(async () => {
         if ((await stored())?.token === token) {
           await state.delete(key);
         }
       }),
-    renew: (signal) => exclusive(key, () => fetchToken(signal)),
+    renew: (signal) => alone(() => fetchToken(signal)),
   };
 }
