@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { markers } from "./marker-list.ts";
 import { isMarker, readMarkers } from "./markers.ts";
@@ -37,5 +38,12 @@ test("the published list and the reader agree", () => {
     expect(isMarker(example, "spark") || isMarker(example, "xjc"), marker).toBe(true);
     expect(summary.en).toBeTruthy();
     expect(summary["zh-CN"]).toMatch(/[\u4e00-\u9fff]/);
+  }
+});
+
+test("the README lists every marker in the words of the list", async () => {
+  const readme = await readFile(new URL("../README.md", import.meta.url), "utf8");
+  for (const { marker, example, summary } of markers) {
+    expect(readme).toContain(`| \`${marker}\` | \`${example}\` | ${summary.en} | ${summary["zh-CN"]} |`);
   }
 });

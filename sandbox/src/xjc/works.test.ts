@@ -141,7 +141,10 @@ test("20007 while three are being made, 20008 while twenty wait, and never more 
   expect(statuses.filter((status) => status === 2)).toHaveLength(3);
   expect(statuses.filter((status) => status === 1)).toHaveLength(17);
   expect((await create({ text: "one more" })).code).toBe(20007);
-  clock.advance(7 * 10_500);
+  clock.advance(10_500);
+  const later = await Promise.all(jobs.map(async (jobId) => (await inspect(jobId)).status));
+  expect([1, 2, 3].map((status) => later.filter((other) => other === status).length)).toEqual([14, 3, 3]);
+  clock.advance(6 * 10_500);
   expect((await Promise.all(jobs.map(inspect))).every(({ status }) => status === 3)).toBe(true);
   expect((await create({ text: "one more" })).code).toBe(0);
   expect(sandbox.ledger()).toHaveLength(21);
@@ -237,7 +240,12 @@ test("everything the vendor knows outlives the process, also with a line cut sho
   expect((await post("works/create", { videoUrl: face(), text: "known" })).code).toBe(0);
   expect(sandbox.ledger().at(-1)?.note).toContain("known address");
   expect((await answerOf(await fetch(`${base}/user/balance`, { headers }))).data.balance).toBe(100_000 - 8 - 1 - 5);
+  const whole = sandbox.ledger();
+  await sandbox.close();
+  sandbox = await startSandbox({ clock, dataDirectory });
+  expect(sandbox.ledger()).toEqual(whole);
   sandbox.control.reset();
   expect(sandbox.ledger()).toEqual([]);
-  expect((await post("works/inspect", { jobId })).code).toBe(20002);
+  const renewed = `${sandbox.environment.XJC_BASE_URL}/api/model/v5/user/balance`;
+  expect((await answerOf(await fetch(renewed, { headers }))).code).toBe(20002);
 });
