@@ -1,7 +1,8 @@
 import { defineConfig } from "vitest/config";
 
-const resolve = { conditions: ["source", "node", "import", "module", "default"] };
-const ssr = { resolve: { conditions: ["source", "node", "import", "module", "default"] } };
+// "import" is not named: Node adds "import" or "require" by itself, and CommonJS packages need the latter.
+const resolve = { conditions: ["source", "node", "module", "default"] };
+const ssr = { resolve };
 
 /** `unit` is fast and opens loopback sockets at most; `system` starts processes, a browser or many jobs. */
 export default defineConfig({
@@ -14,13 +15,25 @@ export default defineConfig({
         ssr,
         test: {
           name: "unit",
-          include: ["core/src/**/*.test.ts", "adapters/*/src/**/*.test.ts", "sandbox/src/**/*.test.ts", "app/src/**/*.test.ts", "test/unit/**/*.test.ts"],
+          include: [
+            "core/src/**/*.test.ts",
+            "adapters/*/src/**/*.test.ts",
+            "sandbox/src/**/*.test.ts",
+            "app/src/**/*.test.ts",
+            "test/unit/**/*.test.ts",
+          ],
         },
       },
       {
         resolve,
         ssr,
-        test: { name: "system", include: ["test/system/**/*.test.ts"], testTimeout: 120_000, hookTimeout: 60_000, fileParallelism: false },
+        test: {
+          name: "system",
+          include: ["test/system/**/*.test.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
+          fileParallelism: false,
+        },
       },
     ],
   },

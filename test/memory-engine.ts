@@ -12,7 +12,7 @@ interface Entry {
   needsSurface: string | null;
   lease: { holder: string; until: number } | null;
   troubles: number;
-  waits: boolean;
+  waitsFor: string | null;
   holds: Set<string>;
 }
 
@@ -95,7 +95,7 @@ export function createMemoryEngine(options: MemoryEngineOptions): JobEngine {
           .map((entry) => {
             claims += 1;
             entry.lease = { holder: `${holder}.${claims}`, until };
-            entry.waits = false;
+            entry.waitsFor = null;
             entry.wakeAt = later(entry.wakeAt, now);
             entry.hintedAt = later(entry.hintedAt, now);
             return { jobId: entry.job.id, holder: entry.lease.holder, troubles: entry.troubles };
@@ -140,7 +140,7 @@ export function createMemoryEngine(options: MemoryEngineOptions): JobEngine {
     for (const { resource, max } of holds) {
       const others = [...store.entries.values()].filter((other) => other !== entry && other.holds.has(resource));
       if ((release || !entry.holds.has(resource)) && others.length >= max) {
-        entry.waits = true;
+        entry.waitsFor = resource;
         return { end: "full", resource, ahead: queued(entry.job.provider).indexOf(entry) };
       }
     }
@@ -201,7 +201,7 @@ export function createMemoryEngine(options: MemoryEngineOptions): JobEngine {
         }
         store.entries.set(job.id, {
           ...{ job: { ...structuredClone(job), version: 1 }, order: store.entries.size, wakeAt: write.wakeAt ?? null },
-          ...{ hintedAt: null, needsSurface: write.needsSurface ?? null, lease: null, troubles: 0, waits: false },
+          ...{ hintedAt: null, needsSurface: write.needsSurface ?? null, lease: null, troubles: 0, waitsFor: null },
           holds: new Set<string>(),
         });
         if (job.key !== undefined) {
@@ -249,7 +249,7 @@ export function createMemoryEngine(options: MemoryEngineOptions): JobEngine {
         entry.job = { ...structuredClone(job), version: job.version + 1 };
         entry.wakeAt = write.wakeAt === undefined ? entry.wakeAt : write.wakeAt;
         entry.needsSurface = write.needsSurface ?? null;
-        entry.waits &&= job.state.phase === "queued";
+        entry.waitsFor = job.state.phase === "queued" ? entry.waitsFor : null;
         return { end: "written" };
       }),
     async list(filter) {
@@ -273,12 +273,12 @@ export function createMemoryEngine(options: MemoryEngineOptions): JobEngine {
           entry.hintedAt = Math.min(entry.hintedAt ?? at, at);
         }
       }),
-    async nextInLine(provider) {
+    async nextInLine(resource) {
       assertOpen();
-      const waiting = queued(provider).filter(
-        (entry) => entry.hintedAt === null && (entry.waits || dueAt(entry) === Number.POSITIVE_INFINITY),
+      const waiting = [...store.entries.values()].filter(
+        (entry) => entry.waitsFor === resource && entry.hintedAt === null,
       );
-      return waiting[0]?.job.id ?? null;
+      return newestFirst(waiting).at(-1)?.job.id ?? null;
     },
     async schedule({ advance, surfaces, concurrency = 64 }) {
       assertOpen();

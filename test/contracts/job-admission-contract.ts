@@ -214,9 +214,30 @@ export function admissionContract(open: OpenEngine): void {
       expect(await engine.nextInLine("spark")).toBe("job_two");
       await rewrite(engine, "job_two", { wakeAt: null }, { state: { phase: "cancelled" } });
       expect(await engine.nextInLine("spark")).toBeNull();
-      await stored(engine, sampleJob("job_forgotten"));
-      expect(await engine.nextInLine("spark")).toBe("job_forgotten");
       expect(await engine.nextInLine("xjc")).toBeNull();
+    }),
+  );
+
+  test(
+    "who waits for a place of its own resource does not stand in another's line",
+    withEngine(open, async ({ engine }) => {
+      const places = (person: string) => ({
+        holds: [
+          { resource: "spark", max: 2 },
+          { resource: `spark:${person}`, max: 1 },
+        ],
+        counters: [],
+      });
+      await stored(engine, sampleJob("job_ann_1", { createdAt: 1 }));
+      await stored(engine, sampleJob("job_ann_2", { createdAt: 2 }));
+      await stored(engine, sampleJob("job_cem_1", { createdAt: 3 }));
+      await stored(engine, sampleJob("job_bob_1", { createdAt: 4 }));
+      expect(await admit(engine, "job_ann_1", places("ann"))).toEqual({ end: "written" });
+      expect(await admit(engine, "job_ann_2", places("ann"))).toMatchObject({ end: "full", resource: "spark:ann" });
+      expect(await admit(engine, "job_cem_1", places("cem"))).toEqual({ end: "written" });
+      expect(await admit(engine, "job_bob_1", places("bob"))).toMatchObject({ end: "full", resource: "spark" });
+      expect(await engine.nextInLine("spark")).toBe("job_bob_1");
+      expect(await engine.nextInLine("spark:ann")).toBe("job_ann_2");
     }),
   );
 }

@@ -10,14 +10,7 @@ import { speechServiceTable } from "./catalog/speech-service.ts";
 import { entriesOf } from "./catalog/table.ts";
 import { xjcTable } from "./catalog/xjc.ts";
 
-export type {
-  Actor,
-  CatalogEntry,
-  CatalogLayer,
-  CatalogProvider,
-  CatalogRetry,
-  ErrorCategory,
-} from "./catalog/entry.ts";
+export type { CatalogEntry } from "./catalog/entry.ts";
 
 const tables = [
   sparkCloudTable,

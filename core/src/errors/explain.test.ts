@@ -52,6 +52,15 @@ describe("one lookup", () => {
     expect(scores).toEqual(scores.toSorted((one, other) => other - one));
   });
 
+  it("explains two bare codes side by side", () => {
+    expect(new Set(codesIn("10013 20005"))).toEqual(new Set(["10013", "20005"]));
+  });
+
+  it("says of a bare status that the body would tell", () => {
+    expect(explain("HTTP 429")[0]?.reason.en).toContain("body of the answer");
+    expect(explain("spark 403").map(({ entry }) => `${entry?.layer} ${entry?.code}`)).toEqual(["http 403"]);
+  });
+
   it("puts a success behind the failures beside it", () => {
     const found = explain('{"code":0,"msg":"","data":{}}\n{"code":20007,"msg":"","data":null}');
     expect(found[0]?.entry?.code).toBe("20007");
@@ -75,6 +84,9 @@ describe("one lookup", () => {
       "version 1.10003.2",
       "hello there",
       "order A10003B",
+      "there is a Conflict in the branch",
+      "process exited with code 10013",
+      "exit code: 137",
     ]) {
       expect(explain(text), text).toEqual([]);
     }

@@ -1,12 +1,20 @@
 import type { LocalizedText } from "../locale.ts";
 import type { CatalogEntry } from "./catalog/entry.ts";
 import { catalogEntries, chooseByMessage, entriesWithCode } from "./catalog.ts";
-import { type ExplainContext, noSign, onlyMeaning, signsIn, type TextEvidence, weigh } from "./explain/evidence.ts";
+import {
+  type ExplainContext,
+  noSign,
+  onlyMeaning,
+  signsIn,
+  statusAlone,
+  type TextEvidence,
+  weigh,
+} from "./explain/evidence.ts";
 import { findMentions, type Mention, type MentionKind } from "./explain/mentions.ts";
 import { describeUnknown, reasonForUnknown, type UnknownCode } from "./explain/unknown-code.ts";
 
 export type { ExplainContext } from "./explain/evidence.ts";
-export type { CodeRange, UnknownCode } from "./explain/unknown-code.ts";
+export type { UnknownCode } from "./explain/unknown-code.ts";
 
 /** One reading of one code in a text. */
 export interface Explanation {
@@ -92,8 +100,12 @@ function readingsOf(
     entry,
     matchedText: mention.matchedText,
     score: place === 0 ? score : score - alternativePenalty,
-    reason: weighed.reason === noSign && left.length === 1 ? onlyMeaning : weighed.reason,
+    reason: weighed.reason === noSign ? reasonWithoutSign(mention, left.length) : weighed.reason,
   }));
+}
+
+function reasonWithoutSign({ kind }: Mention, readings: number): LocalizedText {
+  return kind === "http" ? statusAlone : readings === 1 ? onlyMeaning : noSign;
 }
 
 /** The entries a mention can stand for; of rows with one code only the one its words speak for, where they do. */
@@ -107,8 +119,13 @@ function candidatesFor(mention: Mention, evidence: TextEvidence, context: Explai
     return one === undefined ? group : [one];
   });
   const all = mention.kind === "http" ? [...chosen, ...withStatus(mention, evidence, context)] : chosen;
-  const named = all.filter((entry) => entry.provider === (context.provider ?? entry.provider));
-  return named;
+  // An everyday word such as "Conflict" is a code only where its vendor is spoken of.
+  const sure = mention.kind !== "plain" || /^\d/.test(mention.code);
+  return all.filter(
+    ({ provider }) =>
+      (context.provider === undefined || context.provider === provider) &&
+      (sure || context.provider === provider || evidence.signs.has(provider)),
+  );
 }
 
 /** A bare status stands for the codes a vendor sends with it; where the text names a code, the code is enough. */

@@ -105,10 +105,10 @@ export interface JobEngine {
    */
   wake(id: string, at: number): Promise<void>;
   /**
-   * The oldest queued job of a provider that waits for a place and that nobody has woken yet; null when none does.
-   * A job waits when its last write ended `full`, or when nothing at all would make it due.
+   * The oldest queued job whose last write ended `full` for want of a place of this resource and that nobody has woken
+   * yet; null when none waits for it.
    */
-  nextInLine(provider: string): Promise<string | null>;
+  nextInLine(resource: string): Promise<string | null>;
   /**
    * Hands due jobs to `advance`, each under a lease that is renewed while it runs. When `advance` returns, the lease is
    * given up; what made the job due is used up, so `advance` writes when it is due next. When `advance` throws, the job

@@ -134,9 +134,9 @@ export function openSqliteEngine(options: SqliteEngineOptions): JobEngine {
     async wake(id, at) {
       await queue.run(() => records.wake(id, at, clock.now()));
     },
-    async nextInLine(provider) {
+    async nextInLine(resource) {
       assertOpen();
-      return records.nextInLine(provider);
+      return records.nextInLine(resource);
     },
     async schedule({ advance, surfaces, concurrency = defaultConcurrency }) {
       assertOpen();

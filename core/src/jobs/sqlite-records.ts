@@ -24,7 +24,7 @@ export interface RecordStore {
   /** Notes that a job was refused a place, until it is claimed again or is queued no more. */
   markWaiting(seq: number, resource: string): void;
   wake(id: string, at: number, now: number): void;
-  nextInLine(provider: string): string | null;
+  nextInLine(resource: string): string | null;
 }
 
 interface Due {
@@ -65,7 +65,7 @@ export function createRecordStore(database: DatabaseSync): RecordStore {
   );
   const nextInLine = database.prepare(
     `SELECT id FROM jobs
-     WHERE provider = ? AND phase = 'queued' AND hinted_at IS NULL AND (waits_for IS NOT NULL OR due_at IS NULL)
+     WHERE waits_for = ? AND phase = 'queued' AND hinted_at IS NULL
      ORDER BY created_at, seq LIMIT 1`,
   );
   const filtered = new Map<string, StatementSync>();
@@ -116,8 +116,8 @@ export function createRecordStore(database: DatabaseSync): RecordStore {
     wake(id, at, now) {
       wake.run({ id, at: wholeMs(at), now });
     },
-    nextInLine(provider) {
-      const row = nextInLine.get(provider);
+    nextInLine(resource) {
+      const row = nextInLine.get(resource);
       return row ? String(row.id) : null;
     },
   };

@@ -37,6 +37,7 @@ const migrations = [
    CREATE INDEX jobs_owner ON jobs (owner, created_at);
    CREATE INDEX jobs_place ON jobs (surface, conversation, created_at);
    CREATE INDEX jobs_queue ON jobs (provider, phase, created_at);
+   CREATE INDEX jobs_line ON jobs (waits_for, created_at) WHERE waits_for IS NOT NULL;
    CREATE INDEX jobs_phase ON jobs (phase, created_at);
    CREATE INDEX jobs_created ON jobs (created_at);
    CREATE INDEX jobs_updated ON jobs (updated_at);

@@ -138,7 +138,7 @@ function nextPhase(job: Job, event: JobEvent, now: number): Phase {
       if (state.phase !== "starting") throw impossible();
       patchStep(job, state.step, { state: "waiting" });
       if (job.cancelWish !== undefined) return { phase: "cancelled" };
-      return { phase: "queued", attempt: deferralNumber(job), reason: event.failure };
+      return { phase: "queued", attempt: deferralsOf(job) + 1, reason: event.failure };
     case "start-refused":
       if (state.phase !== "starting") throw impossible();
       patchStep(job, state.step, { state: "failed", endedAt: now });
@@ -221,10 +221,10 @@ export function stepOf(job: Job, name: string): StepRecord {
   return step;
 }
 
-/** Which deferral of the current step this is, from 1. */
-function deferralNumber(job: Job): number {
+/** How often the current step's start was put off. */
+export function deferralsOf(job: Job): number {
   const since = job.timeline.findLastIndex(({ event }) => event === "step-done" || event === "released");
-  return job.timeline.slice(since + 1).filter(({ event }) => event === "start-deferred").length + 1;
+  return job.timeline.slice(since + 1).filter(({ event }) => event === "start-deferred").length;
 }
 
 function patchStep(job: Job, name: string, patch: Partial<StepRecord>): void {

@@ -1,7 +1,7 @@
 import type { CatalogEntry } from "./entry.ts";
 
 /** What the worker reads of an entry. */
-export type Policy = Pick<CatalogEntry, "actor" | "category" | "retry" | "charged">;
+type Policy = Pick<CatalogEntry, "actor" | "category" | "retry" | "charged">;
 
 const afterChange = { kind: "after-change" } as const;
 const never = { kind: "never" } as const;

@@ -26,7 +26,7 @@ export const providerTitles: Record<CatalogProvider, LocalizedText> = {
 };
 
 /** A vendor's name inside a Chinese sentence: a Latin name stands off from the characters before it. */
-export function chineseNameOf(provider: CatalogProvider): string {
+function chineseNameOf(provider: CatalogProvider): string {
   const name = providerTitles[provider]["zh-CN"];
   return /^[A-Za-z]/.test(name) ? ` ${name}` : name;
 }
@@ -139,6 +139,12 @@ export function weigh(entry: CatalogEntry, index: number, whole: TextEvidence, c
 export const noSign: LocalizedText = {
   en: "Several vendors use this code and nothing here says which one is meant; the order is a guess.",
   "zh-CN": "多家服务商都使用这个代码，文本中没有线索表明是哪一家，排序仅供参考。",
+};
+
+/** Said of a bare HTTP status. */
+export const statusAlone: LocalizedText = {
+  en: "An HTTP status stands for several codes; the body of the answer would tell which.",
+  "zh-CN": "一个 HTTP 状态对应多个错误码，具体是哪一个要看响应正文。",
 };
 
 /** Said where the code has one meaning only. */

@@ -1,4 +1,5 @@
 import { catalogEntries, entriesWithCode } from "../catalog.ts";
+import { signsIn } from "./evidence.ts";
 
 /** How surely a piece of text is meant as a code: alone, called one, standing like one, quoted words, or only a number. */
 export type MentionKind = "whole" | "labelled" | "bracketed" | "phrase" | "http" | "plain";
@@ -28,7 +29,10 @@ const maxDoubtful = 10;
 const phraseReach = 16_000;
 
 const label =
-  /(?:(?:error|err|ret|return|result|status|biz)?[ _-]?code|错误码|错误代码|错误|返回码|返回值|代码|状态码|码|error|err|errno|errtype|ret|失败|报错|報錯|錯誤碼|錯誤代碼)(?:["'\\\s]*(?:[:=：＝]|=>|->|is|was|为|是|号|no\.?)?["'\\\s]*)[([{<【（]*\s*["'\\]*$/i;
+  /(?<![A-Za-z])(?:(?:error|err|ret|return|result|status|biz|sub|inner|vendor)?[ _-]?code|错误码|错误代码|错误|返回码|返回值|代码|状态码|码|error|err|errno|errtype|ret|失败|报错|報錯|錯誤碼|錯誤代碼)(?:["'\\\s]*(?:[:=：＝]|=>|->|is|was|为|是|号|no\.?)?["'\\\s]*)[([{<【（]*\s*["'\\]*$/i;
+const isStatus = /^[1-5]\d\d$/;
+/** What a process ended with is no vendor's code. */
+const exitBefore = /exit(?:ed|s)?(?: with)?(?: status)?[ _-]*(?:code)?\W*$/i;
 const measureAfter =
   /^\s?(?:(?:ms|s|sec|seconds?|px|[kmg]i?b|bytes?|tokens?|points?|times)(?![A-Za-z_])|字节|毫秒|秒|元|分|个|条|次|行|字|x\d|×|%|[.,:]\d|[-/]\d)/i;
 const httpStatus =
@@ -95,23 +99,19 @@ export function findMentions(text: string): Mention[] {
   return sure.length > 0 ? sure : found.slice(0, maxDoubtful);
 }
 
-/** A code and nothing else, or a word before it (`spark 10003`). */
+/** A code and nothing else, or a vendor's name and a code (`spark 10003`). */
 function readAlone(text: string): Mention | undefined {
   if (text.length > 80) {
     return undefined;
   }
-  const word = /^[^\s:：/]{2,20}(?:[\s:：/]+|(?<=[\u4e00-\u9fff]))(\d{1,6}|[A-Za-z][\w.]*)$/u.exec(text)?.[1] ?? text;
-  const index = text.length - word.length;
+  const named = /^([^\d:：/\s]{2,20})[:：/\s]*(\d{1,6}|(?<=[^A-Za-z])[A-Za-z][\w.]*)$/.exec(text);
+  const word = named !== null && signsIn(named[1] ?? "").size > 0 ? (named[2] ?? text) : text;
   const code = known(word);
-  if (word !== text) {
-    const everyday = code === undefined ? !/^\d{4,6}$/.test(word) : /^\d{1,3}$/.test(word);
-    return everyday ? undefined : { kind: "whole", code: code ?? word, matchedText: word, index };
-  }
-  if (code === undefined && !/^\d{1,6}$/.test(text) && !looksLikeName.test(text)) {
+  if (code === undefined && !/^\d{1,6}$/.test(word) && !looksLikeName.test(word)) {
     return undefined;
   }
-  const kind = /^[1-5]\d\d$/.test(text) ? "http" : "whole";
-  return { kind, code: code ?? text, matchedText: text, index: 0 };
+  const kind = isStatus.test(word) ? "http" : "whole";
+  return { kind, code: code ?? word, matchedText: word, index: text.length - word.length };
 }
 
 function known(word: string): string | undefined {
@@ -129,17 +129,22 @@ function readNumbers(text: string, add: Add, settled: Settled): void {
   for (const match of text.matchAll(/(?<![\w.,+$#¥])-?\b(?:0|\d{3,6})(?![\w])/g)) {
     const { index } = match;
     const code = match[0].replace("-", "");
-    if (settled(code)) {
+    const isKnown = code.length === 5 && entriesWithCode(code).length > 0;
+    // Most numbers of a log are passed over here, before anything is cut out.
+    const canBeLabelled = isKnown || "\"' \n\t\\:=：＝([{<【（为是>码".includes(text.charAt(index - 1));
+    if (!canBeLabelled || settled(code)) {
       continue;
     }
     const before = text.slice(Math.max(0, index - labelReach), index);
     const after = text.slice(index + match[0].length, index + match[0].length + 12);
-    const isKnown = code.length === 5 && entriesWithCode(code).length > 0;
-    const labelled = (isKnown || /["'\s:=：＝([{<【（为是>]$/.test(before)) && label.exec(before);
+    if (measureAfter.test(after) || exitBefore.test(before)) {
+      continue;
+    }
+    const labelled = label.exec(before);
     const excerpt = (from: number) => text.slice(from, index + match[0].length).replace(/\s+/g, " ");
-    if (labelled && !measureAfter.test(after)) {
+    if (labelled) {
       add({
-        kind: /^[1-5]\d\d$/.test(code) ? "http" : "labelled",
+        kind: isStatus.test(code) ? "http" : "labelled",
         code,
         matchedText: excerpt(index - labelled[0].length),
         index,
@@ -148,11 +153,7 @@ function readNumbers(text: string, add: Add, settled: Settled): void {
       add({ kind: "bracketed", code, matchedText: excerpt(index - 1) + after.charAt(0), index });
     } else if (isKnown && /(?:^|\n)\s*$/.test(before) && /^\s*(?:[:：|,，\-—\t]|$|\n)/.test(after)) {
       add({ kind: "bracketed", code, matchedText: excerpt(index), index });
-    } else if (
-      isKnown &&
-      !measureAfter.test(after) &&
-      !/(?:[\w.\])]:|port\s?|端口\s?|pid\s?|line\s|[/\\@])$/i.test(before)
-    ) {
+    } else if (isKnown && !/(?:[\w.\])]:|port\s?|端口\s?|pid\s?|line\s|[/\\@])$/i.test(before)) {
       add({ kind: "plain", code, matchedText: excerpt(index), index });
     }
   }

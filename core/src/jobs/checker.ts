@@ -1,0 +1,154 @@
+import { backoffMs } from "../backoff.ts";
+import { internalFailure } from "../errors/errors.ts";
+import type { CheckEnd, Operation, OperationContext } from "../providers/operation.ts";
+import type { Provider } from "../providers/provider.ts";
+import type { SpendingTool } from "../tools/tool.ts";
+import type { Job, Phase } from "./job.ts";
+import type { Recorder } from "./recorder.ts";
+import { unknownFailure } from "./starter.ts";
+import { planSteps } from "./steps.ts";
+import { stepOf } from "./transition.ts";
+import type { WorkerOptions } from "./worker-options.ts";
+
+/** How long until a check that could not be made is made again. */
+const missedCheck = { firstMs: 1_000, longestMs: 60_000 };
+const checkAgainMs = 5_000;
+
+type Running = Extract<Phase, { phase: "running" }>;
+
+/** Asks vendors how their operations stand, on the schedule or when a callback hints; copies what they made. */
+export class Checker {
+  readonly #options: WorkerOptions;
+  readonly #recorder: Recorder;
+
+  constructor(options: WorkerOptions, recorder: Recorder) {
+    this.#options = options;
+    this.#recorder = recorder;
+  }
+
+  /** Returns whether there is more to do right now. */
+  async check(
+    job: Job,
+    state: Running,
+    found: { tool: SpendingTool; provider: Provider },
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    const { tool, provider } = found;
+    const step = stepOf(job, state.step);
+    const operation = planSteps(tool, job.input, provider)?.find((entry) => entry.step.name === state.step)?.operation;
+    if (operation === undefined) {
+      return this.#miss(job, state, internalFailure("unknown"));
+    }
+    const context = this.#options.operationContext(job, provider, signal);
+    try {
+      if (step.produced !== undefined) {
+        await this.#recorder.recordDone(job, provider, state.step, undefined, step.produced, signal);
+        return true;
+      }
+      if (job.cancelWish !== undefined && job.cancelWish.vendor === undefined) {
+        return await this.#cancel(job, provider, operation, context);
+      }
+      if (operation.check === undefined) {
+        throw new Error(`${provider.id} has begun something it cannot be asked about`);
+      }
+      const end = await operation.check(step.reference ?? null, context);
+      return await this.#record(job, provider, operation, state, end, signal);
+    } catch (error) {
+      if (signal.aborted) {
+        return false;
+      }
+      if (this.#isOverdue(state, operation)) {
+        return this.#overdue(job, provider, operation, state.step);
+      }
+      return this.#miss(job, state, this.#recorder.failureOf(error, job, "unknown"));
+    }
+  }
+
+  async #record(
+    job: Job,
+    provider: Provider,
+    operation: Operation<unknown>,
+    state: Running,
+    end: CheckEnd,
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    const now = this.#options.clock.now();
+    switch (end.state) {
+      case "done":
+        await this.#recorder.recordDone(job, provider, state.step, undefined, end.output, signal);
+        return true;
+      case "failed": {
+        const { failure } = end;
+        await this.#recorder.record(
+          job,
+          provider,
+          { event: "operation-failed", failure },
+          { wakeAt: now, release: true },
+        );
+        return true;
+      }
+      case "pending": {
+        if (this.#isOverdue(state, operation)) {
+          return this.#overdue(job, provider, operation, state.step);
+        }
+        const { queued = false, fraction, reference, checkAfterMs = checkAgainMs } = end;
+        const progressed = await this.#options.store.apply(
+          job,
+          {
+            event: "progressed",
+            queued,
+            ...(fraction === undefined ? {} : { fraction }),
+            ...(reference === undefined ? {} : { reference }),
+          },
+          { wakeAt: now + checkAfterMs },
+        );
+        if (progressed.end === "written") {
+          await this.#options.deliverer.progress(progressed.job);
+        }
+        return progressed.end === "conflict";
+      }
+      default:
+        return end satisfies never;
+    }
+  }
+
+  async #cancel(
+    job: Job,
+    provider: Provider,
+    operation: Operation<unknown>,
+    context: OperationContext,
+  ): Promise<boolean> {
+    const reference = job.steps.find(({ state }) => state === "running")?.reference ?? null;
+    const vendor = (await operation.cancel?.(reference, context)) ?? "goes-on";
+    await this.#recorder.record(
+      job,
+      provider,
+      { event: "cancel-answered", vendor },
+      { wakeAt: this.#options.clock.now(), release: vendor === "stopped" },
+    );
+    return true;
+  }
+
+  #isOverdue(state: Running, operation: Operation<unknown>): boolean {
+    return this.#options.clock.now() - state.since > operation.maxDurationMs;
+  }
+
+  async #overdue(job: Job, provider: Provider, operation: Operation<unknown>, step: string): Promise<boolean> {
+    const limit = { durationMs: operation.maxDurationMs };
+    const failure = unknownFailure({ key: "job.overdue", values: { provider: provider.title, limit } }, provider.id);
+    const evidence = await this.#recorder.evidence(job, provider, step, failure);
+    await this.#recorder.record(
+      job,
+      provider,
+      { event: "operation-overdue", evidence },
+      { wakeAt: this.#options.clock.now(), release: true },
+    );
+    return true;
+  }
+
+  async #miss(job: Job, state: Running, failure: ReturnType<Recorder["failureOf"]>): Promise<boolean> {
+    const { clock, random, store } = this.#options;
+    const wakeAt = clock.now() + backoffMs(missedCheck, state.failedChecks + 1, random);
+    return (await store.apply(job, { event: "check-missed", failure }, { wakeAt })).end === "conflict";
+  }
+}
