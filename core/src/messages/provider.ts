@@ -85,7 +85,6 @@ export const providerMessages = {
   },
   "provider.quota.voice-lite": { en: "cloned voices, LITE", "zh-CN": "LITE 版音色" },
   "provider.quota.voice-pro": { en: "cloned voices, PRO", "zh-CN": "PRO 版音色" },
-  "provider.unit.points": { en: "points", "zh-CN": "积分" },
   "provider.price.xjc-video": {
     en: "Charged in points by the length of the result; the rate is set by your plan with AI-XJC.",
     "zh-CN": "按成品时长扣除积分，单价取决于您在 AI-XJC 的套餐。",
