@@ -3,7 +3,7 @@ import type { LocalizedText } from "../locale.ts";
 import { type Sentence, say } from "../messages/sentence.ts";
 
 /** What a wrong variable is told; read it from a zod issue's `params`. The issue's `message` is the English of it. */
-export interface SettingIssue {
+interface SettingIssue {
   sentence: Sentence;
 }
 
