@@ -24,6 +24,15 @@ describe("the catalogue as a whole", () => {
     expect(count("dashscope", "api", "later-edition")).toBe(72);
   });
 
+  it("holds 358 different codes, 27 of which stand in more than one document's table", () => {
+    const documented = entries.filter(({ source }) => source === "document");
+    const tableOf = ({ provider, layer }: (typeof entries)[number]) =>
+      provider === "spark" ? `${provider} ${layer}` : provider;
+    const tables = [...Map.groupBy(documented, ({ code }) => code).values()].map((same) => new Set(same.map(tableOf)));
+    expect(tables).toHaveLength(358);
+    expect(tables.filter(({ size }) => size > 1)).toHaveLength(27);
+  });
+
   it("has no two entries alike by provider, layer, code and message", () => {
     const keys = entries.map(keyOf);
     expect(keys.filter((key, index) => keys.indexOf(key) !== index)).toEqual([]);
