@@ -17,10 +17,16 @@ export const realClock: Clock = {
   },
 };
 
-/** Resolves after `delayMs` on `clock`. */
-export function wait(clock: Clock, delayMs: number): Promise<void> {
-  if (delayMs <= 0) return Promise.resolve();
+/** Resolves after `delayMs` on `clock`, or at once when `signal` aborts; neither timer nor listener stays behind. */
+export function wait(clock: Clock, delayMs: number, signal: AbortSignal): Promise<void> {
+  if (delayMs <= 0 || signal.aborted) return Promise.resolve();
   return new Promise((resolve) => {
-    clock.setTimeout(resolve, delayMs);
+    const finish = () => {
+      withdraw();
+      signal.removeEventListener("abort", finish);
+      resolve();
+    };
+    const withdraw = clock.setTimeout(finish, delayMs);
+    signal.addEventListener("abort", finish, { once: true });
   });
 }

@@ -20,7 +20,7 @@ export interface Control {
   expireTokens(): void;
 }
 
-export const endpointsByVendor = { spark: ["v2.1/tti"] as readonly string[], xjc: xjcEndpoints };
+const endpointsByVendor = { spark: ["v2.1/tti"] as readonly string[], xjc: xjcEndpoints };
 
 export const orderSchema = z
   .strictObject({

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -50,6 +51,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   mkdirSync(mediaDirectory, { recursive: true });
 
   const closing = new AbortController();
+  // Every owed callback listens; thousands of them are no leak.
+  setMaxListeners(0, closing.signal);
   const ledger = openLedger({ dataDirectory, clock });
   const state = openState(dataDirectory);
   let url = "";
@@ -97,9 +100,15 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 
   const { routes, resume } = createRoutes(context, control);
   const server = createAdaptorServer({ fetch: routes.fetch });
+  const removeTemporary = () => {
+    if (temporary !== undefined) rmSync(temporary, { recursive: true, force: true });
+  };
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(port, "127.0.0.1", () => resolve());
+  }).catch((cause) => {
+    removeTemporary();
+    throw cause;
   });
   const actualPort = (server.address() as AddressInfo).port;
   url = `http://127.0.0.1:${actualPort}`;
@@ -117,7 +126,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
         server.close(() => resolve());
         if ("closeAllConnections" in server) server.closeAllConnections();
       });
-      if (temporary !== undefined) rmSync(temporary, { recursive: true, force: true });
+      removeTemporary();
     },
   };
 }

@@ -16,7 +16,7 @@ export async function readFont(): Promise<Buffer> {
  * The plain font inside a WOFF 1.0 file (https://www.w3.org/TR/WOFF/). Unwrapped once because the renderer reads only
  * plain fonts and WOFF 2, and WOFF 2 costs it a tenth of a second for every picture.
  */
-export function unwrapWoff(woff: Buffer): Buffer {
+function unwrapWoff(woff: Buffer): Buffer {
   if (woff.toString("latin1", 0, 4) !== "wOFF") throw new Error("not a WOFF font");
   const tableCount = woff.readUInt16BE(12);
   const largestPower = 2 ** Math.floor(Math.log2(tableCount));

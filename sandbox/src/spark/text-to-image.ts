@@ -77,7 +77,7 @@ export function openTextToImage(context: Context): (exchange: Exchange) => Promi
       if (asked.drop !== undefined || asked.answer === "hang" || asked.answer === "giant") {
         return answerAccepted(exchange, asked, {});
       }
-      await wait(context.clock, context.pace(paintingMs + (asked.slowMs ?? 0)));
+      await wait(context.clock, context.pace(paintingMs + (asked.slowMs ?? 0)), context.closing);
       if (asked.code !== undefined) return refuse(asked.code, undefined, sid);
       const header = { code: 0, message: "Success", sid, status: 0 };
       if (asked.answer === "no-payload") return answerAccepted(exchange, asked, { header });

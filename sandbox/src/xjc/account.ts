@@ -4,7 +4,7 @@ import { XjcRefusal } from "./codes.ts";
 import type { Tier } from "./records.ts";
 import { Validation } from "./validation.ts";
 
-export function balanceOf(context: Context): number {
+function balanceOf(context: Context): number {
   const kept = context.state.values.get("balance");
   return typeof kept === "number" ? kept : context.limits.balance;
 }

@@ -48,7 +48,7 @@ export function openCallbacks(context: Context): Callbacks {
     const begun = context.epoch();
     const over = () => context.closing.aborted || context.epoch() !== begun;
     for (const delayMs of [0, ...retriesAfterMs]) {
-      await wait(context.clock, context.pace(delayMs));
+      await wait(context.clock, context.pace(delayMs), context.closing);
       if (over()) return;
       if (await post(address, notice.body())) break;
     }

@@ -5,7 +5,6 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { fetch } from "undici";
-import { wait } from "../clock.ts";
 import type { Context } from "../context.ts";
 import { type AudioFacts, probe, type VideoFacts } from "../media/probe.ts";
 import { XjcRefusal } from "./codes.ts";
@@ -61,15 +60,12 @@ async function download(
   rules: { maxBytes: number; unreachable: number },
 ): Promise<{ path: string; sha256: string }> {
   const late = new AbortController();
-  const timer = new AbortController();
-  void wait(context.clock, context.limits.downloadTimeoutMs).then(() => {
-    if (!timer.signal.aborted) late.abort();
-  });
+  const withdraw = context.clock.setTimeout(() => late.abort(), context.limits.downloadTimeoutMs);
   const signal = AbortSignal.any([late.signal, context.closing]);
   try {
     return await fetchInto(context.mediaDirectory, address, rules, signal);
   } finally {
-    timer.abort();
+    withdraw();
   }
 }
 

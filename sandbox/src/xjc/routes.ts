@@ -96,7 +96,8 @@ async function answer(
     const refused = refuseBeforeAccept(exchange, asked);
     if (refused) return refused;
     if (asked.code !== undefined) throw new XjcRefusal(asked.code);
-    if (asked.slowMs !== undefined && !(endpoint in starts)) await wait(context.clock, context.pace(asked.slowMs));
+    if (asked.slowMs !== undefined && !(endpoint in starts))
+      await wait(context.clock, context.pace(asked.slowMs), context.closing);
     const data = await run();
     return answerAccepted(exchange, asked, { code: 0, msg: "", data: asked.answer === "no-payload" ? null : data });
   } catch (cause) {

@@ -1,0 +1,66 @@
+import { expect, test } from "vitest";
+import * as door from "./index.ts";
+import { manualClock, until } from "./testing/manual-clock.ts";
+import { imageBody, postImage } from "./testing/vendor-clients.ts";
+
+test("the door", () => {
+  expect(Object.keys(door).sort()).toEqual(["markers", "samples", "startSandbox"]);
+});
+
+test("listens on loopback, names its variables and shows itself", async () => {
+  const sandbox = await door.startSandbox();
+  expect(sandbox.url).toBe(`http://127.0.0.1:${sandbox.port}`);
+  expect(sandbox.environment).toEqual({
+    SPARK_APP_ID: "sandbox0",
+    SPARK_API_KEY: "sandbox-spark-key",
+    SPARK_API_SECRET: "sandbox-spark-secret",
+    SPARK_BASE_URL: `${sandbox.url}/spark`,
+    XJC_ACCESS_KEY: "sandbox-xjc-access",
+    XJC_SECRET_KEY: "sandbox-xjc-secret",
+    XJC_BASE_URL: `${sandbox.url}/xjc`,
+  });
+  const page = await (await fetch(sandbox.url)).text();
+  expect(page).toContain(`SPARK_BASE_URL=${sandbox.url}/spark`);
+  expect(page).toContain("[[drop-after-accept]]");
+  expect(await (await fetch(`${sandbox.url}/healthz`)).json()).toEqual({ ok: true });
+  expect(await (await fetch(`${sandbox.url}/ledger`)).json()).toEqual({
+    entries: [],
+    totals: { starts: 0, points: 0, byVendor: { spark: { starts: 0, points: 0 }, xjc: { starts: 0, points: 0 } } },
+  });
+  expect((await fetch(`${sandbox.url}/nothing`)).status).toBe(404);
+  await sandbox.close();
+  await expect(fetch(sandbox.url)).rejects.toThrow("fetch failed");
+});
+
+test("closing cuts what is under way and leaves no timer behind", async () => {
+  let open = 0;
+  const manual = manualClock();
+  const sandbox = await door.startSandbox({
+    clock: {
+      now: manual.now,
+      setTimeout(action, delayMs) {
+        open += 1;
+        let counted = true;
+        const withdraw = manual.setTimeout(action, delayMs);
+        return () => {
+          if (counted) open -= 1;
+          counted = false;
+          withdraw();
+        };
+      },
+    },
+  });
+  const answer = postImage(sandbox, imageBody("a [[slow 20m]]"), { nowMs: manual.now() });
+  const cut = expect(answer).rejects.toThrow("fetch failed");
+  await until(() => open === 1);
+  await sandbox.close();
+  await cut;
+  expect(open).toBe(0);
+});
+
+test("refuses a speed that is none and a port that is taken", async () => {
+  await expect(door.startSandbox({ speed: 0 })).rejects.toThrow("speed");
+  const sandbox = await door.startSandbox();
+  await expect(door.startSandbox({ port: sandbox.port })).rejects.toThrow("EADDRINUSE");
+  await sandbox.close();
+});
