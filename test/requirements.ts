@@ -1,0 +1,99 @@
+/**
+ * Every promise Toolcast makes, one sentence each, with where it was promised. A test says which it proves by
+ * `verifies("id")`; a promise that no test proves fails `test/unit/requirements.test.ts`, and so does an unknown id.
+ */
+export const requirements = {
+  "acknowledged.stored-first":
+    "A request is stored before it is acknowledged, and acknowledged without waiting for any vendor.",
+  "acknowledged.vendors-down": "A command is answered at once also while every vendor is down or hangs.",
+  "acknowledged.queue-position": "A job whose provider has no free place says how many stand before it.",
+
+  "delivered.into-conversation": "The result arrives in the conversation that asked.",
+  "delivered.once":
+    "A result is delivered once where the surface lets us look, also when the process dies between sending and recording.",
+  "delivered.at-least-once": "Where the surface does not let us look, a result whose send is in doubt is sent again.",
+  "delivered.progress-at-most-once": "A progress notice is never repeated.",
+  "delivered.ladder": "Delivery goes down the ladder: edit, post, direct message, kept.",
+  "delivered.private-stays-private": "A private answer never moves to a more public rung.",
+  "delivered.separate-from-outcome": "A result that could not be delivered is a success that is kept and shown.",
+  "delivered.parts": "More media than one message bears are delivered in parts, each once.",
+  "delivered.other-process": "A job whose surface lives in another process is delivered by that process.",
+
+  "paid-once.one-start-a-step": "Each step starts at most one paid operation, in every failure.",
+  "paid-once.count-is-steps": "A count above what the provider makes per call becomes that many steps.",
+  "paid-once.reference-first": "The reference to the vendor's operation is stored before anything waits on it.",
+  "paid-once.unknown-not-repeated":
+    "A start whose fate is unknown is never repeated by itself; a person sees the evidence and decides.",
+  "paid-once.not-sent-repeats":
+    "A start of which no byte left, or that was refused as retryable, is tried again later.",
+  "paid-once.delivery-repeats-alone": "A failed delivery repeats the delivery, never the generation.",
+  "paid-once.same-key": "The same idempotency key is the same request.",
+  "paid-once.one-press": "Of many presses of one button exactly one acts.",
+  "paid-once.late-answer": "An answer that arrives after the start was taken for cut off is not lost.",
+
+  "survives.kill-anywhere": "Killed at any arrow, each open job goes on from where it was.",
+  "survives.lease": "A job advances only under a lease; when its holder dies, another process adopts it.",
+  "survives.cut-off-start": "A start counts as cut off only when its lease has expired.",
+  "survives.held": "A job that waits for a person survives restarts.",
+  "survives.parked": "A job whose tool or provider is gone is parked with a sentence and goes on when it is back.",
+  "survives.overdue": "An operation with no end by its limit is unresolved, never failed.",
+  "survives.drain": "On SIGTERM paid starts in flight end before the process does, and no new one begins.",
+  "survives.transitions": "Only listed events change a job's phase; every other pair is refused.",
+  "survives.engine":
+    "Every engine keeps the same contract: create unless the key exists, compare-and-set, leases, admission.",
+  "survives.small-state": "Small state passes the suite of the library it plugs into.",
+
+  "understood.failure": "A failure says what happened, whether it was charged, who can fix it and what to do next.",
+  "understood.vendor-words": "The vendor's own code, words and request id are kept and shown.",
+  "understood.both-languages": "Every sentence exists in English and Simplified Chinese.",
+  "understood.bad-input": "Bad input is answered with the field at fault, in the asker's language, and spends nothing.",
+  "understood.catalogue": "Every documented code has a meaning, a remedy, an actor, a retry rule and a charge.",
+  "understood.explain": "Pasted text of any shape is explained, best reading first, and never makes it throw.",
+  "understood.estimate": "Progress that a vendor does not give is an estimate, labelled so, never 100 %.",
+
+  "safe.no-secrets": "No secret appears in messages, logs, errors, URLs handed out or job records.",
+  "safe.private-networks": "Links cannot reach private networks, at connect time and on each redirect.",
+  "safe.body-caps": "Every body read has a cap.",
+  "safe.callbacks": "A callback is a hint on an address nobody can guess; its body is not believed.",
+  "safe.console": "The console refuses foreign hosts and origins, and listens on loopback only unless a token is set.",
+  "safe.owners": "Nobody sees another person's jobs, files or voices.",
+  "safe.inert-text": "Text from people and vendors is inert on every surface.",
+
+  "spending.price": "The price, or that it is unknown and what it depends on, is said before a paid start.",
+  "spending.daily-limit": "Daily limits hold before dispatch, over all processes.",
+  "spending.operators": "Balances are for operators; only operators let a job pass a daily limit.",
+  "spending.consent":
+    "A voice is cloned only after its asker confirms the right to it; who, when and which sample is kept with the voice.",
+  "spending.voice-ownership": "A cloned voice belongs to its maker; others use it only if shared.",
+  "spending.limits-first": "Every documented limit is checked on the probed file before anything is sent.",
+  "spending.public-url": "Without an address a vendor can reach, a tool that needs one refuses before spending.",
+  "spending.concurrency": "A provider's concurrency and rate limits hold over all processes.",
+
+  "media.stable-address":
+    "Equal content has an equal address and different content a different one; it holds no secret and no expiry.",
+  "media.copied": "Results are copied off the vendor's expiring address before they are delivered.",
+  "media.ranges": "Media are served with range requests.",
+
+  "provider.contract":
+    "Every provider ends each start as done, operation, not sent, refused or unknown, and nothing else.",
+  "provider.signing": "Spark requests are signed as the vendor documents; a skewed clock is measured and corrected.",
+  "provider.token": "The xjc token is refreshed ahead of expiry, once over all processes, and once on 20002.",
+  "provider.retraining":
+    "A retrained voice counts as done only after this run was seen at work, or after a minimum wait.",
+  "provider.cancel": "Where the vendor cannot stop, the job says so and its result is kept and offered.",
+
+  "tried.no-setup": "With no keys at all everything runs against the sandbox vendors on loopback.",
+  "tried.console": "In a browser a typed command is acknowledged at once and its result arrives in the conversation.",
+  "tried.kill-button":
+    "Killing the server from the console loses nothing: the running job visibly finishes after the restart.",
+  "tried.command-line": "The command line runs every tool; --json prints one document; exits are 0, 1 and 2.",
+  "tried.configuration": "A wrong configuration names the variable and what to do.",
+  "tried.sandbox": "The sandbox speaks the vendors' protocols strictly and lists every paid start.",
+
+  "built.arrows": "Imports follow the arrows of the design.",
+  "built.guides": "Every path and command the guides name exists.",
+  "built.door": "What core exports is pinned.",
+  "built.tool-is-one-file": "A new tool appears on every surface without touching an adapter.",
+} as const;
+
+export type RequirementId = keyof typeof requirements;

@@ -1,0 +1,92 @@
+import { dirname, join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { filesBelow, read } from "../repository.ts";
+import { verifies } from "../verifies.ts";
+
+/** What the code of each part may import of ours; "public door only" by naming the package and nothing below it. */
+const arrows: Record<string, readonly string[]> = {
+  core: [],
+  "adapters/web": ["@toolcast/core"],
+  sandbox: [],
+  app: ["@toolcast/core", "@toolcast/web", "@toolcast/sandbox"],
+};
+
+const isCode = (path: string) => /\.tsx?$/.test(path) && !/\.test\.tsx?$/.test(path);
+
+function importsOf(path: string): string[] {
+  return [...read(path).matchAll(/(?:from|import\()\s*["']([^"']+)["']/g)].map(([, target]) => target as string);
+}
+
+describe("arrows", () => {
+  for (const [part, allowed] of Object.entries(arrows)) {
+    test(`${part} imports of ours only ${allowed.join(", ") || "itself"}`, () => {
+      verifies("built.arrows");
+      const wrong = filesBelow(part, isCode).flatMap((path) =>
+        importsOf(path)
+          .filter((target) =>
+            target.startsWith(".")
+              ? !join(dirname(path), target).replaceAll("\\", "/").startsWith(`${part}/`)
+              : /^(@toolcast\/|toolcast$)/.test(target) && !allowed.includes(target),
+          )
+          .map((target) => `${path} -> ${target}`),
+      );
+      expect(wrong).toEqual([]);
+    });
+  }
+
+  test("a provider imports no other provider, and neither tools, jobs, voices nor delivery", () => {
+    verifies("built.arrows");
+    const wrong = filesBelow("core/src/providers", isCode).flatMap((path) => {
+      const own = path.split("/")[3] ?? "";
+      const inside = path.split("/").length > 4;
+      return importsOf(path)
+        .filter((target) => target.startsWith("."))
+        .map((target) => join(dirname(path), target).replaceAll("\\", "/"))
+        .filter((target) => {
+          const [, , area, vendor] = target.split("/");
+          const foreign = area === "providers" && /^(spark|xjc|dashscope)$/.test(vendor ?? "") && vendor !== own;
+          return inside && (foreign || /^core\/src\/(tools|jobs|voices|delivery)/.test(target));
+        })
+        .map((target) => `${path} -> ${target}`);
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  test("an adapter names no tool: a new tool touches no adapter", () => {
+    verifies("built.tool-is-one-file");
+    const wrong = filesBelow("adapters", isCode).filter((path) =>
+      /["'](generate_image|create_avatar_video|clone_voice|synthesize_speech|list_voices|get_balance|explain_error|get_job|list_jobs|cancel_job)["']/.test(
+        read(path),
+      ),
+    );
+    expect(wrong).toEqual([]);
+  });
+});
+
+describe("source", () => {
+  const source = ["core", "adapters", "sandbox", "app", "test"].flatMap((part) =>
+    filesBelow(part, (path) => /\.tsx?$/.test(path)),
+  );
+
+  test("no file is longer than 400 lines, tables and wire shapes apart", () => {
+    const long = source.filter(
+      (path) => !/(^|\/)(catalog|fixtures|generated)\/|wire\.ts$/.test(path) && read(path).split("\n").length > 401,
+    );
+    expect(long).toEqual([]);
+  });
+
+  test("no file is a catch-all", () => {
+    expect(source.filter((path) => /(^|\/)(utils?|helpers?|misc|common|shared)(\.[a-z.]+$|\/)/.test(path))).toEqual([]);
+  });
+
+  test("core asks for time and chance through what it is handed", () => {
+    const wrong = filesBelow("core/src", isCode).filter(
+      (path) =>
+        !/\/(clock|random)\.ts$/.test(path) &&
+        /\b(Date\.now\(|Math\.random\(|setTimeout\(|setInterval\(|new Date\(\)|randomUUID|AbortSignal\.timeout)/.test(
+          read(path).replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, ""),
+        ),
+    );
+    expect(wrong).toEqual([]);
+  });
+});
