@@ -241,6 +241,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
         json: jobJson,
       },
       asset: (id) => media.owned(id, caller.id),
+      titleOf: (name) => tools.find((tool) => tool.name === name)?.title[caller.locale] ?? name,
     };
   }
 

@@ -5,7 +5,7 @@ import type { Estimates } from "../estimates.ts";
 import type { Locale } from "../locale.ts";
 import type { MediaStore } from "../media/store.ts";
 import type { Message, MessageAction, MessageField, MessageMedia, Tone } from "../message.ts";
-import { formatDuration, type MessageKey, type Sentence, say } from "../messages/sentence.ts";
+import { amountSentence, formatDuration, type MessageKey, type Sentence, say } from "../messages/sentence.ts";
 import type { Charge, Price } from "../providers/operation.ts";
 import type { ProviderRegistry } from "../providers/registry.ts";
 import type { SpendingTool } from "../tools/tool.ts";
@@ -32,7 +32,7 @@ export async function jobMessage(options: JobMessageOptions): Promise<Message> {
   const { job, caller, tool, notice } = options;
   const { locale } = caller;
   const described = tool?.describe?.(job, job.input, locale) ?? {};
-  const name = [tool?.title[locale] ?? job.tool, described.title].filter(Boolean).join(" ");
+  const name = [tool?.title[locale] ?? job.tool, shorten(described.title)].filter(Boolean).join(" ");
   const speak = (sentence: Sentence) => say(sentence, locale);
   const body = await phaseBody(options, name, speak);
   const assets = notice?.assets ?? job.steps.flatMap((step) => step.assets);
@@ -54,6 +54,14 @@ export async function jobMessage(options: JobMessageOptions): Promise<Message> {
     private: job.caller.private ?? false,
     jobId: job.id,
   };
+}
+
+/** Enough of a prompt to recognise it by. */
+const titleCharacters = 60;
+
+function shorten(title: string | undefined): string | undefined {
+  const characters = [...(title ?? "")];
+  return characters.length <= titleCharacters ? title : `${characters.slice(0, titleCharacters).join("")}…`;
 }
 
 interface Body {
@@ -126,7 +134,7 @@ async function phaseBody(options: JobMessageOptions, tool: string, speak: Speak)
     case "unresolved": {
       const { failure, balanceBefore, balanceNow } = state.evidence;
       const balance = (key: MessageKey, at: typeof balanceNow) =>
-        at === undefined ? [] : [{ label: speak({ key }), value: amountText(at, speak) }];
+        at === undefined ? [] : [{ label: speak({ key }), value: speak(amountSentence(at)) }];
       return {
         tone: "warning",
         title: speak({ key: "job.unresolved", values: { tool } }),
@@ -227,7 +235,7 @@ function priceField(price: Price, speak: Speak): MessageField {
   return {
     label: speak({ key: "job.field.price" }),
     value: price.known
-      ? amountText(price, speak)
+      ? speak(amountSentence(price))
       : speak({ key: "job.price-unknown", values: { dependsOn: speak(price.dependsOn) } }),
   };
 }
@@ -237,18 +245,13 @@ function costFields(job: Job, speak: Speak): MessageField[] {
   const units = [...new Set(charges.map(({ unit }) => unit))];
   return units.map((unit) => ({
     label: speak({ key: "job.field.cost" }),
-    value: amountText(
-      {
+    value: speak(
+      amountSentence({
         unit,
         amount: charges.filter((charge) => charge.unit === unit).reduce((sum, { amount }) => sum + (amount ?? 0), 0),
-      },
-      speak,
+      }),
     ),
   }));
-}
-
-function amountText({ amount, unit }: { amount: number; unit: string }, speak: Speak): string {
-  return speak({ key: "job.amount", values: { amount, unit } });
 }
 
 function timelineFields(job: Job, locale: Locale): MessageField[] {

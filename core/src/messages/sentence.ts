@@ -88,3 +88,12 @@ export function formatBytes(bytes: number, locale: Locale): string {
     maximumFractionDigits: 1,
   }).format(bytes / 1024 ** step);
 }
+
+/** An amount of money or points; units we know are said in the language. */
+export function amountSentence({ amount, unit }: { amount: number; unit: string }): Sentence {
+  const key = `unit.${unit}`;
+  return {
+    key: "job.amount",
+    values: { amount, unit: key in messages ? messages[key as MessageKey] : unit },
+  };
+}

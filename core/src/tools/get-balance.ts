@@ -1,5 +1,5 @@
 import { failureOf, UsageError } from "../errors/errors.ts";
-import { say } from "../messages/sentence.ts";
+import { amountSentence, say } from "../messages/sentence.ts";
 import { providerField } from "./provider-field.ts";
 import { defineTool } from "./tool.ts";
 
@@ -57,7 +57,7 @@ export const getBalance = defineTool({
           return [
             {
               label,
-              value: say({ key: "job.amount", values: { amount: balance.amount, unit: balance.unit } }, locale),
+              value: say(amountSentence(balance), locale),
             },
             ...balance.quotas.map(({ name, used, total }) => ({
               label: `${label} · ${say(name, locale)}`,

@@ -14,13 +14,13 @@ const jobField = text({
   completes: true,
 });
 
-async function suggestJobs(partial: string, { jobs, caller }: ToolContext, open: boolean): Promise<Suggestion[]> {
-  return (await jobs.list({ limit: 100 }))
+async function suggestJobs(partial: string, context: ToolContext, open: boolean): Promise<Suggestion[]> {
+  return (await context.jobs.list({ limit: 100 }))
     .filter((job) => job.id.includes(partial.trim()) && !(open && hasEnded(job)))
     .slice(0, 25)
     .map((job) => ({
       value: job.id,
-      label: summaryOf(job, caller.locale),
+      label: summaryOf(job, context),
     }));
 }
 
@@ -97,7 +97,8 @@ export const listJobs = defineTool({
       optional: true,
     }),
   },
-  async answer(input, { caller, jobs }) {
+  async answer(input, context) {
+    const { caller, jobs } = context;
     const found = await jobs.list({
       ...(input.state === undefined ? {} : { phases: phasesOf[input.state] }),
       limit: input.limit ?? 10,
@@ -110,7 +111,7 @@ export const listJobs = defineTool({
           found.length === 0 ? { key: "jobs.none" } : { key: "jobs.title", values: { count: found.length } },
           locale,
         ),
-        fields: found.map((job) => ({ label: job.id, value: summaryOf(job, locale), copyable: true })),
+        fields: found.map((job) => ({ label: job.id, value: summaryOf(job, context), copyable: true })),
         actions: found.slice(0, 5).map((job) => ({
           action: "details",
           subject: job.id,
@@ -123,10 +124,11 @@ export const listJobs = defineTool({
   },
 });
 
-function summaryOf(job: Job, locale: ToolContext["caller"]["locale"]): string {
+function summaryOf(job: Job, { caller, titleOf }: ToolContext): string {
+  const { locale } = caller;
   const undelivered = job.notices.some(({ state }) => state === "undeliverable");
   return [
-    job.tool,
+    titleOf(job.tool),
     say({ key: `job.phase.${job.state.phase}` }, locale),
     new Intl.DateTimeFormat(locale, { dateStyle: "short", timeStyle: "short" }).format(job.createdAt),
     ...(undelivered ? [say({ key: "job.delivery.undelivered" }, locale)] : []),

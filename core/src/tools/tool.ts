@@ -32,6 +32,8 @@ export interface ToolContext {
     json(job: Job): Json;
   };
   asset(id: string): Promise<Asset | null>;
+  /** What people call the tool of this name; the name itself when the tool is gone. */
+  titleOf(tool: string): string;
 }
 
 /** What an inline tool says: to people and to programs. */
