@@ -9,6 +9,8 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
+// Core's timers keep no process alive by themselves; a command that waits for one (another process's turn, a restart) does.
+const alive = setInterval(() => {}, 60_000);
 const { stdin, stdout, stderr, env, platform } = process;
 const exitCode = await runCommandLine(process.argv.slice(2), {
   stdin,
@@ -18,6 +20,7 @@ const exitCode = await runCommandLine(process.argv.slice(2), {
   workingDirectory: process.cwd(),
   platform,
 });
+clearInterval(alive);
 // Nothing of ours is open any more, but a keep-alive connection or a forgotten timer must not hold the prompt back.
 process.exitCode = exitCode;
 stdout.write("", () => stderr.write("", () => process.exit(exitCode)));

@@ -3,7 +3,6 @@ import { join } from "node:path";
 import { type Clock, sleep } from "@toolcast/core";
 import { startSandbox } from "@toolcast/sandbox";
 import { z } from "zod";
-import { keepingClock } from "./process-clock.ts";
 import { isAlive } from "./process-record.ts";
 
 /** The vendors of one data directory while it has no keys: one sandbox, whichever process runs it. */
@@ -97,7 +96,7 @@ export async function joinSandbox(options: SharedSandboxOptions): Promise<Shared
         if ((code !== "EADDRINUSE" && code !== "EEXIST") || attempt >= attempts) {
           throw error;
         }
-        await sleep(keepingClock, 100);
+        await sleep(clock, 100);
       }
     }
   }

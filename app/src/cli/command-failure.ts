@@ -1,4 +1,4 @@
-import { type Failure, type Json, type Locale, say, ToolcastError } from "@toolcast/core";
+import { type Failure, failureJson, type Json, type Locale, say, ToolcastError } from "@toolcast/core";
 import { CommanderError } from "commander";
 import { ConfigurationError } from "../configuration/configuration-error.ts";
 import { exitCodes } from "./exit-codes.ts";
@@ -23,7 +23,7 @@ export function commandFailure(error: unknown, locale: Locale): CommandFailure {
       exitCode: exitCodes.usage,
       text: error.say(locale),
       json: {
-        code: "configuration",
+        kind: "configuration",
         message: error.say(locale),
         problems: error.problems.map(({ variable, sentence }) => ({ variable, message: sentence[locale] })),
       },
@@ -31,7 +31,7 @@ export function commandFailure(error: unknown, locale: Locale): CommandFailure {
   }
   if (error instanceof CommanderError) {
     const text = parserSentence(error)[locale];
-    return { exitCode: exitCodes.usage, text, json: { code: "usage", message: text } };
+    return { exitCode: exitCodes.usage, text, json: { kind: "usage", message: text } };
   }
   if (ToolcastError.isInstance(error)) {
     return failureReport(error.failure, locale);
@@ -40,27 +40,17 @@ export function commandFailure(error: unknown, locale: Locale): CommandFailure {
     en: `Something went wrong inside Toolcast: ${reasonOf(error)}`,
     "zh-CN": `Toolcast 内部出错：${reasonOf(error)}`,
   }[locale];
-  return { exitCode: exitCodes.failed, text, json: { code: "internal", message: text }, unexpected: error };
+  return { exitCode: exitCodes.failed, text, json: { kind: "internal", message: text }, unexpected: error };
 }
 
 /** A stored or returned failure. `text` replaces the bare sentence where the runtime has said it better. */
 export function failureReport(failure: Failure, locale: Locale, text?: string): CommandFailure {
   const sentence = say(failure.sentence, locale);
   const at = failure.field === undefined ? "" : `--${failure.field.replaceAll("_", "-")}: `;
-  const { provider, layer, vendorCode, vendorMessage, requestId, httpStatus, field } = failure;
-  const facts = Object.entries({ field, provider, layer, vendorCode, vendorMessage, requestId, httpStatus }).filter(
-    ([, value]) => value !== undefined,
-  );
   return {
     exitCode: failure.kind === "usage" ? exitCodes.usage : exitCodes.failed,
     text: plainText(text === undefined || failure.field !== undefined ? `${at}${sentence}` : text),
-    json: {
-      code: failure.kind,
-      message: sentence,
-      charged: failure.charged,
-      retry: { ...failure.retry },
-      ...(Object.fromEntries(facts) as Record<string, Json>),
-    },
+    json: failureJson(failure, locale),
   };
 }
 

@@ -145,7 +145,7 @@ async function reportJob(
   const failure =
     state.phase === "failed" ? state.failure : state.phase === "unresolved" ? state.evidence.failure : null;
   const error =
-    failure === null ? { code: state.phase, message: message.title } : failureReport(failure, output.locale).json;
+    failure === null ? { kind: state.phase, message: message.title } : failureReport(failure, output.locale).json;
   output.document({ error, job: runtime.jobJson(job) });
 }
 

@@ -25,7 +25,11 @@ export function buildProgram(context: CommandContext, tools: readonly Tool[]): C
       .addOption(new Option("--locale <tag>", text("locale")))
       .configureHelp({ styleTitle: (title) => (output.locale === "en" ? title : (helpTitles[title] ?? title)) })
       .configureOutput({
-        writeOut: (help) => output.print(output.locale === "en" ? help : chineseHelp(help)),
+        writeOut: (help) => {
+          const said = output.locale === "en" ? help : chineseHelp(help);
+          output.print(said);
+          output.document({ text: said.trim() });
+        },
         writeErr: () => {},
       })
       .exitOverride();

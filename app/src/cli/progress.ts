@@ -34,7 +34,7 @@ export function createProgressView(output: Output, clock: Clock = systemClock): 
   let cancel = () => {};
   const draw = () => {
     if (current !== null) {
-      terminal.write(`\r\u001b[2K${barLine(current, frame, terminal.columns ?? 80, output.locale)}`);
+      terminal.write(`\r\u001b[2K${barLine(current, frame, terminal.columns || 80, output.locale)}`);
     }
   };
   const tick = () => {

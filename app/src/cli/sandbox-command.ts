@@ -46,14 +46,11 @@ export async function sharedSandboxCommand(context: CommandContext): Promise<voi
   createDataDirectory(dataDirectory);
   const stop = stopSignal(true);
   const sandbox = await joinSandbox({ dataDirectory, speed: sandboxSpeed, clock: systemClock });
-  // Used by another process of ours for now: nothing of this one would keep it alive.
-  const alive = setInterval(() => {}, 60_000);
   try {
     const { url, environment } = sandbox;
     tellSupervisor({ type: "ready", url, port: Number(new URL(url).port), environment });
     await stop.requested;
   } finally {
-    clearInterval(alive);
     stop.dispose();
     await sandbox.close();
     process.disconnect?.();

@@ -153,9 +153,14 @@ function wrongVariable(name: VariableName, value: string): Problem {
     variable: name,
     sentence: {
       en: `${name} ${secret ? "cannot be used" : `is "${shown}"`}: it must be ${rule.en}. Set for example ${name}=${example}, or remove it.`,
-      "zh-CN": `${name} ${secret ? "的值不可用" : `的值是“${shown}”`}：须为${rule["zh-CN"]}。请改成例如 ${name}=${example}，或将其删除。`,
+      "zh-CN": `${name} ${secret ? "的值不可用" : `的值是“${shown}”`}：须为${spaced(rule["zh-CN"])}。请改成例如 ${name}=${example}，或将其删除。`,
     },
   };
+}
+
+/** Chinese type sets a space between its own characters and Latin ones. */
+function spaced(text: string): string {
+  return /^[\x21-\x7e]/.test(text) ? ` ${text}` : text;
 }
 
 function contradictions(variables: Variables): Problem[] {

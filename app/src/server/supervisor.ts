@@ -1,7 +1,6 @@
-import type { LocalizedText } from "@toolcast/core";
+import { type LocalizedText, systemClock } from "@toolcast/core";
 import { type Configuration, sandboxUrlVariable } from "../configuration/configuration.ts";
 import { createDataDirectory } from "../configuration/data-directory.ts";
-import { keepingClock } from "../process-clock.ts";
 import { stopSignal } from "./stop-signal.ts";
 import { type SupervisedChild, superviseChild } from "./supervised-child.ts";
 
@@ -30,7 +29,7 @@ export async function supervise({ configuration, environment, say, note }: Super
     const server = superviseChild({
       command: ["start", "--no-supervisor"],
       environment: () => serverEnvironment,
-      clock: keepingClock,
+      clock: systemClock,
       onReady: ({ url, port }) => {
         // The same port after every restart: the browser's page and the addresses given to vendors stay good.
         serverEnvironment.PORT = String(port);
@@ -58,7 +57,7 @@ export async function supervise({ configuration, environment, say, note }: Super
     const sandbox = superviseChild({
       command: ["sandbox", "--shared"],
       environment: () => environment,
-      clock: keepingClock,
+      clock: systemClock,
       onReady: (ready) => {
         Object.assign(serverEnvironment, ready.environment, { [sandboxUrlVariable]: ready.url });
         if (children.length === 1) {

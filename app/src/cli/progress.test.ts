@@ -1,0 +1,48 @@
+import type { Message } from "@toolcast/core";
+import { expect, test } from "vitest";
+import { createOutput } from "./output.ts";
+import { columnsOf } from "./plain-text.ts";
+import { barLine, createProgressView } from "./progress.ts";
+
+const message = (fraction?: number): Message => ({
+  tone: "progress",
+  title: "Making it",
+  private: true,
+  progress: { fraction, estimated: true, label: "3 sec so far" },
+});
+
+test("an estimate says so, and nothing unfinished is at 100 %", () => {
+  expect(barLine(message(0.5), 0, 80, "en")).toMatch(/█{12}░{12} {2}50 % \(estimated\) 3 sec so far$/);
+  expect(barLine(message(0.5), 0, 80, "zh-CN")).toContain("（估计）");
+  expect(barLine(message(1), 0, 80, "en")).toContain(" 99 %");
+});
+
+test("the line never wraps", () => {
+  for (const columns of [20, 40, 80]) {
+    expect(
+      columnsOf(barLine({ ...message(), title: "长".repeat(100), progress: undefined }, 0, columns, "en")),
+    ).toBeLessThan(columns);
+  }
+  expect(
+    columnsOf(
+      barLine({ ...message(0.5), progress: { fraction: 0.5, estimated: true, label: "长".repeat(100) } }, 0, 80, "en"),
+    ),
+  ).toBeLessThan(80);
+});
+
+test("without a terminal each state is said once", () => {
+  const said: string[] = [];
+  const output = createOutput({
+    stdout: { write: () => {} },
+    stderr: { write: (text) => said.push(text) },
+    json: false,
+    locale: "en",
+    redact: () => (text) => text,
+  });
+  const view = createProgressView(output);
+  view.show(message(0.1));
+  view.show(message(0.2));
+  view.show({ ...message(0.3), title: "Nearly there" });
+  view.show(message(0.4));
+  expect(said).toEqual(["Making it\n", "Nearly there\n"]);
+});

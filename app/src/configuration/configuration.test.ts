@@ -1,0 +1,256 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Locale } from "@toolcast/core";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { type Configuration, readConfiguration, withSandbox } from "./configuration.ts";
+import { ConfigurationError } from "./configuration-error.ts";
+import type { Plugins } from "./define-configuration.ts";
+import { variableRules, variablesSchema } from "./variables.ts";
+
+let directory: string;
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "toolcast-configuration-"));
+});
+afterEach(() => rmSync(directory, { recursive: true, force: true }));
+
+function read(environment: Record<string, string>, plugins?: Plugins): Promise<Configuration> {
+  return readConfiguration({
+    workingDirectory: directory,
+    environment,
+    platform: "linux",
+    homeDirectory: "/home/somebody",
+    plugins,
+  });
+}
+
+async function problemsOf(environment: Record<string, string>, plugins?: Plugins): Promise<ConfigurationError> {
+  const outcome = await read(environment, plugins).catch((error: unknown) => error);
+  expect(outcome).toBeInstanceOf(ConfigurationError);
+  return outcome as ConfigurationError;
+}
+
+const sparkKeys = { SPARK_APP_ID: "app", SPARK_API_KEY: "marker-key-1", SPARK_API_SECRET: "marker-secret-1" };
+
+test("with nothing set everything has its default and no provider is configured", async () => {
+  const configuration = await read({});
+  expect(configuration).toMatchObject({
+    locale: "en",
+    dataDirectory: "/home/somebody/.local/share/toolcast",
+    console: { port: 3000, portFixed: false, host: "127.0.0.1" },
+    operators: ["web:local", "cli:local"],
+    trustedHosts: [],
+    sandboxSpeed: 1,
+    providers: [],
+    secrets: [],
+  });
+  expect(configuration.console.token).toBeUndefined();
+  expect(configuration.publicListener).toBeUndefined();
+});
+
+test("every variable is read", async () => {
+  const configuration = await read({
+    PORT: "4000",
+    PUBLIC_URL: "https://toolcast.example.com/",
+    PUBLIC_PORT: "4001",
+    PUBLIC_HOST: "0.0.0.0",
+    TOOLCAST_DATA_DIR: "here",
+    TOOLCAST_LOCALE: "zh-CN",
+    OPERATORS: "web:local, discord:42",
+    DAILY_LIMIT_PER_PERSON: "5",
+    DAILY_LIMIT_TOTAL: "0",
+    CONSOLE_TOKEN: "a-token-nobody-can-guess",
+    CONSOLE_HOST: "0.0.0.0",
+    TRUSTED_HOSTS: "media.internal:8080,[::1]:9000",
+    LOG_LEVEL: "debug",
+    SANDBOX_SPEED: "20",
+  });
+  expect(configuration).toMatchObject({
+    locale: "zh-CN",
+    dataDirectory: join(directory, "here"),
+    console: { port: 4000, portFixed: true, host: "0.0.0.0", token: "a-token-nobody-can-guess" },
+    publicListener: { url: "https://toolcast.example.com", port: 4001, host: "0.0.0.0" },
+    operators: ["web:local", "discord:42"],
+    dailyLimitPerPerson: 5,
+    dailyLimitTotal: 0,
+    trustedHosts: ["media.internal:8080", "[::1]:9000"],
+    logLevel: "debug",
+    sandboxSpeed: 20,
+    secrets: ["a-token-nobody-can-guess"],
+  });
+});
+
+describe("a wrong value is an error that names the variable and says what to do, in both languages", () => {
+  const wrong: Record<string, string[]> = {
+    PORT: ["0", "65536", "abc", "3000.5", "-1", "1e3"],
+    PUBLIC_URL: [
+      "http://toolcast.example.com",
+      "https://toolcast.example.com/path",
+      "https://toolcast.example.com/?a=1",
+      "https://toolcast.example.com/?",
+      "https://toolcast.example.com/#a",
+      "https://me:word@toolcast.example.com",
+      "ftp://toolcast.example.com",
+      "toolcast.example.com",
+    ],
+    PUBLIC_PORT: ["99999"],
+    PUBLIC_HOST: ["not a host"],
+    TOOLCAST_DATA_DIR: ["a\0b"],
+    TOOLCAST_LOCALE: ["fr", "english"],
+    OPERATORS: ["somebody", "web:", ","],
+    DAILY_LIMIT_PER_PERSON: ["-1", "many"],
+    DAILY_LIMIT_TOTAL: ["1.5"],
+    CONSOLE_TOKEN: ["short", "a token with spaces in it"],
+    CONSOLE_HOST: ["http://127.0.0.1"],
+    TRUSTED_HOSTS: ["http://media.internal"],
+    LOG_LEVEL: ["loud"],
+    SANDBOX_SPEED: ["0", "0.5", "1001", "fast"],
+  };
+  test("every variable of ours has a wrong value here", () => {
+    expect(Object.keys(wrong).sort()).toEqual(Object.keys(variablesSchema.shape).sort());
+  });
+  for (const [variable, values] of Object.entries(wrong)) {
+    test.each(values)(`${variable}=%j`, async (value) => {
+      const { problems } = await problemsOf({ [variable]: value });
+      expect(problems.map((problem) => problem.variable)).toEqual([variable]);
+      const { example, secret, rule } = variableRules[variable as keyof typeof variableRules];
+      for (const locale of ["en", "zh-CN"] satisfies Locale[]) {
+        const sentence = problems[0]!.sentence[locale];
+        expect(sentence).toContain(variable);
+        expect(sentence).toContain(`${variable}=${example}`);
+        expect(sentence).toContain(rule[locale]);
+        if (secret) {
+          expect(sentence).not.toContain(value);
+        } else {
+          expect(sentence).toContain(value);
+        }
+      }
+      expect(problems[0]!.sentence["zh-CN"]).toMatch(/\p{Script=Han}/u);
+    });
+  }
+});
+
+test("every problem is told, not only the first", async () => {
+  const { problems } = await problemsOf({ PORT: "abc", LOG_LEVEL: "loud", SPARK_APP_ID: "app" });
+  expect(problems.map(({ variable }) => variable)).toEqual(["PORT", "LOG_LEVEL", "SPARK_API_KEY", "SPARK_API_SECRET"]);
+});
+
+test("an example that an error offers is itself accepted", async () => {
+  for (const [name, { example, secret }] of Object.entries(variableRules)) {
+    if (!secret) {
+      await expect(read({ [name]: example })).resolves.toBeDefined();
+    }
+  }
+});
+
+test("PUBLIC_URL may be plain http on this machine", async () => {
+  const configuration = await read({ PUBLIC_URL: "http://127.0.0.1:3001" });
+  expect(configuration.publicListener).toEqual({ url: "http://127.0.0.1:3001", port: 3001, host: "127.0.0.1" });
+});
+
+test("a console that others can reach needs a token", async () => {
+  const { problems } = await problemsOf({ CONSOLE_HOST: "0.0.0.0" });
+  expect(problems[0]!.variable).toBe("CONSOLE_TOKEN");
+  await expect(read({ CONSOLE_HOST: "localhost" })).resolves.toBeDefined();
+});
+
+test("the console never stands on the public listener", async () => {
+  const { problems } = await problemsOf({ PORT: "3001", PUBLIC_URL: "https://a.example" });
+  expect(problems.map(({ variable }) => variable)).toEqual(["PUBLIC_PORT"]);
+});
+
+describe("providers", () => {
+  test("one with all its keys is configured, with its defaults", async () => {
+    const { providers, secrets } = await read(sparkKeys);
+    expect(providers.map(({ definition }) => definition.id)).toEqual(["spark"]);
+    expect(providers[0]!.values).toMatchObject({ ...sparkKeys, SPARK_DOMAIN: "general" });
+    expect(secrets.sort()).toEqual(["marker-key-1", "marker-secret-1"]);
+  });
+
+  test("a half-configured one is an error that names what is missing, and no value of a secret", async () => {
+    const { problems } = await problemsOf({ SPARK_API_SECRET: "marker-secret-1", XJC_BASE_URL: "https://a.example" });
+    expect(problems.map(({ variable }) => variable)).toEqual([
+      "SPARK_APP_ID",
+      "SPARK_API_KEY",
+      "XJC_ACCESS_KEY",
+      "XJC_SECRET_KEY",
+    ]);
+    for (const { variable, sentence } of problems) {
+      expect(sentence.en).toContain(`${variable} is missing`);
+      expect(sentence["zh-CN"]).toContain(`缺少 ${variable}`);
+      expect(JSON.stringify(sentence)).not.toContain("marker-secret-1");
+    }
+  });
+
+  test("a variable set to nothing counts as not set", async () => {
+    const { providers } = await read({ SPARK_APP_ID: "", SPARK_API_KEY: " " });
+    expect(providers).toEqual([]);
+  });
+
+  test.each([
+    ["SPARK_BASE_URL", "not an address"],
+    ["SPARK_DOMAIN", "painting"],
+    ["SPARK_TEMPERATURE", "2"],
+    ["SPARK_EXTRA", "[1]"],
+  ])("a wrong %s names it in both languages", async (variable, value) => {
+    const { problems } = await problemsOf({ ...sparkKeys, [variable]: value });
+    expect(problems.map((problem) => problem.variable)).toEqual([variable]);
+    expect(problems[0]!.sentence.en).toContain(variable);
+    expect(problems[0]!.sentence["zh-CN"]).toContain(variable);
+    expect(problems[0]!.sentence["zh-CN"]).toMatch(/请改正/);
+  });
+
+  test("the sandbox stands in for all of them", async () => {
+    const environment = { ...sparkKeys, SPARK_BASE_URL: "http://127.0.0.1:9/spark" };
+    const configuration = withSandbox(await read({}), { url: "http://127.0.0.1:9", environment });
+    expect(configuration.providers.map(({ definition }) => definition.id)).toEqual(["spark"]);
+    expect(configuration).toMatchObject({ sandboxUrl: "http://127.0.0.1:9", secrets: [] });
+  });
+});
+
+describe("files in the working directory", () => {
+  test(".env is read, and the data goes beside it", async () => {
+    writeFileSync(join(directory, ".env"), "PORT=4000\n# a remark\nLOG_LEVEL='warn'\n");
+    const configuration = await read({});
+    expect(configuration.console).toMatchObject({ port: 4000, portFixed: true });
+    expect(configuration.logLevel).toBe("warn");
+    expect(configuration.dataDirectory).toBe(join(directory, ".toolcast"));
+  });
+
+  test("the real environment stands over .env, also when it is set to nothing", async () => {
+    writeFileSync(join(directory, ".env"), "PORT=4000\nLOG_LEVEL=warn\n");
+    const configuration = await read({ PORT: "5000", LOG_LEVEL: "" });
+    expect(configuration.console.port).toBe(5000);
+    expect(configuration.logLevel).toBeUndefined();
+  });
+
+  test("toolcast.config adds tools and providers", async () => {
+    const text = `{ en: "A", "zh-CN": "甲" }`;
+    writeFileSync(
+      join(directory, "toolcast.config.mjs"),
+      `export default { tools: [{ name: "greet", command: "greet", title: ${text}, summary: ${text}, input: {}, effect: "reads", answer() {} }] };`,
+    );
+    const configuration = await read({});
+    expect(configuration.tools.map(({ name }) => name)).toContain("greet");
+    expect(configuration.dataDirectory).toBe(join(directory, ".toolcast"));
+  });
+
+  test.each([
+    ["throws", "throw new Error('no luck')", "no luck"],
+    ["exports nothing", "export const tools = [];", "export default"],
+    ["has an unknown part", "export default { plugin: [] };", "plugin"],
+    ["has a tool without a name", "export default { tools: [{}] };", "tools.0"],
+  ])("a toolcast.config that %s is an error that says where", async (_case, source, words) => {
+    writeFileSync(join(directory, "toolcast.config.mjs"), source);
+    const { problems } = await problemsOf({});
+    expect(problems.map(({ variable }) => variable)).toEqual(["toolcast.config"]);
+    expect(problems[0]!.sentence.en).toContain(words);
+    expect(problems[0]!.sentence["zh-CN"]).toContain("请改正或删除该文件");
+  });
+
+  test("a plugin may not take the name of what is there", async () => {
+    const { tools } = await read({});
+    const { problems } = await problemsOf({}, { tools: [tools[0]!] });
+    expect(problems.map(({ sentence }) => sentence.en).join()).toContain(`"${tools[0]!.name}"`);
+  });
+});
