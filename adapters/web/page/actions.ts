@@ -1,0 +1,206 @@
+import type { Locale, Message, MessageAction } from "@toolcast/core";
+import type { EntryView } from "../src/wire.ts";
+import { connect } from "./live.ts";
+import { setLocale } from "./locale.ts";
+import { type Ask, ServerError, server } from "./server.ts";
+import {
+  conversation,
+  entries,
+  form,
+  hasEarlier,
+  isJobsOpen,
+  jobDetail,
+  jobs,
+  looseFile,
+  mergeEntries,
+  needsLogin,
+  type Outgoing,
+  outbox,
+  remark,
+  state,
+} from "./store.ts";
+import { t } from "./strings.ts";
+
+function newKey(): string {
+  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** Reads everything anew: at first, after a restart and in another language. */
+export async function load(): Promise<void> {
+  try {
+    const [newState, page, { jobs: newJobs }] = await Promise.all([
+      server.state(),
+      server.entries(conversation.value),
+      server.jobs(),
+    ]);
+    needsLogin.value = false;
+    state.value = newState;
+    entries.value = page.entries;
+    hasEarlier.value = page.more;
+    jobs.value = newJobs;
+    connect(page.sequence);
+    outbox.value.forEach(deliver);
+  } catch (error) {
+    if (error instanceof ServerError && error.status === 401) {
+      needsLogin.value = true;
+    } else {
+      connect(0);
+    }
+  }
+}
+
+export async function loadEarlier(): Promise<void> {
+  const first = entries.value[0];
+  if (first !== undefined) {
+    const page = await server.entries(conversation.value, first.sequence);
+    mergeEntries(page.entries);
+    hasEarlier.value = page.more;
+  }
+}
+
+export function chooseLocale(locale: Locale): void {
+  setLocale(locale);
+  jobDetail.value = null;
+  remark.value = null;
+  void load();
+}
+
+export function openConversation(id: string): void {
+  conversation.value = id;
+  entries.value = [];
+  history.replaceState(null, "", `#${id}`);
+  void load();
+}
+
+export function newConversation(): void {
+  openConversation(`c${newKey().slice(0, 12)}`);
+}
+
+/** Sends a typed line; it is tried until the server has answered, always as the same request. */
+export function say(text: string): void {
+  const outgoing: Outgoing = { key: newKey(), conversation: conversation.value, ask: { text }, isStuck: false };
+  outbox.value = [...outbox.value, outgoing];
+  void deliver(outgoing);
+}
+
+/** A request without an answer, asked again under its own key. */
+export function askAgain(entry: EntryView): void {
+  const key = entry.id.slice(`request:${entry.conversation}:`.length);
+  const ask: Ask = entry.form ?? { text: entry.text ?? "" };
+  const outgoing: Outgoing = { key, conversation: entry.conversation, ask, isStuck: false };
+  outbox.value = [...outbox.value.filter((other) => other.key !== key), outgoing];
+  void deliver(outgoing);
+}
+
+async function deliver(outgoing: Outgoing): Promise<void> {
+  const { key } = outgoing;
+  const others = () => outbox.value.filter((other) => other.key !== key);
+  try {
+    const { entries: added } = await server.ask(outgoing.conversation, outgoing.ask, key);
+    mergeEntries(added);
+    outbox.value = others();
+  } catch (error) {
+    if (error instanceof ServerError && error.status === 0) {
+      outbox.value = outbox.value.map((other) => (other.key === key ? { ...other, isStuck: true } : other));
+      return;
+    }
+    outbox.value = others();
+    const added = error instanceof ServerError ? error.answer.entries : undefined;
+    if (added === undefined) {
+      remark.value = messageOf(error);
+    } else {
+      mergeEntries(added);
+    }
+  }
+}
+
+/** Sends a filled form. Resolves with what is wrong, or null when it was accepted. */
+export async function submit(
+  command: string,
+  input: Record<string, unknown>,
+  key: string,
+): Promise<{ message: Message; field?: string; mayHaveArrived: boolean } | null> {
+  try {
+    const { entries: added } = await server.ask(conversation.value, { command, input }, key);
+    mergeEntries(added);
+    return null;
+  } catch (error) {
+    const field = error instanceof ServerError ? error.answer.field : undefined;
+    const mayHaveArrived = error instanceof ServerError && error.status === 0;
+    return { message: messageOf(error), mayHaveArrived, ...(field === undefined ? {} : { field }) };
+  }
+}
+
+export { newKey };
+
+/** Does what a button of a message says. */
+export async function press(action: MessageAction): Promise<void> {
+  if (action.form !== undefined) {
+    jobDetail.value = null;
+    remark.value = null;
+    form.value = action.form;
+    return;
+  }
+  try {
+    const { subject } = action;
+    const outcome = await server.press({ action: action.action, subject, conversation: conversation.value });
+    mergeEntries(outcome.entries);
+    if (outcome.outcome === "answer") {
+      remark.value = outcome.message;
+    }
+    if (jobDetail.value !== null && outcome.jobId === jobDetail.value.id) {
+      await showJob(jobDetail.value.id);
+    }
+  } catch (error) {
+    remark.value = messageOf(error);
+  }
+}
+
+export async function showJob(id: string): Promise<void> {
+  try {
+    jobDetail.value = await server.job(id);
+  } catch (error) {
+    remark.value = messageOf(error);
+  }
+}
+
+export async function kill(): Promise<void> {
+  try {
+    await server.kill();
+  } catch (error) {
+    remark.value = messageOf(error);
+  }
+}
+
+export async function login(token: string): Promise<Message | null> {
+  try {
+    await server.login(token);
+    await load();
+    return null;
+  } catch (error) {
+    return messageOf(error);
+  }
+}
+
+/** Takes a file that was dropped, pasted or attached outside a form. */
+export async function takeFile(file: File): Promise<void> {
+  looseFile.value = { name: file.name, progress: 0 };
+  try {
+    looseFile.value = await server.upload(file, (progress) => {
+      looseFile.value = { name: file.name, progress };
+    });
+  } catch (error) {
+    looseFile.value = null;
+    remark.value = messageOf(error);
+  }
+}
+
+export function toggleJobs(): void {
+  isJobsOpen.value = !isJobsOpen.value;
+}
+
+export function messageOf(error: unknown): Message {
+  return error instanceof ServerError
+    ? error.answer.error
+    : { tone: "error", title: t("strangeAnswer"), private: true };
+}

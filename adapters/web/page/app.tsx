@@ -1,0 +1,36 @@
+import { ConnectionLine, SandboxLine } from "./banners.tsx";
+import { Composer } from "./composer.tsx";
+import { Conversation } from "./conversation.tsx";
+import { useDroppedFiles } from "./dropped-files.ts";
+import { Header } from "./header.tsx";
+import { JobDetail } from "./job-detail.tsx";
+import { JobsPanel } from "./jobs-panel.tsx";
+import { Login } from "./login.tsx";
+import { Remark } from "./remark.tsx";
+import { announcement, form, isJobsOpen, needsLogin, state } from "./store.ts";
+import { ToolForm } from "./tool-form.tsx";
+
+export function App() {
+  useDroppedFiles();
+  if (needsLogin.value) {
+    return <Login />;
+  }
+  return (
+    <div class={`app ${isJobsOpen.value ? "jobs-open" : ""}`}>
+      <Header />
+      <main class="main">
+        <SandboxLine />
+        <ConnectionLine />
+        <Conversation />
+        <Composer />
+      </main>
+      <JobsPanel />
+      {form.value !== null && state.value !== null && <ToolForm key={JSON.stringify(form.value)} {...form.value} />}
+      <JobDetail />
+      <Remark />
+      <p class="visually-hidden" aria-live="polite">
+        {announcement}
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,56 @@
+import type { ToolDescription } from "@toolcast/core";
+import { useEffect } from "preact/hooks";
+import { state } from "./store.ts";
+import { t } from "./strings.ts";
+
+/** The commands that fit what stands after a slash, as long as that is one word. */
+export function paletteFor(text: string): ToolDescription[] {
+  const word = /^\s*[/／](\S*)$/.exec(text)?.[1]?.toLowerCase();
+  if (word === undefined) {
+    return [];
+  }
+  const tools = state.value?.tools ?? [];
+  const starting = tools.filter(({ command }) => command.startsWith(word));
+  const containing = tools.filter(
+    (tool) => !starting.includes(tool) && `${tool.command} ${tool.name} ${tool.title}`.toLowerCase().includes(word),
+  );
+  return [...starting, ...containing];
+}
+
+export function CommandPalette(props: {
+  tools: ToolDescription[];
+  selected: number;
+  onChoose: (command: string) => void;
+}) {
+  const { tools, selected, onChoose } = props;
+  useEffect(() => {
+    document.getElementById(`palette-${selected}`)?.scrollIntoView({ block: "nearest" });
+  }, [selected]);
+  if (tools.length === 0) {
+    return null;
+  }
+  return (
+    <div id="palette" class="palette" role="listbox" aria-label={t("commands")} tabIndex={-1}>
+      {tools.map((tool, index) => (
+        <div
+          key={tool.name}
+          id={`palette-${index}`}
+          class="palette-item"
+          role="option"
+          tabIndex={-1}
+          aria-selected={index === selected}
+          // Before the text loses the focus.
+          onMouseDown={(event) => {
+            event.preventDefault();
+            onChoose(tool.command);
+          }}
+        >
+          <span class="command">/{tool.command}</span>
+          <span class="palette-text">
+            {tool.title} <span class="muted">{tool.summary}</span>
+          </span>
+        </div>
+      ))}
+    </div>
+  );
+}

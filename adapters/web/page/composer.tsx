@@ -1,0 +1,156 @@
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { say, takeFile } from "./actions.ts";
+import { CommandPalette, paletteFor } from "./command-palette.tsx";
+import { Icon } from "./icons.tsx";
+import { LooseFile } from "./loose-file.tsx";
+import { form, toolNamed } from "./store.ts";
+import { t } from "./strings.ts";
+
+/** Where a person types. Enter sends, with Shift it begins a line; a slash offers the commands. */
+export function Composer() {
+  const [text, setText] = useState("");
+  const [selected, setSelected] = useState(0);
+  const [isDismissed, setDismissed] = useState(false);
+  const area = useRef<HTMLTextAreaElement>(null);
+  const file = useRef<HTMLInputElement>(null);
+  const palette = isDismissed ? [] : paletteFor(text);
+  const current = Math.min(selected, palette.length - 1);
+  const command = /^\s*[/／](\S+)\s/.exec(text)?.[1]?.toLowerCase();
+  const tool = command === undefined ? undefined : toolNamed(command);
+
+  useLayoutEffect(() => {
+    const element = area.current!;
+    element.style.height = "auto";
+    element.style.height = `${element.scrollHeight + 2}px`;
+  }, [text]);
+
+  const change = (value: string) => {
+    setText(value);
+    setSelected(0);
+    setDismissed(false);
+  };
+  const send = () => {
+    if (text.trim() !== "") {
+      say(text.trim());
+      change("");
+    }
+  };
+  const choose = (name: string) => {
+    change(`/${name} `);
+    area.current?.focus();
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    // Enter during composition chooses characters of the input method.
+    if (event.isComposing || event.keyCode === 229) {
+      return;
+    }
+    const item = palette[current];
+    if (item !== undefined && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
+      event.preventDefault();
+      setSelected((current + (event.key === "ArrowDown" ? 1 : palette.length - 1)) % palette.length);
+    } else if (item !== undefined && event.key === "Escape") {
+      setDismissed(true);
+    } else if (item !== undefined && (event.key === "Tab" || (event.key === "Enter" && !event.shiftKey))) {
+      event.preventDefault();
+      choose(item.command);
+    } else if (event.key === "Enter" && !event.shiftKey) {
+      event.preventDefault();
+      send();
+    }
+  };
+
+  return (
+    <form
+      class="composer"
+      onSubmit={(event) => {
+        event.preventDefault();
+        send();
+      }}
+    >
+      <CommandPalette tools={palette} selected={current} onChoose={choose} />
+      <LooseFile />
+      {tool !== undefined && (
+        <div class="hint">
+          <span class="hint-title">{tool.title}</span>
+          {tool.fields.map(({ name, title, summary }) => (
+            <button
+              key={name}
+              type="button"
+              class="chip"
+              title={`${title}: ${summary}`}
+              onClick={() => {
+                change(`${text.trimEnd()} --${name.replaceAll("_", "-")} `);
+                area.current?.focus();
+              }}
+            >
+              --{name.replaceAll("_", "-")}
+            </button>
+          ))}
+          <button
+            type="button"
+            class="quiet small"
+            onClick={() => {
+              const rest = text.replace(/^\s*[/／]\S+\s*/, "");
+              const input =
+                tool.primary !== undefined && rest !== "" && !rest.includes("--") ? { [tool.primary]: rest } : {};
+              form.value = { command: tool.command, input };
+              change("");
+            }}
+          >
+            <Icon name="form" />
+            {t("openForm")}
+          </button>
+        </div>
+      )}
+      <div class="composer-row">
+        <input
+          ref={file}
+          type="file"
+          class="visually-hidden"
+          tabIndex={-1}
+          aria-hidden="true"
+          accept="image/*,audio/*,video/*"
+          onChange={({ currentTarget }) => {
+            const [chosen] = currentTarget.files ?? [];
+            if (chosen !== undefined) {
+              void takeFile(chosen);
+            }
+            currentTarget.value = "";
+          }}
+        />
+        <button
+          type="button"
+          class="quiet icon-only"
+          aria-label={t("attach")}
+          title={t("attach")}
+          onClick={() => file.current?.click()}
+        >
+          <Icon name="attach" />
+        </button>
+        <textarea
+          ref={area}
+          rows={1}
+          value={text}
+          placeholder={t("composerPlaceholder")}
+          aria-label={t("composerLabel")}
+          aria-autocomplete="list"
+          {...(palette.length === 0
+            ? {}
+            : { "aria-controls": "palette", "aria-activedescendant": `palette-${current}` })}
+          spellcheck={false}
+          onInput={({ currentTarget }) => change(currentTarget.value)}
+          onKeyDown={onKeyDown}
+        />
+        <button
+          type="submit"
+          class="primary icon-only"
+          aria-label={t("send")}
+          title={t("send")}
+          disabled={text.trim() === ""}
+        >
+          <Icon name="send" />
+        </button>
+      </div>
+    </form>
+  );
+}

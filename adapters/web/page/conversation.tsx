@@ -1,0 +1,71 @@
+import { useLayoutEffect, useRef } from "preact/hooks";
+import { loadEarlier } from "./actions.ts";
+import { Entry, OutgoingEntry } from "./entry.tsx";
+import { conversation, entries, hasEarlier, outbox, state } from "./store.ts";
+import { t } from "./strings.ts";
+import { Welcome } from "./welcome.tsx";
+
+/** Whoever is this near to the end wants to see what comes. */
+const nearEndPixels = 160;
+
+export function Conversation() {
+  const scroller = useRef<HTMLElement>(null);
+  const isAtEnd = useRef(true);
+  const known = new Set(entries.value.map(({ id }) => id));
+  const waiting = outbox.value.filter(
+    (outgoing) =>
+      outgoing.conversation === conversation.value &&
+      (outgoing.isStuck || !known.has(`request:${outgoing.conversation}:${outgoing.key}`)),
+  );
+  const answered = new Set(entries.value.map(({ replyTo }) => replyTo));
+  const sending = new Set(outbox.value.map(({ conversation: where, key }) => `request:${where}:${key}`));
+  useLayoutEffect(() => {
+    const element = scroller.current;
+    if (element !== null && isAtEnd.current) {
+      element.scrollTop = element.scrollHeight;
+    }
+  });
+  const isEmpty = state.value !== null && entries.value.length === 0 && waiting.length === 0;
+  return (
+    <section
+      class="conversation"
+      ref={scroller}
+      onScroll={({ currentTarget: { scrollTop, scrollHeight, clientHeight } }) => {
+        isAtEnd.current = scrollHeight - scrollTop - clientHeight < nearEndPixels;
+      }}
+      onLoadCapture={({ currentTarget }) => {
+        // Pictures take their place only when they have arrived.
+        if (isAtEnd.current) {
+          currentTarget.scrollTop = currentTarget.scrollHeight;
+        }
+      }}
+      aria-label={t("conversation")}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it
+      tabIndex={0}
+    >
+      {isEmpty ? (
+        <Welcome />
+      ) : (
+        <ol class="entries">
+          {hasEarlier.value && (
+            <li class="earlier">
+              <button type="button" class="quiet small" onClick={() => void loadEarlier()}>
+                {t("earlier")}
+              </button>
+            </li>
+          )}
+          {entries.value.map((entry) => (
+            <Entry
+              key={entry.id}
+              entry={entry}
+              isUnanswered={entry.kind === "request" && !answered.has(entry.id) && !sending.has(entry.id)}
+            />
+          ))}
+          {waiting.map((outgoing) => (
+            <OutgoingEntry key={outgoing.key} outgoing={outgoing} />
+          ))}
+        </ol>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,41 @@
+import { locale } from "./locale.ts";
+import { t } from "./strings.ts";
+
+/** How long ago, in the page's language. */
+export function age(at: number, now: number): string {
+  const seconds = Math.max(0, Math.round((now - at) / 1000));
+  if (seconds < 10) {
+    return t("justNow");
+  }
+  const format = new Intl.RelativeTimeFormat(locale.value, { style: "short", numeric: "always" });
+  const [amount, unit] =
+    seconds < 60
+      ? ([seconds, "second"] as const)
+      : seconds < 3600
+        ? ([Math.floor(seconds / 60), "minute"] as const)
+        : seconds < 86_400
+          ? ([Math.floor(seconds / 3600), "hour"] as const)
+          : ([Math.floor(seconds / 86_400), "day"] as const);
+  return format.format(-amount, unit);
+}
+
+export function instant(at: number): string {
+  return new Intl.DateTimeFormat(locale.value, { dateStyle: "medium", timeStyle: "medium" }).format(at);
+}
+
+export function bytes(count: number): string {
+  const units = ["byte", "kilobyte", "megabyte", "gigabyte"] as const;
+  const step = count < 1024 ? 0 : Math.min(units.length - 1, Math.floor(Math.log2(count) / 10));
+  const format = new Intl.NumberFormat(locale.value, { style: "unit", unit: units[step], maximumFractionDigits: 1 });
+  return format.format(count / 1024 ** step);
+}
+
+export function percent(fraction: number): string {
+  return new Intl.NumberFormat(locale.value, { style: "percent" }).format(fraction);
+}
+
+/** `1:05`. */
+export function clockTime(durationMs: number): string {
+  const seconds = Math.round(durationMs / 1000);
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+}

@@ -1,0 +1,39 @@
+/** Line drawings of one weight; decorative, so hidden from screen readers: their buttons have names. */
+const paths = {
+  send: "M5 12h13M12.5 6.5 18 12l-5.5 5.5",
+  attach:
+    "M19 11.5 12 18.4a4.4 4.4 0 0 1-6.2-6.2l7-7a3 3 0 0 1 4.200 4.200l-6.900 6.900a1.400 1.400 0 0 1-2-2l6.200-6.200",
+  close: "M6 6l12 12M18 6 6 18",
+  jobs: "M5 7h14M5 12h14M5 17h9",
+  plus: "M12 5v14M5 12h14",
+  form: "M5 5h14v14H5zM8.500 9.500h7M8.500 14.500h4",
+  copy: "M9 9h10v10H9zM5 15V5h10",
+  check: "M5 12.500 10 17.500 19 7",
+  lock: "M7 11h10v8H7zM9 11V8.500a3 3 0 0 1 6 0V11",
+  download: "M12 4v11M7 10.500l5 5 5-5M5 20h14",
+  alert: "M12 4 3 19.500h18zM12 10v4.500M12 17v.5",
+  question: "M9 9.500a3 3 0 1 1 4.500 2.600c-1 .6-1.500 1.200-1.500 2.400M12 17.500v.5",
+  info: "M12 11v6M12 7.500v.5",
+  file: "M7 4h7l4 4v12H7zM14 4v4h4",
+  bolt: "M13 3 6 13.500h5L10.500 21 18 10.500h-5z",
+} as const;
+
+export type IconName = keyof typeof paths;
+
+export function Icon({ name }: { name: IconName }) {
+  return (
+    <svg class="icon" viewBox="0 0 24 24" aria-hidden="true">
+      <path d={paths[name]} />
+    </svg>
+  );
+}
+
+export function Mark() {
+  return (
+    <svg class="mark" viewBox="0 0 32 32" aria-hidden="true">
+      <rect class="mark-ground" width="32" height="32" rx="8" />
+      <circle class="mark-sun" cx="20.5" cy="11" r="4.5" />
+      <path class="mark-mountain" d="M4 25 12.5 12l5 7.5 2.5-3.5L28 25z" />
+    </svg>
+  );
+}

@@ -1,0 +1,32 @@
+import { MessageView } from "./message-view.tsx";
+import { Sheet } from "./sheet.tsx";
+import { jobDetail } from "./store.ts";
+import { t } from "./strings.ts";
+
+/** One job with its timeline, for people and, below, for programs. */
+export function JobDetail() {
+  const job = jobDetail.value;
+  if (job === null) {
+    return null;
+  }
+  return (
+    <Sheet
+      key={job.id}
+      kind="side"
+      title={job.title}
+      {...(job.about === "" ? {} : { subtitle: job.about })}
+      onClose={() => {
+        jobDetail.value = null;
+      }}
+    >
+      <div class={`message timeline ${job.timeline.tone}`}>
+        <MessageView message={job.timeline} />
+      </div>
+      <details class="json">
+        <summary>{t("forPrograms")}</summary>
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it */}
+        <pre tabIndex={0}>{JSON.stringify(job.json, null, 2)}</pre>
+      </details>
+    </Sheet>
+  );
+}

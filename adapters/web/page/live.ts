@@ -1,0 +1,63 @@
+import type { EntryView, HelloEvent, JobView } from "../src/wire.ts";
+import { load } from "./actions.ts";
+import { locale } from "./locale.ts";
+import { announcement, connection, conversation, mergeEntries, mergeJob, notice, state } from "./store.ts";
+import { t } from "./strings.ts";
+
+const reconnectMs = 1_000;
+const noticeMs = 15_000;
+
+let source: EventSource | undefined;
+let retry: ReturnType<typeof setTimeout> | undefined;
+/** Which run of the server was last heard of; kept over reconnections to notice a restart. */
+let lastInstance: string | undefined;
+
+/** Listens for what is added after `sequence`; a connection that breaks is made again until it holds. */
+export function connect(sequence: number): void {
+  clearTimeout(retry);
+  source?.close();
+  let seen = sequence;
+  const query = new URLSearchParams({ conversation: conversation.value, locale: locale.value, after: String(seen) });
+  const current = new EventSource(`/api/events?${query}`);
+  source = current;
+  current.addEventListener("hello", (event) => hello(JSON.parse(event.data) as HelloEvent));
+  current.addEventListener("entry", (event) => {
+    const entry = JSON.parse(event.data) as EntryView;
+    seen = Math.max(seen, entry.sequence);
+    mergeEntries([entry]);
+    if (entry.message !== undefined) {
+      announcement.value = t("arrived", { title: entry.message.title });
+    }
+  });
+  current.addEventListener("entry-changed", (event) => mergeEntries([JSON.parse(event.data) as EntryView]));
+  current.addEventListener("job", (event) => mergeJob(JSON.parse(event.data) as JobView));
+  current.addEventListener("error", () => {
+    current.close();
+    if (connection.value !== "connecting" || state.value !== null) {
+      connection.value = "lost";
+    }
+    retry = setTimeout(() => (state.value === null ? void load() : connect(seen)), reconnectMs);
+  });
+}
+
+function hello({ instance, openJobs }: HelloEvent): void {
+  const wasLost = connection.value === "lost";
+  const isRestarted = lastInstance !== undefined && lastInstance !== instance;
+  lastInstance = instance;
+  connection.value = "live";
+  if (isRestarted) {
+    const text = openJobs === 0 ? t("restartedIdle") : t("restarted", { count: openJobs });
+    notice.value = { tone: "success", text };
+  } else if (wasLost) {
+    notice.value = { tone: "success", text: t("reconnected") };
+  }
+  if (isRestarted || wasLost) {
+    const shown = notice.value;
+    setTimeout(() => {
+      if (notice.value === shown) {
+        notice.value = null;
+      }
+    }, noticeMs);
+    void load();
+  }
+}

@@ -1,0 +1,22 @@
+import { effect } from "@preact/signals";
+import { render } from "preact";
+import "./styles/base.css";
+import "./styles/layout.css";
+import "./styles/conversation.css";
+import "./styles/message.css";
+import "./styles/composer.css";
+import "./styles/form.css";
+import "./styles/jobs.css";
+import { load } from "./actions.ts";
+import { App } from "./app.tsx";
+import { locale } from "./locale.ts";
+import { now } from "./store.ts";
+
+effect(() => {
+  document.documentElement.lang = locale.value;
+});
+setInterval(() => {
+  now.value = Date.now();
+}, 5_000);
+render(<App />, document.getElementById("page")!);
+void load();

@@ -1,0 +1,183 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { AssetView } from "../src/wire.ts";
+import { messageOf } from "./actions.ts";
+import type { FieldProps } from "./form-field.tsx";
+import { bytes, clockTime, percent } from "./format.ts";
+import { Icon } from "./icons.tsx";
+import { server } from "./server.ts";
+import { state } from "./store.ts";
+import { t } from "./strings.ts";
+
+/** A medium: chosen, dropped, pasted, the sandbox's sample, or named by its id or link. */
+export function MediaField(props: FieldProps & { id: string; describedBy: string }) {
+  const { field, id, describedBy, onChange } = props;
+  const value = props.value === undefined ? "" : String(props.value);
+  const [asset, setAsset] = useState<AssetView | null>(null);
+  const [progress, setProgress] = useState<number | null>(null);
+  const [trouble, setTrouble] = useState<string | null>(null);
+  const file = useRef<HTMLInputElement>(null);
+  const { limits } = field;
+  const samples = (state.value?.sandbox?.samples ?? []).filter(({ kind }) => kind === limits?.kind);
+
+  useEffect(() => {
+    let isCurrent = true;
+    if (value.startsWith("asset_") && asset?.id !== value) {
+      server.asset(value).then(
+        (found) => isCurrent && setAsset(found),
+        () => isCurrent && setAsset(null),
+      );
+    } else if (value === "") {
+      setAsset(null);
+    }
+    return () => {
+      isCurrent = false;
+    };
+  }, [value]);
+
+  const take = async (chosen: File | undefined) => {
+    if (chosen === undefined) {
+      return;
+    }
+    setTrouble(null);
+    const limit = Math.min(
+      limits?.maxBytes ?? Number.POSITIVE_INFINITY,
+      state.value?.maxUploadBytes ?? Number.POSITIVE_INFINITY,
+    );
+    if (chosen.size > limit) {
+      setTrouble(t("fileTooLarge", { actual: bytes(chosen.size), limit: bytes(limit) }));
+      return;
+    }
+    setProgress(0);
+    try {
+      const kept = await server.upload(chosen, setProgress);
+      if (kept.kind !== limits?.kind) {
+        setTrouble(t("fileWrongKind"));
+        return;
+      }
+      setAsset(kept);
+      onChange(kept.id);
+    } catch (error) {
+      setTrouble(messageOf(error).title);
+    } finally {
+      setProgress(null);
+    }
+  };
+
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: dropping and pasting add to the button and the text inside
+    <div
+      class="media-field"
+      onDrop={(event) => {
+        event.preventDefault();
+        void take(event.dataTransfer?.files[0]);
+      }}
+      onPaste={(event) => {
+        const [pasted] = event.clipboardData?.files ?? [];
+        if (pasted !== undefined) {
+          event.preventDefault();
+          void take(pasted);
+        }
+      }}
+    >
+      {asset !== null && asset.id === value ? (
+        <Preview asset={asset} onRemove={() => onChange(undefined)} />
+      ) : (
+        <>
+          <div class="drop">
+            <button
+              type="button"
+              class="plain small"
+              disabled={progress !== null}
+              onClick={() => file.current?.click()}
+            >
+              <Icon name="attach" />
+              {t("chooseFile")}
+            </button>
+            <span class="muted">
+              {progress === null ? t("dropHint") : t("uploading", { percent: percent(progress) })}
+            </span>
+            {samples.map((sample) => (
+              <button
+                key={sample.id}
+                type="button"
+                class="chip"
+                onClick={() => {
+                  setAsset(sample);
+                  onChange(sample.id);
+                }}
+              >
+                {t("useSample", { name: sample.name })}
+              </button>
+            ))}
+          </div>
+          {progress !== null && <progress aria-label={t("uploading", { percent: "" })} value={progress} max={1} />}
+        </>
+      )}
+      <input
+        ref={file}
+        type="file"
+        class="visually-hidden"
+        tabIndex={-1}
+        aria-hidden="true"
+        accept={`${limits?.kind}/*`}
+        onChange={({ currentTarget }) => {
+          void take(currentTarget.files?.[0]);
+          currentTarget.value = "";
+        }}
+      />
+      <input
+        id={id}
+        name={field.name}
+        type="text"
+        class="media-id"
+        aria-describedby={describedBy}
+        aria-invalid={props.problem !== undefined || trouble !== null}
+        aria-required={field.required}
+        placeholder={t("idOrLink")}
+        autoComplete="off"
+        value={value}
+        onInput={({ currentTarget }) => onChange(currentTarget.value.trim())}
+      />
+      <p class="summary">
+        {[
+          limits?.formats === undefined ? null : t("accepted", { formats: limits.formats.join(", ") }),
+          limits?.maxBytes === undefined ? null : t("upTo", { limit: bytes(limits.maxBytes) }),
+        ]
+          .filter((fact) => fact !== null)
+          .join(" · ")}
+      </p>
+      {trouble !== null && (
+        <p class="problem" role="alert">
+          {trouble}
+        </p>
+      )}
+    </div>
+  );
+}
+
+function Preview({ asset, onRemove }: { asset: AssetView; onRemove: () => void }) {
+  const address = server.mediaAddress(asset.id);
+  return (
+    <div class="preview">
+      {asset.kind === "image" && <img src={address} alt="" />}
+      {/* biome-ignore lint/a11y/useMediaCaption: the person's own file */}
+      {asset.kind === "video" && <video src={address} controls preload="metadata" aria-label={asset.name} />}
+      {/* biome-ignore lint/a11y/useMediaCaption: the person's own file */}
+      {asset.kind === "audio" && <audio src={address} controls preload="metadata" aria-label={asset.name} />}
+      <span class="preview-name">
+        {asset.name}
+        <span class="muted">
+          {[bytes(asset.bytes), ...(asset.durationMs === undefined ? [] : [clockTime(asset.durationMs)])].join(" · ")}
+        </span>
+      </span>
+      <button
+        type="button"
+        class="quiet icon-only tiny"
+        aria-label={`${t("removeFile")}: ${asset.name}`}
+        onClick={onRemove}
+      >
+        <Icon name="close" />
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,16 @@
+import type { Tone } from "@toolcast/core";
+import type { IconName } from "./icons.tsx";
+
+const icons: Readonly<Record<Tone, IconName>> = {
+  info: "info",
+  progress: "jobs",
+  success: "check",
+  question: "question",
+  warning: "alert",
+  error: "alert",
+};
+
+/** A tone is never told by colour alone. */
+export function toneIcon(tone: Tone): IconName {
+  return icons[tone];
+}

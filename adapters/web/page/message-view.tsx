@@ -1,0 +1,123 @@
+import type { Message, MessageAction, MessageField } from "@toolcast/core";
+import { useState } from "preact/hooks";
+import { press } from "./actions.ts";
+import { percent } from "./format.ts";
+import { Icon } from "./icons.tsx";
+import { MediaView } from "./media-view.tsx";
+import { toneIcon } from "./message-tone.ts";
+import { t } from "./strings.ts";
+
+/** A message of core. Every string is shown as text: nothing in it can be markup. */
+export function MessageView({ message }: { message: Message }) {
+  const { title, tone, lines = [], fields = [], media = [], actions = [], progress } = message;
+  return (
+    <>
+      <p class="title">
+        {tone === "progress" ? <span class="pulse" aria-hidden="true" /> : <Icon name={toneIcon(tone)} />}
+        <span>{title}</span>
+        {message.private && (
+          <span class="private" title={t("onlyYou")}>
+            <Icon name="lock" />
+            <span class="visually-hidden">{t("onlyYou")}</span>
+          </span>
+        )}
+      </p>
+      {progress !== undefined && <ProgressView progress={progress} title={title} />}
+      {media.map((item) => (
+        <MediaView key={item.assetId} media={item} />
+      ))}
+      {lines.map((line, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: lines have no identity and are replaced whole
+        <p key={index} class="text">
+          {line}
+        </p>
+      ))}
+      {fields.length > 0 && (
+        <dl class="facts">
+          {fields.map((field) => (
+            <Fact key={field.label + field.value} field={field} />
+          ))}
+        </dl>
+      )}
+      <MessageActions actions={actions} />
+    </>
+  );
+}
+
+export function MessageActions({ actions }: { actions: MessageAction[] }) {
+  return actions.length === 0 ? null : (
+    <div class="actions">
+      {actions.map((action) => (
+        <ActionButton key={action.action + action.subject + action.label} action={action} />
+      ))}
+    </div>
+  );
+}
+
+function ProgressView({ progress, title }: { progress: NonNullable<Message["progress"]>; title: string }) {
+  const { fraction, estimated, label } = progress;
+  return (
+    <div class="progress">
+      <progress aria-label={title} {...(fraction === undefined ? {} : { value: fraction, max: 1 })} />
+      <span class="progress-label">
+        {label}
+        {fraction !== undefined && (
+          <span class="muted">
+            {" "}
+            {percent(fraction)}
+            {estimated && ` (${t("estimated")})`}
+          </span>
+        )}
+      </span>
+    </div>
+  );
+}
+
+function Fact({ field: { label, value, copyable } }: { field: MessageField }) {
+  return (
+    <div>
+      <dt>{label}</dt>
+      <dd>{copyable === true ? <Copyable label={label} value={value} /> : value}</dd>
+    </div>
+  );
+}
+
+function Copyable({ label, value }: { label: string; value: string }) {
+  const [isCopied, setCopied] = useState(false);
+  const copy = async () => {
+    await navigator.clipboard?.writeText(value);
+    setCopied(true);
+    setTimeout(() => setCopied(false), 2_000);
+  };
+  return (
+    <span class="copyable">
+      <code>{value}</code>
+      <button
+        type="button"
+        class="quiet icon-only tiny"
+        aria-label={`${t("copy")}: ${label}`}
+        onClick={() => void copy()}
+      >
+        <Icon name={isCopied ? "check" : "copy"} />
+      </button>
+      <span class="visually-hidden" aria-live="polite">
+        {isCopied ? t("copied") : ""}
+      </span>
+    </span>
+  );
+}
+
+/** Waits for its own press, so that a second one cannot be meant. */
+function ActionButton({ action }: { action: MessageAction }) {
+  const [isBusy, setBusy] = useState(false);
+  const act = async () => {
+    setBusy(true);
+    await press(action);
+    setBusy(false);
+  };
+  return (
+    <button type="button" class={`${action.style} small`} disabled={isBusy} onClick={() => void act()}>
+      {action.label}
+    </button>
+  );
+}

@@ -1,0 +1,25 @@
+import { MessageView } from "./message-view.tsx";
+import { Sheet } from "./sheet.tsx";
+import { remark } from "./store.ts";
+
+/** An answer that belongs to no place in the conversation. */
+export function Remark() {
+  const message = remark.value;
+  if (message === null) {
+    return null;
+  }
+  return (
+    <Sheet
+      key={message.title}
+      kind="card"
+      title="Toolcast"
+      onClose={() => {
+        remark.value = null;
+      }}
+    >
+      <div class={`message ${message.tone}`} role="alert">
+        <MessageView message={message} />
+      </div>
+    </Sheet>
+  );
+}

@@ -1,0 +1,99 @@
+import type { Message } from "@toolcast/core";
+import type { AssetView, EntryView, ErrorView, JobDetailView, JobView, OutcomeView, StateView } from "../src/wire.ts";
+import { locale } from "./locale.ts";
+import { t } from "./strings.ts";
+
+/** A request that got no success. `status` 0: the server was not reached, and whether it heard us is unknown. */
+export class ServerError extends Error {
+  readonly status: number;
+  readonly answer: ErrorView;
+  constructor(status: number, answer: ErrorView) {
+    super(answer.error.title);
+    this.status = status;
+    this.answer = answer;
+  }
+}
+
+function unreachable(): ServerError {
+  return new ServerError(0, { error: plain(t("unreachable")) });
+}
+
+function plain(title: string): Message {
+  return { tone: "error", title, private: true };
+}
+
+async function request<Answer>(path: string, init: RequestInit = {}): Promise<Answer> {
+  const headers = { "X-Toolcast-Locale": locale.value, ...init.headers };
+  let response: Response;
+  try {
+    response = await fetch(path, { ...init, headers });
+  } catch {
+    throw unreachable();
+  }
+  return read<Answer>(response.status, await response.text());
+}
+
+function read<Answer>(status: number, text: string): Answer {
+  let answer: unknown;
+  try {
+    answer = text === "" ? undefined : JSON.parse(text);
+  } catch {
+    throw new ServerError(status, { error: plain(t("strangeAnswer")) });
+  }
+  if (status >= 200 && status < 300) {
+    return answer as Answer;
+  }
+  throw new ServerError(status, (answer as ErrorView | undefined) ?? { error: plain(t("strangeAnswer")) });
+}
+
+function post<Answer>(path: string, body: object, headers: Record<string, string> = {}): Promise<Answer> {
+  return request<Answer>(path, {
+    method: "POST",
+    body: JSON.stringify(body),
+    headers: { "Content-Type": "application/json", ...headers },
+  });
+}
+
+/** What a person sends: a line, or a filled form. */
+export type Ask = { text: string } | { command: string; input: Record<string, unknown> };
+
+export const server = {
+  state: () => request<StateView>("/api/state"),
+  login: (token: string) => post<void>("/api/login", { token }),
+  entries: (conversation: string, before?: number) =>
+    request<{ entries: EntryView[]; sequence: number; more: boolean }>(
+      `/api/conversations/${conversation}/entries?limit=50${before === undefined ? "" : `&before=${before}`}`,
+    ),
+  ask: (conversation: string, ask: Ask, key: string) =>
+    post<OutcomeView>(`/api/conversations/${conversation}/messages`, ask, { "Idempotency-Key": key }),
+  press: (press: { action: string; subject: string; conversation: string }) => post<OutcomeView>("/api/press", press),
+  jobs: () => request<{ jobs: JobView[] }>("/api/jobs?limit=50"),
+  job: (id: string) => request<JobDetailView>(`/api/jobs/${encodeURIComponent(id)}`),
+  asset: (id: string) => request<AssetView>(`/api/media/${encodeURIComponent(id)}/facts`),
+  complete: (command: string, field: string, partial: string) =>
+    request<{ suggestions: { value: string; label: string }[] }>(
+      `/api/complete?${new URLSearchParams({ command, field, partial })}`,
+    ),
+  kill: () => post<void>("/api/sandbox/kill", {}),
+  mediaAddress: (id: string) => `/api/media/${encodeURIComponent(id)}`,
+
+  /** Uploads with progress from 0 to 1, which `fetch` cannot tell. */
+  upload(file: File, onProgress: (fraction: number) => void): Promise<AssetView> {
+    return new Promise((resolve, reject) => {
+      const call = new XMLHttpRequest();
+      call.open("POST", "/api/uploads");
+      call.setRequestHeader("X-File-Name", encodeURIComponent(file.name));
+      call.setRequestHeader("X-Toolcast-Locale", locale.value);
+      call.upload.onprogress = (event) => onProgress(event.total === 0 ? 0 : event.loaded / event.total);
+      call.onerror = () => reject(unreachable());
+      call.onload = () => {
+        try {
+          resolve(read<AssetView>(call.status, call.responseText));
+        } catch (error) {
+          reject(error);
+        }
+      };
+      call.send(file);
+    });
+  },
+};

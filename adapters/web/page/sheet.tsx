@@ -1,0 +1,42 @@
+import type { ComponentChildren } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import { Icon } from "./icons.tsx";
+import { t } from "./strings.ts";
+
+/** A dialogue over the page; the browser keeps the focus inside and closes it on Escape. */
+export function Sheet(props: {
+  title: string;
+  subtitle?: string;
+  kind: "side" | "card";
+  onClose: () => void;
+  children: ComponentChildren;
+}) {
+  const { title, subtitle, kind, onClose, children } = props;
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    dialog.current!.showModal();
+  }, []);
+  return (
+    <dialog
+      ref={dialog}
+      class={`sheet ${kind}`}
+      aria-labelledby="sheet-title"
+      onClose={onClose}
+      onClick={(event) => event.target === event.currentTarget && event.currentTarget.close()}
+      onKeyDown={(event) => event.stopPropagation()}
+    >
+      <div class="sheet-body">
+        <header class="sheet-header">
+          <div>
+            <h2 id="sheet-title">{title}</h2>
+            {subtitle !== undefined && <p class="muted">{subtitle}</p>}
+          </div>
+          <button type="button" class="quiet icon-only" aria-label={t("close")} onClick={() => dialog.current?.close()}>
+            <Icon name="close" />
+          </button>
+        </header>
+        {children}
+      </div>
+    </dialog>
+  );
+}
