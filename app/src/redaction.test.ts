@@ -2,6 +2,8 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { createRedaction } from "./redaction.ts";
 
+// @verifies safe.no-secrets
+
 test("a secret is replaced plain, in JSON, in an address and in base64", () => {
   const secret = 'pa"ss/wörd+1';
   const redact = createRedaction([secret]);

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { samples } from "@toolcast/sandbox";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { verifies } from "../verifies.ts";
 
 const launcher = fileURLToPath(new URL("../../app/bin/toolcast.js", import.meta.url));
 const pngSignature = "89504e470d0a1a0a";
@@ -85,6 +86,7 @@ afterAll(async () => {
 });
 
 test("run image makes one paid start and ends with a PNG file, never over another", async () => {
+  verifies("tried.command-line");
   const first = await run(["run", "image", "日照金山", "--out", "pictures/"]);
   expect(first).toMatchObject({ code: 0 });
   const [path] = first.out.trim().split("\n");
@@ -98,6 +100,7 @@ test("run image makes one paid start and ends with a PNG file, never over anothe
 });
 
 test("the same key is the same request", async () => {
+  verifies("paid-once.same-key");
   const once = await run(["run", "image", "a lake", "--key", "lake-1", "--out", "keyed/", "--json"]);
   const again = await run(["run", "image", "a lake", "--key", "lake-1", "--out", "keyed/", "--json"]);
   expect([once.code, again.code]).toEqual([0, 0]);
@@ -106,6 +109,7 @@ test("the same key is the same request", async () => {
 });
 
 test("local files are taken, and an avatar video comes back as a file", async () => {
+  verifies("tried.command-line");
   const made = await run([
     ...["run", "avatar", "--video", samples.video, "--audio", samples.voice],
     ...["--out", "avatar.mp4", "--json"],
@@ -115,6 +119,7 @@ test("local files are taken, and an avatar video comes back as a file", async ()
 });
 
 test("a voice needs the consent flag, and then speaks", async () => {
+  verifies("spending.consent");
   const clone = ["run", "clone", "--audio", samples.voice, "--name", "mine"];
   const refused = await run([...clone, "--json"]);
   expect(refused.code).toBe(2);
@@ -127,6 +132,7 @@ test("a voice needs the consent flag, and then speaks", async () => {
 });
 
 test("a vendor's refusal exits with 1 and says code, remedy and that nothing was charged", async () => {
+  verifies("understood.failure", "understood.vendor-words");
   const refused = await run(["run", "image", "hills [[10013]]", "--json"]);
   expect(refused.code).toBe(1);
   expect(JSON.parse(refused.out)).toMatchObject({
@@ -139,6 +145,7 @@ test("a vendor's refusal exits with 1 and says code, remedy and that nothing was
 });
 
 test("bad input exits with 2 in both languages and spends nothing", async () => {
+  verifies("understood.bad-input");
   const before = await ledger();
   const cases = [
     ["run", "image"],
@@ -167,6 +174,7 @@ test("bad input exits with 2 in both languages and spends nothing", async () => 
 });
 
 test("tools, jobs, job, explain and doctor answer, as text and as one JSON document", async () => {
+  verifies("tried.command-line");
   const jobs = JSON.parse((await run(["jobs", "--json"])).out).jobs;
   const commands = [
     ["tools"],
@@ -188,12 +196,14 @@ test("tools, jobs, job, explain and doctor answer, as text and as one JSON docum
 });
 
 test("doctor exits with 1 when a key is wrong, and never shows it", async () => {
+  verifies("safe.no-secrets");
   const { code, out, error } = await run(["doctor"], { XJC_SECRET_KEY: "marker-wrong-secret" });
   expect(code).toBe(1);
   expect(out + error).not.toContain("marker-wrong-secret");
 });
 
 test("after kill -9 in the middle of run the job is there, goes on and is paid once", async () => {
+  verifies("survives.kill-anywhere", "paid-once.one-start-a-step");
   const environment = { ...sandboxEnvironment, TOOLCAST_DATA_DIR: join(root, "killed") };
   const victim = begin(["run", "avatar", "--text", "killed halfway [[slow 40s]]", "--json"], environment);
   await until(async () => (await paidFor("killed halfway")).length === 1, "the paid start");
@@ -212,6 +222,7 @@ test("after kill -9 in the middle of run the job is there, goes on and is paid o
 });
 
 test("Ctrl-C says that the job goes on and exits with 130", async () => {
+  verifies("survives.kill-anywhere");
   const running = begin(["run", "avatar", "--text", "interrupted [[slow 40s]]"], {
     ...sandboxEnvironment,
     TOOLCAST_DATA_DIR: join(root, "data"),
@@ -224,6 +235,7 @@ test("Ctrl-C says that the job goes on and exits with 130", async () => {
 });
 
 test("start with nothing set runs everything, survives kill -9 on the same port and stops cleanly", async () => {
+  verifies("tried.no-setup");
   const environment = {
     TOOLCAST_DATA_DIR: join(root, "nothing-set"),
     SANDBOX_SPEED: "20",
@@ -256,7 +268,17 @@ test("start with nothing set runs everything, survives kill -9 on the same port 
   expect(existsSync(join(root, "nothing-set", "server.json"))).toBe(false);
 });
 
+test("when the supervisor itself is killed its server and sandbox end too", async () => {
+  const data = join(root, "orphans");
+  const started = begin(["start"], { TOOLCAST_DATA_DIR: data, PORT: String(await freePort()) });
+  await until(() => started.out().includes("Toolcast is ready: "), "the address");
+  const pids = ["server.json", "sandbox.json"].map((file) => JSON.parse(readFileSync(join(data, file), "utf8")).pid);
+  started.child.kill("SIGKILL");
+  await until(() => pids.every((pid) => !isAlive(pid)), "the children to end");
+});
+
 test("a port that was asked for and is taken is a clear error", async () => {
+  verifies("tried.configuration");
   const blocker = createServer().listen(0, "127.0.0.1");
   await once(blocker, "listening");
   const { port } = blocker.address() as { port: number };
@@ -274,4 +296,12 @@ async function freePort(): Promise<number> {
   server.close();
   await once(server, "close");
   return port;
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
 }

@@ -5,7 +5,7 @@ import { createRedaction, type Redact } from "../redaction.ts";
 import type { Output, Writable } from "./output.ts";
 
 /** The person at this terminal; their jobs belong to them whichever directory they stand in. */
-export const terminalCaller = "cli:local";
+const terminalCaller = "cli:local";
 
 /** What every command has at hand. */
 export interface CommandContext {

@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { runCommandLine } from "./command-line.ts";
 
+// @verifies tried.command-line, understood.both-languages, safe.no-secrets
+
 let directory: string;
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), "toolcast-command-"));

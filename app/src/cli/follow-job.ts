@@ -112,7 +112,7 @@ async function askAboutJob(
 }
 
 /** Buttons that do something; those that open a form or only look are of no use in a question. */
-export function pressable(actions: readonly MessageAction[] | undefined): MessageAction[] {
+function pressable(actions: readonly MessageAction[] | undefined): MessageAction[] {
   return (actions ?? []).filter(({ action, form }) => form === undefined && action !== "details");
 }
 

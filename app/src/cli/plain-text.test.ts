@@ -2,6 +2,8 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { columnsOf, fitColumns, plainText } from "./plain-text.ts";
 
+// @verifies safe.inert-text
+
 test("escape sequences, control characters and reordering marks do not reach the terminal", () => {
   expect(plainText("a\u001b[31mred\u0007\u202egnp.exe\r\nb\tc\u009b2J")).toBe("a[31mredgnp.exe\nb\tc2J");
 });

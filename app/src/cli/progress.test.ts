@@ -4,6 +4,8 @@ import { createOutput } from "./output.ts";
 import { columnsOf } from "./plain-text.ts";
 import { barLine, createProgressView } from "./progress.ts";
 
+// @verifies understood.estimate
+
 const message = (fraction?: number): Message => ({
   tone: "progress",
   title: "Making it",

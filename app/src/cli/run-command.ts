@@ -1,4 +1,6 @@
 import { parseInput, say, type Tool, UsageError } from "@toolcast/core";
+import { readProcessRecord } from "../process-record.ts";
+import { serverRecordFile } from "../server/server-record.ts";
 import { type CommandContext, isInteractive } from "./command-context.ts";
 import { failureReport } from "./command-failure.ts";
 import type { Flag } from "./flags.ts";
@@ -7,7 +9,7 @@ import { followJob } from "./follow-job.ts";
 import { interruptible, reportInterruption } from "./interruption.ts";
 import { messageText } from "./message-text.ts";
 import { takeMedia } from "./take-media.ts";
-import { openWorkplace } from "./workplace.ts";
+import { openWorkplace, type Workplace } from "./workplace.ts";
 
 export interface RunOptions {
   out: string;
@@ -66,6 +68,7 @@ export async function runTool(
           return;
         }
         output.note(text);
+        noteWhoGoesOn(context, workplace);
         output.print(reply.job.id);
         output.document({ job: runtime.jobJson(reply.job), repeated: reply.repeated, files: [] });
         return;
@@ -80,6 +83,16 @@ export async function runTool(
   } finally {
     await interruption.untilUrgent(workplace.close());
     interruption.dispose();
+  }
+}
+
+/** A stored job waits for a process that advances it. */
+function noteWhoGoesOn({ output }: CommandContext, { configuration: { dataDirectory } }: Workplace): void {
+  if (readProcessRecord(serverRecordFile(dataDirectory)) === null) {
+    output.note({
+      en: "No server runs on this data: the job waits for `toolcast start`, or for `toolcast job <id> --wait`.",
+      "zh-CN": "当前没有服务器在运行：任务会等到 `toolcast start` 或 `toolcast job <编号> --wait` 时再继续。",
+    });
   }
 }
 

@@ -8,6 +8,8 @@ import { ConfigurationError } from "./configuration-error.ts";
 import type { Plugins } from "./define-configuration.ts";
 import { variableRules, variablesSchema } from "./variables.ts";
 
+// @verifies tried.configuration, understood.both-languages
+
 let directory: string;
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), "toolcast-configuration-"));

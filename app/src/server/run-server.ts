@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { type Logger, systemClock, systemRandom } from "@toolcast/core";
 import { markers, samples } from "@toolcast/sandbox";
 import { createWebSurface, serveWeb } from "@toolcast/web";
@@ -12,6 +11,7 @@ import { joinSandbox, type SharedSandbox } from "../shared-sandbox.ts";
 import { type Listener, listen } from "./listener.ts";
 import { isPortTaken, onFreePort } from "./ports.ts";
 import { publicAnswer } from "./public-answer.ts";
+import { serverRecordFile } from "./server-record.ts";
 import { stopSignal } from "./stop-signal.ts";
 
 export interface ServerOptions {
@@ -21,11 +21,6 @@ export interface ServerOptions {
   supervised: boolean;
   /** Called once the console answers. */
   onReady: (ready: { url: string; port: number }) => void;
-}
-
-/** Where a running server of this data directory announces itself. */
-export function serverRecordFile(dataDirectory: string): string {
-  return join(dataDirectory, "server.json");
 }
 
 /** Runs the server in this process until it is told to stop; everything in flight has then been drained. */
