@@ -25,6 +25,7 @@ test("no secret, or an empty one, changes nothing", () => {
   expect(createRedaction([""])("text")).toBe("text");
 });
 
+// @verifies safe.no-secrets
 test("whatever the secret and the text around it, the secret is gone", () => {
   fc.assert(
     fc.property(fc.string({ minLength: 12 }), fc.string(), fc.string(), (secret, before, after) => {

@@ -275,6 +275,7 @@ describe("the cap", () => {
     expect((await http.request(ask(`http://${host}/fits`))).body).toHaveLength(1000);
   });
 
+  // @verifies safe.body-caps
   it("counts what a compressed body unfolds to", async () => {
     const host = await serve((request, response) => {
       response.writeHead(200, { "content-encoding": "gzip" });
@@ -313,6 +314,7 @@ describe("trust", () => {
     },
   );
 
+  // @verifies safe.private-networks
   it("foreign: loopback is blocked as a literal and behind a name, unless it is the operator's own", async () => {
     const host = await serve((_request, response) => response.end("mine"));
     const port = host.split(":")[1];
@@ -323,6 +325,7 @@ describe("trust", () => {
     expect((await httpFor([host]).request(ask(`http://${host}/`, foreign))).text()).toBe("mine");
   });
 
+  // @verifies safe.private-networks
   it("foreign: each hop is checked, and a hop to a private address is blocked", async () => {
     let reached = false;
     const inside = await serve((_request, response) => {

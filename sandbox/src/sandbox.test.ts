@@ -7,6 +7,7 @@ test("the door", () => {
   expect(Object.keys(door).sort()).toEqual(["markers", "samples", "startSandbox"]);
 });
 
+// @verifies tried.sandbox
 test("listens on loopback, names its variables and shows itself", async () => {
   const sandbox = await door.startSandbox();
   expect(sandbox.url).toBe(`http://127.0.0.1:${sandbox.port}`);

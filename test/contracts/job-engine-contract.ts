@@ -1,4 +1,5 @@
 import { describe } from "vitest";
+import { verifies } from "../verifies.ts";
 import type { OpenEngine } from "./engine-fixture.ts";
 import { admissionContract } from "./job-admission-contract.ts";
 import { jobEngineProperties } from "./job-engine-properties.ts";
@@ -10,6 +11,7 @@ export type { OpenEngine } from "./engine-fixture.ts";
 
 /** Every promise of `JobEngine`. `runs` is how many random histories the property tests try. */
 export function jobEngineContract(name: string, open: OpenEngine, { runs }: { runs: number }): void {
+  verifies("survives.engine", "survives.lease");
   describe(`${name}: records`, () => recordContract(open));
   describe(`${name}: admission`, () => admissionContract(open));
   describe(`${name}: schedule`, () => scheduleContract(open));

@@ -9,6 +9,7 @@ import type { ProviderDefinition, ProviderInstance } from "../../core/src/provid
 import { createOperationContext, createProviderTools } from "../doubles/provider-tools.ts";
 import { closedAddress } from "../doubles/raw-vendor.ts";
 import { createManualClock, type ManualClock } from "../manual-clock.ts";
+import { verifies } from "../verifies.ts";
 
 /** One operation of a provider under the contract. */
 export interface OperationDescriptor<Request> {
@@ -318,6 +319,7 @@ export function providerContract<Settings>(descriptor: ProviderDescriptor<Settin
   }
 
   describe(`${definition.id} keeps the provider contract`, () => {
+    verifies("provider.contract");
     for (const declare of descriptor.operations) {
       declare(operationContract);
     }

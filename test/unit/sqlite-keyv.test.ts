@@ -5,6 +5,7 @@ import * as suite from "@keyv/test-suite";
 import { Keyv } from "keyv";
 import * as vitest from "vitest";
 import { KeyvSqlite } from "../../core/src/state/sqlite-keyv.ts";
+import { verifies } from "../verifies.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "toolcast-keyv-"));
 const opened: KeyvSqlite[] = [];
@@ -23,6 +24,7 @@ vitest.afterAll(async () => {
 const test = vitest as unknown as Parameters<typeof suite.default>[0];
 
 vitest.describe("keyv's own suite", () => {
+  verifies("survives.small-state");
   suite.default(test, Keyv, store);
   suite.keyvIteratorTests(test, Keyv, store);
 });

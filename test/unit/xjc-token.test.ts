@@ -5,6 +5,7 @@ import { createTokenSource, tokenSign } from "../../core/src/providers/xjc/token
 import { createProviderTools, createSharedState, type SharedState } from "../doubles/provider-tools.ts";
 import { type ArrivedRequest, type RawVendor, type Reply, startRawVendor } from "../doubles/raw-vendor.ts";
 import { createManualClock, type ManualClock } from "../manual-clock.ts";
+import { verifies } from "../verifies.ts";
 
 const startMs = Date.UTC(2026, 0, 1);
 const account = { accessKey: "ak-demo", secretKey: "marker-secret" };
@@ -58,6 +59,7 @@ test("the request carries key, stamp and sign, and never the secret", async () =
 });
 
 describe("one token for all processes", () => {
+  verifies("provider.token");
   test("many askers in two processes make one request", async () => {
     const vendor = await vendorThat((nth) => issued(`t${nth}`, startMs));
     const [clock, shared] = [createManualClock(startMs), createSharedState()];

@@ -7,6 +7,7 @@ import { createAsset, createOperationContext, createProviderTools, jsonOf } from
 import { closedAddress, type Reply } from "../doubles/raw-vendor.ts";
 import { closeAll, no, ok, prefix, providerAt, secrets, setUp, startMs } from "../doubles/xjc-vendor.ts";
 import { createManualClock } from "../manual-clock.ts";
+import { verifies } from "../verifies.ts";
 
 type Started = Extract<StartEnd, { end: "operation" }>;
 
@@ -108,6 +109,7 @@ describe("voices", () => {
 });
 
 describe("a voice trained again: the end of the training before is not taken for this one's", () => {
+  verifies("provider.retraining");
   const reference = {
     kind: "training",
     tier: "lite",

@@ -1,3 +1,4 @@
+import type { Json } from "@toolcast/core";
 import { afterEach, describe, expect, test } from "vitest";
 import { ProviderError, UsageError } from "../../core/src/errors/errors.ts";
 import { unreadable } from "../../core/src/errors/refusal.ts";
@@ -228,7 +229,8 @@ describe("works: checking", () => {
   });
 
   test("a reference of somebody else has failed, unasked", async () => {
-    for (const given of [null, "job-1", {}, { kind: "speech", tier: "lite", jobId: "j", startedAt: 0 }]) {
+    const strangers: Json[] = [null, "job-1", {}, { kind: "speech", tier: "lite", jobId: "j", startedAt: 0 }];
+    for (const given of strangers) {
       const { vendor, check } = await checked(ok({ status: 3 }), 0, given);
       expect(await check).toMatchObject({ state: "failed", failure: { kind: "internal", charged: "unknown" } });
       expect(vendor.requests).toHaveLength(0);

@@ -19,6 +19,7 @@ describe("without a token", () => {
     },
   );
 
+  // @verifies safe.console
   it("answers only requests from this machine under a loopback name", async () => {
     const { request } = testConsole();
     expect((await request("/api/state")).status).toBe(200);
@@ -54,6 +55,7 @@ describe("without a token", () => {
 });
 
 describe("with a token", () => {
+  // @verifies safe.console
   it("asks for it everywhere but at the page, the login and the health check", async () => {
     const { request, runtime } = testConsole({ token });
     for (const path of [

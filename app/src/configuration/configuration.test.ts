@@ -82,6 +82,7 @@ test("every variable is read", async () => {
   });
 });
 
+// @verifies tried.configuration
 describe("a wrong value is an error that names the variable and says what to do, in both languages", () => {
   const wrong: Record<string, string[]> = {
     PORT: ["0", "65536", "abc", "3000.5", "-1", "1e3"],
@@ -202,6 +203,7 @@ describe("providers", () => {
     expect(problems[0]!.sentence["zh-CN"]).toMatch(/请改正/);
   });
 
+  // @verifies tried.no-setup
   test("the sandbox stands in for all of them", async () => {
     const environment = { ...sparkKeys, SPARK_BASE_URL: "http://127.0.0.1:9/spark" };
     const configuration = withSandbox(await read({}), { url: "http://127.0.0.1:9", environment });

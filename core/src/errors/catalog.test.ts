@@ -54,6 +54,7 @@ describe("the catalogue as a whole", () => {
 });
 
 describe.each(entries.map((entry) => [keyOf(entry), entry] as const))("%s", (_key, entry) => {
+  // @verifies understood.catalogue
   it("is whole", () => {
     expect(catalogProviders).toContain(entry.provider);
     expect(errorCategories).toContain(entry.category);
@@ -62,6 +63,7 @@ describe.each(entries.map((entry) => [keyOf(entry), entry] as const))("%s", (_ke
     expect(entry.vendorText).toBe(entry.vendorText.trim());
   });
 
+  // @verifies understood.both-languages
   it("speaks both languages, each unmixed", () => {
     for (const text of [entry.meaning, entry.remedy]) {
       // The Chinese brackets and quotes count as Chinese: an English sentence has no use for them.

@@ -45,6 +45,7 @@ describe("one lookup", () => {
     expect(found[0]?.reason.en).toContain("AI-XJC");
   });
 
+  // @verifies understood.explain
   it("explains all codes of one text, the surest first", () => {
     const text = 'code=10013 from spark\nthen {"code":20005,"msg":"积分不足"}\nand InvalidApiKey at dashscope';
     expect(new Set(codesIn(text))).toEqual(new Set(["20005", "10013", "InvalidApiKey"]));
@@ -180,6 +181,7 @@ describe("whatever is pasted", () => {
     { requiredKeys: [] },
   );
 
+  // @verifies understood.explain
   it("never throws, gives whole explanations, best first", () => {
     fc.assert(
       fc.property(anything, context, (input, around) => {

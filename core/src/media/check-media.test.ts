@@ -59,6 +59,7 @@ describe("checkMedia", () => {
     expect(said({ ...video, height: undefined }, { longSidePixels: range })).toBe("media.unreadable");
   });
 
+  // @verifies spending.limits-first
   it("size: the bound passes, one byte more does not", () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 2 ** 40 }), (maxBytes) => {

@@ -37,6 +37,7 @@ function relay(baseUrl: string | null = "https://bot.example", keyByte = 7): Rel
 }
 
 describe("publish", () => {
+  // @verifies media.stable-address
   it("gives equal content one address, and other content or another key another; nothing in it expires", async () => {
     const address = await relay().publish(asset);
     expect(address).toMatch(/^https:\/\/bot\.example\/media\/[\w-]{43}\.png$/);
@@ -57,6 +58,7 @@ describe("handle", () => {
     new Request(address, { headers, method });
   const answer = async (request: Request) => (await relay().handle(request)) ?? expect.fail("not the relay's path");
 
+  // @verifies media.ranges
   it("serves what is published, whole", async () => {
     const response = await answer(get(await relay().publish(asset)));
     expect(response.status).toBe(200);

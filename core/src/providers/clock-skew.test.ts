@@ -8,6 +8,7 @@ function skewAt(start: number) {
   return { skew, pass: (durationMs: number) => (now += durationMs), now: () => now };
 }
 
+// @verifies provider.signing
 test("a vendor ten minutes ahead is known from one answer", () => {
   const { skew, pass, now } = skewAt(1_700_000_000_000);
   const sentAt = now();

@@ -41,7 +41,7 @@ export type StartEnd =
   | { end: "operation"; reference: Json; requestId?: string; checkAfterMs?: number }
   /** No byte of the paid request left us. */
   | { end: "not-sent"; failure: Failure }
-  /** The vendor answered and nothing began. */
+  /** The vendor answered and nothing began; or nothing was sent and trying again would not help. */
   | { end: "refused"; failure: Failure }
   /** Sent, and no readable answer: time-outs, resets, unreadable or oversized bodies. */
   | { end: "unknown"; failure: Failure };

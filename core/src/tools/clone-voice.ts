@@ -21,8 +21,8 @@ export const cloneVoice = defineTool({
     audio: media({
       title: { en: "Recording", "zh-CN": "声音样本" },
       summary: {
-        en: "Clear speech of one person: mp3, m4a or wav, at least 5 seconds, at most 100 MB.",
-        "zh-CN": "单人清晰录音：mp3、m4a 或 wav，至少 5 秒，不超过 100 MB。",
+        en: "Clear speech of one person: mp3, m4a or wav, at most 100 MB.",
+        "zh-CN": "单人清晰录音：mp3、m4a 或 wav，不超过 100 MB。",
       },
       limits: { kind: "audio" },
     }),

@@ -23,6 +23,7 @@ test.each([
   expect(query.get("host")).toBe(new URL(url).host);
 });
 
+// @verifies provider.signing
 test("what is signed is what is sent, for every key, secret, path and time", () => {
   fc.assert(
     fc.property(
