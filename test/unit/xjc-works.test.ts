@@ -1,4 +1,3 @@
-import type { Json } from "@toolcast/core";
 import { afterEach, describe, expect, test } from "vitest";
 import { ProviderError, UsageError } from "../../core/src/errors/errors.ts";
 import { unreadable } from "../../core/src/errors/refusal.ts";
