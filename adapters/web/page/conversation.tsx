@@ -19,13 +19,13 @@ export function Conversation() {
   );
   const answered = new Set(entries.value.map(({ replyTo }) => replyTo));
   const sending = new Set(outbox.value.map(({ conversation: where, key }) => `request:${where}:${key}`));
+  const isEmpty = state.value !== null && entries.value.length === 0 && waiting.length === 0;
   useLayoutEffect(() => {
     const element = scroller.current;
-    if (element !== null && isAtEnd.current) {
+    if (element !== null && isAtEnd.current && !isEmpty) {
       element.scrollTop = element.scrollHeight;
     }
   });
-  const isEmpty = state.value !== null && entries.value.length === 0 && waiting.length === 0;
   return (
     <section
       class="conversation"

@@ -1,5 +1,6 @@
 import type { EntryView } from "../src/wire.ts";
 import { askAgain, showJob } from "./actions.ts";
+import { AssetName, isAssetId } from "./asset-name.tsx";
 import { age, instant } from "./format.ts";
 import { Icon } from "./icons.tsx";
 import { toneIcon } from "./message-tone.ts";
@@ -69,7 +70,7 @@ function Filled({ command, input }: { command: string; input: Record<string, unk
         {Object.entries(input).map(([name, value]) => (
           <div key={name}>
             <dt>{tool?.fields.find((field) => field.name === name)?.title ?? name}</dt>
-            <dd>{String(value)}</dd>
+            <dd>{isAssetId(value) ? <AssetName id={value} /> : String(value)}</dd>
           </div>
         ))}
       </dl>

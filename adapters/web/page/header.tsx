@@ -32,6 +32,7 @@ export function Header() {
           class="quiet jobs-toggle"
           aria-expanded={isJobsOpen.value}
           aria-controls="jobs"
+          aria-label={t("jobs")}
           onClick={toggleJobs}
         >
           <Icon name="jobs" />
@@ -46,7 +47,8 @@ export function Header() {
 function ConversationChoice() {
   const known = state.value?.conversations ?? [];
   const isKnown = known.some(({ id }) => id === conversation.value);
-  const here = entries.value.find(({ kind }) => kind === "request")?.text;
+  const first = entries.value.find(({ kind }) => kind === "request");
+  const here = first?.text ?? (first?.form === undefined ? undefined : `/${first.form.command}`);
   return (
     <div class="conversations">
       <select

@@ -45,7 +45,6 @@ function JobCard({ job }: { job: JobView }) {
           <span class="job-title">{job.title}</span>
           <span class="muted">{age(job.createdAt, now.value)}</span>
         </span>
-        {job.about !== "" && <span class="job-about">{job.about}</span>}
         <span class="job-state muted">{message.title}</span>
       </button>
       {message.progress !== undefined && (

@@ -59,8 +59,8 @@ const strings = {
   useFileIn: { en: "Use “{name}” in", "zh-CN": "将“{name}”用于" },
   sandbox: { en: "Sandbox", "zh-CN": "沙箱" },
   sandboxHint: {
-    en: "The vendors are imitations on this machine. Nothing leaves it and nothing is charged.",
-    "zh-CN": "服务商由本机模拟，数据不会离开本机，也不产生任何费用。",
+    en: "Imitation vendors on this machine; nothing is charged.",
+    "zh-CN": "服务商由本机模拟，不产生任何费用。",
   },
   markers: { en: "Provoke a failure", "zh-CN": "模拟故障" },
   markersHint: { en: "Write one of these into a prompt or a title.", "zh-CN": "把下列标记写进描述或标题即可触发。" },

@@ -36,7 +36,9 @@ export function ToolForm({ command, input }: { command: string; input: Record<st
     }
     setProblem(result);
     if (result.field !== undefined) {
-      document.getElementById(`field-${result.field}`)?.focus();
+      const control = document.getElementById(`field-${result.field}`);
+      control?.focus({ preventScroll: true });
+      control?.scrollIntoView({ block: "center" });
     }
   };
   const isKnownField = tool.fields.some(({ name }) => name === problem?.field);

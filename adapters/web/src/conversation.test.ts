@@ -154,7 +154,9 @@ describe("the first answer", () => {
   it("follows its job and becomes one line once the result stands below it", async () => {
     const console = testConsole();
     await console.say("/paint x");
-    console.runtime.change("job_1", { state: { phase: "running", step: "s", since: 0, checks: 0, failedChecks: 0 } });
+    console.runtime.change("job_1", {
+      state: { phase: "running", step: "s", attempt: "a", since: 0, checks: 0, failedChecks: 0 },
+    });
     expect((await entriesOf(console))[1]).toMatchObject({
       message: { title: "Paint running", actions: [{}] },
       job: { ended: false },

@@ -1,0 +1,31 @@
+import { useEffect, useState } from "preact/hooks";
+import type { AssetView } from "../src/wire.ts";
+import { Icon } from "./icons.tsx";
+import { server } from "./server.ts";
+
+export function isAssetId(value: unknown): value is string {
+  return typeof value === "string" && /^asset_[\w-]+$/.test(value);
+}
+
+/** Asked for once each: a long conversation names the same file often. */
+const known = new Map<string, Promise<AssetView | null>>();
+
+/** A stored file by its name instead of its id. */
+export function AssetName({ id }: { id: string }) {
+  const [asset, setAsset] = useState<AssetView | null>(null);
+  useEffect(() => {
+    let isCurrent = true;
+    const found = known.get(id) ?? server.asset(id).catch(() => null);
+    known.set(id, found);
+    void found.then((facts) => isCurrent && setAsset(facts));
+    return () => {
+      isCurrent = false;
+    };
+  }, [id]);
+  return (
+    <a class="asset-name" href={server.mediaAddress(id)} target="_blank" rel="noreferrer">
+      <Icon name="file" />
+      {asset?.name ?? id}
+    </a>
+  );
+}

@@ -1,0 +1,89 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { repository } from "./repository.ts";
+
+/** `toolcast start` as its users start it: supervised, in sandbox mode, in a folder of its own. */
+export interface RunningConsole {
+  url: string;
+  /** What the sandbox vendors were paid for so far. */
+  ledger(): Promise<{ text: string; vendor: string; endpoint: string }[]>;
+  stop(): Promise<void>;
+}
+
+export async function startConsole({ sandboxSpeed }: { sandboxSpeed: number }): Promise<RunningConsole> {
+  await bundlePage();
+  const directory = mkdtempSync(join(tmpdir(), "toolcast-console-"));
+  const port = await freePort();
+  const child = spawn(process.execPath, [join(repository, "app", "bin", "toolcast.js"), "start"], {
+    cwd: directory,
+    env: {
+      PATH: process.env.PATH,
+      HOME: directory,
+      LANG: "en_US.UTF-8",
+      PORT: String(port),
+      TOOLCAST_DATA_DIR: join(directory, "data"),
+      SANDBOX_SPEED: String(sandboxSpeed),
+    },
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  let said = "";
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    said += text;
+  });
+  const ended = once(child, "close");
+  const url = `http://127.0.0.1:${port}`;
+  const deadline = Date.now() + 30_000;
+  while (!(await isUp(url))) {
+    if (child.exitCode !== null || Date.now() > deadline) {
+      child.kill();
+      throw new Error(`toolcast start did not come up:\n${said}`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return {
+    url,
+    async ledger() {
+      const state = (await (await fetch(`${url}/api/state`)).json()) as { sandbox: { ledgerUrl: string } };
+      const answer = await fetch(state.sandbox.ledgerUrl);
+      return ((await answer.json()) as { entries: { text: string; vendor: string; endpoint: string }[] }).entries;
+    },
+    async stop() {
+      child.kill("SIGTERM");
+      await ended;
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+/** As `npm test` does before; done here too so that one test file can be run by itself. */
+async function bundlePage(): Promise<void> {
+  if (existsSync(join(repository, "adapters", "web", "dist", "page", "index.html"))) {
+    return;
+  }
+  const npm = process.platform === "win32" ? "npm.cmd" : "npm";
+  const child = spawn(npm, ["run", "bundle", "-w", "@toolcast/web"], { cwd: repository, stdio: "ignore" });
+  const [code] = await once(child, "close");
+  if (code !== 0) {
+    throw new Error("npm run bundle -w @toolcast/web failed");
+  }
+}
+
+async function isUp(url: string): Promise<boolean> {
+  try {
+    return (await fetch(`${url}/healthz`)).ok;
+  } catch {
+    return false;
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}

@@ -1,0 +1,207 @@
+import { mkdirSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { samples } from "@toolcast/sandbox";
+import axe from "axe-core";
+import type { Browser, BrowserContextOptions, Locator, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { launchChromium, mustSkipWithoutChromium } from "../chromium.ts";
+import { type RunningConsole, startConsole } from "../running-console.ts";
+import { verifies } from "../verifies.ts";
+
+const shots = join(tmpdir(), "toolcast-console-shots");
+
+describe.skipIf(mustSkipWithoutChromium())("the console in a browser", () => {
+  let running: RunningConsole;
+  let browser: Browser;
+  let conversations = 0;
+
+  beforeAll(async () => {
+    mkdirSync(shots, { recursive: true });
+    [running, browser] = await Promise.all([startConsole({ sandboxSpeed: 8 }), launchChromium()]);
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await running?.stop();
+  });
+
+  /** A page on a conversation of its own. What it complains about fails the test. */
+  async function open(options: BrowserContextOptions = {}): Promise<Page> {
+    const context = await browser.newContext({ locale: "en-GB", viewport: { width: 1280, height: 860 }, ...options });
+    const page = await context.newPage();
+    const complaints: string[] = [];
+    page.on("pageerror", (error) => complaints.push(String(error)));
+    page.on("console", (message) => {
+      if (message.type() === "error" && !/Failed to load resource/.test(message.text())) {
+        complaints.push(message.text());
+      }
+    });
+    onTestFinished(async () => {
+      await context.close();
+      expect(complaints).toEqual([]);
+    });
+    conversations += 1;
+    await page.goto(`${running.url}/#test${conversations}`);
+    await page.locator(".welcome").waitFor();
+    return page;
+  }
+
+  async function type(page: Page, text: string): Promise<void> {
+    await page.locator(".composer textarea").fill(text);
+    await page.keyboard.press("Enter");
+  }
+
+  const picture = (page: Page) => page.locator("[data-kind=result] img");
+  const shoot = (page: Page, name: string) => page.screenshot({ path: join(shots, `${name}.png`) });
+
+  /** A number that the browser knows about an element. */
+  const property = (locator: Locator, name: string): Promise<number> =>
+    locator.evaluate((element, wanted) => (element as unknown as Record<string, number>)[wanted]!, name);
+
+  async function seriousProblems(page: Page): Promise<string[]> {
+    // Evaluated by the debugger: the page's own policy would not let a script tag in.
+    await page.evaluate(axe.source);
+    const result = await page.evaluate(() => (globalThis as unknown as { axe: typeof axe }).axe.run());
+    return result.violations
+      .filter(({ impact }) => impact === "serious" || impact === "critical")
+      .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" | ")}`);
+  }
+
+  test("a typed command is acknowledged at once and its picture arrives in the conversation", async () => {
+    verifies("tried.console", "delivered.into-conversation");
+    const page = await open();
+    await type(page, "/image 日照金山 --size 512x512");
+    await page.locator("[data-kind=reply]").waitFor({ timeout: 3_000 });
+    await shoot(page, "acknowledged");
+    await picture(page).waitFor({ timeout: 20_000 });
+    await expect.poll(() => property(picture(page), "naturalWidth")).toBe(512);
+    expect(await picture(page).getAttribute("alt")).toContain("日照金山");
+    expect(await picture(page).count()).toBe(1);
+    await shoot(page, "picture");
+    await page.reload();
+    await picture(page).waitFor();
+    expect(await page.locator("[data-kind=request]").innerText()).toContain("日照金山");
+    expect((await running.ledger()).filter(({ text }) => text === "日照金山")).toHaveLength(1);
+  });
+
+  test("both languages: the page, the server's words and the mistakes in the input", async () => {
+    verifies("understood.bad-input", "understood.both-languages");
+    const page = await open();
+    const paidBefore = (await running.ledger()).length;
+    await type(page, "/image bad --count 99");
+    const reply = page.locator("[data-kind=reply]");
+    await reply.first().waitFor();
+    expect(await reply.first().innerText()).toMatch(/must be a whole number/);
+    await page.getByRole("button", { name: "中文" }).click();
+    await page.locator("html[lang=zh-CN]").waitFor();
+    await page.getByPlaceholder("输入 / 查看命令").waitFor();
+    await type(page, "/image bad --count 99");
+    await expect.poll(() => reply.last().innerText()).toMatch(/整数/);
+    await type(page, "/image bad --colour red");
+    await expect.poll(() => reply.last().innerText()).toMatch(/--colour/);
+    await shoot(page, "chinese");
+    expect(await running.ledger()).toHaveLength(paidBefore);
+  });
+
+  test("a form with an upload names the field at fault and then makes a video that plays", async () => {
+    const page = await open();
+    await page.getByRole("button", { name: /^\/avatar/ }).click();
+    const form = page.getByRole("dialog");
+    await form
+      .locator(".field", { has: page.locator("#field-video") })
+      .locator("input[type=file]")
+      .setInputFiles(samples.video);
+    await form.locator(".preview video").waitFor();
+    await form.getByRole("button", { name: /sample-voice/ }).click();
+    await form.locator("#field-title").fill("a title that is longer than the vendor takes");
+    await form.getByRole("button", { name: "Start" }).click();
+    await form.locator("#field-title-problem").waitFor();
+    await shoot(page, "form");
+    expect(await seriousProblems(page)).toEqual([]);
+    await form.locator("#field-title").fill("Uploaded");
+    await form.getByRole("button", { name: "Start" }).click();
+    const video = page.locator("[data-kind=result] video");
+    await video.waitFor({ timeout: 30_000 });
+    await expect.poll(() => property(video, "readyState")).toBeGreaterThanOrEqual(2);
+    expect(await property(video, "duration")).toBeGreaterThan(4);
+    await shoot(page, "video");
+  });
+
+  test("a failure is explained, with the vendor's code to copy", async () => {
+    verifies("understood.failure", "understood.vendor-words");
+    const page = await open({ colorScheme: "dark" });
+    await page.getByRole("button", { name: /failure is explained/ }).click();
+    const failure = page.locator("[data-kind=result] .error");
+    await failure.waitFor({ timeout: 20_000 });
+    expect(await failure.innerText()).toMatch(/10013/);
+    expect(await failure.getByRole("button", { name: /^Copy/ }).count()).toBeGreaterThan(0);
+    await shoot(page, "failure-dark");
+    expect(await seriousProblems(page)).toEqual([]);
+    await failure.getByRole("button", { name: "Timeline" }).click();
+    await page.getByRole("dialog").waitFor();
+    await shoot(page, "timeline-dark");
+    expect(await seriousProblems(page)).toEqual([]);
+  });
+
+  test("killing the server from the page loses nothing and pays once", async () => {
+    verifies("tried.kill-button", "survives.kill-anywhere");
+    const page = await open();
+    const text = `/avatar --video ${await sampleId("video")} --text 服务器被终止之后，这段视频仍然会完成，而且只付一次费用。`;
+    await type(page, text);
+    await page
+      .locator("[data-kind=reply]")
+      .getByText(/working on it|queue/)
+      .waitFor({ timeout: 20_000 });
+    await page.getByRole("button", { name: "Kill the server now" }).click();
+    await page.locator("[data-connection=lost]").waitFor({ timeout: 10_000 });
+    await shoot(page, "server-gone");
+    await page.getByText(/The server was restarted/).waitFor({ timeout: 30_000 });
+    await shoot(page, "server-back");
+    await page.locator("[data-kind=result] video").waitFor({ timeout: 40_000 });
+    expect(await page.locator("[data-kind=result]").count()).toBe(1);
+    expect((await running.ledger()).filter((entry) => entry.text.includes("服务器被终止之后"))).toHaveLength(1);
+  });
+
+  test("what people and vendors write stays text", async () => {
+    verifies("safe.inert-text");
+    const page = await open();
+    const markup = '<img src=x onerror="document.title=1"><b>bold</b> [[10013]]';
+    await type(page, `/image ${markup}`);
+    await page.locator("[data-kind=result]").waitFor({ timeout: 20_000 });
+    expect(await page.locator("[data-kind=request]").innerText()).toContain(markup);
+    expect(await page.locator(".entries img, .entries b").count()).toBe(0);
+    expect(await page.title()).toBe("Toolcast");
+  });
+
+  test.each(["light", "dark"] as const)("nothing shuts people out on the first page, %s", async (colorScheme) => {
+    const page = await open({ colorScheme });
+    await page.locator(".composer textarea").fill("/");
+    await page.locator("#palette").waitFor();
+    await shoot(page, `welcome-${colorScheme}`);
+    expect(await seriousProblems(page)).toEqual([]);
+  });
+
+  test("works 380 pixels wide and by keyboard alone", async () => {
+    const page = await open({ viewport: { width: 380, height: 780 } });
+    await shoot(page, "narrow");
+    await page.locator(".composer textarea").focus();
+    await page.keyboard.type("/im");
+    await page.keyboard.press("Tab");
+    await page.keyboard.type("a quiet harbour in the rain");
+    await page.keyboard.press("Enter");
+    await picture(page).waitFor({ timeout: 20_000 });
+    expect(await property(page.locator("html"), "scrollWidth")).toBe(380);
+    await page.getByRole("button", { name: /Jobs/ }).click();
+    await page.getByRole("complementary", { name: "Jobs" }).waitFor();
+    await shoot(page, "narrow-jobs");
+    expect(await seriousProblems(page)).toEqual([]);
+  });
+
+  async function sampleId(kind: string): Promise<string> {
+    const state = (await (await fetch(`${running.url}/api/state`)).json()) as {
+      sandbox: { samples: { id: string; kind: string }[] };
+    };
+    return state.sandbox.samples.find((sample) => sample.kind === kind)!.id;
+  }
+});
