@@ -5,15 +5,13 @@ import { type Hold, type Job, jobFormat } from "./jobs/job.ts";
 import { failureFields } from "./jobs/job-message.ts";
 import type { JobStore } from "./jobs/job-store.ts";
 import type { Preparer } from "./jobs/preparer.ts";
-import { isLink, mediaFieldsOf, planSteps, stepContext } from "./jobs/steps.ts";
+import { isLink, mediaFieldsOf } from "./jobs/steps.ts";
 import type { Json } from "./json.ts";
 import type { Logger } from "./logger.ts";
 import type { MediaStore } from "./media/store.ts";
 import type { Message } from "./message.ts";
 import { say } from "./messages/sentence.ts";
 import type { Policy } from "./policy.ts";
-import type { Price } from "./providers/operation.ts";
-import type { Provider } from "./providers/provider.ts";
 import type { ProviderRegistry } from "./providers/registry.ts";
 import { type Random, randomId } from "./random.ts";
 import type { CallRequest, Reply } from "./runtime.ts";
@@ -147,7 +145,7 @@ export class Calls {
     };
     if (job.prepared) {
       await preparer.check(job, tool, provider);
-      const price = await this.#priceOf(job, tool, provider);
+      const price = await preparer.price(job, tool, provider);
       if (price !== undefined) {
         job.price = price;
       }
@@ -158,21 +156,6 @@ export class Calls {
       job.timeline.push({ at: now, event: "held", sentence: hold.sentence });
     }
     return store.create(job, { wakeAt: hold === null ? now : null });
-  }
-
-  /** The sum over all steps when each price is known in one unit; otherwise the first unknown one. */
-  async #priceOf(job: Job, tool: SpendingTool, provider: Provider): Promise<Price | undefined> {
-    const context = await stepContext(tool, job, this.#options.media, this.#options.voices);
-    const prices = (planSteps(tool, job.input, provider) ?? []).map(({ step, operation }) =>
-      operation.price(step.request(context)),
-    );
-    const [first] = prices;
-    const unknown = prices.find((price) => !price.known || (first?.known && price.unit !== first.unit));
-    if (first === undefined || unknown !== undefined || !first.known) {
-      return unknown ?? first;
-    }
-    const amount = prices.reduce((sum, price) => sum + (price.known ? price.amount : 0), 0);
-    return { known: true, amount, unit: first.unit };
   }
 
   /** Said at once when a daily limit is reached already; the dispatch asks again, over all processes. */

@@ -16,7 +16,6 @@ import { jobMessage } from "./jobs/job-message.ts";
 import { JobStore } from "./jobs/job-store.ts";
 import { JobWatch } from "./jobs/job-watch.ts";
 import { Preparer } from "./jobs/preparer.ts";
-import { mediaFieldsOf } from "./jobs/steps.ts";
 import { Worker } from "./jobs/worker.ts";
 import { type Logger, silentLogger } from "./logger.ts";
 import { createRelay } from "./media/relay.ts";
@@ -207,9 +206,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       limit: 1_000,
     });
     return open.some(
-      (job) =>
-        job.steps.some((step) => step.assets.includes(assetId)) ||
-        mediaFieldsOf(spendingTool(job.tool) ?? tools[0]!).some((field) => job.input[field] === assetId),
+      (job) => job.steps.some((step) => step.assets.includes(assetId)) || Object.values(job.input).includes(assetId),
     );
   }
 
@@ -246,9 +243,13 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   }
 
   async function sweep(): Promise<void> {
-    const removed = await media.sweep((asset) => isInOpenJob(asset.owner, asset.id));
-    if (removed > 0) {
-      logger.info({ removed }, "media past retention were removed");
+    try {
+      const removed = await media.sweep((asset) => isInOpenJob(asset.owner, asset.id));
+      if (removed > 0) {
+        logger.info({ removed }, "media past retention were removed");
+      }
+    } catch (error) {
+      logger.warn({ error: String(error) }, "media past retention could not be removed; tried again later");
     }
     cancelSweep = clock.setTimer(sweepEveryMs, () => void sweep());
   }

@@ -1,7 +1,7 @@
 import { backoffMs } from "./backoff.ts";
 import type { Caller } from "./caller.ts";
 import type { Clock } from "./clock.ts";
-import type { Job, Notice, Rung } from "./jobs/job.ts";
+import { hasEnded, type Job, type Notice, type Rung } from "./jobs/job.ts";
 import type { JobStore } from "./jobs/job-store.ts";
 import type { Logger } from "./logger.ts";
 import type { Message } from "./message.ts";
@@ -10,6 +10,8 @@ import type { Random } from "./random.ts";
 import type { Delivery, SendEnd, Surface } from "./surface.ts";
 
 const repeat = { firstMs: 2_000, longestMs: 10 * 60_000 };
+/** A progress update never holds up the work it tells of for longer. */
+const updateTimeoutMs = 5_000;
 /** After this many sends whose fate is unknown on one rung, the next rung is tried. */
 const triesPerRung = 6;
 
@@ -36,30 +38,30 @@ export class Deliverer {
 
   /** Sends every notice that is due. `wakeAt` is when the job is due for another reason; null when never. */
   async deliver(job: Job, wakeAt: number | null): Promise<void> {
-    const surface = this.#options.surface(job.caller.place.surface);
-    if (surface === undefined && !job.caller.place.pulled && job.notices.some(isOpen)) {
-      await this.#options.store.change(job.id, (current) => ({
-        job: current,
-        options: { wakeAt: this.#options.clock.now(), needsSurface: job.caller.place.surface },
-      }));
-      return;
-    }
-    for (const { id } of job.notices.filter(isOpen)) {
-      if (surface === undefined) {
-        await this.#note(job.id, id, { state: "kept" }, { key: "timeline.kept" });
-      } else {
-        await this.#send(job.id, id, surface);
+    const { place } = job.caller;
+    const surface = this.#options.surface(place.surface);
+    for (const notice of job.notices.filter(isOpen)) {
+      if (isOvertaken(job, notice)) {
+        await this.#note(job.id, notice.id, { state: "kept" });
+      } else if (place.pulled) {
+        await this.#note(job.id, notice.id, { state: "kept" }, { key: "timeline.kept" });
+      } else if (surface !== undefined) {
+        await this.#send(job.id, notice.id, surface);
       }
     }
     this.#lastUpdate.delete(job.id);
     await this.#options.store.change(job.id, (current) => {
+      if (!rests(current)) {
+        // A person decided while we were sending, and the job goes on: when it is due is theirs to say.
+        return null;
+      }
       const due = current.notices.filter(isOpen).map((notice) => notice.notBefore ?? this.#options.clock.now());
       const next = Math.min(...due, wakeAt ?? Number.POSITIVE_INFINITY);
       return {
         job: current,
         options: {
           wakeAt: Number.isFinite(next) ? next : null,
-          needsSurface: due.length > 0 ? (surface?.id ?? null) : null,
+          needsSurface: due.length > 0 ? place.surface : null,
         },
       };
     });
@@ -78,7 +80,8 @@ export class Deliverer {
     }
     this.#lastUpdate.set(job.id, clock.now());
     try {
-      await surface.update(await this.#delivery(job, job.id, undefined));
+      const delivery = await this.#delivery(job, job.id, undefined);
+      await atMost(clock, updateTimeoutMs, surface.update(delivery));
     } catch (error) {
       logger.debug({ jobId: job.id, error: String(error) }, "a progress update was not shown");
     }
@@ -88,17 +91,29 @@ export class Deliverer {
     const { clock, random } = this.#options;
     const job = await this.#splitByLimits(jobId, noticeId, surface);
     const notice = job?.notices.find(({ id }) => id === noticeId);
-    if (job === null || notice === undefined || !isOpen(notice) || (notice.notBefore ?? 0) > clock.now()) {
+    if (job === null || notice === undefined || !isOpen(notice) || !rests(job)) {
+      return;
+    }
+    if ((notice.notBefore ?? 0) > clock.now()) {
       return;
     }
     const delivery = await this.#delivery(job, noticeId, notice);
-    if (notice.state !== "pending") {
-      const there = await this.#find(surface, delivery);
-      if (there !== null) {
-        await this.#noteSent(job, notice, notice.rung ?? "post", there.receipt);
+    if (notice.state !== "pending" && surface.find !== undefined) {
+      const found = await this.#find(surface, delivery);
+      if (found.there) {
+        await this.#noteSent(job, notice, notice.rung ?? "post", found.receipt);
+        return;
+      }
+      if (!found.looked && notice.attempts < triesPerRung) {
+        await this.#note(jobId, noticeId, {
+          attempts: notice.attempts + 1,
+          notBefore: clock.now() + backoffMs(repeat, notice.attempts, random),
+        });
         return;
       }
     }
+    // Once a send is in doubt it stays so: later ends of other tries do not tell that the first one was not shown.
+    const unsent = notice.state === "pending" ? "pending" : "unknown";
     const rung = this.#rungFrom(notice.rung, surface, job);
     if (rung === "kept") {
       await this.#note(
@@ -121,7 +136,7 @@ export class Deliverer {
         return;
       case "closed":
         await this.#note(jobId, noticeId, {
-          state: "pending",
+          state: unsent,
           rung: nextRung(rung, surface),
           attempts: 0,
           trouble: end.reason,
@@ -130,7 +145,8 @@ export class Deliverer {
         return;
       case "later":
         await this.#note(jobId, noticeId, {
-          state: "pending",
+          state: unsent,
+          rung,
           attempts: notice.attempts,
           notBefore: clock.now() + end.afterMs,
           trouble: end.reason,
@@ -166,11 +182,17 @@ export class Deliverer {
     }
   }
 
-  async #find(surface: Surface, delivery: Delivery): Promise<{ receipt?: Delivery["acknowledgement"] } | null> {
+  /** Whether it is there already; `looked` is false when the surface could not say. */
+  async #find(
+    surface: Surface,
+    delivery: Delivery,
+  ): Promise<{ looked: boolean; there: boolean; receipt?: Delivery["acknowledgement"] }> {
     try {
-      return (await surface.find?.(delivery)) ?? null;
-    } catch {
-      return null;
+      const found = (await surface.find?.(delivery)) ?? null;
+      return { looked: true, there: found !== null, receipt: found?.receipt };
+    } catch (error) {
+      this.#options.logger.warn({ delivery: delivery.id, error: String(error) }, "a surface could not be looked at");
+      return { looked: false, there: false };
     }
   }
 
@@ -188,7 +210,7 @@ export class Deliverer {
   async #splitByLimits(jobId: string, noticeId: string, surface: Surface): Promise<Job | null> {
     const job = await this.#options.store.read(jobId);
     const notice = job?.notices.find(({ id }) => id === noticeId);
-    const most = surface.limits.mediaPerMessage;
+    const most = Math.max(1, surface.limits.mediaPerMessage);
     if (job === null || notice === undefined || notice.assets.length <= most || notice.attempts > 0) {
       return job;
     }
@@ -209,7 +231,8 @@ export class Deliverer {
 
   /** The first way from `rung` on that this answer may take. */
   #rungFrom(rung: Rung | undefined, surface: Surface, job: Job): Rung {
-    const start = rung === undefined ? 0 : rung === "kept" ? surface.rungs.length : surface.rungs.indexOf(rung);
+    const start =
+      rung === undefined ? 0 : rung === "kept" ? surface.rungs.length : Math.max(0, surface.rungs.indexOf(rung));
     return (
       surface.rungs.slice(start).find((candidate) => {
         const visible = !job.caller.private || surface.privateRungs.includes(candidate);
@@ -242,6 +265,27 @@ export class Deliverer {
       }
       return { job: copy, options: { wakeAt: now } };
     });
+  }
+}
+
+/** A question that was never shown and that the job has moved past: what came after it says all. */
+function isOvertaken(job: Job, { about, id }: Notice): boolean {
+  return about !== "outcome" && id !== job.notices.at(-1)?.id;
+}
+
+/** The job goes nowhere by itself, so that only deliveries are due. */
+function rests(job: Job): boolean {
+  return hasEnded(job) || job.state.phase === "held" || job.state.phase === "unresolved";
+}
+
+/** Waits for work no longer than this; the work itself goes on. */
+async function atMost(clock: Clock, timeoutMs: number, work: Promise<void>): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const cancel = clock.setTimer(timeoutMs, resolve);
+  try {
+    await Promise.race([work, promise]);
+  } finally {
+    cancel();
   }
 }
 

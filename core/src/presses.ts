@@ -3,6 +3,7 @@ import type { Clock } from "./clock.ts";
 import { PolicyError, UsageError } from "./errors/errors.ts";
 import type { Job } from "./jobs/job.ts";
 import type { JobStore } from "./jobs/job-store.ts";
+import { placesTaken } from "./jobs/recorder.ts";
 import { type JobEvent, TransitionError, transition } from "./jobs/transition.ts";
 import type { Policy } from "./policy.ts";
 
@@ -20,13 +21,15 @@ export class Presses {
 
   /** Does what the button says; returns the job as it stands afterwards, also when somebody was faster. */
   async press(job: Job, action: string, caller: Caller): Promise<Job> {
-    const event = this.#eventOf(job, action, caller);
     const now = this.#clock.now();
     try {
-      const changed = await this.#store.change(job.id, (current) => ({
-        job: transition(current, event, now),
-        options: { wakeAt: now, needsSurface: null },
-      }));
+      const changed = await this.#store.change(job.id, (current) => {
+        // Asked of the job as it is now: what it waits for may be another person's to decide since.
+        const event = this.#eventOf(current, action, caller);
+        const next = transition(current, event, now);
+        const places = next.state.phase === "running" ? { admission: placesTaken(next) } : {};
+        return { job: next, options: { wakeAt: now, ...places } };
+      });
       return changed ?? job;
     } catch (error) {
       const current = await this.#store.read(job.id);
@@ -48,7 +51,7 @@ export class Presses {
         return { event: "cancel-wished", by: caller.name };
       case "release":
         this.#assertMayRelease(job, caller);
-        return { event: "released", by: caller.id };
+        return { event: "released", by: caller.id, name: caller.name };
       case "start-again":
         return { event: "started-again", by: caller.name };
       case "look-again":

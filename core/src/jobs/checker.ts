@@ -42,11 +42,13 @@ export class Checker {
     const context = this.#options.operationContext(job, provider, signal);
     try {
       if (step.produced !== undefined) {
-        await this.#recorder.recordDone(job, provider, state.step, undefined, step.produced, signal);
+        await this.#recorder.recordDone(job, state.step, state.attempt, step.produced, signal);
         return true;
       }
       if (job.cancelWish !== undefined && job.cancelWish.vendor === undefined) {
-        return await this.#cancel(job, provider, operation, context);
+        if (await this.#cancel(job, state, operation, context)) {
+          return true;
+        }
       }
       if (operation.check === undefined) {
         throw new Error(`${provider.id} has begun something it cannot be asked about`);
@@ -58,7 +60,7 @@ export class Checker {
         return false;
       }
       if (this.#isOverdue(state, operation)) {
-        return this.#overdue(job, provider, operation, state.step);
+        return this.#overdue(job, provider, operation, state);
       }
       return this.#miss(job, state, this.#recorder.failureOf(error, job, "unknown"));
     }
@@ -75,21 +77,20 @@ export class Checker {
     const now = this.#options.clock.now();
     switch (end.state) {
       case "done":
-        await this.#recorder.recordDone(job, provider, state.step, undefined, end.output, signal);
+        await this.#recorder.recordDone(job, state.step, state.attempt, end.output, signal);
         return true;
       case "failed": {
         const { failure } = end;
         await this.#recorder.record(
           job,
-          provider,
-          { event: "operation-failed", failure },
+          { event: "operation-failed", attempt: state.attempt, failure },
           { wakeAt: now, release: true },
         );
         return true;
       }
       case "pending": {
         if (this.#isOverdue(state, operation)) {
-          return this.#overdue(job, provider, operation, state.step);
+          return this.#overdue(job, provider, operation, state);
         }
         const { queued = false, fraction, reference, checkAfterMs = checkAgainMs } = end;
         const progressed = await this.#options.store.apply(
@@ -112,18 +113,23 @@ export class Checker {
     }
   }
 
+  /** Passes the wish on. False when the vendor could not be asked now: the operation is looked at all the same. */
   async #cancel(
     job: Job,
-    provider: Provider,
+    { step, attempt }: Running,
     operation: Operation<unknown>,
     context: OperationContext,
   ): Promise<boolean> {
-    const reference = job.steps.find(({ state }) => state === "running")?.reference ?? null;
-    const vendor = (await operation.cancel?.(reference, context)) ?? "goes-on";
+    let vendor: "stopped" | "goes-on";
+    try {
+      vendor = (await operation.cancel?.(stepOf(job, step).reference ?? null, context)) ?? "goes-on";
+    } catch (error) {
+      this.#options.logger.warn({ jobId: job.id, error: String(error) }, "a wish to cancel could not be passed on");
+      return false;
+    }
     await this.#recorder.record(
       job,
-      provider,
-      { event: "cancel-answered", vendor },
+      { event: "cancel-answered", attempt, vendor },
       { wakeAt: this.#options.clock.now(), release: vendor === "stopped" },
     );
     return true;
@@ -133,14 +139,18 @@ export class Checker {
     return this.#options.clock.now() - state.since > operation.maxDurationMs;
   }
 
-  async #overdue(job: Job, provider: Provider, operation: Operation<unknown>, step: string): Promise<boolean> {
+  async #overdue(
+    job: Job,
+    provider: Provider,
+    operation: Operation<unknown>,
+    { step, attempt }: Running,
+  ): Promise<boolean> {
     const limit = { durationMs: operation.maxDurationMs };
     const failure = unknownFailure({ key: "job.overdue", values: { provider: provider.title, limit } }, provider.id);
     const evidence = await this.#recorder.evidence(job, provider, step, failure);
     await this.#recorder.record(
       job,
-      provider,
-      { event: "operation-overdue", evidence },
+      { event: "operation-overdue", attempt, evidence },
       { wakeAt: this.#options.clock.now(), release: true },
     );
     return true;

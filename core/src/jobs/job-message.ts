@@ -11,6 +11,7 @@ import type { ProviderRegistry } from "../providers/registry.ts";
 import type { SpendingTool } from "../tools/tool.ts";
 import { hasEnded, type Job, type Notice } from "./job.ts";
 import { messageMedia } from "./message-media.ts";
+import { canBeLookedAt } from "./transition.ts";
 
 export interface JobMessageOptions {
   job: Job;
@@ -133,6 +134,8 @@ async function phaseBody(options: JobMessageOptions, tool: string, speak: Speak)
       };
     case "unresolved": {
       const { failure, balanceBefore, balanceNow } = state.evidence;
+      // What is delivered into a conversation is read by more than its operator.
+      const showsBalance = options.operator && (options.notice === undefined || (job.caller.private ?? false));
       const balance = (key: MessageKey, at: typeof balanceNow) =>
         at === undefined ? [] : [{ label: speak({ key }), value: speak(amountSentence(at)) }];
       return {
@@ -141,8 +144,8 @@ async function phaseBody(options: JobMessageOptions, tool: string, speak: Speak)
         lines: [speak(failure.sentence), speak({ key: "job.unresolved-advice" }), ...wish],
         fields: [
           ...failureFields(failure, options.caller.locale),
-          ...(options.operator ? balance("job.field.balance-before", balanceBefore) : []),
-          ...(options.operator ? balance("job.field.balance-now", balanceNow) : []),
+          ...(showsBalance ? balance("job.field.balance-before", balanceBefore) : []),
+          ...(showsBalance ? balance("job.field.balance-now", balanceNow) : []),
         ],
       };
     }
@@ -263,11 +266,8 @@ function timelineFields(job: Job, locale: Locale): MessageField[] {
   });
 }
 
-function actionsFor(
-  { job, operator, caller, timeline }: JobMessageOptions,
-  media: MessageMedia[],
-  speak: Speak,
-): MessageAction[] {
+function actionsFor(options: JobMessageOptions, media: MessageMedia[], speak: Speak): MessageAction[] {
+  const { job, operator, caller, timeline } = options;
   const press = (action: string, style: MessageAction["style"] = "plain", label?: MessageKey): MessageAction => ({
     action,
     subject: job.id,
@@ -295,7 +295,7 @@ function actionsFor(
     case "running":
       return [...(job.cancelWish === undefined ? [press("cancel")] : []), ...details];
     case "unresolved": {
-      const hasReference = job.steps.some((step) => step.state === "unknown" && step.reference !== undefined);
+      const hasReference = job.steps.some((step) => step.state === "unknown" && canBeLookedAt(step));
       return [
         ...(hasReference ? [press("look-again", "primary")] : []),
         press("start-again", hasReference ? "danger" : "primary"),
@@ -304,24 +304,24 @@ function actionsFor(
       ];
     }
     case "succeeded":
-      return [...mediaActions(media, job, speak), againAction(job, speak), ...details];
+      return [...mediaActions(media, job, speak), againAction(options, speak), ...details];
     case "failed":
     case "cancelled":
-      return [againAction(job, speak), ...details];
+      return [againAction(options, speak), ...details];
     default:
       return state satisfies never;
   }
 }
 
 /** The same request once more, as a form: looked over before it is paid for again. */
-function againAction(job: Job, speak: Speak): MessageAction {
+function againAction({ job, tool }: JobMessageOptions, speak: Speak): MessageAction {
   const { consent: _consent, ...input } = job.input;
   return {
     action: "form",
     subject: job.id,
     label: speak({ key: "action.again" }),
     style: "plain",
-    form: { command: job.tool, input },
+    form: { command: tool?.command ?? job.tool, input },
   };
 }
 

@@ -87,6 +87,9 @@ export class JobWatch {
           this.#tell(job);
         }
       }
+    } catch {
+      // The store is in trouble or closed: the same stretch of time is looked at again.
+      this.#lookedAt = since;
     } finally {
       if (this.#listeners.size > 0) {
         this.#lookLater();

@@ -27,7 +27,9 @@ export interface Evidence {
   balanceNow?: { amount: number; unit: string; at: number };
 }
 
-/** The job's life. Each phase owns its data; only {@link transition} changes it. */
+/**
+ * The job's life. `attempt` names one start and what became of it, so that an answer that comes late is never taken for
+ * another start's. Each phase owns its data; only {@link transition} changes it. */
 export type Phase =
   | { phase: "held"; hold: Hold }
   | {
@@ -43,6 +45,7 @@ export type Phase =
   | {
       phase: "running";
       step: string;
+      attempt: string;
       since: number;
       /** Checks made. */
       checks: number;

@@ -21,17 +21,17 @@ export async function keepOutput(options: {
   const { job, step, output, media, signal } = options;
   const assets: Asset[] = [];
   for (const [index, medium] of output.media.entries()) {
+    // Bytes in hand exist nowhere else: keeping them is never cut short.
     const about = {
       owner: job.caller.id,
       name: medium.name ?? `${job.tool}-${step}`,
       maxBytes: maxResultBytes,
       origin: { jobId: job.id, step, index },
-      signal,
     };
     assets.push(
       "bytes" in medium
         ? await media.keep(medium.bytes, about)
-        : await media.fetch(medium.url, { ...about, trust: "foreign", timeoutMs: downloadTimeoutMs }),
+        : await media.fetch(medium.url, { ...about, trust: "foreign", timeoutMs: downloadTimeoutMs, signal }),
     );
   }
   return assets;

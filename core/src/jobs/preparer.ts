@@ -2,7 +2,7 @@ import { PolicyError, UsageError } from "../errors/errors.ts";
 import type { Json } from "../json.ts";
 import { checkMedia } from "../media/check-media.ts";
 import type { MediaStore } from "../media/store.ts";
-import type { Operation } from "../providers/operation.ts";
+import type { Operation, Price } from "../providers/operation.ts";
 import type { Provider } from "../providers/provider.ts";
 import { fieldsOf } from "../tools/describe.ts";
 import type { SpendingTool } from "../tools/tool.ts";
@@ -58,6 +58,21 @@ export class Preparer {
         operation.validate?.(step.request(context));
       }
     }
+  }
+
+  /** The sum over all steps when each price is known in one unit; otherwise the first unknown one. */
+  async price(job: Pick<Job, "input" | "steps">, tool: SpendingTool, provider: Provider): Promise<Price | undefined> {
+    const context = await stepContext(tool, job, this.#media, this.#voices);
+    const prices = (planSteps(tool, job.input, provider) ?? []).map(({ step, operation }) =>
+      operation.price(step.request(context)),
+    );
+    const [first] = prices;
+    const unknown = prices.find((price) => !price.known || (first?.known && price.unit !== first.unit));
+    if (first === undefined || unknown !== undefined || !first.known) {
+      return unknown ?? first;
+    }
+    const amount = prices.reduce((sum, price) => sum + (price.known ? price.amount : 0), 0);
+    return { known: true, amount, unit: first.unit };
   }
 
   /** Refuses before spending when the vendor would have to fetch a file from us and cannot. */

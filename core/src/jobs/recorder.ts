@@ -1,18 +1,27 @@
+import { backoffMs } from "../backoff.ts";
+import { sleep } from "../clock.ts";
 import { type Failure, failureOf, ToolcastError } from "../errors/errors.ts";
 import type { Output } from "../providers/operation.ts";
 import type { Provider } from "../providers/provider.ts";
-import type { WriteOptions } from "./engine.ts";
+import type { Admission, WriteOptions } from "./engine.ts";
 import type { Evidence, Job, StepRecord } from "./job.ts";
 import { keepOutput } from "./keep-output.ts";
-import { type JobEvent, stepOf, transition } from "./transition.ts";
+import { type JobEvent, stepOf, TransitionError, transition } from "./transition.ts";
 import type { WorkerOptions } from "./worker-options.ts";
 
 /** Evidence is gathered in passing: it never delays a start for longer. */
 const balanceTimeoutMs = 3_000;
+/** Jobs that wait in line ask for a start again and again; the vendor is not asked each time. */
+const balanceAgeMs = 10_000;
+/** How long a store that cannot be written to is given to recover. */
+const storeTrouble = { firstMs: 250, longestMs: 4_000 };
+const storeTries = 6;
+const unrecorded = "what a vendor said could not be recorded";
 
 /** Writes down what vendors said, so that an answer once received is never lost. */
 export class Recorder {
   readonly #options: WorkerOptions;
+  readonly #asked = new Map<string, { at: number; balance: Promise<StepRecord["balanceBefore"]> }>();
 
   constructor(options: WorkerOptions) {
     this.#options = options;
@@ -20,26 +29,32 @@ export class Recorder {
 
   /**
    * Applies the event to the newest version of the job: somebody may have wished to cancel in between, or another
-   * process may have taken a slow start for cut off. A place given back goes to the next in line.
+   * process may have taken a slow start for cut off. A store in trouble is asked again, because what a vendor said is
+   * said once. A place given back goes to the next in line.
    */
-  async record(job: Job, provider: Provider, event: JobEvent, options: WriteOptions): Promise<void> {
-    const { store, clock } = this.#options;
-    await store.change(job.id, (current) => ({ job: transition(current, event, clock.now()), options }));
+  async record(job: Job, event: JobEvent, options: WriteOptions): Promise<void> {
+    const { store, clock, random, logger } = this.#options;
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        await store.change(job.id, (current) => ({ job: transition(current, event, clock.now()), options }));
+        break;
+      } catch (error) {
+        if (error instanceof TransitionError || attempt === storeTries) {
+          const facts = { jobId: job.id, event: event.event, error: String(error) };
+          logger.error("requestId" in event ? { ...facts, requestId: event.requestId } : facts, unrecorded);
+          throw error;
+        }
+        await sleep(clock, backoffMs(storeTrouble, attempt, random));
+      }
+    }
     if (options.release) {
-      await this.wakeNext(job, provider);
+      await this.wakeNext(job);
     }
   }
 
-  /** Copies a step's result into our store and ends the step. `attempt` is given when the start itself was the end. */
-  async recordDone(
-    job: Job,
-    provider: Provider,
-    step: string,
-    attempt: string | undefined,
-    output: Output,
-    signal: AbortSignal,
-  ): Promise<void> {
-    const { media, clock, estimates } = this.#options;
+  /** Copies a step's result into our store and ends the step. */
+  async recordDone(job: Job, step: string, attempt: string, output: Output, signal: AbortSignal): Promise<void> {
+    const { media, clock, estimates, logger } = this.#options;
     const { facts, charge, requestId } = output;
     const kept = {
       ...(facts === undefined ? {} : { facts }),
@@ -47,38 +62,49 @@ export class Recorder {
       ...(requestId === undefined ? {} : { requestId }),
     };
     const addresses = output.media.flatMap((medium) => ("url" in medium ? [medium] : []));
-    if (attempt !== undefined && addresses.length > 0) {
+    if (job.state.phase === "starting" && addresses.length > 0) {
       // The address stands in this answer only: stored before the copy is tried.
       const produced = { media: addresses, ...kept };
-      await this.record(job, provider, { event: "result-made", attempt, produced }, { wakeAt: clock.now() });
+      await this.record(
+        job,
+        { event: "result-made", attempt, produced },
+        { wakeAt: clock.now(), admission: placesTaken(job) },
+      );
       return;
     }
     const assets = (await keepOutput({ job, step, output, media, signal })).map(({ id }) => id);
     const startedAt = stepOf(job, step).startedAt ?? clock.now();
     await this.record(
       job,
-      provider,
-      { event: "step-done", step, ...(attempt === undefined ? {} : { attempt }), assets, ...kept },
+      { event: "step-done", step, attempt, assets, ...kept },
       { wakeAt: clock.now(), release: true },
     );
-    await estimates.record(`${job.provider}:${job.tool}:${step}`, clock.now() - startedAt);
+    try {
+      await estimates.record(`${job.provider}:${job.tool}:${step}`, clock.now() - startedAt);
+    } catch (error) {
+      logger.warn({ jobId: job.id, error: String(error) }, "a duration was not remembered");
+    }
   }
 
   /** The places this job has given back go to whoever waits longest for each. */
-  async wakeNext(job: Job, provider: Provider): Promise<void> {
-    const { store, clock } = this.#options;
-    for (const resource of resourcesOf(job, provider)) {
-      const next = await store.engine.nextInLine(resource);
-      if (next !== null) {
-        await store.engine.wake(next, clock.now());
-      }
+  async wakeNext(job: Job): Promise<void> {
+    for (const resource of resourcesOf(job)) {
+      await this.wakeFor(resource);
+    }
+  }
+
+  async wakeFor(resource: string): Promise<void> {
+    const { engine } = this.#options.store;
+    const next = await engine.nextInLine(resource);
+    if (next !== null) {
+      await engine.wake(next, this.#options.clock.now());
     }
   }
 
   /** What can be said about a start or an operation whose end is not known. */
   async evidence(job: Job, provider: Provider | undefined, step: string, failure: Failure): Promise<Evidence> {
     const { balanceBefore } = stepOf(job, step);
-    const balanceNow = provider === undefined ? undefined : await this.balance(provider);
+    const balanceNow = provider === undefined ? undefined : await this.#askBalance(provider);
     return {
       failure: { ...failure, charged: "unknown" },
       ...(balanceBefore === undefined ? {} : { balanceBefore }),
@@ -86,8 +112,19 @@ export class Recorder {
     };
   }
 
-  /** The account's balance, when the vendor tells it soon. */
-  async balance(provider: Provider): Promise<StepRecord["balanceBefore"]> {
+  /** The account's balance, when the vendor tells it soon; asked once for many starts at a time. */
+  balance(provider: Provider): Promise<StepRecord["balanceBefore"]> {
+    const asked = this.#asked.get(provider.id);
+    const now = this.#options.clock.now();
+    if (asked !== undefined && now - asked.at < balanceAgeMs) {
+      return asked.balance;
+    }
+    const balance = this.#askBalance(provider);
+    this.#asked.set(provider.id, { at: now, balance });
+    return balance;
+  }
+
+  async #askBalance(provider: Provider): Promise<StepRecord["balanceBefore"]> {
     const { clock } = this.#options;
     const abort = new AbortController();
     const cancelTimer = clock.setTimer(balanceTimeoutMs, () => abort.abort());
@@ -114,6 +151,11 @@ export class Recorder {
 }
 
 /** What one start of this job takes a place of. */
-export function resourcesOf(job: Job, { id }: Provider): [provider: string, caller: string] {
-  return [id, `${id}:${job.caller.id}`];
+export function resourcesOf({ provider, caller }: Job): [provider: string, caller: string] {
+  return [provider, `${provider}:${caller.id}`];
+}
+
+/** Work that is under way at the vendor has its places, also when they were given back for dead before. */
+export function placesTaken(job: Job): Admission {
+  return { holds: resourcesOf(job).map((resource) => ({ resource, max: Number.MAX_SAFE_INTEGER })), counters: [] };
 }

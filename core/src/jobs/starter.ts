@@ -7,9 +7,9 @@ import type { Provider } from "../providers/provider.ts";
 import { randomId } from "../random.ts";
 import type { Job } from "./job.ts";
 import type { ApplyEnd } from "./job-store.ts";
-import { type Recorder, resourcesOf } from "./recorder.ts";
+import { placesTaken, type Recorder, resourcesOf } from "./recorder.ts";
 import type { PreparedStep } from "./steps.ts";
-import { deferralsOf } from "./transition.ts";
+import { deferralsOf, TransitionError } from "./transition.ts";
 import type { WorkerOptions } from "./worker-options.ts";
 
 /** How long until a start that was put off is tried again, when the vendor gives no hint. */
@@ -33,7 +33,7 @@ export class Starter {
     const attempt = randomId(random, "attempt");
     const balanceBefore = await this.#recorder.balance(provider);
     const counters = policy.countersFor(job, clock.now());
-    const [places, placesOfCaller] = resourcesOf(job, provider);
+    const [places, placesOfCaller] = resourcesOf(job);
     const perCaller = provider.limits.concurrentPerCaller;
     const begun = await store.apply(
       job,
@@ -56,16 +56,14 @@ export class Starter {
       },
     );
     if (begun.end !== "written") {
-      return this.#notAdmitted(job, begun, counters);
+      return this.#notAdmitted(job, begun, places, counters);
     }
     await deliverer.progress(begun.job);
-    if (signal.aborted) {
-      return false;
-    }
-    const context = this.#options.operationContext(begun.job, provider, signal);
-    const end = await this.#startOnce(provider, step, context);
-    await this.#record(begun.job, provider, step, attempt, end, counters, signal);
-    return true;
+    // A start that is under way is never cut short by us: its answer is worth more than the moment, also to whoever
+    // holds the job by then. Providers bound their starts themselves.
+    const context = this.#options.operationContext(begun.job, provider, new AbortController().signal);
+    const end: StartEnd = signal.aborted ? notMade(provider) : await this.#startOnce(provider, step, context);
+    return this.#record(begun.job, provider, step, attempt, end, counters, signal);
   }
 
   /** A start was under way when its process ended: nobody knows, unless its result was already kept. */
@@ -80,11 +78,9 @@ export class Starter {
       const sentence: Sentence = { key: "job.cut-off", values: { provider: provider?.title ?? job.provider } };
       const failure = unknownFailure(sentence, job.provider);
       const evidence = await this.#recorder.evidence(job, provider, step, failure);
-      await store.apply(job, { event: "start-unknown", evidence }, options);
+      await store.apply(job, { event: "start-unknown", attempt, evidence }, options);
     }
-    if (provider !== undefined) {
-      await this.#recorder.wakeNext(job, provider);
-    }
+    await this.#recorder.wakeNext(job);
   }
 
   /** The one paid start. A provider that throws instead of telling is taken at its worst. */
@@ -100,6 +96,7 @@ export class Starter {
   async #notAdmitted(
     job: Job,
     end: Exclude<ApplyEnd, { end: "written" }>,
+    places: string,
     counters: readonly DailyCounter[],
   ): Promise<boolean> {
     const { store, random, clock, deliverer } = this.#options;
@@ -113,6 +110,10 @@ export class Starter {
         const waiting = await store.apply(job, { event: "waited", ahead: end.ahead }, { wakeAt });
         if (waiting.end === "written") {
           await deliverer.progress(waiting.job);
+          if (end.resource !== places) {
+            // Its person has enough under way: a place of the provider that it was woken for goes to the next in line.
+            await this.#recorder.wakeFor(places);
+          }
         }
         return waiting.end === "conflict";
       }
@@ -135,57 +136,61 @@ export class Starter {
     end: StartEnd,
     counters: readonly DailyCounter[],
     signal: AbortSignal,
-  ): Promise<void> {
+  ): Promise<boolean> {
     const now = this.#options.clock.now();
     const recorder = this.#recorder;
     switch (end.end) {
       case "done":
         try {
-          await recorder.recordDone(job, provider, step.step.name, attempt, end.output, signal);
+          await recorder.recordDone(job, step.step.name, attempt, end.output, signal);
         } catch (error) {
-          await this.#recordUnknown(job, provider, step, recorder.failureOf(error, job, "unknown"));
+          if (error instanceof TransitionError) {
+            throw error;
+          }
+          await this.#recordUnknown(job, provider, step, attempt, recorder.failureOf(error, job, "unknown"));
         }
-        return;
+        return true;
       case "operation": {
         const { reference, requestId, checkAfterMs } = end;
         await recorder.record(
           job,
-          provider,
           { event: "operation-begun", attempt, reference, ...(requestId === undefined ? {} : { requestId }) },
-          { wakeAt: now + (checkAfterMs ?? step.operation.firstCheckAfterMs ?? 2_000) },
+          {
+            wakeAt: now + (checkAfterMs ?? step.operation.firstCheckAfterMs ?? 2_000),
+            admission: placesTaken(job),
+          },
         );
-        return;
+        return false;
       }
       case "not-sent":
-        await this.#defer(job, provider, end.failure, undefined, counters);
-        return;
+        await this.#defer(job, attempt, end.failure, end.failure.retry.afterMs, counters);
+        return false;
       case "refused": {
         const { failure } = end;
         if (failure.retry.kind === "later") {
-          await this.#defer(job, provider, failure, failure.retry.afterMs, counters);
-          return;
+          await this.#defer(job, attempt, failure, failure.retry.afterMs, counters);
+          return false;
         }
         const uncount = failure.charged === "no" ? { uncount: [...counters] } : {};
         await recorder.record(
           job,
-          provider,
-          { event: "start-refused", failure },
+          { event: "start-refused", attempt, failure },
           { wakeAt: now, release: true, ...uncount },
         );
-        return;
+        return true;
       }
       case "unknown":
-        await this.#recordUnknown(job, provider, step, end.failure);
-        return;
+        await this.#recordUnknown(job, provider, step, attempt, end.failure);
+        return true;
       default:
-        end satisfies never;
+        return end satisfies never;
     }
   }
 
   /** Nothing began: back into the queue, at once the first time the vendor says so, then at growing distances. */
   async #defer(
     job: Job,
-    provider: Provider,
+    attempt: string,
     failure: Failure,
     hintMs: number | undefined,
     counters: readonly DailyCounter[],
@@ -196,21 +201,39 @@ export class Starter {
     const waitMs = hintMs === 0 && before === 0 ? 0 : Math.max(hintMs ?? 0, growing);
     await this.#recorder.record(
       job,
-      provider,
-      { event: "start-deferred", failure },
+      { event: "start-deferred", attempt, failure },
       { wakeAt: clock.now() + waitMs, release: true, uncount: [...counters] },
     );
   }
 
-  async #recordUnknown(job: Job, provider: Provider, step: PreparedStep, failure: Failure): Promise<void> {
+  async #recordUnknown(
+    job: Job,
+    provider: Provider,
+    step: PreparedStep,
+    attempt: string,
+    failure: Failure,
+  ): Promise<void> {
     const evidence = await this.#recorder.evidence(job, provider, step.step.name, failure);
     await this.#recorder.record(
       job,
-      provider,
-      { event: "start-unknown", evidence },
+      { event: "start-unknown", attempt, evidence },
       { wakeAt: this.#options.clock.now(), release: true },
     );
   }
+}
+
+/** The intent was stored and the process told to stop before anything was sent. */
+function notMade({ id, title }: Provider): StartEnd {
+  return {
+    end: "not-sent",
+    failure: {
+      kind: "unreachable",
+      sentence: { key: "job.start-not-made", values: { provider: title } },
+      charged: "no",
+      retry: { kind: "later", afterMs: 0 },
+      provider: id,
+    },
+  };
 }
 
 /** Nobody knows, so nothing is done by itself. */

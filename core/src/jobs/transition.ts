@@ -1,17 +1,18 @@
 import { type Failure, ToolcastError } from "../errors/errors.ts";
 import type { Json } from "../json.ts";
 import type { Sentence } from "../messages/sentence.ts";
-import type { Charge } from "../providers/operation.ts";
+import type { Charge, Price } from "../providers/operation.ts";
 import type { Evidence, Hold, Job, Phase, Produced, StepRecord } from "./job.ts";
 
 /** What can happen to a job. */
 export type JobEvent =
   /** Links among the input have become stored media. */
-  | { event: "prepared"; input: Record<string, Json> }
+  | { event: "prepared"; input: Record<string, Json>; price?: Price }
   /** Its provider has no free place. */
   | { event: "waited"; ahead: number }
   | { event: "held"; hold: Hold }
-  | { event: "released"; by: string }
+  /** `by`: who, by id; `name`: as people know them. */
+  | { event: "released"; by: string; name: string }
   /** The intent to start a step, stored before the start. */
   | { event: "dispatched"; step: string; attempt: string; balanceBefore?: StepRecord["balanceBefore"] }
   | { event: "operation-begun"; attempt: string; reference: Json; requestId?: string }
@@ -20,25 +21,25 @@ export type JobEvent =
   | {
       event: "step-done";
       step: string;
-      attempt?: string;
+      attempt: string;
       assets: string[];
       facts?: Json;
       charge?: Charge;
       requestId?: string;
     }
   /** Not sent, or refused in a way that may be tried again by itself. */
-  | { event: "start-deferred"; failure: Failure }
-  | { event: "start-refused"; failure: Failure }
-  | { event: "start-unknown"; evidence: Evidence }
+  | { event: "start-deferred"; attempt: string; failure: Failure }
+  | { event: "start-refused"; attempt: string; failure: Failure }
+  | { event: "start-unknown"; attempt: string; evidence: Evidence }
   | { event: "progressed"; queued: boolean; fraction?: number; reference?: Json }
   | { event: "check-missed"; failure: Failure }
-  | { event: "operation-failed"; failure: Failure }
-  | { event: "operation-overdue"; evidence: Evidence }
+  | { event: "operation-failed"; attempt: string; failure: Failure }
+  | { event: "operation-overdue"; attempt: string; evidence: Evidence }
   /** Before anything was started: the input turned out to be wrong. */
   | { event: "rejected"; failure: Failure }
   | { event: "finished" }
   | { event: "cancel-wished"; by: string }
-  | { event: "cancel-answered"; vendor: "stopped" | "goes-on" }
+  | { event: "cancel-answered"; attempt: string; vendor: "stopped" | "goes-on" }
   /** A person's decisions about an unresolved job. */
   | { event: "started-again"; by: string }
   | { event: "looked-again"; by: string }
@@ -67,8 +68,8 @@ export function transition(job: Job, event: JobEvent, now: number): Job {
     next.timeline.pop();
   }
   next.timeline.push({ at: now, event: event.event, sentence: timelineSentence(event) });
-  if (next.state.phase !== job.state.phase || next.state.phase === "unresolved") {
-    addNotice(next, event);
+  if (next.state.phase !== job.state.phase) {
+    addNotice(next);
   }
   return next;
 }
@@ -86,6 +87,7 @@ function nextPhase(job: Job, event: JobEvent, now: number): Phase {
       if (state.phase !== "queued") throw impossible();
       job.input = event.input;
       job.prepared = true;
+      if (event.price !== undefined) job.price = event.price;
       return state;
     case "waited":
       if (state.phase !== "queued") throw impossible();
@@ -106,22 +108,20 @@ function nextPhase(job: Job, event: JobEvent, now: number): Phase {
       });
       return { phase: "starting", step: event.step, attempt: event.attempt, since: now };
     case "operation-begun":
-      if (!isAttempt(state, event.attempt)) throw impossible();
+      if (!isStartOf(state, event.attempt)) throw impossible();
       patchStep(job, state.step, {
         state: "running",
         reference: event.reference,
         ...(event.requestId === undefined ? {} : { requestId: event.requestId }),
       });
-      return { phase: "running", step: state.step, since: now, checks: 0, failedChecks: 0 };
+      return runningFrom(state, now);
     case "result-made":
-      if (!isAttempt(state, event.attempt)) throw impossible();
+      if (!isStartOf(state, event.attempt)) throw impossible();
       patchStep(job, state.step, { state: "running", produced: event.produced });
-      return { phase: "running", step: state.step, since: now, checks: 0, failedChecks: 0 };
+      return runningFrom(state, now);
     case "step-done": {
-      const fits =
-        (state.phase === "running" && state.step === event.step) ||
-        (isAttempt(state, event.attempt) && state.step === event.step);
-      if (!fits) throw impossible();
+      const fits = isStartOf(state, event.attempt) || isRunOf(state, event.attempt);
+      if (!fits || state.step !== event.step) throw impossible();
       patchStep(job, event.step, {
         state: "done",
         endedAt: now,
@@ -135,16 +135,16 @@ function nextPhase(job: Job, event: JobEvent, now: number): Phase {
       return job.cancelWish !== undefined && more ? { phase: "cancelled" } : { phase: "queued", attempt: 0 };
     }
     case "start-deferred":
-      if (state.phase !== "starting") throw impossible();
+      if (!isStartOf(state, event.attempt)) throw impossible();
       patchStep(job, state.step, { state: "waiting" });
       if (job.cancelWish !== undefined) return { phase: "cancelled" };
       return { phase: "queued", attempt: deferralsOf(job) + 1, reason: event.failure };
     case "start-refused":
-      if (state.phase !== "starting") throw impossible();
+      if (!isStartOf(state, event.attempt)) throw impossible();
       patchStep(job, state.step, { state: "failed", endedAt: now });
       return { phase: "failed", failure: event.failure };
     case "start-unknown":
-      if (state.phase !== "starting") throw impossible();
+      if (state.phase !== "starting" || state.attempt !== event.attempt) throw impossible();
       patchStep(job, state.step, { state: "unknown" });
       return { phase: "unresolved", step: state.step, attempt: state.attempt, evidence: event.evidence };
     case "progressed":
@@ -153,6 +153,7 @@ function nextPhase(job: Job, event: JobEvent, now: number): Phase {
       return {
         phase: "running",
         step: state.step,
+        attempt: state.attempt,
         since: state.since,
         checks: state.checks + 1,
         failedChecks: 0,
@@ -163,13 +164,13 @@ function nextPhase(job: Job, event: JobEvent, now: number): Phase {
       if (state.phase !== "running") throw impossible();
       return { ...state, failedChecks: state.failedChecks + 1 };
     case "operation-failed":
-      if (state.phase !== "running") throw impossible();
+      if (!isRunOf(state, event.attempt)) throw impossible();
       patchStep(job, state.step, { state: "failed", endedAt: now });
       return { phase: "failed", failure: event.failure };
     case "operation-overdue":
-      if (state.phase !== "running") throw impossible();
+      if (!isRunOf(state, event.attempt)) throw impossible();
       patchStep(job, state.step, { state: "unknown" });
-      return { phase: "unresolved", step: state.step, attempt: "", evidence: event.evidence };
+      return { phase: "unresolved", step: state.step, attempt: state.attempt, evidence: event.evidence };
     case "rejected":
       if (state.phase !== "queued") throw impossible();
       return { phase: "failed", failure: event.failure };
@@ -183,20 +184,25 @@ function nextPhase(job: Job, event: JobEvent, now: number): Phase {
         ? { phase: "cancelled" }
         : state;
     case "cancel-answered":
-      if (state.phase !== "running" || job.cancelWish === undefined) throw impossible();
+      if (!isRunOf(state, event.attempt) || job.cancelWish === undefined) throw impossible();
       job.cancelWish.vendor = event.vendor;
       if (event.vendor === "goes-on") return state;
       patchStep(job, state.step, { state: "failed", endedAt: now });
       return { phase: "cancelled" };
     case "started-again":
       if (state.phase !== "unresolved") throw impossible();
-      patchStep(job, state.step, { state: "waiting", reference: undefined, requestId: undefined });
+      patchStep(job, state.step, {
+        state: "waiting",
+        reference: undefined,
+        requestId: undefined,
+        produced: undefined,
+      });
       delete job.cancelWish;
       return { phase: "queued", attempt: 0 };
     case "looked-again":
-      if (state.phase !== "unresolved" || stepOf(job, state.step).reference === undefined) throw impossible();
+      if (state.phase !== "unresolved" || !canBeLookedAt(stepOf(job, state.step))) throw impossible();
       patchStep(job, state.step, { state: "running" });
-      return { phase: "running", step: state.step, since: now, checks: 0, failedChecks: 0 };
+      return runningFrom(state, now);
     case "left":
       if (state.phase !== "unresolved") throw impossible();
       return { phase: "failed", failure: state.evidence.failure };
@@ -205,11 +211,24 @@ function nextPhase(job: Job, event: JobEvent, now: number): Phase {
   }
 }
 
+type WithAttempt = Extract<Phase, { attempt: string }>;
+
 /** A start's end may come late, after the start was taken for cut off: it still belongs to its attempt. */
-function isAttempt(state: Phase, attempt: string | undefined): state is Extract<Phase, { attempt: string }> {
-  return (
-    (state.phase === "starting" || state.phase === "unresolved") && attempt !== undefined && state.attempt === attempt
-  );
+function isStartOf(state: Phase, attempt: string): state is Exclude<WithAttempt, { phase: "running" }> {
+  return (state.phase === "starting" || state.phase === "unresolved") && state.attempt === attempt;
+}
+
+function isRunOf(state: Phase, attempt: string): state is Extract<Phase, { phase: "running" }> {
+  return state.phase === "running" && state.attempt === attempt;
+}
+
+function runningFrom({ step, attempt }: WithAttempt, now: number): Phase {
+  return { phase: "running", step, attempt, since: now, checks: 0, failedChecks: 0 };
+}
+
+/** There is something to ask the vendor about, or an address at which a result may still be. */
+export function canBeLookedAt(step: StepRecord): boolean {
+  return step.reference !== undefined || step.produced !== undefined;
 }
 
 /** The stored step of that name. */
@@ -223,7 +242,7 @@ export function stepOf(job: Job, name: string): StepRecord {
 
 /** How often the current step's start was put off. */
 export function deferralsOf(job: Job): number {
-  const since = job.timeline.findLastIndex(({ event }) => event === "step-done" || event === "released");
+  const since = job.timeline.findLastIndex(({ event }) => ["step-done", "released", "started-again"].includes(event));
   return job.timeline.slice(since + 1).filter(({ event }) => event === "start-deferred").length;
 }
 
@@ -232,9 +251,9 @@ function patchStep(job: Job, name: string, patch: Partial<StepRecord>): void {
 }
 
 /** Every phase that a person must hear of is put on the list of things to deliver, in the same write. */
-function addNotice(job: Job, event: JobEvent): void {
+function addNotice(job: Job): void {
   const about = noticeAbout(job.state.phase);
-  if (about === null || (job.state.phase === "unresolved" && event.event === "cancel-wished")) {
+  if (about === null) {
     return;
   }
   job.notices.push({
@@ -289,6 +308,7 @@ function timelineSentence(event: JobEvent): Sentence {
     case "cancel-answered":
       return { key: event.vendor === "stopped" ? "timeline.vendor-stopped" : "timeline.vendor-goes-on" };
     case "released":
+      return { key: "timeline.released", values: { by: event.name } };
     case "started-again":
     case "looked-again":
     case "left":

@@ -8,7 +8,8 @@ import type { Lease } from "./engine.ts";
 import type { Hold, Job } from "./job.ts";
 import { Recorder } from "./recorder.ts";
 import { Starter } from "./starter.ts";
-import { planSteps, stepContext } from "./steps.ts";
+import { type PreparedStep, planSteps, stepContext } from "./steps.ts";
+import type { JobEvent } from "./transition.ts";
 import type { WorkerOptions } from "./worker-options.ts";
 
 /** How often a parked job looks whether its tool and provider are back. */
@@ -53,8 +54,7 @@ export class Worker {
       case "running": {
         const found = this.#find(job);
         if (found === null) {
-          await this.#options.store.save(job, { wakeAt: this.#now() + parkedMs });
-          return false;
+          return this.#waitRunning(job);
         }
         return this.#checker.check(job, state, found, signal);
       }
@@ -75,12 +75,16 @@ export class Worker {
       await this.#options.deliverer.deliver(job, this.#now() + parkedMs);
       return false;
     }
-    await this.#options.store.apply(job, { event: "released", by: "toolcast" }, { wakeAt: this.#now() });
+    await this.#options.store.apply(
+      job,
+      { event: "released", by: "toolcast", name: "Toolcast" },
+      { wakeAt: this.#now() },
+    );
     return true;
   }
 
   async #advanceQueued(job: Job, signal: AbortSignal): Promise<boolean> {
-    const { preparer, voices, media } = this.#options;
+    const { store } = this.#options;
     const found = this.#find(job);
     if (found === null) {
       return this.#park(job);
@@ -91,25 +95,52 @@ export class Worker {
       return this.#finish(job, tool);
     }
     if (this.#stopping) {
-      return false;
+      // Due again: what made it due was used up when it was handed to us.
+      return (await store.save(job, { wakeAt: this.#now() })).end === "conflict";
     }
+    let prepared: JobEvent | PreparedStep;
     try {
-      if (!job.prepared) {
-        const input = await preparer.prepare(job, tool, provider, signal);
-        await this.#options.store.apply(job, { event: "prepared", input }, { wakeAt: this.#now() });
-        return true;
-      }
-      const planned = planSteps(tool, job.input, provider)?.find(({ step }) => step.name === next.name);
-      if (planned === undefined) {
-        return await this.#reject(job, internalFailure());
-      }
-      const request = planned.step.request(await stepContext(tool, job, media, voices));
-      planned.operation.validate?.(request);
-      preparer.assertReachable(provider, planned.operation);
-      return await this.#starter.start(job, provider, { ...planned, request }, signal);
+      prepared = await this.#prepare(job, tool, provider, next.name, signal);
     } catch (error) {
       return signal.aborted ? false : this.#reject(job, this.#recorder.failureOf(error, job));
     }
+    // Outside of the above: trouble with the store is no fault of the job, and is tried again by the schedule.
+    if ("event" in prepared) {
+      await store.apply(job, prepared, { wakeAt: this.#now() });
+      return true;
+    }
+    return this.#starter.start(job, provider, prepared, signal);
+  }
+
+  /** The step to start, once everything about it is known to be right; or first the event that makes the job ready. */
+  async #prepare(
+    job: Job,
+    tool: SpendingTool,
+    provider: Provider,
+    name: string,
+    signal: AbortSignal,
+  ): Promise<JobEvent | PreparedStep> {
+    const { preparer, voices, media } = this.#options;
+    if (!job.prepared) {
+      const input = await preparer.prepare(job, tool, provider, signal);
+      const price = await preparer.price({ ...job, input }, tool, provider);
+      return { event: "prepared", input, ...(price === undefined ? {} : { price }) };
+    }
+    const planned = planSteps(tool, job.input, provider)?.find(({ step }) => step.name === name);
+    if (planned === undefined) {
+      throw new Error(`${provider.id} cannot do step ${name} any more`);
+    }
+    const request = planned.step.request(await stepContext(tool, job, media, voices));
+    planned.operation.validate?.(request);
+    preparer.assertReachable(provider, planned.operation);
+    return { ...planned, request };
+  }
+
+  /** Its provider or tool is gone while the vendor works: nothing can be asked, and nothing is lost. */
+  async #waitRunning(job: Job): Promise<boolean> {
+    const failure: Failure = { ...internalFailure("unknown"), sentence: this.#missing(job) };
+    const wakeAt = this.#now() + parkedMs;
+    return (await this.#options.store.apply(job, { event: "check-missed", failure }, { wakeAt })).end === "conflict";
   }
 
   async #finish(job: Job, tool: SpendingTool): Promise<boolean> {
@@ -121,14 +152,17 @@ export class Worker {
   }
 
   async #park(job: Job): Promise<boolean> {
-    const missing = this.#options.tools(job.tool) === undefined ? job.tool : job.provider;
-    const sentence: Sentence = { key: "job.hold.parked", values: { missing } };
     await this.#options.store.apply(
       job,
-      { event: "held", hold: { reason: "parked", sentence } },
+      { event: "held", hold: { reason: "parked", sentence: this.#missing(job) } },
       { wakeAt: this.#now() + parkedMs },
     );
     return true;
+  }
+
+  #missing(job: Job): Sentence {
+    const missing = this.#options.tools(job.tool) === undefined ? job.tool : job.provider;
+    return { key: "job.hold.parked", values: { missing } };
   }
 
   async #reject(job: Job, failure: Failure): Promise<boolean> {

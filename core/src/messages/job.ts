@@ -50,6 +50,10 @@ export const jobMessages = {
     en: "The program stopped while {provider} was being asked. Whether it started, and was charged, is unknown.",
     "zh-CN": "向 {provider} 提交时程序中断。任务是否已开始、是否扣费均无法确定。",
   },
+  "job.start-not-made": {
+    en: "The program was stopping before {provider} was asked.",
+    "zh-CN": "程序在向 {provider} 提交之前停止。",
+  },
   "job.overdue": {
     en: "{provider} has not finished after {limit}.",
     "zh-CN": "{provider} 在 {limit} 后仍未完成。",
