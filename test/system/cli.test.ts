@@ -18,6 +18,9 @@ interface Ended {
   error: string;
 }
 
+/** Killed at the end, so that a failed test leaves nothing running. */
+const unfinished = new Set<ChildProcess>();
+
 let root: string;
 let sandbox: Running;
 let sandboxUrl: string;
@@ -41,6 +44,8 @@ function begin(args: string[], environment: Record<string, string>, directory = 
   let error = "";
   child.stdout.setEncoding("utf8").on("data", (text: string) => (out += text));
   child.stderr.setEncoding("utf8").on("data", (text: string) => (error += text));
+  unfinished.add(child);
+  child.once("close", () => unfinished.delete(child));
   const ended = once(child, "close").then(([code]) => ({ code: code as number | null, out, error }));
   return { child, out: () => out, error: () => error, ended };
 }
@@ -82,6 +87,9 @@ beforeAll(async () => {
 afterAll(async () => {
   sandbox.child.kill("SIGTERM");
   expect((await sandbox.ended).code).toBe(0);
+  for (const child of unfinished) {
+    child.kill("SIGKILL");
+  }
   rmSync(root, { recursive: true, force: true });
 });
 
@@ -142,6 +150,18 @@ test("a vendor's refusal exits with 1 and says code, remedy and that nothing was
   const chinese = await run(["run", "image", "hills [[10013]]", "--locale", "zh-CN"]);
   expect(chinese.error).toMatch(/10013/);
   expect(chinese.error).toMatch(/审核/);
+});
+
+test("a job that waits for a person says how to answer, and goes on after the answer", async () => {
+  verifies("spending.daily-limit", "survives.held");
+  const held = await run(["run", "image", "over the limit"], { DAILY_LIMIT_TOTAL: "0" });
+  expect(held).toMatchObject({ code: 1, out: "" });
+  expect(await paidFor("over the limit")).toEqual([]);
+  const [, hint] = /toolcast (job job_\S+ --press release --wait)/.exec(held.error) ?? [];
+  expect(hint).toBeDefined();
+  const released = await run([...hint!.split(" "), "--out", "released.png"], { DAILY_LIMIT_TOTAL: "0" });
+  expect(released).toMatchObject({ code: 0, out: "released.png\n" });
+  expect(await paidFor("over the limit")).toHaveLength(1);
 });
 
 test("bad input exits with 2 in both languages and spends nothing", async () => {

@@ -29,19 +29,21 @@ export async function followJob(
   options: FollowOptions,
 ): Promise<void> {
   let job = first;
+  let shown = false;
   for (;;) {
     job = await watchUntilSettled(context, workplace, job, options.signal);
     if (!waitingPhases.includes(job.state.phase) || !isInteractive(context)) {
       break;
     }
     const next = await askAboutJob(context, workplace, job, options.signal);
+    shown = next === null;
     if (next === null || next.version === job.version || next.state.phase === "unresolved") {
       job = next ?? job;
       break;
     }
     job = next;
   }
-  await reportJob(context, workplace, job, options);
+  await reportJob(context, workplace, job, { ...options, shown });
 }
 
 async function watchUntilSettled(
@@ -120,7 +122,7 @@ async function reportJob(
   context: CommandContext,
   { runtime, caller }: Workplace,
   job: Job,
-  { out, repeated = false }: FollowOptions,
+  { out, repeated = false, shown }: FollowOptions & { shown: boolean },
 ): Promise<void> {
   const { output } = context;
   const message = await runtime.jobMessage(job, caller);
@@ -139,9 +141,12 @@ async function reportJob(
   }
   context.exitWith(exitCodes.failed);
   const hints = waitingPhases.includes(state.phase)
-    ? pressable(message.actions).map(({ action, label }) => `  toolcast job ${job.id} --press ${action}    ${label}`)
+    ? pressable(message.actions).map(
+        ({ action, label }) => `  toolcast job ${job.id} --press ${action} --wait    ${label}`,
+      )
     : [];
-  output.note([text, ...hints].join("\n"));
+  // What was asked a moment ago still stands on the screen.
+  output.note([...(shown ? [] : [text]), ...hints].join("\n"));
   const failure =
     state.phase === "failed" ? state.failure : state.phase === "unresolved" ? state.evidence.failure : null;
   const error =

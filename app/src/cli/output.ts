@@ -52,8 +52,9 @@ export function createOutput({ stdout, stderr, json, locale, redact }: OutputOpt
       stdout.write(redact()(`${JSON.stringify(value, null, 2)}\n`));
     },
     note(text, always) {
-      if (!json || always !== undefined) {
-        stderr.write(redact()(line(typeof text === "string" ? text : text[locale])));
+      const said = typeof text === "string" ? text : text[locale];
+      if (said !== "" && (!json || always !== undefined)) {
+        stderr.write(redact()(line(said)));
       }
     },
     terminal: stderr.isTTY && !json ? stderr : null,

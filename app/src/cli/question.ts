@@ -3,7 +3,10 @@ import type { Locale, MessageAction } from "@toolcast/core";
 import type { Writable } from "./output.ts";
 import { plainText } from "./plain-text.ts";
 
-/** Lets the person at the terminal choose one of the actions; null when they choose none or end the input. */
+/**
+ * Lets the person at the terminal choose one of the actions; null when they choose none or end the input. Rejects when
+ * `signal` is aborted meanwhile.
+ */
 export async function chooseAction(
   actions: readonly MessageAction[],
   options: { locale: Locale; stdin: NodeJS.ReadStream; stderr: Writable; signal: AbortSignal },
@@ -29,10 +32,7 @@ export async function chooseAction(
       }
     }
   } catch (error) {
-    if (signal.aborted) {
-      return null;
-    }
-    throw error;
+    throw signal.aborted ? signal.reason : error;
   } finally {
     reader.close();
   }
