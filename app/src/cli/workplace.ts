@@ -1,6 +1,7 @@
 import { type Caller, type Runtime, systemClock } from "@toolcast/core";
 import { type Configuration, withSandbox } from "../configuration/configuration.ts";
 import { createDataDirectory } from "../configuration/data-directory.ts";
+import { reportCrashes } from "../crash-report.ts";
 import { openInstallation } from "../installation.ts";
 import { listen } from "../server/listener.ts";
 import { isPortTaken } from "../server/ports.ts";
@@ -25,7 +26,7 @@ export type Purpose = "read" | "ask" | "work";
 export async function openWorkplace(context: CommandContext, purpose: Purpose): Promise<Workplace> {
   let configuration = await context.configuration();
   const logger = context.logger(configuration, "warn");
-  const closers: (() => Promise<void>)[] = [];
+  const closers: (() => Promise<void> | void)[] = [reportCrashes(logger)];
   const close = async () => {
     for (const closer of closers.splice(0).reverse()) {
       await closer();

@@ -5,6 +5,7 @@ import { type Configuration, withSandbox } from "../configuration/configuration.
 import { ConfigurationError } from "../configuration/configuration-error.ts";
 import { createDataDirectory } from "../configuration/data-directory.ts";
 import { isLoopbackHost } from "../configuration/loopback.ts";
+import { reportCrashes } from "../crash-report.ts";
 import { openInstallation } from "../installation.ts";
 import { removeProcessRecord, writeProcessRecord } from "../process-record.ts";
 import { joinSandbox, type SharedSandbox } from "../shared-sandbox.ts";
@@ -27,7 +28,7 @@ export interface ServerOptions {
 export async function runServer(options: ServerOptions): Promise<void> {
   const { logger, supervised } = options;
   const stop = stopSignal(supervised);
-  const closers: (() => Promise<void> | void)[] = [() => stop.dispose()];
+  const closers: (() => Promise<void> | void)[] = [() => stop.dispose(), reportCrashes(logger)];
   try {
     const url = await open(options, closers);
     logger.info({ url }, "ready");
