@@ -12,7 +12,7 @@ const usualPlaces = [
 ];
 
 /** The browser to test with: `CHROMIUM_PATH`, else the first of the usual places; undefined when there is none. */
-export function findChromium(): string | undefined {
+function findChromium(): string | undefined {
   const { CHROMIUM_PATH } = process.env;
   return CHROMIUM_PATH ?? usualPlaces.find((path) => existsSync(path));
 }

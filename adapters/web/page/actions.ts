@@ -145,11 +145,11 @@ export async function press(action: MessageAction): Promise<void> {
     const { subject } = action;
     const outcome = await server.press({ action: action.action, subject, conversation: conversation.value });
     mergeEntries(outcome.entries);
-    if (outcome.outcome === "answer") {
+    const jobId = outcome.jobId ?? outcome.message.jobId;
+    if (jobId !== undefined && (outcome.outcome === "answer" || jobDetail.value?.id === jobId)) {
+      await showJob(jobId);
+    } else if (outcome.outcome === "answer") {
       remark.value = outcome.message;
-    }
-    if (jobDetail.value !== null && outcome.jobId === jobDetail.value.id) {
-      await showJob(jobDetail.value.id);
     }
   } catch (error) {
     remark.value = messageOf(error);

@@ -22,22 +22,28 @@ export function Conversation() {
   const isEmpty = state.value !== null && entries.value.length === 0 && waiting.length === 0;
   useLayoutEffect(() => {
     const element = scroller.current;
-    if (element !== null && isAtEnd.current && !isEmpty) {
-      element.scrollTop = element.scrollHeight;
+    if (element === null || isEmpty) {
+      return undefined;
     }
-  });
+    isAtEnd.current = true;
+    const toEnd = () => {
+      if (isAtEnd.current) {
+        element.scrollTop = element.scrollHeight;
+      }
+    };
+    // Also when something grows later: a picture that arrives, a name that is looked up, the window.
+    const observer = new ResizeObserver(toEnd);
+    observer.observe(element);
+    observer.observe(element.firstElementChild!);
+    toEnd();
+    return () => observer.disconnect();
+  }, [isEmpty, conversation.value]);
   return (
     <section
       class="conversation"
       ref={scroller}
       onScroll={({ currentTarget: { scrollTop, scrollHeight, clientHeight } }) => {
         isAtEnd.current = scrollHeight - scrollTop - clientHeight < nearEndPixels;
-      }}
-      onLoadCapture={({ currentTarget }) => {
-        // Pictures take their place only when they have arrived.
-        if (isAtEnd.current) {
-          currentTarget.scrollTop = currentTarget.scrollHeight;
-        }
       }}
       aria-label={t("conversation")}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it

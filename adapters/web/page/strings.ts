@@ -73,11 +73,11 @@ const strings = {
   serverGone: { en: "The server is gone. Reconnecting…", "zh-CN": "与服务器的连接已断开，正在重连…" },
   connecting: { en: "Connecting…", "zh-CN": "连接中…" },
   restarted: {
-    en: "The server was restarted. Nothing was lost: {count} open jobs went on.",
-    "zh-CN": "服务器已重启，没有丢失任何内容：{count} 个未完成的任务已继续。",
+    en: "The server was restarted and nothing was lost. Open jobs that go on: {count}.",
+    "zh-CN": "服务器已重启，没有丢失任何内容，{count} 个未完成的任务继续进行。",
   },
   restartedIdle: {
-    en: "The server was restarted. Nothing was lost; no job was open.",
+    en: "The server was restarted and nothing was lost. No job was open.",
     "zh-CN": "服务器已重启，没有丢失任何内容，当前没有未完成的任务。",
   },
   reconnected: { en: "Connected again.", "zh-CN": "已重新连接。" },

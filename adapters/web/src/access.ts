@@ -4,7 +4,7 @@ import type { Clock } from "@toolcast/core";
 import { cookieOf } from "./cookie.ts";
 import { WebFailure } from "./web-failure.ts";
 
-export const sessionCookie = "toolcast_console";
+const sessionCookie = "toolcast_console";
 
 /** Wrong tokens within a minute before every further one waits. */
 const maxWrongTokensPerMinute = 10;

@@ -1,7 +1,7 @@
 import { type Locale, locales, nearestLocale } from "@toolcast/core";
 import { cookieOf } from "./cookie.ts";
 
-export const localeCookie = "toolcast_locale";
+const localeCookie = "toolcast_locale";
 
 /** The caller's language: chosen in the page (header, address or cookie), else the browser's, else `fallback`. */
 export function requestLocale(request: Request, fallback: Locale): Locale {

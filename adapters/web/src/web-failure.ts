@@ -17,10 +17,10 @@ export class WebFailure extends Error {
 }
 
 export function plainError(title: string): Message {
-  return { tone: "error", title, private: true };
+  return { tone: "error", title, private: false };
 }
 
-export function errorResponse(status: number, body: ErrorView): Response {
+function errorResponse(status: number, body: ErrorView): Response {
   return Response.json(body, { status });
 }
 

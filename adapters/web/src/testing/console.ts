@@ -16,7 +16,7 @@ export async function read(response: Response): Promise<AnyAnswer> {
 }
 
 /** A clock that stands still until it is moved. */
-export class ManualClock implements Clock {
+class ManualClock implements Clock {
   #now = 1_000_000;
   #timers = new Set<{ at: number; callback: () => void }>();
   now = () => this.#now;
