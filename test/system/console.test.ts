@@ -163,6 +163,19 @@ describe.skipIf(mustSkipWithoutChromium())("the console in a browser", () => {
     expect((await running.ledger()).filter((entry) => entry.text.includes("服务器被终止之后"))).toHaveLength(1);
   });
 
+  test("a start whose fate is unknown is left to the person, and the first answer steps back", async () => {
+    verifies("paid-once.unknown-not-repeated");
+    const page = await open();
+    await type(page, "/image fate unknown [[drop-after-accept]]");
+    const result = page.locator("[data-kind=result]");
+    await result.getByRole("button", { name: /Start again/ }).waitFor({ timeout: 20_000 });
+    await page.locator("[data-kind=reply] .collapsed-line").waitFor();
+    await expect.poll(() => result.evaluate(isInView)).toBe(true);
+    await result.getByRole("button", { name: /Leave it/ }).click();
+    await result.getByRole("button", { name: /Start again/ }).waitFor({ state: "detached" });
+    expect((await running.ledger()).filter(({ text }) => text.includes("fate unknown"))).toHaveLength(1);
+  });
+
   test("what people and vendors write stays text", async () => {
     verifies("safe.inert-text");
     const page = await open();
@@ -197,6 +210,13 @@ describe.skipIf(mustSkipWithoutChromium())("the console in a browser", () => {
     await shoot(page, "narrow-jobs");
     expect(await seriousProblems(page)).toEqual([]);
   });
+
+  /** Run in the page: whether the element's end stands above the composer. */
+  function isInView(element: unknown): boolean {
+    type Box = { getBoundingClientRect(): { bottom: number }; closest(selector: string): Box };
+    const box = element as Box;
+    return box.getBoundingClientRect().bottom <= box.closest(".conversation").getBoundingClientRect().bottom;
+  }
 
   async function sampleId(kind: string): Promise<string> {
     const state = (await (await fetch(`${running.url}/api/state`)).json()) as {

@@ -4,6 +4,7 @@ import { connect } from "./live.ts";
 import { setLocale } from "./locale.ts";
 import { type Ask, ServerError, server } from "./server.ts";
 import {
+  addEntries,
   conversation,
   entries,
   form,
@@ -12,7 +13,6 @@ import {
   jobDetail,
   jobs,
   looseFile,
-  mergeEntries,
   needsLogin,
   type Outgoing,
   outbox,
@@ -53,7 +53,7 @@ export async function loadEarlier(): Promise<void> {
   const first = entries.value[0];
   if (first !== undefined) {
     const page = await server.entries(conversation.value, first.sequence);
-    mergeEntries(page.entries);
+    addEntries(page.entries);
     hasEarlier.value = page.more;
   }
 }
@@ -97,7 +97,7 @@ async function deliver(outgoing: Outgoing): Promise<void> {
   const others = () => outbox.value.filter((other) => other.key !== key);
   try {
     const { entries: added } = await server.ask(outgoing.conversation, outgoing.ask, key);
-    mergeEntries(added);
+    addEntries(added);
     outbox.value = others();
   } catch (error) {
     if (error instanceof ServerError && error.status === 0) {
@@ -109,7 +109,7 @@ async function deliver(outgoing: Outgoing): Promise<void> {
     if (added === undefined) {
       remark.value = messageOf(error);
     } else {
-      mergeEntries(added);
+      addEntries(added);
     }
   }
 }
@@ -122,7 +122,7 @@ export async function submit(
 ): Promise<{ message: Message; field?: string; mayHaveArrived: boolean } | null> {
   try {
     const { entries: added } = await server.ask(conversation.value, { command, input }, key);
-    mergeEntries(added);
+    addEntries(added);
     return null;
   } catch (error) {
     const field = error instanceof ServerError ? error.answer.field : undefined;
@@ -144,7 +144,7 @@ export async function press(action: MessageAction): Promise<void> {
   try {
     const { subject } = action;
     const outcome = await server.press({ action: action.action, subject, conversation: conversation.value });
-    mergeEntries(outcome.entries);
+    addEntries(outcome.entries);
     const jobId = outcome.jobId ?? outcome.message.jobId;
     if (jobId !== undefined && (outcome.outcome === "answer" || jobDetail.value?.id === jobId)) {
       await showJob(jobId);

@@ -24,6 +24,8 @@ export function Composer() {
     element.style.height = `${element.scrollHeight + 2}px`;
   }, [text]);
 
+  /** A command written to its end needs no choosing: Enter sends it. */
+  const isWhole = palette[current]?.command === text.trim().slice(1).toLowerCase();
   const change = (value: string) => {
     setText(value);
     setSelected(0);
@@ -50,7 +52,7 @@ export function Composer() {
       setSelected((current + (event.key === "ArrowDown" ? 1 : palette.length - 1)) % palette.length);
     } else if (item !== undefined && event.key === "Escape") {
       setDismissed(true);
-    } else if (item !== undefined && (event.key === "Tab" || (event.key === "Enter" && !event.shiftKey))) {
+    } else if (item !== undefined && (event.key === "Tab" || (event.key === "Enter" && !event.shiftKey && !isWhole))) {
       event.preventDefault();
       choose(item.command);
     } else if (event.key === "Enter" && !event.shiftKey) {

@@ -11,6 +11,7 @@ const nearEndPixels = 160;
 export function Conversation() {
   const scroller = useRef<HTMLElement>(null);
   const isAtEnd = useRef(true);
+  const lastTop = useRef(0);
   const known = new Set(entries.value.map(({ id }) => id));
   const waiting = outbox.value.filter(
     (outgoing) =>
@@ -20,6 +21,8 @@ export function Conversation() {
   const answered = new Set(entries.value.map(({ replyTo }) => replyTo));
   const sending = new Set(outbox.value.map(({ conversation: where, key }) => `request:${where}:${key}`));
   const isEmpty = state.value !== null && entries.value.length === 0 && waiting.length === 0;
+  /** Whoever sends something wants to see it. */
+  const hasSent = outbox.value.length;
   useLayoutEffect(() => {
     const element = scroller.current;
     if (element === null || isEmpty) {
@@ -37,13 +40,16 @@ export function Conversation() {
     observer.observe(element.firstElementChild!);
     toEnd();
     return () => observer.disconnect();
-  }, [isEmpty, conversation.value]);
+  }, [isEmpty, conversation.value, hasSent]);
   return (
     <section
       class="conversation"
       ref={scroller}
       onScroll={({ currentTarget: { scrollTop, scrollHeight, clientHeight } }) => {
-        isAtEnd.current = scrollHeight - scrollTop - clientHeight < nearEndPixels;
+        const isNear = scrollHeight - scrollTop - clientHeight < nearEndPixels;
+        // Only a person scrolls up; that the end moved away is no wish to stay behind.
+        isAtEnd.current = isNear || (isAtEnd.current && scrollTop >= lastTop.current);
+        lastTop.current = scrollTop;
       }}
       aria-label={t("conversation")}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it

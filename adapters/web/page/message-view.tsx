@@ -64,8 +64,8 @@ function ProgressView({ progress, title }: { progress: NonNullable<Message["prog
         {fraction !== undefined && (
           <span class="muted">
             {" "}
+            {estimated ? "≈ " : ""}
             {percent(fraction)}
-            {estimated && ` (${t("estimated")})`}
           </span>
         )}
       </span>

@@ -43,6 +43,12 @@ export function toolNamed(command: string): ToolDescription | undefined {
   return state.value?.tools.find((tool) => tool.command === command || tool.name === command);
 }
 
+/** Adds what the answer to a request brought. The stream may have been faster, and what it said is newer. */
+export function addEntries(news: readonly EntryView[]): void {
+  const known = new Set(entries.value.map(({ id }) => id));
+  mergeEntries(news.filter(({ id }) => !known.has(id)));
+}
+
 /** Puts entries in their places; one that is there already is replaced. */
 export function mergeEntries(news: readonly EntryView[]): void {
   const here = news.filter((entry) => entry.conversation === conversation.value);

@@ -27,7 +27,6 @@ const strings = {
   askAgain: { en: "Ask again", "zh-CN": "重试" },
   you: { en: "You", "zh-CN": "您" },
   onlyYou: { en: "Only you see this", "zh-CN": "仅您可见" },
-  estimated: { en: "estimated", "zh-CN": "估计值" },
   copy: { en: "Copy", "zh-CN": "复制" },
   copied: { en: "Copied", "zh-CN": "已复制" },
   download: { en: "Download", "zh-CN": "下载" },

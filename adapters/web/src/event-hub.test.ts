@@ -40,6 +40,7 @@ it("tells of added entries, of jobs that change, and of the answer that follows 
     message: { tone: "success", title: "Done", private: false, jobId: "job_1" },
   });
   expect(await events.next()).toMatchObject({ event: "entry", id: "3", data: { kind: "result" } });
+  expect(await events.next()).toMatchObject({ event: "entry-changed", data: { sequence: 2, collapsed: true } });
 });
 
 it("sends what was missed after the last event that was seen, and only of its conversation", async () => {

@@ -105,6 +105,10 @@ export function createEventHub(options: {
       for (const entry of added) {
         listener.cursor = entry.sequence;
         listener.send({ event: "entry", id: entry.sequence, data: await view.entry(entry, listener.caller) });
+        if (entry.content.kind === "result" && entry.jobId !== undefined) {
+          // What was said about the job before looks different now that its result stands below.
+          await sendChangedEntries(listener, entry.jobId, entry.sequence);
+        }
       }
       if (added.length < batch) {
         return;
@@ -123,8 +127,12 @@ export function createEventHub(options: {
       listener.sent.delete(job.id);
     }
     listener.send({ event: "job", data: jobView });
-    for (const entry of log.ofJob(job.id)) {
-      if (entry.conversation === listener.conversation && entry.sequence <= listener.cursor) {
+    await sendChangedEntries(listener, job.id, listener.cursor + 1);
+  }
+
+  async function sendChangedEntries(listener: Listener, jobId: string, before: number): Promise<void> {
+    for (const entry of log.ofJob(jobId)) {
+      if (entry.conversation === listener.conversation && entry.sequence < before) {
         listener.send({ event: "entry-changed", data: await view.entry(entry, listener.caller) });
       }
     }
