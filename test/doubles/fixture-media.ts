@@ -1,0 +1,31 @@
+import { readFileSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
+import type { Http } from "../../core/src/http.ts";
+import { HttpError } from "../../core/src/http.ts";
+
+/** The bytes of a small real medium. */
+export function fixture(name: string): Uint8Array {
+  return new Uint8Array(readFileSync(new URL(`../../core/fixtures/${name}`, import.meta.url)));
+}
+
+/** The way out: every address ends in the name of a fixture. `failing` addresses have no answer. */
+export function createFixtureHttp(failing: Set<string> = new Set()): Http & { downloads: string[] } {
+  const downloads: string[] = [];
+  return {
+    downloads,
+    async request({ url }) {
+      throw new HttpError("connect", false, new URL(url).host);
+    },
+    async download({ url }, toFile) {
+      downloads.push(url);
+      const { host, pathname } = new URL(url);
+      if (failing.has(url)) {
+        throw new HttpError("reset", true, host);
+      }
+      const bytes = fixture(pathname.slice(1));
+      await writeFile(toFile, bytes);
+      return { bytes: bytes.byteLength, headers: {}, status: 200 };
+    },
+    async close() {},
+  };
+}

@@ -1,0 +1,173 @@
+import { z } from "zod";
+import type { Failure } from "../../core/src/errors/errors.ts";
+import type { Json } from "../../core/src/json.ts";
+import type {
+  Capability,
+  CheckEnd,
+  Operation,
+  OperationContext,
+  Output,
+  Price,
+  StartEnd,
+} from "../../core/src/providers/operation.ts";
+import { defineProvider, type ProviderDefinition, type ProviderLimits } from "../../core/src/providers/provider.ts";
+import { fixture } from "./fixture-media.ts";
+
+/** One start as the vendor saw it. */
+export interface VendorStart {
+  jobId: string;
+  capability: Capability;
+  request: Record<string, unknown>;
+  context: OperationContext;
+}
+
+type Scripted<End> = End | ((start: VendorStart) => End | Promise<End>);
+type Stop = "stopped" | "goes-on";
+
+/** What the vendor knows and does; it outlives the processes that ask it. */
+export interface ScriptedProvider {
+  definition: ProviderDefinition<Record<string, never>>;
+  limits: ProviderLimits;
+  /** Each start that reached the vendor. */
+  starts: VendorStart[];
+  checks: Json[];
+  cancels: Json[];
+  /** How often steps of this capability were started for a job. */
+  startsOf(jobId: string, capability: Capability): number;
+  /** The next starts of a capability end so; afterwards as {@link usualStart}. */
+  nextStart(capability: Capability, ...ends: Scripted<StartEnd>[]): void;
+  /** The next checks end so, an Error being thrown; afterwards done. */
+  nextCheck(...ends: (CheckEnd | Error)[]): void;
+  /** The next wishes to cancel are answered so; unless set, operations cannot be cancelled. */
+  nextCancel(...ends: (Stop | Error)[]): void;
+  /** Makes every request of a capability wrong. */
+  invalid: Map<Capability, Error>;
+  prices: Map<Capability, Price>;
+  maxDurationMs: number;
+  firstCheckAfterMs: number;
+  fetchesMedia: boolean;
+  balance: { amount: number; unit: string; quotas: [] } | Error;
+  /** Capabilities it has lost. */
+  without: Set<Capability>;
+}
+
+export function createScriptedProvider(id = "scripted"): ScriptedProvider {
+  const starts = new Map<Capability, Scripted<StartEnd>[]>();
+  const checks: (CheckEnd | Error)[] = [];
+  const cancels: (Stop | Error)[] = [];
+  const provider: ScriptedProvider = {
+    limits: { concurrent: 5, startsPerSecond: 100 },
+    starts: [],
+    checks: [],
+    cancels: [],
+    startsOf: (jobId, capability) =>
+      provider.starts.filter((start) => start.jobId === jobId && start.capability === capability).length,
+    nextStart: (capability, ...ends) => void starts.set(capability, [...(starts.get(capability) ?? []), ...ends]),
+    nextCheck: (...ends) => void checks.push(...ends),
+    nextCancel: (...ends) => void cancels.push(...ends),
+    invalid: new Map(),
+    prices: new Map(),
+    maxDurationMs: 600_000,
+    firstCheckAfterMs: 2_000,
+    fetchesMedia: false,
+    balance: { amount: 100, unit: "points", quotas: [] },
+    without: new Set(),
+    definition: defineProvider<Record<string, never>>({
+      id,
+      title: { en: "Scripted", "zh-CN": "脚本" },
+      settings: [],
+      schema: z.object({}) as unknown as z.ZodType<Record<string, never>>,
+      hosts: () => [],
+      onLoopback: () => false,
+      limits: () => provider.limits,
+      create: () => ({
+        operations: Object.fromEntries(
+          (["image", "avatarVideo", "portraitVideo", "voiceCloning", "speech"] as const)
+            .filter((capability) => !provider.without.has(capability))
+            .map((capability) => [capability, operation(capability)]),
+        ),
+        async balance() {
+          if (provider.balance instanceof Error) {
+            throw provider.balance;
+          }
+          return provider.balance;
+        },
+        doctor: async () => [],
+      }),
+    }),
+  };
+
+  function operation(capability: Capability): Operation<unknown> {
+    return {
+      maxDurationMs: provider.maxDurationMs,
+      firstCheckAfterMs: provider.firstCheckAfterMs,
+      fetchesMedia: provider.fetchesMedia,
+      validate() {
+        const error = provider.invalid.get(capability);
+        if (error !== undefined) {
+          throw error;
+        }
+      },
+      price: () => provider.prices.get(capability) ?? { known: true, amount: 2, unit: "points" },
+      async start(request, context) {
+        const jobId = /callbacks\/(job_[\w-]+)\./.exec(context.callbackUrl ?? "")?.[1] ?? "";
+        const start = { jobId, capability, request: request as Record<string, unknown>, context };
+        provider.starts.push(start);
+        const scripted = starts.get(capability)?.shift() ?? usualStart;
+        return typeof scripted === "function" ? scripted(start) : scripted;
+      },
+      async check(reference) {
+        provider.checks.push(reference);
+        const end = checks.shift() ?? { state: "done" as const, output: usualOutput(capability) };
+        if (end instanceof Error) {
+          throw end;
+        }
+        return end;
+      },
+      async cancel(reference) {
+        provider.cancels.push(reference);
+        const end = cancels.shift() ?? "goes-on";
+        if (end instanceof Error) {
+          throw end;
+        }
+        return end;
+      },
+    };
+  }
+
+  return provider;
+}
+
+/** Pictures come at once; everything else is an operation. */
+function usualStart({ jobId, capability }: VendorStart): StartEnd {
+  return capability === "image"
+    ? { end: "done", output: usualOutput("image") }
+    : { end: "operation", reference: { vendor: `${jobId}/${capability}` }, requestId: `vendor-${capability}` };
+}
+
+/** What the vendor makes unless told otherwise. */
+export function usualOutput(capability: Capability): Output {
+  const charge = { amount: 2, unit: "points" };
+  switch (capability) {
+    case "image":
+      return { media: [{ bytes: fixture("picture.png") }], charge, requestId: "sid-1" };
+    case "speech":
+      return { media: [{ bytes: fixture("tone.wav") }], charge };
+    case "voiceCloning":
+      return { media: [], facts: { speakerId: "speaker-1", tier: "lite" }, charge };
+    default:
+      return { media: [{ url: "https://vendor.example/avc.mp4" }], charge };
+  }
+}
+
+/** A failure of the vendor, with what matters to the test. */
+export function vendorFailure(changes: Partial<Failure> = {}): Failure {
+  return {
+    kind: "refused",
+    sentence: { en: "The vendor said no.", "zh-CN": "服务商拒绝了请求。" },
+    charged: "no",
+    retry: { kind: "never" },
+    provider: "scripted",
+    ...changes,
+  };
+}

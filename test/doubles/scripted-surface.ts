@@ -1,0 +1,99 @@
+import type { Rung } from "../../core/src/jobs/job.ts";
+import type { Message } from "../../core/src/message.ts";
+import type { Delivery, SendEnd, Surface } from "../../core/src/surface.ts";
+
+type Way = Exclude<Rung, "kept">;
+
+/** What somebody reads in a conversation. */
+export interface Posted {
+  rung: Way;
+  delivery: Delivery;
+  message: Message;
+}
+
+/** `throw-before`: nobody reads it. `throw-after`: it is there, and the platform's answer is lost. */
+export type ScriptedSend = "sent" | "throw-before" | "throw-after" | Exclude<SendEnd, { end: "sent" }>;
+
+/** A chat platform; it outlives the processes that talk to it. */
+export interface ScriptedSurface {
+  surface: Surface;
+  posted: Posted[];
+  /** Every try to send, in order. */
+  tries: { rung: Way; id: string }[];
+  updates: Delivery[];
+  /** The next sends end so; afterwards `sent`. */
+  nextSend(...ends: ScriptedSend[]): void;
+  /** The next looks fail. */
+  failingLooks: number;
+  failingUpdates: boolean;
+  /** Messages about the outcome that people read, by delivery id. */
+  read(deliveryId: string): Posted[];
+}
+
+export interface ScriptedSurfaceOptions {
+  id?: string;
+  /** Whether the platform lets us look. Default true. */
+  finds?: boolean;
+  /** The platform itself drops a second message with the same marker. Default false. */
+  drops?: boolean;
+  rungs?: readonly Way[];
+  privateRungs?: readonly Way[];
+  limits?: Partial<Surface["limits"]>;
+}
+
+export function createScriptedSurface(options: ScriptedSurfaceOptions = {}): ScriptedSurface {
+  const sends: ScriptedSend[] = [];
+  const find: Required<Surface>["find"] = async ({ id }) => {
+    if (platform.failingLooks > 0) {
+      platform.failingLooks -= 1;
+      throw new Error("the history could not be read");
+    }
+    return platform.read(id).length === 0 ? null : { receipt: { message: id } };
+  };
+  const platform: ScriptedSurface = {
+    posted: [],
+    tries: [],
+    updates: [],
+    nextSend: (...ends) => void sends.push(...ends),
+    failingLooks: 0,
+    failingUpdates: false,
+    read: (id) => platform.posted.filter(({ delivery }) => delivery.id === id),
+    surface: {
+      id: options.id ?? "chat",
+      limits: {
+        mediaPerMessage: 10,
+        mediaBytes: 10_000_000,
+        textCharacters: 2_000,
+        updateIntervalMs: 5_000,
+        ...options.limits,
+      },
+      rungs: options.rungs ?? ["edit", "post", "direct"],
+      privateRungs: options.privateRungs ?? ["edit", "direct"],
+      async deliver(rung, delivery) {
+        platform.tries.push({ rung, id: delivery.id });
+        const end = sends.shift() ?? "sent";
+        if (end === "throw-before") {
+          throw new Error("the connection was refused");
+        }
+        if (typeof end === "object") {
+          return end;
+        }
+        if (!(options.drops && platform.read(delivery.id).length > 0)) {
+          platform.posted.push({ rung, delivery, message: delivery.message });
+        }
+        if (end === "throw-after") {
+          throw new Error("the connection was reset");
+        }
+        return { end: "sent", receipt: { message: delivery.id } };
+      },
+      ...((options.finds ?? true) ? { find } : {}),
+      async update(delivery) {
+        platform.updates.push(delivery);
+        if (platform.failingUpdates) {
+          throw new Error("too many edits");
+        }
+      },
+    },
+  };
+  return platform;
+}

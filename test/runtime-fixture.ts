@@ -1,0 +1,198 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import Keyv from "keyv";
+import type { Caller } from "../core/src/caller.ts";
+import { createRuntime, type RuntimeOptions } from "../core/src/create-runtime.ts";
+import type { Job } from "../core/src/jobs/job.ts";
+import type { Asset } from "../core/src/media/media.ts";
+import type { CallRequest, Runtime } from "../core/src/runtime.ts";
+import type { State } from "../core/src/state/open-state.ts";
+import { createFixtureHttp, fixture } from "./doubles/fixture-media.ts";
+import { createScriptedProvider, type ScriptedProvider } from "./doubles/scripted-provider.ts";
+import {
+  createScriptedSurface,
+  type ScriptedSurface,
+  type ScriptedSurfaceOptions,
+} from "./doubles/scripted-surface.ts";
+import { createManualClock, type ManualClock } from "./manual-clock.ts";
+import { createMemoryEngine, createMemoryStore, type MemoryStore } from "./memory-engine.ts";
+import { createMortalProcess, type MortalProcess } from "./mortal-process.ts";
+import { createSeededRandom } from "./seeded-random.ts";
+
+export const leaseMs = 30_000;
+
+export interface OpenOptions extends Partial<RuntimeOptions> {
+  killAt?: number;
+  /** Default true. */
+  attached?: boolean;
+  started?: boolean;
+}
+
+/** One process of an installation. */
+export interface RunningProcess {
+  runtime: Runtime;
+  life: MortalProcess;
+}
+
+/** An installation: what outlives its processes, and ways to run them. */
+export interface Installation extends AsyncDisposable {
+  clock: ManualClock;
+  store: MemoryStore;
+  provider: ScriptedProvider;
+  platform: ScriptedSurface;
+  http: ReturnType<typeof createFixtureHttp>;
+  failingAddresses: Set<string>;
+  open(options?: OpenOptions): Promise<RunningProcess>;
+  /** Moves time, in small steps, until the condition holds; fails after `limitMs` of it. */
+  until(condition: () => boolean | Promise<boolean>, limitMs?: number): Promise<void>;
+  /** Moves time by this much and lets everything settle. */
+  pass(ms: number): Promise<void>;
+  job(id: string): Job;
+}
+
+export const ada: Caller = {
+  id: "chat:ada",
+  name: "Ada",
+  locale: "en",
+  place: { surface: "chat", conversation: "main" },
+};
+export const operator: Caller = { ...ada, id: "chat:operator", name: "Olga" };
+
+export async function createInstallation(surface: ScriptedSurfaceOptions = {}): Promise<Installation> {
+  const clock = createManualClock();
+  const store = createMemoryStore();
+  const random = createSeededRandom(7);
+  const provider = createScriptedProvider();
+  const platform = createScriptedSurface(surface);
+  const failingAddresses = new Set<string>();
+  const http = createFixtureHttp(failingAddresses);
+  const directory = await mkdtemp(join(tmpdir(), "toolcast-runtime-"));
+  const keyvs = new Map<string, Keyv>();
+  const lives: MortalProcess[] = [];
+
+  function stateOf(life: MortalProcess): State {
+    return {
+      keyv(namespace) {
+        const keyv = keyvs.get(namespace) ?? new Keyv({ namespace, throwOnErrors: true });
+        keyvs.set(namespace, keyv);
+        return life.guard(namespace, keyv, ["set", "delete"]);
+      },
+      close() {},
+    };
+  }
+
+  const installation: Installation = {
+    clock,
+    store,
+    provider,
+    platform,
+    http,
+    failingAddresses,
+    async open({ killAt, attached = true, started = true, ...options } = {}) {
+      const life = createMortalProcess(clock, killAt);
+      lives.push(life);
+      const engine = createMemoryEngine({ clock: life.clock, random, shared: store, leaseMs, pollMs: 5_000 });
+      const { definition } = provider;
+      const runtime = await createRuntime({
+        providers: [
+          {
+            definition: {
+              ...definition,
+              create(settings, tools) {
+                const made = definition.create(settings, tools);
+                const guarded = Object.entries(made.operations).map(([capability, operation]) => [
+                  capability,
+                  life.guard(capability, operation, ["start", "check", "cancel"]),
+                ]);
+                return { ...made, operations: Object.fromEntries(guarded) };
+              },
+            },
+            values: {},
+          },
+        ],
+        engine: life.guard("engine", engine, ["create", "write", "wake"]),
+        state: stateOf(life),
+        dataDirectory: directory,
+        http: life.guard("http", http, ["download"]),
+        clock: life.clock,
+        random,
+        publicUrl: "https://toolcast.example",
+        policy: { operators: [operator.id] },
+        secretKey: new Uint8Array(32).fill(7),
+        ...options,
+      });
+      if (attached) {
+        runtime.attach(life.guard("surface", platform.surface, ["deliver", "update", "find"]));
+      }
+      if (started) {
+        await Promise.race([runtime.start(), life.death]);
+      }
+      return { runtime, life };
+    },
+    async until(condition, limitMs = 30 * 60_000) {
+      const end = clock.now() + limitMs;
+      for (;;) {
+        await settle();
+        if (await condition()) {
+          return;
+        }
+        if (clock.now() >= end) {
+          const jobs = [...store.entries.values()].map(({ job, wakeAt }) => ({ ...job, wakeAt }));
+          throw new Error(`Not within ${limitMs} ms: ${condition}\n${JSON.stringify(jobs, null, 1).slice(0, 6_000)}`);
+        }
+        await clock.advance(500);
+      }
+    },
+    async pass(ms) {
+      for (let left = ms; left > 0; left -= 500) {
+        await settle();
+        await clock.advance(Math.min(500, left));
+      }
+      await settle();
+    },
+    job(id) {
+      const entry = store.entries.get(id);
+      if (entry === undefined) {
+        throw new Error(`There is no job ${id}`);
+      }
+      return structuredClone(entry.job);
+    },
+    async [Symbol.asyncDispose]() {
+      for (const life of lives) {
+        life.die();
+      }
+      await settle();
+      await rm(directory, { recursive: true, force: true, maxRetries: 3 });
+    },
+  };
+  return installation;
+}
+
+/** Lets everything that needs no time happen, file work included. */
+export async function settle(): Promise<void> {
+  for (let calmTurns = 0; calmTurns < 10; ) {
+    await new Promise((resolve) => setImmediate(resolve));
+    const isBusy = process.getActiveResourcesInfo().some((name) => /^(FSReq|FileHandle)/.test(name));
+    calmTurns = isBusy ? 0 : calmTurns + 1;
+  }
+}
+
+/** Calls a tool and expects a job. */
+export async function startJob(
+  { runtime }: RunningProcess,
+  tool: string,
+  input: Record<string, unknown>,
+  request: Partial<CallRequest> = {},
+): Promise<Job> {
+  const reply = await runtime.call({ tool, input, caller: ada, ...request });
+  if (reply.type !== "job") {
+    throw new Error(`Expected a job, got ${JSON.stringify(reply)}`);
+  }
+  return reply.job;
+}
+
+/** Stores a fixture as somebody's upload. */
+export function upload({ runtime }: RunningProcess, name: string, owner = ada.id): Promise<Asset> {
+  return runtime.media.keep(fixture(name), { owner, name, maxBytes: 1_000_000 });
+}
