@@ -298,7 +298,7 @@ function actionsFor(options: JobMessageOptions, media: MessageMedia[], speak: Sp
       const hasReference = job.steps.some((step) => step.state === "unknown" && canBeLookedAt(step));
       return [
         ...(hasReference ? [press("look-again", "primary")] : []),
-        press("start-again", hasReference ? "danger" : "primary"),
+        press("start-again", "danger"),
         press("leave"),
         ...details,
       ];

@@ -28,7 +28,8 @@ export async function serveAsset(request: Request, asset: Asset, store: MediaSto
   const answer = answerTo(request.headers, etag, asset.bytes);
   if (answer.status === 304 || answer.status === 416) {
     await file.close();
-    const unsatisfied = answer.status === 416 ? { "content-range": `bytes */${asset.bytes}` } : {};
+    const unsatisfied: Record<string, string> =
+      answer.status === 416 ? { "content-range": `bytes */${asset.bytes}` } : {};
     return new Response(null, { status: answer.status, headers: { ...headers, ...unsatisfied } });
   }
   const { start, end } = answer.range;
