@@ -100,7 +100,7 @@ function nextPhase(job: Job, event: JobEvent, now: number): Phase {
       job.confirmations.push({ reason: state.hold.reason, by: event.by, at: now });
       return { phase: "queued", attempt: 0 };
     case "dispatched":
-      if (state.phase !== "queued" || !job.prepared) throw impossible();
+      if (state.phase !== "queued" || !job.prepared || stepOf(job, event.step).state !== "waiting") throw impossible();
       patchStep(job, event.step, {
         state: "starting",
         startedAt: now,
