@@ -188,7 +188,7 @@ export function createMemoryEngine(options: MemoryEngineOptions): JobEngine {
 
   return {
     async create(job, write) {
-      if (write.admission || write.release || write.uncount) {
+      if (write.admission || write.release || write.uncount || write.count) {
         throw new TypeError("A new job cannot be admitted in the act that creates it; write it again for that.");
       }
       return act(() => {
@@ -246,6 +246,9 @@ export function createMemoryEngine(options: MemoryEngineOptions): JobEngine {
         for (const { name, amount } of write.admission?.counters ?? []) {
           change(name, amount);
         }
+        for (const { name, amount } of write.count ?? []) {
+          change(name, amount);
+        }
         entry.job = { ...structuredClone(job), version: job.version + 1 };
         entry.wakeAt = write.wakeAt === undefined ? entry.wakeAt : write.wakeAt;
         entry.needsSurface = write.needsSurface ?? null;
@@ -265,6 +268,13 @@ export function createMemoryEngine(options: MemoryEngineOptions): JobEngine {
     async counter(name) {
       assertOpen();
       return store.counters.get(name) ?? 0;
+    },
+    async counters(prefix) {
+      assertOpen();
+      return [...store.counters]
+        .filter(([name, count]) => name.startsWith(prefix) && count !== 0)
+        .map(([name, count]) => ({ name, count }))
+        .sort((one, other) => (one.name < other.name ? -1 : 1));
     },
     wake: (id, at) =>
       act(() => {

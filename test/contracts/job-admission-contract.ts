@@ -173,6 +173,27 @@ export function admissionContract(open: OpenEngine): void {
   );
 
   test(
+    "what is counted with a write is there with it, under its name, and not when the write is refused",
+    withEngine(open, async ({ engine, another }) => {
+      await stored(engine, sampleJob("job_a"));
+      const count = [
+        { name: "charged:spark:ann", amount: 6 },
+        { name: "charged:spark:bob", amount: 1.5 },
+        { name: "started:ann", amount: 1 },
+      ];
+      await rewrite(engine, "job_a", { count });
+      await rewrite(engine, "job_a", { count: count.slice(0, 1) });
+      const stale = { ...sampleJob("job_a"), version: 1 };
+      expect(await engine.write(stale, { count })).toEqual({ end: "conflict" });
+      expect(await (await another()).counters("charged:")).toEqual([
+        { name: "charged:spark:ann", count: 12 },
+        { name: "charged:spark:bob", count: 1.5 },
+      ]);
+      expect(await engine.counters("charged:%")).toEqual([]);
+    }),
+  );
+
+  test(
     "a full answer says how many queued jobs of the provider were there before",
     withEngine(open, async ({ engine }) => {
       await stored(engine, sampleJob("job_busy", { createdAt: 1 }));

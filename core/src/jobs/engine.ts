@@ -31,6 +31,8 @@ export interface WriteOptions {
   release?: boolean;
   /** Gives back what a start that did not happen had taken, before `admission` counts; a counter never falls below 0. */
   uncount?: { name: string; amount: number }[];
+  /** Adds to counters that have no bound: what was charged. */
+  count?: { name: string; amount: number }[];
 }
 
 export type WriteEnd =
@@ -83,7 +85,7 @@ export interface Schedule {
 export interface JobEngine {
   /**
    * Stores a new job (version 0 is stored as 1). When its key exists already nothing is written and the job that
-   * has the key is returned with `created: false`. Nothing can be admitted, released or uncounted here: that throws.
+   * has the key is returned with `created: false`. Nothing can be admitted, released or counted here: that throws.
    */
   create(job: Job, options: WriteOptions): Promise<{ created: boolean; job: Job }>;
   read(id: string): Promise<Job | null>;
@@ -99,6 +101,8 @@ export interface JobEngine {
   count(filter: JobFilter): Promise<number>;
   /** How much a counter holds; 0 when it was never used. */
   counter(name: string): Promise<number>;
+  /** Every counter whose name begins so and that holds anything, by name. */
+  counters(prefix: string): Promise<{ name: string; count: number }[]>;
   /**
    * Makes the job due at `at` (epoch milliseconds) unless it is due sooner. Unknown ids are ignored. A wake for now is
    * followed by a claim, whatever is written in between; while the job is being advanced, by one more after that.

@@ -14,7 +14,9 @@ export interface AdmissionStore {
   take(applicant: Applicant, admission: Admission, now: number): WriteEnd | null;
   release(seq: number): void;
   uncount(name: string, amount: number): void;
+  count(name: string, amount: number): void;
   counter(name: string): number;
+  counters(prefix: string): { name: string; count: number }[];
 }
 
 export function createAdmissionStore(database: DatabaseSync): AdmissionStore {
@@ -30,6 +32,9 @@ export function createAdmissionStore(database: DatabaseSync): AdmissionStore {
   const nthLatest = database.prepare("SELECT at FROM admissions WHERE name = ? ORDER BY at DESC LIMIT 1 OFFSET ?");
   const admit = database.prepare("INSERT INTO admissions (name, at) VALUES (?, ?)");
   const readCounter = database.prepare("SELECT count FROM counters WHERE name = ?");
+  const counted = database.prepare(
+    "SELECT name, count FROM counters WHERE substr(name, 1, ?) = ? AND count <> 0 ORDER BY name",
+  );
   const setCounter = database.prepare(
     "INSERT INTO counters (name, count) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET count = excluded.count",
   );
@@ -87,6 +92,11 @@ export function createAdmissionStore(database: DatabaseSync): AdmissionStore {
     uncount(name, amount) {
       setCounter.run(name, Math.max(0, counter(name) - amount));
     },
+    count(name, amount) {
+      setCounter.run(name, counter(name) + amount);
+    },
     counter,
+    counters: (prefix) =>
+      counted.all(prefix.length, prefix).map((row) => ({ name: String(row.name), count: Number(row.count) })),
   };
 }

@@ -78,6 +78,9 @@ export function openSqliteEngine(options: SqliteEngineOptions): JobEngine {
       return refusal;
     }
     const wakeAt = write.wakeAt === undefined ? stored.wakeAt : write.wakeAt;
+    for (const { name, amount } of write.count ?? []) {
+      admissions.count(name, amount);
+    }
     records.update(stored.seq, next, record, { wakeAt, needsSurface: write.needsSurface ?? null });
     keep.run();
     return { end: "written" };
@@ -91,7 +94,7 @@ export function openSqliteEngine(options: SqliteEngineOptions): JobEngine {
 
   return {
     async create(job, write) {
-      if (write.admission || write.release || write.uncount) {
+      if (write.admission || write.release || write.uncount || write.count) {
         throw new TypeError("A new job cannot be admitted in the act that creates it; write it again for that.");
       }
       const stored: Job = { ...job, version: 1 };
@@ -130,6 +133,10 @@ export function openSqliteEngine(options: SqliteEngineOptions): JobEngine {
     async counter(name) {
       assertOpen();
       return admissions.counter(name);
+    },
+    async counters(prefix) {
+      assertOpen();
+      return admissions.counters(prefix);
     },
     async wake(id, at) {
       await queue.run(() => records.wake(id, at, clock.now()));
