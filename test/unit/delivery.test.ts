@@ -1,0 +1,299 @@
+import { afterEach, describe, expect, test } from "vitest";
+import type { Caller } from "../../core/src/caller.ts";
+import type { Job } from "../../core/src/jobs/job.ts";
+import { vendorFailure } from "../doubles/scripted-provider.ts";
+import type { ScriptedSend, ScriptedSurfaceOptions } from "../doubles/scripted-surface.ts";
+import {
+  ada,
+  createInstallation,
+  type Installation,
+  type RunningProcess,
+  startJob,
+  upload,
+} from "../runtime-fixture.ts";
+import { verifies } from "../verifies.ts";
+
+let installation: Installation;
+afterEach(() => installation[Symbol.asyncDispose]());
+
+const closed: ScriptedSend = { end: "closed", reason: "no such message" };
+const notice = (id: string) => installation.job(id).notices[0]!;
+const isClosed = ({ notices }: Job) =>
+  notices.length > 0 && notices.every(({ state }) => ["sent", "kept", "undeliverable"].includes(state));
+
+interface Sent {
+  process: RunningProcess;
+  id: string;
+}
+
+/** A picture asked for in a conversation, with what the platform does when it is sent. */
+async function sendPicture(
+  sends: ScriptedSend[],
+  {
+    surface,
+    caller,
+    acknowledged = true,
+    input = {},
+  }: {
+    surface?: ScriptedSurfaceOptions;
+    caller?: Partial<Caller>;
+    acknowledged?: boolean;
+    input?: Record<string, unknown>;
+  } = {},
+): Promise<Sent> {
+  installation = await createInstallation(surface);
+  installation.platform.nextSend(...sends);
+  const process = await installation.open({ started: false });
+  const { id } = await startJob(process, "image", { prompt: "x", ...input }, { caller: { ...ada, ...caller } });
+  if (acknowledged) {
+    await process.runtime.acknowledged(id, { message: 1 });
+  }
+  await process.runtime.start();
+  return { process, id };
+}
+
+const rungs = () => installation.platform.tries.map(({ rung }) => rung);
+const until = ({ id }: Sent, condition: (job: Job) => boolean = isClosed) =>
+  installation.until(() => condition(installation.job(id)));
+
+describe("the ladder", () => {
+  test.each<[ScriptedSend[], string[], string, string]>([
+    [["sent"], ["edit"], "sent", "edit"],
+    [[closed, "sent"], ["edit", "post"], "sent", "post"],
+    [[closed, closed, "sent"], ["edit", "post", "direct"], "sent", "direct"],
+    [[closed, closed, closed], ["edit", "post", "direct"], "undeliverable", "kept"],
+  ])("goes down one way at a time as ways are closed", async (sends, tried, state, rung) => {
+    verifies("delivered.ladder", "delivered.separate-from-outcome");
+    const sent = await sendPicture(sends);
+    await until(sent);
+    expect(rungs()).toEqual(tried);
+    expect(notice(sent.id)).toMatchObject({ state, rung });
+    expect(installation.job(sent.id).state.phase).toBe("succeeded");
+    expect(installation.provider.starts).toHaveLength(1);
+  });
+
+  test("without a first answer there is nothing to edit: the result is posted", async () => {
+    const sent = await sendPicture([], { acknowledged: false });
+    await until(sent);
+    expect(rungs()).toEqual(["post"]);
+  });
+
+  test("a private answer is never posted, whatever is closed", async () => {
+    verifies("delivered.private-stays-private");
+    const sent = await sendPicture([closed, closed], { caller: { private: true } });
+    await until(sent);
+    expect(rungs()).toEqual(["edit", "direct"]);
+    expect(notice(sent.id)).toMatchObject({ state: "undeliverable" });
+    expect(installation.platform.posted).toEqual([]);
+  });
+
+  test("a private answer is kept where no private way is", async () => {
+    verifies("delivered.private-stays-private");
+    const sent = await sendPicture([], { caller: { private: true }, surface: { rungs: ["post"], privateRungs: [] } });
+    await until(sent);
+    expect(rungs()).toEqual([]);
+    expect(notice(sent.id)).toMatchObject({ state: "undeliverable", rung: "kept" });
+  });
+
+  test("who comes for the result is sent nothing, also where the surface could", async () => {
+    const sent = await sendPicture([], { caller: { place: { ...ada.place, pulled: true } } });
+    await until(sent);
+    expect(rungs()).toEqual([]);
+    expect(notice(sent.id)).toMatchObject({ state: "kept" });
+  });
+});
+
+describe("a send that does not end well", () => {
+  test("later: the same way is tried again, no sooner than told", async () => {
+    const sent = await sendPicture([{ end: "later", afterMs: 40_000, reason: "rate limited" }]);
+    await installation.pass(35_000);
+    expect(rungs()).toEqual(["edit"]);
+    await until(sent);
+    expect(rungs()).toEqual(["edit", "edit"]);
+  });
+
+  test("unknown, and it is there: found, and not sent twice", async () => {
+    verifies("delivered.once", "paid-once.delivery-repeats-alone");
+    const sent = await sendPicture(["throw-after"], { acknowledged: false });
+    await until(sent);
+    expect(installation.platform.posted).toHaveLength(1);
+    expect(notice(sent.id)).toMatchObject({ state: "sent", receipt: { message: `${sent.id}.1` } });
+    expect(installation.provider.starts).toHaveLength(1);
+  });
+
+  test("unknown, and it is not there: sent again", async () => {
+    const sent = await sendPicture(["throw-before"], { acknowledged: false });
+    await until(sent);
+    expect(installation.platform.posted).toHaveLength(1);
+    expect(rungs()).toEqual(["post", "post"]);
+  });
+
+  test("unknown where nobody can look: sent again, at least once", async () => {
+    verifies("delivered.at-least-once");
+    const sent = await sendPicture(["throw-after"], { acknowledged: false, surface: { finds: false } });
+    await until(sent);
+    expect(installation.platform.read(`${sent.id}.1`)).toHaveLength(2);
+  });
+
+  test("unknown, then not now: the doubt stays and is resolved by looking", async () => {
+    verifies("delivered.once");
+    const sent = await sendPicture(["throw-after", { end: "later", afterMs: 1_000, reason: "busy" }], {
+      acknowledged: false,
+    });
+    const { find } = installation.platform.surface;
+    let looks = 0;
+    installation.platform.surface.find = async (delivery) => {
+      looks += 1;
+      return looks === 1 ? null : find!(delivery);
+    };
+    await until(sent);
+    expect(installation.platform.posted).toHaveLength(1);
+  });
+
+  test("a look that fails is no proof that nothing is there", async () => {
+    verifies("delivered.once");
+    const sent = await sendPicture(["throw-after"], { acknowledged: false });
+    installation.platform.failingLooks = 3;
+    await until(sent);
+    expect(installation.platform.posted).toHaveLength(1);
+  });
+
+  test("a platform that never answers leads to the next way, and at last to keeping", async () => {
+    const sent = await sendPicture(
+      Array.from({ length: 40 }, () => "throw-before" as const),
+      { acknowledged: false },
+    );
+    await until(sent);
+    expect(new Set(rungs())).toEqual(new Set(["post", "direct"]));
+    expect(notice(sent.id).state).toBe("undeliverable");
+    expect(rungs().length).toBeLessThanOrEqual(12);
+  });
+});
+
+describe("parts", () => {
+  test("more pictures than one message bears come in parts, each once and none twice", async () => {
+    verifies("delivered.parts");
+    const sent = await sendPicture(["sent", "throw-after", "sent"], {
+      acknowledged: false,
+      surface: { limits: { mediaPerMessage: 1 } },
+      input: { count: 3 },
+    });
+    await until(sent, (job) => isClosed(job) && job.notices.length === 3);
+    const shown = installation.platform.posted.map(({ message }) => message.media!.map(({ assetId }) => assetId));
+    expect(shown.toSorted()).toEqual(
+      installation
+        .job(sent.id)
+        .steps.map(({ assets }) => assets)
+        .toSorted(),
+    );
+    expect(new Set(installation.platform.posted.map(({ delivery }) => delivery.id)).size).toBe(3);
+  });
+
+  test("a surface that claims to bear no media at all gets them one by one", async () => {
+    const sent = await sendPicture([], { surface: { limits: { mediaPerMessage: 0 } }, input: { count: 2 } });
+    await until(sent, (job) => isClosed(job) && job.notices.length === 2);
+  });
+});
+
+describe("progress", () => {
+  async function slowVideo(): Promise<Sent> {
+    installation = await createInstallation();
+    installation.provider.nextCheck(
+      ...Array.from({ length: 20 }, () => ({ state: "pending" as const, checkAfterMs: 1_000 })),
+    );
+    const process = await installation.open({ started: false });
+    const video = await upload(process, "avc.mp4");
+    const { id } = await startJob(process, "avatar", { video: video.id, text: "大家好" });
+    await process.runtime.acknowledged(id, { message: 1 });
+    return { process, id };
+  }
+
+  test("is shown no more often than the surface bears, and never as done", async () => {
+    verifies("understood.estimate", "delivered.progress-at-most-once");
+    const sent = await slowVideo();
+    const at: number[] = [];
+    const { update } = installation.platform.surface;
+    installation.platform.surface.update = async (delivery) => {
+      at.push(installation.clock.now());
+      await update!(delivery);
+    };
+    await sent.process.runtime.start();
+    await until(sent);
+    expect(at.length).toBeGreaterThan(2);
+    expect(at.slice(1).every((time, index) => time - at[index]! >= 5_000)).toBe(true);
+    for (const { message } of installation.platform.updates) {
+      expect(message.progress?.fraction ?? 0).toBeLessThan(1);
+      expect(message.tone).toBe("progress");
+    }
+  });
+
+  test("that cannot be shown is dropped, and the result comes all the same", async () => {
+    verifies("delivered.progress-at-most-once");
+    const sent = await slowVideo();
+    installation.platform.failingUpdates = true;
+    await sent.process.runtime.start();
+    await until(sent);
+    expect(installation.job(sent.id).notices).toMatchObject([{ state: "sent" }]);
+  });
+
+  test("that hangs does not hold up the start it tells of", async () => {
+    const sent = await slowVideo();
+    installation.platform.surface.update = () => new Promise(() => {});
+    await sent.process.runtime.start();
+    await until(sent);
+    expect(installation.provider.starts).toHaveLength(1);
+  });
+});
+
+describe("several processes", () => {
+  test("a process without the surface advances the job and hands its delivery to one that has it", async () => {
+    verifies("delivered.other-process");
+    installation = await createInstallation();
+    const without = await installation.open({ attached: false });
+    const { id } = await startJob(without, "image", { prompt: "x" });
+    await installation.until(() => installation.job(id).state.phase === "succeeded");
+    await installation.pass(60_000);
+    expect(installation.platform.tries).toEqual([]);
+    await installation.open();
+    await installation.until(() => isClosed(installation.job(id)));
+    expect(installation.platform.posted).toHaveLength(1);
+  });
+});
+
+describe("a question that was overtaken", () => {
+  test("is not sent as a second result", async () => {
+    verifies("delivered.once");
+    installation = await createInstallation();
+    installation.provider.nextStart("image", { end: "unknown", failure: vendorFailure({ kind: "unknown" }) });
+    installation.platform.nextSend({ end: "later", afterMs: 600_000, reason: "busy" });
+    const process = await installation.open();
+    const { id } = await startJob(process, "image", { prompt: "x" });
+    await installation.until(() => installation.platform.tries.length === 1);
+    await process.runtime.press({ action: "start-again", subject: id, caller: ada });
+    await installation.until(() => isClosed(installation.job(id)));
+    await installation.pass(20 * 60_000);
+    expect(installation.platform.posted.map(({ message }) => message.tone)).toEqual(["success"]);
+    expect(installation.job(id).notices.map(({ about, state }) => [about, state])).toEqual([
+      ["unresolved", "kept"],
+      ["outcome", "sent"],
+    ]);
+  });
+
+  test("a press that comes while the question is still being sent is not lost", async () => {
+    verifies("paid-once.one-press");
+    installation = await createInstallation();
+    installation.provider.nextStart("image", { end: "unknown", failure: vendorFailure({ kind: "unknown" }) });
+    const process = await installation.open();
+    const { deliver } = installation.platform.surface;
+    installation.platform.surface.deliver = async (rung, delivery) => {
+      const end = await deliver(rung, delivery);
+      if (installation.platform.posted.length === 1) {
+        await process.runtime.press({ action: "start-again", subject: delivery.message.jobId!, caller: ada });
+      }
+      return end;
+    };
+    const { id } = await startJob(process, "image", { prompt: "x" });
+    await installation.until(() => installation.job(id).state.phase === "succeeded", 5 * 60_000);
+    expect(installation.provider.starts).toHaveLength(2);
+  });
+});
