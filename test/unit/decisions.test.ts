@@ -1,0 +1,267 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { Job, PhaseName } from "../../core/src/jobs/job.ts";
+import type { StartEnd } from "../../core/src/providers/operation.ts";
+import { usualOutput, vendorFailure } from "../doubles/scripted-provider.ts";
+import {
+  ada,
+  createInstallation,
+  type Installation,
+  operator,
+  type RunningProcess,
+  startJob,
+  upload,
+} from "../runtime-fixture.ts";
+import { verifies } from "../verifies.ts";
+
+let installation: Installation;
+beforeEach(async () => {
+  installation = await createInstallation();
+});
+afterEach(() => installation[Symbol.asyncDispose]());
+
+const job = (id: string): Job => installation.job(id);
+const reaches = (id: string, phase: PhaseName, limitMs?: number) =>
+  installation.until(() => job(id).state.phase === phase, limitMs);
+const press = ({ runtime }: RunningProcess, action: string, subject: string, caller = ada) =>
+  runtime.press({ action, subject, caller });
+
+async function video(process: RunningProcess): Promise<Job> {
+  const { id } = await upload(process, "avc.mp4");
+  return startJob(process, "avatar", { video: id, text: "大家好" });
+}
+
+/** An image start that ends when the test says so. */
+function pendingStart(): { finish(end: StartEnd): void } {
+  const { promise, resolve } = Promise.withResolvers<StartEnd>();
+  installation.provider.nextStart("image", () => promise);
+  return { finish: resolve };
+}
+const picture: StartEnd = { end: "done", output: usualOutput("image") };
+const begun = () => installation.until(() => installation.provider.starts.length === 1);
+
+describe("cancelling", () => {
+  test("before anything was started ends the job and spends nothing", async () => {
+    const process = await installation.open({ started: false });
+    const { id } = await startJob(process, "image", { prompt: "x" });
+    await press(process, "cancel", id);
+    await process.runtime.start();
+    await installation.until(() => installation.platform.posted.length === 1);
+    expect(job(id).state.phase).toBe("cancelled");
+    expect(installation.provider.starts).toEqual([]);
+  });
+
+  test("in the queue ends the job without waiting for a place", async () => {
+    installation.provider.limits = { concurrent: 1, startsPerSecond: 100 };
+    const start = pendingStart();
+    const process = await installation.open();
+    await startJob(process, "image", { prompt: "first" });
+    await begun();
+    const second = await startJob(process, "image", { prompt: "second" });
+    await installation.until(() => job(second.id).timeline.some(({ event }) => event === "waited"));
+    await press(process, "cancel", second.id);
+    await reaches(second.id, "cancelled", 1_000);
+    start.finish(picture);
+    await installation.pass(120_000);
+    expect(installation.provider.starts).toHaveLength(1);
+  });
+
+  test("during a start waits for its end, and the result is kept", async () => {
+    verifies("provider.cancel");
+    const start = pendingStart();
+    const process = await installation.open();
+    const { id } = await startJob(process, "image", { prompt: "x" });
+    await begun();
+    await press(process, "cancel", id);
+    expect(job(id)).toMatchObject({ state: { phase: "starting" }, cancelWish: { by: "Ada" } });
+    start.finish(picture);
+    await installation.until(() => installation.platform.posted.length === 1);
+    expect(job(id).state.phase).toBe("succeeded");
+    expect(installation.platform.posted[0]?.message.media).toHaveLength(1);
+  });
+
+  test("during a start that did not happen ends the job", async () => {
+    const start = pendingStart();
+    const process = await installation.open();
+    const { id } = await startJob(process, "image", { prompt: "x" });
+    await begun();
+    await press(process, "cancel", id);
+    start.finish({ end: "not-sent", failure: vendorFailure({ retry: { kind: "later" } }) });
+    await reaches(id, "cancelled");
+    await installation.pass(60_000);
+    expect(installation.provider.starts).toHaveLength(1);
+  });
+
+  test.each([
+    ["stopped", "cancelled"],
+    ["goes-on", "succeeded"],
+  ] as const)("while the vendor works asks the vendor: %s", async (answer, phase) => {
+    verifies("provider.cancel");
+    installation.provider.nextCheck(...Array.from({ length: 3 }, () => ({ state: "pending" as const })));
+    installation.provider.nextCancel(answer);
+    const process = await installation.open();
+    const { id } = await video(process);
+    await reaches(id, "running");
+    await press(process, "cancel", id);
+    await reaches(id, phase);
+    expect(installation.provider.cancels).toHaveLength(1);
+    expect(job(id).cancelWish?.vendor).toBe(answer);
+  });
+
+  test("a vendor that cannot be asked to stop is asked again, and its result is not missed", async () => {
+    installation.provider.nextCancel(new Error("down"), new Error("down"), new Error("down"), new Error("down"));
+    const process = await installation.open();
+    const { id } = await video(process);
+    await reaches(id, "running");
+    await press(process, "cancel", id);
+    await reaches(id, "succeeded", 60_000);
+  });
+
+  test("after the end changes nothing and shows the job as it is", async () => {
+    const process = await installation.open();
+    const { id } = await startJob(process, "image", { prompt: "x" });
+    await reaches(id, "succeeded");
+    expect(await press(process, "cancel", id)).toMatchObject({ type: "job", job: { state: { phase: "succeeded" } } });
+  });
+
+  test("somebody else's job cannot be cancelled, nor seen", async () => {
+    verifies("safe.owners");
+    const process = await installation.open({ started: false });
+    const { id } = await startJob(process, "image", { prompt: "x" });
+    const eve = { ...ada, id: "chat:eve" };
+    expect(await press(process, "cancel", id, eve)).toMatchObject({
+      type: "refused",
+      failure: { sentence: { key: "job.not-found" } },
+    });
+    expect(await process.runtime.job(id, eve)).toBeNull();
+  });
+});
+
+describe("consent", () => {
+  async function heldClone(process: RunningProcess) {
+    const sample = await upload(process, "tone.wav");
+    return startJob(process, "clone", { audio: sample.id, name: "mine" });
+  }
+
+  test("nothing is sent before the asker confirms; operators cannot confirm for them", async () => {
+    verifies("spending.consent");
+    const process = await installation.open();
+    const { id } = await heldClone(process);
+    await installation.pass(60_000);
+    expect(job(id).state.phase).toBe("held");
+    expect(await press(process, "release", id, operator)).toMatchObject({ type: "refused" });
+    expect(installation.provider.starts).toEqual([]);
+    await press(process, "release", id);
+    await reaches(id, "succeeded");
+    expect(job(id).confirmations).toMatchObject([{ reason: "consent", by: ada.id }]);
+  });
+
+  test("a job that waits for a person survives restarts", async () => {
+    verifies("survives.held");
+    const first = await installation.open();
+    const { id } = await heldClone(first);
+    first.life.die();
+    await installation.pass(24 * 60_000);
+    const second = await installation.open();
+    await press(second, "release", id);
+    await reaches(id, "succeeded");
+    expect(installation.provider.starts).toHaveLength(1);
+  });
+
+  test("a confirmation of one question never answers the next one", async () => {
+    verifies("spending.operators");
+    const process = await installation.open({ policy: { operators: [], dailyTotal: 0 } });
+    const { id } = await heldClone(process);
+    await Promise.all([press(process, "release", id), press(process, "release", id)]);
+    await installation.until(() => job(id).state.phase === "held" && job(id).confirmations.length > 0);
+    expect(await press(process, "release", id)).toMatchObject({ type: "refused" });
+    await installation.pass(60_000);
+    expect(installation.provider.starts).toEqual([]);
+  });
+});
+
+describe("an unresolved job", () => {
+  const unknown: StartEnd = { end: "unknown", failure: vendorFailure({ kind: "unknown", charged: "unknown" }) };
+
+  async function unresolved(process: RunningProcess): Promise<string> {
+    installation.provider.nextStart("image", unknown);
+    const { id } = await startJob(process, "image", { prompt: "x" });
+    await reaches(id, "unresolved");
+    return id;
+  }
+
+  test("of many presses at once, in two processes, exactly one starts again", async () => {
+    verifies("paid-once.one-press");
+    const one = await installation.open();
+    const two = await installation.open();
+    const id = await unresolved(one);
+    const replies = await Promise.all(
+      Array.from({ length: 10 }, (_, index) => press(index % 2 ? one : two, "start-again", id)),
+    );
+    expect(replies.every(({ type }) => type === "job")).toBe(true);
+    await reaches(id, "succeeded");
+    expect(installation.provider.starts).toHaveLength(2);
+    expect(job(id).timeline.filter(({ event }) => event === "started-again")).toHaveLength(1);
+  });
+
+  test("start again and leave at once: one of them acts", async () => {
+    verifies("paid-once.one-press");
+    const process = await installation.open();
+    const id = await unresolved(process);
+    await Promise.all([press(process, "leave", id), press(process, "start-again", id)]);
+    await installation.until(() => ["failed", "succeeded"].includes(job(id).state.phase));
+    const decisions = job(id).timeline.filter(({ event }) => event === "left" || event === "started-again");
+    expect(decisions).toHaveLength(1);
+    expect(installation.provider.starts).toHaveLength(job(id).state.phase === "failed" ? 1 : 2);
+  });
+
+  test("an operation that is overdue is unresolved, never failed; looking again finds its result", async () => {
+    verifies("survives.overdue");
+    installation.provider.maxDurationMs = 30_000;
+    installation.provider.nextCheck(
+      ...Array.from({ length: 40 }, () => ({ state: "pending" as const, checkAfterMs: 1_000 })),
+    );
+    const process = await installation.open();
+    const { id } = await video(process);
+    await reaches(id, "unresolved", 60_000);
+    expect(job(id).steps[0]?.reference).toBeDefined();
+    installation.provider.nextCheck();
+    await press(process, "look-again", id);
+    await reaches(id, "succeeded", 120_000);
+    expect(installation.provider.starts).toHaveLength(1);
+  });
+
+  test("an operation nobody can ask about is overdue in the end, too", async () => {
+    verifies("survives.overdue");
+    installation.provider.maxDurationMs = 30_000;
+    installation.provider.nextCheck(...Array.from({ length: 100 }, () => new Error("down")));
+    const process = await installation.open();
+    const { id } = await video(process);
+    await reaches(id, "unresolved", 120_000);
+  });
+});
+
+describe("checks", () => {
+  test("that cannot be made are made again at growing distances, and the result comes", async () => {
+    installation.provider.nextCheck(...Array.from({ length: 4 }, () => new Error("down")));
+    const process = await installation.open();
+    const { id } = await video(process);
+    await installation.until(() => {
+      const { state } = job(id);
+      return state.phase === "running" && state.failedChecks === 4;
+    });
+    await reaches(id, "succeeded");
+    expect(installation.provider.starts).toHaveLength(1);
+  });
+
+  test("that find a failure end the job with the vendor's words", async () => {
+    verifies("understood.vendor-words");
+    const failure = vendorFailure({ vendorCode: "20007", vendorMessage: "音频过短", requestId: "r-9" });
+    installation.provider.nextCheck({ state: "failed", failure });
+    const process = await installation.open();
+    const { id } = await video(process);
+    await installation.until(() => installation.platform.posted.length === 1);
+    const values = installation.platform.posted[0]?.message.fields?.map(({ value }) => value);
+    expect(values).toEqual(expect.arrayContaining(["20007", "音频过短", "r-9"]));
+    expect(job(id).state.phase).toBe("failed");
+  });
+});
