@@ -14,6 +14,9 @@ export interface MortalProcess {
   /** Resolves when it dies. */
   death: Promise<void>;
   die(): void;
+  /** As SIGSTOP does: no timer fires until `thaw`; answers that were on their way still come. */
+  freeze(): void;
+  thaw(): void;
   clock: Clock;
   /** The same object, whose named methods are effects of this process. */
   guard<Target extends object>(label: string, target: Target, methods: readonly (keyof Target & string)[]): Target;
@@ -22,6 +25,8 @@ export interface MortalProcess {
 /** `killAt`: the number of the effect's side, from 0, at which the process dies; absent: it lives. */
 export function createMortalProcess(clock: Clock, killAt = Number.POSITIVE_INFINITY): MortalProcess {
   const never = new Promise<never>(() => {});
+  const missed: (() => void)[] = [];
+  let frozen = false;
   const death = Promise.withResolvers<void>();
 
   function cross(name: string, when: Effect["when"]): void {
@@ -39,9 +44,25 @@ export function createMortalProcess(clock: Clock, killAt = Number.POSITIVE_INFIN
       life.dead = true;
       death.resolve();
     },
+    freeze() {
+      frozen = true;
+    },
+    thaw() {
+      frozen = false;
+      for (const callback of missed.splice(0)) {
+        callback();
+      }
+    },
     clock: {
       now: clock.now,
-      setTimer: (delayMs, callback) => clock.setTimer(delayMs, () => (life.dead ? undefined : callback())),
+      setTimer: (delayMs, callback) =>
+        clock.setTimer(delayMs, () => {
+          if (frozen) {
+            missed.push(callback);
+          } else if (!life.dead) {
+            callback();
+          }
+        }),
     },
     guard: (label, target, methods) =>
       new Proxy(target, {

@@ -1,11 +1,13 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import Keyv from "keyv";
 import type { Caller } from "../core/src/caller.ts";
 import { createRuntime, type RuntimeOptions } from "../core/src/create-runtime.ts";
 import type { Job } from "../core/src/jobs/job.ts";
 import type { Asset } from "../core/src/media/media.ts";
+import { probe } from "../core/src/media/probe.ts";
 import type { CallRequest, Runtime } from "../core/src/runtime.ts";
 import type { State } from "../core/src/state/open-state.ts";
 import { createFixtureHttp, fixture } from "./doubles/fixture-media.ts";
@@ -59,7 +61,15 @@ export const ada: Caller = {
 };
 export const operator: Caller = { ...ada, id: "chat:operator", name: "Olga" };
 
+/** Modules that are loaded at first use take real time, which no clock of ours waits for. */
+const warm = Promise.all(
+  ["picture.png", "tone.wav", "avc.mp4"].map((name) =>
+    probe(fileURLToPath(new URL(`../core/fixtures/${name}`, import.meta.url))),
+  ),
+);
+
 export async function createInstallation(surface: ScriptedSurfaceOptions = {}): Promise<Installation> {
+  await warm;
   const clock = createManualClock();
   const store = createMemoryStore();
   const random = createSeededRandom(7);
@@ -173,7 +183,7 @@ export async function createInstallation(surface: ScriptedSurfaceOptions = {}): 
 export async function settle(): Promise<void> {
   for (let calmTurns = 0; calmTurns < 10; ) {
     await new Promise((resolve) => setImmediate(resolve));
-    const isBusy = process.getActiveResourcesInfo().some((name) => /^(FSReq|FileHandle)/.test(name));
+    const isBusy = process.getActiveResourcesInfo().some((name) => /^(FSReq|FileHandle|Close|Dir)/.test(name));
     calmTurns = isBusy ? 0 : calmTurns + 1;
   }
 }
