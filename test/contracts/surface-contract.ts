@@ -1,0 +1,104 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { Place } from "../../core/src/caller.ts";
+import type { Message } from "../../core/src/message.ts";
+import type { Delivery, Surface } from "../../core/src/surface.ts";
+import { verifies } from "../verifies.ts";
+
+/** A surface with a conversation on it, and the eyes of a person in it. */
+export interface OpenedSurface {
+  surface: Surface;
+  place: Place;
+  /** `<surface>:<person>`. */
+  asker: string;
+  /** What the surface needs to edit a first answer; absent where it needs none. */
+  acknowledge?(): Promise<Delivery["acknowledgement"]>;
+  /** Everything that is to be read there, oldest first, as plain text: titles, paragraphs, labels and values. */
+  read(): Promise<string[]>;
+  close(): Promise<void>;
+}
+
+/** Text that platforms would take for mentions, markup, links or commands. */
+const hostileText =
+  "@everyone <@1> <!channel> **bold** `code` [x](https://evil.example) <script>alert(1)</script> /image";
+
+/** What core relies on in every surface. */
+export function surfaceContract(name: string, open: () => Promise<OpenedSurface>): void {
+  describe(`${name} keeps the surface contract`, () => {
+    let opened: OpenedSurface;
+    beforeEach(async () => {
+      opened = await open();
+    });
+    afterEach(() => opened.close());
+
+    async function delivery(id: string, message: Partial<Message> = {}): Promise<Delivery> {
+      const { place, asker, acknowledge } = opened;
+      const acknowledgement = await acknowledge?.();
+      return {
+        ...{ id, place, asker, message: { tone: "success", title: `Result ${id}`, private: false, ...message } },
+        ...(acknowledgement === undefined ? {} : { acknowledgement }),
+      };
+    }
+
+    const readings = async (text: string) => (await opened.read()).filter((shown) => shown.includes(text));
+
+    test("each of its ways shows a delivery in the conversation", async () => {
+      verifies("delivered.into-conversation");
+      for (const [index, rung] of opened.surface.rungs.entries()) {
+        expect(await opened.surface.deliver(rung, await delivery(`job_1.${index + 1}`))).toMatchObject({ end: "sent" });
+        expect(await readings(`Result job_1.${index + 1}`), rung).toHaveLength(1);
+      }
+    });
+
+    test("the same delivery twice is one message", async () => {
+      verifies("delivered.once");
+      const [rung] = opened.surface.rungs.slice(-1);
+      const same = await delivery("job_1.1");
+      await opened.surface.deliver(rung!, same);
+      await opened.surface.deliver(rung!, same);
+      expect(await readings("Result job_1.1")).toHaveLength(1);
+    });
+
+    test("looking finds what is there, and nothing else", async () => {
+      const { surface } = opened;
+      if (surface.find === undefined) {
+        return;
+      }
+      const [rung] = surface.rungs.slice(-1);
+      const sent = await delivery("job_1.1");
+      expect(await surface.find(sent)).toBeNull();
+      await surface.deliver(rung!, sent);
+      expect(await surface.find(sent)).not.toBeNull();
+      expect(await surface.find(await delivery("job_1.10"))).toBeNull();
+    });
+
+    test("text from people and vendors is shown as it is", async () => {
+      verifies("safe.inert-text");
+      const [rung] = opened.surface.rungs.slice(-1);
+      const message = { title: hostileText, lines: [hostileText], fields: [{ label: "words", value: hostileText }] };
+      expect(await opened.surface.deliver(rung!, await delivery("job_1.1", message))).toMatchObject({ end: "sent" });
+      expect(await readings(hostileText)).toHaveLength(1);
+    });
+
+    test("a text at its limit is shown whole, and one over it is no error", async () => {
+      const [rung] = opened.surface.rungs.slice(-1);
+      const most = opened.surface.limits.textCharacters;
+      expect(await opened.surface.deliver(rung!, await delivery("job_1.1", { title: "a".repeat(most) }))).toMatchObject(
+        { end: "sent" },
+      );
+      expect(await readings("a".repeat(most))).toHaveLength(1);
+      expect(
+        await opened.surface.deliver(rung!, await delivery("job_1.2", { title: "b".repeat(most + 1) })),
+      ).toMatchObject({ end: "sent" });
+      expect(await readings("b".repeat(most - 100))).toHaveLength(1);
+    });
+
+    test("its limits and ways make sense", () => {
+      const { limits, rungs, privateRungs } = opened.surface;
+      for (const [limit, value] of Object.entries(limits)) {
+        expect(value, limit).toBeGreaterThan(0);
+      }
+      expect(rungs.length).toBeGreaterThan(0);
+      expect(rungs).toEqual(expect.arrayContaining([...privateRungs]));
+    });
+  });
+}

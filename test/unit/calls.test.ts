@@ -1,0 +1,221 @@
+import fc from "fast-check";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { ToolcastError, UsageError } from "../../core/src/errors/errors.ts";
+import type { Reply } from "../../core/src/runtime.ts";
+import { builtInTools } from "../../core/src/tools/built-in-tools.ts";
+import { parseInput } from "../../core/src/tools/input.ts";
+import {
+  ada,
+  createInstallation,
+  type Installation,
+  operator,
+  type RunningProcess,
+  startJob,
+  upload,
+} from "../runtime-fixture.ts";
+import { verifies } from "../verifies.ts";
+
+let installation: Installation;
+let process: RunningProcess;
+beforeEach(async () => {
+  installation = await createInstallation();
+  process = await installation.open({ started: false });
+});
+afterEach(() => installation[Symbol.asyncDispose]());
+
+const call = (tool: string, input: Record<string, unknown>, more: object = {}): Promise<Reply> =>
+  process.runtime.call({ tool, input, caller: ada, ...more });
+const jobs = () => installation.store.entries.size;
+
+describe("the same key", () => {
+  test("is the same request, in every process and however often it comes", async () => {
+    verifies("paid-once.same-key", "acknowledged.stored-first");
+    const other = await installation.open({ started: false });
+    const replies = await Promise.all(
+      Array.from({ length: 6 }, (_, index) =>
+        (index % 2 ? other : process).runtime.call({ tool: "image", input: { prompt: "x" }, caller: ada, key: "e1" }),
+      ),
+    );
+    expect(jobs()).toBe(1);
+    expect(replies.filter((reply) => reply.type === "job" && !reply.repeated)).toHaveLength(1);
+  });
+
+  test("of another person is another request", async () => {
+    await call("image", { prompt: "x" }, { key: "e1" });
+    await call("image", { prompt: "x" }, { key: "e1", caller: operator });
+    expect(jobs()).toBe(2);
+  });
+
+  test("finds the clone whose name is taken by itself", async () => {
+    verifies("paid-once.same-key");
+    await process.runtime.start();
+    const audio = (await upload(process, "tone.wav")).id;
+    const input = { audio, name: "mine", consent: "yes" };
+    const first = await call("clone", input, { key: "e1" });
+    await installation.until(() => [...installation.store.entries.values()][0]?.job.state.phase === "succeeded");
+    expect(await call("clone", input, { key: "e1" })).toMatchObject({
+      type: "job",
+      repeated: true,
+      job: { id: first.type === "job" && first.job.id },
+    });
+    expect(await call("clone", input, { key: "e2" })).toMatchObject({ type: "refused", failure: { field: "name" } });
+  });
+
+  test("of a refused request may be used again: nothing was stored", async () => {
+    expect(await call("image", { prompt: "" }, { key: "e1" })).toMatchObject({ type: "refused" });
+    expect(await call("image", { prompt: "x" }, { key: "e1" })).toMatchObject({ type: "job", repeated: false });
+  });
+});
+
+describe("bad input is refused, stores nothing and names the field", () => {
+  test.each<[string, Record<string, unknown>, string | undefined, string, string]>([
+    ["paint", {}, undefined, "There is no command “paint”", "没有“paint”命令"],
+    ["image", { promt: "x" }, "promt", "There is no input “promt”", "没有名为“promt”的参数"],
+    ["image", {}, "prompt", "Prompt is needed", "缺少必填项：画面描述"],
+    [
+      "image",
+      { prompt: "x", count: 5 },
+      "count",
+      "Number of pictures must be a whole number from 1 to 4",
+      "数量须为 1 到 4",
+    ],
+    ["image", { prompt: "x", count: "2.5" }, "count", "whole number", "整数"],
+    ["image", { prompt: "字".repeat(1_001) }, "prompt", "1,001 characters", "1,001 个字符"],
+    ["image", { prompt: "x", provider: "nobody" }, "provider", "no provider “nobody”", "没有可用的服务商“nobody”"],
+    ["image", { prompt: "x", count: 2, seed: 1 }, "seed", "seed", "种子"],
+    ["clone", { audio: "asset_x", name: "n", tier: "gold" }, "tier", "lite, pro", "lite, pro"],
+    ["clone", { audio: "asset_of_somebody", name: "n" }, "audio", "asset_of_somebody", "asset_of_somebody"],
+    ["speak", { text: "x", voice: "nobody" }, "voice", "no voice “nobody”", "音色“nobody”"],
+    ["avatar", {}, "video", "Give a video", "请提供视频"],
+  ])("%s %j", async (tool, input, field, english, chinese) => {
+    verifies("understood.bad-input", "understood.both-languages");
+    const en = await call(tool, input);
+    const zh = await call(tool, input, { caller: { ...ada, locale: "zh-CN" } });
+    expect(en).toMatchObject({ type: "refused", failure: { charged: "no", ...(field ? { field } : {}) } });
+    expect(en.message.title).toContain(english);
+    expect(zh.message.title).toContain(chinese);
+    expect(jobs()).toBe(0);
+  });
+
+  test("words become numbers and flags where a surface only has text", () => {
+    const image = builtInTools.find(({ command }) => command === "image")!;
+    expect(parseInput(image, { prompt: " x ", count: "2", seed: "", size: null })).toEqual({ prompt: "x", count: 2 });
+    const speak = builtInTools.find(({ command }) => command === "speak")!;
+    expect(parseInput(speak, { text: "a", voice: "v", speed: ".5", cross_language: "是" })).toEqual({
+      ...{ text: "a", voice: "v", speed: 0.5, cross_language: true },
+    });
+  });
+
+  test("whatever comes in, what is accepted meets the field's own schema, and the rest is a UsageError", () => {
+    verifies("understood.bad-input");
+    const value = fc.oneof(
+      fc.string(),
+      fc.integer(),
+      fc.double(),
+      fc.boolean(),
+      fc.constant(null),
+      fc.constant("2"),
+      fc.object(),
+    );
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...builtInTools),
+        fc.array(value, { minLength: 10, maxLength: 10 }),
+        fc.dictionary(fc.string(), value, { maxKeys: 1 }),
+        (tool, values, extra) => {
+          const names = Object.keys(tool.input);
+          const raw = { ...Object.fromEntries(names.map((name, index) => [name, values[index]])), ...extra };
+          try {
+            for (const [name, parsed] of Object.entries(parseInput(tool, raw))) {
+              expect(tool.input[name].schema.safeParse(parsed).success).toBe(true);
+            }
+          } catch (error) {
+            expect(error).toBeInstanceOf(UsageError);
+            expect(ToolcastError.isInstance(error) && error.failure.field).toBeTypeOf("string");
+          }
+        },
+      ),
+      { numRuns: 300, seed: 3 },
+    );
+  });
+});
+
+describe("before anything is spent", () => {
+  test("balances are for operators", async () => {
+    verifies("spending.operators");
+    expect(await call("balance", {})).toMatchObject({ type: "refused", failure: { kind: "policy" } });
+    expect(await call("balance", {}, { caller: operator })).toMatchObject({
+      type: "answer",
+      message: { private: true },
+    });
+  });
+
+  test("the price of all steps is said; an unknown one says what it depends on", async () => {
+    verifies("spending.price");
+    expect((await startJob(process, "image", { prompt: "x", count: 4 })).price).toEqual({
+      known: true,
+      amount: 8,
+      unit: "points",
+    });
+    const dependsOn = { en: "its length", "zh-CN": "时长" };
+    installation.provider.prices.set("image", { known: false, dependsOn });
+    const reply = await call("image", { prompt: "x" });
+    expect(reply.message.fields?.map((field) => field.value).join()).toContain("its length");
+  });
+
+  test("another person's file is not found, whether it exists or not", async () => {
+    verifies("safe.owners");
+    const foreign = await upload(process, "avc.mp4", "chat:eve");
+    expect(await call("avatar", { video: foreign.id, text: "x" })).toMatchObject({
+      ...{ type: "refused", failure: { field: "video", sentence: { key: "media.not-found" } } },
+    });
+  });
+
+  test("without a public address a tool whose vendor fetches files is refused", async () => {
+    verifies("spending.public-url");
+    installation.provider.fetchesMedia = true;
+    const lonely = await installation.open({ publicUrl: undefined as unknown as string, started: false });
+    const video = await upload(lonely, "avc.mp4");
+    const reply = await lonely.runtime.call({
+      tool: "avatar",
+      input: { video: video.id, text: "大家好" },
+      caller: ada,
+    });
+    expect(reply).toMatchObject({ type: "refused", failure: { kind: "policy" } });
+    expect(reply.message.title).toContain("PUBLIC_URL");
+    expect(jobs()).toBe(0);
+  });
+
+  test("a vendor's own limits are checked before the job is stored", async () => {
+    verifies("spending.limits-first");
+    installation.provider.invalid.set("image", new UsageError({ en: "Too wide.", "zh-CN": "太宽。" }, "size"));
+    expect(await call("image", { prompt: "x", size: "9x9" })).toMatchObject({
+      type: "refused",
+      failure: { field: "size" },
+    });
+    expect(jobs()).toBe(0);
+  });
+
+  test("a linked file is fetched and priced later, by the worker, and then used", async () => {
+    const url = "https://files.example/avc.mp4";
+    const { id, prepared } = await startJob(process, "avatar", { video: url, text: "大家好" });
+    expect(prepared).toBe(false);
+    await process.runtime.start();
+    await installation.until(() => installation.job(id).state.phase === "succeeded");
+    expect(installation.http.downloads[0]).toBe(url);
+    expect(installation.job(id).price).toEqual({ known: true, amount: 2, unit: "points" });
+    expect(installation.provider.starts[0]?.request).toMatchObject({ video: { kind: "video" } });
+  });
+
+  test("a linked file that cannot be fetched, or is the wrong kind, fails the job without a start", async () => {
+    installation.failingAddresses.add("https://files.example/avc.mp4");
+    const missing = await startJob(process, "avatar", { video: "https://files.example/avc.mp4", text: "大家好" });
+    const wrong = await startJob(process, "avatar", { video: "https://files.example/picture.png", text: "大家好" });
+    await process.runtime.start();
+    for (const { id } of [missing, wrong]) {
+      await installation.until(() => installation.job(id).state.phase === "failed");
+      expect(installation.job(id).state).toMatchObject({ failure: { field: "video", charged: "no" } });
+    }
+    expect(installation.provider.starts).toEqual([]);
+  });
+});

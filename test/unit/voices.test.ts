@@ -1,0 +1,110 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { maxTrainings } from "../../core/src/voices/voice-book.ts";
+import {
+  ada,
+  createInstallation,
+  type Installation,
+  type RunningProcess,
+  startJob,
+  upload,
+} from "../runtime-fixture.ts";
+import { verifies } from "../verifies.ts";
+
+let installation: Installation;
+let process: RunningProcess;
+beforeEach(async () => {
+  installation = await createInstallation();
+  process = await installation.open();
+});
+afterEach(() => installation[Symbol.asyncDispose]());
+
+const grace = { ...ada, id: "chat:grace", name: "Grace" };
+const call = (tool: string, input: Record<string, unknown>, caller = ada) =>
+  process.runtime.call({ tool, input, caller });
+
+async function clone(input: Record<string, unknown>, caller = ada): Promise<string> {
+  const audio = (await upload(process, "tone.wav", caller.id)).id;
+  const { id } = await startJob(process, "clone", { audio, consent: true, ...input }, { caller });
+  await installation.until(() => installation.job(id).state.phase === "succeeded");
+  return audio;
+}
+
+async function usable(caller = ada) {
+  const reply = await call("voices", {}, caller);
+  return reply.type === "answer"
+    ? (reply.data as { voices: { name: string; owner: string; trainings: number }[] }).voices
+    : [];
+}
+
+describe("a cloned voice", () => {
+  test("belongs to its maker: others see and use it only while it is shared", async () => {
+    verifies("spending.voice-ownership", "safe.owners");
+    await clone({ name: "mine" });
+    expect(await usable(grace)).toEqual([]);
+    expect(await call("speak", { text: "hi", voice: "mine" }, grace)).toMatchObject({
+      type: "refused",
+      failure: { field: "voice" },
+    });
+    await call("share", { voice: "mine" });
+    expect(await usable(grace)).toMatchObject([{ name: "mine", owner: ada.id }]);
+    expect(await call("speak", { text: "hi", voice: "MINE" }, grace)).toMatchObject({ type: "job" });
+    expect(await call("share", { voice: "mine", shared: "no" }, grace)).toMatchObject({
+      type: "refused",
+      failure: { field: "voice" },
+    });
+    await call("share", { voice: "mine", shared: "no" });
+    expect(await usable(grace)).toEqual([]);
+  });
+
+  test("of one's own comes before a shared one of the same name", async () => {
+    await clone({ name: "same" }, grace);
+    await call("share", { voice: "same" }, grace);
+    await clone({ name: "same" });
+    await clone({ name: "another" });
+    expect((await usable()).map(({ name, owner }) => [name, owner])).toEqual([
+      ["another", ada.id],
+      ["same", ada.id],
+      ["same", grace.id],
+    ]);
+    await call("speak", { text: "hi", voice: "same" });
+    await installation.until(() => installation.provider.starts.at(-1)?.capability === "speech");
+    await call("share", { voice: "same" });
+    expect((await usable(grace)).map(({ owner }) => owner)).toEqual([grace.id, ada.id]);
+  });
+
+  test("is trained again by its maker only, with a consent of its own each time, ten times in all", async () => {
+    verifies("spending.voice-ownership", "spending.consent");
+    await clone({ name: "mine" });
+    await call("share", { voice: "mine" });
+    const audio = (await upload(process, "tone.wav", grace.id)).id;
+    expect(await call("clone", { audio, voice: "mine" }, grace)).toMatchObject({
+      type: "refused",
+      failure: { field: "voice" },
+    });
+    for (let training = 2; training <= maxTrainings; training += 1) {
+      await clone({ voice: "mine" });
+      expect(await usable()).toMatchObject([{ trainings: training }]);
+    }
+    expect(installation.provider.starts.at(-1)?.request).toMatchObject({ speakerId: "speaker-1" });
+    const own = (await upload(process, "tone.wav")).id;
+    expect(await call("clone", { audio: own, voice: "mine", consent: true })).toMatchObject({
+      ...{ type: "refused", failure: { field: "voice", sentence: { key: "voice.trained-out" } } },
+    });
+  });
+
+  test("keeps its tier", async () => {
+    await clone({ name: "mine" });
+    const audio = (await upload(process, "tone.wav")).id;
+    expect(await call("clone", { audio, voice: "mine", tier: "pro" })).toMatchObject({
+      type: "refused",
+      failure: { field: "tier" },
+    });
+  });
+
+  test("is private to its maker while it is made: the answer is never posted", async () => {
+    verifies("delivered.private-stays-private");
+    await clone({ name: "mine" });
+    await installation.until(() => installation.platform.tries.length > 0);
+    expect(installation.platform.tries.every(({ rung }) => rung === "direct" || rung === "edit")).toBe(true);
+  });
+});
