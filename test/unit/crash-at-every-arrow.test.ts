@@ -116,6 +116,7 @@ async function runWithKill(scenario: Scenario, killAt: number): Promise<boolean>
     // Nothing but a start whose end was never seen may be left to a person, and it was made at most once.
     expect(phaseAtDeath, JSON.stringify(where)).toBe("starting");
     expectStarts(installation, job, scenario, 1);
+    expect(await second.runtime.media.madeBy(job.id, job.state.step), "a result that was kept is used").toEqual([]);
     await second.runtime.press({ action: "start-again", subject: job.id, caller: ada });
     allowed = 2;
     await installation.until(() => isAtRest(onlyJob(installation)));

@@ -1,7 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { PolicyError } from "../../core/src/errors/errors.ts";
 import type { Job, PhaseName } from "../../core/src/jobs/job.ts";
+import { JobStore } from "../../core/src/jobs/job-store.ts";
+import { Policy } from "../../core/src/policy.ts";
+import { Presses } from "../../core/src/presses.ts";
 import type { StartEnd } from "../../core/src/providers/operation.ts";
 import { usualOutput, vendorFailure } from "../doubles/scripted-provider.ts";
+import { createMemoryEngine } from "../memory-engine.ts";
 import {
   ada,
   createInstallation,
@@ -11,6 +16,8 @@ import {
   startJob,
   upload,
 } from "../runtime-fixture.ts";
+import { sampleJob } from "../sample-job.ts";
+import { createSeededRandom } from "../seeded-random.ts";
 import { verifies } from "../verifies.ts";
 
 let installation: Installation;
@@ -108,7 +115,7 @@ describe("cancelling", () => {
   });
 
   test("a vendor that cannot be asked to stop is asked again, and its result is not missed", async () => {
-    installation.provider.nextCancel(new Error("down"), new Error("down"), new Error("down"), new Error("down"));
+    installation.provider.nextCancel(...Array.from({ length: 500 }, () => new Error("down")));
     const process = await installation.open();
     const { id } = await video(process);
     await reaches(id, "running");
@@ -165,6 +172,20 @@ describe("consent", () => {
     await press(second, "release", id);
     await reaches(id, "succeeded");
     expect(installation.provider.starts).toHaveLength(1);
+  });
+
+  test("a press counts for what the job waits for now, not for what it waited for when it was shown", async () => {
+    verifies("spending.operators");
+    const { clock } = installation;
+    const engine = createMemoryEngine({ clock, random: createSeededRandom() });
+    const store = new JobStore(engine, clock);
+    const held = (reason: "consent" | "budget") =>
+      ({ phase: "held", hold: { reason, sentence: { en: "?", "zh-CN": "？" } } }) as const;
+    const { job: now } = await store.create(sampleJob("job_1", { state: held("budget") }), { wakeAt: null });
+    const presses = new Presses({ store, policy: new Policy({ operators: [] }), clock });
+    const asker = { ...ada, id: now.caller.id };
+    await expect(presses.press({ ...now, state: held("consent") }, "release", asker)).rejects.toThrow(PolicyError);
+    expect((await store.read("job_1"))?.state).toEqual(held("budget"));
   });
 
   test("a confirmation of one question never answers the next one", async () => {

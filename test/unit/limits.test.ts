@@ -2,7 +2,9 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Job, PhaseName } from "../../core/src/jobs/job.ts";
 import type { StartEnd } from "../../core/src/providers/operation.ts";
 import { usualOutput, vendorFailure } from "../doubles/scripted-provider.ts";
-import { ada, createInstallation, type Installation, operator, startJob, upload } from "../runtime-fixture.ts";
+import { createMemoryEngine } from "../memory-engine.ts";
+import { ada, createInstallation, type Installation, leaseMs, operator, startJob, upload } from "../runtime-fixture.ts";
+import { createSeededRandom } from "../seeded-random.ts";
 import { verifies } from "../verifies.ts";
 
 let installation: Installation;
@@ -252,6 +254,24 @@ describe("stopping", () => {
     await installation.open();
     await reaches(id, "succeeded", 10_000);
     expect(installation.provider.starts).toHaveLength(2);
+  });
+
+  test("gives back a job that it was handed and has not read yet", async () => {
+    verifies("survives.drain");
+    const { clock, store } = installation;
+    const engine = createMemoryEngine({ clock, random: createSeededRandom(), shared: store, leaseMs });
+    let stopped: Promise<void> | undefined;
+    const read: typeof engine.read = async (id) => {
+      stopped ??= first.runtime.stop();
+      return engine.read(id);
+    };
+    const first = await installation.open({ engine: { ...engine, read } });
+    const { id } = await startJob(first, "image", { prompt: "x" });
+    await installation.until(() => stopped !== undefined);
+    await installation.pass(1_000);
+    expect(installation.provider.starts).toEqual([]);
+    await installation.open();
+    await reaches(id, "succeeded", 10_000);
   });
 
   test("leaves no job behind that nothing wakes, wherever the stop falls", async () => {
