@@ -59,6 +59,14 @@ export const requirements = {
   "safe.owners": "Nobody sees another person's jobs, files or voices.",
   "safe.inert-text": "Text from people and vendors is inert on every surface.",
 
+  "provider.choice":
+    "The person's provider does the job, or the first that can within its limits; else one sentence says why none can.",
+  "provider.fail-over":
+    "After a refusal that the catalogue allows, another provider does the job; never after an unknown start.",
+  "provider.circuit": "A provider that does not answer again and again is left alone for a while.",
+
+  "spending.ask-above": "A price above the operator's threshold, or an unknown one, waits for the person's yes.",
+  "spending.ledger": "What is charged is summed by day, provider, unit and person.",
   "spending.price": "The price, or that it is unknown and what it depends on, is said before a paid start.",
   "spending.daily-limit": "Daily limits hold before dispatch, over all processes.",
   "spending.operators": "Balances are for operators; only operators let a job pass a daily limit.",

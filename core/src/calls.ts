@@ -5,6 +5,7 @@ import { type Hold, type Job, jobFormat } from "./jobs/job.ts";
 import { failureFields } from "./jobs/job-message.ts";
 import type { JobStore } from "./jobs/job-store.ts";
 import type { Preparer } from "./jobs/preparer.ts";
+import type { ProviderChoice } from "./jobs/provider-choice.ts";
 import { isLink, mediaFieldsOf } from "./jobs/steps.ts";
 import type { Json } from "./json.ts";
 import type { Logger } from "./logger.ts";
@@ -12,7 +13,6 @@ import type { MediaStore } from "./media/store.ts";
 import type { Message } from "./message.ts";
 import { say } from "./messages/sentence.ts";
 import type { Policy } from "./policy.ts";
-import type { ProviderRegistry } from "./providers/registry.ts";
 import { type Random, randomId } from "./random.ts";
 import type { CallRequest, Reply } from "./runtime.ts";
 import { parseInput } from "./tools/input.ts";
@@ -22,7 +22,7 @@ import type { VoiceBook } from "./voices/voice-book.ts";
 export interface CallsOptions {
   tools: readonly Tool[];
   store: JobStore;
-  providers: ProviderRegistry;
+  choice: ProviderChoice;
   preparer: Preparer;
   policy: Policy;
   media: MediaStore;
@@ -119,11 +119,12 @@ export class Calls {
     caller: Caller,
     key: string | undefined,
   ): Promise<{ created: boolean; job: Job }> {
-    const { store, providers, preparer, clock, random } = this.#options;
+    const { store, choice, preparer, clock, random } = this.#options;
     const context = this.#options.context(caller);
     const named = await tool.provider?.(raw, context);
     const input = ((await tool.check?.(raw, context)) ?? raw) as Record<string, Json>;
-    const provider = providers.choose(tool, input, named);
+    const prepared = !mediaFieldsOf(tool).some((field) => isLink(input[field]));
+    const provider = await choice.choose(tool, { input, caller, prepared }, named);
     const now = clock.now();
     const job: Job = {
       format: jobFormat,
@@ -132,8 +133,9 @@ export class Calls {
       ...(key === undefined ? {} : { key }),
       tool: tool.name,
       provider: provider.id,
+      ...(named === undefined ? {} : { providerNamed: true }),
       input,
-      prepared: !mediaFieldsOf(tool).some((field) => isLink(input[field])),
+      prepared,
       caller,
       createdAt: now,
       updatedAt: now,
@@ -144,18 +146,23 @@ export class Calls {
       timeline: [{ at: now, event: "created", sentence: { key: "timeline.created", values: { by: caller.name } } }],
     };
     if (job.prepared) {
-      await preparer.check(job, tool, provider);
       const price = await preparer.price(job, tool, provider);
       if (price !== undefined) {
         job.price = price;
       }
     }
-    const hold = tool.hold?.(input) ?? (await this.#budgetHold(job, now));
+    const hold = tool.hold?.(input) ?? this.#priceHold(job) ?? (await this.#budgetHold(job, now));
     if (hold !== null) {
       job.state = { phase: "held", hold };
       job.timeline.push({ at: now, event: "held", sentence: hold.sentence });
     }
     return store.create(job, { wakeAt: hold === null ? now : null });
+  }
+
+  #priceHold(job: Job): Hold | null {
+    return job.prepared && this.#options.policy.asksForPrice(job)
+      ? { reason: "price", sentence: { key: "job.hold.price" } }
+      : null;
   }
 
   /** Said at once when a daily limit is reached already; the dispatch asks again, over all processes. */

@@ -9,6 +9,7 @@ import { UsageError } from "./errors/errors.ts";
 import { Estimates } from "./estimates.ts";
 import { runExclusively } from "./exclusive.ts";
 import type { Http } from "./http.ts";
+import { Circuits } from "./jobs/circuits.ts";
 import type { JobEngine, Schedule } from "./jobs/engine.ts";
 import type { Job, Notice } from "./jobs/job.ts";
 import { jobJson } from "./jobs/job-json.ts";
@@ -16,6 +17,7 @@ import { jobMessage } from "./jobs/job-message.ts";
 import { JobStore } from "./jobs/job-store.ts";
 import { JobWatch } from "./jobs/job-watch.ts";
 import { Preparer } from "./jobs/preparer.ts";
+import { ProviderChoice } from "./jobs/provider-choice.ts";
 import { Worker } from "./jobs/worker.ts";
 import { type Logger, silentLogger } from "./logger.ts";
 import { createRelay } from "./media/relay.ts";
@@ -110,6 +112,8 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const baseUrlFor = (provider: Provider) => (provider.onLoopback ? (localUrl() ?? publicUrl) : publicUrl) ?? null;
 
   const preparer = new Preparer({ media, voices, canReach: (provider) => baseUrlFor(provider) !== null });
+  const circuits = new Circuits(state.keyv("circuits"), clock);
+  const choice = new ProviderChoice({ registry: providers, preparer, circuits });
   const spendingTool = (name: string) => {
     const tool = tools.find((candidate) => candidate.name === name);
     return tool?.effect === "spends" ? tool : undefined;
@@ -142,6 +146,8 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     voices,
     policy,
     preparer,
+    choice,
+    circuits,
     deliverer,
     estimates,
     operationContext,
@@ -153,7 +159,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const calls = new Calls({
     tools,
     store,
-    providers,
+    choice,
     preparer,
     policy,
     media,

@@ -9,6 +9,8 @@ export interface PolicyOptions {
   dailyPerPerson?: number;
   /** Paid starts of everybody within one calendar day. Default: no bound. */
   dailyTotal?: number;
+  /** A price above this, or one that is not known beforehand, needs the asker's yes. Default: nothing needs it. */
+  askAbove?: number;
 }
 
 export interface DailyCounter {
@@ -30,10 +32,18 @@ export class Policy {
     return this.#options.operators.includes(caller.id);
   }
 
+  /** Whether the asker must agree to the price first. Agreeing to anything else about the job agrees to it too. */
+  asksForPrice(job: Pick<Job, "price" | "confirmations">): boolean {
+    const { askAbove } = this.#options;
+    if (askAbove === undefined || job.confirmations.length > 0) {
+      return false;
+    }
+    return job.price === undefined || !job.price.known || job.price.amount > askAbove;
+  }
+
   /** What one paid start of this job counts against, on the calendar day (of this machine) of `now`. */
   countersFor(job: Job, now: number): DailyCounter[] {
-    const date = new Date(now);
-    const day = [date.getFullYear(), date.getMonth() + 1, date.getDate()].join("-");
+    const day = dayOf(now);
     const letPass = job.confirmations.some(({ reason }) => reason === "budget");
     const counter = (scope: DailyCounter["scope"], name: string, max: number | undefined): DailyCounter => ({
       scope,
@@ -46,4 +56,11 @@ export class Policy {
       counter("total", "everybody", this.#options.dailyTotal),
     ];
   }
+}
+
+/** The calendar day of this machine, `2026-01-31`. */
+export function dayOf(now: number): string {
+  const date = new Date(now);
+  const two = (part: number) => String(part).padStart(2, "0");
+  return [date.getFullYear(), two(date.getMonth() + 1), two(date.getDate())].join("-");
 }

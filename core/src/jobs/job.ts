@@ -127,6 +127,10 @@ export interface Job {
   key?: string;
   tool: string;
   provider: string;
+  /** The person chose the provider, by name or by a voice that lives with it: no other does this job. */
+  providerNamed?: boolean;
+  /** Providers that could not begin it and are not asked again. */
+  providersTried?: string[];
   /** Validated input: media are asset ids, or links until `prepared`. */
   input: Record<string, Json>;
   /** Links among the input are fetched, probed and checked. */

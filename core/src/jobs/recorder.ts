@@ -1,7 +1,8 @@
 import { backoffMs } from "../backoff.ts";
 import { sleep } from "../clock.ts";
 import { type Failure, failureOf, ToolcastError } from "../errors/errors.ts";
-import type { Output } from "../providers/operation.ts";
+import { dayOf } from "../policy.ts";
+import type { Charge, Output } from "../providers/operation.ts";
 import type { Provider } from "../providers/provider.ts";
 import type { Admission, WriteOptions } from "./engine.ts";
 import type { Evidence, Job, StepRecord } from "./job.ts";
@@ -77,7 +78,7 @@ export class Recorder {
     await this.record(
       job,
       { event: "step-done", step, attempt, assets, ...kept },
-      { wakeAt: clock.now(), release: true },
+      { wakeAt: clock.now(), release: true, count: chargeCounters(job, charge, clock.now()) },
     );
     try {
       await estimates.record(`${job.provider}:${job.tool}:${step}`, clock.now() - startedAt);
@@ -148,6 +149,13 @@ export class Recorder {
     }
     return failureOf(error, charged);
   }
+}
+
+/** The ledger: what was charged, by day, provider, unit and person. */
+function chargeCounters(job: Job, charge: Charge | undefined, now: number): { name: string; amount: number }[] {
+  return charge?.amount === undefined
+    ? []
+    : [{ name: ["charged", dayOf(now), job.provider, charge.unit, job.caller.id].join("|"), amount: charge.amount }];
 }
 
 /** What one start of this job takes a place of. */

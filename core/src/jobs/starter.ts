@@ -29,7 +29,11 @@ export class Starter {
 
   /** Returns whether there is more to do right now. */
   async start(job: Job, provider: Provider, step: PreparedStep, signal: AbortSignal): Promise<boolean> {
-    const { store, policy, random, clock, deliverer } = this.#options;
+    const { store, policy, random, clock, deliverer, circuits } = this.#options;
+    const restsUntil = await circuits.openUntil(provider.id);
+    if (restsUntil !== null) {
+      return this.#rest(job, provider, restsUntil);
+    }
     const attempt = randomId(random, "attempt");
     const balanceBefore = await this.#recorder.balance(provider);
     const counters = policy.countersFor(job, clock.now());
@@ -64,6 +68,52 @@ export class Starter {
     const context = this.#options.operationContext(begun.job, provider, new AbortController().signal);
     const end: StartEnd = signal.aborted ? notMade(provider) : await this.#startOnce(provider, step, context);
     return this.#record(begun.job, provider, step, attempt, end, counters, signal);
+  }
+
+  /** Another provider begins at once; otherwise the job waits until this one may be asked again. */
+  async #rest(job: Job, provider: Provider, until: number): Promise<boolean> {
+    const failure: Failure = {
+      kind: "unreachable",
+      sentence: { key: "job.provider-rests", values: { provider: provider.title, until: { instant: until } } },
+      charged: "no",
+      retry: { kind: "later" },
+      provider: provider.id,
+    };
+    if (await this.#goElsewhere(job, undefined, failure, [])) {
+      return true;
+    }
+    const rested = await this.#options.store.apply(job, { event: "rested", failure }, { wakeAt: until });
+    return rested.end === "conflict";
+  }
+
+  /** Whether another provider does the job instead; nothing began at this one. */
+  async #goElsewhere(
+    job: Job,
+    attempt: string | undefined,
+    failure: Failure,
+    counters: readonly DailyCounter[],
+  ): Promise<boolean> {
+    const { choice, tools, preparer, clock } = this.#options;
+    const tool = tools(job.tool);
+    const next = tool === undefined ? null : await choice.instead(tool, job, failure);
+    if (tool === undefined || next === null) {
+      return false;
+    }
+    const price = await preparer.price({ ...job, steps: [] }, tool, next);
+    await this.#recorder.record(
+      job,
+      {
+        event: "provider-changed",
+        ...(attempt === undefined ? {} : { attempt }),
+        provider: next.id,
+        title: next.title,
+        steps: tool.steps(job.input).map(({ name }) => name),
+        ...(price === undefined ? {} : { price }),
+        failure,
+      },
+      { wakeAt: clock.now(), release: true, uncount: [...counters] },
+    );
+    return true;
   }
 
   /** A start was under way when its process ended: nobody knows, unless its result was already kept. */
@@ -139,6 +189,7 @@ export class Starter {
   ): Promise<boolean> {
     const now = this.#options.clock.now();
     const recorder = this.#recorder;
+    await this.#noteHealth(provider, end);
     switch (end.end) {
       case "done":
         try {
@@ -163,10 +214,16 @@ export class Starter {
         return false;
       }
       case "not-sent":
+        if (await this.#goElsewhere(job, attempt, end.failure, counters)) {
+          return true;
+        }
         await this.#defer(job, attempt, end.failure, end.failure.retry.afterMs, counters);
         return false;
       case "refused": {
         const { failure } = end;
+        if (await this.#goElsewhere(job, attempt, failure, counters)) {
+          return true;
+        }
         if (failure.retry.kind === "later") {
           await this.#defer(job, attempt, failure, failure.retry.afterMs, counters);
           return false;
@@ -184,6 +241,15 @@ export class Starter {
         return true;
       default:
         return end satisfies never;
+    }
+  }
+
+  async #noteHealth(provider: Provider, { end }: StartEnd): Promise<void> {
+    const { circuits, logger } = this.#options;
+    try {
+      await (end === "not-sent" || end === "unknown" ? circuits.failed(provider.id) : circuits.answered(provider.id));
+    } catch (error) {
+      logger.warn({ provider: provider.id, error: String(error) }, "a provider's health was not noted");
     }
   }
 

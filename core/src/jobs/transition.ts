@@ -1,5 +1,6 @@
 import { type Failure, ToolcastError } from "../errors/errors.ts";
 import type { Json } from "../json.ts";
+import type { LocalizedText } from "../locale.ts";
 import type { Sentence } from "../messages/sentence.ts";
 import type { Charge, Price } from "../providers/operation.ts";
 import type { Evidence, Hold, Job, Phase, Produced, StepRecord } from "./job.ts";
@@ -10,6 +11,8 @@ export type JobEvent =
   | { event: "prepared"; input: Record<string, Json>; price?: Price }
   /** Its provider has no free place. */
   | { event: "waited"; ahead: number }
+  /** Its provider is left alone for a while. */
+  | { event: "rested"; failure: Failure }
   | { event: "held"; hold: Hold }
   /** `by`: who, by id; `name`: as people know them. */
   | { event: "released"; by: string; name: string }
@@ -30,6 +33,16 @@ export type JobEvent =
   /** Not sent, or refused in a way that may be tried again by itself. */
   | { event: "start-deferred"; attempt: string; failure: Failure }
   | { event: "start-refused"; attempt: string; failure: Failure }
+  /** Nothing began there, and another provider can do it: from the first step on. */
+  | {
+      event: "provider-changed";
+      attempt?: string;
+      provider: string;
+      title: LocalizedText;
+      steps: string[];
+      price?: Price;
+      failure: Failure;
+    }
   | { event: "start-unknown"; attempt: string; evidence: Evidence }
   | { event: "progressed"; queued: boolean; fraction?: number; reference?: Json }
   | { event: "check-missed"; failure: Failure }
@@ -76,7 +89,7 @@ export function transition(job: Job, event: JobEvent, now: number): Job {
 
 /** Of these, only the last of several in a row is kept in the timeline. */
 function isRepeatable(event: JobEventName): boolean {
-  return event === "progressed" || event === "waited" || event === "check-missed";
+  return event === "progressed" || event === "waited" || event === "rested" || event === "check-missed";
 }
 
 function nextPhase(job: Job, event: JobEvent, now: number): Phase {
@@ -92,6 +105,9 @@ function nextPhase(job: Job, event: JobEvent, now: number): Phase {
     case "waited":
       if (state.phase !== "queued") throw impossible();
       return { ...state, ahead: event.ahead };
+    case "rested":
+      if (state.phase !== "queued") throw impossible();
+      return { ...state, reason: event.failure };
     case "held":
       if (state.phase !== "queued") throw impossible();
       return { phase: "held", hold: event.hold };
@@ -139,6 +155,21 @@ function nextPhase(job: Job, event: JobEvent, now: number): Phase {
       patchStep(job, state.step, { state: "waiting" });
       if (job.cancelWish !== undefined) return { phase: "cancelled" };
       return { phase: "queued", attempt: deferralsOf(job) + 1, reason: event.failure };
+    case "provider-changed": {
+      const begun = job.steps.some((step) => step.state === "done" || step.reference !== undefined);
+      const fits = event.attempt === undefined ? state.phase === "queued" : isStartOf(state, event.attempt);
+      if (!fits || begun) throw impossible();
+      job.providersTried = [...(job.providersTried ?? []), job.provider];
+      job.provider = event.provider;
+      // A yes to the price was a yes to that provider's price.
+      job.confirmations = job.confirmations.filter(({ reason }) => reason !== "price");
+      delete job.price;
+      if (event.price !== undefined) job.price = event.price;
+      job.steps = event.steps.map((name) => ({ name, state: "waiting", assets: [] }));
+      return job.cancelWish === undefined
+        ? { phase: "queued", attempt: 0, reason: event.failure }
+        : { phase: "cancelled" };
+    }
     case "start-refused":
       if (!isStartOf(state, event.attempt)) throw impossible();
       patchStep(job, state.step, { state: "failed", endedAt: now });
@@ -281,6 +312,8 @@ function noticeAbout(phase: Phase["phase"]): "outcome" | "held" | "unresolved" |
 
 function timelineSentence(event: JobEvent): Sentence {
   switch (event.event) {
+    case "provider-changed":
+      return { key: "timeline.provider-changed", values: { to: event.title } };
     case "waited":
       return { key: "timeline.waited", values: { ahead: event.ahead } };
     case "dispatched":
@@ -294,6 +327,7 @@ function timelineSentence(event: JobEvent): Sentence {
             key: "timeline.step-done-charged",
             values: { step: event.step, amount: event.charge.amount, unit: event.charge.unit },
           };
+    case "rested":
     case "start-deferred":
     case "start-refused":
     case "check-missed":

@@ -10,9 +10,11 @@ import type { ProviderRegistry } from "../providers/registry.ts";
 import type { Random } from "../random.ts";
 import type { SpendingTool } from "../tools/tool.ts";
 import type { VoiceBook } from "../voices/voice-book.ts";
+import type { Circuits } from "./circuits.ts";
 import type { Job } from "./job.ts";
 import type { JobStore } from "./job-store.ts";
 import type { Preparer } from "./preparer.ts";
+import type { ProviderChoice } from "./provider-choice.ts";
 
 /** What advancing a job needs. */
 export interface WorkerOptions {
@@ -23,6 +25,8 @@ export interface WorkerOptions {
   voices: VoiceBook;
   policy: Policy;
   preparer: Preparer;
+  choice: ProviderChoice;
+  circuits: Circuits;
   deliverer: Deliverer;
   estimates: Estimates;
   /** What an operation of this job may use. */

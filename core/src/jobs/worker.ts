@@ -84,7 +84,7 @@ export class Worker {
   }
 
   async #advanceQueued(job: Job, signal: AbortSignal): Promise<boolean> {
-    const { store } = this.#options;
+    const { store, policy } = this.#options;
     const found = this.#find(job);
     if (found === null) {
       return this.#park(job);
@@ -97,6 +97,11 @@ export class Worker {
     if (this.#stopping) {
       // Due again: what made it due was used up when it was handed to us.
       return (await store.save(job, { wakeAt: this.#now() })).end === "conflict";
+    }
+    if (job.prepared && job.steps.every(({ state }) => state === "waiting") && policy.asksForPrice(job)) {
+      const hold: Hold = { reason: "price", sentence: { key: "job.hold.price" } };
+      await store.apply(job, { event: "held", hold }, { wakeAt: this.#now() });
+      return true;
     }
     let prepared: JobEvent | PreparedStep;
     try {

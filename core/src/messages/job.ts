@@ -74,6 +74,10 @@ export const jobMessages = {
     en: "A copy of a voice may only be made with its owner's permission. Confirm that this is your voice or that you have that permission. Who confirmed, when and for which recording is kept.",
     "zh-CN": "克隆声音须经声音本人许可。请确认这是您本人的声音，或您已获得授权。确认人、时间和所用录音都会留档。",
   },
+  "job.hold.price": {
+    en: "Look at the price. Nothing is started before you agree.",
+    "zh-CN": "请先确认价格，同意后才会开始。",
+  },
   "job.hold.budget-person": {
     en: "Your daily limit of {max} paid starts is reached. An operator can let this one pass; or ask again tomorrow.",
     "zh-CN": "您今天的 {max} 次付费额度已用完。管理员可以放行此任务，您也可以明天再试。",
@@ -151,6 +155,11 @@ export const jobMessages = {
     en: "Step “{step}” is done; charged {amount} {unit}",
     "zh-CN": "步骤“{step}”已完成，扣费 {amount} {unit}",
   },
+  "job.provider-rests": {
+    en: "{provider} has not answered several times in a row and is left alone until {until}.",
+    "zh-CN": "{provider} 连续多次没有答复，暂停使用至 {until}。",
+  },
+  "timeline.provider-changed": { en: "Not begun there; {to} is asked instead", "zh-CN": "未能开始，改由 {to} 处理" },
   "timeline.waited": {
     en: "No free place at the provider; {ahead} before it",
     "zh-CN": "服务商暂无空位，前面还有 {ahead} 个任务",

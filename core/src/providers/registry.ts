@@ -17,24 +17,27 @@ export class ProviderRegistry {
     return this.all.find((provider) => provider.id === id);
   }
 
-  /** The named provider, or the first that can do all steps; throws one sentence why none can. */
-  choose(tool: SpendingTool, input: Record<string, Json>, named: string | undefined): Provider {
+  /** Those that can do every step; throws one sentence when none can. */
+  able(tool: SpendingTool, input: Record<string, Json>): readonly Provider[] {
     const able = this.all.filter((provider) => planSteps(tool, input, provider) !== null);
-    if (named !== undefined) {
-      const provider = able.find(({ id }) => id === named);
-      if (provider === undefined) {
-        throw new UsageError(
-          { key: "provider.unknown", values: { name: named, names: able.map(({ id }) => id).join(", ") || "–" } },
-          "provider" in tool.input ? "provider" : undefined,
-        );
-      }
-      return provider;
-    }
-    const [first] = able;
-    if (first === undefined) {
+    if (able.length === 0) {
       const capabilities = tool.capabilities(input) as Capability[];
       throw new PolicyError({ key: "provider.none", values: { capability: capabilities.join(", ") } });
     }
-    return first;
+    return able;
+  }
+
+  /** The one of that id; throws when it is not here or cannot do every step. */
+  named(tool: SpendingTool, input: Record<string, Json>, id: string): Provider {
+    const able = this.all.filter((provider) => planSteps(tool, input, provider) !== null);
+    const provider = able.find((candidate) => candidate.id === id);
+    if (provider === undefined) {
+      const names = able.map((candidate) => candidate.id).join(", ") || "–";
+      throw new UsageError(
+        { key: "provider.unknown", values: { name: id, names } },
+        "provider" in tool.input ? "provider" : undefined,
+      );
+    }
+    return provider;
   }
 }

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { sampleJob } from "../../../test/sample-job.ts";
-import { verifies } from "../../../test/verifies.ts";
-import type { Failure } from "../errors/errors.ts";
-import { endedPhases, type Job, type Phase, type PhaseName } from "./job.ts";
-import { type JobEvent, type JobEventName, TransitionError, transition } from "./transition.ts";
+import type { Failure } from "../../core/src/errors/errors.ts";
+import { endedPhases, type Job, type Phase, type PhaseName } from "../../core/src/jobs/job.ts";
+import { type JobEvent, type JobEventName, TransitionError, transition } from "../../core/src/jobs/transition.ts";
+import { sampleJob } from "../sample-job.ts";
+import { verifies } from "../verifies.ts";
 
 const failure: Failure = {
   kind: "refused",
@@ -29,6 +29,15 @@ const phases: Record<PhaseName, Phase> = {
 const events: Record<JobEventName, JobEvent> = {
   prepared: { event: "prepared", input: {} },
   waited: { event: "waited", ahead: 2 },
+  rested: { event: "rested", failure },
+  "provider-changed": {
+    event: "provider-changed",
+    attempt: "a1",
+    provider: "other",
+    title: { en: "Other", "zh-CN": "另一家" },
+    steps: ["one", "two"],
+    failure,
+  },
   held: { event: "held", hold: { reason: "budget", sentence: failure.sentence } },
   released: { event: "released", by: "chat:ada", name: "Ada" },
   dispatched: { event: "dispatched", ...run },
@@ -79,6 +88,8 @@ const columns = ["held", "queued", "starting", "running", "unresolved", "succeed
 const matrix: Record<JobEventName, string> = {
   prepared: ".          queued     .          .          .          . . .",
   waited: ".            queued     .          .          .          . . .",
+  rested: ".            queued     .          .          .          . . .",
+  "provider-changed": ". .         queued     .          .          . . .",
   held: ".              held       .          .          .          . . .",
   released: "queued     .          .          .          .          . . .",
   dispatched: ".        starting   .          .          .          . . .",
@@ -129,7 +140,7 @@ describe("every pair of a phase and an event", () => {
   test("an end that names another attempt is refused, so that it never ends another start", () => {
     verifies("paid-once.one-start-a-step", "paid-once.late-answer");
     const attempted = Object.values(events).filter((event) => "attempt" in event && event.event !== "dispatched");
-    expect(attempted).toHaveLength(9);
+    expect(attempted).toHaveLength(10);
     for (const phase of ["starting", "running", "unresolved"] as const) {
       for (const event of attempted) {
         const job = jobIn(phase, { cancelWish: { at: 1, by: "Ada" } });

@@ -1,0 +1,103 @@
+import { findEntry } from "../errors/catalog.ts";
+import type { Failure } from "../errors/errors.ts";
+import type { Provider } from "../providers/provider.ts";
+import type { ProviderRegistry } from "../providers/registry.ts";
+import type { SpendingTool } from "../tools/tool.ts";
+import type { Circuits } from "./circuits.ts";
+import type { Job } from "./job.ts";
+import type { Preparer } from "./preparer.ts";
+
+/** What is wrong with the account or the vendor and not with the request: another provider may well do it. */
+const elsewhere = ["credentials", "permission", "money", "quota", "rate", "capacity", "concurrency", "network"];
+
+type Request = Pick<Job, "input" | "caller" | "prepared">;
+
+/** Who does a job: the provider the person named, or the first that can; and who does it when that one cannot. */
+export class ProviderChoice {
+  readonly #registry: ProviderRegistry;
+  readonly #preparer: Preparer;
+  readonly #circuits: Circuits;
+
+  constructor(options: { registry: ProviderRegistry; preparer: Preparer; circuits: Circuits }) {
+    this.#registry = options.registry;
+    this.#preparer = options.preparer;
+    this.#circuits = options.circuits;
+  }
+
+  /**
+   * Of the providers able to do every step, the first whose limits the request keeps and that is not left alone now;
+   * throws the first one's objection when none takes it.
+   */
+  async choose(tool: SpendingTool, request: Request, named: string | undefined): Promise<Provider> {
+    const able =
+      named === undefined
+        ? this.#registry.able(tool, request.input)
+        : [this.#registry.named(tool, request.input, named)];
+    const { fitting, objection } = await this.#fitting(tool, request, able);
+    const [first] = fitting;
+    if (first === undefined) {
+      throw objection;
+    }
+    return (await this.#firstAtWork(fitting)) ?? first;
+  }
+
+  /** Another provider for a job that this one could not begin; null when there is none, or when it would not help. */
+  async instead(tool: SpendingTool, job: Job, failure: Failure): Promise<Provider | null> {
+    if (job.providerNamed || failure.charged !== "no" || !isForAnother(failure)) {
+      return null;
+    }
+    if (job.steps.some((step) => step.state === "done")) {
+      return null;
+    }
+    const tried = [...(job.providersTried ?? []), job.provider];
+    const able = this.#registry.able(tool, job.input).filter(({ id }) => !tried.includes(id));
+    return this.#firstAtWork((await this.#fitting(tool, job, able)).fitting);
+  }
+
+  async #fitting(
+    tool: SpendingTool,
+    request: Request,
+    able: readonly Provider[],
+  ): Promise<{ fitting: Provider[]; objection: unknown }> {
+    const fitting: Provider[] = [];
+    let objection: unknown;
+    for (const provider of able) {
+      try {
+        if (request.prepared) {
+          await this.#preparer.check({ ...request, steps: [] }, tool, provider);
+        }
+        fitting.push(provider);
+      } catch (error) {
+        objection ??= error;
+      }
+    }
+    return { fitting, objection };
+  }
+
+  async #firstAtWork(providers: readonly Provider[]): Promise<Provider | null> {
+    for (const provider of providers) {
+      if ((await this.#circuits.openUntil(provider.id)) === null) {
+        return provider;
+      }
+    }
+    return null;
+  }
+}
+
+/** The catalogue's category decides, or that nothing could be reached; the request's own faults stay with the person. */
+function isForAnother(failure: Failure): boolean {
+  if (failure.kind === "unreachable") {
+    return true;
+  }
+  const { provider, vendorCode, layer, vendorMessage } = failure;
+  if (provider === undefined || vendorCode === undefined) {
+    return false;
+  }
+  const entry = findEntry({
+    provider,
+    code: vendorCode,
+    ...(layer === undefined ? {} : { layer }),
+    ...(vendorMessage === undefined ? {} : { message: vendorMessage }),
+  });
+  return entry !== undefined && elsewhere.includes(entry.category);
+}
