@@ -75,6 +75,6 @@ export async function openInstallation({
   };
 }
 
-function policyOf({ operators, dailyLimitPerPerson, dailyLimitTotal }: Configuration) {
-  return { operators, dailyPerPerson: dailyLimitPerPerson, dailyTotal: dailyLimitTotal };
+function policyOf({ operators, dailyLimitPerPerson, dailyLimitTotal, askAbove }: Configuration) {
+  return { operators, dailyPerPerson: dailyLimitPerPerson, dailyTotal: dailyLimitTotal, askAbove };
 }

@@ -25,6 +25,7 @@ export interface Configuration {
   operators: string[];
   dailyLimitPerPerson?: number;
   dailyLimitTotal?: number;
+  askAbove?: number;
   trustedHosts: string[];
   logLevel?: string;
   sandboxSpeed: number;
@@ -93,6 +94,7 @@ export async function readConfiguration(source: ConfigurationSource): Promise<Co
     operators: variables.OPERATORS ?? ["web:local", "cli:local"],
     dailyLimitPerPerson: variables.DAILY_LIMIT_PER_PERSON,
     dailyLimitTotal: variables.DAILY_LIMIT_TOTAL,
+    askAbove: variables.ASK_ABOVE,
     trustedHosts: variables.TRUSTED_HOSTS ?? [],
     logLevel: variables.LOG_LEVEL,
     sandboxSpeed: variables.SANDBOX_SPEED ?? 1,

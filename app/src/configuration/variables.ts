@@ -61,6 +61,12 @@ export const variablesSchema = z.object({
   DAILY_LIMIT_PER_PERSON: wholeNumber(0, 1_000_000).optional(),
   /** Paid requests all people together may start in a day. Default: no limit. */
   DAILY_LIMIT_TOTAL: wholeNumber(0, 1_000_000).optional(),
+  /** A price above this, in the provider's unit, or one not known beforehand, waits for the asker's yes. Default: none waits. */
+  ASK_ABOVE: z
+    .string()
+    .regex(/^\d{1,9}(?:\.\d{1,4})?$/)
+    .transform(Number)
+    .optional(),
   /** Needed to open the console; at least 16 characters. Default none: then it answers to this machine only. */
   CONSOLE_TOKEN: z
     .string()
@@ -110,6 +116,7 @@ export const variableRules: Record<VariableName, { rule: LocalizedText; example:
     rule: { en: "a whole number from 0 to 1000000", "zh-CN": "0 到 1000000 之间的整数" },
     example: "500",
   },
+  ASK_ABOVE: { rule: { en: "a number from 0", "zh-CN": "不小于 0 的数" }, example: "20" },
   CONSOLE_TOKEN: {
     rule: { en: "16 to 500 visible ASCII characters", "zh-CN": "16 到 500 个可见 ASCII 字符" },
     example: "$(openssl rand -hex 24)",
