@@ -219,3 +219,56 @@ describe("before anything is spent", () => {
     expect(installation.provider.starts).toEqual([]);
   });
 });
+
+test("a request is answered at once while every vendor hangs", async () => {
+  verifies("acknowledged.vendors-down", "acknowledged.stored-first");
+  installation.provider.nextStart("image", ...Array.from({ length: 3 }, () => () => new Promise<never>(() => {})));
+  await process.runtime.start();
+  for (let index = 0; index < 5; index += 1) {
+    const before = installation.clock.now();
+    expect(await call("image", { prompt: "x" })).toMatchObject({ type: "job", message: { tone: "progress" } });
+    expect(installation.clock.now()).toBe(before);
+  }
+  expect(jobs()).toBe(5);
+});
+
+describe("a callback", () => {
+  async function runningVideo(): Promise<{ id: string; callbackUrl: string }> {
+    installation.provider.firstCheckAfterMs = 600_000;
+    process.life.die();
+    process = await installation.open();
+    const video = await upload(process, "avc.mp4");
+    const { id } = await startJob(process, "avatar", { video: video.id, text: "大家好" });
+    await installation.until(() => installation.job(id).state.phase === "running");
+    return { id, callbackUrl: installation.provider.starts[0]?.context.callbackUrl ?? "" };
+  }
+  const post = (url: string) =>
+    process.runtime.handlePublic(new Request(url, { method: "POST", body: '{"state":"failed"}' }));
+
+  test("is a hint: its body is not believed, the vendor is asked", async () => {
+    verifies("safe.callbacks");
+    const { id, callbackUrl } = await runningVideo();
+    expect((await post(callbackUrl))?.status).toBe(200);
+    await installation.until(() => installation.job(id).state.phase === "succeeded", 30_000);
+  });
+
+  test("on an address that somebody guessed is not heard", async () => {
+    verifies("safe.callbacks");
+    const { id, callbackUrl } = await runningVideo();
+    expect((await post(callbackUrl.replace(/.$/, (last) => (last === "A" ? "B" : "A"))))?.status).toBe(404);
+    expect((await post(callbackUrl.replace(/job_[\w-]+/, "job_other")))?.status).toBe(404);
+    await installation.pass(60_000);
+    expect(installation.provider.checks).toEqual([]);
+    expect(installation.job(id).state.phase).toBe("running");
+  });
+
+  test("that comes again and again changes nothing", async () => {
+    const { id, callbackUrl } = await runningVideo();
+    await Promise.all(Array.from({ length: 5 }, () => post(callbackUrl)));
+    await installation.until(() => installation.platform.posted.length > 0, 30_000);
+    await post(callbackUrl);
+    await installation.pass(5_000);
+    expect(installation.platform.posted).toHaveLength(1);
+    expect(installation.job(id).notices).toHaveLength(1);
+  });
+});
