@@ -19,7 +19,7 @@ import { parseInput } from "./tools/input.ts";
 import type { SpendingTool, Tool, ToolContext } from "./tools/tool.ts";
 import type { VoiceBook } from "./voices/voice-book.ts";
 
-export interface CallsOptions {
+interface CallsOptions {
   tools: readonly Tool[];
   store: JobStore;
   choice: ProviderChoice;

@@ -15,7 +15,7 @@ const updateTimeoutMs = 5_000;
 /** After this many sends whose fate is unknown on one rung, the next rung is tried. */
 const triesPerRung = 6;
 
-export interface DelivererOptions {
+interface DelivererOptions {
   store: JobStore;
   surface: (id: string) => Surface | undefined;
   message(job: Job, caller: Caller, notice?: Notice): Promise<Message>;

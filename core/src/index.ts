@@ -112,3 +112,4 @@ export {
   type ToolContext,
 } from "./tools/tool.ts";
 export { createHttp } from "./undici-http.ts";
+export type { Voice, VoiceBook } from "./voices/voice-book.ts";

@@ -20,7 +20,6 @@ export function MediaView({ media }: { media: MessageMedia }) {
           <img src={address} alt={media.alternative} {...size} onError={onError} />
         </a>
       ) : media.kind === "video" ? (
-        // biome-ignore lint/a11y/useMediaCaption: what is said in it is in the request beside it
         <video
           src={address}
           aria-label={media.alternative}

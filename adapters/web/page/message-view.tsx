@@ -27,7 +27,6 @@ export function MessageView({ message }: { message: Message }) {
         <MediaView key={item.assetId} media={item} />
       ))}
       {lines.map((line, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: lines have no identity and are replaced whole
         <p key={index} class="text">
           {line}
         </p>

@@ -16,7 +16,7 @@ export interface PreparedStep {
 }
 
 /** The operation of a capability, whatever its request is. */
-export function operationOf(provider: Provider, capability: Capability): Operation<unknown> | undefined {
+function operationOf(provider: Provider, capability: Capability): Operation<unknown> | undefined {
   return (provider.operations as Operations)[capability] as Operation<unknown> | undefined;
 }
 

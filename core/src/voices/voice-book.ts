@@ -4,7 +4,7 @@ import { UsageError } from "../errors/errors.ts";
 import type { VoiceTier } from "../providers/operation.ts";
 
 /** Who said that the voice may be copied, when and for which recording. */
-export interface Consent {
+interface Consent {
   /** Caller id. */
   by: string;
   /** Epoch milliseconds. */
@@ -78,7 +78,7 @@ export class VoiceBook {
   }
 }
 
-export function isUsableBy(voice: Voice, callerId: string): boolean {
+function isUsableBy(voice: Voice, callerId: string): boolean {
   return voice.owner === callerId || voice.shared;
 }
 

@@ -17,7 +17,7 @@ export const dashscopeLaterTable: CatalogTable = {
       },
       remedy: {
         en: "The operator checks the workspace id and that the address matches the account's region.",
-        "zh-CN": "请运营者核对 WorkspaceId，并确认接入地址与账号地域一致。",
+        "zh-CN": "请管理员核对 WorkspaceId，并确认接入地址与账号地域一致。",
       },
     },
     {
@@ -31,7 +31,7 @@ export const dashscopeLaterTable: CatalogTable = {
       },
       remedy: {
         en: "The operator grants the model to the workspace in the Model Studio console, or uses a key of the default workspace.",
-        "zh-CN": "请运营者在百炼控制台为该业务空间授权此模型，或改用默认业务空间的 API Key。",
+        "zh-CN": "请管理员在百炼控制台为该业务空间授权此模型，或改用默认业务空间的 API Key。",
       },
     },
     {
@@ -45,7 +45,7 @@ export const dashscopeLaterTable: CatalogTable = {
       },
       remedy: {
         en: "The operator checks app id, key and workspace, and publishes the application.",
-        "zh-CN": "请运营者核对应用 ID、API Key 和业务空间，并确认应用已发布。",
+        "zh-CN": "请管理员核对应用 ID、API Key 和业务空间，并确认应用已发布。",
       },
     },
     {
@@ -56,7 +56,7 @@ export const dashscopeLaterTable: CatalogTable = {
       meaning: { en: "The key may not use this workspace.", "zh-CN": "该 API Key 无权访问此业务空间。" },
       remedy: {
         en: "The operator grants access, or uses a key of the main account.",
-        "zh-CN": "请运营者授予访问权限，或改用主账号的 API Key。",
+        "zh-CN": "请管理员授予访问权限，或改用主账号的 API Key。",
       },
     },
     {
@@ -70,7 +70,7 @@ export const dashscopeLaterTable: CatalogTable = {
       },
       remedy: {
         en: 'The operator turns off "use free tier only" in the Model Studio console to go on with paid use, or chooses another model.',
-        "zh-CN": "如需付费继续使用，请运营者在百炼控制台关闭“免费额度用完即停”，或改用其他模型。",
+        "zh-CN": "如需付费继续使用，请管理员在百炼控制台关闭“免费额度用完即停”，或改用其他模型。",
       },
     },
     {
@@ -84,8 +84,8 @@ export const dashscopeLaterTable: CatalogTable = {
         "zh-CN": "模型不存在，或当前账号尚未开通该服务。",
       },
       remedy: {
-        en: "The operator checks the spelling of the model's name and opens it in the Model Studio console.",
-        "zh-CN": "请运营者核对模型名称，并到百炼控制台开通。",
+        en: "The operator checks the spelling of the model's name and activates it in the Model Studio console.",
+        "zh-CN": "请管理员核对模型名称，并到百炼控制台开通。",
       },
     },
     {
@@ -97,7 +97,7 @@ export const dashscopeLaterTable: CatalogTable = {
       meaning: { en: "The workspace does not exist.", "zh-CN": "业务空间不存在。" },
       remedy: {
         en: "The operator checks the workspace id in the settings.",
-        "zh-CN": "请运营者核对配置中的 WorkspaceId。",
+        "zh-CN": "请管理员核对配置中的 WorkspaceId。",
       },
     },
     {
@@ -128,10 +128,10 @@ export const dashscopeLaterTable: CatalogTable = {
       afterMs: 10000,
       meaning: {
         en: "Calls became frequent too suddenly, although the limit itself was not reached. This one was not begun.",
-        "zh-CN": "虽未达到限流值，但调用频率骤增，触发了稳定性保护，本次请求没有开始。",
+        "zh-CN": "虽未达到限流值，但调用频率骤增，触发了稳定性保护，本次请求未执行。",
       },
       remedy: {
-        en: "Nothing to do: it is sent again by itself, more evenly.",
+        en: "Nothing to do: it will be sent again automatically, more evenly.",
         "zh-CN": "无需处理，系统会平滑节奏后自动重试。",
       },
     },
@@ -143,11 +143,11 @@ export const dashscopeLaterTable: CatalogTable = {
       policy: "quota",
       meaning: {
         en: "The account has as many cloned voices as it may keep.",
-        "zh-CN": "账号下的复刻音色数量已达上限。",
+        "zh-CN": "账号下的克隆音色数量已达上限。",
       },
       remedy: {
         en: "Delete voices that are no longer needed, or have the operator ask for a larger limit.",
-        "zh-CN": "请删除不再使用的音色，或由运营者申请扩容。",
+        "zh-CN": "请删除不再使用的音色，或由管理员申请扩容。",
       },
     },
     {
@@ -158,7 +158,7 @@ export const dashscopeLaterTable: CatalogTable = {
       meaning: { en: "The workspace's service was not bought.", "zh-CN": "业务空间尚未订购该服务。" },
       remedy: {
         en: "The operator orders the service in the Model Studio console.",
-        "zh-CN": "请运营者先到百炼控制台订购。",
+        "zh-CN": "请管理员先到百炼控制台订购。",
       },
     },
     {
@@ -172,7 +172,7 @@ export const dashscopeLaterTable: CatalogTable = {
       },
       remedy: {
         en: "The operator renews it in the Alibaba Cloud billing console.",
-        "zh-CN": "请运营者到阿里云费用中心续费。",
+        "zh-CN": "请管理员到阿里云费用中心续费。",
       },
     },
     {
@@ -186,7 +186,7 @@ export const dashscopeLaterTable: CatalogTable = {
       },
       remedy: {
         en: "The operator pays the bill in the Alibaba Cloud billing console.",
-        "zh-CN": "请运营者到阿里云费用中心结清账单。",
+        "zh-CN": "请管理员到阿里云费用中心结清账单。",
       },
     },
     {
@@ -206,7 +206,7 @@ export const dashscopeLaterTable: CatalogTable = {
       httpStatus: 430,
       policy: "media",
       meaning: { en: "The recording is too large.", "zh-CN": "音频文件过大。" },
-      remedy: { en: "Use a recording of at most 10 MB.", "zh-CN": "用于复刻的音频请控制在 10 MB 以内。" },
+      remedy: { en: "Use a recording of at most 10 MB.", "zh-CN": "用于克隆的音频请控制在 10 MB 以内。" },
     },
     {
       code: "Audio.AudioRateError",
@@ -271,7 +271,7 @@ export const dashscopeLaterTable: CatalogTable = {
       meaning: { en: "The voice does not exist or was deleted.", "zh-CN": "音色不存在或已被删除。" },
       remedy: {
         en: "Choose another voice from the list, or clone it again.",
-        "zh-CN": "请从列表中选择其他音色，或重新复刻。",
+        "zh-CN": "请从列表中选择其他音色，或重新克隆。",
       },
     },
     {
@@ -441,7 +441,7 @@ export const dashscopeLaterTable: CatalogTable = {
       httpStatus: 400,
       policy: "media",
       meaning: { en: "The frame rate of the video is outside 15 to 60.", "zh-CN": "视频帧率不在 15–60 fps 之间。" },
-      remedy: { en: "Encode it again at 25 or 30 frames a second.", "zh-CN": "请转码为每秒 25 或 30 帧。" },
+      remedy: { en: "Re-encode it at 25 or 30 frames a second.", "zh-CN": "请转码为每秒 25 或 30 帧。" },
     },
     {
       code: "InvalidFile.Size",
@@ -470,7 +470,7 @@ export const dashscopeLaterTable: CatalogTable = {
       says: "The size of image is beyond limit.",
       httpStatus: 400,
       policy: "media",
-      meaning: { en: "The picture's measures are beyond the limit.", "zh-CN": "图片尺寸超出限制。" },
+      meaning: { en: "The picture's dimensions are beyond the limit.", "zh-CN": "图片尺寸超出限制。" },
       remedy: {
         en: "Keep the ratio of the sides at most 2 and the longer side at most 4096 pixels.",
         "zh-CN": "请保证长宽比不大于 2，最长边不超过 4096 像素。",
@@ -503,7 +503,7 @@ export const dashscopeLaterTable: CatalogTable = {
       says: "Invalid file format，the request file format is one of the following types: MP4, AVI, MOV, MP3, WAV, AAC, JPEG, JPG, PNG, BMP, and WEBP.",
       httpStatus: 400,
       policy: "media",
-      meaning: { en: "The file is in a format the model does not take.", "zh-CN": "文件格式不符合要求。" },
+      meaning: { en: "The file is in a format the model does not accept.", "zh-CN": "文件格式不符合要求。" },
       remedy: {
         en: "Use MP4, AVI or MOV; MP3, WAV or AAC; JPEG, PNG, BMP or WEBP.",
         "zh-CN": "请使用 MP4、AVI、MOV，MP3、WAV、AAC，或 JPEG、PNG、BMP、WEBP。",
@@ -533,7 +533,7 @@ export const dashscopeLaterTable: CatalogTable = {
       says: "The size of image is beyond limit.",
       httpStatus: 400,
       policy: "media",
-      meaning: { en: "The picture's measures are beyond the limit.", "zh-CN": "图片尺寸超出限制。" },
+      meaning: { en: "The picture's dimensions are beyond the limit.", "zh-CN": "图片尺寸超出限制。" },
       remedy: {
         en: "Keep the ratio of the sides at most 2 and the longer side at most 4096 pixels.",
         "zh-CN": "请保证长宽比不大于 2，最长边不超过 4096 像素。",
@@ -571,7 +571,7 @@ export const dashscopeLaterTable: CatalogTable = {
       says: "The input image is in invalid format.",
       httpStatus: 400,
       policy: "media",
-      meaning: { en: "The picture is in a format the model does not take.", "zh-CN": "图片格式不符合要求。" },
+      meaning: { en: "The picture is in a format the model does not accept.", "zh-CN": "图片格式不符合要求。" },
       remedy: { en: "Use JPEG, PNG, BMP or WEBP.", "zh-CN": "请使用 JPEG、PNG、BMP 或 WEBP。" },
     },
     {
@@ -580,7 +580,7 @@ export const dashscopeLaterTable: CatalogTable = {
       httpStatus: 400,
       policy: "media",
       meaning: {
-        en: "The picture's measures or file size do not suit this model.",
+        en: "The picture's dimensions or file size do not suit this model.",
         "zh-CN": "图片尺寸或文件大小不符合要求。",
       },
       remedy: {
@@ -640,7 +640,7 @@ export const dashscopeLaterTable: CatalogTable = {
       },
       remedy: {
         en: "Change the text; the operator may loosen the rule in the console.",
-        "zh-CN": "请修改内容，或由运营者在控制台调整策略。",
+        "zh-CN": "请修改内容，或由管理员在控制台调整策略。",
       },
     },
     {
@@ -655,7 +655,7 @@ export const dashscopeLaterTable: CatalogTable = {
       },
       remedy: {
         en: "Change the text; the operator may change the rule in the console.",
-        "zh-CN": "请修改内容，或由运营者在控制台调整规则。",
+        "zh-CN": "请修改内容，或由管理员在控制台调整规则。",
       },
     },
     {
@@ -669,7 +669,7 @@ export const dashscopeLaterTable: CatalogTable = {
         "zh-CN": "任务结束前，客户端断开了连接。",
       },
       remedy: {
-        en: "Look at the bill, then start again if you want; check the network if it repeats.",
+        en: "Check the bill, then start again if you want; check the network if it repeats.",
         "zh-CN": "请查看账单后再决定是否重新发起；若反复出现请检查网络。",
       },
     },
@@ -679,11 +679,11 @@ export const dashscopeLaterTable: CatalogTable = {
       httpStatus: 500,
       policy: "vendor-fault",
       meaning: {
-        en: "The vendor failed to store a file. Whether it was charged is not known.",
-        "zh-CN": "服务商存储文件失败，是否计费尚不清楚。",
+        en: "The vendor failed to store a file. It is not known whether it was charged.",
+        "zh-CN": "服务商存储文件失败，无法确定是否扣费。",
       },
       remedy: {
-        en: "Look at the bill before starting again. If it repeats, send the request id to Alibaba Cloud.",
+        en: "Check the bill before starting again. If it repeats, send the request id to Alibaba Cloud.",
         "zh-CN": "重新发起前请先查看账单。若反复出现，请把 request_id 提供给阿里云支持。",
       },
     },
@@ -693,11 +693,11 @@ export const dashscopeLaterTable: CatalogTable = {
       httpStatus: 500,
       policy: "vendor-fault",
       meaning: {
-        en: "The result was made but could not be stored by the vendor. Whether it was charged is not known.",
-        "zh-CN": "结果已生成，但服务商上传结果失败，是否计费尚不清楚。",
+        en: "The result was made but could not be stored by the vendor. It is not known whether it was charged.",
+        "zh-CN": "结果已生成，但服务商上传结果失败，无法确定是否扣费。",
       },
       remedy: {
-        en: "Look at the bill before starting again. If it repeats, send the request id to Alibaba Cloud.",
+        en: "Check the bill before starting again. If it repeats, send the request id to Alibaba Cloud.",
         "zh-CN": "重新发起前请先查看账单。若反复出现，请把 request_id 提供给阿里云支持。",
       },
     },
@@ -707,11 +707,11 @@ export const dashscopeLaterTable: CatalogTable = {
       httpStatus: 500,
       policy: "vendor-fault",
       meaning: {
-        en: "The vendor could not call its model service. Whether it was charged is not known.",
-        "zh-CN": "服务商调用模型服务失败，是否计费尚不清楚。",
+        en: "The vendor could not call its model service. It is not known whether it was charged.",
+        "zh-CN": "服务商调用模型服务失败，无法确定是否扣费。",
       },
       remedy: {
-        en: "Look at the bill before starting again. If it repeats, send the request id to Alibaba Cloud.",
+        en: "Check the bill before starting again. If it repeats, send the request id to Alibaba Cloud.",
         "zh-CN": "重新发起前请先查看账单。若反复出现，请把 request_id 提供给阿里云支持。",
       },
     },
@@ -725,7 +725,7 @@ export const dashscopeLaterTable: CatalogTable = {
         en: "The vendor's capacity is full, so the request was turned away. Nothing was begun.",
         "zh-CN": "服务商资源处于饱和状态，请求被拒绝，没有开始执行。",
       },
-      remedy: { en: "Nothing to do: it is sent again by itself later.", "zh-CN": "无需处理，稍后会自动重试。" },
+      remedy: { en: "Nothing to do: it will be sent again automatically later.", "zh-CN": "无需处理，稍后会自动重试。" },
     },
     {
       code: "ModelUnavailable",
@@ -735,11 +735,11 @@ export const dashscopeLaterTable: CatalogTable = {
       afterMs: 30000,
       meaning: {
         en: "The model is out of service for the moment. Nothing was begun.",
-        "zh-CN": "模型暂时无法提供服务，请求没有开始执行。",
+        "zh-CN": "模型暂时无法提供服务，请求未执行。",
       },
       remedy: {
-        en: "Nothing to do: it is sent again by itself later. If it lasts, the operator chooses another model.",
-        "zh-CN": "无需处理，稍后会自动重试。若持续出现，请运营者更换模型。",
+        en: "Nothing to do: it will be sent again automatically later. If it persists, the operator chooses another model.",
+        "zh-CN": "无需处理，稍后会自动重试。若持续出现，请管理员更换模型。",
       },
     },
     {
@@ -753,7 +753,7 @@ export const dashscopeLaterTable: CatalogTable = {
       },
       remedy: {
         en: "The operator checks the key (it begins with sk-) and that key and address belong to the same region.",
-        "zh-CN": "请运营者核对 API Key（以 sk- 开头），并确认密钥与接口地址属于同一地域。",
+        "zh-CN": "请管理员核对 API Key（以 sk- 开头），并确认密钥与接口地址属于同一地域。",
       },
     },
     {
@@ -779,9 +779,9 @@ export const dashscopeLaterTable: CatalogTable = {
       afterMs: 5000,
       meaning: {
         en: "More requests than the model allows this account (compatible mode). This one was not begun.",
-        "zh-CN": "调用频次超过限制（兼容模式），本次请求没有开始。",
+        "zh-CN": "调用频次超过限制（兼容模式），本次请求未执行。",
       },
-      remedy: { en: "Nothing to do: it is sent again by itself.", "zh-CN": "无需处理，系统会自动重试。" },
+      remedy: { en: "Nothing to do: it will be sent again automatically.", "zh-CN": "无需处理，系统会自动重试。" },
     },
     {
       code: "limit_burst_rate",
@@ -791,10 +791,10 @@ export const dashscopeLaterTable: CatalogTable = {
       afterMs: 10000,
       meaning: {
         en: "Calls became frequent too suddenly (compatible mode). This one was not begun.",
-        "zh-CN": "调用频率骤增，触发了稳定性保护（兼容模式），本次请求没有开始。",
+        "zh-CN": "调用频率骤增，触发了稳定性保护（兼容模式），本次请求未执行。",
       },
       remedy: {
-        en: "Nothing to do: it is sent again by itself, more evenly.",
+        en: "Nothing to do: it will be sent again automatically, more evenly.",
         "zh-CN": "无需处理，系统会平滑节奏后自动重试。",
       },
     },
@@ -809,7 +809,7 @@ export const dashscopeLaterTable: CatalogTable = {
       },
       remedy: {
         en: "The operator looks at limits and billing in the Model Studio console; if it is only the rate, asking again a minute later works.",
-        "zh-CN": "请运营者到百炼控制台查看限流与计费；若只是限流，一分钟后再试即可。",
+        "zh-CN": "请管理员到百炼控制台查看限流与计费；若只是限流，一分钟后再试即可。",
       },
     },
     {
@@ -823,7 +823,7 @@ export const dashscopeLaterTable: CatalogTable = {
       },
       remedy: {
         en: "The operator applies for the model in the Model Studio console, or chooses another.",
-        "zh-CN": "请运营者到百炼控制台申请权限，或改用其他模型。",
+        "zh-CN": "请管理员到百炼控制台申请权限，或改用其他模型。",
       },
     },
     {
@@ -837,8 +837,8 @@ export const dashscopeLaterTable: CatalogTable = {
         "zh-CN": "模型不存在，或当前账号没有访问权限（兼容模式）。",
       },
       remedy: {
-        en: "The operator checks the spelling of the model's name and opens it in the Model Studio console.",
-        "zh-CN": "请运营者核对模型名称，并到百炼控制台开通。",
+        en: "The operator checks the spelling of the model's name and activates it in the Model Studio console.",
+        "zh-CN": "请管理员核对模型名称，并到百炼控制台开通。",
       },
     },
     {
@@ -847,11 +847,11 @@ export const dashscopeLaterTable: CatalogTable = {
       httpStatus: 500,
       policy: "vendor-fault",
       meaning: {
-        en: "Something failed inside the vendor's service (compatible mode). Whether it was charged is not known.",
-        "zh-CN": "服务商内部错误（兼容模式），是否计费尚不清楚。",
+        en: "Something failed inside the vendor's service (compatible mode). It is not known whether it was charged.",
+        "zh-CN": "服务商内部错误（兼容模式），无法确定是否扣费。",
       },
       remedy: {
-        en: "Look at the bill before starting again. If it repeats, send the request id to Alibaba Cloud.",
+        en: "Check the bill before starting again. If it repeats, send the request id to Alibaba Cloud.",
         "zh-CN": "重新发起前请先查看账单。若反复出现，请把 request_id 提供给阿里云支持。",
       },
     },

@@ -85,7 +85,7 @@ export const dashscopeTable: CatalogTable = {
       meaning: { en: "The request names no model.", "zh-CN": "请求中没有指定模型。" },
       remedy: {
         en: "The operator sets a model for this provider; if one is set, report it with the request id.",
-        "zh-CN": "请运营者为该服务商配置模型；若已配置，请连同 request_id 反馈给开发者。",
+        "zh-CN": "请管理员为该服务商配置模型；若已配置，请连同 request_id 反馈给开发者。",
       },
     },
     {
@@ -100,7 +100,7 @@ export const dashscopeTable: CatalogTable = {
       },
       remedy: {
         en: "Check that the link of the medium opens in a browser without login. If no link was given, the operator checks the base URL of this provider.",
-        "zh-CN": "请确认素材链接无需登录即可在浏览器中打开。若没有提供链接，请运营者检查该服务商的接口地址配置。",
+        "zh-CN": "请确认素材链接无需登录即可在浏览器中打开。若没有提供链接，请管理员检查该服务商的接口地址配置。",
       },
     },
     {
@@ -115,7 +115,7 @@ export const dashscopeTable: CatalogTable = {
       },
       remedy: {
         en: "The operator pays the bill in the Alibaba Cloud billing console; it takes some minutes until calls work again.",
-        "zh-CN": "请运营者到阿里云费用中心结清欠款，到账后需等待几分钟才能恢复。",
+        "zh-CN": "请管理员到阿里云费用中心结清欠款，到账后需等待几分钟才能恢复。",
       },
     },
     {
@@ -145,7 +145,7 @@ export const dashscopeTable: CatalogTable = {
       },
       remedy: {
         en: "The operator checks the key (it begins with sk-) and that key and address belong to the same region, Beijing or Singapore.",
-        "zh-CN": "请运营者核对 API Key（以 sk- 开头），并确认密钥与接口地址属于同一地域（北京或新加坡）。",
+        "zh-CN": "请管理员核对 API Key（以 sk- 开头），并确认密钥与接口地址属于同一地域（北京或新加坡）。",
       },
     },
     {
@@ -161,7 +161,7 @@ export const dashscopeTable: CatalogTable = {
       remedy: {
         en: "Read the vendor's message: if it speaks of synchronous or asynchronous calls, report it as a fault of the program. Otherwise the operator applies for the model in the Model Studio console.",
         "zh-CN":
-          "请看错误信息：若提到同步或异步调用，属于程序问题，请反馈给开发者；否则请运营者到百炼控制台申请该模型的权限。",
+          "请看错误信息：若提到同步或异步调用，属于程序问题，请反馈给开发者；否则请管理员到百炼控制台申请该模型的权限。",
       },
     },
     {
@@ -176,7 +176,7 @@ export const dashscopeTable: CatalogTable = {
       },
       remedy: {
         en: "The operator activates the service in the Model Studio console with the main account.",
-        "zh-CN": "请运营者用主账号到阿里云百炼控制台开通服务。",
+        "zh-CN": "请管理员用主账号到阿里云百炼控制台开通服务。",
       },
     },
     {
@@ -186,11 +186,11 @@ export const dashscopeTable: CatalogTable = {
       httpStatus: 408,
       policy: "timeout",
       meaning: {
-        en: "The vendor gave up waiting for its own answer. Whether the request was carried out is not known. (The newer edition sends HTTP 500.)",
-        "zh-CN": "服务商处理超时，请求是否已执行尚不清楚。（新版文档中 HTTP 状态为 500。）",
+        en: "The vendor gave up waiting for its own answer. It is not known whether the request was carried out. (The newer edition sends HTTP 500.)",
+        "zh-CN": "服务商处理超时，无法确定请求是否已执行。（新版文档中 HTTP 状态为 500。）",
       },
       remedy: {
-        en: "Look at the task list or the bill before starting again. For long texts use a smaller request.",
+        en: "Check the task list or the bill before starting again. For long texts use a smaller request.",
         "zh-CN": "重新发起前请先查看任务列表或账单。文本较长时请缩小单次请求。",
       },
     },
@@ -229,7 +229,7 @@ export const dashscopeTable: CatalogTable = {
       httpStatus: 415,
       policy: "media",
       meaning: {
-        en: "The file is in a format the model does not take. (The newer edition sends HTTP 400.)",
+        en: "The file is in a format the model does not accept. (The newer edition sends HTTP 400.)",
         "zh-CN": "输入文件的格式不受支持。（新版文档中 HTTP 状态为 400。）",
       },
       remedy: {
@@ -246,10 +246,10 @@ export const dashscopeTable: CatalogTable = {
       afterMs: 10000,
       meaning: {
         en: "Too many calls for the moment. This one was not begun.",
-        "zh-CN": "接口调用触发限流，本次请求没有开始。",
+        "zh-CN": "接口调用触发限流，本次请求未执行。",
       },
       remedy: {
-        en: "Nothing to do: it is sent again by itself, more slowly.",
+        en: "Nothing to do: it will be sent again automatically, more slowly.",
         "zh-CN": "无需处理，系统会放慢速度后自动重试。",
       },
     },
@@ -262,10 +262,10 @@ export const dashscopeTable: CatalogTable = {
       afterMs: 5000,
       meaning: {
         en: "More requests a second or a minute than the model allows this account. This one was not begun.",
-        "zh-CN": "调用频次超过限制（每秒或每分钟），本次请求没有开始。",
+        "zh-CN": "调用频次超过限制（每秒或每分钟），本次请求未执行。",
       },
       remedy: {
-        en: "Nothing to do: it is sent again by itself. The limit counts for all keys of the account together.",
+        en: "Nothing to do: it will be sent again automatically. The limit counts for all keys of the account together.",
         "zh-CN": "无需处理，系统会自动重试。该限制按主账号下所有 API Key 合并计算。",
       },
     },
@@ -279,11 +279,11 @@ export const dashscopeTable: CatalogTable = {
       afterMs: 60000,
       meaning: {
         en: "The volume allowed in a stretch of time (for example tokens a minute) is used up for the moment. This request was not begun.",
-        "zh-CN": "一段时间内的调用量超限（如每分钟 token 数），本次请求没有开始。",
+        "zh-CN": "一段时间内的调用量超限（如每分钟 token 数），本次请求未执行。",
       },
       remedy: {
-        en: "Nothing to do: it recovers within about a minute and is sent again by itself. The operator can ask for a higher limit.",
-        "zh-CN": "无需处理，一般一分钟左右恢复后会自动重试。运营者可申请提高限额。",
+        en: "Nothing to do: it recovers within about a minute and is sent again automatically. The operator can ask for a higher limit.",
+        "zh-CN": "无需处理，一般一分钟左右恢复后会自动重试。管理员可申请提高限额。",
       },
     },
     {
@@ -299,7 +299,7 @@ export const dashscopeTable: CatalogTable = {
       },
       remedy: {
         en: "The operator switches on paid use for this model in the Model Studio console, or chooses another model.",
-        "zh-CN": "请运营者到百炼控制台为该模型开通计费，或改用其他模型。",
+        "zh-CN": "请管理员到百炼控制台为该模型开通计费，或改用其他模型。",
       },
     },
     {
@@ -309,11 +309,11 @@ export const dashscopeTable: CatalogTable = {
       httpStatus: 500,
       policy: "vendor-fault",
       meaning: {
-        en: "Something failed inside the vendor's service. Whether it was charged is not known.",
-        "zh-CN": "服务商内部错误，是否计费尚不清楚。",
+        en: "Something failed inside the vendor's service. It is not known whether it was charged.",
+        "zh-CN": "服务商内部错误，无法确定是否扣费。",
       },
       remedy: {
-        en: "Look at the task list or the bill before starting again. If it repeats, send the request id to Alibaba Cloud.",
+        en: "Check the task list or the bill before starting again. If it repeats, send the request id to Alibaba Cloud.",
         "zh-CN": "重新发起前请先查看任务列表或账单。若反复出现，请把 request_id 提供给阿里云支持。",
       },
     },
@@ -324,11 +324,11 @@ export const dashscopeTable: CatalogTable = {
       httpStatus: 500,
       policy: "vendor-fault",
       meaning: {
-        en: "The model failed while working. Whether it was charged is not known.",
-        "zh-CN": "模型算法执行出错，是否计费尚不清楚。",
+        en: "The model failed while working. It is not known whether it was charged.",
+        "zh-CN": "模型算法执行出错，无法确定是否扣费。",
       },
       remedy: {
-        en: "If the vendor's message names a reason (a broken file, a wrong role), mend that. Otherwise look at the bill, then decide whether to start again.",
+        en: "If the vendor's message names a reason (a broken file, a wrong role), mend that. Otherwise check the bill, then decide whether to start again.",
         "zh-CN": "若错误信息写明原因（如文件损坏、角色有误），请先修正；否则请查看账单后再决定是否重新发起。",
       },
     },
@@ -339,11 +339,11 @@ export const dashscopeTable: CatalogTable = {
       httpStatus: 500,
       policy: "vendor-fault",
       meaning: {
-        en: "The vendor's system failed. Whether it was charged is not known.",
-        "zh-CN": "服务商系统错误，是否计费尚不清楚。",
+        en: "The vendor's system failed. It is not known whether it was charged.",
+        "zh-CN": "服务商系统错误，无法确定是否扣费。",
       },
       remedy: {
-        en: "Look at the task list or the bill before starting again. If it repeats, send the request id to Alibaba Cloud.",
+        en: "Check the task list or the bill before starting again. If it repeats, send the request id to Alibaba Cloud.",
         "zh-CN": "重新发起前请先查看任务列表或账单。若反复出现，请把 request_id 提供给阿里云支持。",
       },
     },
@@ -358,7 +358,7 @@ export const dashscopeTable: CatalogTable = {
         "zh-CN": "异步任务等待 3 小时仍无结果，已超时结束。",
       },
       remedy: {
-        en: "Look at the bill, then start again if you want it still. If it repeats, send the request id to Alibaba Cloud.",
+        en: "Check the bill, then start again if you want it still. If it repeats, send the request id to Alibaba Cloud.",
         "zh-CN": "请先查看账单，仍需要时再重新发起。若反复出现，请把 request_id 提供给阿里云支持。",
       },
     },
@@ -369,11 +369,11 @@ export const dashscopeTable: CatalogTable = {
       httpStatus: 500,
       policy: "vendor-fault",
       meaning: {
-        en: "The content check itself failed on the vendor's side. Whether anything was charged is not known.",
-        "zh-CN": "服务商的内容审核环节自身出错，是否计费尚不清楚。",
+        en: "The content check itself failed on the vendor's side. It is not known whether anything was charged.",
+        "zh-CN": "服务商的内容审核环节自身出错，无法确定是否扣费。",
       },
       remedy: {
-        en: "Nothing is wrong with your text as far as is known. Look at the bill, then start again if you want.",
+        en: "Nothing is wrong with your text as far as is known. Check the bill, then start again if you want.",
         "zh-CN": "目前看与输入内容无关。请查看账单后再决定是否重新发起。",
       },
     },

@@ -24,7 +24,7 @@ export const sparkCloudTable: CatalogTable = {
         "zh-CN": "连接升级为 WebSocket 时出错，问题尚未发出。",
       },
       remedy: {
-        en: "Nothing to do: it is tried again by itself. If it stays, check that a proxy between here and the vendor lets WebSocket through and that the address begins with wss.",
+        en: "Nothing to do: it will be retried automatically. If it persists, check that a proxy between here and the vendor lets WebSocket through and that the address begins with wss.",
         "zh-CN": "无需处理，系统会自动重试。若一直出现，请检查中间的代理是否放行 WebSocket，以及地址是否以 wss 开头。",
       },
     },
@@ -35,7 +35,7 @@ export const sparkCloudTable: CatalogTable = {
       actor: "vendor",
       meaning: {
         en: "The service could not read the message over the WebSocket. How far it got is not known.",
-        "zh-CN": "服务端通过 WebSocket 读取消息时出错，处理到哪一步尚不清楚。",
+        "zh-CN": "服务端通过 WebSocket 读取消息时出错，无法确定处理到哪一步。",
       },
       remedy: {
         en: "Ask again. If it repeats, look at the network between here and the vendor and send the sid to iFlytek.",
@@ -67,7 +67,7 @@ export const sparkCloudTable: CatalogTable = {
       remedy: {
         en: "The operator checks that the domain and the address go together (for example generalv3.5 with /v3.5/chat, general with /v2.1/tti) and that the body is valid JSON.",
         "zh-CN":
-          "请运营者核对 domain 与地址是否对应（如 generalv3.5 对应 /v3.5/chat，general 对应 /v2.1/tti），并确认请求体是合法的 JSON。",
+          "请管理员核对 domain 与地址是否对应（如 generalv3.5 对应 /v3.5/chat，general 对应 /v2.1/tti），并确认请求体是合法的 JSON。",
       },
     },
     {
@@ -100,10 +100,10 @@ export const sparkCloudTable: CatalogTable = {
       afterMs: 2000,
       meaning: {
         en: "This user already has a connection open; the vendor allows one at a time for each user. This request was not begun.",
-        "zh-CN": "该用户已有连接在使用中，同一用户不能同时建立多个连接，本次请求尚未开始。",
+        "zh-CN": "该用户已有连接在使用中，同一用户不能同时建立多个连接，本次请求未执行。",
       },
       remedy: {
-        en: "Nothing to do: it is sent again by itself when the other one has ended.",
+        en: "Nothing to do: it will be sent again automatically when the other one has ended.",
         "zh-CN": "无需处理，前一个请求结束后会自动重试。",
       },
     },
@@ -114,10 +114,10 @@ export const sparkCloudTable: CatalogTable = {
       afterMs: 2000,
       meaning: {
         en: "The service is still answering this user's previous question. This one was not begun.",
-        "zh-CN": "服务仍在处理该用户的上一个问题，本次请求尚未开始。",
+        "zh-CN": "服务仍在处理该用户的上一个问题，本次请求未执行。",
       },
       remedy: {
-        en: "Nothing to do: it is sent again by itself when the answer before it is complete.",
+        en: "Nothing to do: it will be sent again automatically when the answer before it is complete.",
         "zh-CN": "无需处理，等上一个回复完成后会自动重试。",
       },
     },
@@ -128,11 +128,11 @@ export const sparkCloudTable: CatalogTable = {
       afterMs: 15000,
       meaning: {
         en: "The service has no capacity left at the moment. Nothing was begun.",
-        "zh-CN": "服务容量不足，本次请求没有开始。",
+        "zh-CN": "服务容量不足，本次请求未执行。",
       },
       remedy: {
-        en: "Nothing to do: it is sent again by itself later. If it lasts, the operator asks iFlytek for more capacity.",
-        "zh-CN": "无需处理，稍后会自动重试。若持续出现，请运营者联系讯飞工作人员扩容。",
+        en: "Nothing to do: it will be sent again automatically later. If it persists, the operator asks iFlytek for more capacity.",
+        "zh-CN": "无需处理，稍后会自动重试。若持续出现，请管理员联系讯飞工作人员扩容。",
       },
     },
     {
@@ -142,10 +142,10 @@ export const sparkCloudTable: CatalogTable = {
       actor: "vendor",
       meaning: {
         en: "The service could not connect to its engine, so nothing was begun.",
-        "zh-CN": "服务与引擎建立连接失败，本次请求没有开始。",
+        "zh-CN": "服务与引擎建立连接失败，本次请求未执行。",
       },
       remedy: {
-        en: "Nothing to do: it is tried again by itself. If it lasts, send the sid to iFlytek.",
+        en: "Nothing to do: it will be retried automatically. If it persists, send the sid to iFlytek.",
         "zh-CN": "无需处理，系统会自动重试。若持续出现，请把 sid 提供给讯飞技术支持。",
       },
     },
@@ -154,12 +154,12 @@ export const sparkCloudTable: CatalogTable = {
       says: "接收引擎数据的错误",
       policy: "vendor-fault",
       meaning: {
-        en: "The service received a broken answer from its engine. Whether it was charged is not known.",
-        "zh-CN": "服务接收引擎数据时出错，是否计费尚不清楚。",
+        en: "The service received a broken answer from its engine. It is not known whether it was charged.",
+        "zh-CN": "服务接收引擎数据时出错，无法确定是否扣费。",
       },
       remedy: {
         en: "Decide whether to ask again; a second start may be charged a second time. If it repeats, send the sid to iFlytek.",
-        "zh-CN": "请自行决定是否重新发起，再次执行可能重复计费。若反复出现，请把 sid 提供给讯飞技术支持。",
+        "zh-CN": "请自行决定是否重新发起，再次执行可能重复扣费。若反复出现，请把 sid 提供给讯飞技术支持。",
       },
     },
     {
@@ -167,12 +167,12 @@ export const sparkCloudTable: CatalogTable = {
       says: "发送数据给引擎的错误",
       policy: "vendor-fault",
       meaning: {
-        en: "The service failed while sending data to its engine. Whether the engine began is not known.",
-        "zh-CN": "服务向引擎发送数据时出错，引擎是否已开始执行尚不清楚。",
+        en: "The service failed while sending data to its engine. It is not known whether the engine began.",
+        "zh-CN": "服务向引擎发送数据时出错，无法确定引擎是否已开始执行。",
       },
       remedy: {
         en: "Decide whether to ask again; a second start may be charged a second time. If it repeats, send the sid to iFlytek.",
-        "zh-CN": "请自行决定是否重新发起，再次执行可能重复计费。若反复出现，请把 sid 提供给讯飞技术支持。",
+        "zh-CN": "请自行决定是否重新发起，再次执行可能重复扣费。若反复出现，请把 sid 提供给讯飞技术支持。",
       },
     },
     {
@@ -180,8 +180,8 @@ export const sparkCloudTable: CatalogTable = {
       says: "引擎内部错误",
       policy: "vendor-fault",
       meaning: {
-        en: "The engine failed inside. Whether it was charged is not known.",
-        "zh-CN": "引擎内部错误，是否计费尚不清楚。",
+        en: "The engine failed inside. It is not known whether it was charged.",
+        "zh-CN": "引擎内部错误，无法确定是否扣费。",
       },
       remedy: {
         en: "Decide whether to ask again; a simpler prompt sometimes helps. If it repeats, send the sid to iFlytek.",
@@ -207,8 +207,8 @@ export const sparkCloudTable: CatalogTable = {
       policy: "content",
       charged: "unknown",
       meaning: {
-        en: "What the model produced did not pass the content check, so the rest may not be shown. Whether it was charged is not known.",
-        "zh-CN": "模型输出的内容未通过审核，后续结果无法展示，是否计费尚不清楚。",
+        en: "What the model produced did not pass the content check, so the rest may not be shown. It is not known whether it was charged.",
+        "zh-CN": "模型输出的内容未通过审核，后续结果无法展示，无法确定是否扣费。",
       },
       remedy: {
         en: "Change the question and ask again; the same question will probably end the same way.",
@@ -222,7 +222,7 @@ export const sparkCloudTable: CatalogTable = {
       meaning: { en: "This app id is on the vendor's blacklist.", "zh-CN": "该 appid 已被列入黑名单。" },
       remedy: {
         en: "The operator asks iFlytek support why the app was blocked and has it released, or uses another app.",
-        "zh-CN": "请运营者联系讯飞客服了解原因并申请解封，或改用其他应用。",
+        "zh-CN": "请管理员联系讯飞客服了解原因并申请解封，或改用其他应用。",
       },
     },
     {
@@ -235,7 +235,7 @@ export const sparkCloudTable: CatalogTable = {
       },
       remedy: {
         en: "The operator opens the console of the iFlytek open platform, checks that this app has the function and version, and how much of the allowance is left.",
-        "zh-CN": "请运营者登录讯飞开放平台控制台，确认该应用已开通对应功能和版本，并查看剩余用量。",
+        "zh-CN": "请管理员登录讯飞开放平台控制台，确认该应用已开通对应功能和版本，并查看剩余用量。",
       },
     },
     {
@@ -279,8 +279,8 @@ export const sparkCloudTable: CatalogTable = {
       policy: "content",
       charged: "unknown",
       meaning: {
-        en: "A picture was made but did not pass the content check, so it is not handed out. Whether points were taken is not known.",
-        "zh-CN": "图片已生成，但因涉及敏感信息未通过审核而不予返回，是否扣除图点尚不清楚。",
+        en: "A picture was made but did not pass the content check, so it is not handed out. It is not known whether points were taken.",
+        "zh-CN": "图片已生成，但因涉及敏感信息未通过审核而不予返回，无法确定是否扣除图点。",
       },
       remedy: {
         en: "Change the prompt and ask again; look at the points in the console if it matters.",
@@ -292,9 +292,9 @@ export const sparkCloudTable: CatalogTable = {
       says: "服务忙,请稍后再试",
       policy: "capacity",
       afterMs: 5000,
-      meaning: { en: "The service is busy. Nothing was begun.", "zh-CN": "服务繁忙，本次请求没有开始。" },
+      meaning: { en: "The service is busy. Nothing was begun.", "zh-CN": "服务繁忙，本次请求未执行。" },
       remedy: {
-        en: "Nothing to do: it is sent again by itself in a moment.",
+        en: "Nothing to do: it will be sent again automatically in a moment.",
         "zh-CN": "无需处理，稍等片刻会自动重试。",
       },
     },
@@ -309,7 +309,7 @@ export const sparkCloudTable: CatalogTable = {
       },
       remedy: {
         en: "Go back to the default size and parameters; the operator removes extra parameters that this model does not know.",
-        "zh-CN": "请恢复默认尺寸和参数；运营者应去掉该模型不支持的额外参数。",
+        "zh-CN": "请恢复默认尺寸和参数；管理员应去掉该模型不支持的额外参数。",
       },
     },
     {
@@ -318,12 +318,12 @@ export const sparkCloudTable: CatalogTable = {
       policy: "network",
       actor: "vendor",
       meaning: {
-        en: "The network to the engine failed on the vendor's side. Whether it was charged is not known.",
-        "zh-CN": "服务商侧引擎网络异常，是否计费尚不清楚。",
+        en: "The network to the engine failed on the vendor's side. It is not known whether it was charged.",
+        "zh-CN": "服务商侧引擎网络异常，无法确定是否扣费。",
       },
       remedy: {
         en: "Decide whether to ask again; a second start may be charged a second time. If it repeats, send the sid to iFlytek.",
-        "zh-CN": "请自行决定是否重新发起，再次执行可能重复计费。若反复出现，请把 sid 提供给讯飞技术支持。",
+        "zh-CN": "请自行决定是否重新发起，再次执行可能重复扣费。若反复出现，请把 sid 提供给讯飞技术支持。",
       },
     },
     {
@@ -346,7 +346,7 @@ export const sparkCloudTable: CatalogTable = {
       },
       remedy: {
         en: "The operator checks in the iFlytek console that this app id was granted exactly this function and version, and how much volume is left; then ask again.",
-        "zh-CN": "请运营者到讯飞开放平台控制台确认该 appId 已获得对应功能和版本的授权，并查看剩余量，再重新发起。",
+        "zh-CN": "请管理员到讯飞开放平台控制台确认该 appId 已获得对应功能和版本的授权，并查看剩余量，再重新发起。",
       },
     },
     {
@@ -356,7 +356,7 @@ export const sparkCloudTable: CatalogTable = {
       meaning: { en: "The app has used up its daily volume.", "zh-CN": "已超过当日最大访问量，触发日流控。" },
       remedy: {
         en: "Ask again tomorrow, or have the operator ask iFlytek for a higher daily limit.",
-        "zh-CN": "请明天再试，或由运营者向讯飞申请提高日流控上限。",
+        "zh-CN": "请明天再试，或由管理员向讯飞申请提高日流控上限。",
       },
     },
     {
@@ -366,10 +366,10 @@ export const sparkCloudTable: CatalogTable = {
       afterMs: 1000,
       meaning: {
         en: "More requests came within one second than the app was granted. This one was not begun.",
-        "zh-CN": "每秒请求数超过授权，触发秒级流控，本次请求没有开始。",
+        "zh-CN": "每秒请求数超过授权，触发秒级流控，本次请求未执行。",
       },
       remedy: {
-        en: "Nothing to do: it is sent again by itself in a moment.",
+        en: "Nothing to do: it will be sent again automatically in a moment.",
         "zh-CN": "无需处理，稍等片刻会自动重试。",
       },
     },
@@ -380,10 +380,10 @@ export const sparkCloudTable: CatalogTable = {
       afterMs: 2000,
       meaning: {
         en: "As many requests run at once as the app was granted. This one was not begun.",
-        "zh-CN": "并发路数超过授权，触发并发流控，本次请求没有开始。",
+        "zh-CN": "并发路数超过授权，触发并发流控，本次请求未执行。",
       },
       remedy: {
-        en: "Nothing to do: it is sent again by itself when one has ended. More at once is granted by iFlytek.",
+        en: "Nothing to do: it will be sent again automatically when one has ended. More at once is granted by iFlytek.",
         "zh-CN": "无需处理，有请求结束后会自动重试。如需更高并发，请向讯飞申请。",
       },
     },

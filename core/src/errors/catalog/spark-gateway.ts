@@ -59,10 +59,10 @@ export const sparkGatewayTable: CatalogTable = {
       policy: "measured-clock",
       meaning: {
         en: "This machine's clock is more than five minutes away from the vendor's, so the signature counts as expired. Nothing was begun.",
-        "zh-CN": "本机时间与服务商相差超过 5 分钟，签名被视为过期，本次请求没有开始。",
+        "zh-CN": "本机时间与服务商相差超过 5 分钟，签名被视为过期，本次请求未执行。",
       },
       remedy: {
-        en: "The clock difference is measured from the answer and corrected by itself. Set the machine's clock by network time so that it does not come back.",
+        en: "The clock difference is measured from the answer and corrected automatically. Set the machine's clock from network time so that it does not come back.",
         "zh-CN": "系统会根据响应测出时间差并自动修正。请为本机开启网络校时，避免再次出现。",
       },
     },

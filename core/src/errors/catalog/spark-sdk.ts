@@ -19,10 +19,10 @@ const checkCall: LocalizedText = {
 };
 const oneAtATime: LocalizedText = {
   en: "Nothing was begun. Wait for the call before it to end, then call again; or queue the calls.",
-  "zh-CN": "本次调用没有开始。请等待前一个调用结束后再发起，或让调用排队执行。",
+  "zh-CN": "本次调用未执行。请等待前一个调用结束后再发起，或让调用排队执行。",
 };
 const checkGrant: LocalizedText = {
-  en: "Look in the console of the iFlytek open platform whether this appId was granted the ability; ask support if it was.",
+  en: "Look in the console of the iFlytek open platform whether this appId was granted the capability; ask support if it was.",
   "zh-CN": "请到讯飞开放平台控制台确认该 appId 已获得相应能力的授权；若已授权，请联系技术支持。",
 };
 const checkNetwork: LocalizedText = {
@@ -113,7 +113,7 @@ export const sparkSdkTable: CatalogTable = {
         "zh-CN": "本机时间比标准时间慢 30 分钟以上，授权校验失败。",
       },
       remedy: {
-        en: "Set the clock by network time and start the program again.",
+        en: "Set the clock from network time and start the program again.",
         "zh-CN": "请开启网络校时，校准系统时间后重启程序。",
       },
     },
@@ -280,7 +280,7 @@ export const sparkSdkTable: CatalogTable = {
       policy: "device",
       meaning: { en: "The resource file could not be parsed.", "zh-CN": "资源格式解析失败。" },
       remedy: {
-        en: "Copy the resource again from the SDK package; if it stays, ask iFlytek support.",
+        en: "Copy the resource again from the SDK package; if it persists, ask iFlytek support.",
         "zh-CN": "请从 SDK 包中重新拷贝资源文件；若仍失败，请联系讯飞技术支持。",
       },
     },
@@ -291,7 +291,7 @@ export const sparkSdkTable: CatalogTable = {
       policy: "client",
       meaning: { en: "The resource does not belong to this engine.", "zh-CN": "资源与引擎不匹配。" },
       remedy: {
-        en: "Check which resource belongs to the ability that is used; resources of another version do not fit either.",
+        en: "Check which resource belongs to the capability that is used; resources of another version do not fit either.",
         "zh-CN": "请核对该能力对应的资源，不同版本的资源也不能混用。",
       },
     },
@@ -376,7 +376,7 @@ export const sparkSdkTable: CatalogTable = {
       policy: "client",
       meaning: { en: "The engine does not support this call.", "zh-CN": "引擎不支持该接口调用。" },
       remedy: {
-        en: "Look up in the document of the ability which call to use (once, or start, write and end).",
+        en: "Look up in the document of the capability which call to use (once, or start, write and end).",
         "zh-CN": "请查阅对应能力的文档，改用正确的调用方式。",
       },
     },
@@ -479,8 +479,8 @@ export const sparkSdkTable: CatalogTable = {
       policy: "timeout",
       actor: "operator",
       meaning: {
-        en: "No answer came in time. Whether the request was carried out is not known.",
-        "zh-CN": "请求超时，是否已被执行尚不清楚。",
+        en: "No answer came in time. It is not known whether the request was carried out.",
+        "zh-CN": "请求超时，无法确定是否已被执行。",
       },
       remedy: {
         en: "Check the network first. Before asking again, look in the console whether points or tokens were taken.",
@@ -511,7 +511,7 @@ export const sparkSdkTable: CatalogTable = {
       says: "sdk同一能力并发路数超出最大限制",
       advises: "sdk同一能力并发路数超出最大限制",
       policy: "concurrency",
-      meaning: { en: "This ability runs as many sessions at once as it may.", "zh-CN": "同一能力的并发路数已达上限。" },
+      meaning: { en: "This capability runs as many sessions at once as it may.", "zh-CN": "同一能力的并发路数已达上限。" },
       remedy: oneAtATime,
     },
     {
@@ -546,7 +546,7 @@ export const sparkSdkTable: CatalogTable = {
         "zh-CN": "采集不到设备指纹，设备未知。",
       },
       remedy: {
-        en: "Run outside of a container or emulator that hides the hardware; if it stays, ask iFlytek support.",
+        en: "Run outside of a container or emulator that hides the hardware; if it persists, ask iFlytek support.",
         "zh-CN": "请避免在隐藏硬件信息的容器或模拟器中运行；若仍失败，请联系讯飞技术支持。",
       },
     },
@@ -648,7 +648,7 @@ export const sparkSdkTable: CatalogTable = {
       says: "ability参数为空",
       advises: "请检查代码逻辑,参数是否未传入",
       policy: "client",
-      meaning: { en: "The ability was not named.", "zh-CN": "ability 参数为空。" },
+      meaning: { en: "The capability was not named.", "zh-CN": "ability 参数为空。" },
       remedy: checkCall,
     },
     {
@@ -749,9 +749,9 @@ export const sparkSdkTable: CatalogTable = {
       says: "协议中未找到该能力ID",
       advises: "调用的能力不在该SDK中,请检查SDK是否使用错误,或者调用能力id是否写错",
       policy: "client",
-      meaning: { en: "This SDK does not hold the ability asked for.", "zh-CN": "协议中没有该能力 ID。" },
+      meaning: { en: "This SDK does not hold the capability asked for.", "zh-CN": "协议中没有该能力 ID。" },
       remedy: {
-        en: "Check the ability's id and that the SDK package of the right app is used.",
+        en: "Check the capability's id and that the SDK package of the right app is used.",
         "zh-CN": "请检查能力 ID 是否写错，以及所用 SDK 是否与应用对应。",
       },
     },
@@ -793,7 +793,7 @@ export const sparkSdkTable: CatalogTable = {
       advises: "协议存在问题,请联系技术支持询问",
       policy: "licence",
       meaning: {
-        en: "The kind of interface in the protocol does not fit the ability.",
+        en: "The kind of interface in the protocol does not fit the capability.",
         "zh-CN": "协议中的能力接口类型不匹配。",
       },
       remedy: askSupport,
@@ -812,8 +812,8 @@ export const sparkSdkTable: CatalogTable = {
       advises: "请检查网络连接是否正常",
       policy: "network",
       meaning: {
-        en: "The network failed in a way the SDK does not name. Whether the request arrived is not known.",
-        "zh-CN": "通用网络错误，请求是否已送达尚不清楚。",
+        en: "The network failed in a way the SDK does not name. It is not known whether the request arrived.",
+        "zh-CN": "通用网络错误，无法确定请求是否已送达。",
       },
       remedy: checkNetwork,
     },
@@ -838,7 +838,7 @@ export const sparkSdkTable: CatalogTable = {
         "zh-CN": "网关校验不通过：系统时间不准，或 apiKey、apiSecret 有误。",
       },
       remedy: {
-        en: "Set the clock by network time, then copy apiKey and apiSecret again from the console.",
+        en: "Set the clock from network time, then copy apiKey and apiSecret again from the console.",
         "zh-CN": "请先校准系统时间，再从控制台重新复制 apiKey 和 apiSecret。",
       },
     },
@@ -907,7 +907,7 @@ export const sparkSdkTable: CatalogTable = {
       says: "未找到该app绑定的能力",
       advises: "请检查该appid是否申请该能力",
       policy: "permission",
-      meaning: { en: "This app has not the ability.", "zh-CN": "该 app 没有绑定相应能力。" },
+      meaning: { en: "This app has not the capability.", "zh-CN": "该 app 没有绑定相应能力。" },
       remedy: checkGrant,
     },
     {
@@ -915,7 +915,7 @@ export const sparkSdkTable: CatalogTable = {
       says: "未找到该app绑定的能力资源",
       advises: "该appid没有该资源的使用权限,请联系技术支持询问",
       policy: "permission",
-      meaning: { en: "This app has no right to the ability's resource.", "zh-CN": "该 app 没有绑定相应的能力资源。" },
+      meaning: { en: "This app has no right to the capability's resource.", "zh-CN": "该 app 没有绑定相应的能力资源。" },
       remedy: checkGrant,
     },
     {
@@ -971,7 +971,7 @@ export const sparkSdkTable: CatalogTable = {
       says: "未找到该组合能力集合",
       advises: "请检查使用的能力是否是该appid所申请的能力",
       policy: "permission",
-      meaning: { en: "The set of abilities asked for is not this app's.", "zh-CN": "找不到该组合能力集合。" },
+      meaning: { en: "The set of capabilities asked for is not this app's.", "zh-CN": "找不到该组合能力集合。" },
       remedy: checkGrant,
     },
     {
@@ -1007,7 +1007,7 @@ export const sparkSdkTable: CatalogTable = {
       advises: "请联系技术支持询问",
       policy: "vendor-fault",
       charged: "no",
-      meaning: { en: "The schema of the ability is not available.", "zh-CN": "能力 schema 不可用。" },
+      meaning: { en: "The schema of the capability is not available.", "zh-CN": "能力 schema 不可用。" },
       remedy: askSupport,
     },
     {
@@ -1016,7 +1016,7 @@ export const sparkSdkTable: CatalogTable = {
       advises: "请联系技术支持询问",
       policy: "licence",
       meaning: {
-        en: "Shared grants: the template of the set of abilities was not found.",
+        en: "Shared grants: the template of the set of capabilities was not found.",
         "zh-CN": "竞争授权：找不到能力集模板。",
       },
       remedy: askSupport,
@@ -1027,7 +1027,7 @@ export const sparkSdkTable: CatalogTable = {
       advises: "请联系技术支持询问",
       policy: "licence",
       meaning: {
-        en: "Shared grants: the ability is not in the template of the set.",
+        en: "Shared grants: the capability is not in the template of the set.",
         "zh-CN": "竞争授权：该能力不在能力集模板中。",
       },
       remedy: askSupport,
@@ -1047,8 +1047,8 @@ export const sparkSdkTable: CatalogTable = {
       policy: "timeout",
       actor: "operator",
       meaning: {
-        en: "The result did not come in time. Whether it was made is not known.",
-        "zh-CN": "等待结果超时，是否已生成尚不清楚。",
+        en: "The result did not come in time. It is not known whether it was made.",
+        "zh-CN": "等待结果超时，无法确定是否已生成。",
       },
       remedy: {
         en: "Check the network. Before asking again, look in the console whether points or tokens were taken.",
@@ -1061,8 +1061,8 @@ export const sparkSdkTable: CatalogTable = {
       advises: "请检查网络是否通畅",
       policy: "network",
       meaning: {
-        en: "The connection is in a broken state. Whether the request arrived is not known.",
-        "zh-CN": "连接状态异常，请求是否已送达尚不清楚。",
+        en: "The connection is in a broken state. It is not known whether the request arrived.",
+        "zh-CN": "连接状态异常，无法确定请求是否已送达。",
       },
       remedy: checkNetwork,
     },
@@ -1217,7 +1217,7 @@ export const sparkSdkTable: CatalogTable = {
       meaning: { en: "Device grant: this device is on the blacklist.", "zh-CN": "设备级授权：当前设备在黑名单中。" },
       remedy: {
         en: "The operator has the device taken off the list in the console, or uses another device.",
-        "zh-CN": "请运营者在控制台把设备移出黑名单，或更换设备。",
+        "zh-CN": "请管理员在控制台把设备移出黑名单，或更换设备。",
       },
     },
     {
@@ -1230,7 +1230,7 @@ export const sparkSdkTable: CatalogTable = {
       },
       remedy: {
         en: "The operator adds the device to the list in the console.",
-        "zh-CN": "请运营者在控制台把设备加入白名单。",
+        "zh-CN": "请管理员在控制台把设备加入白名单。",
       },
     },
     {

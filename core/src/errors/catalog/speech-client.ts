@@ -14,7 +14,7 @@ const askSupplier: LocalizedText = {
   "zh-CN": "需要 SDK 提供方处理。请提供错误码、SDK 版本和日志。",
 };
 const syncClock: LocalizedText = {
-  en: "Set the machine's clock by network time and let it reach the vendor's server, then log in again.",
+  en: "Set the machine's clock from network time and let it reach the vendor's server, then log in again.",
   "zh-CN": "请为本机开启网络校时，并确保能连上服务器，然后重新登录。",
 };
 const checkNetwork: LocalizedText = {
@@ -87,7 +87,7 @@ export const speechClientTable: CatalogTable = {
       code: "10005",
       says: "能力未获得授权",
       policy: "licence",
-      meaning: { en: "This ability is not part of the licence.", "zh-CN": "该能力未获得授权。" },
+      meaning: { en: "This capability is not part of the licence.", "zh-CN": "该能力未获得授权。" },
       remedy: extendGrant,
     },
     {
@@ -120,7 +120,7 @@ export const speechClientTable: CatalogTable = {
       meaning: { en: "More sessions run at once than the licence allows.", "zh-CN": "并发数超过授权限制。" },
       remedy: {
         en: "Nothing was begun: wait for a session to end, then try again.",
-        "zh-CN": "本次没有开始，请等待其他会话结束后再试。",
+        "zh-CN": "本次调用未执行，请等待其他会话结束后再试。",
       },
     },
     {
@@ -132,7 +132,7 @@ export const speechClientTable: CatalogTable = {
         en: "The calls follow each other more quickly than the licence allows.",
         "zh-CN": "调用间隔小于授权限制。",
       },
-      remedy: { en: "Nothing was begun: wait a moment, then try again.", "zh-CN": "本次没有开始，请稍等片刻再试。" },
+      remedy: { en: "Nothing was begun: wait a moment, then try again.", "zh-CN": "本次调用未执行，请稍等片刻再试。" },
     },
     {
       code: "10010",
@@ -293,7 +293,7 @@ export const speechClientTable: CatalogTable = {
       policy: "device",
       meaning: { en: "Data could not be decrypted.", "zh-CN": "数据解密失败。" },
       remedy: {
-        en: "Replace the licence and resource files by the originals; if it stays, ask the supplier of the SDK.",
+        en: "Replace the licence and resource files by the originals; if it persists, ask the supplier of the SDK.",
         "zh-CN": "请换回原始的授权文件和资源文件；仍失败请联系 SDK 提供方。",
       },
     },
@@ -396,7 +396,7 @@ export const speechClientTable: CatalogTable = {
       code: "12005",
       says: "未知的能力",
       policy: "client",
-      meaning: { en: "The ability is not known.", "zh-CN": "未知的能力。" },
+      meaning: { en: "The capability is not known.", "zh-CN": "未知的能力。" },
       remedy: checkValue,
     },
     {
@@ -424,7 +424,7 @@ export const speechClientTable: CatalogTable = {
       says: "资源文件不匹配",
       policy: "client",
       meaning: {
-        en: "The resource file does not belong to this ability or version.",
+        en: "The resource file does not belong to this capability or version.",
         "zh-CN": "资源文件与能力或版本不匹配。",
       },
       remedy: {
@@ -564,7 +564,7 @@ export const speechClientTable: CatalogTable = {
       code: "12027",
       says: "能力ID无效",
       policy: "client",
-      meaning: { en: "The ability's id is not valid.", "zh-CN": "能力 ID 无效。" },
+      meaning: { en: "The capability's id is not valid.", "zh-CN": "能力 ID 无效。" },
       remedy: checkValue,
     },
     {
@@ -608,7 +608,7 @@ export const speechClientTable: CatalogTable = {
       code: "12032",
       says: "能力子类型无效",
       policy: "client",
-      meaning: { en: "The ability's subtype is not valid.", "zh-CN": "能力子类型无效。" },
+      meaning: { en: "The capability's subtype is not valid.", "zh-CN": "能力子类型无效。" },
       remedy: checkValue,
     },
     {
@@ -690,7 +690,7 @@ export const speechClientTable: CatalogTable = {
       policy: "device",
       meaning: { en: "The shared data is empty.", "zh-CN": "共享数据为空。" },
       remedy: {
-        en: "Log in again; if it stays, delete the SDK's cache and log in once more.",
+        en: "Log in again; if it persists, delete the SDK's cache and log in once more.",
         "zh-CN": "请重新登录；若仍出现，请删除 SDK 缓存后再登录。",
       },
     },
@@ -766,8 +766,8 @@ export const speechClientTable: CatalogTable = {
       says: "HTTP请求出错",
       policy: "network",
       meaning: {
-        en: "The HTTP request failed. Whether it arrived is not known.",
-        "zh-CN": "HTTP 请求出错，是否已送达尚不清楚。",
+        en: "The HTTP request failed. It is not known whether it arrived.",
+        "zh-CN": "HTTP 请求出错，无法确定是否已送达。",
       },
       remedy: checkNetwork,
     },
@@ -777,8 +777,8 @@ export const speechClientTable: CatalogTable = {
       policy: "timeout",
       actor: "operator",
       meaning: {
-        en: "The HTTP request got no answer in time. Whether it was carried out is not known.",
-        "zh-CN": "HTTP 请求超时，是否已被执行尚不清楚。",
+        en: "The HTTP request got no answer in time. It is not known whether it was carried out.",
+        "zh-CN": "HTTP 请求超时，无法确定是否已被执行。",
       },
       remedy: checkNetwork,
     },
@@ -791,7 +791,7 @@ export const speechClientTable: CatalogTable = {
         en: "The HTTP service is busy and did not take the request.",
         "zh-CN": "HTTP 服务繁忙，没有受理本次请求。",
       },
-      remedy: { en: "Nothing was begun: wait a moment, then try again.", "zh-CN": "本次没有开始，请稍后再试。" },
+      remedy: { en: "Nothing was begun: wait a moment, then try again.", "zh-CN": "本次调用未执行，请稍后再试。" },
     },
     {
       code: "15004",
@@ -847,7 +847,7 @@ export const speechClientTable: CatalogTable = {
       policy: "network",
       meaning: {
         en: "Sending over the WebSocket failed. How much arrived is not known.",
-        "zh-CN": "WebSocket 发送数据出错，送达多少尚不清楚。",
+        "zh-CN": "WebSocket 发送数据出错，无法确定送达多少。",
       },
       remedy: checkNetwork,
     },

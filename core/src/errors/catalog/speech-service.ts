@@ -19,11 +19,11 @@ const retryByHand: LocalizedText = {
 };
 const waitAndRetry: LocalizedText = {
   en: "Nothing was begun: wait a moment, then try again.",
-  "zh-CN": "本次没有开始，请稍后再试。",
+  "zh-CN": "本次调用未执行，请稍后再试。",
 };
 const askSupplier: LocalizedText = {
   en: "Only the vendor can mend this. Send the code, the request id and the time to whoever supplied the SDK.",
-  "zh-CN": "只能由服务方处理。请把错误码、请求 ID 和发生时间提供给 SDK 提供方。",
+  "zh-CN": "只能由服务商处理。请把错误码、请求 ID 和发生时间提供给 SDK 提供方。",
 };
 const adminInput: LocalizedText = {
   en: "Correct the value in the administration page or call, then send it again.",
@@ -52,7 +52,7 @@ export const speechServiceTable: CatalogTable = {
         "zh-CN": "请求已过期：请求时间与服务器相差太大。",
       },
       remedy: {
-        en: "Set the machine's clock by network time, then try again.",
+        en: "Set the machine's clock from network time, then try again.",
         "zh-CN": "请为本机开启网络校时，然后重试。",
       },
     },
@@ -82,7 +82,7 @@ export const speechServiceTable: CatalogTable = {
       says: "校验和不匹配",
       policy: "credentials",
       meaning: {
-        en: "The checksum does not match, as a rule because the application key is wrong.",
+        en: "The checksum does not match, usually because the application key is wrong.",
         "zh-CN": "校验和不匹配，通常是应用 KEY 有误。",
       },
       remedy: checkIds,
@@ -159,7 +159,7 @@ export const speechServiceTable: CatalogTable = {
       policy: "permission",
       meaning: { en: "The server has no grant for this application.", "zh-CN": "服务端没有该应用的授权信息。" },
       remedy: {
-        en: "Have the supplier of the SDK grant the application the ability.",
+        en: "Have the supplier of the SDK grant the application the capability.",
         "zh-CN": "请联系 SDK 提供方为该应用开通授权。",
       },
     },
@@ -207,8 +207,8 @@ export const speechServiceTable: CatalogTable = {
       says: "计算任务分发超时",
       policy: "timeout",
       meaning: {
-        en: "The task was not handed to a computing service in time. Whether it still runs is not known. (51023 has the same text.)",
-        "zh-CN": "计算任务分发超时，是否仍会执行尚不清楚。（51023 的原文与此相同。）",
+        en: "The task was not handed to a computing service in time. It is not known whether it still runs. (51023 has the same text.)",
+        "zh-CN": "计算任务分发超时，无法确定是否仍会执行。（51023 的原文与此相同。）",
       },
       remedy: retryByHand,
     },
@@ -217,8 +217,8 @@ export const speechServiceTable: CatalogTable = {
       says: "计算任务分发超时",
       policy: "timeout",
       meaning: {
-        en: "The task was not handed to a computing service in time. Whether it still runs is not known. (51022 has the same text.)",
-        "zh-CN": "计算任务分发超时，是否仍会执行尚不清楚。（51022 的原文与此相同。）",
+        en: "The task was not handed to a computing service in time. It is not known whether it still runs. (51022 has the same text.)",
+        "zh-CN": "计算任务分发超时，无法确定是否仍会执行。（51022 的原文与此相同。）",
       },
       remedy: retryByHand,
     },
@@ -378,8 +378,8 @@ export const speechServiceTable: CatalogTable = {
       policy: "network",
       actor: "vendor",
       meaning: {
-        en: "The connection was lost. Whether the work was done is not known.",
-        "zh-CN": "连接已断开，任务是否完成尚不清楚。",
+        en: "The connection was lost. It is not known whether the work was done.",
+        "zh-CN": "连接已断开，无法确定任务是否完成。",
       },
       remedy: retryByHand,
     },
@@ -387,7 +387,7 @@ export const speechServiceTable: CatalogTable = {
       code: "51041",
       says: "更新能力使用状态失败",
       policy: "vendor-fault",
-      meaning: { en: "The server could not note that the ability was used.", "zh-CN": "更新能力使用状态失败。" },
+      meaning: { en: "The server could not note that the capability was used.", "zh-CN": "更新能力使用状态失败。" },
       remedy: retryByHand,
     },
     {
@@ -465,7 +465,7 @@ export const speechServiceTable: CatalogTable = {
       policy: "clock",
       meaning: { en: "The time of the request is not valid.", "zh-CN": "请求时间无效。" },
       remedy: {
-        en: "Set the machine's clock by network time, then try again.",
+        en: "Set the machine's clock from network time, then try again.",
         "zh-CN": "请为本机开启网络校时，然后重试。",
       },
     },
@@ -489,8 +489,8 @@ export const speechServiceTable: CatalogTable = {
       policy: "network",
       actor: "vendor",
       meaning: {
-        en: "The request was interrupted. Whether it was carried out is not known.",
-        "zh-CN": "请求被打断，是否已被执行尚不清楚。",
+        en: "The request was interrupted. It is not known whether it was carried out.",
+        "zh-CN": "请求被打断，无法确定是否已被执行。",
       },
       remedy: retryByHand,
     },
@@ -585,8 +585,8 @@ export const speechServiceTable: CatalogTable = {
       says: "计算超时",
       policy: "timeout",
       meaning: {
-        en: "The computation took too long. Whether it counts against the allowance is not known.",
-        "zh-CN": "计算超时，是否计入用量尚不清楚。",
+        en: "The computation took too long. It is not known whether it counts against the allowance.",
+        "zh-CN": "计算超时，无法确定是否计入用量。",
       },
       remedy: retryByHand,
     },
@@ -657,21 +657,21 @@ export const speechServiceTable: CatalogTable = {
       code: "60010",
       says: "添加能力失败",
       policy: "vendor-fault",
-      meaning: { en: "The ability could not be added.", "zh-CN": "添加能力失败。" },
+      meaning: { en: "The capability could not be added.", "zh-CN": "添加能力失败。" },
       remedy: askSupplier,
     },
     {
       code: "60011",
       says: "修改能力失败",
       policy: "vendor-fault",
-      meaning: { en: "The ability could not be changed.", "zh-CN": "修改能力失败。" },
+      meaning: { en: "The capability could not be changed.", "zh-CN": "修改能力失败。" },
       remedy: askSupplier,
     },
     {
       code: "60012",
       says: "查询能力失败",
       policy: "vendor-fault",
-      meaning: { en: "The ability could not be looked up.", "zh-CN": "查询能力失败。" },
+      meaning: { en: "The capability could not be looked up.", "zh-CN": "查询能力失败。" },
       remedy: askSupplier,
     },
     {
@@ -710,7 +710,7 @@ export const speechServiceTable: CatalogTable = {
       says: "查询能力终止服务时间失败",
       policy: "vendor-fault",
       meaning: {
-        en: "The day on which the ability ends could not be looked up.",
+        en: "The day on which the capability ends could not be looked up.",
         "zh-CN": "查询能力终止服务时间失败。",
       },
       remedy: askSupplier,
@@ -720,7 +720,7 @@ export const speechServiceTable: CatalogTable = {
       says: "查询能力PUT总量限制失败",
       policy: "vendor-fault",
       meaning: {
-        en: "The ability's limit for all PUT data could not be looked up.",
+        en: "The capability's limit for all PUT data could not be looked up.",
         "zh-CN": "查询能力的 PUT 总量限制失败。",
       },
       remedy: askSupplier,
@@ -730,7 +730,7 @@ export const speechServiceTable: CatalogTable = {
       says: "查询能力单次PUT数量限制失败",
       policy: "vendor-fault",
       meaning: {
-        en: "The ability's limit for one PUT could not be looked up.",
+        en: "The capability's limit for one PUT could not be looked up.",
         "zh-CN": "查询能力的单次 PUT 数量限制失败。",
       },
       remedy: askSupplier,

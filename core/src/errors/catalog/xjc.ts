@@ -24,10 +24,10 @@ export const xjcTable: CatalogTable = {
       code: "20001",
       says: "未开通帐号",
       policy: "permission",
-      meaning: { en: "The vendor knows no opened account behind these keys.", "zh-CN": "这组密钥对应的帐号尚未开通。" },
+      meaning: { en: "The vendor knows no opened account behind these keys.", "zh-CN": "这组密钥对应的账号尚未开通。" },
       remedy: {
         en: "Ask the vendor to open the account for XJC_ACCESS_KEY, and check that the key was copied whole.",
-        "zh-CN": "请联系服务商开通该帐号，并核对 XJC_ACCESS_KEY 是否填写完整。",
+        "zh-CN": "请联系服务商开通该账号，并核对 XJC_ACCESS_KEY 是否填写完整。",
       },
     },
     {
@@ -36,10 +36,10 @@ export const xjcTable: CatalogTable = {
       policy: "stale-token",
       meaning: {
         en: "The access token is unknown to the vendor or has run out. Nothing was started.",
-        "zh-CN": "访问 token 无效或已过期，本次请求没有开始执行。",
+        "zh-CN": "访问 token 无效或已过期，本次请求未执行。",
       },
       remedy: {
-        en: "A new token is fetched by itself once. If this stays, check XJC_ACCESS_KEY and XJC_SECRET_KEY and that the key was not reset.",
+        en: "A new token is fetched automatically once. If it persists, check XJC_ACCESS_KEY and XJC_SECRET_KEY and that the key was not reset.",
         "zh-CN":
           "系统会自动换取一次新的 token。若仍然报错，请核对 XJC_ACCESS_KEY 和 XJC_SECRET_KEY，并确认密钥没有被重置。",
       },
@@ -78,11 +78,11 @@ export const xjcTable: CatalogTable = {
       policy: "money",
       meaning: {
         en: "The account has too few points for this work. Nothing was started.",
-        "zh-CN": "帐号积分不足，本次作品没有开始制作。",
+        "zh-CN": "账号积分不足，本次作品没有开始制作。",
       },
       remedy: {
         en: "The operator tops up points with the vendor; the balance command shows what is left. Then ask again.",
-        "zh-CN": "请运营者向服务商充值积分（可用 balance 命令查看余额），然后重新发起。",
+        "zh-CN": "请管理员向服务商充值积分（可用 balance 命令查看余额），然后重新发起。",
       },
     },
     {
@@ -91,11 +91,11 @@ export const xjcTable: CatalogTable = {
       policy: "not-found",
       meaning: {
         en: "The work, voice or other resource asked for does not exist for this account.",
-        "zh-CN": "当前帐号下找不到所请求的作品、音色或其他资源。",
+        "zh-CN": "当前账号下找不到所请求的作品、音色或其他资源。",
       },
       remedy: {
         en: "Check the id. Works and voices belong to the account that made them, and the vendor may delete old ones.",
-        "zh-CN": "请检查编号是否正确。作品和音色只属于创建它的帐号，时间久了也可能被服务商清理。",
+        "zh-CN": "请检查编号是否正确。作品和音色只属于创建它的账号，时间久了也可能被服务商清理。",
       },
     },
     {
@@ -105,10 +105,10 @@ export const xjcTable: CatalogTable = {
       afterMs: 30000,
       meaning: {
         en: "As many works are being generated at the same time as this account may have. This one was not accepted.",
-        "zh-CN": "同时生成的作品数已达帐号上限，本次提交未被受理。",
+        "zh-CN": "同时生成的作品数已达账号上限，本次提交未被受理。",
       },
       remedy: {
-        en: "Nothing to do: it is sent again by itself when a running work has finished. A higher limit comes from the vendor.",
+        en: "Nothing to do: it will be sent again automatically when a running work has finished. A higher limit comes from the vendor.",
         "zh-CN": "无需处理，等有作品完成后会自动重新提交。如需提高上限，请联系服务商。",
       },
     },
@@ -119,10 +119,10 @@ export const xjcTable: CatalogTable = {
       afterMs: 60000,
       meaning: {
         en: "As many works are already waiting or running as this account may have submitted. This one was not accepted.",
-        "zh-CN": "已提交（含排队）的作品数达到帐号上限，本次提交未被受理。",
+        "zh-CN": "已提交（含排队）的作品数达到账号上限，本次提交未被受理。",
       },
       remedy: {
-        en: "Nothing to do: it is sent again by itself later. A higher limit comes from the vendor.",
+        en: "Nothing to do: it will be sent again automatically later. A higher limit comes from the vendor.",
         "zh-CN": "无需处理，稍后会自动重新提交。如需提高上限，请联系服务商。",
       },
     },
@@ -140,7 +140,7 @@ export const xjcTable: CatalogTable = {
       code: "20010",
       says: "文件类型不支持",
       policy: "media",
-      meaning: { en: "The file is of a type the vendor does not take.", "zh-CN": "服务商不接受这种文件类型。" },
+      meaning: { en: "The file is of a type the vendor does not accept.", "zh-CN": "服务商不接受这种文件类型。" },
       remedy: {
         en: "Use mp3, m4a or wav for audio, and mp4 or mov with H.264 for video. The extension alone does not help: the content counts.",
         "zh-CN": "音频请用 mp3、m4a 或 wav，视频请用 H.264 编码的 mp4 或 mov。只改扩展名没有用，要转换文件本身。",
@@ -222,11 +222,11 @@ export const xjcTable: CatalogTable = {
       says: "文件上传失败",
       policy: "vendor-fault",
       meaning: {
-        en: "An upload failed on the vendor's side. Whether work was already done and charged is not known.",
-        "zh-CN": "服务商侧上传文件失败，是否已经执行并扣费尚不清楚。",
+        en: "An upload failed on the vendor's side. It is not known whether work was already done and charged.",
+        "zh-CN": "服务商侧上传文件失败，无法确定是否已经执行并扣费。",
       },
       remedy: {
-        en: "Look at the balance and the bills first, then decide whether to start again. If it repeats, send the job id to the vendor.",
+        en: "Check the balance and the bills first, then decide whether to start again. If it repeats, send the job id to the vendor.",
         "zh-CN": "请先查看余额和账单，再决定是否重新发起。若反复出现，请把 jobId 提供给服务商。",
       },
     },
@@ -237,7 +237,7 @@ export const xjcTable: CatalogTable = {
       charged: "unknown",
       meaning: { en: "The vendor could not download a file it needed.", "zh-CN": "服务商下载所需文件失败。" },
       remedy: {
-        en: "Check that the address of your medium opens from the public internet and has not expired, look at the balance, then ask again.",
+        en: "Check that the address of your medium opens from the public internet and has not expired, check the balance, then ask again.",
         "zh-CN": "请确认素材地址能从公网打开且没有过期，并查看余额，再重新发起。",
       },
     },
@@ -246,7 +246,7 @@ export const xjcTable: CatalogTable = {
       says: "不支持的背景图片格式",
       policy: "media",
       meaning: {
-        en: "The background picture has a format the vendor does not take. (None of the documented calls sends a background.)",
+        en: "The background picture has a format the vendor does not accept. (None of the documented calls sends a background.)",
         "zh-CN": "背景图片的格式不受支持。（文档列出的接口并没有背景图参数。）",
       },
       remedy: { en: "Use a JPEG or PNG picture as the background.", "zh-CN": "背景图片请改用 JPEG 或 PNG。" },
@@ -256,11 +256,11 @@ export const xjcTable: CatalogTable = {
       says: "提交训练视频失败",
       policy: "vendor-fault",
       meaning: {
-        en: "The vendor failed to submit the video for training. Whether it was charged is not known.",
-        "zh-CN": "服务商提交训练视频时失败，是否扣费尚不清楚。",
+        en: "The vendor failed to submit the video for training. It is not known whether it was charged.",
+        "zh-CN": "服务商提交训练视频时失败，无法确定是否扣费。",
       },
       remedy: {
-        en: "Look at the balance before starting again. If it repeats, send the job id and the time to the vendor.",
+        en: "Check the balance before starting again. If it repeats, send the job id and the time to the vendor.",
         "zh-CN": "重新发起前请先查看余额。若反复出现，请把 jobId 和时间提供给服务商。",
       },
     },
@@ -273,7 +273,7 @@ export const xjcTable: CatalogTable = {
         "zh-CN": "素材的码率不在允许范围内。",
       },
       remedy: {
-        en: "Encode the file again at an ordinary bit rate (for example 2 to 8 Mbit/s for video) and try again.",
+        en: "Re-encode the file at an ordinary bit rate (for example 2 to 8 Mbit/s for video) and try again.",
         "zh-CN": "请以常见码率（例如视频 2–8 Mbps）重新编码后再试。",
       },
     },
@@ -296,7 +296,7 @@ export const xjcTable: CatalogTable = {
         "zh-CN": "视频帧率（fps）不在允许范围内。",
       },
       remedy: {
-        en: "Encode the video again at 25 or 30 frames a second.",
+        en: "Re-encode the video at 25 or 30 frames a second.",
         "zh-CN": "请把视频转为每秒 25 或 30 帧后再试。",
       },
     },
@@ -337,10 +337,10 @@ export const xjcTable: CatalogTable = {
       code: "20027",
       says: "API权限不足",
       policy: "permission",
-      meaning: { en: "The account may not call this function.", "zh-CN": "帐号没有调用该接口的权限。" },
+      meaning: { en: "The account may not call this function.", "zh-CN": "账号没有调用该接口的权限。" },
       remedy: {
         en: "The operator asks the vendor to grant the permission (for example PRO voices) to this account.",
-        "zh-CN": "请运营者联系服务商，为该帐号开通相应权限（例如 PRO 音色）。",
+        "zh-CN": "请管理员联系服务商，为该账号开通相应权限（例如 PRO 音色）。",
       },
     },
     {
@@ -348,11 +348,11 @@ export const xjcTable: CatalogTable = {
       says: "其他错误",
       policy: "vendor-fault",
       meaning: {
-        en: "An error the vendor gives no name to. Whether it was charged is not known.",
-        "zh-CN": "服务商未说明原因的其他错误，是否扣费尚不清楚。",
+        en: "An error the vendor gives no name to. It is not known whether it was charged.",
+        "zh-CN": "服务商未说明原因的其他错误，无法确定是否扣费。",
       },
       remedy: {
-        en: "Look at the balance and the bills before starting again. If it repeats, send the vendor the time and the job id.",
+        en: "Check the balance and the bills before starting again. If it repeats, send the vendor the time and the job id.",
         "zh-CN": "重新发起前请先查看余额和账单。若反复出现，请把时间和 jobId 提供给服务商。",
       },
     },
@@ -361,11 +361,11 @@ export const xjcTable: CatalogTable = {
       says: "内部异常",
       policy: "vendor-fault",
       meaning: {
-        en: "Something failed inside the vendor's service. Whether it was charged is not known.",
-        "zh-CN": "服务商内部异常，是否扣费尚不清楚。",
+        en: "Something failed inside the vendor's service. It is not known whether it was charged.",
+        "zh-CN": "服务商内部异常，无法确定是否扣费。",
       },
       remedy: {
-        en: "Look at the balance and the bills before starting again. If it repeats, send the vendor the time and the job id.",
+        en: "Check the balance and the bills before starting again. If it repeats, send the vendor the time and the job id.",
         "zh-CN": "重新发起前请先查看余额和账单。若反复出现，请把时间和 jobId 提供给服务商。",
       },
     },
@@ -374,11 +374,11 @@ export const xjcTable: CatalogTable = {
       says: "系统异常",
       policy: "vendor-fault",
       meaning: {
-        en: "The vendor's system failed. Whether the work began and was charged is not known.",
-        "zh-CN": "服务商系统异常，任务是否开始、是否扣费尚不清楚。",
+        en: "The vendor's system failed. It is not known whether the work began and was charged.",
+        "zh-CN": "服务商系统异常，无法确定任务是否开始、是否扣费。",
       },
       remedy: {
-        en: "Look at the balance and the bills before starting again. If it repeats, send the vendor the time and the job id.",
+        en: "Check the balance and the bills before starting again. If it repeats, send the vendor the time and the job id.",
         "zh-CN": "重新发起前请先查看余额和账单。若反复出现，请把时间和 jobId 提供给服务商。",
       },
     },
@@ -392,7 +392,7 @@ export const xjcTable: CatalogTable = {
         "zh-CN": "请求量超过限制，本次请求未被受理。",
       },
       remedy: {
-        en: "Nothing to do: it is sent again by itself, more slowly.",
+        en: "Nothing to do: it will be sent again automatically, more slowly.",
         "zh-CN": "无需处理，系统会放慢速度后自动重新提交。",
       },
     },
@@ -406,7 +406,7 @@ export const xjcTable: CatalogTable = {
         "zh-CN": "操作过于频繁，本次请求未被受理。",
       },
       remedy: {
-        en: "Nothing to do: it is sent again by itself in a moment.",
+        en: "Nothing to do: it will be sent again automatically in a moment.",
         "zh-CN": "无需处理，稍等片刻会自动重新提交。",
       },
     },
@@ -415,11 +415,11 @@ export const xjcTable: CatalogTable = {
       says: "执行失败",
       policy: "vendor-fault",
       meaning: {
-        en: "The vendor began to carry out the request and failed. Whether it was charged is not known.",
-        "zh-CN": "服务商执行请求时失败，是否扣费尚不清楚。",
+        en: "The vendor began to carry out the request and failed. It is not known whether it was charged.",
+        "zh-CN": "服务商执行请求时失败，无法确定是否扣费。",
       },
       remedy: {
-        en: "Look at the balance and the bills before starting again. If it repeats with the same material, try other material or ask the vendor.",
+        en: "Check the balance and the bills before starting again. If it repeats with the same material, try other material or ask the vendor.",
         "zh-CN": "重新发起前请先查看余额和账单。若同一素材反复失败，请更换素材或联系服务商。",
       },
     },
@@ -428,8 +428,8 @@ export const xjcTable: CatalogTable = {
       says: "音色训练提交失败",
       policy: "vendor-fault",
       meaning: {
-        en: "The training of the voice could not be submitted. Whether a training was counted is not known.",
-        "zh-CN": "音色训练提交失败，是否已计入训练次数尚不清楚。",
+        en: "The training of the voice could not be submitted. It is not known whether a training was counted.",
+        "zh-CN": "音色训练提交失败，无法确定是否已计入训练次数。",
       },
       remedy: {
         en: "Look at the number of used voices (balance) before training again: one voice code may be trained at most 10 times.",
@@ -443,7 +443,7 @@ export const xjcTable: CatalogTable = {
       meaning: { en: "No voice is left in the account's quota.", "zh-CN": "音色数量已用完。" },
       remedy: {
         en: "The operator buys more voices from the vendor, or a voice that is already there is trained again instead of a new one.",
-        "zh-CN": "请运营者向服务商购买更多音色，或对已有音色重新训练，而不是新建。",
+        "zh-CN": "请管理员向服务商购买更多音色，或对已有音色重新训练，而不是新建。",
       },
     },
   ],
