@@ -1,0 +1,125 @@
+import { appendFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { getRequestListener } from "@hono/node-server";
+import {
+  builtInProviders,
+  createHttp,
+  createRuntime,
+  type HttpRequest,
+  type Job,
+  type Logger,
+  loadSecretKey,
+  openSqliteEngine,
+  openState,
+  type State,
+  systemRandom,
+} from "@toolcast/core";
+import { createAppAnswer } from "./app-answer.ts";
+import { createCrossing, httpName, withArrows, writeName } from "./arrows.ts";
+import { createFastClock } from "./fast-clock.ts";
+import { createRoomSurface } from "./room-surface.ts";
+import { killAtVariable, portSchema, type ReadyLine, worldSchema } from "./settings.ts";
+
+/**
+ * One Toolcast on the shared data directory: `<world as JSON> <port>`. Core and its engine are the real ones; only what is
+ * handed to core is wrapped, so that the process can kill itself on either side of an effect. Says where it listens, drains
+ * on SIGTERM, and ends when its standard input does.
+ */
+const world = worldSchema.parse(JSON.parse(process.argv[2] ?? ""));
+const clock = createFastClock(world);
+const random = systemRandom;
+const note = (file: string, line: object) => appendFileSync(file, `${JSON.stringify(line)}\n`);
+const cross = createCrossing(process.env[killAtVariable], (arrow) => {
+  note(world.killFile, { pid: process.pid, arrow });
+  process.kill(process.pid, "SIGKILL");
+});
+const log = (level: string) => (facts: object, message: string) =>
+  process.stderr.write(
+    `${JSON.stringify({ level, at: clock.now(), pid: process.pid, message, ...printable(facts) })}\n`,
+  );
+const logger: Logger = { debug: log("debug"), info: log("info"), warn: log("warn"), error: log("error") };
+
+const engine = openSqliteEngine({ file: join(world.dataDirectory, "jobs.sqlite"), clock, random, logger });
+const state = openState({ file: join(world.dataDirectory, "state.sqlite"), clock });
+const providers = builtInProviders.map((definition) => ({
+  definition,
+  values: Object.fromEntries(
+    definition.settings.map(({ variable, default: fallback }) => [variable, process.env[variable] ?? fallback]),
+  ),
+}));
+const hosts = providers.flatMap(({ definition, values }) => definition.hosts(definition.schema.parse(values)));
+const http = createHttp({ trustedHosts: () => hosts, clock });
+let localUrl: string | null = null;
+
+const runtime = await createRuntime({
+  providers,
+  engine: withArrows(
+    engine,
+    {
+      create: () => "create",
+      wake: () => "wake",
+      write(job: Job) {
+        // Before the write, so that no start is on record whose process is not.
+        if (job.state.phase === "starting" && job.timeline.at(-1)?.event === "dispatched") {
+          note(world.dispatchFile, { job: job.id, attempt: job.state.attempt, pid: process.pid });
+        }
+        return writeName(job);
+      },
+    },
+    cross,
+  ),
+  state: stateWithArrows(state),
+  dataDirectory: world.dataDirectory,
+  http: withArrows(http, { request: ({ url }: HttpRequest) => httpName(url), download: () => "http download" }, cross),
+  clock,
+  random,
+  logger,
+  localUrl: () => localUrl,
+  policy: { operators: [] },
+  secretKey: await loadSecretKey(join(world.dataDirectory, "key"), random),
+});
+const room = createRoomSurface(world.roomFile, random);
+runtime.attach(withArrows(room, { deliver: () => "deliver", find: () => "find" }, cross));
+
+const server = createServer(getRequestListener(createAppAnswer(runtime), { overrideGlobalObjects: false }));
+await new Promise<void>((resolve, reject) => {
+  server.once("error", reject);
+  server.listen(portSchema.parse(process.argv[3]), "127.0.0.1", resolve);
+});
+const { port } = server.address() as AddressInfo;
+localUrl = `http://127.0.0.1:${port}`;
+await runtime.start();
+process.stdout.write(`${JSON.stringify({ port } satisfies ReadyLine)}\n`);
+
+process.once("SIGTERM", () => void stop());
+process.stdin.resume().once("end", () => process.exit(1));
+
+async function stop(): Promise<void> {
+  // The vendors fetch media from here while a start is in flight: it listens until the last one has ended.
+  await runtime.stop();
+  server.close();
+  server.closeAllConnections();
+  await http.close();
+  await engine.close();
+  state.close();
+  process.exit(0);
+}
+
+function stateWithArrows(whole: State): State {
+  return {
+    keyv: (namespace) => withArrows(whole.keyv(namespace), { set: () => `keep ${namespace}` }, cross),
+    close: () => whole.close(),
+  };
+}
+
+/** An error says nothing in JSON by itself. */
+function printable(facts: object): object {
+  return Object.fromEntries(
+    Object.entries(facts).map(([name, value]) => [
+      name,
+      value instanceof Error ? (value.stack ?? value.message) : value,
+    ]),
+  );
+}

@@ -1,0 +1,39 @@
+import { parseArgs } from "node:util";
+
+export interface ChaosArguments {
+  seed: number;
+  /** The least number of jobs. */
+  jobs: number;
+  /** The least number of killed apps. */
+  kills: number;
+  /** Nothing new begins after so many minutes; what is open then gets the time to end. */
+  minutes: number;
+  short: boolean;
+}
+
+const usage = "npm run chaos -- [--short] [--seed N] [--jobs N] [--kills N] [--minutes N]";
+
+/** Reads the command line; throws with the usage when it is wrong. */
+export function readArguments(args: string[], seed: number): ChaosArguments {
+  const text = { type: "string" } as const;
+  const { values } = parseArgs({
+    args,
+    options: { seed: text, jobs: text, kills: text, minutes: text, short: { type: "boolean" } },
+  });
+  const { short = false } = values;
+  const whole = (name: "seed" | "jobs" | "kills" | "minutes", fallback: number, most: number) => {
+    const given = values[name] ?? String(fallback);
+    const number = Number(given);
+    if (!/^\d+$/.test(given) || number > most) {
+      throw new Error(`--${name} ${given} is no whole number from 0 to ${most}\n${usage}`);
+    }
+    return number;
+  };
+  return {
+    short,
+    seed: whole("seed", seed, 0xffff_ffff),
+    jobs: whole("jobs", short ? 80 : 1_000, 100_000),
+    kills: whole("kills", short ? 12 : 50, 10_000),
+    minutes: whole("minutes", short ? 1 : 8, 120),
+  };
+}

@@ -1,0 +1,109 @@
+import type { Job, StepRecord } from "@toolcast/core";
+import type { LedgerEntry } from "@toolcast/sandbox";
+import { callerOf } from "./app-answer.ts";
+import { keyOf } from "./load.ts";
+import type { RunRecord } from "./run.ts";
+
+/** Something that must not have happened. */
+export interface Violation {
+  what: string;
+  job?: Job;
+}
+
+/** The vendors' list of paid starts held against the jobs' own steps. */
+export interface StartsAudit {
+  violations: Violation[];
+  /** Every entry with the job it was made for. */
+  entriesOf: Map<string, LedgerEntry[]>;
+  /** How many steps had so many paid starts of which no person had asked for a further one. */
+  stepsByStarts: Map<number, number>;
+  /** Paid starts that a person asked for after an unclear one. */
+  again: number;
+}
+
+export function auditStarts({ jobs, asked, ledger }: RunRecord): StartsAudit {
+  const violations: Violation[] = [];
+  const jobOfKey = new Map(jobs.map((job) => [job.key ?? "", job]));
+  const jobOfWish = new Map(
+    asked.map(({ wish }) => [wish.key, jobOfKey.get(`${callerOf(wish.person).id}:${wish.key}`)] as const),
+  );
+  const wishOfSample = new Map(asked.flatMap(({ wish, sample }) => (sample === undefined ? [] : [[sample, wish.key]])));
+  const entriesOf = new Map<string, LedgerEntry[]>();
+  for (const entry of ledger) {
+    const sample = /^sample ([0-9a-f]{12})$/.exec(entry.note ?? "")?.[1];
+    const key = sample === undefined ? keyOf(entry.text) : wishOfSample.get(sample);
+    const job = key === undefined ? undefined : jobOfWish.get(key);
+    if (job === undefined) {
+      violations.push({ what: `a paid start belongs to no job: ${JSON.stringify(entry)}` });
+    } else {
+      entriesOf.set(job.id, [...(entriesOf.get(job.id) ?? []), entry]);
+    }
+  }
+  const stepsByStarts = new Map<number, number>();
+  let again = 0;
+  for (const job of jobs) {
+    const counts = countStarts(job, entriesOf.get(job.id) ?? []);
+    for (const { step, starts, asked: restarts, isOnRecord } of counts.steps) {
+      const own = Math.max(0, starts - restarts);
+      again += starts - own;
+      stepsByStarts.set(own, (stepsByStarts.get(own) ?? 0) + 1);
+      if (own > 1) violations.push({ what: `step ${step} was paid ${starts} times`, job });
+      if (!isOnRecord) violations.push({ what: `step ${step} names an operation that nobody paid for`, job });
+    }
+    if (counts.left > 0) violations.push({ what: `${counts.left} paid starts more than its steps can have`, job });
+  }
+  return { violations, entriesOf, stepsByStarts, again };
+}
+
+interface StepStarts {
+  step: string;
+  starts: number;
+  /** How often a person asked for it once more. */
+  asked: number;
+  isOnRecord: boolean;
+}
+
+function countStarts(job: Job, entries: readonly LedgerEntry[]): { steps: StepStarts[]; left: number } {
+  const unmatched = new Set(entries);
+  const restarts = restartsOf(job);
+  const steps = job.steps.map((step): StepStarts & { fits: (entry: LedgerEntry) => boolean } => {
+    const own = entries.find(({ reference }) => reference === step.requestId);
+    if (own !== undefined) unmatched.delete(own);
+    return {
+      step: step.name,
+      starts: own === undefined ? 0 : 1,
+      asked: restarts.get(step.name) ?? 0,
+      isOnRecord: step.requestId === undefined || own !== undefined || step.state === "failed",
+      fits: (entry) => endpointFits(step, entry),
+    };
+  });
+  for (const entry of unmatched) {
+    // Pictures of one job are alike at the vendor: a start whose answer was lost is that of the first step it can be.
+    const candidates = steps.filter(({ fits }) => fits(entry));
+    const free = candidates.find(({ starts, asked }) => starts < 1 + asked) ?? candidates[0];
+    if (free !== undefined) {
+      free.starts += 1;
+      unmatched.delete(entry);
+    }
+  }
+  return { steps, left: unmatched.size };
+}
+
+/** A start that was never dispatched cannot have been paid. */
+function endpointFits(step: StepRecord, { endpoint }: LedgerEntry): boolean {
+  if (step.startedAt === undefined) return false;
+  if (step.name === "training") return endpoint.endsWith("/train");
+  if (step.name === "speech") return /^voice\/\w+\/create$/.test(endpoint);
+  return step.name === "video" ? endpoint === "works/create" : endpoint === "v2.1/tti";
+}
+
+/** How often a person started each step again: what was dispatched last before it was unclear. */
+function restartsOf(job: Job): Map<string, number> {
+  const restarts = new Map<string, number>();
+  let last = "";
+  for (const { event, sentence } of job.timeline) {
+    if (event === "dispatched" && "values" in sentence) last = String(sentence.values?.step);
+    if (event === "started-again") restarts.set(last, (restarts.get(last) ?? 0) + 1);
+  }
+  return restarts;
+}

@@ -1,0 +1,197 @@
+import { join } from "node:path";
+import type { Clock } from "@toolcast/core";
+import { arrows } from "./arrows.ts";
+import type { Chance } from "./chance.ts";
+import { type Child, startChild } from "./child.ts";
+import { readLines } from "./room-surface.ts";
+import { type KillLine, killAtVariable, type World } from "./settings.ts";
+
+/** One life of an app process; instants are the world's. */
+export interface Life {
+  pid: number;
+  from: number;
+  to: number;
+  end: "arrow" | "random" | "drained" | "running";
+  arrow?: string;
+  /** When it stood still. */
+  pauses: { from: number; to: number }[];
+}
+
+export interface Crew {
+  lives: Life[];
+  /** What must not happen: crashes, drains that do not end. */
+  troubles: string[];
+  killed(): { arrow: number; random: number };
+  /** A living app, or null while none is. */
+  anyone(): Child | null;
+  everyone(): Child[];
+  /** From now on nobody is killed; who dies of an arrow set before is restarted. */
+  calm(): void;
+  /** Drains all and waits for their ends. */
+  end(): Promise<void>;
+}
+
+export interface CrewOptions {
+  world: World;
+  clock: Clock;
+  chance: Chance;
+  logDirectory: string;
+  environment: Record<string, string>;
+  /** Real milliseconds an app may live before something happens to it. */
+  lifeMs: readonly [least: number, most: number];
+  /** A process's lease, in real milliseconds: a pause is longer. */
+  leaseMs: number;
+}
+
+const processes = 2;
+/** Real milliseconds a drain may take: the longest start there is, and some. */
+const drainMs = 20_000;
+
+/** Two apps on one data directory, killed, paused and drained again and again, and restarted at once. */
+export function runCrew(options: CrewOptions): Crew {
+  const { world, clock, chance, logDirectory, environment, lifeMs, leaseMs } = options;
+  const seats: (Child | null)[] = Array.from({ length: processes }, () => null);
+  const lives: Life[] = [];
+  const troubles: string[] = [];
+  const used = new Set<string>();
+  const over = Promise.withResolvers<void>();
+  let isCalm = false;
+  let isEnding = false;
+  const seated = Promise.all(seats.map((_, seat) => sit(seat)));
+
+  function nextArrow(): string {
+    const fresh = arrows.filter((arrow) => !used.has(arrow));
+    return chance.pick(fresh.length === 0 ? arrows : fresh);
+  }
+
+  async function sit(seat: number): Promise<void> {
+    let port = 0;
+    while (!isEnding) {
+      const armed = !isCalm && chance.percent(75);
+      const child = await startChild({
+        program: "app",
+        world,
+        port,
+        logFile: join(logDirectory, `app-${seat}.log`),
+        environment: armed
+          ? { ...environment, [killAtVariable]: `${nextArrow()}#${chance.pick([1, 1, 2, 3, 5])}` }
+          : environment,
+      });
+      if (!("port" in child)) {
+        const { pid } = child;
+        const arrow = arrowOf(pid);
+        if (arrow !== undefined) {
+          lives.push({ pid, from: clock.now(), to: clock.now(), end: "arrow", arrow, pauses: [] });
+          used.add(arrow);
+          continue;
+        }
+        troubles.push(`an app did not come up: code ${child.code}, signal ${child.signal}`);
+        return;
+      }
+      port = child.port;
+      seats[seat] = child;
+      const life: Life = { pid: child.pid, from: clock.now(), to: 0, end: "running", pauses: [] };
+      lives.push(life);
+      await live(child, life);
+      life.to = clock.now();
+      seats[seat] = null;
+      if (!isCalm && !isEnding && chance.percent(10)) {
+        // For a while there is one app only.
+        await after(chance.between(500, 2_500));
+      }
+    }
+  }
+
+  async function live(child: Child, life: Life): Promise<void> {
+    let ended = false;
+    const ending = child.ended.then((how) => {
+      ended = true;
+      return how;
+    });
+    while (!ended && !isEnding) {
+      await Promise.race([ending, over.promise, after(chance.between(...lifeMs))]);
+      if (ended || isCalm || isEnding) continue;
+      const fate = chance.weighted([
+        [62, "kill"],
+        [13, "drain"],
+        [15, "pause"],
+        [10, "spare"],
+      ] as const);
+      if (fate === "kill") {
+        life.end = "random";
+        child.signal("SIGKILL");
+        await ending;
+      } else if (fate === "drain") {
+        await drain(child, life);
+      } else if (fate === "pause") {
+        const pause = { from: clock.now(), to: Number.POSITIVE_INFINITY };
+        life.pauses.push(pause);
+        child.signal("SIGSTOP");
+        await after(leaseMs * 1.4);
+        child.signal("SIGCONT");
+        pause.to = clock.now();
+      }
+    }
+    if (isEnding && !ended) {
+      await drain(child, life);
+    }
+    const { code, signal } = await ending;
+    const arrow = arrowOf(child.pid);
+    if (arrow !== undefined) {
+      used.add(arrow);
+      Object.assign(life, { end: "arrow", arrow });
+    } else if (life.end === "running") {
+      troubles.push(`an app ended by itself: pid ${child.pid}, code ${code}, signal ${signal}`);
+    }
+  }
+
+  async function drain(child: Child, life: Life): Promise<void> {
+    child.signal("SIGTERM");
+    const how = await Promise.race([child.ended, after(drainMs)]);
+    if (how === undefined) {
+      troubles.push(`an app did not drain within ${drainMs} ms: pid ${child.pid}`);
+      child.signal("SIGKILL");
+      life.end = "random";
+    } else if (how.signal === "SIGKILL") {
+      // An arrow was waiting on its way out.
+      return;
+    } else {
+      life.end = "drained";
+      if (how.code !== 0) troubles.push(`a drained app ended with code ${how.code}: pid ${child.pid}`);
+    }
+  }
+
+  /** Where the process killed itself, if it did. */
+  function arrowOf(pid: number): string | undefined {
+    return readLines<KillLine>(world.killFile).findLast((line) => line.pid === pid)?.arrow;
+  }
+
+  const everyone = () => seats.filter((child): child is Child => child?.isAlive() ?? false);
+  return {
+    lives,
+    troubles,
+    killed: () => ({
+      arrow: lives.filter(({ end }) => end === "arrow").length,
+      random: lives.filter(({ end }) => end === "random").length,
+    }),
+    everyone,
+    anyone() {
+      const alive = everyone();
+      return alive.length === 0 ? null : chance.pick(alive);
+    },
+    calm() {
+      isCalm = true;
+    },
+    async end() {
+      isCalm = true;
+      isEnding = true;
+      over.resolve();
+      await seated;
+    },
+  };
+}
+
+/** Waits in real time. */
+export function after(delayMs: number): Promise<undefined> {
+  return new Promise((resolve) => setTimeout(() => resolve(undefined), delayMs));
+}

@@ -1,0 +1,94 @@
+import type { Failure, Job } from "@toolcast/core";
+import { callerOf } from "./app-answer.ts";
+import type { Violation } from "./audit-starts.ts";
+import type { Effect, Wish } from "./load.ts";
+import type { RunRecord } from "./run.ts";
+
+/** Why jobs ended otherwise than well; what nothing explains is a violation. */
+export interface EndsAudit {
+  violations: Violation[];
+  /** How many jobs are unclear, by cause. */
+  unresolved: Map<string, number>;
+  /** How many jobs failed or were cancelled, by cause. */
+  failed: Map<string, number>;
+}
+
+/** How long after an order the next call may come that it is for, in the world's milliseconds. */
+const orderMs = 120_000;
+
+/** Each unclear or failed job must have a cause that this run made: a kill, a pause, a marker, an order, a person. */
+export function explainEnds(record: RunRecord): EndsAudit {
+  const wishes = new Map(record.asked.map(({ wish }) => [`${callerOf(wish.person).id}:${wish.key}`, wish]));
+  const audit: EndsAudit = { violations: [], unresolved: new Map(), failed: new Map() };
+  const count = (counts: Map<string, number>, cause: string) => counts.set(cause, (counts.get(cause) ?? 0) + 1);
+  for (const job of record.jobs) {
+    const wish = wishes.get(job.key ?? "");
+    const cause = causeOf(job, wish, record);
+    if (cause === null) continue;
+    count(job.state.phase === "unresolved" ? audit.unresolved : audit.failed, cause ?? "nothing");
+    if (cause === undefined) {
+      audit.violations.push({ what: `${job.state.phase} without a cause`, job });
+    }
+  }
+  return audit;
+}
+
+/** Null when the job needs no cause; undefined when it has none. */
+function causeOf(job: Job, wish: Wish | undefined, record: RunRecord): string | null | undefined {
+  const { state } = job;
+  switch (state.phase) {
+    case "unresolved":
+      return causeOfUnclear(job, state.attempt, state.evidence.failure, wish, record);
+    case "failed":
+      return job.timeline.some(({ event }) => event === "left")
+        ? "left by its person"
+        : causeOfFailure(state.failure, wish);
+    case "cancelled":
+      return job.cancelWish === undefined ? undefined : "cancelled by its person";
+    default:
+      return null;
+  }
+}
+
+function causeOfFailure(failure: Failure, wish: Wish | undefined): string | undefined {
+  const { vendorCode, vendorMessage } = failure;
+  const code = vendorCode !== undefined && has(wish, "refused", (text) => text.includes(vendorCode));
+  if (code) return `refused by marker ${vendorCode}`;
+  const failed = vendorMessage !== undefined && has(wish, "failed", (text) => text.includes(vendorMessage));
+  return failed ? "failed by marker" : undefined;
+}
+
+function causeOfUnclear(
+  job: Job,
+  attempt: string,
+  failure: Failure,
+  wish: Wish | undefined,
+  { crew, dispatches, outages, orders }: RunRecord,
+): string | undefined {
+  const key = "key" in failure.sentence ? failure.sentence.key : "";
+  const from = job.timeline.findLast(({ event }) => event === "dispatched")?.at ?? 0;
+  const to = job.timeline.findLast(({ event }) => event === "start-unknown" || event === "operation-overdue")?.at ?? 0;
+  const during = (span: { from: number; to: number }) => span.from <= to && span.to >= from;
+  const pid = dispatches.find((line) => line.attempt === attempt)?.pid;
+  const life = crew.lives.findLast((one) => one.pid === pid);
+  const wasPaused = life?.pauses.some(during) ?? false;
+  if (key === "job.overdue") {
+    return has(wish, "endless") ? "overdue by marker" : undefined;
+  }
+  if (key === "job.cut-off") {
+    const died = life !== undefined && (life.end === "arrow" || life.end === "random") && life.to <= to;
+    return died ? `cut off by a kill (${life.end})` : wasPaused ? "cut off by a pause" : undefined;
+  }
+  if (key !== "provider.no-answer") return undefined;
+  if (has(wish, "unknown")) return "no answer by marker";
+  if (outages.some(during)) return "no answer by the vendor's outage";
+  const endpoint = wish?.kind === "clone" ? `voice/${String(wish.input.tier)}/train` : undefined;
+  if (orders.some((order) => order.endpoint === endpoint && order.at <= to && order.at > from - orderMs)) {
+    return "no answer by order";
+  }
+  return wasPaused ? "no answer because of a pause" : undefined;
+}
+
+function has(wish: Wish | undefined, effect: Effect, fits: (text: string) => boolean = () => true): boolean {
+  return wish?.markers.some((marker) => marker.effect === effect && fits(marker.text)) ?? false;
+}

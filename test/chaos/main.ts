@@ -1,0 +1,34 @@
+import { randomInt } from "node:crypto";
+import { rmSync } from "node:fs";
+import process from "node:process";
+import { readArguments } from "./arguments.ts";
+import { endChildren } from "./child.ts";
+import { reportOf } from "./report.ts";
+import { runChaos } from "./run.ts";
+
+/**
+ * Embedded chaos: the vendors and two apps on one data directory as processes that are killed, paused and drained under a
+ * mixed load, then held against the promises. Exits with 1 when one was broken, with 2 when the run itself went wrong.
+ */
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.once(signal, () => {
+    endChildren();
+    process.exit(2);
+  });
+}
+try {
+  const wanted = readArguments(process.argv.slice(2), randomInt(1_000_000));
+  process.stdout.write(`chaos, seed ${wanted.seed}\n`);
+  const record = await runChaos(wanted);
+  const { text, violations } = await reportOf(wanted, record);
+  process.stdout.write(text);
+  if (violations === 0) {
+    rmSync(record.directory, { recursive: true, force: true });
+  } else {
+    process.exitCode = 1;
+  }
+} catch (error) {
+  endChildren();
+  process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+  process.exit(2);
+}

@@ -1,0 +1,178 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import type { Clock, Job, JobEngine } from "@toolcast/core";
+import { samples } from "@toolcast/sandbox";
+import type { AppReply, CallBody, PressBody } from "./app-answer.ts";
+import { callerOf } from "./app-answer.ts";
+import type { Chance } from "./chance.ts";
+import { after, type Crew } from "./crew.ts";
+import type { Wish } from "./load.ts";
+import { recording } from "./recording.ts";
+
+/** A wish that was told to an app, and what became of the telling. */
+export interface Asked {
+  wish: Wish;
+  jobId?: string;
+  /** Why the app would not take it. */
+  refused?: string;
+  /** The beginning of the SHA-256 of the recording, as the vendor notes it. */
+  sample?: string;
+}
+
+export interface People {
+  asked: Asked[];
+  /** The wishes that wait for a voice of their person. */
+  canAsk(wish: Wish): boolean;
+  /** Tells an app, whichever lives, with the same key until one answers. */
+  ask(wish: Wish): Promise<void>;
+  /** Looks at what was asked of people: says yes to consent, and decides about what is unclear. */
+  look(): Promise<void>;
+  /** How many presses each action got. */
+  presses: Map<string, number>;
+}
+
+const answerWithinMs = 8_000;
+const tries = 400;
+const againMs = [50, 250] as const;
+/** What a paused process writes bears an earlier instant: now and then everything is looked at. */
+const wholeLookEvery = 20;
+const overlapMs = 3_000;
+/** How often one job is started again by its person. */
+const mostRestarts = 3;
+
+export function createPeople(options: { crew: Crew; engine: JobEngine; clock: Clock; chance: Chance }): People {
+  const { crew, engine, clock, chance } = options;
+  const asked: Asked[] = [];
+  const presses = new Map<string, number>();
+  const videos = new Map<string, string>();
+  const voices = new Map<string, string[]>();
+  const decided = new Set<string>();
+  let looks = 0;
+  let lookedAt = 0;
+
+  async function tell<Answer>(path: string, body: string | Uint8Array<ArrayBuffer>): Promise<Answer> {
+    for (let attempt = 0; attempt < tries; attempt += 1) {
+      try {
+        const app = crew.anyone();
+        if (app !== null) {
+          const signal = AbortSignal.timeout(answerWithinMs);
+          const answer = await fetch(`${app.url}${path}`, { method: "POST", body, signal });
+          if (answer.ok) return (await answer.json()) as Answer;
+        }
+      } catch {
+        // Killed, paused or draining: another one, or the same one later.
+      }
+      await after(chance.between(...againMs));
+    }
+    throw new Error(`no app answered ${path}`);
+  }
+
+  async function upload(person: string, bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+    return (await tell<{ id: string }>(`/uploads?person=${person}`, bytes)).id;
+  }
+
+  async function videoOf(person: string): Promise<string> {
+    const known = videos.get(person) ?? (await upload(person, new Uint8Array(readFileSync(samples.video))));
+    videos.set(person, known);
+    return known;
+  }
+
+  async function completed(one: Asked): Promise<Record<string, unknown>> {
+    const { kind, person, key, input, asksConsent } = one.wish;
+    const record = () => {
+      const bytes = recording(Number(key.slice(1)));
+      one.sample = createHash("sha256").update(bytes).digest("hex").slice(0, 12);
+      return upload(person, bytes);
+    };
+    switch (kind) {
+      case "image":
+      case "sound":
+        return input;
+      case "speak":
+        return { ...input, voice: voiceOf(person) };
+      case "video-text":
+        return { ...input, video: await videoOf(person) };
+      case "own-voice":
+        return { ...input, video: await videoOf(person), voice: voiceOf(person) };
+      case "video-audio":
+        return { ...input, video: await videoOf(person), audio: await record() };
+      case "clone":
+        return { ...input, audio: await record(), ...(asksConsent ? {} : { consent: true }) };
+    }
+  }
+
+  function voiceOf(person: string): string {
+    return chance.pick(voices.get(person) ?? []);
+  }
+
+  async function press(job: Job, action: string): Promise<void> {
+    const person = job.caller.name;
+    await tell("/presses", JSON.stringify({ action, subject: job.id, person } satisfies PressBody));
+    presses.set(action, (presses.get(action) ?? 0) + 1);
+  }
+
+  async function decide(job: Job, wish: Wish): Promise<void> {
+    const restarts = job.timeline.filter(({ event }) => event === "started-again").length;
+    const step = job.steps.find(({ state }) => state === "unknown");
+    const canLook = step?.reference !== undefined || step?.produced !== undefined;
+    const choice = wish.isFirstVoice
+      ? "start-again"
+      : chance.weighted([
+          [45, "start-again"],
+          [15, "leave"],
+          [canLook ? 20 : 0, "look-again"],
+          [25, "nothing"],
+        ] as const);
+    if (choice !== "nothing" && (choice !== "start-again" || wish.isFirstVoice || restarts < mostRestarts)) {
+      await press(job, choice);
+    }
+  }
+
+  return {
+    asked,
+    presses,
+    canAsk: ({ kind, person }) => (kind !== "speak" && kind !== "own-voice") || voices.has(person),
+
+    async ask(wish) {
+      const one: Asked = { wish };
+      asked.push(one);
+      const { tool, key, person, cancelAfterMs } = wish;
+      const body: CallBody = { tool, key, person, input: await completed(one) };
+      const reply = await tell<AppReply>("/calls", JSON.stringify(body));
+      if (reply.type !== "job") {
+        one.refused = reply.type === "refused" ? reply.sentence : "it was answered and not stored";
+        return;
+      }
+      one.jobId = reply.id;
+      if (cancelAfterMs !== undefined) {
+        await after(cancelAfterMs);
+        const job = await engine.read(reply.id);
+        if (job !== null) await press(job, "cancel");
+      }
+    },
+
+    async look() {
+      const wishes = new Map(asked.map(({ wish }) => [`${callerOf(wish.person).id}:${wish.key}`, wish]));
+      looks += 1;
+      const since = looks % wholeLookEvery === 0 ? 0 : lookedAt - overlapMs;
+      lookedAt = clock.now();
+      const phases = ["held", "unresolved", "succeeded"] as const;
+      for (const job of await engine.list({ phases, changedSince: since, limit: 1_000 })) {
+        const wish = wishes.get(job.key ?? "");
+        if (wish === undefined) continue;
+        if (job.state.phase === "succeeded") {
+          if (wish.kind === "clone" && !decided.has(job.id)) {
+            decided.add(job.id);
+            voices.set(wish.person, [...(voices.get(wish.person) ?? []), `voice ${wish.key}`]);
+          }
+          continue;
+        }
+        const question = `${job.id} ${job.state.phase === "unresolved" ? job.state.attempt : "held"}`;
+        if (!decided.has(question)) {
+          decided.add(question);
+          await (job.state.phase === "held" ? press(job, "release") : decide(job, wish));
+        }
+      }
+    },
+  };
+}

@@ -1,0 +1,195 @@
+import { mkdirSync, mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Clock, hasEnded, type Job, type JobEngine, openSqliteEngine, systemRandom } from "@toolcast/core";
+import type { LedgerEntry } from "@toolcast/sandbox";
+import type { ChaosArguments } from "./arguments.ts";
+import { createChance } from "./chance.ts";
+import { after, type Crew, runCrew } from "./crew.ts";
+import { createFastClock } from "./fast-clock.ts";
+import { createLoad } from "./load.ts";
+import { type Asked, createPeople, type People } from "./people.ts";
+import { readLines, readRoom } from "./room-surface.ts";
+import type { DispatchLine, RoomLine, World } from "./settings.ts";
+import { runVendors, type Vendors } from "./vendors.ts";
+
+/** All that is known of a run when it is over. */
+export interface RunRecord {
+  directory: string;
+  world: World;
+  logDirectory: string;
+  environment: Record<string, string>;
+  jobs: Job[];
+  asked: Asked[];
+  ledger: LedgerEntry[];
+  room: RoomLine[];
+  dispatches: DispatchLine[];
+  crew: Pick<Crew, "lives" | "troubles" | "killed">;
+  outages: Vendors["outages"];
+  orders: Vendors["orders"];
+  presses: People["presses"];
+  /** Wishes that were never told to an app. */
+  untold: string[];
+  peakRssBytes: number;
+  durationMs: number;
+}
+
+/** The world goes ten times as fast: its leases of 30 s last 3 s. */
+const factor = 10;
+const leaseMs = 30_000 / factor;
+
+/** Runs the load under misfortune, then lets everything come to rest. */
+export async function runChaos(wanted: ChaosArguments): Promise<RunRecord> {
+  const startedAt = Date.now();
+  const directory = mkdtempSync(join(tmpdir(), "toolcast-chaos-"));
+  const world: World = {
+    epochMs: startedAt,
+    factor,
+    dataDirectory: join(directory, "data"),
+    roomFile: join(directory, "room.jsonl"),
+    dispatchFile: join(directory, "dispatches.jsonl"),
+    killFile: join(directory, "kills.jsonl"),
+    sandboxDirectory: join(directory, "sandbox"),
+    sandboxSpeed: 4,
+  };
+  const logDirectory = join(directory, "logs");
+  for (const made of [world.dataDirectory, logDirectory]) mkdirSync(made, { recursive: true, mode: 0o700 });
+  const clock = createFastClock(world);
+  const chance = (part: number) => createChance(wanted.seed * 8 + part);
+  const vendors = await runVendors({
+    ...{ world, clock, logDirectory, chance: chance(0) },
+    kills: wanted.short ? 1 : 6,
+    everyMs: wanted.short ? [500, 1_500] : [800, 3_000],
+  });
+  const environment = { ...vendors.environment, XJC_CONCURRENT: "8", XJC_STARTS_PER_SECOND: "4" };
+  const crew = runCrew({
+    ...{ world, clock, logDirectory, environment, leaseMs, chance: chance(1) },
+    lifeMs: wanted.short ? [600, 2_500] : [1_500, 7_000],
+  });
+  const engine = openSqliteEngine({ file: join(world.dataDirectory, "jobs.sqlite"), clock, random: systemRandom });
+  const people = createPeople({ crew, engine, clock, chance: chance(2) });
+  const memory = watchMemory(crew);
+  const living = keepLooking(people);
+
+  const untold = await tellAll({ wanted, crew, engine, people, clock, load: chance(3), startedAt });
+  crew.calm();
+  vendors.calm();
+  await untilRest(engine, wanted.short ? 60_000 : 180_000);
+  await living.stop();
+  await crew.end();
+  memory.stop();
+  const ledger = await vendors.ledger();
+  await vendors.end();
+  const jobs = await allJobs(engine);
+  await engine.close();
+  return {
+    ...{ directory, world, logDirectory, environment, jobs, ledger, crew, untold },
+    asked: people.asked,
+    room: readRoom(world.roomFile),
+    dispatches: readLines<DispatchLine>(world.dispatchFile),
+    outages: vendors.outages,
+    orders: vendors.orders,
+    presses: people.presses,
+    peakRssBytes: memory.peakBytes(),
+    durationMs: Date.now() - startedAt,
+  };
+}
+
+interface Telling {
+  wanted: ChaosArguments;
+  crew: Crew;
+  engine: JobEngine;
+  people: People;
+  clock: Clock;
+  load: ReturnType<typeof createChance>;
+  startedAt: number;
+}
+
+const openAtOnce = 60;
+
+/** Tells wishes as fast as jobs end, until both the jobs and the kills are enough. Returns what could not be told. */
+async function tellAll({ wanted, crew, engine, people, load, startedAt }: Telling): Promise<string[]> {
+  const next = createLoad({ chance: load, people: wanted.short ? 10 : 24, allowsEndless: !wanted.short });
+  const untold: string[] = [];
+  const waiting: ReturnType<typeof next>[] = [];
+  const telling = new Set<Promise<void>>();
+  const isLate = () => Date.now() - startedAt > wanted.minutes * 60_000;
+  const isEnough = () => {
+    const { arrow, random } = crew.killed();
+    return people.asked.length >= wanted.jobs && arrow + random >= wanted.kills;
+  };
+  while (!isEnough() && !isLate()) {
+    const open = await engine.count({ phases: ["held", "queued", "starting", "running"] });
+    for (let free = openAtOnce - open - telling.size; free > 0; free -= 1) {
+      const ready = waiting.findIndex((wish) => people.canAsk(wish));
+      const wish = ready < 0 ? next() : waiting.splice(ready, 1)[0]!;
+      if (!people.canAsk(wish)) {
+        waiting.push(wish);
+        continue;
+      }
+      const told = people.ask(wish).catch((error: unknown) => void untold.push(`${wish.key}: ${String(error)}`));
+      telling.add(told);
+      void told.finally(() => telling.delete(told));
+    }
+    await after(150);
+  }
+  await Promise.all(telling);
+  return untold;
+}
+
+function keepLooking(people: People): { stop(): Promise<void> } {
+  let stopped = false;
+  const looking = (async () => {
+    while (!stopped) {
+      await people.look();
+      await after(250);
+    }
+  })();
+  return {
+    async stop() {
+      stopped = true;
+      await looking;
+    },
+  };
+}
+
+/** Waits until no job moves by itself any more and all that was to be said is said, or the time is over. */
+async function untilRest(engine: JobEngine, atMostMs: number): Promise<void> {
+  const end = Date.now() + atMostMs;
+  for (let calmLooks = 0; calmLooks < 3 && Date.now() < end; ) {
+    await after(500);
+    calmLooks = (await allJobs(engine)).every(isAtRest) ? calmLooks + 1 : 0;
+  }
+}
+
+/** Nothing more happens to it by itself. */
+export function isAtRest(job: Job): boolean {
+  const isSaid = job.notices.every(({ state }) => ["sent", "kept", "undeliverable"].includes(state));
+  return isSaid && (hasEnded(job) || job.state.phase === "unresolved");
+}
+
+async function allJobs(engine: JobEngine): Promise<Job[]> {
+  const jobs = new Map<string, Job>();
+  for (let before = Number.MAX_SAFE_INTEGER; ; ) {
+    const page = await engine.list({ createdBefore: before, limit: 1_000 });
+    for (const job of page) jobs.set(job.id, job);
+    if (page.length < 1_000) return [...jobs.values()];
+    // Jobs of one instant may stand on both sides of a page's end.
+    before = page.at(-1)!.createdAt + 1;
+  }
+}
+
+function watchMemory(crew: Crew): { peakBytes(): number; stop(): void } {
+  let peak = 0;
+  const timer = setInterval(() => {
+    for (const app of crew.everyone()) {
+      fetch(`${app.url}/memory`, { signal: AbortSignal.timeout(2_000) })
+        .then((answer) => answer.json() as Promise<{ rssBytes: number }>)
+        .then(({ rssBytes }) => {
+          peak = Math.max(peak, rssBytes);
+        })
+        .catch(() => {});
+    }
+  }, 1_000);
+  return { peakBytes: () => peak, stop: () => clearInterval(timer) };
+}

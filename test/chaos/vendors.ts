@@ -1,0 +1,138 @@
+import { join } from "node:path";
+import type { Clock } from "@toolcast/core";
+import type { LedgerEntry } from "@toolcast/sandbox";
+import type { Chance } from "./chance.ts";
+import { type Child, type Ending, startChild } from "./child.ts";
+import { after } from "./crew.ts";
+import type { World } from "./settings.ts";
+
+/** The vendors' misfortunes, at instants of the world's clock. */
+export interface Vendors {
+  environment: Record<string, string>;
+  /** When no vendor answered. */
+  outages: { from: number; to: number }[];
+  /** Which calls were told to go wrong. */
+  orders: { endpoint: string; marker: string; at: number }[];
+  ledger(): Promise<LedgerEntry[]>;
+  /** From now on all goes well. */
+  calm(): void;
+  end(): Promise<void>;
+}
+
+export interface VendorsOptions {
+  world: World;
+  clock: Clock;
+  chance: Chance;
+  logDirectory: string;
+  /** How often the vendors are killed in all. */
+  kills: number;
+  /** Real milliseconds between two misfortunes. */
+  everyMs: readonly [least: number, most: number];
+}
+
+const checks = ["works/inspect", "voice/lite/train/detail", "voice/lite/create/detail", "voice/pro/create/detail"];
+const readTroubles = ["http 503", "malformed", "reset", "http 500", "slow 3s"];
+/** A training has no text for a marker: its starts go wrong by order. */
+const trainings = ["voice/lite/train", "voice/pro/train"];
+const startTroubles = ["drop-after-accept", "malformed", "http 500", "reset"];
+const skewMs = 400_000;
+
+/** The sandbox in a process of its own, with orders, clocks that go wrong, tokens that end, and kills. */
+export async function runVendors(options: VendorsOptions): Promise<Vendors> {
+  const { world, clock, chance, logDirectory, kills, everyMs } = options;
+  const outages: Vendors["outages"] = [];
+  const orders: Vendors["orders"] = [];
+  let killsLeft = kills;
+  let isCalm = false;
+  let isEnding = false;
+  let child = await open(0);
+  const living = live();
+
+  async function open(port: number): Promise<Child> {
+    const logFile = join(logDirectory, "sandbox.log");
+    const opened: Child | Ending = await startChild({ program: "sandbox", world, port, logFile, environment: {} });
+    if (!("port" in opened)) throw new Error(`the sandbox did not come up: code ${opened.code}`);
+    return opened;
+  }
+
+  async function control(path: string, body: object): Promise<void> {
+    await fetch(`${child.url}/control/${path}`, { method: "POST", body: JSON.stringify(body) });
+  }
+
+  async function order(endpoint: string, marker: string): Promise<void> {
+    orders.push({ endpoint, marker, at: clock.now() });
+    await control("next", { vendor: "xjc", endpoint, marker });
+  }
+
+  async function live(): Promise<void> {
+    while (!isEnding) {
+      await after(chance.between(...everyMs));
+      if (isCalm || isEnding) {
+        continue;
+      }
+      const misfortune = chance.weighted([
+        [30, "check"],
+        [14, "token"],
+        [8, "balance"],
+        [14, "training"],
+        [8, "expire"],
+        [6, "skew"],
+        [killsLeft > 0 ? 14 : 0, "kill"],
+      ] as const);
+      switch (misfortune) {
+        case "check":
+          await order(chance.pick(checks), chance.pick(readTroubles));
+          break;
+        case "token":
+          await order("oauth/token", chance.pick(readTroubles));
+          await control("expire-tokens", {});
+          break;
+        case "balance":
+          await order("user/balance", chance.pick([...readTroubles, "hang"]));
+          break;
+        case "training":
+          await order(chance.pick(trainings), chance.pick(startTroubles));
+          break;
+        case "expire":
+          await control("expire-tokens", {});
+          break;
+        case "skew":
+          await control("clock", { skewMs: chance.pick([-skewMs, skewMs, 0]) });
+          break;
+        case "kill":
+          killsLeft -= 1;
+          await restart();
+          break;
+      }
+    }
+  }
+
+  async function restart(): Promise<void> {
+    const outage = { from: clock.now(), to: Number.POSITIVE_INFINITY };
+    outages.push(outage);
+    child.signal("SIGKILL");
+    await child.ended;
+    child = await open(child.port);
+    outage.to = clock.now();
+  }
+
+  return {
+    environment: child.environment,
+    outages,
+    orders,
+    async ledger() {
+      const answer = await fetch(`${child.url}/ledger`);
+      return ((await answer.json()) as { entries: LedgerEntry[] }).entries;
+    },
+    calm() {
+      isCalm = true;
+      void control("clock", { skewMs: 0 }).catch(() => {});
+    },
+    async end() {
+      isEnding = true;
+      await living;
+      child.signal("SIGKILL");
+      await child.ended;
+    },
+  };
+}
