@@ -10,6 +10,7 @@ import { Estimates } from "./estimates.ts";
 import { runExclusively } from "./exclusive.ts";
 import type { Http } from "./http.ts";
 import { Circuits } from "./jobs/circuits.ts";
+import { readSubject } from "./jobs/decision.ts";
 import type { JobEngine, Schedule } from "./jobs/engine.ts";
 import type { Job, Notice } from "./jobs/job.ts";
 import { jobJson } from "./jobs/job-json.ts";
@@ -86,7 +87,9 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
 
   const store = new JobStore(engine, clock);
   const policy = new Policy(options.policy);
-  const voices = new VoiceBook(state.keyv("voices"));
+  const voices = new VoiceBook(state.keyv("voices"), (work) =>
+    runExclusively({ engine, clock, random }, "voices", work),
+  );
   const estimates = new Estimates(state.keyv("estimates"));
   const mediaState = state.keyv("media");
   const media = createMediaStore({
@@ -282,14 +285,15 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
 
     async press({ action, subject, caller }) {
       try {
-        const job = await findJob(subject, caller);
+        const { jobId, question } = readSubject(subject);
+        const job = await findJob(jobId, caller);
         if (job === null) {
           throw new UsageError({ key: "job.not-found", values: { id: subject } });
         }
         if (action === "details") {
           return { type: "answer", message: await message(job, caller, { timeline: true }), data: jobJson(job) };
         }
-        const pressed = await presses.press(job, action, caller);
+        const pressed = await presses.press(job, action, caller, question);
         return { type: "job", job: pressed, message: await message(pressed, caller), repeated: false };
       } catch (error) {
         return calls.refused(error, caller);

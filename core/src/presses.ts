@@ -20,17 +20,20 @@ export class Presses {
   }
 
   /** Does what the button says; returns the job as it stands afterwards, also when somebody was faster. */
-  async press(job: Job, action: string, caller: Caller): Promise<Job> {
+  async press(job: Job, action: string, caller: Caller, question?: number): Promise<Job> {
     const now = this.#clock.now();
     try {
       const changed = await this.#store.change(job.id, (current) => {
+        if (question !== undefined && question !== current.notices.length) {
+          return null;
+        }
         // Asked of the job as it is now: what it waits for may be another person's to decide since.
         const event = this.#eventOf(current, action, caller);
         const next = transition(current, event, now);
         const places = next.state.phase === "running" ? { admission: placesTaken(next) } : {};
         return { job: next, options: { wakeAt: now, ...places } };
       });
-      return changed ?? job;
+      return changed ?? (await this.#store.read(job.id)) ?? job;
     } catch (error) {
       const current = await this.#store.read(job.id);
       if (error instanceof TransitionError && current !== null) {

@@ -224,6 +224,27 @@ describe("an unresolved job", () => {
     expect(job(id).timeline.filter(({ event }) => event === "started-again")).toHaveLength(1);
   });
 
+  test("a button of an earlier question is no answer to a later one", async () => {
+    verifies("paid-once.one-press");
+    const process = await installation.open();
+    const id = await unresolved(process);
+    const button = async () => {
+      const { actions = [] } = await process.runtime.jobMessage(job(id), ada);
+      return actions.find(({ action }) => action === "start-again")!.subject;
+    };
+    const early = await button();
+    installation.provider.nextStart("image", unknown);
+    await press(process, "start-again", early);
+    await installation.until(() => installation.provider.starts.length === 2);
+    await reaches(id, "unresolved");
+    expect(await press(process, "start-again", early)).toMatchObject({ type: "job", job: { id } });
+    await installation.pass(5_000);
+    expect(installation.provider.starts).toHaveLength(2);
+    await press(process, "start-again", await button());
+    await reaches(id, "succeeded");
+    expect(installation.provider.starts).toHaveLength(3);
+  });
+
   test("start again and leave at once: one of them acts", async () => {
     verifies("paid-once.one-press");
     const process = await installation.open();

@@ -1,5 +1,9 @@
+import Keyv from "keyv";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { maxTrainings } from "../../core/src/voices/voice-book.ts";
+import { runExclusively } from "../../core/src/exclusive.ts";
+import { maxTrainings, VoiceBook } from "../../core/src/voices/voice-book.ts";
+import { createManualClock } from "../manual-clock.ts";
+import { createMemoryEngine } from "../memory-engine.ts";
 import {
   ada,
   createInstallation,
@@ -8,6 +12,7 @@ import {
   startJob,
   upload,
 } from "../runtime-fixture.ts";
+import { createSeededRandom } from "../seeded-random.ts";
 import { verifies } from "../verifies.ts";
 
 let installation: Installation;
@@ -90,6 +95,42 @@ describe("a cloned voice", () => {
     expect(await call("clone", { audio: own, voice: "mine", consent: true })).toMatchObject({
       ...{ type: "refused", failure: { field: "voice", sentence: { key: "voice.trained-out" } } },
     });
+  });
+
+  test("loses no training, and shares no name, when clones end at once in several processes", async () => {
+    verifies("spending.consent");
+    const state = new Keyv();
+    const clock = createManualClock();
+    const engine = createMemoryEngine({ clock, random: createSeededRandom() });
+    const books = [1, 2].map(
+      (seed) =>
+        new VoiceBook(state, (work) =>
+          runExclusively({ engine, clock, random: createSeededRandom(seed) }, "voices", work, 60_000),
+        ),
+    );
+    const consent = { by: ada.id, at: 1, sampleHash: "" };
+    const made = { owner: ada.id, ownerName: "Ada", name: "mine", provider: "xjc", tier: "lite" as const };
+    const rest = { speakerId: "s", consents: [consent], jobs: [], shared: false, createdAt: 1 };
+    const changes = Array.from({ length: 8 }, (_, index) =>
+      books[index % 2]!.change(`voice_${index % 2}`, (voice) =>
+        voice === null
+          ? { id: `voice_${index % 2}`, ...made, ...rest }
+          : { ...voice, consents: [...voice.consents, consent] },
+      ),
+    );
+    let open = true;
+    void Promise.all(changes).finally(() => {
+      open = false;
+    });
+    for (let turn = 0; open && turn < 500; turn += 1) {
+      await clock.advance(50);
+    }
+    await Promise.all(changes);
+    const voices = await books[0]!.usableBy(ada.id);
+    expect(voices.map(({ name, consents }) => [name, consents.length])).toEqual([
+      ["mine", 4],
+      ["mine 2", 4],
+    ]);
   });
 
   test("keeps its tier", async () => {

@@ -9,6 +9,7 @@ import { amountSentence, formatDuration, type MessageKey, type Sentence, say } f
 import type { Charge, Price } from "../providers/operation.ts";
 import type { ProviderRegistry } from "../providers/registry.ts";
 import type { SpendingTool } from "../tools/tool.ts";
+import { decisionAbout } from "./decision.ts";
 import { hasEnded, type Job, type Notice } from "./job.ts";
 import { messageMedia } from "./message-media.ts";
 import { canBeLookedAt } from "./transition.ts";
@@ -274,6 +275,7 @@ function actionsFor(options: JobMessageOptions, media: MessageMedia[], speak: Sp
     label: speak({ key: label ?? (`action.${action}` as MessageKey) }),
     style,
   });
+  const decide: typeof press = (...parts) => ({ ...press(...parts), subject: decisionAbout(job) });
   const details = timeline ? [] : [press("details")];
   const { state } = job;
   const mine = operator || caller.id === job.caller.id;
@@ -283,9 +285,9 @@ function actionsFor(options: JobMessageOptions, media: MessageMedia[], speak: Sp
   switch (state.phase) {
     case "held": {
       const agree = {
-        consent: [press("release", "primary", "action.confirm-consent")],
-        price: [press("release", "primary", "action.agree-price")],
-        budget: operator ? [press("release", "primary", "action.release")] : [],
+        consent: [decide("release", "primary", "action.confirm-consent")],
+        price: [decide("release", "primary", "action.agree-price")],
+        budget: operator ? [decide("release", "primary", "action.release")] : [],
         parked: [],
       }[state.hold.reason];
       return [...agree, press("cancel"), ...details];
@@ -297,9 +299,9 @@ function actionsFor(options: JobMessageOptions, media: MessageMedia[], speak: Sp
     case "unresolved": {
       const hasReference = job.steps.some((step) => step.state === "unknown" && canBeLookedAt(step));
       return [
-        ...(hasReference ? [press("look-again", "primary")] : []),
-        press("start-again", "danger"),
-        press("leave"),
+        ...(hasReference ? [decide("look-again", "primary")] : []),
+        decide("start-again", "danger"),
+        decide("leave"),
         ...details,
       ];
     }

@@ -121,12 +121,11 @@ export const cloneVoice = defineTool({
       sampleHash: await sampleHash(input.audio),
     };
     const { speakerId } = job.steps[0]!.facts as { speakerId: string };
-    const known = await voices.read(input.voice ?? voiceIdOf(job.id));
-    if (known?.jobs.includes(job.id)) {
-      return;
-    }
-    await voices.keep(
-      known === null
+    await voices.change(input.voice ?? voiceIdOf(job.id), (known) => {
+      if (known?.jobs.includes(job.id)) {
+        return null;
+      }
+      return known === null
         ? {
             id: voiceIdOf(job.id),
             owner: job.caller.id,
@@ -140,8 +139,8 @@ export const cloneVoice = defineTool({
             shared: false,
             createdAt: consent.at,
           }
-        : { ...known, speakerId, consents: [...known.consents, consent], jobs: [...known.jobs, job.id] },
-    );
+        : { ...known, speakerId, consents: [...known.consents, consent], jobs: [...known.jobs, job.id] };
+    });
   },
   describe: (job, input, locale) => ({
     ...(input.name === undefined ? {} : { title: `“${input.name}”` }),

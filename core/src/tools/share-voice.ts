@@ -38,7 +38,7 @@ export const shareVoice = defineTool({
       throw new UsageError({ key: "voice.not-yours-to-share", values: { name: voice.name } }, "voice");
     }
     const shared = input.shared ?? true;
-    await voices.keep({ ...voice, shared });
+    await voices.change(voice.id, (current) => current && { ...current, shared });
     return {
       message: {
         tone: "success",

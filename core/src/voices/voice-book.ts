@@ -39,9 +39,12 @@ export const maxTrainings = 10;
 /** The voices of this installation, in small state shared by all processes. */
 export class VoiceBook {
   readonly #state: Keyv;
+  readonly #exclusively: <Result>(work: () => Promise<Result>) => Promise<Result>;
 
-  constructor(state: Keyv) {
+  /** `exclusively` runs work that no other process may do at the same time. */
+  constructor(state: Keyv, exclusively: <Result>(work: () => Promise<Result>) => Promise<Result>) {
     this.#state = state;
+    this.#exclusively = exclusively;
   }
 
   /** Every voice the caller may use: their own first, then shared ones; by name. */
@@ -73,8 +76,27 @@ export class VoiceBook {
     return (await this.#state.get<Voice>(id)) ?? null;
   }
 
-  async keep(voice: Voice): Promise<void> {
-    await this.#state.set(voice.id, voice);
+  /** Changes the voice as it is now, over all processes; `decide` returns null to leave it, and makes it when it is new. */
+  async change(id: string, decide: (voice: Voice | null) => Voice | null): Promise<void> {
+    await this.#exclusively(async () => {
+      const voice = decide(await this.read(id));
+      if (voice !== null) {
+        await this.#state.set(id, { ...voice, name: await this.#freeName(voice) });
+      }
+    });
+  }
+
+  /** Two clones at once may have asked for one name: the later one gets a number. */
+  async #freeName(voice: Voice): Promise<string> {
+    const taken = (await this.usableBy(voice.owner))
+      .filter(({ owner, id }) => owner === voice.owner && id !== voice.id)
+      .map(({ name }) => name.toLowerCase());
+    for (let number = 1; ; number += 1) {
+      const name = number === 1 ? voice.name : `${voice.name} ${number}`;
+      if (!taken.includes(name.toLowerCase())) {
+        return name;
+      }
+    }
   }
 }
 
