@@ -12,11 +12,11 @@ export const dashscopeLaterTable: CatalogTable = {
       httpStatus: 401,
       policy: "permission",
       meaning: {
-        en: "The workspace named does not exist, this account is no member of it, or the address belongs to another region.",
+        en: "The workspace does not exist, this account is not a member of it, or the address belongs to another region.",
         "zh-CN": "指定的业务空间不存在、当前账号不是其成员，或接入地址属于其他地域。",
       },
       remedy: {
-        en: "The operator checks the workspace id and that the address matches the account's region.",
+        en: "An operator should check the workspace id, and that the address matches the account's region.",
         "zh-CN": "请管理员核对 WorkspaceId，并确认接入地址与账号地域一致。",
       },
     },
@@ -30,7 +30,7 @@ export const dashscopeLaterTable: CatalogTable = {
         "zh-CN": "该 API Key 所属业务空间没有此模型的调用权限。",
       },
       remedy: {
-        en: "The operator grants the model to the workspace in the Model Studio console, or uses a key of the default workspace.",
+        en: "An operator should grant the workspace this model in the Model Studio console, or use a key of the default workspace.",
         "zh-CN": "请管理员在百炼控制台为该业务空间授权此模型，或改用默认业务空间的 API Key。",
       },
     },
@@ -40,11 +40,11 @@ export const dashscopeLaterTable: CatalogTable = {
       httpStatus: 403,
       policy: "permission",
       meaning: {
-        en: "The key may not use this application, or the application was not published.",
+        en: "The key is not allowed to use this application, or the application has not been published.",
         "zh-CN": "该 API Key 无权访问此应用，或应用尚未发布。",
       },
       remedy: {
-        en: "The operator checks app id, key and workspace, and publishes the application.",
+        en: "An operator should check app id, key and workspace, and that the application is published.",
         "zh-CN": "请管理员核对应用 ID、API Key 和业务空间，并确认应用已发布。",
       },
     },
@@ -53,9 +53,9 @@ export const dashscopeLaterTable: CatalogTable = {
       says: "Workspace access denied.",
       httpStatus: 403,
       policy: "permission",
-      meaning: { en: "The key may not use this workspace.", "zh-CN": "该 API Key 无权访问此业务空间。" },
+      meaning: { en: "The key is not allowed to use this workspace.", "zh-CN": "该 API Key 无权访问此业务空间。" },
       remedy: {
-        en: "The operator grants access, or uses a key of the main account.",
+        en: "An operator should grant access, or use a key of the main account.",
         "zh-CN": "请管理员授予访问权限，或改用主账号的 API Key。",
       },
     },
@@ -65,12 +65,12 @@ export const dashscopeLaterTable: CatalogTable = {
       httpStatus: 403,
       policy: "money",
       meaning: {
-        en: "The model's free allowance is used up, and the account is set to stop there.",
+        en: "The model's free quota is used up, and the account is set to use the free tier only.",
         "zh-CN": "该模型的免费额度已用完，且账号开启了“免费额度用完即停”。",
       },
       remedy: {
-        en: 'The operator turns off "use free tier only" in the Model Studio console to go on with paid use, or chooses another model.',
-        "zh-CN": "如需付费继续使用，请管理员在百炼控制台关闭“免费额度用完即停”，或改用其他模型。",
+        en: 'An operator should turn off "use free tier only" in the Model Studio console to continue with paid use, or choose another model.',
+        "zh-CN": "请管理员在百炼控制台关闭“免费额度用完即停”以继续付费使用，或改用其他模型。",
       },
     },
     {
@@ -80,11 +80,11 @@ export const dashscopeLaterTable: CatalogTable = {
       policy: "not-found",
       actor: "operator",
       meaning: {
-        en: "The model does not exist, or the service was not opened for this account.",
+        en: "The model does not exist, or this account has not activated it.",
         "zh-CN": "模型不存在，或当前账号尚未开通该服务。",
       },
       remedy: {
-        en: "The operator checks the spelling of the model's name and activates it in the Model Studio console.",
+        en: "An operator should check the model's name and activate it in the Model Studio console.",
         "zh-CN": "请管理员核对模型名称，并到百炼控制台开通。",
       },
     },
@@ -96,7 +96,7 @@ export const dashscopeLaterTable: CatalogTable = {
       actor: "operator",
       meaning: { en: "The workspace does not exist.", "zh-CN": "业务空间不存在。" },
       remedy: {
-        en: "The operator checks the workspace id in the settings.",
+        en: "An operator should check the workspace id in the settings.",
         "zh-CN": "请管理员核对配置中的 WorkspaceId。",
       },
     },
@@ -105,7 +105,7 @@ export const dashscopeLaterTable: CatalogTable = {
       says: "Not found!",
       httpStatus: 404,
       policy: "not-found",
-      meaning: { en: "What was asked for does not exist.", "zh-CN": "要查询或操作的资源不存在。" },
+      meaning: { en: "The requested resource does not exist.", "zh-CN": "要查询或操作的资源不存在。" },
       remedy: {
         en: "Check the id; tasks are kept for 24 hours only.",
         "zh-CN": "请检查编号是否正确；任务记录只保留 24 小时。",
@@ -117,7 +117,7 @@ export const dashscopeLaterTable: CatalogTable = {
       httpStatus: 409,
       policy: "conflict",
       actor: "operator",
-      meaning: { en: "Something of that name is there already.", "zh-CN": "已存在同名的部署实例。" },
+      meaning: { en: "A model instance with this name already exists.", "zh-CN": "已存在同名的部署实例。" },
       remedy: { en: "Choose another name.", "zh-CN": "请换一个名称。" },
     },
     {
@@ -127,7 +127,7 @@ export const dashscopeLaterTable: CatalogTable = {
       policy: "rate",
       afterMs: 10000,
       meaning: {
-        en: "Calls became frequent too suddenly, although the limit itself was not reached. This one was not begun.",
+        en: "The call rate rose too suddenly, although the limit itself was not reached. This one was not started.",
         "zh-CN": "虽未达到限流值，但调用频率骤增，触发了稳定性保护，本次请求未执行。",
       },
       remedy: {
@@ -142,11 +142,11 @@ export const dashscopeLaterTable: CatalogTable = {
       message: "Maximum voice storage limit exceeded",
       policy: "quota",
       meaning: {
-        en: "The account has as many cloned voices as it may keep.",
+        en: "The account already stores as many cloned voices as it may.",
         "zh-CN": "账号下的克隆音色数量已达上限。",
       },
       remedy: {
-        en: "Delete voices that are no longer needed, or have the operator ask for a larger limit.",
+        en: "Delete voices that are no longer needed, or have an operator ask for a higher limit.",
         "zh-CN": "请删除不再使用的音色，或由管理员申请扩容。",
       },
     },
@@ -155,9 +155,9 @@ export const dashscopeLaterTable: CatalogTable = {
       says: "Commodity has not purchased yet.",
       httpStatus: 429,
       policy: "money",
-      meaning: { en: "The workspace's service was not bought.", "zh-CN": "业务空间尚未订购该服务。" },
+      meaning: { en: "The workspace has not purchased this service.", "zh-CN": "业务空间尚未订购该服务。" },
       remedy: {
-        en: "The operator orders the service in the Model Studio console.",
+        en: "An operator should purchase the service in the Model Studio console.",
         "zh-CN": "请管理员先到百炼控制台订购。",
       },
     },
@@ -167,11 +167,11 @@ export const dashscopeLaterTable: CatalogTable = {
       httpStatus: 429,
       policy: "money",
       meaning: {
-        en: "The prepaid subscription of the workspace has run out.",
+        en: "The workspace's prepaid subscription has expired.",
         "zh-CN": "业务空间的预付费账单已到期。",
       },
       remedy: {
-        en: "The operator renews it in the Alibaba Cloud billing console.",
+        en: "An operator should renew it in the Alibaba Cloud billing console.",
         "zh-CN": "请管理员到阿里云费用中心续费。",
       },
     },
@@ -181,11 +181,11 @@ export const dashscopeLaterTable: CatalogTable = {
       httpStatus: 429,
       policy: "money",
       meaning: {
-        en: "A postpaid bill is overdue, so inference is switched off.",
+        en: "A postpaid bill is overdue, so model calls are suspended.",
         "zh-CN": "后付费账单逾期，模型推理服务已失效。",
       },
       remedy: {
-        en: "The operator pays the bill in the Alibaba Cloud billing console.",
+        en: "An operator should pay the bill in the Alibaba Cloud billing console.",
         "zh-CN": "请管理员到阿里云费用中心结清账单。",
       },
     },
@@ -196,7 +196,7 @@ export const dashscopeLaterTable: CatalogTable = {
       policy: "media",
       meaning: { en: "The recording could not be decoded.", "zh-CN": "音频文件解码失败。" },
       remedy: {
-        en: "Give an undamaged WAV (16 bit), MP3 or M4A; a changed extension is not enough.",
+        en: "Use an undamaged WAV (16 bit), MP3 or M4A file; renaming it is not enough.",
         "zh-CN": "请提供完好的 WAV（16bit）、MP3 或 M4A，只改扩展名无效。",
       },
     },
@@ -224,9 +224,12 @@ export const dashscopeLaterTable: CatalogTable = {
       says: "Silent file unsupported.",
       httpStatus: 430,
       policy: "media",
-      meaning: { en: "The recording is silent, or has too little speech.", "zh-CN": "音频是静音，或有效人声过短。" },
+      meaning: {
+        en: "The recording is silent or contains too little speech.",
+        "zh-CN": "音频是静音，或有效人声过短。",
+      },
       remedy: {
-        en: "Record 10 to 15 seconds of fluent speech with at least 5 seconds without a break.",
+        en: "Record 10 to 15 seconds of fluent speech, with at least 5 seconds without a pause.",
         "zh-CN": "请录制 10–15 秒连贯朗读，其中至少有一段超过 5 秒的连续语音。",
       },
     },
@@ -235,9 +238,9 @@ export const dashscopeLaterTable: CatalogTable = {
       says: "valid audio too short!",
       httpStatus: 400,
       policy: "media",
-      meaning: { en: "The recording holds too little speech.", "zh-CN": "音频的有效时长过短。" },
+      meaning: { en: "The recording contains too little speech.", "zh-CN": "音频的有效时长过短。" },
       remedy: {
-        en: "Record 10 to 15 seconds of fluent speech with at least 5 seconds without a break.",
+        en: "Record 10 to 15 seconds of fluent speech, with at least 5 seconds without a pause.",
         "zh-CN": "请录制 10–15 秒连贯朗读，其中至少有一段超过 5 秒的连续语音。",
       },
     },
@@ -247,7 +250,7 @@ export const dashscopeLaterTable: CatalogTable = {
       httpStatus: 400,
       policy: "media",
       meaning: {
-        en: "The recording could not be prepared: no or too little speech, or a given transcript does not fit it.",
+        en: "The recording could not be processed: it has too little speech, or the transcript does not match it.",
         "zh-CN": "音频预处理失败：无人声、有效人声过短，或提供的文本与音频差别过大。",
       },
       remedy: {
@@ -261,7 +264,10 @@ export const dashscopeLaterTable: CatalogTable = {
       httpStatus: 400,
       policy: "media",
       meaning: { en: "The recording is too long.", "zh-CN": "音频时长超出上限。" },
-      remedy: { en: "Cut it to at most 60 seconds; 10 to 20 are best.", "zh-CN": "请剪到 60 秒以内，10–20 秒最佳。" },
+      remedy: {
+        en: "Trim it to at most 60 seconds; 10 to 20 seconds work best.",
+        "zh-CN": "请剪到 60 秒以内，10–20 秒最佳。",
+      },
     },
     {
       code: "BadRequest.VoiceNotFound",
@@ -279,8 +285,8 @@ export const dashscopeLaterTable: CatalogTable = {
       says: "The Required resource not exist.",
       httpStatus: 400,
       policy: "not-found",
-      meaning: { en: "The voice or word list asked for does not exist.", "zh-CN": "所请求的音色或热词资源不存在。" },
-      remedy: { en: "Choose another one from the list.", "zh-CN": "请从列表中重新选择。" },
+      meaning: { en: "The requested voice or hotword list does not exist.", "zh-CN": "所请求的音色或热词资源不存在。" },
+      remedy: { en: "Choose one from the list.", "zh-CN": "请从列表中重新选择。" },
     },
     {
       code: "BadRequest.IllegalInput",
@@ -289,7 +295,7 @@ export const dashscopeLaterTable: CatalogTable = {
       policy: "client",
       meaning: { en: "The request's input is not valid JSON.", "zh-CN": "请求的 input 不是合法的 JSON。" },
       remedy: {
-        en: "This is a fault of the program or plugin: report it with the request id.",
+        en: "This is a bug in the program or plugin: report it with the request id.",
         "zh-CN": "这是程序或插件的问题，请连同 request_id 反馈给开发者。",
       },
     },
@@ -313,7 +319,7 @@ export const dashscopeLaterTable: CatalogTable = {
         en: "The recording is too short or too long for this model.",
         "zh-CN": "音频时长不符合该模型的要求。",
       },
-      remedy: { en: "Cut it to the length named in the vendor's message.", "zh-CN": "请按错误信息中的范围剪辑音频。" },
+      remedy: { en: "Trim it to the length given in the vendor's message.", "zh-CN": "请按错误信息中的范围剪辑音频。" },
     },
     {
       code: "InvalidFile.NoHuman",
@@ -340,7 +346,10 @@ export const dashscopeLaterTable: CatalogTable = {
         en: "The person is too small or too large in the picture.",
         "zh-CN": "人物在图片中的占比过大或过小。",
       },
-      remedy: { en: "Use a picture in which the person fills a middling part.", "zh-CN": "请上传人物占比适中的图片。" },
+      remedy: {
+        en: "Use a picture in which the person is neither tiny nor fills the whole frame.",
+        "zh-CN": "请上传人物占比适中的图片。",
+      },
     },
     {
       code: "InvalidFile.FacePose",
@@ -349,7 +358,7 @@ export const dashscopeLaterTable: CatalogTable = {
       policy: "media",
       meaning: { en: "The face is turned away or partly hidden.", "zh-CN": "人脸朝向偏斜或不完整。" },
       remedy: {
-        en: "Use a picture with the whole face looking towards the camera.",
+        en: "Use a picture of the whole face, looking at the camera.",
         "zh-CN": "请上传正脸、五官完整可见的图片。",
       },
     },
@@ -358,7 +367,7 @@ export const dashscopeLaterTable: CatalogTable = {
       says: "The pose of the detected face is invalid, please upload other image with whole face.",
       httpStatus: 400,
       policy: "media",
-      meaning: { en: "The face is not wholly visible.", "zh-CN": "人脸不完整或有遮挡。" },
+      meaning: { en: "The face is not fully visible.", "zh-CN": "人脸不完整或有遮挡。" },
       remedy: { en: "Use a picture in which nothing covers the face.", "zh-CN": "请上传人脸完整无遮挡的图片。" },
     },
     {
@@ -366,15 +375,15 @@ export const dashscopeLaterTable: CatalogTable = {
       says: "The pose of the detected person is invalid, please upload other image with the front view.",
       httpStatus: 400,
       policy: "media",
-      meaning: { en: "The person has their back to the camera.", "zh-CN": "图片中的人物背对镜头。" },
-      remedy: { en: "Use a picture from the front.", "zh-CN": "请上传人物正面朝向镜头的图片。" },
+      meaning: { en: "The person is facing away from the camera.", "zh-CN": "图片中的人物背对镜头。" },
+      remedy: { en: "Use a picture of the person facing the camera.", "zh-CN": "请上传人物正面朝向镜头的图片。" },
     },
     {
       code: "InvalidFile.FullBody",
       says: "The human is not fullbody in the first frame of input video. Please choose another clip.",
       httpStatus: 400,
       policy: "media",
-      meaning: { en: "The person is not wholly visible.", "zh-CN": "人物没有完整入镜。" },
+      meaning: { en: "The person is not fully in the frame.", "zh-CN": "人物没有完整入镜。" },
       remedy: {
         en: "Use a picture or clip that shows the whole person, or set the ratio to 1:1.",
         "zh-CN": "请使用露出人物全身的图片或视频，或将比例改为 1:1。",
@@ -385,9 +394,9 @@ export const dashscopeLaterTable: CatalogTable = {
       says: "The pose of the detected person is invalid, please upload other image with whole body and expected orientation.",
       httpStatus: 400,
       policy: "media",
-      meaning: { en: "The posture of the person does not suit this model.", "zh-CN": "人物姿势不符合要求。" },
+      meaning: { en: "The person's pose does not suit this model.", "zh-CN": "人物姿势不符合要求。" },
       remedy: {
-        en: "Use a picture of one standing person from the front, shoulders and ankles visible.",
+        en: "Use a picture of one person standing, facing the camera, with shoulders and ankles visible.",
         "zh-CN": "请上传单人正面站姿、肩部和脚踝可见的图片。",
       },
     },
@@ -398,7 +407,7 @@ export const dashscopeLaterTable: CatalogTable = {
       policy: "media",
       meaning: { en: "No face in the video matches the reference picture.", "zh-CN": "视频中没有与参考图匹配的人脸。" },
       remedy: {
-        en: "Give a reference picture of a person who can be seen in the video, or leave it out.",
+        en: "Use a reference picture of someone who appears in the video, or leave it out.",
         "zh-CN": "请更换为视频中出现的人物的参考图，或不提供参考图。",
       },
     },
@@ -412,7 +421,7 @@ export const dashscopeLaterTable: CatalogTable = {
         "zh-CN": "视频首帧或图片中没有清晰的单个人物。",
       },
       remedy: {
-        en: "Choose a clip or picture that shows one clear, large enough person from the first frame on.",
+        en: "Choose a clip or picture that shows one person, clear and large enough, from the first frame on.",
         "zh-CN": "请选择从首帧起就有清晰、占比足够的单个人物的素材。",
       },
     },
@@ -429,9 +438,9 @@ export const dashscopeLaterTable: CatalogTable = {
       says: "The image resolution is invalid, please make sure that the largest length of image is smaller than xxx, and the smallest length of image is larger than yyy.",
       httpStatus: 400,
       policy: "media",
-      meaning: { en: "The resolution is outside what the model takes.", "zh-CN": "分辨率不符合该模型的要求。" },
+      meaning: { en: "The resolution is outside what the model accepts.", "zh-CN": "分辨率不符合该模型的要求。" },
       remedy: {
-        en: "Scale the picture or video to the range named in the vendor's message.",
+        en: "Resize the picture or video to the range given in the vendor's message.",
         "zh-CN": "请按错误信息中的范围调整图片或视频的分辨率。",
       },
     },
@@ -450,7 +459,7 @@ export const dashscopeLaterTable: CatalogTable = {
       policy: "media",
       meaning: { en: "The file is too large for this model.", "zh-CN": "文件大小超过该模型的限制。" },
       remedy: {
-        en: "Make it smaller than the size named in the vendor's message.",
+        en: "Reduce it below the size given in the vendor's message.",
         "zh-CN": "请压缩到错误信息中给出的大小以内。",
       },
     },
@@ -463,7 +472,7 @@ export const dashscopeLaterTable: CatalogTable = {
         en: "The video or audio is too short or too long for this model.",
         "zh-CN": "视频或音频时长不符合该模型的要求。",
       },
-      remedy: { en: "Cut it to the range named in the vendor's message.", "zh-CN": "请按错误信息中的范围剪辑。" },
+      remedy: { en: "Trim it to the range given in the vendor's message.", "zh-CN": "请按错误信息中的范围剪辑。" },
     },
     {
       code: "InvalidFile.ImageSize",
@@ -472,7 +481,7 @@ export const dashscopeLaterTable: CatalogTable = {
       policy: "media",
       meaning: { en: "The picture's dimensions are beyond the limit.", "zh-CN": "图片尺寸超出限制。" },
       remedy: {
-        en: "Keep the ratio of the sides at most 2 and the longer side at most 4096 pixels.",
+        en: "Keep the longer side at most twice the shorter one and at most 4096 pixels.",
         "zh-CN": "请保证长宽比不大于 2，最长边不超过 4096 像素。",
       },
     },
@@ -481,9 +490,9 @@ export const dashscopeLaterTable: CatalogTable = {
       says: "Invalid file ratio. The file aspect ratio (height/width) must be between 3:1 and 1:3.",
       httpStatus: 400,
       policy: "media",
-      meaning: { en: "The ratio of width and height does not suit this model.", "zh-CN": "素材的长宽比不符合要求。" },
+      meaning: { en: "The aspect ratio does not suit this model.", "zh-CN": "素材的长宽比不符合要求。" },
       remedy: {
-        en: "Crop the picture or video to the ratio named in the vendor's message.",
+        en: "Crop the picture or video to the ratio given in the vendor's message.",
         "zh-CN": "请按错误信息中的比例裁剪。",
       },
     },
@@ -493,10 +502,10 @@ export const dashscopeLaterTable: CatalogTable = {
       httpStatus: 400,
       policy: "media",
       meaning: {
-        en: "The file could not be opened; it is damaged or not what its name says.",
+        en: "The file could not be opened; it is damaged, or not the type its name says.",
         "zh-CN": "文件无法打开，可能已损坏或格式不符。",
       },
-      remedy: { en: "Save or convert it again and send the new file.", "zh-CN": "请重新保存或转码后再上传。" },
+      remedy: { en: "Save or convert it again and upload the new file.", "zh-CN": "请重新保存或转码后再上传。" },
     },
     {
       code: "InvalidFile.Format",
@@ -515,7 +524,7 @@ export const dashscopeLaterTable: CatalogTable = {
       httpStatus: 400,
       policy: "media",
       meaning: {
-        en: "The motion template is not granted to this account, or is not valid.",
+        en: "The account is not allowed to use this motion template, or the template is invalid.",
         "zh-CN": "没有该动作模板的权限，或模板内容不符合要求。",
       },
       remedy: { en: "Choose another template.", "zh-CN": "请更换动作模板。" },
@@ -535,7 +544,7 @@ export const dashscopeLaterTable: CatalogTable = {
       policy: "media",
       meaning: { en: "The picture's dimensions are beyond the limit.", "zh-CN": "图片尺寸超出限制。" },
       remedy: {
-        en: "Keep the ratio of the sides at most 2 and the longer side at most 4096 pixels.",
+        en: "Keep the longer side at most twice the shorter one and at most 4096 pixels.",
         "zh-CN": "请保证长宽比不大于 2，最长边不超过 4096 像素。",
       },
     },
@@ -562,7 +571,7 @@ export const dashscopeLaterTable: CatalogTable = {
       policy: "media",
       meaning: { en: "The picture's resolution is too high or too low.", "zh-CN": "图片分辨率过大或过小。" },
       remedy: {
-        en: "Scale it to between 256 x 256 and 5760 x 3240 pixels.",
+        en: "Resize it to between 256 x 256 and 5760 x 3240 pixels.",
         "zh-CN": "请调整到 256×256 至 5760×3240 像素之间。",
       },
     },
@@ -594,11 +603,11 @@ export const dashscopeLaterTable: CatalogTable = {
       httpStatus: 400,
       policy: "media",
       meaning: {
-        en: "The server that holds the medium refused the vendor's download.",
+        en: "The server that hosts the file refused the vendor's download.",
         "zh-CN": "素材所在服务器拒绝了下载请求。",
       },
       remedy: {
-        en: "Put the medium on a server that anybody can read, and give that link.",
+        en: "Put the file on a publicly readable server and use that link.",
         "zh-CN": "请把素材放到允许公网访问的服务器上，再提供新链接。",
       },
     },
@@ -607,9 +616,9 @@ export const dashscopeLaterTable: CatalogTable = {
       says: "Download xxx timeout, please check network connection.",
       httpStatus: 400,
       policy: "media",
-      meaning: { en: "Downloading the medium took the vendor too long.", "zh-CN": "下载素材超时。" },
+      meaning: { en: "The vendor's download of the file timed out.", "zh-CN": "下载素材超时。" },
       remedy: {
-        en: "Put the medium on a faster server, best in mainland China, or make it smaller.",
+        en: "Put the file on a faster server, preferably in mainland China, or make it smaller.",
         "zh-CN": "请把素材放到更快的服务器上（最好位于中国内地），或压缩文件。",
       },
     },
@@ -620,11 +629,11 @@ export const dashscopeLaterTable: CatalogTable = {
       policy: "content",
       charged: "unknown",
       meaning: {
-        en: "The input looks like an infringement of somebody's intellectual property.",
+        en: "The input is suspected of infringing intellectual property.",
         "zh-CN": "输入内容（提示词或图片）涉嫌侵犯知识产权。",
       },
       remedy: {
-        en: "Leave out names and pictures of protected figures and brands, and ask again.",
+        en: "Leave out protected characters and brands, and ask again.",
         "zh-CN": "请去掉受保护的角色、品牌等内容后再试。",
       },
     },
@@ -635,11 +644,11 @@ export const dashscopeLaterTable: CatalogTable = {
       policy: "content",
       charged: "unknown",
       meaning: {
-        en: "A rule that the account's owner set blocked the content.",
+        en: "A custom rule of the account blocked the content.",
         "zh-CN": "内容未通过账号自定义的审核策略。",
       },
       remedy: {
-        en: "Change the text; the operator may loosen the rule in the console.",
+        en: "Change the text, or have an operator adjust the rule in the console.",
         "zh-CN": "请修改内容，或由管理员在控制台调整策略。",
       },
     },
@@ -650,11 +659,11 @@ export const dashscopeLaterTable: CatalogTable = {
       policy: "content",
       charged: "unknown",
       meaning: {
-        en: "A question-and-answer rule of the account blocked the content.",
+        en: "An FAQ rule of the account blocked the content.",
         "zh-CN": "内容命中了账号的 FAQ 干预规则。",
       },
       remedy: {
-        en: "Change the text; the operator may change the rule in the console.",
+        en: "Change the text, or have an operator adjust the rule in the console.",
         "zh-CN": "请修改内容，或由管理员在控制台调整规则。",
       },
     },
@@ -665,11 +674,11 @@ export const dashscopeLaterTable: CatalogTable = {
       policy: "network",
       actor: "operator",
       meaning: {
-        en: "The connection was closed from our side before the task ended.",
+        en: "The connection was closed on our side before the task ended.",
         "zh-CN": "任务结束前，客户端断开了连接。",
       },
       remedy: {
-        en: "Check the bill, then start again if you want; check the network if it repeats.",
+        en: "Check the bill, then decide whether to start again; if it keeps happening, check the network.",
         "zh-CN": "请查看账单后再决定是否重新发起；若反复出现请检查网络。",
       },
     },
@@ -683,7 +692,7 @@ export const dashscopeLaterTable: CatalogTable = {
         "zh-CN": "服务商存储文件失败，无法确定是否扣费。",
       },
       remedy: {
-        en: "Check the bill before starting again. If it repeats, send the request id to Alibaba Cloud.",
+        en: "Check the bill before starting again. If it keeps happening, send the request id to Alibaba Cloud.",
         "zh-CN": "重新发起前请先查看账单。若反复出现，请把 request_id 提供给阿里云支持。",
       },
     },
@@ -697,7 +706,7 @@ export const dashscopeLaterTable: CatalogTable = {
         "zh-CN": "结果已生成，但服务商上传结果失败，无法确定是否扣费。",
       },
       remedy: {
-        en: "Check the bill before starting again. If it repeats, send the request id to Alibaba Cloud.",
+        en: "Check the bill before starting again. If it keeps happening, send the request id to Alibaba Cloud.",
         "zh-CN": "重新发起前请先查看账单。若反复出现，请把 request_id 提供给阿里云支持。",
       },
     },
@@ -711,7 +720,7 @@ export const dashscopeLaterTable: CatalogTable = {
         "zh-CN": "服务商调用模型服务失败，无法确定是否扣费。",
       },
       remedy: {
-        en: "Check the bill before starting again. If it repeats, send the request id to Alibaba Cloud.",
+        en: "Check the bill before starting again. If it keeps happening, send the request id to Alibaba Cloud.",
         "zh-CN": "重新发起前请先查看账单。若反复出现，请把 request_id 提供给阿里云支持。",
       },
     },
@@ -722,10 +731,13 @@ export const dashscopeLaterTable: CatalogTable = {
       policy: "capacity",
       afterMs: 10000,
       meaning: {
-        en: "The vendor's capacity is full, so the request was turned away. Nothing was begun.",
+        en: "The vendor is at full capacity and turned the request away. Nothing was started.",
         "zh-CN": "服务商资源处于饱和状态，请求被拒绝，没有开始执行。",
       },
-      remedy: { en: "Nothing to do: it will be sent again automatically later.", "zh-CN": "无需处理，稍后会自动重试。" },
+      remedy: {
+        en: "Nothing to do: it will be sent again automatically later.",
+        "zh-CN": "无需处理，稍后会自动重试。",
+      },
     },
     {
       code: "ModelUnavailable",
@@ -734,11 +746,11 @@ export const dashscopeLaterTable: CatalogTable = {
       policy: "capacity",
       afterMs: 30000,
       meaning: {
-        en: "The model is out of service for the moment. Nothing was begun.",
+        en: "The model is temporarily unavailable. Nothing was started.",
         "zh-CN": "模型暂时无法提供服务，请求未执行。",
       },
       remedy: {
-        en: "Nothing to do: it will be sent again automatically later. If it persists, the operator chooses another model.",
+        en: "Nothing to do: it will be sent again automatically later. If it persists, an operator should choose another model.",
         "zh-CN": "无需处理，稍后会自动重试。若持续出现，请管理员更换模型。",
       },
     },
@@ -752,7 +764,7 @@ export const dashscopeLaterTable: CatalogTable = {
         "zh-CN": "API Key 错误、已被删除，或与请求地址不在同一地域（兼容模式）。",
       },
       remedy: {
-        en: "The operator checks the key (it begins with sk-) and that key and address belong to the same region.",
+        en: "An operator should check the key (it begins with sk-), and that key and address belong to the same region.",
         "zh-CN": "请管理员核对 API Key（以 sk- 开头），并确认密钥与接口地址属于同一地域。",
       },
     },
@@ -763,11 +775,11 @@ export const dashscopeLaterTable: CatalogTable = {
       policy: "content",
       charged: "unknown",
       meaning: {
-        en: "The content check stopped what was sent or what was made (compatible mode).",
+        en: "The content check blocked what was sent or what was made (compatible mode).",
         "zh-CN": "内容审核未通过：输入或输出疑似包含敏感内容（兼容模式）。",
       },
       remedy: {
-        en: "Put it in other words or use another picture and ask again.",
+        en: "Rephrase it or use another picture and ask again.",
         "zh-CN": "请换一种说法或更换图片后再试。",
       },
     },
@@ -778,7 +790,7 @@ export const dashscopeLaterTable: CatalogTable = {
       policy: "rate",
       afterMs: 5000,
       meaning: {
-        en: "More requests than the model allows this account (compatible mode). This one was not begun.",
+        en: "The account sends more requests than this model allows (compatible mode). This one was not started.",
         "zh-CN": "调用频次超过限制（兼容模式），本次请求未执行。",
       },
       remedy: { en: "Nothing to do: it will be sent again automatically.", "zh-CN": "无需处理，系统会自动重试。" },
@@ -790,7 +802,7 @@ export const dashscopeLaterTable: CatalogTable = {
       policy: "rate",
       afterMs: 10000,
       meaning: {
-        en: "Calls became frequent too suddenly (compatible mode). This one was not begun.",
+        en: "The call rate rose too suddenly (compatible mode). This one was not started.",
         "zh-CN": "调用频率骤增，触发了稳定性保护（兼容模式），本次请求未执行。",
       },
       remedy: {
@@ -804,11 +816,11 @@ export const dashscopeLaterTable: CatalogTable = {
       httpStatus: 429,
       policy: "quota",
       meaning: {
-        en: "The allowance is used up (compatible mode). The same code stands for a rate that recovers and for a free allowance that does not.",
+        en: "The quota is used up (compatible mode). The same code covers a rate limit that recovers and a free quota that does not.",
         "zh-CN": "额度不足（兼容模式）。同一错误码既可能是可恢复的限流，也可能是不会恢复的免费额度耗尽。",
       },
       remedy: {
-        en: "The operator looks at limits and billing in the Model Studio console; if it is only the rate, asking again a minute later works.",
+        en: "An operator should check limits and billing in the Model Studio console; if it is only the rate limit, ask again in a minute.",
         "zh-CN": "请管理员到百炼控制台查看限流与计费；若只是限流，一分钟后再试即可。",
       },
     },
@@ -818,11 +830,11 @@ export const dashscopeLaterTable: CatalogTable = {
       httpStatus: 403,
       policy: "permission",
       meaning: {
-        en: "The account may not use this API or model (compatible mode).",
+        en: "The account is not allowed to use this API or model (compatible mode).",
         "zh-CN": "无权访问该 API 或模型（兼容模式）。",
       },
       remedy: {
-        en: "The operator applies for the model in the Model Studio console, or chooses another.",
+        en: "An operator should apply for the model in the Model Studio console, or choose another.",
         "zh-CN": "请管理员到百炼控制台申请权限，或改用其他模型。",
       },
     },
@@ -837,7 +849,7 @@ export const dashscopeLaterTable: CatalogTable = {
         "zh-CN": "模型不存在，或当前账号没有访问权限（兼容模式）。",
       },
       remedy: {
-        en: "The operator checks the spelling of the model's name and activates it in the Model Studio console.",
+        en: "An operator should check the model's name and activate it in the Model Studio console.",
         "zh-CN": "请管理员核对模型名称，并到百炼控制台开通。",
       },
     },
@@ -847,11 +859,11 @@ export const dashscopeLaterTable: CatalogTable = {
       httpStatus: 500,
       policy: "vendor-fault",
       meaning: {
-        en: "Something failed inside the vendor's service (compatible mode). It is not known whether it was charged.",
+        en: "The vendor hit an internal error (compatible mode). It is not known whether it was charged.",
         "zh-CN": "服务商内部错误（兼容模式），无法确定是否扣费。",
       },
       remedy: {
-        en: "Check the bill before starting again. If it repeats, send the request id to Alibaba Cloud.",
+        en: "Check the bill before starting again. If it keeps happening, send the request id to Alibaba Cloud.",
         "zh-CN": "重新发起前请先查看账单。若反复出现，请把 request_id 提供给阿里云支持。",
       },
     },

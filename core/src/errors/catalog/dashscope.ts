@@ -29,12 +29,12 @@ export const dashscopeTable: CatalogTable = {
       policy: "content",
       charged: "unknown",
       meaning: {
-        en: "The content check stopped what was sent or what was made. Whether the stopped request was metered depends on the model.",
-        "zh-CN": "内容审核未通过：输入或输出疑似包含敏感内容，被绿网拦截。是否计量取决于模型。",
+        en: "The content check blocked what was sent or what was made. Whether the blocked request was charged depends on the model.",
+        "zh-CN": "内容审核未通过：输入或输出疑似包含敏感内容，被绿网拦截。是否扣费取决于模型。",
       },
       remedy: {
-        en: "Put it in other words or use another picture and ask again. Harmless text is sometimes hit; shorter texts help to find the passage.",
-        "zh-CN": "请换一种说法或更换图片后再试。偶有误判，可把文本拆短，找出触发的部分。",
+        en: "Rephrase it or use another picture and ask again. Harmless text is sometimes caught; sending it in shorter pieces shows which part.",
+        "zh-CN": "请换一种说法或更换图片后再试。偶有误判，可分段尝试，找出触发的部分。",
       },
     },
     {
@@ -44,7 +44,7 @@ export const dashscopeTable: CatalogTable = {
       httpStatus: 400,
       policy: "media",
       meaning: {
-        en: "The content check could not read the medium: its format is unknown or wrong, or it could not be downloaded.",
+        en: "The content check could not read the file: its format is unsupported or wrong, or it could not be downloaded.",
         "zh-CN": "内容审核无法读取素材：格式不支持、格式有误，或者下载失败。",
       },
       remedy: {
@@ -60,7 +60,7 @@ export const dashscopeTable: CatalogTable = {
       policy: "client",
       meaning: { en: "The request has no input part.", "zh-CN": "请求中缺少 input。" },
       remedy: {
-        en: "This is a fault of the program or plugin, not of the person asking: report it with the request id.",
+        en: "This is a bug in the program or plugin, not your mistake: report it with the request id.",
         "zh-CN": "这是程序或插件的问题，与使用者无关，请连同 request_id 反馈给开发者。",
       },
     },
@@ -72,7 +72,7 @@ export const dashscopeTable: CatalogTable = {
       policy: "client",
       meaning: { en: "The request has no parameters part.", "zh-CN": "请求中缺少 parameters。" },
       remedy: {
-        en: "This is a fault of the program or plugin, not of the person asking: report it with the request id.",
+        en: "This is a bug in the program or plugin, not your mistake: report it with the request id.",
         "zh-CN": "这是程序或插件的问题，与使用者无关，请连同 request_id 反馈给开发者。",
       },
     },
@@ -84,7 +84,7 @@ export const dashscopeTable: CatalogTable = {
       policy: "client",
       meaning: { en: "The request names no model.", "zh-CN": "请求中没有指定模型。" },
       remedy: {
-        en: "The operator sets a model for this provider; if one is set, report it with the request id.",
+        en: "An operator should set a model for this provider; if one is set, report it with the request id.",
         "zh-CN": "请管理员为该服务商配置模型；若已配置，请连同 request_id 反馈给开发者。",
       },
     },
@@ -95,11 +95,11 @@ export const dashscopeTable: CatalogTable = {
       httpStatus: 400,
       policy: "input",
       meaning: {
-        en: "An address in the request is wrong or leads to nothing usable.",
+        en: "A URL in the request is wrong or leads to nothing usable.",
         "zh-CN": "请求中的 URL 有误，或打不开可用的内容。",
       },
       remedy: {
-        en: "Check that the link of the medium opens in a browser without login. If no link was given, the operator checks the base URL of this provider.",
+        en: "Check that the link to your file opens in a browser without login. If you gave no link, an operator should check this provider's base URL.",
         "zh-CN": "请确认素材链接无需登录即可在浏览器中打开。若没有提供链接，请管理员检查该服务商的接口地址配置。",
       },
     },
@@ -114,7 +114,7 @@ export const dashscopeTable: CatalogTable = {
         "zh-CN": "阿里云账户欠费，所有调用都被拒绝。",
       },
       remedy: {
-        en: "The operator pays the bill in the Alibaba Cloud billing console; it takes some minutes until calls work again.",
+        en: "An operator should pay the bill in the Alibaba Cloud billing console; calls work again a few minutes later.",
         "zh-CN": "请管理员到阿里云费用中心结清欠款，到账后需等待几分钟才能恢复。",
       },
     },
@@ -126,11 +126,11 @@ export const dashscopeTable: CatalogTable = {
       policy: "conflict",
       meaning: {
         en: "What was asked cannot be done to this object in its present state, for example cancelling a task that is already running.",
-        "zh-CN": "当前对象不支持这个操作，例如取消一个已在运行的任务。",
+        "zh-CN": "对象当前的状态不支持该操作，例如取消已在运行的任务。",
       },
       remedy: {
-        en: "Nothing to mend: let the task run to its end. Running tasks cannot be stopped at this vendor.",
-        "zh-CN": "无法更改，请等待任务结束；该服务商不支持中止运行中的任务。",
+        en: "Let the task run to its end: this vendor cannot stop a running task.",
+        "zh-CN": "请等待任务结束，该服务商不支持中止运行中的任务。",
       },
     },
     {
@@ -144,8 +144,8 @@ export const dashscopeTable: CatalogTable = {
         "zh-CN": "API Key 错误、已被删除，或与请求地址不在同一地域。",
       },
       remedy: {
-        en: "The operator checks the key (it begins with sk-) and that key and address belong to the same region, Beijing or Singapore.",
-        "zh-CN": "请管理员核对 API Key（以 sk- 开头），并确认密钥与接口地址属于同一地域（北京或新加坡）。",
+        en: "An operator should check the key (it begins with sk-), and that key and address belong to the same region, such as Beijing or Singapore.",
+        "zh-CN": "请管理员核对 API Key（以 sk- 开头），并确认密钥与接口地址属于同一地域（如北京、新加坡）。",
       },
     },
     {
@@ -155,11 +155,11 @@ export const dashscopeTable: CatalogTable = {
       httpStatus: 403,
       policy: "permission",
       meaning: {
-        en: "The account may not use this API or model, or the call was made in the wrong way (synchronous instead of asynchronous, or the reverse).",
+        en: "The account is not allowed to use this API or model, or the call was made in the wrong way (synchronous instead of asynchronous, or the reverse).",
         "zh-CN": "无权访问该 API 或模型，或调用方式不对（同步与异步用反）。",
       },
       remedy: {
-        en: "Read the vendor's message: if it speaks of synchronous or asynchronous calls, report it as a fault of the program. Otherwise the operator applies for the model in the Model Studio console.",
+        en: "If the vendor's message mentions synchronous or asynchronous calls, report it as a bug. Otherwise an operator should apply for the model in the Model Studio console.",
         "zh-CN":
           "请看错误信息：若提到同步或异步调用，属于程序问题，请反馈给开发者；否则请管理员到百炼控制台申请该模型的权限。",
       },
@@ -171,11 +171,11 @@ export const dashscopeTable: CatalogTable = {
       httpStatus: 403,
       policy: "permission",
       meaning: {
-        en: "The account has not activated Model Studio, or this product of it.",
+        en: "The account has not activated Model Studio or this product.",
         "zh-CN": "账号尚未开通该商品（百炼服务）。",
       },
       remedy: {
-        en: "The operator activates the service in the Model Studio console with the main account.",
+        en: "An operator should activate the service in the Model Studio console with the main account.",
         "zh-CN": "请管理员用主账号到阿里云百炼控制台开通服务。",
       },
     },
@@ -186,11 +186,11 @@ export const dashscopeTable: CatalogTable = {
       httpStatus: 408,
       policy: "timeout",
       meaning: {
-        en: "The vendor gave up waiting for its own answer. It is not known whether the request was carried out. (The newer edition sends HTTP 500.)",
+        en: "The request timed out on the vendor's side. It is not known whether it was carried out. (The newer edition sends HTTP 500.)",
         "zh-CN": "服务商处理超时，无法确定请求是否已执行。（新版文档中 HTTP 状态为 500。）",
       },
       remedy: {
-        en: "Check the task list or the bill before starting again. For long texts use a smaller request.",
+        en: "Check the task list or the bill before starting again. Split long texts into smaller requests.",
         "zh-CN": "重新发起前请先查看任务列表或账单。文本较长时请缩小单次请求。",
       },
     },
@@ -201,10 +201,10 @@ export const dashscopeTable: CatalogTable = {
         "接入層網關返回請求體過大錯誤。特別針對qwen-long等支持超長上下文的模型,建議超過1M Tokens的上下文內容通過文件方式提交,否則請求內容放在API請求結構體中可能會導致請求報文超過接口允許的長度限制,導致此錯誤。",
       httpStatus: 413,
       policy: "input",
-      meaning: { en: "The request is larger than the gateway takes.", "zh-CN": "请求体过大，被接入层网关拒绝。" },
+      meaning: { en: "The request is larger than the gateway accepts.", "zh-CN": "请求体过大，被网关拒绝。" },
       remedy: {
-        en: "Shorten the text, or give media by link instead of inside the request.",
-        "zh-CN": "请缩短文本，或用链接代替直接内嵌的素材。",
+        en: "Shorten the text, or send files as links instead of inside the request.",
+        "zh-CN": "请缩短文本，或改用链接提供素材。",
       },
     },
     {
@@ -214,11 +214,11 @@ export const dashscopeTable: CatalogTable = {
       httpStatus: 415,
       policy: "media",
       meaning: {
-        en: "The vendor could not download the input file: it took too long, failed, or the file is larger than allowed. (The newer edition sends HTTP 400.)",
+        en: "The vendor could not download the input file: it timed out, failed, or the file is larger than allowed. (The newer edition sends HTTP 400.)",
         "zh-CN": "服务商下载输入文件失败：超时、出错，或文件超过限额。（新版文档中 HTTP 状态为 400。）",
       },
       remedy: {
-        en: "Check that the link opens from the public internet (best from mainland China), has not expired, and that the file is within the model's limit.",
+        en: "Check that the link opens from the public internet (preferably from mainland China), has not expired, and that the file is within the model's limit.",
         "zh-CN": "请确认链接可从公网（最好是中国内地）访问且没有过期，文件大小也在模型限制之内。",
       },
     },
@@ -233,7 +233,7 @@ export const dashscopeTable: CatalogTable = {
         "zh-CN": "输入文件的格式不受支持。（新版文档中 HTTP 状态为 400。）",
       },
       remedy: {
-        en: "Convert the file; the extension alone does not count. WAV, MP3 and M4A are safe for voices, JPEG and PNG for pictures.",
+        en: "Convert the file; renaming it is not enough. WAV, MP3 and M4A are safe for voices, JPEG and PNG for pictures.",
         "zh-CN": "请转换文件格式，只改扩展名无效。音色建议用 WAV、MP3 或 M4A，图片建议用 JPEG 或 PNG。",
       },
     },
@@ -245,7 +245,7 @@ export const dashscopeTable: CatalogTable = {
       policy: "rate",
       afterMs: 10000,
       meaning: {
-        en: "Too many calls for the moment. This one was not begun.",
+        en: "Too many calls at the moment. This one was not started.",
         "zh-CN": "接口调用触发限流，本次请求未执行。",
       },
       remedy: {
@@ -261,11 +261,11 @@ export const dashscopeTable: CatalogTable = {
       policy: "rate",
       afterMs: 5000,
       meaning: {
-        en: "More requests a second or a minute than the model allows this account. This one was not begun.",
+        en: "The account sends more requests per second or minute than this model allows. This one was not started.",
         "zh-CN": "调用频次超过限制（每秒或每分钟），本次请求未执行。",
       },
       remedy: {
-        en: "Nothing to do: it will be sent again automatically. The limit counts for all keys of the account together.",
+        en: "Nothing to do: it will be sent again automatically. The limit applies to all keys of the account together.",
         "zh-CN": "无需处理，系统会自动重试。该限制按主账号下所有 API Key 合并计算。",
       },
     },
@@ -278,11 +278,11 @@ export const dashscopeTable: CatalogTable = {
       policy: "rate",
       afterMs: 60000,
       meaning: {
-        en: "The volume allowed in a stretch of time (for example tokens a minute) is used up for the moment. This request was not begun.",
+        en: "The account has used up what it may use in a period (for example tokens per minute). This request was not started.",
         "zh-CN": "一段时间内的调用量超限（如每分钟 token 数），本次请求未执行。",
       },
       remedy: {
-        en: "Nothing to do: it recovers within about a minute and is sent again automatically. The operator can ask for a higher limit.",
+        en: "Nothing to do: it recovers within about a minute and is sent again automatically. An operator can ask for a higher limit.",
         "zh-CN": "无需处理，一般一分钟左右恢复后会自动重试。管理员可申请提高限额。",
       },
     },
@@ -294,11 +294,11 @@ export const dashscopeTable: CatalogTable = {
       message: "Free allocated quota exceeded",
       policy: "money",
       meaning: {
-        en: "The model's free allowance is used up and paid use is not switched on. Waiting does not help.",
+        en: "The model's free quota is used up and paid use is not enabled. Waiting does not help.",
         "zh-CN": "该模型的免费额度已用完，且未开通付费调用，等待不会恢复。",
       },
       remedy: {
-        en: "The operator switches on paid use for this model in the Model Studio console, or chooses another model.",
+        en: "An operator should enable paid use for this model in the Model Studio console, or choose another model.",
         "zh-CN": "请管理员到百炼控制台为该模型开通计费，或改用其他模型。",
       },
     },
@@ -309,11 +309,11 @@ export const dashscopeTable: CatalogTable = {
       httpStatus: 500,
       policy: "vendor-fault",
       meaning: {
-        en: "Something failed inside the vendor's service. It is not known whether it was charged.",
+        en: "The vendor hit an internal error. It is not known whether it was charged.",
         "zh-CN": "服务商内部错误，无法确定是否扣费。",
       },
       remedy: {
-        en: "Check the task list or the bill before starting again. If it repeats, send the request id to Alibaba Cloud.",
+        en: "Check the task list or the bill before starting again. If it keeps happening, send the request id to Alibaba Cloud.",
         "zh-CN": "重新发起前请先查看任务列表或账单。若反复出现，请把 request_id 提供给阿里云支持。",
       },
     },
@@ -328,7 +328,7 @@ export const dashscopeTable: CatalogTable = {
         "zh-CN": "模型算法执行出错，无法确定是否扣费。",
       },
       remedy: {
-        en: "If the vendor's message names a reason (a broken file, a wrong role), mend that. Otherwise check the bill, then decide whether to start again.",
+        en: "If the vendor's message names a reason (a damaged file, a wrong role), fix that. Otherwise check the bill, then decide whether to start again.",
         "zh-CN": "若错误信息写明原因（如文件损坏、角色有误），请先修正；否则请查看账单后再决定是否重新发起。",
       },
     },
@@ -343,7 +343,7 @@ export const dashscopeTable: CatalogTable = {
         "zh-CN": "服务商系统错误，无法确定是否扣费。",
       },
       remedy: {
-        en: "Check the task list or the bill before starting again. If it repeats, send the request id to Alibaba Cloud.",
+        en: "Check the task list or the bill before starting again. If it keeps happening, send the request id to Alibaba Cloud.",
         "zh-CN": "重新发起前请先查看任务列表或账单。若反复出现，请把 request_id 提供给阿里云支持。",
       },
     },
@@ -354,11 +354,11 @@ export const dashscopeTable: CatalogTable = {
       httpStatus: 500,
       policy: "timeout",
       meaning: {
-        en: "The task waited three hours at the vendor without a result and was given up.",
-        "zh-CN": "异步任务等待 3 小时仍无结果，已超时结束。",
+        en: "The task waited three hours at the vendor without a result and was abandoned. It is not known whether it was charged.",
+        "zh-CN": "异步任务等待 3 小时仍无结果，已超时结束，无法确定是否扣费。",
       },
       remedy: {
-        en: "Check the bill, then start again if you want it still. If it repeats, send the request id to Alibaba Cloud.",
+        en: "Check the bill, then start again if you still want it. If it keeps happening, send the request id to Alibaba Cloud.",
         "zh-CN": "请先查看账单，仍需要时再重新发起。若反复出现，请把 request_id 提供给阿里云支持。",
       },
     },
@@ -373,8 +373,8 @@ export const dashscopeTable: CatalogTable = {
         "zh-CN": "服务商的内容审核环节自身出错，无法确定是否扣费。",
       },
       remedy: {
-        en: "Nothing is wrong with your text as far as is known. Check the bill, then start again if you want.",
-        "zh-CN": "目前看与输入内容无关。请查看账单后再决定是否重新发起。",
+        en: "As far as we know your input is fine. Check the bill, then decide whether to start again.",
+        "zh-CN": "问题不在输入内容。请查看账单后再决定是否重新发起。",
       },
     },
   ],

@@ -11,7 +11,7 @@ export const sparkCloudLaterTable: CatalogTable = {
       says: "用户在5分钟内持续发送ping消息，但并没有实际请求数据，会返回该错误码并断开ws连接。短链接使用无需关注",
       policy: "idle",
       meaning: {
-        en: "Only pings came over this connection for five minutes, so the service closed it. No question was pending.",
+        en: "The connection carried nothing but pings for five minutes, so the service closed it. No request was pending.",
         "zh-CN": "连接在 5 分钟内只有 ping 而没有实际请求，服务端已将其断开，当时没有未完成的问题。",
       },
       remedy: {
@@ -34,10 +34,13 @@ export const sparkCloudLaterTable: CatalogTable = {
       says: "图片分辨率不符合要求，50×50 < 图片总像素值 < 6000×6000。",
       policy: "media",
       meaning: {
-        en: "The picture's number of pixels is outside 50 x 50 to 6000 x 6000.",
+        en: "The picture must have between 50 x 50 and 6000 x 6000 pixels in total.",
         "zh-CN": "图片总像素数不在 50×50 到 6000×6000 之间。",
       },
-      remedy: { en: "Scale the picture into that range and send it again.", "zh-CN": "请把图片缩放到该范围内再发送。" },
+      remedy: {
+        en: "Resize the picture to fit that range and send it again.",
+        "zh-CN": "请把图片缩放到该范围内再发送。",
+      },
     },
   ],
 };

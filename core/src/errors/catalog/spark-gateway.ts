@@ -13,11 +13,11 @@ export const sparkGatewayTable: CatalogTable = {
       message: "Unauthorized",
       policy: "credentials",
       meaning: {
-        en: "The request reached iFlytek's gateway without any signature.",
+        en: "The request reached iFlytek's gateway without a signature.",
         "zh-CN": "请求到达讯飞网关时没有携带签名。",
       },
       remedy: {
-        en: "Check that SPARK_API_KEY and SPARK_API_SECRET are set, and that no proxy strips the query of the address.",
+        en: "Check that SPARK_API_KEY and SPARK_API_SECRET are set, and that no proxy strips the query string.",
         "zh-CN": "请确认已设置 SPARK_API_KEY 和 SPARK_API_SECRET，且中间代理没有去掉地址中的查询参数。",
       },
     },
@@ -28,11 +28,11 @@ export const sparkGatewayTable: CatalogTable = {
       message: "HMAC signature cannot be verified",
       policy: "credentials",
       meaning: {
-        en: "The gateway could not read the authorization, or does not know the API key.",
-        "zh-CN": "网关无法解析鉴权信息，或不认识该 APIKey。",
+        en: "The gateway could not read the authorization or does not recognise the API key.",
+        "zh-CN": "网关无法解析鉴权信息，或该 APIKey 不存在。",
       },
       remedy: {
-        en: "Check SPARK_API_KEY: copied whole, from the app that has this service, without spaces.",
+        en: "Check SPARK_API_KEY: copied in full, without spaces, from the app that has this service.",
         "zh-CN": "请核对 SPARK_API_KEY：完整复制、来自已开通该服务的应用、前后没有空格。",
       },
     },
@@ -58,11 +58,11 @@ export const sparkGatewayTable: CatalogTable = {
       httpStatus: 403,
       policy: "measured-clock",
       meaning: {
-        en: "This machine's clock is more than five minutes away from the vendor's, so the signature counts as expired. Nothing was begun.",
+        en: "This machine's clock is more than five minutes off the vendor's, so the signature counts as expired. Nothing was started.",
         "zh-CN": "本机时间与服务商相差超过 5 分钟，签名被视为过期，本次请求未执行。",
       },
       remedy: {
-        en: "The clock difference is measured from the answer and corrected automatically. Set the machine's clock from network time so that it does not come back.",
+        en: "The difference is measured from the answer and corrected automatically. Synchronise this machine's clock with a time server so that it does not happen again.",
         "zh-CN": "系统会根据响应测出时间差并自动修正。请为本机开启网络校时，避免再次出现。",
       },
     },

@@ -2,15 +2,15 @@ import type { LocalizedText } from "../../locale.ts";
 import type { CatalogTable } from "./table.ts";
 
 const askSupport: LocalizedText = {
-  en: "Nothing in your settings mends this. Send iFlytek support the code, the SDK version and the SDK log.",
-  "zh-CN": "自行修改配置无法解决。请把错误码、SDK 版本和 SDK 日志提供给讯飞技术支持。",
+  en: "Changing settings will not fix this. Send iFlytek support the code, the SDK version and the SDK log.",
+  "zh-CN": "修改配置无法解决。请把错误码、SDK 版本和 SDK 日志提供给讯飞技术支持。",
 };
 const checkKeys: LocalizedText = {
   en: "Copy appId, apiKey and apiSecret again from the console, all from the same app and without spaces.",
   "zh-CN": "请从控制台重新复制 appId、apiKey、apiSecret，确保属于同一应用且没有多余空格。",
 };
 const newLicence: LocalizedText = {
-  en: "Ask your iFlytek contact to issue the offline licence file anew, then replace the old file.",
+  en: "Ask your iFlytek contact to reissue the offline licence file, then replace the old one.",
   "zh-CN": "请联系讯飞商务重新生成离线授权文件，并替换旧文件。",
 };
 const checkCall: LocalizedText = {
@@ -18,15 +18,15 @@ const checkCall: LocalizedText = {
   "zh-CN": "请修改调用代码，正确的顺序和参数可参考 SDK 包中的 demo。",
 };
 const oneAtATime: LocalizedText = {
-  en: "Nothing was begun. Wait for the call before it to end, then call again; or queue the calls.",
+  en: "Nothing was started. Wait for the previous call to end, then call again, or queue the calls.",
   "zh-CN": "本次调用未执行。请等待前一个调用结束后再发起，或让调用排队执行。",
 };
 const checkGrant: LocalizedText = {
-  en: "Look in the console of the iFlytek open platform whether this appId was granted the capability; ask support if it was.",
+  en: "Check in the iFlytek Open Platform console that this appId is authorised for the capability; if it is, ask iFlytek support.",
   "zh-CN": "请到讯飞开放平台控制台确认该 appId 已获得相应能力的授权；若已授权，请联系技术支持。",
 };
 const checkNetwork: LocalizedText = {
-  en: "Check that this machine reaches the internet, without a proxy or firewall in the way, then try again.",
+  en: "Check that this machine can reach the internet and that no proxy or firewall is in the way, then try again.",
   "zh-CN": "请检查本机能否访问外网，以及代理、防火墙是否拦截，然后重试。",
 };
 
@@ -50,7 +50,7 @@ export const sparkSdkTable: CatalogTable = {
       policy: "licence",
       meaning: { en: "There is no licence file on this machine.", "zh-CN": "本地没有 license 文件。" },
       remedy: {
-        en: "Check that the working directory holds the licence file and that the program may read and write there.",
+        en: "Check that the licence file is in the working directory and that the program may read and write there.",
         "zh-CN": "请检查工作目录下是否有 license 文件，以及程序对该目录有无读写权限。",
       },
     },
@@ -59,7 +59,7 @@ export const sparkSdkTable: CatalogTable = {
       says: "授权文件内容非法",
       advises: "授权文件存在问题,请联系技术支持询问",
       policy: "licence",
-      meaning: { en: "The content of the licence file is not valid.", "zh-CN": "授权文件的内容不合法。" },
+      meaning: { en: "The licence file is invalid.", "zh-CN": "授权文件的内容不合法。" },
       remedy: askSupport,
     },
     {
@@ -72,7 +72,7 @@ export const sparkSdkTable: CatalogTable = {
         "zh-CN": "授权文件解析失败，文件可能已损坏。",
       },
       remedy: {
-        en: "Put back the file as it was issued, in binary form. If that does not help, ask iFlytek support for a new one.",
+        en: "Restore the file exactly as it was issued; text tools may have altered it. If that does not help, ask iFlytek support for a new one.",
         "zh-CN": "请换回最初下发的原始文件（注意不要被文本工具改动）；若仍失败，请联系讯飞技术支持重新获取。",
       },
     },
@@ -113,8 +113,8 @@ export const sparkSdkTable: CatalogTable = {
         "zh-CN": "本机时间比标准时间慢 30 分钟以上，授权校验失败。",
       },
       remedy: {
-        en: "Set the clock from network time and start the program again.",
-        "zh-CN": "请开启网络校时，校准系统时间后重启程序。",
+        en: "Synchronise the clock with a time server and restart the program.",
+        "zh-CN": "请开启网络校时，待系统时间准确后重启程序。",
       },
     },
     {
@@ -143,7 +143,10 @@ export const sparkSdkTable: CatalogTable = {
       code: "18009",
       says: "授权app信息指针为空",
       policy: "licence",
-      meaning: { en: "The licence holds no information about the app.", "zh-CN": "授权中的应用信息为空（指针为空）。" },
+      meaning: {
+        en: "The licence contains no information about the app.",
+        "zh-CN": "授权中的应用信息为空（指针为空）。",
+      },
       remedy: askSupport,
     },
     {
@@ -152,7 +155,7 @@ export const sparkSdkTable: CatalogTable = {
       advises: "授权文件里预置的平台架构与实际运行的设备的平台架构不一致",
       policy: "licence",
       meaning: {
-        en: "The offline licence was issued for another platform than this device's.",
+        en: "The offline licence was issued for a different platform than this device's.",
         "zh-CN": "离线授权文件指定的平台与当前设备的平台不一致。",
       },
       remedy: {
@@ -166,7 +169,7 @@ export const sparkSdkTable: CatalogTable = {
       advises: "授权文件里预置的cpu架构与实际运行的设备的cpu架构不一致",
       policy: "licence",
       meaning: {
-        en: "The offline licence was issued for another processor architecture than this device's.",
+        en: "The offline licence was issued for a different processor architecture than this device's.",
         "zh-CN": "离线授权文件指定的架构与设备 CPU 架构不一致。",
       },
       remedy: {
@@ -180,7 +183,7 @@ export const sparkSdkTable: CatalogTable = {
       advises: "离线授权文件异常,请联系相关人员重新生成离线授权文件",
       policy: "licence",
       meaning: {
-        en: "The number of licences in the offline licence file is not right.",
+        en: "The offline licence file contains a wrong number of licences.",
         "zh-CN": "离线授权文件中的 License 个数异常。",
       },
       remedy: newLicence,
@@ -191,11 +194,11 @@ export const sparkSdkTable: CatalogTable = {
       advises: "当前运行的设备的设备指纹不在离线授权文件中,请检查该设备的设备指纹是否在提供的指纹池中",
       policy: "licence",
       meaning: {
-        en: "This device is not among those of the offline licence file.",
+        en: "This device is not listed in the offline licence file.",
         "zh-CN": "离线授权文件中没有当前设备。",
       },
       remedy: {
-        en: "Compare the device's fingerprint with the list that was handed in, and have it added if it is missing.",
+        en: "Check that the device's fingerprint is in the list you submitted, and have it added if it is missing.",
         "zh-CN": "请核对该设备的指纹是否在提交的指纹池中，若不在请申请加入。",
       },
     },
@@ -205,7 +208,7 @@ export const sparkSdkTable: CatalogTable = {
       advises: "请联系技术支持调整该appid的设备指纹等级",
       policy: "licence",
       meaning: {
-        en: "The fingerprint security level in the offline licence is not valid.",
+        en: "The fingerprint security level in the offline licence is invalid.",
         "zh-CN": "离线授权文件中的设备指纹安全等级非法。",
       },
       remedy: {
@@ -218,7 +221,7 @@ export const sparkSdkTable: CatalogTable = {
       says: "硬件授权验证失败",
       advises: "硬件授权验证失败,请联系相关人员处理",
       policy: "licence",
-      meaning: { en: "The check of the hardware licence failed.", "zh-CN": "硬件授权验证失败。" },
+      meaning: { en: "The hardware licence could not be verified.", "zh-CN": "硬件授权验证失败。" },
       remedy: askSupport,
     },
     {
@@ -227,7 +230,7 @@ export const sparkSdkTable: CatalogTable = {
       advises: "离线授权文件被修改,请联系相关人员重新生成离线授权文件",
       policy: "licence",
       meaning: {
-        en: "The content of the offline licence file was changed after it was issued.",
+        en: "The offline licence file was altered after it was issued.",
         "zh-CN": "离线授权文件内容非法，可能被修改过。",
       },
       remedy: newLicence,
@@ -238,7 +241,7 @@ export const sparkSdkTable: CatalogTable = {
       advises: "离线授权文件被修改,请联系相关人员重新生成离线授权文件",
       policy: "licence",
       meaning: {
-        en: "The header of the offline licence file was changed after it was issued.",
+        en: "The header of the offline licence file was altered after it was issued.",
         "zh-CN": "离线授权文件的协议头非法，可能被修改过。",
       },
       remedy: newLicence,
@@ -249,7 +252,7 @@ export const sparkSdkTable: CatalogTable = {
       advises: "离线授权文件生成异常,请联系相关人员重新生成离线授权文件",
       policy: "licence",
       meaning: {
-        en: "The offline licence file lists no parts of the fingerprint.",
+        en: "The offline licence file contains no fingerprint components.",
         "zh-CN": "离线授权文件中指纹组成项个数为 0。",
       },
       remedy: newLicence,
@@ -259,9 +262,9 @@ export const sparkSdkTable: CatalogTable = {
       says: "资源已过期",
       advises: "资源的时间校验已过期,请联系相关人员增加授权时间",
       policy: "licence",
-      meaning: { en: "The resource's period of use is over.", "zh-CN": "资源的有效期已过。" },
+      meaning: { en: "The resource's licence period has expired.", "zh-CN": "资源的有效期已过。" },
       remedy: {
-        en: "Have your iFlytek contact extend the period of the resource.",
+        en: "Ask your iFlytek contact to extend the resource's licence period.",
         "zh-CN": "请联系讯飞相关人员延长资源的授权时间。",
       },
     },
@@ -280,7 +283,7 @@ export const sparkSdkTable: CatalogTable = {
       policy: "device",
       meaning: { en: "The resource file could not be parsed.", "zh-CN": "资源格式解析失败。" },
       remedy: {
-        en: "Copy the resource again from the SDK package; if it persists, ask iFlytek support.",
+        en: "Copy the resource again from the SDK package; if it still fails, ask iFlytek support.",
         "zh-CN": "请从 SDK 包中重新拷贝资源文件；若仍失败，请联系讯飞技术支持。",
       },
     },
@@ -291,7 +294,7 @@ export const sparkSdkTable: CatalogTable = {
       policy: "client",
       meaning: { en: "The resource does not belong to this engine.", "zh-CN": "资源与引擎不匹配。" },
       remedy: {
-        en: "Check which resource belongs to the capability that is used; resources of another version do not fit either.",
+        en: "Check which resource the capability needs; resources of another version do not fit either.",
         "zh-CN": "请核对该能力对应的资源，不同版本的资源也不能混用。",
       },
     },
@@ -302,7 +305,7 @@ export const sparkSdkTable: CatalogTable = {
       policy: "client",
       meaning: { en: "No resource was given (its pointer is null).", "zh-CN": "没有传入资源参数（指针为 NULL）。" },
       remedy: {
-        en: "Check in the calling program that the resource is set before the engine is.",
+        en: "Check that the calling program sets the resource before it uses the engine.",
         "zh-CN": "请检查代码，确认在使用引擎之前已设置资源。",
       },
     },
@@ -322,7 +325,7 @@ export const sparkSdkTable: CatalogTable = {
       says: "资源加载失败,workDir内未找到对应资源",
       advises: "请检查workDir中是否存在此资源,或者resDir是否设置正确,或者app是否有改路径的读写权限",
       policy: "device",
-      meaning: { en: "The resource was not found in workDir.", "zh-CN": "资源加载失败，在 workDir 中没有找到。" },
+      meaning: { en: "The resource was not found in workDir.", "zh-CN": "资源加载失败，workDir 中没有该资源。" },
       remedy: {
         en: "Check workDir and resDir, and that the program may read both.",
         "zh-CN": "请检查 workDir、resDir 的设置，以及程序对这些路径的读写权限。",
@@ -334,11 +337,11 @@ export const sparkSdkTable: CatalogTable = {
       advises: "资源卸载失败, 卸载的资源未加载过",
       policy: "state",
       meaning: {
-        en: "The resource to be unloaded had not been loaded, so nothing had to be done.",
+        en: "The resource was never loaded, so there was nothing to unload.",
         "zh-CN": "要卸载的资源并未加载过，无需卸载。",
       },
       remedy: {
-        en: "Nothing to do; the program may leave out the second unloading.",
+        en: "Nothing to do; the program can drop the extra unload call.",
         "zh-CN": "无需处理，可在代码中去掉多余的卸载调用。",
       },
     },
@@ -357,7 +360,7 @@ export const sparkSdkTable: CatalogTable = {
       policy: "device",
       meaning: { en: "The engine's library could not be loaded.", "zh-CN": "引擎动态加载失败。" },
       remedy: {
-        en: "Check that the engine's .so file lies beside the SDK and fits the processor; then ask iFlytek support.",
+        en: "Check that the engine's .so file is next to the SDK and built for this processor; if it still fails, ask iFlytek support.",
         "zh-CN": "请检查引擎的 .so 文件是否与 SDK 放在一起且架构匹配，仍失败请联系讯飞技术支持。",
       },
     },
@@ -376,7 +379,7 @@ export const sparkSdkTable: CatalogTable = {
       policy: "client",
       meaning: { en: "The engine does not support this call.", "zh-CN": "引擎不支持该接口调用。" },
       remedy: {
-        en: "Look up in the document of the capability which call to use (once, or start, write and end).",
+        en: "Check the capability's documentation for the right way to call it.",
         "zh-CN": "请查阅对应能力的文档，改用正确的调用方式。",
       },
     },
@@ -395,7 +398,7 @@ export const sparkSdkTable: CatalogTable = {
       advises: "SDK存在异常,请联系技术支持询问",
       policy: "vendor-fault",
       charged: "no",
-      meaning: { en: "The SDK is not usable in its present state.", "zh-CN": "SDK 不可用，内部出现异常。" },
+      meaning: { en: "The SDK is unusable because of an internal problem.", "zh-CN": "SDK 不可用，内部出现异常。" },
       remedy: askSupport,
     },
     {
@@ -416,7 +419,7 @@ export const sparkSdkTable: CatalogTable = {
       policy: "client",
       meaning: { en: "Initialising the SDK failed.", "zh-CN": "SDK 初始化失败。" },
       remedy: {
-        en: "Look at the code that init itself returned; that one names the cause. Ask about it here.",
+        en: "Look at the code that init returned: it names the cause. You can look it up here.",
         "zh-CN": "请查看 init 返回的错误码，它才是具体原因，可在这里继续查询。",
       },
     },
@@ -425,7 +428,7 @@ export const sparkSdkTable: CatalogTable = {
       says: "SDK 已经初始化",
       advises: "重复初始化导致,使用能力时,SDK 只需要初始化一次,请检查 SDK 初始化逻辑是否存在多次初始化。",
       policy: "state",
-      meaning: { en: "The SDK is initialised already and ready for use.", "zh-CN": "SDK 已经初始化，可以直接使用。" },
+      meaning: { en: "The SDK is already initialised and ready for use.", "zh-CN": "SDK 已经初始化，可以直接使用。" },
       remedy: {
         en: "Nothing to do; the program should call init only once.",
         "zh-CN": "无需处理，代码中只需初始化一次。",
@@ -436,7 +439,7 @@ export const sparkSdkTable: CatalogTable = {
       says: "不合法参数",
       advises: "请参考demo及集成文档仔细检查所传参数是否正确。",
       policy: "client",
-      meaning: { en: "An argument is not valid.", "zh-CN": "传入了不合法的参数。" },
+      meaning: { en: "An argument is invalid.", "zh-CN": "传入了不合法的参数。" },
       remedy: checkCall,
     },
     {
@@ -468,7 +471,7 @@ export const sparkSdkTable: CatalogTable = {
       policy: "state",
       meaning: { en: "The session had already been ended.", "zh-CN": "会话已经终止，属于重复终止。" },
       remedy: {
-        en: "Nothing to do; the program may leave out the second ending.",
+        en: "Nothing to do; the program can drop the second end call.",
         "zh-CN": "无需处理，可在代码中去掉重复的终止调用。",
       },
     },
@@ -483,7 +486,7 @@ export const sparkSdkTable: CatalogTable = {
         "zh-CN": "请求超时，无法确定是否已被执行。",
       },
       remedy: {
-        en: "Check the network first. Before asking again, look in the console whether points or tokens were taken.",
+        en: "Check the network first. Before asking again, check in the console whether points or tokens were deducted.",
         "zh-CN": "请先检查网络；重新发起前，可到控制台查看是否已扣除用量。",
       },
     },
@@ -511,7 +514,10 @@ export const sparkSdkTable: CatalogTable = {
       says: "sdk同一能力并发路数超出最大限制",
       advises: "sdk同一能力并发路数超出最大限制",
       policy: "concurrency",
-      meaning: { en: "This capability runs as many sessions at once as it may.", "zh-CN": "同一能力的并发路数已达上限。" },
+      meaning: {
+        en: "This capability already runs as many sessions at once as it is allowed.",
+        "zh-CN": "同一能力的并发路数已达上限。",
+      },
       remedy: oneAtATime,
     },
     {
@@ -520,7 +526,7 @@ export const sparkSdkTable: CatalogTable = {
       advises: "SDK同一能力单实例不支持并发",
       policy: "concurrency",
       meaning: {
-        en: "This instance is already running; one instance runs one request at a time.",
+        en: "This instance is already running; an instance handles one request at a time.",
         "zh-CN": "该实例已处于运行状态，单个实例不支持并发。",
       },
       remedy: oneAtATime,
@@ -532,7 +538,7 @@ export const sparkSdkTable: CatalogTable = {
       policy: "device",
       meaning: { en: "The program may not write into the working directory.", "zh-CN": "工作目录没有写权限。" },
       remedy: {
-        en: "Give the program write permission there, or set workDir to a directory where it has it.",
+        en: "Give the program write permission there, or set workDir to a writable directory.",
         "zh-CN": "请为程序开放写权限，或把 workDir 改为可写的目录。",
       },
     },
@@ -542,12 +548,12 @@ export const sparkSdkTable: CatalogTable = {
       advises: "采集不到设备指纹",
       policy: "device",
       meaning: {
-        en: "The device's fingerprint could not be taken, so the device is unknown.",
+        en: "The device's fingerprint could not be read, so the device is unknown.",
         "zh-CN": "采集不到设备指纹，设备未知。",
       },
       remedy: {
-        en: "Run outside of a container or emulator that hides the hardware; if it persists, ask iFlytek support.",
-        "zh-CN": "请避免在隐藏硬件信息的容器或模拟器中运行；若仍失败，请联系讯飞技术支持。",
+        en: "Do not run it in a container or emulator that hides the hardware; if it still fails, ask iFlytek support.",
+        "zh-CN": "请不要在隐藏硬件信息的容器或模拟器中运行；若仍失败，请联系讯飞技术支持。",
       },
     },
     {
@@ -557,7 +563,7 @@ export const sparkSdkTable: CatalogTable = {
       policy: "device",
       meaning: { en: "A file could not be opened.", "zh-CN": "文件打开失败。" },
       remedy: {
-        en: "Look in the log which file it is, and check that it exists and may be read.",
+        en: "Find the file name in the log, and check that the file exists and is readable.",
         "zh-CN": "请查看日志中打印的文件名，确认该文件存在且有读权限。",
       },
     },
@@ -577,7 +583,10 @@ export const sparkSdkTable: CatalogTable = {
       says: "设备指纹比较失败",
       advises: "请联系技术支持询问",
       policy: "device",
-      meaning: { en: "The device's fingerprint does not compare with the stored one.", "zh-CN": "设备指纹比较失败。" },
+      meaning: {
+        en: "The device's fingerprint could not be compared with the stored one.",
+        "zh-CN": "设备指纹比较失败。",
+      },
       remedy: askSupport,
     },
     {
@@ -585,7 +594,7 @@ export const sparkSdkTable: CatalogTable = {
       says: "未找到该参数 key",
       advises: "请参照demo或集成文档仔细检查参数名拼写",
       policy: "client",
-      meaning: { en: "A parameter of this name is not known.", "zh-CN": "找不到该参数 key。" },
+      meaning: { en: "There is no parameter with this name.", "zh-CN": "找不到该参数 key。" },
       remedy: {
         en: "Check the spelling of the parameter's name against the demo or the document.",
         "zh-CN": "请对照 demo 或文档检查参数名拼写。",
@@ -597,14 +606,17 @@ export const sparkSdkTable: CatalogTable = {
       advises: "请根据文档检查调用 SDK 方法时所传参数范围,需要确保所传参数符合协议约束要求",
       policy: "input",
       meaning: { en: "A parameter is outside its allowed range.", "zh-CN": "参数超出允许范围。" },
-      remedy: { en: "Bring the value into the range the document gives.", "zh-CN": "请按文档把取值调整到允许范围内。" },
+      remedy: {
+        en: "Change the value to one within the documented range.",
+        "zh-CN": "请按文档把取值调整到允许范围内。",
+      },
     },
     {
       code: "18502",
       says: "SDK 初始化参数为空",
       advises: "请根据 SDK 集成文档检查 SDK 初始化代码,确保必填参数有值且合法",
       policy: "client",
-      meaning: { en: "The call of init came without its configuration.", "zh-CN": "SDK 初始化参数为空。" },
+      meaning: { en: "The SDK was initialised without a configuration.", "zh-CN": "SDK 初始化参数为空。" },
       remedy: {
         en: "Fill in the required fields of the configuration before init.",
         "zh-CN": "请在 init 之前填好必填的配置项。",
@@ -648,7 +660,7 @@ export const sparkSdkTable: CatalogTable = {
       says: "ability参数为空",
       advises: "请检查代码逻辑,参数是否未传入",
       policy: "client",
-      meaning: { en: "The capability was not named.", "zh-CN": "ability 参数为空。" },
+      meaning: { en: "The ability parameter is empty.", "zh-CN": "ability 参数为空。" },
       remedy: checkCall,
     },
     {
@@ -656,7 +668,7 @@ export const sparkSdkTable: CatalogTable = {
       says: "input参数为空",
       advises: "请检查代码逻辑,参数是否未传入",
       policy: "client",
-      meaning: { en: "No input was given.", "zh-CN": "input 参数为空。" },
+      meaning: { en: "The input parameter is empty.", "zh-CN": "input 参数为空。" },
       remedy: checkCall,
     },
     {
@@ -664,9 +676,9 @@ export const sparkSdkTable: CatalogTable = {
       says: "输入数据参数Key不存在",
       advises: "请检查代码逻辑,参数key是否不符合该引擎",
       policy: "client",
-      meaning: { en: "The input has a key this engine does not know.", "zh-CN": "输入数据的参数 Key 不存在。" },
+      meaning: { en: "The input has a key this engine does not support.", "zh-CN": "输入数据的参数 Key 不存在。" },
       remedy: {
-        en: "Use the input keys named in the document of this engine.",
+        en: "Use the input keys listed in this engine's documentation.",
         "zh-CN": "请使用该引擎文档中规定的输入 key。",
       },
     },
@@ -677,7 +689,7 @@ export const sparkSdkTable: CatalogTable = {
       policy: "client",
       meaning: { en: "A required parameter is missing.", "zh-CN": "缺少必填参数。" },
       remedy: {
-        en: "Compare the call with the demo or document and add what is missing.",
+        en: "Compare the call with the demo or the documentation and add what is missing.",
         "zh-CN": "请对照 demo 或文档补齐必填参数。",
       },
     },
@@ -696,7 +708,7 @@ export const sparkSdkTable: CatalogTable = {
       advises: "请检查送入的数据是否符合要求",
       policy: "media",
       meaning: { en: "The data has an encoding the SDK does not support.", "zh-CN": "不支持的编解码类型。" },
-      remedy: { en: "Convert the data to a format named in the document.", "zh-CN": "请把数据转换为文档支持的格式。" },
+      remedy: { en: "Convert the data to a documented format.", "zh-CN": "请把数据转换为文档支持的格式。" },
     },
     {
       code: "18521",
@@ -715,7 +727,7 @@ export const sparkSdkTable: CatalogTable = {
       advises: "请联系技术支持询问",
       policy: "vendor-fault",
       charged: "no",
-      meaning: { en: "This build of the SDK was made without the codec.", "zh-CN": "该 SDK 版本未编译编解码模块。" },
+      meaning: { en: "This build of the SDK does not include the codec.", "zh-CN": "该 SDK 版本未编译编解码模块。" },
       remedy: askSupport,
     },
     {
@@ -749,9 +761,9 @@ export const sparkSdkTable: CatalogTable = {
       says: "协议中未找到该能力ID",
       advises: "调用的能力不在该SDK中,请检查SDK是否使用错误,或者调用能力id是否写错",
       policy: "client",
-      meaning: { en: "This SDK does not hold the capability asked for.", "zh-CN": "协议中没有该能力 ID。" },
+      meaning: { en: "This SDK does not include the requested capability.", "zh-CN": "协议中没有该能力 ID。" },
       remedy: {
-        en: "Check the capability's id and that the SDK package of the right app is used.",
+        en: "Check the capability id, and that the SDK package belongs to this app.",
         "zh-CN": "请检查能力 ID 是否写错，以及所用 SDK 是否与应用对应。",
       },
     },
@@ -760,7 +772,10 @@ export const sparkSdkTable: CatalogTable = {
       says: "协议中未找到该资源ID",
       advises: "appid没有该资源的使用权限",
       policy: "permission",
-      meaning: { en: "The app has no right to this resource.", "zh-CN": "协议中没有该资源 ID，appid 没有使用权限。" },
+      meaning: {
+        en: "The app is not authorised to use this resource.",
+        "zh-CN": "协议中没有该资源 ID，appid 没有使用权限。",
+      },
       remedy: checkGrant,
     },
     {
@@ -768,7 +783,7 @@ export const sparkSdkTable: CatalogTable = {
       says: "协议中未找到该引擎ID",
       advises: "协议存在问题,请联系技术支持询问",
       policy: "licence",
-      meaning: { en: "The protocol file does not hold this engine.", "zh-CN": "协议中没有该引擎 ID。" },
+      meaning: { en: "The protocol file does not list this engine.", "zh-CN": "协议中没有该引擎 ID。" },
       remedy: askSupport,
     },
     {
@@ -776,7 +791,7 @@ export const sparkSdkTable: CatalogTable = {
       says: "协议中引擎个数为0",
       advises: "协议存在问题,请联系技术支持询问",
       policy: "licence",
-      meaning: { en: "The protocol file holds no engines at all.", "zh-CN": "协议中引擎个数为 0。" },
+      meaning: { en: "The protocol file lists no engines.", "zh-CN": "协议中引擎个数为 0。" },
       remedy: askSupport,
     },
     {
@@ -784,7 +799,7 @@ export const sparkSdkTable: CatalogTable = {
       says: "协议未被初始化解析",
       advises: "协议存在问题,请联系技术支持询问",
       policy: "licence",
-      meaning: { en: "The protocol file was not read.", "zh-CN": "协议未被初始化解析。" },
+      meaning: { en: "The protocol has not been parsed.", "zh-CN": "协议未被初始化解析。" },
       remedy: askSupport,
     },
     {
@@ -793,7 +808,7 @@ export const sparkSdkTable: CatalogTable = {
       advises: "协议存在问题,请联系技术支持询问",
       policy: "licence",
       meaning: {
-        en: "The kind of interface in the protocol does not fit the capability.",
+        en: "The interface type in the protocol does not match the capability.",
         "zh-CN": "协议中的能力接口类型不匹配。",
       },
       remedy: askSupport,
@@ -812,7 +827,7 @@ export const sparkSdkTable: CatalogTable = {
       advises: "请检查网络连接是否正常",
       policy: "network",
       meaning: {
-        en: "The network failed in a way the SDK does not name. It is not known whether the request arrived.",
+        en: "A general network error occurred. It is not known whether the request arrived.",
         "zh-CN": "通用网络错误，无法确定请求是否已送达。",
       },
       remedy: checkNetwork,
@@ -823,7 +838,7 @@ export const sparkSdkTable: CatalogTable = {
       advises: "请检查网络连接是否正常",
       policy: "connect",
       meaning: {
-        en: "The vendor cannot be reached over the network, so nothing was sent.",
+        en: "The network is down, so nothing was sent.",
         "zh-CN": "网络不通，请求没有发出。",
       },
       remedy: checkNetwork,
@@ -838,7 +853,7 @@ export const sparkSdkTable: CatalogTable = {
         "zh-CN": "网关校验不通过：系统时间不准，或 apiKey、apiSecret 有误。",
       },
       remedy: {
-        en: "Set the clock from network time, then copy apiKey and apiSecret again from the console.",
+        en: "Synchronise the clock, then copy apiKey and apiSecret again from the console.",
         "zh-CN": "请先校准系统时间，再从控制台重新复制 apiKey 和 apiSecret。",
       },
     },
@@ -848,7 +863,7 @@ export const sparkSdkTable: CatalogTable = {
       advises: "请检查网络是否可以正常访问外网",
       policy: "network",
       meaning: {
-        en: "The answer from the cloud has not the right form; often a proxy or login page answered instead.",
+        en: "The cloud's answer has the wrong format; often a proxy or a login page answered instead.",
         "zh-CN": "云端响应格式不对，常见原因是代理或上网认证页面拦截。",
       },
       remedy: checkNetwork,
@@ -866,7 +881,7 @@ export const sparkSdkTable: CatalogTable = {
       says: "应用 ApiKey & ApiSecret 校验失败",
       advises: "请检查 apiKey、apiSecret 是否正确",
       policy: "credentials",
-      meaning: { en: "The check of apiKey and apiSecret failed.", "zh-CN": "apiKey 和 apiSecret 校验失败。" },
+      meaning: { en: "The apiKey and apiSecret could not be verified.", "zh-CN": "apiKey 和 apiSecret 校验失败。" },
       remedy: checkKeys,
     },
     {
@@ -875,16 +890,16 @@ export const sparkSdkTable: CatalogTable = {
       advises: "请检查运行的设备平台引擎是否支持",
       policy: "device",
       meaning: { en: "The engine does not support this platform.", "zh-CN": "引擎不支持当前平台架构。" },
-      remedy: { en: "Use a machine with a platform the engine is built for.", "zh-CN": "请换用引擎支持的平台运行。" },
+      remedy: { en: "Run it on a platform the engine supports.", "zh-CN": "请换用引擎支持的平台运行。" },
     },
     {
       code: "18707",
       says: "授权已过期",
       advises: "请检查授权期限",
       policy: "licence",
-      meaning: { en: "The grant has expired.", "zh-CN": "授权已过期。" },
+      meaning: { en: "The licence has expired.", "zh-CN": "授权已过期。" },
       remedy: {
-        en: "Check the period of the grant in the console and have it extended.",
+        en: "Check the licence period in the console and have it extended.",
         "zh-CN": "请到控制台查看授权期限并续期。",
       },
     },
@@ -894,11 +909,11 @@ export const sparkSdkTable: CatalogTable = {
       advises: "没有授权或者授权已满",
       policy: "licence",
       meaning: {
-        en: "No grant is free: there is none, or all are taken by other devices.",
-        "zh-CN": "没有可用授权：未购买，或名额已被占满。",
+        en: "No licence is available: none was bought, or all are in use by other devices.",
+        "zh-CN": "没有可用授权：尚未购买，或已被其他设备占满。",
       },
       remedy: {
-        en: "Release devices that are no longer used, or buy more grants.",
+        en: "Release devices that are no longer used, or buy more licences.",
         "zh-CN": "请释放不再使用的设备，或增购授权。",
       },
     },
@@ -907,7 +922,7 @@ export const sparkSdkTable: CatalogTable = {
       says: "未找到该app绑定的能力",
       advises: "请检查该appid是否申请该能力",
       policy: "permission",
-      meaning: { en: "This app has not the capability.", "zh-CN": "该 app 没有绑定相应能力。" },
+      meaning: { en: "This app does not have the capability.", "zh-CN": "该 app 没有绑定相应能力。" },
       remedy: checkGrant,
     },
     {
@@ -915,7 +930,10 @@ export const sparkSdkTable: CatalogTable = {
       says: "未找到该app绑定的能力资源",
       advises: "该appid没有该资源的使用权限,请联系技术支持询问",
       policy: "permission",
-      meaning: { en: "This app has no right to the capability's resource.", "zh-CN": "该 app 没有绑定相应的能力资源。" },
+      meaning: {
+        en: "This app is not authorised to use the capability's resource.",
+        "zh-CN": "该 app 没有绑定相应的能力资源。",
+      },
       remedy: checkGrant,
     },
     {
@@ -924,7 +942,7 @@ export const sparkSdkTable: CatalogTable = {
       advises: "请联系技术支持询问",
       policy: "vendor-fault",
       charged: "no",
-      meaning: { en: "The SDK could not work with a piece of JSON.", "zh-CN": "JSON 操作失败。" },
+      meaning: { en: "The SDK failed to process JSON data.", "zh-CN": "JSON 操作失败。" },
       remedy: askSupport,
     },
     {
@@ -932,7 +950,10 @@ export const sparkSdkTable: CatalogTable = {
       says: "网络请求 404 错误",
       advises: "请检查网络是否通畅",
       policy: "network",
-      meaning: { en: "The server answered 404; the address asked for is not there.", "zh-CN": "网络请求返回 404。" },
+      meaning: {
+        en: "The server answered 404: there is nothing at the requested address.",
+        "zh-CN": "网络请求返回 404。",
+      },
       remedy: checkNetwork,
     },
     {
@@ -941,7 +962,7 @@ export const sparkSdkTable: CatalogTable = {
       advises: "设备指纹安全等级不符合要求",
       policy: "licence",
       meaning: {
-        en: "The fingerprint security level of the device does not fit the grant.",
+        en: "The device's fingerprint security level does not match the licence.",
         "zh-CN": "设备指纹安全等级不匹配。",
       },
       remedy: {
@@ -954,7 +975,7 @@ export const sparkSdkTable: CatalogTable = {
       says: "应用信息有误",
       advises: "服务端无法查询到api_key,请检查api_key和api_secret信息是否填写正确",
       policy: "credentials",
-      meaning: { en: "The server does not find the api_key.", "zh-CN": "应用信息有误，服务端查不到该 api_key。" },
+      meaning: { en: "The server cannot find this api_key.", "zh-CN": "应用信息有误，服务端查不到该 api_key。" },
       remedy: checkKeys,
     },
     {
@@ -963,7 +984,7 @@ export const sparkSdkTable: CatalogTable = {
       advises: "SDK异常,请联系技术支持询问",
       policy: "vendor-fault",
       charged: "no",
-      meaning: { en: "The server does not know the id of this SDK.", "zh-CN": "服务端找不到该 SDK ID。" },
+      meaning: { en: "The server cannot find the id of this SDK.", "zh-CN": "服务端找不到该 SDK ID。" },
       remedy: askSupport,
     },
     {
@@ -971,7 +992,7 @@ export const sparkSdkTable: CatalogTable = {
       says: "未找到该组合能力集合",
       advises: "请检查使用的能力是否是该appid所申请的能力",
       policy: "permission",
-      meaning: { en: "The set of capabilities asked for is not this app's.", "zh-CN": "找不到该组合能力集合。" },
+      meaning: { en: "This app does not have the requested set of capabilities.", "zh-CN": "找不到该组合能力集合。" },
       remedy: checkGrant,
     },
     {
@@ -979,9 +1000,9 @@ export const sparkSdkTable: CatalogTable = {
       says: "SDK授权不足",
       advises: "授权数量已满",
       policy: "licence",
-      meaning: { en: "All grants of this SDK are used up.", "zh-CN": "SDK 授权数量已满。" },
+      meaning: { en: "All licences of this SDK are in use.", "zh-CN": "SDK 授权数量已满。" },
       remedy: {
-        en: "Buy more grants, or release devices that are no longer used.",
+        en: "Buy more licences, or release devices that are no longer used.",
         "zh-CN": "请增购授权，或释放不再使用的设备。",
       },
     },
@@ -990,7 +1011,7 @@ export const sparkSdkTable: CatalogTable = {
       says: "无效授权应用签名",
       advises: "应用签名异常,请联系技术支持询问",
       policy: "credentials",
-      meaning: { en: "The signature of the application is not valid.", "zh-CN": "授权应用的签名无效。" },
+      meaning: { en: "The application's signature is invalid.", "zh-CN": "授权应用的签名无效。" },
       remedy: askSupport,
     },
     {
@@ -998,7 +1019,7 @@ export const sparkSdkTable: CatalogTable = {
       says: "应用签名不唯一",
       advises: "应用签名异常,请联系技术支持询问",
       policy: "credentials",
-      meaning: { en: "The signature of the application is not unique.", "zh-CN": "应用签名不唯一。" },
+      meaning: { en: "The application's signature is not unique.", "zh-CN": "应用签名不唯一。" },
       remedy: askSupport,
     },
     {
@@ -1007,7 +1028,7 @@ export const sparkSdkTable: CatalogTable = {
       advises: "请联系技术支持询问",
       policy: "vendor-fault",
       charged: "no",
-      meaning: { en: "The schema of the capability is not available.", "zh-CN": "能力 schema 不可用。" },
+      meaning: { en: "The capability's schema is not available.", "zh-CN": "能力 schema 不可用。" },
       remedy: askSupport,
     },
     {
@@ -1016,7 +1037,7 @@ export const sparkSdkTable: CatalogTable = {
       advises: "请联系技术支持询问",
       policy: "licence",
       meaning: {
-        en: "Shared grants: the template of the set of capabilities was not found.",
+        en: "Shared licences: the template of the capability set was not found.",
         "zh-CN": "竞争授权：找不到能力集模板。",
       },
       remedy: askSupport,
@@ -1027,7 +1048,7 @@ export const sparkSdkTable: CatalogTable = {
       advises: "请联系技术支持询问",
       policy: "licence",
       meaning: {
-        en: "Shared grants: the capability is not in the template of the set.",
+        en: "Shared licences: the capability is not in the template of the set.",
         "zh-CN": "竞争授权：该能力不在能力集模板中。",
       },
       remedy: askSupport,
@@ -1047,11 +1068,11 @@ export const sparkSdkTable: CatalogTable = {
       policy: "timeout",
       actor: "operator",
       meaning: {
-        en: "The result did not come in time. It is not known whether it was made.",
+        en: "The result did not arrive in time. It is not known whether it was made.",
         "zh-CN": "等待结果超时，无法确定是否已生成。",
       },
       remedy: {
-        en: "Check the network. Before asking again, look in the console whether points or tokens were taken.",
+        en: "Check the network. Before asking again, check in the console whether points or tokens were deducted.",
         "zh-CN": "请检查网络；重新发起前，可到控制台查看是否已扣除用量。",
       },
     },
@@ -1061,7 +1082,7 @@ export const sparkSdkTable: CatalogTable = {
       advises: "请检查网络是否通畅",
       policy: "network",
       meaning: {
-        en: "The connection is in a broken state. It is not known whether the request arrived.",
+        en: "The connection is in a bad state. It is not known whether the request arrived.",
         "zh-CN": "连接状态异常，无法确定请求是否已送达。",
       },
       remedy: checkNetwork,
@@ -1071,7 +1092,7 @@ export const sparkSdkTable: CatalogTable = {
       says: "并发超过路数限制",
       advises: "不支持并发",
       policy: "concurrency",
-      meaning: { en: "More sessions at once than allowed.", "zh-CN": "并发数超过路数限制。" },
+      meaning: { en: "More sessions are running at once than allowed.", "zh-CN": "并发数超过路数限制。" },
       remedy: oneAtATime,
     },
     {
@@ -1080,17 +1101,17 @@ export const sparkSdkTable: CatalogTable = {
       advises: "请检查请求数据的意图是否明确",
       policy: "input",
       meaning: {
-        en: "The model found no steps to plan: what is wanted was not clear.",
+        en: "The model could not plan any steps: the request was unclear.",
         "zh-CN": "大模型没有规划出步骤，请求意图不明确。",
       },
-      remedy: { en: "Say more plainly what should be done, then ask again.", "zh-CN": "请更明确地描述需求后重试。" },
+      remedy: { en: "Say more clearly what you want, then ask again.", "zh-CN": "请更明确地描述需求后重试。" },
     },
     {
       code: "18904",
       says: "插件未找到",
       advises: "请检查是否使用了未存在的插件",
       policy: "client",
-      meaning: { en: "A plugin was asked for that does not exist.", "zh-CN": "找不到要使用的插件。" },
+      meaning: { en: "The requested plugin does not exist.", "zh-CN": "找不到要使用的插件。" },
       remedy: { en: "Check the plugin's name and that it was registered.", "zh-CN": "请检查插件名称以及是否已注册。" },
     },
     {
@@ -1099,7 +1120,7 @@ export const sparkSdkTable: CatalogTable = {
       policy: "quota",
       actor: "user",
       meaning: {
-        en: "The number of exchanges with the model in one run is used up.",
+        en: "The limit of exchanges with the model is reached.",
         "zh-CN": "与大模型的交互次数超过限制。",
       },
       remedy: { en: "Start a new session, or make the task simpler.", "zh-CN": "请新开会话，或把任务拆得更简单。" },
@@ -1111,7 +1132,7 @@ export const sparkSdkTable: CatalogTable = {
       actor: "user",
       meaning: {
         en: "The run took longer than allowed and was ended. Part of it may have been charged.",
-        "zh-CN": "运行时长超过限制，已被终止，部分用量可能已计费。",
+        "zh-CN": "运行时长超过限制，已被终止，可能已部分扣费。",
       },
       remedy: {
         en: "Split the task into smaller ones, or use the asynchronous call.",
@@ -1125,7 +1146,7 @@ export const sparkSdkTable: CatalogTable = {
       policy: "timeout",
       actor: "user",
       meaning: {
-        en: "The model's answer came in a wrong form, usually because it was not complete within 30 seconds.",
+        en: "The model's answer has the wrong format, usually because it was not complete within 30 seconds.",
         "zh-CN": "大模型返回结果格式异常，通常是结果太长、30 秒内没有返回完。",
       },
       remedy: {
@@ -1147,16 +1168,16 @@ export const sparkSdkTable: CatalogTable = {
       code: "18952",
       says: "输入数据为空或异常",
       policy: "input",
-      meaning: { en: "The input is empty or not usable.", "zh-CN": "输入数据为空或异常。" },
-      remedy: { en: "Give a text that is not empty, in UTF-8.", "zh-CN": "请传入非空的 UTF-8 文本。" },
+      meaning: { en: "The input is empty or unusable.", "zh-CN": "输入数据为空或异常。" },
+      remedy: { en: "Send non-empty text in UTF-8.", "zh-CN": "请传入非空的 UTF-8 文本。" },
     },
     {
       code: "19001",
       says: "设备级授权: 设备被禁用",
       policy: "licence",
-      meaning: { en: "Device grant: this device was switched off.", "zh-CN": "设备级授权：设备已被禁用。" },
+      meaning: { en: "Device licence: this device has been disabled.", "zh-CN": "设备级授权：设备已被禁用。" },
       remedy: {
-        en: "Switch the device on again in the console, or ask iFlytek why it was switched off.",
+        en: "Enable the device again in the console, or ask iFlytek why it was disabled.",
         "zh-CN": "请在控制台重新启用该设备，或向讯飞了解禁用原因。",
       },
     },
@@ -1164,7 +1185,7 @@ export const sparkSdkTable: CatalogTable = {
       code: "19002",
       says: "设备级授权: 协议解析失败",
       policy: "licence",
-      meaning: { en: "Device grant: the protocol could not be parsed.", "zh-CN": "设备级授权：协议解析失败。" },
+      meaning: { en: "Device licence: the protocol could not be parsed.", "zh-CN": "设备级授权：协议解析失败。" },
       remedy: askSupport,
     },
     {
@@ -1172,11 +1193,11 @@ export const sparkSdkTable: CatalogTable = {
       says: "设备级授权: 本地缓存获取失败",
       policy: "licence",
       meaning: {
-        en: "Device grant: the local copy of the grant could not be read.",
+        en: "Device licence: the local copy of the licence could not be read.",
         "zh-CN": "设备级授权：读取本地缓存失败。",
       },
       remedy: {
-        en: "Check that the working directory may be read and written, connect to the network and start again.",
+        en: "Check that the working directory may be read and written, go online and restart.",
         "zh-CN": "请检查工作目录的读写权限，联网后重新启动。",
       },
     },
@@ -1185,7 +1206,7 @@ export const sparkSdkTable: CatalogTable = {
       says: "设备级授权: 无网络",
       policy: "connect",
       meaning: {
-        en: "Device grant: there is no network, so the grant could not be fetched.",
+        en: "Device licence: there is no network, so the licence could not be fetched.",
         "zh-CN": "设备级授权：没有网络，无法获取授权。",
       },
       remedy: checkNetwork,
@@ -1194,9 +1215,9 @@ export const sparkSdkTable: CatalogTable = {
       code: "19005",
       says: "设备级授权: 授权未找到",
       policy: "licence",
-      meaning: { en: "Device grant: none was found for this device.", "zh-CN": "设备级授权：未找到该设备的授权。" },
+      meaning: { en: "Device licence: none was found for this device.", "zh-CN": "设备级授权：未找到该设备的授权。" },
       remedy: {
-        en: "Buy or assign a grant for this device in the console.",
+        en: "Buy or assign a licence for this device in the console.",
         "zh-CN": "请在控制台为该设备购买或分配授权。",
       },
     },
@@ -1204,9 +1225,9 @@ export const sparkSdkTable: CatalogTable = {
       code: "19006",
       says: "设备级授权: 设备授权获取失败",
       policy: "licence",
-      meaning: { en: "Device grant: fetching the grant failed.", "zh-CN": "设备级授权：获取设备授权失败。" },
+      meaning: { en: "Device licence: it could not be fetched.", "zh-CN": "设备级授权：获取设备授权失败。" },
       remedy: {
-        en: "Check the network and how many grants are left, then start again.",
+        en: "Check the network and how many licences are left, then restart.",
         "zh-CN": "请检查网络和剩余授权数量后重新启动。",
       },
     },
@@ -1214,9 +1235,9 @@ export const sparkSdkTable: CatalogTable = {
       code: "19007",
       says: "设备级授权: 当前设备处于黑名单",
       policy: "blocked",
-      meaning: { en: "Device grant: this device is on the blacklist.", "zh-CN": "设备级授权：当前设备在黑名单中。" },
+      meaning: { en: "Device licence: this device is on the blacklist.", "zh-CN": "设备级授权：当前设备在黑名单中。" },
       remedy: {
-        en: "The operator has the device taken off the list in the console, or uses another device.",
+        en: "An operator should take the device off the list in the console, or use another device.",
         "zh-CN": "请管理员在控制台把设备移出黑名单，或更换设备。",
       },
     },
@@ -1225,11 +1246,11 @@ export const sparkSdkTable: CatalogTable = {
       says: "设备级授权: 当前设备不在白名单",
       policy: "licence",
       meaning: {
-        en: "Device grant: this device is not on the list of allowed devices.",
+        en: "Device licence: this device is not on the allowlist.",
         "zh-CN": "设备级授权：当前设备不在白名单中。",
       },
       remedy: {
-        en: "The operator adds the device to the list in the console.",
+        en: "An operator should add the device to the allowlist in the console.",
         "zh-CN": "请管理员在控制台把设备加入白名单。",
       },
     },
@@ -1238,7 +1259,7 @@ export const sparkSdkTable: CatalogTable = {
       says: "设备级授权: 鉴权参数非法",
       policy: "credentials",
       meaning: {
-        en: "Device grant: the parameters of the check are not valid.",
+        en: "Device licence: the authentication parameters are invalid.",
         "zh-CN": "设备级授权：鉴权参数非法。",
       },
       remedy: checkKeys,
@@ -1247,7 +1268,10 @@ export const sparkSdkTable: CatalogTable = {
       code: "20011",
       says: "设备级授权: 不匹配的appid",
       policy: "credentials",
-      meaning: { en: "Device grant: the appId does not match the grant.", "zh-CN": "设备级授权：appid 与授权不匹配。" },
+      meaning: {
+        en: "Device licence: the appId does not match the licence.",
+        "zh-CN": "设备级授权：appid 与授权不匹配。",
+      },
       remedy: checkKeys,
     },
   ],

@@ -2,19 +2,19 @@ import type { LocalizedText } from "../../locale.ts";
 import type { CatalogTable } from "./table.ts";
 
 const extendGrant: LocalizedText = {
-  en: "Have the supplier of the SDK extend the licence, or stay within what was granted.",
+  en: "Ask the SDK's supplier to extend the licence, or stay within its limits.",
   "zh-CN": "请联系 SDK 提供方扩大授权，或在现有授权范围内使用。",
 };
 const lessData: LocalizedText = {
-  en: "Send less data at a time, or have the supplier of the SDK grant more.",
+  en: "Send less data, or ask the SDK's supplier to raise the limit.",
   "zh-CN": "请减少送入的数据量，或联系 SDK 提供方扩大授权。",
 };
 const askSupplier: LocalizedText = {
-  en: "Whoever supplied the SDK can mend this. Send them the code, the SDK version and the log.",
+  en: "Only the SDK's supplier can fix this. Send them the code, the SDK version and the log.",
   "zh-CN": "需要 SDK 提供方处理。请提供错误码、SDK 版本和日志。",
 };
 const syncClock: LocalizedText = {
-  en: "Set the machine's clock from network time and let it reach the vendor's server, then log in again.",
+  en: "Synchronise this machine's clock with a time server, make sure it can reach the vendor's server, then log in again.",
   "zh-CN": "请为本机开启网络校时，并确保能连上服务器，然后重新登录。",
 };
 const checkNetwork: LocalizedText = {
@@ -22,11 +22,11 @@ const checkNetwork: LocalizedText = {
   "zh-CN": "请检查本机到服务器的网络，包括代理和防火墙，然后重试。",
 };
 const checkValue: LocalizedText = {
-  en: "Look the allowed values up in the SDK's document and correct the call.",
+  en: "Look up the allowed values in the SDK's documentation and correct the call.",
   "zh-CN": "请查阅 SDK 文档中的取值范围，修正调用参数。",
 };
 const checkIds: LocalizedText = {
-  en: "Copy organisation id, application id and application key again from what the supplier gave, without spaces.",
+  en: "Copy organisation id, application id and application key again as the supplier gave them, without spaces.",
   "zh-CN": "请重新核对提供方给出的组织 ID、应用 ID、应用 KEY，注意不要有多余空格。",
 };
 
@@ -57,10 +57,10 @@ export const speechClientTable: CatalogTable = {
       code: "10002",
       says: "无效的授权文件",
       policy: "licence",
-      meaning: { en: "The licence file is not valid.", "zh-CN": "授权文件无效。" },
+      meaning: { en: "The licence file is invalid.", "zh-CN": "授权文件无效。" },
       remedy: {
-        en: "Put back the file as it was issued; a text editor may have changed it.",
-        "zh-CN": "请换回最初下发的授权文件，可能被文本工具改动过。",
+        en: "Restore the file exactly as it was issued; a text editor may have changed it.",
+        "zh-CN": "请换回最初下发的授权文件，文本工具可能改动过它。",
       },
     },
     {
@@ -77,9 +77,9 @@ export const speechClientTable: CatalogTable = {
       code: "10004",
       says: "授权未开始",
       policy: "licence",
-      meaning: { en: "The licence has not begun yet.", "zh-CN": "授权尚未到生效时间。" },
+      meaning: { en: "The licence is not valid yet.", "zh-CN": "授权尚未到生效时间。" },
       remedy: {
-        en: "Check this machine's date first; if it is right, wait for the day on which the licence begins.",
+        en: "Check this machine's date first; if it is right, wait until the licence becomes valid.",
         "zh-CN": "请先确认本机日期是否正确；若正确，请等待授权生效。",
       },
     },
@@ -96,7 +96,7 @@ export const speechClientTable: CatalogTable = {
       policy: "licence",
       meaning: { en: "This device is not part of the licence.", "zh-CN": "该设备未获得授权。" },
       remedy: {
-        en: "Have the supplier add this device to the licence, or use a device that is in it.",
+        en: "Ask the SDK's supplier to add this device to the licence, or use a licensed device.",
         "zh-CN": "请联系 SDK 提供方为该设备增加授权，或换用已授权的设备。",
       },
     },
@@ -105,11 +105,11 @@ export const speechClientTable: CatalogTable = {
       says: "限制部分结果的获取仅在使用测试授权的SDK中会出现",
       policy: "licence",
       meaning: {
-        en: "Only part of the result is given out, because the SDK runs on a trial licence.",
+        en: "Only part of the result is returned, because the SDK runs on a trial licence.",
         "zh-CN": "试用授权的 SDK 只返回部分结果。",
       },
       remedy: {
-        en: "A full licence lifts this; the part that was given is correct.",
+        en: "A full licence lifts this limit; the part that was returned is correct.",
         "zh-CN": "换用正式授权后即可获得完整结果，已返回的部分是正确的。",
       },
     },
@@ -119,7 +119,7 @@ export const speechClientTable: CatalogTable = {
       policy: "concurrency",
       meaning: { en: "More sessions run at once than the licence allows.", "zh-CN": "并发数超过授权限制。" },
       remedy: {
-        en: "Nothing was begun: wait for a session to end, then try again.",
+        en: "Nothing was started: wait for a session to end, then try again.",
         "zh-CN": "本次调用未执行，请等待其他会话结束后再试。",
       },
     },
@@ -129,10 +129,13 @@ export const speechClientTable: CatalogTable = {
       policy: "rate",
       afterMs: 1000,
       meaning: {
-        en: "The calls follow each other more quickly than the licence allows.",
+        en: "The calls come faster than the licence allows.",
         "zh-CN": "调用间隔小于授权限制。",
       },
-      remedy: { en: "Nothing was begun: wait a moment, then try again.", "zh-CN": "本次调用未执行，请稍等片刻再试。" },
+      remedy: {
+        en: "Nothing was started: wait a moment, then try again.",
+        "zh-CN": "本次调用未执行，请稍等片刻再试。",
+      },
     },
     {
       code: "10010",
@@ -153,7 +156,7 @@ export const speechClientTable: CatalogTable = {
         "zh-CN": "授权限制了计算所用的硬件类型。",
       },
       remedy: {
-        en: "Use the hardware named in the licence (CPU or GPU), or have it extended.",
+        en: "Use the hardware the licence names (CPU or GPU), or have it extended.",
         "zh-CN": "请改用授权中的硬件类型（CPU 或 GPU），或申请扩大授权。",
       },
     },
@@ -175,9 +178,9 @@ export const speechClientTable: CatalogTable = {
       code: "10014",
       says: "授权终止",
       policy: "licence",
-      meaning: { en: "The licence was ended by its issuer.", "zh-CN": "授权已被终止。" },
+      meaning: { en: "The licence was terminated.", "zh-CN": "授权已被终止。" },
       remedy: {
-        en: "Ask the supplier of the SDK why the licence was ended.",
+        en: "Ask the SDK's supplier why the licence was terminated.",
         "zh-CN": "请联系 SDK 提供方了解终止原因。",
       },
     },
@@ -186,7 +189,7 @@ export const speechClientTable: CatalogTable = {
       says: "VAD无授权",
       policy: "licence",
       meaning: { en: "Voice activity detection (VAD) is not part of the licence.", "zh-CN": "VAD 未获得授权。" },
-      remedy: { en: "Switch VAD off, or have the licence extended.", "zh-CN": "请关闭 VAD，或申请扩大授权。" },
+      remedy: { en: "Turn VAD off, or have the licence extended.", "zh-CN": "请关闭 VAD，或申请扩大授权。" },
     },
     {
       code: "10016",
@@ -202,9 +205,9 @@ export const speechClientTable: CatalogTable = {
       code: "10017",
       says: "获取设备信息失败",
       policy: "device",
-      meaning: { en: "The device's information could not be read.", "zh-CN": "获取设备信息失败。" },
+      meaning: { en: "The device information could not be read.", "zh-CN": "获取设备信息失败。" },
       remedy: {
-        en: "Give the program the rights to read it, and do not run it in an emulator or a bare container.",
+        en: "Give the program the permissions it needs, and do not run it in an emulator or a stripped-down container.",
         "zh-CN": "请为程序开放相应权限，避免在模拟器或精简容器中运行。",
       },
     },
@@ -226,7 +229,7 @@ export const speechClientTable: CatalogTable = {
       code: "10020",
       says: "加密授权信息失败",
       policy: "device",
-      meaning: { en: "The licence information could not be encrypted for keeping.", "zh-CN": "加密授权信息失败。" },
+      meaning: { en: "The licence information could not be encrypted.", "zh-CN": "加密授权信息失败。" },
       remedy: askSupplier,
     },
     {
@@ -235,7 +238,7 @@ export const speechClientTable: CatalogTable = {
       policy: "device",
       meaning: { en: "The licence file could not be saved.", "zh-CN": "保存授权文件失败。" },
       remedy: {
-        en: "Check that the disk has room and that the program may write to the licence's directory.",
+        en: "Check that the disk is not full and that the program may write to the licence directory.",
         "zh-CN": "请检查磁盘空间，以及程序对授权目录的写权限。",
       },
     },
@@ -243,14 +246,14 @@ export const speechClientTable: CatalogTable = {
       code: "10022",
       says: "校时失败",
       policy: "clock",
-      meaning: { en: "The time could not be compared with the server's.", "zh-CN": "校时失败。" },
+      meaning: { en: "The clock could not be synchronised with the server.", "zh-CN": "校时失败。" },
       remedy: syncClock,
     },
     {
       code: "10023",
       says: "校时失败太多次",
       policy: "clock",
-      meaning: { en: "Comparing the time with the server's failed too many times.", "zh-CN": "校时失败次数过多。" },
+      meaning: { en: "Synchronising the clock with the server failed too many times.", "zh-CN": "校时失败次数过多。" },
       remedy: syncClock,
     },
     {
@@ -258,7 +261,7 @@ export const speechClientTable: CatalogTable = {
       says: "服务器计量失败太多次",
       policy: "network",
       meaning: {
-        en: "Metering with the server failed too many times, so the SDK stopped working.",
+        en: "Reporting usage to the server failed too many times, so the SDK stopped working.",
         "zh-CN": "服务器计量失败次数过多，SDK 已停止工作。",
       },
       remedy: checkNetwork,
@@ -269,7 +272,7 @@ export const speechClientTable: CatalogTable = {
       policy: "device",
       meaning: { en: "Information about the process could not be read.", "zh-CN": "获取进程相关信息失败。" },
       remedy: {
-        en: "Give the program the rights to read it; security software may be in the way.",
+        en: "Give the program the permissions it needs; security software may be in the way.",
         "zh-CN": "请为程序开放相应权限，并检查安全软件是否拦截。",
       },
     },
@@ -293,7 +296,7 @@ export const speechClientTable: CatalogTable = {
       policy: "device",
       meaning: { en: "Data could not be decrypted.", "zh-CN": "数据解密失败。" },
       remedy: {
-        en: "Replace the licence and resource files by the originals; if it persists, ask the supplier of the SDK.",
+        en: "Restore the original licence and resource files; if it still fails, ask the SDK's supplier.",
         "zh-CN": "请换回原始的授权文件和资源文件；仍失败请联系 SDK 提供方。",
       },
     },
@@ -301,7 +304,7 @@ export const speechClientTable: CatalogTable = {
       code: "10029",
       says: "调用模式限制",
       policy: "licence",
-      meaning: { en: "The licence does not allow this way of calling.", "zh-CN": "授权限制了调用模式。" },
+      meaning: { en: "The licence does not allow this calling mode.", "zh-CN": "授权限制了调用模式。" },
       remedy: extendGrant,
     },
     {
@@ -329,9 +332,9 @@ export const speechClientTable: CatalogTable = {
       code: "10033",
       says: "资源包无效",
       policy: "device",
-      meaning: { en: "The resource package is not valid.", "zh-CN": "资源包无效。" },
+      meaning: { en: "The resource package is invalid.", "zh-CN": "资源包无效。" },
       remedy: {
-        en: "Copy the resource package again from the SDK, of the same version.",
+        en: "Copy the resource package again from the same version of the SDK.",
         "zh-CN": "请从同一版本的 SDK 中重新拷贝资源包。",
       },
     },
@@ -344,7 +347,7 @@ export const speechClientTable: CatalogTable = {
         "zh-CN": "动态纠正未获得授权。",
       },
       remedy: {
-        en: "Switch dynamic correction off, or have the licence extended.",
+        en: "Turn dynamic correction off, or have the licence extended.",
         "zh-CN": "请关闭动态纠正，或申请扩大授权。",
       },
     },
@@ -362,16 +365,16 @@ export const speechClientTable: CatalogTable = {
       code: "12001",
       says: "无效的参数",
       policy: "client",
-      meaning: { en: "A parameter is not valid.", "zh-CN": "参数无效。" },
+      meaning: { en: "A parameter is invalid.", "zh-CN": "参数无效。" },
       remedy: checkValue,
     },
     {
       code: "12002",
       says: "无效的SESSIONID",
       policy: "client",
-      meaning: { en: "The session id is not valid.", "zh-CN": "SESSIONID 无效。" },
+      meaning: { en: "The session id is invalid.", "zh-CN": "SESSIONID 无效。" },
       remedy: {
-        en: "Use the id that opening the session returned, and not after the session ended.",
+        en: "Use the id returned when the session was opened, and do not use it after the session has ended.",
         "zh-CN": "请使用开启会话时返回的 ID，且不要在会话结束后继续使用。",
       },
     },
@@ -379,16 +382,16 @@ export const speechClientTable: CatalogTable = {
       code: "12003",
       says: "资源路径未设置",
       policy: "client",
-      meaning: { en: "The path of the resources is not set.", "zh-CN": "未设置资源路径。" },
+      meaning: { en: "The resource path is not set.", "zh-CN": "未设置资源路径。" },
       remedy: { en: "Set the resource path before logging in.", "zh-CN": "请在登录前设置资源路径。" },
     },
     {
       code: "12004",
       says: "唤醒词无效",
       policy: "input",
-      meaning: { en: "The wake word is not valid.", "zh-CN": "唤醒词无效。" },
+      meaning: { en: "The wake word is invalid.", "zh-CN": "唤醒词无效。" },
       remedy: {
-        en: "Use a wake word of the length and script the document allows.",
+        en: "Use a wake word with the length and characters the documentation allows.",
         "zh-CN": "请按文档要求的长度和字符设置唤醒词。",
       },
     },
@@ -396,7 +399,7 @@ export const speechClientTable: CatalogTable = {
       code: "12005",
       says: "未知的能力",
       policy: "client",
-      meaning: { en: "The capability is not known.", "zh-CN": "未知的能力。" },
+      meaning: { en: "The capability is unknown.", "zh-CN": "未知的能力。" },
       remedy: checkValue,
     },
     {
@@ -405,7 +408,7 @@ export const speechClientTable: CatalogTable = {
       policy: "client",
       meaning: { en: "A parameter is not supported.", "zh-CN": "不支持该参数。" },
       remedy: {
-        en: "Leave the parameter out, or use an SDK version that knows it.",
+        en: "Leave the parameter out, or use an SDK version that supports it.",
         "zh-CN": "请去掉该参数，或换用支持它的 SDK 版本。",
       },
     },
@@ -467,28 +470,28 @@ export const speechClientTable: CatalogTable = {
       code: "12013",
       says: "设置的硬件信息无效",
       policy: "client",
-      meaning: { en: "The hardware setting is not valid.", "zh-CN": "设置的硬件信息无效。" },
+      meaning: { en: "The hardware setting is invalid.", "zh-CN": "设置的硬件信息无效。" },
       remedy: checkValue,
     },
     {
       code: "12014",
       says: "设置的采样率无效",
       policy: "client",
-      meaning: { en: "The sample rate that was set is not valid.", "zh-CN": "设置的采样率无效。" },
+      meaning: { en: "The configured sample rate is invalid.", "zh-CN": "设置的采样率无效。" },
       remedy: checkValue,
     },
     {
       code: "12015",
       says: "设置的采样点大小无效",
       policy: "client",
-      meaning: { en: "The sample size that was set is not valid.", "zh-CN": "设置的采样点大小无效。" },
+      meaning: { en: "The configured sample size is invalid.", "zh-CN": "设置的采样点大小无效。" },
       remedy: checkValue,
     },
     {
       code: "12016",
       says: "设置的引擎类型无效",
       policy: "client",
-      meaning: { en: "The engine type that was set is not valid.", "zh-CN": "设置的引擎类型无效。" },
+      meaning: { en: "The configured engine type is invalid.", "zh-CN": "设置的引擎类型无效。" },
       remedy: checkValue,
     },
     {
@@ -509,23 +512,23 @@ export const speechClientTable: CatalogTable = {
       code: "12019",
       says: "设置的input_mode无效",
       policy: "client",
-      meaning: { en: "The input_mode that was set is not valid.", "zh-CN": "设置的 input_mode 无效。" },
+      meaning: { en: "The configured input_mode is invalid.", "zh-CN": "设置的 input_mode 无效。" },
       remedy: checkValue,
     },
     {
       code: "12020",
       says: "日志级别错误",
       policy: "client",
-      meaning: { en: "The log level is not valid.", "zh-CN": "日志级别错误。" },
+      meaning: { en: "The log level is invalid.", "zh-CN": "日志级别错误。" },
       remedy: checkValue,
     },
     {
       code: "12021",
       says: "数据长度无效",
       policy: "client",
-      meaning: { en: "The length of the data is not valid.", "zh-CN": "数据长度无效。" },
+      meaning: { en: "The length of the data is invalid.", "zh-CN": "数据长度无效。" },
       remedy: {
-        en: "Send whole samples, not an odd number of bytes, and never an empty piece.",
+        en: "Send whole samples (no odd number of bytes) and never empty data.",
         "zh-CN": "请按完整采样点送入数据，字节数不要为奇数，也不要送空数据。",
       },
     },
@@ -543,35 +546,35 @@ export const speechClientTable: CatalogTable = {
       code: "12023",
       says: "组织ID无效",
       policy: "credentials",
-      meaning: { en: "The organisation id is not valid.", "zh-CN": "组织 ID 无效。" },
+      meaning: { en: "The organisation id is invalid.", "zh-CN": "组织 ID 无效。" },
       remedy: checkIds,
     },
     {
       code: "12024",
       says: "应用ID无效",
       policy: "credentials",
-      meaning: { en: "The application id is not valid.", "zh-CN": "应用 ID 无效。" },
+      meaning: { en: "The application id is invalid.", "zh-CN": "应用 ID 无效。" },
       remedy: checkIds,
     },
     {
       code: "12025",
       says: "应用KEY无效",
       policy: "credentials",
-      meaning: { en: "The application key is not valid.", "zh-CN": "应用 KEY 无效。" },
+      meaning: { en: "The application key is invalid.", "zh-CN": "应用 KEY 无效。" },
       remedy: checkIds,
     },
     {
       code: "12027",
       says: "能力ID无效",
       policy: "client",
-      meaning: { en: "The capability's id is not valid.", "zh-CN": "能力 ID 无效。" },
+      meaning: { en: "The capability id is invalid.", "zh-CN": "能力 ID 无效。" },
       remedy: checkValue,
     },
     {
       code: "12028",
       says: "语言无效",
       policy: "client",
-      meaning: { en: "The language is not valid.", "zh-CN": "语言无效。" },
+      meaning: { en: "The language is invalid.", "zh-CN": "语言无效。" },
       remedy: checkValue,
     },
     {
@@ -580,7 +583,7 @@ export const speechClientTable: CatalogTable = {
       policy: "media",
       meaning: { en: "The audio format is wrong.", "zh-CN": "音频格式错误。" },
       remedy: {
-        en: "Convert the audio to a format the SDK's document names, usually 16-bit PCM or WAV.",
+        en: "Convert the audio to a documented format, usually 16-bit PCM or WAV.",
         "zh-CN": "请把音频转换为 SDK 文档支持的格式，通常为 16bit PCM 或 WAV。",
       },
     },
@@ -588,9 +591,9 @@ export const speechClientTable: CatalogTable = {
       code: "12030",
       says: "域名无效",
       policy: "client",
-      meaning: { en: "The domain name is not valid.", "zh-CN": "域名无效。" },
+      meaning: { en: "The domain name is invalid.", "zh-CN": "域名无效。" },
       remedy: {
-        en: "Check the server's address in the settings: host only, spelled right.",
+        en: "Check the server's domain name in the settings.",
         "zh-CN": "请检查配置中的服务器域名是否填写正确。",
       },
     },
@@ -608,7 +611,7 @@ export const speechClientTable: CatalogTable = {
       code: "12032",
       says: "能力子类型无效",
       policy: "client",
-      meaning: { en: "The capability's subtype is not valid.", "zh-CN": "能力子类型无效。" },
+      meaning: { en: "The capability subtype is invalid.", "zh-CN": "能力子类型无效。" },
       remedy: checkValue,
     },
     {
@@ -625,9 +628,9 @@ export const speechClientTable: CatalogTable = {
       code: "12034",
       says: "VAD状态冲突",
       policy: "client",
-      meaning: { en: "The state of the voice activity detection contradicts itself.", "zh-CN": "VAD 状态冲突。" },
+      meaning: { en: "Voice activity detection (VAD) is in a conflicting state.", "zh-CN": "VAD 状态冲突。" },
       remedy: {
-        en: "End the session and open a new one; set VAD before the first data.",
+        en: "End the session and open a new one; set up VAD before sending data.",
         "zh-CN": "请结束当前会话并重新开启，VAD 要在送入数据前设置。",
       },
     },
@@ -636,11 +639,11 @@ export const speechClientTable: CatalogTable = {
       says: "重复调用Login接口",
       policy: "state",
       meaning: {
-        en: "Login was called again although the login stands.",
+        en: "Login was called again although you are already logged in.",
         "zh-CN": "重复调用 Login 接口，当前已处于登录状态。",
       },
       remedy: {
-        en: "Nothing to do: go on. The program may leave out the second Login.",
+        en: "Nothing to do; the program can drop the second Login.",
         "zh-CN": "无需处理，继续使用即可，代码中可去掉重复的 Login。",
       },
     },
@@ -648,15 +651,15 @@ export const speechClientTable: CatalogTable = {
       code: "14002",
       says: "未登录",
       policy: "client",
-      meaning: { en: "The call was made before Login.", "zh-CN": "尚未登录就发起了调用。" },
-      remedy: { en: "Call Login first and wait for its success.", "zh-CN": "请先调用 Login 并等待成功。" },
+      meaning: { en: "The call was made before logging in.", "zh-CN": "尚未登录就发起了调用。" },
+      remedy: { en: "Call Login first and wait until it succeeds.", "zh-CN": "请先调用 Login 并等待成功。" },
     },
     {
       code: "14003",
       says: "还有正在工作中的SESSION",
       policy: "conflict",
       meaning: {
-        en: "Sessions are still at work, so this cannot be done now.",
+        en: "Sessions are still running, so this cannot be done now.",
         "zh-CN": "还有正在工作的 SESSION，暂时无法执行该操作。",
       },
       remedy: { en: "End all sessions first, then call again.", "zh-CN": "请先结束所有会话，再重新调用。" },
@@ -666,11 +669,11 @@ export const speechClientTable: CatalogTable = {
       says: "还有未取完的结构需继续调用Get接口获取结果",
       policy: "state",
       meaning: {
-        en: "This is no failure: more of the result is still to be fetched.",
+        en: "This is not an error: there is more of the result to fetch.",
         "zh-CN": "这不是错误：结果还没有取完。",
       },
       remedy: {
-        en: "Go on calling Get until it says that nothing is left.",
+        en: "Keep calling Get until nothing is left.",
         "zh-CN": "请继续调用 Get 接口，直到取完为止。",
       },
     },
@@ -678,10 +681,10 @@ export const speechClientTable: CatalogTable = {
       code: "14005",
       says: "没有结果",
       policy: "state",
-      meaning: { en: "This is no failure: there is no result (yet).", "zh-CN": "这不是错误：目前没有结果。" },
+      meaning: { en: "This is not an error: there is no result yet.", "zh-CN": "这不是错误：目前没有结果。" },
       remedy: {
-        en: "Go on putting data or call Get again later; silence rightly gives no result.",
-        "zh-CN": "请继续送入数据或稍后再取；静音本来就不会产生结果。",
+        en: "Keep sending data or call Get again later; silence produces no result.",
+        "zh-CN": "请继续送入数据或稍后再取；静音不会产生结果。",
       },
     },
     {
@@ -690,7 +693,7 @@ export const speechClientTable: CatalogTable = {
       policy: "device",
       meaning: { en: "The shared data is empty.", "zh-CN": "共享数据为空。" },
       remedy: {
-        en: "Log in again; if it persists, delete the SDK's cache and log in once more.",
+        en: "Log in again; if that fails, delete the SDK's cache and log in once more.",
         "zh-CN": "请重新登录；若仍出现，请删除 SDK 缓存后再登录。",
       },
     },
@@ -700,7 +703,7 @@ export const speechClientTable: CatalogTable = {
       policy: "device",
       meaning: { en: "The shared data could not be read.", "zh-CN": "读取共享数据失败。" },
       remedy: {
-        en: "Check the rights on the SDK's data directory, and that no second user runs the program.",
+        en: "Check the permissions of the SDK's data directory, and that no other user runs the same program.",
         "zh-CN": "请检查 SDK 数据目录的权限，并确认没有以其他用户身份运行同一程序。",
       },
     },
@@ -710,7 +713,7 @@ export const speechClientTable: CatalogTable = {
       policy: "device",
       meaning: { en: "The shared data could not be written.", "zh-CN": "写入共享数据失败。" },
       remedy: {
-        en: "Check the rights on the SDK's data directory and the room on the disk.",
+        en: "Check the permissions of the SDK's data directory and the free disk space.",
         "zh-CN": "请检查 SDK 数据目录的权限和磁盘空间。",
       },
     },
@@ -718,7 +721,7 @@ export const speechClientTable: CatalogTable = {
       code: "14009",
       says: "共享数据无效",
       policy: "device",
-      meaning: { en: "The shared data is not valid.", "zh-CN": "共享数据无效。" },
+      meaning: { en: "The shared data is invalid.", "zh-CN": "共享数据无效。" },
       remedy: {
         en: "Stop all programs that use the SDK, delete its cache and log in again.",
         "zh-CN": "请停止所有使用该 SDK 的程序，删除缓存后重新登录。",
@@ -732,7 +735,7 @@ export const speechClientTable: CatalogTable = {
         en: "The shared data was changed by another process at the same time.",
         "zh-CN": "共享数据发生冲突。",
       },
-      remedy: { en: "Let only one process log in at a time.", "zh-CN": "请避免多个进程同时登录。" },
+      remedy: { en: "Make sure only one process logs in at a time.", "zh-CN": "请避免多个进程同时登录。" },
     },
     {
       code: "14011",
@@ -747,7 +750,7 @@ export const speechClientTable: CatalogTable = {
       policy: "device",
       meaning: { en: "The lock file could not be locked.", "zh-CN": "锁文件加锁失败。" },
       remedy: {
-        en: "Check the rights on the lock file; if a program crashed, restart the machine or delete the file.",
+        en: "Check the permissions of the lock file; if a program crashed, restart the machine or delete the file.",
         "zh-CN": "请检查锁文件权限；若曾有程序崩溃，可重启机器或删除该锁文件。",
       },
     },
@@ -755,9 +758,9 @@ export const speechClientTable: CatalogTable = {
       code: "14013",
       says: "禁止访问网络",
       policy: "device",
-      meaning: { en: "The program is forbidden to use the network.", "zh-CN": "程序被禁止访问网络。" },
+      meaning: { en: "The program is not allowed to use the network.", "zh-CN": "程序被禁止访问网络。" },
       remedy: {
-        en: "Allow the program the network in the system's settings and the firewall.",
+        en: "Allow the program network access in the system settings and the firewall.",
         "zh-CN": "请在系统设置和防火墙中允许该程序联网。",
       },
     },
@@ -788,10 +791,10 @@ export const speechClientTable: CatalogTable = {
       policy: "capacity",
       afterMs: 2000,
       meaning: {
-        en: "The HTTP service is busy and did not take the request.",
+        en: "The HTTP service is busy and did not accept the request.",
         "zh-CN": "HTTP 服务繁忙，没有受理本次请求。",
       },
-      remedy: { en: "Nothing was begun: wait a moment, then try again.", "zh-CN": "本次调用未执行，请稍后再试。" },
+      remedy: { en: "Nothing was started: wait a moment, then try again.", "zh-CN": "本次调用未执行，请稍后再试。" },
     },
     {
       code: "15004",
@@ -805,7 +808,7 @@ export const speechClientTable: CatalogTable = {
       says: "HTTP应答格式错误",
       policy: "network",
       meaning: {
-        en: "The HTTP answer has the wrong form; often a proxy or login page answered instead.",
+        en: "The HTTP answer has the wrong format; often a proxy or login page answered instead.",
         "zh-CN": "HTTP 应答格式错误，常见原因是代理或上网认证页面拦截。",
       },
       remedy: checkNetwork,
@@ -814,7 +817,7 @@ export const speechClientTable: CatalogTable = {
       code: "15006",
       says: "HTTP应答与请求不匹配",
       policy: "network",
-      meaning: { en: "The HTTP answer does not belong to the request.", "zh-CN": "HTTP 应答与请求不匹配。" },
+      meaning: { en: "The HTTP answer does not match the request.", "zh-CN": "HTTP 应答与请求不匹配。" },
       remedy: checkNetwork,
     },
     {
@@ -846,7 +849,7 @@ export const speechClientTable: CatalogTable = {
       says: "WebSocket发送数据错误",
       policy: "network",
       meaning: {
-        en: "Sending over the WebSocket failed. How much arrived is not known.",
+        en: "Sending over the WebSocket failed. It is not known how much arrived.",
         "zh-CN": "WebSocket 发送数据出错，无法确定送达多少。",
       },
       remedy: checkNetwork,
@@ -855,7 +858,7 @@ export const speechClientTable: CatalogTable = {
       code: "19005",
       says: "WebSocket应答格式错误",
       policy: "network",
-      meaning: { en: "The WebSocket answer has the wrong form.", "zh-CN": "WebSocket 应答格式错误。" },
+      meaning: { en: "The WebSocket answer has the wrong format.", "zh-CN": "WebSocket 应答格式错误。" },
       remedy: checkNetwork,
     },
     {
@@ -863,7 +866,7 @@ export const speechClientTable: CatalogTable = {
       says: "内部错误",
       policy: "vendor-fault",
       meaning: {
-        en: "Something failed inside. The table says no more about it.",
+        en: "An internal error; the document says no more about it.",
         "zh-CN": "内部错误，文档没有更多说明。",
       },
       remedy: askSupplier,

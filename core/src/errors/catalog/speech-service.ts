@@ -2,31 +2,31 @@ import type { LocalizedText } from "../../locale.ts";
 import type { CatalogTable } from "./table.ts";
 
 const useSdk: LocalizedText = {
-  en: "Requests made by the SDK have this right; a program that builds the header itself must follow the document exactly.",
+  en: "The SDK gets this right; a program that builds the header itself must follow the documentation exactly.",
   "zh-CN": "由 SDK 发出的请求不会出现此问题；自行拼接请求头的程序请严格按照文档实现。",
 };
 const checkIds: LocalizedText = {
-  en: "Copy organisation id, application id and application key again from what the supplier gave; they must belong together.",
+  en: "Copy organisation id, application id and application key again as the supplier gave them; they must belong together.",
   "zh-CN": "请重新核对组织 ID、应用 ID、应用 KEY，三者必须属于同一应用。",
 };
 const checkValue: LocalizedText = {
-  en: "Look the allowed values up in the document and correct the request.",
+  en: "Look up the allowed values in the documentation and correct the request.",
   "zh-CN": "请查阅文档中的取值要求，修正请求参数。",
 };
 const retryByHand: LocalizedText = {
-  en: "Check what is left of the allowance, then try again; if it repeats, send the request id to whoever supplied the SDK.",
+  en: "Check how much of the allowance is left, then try again; if it keeps happening, send the request id to the SDK's supplier.",
   "zh-CN": "请先查看剩余用量再重试；若反复出现，请把请求 ID 提供给 SDK 提供方。",
 };
 const waitAndRetry: LocalizedText = {
-  en: "Nothing was begun: wait a moment, then try again.",
+  en: "Nothing was started: wait a moment, then try again.",
   "zh-CN": "本次调用未执行，请稍后再试。",
 };
 const askSupplier: LocalizedText = {
-  en: "Only the vendor can mend this. Send the code, the request id and the time to whoever supplied the SDK.",
+  en: "Only the vendor can fix this. Send the SDK's supplier the code, the request id and the time.",
   "zh-CN": "只能由服务商处理。请把错误码、请求 ID 和发生时间提供给 SDK 提供方。",
 };
 const adminInput: LocalizedText = {
-  en: "Correct the value in the administration page or call, then send it again.",
+  en: "Correct the value in the admin page or the call, then submit it again.",
   "zh-CN": "请在管理页面或接口中更正该值后重新提交。",
 };
 
@@ -40,7 +40,7 @@ export const speechServiceTable: CatalogTable = {
       code: "50001",
       says: "未找到请求时间",
       policy: "client",
-      meaning: { en: "The request's header has no time.", "zh-CN": "请求头中没有请求时间。" },
+      meaning: { en: "The request header has no time.", "zh-CN": "请求头中没有请求时间。" },
       remedy: useSdk,
     },
     {
@@ -48,11 +48,11 @@ export const speechServiceTable: CatalogTable = {
       says: "请求已过期",
       policy: "clock",
       meaning: {
-        en: "The request counts as expired: its time is too far from the server's.",
+        en: "The request has expired: its time is too far from the server's.",
         "zh-CN": "请求已过期：请求时间与服务器相差太大。",
       },
       remedy: {
-        en: "Set the machine's clock from network time, then try again.",
+        en: "Synchronise this machine's clock with a time server, then try again.",
         "zh-CN": "请为本机开启网络校时，然后重试。",
       },
     },
@@ -60,14 +60,14 @@ export const speechServiceTable: CatalogTable = {
       code: "50003",
       says: "未找到请求报文头部的参数",
       policy: "client",
-      meaning: { en: "The request's header lacks a parameter.", "zh-CN": "请求头缺少参数。" },
+      meaning: { en: "The request header lacks a parameter.", "zh-CN": "请求头缺少参数。" },
       remedy: useSdk,
     },
     {
       code: "50004",
       says: "请求报文头部的参数无效",
       policy: "client",
-      meaning: { en: "A parameter in the request's header is not valid.", "zh-CN": "请求头中的参数无效。" },
+      meaning: { en: "A parameter in the request header is invalid.", "zh-CN": "请求头中的参数无效。" },
       remedy: useSdk,
     },
     {
@@ -91,14 +91,14 @@ export const speechServiceTable: CatalogTable = {
       code: "50007",
       says: "设备信息无效",
       policy: "client",
-      meaning: { en: "The device information in the request is not valid.", "zh-CN": "请求中的设备信息无效。" },
+      meaning: { en: "The device information in the request is invalid.", "zh-CN": "请求中的设备信息无效。" },
       remedy: useSdk,
     },
     {
       code: "50008",
       says: "请求包体格式无效",
       policy: "client",
-      meaning: { en: "The request's body has the wrong form.", "zh-CN": "请求体格式无效。" },
+      meaning: { en: "The request body has the wrong format.", "zh-CN": "请求体格式无效。" },
       remedy: useSdk,
     },
     {
@@ -126,7 +126,7 @@ export const speechServiceTable: CatalogTable = {
       code: "50012",
       says: "PUT次数参数无效",
       policy: "client",
-      meaning: { en: "The parameter for the number of PUT calls is not valid.", "zh-CN": "PUT 次数参数无效。" },
+      meaning: { en: "The parameter for the number of PUT calls is invalid.", "zh-CN": "PUT 次数参数无效。" },
       remedy: checkValue,
     },
     {
@@ -134,7 +134,7 @@ export const speechServiceTable: CatalogTable = {
       says: "PUT总数据量参数无效",
       policy: "client",
       meaning: {
-        en: "The parameter for the total amount of PUT data is not valid.",
+        en: "The parameter for the total amount of PUT data is invalid.",
         "zh-CN": "PUT 总数据量参数无效。",
       },
       remedy: checkValue,
@@ -157,9 +157,9 @@ export const speechServiceTable: CatalogTable = {
       code: "51016",
       says: "未找到授权信息",
       policy: "permission",
-      meaning: { en: "The server has no grant for this application.", "zh-CN": "服务端没有该应用的授权信息。" },
+      meaning: { en: "The server has no authorisation for this application.", "zh-CN": "服务端没有该应用的授权信息。" },
       remedy: {
-        en: "Have the supplier of the SDK grant the application the capability.",
+        en: "Ask the SDK's supplier to authorise the application for the capability.",
         "zh-CN": "请联系 SDK 提供方为该应用开通授权。",
       },
     },
@@ -167,21 +167,21 @@ export const speechServiceTable: CatalogTable = {
       code: "51017",
       says: "请求ID无效",
       policy: "client",
-      meaning: { en: "The request id is not valid.", "zh-CN": "请求 ID 无效。" },
+      meaning: { en: "The request id is invalid.", "zh-CN": "请求 ID 无效。" },
       remedy: { en: "Use the request id the service returned, unchanged.", "zh-CN": "请原样使用服务返回的请求 ID。" },
     },
     {
       code: "51018",
       says: "检查请求ID状态失败",
       policy: "vendor-fault",
-      meaning: { en: "The server could not look up the state of the request.", "zh-CN": "检查请求 ID 的状态失败。" },
+      meaning: { en: "The server could not check the state of the request.", "zh-CN": "检查请求 ID 的状态失败。" },
       remedy: retryByHand,
     },
     {
       code: "51019",
       says: "查询计算服务失败",
       policy: "vendor-fault",
-      meaning: { en: "The server found no computing service.", "zh-CN": "查询计算服务失败。" },
+      meaning: { en: "The server could not look up a computing service.", "zh-CN": "查询计算服务失败。" },
       remedy: retryByHand,
     },
     {
@@ -197,7 +197,7 @@ export const speechServiceTable: CatalogTable = {
       policy: "capacity",
       afterMs: 3000,
       meaning: {
-        en: "The computing service is busy and did not take the request.",
+        en: "The computing service is busy and did not accept the request.",
         "zh-CN": "计算服务正忙，没有受理本次请求。",
       },
       remedy: waitAndRetry,
@@ -228,11 +228,11 @@ export const speechServiceTable: CatalogTable = {
       policy: "input",
       actor: "operator",
       meaning: {
-        en: "The session's buffer is full: data came faster than it was worked off.",
+        en: "The session's buffer is full: data came faster than it was processed.",
         "zh-CN": "会话缓存超载：送入数据的速度超过处理速度。",
       },
       remedy: {
-        en: "Send the data at the speed of speech, or fetch results in between.",
+        en: "Send the data no faster than real time, or fetch results in between.",
         "zh-CN": "请按语音的正常速度送入数据，或在中间取走结果。",
       },
     },
@@ -250,7 +250,7 @@ export const speechServiceTable: CatalogTable = {
       code: "51026",
       says: "session超时",
       policy: "timeout",
-      meaning: { en: "The session ended because too much time passed.", "zh-CN": "会话超时。" },
+      meaning: { en: "The session timed out.", "zh-CN": "会话超时。" },
       remedy: {
         en: "Open a new session and send data without long pauses.",
         "zh-CN": "请重新开启会话，送入数据时不要长时间停顿。",
@@ -260,9 +260,9 @@ export const speechServiceTable: CatalogTable = {
       code: "51027",
       says: "计算数据无效",
       policy: "media",
-      meaning: { en: "The data to be computed is not valid.", "zh-CN": "计算数据无效。" },
+      meaning: { en: "The data is invalid.", "zh-CN": "计算数据无效。" },
       remedy: {
-        en: "Check that the audio is not damaged and has the format that was set.",
+        en: "Check that the audio is not damaged and has the configured format.",
         "zh-CN": "请检查音频是否损坏，以及格式是否与设置一致。",
       },
     },
@@ -270,9 +270,9 @@ export const speechServiceTable: CatalogTable = {
       code: "51028",
       says: "回调地址无效",
       policy: "client",
-      meaning: { en: "The callback address is not valid.", "zh-CN": "回调地址无效。" },
+      meaning: { en: "The callback address is invalid.", "zh-CN": "回调地址无效。" },
       remedy: {
-        en: "Give a full http or https address that the server can reach.",
+        en: "Use a full http or https address that the server can reach.",
         "zh-CN": "请填写服务端可以访问的完整 http 或 https 地址。",
       },
     },
@@ -281,7 +281,7 @@ export const speechServiceTable: CatalogTable = {
       says: "查询SDK端并发数失败",
       policy: "vendor-fault",
       meaning: {
-        en: "The server could not look up how many sessions the SDK may have at once.",
+        en: "The server could not look up how many sessions the SDK may run at once.",
         "zh-CN": "查询 SDK 端并发数失败。",
       },
       remedy: retryByHand,
@@ -301,7 +301,7 @@ export const speechServiceTable: CatalogTable = {
       says: "SDK端并发数无效",
       policy: "vendor-fault",
       meaning: {
-        en: "The number of sessions the SDK may have at once is stored wrongly.",
+        en: "The stored number of sessions the SDK may run at once is invalid.",
         "zh-CN": "SDK 端并发数无效。",
       },
       remedy: askSupplier,
@@ -310,7 +310,7 @@ export const speechServiceTable: CatalogTable = {
       code: "51032",
       says: "SDK端并发计数者无效",
       policy: "vendor-fault",
-      meaning: { en: "The counter of the SDK's sessions is stored wrongly.", "zh-CN": "SDK 端并发计数者无效。" },
+      meaning: { en: "The stored counter of the SDK's sessions is invalid.", "zh-CN": "SDK 端并发计数者无效。" },
       remedy: askSupplier,
     },
     {
@@ -327,14 +327,20 @@ export const speechServiceTable: CatalogTable = {
       code: "51034",
       says: "增加SDK端并发数失败",
       policy: "vendor-fault",
-      meaning: { en: "The server could not count up the SDK's sessions.", "zh-CN": "增加 SDK 端并发数失败。" },
+      meaning: {
+        en: "The server could not increase the count of the SDK's sessions.",
+        "zh-CN": "增加 SDK 端并发数失败。",
+      },
       remedy: retryByHand,
     },
     {
       code: "51035",
       says: "删除SDK端并发数失败",
       policy: "vendor-fault",
-      meaning: { en: "The server could not count down the SDK's sessions.", "zh-CN": "删除 SDK 端并发数失败。" },
+      meaning: {
+        en: "The server could not decrease the count of the SDK's sessions.",
+        "zh-CN": "删除 SDK 端并发数失败。",
+      },
       remedy: retryByHand,
     },
     {
@@ -353,7 +359,7 @@ export const speechServiceTable: CatalogTable = {
       policy: "capacity",
       afterMs: 3000,
       meaning: {
-        en: "The web service is busy and did not take the request.",
+        en: "The web service is busy and did not accept the request.",
         "zh-CN": "WEB 服务正忙，没有受理本次请求。",
       },
       remedy: waitAndRetry,
@@ -387,14 +393,14 @@ export const speechServiceTable: CatalogTable = {
       code: "51041",
       says: "更新能力使用状态失败",
       policy: "vendor-fault",
-      meaning: { en: "The server could not note that the capability was used.", "zh-CN": "更新能力使用状态失败。" },
+      meaning: { en: "The server could not record that the capability was used.", "zh-CN": "更新能力使用状态失败。" },
       remedy: retryByHand,
     },
     {
       code: "51042",
       says: "查询调用方式失败",
       policy: "vendor-fault",
-      meaning: { en: "The server could not look up the way of calling.", "zh-CN": "查询调用方式失败。" },
+      meaning: { en: "The server could not look up the calling mode.", "zh-CN": "查询调用方式失败。" },
       remedy: retryByHand,
     },
     {
@@ -436,36 +442,36 @@ export const speechServiceTable: CatalogTable = {
         en: "The data of one PUT is smaller or larger than allowed.",
         "zh-CN": "单次 PUT 的数据大小不在许可范围内。",
       },
-      remedy: { en: "Send pieces of the size the document names.", "zh-CN": "请按文档规定的大小分段送入数据。" },
+      remedy: { en: "Send the data in pieces of the documented size.", "zh-CN": "请按文档规定的大小分段送入数据。" },
     },
     {
       code: "51048",
       says: "业务参数无效",
       policy: "client",
-      meaning: { en: "A parameter of the business part is not valid.", "zh-CN": "业务参数无效。" },
+      meaning: { en: "A business parameter is invalid.", "zh-CN": "业务参数无效。" },
       remedy: checkValue,
     },
     {
       code: "51049",
       says: "数据参数无效",
       policy: "client",
-      meaning: { en: "A parameter of the data part is not valid.", "zh-CN": "数据参数无效。" },
+      meaning: { en: "A data parameter is invalid.", "zh-CN": "数据参数无效。" },
       remedy: checkValue,
     },
     {
       code: "51050",
       says: "图像模式无效",
       policy: "client",
-      meaning: { en: "The image mode is not valid.", "zh-CN": "图像模式无效。" },
+      meaning: { en: "The image mode is invalid.", "zh-CN": "图像模式无效。" },
       remedy: checkValue,
     },
     {
       code: "51051",
       says: "请求时间无效",
       policy: "clock",
-      meaning: { en: "The time of the request is not valid.", "zh-CN": "请求时间无效。" },
+      meaning: { en: "The time of the request is invalid.", "zh-CN": "请求时间无效。" },
       remedy: {
-        en: "Set the machine's clock from network time, then try again.",
+        en: "Synchronise this machine's clock with a time server, then try again.",
         "zh-CN": "请为本机开启网络校时，然后重试。",
       },
     },
@@ -473,14 +479,14 @@ export const speechServiceTable: CatalogTable = {
       code: "51052",
       says: "缓存数据发布失败",
       policy: "vendor-fault",
-      meaning: { en: "The server could not pass on the buffered data.", "zh-CN": "缓存数据发布失败。" },
+      meaning: { en: "The server could not publish the cached data.", "zh-CN": "缓存数据发布失败。" },
       remedy: retryByHand,
     },
     {
       code: "51053",
       says: "VAD参数错误",
       policy: "client",
-      meaning: { en: "A parameter of the voice activity detection is wrong.", "zh-CN": "VAD 参数错误。" },
+      meaning: { en: "A parameter of voice activity detection (VAD) is wrong.", "zh-CN": "VAD 参数错误。" },
       remedy: checkValue,
     },
     {
@@ -509,14 +515,14 @@ export const speechServiceTable: CatalogTable = {
       says: "没有可用的VAD句柄",
       policy: "capacity",
       afterMs: 3000,
-      meaning: { en: "No voice activity detector is free.", "zh-CN": "没有可用的 VAD 句柄。" },
+      meaning: { en: "No voice activity detector (VAD) is free.", "zh-CN": "没有可用的 VAD 句柄。" },
       remedy: waitAndRetry,
     },
     {
       code: "51057",
       says: "任务状态信息无效",
       policy: "vendor-fault",
-      meaning: { en: "The stored state of the task is not valid.", "zh-CN": "任务状态信息无效。" },
+      meaning: { en: "The stored state of the task is invalid.", "zh-CN": "任务状态信息无效。" },
       remedy: retryByHand,
     },
     {
@@ -528,7 +534,7 @@ export const speechServiceTable: CatalogTable = {
         "zh-CN": "找不到任务状态，可能已过期。",
       },
       remedy: {
-        en: "Check the task's id. Look at what is left of the allowance before starting it anew.",
+        en: "Check the task id. Before starting again, check how much of the allowance is left.",
         "zh-CN": "请检查任务 ID；重新发起前请先查看剩余用量。",
       },
     },
@@ -536,16 +542,16 @@ export const speechServiceTable: CatalogTable = {
       code: "51059",
       says: "VAD参数2错误",
       policy: "client",
-      meaning: { en: "The second parameter of the voice activity detection is wrong.", "zh-CN": "VAD 参数 2 错误。" },
+      meaning: { en: "The second parameter of voice activity detection (VAD) is wrong.", "zh-CN": "VAD 参数 2 错误。" },
       remedy: checkValue,
     },
     {
       code: "51060",
       says: "权限不足",
       policy: "permission",
-      meaning: { en: "The application may not do this.", "zh-CN": "权限不足。" },
+      meaning: { en: "The application is not allowed to do this.", "zh-CN": "权限不足。" },
       remedy: {
-        en: "Have the supplier of the SDK grant the application the right.",
+        en: "Ask the SDK's supplier to give the application the permission.",
         "zh-CN": "请联系 SDK 提供方为该应用开通权限。",
       },
     },
@@ -554,7 +560,7 @@ export const speechServiceTable: CatalogTable = {
       says: "授权格式不匹配，请使用新版SDK",
       policy: "licence",
       meaning: {
-        en: "The licence has a newer form than this SDK reads.",
+        en: "The licence format is newer than this SDK can read.",
         "zh-CN": "授权格式不匹配，当前 SDK 版本过旧。",
       },
       remedy: { en: "Use the newest version of the SDK.", "zh-CN": "请升级到最新版 SDK。" },
@@ -563,7 +569,7 @@ export const speechServiceTable: CatalogTable = {
       code: "51062",
       says: "查询授权格式失败",
       policy: "vendor-fault",
-      meaning: { en: "The server could not look up the form of the licence.", "zh-CN": "查询授权格式失败。" },
+      meaning: { en: "The server could not look up the licence format.", "zh-CN": "查询授权格式失败。" },
       remedy: retryByHand,
     },
     {
@@ -594,21 +600,21 @@ export const speechServiceTable: CatalogTable = {
       code: "60001",
       says: "管理员角色无效",
       policy: "permission",
-      meaning: { en: "The administrator's role is not valid for this.", "zh-CN": "管理员角色无效。" },
+      meaning: { en: "The administrator's role is invalid for this.", "zh-CN": "管理员角色无效。" },
       remedy: { en: "Sign in with an account that has the right role.", "zh-CN": "请使用具有相应角色的账号登录。" },
     },
     {
       code: "60002",
       says: "组织名称无效",
       policy: "input",
-      meaning: { en: "The organisation's name is not valid.", "zh-CN": "组织名称无效。" },
+      meaning: { en: "The organisation's name is invalid.", "zh-CN": "组织名称无效。" },
       remedy: adminInput,
     },
     {
       code: "60003",
       says: "组织名称已存在",
       policy: "input",
-      meaning: { en: "An organisation of this name exists already.", "zh-CN": "组织名称已存在。" },
+      meaning: { en: "An organisation with this name already exists.", "zh-CN": "组织名称已存在。" },
       remedy: { en: "Choose another name.", "zh-CN": "请换一个名称。" },
     },
     {
@@ -678,7 +684,7 @@ export const speechServiceTable: CatalogTable = {
       code: "60013",
       says: "添加预购设备失败",
       policy: "vendor-fault",
-      meaning: { en: "The devices bought in advance could not be added.", "zh-CN": "添加预购设备失败。" },
+      meaning: { en: "The pre-purchased devices could not be added.", "zh-CN": "添加预购设备失败。" },
       remedy: askSupplier,
     },
     {
@@ -686,7 +692,7 @@ export const speechServiceTable: CatalogTable = {
       says: "预购设备信息无效",
       policy: "input",
       meaning: {
-        en: "The information about the devices bought in advance is not valid.",
+        en: "The information about the pre-purchased devices is invalid.",
         "zh-CN": "预购设备信息无效。",
       },
       remedy: adminInput,
@@ -695,14 +701,14 @@ export const speechServiceTable: CatalogTable = {
       code: "60015",
       says: "生成组织ID失败",
       policy: "vendor-fault",
-      meaning: { en: "No organisation id could be made.", "zh-CN": "生成组织 ID 失败。" },
+      meaning: { en: "No organisation id could be generated.", "zh-CN": "生成组织 ID 失败。" },
       remedy: askSupplier,
     },
     {
       code: "60016",
       says: "生成应用ID失败",
       policy: "vendor-fault",
-      meaning: { en: "No application id could be made.", "zh-CN": "生成应用 ID 失败。" },
+      meaning: { en: "No application id could be generated.", "zh-CN": "生成应用 ID 失败。" },
       remedy: askSupplier,
     },
     {
@@ -710,7 +716,7 @@ export const speechServiceTable: CatalogTable = {
       says: "查询能力终止服务时间失败",
       policy: "vendor-fault",
       meaning: {
-        en: "The day on which the capability ends could not be looked up.",
+        en: "The capability's end date could not be looked up.",
         "zh-CN": "查询能力终止服务时间失败。",
       },
       remedy: askSupplier,
@@ -720,7 +726,7 @@ export const speechServiceTable: CatalogTable = {
       says: "查询能力PUT总量限制失败",
       policy: "vendor-fault",
       meaning: {
-        en: "The capability's limit for all PUT data could not be looked up.",
+        en: "The capability's limit on total PUT data could not be looked up.",
         "zh-CN": "查询能力的 PUT 总量限制失败。",
       },
       remedy: askSupplier,
@@ -730,7 +736,7 @@ export const speechServiceTable: CatalogTable = {
       says: "查询能力单次PUT数量限制失败",
       policy: "vendor-fault",
       meaning: {
-        en: "The capability's limit for one PUT could not be looked up.",
+        en: "The capability's limit on a single PUT could not be looked up.",
         "zh-CN": "查询能力的单次 PUT 数量限制失败。",
       },
       remedy: askSupplier,
@@ -746,23 +752,23 @@ export const speechServiceTable: CatalogTable = {
       code: "62001",
       says: "无效的参数",
       policy: "client",
-      meaning: { en: "A parameter is not valid.", "zh-CN": "参数无效。" },
+      meaning: { en: "A parameter is invalid.", "zh-CN": "参数无效。" },
       remedy: checkValue,
     },
     {
       code: "62002",
       says: "SESSION格式转换失败",
       policy: "client",
-      meaning: { en: "The session could not be brought into the right form.", "zh-CN": "SESSION 格式转换失败。" },
-      remedy: { en: "Open a new session and pass its id on unchanged.", "zh-CN": "请重新开启会话，并原样传递其 ID。" },
+      meaning: { en: "The session could not be converted.", "zh-CN": "SESSION 格式转换失败。" },
+      remedy: { en: "Open a new session and use its id unchanged.", "zh-CN": "请重新开启会话，并原样传递其 ID。" },
     },
     {
       code: "62003",
       says: "SESSIONID无效",
       policy: "client",
-      meaning: { en: "The session id is not valid.", "zh-CN": "SESSIONID 无效。" },
+      meaning: { en: "The session id is invalid.", "zh-CN": "SESSIONID 无效。" },
       remedy: {
-        en: "Use the id that opening the session returned, and not after the session ended.",
+        en: "Use the id returned when the session was opened, and do not use it after the session has ended.",
         "zh-CN": "请使用开启会话时返回的 ID，且不要在会话结束后继续使用。",
       },
     },

@@ -12,11 +12,11 @@ export const xjcTable: CatalogTable = {
       policy: "success",
       charged: "unknown",
       meaning: {
-        en: "The call was accepted. It says nothing yet about the work itself: a work or a voice may still fail later with status 4.",
+        en: "The call was accepted. That says nothing about the work itself yet: a work or a voice may still fail later with status 4.",
         "zh-CN": "调用已被受理。这只代表接口调用成功，作品或音色之后仍可能以状态 4（失败）结束。",
       },
       remedy: {
-        en: "Nothing to do. Follow the work by its job id until its status is 3 (done) or 4 (failed).",
+        en: "Nothing to do. Follow it by its job id until its status is 3 (done) or 4 (failed).",
         "zh-CN": "无需处理。按 jobId 继续查询，直到状态变为 3（完成）或 4（失败）。",
       },
     },
@@ -24,9 +24,9 @@ export const xjcTable: CatalogTable = {
       code: "20001",
       says: "未开通帐号",
       policy: "permission",
-      meaning: { en: "The vendor knows no opened account behind these keys.", "zh-CN": "这组密钥对应的账号尚未开通。" },
+      meaning: { en: "The account behind these keys has not been opened.", "zh-CN": "该密钥对应的账号尚未开通。" },
       remedy: {
-        en: "Ask the vendor to open the account for XJC_ACCESS_KEY, and check that the key was copied whole.",
+        en: "Ask the vendor to open the account for XJC_ACCESS_KEY, and check that the key was copied in full.",
         "zh-CN": "请联系服务商开通该账号，并核对 XJC_ACCESS_KEY 是否填写完整。",
       },
     },
@@ -35,11 +35,11 @@ export const xjcTable: CatalogTable = {
       says: "无效token",
       policy: "stale-token",
       meaning: {
-        en: "The access token is unknown to the vendor or has run out. Nothing was started.",
+        en: "The access token is invalid or has expired. Nothing was started.",
         "zh-CN": "访问 token 无效或已过期，本次请求未执行。",
       },
       remedy: {
-        en: "A new token is fetched automatically once. If it persists, check XJC_ACCESS_KEY and XJC_SECRET_KEY and that the key was not reset.",
+        en: "A new token is fetched automatically, once. If it persists, check XJC_ACCESS_KEY and XJC_SECRET_KEY, and that the key was not reset.",
         "zh-CN":
           "系统会自动换取一次新的 token。若仍然报错，请核对 XJC_ACCESS_KEY 和 XJC_SECRET_KEY，并确认密钥没有被重置。",
       },
@@ -53,7 +53,7 @@ export const xjcTable: CatalogTable = {
         "zh-CN": "换取 token 时签名不一致：密钥有误，或时间戳超出 3 分钟有效期。",
       },
       remedy: {
-        en: "Check XJC_SECRET_KEY (no spaces, whole string) and the clock of this machine; the signature is the lower-case md5 of access key, millisecond timestamp and secret key.",
+        en: "Check XJC_SECRET_KEY (complete, no spaces) and this machine's clock; the signature is the lower-case md5 of access key, millisecond timestamp and secret key.",
         "zh-CN":
           "请核对 XJC_SECRET_KEY（不要多出空格），并校准本机时间。签名为 AccessKey、毫秒时间戳、SecretKey 拼接后的小写 md5。",
       },
@@ -67,7 +67,7 @@ export const xjcTable: CatalogTable = {
         "zh-CN": "有参数缺失或超出范围，服务商会在一条消息里列出所有问题，顺序不固定。",
       },
       remedy: {
-        en: "Read the fields named in the vendor's message and correct them: text up to 10,000 characters, title up to 20, speed 0.1 to 1.9, pitch and volume 0.1 to 10.",
+        en: "Correct the fields named in the vendor's message: text up to 10,000 characters, title up to 20, speed 0.1 to 1.9, pitch and volume 0.1 to 10.",
         "zh-CN":
           "请按消息中提到的字段逐一修改：文本不超过 10000 字，标题不超过 20 字，语速 0.1–1.9，语调和音量 0.1–10。",
       },
@@ -77,12 +77,12 @@ export const xjcTable: CatalogTable = {
       says: "积分不足",
       policy: "money",
       meaning: {
-        en: "The account has too few points for this work. Nothing was started.",
-        "zh-CN": "账号积分不足，本次作品没有开始制作。",
+        en: "The account has too few points for this. Nothing was started.",
+        "zh-CN": "账号积分不足，任务未开始。",
       },
       remedy: {
-        en: "The operator tops up points with the vendor; the balance command shows what is left. Then ask again.",
-        "zh-CN": "请管理员向服务商充值积分（可用 balance 命令查看余额），然后重新发起。",
+        en: "An operator should top up points with the vendor (/balance shows what is left). Then ask again.",
+        "zh-CN": "请管理员向服务商充值积分（可用 /balance 查看余额），然后重新发起。",
       },
     },
     {
@@ -90,12 +90,12 @@ export const xjcTable: CatalogTable = {
       says: "找不到资源",
       policy: "not-found",
       meaning: {
-        en: "The work, voice or other resource asked for does not exist for this account.",
+        en: "This account has no such work, voice or other resource.",
         "zh-CN": "当前账号下找不到所请求的作品、音色或其他资源。",
       },
       remedy: {
         en: "Check the id. Works and voices belong to the account that made them, and the vendor may delete old ones.",
-        "zh-CN": "请检查编号是否正确。作品和音色只属于创建它的账号，时间久了也可能被服务商清理。",
+        "zh-CN": "请检查编号是否正确。作品和音色只属于创建它的账号，时间久了可能被服务商清理。",
       },
     },
     {
@@ -104,11 +104,11 @@ export const xjcTable: CatalogTable = {
       policy: "concurrency",
       afterMs: 30000,
       meaning: {
-        en: "As many works are being generated at the same time as this account may have. This one was not accepted.",
+        en: "The account already has as many works being generated as it is allowed. This one was not accepted.",
         "zh-CN": "同时生成的作品数已达账号上限，本次提交未被受理。",
       },
       remedy: {
-        en: "Nothing to do: it will be sent again automatically when a running work has finished. A higher limit comes from the vendor.",
+        en: "Nothing to do: it will be sent again automatically once a running work has finished. Ask the vendor for a higher limit.",
         "zh-CN": "无需处理，等有作品完成后会自动重新提交。如需提高上限，请联系服务商。",
       },
     },
@@ -118,11 +118,11 @@ export const xjcTable: CatalogTable = {
       policy: "concurrency",
       afterMs: 60000,
       meaning: {
-        en: "As many works are already waiting or running as this account may have submitted. This one was not accepted.",
+        en: "The account already has as many works waiting or running as it may submit. This one was not accepted.",
         "zh-CN": "已提交（含排队）的作品数达到账号上限，本次提交未被受理。",
       },
       remedy: {
-        en: "Nothing to do: it will be sent again automatically later. A higher limit comes from the vendor.",
+        en: "Nothing to do: it will be sent again automatically later. Ask the vendor for a higher limit.",
         "zh-CN": "无需处理，稍后会自动重新提交。如需提高上限，请联系服务商。",
       },
     },
@@ -142,7 +142,7 @@ export const xjcTable: CatalogTable = {
       policy: "media",
       meaning: { en: "The file is of a type the vendor does not accept.", "zh-CN": "服务商不接受这种文件类型。" },
       remedy: {
-        en: "Use mp3, m4a or wav for audio, and mp4 or mov with H.264 for video. The extension alone does not help: the content counts.",
+        en: "Use mp3, m4a or wav for audio, and H.264 mp4 or mov for video. Renaming the file is not enough; convert it.",
         "zh-CN": "音频请用 mp3、m4a 或 wav，视频请用 H.264 编码的 mp4 或 mov。只改扩展名没有用，要转换文件本身。",
       },
     },
@@ -179,11 +179,11 @@ export const xjcTable: CatalogTable = {
       says: "不合法的音频地址",
       policy: "media",
       meaning: {
-        en: "The address of the audio is not one the vendor accepts.",
+        en: "The vendor does not accept the address of the audio.",
         "zh-CN": "音频地址不合法，服务商不接受。",
       },
       remedy: {
-        en: "Give a plain http or https address that ends in the file's name, or attach the file itself.",
+        en: "Use a plain http or https address that ends in a file name, or attach the file itself.",
         "zh-CN": "请提供以文件名结尾的 http 或 https 地址，或直接上传文件。",
       },
     },
@@ -211,10 +211,10 @@ export const xjcTable: CatalogTable = {
       code: "20016",
       says: "缺少必要文件",
       policy: "input",
-      meaning: { en: "A file this call needs was not given.", "zh-CN": "缺少必需的文件。" },
+      meaning: { en: "A required file is missing.", "zh-CN": "缺少必需的文件。" },
       remedy: {
-        en: "Give what the chosen way needs: a video with audio or text, or only text for audio alone.",
-        "zh-CN": "请按制作方式补齐：视频加音频、视频加文本，或仅文本（只输出音频）。",
+        en: "Provide a video with audio or text, or text alone if you only need speech.",
+        "zh-CN": "请按制作方式补齐：视频加音频、视频加文本，或仅文本（只生成语音）。",
       },
     },
     {
@@ -222,12 +222,12 @@ export const xjcTable: CatalogTable = {
       says: "文件上传失败",
       policy: "vendor-fault",
       meaning: {
-        en: "An upload failed on the vendor's side. It is not known whether work was already done and charged.",
+        en: "An upload failed on the vendor's side. It is not known whether the work was done or charged.",
         "zh-CN": "服务商侧上传文件失败，无法确定是否已经执行并扣费。",
       },
       remedy: {
-        en: "Check the balance and the bills first, then decide whether to start again. If it repeats, send the job id to the vendor.",
-        "zh-CN": "请先查看余额和账单，再决定是否重新发起。若反复出现，请把 jobId 提供给服务商。",
+        en: "Have an operator check balance and bills, then decide whether to start again. If it keeps happening, send the job id to the vendor.",
+        "zh-CN": "请管理员先查看余额和账单，再决定是否重新发起。若反复出现，请把 jobId 提供给服务商。",
       },
     },
     {
@@ -237,8 +237,8 @@ export const xjcTable: CatalogTable = {
       charged: "unknown",
       meaning: { en: "The vendor could not download a file it needed.", "zh-CN": "服务商下载所需文件失败。" },
       remedy: {
-        en: "Check that the address of your medium opens from the public internet and has not expired, check the balance, then ask again.",
-        "zh-CN": "请确认素材地址能从公网打开且没有过期，并查看余额，再重新发起。",
+        en: "Check that the link to your file opens from the public internet and has not expired, have an operator check the balance, then ask again.",
+        "zh-CN": "请确认素材链接可从公网打开且没有过期，并请管理员查看余额，再重新发起。",
       },
     },
     {
@@ -246,7 +246,7 @@ export const xjcTable: CatalogTable = {
       says: "不支持的背景图片格式",
       policy: "media",
       meaning: {
-        en: "The background picture has a format the vendor does not accept. (None of the documented calls sends a background.)",
+        en: "The vendor does not accept the format of the background picture. (None of the documented calls sends one.)",
         "zh-CN": "背景图片的格式不受支持。（文档列出的接口并没有背景图参数。）",
       },
       remedy: { en: "Use a JPEG or PNG picture as the background.", "zh-CN": "背景图片请改用 JPEG 或 PNG。" },
@@ -260,8 +260,8 @@ export const xjcTable: CatalogTable = {
         "zh-CN": "服务商提交训练视频时失败，无法确定是否扣费。",
       },
       remedy: {
-        en: "Check the balance before starting again. If it repeats, send the job id and the time to the vendor.",
-        "zh-CN": "重新发起前请先查看余额。若反复出现，请把 jobId 和时间提供给服务商。",
+        en: "Have an operator check the balance before you start again. If it keeps happening, send the job id and the time to the vendor.",
+        "zh-CN": "重新发起前，请管理员先查看余额。若反复出现，请把 jobId 和时间提供给服务商。",
       },
     },
     {
@@ -269,11 +269,11 @@ export const xjcTable: CatalogTable = {
       says: "不合法的码率值",
       policy: "media",
       meaning: {
-        en: "The bit rate of the medium is outside what the vendor accepts.",
+        en: "The bit rate of the file is outside the vendor's limits.",
         "zh-CN": "素材的码率不在允许范围内。",
       },
       remedy: {
-        en: "Re-encode the file at an ordinary bit rate (for example 2 to 8 Mbit/s for video) and try again.",
+        en: "Re-encode the file at a common bit rate (for example 2 to 8 Mbit/s for video) and try again.",
         "zh-CN": "请以常见码率（例如视频 2–8 Mbps）重新编码后再试。",
       },
     },
@@ -282,7 +282,7 @@ export const xjcTable: CatalogTable = {
       says: "不合法的分辨率值",
       policy: "media",
       meaning: {
-        en: "The resolution of the video is outside what the vendor accepts.",
+        en: "The resolution of the video is outside the vendor's limits.",
         "zh-CN": "视频分辨率不在允许范围内。",
       },
       remedy: { en: "Use a video between 360p and 4K.", "zh-CN": "请使用 360p 到 4K 之间的视频。" },
@@ -292,7 +292,7 @@ export const xjcTable: CatalogTable = {
       says: "不合法的fps值",
       policy: "media",
       meaning: {
-        en: "The frame rate of the video is outside what the vendor accepts.",
+        en: "The frame rate of the video is outside the vendor's limits.",
         "zh-CN": "视频帧率（fps）不在允许范围内。",
       },
       remedy: {
@@ -304,9 +304,9 @@ export const xjcTable: CatalogTable = {
       code: "20024",
       says: "模特不存在",
       policy: "not-found",
-      meaning: { en: "The digital human asked for does not exist.", "zh-CN": "所指定的模特（数字人）不存在。" },
+      meaning: { en: "The requested digital human does not exist.", "zh-CN": "所指定的模特（数字人）不存在。" },
       remedy: {
-        en: "Start again from the original video; the vendor makes the digital human anew.",
+        en: "Start again from the original video; the vendor creates the digital human afresh.",
         "zh-CN": "请用原始视频重新发起，服务商会重新生成数字人。",
       },
     },
@@ -329,7 +329,7 @@ export const xjcTable: CatalogTable = {
       policy: "media",
       meaning: { en: "The video is not in a format the vendor accepts.", "zh-CN": "视频格式不合法。" },
       remedy: {
-        en: "Use mp4 or mov with the H.264 codec, 10 to 300 seconds long. H.265 (HEVC), the default of many phones, is refused.",
+        en: "Use mp4 or mov with the H.264 codec, 10 to 300 seconds long. H.265 (HEVC), the default of many phones, is not accepted.",
         "zh-CN": "请使用 H.264 编码的 mp4 或 mov，时长 10–300 秒。许多手机默认的 H.265（HEVC）不被接受。",
       },
     },
@@ -337,9 +337,9 @@ export const xjcTable: CatalogTable = {
       code: "20027",
       says: "API权限不足",
       policy: "permission",
-      meaning: { en: "The account may not call this function.", "zh-CN": "账号没有调用该接口的权限。" },
+      meaning: { en: "The account is not allowed to call this function.", "zh-CN": "账号没有调用该接口的权限。" },
       remedy: {
-        en: "The operator asks the vendor to grant the permission (for example PRO voices) to this account.",
+        en: "An operator should ask the vendor to grant this account the permission, for example for PRO voices.",
         "zh-CN": "请管理员联系服务商，为该账号开通相应权限（例如 PRO 音色）。",
       },
     },
@@ -348,12 +348,12 @@ export const xjcTable: CatalogTable = {
       says: "其他错误",
       policy: "vendor-fault",
       meaning: {
-        en: "An error the vendor gives no name to. It is not known whether it was charged.",
+        en: "The vendor reports an error without saying which. It is not known whether it was charged.",
         "zh-CN": "服务商未说明原因的其他错误，无法确定是否扣费。",
       },
       remedy: {
-        en: "Check the balance and the bills before starting again. If it repeats, send the vendor the time and the job id.",
-        "zh-CN": "重新发起前请先查看余额和账单。若反复出现，请把时间和 jobId 提供给服务商。",
+        en: "Have an operator check balance and bills before you start again. If it keeps happening, send the vendor the time and the job id.",
+        "zh-CN": "重新发起前，请管理员先查看余额和账单。若反复出现，请把时间和 jobId 提供给服务商。",
       },
     },
     {
@@ -361,12 +361,12 @@ export const xjcTable: CatalogTable = {
       says: "内部异常",
       policy: "vendor-fault",
       meaning: {
-        en: "Something failed inside the vendor's service. It is not known whether it was charged.",
+        en: "The vendor hit an internal error. It is not known whether it was charged.",
         "zh-CN": "服务商内部异常，无法确定是否扣费。",
       },
       remedy: {
-        en: "Check the balance and the bills before starting again. If it repeats, send the vendor the time and the job id.",
-        "zh-CN": "重新发起前请先查看余额和账单。若反复出现，请把时间和 jobId 提供给服务商。",
+        en: "Have an operator check balance and bills before you start again. If it keeps happening, send the vendor the time and the job id.",
+        "zh-CN": "重新发起前，请管理员先查看余额和账单。若反复出现，请把时间和 jobId 提供给服务商。",
       },
     },
     {
@@ -374,12 +374,12 @@ export const xjcTable: CatalogTable = {
       says: "系统异常",
       policy: "vendor-fault",
       meaning: {
-        en: "The vendor's system failed. It is not known whether the work began and was charged.",
+        en: "The vendor's system failed. It is not known whether the work started or was charged.",
         "zh-CN": "服务商系统异常，无法确定任务是否开始、是否扣费。",
       },
       remedy: {
-        en: "Check the balance and the bills before starting again. If it repeats, send the vendor the time and the job id.",
-        "zh-CN": "重新发起前请先查看余额和账单。若反复出现，请把时间和 jobId 提供给服务商。",
+        en: "Have an operator check balance and bills before you start again. If it keeps happening, send the vendor the time and the job id.",
+        "zh-CN": "重新发起前，请管理员先查看余额和账单。若反复出现，请把时间和 jobId 提供给服务商。",
       },
     },
     {
@@ -388,7 +388,7 @@ export const xjcTable: CatalogTable = {
       policy: "rate",
       afterMs: 10000,
       meaning: {
-        en: "More requests than the account may make. This one was not taken.",
+        en: "The account made more requests than it is allowed. This one was not accepted.",
         "zh-CN": "请求量超过限制，本次请求未被受理。",
       },
       remedy: {
@@ -402,7 +402,7 @@ export const xjcTable: CatalogTable = {
       policy: "rate",
       afterMs: 5000,
       meaning: {
-        en: "Requests came too quickly one after another. This one was not taken.",
+        en: "Requests came too quickly. This one was not accepted.",
         "zh-CN": "操作过于频繁，本次请求未被受理。",
       },
       remedy: {
@@ -415,12 +415,12 @@ export const xjcTable: CatalogTable = {
       says: "执行失败",
       policy: "vendor-fault",
       meaning: {
-        en: "The vendor began to carry out the request and failed. It is not known whether it was charged.",
+        en: "The vendor failed while carrying out the request. It is not known whether it was charged.",
         "zh-CN": "服务商执行请求时失败，无法确定是否扣费。",
       },
       remedy: {
-        en: "Check the balance and the bills before starting again. If it repeats with the same material, try other material or ask the vendor.",
-        "zh-CN": "重新发起前请先查看余额和账单。若同一素材反复失败，请更换素材或联系服务商。",
+        en: "Have an operator check balance and bills before you start again. If the same files keep failing, try others or ask the vendor.",
+        "zh-CN": "重新发起前，请管理员先查看余额和账单。若同一素材反复失败，请更换素材或联系服务商。",
       },
     },
     {
@@ -428,21 +428,21 @@ export const xjcTable: CatalogTable = {
       says: "音色训练提交失败",
       policy: "vendor-fault",
       meaning: {
-        en: "The training of the voice could not be submitted. It is not known whether a training was counted.",
+        en: "The voice training could not be submitted. It is not known whether it was counted as a training.",
         "zh-CN": "音色训练提交失败，无法确定是否已计入训练次数。",
       },
       remedy: {
-        en: "Look at the number of used voices (balance) before training again: one voice code may be trained at most 10 times.",
-        "zh-CN": "再次训练前请先用 balance 查看已用音色数；同一音色代号最多训练 10 次。",
+        en: "Have an operator check the voices used (/balance) before training again: a voice can be trained at most 10 times.",
+        "zh-CN": "再次训练前，请管理员用 /balance 查看已用音色数；同一音色最多训练 10 次。",
       },
     },
     {
       code: "30002",
       says: "音色数量不足",
       policy: "quota",
-      meaning: { en: "No voice is left in the account's quota.", "zh-CN": "音色数量已用完。" },
+      meaning: { en: "The account has no voices left.", "zh-CN": "音色数量已用完。" },
       remedy: {
-        en: "The operator buys more voices from the vendor, or a voice that is already there is trained again instead of a new one.",
+        en: "Retrain an existing voice instead of making a new one, or have an operator buy more voices from the vendor.",
         "zh-CN": "请管理员向服务商购买更多音色，或对已有音色重新训练，而不是新建。",
       },
     },
