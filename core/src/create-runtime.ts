@@ -5,7 +5,7 @@ import type { Caller } from "./caller.ts";
 import { Calls } from "./calls.ts";
 import type { Clock } from "./clock.ts";
 import { Deliverer } from "./delivery.ts";
-import { UsageError } from "./errors/errors.ts";
+import { PolicyError, UsageError } from "./errors/errors.ts";
 import { Estimates } from "./estimates.ts";
 import { runExclusively } from "./exclusive.ts";
 import type { Http } from "./http.ts";
@@ -25,6 +25,7 @@ import { createRelay } from "./media/relay.ts";
 import { serveAsset } from "./media/serve-asset.ts";
 import { createMediaStore } from "./media/store.ts";
 import { say } from "./messages/sentence.ts";
+import { readOverview } from "./overview.ts";
 import { Policy, type PolicyOptions } from "./policy.ts";
 import { Presses } from "./presses.ts";
 import type { OperationContext } from "./providers/operation.ts";
@@ -327,7 +328,14 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       return policy.isOperator(caller) ? media.read(id) : media.owned(id, caller.id);
     },
 
+    gallery: (caller, limit) => media.list(caller.id, limit),
     isOperator: (caller) => policy.isOperator(caller),
+    async overview(caller) {
+      if (!policy.isOperator(caller)) {
+        throw new PolicyError({ key: "action.not-yours" });
+      }
+      return readOverview({ engine, providers, circuits });
+    },
     watch: (listener) => watch.add(listener),
     settled: (jobId, signal) => watch.settled(jobId, signal),
     attach: (surface) => void surfaces.set(surface.id, surface),

@@ -75,7 +75,7 @@ export {
 export { spark } from "./providers/spark/index.ts";
 export { xjc } from "./providers/xjc/index.ts";
 export { type Random, randomId, systemRandom } from "./random.ts";
-export type { CallRequest, PressRequest, Reply, Runtime } from "./runtime.ts";
+export type { CallRequest, Overview, PressRequest, Reply, Runtime } from "./runtime.ts";
 export { openState, type State } from "./state/open-state.ts";
 export { KeyvSqlite } from "./state/sqlite-keyv.ts";
 // Add a surface.

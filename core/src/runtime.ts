@@ -2,6 +2,7 @@ import type { Caller } from "./caller.ts";
 import type { Failure } from "./errors/errors.ts";
 import type { Job, PhaseName } from "./jobs/job.ts";
 import type { Json } from "./json.ts";
+import type { LocalizedText } from "./locale.ts";
 import type { Asset } from "./media/media.ts";
 import type { MediaStore } from "./media/store.ts";
 import type { Message } from "./message.ts";
@@ -35,6 +36,25 @@ export interface PressRequest {
   caller: Caller;
 }
 
+/** What an operator looks at: how much is open, what needs a decision, what was spent, who does not answer. */
+export interface Overview {
+  /** How many jobs of everybody are in each phase. */
+  phases: Record<PhaseName, number>;
+  /** Jobs of everybody that wait for a decision, newest first; at most 100. */
+  waiting: Job[];
+  /** What was charged, newest day first. */
+  spend: { day: string; provider: string; unit: string; person: string; amount: number }[];
+  providers: {
+    id: string;
+    title: LocalizedText;
+    /** Work under way at the vendor, of how much may be. */
+    running: number;
+    concurrent: number;
+    /** Until when it is left alone because it does not answer, epoch milliseconds; null when it may be asked. */
+    restsUntil: number | null;
+  }[];
+}
+
 /** Everything a surface needs of Toolcast. */
 export interface Runtime {
   readonly tools: readonly Tool[];
@@ -58,7 +78,11 @@ export interface Runtime {
   jobJson(job: Job): Json;
   /** The asset when it is the caller's own (or a job's of theirs). */
   asset(id: string, caller: Caller): Promise<Asset | null>;
+  /** The caller's stored media, newest first: uploads and results, each usable in any media input by its id. */
+  gallery(caller: Caller, limit?: number): Promise<Asset[]>;
   isOperator(caller: Caller): boolean;
+  /** For operators only: throws a `PolicyError` for everybody else. */
+  overview(caller: Caller): Promise<Overview>;
   /** Calls back with every job this process changes, and with those other processes change within about a second. */
   watch(listener: (job: Job) => void): () => void;
   /** Resolves with the job once it has ended, is unresolved or is held. */

@@ -1,0 +1,48 @@
+import type { Circuits } from "./jobs/circuits.ts";
+import type { JobEngine } from "./jobs/engine.ts";
+import type { PhaseName } from "./jobs/job.ts";
+import type { ProviderRegistry } from "./providers/registry.ts";
+import type { Overview } from "./runtime.ts";
+
+const phaseNames: readonly PhaseName[] = [
+  "held",
+  "queued",
+  "starting",
+  "running",
+  "succeeded",
+  "failed",
+  "cancelled",
+  "unresolved",
+];
+const mostWaiting = 100;
+
+/** Reads the whole installation for its operators. */
+export async function readOverview(options: {
+  engine: JobEngine;
+  providers: ProviderRegistry;
+  circuits: Circuits;
+}): Promise<Overview> {
+  const { engine, providers, circuits } = options;
+  const counts = await Promise.all(
+    phaseNames.map(async (phase) => [phase, await engine.count({ phases: [phase] })] as const),
+  );
+  return {
+    phases: Object.fromEntries(counts) as Overview["phases"],
+    waiting: await engine.list({ phases: ["unresolved", "held"], limit: mostWaiting }),
+    spend: (await engine.counters("charged|"))
+      .map(({ name, count }) => {
+        const [, day = "", provider = "", unit = "", ...person] = name.split("|");
+        return { day, provider, unit, person: person.join("|"), amount: count };
+      })
+      .sort((one, other) => other.day.localeCompare(one.day) || other.amount - one.amount),
+    providers: await Promise.all(
+      providers.all.map(async ({ id, title, limits }) => ({
+        id,
+        title,
+        running: await engine.count({ provider: id, phases: ["starting", "running"] }),
+        concurrent: limits.concurrent,
+        restsUntil: await circuits.openUntil(id),
+      })),
+    ),
+  };
+}
