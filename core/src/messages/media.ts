@@ -22,15 +22,15 @@ export const mediaMessages = {
     "zh-CN": "该视频的编码为 {actual}，仅支持 {codecs}。",
   },
   "media.too-large": {
-    en: "The file has {actual}; at most {limit} are accepted.",
+    en: "The file is {actual}; the limit is {limit}.",
     "zh-CN": "文件大小为 {actual}，上限为 {limit}。",
   },
   "media.too-short": {
-    en: "It lasts {actual}; at least {limit} are needed.",
+    en: "It lasts {actual}; at least {limit} is needed.",
     "zh-CN": "时长为 {actual}，至少需要 {limit}。",
   },
   "media.too-long": {
-    en: "It lasts {actual}; at most {limit} are accepted.",
+    en: "It lasts {actual}; at most {limit} is accepted.",
     "zh-CN": "时长为 {actual}，最长 {limit}。",
   },
   "media.short-side": {
@@ -42,7 +42,7 @@ export const mediaMessages = {
     "zh-CN": "长边为 {actual} 像素，须在 {min} 到 {max} 像素之间。",
   },
   "media.unknown-duration": {
-    en: "The length of this file cannot be read, so it cannot be checked. Save it again with another program.",
+    en: "The length of this file cannot be read, so it cannot be checked. Export it again with another program.",
     "zh-CN": "读不出该文件的时长，无法校验。请用其他软件重新导出后再试。",
   },
   "media.unreachable": {

@@ -7,7 +7,7 @@ export const providerMessages = {
     "zh-CN": "{provider} 拒绝了请求：{meaning}",
   },
   "provider.refused-unknown-code": {
-    en: "{provider} refused with the code {code}, which is in none of its documents.",
+    en: "{provider} refused with code {code}, which is not in its documents.",
     "zh-CN": "{provider} 返回了文档中没有的错误码 {code}。",
   },
   "provider.unreachable": {
@@ -15,26 +15,26 @@ export const providerMessages = {
     "zh-CN": "无法连接 {provider}（{reason}），请求未发出。",
   },
   "provider.no-answer": {
-    en: "{provider} was asked, but no readable answer came ({reason}). Whether it started, and was charged, is unknown.",
-    "zh-CN": "已向 {provider} 发出请求，但没有收到可读的答复（{reason}）。任务是否已开始、是否扣费均无法确定。",
+    en: "{provider} was asked, but sent no readable answer ({reason}). It is not known whether it started or was charged.",
+    "zh-CN": "已向 {provider} 发出请求，但没有收到可读的响应（{reason}），无法确定任务是否已开始、是否扣费。",
   },
   "provider.not-readable-now": {
     en: "{provider} cannot be asked right now ({reason}).",
     "zh-CN": "暂时无法查询 {provider}（{reason}）。",
   },
   "provider.operation-failed": {
-    en: "{provider} could not finish it: {message}",
+    en: "{provider} could not finish: {message}",
     "zh-CN": "{provider} 未能完成：{message}",
   },
   "provider.reason.connect": { en: "no connection", "zh-CN": "无法建立连接" },
-  "provider.reason.timeout": { en: "no answer in time", "zh-CN": "等待答复超时" },
+  "provider.reason.timeout": { en: "no answer in time", "zh-CN": "等待响应超时" },
   "provider.reason.reset": { en: "the connection broke", "zh-CN": "连接中断" },
-  "provider.reason.too-large": { en: "the answer was too large", "zh-CN": "答复内容过大" },
+  "provider.reason.too-large": { en: "the answer was too large", "zh-CN": "响应内容过大" },
   "provider.reason.blocked": { en: "its address is not allowed here", "zh-CN": "此处不允许访问该地址" },
-  "provider.reason.cancelled": { en: "stopped on our side", "zh-CN": "已在我方中止" },
-  "provider.reason.protocol": { en: "the answer was no proper HTTP", "zh-CN": "答复不符合 HTTP 协议" },
-  "provider.reason.unreadable": { en: "the answer could not be read", "zh-CN": "答复内容无法解析" },
-  "provider.reason.incomplete": { en: "the answer lacks its result", "zh-CN": "答复中缺少结果" },
+  "provider.reason.cancelled": { en: "stopped on our side", "zh-CN": "已在本机中止" },
+  "provider.reason.protocol": { en: "the answer was not valid HTTP", "zh-CN": "响应不符合 HTTP 协议" },
+  "provider.reason.unreadable": { en: "the answer could not be read", "zh-CN": "响应内容无法解析" },
+  "provider.reason.incomplete": { en: "the answer lacks its result", "zh-CN": "响应中缺少结果" },
   "provider.no-reason-given": { en: "no reason given", "zh-CN": "对方未说明原因" },
   "provider.text-empty": { en: "The text is empty.", "zh-CN": "文本内容为空。" },
   "provider.text-too-long": {
@@ -46,7 +46,7 @@ export const providerMessages = {
     "zh-CN": "{provider} 不支持“{field}”。请去掉该项，或换用其他服务商。",
   },
   "provider.size-not-offered": {
-    en: "{provider} makes no pictures of the size {actual}. Choose one of {sizes}.",
+    en: "{provider} does not make pictures of size {actual}. Choose one of {sizes}.",
     "zh-CN": "{provider} 不支持尺寸 {actual}，可选尺寸：{sizes}。",
   },
   "provider.ratio-range": {
@@ -66,7 +66,7 @@ export const providerMessages = {
     "zh-CN": "视频中的人物没有可说的内容：请补充文本或录音。",
   },
   "provider.avatar.audio-needs-video": {
-    en: "A recording needs a video of the person who is to speak it.",
+    en: "A recording needs a video of the person who will speak it.",
     "zh-CN": "使用录音时，还需提供说话人的视频。",
   },
   "provider.avatar.audio-and-text": {
@@ -74,28 +74,28 @@ export const providerMessages = {
     "zh-CN": "录音与文本只能二选一。",
   },
   "provider.cross-language-lite-only": {
-    en: "{provider} speaks another language only with LITE voices; this voice is PRO.",
+    en: "{provider} offers other languages only with LITE voices; this voice is PRO.",
     "zh-CN": "{provider} 仅 LITE 版音色支持跨语言，当前音色为 PRO 版。",
   },
-  "provider.voice-missing": { en: "Say which voice is to speak.", "zh-CN": "请指定要使用的音色。" },
+  "provider.voice-missing": { en: "Choose the voice that should speak.", "zh-CN": "请指定要使用的音色。" },
   "provider.voice-quota-used-up": {
-    en: "All {total} {tier} voices of the {provider} account are used ({used} of {total}). Nothing was sent. An operator can buy more voices, or an existing voice can be trained again.",
+    en: "The {provider} account has used all its {tier} voices ({used} of {total}). Nothing was sent. An operator can buy more, or an existing voice can be trained again.",
     "zh-CN":
       "{provider} 账号的 {tier} 版音色名额已用完（已用 {used} 个，共 {total} 个），请求未发出。可由管理员增购音色，或对已有音色重新训练。",
   },
   "provider.quota.voice-lite": { en: "cloned voices, LITE", "zh-CN": "LITE 版音色" },
   "provider.quota.voice-pro": { en: "cloned voices, PRO", "zh-CN": "PRO 版音色" },
   "provider.price.xjc-video": {
-    en: "Charged in points by the length of the result; the rate is set by your plan with AI-XJC.",
-    "zh-CN": "按成品时长扣除积分，单价取决于您在 AI-XJC 的套餐。",
+    en: "Charged in points by the length of the result; the rate depends on the AI-XJC plan.",
+    "zh-CN": "按成品时长扣除积分，单价取决于 AI-XJC 套餐。",
   },
   "provider.price.xjc-voice": {
-    en: "A new voice uses one of the voices your plan with AI-XJC includes; training one again counts among its ten trainings.",
+    en: "A new voice uses one of the voices included in the AI-XJC plan; retraining one counts towards its ten trainings.",
     "zh-CN": "新音色会占用 AI-XJC 套餐中的一个音色名额；重新训练计入该音色的十次训练上限。",
   },
   "provider.price.xjc-speech": {
-    en: "The price of speech is not published; it depends on your plan with AI-XJC.",
-    "zh-CN": "语音合成的价格未公开，取决于您在 AI-XJC 的套餐。",
+    en: "The price of speech is not published; it depends on the AI-XJC plan.",
+    "zh-CN": "语音合成的价格未公开，取决于 AI-XJC 套餐。",
   },
   "provider.setting.missing": {
     en: "{variable} is not set.",
@@ -118,19 +118,19 @@ export const providerMessages = {
     "zh-CN": "{variable} 须为不含用户名、查询参数和片段的 http 或 https 地址，例如 {example}。",
   },
   "provider.setting.extra": {
-    en: "{variable} must be a JSON object of plain values, e.g. {example}, and must not hold: {reserved}.",
+    en: "{variable} must be a JSON object of plain values, e.g. {example}, and must not contain: {reserved}.",
     "zh-CN": "{variable} 须为由简单值组成的 JSON 对象，例如 {example}，且不得包含：{reserved}。",
   },
   "provider.doctor.spark-keys": {
-    en: "Spark accepted the signature: key and secret are right. (Asked with an incomplete request, which costs nothing.)",
-    "zh-CN": "星火接受了签名：API Key 与 API Secret 正确（以不完整的请求验证，不产生费用）。",
+    en: "Spark accepted the signature: key and secret are right. (Checked with an incomplete request, which costs nothing.)",
+    "zh-CN": "星火已通过签名校验：APIKey 与 APISecret 正确（以不完整的请求验证，不产生费用）。",
   },
   "provider.doctor.spark-unproved": {
-    en: "Not proved without spending: whether this app may make pictures and how many points are left. See the iFlytek console.",
-    "zh-CN": "不产生费用就无法验证：该应用是否已开通图片生成、剩余多少图点。请到讯飞开放平台控制台查看。",
+    en: "Whether this app may make pictures, and how many points are left, cannot be checked for free. See the iFlytek console.",
+    "zh-CN": "该应用是否已开通图片生成、剩余多少点数，不产生费用无法验证，请到讯飞开放平台控制台查看。",
   },
   "provider.doctor.clock": {
-    en: "This machine's clock is off by {skew}. Requests to {provider} are corrected for it; set the clock right.",
+    en: "This machine's clock is off by {skew}. Requests to {provider} are corrected for it; please set the clock.",
     "zh-CN": "本机时钟偏差 {skew}。发往 {provider} 的请求已自动校正，请尽快校准时钟。",
   },
   "provider.doctor.refused": {
@@ -138,8 +138,8 @@ export const providerMessages = {
     "zh-CN": "{provider} 拒绝了请求（{code}）：{meaning} {remedy}",
   },
   "provider.doctor.unexpected": {
-    en: "{provider} answered something unexpected ({code}), so the keys are not proved.",
-    "zh-CN": "{provider} 的答复出乎意料（{code}），无法确认密钥是否正确。",
+    en: "{provider} gave an unexpected answer ({code}), so the keys could not be verified.",
+    "zh-CN": "{provider} 返回了意外的响应（{code}），无法确认密钥是否正确。",
   },
   "provider.doctor.xjc-keys": {
     en: "AI-XJC issued a token: access key and secret key are right.",
@@ -150,11 +150,11 @@ export const providerMessages = {
     "zh-CN": "余额：{amount} 积分；已用音色：LITE {liteUsed}/{liteTotal}，PRO {proUsed}/{proTotal}。",
   },
   "provider.doctor.xjc-documentation-host": {
-    en: "XJC_BASE_URL is {host}, the host of the documentation. It answers, but may not be meant for production: ask the vendor for the production address.",
-    "zh-CN": "XJC_BASE_URL 指向文档站 {host}。它可以应答，但未必用于生产环境，请向服务商索取正式地址。",
+    en: "XJC_BASE_URL is {host}, the host of the documentation. It works, but may not be meant for production: ask the vendor for the production address.",
+    "zh-CN": "XJC_BASE_URL 指向文档站 {host}。该地址可用，但未必适合生产环境，请向服务商索取正式地址。",
   },
   "provider.doctor.not-encrypted": {
-    en: "{variable} is not https: what is sent to {host} can be read on the way.",
-    "zh-CN": "{variable} 不是 https 地址：发往 {host} 的内容可能在途中被窃听。",
+    en: "{variable} is not https: anything sent to {host} can be read in transit.",
+    "zh-CN": "{variable} 不是 https 地址：发往 {host} 的内容可能在传输中被窃取。",
   },
 } as const satisfies Record<string, LocalizedText>;

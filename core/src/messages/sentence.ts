@@ -26,10 +26,25 @@ export function say(sentence: Sentence, locale: Locale): string {
     return sentence[locale];
   }
   const { key, values } = sentence;
-  return messages[key][locale].replaceAll(/\{(\w+)\}/g, (placeholder, name: string) => {
+  const template: string = messages[key][locale];
+  return template.replaceAll(/( ?)\{(\w+)\}( ?)/g, (placeholder, before: string, name: string, after: string, at: number) => {
     const value = values?.[name];
-    return value === undefined ? placeholder : formatValue(value, locale);
+    if (value === undefined) {
+      return placeholder;
+    }
+    const said = formatValue(value, locale);
+    const next = template[at + placeholder.length];
+    return `${joins(template[at - 1], said[0]) ? "" : before}${said}${joins(said.at(-1), next) ? "" : after}`;
   });
+}
+
+/** Chinese stands off from Latin words by a space and from Chinese by none; a template cannot know what its value is. */
+function joins(left: string | undefined, right: string | undefined): boolean {
+  return isChinese(left) && isChinese(right);
+}
+
+function isChinese(sign: string | undefined): boolean {
+  return sign !== undefined && /[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]/.test(sign);
 }
 
 function formatValue(value: SentenceValue, locale: Locale): string {

@@ -3,10 +3,10 @@ import type { LocalizedText } from "../locale.ts";
 /** What is said about inputs, policy and the answers of tools. */
 export const toolMessages = {
   "input.unknown": {
-    en: "There is no input “{name}”. Known: {names}.",
+    en: "There is no input “{name}”. Available: {names}.",
     "zh-CN": "没有名为“{name}”的参数。可用参数：{names}。",
   },
-  "input.missing": { en: "{name} is needed.", "zh-CN": "缺少必填项：{name}。" },
+  "input.missing": { en: "{name} is required.", "zh-CN": "缺少必填项：{name}。" },
   "input.too-long": {
     en: "{name} has {actual} characters; at most {maximum} are accepted.",
     "zh-CN": "{name}共 {actual} 个字符，最多 {maximum} 个。",
@@ -30,22 +30,22 @@ export const toolMessages = {
     "zh-CN": "{name}须为文件、可公开访问的链接或已存文件的编号。",
   },
   "tool.unknown": {
-    en: "There is no command “{name}”. Known: {names}.",
+    en: "There is no command “{name}”. Available: {names}.",
     "zh-CN": "没有“{name}”命令。可用命令：{names}。",
   },
   "tool.operators-only": { en: "“{name}” is for operators only.", "zh-CN": "“{name}”仅限管理员使用。" },
   "provider.none": {
-    en: "No configured provider can do this ({capability}). Ask the operator to configure one.",
+    en: "No configured provider can do this ({capability}). Ask an operator to configure one.",
     "zh-CN": "当前没有已配置的服务商支持此功能（{capability}），请联系管理员配置。",
   },
   "provider.unknown": {
-    en: "There is no provider “{name}” here that can do this. Available: {names}.",
+    en: "There is no provider “{name}” that can do this. Available: {names}.",
     "zh-CN": "没有可用的服务商“{name}”。可选：{names}。",
   },
   "provider.cannot-reach-us": {
-    en: "{provider} must fetch your file from a public address, and this installation has none. The operator has to set PUBLIC_URL to an https address that reaches it. Nothing was spent.",
+    en: "{provider} must fetch your file from a public address, and none is set up here. An operator has to set PUBLIC_URL to an https address that reaches Toolcast. Nothing was spent.",
     "zh-CN":
-      "{provider} 需要从公网地址获取您的文件，但当前安装没有公网地址。请管理员将 PUBLIC_URL 设为可访问的 https 地址。未产生费用。",
+      "{provider} 需要从公网地址获取您的文件，但此处尚未配置公网地址。请管理员将 PUBLIC_URL 设为可从公网访问的 https 地址。未产生费用。",
   },
   "avatar.image-unserved": {
     en: "No configured provider can animate a single picture. Give a video of the person (10 seconds to 5 minutes) instead.",
@@ -57,7 +57,7 @@ export const toolMessages = {
     "zh-CN": "音频和文本只能提供一个，用来驱动口型。",
   },
   "avatar.nothing": {
-    en: "Give a video with audio or text; or text alone for speech only.",
+    en: "Give a video with audio or text, or text alone for speech only.",
     "zh-CN": "请提供视频加音频或文本；仅需语音时，只填文本即可。",
   },
   "avatar.audio-needs-video": {
@@ -65,20 +65,20 @@ export const toolMessages = {
     "zh-CN": "仅有音频无法生成视频，请同时提供人物视频。",
   },
   "avatar.needs-words": {
-    en: "Say what the person speaks: audio or text.",
+    en: "Give what the person should say: audio or text.",
     "zh-CN": "请提供音频或文本，作为人物要说的内容。",
   },
   "avatar.voice-needs-text": { en: "A voice needs text to speak.", "zh-CN": "使用音色时须提供文本。" },
   "avatar.voice-needs-video": {
-    en: "A voice with text and no video is plain speech: use /speak.",
+    en: "For speech without a video, use /speak.",
     "zh-CN": "只有音色和文本、没有视频时，请改用 /speak。",
   },
   "avatar.voice-text-short": {
-    en: "The spoken text must last at least 5 seconds to drive a video: write about {minimum} characters or more.",
-    "zh-CN": "驱动视频的语音至少要 5 秒：请写约 {minimum} 个字以上。",
+    en: "The spoken text must last at least 5 seconds to drive a video: write at least about {minimum} characters.",
+    "zh-CN": "驱动视频的语音至少要 5 秒：文本请至少写 {minimum} 个字左右。",
   },
   "image.count-seed": {
-    en: "With a seed every picture would be the same: leave out the seed or ask for one picture.",
+    en: "With a seed, every picture would be the same: leave out the seed, or ask for one picture.",
     "zh-CN": "指定种子后每张图片都会相同：请去掉种子，或只生成一张。",
   },
   "voice.not-found": {
@@ -86,11 +86,11 @@ export const toolMessages = {
     "zh-CN": "没有您可用的音色“{name}”，用 /voices 查看。",
   },
   "voice.not-yours": {
-    en: "Only its maker can train the voice “{name}” again.",
+    en: "Only whoever made the voice “{name}” can train it again.",
     "zh-CN": "只有创建者可以重新训练音色“{name}”。",
   },
   "voice.not-yours-to-share": {
-    en: "Only its maker can share the voice “{name}”.",
+    en: "Only whoever made the voice “{name}” can share it.",
     "zh-CN": "只有创建者可以共享音色“{name}”。",
   },
   "voice.name-taken": { en: "You already have a voice “{name}”.", "zh-CN": "您已有名为“{name}”的音色。" },
@@ -100,8 +100,8 @@ export const toolMessages = {
   },
   "voice.name-needed": { en: "Give the new voice a name.", "zh-CN": "请为新音色取一个名称。" },
   "voice.tier-fixed": {
-    en: "The voice “{name}” is {tier}; a voice keeps its tier.",
-    "zh-CN": "音色“{name}”属于 {tier}，版本不可更改。",
+    en: "The voice “{name}” is {tier}; a voice's tier cannot be changed.",
+    "zh-CN": "音色“{name}”为 {tier} 版，版本不可更改。",
   },
   "voice.trained-out": {
     en: "The voice “{name}” has been trained {max} times, which is the vendor's limit.",
@@ -124,20 +124,20 @@ export const toolMessages = {
   },
   "voice.unshared": { en: "Only you may now use the voice “{name}”.", "zh-CN": "现在只有您可以使用音色“{name}”。" },
   "balance.title": { en: "Balances", "zh-CN": "账户余额" },
-  "balance.not-offered": { en: "the vendor offers no way to ask", "zh-CN": "服务商未提供查询接口" },
+  "balance.not-offered": { en: "the vendor offers no balance query", "zh-CN": "服务商未提供查询接口" },
   "balance.none": { en: "No provider is configured.", "zh-CN": "尚未配置任何服务商。" },
   "balance.quota": { en: "{used} of {total} used", "zh-CN": "已用 {used} / 共 {total}" },
   "jobs.title": { en: "Your jobs: {count}", "zh-CN": "您的任务：{count} 个" },
   "jobs.none": { en: "No jobs.", "zh-CN": "没有任务。" },
-  "action.unknown": { en: "There is no button “{action}”.", "zh-CN": "没有“{action}”操作。" },
-  "action.not-yours": { en: "This decision is not yours to make.", "zh-CN": "您无权做此决定。" },
+  "action.unknown": { en: "There is no action “{action}”.", "zh-CN": "没有“{action}”操作。" },
+  "action.not-yours": { en: "You are not allowed to make this decision.", "zh-CN": "您无权做此决定。" },
   "identity.changed": {
-    en: "PUBLIC_URL or the secret key has changed since the last start: vendors will take every video for a new avatar.",
+    en: "PUBLIC_URL or the secret key has changed since the last start: vendors will treat every video as a new avatar.",
     "zh-CN": "PUBLIC_URL 或密钥与上次启动时不同：服务商会把所有视频都当作新的数字人。",
   },
   "explain.title": { en: "What it means", "zh-CN": "错误含义" },
   "explain.none": {
-    en: "No code of a known vendor is in this text.",
+    en: "No known vendor's error code was found in this text.",
     "zh-CN": "这段文字里没有已知服务商的错误码。",
   },
   "explain.field.meaning": { en: "Meaning", "zh-CN": "含义" },

@@ -91,21 +91,21 @@ export function weigh(entry: CatalogEntry, index: number, whole: TextEvidence, c
     evidence.push({ weight, reason: { en, "zh-CN": chinese } });
   };
   if (context.provider === entry.provider) {
-    say(60, `You named ${title}.`, `你指定了${chineseTitle}。`);
+    say(60, `You named ${title}.`, `您指定了${chineseTitle}。`);
   }
   const words = entry.vendorText.replace(/[。.]$/, "");
   if (words.length > 1 && entry.category !== "success" && around.includes(words)) {
     say(
       45,
       `${capital(title)}'s own words for it stand beside the code.`,
-      `代码旁边就是${chineseTitle}对它的原文说明。`,
+      `错误码旁边就是${chineseTitle}对它的原文说明。`,
     );
   }
   const sign = local.get(entry.provider);
   if (sign !== undefined) {
     say(
       sign.weight,
-      `The text speaks of ${title} ("${sign.words}").`,
+      `The text mentions ${title} ("${sign.words}").`,
       `文本中出现了${chineseTitle}的特征（“${sign.words}”）。`,
     );
   } else if (whole.signs.has(entry.provider)) {
@@ -120,7 +120,7 @@ export function weigh(entry: CatalogEntry, index: number, whole: TextEvidence, c
     say(
       same ? 30 : 8,
       same ? "Your last failed job ended with this code." : `Your last failed job was at ${title}.`,
-      same ? "你最近一次失败的任务就是这个代码。" : `你最近一次失败的任务来自${chineseTitle}。`,
+      same ? "您最近一次失败的任务就是这个错误码。" : `您最近一次失败的任务来自${chineseTitle}。`,
     );
   }
   if (context.providers?.includes(entry.provider)) {
@@ -137,20 +137,20 @@ export function weigh(entry: CatalogEntry, index: number, whole: TextEvidence, c
 
 /** Said where several meanings are left and nothing in the text decides. */
 export const noSign: LocalizedText = {
-  en: "Several vendors use this code and nothing here says which one is meant; the order is a guess.",
-  "zh-CN": "多家服务商都使用这个代码，文本中没有线索表明是哪一家，排序仅供参考。",
+  en: "Several vendors use this code and nothing here shows which one is meant; the order is a guess.",
+  "zh-CN": "多家服务商都使用这个错误码，文本中没有线索表明是哪一家，排序仅供参考。",
 };
 
 /** Said of a bare HTTP status. */
 export const statusAlone: LocalizedText = {
-  en: "An HTTP status stands for several codes; the body of the answer would tell which.",
+  en: "An HTTP status stands for several codes; the body of the answer would show which.",
   "zh-CN": "一个 HTTP 状态对应多个错误码，具体是哪一个要看响应正文。",
 };
 
 /** Said where the code has one meaning only. */
 export const onlyMeaning: LocalizedText = {
   en: "This code has only one meaning among the vendors known here.",
-  "zh-CN": "在已收录的服务商中，这个代码只有一种含义。",
+  "zh-CN": "在已收录的服务商中，这个错误码只有一种含义。",
 };
 
 const layerPrior = { cloud: 3, api: 3, http: 2, sdk: 0 } as const;

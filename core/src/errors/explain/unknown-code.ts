@@ -43,7 +43,7 @@ const ranges: readonly CodeRange[] = [
   range("spark", 18900, 18999, "model sessions of the SparkChain SDK", "SparkChain SDK 的大模型会话"),
   range("spark", 19000, 20099, "device grants of the SparkChain SDK", "SparkChain SDK 的设备级授权"),
   range("xjc", 10001, 10099, "general faults and limits of the API", "接口的通用故障与限制"),
-  range("xjc", 20001, 20099, "account, parameters and media of the API", "接口的帐号、参数与素材"),
+  range("xjc", 20001, 20099, "account, parameters and media of the API", "接口的账号、参数与素材"),
   range("xjc", 20900, 20999, "other faults of the API", "接口的其他异常"),
   range("xjc", 30001, 30099, "voice training of the API", "接口的音色训练"),
   range("speech-sdk", 10001, 10099, "licence of the speech SDK", "语音 SDK 的授权"),
@@ -55,7 +55,7 @@ const ranges: readonly CodeRange[] = [
   range("speech-sdk", 51000, 51099, "the speech service itself", "语音服务端"),
   range("speech-sdk", 60001, 60099, "administration of the speech service", "语音服务的管理接口"),
   range("speech-sdk", 62001, 62099, "sessions of the speech service", "语音服务的会话"),
-  range("speech-sdk", 90000, 90099, "inner faults of the speech SDK", "语音 SDK 的内部错误"),
+  range("speech-sdk", 90000, 90099, "internal errors of the speech SDK", "语音 SDK 的内部错误"),
 ];
 
 function range(provider: CatalogProvider, from: number, to: number, en: string, chinese: string): CodeRange {
@@ -142,30 +142,30 @@ function adviceFor(provider: CatalogProvider | undefined): LocalizedText {
   switch (provider) {
     case "spark":
       return {
-        en: "No document names this code. Send iFlytek support the code, the message, the sid and the time; keep keys and secrets out of it.",
-        "zh-CN": "文档中没有这个代码。请把代码、错误信息、sid 和发生时间提供给讯飞技术支持，不要附带密钥。",
+        en: "No document names this code. Send iFlytek support the code, the message, the sid and the time; leave out keys and secrets.",
+        "zh-CN": "文档中没有这个错误码。请把错误码、错误信息、sid 和发生时间提供给讯飞技术支持，不要附带密钥。",
       };
     case "dashscope":
       return {
-        en: "No document names this code. Send Alibaba Cloud support the code, the message, the request_id and the time; keep the API key out of it.",
+        en: "No document names this code. Send Alibaba Cloud support the code, the message, the request_id and the time; leave out the API key.",
         "zh-CN":
-          "文档中没有这个代码。请把代码、错误信息、request_id 和发生时间提供给阿里云技术支持，不要附带 API Key。",
+          "文档中没有这个错误码。请把错误码、错误信息、request_id 和发生时间提供给阿里云技术支持，不要附带 API Key。",
       };
     case "xjc":
       return {
-        en: "No document names this code. Send the vendor the code, the msg, the job id and the time; look at the balance before starting again.",
-        "zh-CN": "文档中没有这个代码。请把代码、msg、jobId 和发生时间提供给服务商；重新发起前请先查看余额。",
+        en: "No document names this code. Send the vendor the code, the msg, the job id and the time; check the balance before starting again.",
+        "zh-CN": "文档中没有这个错误码。请把错误码、msg、jobId 和发生时间提供给服务商；重新发起前请先查看余额。",
       };
     case "speech-sdk":
       return {
-        en: "No document names this code. Send whoever supplied the speech SDK the code, the SDK version, the log and the time.",
-        "zh-CN": "文档中没有这个代码。请把代码、SDK 版本、日志和发生时间提供给语音 SDK 的提供方。",
+        en: "No document names this code. Send the speech SDK's supplier the code, the SDK version, the log and the time.",
+        "zh-CN": "文档中没有这个错误码。请把错误码、SDK 版本、日志和发生时间提供给语音 SDK 的提供方。",
       };
     case undefined:
       return {
         en: "No document names this code. Say which vendor it came from, or paste the whole answer; the vendor's support needs the code, the message, the request id and the time.",
         "zh-CN":
-          "文档中没有这个代码。请说明它来自哪家服务商，或粘贴完整的响应；联系服务商时请提供代码、错误信息、请求编号和发生时间。",
+          "文档中没有这个错误码。请说明它来自哪家服务商，或粘贴完整的响应；联系服务商时请提供错误码、错误信息、请求编号和发生时间。",
       };
     default:
       return provider satisfies never;
@@ -175,9 +175,9 @@ function adviceFor(provider: CatalogProvider | undefined): LocalizedText {
 function adviceForStatus(status: number): LocalizedText {
   if (status >= 500) {
     return {
-      en: "This is an HTTP status of a server or a gateway on the way, not a vendor's own code. Whether a started work was charged is not known: look at the balance or task list before starting again.",
+      en: "This is an HTTP status from a server or a gateway on the way, not a vendor's own code. It is not known whether work already started was charged: check the balance or task list before starting again.",
       "zh-CN":
-        "这是服务器或中间网关的 HTTP 状态，不是服务商自己的错误码。已发起的任务是否扣费尚不清楚，重新发起前请先查看余额或任务列表。",
+        "这是服务器或中间网关的 HTTP 状态，不是服务商自己的错误码。无法确定已发起的任务是否扣费，重新发起前请先查看余额或任务列表。",
     };
   }
   if (status >= 400) {
