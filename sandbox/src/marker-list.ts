@@ -15,7 +15,7 @@ export const markers: MarkerDescription[] = [
     summary: {
       en: "The vendor refuses with this documented code, e.g. 10013, 10021, 10022, 11202 (images) or 20005, 20007, 20008, 10003 (avatars and voices). Nothing is paid, except for 10014 and 10022: there the picture was made.",
       "zh-CN":
-        "服务商用这个文档中的错误码拒绝，例如图片的 10013、10021、10022、11202，数字人和语音的 20005、20007、20008、10003。不扣费；10014 和 10022 除外，因为图片已经生成。",
+        "服务商以该错误码（须为文档所列）拒绝，例如图片的 10013、10021、10022、11202，数字人和语音的 20005、20007、20008、10003。不扣费；10014 和 10022 除外，因为图片已经生成。",
     },
   },
   {
@@ -23,7 +23,7 @@ export const markers: MarkerDescription[] = [
     example: "你好 [[fail: no face in the video]]",
     summary: {
       en: "Accepted and paid; the task then ends as failed with these words (avatars and voices).",
-      "zh-CN": "已受理并扣费，任务随后以这段文字失败（数字人和语音）。",
+      "zh-CN": "已受理并扣费，任务随后失败，失败原因即为这段文字（数字人和语音）。",
     },
   },
   {
@@ -31,7 +31,7 @@ export const markers: MarkerDescription[] = [
     example: "日照金山 [[slow 20s]]",
     summary: {
       en: "Takes this much longer (ms, s or m; divided by the sandbox's speed).",
-      "zh-CN": "多花这么长时间（ms、s 或 m，会除以沙箱的速度）。",
+      "zh-CN": "额外耗时（单位 ms、s 或 m，会除以沙箱倍速）。",
     },
   },
   {
@@ -47,7 +47,7 @@ export const markers: MarkerDescription[] = [
     example: "日照金山 [[drop-before-accept]]",
     summary: {
       en: "The connection is cut before anything is recorded: not paid. [[reset]] is the same.",
-      "zh-CN": "在记录任何内容之前断开连接：未扣费。[[reset]] 相同。",
+      "zh-CN": "在记录任何内容之前断开连接，未扣费。[[reset]] 效果相同。",
     },
   },
   {
@@ -55,15 +55,15 @@ export const markers: MarkerDescription[] = [
     example: "日照金山 [[drop-after-accept]]",
     summary: {
       en: "Paid and recorded, then the connection is cut without an answer.",
-      "zh-CN": "已扣费并记录，然后不回答就断开连接。",
+      "zh-CN": "已扣费并记录，随后不返回响应就断开连接。",
     },
   },
   {
     marker: "[[malformed]]",
     example: "日照金山 [[malformed]]",
     summary: {
-      en: "Paid and recorded; the answer is JSON that breaks off.",
-      "zh-CN": "已扣费并记录，回答是中途断掉的 JSON。",
+      en: "Paid and recorded; the answer is truncated JSON.",
+      "zh-CN": "已扣费并记录，返回的 JSON 不完整。",
     },
   },
   {
@@ -71,7 +71,7 @@ export const markers: MarkerDescription[] = [
     example: "日照金山 [[giant]]",
     summary: {
       en: "Paid and recorded; the answer's body never ends.",
-      "zh-CN": "已扣费并记录，回答的内容没有尽头。",
+      "zh-CN": "已扣费并记录，响应内容无穷无尽。",
     },
   },
   {
@@ -79,7 +79,7 @@ export const markers: MarkerDescription[] = [
     example: "日照金山 [[hang]]",
     summary: {
       en: "Paid and recorded; the answer never comes and the connection stays open.",
-      "zh-CN": "已扣费并记录，连接一直开着但没有回答。",
+      "zh-CN": "已扣费并记录，连接保持打开，但始终没有响应。",
     },
   },
   {
@@ -87,7 +87,7 @@ export const markers: MarkerDescription[] = [
     example: "日照金山 [[http 500]]",
     summary: {
       en: "A gateway answers this HTTP status (400 to 599) before anything is recorded: not paid.",
-      "zh-CN": "网关在记录任何内容之前返回这个 HTTP 状态（400 到 599）：未扣费。",
+      "zh-CN": "网关在记录任何内容之前返回该 HTTP 状态（400 到 599），未扣费。",
     },
   },
   {
@@ -95,7 +95,7 @@ export const markers: MarkerDescription[] = [
     example: "日照金山 [[no-payload]]",
     summary: {
       en: "Paid; the answer says success but holds no picture (avatars and voices: no data).",
-      "zh-CN": "已扣费，回答说成功但没有图片（数字人和语音：没有 data）。",
+      "zh-CN": "已扣费，响应显示成功但没有图片（数字人和语音：没有 data）。",
     },
   },
   {
@@ -103,7 +103,7 @@ export const markers: MarkerDescription[] = [
     example: "你好 [[expired-url]]",
     summary: {
       en: "The result's address has already expired when it is handed out: 403 with XML.",
-      "zh-CN": "给出结果地址时它已经过期：403 和 XML。",
+      "zh-CN": "返回的结果地址已过期：访问得到 403 和 XML。",
     },
   },
   {
@@ -111,7 +111,7 @@ export const markers: MarkerDescription[] = [
     example: "你好 [[callback twice]]",
     summary: {
       en: "The completion notice comes late, twice, forged (a false one first), lost (never) or early (before the answer to the request).",
-      "zh-CN": "完成通知 late 迟到、twice 来两次、forged 先来一个假的、lost 不来、early 比请求的回答还早。",
+      "zh-CN": "完成通知的异常方式：late 迟到、twice 重复、forged 先收到一个伪造的、lost 丢失、early 早于请求的响应。",
     },
   },
   {
@@ -119,7 +119,7 @@ export const markers: MarkerDescription[] = [
     example: "日照金山 [[http 503 once]]",
     summary: {
       en: "Any of these with “once”: only the first request with exactly this body misbehaves, the next ones work.",
-      "zh-CN": "以上任何一个加上 once：只有第一次收到完全相同的请求时出错，之后正常。",
+      "zh-CN": "以上任一标记加 once：内容完全相同的请求只在第一次出错，之后正常。",
     },
   },
 ];

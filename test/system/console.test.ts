@@ -156,7 +156,7 @@ describe.skipIf(mustSkipWithoutChromium())("the console in a browser", () => {
     await page.getByRole("button", { name: "Kill the server now" }).click();
     await page.locator("[data-connection=lost]").waitFor({ timeout: 10_000 });
     await shoot(page, "server-gone");
-    await page.getByText(/The server was restarted/).waitFor({ timeout: 30_000 });
+    await page.getByText(/The server restarted/).waitFor({ timeout: 30_000 });
     await shoot(page, "server-back");
     await page.locator("[data-kind=result] video").waitFor({ timeout: 40_000 });
     expect(await page.locator("[data-kind=result]").count()).toBe(1);

@@ -48,7 +48,7 @@ describe("places at a provider", () => {
     expect(installation.provider.starts).toHaveLength(2);
     expect(ids.slice(2).map((id) => job(id).state)).toMatchObject([{ ahead: 0 }, { ahead: 1 }, { ahead: 2 }]);
     expect(installation.platform.updates.map(({ message }) => message.title)).toEqual(
-      expect.arrayContaining([expect.stringContaining("2 before you")]),
+      expect.arrayContaining([expect.stringContaining("2 ahead of you")]),
     );
     finish[0]!();
     await installation.until(() => installation.provider.starts.length === 3, 1_000);

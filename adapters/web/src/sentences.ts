@@ -3,7 +3,7 @@ import type { LocalizedText } from "@toolcast/core";
 /** What the console's server itself says. */
 export const sentences = {
   hostRefused: {
-    en: "This address is not one the console answers to. Open it as 127.0.0.1 or localhost, or configure its public name.",
+    en: "The console does not answer at this address. Open it as 127.0.0.1 or localhost, or configure its public name.",
     "zh-CN": "控制台不接受通过此地址访问。请使用 127.0.0.1 或 localhost 打开，或配置它的公开名称。",
   },
   notLoopback: {
@@ -14,7 +14,7 @@ export const sentences = {
     en: "The request came from another site and was not carried out.",
     "zh-CN": "请求来自其他网站，未执行。",
   },
-  tokenNeeded: { en: "The console's token is needed.", "zh-CN": "需要控制台的访问令牌。" },
+  tokenNeeded: { en: "The console's token is required.", "zh-CN": "需要控制台的访问令牌。" },
   tokenWrong: { en: "That is not the console's token.", "zh-CN": "访问令牌不正确。" },
   tokenTooOften: {
     en: "Too many wrong tokens. Wait a minute and try again.",
@@ -23,10 +23,10 @@ export const sentences = {
   notFound: { en: "There is nothing at this address.", "zh-CN": "此地址没有内容。" },
   assetNotFound: { en: "There is no such file, or it is not yours.", "zh-CN": "没有这个文件，或它不属于您。" },
   internal: {
-    en: "Something went wrong on our side. The operator finds the cause in the log.",
+    en: "Something went wrong on our side. An operator can find the cause in the log.",
     "zh-CN": "系统内部出错，管理员可在日志中查到原因。",
   },
-  notJson: { en: "The request is not the JSON that is expected here.", "zh-CN": "请求内容不是此处要求的 JSON。" },
+  notJson: { en: "The request is not the JSON expected here.", "zh-CN": "请求内容不是此处要求的 JSON。" },
   bodyTooLarge: { en: "The request is larger than {limit}.", "zh-CN": "请求超过 {limit} 上限。" },
   uploadTooLarge: { en: "The file is larger than {limit}.", "zh-CN": "文件超过 {limit} 上限。" },
   uploadEmpty: { en: "The file is empty.", "zh-CN": "文件是空的。" },

@@ -50,7 +50,7 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
   try {
     if (wanted !== null && !isSpoken(wanted)) {
       throw new UsageError(
-        { en: `${wanted} is not spoken; use en or zh-CN.`, "zh-CN": `不支持语言 ${wanted}，请使用 en 或 zh-CN。` },
+        { en: `${wanted} is not supported; use en or zh-CN.`, "zh-CN": `不支持语言 ${wanted}，请使用 en 或 zh-CN。` },
         "locale",
       );
     }

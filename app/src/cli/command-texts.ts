@@ -8,7 +8,7 @@ export const commandTexts = {
   },
   start: {
     en: "Start the console and everything behind it; with no keys set, against sandbox vendors.",
-    "zh-CN": "启动控制台及后台服务；未设置密钥时使用沙盒服务商。",
+    "zh-CN": "启动控制台及后台服务；未设置密钥时使用沙箱服务商。",
   },
   noSupervisor: {
     en: "Run the server in this process and do not restart it (containers, tests).",
@@ -20,7 +20,7 @@ export const commandTexts = {
     "zh-CN": "保存到的文件夹或文件，不会覆盖已有文件。",
   },
   runNoWait: {
-    en: "Store the job, print its id and leave; a running server goes on with it.",
+    en: "Store the job, print its id and leave; a running server carries it out.",
     "zh-CN": "只提交任务并输出编号，由运行中的服务器继续执行。",
   },
   runWait: { en: "Wait for the result (default).", "zh-CN": "等待结果（默认）。" },
@@ -31,25 +31,25 @@ export const commandTexts = {
   tools: { en: "List the tools.", "zh-CN": "列出所有工具。" },
   jobs: { en: "List your jobs.", "zh-CN": "列出您的任务。" },
   jobsState: { en: "Only jobs in this state, e.g. open.", "zh-CN": "只显示处于该状态的任务，例如 open。" },
-  jobsLimit: { en: "At most so many.", "zh-CN": "最多显示的数量。" },
+  jobsLimit: { en: "Show at most this many.", "zh-CN": "最多显示的数量。" },
   job: { en: "Show one job with its timeline.", "zh-CN": "查看一个任务及其经过。" },
-  jobWait: { en: "Go on with it and wait for its end.", "zh-CN": "继续执行并等待结束。" },
+  jobWait: { en: "Carry it on and wait for it to end.", "zh-CN": "继续执行并等待结束。" },
   jobOut: { en: "Save what it made to this folder or file.", "zh-CN": "将结果保存到该文件夹或文件。" },
   jobPress: { en: "Press one of its buttons, e.g. cancel.", "zh-CN": "执行它的一个操作，例如 cancel。" },
   explain: {
-    en: "Say what a vendor's error code, or anything pasted that has one in it, means.",
+    en: "Explain a vendor's error code, or any text that contains one.",
     "zh-CN": "解释服务商的错误码，可直接粘贴含错误码的任何内容。",
   },
   explainProvider: { en: "The vendor it came from.", "zh-CN": "来自哪个服务商。" },
   explainAll: { en: "List every known code.", "zh-CN": "列出全部已知错误码。" },
   sandbox: {
     en: "Run the sandbox vendors alone and print the variables that point at them.",
-    "zh-CN": "单独运行沙盒服务商，并输出指向它们的环境变量。",
+    "zh-CN": "单独运行沙箱服务商，并输出指向它们的环境变量。",
   },
   sandboxPort: { en: "Port on this machine; default any free one.", "zh-CN": "本机端口，默认任意空闲端口。" },
-  sandboxSpeed: { en: "How many times faster than life; default 1.", "zh-CN": "相对真实速度的倍数，默认 1。" },
+  sandboxSpeed: { en: "How many times faster than real time; default 1.", "zh-CN": "相对真实速度的倍数，默认 1。" },
   sandboxData: {
-    en: "Folder in which the vendors remember across restarts; default none.",
+    en: "Folder that keeps the vendors' state across restarts; default none.",
     "zh-CN": "保存服务商状态的文件夹，重启后仍有效；默认不保存。",
   },
   doctor: {
@@ -61,7 +61,7 @@ export const commandTexts = {
   help: { en: "Show help.", "zh-CN": "显示帮助。" },
   version: { en: "Show the version.", "zh-CN": "显示版本。" },
   words: { en: "Free text for the tool's main input.", "zh-CN": "工具主要输入的自由文本。" },
-  explainWords: { en: "A code, or the text it stands in.", "zh-CN": "错误码，或包含错误码的文本。" },
+  explainWords: { en: "A code, or text that contains one.", "zh-CN": "错误码，或包含错误码的文本。" },
   jobId: { en: "The job's id or its unique beginning.", "zh-CN": "任务编号，或其唯一的开头。" },
 } as const satisfies Record<string, LocalizedText>;
 

@@ -16,7 +16,7 @@ const marks: Record<Finding["level"], { sign: string; word: LocalizedText }> = {
   ok: { sign: "✓", word: { en: "ok", "zh-CN": "正常" } },
   warning: { sign: "!", word: { en: "warning", "zh-CN": "警告" } },
   error: { sign: "✗", word: { en: "error", "zh-CN": "错误" } },
-  unproved: { sign: "?", word: { en: "not proved", "zh-CN": "未验证" } },
+  unproved: { sign: "?", word: { en: "not verified", "zh-CN": "未验证" } },
 };
 
 const vendorTimeoutMs = 30_000;
@@ -69,7 +69,7 @@ async function findingsOf(doctor: (signal?: AbortSignal) => Promise<Finding[]>):
       {
         level: "error",
         sentence: {
-          en: `The check itself failed (${reason}). Look at the network between here and the vendor.`,
+          en: `The check itself failed (${reason}). Check the network between this machine and the vendor.`,
           "zh-CN": `检查未能完成（${reason}）。请检查本机到服务商的网络。`,
         },
       },
@@ -95,7 +95,7 @@ function dataDirectoryFindings(directory: string): SubjectFinding[] {
         subject,
         level: "error",
         sentence: {
-          en: `${directory} cannot be written. Give this user the right to, or choose another folder.`,
+          en: `${directory} cannot be written. Give this user write permission, or choose another folder.`,
           "zh-CN": `无法写入 ${directory}。请授予当前用户写入权限，或改用其他文件夹。`,
         },
       },
@@ -129,7 +129,7 @@ function modeFindings({ sandboxUrl }: Configuration): SubjectFinding[] {
           level: "warning",
           sentence: {
             en: "No vendor keys are set: everything runs against the sandbox, and nothing it makes is real.",
-            "zh-CN": "未设置任何服务商密钥：目前全部在沙盒中运行，生成的内容并非真实结果。",
+            "zh-CN": "未设置任何服务商密钥：目前全部在沙箱中运行，生成的内容并非真实结果。",
           },
         },
       ];
@@ -145,10 +145,10 @@ async function publicUrlFinding({ publicListener, sandboxUrl }: Configuration): 
           level: "warning",
           sentence: {
             en: "Not set: tools whose vendor must fetch your files (avatar videos, voice cloning) are refused before spending.",
-            "zh-CN": "未设置：需要服务商下载文件的功能（数字人视频、声音克隆）会在计费前被拒绝。",
+            "zh-CN": "未设置：需要服务商下载文件的功能（数字人视频、声音克隆）会在扣费前被拒绝。",
           },
         }
-      : { subject, level: "ok", sentence: { en: "Not needed by the sandbox.", "zh-CN": "沙盒不需要。" } };
+      : { subject, level: "ok", sentence: { en: "Not needed by the sandbox.", "zh-CN": "沙箱不需要。" } };
   }
   const { host, hostname, protocol } = new URL(publicListener.url);
   const trusted = [host, `${hostname}:${protocol === "https:" ? 443 : 80}`];
@@ -181,7 +181,7 @@ function reachable(subject: string, url: string, loopback: boolean): SubjectFind
           "zh-CN": `${url} 有响应，但仅限本机：外部服务商无法访问。`,
         }
       : {
-          en: `${url} answers from here; whether vendors reach it from outside cannot be proved from here.`,
+          en: `${url} answers from here; whether vendors can reach it from outside cannot be checked here.`,
           "zh-CN": `${url} 从本机可访问；外部服务商能否访问无法在此验证。`,
         },
   };

@@ -20,10 +20,10 @@ export interface ExplainOptions {
 
 const labels = {
   vendorText: { en: "vendor's words", "zh-CN": "服务商原文" },
-  remedy: { en: "what to do", "zh-CN": "处理办法" },
+  remedy: { en: "what to do", "zh-CN": "处理建议" },
   actor: { en: "who acts", "zh-CN": "由谁处理" },
-  retry: { en: "again", "zh-CN": "重试" },
-  charged: { en: "charged", "zh-CN": "是否计费" },
+  retry: { en: "retry", "zh-CN": "重试" },
+  charged: { en: "charged", "zh-CN": "是否扣费" },
   nearMisses: { en: "similar codes", "zh-CN": "相近的错误码" },
 } as const satisfies Record<string, LocalizedText>;
 
@@ -32,11 +32,11 @@ const words: Record<"actor" | "retry" | "charged", Record<string, LocalizedText>
     user: { en: "whoever asked", "zh-CN": "请求者" },
     operator: { en: "the operator", "zh-CN": "管理员" },
     vendor: { en: "the vendor", "zh-CN": "服务商" },
-    nobody: { en: "nobody needs to", "zh-CN": "无需处理" },
+    nobody: { en: "nobody", "zh-CN": "无需处理" },
   },
   retry: {
-    never: { en: "not by itself; a person decides", "zh-CN": "不自动重试，由人决定" },
-    later: { en: "later, by itself", "zh-CN": "稍后自动重试" },
+    never: { en: "not automatically; a person decides", "zh-CN": "不自动重试，由人决定" },
+    later: { en: "later, automatically", "zh-CN": "稍后自动重试" },
     "after-change": { en: "after a change", "zh-CN": "修改后再试" },
     "no-error": { en: "not an error", "zh-CN": "不是错误" },
   },
@@ -77,8 +77,8 @@ export function explainCommand(context: CommandContext, typed: readonly string[]
   const matches = explain(text, provider === undefined ? {} : { provider });
   if (matches.length === 0) {
     const nothing = {
-      en: "No error code was found in it. Paste the vendor's whole answer or log line.",
-      "zh-CN": "其中没有找到错误码。请粘贴服务商的完整回复或日志行。",
+      en: "No error code was found in this text. Paste the vendor's whole answer or log line.",
+      "zh-CN": "其中没有找到错误码。请粘贴服务商的完整响应或日志行。",
     };
     output.print(nothing[output.locale]);
     context.exitWith(exitCodes.failed);

@@ -38,7 +38,7 @@ export function reportInterruption(context: CommandContext, jobId: string | null
     jobId === null
       ? { en: "Interrupted. Nothing was started.", "zh-CN": "已中断，没有开始任何任务。" }
       : {
-          en: `Interrupted. The job is stored and goes on whenever Toolcast runs: toolcast job ${jobId} --wait`,
+          en: `Interrupted. The job is stored and continues whenever Toolcast runs: toolcast job ${jobId} --wait`,
           "zh-CN": `已中断。任务已保存，Toolcast 运行时会继续：toolcast job ${jobId} --wait`,
         };
   output.note(sentence);

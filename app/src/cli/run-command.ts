@@ -30,7 +30,7 @@ export async function runTool(
   const given = inputOf(tool, flags, options, words);
   if (words.length > 0 && tool.primary === undefined) {
     throw new UsageError({
-      en: `${tool.command} takes no free words; use its flags (see --help).`,
+      en: `${tool.command} takes no free text; use its flags (see --help).`,
       "zh-CN": `${tool.command} 不接受自由文本，请使用选项（见 --help）。`,
     });
   }
@@ -90,7 +90,7 @@ export async function runTool(
 function noteWhoGoesOn({ output }: CommandContext, { configuration: { dataDirectory } }: Workplace): void {
   if (readProcessRecord(serverRecordFile(dataDirectory)) === null) {
     output.note({
-      en: "No server runs on this data: the job waits for `toolcast start`, or for `toolcast job <id> --wait`.",
+      en: "No server is running on this data: the job waits for `toolcast start`, or for `toolcast job <id> --wait`.",
       "zh-CN": "当前没有服务器在运行：任务会等到 `toolcast start` 或 `toolcast job <编号> --wait` 时再继续。",
     });
   }

@@ -31,7 +31,7 @@ export async function sandboxCommand(context: CommandContext, options: SandboxCo
     );
     output.note({
       en: `The sandbox vendors answer at ${sandbox.url} until Ctrl-C. Put the lines above into a .env to use them.`,
-      "zh-CN": `沙盒服务商运行在 ${sandbox.url}，按 Ctrl-C 停止。将以上各行写入 .env 即可使用。`,
+      "zh-CN": `沙箱服务商运行在 ${sandbox.url}，按 Ctrl-C 停止。将以上各行写入 .env 即可使用。`,
     });
     await stop.requested;
   } finally {
@@ -64,7 +64,7 @@ function numberOf(flag: string, text: string, minimum: number, maximum: number, 
   }
   throw new UsageError(
     {
-      en: `${text} is no ${whole ? "whole number" : "number"} from ${minimum} to ${maximum}.`,
+      en: `${text} is not a ${whole ? "whole number" : "number"} from ${minimum} to ${maximum}.`,
       "zh-CN": `${text} 不是 ${minimum} 到 ${maximum} 之间的${whole ? "整数" : "数"}。`,
     },
     flag,

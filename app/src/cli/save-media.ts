@@ -23,7 +23,7 @@ export async function saveMedia(
       const asset = await runtime.media.read(assetId);
       if (asset === null) {
         throw new UsageError({
-          en: `${name} is no longer stored: its time of keeping has passed.`,
+          en: `${name} is no longer stored: its retention time has passed.`,
           "zh-CN": `${name} 已过保存期限，不再保存。`,
         });
       }

@@ -69,13 +69,19 @@ function missingSetting(
   const have = given.map(({ variable }) => variable);
   const need = missing.map(({ variable }) => variable);
   const { title } = definition;
+  const chineseTitle = spaced(title["zh-CN"]);
   return {
     variable: setting.variable,
     sentence: {
       en: `${setting.variable} is missing (${clause(setting.summary.en)}). ${title.en} is only half configured: ${have.join(", ")} ${have.length === 1 ? "is" : "are"} set. Set ${need.join(", ")} too, or remove all of its variables to go without ${title.en}.`,
-      "zh-CN": `缺少 ${setting.variable}（${clause(setting.summary["zh-CN"])}）。${title["zh-CN"]} 只配置了一部分：已设置 ${have.join("、")}。请补上 ${need.join("、")}；若不使用 ${title["zh-CN"]}，请删除它的所有变量。`,
+      "zh-CN": `缺少 ${setting.variable}（${clause(setting.summary["zh-CN"])}）。${chineseTitle.trimStart()}只配置了一部分：已设置 ${have.join("、")}。请补上 ${need.join("、")}；若不使用${chineseTitle.trimEnd()}，请删除它的所有变量。`,
     },
   };
+}
+
+/** Chinese type sets a space between its own characters and Latin ones. */
+function spaced(name: string): string {
+  return `${/^[\x21-\x7e]/.test(name) ? " " : ""}${name}${/[\x21-\x7e]$/.test(name) ? " " : ""}`;
 }
 
 function refusedSetting(definition: AnyProvider, setting: Setting | undefined, text: LocalizedText): Problem {

@@ -159,7 +159,7 @@ function addressProblem(variable: string, host: string, error: unknown): unknown
     {
       variable,
       sentence: {
-        en: `${variable}: ${host} is no address of this machine. Set it to one, for example 127.0.0.1, or remove it.`,
+        en: `${variable}: ${host} is not an address of this machine. Set it to one, for example 127.0.0.1, or remove it.`,
         "zh-CN": `${variable}：${host} 不是本机地址。请改成本机地址（例如 127.0.0.1）或将其删除。`,
       },
     },

@@ -43,7 +43,7 @@ export async function supervise({ configuration, environment, say, note }: Super
       onRestart: ({ code, signal }) => {
         const how = signal ?? `exit ${code}`;
         note({
-          en: `The server ended (${how}) and is started again.`,
+          en: `The server ended (${how}) and is being restarted.`,
           "zh-CN": `服务器已退出（${how}），正在重新启动。`,
         });
       },
@@ -84,7 +84,7 @@ export async function supervise({ configuration, environment, say, note }: Super
   const code = await Promise.race([ended.promise, stop.requested.then(() => null)]);
   if (code === null) {
     note({
-      en: "Stopping: requests in flight are let end. Ctrl-C again stops at once.",
+      en: "Stopping: requests in flight are allowed to finish. Ctrl-C again stops at once.",
       "zh-CN": "正在停止：等待进行中的请求结束。再按一次 Ctrl-C 立即停止。",
     });
   }

@@ -36,7 +36,7 @@ describe("one lookup", () => {
   it("shows one vendor's meaning where the vendor was named, and why", () => {
     const found = explain("10003", { provider: "xjc" });
     expect(found.map(({ entry }) => entry?.provider)).toEqual(["xjc"]);
-    expect(found[0]?.reason).toEqual({ en: "You named AI-XJC.", "zh-CN": "你指定了 AI-XJC 数字人。" });
+    expect(found[0]?.reason).toEqual({ en: "You named AI-XJC.", "zh-CN": "您指定了 AI-XJC 数字人。" });
   });
 
   it("does not borrow another vendor's meaning for a code the named one has not", () => {
@@ -137,7 +137,7 @@ describe("a code nobody knows", () => {
   });
 
   it("says of a status what a status can say", () => {
-    expect(explain("502 Bad Gateway")[0]?.unknown?.advice.en).toContain("charged is not known");
+    expect(explain("502 Bad Gateway")[0]?.unknown?.advice.en).toContain("It is not known whether work already started was charged");
     expect(explain("HTTP 404", { provider: "xjc" })[0]?.unknown?.advice.en).toContain("not a vendor's own code");
   });
 

@@ -75,7 +75,7 @@ describe("without a readable answer", () => {
   test("nothing sent: free, and worth another try", () => {
     const failure = unsent({ ...xjc, trouble: "connect" });
     expect(failure).toMatchObject({ kind: "unreachable", charged: "no", retry: { kind: "later" } });
-    expect(say(failure.sentence, "zh-CN")).toBe("无法连接 数字人（无法建立连接），请求未发出。");
+    expect(say(failure.sentence, "zh-CN")).toBe("无法连接数字人（无法建立连接），请求未发出。");
   });
 
   test("an address that is not allowed stays so", () => {

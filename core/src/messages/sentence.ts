@@ -27,15 +27,18 @@ export function say(sentence: Sentence, locale: Locale): string {
   }
   const { key, values } = sentence;
   const template: string = messages[key][locale];
-  return template.replaceAll(/( ?)\{(\w+)\}( ?)/g, (placeholder, before: string, name: string, after: string, at: number) => {
-    const value = values?.[name];
-    if (value === undefined) {
-      return placeholder;
-    }
-    const said = formatValue(value, locale);
-    const next = template[at + placeholder.length];
-    return `${joins(template[at - 1], said[0]) ? "" : before}${said}${joins(said.at(-1), next) ? "" : after}`;
-  });
+  return template.replaceAll(
+    /( ?)\{(\w+)\}( ?)/g,
+    (placeholder, before: string, name: string, after: string, at: number) => {
+      const value = values?.[name];
+      if (value === undefined) {
+        return placeholder;
+      }
+      const said = formatValue(value, locale);
+      const next = template[at + placeholder.length];
+      return `${joins(template[at - 1], said[0]) ? "" : before}${said}${joins(said.at(-1), next) ? "" : after}`;
+    },
+  );
 }
 
 /** Chinese stands off from Latin words by a space and from Chinese by none; a template cannot know what its value is. */

@@ -46,7 +46,7 @@ export const sparkVariables: readonly Setting[] = [
   {
     variable: "SPARK_TOP_K",
     summary: {
-      en: "From how many candidates is chosen, 1 to 6. The vendor's default is 4.",
+      en: "How many candidates to choose from, 1 to 6. The vendor's default is 4.",
       "zh-CN": "从多少个候选中选取，1 到 6，服务商默认 4。",
     },
   },
@@ -54,7 +54,7 @@ export const sparkVariables: readonly Setting[] = [
     variable: "SPARK_MAX_TOKENS",
     summary: {
       en: "The longest answer in tokens, 1 to 4096. The vendor's default is 2048.",
-      "zh-CN": "答复的最大 token 数，1 到 4096，服务商默认 2048。",
+      "zh-CN": "回复的最大 token 数，1 到 4096，服务商默认 2048。",
     },
   },
   {
@@ -67,7 +67,7 @@ export const sparkVariables: readonly Setting[] = [
   {
     variable: "SPARK_CHAT_ID",
     summary: {
-      en: "Session id sent with every request; must be unique for a user.",
+      en: "Session id sent with every request; must be unique per user.",
       "zh-CN": "随每次请求发送的会话标识，须在用户下唯一。",
     },
   },

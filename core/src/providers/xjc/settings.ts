@@ -10,13 +10,13 @@ export const xjcVariables: readonly Setting[] = [
   {
     variable: "XJC_ACCESS_KEY",
     required: true,
-    summary: { en: "Access key of the account.", "zh-CN": "帐号的 AccessKey。" },
+    summary: { en: "Access key of the account.", "zh-CN": "账号的 AccessKey。" },
     secret: true,
   },
   {
     variable: "XJC_SECRET_KEY",
     required: true,
-    summary: { en: "Secret key of the account.", "zh-CN": "帐号的 SecretKey。" },
+    summary: { en: "Secret key of the account.", "zh-CN": "账号的 SecretKey。" },
     secret: true,
   },
   {
