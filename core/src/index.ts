@@ -61,6 +61,7 @@ export type {
   ProducedMedia,
   StartEnd,
 } from "./providers/operation.ts";
+export { dashscope } from "./providers/dashscope/index.ts";
 // Define a provider.
 export {
   defineProvider,

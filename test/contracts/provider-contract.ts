@@ -127,10 +127,10 @@ export function providerContract<Settings>(descriptor: ProviderDescriptor<Settin
         paidBefore = ledgerLines();
       });
 
-      test("its request is valid and its price is known or explained", () => {
+      test("its request is valid and its price is known or explained", async () => {
         const { provider } = setUp();
         operation.operation(provider).validate?.(request);
-        const price = operation.operation(provider).price(request);
+        const price = await operation.operation(provider).price(request);
         expect(price.known || locales.every((locale) => say(price.dependsOn, locale) !== "")).toBe(true);
         expect(paidStarts()).toBe(0);
       });

@@ -63,8 +63,8 @@ export class Preparer {
   /** The sum over all steps when each price is known in one unit; otherwise the first unknown one. */
   async price(job: Pick<Job, "input" | "steps">, tool: SpendingTool, provider: Provider): Promise<Price | undefined> {
     const context = await stepContext(tool, job, this.#media, this.#voices);
-    const prices = (planSteps(tool, job.input, provider) ?? []).map(({ step, operation }) =>
-      operation.price(step.request(context)),
+    const prices = await Promise.all(
+      (planSteps(tool, job.input, provider) ?? []).map(({ step, operation }) => operation.price(step.request(context))),
     );
     const [first] = prices;
     const unknown = prices.find((price) => !price.known || (first?.known && price.unit !== first.unit));

@@ -5,7 +5,7 @@ import type { Capability, Operation, Operations } from "../providers/operation.t
 import type { Provider } from "../providers/provider.ts";
 import { fieldsOf } from "../tools/describe.ts";
 import type { SpendingTool, Step, StepContext, Tool } from "../tools/tool.ts";
-import type { VoiceBook } from "../voices/voice-book.ts";
+import { type VoiceBook, voiceAddress } from "../voices/voice-book.ts";
 import type { Job } from "./job.ts";
 
 /** A step with the operation that does it and what it asks for. */
@@ -64,7 +64,7 @@ export async function stepContext(
       if (voice === null || voice.id !== id) {
         throw new Error(`The voice ${id} is gone`);
       }
-      return { speakerId: voice.speakerId, tier: voice.tier };
+      return voiceAddress(voice);
     },
   };
 }

@@ -1,7 +1,13 @@
 import type { LocalizedText } from "../locale.ts";
+import { dashscopeMessages } from "./dashscope.ts";
 
 /** What is said about vendors and what they answer. */
 export const providerMessages = {
+  ...dashscopeMessages,
+  "provider.size-form": {
+    en: "Give the size as width x height in pixels, e.g. 1024x1024; {actual} is not.",
+    "zh-CN": "尺寸须写作“宽x高”（像素），例如 1024x1024，当前为 {actual}。",
+  },
   "provider.refused": {
     en: "{provider} refused: {meaning}",
     "zh-CN": "{provider} 拒绝了请求：{meaning}",
@@ -135,7 +141,7 @@ export const providerMessages = {
   },
   "provider.doctor.refused": {
     en: "{provider} refused ({code}): {meaning} {remedy}",
-    "zh-CN": "{provider} 拒绝了请求（{code}）：{meaning} {remedy}",
+    "zh-CN": "{provider} 拒绝了请求（{code}）：{meaning}{remedy}",
   },
   "provider.doctor.unexpected": {
     en: "{provider} gave an unexpected answer ({code}), so the keys could not be verified.",

@@ -1,7 +1,8 @@
+import { dashscope } from "./dashscope/index.ts";
 import type { ProviderDefinition } from "./provider.ts";
 import { spark } from "./spark/index.ts";
 import { xjc } from "./xjc/index.ts";
 
 /** The providers every installation knows, in the order in which they are preferred. */
 // biome-ignore lint/suspicious/noExplicitAny: each definition parses its own settings with its own schema
-export const builtInProviders: readonly ProviderDefinition<any>[] = [spark, xjc];
+export const builtInProviders: readonly ProviderDefinition<any>[] = [spark, dashscope, xjc];

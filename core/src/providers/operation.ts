@@ -29,6 +29,8 @@ export interface Output {
   media: ProducedMedia[];
   /** Facts to keep with the step, e.g. `{ speakerId, tier }` of a trained voice. */
   facts?: Json;
+  /** What the vendor said, where words are the result. */
+  text?: string;
   charge?: Charge;
   /** The vendor's id for support. */
   requestId?: string;
@@ -86,9 +88,12 @@ export interface Operation<Request> {
   firstCheckAfterMs?: number;
   /** True when the vendor fetches media by address, so that an address it can reach is needed before spending. */
   fetchesMedia?: boolean;
+  /** The most results one start makes, for operations that can make several. Default 1. */
+  imagesPerCall?: number;
   /** Per-provider ranges and cross-field rules; throws a `UsageError` that names the field at fault. Sends nothing. */
   validate?(request: Request): void;
-  price(request: Request): Price;
+  /** May look at the account for what the price depends on, within a second, so that no answer is late. */
+  price(request: Request): Price | Promise<Price>;
   start(request: Request, context: OperationContext): Promise<StartEnd>;
   /** Absent for operations whose start is always their end. Throws a `ToolcastError` when the vendor cannot be read now. */
   check?(reference: Json, context: OperationContext): Promise<CheckEnd>;
@@ -102,6 +107,21 @@ export interface ImageRequest {
   /** `<width>x<height>` in pixels. */
   size?: string;
   seed?: number;
+  /** How many pictures, up to the operation's `imagesPerCall`. Default 1. */
+  count?: number;
+}
+
+/** One question about a picture and what was answered. */
+export interface DialogueTurn {
+  question: string;
+  answer: string;
+}
+
+export interface ImageUnderstandingRequest {
+  image: Asset;
+  question: string;
+  /** What was said about this picture before, oldest first; each provider takes as much as it can. Default none. */
+  history?: readonly DialogueTurn[];
 }
 
 export interface AvatarVideoRequest {
@@ -123,15 +143,21 @@ export type VoiceTier = "lite" | "pro";
 
 export interface VoiceCloningRequest {
   audio: Asset;
-  tier: VoiceTier;
+  /** For vendors that offer two kinds of voices; theirs to choose when absent. */
+  tier?: VoiceTier;
   /** The vendor's code of an existing voice to train again. */
   speakerId?: string;
+  /** The model that voice was made for, where its facts told one. */
+  model?: string;
 }
 
 export interface SpeechRequest {
   text: string;
-  tier: VoiceTier;
   speakerId: string;
+  /** The voice's tier, where its facts told one. */
+  tier?: VoiceTier;
+  /** The model the voice was made for, where its facts told one: it speaks with no other. */
+  model?: string;
   /** Ratios to the voice's own; 1 leaves it as it is. */
   speed?: number;
   pitch?: number;
@@ -143,6 +169,7 @@ export interface SpeechRequest {
 /** The operations the built-in tools know, by capability. Plugins add theirs by declaration merging. */
 export interface Capabilities {
   image: ImageRequest;
+  imageUnderstanding: ImageUnderstandingRequest;
   avatarVideo: AvatarVideoRequest;
   portraitVideo: PortraitVideoRequest;
   voiceCloning: VoiceCloningRequest;
@@ -158,4 +185,26 @@ export interface Balance {
   unit: string;
   /** Further quotas, e.g. cloned voices. */
   quotas: { name: Sentence; used: number; total: number }[];
+}
+
+/** One line of an account's bills. */
+export interface BillLine {
+  /** The vendor's words for what was charged. */
+  type: string;
+  /** The vendor's time as it writes it; its zone is not documented. */
+  time: string;
+  /** The length of what was made, in milliseconds, where the vendor tells. */
+  durationMs?: number;
+  amount: number;
+  /** e.g. `points`. */
+  unit: string;
+}
+
+/** A page of an account's bills. */
+export interface Bills {
+  /** Lines over all pages. */
+  total: number;
+  lines: BillLine[];
+  /** What the bills cover and what they do not. */
+  covers: Sentence;
 }

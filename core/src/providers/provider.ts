@@ -5,7 +5,7 @@ import type { Http } from "../http.ts";
 import type { LocalizedText } from "../locale.ts";
 import type { Sentence } from "../messages/sentence.ts";
 import type { Random } from "../random.ts";
-import type { Balance, Operations } from "./operation.ts";
+import type { Balance, Bills, Operations } from "./operation.ts";
 
 /** How much of a vendor may be used at once, over all processes. */
 export interface ProviderLimits {
@@ -54,6 +54,8 @@ export interface ProviderInstance {
   operations: Operations;
   /** Absent where the vendor has no such endpoint. */
   balance?(signal?: AbortSignal): Promise<Balance>;
+  /** A page of the account's bills; pages count from 1. Absent where the vendor has no such endpoint. */
+  bills?(page: number, pageSize: number, signal?: AbortSignal): Promise<Bills>;
   /** Proves the keys without spending. */
   doctor(signal?: AbortSignal): Promise<Finding[]>;
 }

@@ -1,7 +1,8 @@
 import { UsageError } from "../errors/errors.ts";
 import type { Capability, VoiceTier } from "../providers/operation.ts";
-import { maxTrainings, voiceIdOf } from "../voices/voice-book.ts";
+import { kindOfVoice, maxTrainings, voiceIdOf } from "../voices/voice-book.ts";
 import { choice, flag, media, text } from "./field.ts";
+import { providerField } from "./provider-field.ts";
 import { suggestVoices } from "./suggest-voices.ts";
 import { defineTool, step } from "./tool.ts";
 
@@ -12,8 +13,8 @@ export const cloneVoice = defineTool({
   effect: "spends",
   title: { en: "Clone a voice", "zh-CN": "克隆声音" },
   summary: {
-    en: "Makes a voice you can speak with from a recording of yourself or of somebody who permits it.",
-    "zh-CN": "用您本人或获得授权的录音克隆音色，之后可用它说话。",
+    en: "Makes a voice from a recording of yourself, or of somebody who allows it, for you to speak with.",
+    "zh-CN": "用您本人或已获授权的录音克隆音色，之后可用它合成语音。",
   },
   primary: "name",
   private: true,
@@ -35,12 +36,12 @@ export const cloneVoice = defineTool({
     tier: choice({
       title: { en: "Tier", "zh-CN": "版本" },
       summary: {
-        en: "LITE speaks other languages too; PRO is closer to the person. Default LITE.",
+        en: "LITE also speaks other languages; PRO sounds closer to the person. Default LITE.",
         "zh-CN": "LITE 支持跨语言，PRO 更接近本人。默认 LITE。",
       },
       choices: [
-        { value: "lite", title: { en: "LITE", "zh-CN": "LITE 标准版" } },
-        { value: "pro", title: { en: "PRO", "zh-CN": "PRO 专业版" } },
+        { value: "lite", title: { en: "LITE", "zh-CN": "LITE" } },
+        { value: "pro", title: { en: "PRO", "zh-CN": "PRO" } },
       ],
       optional: true,
     }),
@@ -57,18 +58,19 @@ export const cloneVoice = defineTool({
     consent: flag({
       title: { en: "I have the permission", "zh-CN": "已获授权" },
       summary: {
-        en: "This is my voice, or its owner permits the copy. Asked before anything is sent.",
+        en: "This is my voice, or its owner allows the copy. Asked before anything is sent.",
         "zh-CN": "这是我本人的声音，或已获声音本人许可。提交前须确认。",
       },
       optional: true,
     }),
+    provider: providerField,
   },
   async complete(field, partial, context) {
     return field === "voice" ? suggestVoices(partial, context) : [];
   },
   capabilities: (): Capability[] => ["voiceCloning"],
   async provider(input, { voices, caller }) {
-    return input.voice === undefined ? undefined : (await voices.find(input.voice, caller.id, "voice")).provider;
+    return input.voice === undefined ? input.provider : (await voices.find(input.voice, caller.id, "voice")).provider;
   },
   async check(input, { voices, caller }) {
     if (input.voice !== undefined && input.name !== undefined) {
@@ -83,22 +85,19 @@ export const cloneVoice = defineTool({
       if (own.some((voice) => voice.name.toLowerCase() === name.toLowerCase())) {
         throw new UsageError({ key: "voice.name-taken", values: { name } }, "name");
       }
-      return { ...input, tier: input.tier ?? "lite" };
+      return input;
     }
     const voice = await voices.find(input.voice, caller.id, "voice");
     if (voice.owner !== caller.id) {
       throw new UsageError({ key: "voice.not-yours", values: { name: voice.name } }, "voice");
     }
     if (input.tier !== undefined && input.tier !== voice.tier) {
-      throw new UsageError(
-        { key: "voice.tier-fixed", values: { name: voice.name, tier: voice.tier.toUpperCase() } },
-        "tier",
-      );
+      throw new UsageError({ key: "voice.tier-fixed", values: { name: voice.name, tier: kindOfVoice(voice) } }, "tier");
     }
     if (voice.consents.length >= maxTrainings) {
       throw new UsageError({ key: "voice.trained-out", values: { name: voice.name, max: maxTrainings } }, "voice");
     }
-    return { ...input, voice: voice.id, tier: voice.tier };
+    return { ...input, voice: voice.id, ...(voice.tier === undefined ? {} : { tier: voice.tier }) };
   },
   hold: (input) => (input.consent === true ? null : { reason: "consent", sentence: { key: "job.hold.consent" } }),
   steps: (input) => [
@@ -108,8 +107,8 @@ export const cloneVoice = defineTool({
       capability: "voiceCloning",
       request: (context) => ({
         audio: context.asset(input.audio),
-        tier: input.tier ?? "lite",
-        ...(input.voice === undefined ? {} : { speakerId: context.voice(input.voice).speakerId }),
+        ...(input.tier === undefined ? {} : { tier: input.tier }),
+        ...(input.voice === undefined ? {} : context.voice(input.voice)),
       }),
     }),
   ],
@@ -120,7 +119,8 @@ export const cloneVoice = defineTool({
       at: confirmation?.at ?? job.createdAt,
       sampleHash: await sampleHash(input.audio),
     };
-    const { speakerId } = job.steps[0]!.facts as { speakerId: string };
+    const { speakerId, tier, model } = job.steps[0]!.facts as { speakerId: string; tier?: VoiceTier; model?: string };
+    const kind = { ...(tier === undefined ? {} : { tier }), ...(model === undefined ? {} : { model }) };
     await voices.change(input.voice ?? voiceIdOf(job.id), (known) => {
       if (known?.jobs.includes(job.id)) {
         return null;
@@ -132,14 +132,14 @@ export const cloneVoice = defineTool({
             ownerName: job.caller.name,
             name: input.name ?? speakerId,
             provider: job.provider,
-            tier: (input.tier ?? "lite") as VoiceTier,
+            ...kind,
             speakerId,
             consents: [consent],
             jobs: [job.id],
             shared: false,
             createdAt: consent.at,
           }
-        : { ...known, speakerId, consents: [...known.consents, consent], jobs: [...known.jobs, job.id] };
+        : { ...known, ...kind, speakerId, consents: [...known.consents, consent], jobs: [...known.jobs, job.id] };
     });
   },
   describe: (job, input, locale) => ({

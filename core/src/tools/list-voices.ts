@@ -1,4 +1,5 @@
 import { say } from "../messages/sentence.ts";
+import { kindOfVoice } from "../voices/voice-book.ts";
 import { defineTool } from "./tool.ts";
 
 /** The voices the caller may use. */
@@ -25,7 +26,7 @@ export const listVoices = defineTool({
           value: say(
             {
               key: voice.shared ? "voices.line-shared" : "voices.line",
-              values: { tier: voice.tier.toUpperCase(), trainings: voice.consents.length, owner: voice.ownerName },
+              values: { tier: kindOfVoice(voice), trainings: voice.consents.length, owner: voice.ownerName },
             },
             locale,
           ),
@@ -43,7 +44,8 @@ export const listVoices = defineTool({
           id: voice.id,
           name: voice.name,
           provider: voice.provider,
-          tier: voice.tier,
+          tier: voice.tier ?? null,
+          model: voice.model ?? null,
           trainings: voice.consents.length,
           owner: voice.owner,
           shared: voice.shared,

@@ -1,3 +1,4 @@
+import { kindOfVoice } from "../voices/voice-book.ts";
 import type { Suggestion, ToolContext } from "./tool.ts";
 
 /** The caller's usable voices whose name contains what is typed. */
@@ -5,8 +6,8 @@ export async function suggestVoices(partial: string, { voices, caller }: ToolCon
   const wanted = partial.trim().toLowerCase();
   return (await voices.usableBy(caller.id))
     .filter(({ name }) => name.toLowerCase().includes(wanted))
-    .map(({ name, tier, owner, ownerName }) => ({
-      value: name,
-      label: owner === caller.id ? `${name} (${tier.toUpperCase()})` : `${name} (${tier.toUpperCase()}, ${ownerName})`,
+    .map((voice) => ({
+      value: voice.name,
+      label: `${voice.name} (${[kindOfVoice(voice), ...(voice.owner === caller.id ? [] : [voice.ownerName])].join(", ")})`,
     }));
 }

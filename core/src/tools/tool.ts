@@ -7,7 +7,7 @@ import type { Asset } from "../media/media.ts";
 import type { Message } from "../message.ts";
 import type { Capabilities, Capability } from "../providers/operation.ts";
 import type { Provider } from "../providers/provider.ts";
-import type { VoiceBook } from "../voices/voice-book.ts";
+import type { VoiceAddress, VoiceBook } from "../voices/voice-book.ts";
 import type { Fields, InputOf } from "./field.ts";
 
 /** A value a person may want, offered while they type. */
@@ -48,7 +48,7 @@ export interface StepContext {
   asset(id: string): Asset;
   /** What an earlier step made; empty until it has. */
   output(step: string): Asset[];
-  voice(id: string): { speakerId: string; tier: "lite" | "pro" };
+  voice(id: string): VoiceAddress;
 }
 
 /** One paid operation of a tool. Steps run in order; each starts at most one operation. */

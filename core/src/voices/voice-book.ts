@@ -21,7 +21,10 @@ export interface Voice {
   ownerName: string;
   name: string;
   provider: string;
-  tier: VoiceTier;
+  /** Where the vendor has kinds of voices. */
+  tier?: VoiceTier;
+  /** Where a voice speaks with one model only. */
+  model?: string;
   /** The vendor's code of it. */
   speakerId: string;
   /** Each training's consent, oldest first; the vendor takes at most ten. */
@@ -107,4 +110,20 @@ function isUsableBy(voice: Voice, callerId: string): boolean {
 /** The id of the voice that a job makes: the same however often the job's end is recorded. */
 export function voiceIdOf(jobId: string): string {
   return `voice_${createHash("sha256").update(jobId).digest("base64url").slice(0, 22)}`;
+}
+
+/** What a voice is besides its name, for people: its tier or its model; a dash where the vendor tells neither. */
+export function kindOfVoice({ tier, model }: Pick<Voice, "tier" | "model">): string {
+  return tier?.toUpperCase() ?? model ?? "–";
+}
+
+/** How a vendor is asked to use a voice. */
+export interface VoiceAddress {
+  speakerId: string;
+  tier?: VoiceTier;
+  model?: string;
+}
+
+export function voiceAddress({ speakerId, tier, model }: Voice): VoiceAddress {
+  return { speakerId, ...(tier === undefined ? {} : { tier }), ...(model === undefined ? {} : { model }) };
 }

@@ -1,4 +1,5 @@
 import type { MediaLimits } from "../../media/formats.ts";
+import type { VoiceTier } from "../operation.ts";
 
 const mebibyte = 1024 * 1024;
 
@@ -38,3 +39,6 @@ export const liteRatios = {
   pitch: { min: 0.1, max: 10 },
   volume: { min: 0.1, max: 10 },
 } as const;
+
+/** The kind of voice nobody asked to be another: it is the one that speaks other languages. */
+export const defaultTier: VoiceTier = "lite";

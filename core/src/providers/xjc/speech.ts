@@ -3,7 +3,7 @@ import type { Clock } from "../../clock.ts";
 import { UsageError } from "../../errors/errors.ts";
 import type { Operation, SpeechRequest } from "../operation.ts";
 import { type Api, callbackOf, readTimeoutMs, startTimeoutMs } from "./api.ts";
-import { liteRatios } from "./limits.ts";
+import { defaultTier, liteRatios } from "./limits.ts";
 import { xjcName } from "./name.ts";
 import { checkEnd, checkEndOfTrouble, foreignReference } from "./progress.ts";
 import { jobData, speechData } from "./wire.ts";
@@ -24,10 +24,11 @@ export function speechOperation(api: Api, clock: Clock): Operation<SpeechRequest
     price: () => ({ known: false, dependsOn: { key: "provider.price.xjc-speech" } }),
 
     async start(request, context) {
+      const { tier = defaultTier } = request;
       const startedAt = clock.now();
       const begun = await api.begin({
         method: "POST",
-        path: `voice/${request.tier}/create`,
+        path: `voice/${tier}/create`,
         body: { ...speechBody(request), ...callbackOf(context) },
         data: jobData,
         timeoutMs: startTimeoutMs,
@@ -39,7 +40,7 @@ export function speechOperation(api: Api, clock: Clock): Operation<SpeechRequest
       const { jobId } = begun.data;
       return {
         end: "operation",
-        reference: { kind: "speech", tier: request.tier, jobId, startedAt },
+        reference: { kind: "speech", tier, jobId, startedAt },
         requestId: jobId,
       };
     },
@@ -71,7 +72,7 @@ export function speechOperation(api: Api, clock: Clock): Operation<SpeechRequest
   };
 }
 
-function speechBody({ tier, speakerId, text, speed, pitch, volume, crossLanguage }: SpeechRequest) {
+function speechBody({ tier = defaultTier, speakerId, text, speed, pitch, volume, crossLanguage }: SpeechRequest) {
   // JSON leaves out what is undefined, so that the voice's own manner stays.
   return {
     speakerId,
@@ -98,7 +99,7 @@ function validate(request: SpeechRequest): void {
   for (const field of ["speed", "pitch", "volume"] as const) {
     const ratio = request[field];
     if (ratio !== undefined) {
-      checkRatio(ratio, request.tier === "lite" ? liteRatios[field] : undefined, field);
+      checkRatio(ratio, (request.tier ?? defaultTier) === "lite" ? liteRatios[field] : undefined, field);
     }
   }
   if (request.crossLanguage && request.tier === "pro") {

@@ -5,7 +5,7 @@ import { checkMedia } from "../../media/check-media.ts";
 import type { Operation, VoiceCloningRequest, VoiceTier } from "../operation.ts";
 import { readBalance } from "./account.ts";
 import { type Api, callbackOf, prepare, readTimeoutMs, startTimeoutMs } from "./api.ts";
-import { voiceSample } from "./limits.ts";
+import { defaultTier, voiceSample } from "./limits.ts";
 import { xjcName } from "./name.ts";
 import { checkEnd, checkEndOfTrouble, foreignReference, nextCheckMs } from "./progress.ts";
 import { type BalanceData, speakerData, trainingData } from "./wire.ts";
@@ -33,7 +33,7 @@ export function voiceCloningOperation(api: Api, clock: Clock): Operation<VoiceCl
     validate: ({ audio }) => checkMedia(audio, voiceSample, "audio"),
     price: () => ({ known: false, dependsOn: { key: "provider.price.xjc-voice" } }),
 
-    async start({ audio, tier, speakerId }, context) {
+    async start({ audio, tier = defaultTier, speakerId }, context) {
       const again = Boolean(speakerId);
       const prepared = await prepare(async () => ({
         audioUrl: await context.addressOf(audio),

@@ -1,0 +1,67 @@
+import type { LocalizedText } from "../locale.ts";
+
+/** What only DashScope gives reason to say. */
+export const dashscopeMessages = {
+  "provider.dashscope.task-canceled": {
+    en: "The task was cancelled at {provider} before it ran.",
+    "zh-CN": "任务在 {provider} 开始处理前已被取消。",
+  },
+  "provider.dashscope.task-forgotten": {
+    en: "{provider} does not know this task any more; it keeps tasks for 24 hours. What became of it, and whether it was charged, shows in the account's bill.",
+    "zh-CN": "{provider} 已查不到该任务（仅保留 24 小时）。任务结果及是否扣费，请以账单为准。",
+  },
+  "provider.dashscope.picture-unfit": {
+    en: "{provider} cannot make this picture speak ({message}). Nothing was started. Use a clear picture of one person, face to the front.",
+    "zh-CN": "{provider} 无法让这张图片说话（{message}），尚未开始生成。请换一张清晰的单人正面照。",
+  },
+  "provider.dashscope.voice-undeployed": {
+    en: "{provider} did not accept the voice made from this recording. Try a clear recording of 10 to 20 seconds.",
+    "zh-CN": "{provider} 未通过由该录音生成的音色，请改用 10 至 20 秒的清晰录音。",
+  },
+  "provider.dashscope.voice-final": {
+    en: "A voice of this model cannot be trained again at {provider}. Clone a new voice instead.",
+    "zh-CN": "{provider} 的这类音色不支持重新训练，请另行克隆新音色。",
+  },
+  "provider.dashscope.size-sides": {
+    en: "{model} of {provider} makes pictures with sides from {min} to {max} pixels; {actual} is outside.",
+    "zh-CN": "{provider} 的 {model} 要求图片每边为 {min} 到 {max} 像素，{actual} 超出范围。",
+  },
+  "provider.dashscope.size-area": {
+    en: "{model} of {provider} makes pictures of {min} to {max} pixels in all, at most {maxRatio} times as long as wide; {actual} is outside.",
+    "zh-CN": "{provider} 的 {model} 要求图片总像素为 {min} 到 {max}，长宽比不超过 {maxRatio}，{actual} 超出范围。",
+  },
+  "provider.price.dashscope-image": {
+    en: "Charged for each picture made; the rate depends on the model {model} and the account. (Operators can state it in DASHSCOPE_PRICES.)",
+    "zh-CN": "按成功生成的图片张数计费，单价取决于模型 {model} 与账号（管理员可在 DASHSCOPE_PRICES 中填写）。",
+  },
+  "provider.price.dashscope-video": {
+    en: "Charged by the seconds of the video; the rate depends on the model {model} and the account. (Operators can state it in DASHSCOPE_PRICES.)",
+    "zh-CN": "按视频秒数计费，单价取决于模型 {model} 与账号（管理员可在 DASHSCOPE_PRICES 中填写）。",
+  },
+  "provider.price.dashscope-speech": {
+    en: "Charged by the characters of the text; the rate depends on the model {model} and the account. (Operators can state it in DASHSCOPE_PRICES.)",
+    "zh-CN": "按文本字符数计费，单价取决于模型 {model} 与账号（管理员可在 DASHSCOPE_PRICES 中填写）。",
+  },
+  "provider.price.dashscope-voice": {
+    en: "Making a voice may be charged; it depends on the model {model} and the account. (Operators can state it in DASHSCOPE_PRICES.)",
+    "zh-CN": "创建音色可能收费，取决于模型 {model} 与账号（管理员可在 DASHSCOPE_PRICES 中填写）。",
+  },
+  "provider.setting.prices": {
+    en: '{variable} must be a JSON object of model names with amount and unit, e.g. {"wanx2.1-t2i-turbo": {"amount": 0.14, "unit": "CNY"}}.',
+    "zh-CN":
+      '{variable} 须为 JSON 对象，按模型名写明金额与单位，例如 {"wanx2.1-t2i-turbo": {"amount": 0.14, "unit": "CNY"}}。',
+  },
+  "provider.doctor.dashscope-key": {
+    en: "DashScope knows the API key in the region {region}. (Asked about a task that does not exist, which costs nothing.)",
+    "zh-CN": "百炼在{region}地域认可该 API Key（以查询不存在的任务验证，不产生费用）。",
+  },
+  "provider.doctor.dashscope-unproved": {
+    en: "Not proved without spending: which models the account may use and whether it can pay. DashScope tells no balance; see the Model Studio console.",
+    "zh-CN": "不产生费用就无法验证：账号已开通哪些模型、余额是否充足。百炼没有余额接口，请到控制台查看。",
+  },
+  "provider.doctor.dashscope-region": {
+    en: "A key works only in its own region, and {host} serves {region}. If the key is from another region, set DASHSCOPE_BASE_URL to that region's address.",
+    "zh-CN":
+      "API Key 只在所属地域有效，而 {host} 属于{region}。若密钥来自其他地域，请将 DASHSCOPE_BASE_URL 设为该地域的地址。",
+  },
+} as const satisfies Record<string, LocalizedText>;

@@ -1,0 +1,79 @@
+import { findEntry } from "../../errors/catalog.ts";
+import { failureOf } from "../../errors/errors.ts";
+import type { LocalizedText } from "../../locale.ts";
+import type { Random } from "../../random.ts";
+import type { Finding } from "../provider.ts";
+import { hostOf, isLoopback } from "../setting-schema.ts";
+import { type Api, readTimeoutMs } from "./api.ts";
+import { dashscopeName } from "./name.ts";
+import type { DashscopeSettings } from "./settings.ts";
+import { randomTaskId } from "./task-id.ts";
+import { taskAnswer } from "./wire.ts";
+
+/** Proves the key by asking about a task that nobody has: a known key is told so, an unknown one is refused. */
+export async function doctor(
+  settings: DashscopeSettings,
+  { api, random }: { api: Api; random: Random },
+  signal?: AbortSignal,
+): Promise<Finding[]> {
+  const host = hostOf(settings.baseUrl);
+  const region = regionOf(host);
+  const findings: Finding[] = [];
+  try {
+    await api.read({
+      method: "GET",
+      path: `tasks/${randomTaskId(random)}`,
+      data: taskAnswer,
+      timeoutMs: readTimeoutMs,
+      signal,
+    });
+    findings.push(
+      { level: "ok", sentence: { key: "provider.doctor.dashscope-key", values: { region } } },
+      { level: "unproved", sentence: { key: "provider.doctor.dashscope-unproved" } },
+    );
+  } catch (error) {
+    const { vendorCode: code, vendorMessage: message, sentence } = failureOf(error);
+    const entry = code === undefined ? undefined : findEntry({ provider: dashscopeName.provider, code, message });
+    findings.push({
+      level: "error",
+      sentence:
+        entry === undefined || code === undefined
+          ? sentence
+          : {
+              key: "provider.doctor.refused",
+              values: { provider: dashscopeName.providerTitle, code, meaning: entry.meaning, remedy: entry.remedy },
+            },
+    });
+    if (entry?.category === "credentials") {
+      findings.push({
+        level: "warning",
+        sentence: { key: "provider.doctor.dashscope-region", values: { host, region } },
+      });
+    }
+  }
+  if (settings.baseUrl.startsWith("http:") && !isLoopback(settings.baseUrl)) {
+    findings.push({
+      level: "warning",
+      sentence: { key: "provider.doctor.not-encrypted", values: { variable: "DASHSCOPE_BASE_URL", host } },
+    });
+  }
+  return findings;
+}
+
+const china: LocalizedText = { en: "Beijing", "zh-CN": "北京" };
+const singapore: LocalizedText = { en: "Singapore", "zh-CN": "新加坡" };
+const virginia: LocalizedText = { en: "US (Virginia)", "zh-CN": "美国（弗吉尼亚）" };
+const hongkong: LocalizedText = { en: "Hong Kong", "zh-CN": "香港" };
+const frankfurt: LocalizedText = { en: "Germany (Frankfurt)", "zh-CN": "德国（法兰克福）" };
+
+/** The region a host serves, as people call it; the host itself where its name does not tell. */
+export function regionOf(host: string): LocalizedText {
+  const named: [RegExp, LocalizedText][] = [
+    [/^dashscope\.aliyuncs\.com$|\.cn-beijing\.maas\./, china],
+    [/^dashscope-intl\.|\.ap-southeast-1\.maas\./, singapore],
+    [/^dashscope-us\.|\.us-east-1\.maas\./, virginia],
+    [/\.cn-hongkong\.maas\./, hongkong],
+    [/\.eu-central-1\.maas\./, frankfurt],
+  ];
+  return named.find(([pattern]) => pattern.test(host))?.[1] ?? { en: host, "zh-CN": host };
+}

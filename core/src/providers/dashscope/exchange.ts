@@ -1,0 +1,123 @@
+import type { z } from "zod";
+import { findEntry } from "../../errors/catalog.ts";
+import type { Failure } from "../../errors/errors.ts";
+import { refusal, type Trouble } from "../../errors/refusal.ts";
+import { type HttpAnswer, HttpError } from "../../http.ts";
+import type { ProviderTools } from "../provider.ts";
+import { dashscopeName } from "./name.ts";
+import type { DashscopeSettings } from "./settings.ts";
+import { answerId, readRefusal } from "./wire.ts";
+
+/** One call as the vendor sees it. */
+export interface Call<Data> {
+  method: "GET" | "POST";
+  /** Below `/api/v1/`. */
+  path: string;
+  /** Asks for a task instead of a result. Calls that know only one of the two refuse the other. */
+  asTask?: boolean;
+  body?: Record<string, unknown>;
+  /** What the answer must hold on success. */
+  data: z.ZodType<Data>;
+  /** The whole exchange, in milliseconds. */
+  timeoutMs: number;
+  signal?: AbortSignal;
+}
+
+/** What came of it. */
+export type Exchange<Data> =
+  | { end: "data"; data: Data; requestId?: string }
+  | { end: "refused"; failure: Failure }
+  /** No readable answer; `sent` tells whether the vendor may have got the call. */
+  | { end: "none"; sent: boolean; trouble: Trouble; requestId?: string };
+
+/** Sends one call, without any repeat. */
+export type Send = <Data>(call: Call<Data>) => Promise<Exchange<Data>>;
+
+/** Every answer is a small JSON document: results are addresses. */
+const maxBytes = 1024 * 1024;
+
+export function createSend(settings: DashscopeSettings, { http }: Pick<ProviderTools, "http">): Send {
+  return async (call) => {
+    let answer: HttpAnswer;
+    try {
+      answer = await http.request({
+        method: call.method,
+        url: `${settings.baseUrl}/${call.path}`,
+        headers: {
+          accept: "application/json",
+          authorization: `Bearer ${settings.apiKey}`,
+          ...(call.body === undefined ? {} : { "content-type": "application/json" }),
+          ...(call.asTask ? { "x-dashscope-async": "enable" } : {}),
+          ...(settings.workspace === undefined ? {} : { "x-dashscope-workspace": settings.workspace }),
+        },
+        ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
+        trust: "configured",
+        timeoutMs: call.timeoutMs,
+        maxBytes,
+        signal: call.signal,
+      });
+    } catch (error) {
+      if (error instanceof HttpError) {
+        return { end: "none", sent: error.sent, trouble: error.reason };
+      }
+      throw error;
+    }
+    return read(answer, call.data);
+  };
+}
+
+function read<Data>(answer: HttpAnswer, schema: z.ZodType<Data>): Exchange<Data> {
+  const httpStatus = answer.status;
+  const json = parseJson(answer.text());
+  const named = answerId.safeParse(json);
+  const requestId = named.success ? (named.data.request_id ?? named.data.id) : undefined;
+  const ids = requestId === undefined ? {} : { requestId };
+  const refused = readRefusal(json);
+  if (refused !== undefined) {
+    return { end: "refused", failure: vendorRefusal({ ...refused, ...ids, httpStatus }) };
+  }
+  if (httpStatus !== 200) {
+    return { end: "none", sent: true, trouble: { httpStatus }, ...ids };
+  }
+  if (json === undefined) {
+    return { end: "none", sent: true, trouble: "unreadable" };
+  }
+  const data = schema.safeParse(json);
+  return data.success
+    ? { end: "data", data: data.data, ...ids }
+    : { end: "none", sent: true, trouble: "incomplete", ...ids };
+}
+
+/** A "no" of the vendor, wherever it stood: in the answer to a call, in a task, or beside one picture of several. */
+export function vendorRefusal(facts: {
+  code: string;
+  message?: string;
+  requestId?: string;
+  httpStatus?: number;
+}): Failure {
+  const code = knownCode(facts.code);
+  const failure = refusal({
+    ...dashscopeName,
+    layer: "api",
+    code,
+    vendorMessage: facts.message,
+    requestId: facts.requestId,
+    httpStatus: facts.httpStatus,
+  });
+  return code === facts.code ? failure : { ...failure, details: { code: facts.code } };
+}
+
+/** Some models put the code of a service behind their own, as in `InternalError.Algo.DataInspectionFailed`. */
+function knownCode(code: string): string {
+  const parts = code.split(".");
+  const candidates = parts.map((_, index) => parts.slice(index).join("."));
+  return candidates.find((candidate) => findEntry({ provider: "dashscope", code: candidate }) !== undefined) ?? code;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

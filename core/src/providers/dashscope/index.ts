@@ -1,0 +1,37 @@
+import { defineProvider } from "../provider.ts";
+import { hostOf, isLoopback } from "../setting-schema.ts";
+import { createApi } from "./api.ts";
+import { doctor } from "./doctor.ts";
+import { createSend } from "./exchange.ts";
+import { imageOperation } from "./image.ts";
+import { lipSyncOperation } from "./lip-sync.ts";
+import { dashscopeName } from "./name.ts";
+import { portraitOperation } from "./portrait.ts";
+import { type DashscopeSettings, dashscopeSchema, dashscopeVariables } from "./settings.ts";
+import { speechOperation } from "./speech.ts";
+import { voiceCloningOperation } from "./voices.ts";
+
+/** Alibaba DashScope (Model Studio): pictures, speech, voices and speaking people. Tells no balance. */
+export const dashscope = defineProvider<DashscopeSettings>({
+  id: "dashscope",
+  title: dashscopeName.providerTitle,
+  settings: dashscopeVariables,
+  schema: dashscopeSchema,
+  hosts: (settings) => [hostOf(settings.baseUrl)],
+  onLoopback: (settings) => isLoopback(settings.baseUrl),
+  limits: ({ concurrent, startsPerSecond }) => ({ concurrent, startsPerSecond }),
+  create(settings, tools) {
+    const api = createApi(createSend(settings, tools));
+    const { clock, random } = tools;
+    return {
+      operations: {
+        image: imageOperation(api, clock, settings),
+        avatarVideo: lipSyncOperation(api, clock, settings),
+        portraitVideo: portraitOperation(api, clock, settings),
+        voiceCloning: voiceCloningOperation(api, clock, settings),
+        speech: speechOperation(api, settings),
+      },
+      doctor: (signal) => doctor(settings, { api, random }, signal),
+    };
+  },
+});

@@ -1,0 +1,54 @@
+import type { Clock } from "../../clock.ts";
+import { UsageError } from "../../errors/errors.ts";
+import { checkMedia } from "../../media/check-media.ts";
+import type { AvatarVideoRequest, Operation } from "../operation.ts";
+import { type Api, prepare } from "./api.ts";
+import { lipSyncAudio, lipSyncVideo } from "./limits.ts";
+import { priceOf } from "./prices.ts";
+import type { DashscopeSettings } from "./settings.ts";
+import { beginTask, cancelTask, checkTask, taskMaxDurationMs } from "./tasks.ts";
+import { notOffered } from "./text.ts";
+import { videoKind, videoPath } from "./video.ts";
+
+/** Fits the lips of a person in a video to a recording. It has no words of its own: text is another provider's. */
+export function lipSyncOperation(api: Api, clock: Clock, settings: DashscopeSettings): Operation<AvatarVideoRequest> {
+  const model = settings.lipSyncModel;
+  const kind = videoKind(settings.rates);
+  return {
+    maxDurationMs: taskMaxDurationMs,
+    fetchesMedia: true,
+    validate,
+    price: ({ audio }) =>
+      priceOf(settings.rates, {
+        model,
+        counted: "seconds",
+        quantity: audio?.durationMs === undefined ? undefined : audio.durationMs / 1000,
+        dependsOn: { key: "provider.price.dashscope-video", values: { model } },
+      }),
+    async start({ video, audio }, context) {
+      const prepared = await prepare(async () => ({
+        ...(video ? { video_url: await context.addressOf(video) } : {}),
+        ...(audio ? { audio_url: await context.addressOf(audio) } : {}),
+      }));
+      return prepared.end === "ready"
+        ? beginTask(api, clock, { path: videoPath, model, body: { input: prepared.result } }, context)
+        : prepared;
+    },
+    check: (reference, context) => checkTask(api, clock, reference, kind, context),
+    cancel: (reference, context) => cancelTask(api, reference, context),
+  };
+}
+
+function validate({ video, audio, text }: AvatarVideoRequest): void {
+  if (text !== undefined) {
+    throw notOffered("text");
+  }
+  if (audio === undefined) {
+    throw new UsageError({ key: "provider.avatar.video-needs-words" }, "audio");
+  }
+  if (video === undefined) {
+    throw new UsageError({ key: "provider.avatar.audio-needs-video" }, "video");
+  }
+  checkMedia(video, lipSyncVideo, "video");
+  checkMedia(audio, lipSyncAudio, "audio");
+}

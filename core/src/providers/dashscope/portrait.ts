@@ -1,0 +1,122 @@
+import type { Clock } from "../../clock.ts";
+import type { Failure } from "../../errors/errors.ts";
+import { checkMedia } from "../../media/check-media.ts";
+import { providerMessages } from "../../messages/provider.ts";
+import type { Operation, OperationContext, PortraitVideoRequest } from "../operation.ts";
+import { type Api, prepare, startTimeoutMs } from "./api.ts";
+import { vendorRefusal } from "./exchange.ts";
+import { portraitAudio, portraitPicture } from "./limits.ts";
+import { dashscopeName } from "./name.ts";
+import { priceOf } from "./prices.ts";
+import type { DashscopeSettings, PortraitModel } from "./settings.ts";
+import { beginTask, cancelTask, checkTask, taskMaxDurationMs } from "./tasks.ts";
+import { videoKind, videoPath } from "./video.ts";
+import { type Detection, detection } from "./wire.ts";
+
+/** What looks at a picture for each model, and what it is asked. */
+const detectors: Record<PortraitModel, { model: string; parameters?: Record<string, unknown> }> = {
+  "wan2.2-s2v": { model: "wan2.2-s2v-detect" },
+  liveportrait: { model: "liveportrait-detect" },
+  "emo-v1": { model: "emo-detect-v1", parameters: { ratio: "1:1" } },
+};
+
+/** Makes one picture speak a recording. The picture is looked at first, so that nothing is spent on one that is unfit. */
+export function portraitOperation(
+  api: Api,
+  clock: Clock,
+  settings: DashscopeSettings,
+): Operation<PortraitVideoRequest> {
+  const model = settings.portraitModel;
+  const kind = videoKind(settings.rates);
+  return {
+    maxDurationMs: taskMaxDurationMs,
+    fetchesMedia: true,
+    validate({ image, audio }) {
+      checkMedia(image, portraitPicture, "image");
+      checkMedia(audio, portraitAudio[model], "audio");
+    },
+    price: (request) => {
+      // Speech that an earlier step makes is not there yet.
+      const { audio }: Partial<PortraitVideoRequest> = request;
+      return priceOf(settings.rates, {
+        model,
+        counted: "seconds",
+        quantity: audio?.durationMs === undefined ? undefined : audio.durationMs / 1000,
+        dependsOn: { key: "provider.price.dashscope-video", values: { model } },
+      });
+    },
+    async start({ image, audio }, context) {
+      const prepared = await prepare(async () => {
+        const imageUrl = await context.addressOf(image);
+        const audioUrl = await context.addressOf(audio);
+        return { imageUrl, audioUrl, found: await detect(api, model, imageUrl, context) };
+      });
+      if (prepared.end !== "ready") {
+        return prepared;
+      }
+      const { imageUrl, audioUrl, found } = prepared.result;
+      const unfit = unfitness(model, found);
+      if (unfit !== undefined) {
+        return { end: "refused", failure: unfit };
+      }
+      const boxes = model === "emo-v1" ? { face_bbox: found.face_bbox, ext_bbox: found.ext_bbox } : {};
+      return beginTask(
+        api,
+        clock,
+        {
+          path: videoPath,
+          model,
+          body: { input: { image_url: imageUrl, audio_url: audioUrl, ...boxes }, ...parametersOf(settings) },
+        },
+        context,
+      );
+    },
+    check: (reference, context) => checkTask(api, clock, reference, kind, context),
+    cancel: (reference, context) => cancelTask(api, reference, context),
+  };
+}
+
+/** Sent where it decides the price. */
+function parametersOf({ portraitModel, portraitResolution }: DashscopeSettings): { parameters?: object } {
+  return portraitModel === "wan2.2-s2v" ? { parameters: { resolution: portraitResolution } } : {};
+}
+
+async function detect(api: Api, model: PortraitModel, imageUrl: string, context: OperationContext): Promise<Detection> {
+  const detector = detectors[model];
+  const { data } = await api.read({
+    method: "POST",
+    path: "services/aigc/image2video/face-detect",
+    body: { ...detector, input: { image_url: imageUrl } },
+    data: detection,
+    timeoutMs: startTimeoutMs,
+    signal: context.signal,
+  });
+  return data.output;
+}
+
+/** Why the vendor would not make this picture speak, in its own words; undefined when it would. */
+function unfitness(model: PortraitModel, found: Detection): Failure | undefined {
+  const passed = found.check_pass ?? found.pass ?? (model === "emo-v1" && found.ext_bbox != null);
+  if (passed && found.humanoid !== false && (model !== "emo-v1" || found.face_bbox != null)) {
+    return undefined;
+  }
+  const { code, message } = found;
+  const refused = code === undefined ? undefined : vendorRefusal({ code, ...(message ? { message } : {}) });
+  return {
+    ...(refused ?? {
+      kind: "refused",
+      provider: dashscopeName.provider,
+      ...(message ? { vendorMessage: message } : {}),
+    }),
+    sentence: {
+      key: "provider.dashscope.picture-unfit",
+      values: {
+        provider: dashscopeName.providerTitle,
+        message: message ?? providerMessages["provider.no-reason-given"],
+      },
+    },
+    charged: "no",
+    retry: { kind: "after-change" },
+    field: "image",
+  };
+}

@@ -1,0 +1,170 @@
+import { z } from "zod";
+import { say } from "../../messages/sentence.ts";
+import type { Setting } from "../provider.ts";
+import { address, choice, optionalNumber, optionalText, requiredText } from "../setting-schema.ts";
+import { type Rates, ratesSchema } from "./prices.ts";
+
+const defaultBaseUrl = "https://dashscope.aliyuncs.com/api/v1";
+
+export const portraitModels = ["wan2.2-s2v", "liveportrait", "emo-v1"] as const;
+export type PortraitModel = (typeof portraitModels)[number];
+
+export const enrollmentModels = ["voice-enrollment", "qwen-voice-enrollment"] as const;
+export type EnrollmentModel = (typeof enrollmentModels)[number];
+
+/** The variables as documentation and `doctor` show them. */
+export const dashscopeVariables: readonly Setting[] = [
+  {
+    variable: "DASHSCOPE_API_KEY",
+    required: true,
+    secret: true,
+    summary: {
+      en: "API key from the Model Studio console; it belongs to one region.",
+      "zh-CN": "百炼控制台中的 API Key，仅在其所属地域有效。",
+    },
+  },
+  {
+    variable: "DASHSCOPE_BASE_URL",
+    default: defaultBaseUrl,
+    summary: {
+      en: "Address of the service in the key's region, e.g. https://dashscope-intl.aliyuncs.com/api/v1 for Singapore.",
+      "zh-CN": "与密钥同一地域的服务地址，例如新加坡为 https://dashscope-intl.aliyuncs.com/api/v1。",
+    },
+  },
+  {
+    variable: "DASHSCOPE_WORKSPACE",
+    summary: { en: "Workspace the calls are made in.", "zh-CN": "调用所在的业务空间 ID。" },
+  },
+  {
+    variable: "DASHSCOPE_IMAGE_MODEL",
+    default: "wanx2.1-t2i-turbo",
+    summary: {
+      en: "Model that makes pictures: wanx2.x, wan2.x-t2i or one of the qwen-image family.",
+      "zh-CN": "图片生成模型：wanx2.x、wan2.x-t2i 或 qwen-image 系列。",
+    },
+  },
+  {
+    variable: "DASHSCOPE_SPEECH_MODEL",
+    default: "cosyvoice-v3-flash",
+    summary: {
+      en: "Model that new voices are made for and speak with. A voice keeps the model it was made for.",
+      "zh-CN": "新音色所绑定并用于合成的语音模型；已有音色沿用创建时的模型。",
+    },
+  },
+  {
+    variable: "DASHSCOPE_VOICE_MODEL",
+    summary: {
+      en: "Model that makes voices: voice-enrollment for CosyVoice, qwen-voice-enrollment for Qwen. Default: the one that fits DASHSCOPE_SPEECH_MODEL.",
+      "zh-CN":
+        "声音复刻模型：CosyVoice 用 voice-enrollment，千问用 qwen-voice-enrollment。默认按 DASHSCOPE_SPEECH_MODEL 选择。",
+    },
+  },
+  {
+    variable: "DASHSCOPE_PORTRAIT_MODEL",
+    default: "wan2.2-s2v",
+    summary: {
+      en: "Model that makes one picture speak: wan2.2-s2v, liveportrait or emo-v1.",
+      "zh-CN": "让单张图片说话的模型：wan2.2-s2v、liveportrait 或 emo-v1。",
+    },
+  },
+  {
+    variable: "DASHSCOPE_PORTRAIT_RESOLUTION",
+    default: "480P",
+    summary: {
+      en: "Resolution of wan2.2-s2v videos, 480P or 720P; it decides their price.",
+      "zh-CN": "wan2.2-s2v 视频的分辨率，480P 或 720P，价格不同。",
+    },
+  },
+  {
+    variable: "DASHSCOPE_LIPSYNC_MODEL",
+    default: "videoretalk",
+    summary: {
+      en: "Model that fits a person's lips in a video to a recording.",
+      "zh-CN": "使视频人物口型与录音一致的模型。",
+    },
+  },
+  {
+    variable: "DASHSCOPE_PRICES",
+    summary: {
+      en: 'What models cost, as JSON: {"wanx2.1-t2i-turbo": {"amount": 0.14, "unit": "CNY"}}; for one picture, one second of video, 10,000 characters of speech or one voice.',
+      "zh-CN":
+        '模型价格，JSON 格式：{"wanx2.1-t2i-turbo": {"amount": 0.14, "unit": "CNY"}}；分别按每张图片、每秒视频、每一万字语音或每个音色计。',
+    },
+  },
+  {
+    variable: "DASHSCOPE_CONCURRENT",
+    default: "2",
+    summary: { en: "Tasks under way at the same time, over all callers.", "zh-CN": "所有用户合计同时进行的任务数。" },
+  },
+  {
+    variable: "DASHSCOPE_STARTS_PER_SECOND",
+    default: "2",
+    summary: { en: "Tasks started within a second.", "zh-CN": "每秒最多开始的任务数。" },
+  },
+];
+
+export const dashscopeSchema = z
+  .object({
+    DASHSCOPE_API_KEY: requiredText("DASHSCOPE_API_KEY"),
+    DASHSCOPE_BASE_URL: address("DASHSCOPE_BASE_URL", defaultBaseUrl),
+    DASHSCOPE_WORKSPACE: optionalText(),
+    DASHSCOPE_IMAGE_MODEL: optionalText(),
+    DASHSCOPE_SPEECH_MODEL: optionalText(),
+    DASHSCOPE_VOICE_MODEL: choice("DASHSCOPE_VOICE_MODEL", enrollmentModels, undefined),
+    DASHSCOPE_PORTRAIT_MODEL: choice("DASHSCOPE_PORTRAIT_MODEL", portraitModels, "wan2.2-s2v"),
+    DASHSCOPE_PORTRAIT_RESOLUTION: choice("DASHSCOPE_PORTRAIT_RESOLUTION", ["480P", "720P"], "480P"),
+    DASHSCOPE_LIPSYNC_MODEL: optionalText(),
+    DASHSCOPE_PRICES: rates("DASHSCOPE_PRICES"),
+    DASHSCOPE_CONCURRENT: optionalNumber("DASHSCOPE_CONCURRENT", { min: 1, max: 1000, whole: true }),
+    DASHSCOPE_STARTS_PER_SECOND: optionalNumber("DASHSCOPE_STARTS_PER_SECOND", { min: 1, max: 1000, whole: true }),
+  })
+  .transform((values) => {
+    const speechModel = values.DASHSCOPE_SPEECH_MODEL ?? "cosyvoice-v3-flash";
+    return {
+      apiKey: values.DASHSCOPE_API_KEY,
+      // The console shows a second address, for programs made for another vendor; the host is the same.
+      baseUrl: `${values.DASHSCOPE_BASE_URL.replace(/\/(?:api|compatible-mode)\/v1$/, "")}/api/v1`,
+      workspace: values.DASHSCOPE_WORKSPACE,
+      imageModel: values.DASHSCOPE_IMAGE_MODEL ?? "wanx2.1-t2i-turbo",
+      speechModel,
+      enrollmentModel: values.DASHSCOPE_VOICE_MODEL ?? enrollmentFor(speechModel),
+      portraitModel: values.DASHSCOPE_PORTRAIT_MODEL,
+      portraitResolution: values.DASHSCOPE_PORTRAIT_RESOLUTION,
+      lipSyncModel: values.DASHSCOPE_LIPSYNC_MODEL ?? "videoretalk",
+      rates: values.DASHSCOPE_PRICES,
+      concurrent: values.DASHSCOPE_CONCURRENT ?? 2,
+      startsPerSecond: values.DASHSCOPE_STARTS_PER_SECOND ?? 2,
+    };
+  });
+
+/** What the variables mean. */
+export type DashscopeSettings = z.output<typeof dashscopeSchema>;
+
+/** Which kind of model a speech model is, and so which of the two protocols it speaks. */
+export function isQwenSpeech(model: string): boolean {
+  return model.startsWith("qwen");
+}
+
+function enrollmentFor(speechModel: string): EnrollmentModel {
+  return isQwenSpeech(speechModel) ? "qwen-voice-enrollment" : "voice-enrollment";
+}
+
+function rates(variable: string) {
+  return optionalText().transform((text, context): Rates => {
+    const parsed = ratesSchema.safeParse(parseJson(text ?? "{}"));
+    if (parsed.success) {
+      return parsed.data;
+    }
+    const sentence = { key: "provider.setting.prices", values: { variable } } as const;
+    context.addIssue({ code: "custom", message: say(sentence, "en"), params: { sentence } });
+    return z.NEVER;
+  });
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,111 @@
+import { UsageError } from "../../errors/errors.ts";
+import type { Operation, SpeechRequest } from "../operation.ts";
+import { type Api, resultTimeoutMs } from "./api.ts";
+import { chargeOf, priceOf } from "./prices.ts";
+import { type DashscopeSettings, isQwenSpeech } from "./settings.ts";
+import { notOffered } from "./text.ts";
+import { speechAnswer } from "./wire.ts";
+
+/** The ratios CosyVoice allows, both ends included. Its volume is 0 to 100 and 50 is the voice's own. */
+const ratios = {
+  speed: { min: 0.5, max: 2 },
+  pitch: { min: 0.5, max: 2 },
+  volume: { min: 0, max: 2 },
+} as const;
+const usualVolume = 50;
+
+/** Speech in one answer. The model is the voice's: with any other the vendor refuses it. */
+export function speechOperation(api: Api, settings: DashscopeSettings): Operation<SpeechRequest> {
+  const modelOf = (request: SpeechRequest) => request.model ?? settings.speechModel;
+  return {
+    maxDurationMs: resultTimeoutMs,
+    validate: (request) => validate(request, modelOf(request)),
+    price: (request) => {
+      const model = modelOf(request);
+      return priceOf(settings.rates, {
+        model,
+        counted: "characters",
+        quantity: [...request.text].length,
+        dependsOn: { key: "provider.price.dashscope-speech", values: { model } },
+      });
+    },
+    async start(request, context) {
+      const model = modelOf(request);
+      const begun = await api.begin({
+        method: "POST",
+        ...(isQwenSpeech(model) ? qwenCall(model, request) : cosyVoiceCall(model, request)),
+        data: speechAnswer,
+        timeoutMs: resultTimeoutMs,
+        signal: context.signal,
+      });
+      if (begun.end !== "data") {
+        return begun;
+      }
+      const { data, requestId } = begun;
+      return {
+        end: "done",
+        output: {
+          media: [{ url: data.output.audio.url }],
+          charge: chargeOf(settings.rates, { model, counted: "characters", quantity: data.usage?.characters }),
+          ...(requestId === undefined ? {} : { requestId }),
+        },
+      };
+    },
+  };
+}
+
+interface SpokenCall {
+  path: string;
+  body: Record<string, unknown>;
+}
+
+function qwenCall(model: string, { text, speakerId }: SpeechRequest): SpokenCall {
+  return {
+    path: "services/aigc/multimodal-generation/generation",
+    body: { model, input: { text, voice: speakerId } },
+  };
+}
+
+function cosyVoiceCall(model: string, { text, speakerId, speed, pitch, volume }: SpeechRequest): SpokenCall {
+  return {
+    path: "services/audio/tts/SpeechSynthesizer",
+    // JSON leaves out what is undefined, so that the voice's own manner stays.
+    body: {
+      model,
+      input: {
+        text,
+        voice: speakerId,
+        format: "mp3",
+        sample_rate: 24_000,
+        rate: speed,
+        pitch,
+        volume: volume === undefined ? undefined : Math.round(volume * usualVolume),
+      },
+    },
+  };
+}
+
+function validate(request: SpeechRequest, model: string): void {
+  if (request.speakerId.trim() === "") {
+    throw new UsageError({ key: "provider.voice-missing" }, "voice");
+  }
+  if (request.text.trim() === "") {
+    throw new UsageError({ key: "provider.text-empty" }, "text");
+  }
+  if (request.crossLanguage) {
+    throw notOffered("cross_language");
+  }
+  for (const field of ["speed", "pitch", "volume"] as const) {
+    const actual = request[field];
+    if (actual === undefined) {
+      continue;
+    }
+    if (isQwenSpeech(model)) {
+      throw notOffered(field);
+    }
+    const { min, max } = ratios[field];
+    if (!(actual >= min && actual <= max)) {
+      throw new UsageError({ key: "provider.ratio-range", values: { field, min, max, actual } }, field);
+    }
+  }
+}

@@ -1,0 +1,195 @@
+import { z } from "zod";
+import type { Clock } from "../../clock.ts";
+import { type Charged, type Failure, internalFailure, ProviderError, ToolcastError } from "../../errors/errors.ts";
+import { unreadable } from "../../errors/refusal.ts";
+import { providerMessages } from "../../messages/provider.ts";
+import type { Sentence } from "../../messages/sentence.ts";
+import type { CheckEnd, OperationContext, Output, StartEnd } from "../operation.ts";
+import { type Api, readTimeoutMs, startTimeoutMs } from "./api.ts";
+import { vendorRefusal } from "./exchange.ts";
+import { dashscopeName } from "./name.ts";
+import { type TaskAnswer, taskAnswer, taskBegun } from "./wire.ts";
+
+/** All that is needed to ask about a task later. `startedAt` is ours, epoch milliseconds. */
+const taskReference = z.object({
+  kind: z.literal("task"),
+  taskId: z.string(),
+  model: z.string(),
+  startedAt: z.number(),
+  /** The submission's id, for the vendor's support. */
+  requestId: z.string().optional(),
+});
+type TaskReference = z.output<typeof taskReference>;
+
+/** The vendor gives a task up after three hours of waiting; whoever asks longer than this asks in vain. */
+export const taskMaxDurationMs = 4 * 3_600_000;
+/** An id given a moment ago may not be known everywhere at the vendor yet. */
+const settlingMs = 60_000;
+const minCheckMs = 2000;
+/** All questions of an account together may be 20 a second. */
+const maxCheckMs = 15_000;
+
+/** When to look again at work of this age: often while it is young. */
+export function nextCheckMs(ageMs: number): number {
+  return Math.min(maxCheckMs, Math.max(minCheckMs, Math.round(ageMs / 5)));
+}
+
+/** Submits one task. */
+export async function beginTask(
+  api: Api,
+  clock: Clock,
+  task: { path: string; model: string; body: Record<string, unknown> },
+  context: OperationContext,
+): Promise<StartEnd> {
+  const startedAt = clock.now();
+  const begun = await api.begin({
+    method: "POST",
+    path: task.path,
+    asTask: true,
+    body: { model: task.model, ...task.body },
+    data: taskBegun,
+    timeoutMs: startTimeoutMs,
+    signal: context.signal,
+  });
+  if (begun.end !== "data") {
+    return begun;
+  }
+  const { requestId } = begun;
+  const reference: TaskReference = { kind: "task", taskId: begun.data.output.task_id, model: task.model, startedAt };
+  return requestId === undefined
+    ? { end: "operation", reference }
+    : { end: "operation", reference: { ...reference, requestId }, requestId };
+}
+
+/** What a task of one kind makes, and what its failure costs. */
+export interface TaskKind {
+  /** Undefined when the result is missing; a failure when every part of it was refused. */
+  output(answer: TaskAnswer, model: string): Omit<Output, "requestId"> | { refused: Failure } | undefined;
+  chargedOnFailure: Charged;
+}
+
+export async function checkTask(
+  api: Api,
+  clock: Clock,
+  reference: unknown,
+  kind: TaskKind,
+  context: OperationContext,
+): Promise<CheckEnd> {
+  const parsed = taskReference.safeParse(reference);
+  if (!parsed.success) {
+    return { state: "failed", failure: foreignFailure() };
+  }
+  const task = parsed.data;
+  const { data } = await api.read({
+    method: "GET",
+    path: `tasks/${encodeURIComponent(task.taskId)}`,
+    data: taskAnswer,
+    timeoutMs: readTimeoutMs,
+    signal: context.signal,
+  });
+  const ageMs = clock.now() - task.startedAt;
+  const checkAfterMs = nextCheckMs(ageMs);
+  const { task_status: status, code, message } = data.output;
+  switch (status) {
+    case "PENDING":
+      return { state: "pending", queued: true, checkAfterMs };
+    case "RUNNING":
+    case "SUSPENDED":
+      return { state: "pending", queued: false, checkAfterMs };
+    case "SUCCEEDED": {
+      const made = kind.output(data, task.model);
+      if (made === undefined) {
+        throw unreadableTask("incomplete", task);
+      }
+      return "refused" in made
+        ? { state: "failed", failure: ended(made.refused, task, kind.chargedOnFailure) }
+        : { state: "done", output: { ...made, ...idOf(task) } };
+    }
+    case "FAILED":
+      return { state: "failed", failure: ended(taskFailure(code, message), task, kind.chargedOnFailure) };
+    case "CANCELED":
+      return { state: "failed", failure: ended(lost("provider.dashscope.task-canceled"), task, "no") };
+    case "UNKNOWN":
+      return ageMs < settlingMs
+        ? { state: "pending", checkAfterMs }
+        : { state: "failed", failure: ended(lost("provider.dashscope.task-forgotten"), task, "unknown") };
+    default:
+      throw unreadableTask("unreadable", task);
+  }
+}
+
+/** Only what still waits can be stopped. */
+export async function cancelTask(
+  api: Api,
+  reference: unknown,
+  context: OperationContext,
+): Promise<"stopped" | "goes-on"> {
+  const parsed = taskReference.safeParse(reference);
+  if (!parsed.success) {
+    return "goes-on";
+  }
+  try {
+    await api.read({
+      method: "POST",
+      path: `tasks/${encodeURIComponent(parsed.data.taskId)}/cancel`,
+      data: z.looseObject({}),
+      timeoutMs: readTimeoutMs,
+      signal: context.signal,
+    });
+    return "stopped";
+  } catch (error) {
+    if (ToolcastError.isInstance(error) && error.failure.vendorCode === "UnsupportedOperation") {
+      return "goes-on";
+    }
+    throw error;
+  }
+}
+
+/** A stored reference that is not of this provider: nothing can be asked with it, now or later. */
+export function foreignFailure(): Failure {
+  return { ...internalFailure("unknown"), provider: dashscopeName.provider };
+}
+
+/** What ended at the vendor without a result is not tried again by itself, whatever the code says of starts. */
+function ended(failure: Failure, task: TaskReference, charged: Charged): Failure {
+  const retry = failure.retry.kind === "after-change" ? failure.retry : ({ kind: "never" } as const);
+  return { ...failure, charged, retry, details: { ...detailsOf(failure), taskId: task.taskId }, ...idOf(task) };
+}
+
+function detailsOf({ details }: Failure): Record<string, never> {
+  return (details ?? {}) as Record<string, never>;
+}
+
+/** Why a task failed; the vendor may leave out the code, the words or both. */
+function taskFailure(code: string | undefined, message: string | undefined): Failure {
+  if (code !== undefined) {
+    return vendorRefusal({ code, ...(message === undefined ? {} : { message }) });
+  }
+  const values = {
+    provider: dashscopeName.providerTitle,
+    message: message ?? providerMessages["provider.no-reason-given"],
+  };
+  const failure = lost("provider.operation-failed", values);
+  return message === undefined ? failure : { ...failure, vendorMessage: message };
+}
+
+function lost(
+  key: "provider.dashscope.task-canceled" | "provider.dashscope.task-forgotten" | "provider.operation-failed",
+  values: Extract<Sentence, { key: string }>["values"] = { provider: dashscopeName.providerTitle },
+): Failure {
+  return {
+    kind: "refused",
+    provider: dashscopeName.provider,
+    sentence: { key, values },
+    charged: "unknown",
+    retry: { kind: "never" },
+  };
+}
+
+function unreadableTask(trouble: "incomplete" | "unreadable", task: TaskReference): ProviderError {
+  return new ProviderError(unreadable({ ...dashscopeName, trouble, requestId: task.requestId }));
+}
+
+function idOf({ requestId }: TaskReference): { requestId?: string } {
+  return requestId === undefined ? {} : { requestId };
+}

@@ -1,0 +1,20 @@
+import { chargeOf, type Rates } from "./prices.ts";
+import type { TaskKind } from "./tasks.ts";
+
+/** Where every video of a speaking person is asked for. */
+export const videoPath = "services/aigc/image2video/video-synthesis";
+
+/** A video, wherever in the answer its address is, and the seconds the vendor counts. */
+export function videoKind(rates: Rates): TaskKind {
+  return {
+    chargedOnFailure: "unknown",
+    output({ output, usage }, model) {
+      const { results } = output;
+      const url = output.video_url ?? (Array.isArray(results) ? results[0]?.url : results?.video_url);
+      const quantity = usage?.video_duration ?? usage?.duration;
+      return url === undefined
+        ? undefined
+        : { media: [{ url }], charge: chargeOf(rates, { model, counted: "seconds", quantity }) };
+    },
+  };
+}

@@ -1,0 +1,221 @@
+import { createHash } from "node:crypto";
+import { z } from "zod";
+import type { Clock } from "../../clock.ts";
+import { ProviderError, UsageError } from "../../errors/errors.ts";
+import { unreadable } from "../../errors/refusal.ts";
+import { checkMedia } from "../../media/check-media.ts";
+import type { CheckEnd, Operation, OperationContext, Output, StartEnd, VoiceCloningRequest } from "../operation.ts";
+import { type Api, type NotBegun, prepare, readTimeoutMs, startTimeoutMs } from "./api.ts";
+import { voiceNameCharacters, voiceSample } from "./limits.ts";
+import { dashscopeName } from "./name.ts";
+import { chargeOf, priceOf } from "./prices.ts";
+import { type DashscopeSettings, type EnrollmentModel, isQwenSpeech } from "./settings.ts";
+import { foreignFailure, nextCheckMs } from "./tasks.ts";
+import { notOffered } from "./text.ts";
+import { anyAnswer, cosyVoiceMade, qwenVoiceMade, voiceState } from "./wire.ts";
+
+const path = "services/audio/tts/customization";
+
+/** All that is needed to ask about a voice later. `startedAt` is ours, epoch milliseconds. */
+const voiceReference = z.object({
+  kind: z.literal("voice"),
+  voiceId: z.string(),
+  /** The speech model the voice belongs to. */
+  model: z.string(),
+  startedAt: z.number(),
+  requestId: z.string().optional(),
+});
+type VoiceReference = z.output<typeof voiceReference>;
+
+/**
+ * Makes a voice from a sample. A voice works with the one speech model it was made for, so that the model is kept with
+ * it. CosyVoice deploys a voice for a while and takes a new sample for it; a voice of Qwen is there at once and final.
+ */
+export function voiceCloningOperation(
+  api: Api,
+  clock: Clock,
+  settings: DashscopeSettings,
+): Operation<VoiceCloningRequest> {
+  const { enrollmentModel, rates } = settings;
+  const charge = () => chargeOf(rates, { model: enrollmentModel, counted: "voices", quantity: 1 });
+
+  return {
+    maxDurationMs: 30 * 60_000,
+    fetchesMedia: true,
+    validate(request) {
+      if (request.tier !== undefined) {
+        throw notOffered("tier");
+      }
+      if (request.speakerId && isQwenSpeech(request.model ?? settings.speechModel)) {
+        throw new UsageError(
+          { key: "provider.dashscope.voice-final", values: { provider: dashscopeName.providerTitle } },
+          "voice",
+        );
+      }
+      checkMedia(request.audio, voiceSample, "audio");
+    },
+    price: () =>
+      priceOf(rates, {
+        model: enrollmentModel,
+        counted: "voices",
+        quantity: 1,
+        dependsOn: { key: "provider.price.dashscope-voice", values: { model: enrollmentModel } },
+      }),
+
+    async start(request, context) {
+      const prepared = await prepare(() => context.addressOf(request.audio));
+      if (prepared.end !== "ready") {
+        return prepared;
+      }
+      const url = prepared.result;
+      const model = request.model ?? settings.speechModel;
+      if (request.speakerId) {
+        return updateVoice(api, clock, { voiceId: request.speakerId, model, url }, context);
+      }
+      const name = voiceName(enrollmentModel, context.callerId, request.audio.hash);
+      return enrollmentModel === "qwen-voice-enrollment"
+        ? createQwenVoice(api, { model, name, url, charge: charge() }, context)
+        : createCosyVoice(api, clock, { model, name, url }, context);
+    },
+
+    async check(reference, context) {
+      const parsed = voiceReference.safeParse(reference);
+      return parsed.success
+        ? checkVoice(api, clock, parsed.data, context, charge())
+        : { state: "failed", failure: foreignFailure() };
+    },
+  };
+}
+
+/** Letters and digits that tell voices of one account apart and say nothing about anybody. */
+function voiceName(model: EnrollmentModel, callerId: string, sampleHash: string): string {
+  const digest = createHash("sha256").update(`${callerId}\n${sampleHash}`).digest("hex");
+  return `tc${digest}`.slice(0, voiceNameCharacters[model]);
+}
+
+async function createQwenVoice(
+  api: Api,
+  { model, name, url, charge }: { model: string; name: string; url: string; charge: Output["charge"] },
+  context: OperationContext,
+): Promise<StartEnd> {
+  const begun = await api.begin({
+    method: "POST",
+    path,
+    body: {
+      model: "qwen-voice-enrollment",
+      input: { action: "create", target_model: model, preferred_name: name, audio: { data: url } },
+    },
+    data: qwenVoiceMade,
+    timeoutMs: startTimeoutMs,
+    signal: context.signal,
+  });
+  if (begun.end !== "data") {
+    return begun;
+  }
+  const { data, requestId } = begun;
+  return {
+    end: "done",
+    output: {
+      media: [],
+      facts: { speakerId: data.output.voice, model },
+      ...(charge === undefined ? {} : { charge }),
+      ...(requestId === undefined ? {} : { requestId }),
+    },
+  };
+}
+
+async function createCosyVoice(
+  api: Api,
+  clock: Clock,
+  { model, name, url }: { model: string; name: string; url: string },
+  context: OperationContext,
+): Promise<StartEnd> {
+  const startedAt = clock.now();
+  const begun = await api.begin({
+    method: "POST",
+    path,
+    body: { model: "voice-enrollment", input: { action: "create_voice", target_model: model, prefix: name, url } },
+    data: cosyVoiceMade,
+    timeoutMs: startTimeoutMs,
+    signal: context.signal,
+  });
+  return voiceBegun(begun, (voiceId) => ({ kind: "voice", voiceId, model, startedAt }));
+}
+
+async function updateVoice(
+  api: Api,
+  clock: Clock,
+  { voiceId, model, url }: { voiceId: string; model: string; url: string },
+  context: OperationContext,
+): Promise<StartEnd> {
+  const startedAt = clock.now();
+  const begun = await api.begin({
+    method: "POST",
+    path,
+    body: { model: "voice-enrollment", input: { action: "update_voice", voice_id: voiceId, url } },
+    data: anyAnswer.transform(() => ({ output: { voice_id: voiceId } })),
+    timeoutMs: startTimeoutMs,
+    signal: context.signal,
+  });
+  return voiceBegun(begun, () => ({ kind: "voice", voiceId, model, startedAt }));
+}
+
+function voiceBegun(
+  begun: { end: "data"; data: { output: { voice_id: string } }; requestId?: string } | NotBegun,
+  referenceOf: (voiceId: string) => VoiceReference,
+): StartEnd {
+  if (begun.end !== "data") {
+    return begun;
+  }
+  const { data, requestId } = begun;
+  const reference = referenceOf(data.output.voice_id);
+  return requestId === undefined
+    ? { end: "operation", reference }
+    : { end: "operation", reference: { ...reference, requestId }, requestId };
+}
+
+async function checkVoice(
+  api: Api,
+  clock: Clock,
+  { voiceId, model, startedAt, requestId }: VoiceReference,
+  context: OperationContext,
+  charge: Output["charge"],
+): Promise<CheckEnd> {
+  const ids = requestId === undefined ? {} : { requestId };
+  const { data } = await api.read({
+    method: "POST",
+    path,
+    body: { model: "voice-enrollment", input: { action: "query_voice", voice_id: voiceId } },
+    data: voiceState,
+    timeoutMs: readTimeoutMs,
+    signal: context.signal,
+  });
+  switch (data.output.status) {
+    case "DEPLOYING":
+      return { state: "pending", checkAfterMs: nextCheckMs(clock.now() - startedAt) };
+    case "OK":
+      return {
+        state: "done",
+        output: {
+          media: [],
+          facts: { speakerId: voiceId, model },
+          ...(charge === undefined ? {} : { charge }),
+          ...ids,
+        },
+      };
+    case "UNDEPLOYED":
+      return {
+        state: "failed",
+        failure: {
+          kind: "refused",
+          provider: dashscopeName.provider,
+          sentence: { key: "provider.dashscope.voice-undeployed", values: { provider: dashscopeName.providerTitle } },
+          charged: "unknown",
+          retry: { kind: "after-change" },
+          ...ids,
+        },
+      };
+    default:
+      throw new ProviderError(unreadable({ ...dashscopeName, trouble: "unreadable", ...ids }));
+  }
+}

@@ -1,0 +1,100 @@
+import { z } from "zod";
+
+const text = z
+  .string()
+  .nullish()
+  .transform((value) => value || undefined);
+const count = z
+  .number()
+  .nullish()
+  .catch(undefined)
+  .transform((value) => value ?? undefined);
+const loose = <Shape extends z.ZodRawShape>(shape: Shape) =>
+  z
+    .looseObject(shape)
+    .nullish()
+    .catch(undefined)
+    .transform((value) => value ?? undefined);
+
+/** What names an answer, whatever it says: both spellings of the id are in use. */
+export const answerId = z.looseObject({ request_id: text, id: text.catch(undefined) });
+
+/** The refusal of a call, as the service writes it and as its other address does. */
+const refusalBody = z.union([
+  z.looseObject({ code: z.string().min(1), message: text.catch(undefined) }),
+  z
+    .looseObject({ error: z.looseObject({ code: text.catch(undefined), type: text.catch(undefined), message: text }) })
+    .transform(({ error }) => ({ code: error.code ?? error.type ?? "", message: error.message }))
+    .refine(({ code }) => code !== ""),
+]);
+
+/** A refusal's code and words; undefined for anything else. */
+export function readRefusal(json: unknown): { code: string; message?: string } | undefined {
+  const parsed = refusalBody.safeParse(json);
+  return parsed.success
+    ? { code: parsed.data.code, ...(parsed.data.message ? { message: parsed.data.message } : {}) }
+    : undefined;
+}
+
+/** The answer to the start of a task. */
+export const taskBegun = z.looseObject({ output: z.looseObject({ task_id: z.string().min(1) }) });
+
+/** One picture of several: made, or refused by itself. */
+const pictureResult = z.looseObject({ url: text, code: text, message: text });
+
+/** How a task stands. The result's address is in one of three places, by model. */
+export const taskAnswer = z.looseObject({
+  output: z.looseObject({
+    task_status: z.string(),
+    code: text.catch(undefined),
+    message: text.catch(undefined),
+    video_url: text.catch(undefined),
+    results: z
+      .union([z.array(pictureResult), z.looseObject({ video_url: text })])
+      .nullish()
+      .catch(undefined),
+  }),
+  usage: loose({ image_count: count, video_duration: count, duration: count }),
+});
+export type TaskAnswer = z.output<typeof taskAnswer>;
+
+/** Pictures in the answer itself. */
+export const messageAnswer = z.looseObject({
+  output: z.looseObject({
+    choices: z.array(
+      z.looseObject({
+        message: z.looseObject({ content: z.array(z.looseObject({ image: text.catch(undefined) })) }),
+      }),
+    ),
+  }),
+  usage: loose({ image_count: count }),
+});
+
+/** Speech: an address, never the bytes, since no stream is asked for. */
+export const speechAnswer = z.looseObject({
+  output: z.looseObject({ audio: z.looseObject({ url: z.string().min(1) }) }),
+  usage: loose({ characters: count }),
+});
+
+/** A voice of CosyVoice has an id, one of Qwen a name. */
+export const cosyVoiceMade = z.looseObject({ output: z.looseObject({ voice_id: z.string().min(1) }) });
+export const qwenVoiceMade = z.looseObject({ output: z.looseObject({ voice: z.string().min(1) }) });
+/** An update answers with nothing but its request id. */
+export const anyAnswer = z.looseObject({});
+export const voiceState = z.looseObject({ output: z.looseObject({ status: z.string() }) });
+
+const box = z.array(z.number()).nullish().catch(undefined);
+
+/** What a look at a picture found; each model has its own word for yes. */
+export const detection = z.looseObject({
+  output: z.looseObject({
+    check_pass: z.boolean().nullish(),
+    pass: z.boolean().nullish(),
+    humanoid: z.boolean().nullish(),
+    face_bbox: box,
+    ext_bbox: box,
+    code: text.catch(undefined),
+    message: text.catch(undefined),
+  }),
+});
+export type Detection = z.output<typeof detection>["output"];
