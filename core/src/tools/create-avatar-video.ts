@@ -35,7 +35,7 @@ export const createAvatarVideo = defineTool({
     image: media({
       title: { en: "Picture of the person", "zh-CN": "人物图片" },
       summary: {
-        en: "One portrait instead of a video, where a provider can animate it.",
+        en: "A portrait instead of a video, if a provider can animate it.",
         "zh-CN": "用一张人像代替视频（须服务商支持）。",
       },
       limits: { kind: "image" },

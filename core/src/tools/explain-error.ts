@@ -26,7 +26,7 @@ export const explainError = defineTool({
     text: text({
       title: { en: "Code or text", "zh-CN": "错误码或报错内容" },
       summary: {
-        en: "A code such as 10013 or 20007, or anything pasted that holds one.",
+        en: "A code such as 10013 or 20007, or any text that contains one.",
         "zh-CN": "错误码（如 10013、20007），或包含错误码的任意文本。",
       },
       maxLength: 1_000_000,

@@ -24,12 +24,12 @@ export const generateImage = defineTool({
   command: "image",
   effect: "spends",
   title: { en: "Generate an image", "zh-CN": "生成图片" },
-  summary: { en: "Makes a picture from words.", "zh-CN": "根据文字描述生成图片。" },
+  summary: { en: "Makes a picture from a description.", "zh-CN": "根据文字描述生成图片。" },
   primary: "prompt",
   input: {
     prompt: text({
       title: { en: "Prompt", "zh-CN": "画面描述" },
-      summary: { en: "What the picture shows; up to 1,000 characters.", "zh-CN": "描述画面内容，最多 1000 字。" },
+      summary: { en: "What the picture should show; up to 1,000 characters.", "zh-CN": "描述画面内容，最多 1000 字。" },
       maxLength: 1_000,
       multiline: true,
     }),
@@ -37,7 +37,7 @@ export const generateImage = defineTool({
       title: { en: "Size", "zh-CN": "尺寸" },
       summary: {
         en: "Width x height in pixels, e.g. 1024x1024. Default 512x512.",
-        "zh-CN": "宽x高（像素），例如 1024x1024。默认 512x512。",
+        "zh-CN": "宽×高（像素），例如 1024x1024。默认 512x512。",
       },
       maxLength: 11,
       completes: true,
@@ -53,7 +53,7 @@ export const generateImage = defineTool({
     negative_prompt: text({
       title: { en: "Negative prompt", "zh-CN": "反向描述" },
       summary: {
-        en: "What the picture must not show, where the provider can.",
+        en: "What the picture must not show, if the provider supports it.",
         "zh-CN": "画面中不希望出现的内容（须服务商支持）。",
       },
       maxLength: 500,
@@ -63,7 +63,7 @@ export const generateImage = defineTool({
     seed: integer({
       title: { en: "Seed", "zh-CN": "随机种子" },
       summary: {
-        en: "The same seed repeats a picture, where the provider can. 0 to 2,147,483,647.",
+        en: "The same seed repeats a picture, if the provider supports it. 0 to 2,147,483,647.",
         "zh-CN": "相同种子可复现图片（须服务商支持），0 到 2147483647。",
       },
       minimum: 0,

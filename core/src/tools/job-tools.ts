@@ -7,7 +7,7 @@ import { defineTool, type Suggestion, type ToolContext } from "./tool.ts";
 const jobField = text({
   title: { en: "Job", "zh-CN": "任务编号" },
   summary: {
-    en: "The job's id, or a unique beginning of it; /jobs lists yours.",
+    en: "The job's id or its unique beginning; /jobs lists yours.",
     "zh-CN": "任务编号或其唯一前缀，用 /jobs 查看。",
   },
   maxLength: 60,
@@ -40,7 +40,7 @@ export const getJob = defineTool({
   title: { en: "One job", "zh-CN": "任务详情" },
   summary: {
     en: "Shows one job: its state, result, cost and timeline.",
-    "zh-CN": "查看任务的状态、结果、费用和全过程。",
+    "zh-CN": "查看任务的状态、结果、费用和过程。",
   },
   primary: "job",
   private: true,
@@ -142,8 +142,8 @@ export const cancelJob = defineTool({
   effect: "changes",
   title: { en: "Cancel a job", "zh-CN": "取消任务" },
   summary: {
-    en: "Cancels a job. What a vendor has begun may go on and be charged; you are told.",
-    "zh-CN": "取消任务。服务商已开始的部分可能继续并计费，会如实告知。",
+    en: "Cancels a job. Work a vendor has already started may continue and be charged; you will be told.",
+    "zh-CN": "取消任务。服务商已开始的部分可能继续执行并扣费，届时会告知您。",
   },
   primary: "job",
   private: true,

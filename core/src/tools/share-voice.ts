@@ -12,7 +12,7 @@ export const shareVoice = defineTool({
   title: { en: "Share a voice", "zh-CN": "共享音色" },
   summary: {
     en: "Lets everybody here use one of your voices, or stops that.",
-    "zh-CN": "允许此处所有人使用您的音色，或取消共享。",
+    "zh-CN": "允许这里的所有人使用您的音色，或取消共享。",
   },
   primary: "voice",
   private: true,

@@ -57,7 +57,7 @@ export const synthesizeSpeech = defineTool({
     cross_language: flag({
       title: { en: "Another language", "zh-CN": "跨语言" },
       summary: {
-        en: "The text is in another language than the recording was (LITE voices only).",
+        en: "The text is in another language than the recording (LITE voices only).",
         "zh-CN": "文本语言与声音样本不同（仅 LITE 音色支持）。",
       },
       optional: true,
