@@ -47,6 +47,7 @@ export type { MediaStore } from "./media/store.ts";
 export type { Message, MessageAction, MessageField, MessageMedia, Tone } from "./message.ts";
 export { formatBytes, formatDuration, type MessageKey, messages, type Sentence, say } from "./messages/sentence.ts";
 export { builtInProviders } from "./providers/built-in-providers.ts";
+export { dashscope } from "./providers/dashscope/index.ts";
 export type {
   Balance,
   Capabilities,
@@ -61,7 +62,6 @@ export type {
   ProducedMedia,
   StartEnd,
 } from "./providers/operation.ts";
-export { dashscope } from "./providers/dashscope/index.ts";
 // Define a provider.
 export {
   defineProvider,

@@ -137,7 +137,9 @@ describe("a code nobody knows", () => {
   });
 
   it("says of a status what a status can say", () => {
-    expect(explain("502 Bad Gateway")[0]?.unknown?.advice.en).toContain("It is not known whether work already started was charged");
+    expect(explain("502 Bad Gateway")[0]?.unknown?.advice.en).toContain(
+      "It is not known whether work already started was charged",
+    );
     expect(explain("HTTP 404", { provider: "xjc" })[0]?.unknown?.advice.en).toContain("not a vendor's own code");
   });
 
