@@ -13,15 +13,16 @@ test("a vendor ten minutes ahead is known from one answer", () => {
   const { skew, pass, now } = skewAt(1_700_000_000_000);
   const sentAt = now();
   pass(200);
-  const changedMs = skew.observe(new Date(now() + 600_000).toUTCString(), sentAt);
-  expect(changedMs).toBeGreaterThan(598_000);
+  skew.observe(new Date(now() + 600_000).toUTCString(), sentAt);
+  expect(skew.skewMs()).toBeGreaterThan(598_000);
   expect(Math.abs(skew.vendorNow() - (now() + 600_000))).toBeLessThanOrEqual(1200);
 });
 
 test("absent and unreadable dates change nothing", () => {
   const { skew } = skewAt(1_700_000_000_000);
-  expect(skew.observe(undefined, 1_700_000_000_000)).toBe(0);
-  expect(skew.observe("yesterday", 1_700_000_000_000)).toBe(0);
+  skew.observe(undefined, 1_700_000_000_000);
+  expect(skew.skewMs()).toBe(0);
+  skew.observe("yesterday", 1_700_000_000_000);
   expect(skew.skewMs()).toBe(0);
 });
 
@@ -31,7 +32,7 @@ test("a slow answer does not spoil what a quick one told", () => {
   const known = skew.skewMs();
   const sentAt = now();
   pass(50_000);
-  expect(skew.observe(new Date(sentAt + 600_000 + 25_000).toUTCString(), sentAt)).toBe(0);
+  skew.observe(new Date(sentAt + 600_000 + 25_000).toUTCString(), sentAt);
   expect(skew.skewMs()).toBe(known);
 });
 

@@ -7,10 +7,10 @@ export interface ClockSkew {
   /** The vendor's time, as far as it is known. */
   vendorNow(): number;
   /**
-   * Takes the `Date` header of an answer to a request sent at `sentAt` (our clock, epoch milliseconds). Tells by how
-   * many milliseconds the correction changed; 0 when the header is absent, unreadable or agrees with what is known.
+   * Takes the `Date` header of an answer to a request sent at `sentAt` (our clock, epoch milliseconds). Nothing changes
+   * when the header is absent, unreadable or agrees with what is known.
    */
-  observe(dateHeader: string | undefined, sentAt: number): number;
+  observe(dateHeader: string | undefined, sentAt: number): void;
 }
 
 /** A `Date` header names a whole second. */
@@ -25,15 +25,13 @@ export function createClockSkew(clock: Clock): ClockSkew {
     observe(dateHeader, sentAt) {
       const vendorAt = dateHeader === undefined ? Number.NaN : Date.parse(dateHeader);
       if (Number.isNaN(vendorAt)) {
-        return 0;
+        return;
       }
       // The header was written somewhere between sending and now, so the skew lies between these two. A slow answer
       // leaves them far apart: within them, what an earlier and quicker answer said is kept.
       const least = vendorAt - clock.now();
       const most = vendorAt + headerStepMs - sentAt;
-      const before = skewMs;
       skewMs = Math.min(Math.max(skewMs, least), most);
-      return skewMs - before;
     },
   };
 }

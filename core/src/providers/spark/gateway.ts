@@ -6,7 +6,7 @@ import { readAnswer, type SparkAnswer } from "./wire.ts";
 
 /** What came of one signed request. */
 export type Exchange =
-  /** `clockCorrected`: this answer showed that the signature's date was too far off, and the next one will be right. */
+  /** `clockCorrected`: the signature's date is known by now to have been too far off, and the next one will be right. */
   | { end: "answer"; answer: SparkAnswer; httpStatus: number; clockCorrected: boolean }
   /** No answer; `sent` tells whether the vendor may have got the request. */
   | { end: "none"; error: HttpError };
@@ -43,6 +43,7 @@ export function createGateway(
     skewMs: () => skew.skewMs(),
     async post(body, signal) {
       const sentAt = clock.now();
+      const signedSkewMs = skew.skewMs();
       let answer: HttpAnswer;
       try {
         answer = await http.request({
@@ -61,12 +62,13 @@ export function createGateway(
         }
         throw error;
       }
-      const correctionMs = skew.observe(answer.headers.date, sentAt);
+      skew.observe(answer.headers.date, sentAt);
       return {
         end: "answer",
         answer: readAnswer(answer.text()),
         httpStatus: answer.status,
-        clockCorrected: Math.abs(correctionMs) >= decisiveSkewMs,
+        // Against the skew this one was signed with: of many in flight, another's answer may have been the correction.
+        clockCorrected: Math.abs(skew.skewMs() - signedSkewMs) >= decisiveSkewMs,
       };
     },
   };
