@@ -3,51 +3,52 @@
  * the parts a program may want by themselves.
  */
 
-export type { Caller, Place } from "./caller.ts";
-export { type Clock, sleep, systemClock } from "./clock.ts";
 // Run it.
 export { type ConfiguredProvider, createRuntime, type RuntimeOptions } from "./create-runtime.ts";
-export { type CatalogEntry, catalogEntries, findEntry } from "./errors/catalog.ts";
-// Errors and what vendors' codes mean.
-export {
-  type Charged,
-  type Failure,
-  failureOf,
-  PolicyError,
-  ProviderError,
-  ToolcastError,
-  UsageError,
-} from "./errors/errors.ts";
-export { type Explanation, explain } from "./errors/explain.ts";
-export { type Http, type HttpAnswer, HttpError, type HttpRequest, type Trust } from "./http.ts";
-export type { Admission, JobEngine, JobFilter, Lease, Schedule, WriteEnd, WriteOptions } from "./jobs/engine.ts";
-// Jobs and where they live.
-export {
-  endedPhases,
-  type Hold,
-  hasEnded,
-  type Job,
-  type Notice,
-  type Phase,
-  type PhaseName,
-  type Rung,
-  type StepRecord,
-} from "./jobs/job.ts";
-export { failureJson } from "./jobs/job-json.ts";
-export { openSqliteEngine } from "./jobs/sqlite-engine.ts";
-export { type JobEvent, TransitionError, transition } from "./jobs/transition.ts";
-export type { Json } from "./json.ts";
-export { type Locale, type LocalizedText, locales, nearestLocale } from "./locale.ts";
-export { type Logger, silentLogger } from "./logger.ts";
-export type { MediaKind, MediaLimits } from "./media/formats.ts";
-// Media, the way out, time and chance.
-export type { Asset, MediaFacts } from "./media/media.ts";
-export { loadSecretKey } from "./media/secret-key.ts";
-export type { MediaStore } from "./media/store.ts";
+export type { CallRequest, Overview, PressRequest, Reply, Runtime } from "./runtime.ts";
+export type { Caller, Place } from "./caller.ts";
 export type { Message, MessageAction, MessageField, MessageMedia, Tone } from "./message.ts";
-export { formatBytes, formatDuration, type MessageKey, messages, type Sentence, say } from "./messages/sentence.ts";
-export { builtInProviders } from "./providers/built-in-providers.ts";
-export { dashscope } from "./providers/dashscope/index.ts";
+
+// Define a tool.
+export {
+  type Answer,
+  defineTool,
+  type InlineTool,
+  type SpendingTool,
+  type Step,
+  type StepContext,
+  type Suggestion,
+  step,
+  type Tool,
+  type ToolContext,
+} from "./tools/tool.ts";
+export {
+  choice,
+  decimal,
+  type Field,
+  type FieldChoice,
+  type FieldShape,
+  type Fields,
+  flag,
+  type InputOf,
+  integer,
+  media,
+  text,
+} from "./tools/field.ts";
+export { builtInTools } from "./tools/built-in-tools.ts";
+export type { Voice, VoiceBook } from "./voices/voice-book.ts";
+
+// Define a provider.
+export {
+  defineProvider,
+  type Finding,
+  type Provider,
+  type ProviderDefinition,
+  type ProviderInstance,
+  type ProviderLimits,
+  type ProviderTools,
+  type Setting,
+} from "./providers/provider.ts";
 export type {
   Balance,
   Capabilities,
@@ -62,55 +63,60 @@ export type {
   ProducedMedia,
   StartEnd,
 } from "./providers/operation.ts";
-// Define a provider.
-export {
-  defineProvider,
-  type Finding,
-  type Provider,
-  type ProviderDefinition,
-  type ProviderInstance,
-  type ProviderLimits,
-  type ProviderTools,
-  type Setting,
-} from "./providers/provider.ts";
+export { builtInProviders } from "./providers/built-in-providers.ts";
+export { dashscope } from "./providers/dashscope/index.ts";
 export { spark } from "./providers/spark/index.ts";
 export { xjc } from "./providers/xjc/index.ts";
-export { type Random, randomId, systemRandom } from "./random.ts";
-export type { CallRequest, Overview, PressRequest, Reply, Runtime } from "./runtime.ts";
-export { openState, type State } from "./state/open-state.ts";
-export { KeyvSqlite } from "./state/sqlite-keyv.ts";
+
 // Add a surface.
 export type { Delivery, SendEnd, Surface, SurfaceLimits } from "./surface.ts";
-export { builtInTools } from "./tools/built-in-tools.ts";
-export { parseCommandLine } from "./tools/command-line.ts";
 export { describeTool, type FieldDescription, type ToolDescription } from "./tools/describe.ts";
-export { entryJson, explanationJson } from "./tools/explain-error.ts";
-export {
-  choice,
-  decimal,
-  type Field,
-  type FieldChoice,
-  type FieldShape,
-  type Fields,
-  flag,
-  type InputOf,
-  integer,
-  media,
-  text,
-} from "./tools/field.ts";
+export { parseCommandLine } from "./tools/command-line.ts";
 export { parseInput } from "./tools/input.ts";
-// Define a tool.
+export { formatBytes, formatDuration, type MessageKey, messages, type Sentence, say } from "./messages/sentence.ts";
+export { type Locale, type LocalizedText, locales, nearestLocale } from "./locale.ts";
+
+// Jobs and where they live.
 export {
-  type Answer,
-  defineTool,
-  type InlineTool,
-  type SpendingTool,
-  type Step,
-  type StepContext,
-  type Suggestion,
-  step,
-  type Tool,
-  type ToolContext,
-} from "./tools/tool.ts";
+  endedPhases,
+  type Hold,
+  hasEnded,
+  type Job,
+  type Notice,
+  type Phase,
+  type PhaseName,
+  type Rung,
+  type StepRecord,
+} from "./jobs/job.ts";
+export { type JobEvent, TransitionError, transition } from "./jobs/transition.ts";
+export type { Admission, JobEngine, JobFilter, Lease, Schedule, WriteEnd, WriteOptions } from "./jobs/engine.ts";
+export { openSqliteEngine } from "./jobs/sqlite-engine.ts";
+export { openState, type State } from "./state/open-state.ts";
+export { KeyvSqlite } from "./state/sqlite-keyv.ts";
+
+// Errors, and what vendors' codes mean.
+export {
+  type Charged,
+  type Failure,
+  failureOf,
+  PolicyError,
+  ProviderError,
+  ToolcastError,
+  UsageError,
+} from "./errors/errors.ts";
+export { failureJson } from "./jobs/job-json.ts";
+export { type CatalogEntry, catalogEntries, findEntry } from "./errors/catalog.ts";
+export { type Explanation, explain } from "./errors/explain.ts";
+export { entryJson, explanationJson } from "./tools/explain-error.ts";
+
+// Media, the way out, time and chance.
+export type { Asset, MediaFacts } from "./media/media.ts";
+export type { MediaKind, MediaLimits } from "./media/formats.ts";
+export type { MediaStore } from "./media/store.ts";
+export { loadSecretKey } from "./media/secret-key.ts";
+export { type Http, type HttpAnswer, HttpError, type HttpRequest, type Trust } from "./http.ts";
 export { createHttp } from "./undici-http.ts";
-export type { Voice, VoiceBook } from "./voices/voice-book.ts";
+export { type Clock, sleep, systemClock } from "./clock.ts";
+export { type Random, randomId, systemRandom } from "./random.ts";
+export type { Json } from "./json.ts";
+export { type Logger, silentLogger } from "./logger.ts";
