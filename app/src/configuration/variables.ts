@@ -124,7 +124,7 @@ export const variableRules: Record<VariableName, { rule: LocalizedText; example:
   },
   CONSOLE_HOST: { rule: { en: "an address of this machine", "zh-CN": "本机的网络地址" }, example: "127.0.0.1" },
   TRUSTED_HOSTS: {
-    rule: { en: "a comma-separated list of host or host:port", "zh-CN": "以逗号分隔的 主机 或 主机:端口 列表" },
+    rule: { en: "a comma-separated list of host or host:port", "zh-CN": "以逗号分隔的列表，每项为 host 或 host:port" },
     example: "media.internal:8080",
   },
   LOG_LEVEL: {

@@ -1,0 +1,123 @@
+import { describe, expect, test } from "vitest";
+import { commandTexts } from "../../app/src/cli/command-texts.ts";
+import { variableRules } from "../../app/src/configuration/variables.ts";
+import { catalogEntries } from "../../core/src/errors/catalog.ts";
+import { messages } from "../../core/src/messages/sentence.ts";
+import { builtInProviders } from "../../core/src/providers/built-in-providers.ts";
+import { builtInTools } from "../../core/src/tools/built-in-tools.ts";
+import { markers } from "../../sandbox/src/marker-list.ts";
+import { filesBelow, read } from "../repository.ts";
+import { verifies } from "../verifies.ts";
+
+/** Something said in both languages, and where it stands. */
+interface Said {
+  where: string;
+  en: string;
+  chinese: string;
+}
+
+const chineseSign = /[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]/;
+const chineseLetter = /[\u3400-\u9fff]/;
+
+/** Every text in two languages inside a value, however deep. */
+function saidIn(value: unknown, where: string, seen = new Set<unknown>()): Said[] {
+  if (typeof value !== "object" || value === null || seen.has(value)) {
+    return [];
+  }
+  seen.add(value);
+  if ("en" in value || "zh-CN" in value) {
+    const { en, "zh-CN": chinese } = value as Record<string, unknown>;
+    return [{ where, en: String(en), chinese: String(chinese) }];
+  }
+  return Object.entries(value).flatMap(([name, part]) => saidIn(part, `${where} ${name}`, seen));
+}
+
+const literal = String.raw`("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|${"`"}(?:[^${"`"}\\]|\\.)*${"`"})`;
+const englishInSource = new RegExp(String.raw`[{,]\s*en:\s*${literal}`, "g");
+const chineseInSource = new RegExp(String.raw`[{,]\s*"zh-CN":\s*${literal}`, "g");
+
+/** The same from source text, for sentences that are written where they are said. */
+function saidInSource(path: string): Said[] {
+  const source = read(path);
+  const english = [...source.matchAll(englishInSource)].map(([, text = ""]) => text.slice(1, -1));
+  const chinese = [...source.matchAll(chineseInSource)].map(([, text = ""]) => text.slice(1, -1));
+  // One without its other half shows as an empty sentence.
+  return Array.from({ length: Math.max(english.length, chinese.length) }, (_, index) => ({
+    where: path,
+    en: english[index] ?? "",
+    chinese: chinese[index] ?? "",
+  }));
+}
+
+const catalogues: [name: string, said: Said[], atLeast: number][] = [
+  ["messages", saidIn(messages, "messages"), 200],
+  ["the error catalogue", saidIn(catalogEntries(), "catalogue"), 700],
+  ["tools", saidIn(builtInTools, "tools"), 50],
+  ["settings of providers", saidIn(builtInProviders, "providers"), 15],
+  ["commands", saidIn(commandTexts, "commands"), 30],
+  ["variables", saidIn(variableRules, "variables"), 12],
+  ["markers of the sandbox", saidIn(markers, "markers"), 10],
+];
+const sources = ["core/src", "adapters", "app/src", "sandbox/src"]
+  .flatMap((folder) => filesBelow(folder, (path) => /\.tsx?$/.test(path) && !/\.test\.ts$|\/testing\//.test(path)))
+  .map((path): [string, Said[]] => [path, saidInSource(path)])
+  .filter(([, said]) => said.length > 0);
+
+const insertions = (text: string) => [...text.matchAll(/(?<!\$)\{(\w+)\}/g)].map(([, name]) => name).sort();
+/** What is said to programs and shells, and what is put in later, is in no language. */
+const proseOf = (text: string) => text.replaceAll(/\$\{(?:[^{}]|\{[^{}]*\})*\}|\\?`[^`]*`|\{\w+\}/g, "{}");
+
+describe.each([...catalogues.map(([name, said]) => [name, said] as const), ...sources])("%s", (_name, said) => {
+  test("every sentence exists in both languages, each unmixed", () => {
+    verifies("understood.both-languages");
+    for (const { where, en, chinese } of said) {
+      const about = `${where}: ${en} / ${chinese}`;
+      expect(en.trim(), about).not.toBe("");
+      expect(proseOf(en), about).not.toMatch(chineseSign);
+      if (chineseLetter.test(chinese)) {
+        // Names, codes and identifiers may be Latin; four words in a row are a sentence.
+        expect(proseOf(chinese), about).not.toMatch(/[A-Za-z]+(?: [a-z]+){3}/);
+      } else {
+        // A name, a number or nothing but insertions: then it is the same in both.
+        expect(proseOf(chinese).replaceAll(/[^A-Za-z0-9{}]/g, ""), about).toBe(
+          proseOf(en).replaceAll(/[^A-Za-z0-9{}]/g, ""),
+        );
+      }
+    }
+  });
+
+  test("both languages insert the same values", () => {
+    for (const { where, en, chinese } of said) {
+      expect(insertions(chinese), `${where}: ${en}`).toEqual(insertions(en));
+    }
+  });
+
+  test("Chinese is simplified, set as Chinese is, and has one word for one thing", () => {
+    for (const { where, chinese } of said) {
+      const prose = proseOf(chinese);
+      const about = `${where}: ${chinese}`;
+      // Signs that only exist in traditional script.
+      expect(prose, about).not.toMatch(/[請參檢錯誤數據務連續過時間會應與對聲創圖個這無來發開關計費說]/);
+      // Half-width punctuation behind a Chinese character, and none of it doubled.
+      expect(prose, about).not.toMatch(/[\u3400-\u9fff][,;:!?]|[\u3400-\u9fff]\.(?:\s|$)/);
+      expect(prose, about).not.toMatch(/[，。；：、]\s*[，。；：、]|\s[，。；：、]/);
+      // Latin words and figures stand off by a space.
+      expect(prose, about).not.toMatch(/[\u3400-\u9fff][A-Za-z0-9]|[A-Za-z0-9][\u3400-\u9fff]/);
+      expect(prose, about).not.toMatch(/帐号|运营者|沙盒|登陆|你(?!好)/);
+    }
+  });
+});
+
+test("the walk finds the catalogues and the sentences beside the code", () => {
+  for (const [name, said, atLeast] of catalogues) {
+    expect(said.length, name).toBeGreaterThanOrEqual(atLeast);
+  }
+  const paths = sources.map(([path]) => path);
+  for (const path of [
+    "adapters/web/page/strings.ts",
+    "adapters/web/src/sentences.ts",
+    "app/src/cli/doctor-command.ts",
+  ]) {
+    expect(paths).toContain(path);
+  }
+});

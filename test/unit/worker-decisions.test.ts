@@ -1,0 +1,208 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { type CatalogEntry, catalogEntries } from "../../core/src/errors/catalog.ts";
+import { refusal } from "../../core/src/errors/refusal.ts";
+import type { Job } from "../../core/src/jobs/job.ts";
+import type { StartEnd } from "../../core/src/providers/operation.ts";
+import { usualOutput } from "../doubles/scripted-provider.ts";
+import { createInstallation, type Installation, type RunningProcess, startJob } from "../runtime-fixture.ts";
+import { verifies } from "../verifies.ts";
+
+/**
+ * What the worker makes of each code that a start can be refused with, and whom the person is sent to. Written out and
+ * not computed from the catalogue, so that a changed policy is read twice.
+ */
+interface Decisions {
+  /** Started again by itself: the code, and the least wait in milliseconds. */
+  again: Record<string, number>;
+  /** Stopped; the person changes what they asked for. */
+  user: RegExp;
+  /** Stopped; the operator changes something. */
+  operator: RegExp;
+  /** Stopped; only the vendor can do something. */
+  vendor: RegExp;
+  /** Stopped; there is nothing to be done about it. */
+  nobody: RegExp;
+  /** Nobody can say whether it was charged. */
+  chargedUnknown: RegExp;
+}
+
+const decisions: Record<string, Decisions> = {
+  "spark cloud": {
+    again: {
+      10000: 2_000,
+      10006: 2_000,
+      10007: 2_000,
+      10008: 15_000,
+      10009: 5_000,
+      10018: 0,
+      10110: 5_000,
+      11202: 1_000,
+      11203: 2_000,
+    },
+    user: /^(10005|10013|10014|10019|10021|10022|10029|10041|10907)$/,
+    operator: /^(10003|10004|10015|10016|10163|11200|11201)$/,
+    vendor: /^(10001|10002|10010|10011|10012|10017|10222)$/,
+    nobody: /^0$/,
+    chargedUnknown: /^(10001|10002|10010|10011|10012|10014|10019|10022|10222)$/,
+  },
+  "spark http": {
+    again: { 403: 0 },
+    user: /^never$/,
+    operator: /^401$/,
+    vendor: /^never$/,
+    nobody: /^never$/,
+    chargedUnknown: /^never$/,
+  },
+  "xjc api": {
+    again: { 20002: 0, 20007: 30_000, 20008: 60_000, 10002: 10_000, 10003: 5_000 },
+    user: /^(20004|20006|20009|2001[0-689]|2002[1-6])$/,
+    operator: /^(20001|20003|20005|20027|30002)$/,
+    vendor: /^(20017|20020|20901|20902|10001|10004|30001)$/,
+    nobody: /^0$/,
+    chargedUnknown: /^(0|20017|20018|20020|20901|20902|10001|10004|30001)$/,
+  },
+  "dashscope api": {
+    again: {
+      Throttling: 10_000,
+      "Throttling.RateQuota": 5_000,
+      "Throttling.AllocationQuota Allocated quota exceeded": 60_000,
+      "Throttling.BurstRate": 10_000,
+      ModelServingError: 10_000,
+      ModelUnavailable: 30_000,
+      limit_requests: 5_000,
+      limit_burst_rate: 10_000,
+    },
+    user: /^(InvalidParameter|InvalidURL|InvalidFile|InvalidImage|InvalidPerson|InvalidInputLength|Audio\.|DataInspectionFailed|data_inspection_failed|IPInfringementSuspect|CustomRoleBlocked|FaqRuleBlocked|NotFound$|BadRequest\.(TooLarge|InputDownloadFailed|UnsupportedFileFormat|VoiceNotFound|ResourceNotExist)$)/,
+    operator:
+      /^(InvalidApiKey|invalid_api_key|NOT AUTHORIZED|(Model\.|App\.|Workspace\.)?AccessDenied|access_denied|AllocationQuota|Throttling\.AllocationQuota |insufficient_quota|Arrearage|CommodityNotPurchased|PrepaidBillOverdue|PostpaidBillOverdue|ModelNotFound|model_not_found|WorkSpaceNotFound|Conflict|ClientDisconnect|BadRequest\.(Empty(Input|Parameters|Model)|IllegalInput)$)/,
+    vendor: /^(RequestTimeOut|InternalError|internal_error|SystemError|ModelServiceFailed)/,
+    nobody: /^UnsupportedOperation$/,
+    chargedUnknown:
+      /^(DataInspectionFailed|data_inspection_failed|IPInfringementSuspect|CustomRoleBlocked|FaqRuleBlocked|ClientDisconnect|RequestTimeOut|InternalError|internal_error|SystemError|ModelServiceFailed)/,
+  },
+};
+
+const keyOf = ({ code, message, layer }: CatalogEntry) =>
+  message === undefined || layer === "http" ? code : `${code} ${message}`;
+const failureFor = (entry: CatalogEntry) =>
+  refusal({
+    provider: entry.provider,
+    providerTitle: { en: "Vendor", "zh-CN": "服务商" },
+    layer: entry.layer,
+    code: entry.code,
+    vendorMessage: entry.vendorText,
+  });
+
+let installation: Installation;
+let process: RunningProcess;
+beforeEach(async () => {
+  installation = await createInstallation();
+  process = await installation.open({ policy: { operators: [], dailyPerPerson: 1_000 } });
+});
+afterEach(() => installation[Symbol.asyncDispose]());
+
+const counted = () => [...installation.store.counters].find(([name]) => name.startsWith("starts:"))?.[1] ?? 0;
+
+/** One request whose first start is refused so, with what the vendor does then; tells when it was started. */
+async function refusedOnce(entry: CatalogEntry, ...then: StartEnd[]): Promise<{ id: string; startedAt: number[] }> {
+  const startedAt: number[] = [];
+  const ends: StartEnd[] = [{ end: "refused", failure: failureFor(entry) }, ...then];
+  installation.provider.nextStart(
+    "image",
+    ...ends.map((end) => () => {
+      startedAt.push(installation.clock.now());
+      return end;
+    }),
+  );
+  const { id } = await startJob(process, "image", { prompt: keyOf(entry) });
+  await installation.until(() => startedAt.length > 0 && phaseOf(id) !== "starting");
+  return { id, startedAt };
+}
+
+const phaseOf = (id: string): Job["state"]["phase"] => installation.job(id).state.phase;
+
+describe.each(Object.entries(decisions))("a start refused by %s", (wire, expected) => {
+  const entries = catalogEntries().filter(({ provider, layer }) => `${provider} ${layer}` === wire);
+  const isAgain = (entry: CatalogEntry) => keyOf(entry) in expected.again;
+
+  test("each code is decided on in exactly one way", () => {
+    verifies("understood.catalogue");
+    const { again, user, operator, vendor, nobody } = expected;
+    for (const key of new Set(entries.map(keyOf))) {
+      const ways = [
+        key in again,
+        ...[user, operator, vendor, nobody].map((codes) => !(key in again) && codes.test(key)),
+      ];
+      expect(ways.filter(Boolean), key).toHaveLength(1);
+    }
+    expect(Object.keys(again).filter((key) => !entries.some((entry) => keyOf(entry) === key))).toEqual([]);
+  });
+
+  test("what began nothing waits its time in the queue, is started once more and counts once", async () => {
+    verifies("paid-once.not-sent-repeats");
+    for (const entry of entries.filter(isAgain)) {
+      const key = keyOf(entry);
+      const waitMs = expected.again[key] ?? 0;
+      const before = counted();
+      const { id, startedAt } = await refusedOnce(entry, { end: "done", output: usualOutput("image") });
+      const job = installation.job(id);
+      expect(
+        job.timeline.map(({ event }) => event),
+        key,
+      ).toContain("start-deferred");
+      if (waitMs > 0) {
+        expect(job.state, key).toMatchObject({ phase: "queued", reason: { charged: "no", vendorCode: entry.code } });
+        expect(counted(), key).toBe(before);
+      }
+      await installation.until(() => phaseOf(id) === "succeeded");
+      expect(startedAt, key).toHaveLength(2);
+      const [first = 0, second = 0] = startedAt;
+      expect(second - first, key).toBeGreaterThanOrEqual(waitMs);
+      expect(second - first, key).toBeLessThanOrEqual(waitMs === 0 ? 1_000 : Math.max(waitMs, 3_000) + 1_000);
+      expect(counted(), key).toBe(before + 1);
+    }
+  });
+
+  test("everything else stops there, tells whether it was charged and sends the person to who can act", async () => {
+    verifies("understood.failure", "paid-once.one-start-a-step");
+    const stopped = entries.filter((entry) => !isAgain(entry));
+    for (const entry of stopped) {
+      const key = keyOf(entry);
+      const charged = entry.category === "success" && wire === "spark cloud" ? "yes" : chargedOf(key);
+      const before = counted();
+      const { id } = await refusedOnce(entry);
+      expect(installation.job(id).state, key).toMatchObject({
+        phase: "failed",
+        failure: { charged, vendorCode: entry.code, vendorMessage: entry.vendorText },
+      });
+      expect(counted() - before, key).toBe(charged === "no" ? 0 : 1);
+      const posted = () => installation.platform.posted.find(({ message }) => message.jobId === id)?.message;
+      await installation.until(() => posted() !== undefined);
+      const fields = Object.fromEntries(posted()?.fields?.map(({ label, value }) => [label, value]) ?? []);
+      expect(fields, key).toMatchObject({
+        "Who can fix it": actorOf(key),
+        "What to do": entry.remedy.en,
+        Charged: { yes: "charged", no: "not charged", unknown: "unknown: ask the vendor with the request id" }[charged],
+        "Vendor's code": entry.code,
+        "Vendor's words": entry.vendorText,
+      });
+    }
+    await installation.pass(10 * 60_000);
+    expect(installation.provider.starts).toHaveLength(stopped.length);
+  });
+
+  function chargedOf(key: string): "no" | "unknown" {
+    return expected.chargedUnknown.test(key) ? "unknown" : "no";
+  }
+
+  function actorOf(key: string): string {
+    const { user, operator, vendor } = expected;
+    return user.test(key)
+      ? "you"
+      : operator.test(key)
+        ? "an operator"
+        : vendor.test(key)
+          ? "the vendor"
+          : "nobody needs to act";
+  }
+});
