@@ -8,6 +8,8 @@ import {
   conversation,
   entries,
   form,
+  gallery,
+  galleryLimit,
   hasEarlier,
   isJobsOpen,
   jobDetail,
@@ -191,6 +193,16 @@ export async function takeFile(file: File): Promise<void> {
     });
   } catch (error) {
     looseFile.value = null;
+    remark.value = messageOf(error);
+  }
+}
+
+/** Reads the person's media anew, if anybody looks at them or has. */
+export async function refreshGallery(): Promise<void> {
+  try {
+    gallery.value = (await server.gallery(galleryLimit.value)).media;
+  } catch (error) {
+    gallery.value ??= [];
     remark.value = messageOf(error);
   }
 }

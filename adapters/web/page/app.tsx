@@ -2,12 +2,13 @@ import { ConnectionLine, SandboxLine } from "./banners.tsx";
 import { Composer } from "./composer.tsx";
 import { Conversation } from "./conversation.tsx";
 import { useDroppedFiles } from "./dropped-files.ts";
+import { Gallery } from "./gallery.tsx";
 import { Header } from "./header.tsx";
 import { JobDetail } from "./job-detail.tsx";
 import { JobsPanel } from "./jobs-panel.tsx";
 import { Login } from "./login.tsx";
 import { Remark } from "./remark.tsx";
-import { announcement, form, isJobsOpen, needsLogin, state } from "./store.ts";
+import { announcement, form, isJobsOpen, needsLogin, state, view } from "./store.ts";
 import { ToolForm } from "./tool-form.tsx";
 
 export function App() {
@@ -25,6 +26,7 @@ export function App() {
         <Composer />
       </main>
       <JobsPanel />
+      {view.value === "gallery" && <Gallery />}
       {form.value !== null && state.value !== null && <ToolForm key={JSON.stringify(form.value)} {...form.value} />}
       <JobDetail />
       <Remark />

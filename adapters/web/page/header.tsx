@@ -3,6 +3,7 @@ import { Icon, Mark } from "./icons.tsx";
 import { locale } from "./locale.ts";
 import { conversation, entries, isJobsOpen, openJobs, state } from "./store.ts";
 import { t } from "./strings.ts";
+import { ViewButtons } from "./view-buttons.tsx";
 
 export function Header() {
   return (
@@ -13,6 +14,7 @@ export function Header() {
       </h1>
       <ConversationChoice />
       <div class="header-end">
+        <ViewButtons />
         <fieldset class="languages">
           <legend class="visually-hidden">{t("language")}</legend>
           <button type="button" lang="en" aria-pressed={locale.value === "en"} onClick={() => chooseLocale("en")}>

@@ -6,11 +6,13 @@ import { toneIcon } from "./message-tone.ts";
 import { MessageActions } from "./message-view.tsx";
 import { jobs, now } from "./store.ts";
 import { t } from "./strings.ts";
+import { ViewButtons } from "./view-buttons.tsx";
 
 /** All jobs of the person, beside the conversation where there is room and over it where there is not. */
 export function JobsPanel() {
   return (
     <aside class="jobs" id="jobs" aria-label={t("jobs")}>
+      <ViewButtons />
       <header class="jobs-header">
         <h2>{t("jobs")}</h2>
         <button type="button" class="quiet icon-only jobs-close" aria-label={t("close")} onClick={toggleJobs}>

@@ -1,7 +1,7 @@
 import type { EntryView, HelloEvent, JobView } from "../src/wire.ts";
-import { load } from "./actions.ts";
+import { load, refreshGallery } from "./actions.ts";
 import { locale } from "./locale.ts";
-import { announcement, connection, conversation, mergeEntries, mergeJob, notice, state } from "./store.ts";
+import { announcement, connection, conversation, mergeEntries, mergeJob, notice, state, view } from "./store.ts";
 import { t } from "./strings.ts";
 
 const reconnectMs = 1_000;
@@ -25,6 +25,9 @@ export function connect(sequence: number): void {
     const entry = JSON.parse(event.data) as EntryView;
     seen = Math.max(seen, entry.sequence);
     mergeEntries([entry]);
+    if (entry.message?.media !== undefined && view.value === "gallery") {
+      void refreshGallery();
+    }
     if (entry.message !== undefined) {
       announcement.value = t("arrived", { title: entry.message.title });
     }

@@ -7,6 +7,7 @@ import "./styles/message.css";
 import "./styles/composer.css";
 import "./styles/form.css";
 import "./styles/jobs.css";
+import "./styles/gallery.css";
 import { load } from "./actions.ts";
 import { App } from "./app.tsx";
 import { locale } from "./locale.ts";

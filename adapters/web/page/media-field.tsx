@@ -3,6 +3,7 @@ import type { AssetView } from "../src/wire.ts";
 import { messageOf } from "./actions.ts";
 import type { FieldProps } from "./form-field.tsx";
 import { bytes, clockTime, percent } from "./format.ts";
+import { GalleryPicker } from "./gallery-picker.tsx";
 import { Icon } from "./icons.tsx";
 import { server } from "./server.ts";
 import { state } from "./store.ts";
@@ -15,6 +16,7 @@ export function MediaField(props: FieldProps & { id: string; describedBy: string
   const [asset, setAsset] = useState<AssetView | null>(null);
   const [progress, setProgress] = useState<number | null>(null);
   const [trouble, setTrouble] = useState<string | null>(null);
+  const [isPicking, setPicking] = useState(false);
   const file = useRef<HTMLInputElement>(null);
   const { limits } = field;
   const samples = (state.value?.sandbox?.samples ?? []).filter(({ kind }) => kind === limits?.kind);
@@ -63,6 +65,13 @@ export function MediaField(props: FieldProps & { id: string; describedBy: string
     }
   };
 
+  const choose = (chosen: AssetView) => {
+    setTrouble(null);
+    setPicking(false);
+    setAsset(chosen);
+    onChange(chosen.id);
+  };
+
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: dropping and pasting add to the button and the text inside
     <div
@@ -93,23 +102,20 @@ export function MediaField(props: FieldProps & { id: string; describedBy: string
               <Icon name="attach" />
               {t("chooseFile")}
             </button>
-            <span class="muted">
-              {progress === null ? t("dropHint") : t("uploading", { percent: percent(progress) })}
-            </span>
+            <button type="button" class="plain small" aria-expanded={isPicking} onClick={() => setPicking(!isPicking)}>
+              <Icon name="gallery" />
+              {t("fromGallery")}
+            </button>
             {samples.map((sample) => (
-              <button
-                key={sample.id}
-                type="button"
-                class="chip"
-                onClick={() => {
-                  setAsset(sample);
-                  onChange(sample.id);
-                }}
-              >
+              <button key={sample.id} type="button" class="chip" onClick={() => choose(sample)}>
                 {t("useSample", { name: sample.name })}
               </button>
             ))}
+            <span class="muted">
+              {progress === null ? t("dropHint") : t("uploading", { percent: percent(progress) })}
+            </span>
           </div>
+          {isPicking && <GalleryPicker limits={limits} onChoose={choose} />}
           {progress !== null && <progress aria-label={t("uploading", { percent: "" })} value={progress} max={1} />}
         </>
       )}

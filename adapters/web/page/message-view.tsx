@@ -1,6 +1,7 @@
 import type { Message, MessageAction, MessageField } from "@toolcast/core";
 import { useState } from "preact/hooks";
 import { press } from "./actions.ts";
+import { CopyButton } from "./copy-button.tsx";
 import { percent } from "./format.ts";
 import { Icon } from "./icons.tsx";
 import { MediaView } from "./media-view.tsx";
@@ -82,26 +83,10 @@ function Fact({ field: { label, value, copyable } }: { field: MessageField }) {
 }
 
 function Copyable({ label, value }: { label: string; value: string }) {
-  const [isCopied, setCopied] = useState(false);
-  const copy = async () => {
-    await navigator.clipboard?.writeText(value);
-    setCopied(true);
-    setTimeout(() => setCopied(false), 2_000);
-  };
   return (
     <span class="copyable">
       <code>{value}</code>
-      <button
-        type="button"
-        class="quiet icon-only tiny"
-        aria-label={`${t("copy")}: ${label}`}
-        onClick={() => void copy()}
-      >
-        <Icon name={isCopied ? "check" : "copy"} />
-      </button>
-      <span class="visually-hidden" aria-live="polite">
-        {isCopied ? t("copied") : ""}
-      </span>
+      <CopyButton label={`${t("copy")}: ${label}`} value={value} />
     </span>
   );
 }

@@ -1,5 +1,14 @@
 import type { Message } from "@toolcast/core";
-import type { AssetView, EntryView, ErrorView, JobDetailView, JobView, OutcomeView, StateView } from "../src/wire.ts";
+import type {
+  AssetView,
+  EntryView,
+  ErrorView,
+  GalleryItemView,
+  JobDetailView,
+  JobView,
+  OutcomeView,
+  StateView,
+} from "../src/wire.ts";
 import { locale } from "./locale.ts";
 import { t } from "./strings.ts";
 
@@ -70,6 +79,7 @@ export const server = {
   jobs: () => request<{ jobs: JobView[] }>("/api/jobs?limit=50"),
   job: (id: string) => request<JobDetailView>(`/api/jobs/${encodeURIComponent(id)}`),
   asset: (id: string) => request<AssetView>(`/api/media/${encodeURIComponent(id)}/facts`),
+  gallery: (limit: number) => request<{ media: GalleryItemView[] }>(`/api/media?limit=${limit}`),
   complete: (command: string, field: string, partial: string) =>
     request<{ suggestions: { value: string; label: string }[] }>(
       `/api/complete?${new URLSearchParams({ command, field, partial })}`,

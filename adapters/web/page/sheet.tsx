@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useId, useRef } from "preact/hooks";
 import { Icon } from "./icons.tsx";
 import { t } from "./strings.ts";
 
@@ -7,12 +7,13 @@ import { t } from "./strings.ts";
 export function Sheet(props: {
   title: string;
   subtitle?: string;
-  kind: "side" | "card";
+  kind: "side" | "card" | "wide";
   onClose: () => void;
   children: ComponentChildren;
 }) {
   const { title, subtitle, kind, onClose, children } = props;
   const dialog = useRef<HTMLDialogElement>(null);
+  const titleId = useId();
   useEffect(() => {
     dialog.current!.showModal();
   }, []);
@@ -20,7 +21,7 @@ export function Sheet(props: {
     <dialog
       ref={dialog}
       class={`sheet ${kind}`}
-      aria-labelledby="sheet-title"
+      aria-labelledby={titleId}
       onClose={onClose}
       onClick={(event) => event.target === event.currentTarget && event.currentTarget.close()}
       onKeyDown={(event) => event.stopPropagation()}
@@ -28,7 +29,7 @@ export function Sheet(props: {
       <div class="sheet-body">
         <header class="sheet-header">
           <div>
-            <h2 id="sheet-title">{title}</h2>
+            <h2 id={titleId}>{title}</h2>
             {subtitle !== undefined && <p class="muted">{subtitle}</p>}
           </div>
           <button type="button" class="quiet icon-only" aria-label={t("close")} onClick={() => dialog.current?.close()}>

@@ -1,6 +1,6 @@
 import { computed, signal } from "@preact/signals";
 import type { Json, Message, ToolDescription } from "@toolcast/core";
-import type { AssetView, EntryView, JobDetailView, JobView, StateView } from "../src/wire.ts";
+import type { AssetView, EntryView, GalleryItemView, JobDetailView, JobView, StateView } from "../src/wire.ts";
 import type { Ask } from "./server.ts";
 
 /** What the page knows and shows. Written by `actions.ts` and `live.ts` only. */
@@ -26,9 +26,17 @@ export const notice = signal<{ tone: "success" | "warning"; text: string } | nul
 export const announcement = signal("");
 /** A file that was dropped or pasted and does not belong to a form yet. */
 export const looseFile = signal<AssetView | { progress: number; name: string } | null>(null);
+/** The person's media, newest first; null until somebody wants to see them. */
+export const gallery = signal<GalleryItemView[] | null>(null);
+/** How many of them are asked for. */
+export const galleryLimit = signal(60);
+/** What lies over the conversation. */
+export const view = signal<View | null>(null);
 export const isJobsOpen = signal(false);
 /** Moves every few seconds, for ages. */
 export const now = signal(Date.now());
+
+export type View = "gallery";
 
 export interface Outgoing {
   key: string;

@@ -105,3 +105,21 @@ it("kills nothing outside a supervised sandbox, nor for another site", async () 
   sandboxed.clock.move(1_000);
   expect(killed).toEqual([]);
 });
+
+it("lists the person's own media, newest first, with what made them", async () => {
+  const console = testConsole();
+  for (const name of ["a", "b", "c"]) {
+    await upload(console, name, { "X-File-Name": `${name}.png` });
+  }
+  const { assets } = console.runtime;
+  Object.assign(assets.get("asset_1")!, { owner: "web:somebody" });
+  Object.assign(assets.get("asset_2")!, { origin: { jobId: "job_7", step: "paint", index: 0 }, codec: "avc" });
+  const { media } = (await console.get("/api/media")) as unknown as { media: object[] };
+  const facts = { kind: "image", type: "image/png", extension: "png", bytes: 1, createdAt: 0 };
+  expect(media).toEqual([
+    { ...facts, id: "asset_3", name: "c.png" },
+    { ...facts, id: "asset_2", name: "b.png", codec: "avc", jobId: "job_7" },
+  ]);
+  const { media: newest } = (await console.get("/api/media?limit=1")) as unknown as { media: object[] };
+  expect(newest).toHaveLength(1);
+});

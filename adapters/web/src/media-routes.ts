@@ -1,10 +1,21 @@
 import type { Asset } from "@toolcast/core";
-import { type Console, consoleCaller, type WebApp } from "./console-context.ts";
+import { type Console, consoleCaller, numberFrom, type WebApp } from "./console-context.ts";
 import { WebFailure } from "./web-failure.ts";
-import type { AssetView } from "./wire.ts";
+import type { AssetView, GalleryItemView } from "./wire.ts";
 
 export function assetView({ id, kind, type, name, bytes, width, height, durationMs }: Asset): AssetView {
   return { id, kind, type, name, bytes, width, height, durationMs };
+}
+
+function galleryItemView(asset: Asset): GalleryItemView {
+  const { extension, codec, createdAt, origin } = asset;
+  return {
+    ...assetView(asset),
+    extension,
+    ...(codec === undefined ? {} : { codec }),
+    createdAt,
+    ...(origin === undefined ? {} : { jobId: origin.jobId }),
+  };
 }
 
 /**
@@ -34,6 +45,12 @@ export function mediaRoutes(app: WebApp, web: Console): void {
       signal: request.signal,
     });
     return context.json(assetView(asset), 201);
+  });
+
+  app.get("/api/media", async (context) => {
+    const limit = numberFrom(context.req.query("limit"), { minimum: 1, maximum: 500, fallback: 50 });
+    const media = await runtime.gallery(web.callerOf(context), limit);
+    return context.json({ media: media.map(galleryItemView) });
   });
 
   app.get("/api/media/:id", async (context) => {

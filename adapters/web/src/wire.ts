@@ -67,6 +67,16 @@ export interface AssetView {
   durationMs?: number;
 }
 
+/** One of the person's stored media: an upload, or what a job made. */
+export interface GalleryItemView extends AssetView {
+  /** File extension by content, without a dot. */
+  extension: string;
+  codec?: string;
+  createdAt: number;
+  /** The job that made it; absent for uploads. */
+  jobId?: string;
+}
+
 /** Something to try with one press. */
 export interface StarterView {
   title: string;

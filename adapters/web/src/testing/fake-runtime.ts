@@ -180,6 +180,11 @@ export class FakeRuntime implements Pick<Runtime, "call" | "press" | "watch"> {
     const asset = this.assets.get(id);
     return asset?.owner === caller.id ? asset : null;
   };
+  gallery = async (caller: Caller, limit = 50) =>
+    [...this.assets.values()]
+      .filter(({ owner }) => owner === caller.id)
+      .reverse()
+      .slice(0, limit);
   serveAsset = async (_: Request, asset: Asset) =>
     new Response(this.assets.get(asset.id)!.content, { headers: { "Content-Type": asset.type } });
   watch(listener: (job: Job) => void): () => void {

@@ -1,0 +1,29 @@
+import { Icon, type IconName } from "./icons.tsx";
+import { isJobsOpen, type View, view } from "./store.ts";
+import { type StringName, t } from "./strings.ts";
+
+const views: readonly { name: View; icon: IconName; title: StringName }[] = [
+  { name: "gallery", icon: "gallery", title: "gallery" },
+];
+
+/** What else there is to see: in the header where there is room, else above the jobs. */
+export function ViewButtons() {
+  return (
+    <nav class="views" aria-label={t("views")}>
+      {views.map(({ name, icon, title }) => (
+        <button
+          key={name}
+          type="button"
+          class="quiet small"
+          onClick={() => {
+            view.value = name;
+            isJobsOpen.value = false;
+          }}
+        >
+          <Icon name={icon} />
+          {t(title)}
+        </button>
+      ))}
+    </nav>
+  );
+}
