@@ -125,6 +125,7 @@ export class Calls {
     const input = ((await tool.check?.(raw, context)) ?? raw) as Record<string, Json>;
     const prepared = !mediaFieldsOf(tool).some((field) => isLink(input[field]));
     const provider = await choice.choose(tool, { input, caller, prepared }, named);
+    const recalled = await tool.recall?.(input, context);
     const now = clock.now();
     const job: Job = {
       format: jobFormat,
@@ -135,6 +136,7 @@ export class Calls {
       provider: provider.id,
       ...(named === undefined ? {} : { providerNamed: true }),
       input,
+      ...(recalled === undefined ? {} : { recalled }),
       prepared,
       caller,
       createdAt: now,

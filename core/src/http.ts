@@ -39,6 +39,25 @@ export class HttpError extends Error {
   }
 }
 
+/** One message over a WebSocket, and the answers to it. */
+export interface ConversationRequest {
+  /** `ws:` or `wss:`. */
+  url: string;
+  /** The one message sent, as text. */
+  message: string;
+  /** There is no default: each call decides. */
+  trust: Trust;
+  /** From opening to the last answer, in milliseconds. */
+  timeoutMs: number;
+  /** The longest time without an answer, in milliseconds. */
+  silenceMs: number;
+  /** The largest sum of all answers read, in bytes. */
+  maxBytes: number;
+  signal?: AbortSignal;
+  /** Takes each answer; true when it was the last. */
+  onAnswer(text: string): boolean;
+}
+
 /** The one way out. */
 export interface Http {
   request(request: HttpRequest): Promise<HttpAnswer>;
@@ -47,5 +66,10 @@ export interface Http {
     request: Omit<HttpRequest, "method" | "body">,
     toFile: string,
   ): Promise<{ bytes: number; headers: Record<string, string>; status: number }>;
+  /**
+   * Resolves with the answer to the handshake: 101 when the last answer came, anything else when there was no
+   * conversation. `sent` of its errors is about the message: a handshake alone asks for nothing.
+   */
+  converse(request: ConversationRequest): Promise<HttpAnswer>;
   close(): Promise<void>;
 }

@@ -3,6 +3,7 @@ import { type Clock, systemClock } from "./clock.ts";
 import { type Http, type HttpAnswer, HttpError, type HttpRequest } from "./http.ts";
 import { isBlockedLiteral, isTrusted, lookupFor, type ResolveName, resolveName } from "./http-address.ts";
 import { cappedBody } from "./http-body.ts";
+import { createConverse } from "./http-conversation.ts";
 import { type ExchangeState, httpErrorOf } from "./http-failure.ts";
 import { LocalFailure, writeBody } from "./http-file.ts";
 
@@ -111,7 +112,11 @@ export function createHttp(options: HttpOptions): Http {
     }
   }
 
+  const conversations = createConverse({ trustedHosts: options.trustedHosts, clock, resolve });
+
   return {
+    converse: (request) => conversations.converse(request),
+
     request: (request) =>
       exchange(request, async ({ status, headers, body }): Promise<HttpAnswer> => {
         const chunks: Uint8Array[] = [];
@@ -130,6 +135,7 @@ export function createHttp(options: HttpOptions): Http {
 
     async close() {
       closed = true;
+      conversations.close();
       await Promise.all([kept, ...clients].map((dispatcher) => dispatcher.destroy()));
     },
   };

@@ -99,5 +99,6 @@ export async function auditResults(record: RunRecord): Promise<ResultsAudit> {
 const noWayOut = {
   request: () => Promise.reject(new Error("an audit asks nobody")),
   download: () => Promise.reject(new Error("an audit asks nobody")),
+  converse: () => Promise.reject(new Error("an audit asks nobody")),
   close: () => Promise.resolve(),
 };

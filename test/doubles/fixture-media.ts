@@ -26,6 +26,9 @@ export function createFixtureHttp(failing: Set<string> = new Set()): Http & { do
       await writeFile(toFile, bytes);
       return { bytes: bytes.byteLength, headers: {}, status: 200 };
     },
+    async converse({ url }) {
+      throw new HttpError("connect", false, new URL(url).host);
+    },
     async close() {},
   };
 }

@@ -67,6 +67,7 @@ test("the tools people and agents rely on keep their names and inputs", () => {
   );
   expect(named).toEqual({
     "generate_image/image": "prompt, size, count, negative_prompt, seed, provider",
+    "describe_image/describe": "image, question, fresh, provider",
     "create_avatar_video/avatar": "video, image, audio, text, voice, title, provider",
     "synthesize_speech/speak": "text, voice, speed, pitch, volume, cross_language",
     "clone_voice/clone": "audio, name, tier, voice, consent, provider",

@@ -214,6 +214,7 @@ describe("the account", () => {
       http: {
         request: () => Promise.reject(new Error("not asked")),
         download: () => Promise.reject(new Error("not asked")),
+        converse: () => Promise.reject(new Error("not asked")),
         close: async () => {},
       },
       exclusive: () => Promise.resolve({ end: "none", sent: false, trouble: "connect" } as never),

@@ -25,6 +25,7 @@ export function jobJson(job: Job): Json {
       endedAt: step.endedAt === undefined ? null : iso(step.endedAt),
       requestId: step.requestId ?? null,
       assets: step.assets,
+      text: step.text ?? null,
       charge: step.charge === undefined ? null : { amount: step.charge.amount ?? null, unit: step.charge.unit },
     })),
     assets: job.steps.flatMap((step) => step.assets),

@@ -63,6 +63,7 @@ export type Phase =
 export interface Produced {
   media: { url: string; name?: string }[];
   facts?: Json;
+  text?: string;
   charge?: Charge;
   requestId?: string;
 }
@@ -81,6 +82,8 @@ export interface StepRecord {
   /** Ids of the stored media it made. */
   assets: string[];
   facts?: Json;
+  /** What the vendor said, where words are the result. */
+  text?: string;
   charge?: Charge;
   price?: Price;
   /** The account's balance just before the start, where the vendor tells. */
@@ -133,6 +136,8 @@ export interface Job {
   providersTried?: string[];
   /** Validated input: media are asset ids, or links until `prepared`. */
   input: Record<string, Json>;
+  /** What of earlier jobs this one builds on, as the tool recalled it when it was asked. */
+  recalled?: Json;
   /** Links among the input are fetched, probed and checked. */
   prepared: boolean;
   caller: Caller;

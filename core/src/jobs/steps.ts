@@ -33,7 +33,7 @@ export function isLink(value: Json | undefined): value is string {
 /** Loads everything a tool's steps may ask about, so that asking is plain and repeatable. */
 export async function stepContext(
   tool: Tool,
-  job: Pick<Job, "input" | "steps">,
+  job: Pick<Job, "input" | "steps" | "recalled">,
   media: MediaStore,
   voices: VoiceBook,
 ): Promise<StepContext> {
@@ -66,6 +66,7 @@ export async function stepContext(
       }
       return voiceAddress(voice);
     },
+    recalled: job.recalled,
   };
 }
 

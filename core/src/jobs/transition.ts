@@ -27,6 +27,7 @@ export type JobEvent =
       attempt: string;
       assets: string[];
       facts?: Json;
+      text?: string;
       charge?: Charge;
       requestId?: string;
     }
@@ -144,6 +145,7 @@ function nextPhase(job: Job, event: JobEvent, now: number): Phase {
         assets: event.assets,
         produced: undefined,
         ...(event.facts === undefined ? {} : { facts: event.facts }),
+        ...(event.text === undefined ? {} : { text: event.text }),
         ...(event.charge === undefined ? {} : { charge: event.charge }),
         ...(event.requestId === undefined ? {} : { requestId: event.requestId }),
       });

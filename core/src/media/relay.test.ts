@@ -24,7 +24,7 @@ beforeEach(async () => {
   directory = mkdtempSync(join(tmpdir(), "toolcast-relay-"));
   state = new Keyv();
   const clock = { now: () => 1, setTimer: () => () => {} };
-  const http = { request: refuse, download: refuse, close: async () => {} };
+  const http = { request: refuse, download: refuse, converse: refuse, close: async () => {} };
   store = createMediaStore({ directory, state, clock, random: systemRandom, http, retentionMs: 1 });
   asset = await store.keep(png, about);
   served = new Set([asset.id]);

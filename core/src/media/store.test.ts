@@ -32,6 +32,7 @@ function open(): MediaStore {
     http: {
       request: () => Promise.reject(new Error("unused")),
       download: (...given) => download(...given),
+      converse: () => Promise.reject(new Error("unused")),
       close: async () => {},
     },
     retentionMs,

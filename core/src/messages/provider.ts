@@ -6,7 +6,7 @@ export const providerMessages = {
   ...dashscopeMessages,
   "provider.size-form": {
     en: "Give the size as width x height in pixels, e.g. 1024x1024; {actual} is not.",
-    "zh-CN": "尺寸须写作“宽x高”（像素），例如 1024x1024，当前为 {actual}。",
+    "zh-CN": "尺寸须写作“宽×高”（像素），例如 1024x1024，当前为 {actual}。",
   },
   "provider.refused": {
     en: "{provider} refused: {meaning}",
@@ -91,6 +91,10 @@ export const providerMessages = {
   },
   "provider.quota.voice-lite": { en: "cloned voices, LITE", "zh-CN": "LITE 版音色" },
   "provider.quota.voice-pro": { en: "cloned voices, PRO", "zh-CN": "PRO 版音色" },
+  "provider.price.spark-image-understanding": {
+    en: "Charged in tokens by the size of the picture and the length of question, answer and what was said before.",
+    "zh-CN": "按 tokens 计费，取决于图片大小以及问题、回答和历史问答的长度。",
+  },
   "provider.price.xjc-video": {
     en: "Charged in points by the length of the result; the rate depends on the AI-XJC plan.",
     "zh-CN": "按成品时长扣除积分，单价取决于 AI-XJC 套餐。",

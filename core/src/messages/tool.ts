@@ -2,6 +2,8 @@ import type { LocalizedText } from "../locale.ts";
 
 /** What is said about inputs, policy and the answers of tools. */
 export const toolMessages = {
+  "describe.usual-question": { en: "What does this picture show?", "zh-CN": "这张图片里有什么？" },
+  "describe.warning": { en: "The vendor warns", "zh-CN": "服务商提醒" },
   "input.unknown": {
     en: "There is no input “{name}”. Available: {names}.",
     "zh-CN": "没有名为“{name}”的参数。可用参数：{names}。",

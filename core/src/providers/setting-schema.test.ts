@@ -19,6 +19,8 @@ test("only the keys are needed; everything else has a default or is not sent", (
     auditing: undefined,
     chatId: undefined,
     extra: {},
+    imageDomain: "imagev3",
+    memory: { turns: 5, tokens: 4096 },
     concurrent: 2,
     startsPerSecond: 2,
   });

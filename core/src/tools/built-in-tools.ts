@@ -1,5 +1,6 @@
 import { cloneVoice } from "./clone-voice.ts";
 import { createAvatarVideo } from "./create-avatar-video.ts";
+import { describeImage } from "./describe-image.ts";
 import { explainError } from "./explain-error.ts";
 import { generateImage } from "./generate-image.ts";
 import { getBalance } from "./get-balance.ts";
@@ -12,6 +13,7 @@ import type { Tool } from "./tool.ts";
 /** The tools every installation has, in the order surfaces list them. */
 export const builtInTools: readonly Tool[] = [
   generateImage,
+  describeImage,
   createAvatarVideo,
   synthesizeSpeech,
   cloneVoice,

@@ -49,6 +49,8 @@ export interface StepContext {
   /** What an earlier step made; empty until it has. */
   output(step: string): Asset[];
   voice(id: string): VoiceAddress;
+  /** What the tool recalled when this was asked; undefined for nothing. */
+  recalled: Json | undefined;
 }
 
 /** One paid operation of a tool. Steps run in order; each starts at most one operation. */
@@ -104,6 +106,8 @@ export interface SpendingTool<F extends Fields = Fields> extends ToolBase<F> {
    * `UsageError` that names the field at fault.
    */
   check?(input: InputOf<F>, context: ToolContext): Promise<InputOf<F>>;
+  /** What of the caller's earlier jobs this one builds on: kept with the job, so that it asks the same however late. */
+  recall?(input: InputOf<F>, context: ToolContext): Promise<Json | undefined>;
   /** What a person must agree to first. */
   hold?(input: InputOf<F>): Hold | null;
   /** The same input gives the same steps, always: they are found again by name after a restart. */

@@ -18,6 +18,7 @@ function gatewayTo(aheadMs: number) {
   const http: Http = {
     request: () => new Promise((resolve) => answers.push(() => resolve(answer))),
     download: () => Promise.reject(new Error("nothing is downloaded")),
+    converse: () => Promise.reject(new Error("nobody is talked to")),
     close: async () => {},
   };
   const gateway = createGateway(options, { http, clock: { now: () => now, setTimer: () => () => {} } });

@@ -31,13 +31,13 @@ export interface GatewayOptions {
 const maxBytes = 16 * 1024 * 1024;
 
 /** A correction smaller than this cannot have been the reason for a refusal: the gateway allows 300 s. */
-const decisiveSkewMs = 60_000;
+export const decisiveSkewMs = 60_000;
 
 export function createGateway(
   options: GatewayOptions,
   { http, clock }: Pick<ProviderTools, "http" | "clock">,
+  skew = createClockSkew(clock),
 ): Gateway {
-  const skew = createClockSkew(clock);
   const { url, apiKey, apiSecret, timeoutMs } = options;
   return {
     skewMs: () => skew.skewMs(),

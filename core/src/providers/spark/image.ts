@@ -97,7 +97,7 @@ function body(settings: SparkSettings, prompt: string, size: SparkSize, callerId
 }
 
 /** The vendor refuses one user twice at a time (10006) and takes 32 characters; it need not learn who it is. */
-function uidOf(callerId: string): string {
+export function uidOf(callerId: string): string {
   return createHash("sha256").update(callerId).digest("hex").slice(0, 32);
 }
 

@@ -1,12 +1,14 @@
+import { createClockSkew } from "../clock-skew.ts";
 import { defineProvider } from "../provider.ts";
 import { hostOf, isLoopback } from "../setting-schema.ts";
 import { doctor } from "./doctor.ts";
 import { createGateway } from "./gateway.ts";
 import { imageOperation, imageTimeoutMs } from "./image.ts";
+import { imageUnderstandingOperation } from "./image-understanding.ts";
 import { sparkName } from "./name.ts";
 import { type SparkSettings, sparkSchema, sparkVariables } from "./settings.ts";
 
-/** iFlytek Spark: text to image over signed HTTP. Cannot stop what has begun, and tells no balance. */
+/** iFlytek Spark: pictures from words and words about pictures. Cannot stop what has begun, and tells no balance. */
 export const spark = defineProvider<SparkSettings>({
   id: "spark",
   title: sparkName.providerTitle,
@@ -21,6 +23,7 @@ export const spark = defineProvider<SparkSettings>({
     startsPerSecond: settings.startsPerSecond,
   }),
   create(settings, tools) {
+    const skew = createClockSkew(tools.clock);
     const gateway = createGateway(
       {
         url: `${settings.baseUrl}/v2.1/tti`,
@@ -29,9 +32,13 @@ export const spark = defineProvider<SparkSettings>({
         timeoutMs: imageTimeoutMs,
       },
       tools,
+      skew,
     );
     return {
-      operations: { image: imageOperation(settings, gateway) },
+      operations: {
+        image: imageOperation(settings, gateway),
+        imageUnderstanding: imageUnderstandingOperation(settings, skew, tools),
+      },
       doctor: (signal) => doctor(settings, gateway, signal),
     };
   },

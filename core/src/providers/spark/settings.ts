@@ -79,6 +79,30 @@ export const sparkVariables: readonly Setting[] = [
     },
   },
   {
+    variable: "SPARK_IMAGE_DOMAIN",
+    default: "imagev3",
+    summary: {
+      en: "Model that answers questions about pictures: imagev3, or general with a fixed cost of a picture.",
+      "zh-CN": "图片理解模型：imagev3，或图片用量固定的 general。",
+    },
+  },
+  {
+    variable: "SPARK_MEMORY_TURNS",
+    default: "5",
+    summary: {
+      en: "Earlier questions about a picture sent along with the next one, 0 to 50.",
+      "zh-CN": "追问同一张图片时附带的历史问答轮数，0 到 50。",
+    },
+  },
+  {
+    variable: "SPARK_MEMORY_TOKENS",
+    default: "4096",
+    summary: {
+      en: "The most tokens those earlier questions and answers may have, 0 to 6000.",
+      "zh-CN": "所附历史问答的最大 token 数，0 到 6000。",
+    },
+  },
+  {
     variable: "SPARK_CONCURRENT",
     default: "2",
     summary: { en: "Pictures made at the same time, over all callers.", "zh-CN": "所有用户合计同时生成的图片数。" },
@@ -106,6 +130,9 @@ export const sparkSchema = z
     SPARK_AUDITING: choice("SPARK_AUDITING", ["default"], undefined),
     SPARK_CHAT_ID: optionalText(),
     SPARK_EXTRA: extraParameters("SPARK_EXTRA", reserved),
+    SPARK_IMAGE_DOMAIN: choice("SPARK_IMAGE_DOMAIN", ["imagev3", "general"], "imagev3"),
+    SPARK_MEMORY_TURNS: optionalNumber("SPARK_MEMORY_TURNS", { min: 0, max: 50, whole: true }),
+    SPARK_MEMORY_TOKENS: optionalNumber("SPARK_MEMORY_TOKENS", { min: 0, max: 6000, whole: true }),
     SPARK_CONCURRENT: optionalNumber("SPARK_CONCURRENT", { min: 1, max: 1000, whole: true }),
     SPARK_STARTS_PER_SECOND: optionalNumber("SPARK_STARTS_PER_SECOND", { min: 1, max: 1000, whole: true }),
   })
@@ -122,6 +149,8 @@ export const sparkSchema = z
     auditing: values.SPARK_AUDITING,
     chatId: values.SPARK_CHAT_ID,
     extra: values.SPARK_EXTRA,
+    imageDomain: values.SPARK_IMAGE_DOMAIN,
+    memory: { turns: values.SPARK_MEMORY_TURNS ?? 5, tokens: values.SPARK_MEMORY_TOKENS ?? 4096 },
     concurrent: values.SPARK_CONCURRENT ?? 2,
     startsPerSecond: values.SPARK_STARTS_PER_SECOND ?? 2,
   }));

@@ -48,3 +48,78 @@ export function readAnswer(text: string): SparkAnswer {
   const gateway = gatewayAnswer.safeParse(json);
   return gateway.success ? { kind: "gateway", message: gateway.data.message } : { kind: "unreadable" };
 }
+
+const tokens = z
+  .number()
+  .nullish()
+  .catch(undefined)
+  .transform((value) => value ?? undefined);
+
+/** One piece of a streamed answer. The status is 0 on the first, 1 on others and 2 on the last. */
+const frame = z.looseObject({
+  header: z.looseObject({
+    code,
+    message: z.string().nullish(),
+    sid: z.string().nullish(),
+    status: z.number().nullish(),
+  }),
+  payload: z
+    .looseObject({
+      choices: z
+        .looseObject({
+          status: z.number().nullish(),
+          text: z.array(z.looseObject({ content: z.string().nullish() })).nullish(),
+        })
+        .nullish(),
+      usage: z
+        .looseObject({
+          text: z.looseObject({ prompt_tokens: tokens, completion_tokens: tokens, total_tokens: tokens }),
+        })
+        .nullish()
+        .catch(undefined),
+    })
+    .nullish(),
+});
+
+/** A piece in our words. */
+export interface SparkFrame {
+  code: number;
+  message?: string;
+  sid?: string;
+  content?: string;
+  last: boolean;
+  usage?: Partial<Record<"prompt" | "completion" | "total", number>>;
+}
+
+/** Undefined for what is no piece of an answer. */
+export function readFrame(text: string): SparkFrame | undefined {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  const parsed = frame.safeParse(json);
+  if (!parsed.success) {
+    return undefined;
+  }
+  const { header, payload } = parsed.data;
+  const counted = payload?.usage?.text;
+  const content = (payload?.choices?.text ?? []).map((piece) => piece.content ?? "").join("");
+  return {
+    code: header.code,
+    ...(header.message ? { message: header.message } : {}),
+    ...(header.sid ? { sid: header.sid } : {}),
+    ...(content === "" ? {} : { content }),
+    last: (payload?.choices?.status ?? header.status) === 2,
+    ...(counted === undefined
+      ? {}
+      : {
+          usage: {
+            ...(counted.prompt_tokens === undefined ? {} : { prompt: counted.prompt_tokens }),
+            ...(counted.completion_tokens === undefined ? {} : { completion: counted.completion_tokens }),
+            ...(counted.total_tokens === undefined ? {} : { total: counted.total_tokens }),
+          },
+        }),
+  };
+}

@@ -1,0 +1,219 @@
+import { UsageError } from "../../errors/errors.ts";
+import { unanswered, unsent } from "../../errors/refusal.ts";
+import { type HttpAnswer, HttpError } from "../../http.ts";
+import type { Json } from "../../json.ts";
+import { checkMedia } from "../../media/check-media.ts";
+import type { MediaLimits } from "../../media/formats.ts";
+import type { ClockSkew } from "../clock-skew.ts";
+import type { ImageUnderstandingRequest, Operation, StartEnd } from "../operation.ts";
+import type { ProviderTools } from "../provider.ts";
+import { signedUrl } from "./auth.ts";
+import { decisiveSkewMs } from "./gateway.ts";
+import { gatewayRefusal, serviceRefusal, uidOf } from "./image.ts";
+import { remembered } from "./memory.ts";
+import { sparkName } from "./name.ts";
+import type { SparkSettings } from "./settings.ts";
+import { readAnswer, readFrame, type SparkFrame } from "./wire.ts";
+
+/** What the service looks at (10029, 10041); anything else it refuses. */
+const picture: MediaLimits = {
+  kind: "image",
+  formats: ["jpg", "png"],
+  maxBytes: 4 * 1024 * 1024,
+  shortSidePixels: { min: 50, max: 6000 },
+  longSidePixels: { min: 50, max: 6000 },
+};
+
+/** The vendor's own libraries give up after this much silence. */
+const silenceMs = 20_000;
+/** The longest answer, 4096 tokens, comes in well before this. */
+const wholeMs = 180_000;
+/** Answers of 8192 tokens at most, in frames that each repeat a header. */
+const maxBytes = 8 * 1024 * 1024;
+
+/** Sent after an answer that is complete, as a warning to pass on to the person. */
+const warningCode = 10019;
+
+/** Answers a question about a picture: one connection a question, the answer streamed in pieces. */
+export function imageUnderstandingOperation(
+  settings: SparkSettings,
+  skew: ClockSkew,
+  { http, clock }: Pick<ProviderTools, "http" | "clock">,
+): Operation<ImageUnderstandingRequest> {
+  return {
+    maxDurationMs: wholeMs,
+    validate({ image, question }) {
+      if (question.trim() === "") {
+        throw new UsageError({ key: "provider.text-empty" }, "question");
+      }
+      checkMedia(image, picture, "image");
+    },
+    price: () => ({ known: false, dependsOn: { key: "provider.price.spark-image-understanding" }, unit: "tokens" }),
+
+    async start(request, context) {
+      const bytes = await context.read(request.image);
+      const talk = createTalk();
+      const url = `${settings.baseUrl.replace(/^http/, "ws")}/v2.1/image`;
+      const sentAt = clock.now();
+      const signedSkewMs = skew.skewMs();
+      let handshake: HttpAnswer;
+      try {
+        handshake = await http.converse({
+          url: signedUrl({
+            method: "GET",
+            url,
+            apiKey: settings.apiKey,
+            apiSecret: settings.apiSecret,
+            at: skew.vendorNow(),
+          }),
+          message: JSON.stringify(body(settings, request, bytes, context.callerId)),
+          trust: "configured",
+          timeoutMs: wholeMs,
+          silenceMs,
+          maxBytes,
+          signal: context.signal,
+          onAnswer: (text) => talk.take(text),
+        });
+      } catch (error) {
+        if (!(error instanceof HttpError)) {
+          throw error;
+        }
+        return noAnswer(error, talk.sid());
+      }
+      skew.observe(handshake.headers.date, sentAt);
+      return handshake.status === 101
+        ? talk.end()
+        : refusedHandshake(handshake, Math.abs(skew.skewMs() - signedSkewMs) >= decisiveSkewMs);
+    },
+  };
+}
+
+function body(
+  settings: SparkSettings,
+  { image: _image, question, history = [] }: ImageUnderstandingRequest,
+  bytes: Uint8Array,
+  callerId: string,
+): object {
+  const said = (role: "user" | "assistant", content: string) => ({ role, content, content_type: "text" });
+  return {
+    header: { app_id: settings.appId, uid: uidOf(callerId) },
+    parameter: {
+      chat: {
+        domain: settings.imageDomain,
+        // JSON leaves out what is undefined, so that the vendor's own defaults apply.
+        temperature: settings.temperature,
+        top_k: settings.topK,
+        max_tokens: settings.maxTokens,
+        auditing: settings.auditing,
+        chat_id: settings.chatId,
+      },
+    },
+    payload: {
+      message: {
+        text: [
+          { role: "user", content: Buffer.from(bytes).toString("base64"), content_type: "image" },
+          ...remembered(history, settings.memory).flatMap((turn) => [
+            said("user", turn.question),
+            said("assistant", turn.answer),
+          ]),
+          said("user", question),
+        ],
+      },
+    },
+  };
+}
+
+/** Puts the pieces of an answer together. */
+function createTalk() {
+  let text = "";
+  let sid: string | undefined;
+  let usage: SparkFrame["usage"];
+  let last:
+    | { kind: "complete" }
+    | { kind: "unreadable" }
+    | { kind: "refused"; code: number; message?: string }
+    | undefined;
+  return {
+    sid: () => sid,
+    /** True when nothing more is to come. */
+    take(answer: string): boolean {
+      const frame = readFrame(answer);
+      if (frame === undefined) {
+        last = { kind: "unreadable" };
+        return true;
+      }
+      sid ??= frame.sid;
+      usage = frame.usage ?? usage;
+      text += frame.content ?? "";
+      if (frame.code !== 0) {
+        last = {
+          kind: "refused",
+          code: frame.code,
+          ...(frame.message === undefined ? {} : { message: frame.message }),
+        };
+        return true;
+      }
+      if (frame.last) {
+        last = { kind: "complete" };
+      }
+      return frame.last;
+    },
+    end(): StartEnd {
+      const ids = sid === undefined ? {} : { requestId: sid };
+      if (last?.kind === "refused" && !(last.code === warningCode && text !== "")) {
+        const { code, message } = last;
+        const failure = serviceRefusal(
+          { code, ...(message === undefined ? {} : { message }), ...(sid === undefined ? {} : { sid }) },
+          200,
+        );
+        // What was said before the refusal may have been counted.
+        return {
+          end: "refused",
+          failure: text === "" ? failure : { ...failure, charged: "unknown", retry: { kind: "never" } },
+        };
+      }
+      if (last === undefined || last.kind === "unreadable" || text === "") {
+        const trouble = last?.kind === "complete" ? "incomplete" : "unreadable";
+        return { end: "unknown", failure: unanswered({ ...sparkName, trouble, ...ids }) };
+      }
+      const facts: Record<string, Json> = { text };
+      if (usage !== undefined) {
+        facts.usage = { ...usage };
+      }
+      if (last.kind === "refused") {
+        facts.warning = String(last.code);
+      }
+      return {
+        end: "done",
+        output: {
+          media: [],
+          text,
+          facts,
+          charge: { ...(usage?.total === undefined ? {} : { amount: usage.total }), unit: "tokens" },
+          ...ids,
+        },
+      };
+    },
+  };
+}
+
+function noAnswer(error: HttpError, sid: string | undefined): StartEnd {
+  const trouble = { ...sparkName, trouble: error.reason };
+  if (error.sent) {
+    return { end: "unknown", failure: unanswered(sid === undefined ? trouble : { ...trouble, requestId: sid }) };
+  }
+  const failure = unsent(trouble);
+  // What another try cannot mend must not end as one that is tried again.
+  return { end: failure.retry.kind === "later" ? "not-sent" : "refused", failure };
+}
+
+/** The gateway said no before the question was sent: whatever it says, nothing was charged. */
+function refusedHandshake(handshake: HttpAnswer, clockCorrected: boolean): StartEnd {
+  const { status } = handshake;
+  const answer = readAnswer(handshake.text());
+  if (status < 400 || status >= 500) {
+    return { end: "not-sent", failure: unsent({ ...sparkName, trouble: { httpStatus: status } }) };
+  }
+  const message = answer.kind === "gateway" ? answer.message : "";
+  return { end: "refused", failure: { ...gatewayRefusal(message, status, clockCorrected), charged: "no" } };
+}

@@ -1,0 +1,31 @@
+import type { DialogueTurn } from "../operation.ts";
+
+/** How much of a dialogue is sent along: both bounds hold, like the vendor's window and token memories. */
+export interface MemoryLimits {
+  /** Questions with their answers. */
+  turns: number;
+  /** Estimated tokens of all of them. */
+  tokens: number;
+}
+
+/** The latest turns within the limits, oldest first. A turn is kept whole or not at all, and nothing before a gap. */
+export function remembered(history: readonly DialogueTurn[], limits: MemoryLimits): DialogueTurn[] {
+  const kept: DialogueTurn[] = [];
+  let tokens = 0;
+  for (const turn of history.toReversed()) {
+    tokens += tokensOf(turn.question) + tokensOf(turn.answer);
+    if (kept.length === limits.turns || tokens > limits.tokens) {
+      break;
+    }
+    kept.unshift(turn);
+  }
+  return kept;
+}
+
+/** An estimate from the vendor's own rule: a token is about 1.5 Chinese characters or 0.8 English words. */
+export function tokensOf(text: string): number {
+  const wide = text.match(/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/gu)?.length ?? 0;
+  const words =
+    text.match(/[^\s\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]+/gu)?.length ?? 0;
+  return Math.ceil(wide / 1.5 + words / 0.8);
+}

@@ -1,0 +1,131 @@
+import { findEntry } from "../errors/catalog.ts";
+import type { Json } from "../json.ts";
+import { say } from "../messages/sentence.ts";
+import type { Capability, DialogueTurn } from "../providers/operation.ts";
+import { flag, media, text } from "./field.ts";
+import { providerField } from "./provider-field.ts";
+import { defineTool, step, type ToolContext } from "./tool.ts";
+
+/** How many of the caller's finished jobs are looked through for earlier questions about a picture. */
+const jobsLookedThrough = 50;
+
+/** Answers questions about a picture. Questions about the same picture are one dialogue until it is begun anew. */
+export const describeImage = defineTool({
+  name: "describe_image",
+  command: "describe",
+  effect: "spends",
+  title: { en: "Describe a picture", "zh-CN": "图片理解" },
+  summary: {
+    en: "Says what a picture shows, or answers a question about it. Ask again to follow up.",
+    "zh-CN": "描述图片内容或回答相关问题，可对同一张图片继续追问。",
+  },
+  primary: "question",
+  input: {
+    image: media({
+      title: { en: "Picture", "zh-CN": "图片" },
+      summary: {
+        en: "jpg or png, at most 4 MB, sides from 50 to 6,000 pixels.",
+        "zh-CN": "jpg 或 png，不超过 4 MB，边长 50 至 6000 像素。",
+      },
+      limits: { kind: "image" },
+    }),
+    question: text({
+      title: { en: "Question", "zh-CN": "问题" },
+      summary: {
+        en: "What you want to know; up to 1,000 characters. Default: what the picture shows.",
+        "zh-CN": "您想了解的内容，最多 1000 字。默认描述图片内容。",
+      },
+      maxLength: 1_000,
+      multiline: true,
+      optional: true,
+    }),
+    fresh: flag({
+      title: { en: "Begin anew", "zh-CN": "重新开始" },
+      summary: {
+        en: "Forgets what was said about this picture before. Default no.",
+        "zh-CN": "清除此前关于这张图片的问答。默认否。",
+      },
+      optional: true,
+    }),
+    provider: providerField,
+  },
+  async complete(field, partial, { providers, caller }) {
+    return field === "provider"
+      ? providers
+          .filter(({ id, operations }) => operations.imageUnderstanding !== undefined && id.startsWith(partial))
+          .map(({ id, title }) => ({ value: id, label: title[caller.locale] }))
+      : [];
+  },
+  capabilities: (): Capability[] => ["imageUnderstanding"],
+  provider: async ({ provider }) => provider,
+  async check(input, { caller }) {
+    return { ...input, question: input.question ?? say({ key: "describe.usual-question" }, caller.locale) };
+  },
+  async recall({ image, fresh }, context) {
+    const turns = fresh === true ? [] : await earlierTurns(image, context);
+    return turns.length === 0 ? undefined : turns;
+  },
+  steps: (input) => [
+    step({
+      name: "answer",
+      title: { en: "Answer", "zh-CN": "回答" },
+      capability: "imageUnderstanding",
+      request: (context) => ({
+        image: context.asset(input.image),
+        question: input.question ?? "",
+        history: (context.recalled ?? []) as unknown as DialogueTurn[],
+      }),
+    }),
+  ],
+  describe: (job, input, locale) => {
+    const { warning } = (job.steps[0]?.facts ?? {}) as { warning?: string };
+    const entry =
+      warning === undefined ? undefined : findEntry({ provider: job.provider, layer: "cloud", code: warning });
+    return {
+      title: `“${input.question}”`,
+      ...(entry === undefined
+        ? {}
+        : { fields: [{ label: say({ key: "describe.warning" }, locale), value: entry.meaning[locale] }] }),
+      ...(job.state.phase === "succeeded"
+        ? {
+            actions: [
+              {
+                action: "form",
+                subject: job.id,
+                label: say({ key: "action.ask-more" }, locale),
+                style: "primary" as const,
+                form: { command: "describe", input: { image: input.image } },
+              },
+            ],
+          }
+        : {}),
+    };
+  },
+});
+
+/** What the caller asked about this very picture, oldest first, back to where they began anew. */
+async function earlierTurns(
+  image: string,
+  { jobs, asset }: ToolContext,
+): Promise<{ [Name in keyof DialogueTurn]: string }[]> {
+  const picture = await asset(image);
+  if (picture === null) {
+    return [];
+  }
+  const turns: { question: string; answer: string }[] = [];
+  for (const job of await jobs.list({ phases: ["succeeded"], limit: jobsLookedThrough })) {
+    const { image: seen, question, fresh } = job.input as { image?: Json; question?: Json; fresh?: Json };
+    const answer = job.steps[0]?.text;
+    if (job.tool !== "describe_image" || typeof seen !== "string" || typeof question !== "string" || !answer) {
+      continue;
+    }
+    if ((await asset(seen))?.hash !== picture.hash) {
+      continue;
+    }
+    turns.unshift({ question, answer });
+    if (fresh === true) {
+      break;
+    }
+  }
+  return turns;
+}
