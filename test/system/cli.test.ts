@@ -251,7 +251,7 @@ test("Ctrl-C says that the job goes on and exits with 130", async () => {
   running.child.kill("SIGINT");
   const { code, error } = await running.ended;
   expect(code).toBe(130);
-  expect(error).toMatch(/goes on .*toolcast job job_\S+ --wait/);
+  expect(error).toMatch(/continues .*toolcast job job_\S+ --wait/);
 });
 
 test("start with nothing set runs everything, survives kill -9 on the same port and stops cleanly", async () => {
