@@ -7,6 +7,7 @@ import { Header } from "./header.tsx";
 import { JobDetail } from "./job-detail.tsx";
 import { JobsPanel } from "./jobs-panel.tsx";
 import { Login } from "./login.tsx";
+import { OperatorPage } from "./operator-page.tsx";
 import { Remark } from "./remark.tsx";
 import { announcement, form, isJobsOpen, needsLogin, state, view } from "./store.ts";
 import { ToolForm } from "./tool-form.tsx";
@@ -27,6 +28,7 @@ export function App() {
       </main>
       <JobsPanel />
       {view.value === "gallery" && <Gallery />}
+      {view.value === "operator" && <OperatorPage />}
       {form.value !== null && state.value !== null && <ToolForm key={JSON.stringify(form.value)} {...form.value} />}
       <JobDetail />
       <Remark />

@@ -39,3 +39,20 @@ export function clockTime(durationMs: number): string {
   const seconds = Math.round(durationMs / 1000);
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 }
+
+/** `1,234.5`. */
+export function amount(value: number): string {
+  return new Intl.NumberFormat(locale.value, { maximumFractionDigits: 4 }).format(value);
+}
+
+/** A day of the calendar (`2026-11-21`), in words. */
+export function calendarDay(day: string): string {
+  return new Intl.DateTimeFormat(locale.value, { dateStyle: "medium", timeZone: "UTC" }).format(Date.parse(day));
+}
+
+/** A length of time to the second or minute. */
+export function duration(durationMs: number): string {
+  const seconds = Math.ceil(durationMs / 1000);
+  const [value, unit] = seconds < 120 ? ([seconds, "second"] as const) : ([Math.ceil(seconds / 60), "minute"] as const);
+  return new Intl.NumberFormat(locale.value, { style: "unit", unit, unitDisplay: "long" }).format(value);
+}

@@ -8,6 +8,7 @@ import "./styles/composer.css";
 import "./styles/form.css";
 import "./styles/jobs.css";
 import "./styles/gallery.css";
+import "./styles/operator.css";
 import { load } from "./actions.ts";
 import { App } from "./app.tsx";
 import { locale } from "./locale.ts";

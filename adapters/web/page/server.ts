@@ -7,6 +7,7 @@ import type {
   JobDetailView,
   JobView,
   OutcomeView,
+  OverviewView,
   StateView,
 } from "../src/wire.ts";
 import { locale } from "./locale.ts";
@@ -80,6 +81,7 @@ export const server = {
   job: (id: string) => request<JobDetailView>(`/api/jobs/${encodeURIComponent(id)}`),
   asset: (id: string) => request<AssetView>(`/api/media/${encodeURIComponent(id)}/facts`),
   gallery: (limit: number) => request<{ media: GalleryItemView[] }>(`/api/media?limit=${limit}`),
+  overview: () => request<OverviewView>("/api/overview"),
   complete: (command: string, field: string, partial: string) =>
     request<{ suggestions: { value: string; label: string }[] }>(
       `/api/complete?${new URLSearchParams({ command, field, partial })}`,

@@ -36,7 +36,7 @@ export const isJobsOpen = signal(false);
 /** Moves every few seconds, for ages. */
 export const now = signal(Date.now());
 
-export type View = "gallery";
+export type View = "gallery" | "operator";
 
 export interface Outgoing {
   key: string;

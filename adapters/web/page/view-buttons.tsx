@@ -1,29 +1,33 @@
 import { Icon, type IconName } from "./icons.tsx";
-import { isJobsOpen, type View, view } from "./store.ts";
+import { isJobsOpen, state, type View, view } from "./store.ts";
 import { type StringName, t } from "./strings.ts";
 
-const views: readonly { name: View; icon: IconName; title: StringName }[] = [
+const views: readonly { name: View; icon: IconName; title: StringName; operatorsOnly?: true }[] = [
   { name: "gallery", icon: "gallery", title: "gallery" },
+  { name: "operator", icon: "gauge", title: "operators", operatorsOnly: true },
 ];
 
 /** What else there is to see: in the header where there is room, else above the jobs. */
 export function ViewButtons() {
+  const isOperator = state.value?.person.operator === true;
   return (
     <nav class="views" aria-label={t("views")}>
-      {views.map(({ name, icon, title }) => (
-        <button
-          key={name}
-          type="button"
-          class="quiet small"
-          onClick={() => {
-            view.value = name;
-            isJobsOpen.value = false;
-          }}
-        >
-          <Icon name={icon} />
-          {t(title)}
-        </button>
-      ))}
+      {views
+        .filter(({ operatorsOnly }) => operatorsOnly !== true || isOperator)
+        .map(({ name, icon, title }) => (
+          <button
+            key={name}
+            type="button"
+            class="quiet small"
+            onClick={() => {
+              view.value = name;
+              isJobsOpen.value = false;
+            }}
+          >
+            <Icon name={icon} />
+            {t(title)}
+          </button>
+        ))}
     </nav>
   );
 }

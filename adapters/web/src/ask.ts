@@ -53,7 +53,10 @@ export async function ask(web: Console, ask: Ask, key: string | undefined, calle
     : success(web, caller, entries, reply);
 }
 
-/** Presses a button. A job that is new to the conversation gets a reply of its own there. */
+/**
+ * Presses a button. A job that is new to the conversation gets a reply of its own there; not one that an operator decided
+ * about for somebody else, whose conversation is elsewhere.
+ */
 export async function press(
   web: Console,
   { action, subject }: { action: string; subject: string },
@@ -63,7 +66,7 @@ export async function press(
   if (reply.type === "refused") {
     return refusalResponse(reply.failure, reply.message);
   }
-  if (reply.type === "answer" || web.log.ofJob(reply.job.id).length > 0) {
+  if (reply.type === "answer" || reply.job.caller.id !== caller.id || web.log.ofJob(reply.job.id).length > 0) {
     return success(web, caller, [], reply);
   }
   const replyId = `reply:job:${reply.job.id}`;

@@ -18,6 +18,7 @@ import { jobRoutes } from "./job-routes.ts";
 import { defaultMaxUploadBytes, webLimits } from "./limits.ts";
 import { createLiveView } from "./live-view.ts";
 import { mediaRoutes } from "./media-routes.ts";
+import { operatorRoutes } from "./operator-routes.ts";
 import type { WebSurfaceOptions } from "./options.ts";
 import { pageRoutes } from "./page-files.ts";
 import { requestLocale } from "./request-locale.ts";
@@ -148,6 +149,7 @@ function createApp(web: Console, report: (error: unknown) => void): WebApp {
   conversationRoutes(app, web);
   jobRoutes(app, web);
   mediaRoutes(app, web);
+  operatorRoutes(app, web);
   app.notFound(() => {
     throw new WebFailure(404, "notFound");
   });

@@ -104,6 +104,24 @@ export interface StateView {
   maxUploadBytes: number;
 }
 
+/** What an operator looks at. */
+export interface OverviewView {
+  /** In the order of a job's life. */
+  phases: { phase: PhaseName; title: string; count: number }[];
+  /** Jobs of everybody that wait for a decision, newest first. */
+  waiting: { job: JobView; person: string; surface: string }[];
+  /** What was charged, newest day first. `day`: `2026-11-21`; `unit` in the reader's language. */
+  spend: { day: string; provider: string; unit: string; person: string; amount: number }[];
+  providers: {
+    id: string;
+    title: string;
+    running: number;
+    concurrent: number;
+    /** For how long it is still left alone because it does not answer; null when it may be asked. */
+    restsForMs: number | null;
+  }[];
+}
+
 export interface HelloEvent {
   instance: string;
   /** The newest entry there is. */

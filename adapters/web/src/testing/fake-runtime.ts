@@ -8,6 +8,8 @@ import {
   integer,
   type Job,
   type Message,
+  type Overview,
+  PolicyError,
   type PressRequest,
   parseInput,
   type Reply,
@@ -61,6 +63,7 @@ export class FakeRuntime implements Pick<Runtime, "call" | "press" | "watch"> {
   readonly jobsById = new Map<string, Job>();
   readonly providers = [];
   operator = true;
+  overviewNow: Partial<Overview> = {};
   /** Thrown by the next call. */
   trouble: Error | undefined;
   #listeners = new Set<(job: Job) => void>();
@@ -166,6 +169,13 @@ export class FakeRuntime implements Pick<Runtime, "call" | "press" | "watch"> {
   }
 
   jobJson = (job: Job) => ({ id: job.id, phase: job.state.phase });
+  overview = async (): Promise<Overview> => {
+    if (!this.operator) {
+      throw new PolicyError({ key: "action.not-yours" });
+    }
+    const none = { held: 0, queued: 0, starting: 0, running: 0, succeeded: 0, failed: 0, cancelled: 0, unresolved: 0 };
+    return { phases: none, waiting: [], spend: [], providers: [], ...this.overviewNow };
+  };
   isOperator = () => this.operator;
   job = async (id: string) => this.jobsById.get(id) ?? null;
   jobs = async ({ phases }: { phases?: readonly string[] }) =>

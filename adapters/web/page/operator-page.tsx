@@ -1,0 +1,120 @@
+import { useEffect, useState } from "preact/hooks";
+import type { OverviewView } from "../src/wire.ts";
+import { messageOf } from "./actions.ts";
+import { age, amount, duration } from "./format.ts";
+import { Icon } from "./icons.tsx";
+import { MessageView } from "./message-view.tsx";
+import { server } from "./server.ts";
+import { Sheet } from "./sheet.tsx";
+import { SpendTable } from "./spend-table.tsx";
+import { now, remark, view } from "./store.ts";
+import { t } from "./strings.ts";
+
+const refreshMs = 2_000;
+
+/** The whole installation: what waits for a decision, what runs, what it cost and who does not answer. */
+export function OperatorPage() {
+  const overview = useOverview();
+  return (
+    <Sheet
+      kind="wide"
+      title={t("operators")}
+      subtitle={t("operatorsSummary")}
+      onClose={() => {
+        view.value = null;
+      }}
+    >
+      {overview !== null && (
+        <div class="operator">
+          <dl class="phases" aria-label={t("jobsByPhase")}>
+            {overview.phases.map(({ phase, title, count }) => (
+              <div key={phase} class={`phase ${phase} ${count === 0 ? "none" : ""}`}>
+                <dt>{title}</dt>
+                <dd>{amount(count)}</dd>
+              </div>
+            ))}
+          </dl>
+          <Waiting waiting={overview.waiting} />
+          <Providers providers={overview.providers} />
+          <SpendTable spend={overview.spend} />
+        </div>
+      )}
+    </Sheet>
+  );
+}
+
+/** The newest state, read again while the page is looked at. */
+function useOverview(): OverviewView | null {
+  const [overview, setOverview] = useState<OverviewView | null>(null);
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let isOpen = true;
+    const read = async () => {
+      try {
+        const news = document.hidden ? null : await server.overview();
+        if (isOpen && news !== null) {
+          setOverview(news);
+        }
+      } catch (error) {
+        // While the server is away the line above the conversation says so, and what was last known stays.
+        if (isOpen && overview === null && messageOf(error).title !== t("unreachable")) {
+          remark.value = messageOf(error);
+        }
+      }
+      if (isOpen) {
+        timer = setTimeout(() => void read(), refreshMs);
+      }
+    };
+    void read();
+    return () => {
+      isOpen = false;
+      clearTimeout(timer);
+    };
+  }, []);
+  return overview;
+}
+
+function Waiting({ waiting }: { waiting: OverviewView["waiting"] }) {
+  return (
+    <section>
+      <h3>{t("needsDecision")}</h3>
+      {waiting.length === 0 ? (
+        <p class="muted">{t("nothingWaits")}</p>
+      ) : (
+        <ul class="waiting">
+          {waiting.map(({ job, person, surface }) => (
+            <li key={job.id}>
+              <article class={`message ${job.message.tone}`} aria-label={job.message.title}>
+                <p class="muted">
+                  {t("askedBy", { person, surface })} · {age(job.createdAt, now.value)}
+                </p>
+                <MessageView message={job.message} />
+              </article>
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+function Providers({ providers }: { providers: OverviewView["providers"] }) {
+  return (
+    <section>
+      <h3>{t("providers")}</h3>
+      <ul class="providers">
+        {providers.map(({ id, title, running, concurrent, restsForMs }) => (
+          <li key={id} class={restsForMs === null ? "" : "resting"}>
+            <p class="provider-name">{title}</p>
+            <p class="provider-state">
+              <Icon name={restsForMs === null ? "check" : "alert"} />
+              {restsForMs === null ? t("answers") : t("rests", { duration: duration(restsForMs) })}
+            </p>
+            <p class="muted">{t("runningOf", { running: amount(running), concurrent: amount(concurrent) })}</p>
+            <meter aria-label={title} min={0} max={concurrent} value={running} />
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

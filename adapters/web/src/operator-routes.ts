@@ -1,0 +1,49 @@
+import { type Locale, type MessageKey, messages, say } from "@toolcast/core";
+import type { Console, WebApp } from "./console-context.ts";
+import type { OverviewView } from "./wire.ts";
+
+/** What is open first. */
+const phaseNames = ["held", "queued", "starting", "running", "unresolved", "succeeded", "failed", "cancelled"] as const;
+
+/** The whole installation, for its operators; core refuses everybody else. */
+export function operatorRoutes(app: WebApp, web: Console): void {
+  const { runtime, clock } = web.options;
+  app.get("/api/overview", async (context) => {
+    const caller = web.callerOf(context);
+    const { phases, waiting, spend, providers } = await runtime.overview(caller);
+    const titles = new Map(providers.map(({ id, title }) => [id, title[caller.locale]]));
+    const view: OverviewView = {
+      phases: phaseNames.map((phase) => ({
+        phase,
+        title: say({ key: `job.phase.${phase}` }, caller.locale),
+        count: phases[phase],
+      })),
+      waiting: await Promise.all(
+        waiting.map(async (job) => ({
+          job: await web.view.job(job, caller),
+          person: job.caller.id === caller.id ? caller.name : job.caller.name,
+          surface: job.caller.place.surface,
+        })),
+      ),
+      spend: spend.map(({ provider, unit, ...rest }) => ({
+        ...rest,
+        provider: titles.get(provider) ?? provider,
+        unit: unitName(unit, caller.locale),
+      })),
+      providers: providers.map(({ id, title, running, concurrent, restsUntil }) => ({
+        id,
+        title: title[caller.locale],
+        running,
+        concurrent,
+        restsForMs: restsUntil === null ? null : Math.max(0, restsUntil - clock.now()),
+      })),
+    };
+    return context.json(view);
+  });
+}
+
+/** A unit that core has words for; else as the provider calls it, such as a currency. */
+function unitName(unit: string, locale: Locale): string {
+  const key = `unit.${unit}`;
+  return Object.hasOwn(messages, key) ? say({ key: key as MessageKey }, locale) : unit;
+}
