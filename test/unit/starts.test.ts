@@ -152,6 +152,17 @@ describe("the end of a start", () => {
     expect(counted()).toEqual([0, 0]);
   });
 
+  test("a start that is put off for hours fails in the end, says why and counts nothing", async () => {
+    verifies("paid-once.not-sent-repeats", "understood.failure");
+    const end: StartEnd = { end: "refused", failure: vendorFailure({ retry: { kind: "later" } }) };
+    installation.provider.nextStart("image", ...Array.from({ length: 70 }, () => end));
+    const process = await installation.open({ policy: { operators: [], dailyPerPerson: 50 } });
+    const { id } = await startJob(process, "image", { prompt: "日照金山" });
+    await installation.until(phaseIs(id, "failed"), 8 * 60 * 60_000);
+    expect(installation.provider.starts).toHaveLength(61);
+    expect(counted()).toEqual([0, 0]);
+  });
+
   test("refused and charged all the same: it counts", async () => {
     const { id } = await imageEndingAs({ end: "refused", failure: vendorFailure({ charged: "yes" }) });
     await installation.until(phaseIs(id, "failed"));

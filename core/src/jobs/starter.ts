@@ -14,6 +14,8 @@ import type { WorkerOptions } from "./worker-options.ts";
 
 /** How long until a start that was put off is tried again, when the vendor gives no hint. */
 const deferral = { firstMs: 2_000, longestMs: 5 * 60_000 };
+/** After so many put-off starts, some hours, the job fails and says why. */
+const mostDeferrals = 60;
 /** A job that waits for a free place is woken when one is freed; this is only the net below that. */
 const waitingForPlace = { firstMs: 5_000, longestMs: 60_000 };
 
@@ -217,16 +219,29 @@ export class Starter {
         if (await this.#goElsewhere(job, attempt, end.failure, counters)) {
           return true;
         }
-        await this.#defer(job, attempt, end.failure, end.failure.retry.afterMs, counters);
-        return false;
+        if (deferralsOf(job) < mostDeferrals) {
+          await this.#defer(job, attempt, end.failure, end.failure.retry.afterMs, counters);
+          return false;
+        }
+        await recorder.record(
+          job,
+          { event: "start-refused", attempt, failure: end.failure },
+          { wakeAt: now, release: true, uncount: [...counters] },
+        );
+        return true;
       case "refused": {
         const { failure } = end;
         if (await this.#goElsewhere(job, attempt, failure, counters)) {
           return true;
         }
-        if (failure.retry.kind === "later") {
+        if (failure.retry.kind === "later" && deferralsOf(job) < mostDeferrals) {
           await this.#defer(job, attempt, failure, failure.retry.afterMs, counters);
           return false;
+        }
+        if (failure.retry.kind === "never" && failure.charged === "unknown") {
+          // An answer, but not to the question: whether something began is as unknown as without one.
+          await this.#recordUnknown(job, provider, step, attempt, failure);
+          return true;
         }
         const uncount = failure.charged === "no" ? { uncount: [...counters] } : {};
         await recorder.record(
