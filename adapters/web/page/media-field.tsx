@@ -8,6 +8,7 @@ import { Icon } from "./icons.tsx";
 import { server } from "./server.ts";
 import { state } from "./store.ts";
 import { t } from "./strings.ts";
+import { takesRecording, VoiceRecorder } from "./voice-recorder.tsx";
 
 /** A medium: chosen, dropped, pasted, the sandbox's sample, or named by its id or link. */
 export function MediaField(props: FieldProps & { id: string; describedBy: string }) {
@@ -111,6 +112,9 @@ export function MediaField(props: FieldProps & { id: string; describedBy: string
                 {t("useSample", { name: sample.name })}
               </button>
             ))}
+            {takesRecording(limits) && progress === null && (
+              <VoiceRecorder limits={limits} onUse={(recording) => void take(recording)} />
+            )}
             <span class="muted">
               {progress === null ? t("dropHint") : t("uploading", { percent: percent(progress) })}
             </span>

@@ -136,6 +136,32 @@ const strings = {
   provider: { en: "Provider", "zh-CN": "服务商" },
   person: { en: "Person", "zh-CN": "用户" },
   amount: { en: "Amount", "zh-CN": "数额" },
+  record: { en: "Record", "zh-CN": "录音" },
+  recordingNow: { en: "Recording {length}", "zh-CN": "录音中 {length}" },
+  loudness: { en: "Loudness", "zh-CN": "音量" },
+  stopRecording: { en: "Stop", "zh-CN": "停止" },
+  yourRecording: { en: "Your recording", "zh-CN": "您的录音" },
+  recorded: { en: "Length {length}", "zh-CN": "时长 {length}" },
+  useRecording: { en: "Use it", "zh-CN": "使用" },
+  recordAgain: { en: "Record again", "zh-CN": "重新录音" },
+  recordShort: {
+    en: "Too short: at least {shortest} are needed here.",
+    "zh-CN": "录音太短，此处至少需要 {shortest}。",
+  },
+  recordRefused: {
+    en: "The browser did not allow the microphone. Allow it in the site settings beside the address, then try again.",
+    "zh-CN": "浏览器未允许使用麦克风。请在地址栏旁的网站设置中允许，然后重试。",
+  },
+  recordMissing: { en: "No microphone was found on this device.", "zh-CN": "此设备上没有找到麦克风。" },
+  recordInsecure: {
+    en: "Browsers give the microphone only to pages on this machine or over HTTPS. Open the console that way, or upload a recording.",
+    "zh-CN": "浏览器仅允许本机或 HTTPS 页面使用麦克风。请以这种方式打开控制台，或上传录音文件。",
+  },
+  recordFailed: {
+    en: "The microphone could not be used; another program may hold it. Try again, or upload a recording.",
+    "zh-CN": "无法使用麦克风，可能被其他程序占用。请重试，或上传录音文件。",
+  },
+  recordSilent: { en: "Nothing was heard. Try again.", "zh-CN": "没有录到声音，请重试。" },
   justNow: { en: "just now", "zh-CN": "刚刚" },
 } as const;
 
