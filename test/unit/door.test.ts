@@ -77,6 +77,7 @@ test("the tools people and agents rely on keep their names and inputs", () => {
     "get_job/job": "job",
     "cancel_job/cancel": "job",
     "get_balance/balance": "provider",
+    "list_bills/bills": "page, page_size",
     "explain_error/explain": "text, provider",
   });
 });

@@ -103,6 +103,10 @@ export const providerMessages = {
     en: "A new voice uses one of the voices included in the AI-XJC plan; retraining one counts towards its ten trainings.",
     "zh-CN": "新音色会占用 AI-XJC 套餐中的一个音色名额；重新训练计入该音色的十次训练上限。",
   },
+  "provider.price.xjc-voice-quota": {
+    en: "A new voice uses one of the {tier} voices of your plan with AI-XJC: {used} of {total} are used.",
+    "zh-CN": "新音色会占用 AI-XJC 套餐中的一个 {tier} 音色名额：已用 {used} 个，共 {total} 个。",
+  },
   "provider.price.xjc-speech": {
     en: "The price of speech is not published; it depends on the AI-XJC plan.",
     "zh-CN": "语音合成的价格未公开，取决于 AI-XJC 套餐。",

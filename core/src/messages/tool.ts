@@ -2,6 +2,16 @@ import type { LocalizedText } from "../locale.ts";
 
 /** What is said about inputs, policy and the answers of tools. */
 export const toolMessages = {
+  "bills.title": { en: "Bills, page {page}", "zh-CN": "账单明细，第 {page} 页" },
+  "bills.total": { en: "{total} lines in all", "zh-CN": "共 {total} 条" },
+  "bills.none": {
+    en: "No configured provider lists its bills.",
+    "zh-CN": "当前配置的服务商都不提供账单明细。",
+  },
+  "bills.xjc-covers": {
+    en: "These lines cover videos only; voices and speech are not listed.",
+    "zh-CN": "仅包含视频合成的扣费，不含音色训练与语音合成。",
+  },
   "describe.usual-question": { en: "What does this picture show?", "zh-CN": "这张图片里有什么？" },
   "describe.warning": { en: "The vendor warns", "zh-CN": "服务商提醒" },
   "input.unknown": {

@@ -5,6 +5,7 @@ import { explainError } from "./explain-error.ts";
 import { generateImage } from "./generate-image.ts";
 import { getBalance } from "./get-balance.ts";
 import { cancelJob, getJob, listJobs } from "./job-tools.ts";
+import { listBills } from "./list-bills.ts";
 import { listVoices } from "./list-voices.ts";
 import { shareVoice } from "./share-voice.ts";
 import { synthesizeSpeech } from "./synthesize-speech.ts";
@@ -23,5 +24,6 @@ export const builtInTools: readonly Tool[] = [
   getJob,
   cancelJob,
   getBalance,
+  listBills,
   explainError,
 ];

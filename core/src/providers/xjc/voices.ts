@@ -8,6 +8,7 @@ import { type Api, callbackOf, prepare, readTimeoutMs, startTimeoutMs } from "./
 import { defaultTier, voiceSample } from "./limits.ts";
 import { xjcName } from "./name.ts";
 import { checkEnd, checkEndOfTrouble, foreignReference, nextCheckMs } from "./progress.ts";
+import { createVoicePrice, quotaOf } from "./quota.ts";
 import { type BalanceData, speakerData, trainingData } from "./wire.ts";
 
 /** All that is needed to ask about a training later. `startedAt` is ours, epoch milliseconds. */
@@ -27,11 +28,14 @@ const earlierEndMs = 30_000;
 
 /** Trains a voice from a sample, new or again. The vendor names a training by its voice alone. */
 export function voiceCloningOperation(api: Api, clock: Clock): Operation<VoiceCloningRequest> {
+  const voicePrice = createVoicePrice(api, clock);
   return {
     maxDurationMs: 60 * 60_000,
     fetchesMedia: true,
     validate: ({ audio }) => checkMedia(audio, voiceSample, "audio"),
-    price: () => ({ known: false, dependsOn: { key: "provider.price.xjc-voice" } }),
+    price: ({ tier = defaultTier, speakerId }) =>
+      // Training again uses no further voice.
+      speakerId ? { known: false, dependsOn: { key: "provider.price.xjc-voice" } } : voicePrice(tier),
 
     async start({ audio, tier = defaultTier, speakerId }, context) {
       const again = Boolean(speakerId);
@@ -109,11 +113,8 @@ export function voiceCloningOperation(api: Api, clock: Clock): Operation<VoiceCl
 
 /** Undefined while voices are left, or when the vendor did not say. */
 function quotaFailure(balance: BalanceData, tier: VoiceTier): Failure | undefined {
-  const [used, total] =
-    tier === "lite"
-      ? [balance.voiceLiteUsedQuantity, balance.voiceLiteTotalQuantity]
-      : [balance.voiceProUsedQuantity, balance.voiceProTotalQuantity];
-  if (used === undefined || total === undefined || used < total) {
+  const quota = quotaOf(balance, tier);
+  if (quota === undefined || quota.used < quota.total) {
     return undefined;
   }
   return {
@@ -121,7 +122,7 @@ function quotaFailure(balance: BalanceData, tier: VoiceTier): Failure | undefine
     provider: xjcName.provider,
     sentence: {
       key: "provider.voice-quota-used-up",
-      values: { provider: xjcName.providerTitle, tier: tier.toUpperCase(), used, total },
+      values: { provider: xjcName.providerTitle, tier: tier.toUpperCase(), ...quota },
     },
     charged: "no",
     retry: { kind: "after-change" },

@@ -39,3 +39,14 @@ export const balanceData = z.looseObject({
 });
 
 export type BalanceData = z.output<typeof balanceData>;
+
+const words = text.transform((value) => value ?? "");
+
+export const billData = z.looseObject({
+  total: number,
+  list: z
+    .array(z.looseObject({ type: words, time: words, duration: count, fee: number }))
+    .nullish()
+    .transform((value) => value ?? []),
+});
+export type BillData = z.output<typeof billData>;

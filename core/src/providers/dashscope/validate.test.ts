@@ -1,0 +1,208 @@
+import { describe, expect, test } from "vitest";
+import { ToolcastError } from "../../errors/errors.ts";
+import type { Http } from "../../http.ts";
+import type { Asset, MediaFacts } from "../../media/media.ts";
+import type { ImageRequest } from "../operation.ts";
+import { dashscope } from "./index.ts";
+
+const key = { DASHSCOPE_API_KEY: "sk-marker" };
+
+function operations(variables: Record<string, string> = {}) {
+  const settings = dashscope.schema.parse({ ...key, ...variables });
+  return dashscope.create(settings, { http: {} as Http, clock: { now: () => 0, setTimer: () => () => {} } } as never)
+    .operations;
+}
+
+/** The input at fault; undefined when there is none. */
+function fault(work: () => void): string | undefined {
+  try {
+    work();
+  } catch (error) {
+    if (ToolcastError.isInstance(error)) {
+      return error.failure.field;
+    }
+    throw error;
+  }
+  return undefined;
+}
+
+const mebibyte = 1024 * 1024;
+const asset = (facts: Partial<MediaFacts> & Pick<MediaFacts, "kind">): Asset => ({
+  id: "asset_1",
+  hash: "h",
+  owner: "o",
+  name: "n",
+  createdAt: 0,
+  type: "",
+  extension: { audio: "wav", video: "mp4", image: "png" }[facts.kind],
+  bytes: 1000,
+  durationMs: 8000,
+  width: 1280,
+  height: 720,
+  ...facts,
+});
+
+describe("pictures", () => {
+  const image = (request: Partial<ImageRequest>, model = "wanx2.1-t2i-turbo") =>
+    fault(() => operations({ DASHSCOPE_IMAGE_MODEL: model }).image!.validate!({ prompt: "x", ...request }));
+
+  test.each([
+    [{}, undefined],
+    [{ prompt: " " }, "prompt"],
+    [{ prompt: "字".repeat(800) }, undefined],
+    [{ prompt: "字".repeat(801) }, "prompt"],
+    [{ negativePrompt: "字".repeat(500) }, undefined],
+    [{ negativePrompt: "字".repeat(501) }, "negative_prompt"],
+    [{ seed: 2_147_483_647 }, undefined],
+    [{ seed: 2_147_483_648 }, "seed"],
+    [{ seed: -1 }, "seed"],
+    [{ seed: 0.5 }, "seed"],
+    [{ count: 4 }, undefined],
+    [{ count: 5 }, "count"],
+    [{ count: 0 }, "count"],
+    [{ size: "512x1440" }, undefined],
+    [{ size: "511x1440" }, "size"],
+    [{ size: "512x1441" }, "size"],
+    [{ size: "big" }, "size"],
+  ] satisfies [Partial<ImageRequest>, string | undefined][])("%j", (request, field) => {
+    expect(image(request)).toBe(field);
+  });
+
+  test.each([
+    ["wan2.6-t2i", "1280x1280", undefined],
+    ["wan2.6-t2i", "1280x1279", "size"],
+    ["wan2.6-t2i", "1440x1440", undefined],
+    ["wan2.6-t2i", "1441x1440", "size"],
+    ["wan2.6-t2i", "2560x640", undefined],
+    ["wan2.6-t2i", "2640x650", "size"],
+    ["wan2.5-t2i-preview", "1441x512", "size"],
+    ["qwen-image", "1664x928", undefined],
+    ["qwen-image", "0x928", "size"],
+  ])("%s at %s", (model, size, field) => {
+    expect(image({ size }, model)).toBe(field);
+  });
+
+  test.each([
+    ["wanx2.1-t2i-plus", 4, true],
+    ["wan2.2-t2i-flash", 4, true],
+    ["wan2.5-t2i-preview", 4, true],
+    ["wan2.6-t2i", 4, false],
+    ["qwen-image", 1, false],
+    ["qwen-image-max", 1, false],
+    ["qwen-image-2.0-pro", 6, false],
+  ])("%s makes %i a call; as a task: %s", (model, imagesPerCall, isTask) => {
+    const operation = operations({ DASHSCOPE_IMAGE_MODEL: model }).image!;
+    expect(operation.imagesPerCall).toBe(imagesPerCall);
+    expect(operation.check !== undefined).toBe(isTask);
+    expect(image({ count: imagesPerCall + 1 }, model)).toBe("count");
+  });
+});
+
+describe("speech", () => {
+  const speech = (request: object, model?: string) =>
+    fault(() => operations().speech!.validate!({ text: "x", speakerId: "v", ...(model ? { model } : {}), ...request }));
+
+  test.each([
+    [{}, undefined],
+    [{ text: " " }, "text"],
+    [{ speakerId: " " }, "voice"],
+    [{ speed: 0.5 }, undefined],
+    [{ speed: 0.49 }, "speed"],
+    [{ speed: 2.01 }, "speed"],
+    [{ pitch: 2 }, undefined],
+    [{ pitch: 2.01 }, "pitch"],
+    [{ volume: 0 }, undefined],
+    [{ volume: 2.01 }, "volume"],
+    [{ crossLanguage: true }, "cross_language"],
+    [{ crossLanguage: false }, undefined],
+  ])("%j", (request, field) => {
+    expect(speech(request)).toBe(field);
+  });
+
+  test("Qwen has no ratios", () => {
+    expect(speech({ speed: 1 }, "qwen3-tts-vc")).toBe("speed");
+  });
+});
+
+describe("media", () => {
+  const clone = (facts: Partial<MediaFacts>, request: object = {}) =>
+    fault(() =>
+      operations().voiceCloning!.validate!({ audio: asset({ kind: "audio", ...facts }), ...request } as never),
+    );
+  const lips = (video: Partial<MediaFacts>, audio: Partial<MediaFacts> = {}, request: object = {}) =>
+    fault(() =>
+      operations().avatarVideo!.validate!({
+        video: asset({ kind: "video", ...video }),
+        audio: asset({ kind: "audio", ...audio }),
+        ...request,
+      }),
+    );
+
+  test("a voice's sample", () => {
+    expect(clone({ durationMs: 60_000, bytes: 10 * mebibyte })).toBeUndefined();
+    expect(clone({ durationMs: 60_001 })).toBe("audio");
+    expect(clone({ bytes: 10 * mebibyte + 1 })).toBe("audio");
+    expect(clone({}, { tier: "lite" })).toBe("tier");
+  });
+
+  test("a video whose lips are fitted", () => {
+    expect(lips({ durationMs: 2000, bytes: 300 * mebibyte, width: 2048, height: 640 })).toBeUndefined();
+    expect(lips({ durationMs: 1999 })).toBe("video");
+    expect(lips({ durationMs: 120_001 })).toBe("video");
+    expect(lips({ bytes: 300 * mebibyte + 1 })).toBe("video");
+    expect(lips({ height: 639 })).toBe("video");
+    expect(lips({ width: 2049 })).toBe("video");
+    expect(lips({ extension: "webm" })).toBe("video");
+    expect(lips({}, { bytes: 30 * mebibyte + 1 })).toBe("audio");
+    expect(lips({}, {}, { text: "words" })).toBe("text");
+    expect(lips({}, {}, { audio: undefined })).toBe("audio");
+    expect(lips({}, {}, { video: undefined })).toBe("video");
+  });
+
+  test("a portrait's recording", () => {
+    const portrait = (model: string, durationMs: number, bytes = 1000) =>
+      fault(() =>
+        operations({ DASHSCOPE_PORTRAIT_MODEL: model }).portraitVideo!.validate!({
+          image: asset({ kind: "image", bytes }),
+          audio: asset({ kind: "audio", durationMs }),
+        }),
+      );
+    expect(portrait("wan2.2-s2v", 20_000)).toBeUndefined();
+    expect(portrait("wan2.2-s2v", 20_001)).toBe("audio");
+    expect(portrait("liveportrait", 60_000)).toBeUndefined();
+    expect(portrait("emo-v1", 60_000, 10 * mebibyte + 1)).toBe("image");
+  });
+});
+
+describe("settings", () => {
+  test.each([
+    [{}, "https://dashscope.aliyuncs.com/api/v1"],
+    [{ DASHSCOPE_BASE_URL: "https://dashscope-intl.aliyuncs.com" }, "https://dashscope-intl.aliyuncs.com/api/v1"],
+    [
+      { DASHSCOPE_BASE_URL: "https://dashscope.aliyuncs.com/compatible-mode/v1/" },
+      "https://dashscope.aliyuncs.com/api/v1",
+    ],
+    [{ DASHSCOPE_BASE_URL: "http://127.0.0.1:1/dashscope/api/v1" }, "http://127.0.0.1:1/dashscope/api/v1"],
+  ])("%j", (variables, baseUrl) => {
+    expect(dashscope.schema.parse({ ...key, ...variables }).baseUrl).toBe(baseUrl);
+  });
+
+  test("the model that makes voices fits the one that speaks, unless it is named", () => {
+    const enrollment = (variables: object) => dashscope.schema.parse({ ...key, ...variables }).enrollmentModel;
+    expect(enrollment({})).toBe("voice-enrollment");
+    expect(enrollment({ DASHSCOPE_SPEECH_MODEL: "qwen3-tts-vc" })).toBe("qwen-voice-enrollment");
+    expect(enrollment({ DASHSCOPE_VOICE_MODEL: "qwen-voice-enrollment" })).toBe("qwen-voice-enrollment");
+  });
+
+  test.each([
+    "{",
+    "[]",
+    '{"m":1}',
+    '{"m":{"amount":-1,"unit":"CNY"}}',
+    '{"m":{"amount":1}}',
+    '{"m":{"amount":1,"unit":""}}',
+  ])("prices like %s are missed by name", (prices) => {
+    const parsed = dashscope.schema.safeParse({ ...key, DASHSCOPE_PRICES: prices });
+    expect(parsed.error?.issues).toMatchObject([{ path: ["DASHSCOPE_PRICES"] }]);
+  });
+});

@@ -1,0 +1,77 @@
+import { isDeepStrictEqual } from "node:util";
+import type Keyv from "keyv";
+import { ToolcastError } from "../../errors/errors.ts";
+import type { Bills } from "../operation.ts";
+import { type Api, readTimeoutMs } from "./api.ts";
+import { type BillData, billData } from "./wire.ts";
+
+/** Under this name the number of the first page is remembered, once it is known. */
+const firstPageKey = "bills-first-page";
+
+/** The vendor's code for a parameter it does not take. */
+const wrongParameter = "20004";
+
+/** A page of what videos cost; pages count from 1, whatever the vendor counts from. */
+export async function readBills(
+  { api, state }: { api: Api; state: Keyv },
+  page: number,
+  pageSize: number,
+  signal?: AbortSignal,
+): Promise<Bills> {
+  const read = (pn: number) => readPage(api, pn, pageSize, signal);
+  const known = await state.get<number>(firstPageKey);
+  const first = known ?? (await findFirstPage(read));
+  if (known === undefined && first !== undefined) {
+    await state.set(firstPageKey, first);
+  }
+  const { total, list } = await read(page - 1 + (first ?? 1));
+  return {
+    total,
+    lines: list.map(({ type, time, duration, fee }) => ({
+      type,
+      time,
+      ...(duration === undefined ? {} : { durationMs: duration * 1000 }),
+      amount: fee,
+      unit: "points",
+    })),
+    covers: { key: "bills.xjc-covers" },
+  };
+}
+
+/**
+ * The document does not say whether pages count from 0 or from 1, so both are asked for. Undefined while there is too
+ * little to tell by: then nothing is remembered, and either number shows the same.
+ */
+async function findFirstPage(read: (pn: number) => Promise<BillData>): Promise<0 | 1 | undefined> {
+  const [zeroth, first] = [await orRefused(read(0)), await orRefused(read(1))];
+  if (zeroth === "refused") {
+    return first === "refused" ? undefined : 1;
+  }
+  if (first === "refused" || zeroth.total === 0) {
+    return first === "refused" ? 0 : undefined;
+  }
+  // A vendor that counts from 1 may answer 0 with an empty page, or take it for the first one.
+  return zeroth.list.length === 0 || isDeepStrictEqual(zeroth.list, first.list) ? 1 : 0;
+}
+
+async function orRefused(reading: Promise<BillData>): Promise<BillData | "refused"> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (ToolcastError.isInstance(error) && error.failure.vendorCode === wrongParameter) {
+      return "refused";
+    }
+    throw error;
+  }
+}
+
+function readPage(api: Api, pn: number, ds: number, signal?: AbortSignal): Promise<BillData> {
+  return api.read({
+    method: "GET",
+    path: "user/bill/list",
+    query: { pn: String(pn), ds: String(ds) },
+    data: billData,
+    timeoutMs: readTimeoutMs,
+    signal,
+  });
+}

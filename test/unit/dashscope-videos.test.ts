@@ -1,0 +1,142 @@
+import { afterEach, describe, expect, test } from "vitest";
+import type { ProviderInstance } from "../../core/src/providers/provider.ts";
+import { answer, begun, closeAll, paths, setUp, startMs, task } from "../doubles/dashscope-vendor.ts";
+import { createAsset, createOperationContext, jsonOf } from "../doubles/provider-tools.ts";
+import { verifies } from "../verifies.ts";
+
+afterEach(closeAll);
+
+const audio = createAsset({ kind: "audio" });
+const video = createAsset({ kind: "video", width: 1280, height: 720 });
+const image = createAsset({ kind: "image" });
+const context = createOperationContext();
+const [imageUrl, audioUrl, videoUrl] = ["image.png", "audio.wav", "video.mp4"].map(
+  (name) => `https://relay.example/hash-of-${name}`,
+);
+const portrait = ({ operations }: ProviderInstance) => operations.portraitVideo!.start({ image, audio }, context);
+const reference = (model: string) => ({
+  kind: "task",
+  taskId: "task-1",
+  model,
+  startedAt: startMs,
+  requestId: "req-1",
+});
+
+describe("lips fitted to a recording", () => {
+  test("are a task", async () => {
+    const { vendor, provider } = await setUp({ [paths.video]: () => begun });
+    const end = await provider.operations.avatarVideo!.start({ video, audio, title: "标题" }, context);
+    expect(end).toEqual({ end: "operation", reference: reference("videoretalk"), requestId: "req-1" });
+    const [request] = vendor.requests;
+    expect(request?.headers).toMatchObject({ "x-dashscope-async": "enable" });
+    expect(jsonOf(request!.text)).toEqual({
+      model: "videoretalk",
+      input: { video_url: videoUrl, audio_url: audioUrl },
+    });
+  });
+
+  test("end in an address at the top of the answer, charged by the second", async () => {
+    const done = task(
+      "SUCCEEDED",
+      { video_url: "https://result.example/1.mp4" },
+      { video_duration: 7.5, video_ratio: "1280*720" },
+    );
+    const { provider } = await setUp(
+      { [paths.task]: () => done },
+      { DASHSCOPE_PRICES: '{"videoretalk":{"amount":0.08,"unit":"CNY"}}' },
+    );
+    const { check, price } = provider.operations.avatarVideo!;
+    expect(await check!(reference("videoretalk"), context)).toEqual({
+      state: "done",
+      output: {
+        media: [{ url: "https://result.example/1.mp4" }],
+        charge: { amount: 0.6, unit: "CNY" },
+        requestId: "req-1",
+      },
+    });
+    expect(await price({ video, audio })).toEqual({ known: true, amount: 0.64, unit: "CNY" });
+    expect(await price({ video })).toMatchObject({ known: false });
+  });
+
+  test("that fail may have been charged", async () => {
+    const failed = task("FAILED", { code: "InvalidFile.FaceNotMatch", message: "原话" });
+    const { provider } = await setUp({ [paths.task]: () => failed });
+    expect(await provider.operations.avatarVideo!.check!(reference("videoretalk"), context)).toMatchObject({
+      state: "failed",
+      failure: { vendorCode: "InvalidFile.FaceNotMatch", charged: "unknown", retry: { kind: "after-change" } },
+    });
+  });
+});
+
+describe("a speaking portrait", () => {
+  test.each([
+    [
+      "wan2.2-s2v",
+      { model: "wan2.2-s2v-detect", input: { image_url: imageUrl } },
+      { check_pass: true, humanoid: true },
+      { input: { image_url: imageUrl, audio_url: audioUrl }, parameters: { resolution: "480P" } },
+    ],
+    [
+      "liveportrait",
+      { model: "liveportrait-detect", input: { image_url: imageUrl } },
+      { pass: true },
+      { input: { image_url: imageUrl, audio_url: audioUrl } },
+    ],
+    [
+      "emo-v1",
+      { model: "emo-detect-v1", input: { image_url: imageUrl }, parameters: { ratio: "1:1" } },
+      { face_bbox: [1, 2, 3, 4], ext_bbox: [0, 0, 9, 9] },
+      {
+        input: { image_url: imageUrl, audio_url: audioUrl, face_bbox: [1, 2, 3, 4], ext_bbox: [0, 0, 9, 9] },
+      },
+    ],
+  ])("%s: looked at first, then one paid start", async (model, look, found, submission) => {
+    verifies("provider.contract");
+    const { vendor, provider } = await setUp(
+      { [paths.detect]: () => answer(found), [paths.video]: () => begun },
+      { DASHSCOPE_PORTRAIT_MODEL: model },
+    );
+    expect(await portrait(provider)).toEqual({ end: "operation", reference: reference(model), requestId: "req-1" });
+    expect(vendor.requests.map(({ path }) => path)).toEqual([`/api/v1/${paths.detect}`, `/api/v1/${paths.video}`]);
+    expect(jsonOf(vendor.requests[0]!.text)).toEqual(look);
+    expect(jsonOf(vendor.requests[1]!.text)).toEqual({ model, ...submission });
+    expect(vendor.requests[0]?.headers).not.toHaveProperty("x-dashscope-async");
+    expect(vendor.requests[1]?.headers).toMatchObject({ "x-dashscope-async": "enable" });
+  });
+
+  test("emo without its boxes is not begun", async () => {
+    const { vendor, provider } = await setUp(
+      { [paths.detect]: () => answer({ check_pass: true }) },
+      { DASHSCOPE_PORTRAIT_MODEL: "emo-v1" },
+    );
+    expect(await portrait(provider)).toMatchObject({ end: "refused", failure: { field: "image", charged: "no" } });
+    expect(vendor.to(paths.video)).toHaveLength(0);
+  });
+
+  test("ends in an address inside the results", async () => {
+    const done = task(
+      "SUCCEEDED",
+      { results: { video_url: "https://result.example/2.mp4" } },
+      { video_duration: 3.2, video_ratio: "standard" },
+    );
+    const { provider } = await setUp({ [paths.task]: () => done });
+    expect(await provider.operations.portraitVideo!.check!(reference("wan2.2-s2v"), context)).toEqual({
+      state: "done",
+      output: {
+        media: [{ url: "https://result.example/2.mp4" }],
+        charge: { amount: 3.2, unit: "seconds" },
+        requestId: "req-1",
+      },
+    });
+  });
+
+  test("its price follows the recording; speech that is not made yet leaves it open", async () => {
+    const { provider } = await setUp(
+      {},
+      { DASHSCOPE_PRICES: '{"wan2.2-s2v":{"amount":0.5,"unit":"CNY"}}', DASHSCOPE_PORTRAIT_RESOLUTION: "720P" },
+    );
+    const { price } = provider.operations.portraitVideo!;
+    expect(await price({ image, audio })).toEqual({ known: true, amount: 4, unit: "CNY" });
+    expect(await price({ image, audio: undefined as never })).toMatchObject({ known: false, unit: "CNY" });
+  });
+});

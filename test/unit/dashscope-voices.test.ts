@@ -1,0 +1,190 @@
+import { afterEach, describe, expect, test } from "vitest";
+import type { SpeechRequest, VoiceCloningRequest } from "../../core/src/providers/operation.ts";
+import type { ProviderInstance } from "../../core/src/providers/provider.ts";
+import { answer, closeAll, no, paths, setUp, startMs } from "../doubles/dashscope-vendor.ts";
+import { createAsset, createOperationContext, jsonOf } from "../doubles/provider-tools.ts";
+import { verifies } from "../verifies.ts";
+
+afterEach(closeAll);
+
+const audio = createAsset({ kind: "audio" });
+const sample = "https://relay.example/hash-of-audio.wav";
+const context = createOperationContext();
+const clone = ({ operations }: ProviderInstance, request: Partial<VoiceCloningRequest> = {}) =>
+  operations.voiceCloning!.start({ audio, ...request }, context);
+const speak = ({ operations }: ProviderInstance, request: Partial<SpeechRequest> = {}) =>
+  operations.speech!.start({ text: "你好", speakerId: "cosyvoice-v2-tc-1", ...request }, context);
+
+describe("a voice of CosyVoice", () => {
+  const reference = {
+    kind: "voice",
+    voiceId: "cosyvoice-v2-tc-1",
+    model: "cosyvoice-v2",
+    startedAt: startMs,
+    requestId: "req-1",
+  };
+  const v2 = { DASHSCOPE_SPEECH_MODEL: "cosyvoice-v2" };
+
+  test("is made for the speech model, under a name that says nothing", async () => {
+    const { vendor, provider } = await setUp(
+      { [paths.customization]: () => answer({ voice_id: "cosyvoice-v2-tc-1" }) },
+      v2,
+    );
+    expect(await clone(provider)).toEqual({ end: "operation", reference, requestId: "req-1" });
+    expect(jsonOf(vendor.requests[0]!.text)).toEqual({
+      model: "voice-enrollment",
+      input: {
+        action: "create_voice",
+        target_model: "cosyvoice-v2",
+        prefix: expect.stringMatching(/^tc[\da-f]{8}$/),
+        url: sample,
+      },
+    });
+  });
+
+  test("is deployed for a while; then its code and its model are kept", async () => {
+    const { vendor, provider } = await setUp({
+      [paths.customization]: (_request, nth) =>
+        answer({ status: ["DEPLOYING", "OK", "UNDEPLOYED", "SLEEPING"][nth - 1] }),
+    });
+    const check = () => provider.operations.voiceCloning!.check!(reference, context);
+    expect(await check()).toMatchObject({ state: "pending" });
+    expect(await check()).toEqual({
+      state: "done",
+      output: {
+        media: [],
+        facts: { speakerId: "cosyvoice-v2-tc-1", model: "cosyvoice-v2" },
+        charge: { amount: 1, unit: "voices" },
+        requestId: "req-1",
+      },
+    });
+    expect(await check()).toMatchObject({ state: "failed", failure: { charged: "unknown", requestId: "req-1" } });
+    await expect(check()).rejects.toMatchObject({ failure: { charged: "no" } });
+    expect(jsonOf(vendor.requests[0]!.text)).toEqual({
+      model: "voice-enrollment",
+      input: { action: "query_voice", voice_id: "cosyvoice-v2-tc-1" },
+    });
+  });
+
+  test("takes a new sample under its own code and model", async () => {
+    verifies("provider.retraining");
+    const { vendor, provider } = await setUp({ [paths.customization]: () => ({ body: { request_id: "req-1" } }) });
+    const request = { speakerId: "cosyvoice-v2-tc-1", model: "cosyvoice-v2" };
+    expect(await clone(provider, request)).toEqual({ end: "operation", reference, requestId: "req-1" });
+    expect(jsonOf(vendor.requests[0]!.text)).toEqual({
+      model: "voice-enrollment",
+      input: { action: "update_voice", voice_id: "cosyvoice-v2-tc-1", url: sample },
+    });
+  });
+
+  test("speaks with the model it was made for, whatever is configured by now", async () => {
+    const made = answer({ audio: { url: "https://result.example/1.mp3", id: "audio-1", expires_at: 1 } });
+    const { vendor, provider } = await setUp({ [paths.speech]: () => made });
+    expect(await speak(provider, { model: "cosyvoice-v2", speed: 1.5, pitch: 0.5, volume: 2 })).toEqual({
+      end: "done",
+      output: {
+        media: [{ url: "https://result.example/1.mp3" }],
+        charge: { unit: "characters" },
+        requestId: "req-1",
+      },
+    });
+    expect(jsonOf(vendor.requests[0]!.text)).toEqual({
+      model: "cosyvoice-v2",
+      input: {
+        text: "你好",
+        voice: "cosyvoice-v2-tc-1",
+        format: "mp3",
+        sample_rate: 24_000,
+        rate: 1.5,
+        pitch: 0.5,
+        volume: 100,
+      },
+    });
+    await speak(provider);
+    expect(jsonOf(vendor.requests[1]!.text)).toEqual({
+      model: "cosyvoice-v3-flash",
+      input: { text: "你好", voice: "cosyvoice-v2-tc-1", format: "mp3", sample_rate: 24_000 },
+    });
+  });
+
+  test("is charged by the characters the vendor counts, in the operator's currency", async () => {
+    const made = answer({ audio: { url: "https://result.example/1.mp3" } }, { characters: 5000 });
+    const { provider } = await setUp(
+      { [paths.speech]: () => made },
+      { DASHSCOPE_PRICES: '{"cosyvoice-v3-flash":{"amount":1,"unit":"CNY"}}' },
+    );
+    expect(await speak(provider)).toMatchObject({ output: { charge: { amount: 0.5, unit: "CNY" } } });
+    expect(await provider.operations.speech!.price({ text: "字".repeat(20_000), speakerId: "v" })).toEqual({
+      known: true,
+      amount: 2,
+      unit: "CNY",
+    });
+  });
+});
+
+describe("a voice of Qwen", () => {
+  const vc = { DASHSCOPE_SPEECH_MODEL: "qwen3-tts-vc-2026-01-22" };
+
+  test("is there at once", async () => {
+    const { vendor, provider } = await setUp(
+      { [paths.customization]: () => answer({ voice: "qwen-tts-vc-tc-1" }) },
+      vc,
+    );
+    expect(await clone(provider)).toEqual({
+      end: "done",
+      output: {
+        media: [],
+        facts: { speakerId: "qwen-tts-vc-tc-1", model: "qwen3-tts-vc-2026-01-22" },
+        charge: { amount: 1, unit: "voices" },
+        requestId: "req-1",
+      },
+    });
+    expect(jsonOf(vendor.requests[0]!.text)).toEqual({
+      model: "qwen-voice-enrollment",
+      input: {
+        action: "create",
+        target_model: "qwen3-tts-vc-2026-01-22",
+        preferred_name: expect.stringMatching(/^tc[\da-f]{14}$/),
+        audio: { data: sample },
+      },
+    });
+  });
+
+  test("is final", async () => {
+    const { provider } = await setUp({}, vc);
+    expect(() => provider.operations.voiceCloning!.validate!({ audio, speakerId: "qwen-tts-vc-tc-1" })).toThrow(
+      expect.objectContaining({ failure: expect.objectContaining({ field: "voice" }) }),
+    );
+  });
+
+  test("speaks by message", async () => {
+    const made = answer({ audio: { url: "https://result.example/1.wav", data: "", id: "a" } }, { characters: 2 });
+    const { vendor, provider } = await setUp({ [paths.generation]: () => made });
+    expect(await speak(provider, { speakerId: "qwen-tts-vc-tc-1", model: "qwen3-tts-vc" })).toMatchObject({
+      end: "done",
+      output: { media: [{ url: "https://result.example/1.wav" }], charge: { amount: 2, unit: "characters" } },
+    });
+    expect(jsonOf(vendor.requests[0]!.text)).toEqual({
+      model: "qwen3-tts-vc",
+      input: { text: "你好", voice: "qwen-tts-vc-tc-1" },
+    });
+  });
+});
+
+test("the engine's refusal of a voice with another model keeps its code", async () => {
+  const { provider } = await setUp({ [paths.speech]: () => no(400, "418", "voice and model do not fit") });
+  expect(await speak(provider)).toMatchObject({ end: "refused", failure: { vendorCode: "418" } });
+});
+
+test("a sample that the vendor cannot use is refused with HTTP 430", async () => {
+  const { provider } = await setUp({ [paths.customization]: () => no(430, "Audio.DurationLimitError") });
+  expect(await clone(provider)).toMatchObject({
+    end: "refused",
+    failure: {
+      vendorCode: "Audio.DurationLimitError",
+      httpStatus: 430,
+      charged: "no",
+      retry: { kind: "after-change" },
+    },
+  });
+});
