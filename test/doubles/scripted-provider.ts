@@ -82,7 +82,7 @@ export function createScriptedProvider(id = "scripted"): ScriptedProvider {
       limits: () => provider.limits,
       create: () => ({
         operations: Object.fromEntries(
-          (["image", "avatarVideo", "portraitVideo", "voiceCloning", "speech"] as const)
+          (["image", "imageUnderstanding", "avatarVideo", "portraitVideo", "voiceCloning", "speech"] as const)
             .filter((capability) => !provider.without.has(capability))
             .map((capability) => [capability, operation(capability)]),
         ),
@@ -138,10 +138,10 @@ export function createScriptedProvider(id = "scripted"): ScriptedProvider {
   return provider;
 }
 
-/** Pictures come at once; everything else is an operation. */
+/** Pictures, and words about them, come at once; everything else is an operation. */
 function usualStart({ jobId, capability }: VendorStart): StartEnd {
-  return capability === "image"
-    ? { end: "done", output: usualOutput("image") }
+  return capability === "image" || capability === "imageUnderstanding"
+    ? { end: "done", output: usualOutput(capability) }
     : { end: "operation", reference: { vendor: `${jobId}/${capability}` }, requestId: `vendor-${capability}` };
 }
 
@@ -151,6 +151,8 @@ export function usualOutput(capability: Capability): Output {
   switch (capability) {
     case "image":
       return { media: [{ bytes: fixture("picture.png") }], charge, requestId: "sid-1" };
+    case "imageUnderstanding":
+      return { media: [], text: "A picture.", charge, requestId: "sid-2" };
     case "speech":
       return { media: [{ bytes: fixture("tone.wav") }], charge };
     case "voiceCloning":
