@@ -1,5 +1,5 @@
 import type { Locale, Message, MessageAction } from "@toolcast/core";
-import type { EntryView } from "../src/wire.ts";
+import type { EntryView, SearchResultView } from "../src/wire.ts";
 import { connect } from "./live.ts";
 import { setLocale } from "./locale.ts";
 import { type Ask, ServerError, server } from "./server.ts";
@@ -19,6 +19,7 @@ import {
   type Outgoing,
   outbox,
   remark,
+  sought,
   state,
 } from "./store.ts";
 import { t } from "./strings.ts";
@@ -67,15 +68,33 @@ export function chooseLocale(locale: Locale): void {
   void load();
 }
 
-export function openConversation(id: string): void {
+export async function openConversation(id: string): Promise<void> {
   conversation.value = id;
   entries.value = [];
+  sought.value = null;
   history.replaceState(null, "", `#${id}`);
-  void load();
+  await load();
+}
+
+/** Shows an entry of any conversation: everything from it to the end is read, so that nothing is missing between. */
+export async function openEntry({ id, conversation: where, sequence }: SearchResultView): Promise<void> {
+  try {
+    if (where !== conversation.value) {
+      await openConversation(where);
+    }
+    while (hasEarlier.value && where === conversation.value && (entries.value[0]?.sequence ?? 0) > sequence) {
+      const page = await server.entries(where, entries.value[0]!.sequence, 200);
+      addEntries(page.entries);
+      hasEarlier.value = page.more;
+    }
+    sought.value = id;
+  } catch (error) {
+    remark.value = messageOf(error);
+  }
 }
 
 export function newConversation(): void {
-  openConversation(`c${newKey().slice(0, 12)}`);
+  void openConversation(`c${newKey().slice(0, 12)}`);
 }
 
 /** Sends a typed line; it is tried until the server has answered, always as the same request. */

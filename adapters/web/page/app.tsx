@@ -9,6 +9,7 @@ import { JobsPanel } from "./jobs-panel.tsx";
 import { Login } from "./login.tsx";
 import { OperatorPage } from "./operator-page.tsx";
 import { Remark } from "./remark.tsx";
+import { SearchView } from "./search-view.tsx";
 import { announcement, form, isJobsOpen, needsLogin, state, view } from "./store.ts";
 import { ToolForm } from "./tool-form.tsx";
 
@@ -27,6 +28,7 @@ export function App() {
         <Composer />
       </main>
       <JobsPanel />
+      {view.value === "search" && <SearchView />}
       {view.value === "gallery" && <Gallery />}
       {view.value === "operator" && <OperatorPage />}
       {form.value !== null && state.value !== null && <ToolForm key={JSON.stringify(form.value)} {...form.value} />}

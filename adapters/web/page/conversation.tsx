@@ -1,7 +1,7 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { loadEarlier } from "./actions.ts";
 import { Entry, OutgoingEntry } from "./entry.tsx";
-import { conversation, entries, hasEarlier, outbox, state } from "./store.ts";
+import { conversation, entries, hasEarlier, outbox, sought, state } from "./store.ts";
 import { t } from "./strings.ts";
 import { Welcome } from "./welcome.tsx";
 
@@ -41,6 +41,14 @@ export function Conversation() {
     toEnd();
     return () => observer.disconnect();
   }, [isEmpty, conversation.value, hasSent]);
+  useLayoutEffect(() => {
+    const element = sought.value === null ? null : document.getElementById(`entry-${sought.value}`);
+    if (element !== null) {
+      isAtEnd.current = false;
+      element.scrollIntoView({ block: "center" });
+      element.focus({ preventScroll: true });
+    }
+  }, [sought.value]);
   return (
     <section
       class="conversation"

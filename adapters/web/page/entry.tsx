@@ -5,7 +5,7 @@ import { age, instant } from "./format.ts";
 import { Icon } from "./icons.tsx";
 import { toneIcon } from "./message-tone.ts";
 import { MessageView } from "./message-view.tsx";
-import { now, type Outgoing, toolNamed } from "./store.ts";
+import { now, type Outgoing, sought, toolNamed } from "./store.ts";
 import { t } from "./strings.ts";
 
 export function Entry({ entry, isUnanswered }: { entry: EntryView; isUnanswered: boolean }) {
@@ -15,7 +15,7 @@ export function Entry({ entry, isUnanswered }: { entry: EntryView; isUnanswered:
   const { message } = entry;
   if (entry.collapsed === true) {
     return (
-      <li class="entry reply collapsed" data-kind={entry.kind}>
+      <li class="entry reply collapsed" data-kind={entry.kind} {...findable(entry)}>
         <button
           type="button"
           class={`collapsed-line ${message.tone}`}
@@ -29,7 +29,7 @@ export function Entry({ entry, isUnanswered }: { entry: EntryView; isUnanswered:
     );
   }
   return (
-    <li class="entry reply" data-kind={entry.kind}>
+    <li class="entry reply" data-kind={entry.kind} {...findable(entry)}>
       <article class={`bubble message ${message.tone}`} aria-label={message.title}>
         <MessageView message={message} />
         <Time at={entry.at} />
@@ -38,9 +38,14 @@ export function Entry({ entry, isUnanswered }: { entry: EntryView; isUnanswered:
   );
 }
 
+/** Lets a search point at an entry and put the focus there. */
+function findable({ id }: EntryView) {
+  return { id: `entry-${id}`, tabIndex: -1, "data-sought": sought.value === id };
+}
+
 function Request({ entry, isUnanswered }: { entry: EntryView; isUnanswered: boolean }) {
   return (
-    <li class="entry request" data-kind="request">
+    <li class="entry request" data-kind="request" {...findable(entry)}>
       <div class="bubble">
         <span class="visually-hidden">{t("you")}: </span>
         {entry.form === undefined ? <p class="typed">{entry.text}</p> : <Filled {...entry.form} />}

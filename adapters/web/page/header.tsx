@@ -56,7 +56,7 @@ function ConversationChoice() {
       <select
         aria-label={t("conversation")}
         value={conversation.value}
-        onChange={(event) => openConversation(event.currentTarget.value)}
+        onChange={(event) => void openConversation(event.currentTarget.value)}
       >
         {!isKnown && <option value={conversation.value}>{here ?? t("unnamed")}</option>}
         {known.map(({ id, title }) => (

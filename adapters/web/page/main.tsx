@@ -9,6 +9,7 @@ import "./styles/form.css";
 import "./styles/jobs.css";
 import "./styles/gallery.css";
 import "./styles/operator.css";
+import "./styles/search.css";
 import { load } from "./actions.ts";
 import { App } from "./app.tsx";
 import { locale } from "./locale.ts";

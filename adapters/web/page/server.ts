@@ -8,6 +8,7 @@ import type {
   JobView,
   OutcomeView,
   OverviewView,
+  SearchResultView,
   StateView,
 } from "../src/wire.ts";
 import { locale } from "./locale.ts";
@@ -70,10 +71,12 @@ export type Ask = { text: string } | { command: string; input: Record<string, un
 export const server = {
   state: () => request<StateView>("/api/state"),
   login: (token: string) => post<void>("/api/login", { token }),
-  entries: (conversation: string, before?: number) =>
+  entries: (conversation: string, before?: number, limit = 50) =>
     request<{ entries: EntryView[]; sequence: number; more: boolean }>(
-      `/api/conversations/${conversation}/entries?limit=50${before === undefined ? "" : `&before=${before}`}`,
+      `/api/conversations/${conversation}/entries?limit=${limit}${before === undefined ? "" : `&before=${before}`}`,
     ),
+  search: (words: string, limit: number) =>
+    request<{ results: SearchResultView[] }>(`/api/search?${new URLSearchParams({ words, limit: String(limit) })}`),
   ask: (conversation: string, ask: Ask, key: string) =>
     post<OutcomeView>(`/api/conversations/${conversation}/messages`, ask, { "Idempotency-Key": key }),
   press: (press: { action: string; subject: string; conversation: string }) => post<OutcomeView>("/api/press", press),

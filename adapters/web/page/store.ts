@@ -30,13 +30,15 @@ export const looseFile = signal<AssetView | { progress: number; name: string } |
 export const gallery = signal<GalleryItemView[] | null>(null);
 /** How many of them are asked for. */
 export const galleryLimit = signal(60);
+/** The entry that somebody looked for, to be shown and pointed out. */
+export const sought = signal<string | null>(null);
 /** What lies over the conversation. */
 export const view = signal<View | null>(null);
 export const isJobsOpen = signal(false);
 /** Moves every few seconds, for ages. */
 export const now = signal(Date.now());
 
-export type View = "gallery" | "operator";
+export type View = "search" | "gallery" | "operator";
 
 export interface Outgoing {
   key: string;

@@ -162,6 +162,13 @@ const strings = {
     "zh-CN": "无法使用麦克风，可能被其他程序占用。请重试，或上传录音文件。",
   },
   recordSilent: { en: "Nothing was heard. Try again.", "zh-CN": "没有录到声音，请重试。" },
+  search: { en: "Search", "zh-CN": "搜索" },
+  searchSummary: { en: "In everything you asked for and were answered.", "zh-CN": "在所有提问与回复中搜索。" },
+  searchWords: { en: "Words, an id or a code", "zh-CN": "文字、编号或错误码" },
+  searchNothing: { en: "Nothing was found.", "zh-CN": "没有找到。" },
+  searchFound: { en: "Found: {count}", "zh-CN": "找到 {count} 条" },
+  searchMore: { en: "Only the newest {count} are shown.", "zh-CN": "仅显示最新的 {count} 条。" },
+  answer: { en: "Answer", "zh-CN": "回复" },
   justNow: { en: "just now", "zh-CN": "刚刚" },
 } as const;
 

@@ -3,6 +3,7 @@ import { isJobsOpen, state, type View, view } from "./store.ts";
 import { type StringName, t } from "./strings.ts";
 
 const views: readonly { name: View; icon: IconName; title: StringName; operatorsOnly?: true }[] = [
+  { name: "search", icon: "search", title: "search" },
   { name: "gallery", icon: "gallery", title: "gallery" },
   { name: "operator", icon: "gauge", title: "operators", operatorsOnly: true },
 ];

@@ -2,6 +2,7 @@ import type { Caller, Locale } from "@toolcast/core";
 import type { Context, Hono } from "hono";
 import type { z } from "zod";
 import type { ConversationLog, LogEntry, NewEntry } from "./conversation-log.ts";
+import type { EntrySearch } from "./entry-search.ts";
 import type { EventHub } from "./event-hub.ts";
 import type { LiveView } from "./live-view.ts";
 import type { WebSurfaceOptions } from "./options.ts";
@@ -23,6 +24,7 @@ export interface Console {
   maxUploadBytes: number;
   instance: string;
   log: ConversationLog;
+  search: EntrySearch;
   view: LiveView;
   hub: EventHub;
   samples: Samples;

@@ -116,7 +116,8 @@ export function openConversationLog(file: string): ConversationLog {
   };
 }
 
-function entryOf(row: Record<string, unknown>): LogEntry {
+/** An entry from its row. */
+export function entryOf(row: Record<string, unknown>): LogEntry {
   return {
     sequence: row.sequence as number,
     id: row.id as string,

@@ -13,6 +13,7 @@ import {
 } from "./console-context.ts";
 import { openConversationLog } from "./conversation-log.ts";
 import { conversationRoutes } from "./conversation-routes.ts";
+import { openEntrySearch } from "./entry-search.ts";
 import { createEventHub } from "./event-hub.ts";
 import { jobRoutes } from "./job-routes.ts";
 import { defaultMaxUploadBytes, webLimits } from "./limits.ts";
@@ -23,6 +24,7 @@ import type { WebSurfaceOptions } from "./options.ts";
 import { pageRoutes } from "./page-files.ts";
 import { requestLocale } from "./request-locale.ts";
 import { createSamples } from "./samples.ts";
+import { searchRoutes } from "./search-routes.ts";
 import { securityHeaders } from "./security-headers.ts";
 import { loginRoutes, stateRoutes } from "./state-routes.ts";
 import { thrownResponse, WebFailure } from "./web-failure.ts";
@@ -44,7 +46,9 @@ export interface WebSurface {
 export function createWebSurface(options: WebSurfaceOptions): WebSurface {
   const { runtime, clock, random } = options;
   mkdirSync(options.directory, { recursive: true });
-  const log = openConversationLog(join(options.directory, "console.sqlite"));
+  const file = join(options.directory, "console.sqlite");
+  const log = openConversationLog(file);
+  const search = openEntrySearch(file);
   const view = createLiveView(runtime, log);
   const instance = randomId(random, "instance");
   const maxUploadBytes = options.maxUploadBytes ?? defaultMaxUploadBytes;
@@ -64,6 +68,7 @@ export function createWebSurface(options: WebSurfaceOptions): WebSurface {
     maxUploadBytes,
     instance,
     log,
+    search,
     view,
     hub,
     samples: createSamples(runtime, options.sandbox?.samples ?? {}, { owner: consoleCaller, maxBytes: maxUploadBytes }),
@@ -87,6 +92,7 @@ export function createWebSurface(options: WebSurfaceOptions): WebSurface {
     endStreams: hub.endAll,
     close() {
       hub.close();
+      search.close();
       log.close();
     },
   };
@@ -150,6 +156,7 @@ function createApp(web: Console, report: (error: unknown) => void): WebApp {
   jobRoutes(app, web);
   mediaRoutes(app, web);
   operatorRoutes(app, web);
+  searchRoutes(app, web);
   app.notFound(() => {
     throw new WebFailure(404, "notFound");
   });

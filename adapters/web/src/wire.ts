@@ -104,6 +104,19 @@ export interface StateView {
   maxUploadBytes: number;
 }
 
+/** Where something was found; the three parts make one line. */
+export interface ExcerptView {
+  before: string;
+  /** Empty when the place cannot be pointed at. */
+  match: string;
+  after: string;
+}
+
+/** An entry that was found. */
+export interface SearchResultView extends Pick<EntryView, "sequence" | "id" | "conversation" | "at" | "kind"> {
+  excerpt: ExcerptView;
+}
+
 /** What an operator looks at. */
 export interface OverviewView {
   /** In the order of a job's life. */

@@ -1,0 +1,73 @@
+import { DatabaseSync } from "node:sqlite";
+import { entryOf, type LogEntry } from "./conversation-log.ts";
+import { entryText } from "./entry-text.ts";
+
+/** Finds entries of every conversation by what they say. */
+export interface EntrySearch {
+  /** Newest first; `words` is taken literally, upper and lower case alike. */
+  find(words: string, limit: number): { entry: LogEntry; text: string }[];
+  close(): void;
+}
+
+/** The index knows every three characters in a row; fewer are looked for in the texts themselves. */
+const gramCharacters = 3;
+const batch = 500;
+
+/**
+ * Opens the index beside the entries, in the same file. It is brought up to date when something is looked for: writing
+ * an entry costs nothing more, and entries from before there was an index, or of another process, are found as well.
+ */
+export function openEntrySearch(file: string): EntrySearch {
+  const database = new DatabaseSync(file);
+  database.exec("PRAGMA busy_timeout = 5000");
+  database.exec("CREATE VIRTUAL TABLE IF NOT EXISTS entry_text USING fts5(text, tokenize = 'trigram')");
+  const lastIndexed = database.prepare("SELECT rowid AS sequence FROM entry_text ORDER BY rowid DESC LIMIT 1");
+  const newest = database.prepare("SELECT MAX(sequence) AS sequence FROM entries");
+  const following = database.prepare("SELECT * FROM entries WHERE sequence > ? ORDER BY sequence LIMIT ?");
+  const insert = database.prepare("INSERT INTO entry_text (rowid, text) VALUES (?, ?)");
+  const found = "SELECT entries.*, entry_text.text FROM entry_text JOIN entries ON entries.sequence = entry_text.rowid";
+  const byIndex = database.prepare(`${found} WHERE entry_text MATCH ? ORDER BY entry_text.rowid DESC LIMIT ?`);
+  const byText = database.prepare(
+    `${found} WHERE entry_text.text LIKE ? ESCAPE '\\' ORDER BY entry_text.rowid DESC LIMIT ?`,
+  );
+
+  const through = () => (lastIndexed.get()?.sequence as number | undefined) ?? 0;
+
+  /** One batch a transaction: other writers wait for a moment only. True when there may be more. */
+  function catchUp(): boolean {
+    if (through() === newest.get()?.sequence) {
+      return false;
+    }
+    database.exec("BEGIN IMMEDIATE");
+    try {
+      const rows = following.all(through(), batch);
+      for (const row of rows) {
+        const entry = entryOf(row);
+        insert.run(entry.sequence, entryText(entry));
+      }
+      database.exec("COMMIT");
+      return rows.length === batch;
+    } catch (error) {
+      database.exec("ROLLBACK");
+      throw error;
+    }
+  }
+
+  return {
+    find(words, limit) {
+      while (catchUp()) {
+        // Until the newest entry is in.
+      }
+      const rows =
+        [...words].length >= gramCharacters
+          ? byIndex.all(`"${words.replaceAll('"', '""')}"`, limit)
+          : byText.all(`%${words.replaceAll(/[\\%_]/g, (sign) => `\\${sign}`)}%`, limit);
+      return rows.map((row) => ({ entry: entryOf(row), text: row.text as string }));
+    },
+    close() {
+      if (database.isOpen) {
+        database.close();
+      }
+    },
+  };
+}

@@ -1,0 +1,45 @@
+import type { LogEntry } from "./conversation-log.ts";
+import type { ExcerptView } from "./wire.ts";
+
+/** How much stands around a hit. */
+const aroundCharacters = 40;
+
+/**
+ * What an entry says, for finding it again. Not the first answers about jobs: they change while the job runs, and what
+ * they come to stands below as a result.
+ */
+export function entryText({ content, jobId }: LogEntry): string {
+  if (content.kind === "request") {
+    const { text, form } = content;
+    const values = Object.values(form?.input ?? {}).filter((value) => typeof value === "string");
+    return [text, form === undefined ? undefined : `/${form.command}`, ...values]
+      .filter((part) => part !== undefined)
+      .join("\n");
+  }
+  if (content.kind === "reply" && jobId !== undefined) {
+    return "";
+  }
+  const { title, lines = [], fields = [], media = [] } = content.message;
+  return [
+    title,
+    ...lines,
+    ...fields.map(({ label, value }) => `${label}: ${value}`),
+    ...media.flatMap(({ name, alternative }) => [name, alternative]),
+  ].join("\n");
+}
+
+/** The place of the first hit, with some words around it. The text itself when the hit cannot be pointed at. */
+export function excerptOf(text: string, words: string): ExcerptView {
+  const at = text.toLowerCase().indexOf(words.toLowerCase());
+  const isExact = at >= 0 && text.toLowerCase().length === text.length;
+  const start = isExact ? at : 0;
+  const end = isExact ? at + words.length : 0;
+  const from = Math.max(0, start - aroundCharacters);
+  const to = end + (isExact ? aroundCharacters : 3 * aroundCharacters);
+  const inOneLine = (part: string) => part.toWellFormed().replaceAll("\ufffd", "").replaceAll(/\s+/g, " ");
+  return {
+    before: `${from > 0 ? "…" : ""}${inOneLine(text.slice(from, start))}`,
+    match: inOneLine(text.slice(start, end)),
+    after: `${inOneLine(text.slice(end, to))}${to < text.length ? "…" : ""}`,
+  };
+}
