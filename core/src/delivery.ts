@@ -1,6 +1,7 @@
 import { backoffMs } from "./backoff.ts";
 import type { Caller } from "./caller.ts";
 import type { Clock } from "./clock.ts";
+import type { Lease } from "./jobs/engine.ts";
 import { hasEnded, type Job, type Notice, type Rung } from "./jobs/job.ts";
 import type { JobStore } from "./jobs/job-store.ts";
 import type { Logger } from "./logger.ts";
@@ -37,7 +38,7 @@ export class Deliverer {
   }
 
   /** Sends every notice that is due. `wakeAt` is when the job is due for another reason; null when never. */
-  async deliver(job: Job, wakeAt: number | null): Promise<void> {
+  async deliver(job: Job, wakeAt: number | null, lease: Lease): Promise<void> {
     const { place } = job.caller;
     const surface = this.#options.surface(place.surface);
     for (const notice of job.notices.filter(isOpen)) {
@@ -46,7 +47,7 @@ export class Deliverer {
       } else if (place.pulled) {
         await this.#note(job.id, notice.id, { state: "kept" }, { key: "timeline.kept" });
       } else if (surface !== undefined) {
-        await this.#send(job.id, notice.id, surface);
+        await this.#send(job.id, notice.id, surface, lease);
       }
     }
     this.#lastUpdate.delete(job.id);
@@ -87,7 +88,7 @@ export class Deliverer {
     }
   }
 
-  async #send(jobId: string, noticeId: string, surface: Surface): Promise<void> {
+  async #send(jobId: string, noticeId: string, surface: Surface, lease: Lease): Promise<void> {
     const { clock, random } = this.#options;
     const job = await this.#splitByLimits(jobId, noticeId, surface);
     const notice = job?.notices.find(({ id }) => id === noticeId);
@@ -112,8 +113,9 @@ export class Deliverer {
         return;
       }
     }
-    // Once a send is in doubt it stays so: later ends of other tries do not tell that the first one was not shown.
-    const unsent = notice.state === "pending" ? "pending" : "unknown";
+    // Once a send is in doubt it stays so: later ends of other tries do not tell that the first one was not shown, nor
+    // that another process, which has the job by then, shows nothing.
+    const unsent = () => (notice.state === "pending" && lease.isHeld() ? "pending" : "unknown");
     const rung = this.#rungFrom(notice.rung, surface, job);
     if (rung === "kept") {
       await this.#note(
@@ -129,6 +131,10 @@ export class Deliverer {
     }
     const attempts = notice.attempts + 1;
     await this.#note(jobId, noticeId, { state: "sending", rung, attempts });
+    if (!lease.isHeld()) {
+      // Another process may be at it. What is on record as being sent is looked for first, whoever goes on.
+      return;
+    }
     const end = await this.#try(surface, rung, delivery);
     switch (end.end) {
       case "sent":
@@ -136,16 +142,16 @@ export class Deliverer {
         return;
       case "closed":
         await this.#note(jobId, noticeId, {
-          state: unsent,
+          state: unsent(),
           rung: nextRung(rung, surface),
           attempts: 0,
           trouble: end.reason,
         });
-        await this.#send(jobId, noticeId, surface);
+        await this.#send(jobId, noticeId, surface, lease);
         return;
       case "later":
         await this.#note(jobId, noticeId, {
-          state: unsent,
+          state: unsent(),
           rung,
           attempts: notice.attempts,
           notBefore: clock.now() + end.afterMs,
@@ -255,7 +261,8 @@ export class Deliverer {
     await this.#options.store.change(jobId, (current) => {
       const copy = structuredClone(current);
       const notice = copy.notices.find(({ id }) => id === noticeId);
-      if (notice === undefined) {
+      if (notice === undefined || !isOpen(notice)) {
+        // Somebody else has brought it to its end: what a late try met reopens nothing.
         return null;
       }
       Object.assign(notice, patch);

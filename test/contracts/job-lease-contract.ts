@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { Clock } from "../../core/src/clock.ts";
 import { sampleJob } from "../sample-job.ts";
+import { createSleepyClock } from "../sleepy-clock.ts";
 import {
   createAdvance,
   createMortalClock,
@@ -27,6 +27,7 @@ export function leaseContract(open: OpenEngine): void {
       await clock.advance(10 * leaseMs);
       expect([one.handed(), two.handed()]).toEqual([["job_a"], []]);
       expect(one.leases[0]!.signal.aborted).toBe(false);
+      expect(one.leases[0]!.isHeld()).toBe(true);
     }),
   );
 
@@ -67,6 +68,8 @@ export function leaseContract(open: OpenEngine): void {
       await clock.advance(leaseMs + pollMs);
       expect(two.handed()).toEqual(["job_a"]);
       await rewrite(quick, "job_a", { wakeAt: null });
+      // It knows before anybody told it.
+      expect(one.leases[0]!.isHeld()).toBe(false);
       sleeper.wakeUp();
       await clock.advance(leaseMs / 3);
       expect(one.leases[0]!.signal.aborted).toBe(true);
@@ -174,24 +177,4 @@ export function leaseContract(open: OpenEngine): void {
       expect(two.handed()).toEqual(["job_a"]);
     }),
   );
-}
-
-/** A process that is suspended for a while: its timers fire when it is back. */
-function createSleepyClock(clock: Clock) {
-  const missed: (() => void)[] = [];
-  let asleep = false;
-  return {
-    now: clock.now,
-    setTimer: (delayMs: number, callback: () => void) =>
-      clock.setTimer(delayMs, () => (asleep ? void missed.push(callback) : callback())),
-    fallAsleep() {
-      asleep = true;
-    },
-    wakeUp() {
-      asleep = false;
-      for (const callback of missed.splice(0)) {
-        callback();
-      }
-    },
-  };
 }

@@ -69,6 +69,11 @@ export interface Lease {
   jobId: string;
   /** Aborted when the lease is lost or the engine stops at once. */
   signal: AbortSignal;
+  /**
+   * False once the lease has run out, also before this process has noticed: it may have stood still meanwhile. To be
+   * asked right before an act that another process must not do as well.
+   */
+  isHeld(): boolean;
 }
 
 /** A running schedule. */

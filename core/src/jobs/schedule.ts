@@ -156,7 +156,11 @@ export function runSchedule(options: ScheduleOptions): RunningSchedule {
       end = { end: "returned" };
     } else {
       try {
-        await options.advance({ jobId: claim.jobId, signal: hand.abort.signal });
+        await options.advance({
+          jobId: claim.jobId,
+          signal: hand.abort.signal,
+          isHeld: () => !hand.abort.signal.aborted && clock.now() < hand.until,
+        });
       } catch (error) {
         if (!hand.abort.signal.aborted) {
           logger?.error(

@@ -5,6 +5,7 @@ import type { DailyCounter } from "../policy.ts";
 import type { OperationContext, StartEnd } from "../providers/operation.ts";
 import type { Provider } from "../providers/provider.ts";
 import { randomId } from "../random.ts";
+import type { Lease } from "./engine.ts";
 import type { Job } from "./job.ts";
 import type { ApplyEnd } from "./job-store.ts";
 import { placesTaken, type Recorder, resourcesOf } from "./recorder.ts";
@@ -30,7 +31,7 @@ export class Starter {
   }
 
   /** Returns whether there is more to do right now. */
-  async start(job: Job, provider: Provider, step: PreparedStep, signal: AbortSignal): Promise<boolean> {
+  async start(job: Job, provider: Provider, step: PreparedStep, lease: Lease): Promise<boolean> {
     const { store, policy, random, clock, deliverer, circuits } = this.#options;
     const restsUntil = await circuits.openUntil(provider.id);
     if (restsUntil !== null) {
@@ -68,8 +69,8 @@ export class Starter {
     // A start that is under way is never cut short by us: its answer is worth more than the moment, also to whoever
     // holds the job by then. Providers bound their starts themselves.
     const context = this.#options.operationContext(begun.job, provider, new AbortController().signal);
-    const end: StartEnd = signal.aborted ? notMade(provider) : await this.#startOnce(provider, step, context);
-    return this.#record(begun.job, provider, step, attempt, end, counters, signal);
+    const end: StartEnd = lease.isHeld() ? await this.#startOnce(provider, step, context) : notMade(provider);
+    return this.#record(begun.job, provider, step, attempt, end, counters, lease.signal);
   }
 
   /** Another provider begins at once; otherwise the job waits until this one may be asked again. */

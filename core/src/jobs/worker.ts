@@ -35,19 +35,20 @@ export class Worker {
     this.#stopping = true;
   }
 
-  async advance({ jobId, signal }: Lease): Promise<void> {
+  async advance(lease: Lease): Promise<void> {
+    const { jobId, signal } = lease;
     for (let goesOn = true; goesOn && !signal.aborted; ) {
       const job = await this.#options.store.read(jobId);
-      goesOn = job !== null && (await this.#advanceOnce(job, signal));
+      goesOn = job !== null && (await this.#advanceOnce(job, lease));
     }
   }
 
   /** Returns whether there is more to do right now. */
-  async #advanceOnce(job: Job, signal: AbortSignal): Promise<boolean> {
+  async #advanceOnce(job: Job, lease: Lease): Promise<boolean> {
     const { state } = job;
     switch (state.phase) {
       case "queued":
-        return this.#advanceQueued(job, signal);
+        return this.#advanceQueued(job, lease);
       case "starting":
         await this.#starter.resumeCutOff(job, state.step, state.attempt);
         return true;
@@ -56,23 +57,23 @@ export class Worker {
         if (found === null) {
           return this.#waitRunning(job);
         }
-        return this.#checker.check(job, state, found, signal);
+        return this.#checker.check(job, state, found, lease.signal);
       }
       case "held":
-        return this.#advanceHeld(job, state.hold);
+        return this.#advanceHeld(job, state.hold, lease);
       default:
-        await this.#options.deliverer.deliver(job, null);
+        await this.#options.deliverer.deliver(job, null, lease);
         return false;
     }
   }
 
-  async #advanceHeld(job: Job, hold: Hold): Promise<boolean> {
+  async #advanceHeld(job: Job, hold: Hold, lease: Lease): Promise<boolean> {
     if (hold.reason !== "parked") {
-      await this.#options.deliverer.deliver(job, null);
+      await this.#options.deliverer.deliver(job, null, lease);
       return false;
     }
     if (this.#find(job) === null) {
-      await this.#options.deliverer.deliver(job, this.#now() + parkedMs);
+      await this.#options.deliverer.deliver(job, this.#now() + parkedMs, lease);
       return false;
     }
     await this.#options.store.apply(
@@ -83,7 +84,8 @@ export class Worker {
     return true;
   }
 
-  async #advanceQueued(job: Job, signal: AbortSignal): Promise<boolean> {
+  async #advanceQueued(job: Job, lease: Lease): Promise<boolean> {
+    const { signal } = lease;
     const { store, policy } = this.#options;
     const found = this.#find(job);
     if (found === null) {
@@ -114,7 +116,7 @@ export class Worker {
       await store.apply(job, prepared, { wakeAt: this.#now() });
       return true;
     }
-    return this.#starter.start(job, provider, prepared, signal);
+    return this.#starter.start(job, provider, prepared, lease);
   }
 
   /** The step to start, once everything about it is known to be right; or first the event that makes the job ready. */

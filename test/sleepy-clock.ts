@@ -1,0 +1,26 @@
+import type { Clock } from "../core/src/clock.ts";
+
+/** The clock of a process that can stand still: time goes on, and its timers fire when it wakes. */
+export interface SleepyClock extends Clock {
+  fallAsleep(): void;
+  wakeUp(): void;
+}
+
+export function createSleepyClock(clock: Clock): SleepyClock {
+  const missed: (() => void)[] = [];
+  let asleep = false;
+  return {
+    now: clock.now,
+    setTimer: (delayMs: number, callback: () => void) =>
+      clock.setTimer(delayMs, () => (asleep ? void missed.push(callback) : callback())),
+    fallAsleep() {
+      asleep = true;
+    },
+    wakeUp() {
+      asleep = false;
+      for (const callback of missed.splice(0)) {
+        callback();
+      }
+    },
+  };
+}
