@@ -43,12 +43,15 @@ const logger: Logger = { debug: log("debug"), info: log("info"), warn: log("warn
 
 const engine = openSqliteEngine({ file: join(world.dataDirectory, "jobs.sqlite"), clock, random, logger });
 const state = openState({ file: join(world.dataDirectory, "state.sqlite"), clock });
-const providers = builtInProviders.map((definition) => ({
-  definition,
-  values: Object.fromEntries(
-    definition.settings.map(({ variable, default: fallback }) => [variable, process.env[variable] ?? fallback]),
-  ),
-}));
+const given = ({ variable }: { variable: string }) => process.env[variable];
+const providers = builtInProviders
+  .filter(({ settings }) => settings.some((setting) => given(setting) !== undefined))
+  .map((definition) => ({
+    definition,
+    values: Object.fromEntries(
+      definition.settings.map((setting) => [setting.variable, given(setting) ?? setting.default]),
+    ),
+  }));
 const hosts = providers.flatMap(({ definition, values }) => definition.hosts(definition.schema.parse(values)));
 const http = createHttp({ trustedHosts: () => hosts, clock });
 let localUrl: string | null = null;

@@ -74,7 +74,7 @@ export function runCrew(options: CrewOptions): Crew {
         port,
         logFile: join(logDirectory, `app-${seat}.log`),
         environment: armed
-          ? { ...environment, [killAtVariable]: `${nextArrow()}#${chance.pick([1, 1, 2, 3, 5])}` }
+          ? { ...environment, [killAtVariable]: `${nextArrow()}#${chance.pick([1, 1, 1, 2, 4])}` }
           : environment,
       });
       if (!("port" in child)) {

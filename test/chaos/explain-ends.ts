@@ -79,6 +79,12 @@ function causeOfUnclear(
     const died = life !== undefined && (life.end === "arrow" || life.end === "random") && life.to <= to;
     return died ? `cut off by a kill (${life.end})` : wasPaused ? "cut off by a pause" : undefined;
   }
+  if (key === "provider.refused") {
+    // A refusal that may have been charged is as unclear as no answer.
+    const { vendorCode } = failure;
+    const byMarker = vendorCode !== undefined && has(wish, "refused", (text) => text.includes(vendorCode));
+    return byMarker ? `unclear refusal by marker ${vendorCode}` : undefined;
+  }
   if (key !== "provider.no-answer") return undefined;
   if (has(wish, "unknown")) return "no answer by marker";
   if (outages.some(during)) return "no answer by the vendor's outage";

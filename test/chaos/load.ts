@@ -73,10 +73,10 @@ export function createLoad({ chance, people, allowsEndless }: LoadOptions): () =
   function markerFrom(table: typeof sparkMarkers & { failed?: Marker[] }): Marker {
     const { none: harmless, refused, failed = [], unknown } = table;
     return chance.weighted([
-      [62, none],
+      [64, none],
       [20, chance.pick(harmless)],
       [6, chance.pick([...refused, ...failed])],
-      [12, chance.pick(unknown)],
+      [10, chance.pick(unknown)],
     ]);
   }
 

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { Clock, Job, JobEngine } from "@toolcast/core";
 import { samples } from "@toolcast/sandbox";
+import { decisionAbout } from "../../core/src/jobs/decision.ts";
 import type { AppReply, CallBody, PressBody } from "./app-answer.ts";
 import { callerOf } from "./app-answer.ts";
 import type { Chance } from "./chance.ts";
@@ -106,8 +107,9 @@ export function createPeople(options: { crew: Crew; engine: JobEngine; clock: Cl
   }
 
   async function press(job: Job, action: string): Promise<void> {
-    const person = job.caller.name;
-    await tell("/presses", JSON.stringify({ action, subject: job.id, person } satisfies PressBody));
+    const subject = action === "cancel" ? job.id : decisionAbout(job);
+    const body: PressBody = { action, subject, person: job.caller.name };
+    await tell("/presses", JSON.stringify(body));
     presses.set(action, (presses.get(action) ?? 0) + 1);
   }
 

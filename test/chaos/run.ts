@@ -163,7 +163,7 @@ async function untilRest(engine: JobEngine, atMostMs: number): Promise<void> {
 }
 
 /** Nothing more happens to it by itself. */
-export function isAtRest(job: Job): boolean {
+function isAtRest(job: Job): boolean {
   const isSaid = job.notices.every(({ state }) => ["sent", "kept", "undeliverable"].includes(state));
   return isSaid && (hasEnded(job) || job.state.phase === "unresolved");
 }

@@ -1,0 +1,37 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { repository } from "../repository.ts";
+import { verifies } from "../verifies.ts";
+
+const timeoutMs = 240_000;
+
+test("under a mixed load, kills at arrows and at random, pauses, drains and vendors that fail, every promise holds", {
+  timeout: timeoutMs,
+}, async () => {
+  verifies(
+    "paid-once.one-start-a-step",
+    "paid-once.unknown-not-repeated",
+    "survives.kill-anywhere",
+    "survives.lease",
+    "survives.drain",
+    "delivered.once",
+    "safe.no-secrets",
+  );
+  const child = spawn(
+    process.execPath,
+    ["--conditions=source", "--no-warnings", join(repository, "test", "chaos", "main.ts"), "--short", "--seed", "2"],
+    { stdio: ["ignore", "pipe", "pipe"] },
+  );
+  onTestFinished(() => void child.kill("SIGTERM"));
+  let said = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding("utf8").on("data", (text: string) => {
+      said += text;
+    });
+  }
+  const [code] = await once(child, "close");
+  expect(said).toMatch(/every promise held\n$/);
+  expect(code).toBe(0);
+});
