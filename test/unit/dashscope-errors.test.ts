@@ -17,6 +17,12 @@ const [audio, video, image] = [
 const context = createOperationContext();
 const fit = answer({ check_pass: true, humanoid: true });
 
+/** What any of the starts would take for a success. */
+const everything = {
+  ...{ task_id: "task-1", voice_id: "v", voice: "v", audio: { url: "https://result.example/1.mp3" } },
+  choices: [{ message: { content: [{ image: "https://result.example/1.png" }] } }],
+};
+
 type Begin = (provider: ProviderInstance, context: OperationContext) => Promise<StartEnd>;
 const portrait: Begin = ({ operations }, given) => operations.portraitVideo!.start({ image, audio }, given);
 
@@ -98,6 +104,7 @@ describe.each(starts)("%s", (_name, path, variables, begin) => {
     ["an error page", { status: 404, body: "<html>" }],
     ["a server error without a code", { status: 502, body: {} }],
     ["a giant body", "giant"],
+    ["a success with an error status", { status: 500, body: { output: everything, request_id: "req-1" } }],
   ] satisfies [string, Reply][])("unknown: %s", async (_name, reply) => {
     const { vendor, provider } = await at(reply);
     const end = await begin(provider, context);

@@ -39,6 +39,7 @@ export function createVoicePrice(api: Api, clock: Clock): (tier: VoiceTier) => P
       known = { at: clock.now(), balance: await readBalance(api, abort.signal) };
       return known.balance;
     } catch {
+      // A request must not fail for want of a figure that only informs.
       return undefined;
     } finally {
       stopTimer();

@@ -155,12 +155,12 @@ describe("speak", () => {
   });
 });
 
-test("no price is known; what it depends on is", () => {
+test("no price is known; what it depends on is", async () => {
   for (const price of [
     avatar.price({ text: "a" }),
     voiceCloningOperation(silent, systemClock).price({ audio, tier: "lite" }),
     speechOperation(silent, systemClock).price({ text: "a", tier: "lite", speakerId: "S" }),
   ]) {
-    expect(price).toMatchObject({ known: false, dependsOn: { key: expect.stringContaining("provider.price.xjc-") } });
+    expect(await price).toMatchObject({ known: false, dependsOn: { key: expect.stringContaining("provider.price.xjc-") } });
   }
 });
