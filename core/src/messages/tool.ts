@@ -80,6 +80,10 @@ export const toolMessages = {
     en: "Give what the person should say: audio or text.",
     "zh-CN": "请提供音频或文本，作为人物要说的内容。",
   },
+  "avatar.image-needs-sound": {
+    en: "A picture has no voice of its own: give a recording, or one of your voices together with the text.",
+    "zh-CN": "图片没有自带声音：请提供录音，或为文本指定一个您的音色。",
+  },
   "avatar.voice-needs-text": { en: "A voice needs text to speak.", "zh-CN": "使用音色时须提供文本。" },
   "avatar.voice-needs-video": {
     en: "For speech without a video, use /speak.",

@@ -112,6 +112,9 @@ export const createAvatarVideo = defineTool({
     if (audio === undefined && words === undefined) {
       throw new UsageError({ key: "avatar.needs-words" }, "text");
     }
+    if (image !== undefined && audio === undefined && voice === undefined) {
+      throw new UsageError({ key: "avatar.image-needs-sound" }, "voice");
+    }
     if (voice === undefined) {
       return input;
     }

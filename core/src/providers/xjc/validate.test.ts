@@ -161,6 +161,9 @@ test("no price is known; what it depends on is", async () => {
     voiceCloningOperation(silent, systemClock).price({ audio, tier: "lite" }),
     speechOperation(silent, systemClock).price({ text: "a", tier: "lite", speakerId: "S" }),
   ]) {
-    expect(await price).toMatchObject({ known: false, dependsOn: { key: expect.stringContaining("provider.price.xjc-") } });
+    expect(await price).toMatchObject({
+      known: false,
+      dependsOn: { key: expect.stringContaining("provider.price.xjc-") },
+    });
   }
 });
