@@ -9,5 +9,7 @@ export default defineConfig({
     // The page's policy allows nothing inline, data addresses included.
     assetsInlineLimit: 0,
     target: "es2022",
+    // The console, and the page behind a one-time upload link.
+    rollupOptions: { input: ["page/index.html", "page/upload.html"] },
   },
 });

@@ -10,6 +10,7 @@ import { server } from "./server.ts";
 import { Sheet } from "./sheet.tsx";
 import { gallery, galleryLimit, now, view } from "./store.ts";
 import { t } from "./strings.ts";
+import { UploadLink } from "./upload-link.tsx";
 
 const kinds = ["image", "audio", "video"] as const;
 /** How many more are shown at a press. */
@@ -17,6 +18,7 @@ const step = 60;
 
 /** The person's own media: to look at, to save and to use again. */
 export function Gallery() {
+  const [isLinking, setLinking] = useState(false);
   const [kind, setKind] = useState<(typeof kinds)[number] | null>(null);
   useEffect(() => void refreshGallery(), []);
   const all = gallery.value;
@@ -26,20 +28,27 @@ export function Gallery() {
   };
   return (
     <Sheet kind="wide" title={t("gallery")} subtitle={t("gallerySummary")} onClose={close}>
-      <fieldset class="kinds">
-        <legend class="visually-hidden">{t("kinds")}</legend>
-        {[null, ...kinds].map((choice) => (
-          <button
-            key={choice}
-            type="button"
-            class="chip"
-            aria-pressed={kind === choice}
-            onClick={() => setKind(choice)}
-          >
-            {t(choice ?? "allKinds")}
-          </button>
-        ))}
-      </fieldset>
+      <div class="gallery-top">
+        <fieldset class="kinds">
+          <legend class="visually-hidden">{t("kinds")}</legend>
+          {[null, ...kinds].map((choice) => (
+            <button
+              key={choice}
+              type="button"
+              class="chip"
+              aria-pressed={kind === choice}
+              onClick={() => setKind(choice)}
+            >
+              {t(choice ?? "allKinds")}
+            </button>
+          ))}
+        </fieldset>
+        <button type="button" class="plain small" aria-expanded={isLinking} onClick={() => setLinking(!isLinking)}>
+          <Icon name="phone" />
+          {t("otherDevice")}
+        </button>
+      </div>
+      {isLinking && <UploadLink onArrive={() => setLinking(false)} />}
       {all !== null && shown.length === 0 && (
         <p class="muted nothing">{t(all.length === 0 ? "galleryEmpty" : "galleryEmptyKind")}</p>
       )}

@@ -1,7 +1,17 @@
-import type { EntryView, HelloEvent, JobView } from "../src/wire.ts";
+import type { EntryView, HelloEvent, JobView, UploadEvent } from "../src/wire.ts";
 import { load, refreshGallery } from "./actions.ts";
 import { locale } from "./locale.ts";
-import { announcement, connection, conversation, mergeEntries, mergeJob, notice, state, view } from "./store.ts";
+import {
+  announcement,
+  arrival,
+  connection,
+  conversation,
+  mergeEntries,
+  mergeJob,
+  notice,
+  state,
+  view,
+} from "./store.ts";
 import { t } from "./strings.ts";
 
 const reconnectMs = 1_000;
@@ -34,6 +44,14 @@ export function connect(sequence: number): void {
   });
   current.addEventListener("entry-changed", (event) => mergeEntries([JSON.parse(event.data) as EntryView]));
   current.addEventListener("job", (event) => mergeJob(JSON.parse(event.data) as JobView));
+  current.addEventListener("upload", (event) => {
+    const news = JSON.parse(event.data) as UploadEvent;
+    arrival.value = news;
+    announcement.value = t("arrived", { title: news.asset.name });
+    if (view.value === "gallery") {
+      void refreshGallery();
+    }
+  });
   current.addEventListener("error", () => {
     current.close();
     if (connection.value !== "connecting" || state.value !== null) {

@@ -10,6 +10,7 @@ import "./styles/jobs.css";
 import "./styles/gallery.css";
 import "./styles/operator.css";
 import "./styles/search.css";
+import "./styles/upload.css";
 import { load } from "./actions.ts";
 import { App } from "./app.tsx";
 import { locale } from "./locale.ts";

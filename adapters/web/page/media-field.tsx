@@ -8,6 +8,7 @@ import { Icon } from "./icons.tsx";
 import { server } from "./server.ts";
 import { state } from "./store.ts";
 import { t } from "./strings.ts";
+import { UploadLink } from "./upload-link.tsx";
 import { takesRecording, VoiceRecorder } from "./voice-recorder.tsx";
 
 /** A medium: chosen, dropped, pasted, the sandbox's sample, or named by its id or link. */
@@ -17,7 +18,7 @@ export function MediaField(props: FieldProps & { id: string; describedBy: string
   const [asset, setAsset] = useState<AssetView | null>(null);
   const [progress, setProgress] = useState<number | null>(null);
   const [trouble, setTrouble] = useState<string | null>(null);
-  const [isPicking, setPicking] = useState(false);
+  const [panel, setPanel] = useState<"gallery" | "link" | null>(null);
   const file = useRef<HTMLInputElement>(null);
   const { limits } = field;
   const samples = (state.value?.sandbox?.samples ?? []).filter(({ kind }) => kind === limits?.kind);
@@ -68,9 +69,18 @@ export function MediaField(props: FieldProps & { id: string; describedBy: string
 
   const choose = (chosen: AssetView) => {
     setTrouble(null);
-    setPicking(false);
+    setPanel(null);
     setAsset(chosen);
     onChange(chosen.id);
+  };
+
+  const arrive = (arrived: AssetView) => {
+    if (arrived.kind === limits?.kind) {
+      choose(arrived);
+    } else {
+      setPanel(null);
+      setTrouble(t("fileWrongKind"));
+    }
   };
 
   return (
@@ -103,23 +113,38 @@ export function MediaField(props: FieldProps & { id: string; describedBy: string
               <Icon name="attach" />
               {t("chooseFile")}
             </button>
-            <button type="button" class="plain small" aria-expanded={isPicking} onClick={() => setPicking(!isPicking)}>
+            <button
+              type="button"
+              class="plain small"
+              aria-expanded={panel === "gallery"}
+              onClick={() => setPanel(panel === "gallery" ? null : "gallery")}
+            >
               <Icon name="gallery" />
               {t("fromGallery")}
             </button>
+            <button
+              type="button"
+              class="plain small"
+              aria-expanded={panel === "link"}
+              onClick={() => setPanel(panel === "link" ? null : "link")}
+            >
+              <Icon name="phone" />
+              {t("otherDevice")}
+            </button>
+            {takesRecording(limits) && progress === null && (
+              <VoiceRecorder limits={limits} onUse={(recording) => void take(recording)} />
+            )}
             {samples.map((sample) => (
               <button key={sample.id} type="button" class="chip" onClick={() => choose(sample)}>
                 {t("useSample", { name: sample.name })}
               </button>
             ))}
-            {takesRecording(limits) && progress === null && (
-              <VoiceRecorder limits={limits} onUse={(recording) => void take(recording)} />
-            )}
             <span class="muted">
               {progress === null ? t("dropHint") : t("uploading", { percent: percent(progress) })}
             </span>
           </div>
-          {isPicking && <GalleryPicker limits={limits} onChoose={choose} />}
+          {panel === "gallery" && <GalleryPicker limits={limits} onChoose={choose} />}
+          {panel === "link" && <UploadLink kind={limits?.kind} onArrive={arrive} />}
           {progress !== null && <progress aria-label={t("uploading", { percent: "" })} value={progress} max={1} />}
         </>
       )}

@@ -6,10 +6,13 @@ import type {
   GalleryItemView,
   JobDetailView,
   JobView,
+  NewUploadLinkView,
   OutcomeView,
   OverviewView,
   SearchResultView,
   StateView,
+  UploadLinkView,
+  UploadPlaceView,
 } from "../src/wire.ts";
 import { locale } from "./locale.ts";
 import { t } from "./strings.ts";
@@ -92,23 +95,32 @@ export const server = {
   kill: () => post<void>("/api/sandbox/kill", {}),
   mediaAddress: (id: string) => `/api/media/${encodeURIComponent(id)}`,
 
-  /** Uploads with progress from 0 to 1, which `fetch` cannot tell. */
-  upload(file: File, onProgress: (fraction: number) => void): Promise<AssetView> {
-    return new Promise((resolve, reject) => {
-      const call = new XMLHttpRequest();
-      call.open("POST", "/api/uploads");
-      call.setRequestHeader("X-File-Name", encodeURIComponent(file.name));
-      call.setRequestHeader("X-Toolcast-Locale", locale.value);
-      call.upload.onprogress = (event) => onProgress(event.total === 0 ? 0 : event.loaded / event.total);
-      call.onerror = () => reject(unreachable());
-      call.onload = () => {
-        try {
-          resolve(read<AssetView>(call.status, call.responseText));
-        } catch (error) {
-          reject(error);
-        }
-      };
-      call.send(file);
-    });
-  },
+  makeUploadLink: (kind: AssetView["kind"] | undefined) =>
+    post<NewUploadLinkView>("/api/upload-links", kind === undefined ? {} : { kind }),
+  uploadLink: (id: string) => request<UploadLinkView>(`/api/upload-links/${encodeURIComponent(id)}`),
+  /** What a link's page may know; `path` is the link's own. */
+  uploadPlace: (path: string) => request<UploadPlaceView>(`${path}/state`),
+  uploadTo: (path: string, file: File, onProgress: (fraction: number) => void) =>
+    sendFile<{ name: string; bytes: number }>(path, file, onProgress),
+  upload: (file: File, onProgress: (fraction: number) => void) => sendFile<AssetView>("/api/uploads", file, onProgress),
 };
+
+/** Uploads with progress from 0 to 1, which `fetch` cannot tell. */
+function sendFile<Answer>(path: string, file: File, onProgress: (fraction: number) => void): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const call = new XMLHttpRequest();
+    call.open("POST", path);
+    call.setRequestHeader("X-File-Name", encodeURIComponent(file.name));
+    call.setRequestHeader("X-Toolcast-Locale", locale.value);
+    call.upload.onprogress = (event) => onProgress(event.total === 0 ? 0 : event.loaded / event.total);
+    call.onerror = () => reject(unreachable());
+    call.onload = () => {
+      try {
+        resolve(read<Answer>(call.status, call.responseText));
+      } catch (error) {
+        reject(error);
+      }
+    };
+    call.send(file);
+  });
+}

@@ -1,6 +1,14 @@
 import { computed, signal } from "@preact/signals";
 import type { Json, Message, ToolDescription } from "@toolcast/core";
-import type { AssetView, EntryView, GalleryItemView, JobDetailView, JobView, StateView } from "../src/wire.ts";
+import type {
+  AssetView,
+  EntryView,
+  GalleryItemView,
+  JobDetailView,
+  JobView,
+  StateView,
+  UploadEvent,
+} from "../src/wire.ts";
 import type { Ask } from "./server.ts";
 
 /** What the page knows and shows. Written by `actions.ts` and `live.ts` only. */
@@ -32,6 +40,8 @@ export const gallery = signal<GalleryItemView[] | null>(null);
 export const galleryLimit = signal(60);
 /** The entry that somebody looked for, to be shown and pointed out. */
 export const sought = signal<string | null>(null);
+/** The last file that came by an upload link. */
+export const arrival = signal<UploadEvent | null>(null);
 /** What lies over the conversation. */
 export const view = signal<View | null>(null);
 export const isJobsOpen = signal(false);

@@ -169,6 +169,34 @@ const strings = {
   searchFound: { en: "Found: {count}", "zh-CN": "找到 {count} 条" },
   searchMore: { en: "Only the newest {count} are shown.", "zh-CN": "仅显示最新的 {count} 条。" },
   answer: { en: "Answer", "zh-CN": "回复" },
+  otherDevice: { en: "From another device", "zh-CN": "从其他设备上传" },
+  linkHint: {
+    en: "Open this link on the other device and choose the file there. It takes one file and needs no login.",
+    "zh-CN": "在其他设备上打开此链接并选择文件。链接仅可上传一个文件，无需登录。",
+  },
+  linkOnlyHere: {
+    en: "This address opens only on this machine. For another device, open the console by an address the device can reach, and make the link there.",
+    "zh-CN": "此地址只能在本机打开。如需从其他设备上传，请先用该设备可访问的地址打开控制台，再获取链接。",
+  },
+  linkWaiting: { en: "Waiting for the file; {duration} left.", "zh-CN": "等待文件上传，剩余 {duration}。" },
+  linkTaken: {
+    en: "A file is already being uploaded by this link.",
+    "zh-CN": "此链接正在上传另一个文件。",
+  },
+  linkUsed: {
+    en: "This link was already used: it takes one file. Ask for a new one.",
+    "zh-CN": "此链接已使用过，每个链接只能上传一个文件，请重新获取。",
+  },
+  linkExpired: { en: "This link has expired.", "zh-CN": "此链接已过期。" },
+  newLink: { en: "Make a new one", "zh-CN": "重新获取" },
+  copyLink: { en: "Copy the link", "zh-CN": "复制链接" },
+  qrLabel: { en: "The link as a QR code", "zh-CN": "链接二维码" },
+  uploadTitle: { en: "Upload a file to Toolcast", "zh-CN": "上传文件到 Toolcast" },
+  uploadHint: {
+    en: "One picture, recording or video, at most {limit}. The link works for another {duration}.",
+    "zh-CN": "可上传一个图片、音频或视频文件，最大 {limit}。链接在 {duration}内有效。",
+  },
+  uploadDone: { en: "It has arrived. You can close this page.", "zh-CN": "已上传完成，可以关闭此页面。" },
   justNow: { en: "just now", "zh-CN": "刚刚" },
 } as const;
 

@@ -7,6 +7,7 @@ import type { EventHub } from "./event-hub.ts";
 import type { LiveView } from "./live-view.ts";
 import type { WebSurfaceOptions } from "./options.ts";
 import type { Samples } from "./samples.ts";
+import type { UploadLinks } from "./upload-links.ts";
 import { WebFailure } from "./web-failure.ts";
 
 /** What a route may use of the request's surroundings. */
@@ -28,6 +29,7 @@ export interface Console {
   view: LiveView;
   hub: EventHub;
   samples: Samples;
+  uploadLinks: UploadLinks;
   /** Appends and tells open pages. */
   append(entry: NewEntry): { added: boolean; entry: LogEntry };
   callerOf(context: WebContext, conversation?: string): Caller;

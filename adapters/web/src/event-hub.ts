@@ -1,7 +1,7 @@
 import { type Caller, type Clock, hasEnded, type Job, type PhaseName, type Runtime } from "@toolcast/core";
 import type { ConversationLog } from "./conversation-log.ts";
 import type { LiveView } from "./live-view.ts";
-import type { EntryView, HelloEvent, JobView } from "./wire.ts";
+import type { EntryView, HelloEvent, JobView, UploadEvent } from "./wire.ts";
 
 /** One server-sent event. Only an added entry has an id: what a page missed is asked for by the last one it saw. */
 export type HubEvent =
@@ -9,6 +9,7 @@ export type HubEvent =
   | { event: "entry"; id: number; data: EntryView }
   | { event: "entry-changed"; data: EntryView }
   | { event: "job"; data: JobView }
+  | { event: "upload"; data: UploadEvent }
   | { event: "heartbeat" };
 
 export interface Subscription {
@@ -26,6 +27,8 @@ export interface EventHub {
   subscribe(subscription: Subscription): Promise<() => void>;
   /** Something was added to the log. */
   notify(): void;
+  /** Sends an event to every open page. */
+  tell(event: HubEvent): void;
   /** Ends every subscription; new ones may come. */
   endAll(): void;
   close(): void;
@@ -178,6 +181,11 @@ export function createEventHub(options: {
       };
     },
     notify: flush,
+    tell(event) {
+      for (const listener of listeners) {
+        listener.send(event);
+      }
+    },
     endAll,
     close() {
       forget();

@@ -95,6 +95,20 @@ it("offers samples, starters that fit the tools, marker help, and the end of the
   expect(killed).toEqual(["now"]);
 });
 
+it("uses the samples of an earlier run again, unless the file has changed", async () => {
+  const file = join(temporaryDirectory(), "face.mp4");
+  const sandbox = { samples: { video: file } };
+  writeFileSync(file, "face");
+  const first = testConsole({ sandbox });
+  await first.get("/api/state");
+  const runtime = first.runtime.asRuntime();
+  const { sandbox: again } = await testConsole({ sandbox, runtime }).get("/api/state");
+  expect(again?.samples.map(({ id }) => id)).toEqual(["asset_1"]);
+  writeFileSync(file, "another face");
+  const { sandbox: changed } = await testConsole({ sandbox, runtime }).get("/api/state");
+  expect(changed?.samples.map(({ id }) => id)).toEqual(["asset_2"]);
+});
+
 it("kills nothing outside a supervised sandbox, nor for another site", async () => {
   const plain = testConsole();
   expect((await plain.post("/api/sandbox/kill", {})).status).toBe(404);

@@ -1,5 +1,6 @@
 import type { Asset } from "@toolcast/core";
 import { type Console, consoleCaller, numberFrom, type WebApp } from "./console-context.ts";
+import { receiveUpload } from "./receive-upload.ts";
 import { WebFailure } from "./web-failure.ts";
 import type { AssetView, GalleryItemView } from "./wire.ts";
 
@@ -7,7 +8,7 @@ export function assetView({ id, kind, type, name, bytes, width, height, duration
   return { id, kind, type, name, bytes, width, height, durationMs };
 }
 
-function galleryItemView(asset: Asset): GalleryItemView {
+export function galleryItemView(asset: Asset): GalleryItemView {
   const { extension, codec, createdAt, origin } = asset;
   return {
     ...assetView(asset),
@@ -26,24 +27,7 @@ export function mediaRoutes(app: WebApp, web: Console): void {
   const { runtime } = web.options;
 
   app.post("/api/uploads", async (context) => {
-    const { raw: request } = context.req;
-    const tooLarge = new WebFailure(413, "uploadTooLarge", { limitBytes: web.maxUploadBytes });
-    const length = Number(request.headers.get("content-length") ?? Number.NaN);
-    if (length > web.maxUploadBytes) {
-      throw tooLarge;
-    }
-    if (/^multipart\//i.test(request.headers.get("content-type") ?? "")) {
-      throw new WebFailure(415, "uploadRaw");
-    }
-    if (request.body === null || length === 0) {
-      throw new WebFailure(400, "uploadEmpty");
-    }
-    const asset = await runtime.media.keep(capped(request.body, web.maxUploadBytes, tooLarge), {
-      owner: consoleCaller,
-      name: fileName(request.headers.get("x-file-name")),
-      maxBytes: web.maxUploadBytes,
-      signal: request.signal,
-    });
+    const asset = await receiveUpload(web, context.req.raw, consoleCaller);
     return context.json(assetView(asset), 201);
   });
 
@@ -78,28 +62,4 @@ export function mediaRoutes(app: WebApp, web: Console): void {
     }
     return context.json(assetView(asset));
   });
-}
-
-/** Ends a body that is longer than it may be, whatever its headers said. */
-async function* capped(
-  body: AsyncIterable<Uint8Array>,
-  maxBytes: number,
-  tooLarge: WebFailure,
-): AsyncIterable<Uint8Array> {
-  let bytes = 0;
-  for await (const chunk of body) {
-    bytes += chunk.byteLength;
-    if (bytes > maxBytes) {
-      throw tooLarge;
-    }
-    yield chunk;
-  }
-}
-
-function fileName(header: string | null): string {
-  try {
-    return decodeURIComponent(header ?? "") || "upload";
-  } catch {
-    return "upload";
-  }
 }

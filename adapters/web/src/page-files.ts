@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import type { WebApp } from "./console-context.ts";
+import type { WebApp, WebContext } from "./console-context.ts";
 import { sentences } from "./sentences.ts";
 
 /** What Vite makes of `page/`; beside this file's folder both in the repository and in the published package. */
@@ -14,13 +14,11 @@ const types: Readonly<Record<string, string>> = {
 
 /** The page and its files: names with a hash in them may be kept for ever, the page itself never. */
 export function pageRoutes(app: WebApp, directory: URL = pageDirectory): void {
-  app.get("/", async (context) => {
-    const page = await read("index.html", directory);
-    return (
-      page ??
-      context.text(`${sentences.notBuilt.en}\n${sentences.notBuilt["zh-CN"]}\n`, 503, { "Cache-Control": "no-store" })
-    );
-  });
+  const page = (name: string) => async (context: WebContext) =>
+    (await read(name, directory)) ??
+    context.text(`${sentences.notBuilt.en}\n${sentences.notBuilt["zh-CN"]}\n`, 503, { "Cache-Control": "no-store" });
+  app.get("/", page("index.html"));
+  app.get("/u/:token", page("upload.html"));
   app.get("/favicon.svg", async (_, next) => (await read("favicon.svg", directory)) ?? next());
   app.get("/assets/:name", async (context, next) => {
     const name = context.req.param("name");

@@ -1,5 +1,10 @@
+import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import type { Asset, Runtime } from "@toolcast/core";
+import { pipeline } from "node:stream/promises";
+import type { Asset, Caller, Runtime } from "@toolcast/core";
+
+/** How many of the person's media are looked through for samples of an earlier run. */
+const mostKeptBefore = 500;
 
 /** Files of this machine, kept as the person's own media when they are first asked for. */
 export interface Samples {
@@ -9,7 +14,7 @@ export interface Samples {
 export function createSamples(
   runtime: Runtime,
   files: Readonly<Record<string, string | URL>>,
-  options: { owner: string; maxBytes: number },
+  options: { owner: Caller; maxBytes: number },
 ): Samples {
   let kept: Promise<Map<string, Asset>> | undefined;
   return {
@@ -28,12 +33,25 @@ export function createSamples(
 async function keepAll(
   runtime: Runtime,
   files: Readonly<Record<string, string | URL>>,
-  { owner, maxBytes }: { owner: string; maxBytes: number },
+  { owner, maxBytes }: { owner: Caller; maxBytes: number },
 ): Promise<Map<string, Asset>> {
   const assets = new Map<string, Asset>();
+  // Those of an earlier run are used again, or the gallery would fill with them.
+  const before = await runtime.gallery(owner, mostKeptBefore);
   for (const [name, file] of Object.entries(files)) {
     const fileName = String(file).split(/[\\/]/).at(-1) ?? name;
-    assets.set(name, await runtime.media.keep(createReadStream(file), { owner, name: fileName, maxBytes }));
+    const hash = await hashOf(file);
+    const kept = before.find((asset) => asset.hash === hash && asset.name === fileName);
+    assets.set(
+      name,
+      kept ?? (await runtime.media.keep(createReadStream(file), { owner: owner.id, name: fileName, maxBytes })),
+    );
   }
   return assets;
+}
+
+async function hashOf(file: string | URL): Promise<string> {
+  const hash = createHash("sha256");
+  await pipeline(createReadStream(file), hash);
+  return hash.digest("hex");
 }

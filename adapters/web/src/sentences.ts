@@ -34,6 +34,22 @@ export const sentences = {
     en: "Send the file itself as the body, with its name percent-encoded in X-File-Name.",
     "zh-CN": "请直接以文件内容作为请求体，并在 X-File-Name 中写入百分号编码的文件名。",
   },
+  linkUnknown: {
+    en: "This upload link does not exist. Ask for a new one.",
+    "zh-CN": "此上传链接不存在，请重新获取。",
+  },
+  linkTaken: {
+    en: "A file is already being uploaded by this link.",
+    "zh-CN": "此链接正在上传另一个文件。",
+  },
+  linkUsed: {
+    en: "This upload link was already used: it takes one file. Ask for a new one.",
+    "zh-CN": "此上传链接已使用过，每个链接只能上传一个文件，请重新获取。",
+  },
+  linkExpired: {
+    en: "This upload link has expired. Ask for a new one.",
+    "zh-CN": "此上传链接已过期，请重新获取。",
+  },
   keyReused: {
     en: "This idempotency key was already used for another request.",
     "zh-CN": "该幂等键已用于另一个请求。",

@@ -27,6 +27,8 @@ import { createSamples } from "./samples.ts";
 import { searchRoutes } from "./search-routes.ts";
 import { securityHeaders } from "./security-headers.ts";
 import { loginRoutes, stateRoutes } from "./state-routes.ts";
+import { uploadLinkRoutes, uploadPlaceRoutes } from "./upload-link-routes.ts";
+import { openUploadLinks } from "./upload-links.ts";
 import { thrownResponse, WebFailure } from "./web-failure.ts";
 
 /** The console: a surface for the runtime, and a request handler for a listener. */
@@ -49,6 +51,7 @@ export function createWebSurface(options: WebSurfaceOptions): WebSurface {
   const file = join(options.directory, "console.sqlite");
   const log = openConversationLog(file);
   const search = openEntrySearch(file);
+  const uploadLinks = openUploadLinks(file, { clock, random });
   const view = createLiveView(runtime, log);
   const instance = randomId(random, "instance");
   const maxUploadBytes = options.maxUploadBytes ?? defaultMaxUploadBytes;
@@ -71,7 +74,16 @@ export function createWebSurface(options: WebSurfaceOptions): WebSurface {
     search,
     view,
     hub,
-    samples: createSamples(runtime, options.sandbox?.samples ?? {}, { owner: consoleCaller, maxBytes: maxUploadBytes }),
+    samples: createSamples(runtime, options.sandbox?.samples ?? {}, {
+      owner: {
+        id: consoleCaller,
+        name: consoleCaller,
+        locale: "en",
+        place: { surface: surfaceId, conversation: defaultConversation },
+      },
+      maxBytes: maxUploadBytes,
+    }),
+    uploadLinks,
     append(entry) {
       const result = log.append(entry);
       hub.notify();
@@ -93,6 +105,7 @@ export function createWebSurface(options: WebSurfaceOptions): WebSurface {
     close() {
       hub.close();
       search.close();
+      uploadLinks.close();
       log.close();
     },
   };
@@ -144,6 +157,7 @@ function createApp(web: Console, report: (error: unknown) => void): WebApp {
   });
   loginRoutes(app, access);
   pageRoutes(app);
+  uploadPlaceRoutes(app, web);
   app.use("/api/*", async (context, next) => {
     access.checkToken(context.req.raw);
     await next();
@@ -155,6 +169,7 @@ function createApp(web: Console, report: (error: unknown) => void): WebApp {
   conversationRoutes(app, web);
   jobRoutes(app, web);
   mediaRoutes(app, web);
+  uploadLinkRoutes(app, web);
   operatorRoutes(app, web);
   searchRoutes(app, web);
   app.notFound(() => {

@@ -135,6 +135,34 @@ export interface OverviewView {
   }[];
 }
 
+/** A link by which one file can be uploaded from another device. */
+export interface NewUploadLinkView {
+  id: string;
+  /** To be put behind the address by which the other device reaches the console. Told only now. */
+  path: string;
+  remainingMs: number;
+}
+
+/** What became of a link; `asset` is what arrived. */
+export interface UploadLinkView {
+  id: string;
+  state: "open" | "taken" | "used" | "expired";
+  remainingMs: number;
+  asset?: AssetView;
+}
+
+/** What the page behind a link may know. */
+export interface UploadPlaceView extends Pick<UploadLinkView, "state" | "remainingMs"> {
+  kind?: AssetView["kind"];
+  maxBytes: number;
+}
+
+/** A file arrived by a link. */
+export interface UploadEvent {
+  link: string;
+  asset: GalleryItemView;
+}
+
 export interface HelloEvent {
   instance: string;
   /** The newest entry there is. */

@@ -1,0 +1,86 @@
+import { z } from "zod";
+import { type Console, consoleCaller, readJson, type WebApp } from "./console-context.ts";
+import { assetView, galleryItemView } from "./media-routes.ts";
+import { receiveUpload } from "./receive-upload.ts";
+import type { UploadLink } from "./upload-links.ts";
+import { WebFailure } from "./web-failure.ts";
+import type { NewUploadLinkView, UploadLinkView, UploadPlaceView } from "./wire.ts";
+
+const linkBody = z.strictObject({ kind: z.enum(["image", "audio", "video"]).optional() });
+
+/** For the asker: makes links, and says what became of one. */
+export function uploadLinkRoutes(app: WebApp, web: Console): void {
+  const { runtime } = web.options;
+
+  app.post("/api/upload-links", async (context) => {
+    const { kind } = await readJson(context.req.raw, linkBody);
+    const { link, token } = web.uploadLinks.make(consoleCaller, kind);
+    const view: NewUploadLinkView = { id: link.id, path: `/u/${token}`, remainingMs: remainingMs(web, link) };
+    return context.json(view, 201);
+  });
+
+  app.get("/api/upload-links/:id", async (context) => {
+    const link = web.uploadLinks.owned(context.req.param("id"), consoleCaller);
+    if (link === null) {
+      throw new WebFailure(404, "linkUnknown");
+    }
+    const asset = link.assetId === undefined ? null : await runtime.asset(link.assetId, web.callerOf(context));
+    const view: UploadLinkView = {
+      id: link.id,
+      state: link.state,
+      remainingMs: remainingMs(web, link),
+      ...(asset === null ? {} : { asset: assetView(asset) }),
+    };
+    return context.json(view);
+  });
+}
+
+/** For whoever has a link: no token of the console is asked for, as the link is its own right, to one upload only. */
+export function uploadPlaceRoutes(app: WebApp, web: Console): void {
+  app.use("/u/*", async (context, next) => {
+    await next();
+    context.res.headers.set("Cache-Control", "no-store");
+  });
+
+  app.get("/u/:token/state", (context) => {
+    const link = named(web, context.req.param("token"));
+    const view: UploadPlaceView = {
+      state: link.state,
+      ...(link.kind === undefined ? {} : { kind: link.kind }),
+      remainingMs: remainingMs(web, link),
+      maxBytes: web.maxUploadBytes,
+    };
+    return context.json(view);
+  });
+
+  app.post("/u/:token", async (context) => {
+    const link = named(web, context.req.param("token"));
+    if (!web.uploadLinks.take(link.id)) {
+      throw link.state === "taken" || link.state === "open"
+        ? new WebFailure(409, "linkTaken")
+        : new WebFailure(410, link.state === "used" ? "linkUsed" : "linkExpired");
+    }
+    try {
+      const asset = await receiveUpload(web, context.req.raw, link.owner);
+      web.uploadLinks.use(link.id, asset.id);
+      web.hub.tell({ event: "upload", data: { link: link.id, asset: galleryItemView(asset) } });
+      return context.json({ name: asset.name, bytes: asset.bytes }, 201);
+    } catch (error) {
+      web.uploadLinks.release(link.id);
+      throw error;
+    }
+  });
+}
+
+function named(web: Console, token: string): UploadLink {
+  const link = web.uploadLinks.named(token);
+  if (link === null) {
+    throw new WebFailure(404, "linkUnknown");
+  }
+  return link;
+}
+
+/** Instead of an instant: the other device's clock may be wrong. */
+function remainingMs(web: Console, { expiresAt }: UploadLink): number {
+  return Math.max(0, expiresAt - web.options.clock.now());
+}
