@@ -29,7 +29,8 @@ export function mustSkipWithoutChromium(): boolean {
   return true;
 }
 
-export function launchChromium(): Promise<Browser> {
+/** `switches`: what this test needs of the browser besides. */
+export function launchChromium(switches: readonly string[] = []): Promise<Browser> {
   return chromium.launch({
     executablePath: findChromium()!,
     args: [
@@ -41,6 +42,7 @@ export function launchChromium(): Promise<Browser> {
       "--disable-background-networking",
       "--disable-component-update",
       "--disable-sync",
+      ...switches,
     ],
   });
 }

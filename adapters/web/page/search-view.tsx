@@ -56,7 +56,8 @@ export function SearchView() {
           }}
         >
           <input
-            type="search"
+            type="text"
+            enterkeyhint="search"
             aria-label={t("searchWords")}
             placeholder={t("searchWords")}
             maxLength={200}
