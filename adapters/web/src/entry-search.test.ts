@@ -51,6 +51,7 @@ it("takes every sign literally", () => {
   expect(found("100%")).toEqual(["100%"]);
   expect(found("\\d")).toEqual(["c\\d"]);
   expect(found('"hello"')).toEqual(['say "hello" twice']);
+  expect(found('lo" tw')).toEqual(['say "hello" twice']);
   expect(found('"')).toEqual(['say "hello" twice']);
   expect(found("x OR y")).toEqual(["x OR y"]);
   expect(found("NEAR(")).toEqual(["NEAR(a b)"]);
