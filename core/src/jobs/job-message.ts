@@ -114,7 +114,10 @@ async function phaseBody(options: JobMessageOptions, tool: string, speak: Speak)
       return {
         tone: "success",
         title: speak({ key: "job.succeeded", values: { tool } }),
-        lines: job.cancelWish === undefined ? [] : [speak({ key: "job.succeeded-cancelled", values: { provider } })],
+        lines: [
+          ...(job.cancelWish === undefined ? [] : [speak({ key: "job.succeeded-cancelled", values: { provider } })]),
+          ...job.steps.flatMap(({ text }) => (text === undefined ? [] : [text])),
+        ],
         fields: costFields(job, speak),
       };
     case "cancelled": {

@@ -1,7 +1,7 @@
 import { type Failure, ToolcastError, UsageError } from "../errors/errors.ts";
 import { HttpError } from "../http.ts";
 import type { LocalizedText } from "../locale.ts";
-import type { Sentence, SentenceValue } from "../messages/sentence.ts";
+import type { Sentence } from "../messages/sentence.ts";
 
 /** A download that ended with an answer, and the answer was not the file. */
 export class DownloadRefused extends Error {
@@ -29,17 +29,16 @@ const reasons: Record<HttpError["reason"], LocalizedText> = {
  */
 export function downloadFailure(error: unknown, isPersonsLink: boolean): unknown {
   if (error instanceof DownloadRefused) {
-    const sentence = unreachable(`HTTP ${error.status}`, { status: error.status });
-    return isPersonsLink ? new UsageError(sentence) : new ToolcastError(error.message, refusal(error.status, sentence));
+    const { status } = error;
+    const values = { reason: `HTTP ${status}`, status };
+    return isPersonsLink
+      ? new UsageError({ key: "media.unreachable", values })
+      : new ToolcastError(error.message, refusal(status, { key: "media.result-unreachable", values }));
   }
   if (error instanceof HttpError && isPersonsLink && error.reason !== "cancelled") {
-    return new UsageError(unreachable(reasons[error.reason]));
+    return new UsageError({ key: "media.unreachable", values: { reason: reasons[error.reason] } });
   }
   return error;
-}
-
-function unreachable(reason: SentenceValue, more: Record<string, SentenceValue> = {}): Sentence {
-  return { key: "media.unreachable", values: { reason, ...more } };
 }
 
 function refusal(status: number, sentence: Sentence): Failure {

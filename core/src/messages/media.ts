@@ -45,6 +45,10 @@ export const mediaMessages = {
     en: "The length of this file cannot be read, so it cannot be checked. Export it again with another program.",
     "zh-CN": "读不出该文件的时长，无法校验。请用其他软件重新导出后再试。",
   },
+  "media.result-unreachable": {
+    en: "The provider has finished, but the result cannot be fetched from it ({reason}).",
+    "zh-CN": "服务商已完成，但暂时无法取回结果（{reason}）。",
+  },
   "media.unreachable": {
     en: "The link could not be downloaded ({reason}). It must be a public http or https address of the file itself.",
     "zh-CN": "无法下载该链接（{reason}）。请提供可公开访问的文件直链（http 或 https）。",
