@@ -2,8 +2,10 @@ import type { HttpBindings } from "@hono/node-server";
 import { Hono } from "hono";
 import { z } from "zod";
 import type { Order } from "./context.ts";
+import { dashscopeEndpoints } from "./dashscope/routes.ts";
 import { type Limits, limitsSchema } from "./limits.ts";
 import { isMarker } from "./markers.ts";
+import { sparkEndpoints } from "./spark/endpoints.ts";
 import { xjcEndpoints } from "./xjc/routes.ts";
 
 /** Turns the vendors' screws; `POST /control/...` does the same from outside. */
@@ -20,11 +22,11 @@ export interface Control {
   expireTokens(): void;
 }
 
-const endpointsByVendor = { spark: ["v2.1/tti"] as readonly string[], xjc: xjcEndpoints };
+const endpointsByVendor = { spark: sparkEndpoints, dashscope: dashscopeEndpoints, xjc: xjcEndpoints };
 
 export const orderSchema = z
   .strictObject({
-    vendor: z.enum(["spark", "xjc"]),
+    vendor: z.enum(["spark", "dashscope", "xjc"]),
     endpoint: z.string().optional(),
     marker: z.string(),
     times: z.number().int().min(1).max(1_000_000).default(1),

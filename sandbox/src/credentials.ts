@@ -5,6 +5,12 @@ export const sparkCredentials = {
   apiSecret: "sandbox-spark-secret",
 } as const;
 
+export const dashscopeCredentials = {
+  apiKey: "sk-sandbox-dashscope-key",
+  /** What lists and the ledger call the key. */
+  apiKeyId: "sandbox-dashscope-key-id",
+} as const;
+
 export const xjcCredentials = {
   accessKey: "sandbox-xjc-access",
   secretKey: "sandbox-xjc-secret",
@@ -17,6 +23,8 @@ export function environmentFor(url: string): Record<string, string> {
     SPARK_API_KEY: sparkCredentials.apiKey,
     SPARK_API_SECRET: sparkCredentials.apiSecret,
     SPARK_BASE_URL: `${url}/spark`,
+    DASHSCOPE_API_KEY: dashscopeCredentials.apiKey,
+    DASHSCOPE_BASE_URL: `${url}/dashscope/api/v1`,
     XJC_ACCESS_KEY: xjcCredentials.accessKey,
     XJC_SECRET_KEY: xjcCredentials.secretKey,
     XJC_BASE_URL: `${url}/xjc`,

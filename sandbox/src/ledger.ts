@@ -3,7 +3,10 @@ import { join } from "node:path";
 import type { Clock } from "./clock.ts";
 import { openJournal } from "./journal.ts";
 
-export type VendorName = "spark" | "xjc";
+export type VendorName = "spark" | "dashscope" | "xjc";
+
+/** What a vendor without points counts. */
+export type CountedUnit = "images" | "seconds" | "characters" | "voices" | "tokens";
 
 /** One paid start: written once, before the answer leaves, whether or not the answer arrives. */
 export interface LedgerEntry {
@@ -17,23 +20,37 @@ export interface LedgerEntry {
   text: string;
   /** SHA-256 (hex) of the canonical body without `callbackUrl`: equal for equal requests. */
   fingerprint: string;
+  /** 0 where the vendor counts something else. */
   points: number;
-  /** Application id (spark) or access key (xjc). */
+  /** What is billed where that is no points: pictures made, seconds of video, characters spoken, ... */
+  counted?: { unit: CountedUnit; quantity: number };
+  /** Application id (spark), access key (xjc) or the key's public id (dashscope). */
   account: string;
-  /** What the vendor calls it: sid, job id or speaker id. */
+  /** What the vendor calls it: sid, job id, speaker id, task id, voice or request id. */
   reference: string;
+  /** The id of the answer, where it is another one than the reference (dashscope). */
+  requestId?: string;
   /** What a client cannot see on the wire, such as which digital human an address stands for. */
   note?: string;
+}
+
+export interface VendorTotals {
+  starts: number;
+  points: number;
+  /** Sums by what is counted; only what occurred. */
+  counted: Partial<Record<CountedUnit, number>>;
 }
 
 export interface LedgerTotals {
   starts: number;
   points: number;
-  byVendor: Record<VendorName, { starts: number; points: number }>;
+  byVendor: Record<VendorName, VendorTotals>;
 }
 
 export interface Ledger {
   record(entry: Omit<LedgerEntry, "id" | "at">): LedgerEntry;
+  /** Notes that the start called `reference` is not billed after all. */
+  forgive(reference: string, note: string): void;
   entries(): LedgerEntry[];
   totals(): LedgerTotals;
   clear(): void;
@@ -41,7 +58,8 @@ export interface Ledger {
 
 export function openLedger(options: { dataDirectory: string | undefined; clock: Clock }): Ledger {
   const journal = openJournal<LedgerEntry>(options.dataDirectory && join(options.dataDirectory, "ledger.jsonl"));
-  const entries = journal.entries();
+  // A line with the id of an earlier one corrects it.
+  const entries = [...new Map(journal.entries().map((entry) => [entry.id, entry])).values()];
   return {
     record(start) {
       const entry: LedgerEntry = { id: randomUUID(), at: options.clock.now(), ...start };
@@ -49,19 +67,32 @@ export function openLedger(options: { dataDirectory: string | undefined; clock: 
       entries.push(entry);
       return entry;
     },
+    forgive(reference, note) {
+      const index = entries.findIndex((entry) => entry.reference === reference);
+      const entry = entries[index];
+      if (entry === undefined) return;
+      const counted = entry.counted && { ...entry.counted, quantity: 0 };
+      const corrected: LedgerEntry = { ...entry, points: 0, counted, note };
+      journal.append(corrected);
+      entries[index] = corrected;
+    },
     entries: () => entries.map((entry) => ({ ...entry })),
     totals() {
-      const of = (vendor: VendorName) => {
-        const own = entries.filter((entry) => entry.vendor === vendor);
-        return { starts: own.length, points: own.reduce((sum, entry) => sum + entry.points, 0) };
-      };
-      const spark = of("spark");
-      const xjc = of("xjc");
-      return { starts: entries.length, points: spark.points + xjc.points, byVendor: { spark, xjc } };
+      const of = (vendor: VendorName) => totalsOf(entries.filter((entry) => entry.vendor === vendor));
+      const { starts, points } = totalsOf(entries);
+      return { starts, points, byVendor: { spark: of("spark"), dashscope: of("dashscope"), xjc: of("xjc") } };
     },
     clear() {
       entries.length = 0;
       journal.rewrite([]);
     },
   };
+}
+
+function totalsOf(entries: readonly LedgerEntry[]): VendorTotals {
+  const counted: VendorTotals["counted"] = {};
+  for (const { counted: own } of entries) {
+    if (own !== undefined) counted[own.unit] = (counted[own.unit] ?? 0) + own.quantity;
+  }
+  return { starts: entries.length, points: entries.reduce((sum, entry) => sum + entry.points, 0), counted };
 }

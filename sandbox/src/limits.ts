@@ -9,6 +9,22 @@ export const limitsSchema = z
     sparkConcurrency: whole,
     /** Spark requests begun in one second (divided by the speed); one more is refused with 11202. Default 10. */
     sparkPerSecond: whole,
+    /** DashScope starts of one model in one second (divided by the speed); one more is Throttling.RateQuota. Default 2. */
+    dashscopePerSecond: whole,
+    /** DashScope starts in one minute (divided by the speed); one more is Throttling.AllocationQuota. Default 120. */
+    dashscopePerMinute: whole,
+    /** DashScope questions about tasks in one second (divided by the speed). Default 20. */
+    dashscopeQueriesPerSecond: whole,
+    /** DashScope tasks of one model being made at once; others wait as PENDING. wan2.2-s2v: always 1. Default 2. */
+    dashscopeRunning: whole,
+    /** Starts the free allowance of DashScope covers; one more is the other Throttling.AllocationQuota. Default 100000. */
+    dashscopeAllowance: whole,
+    /** Voices the DashScope account may hold. Default 1000. */
+    dashscopeVoices: whole,
+    /** How long DashScope remembers a task, in milliseconds of its own clock; UNKNOWN afterwards. Default 24 hours. */
+    dashscopeTaskLifeMs: whole,
+    /** Life of a DashScope result address in milliseconds of its own clock after completion. Default 24 hours. */
+    dashscopeUrlLifeMs: whole,
     /** xjc works being made at once; while that many are, a create is refused with 20007. Default 3. */
     worksRunning: whole,
     /** xjc works waiting to begin; while that many are, a create is refused with 20008. Default 20. */
@@ -34,6 +50,14 @@ export type Limits = Required<z.infer<typeof limitsSchema>>;
 export const defaultLimits: Limits = {
   sparkConcurrency: 4,
   sparkPerSecond: 10,
+  dashscopePerSecond: 2,
+  dashscopePerMinute: 120,
+  dashscopeQueriesPerSecond: 20,
+  dashscopeRunning: 2,
+  dashscopeAllowance: 100_000,
+  dashscopeVoices: 1000,
+  dashscopeTaskLifeMs: 24 * 60 * 60_000,
+  dashscopeUrlLifeMs: 24 * 60 * 60_000,
   worksRunning: 3,
   worksQueued: 20,
   balance: 100_000,

@@ -1,12 +1,17 @@
+import { freeAllowanceUsed, sayingOf } from "./dashscope/codes.ts";
 import type { VendorName } from "./ledger.ts";
-import { sparkMessages } from "./spark/codes.ts";
+import { sparkImageMessages, sparkMessages } from "./spark/codes.ts";
 import { xjcMessages } from "./xjc/codes.ts";
 import type { CallbackBehaviour } from "./xjc/records.ts";
 
 /** What the failure markers of one request ask for; everything absent happens as usual. */
 export interface Misbehaviour {
   /** Answer this code instead of starting. */
-  code?: number;
+  code?: number | string;
+  /** HTTP status of that answer, where it is not the table's. */
+  codeStatus?: number;
+  /** Words of that answer, where they are not the table's. */
+  codeMessage?: string;
   /** Answer this HTTP status with a gateway's words; nothing is recorded. */
   httpStatus?: number;
   /** Cut the connection before anything is recorded, or after the paid start is. */
@@ -19,6 +24,12 @@ export interface Misbehaviour {
   failure?: string;
   /** The task never ends. */
   stuck?: boolean;
+  /** The vendor has lost sight of the task as soon as it was accepted. */
+  lost?: boolean;
+  /** One picture of several is refused. */
+  partial?: boolean;
+  /** The picture shows no face. */
+  nobody?: boolean;
   /** The result's address has expired when it is handed out. */
   expiredUrl?: boolean;
   callback?: CallbackBehaviour;
@@ -53,10 +64,8 @@ export function withBrackets(marker: string): string {
 }
 
 function readOne(words: string, vendor: VendorName): Misbehaviour | undefined {
-  if (/^\d{5}$/.test(words)) {
-    const code = Number(words);
-    return code in (vendor === "spark" ? sparkMessages : xjcMessages) ? { code } : undefined;
-  }
+  const code = vendor === "dashscope" ? readWordCode(words) : readNumberCode(words, vendor);
+  if (code !== undefined) return code;
   const status = /^http ([45]\d\d)$/i.exec(words);
   if (status) return { httpStatus: Number(status[1]) };
   const slow = /^slow (\d+(?:\.\d+)?) ?(ms|s|m)$/i.exec(words);
@@ -81,9 +90,31 @@ function readOne(words: string, vendor: VendorName): Misbehaviour | undefined {
       return { answer: words.toLowerCase() as Misbehaviour["answer"] };
     case "stuck":
       return { stuck: true };
+    case "task-unknown":
+      return vendor === "dashscope" ? { lost: true } : undefined;
+    case "partial":
+      return vendor === "dashscope" ? { partial: true } : undefined;
+    case "no-face":
+      return vendor === "dashscope" ? { nobody: true } : undefined;
     case "expired-url":
       return { expiredUrl: true };
     default:
       return undefined;
   }
+}
+
+function readNumberCode(words: string, vendor: "spark" | "xjc"): Misbehaviour | undefined {
+  if (!/^\d{5}$/.test(words)) return undefined;
+  const code = Number(words);
+  const known = vendor === "spark" ? { ...sparkMessages, ...sparkImageMessages } : xjcMessages;
+  return code in known ? { code } : undefined;
+}
+
+/** A code may be followed by the status of the other edition of the table, or by the other meaning it has. */
+function readWordCode(words: string): Misbehaviour | undefined {
+  if (sayingOf(words) !== undefined) return { code: words };
+  const [, code = "", extra = ""] = /^(.+) (free|[45]\d\d)$/.exec(words) ?? [];
+  if (sayingOf(code) === undefined) return undefined;
+  if (extra !== "free") return { code, codeStatus: Number(extra) };
+  return code === "Throttling.AllocationQuota" ? { code, codeMessage: freeAllowanceUsed } : undefined;
 }

@@ -7,6 +7,8 @@ test("the door", () => {
   expect(Object.keys(door).sort()).toEqual(["markers", "samples", "startSandbox"]);
 });
 
+const nothing = { starts: 0, points: 0, counted: {} };
+
 // @verifies tried.sandbox
 test("listens on loopback, names its variables and shows itself", async () => {
   const sandbox = await door.startSandbox();
@@ -16,6 +18,8 @@ test("listens on loopback, names its variables and shows itself", async () => {
     SPARK_API_KEY: "sandbox-spark-key",
     SPARK_API_SECRET: "sandbox-spark-secret",
     SPARK_BASE_URL: `${sandbox.url}/spark`,
+    DASHSCOPE_API_KEY: "sk-sandbox-dashscope-key",
+    DASHSCOPE_BASE_URL: `${sandbox.url}/dashscope/api/v1`,
     XJC_ACCESS_KEY: "sandbox-xjc-access",
     XJC_SECRET_KEY: "sandbox-xjc-secret",
     XJC_BASE_URL: `${sandbox.url}/xjc`,
@@ -26,7 +30,7 @@ test("listens on loopback, names its variables and shows itself", async () => {
   expect(await (await fetch(`${sandbox.url}/healthz`)).json()).toEqual({ ok: true });
   expect(await (await fetch(`${sandbox.url}/ledger`)).json()).toEqual({
     entries: [],
-    totals: { starts: 0, points: 0, byVendor: { spark: { starts: 0, points: 0 }, xjc: { starts: 0, points: 0 } } },
+    totals: { starts: 0, points: 0, byVendor: { spark: nothing, dashscope: nothing, xjc: nothing } },
   });
   expect((await fetch(`${sandbox.url}/nothing`)).status).toBe(404);
   await sandbox.close();

@@ -1,17 +1,22 @@
+import { randomUUID } from "node:crypto";
 import type { HttpBindings } from "@hono/node-server";
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import type { Context } from "./context.ts";
 import { type Control, controlRoutes } from "./control.ts";
+import { DashscopeRefusal, refusalBody } from "./dashscope/codes.ts";
+import { openDashscope } from "./dashscope/routes.ts";
 import { frontPage } from "./front-page.ts";
 import { openTextToImage } from "./spark/text-to-image.ts";
 import { openXjc } from "./xjc/routes.ts";
 
 const largestBodyBytes = 1024 * 1024;
+/** A voice sample of 10 MB may stand in the request, as text that is a third longer. */
+const largestDashscopeBodyBytes = 16 * 1024 * 1024;
 const ownNames = new Set(["127.0.0.1", "localhost", "[::1]"]);
 
 /**
- * Both vendors on one listener, each below its own prefix, so that one port number says everything. Signing stays true:
+ * All vendors on one listener, each below its own prefix, so that one port number says everything. Signing stays true:
  * Spark's signature covers the path as it was sent, prefix and all.
  */
 export function createRoutes(
@@ -21,8 +26,18 @@ export function createRoutes(
   const routes = new Hono<{ Bindings: HttpBindings }>();
   const xjc = openXjc(context);
 
-  routes.use("*", bodyLimit({ maxSize: largestBodyBytes }));
-  for (const vendor of ["/spark/*", "/xjc/*"]) {
+  const smallBodies = bodyLimit({ maxSize: largestBodyBytes });
+  const largeBodies = bodyLimit({
+    maxSize: largestDashscopeBodyBytes,
+    onError: () => {
+      const tooLarge = new DashscopeRefusal("BadRequest.TooLarge");
+      return Response.json(refusalBody(tooLarge, randomUUID()), { status: tooLarge.status });
+    },
+  });
+  routes.use("*", (exchange, next) =>
+    (exchange.req.path.startsWith("/dashscope/") ? largeBodies : smallBodies)(exchange, next),
+  );
+  for (const vendor of ["/spark/*", "/dashscope/*", "/xjc/*"]) {
     routes.use(vendor, async (exchange, next) => {
       exchange.env.outgoing.setHeader("date", new Date(context.vendorNow()).toUTCString());
       await next();
@@ -45,6 +60,7 @@ export function createRoutes(
   );
   routes.route("/control", controlRoutes(control));
   routes.post("/spark/v2.1/tti", openTextToImage(context));
+  routes.route("/dashscope", openDashscope(context));
   routes.route("/xjc", xjc.routes);
   routes.notFound((exchange) =>
     exchange.json({ ok: false, problems: ["no such address, see / / 没有这个地址，见 /"] }, 404),

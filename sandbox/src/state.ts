@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
+import type { DashscopeResult, DashscopeTask, DashscopeVoice } from "./dashscope/records.ts";
 import { openJournal } from "./journal.ts";
 import type { Face, Speech, Token, Voice, Work } from "./xjc/records.ts";
 
@@ -7,6 +8,7 @@ import type { Face, Speech, Token, Voice, Work } from "./xjc/records.ts";
 export interface Table<Row> {
   get(key: string): Row | undefined;
   put(key: string, row: Row): void;
+  remove(key: string): void;
   values(): Row[];
 }
 
@@ -17,6 +19,10 @@ export interface State {
   speeches: Table<Speech>;
   voices: Table<Voice>;
   faces: Table<Face>;
+  dashscopeTasks: Table<DashscopeTask>;
+  dashscopeVoices: Table<DashscopeVoice>;
+  /** What lies at a result address, by its file name. */
+  dashscopeResults: Table<DashscopeResult>;
   /** Fingerprints of requests whose `once` marker has already failed. */
   failedOnce: Table<true>;
   /** Small values: the key that signs result addresses, the balance. */
@@ -28,7 +34,8 @@ export interface State {
 interface Change {
   table: string;
   key: string;
-  row: unknown;
+  /** Absent when the row is removed. */
+  row?: unknown;
 }
 
 export function openState(dataDirectory: string | undefined): State {
@@ -41,7 +48,10 @@ export function openState(dataDirectory: string | undefined): State {
     tables.set(table, fresh);
     return fresh;
   };
-  for (const change of journal.entries()) rows(change.table).set(change.key, change.row);
+  for (const change of journal.entries()) {
+    if (change.row === undefined) rows(change.table).delete(change.key);
+    else rows(change.table).set(change.key, change.row);
+  }
   const everything = () =>
     [...tables].flatMap(([table, entries]) => [...entries].map(([key, row]): Change => ({ table, key, row })));
   journal.rewrite(everything());
@@ -55,6 +65,10 @@ export function openState(dataDirectory: string | undefined): State {
         journal.append({ table, key, row });
         rows(table).set(key, row);
       },
+      remove(key) {
+        journal.append({ table, key });
+        rows(table).delete(key);
+      },
     };
   }
 
@@ -65,6 +79,9 @@ export function openState(dataDirectory: string | undefined): State {
     speeches: open("speeches"),
     voices: open("voices"),
     faces: open("faces"),
+    dashscopeTasks: open("dashscope-tasks"),
+    dashscopeVoices: open("dashscope-voices"),
+    dashscopeResults: open("dashscope-results"),
     failedOnce: open("failed-once"),
     values,
     signingKey() {

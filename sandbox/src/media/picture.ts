@@ -1,7 +1,6 @@
-import { readFile } from "node:fs/promises";
-import { fileURLToPath } from "node:url";
-import { fontFamily, readFont } from "./font.ts";
+import { fontFamily } from "./font.ts";
 import { paintScenery } from "./scenery.ts";
+import { renderPng } from "./svg-renderer.ts";
 import { fitText, widthOf } from "./text-layout.ts";
 
 export interface PictureRequest {
@@ -10,39 +9,16 @@ export interface PictureRequest {
   width: number;
   /** Pixels. */
   height: number;
+  /** Another number gives the same prompt another scenery. */
+  seed?: number;
 }
-
-type Draw = (svg: string) => Buffer;
-let loaded: Promise<Draw> | undefined;
 
 /** A PNG of exactly the asked size that shows its prompt, its size and the word SANDBOX. */
-export async function drawPicture(request: PictureRequest): Promise<Buffer> {
-  loaded ??= loadRenderer();
-  const draw = await loaded;
-  return draw(composePicture(request));
+export function drawPicture(request: PictureRequest): Promise<Buffer> {
+  return renderPng(composePicture(request));
 }
 
-/** Renderer and font are four megabytes: read at the first picture, then kept. */
-async function loadRenderer(): Promise<Draw> {
-  const { initWasm, Resvg } = await import("@resvg/resvg-wasm");
-  const [program, font] = await Promise.all([
-    readFile(fileURLToPath(import.meta.resolve("@resvg/resvg-wasm/index_bg.wasm"))),
-    readFont(),
-  ]);
-  await initWasm(program);
-  return (svg) => {
-    const drawing = new Resvg(svg, { font: { fontBuffers: [font], defaultFontFamily: fontFamily } });
-    const image = drawing.render();
-    try {
-      return Buffer.from(image.asPng());
-    } finally {
-      image.free();
-      drawing.free();
-    }
-  };
-}
-
-function composePicture({ prompt, width, height }: PictureRequest): string {
+function composePicture({ prompt, width, height, seed }: PictureRequest): string {
   const unit = Math.min(width, height) / 100;
   const margin = unit * 6;
   const text = fitText(displayable(prompt), {
@@ -65,7 +41,7 @@ function composePicture({ prompt, width, height }: PictureRequest): string {
   const size = `${width} × ${height}`;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" font-family="${fontFamily}">`,
-    paintScenery(prompt, width, height),
+    paintScenery(seed === undefined ? prompt : `${prompt}\n${seed}`, width, height),
     `<defs><linearGradient id="shade" x2="0" y2="1"><stop stop-color="#000" stop-opacity="0"/><stop offset="0.4" stop-color="#000" stop-opacity="0.45"/><stop offset="1" stop-color="#000" stop-opacity="0.65"/></linearGradient></defs>`,
     `<rect y="${shadeTop}" width="${width}" height="${height - shadeTop}" fill="url(#shade)"/>`,
     ...lines,

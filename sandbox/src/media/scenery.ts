@@ -41,9 +41,9 @@ const palettes: Palette[] = [
   },
 ];
 
-/** SVG of a sunrise over mountains, always the same for the same prompt. */
-export function paintScenery(prompt: string, width: number, height: number): string {
-  const random = seededRandom(prompt);
+/** SVG of a sunrise over mountains, always the same for the same `seed`. */
+export function paintScenery(seed: string, width: number, height: number): string {
+  const random = seededRandom(seed);
   const palette = palettes[Math.floor(random() * palettes.length)]!;
   const sunX = width * (0.25 + random() * 0.5);
   const sunY = height * (0.24 + random() * 0.1);

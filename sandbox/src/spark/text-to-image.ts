@@ -4,27 +4,18 @@ import { sparkCredentials } from "../credentials.ts";
 import { answerAccepted, type Exchange, refuseBeforeAccept } from "../faults.ts";
 import { fingerprint } from "../fingerprint.ts";
 import { drawPicture } from "../media/picture.ts";
-import { sparkCodesAfterTheWork, sparkMessages } from "./codes.ts";
+import { openCapacity } from "./capacity.ts";
+import { sparkCodesAfterTheWork, sparkImageMessages, sparkMessages } from "./codes.ts";
+import { textToImageEndpoint } from "./endpoints.ts";
 import { readImageRequest } from "./request.ts";
+import { newSid } from "./sid.ts";
 import { checkSignature } from "./signature.ts";
 
-const endpoint = "v2.1/tti";
 const paintingMs = 3000;
 
 /** `POST /spark/v2.1/tti`. */
 export function openTextToImage(context: Context): (exchange: Exchange) => Promise<Response> {
-  const uidsInFlight = new Set<string>();
-  let inFlight = 0;
-  let startTimes: number[] = [];
-
-  function overCapacity(): number | undefined {
-    const now = context.clock.now();
-    startTimes = startTimes.filter((time) => now - time < context.pace(1000));
-    if (inFlight >= context.limits.sparkConcurrency) return 11203;
-    if (startTimes.length >= context.limits.sparkPerSecond) return 11202;
-    startTimes.push(now);
-    return undefined;
-  }
+  const capacity = openCapacity(context);
 
   return async (exchange) => {
     const { incoming } = exchange.env;
@@ -47,26 +38,25 @@ export function openTextToImage(context: Context): (exchange: Exchange) => Promi
     if ("code" in request) return refuse(request.code, request.message, sid);
     if (request.appId !== sparkCredentials.appId) return refuse(11200, undefined, sid);
 
-    const bodyFingerprint = fingerprint(endpoint, JSON.parse(body));
+    const bodyFingerprint = fingerprint(textToImageEndpoint, JSON.parse(body));
     const asked = misbehaviourOf(context, {
       vendor: "spark",
-      endpoint,
+      endpoint: textToImageEndpoint,
       text: request.prompt,
       fingerprint: bodyFingerprint,
     });
     const early = refuseBeforeAccept(exchange, asked);
     if (early) return early;
-    if (asked.code !== undefined && !sparkCodesAfterTheWork.has(asked.code)) return refuse(asked.code, undefined, sid);
-    if (request.uid !== undefined && uidsInFlight.has(request.uid)) return refuse(10006, undefined, sid);
-    const over = overCapacity();
+    const code = asked.code === undefined ? undefined : Number(asked.code);
+    if (code !== undefined && !sparkCodesAfterTheWork.has(code)) return refuse(code, undefined, sid);
+    const over = capacity.refusal(request.uid);
     if (over !== undefined) return refuse(over, undefined, sid);
 
-    inFlight += 1;
-    if (request.uid !== undefined) uidsInFlight.add(request.uid);
+    const leave = capacity.enter(request.uid);
     try {
       context.ledger.record({
         vendor: "spark",
-        endpoint,
+        endpoint: textToImageEndpoint,
         text: request.prompt,
         fingerprint: bodyFingerprint,
         points: request.points,
@@ -78,26 +68,20 @@ export function openTextToImage(context: Context): (exchange: Exchange) => Promi
         return answerAccepted(exchange, asked, {});
       }
       await wait(context.clock, context.pace(paintingMs + (asked.slowMs ?? 0)), context.closing);
-      if (asked.code !== undefined) return refuse(asked.code, undefined, sid);
+      if (code !== undefined) return refuse(code, undefined, sid);
       const header = { code: 0, message: "Success", sid, status: 0 };
       if (asked.answer === "no-payload") return answerAccepted(exchange, asked, { header });
       const picture = await drawPicture(request);
       const text = [{ content: picture.toString("base64"), index: 0, role: "assistant" }];
       return answerAccepted(exchange, asked, { header, payload: { choices: { status: 2, seq: 0, text } } });
     } finally {
-      inFlight -= 1;
-      if (request.uid !== undefined) uidsInFlight.delete(request.uid);
+      leave();
     }
   };
 }
 
 function refuse(code: number, message: string | undefined, sid: string): Response {
-  return Response.json({ header: { code, message: message ?? sparkMessages[code], sid, status: 2 } });
-}
-
-function newSid(context: Context): string {
-  const random = Math.floor(context.random() * 0xffff_ffff)
-    .toString(16)
-    .padStart(8, "0");
-  return `cht${random}@dx${context.clock.now().toString(16)}`;
+  return Response.json({
+    header: { code, message: message ?? sparkMessages[code] ?? sparkImageMessages[code], sid, status: 2 },
+  });
 }

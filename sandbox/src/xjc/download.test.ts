@@ -20,10 +20,25 @@ test.each([
   [1_800_000, 0],
   [1_800_001, 20014],
 ])("a sound of %i ms: %i", (durationMs, code) => {
-  expect(codeOf(() => requireUsableAudio({ kind: "audio", durationMs }))).toBe(code);
+  expect(codeOf(() => requireUsableAudio({ kind: "audio", format: "wav", sampleRateHz: 16_000, durationMs }))).toBe(
+    code,
+  );
 });
 
-const video = { kind: "video", codec: "avc", width: 640, height: 360, durationMs: 12_000 } as const;
+test("AAC is none of the formats of the document", () => {
+  const sound = { kind: "audio", format: "aac", sampleRateHz: 16_000, durationMs: 8000 } as const;
+  expect(codeOf(() => requireUsableAudio(sound))).toBe(20010);
+});
+
+const video = {
+  kind: "video",
+  format: "mp4",
+  codec: "avc",
+  width: 640,
+  height: 360,
+  durationMs: 12_000,
+  framesPerSecond: 15,
+} as const;
 
 test.each([
   [{}, 0],
@@ -43,7 +58,7 @@ test.each([
 
 test("the shipped samples pass", async () => {
   const [face, voice] = [await probe(samples.video), await probe(samples.voice)];
-  expect(face).toEqual({ kind: "video", codec: "avc", width: 640, height: 360, durationMs: 12_000 });
+  expect(face).toEqual({ ...video, width: 1138, height: 640 });
   requireUsableVideo(face);
   requireUsableAudio(voice);
 });

@@ -1,11 +1,10 @@
-import { createHash, createHmac } from "node:crypto";
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { createHmac } from "node:crypto";
 import type { Context } from "../context.ts";
 import { readDrivingSound } from "../media/sound.ts";
 import { hum } from "../media/speech.ts";
 import { makeVideo } from "../media/video.ts";
 import { writeWav } from "../media/wav.ts";
+import { denied, openStoredFiles, send } from "../stored-files.ts";
 import type { Speech, Work } from "./records.ts";
 import { statusOf } from "./tasks.ts";
 
@@ -21,7 +20,7 @@ export interface ResultFiles {
 }
 
 export function openResultFiles(context: Context): ResultFiles {
-  const making = new Map<string, Promise<Buffer>>();
+  const files = openStoredFiles(context);
 
   function nameOf(task: Work | Speech): string {
     const random = createHmac("sha256", context.state.signingKey()).update(`name ${task.jobId}`).digest("hex");
@@ -35,18 +34,6 @@ export function openResultFiles(context: Context): ResultFiles {
   function find(name: string): Work | Speech | undefined {
     const tasks = [...context.state.works.values(), ...context.state.speeches.values()];
     return tasks.find((task) => nameOf(task) === name && statusOf(task, context.clock.now()) === 3);
-  }
-
-  /** Made at the first download: most results of a busy test are never looked at. */
-  async function contentOf(task: Work | Speech, name: string): Promise<Buffer> {
-    const path = join(context.mediaDirectory, name);
-    const kept = await readFile(path).catch(() => undefined);
-    if (kept) return kept;
-    const content = await make(task);
-    await mkdir(context.mediaDirectory, { recursive: true });
-    await writeFile(`${path}.part`, content);
-    await rename(`${path}.part`, path);
-    return content;
   }
 
   return {
@@ -65,12 +52,8 @@ export function openResultFiles(context: Context): ResultFiles {
       if (context.clock.now() >= Number(expires)) return denied("AccessDenied", "Request has expired.");
       const task = find(name);
       if (!task) return denied("NoSuchKey", "The specified key does not exist.", 404);
-      let made = making.get(name);
-      if (!made) {
-        made = contentOf(task, name).finally(() => making.delete(name));
-        making.set(name, made);
-      }
-      return send(await made, name.endsWith("mp4") ? "video/mp4" : "audio/wav", range);
+      const content = await files.contentOf(name, () => make(task));
+      return send(content, name.endsWith("mp4") ? "video/mp4" : "audio/wav", range);
     },
   };
 }
@@ -87,31 +70,4 @@ async function make(task: Work | Speech): Promise<Buffer> {
   }
   if (sound.kind === "file") throw new Error("a work without a face speaks a text");
   return writeWav(hum(sound, durationMs));
-}
-
-function denied(code: string, message: string, status = 403): Response {
-  const request = createHash("md5").update(`${code}${message}`).digest("hex").slice(0, 16).toUpperCase();
-  const body = `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${code}</Code><Message>${message}</Message><RequestId>${request}</RequestId></Error>\n`;
-  return new Response(body, { status, headers: { "content-type": "application/xml" } });
-}
-
-function send(content: Buffer, contentType: string, range: string | undefined): Response {
-  const headers = { "content-type": contentType, "accept-ranges": "bytes" };
-  const bytes = new Uint8Array(content);
-  const match = /^bytes=(\d+)-(\d*)$/.exec(range ?? "");
-  if (!match) return new Response(bytes, { headers: { ...headers, "content-length": String(bytes.length) } });
-  const first = Number(match[1]);
-  const last = Math.min(match[2] ? Number(match[2]) : bytes.length - 1, bytes.length - 1);
-  if (first > last) {
-    return new Response(null, { status: 416, headers: { "content-range": `bytes */${bytes.length}` } });
-  }
-  const part = bytes.slice(first, last + 1);
-  return new Response(part, {
-    status: 206,
-    headers: {
-      ...headers,
-      "content-length": String(part.length),
-      "content-range": `bytes ${first}-${last}/${bytes.length}`,
-    },
-  });
 }

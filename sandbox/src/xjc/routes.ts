@@ -95,7 +95,7 @@ async function answer(
     const { asked, run } = await prepare();
     const refused = refuseBeforeAccept(exchange, asked);
     if (refused) return refused;
-    if (asked.code !== undefined) throw new XjcRefusal(asked.code);
+    if (asked.code !== undefined) throw new XjcRefusal(Number(asked.code));
     if (asked.slowMs !== undefined && !(endpoint in starts))
       await wait(context.clock, context.pace(asked.slowMs), context.closing);
     const data = await run();

@@ -1,0 +1,72 @@
+import { type Answer, type Call, inputOf, type Vendor } from "./call.ts";
+import { DashscopeRefusal } from "./codes.ts";
+import { answerWithSpeech, billedCharacters } from "./speech-answer.ts";
+
+const mostCharacters = 20_000;
+const formats = ["wav", "mp3", "pcm"] as const;
+const ratesHz = [8000, 16_000, 22_050, 24_000, 44_100, 48_000];
+const usualVolume = 50;
+
+/** Voices every account has, by the family of their names; each edition of the model has its own spelling of them. */
+const presetNames: readonly string[] = [
+  "longxiaochun",
+  "longxiaoxia",
+  "longxiaocheng",
+  "longwan",
+  "longcheng",
+  "longhua",
+  "longshu",
+  "longjing",
+  "longmiao",
+  "longyue",
+  "longyuan",
+  "longfei",
+];
+const presetSuffixes: ReadonlyMap<string, string> = new Map([
+  ["cosyvoice-v1", ""],
+  ["cosyvoice-v2", "_v2"],
+  ["cosyvoice-v3-flash", "_v3"],
+  ["cosyvoice-v3-plus", "_v3"],
+]);
+const laterPresets: readonly string[] = ["longanyang", "longanhuan"];
+
+/** Every model of the family; the last two have no voices but cloned ones. */
+export const cosyVoiceModels: readonly string[] = [
+  ...presetSuffixes.keys(),
+  "cosyvoice-v3.5-flash",
+  "cosyvoice-v3.5-plus",
+];
+
+/** `audio/tts/SpeechSynthesizer`. */
+export async function speakCosyVoice(vendor: Vendor, call: Call): Promise<Answer> {
+  if (!cosyVoiceModels.includes(call.model)) throw new DashscopeRefusal("ModelNotFound");
+  const input = inputOf(call);
+  const [text, voice] = [input.text("text"), input.text("voice")];
+  input.optionalText("text", mostCharacters);
+  const format = input.oneOf("format", formats, "wav");
+  const rateHz = input.number("sample_rate", { least: 8000, most: 48_000, usual: 24_000, whole: true });
+  if (!ratesHz.includes(rateHz)) input.refuse("sample_rate", `must be one of ${ratesHz.join(", ")}`);
+  const speed = input.number("rate", { least: 0.5, most: 2, usual: 1 });
+  const pitch = input.number("pitch", { least: 0.5, most: 2, usual: 1 });
+  const volume = input.number("volume", { least: 0, most: 100, usual: usualVolume, whole: true });
+  requireVoice(vendor, call.model, voice);
+  const speech = { text, voice, speed, pitch, volume: volume / usualVolume, format, rateHz };
+  const { url, id, expires_at } = await answerWithSpeech(vendor, call, speech);
+  return {
+    output: { finish_reason: "stop", audio: { data: "", url, id, expires_at } },
+    usage: { characters: billedCharacters(text) },
+  };
+}
+
+/** A voice of another model, an unknown one and one that is not ready are all the same to the engine. */
+function requireVoice({ context }: Vendor, model: string, voice: string): void {
+  const suffix = presetSuffixes.get(model);
+  const isPreset =
+    (suffix !== undefined && presetNames.some((name) => `${name}${suffix}` === voice)) ||
+    (suffix === "_v3" && laterPresets.includes(voice));
+  const cloned = context.state.dashscopeVoices.get(voice);
+  const isCloned = cloned?.targetModel === model && !cloned.rejected && cloned.readyAt <= context.clock.now();
+  if (!isPreset && !isCloned) {
+    throw new DashscopeRefusal("InvalidParameter", { message: "[tts:]Engine return error code: 418" });
+  }
+}

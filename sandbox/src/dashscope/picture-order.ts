@@ -1,0 +1,64 @@
+import { type Call, parametersOf, type Vendor } from "./call.ts";
+import { sayingOf } from "./codes.ts";
+import type { Fields } from "./fields.ts";
+import type { ImageModel } from "./image-models.ts";
+import { readSize, type Size } from "./image-sizes.ts";
+import type { Picture } from "./records.ts";
+
+const mostPromptCharacters = 800;
+const mostNegativeCharacters = 500;
+const mostSeed = 2_147_483_647;
+
+/** What was asked for, and the pictures it will be. */
+export interface PictureOrder {
+  size: Size;
+  pictures: Picture[];
+  /** How many of them are made, and billed. */
+  made: number;
+}
+
+/**
+ * Reads the parameters both protocols share. `negatives` is where the protocol keeps the negative prompt. Each picture
+ * of one call has a seed of its own, counted up from the first. Counts against the account's rates.
+ */
+export function orderPictures(
+  { context, files, rates }: Vendor,
+  call: Call,
+  order: { model: ImageModel; prompt: string; negatives: Fields },
+): PictureOrder {
+  const parameters = parametersOf(call);
+  const { model, negatives } = order;
+  negatives.optionalText("negative_prompt", mostNegativeCharacters);
+  const size = readSize(parameters, model.size, model.usualSize);
+  const count = parameters.number("n", {
+    least: 1,
+    most: model.pictures.most,
+    usual: model.pictures.usual,
+    whole: true,
+  });
+  const seed = parameters.number("seed", {
+    least: 0,
+    most: mostSeed,
+    usual: Math.floor(context.random() * mostSeed),
+    whole: true,
+  });
+  const isExtended = parameters.flag("prompt_extend", true);
+  parameters.flag("watermark", false);
+  rates.countStart(call.model);
+  // More than the limit is cut off without a word.
+  const prompt = [...order.prompt].slice(0, mostPromptCharacters).join("");
+  const pictures = Array.from({ length: count }, (_, index): Picture => {
+    const isRefused = call.asked.partial === true && index === count - 1;
+    return {
+      name: isRefused ? "" : files.add({ kind: "picture", prompt, ...size, seed: seed + index }),
+      prompt,
+      ...(isExtended ? { actualPrompt: `${prompt} (sandbox: ${size.width}*${size.height})` } : {}),
+      ...(isRefused ? { trouble: refusedPicture() } : {}),
+    };
+  });
+  return { size, pictures, made: pictures.filter(({ trouble }) => trouble === undefined).length };
+}
+
+export function refusedPicture() {
+  return { code: "DataInspectionFailed", message: sayingOf("DataInspectionFailed")?.message ?? "" };
+}

@@ -1,0 +1,122 @@
+import type { HttpBindings } from "@hono/node-server";
+import { Hono } from "hono";
+import { wait } from "../clock.ts";
+import { type Context, misbehaviourOf } from "../context.ts";
+import { answerAccepted, type Exchange, refuseBeforeAccept } from "../faults.ts";
+import { type Answer, newId, type Vendor } from "./call.ts";
+import { DashscopeRefusal, refusalBody } from "./codes.ts";
+import { endpoints, readCall, type Service, services } from "./endpoints.ts";
+import { requireKey, requireWorkspace } from "./gateway.ts";
+import { openRates } from "./rates.ts";
+import { openResultFiles } from "./result-files.ts";
+import { listTasks } from "./task-list.ts";
+import { cancelTask, queryTask } from "./tasks.ts";
+
+/** Every endpoint name, as `POST /control/next` takes it. */
+export const dashscopeEndpoints: readonly string[] = endpoints;
+
+type Body = Record<string, unknown>;
+type Prepared = { asked: ReturnType<typeof misbehaviourOf>; run(requestId: string): Body | Promise<Body> };
+
+export function openDashscope(context: Context): Hono<{ Bindings: HttpBindings }> {
+  const vendor: Vendor = { context, files: openResultFiles(context), rates: openRates(context) };
+  const routes = new Hono<{ Bindings: HttpBindings }>();
+  const base = "/api/v1";
+
+  for (const [path, service] of Object.entries(services)) {
+    // The vendor's own examples write some of these with a slash at the end.
+    for (const spelling of [path, `${path}/`]) {
+      routes.post(`${base}/${spelling}`, (exchange) =>
+        answer(vendor, exchange, () => prepareService(vendor, exchange, path, service)),
+      );
+    }
+  }
+  const question = (endpoint: string, exchange: Exchange, run: Prepared["run"]) =>
+    answer(vendor, exchange, async () => ({
+      asked: misbehaviourOf(context, { vendor: "dashscope", endpoint, text: "" }),
+      run(requestId) {
+        vendor.rates.countQuery();
+        return run(requestId);
+      },
+    }));
+  const list = (exchange: Exchange) =>
+    question("tasks/", exchange, () => listTasks(context, new URL(exchange.req.url).searchParams));
+  routes.get(`${base}/tasks`, list);
+  routes.get(`${base}/tasks/`, list);
+  routes.get(`${base}/tasks/:id`, (exchange) =>
+    question("tasks/{task_id}", exchange, () => ({ ...queryTask(vendor, exchange.req.param("id")) })),
+  );
+  routes.post(`${base}/tasks/:id/cancel`, (exchange) =>
+    question("tasks/{task_id}/cancel", exchange, () => {
+      cancelTask(vendor, exchange.req.param("id"));
+      return {};
+    }),
+  );
+  routes.get("/results/:name", (exchange) =>
+    vendor.files.serve({
+      method: exchange.req.method,
+      name: exchange.req.param("name"),
+      query: new URL(exchange.req.url).searchParams,
+      range: exchange.req.header("range"),
+    }),
+  );
+  // The address for programs made for another vendor: it knows the same keys and none of these calls.
+  routes.all("/compatible-mode/v1/*", (exchange) =>
+    answer(vendor, exchange, () => {
+      throw new DashscopeRefusal("model_not_found");
+    }),
+  );
+  routes.all("*", (exchange) =>
+    answer(vendor, exchange, () => {
+      throw new DashscopeRefusal("NotFound");
+    }),
+  );
+  return routes;
+}
+
+async function prepareService(vendor: Vendor, exchange: Exchange, path: string, service: Service): Promise<Prepared> {
+  const call = await readCall(vendor.context, exchange, path);
+  const { asked } = call;
+  return {
+    asked,
+    async run(requestId) {
+      call.requestId = requestId;
+      if (asked.slowMs !== undefined && !service.waitsByItself) {
+        await wait(vendor.context.clock, vendor.context.pace(asked.slowMs), vendor.context.closing);
+      }
+      const made: Answer = await service.run(vendor, call);
+      return { ...made };
+    },
+  };
+}
+
+/** The envelope around every endpoint: a status, and on refusal a code with its words. */
+async function answer(
+  { context }: Vendor,
+  exchange: Exchange,
+  prepare: () => Prepared | Promise<Prepared>,
+): Promise<Response> {
+  const requestId = newId();
+  try {
+    requireKey(exchange);
+    requireWorkspace(exchange);
+    const { asked, run } = await prepare();
+    const early = refuseBeforeAccept(exchange, asked);
+    if (early) return early;
+    if (asked.code !== undefined) throw refusalAsked(String(asked.code), asked);
+    const body = await run(requestId);
+    const spared = asked.answer === "no-payload" ? { output: {} } : body;
+    return answerAccepted(exchange, asked, { ...spared, request_id: requestId });
+  } catch (cause) {
+    if (context.closing.aborted) throw cause;
+    const refusal = cause instanceof DashscopeRefusal ? cause : new DashscopeRefusal("InternalError");
+    return Response.json(refusalBody(refusal, requestId), { status: refusal.status });
+  }
+}
+
+function refusalAsked(code: string, { codeStatus, codeMessage }: Prepared["asked"]): DashscopeRefusal {
+  return new DashscopeRefusal(code, {
+    ...(codeStatus === undefined ? {} : { status: codeStatus }),
+    ...(codeMessage === undefined ? {} : { message: codeMessage }),
+  });
+}
