@@ -35,6 +35,8 @@ test("an answer is kept with its step, shown to programs, and invites the next q
   ]);
   const job = (await process.runtime.job(id, ada))!;
   expect(process.runtime.jobJson(job)).toMatchObject({ steps: [{ text: "A mountain." }] });
+  await installation.until(() => installation.platform.posted.length > 0);
+  expect(installation.platform.posted.at(-1)?.message.lines).toEqual(["A mountain."]);
   expect((await process.runtime.jobMessage(job, ada)).actions).toContainEqual(
     expect.objectContaining({ form: { command: "describe", input: { image } }, style: "primary" }),
   );
