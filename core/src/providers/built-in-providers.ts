@@ -5,4 +5,4 @@ import { xjc } from "./xjc/index.ts";
 
 /** The providers every installation knows, in the order in which they are preferred. */
 // biome-ignore lint/suspicious/noExplicitAny: each definition parses its own settings with its own schema
-export const builtInProviders: readonly ProviderDefinition<any>[] = [spark, dashscope, xjc];
+export const builtInProviders: readonly ProviderDefinition<any>[] = [spark, xjc, dashscope];
