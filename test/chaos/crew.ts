@@ -9,6 +9,8 @@ import { type KillLine, killAtVariable, type World } from "./settings.ts";
 /** One life of an app process; instants are the world's. */
 export interface Life {
   pid: number;
+  /** Told to kill itself at some arrow. */
+  isArmed: boolean;
   from: number;
   to: number;
   end: "arrow" | "random" | "drained" | "running";
@@ -44,6 +46,11 @@ export interface CrewOptions {
 }
 
 const processes = 2;
+/** So few arrows left count as scarce. */
+const scarce = 20;
+/** How many times longer an armed app is left in peace. */
+const patienceForArmed = 2;
+const patienceForScarce = 8;
 /** Real milliseconds a drain may take: the longest start there is, and some. */
 const drainMs = 20_000;
 
@@ -59,6 +66,9 @@ export function runCrew(options: CrewOptions): Crew {
   let isEnding = false;
   const seated = Promise.all(seats.map((_, seat) => sit(seat)));
 
+  /** What is left is crossed rarely: whoever is to die there lives longer. */
+  const isScarce = () => arrows.filter((arrow) => !used.has(arrow)).length <= scarce;
+
   function nextArrow(): string {
     const fresh = arrows.filter((arrow) => !used.has(arrow));
     return chance.pick(fresh.length === 0 ? arrows : fresh);
@@ -67,7 +77,7 @@ export function runCrew(options: CrewOptions): Crew {
   async function sit(seat: number): Promise<void> {
     let port = 0;
     while (!isEnding) {
-      const armed = !isCalm && chance.percent(75);
+      const armed = !isCalm && chance.percent(80);
       const child = await startChild({
         program: "app",
         world,
@@ -81,7 +91,7 @@ export function runCrew(options: CrewOptions): Crew {
         const { pid } = child;
         const arrow = arrowOf(pid);
         if (arrow !== undefined) {
-          lives.push({ pid, from: clock.now(), to: clock.now(), end: "arrow", arrow, pauses: [] });
+          lives.push({ pid, isArmed: armed, from: clock.now(), to: clock.now(), end: "arrow", arrow, pauses: [] });
           used.add(arrow);
           continue;
         }
@@ -90,7 +100,7 @@ export function runCrew(options: CrewOptions): Crew {
       }
       port = child.port;
       seats[seat] = child;
-      const life: Life = { pid: child.pid, from: clock.now(), to: 0, end: "running", pauses: [] };
+      const life: Life = { pid: child.pid, isArmed: armed, from: clock.now(), to: 0, end: "running", pauses: [] };
       lives.push(life);
       await live(child, life);
       life.to = clock.now();
@@ -109,7 +119,8 @@ export function runCrew(options: CrewOptions): Crew {
       return how;
     });
     while (!ended && !isEnding) {
-      await Promise.race([ending, over.promise, after(chance.between(...lifeMs))]);
+      const patience = !life.isArmed ? 1 : isScarce() ? patienceForScarce : patienceForArmed;
+      await Promise.race([ending, over.promise, after(chance.between(...lifeMs) * patience)]);
       if (ended || isCalm || isEnding) continue;
       const fate = chance.weighted([
         [62, "kill"],

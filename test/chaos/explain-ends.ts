@@ -13,17 +13,17 @@ export interface EndsAudit {
   failed: Map<string, number>;
 }
 
-/** How long after an order the next call may come that it is for, in the world's milliseconds. */
-const orderMs = 120_000;
+type Order = RunRecord["orders"][number];
 
 /** Each unclear or failed job must have a cause that this run made: a kill, a pause, a marker, an order, a person. */
 export function explainEnds(record: RunRecord): EndsAudit {
   const wishes = new Map(record.asked.map(({ wish }) => [`${callerOf(wish.person).id}:${wish.key}`, wish]));
   const audit: EndsAudit = { violations: [], unresolved: new Map(), failed: new Map() };
+  const orders = new Set(record.orders);
   const count = (counts: Map<string, number>, cause: string) => counts.set(cause, (counts.get(cause) ?? 0) + 1);
   for (const job of record.jobs) {
     const wish = wishes.get(job.key ?? "");
-    const cause = causeOf(job, wish, record);
+    const cause = causeOf(job, wish, record, orders);
     if (cause === null) continue;
     count(job.state.phase === "unresolved" ? audit.unresolved : audit.failed, cause ?? "nothing");
     if (cause === undefined) {
@@ -34,11 +34,11 @@ export function explainEnds(record: RunRecord): EndsAudit {
 }
 
 /** Null when the job needs no cause; undefined when it has none. */
-function causeOf(job: Job, wish: Wish | undefined, record: RunRecord): string | null | undefined {
+function causeOf(job: Job, wish: Wish | undefined, record: RunRecord, orders: Set<Order>): string | null | undefined {
   const { state } = job;
   switch (state.phase) {
     case "unresolved":
-      return causeOfUnclear(job, state.attempt, state.evidence.failure, wish, record);
+      return causeOfUnclear(job, state.attempt, state.evidence.failure, wish, record, orders);
     case "failed":
       return job.timeline.some(({ event }) => event === "left")
         ? "left by its person"
@@ -63,7 +63,8 @@ function causeOfUnclear(
   attempt: string,
   failure: Failure,
   wish: Wish | undefined,
-  { crew, dispatches, outages, orders }: RunRecord,
+  { crew, dispatches, outages }: RunRecord,
+  orders: Set<Order>,
 ): string | undefined {
   const key = "key" in failure.sentence ? failure.sentence.key : "";
   const from = job.timeline.findLast(({ event }) => event === "dispatched")?.at ?? 0;
@@ -89,7 +90,10 @@ function causeOfUnclear(
   if (has(wish, "unknown")) return "no answer by marker";
   if (outages.some(during)) return "no answer by the vendor's outage";
   const endpoint = wish?.kind === "clone" ? `voice/${String(wish.input.tier)}/train` : undefined;
-  if (orders.some((order) => order.endpoint === endpoint && order.at <= to && order.at > from - orderMs)) {
+  // An order waits for the next call it is for, and goes wrong once.
+  const order = [...orders].findLast((one) => one.endpoint === endpoint && one.at <= to);
+  if (order !== undefined) {
+    orders.delete(order);
     return "no answer by order";
   }
   return wasPaused ? "no answer because of a pause" : undefined;

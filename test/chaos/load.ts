@@ -73,9 +73,9 @@ export function createLoad({ chance, people, allowsEndless }: LoadOptions): () =
   function markerFrom(table: typeof sparkMarkers & { failed?: Marker[] }): Marker {
     const { none: harmless, refused, failed = [], unknown } = table;
     return chance.weighted([
-      [64, none],
+      [62, none],
       [20, chance.pick(harmless)],
-      [6, chance.pick([...refused, ...failed])],
+      [8, chance.pick([...refused, ...failed])],
       [10, chance.pick(unknown)],
     ]);
   }
@@ -137,7 +137,7 @@ export function createLoad({ chance, people, allowsEndless }: LoadOptions): () =
       person,
       ...details(key, kind),
       asksConsent: kind === "clone" && chance.percent(40),
-      ...(!isFirstVoice && chance.percent(4) ? { cancelAfterMs: chance.between(0, 1_500) } : {}),
+      ...(!isFirstVoice && chance.percent(6) ? { cancelAfterMs: chance.between(0, 1_500) } : {}),
       isFirstVoice,
     };
   };

@@ -117,6 +117,10 @@ export function createPeople(options: { crew: Crew; engine: JobEngine; clock: Cl
     const restarts = job.timeline.filter(({ event }) => event === "started-again").length;
     const step = job.steps.find(({ state }) => state === "unknown");
     const canLook = step?.reference !== undefined || step?.produced !== undefined;
+    if (wish.markers.some(({ effect }) => effect === "endless")) {
+      // It would take its whole limit once more.
+      return;
+    }
     const choice = wish.isFirstVoice
       ? "start-again"
       : chance.weighted([

@@ -64,7 +64,7 @@ export async function runChaos(wanted: ChaosArguments): Promise<RunRecord> {
   const environment = { ...vendors.environment, XJC_CONCURRENT: "8", XJC_STARTS_PER_SECOND: "4" };
   const crew = runCrew({
     ...{ world, clock, logDirectory, environment, leaseMs, chance: chance(1) },
-    lifeMs: wanted.short ? [600, 2_500] : [900, 4_500],
+    lifeMs: wanted.short ? [600, 2_500] : [900, 4_000],
   });
   const engine = openSqliteEngine({ file: join(world.dataDirectory, "jobs.sqlite"), clock, random: systemRandom });
   const people = createPeople({ crew, engine, clock, chance: chance(2) });
