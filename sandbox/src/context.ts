@@ -46,9 +46,7 @@ export function misbehaviourOf(
   context: Context,
   request: { vendor: VendorName; endpoint: string; text: string; fingerprint?: string },
 ): Misbehaviour {
-  const order = context.orders.find(
-    ({ vendor, endpoint }) => vendor === request.vendor && (endpoint === undefined || endpoint === request.endpoint),
-  );
+  const order = peekOrder(context, request.vendor, request.endpoint);
   if (order) {
     order.times -= 1;
     if (order.times <= 0) context.orders.splice(context.orders.indexOf(order), 1);
@@ -59,4 +57,11 @@ export function misbehaviourOf(
   if (context.state.failedOnce.get(request.fingerprint)) return {};
   context.state.failedOnce.put(request.fingerprint, true);
   return asked;
+}
+
+/** The order that the next request to this endpoint will follow; it stays in the queue. */
+export function peekOrder(context: Context, vendor: VendorName, endpoint: string): Order | undefined {
+  return context.orders.find(
+    (order) => order.vendor === vendor && (order.endpoint === undefined || order.endpoint === endpoint),
+  );
 }

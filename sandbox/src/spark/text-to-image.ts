@@ -7,9 +7,9 @@ import { drawPicture } from "../media/picture.ts";
 import { openCapacity } from "./capacity.ts";
 import { sparkCodesAfterTheWork, sparkImageMessages, sparkMessages } from "./codes.ts";
 import { textToImageEndpoint } from "./endpoints.ts";
+import { gatewayRefusal } from "./gateway.ts";
 import { readImageRequest } from "./request.ts";
 import { newSid } from "./sid.ts";
-import { checkSignature } from "./signature.ts";
 
 const paintingMs = 3000;
 
@@ -18,13 +18,7 @@ export function openTextToImage(context: Context): (exchange: Exchange) => Promi
   const capacity = openCapacity(context);
 
   return async (exchange) => {
-    const { incoming } = exchange.env;
-    const [path = "", query = ""] = (incoming.url ?? "").split("?", 2);
-    const gateway = checkSignature(
-      { method: incoming.method ?? "", path, host: incoming.headers.host, query: new URLSearchParams(query) },
-      sparkCredentials,
-      context.vendorNow(),
-    );
+    const gateway = gatewayRefusal(exchange.env.incoming, context.vendorNow());
     if (gateway) {
       return new Response(JSON.stringify({ message: gateway.message }), {
         status: gateway.status,

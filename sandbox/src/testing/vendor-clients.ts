@@ -16,10 +16,16 @@ export function imageBody(prompt: string, chat: Record<string, unknown> = {}, he
   };
 }
 
-export function signedAddress(sandbox: Sandbox, nowMs = Date.now(), apiSecret: string = sparkCredentials.apiSecret) {
-  const address = new URL(`${sandbox.environment.SPARK_BASE_URL}/v2.1/tti`);
+export function signedAddress(
+  sandbox: Sandbox,
+  nowMs = Date.now(),
+  apiSecret: string = sparkCredentials.apiSecret,
+  call: { method: string; endpoint: string } = { method: "POST", endpoint: "v2.1/tti" },
+) {
+  const address = new URL(`${sandbox.environment.SPARK_BASE_URL}/${call.endpoint}`);
   const date = new Date(nowMs).toUTCString();
-  const signature = sign(apiSecret, { host: address.host, date, requestLine: `POST ${address.pathname} HTTP/1.1` });
+  const requestLine = `${call.method} ${address.pathname} HTTP/1.1`;
+  const signature = sign(apiSecret, { host: address.host, date, requestLine });
   const origin = `api_key="${sparkCredentials.apiKey}", algorithm="hmac-sha256", headers="host date request-line", signature="${signature}"`;
   address.search = new URLSearchParams({
     authorization: Buffer.from(origin).toString("base64"),
