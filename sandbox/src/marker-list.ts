@@ -13,17 +13,27 @@ export const markers: MarkerDescription[] = [
     marker: "[[<code>]]",
     example: "日照金山 [[10021]]",
     summary: {
-      en: "The vendor refuses with this documented code, e.g. 10013, 10021, 10022, 11202 (images) or 20005, 20007, 20008, 10003 (avatars and voices). Nothing is paid, except for 10014 and 10022: there the picture was made.",
+      en: "The vendor refuses with this documented code: five digits for Spark (10013, 10021, 11202, ...) and xjc (20005, 20007, 10003, ...), a name for DashScope (DataInspectionFailed, Throttling.RateQuota, Arrearage, ...). Nothing is paid, except for Spark's 10014 and 10022, where the result was made, and 10019, which follows a whole answer about a picture.",
       "zh-CN":
-        "服务商以该错误码（须为文档所列）拒绝，例如图片的 10013、10021、10022、11202，数字人和语音的 20005、20007、20008、10003。不扣费；10014 和 10022 除外，因为图片已经生成。",
+        "服务商以该错误码（须为文档所列）拒绝：星火（10013、10021、11202 等）和 xjc（20005、20007、10003 等）为五位数字，DashScope 为名称（DataInspectionFailed、Throttling.RateQuota、Arrearage 等）。不扣费；星火的 10014、10022（结果已生成）和 10019（图片问题已完整回答）除外。",
+    },
+  },
+  {
+    marker: "[[<code> <status>]]",
+    example: "日照金山 [[RequestTimeOut 500]]",
+    summary: {
+      en: "The same with another HTTP status, as in the other edition of DashScope's table; with “free” instead of a status, Throttling.AllocationQuota means the used-up free allowance.",
+      "zh-CN":
+        "同上，但使用另一个 HTTP 状态，与 DashScope 另一版错误表一致；把状态写成 free 时，Throttling.AllocationQuota 表示免费额度已用尽。",
     },
   },
   {
     marker: "[[fail: <words>]]",
     example: "你好 [[fail: no face in the video]]",
     summary: {
-      en: "Accepted and paid; the task then ends as failed with these words (avatars and voices).",
-      "zh-CN": "已受理并扣费，任务随后失败，失败原因即为这段文字（数字人和语音）。",
+      en: "Accepted; the task then ends as failed with these words (xjc: paid; DashScope: not billed; a DashScope code instead of words gives that code; a CosyVoice voice ends undeployed).",
+      "zh-CN":
+        "已受理，任务随后失败，失败原因即为这段文字（xjc 扣费；DashScope 不计费；若为 DashScope 错误码则以该码失败；CosyVoice 音色最终为未部署）。",
     },
   },
   {
@@ -38,8 +48,32 @@ export const markers: MarkerDescription[] = [
     marker: "[[stuck]]",
     example: "你好 [[stuck]]",
     summary: {
-      en: "Accepted and paid; the task never ends. It takes up none of the account's places (avatars and voices).",
-      "zh-CN": "已受理并扣费，任务永远不结束，但不占用并发名额（数字人和语音）。",
+      en: "Accepted and paid; the task never ends. It takes up none of the account's places (xjc and DashScope).",
+      "zh-CN": "已受理并扣费，任务永远不结束，但不占用并发名额（xjc 和 DashScope）。",
+    },
+  },
+  {
+    marker: "[[partial]]",
+    example: "日照金山 [[partial]]",
+    summary: {
+      en: "DashScope: the last picture of the call is refused (DataInspectionFailed) and not billed; the others are made.",
+      "zh-CN": "DashScope：本次调用的最后一张图片被拒绝（DataInspectionFailed）且不计费，其余正常生成。",
+    },
+  },
+  {
+    marker: "[[task-unknown]]",
+    example: "日照金山 [[task-unknown]]",
+    summary: {
+      en: "DashScope: accepted and paid; the vendor then knows nothing of the task (UNKNOWN).",
+      "zh-CN": "DashScope：已受理并扣费，随后查询任务只得到 UNKNOWN。",
+    },
+  },
+  {
+    marker: "[[no-face]]",
+    example: "https://example.com/photo.png?[[no-face]]",
+    summary: {
+      en: "DashScope, in the address of a picture or video: nobody is to be seen there.",
+      "zh-CN": "DashScope，写在图片或视频地址中：画面里没有人脸。",
     },
   },
   {
@@ -86,16 +120,16 @@ export const markers: MarkerDescription[] = [
     marker: "[[http <status>]]",
     example: "日照金山 [[http 500]]",
     summary: {
-      en: "A gateway answers this HTTP status (400 to 599) before anything is recorded: not paid.",
-      "zh-CN": "网关在记录任何内容之前返回该 HTTP 状态（400 到 599），未扣费。",
+      en: "A gateway answers this HTTP status (400 to 599) before anything is recorded: not paid. In a question about a picture the connection is open by then and ends with 1011.",
+      "zh-CN": "网关在记录任何内容之前返回该 HTTP 状态（400 到 599），未扣费。图片问答此时已建立连接，会以 1011 关闭。",
     },
   },
   {
     marker: "[[no-payload]]",
     example: "日照金山 [[no-payload]]",
     summary: {
-      en: "Paid; the answer says success but holds no picture (avatars and voices: no data).",
-      "zh-CN": "已扣费，响应显示成功但没有图片（数字人和语音：没有 data）。",
+      en: "Paid; the answer says success but holds no result.",
+      "zh-CN": "已扣费，响应显示成功但没有结果。",
     },
   },
   {
@@ -110,8 +144,9 @@ export const markers: MarkerDescription[] = [
     marker: "[[callback <how>]]",
     example: "你好 [[callback twice]]",
     summary: {
-      en: "The completion notice comes late, twice, forged (a false one first), lost (never) or early (before the answer to the request).",
-      "zh-CN": "完成通知的异常方式：late 迟到、twice 重复、forged 先收到一个伪造的、lost 丢失、early 早于请求的响应。",
+      en: "The completion notice of xjc comes late, twice, forged (a false one first), lost (never) or early (before the answer to the request).",
+      "zh-CN":
+        "xjc 完成通知的异常方式：late 迟到、twice 重复、forged 先收到一个伪造的、lost 丢失、early 早于请求的响应。",
     },
   },
   {

@@ -28,14 +28,36 @@ test.each([
   ["[[callback sideways]]", "xjc", {}],
   ["[[http 500 once]]", "spark", { httpStatus: 500, once: true }],
   ["[[slow 2s]] and [[malformed]]", "spark", { slowMs: 2000, answer: "malformed" }],
+  ["[[10021]]", "dashscope", {}],
+  ["[[DataInspectionFailed]]", "dashscope", { code: "DataInspectionFailed" }],
+  ["[[Throttling.RateQuota]]", "dashscope", { code: "Throttling.RateQuota" }],
+  ["[[NOT AUTHORIZED]]", "dashscope", { code: "NOT AUTHORIZED" }],
+  ["[[DataInspectionFailed]]", "spark", {}],
+  ["[[NoSuchCode]]", "dashscope", {}],
+  ["[[constructor]]", "dashscope", {}],
+  ["[[RequestTimeOut 500 once]]", "dashscope", { code: "RequestTimeOut", codeStatus: 500, once: true }],
+  [
+    "[[Throttling.AllocationQuota free]]",
+    "dashscope",
+    { code: "Throttling.AllocationQuota", codeMessage: "Free allocated quota exceeded." },
+  ],
+  ["[[Arrearage free]]", "dashscope", {}],
+  ["[[partial]] [[task-unknown]] [[no-face]]", "dashscope", { partial: true, lost: true, nobody: true }],
+  ["[[partial]] [[task-unknown]] [[no-face]]", "xjc", {}],
+  ["[[10029]] ", "spark", { code: 10029 }],
   ["[[sunset]] [10021] no marker", "spark", {}],
 ] as const)("%s means, to %s, %j", (text, vendor, expected) => {
   expect(readMarkers(text, vendor)).toEqual(expected);
 });
 
+const vendorNames = ["spark", "dashscope", "xjc"] as const;
+
 test("the published list and the reader agree", () => {
   for (const { marker, example, summary } of markers) {
-    expect(isMarker(example, "spark") || isMarker(example, "xjc"), marker).toBe(true);
+    expect(
+      vendorNames.some((vendor) => isMarker(example, vendor)),
+      marker,
+    ).toBe(true);
     expect(summary.en).toBeTruthy();
     expect(summary["zh-CN"]).toMatch(/[\u4e00-\u9fff]/);
   }
