@@ -161,7 +161,7 @@ describe("the end of a start", () => {
     await installation.until(phaseIs(id, "failed"), 8 * 60 * 60_000);
     expect(installation.provider.starts).toHaveLength(61);
     expect(counted()).toEqual([0, 0]);
-  });
+  }, 30_000);
 
   test("refused and charged all the same: it counts", async () => {
     const { id } = await imageEndingAs({ end: "refused", failure: vendorFailure({ charged: "yes" }) });
