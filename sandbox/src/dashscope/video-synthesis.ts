@@ -9,7 +9,7 @@ import { begun, isBusy, planTask } from "./tasks.ts";
 const workingMs = 12_000;
 
 /** Sounds of the portrait models. */
-export const portraitAudio: Record<PortraitModel, AudioRules> = {
+const portraitAudio: Record<PortraitModel, AudioRules> = {
   "wan2.2-s2v": {
     formats: ["wav", "mp3"],
     maxMegabytes: 15,

@@ -56,7 +56,7 @@ function inChinese(picture: SeenPicture, question: string, earlier: readonly str
     `图片为${shape}，${width} × ${height} 像素，${format.toUpperCase()} 格式，${kilobytes(bytes)} KB。`,
     told === undefined
       ? "图片内容无法解码，因此看不到颜色。"
-      : `主要颜色：${told.join("、")}；整体偏${tone(picture, "暗", "亮", "中等亮度")}。`,
+      : `主要颜色：${told.join("、")}；整体${tone(picture, "偏暗", "偏亮", "亮度适中")}。`,
     "沙箱只能看出这些，看不出画面里有什么。",
   ].join("\n");
 }
