@@ -7,7 +7,7 @@ type Family = DashscopeVoice["family"];
 
 export function requireRoomForVoice({ context }: Vendor): void {
   if (context.state.dashscopeVoices.values().length >= context.limits.dashscopeVoices) {
-    
+    throw new DashscopeRefusal("Throttling.AllocationQuota", voiceStorageFull);
   }
 }
 
