@@ -291,6 +291,10 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
         if (job === null) {
           throw new UsageError({ key: "job.not-found", values: { id: subject } });
         }
+        if (action === "explain" && job.state.phase === "failed") {
+          const { vendorCode = "", provider = job.provider } = job.state.failure;
+          return await calls.call({ tool: "explain_error", input: { text: vendorCode, provider }, caller });
+        }
         if (action === "details") {
           return { type: "answer", message: await message(job, caller, { timeline: true }), data: jobJson(job) };
         }

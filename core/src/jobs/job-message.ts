@@ -311,6 +311,11 @@ function actionsFor(options: JobMessageOptions, media: MessageMedia[], speak: Sp
     case "succeeded":
       return [...mediaActions(media, job, speak), againAction(options, speak), ...details];
     case "failed":
+      return [
+        ...(state.failure.vendorCode === undefined ? [] : [press("explain")]),
+        againAction(options, speak),
+        ...details,
+      ];
     case "cancelled":
       return [againAction(options, speak), ...details];
     default:

@@ -145,6 +145,7 @@ export const jobMessages = {
   "action.start-again": { en: "Start again (may cost twice)", "zh-CN": "重新开始（可能重复扣费）" },
   "action.look-again": { en: "Check again", "zh-CN": "再查一次" },
   "action.leave": { en: "Leave it", "zh-CN": "不再处理" },
+  "action.explain": { en: "Explain the code", "zh-CN": "解释错误码" },
   "action.details": { en: "Timeline", "zh-CN": "查看过程" },
   "action.share": { en: "Share with everybody", "zh-CN": "共享给所有人" },
   "action.unshare": { en: "Stop sharing", "zh-CN": "停止共享" },
