@@ -32,6 +32,14 @@ test("two of a model at a time, the others wait; another model has places of its
   expect(await Promise.all(tasks.map(statusOf))).toEqual(["SUCCEEDED", "SUCCEEDED", "RUNNING"]);
 });
 
+test("a canceled task leaves its place", async () => {
+  const [first] = [await submit("a"), await submit("b")];
+  await client.call(`tasks/${first}/cancel`, {});
+  const third = await submit("c");
+  clock.advance(1500);
+  expect(await statusOf(third)).toBe("RUNNING");
+});
+
 test("only what waits can be canceled, and then nothing is billed", async () => {
   const [first, second] = [await submit("a"), await submit("b")];
   const canceled = await client.call(`tasks/${first}/cancel`, {});

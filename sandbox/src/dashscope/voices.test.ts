@@ -1,4 +1,6 @@
 import { readFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { ALL_FORMATS, BufferSource, Input } from "mediabunny";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { writeSpeechFile } from "../media/speech-file.ts";
@@ -304,4 +306,19 @@ test("Qwen speaks at 24 kHz; what it does not offer over HTTP it refuses", async
 test("what was spoken for MP3 is a file the vendor itself would take as a sample", async () => {
   host.files.set("/own.mp3", await writeSpeechFile(new Int16Array(16_000 * 8).fill(4000), "mp3", 24_000));
   expect((await cosyVoice(creation({ url: `${host.url}/own.mp3` }))).status).toBe(200);
+});
+
+test("voices outlive the process, deleted ones do not come back", async () => {
+  const dataDirectory = join(tmpdir(), `toolcast-sandbox-${crypto.randomUUID()}`);
+  const restart = async () => {
+    await sandbox.close();
+    sandbox = await startSandbox({ speed: 1000, dataDirectory });
+    client = connectDashscope(sandbox);
+  };
+  await restart();
+  const voices: string[] = [];
+  for (const prefix of ["kept", "gone"]) voices.push((await cosyVoice(creation({ prefix }))).body.output.voice_id);
+  await cosyVoice({ action: "delete_voice", voice_id: voices[1] });
+  await restart();
+  expect((await cosyVoice({ action: "list_voice" })).body.output.voice_list).toMatchObject([{ voice_id: voices[0] }]);
 });

@@ -25,10 +25,7 @@ export function openCapacity(context: Context): Capacity {
       startTimes.push(context.clock.now());
       inFlight += 1;
       if (uid !== undefined) uidsInFlight.add(uid);
-      let isInside = true;
       return () => {
-        if (!isInside) return;
-        isInside = false;
         inFlight -= 1;
         if (uid !== undefined) uidsInFlight.delete(uid);
       };

@@ -267,8 +267,19 @@ test("what is refused after the work is paid; a warning comes after the whole an
   const warned = await ask(pictureQuestion(picture, ["a [[10019]]"]));
   expect(warned.at(-1)).toMatchObject({ header: { code: 10019, status: 2 } });
   expect(warned.at(-1)!.payload).toBeUndefined();
+  expect(warned.slice(0, -1).map(({ header }) => header.status)).toEqual([0, ...warned.slice(2).map(() => 1)]);
   expect(textOf(warned)).toContain("That is all a sandbox can see");
   expect(sandbox.ledger()).toHaveLength(2);
+});
+
+test("a user who left before the answer may ask again", async () => {
+  const uid = { header: { uid: "u1" } };
+  const left = await connectPictures(sandbox);
+  left.send(pictureQuestion(picture, ["[[hang]]"], uid));
+  await until(() => sandbox.ledger().length === 1);
+  expect(await codeOf(pictureQuestion(picture, ["a"], uid))).toBe(10006);
+  left.close();
+  await expect.poll(() => codeOf(pictureQuestion(picture, ["a"], uid))).toBe(0);
 });
 
 test("closing the sandbox cuts every conversation", async () => {

@@ -64,7 +64,6 @@ export function openConversation(context: Context, capacity: Capacity): (connect
       const tooMany = capacity.refusal(question.uid);
       if (tooMany !== undefined) return refuse(tooMany, sid);
       const leave = capacity.enter(question.uid);
-      over.signal.addEventListener("abort", leave, { once: true });
       isAnswering = true;
       stopIdle();
       try {
@@ -72,7 +71,6 @@ export function openConversation(context: Context, capacity: Capacity): (connect
       } finally {
         isAnswering = false;
         if (!ended.aborted) watch();
-        over.signal.removeEventListener("abort", leave);
         leave();
       }
     }
