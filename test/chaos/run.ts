@@ -69,7 +69,7 @@ export async function runChaos(wanted: ChaosArguments): Promise<RunRecord> {
   };
   const crew = runCrew({
     ...{ world, clock, logDirectory, environment, leaseMs, chance: chance(1) },
-    lifeMs: wanted.short ? [600, 2_500] : [900, 4_000],
+    lifeMs: wanted.short ? [400, 1_500] : [900, 4_000],
   });
   const engine = openSqliteEngine({ file: join(world.dataDirectory, "jobs.sqlite"), clock, random: systemRandom });
   const people = createPeople({ crew, engine, clock, chance: chance(2) });
@@ -110,11 +110,10 @@ interface Telling {
   startedAt: number;
 }
 
-const openAtOnce = 60;
-
 /** Tells wishes as fast as jobs end, until both the jobs and the kills are enough. Returns what could not be told. */
 async function tellAll({ wanted, crew, engine, people, load, startedAt }: Telling): Promise<string[]> {
   const next = createLoad({ chance: load, people: wanted.short ? 10 : 24, allowsEndless: !wanted.short });
+  const openAtOnce = wanted.short ? 30 : 60;
   const untold: string[] = [];
   const waiting: ReturnType<typeof next>[] = [];
   const telling = new Set<Promise<void>>();
