@@ -98,6 +98,15 @@ export const requirements = {
   "tried.configuration": "A wrong configuration names the variable and what to do.",
   "tried.sandbox": "The sandbox speaks the vendors' protocols strictly and lists every paid start.",
 
+  "langchain.tools": "LangChain programs get every tool they may use, typed and described by the same definitions.",
+  "langchain.long-jobs":
+    "A LangChain call waits up to its limit, then returns the job, which goes on and is found by its id.",
+  "langchain.abort":
+    "An aborted LangChain call stops waiting and never the job; the same tool call again is the same job.",
+  "langchain.errors": "An error thrown into LangChain says code, charge and what to do next.",
+  "langchain.agreed":
+    "A LangChain program agrees to prices and consent beforehand; otherwise nothing is stored or spent.",
+
   "built.arrows": "Imports follow the arrows of the design.",
   "built.guides": "Every path and command the guides name exists.",
   "built.door": "What core exports is pinned.",

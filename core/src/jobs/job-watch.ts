@@ -45,6 +45,8 @@ export class JobWatch {
         resolve(job);
       }
     });
+    // An abort while the job is being read ends in the throw below; nobody waits for the promise then.
+    promise.catch(() => {});
     const onAbort = () => reject(signal?.reason);
     signal?.addEventListener("abort", onAbort, { once: true });
     try {

@@ -1,0 +1,13 @@
+import { z } from "zod";
+import type { Locale } from "../locale.ts";
+import { fieldsOf } from "../tools/describe.ts";
+import type { Tool } from "../tools/tool.ts";
+
+/** A tool's inputs as one flat object of its own field schemas, described in one language. */
+export function inputSchema(tool: Tool, locale: Locale): z.ZodObject {
+  const shape = fieldsOf(tool).map(([name, field]) => {
+    const described = field.schema.describe(field.summary[locale]);
+    return [name, field.optional ? described.optional() : described] as const;
+  });
+  return z.object(Object.fromEntries(shape));
+}

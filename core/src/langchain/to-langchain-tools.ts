@@ -1,0 +1,127 @@
+import { createHash } from "node:crypto";
+import { DynamicStructuredTool, type ToolRunnableConfig } from "@langchain/core/tools";
+import type { z } from "zod";
+import type { Caller } from "../caller.ts";
+import { type Clock, waitingClock } from "../clock.ts";
+import { type Hold, hasEnded, type Job } from "../jobs/job.ts";
+import type { Reply, Runtime } from "../runtime.ts";
+import type { Fields, InputOf } from "../tools/field.ts";
+import type { InlineTool, SpendingTool, Tool } from "../tools/tool.ts";
+import { inputSchema } from "./input-schema.ts";
+import { refusal, type ToolArtifact, toolResult } from "./tool-result.ts";
+import { waitForJob } from "./wait-for-job.ts";
+
+export interface LangChainOptions {
+  /**
+   * How long a call waits for its job, in milliseconds; afterwards it returns the job as it stands, which goes on by
+   * itself. 0 never waits. Default 45,000.
+   */
+  waitMs?: number;
+  /**
+   * What the program agrees to beforehand, for every call: `price` (above the operator's threshold or unknown), `consent`
+   * (the right to a voice that is cloned). Default nothing: such a call is refused before anything is stored or spent.
+   */
+  agreed?: readonly Extract<Hold["reason"], "price" | "consent">[];
+  /** Measures `waitMs`. Default the machine's clock, whose timers keep the process alive while a call waits. */
+  clock?: Clock;
+}
+
+/** A LangChain tool whose input is that of the definition it was made from. */
+export type LangChainTool<F extends Fields = Fields> = DynamicStructuredTool<
+  z.ZodObject,
+  InputOf<F>,
+  InputOf<F>,
+  [string, ToolArtifact]
+>;
+
+/** Every tool of the runtime that the caller may use. */
+export function toLangChainTools(runtime: Runtime, caller: Caller, options: LangChainOptions = {}): LangChainTool[] {
+  const allowed = runtime.tools.filter(({ operatorsOnly }) => !operatorsOnly || runtime.isOperator(caller));
+  return allowed.map((definition) => toLangChainTool(definition, runtime, caller, options));
+}
+
+/**
+ * One tool, typed from its definition. A call returns words for the model and a {@link ToolArtifact} for the program, or
+ * throws a `ToolException`. The config's signal stops the waiting and never the job. A call that carries LangChain's tool
+ * call id starts at most one job, however often a graph runs it again.
+ */
+export function toLangChainTool<F extends Fields>(
+  definition: InlineTool<F> | SpendingTool<F>,
+  runtime: Runtime,
+  caller: Caller,
+  options: LangChainOptions = {},
+): LangChainTool<F> {
+  const { waitMs = 45_000, agreed = [], clock = waitingClock } = options;
+  const tool: Tool = definition;
+
+  async function call(input: Record<string, unknown>, config: ToolRunnableConfig | undefined) {
+    const signal = config?.signal;
+    signal?.throwIfAborted();
+    const key = keyOf(tool, input, config);
+    const ask = () =>
+      runtime.call({
+        tool: tool.name,
+        input,
+        caller,
+        agreed,
+        whenHeld: "refuse",
+        ...(key === undefined ? {} : { key }),
+      });
+    const first = await ask();
+    const job = await openJobOf(first);
+    if (job === null || waitMs <= 0) {
+      return first;
+    }
+    await waitForJob(job, { runtime, clock, waitMs, signal });
+    return first.type === "job" ? asItStands(first, job.id) : ask();
+  }
+
+  /** The job whose end is worth waiting for: the one just ordered, or the one asked about. */
+  async function openJobOf(reply: Reply): Promise<Job | null> {
+    if (reply.type === "job") {
+      return hasEnded(reply.job) ? null : reply.job;
+    }
+    const { jobId } = reply.message;
+    const job = tool.effect === "reads" && jobId !== undefined ? await runtime.job(jobId, caller) : null;
+    return job === null || hasEnded(job) ? null : job;
+  }
+
+  async function asItStands(reply: Extract<Reply, { type: "job" }>, jobId: string): Promise<Reply> {
+    const job = (await runtime.job(jobId, caller)) ?? reply.job;
+    return { ...reply, job, message: await runtime.jobMessage(job, caller) };
+  }
+
+  return new DynamicStructuredTool<z.ZodObject, InputOf<F>, InputOf<F>, [string, ToolArtifact]>({
+    name: tool.name,
+    description: `${tool.title[caller.locale]}. ${tool.summary[caller.locale]}`,
+    schema: inputSchema(tool, caller.locale),
+    responseFormat: "content_and_artifact",
+    verboseParsingErrors: true,
+    metadata: { effect: tool.effect },
+    async func(input, _runManager, config) {
+      const reply = await call(input as Record<string, unknown>, config);
+      if (reply.type === "refused") {
+        throw refusal(reply, caller);
+      }
+      return toolResult(reply, { runtime, caller });
+    },
+  });
+}
+
+/** Shorter ids are counters that a model begins anew in each answer. */
+const leastIdCharacters = 9;
+
+/**
+ * A graph that runs a node again, after a crash or from a checkpoint, repeats the model's tool call with its id: the same
+ * request. The thread and the input are part of the key, so that an id used twice for different things stays two requests.
+ */
+function keyOf(tool: Tool, input: Record<string, unknown>, config: ToolRunnableConfig | undefined): string | undefined {
+  const id: unknown = config?.toolCall?.id;
+  if (tool.effect !== "spends" || typeof id !== "string" || id.length < leastIdCharacters) {
+    return undefined;
+  }
+  const thread: unknown = config?.configurable?.thread_id;
+  const sorted = Object.entries(input).sort(([left], [right]) => (left < right ? -1 : 1));
+  const request = JSON.stringify([tool.name, typeof thread === "string" ? thread : "", id, sorted]);
+  return `langchain:${createHash("sha256").update(request).digest("base64url")}`;
+}

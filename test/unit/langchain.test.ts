@@ -1,0 +1,238 @@
+import { ToolMessage } from "@langchain/core/messages";
+import { toJsonSchema } from "@langchain/core/utils/json_schema";
+import * as door from "@toolcast/core/langchain";
+import { type LangChainTool, ToolException, toLangChainTool, toLangChainTools } from "@toolcast/core/langchain";
+import { afterEach, beforeEach, describe, expect, expectTypeOf, test } from "vitest";
+import { say } from "../../core/src/messages/sentence.ts";
+import type { Runtime } from "../../core/src/runtime.ts";
+import { choice, integer, text } from "../../core/src/tools/field.ts";
+import { defineTool } from "../../core/src/tools/tool.ts";
+import { fixture } from "../doubles/fixture-media.ts";
+import { vendorFailure } from "../doubles/scripted-provider.ts";
+import { ada, createInstallation, type Installation, operator, settle } from "../runtime-fixture.ts";
+import { verifies } from "../verifies.ts";
+
+const program = { ...ada, id: "langchain:ada", place: { surface: "langchain", conversation: "main", pulled: true } };
+
+let installation: Installation;
+beforeEach(async () => {
+  installation = await createInstallation();
+});
+afterEach(async () => {
+  await installation[Symbol.asyncDispose]();
+});
+
+async function open(options: Parameters<Installation["open"]>[0] = {}, waitMs = 45_000) {
+  const { runtime } = await installation.open(options);
+  const tools = toLangChainTools(runtime, program, { waitMs, clock: installation.clock });
+  return { runtime, tool: (name: string) => tools.find((candidate) => candidate.name === name) as LangChainTool };
+}
+
+/** Lets the call go on, moving time, until it ends. */
+async function ended<T>(call: Promise<T>): Promise<T> {
+  let isOver = false;
+  const over = call.then(
+    () => (isOver = true),
+    () => (isOver = true),
+  );
+  await installation.until(() => isOver);
+  await over;
+  return call;
+}
+
+/** Inputs of a job that the vendor takes its time for. */
+async function talking(runtime: Runtime): Promise<{ video: string; audio: string }> {
+  const keep = (name: string) => runtime.media.keep(fixture(name), { owner: program.id, name, maxBytes: 1_000_000 });
+  return { video: (await keep("avc.mp4")).id, audio: (await keep("tone.wav")).id };
+}
+
+const order = (name: string, args: Record<string, unknown>, id = "call_0123456789") =>
+  ({ type: "tool_call", name, args, id }) as const;
+
+describe("a call", () => {
+  test("waits for the job and returns words for the model and facts for the program", async () => {
+    verifies("langchain.tools");
+    const { tool } = await open();
+    const call = order("generate_image", { prompt: "a lake at dawn", count: 2 });
+    const message = (await ended(tool("generate_image").invoke(call))) as unknown as ToolMessage;
+    expect(ToolMessage.isInstance(message)).toBe(true);
+    expect(message.tool_call_id).toBe(call.id);
+    const { job, media } = message.artifact as door.ToolArtifact;
+    expect(job).toMatchObject({ state: "succeeded", tool: "generate_image", caller: "langchain:ada" });
+    expect(media).toHaveLength(2);
+    expect(media[0]!.link!.url).toMatch(/^https:\/\/toolcast\.example\//);
+    for (const { assetId, link } of media) {
+      expect(message.content).toContain(assetId);
+      expect(message.content).toContain(link!.url);
+    }
+    expect(message.content).toContain((job as { id: string }).id);
+    expect(installation.provider.starts).toHaveLength(2);
+  });
+
+  test("returns the job as it stands when its patience ends; the job goes on and is found by its id", async () => {
+    verifies("langchain.long-jobs");
+    const { runtime, tool } = await open({}, 1_500);
+    const call = order("create_avatar_video", { ...(await talking(runtime)), title: "good morning" });
+    const handle = (await ended(tool("create_avatar_video").invoke(call))) as unknown as ToolMessage;
+    const { job } = handle.artifact as { job: { id: string; state: string } };
+    expect(job.state).toBe("running");
+    expect(handle.content).toMatch(new RegExp(`get_job.*${job.id}`));
+    const later = await ended(tool("get_job").invoke(order("get_job", { job: job.id })));
+    const found = later as unknown as ToolMessage;
+    expect((found.artifact as door.ToolArtifact).data).toMatchObject({ id: job.id, state: "succeeded" });
+    expect(found.content).toMatch(/asset_/);
+    expect(installation.provider.starts).toHaveLength(1);
+  });
+
+  test("does not wait at all when told so", async () => {
+    verifies("langchain.long-jobs");
+    const { runtime, tool } = await open({}, 0);
+    const before = installation.clock.now();
+    const call = order("create_avatar_video", { ...(await talking(runtime)), title: "good morning" });
+    const handle = (await tool("create_avatar_video").invoke(call)) as unknown as ToolMessage;
+    expect(handle.artifact).toMatchObject({ job: { state: "queued" } });
+    expect(installation.clock.now()).toBe(before);
+  });
+
+  test("that is aborted stops waiting, the job goes on, and the same call again is the same job", async () => {
+    verifies("langchain.abort", "paid-once.same-key");
+    const { runtime, tool } = await open();
+    const patience = new AbortController();
+    const call = order("create_avatar_video", { ...(await talking(runtime)), title: "good morning" });
+    const aborted = tool("create_avatar_video").invoke(call, { signal: patience.signal });
+    const outcome = expect(aborted).rejects.toThrow(/no longer interested/);
+    await settle();
+    await installation.pass(500);
+    patience.abort(new Error("no longer interested"));
+    await outcome;
+    const [job] = await runtime.jobs({}, program);
+    await installation.until(async () => (await runtime.job(job!.id, program))?.state.phase === "succeeded");
+    const again = (await ended(tool("create_avatar_video").invoke(call))) as unknown as ToolMessage;
+    expect(again.artifact).toMatchObject({ job: { id: job!.id, state: "succeeded" } });
+    expect(installation.provider.starts).toHaveLength(1);
+    await ended(tool("create_avatar_video").invoke({ ...call, args: { ...call.args, title: "good night" } }));
+    await ended(tool("create_avatar_video").invoke({ ...call, id: "call_9876543210" }));
+    expect(installation.provider.starts).toHaveLength(3);
+  });
+
+  test("may be aborted while the job is being read", async () => {
+    verifies("langchain.abort");
+    const { runtime, tool } = await open({}, 0);
+    await tool("create_avatar_video").invoke(await talking(runtime));
+    const [job] = await runtime.jobs({}, program);
+    const patience = new AbortController();
+    const waiting = runtime.settled(job!.id, patience.signal);
+    patience.abort(new Error("enough"));
+    await expect(waiting).rejects.toThrow("enough");
+    await settle();
+  });
+
+  test("aborted beforehand orders nothing", async () => {
+    verifies("langchain.abort");
+    const { runtime, tool } = await open();
+    const signal = AbortSignal.abort(new Error("never mind"));
+    await expect(tool("generate_image").invoke({ prompt: "a lake" }, { signal })).rejects.toThrow(/never mind/);
+    expect(await runtime.jobs({}, program)).toEqual([]);
+  });
+});
+
+describe("an error", () => {
+  test("of the vendor says code, charge and what to do next", async () => {
+    verifies("langchain.errors");
+    const failure = vendorFailure({ vendorCode: "10013", vendorMessage: "audit refused", charged: "yes" });
+    installation.provider.nextStart("image", { end: "refused", failure });
+    const { tool } = await open();
+    const error = await caught(ended(tool("generate_image").invoke({ prompt: "a lake" })));
+    expect(error.message).toMatch(/10013/);
+    expect(error.message).toMatch(/audit refused/);
+    expect(error.message).toContain(say({ key: "job.charged.yes" }, "en"));
+    expect(error.message).toMatch(/^Next: /m);
+    expect(error.failure).toMatchObject({ code: "10013", charged: "yes" });
+    expect(error.job).toMatchObject({ state: "failed" });
+  });
+
+  test("of an unknown start says that it must not be ordered again", async () => {
+    verifies("langchain.errors");
+    installation.provider.nextStart("image", { end: "unknown", failure: vendorFailure({ kind: "unknown" }) });
+    const { tool } = await open();
+    const error = await caught(ended(tool("generate_image").invoke({ prompt: "a lake" })));
+    expect(error.message).toMatch(/Do not order it again/);
+    expect(error.job).toMatchObject({ state: "unresolved" });
+  });
+
+  test("of the input names it, and nothing is stored", async () => {
+    verifies("langchain.errors");
+    const { runtime, tool } = await open();
+    const wrongSeed = tool("generate_image").invoke({ prompt: "a lake", count: 2, seed: 1 });
+    const error = await caught(wrongSeed);
+    expect(error.message).toMatch(/Code: usage\nCharged: not charged\nNext: Correct/);
+    expect(error.failure).toMatchObject({ kind: "usage", field: "seed" });
+    await expect(tool("generate_image").invoke({ prompt: "a lake", count: 9 })).rejects.toThrow(/count/);
+    expect(await runtime.jobs({}, program)).toEqual([]);
+  });
+});
+
+test("a price that asks for a yes is refused before anything is stored, unless the program agreed to it", async () => {
+  verifies("langchain.agreed");
+  const policy = { operators: [operator.id], askAbove: 1 };
+  const { runtime, tool } = await open({ policy });
+  const error = await caught(tool("generate_image").invoke({ prompt: "a lake" }));
+  expect(error.message).toMatch(/agree first \(price\)/);
+  expect(await runtime.jobs({}, program)).toEqual([]);
+  const { clock } = installation;
+  const agreeing = toLangChainTools(runtime, program, { agreed: ["price"], clock });
+  const drawn = agreeing
+    .find(({ name }) => name === "generate_image")!
+    .invoke(order("generate_image", { prompt: "x" }));
+  expect(((await ended(drawn)) as unknown as ToolMessage).artifact).toMatchObject({ job: { state: "succeeded" } });
+});
+
+test("the tools are those the caller may use, with flat described schemas", async () => {
+  verifies("langchain.tools");
+  const { runtime } = await open();
+  const names = (caller: typeof program) => toLangChainTools(runtime, caller).map(({ name }) => name);
+  expect(names(operator as typeof program)).toEqual(runtime.tools.map(({ name }) => name));
+  expect(names(program)).toEqual(runtime.tools.filter((tool) => !tool.operatorsOnly).map(({ name }) => name));
+  for (const tool of toLangChainTools(runtime, { ...program, locale: "zh-CN" })) {
+    const schema = toJsonSchema(tool.schema) as { properties: Record<string, { description: string }> };
+    expect(JSON.stringify(schema)).not.toMatch(/anyOf|oneOf|allOf|\$ref/);
+    for (const property of Object.values(schema.properties)) {
+      expect(property.description).toMatch(/[\u4e00-\u9fff]/);
+    }
+    expect(tool.description).toMatch(/[\u4e00-\u9fff]/);
+  }
+});
+
+test("a tool is typed by its own definition", async () => {
+  verifies("langchain.tools");
+  const { runtime } = await open();
+  const bothLanguages = { en: "x", "zh-CN": "x" };
+  const about = { title: bothLanguages, summary: bothLanguages };
+  const definition = defineTool({
+    name: "pick",
+    command: "pick",
+    effect: "reads",
+    ...about,
+    input: {
+      words: text({ ...about, maxLength: 10 }),
+      count: integer({ ...about, minimum: 1, maximum: 2, optional: true }),
+      colour: choice({ ...about, choices: [{ value: "red", title: bothLanguages }], optional: true }),
+    },
+    answer: async () => ({ message: { tone: "info", title: "picked" }, data: null }),
+  });
+  const tool = toLangChainTool(definition, runtime, program);
+  type Input = Parameters<typeof tool.func>[0];
+  expectTypeOf<{ words: string; count: 1; colour: "red" }>().toExtend<Input>();
+  expectTypeOf<{ words: 1 }>().not.toExtend<Input>();
+  expectTypeOf<{ words: string; colour: "blue" }>().not.toExtend<Input>();
+  expect(Object.keys(door).sort()).toEqual(["ToolException", "toLangChainTool", "toLangChainTools"]);
+});
+
+async function caught(call: Promise<unknown>): Promise<ToolException> {
+  const error = await call.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  expect(error).toBeInstanceOf(ToolException);
+  return error as ToolException;
+}
