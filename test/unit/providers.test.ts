@@ -1,17 +1,17 @@
-import { readFile } from "node:fs/promises";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
-import { samples } from "@toolcast/sandbox";
-import { afterAll, beforeAll, expect } from "vitest";
+import { expect } from "vitest";
 import type { OperationContext, StartEnd, VoiceTier } from "../../core/src/providers/operation.ts";
 import type { ProviderInstance } from "../../core/src/providers/provider.ts";
 import { spark } from "../../core/src/providers/spark/index.ts";
 import { xjc } from "../../core/src/providers/xjc/index.ts";
+import { drawPicture } from "../../sandbox/src/media/picture.ts";
 import { providerContract } from "../contracts/provider-contract.ts";
 import { createAsset } from "../doubles/provider-tools.ts";
+import { serveSamples } from "../doubles/sample-relay.ts";
 
 const audio = createAsset({ kind: "audio" });
 const video = createAsset({ kind: "video" });
+const image = createAsset({ kind: "image" });
+const picture = new Uint8Array(await drawPicture({ prompt: "湖", width: 640, height: 360 }));
 
 const tiers = ["lite", "pro"] as const;
 type Declare = Parameters<Parameters<typeof providerContract>[0]["operations"][number]>[0];
@@ -32,12 +32,7 @@ async function trainedVoice(provider: ProviderInstance, context: OperationContex
   }
 }
 
-/** Serves the sandbox's samples, as the relay would. */
-const relay = createServer(async (request, response) => {
-  response.end(await readFile(request.url === "/video.mp4" ? samples.video : samples.voice));
-});
-beforeAll(() => new Promise<void>((resolve) => relay.listen(0, "127.0.0.1", resolve)));
-afterAll(() => new Promise((resolve) => relay.close(resolve)));
+const relay = serveSamples();
 
 providerContract({
   vendor: "spark",
@@ -45,6 +40,7 @@ providerContract({
   addressVariable: "SPARK_BASE_URL",
   secretVariables: ["SPARK_API_KEY", "SPARK_API_SECRET"],
   codesAfterTheWork: ["10014", "10022"],
+  read: async () => picture,
   operations: [
     (operation) =>
       operation({
@@ -59,6 +55,21 @@ providerContract({
           expect(charge).toEqual({ amount: 6, unit: "points" });
         },
       }),
+    (operation) =>
+      operation({
+        name: "image understanding",
+        startEndpoint: "v2.1/image",
+        layer: "cloud",
+        startTimeoutMs: 20_000,
+        opensFirst: true,
+        warningCodes: ["10019"],
+        operation: (provider) => provider.operations.imageUnderstanding!,
+        request: () => ({ image, question: "这是什么？" }),
+        expectOutput({ text, charge }) {
+          expect(text).toContain("沙箱");
+          expect(charge).toEqual({ amount: expect.any(Number), unit: "tokens" });
+        },
+      }),
   ],
 });
 
@@ -70,8 +81,7 @@ providerContract({
   addressVariable: "XJC_BASE_URL",
   secretVariables: ["XJC_ACCESS_KEY", "XJC_SECRET_KEY"],
   codesAfterTheWork: [],
-  addressOf: async ({ kind }) =>
-    `http://127.0.0.1:${(relay.address() as AddressInfo).port}/${kind === "video" ? "video.mp4" : "voice.wav"}`,
+  addressOf: relay.addressOf,
   operations: [
     (operation) =>
       operation({

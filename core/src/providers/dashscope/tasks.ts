@@ -24,7 +24,7 @@ type TaskReference = z.output<typeof taskReference>;
 /** The vendor gives a task up after three hours of waiting; whoever asks longer than this asks in vain. */
 export const taskMaxDurationMs = 4 * 3_600_000;
 /** An id given a moment ago may not be known everywhere at the vendor yet. */
-const settlingMs = 60_000;
+export const settlingMs = 60_000;
 const minCheckMs = 2000;
 /** All questions of an account together may be 20 a second. */
 const maxCheckMs = 15_000;

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import type { Clock } from "../../clock.ts";
-import { ProviderError, UsageError } from "../../errors/errors.ts";
+import { ProviderError, ToolcastError, UsageError } from "../../errors/errors.ts";
 import { unreadable } from "../../errors/refusal.ts";
 import { checkMedia } from "../../media/check-media.ts";
 import type { CheckEnd, Operation, OperationContext, Output, StartEnd, VoiceCloningRequest } from "../operation.ts";
@@ -10,11 +10,14 @@ import { voiceNameCharacters, voiceSample } from "./limits.ts";
 import { dashscopeName } from "./name.ts";
 import { chargeOf, priceOf } from "./prices.ts";
 import { type DashscopeSettings, type EnrollmentModel, isQwenSpeech } from "./settings.ts";
-import { foreignFailure, nextCheckMs } from "./tasks.ts";
+import { foreignFailure, nextCheckMs, settlingMs } from "./tasks.ts";
 import { notOffered } from "./text.ts";
 import { anyAnswer, cosyVoiceMade, qwenVoiceMade, voiceState } from "./wire.ts";
 
 const path = "services/audio/tts/customization";
+
+/** What the vendor says of a voice it does not have, by edition. */
+const missingVoice: ReadonlySet<string> = new Set(["BadRequest.ResourceNotExist", "BadRequest.VoiceNotFound"]);
 
 /** All that is needed to ask about a voice later. `startedAt` is ours, epoch milliseconds. */
 const voiceReference = z.object({
@@ -182,17 +185,24 @@ async function checkVoice(
   charge: Output["charge"],
 ): Promise<CheckEnd> {
   const ids = requestId === undefined ? {} : { requestId };
-  const { data } = await api.read({
-    method: "POST",
-    path,
-    body: { model: "voice-enrollment", input: { action: "query_voice", voice_id: voiceId } },
-    data: voiceState,
-    timeoutMs: readTimeoutMs,
-    signal: context.signal,
-  });
-  switch (data.output.status) {
+  const ageMs = () => clock.now() - startedAt;
+  let status: string;
+  try {
+    const { data } = await api.read({
+      method: "POST",
+      path,
+      body: { model: "voice-enrollment", input: { action: "query_voice", voice_id: voiceId } },
+      data: voiceState,
+      timeoutMs: readTimeoutMs,
+      signal: context.signal,
+    });
+    ({ status } = data.output);
+  } catch (error) {
+    return checkEndOfMissing(error, ageMs(), ids);
+  }
+  switch (status) {
     case "DEPLOYING":
-      return { state: "pending", checkAfterMs: nextCheckMs(clock.now() - startedAt) };
+      return { state: "pending", checkAfterMs: nextCheckMs(ageMs()) };
     case "OK":
       return {
         state: "done",
@@ -218,4 +228,14 @@ async function checkVoice(
     default:
       throw new ProviderError(unreadable({ ...dashscopeName, trouble: "unreadable", ...ids }));
   }
+}
+
+/** Not there: too young to be known everywhere, or deleted. Everything else is thrown on. */
+function checkEndOfMissing(error: unknown, ageMs: number, ids: { requestId?: string }): CheckEnd {
+  if (!ToolcastError.isInstance(error) || !missingVoice.has(error.failure.vendorCode ?? "")) {
+    throw error;
+  }
+  // It did begin, so the catalogue's "no" for a question about an unknown voice does not hold.
+  const failure = { ...error.failure, ...ids, charged: "unknown", retry: { kind: "never" } } as const;
+  return ageMs < settlingMs ? { state: "pending", checkAfterMs: nextCheckMs(ageMs) } : { state: "failed", failure };
 }

@@ -1,0 +1,26 @@
+import { readFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { samples } from "@toolcast/sandbox";
+import { afterAll, beforeAll } from "vitest";
+import type { OperationContext } from "../../core/src/providers/operation.ts";
+import { drawPicture } from "../../sandbox/src/media/picture.ts";
+
+/** Serves the sandbox's samples and a picture while the tests of a file run, as the relay would. */
+export function serveSamples(): Pick<OperationContext, "addressOf"> {
+  const files = {
+    audio: { name: "voice.wav", read: () => readFile(samples.voice) },
+    video: { name: "video.mp4", read: () => readFile(samples.video) },
+    image: { name: "portrait.png", read: () => drawPicture({ prompt: "portrait", width: 640, height: 640 }) },
+  };
+  const server = createServer(async (request, response) => {
+    const file = Object.values(files).find(({ name }) => request.url === `/${name}`);
+    response.statusCode = file === undefined ? 404 : 200;
+    response.end(await file?.read());
+  });
+  beforeAll(() => new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve)));
+  afterAll(() => new Promise((resolve) => server.close(resolve)));
+  return {
+    addressOf: async ({ kind }) => `http://127.0.0.1:${(server.address() as AddressInfo).port}/${files[kind].name}`,
+  };
+}

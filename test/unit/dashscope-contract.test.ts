@@ -1,0 +1,121 @@
+import { expect } from "vitest";
+import { dashscope } from "../../core/src/providers/dashscope/index.ts";
+import { providerContract } from "../contracts/provider-contract.ts";
+import type { OperationDescriptor } from "../contracts/provider-descriptor.ts";
+import { createAsset } from "../doubles/provider-tools.ts";
+import { serveSamples } from "../doubles/sample-relay.ts";
+
+const relay = serveSamples();
+const audio = createAsset({ kind: "audio" });
+const video = createAsset({ kind: "video", width: 1138, height: 640 });
+const picture = createAsset({ kind: "image", width: 640, height: 640 });
+
+const signedResult = { url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/dashscope\/results\/.*Expires=/) };
+const task = { checkEndpoint: "tasks/{task_id}", layer: "api" };
+/** The vendor itself gives up after five minutes. */
+const result = { startTimeoutMs: 300_000, layer: "api" };
+const videoTask = { ...task, startEndpoint: "services/aigc/image2video/video-synthesis" };
+const generation = { ...result, startEndpoint: "services/aigc/multimodal-generation/generation" };
+const customization = "services/audio/tts/customization";
+const clonedModel = "qwen3-tts-vc-2026-01-22";
+
+const declared = <Request>(descriptor: OperationDescriptor<Request>) => {
+  return (operation: <R>(one: OperationDescriptor<R>) => void) => operation(descriptor);
+};
+
+providerContract({
+  vendor: "dashscope",
+  definition: dashscope,
+  addressVariable: "DASHSCOPE_BASE_URL",
+  secretVariables: ["DASHSCOPE_API_KEY"],
+  codesAfterTheWork: [],
+  // The one code with two rows: only its words tell a rate from a free allowance that is used up.
+  markerOf: ({ code, vendorText }) => (vendorText.startsWith("Free allocated") ? `${code} free` : code),
+  addressOf: relay.addressOf,
+  operations: [
+    declared({
+      ...task,
+      name: "pictures as a task",
+      startEndpoint: "services/aigc/text2image/image-synthesis",
+      chargedOnFailure: "no",
+      operation: (provider) => provider.operations.image!,
+      request: () => ({ prompt: "日照金山", count: 2 }),
+      expectOutput({ media, charge }) {
+        expect(media).toEqual([signedResult, signedResult]);
+        expect(charge).toEqual({ amount: 2, unit: "images" });
+      },
+    }),
+    declared({
+      ...generation,
+      name: "a picture in the answer",
+      variables: { DASHSCOPE_IMAGE_MODEL: "qwen-image" },
+      operation: (provider) => provider.operations.image!,
+      request: () => ({ prompt: "日照金山", size: "1328x1328" }),
+      expectOutput: ({ media }) => expect(media).toEqual([signedResult]),
+    }),
+    declared({
+      ...result,
+      name: "speech of CosyVoice",
+      startEndpoint: "services/audio/tts/SpeechSynthesizer",
+      operation: (provider) => provider.operations.speech!,
+      request: () => ({ text: "你好，世界", speakerId: "longxiaochun_v3", speed: 1.5, pitch: 0.5, volume: 2 }),
+      expectOutput({ media, charge }) {
+        expect(media).toEqual([signedResult]);
+        expect(charge).toEqual({ amount: 9, unit: "characters" });
+      },
+    }),
+    declared({
+      ...generation,
+      name: "speech of Qwen",
+      variables: { DASHSCOPE_SPEECH_MODEL: "qwen3-tts-flash" },
+      operation: (provider) => provider.operations.speech!,
+      request: () => ({ text: "你好，世界", speakerId: "Cherry" }),
+      expectOutput: ({ media }) => expect(media).toEqual([signedResult]),
+    }),
+    declared({
+      name: "voice cloning of CosyVoice",
+      startEndpoint: `${customization}:create_voice`,
+      checkEndpoint: `${customization}:query_voice`,
+      layer: "api",
+      // The vendor says that the voice did not come about, and nothing else: another sample may do.
+      retryOnFailure: "after-change",
+      failsWithWords: false,
+      operation: (provider) => provider.operations.voiceCloning!,
+      request: () => ({ audio }),
+      expectOutput({ media, facts }) {
+        expect(media).toEqual([]);
+        expect(facts).toEqual({
+          speakerId: expect.stringMatching(/^cosyvoice-v3-flash-tc/),
+          model: "cosyvoice-v3-flash",
+        });
+      },
+    }),
+    declared({
+      name: "voice cloning of Qwen",
+      startEndpoint: `${customization}:create`,
+      layer: "api",
+      variables: { DASHSCOPE_SPEECH_MODEL: clonedModel },
+      operation: (provider) => provider.operations.voiceCloning!,
+      request: () => ({ audio }),
+      expectOutput: ({ facts }) =>
+        expect(facts).toEqual({ speakerId: expect.stringMatching(/^qwen-tts-vc-tc/), model: clonedModel }),
+    }),
+    ...["wan2.2-s2v", "liveportrait", "emo-v1"].map((model) =>
+      declared({
+        ...videoTask,
+        name: `a picture that speaks, ${model}`,
+        variables: { DASHSCOPE_PORTRAIT_MODEL: model },
+        operation: (provider) => provider.operations.portraitVideo!,
+        request: () => ({ image: picture, audio }),
+        expectOutput: ({ media }) => expect(media).toEqual([signedResult]),
+      }),
+    ),
+    declared({
+      ...videoTask,
+      name: "lip-sync",
+      operation: (provider) => provider.operations.avatarVideo!,
+      request: () => ({ video, audio }),
+      expectOutput: ({ media }) => expect(media).toEqual([signedResult]),
+    }),
+  ],
+});
