@@ -21,6 +21,10 @@ export interface Caller {
   name: string;
   locale: Locale;
   place: Place;
+  /** The roles they have there, as operators name them in rules: `<surface>:role:<id>`. Default none. */
+  roles?: readonly string[];
+  /** The conversation and what it is part of, as operators name them in rules, e.g. `discord:channel:<id>`. Default none. */
+  places?: readonly string[];
   /** Answer so that only the caller sees it. */
   private?: boolean;
 }

@@ -6,7 +6,7 @@ import { failureFields } from "./jobs/job-message.ts";
 import type { JobStore } from "./jobs/job-store.ts";
 import type { Preparer } from "./jobs/preparer.ts";
 import type { ProviderChoice } from "./jobs/provider-choice.ts";
-import { isLink, mediaFieldsOf } from "./jobs/steps.ts";
+import { isLink, mediaFieldsOf, planAt } from "./jobs/steps.ts";
 import type { Json } from "./json.ts";
 import type { Logger } from "./logger.ts";
 import type { MediaStore } from "./media/store.ts";
@@ -14,7 +14,7 @@ import type { Message } from "./message.ts";
 import { say } from "./messages/sentence.ts";
 import type { Policy } from "./policy.ts";
 import { type Random, randomId } from "./random.ts";
-import type { CallRequest, Reply } from "./runtime.ts";
+import type { Agreement, CallRequest, Reply } from "./runtime.ts";
 import { parseInput } from "./tools/input.ts";
 import type { SpendingTool, Tool, ToolContext } from "./tools/tool.ts";
 import type { VoiceBook } from "./voices/voice-book.ts";
@@ -47,7 +47,8 @@ export class Calls {
     try {
       return await this.#call(request);
     } catch (error) {
-      return this.refused(error, caller);
+      const refused = this.refused(error, caller);
+      return error instanceof WouldBeHeld ? { ...refused, hold: error.reason } : refused;
     }
   }
 
@@ -82,11 +83,15 @@ export class Calls {
     return tool;
   }
 
-  async #call({ tool: name, input: raw, caller: asked, key }: CallRequest): Promise<Reply> {
+  async #call(request: CallRequest): Promise<Reply> {
+    const { tool: name, input: raw, caller: asked, key } = request;
     const tool = this.find(name);
     const caller = { ...asked, private: (asked.private ?? false) || (tool.private ?? false) };
     if (tool.operatorsOnly && !this.#options.policy.isOperator(caller)) {
       throw new PolicyError({ key: "tool.operators-only", values: { name: tool.command } });
+    }
+    if (!this.#options.policy.mayUse(tool.command, caller)) {
+      throw new PolicyError({ key: "tool.not-here", values: { name: tool.command } });
     }
     const storedKey = key === undefined ? undefined : `${caller.id}:${key}`;
     const known = storedKey === undefined ? null : await this.#options.store.engine.find(storedKey);
@@ -98,7 +103,7 @@ export class Calls {
       const { message, data } = await tool.answer(input, this.#options.context(caller));
       return { type: "answer", message: { ...message, private: caller.private }, data };
     }
-    const { created, job } = await this.#createJob(tool, input, caller, storedKey);
+    const { created, job } = await this.#createJob(tool, input, caller, storedKey, request);
     return this.#jobReply(job, caller, !created);
   }
 
@@ -118,6 +123,7 @@ export class Calls {
     raw: Record<string, Json>,
     caller: Caller,
     key: string | undefined,
+    { agreed = [], whenHeld = "store" }: Pick<CallRequest, "agreed" | "whenHeld">,
   ): Promise<{ created: boolean; job: Job }> {
     const { store, choice, preparer, clock, random } = this.#options;
     const context = this.#options.context(caller);
@@ -126,6 +132,7 @@ export class Calls {
     const prepared = !mediaFieldsOf(tool).some((field) => isLink(input[field]));
     const provider = await choice.choose(tool, { input, caller, prepared }, named);
     const recalled = await tool.recall?.(input, context);
+    const plan = planAt(provider);
     const now = clock.now();
     const job: Job = {
       format: jobFormat,
@@ -142,8 +149,9 @@ export class Calls {
       createdAt: now,
       updatedAt: now,
       state: { phase: "queued", attempt: 0 },
-      steps: tool.steps(input).map(({ name }) => ({ name, state: "waiting", assets: [] })),
-      confirmations: [],
+      plan,
+      steps: tool.steps(input, plan).map(({ name }) => ({ name, state: "waiting", assets: [] })),
+      confirmations: agreed.map((reason) => ({ reason, by: caller.id, at: now, beforehand: true })),
       notices: [],
       timeline: [{ at: now, event: "created", sentence: { key: "timeline.created", values: { by: caller.name } } }],
     };
@@ -153,12 +161,20 @@ export class Calls {
         job.price = price;
       }
     }
-    const hold = tool.hold?.(input) ?? this.#priceHold(job) ?? (await this.#budgetHold(job, now));
+    const hold = this.#ownHold(tool, input, agreed) ?? this.#priceHold(job) ?? (await this.#budgetHold(job, now));
+    if (hold !== null && whenHeld === "refuse") {
+      throw new WouldBeHeld(hold);
+    }
     if (hold !== null) {
       job.state = { phase: "held", hold };
       job.timeline.push({ at: now, event: "held", sentence: hold.sentence });
     }
     return store.create(job, { wakeAt: hold === null ? now : null });
+  }
+
+  #ownHold(tool: SpendingTool, input: Record<string, Json>, agreed: readonly Agreement[]): Hold | null {
+    const hold = tool.hold?.(input) ?? null;
+    return hold?.reason === "consent" && agreed.includes("consent") ? null : hold;
   }
 
   #priceHold(job: Job): Hold | null {
@@ -175,5 +191,15 @@ export class Calls {
       }
     }
     return null;
+  }
+}
+
+/** A caller that cannot be asked would have to be. */
+class WouldBeHeld extends PolicyError {
+  readonly reason: Hold["reason"];
+
+  constructor({ reason, sentence }: Hold) {
+    super(sentence);
+    this.reason = reason;
   }
 }

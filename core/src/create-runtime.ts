@@ -8,6 +8,7 @@ import { Deliverer } from "./delivery.ts";
 import { PolicyError, UsageError } from "./errors/errors.ts";
 import { Estimates } from "./estimates.ts";
 import { runExclusively } from "./exclusive.ts";
+import { fitMessage } from "./fit-message.ts";
 import type { Http } from "./http.ts";
 import { Circuits } from "./jobs/circuits.ts";
 import { readSubject } from "./jobs/decision.ts";
@@ -17,13 +18,18 @@ import { jobJson } from "./jobs/job-json.ts";
 import { jobMessage } from "./jobs/job-message.ts";
 import { JobStore } from "./jobs/job-store.ts";
 import { JobWatch } from "./jobs/job-watch.ts";
+import { missingParts } from "./jobs/missing-parts.ts";
 import { Preparer } from "./jobs/preparer.ts";
 import { ProviderChoice } from "./jobs/provider-choice.ts";
 import { Worker } from "./jobs/worker.ts";
+import type { Locale } from "./locale.ts";
 import { type Logger, silentLogger } from "./logger.ts";
+import { MediaLinks } from "./media/media-links.ts";
+import { preview } from "./media/preview.ts";
 import { createRelay } from "./media/relay.ts";
 import { serveAsset } from "./media/serve-asset.ts";
 import { createMediaStore } from "./media/store.ts";
+import type { Message } from "./message.ts";
 import { say } from "./messages/sentence.ts";
 import { readOverview } from "./overview.ts";
 import { Policy, type PolicyOptions } from "./policy.ts";
@@ -34,7 +40,7 @@ import { ProviderRegistry } from "./providers/registry.ts";
 import type { Random } from "./random.ts";
 import type { Runtime } from "./runtime.ts";
 import type { State } from "./state/open-state.ts";
-import type { Surface } from "./surface.ts";
+import type { Surface, SurfaceLimits } from "./surface.ts";
 import { builtInTools } from "./tools/built-in-tools.ts";
 import type { Tool, ToolContext } from "./tools/tool.ts";
 import { VoiceBook } from "./voices/voice-book.ts";
@@ -112,6 +118,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     createRelay({ store: media, state: mediaState, key: options.secretKey, baseUrl, isServed });
   const publicRelay = relayFor(() => publicUrl ?? null);
   const localRelay = relayFor(localUrl);
+  const links = new MediaLinks({ store: media, clock, key: options.secretKey, baseUrl: () => publicUrl ?? localUrl() });
   const callbacks = new Callbacks(options.secretKey, (jobId) => engine.wake(jobId, clock.now()));
   const baseUrlFor = (provider: Provider) => (provider.onLoopback ? (localUrl() ?? publicUrl) : publicUrl) ?? null;
 
@@ -128,6 +135,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       caller,
       operator: policy.isOperator(caller),
       tool: spendingTool(job.tool),
+      tools,
       providers,
       media,
       estimates,
@@ -138,6 +146,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     store,
     surface: (id) => surfaces.get(id),
     message: (job, caller, notice) => message(job, caller, notice === undefined ? {} : { notice }),
+    fit,
     clock,
     random,
     logger,
@@ -252,6 +261,14 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     };
   }
 
+  function fit(shown: Message, limits: SurfaceLimits, locale: Locale): Promise<Message> {
+    const linkTo = async (id: string) => {
+      const asset = await media.read(id);
+      return asset === null ? null : links.linkTo(asset);
+    };
+    return fitMessage(shown, { limits, locale, linkTo });
+  }
+
   async function sweep(): Promise<void> {
     try {
       const removed = await media.sweep((asset) => isInOpenJob(asset.owner, asset.id));
@@ -291,8 +308,9 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
         if (job === null) {
           throw new UsageError({ key: "job.not-found", values: { id: subject } });
         }
-        if (action === "explain" && job.state.phase === "failed") {
-          const { vendorCode = "", provider = job.provider } = job.state.failure;
+        const failure = job.state.phase === "failed" ? job.state.failure : missingParts(job)[0]?.failure;
+        if (action === "explain" && failure !== undefined) {
+          const { vendorCode = "", provider = job.provider } = failure;
           return await calls.call({ tool: "explain_error", input: { text: vendorCode, provider }, caller });
         }
         if (action === "details") {
@@ -332,6 +350,9 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       return policy.isOperator(caller) ? media.read(id) : media.owned(id, caller.id);
     },
 
+    preview: (asset, bounds) => preview(asset, bounds, media),
+    mediaLink: (asset) => links.linkTo(asset),
+    fit,
     gallery: (caller, limit) => media.list(caller.id, limit),
     isOperator: (caller) => policy.isOperator(caller),
     async overview(caller) {
@@ -344,7 +365,8 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     settled: (jobId, signal) => watch.settled(jobId, signal),
     attach: (surface) => void surfaces.set(surface.id, surface),
 
-    handlePublic: async (request) => (await callbacks.handle(request)) ?? publicRelay.handle(request),
+    handlePublic: async (request) =>
+      (await callbacks.handle(request)) ?? (await links.handle(request)) ?? publicRelay.handle(request),
     serveAsset: (request, asset) => serveAsset(request, asset, media),
 
     async start() {

@@ -4,11 +4,12 @@ import type { Clock } from "./clock.ts";
 import type { Lease } from "./jobs/engine.ts";
 import { hasEnded, type Job, type Notice, type Rung } from "./jobs/job.ts";
 import type { JobStore } from "./jobs/job-store.ts";
+import type { Locale } from "./locale.ts";
 import type { Logger } from "./logger.ts";
 import type { Message } from "./message.ts";
 import type { Sentence } from "./messages/sentence.ts";
 import type { Random } from "./random.ts";
-import type { Delivery, SendEnd, Surface } from "./surface.ts";
+import type { Delivery, SendEnd, Surface, SurfaceLimits } from "./surface.ts";
 
 const repeat = { firstMs: 2_000, longestMs: 10 * 60_000 };
 /** A progress update never holds up the work it tells of for longer. */
@@ -20,6 +21,7 @@ interface DelivererOptions {
   store: JobStore;
   surface: (id: string) => Surface | undefined;
   message(job: Job, caller: Caller, notice?: Notice): Promise<Message>;
+  fit(message: Message, limits: SurfaceLimits, locale: Locale): Promise<Message>;
   clock: Clock;
   random: Random;
   logger: Logger;
@@ -76,12 +78,12 @@ export class Deliverer {
       return;
     }
     const last = this.#lastUpdate.get(job.id);
-    if (last !== undefined && clock.now() - last < surface.limits.updateIntervalMs) {
+    if (last !== undefined && clock.now() - last < limitsOf(surface, job).updateIntervalMs) {
       return;
     }
     this.#lastUpdate.set(job.id, clock.now());
     try {
-      const delivery = await this.#delivery(job, job.id, undefined);
+      const delivery = await this.#delivery(surface, job, job.id, undefined);
       await atMost(clock, updateTimeoutMs, surface.update(delivery));
     } catch (error) {
       logger.debug({ jobId: job.id, error: String(error) }, "a progress update was not shown");
@@ -98,7 +100,7 @@ export class Deliverer {
     if ((notice.notBefore ?? 0) > clock.now()) {
       return;
     }
-    const delivery = await this.#delivery(job, noticeId, notice);
+    const delivery = await this.#delivery(surface, job, noticeId, notice);
     if (notice.state !== "pending" && surface.find !== undefined) {
       const found = await this.#find(surface, delivery);
       if (found.there) {
@@ -202,12 +204,13 @@ export class Deliverer {
     }
   }
 
-  async #delivery(job: Job, id: string, notice: Notice | undefined): Promise<Delivery> {
+  async #delivery(surface: Surface, job: Job, id: string, notice: Notice | undefined): Promise<Delivery> {
+    const { message, fit } = this.#options;
     return {
       id,
       place: job.caller.place,
       asker: job.caller.id,
-      message: await this.#options.message(job, job.caller, notice),
+      message: await fit(await message(job, job.caller, notice), limitsOf(surface, job), job.caller.locale),
       ...(job.acknowledgement === undefined ? {} : { acknowledgement: job.acknowledgement }),
     };
   }
@@ -216,8 +219,11 @@ export class Deliverer {
   async #splitByLimits(jobId: string, noticeId: string, surface: Surface): Promise<Job | null> {
     const job = await this.#options.store.read(jobId);
     const notice = job?.notices.find(({ id }) => id === noticeId);
-    const most = Math.max(1, surface.limits.mediaPerMessage);
-    if (job === null || notice === undefined || notice.assets.length <= most || notice.attempts > 0) {
+    if (job === null || notice === undefined) {
+      return job;
+    }
+    const most = Math.max(1, limitsOf(surface, job).mediaPerMessage);
+    if (notice.assets.length <= most || notice.attempts > 0) {
       return job;
     }
     return this.#options.store.change(jobId, (current) => {
@@ -294,6 +300,10 @@ async function atMost(clock: Clock, timeoutMs: number, work: Promise<void>): Pro
   } finally {
     cancel();
   }
+}
+
+function limitsOf(surface: Surface, { caller }: Job): SurfaceLimits {
+  return surface.limitsAt?.(caller.place) ?? surface.limits;
 }
 
 function isOpen({ state }: Notice): boolean {

@@ -5,7 +5,8 @@
 
 // Run it.
 export { type ConfiguredProvider, createRuntime, type RuntimeOptions } from "./create-runtime.ts";
-export type { CallRequest, Overview, PressRequest, Reply, Runtime } from "./runtime.ts";
+export type { Agreement, CallRequest, Overview, PressRequest, Reply, Runtime } from "./runtime.ts";
+export type { AccessRule } from "./policy.ts";
 export type { Caller, Place } from "./caller.ts";
 export type { Message, MessageAction, MessageField, MessageMedia, Tone } from "./message.ts";
 
@@ -112,6 +113,8 @@ export { entryJson, explanationJson } from "./tools/explain-error.ts";
 // Media, the way out, time and chance.
 export type { Asset, MediaFacts } from "./media/media.ts";
 export type { MediaKind, MediaLimits } from "./media/formats.ts";
+export type { MediaLink } from "./media/media-links.ts";
+export type { Preview, PreviewBounds } from "./media/preview.ts";
 export type { MediaStore } from "./media/store.ts";
 export { loadSecretKey } from "./media/secret-key.ts";
 export { type Http, type HttpAnswer, HttpError, type HttpRequest, type Trust } from "./http.ts";

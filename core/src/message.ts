@@ -1,4 +1,6 @@
 import type { Json } from "./json.ts";
+import type { MediaLink } from "./media/media-links.ts";
+import type { PreviewBounds } from "./media/preview.ts";
 
 /** How a message looks: a surface maps it to colours and symbols. */
 export type Tone = "info" | "progress" | "success" | "question" | "warning" | "error";
@@ -25,6 +27,10 @@ export interface MessageMedia {
   width?: number;
   height?: number;
   durationMs?: number;
+  /** Too large for its place: show `runtime.preview` with these bounds in its stead. */
+  encode?: PreviewBounds;
+  /** Too large for its place: the original is at this address until it expires. Without `encode`, only the address is shown. */
+  link?: MediaLink;
 }
 
 /**
@@ -52,6 +58,8 @@ export interface Message {
   /** Further paragraphs. */
   lines?: string[];
   fields?: MessageField[];
+  /** The paragraphs in full, as a text file to go with the message: `lines` were too long for its place and are cut. */
+  overflow?: { name: string; text: string };
   media?: MessageMedia[];
   actions?: MessageAction[];
   progress?: {

@@ -3,14 +3,24 @@ import type { Job } from "./jobs/job.ts";
 
 /** Who may do what, and how much a day. */
 export interface PolicyOptions {
-  /** Caller ids (`<surface>:<person>`) that may see balances and let held jobs pass. */
+  /** Caller ids (`<surface>:<person>`) or roles (`<surface>:role:<id>`) that may see balances and let held jobs pass. */
   operators: readonly string[];
+  /** Who may use which tools. A tool that no rule names is everybody's, unless a rule names `*`. Default: no rule. */
+  access?: readonly AccessRule[];
   /** Paid starts a person may make within one calendar day. Default: no bound. */
   dailyPerPerson?: number;
   /** Paid starts of everybody within one calendar day. Default: no bound. */
   dailyTotal?: number;
   /** A price above this, or one that is not known beforehand, needs the asker's yes. Default: nothing needs it. */
   askAbove?: number;
+}
+
+/** Lets a tool be used by some only; operators may use every tool. */
+export interface AccessRule {
+  /** A tool's command, or `*` for every tool that no other rule names. */
+  tool: string;
+  /** Caller ids, roles or places (`<surface>:channel:<id>`): one of them is enough. */
+  allowed: readonly string[];
 }
 
 export interface DailyCounter {
@@ -28,14 +38,28 @@ export class Policy {
     this.#options = options;
   }
 
-  isOperator(caller: Pick<Caller, "id">): boolean {
-    return this.#options.operators.includes(caller.id);
+  isOperator(caller: Pick<Caller, "id" | "roles">): boolean {
+    return [caller.id, ...(caller.roles ?? [])].some((id) => this.#options.operators.includes(id));
   }
 
-  /** Whether the asker must agree to the price first. Agreeing to anything else about the job agrees to it too. */
+  /** Whether this person may use the tool of that command where they are. */
+  mayUse(command: string, caller: Pick<Caller, "id" | "roles" | "places">): boolean {
+    const rules = this.#options.access ?? [];
+    const own = rules.filter(({ tool }) => tool === command);
+    const ruling = own.length > 0 ? own : rules.filter(({ tool }) => tool === "*");
+    const ids = [caller.id, ...(caller.roles ?? []), ...(caller.places ?? [])];
+    return (
+      ruling.length === 0 ||
+      this.isOperator(caller) ||
+      ruling.some(({ allowed }) => ids.some((id) => allowed.includes(id)))
+    );
+  }
+
+  /** Whether the asker must agree to the price first. A yes to anything else about the job, with its price shown, is one too. */
   asksForPrice(job: Pick<Job, "price" | "confirmations">): boolean {
     const { askAbove } = this.#options;
-    if (askAbove === undefined || job.confirmations.length > 0) {
+    const agreed = job.confirmations.some(({ reason, beforehand }) => reason === "price" || !beforehand);
+    if (askAbove === undefined || agreed) {
       return false;
     }
     return job.price === undefined || !job.price.known || job.price.amount > askAbove;

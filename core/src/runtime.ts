@@ -1,13 +1,15 @@
 import type { Caller } from "./caller.ts";
 import type { Failure } from "./errors/errors.ts";
-import type { Job, PhaseName } from "./jobs/job.ts";
+import type { Hold, Job, PhaseName } from "./jobs/job.ts";
 import type { Json } from "./json.ts";
-import type { LocalizedText } from "./locale.ts";
+import type { Locale, LocalizedText } from "./locale.ts";
 import type { Asset } from "./media/media.ts";
+import type { MediaLink } from "./media/media-links.ts";
+import type { Preview, PreviewBounds } from "./media/preview.ts";
 import type { MediaStore } from "./media/store.ts";
 import type { Message } from "./message.ts";
 import type { Provider } from "./providers/provider.ts";
-import type { Surface } from "./surface.ts";
+import type { Surface, SurfaceLimits } from "./surface.ts";
 import type { Suggestion, Tool } from "./tools/tool.ts";
 
 /** One request of a person or program. */
@@ -19,15 +21,25 @@ export interface CallRequest {
   caller: Caller;
   /** The platform's event id or the caller's idempotency key: the same key again is the same request. */
   key?: string;
+  /** What the caller agrees to beforehand: nothing is held for these, and the yes is on record. Default: nothing. */
+  agreed?: readonly Agreement[];
+  /**
+   * What becomes of a request that would have to wait for a person. Default `store`. A caller that cannot be asked
+   * (a program) refuses: then nothing is stored, and the reply says what it would have to agree to.
+   */
+  whenHeld?: "store" | "refuse";
 }
+
+/** What the asker can say yes to before a job begins. */
+export type Agreement = Extract<Hold["reason"], "consent" | "price">;
 
 /** What the caller is told at once. `message` is in the caller's language. */
 export type Reply =
   | { type: "answer"; message: Message; data: Json }
   /** Stored, and shown to the caller as `message`; what follows is delivered. `repeated`: the key was known. */
   | { type: "job"; job: Job; message: Message; repeated: boolean }
-  /** Nothing was stored, sent or spent. */
-  | { type: "refused"; failure: Failure; message: Message };
+  /** Nothing was stored, sent or spent. `hold`: what it would have waited for, and was not to. */
+  | { type: "refused"; failure: Failure; message: Message; hold?: Hold["reason"] };
 
 /** The press of a button of a {@link Message}. */
 export interface PressRequest {
@@ -78,6 +90,12 @@ export interface Runtime {
   jobJson(job: Job): Json;
   /** The asset when it is the caller's own (or a job's of theirs). */
   asset(id: string, caller: Caller): Promise<Asset | null>;
+  /** A smaller encode of a still picture; null for anything else, and when it cannot be made that small. */
+  preview(asset: Asset, bounds: PreviewBounds): Promise<Preview | null>;
+  /** An address at which anybody who has it can load the medium until it expires; null when nothing here can be reached. */
+  mediaLink(asset: Asset): MediaLink | null;
+  /** The message as a place can carry it. Deliveries are fitted already; a surface's own answers are not. */
+  fit(message: Message, limits: SurfaceLimits, locale: Locale): Promise<Message>;
   /** The caller's stored media, newest first: uploads and results, each usable in any media input by its id. */
   gallery(caller: Caller, limit?: number): Promise<Asset[]>;
   isOperator(caller: Caller): boolean;

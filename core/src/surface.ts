@@ -7,7 +7,7 @@ import type { Message } from "./message.ts";
 export interface SurfaceLimits {
   /** The most media in one message. */
   mediaPerMessage: number;
-  /** The largest medium in bytes. */
+  /** The largest medium in bytes; what is larger is sent as a smaller encode or a link. */
   mediaBytes: number;
   /** The longest text in characters. */
   textCharacters: number;
@@ -43,6 +43,8 @@ export interface Surface {
   /** e.g. `web`; the first part of the ids of its callers. */
   id: string;
   limits: SurfaceLimits;
+  /** The limits of one place, where places differ; `limits` otherwise. */
+  limitsAt?(place: Place): SurfaceLimits;
   /** The ways it has, most wanted first. */
   rungs: readonly Exclude<Rung, "kept">[];
   /** Rungs on which nobody but the asker reads. */

@@ -84,7 +84,7 @@ describe("a picture as a task", () => {
       state: "done",
       output: {
         media: [{ url: "https://result.example/1.png" }],
-        facts: { failed: [refused] },
+        missing: [expect.objectContaining({ vendorCode: refused.code, vendorMessage: refused.message, charged: "no" })],
         charge: { amount: 0.14, unit: "CNY" },
         requestId: "req-1",
       },

@@ -35,7 +35,7 @@ export class Checker {
   ): Promise<boolean> {
     const { tool, provider } = found;
     const step = stepOf(job, state.step);
-    const operation = planSteps(tool, job.input, provider)?.find((entry) => entry.step.name === state.step)?.operation;
+    const operation = planSteps(tool, job, provider)?.find((entry) => entry.step.name === state.step)?.operation;
     if (operation === undefined) {
       return this.#miss(job, state, internalFailure("unknown"));
     }

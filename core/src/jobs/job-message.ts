@@ -4,15 +4,15 @@ import type { Failure } from "../errors/errors.ts";
 import type { Estimates } from "../estimates.ts";
 import type { Locale } from "../locale.ts";
 import type { MediaStore } from "../media/store.ts";
-import type { Message, MessageAction, MessageField, MessageMedia, Tone } from "../message.ts";
+import type { Message, MessageField, MessageMedia, Tone } from "../message.ts";
 import { amountSentence, formatDuration, type MessageKey, type Sentence, say } from "../messages/sentence.ts";
 import type { Charge, Price } from "../providers/operation.ts";
 import type { ProviderRegistry } from "../providers/registry.ts";
-import type { SpendingTool } from "../tools/tool.ts";
-import { decisionAbout } from "./decision.ts";
+import type { SpendingTool, Tool } from "../tools/tool.ts";
 import { hasEnded, type Job, type Notice } from "./job.ts";
+import { jobActions } from "./job-actions.ts";
 import { messageMedia } from "./message-media.ts";
-import { canBeLookedAt } from "./transition.ts";
+import { missingParts } from "./missing-parts.ts";
 
 export interface JobMessageOptions {
   job: Job;
@@ -23,6 +23,8 @@ export interface JobMessageOptions {
   /** Show the whole story. */
   timeline?: boolean;
   tool: SpendingTool | undefined;
+  /** Every tool: a result may be the input of another. */
+  tools: readonly Tool[];
   providers: ProviderRegistry;
   media: MediaStore;
   estimates: Estimates;
@@ -51,7 +53,7 @@ export async function jobMessage(options: JobMessageOptions): Promise<Message> {
       { label: speak({ key: "job.field.job" }), value: job.id, copyable: true },
     ],
     ...(media.length === 0 ? {} : { media }),
-    actions: [...(described.actions ?? []), ...actionsFor(options, media, speak)],
+    actions: [...(described.actions ?? []), ...(await jobActions(options, media, speak))],
     ...(body.progress === undefined ? {} : { progress: body.progress }),
     private: job.caller.private ?? false,
     jobId: job.id,
@@ -74,7 +76,7 @@ interface Body {
   progress?: Message["progress"];
 }
 
-type Speak = (sentence: Sentence) => string;
+export type Speak = (sentence: Sentence) => string;
 
 async function phaseBody(options: JobMessageOptions, tool: string, speak: Speak): Promise<Body> {
   const { job, providers } = options;
@@ -115,10 +117,16 @@ async function phaseBody(options: JobMessageOptions, tool: string, speak: Speak)
         tone: "success",
         title: speak({ key: "job.succeeded", values: { tool } }),
         lines: [
+          ...missingParts(job).map(({ failure, count }) =>
+            speak({ key: "job.part-missing", values: { count, reason: speak(failure.sentence) } }),
+          ),
           ...(job.cancelWish === undefined ? [] : [speak({ key: "job.succeeded-cancelled", values: { provider } })]),
           ...job.steps.flatMap(({ text }) => (text === undefined ? [] : [text])),
         ],
-        fields: costFields(job, speak),
+        fields: [
+          ...missingParts(job).flatMap(({ failure }) => failureFields(failure, options.caller.locale)),
+          ...costFields(job, speak),
+        ],
       };
     case "cancelled": {
       const started = job.steps.some((step) => step.startedAt !== undefined && step.state !== "waiting");
@@ -182,7 +190,7 @@ function stepLine({ job, tool }: JobMessageOptions, step: string, speak: Speak):
     return [];
   }
   const number = job.steps.findIndex(({ name }) => name === step) + 1;
-  const title = tool?.steps(job.input).find(({ name }) => name === step)?.title ?? step;
+  const title = tool?.steps(job.input, job.plan).find(({ name }) => name === step)?.title ?? step;
   return [speak({ key: "job.step-of", values: { number, total: job.steps.length, title } })];
 }
 
@@ -268,85 +276,4 @@ function timelineFields(job: Job, locale: Locale): MessageField[] {
     const since = previous === undefined ? "" : ` (+${formatDuration(at - previous.at, locale)})`;
     return { label: `${time.format(at)}${since}`, value: say(sentence, locale) };
   });
-}
-
-function actionsFor(options: JobMessageOptions, media: MessageMedia[], speak: Speak): MessageAction[] {
-  const { job, operator, caller, timeline } = options;
-  const press = (action: string, style: MessageAction["style"] = "plain", label?: MessageKey): MessageAction => ({
-    action,
-    subject: job.id,
-    label: speak({ key: label ?? (`action.${action}` as MessageKey) }),
-    style,
-  });
-  const decide: typeof press = (...parts) => ({ ...press(...parts), subject: decisionAbout(job) });
-  const details = timeline ? [] : [press("details")];
-  const { state } = job;
-  const mine = operator || caller.id === job.caller.id;
-  if (!mine) {
-    return [];
-  }
-  switch (state.phase) {
-    case "held": {
-      const agree = {
-        consent: [decide("release", "primary", "action.confirm-consent")],
-        price: [decide("release", "primary", "action.agree-price")],
-        budget: operator ? [decide("release", "primary", "action.release")] : [],
-        parked: [],
-      }[state.hold.reason];
-      return [...agree, press("cancel"), ...details];
-    }
-    case "queued":
-    case "starting":
-    case "running":
-      return [...(job.cancelWish === undefined ? [press("cancel")] : []), ...details];
-    case "unresolved": {
-      const hasReference = job.steps.some((step) => step.state === "unknown" && canBeLookedAt(step));
-      return [
-        ...(hasReference ? [decide("look-again", "primary")] : []),
-        decide("start-again", "danger"),
-        decide("leave"),
-        ...details,
-      ];
-    }
-    case "succeeded":
-      return [...mediaActions(media, job, speak), againAction(options, speak), ...details];
-    case "failed":
-      return [
-        ...(state.failure.vendorCode === undefined ? [] : [press("explain")]),
-        againAction(options, speak),
-        ...details,
-      ];
-    case "cancelled":
-      return [againAction(options, speak), ...details];
-    default:
-      return state satisfies never;
-  }
-}
-
-/** The same request once more, as a form: looked over before it is paid for again. */
-function againAction({ job, tool }: JobMessageOptions, speak: Speak): MessageAction {
-  const { consent: _consent, ...input } = job.input;
-  return {
-    action: "form",
-    subject: job.id,
-    label: speak({ key: "action.again" }),
-    style: "plain",
-    form: { command: tool?.command ?? job.tool, input },
-  };
-}
-
-function mediaActions(media: MessageMedia[], job: Job, speak: Speak): MessageAction[] {
-  const [first] = media;
-  const field = first?.kind === "audio" ? "audio" : first?.kind === "video" ? "video" : undefined;
-  return first === undefined || field === undefined
-    ? []
-    : [
-        {
-          action: "form",
-          subject: job.id,
-          label: speak({ key: "action.use-in-avatar" }),
-          style: "plain",
-          form: { command: "avatar", input: { [field]: first.assetId } },
-        },
-      ];
 }

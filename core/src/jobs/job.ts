@@ -3,6 +3,7 @@ import type { Failure } from "../errors/errors.ts";
 import type { Json } from "../json.ts";
 import type { Sentence } from "../messages/sentence.ts";
 import type { Charge, Price } from "../providers/operation.ts";
+import type { StepPlan } from "../tools/tool.ts";
 
 /** The form of the stored record; raised when its meaning changes. */
 export const jobFormat = 1;
@@ -64,6 +65,7 @@ export interface Produced {
   media: { url: string; name?: string }[];
   facts?: Json;
   text?: string;
+  missing?: Failure[];
   charge?: Charge;
   requestId?: string;
 }
@@ -84,6 +86,8 @@ export interface StepRecord {
   facts?: Json;
   /** What the vendor said, where words are the result. */
   text?: string;
+  /** What was asked for and not made though the rest was: one failure each. */
+  missing?: Failure[];
   charge?: Charge;
   price?: Price;
   /** The account's balance just before the start, where the vendor tells. */
@@ -144,12 +148,14 @@ export interface Job {
   createdAt: number;
   updatedAt: number;
   state: Phase;
+  /** How the work is cut into steps. */
+  plan: StepPlan;
   steps: StepRecord[];
   price?: Price;
   /** A stored wish, not a state. */
   cancelWish?: { at: number; by: string; vendor?: "stopped" | "goes-on" };
-  /** Who confirmed what when it was held. */
-  confirmations: { reason: Hold["reason"]; by: string; at: number }[];
+  /** Who confirmed what: when it was held, or with the request itself, before anything about it was known. */
+  confirmations: { reason: Hold["reason"]; by: string; at: number; beforehand?: boolean }[];
   /** The first visible answer in the conversation. */
   acknowledgement?: Json;
   notices: Notice[];

@@ -40,7 +40,11 @@ export class Preparer {
   }
 
   /** Checks everything that can be known before the first start; throws a `UsageError` naming the field at fault. */
-  async check(job: Pick<Job, "input" | "steps" | "caller">, tool: SpendingTool, provider: Provider): Promise<void> {
+  async check(
+    job: Pick<Job, "input" | "plan" | "steps" | "caller">,
+    tool: SpendingTool,
+    provider: Provider,
+  ): Promise<void> {
     for (const [name, field] of fieldsOf(tool)) {
       const id = job.input[name];
       if (field.shape.kind === "media" && typeof id === "string") {
@@ -52,7 +56,7 @@ export class Preparer {
       }
     }
     const context = await stepContext(tool, job, this.#media, this.#voices);
-    for (const { step, operation } of planSteps(tool, job.input, provider) ?? []) {
+    for (const { step, operation } of planSteps(tool, job, provider) ?? []) {
       this.assertReachable(provider, operation);
       if (step.after === undefined) {
         operation.validate?.(step.request(context));
@@ -61,10 +65,14 @@ export class Preparer {
   }
 
   /** The sum over all steps when each price is known in one unit; otherwise the first unknown one. */
-  async price(job: Pick<Job, "input" | "steps">, tool: SpendingTool, provider: Provider): Promise<Price | undefined> {
+  async price(
+    job: Pick<Job, "input" | "plan" | "steps">,
+    tool: SpendingTool,
+    provider: Provider,
+  ): Promise<Price | undefined> {
     const context = await stepContext(tool, job, this.#media, this.#voices);
     const prices = await Promise.all(
-      (planSteps(tool, job.input, provider) ?? []).map(({ step, operation }) => operation.price(step.request(context))),
+      (planSteps(tool, job, provider) ?? []).map(({ step, operation }) => operation.price(step.request(context))),
     );
     const [first] = prices;
     const unknown = prices.find((price) => !price.known || (first?.known && price.unit !== first.unit));

@@ -6,6 +6,7 @@ import type { SpendingTool } from "../tools/tool.ts";
 import type { Circuits } from "./circuits.ts";
 import type { Job } from "./job.ts";
 import type { Preparer } from "./preparer.ts";
+import { planAt } from "./steps.ts";
 
 /** What is wrong with the account or the vendor and not with the request: another provider may well do it. */
 const elsewhere = ["credentials", "permission", "money", "quota", "rate", "capacity", "concurrency", "network"];
@@ -64,7 +65,8 @@ export class ProviderChoice {
     for (const provider of able) {
       try {
         if (request.prepared) {
-          await this.#preparer.check({ ...request, steps: [] }, tool, provider);
+          const { input, caller } = request;
+          await this.#preparer.check({ input, caller, plan: planAt(provider), steps: [] }, tool, provider);
         }
         fitting.push(provider);
       } catch (error) {

@@ -56,10 +56,11 @@ export class Recorder {
   /** Copies a step's result into our store and ends the step. */
   async recordDone(job: Job, step: string, attempt: string, output: Output, signal: AbortSignal): Promise<void> {
     const { media, clock, estimates, logger } = this.#options;
-    const { facts, text, charge, requestId } = output;
+    const { facts, text, missing, charge, requestId } = output;
     const kept = {
       ...(facts === undefined ? {} : { facts }),
       ...(text === undefined ? {} : { text }),
+      ...(missing === undefined ? {} : { missing }),
       ...(charge === undefined ? {} : { charge }),
       ...(requestId === undefined ? {} : { requestId }),
     };

@@ -9,7 +9,7 @@ import type { Lease } from "./engine.ts";
 import type { Job } from "./job.ts";
 import type { ApplyEnd } from "./job-store.ts";
 import { placesTaken, type Recorder, resourcesOf } from "./recorder.ts";
-import type { PreparedStep } from "./steps.ts";
+import { type PreparedStep, planAt } from "./steps.ts";
 import { deferralsOf, TransitionError } from "./transition.ts";
 import type { WorkerOptions } from "./worker-options.ts";
 
@@ -102,7 +102,8 @@ export class Starter {
     if (tool === undefined || next === null) {
       return false;
     }
-    const price = await preparer.price({ ...job, steps: [] }, tool, next);
+    const plan = planAt(next);
+    const price = await preparer.price({ ...job, plan, steps: [] }, tool, next);
     await this.#recorder.record(
       job,
       {
@@ -110,7 +111,8 @@ export class Starter {
         ...(attempt === undefined ? {} : { attempt }),
         provider: next.id,
         title: next.title,
-        steps: tool.steps(job.input).map(({ name }) => name),
+        plan,
+        steps: tool.steps(job.input, plan).map(({ name }) => name),
         ...(price === undefined ? {} : { price }),
         failure,
       },

@@ -4,7 +4,7 @@ import type { MediaStore } from "../media/store.ts";
 import type { Capability, Operation, Operations } from "../providers/operation.ts";
 import type { Provider } from "../providers/provider.ts";
 import { fieldsOf } from "../tools/describe.ts";
-import type { SpendingTool, Step, StepContext, Tool } from "../tools/tool.ts";
+import type { SpendingTool, Step, StepContext, StepPlan, Tool } from "../tools/tool.ts";
 import { type VoiceBook, voiceAddress } from "../voices/voice-book.ts";
 import type { Job } from "./job.ts";
 
@@ -70,14 +70,19 @@ export async function stepContext(
   };
 }
 
+/** How a request would be cut into steps at this provider. */
+export function planAt(provider: Provider): StepPlan {
+  return { imagesPerCall: provider.operations.image?.imagesPerCall ?? 1 };
+}
+
 /** The tool's steps for this input, each with its operation; null when the provider cannot do one of them. */
 export function planSteps(
   tool: SpendingTool,
-  input: Record<string, Json>,
+  { input, plan }: Pick<Job, "input" | "plan">,
   provider: Provider,
 ): { step: Step; operation: Operation<unknown> }[] | null {
-  const plan = tool.steps(input).map((step) => ({ step, operation: operationOf(provider, step.capability) }));
-  return plan.every((entry): entry is { step: Step; operation: Operation<unknown> } => entry.operation !== undefined)
-    ? plan
+  const steps = tool.steps(input, plan).map((step) => ({ step, operation: operationOf(provider, step.capability) }));
+  return steps.every((entry): entry is { step: Step; operation: Operation<unknown> } => entry.operation !== undefined)
+    ? steps
     : null;
 }

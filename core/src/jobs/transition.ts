@@ -3,6 +3,7 @@ import type { Json } from "../json.ts";
 import type { LocalizedText } from "../locale.ts";
 import type { Sentence } from "../messages/sentence.ts";
 import type { Charge, Price } from "../providers/operation.ts";
+import type { StepPlan } from "../tools/tool.ts";
 import type { Evidence, Hold, Job, Phase, Produced, StepRecord } from "./job.ts";
 
 /** What can happen to a job. */
@@ -28,6 +29,7 @@ export type JobEvent =
       assets: string[];
       facts?: Json;
       text?: string;
+      missing?: Failure[];
       charge?: Charge;
       requestId?: string;
     }
@@ -40,6 +42,7 @@ export type JobEvent =
       attempt?: string;
       provider: string;
       title: LocalizedText;
+      plan: StepPlan;
       steps: string[];
       price?: Price;
       failure: Failure;
@@ -146,6 +149,7 @@ function nextPhase(job: Job, event: JobEvent, now: number): Phase {
         produced: undefined,
         ...(event.facts === undefined ? {} : { facts: event.facts }),
         ...(event.text === undefined ? {} : { text: event.text }),
+        ...(event.missing === undefined ? {} : { missing: event.missing }),
         ...(event.charge === undefined ? {} : { charge: event.charge }),
         ...(event.requestId === undefined ? {} : { requestId: event.requestId }),
       });
@@ -167,6 +171,7 @@ function nextPhase(job: Job, event: JobEvent, now: number): Phase {
       job.confirmations = job.confirmations.filter(({ reason }) => reason !== "price");
       delete job.price;
       if (event.price !== undefined) job.price = event.price;
+      job.plan = event.plan;
       job.steps = event.steps.map((name) => ({ name, state: "waiting", assets: [] }));
       return job.cancelWish === undefined
         ? { phase: "queued", attempt: 0, reason: event.failure }

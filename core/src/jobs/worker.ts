@@ -133,7 +133,7 @@ export class Worker {
       const price = await preparer.price({ ...job, input }, tool, provider);
       return { event: "prepared", input, ...(price === undefined ? {} : { price }) };
     }
-    const planned = planSteps(tool, job.input, provider)?.find(({ step }) => step.name === name);
+    const planned = planSteps(tool, job, provider)?.find(({ step }) => step.name === name);
     if (planned === undefined) {
       throw new Error(`${provider.id} cannot do step ${name} any more`);
     }
@@ -184,9 +184,9 @@ export class Worker {
     if (tool === undefined || provider === undefined) {
       return null;
     }
-    const names = tool.steps(job.input).map(({ name }) => name);
+    const names = tool.steps(job.input, job.plan).map(({ name }) => name);
     const same = names.length === job.steps.length && job.steps.every(({ name }, index) => name === names[index]);
-    return same && planSteps(tool, job.input, provider) !== null ? { tool, provider } : null;
+    return same && planSteps(tool, job, provider) !== null ? { tool, provider } : null;
   }
 
   #now(): number {

@@ -15,6 +15,11 @@ export function checkMedia(asset: MediaFacts, limits: MediaLimits, field: string
   }
 }
 
+/** Whether a medium keeps every bound. */
+export function fits(asset: MediaFacts, limits: MediaLimits): boolean {
+  return firstBroken(asset, limits) === null;
+}
+
 function firstBroken(asset: MediaFacts, limits: MediaLimits): Sentence | null {
   const { formats, codecs, maxBytes } = limits;
   if (asset.kind !== limits.kind) {

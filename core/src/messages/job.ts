@@ -21,6 +21,10 @@ export const jobMessages = {
     "zh-CN": "已用时 {elapsed}，通常约 {usual}（估计值）",
   },
   "job.succeeded": { en: "Done: {tool}", "zh-CN": "已完成：{tool}" },
+  "job.part-missing": {
+    en: "{count} of what you asked for could not be made: {reason}",
+    "zh-CN": "其中 {count} 项未能生成：{reason}",
+  },
   "job.succeeded-cancelled": {
     en: "You cancelled this, but {provider} could no longer stop it. Here is the result.",
     "zh-CN": "您已取消此任务，但 {provider} 无法中途停止。以下是生成的结果。",
@@ -151,7 +155,7 @@ export const jobMessages = {
   "action.unshare": { en: "Stop sharing", "zh-CN": "停止共享" },
   "action.ask-more": { en: "Ask more about it", "zh-CN": "继续追问" },
   "action.speak": { en: "Speak with it", "zh-CN": "用它说话" },
-  "action.use-in-avatar": { en: "Use in an avatar video", "zh-CN": "用于数字人视频" },
+  "action.use-in": { en: "Use: {tool}", "zh-CN": "用于：{tool}" },
   "timeline.created": { en: "Requested by {by}", "zh-CN": "{by} 提出请求" },
   "timeline.prepared": { en: "Files fetched and checked", "zh-CN": "文件已获取并校验" },
   "timeline.released": { en: "Approved by {by}", "zh-CN": "{by} 已确认" },

@@ -21,6 +21,10 @@ export const mediaMessages = {
     en: "The video is encoded as {actual}; only {codecs} is accepted.",
     "zh-CN": "该视频的编码为 {actual}，仅支持 {codecs}。",
   },
+  "media.kept-too-large": {
+    en: "{name} ({size}) is too large for this place. It is kept with the job.",
+    "zh-CN": "{name}（{size}）超出此处的大小限制，已随任务保存。",
+  },
   "media.too-large": {
     en: "The file is {actual}; the limit is {limit}.",
     "zh-CN": "文件大小为 {actual}，上限为 {limit}。",

@@ -45,6 +45,10 @@ export const toolMessages = {
     en: "There is no command “{name}”. Available: {names}.",
     "zh-CN": "没有“{name}”命令。可用命令：{names}。",
   },
+  "tool.not-here": {
+    en: "You may not use “{name}” here. Ask an operator.",
+    "zh-CN": "您在此处无权使用“{name}”，请联系管理员。",
+  },
   "tool.operators-only": { en: "“{name}” is for operators only.", "zh-CN": "“{name}”仅限管理员使用。" },
   "provider.none": {
     en: "No configured provider can do this ({capability}). Ask an operator to configure one.",

@@ -31,6 +31,8 @@ export interface Output {
   facts?: Json;
   /** What the vendor said, where words are the result. */
   text?: string;
+  /** What was asked for and not made though the rest was, e.g. one picture of several: one failure each. */
+  missing?: Failure[];
   charge?: Charge;
   /** The vendor's id for support. */
   requestId?: string;

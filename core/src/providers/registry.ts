@@ -1,5 +1,5 @@
 import { PolicyError, UsageError } from "../errors/errors.ts";
-import { planSteps } from "../jobs/steps.ts";
+import { planAt, planSteps } from "../jobs/steps.ts";
 import type { Json } from "../json.ts";
 import type { SpendingTool } from "../tools/tool.ts";
 import type { Capability } from "./operation.ts";
@@ -19,7 +19,7 @@ export class ProviderRegistry {
 
   /** Those that can do every step; throws one sentence when none can. */
   able(tool: SpendingTool, input: Record<string, Json>): readonly Provider[] {
-    const able = this.all.filter((provider) => planSteps(tool, input, provider) !== null);
+    const able = this.all.filter((provider) => planSteps(tool, { input, plan: planAt(provider) }, provider) !== null);
     if (able.length === 0) {
       const capabilities = tool.capabilities(input) as Capability[];
       throw new PolicyError({ key: "provider.none", values: { capability: capabilities.join(", ") } });
@@ -29,7 +29,7 @@ export class ProviderRegistry {
 
   /** The one of that id; throws when it is not here or cannot do every step. */
   named(tool: SpendingTool, input: Record<string, Json>, id: string): Provider {
-    const able = this.all.filter((provider) => planSteps(tool, input, provider) !== null);
+    const able = this.all.filter((provider) => planSteps(tool, { input, plan: planAt(provider) }, provider) !== null);
     const provider = able.find((candidate) => candidate.id === id);
     if (provider === undefined) {
       const names = able.map((candidate) => candidate.id).join(", ") || "–";

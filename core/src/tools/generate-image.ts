@@ -18,7 +18,7 @@ const commonSizes = [
   "1024x1024",
 ];
 
-/** A picture from words. Each picture beyond what the provider makes per call is a step, and a charge, of its own. */
+/** A picture from words. As many of them in one start as the provider makes per call; each further start is a step of its own. */
 export const generateImage = defineTool({
   name: "generate_image",
   command: "image",
@@ -89,22 +89,41 @@ export const generateImage = defineTool({
     const size = input.size?.replace(/[×*]/, "x").toLowerCase();
     return size === undefined ? input : { ...input, size };
   },
-  steps: (input) => Array.from({ length: input.count ?? 1 }, (_, index): Step => pictureStep(input, index)),
+  steps: (input, plan) => shares(input.count ?? 1, plan.imagesPerCall).map((share) => pictureStep(input, share)),
   describe: (_job, input) => ({
     title: `“${input.prompt}”`,
   }),
 });
 
+/** The pictures that one start makes: `count` of them, the first being number `first`. */
+interface Share {
+  first: number;
+  count: number;
+}
+
+function shares(count: number, most: number): Share[] {
+  const starts = Math.ceil(count / most);
+  return Array.from({ length: starts }, (_, index) => ({
+    first: index * most + 1,
+    count: Math.min(most, count - index * most),
+  }));
+}
+
 function pictureStep(
   input: { prompt: string; size?: string; negative_prompt?: string; seed?: number },
-  index: number,
+  { first, count }: Share,
 ): Step {
+  const last = first + count - 1;
   return step({
-    name: `picture-${index + 1}`,
-    title: { en: `Picture ${index + 1}`, "zh-CN": `第 ${index + 1} 张图片` },
+    name: count === 1 ? `picture-${first}` : `pictures-${first}-${last}`,
+    title:
+      count === 1
+        ? { en: `Picture ${first}`, "zh-CN": `第 ${first} 张图片` }
+        : { en: `Pictures ${first} to ${last}`, "zh-CN": `第 ${first} 至 ${last} 张图片` },
     capability: "image",
     request: () => ({
       prompt: input.prompt,
+      ...(count === 1 ? {} : { count }),
       ...(input.size === undefined ? {} : { size: input.size }),
       ...(input.negative_prompt === undefined ? {} : { negativePrompt: input.negative_prompt }),
       ...(input.seed === undefined ? {} : { seed: input.seed }),

@@ -64,6 +64,12 @@ export interface Step<C extends Capability = Capability> {
   request(context: StepContext): Capabilities[C];
 }
 
+/** How a job's work is cut into steps; kept with the job, so that its steps stay the same whatever is configured later. */
+export interface StepPlan {
+  /** The most pictures one start of the job's provider makes. */
+  imagesPerCall: number;
+}
+
 /** Types a step by its capability; adds nothing. */
 export function step<C extends Capability>(definition: Step<C>): Step {
   return definition as unknown as Step;
@@ -110,8 +116,8 @@ export interface SpendingTool<F extends Fields = Fields> extends ToolBase<F> {
   recall?(input: InputOf<F>, context: ToolContext): Promise<Json | undefined>;
   /** What a person must agree to first. */
   hold?(input: InputOf<F>): Hold | null;
-  /** The same input gives the same steps, always: they are found again by name after a restart. */
-  steps(input: InputOf<F>): Step[];
+  /** The same input and plan give the same steps, always: they are found again by name after a restart. */
+  steps(input: InputOf<F>, plan: StepPlan): Step[];
   /** After the last step and before the job has succeeded; may run twice. */
   finish?(
     job: Job,

@@ -1,7 +1,6 @@
 import type { Clock } from "../../clock.ts";
 import { type Failure, UsageError } from "../../errors/errors.ts";
 import { unanswered } from "../../errors/refusal.ts";
-import type { Json } from "../../json.ts";
 import type { ImageRequest, Operation, OperationContext, Output, ProducedMedia, StartEnd } from "../operation.ts";
 import { type Api, resultTimeoutMs } from "./api.ts";
 import { vendorRefusal } from "./exchange.ts";
@@ -17,6 +16,8 @@ import { messageAnswer, type TaskAnswer } from "./wire.ts";
 /** What is longer is cut off without a word, which gives a picture that was not asked for. */
 const maxPromptCharacters = 800;
 const maxNegativeCharacters = 500;
+/** Documented: only pictures that were made are charged. */
+const chargedOnFailure = "no";
 const maxSeed = 2_147_483_647;
 
 /** Text to image: several pictures of one submission, each of which may be refused by itself. */
@@ -24,8 +25,7 @@ export function imageOperation(api: Api, clock: Clock, settings: DashscopeSettin
   const model = settings.imageModel;
   const { protocol, imagesPerCall } = imageModelOf(model);
   const kind: TaskKind = {
-    // Documented: only pictures that were made are charged.
-    chargedOnFailure: "no",
+    chargedOnFailure,
     output: (answer, ofModel) => taskOutput(answer, settings, ofModel),
   };
   const common = {
@@ -126,11 +126,12 @@ function taskOutput(
   if (media.length === 0) {
     return first === undefined ? undefined : { refused: vendorRefusal(first) };
   }
-  const facts: Json = { failed };
   return {
     media,
     charge: chargeOf(rates, { model, counted: "images", quantity: usage?.image_count ?? media.length }),
-    ...(first === undefined ? {} : { facts }),
+    ...(first === undefined
+      ? {}
+      : { missing: failed.map((facts): Failure => ({ ...vendorRefusal(facts), charged: chargedOnFailure })) }),
   };
 }
 

@@ -1,0 +1,77 @@
+import { createHmac, timingSafeEqual } from "node:crypto";
+import type { Clock } from "../clock.ts";
+import type { Asset } from "./media.ts";
+import { mediaNotFound, serveAsset } from "./serve-asset.ts";
+import type { MediaStore } from "./store.ts";
+
+/** An address of one medium for whoever has it, until it expires. */
+export interface MediaLink {
+  url: string;
+  /** Epoch milliseconds. */
+  expiresAt: number;
+}
+
+/** Longer than a chat is usually read back; shorter than media are kept. */
+const validMs = 7 * 24 * 60 * 60_000;
+/** Rounded up to this, so that the same medium has one address for a while and caches work. */
+const roundedToMs = 60 * 60_000;
+const pathPattern = /\/links\/([A-Za-z0-9_-]{1,80})\.([0-9a-z]{1,12})\.([\w-]{43})(?:\.[a-z0-9]{1,8})?$/;
+
+export interface MediaLinksOptions {
+  store: MediaStore;
+  clock: Clock;
+  /** 32 secret bytes. */
+  key: Uint8Array;
+  /** Where people reach this installation; null when nowhere. */
+  baseUrl: () => string | null;
+}
+
+/** Signed, expiring addresses of stored media, for people: where a chat takes no file so large, and for programs. */
+export class MediaLinks {
+  readonly #options: MediaLinksOptions;
+
+  constructor(options: MediaLinksOptions) {
+    this.#options = options;
+  }
+
+  linkTo(asset: Asset): MediaLink | null {
+    const base = this.#options.baseUrl();
+    if (base === null) {
+      return null;
+    }
+    const expiresAt = Math.ceil((this.#options.clock.now() + validMs) / roundedToMs) * roundedToMs;
+    const until = expiresAt.toString(36);
+    const name = `${asset.id}.${until}.${this.#sign(asset.id, until)}.${asset.extension}`;
+    return { url: `${base.replace(/\/+$/, "")}/links/${name}`, expiresAt };
+  }
+
+  /** The answer to a request under `/links/`; null for any other path. */
+  async handle(request: Request): Promise<Response | null> {
+    const { pathname } = new URL(request.url);
+    if (!pathname.includes("/links/")) {
+      return null;
+    }
+    const [, id = "", until = "", signature = ""] = pathPattern.exec(pathname) ?? [];
+    const given = Buffer.from(signature);
+    const right = Buffer.from(this.#sign(id, until));
+    if (given.length !== right.length || !timingSafeEqual(given, right)) {
+      return mediaNotFound();
+    }
+    if (Number.parseInt(until, 36) < this.#options.clock.now()) {
+      return mediaNotFound();
+    }
+    const asset = await this.#options.store.read(id);
+    if (asset === null) {
+      return mediaNotFound();
+    }
+    const answer = await serveAsset(request, asset, this.#options.store);
+    // The address is the permission: a page of another origin that has it may show the medium.
+    answer.headers.set("access-control-allow-origin", "*");
+    answer.headers.set("cross-origin-resource-policy", "cross-origin");
+    return answer;
+  }
+
+  #sign(id: string, until: string): string {
+    return createHmac("sha256", this.#options.key).update(`link ${id} ${until}`).digest("base64url");
+  }
+}
