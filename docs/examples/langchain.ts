@@ -1,0 +1,66 @@
+/** Toolcast's tools in a LangChain program, against sandbox vendors: nothing to set up, nothing is spent. */
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  builtInProviders,
+  type Caller,
+  systemClock as clock,
+  createHttp,
+  createRuntime,
+  loadSecretKey,
+  openSqliteEngine,
+  openState,
+  systemRandom as random,
+  silentLogger,
+} from "@toolcast/core";
+import { toLangChainTools } from "@toolcast/core/langchain";
+import { startSandbox } from "@toolcast/sandbox";
+
+const dataDirectory = await mkdtemp(join(tmpdir(), "toolcast-langchain-"));
+const sandbox = await startSandbox({ speed: 20 });
+const http = createHttp({ trustedHosts: () => [new URL(sandbox.url).host], clock });
+const engine = openSqliteEngine({ file: join(dataDirectory, "jobs.sqlite"), clock, random, logger: silentLogger });
+const state = openState({ file: join(dataDirectory, "state.sqlite"), clock });
+const runtime = await createRuntime({
+  // With real keys: values: process.env
+  providers: builtInProviders.map((definition) => ({ definition, values: sandbox.environment })),
+  engine,
+  state,
+  dataDirectory,
+  http,
+  clock,
+  random,
+  policy: { operators: [] },
+  secretKey: await loadSecretKey(join(dataDirectory, "key"), random),
+});
+await runtime.start();
+
+// Whose jobs these are. `pulled`: the program comes for its results, nothing is sent anywhere.
+const caller: Caller = {
+  id: "langchain:example",
+  name: "example",
+  locale: "en",
+  place: { surface: "langchain", conversation: "example", pulled: true },
+};
+const tools = toLangChainTools(runtime, caller, { waitMs: 45_000, agreed: ["price"] });
+
+// An agent gets them as they are: createAgent({ model, tools }). Here a tool call is made by hand, as a model makes it.
+const tool = tools.find(({ name }) => name === "generate_image")!;
+const call = {
+  type: "tool_call",
+  name: tool.name,
+  id: "call_a-lake-at-dawn",
+  args: { prompt: "a lake at dawn" },
+} as const;
+const answer = await tool.invoke(call);
+// The same tool call again, as a graph repeats it after a crash, is the same job: paid once.
+await tool.invoke(call);
+
+process.stdout.write(`${answer.content}\n${sandbox.ledger().length} paid start(s)\n`);
+
+await runtime.stop();
+await http.close();
+await engine.close();
+state.close();
+await sandbox.close();
