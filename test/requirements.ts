@@ -17,10 +17,13 @@ export const requirements = {
   "delivered.private-stays-private": "A private answer never moves to a more public rung.",
   "delivered.separate-from-outcome": "A result that could not be delivered is a success that is kept and shown.",
   "delivered.parts": "More media than one message bears are delivered in parts, each once.",
+  "delivered.too-large":
+    "What is too large for its place arrives as a smaller encode or an expiring link, and a text too long as a file.",
   "delivered.other-process": "A job whose surface lives in another process is delivered by that process.",
 
   "paid-once.one-start-a-step": "Each step starts at most one paid operation, in every failure.",
   "paid-once.count-is-steps": "A count above what the provider makes per call becomes that many steps.",
+  "paid-once.missing-parts": "What one start did not make of several is told with its reason, beside what it made.",
   "paid-once.reference-first": "The reference to the vendor's operation is stored before anything waits on it.",
   "paid-once.unknown-not-repeated":
     "A start whose fate is unknown is never repeated by itself; a person sees the evidence and decides.",
@@ -70,6 +73,9 @@ export const requirements = {
   "spending.price": "The price, or that it is unknown and what it depends on, is said before a paid start.",
   "spending.daily-limit": "Daily limits hold before dispatch, over all processes.",
   "spending.operators": "Balances are for operators; only operators let a job pass a daily limit.",
+  "spending.access": "Operators set who may use which tool, by person, role and place.",
+  "spending.agreed-beforehand":
+    "A program agrees beforehand to what a person would be asked; without that nothing is stored, and the reply says what to agree to.",
   "spending.consent":
     "A voice is cloned only after its asker confirms the right to it; who, when and which sample is kept with the voice.",
   "spending.voice-ownership": "A cloned voice belongs to its maker; others use it only if shared.",
@@ -80,6 +86,7 @@ export const requirements = {
   "media.stable-address":
     "Equal content has an equal address and different content a different one; it holds no secret and no expiry.",
   "media.copied": "Results are copied off the vendor's expiring address before they are delivered.",
+  "media.links": "A link to a medium is signed, expires, and gives that medium only.",
   "media.ranges": "Media are served with range requests.",
 
   "provider.contract":
@@ -107,6 +114,10 @@ export const requirements = {
   "langchain.agreed":
     "A LangChain program agrees to prices and consent beforehand; otherwise nothing is stored or spent.",
 
+  "built.plugins":
+    "A package outside the repository adds a provider and a tool: configuration, doctor, trust, limits, redaction and error texts derive from its definition.",
+  "built.plugin-faults":
+    "A plugin that does not load or is not what it must be is named in one sentence, in both languages, with an exit code.",
   "built.arrows": "Imports follow the arrows of the design.",
   "built.guides": "Every path and command the guides name exists.",
   "built.door": "What core exports is pinned.",

@@ -5,6 +5,7 @@ import type { Caller } from "./caller.ts";
 import { Calls } from "./calls.ts";
 import type { Clock } from "./clock.ts";
 import { Deliverer } from "./delivery.ts";
+import { addToCatalog } from "./errors/catalog.ts";
 import { PolicyError, UsageError } from "./errors/errors.ts";
 import { Estimates } from "./estimates.ts";
 import { runExclusively } from "./exclusive.ts";
@@ -37,6 +38,7 @@ import { Presses } from "./presses.ts";
 import type { OperationContext } from "./providers/operation.ts";
 import type { Provider, ProviderDefinition } from "./providers/provider.ts";
 import { ProviderRegistry } from "./providers/registry.ts";
+import { vendorFailures } from "./providers/vendor-failures.ts";
 import type { Random } from "./random.ts";
 import type { Runtime } from "./runtime.ts";
 import type { State } from "./state/open-state.ts";
@@ -188,6 +190,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   let cancelSweep = () => {};
 
   function startProvider({ definition, values }: ConfiguredProvider): Provider {
+    addToCatalog(definition);
     const settings: unknown = definition.schema.parse(values);
     const instance = definition.create(settings, {
       http,
@@ -196,6 +199,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       state: state.keyv(`provider-${definition.id}`),
       exclusive: (name, work, waitMs) =>
         runExclusively({ engine, clock, random }, `${definition.id}:${name}`, work, waitMs),
+      failures: vendorFailures(definition),
     });
     return {
       ...instance,

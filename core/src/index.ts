@@ -50,6 +50,8 @@ export {
   type ProviderTools,
   type Setting,
 } from "./providers/provider.ts";
+export type { VendorFailures } from "./providers/vendor-failures.ts";
+export * as settingSchema from "./providers/setting-schema.ts";
 export type {
   Balance,
   Capabilities,
@@ -106,7 +108,8 @@ export {
   UsageError,
 } from "./errors/errors.ts";
 export { failureJson } from "./jobs/job-json.ts";
-export { type CatalogEntry, catalogEntries, findEntry } from "./errors/catalog.ts";
+export { addToCatalog, type CatalogEntry, catalogEntries, catalogVendors, findEntry } from "./errors/catalog.ts";
+export type { CatalogRow } from "./errors/catalog/table.ts";
 export { type Explanation, explain } from "./errors/explain.ts";
 export { entryJson, explanationJson } from "./tools/explain-error.ts";
 

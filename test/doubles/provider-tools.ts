@@ -4,6 +4,7 @@ import type { Json } from "../../core/src/json.ts";
 import type { Asset } from "../../core/src/media/media.ts";
 import type { OperationContext } from "../../core/src/providers/operation.ts";
 import type { ProviderTools } from "../../core/src/providers/provider.ts";
+import { vendorFailures } from "../../core/src/providers/vendor-failures.ts";
 import { systemRandom } from "../../core/src/random.ts";
 import { createHttp } from "../../core/src/undici-http.ts";
 
@@ -34,6 +35,7 @@ export function createProviderTools(baseUrl: string, clock: Clock, shared = crea
     http: createHttp({ trustedHosts: () => [new URL(baseUrl).host], clock }),
     clock,
     random: systemRandom,
+    failures: vendorFailures({ id: "vendor", title: { en: "Vendor", "zh-CN": "服务商" } }),
     ...shared,
   };
 }

@@ -1,13 +1,14 @@
+import type { LocalizedText } from "../locale.ts";
 import { dashscopeTable } from "./catalog/dashscope.ts";
 import { dashscopeLaterTable } from "./catalog/dashscope-later.ts";
-import type { CatalogEntry } from "./catalog/entry.ts";
+import { type CatalogEntry, catalogProviders } from "./catalog/entry.ts";
 import { sparkCloudTable } from "./catalog/spark-cloud.ts";
 import { sparkCloudLaterTable } from "./catalog/spark-cloud-later.ts";
 import { sparkGatewayTable } from "./catalog/spark-gateway.ts";
 import { sparkSdkTable } from "./catalog/spark-sdk.ts";
 import { speechClientTable } from "./catalog/speech-client.ts";
 import { speechServiceTable } from "./catalog/speech-service.ts";
-import { entriesOf } from "./catalog/table.ts";
+import { type CatalogRow, entriesOf } from "./catalog/table.ts";
 import { xjcTable } from "./catalog/xjc.ts";
 
 export type { CatalogEntry } from "./catalog/entry.ts";
@@ -24,19 +25,66 @@ const tables = [
   speechServiceTable,
 ];
 
-let entries: readonly CatalogEntry[] | undefined;
-let entriesByCode: ReadonlyMap<string, readonly CatalogEntry[]> | undefined;
+/** A vendor that is not built in, with what its definition says about its codes. */
+export interface FurtherVendor {
+  id: string;
+  title: LocalizedText;
+  /** Its table of codes. Default: none. */
+  errors?: readonly CatalogRow[];
+}
 
-/** Every entry, vendor by vendor in the order of the documents. Built at first use. */
+const furtherVendors = new Map<string, FurtherVendor>();
+let entries: readonly CatalogEntry[] | undefined;
+
+/**
+ * Makes the codes of a plugin's provider known, once however often it is said; the built-in vendors' tables stay as they
+ * are. The catalogue says what codes mean and nothing about one installation, so it is one for the whole process.
+ */
+export function addToCatalog({ id, title, errors = [] }: FurtherVendor): void {
+  if (!(catalogProviders as readonly string[]).includes(id)) {
+    furtherVendors.set(id, { id, title, errors });
+    entries = undefined;
+  }
+}
+
+/** The ids of all vendors whose codes can be asked about. */
+export function catalogVendors(): readonly string[] {
+  return [...catalogProviders, ...furtherVendors.keys()];
+}
+
+/** The vendors that are not built in, in the order in which they became known. */
+export function vendorsAdded(): readonly FurtherVendor[] {
+  return [...furtherVendors.values()];
+}
+
+/** Every entry, vendor by vendor in the order of the documents, then those of plugins. Built at first use. */
 export function catalogEntries(): readonly CatalogEntry[] {
-  entries ??= Object.freeze(tables.flatMap((table) => entriesOf(table)));
+  entries ??= Object.freeze([
+    ...tables.flatMap((table) => entriesOf(table)),
+    ...vendorsAdded().flatMap(({ id, errors = [] }) =>
+      entriesOf({ provider: id, layer: "api", source: "plugin", rows: errors }),
+    ),
+  ]);
   return entries;
 }
 
+/** Something made of all entries: made at first use, and again when the catalogue has grown. */
+export function fromCatalog<Made>(make: (entries: readonly CatalogEntry[]) => Made): () => Made {
+  let last: { of: readonly CatalogEntry[]; made: Made } | undefined;
+  return () => {
+    const all = catalogEntries();
+    if (last?.of !== all) {
+      last = { of: all, made: make(all) };
+    }
+    return last.made;
+  };
+}
+
+const entriesByCode = fromCatalog((all) => Map.groupBy(all, (entry) => entry.code));
+
 /** Every entry with this code, whoever the vendor is; letter case counts. */
 export function entriesWithCode(code: string): readonly CatalogEntry[] {
-  entriesByCode ??= Map.groupBy(catalogEntries(), (entry) => entry.code);
-  return entriesByCode.get(code) ?? [];
+  return entriesByCode().get(code) ?? [];
 }
 
 /** Which code is meant. */

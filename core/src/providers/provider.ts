@@ -1,11 +1,13 @@
 import type Keyv from "keyv";
 import type { z } from "zod";
 import type { Clock } from "../clock.ts";
+import type { CatalogRow } from "../errors/catalog/table.ts";
 import type { Http } from "../http.ts";
 import type { LocalizedText } from "../locale.ts";
 import type { Sentence } from "../messages/sentence.ts";
 import type { Random } from "../random.ts";
 import type { Balance, Bills, Operations } from "./operation.ts";
+import type { VendorFailures } from "./vendor-failures.ts";
 
 /** How much of a vendor may be used at once, over all processes. */
 export interface ProviderLimits {
@@ -41,6 +43,8 @@ export interface ProviderTools {
    * (default 10,000). Rejects with an `unreachable` failure when the turn does not come.
    */
   exclusive<Result>(name: string, work: () => Promise<Result>, waitMs?: number): Promise<Result>;
+  /** A vendor's "no" and its silence as failures; what a code means comes from the definition's `errors`. */
+  failures: VendorFailures;
 }
 
 /** One line of `doctor`: proved, doubtful or wrong, and what could not be proved without spending. */
@@ -73,6 +77,12 @@ export interface ProviderDefinition<Settings = Record<string, string | undefined
   /** Whether the vendor runs on this machine, so that loopback addresses of ours reach it. */
   onLoopback(settings: Settings): boolean;
   limits(settings: Settings): ProviderLimits;
+  /**
+   * What the vendor's codes mean, who can help, whether money was taken and whether a start may be made again: what the
+   * worker decides from and people are told. Default: none, so that each code is unknown and never repeated by itself.
+   * The built-in providers' tables stand in `errors/catalog`.
+   */
+  errors?: readonly CatalogRow[];
   create(settings: Settings, tools: ProviderTools): ProviderInstance;
 }
 

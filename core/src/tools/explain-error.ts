@@ -1,4 +1,4 @@
-import type { CatalogEntry } from "../errors/catalog.ts";
+import { type CatalogEntry, catalogVendors } from "../errors/catalog.ts";
 import { type Explanation, explain } from "../errors/explain.ts";
 import type { Job } from "../jobs/job.ts";
 import type { Json } from "../json.ts";
@@ -46,7 +46,7 @@ export const explainError = defineTool({
   },
   async complete(field, partial) {
     return field === "provider"
-      ? ["spark", "dashscope", "xjc", "speech-sdk"]
+      ? catalogVendors()
           .filter((id) => id.startsWith(partial))
           .map((id) => ({ value: id, label: id }))
       : [];

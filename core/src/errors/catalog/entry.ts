@@ -56,7 +56,8 @@ export interface CatalogRetry {
 
 /** One code of one vendor: what it means to people, and what the worker may do about it. */
 export interface CatalogEntry {
-  provider: CatalogProvider;
+  /** One of {@link catalogProviders}, or the id of a plugin's provider. */
+  provider: string;
   layer: CatalogLayer;
   /** Always a string, also where the vendor sends a number. */
   code: string;
@@ -75,8 +76,11 @@ export interface CatalogEntry {
   retry: CatalogRetry;
   /** Whether this very answer means that money was taken. */
   charged: "yes" | "no" | "unknown";
-  /** `document`: in one of the four source documents. `later-edition`: in a newer edition or another public page. */
-  source: "document" | "later-edition";
+  /**
+   * `document`: in one of the four source documents. `later-edition`: in a newer edition or another public page.
+   * `plugin`: in the definition of a provider that is not built in.
+   */
+  source: "document" | "later-edition" | "plugin";
   /** Part of the vendor's message that tells apart rows with the same code. */
   message?: string;
 }

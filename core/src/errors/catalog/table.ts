@@ -1,5 +1,5 @@
 import type { LocalizedText } from "../../locale.ts";
-import type { Actor, CatalogEntry, CatalogLayer, CatalogProvider } from "./entry.ts";
+import type { Actor, CatalogEntry, CatalogLayer } from "./entry.ts";
 import { type PolicyName, policies } from "./policy.ts";
 
 /** One line of a vendor's table, as it is written down here. */
@@ -26,7 +26,7 @@ export interface CatalogRow {
 
 /** A vendor's table: what its rows have in common, and the rows in the document's order. */
 export interface CatalogTable {
-  provider: CatalogProvider;
+  provider: string;
   layer: CatalogLayer;
   source: CatalogEntry["source"];
   rows: readonly CatalogRow[];

@@ -1,5 +1,6 @@
 import type { LocalizedText } from "../../locale.ts";
 import type { CatalogEntry, CatalogProvider } from "../catalog/entry.ts";
+import { fromCatalog, vendorsAdded } from "../catalog.ts";
 
 /** Where an explanation is asked for, and what is known there. */
 export interface ExplainContext {
@@ -18,21 +19,38 @@ export interface Evidence {
 }
 
 /** How a vendor's name is written for people. */
-export const providerTitles: Record<CatalogProvider, LocalizedText> = {
+const builtInTitles: Record<CatalogProvider, LocalizedText> = {
   spark: { en: "iFlytek Spark", "zh-CN": "讯飞星火" },
   dashscope: { en: "Alibaba DashScope", "zh-CN": "阿里云百炼" },
   xjc: { en: "AI-XJC", "zh-CN": "AI-XJC 数字人" },
   "speech-sdk": { en: "the unnamed speech SDK", "zh-CN": "未署名的语音 SDK" },
 };
 
+/** A vendor's name for people; undefined for an id nobody has made known. */
+export function vendorTitle(provider: string): LocalizedText | undefined {
+  return Object.hasOwn(builtInTitles, provider)
+    ? builtInTitles[provider as CatalogProvider]
+    : vendorsAdded().find(({ id }) => id === provider)?.title;
+}
+
+function titleOf(provider: string): LocalizedText {
+  return vendorTitle(provider) ?? { en: provider, "zh-CN": provider };
+}
+
 /** A vendor's name inside a Chinese sentence: a Latin name stands off from the characters before it. */
-function chineseNameOf(provider: CatalogProvider): string {
-  const name = providerTitles[provider]["zh-CN"];
+function chineseNameOf(provider: string): string {
+  const name = titleOf(provider)["zh-CN"];
   return /^[A-Za-z]/.test(name) ? ` ${name}` : name;
 }
 
+interface Sign {
+  provider: string;
+  weight: number;
+  sign: RegExp;
+}
+
 /** Signs of a vendor in a text: addresses are nearly proof, names are strong, words of its interface are hints. */
-const signs: readonly { provider: CatalogProvider; weight: number; sign: RegExp }[] = [
+const builtInSigns: readonly Sign[] = [
   { provider: "spark", weight: 40, sign: /xf-?yun\.com|xfyousheng|\bspark-api/i },
   { provider: "spark", weight: 38, sign: /spark(?!ling)|星火|讯飞|iflytek|xunfei|科大讯飞/i },
   {
@@ -58,15 +76,31 @@ const signs: readonly { provider: CatalogProvider; weight: number; sign: RegExp 
   { provider: "speech-sdk", weight: 40, sign: /speech[-_ ]?sdk/i },
   { provider: "speech-sdk", weight: 14, sign: /语音 ?SDK|唤醒词|\bVAD\b|\bSESSIONID\b|组织ID/i },
 ];
+/** A vendor that is not built in is known by its id and its names. */
+const signs = fromCatalog(() => [
+  ...builtInSigns,
+  ...vendorsAdded().flatMap(({ id, title }) =>
+    [...new Set([id, title.en, title["zh-CN"]])]
+      .filter((name) => name.length > 1)
+      .map((name): Sign => ({ provider: id, weight: 38, sign: wordPattern(name) })),
+  ),
+]);
+
+/** The name standing by itself; Chinese has no spaces to stand between. */
+function wordPattern(name: string): RegExp {
+  const literal = name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+  return new RegExp(`(?<![A-Za-z0-9])${literal}(?![A-Za-z0-9])`, "i");
+}
+
 const sdkSign = /sparkchain|libSparkChain|SparkChainConfig|\bsdk\b|getErrCode|\.so\b|\.aar\b|uninit|engineInit/i;
 
 /** How far around a code its own signs are looked for, in characters. */
 const near = 240;
 
 /** The signs in a piece of text, the strongest of each vendor. */
-export function signsIn(text: string): Map<CatalogProvider, { weight: number; words: string }> {
-  const found = new Map<CatalogProvider, { weight: number; words: string }>();
-  for (const { provider, weight, sign } of signs) {
+export function signsIn(text: string): Map<string, { weight: number; words: string }> {
+  const found = new Map<string, { weight: number; words: string }>();
+  for (const { provider, weight, sign } of signs()) {
     const match = sign.exec(text);
     if (match !== null && weight > (found.get(provider)?.weight ?? 0)) {
       found.set(provider, { weight, words: match[0].replace(/^["'\\ ]+/, "").replace(/["'\\\s:={]+$/, "") });
@@ -82,7 +116,7 @@ export interface TextEvidence {
 
 /** Everything that speaks for reading a code at `index` as `entry`, strongest reason first in words. */
 export function weigh(entry: CatalogEntry, index: number, whole: TextEvidence, context: ExplainContext): Evidence {
-  const title = providerTitles[entry.provider].en;
+  const title = titleOf(entry.provider).en;
   const chineseTitle = chineseNameOf(entry.provider);
   const around = whole.text.slice(Math.max(0, index - near), index + near);
   const local = around.length === whole.text.length ? whole.signs : signsIn(around);
@@ -130,7 +164,7 @@ export function weigh(entry: CatalogEntry, index: number, whole: TextEvidence, c
     say(6, "The text comes from a client library.", "文本来自客户端 SDK。");
   }
   evidence.sort((one, other) => other.weight - one.weight);
-  const prior = layerPrior[entry.layer] + providerPrior[entry.provider];
+  const prior = layerPrior[entry.layer] + (providerPrior[entry.provider] ?? 2);
   const strongest = evidence[0] ?? { weight: 0, reason: noSign };
   return { weight: prior + evidence.reduce((sum, { weight }) => sum + weight, 0), reason: strongest.reason };
 }
@@ -154,7 +188,7 @@ export const onlyMeaning: LocalizedText = {
 };
 
 const layerPrior = { cloud: 3, api: 3, http: 2, sdk: 0 } as const;
-const providerPrior: Record<CatalogProvider, number> = { spark: 3, dashscope: 3, xjc: 2, "speech-sdk": 0 };
+const providerPrior: Readonly<Record<string, number>> = { spark: 3, dashscope: 3, xjc: 2, "speech-sdk": 0 };
 
 function capital(text: string): string {
   return text.startsWith("the ") ? `T${text.slice(1)}` : text;

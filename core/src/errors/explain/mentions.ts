@@ -1,4 +1,4 @@
-import { catalogEntries, entriesWithCode } from "../catalog.ts";
+import { entriesWithCode, fromCatalog } from "../catalog.ts";
 import { signsIn } from "./evidence.ts";
 
 /** How surely a piece of text is meant as a code: alone, called one, standing like one, quoted words, or only a number. */
@@ -56,8 +56,14 @@ const wordsForCodes: readonly { words: RegExp; provider: string; code: string }[
 /** Vendor texts too general to be recognised by their words alone. */
 const generalTexts = new Set(["成功", "操作成功", "执行失败", "其他错误", "签名错误", "文件打开失败", "内部错误"]);
 
-let namesByLowerCase: ReadonlyMap<string, string> | undefined;
-let texts: readonly { text: string; code: string; provider: string }[] | undefined;
+const namesByLowerCase = fromCatalog((all) => new Map(all.map(({ code }) => [code.toLowerCase(), code])));
+const texts = fromCatalog((all) =>
+  all
+    .filter(
+      ({ vendorText }) => !generalTexts.has(vendorText) && vendorText.length >= (/[^ -~]/.test(vendorText) ? 4 : 14),
+    )
+    .map(({ vendorText, code, provider }) => ({ text: vendorText.replace(/[。.]$/, ""), code, provider })),
+);
 
 /** Every place that speaks of a code: one mention for each code, the surest one, in the order of the text. */
 export function findMentions(text: string): Mention[] {
@@ -118,8 +124,7 @@ function known(word: string): string | undefined {
   if (entriesWithCode(word).length > 0) {
     return word;
   }
-  namesByLowerCase ??= new Map(catalogEntries().map((entry) => [entry.code.toLowerCase(), entry.code]));
-  return namesByLowerCase.get(word.toLowerCase());
+  return namesByLowerCase().get(word.toLowerCase());
 }
 
 type Add = (mention: Mention) => void;
@@ -233,16 +238,11 @@ function readWords(text: string, add: Add, coded: ReadonlySet<string>): void {
     add({ kind: "phrase", code: "403", matchedText: match[0], index: match.index, provider: "spark" });
   }
   const ends = text.length <= 2 * phraseReach ? [0] : [0, text.length - phraseReach];
-  texts ??= catalogEntries()
-    .filter(
-      ({ vendorText }) => !generalTexts.has(vendorText) && vendorText.length >= (/[^ -~]/.test(vendorText) ? 4 : 14),
-    )
-    .map(({ vendorText, code, provider }) => ({ text: vendorText.replace(/[。.]$/, ""), code, provider }));
   for (const start of ends) {
     const end = ends.length === 1 ? text.length : start + phraseReach;
     const part = text.slice(start, end);
     // Words are needed only where the vendor's code itself is not there.
-    const met = texts.filter((candidate) => !coded.has(candidate.provider) && part.includes(candidate.text));
+    const met = texts().filter((candidate) => !coded.has(candidate.provider) && part.includes(candidate.text));
     for (const { text: words, code, provider } of met) {
       // "Allocated quota exceeded" also stands inside "Free allocated quota exceeded"; the longer words are meant.
       if (!met.some((other) => other.text.length > words.length && other.text.includes(words))) {

@@ -1,11 +1,11 @@
 import type { LocalizedText } from "../../locale.ts";
-import type { CatalogEntry, CatalogProvider } from "../catalog/entry.ts";
+import type { CatalogEntry } from "../catalog/entry.ts";
 import { catalogEntries } from "../catalog.ts";
-import { type ExplainContext, providerTitles } from "./evidence.ts";
+import { type ExplainContext, vendorTitle } from "./evidence.ts";
 
 /** A stretch of numbers in which a vendor's documented codes are of one kind. */
 export interface CodeRange {
-  provider: CatalogProvider;
+  provider: string;
   from: number;
   to: number;
   about: LocalizedText;
@@ -58,7 +58,7 @@ const ranges: readonly CodeRange[] = [
   range("speech-sdk", 90000, 90099, "internal errors of the speech SDK", "语音 SDK 的内部错误"),
 ];
 
-function range(provider: CatalogProvider, from: number, to: number, en: string, chinese: string): CodeRange {
+function range(provider: string, from: number, to: number, en: string, chinese: string): CodeRange {
   return { provider, from, to, about: { en, "zh-CN": chinese } };
 }
 
@@ -69,10 +69,10 @@ const maxNearMisses = 5;
 export function describeUnknown(
   code: string,
   context: ExplainContext,
-  likely: ReadonlyMap<CatalogProvider, unknown>,
+  likely: ReadonlyMap<string, unknown>,
 ): UnknownCode {
   const number = /^\d+$/.test(code) ? Number(code) : undefined;
-  const wanted = (provider: CatalogProvider) =>
+  const wanted = (provider: string) =>
     context.provider === undefined ? likely.size === 0 || likely.has(provider) : context.provider === provider;
   const inRange = number === undefined ? [] : ranges.filter(({ from, to }) => from <= number && number <= to);
   const own = inRange.filter(({ provider }) => wanted(provider));
@@ -91,7 +91,7 @@ function isHttpStatus(code: string): boolean {
   return /^[1-5]\d\d$/.test(code);
 }
 
-function nearMissesOf(code: string, wanted: (provider: CatalogProvider) => boolean): CatalogEntry[] {
+function nearMissesOf(code: string, wanted: (provider: string) => boolean): CatalogEntry[] {
   if (code.length > 60 || isHttpStatus(code)) {
     return [];
   }
@@ -138,7 +138,7 @@ function at(row: number[], column: number): number {
   return row[column] ?? Number.POSITIVE_INFINITY;
 }
 
-function adviceFor(provider: CatalogProvider | undefined): LocalizedText {
+function adviceFor(provider: string | undefined): LocalizedText {
   switch (provider) {
     case "spark":
       return {
@@ -168,7 +168,10 @@ function adviceFor(provider: CatalogProvider | undefined): LocalizedText {
           "文档中没有这个错误码。请说明它来自哪家服务商，或粘贴完整的响应；联系服务商时请提供错误码、错误信息、请求编号和发生时间。",
       };
     default:
-      return provider satisfies never;
+      return {
+        en: "No table names this code. Send the vendor's support the code, the message, the request id and the time; leave out keys and secrets.",
+        "zh-CN": "错误码表中没有这个错误码。请把错误码、错误信息、请求编号和发生时间提供给服务商，不要附带密钥。",
+      };
   }
 }
 
@@ -194,7 +197,7 @@ function adviceForStatus(status: number): LocalizedText {
 
 /** Said in place of a reason for an unknown code. */
 export function reasonForUnknown(code: string, named: string | undefined): LocalizedText {
-  const title = named !== undefined && named in providerTitles ? providerTitles[named as CatalogProvider] : undefined;
+  const title = named === undefined ? undefined : vendorTitle(named);
   return title === undefined
     ? { en: `No known table has ${code}.`, "zh-CN": `已收录的错误码表中没有 ${code}。` }
     : { en: `The table of ${title.en} does not have ${code}.`, "zh-CN": `${title["zh-CN"]}的错误码表中没有 ${code}。` };

@@ -1,0 +1,53 @@
+import { expect, test } from "vitest";
+import { addToCatalog } from "../errors/catalog.ts";
+import { HttpError } from "../http.ts";
+import { say } from "../messages/sentence.ts";
+import { vendorFailures } from "./vendor-failures.ts";
+
+// @verifies built.plugins
+
+const title = { en: "Cloudpainter", "zh-CN": "云朵画师" };
+addToCatalog({
+  id: "cloudpainter",
+  title,
+  errors: [
+    {
+      ...{ code: "full", says: "busy", policy: "capacity", afterMs: 3_000 },
+      meaning: { en: "It is busy.", "zh-CN": "服务繁忙。" },
+      remedy: { en: "Wait.", "zh-CN": "请稍候。" },
+    },
+  ],
+});
+const failures = vendorFailures({ id: "cloudpainter", title });
+
+test("a no is what the vendor's own table says, with its words and ids", () => {
+  const failure = failures.refused({ code: "full", message: "busy", requestId: "r1", httpStatus: 429 });
+  expect(failure).toMatchObject({
+    ...{ kind: "refused", provider: "cloudpainter", vendorCode: "full", vendorMessage: "busy" },
+    ...{ requestId: "r1", httpStatus: 429, charged: "no", retry: { kind: "later", afterMs: 3_000 } },
+  });
+  expect(say(failure.sentence, "zh-CN")).toContain("服务繁忙");
+});
+
+test("a code that no table has is never repeated by itself, and may have cost", () => {
+  expect(failures.refused({ code: "new" })).toMatchObject({ charged: "unknown", retry: { kind: "never" } });
+});
+
+test("a start of which no byte left may be made again; any other without an answer is unknown", () => {
+  expect(failures.startEnd(new HttpError("connect", false, "host"))).toMatchObject({
+    end: "not-sent",
+    failure: { charged: "no", retry: { kind: "later" } },
+  });
+  for (const reason of [new HttpError("timeout", true, "host"), "unreadable", { httpStatus: 502 }] as const) {
+    expect(failures.startEnd(reason, "r2")).toMatchObject({
+      end: "unknown",
+      failure: { charged: "unknown", retry: { kind: "never" }, requestId: "r2" },
+    });
+  }
+});
+
+test("what could not be read is asked again", () => {
+  expect(failures.notReadable(new HttpError("reset", true, "host")).failure).toMatchObject({
+    ...{ kind: "unreachable", provider: "cloudpainter", retry: { kind: "later" } },
+  });
+});

@@ -1,0 +1,52 @@
+import type { Failure } from "../errors/errors.ts";
+import { ProviderError } from "../errors/errors.ts";
+import { type ProviderName, refusal, type Trouble, unanswered, unreadable, unsent } from "../errors/refusal.ts";
+import { HttpError } from "../http.ts";
+import type { LocalizedText } from "../locale.ts";
+import type { StartEnd } from "./operation.ts";
+
+/** What a vendor's "no" consisted of. */
+export interface VendorRefusal {
+  code: string;
+  /** The vendor's own words, kept untouched. */
+  message?: string;
+  /** What the vendor's support asks for. */
+  requestId?: string;
+  httpStatus?: number;
+}
+
+/** Why there is no readable answer: what `http` threw, a status with nothing readable, or what was wrong with the body. */
+export type NoAnswer = HttpError | Trouble;
+
+/** How a provider tells what went wrong, without wording or deciding anything itself. */
+export interface VendorFailures {
+  /** The vendor answered no: the failure for `{ end: "refused" }`, `{ state: "failed" }` or a `ProviderError`. */
+  refused(refusal: VendorRefusal): Failure;
+  /** How a start without a readable answer ended: `not-sent` when no byte left us, else `unknown`. */
+  startEnd(reason: NoAnswer, requestId?: string): StartEnd;
+  /** To throw where a question that costs nothing (a check, the balance) had no readable answer: it is asked again. */
+  notReadable(reason: NoAnswer, requestId?: string): ProviderError;
+}
+
+/** The failures of one vendor. */
+export function vendorFailures({ id, title }: { id: string; title: LocalizedText }): VendorFailures {
+  const name: ProviderName = { provider: id, providerTitle: title };
+  return {
+    refused: ({ code, message, requestId, httpStatus }) =>
+      refusal({ ...name, layer: "api", code, vendorMessage: message, requestId, httpStatus }),
+    startEnd(reason, requestId) {
+      const facts = { ...name, trouble: troubleOf(reason), requestId };
+      return reason instanceof HttpError && !reason.sent
+        ? { end: "not-sent", failure: unsent(facts) }
+        : { end: "unknown", failure: unanswered(facts) };
+    },
+    notReadable: (reason, requestId) =>
+      new ProviderError(unreadable({ ...name, trouble: troubleOf(reason), requestId }), {
+        cause: reason instanceof HttpError ? reason : undefined,
+      }),
+  };
+}
+
+function troubleOf(reason: NoAnswer): Trouble {
+  return reason instanceof HttpError ? reason.reason : reason;
+}
