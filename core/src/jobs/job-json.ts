@@ -3,6 +3,7 @@ import type { Failure } from "../errors/errors.ts";
 import type { Json } from "../json.ts";
 import { say } from "../messages/sentence.ts";
 import type { Job } from "./job.ts";
+import { jobMoney } from "./job-money.ts";
 
 /** A job for programs: stable names, ISO instants, no secrets, nothing that only this installation understands. */
 export function jobJson(job: Job): Json {
@@ -18,6 +19,7 @@ export function jobJson(job: Job): Json {
     createdAt: iso(job.createdAt),
     updatedAt: iso(job.updatedAt),
     price: job.price === undefined ? null : job.price.known ? { amount: job.price.amount, unit: job.price.unit } : null,
+    money: { ...jobMoney(job) },
     steps: job.steps.map((step) => ({
       name: step.name,
       state: step.state,
@@ -26,6 +28,7 @@ export function jobJson(job: Job): Json {
       requestId: step.requestId ?? null,
       assets: step.assets,
       text: step.text ?? null,
+      missing: (step.missing ?? []).map((failure) => failureJson(failure, locale)),
       charge: step.charge === undefined ? null : { amount: step.charge.amount ?? null, unit: step.charge.unit },
     })),
     assets: job.steps.flatMap((step) => step.assets),

@@ -100,6 +100,10 @@ export const jobMessages = {
     en: "unknown: ask the vendor with the request id",
     "zh-CN": "不确定，可凭请求编号向服务商核实",
   },
+  "job.charged.open": {
+    en: "not known yet: what has begun may still be charged",
+    "zh-CN": "尚不确定，已开始的部分仍可能扣费",
+  },
   "job.field.job": { en: "Job", "zh-CN": "任务编号" },
   "job.field.provider": { en: "Provider", "zh-CN": "服务商" },
   "job.field.price": { en: "Price", "zh-CN": "价格" },

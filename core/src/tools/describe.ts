@@ -27,6 +27,8 @@ export interface ToolDescription {
   title: string;
   summary: string;
   effect: Tool["effect"];
+  /** What its answer is about, where that is jobs. */
+  answers?: "job" | "jobs";
   primary?: string;
   private: boolean;
   operatorsOnly: boolean;
@@ -41,6 +43,7 @@ export function describeTool(tool: Tool, locale: Locale): ToolDescription {
     title: tool.title[locale],
     summary: tool.summary[locale],
     effect: tool.effect,
+    ...(tool.effect === "spends" || tool.answers === undefined ? {} : { answers: tool.answers }),
     ...(tool.primary === undefined ? {} : { primary: tool.primary }),
     private: tool.private ?? false,
     operatorsOnly: tool.operatorsOnly ?? false,

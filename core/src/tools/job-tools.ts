@@ -1,5 +1,6 @@
 import { UsageError } from "../errors/errors.ts";
 import { hasEnded, type Job, type PhaseName } from "../jobs/job.ts";
+import { jobMoney } from "../jobs/job-money.ts";
 import { type MessageKey, say } from "../messages/sentence.ts";
 import { choice, integer, text } from "./field.ts";
 import { defineTool, type Suggestion, type ToolContext } from "./tool.ts";
@@ -37,6 +38,7 @@ export const getJob = defineTool({
   name: "get_job",
   command: "job",
   effect: "reads",
+  answers: "job",
   title: { en: "One job", "zh-CN": "任务详情" },
   summary: {
     en: "Shows one job: its state, result, cost and timeline.",
@@ -69,6 +71,7 @@ export const listJobs = defineTool({
   name: "list_jobs",
   command: "jobs",
   effect: "reads",
+  answers: "jobs",
   title: { en: "Your jobs", "zh-CN": "我的任务" },
   summary: { en: "Lists your jobs, newest first.", "zh-CN": "列出您的任务，最新的在前。" },
   primary: "state",
@@ -140,6 +143,7 @@ export const cancelJob = defineTool({
   name: "cancel_job",
   command: "cancel",
   effect: "changes",
+  answers: "job",
   title: { en: "Cancel a job", "zh-CN": "取消任务" },
   summary: {
     en: "Cancels a job. Work a vendor has already started may continue and be charged; you will be told.",
@@ -151,6 +155,16 @@ export const cancelJob = defineTool({
   complete: (_field, partial, context) => suggestJobs(partial, context, true),
   async answer(input, context) {
     const job = await context.jobs.cancel(await findJob(input.job, context));
-    return { message: await context.jobs.message(job), data: context.jobs.json(job) };
+    const message = await context.jobs.message(job);
+    const { charged, mayStillBeCharged } = jobMoney(job);
+    const { locale } = context.caller;
+    const money = {
+      label: say({ key: "job.field.charged" }, locale),
+      value: say(
+        { key: charged === "unknown" && mayStillBeCharged ? "job.charged.open" : `job.charged.${charged}` },
+        locale,
+      ),
+    };
+    return { message: { ...message, fields: [money, ...(message.fields ?? [])] }, data: context.jobs.json(job) };
   },
 });

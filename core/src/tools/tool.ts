@@ -97,6 +97,8 @@ interface ToolBase<F extends Fields> {
 /** Answers at once. `reads` may be repeated freely; `changes` changes something of ours and costs nothing. */
 export interface InlineTool<F extends Fields = Fields> extends ToolBase<F> {
   effect: "reads" | "changes";
+  /** What `data` is, where it is about jobs: one of them, or several below `jobs`. Lets a surface wait and show results. */
+  answers?: "job" | "jobs";
   answer(input: InputOf<F>, context: ToolContext): Promise<Answer>;
 }
 
