@@ -75,6 +75,6 @@ export async function openInstallation({
   };
 }
 
-function policyOf({ operators, dailyLimitPerPerson, dailyLimitTotal, askAbove }: Configuration) {
-  return { operators, dailyPerPerson: dailyLimitPerPerson, dailyTotal: dailyLimitTotal, askAbove };
+function policyOf({ operators, access, dailyLimitPerPerson, dailyLimitTotal, askAbove }: Configuration) {
+  return { operators, access, dailyPerPerson: dailyLimitPerPerson, dailyTotal: dailyLimitTotal, askAbove };
 }

@@ -46,6 +46,7 @@ export interface ScriptedProvider {
   maxDurationMs: number;
   firstCheckAfterMs: number;
   fetchesMedia: boolean;
+  imagesPerCall: number;
   balance: { amount: number; unit: string; quotas: [] } | Error;
   /** Capabilities it has lost. */
   without: Set<Capability>;
@@ -70,6 +71,7 @@ export function createScriptedProvider(id = "scripted"): ScriptedProvider {
     maxDurationMs: 600_000,
     firstCheckAfterMs: 2_000,
     fetchesMedia: false,
+    imagesPerCall: 1,
     balance: { amount: 100, unit: "points", quotas: [] },
     without: new Set(),
     definition: defineProvider<Record<string, never>>({
@@ -102,6 +104,7 @@ export function createScriptedProvider(id = "scripted"): ScriptedProvider {
       maxDurationMs: provider.maxDurationMs,
       firstCheckAfterMs: provider.firstCheckAfterMs,
       fetchesMedia: provider.fetchesMedia,
+      ...(capability === "image" ? { imagesPerCall: provider.imagesPerCall } : {}),
       validate() {
         const error = provider.invalid.get(capability);
         if (error !== undefined) {

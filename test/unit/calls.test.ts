@@ -272,3 +272,60 @@ describe("a callback", () => {
     expect(installation.job(id).notices).toHaveLength(1);
   });
 });
+
+describe("a program that cannot be asked", () => {
+  const clone = async () => ({ audio: (await upload(process, "tone.wav")).id, name: "mine" });
+
+  test("is told what it would have to agree to, and nothing is stored", async () => {
+    verifies("spending.agreed-beforehand");
+    const reply = await call("clone", await clone(), { whenHeld: "refuse" });
+    expect(reply).toMatchObject({ type: "refused", hold: "consent", failure: { kind: "policy", charged: "no" } });
+    expect(jobs()).toBe(0);
+  });
+
+  test("agrees with the request itself, and that is on record", async () => {
+    verifies("spending.agreed-beforehand", "spending.consent");
+    const reply = await call("clone", await clone(), { whenHeld: "refuse", agreed: ["consent"] });
+    expect(reply).toMatchObject({
+      type: "job",
+      job: { state: { phase: "queued" }, confirmations: [{ reason: "consent", by: ada.id, beforehand: true }] },
+    });
+  });
+
+  test("a consent given beforehand is no yes to a price nobody has seen", async () => {
+    verifies("spending.agreed-beforehand", "spending.ask-above");
+    const asking = await installation.open({ started: false, policy: { operators: [], askAbove: 1 } });
+    const asked = (agreed: ("consent" | "price")[]) =>
+      asking.runtime.call({ tool: "image", input: { prompt: "x" }, caller: ada, whenHeld: "refuse", agreed });
+    expect(await asked(["consent"])).toMatchObject({ type: "refused", hold: "price" });
+    expect(await asked(["price"])).toMatchObject({ type: "job", job: { state: { phase: "queued" } } });
+  });
+});
+
+describe("who may use a tool", () => {
+  const access = [
+    { tool: "image", allowed: ["chat:role:painters", "chat:channel:studio"] },
+    { tool: "*", allowed: ["chat:ada"] },
+  ];
+  test.each([
+    ["image", { ...ada }, "refused"],
+    ["image", { ...ada, roles: ["chat:role:painters"] }, "job"],
+    ["image", { ...ada, places: ["chat:guild:1", "chat:channel:studio"] }, "job"],
+    ["image", operator, "job"],
+    ["voices", ada, "answer"],
+    ["voices", { ...ada, id: "chat:eve" }, "refused"],
+  ] as const)("%s for %o: %s", async (tool, caller, type) => {
+    verifies("spending.access");
+    const { runtime } = await installation.open({ started: false, policy: { operators: [operator.id], access } });
+    expect(await runtime.call({ tool, input: tool === "image" ? { prompt: "x" } : {}, caller })).toMatchObject({
+      type,
+    });
+  });
+
+  test("a role may be an operator", async () => {
+    verifies("spending.operators");
+    const { runtime } = await installation.open({ started: false, policy: { operators: ["chat:role:staff"] } });
+    expect(runtime.isOperator(ada)).toBe(false);
+    expect(runtime.isOperator({ ...ada, roles: ["chat:role:staff"] })).toBe(true);
+  });
+});

@@ -170,6 +170,41 @@ describe("a send that does not end well", () => {
   });
 });
 
+describe("a place with limits of its own", () => {
+  const limits = { mediaPerMessage: 10, mediaBytes: 10, textCharacters: 2_000, updateIntervalMs: 5_000 };
+
+  test("gets a smaller encode of a picture and the original's address", async () => {
+    verifies("delivered.too-large");
+    installation = await createInstallation();
+    installation.platform.surface.limitsAt = ({ conversation }) =>
+      conversation === "small" ? limits : installation.platform.surface.limits;
+    const process = await installation.open();
+    const caller = { ...ada, place: { ...ada.place, conversation: "small" } };
+    const small = await startJob(process, "image", { prompt: "x" }, { caller });
+    const usual = await startJob(process, "image", { prompt: "x" });
+    await installation.until(() => [small, usual].every(({ id }) => isClosed(installation.job(id))));
+    const shown = ({ id }: Job) => installation.platform.read(`${id}.1`)[0]?.message.media;
+    expect(shown(small)).toMatchObject([
+      { encode: { maxBytes: 10 }, link: { url: expect.stringMatching(/^https:\/\/toolcast.example\/links\//) } },
+    ]);
+    expect(shown(usual)?.[0]).not.toHaveProperty("link");
+  });
+});
+
+test("what was made is offered as the input of every tool that takes such a thing, and of no other", async () => {
+  installation = await createInstallation();
+  const process = await installation.open();
+  const { id } = await startJob(process, "image", { prompt: "x" });
+  await installation.until(() => isClosed(installation.job(id)));
+  const { actions = [] } = await process.runtime.jobMessage(installation.job(id), ada);
+  const uses = actions.flatMap(({ form, label }) => (label.startsWith("Use") ? [form] : []));
+  const [assetId] = installation.job(id).steps.flatMap(({ assets }) => assets);
+  expect(uses.map((form) => [form?.command, form?.input])).toEqual([
+    ["describe", { image: assetId }],
+    ["avatar", { image: assetId }],
+  ]);
+});
+
 describe("parts", () => {
   test("more pictures than one message bears come in parts, each once and none twice", async () => {
     verifies("delivered.parts");

@@ -59,6 +59,7 @@ test("every variable is read", async () => {
     TOOLCAST_DATA_DIR: "here",
     TOOLCAST_LOCALE: "zh-CN",
     OPERATORS: "web:local, discord:42",
+    TOOL_ACCESS: "clone=discord:role:7|web:local, *=discord:guild:9",
     DAILY_LIMIT_PER_PERSON: "5",
     DAILY_LIMIT_TOTAL: "0",
     ASK_ABOVE: "12.5",
@@ -74,6 +75,10 @@ test("every variable is read", async () => {
     console: { port: 4000, portFixed: true, host: "0.0.0.0", token: "a-token-nobody-can-guess" },
     publicListener: { url: "https://toolcast.example.com", port: 4001, host: "0.0.0.0" },
     operators: ["web:local", "discord:42"],
+    access: [
+      { tool: "clone", allowed: ["discord:role:7", "web:local"] },
+      { tool: "*", allowed: ["discord:guild:9"] },
+    ],
     dailyLimitPerPerson: 5,
     dailyLimitTotal: 0,
     askAbove: 12.5,
@@ -82,6 +87,13 @@ test("every variable is read", async () => {
     sandboxSpeed: 20,
     secrets: ["a-token-nobody-can-guess"],
   });
+});
+
+// @verifies tried.configuration, spending.access
+test("a rule about a command that is not here is an error: it would protect nothing", async () => {
+  const { problems } = await problemsOf({ TOOL_ACCESS: "clonee=web:local" });
+  expect(problems).toMatchObject([{ variable: "TOOL_ACCESS" }]);
+  expect(problems[0]?.sentence.en).toContain('"clonee"');
 });
 
 // @verifies tried.configuration
@@ -103,6 +115,7 @@ describe("a wrong value is an error that names the variable and says what to do,
     TOOLCAST_DATA_DIR: ["a\0b"],
     TOOLCAST_LOCALE: ["fr", "english"],
     OPERATORS: ["somebody", "web:", ","],
+    TOOL_ACCESS: ["clone", "clone=", "clone=somebody", "clone=web:a|"],
     DAILY_LIMIT_PER_PERSON: ["-1", "many"],
     DAILY_LIMIT_TOTAL: ["1.5"],
     ASK_ABOVE: ["-1", "much"],

@@ -1,5 +1,5 @@
 import { isAbsolute, join, resolve } from "node:path";
-import { builtInProviders, builtInTools, type Locale, type Tool } from "@toolcast/core";
+import { type AccessRule, builtInProviders, builtInTools, type Locale, type Tool } from "@toolcast/core";
 import { ConfigurationError, type Problem } from "./configuration-error.ts";
 import { defaultDataDirectory, type Home } from "./data-directory.ts";
 import type { Plugins } from "./define-configuration.ts";
@@ -23,6 +23,7 @@ export interface Configuration {
   /** Absent when vendors cannot reach us. */
   publicListener?: { url: string; port: number; host: string };
   operators: string[];
+  access: AccessRule[];
   dailyLimitPerPerson?: number;
   dailyLimitTotal?: number;
   askAbove?: number;
@@ -62,6 +63,7 @@ export async function readConfiguration(source: ConfigurationSource): Promise<Co
   problems.push(...repeatedNames(tools, definitions));
   const read = definitions.map((definition) => readProvider(definition, environment));
   problems.push(...read.flatMap((provider) => provider.problems));
+  problems.push(...unknownTools(variables.TOOL_ACCESS ?? [], tools));
   problems.push(...contradictions(variables));
   if (problems.length > 0) {
     throw new ConfigurationError(problems);
@@ -92,6 +94,7 @@ export async function readConfiguration(source: ConfigurationSource): Promise<Co
           },
         }),
     operators: variables.OPERATORS ?? ["web:local", "cli:local"],
+    access: (variables.TOOL_ACCESS ?? []).map(accessRule),
     dailyLimitPerPerson: variables.DAILY_LIMIT_PER_PERSON,
     dailyLimitTotal: variables.DAILY_LIMIT_TOTAL,
     askAbove: variables.ASK_ABOVE,
@@ -131,6 +134,25 @@ function mergeEnvironments(
   real: Readonly<Record<string, string | undefined>>,
 ): Record<string, string | undefined> {
   return { ...dotEnv, ...Object.fromEntries(Object.entries(real).filter(([, value]) => value !== undefined)) };
+}
+
+function accessRule(rule: string): AccessRule {
+  const [tool = "", ids = ""] = rule.split(/=(.*)/s);
+  return { tool, allowed: ids.split("|") };
+}
+
+/** A rule about a tool that is not here would protect nothing. */
+function unknownTools(rules: readonly string[], tools: readonly Tool[]): Problem[] {
+  const unknown = rules
+    .map((rule) => accessRule(rule).tool)
+    .filter((command) => command !== "*" && !tools.some((tool) => tool.command === command));
+  return [...new Set(unknown)].map((command) => ({
+    variable: "TOOL_ACCESS",
+    sentence: {
+      en: `TOOL_ACCESS names "${command}", which is no command. Use one of ${tools.map((tool) => tool.command).join(", ")}.`,
+      "zh-CN": `TOOL_ACCESS 中的“${command}”不是命令，可用的命令有 ${tools.map((tool) => tool.command).join("、")}。`,
+    },
+  }));
 }
 
 function readVariables(environment: Record<string, string | undefined>): { variables: Variables; problems: Problem[] } {

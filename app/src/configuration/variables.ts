@@ -57,6 +57,11 @@ export const variablesSchema = z.object({
   TOOLCAST_LOCALE: z.string().refine(isSpoken).optional(),
   /** Who runs this installation and owns the money: `<surface>:<person>`, comma-separated. Default: whoever sits here. */
   OPERATORS: list(/^[a-z][a-z0-9-]*:\S+$/).optional(),
+  /**
+   * Who may use which tools: `<command>=<id>|<id>`, comma-separated; an id is a person, a role (`<surface>:role:<id>`)
+   * or a place (`<surface>:channel:<id>`), and the command `*` means every tool not named. Default: everybody all.
+   */
+  TOOL_ACCESS: list(/^(?:[a-z][a-z0-9_-]*|\*)=[a-z][a-z0-9-]*:[^\s|]+(?:\|[a-z][a-z0-9-]*:[^\s|]+)*$/).optional(),
   /** Paid requests a person may start in a day. Default: no limit. */
   DAILY_LIMIT_PER_PERSON: wholeNumber(0, 1_000_000).optional(),
   /** Paid requests all people together may start in a day. Default: no limit. */
@@ -107,6 +112,13 @@ export const variableRules: Record<VariableName, { rule: LocalizedText; example:
   OPERATORS: {
     rule: { en: "a comma-separated list of <surface>:<person>", "zh-CN": "以逗号分隔的 <平台>:<用户> 列表" },
     example: "web:local,cli:local",
+  },
+  TOOL_ACCESS: {
+    rule: {
+      en: "a comma-separated list of <command>=<surface>:<id>, further ids after |",
+      "zh-CN": "以逗号分隔的 <命令>=<平台>:<标识> 列表，多个标识以 | 分隔",
+    },
+    example: "clone=discord:role:1234|web:local",
   },
   DAILY_LIMIT_PER_PERSON: {
     rule: { en: "a whole number from 0 to 1000000", "zh-CN": "0 到 1000000 之间的整数" },

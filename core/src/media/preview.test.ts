@@ -1,0 +1,52 @@
+import { readFileSync } from "node:fs";
+import sharp from "sharp";
+import { describe, expect, it } from "vitest";
+import type { Asset } from "./media.ts";
+import { preview } from "./preview.ts";
+
+const storeOf = (bytes: Uint8Array) => ({ bytes: async () => bytes });
+const asset = (kind: Asset["kind"]) => ({ kind }) as Asset;
+const noise = (channels: 3 | 4) => {
+  const [width, height] = [900, 600];
+  const pixels = Uint8Array.from({ length: width * height * channels }, (_, index) => (index * 7_919) % 251);
+  return sharp(pixels, { raw: { width, height, channels } }).png().toBuffer();
+};
+
+describe("preview", () => {
+  // @verifies delivered.too-large
+  it.each([3, 4] as const)("keeps the shape within both bounds (%s channels)", async (channels) => {
+    const small = await preview(
+      asset("image"),
+      { longestSidePx: 512, maxBytes: 60_000 },
+      storeOf(await noise(channels)),
+    );
+    expect(small?.type).toBe(channels === 4 ? "image/png" : "image/jpeg");
+    expect(small?.bytes.byteLength).toBeLessThanOrEqual(60_000);
+    expect(Math.max(small?.width ?? 0, small?.height ?? 0)).toBeLessThanOrEqual(512);
+    expect((small?.width ?? 0) / (small?.height ?? 1)).toBeCloseTo(1.5, 1);
+    const { format } = await sharp(small?.bytes).metadata();
+    expect(`image/${format}`).toBe(small?.type);
+  });
+
+  it("never enlarges", async () => {
+    const bytes = new Uint8Array(readFileSync(new URL("../../fixtures/picture.png", import.meta.url)));
+    const { width } = await sharp(bytes).metadata();
+    const small = await preview(asset("image"), { longestSidePx: 4_000, maxBytes: 10_000_000 }, storeOf(bytes));
+    expect(small?.width).toBe(width);
+  });
+
+  it("is nothing for recordings, for what cannot be decoded, and where no encode is small enough", async () => {
+    const bounds = { longestSidePx: 512, maxBytes: 60_000 };
+    expect(await preview(asset("video"), bounds, storeOf(new Uint8Array(9)))).toBeNull();
+    expect(await preview(asset("image"), bounds, storeOf(new Uint8Array(9)))).toBeNull();
+    expect(await preview(asset("image"), { ...bounds, maxBytes: 10 }, storeOf(await noise(3)))).toBeNull();
+  });
+
+  // @verifies safe.body-caps
+  it("a small file that unfolds to very many pixels is not decoded", async () => {
+    const bomb = await sharp({ create: { width: 12_000, height: 12_000, channels: 3, background: "red" } })
+      .png({ compressionLevel: 9 })
+      .toBuffer();
+    expect(await preview(asset("image"), { longestSidePx: 512, maxBytes: 60_000 }, storeOf(bomb))).toBeNull();
+  });
+});

@@ -1,0 +1,85 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { fixture } from "../doubles/fixture-media.ts";
+import { createScriptedProvider, vendorFailure } from "../doubles/scripted-provider.ts";
+import { ada, createInstallation, type Installation, startJob } from "../runtime-fixture.ts";
+import { verifies } from "../verifies.ts";
+
+let installation: Installation;
+beforeEach(async () => {
+  installation = await createInstallation();
+});
+afterEach(() => installation[Symbol.asyncDispose]());
+
+const picture = () => ({ bytes: fixture("picture.png") });
+const charge = (amount: number) => ({ amount, unit: "points" });
+const hasEnded = (id: string) => () => ["succeeded", "failed"].includes(installation.job(id).state.phase);
+
+describe("a count of pictures", () => {
+  test.each([
+    { imagesPerCall: 1, count: 3, starts: [undefined, undefined, undefined] },
+    { imagesPerCall: 2, count: 3, starts: [2, undefined] },
+    { imagesPerCall: 4, count: 4, starts: [4] },
+    { imagesPerCall: 4, count: 1, starts: [undefined] },
+  ])("of $count where a start makes $imagesPerCall", async ({ imagesPerCall, count, starts }) => {
+    verifies("paid-once.count-is-steps");
+    installation.provider.imagesPerCall = imagesPerCall;
+    const process = await installation.open();
+    const { id } = await startJob(process, "image", { prompt: "x", count });
+    await installation.until(hasEnded(id));
+    expect(installation.provider.starts.map(({ request }) => request.count)).toEqual(starts);
+    expect(installation.job(id).steps).toHaveLength(starts.length);
+  });
+
+  test("keeps the steps it was cut into, whatever a start makes after a restart", async () => {
+    verifies("paid-once.count-is-steps", "survives.kill-anywhere");
+    const first = await installation.open({ started: false });
+    const { id } = await startJob(first, "image", { prompt: "x", count: 3 });
+    first.life.die();
+    installation.provider.imagesPerCall = 4;
+    await installation.open();
+    await installation.until(hasEnded(id));
+    expect(installation.job(id).state.phase).toBe("succeeded");
+    expect(installation.provider.starts).toHaveLength(3);
+  });
+
+  test("is cut anew for a provider that takes the job over", async () => {
+    verifies("provider.fail-over", "paid-once.count-is-steps");
+    const other = createScriptedProvider("other");
+    other.imagesPerCall = 4;
+    const failure = { ...vendorFailure({ kind: "unreachable" }), provider: "scripted" };
+    installation.provider.nextStart("image", { end: "not-sent", failure });
+    const process = await installation.open({
+      providers: [installation.provider, other].map(({ definition }) => ({ definition, values: {} })),
+    });
+    const { id } = await startJob(process, "image", { prompt: "x", count: 3 });
+    await installation.until(hasEnded(id));
+    expect(other.starts.map(({ request }) => request.count)).toEqual([3]);
+    expect(installation.job(id).steps.map(({ name }) => name)).toEqual(["pictures-1-3"]);
+  });
+});
+
+test("a picture that was not made is told with its reason, beside those that were", async () => {
+  verifies("paid-once.missing-parts", "understood.vendor-words");
+  installation.provider.imagesPerCall = 4;
+  const missing = vendorFailure({ vendorCode: "DataInspectionFailed", vendorMessage: "原话", provider: "dashscope" });
+  installation.provider.nextStart("image", {
+    end: "done",
+    output: { media: [picture(), picture()], missing: [missing, missing], charge: charge(2) },
+  });
+  const process = await installation.open();
+  const { id } = await startJob(process, "image", { prompt: "x", count: 4 });
+  await installation.until(hasEnded(id));
+  const job = installation.job(id);
+  const message = await process.runtime.jobMessage(job, ada);
+  expect(message.tone).toBe("success");
+  expect(message.media).toHaveLength(2);
+  expect(message.lines).toEqual(["2 of what you asked for could not be made: The vendor said no."]);
+  expect(message.fields?.map(({ value }) => value)).toEqual(expect.arrayContaining(["DataInspectionFailed", "原话"]));
+  expect(message.actions?.map(({ action }) => action)).toContain("explain");
+  expect(process.runtime.jobJson(job)).toMatchObject({
+    steps: [{ missing: [{ code: "DataInspectionFailed", charged: "no" }, { code: "DataInspectionFailed" }] }],
+  });
+  const explained = await process.runtime.press({ action: "explain", subject: id, caller: ada });
+  expect(explained).toMatchObject({ type: "answer" });
+  expect(JSON.stringify(explained)).toContain("DataInspectionFailed");
+});
