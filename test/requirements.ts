@@ -48,6 +48,8 @@ export const requirements = {
 
   "understood.failure": "A failure says what happened, whether it was charged, who can fix it and what to do next.",
   "understood.vendor-words": "The vendor's own code, words and request id are kept and shown.",
+  "understood.evidence":
+    "An unclear start shows operators the balance before and now, and what the vendor lists as begun or charged since.",
   "understood.both-languages": "Every sentence exists in English and Simplified Chinese.",
   "understood.bad-input": "Bad input is answered with the field at fault, in the asker's language, and spends nothing.",
   "understood.catalogue": "Every documented code has a meaning, a remedy, an actor, a retry rule and a charge.",
@@ -105,6 +107,8 @@ export const requirements = {
   "tried.configuration": "A wrong configuration names the variable and what to do.",
   "tried.sandbox": "The sandbox speaks the vendors' protocols strictly and lists every paid start.",
 
+  "mcp.card":
+    "The card follows its job by itself, shows the result or why there is none, tells the model once, and then rests.",
   "langchain.tools": "LangChain programs get every tool they may use, typed and described by the same definitions.",
   "langchain.long-jobs":
     "A LangChain call waits up to its limit, then returns the job, which goes on and is found by its id.",

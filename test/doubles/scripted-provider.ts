@@ -9,6 +9,7 @@ import type {
   Output,
   Price,
   StartEnd,
+  VendorRecord,
 } from "../../core/src/providers/operation.ts";
 import { defineProvider, type ProviderDefinition, type ProviderLimits } from "../../core/src/providers/provider.ts";
 import { fixture } from "./fixture-media.ts";
@@ -48,6 +49,8 @@ export interface ScriptedProvider {
   fetchesMedia: boolean;
   imagesPerCall: number;
   balance: { amount: number; unit: string; quotas: [] } | Error;
+  /** What the vendor lists; it lists nothing unless set. */
+  records?: (since: number) => VendorRecord[];
   /** Capabilities it has lost. */
   without: Set<Capability>;
 }
@@ -94,6 +97,9 @@ export function createScriptedProvider(id = "scripted"): ScriptedProvider {
           }
           return provider.balance;
         },
+        ...(provider.records === undefined
+          ? {}
+          : { recordsSince: async (since: number) => provider.records?.(since) ?? [] }),
         doctor: async () => [],
       }),
     }),

@@ -6,7 +6,7 @@ import type { Locale } from "../locale.ts";
 import type { MediaStore } from "../media/store.ts";
 import type { Message, MessageField, MessageMedia, Tone } from "../message.ts";
 import { amountSentence, formatDuration, type MessageKey, type Sentence, say } from "../messages/sentence.ts";
-import type { Charge, Price } from "../providers/operation.ts";
+import type { Charge, Price, VendorRecord } from "../providers/operation.ts";
 import type { ProviderRegistry } from "../providers/registry.ts";
 import type { SpendingTool, Tool } from "../tools/tool.ts";
 import { hasEnded, type Job, type Notice } from "./job.ts";
@@ -145,7 +145,7 @@ async function phaseBody(options: JobMessageOptions, tool: string, speak: Speak)
         fields: [...failureFields(state.failure, options.caller.locale), ...costFields(job, speak)],
       };
     case "unresolved": {
-      const { failure, balanceBefore, balanceNow } = state.evidence;
+      const { failure, balanceBefore, balanceNow, records } = state.evidence;
       // What is delivered into a conversation is read by more than its operator.
       const showsBalance = options.operator && (options.notice === undefined || (job.caller.private ?? false));
       const balance = (key: MessageKey, at: typeof balanceNow) =>
@@ -158,6 +158,7 @@ async function phaseBody(options: JobMessageOptions, tool: string, speak: Speak)
           ...failureFields(failure, options.caller.locale),
           ...(showsBalance ? balance("job.field.balance-before", balanceBefore) : []),
           ...(showsBalance ? balance("job.field.balance-now", balanceNow) : []),
+          ...(showsBalance ? recordFields(records, speak) : []),
         ],
       };
     }
@@ -244,6 +245,21 @@ export function failureFields(failure: Failure, locale: Locale): MessageField[] 
     ...field("job.field.words", failure.vendorMessage),
     ...field("job.field.request", failure.requestId, true),
   ];
+}
+
+/** What the vendor lists since the start; that it lists nothing is evidence as well. */
+function recordFields(records: readonly VendorRecord[] | undefined, speak: Speak): MessageField[] {
+  if (records === undefined) {
+    return [];
+  }
+  const label = speak({ key: "job.field.records" });
+  if (records.length === 0) {
+    return [{ label, value: speak({ key: "job.records-none" }) }];
+  }
+  return records.map(({ what, time, amount, unit }) => ({
+    label: `${label} · ${time}`,
+    value: [what, ...(amount === undefined ? [] : [speak(amountSentence({ amount, unit: unit ?? "" }))])].join(" · "),
+  }));
 }
 
 function priceField(price: Price, speak: Speak): MessageField {

@@ -2,7 +2,7 @@ import type { Caller } from "../caller.ts";
 import type { Failure } from "../errors/errors.ts";
 import type { Json } from "../json.ts";
 import type { Sentence } from "../messages/sentence.ts";
-import type { Charge, Price } from "../providers/operation.ts";
+import type { Charge, Price, VendorRecord } from "../providers/operation.ts";
 import type { StepPlan } from "../tools/tool.ts";
 
 /** The form of the stored record; raised when its meaning changes. */
@@ -26,6 +26,8 @@ export interface Evidence {
   /** The account's balance before the start and when it was last looked at, where the vendor tells. */
   balanceBefore?: { amount: number; unit: string; at: number };
   balanceNow?: { amount: number; unit: string; at: number };
+  /** What the vendor lists as begun or charged since the start, where it lists anything. */
+  records?: VendorRecord[];
 }
 
 /**

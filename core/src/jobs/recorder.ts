@@ -11,7 +11,7 @@ import { type JobEvent, stepOf, TransitionError, transition } from "./transition
 import type { WorkerOptions } from "./worker-options.ts";
 
 /** Evidence is gathered in passing: it never delays a start for longer. */
-const balanceTimeoutMs = 3_000;
+const evidenceTimeoutMs = 3_000;
 /** Jobs that wait in line ask for a start again and again; the vendor is not asked each time. */
 const balanceAgeMs = 10_000;
 /** How long a store that cannot be written to is given to recover. */
@@ -106,12 +106,16 @@ export class Recorder {
 
   /** What can be said about a start or an operation whose end is not known. */
   async evidence(job: Job, provider: Provider | undefined, step: string, failure: Failure): Promise<Evidence> {
-    const { balanceBefore } = stepOf(job, step);
-    const balanceNow = provider === undefined ? undefined : await this.#askBalance(provider);
+    const { balanceBefore, startedAt = job.createdAt } = stepOf(job, step);
+    const [balanceNow, records] = await Promise.all([
+      provider === undefined ? undefined : this.#askBalance(provider),
+      this.#soon((signal) => provider?.recordsSince?.(startedAt, signal)),
+    ]);
     return {
       failure: { ...failure, charged: "unknown" },
       ...(balanceBefore === undefined ? {} : { balanceBefore }),
       ...(balanceNow === undefined ? {} : { balanceNow }),
+      ...(records === undefined ? {} : { records }),
     };
   }
 
@@ -128,12 +132,16 @@ export class Recorder {
   }
 
   async #askBalance(provider: Provider): Promise<StepRecord["balanceBefore"]> {
-    const { clock } = this.#options;
+    const balance = await this.#soon((signal) => provider.balance?.(signal));
+    return balance && { amount: balance.amount, unit: balance.unit, at: this.#options.clock.now() };
+  }
+
+  /** What a vendor answers within the time that evidence may take; undefined for anything else. */
+  async #soon<Told>(ask: (signal: AbortSignal) => Promise<Told> | undefined): Promise<Told | undefined> {
     const abort = new AbortController();
-    const cancelTimer = clock.setTimer(balanceTimeoutMs, () => abort.abort());
+    const cancelTimer = this.#options.clock.setTimer(evidenceTimeoutMs, () => abort.abort());
     try {
-      const balance = await provider.balance?.(abort.signal);
-      return balance === undefined ? undefined : { amount: balance.amount, unit: balance.unit, at: clock.now() };
+      return await ask(abort.signal);
     } catch {
       return undefined;
     } finally {

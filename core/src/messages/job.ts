@@ -116,6 +116,8 @@ export const jobMessages = {
   "job.field.next": { en: "What to do", "zh-CN": "处理建议" },
   "job.field.input": { en: "Input at fault", "zh-CN": "有误的参数" },
   "job.field.balance-before": { en: "Balance before", "zh-CN": "此前余额" },
+  "job.field.records": { en: "Listed by the vendor since", "zh-CN": "此后服务商侧的记录" },
+  "job.records-none": { en: "nothing", "zh-CN": "无" },
   "job.field.balance-now": { en: "Balance now", "zh-CN": "当前余额" },
   "job.field.state": { en: "State", "zh-CN": "状态" },
   "job.field.time": { en: "Time taken", "zh-CN": "用时" },

@@ -189,6 +189,16 @@ export interface Balance {
   quotas: { name: Sentence; used: number; total: number }[];
 }
 
+/** Something a vendor lists as begun or charged: evidence for people about a start whose fate is not known. */
+export interface VendorRecord {
+  /** The vendor's words for what it was. */
+  what: string;
+  /** The vendor's time as it writes it. */
+  time: string;
+  amount?: number;
+  unit?: string;
+}
+
 /** One line of an account's bills. */
 export interface BillLine {
   /** The vendor's words for what was charged. */

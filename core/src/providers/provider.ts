@@ -1,12 +1,12 @@
 import type Keyv from "keyv";
-import type { z } from "zod";
+import { z } from "zod";
 import type { Clock } from "../clock.ts";
 import type { CatalogRow } from "../errors/catalog/table.ts";
 import type { Http } from "../http.ts";
 import type { LocalizedText } from "../locale.ts";
 import type { Sentence } from "../messages/sentence.ts";
 import type { Random } from "../random.ts";
-import type { Balance, Bills, Operations } from "./operation.ts";
+import type { Balance, Bills, Operations, VendorRecord } from "./operation.ts";
 import type { VendorFailures } from "./vendor-failures.ts";
 
 /** How much of a vendor may be used at once, over all processes. */
@@ -60,6 +60,8 @@ export interface ProviderInstance {
   balance?(signal?: AbortSignal): Promise<Balance>;
   /** A page of the account's bills; pages count from 1. Absent where the vendor has no such endpoint. */
   bills?(page: number, pageSize: number, signal?: AbortSignal): Promise<Bills>;
+  /** What the vendor lists as begun or charged since an instant, newest first. Absent where it lists nothing. */
+  recordsSince?(instant: number, signal?: AbortSignal): Promise<VendorRecord[]>;
   /** Proves the keys without spending. */
   doctor(signal?: AbortSignal): Promise<Finding[]>;
 }
@@ -86,9 +88,16 @@ export interface ProviderDefinition<Settings = Record<string, string | undefined
   create(settings: Settings, tools: ProviderTools): ProviderInstance;
 }
 
-/** Types a provider definition; adds nothing. */
-export function defineProvider<Settings>(definition: ProviderDefinition<Settings>): ProviderDefinition<Settings> {
-  return definition;
+/** The variables' values as they are. */
+const asGiven = z.record(z.string(), z.string().optional());
+
+/** Types a provider definition. Without a `schema` its settings are the variables' values as they are. */
+export function defineProvider<Settings>(definition: ProviderDefinition<Settings>): ProviderDefinition<Settings>;
+export function defineProvider(definition: Omit<ProviderDefinition, "schema">): ProviderDefinition;
+export function defineProvider(
+  definition: Omit<ProviderDefinition, "schema"> & Partial<Pick<ProviderDefinition, "schema">>,
+): ProviderDefinition {
+  return { schema: asGiven, ...definition };
 }
 
 /** A provider of this installation. */

@@ -9,6 +9,7 @@ import { dashscopeName } from "./name.ts";
 import { portraitOperation } from "./portrait.ts";
 import { type DashscopeSettings, dashscopeSchema, dashscopeVariables } from "./settings.ts";
 import { speechOperation } from "./speech.ts";
+import { tasksSince } from "./task-list.ts";
 import { voiceCloningOperation } from "./voices.ts";
 
 /** Alibaba DashScope (Model Studio): pictures, speech, voices and speaking people. Tells no balance. */
@@ -31,6 +32,7 @@ export const dashscope = defineProvider<DashscopeSettings>({
         voiceCloning: voiceCloningOperation(api, clock, settings),
         speech: speechOperation(api, settings),
       },
+      recordsSince: (instant, signal) => tasksSince(api, { instant, now: clock.now() }, signal),
       doctor: (signal) => doctor(settings, { api, random }, signal),
     };
   },

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type Keyv from "keyv";
 import { ToolcastError } from "../../errors/errors.ts";
-import type { Bills } from "../operation.ts";
+import type { Bills, VendorRecord } from "../operation.ts";
 import { type Api, readTimeoutMs } from "./api.ts";
 import { type BillData, billData } from "./wire.ts";
 
@@ -36,6 +36,31 @@ export async function readBills(
     })),
     covers: { key: "bills.xjc-covers" },
   };
+}
+
+/** As many lines as a person reads to decide about one start. */
+const evidenceLines = 20;
+/** What the vendor's clock and ours may differ by. */
+const clockSlackMs = 60_000;
+
+/** What was charged since an instant. A line whose time cannot be read is shown rather than hidden. */
+export async function billsSince(
+  source: { api: Api; state: Keyv },
+  instant: number,
+  signal?: AbortSignal,
+): Promise<VendorRecord[]> {
+  const first = await readBills(source, 1, evidenceLines, signal);
+  const pages = Math.ceil(first.total / evidenceLines);
+  // Which end of the list is the newest is not documented either.
+  const last = pages > 1 ? (await readBills(source, pages, evidenceLines, signal)).lines : [];
+  return [...first.lines, ...last]
+    .filter(({ time }) => !(beijingTime(time) < instant - clockSlackMs))
+    .map(({ type, time, amount, unit }) => ({ what: type, time, amount, unit }));
+}
+
+/** The vendor writes local time without a zone; NaN for anything else. */
+function beijingTime(text: string): number {
+  return Date.parse(`${text.trim().replace(" ", "T")}+08:00`);
 }
 
 /**

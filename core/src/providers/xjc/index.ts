@@ -3,7 +3,7 @@ import { defineProvider } from "../provider.ts";
 import { hostOf, isLoopback } from "../setting-schema.ts";
 import { balanceOf, readBalance } from "./account.ts";
 import { createApi } from "./api.ts";
-import { readBills } from "./bills.ts";
+import { billsSince, readBills } from "./bills.ts";
 import { doctor } from "./doctor.ts";
 import { createSend } from "./exchange.ts";
 import { xjcName } from "./name.ts";
@@ -34,6 +34,7 @@ export const xjc = defineProvider<XjcSettings>({
         speech: speechOperation(api, tools.clock),
       },
       bills: (page, pageSize, signal) => readBills({ api, state: tools.state }, page, pageSize, signal),
+      recordsSince: (instant, signal) => billsSince({ api, state: tools.state }, instant, signal),
       balance: async (signal) => balanceOf(await readBalance(api, signal)),
       doctor: (signal) => doctor(settings, { api, tokens, skew }, signal),
     };

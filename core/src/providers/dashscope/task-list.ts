@@ -1,0 +1,57 @@
+import { z } from "zod";
+import type { VendorRecord } from "../operation.ts";
+import { type Api, readTimeoutMs } from "./api.ts";
+
+/** As many tasks as a person reads to decide about one start. */
+const evidenceTasks = 20;
+/** The vendor lists a day at most. */
+const longestSpanMs = 24 * 60 * 60_000;
+/** What the vendor's clock and ours may differ by. */
+const clockSlackMs = 60_000;
+
+const listed = z.looseObject({
+  data: z.array(
+    z.looseObject({
+      task_id: z.string(),
+      model_name: z.string().optional(),
+      status: z.string().optional(),
+      gmt_create: z.union([z.number(), z.string()]).optional(),
+      start_time: z.union([z.number(), z.string()]).optional(),
+    }),
+  ),
+});
+
+/** The account's tasks accepted since an instant, of the last day at most, newest first. */
+export async function tasksSince(
+  api: Api,
+  { instant, now }: { instant: number; now: number },
+  signal?: AbortSignal,
+): Promise<VendorRecord[]> {
+  const from = Math.max(instant - clockSlackMs, now - longestSpanMs + clockSlackMs);
+  const query = new URLSearchParams({
+    start_time: beijingDigits(from),
+    end_time: beijingDigits(now),
+    page_no: "1",
+    page_size: String(evidenceTasks),
+  });
+  const { data } = await api.read({
+    method: "GET",
+    path: `tasks/?${query}`,
+    data: listed,
+    timeoutMs: readTimeoutMs,
+    signal,
+  });
+  return data.data.map((task) => ({
+    what: [task.model_name, task.status, task.task_id].filter(Boolean).join(" · "),
+    time: timeText(task.gmt_create ?? task.start_time),
+  }));
+}
+
+function timeText(time: string | number | undefined): string {
+  return typeof time === "number" ? new Date(time).toISOString() : (time ?? "");
+}
+
+/** Fourteen digits of the vendor's local time. */
+function beijingDigits(instant: number): string {
+  return new Date(instant + 8 * 60 * 60_000).toISOString().replaceAll(/\D/g, "").slice(0, 14);
+}
