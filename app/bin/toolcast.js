@@ -28,18 +28,41 @@ async function run() {
     }
   });
   const source = new URL("../src/main.ts", import.meta.url);
-  if (!existsSync(source)) {
-    await import(new URL("../dist/main.js", import.meta.url).href);
-    return;
-  }
-  // In the repository everything runs from source; a published package has only dist.
+  const fromSource = existsSync(source);
   nodeModule.registerHooks({
     resolve(specifier, context, next) {
-      const ours = specifier.startsWith("@toolcast/") || specifier === "toolcast";
-      return next(specifier, ours ? { ...context, conditions: [...context.conditions, "source"] } : context);
+      if (!specifier.startsWith("@toolcast/") && specifier !== "toolcast") {
+        return next(specifier, context);
+      }
+      return resolveOurs(specifier, context, next, fromSource);
     },
   });
-  await import(source.href);
+  await import(fromSource ? source.href : new URL("../dist/main.js", import.meta.url).href);
+}
+
+/**
+ * In the repository everything runs from source; a published package has only dist. A `toolcast.config.ts` or a plugin
+ * that has no Toolcast beside it gets the one that runs it.
+ */
+function resolveOurs(specifier, context, next, fromSource) {
+  const asSource = { ...context, conditions: [...context.conditions, "source"] };
+  const ways = [
+    ...(fromSource ? [asSource] : []),
+    context,
+    { ...(fromSource ? asSource : context), parentURL: import.meta.url },
+  ];
+  let first;
+  for (const way of ways) {
+    try {
+      return next(specifier, way);
+    } catch (error) {
+      if (error?.code !== "ERR_MODULE_NOT_FOUND") {
+        throw error;
+      }
+      first ??= error;
+    }
+  }
+  throw first;
 }
 
 function refuse() {

@@ -109,6 +109,7 @@ export {
 } from "./errors/errors.ts";
 export { failureJson } from "./jobs/job-json.ts";
 export { addToCatalog, type CatalogEntry, catalogEntries, catalogVendors, findEntry } from "./errors/catalog.ts";
+export { errorPolicies } from "./errors/catalog/policy.ts";
 export type { CatalogRow } from "./errors/catalog/table.ts";
 export { type Explanation, explain } from "./errors/explain.ts";
 export { entryJson, explanationJson } from "./tools/explain-error.ts";

@@ -28,6 +28,7 @@ test("the door of core shows exactly these names", () => {
       "describeTool",
       "endedPhases",
       "entryJson",
+      "errorPolicies",
       "explain",
       "explanationJson",
       "failureJson",

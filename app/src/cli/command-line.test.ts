@@ -131,7 +131,7 @@ test("tools lists what plugins add, and run shows their flags", async () => {
     join(directory, "toolcast.config.mjs"),
     `const both = (words) => ({ en: words, "zh-CN": words });
      const shape = { kind: "text", minLength: 1, maxLength: 9, multiline: false, completes: false };
-     const who = { title: both("Who"), summary: both("Whom to greet"), optional: false, shape, schema: {} };
+     const who = { title: both("Who"), summary: both("Whom to greet"), optional: false, shape, schema: { safeParse: (data) => ({ success: true, data }) } };
      export default { tools: [{ name: "greet_person", command: "greet", title: both("Greet"), summary: both("Says hello"),
        input: { person_name: who }, effect: "reads", answer() {} }] };`,
   );

@@ -5,6 +5,7 @@ import { isLoopbackHost } from "../configuration/loopback.ts";
 import type { CommandContext } from "./command-context.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { plainText } from "./plain-text.ts";
+import { settingsJson, settingsLines } from "./settings-report.ts";
 import { openWorkplace } from "./workplace.ts";
 
 /** A finding and what it is about. */
@@ -45,8 +46,15 @@ export async function doctorCommand(context: CommandContext): Promise<void> {
       findings: findings.map(
         ({ subject, level, sentence }): Json => ({ subject, level, message: say(sentence, output.locale) }),
       ),
+      settings: settingsJson(configuration, output.locale),
     });
-    output.print(findings.map((finding) => findingLine(finding, output.locale)).join("\n"));
+    output.print(
+      [
+        ...findings.map((finding) => findingLine(finding, output.locale)),
+        "",
+        ...settingsLines(configuration, output.locale),
+      ].join("\n"),
+    );
     if (findings.some(({ level }) => level === "error")) {
       context.exitWith(exitCodes.failed);
     }

@@ -1,6 +1,7 @@
 import {
   type CatalogEntry,
   catalogEntries,
+  catalogVendors,
   type Explanation,
   entryJson,
   explain,
@@ -9,6 +10,8 @@ import {
   type LocalizedText,
   UsageError,
 } from "@toolcast/core";
+import { findConfigurationFiles } from "../configuration/files.ts";
+import { readKnownParts } from "../configuration/known-parts.ts";
 import type { CommandContext } from "./command-context.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { plainText } from "./plain-text.ts";
@@ -48,10 +51,16 @@ const words: Record<"actor" | "retry" | "charged", Record<string, LocalizedText>
 };
 
 /** `toolcast explain`: what a code, or anything pasted that has codes in it, means. */
-export function explainCommand(context: CommandContext, typed: readonly string[], options: ExplainOptions): void {
-  const { output } = context;
+export async function explainCommand(
+  context: CommandContext,
+  typed: readonly string[],
+  options: ExplainOptions,
+): Promise<void> {
+  const { output, source } = context;
   const { provider } = options;
-  const vendors = [...new Set<string>(catalogEntries().map((entry) => entry.provider))];
+  // The rest of the configuration may be wrong: an explanation may be what is needed to mend it.
+  await readKnownParts(findConfigurationFiles(source.workingDirectory), source.plugins);
+  const vendors = catalogVendors();
   if (provider !== undefined && !vendors.includes(provider)) {
     throw new UsageError(
       {

@@ -1,12 +1,20 @@
 import { isAbsolute, join, resolve } from "node:path";
-import { type AccessRule, builtInProviders, builtInTools, type Locale, type Tool } from "@toolcast/core";
+import type { AccessRule, Locale, Tool } from "@toolcast/core";
+import { createRedaction } from "../redaction.ts";
 import { ConfigurationError, type Problem } from "./configuration-error.ts";
 import { defaultDataDirectory, type Home } from "./data-directory.ts";
 import type { Plugins } from "./define-configuration.ts";
-import { findConfigurationFiles, loadPlugins } from "./files.ts";
+import { findConfigurationFiles } from "./files.ts";
+import { readKnownParts } from "./known-parts.ts";
 import { localeOf } from "./locale-choice.ts";
 import { isLoopbackHost } from "./loopback.ts";
-import { type AnyProvider, type ConfiguredProvider, readProvider, secretsOf } from "./provider-settings.ts";
+import {
+  type AnyProvider,
+  type ConfiguredProvider,
+  readProvider,
+  secretsGiven,
+  secretsOf,
+} from "./provider-settings.ts";
 import { type VariableName, type Variables, variableRules, variablesSchema } from "./variables.ts";
 
 /** Everything this installation was told, checked. */
@@ -56,17 +64,15 @@ export async function readConfiguration(source: ConfigurationSource): Promise<Co
   const files = findConfigurationFiles(source.workingDirectory);
   const environment = mergeEnvironments(files.dotEnv, source.environment);
   const { variables, problems } = readVariables(environment);
-  const plugins =
-    source.plugins ?? (files.configurationFile === null ? {} : await loadPlugins(files.configurationFile));
-  const tools = [...builtInTools, ...(plugins.tools ?? [])];
-  const definitions: AnyProvider[] = [...builtInProviders, ...(plugins.providers ?? [])];
+  const { tools, definitions } = await readKnownParts(files, source.plugins);
   problems.push(...repeatedNames(tools, definitions));
   const read = definitions.map((definition) => readProvider(definition, environment));
   problems.push(...read.flatMap((provider) => provider.problems));
   problems.push(...unknownTools(variables.TOOL_ACCESS ?? [], tools));
   problems.push(...contradictions(variables));
   if (problems.length > 0) {
-    throw new ConfigurationError(problems);
+    // A plugin may word its own problems.
+    throw new ConfigurationError(withoutSecrets(problems, secretsGiven(definitions, environment)));
   }
 
   const providers = read.flatMap(({ configured }) => (configured === null ? [] : [configured]));
@@ -126,6 +132,14 @@ export function withSandbox(
     return configured === null ? [] : [configured];
   });
   return { ...configuration, providers, sandboxUrl: sandbox.url };
+}
+
+function withoutSecrets(problems: readonly Problem[], secrets: readonly string[]): Problem[] {
+  const redact = createRedaction(secrets);
+  return problems.map(({ variable, sentence }) => ({
+    variable,
+    sentence: { en: redact(sentence.en), "zh-CN": redact(sentence["zh-CN"]) },
+  }));
 }
 
 /** A variable of the real environment stands, also one set to nothing: that switches a line of `.env` off. */

@@ -1,5 +1,6 @@
 import { type LocalizedText, type ProviderDefinition, type Sentence, type Setting, say } from "@toolcast/core";
-import type { Problem } from "./configuration-error.ts";
+import { ConfigurationError, type Problem } from "./configuration-error.ts";
+import { reasonOf } from "./plugin-words.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: a provider's settings are only known to its own definition
 export type AnyProvider = ProviderDefinition<any>;
@@ -13,13 +14,16 @@ export interface ConfiguredProvider {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Reads the variables of one provider: null when none of them is set. A half-configured provider is a problem. */
+/**
+ * Reads the variables of one provider: null when none of them is set. A half-configured provider is a problem. One that
+ * needs no variable is always set up.
+ */
 export function readProvider(
   definition: AnyProvider,
   environment: Environment,
 ): { configured: ConfiguredProvider | null; problems: Problem[] } {
   const given = definition.settings.filter((setting) => isSet(environment[setting.variable]));
-  if (given.length === 0) {
+  if (given.length === 0 && definition.settings.length > 0) {
     return { configured: null, problems: [] };
   }
   const missing = definition.settings.filter(
@@ -37,9 +41,14 @@ export function readProvider(
       isSet(environment[variable]) ? environment[variable]?.trim() : fallback,
     ]),
   );
-  const parsed = definition.schema.safeParse(values);
+  let parsed: ReturnType<AnyProvider["schema"]["safeParse"]>;
+  try {
+    parsed = definition.schema.safeParse(values);
+  } catch (error) {
+    return { configured: null, problems: [unreadableSettings(definition, reasonOf(error))] };
+  }
   if (parsed.success) {
-    return { configured: { definition, values }, problems: [] };
+    return unusable(definition, parsed.data) ?? { configured: { definition, values }, problems: [] };
   }
   const problems = parsed.error.issues.map((issue) => {
     const name = issue.path
@@ -49,6 +58,38 @@ export function readProvider(
     return refusedSetting(definition, setting, issueText(issue));
   });
   return { configured: null, problems };
+}
+
+/** What the rest of the program will ask of it with these settings: better known to be wrong now than later. */
+function unusable(definition: AnyProvider, settings: unknown): { configured: null; problems: Problem[] } | null {
+  try {
+    definition.hosts(settings);
+    definition.onLoopback(settings);
+    definition.limits(settings);
+    return null;
+  } catch (error) {
+    if (error instanceof ConfigurationError) {
+      return { configured: null, problems: [...error.problems] };
+    }
+    throw error;
+  }
+}
+
+function unreadableSettings({ id, settings: [first] }: AnyProvider, reason: string): Problem {
+  return {
+    variable: first?.variable ?? id,
+    sentence: {
+      en: `The settings of the provider ${id} cannot be read: its schema threw ${reason}. Correct its package or remove it from toolcast.config.`,
+      "zh-CN": `无法读取服务商 ${id} 的设置：其 schema 抛出 ${reason}。请修正其软件包，或从 toolcast.config 中移除。`,
+    },
+  };
+}
+
+/** The values of all secret variables, whether or not their provider can be used. */
+export function secretsGiven(definitions: readonly AnyProvider[], environment: Environment): string[] {
+  return definitions.flatMap(({ settings }) =>
+    settings.flatMap(({ variable, secret }) => (secret && environment[variable] ? [environment[variable]] : [])),
+  );
 }
 
 /** The values that must never be printed. */

@@ -48,3 +48,6 @@ export const policies = {
 } as const satisfies Record<string, Policy>;
 
 export type PolicyName = keyof typeof policies;
+
+/** The names a row of codes may give as its `policy`. */
+export const errorPolicies = Object.keys(policies) as PolicyName[];

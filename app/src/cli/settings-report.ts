@@ -1,0 +1,69 @@
+import type { Json, Locale, LocalizedText, Setting } from "@toolcast/core";
+import type { Configuration } from "../configuration/configuration.ts";
+import type { AnyProvider } from "../configuration/provider-settings.ts";
+import { columnsOf, plainText } from "./plain-text.ts";
+
+/** How a variable stands; values are never shown. */
+type State = "set" | "default" | "missing" | "unset";
+
+const words = {
+  set: { en: "set", "zh-CN": "已设置" },
+  default: { en: "default", "zh-CN": "默认值" },
+  missing: { en: "needed", "zh-CN": "必填" },
+  unset: { en: "not set", "zh-CN": "未设置" },
+  ready: { en: "set up", "zh-CN": "已配置" },
+  absent: { en: "not set up", "zh-CN": "未配置" },
+} as const satisfies Record<string, LocalizedText>;
+
+/** Every variable of every provider, from its definition: what `doctor --json` says about the environment. */
+export function settingsJson(configuration: Configuration, locale: Locale): Json {
+  return configuration.definitions.flatMap((definition) =>
+    definition.settings.map(
+      (setting): Json => ({
+        provider: definition.id,
+        variable: setting.variable,
+        summary: setting.summary[locale],
+        required: setting.required ?? false,
+        secret: setting.secret ?? false,
+        default: setting.default ?? null,
+        set: stateOf(configuration, definition, setting) === "set",
+      }),
+    ),
+  );
+}
+
+/** The same for people: one block a provider, one line a variable. */
+export function settingsLines(configuration: Configuration, locale: Locale): string[] {
+  return configuration.definitions.flatMap((definition) => {
+    const rows = definition.settings.map((setting) => {
+      const state = stateOf(configuration, definition, setting);
+      const value = state === "default" ? ` ${setting.default}` : "";
+      return [setting.variable, `${words[state][locale]}${value}`, setting.summary[locale]] as const;
+    });
+    const widths = [0, 1].map((column) => Math.max(0, ...rows.map((row) => columnsOf(row[column] ?? ""))));
+    const head = `${definition.title[locale]} (${definition.id}): ${words[valuesOf(configuration, definition) ? "ready" : "absent"][locale]}`;
+    return [
+      head,
+      ...rows.map(
+        ([variable, state, summary]) => `  ${pad(variable, widths[0])}  ${pad(state, widths[1])}  ${summary}`,
+      ),
+    ].map(plainText);
+  });
+}
+
+function stateOf(configuration: Configuration, definition: AnyProvider, setting: Setting): State {
+  const value = valuesOf(configuration, definition)?.[setting.variable];
+  if (value !== undefined && value !== setting.default) {
+    return "set";
+  }
+  return setting.default !== undefined ? "default" : setting.required ? "missing" : "unset";
+}
+
+/** What the operator has set; the sandbox's own values are none of theirs. */
+function valuesOf({ providers, sandboxUrl }: Configuration, { id }: AnyProvider) {
+  return sandboxUrl === undefined ? providers.find(({ definition }) => definition.id === id)?.values : undefined;
+}
+
+function pad(text: string, width = 0): string {
+  return text + " ".repeat(Math.max(0, width - columnsOf(text)));
+}

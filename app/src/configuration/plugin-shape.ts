@@ -1,0 +1,133 @@
+import { errorPolicies, type LocalizedText } from "@toolcast/core";
+import { z } from "zod";
+
+const namePattern = /^[a-z][a-z0-9_-]*$/;
+
+/** An expectation in both languages; `plugin-words.ts` reads it from the issue. */
+function must(sentence: LocalizedText) {
+  return { params: { sentence } };
+}
+
+function functionOf() {
+  return z.custom((value) => typeof value === "function", must({ en: "must be a function", "zh-CN": "须为函数" }));
+}
+
+function optionalFunction() {
+  return functionOf().optional();
+}
+
+function matching(pattern: RegExp, sentence: LocalizedText) {
+  return z.custom<string>((value) => typeof value === "string" && pattern.test(value), must(sentence));
+}
+
+const name = matching(namePattern, {
+  en: "must be a name of lower-case letters, digits, - and _",
+  "zh-CN": "须为由小写字母、数字、- 和 _ 组成的名称",
+});
+
+const isText = (value: unknown) => typeof value === "string" && value.trim() !== "";
+const text = z.custom<LocalizedText>(
+  (value) => {
+    const given = value as Partial<LocalizedText> | null | undefined;
+    return isText(given?.en) && isText(given?.["zh-CN"]);
+  },
+  must({ en: 'must be { en: "...", "zh-CN": "..." }', "zh-CN": "须为 { en: “…”, “zh-CN”: “…” }" }),
+);
+
+const schema = z.custom(
+  (value) => typeof (value as { safeParse?: unknown } | null | undefined)?.safeParse === "function",
+  must({ en: "must be a Zod schema", "zh-CN": "须为 Zod 模式" }),
+);
+
+const field = z.looseObject({
+  title: text,
+  summary: text,
+  schema,
+  shape: z.looseObject({ kind: z.enum(["text", "integer", "decimal", "flag", "choice", "media"]) }),
+});
+
+const toolBase = z.looseObject({
+  name,
+  command: name,
+  title: text,
+  summary: text,
+  input: z.record(z.string(), field),
+  primary: z.string().optional(),
+  complete: optionalFunction(),
+});
+
+const tool = z
+  .discriminatedUnion("effect", [
+    toolBase.extend({ effect: z.enum(["reads", "changes"]), answer: functionOf() }),
+    toolBase.extend({ effect: z.literal("spends"), capabilities: functionOf(), steps: functionOf() }),
+  ])
+  .refine(({ primary, input }) => primary === undefined || Object.hasOwn(input, primary), {
+    path: ["primary"],
+    ...must({ en: "must name one of the tool's inputs", "zh-CN": "须为该工具的一个输入项的名称" }),
+  });
+
+const setting = z.looseObject({
+  variable: matching(/^[A-Z][A-Z0-9_]*$/, {
+    en: "must be a variable's name, for example FRAMELY_KEY",
+    "zh-CN": "须为环境变量名，例如 FRAMELY_KEY",
+  }),
+  summary: text,
+});
+
+const errorRow = z.looseObject({
+  code: matching(/^\S.*$/, { en: "must be the vendor's code as text", "zh-CN": "须为文本形式的错误码" }),
+  says: z.string(),
+  policy: z.enum(errorPolicies),
+  meaning: text,
+  remedy: text,
+});
+
+const provider = z.looseObject({
+  id: name,
+  title: text,
+  settings: z.array(setting),
+  schema,
+  hosts: functionOf(),
+  onLoopback: functionOf(),
+  limits: functionOf(),
+  errors: z.array(errorRow).optional(),
+  create: functionOf(),
+});
+
+/** What every plugin must have for the rest of the program to rely on it; the types say the rest. */
+export const pluginsShape = z.strictObject({
+  tools: z.array(tool).optional(),
+  providers: z.array(provider).optional(),
+});
+
+/** What a provider's functions must return. */
+export const providerResults = {
+  hosts: z.array(
+    matching(/^(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?$/, {
+      en: "must be host or host:port",
+      "zh-CN": "须为 host 或 host:port",
+    }),
+  ),
+  onLoopback: z.boolean(),
+  limits: z.looseObject({
+    concurrent: z.int().min(1),
+    concurrentPerCaller: z.int().min(1).optional(),
+    startsPerSecond: z.number().positive(),
+  }),
+  create: z.looseObject({
+    operations: z.record(
+      z.string(),
+      z.looseObject({
+        maxDurationMs: z.number().positive(),
+        price: functionOf(),
+        start: functionOf(),
+        check: optionalFunction(),
+        cancel: optionalFunction(),
+        validate: optionalFunction(),
+      }),
+    ),
+    doctor: functionOf(),
+    balance: optionalFunction(),
+    bills: optionalFunction(),
+  }),
+};

@@ -1,0 +1,24 @@
+import type { LocalizedText } from "@toolcast/core";
+import { z } from "zod";
+
+/** What anything thrown says about itself, in one line. */
+export function reasonOf(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message.split("\n")[0]}` : String(error);
+}
+
+/** The first thing that is wrong with a value: where, and what is expected there. */
+export interface WrongPart {
+  path: readonly PropertyKey[];
+  expected: LocalizedText;
+}
+
+/** Null when the value is what the schema wants. Our own expectations bring both languages; the library speaks both. */
+export function wrongPartOf(schema: z.ZodType, value: unknown): WrongPart | null {
+  const issue = schema.safeParse(value, { error: z.locales.en().localeError }).error?.issues[0];
+  if (issue === undefined) {
+    return null;
+  }
+  const own = (issue as { params?: { sentence?: LocalizedText } }).params?.sentence;
+  const chinese = schema.safeParse(value, { error: z.locales.zhCN().localeError }).error?.issues[0]?.message;
+  return { path: issue.path, expected: own ?? { en: issue.message, "zh-CN": chinese ?? issue.message } };
+}
