@@ -24,7 +24,7 @@ export async function keepOutput(options: {
     // Bytes in hand exist nowhere else: keeping them is never cut short.
     const about = {
       owner: job.caller.id,
-      name: medium.name ?? `${job.tool}-${step}`,
+      name: medium.name ?? [job.tool, step, ...(output.media.length > 1 ? [index + 1] : [])].join("-"),
       maxBytes: maxResultBytes,
       origin: { jobId: job.id, step, index },
     };
