@@ -1,9 +1,10 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { bundled } from "./bundled.ts";
 import { repository } from "./repository.ts";
 
 /** `toolcast start` as its users start it: supervised, in sandbox mode, in a folder of its own. */
@@ -15,7 +16,7 @@ export interface RunningConsole {
 }
 
 export async function startConsole({ sandboxSpeed }: { sandboxSpeed: number }): Promise<RunningConsole> {
-  await bundlePage();
+  await bundled("@toolcast/web", "adapters/web/dist/page/index.html");
   const directory = mkdtempSync(join(tmpdir(), "toolcast-console-"));
   const port = await freePort();
   const child = spawn(process.execPath, [join(repository, "app", "bin", "toolcast.js"), "start"], {
@@ -57,19 +58,6 @@ export async function startConsole({ sandboxSpeed }: { sandboxSpeed: number }): 
       rmSync(directory, { recursive: true, force: true });
     },
   };
-}
-
-/** As `npm test` does before; done here too so that one test file can be run by itself. */
-async function bundlePage(): Promise<void> {
-  if (existsSync(join(repository, "adapters", "web", "dist", "page", "index.html"))) {
-    return;
-  }
-  const npm = process.platform === "win32" ? "npm.cmd" : "npm";
-  const child = spawn(npm, ["run", "bundle", "-w", "@toolcast/web"], { cwd: repository, stdio: "ignore" });
-  const [code] = await once(child, "close");
-  if (code !== 0) {
-    throw new Error("npm run bundle -w @toolcast/web failed");
-  }
 }
 
 async function isUp(url: string): Promise<boolean> {

@@ -1,0 +1,18 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { repository } from "./repository.ts";
+
+/** As `npm test` does before; done here too so that one test file can be run by itself. `made`: what the bundle makes. */
+export async function bundled(workspace: string, made: string): Promise<void> {
+  if (existsSync(join(repository, made))) {
+    return;
+  }
+  const npm = process.platform === "win32" ? "npm.cmd" : "npm";
+  const child = spawn(npm, ["run", "bundle", "-w", workspace], { cwd: repository, stdio: "ignore" });
+  const [code] = await once(child, "close");
+  if (code !== 0) {
+    throw new Error(`npm run bundle -w ${workspace} failed`);
+  }
+}
