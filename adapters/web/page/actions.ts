@@ -1,5 +1,6 @@
 import type { Locale, Message, MessageAction } from "@toolcast/core";
 import type { EntryView, SearchResultView } from "../src/wire.ts";
+import { landing } from "./focus.ts";
 import { connect } from "./live.ts";
 import { setLocale } from "./locale.ts";
 import { type Ask, ServerError, server } from "./server.ts";
@@ -93,8 +94,55 @@ export async function openEntry({ id, conversation: where, sequence }: SearchRes
   }
 }
 
+function newConversationId(): string {
+  return `c${newKey().slice(0, 12)}`;
+}
+
 export function newConversation(): void {
-  void openConversation(`c${newKey().slice(0, 12)}`);
+  void openConversation(newConversationId());
+}
+
+/** Reads what there is anew, without the conversation itself. */
+export async function refreshState(): Promise<void> {
+  try {
+    state.value = await server.state();
+  } catch (error) {
+    remark.value = messageOf(error);
+  }
+}
+
+export async function renameConversation(id: string, title: string): Promise<void> {
+  try {
+    await server.renameConversation(id, title);
+    await refreshState();
+  } catch (error) {
+    remark.value = messageOf(error);
+  }
+}
+
+/** Removes a conversation; when it is the open one, an empty one takes its place. */
+export async function removeConversation(id: string): Promise<boolean> {
+  try {
+    await server.removeConversation(id);
+    if (id === conversation.value) {
+      await openConversation(newConversationId());
+    } else {
+      await refreshState();
+    }
+    return true;
+  } catch (error) {
+    remark.value = messageOf(error);
+    return false;
+  }
+}
+
+export async function restoreConversation(id: string): Promise<void> {
+  try {
+    await server.restoreConversation(id);
+    await refreshState();
+  } catch (error) {
+    remark.value = messageOf(error);
+  }
 }
 
 /** Sends a typed line; it is tried until the server has answered, always as the same request. */
@@ -144,6 +192,7 @@ export async function submit(
   try {
     const { entries: added } = await server.ask(conversation.value, { command, input }, key);
     addEntries(added);
+    landing.value = added[0]?.id ?? null;
     return null;
   } catch (error) {
     const field = error instanceof ServerError ? error.answer.field : undefined;

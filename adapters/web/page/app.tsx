@@ -1,6 +1,7 @@
 import { ConnectionLine, SandboxLine } from "./banners.tsx";
 import { Composer } from "./composer.tsx";
 import { Conversation } from "./conversation.tsx";
+import { ConversationList } from "./conversation-list.tsx";
 import { useDroppedFiles } from "./dropped-files.ts";
 import { Gallery } from "./gallery.tsx";
 import { Header } from "./header.tsx";
@@ -28,6 +29,7 @@ export function App() {
         <Composer />
       </main>
       <JobsPanel />
+      {view.value === "conversations" && <ConversationList />}
       {view.value === "search" && <SearchView />}
       {view.value === "gallery" && <Gallery />}
       {view.value === "operator" && <OperatorPage />}

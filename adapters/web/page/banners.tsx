@@ -1,4 +1,5 @@
 import { kill } from "./actions.ts";
+import { CopyButton } from "./copy-button.tsx";
 import { Icon } from "./icons.tsx";
 import { connection, notice, state } from "./store.ts";
 import { t } from "./strings.ts";
@@ -33,7 +34,15 @@ export function SandboxLine() {
       </p>
       <div class="sandbox-tools">
         {sandbox.markers.length > 0 && (
-          <details class="popover">
+          <details
+            class="popover"
+            onKeyDown={({ key, currentTarget }) => {
+              if (key === "Escape" && currentTarget.open) {
+                currentTarget.open = false;
+                currentTarget.querySelector("summary")?.focus();
+              }
+            }}
+          >
             <summary>{t("markers")}</summary>
             {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the list scrolls, so the keyboard must reach it */}
             <section class="popover-body" tabIndex={0} aria-label={t("markers")}>
@@ -43,6 +52,7 @@ export function SandboxLine() {
                   <div key={marker}>
                     <dt>
                       <code>{example}</code>
+                      <CopyButton label={`${t("copy")}: ${example}`} value={example} />
                     </dt>
                     <dd>{summary}</dd>
                   </div>

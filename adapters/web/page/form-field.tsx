@@ -1,10 +1,7 @@
 import type { FieldDescription } from "@toolcast/core";
-import { useEffect, useState } from "preact/hooks";
 import { MediaField } from "./media-field.tsx";
-import { server } from "./server.ts";
 import { t } from "./strings.ts";
-
-const completeDelayMs = 150;
+import { SuggestedText } from "./suggested-text.tsx";
 
 export interface FieldProps {
   command: string;
@@ -45,15 +42,18 @@ export function FormField(props: FieldProps) {
   );
 }
 
-type Shared = {
-  id: string;
-  name: string;
-  "aria-describedby": string;
-  "aria-invalid": boolean;
-  "aria-required": boolean;
-};
+/** `shared`: what every control has. */
+export interface ControlProps extends FieldProps {
+  shared: {
+    id: string;
+    name: string;
+    "aria-describedby": string;
+    "aria-invalid": boolean;
+    "aria-required": boolean;
+  };
+}
 
-function Control({ shared, ...props }: FieldProps & { shared: Shared }) {
+function Control({ shared, ...props }: ControlProps) {
   const { field, onChange } = props;
   const value = props.value === undefined ? "" : String(props.value);
   const onInput = ({ currentTarget }: { currentTarget: { value: string } }) => onChange(currentTarget.value);
@@ -63,7 +63,7 @@ function Control({ shared, ...props }: FieldProps & { shared: Shared }) {
         return <SuggestedText {...props} shared={shared} />;
       }
       return field.multiline === true || (field.maxLength ?? 0) > 200 ? (
-        <textarea {...shared} rows={4} value={value} onInput={onInput} />
+        <textarea {...shared} rows={field.required ? 3 : 2} value={value} onInput={onInput} />
       ) : (
         <input {...shared} type="text" value={value} autoComplete="off" onInput={onInput} />
       );
@@ -106,42 +106,4 @@ function Control({ shared, ...props }: FieldProps & { shared: Shared }) {
     default:
       return field.kind satisfies never;
   }
-}
-
-/** Text with suggestions of the tool, asked for as one types. */
-function SuggestedText({ command, field, value, onChange, shared }: FieldProps & { shared: Shared }) {
-  const [suggestions, setSuggestions] = useState<{ value: string; label: string }[]>([]);
-  const partial = value === undefined ? "" : String(value);
-  useEffect(() => {
-    let isCurrent = true;
-    const timer = setTimeout(async () => {
-      const answer = await server.complete(command, field.name, partial).catch(() => ({ suggestions: [] }));
-      if (isCurrent) {
-        setSuggestions(answer.suggestions);
-      }
-    }, completeDelayMs);
-    return () => {
-      isCurrent = false;
-      clearTimeout(timer);
-    };
-  }, [command, field.name, partial]);
-  return (
-    <>
-      <input
-        {...shared}
-        type="text"
-        list={`${shared.id}-suggestions`}
-        autoComplete="off"
-        value={partial}
-        onInput={({ currentTarget }) => onChange(currentTarget.value)}
-      />
-      <datalist id={`${shared.id}-suggestions`}>
-        {suggestions.map((suggestion) => (
-          <option key={suggestion.value} value={suggestion.value}>
-            {suggestion.label}
-          </option>
-        ))}
-      </datalist>
-    </>
-  );
 }

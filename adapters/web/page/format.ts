@@ -27,7 +27,7 @@ export function bytes(count: number): string {
   const units = ["byte", "kilobyte", "megabyte", "gigabyte"] as const;
   const step = count < 1024 ? 0 : Math.min(units.length - 1, Math.floor(Math.log2(count) / 10));
   const format = new Intl.NumberFormat(locale.value, { style: "unit", unit: units[step], maximumFractionDigits: 1 });
-  return format.format(count / 1024 ** step);
+  return format.format(count / 1024 ** step).replaceAll(" ", "\u00a0");
 }
 
 export function percent(fraction: number): string {

@@ -24,7 +24,7 @@ export function GalleryPicker(props: { limits: MediaLimits | undefined; onChoose
         <li key={item.id}>
           <button type="button" onClick={() => props.onChoose(item)}>
             <MediaThumbnail item={item} />
-            <span class="gallery-name">{item.name}</span>
+            <span class="gallery-name">{item.about ?? item.name}</span>
             <span class="muted">{age(item.createdAt, now.value)}</span>
           </button>
         </li>

@@ -10,6 +10,7 @@ import { server } from "./server.ts";
 import { Sheet } from "./sheet.tsx";
 import { gallery, galleryLimit, now, view } from "./store.ts";
 import { t } from "./strings.ts";
+import { UploadButton } from "./upload-button.tsx";
 import { UploadLink } from "./upload-link.tsx";
 
 const kinds = ["image", "audio", "video"] as const;
@@ -43,10 +44,13 @@ export function Gallery() {
             </button>
           ))}
         </fieldset>
-        <button type="button" class="plain small" aria-expanded={isLinking} onClick={() => setLinking(!isLinking)}>
-          <Icon name="phone" />
-          {t("otherDevice")}
-        </button>
+        <div class="gallery-uploads">
+          <UploadButton />
+          <button type="button" class="plain small" aria-expanded={isLinking} onClick={() => setLinking(!isLinking)}>
+            <Icon name="phone" />
+            {t("otherDevice")}
+          </button>
+        </div>
       </div>
       {isLinking && <UploadLink onArrive={() => setLinking(false)} />}
       {all !== null && shown.length === 0 && (
@@ -85,7 +89,7 @@ function GalleryCard({ item, onUse }: { item: GalleryItemView; onUse: () => void
     <li class="gallery-card">
       <MediaThumbnail item={item} canPlay />
       <p class="gallery-name" title={item.name}>
-        {item.name}
+        {item.about ?? item.name}
       </p>
       <p class="muted">{facts.filter((fact) => fact !== null).join(" · ")}</p>
       <p class="muted">

@@ -1,7 +1,7 @@
-import { chooseLocale, newConversation, openConversation, toggleJobs } from "./actions.ts";
+import { newConversation, toggleJobs } from "./actions.ts";
 import { Icon, Mark } from "./icons.tsx";
-import { locale } from "./locale.ts";
-import { conversation, entries, isJobsOpen, openJobs, state } from "./store.ts";
+import { LanguageChoice } from "./language-choice.tsx";
+import { conversation, entries, isJobsOpen, openJobs, state, view } from "./store.ts";
 import { t } from "./strings.ts";
 import { ViewButtons } from "./view-buttons.tsx";
 
@@ -15,20 +15,7 @@ export function Header() {
       <ConversationChoice />
       <div class="header-end">
         <ViewButtons />
-        <fieldset class="languages">
-          <legend class="visually-hidden">{t("language")}</legend>
-          <button type="button" lang="en" aria-pressed={locale.value === "en"} onClick={() => chooseLocale("en")}>
-            EN
-          </button>
-          <button
-            type="button"
-            lang="zh-CN"
-            aria-pressed={locale.value === "zh-CN"}
-            onClick={() => chooseLocale("zh-CN")}
-          >
-            中文
-          </button>
-        </fieldset>
+        <LanguageChoice />
         <button
           type="button"
           class="quiet jobs-toggle"
@@ -46,25 +33,27 @@ export function Header() {
   );
 }
 
+/** Which conversation this is; pressed, it shows them all. */
 function ConversationChoice() {
-  const known = state.value?.conversations ?? [];
-  const isKnown = known.some(({ id }) => id === conversation.value);
+  const known = state.value?.conversations.find(({ id }) => id === conversation.value);
   const first = entries.value.find(({ kind }) => kind === "request");
   const here = first?.text ?? (first?.form === undefined ? undefined : `/${first.form.command}`);
+  const title = known?.title ?? here ?? t("unnamed");
   return (
     <div class="conversations">
-      <select
-        aria-label={t("conversation")}
-        value={conversation.value}
-        onChange={(event) => void openConversation(event.currentTarget.value)}
+      <button
+        type="button"
+        class="conversation-choice"
+        aria-haspopup="dialog"
+        aria-label={`${t("conversation")}: ${title}`}
+        title={t("conversations")}
+        onClick={() => {
+          view.value = "conversations";
+        }}
       >
-        {!isKnown && <option value={conversation.value}>{here ?? t("unnamed")}</option>}
-        {known.map(({ id, title }) => (
-          <option key={id} value={id}>
-            {title}
-          </option>
-        ))}
-      </select>
+        <span>{title}</span>
+        <Icon name="chevron" />
+      </button>
       <button
         type="button"
         class="quiet icon-only"

@@ -1,24 +1,51 @@
+import { useEffect, useRef } from "preact/hooks";
 import type { JobView } from "../src/wire.ts";
 import { showJob, toggleJobs } from "./actions.ts";
 import { age } from "./format.ts";
 import { Icon } from "./icons.tsx";
+import { LanguageChoice } from "./language-choice.tsx";
 import { toneIcon } from "./message-tone.ts";
 import { MessageActions } from "./message-view.tsx";
-import { jobs, now } from "./store.ts";
+import { isJobsOpen, jobs, now } from "./store.ts";
 import { t } from "./strings.ts";
 import { ViewButtons } from "./view-buttons.tsx";
 
 /** All jobs of the person, beside the conversation where there is room and over it where there is not. */
 export function JobsPanel() {
+  const panel = useRef<HTMLElement>(null);
+  const wasOpen = useRef(false);
+  useEffect(() => {
+    if (isJobsOpen.value) {
+      panel.current?.focus();
+    } else if (
+      wasOpen.current &&
+      (document.activeElement === document.body || panel.current?.contains(document.activeElement))
+    ) {
+      document.querySelector<HTMLElement>(".jobs-toggle")?.focus();
+    }
+    wasOpen.current = isJobsOpen.value;
+  }, [isJobsOpen.value]);
   return (
-    <aside class="jobs" id="jobs" aria-label={t("jobs")}>
-      <ViewButtons />
-      <header class="jobs-header">
-        <h2>{t("jobs")}</h2>
+    <aside
+      ref={panel}
+      class="jobs"
+      id="jobs"
+      aria-label={t("jobs")}
+      tabIndex={-1}
+      onKeyDown={({ key }) => {
+        if (key === "Escape" && isJobsOpen.value) {
+          toggleJobs();
+        }
+      }}
+    >
+      <div class="jobs-menu">
+        <LanguageChoice />
         <button type="button" class="quiet icon-only jobs-close" aria-label={t("close")} onClick={toggleJobs}>
           <Icon name="close" />
         </button>
-      </header>
+        <ViewButtons />
+      </div>
+      <h2>{t("jobs")}</h2>
       {jobs.value.length === 0 ? (
         <p class="muted">{t("noJobs")}</p>
       ) : (
@@ -32,6 +59,7 @@ export function JobsPanel() {
   );
 }
 
+/** A job in short; what else can be done about one that ended is behind it. */
 function JobCard({ job }: { job: JobView }) {
   const { message } = job;
   const facts = (message.fields ?? []).filter(({ copyable }) => copyable !== true).slice(0, 3);
@@ -58,7 +86,7 @@ function JobCard({ job }: { job: JobView }) {
       {facts.length > 0 && (
         <p class="job-facts muted">{facts.map(({ label, value }) => `${label}: ${value}`).join(" · ")}</p>
       )}
-      <MessageActions actions={message.actions ?? []} />
+      <MessageActions actions={(message.actions ?? []).filter(({ style }) => !job.ended || style !== "plain")} />
     </li>
   );
 }

@@ -1,11 +1,12 @@
-import type { EntryView, HelloEvent, JobView, UploadEvent } from "../src/wire.ts";
-import { load, refreshGallery } from "./actions.ts";
+import type { ConversationsEvent, EntryView, HelloEvent, JobView, UploadEvent } from "../src/wire.ts";
+import { load, refreshGallery, refreshState } from "./actions.ts";
 import { locale } from "./locale.ts";
 import {
   announcement,
   arrival,
   connection,
   conversation,
+  entries,
   mergeEntries,
   mergeJob,
   notice,
@@ -39,11 +40,24 @@ export function connect(sequence: number): void {
       void refreshGallery();
     }
     if (entry.message !== undefined) {
-      announcement.value = t("arrived", { title: entry.message.title });
+      const { title, lines = [] } = entry.message;
+      announcement.value = [t("arrived", { title }), ...lines.slice(0, 1)].join(" ");
     }
   });
-  current.addEventListener("entry-changed", (event) => mergeEntries([JSON.parse(event.data) as EntryView]));
+  current.addEventListener("entry-changed", (event) => {
+    const entry = JSON.parse(event.data) as EntryView;
+    const before = entries.value.find(({ id }) => id === entry.id)?.message?.title;
+    // One that steps back behind its result says nothing new.
+    if (entry.collapsed !== true && entry.message !== undefined && entry.message.title !== before) {
+      announcement.value = entry.message.title;
+    }
+    mergeEntries([entry]);
+  });
   current.addEventListener("job", (event) => mergeJob(JSON.parse(event.data) as JobView));
+  current.addEventListener("conversations", (event) => {
+    const { id } = JSON.parse(event.data) as ConversationsEvent;
+    void (id === conversation.value ? load() : refreshState());
+  });
   current.addEventListener("upload", (event) => {
     const news = JSON.parse(event.data) as UploadEvent;
     arrival.value = news;

@@ -3,6 +3,7 @@ import { render } from "preact";
 import "./styles/base.css";
 import "./styles/layout.css";
 import "./styles/conversation.css";
+import "./styles/conversation-list.css";
 import "./styles/message.css";
 import "./styles/composer.css";
 import "./styles/form.css";

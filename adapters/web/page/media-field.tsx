@@ -83,6 +83,10 @@ export function MediaField(props: FieldProps & { id: string; describedBy: string
     }
   };
 
+  const bounds = [
+    limits?.formats === undefined ? null : t("accepted", { formats: limits.formats.join(", ") }),
+    limits?.maxBytes === undefined ? null : t("upTo", { limit: bytes(limits.maxBytes) }),
+  ].filter((fact) => fact !== null);
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: dropping and pasting add to the button and the text inside
     <div
@@ -139,9 +143,7 @@ export function MediaField(props: FieldProps & { id: string; describedBy: string
                 {t("useSample", { name: sample.name })}
               </button>
             ))}
-            <span class="muted">
-              {progress === null ? t("dropHint") : t("uploading", { percent: percent(progress) })}
-            </span>
+            {progress !== null && <span class="muted">{t("uploading", { percent: percent(progress) })}</span>}
           </div>
           {panel === "gallery" && <GalleryPicker limits={limits} onChoose={choose} />}
           {panel === "link" && <UploadLink kind={limits?.kind} onArrive={arrive} />}
@@ -173,14 +175,7 @@ export function MediaField(props: FieldProps & { id: string; describedBy: string
         value={value}
         onInput={({ currentTarget }) => onChange(currentTarget.value.trim())}
       />
-      <p class="summary">
-        {[
-          limits?.formats === undefined ? null : t("accepted", { formats: limits.formats.join(", ") }),
-          limits?.maxBytes === undefined ? null : t("upTo", { limit: bytes(limits.maxBytes) }),
-        ]
-          .filter((fact) => fact !== null)
-          .join(" · ")}
-      </p>
+      {bounds.length > 0 && <p class="summary">{bounds.join(" · ")}</p>}
       {trouble !== null && (
         <p class="problem" role="alert">
           {trouble}

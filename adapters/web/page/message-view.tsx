@@ -1,5 +1,5 @@
-import type { Message, MessageAction, MessageField } from "@toolcast/core";
-import { useState } from "preact/hooks";
+import type { Message, MessageAction, MessageField, MessageMedia } from "@toolcast/core";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { press } from "./actions.ts";
 import { CopyButton } from "./copy-button.tsx";
 import { percent } from "./format.ts";
@@ -24,9 +24,7 @@ export function MessageView({ message }: { message: Message }) {
         )}
       </p>
       {progress !== undefined && <ProgressView progress={progress} title={title} />}
-      {media.map((item) => (
-        <MediaView key={item.assetId} media={item} />
-      ))}
+      <MediaSet media={media} actions={actions} />
       {lines.map((line, index) => (
         <p key={index} class="text">
           {line}
@@ -42,6 +40,16 @@ export function MessageView({ message }: { message: Message }) {
       <MessageActions actions={actions} />
     </>
   );
+}
+
+/** Several pictures stand side by side. What no button of the message offers to use again offers it itself. */
+function MediaSet({ media, actions }: { media: MessageMedia[]; actions: MessageAction[] }) {
+  const isOffered = ({ assetId }: MessageMedia) =>
+    actions.some(({ form }) => Object.values(form?.input ?? {}).includes(assetId));
+  const views = media.map((item) => (
+    <MediaView key={item.assetId} media={item} canUse={media.length > 1 || !isOffered(item)} />
+  ));
+  return media.length > 1 ? <div class="media-set">{views}</div> : views;
 }
 
 export function MessageActions({ actions }: { actions: MessageAction[] }) {
@@ -94,13 +102,32 @@ function Copyable({ label, value }: { label: string; value: string }) {
 /** Waits for its own press, so that a second one cannot be meant. */
 function ActionButton({ action }: { action: MessageAction }) {
   const [isBusy, setBusy] = useState(false);
+  const button = useRef<HTMLButtonElement>(null);
+  // A decision takes its buttons away: the focus stays with the message.
+  useLayoutEffect(
+    () => () => {
+      if (button.current !== null && document.activeElement === button.current) {
+        button.current.closest<HTMLElement>("[tabindex='-1']")?.focus({ preventScroll: true });
+      }
+    },
+    [],
+  );
   const act = async () => {
-    setBusy(true);
-    await press(action);
-    setBusy(false);
+    if (!isBusy) {
+      setBusy(true);
+      await press(action);
+      setBusy(false);
+    }
   };
   return (
-    <button type="button" class={`${action.style} small`} disabled={isBusy} onClick={() => void act()}>
+    // Not `disabled`: that would take the focus away.
+    <button
+      ref={button}
+      type="button"
+      class={`${action.style} small`}
+      aria-disabled={isBusy}
+      onClick={() => void act()}
+    >
       {action.label}
     </button>
   );

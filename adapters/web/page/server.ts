@@ -78,6 +78,15 @@ export const server = {
     request<{ entries: EntryView[]; sequence: number; more: boolean }>(
       `/api/conversations/${conversation}/entries?limit=${limit}${before === undefined ? "" : `&before=${before}`}`,
     ),
+  renameConversation: (conversation: string, title: string) =>
+    request<void>(`/api/conversations/${conversation}`, {
+      method: "PATCH",
+      body: JSON.stringify({ title }),
+      headers: { "Content-Type": "application/json" },
+    }),
+  removeConversation: (conversation: string) =>
+    request<{ undoMs: number }>(`/api/conversations/${conversation}`, { method: "DELETE" }),
+  restoreConversation: (conversation: string) => post<void>(`/api/conversations/${conversation}/restore`, {}),
   search: (words: string, limit: number) =>
     request<{ results: SearchResultView[] }>(`/api/search?${new URLSearchParams({ words, limit: String(limit) })}`),
   ask: (conversation: string, ask: Ask, key: string) =>

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useId, useRef } from "preact/hooks";
+import { settleFocus } from "./focus.ts";
 import { Icon } from "./icons.tsx";
 import { t } from "./strings.ts";
 
@@ -15,7 +16,9 @@ export function Sheet(props: {
   const dialog = useRef<HTMLDialogElement>(null);
   const titleId = useId();
   useEffect(() => {
+    const opener = document.activeElement;
     dialog.current!.showModal();
+    return () => settleFocus(opener);
   }, []);
   return (
     <dialog

@@ -48,7 +48,7 @@ export const isJobsOpen = signal(false);
 /** Moves every few seconds, for ages. */
 export const now = signal(Date.now());
 
-export type View = "search" | "gallery" | "operator";
+export type View = "conversations" | "search" | "gallery" | "operator";
 
 export interface Outgoing {
   key: string;

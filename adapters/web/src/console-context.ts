@@ -2,6 +2,7 @@ import type { Caller, Locale } from "@toolcast/core";
 import type { Context, Hono } from "hono";
 import type { z } from "zod";
 import type { ConversationLog, LogEntry, NewEntry } from "./conversation-log.ts";
+import type { ConversationShelf } from "./conversation-shelf.ts";
 import type { EntrySearch } from "./entry-search.ts";
 import type { EventHub } from "./event-hub.ts";
 import type { LiveView } from "./live-view.ts";
@@ -26,6 +27,7 @@ export interface Console {
   instance: string;
   log: ConversationLog;
   search: EntrySearch;
+  shelf: ConversationShelf;
   view: LiveView;
   hub: EventHub;
   samples: Samples;

@@ -1,5 +1,6 @@
 import { DatabaseSync } from "node:sqlite";
 import type { Json, Message, PhaseName } from "@toolcast/core";
+import { isShown, shelfSchema } from "./conversation-shelf.ts";
 
 /** What an entry says, by kind. */
 export type EntryContent =
@@ -23,7 +24,10 @@ export interface LogEntry extends NewEntry {
   sequence: number;
 }
 
-/** The console's conversations: append-only, in one SQLite file that several processes may have open. */
+/**
+ * The console's conversations: append-only, in one SQLite file that several processes may have open. What the person put
+ * away is in no page and no list, but known by its id for good.
+ */
 export interface ConversationLog {
   /** Exactly once per id, over all processes and restarts. */
   append(entry: NewEntry): { added: boolean; entry: LogEntry };
@@ -33,8 +37,8 @@ export interface ConversationLog {
   /** What was added after a sequence number, oldest first. */
   after(conversation: string, sequence: number, limit: number): LogEntry[];
   ofJob(jobId: string): LogEntry[];
-  /** Newest first; the title is the conversation's first request. */
-  conversations(limit: number): { id: string; first: LogEntry; lastAt: number }[];
+  /** Newest first. `title`: what the person called it. */
+  conversations(limit: number): { id: string; title?: string; first: LogEntry; lastAt: number }[];
   lastSequence(): number;
   close(): void;
 }
@@ -51,6 +55,7 @@ const schema = `
   ) STRICT;
   CREATE INDEX IF NOT EXISTS entries_conversation ON entries (conversation, sequence);
   CREATE INDEX IF NOT EXISTS entries_job ON entries (job_id) WHERE job_id IS NOT NULL;
+  ${shelfSchema}
 `;
 
 export function openConversationLog(file: string): ConversationLog {
@@ -64,16 +69,19 @@ export function openConversationLog(file: string): ConversationLog {
   `);
   const byId = database.prepare("SELECT * FROM entries WHERE id = ?");
   const before = database.prepare(
-    "SELECT * FROM entries WHERE conversation = ? AND sequence < ? ORDER BY sequence DESC LIMIT ?",
+    `SELECT * FROM entries WHERE conversation = ? AND sequence < ? AND ${isShown} ORDER BY sequence DESC LIMIT ?`,
   );
   const after = database.prepare(
-    "SELECT * FROM entries WHERE conversation = ? AND sequence > ? ORDER BY sequence LIMIT ?",
+    `SELECT * FROM entries WHERE conversation = ? AND sequence > ? AND ${isShown} ORDER BY sequence LIMIT ?`,
   );
   const byJob = database.prepare("SELECT * FROM entries WHERE job_id = ? ORDER BY sequence");
   const summaries = database.prepare(`
-    SELECT entries.*, summary.last_at FROM entries
-    JOIN (SELECT MIN(sequence) AS first, MAX(sequence) AS last, MAX(at) AS last_at FROM entries GROUP BY conversation) AS summary
-      ON entries.sequence = summary.first
+    SELECT entries.*, summary.last_at, conversations.title FROM entries
+    JOIN (
+      SELECT MIN(sequence) AS first, MAX(sequence) AS last, MAX(at) AS last_at FROM entries WHERE ${isShown}
+      GROUP BY conversation
+    ) AS summary ON entries.sequence = summary.first
+    LEFT JOIN conversations ON conversations.id = entries.conversation
     ORDER BY summary.last DESC LIMIT ?
   `);
   const last = database.prepare("SELECT COALESCE(MAX(sequence), 0) AS sequence FROM entries");
@@ -104,6 +112,7 @@ export function openConversationLog(file: string): ConversationLog {
     conversations: (limit) =>
       summaries.all(limit).map((row) => ({
         id: row.conversation as string,
+        ...(row.title === null ? {} : { title: row.title as string }),
         first: entryOf(row),
         lastAt: row.last_at as number,
       })),

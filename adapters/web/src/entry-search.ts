@@ -1,5 +1,6 @@
 import { DatabaseSync } from "node:sqlite";
 import { entryOf, type LogEntry } from "./conversation-log.ts";
+import { isShown } from "./conversation-shelf.ts";
 import { entryText } from "./entry-text.ts";
 
 /** Finds entries of every conversation by what they say. */
@@ -26,9 +27,11 @@ export function openEntrySearch(file: string): EntrySearch {
   const following = database.prepare("SELECT * FROM entries WHERE sequence > ? ORDER BY sequence LIMIT ?");
   const insert = database.prepare("INSERT INTO entry_text (rowid, text) VALUES (?, ?)");
   const found = "SELECT entries.*, entry_text.text FROM entry_text JOIN entries ON entries.sequence = entry_text.rowid";
-  const byIndex = database.prepare(`${found} WHERE entry_text MATCH ? ORDER BY entry_text.rowid DESC LIMIT ?`);
+  const byIndex = database.prepare(
+    `${found} WHERE entry_text MATCH ? AND ${isShown} ORDER BY entry_text.rowid DESC LIMIT ?`,
+  );
   const byText = database.prepare(
-    `${found} WHERE entry_text.text LIKE ? ESCAPE '\\' ORDER BY entry_text.rowid DESC LIMIT ?`,
+    `${found} WHERE entry_text.text LIKE ? ESCAPE '\\' AND ${isShown} ORDER BY entry_text.rowid DESC LIMIT ?`,
   );
 
   const through = () => (lastIndexed.get()?.sequence as number | undefined) ?? 0;

@@ -1,7 +1,7 @@
 import { type Caller, type Clock, hasEnded, type Job, type PhaseName, type Runtime } from "@toolcast/core";
 import type { ConversationLog } from "./conversation-log.ts";
 import type { LiveView } from "./live-view.ts";
-import type { EntryView, HelloEvent, JobView, UploadEvent } from "./wire.ts";
+import type { ConversationsEvent, EntryView, HelloEvent, JobView, UploadEvent } from "./wire.ts";
 
 /** One server-sent event. Only an added entry has an id: what a page missed is asked for by the last one it saw. */
 export type HubEvent =
@@ -10,6 +10,7 @@ export type HubEvent =
   | { event: "entry-changed"; data: EntryView }
   | { event: "job"; data: JobView }
   | { event: "upload"; data: UploadEvent }
+  | { event: "conversations"; data: ConversationsEvent }
   | { event: "heartbeat" };
 
 export interface Subscription {

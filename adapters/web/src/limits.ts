@@ -10,3 +10,6 @@ export const webLimits = {
 
 /** 500 MB: the largest file that a provider we know takes (`videoUrl` of xjc). */
 export const defaultMaxUploadBytes = 500 * 1024 ** 2;
+
+/** The longest name of a conversation. */
+export const mostTitleCharacters = 80;

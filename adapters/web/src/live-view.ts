@@ -5,6 +5,8 @@ import type { EntryView, JobDetailView, JobView } from "./wire.ts";
 /** Stored entries and jobs as the page shows them now, in the language of whoever looks. */
 export interface LiveView {
   entry(entry: LogEntry, caller: Caller): Promise<EntryView>;
+  /** What it was asked for, in few words. */
+  about(job: Job, locale: Locale): string;
   job(job: Job, caller: Caller): Promise<JobView>;
   jobDetail(job: Job, caller: Caller): Promise<JobDetailView>;
 }
@@ -46,6 +48,7 @@ export function createLiveView(runtime: Runtime, log: ConversationLog): LiveView
   };
 
   return {
+    about: (job, locale) => aboutOf(job) || titleOf(job, locale),
     job: jobView,
     async jobDetail(job, caller) {
       return {

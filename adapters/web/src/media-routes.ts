@@ -33,8 +33,20 @@ export function mediaRoutes(app: WebApp, web: Console): void {
 
   app.get("/api/media", async (context) => {
     const limit = numberFrom(context.req.query("limit"), { minimum: 1, maximum: 500, fallback: 50 });
-    const media = await runtime.gallery(web.callerOf(context), limit);
-    return context.json({ media: media.map(galleryItemView) });
+    const caller = web.callerOf(context);
+    const items = (await runtime.gallery(caller, limit)).map(galleryItemView);
+    const abouts = new Map<string, string>();
+    for (const jobId of new Set(items.flatMap((item) => item.jobId ?? []))) {
+      const job = await runtime.job(jobId, caller);
+      if (job !== null) {
+        abouts.set(jobId, web.view.about(job, caller.locale));
+      }
+    }
+    const media: GalleryItemView[] = items.map((item) => {
+      const about = abouts.get(item.jobId ?? "");
+      return about === undefined ? item : { ...item, about };
+    });
+    return context.json({ media });
   });
 
   app.get("/api/media/:id", async (context) => {

@@ -5,7 +5,10 @@ export interface Starter {
   title: LocalizedText;
   /** Offered only where a tool has this command. */
   command: string;
-  input: Record<string, Json>;
+  /** Inputs that are the same for everybody. */
+  input?: Record<string, Json>;
+  /** Inputs in the reader's language. */
+  words?: Record<string, LocalizedText>;
   /** Inputs that get a sample medium, by its name in {@link SandboxOptions.samples}. */
   samples?: Record<string, string>;
 }

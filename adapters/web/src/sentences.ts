@@ -62,6 +62,11 @@ export const sentences = {
     en: "A conversation's name has 1 to 64 letters, digits, dashes or underscores.",
     "zh-CN": "会话名称须为 1 到 64 个字母、数字、连字符或下划线。",
   },
+  conversationEmpty: { en: "Nothing has been said in this conversation yet.", "zh-CN": "此会话还没有任何内容。" },
+  conversationWiped: {
+    en: "This conversation can no longer be brought back.",
+    "zh-CN": "此会话已无法恢复。",
+  },
   noCommand: {
     en: "Commands begin with a slash. What should be done with this text?",
     "zh-CN": "命令以斜杠开头。要用这段文字做什么？",

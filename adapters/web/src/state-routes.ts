@@ -2,6 +2,8 @@ import { describeTool, type Locale } from "@toolcast/core";
 import { z } from "zod";
 import type { Access } from "./access.ts";
 import { type Console, consoleCaller, readJson, type WebApp } from "./console-context.ts";
+import type { EntryContent } from "./conversation-log.ts";
+import { mostTitleCharacters } from "./limits.ts";
 import { assetView } from "./media-routes.ts";
 import type { SandboxOptions } from "./options.ts";
 import { sentences } from "./sentences.ts";
@@ -62,18 +64,23 @@ export function loginRoutes(app: WebApp, access: Access): void {
 }
 
 function conversationViews(web: Console): ConversationView[] {
-  return web.log.conversations(100).map(({ id, first, lastAt }) => {
-    const { content } = first;
-    if (content.kind !== "request") {
-      return { id, title: content.message.title, lastAt };
-    }
-    const { text, form } = content;
-    const words = Object.values(form?.input ?? {}).filter(
-      (value) => typeof value === "string" && !value.startsWith("asset_"),
-    );
-    const title = text ?? `/${form?.command ?? ""} ${words[0] ?? ""}`;
-    return { id, title: [...title.trim()].slice(0, 80).join(""), lastAt };
-  });
+  return web.log.conversations(100).map(({ id, title, first, lastAt }) => ({
+    id,
+    title: title ?? [...firstWords(first.content).trim()].slice(0, mostTitleCharacters).join(""),
+    named: title !== undefined,
+    lastAt,
+  }));
+}
+
+function firstWords(content: EntryContent): string {
+  if (content.kind !== "request") {
+    return content.message.title;
+  }
+  const { text, form } = content;
+  const words = Object.values(form?.input ?? {}).filter(
+    (value) => typeof value === "string" && !value.startsWith("asset_"),
+  );
+  return text ?? `/${form?.command ?? ""} ${words[0] ?? ""}`;
 }
 
 async function sandboxView(web: Console, sandbox: SandboxOptions, locale: Locale): Promise<SandboxView> {
@@ -92,10 +99,11 @@ async function sandboxView(web: Console, sandbox: SandboxOptions, locale: Locale
       summary: summary[locale],
     })),
     samples: [...samples.values()].map(assetView),
-    starters: starters.map(({ title, command, input, samples: names = {} }) => ({
+    starters: starters.map(({ title, command, input, words = {}, samples: names = {} }) => ({
       title: title[locale],
       command,
       input: {
+        ...Object.fromEntries(Object.entries(words).map(([field, text]) => [field, text[locale]])),
         ...input,
         ...Object.fromEntries(Object.entries(names).map(([field, name]) => [field, samples.get(name)!.id])),
       },

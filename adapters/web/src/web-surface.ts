@@ -13,6 +13,7 @@ import {
 } from "./console-context.ts";
 import { openConversationLog } from "./conversation-log.ts";
 import { conversationRoutes } from "./conversation-routes.ts";
+import { openConversationShelf } from "./conversation-shelf.ts";
 import { openEntrySearch } from "./entry-search.ts";
 import { createEventHub } from "./event-hub.ts";
 import { jobRoutes } from "./job-routes.ts";
@@ -26,6 +27,7 @@ import { requestLocale } from "./request-locale.ts";
 import { createSamples } from "./samples.ts";
 import { searchRoutes } from "./search-routes.ts";
 import { securityHeaders } from "./security-headers.ts";
+import { shelfRoutes } from "./shelf-routes.ts";
 import { loginRoutes, stateRoutes } from "./state-routes.ts";
 import { uploadLinkRoutes, uploadPlaceRoutes } from "./upload-link-routes.ts";
 import { openUploadLinks } from "./upload-links.ts";
@@ -51,6 +53,8 @@ export function createWebSurface(options: WebSurfaceOptions): WebSurface {
   const file = join(options.directory, "console.sqlite");
   const log = openConversationLog(file);
   const search = openEntrySearch(file);
+  const shelf = openConversationShelf(file);
+  shelf.wipe(clock.now());
   const uploadLinks = openUploadLinks(file, { clock, random });
   const view = createLiveView(runtime, log);
   const instance = randomId(random, "instance");
@@ -72,6 +76,7 @@ export function createWebSurface(options: WebSurfaceOptions): WebSurface {
     instance,
     log,
     search,
+    shelf,
     view,
     hub,
     samples: createSamples(runtime, options.sandbox?.samples ?? {}, {
@@ -105,6 +110,7 @@ export function createWebSurface(options: WebSurfaceOptions): WebSurface {
     close() {
       hub.close();
       search.close();
+      shelf.close();
       uploadLinks.close();
       log.close();
     },
@@ -167,6 +173,7 @@ function createApp(web: Console, report: (error: unknown) => void): WebApp {
   });
   stateRoutes(app, web);
   conversationRoutes(app, web);
+  shelfRoutes(app, web);
   jobRoutes(app, web);
   mediaRoutes(app, web);
   uploadLinkRoutes(app, web);

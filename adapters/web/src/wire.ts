@@ -50,8 +50,10 @@ export interface JobDetailView extends JobView {
 
 export interface ConversationView {
   id: string;
-  /** Its first request. */
+  /** What the person called it; else its first request. */
   title: string;
+  /** True when the person chose the title. */
+  named: boolean;
   lastAt: number;
 }
 
@@ -75,6 +77,8 @@ export interface GalleryItemView extends AssetView {
   createdAt: number;
   /** The job that made it; absent for uploads. */
   jobId?: string;
+  /** What the job was asked for: its main input, else the tool's title. */
+  about?: string;
 }
 
 /** Something to try with one press. */
@@ -161,6 +165,11 @@ export interface UploadPlaceView extends Pick<UploadLinkView, "state" | "remaini
 export interface UploadEvent {
   link: string;
   asset: GalleryItemView;
+}
+
+/** A conversation was renamed, removed or brought back. */
+export interface ConversationsEvent {
+  id: string;
 }
 
 export interface HelloEvent {

@@ -1,0 +1,171 @@
+import { useState } from "preact/hooks";
+import type { ConversationView } from "../src/wire.ts";
+import {
+  newConversation,
+  openConversation,
+  refreshState,
+  removeConversation,
+  renameConversation,
+  restoreConversation,
+} from "./actions.ts";
+import { age } from "./format.ts";
+import { Icon } from "./icons.tsx";
+import { Sheet } from "./sheet.tsx";
+import { conversation, now, state, view } from "./store.ts";
+import { t } from "./strings.ts";
+
+const mostTitleCharacters = 80;
+
+/** All conversations: to open, to name, to remove. What was removed stays in its place with a way back. */
+export function ConversationList() {
+  const [removed, setRemoved] = useState<ConversationView[]>([]);
+  const gone = new Set(removed.map(({ id }) => id));
+  const rows = [...(state.value?.conversations ?? []).filter(({ id }) => !gone.has(id)), ...removed].sort(
+    (one, other) => other.lastAt - one.lastAt,
+  );
+  const close = () => {
+    view.value = null;
+    // The one that was open may be among the removed.
+    void refreshState();
+  };
+  return (
+    <Sheet kind="card" title={t("conversations")} subtitle={t("conversationsSummary")} onClose={close}>
+      <button
+        type="button"
+        class="primary new-conversation"
+        onClick={() => {
+          newConversation();
+          close();
+        }}
+      >
+        <Icon name="plus" />
+        {t("newConversation")}
+      </button>
+      {rows.length === 0 && <p class="muted nothing">{t("conversationsEmpty")}</p>}
+      <ul class="conversation-list">
+        {rows.map((item) => (
+          <li key={item.id} class={item.id === conversation.value ? "current" : ""}>
+            {gone.has(item.id) ? (
+              <Removed
+                item={item}
+                onRestore={async () => {
+                  await restoreConversation(item.id);
+                  setRemoved((before) => before.filter(({ id }) => id !== item.id));
+                }}
+              />
+            ) : (
+              <Row
+                item={item}
+                onOpen={() => {
+                  void openConversation(item.id);
+                  close();
+                }}
+                onRemove={async () => {
+                  if (await removeConversation(item.id)) {
+                    setRemoved((before) => [...before, item]);
+                  }
+                }}
+              />
+            )}
+          </li>
+        ))}
+      </ul>
+    </Sheet>
+  );
+}
+
+function Row(props: { item: ConversationView; onOpen: () => void; onRemove: () => Promise<void> }) {
+  const { item, onOpen, onRemove } = props;
+  const [isNaming, setNaming] = useState(false);
+  if (isNaming) {
+    return <Naming item={item} onEnd={() => setNaming(false)} />;
+  }
+  return (
+    <>
+      <button
+        type="button"
+        class="conversation-open"
+        {...(item.id === conversation.value ? { "aria-current": "true" as const } : {})}
+        onClick={onOpen}
+      >
+        <span class="conversation-title">{item.title}</span>
+        <span class="muted">{age(item.lastAt, now.value)}</span>
+      </button>
+      <button
+        type="button"
+        class="quiet icon-only"
+        title={t("rename")}
+        aria-label={`${t("rename")}: ${item.title}`}
+        onClick={() => setNaming(true)}
+      >
+        <Icon name="pencil" />
+      </button>
+      <button
+        type="button"
+        class="quiet icon-only"
+        title={t("remove")}
+        aria-label={`${t("remove")}: ${item.title}`}
+        onClick={() => void onRemove()}
+      >
+        <Icon name="bin" />
+      </button>
+    </>
+  );
+}
+
+function Naming({ item, onEnd }: { item: ConversationView; onEnd: () => void }) {
+  const [title, setTitle] = useState(item.named ? item.title : "");
+  return (
+    <form
+      class="naming"
+      onSubmit={async (event) => {
+        event.preventDefault();
+        await renameConversation(item.id, title.trim());
+        onEnd();
+      }}
+      onKeyDown={(event) => {
+        if (event.key === "Escape") {
+          // Ends the naming and not the whole dialogue.
+          event.preventDefault();
+          event.stopPropagation();
+          onEnd();
+        }
+      }}
+    >
+      <input
+        type="text"
+        aria-label={t("conversationName")}
+        placeholder={item.title}
+        maxLength={mostTitleCharacters}
+        autoComplete="off"
+        // biome-ignore lint/a11y/noAutofocus: the person asked to type here
+        autoFocus
+        value={title}
+        onInput={({ currentTarget }) => setTitle(currentTarget.value)}
+      />
+      <button type="submit" class="primary small">
+        {t("save")}
+      </button>
+      <button type="button" class="quiet small" onClick={onEnd}>
+        {t("cancel")}
+      </button>
+    </form>
+  );
+}
+
+function Removed({ item, onRestore }: { item: ConversationView; onRestore: () => Promise<void> }) {
+  return (
+    <div class="removed" role="status">
+      <span>{t("removedConversation", { title: item.title })}</span>
+      <button
+        type="button"
+        class="plain small"
+        // biome-ignore lint/a11y/noAutofocus: the button that had the focus is gone; the way back takes it
+        autoFocus
+        onClick={() => void onRestore()}
+      >
+        {t("undo")}
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,87 @@
+import { DatabaseSync } from "node:sqlite";
+
+/** How long a removed conversation can be brought back; then its words are wiped. */
+export const undoMs = 10 * 60_000;
+
+/** What the person did with whole conversations: named them, put them away. Beside the entries, in the same file. */
+export interface ConversationShelf {
+  /** An empty title gives the conversation its first request as its name again. */
+  rename(conversation: string, title: string): void;
+  /** Hides everything said so far; what is delivered later shows again. False when there is nothing to hide. */
+  remove(conversation: string, now: number): boolean;
+  /** Shows again what `remove` hid. False when it was not hidden, or is wiped by now. */
+  restore(conversation: string, now: number): boolean;
+  /** Wipes the words of what was removed `undoMs` ago or earlier; ids stay, so that nothing is delivered twice. */
+  wipe(now: number): void;
+  close(): void;
+}
+
+/** A condition on rows of `entries`: those that are not put away. */
+export const isShown =
+  "entries.sequence > COALESCE((SELECT removed_through FROM conversations WHERE id = entries.conversation), 0)";
+
+/** `removed_through`, `wiped_through`: the last entry that is hidden, or wiped. */
+export const shelfSchema = `
+  CREATE TABLE IF NOT EXISTS conversations (
+    id TEXT PRIMARY KEY,
+    title TEXT,
+    removed_at INTEGER,
+    removed_through INTEGER NOT NULL DEFAULT 0,
+    wiped_through INTEGER NOT NULL DEFAULT 0
+  ) STRICT;
+`;
+
+/** Opens it in a file that has its entries and their index already. */
+export function openConversationShelf(file: string): ConversationShelf {
+  const database = new DatabaseSync(file);
+  database.exec("PRAGMA busy_timeout = 5000; PRAGMA synchronous = FULL");
+  const name = database.prepare(`
+    INSERT INTO conversations (id, title) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET title = excluded.title
+  `);
+  const hide = database.prepare(`
+    INSERT INTO conversations (id, removed_at, removed_through)
+    SELECT conversation, ?, MAX(sequence) FROM entries WHERE conversation = ? AND ${isShown} GROUP BY conversation
+    ON CONFLICT (id) DO UPDATE SET removed_at = excluded.removed_at, removed_through = excluded.removed_through
+  `);
+  const show = database.prepare(`
+    UPDATE conversations SET removed_at = NULL, removed_through = wiped_through WHERE id = ? AND removed_at > ?
+  `);
+  const overdue = "removed_at IS NOT NULL AND removed_at <= ?";
+  const doomed = `
+    SELECT entries.sequence FROM entries JOIN conversations ON conversations.id = entries.conversation
+    WHERE ${overdue} AND entries.sequence > wiped_through AND entries.sequence <= removed_through
+  `;
+  const wipeIndex = database.prepare(`DELETE FROM entry_text WHERE rowid IN (${doomed})`);
+  const wipeWords = database.prepare(
+    `UPDATE entries SET content = '{"kind":"request","text":""}' WHERE sequence IN (${doomed})`,
+  );
+  const wiped = database.prepare(`
+    UPDATE conversations SET title = NULL, removed_at = NULL, wiped_through = removed_through WHERE ${overdue}
+  `);
+  return {
+    rename: (conversation, title) => void name.run(conversation, title === "" ? null : title),
+    remove: (conversation, now) => hide.run(now, conversation).changes > 0,
+    restore: (conversation, now) => show.run(conversation, now - undoMs).changes > 0,
+    wipe(now) {
+      if (!database.isOpen) {
+        return;
+      }
+      const before = now - undoMs;
+      database.exec("BEGIN IMMEDIATE");
+      try {
+        wipeIndex.run(before);
+        wipeWords.run(before);
+        wiped.run(before);
+        database.exec("COMMIT");
+      } catch (error) {
+        database.exec("ROLLBACK");
+        throw error;
+      }
+    },
+    close() {
+      if (database.isOpen) {
+        database.close();
+      }
+    },
+  };
+}
