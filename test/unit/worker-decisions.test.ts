@@ -70,11 +70,12 @@ const decisions: Record<string, Decisions> = {
       ModelServingError: 10_000,
       ModelUnavailable: 30_000,
       limit_requests: 5_000,
+      LimitRequests: 5_000,
       limit_burst_rate: 10_000,
     },
     user: /^(InvalidParameter|InvalidURL|InvalidFile|InvalidImage|InvalidPerson|InvalidInputLength|Audio\.|DataInspectionFailed|data_inspection_failed|IPInfringementSuspect|CustomRoleBlocked|FaqRuleBlocked|NotFound$|BadRequest\.(TooLarge|InputDownloadFailed|UnsupportedFileFormat|VoiceNotFound|ResourceNotExist)$)/,
     operator:
-      /^(InvalidApiKey|invalid_api_key|NOT AUTHORIZED|(Model\.|App\.|Workspace\.)?AccessDenied|access_denied|AllocationQuota|Throttling\.AllocationQuota |insufficient_quota|Arrearage|CommodityNotPurchased|PrepaidBillOverdue|PostpaidBillOverdue|ModelNotFound|model_not_found|WorkSpaceNotFound|Conflict|ClientDisconnect|BadRequest\.(Empty(Input|Parameters|Model)|IllegalInput)$)/,
+      /^(InvalidApiKey|invalid_api_key|NOT AUTHORIZED|(Model\.|App\.|Workspace\.)?AccessDenied|access_denied|AllocationQuota|Throttling\.AllocationQuota |insufficient_quota|Arrearage|CommodityNotPurchased|PrepaidBillOverdue|PostpaidBillOverdue|ModelNotFound|model_not_found|model_not_supported|WorkSpaceNotFound|Conflict|ClientDisconnect|BadRequest\.(Empty(Input|Parameters|Model)|IllegalInput)$)/,
     vendor: /^(RequestTimeOut|InternalError|internal_error|SystemError|ModelServiceFailed)/,
     nobody: /^UnsupportedOperation$/,
     chargedUnknown:

@@ -80,6 +80,7 @@ const laterSayings: Readonly<Record<string, Saying>> = {
     message:
       "Request rate increased too quickly. To ensure system stability, please adjust your client logic to scale requests more smoothly over time.",
   },
+  LimitRequests: { status: 429, message: "You have exceeded your request limit." },
   CommodityNotPurchased: { status: 429, message: "Commodity has not purchased yet." },
   PrepaidBillOverdue: { status: 429, message: "The prepaid bill is overdue." },
   PostpaidBillOverdue: { status: 429, message: "The postpaid bill is overdue." },
@@ -207,6 +208,7 @@ const compatibleSayings: Readonly<Record<string, Saying>> = {
   invalid_api_key: { status: 401, message: "Incorrect API key provided." },
   data_inspection_failed: { status: 400, message: "Input data may contain inappropriate content." },
   limit_requests: { status: 429, message: "You exceeded your current requests list." },
+  model_not_supported: { status: 404, message: "Unsupported model xxx for OpenAI compatibility mode." },
   limit_burst_rate: {
     status: 429,
     message:

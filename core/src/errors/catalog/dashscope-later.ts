@@ -796,6 +796,18 @@ export const dashscopeLaterTable: CatalogTable = {
       remedy: { en: "Nothing to do: it will be sent again automatically.", "zh-CN": "无需处理，系统会自动重试。" },
     },
     {
+      code: "LimitRequests",
+      says: "You have exceeded your request limit.",
+      httpStatus: 429,
+      policy: "rate",
+      afterMs: 5000,
+      meaning: {
+        en: "The account sends more requests than this model allows. This one was not started.",
+        "zh-CN": "调用频次超过限制，本次请求未执行。",
+      },
+      remedy: { en: "Nothing to do: it will be sent again automatically.", "zh-CN": "无需处理，系统会自动重试。" },
+    },
+    {
       code: "limit_burst_rate",
       says: "Request rate increased too quickly. To ensure system stability, please adjust your client logic to scale requests more smoothly over time.",
       httpStatus: 429,
@@ -851,6 +863,21 @@ export const dashscopeLaterTable: CatalogTable = {
       remedy: {
         en: "An operator should check the model's name and activate it in the Model Studio console.",
         "zh-CN": "请管理员核对模型名称，并到百炼控制台开通。",
+      },
+    },
+    {
+      code: "model_not_supported",
+      says: "Unsupported model xxx for OpenAI compatibility mode.",
+      httpStatus: 404,
+      policy: "not-found",
+      actor: "operator",
+      meaning: {
+        en: "This model cannot be called at the compatible mode's address.",
+        "zh-CN": "该模型不支持以兼容模式调用。",
+      },
+      remedy: {
+        en: "An operator should set an address that ends in /api/v1 (DASHSCOPE_BASE_URL).",
+        "zh-CN": "请管理员改用以 /api/v1 结尾的地址（DASHSCOPE_BASE_URL）。",
       },
     },
     {
