@@ -1,0 +1,44 @@
+import type { JsonObject } from "./json.ts";
+import type { RouteName } from "./routes.ts";
+
+/** What goes wrong with a request. `after` means: the server did what was asked, and only the answer suffers. */
+export type Fault =
+  | { readonly kind: "status"; readonly status: number; readonly when?: "before" | "after"; readonly body?: JsonObject }
+  | { readonly kind: "drop"; readonly when?: "before" | "after" }
+  | { readonly kind: "rate-limit"; readonly retryAfterMs: number; readonly scope?: "user" | "shared" | "global" }
+  /** The answer waits until the clock has moved on by `ms`. */
+  | { readonly kind: "latency"; readonly ms: number; readonly when?: "before" | "after" };
+
+export interface Faults {
+  /** The next `times` requests (1 by default) to a route meet a fault; `any` stands for every route. */
+  next(route: RouteName | "any", fault: Fault, times?: number): void;
+  /** Every request to a route meets the fault, until `clear`. */
+  always(route: RouteName | "any", fault: Fault): void;
+  clear(): void;
+  /** Takes the fault that a request meets, if any. */
+  take(route: RouteName | null): Fault | null;
+}
+
+export function createFaults(): Faults {
+  let planned: { route: RouteName | "any"; fault: Fault; left: number }[] = [];
+  return {
+    next(route, fault, times = 1) {
+      planned.push({ route, fault, left: times });
+    },
+    always(route, fault) {
+      planned.push({ route, fault, left: Number.POSITIVE_INFINITY });
+    },
+    clear() {
+      planned = [];
+    },
+    take(route) {
+      const entry = planned.find((plan) => plan.route === "any" || plan.route === route);
+      if (entry === undefined) {
+        return null;
+      }
+      entry.left -= 1;
+      planned = planned.filter(({ left }) => left > 0);
+      return entry.fault;
+    },
+  };
+}
