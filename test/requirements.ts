@@ -107,6 +107,8 @@ export const requirements = {
   "tried.configuration": "A wrong configuration names the variable and what to do.",
   "tried.sandbox": "The sandbox speaks the vendors' protocols strictly and lists every paid start.",
 
+  "mcp.config":
+    "`toolcast mcp config` prints a client's configuration with absolute paths and every needed setting, and no secret.",
   "mcp.card":
     "The card follows its job by itself, shows the result or why there is none, tells the model once, and then rests.",
   "langchain.tools": "LangChain programs get every tool they may use, typed and described by the same definitions.",

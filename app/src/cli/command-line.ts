@@ -1,4 +1,5 @@
 import { homedir } from "node:os";
+import { isAbsolute } from "node:path";
 import { type Locale, nearestLocale, UsageError } from "@toolcast/core";
 import { CommanderError } from "commander";
 import type { ConfigurationSource } from "../configuration/configuration.ts";
@@ -22,7 +23,8 @@ export interface Terminal {
 
 /** Runs one command and resolves with the exit code; never rejects. */
 export async function runCommandLine(args: readonly string[], terminal: Terminal): Promise<number> {
-  const { environment, stdout, stderr, stdin, workingDirectory, platform } = terminal;
+  const { environment, stdout, stderr, stdin, platform } = terminal;
+  const workingDirectory = configurationDirectory(terminal);
   const source: ConfigurationSource = { environment, workingDirectory, platform, homeDirectory: homedir() };
   const { configuration, redact } = createConfigurationReader(source);
   const json = flagsAmong(args).includes("--json");
@@ -76,6 +78,12 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
     return failure.exitCode;
   }
   return exitCode;
+}
+
+/** A wrong value is reported with all others. */
+function configurationDirectory({ environment, workingDirectory }: Terminal): string {
+  const given = environment.TOOLCAST_CONFIG_DIR?.trim() ?? "";
+  return isAbsolute(given) ? given : workingDirectory;
 }
 
 function environmentLocale(source: ConfigurationSource): Locale {

@@ -52,6 +52,14 @@ export const commandTexts = {
     en: "Folder that keeps the vendors' state across restarts; default none.",
     "zh-CN": "保存服务商状态的文件夹，重启后仍有效；默认不保存。",
   },
+  mcp: {
+    en: "Serve the tools to an AI client over standard input and output (MCP).",
+    "zh-CN": "通过标准输入输出为 AI 客户端提供工具（MCP）。",
+  },
+  mcpConfig: {
+    en: "Print the configuration to paste into an AI client.",
+    "zh-CN": "输出可直接粘贴到 AI 客户端的配置。",
+  },
   doctor: {
     en: "Check keys, network and folders without spending.",
     "zh-CN": "在不计费的前提下检查密钥、网络和文件夹。",
@@ -62,6 +70,10 @@ export const commandTexts = {
   version: { en: "Show the version.", "zh-CN": "显示版本。" },
   words: { en: "Free text for the tool's main input.", "zh-CN": "工具主要输入的自由文本。" },
   explainWords: { en: "A code, or text that contains one.", "zh-CN": "错误码，或包含错误码的文本。" },
+  mcpClient: {
+    en: "claude-desktop, claude-code, cursor or vscode.",
+    "zh-CN": "claude-desktop、claude-code、cursor 或 vscode。",
+  },
   jobId: { en: "The job's id or its unique beginning.", "zh-CN": "任务编号，或其唯一的开头。" },
 } as const satisfies Record<string, LocalizedText>;
 

@@ -7,6 +7,7 @@ import { doctorCommand } from "./doctor-command.ts";
 import { explainCommand } from "./explain-command.ts";
 import { flagsOf } from "./flags.ts";
 import { jobCommand, jobsCommand } from "./job-commands.ts";
+import { mcpConfigCommand } from "./mcp-config-command.ts";
 import { runTool } from "./run-command.ts";
 import { sandboxCommand, sharedSandboxCommand } from "./sandbox-command.ts";
 import { startCommand } from "./start-command.ts";
@@ -88,6 +89,10 @@ export function buildProgram(context: CommandContext, tools: readonly Tool[]): C
     .addOption(new Option("--data <folder>", text("sandboxData")))
     .addOption(new Option("--shared").hideHelp())
     .action((options) => (options.shared ? sharedSandboxCommand(context) : sandboxCommand(context, options)));
+  const mcp = add(program, "mcp", text("mcp"));
+  add(mcp, "config", text("mcpConfig"))
+    .argument("<client>", text("mcpClient"))
+    .action((client: string) => mcpConfigCommand(context, client));
   add(program, "doctor", text("doctor")).action(() => doctorCommand(context));
   return program;
 }

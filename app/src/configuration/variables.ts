@@ -1,3 +1,4 @@
+import { isAbsolute, resolve } from "node:path";
 import type { LocalizedText } from "@toolcast/core";
 import { z } from "zod";
 import { isSpoken } from "./locale-choice.ts";
@@ -52,6 +53,11 @@ export const variablesSchema = z.object({
   TOOLCAST_DATA_DIR: z
     .string()
     .refine((value) => !value.includes("\0"))
+    .optional(),
+  /** The folder of `.env` and `toolcast.config`, for programs that start us from elsewhere. Default: the working directory. */
+  TOOLCAST_CONFIG_DIR: z
+    .string()
+    .refine((value) => isAbsolute(value) && !value.includes("\0"))
     .optional(),
   /** The language of the terminal. Default: LC_ALL, LC_MESSAGES, LANG. */
   TOOLCAST_LOCALE: z.string().refine(isSpoken).optional(),
@@ -108,6 +114,10 @@ export const variableRules: Record<VariableName, { rule: LocalizedText; example:
   PUBLIC_PORT: { rule: { en: "a whole number from 1 to 65535", "zh-CN": "1 到 65535 之间的整数" }, example: "3001" },
   PUBLIC_HOST: { rule: { en: "an address of this machine", "zh-CN": "本机的网络地址" }, example: "127.0.0.1" },
   TOOLCAST_DATA_DIR: { rule: { en: "the path of a folder", "zh-CN": "文件夹路径" }, example: "./data" },
+  TOOLCAST_CONFIG_DIR: {
+    rule: { en: "the absolute path of a folder", "zh-CN": "文件夹的绝对路径" },
+    example: resolve("/srv/toolcast"),
+  },
   TOOLCAST_LOCALE: { rule: { en: "en or zh-CN", "zh-CN": "en 或 zh-CN" }, example: "zh-CN" },
   OPERATORS: {
     rule: { en: "a comma-separated list of <surface>:<person>", "zh-CN": "以逗号分隔的 <平台>:<用户> 列表" },
