@@ -1,1 +1,5 @@
-export {};
+/** The door of `@toolcast/mcp`. */
+export { cardHtml } from "./card/index.ts";
+export { createMcp, type Mcp, type StdioFace } from "./mcp.ts";
+export type { BearerToken, McpOptions } from "./options.ts";
+export type { TaskSource, TaskState } from "./task-source.ts";

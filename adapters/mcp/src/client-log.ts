@@ -1,0 +1,28 @@
+import type { Logger } from "@toolcast/core";
+import type { ClientFacts, Era } from "./connection.ts";
+
+/** Names and versions come from outside: neither their number nor their length may grow what is kept. */
+const mostRemembered = 200;
+const maxCharacters = 80;
+
+/** Tells the log once which clients there are: what they are able to do decides what they are shown. */
+export function createClientLog(logger: Pick<Logger, "debug">): (client: ClientFacts, era: Era) => void {
+  const told = new Set<string>();
+  return ({ name, version, capabilities }, era) => {
+    const facts = {
+      client: name.slice(0, maxCharacters),
+      version: version.slice(0, maxCharacters),
+      era,
+      capabilities: Object.keys(capabilities).slice(0, 20).join(" ").slice(0, maxCharacters),
+      extensions: Object.keys(capabilities.extensions ?? {})
+        .slice(0, 20)
+        .join(" ")
+        .slice(0, maxCharacters * 2),
+    };
+    const key = JSON.stringify(facts);
+    if (!told.has(key) && told.size < mostRemembered) {
+      told.add(key);
+      logger.debug(facts, "an MCP client");
+    }
+  };
+}

@@ -1,0 +1,139 @@
+import {
+  type AuthInfo,
+  createMcpHandler,
+  hostHeaderValidationResponse,
+  isLegacyRequest,
+  localhostAllowedHostnames,
+  localhostAllowedOrigins,
+  originValidationResponse,
+} from "@modelcontextprotocol/server";
+import { silentLogger } from "@toolcast/core";
+import { createBearers } from "./bearer.ts";
+import { jsonRpcError } from "./json-rpc-error.ts";
+import type { McpOptions } from "./options.ts";
+import { tell } from "./sentences.ts";
+import { callerNamed, type createServerFactory } from "./server-factory.ts";
+import { Sessions } from "./sessions.ts";
+import { jobEvents } from "./subscriptions.ts";
+import { uploadPath } from "./tool-catalogue.ts";
+import { receiveUpload } from "./uploads.ts";
+
+/** Who asks where nobody has to say who they are. */
+export const localName = "local";
+
+const mcpPath = "/mcp";
+const metadataPath = "/.well-known/oauth-protected-resource";
+/** Text inputs are short, and files do not travel here. */
+const maxBodyBytes = 1024 * 1024;
+/** As far ahead as a token without an end has to be given one. */
+const neverExpires = 4_102_444_800;
+
+export interface HttpFace {
+  /** Answers everything below `/mcp` and its metadata; null for every other path. */
+  fetch(request: Request): Promise<Response | null>;
+  close(): Promise<void>;
+}
+
+/** MCP over Streamable HTTP: 2026 clients per request, 2025 clients in sessions, both behind the same guards. */
+export function createHttpFace(options: McpOptions, create: ReturnType<typeof createServerFactory>): HttpFace {
+  const { runtime, clock, random, locale = "en", publicNames = [] } = options;
+  const logger = options.logger ?? silentLogger;
+  const bearers = createBearers(options.tokens ?? []);
+  const hosts = [...localhostAllowedHostnames(), ...publicNames];
+  const origins = [...localhostAllowedOrigins(), ...publicNames];
+  const onError = (error: Error) => logger.debug({ err: error }, "an MCP request was refused or failed");
+
+  const modern = createMcpHandler(
+    ({ authInfo }) => create({ era: "modern", transport: "http", name: authInfo?.clientId ?? localName }),
+    {
+      legacy: "reject",
+      // Headers at once, so that nothing on the way takes a quiet call for a dead one.
+      responseMode: "sse",
+      bus: jobEvents(runtime),
+      maxRequestBodySize: maxBodyBytes,
+      onerror: onError,
+    },
+  );
+  const sessions = new Sessions({
+    clock,
+    random,
+    create: (name) => create({ era: "legacy", transport: "http", name }),
+    maxSessions: options.maxSessions ?? 256,
+    idleMs: options.sessionIdleMs ?? 30 * 60_000,
+    maxBodyBytes,
+    texts: { unknown: tell("noSession", locale), tooMany: tell("tooManySessions", locale) },
+    onError,
+  });
+
+  async function answer(request: Request, pathname: string): Promise<Response> {
+    const guarded = hostHeaderValidationResponse(request, hosts) ?? originValidationResponse(request, origins);
+    if (guarded !== undefined) {
+      return guarded;
+    }
+    if (pathname.startsWith(metadataPath)) {
+      return bearers.needed ? metadata(request) : notFound();
+    }
+    const who = bearers.needed ? bearers.check(request) : { name: localName };
+    if (typeof who === "string") {
+      return unauthorized(request, who);
+    }
+    if (pathname === uploadPath) {
+      const caller = callerNamed(who.name, locale);
+      return receiveUpload(request, { runtime, caller, maxBytes: options.maxUploadBytes ?? 500 * 1024 * 1024 });
+    }
+    // The token itself goes no further than this.
+    const authInfo: AuthInfo = { token: "", clientId: who.name, scopes: [], expiresAt: neverExpires };
+    return (await isLegacyRequest(request, undefined, { maxRequestBodySize: maxBodyBytes }))
+      ? sessions.handle(request, who.name, authInfo)
+      : modern.fetch(request, { authInfo });
+  }
+
+  function unauthorized(request: Request, why: "missing" | "wrong"): Response {
+    const parts = [
+      'Bearer realm="toolcast"',
+      ...(why === "wrong" ? ['error="invalid_token"'] : []),
+      `resource_metadata="${new URL(request.url).origin}${metadataPath}${mcpPath}"`,
+    ];
+    const message = tell(why === "missing" ? "tokenNeeded" : "tokenWrong", locale);
+    return jsonRpcError(401, -32001, message, { "www-authenticate": parts.join(", ") });
+  }
+
+  function metadata(request: Request): Response {
+    return Response.json({
+      resource: `${new URL(request.url).origin}${mcpPath}`,
+      resource_name: "Toolcast",
+      bearer_methods_supported: ["header"],
+    });
+  }
+
+  return {
+    async fetch(request) {
+      const { pathname } = new URL(request.url);
+      const isOurs =
+        pathname === mcpPath ||
+        pathname === uploadPath ||
+        pathname === metadataPath ||
+        pathname === `${metadataPath}${mcpPath}`;
+      if (!isOurs) {
+        return null;
+      }
+      try {
+        return await answer(request, pathname);
+      } catch (error) {
+        if (request.signal.aborted) {
+          return new Response(null, { status: 499 });
+        }
+        logger.error({ err: error }, "an MCP request met an unexpected error");
+        return jsonRpcError(500, -32603, tell("internal", locale));
+      }
+    },
+    async close() {
+      await sessions.close();
+      await modern.close();
+    },
+  };
+}
+
+function notFound(): Response {
+  return new Response("not found\n", { status: 404 });
+}

@@ -1,0 +1,181 @@
+import type { Asset, Caller, Job, Runtime } from "@toolcast/core";
+import { hasEnded } from "@toolcast/core";
+import type { JsonSchema } from "./json-schema.ts";
+
+/** A stored medium as an agent sees it. */
+export interface AssetFacts {
+  asset_id: string;
+  kind: string;
+  mime_type: string;
+  bytes: number;
+  width?: number;
+  height?: number;
+  duration_ms?: number;
+  name: string;
+  uri: string;
+  url?: string;
+  url_expires_at?: string;
+  file?: string;
+}
+
+/** A job as an agent sees it: what the text of a result says, as data. */
+export interface JobFacts {
+  job_id: string;
+  tool: string;
+  state: string;
+  done: boolean;
+  message: string;
+  next_poll_seconds?: number;
+  progress?: { fraction?: number; estimated: boolean; label: string };
+  provider: string;
+  charged: string;
+  cost: { amount: number; unit: string }[];
+  may_still_be_charged: boolean;
+  price?: { amount: number; unit: string };
+  assets: AssetFacts[];
+  words?: string[];
+  waits_for?: string;
+  error?: Record<string, unknown>;
+  created_at: string;
+}
+
+const text = { type: "string" };
+const number = { type: "number" };
+const amount = { type: "object", properties: { amount: number, unit: text }, required: ["amount", "unit"] };
+
+/** What `structuredContent` of every tool that answers with a job looks like. */
+export const jobFactsSchema: JsonSchema = {
+  type: "object",
+  properties: {
+    job_id: text,
+    tool: text,
+    state: {
+      type: "string",
+      enum: ["held", "queued", "starting", "running", "succeeded", "failed", "cancelled", "unresolved"],
+    },
+    done: { type: "boolean" },
+    message: text,
+    next_poll_seconds: { type: "integer" },
+    progress: {
+      type: "object",
+      properties: { fraction: number, estimated: { type: "boolean" }, label: text },
+      required: ["estimated", "label"],
+    },
+    provider: text,
+    charged: { type: "string", enum: ["yes", "no", "unknown"] },
+    cost: { type: "array", items: amount },
+    may_still_be_charged: { type: "boolean" },
+    price: amount,
+    assets: {
+      type: "array",
+      items: {
+        type: "object",
+        properties: {
+          asset_id: text,
+          kind: text,
+          mime_type: text,
+          bytes: { type: "integer" },
+          width: { type: "integer" },
+          height: { type: "integer" },
+          duration_ms: number,
+          name: text,
+          uri: text,
+          url: text,
+          url_expires_at: text,
+          file: text,
+        },
+        required: ["asset_id", "kind", "mime_type", "bytes", "name", "uri"],
+      },
+    },
+    words: { type: "array", items: text },
+    waits_for: text,
+    error: { type: "object", additionalProperties: true },
+    created_at: text,
+  },
+  required: ["job_id", "tool", "state", "done", "message", "provider", "charged", "cost", "assets", "created_at"],
+};
+
+/** Produced words longer than this are cut in results; the job's resource has them whole. */
+const maxWordsCharacters = 40_000;
+
+export interface FactsOptions {
+  runtime: Runtime;
+  caller: Caller;
+  now: number;
+  /** Whether the client shares this machine's files. */
+  withFiles: boolean;
+}
+
+export async function jobFacts(job: Job, options: FactsOptions): Promise<JobFacts> {
+  const { runtime, caller } = options;
+  const message = await runtime.jobMessage(job, caller);
+  const json = runtime.jobJson(job) as unknown as JobJson;
+  const assets = await Promise.all(json.assets.map((id) => runtime.asset(id, caller)));
+  const words = wordsOf(job);
+  return {
+    job_id: job.id,
+    tool: job.tool,
+    state: job.state.phase,
+    done: hasEnded(job),
+    message: message.title,
+    ...(isOpen(job) ? { next_poll_seconds: nextPollSeconds(job, options.now) } : {}),
+    ...(message.progress === undefined ? {} : { progress: message.progress }),
+    provider: job.provider,
+    charged: json.money.charged,
+    cost: json.money.amounts,
+    may_still_be_charged: json.money.mayStillBeCharged,
+    ...(json.price === null ? {} : { price: json.price }),
+    assets: assets.flatMap((asset) => (asset === null ? [] : [assetFacts(asset, options)])),
+    ...(words.length === 0 ? {} : { words }),
+    ...(job.state.phase === "held" ? { waits_for: job.state.hold.reason } : {}),
+    ...(json.error === null ? {} : { error: json.error }),
+    created_at: json.createdAt,
+  };
+}
+
+/** What of core's JSON for programs is used here. */
+interface JobJson {
+  assets: string[];
+  money: { charged: string; amounts: { amount: number; unit: string }[]; mayStillBeCharged: boolean };
+  price: { amount: number; unit: string } | null;
+  error: Record<string, unknown> | null;
+  createdAt: string;
+}
+
+export function assetFacts(
+  asset: Asset,
+  { runtime, withFiles }: Pick<FactsOptions, "runtime" | "withFiles">,
+): AssetFacts {
+  const { id, kind, type, bytes, width, height, durationMs, name } = asset;
+  const link = runtime.mediaLink(asset);
+  return {
+    asset_id: id,
+    kind,
+    mime_type: type,
+    bytes,
+    ...(width === undefined ? {} : { width }),
+    ...(height === undefined ? {} : { height }),
+    ...(durationMs === undefined ? {} : { duration_ms: durationMs }),
+    name,
+    uri: `media://${id}`,
+    ...(link === null ? {} : { url: link.url, url_expires_at: new Date(link.expiresAt).toISOString() }),
+    ...(withFiles ? { file: runtime.media.pathOf(asset) } : {}),
+  };
+}
+
+/** What the job made in words. */
+export function wordsOf(job: Job): string[] {
+  return job.steps.flatMap(({ text: words }) =>
+    words === undefined ? [] : [words.length > maxWordsCharacters ? `${words.slice(0, maxWordsCharacters)}…` : words],
+  );
+}
+
+/** Whether it moves on by itself. */
+export function isOpen(job: Job): boolean {
+  return !hasEnded(job) && job.state.phase !== "held" && job.state.phase !== "unresolved";
+}
+
+/** Young jobs may be ready soon; old ones are video that takes its time. */
+export function nextPollSeconds(job: Job, now: number): number {
+  return Math.min(20, Math.max(2, Math.round((now - job.createdAt) / 10_000)));
+}

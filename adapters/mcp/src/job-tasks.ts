@@ -1,0 +1,91 @@
+import type { CallToolRequest, ServerContext } from "@modelcontextprotocol/server";
+import { type Caller, type Clock, hasEnded, type Job, type Runtime } from "@toolcast/core";
+import type { Connection } from "./connection.ts";
+import { isOpen, nextPollSeconds } from "./job-facts.ts";
+import { answerHeld, heldRequest, isForAsker } from "./order.ts";
+import type { TaskSource, TaskState } from "./task-source.ts";
+import type { Catalogue } from "./tool-catalogue.ts";
+import type { ToolFace } from "./tool-face.ts";
+
+export interface JobTasksOptions {
+  runtime: Runtime;
+  clock: Clock;
+  catalogue: Catalogue;
+  connection: Connection;
+  face: ToolFace;
+}
+
+/** Jobs as tasks: the task's id is the job's, so what is stored once can be read by either name, also after a restart. */
+export function createJobTasks({ runtime, clock, catalogue, connection, face }: JobTasksOptions): TaskSource {
+  const { caller } = connection;
+  const entryOf = (name: string) => catalogue.entries.find(({ tool }) => tool.name === name);
+  const stateOf = (job: Job, context: ServerContext) => taskState(job, { runtime, clock, caller, face }, context);
+
+  return {
+    offers: (tool) => entryOf(tool)?.described.effect === "spends",
+    requires: () => false,
+
+    async create(params: CallToolRequest["params"], context) {
+      const entry = entryOf(params.name);
+      if (entry === undefined) {
+        throw new Error(`${params.name} is no tool`);
+      }
+      const ordered = await face.order(entry, params.arguments ?? {}, context);
+      return ordered.type === "job" && !hasEnded(ordered.job)
+        ? { task: await stateOf(ordered.job, context) }
+        : { result: await face.resultOf(ordered, context) };
+    },
+
+    async read(taskId, context) {
+      const job = await exactly(taskId, runtime, caller);
+      return job === null ? null : stateOf(job, context);
+    },
+
+    async cancel(taskId) {
+      const job = await exactly(taskId, runtime, caller);
+      if (job !== null && !hasEnded(job)) {
+        await runtime.press({ action: "cancel", subject: job.id, caller });
+      }
+    },
+
+    async update(taskId, responses) {
+      if (Object.keys(responses).length > 0) {
+        await answerHeld(taskId, responses, { runtime, connection });
+      }
+    },
+  };
+}
+
+/** A beginning of an id is good enough for people, and not for programs. */
+async function exactly(taskId: string, runtime: Runtime, caller: Caller): Promise<Job | null> {
+  const job = await runtime.job(taskId, caller);
+  return job?.id === taskId ? job : null;
+}
+
+async function taskState(
+  job: Job,
+  { runtime, clock, caller, face }: Pick<JobTasksOptions, "runtime" | "clock" | "face"> & { caller: Caller },
+  context: ServerContext,
+): Promise<TaskState> {
+  const message = await runtime.jobMessage(job, caller);
+  const label = message.progress?.label;
+  const task = {
+    taskId: job.id,
+    statusMessage: [message.title, ...(label === undefined ? [] : [label])].join(" "),
+    createdAt: new Date(job.createdAt).toISOString(),
+    lastUpdatedAt: new Date(job.updatedAt).toISOString(),
+    ttlMs: null,
+    pollIntervalMs: nextPollSeconds(job, clock.now()) * 1_000,
+  };
+  if (job.state.phase === "cancelled") {
+    return { ...task, status: "cancelled" };
+  }
+  if (isForAsker(job)) {
+    return { ...task, status: "input_required", inputRequests: heldRequest(job, message, caller.locale) };
+  }
+  if (isOpen(job) || job.state.phase === "held") {
+    return { ...task, status: "working" };
+  }
+  // What a vendor refused, or may have done, is the tool's answer; `failed` is for a server that cannot answer.
+  return { ...task, status: "completed", result: await face.resultOfJob(job, context) };
+}

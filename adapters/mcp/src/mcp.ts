@@ -1,0 +1,49 @@
+import type { Readable, Writable } from "node:stream";
+import type { Transport } from "@modelcontextprotocol/server";
+import { StdioServerTransport, serveStdio } from "@modelcontextprotocol/server/stdio";
+import { silentLogger } from "@toolcast/core";
+import { createHttpFace, type HttpFace, localName } from "./http-face.ts";
+import type { McpOptions } from "./options.ts";
+import { createServerFactory } from "./server-factory.ts";
+
+/** One client on the other end of a pipe. */
+export interface StdioFace {
+  /** Resolves when the client has gone. */
+  closed: Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Toolcast for agents, over every transport. */
+export interface Mcp extends HttpFace {
+  /** Serves one client over a pair of streams; nothing else may be written to `output`. */
+  serveStdio(streams: { input: Readable; output: Writable }): StdioFace;
+  /** Serves one client over a transport of the caller's, as `serveStdio` does. */
+  serveTransport(transport: Transport): StdioFace;
+}
+
+/** Throws a `RangeError` for tokens that could be guessed. */
+export function createMcp(options: McpOptions): Mcp {
+  const create = createServerFactory(options);
+  const http = createHttpFace(options, create);
+  const logger = options.logger ?? silentLogger;
+
+  function serve(transport: Transport): StdioFace {
+    const handle = serveStdio(({ era }) => create({ era, transport: "stdio", name: localName }), {
+      transport,
+      onerror: (error) => logger.debug({ err: error }, "an MCP message was refused or failed"),
+    });
+    const { promise: closed, resolve } = Promise.withResolvers<void>();
+    const before = transport.onclose;
+    transport.onclose = () => {
+      before?.();
+      resolve();
+    };
+    return { closed, close: () => handle.close() };
+  }
+
+  return {
+    ...http,
+    serveStdio: ({ input, output }) => serve(new StdioServerTransport(input, output)),
+    serveTransport: serve,
+  };
+}

@@ -1,0 +1,44 @@
+import type { McpServer } from "@modelcontextprotocol/server";
+import type { Clock, Locale, Logger, Random, Runtime } from "@toolcast/core";
+import type { Era } from "./connection.ts";
+import type { TaskSource } from "./task-source.ts";
+
+/** Somebody who may use `/mcp`. */
+export interface BearerToken {
+  /** Owns the jobs: `mcp:<name>`. */
+  name: string;
+  /** At least 32 characters. Kept as a hash only. */
+  token: string;
+}
+
+export interface McpOptions {
+  runtime: Runtime;
+  clock: Clock;
+  random: Random;
+  /** Gets which clients connect (debug) and what goes wrong here (error). Default: says nothing. */
+  logger?: Logger;
+  /** The language of tool descriptions and answers. Default `en`. */
+  locale?: Locale;
+  /** What the server calls itself to clients. Default `0.0.0`. */
+  version?: string;
+  /** Folders that local paths may lead into, over stdio only. Default none. */
+  folders?: readonly string[];
+  /** Who may connect over HTTP. Default nobody in particular: `/mcp` then is for this machine and owned by `mcp:local`. */
+  tokens?: readonly BearerToken[];
+  /** Further host names by which `/mcp` may be reached. Loopback names always are. Default none. */
+  publicNames?: readonly string[];
+  /** Clients, by the name they give, that get no resource links in results; `*` for all. Default none. */
+  clientsWithoutLinks?: readonly string[];
+  /** Origins that media links lead to, for the card's content policy. Default none. */
+  mediaOrigins?: () => readonly string[];
+  /** The card shown by clients with MCP Apps, as one HTML document. Default: none is offered. */
+  card?: () => Promise<string>;
+  /** The largest upload in bytes. Default 500 MB, the largest file a provider takes. */
+  maxUploadBytes?: number;
+  /** How many 2025-era HTTP sessions may be open. Default 256. */
+  maxSessions?: number;
+  /** When a session without requests and open streams ends, in milliseconds. Default 30 minutes. */
+  sessionIdleMs?: number;
+  /** For tests: adds tools, resources and task sources to every server object before it connects. */
+  extend?: (server: McpServer, era: Era, tasks: { add(source: TaskSource): void }) => void;
+}

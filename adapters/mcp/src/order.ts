@@ -1,0 +1,228 @@
+import { createHash } from "node:crypto";
+import {
+  type InputRequiredResult,
+  inputRequired,
+  inputResponse,
+  type ServerContext,
+} from "@modelcontextprotocol/server";
+import {
+  type Caller,
+  type Failure,
+  type Job,
+  type Json,
+  type Message,
+  type Reply,
+  type Runtime,
+  say,
+  UsageError,
+} from "@toolcast/core";
+import { type AgreedReason, type CallArguments, takeArguments } from "./call-arguments.ts";
+import { type ClientFacts, type Connection, canBeAsked } from "./connection.ts";
+import { takeMedia } from "./media-inputs.ts";
+import { localized, tell } from "./sentences.ts";
+import type { CatalogueEntry } from "./tool-catalogue.ts";
+
+/** What became of a call before anybody waits. */
+export type Ordered =
+  | { type: "job"; job: Job; own: CallArguments }
+  | { type: "answer"; message: Message; data: Json; isJobList: boolean; job: Job | null; own: CallArguments }
+  | { type: "refused"; failure: Failure; message: Message; advice?: string }
+  | { type: "ask"; result: InputRequiredResult };
+
+export interface OrderOptions {
+  runtime: Runtime;
+  folders: readonly string[];
+  connection: Connection;
+  client: ClientFacts;
+}
+
+/** Names an elicitation by what a yes agrees to, so that no state has to travel: the agent could say as much itself. */
+const agreePrefix = "agree_to_";
+/** Names one about a job that is stored already. */
+const releasePrefix = "release_";
+
+/** Takes a call in. What needs a yes asks for it, or is refused with the argument that says it. */
+export async function order(
+  entry: CatalogueEntry,
+  raw: Readonly<Record<string, unknown>>,
+  context: ServerContext,
+  options: OrderOptions,
+): Promise<Ordered> {
+  const { runtime, connection, client } = options;
+  const { tool, described } = entry;
+  const { own, input } = takeArguments(described, raw);
+  const { inputResponses } = context.mcpReq;
+  const about = Object.keys(inputResponses ?? {}).find((key) => key.startsWith(releasePrefix));
+  if (about !== undefined) {
+    const job = await answerHeld(about.slice(releasePrefix.length), inputResponses, options);
+    return { type: "job", job, own };
+  }
+  const said = answered(inputResponses);
+  if (said === "declined") {
+    return declined(connection.caller);
+  }
+  const agreed = [...new Set([...own.agreed, ...said])];
+  const caller = namingRequest(connection.caller, tool.name, input);
+  const taken = await takeMedia(described, input, { ...options, ...connection });
+  const reply = await runtime.call({
+    tool: tool.name,
+    input: taken,
+    caller,
+    agreed,
+    whenHeld: "refuse",
+    ...(own.key === undefined ? {} : { key: own.key }),
+  });
+  switch (reply.type) {
+    case "job":
+      return { type: "job", job: await known(reply, { caller, agreed, runtime }), own };
+    case "answer": {
+      const id = described.answers === "job" ? (reply.data as { id?: string }).id : undefined;
+      const job = id === undefined ? null : await runtime.job(id, caller);
+      const isJobList = described.answers === "jobs";
+      return { type: "answer", message: reply.message, data: reply.data, isJobList, job, own };
+    }
+    case "refused":
+      return refusal(reply, agreed, caller, canBeAsked(client));
+    default:
+      return reply satisfies never;
+  }
+}
+
+function refusal(
+  { failure, message, hold }: Extract<Reply, { type: "refused" }>,
+  agreed: readonly AgreedReason[],
+  { locale }: Caller,
+  mayAsk: boolean,
+): Ordered {
+  if (hold !== "price" && hold !== "consent") {
+    return { type: "refused", failure, message };
+  }
+  const wanted = [...agreed, hold];
+  if (mayAsk) {
+    return { type: "ask", result: ask(`${agreePrefix}${wanted.join("_")}`, question(message, locale), locale) };
+  }
+  const agreements = wanted.map((reason) => `"${reason}"`).join(", ");
+  return { type: "refused", failure, message, advice: tell("addAgreement", locale, { agreements }) };
+}
+
+/** The question about a job that was stored and turned out to need a yes; null when nobody can be asked. */
+export function askAboutHeld(
+  job: Job,
+  message: Message,
+  caller: Caller,
+  client: ClientFacts,
+): InputRequiredResult | null {
+  return isForAsker(job) && canBeAsked(client)
+    ? ask(`${releasePrefix}${job.id}`, question(message, caller.locale), caller.locale)
+    : null;
+}
+
+/** Whether its asker can let it go on: a budget is the operator's. */
+export function isForAsker({ state }: Job): boolean {
+  return state.phase === "held" && (state.hold.reason === "price" || state.hold.reason === "consent");
+}
+
+/** What a person decided about a held job; anything but a yes ends it, which costs nothing. */
+export async function answerHeld(
+  jobId: string,
+  responses: Record<string, unknown> | undefined,
+  { runtime, connection: { caller } }: Pick<OrderOptions, "runtime" | "connection">,
+): Promise<Job> {
+  const job = await runtime.job(jobId, caller);
+  if (job === null) {
+    throw new UsageError({ key: "job.not-found", values: { id: jobId } });
+  }
+  if (!isForAsker(job)) {
+    return job;
+  }
+  const agrees = isYes(responses, `${releasePrefix}${jobId}`);
+  await press(job, agrees ? "release" : "cancel", caller, runtime);
+  return (await runtime.job(jobId, caller)) ?? job;
+}
+
+/** The elicitation a held job asks with, by its name. */
+export function heldRequest(job: Job, message: Message, locale: Caller["locale"]): Record<string, unknown> {
+  return ask(`${releasePrefix}${job.id}`, question(message, locale), locale).inputRequests ?? {};
+}
+
+/** The request that came again: it must be the same one, and may bring the yes it was held for. */
+async function known(
+  { job, repeated }: Extract<Reply, { type: "job" }>,
+  { caller, agreed, runtime }: { caller: Caller; agreed: readonly AgreedReason[]; runtime: Runtime },
+): Promise<Job> {
+  if (!repeated) {
+    return job;
+  }
+  if (requestOf(job.caller) !== requestOf(caller)) {
+    throw new UsageError(localized("keyTaken", { job: job.id }), "idempotency_key");
+  }
+  if (job.state.phase === "held" && isForAsker(job) && agreed.some((reason) => reason === holdOf(job))) {
+    await press(job, "release", caller, runtime);
+    return (await runtime.job(job.id, caller)) ?? job;
+  }
+  return job;
+}
+
+function holdOf({ state }: Job): string | undefined {
+  return state.phase === "held" ? state.hold.reason : undefined;
+}
+
+async function press(job: Job, action: "release" | "cancel", caller: Caller, runtime: Runtime): Promise<void> {
+  const { actions } = await runtime.jobMessage(job, caller);
+  const subject = actions?.find((offered) => offered.action === action)?.subject;
+  if (subject !== undefined) {
+    await runtime.press({ action, subject, caller });
+  }
+}
+
+/** Kept with the job, so that a key that comes again with another request is noticed. */
+function namingRequest(caller: Caller, tool: string, input: Record<string, unknown>): Caller {
+  const sorted = Object.entries(input).sort(([left], [right]) => (left < right ? -1 : 1));
+  const request = createHash("sha256")
+    .update(JSON.stringify([tool, sorted]))
+    .digest("base64url");
+  return { ...caller, place: { ...caller.place, address: { request } } };
+}
+
+function requestOf({ place: { address } }: Caller): unknown {
+  return (address as { request?: string } | undefined)?.request;
+}
+
+function ask(key: string, message: string, locale: Caller["locale"]): InputRequiredResult {
+  const agree = { type: "boolean" as const, title: tell("agree", locale), description: tell("agreeSummary", locale) };
+  return inputRequired({
+    inputRequests: {
+      [key]: inputRequired.elicit({
+        mode: "form",
+        message,
+        requestedSchema: { type: "object", properties: { agree }, required: ["agree"] },
+      }),
+    },
+  });
+}
+
+function question({ title, lines = [], fields = [] }: Message, locale: Caller["locale"]): string {
+  const colon = locale === "zh-CN" ? "：" : ": ";
+  return [title, ...lines, ...fields.map(({ label, value }) => `${label}${colon}${value}`)].join("\n");
+}
+
+/** What earlier questions of this call were answered with. */
+function answered(responses: Record<string, unknown> | undefined): AgreedReason[] | "declined" {
+  const keys = Object.keys(responses ?? {}).filter((key) => key.startsWith(agreePrefix));
+  if (keys.some((key) => !isYes(responses, key))) {
+    return "declined";
+  }
+  const reasons = keys.flatMap((key) => key.slice(agreePrefix.length).split("_"));
+  return reasons.filter((reason): reason is AgreedReason => reason === "price" || reason === "consent");
+}
+
+function isYes(responses: Record<string, unknown> | undefined, key: string): boolean {
+  const view = inputResponse(responses, key);
+  return view.kind === "elicit" && view.action === "accept" && view.content?.agree === true;
+}
+
+function declined({ locale }: Caller): Ordered {
+  const sentence = localized("declined");
+  const failure: Failure = { kind: "policy", sentence, charged: "no", retry: { kind: "never" } };
+  return { type: "refused", failure, message: { tone: "warning", title: say(sentence, locale), private: true } };
+}

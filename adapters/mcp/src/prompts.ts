@@ -1,0 +1,52 @@
+import { completable, type McpServer } from "@modelcontextprotocol/server";
+import type { Caller, FieldDescription, Runtime } from "@toolcast/core";
+import { z } from "zod";
+import { toolIcons } from "./icons.ts";
+import { tell } from "./sentences.ts";
+import type { Catalogue, CatalogueEntry } from "./tool-catalogue.ts";
+
+/** A person asks with a few words: what needs a number or a file is better said to the model. */
+const asked: readonly FieldDescription["kind"][] = ["text", "choice", "media"];
+
+/** One prompt for each tool that makes something, under the name people know it by, with suggestions for its inputs. */
+export function registerPrompts(server: McpServer, runtime: Runtime, caller: Caller, catalogue: Catalogue): void {
+  const { locale } = caller;
+  const { look } = catalogue.jobTools;
+  for (const entry of catalogue.entries) {
+    const { name, command, title, effect } = entry.described;
+    if (effect === "spends") {
+      server.registerPrompt(
+        command,
+        {
+          title,
+          description: tell("promptSummary", locale, { title }),
+          icons: toolIcons[effect],
+          argsSchema: argumentsOf(entry, runtime, caller),
+        },
+        (input: Record<string, unknown>) => {
+          const given = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));
+          const text = tell("promptText", locale, { tool: name, input: JSON.stringify(given), look: look.name });
+          return { messages: [{ role: "user", content: { type: "text", text } }] };
+        },
+      );
+    }
+  }
+}
+
+function argumentsOf({ tool, described }: CatalogueEntry, runtime: Runtime, caller: Caller) {
+  const shape = described.fields
+    .filter(({ kind }) => asked.includes(kind))
+    .map(({ name, summary, required, kind, completes, choices }) => {
+      const said = z.string().describe(summary);
+      const suggests =
+        kind === "choice"
+          ? (partial: string) => (choices ?? []).map(({ value }) => value).filter((value) => value.startsWith(partial))
+          : completes
+            ? async (partial: string) =>
+                (await runtime.complete(tool.name, name, partial, caller)).map(({ value }) => value)
+            : undefined;
+      const field = suggests === undefined ? said : completable(said, (partial) => suggests(partial ?? ""));
+      return [name, required ? field : field.optional()] as const;
+    });
+  return z.object(Object.fromEntries(shape));
+}

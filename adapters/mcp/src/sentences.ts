@@ -1,0 +1,173 @@
+import type { Locale, LocalizedText } from "@toolcast/core";
+
+/** What the server itself says to agents and to the people behind them. */
+export const sentences = {
+  waitSeconds: {
+    en: "How long to wait for the result, in seconds, 0 to 45. Default {seconds}.",
+    "zh-CN": "等待结果的秒数，0 到 45，默认 {seconds}。",
+  },
+  idempotencyKey: {
+    en: "Any text of yours that names this one request. Send the same key when you repeat it: nothing is started or paid twice.",
+    "zh-CN": "由您指定、用于标识本次请求的任意文本。重试时请使用相同的键，不会重复开始或计费。",
+  },
+  agreeTo: {
+    en: "What your user has agreed to beforehand: price (above the limit, or not known), consent (they hold the right to the voice).",
+    "zh-CN": "用户已事先同意的事项：price（价格超过上限或无法预知）、consent（拥有该声音的使用授权）。",
+  },
+  preview: {
+    en: "Whether pictures are shown in small in the answer. Default true.",
+    "zh-CN": "是否在结果中附上图片的缩略图，默认 true。",
+  },
+  spends: {
+    en: "Starts paid work. Returns the result if it is ready in time, otherwise a job to look at with {look}. Ending the call does not end the job; {cancel} asks for that.",
+    "zh-CN":
+      "会开始付费任务。及时完成则直接返回结果，否则返回任务，可用 {look} 查看。中断调用不会结束任务，如需结束请用 {cancel}。",
+  },
+  mediaByLink: {
+    en: "A public link, or the id of something stored (asset_…). A file is uploaded first: POST its bytes to {upload} with the same authorization.",
+    "zh-CN": "公开链接，或已存内容的编号（asset_…）。本地文件请先上传：以相同的授权将文件内容 POST 到 {upload}。",
+  },
+  mediaByPath: {
+    en: "A public link, the id of something stored (asset_…), or the path of a local file in an allowed folder.",
+    "zh-CN": "公开链接、已存内容的编号（asset_…），或允许文件夹中的本地文件路径。",
+  },
+  next: { en: "Next", "zh-CN": "下一步" },
+  code: { en: "Code", "zh-CN": "错误码" },
+  charged: { en: "Charged", "zh-CN": "是否扣费" },
+  repeat: { en: "Repeat", "zh-CN": "能否重试" },
+  file: { en: "file {path}", "zh-CN": "文件 {path}" },
+  until: { en: "{url} (until {until})", "zh-CN": "{url}（有效期至 {until}）" },
+  lookAgain: {
+    en: "not finished. Call {look} with {field} {job} in about {seconds} s; it waits for the end. Do not order it again.",
+    "zh-CN": "尚未完成。约 {seconds} 秒后以 {field} {job} 调用 {look}，它会等待任务结束。请勿重复提交。",
+  },
+  askHeld: {
+    en: 'it waits for your user\'s yes to: {reason}. Call {tool} again with the same idempotency_key and agree_to ["{reason}"], or cancel it with {cancel}.',
+    "zh-CN":
+      '等待用户同意：{reason}。请以相同的 idempotency_key 和 agree_to ["{reason}"] 再次调用 {tool}，或用 {cancel} 取消。',
+  },
+  askHeldWithoutKey: {
+    en: 'it waits for your user\'s yes to: {reason}. Cancel it with {cancel} (it has cost nothing) and call {tool} again with agree_to ["{reason}"].',
+    "zh-CN": '等待用户同意：{reason}。请用 {cancel} 取消（尚未产生费用），再以 agree_to ["{reason}"] 重新调用 {tool}。',
+  },
+  heldForOperator: {
+    en: "an operator has to decide; look again later with {look}.",
+    "zh-CN": "须由管理员决定，请稍后用 {look} 查看。",
+  },
+  unresolved: {
+    en: "do not order it again: it may be at work and charged. A person must decide about it.",
+    "zh-CN": "请勿重复提交：任务可能仍在执行并已扣费，须由人工处理。",
+  },
+  useMedia: {
+    en: "the asset ids can be used in any media input.",
+    "zh-CN": "资源编号可用于任意媒体参数。",
+  },
+  never: { en: "no: the same call would fail again.", "zh-CN": "否，原样重试仍会失败。" },
+  later: { en: "yes, later: nothing was started.", "zh-CN": "可以，请稍后重试，本次没有开始任何任务。" },
+  "after-change": { en: "yes, after correcting the input.", "zh-CN": "可以，请先修改参数。" },
+  nextNever: {
+    en: "tell your user; do not repeat this call as it is.",
+    "zh-CN": "请告知用户，不要原样重复调用。",
+  },
+  nextLater: { en: "call again in a few minutes.", "zh-CN": "请几分钟后再次调用。" },
+  nextAfterChange: { en: "correct {field} and call again.", "zh-CN": "请修改 {field} 后再次调用。" },
+  theInput: { en: "the input", "zh-CN": "参数" },
+  addAgreement: {
+    en: "ask your user. If they agree, call again with agree_to [{agreements}]. Nothing was stored or spent.",
+    "zh-CN": "请询问用户。如同意，请以 agree_to [{agreements}] 再次调用。目前没有保存任何内容，也未扣费。",
+  },
+  agree: { en: "I agree", "zh-CN": "我同意" },
+  agreeSummary: { en: "Nothing starts without it.", "zh-CN": "不同意则不会开始。" },
+  declined: {
+    en: "Your user did not agree. Nothing was stored, sent or spent.",
+    "zh-CN": "用户没有同意。没有保存或提交任何内容，也未扣费。",
+  },
+  keyTaken: {
+    en: "This idempotency_key belongs to another request, job {job}. Use a new key for a new request.",
+    "zh-CN": "此 idempotency_key 已用于另一个请求（任务 {job}）。新的请求请使用新的键。",
+  },
+  wrongWait: { en: "wait_seconds must be a number from 0 to 45.", "zh-CN": "wait_seconds 须为 0 到 45 之间的数。" },
+  wrongKey: {
+    en: "idempotency_key must be text of 1 to 200 characters.",
+    "zh-CN": "idempotency_key 须为 1 到 200 个字符的文本。",
+  },
+  wrongAgreement: {
+    en: "agree_to must be a list of: price, consent.",
+    "zh-CN": "agree_to 须为由 price、consent 组成的列表。",
+  },
+  wrongPreview: { en: "preview must be true or false.", "zh-CN": "preview 须为 true 或 false。" },
+  fileNotAllowed: {
+    en: "There is no such file in an allowed folder. Allowed: {folders}. Others are named with --allow <folder> or MCP_FOLDERS; a link or an asset id also works.",
+    "zh-CN":
+      "允许的文件夹中没有这个文件。目前允许：{folders}。可用 --allow <文件夹> 或 MCP_FOLDERS 添加；也可以使用链接或资源编号。",
+  },
+  noFolders: { en: "none", "zh-CN": "无" },
+  filesNotHere: {
+    en: "This is neither a link nor an asset id. Local paths are not read over HTTP: upload the file to {upload} first.",
+    "zh-CN": "既不是链接也不是资源编号。HTTP 连接不读取本地路径，请先将文件上传到 {upload}。",
+  },
+  received: { en: "Received.", "zh-CN": "已收到。" },
+  waiting: { en: "Waiting.", "zh-CN": "正在等待。" },
+  shortened: {
+    en: "The answer is too long to show whole. Ask for less.",
+    "zh-CN": "内容过长，无法完整显示，请缩小范围。",
+  },
+  jobTitle: { en: "Job", "zh-CN": "任务" },
+  jobSummary: {
+    en: "A job as JSON: state, result, cost, timeline. Changes are announced to subscribers.",
+    "zh-CN": "任务的 JSON：状态、结果、费用和经过。变化会通知订阅者。",
+  },
+  mediaTitle: { en: "Stored medium", "zh-CN": "已存媒体" },
+  mediaSummary: {
+    en: "A stored picture, recording or video: its bytes when small, otherwise where they are.",
+    "zh-CN": "已存的图片、录音或视频：较小时返回内容，否则返回其地址。",
+  },
+  promptSummary: {
+    en: "Use “{title}” and stay with it until the result is there.",
+    "zh-CN": "使用“{title}”，直到得到结果。",
+  },
+  promptText: {
+    en: "Call the tool {tool} with the arguments {input} and an idempotency_key of your own. If it returns a job that is not finished, call {look} with that job until it is. Then show me the result with its link, and say what it cost. If it fails, tell me what happened, whether it was charged and what to do next.",
+    "zh-CN":
+      "请以参数 {input} 和自拟的 idempotency_key 调用工具 {tool}。如果返回的任务尚未完成，请用该任务编号调用 {look}，直到完成。然后向我展示结果及其链接，并说明费用。如果失败，请说明原因、是否扣费以及下一步该怎么做。",
+  },
+  jobState: { en: "State of a job, for the card", "zh-CN": "任务状态（供卡片使用）" },
+  noJob: { en: "There is no such job, or it is not yours.", "zh-CN": "没有这个任务，或它不属于您。" },
+  cardTitle: { en: "Job card", "zh-CN": "任务卡片" },
+  noSession: {
+    en: "There is no such session. Initialize again.",
+    "zh-CN": "没有这个会话，请重新初始化。",
+  },
+  tooManySessions: {
+    en: "Too many sessions are open. Try again later.",
+    "zh-CN": "打开的会话过多，请稍后再试。",
+  },
+  tokenNeeded: {
+    en: "A bearer token of this server is needed.",
+    "zh-CN": "需要此服务器的 Bearer 令牌。",
+  },
+  tokenWrong: { en: "This is not a token of this server.", "zh-CN": "令牌无效。" },
+  uploadTooLarge: { en: "The file is larger than {limit}.", "zh-CN": "文件超过 {limit} 上限。" },
+  uploadEmpty: { en: "The file is empty.", "zh-CN": "文件是空的。" },
+  uploadRaw: {
+    en: "Send the file itself as the body, with its name percent-encoded in X-File-Name.",
+    "zh-CN": "请直接以文件内容作为请求体，并在 X-File-Name 中写入百分号编码的文件名。",
+  },
+  methodNotAllowed: { en: "Use POST.", "zh-CN": "请使用 POST。" },
+  internal: {
+    en: "Something went wrong on our side. An operator can find the cause in the log.",
+    "zh-CN": "系统内部出错，管理员可在日志中查到原因。",
+  },
+} as const satisfies Record<string, LocalizedText>;
+
+export type SentenceName = keyof typeof sentences;
+
+/** A sentence in one language with its values filled in. */
+export function tell(name: SentenceName, locale: Locale, values: Record<string, string | number> = {}): string {
+  return sentences[name][locale].replace(/\{(\w+)\}/g, (whole, key: string) => String(values[key] ?? whole));
+}
+
+/** The same in every language, for errors of core. */
+export function localized(name: SentenceName, values: Record<string, string | number> = {}): LocalizedText {
+  return { en: tell(name, "en", values), "zh-CN": tell(name, "zh-CN", values) };
+}

@@ -1,0 +1,118 @@
+import { McpServer } from "@modelcontextprotocol/server";
+import { type Caller, type Locale, silentLogger } from "@toolcast/core";
+import { registerCard, withoutCard } from "./card-registration.ts";
+import { createClientLog } from "./client-log.ts";
+import { appsExtension, type Connection, clientOf, declaresExtension, type Era, tasksExtension } from "./connection.ts";
+import { hookToolHandlers } from "./handler-hooks.ts";
+import { serverIcons } from "./icons.ts";
+import { instructions } from "./instructions.ts";
+import { registerResources } from "./job-resources.ts";
+import { createJobTasks } from "./job-tasks.ts";
+import type { McpOptions } from "./options.ts";
+import { registerPrompts } from "./prompts.ts";
+import { announceAll, serveSubscriptions } from "./subscriptions.ts";
+import { TasksExtension } from "./tasks-extension.ts";
+import { type Catalogue, createCatalogue } from "./tool-catalogue.ts";
+import { ToolFace } from "./tool-face.ts";
+
+/** Whom a server object serves. */
+export interface Serving {
+  era: Era;
+  transport: "stdio" | "http";
+  /** Owns the jobs: `mcp:<name>`. */
+  name: string;
+}
+
+/** How the person whose agent asks is known to core: they come for their results, so nothing is sent anywhere. */
+export function callerNamed(name: string, locale: Locale): Caller {
+  return {
+    id: `mcp:${name}`,
+    name,
+    locale,
+    place: { surface: "mcp", conversation: "agent", pulled: true },
+    private: true,
+  };
+}
+
+/** Makes one server object per connection (2025, stdio) or request (2026 over HTTP), with everything on it. */
+export function createServerFactory(options: McpOptions): (serving: Serving) => McpServer {
+  const { runtime, clock, locale = "en", version = "0.0.0", card, extend } = options;
+  const logger = options.logger ?? silentLogger;
+  const logClient = createClientLog(logger);
+  const catalogues = new Map<string, Catalogue>();
+
+  /** Making one takes longer than answering most requests. */
+  function catalogueFor(caller: Caller, transport: "stdio" | "http"): Catalogue {
+    const operator = runtime.isOperator(caller);
+    const key = `${operator} ${transport}`;
+    const catalogue =
+      catalogues.get(key) ??
+      createCatalogue({ tools: runtime.tools, locale, operator, transport, withCard: card !== undefined });
+    catalogues.set(key, catalogue);
+    return catalogue;
+  }
+
+  return ({ era, transport, name }) => {
+    const caller = callerNamed(name, locale);
+    const catalogue = catalogueFor(caller, transport);
+    const server = new McpServer(
+      { name: "toolcast", title: "Toolcast", version, icons: serverIcons },
+      {
+        instructions: instructions(catalogue.jobTools, locale),
+        capabilities: {
+          resources: { subscribe: true, listChanged: false },
+          prompts: { listChanged: false },
+          completions: {},
+          ...(era === "modern" ? { extensions: { [tasksExtension]: {} } } : {}),
+        },
+      },
+    );
+    server.server.registerCapabilities({ tools: { listChanged: false } });
+    const connection: Connection = { era, transport, caller, server };
+    const face = new ToolFace({
+      runtime,
+      clock,
+      logger,
+      folders: options.folders ?? [],
+      clientsWithoutLinks: options.clientsWithoutLinks ?? [],
+      catalogue,
+      connection,
+    });
+    const tasks = new TasksExtension(server);
+
+    hookToolHandlers(server, {
+      list: (inner) => async (request, context) => {
+        const client = clientOf(connection, context);
+        logClient(client, era);
+        const result = await inner(request, context);
+        return declaresExtension(client, appsExtension) ? result : withoutCard(result);
+      },
+      call: (inner) => {
+        const handle = era === "modern" ? tasks.wrap(inner) : inner;
+        return (request, context) => {
+          logClient(clientOf(connection, context), era);
+          return handle(request, context);
+        };
+      },
+    });
+    for (const entry of catalogue.entries) {
+      server.registerTool(entry.tool.name, entry.config, (input, context) => face.call(entry, input, context));
+    }
+    registerResources(server, runtime, caller, transport === "stdio");
+    registerPrompts(server, runtime, caller, catalogue);
+    if (card !== undefined) {
+      registerCard(server, connection, { ...options, card });
+    }
+    if (era === "modern") {
+      tasks.add(createJobTasks({ runtime, clock, catalogue, connection, face }));
+      tasks.serve();
+      if (transport === "stdio") {
+        announceAll(connection, runtime);
+      }
+    } else {
+      serveSubscriptions(connection, runtime);
+    }
+    extend?.(server, era, tasks);
+    return server;
+  };
+}

@@ -1,0 +1,142 @@
+import { type AuthInfo, type McpServer, WebStandardStreamableHTTPServerTransport } from "@modelcontextprotocol/server";
+import { type Clock, type Random, randomId } from "@toolcast/core";
+import { jsonRpcError } from "./json-rpc-error.ts";
+import { whenBodyEnds } from "./when-body-ends.ts";
+
+export interface SessionsOptions {
+  clock: Clock;
+  random: Random;
+  /** Makes the server object of a new session. */
+  create: (name: string) => McpServer;
+  maxSessions: number;
+  idleMs: number;
+  maxBodyBytes: number;
+  /** What a client is told without a session, and when there are too many. */
+  texts: { unknown: string; tooMany: string };
+  onError: (error: Error) => void;
+}
+
+interface Session {
+  owner: string;
+  server: McpServer;
+  transport: WebStandardStreamableHTTPServerTransport;
+  usedAt: number;
+  /** Answers under way; such a session is in use. */
+  open: number;
+}
+
+/**
+ * The connections of 2025-era clients over HTTP. Each has a server object of its own, so that a cancel, progress and
+ * questions reach the call they belong to. Idle ones end, and their number is bounded.
+ */
+export class Sessions {
+  readonly #options: SessionsOptions;
+  readonly #sessions = new Map<string, Session>();
+  #cancelTimer: (() => void) | undefined;
+
+  constructor(options: SessionsOptions) {
+    this.#options = options;
+  }
+
+  get count(): number {
+    return this.#sessions.size;
+  }
+
+  async handle(request: Request, owner: string, authInfo: AuthInfo): Promise<Response> {
+    const id = request.headers.get("mcp-session-id");
+    if (id === null) {
+      return this.#begin(request, owner, authInfo);
+    }
+    const session = this.#sessions.get(id);
+    // Another person's session is as unknown as one that never was.
+    if (session === undefined || session.owner !== owner) {
+      return jsonRpcError(404, -32001, this.#options.texts.unknown);
+    }
+    return this.#answer(session, request, authInfo);
+  }
+
+  async close(): Promise<void> {
+    this.#cancelTimer?.();
+    await Promise.all([...this.#sessions.keys()].map((id) => this.#end(id)));
+  }
+
+  async #begin(request: Request, owner: string, authInfo: AuthInfo): Promise<Response> {
+    const { random, clock, create, maxBodyBytes, texts } = this.#options;
+    if (!(await this.#makeRoom())) {
+      return jsonRpcError(503, -32000, texts.tooMany);
+    }
+    const server = create(owner);
+    const transport = new WebStandardStreamableHTTPServerTransport({
+      sessionIdGenerator: () => randomId(random, "session"),
+      onsessioninitialized: (id) => {
+        this.#sessions.set(id, session);
+        this.#watchIdle();
+      },
+      onsessionclosed: (id) => void this.#sessions.delete(id),
+      maxRequestBodySize: maxBodyBytes,
+    });
+    const session: Session = { owner, server, transport, usedAt: clock.now(), open: 0 };
+    await server.connect(transport);
+    const response = await this.#answer(session, request, authInfo);
+    if (transport.sessionId === undefined) {
+      // Nothing was begun: the transport has said what was wrong with the request.
+      await server.close();
+    }
+    return response;
+  }
+
+  async #answer(session: Session, request: Request, authInfo: AuthInfo): Promise<Response> {
+    session.usedAt = this.#options.clock.now();
+    session.open += 1;
+    const ended = () => {
+      session.open -= 1;
+      session.usedAt = this.#options.clock.now();
+    };
+    try {
+      return whenBodyEnds(await session.transport.handleRequest(request, { authInfo }), ended);
+    } catch (error) {
+      ended();
+      throw error;
+    }
+  }
+
+  /** The one unused for longest goes first; one with a call or a stream under way never does. */
+  async #makeRoom(): Promise<boolean> {
+    if (this.#sessions.size < this.#options.maxSessions) {
+      return true;
+    }
+    const [oldest] = [...this.#sessions]
+      .filter(([, { open }]) => open === 0)
+      .sort(([, a], [, b]) => a.usedAt - b.usedAt);
+    if (oldest === undefined) {
+      return false;
+    }
+    await this.#end(oldest[0]);
+    return true;
+  }
+
+  #watchIdle(): void {
+    const { clock, idleMs } = this.#options;
+    this.#cancelTimer ??= clock.setTimer(idleMs / 2, () => {
+      this.#cancelTimer = undefined;
+      for (const [id, { open, usedAt }] of this.#sessions) {
+        if (open === 0 && clock.now() - usedAt >= idleMs) {
+          void this.#end(id);
+        }
+      }
+      if (this.#sessions.size > 0) {
+        this.#watchIdle();
+      }
+    });
+  }
+
+  async #end(id: string): Promise<void> {
+    const session = this.#sessions.get(id);
+    this.#sessions.delete(id);
+    try {
+      await session?.server.close();
+    } catch (error) {
+      this.#options.onError(error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+}

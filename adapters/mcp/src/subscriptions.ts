@@ -1,0 +1,85 @@
+import { InMemoryServerEventBus, type McpServer, type ServerEventBus } from "@modelcontextprotocol/server";
+import type { Job, Runtime } from "@toolcast/core";
+import type { Connection } from "./connection.ts";
+
+const uriOf = (job: Job) => `job://${job.id}`;
+
+/** `resources/subscribe` of 2025-era clients: what they named is announced on their own connection. */
+export function serveSubscriptions(connection: Connection, runtime: Runtime): void {
+  const { server } = connection.server;
+  const wanted = new Set<string>();
+  let unwatch: (() => void) | undefined;
+  const stop = () => {
+    unwatch?.();
+    unwatch = undefined;
+  };
+  server.setRequestHandler("resources/subscribe", ({ params: { uri } }) => {
+    wanted.add(uri);
+    unwatch ??= announce(connection, runtime, (changed) => wanted.has(changed));
+    return {};
+  });
+  server.setRequestHandler("resources/unsubscribe", ({ params: { uri } }) => {
+    wanted.delete(uri);
+    if (wanted.size === 0) {
+      stop();
+    }
+    return {};
+  });
+  onClose(connection.server, stop);
+}
+
+/** On stdio the SDK keeps a 2026 client's subscriptions to itself and drops what nobody asked for: everything is announced. */
+export function announceAll(connection: Connection, runtime: Runtime): void {
+  onClose(
+    connection.server,
+    announce(connection, runtime, () => true),
+  );
+}
+
+function announce({ server, caller }: Connection, runtime: Runtime, isWanted: (uri: string) => boolean): () => void {
+  return runtime.watch((job) => {
+    const uri = uriOf(job);
+    if (isWanted(uri) && (job.caller.id === caller.id || runtime.isOperator(caller))) {
+      // A connection that is just closing has nobody to tell.
+      server.server.sendResourceUpdated({ uri }).catch(() => {});
+    }
+  });
+}
+
+function onClose({ server }: McpServer, act: () => void): void {
+  const before = server.onclose;
+  server.onclose = () => {
+    act();
+    before?.();
+  };
+}
+
+/**
+ * The changes that 2026 clients listen for over HTTP. Jobs are watched only while somebody listens. A subscriber hears
+ * the address it named itself, and the ids in addresses cannot be guessed.
+ */
+export function jobEvents(runtime: Runtime): ServerEventBus {
+  const bus = new InMemoryServerEventBus();
+  let listeners = 0;
+  let unwatch: (() => void) | undefined;
+  return {
+    publish: (event) => bus.publish(event),
+    subscribe(listener) {
+      const unsubscribe = bus.subscribe(listener);
+      listeners += 1;
+      unwatch ??= runtime.watch((job) => bus.publish({ kind: "resource_updated", uri: uriOf(job) }));
+      let isSubscribed = true;
+      return () => {
+        unsubscribe();
+        if (isSubscribed) {
+          isSubscribed = false;
+          listeners -= 1;
+        }
+        if (listeners === 0) {
+          unwatch?.();
+          unwatch = undefined;
+        }
+      };
+    },
+  };
+}

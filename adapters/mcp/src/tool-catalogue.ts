@@ -1,0 +1,141 @@
+import type { Icon, StandardSchemaWithJSON, ToolAnnotations } from "@modelcontextprotocol/server";
+import { describeTool, type FieldDescription, type Locale, type Tool, type ToolDescription } from "@toolcast/core";
+import { argumentSchemas } from "./call-arguments.ts";
+import { cardUri } from "./card/index.ts";
+import { toolIcons } from "./icons.ts";
+import { jobFactsSchema } from "./job-facts.ts";
+import { advertised, type JsonSchema } from "./json-schema.ts";
+import { tell } from "./sentences.ts";
+
+/** A tool as clients see it. */
+export interface CatalogueEntry {
+  tool: Tool;
+  described: ToolDescription;
+  config: {
+    title: string;
+    description: string;
+    inputSchema: StandardSchemaWithJSON<Record<string, unknown>>;
+    outputSchema: StandardSchemaWithJSON<Record<string, unknown>>;
+    annotations: ToolAnnotations;
+    icons: Icon[];
+    _meta?: Record<string, unknown>;
+  };
+}
+
+/** The tools that agents are sent to for a job, and the input that names it. */
+export interface JobTools {
+  look: { name: string; field: string };
+  cancel: { name: string; field: string };
+}
+
+export interface Catalogue {
+  entries: readonly CatalogueEntry[];
+  jobTools: JobTools;
+}
+
+export interface CatalogueOptions {
+  tools: readonly Tool[];
+  locale: Locale;
+  /** Operators see what is for them alone. */
+  operator: boolean;
+  transport: "stdio" | "http";
+  withCard: boolean;
+}
+
+/** Where files are sent to become asset ids. */
+export const uploadPath = "/mcp/uploads";
+
+/** Everything about the tools that does not change from call to call. */
+export function createCatalogue({ tools, locale, operator, transport, withCard }: CatalogueOptions): Catalogue {
+  const jobTools = jobToolsOf(tools);
+  const entries = tools
+    .filter((tool) => operator || !tool.operatorsOnly)
+    .map((tool): CatalogueEntry => {
+      const described = describeTool(tool, locale);
+      const showsJob = described.effect === "spends" || described.answers === "job";
+      return {
+        tool,
+        described,
+        config: {
+          title: described.title,
+          description: descriptionOf(described, jobTools, locale),
+          inputSchema: advertised(inputSchema(described, locale, transport)),
+          outputSchema: advertised(showsJob ? jobFactsSchema : answerSchema),
+          annotations: annotationsOf(described),
+          icons: toolIcons[described.effect],
+          ...(withCard && showsJob ? { _meta: { ui: { resourceUri: cardUri }, "ui/resourceUri": cardUri } } : {}),
+        },
+      };
+    });
+  return { entries, jobTools };
+}
+
+/** Found by what they do: an installation may name them as it likes. */
+function jobToolsOf(tools: readonly Tool[]): JobTools {
+  const named = (effect: "reads" | "changes") => {
+    const tool = tools.find((candidate) => candidate.effect === effect && candidate.answers === "job");
+    return { name: tool?.name ?? "", field: tool?.primary ?? "" };
+  };
+  return { look: named("reads"), cancel: named("changes") };
+}
+
+function descriptionOf({ summary, effect }: ToolDescription, { look, cancel }: JobTools, locale: Locale): string {
+  return effect === "spends"
+    ? `${summary} ${tell("spends", locale, { look: look.name, cancel: cancel.name })}`
+    : summary;
+}
+
+function annotationsOf({ title, effect }: ToolDescription): ToolAnnotations {
+  switch (effect) {
+    case "spends":
+      return { title, readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: true };
+    case "changes":
+      return { title, readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: true };
+    case "reads":
+      return { title, readOnlyHint: true, openWorldHint: false };
+    default:
+      return effect satisfies never;
+  }
+}
+
+const answerSchema: JsonSchema = {
+  type: "object",
+  properties: { message: { type: "string" }, data: { type: "object", additionalProperties: true } },
+  required: ["message", "data"],
+};
+
+function inputSchema(tool: ToolDescription, locale: Locale, transport: "stdio" | "http"): JsonSchema {
+  const required = tool.fields.filter((field) => field.required).map(({ name }) => name);
+  return {
+    type: "object",
+    properties: {
+      ...Object.fromEntries(tool.fields.map((field) => [field.name, fieldSchema(field, locale, transport)])),
+      ...argumentSchemas(tool, locale),
+    },
+    ...(required.length === 0 ? {} : { required }),
+    additionalProperties: false,
+  };
+}
+
+function fieldSchema(field: FieldDescription, locale: Locale, transport: "stdio" | "http"): JsonSchema {
+  const { title, summary, kind, minLength, maxLength, minimum, maximum, choices } = field;
+  const said = { title, description: summary };
+  switch (kind) {
+    case "text":
+      return { type: "string", ...said, minLength, maxLength };
+    case "integer":
+      return { type: "integer", ...said, minimum, maximum };
+    case "decimal":
+      return { type: "number", ...said, minimum, maximum };
+    case "flag":
+      return { type: "boolean", ...said };
+    case "choice":
+      return { type: "string", ...said, enum: choices?.map(({ value }) => value) };
+    case "media": {
+      const how = tell(transport === "stdio" ? "mediaByPath" : "mediaByLink", locale, { upload: uploadPath });
+      return { type: "string", ...said, description: `${summary} ${how}` };
+    }
+    default:
+      return kind satisfies never;
+  }
+}

@@ -1,0 +1,116 @@
+import type { CallToolResult, InputRequiredResult, ServerContext } from "@modelcontextprotocol/server";
+import { type Clock, failureOf, type Job, type Logger, type Runtime, say, ToolcastError } from "@toolcast/core";
+import { type ClientFacts, type Connection, clientOf } from "./connection.ts";
+import { askAboutHeld, type Ordered, order } from "./order.ts";
+import { reportProgress } from "./progress.ts";
+import type { Catalogue, CatalogueEntry } from "./tool-catalogue.ts";
+import { answerResult, jobResult, refusedResult, type Showing } from "./tool-result.ts";
+import { waitForJob } from "./wait-for-job.ts";
+
+export interface FaceOptions {
+  runtime: Runtime;
+  clock: Clock;
+  logger: Logger;
+  folders: readonly string[];
+  clientsWithoutLinks: readonly string[];
+  catalogue: Catalogue;
+  connection: Connection;
+}
+
+type Result = CallToolResult | InputRequiredResult;
+
+/** The tools as every client can use them: a call that waits a little, and a job to come back to. */
+export class ToolFace {
+  readonly #options: FaceOptions;
+
+  constructor(options: FaceOptions) {
+    this.#options = options;
+  }
+
+  async call(entry: CatalogueEntry, raw: Readonly<Record<string, unknown>>, context: ServerContext): Promise<Result> {
+    const { runtime, clock, connection } = this.#options;
+    const showsJob = entry.described.effect === "spends" || entry.described.answers === "job";
+    const progress = showsJob
+      ? reportProgress({ context, runtime, clock, caller: connection.caller })
+      : { follow() {}, async stop() {} };
+    try {
+      const ordered = await this.order(entry, raw, context);
+      if (ordered.type !== "job" && (ordered.type !== "answer" || ordered.job === null)) {
+        return this.resultOf(ordered, context);
+      }
+      const job = ordered.job as Job;
+      progress.follow(job);
+      const { waitMs } = ordered.own;
+      const { signal } = context.mcpReq;
+      const settled = await waitForJob(job, { runtime, clock, caller: connection.caller, waitMs, signal });
+      return await this.resultOf({ ...ordered, job: settled }, context);
+    } finally {
+      await progress.stop();
+    }
+  }
+
+  /** Takes the call in; whatever is wrong with it becomes a refusal. */
+  async order(entry: CatalogueEntry, raw: Readonly<Record<string, unknown>>, context: ServerContext): Promise<Ordered> {
+    const { runtime, folders, connection, logger } = this.#options;
+    try {
+      return await order(entry, raw, context, { runtime, folders, connection, client: this.#client(context) });
+    } catch (error) {
+      if (!ToolcastError.isInstance(error)) {
+        logger.error({ err: error }, "a tool call met an unexpected error");
+      }
+      const failure = failureOf(error);
+      const title = say(failure.sentence, connection.caller.locale);
+      return { type: "refused", failure, message: { tone: "warning", title, private: true } };
+    }
+  }
+
+  async resultOf(ordered: Ordered, context: ServerContext): Promise<Result> {
+    const { runtime, connection } = this.#options;
+    const { caller } = connection;
+    switch (ordered.type) {
+      case "ask":
+        return ordered.result;
+      case "refused":
+        return refusedResult(ordered, { caller });
+      case "answer": {
+        const showing = this.#showing(context, ordered.own.preview);
+        return ordered.job === null
+          ? answerResult(ordered, showing)
+          : jobResult(ordered.job, showing, { failedIsError: false });
+      }
+      case "job": {
+        const { job, own } = ordered;
+        const question =
+          job.state.phase === "held"
+            ? askAboutHeld(job, await runtime.jobMessage(job, caller), caller, this.#client(context))
+            : null;
+        return question ?? jobResult(job, this.#showing(context, own.preview), { failedIsError: true, key: own.key });
+      }
+      default:
+        return ordered satisfies never;
+    }
+  }
+
+  /** A job's result as the call that made it would have returned it. */
+  async resultOfJob(job: Job, context: ServerContext): Promise<CallToolResult> {
+    return jobResult(job, this.#showing(context, true), { failedIsError: true });
+  }
+
+  #client(context: ServerContext): ClientFacts {
+    return clientOf(this.#options.connection, context);
+  }
+
+  #showing(context: ServerContext, withPreview: boolean): Showing {
+    const { runtime, clock, connection, catalogue, clientsWithoutLinks } = this.#options;
+    const { name } = this.#client(context);
+    return {
+      runtime,
+      caller: connection.caller,
+      catalogue,
+      now: clock.now(),
+      withFiles: connection.transport === "stdio",
+      withLinks: !clientsWithoutLinks.some((pattern) => pattern === "*" || pattern === name),
+      withPreview,
+    };
+  }
+}

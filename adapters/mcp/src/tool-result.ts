@@ -1,0 +1,231 @@
+import type { CallToolResult, ContentBlock } from "@modelcontextprotocol/server";
+import {
+  type Caller,
+  type Failure,
+  formatBytes,
+  formatDuration,
+  hasEnded,
+  type Job,
+  type Json,
+  type Message,
+  type Runtime,
+  say,
+} from "@toolcast/core";
+import { type AssetFacts, isOpen, jobFacts, nextPollSeconds, wordsOf } from "./job-facts.ts";
+import { tell } from "./sentences.ts";
+import type { Catalogue } from "./tool-catalogue.ts";
+
+/** An order of magnitude below every limit that hosts have reported, in bytes before base64, for all pictures together. */
+const previewBytes = 140_000;
+const previewSidePx = 1_024;
+/** The descriptive part of a result's first block; media lines and the next step come on top and whole. */
+const maxHeadCharacters = 1_000;
+const maxLineCharacters = 300;
+/** The text of tools that answer with lists. */
+const maxAnswerCharacters = 40_000;
+const maxDataCharacters = 150_000;
+
+export interface Showing {
+  runtime: Runtime;
+  caller: Caller;
+  catalogue: Catalogue;
+  now: number;
+  /** Whether the client shares this machine's files. */
+  withFiles: boolean;
+  withLinks: boolean;
+  withPreview: boolean;
+}
+
+/** One job: its facts as text, its words, small pictures, links, and the same facts as data. */
+export async function jobResult(
+  job: Job,
+  showing: Showing,
+  { failedIsError, key }: { failedIsError: boolean; key?: string | undefined },
+): Promise<CallToolResult> {
+  const { runtime, caller } = showing;
+  const facts = await jobFacts(job, showing);
+  const message = await runtime.jobMessage(job, caller);
+  const words = wordsOf(job);
+  const told = { ...message, lines: (message.lines ?? []).filter((line) => !words.includes(line)) };
+  const next = nextStep(job, showing, key);
+  const lines = [
+    cut(messageLines(told, caller).join("\n"), maxHeadCharacters),
+    ...facts.assets.map((asset) => assetLine(asset, showing)),
+    ...repeatLine(job, showing),
+    ...(next === null ? [] : [labelled("next", next, caller)]),
+  ];
+  return {
+    content: [
+      { type: "text", text: lines.join("\n") },
+      ...words.map((text): ContentBlock => ({ type: "text", text })),
+      ...(showing.withPreview ? await previews(facts.assets, showing) : []),
+      ...(showing.withLinks ? facts.assets.map((asset) => resourceLink(asset)) : []),
+    ],
+    structuredContent: facts as unknown as Record<string, unknown>,
+    ...(failedIsError && (job.state.phase === "failed" || job.state.phase === "unresolved") ? { isError: true } : {}),
+  };
+}
+
+/** The answer of a tool that answers at once. */
+export function answerResult(
+  { message, data, isJobList }: { message: Message; data: Json; isJobList: boolean },
+  { caller }: Showing,
+): CallToolResult {
+  const shown = isJobList ? jobListOf(data) : data;
+  const json = JSON.stringify(shown);
+  const isLong = json.length > maxDataCharacters;
+  const text = messageLines(message, caller).join("\n");
+  // Facts that only stand in data would not reach every model.
+  const whole = isJobList || json.length > 1_500 ? text : `${text}\n${json}`;
+  return {
+    content: [{ type: "text", text: cut(whole, maxAnswerCharacters) }],
+    structuredContent: {
+      message: message.title,
+      data: isLong ? { shortened: tell("shortened", caller.locale) } : asObject(shown),
+    },
+  };
+}
+
+/** A refusal: what happened, its code, whether it cost, whether to repeat, what to do. */
+export function refusedResult(
+  { failure, message, advice }: { failure: Failure; message: Message; advice?: string | undefined },
+  { caller }: Pick<Showing, "caller">,
+): CallToolResult {
+  const { locale } = caller;
+  const { kind } = failure.retry;
+  const field = failure.field ?? tell("theInput", locale);
+  const steps = {
+    never: tell("nextNever", locale),
+    later: tell("nextLater", locale),
+    "after-change": tell("nextAfterChange", locale, { field }),
+  };
+  const fields = message.fields ?? [];
+  const lines = [
+    ...messageLines({ ...message, fields }, caller),
+    labelled("code", codeOf(failure), caller),
+    ...(fields.some(({ label }) => label === say({ key: "job.field.charged" }, locale))
+      ? []
+      : [labelled("charged", say({ key: `job.charged.${failure.charged}` }, locale), caller)]),
+    ...(advice === undefined ? [labelled("repeat", tell(kind, locale), caller)] : []),
+    labelled("next", advice ?? steps[kind], caller),
+  ];
+  return { content: [{ type: "text", text: cut(lines.join("\n"), maxHeadCharacters * 2) }], isError: true };
+}
+
+function codeOf({ provider, vendorCode, kind, field }: Failure): string {
+  return vendorCode === undefined ? (field === undefined ? kind : `${kind} (${field})`) : `${provider} ${vendorCode}`;
+}
+
+function repeatLine({ state }: Job, { caller }: Showing): string[] {
+  if (state.phase !== "failed") {
+    return [];
+  }
+  const { failure } = state;
+  const code = failure.vendorCode === undefined ? [labelled("code", codeOf(failure), caller)] : [];
+  return [...code, labelled("repeat", tell(failure.retry.kind, caller.locale), caller)];
+}
+
+function nextStep(job: Job, { caller, catalogue, now }: Showing, key: string | undefined): string | null {
+  const { locale } = caller;
+  const { look, cancel } = catalogue.jobTools;
+  const { state } = job;
+  if (isOpen(job)) {
+    const seconds = nextPollSeconds(job, now);
+    return tell("lookAgain", locale, { look: look.name, field: look.field, job: job.id, seconds });
+  }
+  switch (state.phase) {
+    case "held": {
+      const { reason } = state.hold;
+      return reason === "price" || reason === "consent"
+        ? tell(key === undefined ? "askHeldWithoutKey" : "askHeld", locale, {
+            reason,
+            tool: job.tool,
+            cancel: cancel.name,
+          })
+        : tell("heldForOperator", locale, { look: look.name });
+    }
+    case "unresolved":
+      return tell("unresolved", locale);
+    case "failed": {
+      const { retry, field } = state.failure;
+      return retry.kind === "after-change"
+        ? tell("nextAfterChange", locale, { field: field ?? tell("theInput", locale) })
+        : tell(retry.kind === "later" ? "nextLater" : "nextNever", locale);
+    }
+    default:
+      return hasEnded(job) && job.steps.some(({ assets }) => assets.length > 0) ? tell("useMedia", locale) : null;
+  }
+}
+
+function messageLines({ title, lines = [], fields = [], progress }: Message, { locale }: Caller): string[] {
+  const colon = locale === "zh-CN" ? "：" : ": ";
+  return [
+    title,
+    ...lines,
+    ...(progress === undefined ? [] : [progress.label]),
+    ...fields.map(({ label, value }) => `${label}${colon}${value}`),
+  ].map((line) => cut(line, maxLineCharacters));
+}
+
+function assetLine(asset: AssetFacts, { caller: { locale } }: Showing): string {
+  const { asset_id, mime_type, bytes, width, height, duration_ms, url, url_expires_at, file } = asset;
+  return [
+    asset_id,
+    mime_type,
+    formatBytes(bytes, locale),
+    ...(width === undefined || height === undefined ? [] : [`${width}×${height}`]),
+    ...(duration_ms === undefined ? [] : [formatDuration(duration_ms, locale)]),
+    ...(url === undefined ? [] : [tell("until", locale, { url, until: url_expires_at ?? "" })]),
+    ...(file === undefined ? [] : [tell("file", locale, { path: file })]),
+  ].join(", ");
+}
+
+async function previews(assets: readonly AssetFacts[], { runtime, caller }: Showing): Promise<ContentBlock[]> {
+  const pictures = assets.filter(({ kind }) => kind === "image");
+  const maxBytes = Math.floor(previewBytes / Math.max(1, pictures.length));
+  const blocks: ContentBlock[] = [];
+  for (const { asset_id } of pictures) {
+    const asset = await runtime.asset(asset_id, caller);
+    const small = asset === null ? null : await runtime.preview(asset, { longestSidePx: previewSidePx, maxBytes });
+    if (small !== null) {
+      const data = Buffer.from(small.bytes).toString("base64");
+      blocks.push({ type: "image", data, mimeType: small.type, annotations: { audience: ["user", "assistant"] } });
+    }
+  }
+  return blocks;
+}
+
+function resourceLink({ uri, name, mime_type, bytes }: AssetFacts): ContentBlock {
+  return { type: "resource_link", uri, name, mimeType: mime_type, size: bytes };
+}
+
+/** The whole of a hundred jobs would be more than anybody reads: their timelines are in each job's resource. */
+function jobListOf(data: Json): Json {
+  const { jobs } = data as { jobs: Record<string, Json>[] };
+  return {
+    jobs: jobs.map(({ id, tool, state, createdAt, assets, money }) => ({
+      job_id: id ?? null,
+      tool: tool ?? null,
+      state: state ?? null,
+      created_at: createdAt ?? null,
+      assets: assets ?? [],
+      money: money ?? null,
+    })),
+  };
+}
+
+function asObject(data: Json): Record<string, Json> {
+  return typeof data === "object" && data !== null && !Array.isArray(data) ? data : { items: data };
+}
+
+function labelled(name: "next" | "code" | "charged" | "repeat", value: string, { locale }: Caller): string {
+  return `${tell(name, locale)}${locale === "zh-CN" ? "：" : ": "}${value}`;
+}
+
+/** Cut between characters as people count them. */
+function cut(text: string, maxCharacters: number): string {
+  if (text.length <= maxCharacters) {
+    return text;
+  }
+  return `${[...text].slice(0, maxCharacters - 1).join("")}…`;
+}
