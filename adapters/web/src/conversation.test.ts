@@ -190,6 +190,16 @@ describe("the first answer", () => {
         title: "Unclear",
         private: false,
         jobId: "job_1",
+        media: [
+          {
+            assetId: "asset_1",
+            kind: "image" as const,
+            type: "image/png",
+            bytes: 1,
+            name: "made.png",
+            alternative: "made",
+          },
+        ],
         actions: [
           { action: "start-again", subject: "job_1", label: "Start again", style: "danger" as const },
           {
@@ -208,9 +218,16 @@ describe("the first answer", () => {
     expect(await surface.find!(delivery)).not.toBeNull();
     const [result, ...rest] = await entriesOf(console);
     expect(rest).toEqual([]);
-    expect(result).toMatchObject({ id: "job_1.1", kind: "result", message: { actions: [{}, {}] } });
+    // As it stands now, with what became known since; what it was delivered with stays.
+    expect(result).toMatchObject({
+      id: "job_1.1",
+      kind: "result",
+      message: { title: "Paint unresolved", actions: [{ action: "cancel" }], media: [{ assetId: "asset_1" }] },
+    });
+    const chinese = await console.get("/api/conversations/main/entries", { "X-Toolcast-Locale": "zh-CN" });
+    expect(chinese.entries[0]!.message!.title).toBe("绘画 unresolved");
     console.runtime.change("job_1", { state: { phase: "succeeded" } });
-    expect((await entriesOf(console))[0]!.message!.actions).toMatchObject([{ action: "again" }]);
+    expect((await entriesOf(console))[0]!.message).toMatchObject({ title: "Unclear", actions: [{ action: "again" }] });
   });
 });
 

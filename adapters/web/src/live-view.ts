@@ -47,6 +47,19 @@ export function createLiveView(runtime: Runtime, log: ConversationLog): LiveView
     return { ...view, collapsed: true, message: { tone, title, private: stored.private, jobId: job.id } };
   };
 
+  /**
+   * What was delivered, in the language of whoever looks now and with what has become known since, e.g. the evidence that
+   * was still being gathered. Its media are those that came with it.
+   */
+  const told = async (delivered: Message, job: Job, caller: Caller): Promise<Message> => {
+    const { media: all = [], ...rest } = await runtime.jobMessage(job, caller);
+    const media = (delivered.media ?? []).map((item) => {
+      const { alternative = item.alternative } = all.find(({ assetId }) => assetId === item.assetId) ?? {};
+      return { ...item, alternative };
+    });
+    return { ...rest, ...(media.length === 0 ? {} : { media }), private: delivered.private };
+  };
+
   return {
     about: (job, locale) => aboutOf(job) || titleOf(job, locale),
     job: jobView,
@@ -73,8 +86,11 @@ export function createLiveView(runtime: Runtime, log: ConversationLog): LiveView
       if (kind === "reply") {
         return reply(withJob, message, job, caller);
       }
+      if (content.kind === "result" && content.phase === phase) {
+        return { ...withJob, message: await told(message, job, caller) };
+      }
       // Buttons that asked about an earlier state would only say that it is over.
-      const isCurrent = content.phase === undefined || content.phase === phase;
+      const isCurrent = content.kind === "result" && content.phase === undefined;
       const actions = message.actions?.filter((action) => isCurrent || action.form !== undefined);
       return { ...withJob, message: { ...message, ...(actions === undefined ? {} : { actions }) } };
     },
