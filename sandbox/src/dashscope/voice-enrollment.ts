@@ -70,7 +70,7 @@ function queryVoice(vendor: Vendor, call: Call): Answer {
       target_model: voice.targetModel,
       status: statusOf(vendor, voice),
     },
-    usage: {},
+    usage: { count: 1 },
   };
 }
 

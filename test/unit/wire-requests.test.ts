@@ -1,0 +1,394 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { type Sandbox, startSandbox } from "@toolcast/sandbox";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { systemClock } from "../../core/src/clock.ts";
+import type { Json } from "../../core/src/json.ts";
+import { dashscope } from "../../core/src/providers/dashscope/index.ts";
+import type { Operation, OperationContext, StartEnd } from "../../core/src/providers/operation.ts";
+import type { ProviderDefinition, ProviderInstance } from "../../core/src/providers/provider.ts";
+import { spark } from "../../core/src/providers/spark/index.ts";
+import { xjc } from "../../core/src/providers/xjc/index.ts";
+import { drawPicture } from "../../sandbox/src/media/picture.ts";
+import { createAsset, createOperationContext, createProviderTools } from "../doubles/provider-tools.ts";
+import { createRecordingHttp, type RecordedExchange } from "../doubles/recording-http.ts";
+import { serveSamples } from "../doubles/sample-relay.ts";
+import {
+  type RecordedAnswer,
+  shapeOf,
+  type WireFixture,
+  wireFixture,
+  wireFixtureNames,
+} from "../doubles/wire-fixtures.ts";
+
+const relay = serveSamples();
+const audio = createAsset({ kind: "audio" });
+const video = createAsset({ kind: "video", width: 1138, height: 640 });
+const image = createAsset({ kind: "image", width: 640, height: 640 });
+const picture = new Uint8Array(await drawPicture({ prompt: "湖", width: 640, height: 360 }));
+
+/** Completion notices, by the last part of the path they came to. */
+const notices = new Map<string, Json[]>();
+const receiver = createServer(async (request, response) => {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) {
+    chunks.push(chunk);
+  }
+  const name = request.url?.slice(1) ?? "";
+  notices.set(name, [...(notices.get(name) ?? []), JSON.parse(Buffer.concat(chunks).toString())]);
+  response.end("success");
+});
+
+let sandbox: Sandbox;
+beforeAll(async () => {
+  sandbox = await startSandbox({ speed: 1000 });
+  await new Promise<void>((resolve) => receiver.listen(0, "127.0.0.1", resolve));
+});
+afterAll(async () => {
+  await sandbox.close();
+  await new Promise((resolve) => receiver.close(resolve));
+});
+
+const seen = new Set<string>();
+
+/** What the fixtures say of an exchange: its request, and the answers of that kind. */
+function fixtureOf(vendor: string, exchange: RecordedExchange, started: WireFixture | undefined): WireFixture {
+  const isTask = /\/tasks\/[^/]+$/.test(exchange.url.pathname);
+  const body = exchange.sent === "" ? {} : JSON.parse(exchange.sent);
+  const found = wireFixtureNames(vendor).find((name) => {
+    const { call, request, posted } = wireFixture<WireFixture & { posted?: object }>(vendor, name);
+    if (call?.method !== exchange.method || posted !== undefined) {
+      return false;
+    }
+    const example = request.example as { model?: string; input?: { action?: string } } | undefined;
+    const pattern = new RegExp(`${call.path.replace("task-1", "[^/]+")}$`);
+    return (
+      pattern.test(exchange.url.pathname) &&
+      example?.model === body.model &&
+      example?.input?.action === body.input?.action
+    );
+  });
+  if (found === undefined && isTask && started !== undefined) {
+    return { ...started, call: { method: "GET", path: "tasks" }, request: { headers: { authorization: "Bearer" } } };
+  }
+  expect(found, `${exchange.method} ${exchange.url.pathname} ${exchange.sent}`).toBeDefined();
+  seen.add(`${vendor}/${found}`);
+  return wireFixture(vendor, found!);
+}
+
+const withoutType = (field: string) => field.replace(/: [^:]*$/, "");
+
+function expectRequest({ request }: WireFixture, exchange: RecordedExchange): void {
+  const sent: Json = exchange.sent === "" ? {} : JSON.parse(exchange.sent);
+  const sentFields = exchange.sent === "" ? [] : shapeOf(sent);
+  const documented = request.example === undefined ? [] : shapeOf(request.example);
+  expect(documented).toEqual(expect.arrayContaining(sentFields));
+  const marked = Object.entries(request.body ?? {}).flatMap(([name, { required }]) => (required ? [name] : []));
+  expect(sentFields.map(withoutType)).toEqual(expect.arrayContaining(request.required ?? marked));
+
+  const query = [...exchange.url.searchParams.keys()];
+  const queryNames = Array.isArray(request.query) ? request.query : Object.keys(request.query ?? {});
+  expect(queryNames).toEqual(expect.arrayContaining(query));
+  if (!Array.isArray(request.query)) {
+    expect(query).toEqual(expect.arrayContaining(queryNames));
+  }
+
+  for (const [name, value] of Object.entries(request.headers ?? {})) {
+    if (name === "authorization-token") {
+      expect(Boolean(exchange.headers[name])).toBe(!exchange.url.pathname.endsWith("oauth/token"));
+    } else if (name !== "content-type" || exchange.sent !== "") {
+      expect(exchange.headers[name]).toMatch(value === "Bearer" ? /^Bearer sk-/ : value);
+    }
+  }
+  expect(exchange.headers["x-dashscope-async"]).toBe(request.headers?.["x-dashscope-async"]);
+}
+
+/** A recorded refusal of each vendor: every call may be refused so. */
+const refusals: Record<string, RecordedAnswer | undefined> = {
+  xjc: wireFixture("xjc", "oauth-token").answers.find(
+    ({ body }) => (body as { data?: Json } | undefined)?.data === null,
+  ),
+  dashscope: wireFixture("dashscope", "envelopes").answers[0],
+};
+
+/** Every field of the answer, with its type, as one of the recorded answers has them. */
+function expectAnswer(vendor: string, fixture: WireFixture, text: string): void {
+  const refusal = refusals[vendor];
+  const answers = [...fixture.answers, ...(fixture.tasks ?? []), ...(refusal === undefined ? [] : [refusal])];
+  const recorded = answers.map(({ body }) => body ?? fixture.printed);
+  const shapes = recorded.map((body) => shapeOf(body).join("\n"));
+  expect(shapes).toContain(shapeOf(JSON.parse(text)).join("\n"));
+}
+
+interface Bench {
+  provider: ProviderInstance;
+  context: OperationContext;
+  exchanges: RecordedExchange[];
+  run<Request>(operation: Operation<Request> | undefined, request: Request): Promise<Json>;
+  /** Holds everything that went over the wire against the fixtures. */
+  check(): void;
+}
+
+function bench<Settings>(
+  definition: ProviderDefinition<Settings>,
+  { variables = {}, notice, at = sandbox }: { variables?: Record<string, string>; notice?: string; at?: Sandbox } = {},
+): Bench {
+  const environment = { ...at.environment, ...variables };
+  const tools = createProviderTools(at.url, systemClock);
+  const http = createRecordingHttp(tools.http);
+  const provider = definition.create(definition.schema.parse(environment), { ...tools, http });
+  const context = createOperationContext({
+    addressOf: relay.addressOf,
+    read: async () => picture,
+    ...(notice === undefined
+      ? {}
+      : { callbackUrl: `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/${notice}` }),
+  });
+  return {
+    provider,
+    context,
+    exchanges: http.exchanges,
+    async run(operation, request) {
+      operation!.validate?.(request);
+      const started = await operation!.start(request, context);
+      if (started.end === "done") {
+        return started.output.facts ?? null;
+      }
+      const { reference } = started as Extract<StartEnd, { end: "operation" }>;
+      expect(started).toMatchObject({ end: "operation" });
+      for (;;) {
+        const end = await operation!.check!(reference, context);
+        if (end.state !== "pending") {
+          return end.state === "done" ? (end.output.facts ?? null) : null;
+        }
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      }
+    },
+    check() {
+      let started: WireFixture | undefined;
+      for (const exchange of http.exchanges) {
+        const fixture = fixtureOf(definition.id, exchange, started);
+        started = fixture.tasks === undefined ? started : fixture;
+        expectRequest(fixture, exchange);
+        if (exchange.answers.length === 1) {
+          expectAnswer(definition.id, fixture, exchange.answers[0]!);
+        }
+      }
+      expect(http.exchanges.length).toBeGreaterThan(0);
+    },
+  };
+}
+
+describe("xjc, as document 003 shows it", () => {
+  test("works: a recording, a text with a title, a text alone; one that fails; their notices", async () => {
+    const { provider, run, check } = bench(xjc, { notice: "works" });
+    const { avatarVideo } = provider.operations;
+    await run(avatarVideo, { video, audio, title: "标题" });
+    await run(avatarVideo, { video, text: "你好" });
+    await run(avatarVideo, { text: "你好" });
+    await run(avatarVideo, { text: "[[fail: 没有人脸]]" });
+    check();
+    await expectNotices("works", "works-callback", 4);
+  });
+
+  test.each(["lite", "pro"] as const)("a voice and its speech, %s; their notices", async (tier) => {
+    const { provider, run, check } = bench(xjc, { notice: `${tier}-train` });
+    const { speakerId } = (await run(provider.operations.voiceCloning, { audio, tier })) as { speakerId: string };
+    check();
+    await expectNotices(`${tier}-train`, `voice-${tier}-train-callback`, 1);
+    const speaking = bench(xjc, { notice: `${tier}-create` });
+    const ratios = { speed: 1.5, pitch: 0.5, volume: 2 };
+    const speech = { text: "你好", speakerId, tier, ...ratios, ...(tier === "lite" ? { crossLanguage: true } : {}) };
+    await speaking.run(speaking.provider.operations.speech, speech);
+    speaking.check();
+    await expectNotices(`${tier}-create`, `voice-${tier}-create-callback`, 1);
+  });
+
+  test("the account", async () => {
+    const { provider, check } = bench(xjc);
+    await provider.balance!();
+    expect((await provider.bills!(1, 10)).lines.length).toBeGreaterThan(0);
+    check();
+  });
+
+  async function expectNotices(path: string, fixtureName: string, count: number): Promise<void> {
+    await expect.poll(() => notices.get(path)?.length).toBe(count);
+    const { posted } = wireFixture<{ posted: { example: Json } }>("xjc", fixtureName);
+    for (const notice of notices.get(path) ?? []) {
+      expect(shapeOf(notice)).toEqual(shapeOf(posted.example));
+    }
+    seen.add(`xjc/${fixtureName}`);
+  }
+});
+
+describe("spark, as document 001 and the service's pages show it", () => {
+  const variables = {
+    SPARK_TEMPERATURE: "0.5",
+    SPARK_TOP_K: "4",
+    SPARK_MAX_TOKENS: "2048",
+    SPARK_AUDITING: "default",
+    SPARK_CHAT_ID: "chat-1",
+  };
+
+  test("a picture, with every parameter", async () => {
+    const { provider, run, check } = bench(spark, { variables });
+    await run(provider.operations.image, { prompt: "一只猫" });
+    check();
+  });
+
+  test("a refusal of the service, and one of the gateway before it", async () => {
+    const refused = bench(spark);
+    await refused.provider.operations.image!.start({ prompt: "一只猫 [[10021]]" }, refused.context);
+    refused.check();
+    const stranger = bench(spark, { variables: { SPARK_API_SECRET: "wrong" } });
+    await stranger.provider.operations.image!.start({ prompt: "一只猫" }, stranger.context);
+    const [exchange] = stranger.exchanges;
+    const { answers } = wireFixture("spark", "gateway-refusals");
+    expect(answers).toContainEqual(
+      expect.objectContaining({ status: exchange!.status, body: JSON.parse(exchange!.answers[0]!) }),
+    );
+  });
+
+  test("a question about a picture, with every parameter, in pieces", async () => {
+    const { provider, context, exchanges } = bench(spark, { variables });
+    await provider.operations.imageUnderstanding!.start(
+      { image, question: "多大？", history: [{ question: "这是什么？", answer: "湖。" }] },
+      context,
+    );
+    const [exchange] = exchanges;
+    expectRequest(fixtureOf("spark", exchange!, undefined), exchange!);
+    const { frameExample } = wireFixture<{ frameExample: Json }>("spark", "image-understanding");
+    const last = shapeOf(frameExample);
+    const frames = exchange!.answers.map((text) => shapeOf(JSON.parse(text)));
+    expect(frames.length).toBeGreaterThan(2);
+    expect(frames.at(-1)).toEqual(last);
+    for (const frame of frames.slice(0, -1)) {
+      expect(frame).toEqual(last.filter((field) => !field.startsWith("payload.usage")));
+    }
+  });
+});
+
+describe("dashscope, as the vendor's pages show it", () => {
+  test("a refusal at the address of the compatible mode", async () => {
+    const answer = await fetch(`${sandbox.url}/dashscope/compatible-mode/v1/chat/completions`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${sandbox.environment.DASHSCOPE_API_KEY}` },
+    });
+    const { answers } = wireFixture("dashscope", "envelopes");
+    expect(shapeOf((await answer.json()) as Json)).toEqual(shapeOf(answers[1]!.body));
+  });
+
+  test("pictures of a task: all, some, none, unknown", async () => {
+    const { provider, run, check } = bench(dashscope);
+    const whole = { prompt: "一只猫", negativePrompt: "狗", size: "1024x1024", count: 1, seed: 42 };
+    await run(provider.operations.image, whole);
+    await run(provider.operations.image, { prompt: "一只猫 [[partial]]", count: 2 });
+    await run(provider.operations.image, { prompt: "一只猫 [[fail: InvalidParameter]]" });
+    check();
+  });
+
+  test("a task that waits, is stopped, runs and is not stopped, and one the vendor lost", async () => {
+    await using slow = { at: await startSandbox({ speed: 1 }), [Symbol.asyncDispose]: () => slow.at.close() };
+    const { provider, context, check } = bench(dashscope, { at: slow.at });
+    const { start, check: ask, cancel } = provider.operations.image!;
+    const waiting = await begun(start({ prompt: "一只猫", count: 2 }, context));
+    expect(await ask!(waiting, context)).toMatchObject({ state: "pending", queued: true });
+    expect(await cancel!(waiting, context)).toBe("stopped");
+    expect(await ask!(waiting, context)).toMatchObject({ state: "failed" });
+    check();
+    const quick = bench(dashscope);
+    const operation = quick.provider.operations.image!;
+    const stuck = await begun(operation.start({ prompt: "一只猫 [[stuck]]", count: 2 }, quick.context));
+    await expect.poll(() => operation.check!(stuck, quick.context)).toMatchObject({ state: "pending", queued: false });
+    expect(await operation.cancel!(stuck, quick.context)).toBe("goes-on");
+    const lost = await begun(operation.start({ prompt: "一只猫 [[task-unknown]]" }, quick.context));
+    expect(await operation.check!(lost, quick.context)).toMatchObject({ state: "pending" });
+    quick.check();
+  });
+
+  test("the tasks of an account", async () => {
+    const { provider, run, check } = bench(dashscope);
+    await run(provider.operations.image, { prompt: "一只猫" });
+    const since = Date.now() - 60_000;
+    sandbox.control.reset();
+    await run(provider.operations.image, { prompt: "一只猫" });
+    expect(await provider.recordsSince!(since)).toHaveLength(1);
+    check();
+  });
+
+  test.each([["qwen-image", "1328x1328"]])("a picture in the answer, %s", async (model, size) => {
+    const { provider, run, check } = bench(dashscope, { variables: { DASHSCOPE_IMAGE_MODEL: model } });
+    await run(provider.operations.image, { prompt: "一只猫", negativePrompt: "狗", size, seed: 42 });
+    check();
+  });
+
+  test("speech of both families", async () => {
+    const cosyVoice = bench(dashscope);
+    const ratios = { speed: 1.5, pitch: 0.5, volume: 2 };
+    await cosyVoice.run(cosyVoice.provider.operations.speech, { text: "你好", speakerId: "longanyang", ...ratios });
+    cosyVoice.check();
+    const qwen = bench(dashscope, { variables: { DASHSCOPE_SPEECH_MODEL: "qwen3-tts-flash" } });
+    await qwen.run(qwen.provider.operations.speech, { text: "你好", speakerId: "Cherry" });
+    qwen.check();
+  });
+
+  test("voices of both families, and what only the vendor's console needs", async () => {
+    const cosyVoice = bench(dashscope);
+    const cloning = cosyVoice.provider.operations.voiceCloning;
+    const { speakerId } = (await cosyVoice.run(cloning, { audio })) as { speakerId: string };
+    await cosyVoice.run(cloning, { audio, speakerId });
+    cosyVoice.check();
+    await expectUnused("cosyvoice-list-voice", { prefix: undefined });
+    await expectUnused("cosyvoice-delete-voice", { voice_id: speakerId });
+    const qwen = bench(dashscope, { variables: { DASHSCOPE_SPEECH_MODEL: "qwen3-tts-vc-2026-01-22" } });
+    const made = (await qwen.run(qwen.provider.operations.voiceCloning, { audio })) as { speakerId: string };
+    qwen.check();
+    await expectUnused("qwen-list-voices", {});
+    await expectUnused("qwen-delete-voice", { voice: made.speakerId });
+  });
+
+  test.each(["wan2.2-s2v", "liveportrait", "emo-v1"])("a picture that speaks, %s", async (model) => {
+    const { provider, run, check } = bench(dashscope, { variables: { DASHSCOPE_PORTRAIT_MODEL: model } });
+    await run(provider.operations.portraitVideo, { image, audio });
+    check();
+  });
+
+  test("lips", async () => {
+    const { provider, run, check } = bench(dashscope);
+    await run(provider.operations.avatarVideo, { video, audio });
+    check();
+  });
+
+  async function begun(starting: Promise<StartEnd>): Promise<Json> {
+    const end = await starting;
+    expect(end).toMatchObject({ end: "operation" });
+    return (end as Extract<StartEnd, { end: "operation" }>).reference;
+  }
+
+  /** Calls that none of our requests is, so that the stand-in is held to its document as well. */
+  async function expectUnused(name: string, input: Record<string, unknown>): Promise<void> {
+    const fixture = wireFixture("dashscope", name);
+    expect(fixture.unused).toEqual(expect.any(String));
+    const example = fixture.request.example as { model: string; input: object };
+    const answer = await fetch(`${sandbox.url}/dashscope${fixture.call.path}`, {
+      method: "POST",
+      headers: {
+        authorization: `Bearer ${sandbox.environment.DASHSCOPE_API_KEY}`,
+        "content-type": "application/json",
+      },
+      body: JSON.stringify({ ...example, input: { ...example.input, ...input } }),
+    });
+    expectAnswer("dashscope", fixture, await answer.text());
+    seen.add(`dashscope/${name}`);
+  }
+});
+
+test("every recorded endpoint was met", () => {
+  const lists = ["error-list", "error-list-later", "envelopes", "gateway-refusals"];
+  const recorded = ["spark", "xjc", "dashscope"].flatMap((vendor) =>
+    wireFixtureNames(vendor)
+      .filter((name) => !lists.includes(name))
+      .map((name) => `${vendor}/${name}`),
+  );
+  expect([...seen].sort()).toEqual(recorded.sort());
+});
