@@ -1,0 +1,150 @@
+import { type Logger, type Surface, silentLogger } from "@toolcast/core";
+import { Client, DiscordjsErrorCodes, Events, GatewayCloseCodes } from "discord.js";
+import { createDiscordApi, restOptions } from "./discord-api.ts";
+import { createDiscordSurface, type DiscordSurfaceOptions } from "./discord-surface.ts";
+import { registerCommands } from "./register.ts";
+import { codes, readFailure, wordsOf } from "./rest-failure.ts";
+import { DiscordStartError, invalidToken, notInGuild, refusedByGateway } from "./start-problem.ts";
+
+export interface DiscordOptions extends Omit<DiscordSurfaceOptions, "api" | "scope"> {
+  /** The bot's token; a secret. */
+  token: string;
+  /** Registers commands in this server alone, where they change at once. Default: for use everywhere. */
+  guildId?: string;
+}
+
+/** Toolcast on Discord. */
+export interface Discord {
+  /** To be attached to the runtime before `start`. */
+  surface: Surface;
+  /**
+   * Registers commands, puts right what an earlier process left open and begins to listen; before the runtime starts.
+   * Throws a {@link DiscordStartError} for what only an operator can mend. While Discord cannot be reached it goes on
+   * trying by itself.
+   */
+  start(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const againAfterMs = { first: 5_000, longest: 5 * 60_000 };
+
+export function createDiscord(options: DiscordOptions): Discord {
+  const { token, guildId: guild, clock } = options;
+  const logger = options.logger ?? silentLogger;
+  const client = createClient(options);
+  const api = createDiscordApi(client.rest.setToken(token));
+  const discord = createDiscordSurface({ ...options, api, scope: guild === undefined ? "global" : "guild" });
+  let cancelTry: (() => void) | undefined;
+  let isClosed = false;
+
+  takeInteractions(client, (payload) => discord.take(payload));
+  reportConnection(client, logger);
+
+  async function connect(): Promise<void> {
+    const { id: application } = await api.application();
+    const wanted = discord.commands.map(({ body }) => body);
+    await registerCommands(api, { application, ...(guild === undefined ? {} : { guild }), wanted, logger }).catch(
+      (error: unknown) => {
+        const failure = readFailure(error);
+        const isUnknown =
+          failure.kind === "refused" && [codes.missingAccess, codes.unknownGuild].includes(failure.code as never);
+        throw guild !== undefined && isUnknown ? notInGuild(guild, application) : error;
+      },
+    );
+    await discord.recover();
+    await client.login(token);
+    logger.info({ application }, "connected to Discord");
+  }
+
+  async function tryToConnect(waitMs: number): Promise<void> {
+    try {
+      await connect();
+    } catch (error) {
+      const problem = startProblem(error);
+      if (problem !== null || isClosed) {
+        throw problem ?? error;
+      }
+      logger.warn({ reason: wordsOf(readFailure(error)) }, "Discord cannot be reached; it is tried again");
+      cancelTry = clock.setTimer(waitMs, () => {
+        tryToConnect(Math.min(waitMs * 2, againAfterMs.longest)).catch((later: unknown) => {
+          logger.error({ reason: later instanceof Error ? later.message : "unknown" }, "Discord is not connected");
+        });
+      });
+    }
+  }
+
+  return {
+    surface: discord.surface,
+    start: () => tryToConnect(againAfterMs.first),
+    async close() {
+      isClosed = true;
+      cancelTry?.();
+      await client.destroy();
+      await discord.close();
+    },
+  };
+}
+
+/** Asks for no intents: commands, buttons and forms come without any, and nothing else is of use here. */
+function createClient({ apiUrl }: DiscordOptions): Client {
+  return new Client({
+    intents: [],
+    rest: { ...restOptions, ...(apiUrl === undefined ? {} : { api: apiUrl.replace(/\/+$/, "") }) },
+  });
+}
+
+interface Packet {
+  t: string | null;
+  d: unknown;
+}
+
+/**
+ * Takes interactions as they come over the wire, before discord.js makes objects of them: that throws, in the middle of
+ * its socket's listener, for what it does not know.
+ */
+function takeInteractions(client: Client, take: (payload: unknown) => void): void {
+  const raw = client as unknown as { on(event: string, listener: (packet: Packet) => void): void };
+  raw.on(Events.Raw, (packet) => {
+    if (packet.t === "INTERACTION_CREATE") {
+      const payload = packet.d;
+      packet.t = null;
+      take(payload);
+    }
+  });
+}
+
+function reportConnection(client: Client, logger: Logger): void {
+  const reasonOf = (error: unknown) => wordsOf(readFailure(error));
+  client.on(Events.Error, (error) =>
+    logger.warn({ reason: reasonOf(error) }, "the connection to Discord met an error"),
+  );
+  client.on(Events.ShardError, (error) => logger.warn({ reason: reasonOf(error) }, "the gateway met an error"));
+  client.on(Events.ShardReconnecting, () => logger.info({}, "the gateway connects again"));
+  client.on(Events.ShardResume, (_, replayed) => logger.info({ replayed }, "the gateway goes on where it was"));
+  client.on(Events.ShardDisconnect, ({ code }) => {
+    logger.error({ code }, refusedByGateway(code).message);
+  });
+}
+
+/** What only an operator can mend; null for what passes. */
+function startProblem(error: unknown): DiscordStartError | null {
+  if (error instanceof DiscordStartError) {
+    return error;
+  }
+  const failure = readFailure(error);
+  const { code } = error as { code?: unknown };
+  if ((failure.kind === "refused" && failure.status === 401) || code === DiscordjsErrorCodes.TokenInvalid) {
+    return invalidToken();
+  }
+  const words = error instanceof Error ? error.message : "";
+  if (/disallowed intents/i.test(words)) {
+    return refusedByGateway(GatewayCloseCodes.DisallowedIntents);
+  }
+  if (/invalid intents/i.test(words)) {
+    return refusedByGateway(GatewayCloseCodes.InvalidIntents);
+  }
+  if (/authentication failed/i.test(words)) {
+    return invalidToken();
+  }
+  return null;
+}

@@ -1,0 +1,29 @@
+import type { Clock, Http, Logger, Runtime, State } from "@toolcast/core";
+import type { DiscordCommand } from "./commands.ts";
+import type { DiscordApi } from "./discord-api.ts";
+import type { Forms } from "./forms.ts";
+import type { Outbox } from "./outbox.ts";
+import type { InteractionRecords } from "./records.ts";
+
+/** What the parts of the adapter share. */
+export interface DiscordContext {
+  runtime: Runtime;
+  api: DiscordApi;
+  outbox: Outbox;
+  records: InteractionRecords;
+  forms: Forms;
+  /** Channels of direct messages by user, and when a delivery was last sent where. */
+  sends: ReturnType<State["keyv"]>;
+  /** By name as Discord sends it. */
+  commands: ReadonlyMap<string, DiscordCommand>;
+  http: Http;
+  /** Hosts that uploaded files lie on. */
+  fileHosts: readonly string[];
+  clock: Clock;
+  logger: Logger;
+}
+
+/** Everything that changes one first answer goes through this lane of the outbox. */
+export function answerLane(interaction: string): string {
+  return `answer:${interaction}`;
+}

@@ -1,0 +1,131 @@
+import {
+  type APIApplication,
+  type APIApplicationCommand,
+  type APIInteractionResponse,
+  type APIMessage,
+  type APIUser,
+  type RawFile,
+  type REST,
+  type RESTAPIPartialCurrentUserGuild,
+  type RESTPatchAPIChannelMessageJSONBody,
+  type RESTPostAPIChannelMessageJSONBody,
+  type RouteLike,
+  Routes,
+} from "discord.js";
+import { discordLimits } from "./limits.ts";
+
+/** A message as it is sent, its files apart. */
+export interface MessageBody {
+  body: RESTPostAPIChannelMessageJSONBody;
+  files: RawFile[];
+}
+
+/** An interaction's way to answer; `token` is a secret for 15 minutes. */
+export interface Answerable {
+  application: string;
+  token: string;
+}
+
+/**
+ * The requests this adapter makes, each once: nothing is repeated here, so that nobody is told a thing twice. Failures
+ * are those of discord.js; `readFailure` reads them.
+ */
+export interface DiscordApi {
+  /** Answers an interaction for the first time; gives the id of the message that made, where there is one. */
+  respond(interaction: { id: string; token: string }, body: APIInteractionResponse): Promise<string | null>;
+  editOriginal(to: Answerable, message: MessageBody): Promise<APIMessage>;
+  getOriginal(to: Answerable): Promise<APIMessage>;
+  followUp(to: Answerable, message: MessageBody): Promise<APIMessage>;
+  createMessage(channel: string, message: MessageBody): Promise<APIMessage>;
+  editMessage(channel: string, id: string, message: MessageBody): Promise<APIMessage>;
+  getMessage(channel: string, id: string): Promise<APIMessage>;
+  /** The next messages after this id, oldest first. */
+  messagesAfter(channel: string, id: string): Promise<APIMessage[]>;
+  openDirect(user: string): Promise<string>;
+  commands(application: string, guild: string | undefined): Promise<APIApplicationCommand[]>;
+  putCommand(application: string, guild: string | undefined, command: object): Promise<void>;
+  deleteCommand(application: string, guild: string | undefined, id: string): Promise<void>;
+  replaceCommands(application: string, guild: string | undefined, commands: readonly object[]): Promise<void>;
+  application(): Promise<APIApplication>;
+  self(): Promise<APIUser>;
+  guilds(): Promise<RESTAPIPartialCurrentUserGuild[]>;
+}
+
+/** What discord.js is told, so that it repeats nothing and never waits by itself: the outbox does both. */
+export const restOptions = {
+  retries: 0,
+  timeout: 15_000,
+  rejectOnRateLimit: () => true,
+  // Answers to interactions are outside Discord's limit of 50 a second, which the outbox keeps for the rest.
+  globalRequestsPerSecond: 10_000,
+};
+
+export function createDiscordApi(rest: REST): DiscordApi {
+  const commandsRoute = (application: string, guild: string | undefined) =>
+    guild === undefined ? Routes.applicationCommands(application) : Routes.applicationGuildCommands(application, guild);
+  const commandRoute = (application: string, guild: string | undefined, id: string) =>
+    guild === undefined
+      ? Routes.applicationCommand(application, id)
+      : Routes.applicationGuildCommand(application, guild, id);
+  const original = ({ application, token }: Answerable) => Routes.webhookMessage(application, token, "@original");
+  /** A changed message keeps only the files it names; all of ours are sent along. */
+  const edited = ({ body, files }: MessageBody) => ({
+    body: {
+      ...(body as RESTPatchAPIChannelMessageJSONBody),
+      attachments: files.map(({ name }, id) => ({ id, filename: name })),
+    },
+    files,
+  });
+
+  return {
+    async respond({ id, token }, body) {
+      const answer = (await rest.post(Routes.interactionCallback(id, token), {
+        body,
+        auth: false,
+        query: new URLSearchParams({ with_response: "true" }),
+      })) as { interaction?: { response_message_id?: string } } | null;
+      return answer?.interaction?.response_message_id ?? null;
+    },
+    editOriginal: async (to, message) =>
+      (await rest.patch(original(to), { ...edited(message), auth: false })) as APIMessage,
+    getOriginal: async (to) => (await rest.get(original(to), { auth: false })) as APIMessage,
+    followUp: async (to, { body, files }) =>
+      (await rest.post(Routes.webhook(to.application, to.token), {
+        body,
+        files,
+        auth: false,
+        query: new URLSearchParams({ wait: "true" }),
+      })) as APIMessage,
+    createMessage: async (channel, { body, files }) =>
+      (await rest.post(Routes.channelMessages(channel), { body, files })) as APIMessage,
+    editMessage: async (channel, id, message) =>
+      (await rest.patch(Routes.channelMessage(channel, id), edited(message))) as APIMessage,
+    getMessage: async (channel, id) => (await rest.get(Routes.channelMessage(channel, id))) as APIMessage,
+    async messagesAfter(channel, id) {
+      const page = (await rest.get(Routes.channelMessages(channel), {
+        query: new URLSearchParams({ after: id, limit: String(discordLimits.messagesPerPage) }),
+      })) as APIMessage[];
+      return page.sort((one, other) => (BigInt(one.id) < BigInt(other.id) ? -1 : 1));
+    },
+    async openDirect(user) {
+      const channel = (await rest.post(Routes.userChannels(), { body: { recipient_id: user } })) as { id: string };
+      return channel.id;
+    },
+    commands: async (application, guild) =>
+      (await rest.get(commandsRoute(application, guild), {
+        query: new URLSearchParams({ with_localizations: "true" }),
+      })) as APIApplicationCommand[],
+    async putCommand(application, guild, body) {
+      await rest.post(commandsRoute(application, guild), { body });
+    },
+    async deleteCommand(application, guild, id) {
+      await rest.delete(commandRoute(application, guild, id));
+    },
+    async replaceCommands(application, guild, body) {
+      await rest.put(commandsRoute(application, guild), { body });
+    },
+    application: async () => (await rest.get(Routes.currentApplication())) as APIApplication,
+    self: async () => (await rest.get(Routes.user("@me") as RouteLike)) as APIUser,
+    guilds: async () => (await rest.get(Routes.userGuilds())) as RESTAPIPartialCurrentUserGuild[],
+  };
+}

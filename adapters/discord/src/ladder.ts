@@ -1,0 +1,245 @@
+import type { Delivery, SendEnd } from "@toolcast/core";
+import type { APIMessage } from "discord.js";
+import { type ComposeOptions, composeAndSend } from "./compose.ts";
+import { answerLane, type DiscordContext } from "./context.ts";
+import { markerOf, nonceOf } from "./custom-id.ts";
+import type { MessageBody } from "./discord-api.ts";
+import { type Address, addressOf, receiptOf, userOf } from "./place.ts";
+import type { InteractionRecord } from "./records.ts";
+import { codes, readFailure, sendEndOf, wordsOf } from "./rest-failure.ts";
+import { directChannelOf, noteSend } from "./sends.ts";
+import { type SentenceName, speak } from "./sentences.ts";
+import { tidyAnswer } from "./tidy.ts";
+
+/** Sends a delivery by one way. Throws when nobody knows whether it arrived. */
+export async function deliver(
+  context: DiscordContext,
+  rung: "edit" | "post" | "direct",
+  delivery: Delivery,
+): Promise<SendEnd> {
+  const address = addressOf(delivery.place);
+  if (address === null) {
+    return { end: "closed", reason: speak("reasonNotThere", "en") };
+  }
+  try {
+    switch (rung) {
+      case "edit":
+        return await edit(context, delivery, address);
+      case "post":
+        return await post(context, delivery, address);
+      case "direct":
+        return await direct(context, delivery, address);
+      default:
+        return rung satisfies never;
+    }
+  } catch (error) {
+    const failure = readFailure(error);
+    context.logger.warn({ delivery: delivery.id, rung, reason: wordsOf(failure) }, "a message was not sent");
+    const end = sendEndOf(failure, address.locale);
+    if (end === null) {
+      throw new Error(wordsOf(failure));
+    }
+    return end;
+  }
+}
+
+/** Into the first answer, while its token lives; beside it when it shows another part already or was removed. */
+async function edit(context: DiscordContext, delivery: Delivery, address: Address): Promise<SendEnd> {
+  const receipt = receiptOf(delivery.acknowledgement);
+  return receipt === null
+    ? closed("reasonToken", address)
+    : context.outbox.inLane(answerLane(receipt.interaction), async () => {
+        const record = await context.records.alive(receipt.interaction);
+        return record === null ? closed("reasonToken", address) : editByToken(context, delivery, record, address);
+      });
+}
+
+async function editByToken(
+  context: DiscordContext,
+  delivery: Delivery,
+  record: InteractionRecord,
+  address: Address,
+): Promise<SendEnd> {
+  const { outbox, api, records, runtime } = context;
+  const onlyByToken = record.ephemeral || !record.reachable;
+  const options = optionsOf(delivery, address);
+  const followUp = async () => {
+    const message = await composeAndSend(
+      runtime,
+      delivery.message,
+      { ...options, ephemeral: record.ephemeral, mention: userOf(delivery.asker) },
+      (body) => outbox.send("interaction", () => api.followUp(record, body)),
+    );
+    return sent(message, record.channel);
+  };
+  if (record.shown !== undefined && record.shown.delivery !== delivery.id && record.shown.media) {
+    return onlyByToken ? followUp() : closed("reasonEdits", address);
+  }
+  try {
+    const message = await composeAndSend(runtime, delivery.message, options, (body) =>
+      outbox.send("interaction", () => api.editOriginal(record, body)),
+    );
+    await records.change(record.id, {
+      pending: undefined,
+      message: message.id,
+      shown: { delivery: delivery.id, media: (delivery.message.media ?? []).length > 0 },
+    });
+    return sent(message, record.channel);
+  } catch (error) {
+    const failure = readFailure(error);
+    if (onlyByToken && failure.kind === "refused" && failure.code === codes.unknownMessage) {
+      return followUp();
+    }
+    throw error;
+  }
+}
+
+/** A message in the conversation, a reply to the first answer, that names the asker. */
+async function post(context: DiscordContext, delivery: Delivery, address: Address): Promise<SendEnd> {
+  const thinking = await context.records.alive(address.interaction);
+  const isUnanswered = thinking?.pending !== undefined && delivery.acknowledgement === undefined;
+  if (thinking !== null && isUnanswered) {
+    return context.outbox.inLane(answerLane(thinking.id), () => editByToken(context, delivery, thinking, address));
+  }
+  if (!address.reachable) {
+    return postByToken(context, delivery, address);
+  }
+  const { runtime, outbox, api } = context;
+  const original = originalOf(delivery, address);
+  const options = { ...optionsOf(delivery, address), mention: userOf(delivery.asker) };
+  const send = (reply: boolean) =>
+    composeAndSend(runtime, delivery.message, options, (message) =>
+      outbox.inLane(`channel:${address.channel}`, () =>
+        outbox.send("bot", () =>
+          api.createMessage(address.channel, once(delivery, message, reply ? original : undefined)),
+        ),
+      ),
+    );
+  await noteSend(context, delivery.id, address.channel);
+  try {
+    const message = await send(true).catch((error) => {
+      // The answer may not be replied to where the bot cannot read what was said before; it can be named all the same.
+      if (codeOf(error) === codes.missingHistory) {
+        return send(false);
+      }
+      throw error;
+    });
+    await tidyAnswer(context, delivery, address, { name: "resultBelow", message });
+    return sent(message, address.channel);
+  } catch (error) {
+    const instead = await intoOriginal(context, delivery, address, codeOf(error));
+    if (instead === null) {
+      throw error;
+    }
+    return instead;
+  }
+}
+
+/** Where the bot itself is not in the channel: only a live token reaches it. */
+async function postByToken(context: DiscordContext, delivery: Delivery, address: Address): Promise<SendEnd> {
+  const receipt = receiptOf(delivery.acknowledgement);
+  const record = await context.records.alive(receipt?.interaction ?? address.interaction);
+  if (record === null) {
+    return closed("reasonNotThere", address);
+  }
+  const { runtime, outbox, api } = context;
+  const options = { ...optionsOf(delivery, address), ephemeral: record.ephemeral, mention: userOf(delivery.asker) };
+  const message = await composeAndSend(runtime, delivery.message, options, (body) =>
+    outbox.send("interaction", () => api.followUp(record, body)),
+  );
+  return sent(message, address.channel);
+}
+
+/** A bot that may not write any more may still change what it wrote. */
+async function intoOriginal(
+  context: DiscordContext,
+  delivery: Delivery,
+  address: Address,
+  code: number | undefined,
+): Promise<SendEnd | null> {
+  const original = originalOf(delivery, address);
+  const record = await context.records.read(receiptOf(delivery.acknowledgement)?.interaction ?? address.interaction);
+  if (code !== codes.missingPermission || original === undefined || address.ephemeral || record?.shown?.media) {
+    return null;
+  }
+  const { runtime, outbox, api, logger } = context;
+  try {
+    const message = await composeAndSend(runtime, delivery.message, optionsOf(delivery, address), (body) =>
+      outbox.inLane(answerLane(address.interaction), () =>
+        outbox.send("bot", () => api.editMessage(address.channel, original, body)),
+      ),
+    );
+    return sent(message, address.channel);
+  } catch (error) {
+    const failure = readFailure(error);
+    logger.info({ delivery: delivery.id, reason: wordsOf(failure) }, "the first answer could not be changed either");
+    if (failure.kind === "refused") {
+      return null;
+    }
+    throw error;
+  }
+}
+
+/** Between the bot and the asker alone. */
+async function direct(context: DiscordContext, delivery: Delivery, address: Address): Promise<SendEnd> {
+  const { runtime, outbox, api } = context;
+  const channel = await directChannelOf(context, userOf(delivery.asker));
+  const original = originalOf(delivery, address);
+  const server = address.guild ?? "@me";
+  const options = {
+    ...optionsOf(delivery, address),
+    links:
+      original === undefined || address.ephemeral || channel === address.channel
+        ? []
+        : [
+            {
+              label: speak("openRequest", address.locale),
+              url: `https://discord.com/channels/${server}/${address.channel}/${original}`,
+            },
+          ],
+  };
+  await noteSend(context, delivery.id, channel);
+  const message = await composeAndSend(runtime, delivery.message, options, (body) =>
+    outbox.inLane(`channel:${channel}`, () =>
+      outbox.send("bot", () => api.createMessage(channel, once(delivery, body, undefined))),
+    ),
+  );
+  if (channel !== address.channel) {
+    await tidyAnswer(context, delivery, address, { name: "resultDirect" });
+  }
+  return sent(message, channel);
+}
+
+/** Guarded for some minutes by Discord itself against being shown twice. */
+function once({ id }: Delivery, { body, files }: MessageBody, replyTo: string | undefined): MessageBody {
+  return {
+    body: {
+      ...body,
+      nonce: nonceOf(id),
+      enforce_nonce: true,
+      ...(replyTo === undefined ? {} : { message_reference: { message_id: replyTo, fail_if_not_exists: false } }),
+    },
+    files,
+  };
+}
+
+function optionsOf(delivery: Delivery, { locale }: Address): ComposeOptions {
+  return { locale, marker: markerOf(delivery.id) };
+}
+
+export function originalOf(delivery: Pick<Delivery, "acknowledgement">, address: Address): string | undefined {
+  return receiptOf(delivery.acknowledgement)?.message ?? address.original;
+}
+
+function sent({ id }: APIMessage, channel: string): SendEnd {
+  return { end: "sent", receipt: { channel, message: id } };
+}
+
+function closed(name: SentenceName, { locale }: Address): SendEnd {
+  return { end: "closed", reason: speak(name, locale) };
+}
+
+function codeOf(error: unknown): number | undefined {
+  const failure = readFailure(error);
+  return failure.kind === "refused" ? failure.code : undefined;
+}

@@ -1,0 +1,55 @@
+import type { SurfaceLimits } from "@toolcast/core";
+
+/** Discord's numbers (https://docs.discord.com/developers), units in the names. */
+export const discordLimits = {
+  /** An interaction that has had no answer by then is lost. */
+  acknowledgeWithinMs: 3_000,
+  /** How long an interaction's token works. */
+  tokenMs: 15 * 60_000,
+  /** A message's texts together; a Components V2 message has no other place for words. */
+  textCharacters: 4_000,
+  components: 40,
+  buttonsPerRow: 5,
+  buttonLabelCharacters: 80,
+  customIdCharacters: 100,
+  linkCharacters: 512,
+  galleryItems: 10,
+  alternativeCharacters: 1_024,
+  attachments: 10,
+  /** Where the interaction does not say. */
+  attachmentBytes: 10 * 1024 * 1024,
+  requestBytes: 25 * 1024 * 1024,
+  commandNameCharacters: 32,
+  descriptionCharacters: 100,
+  options: 25,
+  choices: 25,
+  choiceCharacters: 100,
+  optionTextCharacters: 6_000,
+  /** Names, descriptions and values of one command together. */
+  commandCharacters: 8_000,
+  modalTitleCharacters: 45,
+  modalFields: 5,
+  labelCharacters: 45,
+  modalTextCharacters: 4_000,
+  nonceCharacters: 25,
+  messagesPerPage: 100,
+} as const;
+
+/** Left of a token's life for a send that is on its way when it ends. */
+const tokenReserveMs = 30_000;
+/** An answer that only its token can edit offers a button that brings a new one, so long before the end. */
+export const renewBeforeMs = 2 * 60_000;
+/** How long a token is used after it came. */
+export const tokenUseMs = discordLimits.tokenMs - tokenReserveMs;
+/** The rest of a request: texts, buttons, the form's own framing. */
+const framingBytes = 256 * 1024;
+/** All files of one message together. */
+export const filesBytes = discordLimits.requestBytes - framingBytes;
+
+/** What core is told. Room is left for the markup around texts and for what escaping adds. */
+export const surfaceLimits: SurfaceLimits = {
+  mediaPerMessage: discordLimits.attachments,
+  mediaBytes: discordLimits.attachmentBytes,
+  textCharacters: 3_000,
+  updateIntervalMs: 3_000,
+};

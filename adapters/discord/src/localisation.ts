@@ -1,0 +1,82 @@
+import type { LocalizedText } from "@toolcast/core";
+import { discordLimits } from "./limits.ts";
+import { traditional } from "./traditional.ts";
+
+/** Discord's rule for the names of commands and options; lower case where the script has it. */
+const nameRule = /^[-_'\p{L}\p{N}\p{sc=Deva}\p{sc=Thai}]{1,32}$/u;
+
+/** Names and descriptions as Discord wants them: a default, and others by locale. */
+export interface LocalizedName {
+  name: string;
+  name_localizations: Record<string, string>;
+}
+
+/** Any words as a command's or option's name; null when nothing of them can be one. */
+export function nameFrom(words: string): string | null {
+  const name = [
+    ...words
+      .normalize("NFC")
+      .replaceAll(/(?<=\p{Ll})(?=\p{Lu})/gu, "-")
+      .toLowerCase()
+      .replaceAll(/[^-_'\p{L}\p{N}]+/gu, "-")
+      .replaceAll(/^-+|-+$/g, ""),
+  ]
+    .join("")
+    .slice(0, discordLimits.commandNameCharacters)
+    .replace(/[\ud800-\udbff]$/, "")
+    .replace(/-+$/, "");
+  return nameRule.test(name) && name === name.toLowerCase() ? name : null;
+}
+
+/** The name people type, and the titles of other languages as names in them. Names stay different from those in `taken`. */
+export function localizedName(name: string, title: LocalizedText, taken: Map<string, Set<string>>): LocalizedName {
+  const chinese = nameFrom(title["zh-CN"]);
+  const wanted: [string, string][] =
+    chinese === null
+      ? []
+      : [
+          ["zh-CN", chinese],
+          ["zh-TW", nameFrom(traditional(title["zh-CN"])) ?? chinese],
+        ];
+  return {
+    name: unused(name, "default", taken),
+    name_localizations: Object.fromEntries(wanted.map(([locale, text]) => [locale, unused(text, locale, taken)])),
+  };
+}
+
+/** One sentence, as long as a description may be, and in the other languages. */
+export function localizedDescription(summary: LocalizedText): {
+  description: string;
+  description_localizations: Record<string, string>;
+} {
+  return {
+    description: shorten(summary.en, discordLimits.descriptionCharacters),
+    description_localizations: { "zh-CN": shorten(summary["zh-CN"], discordLimits.descriptionCharacters) },
+  };
+}
+
+export function localizedChoice(title: LocalizedText): { name: string; name_localizations: Record<string, string> } {
+  return {
+    name: shorten(title.en, discordLimits.choiceCharacters),
+    name_localizations: { "zh-CN": shorten(title["zh-CN"], discordLimits.choiceCharacters) },
+  };
+}
+
+/** At least one sign and at most so many, as Discord counts (UTF-16). */
+export function shorten(text: string, mostCharacters: number): string {
+  const words = text.replaceAll(/\s+/g, " ").trim() || "–";
+  return words.length <= mostCharacters
+    ? words
+    : `${words.slice(0, mostCharacters - 1).replace(/[\ud800-\udbff]$/, "")}…`;
+}
+
+function unused(name: string, locale: string, taken: Map<string, Set<string>>): string {
+  const names = taken.get(locale) ?? new Set();
+  taken.set(locale, names);
+  let free = name;
+  for (let number = 2; names.has(free); number += 1) {
+    free = `${name.slice(0, discordLimits.commandNameCharacters - 3)}-${number}`;
+  }
+  names.add(free);
+  return free;
+}

@@ -1,0 +1,100 @@
+import { type Caller, type Json, type Locale, nearestLocale, type Place } from "@toolcast/core";
+import { z } from "zod";
+import type { Interaction } from "./interaction.ts";
+import { discordLimits } from "./limits.ts";
+
+export const surfaceId = "discord";
+
+/** What is needed to answer into a conversation half an hour and a restart later. Holds no secret. */
+const addressSchema = z.object({
+  channel: z.string(),
+  guild: z.string().optional(),
+  /** The interaction that asked. */
+  interaction: z.string(),
+  /** The first answer's message, when Discord told its id. */
+  original: z.string().optional(),
+  /** Whether the bot itself is in the channel: else only answers to interactions reach it. */
+  reachable: z.boolean(),
+  /** Only the asker sees the answer, and only its token can change it. */
+  ephemeral: z.boolean(),
+  locale: z.enum(["en", "zh-CN"]),
+  fileBytes: z.number(),
+});
+export type Address = z.infer<typeof addressSchema>;
+
+/** What a first answer's later edits need, as core keeps it. */
+const receiptSchema = z.object({
+  interaction: z.string(),
+  channel: z.string(),
+  message: z.string().optional(),
+  ephemeral: z.boolean(),
+});
+export type Receipt = z.infer<typeof receiptSchema>;
+
+/** Null for a place that is not ours. */
+export function addressOf(place: Place): Address | null {
+  return addressSchema.safeParse(place.address).data ?? null;
+}
+
+export function receiptOf(value: Json | undefined): Receipt | null {
+  return receiptSchema.safeParse(value).data ?? null;
+}
+
+/** The user's id at Discord. */
+export function userOf(callerId: string): string {
+  return callerId.slice(surfaceId.length + 1);
+}
+
+export interface CallerOptions {
+  ephemeral: boolean;
+  /** The first answer's message. */
+  original?: string;
+}
+
+/** Who asks, where, in which language; null when the payload names nobody or no channel. */
+export function callerOf(interaction: Interaction, { ephemeral, original }: CallerOptions): Caller | null {
+  const { member, guild_id: guild, channel_id: channel, channel: about } = interaction;
+  const user = member?.user ?? interaction.user;
+  if (user === undefined || user === null || channel === undefined || channel === null) {
+    return null;
+  }
+  const locale: Locale = nearestLocale(interaction.locale);
+  const address: Address = {
+    channel,
+    ...(guild ? { guild } : {}),
+    interaction: interaction.id,
+    ...(original === undefined ? {} : { original }),
+    reachable: isReachable(interaction),
+    ephemeral,
+    locale,
+    fileBytes: Math.max(1, interaction.attachment_size_limit ?? discordLimits.attachmentBytes),
+  };
+  const parent = about?.parent_id;
+  return {
+    id: `${surfaceId}:${user.id}`,
+    name: member?.nick ?? user.global_name ?? user.username,
+    locale,
+    place: { surface: surfaceId, conversation: channel, address },
+    roles: (member?.roles ?? []).map((role) => `${surfaceId}:role:${role}`),
+    places: [
+      `${surfaceId}:channel:${channel}`,
+      ...(parent ? [`${surfaceId}:channel:${parent}`] : []),
+      ...(guild ? [`${surfaceId}:guild:${guild}`] : []),
+    ],
+    ...(ephemeral ? { private: true } : {}),
+  };
+}
+
+const botDirect = 1;
+const privateChannel = 2;
+
+/** Installed for the server, or a direct conversation with the bot; an app installed for the user alone is in no channel. */
+function isReachable({ guild_id: guild, context, authorizing_integration_owners: owners }: Interaction): boolean {
+  if (context === privateChannel) {
+    return false;
+  }
+  if (context === botDirect || !guild) {
+    return context === botDirect || context === undefined || context === null;
+  }
+  return owners === undefined || owners === null || "0" in owners;
+}

@@ -1,0 +1,97 @@
+import { type Caller, hasEnded, type Job, type Reply } from "@toolcast/core";
+import { MessageFlags } from "discord.js";
+import { pressTaken, respond } from "./acknowledge.ts";
+import { composeAndSend } from "./compose.ts";
+import { answerLane, type DiscordContext } from "./context.ts";
+import type { CustomId } from "./custom-id.ts";
+import { editAnswer, fitted, receiptFor } from "./first-answer.ts";
+import type { ButtonInteraction } from "./interaction.ts";
+import { type Address, receiptOf } from "./place.ts";
+import type { InteractionRecord } from "./records.ts";
+import { keepForms } from "./requests.ts";
+import { readFailure, wordsOf } from "./rest-failure.ts";
+
+/** Shows a job's message anew, by a token that has just come. */
+export const showAction = "show";
+
+/**
+ * Carries out the press of a button. Taken without showing anything; then the message changes, or the presser alone is
+ * told. Core decides who may.
+ */
+export async function takePress(
+  context: DiscordContext,
+  interaction: ButtonInteraction,
+  { action, subject, marker }: CustomId,
+  caller: Caller,
+): Promise<void> {
+  const { runtime } = context;
+  const [taken, reply] = await Promise.all([
+    respond(context, interaction, pressTaken),
+    action === showAction ? show(context, subject, caller) : runtime.press({ action, subject, caller }),
+  ]);
+  if (!taken.shown) {
+    return;
+  }
+  const record = recordOf(context, interaction, caller);
+  const message = await fitted(context, reply.message, caller);
+  await keepForms(context, message, caller, true);
+  if (reply.type === "job") {
+    await renew(context, record, reply.job, caller);
+    await context.outbox.inLane(answerLane(record.id), () =>
+      tolerate(context, () =>
+        editAnswer(context, record, message, { locale: caller.locale, ...(marker === undefined ? {} : { marker }) }),
+      ),
+    );
+    return;
+  }
+  await tolerate(context, () =>
+    composeAndSend(runtime, message, { locale: caller.locale, ephemeral: true }, (body) =>
+      context.outbox.send("interaction", () => context.api.followUp(record, body)),
+    ),
+  );
+}
+
+async function show({ runtime }: DiscordContext, subject: string, caller: Caller): Promise<Reply> {
+  const job = await runtime.job(subject, caller);
+  // A job that is not there, or not theirs, is refused in core's words.
+  return job === null
+    ? runtime.press({ action: showAction, subject, caller })
+    : { type: "job", job, message: await runtime.jobMessage(job, caller), repeated: false };
+}
+
+function recordOf({ clock }: DiscordContext, interaction: ButtonInteraction, caller: Caller): InteractionRecord {
+  const address = caller.place.address as Address;
+  return {
+    id: interaction.id,
+    application: interaction.application_id,
+    token: interaction.token,
+    at: clock.now(),
+    channel: address.channel,
+    message: interaction.message.id,
+    ephemeral: isEphemeral(interaction),
+    reachable: address.reachable,
+    caller: caller.id,
+  };
+}
+
+/** A press on a job's first answer brings a token that lives longer: later edits use it. */
+async function renew({ runtime, records }: DiscordContext, record: InteractionRecord, job: Job, caller: Caller) {
+  const receipt = receiptOf(job.acknowledgement);
+  if (job.caller.id === caller.id && !hasEnded(job) && receipt?.message === record.message) {
+    await records.add({ ...record, job: job.id });
+    await runtime.acknowledged(job.id, receiptFor(record));
+  }
+}
+
+export function isEphemeral({ message }: ButtonInteraction): boolean {
+  return ((message.flags ?? 0) & MessageFlags.Ephemeral) !== 0;
+}
+
+/** What a press has done stands, whether or not Discord shows it. */
+async function tolerate({ logger }: DiscordContext, work: () => Promise<unknown>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    logger.warn({ reason: wordsOf(readFailure(error)) }, "what a button did could not be shown");
+  }
+}

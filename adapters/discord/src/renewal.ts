@@ -1,0 +1,110 @@
+import { type Caller, hasEnded, type Message } from "@toolcast/core";
+import { answerLane, type DiscordContext } from "./context.ts";
+import { writeCustomId } from "./custom-id.ts";
+import { editAnswer, fitted } from "./first-answer.ts";
+import { discordLimits, renewBeforeMs } from "./limits.ts";
+import { showAction } from "./press.ts";
+import type { InteractionRecord } from "./records.ts";
+import { readFailure, wordsOf } from "./rest-failure.ts";
+import { speak } from "./sentences.ts";
+
+const afterMs = discordLimits.tokenMs - renewBeforeMs;
+
+/**
+ * Looks after answers whose token is about to end. Where nothing but the token reaches them (seen by the asker alone,
+ * or in a channel the bot is not in) they get a button that brings a new one; one that still shows "thinking" gets
+ * words. One timer for all.
+ */
+export class Renewal {
+  readonly #context: DiscordContext;
+  /** When each answer is due, in the order they came. */
+  readonly #due = new Map<string, number>();
+  #cancel: (() => void) | undefined;
+
+  constructor(context: DiscordContext) {
+    this.#context = context;
+  }
+
+  /** Watches an answer from now on. */
+  watch(id: string, at: number): void {
+    this.#due.set(id, at + afterMs);
+    this.#schedule();
+  }
+
+  /** Watches what earlier processes answered. */
+  async resume(): Promise<void> {
+    for (const record of await this.#context.records.all()) {
+      if (this.#context.records.isAlive(record)) {
+        this.watch(record.id, record.at);
+      }
+    }
+  }
+
+  close(): void {
+    this.#cancel?.();
+    this.#due.clear();
+  }
+
+  #schedule(): void {
+    const [first] = this.#due.values();
+    if (this.#cancel === undefined && first !== undefined) {
+      this.#cancel = this.#context.clock.setTimer(Math.max(0, first - this.#context.clock.now()), () => {
+        this.#cancel = undefined;
+        void this.#run();
+      });
+    }
+  }
+
+  async #run(): Promise<void> {
+    const now = this.#context.clock.now();
+    const due = [...this.#due].filter(([, at]) => at <= now).map(([id]) => id);
+    for (const id of due) {
+      this.#due.delete(id);
+      try {
+        await this.#lookAfter(id);
+      } catch (error) {
+        this.#context.logger.warn(
+          { interaction: id, reason: wordsOf(readFailure(error)) },
+          "an answer could not be kept open",
+        );
+      }
+    }
+    this.#schedule();
+  }
+
+  async #lookAfter(id: string): Promise<void> {
+    const { outbox, records } = this.#context;
+    await outbox.inLane(answerLane(id), async () => {
+      const record = await records.read(id);
+      if (record === null || !records.isAlive(record)) {
+        return;
+      }
+      if (record.pending !== undefined) {
+        const { locale } = record.pending.caller as unknown as Caller;
+        const message: Message = { tone: "info", title: speak("stillWorking", locale), private: record.ephemeral };
+        await editAnswer(this.#context, record, message, { locale });
+        await records.change(id, { pending: undefined });
+      } else if (record.job !== undefined && (record.ephemeral || !record.reachable)) {
+        await this.#offer(record, record.job);
+      }
+    });
+  }
+
+  async #offer(record: InteractionRecord, jobId: string): Promise<void> {
+    const { runtime } = this.#context;
+    const viewer: Caller = { id: record.caller, name: "", locale: "en", place: { surface: "", conversation: "" } };
+    const job = await runtime.job(jobId, viewer);
+    if (job === null || hasEnded(job)) {
+      return;
+    }
+    const { locale } = job.caller;
+    const message = await fitted(this.#context, await runtime.jobMessage(job, job.caller), job.caller);
+    await editAnswer(this.#context, record, message, {
+      locale,
+      note: speak("showHint", locale),
+      buttons: [
+        { label: speak("showResult", locale), customId: writeCustomId({ action: showAction, subject: jobId }) ?? "" },
+      ],
+    });
+  }
+}
