@@ -3,6 +3,10 @@ import { runCommandLine } from "./cli/command-line.ts";
 
 // A reader that has seen enough (`toolcast explain --all | head`) is no failure of ours.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (process.stdout.listenerCount("error") > 1) {
+    // Somebody serves a client here and ends in order when it goes away: paid starts must not be cut off.
+    return;
+  }
   if (error.code === "EPIPE") {
     process.exit(0);
   }

@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import {
   type AuthInfo,
   createMcpHandler,
@@ -66,7 +67,11 @@ export function createHttpFace(options: McpOptions, create: ReturnType<typeof cr
   });
 
   async function answer(request: Request, pathname: string): Promise<Response> {
-    const guarded = hostHeaderValidationResponse(request, hosts) ?? originValidationResponse(request, origins);
+    // An address in figures cannot be made to point elsewhere, so with tokens it is as good as a name of ours.
+    const byAddress = bearers.needed && isAddress(request.headers.get("host"));
+    const guarded =
+      (byAddress ? undefined : hostHeaderValidationResponse(request, hosts)) ??
+      originValidationResponse(request, origins);
     if (guarded !== undefined) {
       return guarded;
     }
@@ -132,6 +137,11 @@ export function createHttpFace(options: McpOptions, create: ReturnType<typeof cr
       await modern.close();
     },
   };
+}
+
+function isAddress(host: string | null): boolean {
+  const url = URL.parse(`http://${host ?? ""}`);
+  return url !== null && isIP(url.hostname.replace(/^\[|\]$/g, "")) !== 0;
 }
 
 function notFound(): Response {

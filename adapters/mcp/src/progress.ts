@@ -29,6 +29,7 @@ export function reportProgress({ context, runtime, clock, caller }: ProgressOpti
     return { follow() {}, async stop() {} };
   }
   let last = -1;
+  let said: string | undefined;
   let stopped = false;
   let job: Job | undefined;
   let sending: Promise<void> = Promise.resolve();
@@ -41,13 +42,15 @@ export function reportProgress({ context, runtime, clock, caller }: ProgressOpti
     last = last < 0 ? Math.max(0, told) : Math.max(told, last + (total - 1 - last) / 200);
     return last;
   };
-  const send = () => {
+  const send = (why: "beat" | "change") => {
     cancelBeat();
     sending = sending.then(async () => {
       const message = job === undefined ? undefined : await runtime.jobMessage(job, caller);
-      if (stopped) {
+      // A job is written more often than it has something new to say.
+      if (stopped || (why === "change" && message?.title === said)) {
         return;
       }
+      said = message?.title;
       const label = message?.progress?.label;
       await context.mcpReq.notify({
         method: "notifications/progress",
@@ -63,19 +66,19 @@ export function reportProgress({ context, runtime, clock, caller }: ProgressOpti
     });
     // A client that has gone away is not told; its job goes on.
     sending = sending.catch(() => {});
-    cancelBeat = clock.setTimer(heartbeatMs, send);
+    cancelBeat = clock.setTimer(heartbeatMs, () => send("beat"));
   };
-  send();
+  send("beat");
   return {
     follow(begun) {
       job = begun;
       unwatch = runtime.watch((changed) => {
         if (changed.id === begun.id && !stopped) {
           job = changed;
-          send();
+          send("change");
         }
       });
-      send();
+      send("change");
     },
     async stop() {
       stopped = true;

@@ -56,6 +56,10 @@ export const commandTexts = {
     en: "Serve the tools to an AI client over standard input and output (MCP).",
     "zh-CN": "通过标准输入输出为 AI 客户端提供工具（MCP）。",
   },
+  mcpAllow: {
+    en: "A folder whose files agents may name as inputs; may be repeated. Default none.",
+    "zh-CN": "允许智能体引用其中文件的文件夹，可重复指定，默认无。",
+  },
   mcpConfig: {
     en: "Print the configuration to paste into an AI client.",
     "zh-CN": "输出可直接粘贴到 AI 客户端的配置。",

@@ -1,12 +1,13 @@
-import { readFileSync } from "node:fs";
 import type { Tool } from "@toolcast/core";
 import { Command, Option } from "commander";
+import { versionOf } from "../version.ts";
 import type { CommandContext } from "./command-context.ts";
 import { type CommandText, commandTexts, helpTitles } from "./command-texts.ts";
 import { doctorCommand } from "./doctor-command.ts";
 import { explainCommand } from "./explain-command.ts";
 import { flagsOf } from "./flags.ts";
 import { jobCommand, jobsCommand } from "./job-commands.ts";
+import { mcpCommand } from "./mcp-command.ts";
 import { mcpConfigCommand } from "./mcp-config-command.ts";
 import { runTool } from "./run-command.ts";
 import { sandboxCommand, sharedSandboxCommand } from "./sandbox-command.ts";
@@ -89,7 +90,13 @@ export function buildProgram(context: CommandContext, tools: readonly Tool[]): C
     .addOption(new Option("--data <folder>", text("sandboxData")))
     .addOption(new Option("--shared").hideHelp())
     .action((options) => (options.shared ? sharedSandboxCommand(context) : sandboxCommand(context, options)));
-  const mcp = add(program, "mcp", text("mcp"));
+  const mcp = add(program, "mcp", text("mcp"))
+    .addOption(
+      new Option("--allow <folder>", text("mcpAllow"))
+        .argParser((folder: string, earlier: string[]) => [...earlier, folder])
+        .default([]),
+    )
+    .action((options) => mcpCommand(context, options));
   add(mcp, "config", text("mcpConfig"))
     .argument("<client>", text("mcpClient"))
     .action((client: string) => mcpConfigCommand(context, client));
@@ -104,9 +111,4 @@ function chineseHelp(help: string): string {
     .replaceAll("[command]", "[命令]")
     .replaceAll("(default: ", "（默认：")
     .replaceAll(/（默认：("[^"]*")\)/g, "（默认：$1）");
-}
-
-function versionOf(): string {
-  const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
-  return String(version);
 }

@@ -1,4 +1,4 @@
-import { type Caller, type Runtime, systemClock } from "@toolcast/core";
+import { type Caller, type Logger, type Runtime, systemClock } from "@toolcast/core";
 import { type Configuration, withSandbox } from "../configuration/configuration.ts";
 import { createDataDirectory } from "../configuration/data-directory.ts";
 import { reportCrashes } from "../crash-report.ts";
@@ -14,6 +14,9 @@ export interface Workplace {
   configuration: Configuration;
   runtime: Runtime;
   caller: Caller;
+  logger: Logger;
+  /** Where this process answers vendors and links on this machine; null where it does not. */
+  localUrl: () => string | null;
   close(): Promise<void>;
 }
 
@@ -59,7 +62,7 @@ export async function openWorkplace(context: CommandContext, purpose: Purpose): 
       closers.push(async () => outside?.close());
       await runtime.start();
     }
-    return { configuration, runtime, caller: callerOf(context), close };
+    return { configuration, runtime, caller: callerOf(context), logger, localUrl, close };
   } catch (error) {
     await close();
     throw error;

@@ -68,6 +68,9 @@ test("every variable is read", async () => {
     TRUSTED_HOSTS: "media.internal:8080,[::1]:9000",
     LOG_LEVEL: "debug",
     SANDBOX_SPEED: "20",
+    MCP_TOKENS: `ada:${"a".repeat(40)}, bob:${"b:".repeat(20)}`,
+    MCP_FOLDERS: "/home/ada/Pictures,/srv/media",
+    MCP_CLIENTS_WITHOUT_LINKS: "kiro, other client",
   });
   expect(configuration).toMatchObject({
     locale: "zh-CN",
@@ -85,7 +88,15 @@ test("every variable is read", async () => {
     trustedHosts: ["media.internal:8080", "[::1]:9000"],
     logLevel: "debug",
     sandboxSpeed: 20,
-    secrets: ["a-token-nobody-can-guess"],
+    mcp: {
+      tokens: [
+        { name: "ada", token: "a".repeat(40) },
+        { name: "bob", token: "b:".repeat(20) },
+      ],
+      folders: ["/home/ada/Pictures", "/srv/media"],
+      clientsWithoutLinks: ["kiro", "other client"],
+    },
+    secrets: ["a-token-nobody-can-guess", "a".repeat(40), "b:".repeat(20)],
   });
 });
 
@@ -123,6 +134,15 @@ describe("a wrong value is an error that names the variable and says what to do,
     CONSOLE_TOKEN: ["short", "a token with spaces in it"],
     CONSOLE_HOST: ["http://127.0.0.1"],
     TRUSTED_HOSTS: ["http://media.internal"],
+    MCP_TOKENS: [
+      "ada:short",
+      `${"x".repeat(32)}`,
+      `ada:${"x".repeat(32)} with spaces`,
+      `ada:${"x".repeat(32)},ada:${"y".repeat(32)}`,
+      `Ada:${"x".repeat(32)}`,
+    ],
+    MCP_FOLDERS: ["pictures", "/home/ada,pictures"],
+    MCP_CLIENTS_WITHOUT_LINKS: ["a\0b"],
     LOG_LEVEL: ["loud"],
     SANDBOX_SPEED: ["0", "0.5", "1001", "fast"],
   };

@@ -30,6 +30,13 @@ export interface Configuration {
   };
   /** Absent when vendors cannot reach us. */
   publicListener?: { url: string; port: number; host: string };
+  mcp: {
+    /** Who may connect over HTTP; empty for this machine alone. */
+    tokens: { name: string; token: string }[];
+    /** Where `toolcast mcp` may read files. */
+    folders: string[];
+    clientsWithoutLinks: string[];
+  };
   operators: string[];
   access: AccessRule[];
   dailyLimitPerPerson?: number;
@@ -99,6 +106,11 @@ export async function readConfiguration(source: ConfigurationSource): Promise<Co
             host: variables.PUBLIC_HOST ?? "127.0.0.1",
           },
         }),
+    mcp: {
+      tokens: (variables.MCP_TOKENS ?? []).map(namedToken),
+      folders: variables.MCP_FOLDERS ?? [],
+      clientsWithoutLinks: variables.MCP_CLIENTS_WITHOUT_LINKS ?? [],
+    },
     operators: variables.OPERATORS ?? ["web:local", "cli:local"],
     access: (variables.TOOL_ACCESS ?? []).map(accessRule),
     dailyLimitPerPerson: variables.DAILY_LIMIT_PER_PERSON,
@@ -114,9 +126,15 @@ export async function readConfiguration(source: ConfigurationSource): Promise<Co
     // The sandbox's keys are printed on purpose: they open nothing.
     secrets: [
       ...(variables.CONSOLE_TOKEN === undefined ? [] : [variables.CONSOLE_TOKEN]),
+      ...(variables.MCP_TOKENS ?? []).map((pair) => namedToken(pair).token),
       ...(sandboxUrl === undefined ? providers.flatMap(secretsOf) : []),
     ],
   };
+}
+
+function namedToken(pair: string): { name: string; token: string } {
+  const at = pair.indexOf(":");
+  return { name: pair.slice(0, at), token: pair.slice(at + 1) };
 }
 
 /** The same installation with the sandbox in the vendors' place. */

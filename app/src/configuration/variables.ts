@@ -85,6 +85,19 @@ export const variablesSchema = z.object({
     .optional(),
   /** The address the console binds. Default 127.0.0.1. */
   CONSOLE_HOST: host.optional(),
+  /**
+   * Who may connect agents over HTTP: `<name>:<token>`, comma-separated; each name owns its jobs as `mcp:<name>`. A token
+   * is 32 to 500 characters. Default none: `/mcp` then answers to this machine only, as `mcp:local`.
+   */
+  MCP_TOKENS: list(/^[a-z][a-z0-9_-]{0,39}:[\x21-\x2b\x2d-\x7e]{32,500}$/)
+    .refine((pairs) => new Set(pairs.map((pair) => pair.split(":")[0])).size === pairs.length)
+    .optional(),
+  /** Folders whose files `toolcast mcp` may read when an agent names one: absolute paths, comma-separated. Default none. */
+  MCP_FOLDERS: list(/^[^\0]+$/)
+    .refine((folders) => folders.every((folder) => isAbsolute(folder)))
+    .optional(),
+  /** Agents, by the name their client gives, that cannot take resource links in results; `*` for all. Default none. */
+  MCP_CLIENTS_WITHOUT_LINKS: list(/^[^\0]{1,80}$/).optional(),
   /** Hosts that links may lead to although their address is private: `host` or `host:port`, comma-separated. Default none. */
   TRUSTED_HOSTS: list(/^(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?$/).optional(),
   /** How much is logged. Default `info` for the server and `warn` for the other commands. */
@@ -148,6 +161,22 @@ export const variableRules: Record<VariableName, { rule: LocalizedText; example:
   TRUSTED_HOSTS: {
     rule: { en: "a comma-separated list of host or host:port", "zh-CN": "以逗号分隔的列表，每项为 host 或 host:port" },
     example: "media.internal:8080",
+  },
+  MCP_TOKENS: {
+    rule: {
+      en: "a comma-separated list of <name>:<token> with different names and tokens of at least 32 characters",
+      "zh-CN": "以逗号分隔的 <名称>:<令牌> 列表，名称不得重复，令牌至少 32 个字符",
+    },
+    example: "ada:$(openssl rand -hex 24)",
+    secret: true,
+  },
+  MCP_FOLDERS: {
+    rule: { en: "a comma-separated list of absolute paths of folders", "zh-CN": "以逗号分隔的文件夹绝对路径列表" },
+    example: "/home/ada/Pictures",
+  },
+  MCP_CLIENTS_WITHOUT_LINKS: {
+    rule: { en: "a comma-separated list of client names, or *", "zh-CN": "以逗号分隔的客户端名称列表，或 *" },
+    example: "kiro",
   },
   LOG_LEVEL: {
     rule: {

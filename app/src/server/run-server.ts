@@ -1,4 +1,5 @@
-import { type Logger, systemClock, systemRandom } from "@toolcast/core";
+import { type Logger, type Runtime, systemClock, systemRandom } from "@toolcast/core";
+import { cardHtml, createMcp, type Mcp } from "@toolcast/mcp";
 import { markers, samples } from "@toolcast/sandbox";
 import { createWebSurface, serveWeb } from "@toolcast/web";
 import { type Configuration, withSandbox } from "../configuration/configuration.ts";
@@ -9,6 +10,7 @@ import { reportCrashes } from "../crash-report.ts";
 import { openInstallation } from "../installation.ts";
 import { removeProcessRecord, writeProcessRecord } from "../process-record.ts";
 import { joinSandbox, type SharedSandbox } from "../shared-sandbox.ts";
+import { versionOf } from "../version.ts";
 import { type Listener, listen } from "./listener.ts";
 import { isPortTaken, onFreePort } from "./ports.ts";
 import { publicAnswer } from "./public-answer.ts";
@@ -78,6 +80,9 @@ async function open(options: ServerOptions, closers: (() => Promise<void> | void
   closers.push(() => web.close());
   runtime.attach(web.surface);
 
+  const mcp = openMcp(configuration, runtime, logger, localUrl);
+  closers.push(async () => mcp?.close());
+
   const served = await openConsole(configuration, (at) =>
     serveWeb({
       web,
@@ -85,6 +90,10 @@ async function open(options: ServerOptions, closers: (() => Promise<void> | void
       host: configuration.console.host,
       // Vendors on this machine fetch media and call back here. The console has media addresses of its own below the same path.
       before: async (request) => {
+        const forAgents = (await mcp?.fetch(request)) ?? null;
+        if (forAgents !== null) {
+          return forAgents;
+        }
         const answer = await runtime.handlePublic(request);
         return answer?.status === 404 ? null : answer;
       },
@@ -94,7 +103,9 @@ async function open(options: ServerOptions, closers: (() => Promise<void> | void
   port = served.port;
 
   if (configuration.publicListener !== undefined) {
-    const listener = await openPublic(configuration.publicListener, publicAnswer(runtime));
+    // Without tokens agents are this machine's own, and the outside has no business at their address.
+    const forAgents = configuration.mcp.tokens.length > 0 ? mcp?.fetch : undefined;
+    const listener = await openPublic(configuration.publicListener, publicAnswer(runtime, forAgents));
     closers.push(() => listener.close());
   }
   await runtime.start();
@@ -105,6 +116,33 @@ async function open(options: ServerOptions, closers: (() => Promise<void> | void
   closers.push(() => removeProcessRecord(record));
   onReady({ url, port });
   return url;
+}
+
+/** Null where it would stand open: the console's address can be reached by others, and nobody could be told apart. */
+function openMcp(
+  configuration: Configuration,
+  runtime: Runtime,
+  logger: Logger,
+  localUrl: () => string | null,
+): Mcp | null {
+  const { mcp, console: page, publicListener, locale } = configuration;
+  if (mcp.tokens.length === 0 && !isLoopbackHost(page.host)) {
+    logger.warn({}, "agents cannot connect over HTTP: CONSOLE_HOST is open to others and MCP_TOKENS is not set");
+    return null;
+  }
+  return createMcp({
+    runtime,
+    clock: systemClock,
+    random: systemRandom,
+    logger,
+    locale,
+    version: versionOf(),
+    tokens: mcp.tokens,
+    publicNames: publicListener === undefined ? [] : [new URL(publicListener.url).hostname],
+    clientsWithoutLinks: mcp.clientsWithoutLinks,
+    card: cardHtml,
+    mediaOrigins: () => [publicListener?.url ?? localUrl()].filter((url) => url !== null),
+  });
 }
 
 function sandboxOf(sandboxUrl: string, supervised: boolean) {

@@ -1,0 +1,49 @@
+import { statSync } from "node:fs";
+import { resolve } from "node:path";
+import { systemClock, systemRandom, UsageError } from "@toolcast/core";
+import { cardHtml, createMcp } from "@toolcast/mcp";
+import { versionOf } from "../version.ts";
+import type { CommandContext } from "./command-context.ts";
+import { interruptible } from "./interruption.ts";
+import { openWorkplace } from "./workplace.ts";
+
+/**
+ * `toolcast mcp`: one AI client on standard input and output, until it goes away. Jobs are advanced here too, under the
+ * same leases as a running server's, so that nothing has to be started beside it.
+ */
+export async function mcpCommand(context: CommandContext, { allow }: { allow: readonly string[] }): Promise<void> {
+  const { output, source, stdin } = context;
+  const allowed = allow.map((folder) => resolve(source.workingDirectory, folder));
+  const missing = allowed.find((folder) => !isDirectory(folder));
+  if (missing !== undefined) {
+    throw new UsageError({ en: `${missing} is no folder.`, "zh-CN": `${missing} 不是文件夹。` }, "allow");
+  }
+  const interruption = interruptible();
+  const workplace = await openWorkplace(context, "work");
+  const { configuration, runtime, logger, localUrl } = workplace;
+  const mcp = createMcp({
+    runtime,
+    clock: systemClock,
+    random: systemRandom,
+    logger,
+    locale: output.locale,
+    version: versionOf(),
+    folders: [...allowed, ...configuration.mcp.folders],
+    clientsWithoutLinks: configuration.mcp.clientsWithoutLinks,
+    card: cardHtml,
+    mediaOrigins: () => [configuration.publicListener?.url ?? localUrl()].filter((url) => url !== null),
+  });
+  try {
+    const client = mcp.serveStdio({ input: stdin, output: process.stdout });
+    const interrupted = new Promise<void>((leave) => interruption.signal.addEventListener("abort", () => leave()));
+    await Promise.race([client.closed, interrupted]);
+    await client.close();
+  } finally {
+    await interruption.untilUrgent(Promise.all([mcp.close(), workplace.close()]).then(() => {}));
+    interruption.dispose();
+  }
+}
+
+function isDirectory(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
