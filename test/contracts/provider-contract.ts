@@ -10,6 +10,7 @@ import { createOperationContext, createProviderTools } from "../doubles/provider
 import { closedAddress } from "../doubles/raw-vendor.ts";
 import { createManualClock, type ManualClock } from "../manual-clock.ts";
 import { verifies } from "../verifies.ts";
+import { expectDocumentedRefusal } from "./documented-refusal.ts";
 import type { OperationDescriptor, ProviderDescriptor } from "./provider-descriptor.ts";
 
 const neverAsked = 1000;
@@ -147,22 +148,9 @@ export function providerContract<Settings>(descriptor: ProviderDescriptor<Settin
             expect(paidStarts() - before).toBe(1);
             continue;
           }
-          expect(end).toMatchObject({
-            end: "refused",
-            failure: {
-              kind: "refused",
-              layer: entry.layer,
-              vendorCode: entry.code,
-              vendorMessage: expect.any(String),
-              charged: entry.charged,
-              retry: { kind: entry.retry.kind },
-            },
-          });
+          expect(end).toMatchObject({ end: "refused" });
           expectFailure(end as never);
-          for (const locale of locales) {
-            const { sentence } = (end as Extract<StartEnd, { end: "refused" }>).failure;
-            expect(say(sentence, locale)).toContain(entry.meaning[locale]);
-          }
+          expectDocumentedRefusal((end as Extract<StartEnd, { end: "refused" }>).failure, entry);
           expect(paidStarts() - before).toBe(descriptor.codesAfterTheWork.includes(entry.code) ? 1 : 0);
         }
       });
@@ -174,7 +162,7 @@ export function providerContract<Settings>(descriptor: ProviderDescriptor<Settin
         ["drop-after-accept", 1] as const,
         ["malformed", 1] as const,
         ["giant", 1] as const,
-        ["no-payload", 1] as const,
+        ...(operation.answersNothing ? [] : [["no-payload", 1] as const]),
         ...(operation.opensFirst ? [] : gatewayErrors.map((marker) => [marker, 0] as const)),
       ])("unknown: %s", async (marker, paid) => {
         const { provider } = setUpOperation();
@@ -185,18 +173,20 @@ export function providerContract<Settings>(descriptor: ProviderDescriptor<Settin
         expect(paidStarts()).toBe(paid);
       });
 
-      test.runIf(operation.opensFirst).each(gatewayErrors)("nothing begun: %s before it was sent", async (marker) => {
-        const { provider } = setUpOperation();
-        misbehave(marker);
-        const end = await start(provider);
-        expect(end).toMatchObject({
-          end: marker === "http 404" ? "refused" : "not-sent",
-          failure: { charged: "no" },
+      if (operation.opensFirst) {
+        test.each(gatewayErrors)("nothing begun: %s before it was sent", async (marker) => {
+          const { provider } = setUpOperation();
+          misbehave(marker);
+          const end = await start(provider);
+          expect(end).toMatchObject({
+            end: marker === "http 404" ? "refused" : "not-sent",
+            failure: { charged: "no" },
+          });
+          expect(JSON.stringify(end)).toContain(marker.slice(5));
+          expectFailure(end as never);
+          expect(paidStarts()).toBe(0);
         });
-        expect(JSON.stringify(end)).toContain(marker.slice(5));
-        expectFailure(end as never);
-        expect(paidStarts()).toBe(0);
-      });
+      }
 
       test("unknown: accepted and never answered", async () => {
         const { provider, clock } = setUpOperation();

@@ -21,6 +21,8 @@ export interface OperationDescriptor<Request> {
   retryOnFailure?: Failure["retry"]["kind"];
   /** Whether the vendor gives words for it. Default true. */
   failsWithWords?: boolean;
+  /** A good answer to the start holds nothing, so that one without a payload is no trouble. Default false. */
+  answersNothing?: boolean;
   /** Codes that come with the whole result, as a warning. Default none. */
   warningCodes?: string[];
   /** The gateway answers before the request itself is sent, so that what it says begins nothing. Default false. */

@@ -1,5 +1,6 @@
 import { expect } from "vitest";
 import { dashscope } from "../../core/src/providers/dashscope/index.ts";
+import type { StartEnd } from "../../core/src/providers/operation.ts";
 import { providerContract } from "../contracts/provider-contract.ts";
 import type { OperationDescriptor } from "../contracts/provider-descriptor.ts";
 import { createAsset } from "../doubles/provider-tools.ts";
@@ -89,6 +90,23 @@ providerContract({
           model: "cosyvoice-v3-flash",
         });
       },
+    }),
+    declared({
+      name: "another sample for a voice of CosyVoice",
+      startEndpoint: `${customization}:update_voice`,
+      checkEndpoint: `${customization}:query_voice`,
+      layer: "api",
+      answersNothing: true,
+      retryOnFailure: "after-change",
+      failsWithWords: false,
+      operation: (provider) => provider.operations.voiceCloning!,
+      async request(provider, context) {
+        const begun = await provider.operations.voiceCloning!.start({ audio }, context);
+        const { reference } = begun as Extract<StartEnd, { end: "operation" }>;
+        const { voiceId } = reference as { voiceId: string };
+        return { audio, speakerId: voiceId };
+      },
+      expectOutput: ({ facts }) => expect(facts).toMatchObject({ model: "cosyvoice-v3-flash" }),
     }),
     declared({
       name: "voice cloning of Qwen",
