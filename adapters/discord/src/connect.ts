@@ -1,7 +1,8 @@
-import { type Logger, type Surface, silentLogger } from "@toolcast/core";
-import { Client, DiscordjsErrorCodes, Events, GatewayCloseCodes } from "discord.js";
-import { createDiscordApi, restOptions } from "./discord-api.ts";
+import { type Surface, silentLogger } from "@toolcast/core";
+import { DiscordjsErrorCodes, GatewayCloseCodes } from "discord.js";
+import { createDiscordApi } from "./discord-api.ts";
 import { createDiscordSurface, type DiscordSurfaceOptions } from "./discord-surface.ts";
+import { createClient, reportConnection, takeInteractions } from "./gateway.ts";
 import { registerCommands } from "./register.ts";
 import { codes, readFailure, wordsOf } from "./rest-failure.ts";
 import { DiscordStartError, invalidToken, notInGuild, refusedByGateway } from "./start-problem.ts";
@@ -31,7 +32,7 @@ const againAfterMs = { first: 5_000, longest: 5 * 60_000 };
 export function createDiscord(options: DiscordOptions): Discord {
   const { token, guildId: guild, clock } = options;
   const logger = options.logger ?? silentLogger;
-  const client = createClient(options);
+  const client = createClient(options.apiUrl);
   const api = createDiscordApi(client.rest.setToken(token));
   const discord = createDiscordSurface({ ...options, api, scope: guild === undefined ? "global" : "guild" });
   let cancelTry: (() => void) | undefined;
@@ -83,47 +84,6 @@ export function createDiscord(options: DiscordOptions): Discord {
       await discord.close();
     },
   };
-}
-
-/** Asks for no intents: commands, buttons and forms come without any, and nothing else is of use here. */
-function createClient({ apiUrl }: DiscordOptions): Client {
-  return new Client({
-    intents: [],
-    rest: { ...restOptions, ...(apiUrl === undefined ? {} : { api: apiUrl.replace(/\/+$/, "") }) },
-  });
-}
-
-interface Packet {
-  t: string | null;
-  d: unknown;
-}
-
-/**
- * Takes interactions as they come over the wire, before discord.js makes objects of them: that throws, in the middle of
- * its socket's listener, for what it does not know.
- */
-function takeInteractions(client: Client, take: (payload: unknown) => void): void {
-  const raw = client as unknown as { on(event: string, listener: (packet: Packet) => void): void };
-  raw.on(Events.Raw, (packet) => {
-    if (packet.t === "INTERACTION_CREATE") {
-      const payload = packet.d;
-      packet.t = null;
-      take(payload);
-    }
-  });
-}
-
-function reportConnection(client: Client, logger: Logger): void {
-  const reasonOf = (error: unknown) => wordsOf(readFailure(error));
-  client.on(Events.Error, (error) =>
-    logger.warn({ reason: reasonOf(error) }, "the connection to Discord met an error"),
-  );
-  client.on(Events.ShardError, (error) => logger.warn({ reason: reasonOf(error) }, "the gateway met an error"));
-  client.on(Events.ShardReconnecting, () => logger.info({}, "the gateway connects again"));
-  client.on(Events.ShardResume, (_, replayed) => logger.info({ replayed }, "the gateway goes on where it was"));
-  client.on(Events.ShardDisconnect, ({ code }) => {
-    logger.error({ code }, refusedByGateway(code).message);
-  });
 }
 
 /** What only an operator can mend; null for what passes. */

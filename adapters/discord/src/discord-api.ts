@@ -9,6 +9,7 @@ import {
   type RESTAPIPartialCurrentUserGuild,
   type RESTPatchAPIChannelMessageJSONBody,
   type RESTPostAPIChannelMessageJSONBody,
+  type RequestData,
   type RouteLike,
   Routes,
 } from "discord.js";
@@ -69,13 +70,14 @@ export function createDiscordApi(rest: REST): DiscordApi {
       : Routes.applicationGuildCommand(application, guild, id);
   const original = ({ application, token }: Answerable) => Routes.webhookMessage(application, token, "@original");
   /** A changed message keeps only the files it names; all of ours are sent along. */
-  const edited = ({ body, files }: MessageBody) => ({
-    body: {
-      ...(body as RESTPatchAPIChannelMessageJSONBody),
-      attachments: files.map(({ name }, id) => ({ id, filename: name })),
-    },
-    files,
-  });
+  const edited = ({ body, files }: MessageBody) =>
+    encoded(
+      {
+        ...(body as RESTPatchAPIChannelMessageJSONBody),
+        attachments: files.map(({ name }, id) => ({ id, filename: name })),
+      },
+      files,
+    );
 
   return {
     async respond({ id, token }, body) {
@@ -87,19 +89,18 @@ export function createDiscordApi(rest: REST): DiscordApi {
       return answer?.interaction?.response_message_id ?? null;
     },
     editOriginal: async (to, message) =>
-      (await rest.patch(original(to), { ...edited(message), auth: false })) as APIMessage,
+      (await rest.patch(original(to), { ...(await edited(message)), auth: false })) as APIMessage,
     getOriginal: async (to) => (await rest.get(original(to), { auth: false })) as APIMessage,
     followUp: async (to, { body, files }) =>
       (await rest.post(Routes.webhook(to.application, to.token), {
-        body,
-        files,
+        ...(await encoded(body, files)),
         auth: false,
         query: new URLSearchParams({ wait: "true" }),
       })) as APIMessage,
     createMessage: async (channel, { body, files }) =>
-      (await rest.post(Routes.channelMessages(channel), { body, files })) as APIMessage,
+      (await rest.post(Routes.channelMessages(channel), await encoded(body, files))) as APIMessage,
     editMessage: async (channel, id, message) =>
-      (await rest.patch(Routes.channelMessage(channel, id), edited(message))) as APIMessage,
+      (await rest.patch(Routes.channelMessage(channel, id), await edited(message))) as APIMessage,
     getMessage: async (channel, id) => (await rest.get(Routes.channelMessage(channel, id))) as APIMessage,
     async messagesAfter(channel, id) {
       const page = (await rest.get(Routes.channelMessages(channel), {
@@ -127,5 +128,27 @@ export function createDiscordApi(rest: REST): DiscordApi {
     application: async () => (await rest.get(Routes.currentApplication())) as APIApplication,
     self: async () => (await rest.get(Routes.user("@me") as RouteLike)) as APIUser,
     guilds: async () => (await rest.get(Routes.userGuilds())) as RESTAPIPartialCurrentUserGuild[],
+  };
+}
+
+/**
+ * A body with its files, as bytes. Files are not left to discord.js: it hands the runtime's own FormData to whichever
+ * undici was loaded first in this process, and newer ones refuse it.
+ */
+async function encoded(body: object, files: readonly RawFile[]): Promise<RequestData> {
+  if (files.length === 0) {
+    return { body };
+  }
+  const form = new FormData();
+  form.append("payload_json", JSON.stringify(body));
+  for (const [index, { name, data, contentType }] of files.entries()) {
+    const type = contentType ?? "application/octet-stream";
+    form.append(`files[${index}]`, new Blob([new Uint8Array(data as Uint8Array)], { type }), name);
+  }
+  const request = new Response(form);
+  return {
+    body: new Uint8Array(await request.arrayBuffer()),
+    passThroughBody: true,
+    headers: { "Content-Type": request.headers.get("content-type") ?? "" },
   };
 }

@@ -28,11 +28,13 @@ export interface DiscordSurfaceOptions {
   /** Where tokens, forms and open answers are kept; shared with the runtime. */
   state: State;
   api: DiscordApi;
-  /** Loads uploaded files; must trust {@link discordHosts}. */
+  /** Loads uploaded files; must trust `fileHosts`. */
   http: Http;
   clock: Clock;
   /** A local or proxy server in Discord's place, e.g. `http://127.0.0.1:8080/api`. Default: Discord's own. */
   apiUrl?: string;
+  /** The hosts that uploaded files lie on, as `host` or `host:port`. Default {@link discordHosts} of `apiUrl`. */
+  fileHosts?: readonly string[];
   /** Where commands are registered. Default `global`. */
   scope?: Scope;
   /** Default: says nothing. */
@@ -63,7 +65,7 @@ export function createDiscordSurface(options: DiscordSurfaceOptions): DiscordSur
     sends: state.keyv(`${surfaceId}-sends`),
     commands: new Map(commands.map((command) => [command.name, command])),
     http: options.http,
-    fileHosts: discordHosts(options.apiUrl),
+    fileHosts: options.fileHosts ?? discordHosts(options.apiUrl),
     clock,
     logger: options.logger ?? silentLogger,
   };

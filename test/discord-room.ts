@@ -1,0 +1,195 @@
+import Keyv from "keyv";
+import { createDiscordApi, type DiscordApi } from "../adapters/discord/src/discord-api.ts";
+import { createDiscordSurface, type DiscordSurface } from "../adapters/discord/src/discord-surface.ts";
+import { createClient, takeInteractions } from "../adapters/discord/src/gateway.ts";
+import { registerCommands } from "../adapters/discord/src/register.ts";
+import { systemClock } from "../core/src/clock.ts";
+import { type Logger, silentLogger } from "../core/src/logger.ts";
+import type { State } from "../core/src/state/open-state.ts";
+import { createHttp } from "../core/src/undici-http.ts";
+import { type DiscordFake, type DiscordOptions, startDiscord } from "./fakes/discord/discord.ts";
+import type { Interaction } from "./fakes/discord/interactions.ts";
+import type { Person } from "./fakes/discord/person.ts";
+import type { ManualClock } from "./manual-clock.ts";
+import {
+  createInstallation,
+  type Installation,
+  type OpenOptions,
+  type RunningProcess,
+  settle,
+} from "./runtime-fixture.ts";
+
+/** One process with the adapter in it, connected to the fake Discord. */
+export interface RoomProcess extends RunningProcess {
+  discord: DiscordSurface;
+  /** The process is gone at once: nothing it began goes on. */
+  kill(): Promise<void>;
+  /** The process dies when Discord has carried this request out and before it hears of it. */
+  dieAfter(method: keyof DiscordApi): void;
+}
+
+/** An installation of Toolcast on a fake Discord, with time moved by hand. */
+export interface DiscordRoom extends AsyncDisposable {
+  platform: DiscordFake;
+  installation: Installation;
+  clock: ManualClock;
+  open(options?: OpenOptions & { logger?: Logger }): Promise<RoomProcess>;
+  /** Runs a command and waits until it has its first answer and nothing more happens by itself. */
+  ask(person: Person, ...command: Parameters<Person["runCommand"]>): Promise<Interaction>;
+  /** Lets everything happen that needs no time to pass, the wire included. */
+  calm(): Promise<void>;
+  pass(ms: number, stepMs?: number): Promise<void>;
+  until(condition: () => boolean | Promise<boolean>, limitMs?: number, stepMs?: number): Promise<void>;
+}
+
+export async function openRoom(options: Omit<DiscordOptions, "clock"> = {}): Promise<DiscordRoom> {
+  const installation = await createInstallation();
+  const { clock } = installation;
+  const platform = await startDiscord({ clock, rateLimits: false, ...options });
+  const http = createHttp({ trustedHosts: () => [new URL(platform.files.url).host], clock: systemClock });
+  const keyvs = new Map<string, Keyv>();
+  const processes: RoomProcess[] = [];
+  let inFlight = 0;
+
+  const counted = <Target extends object>(target: Target): Target =>
+    new Proxy(target, {
+      get(object, property) {
+        const value: unknown = Reflect.get(object, property);
+        return typeof value !== "function"
+          ? value
+          : (...parts: unknown[]) => {
+              const end: unknown = value.apply(object, parts);
+              if (!(end instanceof Promise)) {
+                return end;
+              }
+              inFlight += 1;
+              return end.finally(() => {
+                inFlight -= 1;
+              });
+            };
+      },
+    });
+
+  const state: State = {
+    keyv(namespace) {
+      const keyv = keyvs.get(namespace) ?? new Keyv({ namespace, throwOnErrors: true });
+      keyvs.set(namespace, keyv);
+      return keyv;
+    },
+    close() {},
+  };
+
+  const room: DiscordRoom = {
+    platform,
+    installation,
+    clock,
+    async open({ logger = silentLogger, ...given } = {}) {
+      const running = await installation.open({ ...given, attached: false, started: false });
+      const { runtime, life } = running;
+      const client = createClient(platform.apiUrl);
+      const raw = counted(createDiscordApi(client.rest.setToken(platform.token)));
+      const api = new Proxy(raw, {
+        get(target, property) {
+          const method = Reflect.get(target, property) as (...parts: unknown[]) => Promise<unknown>;
+          return async (...parts: unknown[]) => {
+            if (life.dead) {
+              return new Promise(() => {});
+            }
+            const end = await method(...parts).finally(() => {
+              if (deadly === property) {
+                life.die();
+              }
+            });
+            return life.dead ? new Promise(() => {}) : end;
+          };
+        },
+      });
+      let deadly: PropertyKey | undefined;
+      const discord = createDiscordSurface({
+        runtime,
+        state: { ...state, keyv: (name) => life.guard(name, state.keyv(name), ["set", "delete"]) },
+        api,
+        http: counted(http),
+        clock: life.clock,
+        apiUrl: platform.apiUrl,
+        fileHosts: [new URL(platform.files.url).host],
+        logger,
+      });
+      takeInteractions(client, (payload) => {
+        if (!life.dead) {
+          discord.take(payload);
+        }
+      });
+      runtime.attach(discord.surface);
+      const { id: application } = await api.application();
+      await registerCommands(api, { application, wanted: discord.commands.map(({ body }) => body), logger });
+      await discord.recover();
+      await client.login(platform.token);
+      await runtime.start();
+      const opened: RoomProcess = {
+        ...running,
+        discord,
+        async kill() {
+          life.die();
+          await client.destroy();
+        },
+        dieAfter(method) {
+          deadly = method;
+        },
+      };
+      processes.push(opened);
+      return opened;
+    },
+    async ask(person, ...command) {
+      const asked = person.runCommand(...command);
+      await platform.until(() => asked.state !== "waiting", "a first answer");
+      await room.calm();
+      return asked;
+    },
+    async calm() {
+      for (let quiet = 0, turns = 0; quiet < 3 && turns < 500; turns += 1) {
+        await settle();
+        await new Promise((resolve) => setTimeout(resolve, 1));
+        quiet = inFlight > 0 ? 0 : quiet + 1;
+      }
+    },
+    async pass(ms, stepMs = 1_000) {
+      for (let left = ms; left > 0; left -= stepMs) {
+        await room.calm();
+        await clock.advance(Math.min(stepMs, left));
+      }
+      await room.calm();
+    },
+    async until(condition, limitMs = 60 * 60_000, stepMs = 1_000) {
+      for (const end = clock.now() + limitMs; ; ) {
+        await room.calm();
+        if (await condition()) {
+          return;
+        }
+        if (clock.now() >= end) {
+          const jobs = [...installation.store.entries.values()].map(({ job }) => job);
+          throw new Error(`Not within ${limitMs} ms: ${condition}\n${JSON.stringify(jobs, null, 1).slice(0, 6_000)}`);
+        }
+        await clock.advance(stepMs);
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      for (const process of processes) {
+        await process.kill();
+      }
+      await installation[Symbol.asyncDispose]();
+      await http.close();
+      await platform.close();
+      platform.assertNoViolations();
+    },
+  };
+  return room;
+}
+
+/** Escaped text as Discord shows it. */
+export function shownText(text: string): string {
+  return text
+    .replaceAll(/^(#{1,3}|-#) /gm, "")
+    .replaceAll(/(?<!\\)(\*\*|`)/g, "")
+    .replaceAll(/\\([^\p{L}\p{N}\s])/gu, "$1");
+}
