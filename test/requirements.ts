@@ -100,6 +100,17 @@ export const requirements = {
   "provider.cancel": "Where the vendor cannot stop, the job says so and its result is kept and offered.",
 
   "tried.no-setup": "With no keys at all everything runs against the sandbox vendors on loopback.",
+  "console.pictures-side-by-side": "Several pictures of one result stand side by side, on a phone too.",
+  "console.result-used-again": "Every medium of a result opens in a form of any tool that takes it.",
+  "console.media-by-id": "A person's own pictures, recordings and videos can be chosen in any form that takes them.",
+  "console.decision-in-place":
+    "Decisions are made where the question stands, beside what is known about it by then, in the reader's language.",
+  "console.conversations": "A conversation can be named and removed; the removal can be undone, and its jobs stay.",
+  "console.keyboard":
+    "Everything from choosing a tool to pressing a decision goes by keyboard alone, and the focus is never lost.",
+  "console.accessible": "No view shuts anybody out: by phone and wide, light and dark, axe finds nothing serious.",
+  "console.announced": "What arrives and what changes is told to screen readers.",
+
   "tried.console": "In a browser a typed command is acknowledged at once and its result arrives in the conversation.",
   "tried.kill-button":
     "Killing the server from the console loses nothing: the running job visibly finishes after the restart.",
@@ -107,6 +118,25 @@ export const requirements = {
   "tried.configuration": "A wrong configuration names the variable and what to do.",
   "tried.sandbox": "The sandbox speaks the vendors' protocols strictly and lists every paid start.",
 
+  "mcp.eras": "Agents of the protocol of 2025-11-25 and of 2026-07-28 are served over stdio and over HTTP.",
+  "mcp.derived": "Every tool stands in MCP as it is defined: flat input, output schema, annotations, title and icon.",
+  "mcp.waiting":
+    "A call returns the result when it is ready in time, else a job to look at; looking waits for the end.",
+  "mcp.abort": "An agent's call that is cut off stops waiting; its job goes on.",
+  "mcp.progress":
+    "An agent that asks is told progress at once, rising, at least every fifteen seconds and never after the result.",
+  "mcp.key": "The same idempotency key of an agent is the same request; another request with it is refused.",
+  "mcp.agreement":
+    "What needs a yes asks the agent's person where that is possible, else is refused and names the argument.",
+  "mcp.tasks": "Agents that declare the tasks extension get a handle at once, and the task is the job.",
+  "mcp.results": "Every fact of a result stands in its text; pictures are small, and a result stays below 300 kB.",
+  "mcp.errors": "An agent's error says its code, cause, charge, whether to repeat and the next step.",
+  "mcp.resources": "Jobs and media are resources of their owner; changes of jobs reach subscribers.",
+  "mcp.owners": "An agent sees its own person's jobs, media and sessions only.",
+  "mcp.guards":
+    "The address for agents refuses foreign hosts, foreign origins, wrong tokens and bodies that are too large.",
+  "mcp.sessions": "Sessions of agents are bounded in number, belong to their owner and end when idle.",
+  "mcp.folders": "Local files reach a tool over stdio from allowed folders only, and over HTTP by upload only.",
   "mcp.config":
     "`toolcast mcp config` prints a client's configuration with absolute paths and every needed setting, and no secret.",
   "mcp.card":
@@ -124,6 +154,10 @@ export const requirements = {
     "A package outside the repository adds a provider and a tool: configuration, doctor, trust, limits, redaction and error texts derive from its definition.",
   "built.plugin-faults":
     "A plugin that does not load or is not what it must be is named in one sentence, in both languages, with an exit code.",
+  "built.discord-fake":
+    "The Discord of the tests refuses, limits, forgets and expires as Discord does, with its codes.",
+  "built.discord-judge":
+    "Discord's own description judges every request that the Discord of the tests accepts and all it gives out.",
   "built.arrows": "Imports follow the arrows of the design.",
   "built.guides": "Every path and command the guides name exists.",
   "built.door": "What core exports is pinned.",

@@ -25,20 +25,29 @@ describe("an answer", () => {
   test("is deferred, edited with a file and followed up", async () => {
     await start();
     await client.application!.commands.set([
-      { name: "image", description: "Makes a picture", options: [{ type: 3, name: "prompt", description: "What", required: true }] },
+      {
+        name: "image",
+        description: "Makes a picture",
+        options: [{ type: 3, name: "prompt", description: "What", required: true }],
+      },
     ]);
     client.on("interactionCreate", async (interaction) => {
       if (!interaction.isChatInputCommand()) {
         return;
       }
       await interaction.deferReply();
-      await interaction.editReply({ content: interaction.options.getString("prompt", true), files: [{ attachment: Buffer.from("png"), name: "fox.png" }] });
+      await interaction.editReply({
+        content: interaction.options.getString("prompt", true),
+        files: [{ attachment: Buffer.from("png"), name: "fox.png" }],
+      });
       await interaction.followUp({ content: "more", flags: MessageFlags.Ephemeral });
     });
     const ada = discord.person("ada");
     const asked = ada.runCommand("image", { prompt: "a fox" });
     await discord.until(() => asked.followUps.length === 1, "the follow-up");
-    expect(ada.visibleMessages().map(({ text, ephemeral, files }) => [text, ephemeral, files.map((file) => file.filename)])).toEqual([
+    expect(
+      ada.visibleMessages().map(({ text, ephemeral, files }) => [text, ephemeral, files.map((file) => file.filename)]),
+    ).toEqual([
       ["a fox", false, ["fox.png"]],
       ["more", true, []],
     ]);

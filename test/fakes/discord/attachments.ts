@@ -61,7 +61,7 @@ export function readAttachments(
         contentType: part.contentType ?? "application/octet-stream",
         bytes: Uint8Array.from(part.bytes),
         description: isObject(about)
-          ? problems.text("attachments.0.description", about.description, 0, 1_024, false)
+          ? problems.text(`attachments.${index}.description`, about.description, 0, 1_024, false)
           : null,
         ephemeral,
       }),

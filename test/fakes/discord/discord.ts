@@ -60,7 +60,7 @@ export interface DiscordFake extends Moderation {
   readonly invalidRequests: number;
   /** Whether Discord's OpenAPI file judges (TOOLCAST_JUDGES names its folder). */
   readonly judged: boolean;
-  readonly violations: readonly Violation[];
+  readonly violations: Violation[];
   /** Throws when anything accepted or given out is not as Discord describes it. */
   assertNoViolations(): void;
   /** The app's commands as they are registered: global ones, or those of a guild. */

@@ -62,6 +62,7 @@ export function createInteractions(context: Context): Interactions {
   const all: Interaction[] = [];
   const byTokenMap = new Map<string, Interaction>();
   const byId = new Map<string, Interaction>();
+  const deadlines = new Map<string, () => void>();
 
   return {
     all,
@@ -81,12 +82,12 @@ export function createInteractions(context: Context): Interactions {
       all.push(interaction);
       byTokenMap.set(interaction.token, interaction);
       byId.set(interaction.id, interaction);
-      clock.setTimer(discordLimits.acknowledgeWithinMs, () => {
-        if (interaction.state === "waiting") {
-          interaction.state = "missed";
-          context.changed();
-        }
+      const cancel = clock.setTimer(discordLimits.acknowledgeWithinMs, () => {
+        deadlines.delete(interaction.id);
+        interaction.state = "missed";
+        context.changed();
       });
+      deadlines.set(interaction.id, cancel);
       return interaction;
     },
     unanswered(id, token) {
@@ -118,6 +119,8 @@ export function createInteractions(context: Context): Interactions {
     },
     acknowledge(interaction, callbackType) {
       interaction.state = "acknowledged";
+      deadlines.get(interaction.id)?.();
+      deadlines.delete(interaction.id);
       interaction.acknowledgedAt = clock.now();
       interaction.callbackType = callbackType;
       context.changed();

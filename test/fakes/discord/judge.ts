@@ -60,10 +60,19 @@ function withKnownDifferences(document: JsonObject): JsonObject {
 const pointer = (...keys: string[]) =>
   `discord.json#/${keys.map((key) => encodeURIComponent(key.replaceAll("~", "~0").replaceAll("/", "~1"))).join("/")}`;
 
+/** Reading and compiling the file takes most of a second, so that a process does it once. */
+const opened = new Map<string, Judge>();
+
 export function openJudge(folder: string | undefined): Judge {
   if (folder === undefined) {
     return silent;
   }
+  const judge = opened.get(folder) ?? readJudge(folder);
+  opened.set(folder, judge);
+  return judge;
+}
+
+function readJudge(folder: string): Judge {
   const text = readFileSync(join(folder, "discord-openapi.json"), "utf8");
   const document = withKnownDifferences(JSON.parse(text) as JsonObject);
   const ajv = new Ajv2020({ strict: false, allErrors: true, validateFormats: true });

@@ -3,9 +3,10 @@ import type { Context } from "./context.ts";
 import { NotPossible, type Upload } from "./given-options.ts";
 import { characters, type JsonObject } from "./json.ts";
 import { attachmentPayload } from "./message-payload.ts";
+import { checkbox, radioGroup } from "./modal-choices.ts";
 import type { Channel } from "./world.ts";
 
-export type ModalValues = Readonly<Record<string, string | readonly string[] | readonly Upload[]>>;
+export type ModalValues = Readonly<Record<string, string | boolean | readonly string[] | readonly Upload[]>>;
 
 const textInput = 4;
 const fileUpload = 19;
@@ -48,7 +49,17 @@ export function modalData(context: Context, channel: Channel, modal: JsonObject,
       });
       return { ...base, values: ids };
     }
+    if (input.type === checkbox) {
+      return { ...base, value: typeof given === "boolean" ? given : input.default === true };
+    }
     const options = (input.options ?? []) as JsonObject[];
+    if (input.type === radioGroup) {
+      const value = given ?? options.find((option) => option.default === true)?.value ?? null;
+      if (value === null ? input.required !== false : !options.some((option) => option.value === value)) {
+        throw new NotPossible(`the modal needs a choice for ${customId}`);
+      }
+      return { ...base, value };
+    }
     const chosen = Array.isArray(given)
       ? given.map(String)
       : options.filter((option) => option.default === true).map((option) => String(option.value));

@@ -1,6 +1,7 @@
 import { ComponentReader } from "./component-reader.ts";
 import type { FieldProblems } from "./field-problems.ts";
 import type { JsonObject } from "./json.ts";
+import { checkbox, checkboxGroup, radioGroup, readModalChoice } from "./modal-choices.ts";
 import { readSelect, selectTypes } from "./select-components.ts";
 
 const actionRow = 1;
@@ -8,6 +9,7 @@ const textInput = 4;
 const textDisplay = 10;
 const label = 18;
 const fileUpload = 19;
+const choices = [radioGroup, checkboxGroup, checkbox];
 
 function readTextInput(reader: ComponentReader, path: string, raw: JsonObject, labelled: boolean): JsonObject {
   const { problems } = reader;
@@ -47,6 +49,23 @@ function readFileUpload(reader: ComponentReader, path: string, raw: JsonObject):
   return { ...raw, custom_id: reader.customId(path, raw), required: raw.required !== false };
 }
 
+function readInput(
+  reader: ComponentReader,
+  path: string,
+  raw: JsonObject,
+  begun: { type: number; id: number },
+): JsonObject {
+  if (begun.type === textInput) {
+    return readTextInput(reader, path, raw, true);
+  }
+  if (begun.type === fileUpload) {
+    return readFileUpload(reader, path, raw);
+  }
+  return choices.includes(begun.type)
+    ? readModalChoice(reader, path, raw)
+    : readSelect(reader, path, { required: true, ...raw }, begun.id);
+}
+
 /** A modal: title, and 1 to 5 rows: Labels with one input each, text to read, or the older action rows. */
 export function readModal(problems: FieldProblems, data: JsonObject): JsonObject {
   const reader = new ComponentReader(problems, []);
@@ -76,13 +95,8 @@ export function readModal(problems: FieldProblems, data: JsonObject): JsonObject
         const at = `${path}.component`;
         const inner = problems.object(at, raw.component);
         const begun = reader.begin(at, inner);
-        problems.choice(`${at}.type`, inner.type, [textInput, ...selectTypes, fileUpload]);
-        const component =
-          begun.type === textInput
-            ? readTextInput(reader, at, inner, true)
-            : begun.type === fileUpload
-              ? readFileUpload(reader, at, inner)
-              : readSelect(reader, at, { required: true, ...inner }, begun.id);
+        problems.choice(`${at}.type`, inner.type, [textInput, ...selectTypes, fileUpload, ...choices]);
+        const component = readInput(reader, at, inner, begun);
         return { ...raw, type, id, component: { ...component, id: begun.id } };
       }
       default:

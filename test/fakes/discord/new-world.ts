@@ -41,6 +41,7 @@ export function addGuildTo(world: World, snowflakes: Snowflakes, name: string, n
     name,
     ownerId,
     boostTier: 0,
+    acceptsCommands: true,
     locale: "en-US",
     roles: new Map([[id, { id, name: "@everyone", permissions: usualPermissions }]]),
     members: new Map([

@@ -1,12 +1,12 @@
 import type { Commands } from "./commands.ts";
 import type { Context } from "./context.ts";
-import { NotPossible, type OptionValue, optionData, type Upload } from "./given-options.ts";
+import { NotPossible, type OptionValue, optionData } from "./given-options.ts";
 import { contextOf, startInteraction } from "./interaction-payload.ts";
 import type { Interaction, Interactions } from "./interactions.ts";
 import type { JsonObject } from "./json.ts";
 import { everyComponent, type MessageView, viewMessage } from "./message-view.ts";
 import type { Messages } from "./messages.ts";
-import { modalData } from "./modal-data.ts";
+import { type ModalValues, modalData } from "./modal-data.ts";
 import { may, permissionsIn } from "./permissions.ts";
 import { type Channel, isBotIn, type Message, type User } from "./world.ts";
 
@@ -34,10 +34,7 @@ export interface Person {
   /** Chooses in a select. */
   choose(message: MessageView, customId: string, values: readonly string[]): Interaction;
   /** Sends the modal that an interaction was answered with; values by custom id, the rest as prefilled. */
-  submitModal(
-    opened: Interaction,
-    values: Readonly<Record<string, string | readonly string[] | readonly Upload[]>>,
-  ): Interaction;
+  submitModal(opened: Interaction, values: ModalValues): Interaction;
   /** Writes a message of their own. */
   say(text: string, channel?: Channel): Message;
   /** Everything they see in a channel (the default one when left out), oldest first. */

@@ -54,23 +54,27 @@ export function createRateLimits(ownClock: Clock, options: RateLimitOptions | fa
   const globalPerSecond = settings.globalPerSecond ?? 50;
   const windows = new Map<string, { until: number; used: number }>();
   let globalWindow = { until: 0, used: 0 };
-  let invalid: number[] = [];
+  const invalid: number[] = [];
+  const recentlyInvalid = (now: number) => {
+    while (invalid.length > 0 && invalid[0]! <= now - discordLimits.invalidRequests.windowMs) {
+      invalid.shift();
+    }
+    return invalid.length;
+  };
 
   return {
     get invalidRequests() {
-      return invalid.length;
+      return recentlyInvalid(clock.now());
     },
     countInvalid() {
-      const now = clock.now();
-      invalid = [...invalid.filter((at) => at > now - discordLimits.invalidRequests.windowMs), now];
+      invalid.push(clock.now());
     },
     take(bucket, major, withinGlobal): RateDecision {
       if (options === false) {
         return { headers: {}, refusal: null, banned: false };
       }
       const now = clock.now();
-      const recentInvalid = invalid.filter((at) => at > now - discordLimits.invalidRequests.windowMs);
-      if (recentInvalid.length >= discordLimits.invalidRequests.count) {
+      if (recentlyInvalid(now) >= discordLimits.invalidRequests.count) {
         return { headers: {}, refusal: null, banned: true };
       }
       if (withinGlobal) {

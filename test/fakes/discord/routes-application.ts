@@ -56,7 +56,14 @@ export function applicationHandlers(
       if (request.parameters.application_id !== world.application.id) {
         throw refusal("unknownApplication");
       }
-      return inGuild ? ownGuild(request).id : null;
+      if (!inGuild) {
+        return null;
+      }
+      const guild = ownGuild(request);
+      if (!guild.acceptsCommands) {
+        throw refusal("missingAccess");
+      }
+      return guild.id;
     };
     const id = (request: ApiRequest) => request.parameters.command_id!;
     return {

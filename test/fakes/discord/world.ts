@@ -41,6 +41,8 @@ export interface Guild {
   readonly name: string;
   readonly ownerId: string;
   boostTier: 0 | 1 | 2 | 3;
+  /** Whether the app was invited with the scope applications.commands. */
+  acceptsCommands: boolean;
   locale: string;
   /** The role whose id is the guild's is `@everyone`. */
   readonly roles: Map<string, Role>;
