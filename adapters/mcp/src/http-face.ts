@@ -44,17 +44,21 @@ export function createHttpFace(options: McpOptions, create: ReturnType<typeof cr
   const origins = [...localhostAllowedOrigins(), ...publicNames];
   const onError = (error: Error) => logger.debug({ err: error }, "an MCP request was refused or failed");
 
-  const modern = createMcpHandler(
-    ({ authInfo }) => create({ era: "modern", transport: "http", name: authInfo?.clientId ?? localName }),
-    {
-      legacy: "reject",
-      // Headers at once, so that nothing on the way takes a quiet call for a dead one.
-      responseMode: "sse",
-      bus: jobEvents(runtime),
-      maxRequestBodySize: maxBodyBytes,
-      onerror: onError,
-    },
-  );
+  const bus = jobEvents(runtime);
+  const modernIn = (responseMode: "auto" | "sse") =>
+    createMcpHandler(
+      ({ authInfo }) => create({ era: "modern", transport: "http", name: authInfo?.clientId ?? localName }),
+      { legacy: "reject", responseMode, bus, maxRequestBodySize: maxBodyBytes, onerror: onError },
+    );
+  // Headers at once, so that nothing on the way takes a quiet call for a dead one.
+  const waiting = modernIn("sse");
+  // The status of what is answered at once tells of errors, as the specification wants it for some.
+  const prompt = modernIn("auto");
+  const mayWait = ({ headers }: Request) =>
+    headers.get("mcp-method") === "tools/call" &&
+    runtime.tools.some(
+      (tool) => tool.name === headers.get("mcp-name") && (tool.effect === "spends" || tool.answers === "job"),
+    );
   const sessions = new Sessions({
     clock,
     random,
@@ -90,7 +94,7 @@ export function createHttpFace(options: McpOptions, create: ReturnType<typeof cr
     const authInfo: AuthInfo = { token: "", clientId: who.name, scopes: [], expiresAt: neverExpires };
     return (await isLegacyRequest(request, undefined, { maxRequestBodySize: maxBodyBytes }))
       ? sessions.handle(request, who.name, authInfo)
-      : modern.fetch(request, { authInfo });
+      : (mayWait(request) ? waiting : prompt).fetch(request, { authInfo });
   }
 
   function unauthorized(request: Request, why: "missing" | "wrong"): Response {
@@ -134,7 +138,7 @@ export function createHttpFace(options: McpOptions, create: ReturnType<typeof cr
     },
     async close() {
       await sessions.close();
-      await modern.close();
+      await Promise.all([waiting.close(), prompt.close()]);
     },
   };
 }

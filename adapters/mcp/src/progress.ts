@@ -43,7 +43,6 @@ export function reportProgress({ context, runtime, clock, caller }: ProgressOpti
     return last;
   };
   const send = (why: "beat" | "change") => {
-    cancelBeat();
     sending = sending.then(async () => {
       const message = job === undefined ? undefined : await runtime.jobMessage(job, caller);
       // A job is written more often than it has something new to say.
@@ -51,6 +50,8 @@ export function reportProgress({ context, runtime, clock, caller }: ProgressOpti
         return;
       }
       said = message?.title;
+      cancelBeat();
+      cancelBeat = clock.setTimer(heartbeatMs, () => send("beat"));
       const label = message?.progress?.label;
       await context.mcpReq.notify({
         method: "notifications/progress",
@@ -66,7 +67,6 @@ export function reportProgress({ context, runtime, clock, caller }: ProgressOpti
     });
     // A client that has gone away is not told; its job goes on.
     sending = sending.catch(() => {});
-    cancelBeat = clock.setTimer(heartbeatMs, () => send("beat"));
   };
   send("beat");
   return {

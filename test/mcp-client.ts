@@ -1,0 +1,94 @@
+import {
+  Client,
+  type ClientCapabilities,
+  type ElicitResult,
+  StreamableHTTPClientTransport,
+} from "@modelcontextprotocol/client";
+import { type CallToolResult, InMemoryTransport } from "@modelcontextprotocol/server";
+import { createMcp, type Mcp, type McpOptions } from "@toolcast/mcp";
+import type { Runtime } from "../core/src/runtime.ts";
+import type { Installation, OpenOptions } from "./runtime-fixture.ts";
+import { createSeededRandom } from "./seeded-random.ts";
+
+export const eras = ["legacy", "modern"] as const;
+export type ClientEra = (typeof eras)[number];
+
+export interface ClientOptions {
+  name?: string;
+  capabilities?: ClientCapabilities;
+  /** What the person answers when asked; a client without it cannot ask. */
+  answer?: (message: string) => ElicitResult;
+  token?: string;
+}
+
+/** A server over a scripted installation. */
+export async function openMcp(
+  world: Installation,
+  options: Partial<McpOptions> = {},
+  open: OpenOptions = {},
+): Promise<{ mcp: Mcp; runtime: Runtime }> {
+  const { runtime } = await world.open(open);
+  return { runtime, mcp: createMcp({ runtime, clock: world.clock, random: createSeededRandom(3), ...options }) };
+}
+
+/** A client as on the other end of stdio, without the pipe. */
+export async function connectPipe(mcp: Mcp, era: ClientEra, options: ClientOptions = {}): Promise<Client> {
+  const [here, there] = InMemoryTransport.createLinkedPair();
+  mcp.serveTransport(there);
+  const client = newClient(era, options);
+  await client.connect(here);
+  return client;
+}
+
+/** A client over HTTP, without the socket. */
+export async function connectHttp(mcp: Mcp, era: ClientEra, options: ClientOptions = {}): Promise<Client> {
+  const client = newClient(era, options);
+  const transport = new StreamableHTTPClientTransport(new URL("http://127.0.0.1/mcp"), {
+    fetch: (url, init) => fetchFrom(mcp, String(url), init),
+    ...(options.token === undefined ? {} : { requestInit: { headers: { authorization: `Bearer ${options.token}` } } }),
+  });
+  await client.connect(transport);
+  return client;
+}
+
+/** One request as a listener on loopback would hand it over. */
+export async function fetchFrom(mcp: Mcp, url: string, init: RequestInit = {}): Promise<Response> {
+  const headers = new Headers(init.headers);
+  if (!headers.has("host")) {
+    headers.set("host", new URL(url).host);
+  }
+  return (await mcp.fetch(new Request(url, { ...init, headers }))) ?? new Response("not ours\n", { status: 404 });
+}
+
+function newClient(era: ClientEra, { name = "tester", capabilities = {}, answer }: ClientOptions): Client {
+  const client = new Client(
+    { name, version: "1.0.0" },
+    {
+      capabilities: { ...capabilities, ...(answer === undefined ? {} : { elicitation: { form: {} } }) },
+      versionNegotiation: { mode: era === "legacy" ? "legacy" : { pin: "2026-07-28" } },
+    },
+  );
+  if (answer !== undefined) {
+    client.setRequestHandler("elicitation/create", ({ params }) => answer(params.message));
+  }
+  return client;
+}
+
+/** What a model reads of a result. */
+export function textOf(result: CallToolResult): string {
+  return result.content.flatMap((block) => (block.type === "text" ? [block.text] : [])).join("\n");
+}
+
+/** A job's facts as a result carries them. */
+export function factsOf(result: CallToolResult): {
+  job_id: string;
+  state: string;
+  done: boolean;
+  next_poll_seconds?: number;
+  waits_for?: string;
+  charged: string;
+  may_still_be_charged: boolean;
+  assets: { asset_id: string; url?: string; file?: string }[];
+} {
+  return result.structuredContent as ReturnType<typeof factsOf>;
+}

@@ -1,0 +1,150 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { connectHttp, connectPipe, eras, factsOf, openMcp, textOf } from "../mcp-client.ts";
+import { createInstallation, type Installation, settle } from "../runtime-fixture.ts";
+import { verifies } from "../verifies.ts";
+
+let world: Installation;
+beforeEach(async () => {
+  world = await createInstallation();
+});
+afterEach(() => world[Symbol.asyncDispose]());
+
+const picture = { name: "generate_image", arguments: { prompt: "a cat" } };
+/** An operation that is at work for this many checks. */
+const slow = (checks: number) =>
+  world.provider.nextCheck(...Array.from({ length: checks }, () => ({ state: "pending" as const })));
+const speech = (input: Record<string, unknown> = {}) => ({
+  name: "create_avatar_video",
+  arguments: { video: "https://pictures.example/avc.mp4", audio: "https://pictures.example/tone.wav", ...input },
+});
+
+for (const era of eras) {
+  for (const [transport, connect] of [
+    ["pipe", connectPipe],
+    ["http", connectHttp],
+  ] as const) {
+    describe(`${era} over ${transport}`, () => {
+      test("what is ready in time is returned", async () => {
+        verifies("mcp.eras", "mcp.waiting");
+        const { mcp } = await openMcp(world);
+        const client = await connect(mcp, era);
+        expect(client.getProtocolEra()).toBe(era);
+        const call = client.callTool(picture);
+        await world.until(() => world.provider.starts.length === 1);
+        await world.pass(1_000);
+        const result = await call;
+        expect(result.isError).toBeUndefined();
+        expect(factsOf(result)).toMatchObject({ state: "succeeded", done: true, charged: "yes" });
+        expect(textOf(result)).toContain(factsOf(result).job_id);
+      });
+
+      test("what is not ready in time is a job, and looking at it waits for its end", async () => {
+        verifies("mcp.waiting");
+        const { mcp } = await openMcp(world);
+        const client = await connect(mcp, era);
+        slow(5);
+        const call = client.callTool(speech({ wait_seconds: 5 }));
+        await world.pass(5_500);
+        const handle = await call;
+        const { job_id, done, next_poll_seconds } = factsOf(handle);
+        expect({ done, isError: handle.isError }).toEqual({ done: false, isError: undefined });
+        expect(next_poll_seconds).toBeGreaterThan(0);
+        expect(textOf(handle)).toMatch(/Call get_job with job job_/);
+
+        let ended = false;
+        const look = client
+          .callTool({ name: "get_job", arguments: { job: job_id, wait_seconds: 45 } })
+          .then((found) => {
+            ended = true;
+            return found;
+          });
+        await world.pass(2_000);
+        expect(ended).toBe(false);
+        await world.until(() => world.job(job_id).state.phase === "succeeded");
+        await world.pass(500);
+        expect(factsOf(await look)).toMatchObject({ job_id, state: "succeeded", done: true });
+      });
+
+      test("a call that is cut off stops waiting, and its job goes on", async () => {
+        verifies("mcp.abort");
+        const { mcp } = await openMcp(world);
+        const client = await connect(mcp, era);
+        slow(3);
+        const leave = new AbortController();
+        const call = client.callTool(speech({ wait_seconds: 45 }), { signal: leave.signal });
+        const cut = expect(call).rejects.toThrow();
+        await world.until(() => world.provider.starts.length === 1);
+        await settle();
+        const during = world.clock.pending();
+        leave.abort();
+        await cut;
+        await settle();
+        // The waiting's own timer is gone before the job has ended.
+        expect(world.clock.pending()).toBeLessThan(during);
+        const [jobId] = [...world.store.entries.keys()];
+        await world.until(() => world.job(jobId!).state.phase === "succeeded");
+        const again = await client.callTool({ name: "list_jobs", arguments: {} });
+        expect(textOf(again)).toContain(jobId);
+      });
+    });
+  }
+
+  describe(`${era} progress`, () => {
+    test("is told at once, rises, comes at least every fifteen seconds and never after the result", async () => {
+      verifies("mcp.progress");
+      const { mcp } = await openMcp(world);
+      const client = await connectPipe(mcp, era);
+      slow(30);
+      const told: { at: number; progress: number }[] = [];
+      let endedAt: number | undefined;
+      const began = world.clock.now();
+      const call = client
+        .callTool(speech({ wait_seconds: 40 }), {
+          onprogress: ({ progress }) => told.push({ at: world.clock.now(), progress }),
+          timeout: 600_000,
+        })
+        .then((result) => {
+          endedAt = world.clock.now();
+          return result;
+        });
+      await settle();
+      expect(told[0]).toEqual({ at: began, progress: 0 });
+      await world.pass(41_000);
+      await call;
+      const times = [began, ...told.map(({ at }) => at), endedAt as number];
+      const gaps = times.slice(1).map((at, index) => at - times[index]!);
+      expect(Math.max(...gaps)).toBeLessThanOrEqual(15_000);
+      expect(told.every(({ progress }, index) => index === 0 || progress > told[index - 1]!.progress)).toBe(true);
+      expect(told.at(-1)!.progress).toBeLessThan(100);
+      const before = told.length;
+      await world.pass(30_000);
+      expect(told).toHaveLength(before);
+    });
+
+    test("is not sent to a client that did not ask", async () => {
+      verifies("mcp.progress");
+      const { mcp } = await openMcp(world);
+      const client = await connectPipe(mcp, era);
+      const heard: unknown[] = [];
+      client.fallbackNotificationHandler = async (notification) => void heard.push(notification);
+      const call = client.callTool(picture);
+      await world.pass(2_000);
+      await call;
+      expect(heard).toEqual([]);
+    });
+  });
+}
+
+test("no timer and no watch is left behind by calls", async () => {
+  const { mcp } = await openMcp(world);
+  const client = await connectPipe(mcp, "legacy");
+  const call = client.callTool(picture);
+  await world.pass(10_000);
+  await call;
+  const before = world.clock.pending();
+  for (let index = 0; index < 5; index += 1) {
+    const { job_id } = factsOf(await call);
+    await client.callTool({ name: "get_job", arguments: { job: job_id } });
+  }
+  expect(world.clock.pending()).toBe(before);
+});
