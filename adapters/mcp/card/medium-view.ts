@@ -5,7 +5,7 @@ import { element } from "./element.ts";
 import { strings } from "./strings.ts";
 
 /** The largest medium that is read through the host when no address works, in bytes. */
-const maxReadBytes = 5_000_000;
+const maxReadBytes = 4 * 1024 * 1024;
 
 type Player = HTMLImageElement | HTMLAudioElement | HTMLVideoElement;
 

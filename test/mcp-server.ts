@@ -1,0 +1,65 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createMcp, type Mcp, type McpOptions } from "@toolcast/mcp";
+import { listen } from "../app/src/server/listener.ts";
+import { systemClock } from "../core/src/clock.ts";
+import { createRuntime } from "../core/src/create-runtime.ts";
+import { openSqliteEngine } from "../core/src/jobs/sqlite-engine.ts";
+import { silentLogger } from "../core/src/logger.ts";
+import { systemRandom } from "../core/src/random.ts";
+import type { Runtime } from "../core/src/runtime.ts";
+import { openState } from "../core/src/state/open-state.ts";
+import { createFixtureHttp } from "./doubles/fixture-media.ts";
+import { createScriptedProvider, type ScriptedProvider } from "./doubles/scripted-provider.ts";
+
+/** Our MCP server on a loopback port, in real time, over a scripted provider. */
+export interface RunningMcp extends AsyncDisposable {
+  url: URL;
+  mcp: Mcp;
+  runtime: Runtime;
+  provider: ScriptedProvider;
+}
+
+export async function startMcp(options: Partial<McpOptions> = {}): Promise<RunningMcp> {
+  const directory = mkdtempSync(join(tmpdir(), "toolcast-mcp-"));
+  const clock = systemClock;
+  const random = systemRandom;
+  const provider = createScriptedProvider();
+  provider.limits = { concurrent: 20, startsPerSecond: 1_000 };
+  const engine = openSqliteEngine({ file: join(directory, "jobs.sqlite"), clock, random, logger: silentLogger });
+  const state = openState({ file: join(directory, "state.sqlite"), clock });
+  const runtime = await createRuntime({
+    providers: [{ definition: provider.definition, values: {} }],
+    engine,
+    state,
+    dataDirectory: directory,
+    http: createFixtureHttp(new Set()),
+    clock,
+    random,
+    policy: { operators: [] },
+    secretKey: new Uint8Array(32).fill(3),
+    publicUrl: "https://toolcast.example",
+  });
+  await runtime.start();
+  const mcp = createMcp({ runtime, clock, random, ...options });
+  const listener = await listen({
+    host: "127.0.0.1",
+    port: 0,
+    answer: async (request) => (await mcp.fetch(request)) ?? new Response("not found\n", { status: 404 }),
+  });
+  return {
+    url: new URL(`http://127.0.0.1:${listener.port}/mcp`),
+    mcp,
+    runtime,
+    provider,
+    async [Symbol.asyncDispose]() {
+      await mcp.close();
+      await listener.close();
+      await runtime.stop();
+      await engine.close();
+      state.close();
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
