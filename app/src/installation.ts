@@ -7,6 +7,7 @@ import {
   openSqliteEngine,
   openState,
   type Runtime,
+  type State,
   systemClock,
   systemRandom,
 } from "@toolcast/core";
@@ -16,6 +17,8 @@ import { createDataDirectory } from "./configuration/data-directory.ts";
 /** A runtime over one data directory, with everything it stands on. */
 export interface Installation {
   runtime: Runtime;
+  /** Small state, for surfaces that keep some. */
+  state: State;
   /** Drains what is in flight, then closes every file and connection. Safe to call again. */
   close(): Promise<void>;
 }
@@ -63,6 +66,7 @@ export async function openInstallation({
   let closing: Promise<void> | undefined;
   return {
     runtime,
+    state,
     close() {
       closing ??= (async () => {
         await runtime.stop();

@@ -6,9 +6,11 @@ import { verifies } from "../verifies.ts";
 /** What the code of each part may import of ours; "public door only" by naming the package and nothing below it. */
 const arrows: Record<string, readonly string[]> = {
   core: [],
+  "adapters/discord": ["@toolcast/core"],
+  "adapters/mcp": ["@toolcast/core"],
   "adapters/web": ["@toolcast/core"],
   sandbox: [],
-  app: ["@toolcast/core", "@toolcast/web", "@toolcast/sandbox"],
+  app: ["@toolcast/core", "@toolcast/discord", "@toolcast/mcp", "@toolcast/web", "@toolcast/sandbox"],
 };
 
 const isCode = (path: string) => /\.tsx?$/.test(path) && !/\.test\.tsx?$/.test(path);

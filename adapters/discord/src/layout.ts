@@ -64,9 +64,9 @@ export function layoutMessage(message: Message, options: LayoutOptions): Layout 
     ),
   ];
   const overflow = options.withoutFiles ? undefined : message.overflow;
-  if (overflow !== undefined) {
-    body.push(fileComponent(safeName(overflow.name, "txt", media.length)));
-  }
+  const words =
+    overflow === undefined ? [] : [{ name: safeName(overflow.name, "txt", namesOf(media)), text: overflow.text }];
+  body.push(...words.map(({ name }) => fileComponent(name)));
   return {
     components: [
       ...(options.mention === undefined
@@ -74,10 +74,7 @@ export function layoutMessage(message: Message, options: LayoutOptions): Layout 
         : [{ type: ComponentType.TextDisplay as const, content: `<@${options.mention}>` }]),
       { type: ComponentType.Container, accent_color: colours[message.tone], components: [...body, ...rows] },
     ],
-    files: [
-      ...media.flatMap(({ file }) => (file === undefined ? [] : [file])),
-      ...(overflow === undefined ? [] : [{ name: safeName(overflow.name, "txt", media.length), text: overflow.text }]),
-    ],
+    files: [...media.flatMap(({ file }) => (file === undefined ? [] : [file])), ...words],
   };
 
   function texts(
@@ -121,6 +118,7 @@ interface Attached {
 
 /** As many files as one request takes; the others are shown by their address. */
 function attachable(media: readonly MessageMedia[], { withoutFiles }: LayoutOptions): Attached[] {
+  const taken = new Set<string>();
   let left = filesBytes;
   return media.map((medium, index) => {
     const bytes = medium.encode?.maxBytes ?? medium.bytes;
@@ -130,18 +128,28 @@ function attachable(media: readonly MessageMedia[], { withoutFiles }: LayoutOpti
     }
     left -= Math.min(bytes, medium.bytes);
     const extension = medium.encode === undefined ? (/\.([A-Za-z0-9]{1,8})$/.exec(medium.name)?.[1] ?? "bin") : "jpg";
-    return { medium, file: { name: safeName(medium.name, extension, index), medium } };
+    return { medium, file: { name: safeName(medium.name, extension, taken), medium } };
   });
 }
 
 /** A name that Discord leaves as it is, so that components can refer to it; different for each file of a message. */
-function safeName(name: string, extension: string, index: number): string {
-  const stem = name
-    .replace(/\.[^.]*$/, "")
-    .replaceAll(/[^A-Za-z0-9_-]+/g, "-")
-    .replaceAll(/^[-_]+|[-_]+$/g, "")
-    .slice(0, 60);
-  return `${stem || "file"}-${index + 1}.${extension.toLowerCase()}`;
+function safeName(name: string, extension: string, taken: Set<string>): string {
+  const stem =
+    name
+      .replace(/\.[^.]*$/, "")
+      .replaceAll(/[^A-Za-z0-9_-]+/g, "-")
+      .replaceAll(/^[-_]+|[-_]+$/g, "")
+      .slice(0, 60) || "file";
+  let free = `${stem}.${extension.toLowerCase()}`;
+  for (let number = 2; taken.has(free); number += 1) {
+    free = `${stem}-${number}.${extension.toLowerCase()}`;
+  }
+  taken.add(free);
+  return free;
+}
+
+function namesOf(media: readonly Attached[]): Set<string> {
+  return new Set(media.flatMap(({ file }) => (file === undefined ? [] : [file.name])));
 }
 
 /** Pictures and films, which play there. */

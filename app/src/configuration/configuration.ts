@@ -37,6 +37,8 @@ export interface Configuration {
     folders: string[];
     clientsWithoutLinks: string[];
   };
+  /** Absent when Toolcast is not on Discord. */
+  discord?: { token: string; guildId?: string; apiUrl?: string };
   operators: string[];
   access: AccessRule[];
   dailyLimitPerPerson?: number;
@@ -111,6 +113,15 @@ export async function readConfiguration(source: ConfigurationSource): Promise<Co
       folders: variables.MCP_FOLDERS ?? [],
       clientsWithoutLinks: variables.MCP_CLIENTS_WITHOUT_LINKS ?? [],
     },
+    ...(variables.DISCORD_TOKEN === undefined
+      ? {}
+      : {
+          discord: {
+            token: variables.DISCORD_TOKEN,
+            ...(variables.DISCORD_GUILD_ID === undefined ? {} : { guildId: variables.DISCORD_GUILD_ID }),
+            ...(variables.DISCORD_API_URL === undefined ? {} : { apiUrl: variables.DISCORD_API_URL }),
+          },
+        }),
     operators: variables.OPERATORS ?? ["web:local", "cli:local"],
     access: (variables.TOOL_ACCESS ?? []).map(accessRule),
     dailyLimitPerPerson: variables.DAILY_LIMIT_PER_PERSON,
@@ -126,6 +137,7 @@ export async function readConfiguration(source: ConfigurationSource): Promise<Co
     // The sandbox's keys are printed on purpose: they open nothing.
     secrets: [
       ...(variables.CONSOLE_TOKEN === undefined ? [] : [variables.CONSOLE_TOKEN]),
+      ...(variables.DISCORD_TOKEN === undefined ? [] : [variables.DISCORD_TOKEN]),
       ...(variables.MCP_TOKENS ?? []).map((pair) => namedToken(pair).token),
       ...(sandboxUrl === undefined ? providers.flatMap(secretsOf) : []),
     ],

@@ -11,6 +11,7 @@ import { openInstallation } from "../installation.ts";
 import { removeProcessRecord, writeProcessRecord } from "../process-record.ts";
 import { joinSandbox, type SharedSandbox } from "../shared-sandbox.ts";
 import { versionOf } from "../version.ts";
+import { openDiscord } from "./discord-connection.ts";
 import { type Listener, listen } from "./listener.ts";
 import { isPortTaken, onFreePort } from "./ports.ts";
 import { publicAnswer } from "./public-answer.ts";
@@ -108,6 +109,7 @@ async function open(options: ServerOptions, closers: (() => Promise<void> | void
     const listener = await openPublic(configuration.publicListener, publicAnswer(runtime, forAgents));
     closers.push(() => listener.close());
   }
+  closers.push(await openDiscord(configuration, installation, logger));
   await runtime.start();
 
   const url = `http://${displayHost(configuration.console.host)}:${port}`;
