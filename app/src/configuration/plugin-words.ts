@@ -18,7 +18,13 @@ export function wrongPartOf(schema: z.ZodType, value: unknown): WrongPart | null
   if (issue === undefined) {
     return null;
   }
-  const own = (issue as { params?: { sentence?: LocalizedText } }).params?.sentence;
+  const { params, options } = issue as { params?: { sentence?: LocalizedText }; options?: readonly unknown[] };
+  const own = params?.sentence ?? (issue.code === "invalid_union" && options ? oneOf(options) : undefined);
   const chinese = schema.safeParse(value, { error: z.locales.zhCN().localeError }).error?.issues[0]?.message;
   return { path: issue.path, expected: own ?? { en: issue.message, "zh-CN": chinese ?? issue.message } };
+}
+
+function oneOf(options: readonly unknown[]): LocalizedText {
+  const listed = options.map((option) => `"${String(option)}"`);
+  return { en: `must be one of ${listed.join(", ")}`, "zh-CN": `须为 ${listed.join("、")} 之一` };
 }

@@ -46,6 +46,11 @@ test("a start of which no byte left may be made again; any other without an answ
   }
 });
 
+test("a fault of the provider's own is nobody's silence", () => {
+  const fault = new TypeError("undefined is no function");
+  expect(() => failures.startEnd(fault as HttpError)).toThrow(fault);
+});
+
 test("what could not be read is asked again", () => {
   expect(failures.notReadable(new HttpError("reset", true, "host")).failure).toMatchObject({
     ...{ kind: "unreachable", provider: "cloudpainter", retry: { kind: "later" } },

@@ -18,12 +18,17 @@ export interface VendorRefusal {
 /** Why there is no readable answer: what `http` threw, a status with nothing readable, or what was wrong with the body. */
 export type NoAnswer = HttpError | Trouble;
 
-/** How a provider tells what went wrong, without wording or deciding anything itself. */
+/**
+ * How a provider tells what went wrong, without wording or deciding anything itself. What else is thrown than what `http`
+ * throws is a fault of the provider's own and thrown on.
+ */
 export interface VendorFailures {
   /** The vendor answered no: the failure for `{ end: "refused" }`, `{ state: "failed" }` or a `ProviderError`. */
   refused(refusal: VendorRefusal): Failure;
   /** How a start without a readable answer ended: `not-sent` when no byte left us, else `unknown`. */
   startEnd(reason: NoAnswer, requestId?: string): StartEnd;
+  /** To throw where a question that costs nothing was answered with a no. */
+  asError(failure: Failure): ProviderError;
   /** To throw where a question that costs nothing (a check, the balance) had no readable answer: it is asked again. */
   notReadable(reason: NoAnswer, requestId?: string): ProviderError;
 }
@@ -40,6 +45,7 @@ export function vendorFailures({ id, title }: { id: string; title: LocalizedText
         ? { end: "not-sent", failure: unsent(facts) }
         : { end: "unknown", failure: unanswered(facts) };
     },
+    asError: (failure) => new ProviderError(failure),
     notReadable: (reason, requestId) =>
       new ProviderError(unreadable({ ...name, trouble: troubleOf(reason), requestId }), {
         cause: reason instanceof HttpError ? reason : undefined,
@@ -48,5 +54,11 @@ export function vendorFailures({ id, title }: { id: string; title: LocalizedText
 }
 
 function troubleOf(reason: NoAnswer): Trouble {
-  return reason instanceof HttpError ? reason.reason : reason;
+  if (reason instanceof HttpError) {
+    return reason.reason;
+  }
+  if (reason instanceof Error) {
+    throw reason;
+  }
+  return reason;
 }

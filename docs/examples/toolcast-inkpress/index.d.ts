@@ -1,0 +1,17 @@
+import type { ProviderDefinition, SpendingTool } from "@toolcast/core";
+
+/** What a press is asked for. */
+export interface PosterRequest {
+  headline: string;
+  colour?: "red" | "black";
+}
+
+declare module "@toolcast/core" {
+  interface Capabilities {
+    poster: PosterRequest;
+  }
+}
+
+export const inkpress: ProviderDefinition<{ key: string; url: string; concurrent: number }>;
+// biome-ignore lint/suspicious/noExplicitAny: a tool's own input type is only known to the tool
+export const makePoster: SpendingTool<any>;

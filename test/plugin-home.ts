@@ -1,0 +1,78 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { repository } from "./repository.ts";
+
+export interface Ended {
+  code: number | null;
+  out: string;
+  error: string;
+}
+
+/** A folder outside the repository as somebody has it who uses Toolcast with packages of their own. */
+export interface PluginHome {
+  directory: string;
+  /** Writes a file below the folder. */
+  write(path: string, text: string): void;
+  /** Runs the command line there, with nothing in the environment but what is given; as by Ctrl-C when interrupted. */
+  run(args: readonly string[], environment?: Record<string, string>, interrupt?: AbortSignal): Promise<Ended>;
+  remove(): void;
+}
+
+export function createPluginHome(): PluginHome {
+  const directory = mkdtempSync(join(tmpdir(), "toolcast-plugins-"));
+  return {
+    directory,
+    write(path, text) {
+      mkdirSync(dirname(join(directory, path)), { recursive: true });
+      writeFileSync(join(directory, path), text);
+    },
+    async run(args, environment = {}, interrupt) {
+      const child = spawn(process.execPath, [join(repository, "app", "bin", "toolcast.js"), ...args], {
+        cwd: directory,
+        env: { PATH: process.env.PATH, HOME: directory, LANG: "en_US.UTF-8", ...environment },
+        stdio: ["ignore", "pipe", "pipe"],
+      });
+      interrupt?.addEventListener("abort", () => child.kill("SIGINT"));
+      let out = "";
+      let error = "";
+      child.stdout.setEncoding("utf8").on("data", (text: string) => (out += text));
+      child.stderr.setEncoding("utf8").on("data", (text: string) => (error += text));
+      const [code] = (await once(child, "close")) as [number | null];
+      return { code, out, error };
+    },
+    remove: () => rmSync(directory, { recursive: true, force: true }),
+  };
+}
+
+/** The example package of the documentation, copied as `npm install` would. */
+export function installExample({ directory }: PluginHome): void {
+  const target = join(directory, "node_modules", "toolcast-inkpress");
+  cpSync(join(repository, "docs", "examples", "toolcast-inkpress"), target, { recursive: true });
+  link(directory, "zod");
+}
+
+/** Core beside the plugin as it is published: compiled, without source, a copy of its own. */
+export async function installCore({ directory }: PluginHome): Promise<void> {
+  const target = join(directory, "node_modules", "@toolcast", "core");
+  mkdirSync(target, { recursive: true });
+  cpSync(join(repository, "core", "package.json"), join(target, "package.json"));
+  const compiler = join(repository, "node_modules", "typescript", "bin", "tsc");
+  const project = join(repository, "core", "tsconfig.build.json");
+  const build = spawn(process.execPath, [compiler, "-p", project, "--outDir", join(target, "dist")]);
+  const [code] = (await once(build, "close")) as [number | null];
+  if (code !== 0) throw new Error(`core does not compile: ${code}`);
+  const { dependencies } = JSON.parse(readFileSync(join(target, "package.json"), "utf8")) as {
+    dependencies: Record<string, string>;
+  };
+  for (const name of Object.keys(dependencies)) link(directory, name);
+}
+
+function link(directory: string, name: string): void {
+  const target = join(directory, "node_modules", name);
+  mkdirSync(dirname(target), { recursive: true });
+  rmSync(target, { force: true });
+  symlinkSync(join(repository, "node_modules", name), target);
+}
