@@ -14,6 +14,8 @@ import { expectDocumentedRefusal } from "./documented-refusal.ts";
 import type { OperationDescriptor, ProviderDescriptor } from "./provider-descriptor.ts";
 
 const neverAsked = 1000;
+/** Of real time, on a machine that does much else. */
+const patience = { timeout: 10_000 };
 
 /** Every provider must behave like this, against its vendor's real protocol. */
 export function providerContract<Settings>(descriptor: ProviderDescriptor<Settings>): void {
@@ -192,7 +194,7 @@ export function providerContract<Settings>(descriptor: ProviderDescriptor<Settin
         const { provider, clock } = setUpOperation();
         misbehave("hang");
         const starting = start(provider);
-        await expect.poll(paidStarts).toBe(1);
+        await expect.poll(paidStarts, patience).toBe(1);
         await clock.advance(operation.startTimeoutMs ?? 60_000);
         const end = await starting;
         expect(end).toMatchObject({ end: "unknown", failure: { charged: "unknown", retry: { kind: "never" } } });
@@ -205,7 +207,7 @@ export function providerContract<Settings>(descriptor: ProviderDescriptor<Settin
         const stop = new AbortController();
         misbehave("hang");
         const starting = start(provider, { signal: stop.signal });
-        await expect.poll(paidStarts).toBe(1);
+        await expect.poll(paidStarts, patience).toBe(1);
         stop.abort();
         expect(await starting).toMatchObject({ end: "unknown", failure: { charged: "unknown" } });
       });
@@ -308,7 +310,7 @@ export function providerContract<Settings>(descriptor: ProviderDescriptor<Settin
     });
   }
 
-  describe(`${definition.id} keeps the provider contract`, () => {
+  describe(`${definition.id} keeps the provider contract`, { timeout: 30_000 }, () => {
     verifies("provider.contract");
     for (const declare of descriptor.operations) {
       declare(operationContract);

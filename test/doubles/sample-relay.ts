@@ -9,14 +9,14 @@ import { drawPicture } from "../../sandbox/src/media/picture.ts";
 /** Serves the sandbox's samples and a picture while the tests of a file run, as the relay would. */
 export function serveSamples(): Pick<OperationContext, "addressOf"> {
   const files = {
-    audio: { name: "voice.wav", read: () => readFile(samples.voice) },
-    video: { name: "video.mp4", read: () => readFile(samples.video) },
-    image: { name: "portrait.png", read: () => drawPicture({ prompt: "portrait", width: 640, height: 640 }) },
+    audio: { name: "voice.wav", bytes: readFile(samples.voice) },
+    video: { name: "video.mp4", bytes: readFile(samples.video) },
+    image: { name: "portrait.png", bytes: drawPicture({ prompt: "portrait", width: 640, height: 640 }) },
   };
   const server = createServer(async (request, response) => {
     const file = Object.values(files).find(({ name }) => request.url === `/${name}`);
     response.statusCode = file === undefined ? 404 : 200;
-    response.end(await file?.read());
+    response.end(await file?.bytes);
   });
   beforeAll(() => new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve)));
   afterAll(() => new Promise((resolve) => server.close(resolve)));

@@ -1,5 +1,5 @@
 import { type Sandbox, startSandbox, type VendorName } from "@toolcast/sandbox";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { type CatalogEntry, catalogEntries } from "../../core/src/errors/catalog.ts";
 import { ToolcastError } from "../../core/src/errors/errors.ts";
 import type { Json } from "../../core/src/json.ts";
@@ -14,6 +14,8 @@ import { createManualClock } from "../manual-clock.ts";
 import { verifies } from "../verifies.ts";
 
 /** Paid starts meet every documented code in the provider contract; here the calls beside them do. */
+
+vi.setConfig({ testTimeout: 30_000 });
 
 const relay = serveSamples();
 const audio = createAsset({ kind: "audio" });

@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type Sandbox, startSandbox } from "@toolcast/sandbox";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { systemClock } from "../../core/src/clock.ts";
 import type { Json } from "../../core/src/json.ts";
 import { dashscope } from "../../core/src/providers/dashscope/index.ts";
@@ -20,6 +20,8 @@ import {
   wireFixture,
   wireFixtureNames,
 } from "../doubles/wire-fixtures.ts";
+
+vi.setConfig({ testTimeout: 30_000 });
 
 const relay = serveSamples();
 const audio = createAsset({ kind: "audio" });
