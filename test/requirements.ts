@@ -137,6 +137,8 @@ export const requirements = {
     "The address for agents refuses foreign hosts, foreign origins, wrong tokens and bodies that are too large.",
   "mcp.sessions": "Sessions of agents are bounded in number, belong to their owner and end when idle.",
   "mcp.folders": "Local files reach a tool over stdio from allowed folders only, and over HTTP by upload only.",
+  "mcp.conformance":
+    "The official conformance suites pass for 2025-11-25 and 2026-07-28; only deprecated features are excepted.",
   "mcp.config":
     "`toolcast mcp config` prints a client's configuration with absolute paths and every needed setting, and no secret.",
   "mcp.card":
