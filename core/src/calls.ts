@@ -2,17 +2,19 @@ import type { Caller } from "./caller.ts";
 import type { Clock } from "./clock.ts";
 import { failureOf, PolicyError, ToolcastError, UsageError } from "./errors/errors.ts";
 import { type Hold, type Job, jobFormat } from "./jobs/job.ts";
-import { failureFields } from "./jobs/job-message.ts";
+import { failureFields, priceField } from "./jobs/job-message.ts";
 import type { JobStore } from "./jobs/job-store.ts";
 import type { Preparer } from "./jobs/preparer.ts";
 import type { ProviderChoice } from "./jobs/provider-choice.ts";
 import { isLink, mediaFieldsOf, planAt } from "./jobs/steps.ts";
 import type { Json } from "./json.ts";
+import type { Locale } from "./locale.ts";
 import type { Logger } from "./logger.ts";
 import type { MediaStore } from "./media/store.ts";
 import type { Message } from "./message.ts";
 import { say } from "./messages/sentence.ts";
 import type { Policy } from "./policy.ts";
+import type { Price } from "./providers/operation.ts";
 import { type Random, randomId } from "./random.ts";
 import type { Agreement, CallRequest, Reply } from "./runtime.ts";
 import { parseInput } from "./tools/input.ts";
@@ -48,7 +50,7 @@ export class Calls {
       return await this.#call(request);
     } catch (error) {
       const refused = this.refused(error, caller);
-      return error instanceof WouldBeHeld ? { ...refused, hold: error.reason } : refused;
+      return error instanceof WouldBeHeld ? error.reply(refused, caller.locale) : refused;
     }
   }
 
@@ -163,7 +165,7 @@ export class Calls {
     }
     const hold = this.#ownHold(tool, input, agreed) ?? this.#priceHold(job) ?? (await this.#budgetHold(job, now));
     if (hold !== null && whenHeld === "refuse") {
-      throw new WouldBeHeld(hold);
+      throw new WouldBeHeld(hold, job.price);
     }
     if (hold !== null) {
       job.state = { phase: "held", hold };
@@ -196,10 +198,18 @@ export class Calls {
 
 /** A caller that cannot be asked would have to be. */
 class WouldBeHeld extends PolicyError {
-  readonly reason: Hold["reason"];
+  readonly #reason: Hold["reason"];
+  readonly #price: Price | undefined;
 
-  constructor({ reason, sentence }: Hold) {
+  constructor({ reason, sentence }: Hold, price: Price | undefined) {
     super(sentence);
-    this.reason = reason;
+    this.#reason = reason;
+    this.#price = price;
+  }
+
+  /** With the price, as the held job would have shown it: nobody can agree to what they were not told. */
+  reply(refused: Extract<Reply, { type: "refused" }>, locale: Locale): Reply {
+    const fields = this.#price === undefined ? [] : [priceField(this.#price, (sentence) => say(sentence, locale))];
+    return { ...refused, hold: this.#reason, message: { ...refused.message, fields } };
   }
 }

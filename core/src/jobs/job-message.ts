@@ -262,7 +262,7 @@ function recordFields(records: readonly VendorRecord[] | undefined, speak: Speak
   }));
 }
 
-function priceField(price: Price, speak: Speak): MessageField {
+export function priceField(price: Price, speak: Speak): MessageField {
   return {
     label: speak({ key: "job.field.price" }),
     value: price.known
