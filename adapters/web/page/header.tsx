@@ -1,4 +1,5 @@
 import { newConversation, toggleJobs } from "./actions.ts";
+import { amount } from "./format.ts";
 import { Icon, Mark } from "./icons.tsx";
 import { LanguageChoice } from "./language-choice.tsx";
 import { conversation, entries, isJobsOpen, openJobs, state, view } from "./store.ts";
@@ -21,12 +22,16 @@ export function Header() {
           class="quiet jobs-toggle"
           aria-expanded={isJobsOpen.value}
           aria-controls="jobs"
-          aria-label={t("jobs")}
           onClick={toggleJobs}
         >
           <Icon name="jobs" />
-          <span>{t("jobs")}</span>
-          {openJobs.value.length > 0 && <span class="count">{openJobs.value.length}</span>}
+          <span class="jobs-name">{t("jobs")}</span>
+          {openJobs.value.length > 0 && (
+            <>
+              <span class="count">{amount(openJobs.value.length)}</span>
+              <span class="visually-hidden">{t("jobsOpen")}</span>
+            </>
+          )}
         </button>
       </div>
     </header>

@@ -2,9 +2,10 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { AssetView } from "../src/wire.ts";
 import { messageOf } from "./actions.ts";
 import type { FieldProps } from "./form-field.tsx";
-import { bytes, clockTime, percent } from "./format.ts";
+import { bytes, percent } from "./format.ts";
 import { GalleryPicker } from "./gallery-picker.tsx";
 import { Icon } from "./icons.tsx";
+import { MediaPreview } from "./media-preview.tsx";
 import { server } from "./server.ts";
 import { state } from "./store.ts";
 import { t } from "./strings.ts";
@@ -20,6 +21,7 @@ export function MediaField(props: FieldProps & { id: string; describedBy: string
   const [trouble, setTrouble] = useState<string | null>(null);
   const [panel, setPanel] = useState<"gallery" | "link" | null>(null);
   const file = useRef<HTMLInputElement>(null);
+  const chooser = useRef<HTMLButtonElement>(null);
   const { limits } = field;
   const samples = (state.value?.sandbox?.samples ?? []).filter(({ kind }) => kind === limits?.kind);
 
@@ -72,6 +74,8 @@ export function MediaField(props: FieldProps & { id: string; describedBy: string
     setPanel(null);
     setAsset(chosen);
     onChange(chosen.id);
+    // What was pressed makes room for the preview.
+    setTimeout(() => document.getElementById(id)?.focus({ preventScroll: true }));
   };
 
   const arrive = (arrived: AssetView) => {
@@ -104,11 +108,21 @@ export function MediaField(props: FieldProps & { id: string; describedBy: string
       }}
     >
       {asset !== null && asset.id === value ? (
-        <Preview asset={asset} onRemove={() => onChange(undefined)} />
+        <MediaPreview
+          asset={asset}
+          id={id}
+          describedBy={describedBy}
+          onRemove={() => {
+            onChange(undefined);
+            // The button that was pressed is gone.
+            setTimeout(() => chooser.current?.focus());
+          }}
+        />
       ) : (
         <>
           <div class="drop">
             <button
+              ref={chooser}
               type="button"
               class="plain small"
               disabled={progress !== null}
@@ -145,6 +159,19 @@ export function MediaField(props: FieldProps & { id: string; describedBy: string
             ))}
             {progress !== null && <span class="muted">{t("uploading", { percent: percent(progress) })}</span>}
           </div>
+          <input
+            id={id}
+            name={field.name}
+            type="text"
+            class="media-id"
+            aria-describedby={describedBy}
+            aria-invalid={props.problem !== undefined || trouble !== null}
+            aria-required={field.required}
+            placeholder={t("idOrLink")}
+            autoComplete="off"
+            value={value}
+            onInput={({ currentTarget }) => onChange(currentTarget.value.trim())}
+          />
           {panel === "gallery" && <GalleryPicker limits={limits} onChoose={choose} />}
           {panel === "link" && <UploadLink kind={limits?.kind} onArrive={arrive} />}
           {progress !== null && <progress aria-label={t("uploading", { percent: "" })} value={progress} max={1} />}
@@ -162,52 +189,12 @@ export function MediaField(props: FieldProps & { id: string; describedBy: string
           currentTarget.value = "";
         }}
       />
-      <input
-        id={id}
-        name={field.name}
-        type="text"
-        class="media-id"
-        aria-describedby={describedBy}
-        aria-invalid={props.problem !== undefined || trouble !== null}
-        aria-required={field.required}
-        placeholder={t("idOrLink")}
-        autoComplete="off"
-        value={value}
-        onInput={({ currentTarget }) => onChange(currentTarget.value.trim())}
-      />
       {bounds.length > 0 && <p class="summary">{bounds.join(" · ")}</p>}
       {trouble !== null && (
         <p class="problem" role="alert">
           {trouble}
         </p>
       )}
-    </div>
-  );
-}
-
-function Preview({ asset, onRemove }: { asset: AssetView; onRemove: () => void }) {
-  const address = server.mediaAddress(asset.id);
-  return (
-    <div class="preview">
-      {asset.kind === "image" && <img src={address} alt="" />}
-      {/* biome-ignore lint/a11y/useMediaCaption: the person's own file */}
-      {asset.kind === "video" && <video src={address} controls preload="metadata" aria-label={asset.name} />}
-      {/* biome-ignore lint/a11y/useMediaCaption: the person's own file */}
-      {asset.kind === "audio" && <audio src={address} controls preload="metadata" aria-label={asset.name} />}
-      <span class="preview-name">
-        {asset.name}
-        <span class="muted">
-          {[bytes(asset.bytes), ...(asset.durationMs === undefined ? [] : [clockTime(asset.durationMs)])].join(" · ")}
-        </span>
-      </span>
-      <button
-        type="button"
-        class="quiet icon-only tiny"
-        aria-label={`${t("removeFile")}: ${asset.name}`}
-        onClick={onRemove}
-      >
-        <Icon name="close" />
-      </button>
     </div>
   );
 }

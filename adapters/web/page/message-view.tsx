@@ -37,17 +37,27 @@ export function MessageView({ message }: { message: Message }) {
           ))}
         </dl>
       )}
-      <MessageActions actions={actions} />
+      <MessageActions actions={media.length > 1 ? actions.filter((action) => !names(action, media)) : actions} />
     </>
   );
 }
 
-/** Several pictures stand side by side. What no button of the message offers to use again offers it itself. */
+/** Whether a button opens a form that holds one of these media. */
+function names({ form }: MessageAction, media: MessageMedia[]): boolean {
+  return Object.values(form?.input ?? {}).some((value) => media.some(({ assetId }) => assetId === value));
+}
+
+/**
+ * Several media stand side by side, and each offers to be used again by itself: a button below all of them would not say
+ * which it means. A single one does so where no button of the message does.
+ */
 function MediaSet({ media, actions }: { media: MessageMedia[]; actions: MessageAction[] }) {
-  const isOffered = ({ assetId }: MessageMedia) =>
-    actions.some(({ form }) => Object.values(form?.input ?? {}).includes(assetId));
   const views = media.map((item) => (
-    <MediaView key={item.assetId} media={item} canUse={media.length > 1 || !isOffered(item)} />
+    <MediaView
+      key={item.assetId}
+      media={item}
+      canUse={media.length > 1 || !actions.some((action) => names(action, [item]))}
+    />
   ));
   return media.length > 1 ? <div class="media-set">{views}</div> : views;
 }

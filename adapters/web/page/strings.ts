@@ -47,6 +47,7 @@ const strings = {
   download: { en: "Download", "zh-CN": "下载" },
   mediaGone: { en: "This file is no longer kept.", "zh-CN": "此文件已不再保存。" },
   jobs: { en: "Jobs", "zh-CN": "任务" },
+  jobsOpen: { en: "not finished", "zh-CN": "个未完成" },
   noJobs: { en: "No jobs yet.", "zh-CN": "还没有任务。" },
   timeline: { en: "Timeline", "zh-CN": "过程" },
   forPrograms: { en: "For programs (JSON)", "zh-CN": "程序用数据（JSON）" },

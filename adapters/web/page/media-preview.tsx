@@ -1,0 +1,51 @@
+import type { AssetView } from "../src/wire.ts";
+import { CopyButton } from "./copy-button.tsx";
+import { bytes, clockTime } from "./format.ts";
+import { Icon } from "./icons.tsx";
+import { server } from "./server.ts";
+import { t } from "./strings.ts";
+
+/** What an input holds: to look at, to listen to, to take out again. It stands in the input's stead, under its id. */
+export function MediaPreview(props: { asset: AssetView; id: string; describedBy: string; onRemove: () => void }) {
+  const { asset, id, describedBy, onRemove } = props;
+  const address = server.mediaAddress(asset.id);
+  const facts = [
+    asset.width === undefined ? null : `${asset.width} × ${asset.height}`,
+    asset.durationMs === undefined ? null : clockTime(asset.durationMs),
+    bytes(asset.bytes),
+  ];
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset would be a second one around a single input
+    <div
+      id={id}
+      class="preview"
+      role="group"
+      tabIndex={-1}
+      aria-label={asset.name}
+      aria-describedby={describedBy}
+      data-asset={asset.id}
+    >
+      {asset.kind === "image" && <img src={address} alt="" />}
+      {/* biome-ignore lint/a11y/useMediaCaption: the person's own file */}
+      {asset.kind === "video" && <video src={address} controls preload="metadata" aria-label={asset.name} />}
+      {/* biome-ignore lint/a11y/useMediaCaption: the person's own file */}
+      {asset.kind === "audio" && <audio src={address} controls preload="metadata" aria-label={asset.name} />}
+      <span class="preview-name">
+        {asset.name}
+        <span class="muted">{facts.filter((fact) => fact !== null).join(" · ")}</span>
+      </span>
+      <span class="preview-tools">
+        <CopyButton label={`${t("copyId")}: ${asset.name}`} value={asset.id} />
+        <button
+          type="button"
+          class="quiet icon-only tiny"
+          aria-label={`${t("removeFile")}: ${asset.name}`}
+          title={t("removeFile")}
+          onClick={onRemove}
+        >
+          <Icon name="close" />
+        </button>
+      </span>
+    </div>
+  );
+}
