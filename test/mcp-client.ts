@@ -92,3 +92,40 @@ export function factsOf(result: CallToolResult): {
 } {
   return result.structuredContent as ReturnType<typeof factsOf>;
 }
+
+/** What a request of 2026 carries about its sender. */
+export interface RawOptions {
+  capabilities?: ClientCapabilities;
+  token?: string;
+}
+
+/** One request of 2026-07-28 on the wire, as no client of the SDK would send it: its result or error as it came. */
+export async function rawRequest(
+  mcp: Mcp,
+  method: string,
+  params: Record<string, unknown>,
+  { capabilities = {}, token }: RawOptions = {},
+): Promise<{ result?: Record<string, unknown>; error?: { code: number; message: string; data?: unknown } }> {
+  const _meta = {
+    ...(params._meta as object | undefined),
+    "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+    "io.modelcontextprotocol/clientInfo": { name: "raw", version: "1.0.0" },
+    "io.modelcontextprotocol/clientCapabilities": capabilities,
+  };
+  const name = params.name ?? params.taskId ?? params.uri;
+  const response = await fetchFrom(mcp, "http://127.0.0.1/mcp", {
+    method: "POST",
+    headers: {
+      "content-type": "application/json",
+      accept: "application/json, text/event-stream",
+      "mcp-protocol-version": "2026-07-28",
+      "mcp-method": method,
+      ...(typeof name === "string" ? { "mcp-name": name } : {}),
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+    },
+    body: JSON.stringify({ jsonrpc: "2.0", id: 1, method, params: { ...params, _meta } }),
+  });
+  const text = await response.text();
+  const data = /^data: (.*)$/m.exec(text)?.[1] ?? text;
+  return JSON.parse(data);
+}

@@ -49,9 +49,7 @@ export function createJobTasks({ runtime, clock, catalogue, connection, face }: 
     },
 
     async update(taskId, responses) {
-      if (Object.keys(responses).length > 0) {
-        await answerHeld(taskId, responses, { runtime, connection });
-      }
+      await answerHeld(taskId, responses, { runtime, connection });
     },
   };
 }

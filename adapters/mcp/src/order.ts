@@ -132,7 +132,8 @@ export async function answerHeld(
   if (job === null) {
     throw new UsageError({ key: "job.not-found", values: { id: jobId } });
   }
-  if (!isForAsker(job)) {
+  // An answer to something else decides nothing.
+  if (!isForAsker(job) || inputResponse(responses, `${releasePrefix}${jobId}`).kind !== "elicit") {
     return job;
   }
   const agrees = isYes(responses, `${releasePrefix}${jobId}`);

@@ -1,0 +1,178 @@
+import { createTaskSessionFromClient } from "@modelcontextprotocol/ext-tasks/client";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { connectHttp, openMcp, type RawOptions, rawRequest } from "../mcp-client.ts";
+import { createInstallation, type Installation } from "../runtime-fixture.ts";
+import { verifies } from "../verifies.ts";
+
+let world: Installation;
+beforeEach(async () => {
+  world = await createInstallation();
+});
+afterEach(() => world[Symbol.asyncDispose]());
+
+const extension = "io.modelcontextprotocol/tasks";
+const declaring: RawOptions = { capabilities: { extensions: { [extension]: {} }, elicitation: {} } };
+const picture = { name: "generate_image", arguments: { prompt: "a cat" } };
+const clone = {
+  name: "clone_voice",
+  arguments: { audio: "https://pictures.example/tone.wav", name: "mine", consent: true },
+};
+const started = () => world.provider.starts.length;
+
+describe("tasks", () => {
+  test("a handle comes at once and is the job; its end holds the result", async () => {
+    verifies("mcp.tasks");
+    const { mcp } = await openMcp(world);
+    const { result: handle } = await rawRequest(mcp, "tools/call", picture, declaring);
+    expect(handle).toMatchObject({ resultType: "task", status: "working", ttlMs: null });
+    expect(handle).not.toHaveProperty("result");
+    const taskId = handle?.taskId as string;
+    expect(world.job(taskId).tool).toBe("generate_image");
+    await world.until(() => world.job(taskId).state.phase === "succeeded");
+    const { result: task } = await rawRequest(mcp, "tasks/get", { taskId }, declaring);
+    expect(task).toMatchObject({
+      resultType: "complete",
+      status: "completed",
+      taskId,
+      result: { resultType: "complete", structuredContent: { job_id: taskId, done: true } },
+    });
+    expect(started()).toBe(1);
+  });
+
+  test("the extension's own client runs a tool to its end", async () => {
+    verifies("mcp.tasks");
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    try {
+      const { mcp } = await openMcp(world);
+      const client = await connectHttp(mcp, "modern", { capabilities: { extensions: { [extension]: {} } } });
+      const session = createTaskSessionFromClient(client, {
+        endpointId: "test",
+        rawDispatch: async (request) => {
+          const { method, params } = request as { method: string; params: Record<string, unknown> };
+          const { result, error } = await rawRequest(mcp, method, params, declaring);
+          return error === undefined
+            ? { kind: "result", result: result as never }
+            : { kind: "error", error: error as never };
+        },
+        v2RequestFraming: {
+          protocolVersion: "2026-07-28",
+          clientInfo: { name: "test", version: "1" },
+          clientCapabilities: { extensions: { [extension]: {} } },
+        },
+      });
+      const execution = await session.callTool(picture.name, picture.arguments);
+      const settled = execution.settle();
+      await world.until(() => [...world.store.entries.values()].some(({ job }) => job.state.phase === "succeeded"));
+      await vi.advanceTimersByTimeAsync(30_000);
+      const { outcome } = await settled;
+      expect(outcome).toMatchObject({ status: "completed", result: { structuredContent: { state: "succeeded" } } });
+      await session.close();
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  test("without the declaration there is no handle and no access to tasks", async () => {
+    verifies("mcp.tasks");
+    const { mcp } = await openMcp(world);
+    const call = rawRequest(mcp, "tools/call", picture);
+    await world.pass(2_000);
+    const { result } = await call;
+    expect(result).toMatchObject({ structuredContent: { done: true } });
+    for (const method of ["tasks/get", "tasks/cancel", "tasks/update"]) {
+      const { error } = await rawRequest(mcp, method, { taskId: "job_unknown", inputResponses: {} });
+      expect(error).toMatchObject({
+        code: -32021,
+        data: { requiredCapabilities: { extensions: { [extension]: {} } } },
+      });
+    }
+  });
+
+  test("wrong input is refused at once, not with a handle", async () => {
+    verifies("mcp.tasks", "mcp.errors");
+    const { mcp } = await openMcp(world);
+    const { result } = await rawRequest(mcp, "tools/call", { name: picture.name, arguments: {} }, declaring);
+    expect(result).toMatchObject({ isError: true });
+    expect(world.store.entries.size).toBe(0);
+  });
+
+  test("a refusal of the vendor is a completed task whose result is an error", async () => {
+    verifies("mcp.tasks");
+    const { mcp } = await openMcp(world);
+    world.provider.nextStart("image", {
+      end: "refused",
+      failure: { kind: "refused", sentence: { en: "No.", "zh-CN": "否。" }, charged: "no", retry: { kind: "never" } },
+    });
+    const { result: handle } = await rawRequest(mcp, "tools/call", picture, declaring);
+    await world.pass(3_000);
+    const { result } = await rawRequest(mcp, "tasks/get", { taskId: handle?.taskId }, declaring);
+    expect(result).toMatchObject({ status: "completed", result: { isError: true } });
+  });
+
+  test("a cancelled task ends as cancelled; cancelling again changes nothing", async () => {
+    verifies("mcp.tasks");
+    const { mcp } = await openMcp(world, {}, { started: false });
+    const { result: handle } = await rawRequest(mcp, "tools/call", picture, declaring);
+    const taskId = handle?.taskId as string;
+    for (let round = 0; round < 2; round += 1) {
+      expect((await rawRequest(mcp, "tasks/cancel", { taskId }, declaring)).result).toMatchObject({
+        resultType: "complete",
+      });
+      expect((await rawRequest(mcp, "tasks/get", { taskId }, declaring)).result).toMatchObject({ status: "cancelled" });
+    }
+    expect(started()).toBe(0);
+  });
+
+  test("a task whose price turns out to need a yes asks for it, and goes on with it", async () => {
+    verifies("mcp.tasks", "mcp.agreement");
+    const { mcp } = await openMcp(world, {}, { policy: { operators: [], askAbove: 0 } });
+    const { result: handle } = await rawRequest(mcp, "tools/call", clone, declaring);
+    const taskId = handle?.taskId as string;
+    await world.until(() => world.job(taskId).state.phase === "held");
+    const { result: waiting } = await rawRequest(mcp, "tasks/get", { taskId }, declaring);
+    expect(waiting?.status).toBe("input_required");
+    const requests = waiting?.inputRequests as Record<string, { method: string }>;
+    const key = Object.keys(requests)[0] as string;
+    expect(requests[key]).toMatchObject({ method: "elicitation/create" });
+    expect(started()).toBe(0);
+    const inputResponses = { [key]: { action: "accept", content: { agree: true } } };
+    await rawRequest(mcp, "tasks/update", { taskId, inputResponses }, declaring);
+    await world.until(() => world.job(taskId).state.phase === "succeeded");
+    expect(started()).toBe(1);
+  });
+
+  test("an answer under a name that was not asked decides nothing", async () => {
+    verifies("mcp.tasks");
+    const { mcp } = await openMcp(world, {}, { policy: { operators: [], askAbove: 0 } });
+    const { result: handle } = await rawRequest(mcp, "tools/call", clone, declaring);
+    const taskId = handle?.taskId as string;
+    await world.until(() => world.job(taskId).state.phase === "held");
+    const inputResponses = { other: { action: "accept", content: { agree: true } } };
+    await rawRequest(mcp, "tasks/update", { taskId, inputResponses }, declaring);
+    expect(world.job(taskId).state.phase).toBe("held");
+  });
+
+  test("another person's task, and the beginning of an id, are no tasks", async () => {
+    verifies("mcp.tasks", "mcp.owners");
+    const tokens = ["ada", "bob"].map((name) => ({ name, token: name.repeat(12) }));
+    const { mcp } = await openMcp(world, { tokens });
+    const [ada, bob] = tokens.map(({ token }) => ({ ...declaring, token }));
+    const { result: handle } = await rawRequest(mcp, "tools/call", picture, ada);
+    const taskId = handle?.taskId as string;
+    for (const method of ["tasks/get", "tasks/cancel", "tasks/update"]) {
+      const { error } = await rawRequest(mcp, method, { taskId, inputResponses: {} }, bob);
+      expect(error?.code).toBe(-32602);
+    }
+    expect((await rawRequest(mcp, "tasks/get", { taskId: taskId.slice(0, 12) }, ada)).error?.code).toBe(-32602);
+    expect((await rawRequest(mcp, "tasks/get", { taskId }, ada)).result).toMatchObject({ taskId });
+  });
+
+  test("the extension is not announced to clients of 2025", async () => {
+    verifies("mcp.tasks", "mcp.eras");
+    const { mcp } = await openMcp(world);
+    const old = await connectHttp(mcp, "legacy");
+    expect(old.getServerCapabilities()?.extensions).toBeUndefined();
+    const current = await connectHttp(mcp, "modern");
+    expect(current.getServerCapabilities()?.extensions).toEqual({ [extension]: {} });
+  });
+});
