@@ -193,3 +193,11 @@ export function shownText(text: string): string {
     .replaceAll(/(?<!\\)(\*\*|`)/g, "")
     .replaceAll(/\\([^\p{L}\p{N}\s])/gu, "$1");
 }
+
+/** Every job has come to an end, and its people know. */
+export function everythingSent({ installation }: DiscordRoom): boolean {
+  const ended = ["succeeded", "failed", "cancelled"];
+  return [...installation.store.entries.values()].every(
+    ({ job }) => ended.includes(job.state.phase) && job.notices.every(({ state }) => state === "sent"),
+  );
+}

@@ -139,6 +139,8 @@ export const requirements = {
   "mcp.folders": "Local files reach a tool over stdio from allowed folders only, and over HTTP by upload only.",
   "mcp.conformance":
     "The official conformance suites pass for 2025-11-25 and 2026-07-28; only deprecated features are excepted.",
+  "mcp.interop":
+    "The v1 and v2 clients, the tasks client, the Inspector and LangChain's adapters work with the server as they are.",
   "mcp.config":
     "`toolcast mcp config` prints a client's configuration with absolute paths and every needed setting, and no secret.",
   "mcp.card":
@@ -156,6 +158,26 @@ export const requirements = {
     "A package outside the repository adds a provider and a tool: configuration, doctor, trust, limits, redaction and error texts derive from its definition.",
   "built.plugin-faults":
     "A plugin that does not load or is not what it must be is named in one sentence, in both languages, with an exit code.",
+  "discord.commands":
+    "Every tool is a Discord command with typed, ranged, localised options within Discord's limits; a new tool touches nothing.",
+  "discord.registered-once": "Commands are registered when they changed, and only then, also after a restart.",
+  "discord.form-first":
+    "A missing or long argument is asked for in a form, as the first answer; what is wrong can be corrected in one.",
+  "discord.acknowledged":
+    "A Discord command is acknowledged within a second, also while providers hang and hundreds come at once.",
+  "discord.native": "Results arrive as native media with buttons, progress by edits, in the asker's language.",
+  "discord.attachments": "Attached files are checked and copied at once, from the platform's own hosts only.",
+  "discord.suggests": "Voices, sizes, own jobs and own media are suggested within 300 ms.",
+  "discord.buttons": "Buttons work after a restart and only for whom they are meant; the others are told, alone.",
+  "discord.ladder":
+    "A Discord result goes into the answer, into the conversation, to the asker, or is kept with the reason.",
+  "discord.found": "A result that was sent unrecorded is found in the conversation and never sent twice.",
+  "discord.never-thinking": "No Discord answer is left thinking: a new process takes up what the old one left.",
+  "discord.reopened": "An answer that only its token reaches offers a button that brings a new one before it ends.",
+  "discord.too-large": "What is too large for its place is sent smaller or as a link that expires.",
+  "discord.start-problems":
+    "A wrong token, a missing scope or server ends the start with a sentence that says what to do.",
+  "discord.payloads": "Whatever a payload holds, nothing leaks, nobody is pinged and the next one is served.",
   "built.discord-fake":
     "The Discord of the tests refuses, limits, forgets and expires as Discord does, with its codes.",
   "built.discord-judge":
