@@ -29,8 +29,7 @@ async function createVoice(vendor: Vendor, call: Call): Promise<Answer> {
   input.optionalText("text");
   const data = input.object("audio").text("data");
   requireRoomForVoice(vendor);
-  if (isWebAddress(data)) await fetchSample(context, data, rules);
-  else await readSample(context, data, rules);
+  const sample = await (isWebAddress(data) ? fetchSample : readSample)(context, data, rules);
   requireRoomForVoice(vendor);
   // The audit of this family ends before the answer.
   if (call.asked.failure !== undefined) {
@@ -49,7 +48,7 @@ async function createVoice(vendor: Vendor, call: Call): Promise<Answer> {
     readyAt: context.clock.now(),
     rejected: false,
   };
-  keepVoice(vendor, call, voice);
+  keepVoice(vendor, call, voice, sample);
   return { output: { voice: voice.voice, target_model: targetModel }, usage: { count: 1 } };
 }
 

@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import { type Answer, type Call, inputOf, parametersOf, pay, type Vendor } from "./call.ts";
 import { DashscopeRefusal } from "./codes.ts";
 import { type AudioRules, fetchAudio, fetchPicture, fetchVideo, type VideoRules } from "./fetched-media.ts";
@@ -64,7 +65,9 @@ export async function createVideoTask(vendor: Vendor, call: Call): Promise<Answe
   const name = files.add({ kind: "video", soundPath, durationMs: plan.durationMs, comment });
   const task: DashscopeTask = { ...planned, video: { ...video, name } };
   const quantity = task.trouble === undefined ? Math.round(plan.durationMs / 10) / 100 : 0;
-  pay(vendor, call, { text: "", unit: "seconds", quantity, reference: task.taskId, note: call.model });
+  // A download's file is named by its SHA-256.
+  const note = `${call.model}, sample ${basename(soundPath).slice(0, 12)}`;
+  pay(vendor, call, { text: "", unit: "seconds", quantity, reference: task.taskId, note });
   context.state.dashscopeTasks.put(task.taskId, task);
   return begun(task);
 }

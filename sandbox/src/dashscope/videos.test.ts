@@ -106,7 +106,12 @@ test("a portrait speaks: the address is inside results, the seconds are the soun
   expect(seconds.video).toBeCloseTo(8.24, 1);
   expect(seconds.audio).toBeCloseTo(8.24, 1);
   expect(sandbox.ledger()).toMatchObject([
-    { endpoint: videoPath, text: "", counted: { unit: "seconds", quantity: 8.24 }, note: "wan2.2-s2v" },
+    {
+      endpoint: videoPath,
+      text: "",
+      counted: { unit: "seconds", quantity: 8.24 },
+      note: expect.stringMatching(/^wan2\.2-s2v, sample [0-9a-f]{12}$/),
+    },
   ]);
   const live = await finished(portraitOrder("liveportrait", {}, { template_id: "calm", video_fps: 30 }));
   expect(live.usage).toEqual({ video_duration: 8.24, video_ratio: "standard" });

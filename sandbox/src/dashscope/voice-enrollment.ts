@@ -30,7 +30,7 @@ async function createVoice(vendor: Vendor, call: Call): Promise<Answer> {
   if (!/^[A-Za-z0-9]{1,10}$/.test(prefix)) input.refuse("prefix", "must be at most 10 letters and digits");
   const language = languageIn(input);
   requireRoomForVoice(vendor);
-  await fetchSample(context, url, rules);
+  const sample = await fetchSample(context, url, rules);
   requireRoomForVoice(vendor);
   const now = context.vendorNow();
   const voice: DashscopeVoice = {
@@ -43,7 +43,7 @@ async function createVoice(vendor: Vendor, call: Call): Promise<Answer> {
     modifiedAt: now,
     ...deployment(vendor, call),
   };
-  keepVoice(vendor, call, voice);
+  keepVoice(vendor, call, voice, sample);
   return { output: { voice_id: voice.voice }, usage: { count: 1 } };
 }
 
@@ -51,13 +51,14 @@ async function updateVoice(vendor: Vendor, call: Call): Promise<Answer> {
   const input = inputOf(call);
   const url = input.text("url");
   const known = requireVoice(vendor, input);
-  await fetchSample(vendor.context, url, rules);
-  keepVoice(vendor, call, {
+  const sample = await fetchSample(vendor.context, url, rules);
+  const renewed = {
     ...known,
     resourceLink: url,
     modifiedAt: vendor.context.vendorNow(),
     ...deployment(vendor, call),
-  });
+  };
+  keepVoice(vendor, call, renewed, sample);
   return nothingToSay;
 }
 

@@ -21,8 +21,8 @@ const longestMs = 60_000;
 /** Of 32768: quieter than any recording of a voice. */
 const silenceBelow = 100;
 
-/** Fetches a sample from the web. */
-export async function fetchSample(context: Context, address: string, rules: SampleRules): Promise<void> {
+/** Fetches a sample from the web; gives its SHA-256. */
+export async function fetchSample(context: Context, address: string, rules: SampleRules): Promise<string> {
   if (!isWebAddress(address)) throw new DashscopeRefusal("InvalidURL");
   const fetched = await download(context, address, maxMegabytes * megabyte);
   if (fetched.end === "too-large") throw refusal("Audio.FileSizeExceed", rules);
@@ -33,10 +33,11 @@ export async function fetchSample(context: Context, address: string, rules: Samp
     });
   }
   await requireUsable(fetched.path, rules);
+  return fetched.sha256;
 }
 
-/** Takes a sample out of a `data:` address; `undefined` when `text` is none. */
-export async function readSample(context: Context, text: string, rules: SampleRules): Promise<void> {
+/** Takes a sample out of a `data:` address; gives its SHA-256. */
+export async function readSample(context: Context, text: string, rules: SampleRules): Promise<string> {
   const match = /^data:(audio\/(?:wav|x-wav|mpeg|mp4));base64,([A-Za-z0-9+/]+={0,2})$/.exec(text);
   if (match === null) {
     throw new DashscopeRefusal("InvalidParameter", { message: "input.audio.data must be a URL or a data URL." });
@@ -44,9 +45,11 @@ export async function readSample(context: Context, text: string, rules: SampleRu
   const bytes = Buffer.from(match[2]!, "base64");
   if (bytes.byteLength > maxMegabytes * megabyte) throw refusal("Audio.FileSizeExceed", rules);
   await mkdir(context.mediaDirectory, { recursive: true });
-  const path = join(context.mediaDirectory, createHash("sha256").update(bytes).digest("hex"));
+  const sha256 = createHash("sha256").update(bytes).digest("hex");
+  const path = join(context.mediaDirectory, sha256);
   await writeFile(path, bytes);
   await requireUsable(path, rules);
+  return sha256;
 }
 
 async function requireUsable(path: string, rules: SampleRules): Promise<void> {

@@ -11,10 +11,11 @@ export function requireRoomForVoice({ context }: Vendor): void {
   }
 }
 
-/** One paid voice, or one more sample for it. */
-export function keepVoice(vendor: Vendor, call: Call, voice: DashscopeVoice): void {
+/** One paid voice, or one more sample for it; the ledger names the beginning of the sample's SHA-256. */
+export function keepVoice(vendor: Vendor, call: Call, voice: DashscopeVoice, sampleSha256: string): void {
   vendor.rates.countStart(call.model);
-  pay(vendor, call, { text: "", unit: "voices", quantity: 1, reference: voice.voice, note: voice.targetModel });
+  const note = `${voice.targetModel}, sample ${sampleSha256.slice(0, 12)}`;
+  pay(vendor, call, { text: "", unit: "voices", quantity: 1, reference: voice.voice, note });
   vendor.context.state.dashscopeVoices.put(voice.voice, voice);
 }
 
