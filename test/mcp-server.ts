@@ -1,8 +1,10 @@
 import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { getRequestListener } from "@hono/node-server";
 import { createMcp, type Mcp, type McpOptions } from "@toolcast/mcp";
-import { listen } from "../app/src/server/listener.ts";
 import { systemClock } from "../core/src/clock.ts";
 import { createRuntime } from "../core/src/create-runtime.ts";
 import { openSqliteEngine } from "../core/src/jobs/sqlite-engine.ts";
@@ -19,6 +21,22 @@ export interface RunningMcp extends AsyncDisposable {
   mcp: Mcp;
   runtime: Runtime;
   provider: ScriptedProvider;
+}
+
+/** Closes at once, whatever its clients keep open. */
+export async function listenForTests(
+  answer: (request: Request) => Promise<Response>,
+): Promise<{ url: string; close(): Promise<void> }> {
+  const server = createServer(getRequestListener(answer, { overrideGlobalObjects: false }));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
 }
 
 export async function startMcp(options: Partial<McpOptions> = {}): Promise<RunningMcp> {
@@ -43,13 +61,11 @@ export async function startMcp(options: Partial<McpOptions> = {}): Promise<Runni
   });
   await runtime.start();
   const mcp = createMcp({ runtime, clock, random, ...options });
-  const listener = await listen({
-    host: "127.0.0.1",
-    port: 0,
-    answer: async (request) => (await mcp.fetch(request)) ?? new Response("not found\n", { status: 404 }),
-  });
+  const listener = await listenForTests(
+    async (request) => (await mcp.fetch(request)) ?? new Response(null, { status: 404 }),
+  );
   return {
-    url: new URL(`http://127.0.0.1:${listener.port}/mcp`),
+    url: new URL("/mcp", listener.url),
     mcp,
     runtime,
     provider,

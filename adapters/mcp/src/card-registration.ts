@@ -34,18 +34,9 @@ export function registerCard(
   );
 }
 
-/** Clients without Apps see neither the card's tool nor any mention of it. */
-export function withoutCard(result: ListToolsResult): ListToolsResult {
-  return {
-    ...result,
-    tools: result.tools
-      .filter(({ _meta }) => !isForAppsAlone(_meta))
-      .map((tool) => {
-        const { ui: _ui, "ui/resourceUri": _uri, ...rest } = tool._meta ?? {};
-        const { _meta, ...said } = tool;
-        return Object.keys(rest).length === 0 ? said : { ...said, _meta: rest };
-      }),
-  };
+/** Models of clients without Apps would take the card's tool for theirs; where the card is they leave unread. */
+export function withoutAppTools(result: ListToolsResult): ListToolsResult {
+  return { ...result, tools: result.tools.filter(({ _meta }) => !isForAppsAlone(_meta)) };
 }
 
 function isForAppsAlone(meta: Record<string, unknown> | undefined): boolean {

@@ -1,6 +1,6 @@
 import { McpServer } from "@modelcontextprotocol/server";
 import { type Caller, type Locale, silentLogger } from "@toolcast/core";
-import { registerCard, withoutCard } from "./card-registration.ts";
+import { registerCard, withoutAppTools } from "./card-registration.ts";
 import { createClientLog } from "./client-log.ts";
 import { appsExtension, type Connection, clientOf, declaresExtension, type Era, tasksExtension } from "./connection.ts";
 import { hookToolHandlers } from "./handler-hooks.ts";
@@ -85,7 +85,7 @@ export function createServerFactory(options: McpOptions): (serving: Serving) => 
         const client = clientOf(connection, context);
         logClient(client, era);
         const result = await inner(request, context);
-        return declaresExtension(client, appsExtension) ? result : withoutCard(result);
+        return declaresExtension(client, appsExtension) ? result : withoutAppTools(result);
       },
       call: (inner) => {
         const handle = era === "modern" ? tasks.wrap(inner) : inner;
