@@ -318,9 +318,9 @@ describe("dashscope, as the vendor's pages show it", () => {
     check();
   });
 
-  test.each([["qwen-image", "1328x1328"]])("a picture in the answer, %s", async (model, size) => {
-    const { provider, run, check } = bench(dashscope, { variables: { DASHSCOPE_IMAGE_MODEL: model } });
-    await run(provider.operations.image, { prompt: "一只猫", negativePrompt: "狗", size, seed: 42 });
+  test("a picture in the answer", async () => {
+    const { provider, run, check } = bench(dashscope, { variables: { DASHSCOPE_IMAGE_MODEL: "qwen-image" } });
+    await run(provider.operations.image, { prompt: "一只猫", negativePrompt: "狗", size: "1328x1328", seed: 42 });
     check();
   });
 
