@@ -5,11 +5,15 @@ import type { Clock } from "../clock.ts";
 const failuresToOpen = 5;
 const firstRestMs = 30_000;
 const longestRestMs = 10 * 60_000;
+/** How long the one start that tries whether the provider is back keeps the others waiting, at most. */
+const trialMs = 15_000;
 
 interface Circuit {
   failures: number;
   /** Epoch milliseconds. */
   openUntil: number;
+  /** The rest is over and one start is trying. */
+  trying?: boolean;
 }
 
 /**
@@ -31,9 +35,30 @@ export class Circuits {
     return openUntil > this.#clock.now() ? openUntil : null;
   }
 
-  /** A start came back without a usable answer. Each one more after the first rest doubles the next. */
+  /**
+   * Asked before a start: until when to wait; null for go. After a rest one start goes first, so that all who waited do
+   * not run into the same trouble at once.
+   */
+  async waitUntil(provider: string): Promise<number | null> {
+    const circuit = await this.#state.get<Circuit>(provider);
+    const now = this.#clock.now();
+    if (circuit === undefined || circuit.openUntil > now) {
+      return circuit?.openUntil ?? null;
+    }
+    if (circuit.failures >= failuresToOpen) {
+      await this.#state.set(provider, { ...circuit, openUntil: now + trialMs, trying: true });
+    }
+    return null;
+  }
+
+  /** A start came back without a usable answer. Each trial after a rest that ends so doubles the next rest. */
   async failed(provider: string): Promise<void> {
-    const failures = ((await this.#state.get<Circuit>(provider))?.failures ?? 0) + 1;
+    const circuit = await this.#state.get<Circuit>(provider);
+    if (circuit !== undefined && circuit.openUntil > this.#clock.now() && circuit.trying !== true) {
+      // It was under way when the circuit opened: old news.
+      return;
+    }
+    const failures = (circuit?.failures ?? 0) + 1;
     const over = failures - failuresToOpen;
     const restMs = Math.min(longestRestMs, firstRestMs * 2 ** Math.min(Math.max(over, 0), 20));
     await this.#state.set(provider, { failures, openUntil: over < 0 ? 0 : this.#clock.now() + restMs });

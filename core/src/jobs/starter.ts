@@ -33,7 +33,7 @@ export class Starter {
   /** Returns whether there is more to do right now. */
   async start(job: Job, provider: Provider, step: PreparedStep, lease: Lease): Promise<boolean> {
     const { store, policy, random, clock, deliverer, circuits } = this.#options;
-    const restsUntil = await circuits.openUntil(provider.id);
+    const restsUntil = await circuits.waitUntil(provider.id);
     if (restsUntil !== null) {
       return this.#rest(job, provider, restsUntil);
     }
