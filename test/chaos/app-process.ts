@@ -75,7 +75,16 @@ const runtime = await createRuntime({
   ),
   state: stateWithArrows(state),
   dataDirectory: world.dataDirectory,
-  http: withArrows(http, { request: ({ url }: HttpRequest) => httpName(url), download: () => "http download" }, cross),
+  http: withArrows(
+    http,
+    {
+      request: (request: HttpRequest) => httpName(request),
+      // What goes over a WebSocket is a question about a picture, and paid for.
+      converse: () => "http start",
+      download: () => "http download",
+    },
+    cross,
+  ),
   clock,
   random,
   logger,

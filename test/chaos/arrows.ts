@@ -1,13 +1,15 @@
-import type { Job } from "@toolcast/core";
+import type { HttpRequest, Job } from "@toolcast/core";
 
 /** Where a request's life crosses from one effect to the next; each has two sides at which a process can die. */
 const effects = [
   "create",
-  ...["dispatched", "operation-begun", "step-done", "finished", "sending", "delivery"].map((event) => `write ${event}`),
+  ...["dispatched", "operation-begun", "result-made", "step-done", "finished", "sending", "delivery"].map(
+    (event) => `write ${event}`,
+  ),
   ...["start-deferred", "start-unknown", "start-refused", "operation-failed"].map((event) => `write ${event}`),
   ...["progressed", "check-missed", "waited", "rested"].map((event) => `write ${event}`),
   ...["released", "started-again", "left", "cancel-wished", "cancel-answered"].map((event) => `write ${event}`),
-  ...["start", "check", "token", "balance", "download"].map((call) => `http ${call}`),
+  ...["start", "check", "detect", "token", "balance", "download"].map((call) => `http ${call}`),
   ...["media", "voices", "provider-xjc", "estimates", "circuits"].map((namespace) => `keep ${namespace}`),
   "deliver",
   "find",
@@ -24,10 +26,13 @@ export function writeName(job: Job): string {
 }
 
 /** What a request to a vendor is for. */
-export function httpName(url: string): string {
+export function httpName({ url, body }: Pick<HttpRequest, "url" | "body">): string {
   const { pathname } = new URL(url);
+  if (pathname.endsWith("/customization")) return /"query_voice"/.test(String(body)) ? "http check" : "http start";
   if (/(?:\/tti|\/works\/create|\/train|\/voice\/\w+\/create)$/.test(pathname)) return "http start";
-  if (/(?:\/inspect|\/detail)$/.test(pathname)) return "http check";
+  if (/\/(?:image-synthesis|video-synthesis|SpeechSynthesizer)$/.test(pathname)) return "http start";
+  if (/(?:\/inspect|\/detail|\/tasks\/[^/]+)$/.test(pathname)) return "http check";
+  if (pathname.endsWith("/face-detect")) return "http detect";
   return pathname.endsWith("/oauth/token") ? "http token" : "http balance";
 }
 

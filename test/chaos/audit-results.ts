@@ -1,12 +1,10 @@
 import { createHash } from "node:crypto";
-import { join } from "node:path";
-import { hasEnded, type Job, openState, systemRandom } from "@toolcast/core";
-import { createMediaStore } from "../../core/src/media/store.ts";
+import { hasEnded, type Job } from "@toolcast/core";
 import { callerOf } from "./app-answer.ts";
 import type { Violation } from "./audit-starts.ts";
-import { createFastClock } from "./fast-clock.ts";
 import type { Kind, Wish } from "./load.ts";
 import type { RunRecord } from "./run.ts";
+import { openStoredMedia } from "./stored-media.ts";
 
 /** What became of the results on their way to people. */
 export interface ResultsAudit {
@@ -26,19 +24,20 @@ const madeBy: Record<Kind, (wish: Wish) => number> = {
   "own-voice": () => 2,
   sound: () => 1,
   clone: () => 0,
+  describe: () => 0,
+  portrait: () => 1,
+  "dash-image": ({ input, markers }) =>
+    Number(input.count) - markers.filter(({ effect }) => effect === "partial").length,
+  "dash-speak": () => 1,
+  "dash-lips": () => 1,
+  "dash-own-voice": () => 2,
+  "dash-clone": () => 0,
 };
 
 /** Reads everything back as a stranger would: the room, and every byte of every medium. */
 export async function auditResults(record: RunRecord): Promise<ResultsAudit> {
   const { jobs, asked, room, world } = record;
-  const clock = createFastClock(world);
-  const state = openState({ file: join(world.dataDirectory, "state.sqlite"), clock });
-  const media = createMediaStore({
-    directory: join(world.dataDirectory, "media"),
-    state: state.keyv("media"),
-    ...{ clock, random: systemRandom, retentionMs: Number.POSITIVE_INFINITY },
-    http: noWayOut,
-  });
+  const { media, close } = openStoredMedia(world);
   const audit: ResultsAudit = { lost: [], twice: [], stuck: [], messages: room.length, media: 0 };
   const jobOfKey = new Map(jobs.map((job) => [job.key ?? "", job]));
   const linesOf = Map.groupBy(room, ({ id }) => id);
@@ -54,7 +53,7 @@ export async function auditResults(record: RunRecord): Promise<ResultsAudit> {
       }
     }
   } finally {
-    state.close();
+    close();
   }
   return audit;
 
@@ -95,10 +94,3 @@ export async function auditResults(record: RunRecord): Promise<ResultsAudit> {
     }
   }
 }
-
-const noWayOut = {
-  request: () => Promise.reject(new Error("an audit asks nobody")),
-  download: () => Promise.reject(new Error("an audit asks nobody")),
-  converse: () => Promise.reject(new Error("an audit asks nobody")),
-  close: () => Promise.resolve(),
-};

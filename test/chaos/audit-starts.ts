@@ -21,18 +21,25 @@ export interface StartsAudit {
   again: number;
 }
 
-export function auditStarts({ jobs, asked, ledger }: RunRecord): StartsAudit {
+export function auditStarts({ jobs, asked, ledger, made }: RunRecord): StartsAudit {
   const violations: Violation[] = [];
   const jobOfKey = new Map(jobs.map((job) => [job.key ?? "", job]));
   const jobOfWish = new Map(
     asked.map(({ wish }) => [wish.key, jobOfKey.get(`${callerOf(wish.person).id}:${wish.key}`)] as const),
   );
   const wishOfSample = new Map(asked.flatMap(({ wish, sample }) => (sample === undefined ? [] : [[sample, wish.key]])));
+  const jobOfId = new Map(jobs.map((job) => [job.id, job]));
+  const jobOfRequest = new Map(
+    jobs.flatMap((job) => job.steps.flatMap(({ requestId }) => (requestId ? [[requestId, job] as const] : []))),
+  );
   const entriesOf = new Map<string, LedgerEntry[]>();
   for (const entry of ledger) {
-    const sample = /^sample ([0-9a-f]{12})$/.exec(entry.note ?? "")?.[1];
-    const key = sample === undefined ? keyOf(entry.text) : wishOfSample.get(sample);
-    const job = key === undefined ? undefined : jobOfWish.get(key);
+    const sample = /\bsample ([0-9a-f]{12})$/.exec(entry.note ?? "")?.[1] ?? "";
+    const key = keyOf(entry.text) ?? wishOfSample.get(sample);
+    const job =
+      key === undefined
+        ? (jobOfId.get(made.get(sample) ?? "") ?? jobOfRequest.get(entry.requestId ?? entry.reference))
+        : jobOfWish.get(key);
     if (job === undefined) {
       violations.push({ what: `a paid start belongs to no job: ${JSON.stringify(entry)}` });
     } else {
@@ -67,7 +74,9 @@ function countStarts(job: Job, entries: readonly LedgerEntry[]): { steps: StepSt
   const unmatched = new Set(entries);
   const restarts = restartsOf(job);
   const steps = job.steps.map((step): StepStarts & { fits: (entry: LedgerEntry) => boolean } => {
-    const own = entries.find(({ reference }) => reference === step.requestId);
+    const own = entries.find(
+      ({ reference, requestId }) => step.requestId !== undefined && [reference, requestId].includes(step.requestId),
+    );
     if (own !== undefined) unmatched.delete(own);
     return {
       step: step.name,
@@ -89,12 +98,20 @@ function countStarts(job: Job, entries: readonly LedgerEntry[]): { steps: StepSt
   return { steps, left: unmatched.size };
 }
 
+/** What starts a step, by the beginning of its name. */
+const endpointsOf: readonly (readonly [string, RegExp])[] = [
+  ["training", /\/train$|:create_voice$/],
+  ["speech", /^voice\/\w+\/create$|SpeechSynthesizer$/],
+  ["video", /^works\/create$|video-synthesis$/],
+  ["answer", /image$/],
+  ["picture", /\/tti$|image-synthesis$/],
+];
+
 /** A start that was never dispatched cannot have been paid. */
 function endpointFits(step: StepRecord, { endpoint }: LedgerEntry): boolean {
   if (step.startedAt === undefined) return false;
-  if (step.name === "training") return endpoint.endsWith("/train");
-  if (step.name === "speech") return /^voice\/\w+\/create$/.test(endpoint);
-  return step.name === "video" ? endpoint === "works/create" : endpoint === "v2.1/tti";
+  const [, fits] = endpointsOf.find(([name]) => step.name.startsWith(name)) ?? [];
+  return fits?.test(endpoint) ?? false;
 }
 
 /** How often a person started each step again: what was dispatched last before it was unclear. */

@@ -89,14 +89,30 @@ function causeOfUnclear(
   if (key !== "provider.no-answer") return undefined;
   if (has(wish, "unknown")) return "no answer by marker";
   if (outages.some(during)) return "no answer by the vendor's outage";
-  const endpoint = wish?.kind === "clone" ? `voice/${String(wish.input.tier)}/train` : undefined;
+  const endpoint = wish === undefined ? undefined : orderedEndpoint(wish);
   // An order waits for the next call it is for, and goes wrong once.
-  const order = [...orders].findLast((one) => one.endpoint === endpoint && one.at <= to);
+  const order = [...orders].findLast((one) => endpoint?.test(one.endpoint) && one.at <= to);
   if (order !== undefined) {
     orders.delete(order);
     return "no answer by order";
   }
   return wasPaused ? "no answer because of a pause" : undefined;
+}
+
+/** Where a start that has no words for a marker may be told to go wrong. */
+function orderedEndpoint({ kind, input }: Wish): RegExp | undefined {
+  switch (kind) {
+    case "clone":
+      return new RegExp(`^voice/${String(input.tier)}/train$`);
+    case "dash-clone":
+      return /:create_voice$/;
+    case "dash-lips":
+    case "portrait":
+    case "dash-own-voice":
+      return /video-synthesis$/;
+    default:
+      return undefined;
+  }
 }
 
 function has(wish: Wish | undefined, effect: Effect, fits: (text: string) => boolean = () => true): boolean {

@@ -1,14 +1,29 @@
 import type { Chance } from "./chance.ts";
 
-/** What a marker makes of a start, and so which ends of a job it explains. */
-export type Effect = "none" | "refused" | "failed" | "unknown" | "endless";
+/** What a marker makes of a start, and so which ends of a job it explains. `partial`: one picture of several is missing. */
+export type Effect = "none" | "partial" | "refused" | "failed" | "unknown" | "endless";
 
 export interface Marker {
   text: string;
   effect: Effect;
 }
 
-export type Kind = "image" | "speak" | "video-text" | "video-audio" | "own-voice" | "sound" | "clone";
+/** What is asked for; those that begin with `dash` are done by DashScope, which the person names. */
+export type Kind =
+  | "image"
+  | "speak"
+  | "video-text"
+  | "video-audio"
+  | "own-voice"
+  | "sound"
+  | "clone"
+  | "describe"
+  | "portrait"
+  | "dash-image"
+  | "dash-speak"
+  | "dash-lips"
+  | "dash-own-voice"
+  | "dash-clone";
 
 /** One request of one person, made from the seed. */
 export interface Wish {
@@ -24,7 +39,7 @@ export interface Wish {
   asksConsent: boolean;
   /** Real milliseconds after which the asker wants it cancelled. */
   cancelAfterMs?: number;
-  /** The first voice of a person: others wait for it. */
+  /** The first voice of a person at its provider: others wait for it. */
   isFirstVoice: boolean;
 }
 
@@ -52,6 +67,18 @@ const titleMarkers = {
   failed: ["fail: x"].map(marker("failed")),
   unknown: ["hang", "giant", "malformed", "reset", "http 500"].map(marker("unknown")),
 };
+const understandingMarkers = {
+  none: ["slow 2s", "slow 9s"].map(marker("none")),
+  refused: ["10013", "10003"].map(marker("refused")),
+  unknown: ["hang", "giant", "malformed", "reset", "drop-after-accept"].map(marker("unknown")),
+};
+const dashMarkers = {
+  none: ["slow 2s", "slow 9s", "Throttling.RateQuota once", "Throttling.AllocationQuota once"].map(marker("none")),
+  refused: ["DataInspectionFailed", "Arrearage", "InvalidApiKey"].map(marker("refused")),
+  unknown: unknownLong.filter((words) => words !== "http 503 once").map(marker("unknown")),
+};
+const taskFailures = ["fail: too dark"].map(marker("failed"));
+const partial = { text: "[[partial]]", effect: "partial" } as const;
 const endless = ["stuck", "expired-url"].map(marker("endless"));
 
 /** Long enough to be spoken for more than the five seconds that drive a video. */
@@ -61,12 +88,14 @@ const sizes = ["512x512", "640x360", "512x680"];
 export interface LoadOptions {
   chance: Chance;
   people: number;
+  /** So many of them have a voice at DashScope too. */
+  dashPeople: number;
   /** Whether some jobs may take until their kind's limit. */
   allowsEndless: boolean;
 }
 
 /** Makes wishes without end; the first ones give each person a voice. */
-export function createLoad({ chance, people, allowsEndless }: LoadOptions): () => Wish {
+export function createLoad({ chance, people, dashPeople, allowsEndless }: LoadOptions): () => Wish {
   let made = 0;
   let endlessLeft = allowsEndless ? 4 : 0;
 
@@ -81,7 +110,33 @@ export function createLoad({ chance, people, allowsEndless }: LoadOptions): () =
   }
 
   function details(key: string, kind: Kind): Pick<Wish, "tool" | "input" | "markers"> {
+    const provider = "dashscope";
     switch (kind) {
+      case "dash-image": {
+        const count = chance.pick([1, 1, 2, 3, 4, 4, 5, 6]);
+        const isPartial = count > 1 && count <= 4 && chance.percent(15);
+        const chosen = isPartial ? partial : markerFrom({ ...dashMarkers, failed: taskFailures });
+        const prompt = `${key} 日照金山 ${chosen.text}`;
+        return { tool: "image", input: { prompt, count, provider }, markers: [chosen] };
+      }
+      case "dash-speak": {
+        const chosen = markerFrom(dashMarkers);
+        return { tool: "speak", input: { text: `${key} ${words} ${chosen.text}` }, markers: [chosen] };
+      }
+      case "dash-own-voice": {
+        const chosen = markerFrom(dashMarkers);
+        return { tool: "avatar", input: { text: `${key} ${words} ${chosen.text}`, title: key }, markers: [chosen] };
+      }
+      case "dash-lips":
+      case "portrait":
+        return { tool: "avatar", input: { title: key, provider }, markers: [] };
+      case "dash-clone":
+        return { tool: "clone", input: { name: `voice ${key}`, provider }, markers: [] };
+      case "describe": {
+        const chosen = markerFrom(understandingMarkers);
+        const question = `${key} 图中有什么？ ${chosen.text}`;
+        return { tool: "describe", input: { question, fresh: chance.percent(15) }, markers: [chosen] };
+      }
       case "image": {
         const chosen = markerFrom(sparkMarkers);
         const count = chosen.effect === "none" ? chance.pick([1, 1, 1, 2, 2, 3, 4]) : chance.pick([1, 1, 2]);
@@ -118,29 +173,47 @@ export function createLoad({ chance, people, allowsEndless }: LoadOptions): () =
     const number = made;
     made += 1;
     const key = `k${number}`;
-    const isFirstVoice = number < people;
+    const isFirstVoice = number < people + dashPeople;
     const kind = isFirstVoice
-      ? "clone"
+      ? number < people
+        ? "clone"
+        : "dash-clone"
       : chance.weighted<Kind>([
-          [46, "image"],
-          [14, "speak"],
-          [10, "video-text"],
-          [8, "video-audio"],
-          [8, "own-voice"],
-          [8, "sound"],
-          [6, "clone"],
+          [26, "image"],
+          [8, "speak"],
+          [6, "video-text"],
+          [5, "video-audio"],
+          [5, "own-voice"],
+          [5, "sound"],
+          [4, "clone"],
+          [10, "describe"],
+          [4, "portrait"],
+          [15, "dash-image"],
+          [5, "dash-speak"],
+          [3, "dash-lips"],
+          [3, "dash-own-voice"],
+          [1, "dash-clone"],
         ]);
-    const person = `person${isFirstVoice ? number : chance.below(people)}`;
+    const person = `person${isFirstVoice ? number % people : chance.below(kind.startsWith("dash") ? dashPeople : people)}`;
     return {
       key,
       kind,
       person,
       ...details(key, kind),
-      asksConsent: kind === "clone" && chance.percent(40),
+      asksConsent: isClone(kind) && chance.percent(40),
       ...(!isFirstVoice && chance.percent(6) ? { cancelAfterMs: chance.between(0, 1_500) } : {}),
       isFirstVoice,
     };
   };
+}
+
+export function isClone(kind: Kind): boolean {
+  return kind === "clone" || kind === "dash-clone";
+}
+
+/** Whose voice a wish needs, or makes: that of its person at its provider. */
+export function voiceKey({ kind, person }: Pick<Wish, "kind" | "person">): string {
+  return `${person} at ${kind.startsWith("dash") ? "dashscope" : "xjc"}`;
 }
 
 /** The wish a vendor's text belongs to. */

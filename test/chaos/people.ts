@@ -7,7 +7,8 @@ import type { AppReply, CallBody, PressBody } from "./app-answer.ts";
 import { callerOf } from "./app-answer.ts";
 import type { Chance } from "./chance.ts";
 import { after, type Crew } from "./crew.ts";
-import type { Wish } from "./load.ts";
+import { isClone, voiceKey, type Wish } from "./load.ts";
+import { picture } from "./picture.ts";
 import { recording } from "./recording.ts";
 
 /** A wish that was told to an app, and what became of the telling. */
@@ -46,6 +47,7 @@ export function createPeople(options: { crew: Crew; engine: JobEngine; clock: Cl
   const asked: Asked[] = [];
   const presses = new Map<string, number>();
   const videos = new Map<string, string>();
+  const pictures = new Map<string, string>();
   const voices = new Map<string, string[]>();
   const decided = new Set<string>();
   let looks = 0;
@@ -78,6 +80,13 @@ export function createPeople(options: { crew: Crew; engine: JobEngine; clock: Cl
     return known;
   }
 
+  /** One picture a person: questions about it follow up on each other. */
+  async function pictureOf(person: string): Promise<string> {
+    const known = pictures.get(person) ?? (await upload(person, picture(Number(person.slice("person".length)))));
+    pictures.set(person, known);
+    return known;
+  }
+
   async function completed(one: Asked): Promise<Record<string, unknown>> {
     const { kind, person, key, input, asksConsent } = one.wish;
     const record = () => {
@@ -88,22 +97,31 @@ export function createPeople(options: { crew: Crew; engine: JobEngine; clock: Cl
     switch (kind) {
       case "image":
       case "sound":
+      case "dash-image":
         return input;
       case "speak":
-        return { ...input, voice: voiceOf(person) };
+      case "dash-speak":
+        return { ...input, voice: voiceOf(one.wish) };
       case "video-text":
         return { ...input, video: await videoOf(person) };
       case "own-voice":
-        return { ...input, video: await videoOf(person), voice: voiceOf(person) };
+      case "dash-own-voice":
+        return { ...input, video: await videoOf(person), voice: voiceOf(one.wish) };
       case "video-audio":
+      case "dash-lips":
         return { ...input, video: await videoOf(person), audio: await record() };
+      case "portrait":
+        return { ...input, image: await pictureOf(person), audio: await record() };
+      case "describe":
+        return { ...input, image: await pictureOf(person) };
       case "clone":
+      case "dash-clone":
         return { ...input, audio: await record(), ...(asksConsent ? {} : { consent: true }) };
     }
   }
 
-  function voiceOf(person: string): string {
-    return chance.pick(voices.get(person) ?? []);
+  function voiceOf(wish: Wish): string {
+    return chance.pick(voices.get(voiceKey(wish)) ?? []);
   }
 
   async function press(job: Job, action: string): Promise<void> {
@@ -137,7 +155,7 @@ export function createPeople(options: { crew: Crew; engine: JobEngine; clock: Cl
   return {
     asked,
     presses,
-    canAsk: ({ kind, person }) => (kind !== "speak" && kind !== "own-voice") || voices.has(person),
+    canAsk: (wish) => !/(?:speak|own-voice)$/.test(wish.kind) || voices.has(voiceKey(wish)),
 
     async ask(wish) {
       const one: Asked = { wish };
@@ -167,9 +185,9 @@ export function createPeople(options: { crew: Crew; engine: JobEngine; clock: Cl
         const wish = wishes.get(job.key ?? "");
         if (wish === undefined) continue;
         if (job.state.phase === "succeeded") {
-          if (wish.kind === "clone" && !decided.has(job.id)) {
+          if (isClone(wish.kind) && !decided.has(job.id)) {
             decided.add(job.id);
-            voices.set(wish.person, [...(voices.get(wish.person) ?? []), `voice ${wish.key}`]);
+            voices.set(voiceKey(wish), [...(voices.get(voiceKey(wish)) ?? []), `voice ${wish.key}`]);
           }
           continue;
         }

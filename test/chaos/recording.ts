@@ -1,4 +1,5 @@
-const sampleRate = 8_000;
+/** What the most demanding vendor asks of a sample. */
+const sampleRate = 24_000;
 const seconds = 6;
 const headerBytes = 44;
 

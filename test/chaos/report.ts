@@ -51,6 +51,7 @@ export async function reportOf(wanted: ChaosArguments, record: RunRecord): Promi
     ["calls that went wrong by order", String(orders.length)],
     ["jobs", String(jobs.length)],
     ["  by tool", listed(countBy(jobs.map(({ tool }) => tool)))],
+    ["  by provider", listed(countBy(jobs.map(({ provider }) => provider)))],
     ["  by end", listed(countBy(jobs.map(({ state }) => state.phase)))],
     ["  failed or cancelled because", listed(ends.failed)],
     ["  unresolved because", listed(ends.unresolved)],

@@ -11,6 +11,7 @@ import { createLoad } from "./load.ts";
 import { type Asked, createPeople, type People } from "./people.ts";
 import { readLines, readRoom } from "./room-surface.ts";
 import type { DispatchLine, RoomLine, World } from "./settings.ts";
+import { readMade } from "./stored-media.ts";
 import { runVendors, type Vendors } from "./vendors.ts";
 
 /** All that is known of a run when it is over. */
@@ -22,6 +23,8 @@ export interface RunRecord {
   jobs: Job[];
   asked: Asked[];
   ledger: LedgerEntry[];
+  /** Which job made what later steps were fed with, see `stored-media.ts`. */
+  made: ReadonlyMap<string, string>;
   room: RoomLine[];
   dispatches: DispatchLine[];
   crew: Pick<Crew, "lives" | "troubles" | "killed">;
@@ -34,8 +37,6 @@ export interface RunRecord {
   durationMs: number;
 }
 
-/** The vendors of whose every start the ledger tells, by its text or its sample, which job it was for. */
-const usedVendors = /^(?:SPARK|XJC)_/;
 /** The world goes ten times as fast: its leases of 30 s last 3 s. */
 const factor = 10;
 const leaseMs = 30_000 / factor;
@@ -64,8 +65,8 @@ export async function runChaos(wanted: ChaosArguments): Promise<RunRecord> {
     everyMs: wanted.short ? [500, 1_500] : [800, 3_000],
   });
   const environment = {
-    ...Object.fromEntries(Object.entries(vendors.environment).filter(([name]) => usedVendors.test(name))),
-    ...{ XJC_CONCURRENT: "8", XJC_STARTS_PER_SECOND: "4" },
+    ...vendors.environment,
+    ...{ XJC_CONCURRENT: "8", XJC_STARTS_PER_SECOND: "4", DASHSCOPE_CONCURRENT: "6", DASHSCOPE_STARTS_PER_SECOND: "4" },
   };
   const crew = runCrew({
     ...{ world, clock, logDirectory, environment, leaseMs, chance: chance(1) },
@@ -79,7 +80,7 @@ export async function runChaos(wanted: ChaosArguments): Promise<RunRecord> {
   const untold = await tellAll({ wanted, crew, engine, people, clock, load: chance(3), startedAt });
   crew.calm();
   vendors.calm();
-  await untilRest(engine, wanted.short ? 60_000 : 180_000);
+  await untilRest(engine, 180_000);
   await living.stop();
   await crew.end();
   memory.stop();
@@ -89,6 +90,7 @@ export async function runChaos(wanted: ChaosArguments): Promise<RunRecord> {
   await engine.close();
   return {
     ...{ directory, world, logDirectory, environment, jobs, ledger, crew, untold },
+    made: await readMade(world, jobs),
     asked: people.asked,
     room: readRoom(world.roomFile),
     dispatches: readLines<DispatchLine>(world.dispatchFile),
@@ -111,8 +113,9 @@ interface Telling {
 }
 
 /** Tells wishes as fast as jobs end, until both the jobs and the kills are enough. Returns what could not be told. */
-async function tellAll({ wanted, crew, engine, people, load, startedAt }: Telling): Promise<string[]> {
-  const next = createLoad({ chance: load, people: wanted.short ? 10 : 24, allowsEndless: !wanted.short });
+async function tellAll({ wanted, crew, engine, people: crowd, load, startedAt }: Telling): Promise<string[]> {
+  const [people, dashPeople] = wanted.short ? [8, 4] : [20, 10];
+  const next = createLoad({ chance: load, people, dashPeople, allowsEndless: !wanted.short });
   const openAtOnce = wanted.short ? 30 : 60;
   const untold: string[] = [];
   const waiting: ReturnType<typeof next>[] = [];
@@ -120,18 +123,18 @@ async function tellAll({ wanted, crew, engine, people, load, startedAt }: Tellin
   const isLate = () => Date.now() - startedAt > wanted.minutes * 60_000;
   const isEnough = () => {
     const { arrow, random } = crew.killed();
-    return people.asked.length >= wanted.jobs && arrow + random >= wanted.kills;
+    return crowd.asked.length >= wanted.jobs && arrow + random >= wanted.kills;
   };
   while (!isEnough() && !isLate()) {
     const open = await engine.count({ phases: ["held", "queued", "starting", "running"] });
     for (let free = openAtOnce - open - telling.size; free > 0; free -= 1) {
-      const ready = waiting.findIndex((wish) => people.canAsk(wish));
+      const ready = waiting.findIndex((wish) => crowd.canAsk(wish));
       const wish = ready < 0 ? next() : waiting.splice(ready, 1)[0]!;
-      if (!people.canAsk(wish)) {
+      if (!crowd.canAsk(wish)) {
         waiting.push(wish);
         continue;
       }
-      const told = people.ask(wish).catch((error: unknown) => void untold.push(`${wish.key}: ${String(error)}`));
+      const told = crowd.ask(wish).catch((error: unknown) => void untold.push(`${wish.key}: ${String(error)}`));
       telling.add(told);
       void told.finally(() => telling.delete(told));
     }

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { Clock } from "@toolcast/core";
-import type { LedgerEntry } from "@toolcast/sandbox";
+import type { LedgerEntry, VendorName } from "@toolcast/sandbox";
 import type { Chance } from "./chance.ts";
 import { type Child, type Ending, startChild } from "./child.ts";
 import { after } from "./crew.ts";
@@ -12,7 +12,7 @@ export interface Vendors {
   /** When no vendor answered. */
   outages: { from: number; to: number }[];
   /** Which calls were told to go wrong. */
-  orders: { endpoint: string; marker: string; at: number }[];
+  orders: { vendor: VendorName; endpoint: string; marker: string; at: number }[];
   ledger(): Promise<LedgerEntry[]>;
   /** From now on all goes well. */
   calm(): void;
@@ -32,8 +32,10 @@ export interface VendorsOptions {
 
 const checks = ["works/inspect", "voice/lite/train/detail", "voice/lite/create/detail", "voice/pro/create/detail"];
 const readTroubles = ["http 503", "malformed", "reset", "http 500", "slow 3s"];
-/** A training has no text for a marker: its starts go wrong by order. */
+const dashChecks = ["tasks/{task_id}", "services/audio/tts/customization:query_voice"];
+/** What has no text for a marker goes wrong by order. */
 const trainings = ["voice/lite/train", "voice/pro/train"];
+const dashStarts = ["services/audio/tts/customization:create_voice", "services/aigc/image2video/video-synthesis"];
 const startTroubles = ["drop-after-accept", "malformed", "http 500", "reset"];
 const skewMs = 400_000;
 
@@ -59,9 +61,9 @@ export async function runVendors(options: VendorsOptions): Promise<Vendors> {
     await fetch(`${child.url}/control/${path}`, { method: "POST", body: JSON.stringify(body) });
   }
 
-  async function order(endpoint: string, marker: string): Promise<void> {
-    orders.push({ endpoint, marker, at: clock.now() });
-    await control("next", { vendor: "xjc", endpoint, marker });
+  async function order(vendor: VendorName, endpoint: string, marker: string): Promise<void> {
+    orders.push({ vendor, endpoint, marker, at: clock.now() });
+    await control("next", { vendor, endpoint, marker });
   }
 
   async function live(): Promise<void> {
@@ -71,7 +73,10 @@ export async function runVendors(options: VendorsOptions): Promise<Vendors> {
         continue;
       }
       const misfortune = chance.weighted([
-        [30, "check"],
+        [20, "check"],
+        [12, "dash check"],
+        [8, "dash start"],
+        [4, "detect"],
         [14, "token"],
         [8, "balance"],
         [14, "training"],
@@ -81,17 +86,26 @@ export async function runVendors(options: VendorsOptions): Promise<Vendors> {
       ] as const);
       switch (misfortune) {
         case "check":
-          await order(chance.pick(checks), chance.pick(readTroubles));
+          await order("xjc", chance.pick(checks), chance.pick(readTroubles));
+          break;
+        case "dash check":
+          await order("dashscope", chance.pick(dashChecks), chance.pick(readTroubles));
+          break;
+        case "dash start":
+          await order("dashscope", chance.pick(dashStarts), chance.pick(startTroubles));
+          break;
+        case "detect":
+          await order("dashscope", "services/aigc/image2video/face-detect", chance.pick(readTroubles));
           break;
         case "token":
-          await order("oauth/token", chance.pick(readTroubles));
+          await order("xjc", "oauth/token", chance.pick(readTroubles));
           await control("expire-tokens", {});
           break;
         case "balance":
-          await order("user/balance", chance.pick([...readTroubles, "hang"]));
+          await order("xjc", "user/balance", chance.pick([...readTroubles, "hang"]));
           break;
         case "training":
-          await order(chance.pick(trainings), chance.pick(startTroubles));
+          await order("xjc", chance.pick(trainings), chance.pick(startTroubles));
           break;
         case "expire":
           await control("expire-tokens", {});
