@@ -39,11 +39,15 @@ export async function listenForTests(
   };
 }
 
-export async function startMcp(options: Partial<McpOptions> = {}): Promise<RunningMcp> {
+export async function startMcp(
+  options: Partial<McpOptions> = {},
+  { vendorMs = 300 }: { vendorMs?: number } = {},
+): Promise<RunningMcp> {
   const directory = mkdtempSync(join(tmpdir(), "toolcast-mcp-"));
   const clock = systemClock;
   const random = systemRandom;
   const provider = createScriptedProvider();
+  provider.firstCheckAfterMs = vendorMs;
   provider.limits = { concurrent: 20, startsPerSecond: 1_000 };
   const engine = openSqliteEngine({ file: join(directory, "jobs.sqlite"), clock, random, logger: silentLogger });
   const state = openState({ file: join(directory, "state.sqlite"), clock });

@@ -141,6 +141,7 @@ export const requirements = {
     "The official conformance suites pass for 2025-11-25 and 2026-07-28; only deprecated features are excepted.",
   "mcp.interop":
     "The v1 and v2 clients, the tasks client, the Inspector and LangChain's adapters work with the server as they are.",
+  "mcp.retries": "A client that aborts and retries with the same key a thousand times makes exactly one paid start each.",
   "mcp.config":
     "`toolcast mcp config` prints a client's configuration with absolute paths and every needed setting, and no secret.",
   "mcp.card":

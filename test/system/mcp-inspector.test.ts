@@ -18,7 +18,6 @@ describe("the Inspector's command line", () => {
   beforeAll(async () => {
     await bundled("@toolcast/mcp", "adapters/mcp/dist/card/card.html");
     running = await startMcp({ card: cardHtml });
-    running.provider.firstCheckAfterMs = 300;
   });
   afterAll(() => running[Symbol.asyncDispose]());
 
