@@ -113,8 +113,8 @@ export function createLoad({ chance, people, dashPeople, allowsEndless }: LoadOp
     const provider = "dashscope";
     switch (kind) {
       case "dash-image": {
-        const count = chance.pick([1, 1, 2, 3, 4, 4, 5, 6]);
-        const isPartial = count > 1 && count <= 4 && chance.percent(15);
+        const count = chance.pick([1, 1, 2, 3, 4, 4]);
+        const isPartial = count > 1 && chance.percent(15);
         const chosen = isPartial ? partial : markerFrom({ ...dashMarkers, failed: taskFailures });
         const prompt = `${key} 日照金山 ${chosen.text}`;
         return { tool: "image", input: { prompt, count, provider }, markers: [chosen] };
