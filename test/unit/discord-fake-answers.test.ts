@@ -168,6 +168,22 @@ describe("follow-ups", () => {
     ]);
   });
 
+  test("are edited, fetched and deleted by their token, and unknown once they are gone", async () => {
+    verifies("built.discord-fake");
+    const [mine, interaction] = await asked("image");
+    await interaction.reply({ content: "answer", flags: MessageFlags.Ephemeral });
+    const more = await interaction.followUp({ content: "more", flags: MessageFlags.Ephemeral });
+    const ephemeral = `/channels/${discord.channel.id}/messages/${more.id}` as const;
+    expect(await codeOf(client.rest.get(ephemeral))).toEqual([404, 10008]);
+    await interaction.editReply({ message: more.id, content: "changed" });
+    expect((await interaction.fetchReply(more.id)).content).toBe("changed");
+    await interaction.deleteReply(more.id);
+    expect(await codeOf(interaction.editReply({ message: more.id, content: "again" }))).toEqual([404, 10008]);
+    await interaction.deleteReply();
+    expect(await codeOf(interaction.editReply("again"))).toEqual([404, 10008]);
+    expect([ada.answerTo(mine), ada.visibleMessages()]).toEqual([null, []]);
+  });
+
   test("of an app that only a person installed are five", async () => {
     verifies("built.discord-fake");
     const group = discord.addGroup(ada, discord.person("bob"));
@@ -275,6 +291,7 @@ describe("what a person does", () => {
       components: message!.payload.components as never,
     });
     expect(ada.visibleMessages().map(({ content, edited }) => [content, edited])).toEqual([["a red fox", true]]);
+    expect(() => ada.choose(message!, "size", ["l"])).toThrow(/does not offer/);
     const choosing = heard<Interaction>();
     ada.choose(message!, "size", ["s"]);
     const choice = await choosing;
@@ -285,6 +302,21 @@ describe("what a person does", () => {
       auth: false,
     });
     expect(await codeOf(again)).toEqual([400, 40060]);
+  });
+
+  test("with a message that is then deleted cannot update it", async () => {
+    verifies("built.discord-fake");
+    const [, interaction] = await asked("image");
+    const components = [{ type: 1, components: [{ type: 2, style: 1, custom_id: "again", label: "Again" }] }];
+    await interaction.reply({ content: "pick", components });
+    const [message] = ada.visibleMessages();
+    const pressing = heard<Interaction>();
+    ada.press(message!, "again");
+    const press = await pressing;
+    expect(press.isButton() && press.message.id).toBe(message?.id);
+    discord.deleteMessage(message!);
+    expect(() => ada.press(message!, "again")).toThrow(/does not see/);
+    expect(await codeOf(press.isButton() ? press.update("late") : Promise.resolve())).toEqual([404, 10008]);
   });
 
   test("in a modal cannot be answered with a modal", async () => {

@@ -89,6 +89,13 @@ describe("what is refused", () => {
     "an unknown type of option": withOptions({ ...text("a"), type: 12 }),
     "subcommands beside options": withOptions({ ...text("a"), type: 1 }, text("b")),
     "a subcommand in a subcommand": withOptions({ ...text("a"), type: 1, options: [{ ...text("b"), type: 1 }] }),
+    "choices of a boolean": withOptions({ ...text("a", { choices: [choice(1)] }), type: 5 }),
+    "two choices of one name": withOptions(text("a", { choices: [choice(1), choice(1)] })),
+    "a fraction as choice of an integer": withOptions({
+      ...text("a", { choices: [{ name: "c", value: 0.5 }] }),
+      type: 4,
+    }),
+    "a context twice": command({ contexts: [0, 0] }),
     "an unknown context": command({ contexts: [3] }),
     "an unknown kind of installation": command({ integration_types: [2] }),
     "permissions that are no bits": command({ default_member_permissions: "admin" }),

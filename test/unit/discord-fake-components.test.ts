@@ -117,6 +117,17 @@ describe("what is refused in a message", () => {
       flags,
       components: [row({ type: 3, custom_id: "s", options: [option(1)] }, button("a"))],
     },
+    "a colour that is none": { flags, components: [{ ...container(text()), accent_color: 0x1000000 }] },
+    "26 chosen options": {
+      flags,
+      components: [row({ type: 3, custom_id: "s", options: [option(1)], max_values: 26 })],
+    },
+    "more least than most options": {
+      flags,
+      components: [row({ type: 3, custom_id: "s", options: many(9, option), min_values: 3, max_values: 2 })],
+    },
+    "a value twice": { flags, components: [row({ type: 3, custom_id: "s", options: [option(1), option(1)] })] },
+    "flags that are no number": { content: "x", flags: "many" },
     "six old rows": { content: "x", components: many(6, (index) => row(button(`${index}`))) },
     "an id twice": {
       flags,
@@ -161,6 +172,12 @@ describe("what is refused in a modal", () => {
     "a button": modal(row(button("a"))),
     "one custom id twice": modal(label(input()), label(input())),
     "eleven files": modal(label({ type: 19, custom_id: "f", max_values: 11 })),
+    "a text that is no input": modal({ type: 2, style: 1, custom_id: "a", label: "A" }),
+    "a least length below nothing": modal(label(input({ min_length: -1 }))),
+    "two radio buttons of one value": modal(label({ type: 21, custom_id: "r", options: [option(1), option(1)] })),
+    "two radio buttons pressed": modal(
+      label({ type: 21, custom_id: "r", options: many(2, (index) => ({ ...option(index), default: true })) }),
+    ),
     "one radio button": modal(label({ type: 21, custom_id: "r", options: [option(1)] })),
     "eleven checkboxes": modal(label({ type: 22, custom_id: "c", options: many(11, option) })),
   };

@@ -138,6 +138,9 @@ describe("a message", () => {
     expect(refused(await call("POST", here, { content: "x".repeat(2_001) }))).toEqual([400, 50035]);
     const both = { parse: ["users"], users: [ada.id] };
     expect(refused(await call("POST", here, { content: "x", allowed_mentions: both }))).toEqual([400, 50035]);
+    expect(refused(await call("POST", here, { content: "x", allowed_mentions: { users: ["ada"] } }))).toEqual([
+      400, 50035,
+    ]);
     const text = `<@${ada.id}> @everyone \`<@${discord.person("bea").id}>\``;
     const pings = async (body: object) => {
       await call("POST", here, { content: text, ...body });
@@ -167,6 +170,7 @@ describe("a message", () => {
     expect((await call("GET", `${here}?limit=101`)).status).toBe(400);
     discord.revoke(discord.channel, "READ_MESSAGE_HISTORY");
     expect(await listed("limit=2")).toEqual([]);
+    expect(refused(await call("GET", `${here}/${ids[2]}`))).toEqual([403, 50001]);
   });
 });
 
@@ -180,6 +184,20 @@ describe("files", () => {
     discord.guild.boostTier = 2;
     expect((await send(10 * megabyte + 1)).status).toBe(200);
     expect(refused(await send(13 * megabyte, 13 * megabyte))).toEqual([413, 40005]);
+  });
+
+  test("are ten at most and are named as Discord says", async () => {
+    verifies("built.discord-fake");
+    const named = (count: number) =>
+      Object.fromEntries(Array.from({ length: count }, (_, index) => [`${index}.png`, Uint8Array.of(index)]));
+    expect(refused(await call("POST", here, {}, named(11)))).toEqual([400, 50035]);
+    expect((await call("POST", here, {}, named(10))).status).toBe(200);
+    const form = new FormData();
+    form.append("payload_json", JSON.stringify({ content: "x" }));
+    form.append("picture", new Blob(["x"]), "x.png");
+    const headers = { authorization: `Bot ${discord.token}` };
+    const answer = await fetch(`${discord.apiUrl}/v10${here}`, { method: "POST", headers, body: form });
+    expect(answer.status).toBe(400);
   });
 
   test("are served by the file host and stay through an edit that lists them or says nothing of them", async () => {

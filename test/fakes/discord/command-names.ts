@@ -4,7 +4,7 @@ import { isObject, type JsonObject } from "./json.ts";
 const namePattern = /^[-_'\p{L}\p{N}\p{sc=Deva}\p{sc=Thai}]{1,32}$/u;
 
 /** Discord's languages for names and descriptions. */
-export const locales: readonly string[] =
+const locales: readonly string[] =
   "ar bg cs da de el en-GB en-US es-419 es-ES fi fr he hi hr hu id it ja ko lt nl no pl pt-BR ro ru sv-SE th tr uk vi zh-CN zh-TW".split(
     " ",
   );

@@ -1,4 +1,4 @@
-import { DiscordError } from "./api-error.ts";
+import { refusal } from "./api-error.ts";
 import { readChoices } from "./autocomplete-choices.ts";
 import type { Context } from "./context.ts";
 import { FieldProblems } from "./field-problems.ts";
@@ -32,7 +32,7 @@ function allowedAnswers(kind: InteractionKind, hasSource: boolean): readonly num
 }
 
 /** A slash command answers with type 20, the rest with an ordinary message (a reply to the one that was used). */
-export function answerType(interaction: Interaction): number {
+function answerType(interaction: Interaction): number {
   return interaction.kind === "command" ? 20 : interaction.source === null ? 0 : 19;
 }
 
@@ -87,7 +87,7 @@ export function takeCallback(
     case update: {
       const source = interaction.source!;
       if (messages.byId(source.id) === null) {
-        throw new DiscordError(404, 10008, "Unknown Message");
+        throw refusal("unknownMessage");
       }
       messages.edit(
         source,

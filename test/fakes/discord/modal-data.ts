@@ -63,6 +63,9 @@ export function modalData(context: Context, channel: Channel, modal: JsonObject,
     const chosen = Array.isArray(given)
       ? given.map(String)
       : options.filter((option) => option.default === true).map((option) => String(option.value));
+    if (options.length > 0 && chosen.some((value) => !options.some((option) => option.value === value))) {
+      throw new NotPossible(`the modal does not offer this for ${customId}`);
+    }
     if (chosen.length < (input.required === false ? 0 : Number(input.min_values ?? 1))) {
       throw new NotPossible(`the modal needs a choice for ${customId}`);
     }

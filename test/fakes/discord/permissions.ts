@@ -18,7 +18,7 @@ export const permissionBits = {
 
 export type PermissionName = keyof typeof permissionBits;
 
-export const allPermissions = Object.values(permissionBits).reduce((sum, bit) => sum | bit, 0n);
+const allPermissions = Object.values(permissionBits).reduce((sum, bit) => sum | bit, 0n);
 /** What `@everyone` may do in a new guild. */
 export const usualPermissions =
   allPermissions &

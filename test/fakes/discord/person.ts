@@ -176,8 +176,13 @@ export function createPerson(parts: PersonParts, user: User): Person {
         button,
         {},
       ),
-    choose: (message, customId, values) =>
-      useComponent(message, (component) => component.custom_id === customId, customId, { values: [...values] }),
+    choose: (message, customId, values) => {
+      const offered = message.selects.find((select) => select.customId === customId)?.values ?? [];
+      if (offered.length > 0 && !values.every((value) => offered.includes(value))) {
+        throw new NotPossible(`${customId} does not offer this`);
+      }
+      return useComponent(message, (component) => component.custom_id === customId, customId, { values: [...values] });
+    },
     submitModal(opened, values) {
       if (opened.modal === null || opened.userId !== user.id) {
         throw new NotPossible("no modal is open");
