@@ -142,6 +142,8 @@ export const requirements = {
   "mcp.interop":
     "The v1 and v2 clients, the tasks client, the Inspector and LangChain's adapters work with the server as they are.",
   "mcp.retries": "A client that aborts and retries with the same key a thousand times makes exactly one paid start each.",
+  "mcp.overhead":
+    "Asking for a job takes at most twice a bare echo tool of the SDK, and jobs in flight take nothing from other calls.",
   "mcp.config":
     "`toolcast mcp config` prints a client's configuration with absolute paths and every needed setting, and no secret.",
   "mcp.card":
