@@ -4,7 +4,9 @@ import { createDiscordSurface, type DiscordSurface } from "../adapters/discord/s
 import { createClient, takeInteractions } from "../adapters/discord/src/gateway.ts";
 import { registerCommands } from "../adapters/discord/src/register.ts";
 import { systemClock } from "../core/src/clock.ts";
+import type { Job } from "../core/src/jobs/job.ts";
 import { type Logger, silentLogger } from "../core/src/logger.ts";
+import type { Capability } from "../core/src/providers/operation.ts";
 import type { State } from "../core/src/state/open-state.ts";
 import { createHttp } from "../core/src/undici-http.ts";
 import { type DiscordFake, type DiscordOptions, startDiscord } from "./fakes/discord/discord.ts";
@@ -18,6 +20,8 @@ import {
   type RunningProcess,
   settle,
 } from "./runtime-fixture.ts";
+
+const minuteMs = 60_000;
 
 /** One process with the adapter in it, connected to the fake Discord. */
 export interface RoomProcess extends RunningProcess {
@@ -44,7 +48,8 @@ export interface DiscordRoom extends AsyncDisposable {
 
 export async function openRoom(options: Omit<DiscordOptions, "clock"> = {}): Promise<DiscordRoom> {
   const installation = await createInstallation();
-  const { clock } = installation;
+  const { clock, provider } = installation;
+  provider.maxDurationMs = 5 * 60 * minuteMs;
   const platform = await startDiscord({ clock, rateLimits: false, ...options });
   const http = createHttp({ trustedHosts: () => [new URL(platform.files.url).host], clock: systemClock });
   const keyvs = new Map<string, Keyv>();
@@ -167,8 +172,11 @@ export async function openRoom(options: Omit<DiscordOptions, "clock"> = {}): Pro
           return;
         }
         if (clock.now() >= end) {
-          const jobs = [...installation.store.entries.values()].map(({ job }) => job);
-          throw new Error(`Not within ${limitMs} ms: ${condition}\n${JSON.stringify(jobs, null, 1).slice(0, 6_000)}`);
+          const jobs = [...installation.store.entries.values()].map(({ job, wakeAt }) => {
+            const { state, notices, timeline } = job;
+            return { wakeAt, state, notices, timeline: timeline.slice(-4) };
+          });
+          throw new Error(`Not within ${limitMs} ms: ${condition}\n${JSON.stringify(jobs, null, 1).slice(0, 3_000)}`);
         }
         await clock.advance(stepMs);
       }
@@ -200,4 +208,27 @@ export function everythingSent({ installation }: DiscordRoom): boolean {
   return [...installation.store.entries.values()].every(
     ({ job }) => ended.includes(job.state.phase) && job.notices.every(({ state }) => state === "sent"),
   );
+}
+
+/** The vendor tells of progress once a minute for so long, then it is done. */
+export function slowStart({ installation }: DiscordRoom, capability: Capability, minutes: number): void {
+  const { provider } = installation;
+  provider.nextStart(capability, { end: "operation", reference: { vendor: "slow" } });
+  provider.nextCheck(
+    ...Array.from({ length: minutes }, (_, index) => ({
+      state: "pending" as const,
+      fraction: index / minutes,
+      checkAfterMs: minuteMs,
+    })),
+  );
+}
+
+/** The job asked for last. */
+export function newestJob({ installation }: DiscordRoom): Job {
+  const jobs = [...installation.store.entries.values()].map(({ job }) => job);
+  const newest = jobs.sort((one, other) => one.createdAt - other.createdAt).at(-1);
+  if (newest === undefined) {
+    throw new Error("There is no job");
+  }
+  return newest;
 }

@@ -2,6 +2,7 @@ import type { Delivery } from "@toolcast/core";
 import { answerLane, type DiscordContext } from "./context.ts";
 import { editAnswer } from "./first-answer.ts";
 import { addressOf, receiptOf } from "./place.ts";
+import { offerOf } from "./renewal.ts";
 import { codes, readFailure } from "./rest-failure.ts";
 
 /** Changes as the bot's own message count against the channel's limits, which its people share. */
@@ -37,7 +38,8 @@ export class Progress {
         this.#note(record.id, clock.now());
       }
       try {
-        const id = await editAnswer(this.#context, record, message, { locale: address.locale });
+        const offer = record.offers && record.job !== undefined ? offerOf(record.job, address.locale) : {};
+        const id = await editAnswer(this.#context, record, message, { locale: address.locale, ...offer });
         if (record.pending !== undefined || (id !== null && record.message === undefined)) {
           await records.change(record.id, { pending: undefined, ...(id === null ? {} : { message: id }) });
         }

@@ -31,6 +31,8 @@ export interface InteractionRecord {
   /** The delivery that the answer shows, and whether with media. */
   shown?: { delivery: string; media: boolean };
   job?: string;
+  /** The answer offers a button that brings a new token. */
+  offers?: boolean;
 }
 
 /** Longer than the token: what was left "thinking" is still put right. */

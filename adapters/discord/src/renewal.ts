@@ -1,4 +1,5 @@
-import { type Caller, hasEnded, type Message } from "@toolcast/core";
+import { type Caller, hasEnded, type Locale, type Message } from "@toolcast/core";
+import type { ComposeOptions } from "./compose.ts";
 import { answerLane, type DiscordContext } from "./context.ts";
 import { writeCustomId } from "./custom-id.ts";
 import { editAnswer, fitted } from "./first-answer.ts";
@@ -91,20 +92,27 @@ export class Renewal {
   }
 
   async #offer(record: InteractionRecord, jobId: string): Promise<void> {
-    const { runtime } = this.#context;
+    const { runtime, records } = this.#context;
     const viewer: Caller = { id: record.caller, name: "", locale: "en", place: { surface: "", conversation: "" } };
     const job = await runtime.job(jobId, viewer);
     if (job === null || hasEnded(job)) {
       return;
     }
-    const { locale } = job.caller;
     const message = await fitted(this.#context, await runtime.jobMessage(job, job.caller), job.caller);
     await editAnswer(this.#context, record, message, {
-      locale,
-      note: speak("showHint", locale),
-      buttons: [
-        { label: speak("showResult", locale), customId: writeCustomId({ action: showAction, subject: jobId }) ?? "" },
-      ],
+      locale: job.caller.locale,
+      ...offerOf(jobId, job.caller.locale),
     });
+    await records.change(record.id, { offers: true });
   }
+}
+
+/** The button, and why it is there. */
+export function offerOf(jobId: string, locale: Locale): Pick<ComposeOptions, "note" | "buttons"> {
+  return {
+    note: speak("showHint", locale),
+    buttons: [
+      { label: speak("showResult", locale), customId: writeCustomId({ action: showAction, subject: jobId }) ?? "" },
+    ],
+  };
 }
