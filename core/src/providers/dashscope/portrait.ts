@@ -32,7 +32,7 @@ export function portraitOperation(
     maxDurationMs: taskMaxDurationMs,
     fetchesMedia: true,
     validate({ image, audio }) {
-      checkMedia(image, portraitPicture, "image");
+      checkMedia(image, portraitPicture[model], "image");
       checkMedia(audio, portraitAudio[model], "audio");
     },
     price: (request) => {

@@ -1,9 +1,10 @@
 import { UsageError } from "../../errors/errors.ts";
 import type { Operation, SpeechRequest } from "../operation.ts";
 import { type Api, resultTimeoutMs } from "./api.ts";
+import { maxSpokenCharacters } from "./limits.ts";
 import { chargeOf, priceOf } from "./prices.ts";
 import { type DashscopeSettings, isQwenSpeech } from "./settings.ts";
-import { notOffered } from "./text.ts";
+import { checkLength, notOffered } from "./text.ts";
 import { speechAnswer } from "./wire.ts";
 
 /** The ratios CosyVoice allows, both ends included. Its volume is 0 to 100 and 50 is the voice's own. */
@@ -92,6 +93,7 @@ function validate(request: SpeechRequest, model: string): void {
   if (request.text.trim() === "") {
     throw new UsageError({ key: "provider.text-empty" }, "text");
   }
+  checkLength(request.text, maxSpokenCharacters[isQwenSpeech(model) ? "qwen" : "cosyvoice"], "text");
   if (request.crossLanguage) {
     throw notOffered("cross_language");
   }

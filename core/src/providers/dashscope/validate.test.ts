@@ -37,6 +37,7 @@ const asset = (facts: Partial<MediaFacts> & Pick<MediaFacts, "kind">): Asset => 
   extension: { audio: "wav", video: "mp4", image: "png" }[facts.kind],
   bytes: 1000,
   durationMs: 8000,
+  ...(facts.kind === "video" ? { codec: "avc" } : {}),
   width: 1280,
   height: 720,
   ...facts,
@@ -119,6 +120,13 @@ describe("speech", () => {
     expect(speech(request)).toBe(field);
   });
 
+  test("a text as long as each family takes it", () => {
+    expect(speech({ text: "x".repeat(20_000) })).toBeUndefined();
+    expect(speech({ text: "x".repeat(20_001) })).toBe("text");
+    expect(speech({ text: "x".repeat(600) }, "qwen3-tts-flash")).toBeUndefined();
+    expect(speech({ text: "x".repeat(601) }, "qwen3-tts-flash")).toBe("text");
+  });
+
   test("Qwen has no ratios", () => {
     expect(speech({ speed: 1 }, "qwen3-tts-vc")).toBe("speed");
   });
@@ -141,6 +149,9 @@ describe("media", () => {
   test("a voice's sample", () => {
     expect(clone({ durationMs: 60_000, bytes: 10 * mebibyte })).toBeUndefined();
     expect(clone({ durationMs: 60_001 })).toBe("audio");
+    expect(clone({ durationMs: 3000, extension: "m4a" })).toBeUndefined();
+    expect(clone({ durationMs: 2999 })).toBe("audio");
+    expect(clone({ extension: "ogg" })).toBe("audio");
     expect(clone({ bytes: 10 * mebibyte + 1 })).toBe("audio");
     expect(clone({}, { tier: "lite" })).toBe("tier");
   });
@@ -153,24 +164,38 @@ describe("media", () => {
     expect(lips({ height: 639 })).toBe("video");
     expect(lips({ width: 2049 })).toBe("video");
     expect(lips({ extension: "webm" })).toBe("video");
+    expect(lips({ codec: "hevc" })).toBeUndefined();
+    expect(lips({ codec: "vp9" })).toBe("video");
     expect(lips({}, { bytes: 30 * mebibyte + 1 })).toBe("audio");
+    expect(lips({}, { extension: "aac", durationMs: 120_000 })).toBeUndefined();
+    expect(lips({}, { extension: "ogg" })).toBe("audio");
+    expect(lips({}, { durationMs: 1999 })).toBe("audio");
+    expect(lips({}, { durationMs: 120_001 })).toBe("audio");
     expect(lips({}, {}, { text: "words" })).toBe("text");
     expect(lips({}, {}, { audio: undefined })).toBe("audio");
     expect(lips({}, {}, { video: undefined })).toBe("video");
   });
 
-  test("a portrait's recording", () => {
-    const portrait = (model: string, durationMs: number, bytes = 1000) =>
-      fault(() =>
-        operations({ DASHSCOPE_PORTRAIT_MODEL: model }).portraitVideo!.validate!({
-          image: asset({ kind: "image", bytes }),
-          audio: asset({ kind: "audio", durationMs }),
-        }),
-      );
-    expect(portrait("wan2.2-s2v", 20_000)).toBeUndefined();
-    expect(portrait("wan2.2-s2v", 20_001)).toBe("audio");
-    expect(portrait("liveportrait", 60_000)).toBeUndefined();
-    expect(portrait("emo-v1", 60_000, 10 * mebibyte + 1)).toBe("image");
+  test.each<[string, Partial<MediaFacts>, Partial<MediaFacts>, string | undefined]>([
+    ["wan2.2-s2v", {}, { durationMs: 20_000, bytes: 15 * mebibyte, extension: "mp3" }, undefined],
+    ["wan2.2-s2v", {}, { durationMs: 20_001 }, "audio"],
+    ["wan2.2-s2v", { width: 400, height: 7000, extension: "webp" }, {}, undefined],
+    ["wan2.2-s2v", { width: 399 }, {}, "image"],
+    ["wan2.2-s2v", { height: 7001 }, {}, "image"],
+    ["wan2.2-s2v", { extension: "gif" }, {}, "image"],
+    ["liveportrait", { width: 100, height: 4096 }, { durationMs: 300_000 }, undefined],
+    ["liveportrait", { height: 4097 }, {}, "image"],
+    ["liveportrait", {}, { durationMs: 999 }, "audio"],
+    ["liveportrait", {}, { durationMs: 300_001 }, "audio"],
+    ["emo-v1", { bytes: 10 * mebibyte }, { durationMs: 60_000 }, undefined],
+    ["emo-v1", { bytes: 10 * mebibyte + 1 }, {}, "image"],
+    ["emo-v1", {}, { durationMs: 60_001 }, "audio"],
+    ["emo-v1", {}, { bytes: 15 * mebibyte + 1 }, "audio"],
+    ["emo-v1", {}, { extension: "m4a" }, "audio"],
+  ])("a portrait for %s, %j with %j", (model, image, audio, field) => {
+    const { validate } = operations({ DASHSCOPE_PORTRAIT_MODEL: model }).portraitVideo!;
+    const request = { image: asset({ kind: "image", ...image }), audio: asset({ kind: "audio", ...audio }) };
+    expect(fault(() => validate!(request))).toBe(field);
   });
 });
 
