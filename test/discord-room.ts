@@ -28,8 +28,8 @@ export interface RoomProcess extends RunningProcess {
   discord: DiscordSurface;
   /** The process is gone at once: nothing it began goes on. */
   kill(): Promise<void>;
-  /** The process dies when Discord has carried this request out and before it hears of it. */
-  dieAfter(method: keyof DiscordApi): void;
+  /** The process dies just before this request, or when Discord has carried it out and before it hears of it. */
+  dieAt(when: "before" | "after", method: keyof DiscordApi): void;
 }
 
 /** An installation of Toolcast on a fake Discord, with time moved by hand. */
@@ -100,16 +100,21 @@ export async function openRoom(options: Omit<DiscordOptions, "clock"> = {}): Pro
             if (life.dead) {
               return new Promise(() => {});
             }
-            const end = await method(...parts).finally(() => {
-              if (deadly === property) {
+            const dieIf = (when: "before" | "after") => {
+              if (deadly === `${when} ${String(property)}`) {
                 life.die();
               }
-            });
+            };
+            dieIf("before");
+            if (life.dead) {
+              return new Promise(() => {});
+            }
+            const end = await method(...parts).finally(() => dieIf("after"));
             return life.dead ? new Promise(() => {}) : end;
           };
         },
       });
-      let deadly: PropertyKey | undefined;
+      let deadly = "";
       const discord = createDiscordSurface({
         runtime,
         state: { ...state, keyv: (name) => life.guard(name, state.keyv(name), ["set", "delete"]) },
@@ -130,7 +135,9 @@ export async function openRoom(options: Omit<DiscordOptions, "clock"> = {}): Pro
       await registerCommands(api, { application, wanted: discord.commands.map(({ body }) => body), logger });
       await discord.recover();
       await client.login(platform.token);
-      await runtime.start();
+      if (given.started !== false) {
+        await runtime.start();
+      }
       const opened: RoomProcess = {
         ...running,
         discord,
@@ -138,8 +145,8 @@ export async function openRoom(options: Omit<DiscordOptions, "clock"> = {}): Pro
           life.die();
           await client.destroy();
         },
-        dieAfter(method) {
-          deadly = method;
+        dieAt(when, method) {
+          deadly = `${when} ${method}`;
         },
       };
       processes.push(opened);

@@ -1,4 +1,5 @@
 import type { Caller, Job, Message } from "@toolcast/core";
+import type { APIMessage } from "discord.js";
 import { answerLane, type DiscordContext } from "./context.ts";
 import { editAnswer, fillAnswer, fitted, receiptFor } from "./first-answer.ts";
 import type { InteractionRecord } from "./records.ts";
@@ -55,12 +56,19 @@ async function takeUp(context: DiscordContext, record: InteractionRecord): Promi
 
 /** The record with what Discord says of its answer; null when there is none. */
 async function stillThere(context: DiscordContext, record: InteractionRecord): Promise<InteractionRecord | null> {
-  if (!context.records.isAlive(record)) {
+  const { records, outbox, api } = context;
+  const isAlive = records.isAlive(record);
+  if (!isAlive && (record.message !== undefined || record.ephemeral || !record.reachable)) {
     return record;
   }
   try {
-    const message = await context.outbox.send("interaction", () => context.api.getOriginal(record));
-    await context.records.change(record.id, { message: message.id });
+    const message = isAlive
+      ? await outbox.send("interaction", () => api.getOriginal(record))
+      : await answerAmong(context, record);
+    if (message === undefined) {
+      return null;
+    }
+    await records.change(record.id, { message: message.id });
     return { ...record, message: message.id };
   } catch (error) {
     const failure = readFailure(error);
@@ -69,6 +77,15 @@ async function stillThere(context: DiscordContext, record: InteractionRecord): P
     }
     throw error;
   }
+}
+
+/** The answer among the channel's messages, by the interaction it belongs to: the token that led to it is dead. */
+async function answerAmong(
+  { outbox, api }: DiscordContext,
+  record: InteractionRecord,
+): Promise<APIMessage | undefined> {
+  const after = await outbox.send("bot", () => api.messagesAfter(record.channel, record.id));
+  return after.find(({ interaction_metadata: about }) => about?.id === record.id);
 }
 
 async function jobOf({ runtime }: DiscordContext, record: InteractionRecord, caller: Caller): Promise<Job | null> {
