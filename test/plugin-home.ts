@@ -18,11 +18,19 @@ export interface PluginHome {
   write(path: string, text: string): void;
   /** Runs the command line there, with nothing in the environment but what is given; as by Ctrl-C when interrupted. */
   run(args: readonly string[], environment?: Record<string, string>, interrupt?: AbortSignal): Promise<Ended>;
+  /** Starts the server there; `url` is what it says. */
+  serve(environment: Record<string, string>): Promise<{ url: string; stop(): Promise<void> }>;
   remove(): void;
 }
 
 export function createPluginHome(): PluginHome {
   const directory = mkdtempSync(join(tmpdir(), "toolcast-plugins-"));
+  const toolcast = (args: readonly string[], environment: Record<string, string>) =>
+    spawn(process.execPath, [join(repository, "app", "bin", "toolcast.js"), ...args], {
+      cwd: directory,
+      env: { PATH: process.env.PATH, HOME: directory, LANG: "en_US.UTF-8", ...environment },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
   return {
     directory,
     write(path, text) {
@@ -30,11 +38,7 @@ export function createPluginHome(): PluginHome {
       writeFileSync(join(directory, path), text);
     },
     async run(args, environment = {}, interrupt) {
-      const child = spawn(process.execPath, [join(repository, "app", "bin", "toolcast.js"), ...args], {
-        cwd: directory,
-        env: { PATH: process.env.PATH, HOME: directory, LANG: "en_US.UTF-8", ...environment },
-        stdio: ["ignore", "pipe", "pipe"],
-      });
+      const child = toolcast(args, environment);
       interrupt?.addEventListener("abort", () => child.kill("SIGINT"));
       let out = "";
       let error = "";
@@ -42,6 +46,28 @@ export function createPluginHome(): PluginHome {
       child.stderr.setEncoding("utf8").on("data", (text: string) => (error += text));
       const [code] = (await once(child, "close")) as [number | null];
       return { code, out, error };
+    },
+    async serve(environment) {
+      const child = toolcast(["start", "--no-supervisor"], environment);
+      const ended = once(child, "close");
+      let error = "";
+      child.stderr.setEncoding("utf8").on("data", (text: string) => (error += text));
+      const ready = new Promise<string>((resolve) => {
+        child.stdout.setEncoding("utf8").on("data", (text: string) => {
+          const url = /http:\S+/.exec(text)?.[0];
+          if (url !== undefined) resolve(url);
+        });
+      });
+      const failed = ended.then(() => {
+        throw new Error(`toolcast start did not come up:\n${error}`);
+      });
+      return {
+        url: await Promise.race([ready, failed]),
+        async stop() {
+          child.kill("SIGTERM");
+          await ended;
+        },
+      };
     },
     remove: () => rmSync(directory, { recursive: true, force: true }),
   };

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
 import type { CatalogEntry } from "@toolcast/core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type InkpressVendor, startInkpress } from "../doubles/inkpress-vendor.ts";
@@ -55,6 +56,31 @@ test("the tool is listed and runs to its end at the plugin's own vendor", async 
   expect(readFileSync(files[0]).subarray(0, 8).toString("hex")).toBe(pngSignature);
   expect(vendor.begun).toEqual(["Extra! Extra!"]);
   expect(keysIn(ran)).toBe(false);
+});
+
+test("the running server shows it in the console and to agents, and an agent's call is paid once", async () => {
+  verifies("built.plugins", "built.tool-is-one-file");
+  const server = await home.serve(settings);
+  try {
+    const state = (await (await fetch(`${server.url}/api/state`)).json()) as { tools: object[] };
+    expect(state.tools.at(-1)).toMatchObject({
+      name: "make_poster",
+      fields: [{ name: "headline" }, { name: "colour" }],
+    });
+    const client = new Client({ name: "plugins", version: "1.0.0" });
+    await client.connect(new StreamableHTTPClientTransport(new URL("/mcp", server.url)));
+    const { tools } = await client.listTools();
+    expect(tools.at(-1)).toMatchObject({
+      ...{ name: "make_poster", title: "Poster" },
+      inputSchema: { properties: { colour: { enum: ["black", "red"] } }, required: ["headline"] },
+    });
+    const made = await client.callTool({ name: "make_poster", arguments: { headline: "For agents" } });
+    expect(made.structuredContent).toMatchObject({ state: "succeeded" });
+    expect(vendor.begun.filter((headline) => headline === "For agents")).toHaveLength(1);
+    await client.close();
+  } finally {
+    await server.stop();
+  }
 });
 
 test("doctor shows the settings of the definition and what the provider found, and no value", async () => {
