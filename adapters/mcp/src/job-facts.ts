@@ -1,4 +1,4 @@
-import type { Asset, Caller, Job, Runtime } from "@toolcast/core";
+import type { Asset, Caller, Charged, Job, Message, Runtime } from "@toolcast/core";
 import { hasEnded } from "@toolcast/core";
 import type { JsonSchema } from "./json-schema.ts";
 
@@ -28,7 +28,7 @@ export interface JobFacts {
   next_poll_seconds?: number;
   progress?: { fraction?: number; estimated: boolean; label: string };
   provider: string;
-  charged: string;
+  charged: Charged;
   cost: { amount: number; unit: string }[];
   may_still_be_charged: boolean;
   price?: { amount: number; unit: string };
@@ -106,9 +106,9 @@ export interface FactsOptions {
   withFiles: boolean;
 }
 
-export async function jobFacts(job: Job, options: FactsOptions): Promise<JobFacts> {
+/** `message`: the job as a message to the same caller, which says more than facts and is made once. */
+export async function jobFacts(job: Job, message: Message, options: FactsOptions): Promise<JobFacts> {
   const { runtime, caller } = options;
-  const message = await runtime.jobMessage(job, caller);
   const json = runtime.jobJson(job) as unknown as JobJson;
   const assets = await Promise.all(json.assets.map((id) => runtime.asset(id, caller)));
   const words = wordsOf(job);
@@ -136,7 +136,7 @@ export async function jobFacts(job: Job, options: FactsOptions): Promise<JobFact
 /** What of core's JSON for programs is used here. */
 interface JobJson {
   assets: string[];
-  money: { charged: string; amounts: { amount: number; unit: string }[]; mayStillBeCharged: boolean };
+  money: { charged: Charged; amounts: { amount: number; unit: string }[]; mayStillBeCharged: boolean };
   price: { amount: number; unit: string } | null;
   error: Record<string, unknown> | null;
   createdAt: string;

@@ -9,6 +9,7 @@ import { instructions } from "./instructions.ts";
 import { registerResources } from "./job-resources.ts";
 import { createJobTasks } from "./job-tasks.ts";
 import type { McpOptions } from "./options.ts";
+import { createPreviews } from "./previews.ts";
 import { registerPrompts } from "./prompts.ts";
 import { announceAll, serveSubscriptions } from "./subscriptions.ts";
 import { TasksExtension } from "./tasks-extension.ts";
@@ -39,6 +40,7 @@ export function createServerFactory(options: McpOptions): (serving: Serving) => 
   const { runtime, clock, locale = "en", version = "0.0.0", card, extend } = options;
   const logger = options.logger ?? silentLogger;
   const logClient = createClientLog(logger);
+  const previews = createPreviews(runtime);
   const catalogues = new Map<string, Catalogue>();
 
   /** Making one takes longer than answering most requests. */
@@ -76,6 +78,7 @@ export function createServerFactory(options: McpOptions): (serving: Serving) => 
       folders: options.folders ?? [],
       clientsWithoutLinks: options.clientsWithoutLinks ?? [],
       catalogue,
+      previews,
       connection,
     });
     const tasks = new TasksExtension(server);

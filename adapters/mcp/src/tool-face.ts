@@ -2,6 +2,7 @@ import type { CallToolResult, InputRequiredResult, ServerContext } from "@modelc
 import { type Clock, failureOf, type Job, type Logger, type Runtime, say, ToolcastError } from "@toolcast/core";
 import { type ClientFacts, type Connection, clientOf } from "./connection.ts";
 import { askAboutHeld, type Ordered, order } from "./order.ts";
+import type { Previews } from "./previews.ts";
 import { reportProgress } from "./progress.ts";
 import type { Catalogue, CatalogueEntry } from "./tool-catalogue.ts";
 import { answerResult, jobResult, refusedResult, type Showing } from "./tool-result.ts";
@@ -14,6 +15,7 @@ export interface FaceOptions {
   folders: readonly string[];
   clientsWithoutLinks: readonly string[];
   catalogue: Catalogue;
+  previews: Previews;
   connection: Connection;
 }
 
@@ -101,7 +103,7 @@ export class ToolFace {
   }
 
   #showing(context: ServerContext, withPreview: boolean): Showing {
-    const { runtime, clock, connection, catalogue, clientsWithoutLinks } = this.#options;
+    const { runtime, clock, connection, catalogue, clientsWithoutLinks, previews } = this.#options;
     const { name } = this.#client(context);
     return {
       runtime,
@@ -111,6 +113,7 @@ export class ToolFace {
       withFiles: connection.transport === "stdio",
       withLinks: !clientsWithoutLinks.some((pattern) => pattern === "*" || pattern === name),
       withPreview,
+      previews,
     };
   }
 }

@@ -11,13 +11,11 @@ import {
   type Runtime,
   say,
 } from "@toolcast/core";
-import { type AssetFacts, isOpen, jobFacts, nextPollSeconds, wordsOf } from "./job-facts.ts";
+import { type AssetFacts, isOpen, type JobFacts, jobFacts, nextPollSeconds, wordsOf } from "./job-facts.ts";
+import type { Previews } from "./previews.ts";
 import { tell } from "./sentences.ts";
 import type { Catalogue } from "./tool-catalogue.ts";
 
-/** An order of magnitude below every limit that hosts have reported, in bytes before base64, for all pictures together. */
-const previewBytes = 140_000;
-const previewSidePx = 1_024;
 /** The descriptive part of a result's first block; media lines and the next step come on top and whole. */
 const maxHeadCharacters = 1_000;
 const maxLineCharacters = 300;
@@ -34,6 +32,7 @@ export interface Showing {
   withFiles: boolean;
   withLinks: boolean;
   withPreview: boolean;
+  previews: Previews;
 }
 
 /** One job: its facts as text, its words, small pictures, links, and the same facts as data. */
@@ -43,13 +42,14 @@ export async function jobResult(
   { failedIsError, key }: { failedIsError: boolean; key?: string | undefined },
 ): Promise<CallToolResult> {
   const { runtime, caller } = showing;
-  const facts = await jobFacts(job, showing);
   const message = await runtime.jobMessage(job, caller);
+  const facts = await jobFacts(job, message, showing);
   const words = wordsOf(job);
   const told = { ...message, lines: (message.lines ?? []).filter((line) => !words.includes(line)) };
   const next = nextStep(job, showing, key);
   const lines = [
     cut(messageLines(told, caller).join("\n"), maxHeadCharacters),
+    ...chargedLine(told, facts, showing),
     ...facts.assets.map((asset) => assetLine(asset, showing)),
     ...repeatLine(job, showing),
     ...(next === null ? [] : [labelled("next", next, caller)]),
@@ -58,7 +58,7 @@ export async function jobResult(
     content: [
       { type: "text", text: lines.join("\n") },
       ...words.map((text): ContentBlock => ({ type: "text", text })),
-      ...(showing.withPreview ? await previews(facts.assets, showing) : []),
+      ...(showing.withPreview ? await pictures(facts.assets, showing) : []),
       ...(showing.withLinks ? facts.assets.map((asset) => resourceLink(asset)) : []),
     ],
     structuredContent: facts as unknown as Record<string, unknown>,
@@ -114,6 +114,18 @@ export function refusedResult(
 
 function codeOf({ provider, vendorCode, kind, field }: Failure): string {
   return vendorCode === undefined ? (field === undefined ? kind : `${kind} (${field})`) : `${provider} ${vendorCode}`;
+}
+
+/** Where the message for people does not speak of money, because to them it goes without saying. */
+function chargedLine({ fields = [] }: Message, facts: JobFacts, { caller }: Showing): string[] {
+  const { locale } = caller;
+  const known = [say({ key: "job.field.charged" }, locale), say({ key: "job.field.cost" }, locale)];
+  if (fields.some(({ label }) => known.includes(label))) {
+    return [];
+  }
+  const { charged, may_still_be_charged } = facts;
+  const key = charged === "unknown" && may_still_be_charged ? "job.charged.open" : (`job.charged.${charged}` as const);
+  return [labelled("charged", say({ key }, locale), caller)];
 }
 
 function repeatLine({ state }: Job, { caller }: Showing): string[] {
@@ -180,19 +192,20 @@ function assetLine(asset: AssetFacts, { caller: { locale } }: Showing): string {
   ].join(", ");
 }
 
-async function previews(assets: readonly AssetFacts[], { runtime, caller }: Showing): Promise<ContentBlock[]> {
-  const pictures = assets.filter(({ kind }) => kind === "image");
-  const maxBytes = Math.floor(previewBytes / Math.max(1, pictures.length));
-  const blocks: ContentBlock[] = [];
-  for (const { asset_id } of pictures) {
-    const asset = await runtime.asset(asset_id, caller);
-    const small = asset === null ? null : await runtime.preview(asset, { longestSidePx: previewSidePx, maxBytes });
-    if (small !== null) {
+async function pictures(facts: readonly AssetFacts[], { runtime, caller, previews }: Showing): Promise<ContentBlock[]> {
+  const shown = facts.filter(({ kind }) => kind === "image");
+  const blocks = await Promise.all(
+    shown.map(async ({ asset_id }): Promise<ContentBlock[]> => {
+      const asset = await runtime.asset(asset_id, caller);
+      const small = asset === null ? null : await previews.of(asset, shown.length);
+      if (small === null) {
+        return [];
+      }
       const data = Buffer.from(small.bytes).toString("base64");
-      blocks.push({ type: "image", data, mimeType: small.type, annotations: { audience: ["user", "assistant"] } });
-    }
-  }
-  return blocks;
+      return [{ type: "image", data, mimeType: small.type, annotations: { audience: ["user", "assistant"] } }];
+    }),
+  );
+  return blocks.flat();
 }
 
 function resourceLink({ uri, name, mime_type, bytes }: AssetFacts): ContentBlock {

@@ -1,0 +1,158 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { fixture } from "../doubles/fixture-media.ts";
+import { connectHttp, connectPipe, eras, factsOf, openMcp } from "../mcp-client.ts";
+import { createInstallation, type Installation, settle } from "../runtime-fixture.ts";
+import { verifies } from "../verifies.ts";
+
+let world: Installation;
+beforeEach(async () => {
+  world = await createInstallation();
+});
+afterEach(() => world[Symbol.asyncDispose]());
+
+const picture = (input: Record<string, unknown> = {}) => ({
+  name: "generate_image",
+  arguments: { prompt: "a cat", ...input },
+});
+
+describe("resources", () => {
+  for (const era of eras) {
+    test(`${era}: a job and its medium are read by their addresses`, async () => {
+      verifies("mcp.resources");
+      const { mcp, runtime } = await openMcp(world);
+      const client = await connectPipe(mcp, era);
+      const call = client.callTool(picture());
+      await world.pass(3_000);
+      const { job_id, assets } = factsOf(await call);
+      const { resources } = await client.listResources();
+      expect(resources.map(({ uri }) => uri)).toEqual([`job://${job_id}`, `media://${assets[0]?.asset_id}`]);
+      const [job] = (await client.readResource({ uri: `job://${job_id}` })).contents;
+      expect(JSON.parse((job as { text: string }).text)).toMatchObject({ id: job_id, state: "succeeded" });
+      const [medium] = (await client.readResource({ uri: `media://${assets[0]?.asset_id}` })).contents;
+      const stored = await runtime.media.bytes((await runtime.media.read(assets[0]!.asset_id))!);
+      expect(medium).toMatchObject({ mimeType: "image/png", blob: Buffer.from(stored).toString("base64") });
+    });
+
+    test(`${era}: ids are completed from the person's own`, async () => {
+      verifies("mcp.resources");
+      const { mcp } = await openMcp(world, {}, { started: false });
+      const client = await connectPipe(mcp, era);
+      const { job_id } = factsOf(await client.callTool(picture({ wait_seconds: 0 })));
+      const { completion } = await client.complete({
+        ref: { type: "ref/resource", uri: "job://{id}" },
+        argument: { name: "id", value: "job_" },
+      });
+      expect(completion.values).toEqual([job_id]);
+    });
+  }
+
+  test("a large medium is shown by where it is", async () => {
+    verifies("mcp.resources");
+    const { mcp, runtime } = await openMcp(world);
+    const wav = fixture("tone.wav");
+    const long = new Uint8Array(5 * 1024 * 1024);
+    long.set(wav);
+    const asset = await runtime.media.keep(long, { owner: "mcp:local", maxBytes: 1e7 });
+    const client = await connectHttp(mcp, "modern");
+    const [shown] = (await client.readResource({ uri: `media://${asset.id}` })).contents;
+    expect(shown).not.toHaveProperty("blob");
+    expect(JSON.parse((shown as { text: string }).text)).toMatchObject({ asset_id: asset.id, bytes: long.byteLength });
+    expect((shown as { text: string }).text).toContain("https://toolcast.example/links/");
+  });
+
+  test("what is not there is an error of the protocol", async () => {
+    verifies("mcp.resources");
+    const { mcp } = await openMcp(world);
+    const client = await connectPipe(mcp, "modern");
+    for (const uri of ["job://job_none", "media://asset_none", "other://thing"]) {
+      await expect(client.readResource({ uri })).rejects.toMatchObject({ code: -32602 });
+    }
+  });
+});
+
+describe("changes of a job", () => {
+  test("reach a subscriber of 2025 over pipe and HTTP, and nobody else", async () => {
+    verifies("mcp.resources");
+    for (const connect of [connectPipe, connectHttp]) {
+      const { mcp } = await openMcp(world, {}, { started: false });
+      const client = await connect(mcp, "legacy");
+      const heard: string[] = [];
+      client.setNotificationHandler("notifications/resources/updated", ({ params }) => void heard.push(params.uri));
+      const [wanted, other] = [
+        factsOf(await client.callTool(picture({ wait_seconds: 0 }))).job_id,
+        factsOf(await client.callTool(picture({ wait_seconds: 0 }))).job_id,
+      ];
+      await client.subscribeResource({ uri: `job://${wanted}` });
+      for (const job of [wanted, other]) {
+        await client.callTool({ name: "cancel_job", arguments: { job } });
+      }
+      await settle();
+      expect(new Set(heard)).toEqual(new Set([`job://${wanted}`]));
+      await client.unsubscribeResource({ uri: `job://${wanted}` });
+      await client.close();
+    }
+  });
+
+  test("reach a subscriber of 2026 over pipe and HTTP, and nobody else", async () => {
+    verifies("mcp.resources");
+    for (const connect of [connectPipe, connectHttp]) {
+      const { mcp } = await openMcp(world, {}, { started: false });
+      const client = await connect(mcp, "modern");
+      const heard: string[] = [];
+      client.setNotificationHandler("notifications/resources/updated", ({ params }) => void heard.push(params.uri));
+      const [wanted, other] = [
+        factsOf(await client.callTool(picture({ wait_seconds: 0 }))).job_id,
+        factsOf(await client.callTool(picture({ wait_seconds: 0 }))).job_id,
+      ];
+      const subscription = await client.listen({ resourceSubscriptions: [`job://${wanted}`] });
+      for (const job of [wanted, other]) {
+        await client.callTool({ name: "cancel_job", arguments: { job } });
+      }
+      await settle();
+      expect(new Set(heard)).toEqual(new Set([`job://${wanted}`]));
+      await subscription.close();
+      await client.close();
+    }
+  });
+});
+
+describe("prompts", () => {
+  test("each tool that makes something has one, with suggestions for its inputs", async () => {
+    verifies("mcp.derived");
+    const { mcp, runtime } = await openMcp(world);
+    const client = await connectPipe(mcp, "modern");
+    const { prompts } = await client.listPrompts();
+    expect(prompts.map(({ name }) => name)).toEqual(
+      runtime.tools.filter(({ effect }) => effect === "spends").map(({ command }) => command),
+    );
+    const complete = async (prompt: string, name: string, value: string) =>
+      (await client.complete({ ref: { type: "ref/prompt", name: prompt }, argument: { name, value } })).completion
+        .values;
+    expect(await complete("image", "size", "512")).toEqual(["512x512", "512x680"]);
+    expect(await complete("clone", "tier", "l")).toEqual(["lite"]);
+    expect(await complete("image", "prompt", "a")).toEqual([]);
+    const { messages } = await client.getPrompt({ name: "image", arguments: { prompt: "a cat" } });
+    const [content] = messages.map((message) => message.content);
+    const said = content?.type === "text" ? content.text : "";
+    for (const part of ["generate_image", '{"prompt":"a cat"}', "idempotency_key", "get_job"]) {
+      expect(said).toContain(part);
+    }
+  });
+
+  test("suggestions for voices are the person's own", async () => {
+    verifies("mcp.owners");
+    const { mcp } = await openMcp(world);
+    const client = await connectPipe(mcp, "legacy");
+    const call = client.callTool({
+      name: "clone_voice",
+      arguments: { audio: "https://pictures.example/tone.wav", name: "mine", consent: true, wait_seconds: 45 },
+    });
+    await world.pass(10_000);
+    expect(factsOf(await call).state).toBe("succeeded");
+    const { completion } = await client.complete({
+      ref: { type: "ref/prompt", name: "speak" },
+      argument: { name: "voice", value: "" },
+    });
+    expect(completion.values).toEqual(["mine"]);
+  });
+});
