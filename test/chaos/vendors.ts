@@ -58,7 +58,9 @@ export async function runVendors(options: VendorsOptions): Promise<Vendors> {
   }
 
   async function control(path: string, body: object): Promise<void> {
-    await fetch(`${child.url}/control/${path}`, { method: "POST", body: JSON.stringify(body) });
+    const post = () => fetch(`${child.url}/control/${path}`, { method: "POST", body: JSON.stringify(body) });
+    // A connection that was kept may lead to a process that was killed since.
+    await post().catch(post);
   }
 
   async function order(vendor: VendorName, endpoint: string, marker: string): Promise<void> {
