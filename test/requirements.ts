@@ -141,7 +141,8 @@ export const requirements = {
     "The official conformance suites pass for 2025-11-25 and 2026-07-28; only deprecated features are excepted.",
   "mcp.interop":
     "The v1 and v2 clients, the tasks client, the Inspector and LangChain's adapters work with the server as they are.",
-  "mcp.retries": "A client that aborts and retries with the same key a thousand times makes exactly one paid start each.",
+  "mcp.retries":
+    "A client that aborts and retries with the same key a thousand times makes exactly one paid start each.",
   "mcp.overhead":
     "Asking for a job takes at most twice a bare echo tool of the SDK, and jobs in flight take nothing from other calls.",
   "mcp.config":
@@ -189,6 +190,13 @@ export const requirements = {
   "built.guides": "Every path and command the guides name exists.",
   "built.door": "What core exports is pinned.",
   "built.tool-is-one-file": "A new tool appears on every surface without touching an adapter.",
+
+  "documents.covered":
+    "Every endpoint, field and code of the vendors' documents is listed with the test that proves it, or why it is not used.",
+  "documents.wire":
+    "What is sent, and what the sandbox answers, has the documented shape; every recorded answer comes to its meaning.",
+  "documents.errors":
+    "Every documented error of every call has its charge, its retry and what a person reads in both languages.",
 } as const;
 
 export type RequirementId = keyof typeof requirements;

@@ -311,7 +311,7 @@ export function providerContract<Settings>(descriptor: ProviderDescriptor<Settin
   }
 
   describe(`${definition.id} keeps the provider contract`, { timeout: 30_000 }, () => {
-    verifies("provider.contract");
+    verifies("provider.contract", "documents.errors");
     for (const declare of descriptor.operations) {
       declare(operationContract);
     }

@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { shapeOf, type WireFixture, wireFixture, wireFixtureNames } from "../doubles/wire-fixtures.ts";
 import { filesBelow, read, repository } from "../repository.ts";
 import { requirements } from "../requirements.ts";
+import { verifies } from "../verifies.ts";
 
 const page = read("docs/coverage.md");
 
@@ -51,6 +52,8 @@ function faultOf(proof: string): string | undefined {
 const proofs = [...fields.map(({ cells }) => cells[4]!), ...codeRows.map(({ cells }) => cells[2]!)];
 
 describe("docs/coverage.md", () => {
+  verifies("documents.covered");
+
   test("every row names a test that exists, a promise that is kept, or says why nothing is used", () => {
     expect(fields.length).toBeGreaterThan(400);
     const faults = proofs.flatMap((proof) => {

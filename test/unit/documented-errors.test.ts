@@ -149,7 +149,7 @@ const questions: Question[] = [
 ];
 
 describe.each(questions)("a question, $vendor $endpoint", ({ vendor, endpoint, prepare, otherwise = {} }) => {
-  verifies("understood.failure", "understood.vendor-words");
+  verifies("documents.errors", "understood.failure", "understood.vendor-words");
 
   test("every documented code: what it means, what it costs, who acts and what to do, in both languages", async () => {
     const provider = providerOf<never>((vendor === "xjc" ? xjc : dashscope) as ProviderDefinition<never>);

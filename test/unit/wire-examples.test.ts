@@ -14,6 +14,7 @@ import { startSparkSocket } from "../doubles/spark-socket.ts";
 import { type RecordedAnswer, recordedCodes, type WireFixture, wireFixture } from "../doubles/wire-fixtures.ts";
 import * as xjc from "../doubles/xjc-vendor.ts";
 import { createManualClock } from "../manual-clock.ts";
+import { verifies } from "../verifies.ts";
 
 const audio = createAsset({ kind: "audio" });
 const video = createAsset({ kind: "video", width: 1138, height: 640 });
@@ -67,6 +68,8 @@ async function begunBy(begin: Begin, provider: ProviderInstance): Promise<Json> 
 const named = (answers: RecordedAnswer[]) => answers.map((answer) => [answer.name, answer] as const);
 
 describe("xjc, document 003", () => {
+  verifies("documents.wire");
+
   const speech = { text: "你好", speakerId: "S_1" };
   const uses = [
     ["works-create", "works-inspect", using((provider) => provider.operations.avatarVideo!, { video, audio })],

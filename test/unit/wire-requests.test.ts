@@ -20,6 +20,7 @@ import {
   wireFixture,
   wireFixtureNames,
 } from "../doubles/wire-fixtures.ts";
+import { verifies } from "../verifies.ts";
 
 vi.setConfig({ testTimeout: 30_000 });
 
@@ -386,6 +387,7 @@ describe("dashscope, as the vendor's pages show it", () => {
 });
 
 test("every recorded endpoint was met", () => {
+  verifies("documents.wire");
   const lists = ["error-list", "error-list-later", "envelopes", "gateway-refusals"];
   const recorded = ["spark", "xjc", "dashscope"].flatMap((vendor) =>
     wireFixtureNames(vendor)
