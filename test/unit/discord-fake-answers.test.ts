@@ -149,6 +149,14 @@ describe("a token", () => {
       auth: false,
     });
     expect(await codeOf(edit)).toEqual([404, 10015]);
+    const followUp = (token: string) =>
+      client.rest.post(`/webhooks/${client.user.id}/${token}`, { body: { content: "early" }, auth: false });
+    expect(await codeOf(followUp(interaction.token))).toEqual([404, 10015]);
+    expect(await codeOf(followUp("nobody"))).toEqual([404, 10015]);
+    await interaction.deferReply();
+    discord.deleteChannel(discord.channel);
+    expect(await codeOf(followUp(interaction.token))).toEqual([404, 10003]);
+    expect(await codeOf(interaction.editReply("late"))).toEqual([404, 10008]);
   });
 });
 

@@ -59,7 +59,7 @@ export function readAttachments(
       storeFile(context, channel, {
         filename: isObject(about) && typeof about.filename === "string" ? about.filename : part.filename,
         contentType: part.contentType ?? "application/octet-stream",
-        bytes: Uint8Array.from(part.bytes),
+        bytes: new Uint8Array(part.bytes),
         description: isObject(about)
           ? problems.text(`attachments.${index}.description`, about.description, 0, 1_024, false)
           : null,

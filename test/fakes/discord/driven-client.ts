@@ -26,7 +26,7 @@ export function rawCall(discord: DiscordFake): DrivenDiscord["call"] {
     if (files !== undefined) {
       form.append("payload_json", JSON.stringify(body ?? {}));
       for (const [index, [filename, bytes]] of Object.entries(files).entries()) {
-        form.append(`files[${index}]`, new Blob([Uint8Array.from(bytes)], { type: "image/png" }), filename);
+        form.append(`files[${index}]`, new Blob([new Uint8Array(bytes)], { type: "image/png" }), filename);
       }
     }
     const response = await fetch(`${discord.apiUrl}/v10${path}`, {

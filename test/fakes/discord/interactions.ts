@@ -98,10 +98,6 @@ export function createInteractions(context: Context): Interactions {
       if (interaction.state === "acknowledged") {
         throw refusal("alreadyAcknowledged");
       }
-      if (clock.now() - interaction.createdAt > discordLimits.acknowledgeWithinMs) {
-        interaction.state = "missed";
-        throw refusal("unknownInteraction");
-      }
       return interaction;
     },
     byToken(applicationId, token) {

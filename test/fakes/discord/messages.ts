@@ -123,10 +123,8 @@ export function createMessages(context: Context): Messages {
       return message;
     },
     edit(message, draft) {
-      const channel = world.channels.get(message.channelId);
-      if (channel === undefined) {
-        throw refusal("unknownChannel");
-      }
+      // A channel takes its messages with it.
+      const channel = world.channels.get(message.channelId)!;
       if (channel.archived) {
         throw refusal("threadArchived");
       }
