@@ -5,6 +5,7 @@ import type { Estimates } from "../estimates.ts";
 import type { Locale } from "../locale.ts";
 import type { MediaStore } from "../media/store.ts";
 import type { Message, MessageField, MessageMedia, Tone } from "../message.ts";
+import { dateTimeFormat } from "../messages/formats.ts";
 import { amountSentence, formatDuration, type MessageKey, type Sentence, say } from "../messages/sentence.ts";
 import type { Charge, Price, VendorRecord } from "../providers/operation.ts";
 import type { ProviderRegistry } from "../providers/registry.ts";
@@ -286,7 +287,7 @@ function costFields(job: Job, speak: Speak): MessageField[] {
 }
 
 function timelineFields(job: Job, locale: Locale): MessageField[] {
-  const time = new Intl.DateTimeFormat(locale, { timeStyle: "medium", dateStyle: "short" });
+  const time = dateTimeFormat(locale, { timeStyle: "medium", dateStyle: "short" });
   return job.timeline.map(({ at, sentence }, index) => {
     const previous = job.timeline[index - 1];
     const since = previous === undefined ? "" : ` (+${formatDuration(at - previous.at, locale)})`;

@@ -1,4 +1,5 @@
 import type { Locale, LocalizedText } from "../locale.ts";
+import { dateTimeFormat, numberFormat } from "./formats.ts";
 import { jobMessages } from "./job.ts";
 import { mediaMessages } from "./media.ts";
 import { providerMessages } from "./provider.ts";
@@ -55,7 +56,7 @@ function formatValue(value: SentenceValue, locale: Locale): string {
     return value;
   }
   if (typeof value === "number") {
-    return new Intl.NumberFormat(locale, { maximumFractionDigits: 2 }).format(value);
+    return numberFormat(locale, { maximumFractionDigits: 2 }).format(value);
   }
   if ("durationMs" in value) {
     return formatDuration(value.durationMs, locale);
@@ -64,7 +65,7 @@ function formatValue(value: SentenceValue, locale: Locale): string {
     return formatBytes(value.bytes, locale);
   }
   if ("instant" in value) {
-    return new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" }).format(value.instant);
+    return dateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" }).format(value.instant);
   }
   return value[locale];
 }
@@ -72,7 +73,7 @@ function formatValue(value: SentenceValue, locale: Locale): string {
 /** "1 min 5 sec" as the language writes it; never shorter than a tenth of a second. */
 export function formatDuration(durationMs: number, locale: Locale): string {
   const unit = (amount: number, name: "second" | "minute" | "hour", digits = 0) =>
-    new Intl.NumberFormat(locale, {
+    numberFormat(locale, {
       style: "unit",
       unit: name,
       unitDisplay: "short",
@@ -99,7 +100,7 @@ export function formatDuration(durationMs: number, locale: Locale): string {
 export function formatBytes(bytes: number, locale: Locale): string {
   const units = ["byte", "kilobyte", "megabyte", "gigabyte"] as const;
   const step = Math.min(units.length - 1, bytes < 1024 ? 0 : Math.floor(Math.log2(bytes) / 10));
-  return new Intl.NumberFormat(locale, {
+  return numberFormat(locale, {
     style: "unit",
     unit: units[step],
     unitDisplay: "short",

@@ -1,6 +1,7 @@
 import { UsageError } from "../errors/errors.ts";
 import { hasEnded, type Job, type PhaseName } from "../jobs/job.ts";
 import { jobMoney } from "../jobs/job-money.ts";
+import { dateTimeFormat } from "../messages/formats.ts";
 import { type MessageKey, say } from "../messages/sentence.ts";
 import { choice, integer, text } from "./field.ts";
 import { defineTool, type Suggestion, type ToolContext } from "./tool.ts";
@@ -133,7 +134,7 @@ function summaryOf(job: Job, { caller, titleOf }: ToolContext): string {
   return [
     titleOf(job.tool),
     say({ key: `job.phase.${job.state.phase}` }, locale),
-    new Intl.DateTimeFormat(locale, { dateStyle: "short", timeStyle: "short" }).format(job.createdAt),
+    dateTimeFormat(locale, { dateStyle: "short", timeStyle: "short" }).format(job.createdAt),
     ...(undelivered ? [say({ key: "job.delivery.undelivered" }, locale)] : []),
   ].join(" · ");
 }
