@@ -163,6 +163,15 @@ describe("the end of a start", () => {
     expect(counted()).toEqual([0, 0]);
   }, 30_000);
 
+  test("not sent, and trying again cannot help: the job has failed at once and counts nothing", async () => {
+    verifies("paid-once.not-sent-repeats", "understood.failure");
+    const failure = vendorFailure({ kind: "unreachable", retry: { kind: "never" } });
+    const { id } = await imageEndingAs({ end: "not-sent", failure });
+    await installation.until(phaseIs(id, "failed"));
+    expect(installation.provider.starts).toHaveLength(1);
+    expect(counted()).toEqual([0, 0]);
+  });
+
   test("refused and charged all the same: it counts", async () => {
     const { id } = await imageEndingAs({ end: "refused", failure: vendorFailure({ charged: "yes" }) });
     await installation.until(phaseIs(id, "failed"));

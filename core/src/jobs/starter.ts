@@ -222,7 +222,7 @@ export class Starter {
         if (await this.#goElsewhere(job, attempt, end.failure, counters)) {
           return true;
         }
-        if (deferralsOf(job) < mostDeferrals) {
+        if (end.failure.retry.kind === "later" && deferralsOf(job) < mostDeferrals) {
           await this.#defer(job, attempt, end.failure, end.failure.retry.afterMs, counters);
           return false;
         }
