@@ -15,7 +15,14 @@ export interface RunningConsole {
   stop(): Promise<void>;
 }
 
-export async function startConsole({ sandboxSpeed }: { sandboxSpeed: number }): Promise<RunningConsole> {
+/** `environment`: settings besides those that every test has. */
+export async function startConsole({
+  sandboxSpeed,
+  environment = {},
+}: {
+  sandboxSpeed: number;
+  environment?: Record<string, string>;
+}): Promise<RunningConsole> {
   await bundled("@toolcast/web", "adapters/web/dist/page/index.html");
   const directory = mkdtempSync(join(tmpdir(), "toolcast-console-"));
   const port = await freePort();
@@ -28,6 +35,7 @@ export async function startConsole({ sandboxSpeed }: { sandboxSpeed: number }): 
       PORT: String(port),
       TOOLCAST_DATA_DIR: join(directory, "data"),
       SANDBOX_SPEED: String(sandboxSpeed),
+      ...environment,
     },
     stdio: ["ignore", "ignore", "pipe"],
   });

@@ -2,10 +2,10 @@ import { mkdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { samples } from "@toolcast/sandbox";
-import axe from "axe-core";
-import type { Browser, BrowserContextOptions, Locator, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { launchChromium, mustSkipWithoutChromium } from "../chromium.ts";
+import { openConsole, property, seriousProblems } from "../console-page.ts";
 import { type RunningConsole, startConsole } from "../running-console.ts";
 import { verifies } from "../verifies.ts";
 
@@ -26,23 +26,10 @@ describe.skipIf(mustSkipWithoutChromium())("the console in a browser", () => {
     await running?.stop();
   });
 
-  /** A page on a conversation of its own. What it complains about fails the test. */
+  /** A page on a conversation of its own. */
   async function open(options: BrowserContextOptions = {}): Promise<Page> {
-    const context = await browser.newContext({ locale: "en-GB", viewport: { width: 1280, height: 860 }, ...options });
-    const page = await context.newPage();
-    const complaints: string[] = [];
-    page.on("pageerror", (error) => complaints.push(String(error)));
-    page.on("console", (message) => {
-      if (message.type() === "error" && !/Failed to load resource/.test(message.text())) {
-        complaints.push(message.text());
-      }
-    });
-    onTestFinished(async () => {
-      await context.close();
-      expect(complaints).toEqual([]);
-    });
     conversations += 1;
-    await page.goto(`${running.url}/#test${conversations}`);
+    const page = await openConsole(browser, `${running.url}/#test${conversations}`, options);
     await page.locator(".welcome").waitFor();
     return page;
   }
@@ -54,19 +41,6 @@ describe.skipIf(mustSkipWithoutChromium())("the console in a browser", () => {
 
   const picture = (page: Page) => page.locator("[data-kind=result] img");
   const shoot = (page: Page, name: string) => page.screenshot({ path: join(shots, `${name}.png`) });
-
-  /** A number that the browser knows about an element. */
-  const property = (locator: Locator, name: string): Promise<number> =>
-    locator.evaluate((element, wanted) => (element as unknown as Record<string, number>)[wanted]!, name);
-
-  async function seriousProblems(page: Page): Promise<string[]> {
-    // Evaluated by the debugger: the page's own policy would not let a script tag in.
-    await page.evaluate(axe.source);
-    const result = await page.evaluate(() => (globalThis as unknown as { axe: typeof axe }).axe.run());
-    return result.violations
-      .filter(({ impact }) => impact === "serious" || impact === "critical")
-      .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" | ")}`);
-  }
 
   test("a typed command is acknowledged at once and its picture arrives in the conversation", async () => {
     verifies("tried.console", "delivered.into-conversation");
@@ -185,14 +159,6 @@ describe.skipIf(mustSkipWithoutChromium())("the console in a browser", () => {
     expect(await page.locator("[data-kind=request]").innerText()).toContain(markup);
     expect(await page.locator(".entries img, .entries b").count()).toBe(0);
     expect(await page.title()).toBe("Toolcast");
-  });
-
-  test.each(["light", "dark"] as const)("nothing shuts people out on the first page, %s", async (colorScheme) => {
-    const page = await open({ colorScheme });
-    await page.locator(".composer textarea").fill("/");
-    await page.locator("#palette").waitFor();
-    await shoot(page, `welcome-${colorScheme}`);
-    expect(await seriousProblems(page)).toEqual([]);
   });
 
   test("works 380 pixels wide and by keyboard alone", async () => {

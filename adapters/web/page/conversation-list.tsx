@@ -1,4 +1,4 @@
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { ConversationView } from "../src/wire.ts";
 import {
   newConversation,
@@ -19,6 +19,7 @@ const mostTitleCharacters = 80;
 /** All conversations: to open, to name, to remove. What was removed stays in its place with a way back. */
 export function ConversationList() {
   const [removed, setRemoved] = useState<ConversationView[]>([]);
+  useEffect(() => void refreshState(), []);
   const gone = new Set(removed.map(({ id }) => id));
   const rows = [...(state.value?.conversations ?? []).filter(({ id }) => !gone.has(id)), ...removed].sort(
     (one, other) => other.lastAt - one.lastAt,
@@ -51,6 +52,7 @@ export function ConversationList() {
                 onRestore={async () => {
                   await restoreConversation(item.id);
                   setRemoved((before) => before.filter(({ id }) => id !== item.id));
+                  focusRow(item.id);
                 }}
               />
             ) : (
@@ -74,16 +76,30 @@ export function ConversationList() {
   );
 }
 
+/** When what had the focus is gone: the conversation itself takes it, once it is drawn. */
+function focusRow(id: string): void {
+  setTimeout(() => document.getElementById(`conversation-${id}`)?.focus());
+}
+
 function Row(props: { item: ConversationView; onOpen: () => void; onRemove: () => Promise<void> }) {
   const { item, onOpen, onRemove } = props;
   const [isNaming, setNaming] = useState(false);
   if (isNaming) {
-    return <Naming item={item} onEnd={() => setNaming(false)} />;
+    return (
+      <Naming
+        item={item}
+        onEnd={() => {
+          setNaming(false);
+          focusRow(item.id);
+        }}
+      />
+    );
   }
   return (
     <>
       <button
         type="button"
+        id={`conversation-${item.id}`}
         class="conversation-open"
         {...(item.id === conversation.value ? { "aria-current": "true" as const } : {})}
         onClick={onOpen}
@@ -115,6 +131,8 @@ function Row(props: { item: ConversationView; onOpen: () => void; onRemove: () =
 
 function Naming({ item, onEnd }: { item: ConversationView; onEnd: () => void }) {
   const [title, setTitle] = useState(item.named ? item.title : "");
+  const input = useRef<HTMLInputElement>(null);
+  useEffect(() => input.current?.select(), []);
   return (
     <form
       class="naming"
@@ -133,13 +151,12 @@ function Naming({ item, onEnd }: { item: ConversationView; onEnd: () => void }) 
       }}
     >
       <input
+        ref={input}
         type="text"
         aria-label={t("conversationName")}
         placeholder={item.title}
         maxLength={mostTitleCharacters}
         autoComplete="off"
-        // biome-ignore lint/a11y/noAutofocus: the person asked to type here
-        autoFocus
         value={title}
         onInput={({ currentTarget }) => setTitle(currentTarget.value)}
       />
@@ -154,16 +171,13 @@ function Naming({ item, onEnd }: { item: ConversationView; onEnd: () => void }) 
 }
 
 function Removed({ item, onRestore }: { item: ConversationView; onRestore: () => Promise<void> }) {
+  const button = useRef<HTMLButtonElement>(null);
+  // The button that had the focus is gone; the way back takes it.
+  useEffect(() => button.current?.focus(), []);
   return (
     <div class="removed" role="status">
       <span>{t("removedConversation", { title: item.title })}</span>
-      <button
-        type="button"
-        class="plain small"
-        // biome-ignore lint/a11y/noAutofocus: the button that had the focus is gone; the way back takes it
-        autoFocus
-        onClick={() => void onRestore()}
-      >
+      <button ref={button} type="button" class="plain small" onClick={() => void onRestore()}>
         {t("undo")}
       </button>
     </div>

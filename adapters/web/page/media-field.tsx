@@ -21,6 +21,7 @@ export function MediaField(props: FieldProps & { id: string; describedBy: string
   const [trouble, setTrouble] = useState<string | null>(null);
   const [panel, setPanel] = useState<"gallery" | "link" | null>(null);
   const file = useRef<HTMLInputElement>(null);
+  const frame = useRef<HTMLDivElement>(null);
   const chooser = useRef<HTMLButtonElement>(null);
   const { limits } = field;
   const samples = (state.value?.sandbox?.samples ?? []).filter(({ kind }) => kind === limits?.kind);
@@ -39,6 +40,16 @@ export function MediaField(props: FieldProps & { id: string; describedBy: string
       isCurrent = false;
     };
   }, [value]);
+
+  const choose = (chosen: AssetView) => {
+    setTrouble(null);
+    setPanel(null);
+    setAsset(chosen);
+    onChange(chosen.id);
+    // What was pressed makes room for the preview; whoever went on meanwhile is not called back.
+    const hadFocus = frame.current?.contains(document.activeElement) ?? false;
+    setTimeout(() => hadFocus && document.getElementById(id)?.focus({ preventScroll: true }));
+  };
 
   const take = async (chosen: File | undefined) => {
     if (chosen === undefined) {
@@ -60,22 +71,12 @@ export function MediaField(props: FieldProps & { id: string; describedBy: string
         setTrouble(t("fileWrongKind"));
         return;
       }
-      setAsset(kept);
-      onChange(kept.id);
+      choose(kept);
     } catch (error) {
       setTrouble(messageOf(error).title);
     } finally {
       setProgress(null);
     }
-  };
-
-  const choose = (chosen: AssetView) => {
-    setTrouble(null);
-    setPanel(null);
-    setAsset(chosen);
-    onChange(chosen.id);
-    // What was pressed makes room for the preview.
-    setTimeout(() => document.getElementById(id)?.focus({ preventScroll: true }));
   };
 
   const arrive = (arrived: AssetView) => {
@@ -94,6 +95,7 @@ export function MediaField(props: FieldProps & { id: string; describedBy: string
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: dropping and pasting add to the button and the text inside
     <div
+      ref={frame}
       class="media-field"
       onDrop={(event) => {
         event.preventDefault();
@@ -125,8 +127,9 @@ export function MediaField(props: FieldProps & { id: string; describedBy: string
               ref={chooser}
               type="button"
               class="plain small"
-              disabled={progress !== null}
-              onClick={() => file.current?.click()}
+              // Not `disabled`: that would take the focus away.
+              aria-disabled={progress !== null}
+              onClick={() => progress === null && file.current?.click()}
             >
               <Icon name="attach" />
               {t("chooseFile")}

@@ -35,6 +35,7 @@ it("renames a conversation, and gives it its first words back", async () => {
   expect(await change("no/where", "PATCH", { title: "a" })).toBe(404);
 });
 
+// @verifies console.conversations
 it("removes a conversation from the list, its page and the search, and brings it back", async () => {
   const { titles, change, texts, found } = await started();
   expect(await found("voices")).toBeGreaterThan(0);

@@ -1,0 +1,75 @@
+import axe from "axe-core";
+import type { Browser, BrowserContextOptions, Locator, Page } from "playwright-core";
+import { expect, onTestFinished } from "vitest";
+
+/** The two widths that layouts are looked at in. */
+export const widths = {
+  phone: { viewport: { width: 390, height: 844 }, hasTouch: true },
+  wide: { viewport: { width: 1280, height: 800 } },
+} as const satisfies Record<string, BrowserContextOptions>;
+
+/** A page on one conversation, until the test ends. What it complains about fails the test. */
+export async function openConsole(
+  browser: Browser,
+  address: string,
+  options: BrowserContextOptions = {},
+): Promise<Page> {
+  const context = await browser.newContext({ locale: "en-GB", ...widths.wide, ...options });
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on("pageerror", (error) => complaints.push(String(error)));
+  page.on("console", (message) => {
+    if (message.type() === "error" && !/Failed to load resource/.test(message.text())) {
+      complaints.push(message.text());
+    }
+  });
+  onTestFinished(async () => {
+    await context.close();
+    expect(complaints).toEqual([]);
+  });
+  await page.goto(address);
+  await page.locator(".conversation").waitFor();
+  return page;
+}
+
+/** What shuts people out, by axe's own grades serious or worse. `rules`: all by default. */
+export async function seriousProblems(page: Page, rules?: string[]): Promise<string[]> {
+  if (!(await page.evaluate(() => "axe" in globalThis))) {
+    // Evaluated by the debugger: the page's own policy would not let a script tag in.
+    await page.evaluate(axe.source);
+  }
+  const options: axe.RunOptions = {
+    resultTypes: ["violations"],
+    ...(rules === undefined ? {} : { runOnly: rules }),
+  };
+  const result = await page.evaluate(
+    (wanted) => (globalThis as unknown as { axe: typeof axe }).axe.run(wanted),
+    options,
+  );
+  return result.violations
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" | ")}`);
+}
+
+/** A number that the browser knows about an element. */
+export function property(locator: Locator, name: string): Promise<number> {
+  return locator.evaluate((element, wanted) => (element as unknown as Record<string, number>)[wanted]!, name);
+}
+
+/** Whether anything stands out to the side, so that the page must be moved sideways. */
+export async function isTooWide(page: Page): Promise<boolean> {
+  const root = page.locator("html");
+  return (await property(root, "scrollWidth")) > (await property(root, "clientWidth"));
+}
+
+/** Opens a view by its name in the header, or, where there is no room for it, in the panel of jobs. */
+export async function openView(page: Page, name: RegExp): Promise<void> {
+  if (await page.locator(".header .views").isHidden()) {
+    await page.locator(".jobs-toggle").click();
+  }
+  const button = page.locator(".views button:visible").filter({ hasText: name });
+  // By keyboard: the dialogue takes the focus and gives it back.
+  await button.focus();
+  await page.keyboard.press("Enter");
+  await page.getByRole("dialog").waitFor();
+}
