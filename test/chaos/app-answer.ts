@@ -60,6 +60,9 @@ export function createAppAnswer(runtime: Runtime): (request: Request) => Promise
   };
 }
 
+/** Who runs the installation of a run. */
+export const operator = "operator";
+
 /** People write in one of two languages, by the last letter of their name. */
 export function callerOf(person: string): Caller {
   const locale = locales[(person.codePointAt(person.length - 1) ?? 0) % locales.length] ?? "en";

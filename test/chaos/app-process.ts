@@ -16,7 +16,7 @@ import {
   type State,
   systemRandom,
 } from "@toolcast/core";
-import { createAppAnswer } from "./app-answer.ts";
+import { callerOf, createAppAnswer, operator } from "./app-answer.ts";
 import { createCrossing, httpName, withArrows, writeName } from "./arrows.ts";
 import { createFastClock } from "./fast-clock.ts";
 import { createRoomSurface } from "./room-surface.ts";
@@ -89,7 +89,7 @@ const runtime = await createRuntime({
   random,
   logger,
   localUrl: () => localUrl,
-  policy: { operators: [] },
+  policy: { operators: [callerOf(operator).id] },
   secretKey: await loadSecretKey(join(world.dataDirectory, "key"), random),
 });
 const room = createRoomSurface(world.roomFile, random);

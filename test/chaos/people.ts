@@ -4,7 +4,7 @@ import type { Clock, Job, JobEngine } from "@toolcast/core";
 import { samples } from "@toolcast/sandbox";
 import { decisionAbout } from "../../core/src/jobs/decision.ts";
 import type { AppReply, CallBody, PressBody } from "./app-answer.ts";
-import { callerOf } from "./app-answer.ts";
+import { callerOf, operator } from "./app-answer.ts";
 import type { Chance } from "./chance.ts";
 import { after, type Crew } from "./crew.ts";
 import { isClone, voiceKey, type Wish } from "./load.ts";
@@ -31,6 +31,8 @@ export interface People {
   look(): Promise<void>;
   /** How many presses each action got. */
   presses: Map<string, number>;
+  /** How the operator's questions about the accounts ended: answered, or refused because a vendor was not there. */
+  reads: Map<string, number>;
 }
 
 const answerWithinMs = 8_000;
@@ -38,6 +40,8 @@ const tries = 400;
 const againMs = [50, 250] as const;
 /** What a paused process writes bears an earlier instant: now and then everything is looked at. */
 const wholeLookEvery = 20;
+/** What an operator asks on the side. */
+const reads = ["bills", "balance", "jobs", "voices"];
 const overlapMs = 3_000;
 /** How often one job is started again by its person. */
 const mostRestarts = 3;
@@ -46,6 +50,7 @@ export function createPeople(options: { crew: Crew; engine: JobEngine; clock: Cl
   const { crew, engine, clock, chance } = options;
   const asked: Asked[] = [];
   const presses = new Map<string, number>();
+  const readEnds = new Map<string, number>();
   const videos = new Map<string, string>();
   const pictures = new Map<string, string>();
   const voices = new Map<string, string[]>();
@@ -131,6 +136,14 @@ export function createPeople(options: { crew: Crew; engine: JobEngine; clock: Cl
     presses.set(action, (presses.get(action) ?? 0) + 1);
   }
 
+  async function read(): Promise<void> {
+    const tool = chance.pick(reads);
+    const body: CallBody = { tool, input: {}, key: `read-${looks}`, person: operator };
+    const { type } = await tell<AppReply>("/calls", JSON.stringify(body));
+    const end = `${tool} ${type}`;
+    readEnds.set(end, (readEnds.get(end) ?? 0) + 1);
+  }
+
   async function decide(job: Job, wish: Wish): Promise<void> {
     const restarts = job.timeline.filter(({ event }) => event === "started-again").length;
     const step = job.steps.find(({ state }) => state === "unknown");
@@ -155,6 +168,7 @@ export function createPeople(options: { crew: Crew; engine: JobEngine; clock: Cl
   return {
     asked,
     presses,
+    reads: readEnds,
     canAsk: (wish) => !/(?:speak|own-voice)$/.test(wish.kind) || voices.has(voiceKey(wish)),
 
     async ask(wish) {
@@ -179,6 +193,7 @@ export function createPeople(options: { crew: Crew; engine: JobEngine; clock: Cl
       const wishes = new Map(asked.map(({ wish }) => [`${callerOf(wish.person).id}:${wish.key}`, wish]));
       looks += 1;
       const since = looks % wholeLookEvery === 0 ? 0 : lookedAt - overlapMs;
+      if (since === 0) await read();
       lookedAt = clock.now();
       const phases = ["held", "unresolved", "succeeded"] as const;
       for (const job of await engine.list({ phases, changedSince: since, limit: 1_000 })) {

@@ -58,6 +58,7 @@ export async function reportOf(wanted: ChaosArguments, record: RunRecord): Promi
     ["  were unclear at some time", String(events("start-unknown") + events("operation-overdue"))],
     ["starts put off and made later", String(events("start-deferred"))],
     ["people's presses", listed(presses)],
+    ["operator's questions", listed(record.reads)],
     ["paid starts in the ledger", `${ledger.length} (${starts.again} of them asked for again by a person)`],
     ["steps by paid starts of ours", listed(starts.stepsByStarts)],
     ["messages read, media in them", `${results.messages}, ${results.media}`],

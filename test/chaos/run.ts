@@ -31,6 +31,7 @@ export interface RunRecord {
   outages: Vendors["outages"];
   orders: Vendors["orders"];
   presses: People["presses"];
+  reads: People["reads"];
   /** Wishes that were never told to an app. */
   untold: string[];
   peakRssBytes: number;
@@ -97,6 +98,7 @@ export async function runChaos(wanted: ChaosArguments): Promise<RunRecord> {
     outages: vendors.outages,
     orders: vendors.orders,
     presses: people.presses,
+    reads: people.reads,
     peakRssBytes: memory.peakBytes(),
     durationMs: Date.now() - startedAt,
   };
