@@ -102,8 +102,9 @@ export class Calls {
     }
     const input = parseInput(tool, raw);
     if (tool.effect !== "spends") {
-      const { message, data } = await tool.answer(input, this.#options.context(caller));
-      return { type: "answer", message: { ...message, private: caller.private }, data };
+      const { message, data, job } = await tool.answer(input, this.#options.context(caller));
+      const about = job === undefined ? {} : { job };
+      return { type: "answer", message: { ...message, private: caller.private }, data, ...about };
     }
     const { created, job } = await this.#createJob(tool, input, caller, storedKey, request);
     return this.#jobReply(job, caller, !created);

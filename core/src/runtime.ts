@@ -35,7 +35,8 @@ export type Agreement = Extract<Hold["reason"], "consent" | "price">;
 
 /** What the caller is told at once. `message` is in the caller's language. */
 export type Reply =
-  | { type: "answer"; message: Message; data: Json }
+  /** `job`: the job that was asked about. */
+  | { type: "answer"; message: Message; data: Json; job?: Job }
   /** Stored, and shown to the caller as `message`; what follows is delivered. `repeated`: the key was known. */
   | { type: "job"; job: Job; message: Message; repeated: boolean }
   /** Nothing was stored, sent or spent. `hold`: what it would have waited for, and was not to. */

@@ -76,8 +76,7 @@ export async function order(
     case "job":
       return { type: "job", job: await known(reply, { caller, agreed, runtime }), own };
     case "answer": {
-      const id = described.answers === "job" ? (reply.data as { id?: string }).id : undefined;
-      const job = id === undefined ? null : await runtime.job(id, caller);
+      const job = reply.job ?? null;
       const isJobList = described.answers === "jobs";
       return { type: "answer", message: reply.message, data: reply.data, isJobList, job, own };
     }

@@ -11,9 +11,8 @@ export interface WaitOptions {
 
 /** The job once nothing more happens by itself, or as it stands when the time is up or the asker has left. */
 export async function waitForJob(job: Job, { runtime, clock, caller, waitMs, signal }: WaitOptions): Promise<Job> {
-  const latest = async () => (await runtime.job(job.id, caller)) ?? job;
   if (waitMs <= 0 || signal.aborted) {
-    return latest();
+    return job;
   }
   const waiting = new AbortController();
   const stop = () => waiting.abort();
@@ -23,7 +22,7 @@ export async function waitForJob(job: Job, { runtime, clock, caller, waitMs, sig
     return await runtime.settled(job.id, waiting.signal);
   } catch (error) {
     if (waiting.signal.aborted) {
-      return await latest();
+      return (await runtime.job(job.id, caller)) ?? job;
     }
     throw error;
   } finally {

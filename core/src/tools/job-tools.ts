@@ -51,7 +51,7 @@ export const getJob = defineTool({
   complete: (_field, partial, context) => suggestJobs(partial, context, false),
   async answer(input, context) {
     const job = await findJob(input.job, context);
-    return { message: await context.jobs.message(job, { timeline: true }), data: context.jobs.json(job) };
+    return { message: await context.jobs.message(job, { timeline: true }), data: context.jobs.json(job), job };
   },
 });
 
@@ -166,6 +166,6 @@ export const cancelJob = defineTool({
         locale,
       ),
     };
-    return { message: { ...message, fields: [money, ...(message.fields ?? [])] }, data: context.jobs.json(job) };
+    return { message: { ...message, fields: [money, ...(message.fields ?? [])] }, data: context.jobs.json(job), job };
   },
 });

@@ -40,6 +40,8 @@ export interface ToolContext {
 export interface Answer {
   message: Omit<Message, "private">;
   data: Json;
+  /** The job it is about, for surfaces that wait for it or show it in their own way. */
+  job?: Job;
 }
 
 /** What a step may use when it says what it wants. */
@@ -97,7 +99,7 @@ interface ToolBase<F extends Fields> {
 /** Answers at once. `reads` may be repeated freely; `changes` changes something of ours and costs nothing. */
 export interface InlineTool<F extends Fields = Fields> extends ToolBase<F> {
   effect: "reads" | "changes";
-  /** What `data` is, where it is about jobs: one of them, or several below `jobs`. Lets a surface wait and show results. */
+  /** What `data` is, where it is about jobs: one of them (also given as `job`), or several below `jobs`. */
   answers?: "job" | "jobs";
   answer(input: InputOf<F>, context: ToolContext): Promise<Answer>;
 }
