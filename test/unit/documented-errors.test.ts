@@ -74,7 +74,9 @@ const spoken = ({ operations }: ProviderInstance) => operations.voiceCloning;
 
 async function trainedVoice(provider: ProviderInstance, tier: "lite" | "pro"): Promise<string> {
   const reference = await referenceOf(spoken(provider), { audio, tier });
-  await expect.poll(() => spoken(provider)!.check!(reference, context)).toMatchObject({ state: "done" });
+  await expect
+    .poll(() => spoken(provider)!.check!(reference, context), { timeout: 10_000 })
+    .toMatchObject({ state: "done" });
   return (reference as { speakerId: string }).speakerId;
 }
 

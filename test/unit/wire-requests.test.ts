@@ -1,5 +1,3 @@
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { type Sandbox, startSandbox } from "@toolcast/sandbox";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { systemClock } from "../../core/src/clock.ts";
@@ -10,6 +8,7 @@ import type { ProviderDefinition, ProviderInstance } from "../../core/src/provid
 import { spark } from "../../core/src/providers/spark/index.ts";
 import { xjc } from "../../core/src/providers/xjc/index.ts";
 import { drawPicture } from "../../sandbox/src/media/picture.ts";
+import { receiveNotices } from "../doubles/notice-receiver.ts";
 import { createAsset, createOperationContext, createProviderTools } from "../doubles/provider-tools.ts";
 import { createRecordingHttp, type RecordedExchange } from "../doubles/recording-http.ts";
 import { serveSamples } from "../doubles/sample-relay.ts";
@@ -23,33 +22,22 @@ import {
 import { verifies } from "../verifies.ts";
 
 vi.setConfig({ testTimeout: 30_000 });
+/** Of real time, on a machine that does much else. */
+const patience = { timeout: 10_000 };
 
 const relay = serveSamples();
+const receiver = receiveNotices();
 const audio = createAsset({ kind: "audio" });
 const video = createAsset({ kind: "video", width: 1138, height: 640 });
 const image = createAsset({ kind: "image", width: 640, height: 640 });
 const picture = new Uint8Array(await drawPicture({ prompt: "湖", width: 640, height: 360 }));
 
-/** Completion notices, by the last part of the path they came to. */
-const notices = new Map<string, Json[]>();
-const receiver = createServer(async (request, response) => {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) {
-    chunks.push(chunk);
-  }
-  const name = request.url?.slice(1) ?? "";
-  notices.set(name, [...(notices.get(name) ?? []), JSON.parse(Buffer.concat(chunks).toString())]);
-  response.end("success");
-});
-
 let sandbox: Sandbox;
 beforeAll(async () => {
   sandbox = await startSandbox({ speed: 1000 });
-  await new Promise<void>((resolve) => receiver.listen(0, "127.0.0.1", resolve));
 });
 afterAll(async () => {
   await sandbox.close();
-  await new Promise((resolve) => receiver.close(resolve));
 });
 
 const seen = new Set<string>();
@@ -143,9 +131,7 @@ function bench<Settings>(
   const context = createOperationContext({
     addressOf: relay.addressOf,
     read: async () => picture,
-    ...(notice === undefined
-      ? {}
-      : { callbackUrl: `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/${notice}` }),
+    ...(notice === undefined ? {} : { callbackUrl: receiver.addressOf(notice) }),
   });
   return {
     provider,
@@ -215,9 +201,9 @@ describe("xjc, as document 003 shows it", () => {
   });
 
   async function expectNotices(path: string, fixtureName: string, count: number): Promise<void> {
-    await expect.poll(() => notices.get(path)?.length).toBe(count);
+    await expect.poll(() => receiver.posted(path).length, patience).toBe(count);
     const { posted } = wireFixture<{ posted: { example: Json } }>("xjc", fixtureName);
-    for (const notice of notices.get(path) ?? []) {
+    for (const notice of receiver.posted(path)) {
       expect(shapeOf(notice)).toEqual(shapeOf(posted.example));
     }
     seen.add(`xjc/${fixtureName}`);
@@ -291,7 +277,7 @@ describe("dashscope, as the vendor's pages show it", () => {
   });
 
   test("a task that waits, is stopped, runs and is not stopped, and one the vendor lost", async () => {
-    await using slow = { at: await startSandbox({ speed: 1 }), [Symbol.asyncDispose]: () => slow.at.close() };
+    await using slow = { at: await startSandbox({ speed: 0.1 }), [Symbol.asyncDispose]: () => slow.at.close() };
     const { provider, context, check } = bench(dashscope, { at: slow.at });
     const { start, check: ask, cancel } = provider.operations.image!;
     const waiting = await begun(start({ prompt: "一只猫", count: 2 }, context));
@@ -302,7 +288,9 @@ describe("dashscope, as the vendor's pages show it", () => {
     const quick = bench(dashscope);
     const operation = quick.provider.operations.image!;
     const stuck = await begun(operation.start({ prompt: "一只猫 [[stuck]]", count: 2 }, quick.context));
-    await expect.poll(() => operation.check!(stuck, quick.context)).toMatchObject({ state: "pending", queued: false });
+    await expect
+      .poll(() => operation.check!(stuck, quick.context), patience)
+      .toMatchObject({ state: "pending", queued: false });
     expect(await operation.cancel!(stuck, quick.context)).toBe("goes-on");
     const lost = await begun(operation.start({ prompt: "一只猫 [[task-unknown]]" }, quick.context));
     expect(await operation.check!(lost, quick.context)).toMatchObject({ state: "pending" });
