@@ -215,6 +215,19 @@ describe("sessions", () => {
     expect((await fetchFrom(mcp, address, initialize())).status).toBe(200);
   });
 
+  test("closing ends every stream and takes no new one", async () => {
+    verifies("mcp.sessions");
+    const { mcp } = await openMcp(world);
+    const session = await begin(mcp);
+    const stream = await fetchFrom(mcp, address, {
+      headers: { accept: "text/event-stream", "mcp-session-id": session },
+    });
+    const ended = stream.text();
+    await mcp.close();
+    await ended;
+    expect((await fetchFrom(mcp, address, initialize())).status).toBe(503);
+  });
+
   test("one that its client ends is gone", async () => {
     verifies("mcp.sessions");
     const { mcp } = await openMcp(world);

@@ -70,6 +70,8 @@ export function createHttpFace(options: McpOptions, create: ReturnType<typeof cr
     onError,
   });
 
+  let isClosed = false;
+
   async function answer(request: Request, pathname: string): Promise<Response> {
     // An address in figures cannot be made to point elsewhere, so with tokens it is as good as a name of ours.
     const byAddress = bearers.needed && isAddress(request.headers.get("host"));
@@ -126,6 +128,9 @@ export function createHttpFace(options: McpOptions, create: ReturnType<typeof cr
       if (!isOurs) {
         return null;
       }
+      if (isClosed) {
+        return jsonRpcError(503, -32000, tell("stopping", locale));
+      }
       try {
         return await answer(request, pathname);
       } catch (error) {
@@ -137,6 +142,7 @@ export function createHttpFace(options: McpOptions, create: ReturnType<typeof cr
       }
     },
     async close() {
+      isClosed = true;
       await sessions.close();
       await Promise.all([waiting.close(), prompt.close()]);
     },

@@ -142,6 +142,7 @@ export const sentences = {
     en: "Too many sessions are open. Try again later.",
     "zh-CN": "打开的会话过多，请稍后再试。",
   },
+  stopping: { en: "The server is stopping. Connect again in a moment.", "zh-CN": "服务器正在停止，请稍后重新连接。" },
   tokenNeeded: {
     en: "A bearer token of this server is needed.",
     "zh-CN": "需要此服务器的 Bearer 令牌。",

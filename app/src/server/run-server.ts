@@ -82,7 +82,6 @@ async function open(options: ServerOptions, closers: (() => Promise<void> | void
   runtime.attach(web.surface);
 
   const mcp = openMcp(configuration, runtime, logger, localUrl);
-  closers.push(async () => mcp?.close());
 
   const served = await openConsole(configuration, (at) =>
     serveWeb({
@@ -101,6 +100,8 @@ async function open(options: ServerOptions, closers: (() => Promise<void> | void
     }),
   );
   closers.push(() => served.close());
+  // First, so that streams to agents do not keep the listener open.
+  closers.push(async () => mcp?.close());
   port = served.port;
 
   if (configuration.publicListener !== undefined) {
