@@ -1,0 +1,104 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { Client } from "@modelcontextprotocol/client";
+import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
+import { type Sandbox, startSandbox } from "@toolcast/sandbox";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { factsOf } from "../mcp-client.ts";
+import { createSeededRandom } from "../seeded-random.ts";
+import { verifies } from "../verifies.ts";
+
+const kills = 8;
+const ordersEach = 4;
+const latestKillMs = 900;
+
+let directory: string;
+let sandbox: Sandbox;
+beforeAll(async () => {
+  directory = mkdtempSync(join(tmpdir(), "toolcast-mcp-killed-"));
+  sandbox = await startSandbox({ speed: 10 });
+});
+afterAll(async () => {
+  await sandbox.close();
+  rmSync(directory, { recursive: true, force: true, maxRetries: 3 });
+});
+
+async function connect(era: "legacy" | "modern"): Promise<{ client: Client; kill(): Promise<void> }> {
+  const transport = new StdioClientTransport({
+    command: process.execPath,
+    args: [
+      "--conditions=source",
+      "--no-warnings",
+      fileURLToPath(new URL("mcp-process.ts", import.meta.url)),
+      directory,
+      sandbox.url,
+      JSON.stringify(sandbox.environment),
+    ],
+    stderr: "inherit",
+  });
+  const mode = era === "legacy" ? "legacy" : { pin: "2026-07-28" };
+  const client = new Client({ name: "survivor", version: "1.0.0" }, { versionNegotiation: { mode } });
+  await client.connect(transport);
+  const gone = new Promise<void>((resolve) => {
+    client.onclose = () => resolve();
+  });
+  return {
+    client,
+    async kill() {
+      process.kill(transport.pid!, "SIGKILL");
+      await gone;
+    },
+  };
+}
+
+const order = (key: string, waitSeconds: number) => ({
+  name: "generate_image",
+  arguments: { prompt: key, provider: "dashscope", idempotency_key: key, wait_seconds: waitSeconds },
+});
+
+test("the server killed at random points: every job is found and finished after the restart, and none is paid twice", async () => {
+  verifies("mcp.killed", "survives.kill-anywhere", "paid-once.same-key");
+  const random = createSeededRandom(8);
+  const keys: string[] = [];
+  const acknowledged = new Map<string, string>();
+  for (let round = 0; round < kills; round += 1) {
+    const { client, kill } = await connect(round % 2 === 0 ? "legacy" : "modern");
+    const fresh = Array.from({ length: ordersEach }, (_, index) => `lake ${round}-${index}`);
+    keys.push(...fresh);
+    const calls = fresh.map(async (key) => {
+      await new Promise((resolve) => setTimeout(resolve, random.integer(latestKillMs / 2)));
+      const result = await client.callTool(order(key, random.integer(2) * 20));
+      acknowledged.set(key, factsOf(result).job_id);
+    });
+    const outcomes = Promise.allSettled(calls);
+    await new Promise((resolve) => setTimeout(resolve, random.integer(latestKillMs)));
+    await kill();
+    await outcomes;
+  }
+
+  expect(acknowledged.size).toBeGreaterThan(kills);
+  const { client } = await connect("legacy");
+  const listed = await client.callTool({ name: "list_jobs", arguments: { limit: 100 } });
+  const { data } = listed.structuredContent as { data: { jobs: { job_id: string }[] } };
+  const ids = data.jobs.map(({ job_id }) => job_id);
+  expect([...acknowledged.values()].filter((id) => !ids.includes(id))).toEqual([]);
+
+  const ended = await Promise.all(
+    keys.map(async (key) => [key, factsOf(await client.callTool(order(key, 40)))] as const),
+  );
+  const paid = Map.groupBy(sandbox.ledger(), ({ text }) => text);
+  for (const [key, { job_id, state }] of ended) {
+    expect(acknowledged.get(key) ?? job_id).toBe(job_id);
+    // Cut off between sending and hearing, a start is a question for a person: it is never made again by itself.
+    expect(["succeeded", "unresolved"]).toContain(state);
+    expect(paid.get(key)?.length ?? 0).toBeLessThanOrEqual(1);
+    if (state === "succeeded") {
+      expect(paid.get(key)).toHaveLength(1);
+    }
+  }
+  const unresolved = ended.filter(([, { state }]) => state === "unresolved");
+  expect(unresolved.length).toBeLessThan(keys.length / 4);
+  await client.close();
+});

@@ -1,0 +1,40 @@
+/** `toolcast mcp` with a short lease, so that what a killed process held is taken over soon: one client on stdio. */
+import { join } from "node:path";
+import { createMcp } from "@toolcast/mcp";
+import { systemClock as clock } from "../../core/src/clock.ts";
+import { createRuntime } from "../../core/src/create-runtime.ts";
+import { openSqliteEngine } from "../../core/src/jobs/sqlite-engine.ts";
+import { silentLogger } from "../../core/src/logger.ts";
+import { builtInProviders } from "../../core/src/providers/built-in-providers.ts";
+import { systemRandom as random } from "../../core/src/random.ts";
+import { openState } from "../../core/src/state/open-state.ts";
+import { createHttp } from "../../core/src/undici-http.ts";
+
+const [directory = "", sandboxUrl = "", environment = "{}"] = process.argv.slice(2);
+const values = JSON.parse(environment) as Record<string, string>;
+const logger = silentLogger;
+const runtime = await createRuntime({
+  providers: builtInProviders.map((definition) => ({ definition, values })),
+  engine: openSqliteEngine({
+    file: join(directory, "jobs.sqlite"),
+    clock,
+    random,
+    logger,
+    leaseMs: 2_000,
+    pollMs: 200,
+  }),
+  state: openState({ file: join(directory, "state.sqlite"), clock }),
+  dataDirectory: directory,
+  http: createHttp({ trustedHosts: () => [new URL(sandboxUrl).host], clock }),
+  clock,
+  random,
+  policy: { operators: [] },
+  secretKey: new Uint8Array(32).fill(5),
+});
+await runtime.start();
+const alive = setInterval(() => {}, 60_000);
+const { closed } = createMcp({ runtime, clock, random }).serveStdio({ input: process.stdin, output: process.stdout });
+await closed;
+clearInterval(alive);
+await runtime.stop();
+process.exit(0);
