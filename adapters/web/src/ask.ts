@@ -138,7 +138,9 @@ async function success(
   entries: LogEntry[],
   reply: Exclude<Reply, { type: "refused" }> | { message: Message; repeated: true },
 ): Promise<Response> {
-  const jobId = "job" in reply ? reply.job.id : entries.find((entry) => entry.jobId !== undefined)?.jobId;
+  // An answer about a job begins none.
+  const isJob = "type" in reply && reply.type === "job";
+  const jobId = isJob ? reply.job.id : entries.find((entry) => entry.jobId !== undefined)?.jobId;
   const body: OutcomeView = {
     outcome: jobId === undefined ? "answer" : "job",
     repeated: "repeated" in reply && reply.repeated,
