@@ -4,7 +4,17 @@ import { describe, expect, test } from "vitest";
 import { filesBelow, read, repository } from "../repository.ts";
 import { verifies } from "../verifies.ts";
 
-const guides = ["README.md", "ARCHITECTURE.md", "AGENTS.md", "sandbox/README.md", "adapters/web/README.md"];
+const guides = [
+  "README.md",
+  "README.zh-CN.md",
+  "ARCHITECTURE.md",
+  "AGENTS.md",
+  "docs/plugins.md",
+  "sandbox/README.md",
+  "adapters/web/README.md",
+  "adapters/mcp/README.md",
+  "adapters/discord/README.md",
+];
 /** Paths a guide may name that exist only while the program runs. */
 const made = /^(data|dist|node_modules|\.toolcast)\//;
 
@@ -32,6 +42,12 @@ describe("guides", () => {
       expect(named.filter((name) => !scripts.includes(name))).toEqual([]);
     });
   }
+
+  test("the ten lines of the README are those that a test installs and runs", () => {
+    verifies("built.guides");
+    const blocks = (path: string) => [...read(path).matchAll(/```ts\n([\s\S]+?)```/g)].map(([, code]) => code);
+    expect(blocks("README.md")).toEqual([blocks("docs/plugins.md")[0]]);
+  });
 
   test("the agents' guide stays short", () => {
     expect(Buffer.byteLength(read("AGENTS.md"))).toBeLessThan(10_000);
