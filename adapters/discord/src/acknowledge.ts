@@ -10,33 +10,52 @@ const againAfterMs = 250;
 /** The last try begins so long before the deadline. */
 const reserveMs = 700;
 
-/** How a first answer ended. `message` is the id of what it showed, when Discord told. */
-export type Acknowledged = { shown: true; message: string | null } | { shown: false };
+/**
+ * How a first answer ended. `message` is the id of what it showed, when Discord told; `unclear`: nobody knows whether
+ * it is shown.
+ */
+export type Acknowledged = { shown: true; message: string | null } | { shown: false; unclear: boolean };
 
 /**
  * Gives the first answer. Discord takes only one, so that trying again is safe: an answer it has already is told apart.
  * Never waits behind anything else that is sent.
  */
-export async function respond(
-  { api, clock, logger }: Pick<DiscordContext, "api" | "clock" | "logger">,
-  interaction: Pick<Interaction, "id" | "token">,
+export function respond(
+  context: Answering,
+  interaction: Answered,
   body: APIInteractionResponse,
 ): Promise<Acknowledged> {
-  const lastTryAt = clock.now() + discordLimits.acknowledgeWithinMs - reserveMs;
-  for (;;) {
+  return context.turnstile.answer(() => tryToRespond(context, interaction, body));
+}
+
+type Answering = Pick<DiscordContext, "api" | "clock" | "logger" | "turnstile">;
+type Answered = Pick<Interaction, "id" | "token">;
+
+async function tryToRespond(
+  { api, clock, logger }: Answering,
+  interaction: Answered,
+  body: APIInteractionResponse,
+): Promise<Acknowledged> {
+  const deadline = clock.now() + discordLimits.acknowledgeWithinMs;
+  for (let unclear = false; ; ) {
+    const late = new AbortController();
+    const cancel = clock.setTimer(deadline - clock.now(), () => late.abort());
     try {
-      return { shown: true, message: await api.respond(interaction, body) };
+      return { shown: true, message: await api.respond(interaction, body, late.signal) };
     } catch (error) {
       const failure = readFailure(error);
       if (failure.kind === "refused" && failure.code === codes.alreadyAcknowledged) {
         return { shown: true, message: null };
       }
+      unclear ||= failure.kind === "unknown";
       const waitMs = failure.kind === "limited" ? failure.afterMs : againAfterMs;
-      if (failure.kind === "refused" || clock.now() + waitMs > lastTryAt) {
+      if (failure.kind === "refused" || clock.now() + waitMs > deadline - reserveMs) {
         logger.warn({ interaction: interaction.id, reason: wordsOf(failure) }, "a first answer was not shown in time");
-        return { shown: false };
+        return { shown: false, unclear: unclear && failure.kind !== "refused" };
       }
       await sleep(clock, waitMs);
+    } finally {
+      cancel();
     }
   }
 }

@@ -4,12 +4,14 @@ import type { DiscordApi } from "./discord-api.ts";
 import type { Forms } from "./forms.ts";
 import type { Outbox } from "./outbox.ts";
 import type { InteractionRecords } from "./records.ts";
+import type { Turnstile } from "./turnstile.ts";
 
 /** What the parts of the adapter share. */
 export interface DiscordContext {
   runtime: Runtime;
   api: DiscordApi;
   outbox: Outbox;
+  turnstile: Turnstile;
   records: InteractionRecords;
   forms: Forms;
   /** Channels of direct messages by user, and when a delivery was last sent where. */

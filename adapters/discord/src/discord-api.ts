@@ -33,7 +33,11 @@ export interface Answerable {
  */
 export interface DiscordApi {
   /** Answers an interaction for the first time; gives the id of the message that made, where there is one. */
-  respond(interaction: { id: string; token: string }, body: APIInteractionResponse): Promise<string | null>;
+  respond(
+    interaction: { id: string; token: string },
+    body: APIInteractionResponse,
+    signal: AbortSignal,
+  ): Promise<string | null>;
   editOriginal(to: Answerable, message: MessageBody): Promise<APIMessage>;
   getOriginal(to: Answerable): Promise<APIMessage>;
   followUp(to: Answerable, message: MessageBody): Promise<APIMessage>;
@@ -80,10 +84,11 @@ export function createDiscordApi(rest: REST): DiscordApi {
     );
 
   return {
-    async respond({ id, token }, body) {
+    async respond({ id, token }, body, signal) {
       const answer = (await rest.post(Routes.interactionCallback(id, token), {
         body,
         auth: false,
+        signal,
         query: new URLSearchParams({ with_response: "true" }),
       })) as { interaction?: { response_message_id?: string } } | null;
       return answer?.interaction?.response_message_id ?? null;

@@ -22,6 +22,7 @@ import { discordHosts } from "./receive-files.ts";
 import { InteractionRecords } from "./records.ts";
 import { recover } from "./recover.ts";
 import { Renewal } from "./renewal.ts";
+import { Turnstile } from "./turnstile.ts";
 
 export interface DiscordSurfaceOptions {
   runtime: Runtime;
@@ -60,6 +61,7 @@ export function createDiscordSurface(options: DiscordSurfaceOptions): DiscordSur
     runtime,
     api: options.api,
     outbox: new Outbox({ clock }),
+    turnstile: new Turnstile(),
     records: new InteractionRecords(state, clock),
     forms: new Forms(state),
     sends: state.keyv(`${surfaceId}-sends`),

@@ -12,6 +12,7 @@ import { fileProblem, type GivenInput } from "./options.ts";
 import { type Address, callerOf } from "./place.ts";
 import { receiveFile } from "./receive-files.ts";
 import type { InteractionRecord } from "./records.ts";
+import { readFailure } from "./rest-failure.ts";
 import { speak } from "./sentences.ts";
 
 /**
@@ -53,12 +54,30 @@ export async function takeRequest(
   };
   // Before Discord hears of it: a process that dies in between leaves no answer "thinking" that nobody knows of.
   await records.add(record);
-  const answer = await respond(context, interaction, deferral(given.private));
-  if (!answer.shown) {
-    await records.remove(record.id);
-    return;
+  const message = await acknowledge(context, record);
+  if (message !== undefined) {
+    await context.turnstile.work(() => carryOut(context, message === null ? record : { ...record, message }));
   }
-  await carryOut(context, answer.message === null ? record : { ...record, message: answer.message });
+}
+
+/** Shows "thinking"; gives its message's id, null when Discord did not tell, undefined when nothing is shown. */
+async function acknowledge(context: DiscordContext, record: InteractionRecord): Promise<string | null | undefined> {
+  const answer = await respond(context, record, deferral(record.ephemeral));
+  if (answer.shown) {
+    return answer.message;
+  }
+  if (answer.unclear) {
+    try {
+      return (await context.outbox.send("interaction", () => context.api.getOriginal(record))).id;
+    } catch (error) {
+      if (readFailure(error).kind !== "refused") {
+        // Left on record: it is looked at again before its token ends, and by the next process.
+        return undefined;
+      }
+    }
+  }
+  await context.records.remove(record.id);
+  return undefined;
 }
 
 /** Carries out a request whose answer is "thinking". The same request again is the same: its key is the interaction's id. */

@@ -1,0 +1,46 @@
+/** Requests carried out at once: enough to keep the machine busy, few enough to leave time for first answers. */
+const mostAtOnce = 8;
+
+/**
+ * First answers go first. Discord counts seconds for them and minutes for everything after, so that what a burst of
+ * commands asks for is begun when each of them has been acknowledged.
+ */
+export class Turnstile {
+  #answering = 0;
+  #working = 0;
+  readonly #waiting: (() => void)[] = [];
+
+  async answer<Result>(work: () => Promise<Result>): Promise<Result> {
+    this.#answering += 1;
+    try {
+      return await work();
+    } finally {
+      this.#answering -= 1;
+      this.#admit();
+    }
+  }
+
+  async work<Result>(work: () => Promise<Result>): Promise<Result> {
+    await new Promise<void>((resolve) => {
+      this.#waiting.push(resolve);
+      this.#admit();
+    });
+    try {
+      return await work();
+    } finally {
+      this.#working -= 1;
+      this.#admit();
+    }
+  }
+
+  #admit(): void {
+    while (this.#answering === 0 && this.#working < mostAtOnce) {
+      const next = this.#waiting.shift();
+      if (next === undefined) {
+        return;
+      }
+      this.#working += 1;
+      next();
+    }
+  }
+}

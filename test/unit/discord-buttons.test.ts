@@ -1,0 +1,101 @@
+import { expect, test, vi } from "vitest";
+import { everythingSent, openRoom, shownText, slowStart } from "../discord-room.ts";
+import { fixture } from "../doubles/fixture-media.ts";
+import type { MessageView } from "../fakes/discord/message-view.ts";
+import { verifies } from "../verifies.ts";
+
+// Loopback sockets take real time, more of it on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
+
+const words = (message: MessageView | null | undefined) => shownText(message?.text ?? "");
+const labels = (message: MessageView | null | undefined) => (message?.buttons ?? []).map(({ label }) => label);
+
+test("again, use as input and details work after a restart, and only for whom they are meant", async () => {
+  verifies("discord.buttons", "discord.native");
+  await using room = await openRoom();
+  const first = await room.open();
+  const [ada, bob] = [room.platform.person("ada"), room.platform.person("bob")];
+  const asked = await room.ask(ada, "image", { prompt: "a fox" });
+  await room.until(() => everythingSent(room));
+  await first.kill();
+  await room.open();
+  const answer = ada.answerTo(asked)!;
+  expect(labels(answer)).toEqual(["Use: Describe a picture", "Use: Make an avatar speak", "Again", "Timeline"]);
+  for (const label of labels(answer)) {
+    const foreign = bob.press(answer, label);
+    await room.calm();
+    const told = bob.visibleMessages().at(-1);
+    expect([foreign.modal, told?.ephemeral], label).toEqual([null, true]);
+    expect(words(told), label).toMatch(/no job|not yours|only|no longer/i);
+  }
+  const again = ada.press(answer, "Again");
+  await room.calm();
+  expect(JSON.stringify(again.modal)).toContain('"value":"a fox"');
+  const repeated = ada.submitModal(again, { prompt: "two foxes" });
+  await room.until(() => everythingSent(room));
+  expect(words(ada.answerTo(repeated))).toMatch(/two foxes/);
+  const use = ada.press(answer, "Use: Describe a picture");
+  await room.calm();
+  const described = ada.submitModal(use, { question: "What is it?" });
+  await room.until(() => everythingSent(room));
+  expect(words(ada.answerTo(described))).toMatch(/^Done: Describe a picture/);
+  ada.press(answer, "Timeline");
+  await room.calm();
+  const details = ada.visibleMessages().at(-1);
+  expect([details?.ephemeral, /Asked for by ada|ada/.test(words(details))]).toEqual([true, true]);
+  expect(room.installation.provider.starts.map(({ capability }) => capability)).toEqual([
+    ...["image", "image", "imageUnderstanding"],
+  ]);
+});
+
+test("of many presses of cancel one acts, and the message shows it", async () => {
+  verifies("discord.buttons", "paid-once.one-press");
+  await using room = await openRoom();
+  await room.open();
+  const [ada, bob] = [room.platform.person("ada"), room.platform.person("bob")];
+  slowStart(room, "image", 5);
+  room.installation.provider.nextCancel("stopped");
+  const asked = await room.ask(ada, "image", { prompt: "a fox" });
+  const answer = ada.answerTo(asked)!;
+  bob.press(answer, "Cancel");
+  ada.press(answer, "Cancel");
+  ada.press(answer, "Cancel");
+  await room.until(() => everythingSent(room));
+  expect(room.installation.provider.cancels).toHaveLength(1);
+  expect(words(ada.answerTo(asked))).toMatch(/Cancelled|cancelled/);
+});
+
+test("a held job is agreed to by its asker alone, and goes on in the same message", async () => {
+  verifies("discord.buttons", "spending.ask-above", "spending.consent");
+  await using room = await openRoom();
+  await room.open({ policy: { operators: [], askAbove: 1 } });
+  const [ada, bob] = [room.platform.person("ada"), room.platform.person("bob")];
+  const asked = await room.ask(ada, "image", { prompt: "a fox" });
+  const question = ada.answerTo(asked)!;
+  const [agree = ""] = labels(question);
+  bob.press(question, agree);
+  await room.pass(10_000);
+  expect(room.installation.provider.starts).toEqual([]);
+  ada.press(question, agree);
+  await room.until(() => everythingSent(room));
+  expect(ada.answerTo(asked)?.files).toHaveLength(1);
+  expect(ada.visibleMessages().filter(({ ephemeral }) => !ephemeral)).toHaveLength(1);
+});
+
+test("buttons of an answer that is about no job open their own forms, after a restart too", async () => {
+  verifies("discord.buttons");
+  await using room = await openRoom();
+  const first = await room.open();
+  const ada = room.platform.person("ada");
+  const audio = { filename: "me.wav", contentType: "audio/wav", bytes: fixture("tone.wav") };
+  await room.ask(ada, "clone", { audio, name: "Xiaolin", consent: true });
+  await room.until(() => everythingSent(room), 20 * 60_000, 5_000);
+  const asked = await room.ask(ada, "voices");
+  await first.kill();
+  await room.open();
+  const opened = ada.press(ada.answerTo(asked)!, labels(ada.answerTo(asked))[0] ?? "");
+  await room.calm();
+  const sent = ada.submitModal(opened, { text: "Hello" });
+  await room.until(() => everythingSent(room));
+  expect(ada.answerTo(sent)?.files).toHaveLength(1);
+});

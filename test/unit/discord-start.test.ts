@@ -1,0 +1,158 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { createDiscord, type DiscordOptions } from "../../adapters/discord/src/connect.ts";
+import { diagnoseDiscord } from "../../adapters/discord/src/doctor.ts";
+import type { Finding } from "../../core/src/providers/provider.ts";
+import { openState } from "../../core/src/state/open-state.ts";
+import { builtInTools } from "../../core/src/tools/built-in-tools.ts";
+import { defineTool } from "../../core/src/tools/tool.ts";
+import { createFixtureHttp } from "../doubles/fixture-media.ts";
+import { type DiscordFake, type DiscordOptions as FakeOptions, startDiscord } from "../fakes/discord/discord.ts";
+import { createInstallation, type Installation, type RunningProcess } from "../runtime-fixture.ts";
+import { verifies } from "../verifies.ts";
+
+// Loopback sockets take real time, more of it on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
+
+let installation: Installation;
+let platform: DiscordFake;
+let running: RunningProcess;
+const opened: { close(): Promise<void> }[] = [];
+
+async function begin(options: FakeOptions = {}): Promise<void> {
+  installation = await createInstallation();
+  platform = await startDiscord({ clock: installation.clock, rateLimits: false, ...options });
+  running = await installation.open({ attached: false, started: false });
+}
+beforeEach(() => begin());
+afterEach(async () => {
+  for (const each of opened.splice(0)) {
+    await each.close();
+  }
+  await installation[Symbol.asyncDispose]();
+  await platform.close();
+  platform.assertNoViolations();
+});
+
+function connection(options: Partial<DiscordOptions> = {}) {
+  const discord = createDiscord({
+    runtime: running.runtime,
+    state: openState({ file: ":memory:" }),
+    http: createFixtureHttp(),
+    clock: installation.clock,
+    apiUrl: platform.apiUrl,
+    token: platform.token,
+    ...options,
+  });
+  opened.push(discord);
+  return discord;
+}
+
+const writes = () =>
+  platform.requestsTo(
+    "set-commands",
+    "create-command",
+    "delete-command",
+    "set-guild-commands",
+    "create-guild-command",
+    "delete-guild-command",
+  );
+
+describe("commands", () => {
+  test("are registered once, again when changed, and taken away when gone", async () => {
+    verifies("discord.registered-once", "discord.commands");
+    await connection().start();
+    expect(platform.commands().map(({ name }) => name)).toHaveLength(builtInTools.length);
+    expect(writes()).toHaveLength(1);
+    await connection().start();
+    expect(writes()).toHaveLength(1);
+    const [first, ...others] = builtInTools;
+    const extra = defineTool({
+      name: "say_hello",
+      command: "hello",
+      effect: "reads",
+      title: { en: "Hello", "zh-CN": "问好" },
+      summary: { en: "Says hello.", "zh-CN": "打招呼。" },
+      input: {},
+      answer: async () => ({ message: { tone: "info", title: "Hello" }, data: null }),
+    });
+    running = await installation.open({ attached: false, started: false, tools: [...others, extra] });
+    await connection().start();
+    expect(
+      writes()
+        .slice(1)
+        .map(({ route }) => route),
+    ).toEqual(["create-command", "delete-command"]);
+    expect(platform.commands().map(({ name }) => name)).not.toContain(first?.command);
+    expect(platform.commands().map(({ name }) => name)).toContain("hello");
+  });
+
+  test("are registered in one server for trying out", async () => {
+    verifies("discord.registered-once");
+    await connection({ guildId: platform.guild.id }).start();
+    expect(platform.commands()).toEqual([]);
+    expect(platform.commands(platform.guild)).toHaveLength(builtInTools.length);
+    await connection({ guildId: platform.guild.id }).start();
+    expect(writes()).toHaveLength(1);
+  });
+});
+
+describe("what only an operator can mend ends the start", () => {
+  test("a wrong token", async () => {
+    verifies("discord.start-problems");
+    const refused = connection({ token: "wrong.token.of-somebody-else" }).start();
+    await expect(refused).rejects.toMatchObject({
+      variable: "DISCORD_TOKEN",
+      sentence: { en: expect.stringContaining("Reset Token") },
+    });
+    await expect(refused).rejects.not.toThrow(/wrong\.token/);
+  });
+
+  test("a server that the bot is not in, or that let it in without its commands", async () => {
+    verifies("discord.start-problems");
+    const elsewhere = platform.addGuild("elsewhere");
+    platform.removeBot(elsewhere);
+    await expect(connection({ guildId: elsewhere.id }).start()).rejects.toMatchObject({
+      variable: "DISCORD_GUILD_ID",
+      sentence: { en: expect.stringContaining("applications.commands") },
+    });
+    platform.guild.acceptsCommands = false;
+    await expect(connection({ guildId: platform.guild.id }).start()).rejects.toThrow(
+      /scope=bot\+applications\.commands/,
+    );
+  });
+
+  test("Discord that cannot be reached is tried again, and nobody is stopped", async () => {
+    verifies("discord.start-problems");
+    platform.faults.next("own-application", { kind: "status", status: 503 }, 2);
+    await connection().start();
+    expect(platform.commands()).toEqual([]);
+    await platform.until(() => true);
+    for (let tries = 0; tries < 50 && platform.commands().length === 0; tries += 1) {
+      await installation.clock.advance(5_000);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    expect(platform.commands()).toHaveLength(builtInTools.length);
+  });
+});
+
+describe("doctor", () => {
+  const diagnose = (options: { token?: string; guildId?: string } = {}): Promise<Finding[]> =>
+    diagnoseDiscord({ token: platform.token, apiUrl: platform.apiUrl, tools: builtInTools, ...options });
+  const levels = (findings: Finding[]) => findings.map(({ level }) => level);
+
+  test("says what is right and what is not, and changes nothing", async () => {
+    verifies("discord.start-problems");
+    expect(levels(await diagnose({ token: "wrong.token.of-somebody-else" }))).toEqual(["error"]);
+    expect(levels(await diagnose())).toEqual(["ok", "ok", "warning"]);
+    await connection().start();
+    expect(levels(await diagnose())).toEqual(["ok", "ok", "ok"]);
+    const everyone = platform.guild.roles.get(platform.guild.id);
+    platform.setRolePermissions(everyone!, ["VIEW_CHANNEL", "SEND_MESSAGES"]);
+    const findings = await diagnose();
+    expect(levels(findings)).toEqual(["ok", "warning", "ok"]);
+    expect(JSON.stringify(findings)).toMatch(/ATTACH_FILES.*READ_MESSAGE_HISTORY/);
+    platform.removeBot(platform.guild);
+    expect(levels(await diagnose({ guildId: platform.guild.id }))).toContain("error");
+    expect(writes()).toHaveLength(1);
+  });
+});
