@@ -1,0 +1,51 @@
+import type { ServerContext } from "@modelcontextprotocol/server";
+import type { Caller, Job, Runtime } from "@toolcast/core";
+import { expect, test } from "vitest";
+import { createManualClock } from "../../../test/manual-clock.ts";
+import { sampleJob } from "../../../test/sample-job.ts";
+import { reportProgress } from "./progress.ts";
+
+const caller: Caller = {
+  id: "mcp:local",
+  name: "local",
+  locale: "en",
+  place: { surface: "mcp", conversation: "agent" },
+};
+
+// @verifies mcp.progress
+test("what is being written when the result is ready is not sent any more, and nothing is left running", async () => {
+  const clock = createManualClock();
+  const sent: string[] = [];
+  const written = Promise.withResolvers<void>();
+  let tell: (job: Job) => void = () => {};
+  const runtime = {
+    jobMessage: async (job: Job) => {
+      await written.promise;
+      return { tone: "progress", title: job.id, private: true };
+    },
+    watch(listener: (job: Job) => void) {
+      tell = listener;
+      return () => {
+        tell = () => {};
+      };
+    },
+  } as Pick<Runtime, "jobMessage" | "watch"> as Runtime;
+  const context = {
+    mcpReq: {
+      _meta: { progressToken: "p" },
+      notify: async ({ params }: { params: { message: string } }) => void sent.push(params.message),
+    },
+  } as unknown as ServerContext;
+
+  const report = reportProgress({ context, runtime, clock, caller });
+  await clock.advance(0);
+  expect(sent).toEqual(["Received."]);
+  report.follow(sampleJob("job_1"));
+  tell(sampleJob("job_1"));
+  const stopped = report.stop();
+  written.resolve();
+  await stopped;
+  await clock.advance(60_000);
+  expect(sent).toEqual(["Received."]);
+  expect(clock.pending()).toBe(0);
+});
