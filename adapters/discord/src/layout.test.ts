@@ -1,0 +1,115 @@
+import type { Message, MessageMedia } from "@toolcast/core";
+import { describe, expect, test } from "vitest";
+import { markerOf } from "./custom-id.ts";
+import { carriesMarker, layoutMessage } from "./layout.ts";
+import { discordLimits, filesBytes } from "./limits.ts";
+
+const medium = (index: number, more: Partial<MessageMedia> = {}): MessageMedia => ({
+  ...{
+    assetId: `asset_${index}`,
+    kind: "image",
+    type: "image/png",
+    bytes: 1_000,
+    name: "图片.png",
+    alternative: "A fox",
+  },
+  ...more,
+});
+const message = (more: Partial<Message> = {}): Message => ({ tone: "success", title: "Done", private: false, ...more });
+
+type Component = {
+  type: number;
+  content?: string;
+  components?: Component[];
+  custom_id?: string;
+  url?: string;
+  items?: unknown[];
+};
+function every(components: unknown): Component[] {
+  return (components as Component[]).flatMap((component) => [component, ...every(component.components ?? [])]);
+}
+const textOf = (components: unknown) =>
+  every(components)
+    .map(({ content }) => content ?? "")
+    .join("\n");
+
+/** @verifies discord.native */
+test("pictures are a gallery, recordings files, and each file has a name of its own", () => {
+  const media = [
+    medium(1),
+    medium(2),
+    medium(3, { kind: "audio", name: "voice.MP3" }),
+    medium(4, { kind: "video", name: "a b.mp4" }),
+  ];
+  const { components, files } = layoutMessage(message({ media }), { locale: "en" });
+  expect(files.map(({ name }) => name)).toEqual(["file.png", "file-2.png", "voice.mp3", "a-b.mp4"]);
+  const all = every(components);
+  expect(all.find(({ type }) => type === 12)?.items).toHaveLength(3);
+  expect(all.filter(({ type }) => type === 13)).toEqual([{ type: 13, file: { url: "attachment://voice.mp3" } }]);
+});
+
+describe("nothing is larger than Discord takes", () => {
+  test("texts, buttons and components", () => {
+    const actions = Array.from({ length: 60 }, (_, index) => ({
+      ...{ action: "details", subject: `job_${index}`, label: "L".repeat(200), style: "plain" as const },
+    }));
+    const fields = Array.from({ length: 100 }, (_, index) => ({
+      label: `*${index}*`,
+      value: "`_`".repeat(50),
+      copyable: true,
+    }));
+    const media = Array.from({ length: 10 }, (_, index) => medium(index, { kind: "audio" }));
+    const overflow = { name: "text.txt", text: "words" };
+    const full = message({ title: "*".repeat(3_000), lines: ["@".repeat(5_000)], fields, actions, media, overflow });
+    const { components } = layoutMessage(full, {
+      locale: "en",
+      marker: "m".repeat(16),
+      mention: "1".repeat(19),
+      note: "n",
+    });
+    const all = every(components);
+    expect(all.length).toBeLessThanOrEqual(discordLimits.components);
+    expect(all.reduce((sum, { content = "" }) => sum + content.length, 0)).toBeLessThanOrEqual(
+      discordLimits.textCharacters,
+    );
+    for (const { components: row } of all.filter(({ type }) => type === 1)) {
+      expect(row?.length).toBeLessThanOrEqual(discordLimits.buttonsPerRow);
+    }
+    const ids = all.flatMap(({ custom_id: id }) => (id === undefined ? [] : [id]));
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  /** @verifies discord.too-large */
+  test("files: what does not fit beside the others is named, what is too large is linked", () => {
+    const link = { url: "https://toolcast.example/media/x", expiresAt: Date.UTC(2026, 0, 8) };
+    const media = [
+      medium(1, { bytes: filesBytes - 1_000, name: "first.png" }),
+      medium(2, { bytes: 2_000, name: "second.png" }),
+      medium(3, { bytes: 90_000_000, kind: "video", name: "film.mp4", link }),
+      medium(4, { bytes: 90_000_000, name: "huge.png", link, encode: { longestSidePx: 100, maxBytes: 500 } }),
+    ];
+    const { components, files } = layoutMessage(message({ media }), { locale: "en" });
+    expect(files.map(({ name }) => name)).toEqual(["first.png", "huge.jpg"]);
+    expect(textOf(components)).toMatch(/second\.png .*too large/);
+    expect(textOf(components)).toMatch(/film\.mp4 works until Jan 8, 2026/);
+    expect(every(components).filter(({ url }) => url === link.url)).toHaveLength(2);
+  });
+});
+
+/** @verifies discord.found */
+test("every delivered message says which delivery it is, with buttons and without", () => {
+  const action = { action: "details", subject: "job_1", label: "Details", style: "plain" as const };
+  for (const actions of [[], [action], [{ ...action, form: { command: "image", input: { prompt: "a" } } }]]) {
+    const { components } = layoutMessage(message({ actions }), { locale: "en", marker: markerOf("job_1.1") });
+    expect(carriesMarker(components, markerOf("job_1.1"))).toBe(true);
+    expect(carriesMarker(components, markerOf("job_1.10"))).toBe(false);
+  }
+  expect(carriesMarker(layoutMessage(message(), { locale: "en" }).components, markerOf("job_1.1"))).toBe(false);
+});
+
+test("progress is a bar, an estimate says so", () => {
+  const progress = { fraction: 0.5, estimated: true, label: "about 2 min left" };
+  expect(textOf(layoutMessage(message({ progress }), { locale: "en" }).components)).toContain(
+    "▰▰▰▰▰▰▱▱▱▱▱▱ ≈ 50 % · about 2 min left",
+  );
+});
