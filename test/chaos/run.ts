@@ -41,6 +41,8 @@ export interface RunRecord {
 /** The world goes ten times as fast: its leases of 30 s last 3 s. */
 const factor = 10;
 const leaseMs = 30_000 / factor;
+/** Longer than work without an end is waited for (30 minutes of the world), should it have begun last. */
+const restMs = (30 * 60_000) / factor + 120_000;
 
 /** Runs the load under misfortune, then lets everything come to rest. */
 export async function runChaos(wanted: ChaosArguments): Promise<RunRecord> {
@@ -81,7 +83,7 @@ export async function runChaos(wanted: ChaosArguments): Promise<RunRecord> {
   const untold = await tellAll({ wanted, crew, engine, people, clock, load: chance(3), startedAt });
   crew.calm();
   vendors.calm();
-  await untilRest(engine, 180_000);
+  await untilRest(engine, restMs);
   await living.stop();
   await crew.end();
   memory.stop();
