@@ -96,6 +96,24 @@ describe("what needs a yes", () => {
       });
     }
 
+    test(`${era}: progress rises on while the person is asked`, async () => {
+      verifies("mcp.progress", "mcp.agreement");
+      const { mcp } = await openMcp(world, {}, asking);
+      const client = await connectPipe(mcp, era, { answer: () => ({ action: "accept", content: { agree: true } }) });
+      const told: number[] = [];
+      const call = client.callTool(picture({ wait_seconds: 20 }), {
+        onprogress: ({ progress }) => told.push(progress),
+      });
+      await world.pass(5_000);
+      await call;
+      // A client of 2026 asks again by a request of its own, whose progress begins anew.
+      const rounds = era === "legacy" ? [told] : told.reduce<number[][]>(byRise, []);
+      expect(rounds.every((round) => round.every((value, index) => index === 0 || value > round[index - 1]!))).toBe(
+        true,
+      );
+      expect(told.length).toBeGreaterThan(2);
+    });
+
     test(`${era}: a no stores nothing`, async () => {
       verifies("mcp.agreement");
       const { mcp } = await openMcp(world, {}, asking);
@@ -200,3 +218,11 @@ describe("what needs a yes", () => {
     expect(jobs()).toEqual([]);
   });
 });
+
+/** Splits where a value does not rise. */
+function byRise(rounds: number[][], value: number): number[][] {
+  const round = rounds.at(-1);
+  return round === undefined || value <= round.at(-1)!
+    ? [...rounds, [value]]
+    : [...rounds.slice(0, -1), [...round, value]];
+}

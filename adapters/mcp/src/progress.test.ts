@@ -33,6 +33,7 @@ test("what is being written when the result is ready is not sent any more, and n
   const context = {
     mcpReq: {
       _meta: { progressToken: "p" },
+      signal: new AbortController().signal,
       notify: async ({ params }: { params: { message: string } }) => void sent.push(params.message),
     },
   } as unknown as ServerContext;

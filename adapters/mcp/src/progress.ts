@@ -7,6 +7,12 @@ const heartbeatMs = 10_000;
 /** Never reached: the result says that it is done. */
 const total = 100;
 
+/**
+ * How far a request was told to be. A person who is asked meanwhile makes the same request come in again, with the same
+ * signal, and its progress still has to rise.
+ */
+const reached = new WeakMap<AbortSignal, number>();
+
 export interface ProgressOptions {
   context: ServerContext;
   runtime: Runtime;
@@ -28,7 +34,8 @@ export function reportProgress({ context, runtime, clock, caller }: ProgressOpti
   if (progressToken === undefined) {
     return { follow() {}, async stop() {} };
   }
-  let last = -1;
+  const { signal } = context.mcpReq;
+  let last = reached.get(signal) ?? -1;
   let said: string | undefined;
   let stopped = false;
   let job: Job | undefined;
@@ -40,6 +47,7 @@ export function reportProgress({ context, runtime, clock, caller }: ProgressOpti
   const higher = (fraction: number | undefined) => {
     const told = fraction === undefined ? -1 : fraction * total;
     last = last < 0 ? Math.max(0, told) : Math.max(told, last + (total - 1 - last) / 200);
+    reached.set(signal, last);
     return last;
   };
   const send = (why: "beat" | "change") => {

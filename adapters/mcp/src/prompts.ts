@@ -1,4 +1,4 @@
-import { completable, type McpServer } from "@modelcontextprotocol/server";
+import { completable, type GetPromptResult, type Icon } from "@modelcontextprotocol/server";
 import type { Caller, FieldDescription, Runtime } from "@toolcast/core";
 import { z } from "zod";
 import { toolIcons } from "./icons.ts";
@@ -8,29 +8,36 @@ import type { Catalogue, CatalogueEntry } from "./tool-catalogue.ts";
 /** A person asks with a few words: what needs a number or a file is better said to the model. */
 const asked: readonly FieldDescription["kind"][] = ["text", "choice", "media"];
 
+/** A prompt as a server object takes it. */
+export interface ToolPrompt {
+  name: string;
+  config: { title: string; description: string; icons: Icon[]; argsSchema: z.ZodObject };
+  answer: (input: Record<string, unknown>) => GetPromptResult;
+}
+
 /** One prompt for each tool that makes something, under the name people know it by, with suggestions for its inputs. */
-export function registerPrompts(server: McpServer, runtime: Runtime, caller: Caller, catalogue: Catalogue): void {
+export function createPrompts(runtime: Runtime, caller: Caller, catalogue: Catalogue): ToolPrompt[] {
   const { locale } = caller;
   const { look } = catalogue.jobTools;
-  for (const entry of catalogue.entries) {
-    const { name, command, title, effect } = entry.described;
-    if (effect === "spends") {
-      server.registerPrompt(
-        command,
-        {
+  return catalogue.entries
+    .filter(({ described }) => described.effect === "spends")
+    .map((entry): ToolPrompt => {
+      const { name, command, title, effect } = entry.described;
+      return {
+        name: command,
+        config: {
           title,
           description: tell("promptSummary", locale, { title }),
           icons: toolIcons[effect],
           argsSchema: argumentsOf(entry, runtime, caller),
         },
-        (input: Record<string, unknown>) => {
+        answer(input) {
           const given = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));
           const text = tell("promptText", locale, { tool: name, input: JSON.stringify(given), look: look.name });
           return { messages: [{ role: "user", content: { type: "text", text } }] };
         },
-      );
-    }
-  }
+      };
+    });
 }
 
 function argumentsOf({ tool, described }: CatalogueEntry, runtime: Runtime, caller: Caller) {

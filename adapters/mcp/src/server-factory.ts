@@ -10,7 +10,7 @@ import { registerResources } from "./job-resources.ts";
 import { createJobTasks } from "./job-tasks.ts";
 import type { McpOptions } from "./options.ts";
 import { createPreviews } from "./previews.ts";
-import { registerPrompts } from "./prompts.ts";
+import { createPrompts, type ToolPrompt } from "./prompts.ts";
 import { announceAll, serveSubscriptions } from "./subscriptions.ts";
 import { TasksExtension } from "./tasks-extension.ts";
 import { type Catalogue, createCatalogue } from "./tool-catalogue.ts";
@@ -42,6 +42,8 @@ export function createServerFactory(options: McpOptions): (serving: Serving) => 
   const logClient = createClientLog(logger);
   const previews = createPreviews(runtime);
   const catalogues = new Map<string, Catalogue>();
+  /** By person: suggestions are their own. There are as many people as tokens. */
+  const prompts = new Map<string, readonly ToolPrompt[]>();
 
   /** Making one takes longer than answering most requests. */
   function catalogueFor(caller: Caller, transport: "stdio" | "http"): Catalogue {
@@ -52,6 +54,12 @@ export function createServerFactory(options: McpOptions): (serving: Serving) => 
       createCatalogue({ tools: runtime.tools, locale, operator, transport, withCard: card !== undefined });
     catalogues.set(key, catalogue);
     return catalogue;
+  }
+
+  function promptsFor(caller: Caller, catalogue: Catalogue): readonly ToolPrompt[] {
+    const made = prompts.get(caller.id) ?? createPrompts(runtime, caller, catalogue);
+    prompts.set(caller.id, made);
+    return made;
   }
 
   return ({ era, transport, name }) => {
@@ -102,7 +110,9 @@ export function createServerFactory(options: McpOptions): (serving: Serving) => 
       server.registerTool(entry.tool.name, entry.config, (input, context) => face.call(entry, input, context));
     }
     registerResources(server, runtime, caller, transport === "stdio");
-    registerPrompts(server, runtime, caller, catalogue);
+    for (const prompt of promptsFor(caller, catalogue)) {
+      server.registerPrompt(prompt.name, prompt.config, prompt.answer);
+    }
     if (card !== undefined) {
       registerCard(server, connection, { ...options, card });
     }
