@@ -6,7 +6,9 @@ import {
   type State,
   type Surface,
   silentLogger,
+  sleep,
 } from "@toolcast/core";
+
 import { commandsFor, type DiscordCommand, type Scope } from "./commands.ts";
 import type { DiscordContext } from "./context.ts";
 import type { DiscordApi } from "./discord-api.ts";
@@ -42,6 +44,9 @@ export interface DiscordSurfaceOptions {
   logger?: Logger;
 }
 
+/** What still waits for somebody else then is taken up by the next process. */
+const drainMs = 10_000;
+
 /** The adapter without its connection: a surface for the runtime, and a door for what the gateway tells. */
 export interface DiscordSurface {
   surface: Surface;
@@ -61,7 +66,7 @@ export function createDiscordSurface(options: DiscordSurfaceOptions): DiscordSur
     runtime,
     api: options.api,
     outbox: new Outbox({ clock }),
-    turnstile: new Turnstile(),
+    turnstile: new Turnstile(clock),
     records: new InteractionRecords(state, clock),
     forms: new Forms(state),
     sends: state.keyv(`${surfaceId}-sends`),
@@ -97,9 +102,11 @@ export function createDiscordSurface(options: DiscordSurfaceOptions): DiscordSur
       await renewal.resume();
     },
     async close() {
-      await interactions.close();
-      await context.outbox.drained();
       renewal.close();
+      const patience = new AbortController();
+      const drained = interactions.close().then(() => context.outbox.drained());
+      await Promise.race([drained, sleep(clock, drainMs, patience.signal).catch(() => {})]);
+      patience.abort();
     },
   };
 }

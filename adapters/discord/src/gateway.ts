@@ -8,6 +8,7 @@ import { refusedByGateway } from "./start-problem.ts";
 export function createClient(apiUrl: string | undefined): Client {
   return new Client({
     intents: [],
+    shards: "auto",
     rest: { ...restOptions, ...(apiUrl === undefined ? {} : { api: apiUrl.replace(/\/+$/, "") }) },
   });
 }

@@ -23,7 +23,6 @@ const option = z.object({
   value: z.union([z.string(), z.number(), z.boolean()]).optional(),
   focused: z.boolean().nullish(),
 });
-export type InboundOption = z.infer<typeof option>;
 
 const resolved = z.object({ attachments: z.record(z.string(), attachment).nullish() }).nullish();
 

@@ -1,7 +1,7 @@
 import { PermissionFlagsBits } from "discord.js";
 
 /** What the bot must be allowed to, so that results reach the conversation at any time. */
-export const neededPermissions = {
+const neededPermissions = {
   VIEW_CHANNEL: PermissionFlagsBits.ViewChannel,
   SEND_MESSAGES: PermissionFlagsBits.SendMessages,
   SEND_MESSAGES_IN_THREADS: PermissionFlagsBits.SendMessagesInThreads,

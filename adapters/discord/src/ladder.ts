@@ -124,7 +124,7 @@ async function post(context: DiscordContext, delivery: Delivery, address: Addres
       }
       throw error;
     });
-    await tidyAnswer(context, delivery, address, { name: "resultBelow", message });
+    await tidyAnswer(context, delivery, address, message);
     return sent(message, address.channel);
   } catch (error) {
     const instead = await intoOriginal(context, delivery, address, codeOf(error));
@@ -205,7 +205,7 @@ async function direct(context: DiscordContext, delivery: Delivery, address: Addr
     ),
   );
   if (channel !== address.channel) {
-    await tidyAnswer(context, delivery, address, { name: "resultDirect" });
+    await tidyAnswer(context, delivery, address, null);
   }
   return sent(message, channel);
 }

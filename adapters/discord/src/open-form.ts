@@ -103,7 +103,7 @@ export async function formBehind(
     : { command: action.form.command, input: action.form.input, files: [], private: isPrivate, owner: caller.id };
 }
 
-export function commandOf({ commands }: Pick<DiscordContext, "commands">, name: string): DiscordCommand | undefined {
+function commandOf({ commands }: Pick<DiscordContext, "commands">, name: string): DiscordCommand | undefined {
   return [...commands.values()].find(({ tool }) => tool.command === name || tool.name === name);
 }
 

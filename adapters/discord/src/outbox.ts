@@ -1,7 +1,7 @@
 import { type Clock, sleep } from "@toolcast/core";
 import { readFailure, SendRefused } from "./rest-failure.ts";
 
-export interface OutboxOptions {
+interface OutboxOptions {
   clock: Clock;
   /** Requests with the bot's own token in one second; Discord's limit is 50. Default 40. */
   perSecond?: number;

@@ -97,7 +97,7 @@ export async function carryOut(context: DiscordContext, record: InteractionRecor
 }
 
 /** Shows what core said to a request, and lets core know where. */
-export async function answerRequest(
+async function answerRequest(
   context: DiscordContext,
   record: InteractionRecord,
   caller: Caller,

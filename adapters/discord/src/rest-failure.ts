@@ -62,6 +62,8 @@ const closing: Readonly<Record<number, SentenceName>> = {
 /** A new try after Discord could not be reached. */
 const unreachableAfterMs = 15_000;
 const directTooFastAfterMs = 10 * 60_000;
+/** Until an operator has put a new token in place. */
+const tokenRefusedAfterMs = 5 * 60_000;
 
 /** Connection errors that come before a byte is sent. */
 const unsentCodes = new Set([
@@ -100,6 +102,10 @@ export function readFailure(error: unknown): RestFailure {
       ? { kind: "unknown", reason: `HTTP ${error.status}` }
       : { kind: "refused", code: 0, status: error.status, words: `HTTP ${error.status}` };
   }
+  if (error instanceof Error && error.message.startsWith("Expected token to be set")) {
+    // discord.js forgets a token that was refused once, and then refuses by itself.
+    return { kind: "refused", code: 0, status: 401, words: "the token is not accepted any more" };
+  }
   const code = codeOf(error);
   return unsentCodes.has(code) ? { kind: "unsent", reason: code } : { kind: "unknown", reason: code };
 }
@@ -128,6 +134,9 @@ export function sendEndOf(failure: RestFailure, locale: Locale): SendEnd | null 
     case "refused": {
       if (failure.code === codes.openingDirectTooFast) {
         return { end: "later", afterMs: directTooFastAfterMs, reason: speak("reasonBusy", locale) };
+      }
+      if (failure.status === 401 && failure.code === 0) {
+        return { end: "later", afterMs: tokenRefusedAfterMs, reason: speak("reasonUnreachable", locale) };
       }
       const name = closing[failure.code];
       const reason =

@@ -34,6 +34,8 @@ export const sentences = {
   },
   resultBelow: { en: "The result is in a message below.", "zh-CN": "结果在下方的消息中。" },
   resultDirect: { en: "The result was sent as a direct message.", "zh-CN": "结果已通过私信发送。" },
+  continuedBelow: { en: "It goes on in a message below.", "zh-CN": "后续见下方的消息。" },
+  continuedDirect: { en: "It goes on in a direct message.", "zh-CN": "后续已通过私信发送。" },
   openResult: { en: "Go to the result", "zh-CN": "查看结果" },
   openRequest: { en: "Go to the request", "zh-CN": "查看请求" },
   openOriginal: { en: "Original: {name}", "zh-CN": "原文件：{name}" },

@@ -7,23 +7,27 @@ import { readFailure, wordsOf } from "./rest-failure.ts";
 import { type SentenceName, speak } from "./sentences.ts";
 
 /**
- * A first answer whose result went elsewhere says so, instead of telling of progress for ever. It is a courtesy: the
+ * A first answer whose result went elsewhere (to `message`, or to the asker directly) says so, instead of telling of progress for ever. It is a courtesy: the
  * result has arrived, whether or not this does.
  */
 export async function tidyAnswer(
   context: DiscordContext,
   delivery: Delivery,
   address: Address,
-  { name, message }: { name: SentenceName; message?: APIMessage },
+  message: APIMessage | null,
 ): Promise<void> {
   const { runtime, outbox, api, records, logger } = context;
   const receipt = receiptOf(delivery.acknowledgement);
   const interaction = receipt?.interaction ?? address.interaction;
   const original = receipt?.message ?? address.original;
   const { locale, channel, guild = "@me" } = address;
+  const isQuestion = delivery.message.tone === "question" || delivery.message.tone === "warning";
+  const below: SentenceName = isQuestion ? "continuedBelow" : "resultBelow";
+  const direct: SentenceName = isQuestion ? "continuedDirect" : "resultDirect";
+  const name = message === null ? direct : below;
   const words: Message = { tone: delivery.message.tone, title: speak(name, locale), private: delivery.message.private };
   const links =
-    message === undefined
+    message === null
       ? []
       : [{ label: speak("openResult", locale), url: `https://discord.com/channels/${guild}/${channel}/${message.id}` }];
   try {

@@ -1,5 +1,9 @@
+import type { Clock } from "@toolcast/core";
+
 /** Requests carried out at once: enough to keep the machine busy, few enough to leave time for first answers. */
 const mostAtOnce = 8;
+/** What takes longer waits for somebody else, and makes room. */
+const busyMs = 2_000;
 
 /**
  * First answers go first. Discord counts seconds for them and minutes for everything after, so that what a burst of
@@ -9,6 +13,11 @@ export class Turnstile {
   #answering = 0;
   #working = 0;
   readonly #waiting: (() => void)[] = [];
+  readonly #clock: Clock;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
 
   async answer<Result>(work: () => Promise<Result>): Promise<Result> {
     this.#answering += 1;
@@ -25,11 +34,20 @@ export class Turnstile {
       this.#waiting.push(resolve);
       this.#admit();
     });
+    let isBusy = true;
+    const makeRoom = () => {
+      if (isBusy) {
+        isBusy = false;
+        this.#working -= 1;
+        this.#admit();
+      }
+    };
+    const cancel = this.#clock.setTimer(busyMs, makeRoom);
     try {
       return await work();
     } finally {
-      this.#working -= 1;
-      this.#admit();
+      cancel();
+      makeRoom();
     }
   }
 

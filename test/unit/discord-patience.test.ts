@@ -1,0 +1,79 @@
+import { randomBytes } from "node:crypto";
+import sharp from "sharp";
+import { expect, test, vi } from "vitest";
+import { everythingSent, openRoom, shownText, slowStart } from "../discord-room.ts";
+import type { MessageView } from "../fakes/discord/message-view.ts";
+import { verifies } from "../verifies.ts";
+
+// Loopback sockets take real time, more of it on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
+
+const minuteMs = 60_000;
+const words = (message: MessageView | null | undefined) => shownText(message?.text ?? "");
+
+test("while every vendor hangs, commands are acknowledged at once, others are served, and nobody is left thinking", async () => {
+  verifies("discord.acknowledged", "discord.never-thinking", "acknowledged.vendors-down");
+  await using room = await openRoom();
+  const { runtime } = await room.open();
+  const call = runtime.call.bind(runtime);
+  runtime.call = (request) => (request.tool === "voices" ? new Promise(() => {}) : call(request));
+  room.installation.provider.nextStart("image", () => new Promise(() => {}));
+  const ada = room.platform.person("ada");
+  const hanging = Array.from({ length: 20 }, () => ada.runCommand("voices"));
+  const picture = ada.runCommand("image", { prompt: "a fox" });
+  await room.platform.until(
+    () => [...hanging, picture].every(({ state }) => state === "acknowledged"),
+    "every acknowledgement",
+  );
+  for (const { acknowledgedAt, createdAt } of [...hanging, picture]) {
+    expect((acknowledgedAt ?? Number.POSITIVE_INFINITY) - createdAt).toBeLessThan(1_000);
+  }
+  await room.pass(10_000);
+  expect(words(ada.answerTo(picture))).toMatch(/Generate an image/);
+  await room.pass(14 * minuteMs, 15_000);
+  expect(hanging.map((asked) => ada.answerTo(asked)?.thinking)).not.toContain(true);
+  expect(words(ada.answerTo(hanging[0]!))).toMatch(/takes longer/);
+});
+
+test("a picture too large for the place is sent smaller, with a link to the whole one", async () => {
+  verifies("discord.too-large");
+  await using room = await openRoom();
+  await room.open();
+  const ada = room.platform.person("ada");
+  const [width, height] = [2_400, 2_000];
+  const noise = await sharp(randomBytes(width * height * 3), { raw: { width, height, channels: 3 } })
+    .png()
+    .toBuffer();
+  expect(noise.byteLength).toBeGreaterThan(10 * 1024 * 1024);
+  room.installation.provider.nextStart("image", { end: "done", output: { media: [{ bytes: noise }] } });
+  const asked = await room.ask(ada, "image", { prompt: "noise" });
+  // A smaller encode takes the machine real time.
+  await vi.waitFor(() => expect(everythingSent(room)).toBe(true), { timeout: 50_000, interval: 50 });
+  const [file] = ada.answerTo(asked)?.files ?? [];
+  expect(file?.bytes.byteLength).toBeLessThanOrEqual(10 * 1024 * 1024);
+  expect(file?.contentType).toBe("image/jpeg");
+  expect(ada.answerTo(asked)?.buttons.map(({ url }) => url)).toContainEqual(
+    expect.stringContaining("https://toolcast.example/"),
+  );
+});
+
+test("a token that is taken back while it runs loses nothing: results wait for the next one", async () => {
+  verifies("discord.start-problems", "delivered.once");
+  await using room = await openRoom();
+  const first = await room.open();
+  const ada = room.platform.person("ada");
+  slowStart(room, "image", 16);
+  await room.ask(ada, "image", { prompt: "a fox" });
+  room.platform.faults.always("create-message", {
+    kind: "status",
+    status: 401,
+    body: { code: 0, message: "401: Unauthorized" },
+  });
+  await room.pass(30 * minuteMs, 30_000);
+  expect([...room.installation.store.entries.values()][0]?.job.notices[0]?.state).not.toBe("undeliverable");
+  await first.kill();
+  room.platform.faults.clear();
+  await room.open();
+  await room.until(() => everythingSent(room), 20 * minuteMs, 15_000);
+  expect(room.platform.allMessages().filter(({ files }) => files.length > 0)).toHaveLength(1);
+});
