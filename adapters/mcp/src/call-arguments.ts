@@ -3,7 +3,7 @@ import type { JsonSchema } from "./json-schema.ts";
 import { localized, tell } from "./sentences.ts";
 
 /** Under the 50 seconds that every known client waits. */
-export const maxWaitSeconds = 45;
+const maxWaitSeconds = 45;
 const usualWaitSeconds = 25;
 const maxKeyCharacters = 200;
 
@@ -23,7 +23,7 @@ export interface CallArguments {
 type ArgumentName = "wait_seconds" | "idempotency_key" | "agree_to" | "preview";
 
 /** Which of them a tool takes: those that make sense for it and whose names its own inputs leave free. */
-export function argumentNames({ effect, answers, fields }: ToolDescription): ArgumentName[] {
+function argumentNames({ effect, answers, fields }: ToolDescription): ArgumentName[] {
   const names: ArgumentName[] =
     effect === "spends"
       ? ["wait_seconds", "idempotency_key", "agree_to", "preview"]

@@ -61,7 +61,7 @@ async function takeFile(field: FieldDescription, value: string, options: MediaIn
 }
 
 /** The real path, when it is a file below one of the folders after every symbolic link; null otherwise. */
-export async function allowedFile(value: string, folders: readonly string[]): Promise<string | null> {
+async function allowedFile(value: string, folders: readonly string[]): Promise<string | null> {
   const path = localPath(value);
   for (const folder of path === null ? [] : folders) {
     try {

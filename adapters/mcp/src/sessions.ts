@@ -3,7 +3,7 @@ import { type Clock, type Random, randomId } from "@toolcast/core";
 import { jsonRpcError } from "./json-rpc-error.ts";
 import { whenBodyEnds } from "./when-body-ends.ts";
 
-export interface SessionsOptions {
+interface SessionsOptions {
   clock: Clock;
   random: Random;
   /** Makes the server object of a new session. */
@@ -36,10 +36,6 @@ export class Sessions {
 
   constructor(options: SessionsOptions) {
     this.#options = options;
-  }
-
-  get count(): number {
-    return this.#sessions.size;
   }
 
   async handle(request: Request, owner: string, authInfo: AuthInfo): Promise<Response> {

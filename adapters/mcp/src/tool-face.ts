@@ -8,7 +8,7 @@ import type { Catalogue, CatalogueEntry } from "./tool-catalogue.ts";
 import { answerResult, jobResult, refusedResult, type Showing } from "./tool-result.ts";
 import { waitForJob } from "./wait-for-job.ts";
 
-export interface FaceOptions {
+interface FaceOptions {
   runtime: Runtime;
   clock: Clock;
   logger: Logger;
