@@ -107,7 +107,6 @@ export const sentences = {
     "zh-CN": "既不是链接也不是资源编号。HTTP 连接不读取本地路径，请先将文件上传到 {upload}。",
   },
   received: { en: "Received.", "zh-CN": "已收到。" },
-  waiting: { en: "Waiting.", "zh-CN": "正在等待。" },
   shortened: {
     en: "The answer is too long to show whole. Ask for less.",
     "zh-CN": "内容过长，无法完整显示，请缩小范围。",
