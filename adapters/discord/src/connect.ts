@@ -1,5 +1,5 @@
 import { type Surface, silentLogger } from "@toolcast/core";
-import { DiscordjsErrorCodes, GatewayCloseCodes } from "discord.js";
+import { DiscordjsErrorCodes, Events, GatewayCloseCodes } from "discord.js";
 import { createDiscordApi } from "./discord-api.ts";
 import { createDiscordSurface, type DiscordSurfaceOptions } from "./discord-surface.ts";
 import { createClient, reportConnection, takeInteractions } from "./gateway.ts";
@@ -80,6 +80,8 @@ export function createDiscord(options: DiscordOptions): Discord {
     async close() {
       isClosed = true;
       cancelTry?.();
+      client.removeAllListeners();
+      client.on(Events.Error, () => {});
       await client.destroy();
       await discord.close();
     },
