@@ -169,8 +169,8 @@ test("its hosts are trusted and no others", async () => {
     const look = async () => JSON.parse((await home.run(["job", id, "--json"], settings)).out).job;
     const patience = new AbortController();
     const waiting = home.run(["job", id, "--wait"], settings, patience.signal);
-    await expect.poll(look, { timeout: 30_000 }).toMatchObject({ state: "running" });
-    await expect.poll(async () => JSON.stringify(await look()), { timeout: 30_000 }).toContain("check-missed");
+    await expect.poll(look, { timeout: 60_000 }).toMatchObject({ state: "running" });
+    await expect.poll(async () => JSON.stringify(await look()), { timeout: 60_000 }).toContain("check-missed");
     patience.abort();
     expect((await waiting).code).toBe(130);
 
