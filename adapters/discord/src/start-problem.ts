@@ -17,7 +17,7 @@ export class DiscordStartError extends Error {
 export function invalidToken(): DiscordStartError {
   return new DiscordStartError("DISCORD_TOKEN", {
     en: "DISCORD_TOKEN: Discord does not accept this token. Copy a new one from the Developer Portal (your application, Bot, Reset Token).",
-    "zh-CN": "DISCORD_TOKEN：Discord 不接受此令牌。请在 Developer Portal（你的应用 → Bot → Reset Token）重新复制一个。",
+    "zh-CN": "DISCORD_TOKEN：Discord 不接受此令牌。请在 Developer Portal（您的应用 → Bot → Reset Token）重新复制一个。",
   });
 }
 
