@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from "node:crypto";
+import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from "node:crypto";
 import type { Clock } from "../clock.ts";
 import type { Asset } from "./media.ts";
 import { mediaNotFound, serveAsset } from "./serve-asset.ts";
@@ -29,9 +29,11 @@ export interface MediaLinksOptions {
 /** Signed, expiring addresses of stored media, for people: where a chat takes no file so large, and for programs. */
 export class MediaLinks {
   readonly #options: MediaLinksOptions;
+  readonly #key: KeyObject;
 
   constructor(options: MediaLinksOptions) {
     this.#options = options;
+    this.#key = createSecretKey(options.key);
   }
 
   linkTo(asset: Asset): MediaLink | null {
@@ -72,6 +74,6 @@ export class MediaLinks {
   }
 
   #sign(id: string, until: string): string {
-    return createHmac("sha256", this.#options.key).update(`link ${id} ${until}`).digest("base64url");
+    return createHmac("sha256", this.#key).update(`link ${id} ${until}`).digest("base64url");
   }
 }
