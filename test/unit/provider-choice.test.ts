@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { UsageError } from "../../core/src/errors/errors.ts";
 import { refusal, unsent } from "../../core/src/errors/refusal.ts";
+import { decisionAbout } from "../../core/src/jobs/decision.ts";
 import type { Job } from "../../core/src/jobs/job.ts";
 import type { StartEnd } from "../../core/src/providers/operation.ts";
 import { createScriptedProvider, type ScriptedProvider, usualOutput } from "../doubles/scripted-provider.ts";
@@ -110,6 +111,18 @@ describe("when a provider cannot begin", () => {
     await installation.until(ended(id));
     expect(phaseOf(id)).toBe(phase);
     expect(second.starts).toEqual([]);
+  });
+
+  test("its person decided to start again there, after an unclear start: no other is asked", async () => {
+    verifies("provider.fail-over", "paid-once.unknown-not-repeated");
+    first.nextStart("image", unknownEnd, notSent);
+    const process = await open();
+    const { id } = await startJob(process, "image", { prompt: "a" });
+    await installation.until(ended(id));
+    await process.runtime.press({ action: "start-again", subject: decisionAbout(installation.job(id)), caller: ada });
+    await installation.until(() => phaseOf(id) === "succeeded");
+    expect(installation.job(id).provider).toBe("first");
+    expect([first.starts.length, second.starts.length]).toEqual([3, 0]);
   });
 
   test("the person named it: no other is asked", async () => {

@@ -47,7 +47,9 @@ export class ProviderChoice {
     if (job.providerNamed || failure.charged !== "no" || !isForAnother(failure)) {
       return null;
     }
-    if (job.steps.some((step) => step.state === "done")) {
+    // Where a start may have been charged, its person decided to make it again there: a yes to that vendor and no other.
+    const wasUnclear = job.timeline.some(({ event }) => event === "started-again");
+    if (wasUnclear || job.steps.some((step) => step.state === "done")) {
       return null;
     }
     const tried = [...(job.providersTried ?? []), job.provider];
