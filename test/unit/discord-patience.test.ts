@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { crc32, deflateSync } from "node:zlib";
 import { expect, test, vi } from "vitest";
+import { systemClock } from "../../core/src/clock.ts";
 import { everythingSent, openRoom, shownText, slowStart } from "../discord-room.ts";
 import type { MessageView } from "../fakes/discord/message-view.ts";
 import { verifies } from "../verifies.ts";
@@ -73,6 +74,27 @@ test("a token that is taken back while it runs loses nothing: results wait for t
   await room.open();
   await room.until(() => everythingSent(room), 20 * minuteMs, 15_000);
   expect(room.platform.allMessages().filter(({ files }) => files.length > 0)).toHaveLength(1);
+});
+
+test("many late results for one channel keep to its limits, and each arrives once", async () => {
+  verifies("discord.ladder", "delivered.once");
+  const rates = { messages: { count: 3, windowMs: 250 }, edits: { count: 3, windowMs: 250 } };
+  await using room = await openRoom({ rateLimits: { clock: systemClock, rates } });
+  await room.open();
+  const ada = room.platform.person("ada");
+  for (let count = 0; count < 5; count += 1) {
+    slowStart(room, "image", 0);
+  }
+  room.installation.provider.nextCheck(
+    ...Array.from({ length: 5 }, () => ({ state: "pending" as const, checkAfterMs: 20 * minuteMs })),
+  );
+  for (let count = 0; count < 5; count += 1) {
+    await room.ask(ada, "image", { prompt: `fox ${count}` });
+  }
+  await room.pass(20 * minuteMs, 15_000);
+  await room.until(() => everythingSent(room), 60 * minuteMs, 1_000);
+  expect(room.platform.allMessages().filter(({ files }) => files.length > 0)).toHaveLength(5);
+  expect(room.platform.invalidRequests).toBeLessThan(10);
 });
 
 /** A PNG that no compression makes smaller. */

@@ -120,6 +120,14 @@ describe("what only an operator can mend ends the start", () => {
     );
   });
 
+  test("commands that Discord does not take today keep nobody from the others", async () => {
+    verifies("discord.start-problems");
+    const body = { code: 30_034, message: "Max number of daily application command creates has been reached (200)" };
+    platform.faults.next("set-commands", { kind: "status", status: 400, body });
+    await connection().start();
+    await platform.until(() => platform.gateway.identified > 0, "a connection");
+  });
+
   test("Discord that cannot be reached is tried again, and nobody is stopped", async () => {
     verifies("discord.start-problems");
     platform.faults.next("own-application", { kind: "status", status: 503 }, 2);

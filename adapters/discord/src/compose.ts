@@ -30,17 +30,17 @@ export async function compose(runtime: Runtime, message: Message, options: Compo
 }
 
 /**
- * Composes and sends; when Discord finds the files too large or the body wrong, once more with addresses in the files'
+ * Composes and sends: files are read when it is this message's turn, not while it waits. When Discord finds the files too large or the body wrong, once more with addresses in the files'
  * stead: a request that was refused was not carried out.
  */
 export async function composeAndSend(
   runtime: Runtime,
   message: Message,
   options: ComposeOptions,
-  send: (body: MessageBody) => Promise<APIMessage>,
+  send: (body: () => Promise<MessageBody>) => Promise<APIMessage>,
 ): Promise<APIMessage> {
   try {
-    return await send(await compose(runtime, message, options));
+    return await send(() => compose(runtime, message, options));
   } catch (error) {
     const failure = readFailure(error);
     const mayDoWithout =
@@ -49,7 +49,7 @@ export async function composeAndSend(
     if (!mayDoWithout) {
       throw error;
     }
-    return send(await compose(runtime, await linked(runtime, message), { ...options, withoutFiles: true }));
+    return send(async () => compose(runtime, await linked(runtime, message), { ...options, withoutFiles: true }));
   }
 }
 

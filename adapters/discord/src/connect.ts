@@ -27,6 +27,9 @@ export interface Discord {
   close(): Promise<void>;
 }
 
+/** Refusals to register commands in a server. */
+const notThere: readonly number[] = [codes.missingAccess, codes.unknownGuild];
+
 const againAfterMs = { first: 5_000, longest: 5 * 60_000 };
 
 export function createDiscord(options: DiscordOptions): Discord {
@@ -43,18 +46,28 @@ export function createDiscord(options: DiscordOptions): Discord {
 
   async function connect(): Promise<void> {
     const { id: application } = await api.application();
-    const wanted = discord.commands.map(({ body }) => body);
-    await registerCommands(api, { application, ...(guild === undefined ? {} : { guild }), wanted, logger }).catch(
-      (error: unknown) => {
-        const failure = readFailure(error);
-        const isUnknown =
-          failure.kind === "refused" && [codes.missingAccess, codes.unknownGuild].includes(failure.code as never);
-        throw guild !== undefined && isUnknown ? notInGuild(guild, application) : error;
-      },
-    );
+    await register(application);
     await discord.recover();
     await client.login(token);
     logger.info({ application }, "connected to Discord");
+  }
+
+  async function register(application: string): Promise<void> {
+    const wanted = discord.commands.map(({ body }) => body);
+    try {
+      await registerCommands(api, { application, ...(guild === undefined ? {} : { guild }), wanted, logger });
+    } catch (error) {
+      const failure = readFailure(error);
+      const isRefused = failure.kind === "refused" && failure.status !== 401;
+      if (isRefused && guild !== undefined && notThere.includes(failure.code)) {
+        throw notInGuild(guild, application);
+      }
+      if (!isRefused) {
+        throw error;
+      }
+      // E.g. more new commands than Discord takes in a day: those it has still work.
+      logger.error({ reason: wordsOf(failure) }, "Discord commands could not be registered");
+    }
   }
 
   async function tryToConnect(waitMs: number): Promise<void> {

@@ -32,7 +32,10 @@ async function diagnose(api: DiscordApi, { guildId: guild, tools }: DoctorOption
   return [
     {
       level: "ok",
-      sentence: { en: `The token is that of the application ${name}.`, "zh-CN": `令牌属于应用 ${name}。` },
+      sentence: {
+        en: `The token is that of the application ${name}. Invitation: ${invitation(id)}`,
+        "zh-CN": `令牌属于应用 ${name}。邀请链接：${invitation(id)}`,
+      },
     },
     ...(await permissionFindings(api, id, guild)),
     await commandFinding(api, { application: id, guild, tools }),

@@ -60,7 +60,7 @@ export async function editAnswer(
 ): Promise<string | null> {
   if (records.isAlive(record)) {
     const sent = await composeAndSend(runtime, message, options, (body) =>
-      outbox.send("interaction", () => api.editOriginal(record, body)),
+      outbox.send("interaction", async () => api.editOriginal(record, await body())),
     );
     return sent.id;
   }
@@ -69,7 +69,7 @@ export async function editAnswer(
     return null;
   }
   await composeAndSend(runtime, message, options, (body) =>
-    outbox.send("bot", () => api.editMessage(channel, id, body)),
+    outbox.send("bot", async () => api.editMessage(channel, id, await body())),
   );
   return id;
 }

@@ -68,7 +68,7 @@ async function editByToken(
       runtime,
       delivery.message,
       { ...options, ephemeral: record.ephemeral, mention: userOf(delivery.asker) },
-      (body) => outbox.send("interaction", () => api.followUp(record, body)),
+      (body) => outbox.send("interaction", async () => api.followUp(record, await body())),
     );
     return sent(message, record.channel);
   };
@@ -77,7 +77,7 @@ async function editByToken(
   }
   try {
     const message = await composeAndSend(runtime, delivery.message, options, (body) =>
-      outbox.send("interaction", () => api.editOriginal(record, body)),
+      outbox.send("interaction", async () => api.editOriginal(record, await body())),
     );
     await records.change(record.id, {
       pending: undefined,
@@ -110,8 +110,8 @@ async function post(context: DiscordContext, delivery: Delivery, address: Addres
   const send = (reply: boolean) =>
     composeAndSend(runtime, delivery.message, options, (message) =>
       outbox.inLane(`channel:${address.channel}`, () =>
-        outbox.send("bot", () =>
-          api.createMessage(address.channel, once(delivery, message, reply ? original : undefined)),
+        outbox.send("bot", async () =>
+          api.createMessage(address.channel, once(delivery, await message(), reply ? original : undefined)),
         ),
       ),
     );
@@ -145,7 +145,7 @@ async function postByToken(context: DiscordContext, delivery: Delivery, address:
   const { runtime, outbox, api } = context;
   const options = { ...optionsOf(delivery, address), ephemeral: record.ephemeral, mention: userOf(delivery.asker) };
   const message = await composeAndSend(runtime, delivery.message, options, (body) =>
-    outbox.send("interaction", () => api.followUp(record, body)),
+    outbox.send("interaction", async () => api.followUp(record, await body())),
   );
   return sent(message, address.channel);
 }
@@ -166,7 +166,7 @@ async function intoOriginal(
   try {
     const message = await composeAndSend(runtime, delivery.message, optionsOf(delivery, address), (body) =>
       outbox.inLane(answerLane(address.interaction), () =>
-        outbox.send("bot", () => api.editMessage(address.channel, original, body)),
+        outbox.send("bot", async () => api.editMessage(address.channel, original, await body())),
       ),
     );
     return sent(message, address.channel);
@@ -201,7 +201,7 @@ async function direct(context: DiscordContext, delivery: Delivery, address: Addr
   await noteSend(context, delivery.id, channel);
   const message = await composeAndSend(runtime, delivery.message, options, (body) =>
     outbox.inLane(`channel:${channel}`, () =>
-      outbox.send("bot", () => api.createMessage(channel, once(delivery, body, undefined))),
+      outbox.send("bot", async () => api.createMessage(channel, once(delivery, await body(), undefined))),
     ),
   );
   if (channel !== address.channel) {

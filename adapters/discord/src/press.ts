@@ -46,7 +46,7 @@ export async function takePress(
   }
   await tolerate(context, () =>
     composeAndSend(runtime, message, { locale: caller.locale, ephemeral: true }, (body) =>
-      context.outbox.send("interaction", () => context.api.followUp(record, body)),
+      context.outbox.send("interaction", async () => context.api.followUp(record, await body())),
     ),
   );
 }
