@@ -1,7 +1,11 @@
 import { mkdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { McpUiHostContext } from "@modelcontextprotocol/ext-apps/app-bridge";
+import {
+  getToolUiResourceUri,
+  isToolVisibilityAppOnly,
+  type McpUiHostContext,
+} from "@modelcontextprotocol/ext-apps/app-bridge";
 import axe from "axe-core";
 import type { Browser, BrowserContextOptions, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
@@ -12,6 +16,8 @@ import { bundled } from "../bundled.ts";
 import { launchChromium, mustSkipWithoutChromium } from "../chromium.ts";
 import { type CardHostOptions, fullCapabilities, showCard } from "../doubles/card-host.ts";
 import { vendorFailure } from "../doubles/scripted-provider.ts";
+import { connectPipe } from "../mcp-client.ts";
+import { startMcp } from "../mcp-server.ts";
 import { ada, createInstallation, type Installation, startJob, upload } from "../runtime-fixture.ts";
 import { verifies } from "../verifies.ts";
 
@@ -269,5 +275,35 @@ describe.skipIf(mustSkipWithoutChromium())("the card in a host", () => {
     );
     expect(await opened.card.locator("main").innerText()).toContain("Charged: no");
     expect(opened.asked).toEqual([]);
+  });
+
+  test("works with the server itself: an agent's call, its card, the picture", async () => {
+    verifies("mcp.card");
+    const running = await startMcp({ card: cardHtml, mediaOrigins: () => [mediaOrigin] });
+    onTestFinished(() => running[Symbol.asyncDispose]());
+    const client = await connectPipe(running.mcp, "legacy", {
+      capabilities: { extensions: { "io.modelcontextprotocol/ui": { mimeTypes: ["text/html;profile=mcp-app"] } } },
+    });
+    const { tools } = await client.listTools();
+    const tool = tools.find(({ name }) => name === "generate_image")!;
+    expect(isToolVisibilityAppOnly(tools.find(({ name }) => name === jobStateTool)!)).toBe(true);
+    const uri = getToolUiResourceUri(tool)!;
+    const { contents } = await client.readResource({ uri });
+    const { text, _meta } = contents[0] as unknown as {
+      text: string;
+      _meta: { ui: { csp: { resourceDomains: string[] } } };
+    };
+    const page = await openPage(running.runtime);
+    const { resourceDomains } = _meta.ui.csp;
+    const { bridge, card } = await showCard({ page, html: text, client, resourceDomains });
+    const order = { name: tool.name, arguments: { prompt: "a lake", wait_seconds: 0 } };
+    await bridge.sendToolResult(await client.callTool(order));
+    const picture = card.locator("figure img");
+    await picture.waitFor();
+    await vi.waitFor(async () => expect(await property(picture, "naturalWidth")).toBeGreaterThan(0));
+    expect(await card.locator("main").getAttribute("data-phase")).toBe("succeeded");
+    const plain = await connectPipe(running.mcp, "legacy");
+    expect((await plain.listTools()).tools.map(({ name }) => name)).not.toContain(jobStateTool);
+    await Promise.all([client.close(), plain.close()]);
   });
 });

@@ -10,7 +10,7 @@ export interface ServerStart {
 }
 
 /** An AI client that starts MCP servers from a file of its own. */
-export interface McpClient {
+interface McpClient {
   title: string;
   /** What its file holds. */
   configuration(server: ServerStart): Json;
