@@ -39,6 +39,8 @@ export const requirements = {
   "survives.cut-off-start": "A start counts as cut off only when its lease has expired.",
   "survives.held": "A job that waits for a person survives restarts.",
   "survives.parked": "A job whose tool or provider is gone is parked with a sentence and goes on when it is back.",
+  "survives.lost-result":
+    "A result that is made and cannot be loaded is tried for some minutes, which is said; then a person decides.",
   "survives.overdue": "An operation with no end by its limit is unresolved, never failed.",
   "survives.drain": "On SIGTERM paid starts in flight end before the process does, and no new one begins.",
   "survives.transitions": "Only listed events change a job's phase; every other pair is refused.",

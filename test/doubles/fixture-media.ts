@@ -8,7 +8,7 @@ export function fixture(name: string): Uint8Array {
   return new Uint8Array(readFileSync(new URL(`../../core/fixtures/${name}`, import.meta.url)));
 }
 
-/** The way out: every address ends in the name of a fixture. `failing` addresses have no answer. */
+/** The way out: every address ends in the name of a fixture; `?status=403` is refused so. `failing` addresses have no answer. */
 export function createFixtureHttp(failing: Set<string> = new Set()): Http & { downloads: string[] } {
   const downloads: string[] = [];
   return {
@@ -18,9 +18,13 @@ export function createFixtureHttp(failing: Set<string> = new Set()): Http & { do
     },
     async download({ url }, toFile) {
       downloads.push(url);
-      const { host, pathname } = new URL(url);
+      const { host, pathname, searchParams } = new URL(url);
       if (failing.has(url)) {
         throw new HttpError("reset", true, host);
+      }
+      const refusal = searchParams.get("status");
+      if (refusal !== null) {
+        return { bytes: 0, headers: {}, status: Number(refusal) };
       }
       const bytes = fixture(pathname.slice(1));
       await writeFile(toFile, bytes);

@@ -3,6 +3,7 @@ import { UsageError } from "../../core/src/errors/errors.ts";
 import { refusal, unsent } from "../../core/src/errors/refusal.ts";
 import { decisionAbout } from "../../core/src/jobs/decision.ts";
 import type { Job } from "../../core/src/jobs/job.ts";
+import { say } from "../../core/src/messages/sentence.ts";
 import type { StartEnd } from "../../core/src/providers/operation.ts";
 import { createScriptedProvider, type ScriptedProvider, usualOutput } from "../doubles/scripted-provider.ts";
 import { ada, createInstallation, type Installation, type RunningProcess, startJob } from "../runtime-fixture.ts";
@@ -96,7 +97,10 @@ describe("when a provider cannot begin", () => {
     expect(job).toMatchObject({ provider: "second", providersTried: ["first"], state: { phase: "succeeded" } });
     expect(job.price).toEqual({ known: true, amount: 14, unit: "points" });
     expect([first.startsOf(id, "image"), second.startsOf(id, "image")]).toEqual([1, 2]);
-    expect(job.timeline.map(({ event }) => event)).toContain("provider-changed");
+    const changed = job.timeline.find(({ event }) => event === "provider-changed");
+    expect(say(changed!.sentence, "en")).toMatch(/^Scripted did not begin it: .+ Trying Scripted instead$/);
+    const message = await process.runtime.jobMessage(job, ada);
+    expect(message.lines).toContain("Scripted could not begin it; Scripted did it.");
   });
 
   test.each([

@@ -63,6 +63,33 @@ describe("the end of a start", () => {
     expect(installation.provider.starts).toHaveLength(1);
   });
 
+  test("a result whose address has expired: people are told, and after some minutes decide", async () => {
+    verifies("survives.lost-result", "paid-once.unknown-not-repeated");
+    const url = "https://vendor.example/picture.png?status=403";
+    const { id, process } = await imageEndingAs({ end: "done", output: { media: [{ url }] } });
+    const runningState = () => installation.job(id).state;
+    await installation.until(() => (runningState() as { failedChecks?: number }).failedChecks === 3);
+    expect((await process.runtime.jobMessage(installation.job(id), ada)).lines).toEqual([
+      "The provider has finished, but the result cannot be fetched from it (HTTP 403).",
+      "Toolcast keeps trying.",
+    ]);
+    await installation.until(() => runningState().phase === "unresolved", 10 * 60_000);
+    expect(runningState()).toMatchObject({ evidence: { failure: { charged: "unknown", httpStatus: 403 } } });
+    expect(installation.provider.starts).toHaveLength(1);
+    await installation.until(delivered(id));
+    expect(installation.platform.posted.map(({ message }) => message.actions?.map(({ action }) => action))).toEqual([
+      ["look-again", "start-again", "leave", "details"],
+    ]);
+  });
+
+  test("an address that fails for a moment is waited for", async () => {
+    verifies("survives.lost-result");
+    const url = "https://vendor.example/picture.png?status=503";
+    const { id } = await imageEndingAs({ end: "done", output: { media: [{ url }] } });
+    await installation.pass(10 * 60_000);
+    expect(installation.job(id).state.phase).toBe("running");
+  });
+
   test("an operation is asked about only after the vendor's own hint", async () => {
     verifies("paid-once.reference-first");
     const process = await installation.open();

@@ -35,6 +35,7 @@ const events: Record<JobEventName, JobEvent> = {
     attempt: "a1",
     provider: "other",
     title: { en: "Other", "zh-CN": "另一家" },
+    from: { en: "First", "zh-CN": "第一家" },
     plan: { imagesPerCall: 2 },
     steps: ["one", "two"],
     failure,

@@ -1,5 +1,5 @@
 import { backoffMs } from "../backoff.ts";
-import { internalFailure } from "../errors/errors.ts";
+import { type Failure, internalFailure } from "../errors/errors.ts";
 import type { CheckEnd, Operation, OperationContext } from "../providers/operation.ts";
 import type { Provider } from "../providers/provider.ts";
 import type { SpendingTool } from "../tools/tool.ts";
@@ -13,6 +13,8 @@ import type { WorkerOptions } from "./worker-options.ts";
 /** How long until a check that could not be made is made again. */
 const missedCheck = { firstMs: 1_000, longestMs: 60_000 };
 const checkAgainMs = 5_000;
+/** After so many refusals in a row, some two minutes, a result's address will not answer again. */
+const mostRefusedCopies = 8;
 
 type Running = Extract<Phase, { phase: "running" }>;
 
@@ -62,7 +64,10 @@ export class Checker {
       if (this.#isOverdue(state, operation)) {
         return this.#overdue(job, provider, operation, state);
       }
-      return this.#miss(job, state, this.#recorder.failureOf(error, job, "unknown"));
+      const failure = this.#recorder.failureOf(error, job, "unknown");
+      return isRefusedForGood(failure) && state.failedChecks + 1 >= mostRefusedCopies
+        ? this.#unresolved(job, provider, state, { ...failure, provider: provider.id })
+        : this.#miss(job, state, failure);
     }
   }
 
@@ -139,14 +144,14 @@ export class Checker {
     return this.#options.clock.now() - state.since > operation.maxDurationMs;
   }
 
-  async #overdue(
-    job: Job,
-    provider: Provider,
-    operation: Operation<unknown>,
-    { step, attempt }: Running,
-  ): Promise<boolean> {
+  async #overdue(job: Job, provider: Provider, operation: Operation<unknown>, state: Running): Promise<boolean> {
     const limit = { durationMs: operation.maxDurationMs };
     const failure = unknownFailure({ key: "job.overdue", values: { provider: provider.title, limit } }, provider.id);
+    return this.#unresolved(job, provider, state, failure);
+  }
+
+  /** No end will come by itself: a person decides. */
+  async #unresolved(job: Job, provider: Provider, { step, attempt }: Running, failure: Failure): Promise<boolean> {
     const evidence = await this.#recorder.evidence(job, provider, step, failure);
     await this.#recorder.record(
       job,
@@ -156,9 +161,14 @@ export class Checker {
     return true;
   }
 
-  async #miss(job: Job, state: Running, failure: ReturnType<Recorder["failureOf"]>): Promise<boolean> {
+  async #miss(job: Job, state: Running, failure: Failure): Promise<boolean> {
     const { clock, random, store } = this.#options;
     const wakeAt = clock.now() + backoffMs(missedCheck, state.failedChecks + 1, random);
     return (await store.apply(job, { event: "check-missed", failure }, { wakeAt })).end === "conflict";
   }
+}
+
+/** The result is made and its address says no, in a way that waiting does not change: expired, or taken away. */
+function isRefusedForGood({ kind, httpStatus, retry }: Failure): boolean {
+  return kind === "unreachable" && httpStatus !== undefined && retry.kind === "never";
 }

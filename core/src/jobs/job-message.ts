@@ -12,6 +12,7 @@ import type { ProviderRegistry } from "../providers/registry.ts";
 import type { SpendingTool, Tool } from "../tools/tool.ts";
 import { hasEnded, type Job, type Notice } from "./job.ts";
 import { jobActions } from "./job-actions.ts";
+import { jobMoney } from "./job-money.ts";
 import { messageMedia } from "./message-media.ts";
 import { missingParts } from "./missing-parts.ts";
 
@@ -109,7 +110,7 @@ async function phaseBody(options: JobMessageOptions, tool: string, speak: Speak)
             ? { key: "job.starting", values: { tool, provider } }
             : { key: state.queued ? "job.running-queued" : "job.running", values: { tool, provider } },
         ),
-        lines: [...stepLine(options, state.step, speak), ...wish],
+        lines: [...stepLine(options, state.step, speak), ...troubleLine(state, speak), ...wish],
         fields: price,
         progress: await progressOf(options, state),
       };
@@ -123,6 +124,7 @@ async function phaseBody(options: JobMessageOptions, tool: string, speak: Speak)
           ),
           ...(job.cancelWish === undefined ? [] : [speak({ key: "job.succeeded-cancelled", values: { provider } })]),
           ...job.steps.flatMap(({ text }) => (text === undefined ? [] : [text])),
+          ...insteadLine(job, providers, provider, speak),
         ],
         fields: [
           ...missingParts(job).flatMap(({ failure }) => failureFields(failure, options.caller.locale)),
@@ -143,7 +145,12 @@ async function phaseBody(options: JobMessageOptions, tool: string, speak: Speak)
         tone: "error",
         title: speak({ key: "job.failed", values: { tool } }),
         lines: [speak(state.failure.sentence)],
-        fields: [...failureFields(state.failure, options.caller.locale), ...costFields(job, speak)],
+        fields: [
+          ...failureFields(state.failure, options.caller.locale, {
+            paidBefore: state.failure.charged === "no" && jobMoney(job).charged === "yes",
+          }),
+          ...costFields(job, speak),
+        ],
       };
     case "unresolved": {
       const { failure, balanceBefore, balanceNow, records } = state.evidence;
@@ -176,9 +183,21 @@ function queuedSentence(
   if (state.reason !== undefined) {
     return { key: "job.queued-again", values: { tool } };
   }
+  if (state.ahead === 0) {
+    return { key: "job.queued-next", values: { tool, provider } };
+  }
   return state.ahead === undefined
     ? { key: "job.queued", values: { tool } }
     : { key: "job.queued-behind", values: { tool, provider, ahead: state.ahead } };
+}
+
+/** A single miss is nothing to tell; many are, before a person wonders. */
+const missesToTell = 3;
+
+function troubleLine(state: Extract<Job["state"], { phase: "starting" | "running" }>, speak: Speak): string[] {
+  return state.phase === "starting" || state.trouble === undefined || state.failedChecks < missesToTell
+    ? []
+    : [speak(state.trouble.sentence), speak({ key: "job.check-trouble" })];
 }
 
 function cancelLine(job: Job, provider: string | Readonly<Record<Locale, string>>, speak: Speak): string {
@@ -220,7 +239,11 @@ async function progressOf(
 }
 
 /** Everything a person needs to understand a failure: who acts, whether it cost, what the vendor said. */
-export function failureFields(failure: Failure, locale: Locale): MessageField[] {
+export function failureFields(
+  failure: Failure,
+  locale: Locale,
+  { paidBefore = false }: { /** Something else of the same job was charged. */ paidBefore?: boolean } = {},
+): MessageField[] {
   const speak = (sentence: Sentence) => say(sentence, locale);
   const entry =
     failure.provider === undefined || failure.vendorCode === undefined
@@ -235,7 +258,7 @@ export function failureFields(failure: Failure, locale: Locale): MessageField[] 
     value === undefined || value === "" ? [] : [{ label: speak({ key }), value, ...(copyable ? { copyable } : {}) }];
   return [
     ...field("job.field.input", failure.field),
-    ...field("job.field.charged", speak({ key: `job.charged.${failure.charged}` })),
+    ...field("job.field.charged", speak({ key: paidBefore ? "job.charged.before" : `job.charged.${failure.charged}` })),
     ...(entry === undefined
       ? []
       : [
@@ -247,6 +270,16 @@ export function failureFields(failure: Failure, locale: Locale): MessageField[] 
     ...field("job.field.request", failure.requestId, true),
   ];
 }
+
+/** Who was to do it and could not begin it: its price and its hand may be another's. */
+function insteadLine(job: Job, providers: ProviderRegistry, provider: Title, speak: Speak): string[] {
+  const [first] = job.providersTried ?? [];
+  return first === undefined
+    ? []
+    : [speak({ key: "job.provider-instead", values: { first: providers.find(first)?.title ?? first, provider } })];
+}
+
+type Title = string | Readonly<Record<Locale, string>>;
 
 /** What the vendor lists since the start; that it lists nothing is evidence as well. */
 function recordFields(records: readonly VendorRecord[] | undefined, speak: Speak): MessageField[] {

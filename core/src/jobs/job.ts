@@ -54,6 +54,8 @@ export type Phase =
       checks: number;
       /** Checks in a row that could not be made. */
       failedChecks: number;
+      /** Why the last of them could not be made, or the result not copied. */
+      trouble?: Failure;
       queued?: boolean;
       fraction?: number;
     }

@@ -18,7 +18,7 @@ const deferral = { firstMs: 2_000, longestMs: 5 * 60_000 };
 /** After so many put-off starts, some hours, the job fails and says why. */
 const mostDeferrals = 60;
 /** A job that waits for a free place is woken when one is freed; this is only the net below that. */
-const waitingForPlace = { firstMs: 5_000, longestMs: 60_000 };
+const waitingForPlace = { firstMs: 3_000, longestMs: 60_000 };
 
 /** Makes the one paid start of a step: the intent is stored before it and its end after it, whatever the end is. */
 export class Starter {
@@ -96,7 +96,7 @@ export class Starter {
     failure: Failure,
     counters: readonly DailyCounter[],
   ): Promise<boolean> {
-    const { choice, tools, preparer, clock } = this.#options;
+    const { choice, tools, preparer, clock, providers } = this.#options;
     const tool = tools(job.tool);
     const next = tool === undefined ? null : await choice.instead(tool, job, failure);
     if (tool === undefined || next === null) {
@@ -111,6 +111,7 @@ export class Starter {
         ...(attempt === undefined ? {} : { attempt }),
         provider: next.id,
         title: next.title,
+        from: providers.find(job.provider)?.title ?? { en: job.provider, "zh-CN": job.provider },
         plan,
         steps: tool.steps(job.input, plan).map(({ name }) => name),
         ...(price === undefined ? {} : { price }),

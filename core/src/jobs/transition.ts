@@ -1,7 +1,7 @@
 import { type Failure, ToolcastError } from "../errors/errors.ts";
 import type { Json } from "../json.ts";
 import type { LocalizedText } from "../locale.ts";
-import type { Sentence } from "../messages/sentence.ts";
+import { inEveryLanguage, type Sentence } from "../messages/sentence.ts";
 import type { Charge, Price } from "../providers/operation.ts";
 import type { StepPlan } from "../tools/tool.ts";
 import type { Evidence, Hold, Job, Phase, Produced, StepRecord } from "./job.ts";
@@ -42,6 +42,8 @@ export type JobEvent =
       attempt?: string;
       provider: string;
       title: LocalizedText;
+      /** What the one before is called. */
+      from: LocalizedText;
       plan: StepPlan;
       steps: string[];
       price?: Price;
@@ -200,7 +202,7 @@ function nextPhase(job: Job, event: JobEvent, now: number): Phase {
       };
     case "check-missed":
       if (state.phase !== "running") throw impossible();
-      return { ...state, failedChecks: state.failedChecks + 1 };
+      return { ...state, failedChecks: state.failedChecks + 1, trouble: event.failure };
     case "operation-failed":
       if (!isRunOf(state, event.attempt)) throw impossible();
       patchStep(job, state.step, { state: "failed", endedAt: now });
@@ -320,7 +322,10 @@ function noticeAbout(phase: Phase["phase"]): "outcome" | "held" | "unresolved" |
 function timelineSentence(event: JobEvent): Sentence {
   switch (event.event) {
     case "provider-changed":
-      return { key: "timeline.provider-changed", values: { to: event.title } };
+      return {
+        key: "timeline.provider-changed",
+        values: { from: event.from, reason: inEveryLanguage(event.failure.sentence), to: event.title },
+      };
     case "waited":
       return { key: "timeline.waited", values: { ahead: event.ahead } };
     case "dispatched":

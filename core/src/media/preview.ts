@@ -1,4 +1,4 @@
-import sharp from "sharp";
+import sharp, { type OutputInfo } from "sharp";
 import type { Asset } from "./media.ts";
 import type { MediaStore } from "./store.ts";
 
@@ -33,11 +33,17 @@ export async function preview(
   if (asset.kind !== "image") {
     return null;
   }
-  const original = await store.bytes(asset);
   try {
+    const original = sharp(await store.bytes(asset), { limitInputPixels: mostPixels }).rotate();
     for (let side = longestSidePx; side >= smallestSidePx; side = Math.floor(side * 0.75)) {
+      // Decoded and scaled once a size; only the encode is tried again.
+      const { data, info } = await original
+        .clone()
+        .resize({ width: side, height: side, fit: "inside", withoutEnlargement: true })
+        .raw()
+        .toBuffer({ resolveWithObject: true });
       for (const quality of qualities) {
-        const picture = await encode(original, side, quality);
+        const picture = await encode(data, info, quality);
         if (picture.bytes.byteLength <= maxBytes) {
           return picture;
         }
@@ -49,16 +55,14 @@ export async function preview(
   return null;
 }
 
-async function encode(original: Uint8Array, side: number, quality: number): Promise<Preview> {
-  const image = sharp(original, { limitInputPixels: mostPixels }).rotate();
-  const { hasAlpha } = await image.metadata();
-  const resized = image.resize({ width: side, height: side, fit: "inside", withoutEnlargement: true });
-  const encoded = hasAlpha ? resized.png({ palette: true, quality }) : resized.jpeg({ quality, mozjpeg: true });
-  const { data, info } = await encoded.toBuffer({ resolveWithObject: true });
+async function encode(pixels: Buffer, { width, height, channels }: OutputInfo, quality: number): Promise<Preview> {
+  const image = sharp(pixels, { raw: { width, height, channels } });
+  const isOpaque = channels === 1 || channels === 3;
+  const encoded = isOpaque ? image.jpeg({ quality, mozjpeg: true }) : image.png({ palette: true, quality });
   return {
-    bytes: new Uint8Array(data),
-    type: hasAlpha ? "image/png" : "image/jpeg",
-    width: info.width,
-    height: info.height,
+    bytes: new Uint8Array(await encoded.toBuffer()),
+    type: isOpaque ? "image/jpeg" : "image/png",
+    width,
+    height,
   };
 }

@@ -3,6 +3,10 @@ import type { LocalizedText } from "../locale.ts";
 /** What is said about jobs: their phases, their timeline, the buttons. */
 export const jobMessages = {
   "job.queued": { en: "Accepted: {tool}. It starts in a moment.", "zh-CN": "已受理：{tool}，马上开始。" },
+  "job.queued-next": {
+    en: "Accepted: {tool}. {provider} is busy; you are next.",
+    "zh-CN": "已受理：{tool}。{provider} 正忙，下一个就是您的任务。",
+  },
   "job.queued-behind": {
     en: "Accepted: {tool}. {provider} is busy; {ahead} ahead of you.",
     "zh-CN": "已受理：{tool}。{provider} 正忙，前面还有 {ahead} 个任务。",
@@ -50,6 +54,11 @@ export const jobMessages = {
     en: "It is not restarted automatically, because that could cost twice. Look at the evidence below and decide.",
     "zh-CN": "为避免重复扣费，系统不会自动重新开始。请查看以下信息后决定。",
   },
+  "job.check-trouble": { en: "Toolcast keeps trying.", "zh-CN": "Toolcast 会继续重试。" },
+  "job.provider-instead": {
+    en: "{first} could not begin it; {provider} did it.",
+    "zh-CN": "{first} 未能开始，由 {provider} 完成。",
+  },
   "job.cut-off": {
     en: "The program stopped while {provider} was being asked. It is not known whether it started or was charged.",
     "zh-CN": "向 {provider} 提交时程序中断，无法确定任务是否已开始、是否扣费。",
@@ -95,6 +104,10 @@ export const jobMessages = {
     "zh-CN": "此任务需要 {missing}，目前此处不可用，恢复后会继续。",
   },
   "job.charged.yes": { en: "charged", "zh-CN": "已扣费" },
+  "job.charged.before": {
+    en: "this step was not; the steps before it were",
+    "zh-CN": "此步骤未扣费，之前的步骤已扣费",
+  },
   "job.charged.no": { en: "not charged", "zh-CN": "未扣费" },
   "job.charged.unknown": {
     en: "unknown: ask the vendor with the request id",
@@ -124,10 +137,15 @@ export const jobMessages = {
   "job.field.reason": { en: "Reason", "zh-CN": "原因" },
   "job.field.delivery": { en: "Delivery", "zh-CN": "送达情况" },
   "unit.points": { en: "points", "zh-CN": "点" },
+  "unit.points.one": { en: "point", "zh-CN": "点" },
   "unit.images": { en: "pictures", "zh-CN": "张图片" },
+  "unit.images.one": { en: "picture", "zh-CN": "张图片" },
   "unit.seconds": { en: "seconds", "zh-CN": "秒" },
+  "unit.seconds.one": { en: "second", "zh-CN": "秒" },
   "unit.characters": { en: "characters", "zh-CN": "字符" },
+  "unit.characters.one": { en: "character", "zh-CN": "字符" },
   "unit.voices": { en: "voices", "zh-CN": "个音色" },
+  "unit.voices.one": { en: "voice", "zh-CN": "个音色" },
   "unit.tokens": { en: "tokens", "zh-CN": "tokens" },
   "job.amount": { en: "{amount} {unit}", "zh-CN": "{amount} {unit}" },
   "job.price-unknown": { en: "not known beforehand: {dependsOn}", "zh-CN": "无法预知：{dependsOn}" },
@@ -179,7 +197,10 @@ export const jobMessages = {
     en: "{provider} has failed to answer several times in a row and will not be asked again until {until}.",
     "zh-CN": "{provider} 连续多次没有响应，暂停使用至 {until}。",
   },
-  "timeline.provider-changed": { en: "Not started there; trying {to} instead", "zh-CN": "未能开始，改由 {to} 处理" },
+  "timeline.provider-changed": {
+    en: "{from} did not begin it: {reason} Trying {to} instead",
+    "zh-CN": "{from} 未能开始：{reason}改由 {to} 处理",
+  },
   "timeline.waited": {
     en: "No free slot at the provider; {ahead} ahead of it",
     "zh-CN": "服务商暂无空位，前面还有 {ahead} 个任务",

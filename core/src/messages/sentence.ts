@@ -42,6 +42,11 @@ export function say(sentence: Sentence, locale: Locale): string {
   );
 }
 
+/** A sentence as a value of another one. */
+export function inEveryLanguage(sentence: Sentence): LocalizedText {
+  return { en: say(sentence, "en"), "zh-CN": say(sentence, "zh-CN") };
+}
+
 /** Chinese stands off from Latin words by a space and from Chinese by none; a template cannot know what its value is. */
 function joins(left: string | undefined, right: string | undefined): boolean {
   return isChinese(left) && isChinese(right);
@@ -110,9 +115,8 @@ export function formatBytes(bytes: number, locale: Locale): string {
 
 /** An amount of money or points; units we know are said in the language. */
 export function amountSentence({ amount, unit }: { amount: number; unit: string }): Sentence {
-  const key = `unit.${unit}`;
-  return {
-    key: "job.amount",
-    values: { amount, unit: key in messages ? messages[key as MessageKey] : unit },
-  };
+  const key = [`unit.${unit}.one`, `unit.${unit}`].find(
+    (candidate) => candidate in messages && (amount === 1 || !candidate.endsWith(".one")),
+  );
+  return { key: "job.amount", values: { amount, unit: key === undefined ? unit : messages[key as MessageKey] } };
 }

@@ -3,6 +3,7 @@ import type { Capability, VoiceTier } from "../providers/operation.ts";
 import { kindOfVoice, maxTrainings, voiceIdOf } from "../voices/voice-book.ts";
 import { choice, flag, media, text } from "./field.ts";
 import { providerField } from "./provider-field.ts";
+import { suggestProviders } from "./suggest-providers.ts";
 import { suggestVoices } from "./suggest-voices.ts";
 import { defineTool, step } from "./tool.ts";
 
@@ -66,7 +67,7 @@ export const cloneVoice = defineTool({
     provider: providerField,
   },
   async complete(field, partial, context) {
-    return field === "voice" ? suggestVoices(partial, context) : [];
+    return field === "voice" ? suggestVoices(partial, context) : suggestProviders(partial, context, "voiceCloning");
   },
   capabilities: (): Capability[] => ["voiceCloning"],
   async provider(input, { voices, caller }) {

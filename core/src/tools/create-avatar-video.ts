@@ -2,6 +2,7 @@ import { UsageError } from "../errors/errors.ts";
 import type { Capability } from "../providers/operation.ts";
 import { media, text } from "./field.ts";
 import { providerField } from "./provider-field.ts";
+import { suggestProviders } from "./suggest-providers.ts";
 import { suggestVoices } from "./suggest-voices.ts";
 import { defineTool, step } from "./tool.ts";
 
@@ -79,7 +80,9 @@ export const createAvatarVideo = defineTool({
     provider: providerField,
   },
   async complete(field, partial, context) {
-    return field === "voice" ? suggestVoices(partial, context) : [];
+    return field === "voice"
+      ? suggestVoices(partial, context)
+      : suggestProviders(partial, context, "avatarVideo", "portraitVideo");
   },
   capabilities: (input): Capability[] => {
     const picture: Capability = input.image === undefined ? "avatarVideo" : "portraitVideo";

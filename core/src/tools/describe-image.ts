@@ -4,6 +4,7 @@ import { say } from "../messages/sentence.ts";
 import type { Capability, DialogueTurn } from "../providers/operation.ts";
 import { flag, media, text } from "./field.ts";
 import { providerField } from "./provider-field.ts";
+import { suggestProviders } from "./suggest-providers.ts";
 import { defineTool, step, type ToolContext } from "./tool.ts";
 
 /** How many of the caller's finished jobs are looked through for earlier questions about a picture. */
@@ -49,13 +50,7 @@ export const describeImage = defineTool({
     }),
     provider: providerField,
   },
-  async complete(field, partial, { providers, caller }) {
-    return field === "provider"
-      ? providers
-          .filter(({ id, operations }) => operations.imageUnderstanding !== undefined && id.startsWith(partial))
-          .map(({ id, title }) => ({ value: id, label: title[caller.locale] }))
-      : [];
-  },
+  complete: async (_field, partial, context) => suggestProviders(partial, context, "imageUnderstanding"),
   capabilities: (): Capability[] => ["imageUnderstanding"],
   provider: async ({ provider }) => provider,
   async check(input, { caller }) {

@@ -2,6 +2,7 @@ import { UsageError } from "../errors/errors.ts";
 import type { Capability } from "../providers/operation.ts";
 import { integer, text } from "./field.ts";
 import { providerField } from "./provider-field.ts";
+import { suggestProviders } from "./suggest-providers.ts";
 import { defineTool, type Step, step } from "./tool.ts";
 
 /** Sizes people ask for, offered while they type; each provider checks its own list. */
@@ -76,9 +77,7 @@ export const generateImage = defineTool({
     if (field === "size") {
       return commonSizes.filter((size) => size.startsWith(partial)).map((size) => ({ value: size, label: size }));
     }
-    return context.providers
-      .filter(({ id, operations }) => operations.image !== undefined && id.startsWith(partial))
-      .map(({ id, title }) => ({ value: id, label: title[context.caller.locale] }));
+    return suggestProviders(partial, context, "image");
   },
   capabilities: (): Capability[] => ["image"],
   provider: async ({ provider }) => provider,
