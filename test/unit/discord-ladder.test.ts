@@ -249,6 +249,28 @@ describe("a send that goes wrong", () => {
   });
 });
 
+test.each([[false], [true]])("a second part never takes the first one's place (private: %s)", async (isPrivate) => {
+  verifies("delivered.parts", "delivered.private-stays-private");
+  await using room = await openRoom();
+  const { discord, runtime } = await room.open();
+  const [ada, bob] = [room.platform.person("ada"), room.platform.person("bob")];
+  const asked = await room.ask(ada, "image", { prompt: "a fox", private: isPrivate });
+  await finished(room);
+  const job = newestJob(room);
+  const part = {
+    ...{ id: `${job.id}.2`, place: job.caller.place, asker: job.caller.id },
+    ...{ message: await runtime.jobMessage(job, job.caller), acknowledgement: job.acknowledgement! },
+  };
+  const end = await discord.surface.deliver("edit", part);
+  expect(end.end).toBe(isPrivate ? "sent" : "closed");
+  if (!isPrivate) {
+    expect(await discord.surface.deliver("post", part)).toMatchObject({ end: "sent" });
+  }
+  expect(ada.answerTo(asked)?.files).toHaveLength(1);
+  expect(results(ada.visibleMessages())).toHaveLength(2);
+  expect(bob.visibleMessages()).toHaveLength(isPrivate ? 0 : 2);
+});
+
 test("a result that comes while the gateway is down is delivered; commands from that time are answered", async () => {
   verifies("discord.acknowledged", "delivered.into-conversation");
   await using room = await openRoom();

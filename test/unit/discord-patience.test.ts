@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { crc32, deflateSync } from "node:zlib";
-import { expect, test, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { systemClock } from "../../core/src/clock.ts";
 import { everythingSent, openRoom, shownText, slowStart } from "../discord-room.ts";
 import type { MessageView } from "../fakes/discord/message-view.ts";
@@ -95,6 +95,32 @@ test("many late results for one channel keep to its limits, and each arrives onc
   await room.until(() => everythingSent(room), 60 * minuteMs, 1_000);
   expect(room.platform.allMessages().filter(({ files }) => files.length > 0)).toHaveLength(5);
   expect(room.platform.invalidRequests).toBeLessThan(10);
+});
+
+describe("an acknowledgement without an answer", () => {
+  test("that Discord never got: nothing is started, as its sender saw it fail", async () => {
+    verifies("discord.acknowledged", "acknowledged.stored-first");
+    await using room = await openRoom();
+    await room.open();
+    const ada = room.platform.person("ada");
+    room.platform.faults.next("callback", { kind: "latency", ms: 10_000, when: "before" });
+    const asked = ada.runCommand("image", { prompt: "a fox" });
+    await room.pass(20_000, 500);
+    expect(asked.state).toBe("missed");
+    expect([room.installation.store.entries.size, room.installation.provider.starts.length]).toEqual([0, 0]);
+  });
+
+  test("that Discord got: the request goes on, once", async () => {
+    verifies("discord.acknowledged", "discord.never-thinking");
+    await using room = await openRoom();
+    await room.open();
+    const ada = room.platform.person("ada");
+    room.platform.faults.next("callback", { kind: "latency", ms: 10_000, when: "after" });
+    const asked = ada.runCommand("image", { prompt: "a fox" });
+    await room.pass(20_000, 500);
+    await room.until(() => everythingSent(room));
+    expect([ada.answerTo(asked)?.files.length, room.installation.provider.starts.length]).toEqual([1, 1]);
+  });
 });
 
 /** A PNG that no compression makes smaller. */
