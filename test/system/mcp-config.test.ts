@@ -1,0 +1,37 @@
+import { execFile } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { Client } from "@modelcontextprotocol/client";
+import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { factsOf } from "../mcp-client.ts";
+import { repository } from "../repository.ts";
+import { verifies } from "../verifies.ts";
+
+let root: string;
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), "toolcast-mcp-config-"));
+});
+afterEach(() => rmSync(root, { recursive: true, force: true, maxRetries: 3 }));
+
+test("what `toolcast mcp config` prints starts a server, from any folder and without this terminal's variables", async () => {
+  verifies("mcp.config", "mcp.interop", "tried.no-setup");
+  const home = join(root, "home");
+  const elsewhere = join(root, "elsewhere");
+  mkdirSync(home);
+  mkdirSync(elsewhere);
+  writeFileSync(join(home, ".env"), "SANDBOX_SPEED=20\n");
+  const launcher = join(repository, "app", "bin", "toolcast.js");
+  const { stdout } = await promisify(execFile)(process.execPath, [launcher, "mcp", "config", "cursor", "--json"], {
+    cwd: home,
+    env: { PATH: process.env.PATH, HOME: home, LANG: "en_US.UTF-8" },
+  });
+  const { command, args, env } = JSON.parse(stdout).mcpServers.toolcast;
+  const client = new Client({ name: "cursor", version: "1.0.0" });
+  await client.connect(new StdioClientTransport({ command, args, env, cwd: elsewhere, stderr: "inherit" }));
+  const order = { name: "generate_image", arguments: { prompt: "a lake", wait_seconds: 30 } };
+  expect(factsOf(await client.callTool(order))).toMatchObject({ state: "succeeded", assets: [{ kind: "image" }] });
+  await client.close();
+});
