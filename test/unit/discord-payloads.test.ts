@@ -95,6 +95,21 @@ test("foreign custom ids and addresses of files lead nowhere", async () => {
   expect(room.installation.store.entries.size).toBe(0);
 });
 
+test("a form is its opener's alone, whoever sends it", async () => {
+  verifies("discord.payloads", "discord.buttons", "safe.owners");
+  await using room = await openRoom();
+  await room.open();
+  const [ada, bob] = [room.platform.person("ada"), room.platform.person("bob")];
+  const opened = await room.ask(ada, "image", { size: "512x512" });
+  const { custom_id } = opened.modal as { custom_id: string };
+  const foreign = await room.ask(bob, "image");
+  (foreign.modal as { custom_id: string }).custom_id = custom_id;
+  const sent = bob.submitModal(foreign, { prompt: "a fox" });
+  await room.calm();
+  expect(shownText(bob.answerTo(sent)?.text ?? "")).toMatch(/expired/);
+  expect(room.installation.store.entries.size).toBe(0);
+});
+
 test("tokens stand in no log, no job and no message", async () => {
   verifies("discord.payloads", "safe.no-secrets");
   await using room = await openRoom();
