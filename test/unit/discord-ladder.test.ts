@@ -180,6 +180,18 @@ describe("where the bot is not", () => {
     expect(ada.answerTo(asked)?.files).toHaveLength(1);
   });
 
+  test("a channel that it may not see from the start is such a place too", async () => {
+    verifies("discord.reopened");
+    await using room = await openRoom();
+    await room.open();
+    const ada = room.platform.person("ada");
+    room.platform.revoke(room.platform.channel, "VIEW_CHANNEL");
+    slowStart(room, "image", 20);
+    const asked = await room.ask(ada, "image", { prompt: "a fox" });
+    await room.pass(13.5 * 60_000, 15_000);
+    expect(labels(ada.answerTo(asked))).toContain("Show the result");
+  });
+
   test("nobody pressed: it is a direct message, or kept until somebody does", async () => {
     verifies("discord.reopened", "discord.ladder");
     await using room = await openRoom();

@@ -52,6 +52,7 @@ const common = {
   channel: z.object({ parent_id: snowflake.nullish(), type: z.number().nullish() }).nullish(),
   member: z.object({ user, nick: z.string().nullish(), roles: z.array(snowflake).nullish() }).nullish(),
   user: user.nullish(),
+  app_permissions: z.string().nullish(),
   attachment_size_limit: z.number().nullish(),
   context: z.number().nullish(),
   authorizing_integration_owners: z.record(z.string(), z.string()).nullish(),

@@ -1,6 +1,7 @@
 import { type Caller, type Json, type Locale, nearestLocale, type Place } from "@toolcast/core";
 import { z } from "zod";
 import type { Interaction } from "./interaction.ts";
+import { missingPermissions } from "./invitation.ts";
 import { discordLimits } from "./limits.ts";
 
 export const surfaceId = "discord";
@@ -88,13 +89,23 @@ export function callerOf(interaction: Interaction, { ephemeral, original }: Call
 const botDirect = 1;
 const privateChannel = 2;
 
-/** Installed for the server, or a direct conversation with the bot; an app installed for the user alone is in no channel. */
-function isReachable({ guild_id: guild, context, authorizing_integration_owners: owners }: Interaction): boolean {
+/**
+ * In a direct conversation with the bot, or in a server it was installed for, where it may see the channel. An app that
+ * only its user installed is in no channel.
+ */
+function isReachable(interaction: Interaction): boolean {
+  const {
+    guild_id: guild,
+    context,
+    authorizing_integration_owners: owners,
+    app_permissions: permissions,
+  } = interaction;
   if (context === privateChannel) {
     return false;
   }
   if (context === botDirect || !guild) {
     return context === botDirect || context === undefined || context === null;
   }
-  return owners === undefined || owners === null || "0" in owners;
+  const isInstalled = owners === undefined || owners === null || "0" in owners;
+  return isInstalled && (!permissions || !missingPermissions(permissions).includes("VIEW_CHANNEL"));
 }
