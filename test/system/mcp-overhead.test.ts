@@ -78,7 +78,7 @@ async function finishedJob(client: Client): Promise<string> {
 const look = (client: Client, job: string) =>
   client.callTool({ name: "get_job", arguments: { job, wait_seconds: 0, preview: false } });
 
-describe("beside a bare echo tool of the same SDK", () => {
+describe("beside a bare echo tool of the same SDK", { timeout: 240_000 }, () => {
   let running: RunningMcp;
   beforeAll(async () => {
     running = await startMcp({ extend: addEcho }, { vendorMs: 10 * 60_000 });
