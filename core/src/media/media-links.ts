@@ -17,7 +17,7 @@ const validMs = 7 * 24 * 60 * 60_000;
 const roundedToMs = 60 * 60_000;
 const pathPattern = /\/links\/([A-Za-z0-9_-]{1,80})\.([0-9a-z]{1,12})\.([\w-]{43})(?:\.[a-z0-9]{1,8})?$/;
 
-export interface MediaLinksOptions {
+interface MediaLinksOptions {
   store: MediaStore;
   clock: Clock;
   /** 32 secret bytes. */
