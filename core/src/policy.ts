@@ -55,10 +55,10 @@ export class Policy {
     );
   }
 
-  /** Whether the asker must agree to the price first. A yes to anything else about the job, with its price shown, is one too. */
+  /** Whether the asker must agree to the price first. Their yes to something else, with the price shown, is one too. */
   asksForPrice(job: Pick<Job, "price" | "confirmations">): boolean {
     const { askAbove } = this.#options;
-    const agreed = job.confirmations.some(({ reason, beforehand }) => reason === "price" || !beforehand);
+    const agreed = job.confirmations.some(({ reason, priceShown }) => reason === "price" || priceShown);
     if (askAbove === undefined || agreed) {
       return false;
     }

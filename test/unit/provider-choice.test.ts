@@ -6,7 +6,15 @@ import type { Job } from "../../core/src/jobs/job.ts";
 import { say } from "../../core/src/messages/sentence.ts";
 import type { StartEnd } from "../../core/src/providers/operation.ts";
 import { createScriptedProvider, type ScriptedProvider, usualOutput } from "../doubles/scripted-provider.ts";
-import { ada, createInstallation, type Installation, type RunningProcess, startJob } from "../runtime-fixture.ts";
+import {
+  ada,
+  createInstallation,
+  type Installation,
+  operator,
+  type RunningProcess,
+  startJob,
+  upload,
+} from "../runtime-fixture.ts";
 import { verifies } from "../verifies.ts";
 
 const xjcTitle = { en: "First", "zh-CN": "甲" };
@@ -235,6 +243,54 @@ describe("a price above what may be spent unasked", () => {
     await installation.pass(5_000);
     expect(installation.job(id).state).toMatchObject({ phase: "held", hold: { reason: "price" } });
     expect(second.starts).toEqual([]);
+  });
+
+  test("a yes to something else with the price beside it is one, to that provider only", async () => {
+    verifies("spending.ask-above", "provider.fail-over");
+    first.nextStart("voiceCloning", refused("20005"));
+    const process = await open({ policy: { operators: [], askAbove: 1 } });
+    const { id: audio } = await upload(process, "tone.wav");
+    const { id } = await startJob(process, "clone", { audio, name: "mine" });
+    await process.runtime.press({ action: "release", subject: id, caller: ada });
+    await installation.until(() => installation.job(id).provider === "second");
+    expect(first.starts).toHaveLength(1);
+    await installation.pass(5_000);
+    expect(installation.job(id).state).toMatchObject({ phase: "held", hold: { reason: "price" } });
+    expect(second.starts).toEqual([]);
+  });
+
+  const link = "https://example.com/avc.mp4";
+  const budget = { operators: [operator.id], askAbove: 1, dailyTotal: 0 };
+
+  test("an operator who lets a limit pass does not agree to a price that nobody knew yet", async () => {
+    verifies("spending.ask-above", "spending.operators");
+    const process = await open({ policy: budget });
+    const { id } = await startJob(process, "avatar", { video: link, text: "大家好" });
+    expect(installation.job(id).state).toMatchObject({ phase: "held", hold: { reason: "budget" } });
+    await process.runtime.press({ action: "release", subject: id, caller: operator });
+    await installation.until(() => installation.job(id).prepared);
+    await installation.pass(5_000);
+    expect(installation.job(id).state).toMatchObject({ phase: "held", hold: { reason: "price" } });
+    expect(first.starts).toEqual([]);
+    await process.runtime.press({ action: "release", subject: id, caller: ada });
+    await installation.until(ended(id));
+    expect(first.starts).toHaveLength(1);
+  });
+
+  test("a provider that comes back agrees to nothing", async () => {
+    verifies("spending.ask-above");
+    const policy = { operators: [], askAbove: 1 };
+    const before = await open({ policy, started: false });
+    const { id } = await startJob(before, "avatar", { video: link, text: "大家好" });
+    before.life.die();
+    const without = await installation.open({ providers: [], policy });
+    await installation.until(() => phaseOf(id) === "held");
+    without.life.die();
+    await open({ policy });
+    await installation.until(() => installation.job(id).prepared, 240_000);
+    await installation.pass(5_000);
+    expect(installation.job(id).state).toMatchObject({ phase: "held", hold: { reason: "price" } });
+    expect(first.starts).toEqual([]);
   });
 });
 

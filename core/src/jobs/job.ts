@@ -119,6 +119,17 @@ export interface Notice {
 /** The ways to a person, most wanted first. `kept` is the end of every ladder: shown by `jobs`. */
 export type Rung = "edit" | "post" | "direct" | "kept";
 
+/** Somebody's yes to a question about a job. */
+export interface Confirmation {
+  reason: Hold["reason"];
+  by: string;
+  at: number;
+  /** Given with the request itself, before anything about it was known. */
+  beforehand?: true;
+  /** The asker saw the price beside the question: a yes to that as well. */
+  priceShown?: true;
+}
+
 /** One line of the timeline. */
 export interface TimelineEntry {
   at: number;
@@ -158,8 +169,8 @@ export interface Job {
   price?: Price;
   /** A stored wish, not a state. */
   cancelWish?: { at: number; by: string; vendor?: "stopped" | "goes-on" };
-  /** Who confirmed what: when it was held, or with the request itself, before anything about it was known. */
-  confirmations: { reason: Hold["reason"]; by: string; at: number; beforehand?: boolean }[];
+  /** Who confirmed what. */
+  confirmations: Confirmation[];
   /** The first visible answer in the conversation. */
   acknowledgement?: Json;
   notices: Notice[];

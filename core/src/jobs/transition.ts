@@ -119,7 +119,13 @@ function nextPhase(job: Job, event: JobEvent, now: number): Phase {
       return { phase: "held", hold: event.hold };
     case "released":
       if (state.phase !== "held") throw impossible();
-      job.confirmations.push({ reason: state.hold.reason, by: event.by, at: now });
+      job.confirmations.push({
+        reason: state.hold.reason,
+        by: event.by,
+        at: now,
+        // The asker's own word, given with the price beside the question.
+        ...(state.hold.reason === "consent" && job.price !== undefined ? { priceShown: true } : {}),
+      });
       return { phase: "queued", attempt: 0 };
     case "dispatched":
       if (state.phase !== "queued" || !job.prepared || stepOf(job, event.step).state !== "waiting") throw impossible();
@@ -170,7 +176,9 @@ function nextPhase(job: Job, event: JobEvent, now: number): Phase {
       job.providersTried = [...(job.providersTried ?? []), job.provider];
       job.provider = event.provider;
       // A yes to the price was a yes to that provider's price.
-      job.confirmations = job.confirmations.filter(({ reason }) => reason !== "price");
+      job.confirmations = job.confirmations.flatMap(({ priceShown: _priceShown, ...confirmation }) =>
+        confirmation.reason === "price" ? [] : [confirmation],
+      );
       delete job.price;
       if (event.price !== undefined) job.price = event.price;
       job.plan = event.plan;
