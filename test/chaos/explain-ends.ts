@@ -76,6 +76,9 @@ function causeOfUnclear(
   if (key === "job.overdue") {
     return has(wish, "endless") ? "overdue by marker" : undefined;
   }
+  if (key === "media.result-unreachable") {
+    return has(wish, "endless", (text) => text.includes("expired-url")) ? "result expired by marker" : undefined;
+  }
   if (key === "job.cut-off") {
     const died = life !== undefined && (life.end === "arrow" || life.end === "random") && life.to <= to;
     return died ? `cut off by a kill (${life.end})` : wasPaused ? "cut off by a pause" : undefined;
