@@ -31,7 +31,7 @@ const text = z.custom<LocalizedText>(
     const given = value as Partial<LocalizedText> | null | undefined;
     return isText(given?.en) && isText(given?.["zh-CN"]);
   },
-  must({ en: "must hold a text for en and one for zh-CN", "zh-CN": "须含 en 和 zh-CN 两种文本" }),
+  must({ en: 'must hold texts for "en" and "zh-CN"', "zh-CN": '须含 "en" 和 "zh-CN" 两种文本' }),
 );
 
 const schema = z.custom(
