@@ -92,7 +92,7 @@ function causeOfUnclear(
   if (key !== "provider.no-answer") return undefined;
   if (has(wish, "unknown")) return "no answer by marker";
   if (outages.some(during)) return "no answer by the vendor's outage";
-  const endpoint = wish === undefined ? undefined : orderedEndpoint(wish);
+  const endpoint = orderedEndpoint(job);
   // An order waits for the next call it is for, and goes wrong once.
   const order = [...orders].findLast((one) => endpoint?.test(one.endpoint) && one.at <= to);
   if (order !== undefined) {
@@ -102,16 +102,15 @@ function causeOfUnclear(
   return wasPaused ? "no answer because of a pause" : undefined;
 }
 
-/** Where a start that has no words for a marker may be told to go wrong. */
-function orderedEndpoint({ kind, input }: Wish): RegExp | undefined {
-  switch (kind) {
-    case "clone":
+/** Where a start that has no words for a marker may be told to go wrong: at whoever does the job by now. */
+function orderedEndpoint({ provider, state, input }: Job): RegExp | undefined {
+  const step = state.phase === "unresolved" ? state.step : "";
+  switch (`${provider} ${step}`) {
+    case "xjc training":
       return new RegExp(`^voice/${String(input.tier)}/train$`);
-    case "dash-clone":
+    case "dashscope training":
       return /:create_voice$/;
-    case "dash-lips":
-    case "portrait":
-    case "dash-own-voice":
+    case "dashscope video":
       return /video-synthesis$/;
     default:
       return undefined;
