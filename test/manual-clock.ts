@@ -4,6 +4,8 @@ import type { Clock } from "../core/src/clock.ts";
 export interface ManualClock extends Clock {
   /** Runs every timer due within `ms`, in order and at its instant, and lets what they began settle. */
   advance(ms: number): Promise<void>;
+  /** How long until the first timer is due, in milliseconds; infinite when there is none. */
+  untilNext(): number;
   /** Timers that have neither fired nor been cancelled. */
   pending(): number;
 }
@@ -52,6 +54,7 @@ export function createManualClock(startMs = Date.UTC(2026, 0, 1)): ManualClock {
       }
       now = until;
     },
+    untilNext: () => Math.min(...[...timers.values()].map(({ at }) => at - now)),
     pending: () => timers.size,
   };
 }

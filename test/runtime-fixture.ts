@@ -92,6 +92,9 @@ export async function createInstallation(surface: ScriptedSurfaceOptions = {}): 
     };
   }
 
+  /** Small steps; time in which no timer is due passes at once. */
+  const strideMs = () => Math.max(500, clock.untilNext());
+
   const installation: Installation = {
     clock,
     store,
@@ -151,13 +154,13 @@ export async function createInstallation(surface: ScriptedSurfaceOptions = {}): 
           const jobs = [...store.entries.values()].map(({ job, wakeAt }) => ({ ...job, wakeAt }));
           throw new Error(`Not within ${limitMs} ms: ${condition}\n${JSON.stringify(jobs, null, 1).slice(0, 6_000)}`);
         }
-        await clock.advance(500);
+        await clock.advance(Math.min(strideMs(), end - clock.now()));
       }
     },
     async pass(ms) {
-      for (let left = ms; left > 0; left -= 500) {
+      for (const end = clock.now() + ms; clock.now() < end; ) {
         await settle();
-        await clock.advance(Math.min(500, left));
+        await clock.advance(Math.min(strideMs(), end - clock.now()));
       }
       await settle();
     },
