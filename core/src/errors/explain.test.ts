@@ -234,10 +234,13 @@ describe("whatever is pasted", () => {
   ];
 
   it.each(worst)("reads a megabyte of %s in a moment", (_name, text) => {
-    explain(text);
-    const startedAt = performance.now();
-    explain(text);
+    // The best of a few: what else the machine does at the moment is not measured.
+    const taken = Array.from({ length: 4 }, () => {
+      const startedAt = performance.now();
+      explain(text);
+      return performance.now() - startedAt;
+    });
     // A megabyte takes 5 to 60 ms on the slowest machine tried; quadratic time would take minutes.
-    expect(performance.now() - startedAt).toBeLessThan(400);
+    expect(Math.min(...taken)).toBeLessThan(400);
   });
 });
