@@ -95,8 +95,7 @@ export class Calls {
     if (!this.#options.policy.mayUse(tool.command, caller)) {
       throw new PolicyError({ key: "tool.not-here", values: { name: tool.command } });
     }
-    const storedKey = key === undefined ? undefined : `${caller.id}:${key}`;
-    const known = storedKey === undefined ? null : await this.#options.store.engine.find(storedKey);
+    const known = key === undefined ? null : await this.ordered(key, caller);
     if (known !== null) {
       return this.#jobReply(known, caller, true);
     }
@@ -106,8 +105,13 @@ export class Calls {
       const about = job === undefined ? {} : { job };
       return { type: "answer", message: { ...message, private: caller.private }, data, ...about };
     }
-    const { created, job } = await this.#createJob(tool, input, caller, storedKey, request);
+    const { created, job } = await this.#createJob(tool, input, caller, request);
     return this.#jobReply(job, caller, !created);
+  }
+
+  /** The job the caller ordered under this key. */
+  ordered(key: string, caller: Caller): Promise<Job | null> {
+    return this.#options.store.engine.find(storedKey(key, caller));
   }
 
   async #jobReply(job: Job, caller: Caller, repeated: boolean): Promise<Reply> {
@@ -125,8 +129,7 @@ export class Calls {
     tool: SpendingTool,
     raw: Record<string, Json>,
     caller: Caller,
-    key: string | undefined,
-    { agreed = [], whenHeld = "store" }: Pick<CallRequest, "agreed" | "whenHeld">,
+    { key, agreed = [], whenHeld = "store" }: Pick<CallRequest, "key" | "agreed" | "whenHeld">,
   ): Promise<{ created: boolean; job: Job }> {
     const { store, choice, preparer, clock, random } = this.#options;
     const context = this.#options.context(caller);
@@ -141,7 +144,7 @@ export class Calls {
       format: jobFormat,
       id: randomId(random, "job"),
       version: 0,
-      ...(key === undefined ? {} : { key }),
+      ...(key === undefined ? {} : { key: storedKey(key, caller) }),
       tool: tool.name,
       provider: provider.id,
       ...(named === undefined ? {} : { providerNamed: true }),
@@ -195,6 +198,11 @@ export class Calls {
     }
     return null;
   }
+}
+
+/** Keys are their caller's own. */
+function storedKey(key: string, { id }: Caller): string {
+  return `${id}:${key}`;
 }
 
 /** A caller that cannot be asked would have to be. */

@@ -340,6 +340,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     },
 
     job: findJob,
+    ordered: (key, caller) => calls.ordered(key, caller),
     jobs: ({ conversation, phases, limit }, caller) =>
       engine.list({
         ...(policy.isOperator(caller) && conversation === undefined ? {} : { owner: caller.id }),

@@ -81,6 +81,8 @@ export interface Runtime {
   complete(tool: string, field: string, partial: string, caller: Caller): Promise<Suggestion[]>;
   /** The caller's own job, or any for operators; null when there is none to see. A unique beginning of the id is enough. */
   job(id: string, caller: Caller): Promise<Job | null>;
+  /** The job the caller ordered under this key; null when there is none. */
+  ordered(key: string, caller: Caller): Promise<Job | null>;
   jobs(
     filter: { phases?: readonly PhaseName[]; conversation?: string; limit?: number },
     caller: Caller,

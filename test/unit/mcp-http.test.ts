@@ -54,7 +54,7 @@ describe("guards", () => {
 
   test("its own public name and addresses in figures are no foreign hosts where tokens are needed", async () => {
     verifies("mcp.guards");
-    const { mcp } = await openMcp(world, { tokens: [ada], publicNames: ["toolcast.example"] });
+    const { mcp } = await openMcp(world, { tokens: [ada], publicUrl: "https://toolcast.example" });
     const authorization = `Bearer ${ada.token}`;
     for (const host of ["toolcast.example", "192.168.1.5:3000"]) {
       expect((await fetchFrom(mcp, address, initialize({ host, authorization }))).status).toBe(200);
@@ -77,6 +77,23 @@ describe("guards", () => {
     }
     const metadata = await fetchFrom(mcp, "http://127.0.0.1/.well-known/oauth-protected-resource/mcp");
     expect(await metadata.json()).toMatchObject({ resource: address, bearer_methods_supported: ["header"] });
+  });
+
+  test("who comes by the public address is told of that address, whatever stands before the listener", async () => {
+    verifies("mcp.guards");
+    const { mcp } = await openMcp(world, { tokens: [ada], publicUrl: "https://toolcast.example" });
+    const host = "toolcast.example";
+    const refused = await fetchFrom(mcp, "http://toolcast.example/mcp", initialize({ host }));
+    const where = "https://toolcast.example/.well-known/oauth-protected-resource/mcp";
+    expect(refused.headers.get("www-authenticate")).toContain(`resource_metadata="${where}"`);
+    const metadata = await fetchFrom(mcp, where.replace("https", "http"), { headers: { host } });
+    expect(await metadata.json()).toMatchObject({ resource: "https://toolcast.example/mcp" });
+  });
+
+  test("the public name is foreign while nobody needs a token", async () => {
+    verifies("mcp.guards");
+    const { mcp } = await openMcp(world, { publicUrl: "https://toolcast.example" });
+    expect((await fetchFrom(mcp, address, initialize({ host: "toolcast.example" }))).status).toBe(403);
   });
 
   test("tokens that could be guessed, and names that stand twice, are refused when it starts", async () => {

@@ -13,8 +13,6 @@ const agreements: readonly AgreedReason[] = ["price", "consent"];
 /** What a call says besides the tool's own input. */
 export interface CallArguments {
   waitMs: number;
-  /** Whether the caller said how long to wait. */
-  waitNamed: boolean;
   key?: string;
   agreed: readonly AgreedReason[];
   preview: boolean;
@@ -76,7 +74,6 @@ export function takeArguments(
   return {
     own: {
       waitMs: (waitSeconds ?? (names.includes("wait_seconds") ? usualWait(tool) : 0)) * 1_000,
-      waitNamed: waitSeconds !== undefined,
       ...(key === undefined ? {} : { key }),
       agreed: agreedOf(given("agree_to")),
       preview: previewOf(given("preview")),

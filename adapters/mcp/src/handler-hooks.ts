@@ -5,24 +5,35 @@ type Handler<Request, Result> = (request: Request, context: ServerContext) => Re
 export interface HandlerHooks {
   list(inner: Handler<unknown, ListToolsResult>): Handler<unknown, ListToolsResult>;
   call(inner: Handler<CallToolRequest, unknown>): Handler<CallToolRequest, unknown>;
+  /** What a client is told of an error; the SDK would send it as it is. */
+  failed(error: unknown): unknown;
 }
 
 /**
- * Stands before the SDK's own handlers of `tools/list` and `tools/call`, which keep their validation. The SDK offers no
- * such place: its tool callbacks can neither return a task nor throw a protocol error. Must run before the first
- * `registerTool`, which is when the SDK sets those handlers.
+ * Stands before the SDK's own handlers of `tools/list` and `tools/call`, which keep their validation, and takes the
+ * errors of all. The SDK offers no such place: its tool callbacks can neither return a task nor throw a protocol error.
+ * Must run before anything is registered, which is when the SDK sets its handlers.
  */
-export function hookToolHandlers({ server }: McpServer, hooks: HandlerHooks): void {
+export function hookHandlers({ server }: McpServer, hooks: HandlerHooks): void {
   const register = server.setRequestHandler.bind(server) as (method: string, ...rest: unknown[]) => void;
   const hooked = (method: string, ...rest: unknown[]) => {
-    const [handler] = rest;
-    if (method === "tools/list") {
-      register(method, hooks.list(handler as Handler<unknown, ListToolsResult>));
-    } else if (method === "tools/call") {
-      register(method, hooks.call(handler as Handler<CallToolRequest, unknown>));
-    } else {
-      register(method, ...rest);
-    }
+    // Methods that the SDK does not know bring schemas along, before the handler.
+    const given: unknown = rest.pop();
+    const handler = (
+      method === "tools/list"
+        ? hooks.list(given as Handler<unknown, ListToolsResult>)
+        : method === "tools/call"
+          ? hooks.call(given as Handler<CallToolRequest, unknown>)
+          : given
+    ) as Handler<unknown, unknown>;
+    register(method, ...rest, async (request: unknown, context: ServerContext) => {
+      try {
+        return await handler(request, context);
+      } catch (error) {
+        // Nobody reads what a request that was given up ends with.
+        throw context.mcpReq.signal.aborted ? error : hooks.failed(error);
+      }
+    });
   };
   Object.defineProperty(server, "setRequestHandler", { value: hooked });
 }

@@ -37,9 +37,11 @@ export interface HttpFace {
 
 /** MCP over Streamable HTTP: 2026 clients per request, 2025 clients in sessions, both behind the same guards. */
 export function createHttpFace(options: McpOptions, create: ReturnType<typeof createServerFactory>): HttpFace {
-  const { runtime, clock, random, locale = "en", publicNames = [] } = options;
+  const { runtime, clock, random, locale = "en" } = options;
   const logger = options.logger ?? silentLogger;
   const bearers = createBearers(options.tokens ?? []);
+  const outside = options.publicUrl === undefined || !bearers.needed ? null : new URL(options.publicUrl);
+  const publicNames = outside === null ? [] : [outside.hostname];
   const hosts = [...localhostAllowedHostnames(), ...publicNames];
   const origins = [...localhostAllowedOrigins(), ...publicNames];
   const onError = (error: Error) => logger.debug({ err: error }, "an MCP request was refused or failed");
@@ -99,11 +101,17 @@ export function createHttpFace(options: McpOptions, create: ReturnType<typeof cr
       : (mayWait(request) ? waiting : prompt).fetch(request, { authInfo });
   }
 
+  /** As the client sees it. */
+  function originOf(request: Request): string {
+    const { origin, hostname } = new URL(request.url);
+    return outside !== null && hostname === outside.hostname ? outside.origin : origin;
+  }
+
   function unauthorized(request: Request, why: "missing" | "wrong"): Response {
     const parts = [
       'Bearer realm="toolcast"',
       ...(why === "wrong" ? ['error="invalid_token"'] : []),
-      `resource_metadata="${new URL(request.url).origin}${metadataPath}${mcpPath}"`,
+      `resource_metadata="${originOf(request)}${metadataPath}${mcpPath}"`,
     ];
     const message = tell(why === "missing" ? "tokenNeeded" : "tokenWrong", locale);
     return jsonRpcError(401, -32001, message, { "www-authenticate": parts.join(", ") });
@@ -111,7 +119,7 @@ export function createHttpFace(options: McpOptions, create: ReturnType<typeof cr
 
   function metadata(request: Request): Response {
     return Response.json({
-      resource: `${new URL(request.url).origin}${mcpPath}`,
+      resource: `${originOf(request)}${mcpPath}`,
       resource_name: "Toolcast",
       bearer_methods_supported: ["header"],
     });

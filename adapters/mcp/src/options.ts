@@ -25,8 +25,11 @@ export interface McpOptions {
   folders?: readonly string[];
   /** Who may connect over HTTP. Default nobody in particular: `/mcp` then is for this machine and owned by `mcp:local`. */
   tokens?: readonly BearerToken[];
-  /** Further host names by which `/mcp` may be reached. Loopback names always are. Default none. */
-  publicNames?: readonly string[];
+  /**
+   * The address by which others reach `/mcp`, as they see it: what stands before the listener may have ended https.
+   * Only with `tokens`; loopback names always do. Default none.
+   */
+  publicUrl?: string;
   /** Clients, by the name they give, that get no resource links in results; `*` for all. Default none. */
   clientsWithoutLinks?: readonly string[];
   /** Origins that media links lead to, for the card's content policy. Default none. */

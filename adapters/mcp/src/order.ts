@@ -63,6 +63,11 @@ export async function order(
   }
   const agreed = [...new Set([...own.agreed, ...said])];
   const caller = namingRequest(connection.caller, tool.name, input);
+  // Before files are read: the one it was ordered with may be gone.
+  const before = own.key === undefined ? null : await runtime.ordered(own.key, caller);
+  if (before !== null) {
+    return { type: "job", job: await known(before, { caller, agreed, runtime }), own };
+  }
   const taken = await takeMedia(described, input, { ...options, ...connection });
   const reply = await runtime.call({
     tool: tool.name,
@@ -74,7 +79,11 @@ export async function order(
   });
   switch (reply.type) {
     case "job":
-      return { type: "job", job: await known(reply, { caller, agreed, runtime }), own };
+      return {
+        type: "job",
+        job: reply.repeated ? await known(reply.job, { caller, agreed, runtime }) : reply.job,
+        own,
+      };
     case "answer": {
       const job = reply.job ?? null;
       const isJobList = described.answers === "jobs";
@@ -147,12 +156,9 @@ export function heldRequest(job: Job, message: Message, locale: Caller["locale"]
 
 /** The request that came again: it must be the same one, and may bring the yes it was held for. */
 async function known(
-  { job, repeated }: Extract<Reply, { type: "job" }>,
+  job: Job,
   { caller, agreed, runtime }: { caller: Caller; agreed: readonly AgreedReason[]; runtime: Runtime },
 ): Promise<Job> {
-  if (!repeated) {
-    return job;
-  }
   if (requestOf(job.caller) !== requestOf(caller)) {
     throw new UsageError(localized("keyTaken", { job: job.id }), "idempotency_key");
   }

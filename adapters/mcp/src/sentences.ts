@@ -41,6 +41,10 @@ export const sentences = {
     en: "not finished. Call {look} with {field} {job} in about {seconds} s; it waits for the end. Do not order it again.",
     "zh-CN": "尚未完成。约 {seconds} 秒后以 {field} {job} 调用 {look}，它会等待任务结束。请勿重复提交。",
   },
+  lookLater: {
+    en: "the job is stored and goes on by itself. Call {look} with {field} {job} in a minute. Do not order it again.",
+    "zh-CN": "任务已保存并会自行继续。请一分钟后以 {field} {job} 调用 {look}。请勿重复提交。",
+  },
   askHeld: {
     en: 'it waits for your user\'s yes to: {reason}. Call {tool} again with the same idempotency_key and agree_to ["{reason}"], or cancel it with {cancel}.',
     "zh-CN":
@@ -73,14 +77,14 @@ export const sentences = {
   nextAfterChange: { en: "correct {field} and call again.", "zh-CN": "请修改 {field} 后再次调用。" },
   theInput: { en: "the input", "zh-CN": "参数" },
   addAgreement: {
-    en: "ask your user. If they agree, call again with agree_to [{agreements}]. Nothing was stored or spent.",
-    "zh-CN": "请询问用户。如同意，请以 agree_to [{agreements}] 再次调用。目前没有保存任何内容，也未扣费。",
+    en: "ask your user. If they agree, call again with agree_to [{agreements}]. Nothing was started or spent.",
+    "zh-CN": "请询问用户。如同意，请以 agree_to [{agreements}] 再次调用。目前没有开始任何任务，也未扣费。",
   },
   agree: { en: "I agree", "zh-CN": "我同意" },
   agreeSummary: { en: "Nothing starts without it.", "zh-CN": "不同意则不会开始。" },
   declined: {
-    en: "Your user did not agree. Nothing was stored, sent or spent.",
-    "zh-CN": "用户没有同意。没有保存或提交任何内容，也未扣费。",
+    en: "Your user did not agree. Nothing was started, sent or spent.",
+    "zh-CN": "用户没有同意。没有开始任何任务，没有提交任何内容，也未扣费。",
   },
   keyTaken: {
     en: "This idempotency_key belongs to another request, job {job}. Use a new key for a new request.",

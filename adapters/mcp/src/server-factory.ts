@@ -1,9 +1,9 @@
-import { McpServer } from "@modelcontextprotocol/server";
+import { McpServer, ProtocolError, ProtocolErrorCode } from "@modelcontextprotocol/server";
 import { type Caller, type Locale, silentLogger } from "@toolcast/core";
 import { registerCard, withoutAppTools } from "./card-registration.ts";
 import { createClientLog } from "./client-log.ts";
 import { appsExtension, type Connection, clientOf, declaresExtension, type Era, tasksExtension } from "./connection.ts";
-import { hookToolHandlers } from "./handler-hooks.ts";
+import { hookHandlers } from "./handler-hooks.ts";
 import { serverIcons } from "./icons.ts";
 import { instructions } from "./instructions.ts";
 import { registerResources } from "./job-resources.ts";
@@ -11,6 +11,7 @@ import { createJobTasks } from "./job-tasks.ts";
 import type { McpOptions } from "./options.ts";
 import { createPreviews } from "./previews.ts";
 import { createPrompts, type ToolPrompt } from "./prompts.ts";
+import { tell } from "./sentences.ts";
 import { announceAll, serveSubscriptions } from "./subscriptions.ts";
 import { TasksExtension } from "./tasks-extension.ts";
 import { type Catalogue, createCatalogue } from "./tool-catalogue.ts";
@@ -69,15 +70,16 @@ export function createServerFactory(options: McpOptions): (serving: Serving) => 
       { name: "toolcast", title: "Toolcast", version, icons: serverIcons },
       {
         instructions: instructions(catalogue.jobTools, locale),
-        capabilities: {
-          resources: { subscribe: true, listChanged: false },
-          prompts: { listChanged: false },
-          completions: {},
-          ...(era === "modern" ? { extensions: { [tasksExtension]: {} } } : {}),
-        },
       },
     );
-    server.server.registerCapabilities({ tools: { listChanged: false } });
+    // Declared now: given to the constructor they would set handlers before anything can stand before those.
+    server.server.registerCapabilities({
+      tools: { listChanged: false },
+      resources: { subscribe: true, listChanged: false },
+      prompts: { listChanged: false },
+      completions: {},
+      ...(era === "modern" ? { extensions: { [tasksExtension]: {} } } : {}),
+    });
     const connection: Connection = { era, transport, caller, server };
     const face = new ToolFace({
       runtime,
@@ -91,7 +93,7 @@ export function createServerFactory(options: McpOptions): (serving: Serving) => 
     });
     const tasks = new TasksExtension(server);
 
-    hookToolHandlers(server, {
+    hookHandlers(server, {
       list: (inner) => async (request, context) => {
         const client = clientOf(connection, context);
         logClient(client, era);
@@ -104,6 +106,13 @@ export function createServerFactory(options: McpOptions): (serving: Serving) => 
           logClient(clientOf(connection, context), era);
           return handle(request, context);
         };
+      },
+      failed(error) {
+        if (error instanceof ProtocolError) {
+          return error;
+        }
+        logger.error({ err: error }, "an MCP request met an unexpected error");
+        return new ProtocolError(ProtocolErrorCode.InternalError, tell("internal", locale));
       },
     });
     for (const entry of catalogue.entries) {

@@ -4,6 +4,7 @@ import { type ClientFacts, type Connection, clientOf } from "./connection.ts";
 import { askAboutHeld, type Ordered, order } from "./order.ts";
 import type { Previews } from "./previews.ts";
 import { reportProgress } from "./progress.ts";
+import { tell } from "./sentences.ts";
 import type { Catalogue, CatalogueEntry } from "./tool-catalogue.ts";
 import { answerResult, jobResult, refusedResult, type Showing } from "./tool-result.ts";
 import { waitForJob } from "./wait-for-job.ts";
@@ -35,17 +36,20 @@ export class ToolFace {
     const progress = showsJob
       ? reportProgress({ context, runtime, clock, caller: connection.caller })
       : { follow() {}, async stop() {} };
+    let job: Job | null = null;
     try {
       const ordered = await this.order(entry, raw, context);
-      if (ordered.type !== "job" && (ordered.type !== "answer" || ordered.job === null)) {
-        return this.resultOf(ordered, context);
+      job = ordered.type === "job" || ordered.type === "answer" ? ordered.job : null;
+      if (job === null || (ordered.type !== "job" && ordered.type !== "answer")) {
+        return await this.resultOf(ordered, context);
       }
-      const job = ordered.job as Job;
       progress.follow(job);
       const { waitMs } = ordered.own;
       const { signal } = context.mcpReq;
       const settled = await waitForJob(job, { runtime, clock, caller: connection.caller, waitMs, signal });
       return await this.resultOf({ ...ordered, job: settled }, context);
+    } catch (error) {
+      return this.#broken(error, job);
     } finally {
       await progress.stop();
     }
@@ -64,6 +68,19 @@ export class ToolFace {
       const title = say(failure.sentence, connection.caller.locale);
       return { type: "refused", failure, message: { tone: "warning", title, private: true } };
     }
+  }
+
+  /** What is left to say when a job cannot be shown: that it is there. The log has the rest. */
+  #broken(error: unknown, job: Job | null): CallToolResult {
+    const { connection, logger, catalogue } = this.#options;
+    const { caller } = connection;
+    logger.error({ err: error }, "a tool call met an unexpected error");
+    const failure = failureOf(error, job === null ? "no" : "unknown");
+    const title = say(failure.sentence, caller.locale);
+    const { look } = catalogue.jobTools;
+    const advice =
+      job === null ? undefined : tell("lookLater", caller.locale, { look: look.name, field: look.field, job: job.id });
+    return refusedResult({ failure, message: { tone: "error", title, private: true }, advice }, { caller });
   }
 
   async resultOf(ordered: Ordered, context: ServerContext): Promise<Result> {

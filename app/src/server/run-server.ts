@@ -141,7 +141,7 @@ function openMcp(
     locale,
     version: versionOf(),
     tokens: mcp.tokens,
-    publicNames: publicListener === undefined ? [] : [new URL(publicListener.url).hostname],
+    ...(publicListener === undefined ? {} : { publicUrl: publicListener.url }),
     clientsWithoutLinks: mcp.clientsWithoutLinks,
     card: cardHtml,
     mediaOrigins: () => [publicListener?.url ?? localUrl()].filter((url) => url !== null),

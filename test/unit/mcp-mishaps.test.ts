@@ -1,0 +1,92 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Logger } from "@toolcast/core";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { silentLogger } from "../../core/src/logger.ts";
+import { fixture } from "../doubles/fixture-media.ts";
+import { connectHttp, connectPipe, eras, factsOf, openMcp, rawRequest, textOf } from "../mcp-client.ts";
+import { createInstallation, type Installation } from "../runtime-fixture.ts";
+import { verifies } from "../verifies.ts";
+
+let world: Installation;
+beforeEach(async () => {
+  world = await createInstallation();
+});
+afterEach(() => world[Symbol.asyncDispose]());
+
+const picture = (input: Record<string, unknown> = {}) => ({
+  name: "generate_image",
+  arguments: { prompt: "a cat", wait_seconds: 0, ...input },
+});
+const jobs = () => [...world.store.entries.values()].map(({ job }) => job);
+const secret = "EACCES: permission denied, open '/home/ada/private/jobs.sqlite'";
+
+function noting(): { logger: Logger; noted: string[] } {
+  const noted: string[] = [];
+  return { logger: { ...silentLogger, error: (facts) => void noted.push(String(Object.values(facts)[0])) }, noted };
+}
+
+for (const era of eras) {
+  test(`${era}: a fault of ours while a job is shown tells its id and that it goes on, and nothing of the inside`, async () => {
+    verifies("mcp.errors", "safe.no-secrets");
+    const { logger, noted } = noting();
+    const { mcp, runtime } = await openMcp(world, { logger });
+    const client = await connectPipe(mcp, era);
+    vi.spyOn(runtime, "jobMessage").mockRejectedValue(new Error(secret));
+    const result = await client.callTool(picture());
+    const [job] = jobs();
+    expect(result.isError).toBe(true);
+    expect(textOf(result)).toContain(`get_job with job ${job?.id}`);
+    expect(textOf(result)).toMatch(/Do not order it again/);
+    expect(textOf(result)).not.toMatch(/Charged: not charged/);
+    expect(JSON.stringify(result)).not.toContain("private");
+    expect(noted.join()).toContain(secret);
+  });
+
+  test(`${era}: a file that is gone is told without its path`, async () => {
+    verifies("mcp.errors", "safe.no-secrets");
+    const { logger, noted } = noting();
+    const { mcp, runtime } = await openMcp(world, { logger });
+    const asset = await runtime.media.keep(fixture("tone.wav"), { owner: "mcp:local", maxBytes: 1e6 });
+    await rm(runtime.media.pathOf(asset));
+    const client = await connectHttp(mcp, era);
+    const reading = client.readResource({ uri: `media://${asset.id}` });
+    await expect(reading).rejects.toThrow(/Something went wrong on our side/);
+    await expect(reading).rejects.not.toThrow(new RegExp(asset.hash));
+    expect(noted.join()).toContain(asset.hash);
+  });
+}
+
+test("a fault of ours behind a task says nothing of the inside", async () => {
+  verifies("mcp.errors", "safe.no-secrets");
+  const { mcp, runtime } = await openMcp(world);
+  const capabilities = { extensions: { "io.modelcontextprotocol/tasks": {} } };
+  const { result } = await rawRequest(mcp, "tools/call", picture(), { capabilities });
+  vi.spyOn(runtime, "jobMessage").mockRejectedValue(new Error(secret));
+  const { error } = await rawRequest(mcp, "tasks/get", { taskId: result?.taskId }, { capabilities });
+  expect(error).toMatchObject({ code: -32603, message: expect.not.stringContaining("private") });
+});
+
+test("the same request with its key finds its job although its file is gone since", async () => {
+  verifies("mcp.key");
+  const folder = await mkdtemp(join(tmpdir(), "toolcast-mcp-"));
+  try {
+    await writeFile(join(folder, "voice.wav"), fixture("tone.wav"));
+    const { mcp } = await openMcp(world, { folders: [folder] });
+    const client = await connectPipe(mcp, "legacy");
+    const clone = {
+      name: "clone_voice",
+      arguments: { audio: "voice.wav", name: "mine", agree_to: ["consent"], idempotency_key: "v", wait_seconds: 0 },
+    };
+    const first = await client.callTool(clone);
+    await rm(join(folder, "voice.wav"));
+    const again = await client.callTool(clone);
+    expect(factsOf(again).job_id).toBe(factsOf(first).job_id);
+    const other = await client.callTool({ ...clone, arguments: { ...clone.arguments, name: "Ada" } });
+    expect(textOf(other)).toMatch(/another request/);
+    expect(jobs()).toHaveLength(1);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
