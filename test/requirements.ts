@@ -173,6 +173,7 @@ export const requirements = {
   "discord.acknowledged":
     "A Discord command is acknowledged within a second, also while providers hang and hundreds come at once.",
   "discord.native": "Results arrive as native media with buttons, progress by edits, in the asker's language.",
+  "discord.playable": "Recordings are heard in Discord itself, by the player that only classic messages have.",
   "discord.attachments": "Attached files are checked and copied at once, from the platform's own hosts only.",
   "discord.suggests": "Voices, sizes, own jobs and own media are suggested within 300 ms.",
   "discord.buttons": "Buttons work after a restart and only for whom they are meant; the others are told, alone.",
@@ -189,6 +190,7 @@ export const requirements = {
     "The Discord of the tests refuses, limits, forgets and expires as Discord does, with its codes.",
   "built.discord-judge":
     "Discord's own description judges every request that the Discord of the tests accepts and all it gives out.",
+  "built.node": "Everything that is not a test runs on Node 22.19 and newer.",
   "built.arrows": "Imports follow the arrows of the design.",
   "built.guides": "Every path and command the guides name exists.",
   "built.door": "What core exports is pinned.",

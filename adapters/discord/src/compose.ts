@@ -1,7 +1,10 @@
 import type { Asset, Message, MessageMedia, Runtime } from "@toolcast/core";
 import { type AllowedMentionsTypes, type APIMessage, MessageFlags } from "discord.js";
 import type { MessageBody } from "./discord-api.ts";
-import { type Layout, type LayoutOptions, layoutMessage } from "./layout.ts";
+import { type LayoutOptions, layoutMessage } from "./layout.ts";
+import type { LayoutFile } from "./layout-files.ts";
+import { discordLimits } from "./limits.ts";
+import { shorten } from "./localisation.ts";
 import { codes, readFailure } from "./rest-failure.ts";
 import { speak } from "./sentences.ts";
 
@@ -13,11 +16,21 @@ export interface ComposeOptions extends LayoutOptions {
 /** A message as one request to Discord, its files read. */
 export async function compose(runtime: Runtime, message: Message, options: ComposeOptions): Promise<MessageBody> {
   const { message: whole, assets } = await withoutGone(runtime, message, options);
-  const layout = layoutMessage(whole, options);
+  const { content, components, files } = layoutMessage(whole, options);
   return {
     body: {
-      flags: MessageFlags.IsComponentsV2 | (options.ephemeral ? MessageFlags.Ephemeral : 0),
-      components: layout.components,
+      ...(content === undefined ? {} : { content }),
+      flags:
+        (content === undefined ? MessageFlags.IsComponentsV2 : MessageFlags.SuppressEmbeds) |
+        (options.ephemeral ? MessageFlags.Ephemeral : 0),
+      components,
+      // A changed message keeps only the files it names; all of ours are sent along.
+      attachments: files.map((file, id) => ({
+        ...{ id, filename: file.name },
+        ...("medium" in file
+          ? { description: shorten(file.medium.alternative, discordLimits.alternativeCharacters) }
+          : {}),
+      })),
       // Nobody is pinged by words, whoever wrote them; the asker by us, and only where they must be found.
       allowed_mentions: {
         parse: [] as AllowedMentionsTypes[],
@@ -25,13 +38,13 @@ export async function compose(runtime: Runtime, message: Message, options: Compo
         replied_user: false,
       },
     },
-    files: await readFiles(runtime, layout, assets),
+    files: await readFiles(runtime, files, assets),
   };
 }
 
 /**
- * Composes and sends: files are read when it is this message's turn, not while it waits. When Discord finds the files too large or the body wrong, once more with addresses in the files'
- * stead: a request that was refused was not carried out.
+ * Composes and sends: files are read when it is this message's turn, not while it waits. When Discord finds the files too large
+ * or the body wrong, once more with addresses in the files' stead: a request that was refused was not carried out.
  */
 export async function composeAndSend(
   runtime: Runtime,
@@ -93,7 +106,7 @@ async function linked(runtime: Runtime, message: Message): Promise<Message> {
 
 async function readFiles(
   runtime: Runtime,
-  { files }: Layout,
+  files: readonly LayoutFile[],
   assets: ReadonlyMap<string, Asset>,
 ): Promise<MessageBody["files"]> {
   return Promise.all(

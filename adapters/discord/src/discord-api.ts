@@ -7,7 +7,6 @@ import {
   type RawFile,
   type REST,
   type RESTAPIPartialCurrentUserGuild,
-  type RESTPatchAPIChannelMessageJSONBody,
   type RESTPostAPIChannelMessageJSONBody,
   type RequestData,
   type RouteLike,
@@ -73,15 +72,6 @@ export function createDiscordApi(rest: REST): DiscordApi {
       ? Routes.applicationCommand(application, id)
       : Routes.applicationGuildCommand(application, guild, id);
   const original = ({ application, token }: Answerable) => Routes.webhookMessage(application, token, "@original");
-  /** A changed message keeps only the files it names; all of ours are sent along. */
-  const edited = ({ body, files }: MessageBody) =>
-    encoded(
-      {
-        ...(body as RESTPatchAPIChannelMessageJSONBody),
-        attachments: files.map(({ name }, id) => ({ id, filename: name })),
-      },
-      files,
-    );
 
   return {
     async respond({ id, token }, body, signal) {
@@ -93,8 +83,8 @@ export function createDiscordApi(rest: REST): DiscordApi {
       })) as { interaction?: { response_message_id?: string } } | null;
       return answer?.interaction?.response_message_id ?? null;
     },
-    editOriginal: async (to, message) =>
-      (await rest.patch(original(to), { ...(await edited(message)), auth: false })) as APIMessage,
+    editOriginal: async (to, { body, files }) =>
+      (await rest.patch(original(to), { ...(await encoded(body, files)), auth: false })) as APIMessage,
     getOriginal: async (to) => (await rest.get(original(to), { auth: false })) as APIMessage,
     followUp: async (to, { body, files }) =>
       (await rest.post(Routes.webhook(to.application, to.token), {
@@ -104,8 +94,8 @@ export function createDiscordApi(rest: REST): DiscordApi {
       })) as APIMessage,
     createMessage: async (channel, { body, files }) =>
       (await rest.post(Routes.channelMessages(channel), await encoded(body, files))) as APIMessage,
-    editMessage: async (channel, id, message) =>
-      (await rest.patch(Routes.channelMessage(channel, id), await edited(message))) as APIMessage,
+    editMessage: async (channel, id, { body, files }) =>
+      (await rest.patch(Routes.channelMessage(channel, id), await encoded(body, files))) as APIMessage,
     getMessage: async (channel, id) => (await rest.get(Routes.channelMessage(channel, id))) as APIMessage,
     async messagesAfter(channel, id) {
       const page = (await rest.get(Routes.channelMessages(channel), {

@@ -3,7 +3,7 @@ import type { APIMessage } from "discord.js";
 import type { DiscordContext } from "./context.ts";
 import { markerOf } from "./custom-id.ts";
 import { originalOf } from "./ladder.ts";
-import { carriesMarker } from "./layout.ts";
+import { carriesMarker } from "./layout-buttons.ts";
 import { addressOf, receiptOf } from "./place.ts";
 import { readFailure, wordsOf } from "./rest-failure.ts";
 import { sendsOf } from "./sends.ts";

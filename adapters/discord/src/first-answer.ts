@@ -1,4 +1,5 @@
 import { type Caller, type Json, type Message, type Reply, sleep } from "@toolcast/core";
+import { formInPlace } from "./classic.ts";
 import { type ComposeOptions, composeAndSend } from "./compose.ts";
 import { answerLane, type DiscordContext } from "./context.ts";
 import { surfaceLimits } from "./limits.ts";
@@ -53,13 +54,16 @@ export async function fillAnswer(
  * left. The caller holds the answer's lane.
  */
 export async function editAnswer(
-  { runtime, api, outbox, records }: DiscordContext,
+  context: DiscordContext,
   record: InteractionRecord,
   message: Message,
   options: ComposeOptions,
 ): Promise<string | null> {
+  const { runtime, api, outbox, records } = context;
   if (records.isAlive(record)) {
-    const sent = await composeAndSend(runtime, message, options, (body) =>
+    const look = () => api.getOriginal(record);
+    const form = options.classic === undefined ? await formInPlace(context, message, "interaction", look) : {};
+    const sent = await composeAndSend(runtime, message, { ...options, ...form }, (body) =>
       outbox.send("interaction", async () => api.editOriginal(record, await body())),
     );
     return sent.id;
@@ -68,7 +72,8 @@ export async function editAnswer(
   if (id === undefined || ephemeral || !reachable) {
     return null;
   }
-  await composeAndSend(runtime, message, options, (body) =>
+  const form = await formInPlace(context, message, "bot", () => api.getMessage(channel, id));
+  await composeAndSend(runtime, message, { ...options, ...form }, (body) =>
     outbox.send("bot", async () => api.editMessage(channel, id, await body())),
   );
   return id;

@@ -3,7 +3,7 @@ import { suggest } from "./autocomplete.ts";
 import type { DiscordContext } from "./context.ts";
 import { readCustomId } from "./custom-id.ts";
 import { type ButtonInteraction, type CommandInteraction, type Interaction, interactionSchema } from "./interaction.ts";
-import { formAction } from "./layout.ts";
+import { formAction } from "./layout-buttons.ts";
 import { formBehind, isFormOf, openButtonForm, openForm, takeForm } from "./open-form.ts";
 import { missingFields, readOptions } from "./options.ts";
 import { callerOf } from "./place.ts";

@@ -1,5 +1,6 @@
 import type { Delivery, SendEnd } from "@toolcast/core";
 import type { APIMessage } from "discord.js";
+import { canPlay, formInPlace } from "./classic.ts";
 import { type ComposeOptions, composeAndSend } from "./compose.ts";
 import { answerLane, type DiscordContext } from "./context.ts";
 import { markerOf, nonceOf } from "./custom-id.ts";
@@ -9,7 +10,7 @@ import type { InteractionRecord } from "./records.ts";
 import { codes, readFailure, sendEndOf, wordsOf } from "./rest-failure.ts";
 import { directChannelOf, noteSend } from "./sends.ts";
 import { type SentenceName, speak } from "./sentences.ts";
-import { tidyAnswer } from "./tidy.ts";
+import { tidyAnswer, tidyAnswerInLane } from "./tidy.ts";
 
 /** Sends a delivery by one way. Throws when nobody knows whether it arrived. */
 export async function deliver(
@@ -63,17 +64,13 @@ async function editByToken(
   const { outbox, api, records, runtime } = context;
   const onlyByToken = record.ephemeral || !record.reachable;
   const options = optionsOf(delivery, address);
-  const followUp = async () => {
-    const message = await composeAndSend(
-      runtime,
-      delivery.message,
-      { ...options, ephemeral: record.ephemeral, mention: userOf(delivery.asker) },
-      (body) => outbox.send("interaction", async () => api.followUp(record, await body())),
-    );
-    return sent(message, record.channel);
-  };
   if (record.shown !== undefined && record.shown.delivery !== delivery.id && record.shown.media) {
-    return onlyByToken ? followUp() : closed("reasonEdits", address);
+    return onlyByToken
+      ? sent(await followUp(context, delivery, record, address), record.channel)
+      : closed("reasonEdits", address);
+  }
+  if (!(await canPlay(context, delivery.message, "interaction", () => api.getOriginal(record)))) {
+    return playBelow(context, delivery, record, address);
   }
   try {
     const message = await composeAndSend(runtime, delivery.message, options, (body) =>
@@ -88,10 +85,41 @@ async function editByToken(
   } catch (error) {
     const failure = readFailure(error);
     if (onlyByToken && failure.kind === "refused" && failure.code === codes.unknownMessage) {
-      return followUp();
+      return sent(await followUp(context, delivery, record, address), record.channel);
     }
     throw error;
   }
+}
+
+/**
+ * Recordings beside an answer that cannot play them. The answer then says so, and which delivery it was: that is how it
+ * is known to be there where the bot may not look.
+ */
+async function playBelow(
+  context: DiscordContext,
+  delivery: Delivery,
+  record: InteractionRecord,
+  address: Address,
+): Promise<SendEnd> {
+  if (!record.ephemeral && record.reachable) {
+    await noteSend(context, delivery.id, record.channel);
+  }
+  const message = await followUp(context, delivery, record, address);
+  await tidyAnswerInLane(context, delivery, address, { below: record.ephemeral ? null : message.id, isMarked: true });
+  return sent(message, record.channel);
+}
+
+/** One more message by the token of an answer, seen by the same people. */
+function followUp(
+  { runtime, outbox, api }: DiscordContext,
+  delivery: Delivery,
+  record: InteractionRecord,
+  address: Address,
+): Promise<APIMessage> {
+  const options = { ...optionsOf(delivery, address), ephemeral: record.ephemeral, mention: userOf(delivery.asker) };
+  return composeAndSend(runtime, delivery.message, options, (body) =>
+    outbox.send("interaction", async () => api.followUp(record, await body())),
+  );
 }
 
 /** A message in the conversation, a reply to the first answer, that names the asker. */
@@ -124,7 +152,7 @@ async function post(context: DiscordContext, delivery: Delivery, address: Addres
       }
       throw error;
     });
-    await tidyAnswer(context, delivery, address, message);
+    await tidyAnswer(context, delivery, address, { below: message.id });
     return sent(message, address.channel);
   } catch (error) {
     const instead = await intoOriginal(context, delivery, address, codeOf(error));
@@ -139,15 +167,9 @@ async function post(context: DiscordContext, delivery: Delivery, address: Addres
 async function postByToken(context: DiscordContext, delivery: Delivery, address: Address): Promise<SendEnd> {
   const receipt = receiptOf(delivery.acknowledgement);
   const record = await context.records.alive(receipt?.interaction ?? address.interaction);
-  if (record === null) {
-    return closed("reasonNotThere", address);
-  }
-  const { runtime, outbox, api } = context;
-  const options = { ...optionsOf(delivery, address), ephemeral: record.ephemeral, mention: userOf(delivery.asker) };
-  const message = await composeAndSend(runtime, delivery.message, options, (body) =>
-    outbox.send("interaction", async () => api.followUp(record, await body())),
-  );
-  return sent(message, address.channel);
+  return record === null
+    ? closed("reasonNotThere", address)
+    : sent(await followUp(context, delivery, record, address), address.channel);
 }
 
 /** A bot that may not write any more may still change what it wrote. */
@@ -164,7 +186,9 @@ async function intoOriginal(
   }
   const { runtime, outbox, api, logger } = context;
   try {
-    const message = await composeAndSend(runtime, delivery.message, optionsOf(delivery, address), (body) =>
+    const form = await formInPlace(context, delivery.message, "bot", () => api.getMessage(address.channel, original));
+    const options = { ...optionsOf(delivery, address), ...form };
+    const message = await composeAndSend(runtime, delivery.message, options, (body) =>
       outbox.inLane(answerLane(address.interaction), () =>
         outbox.send("bot", async () => api.editMessage(address.channel, original, await body())),
       ),
@@ -205,7 +229,7 @@ async function direct(context: DiscordContext, delivery: Delivery, address: Addr
     ),
   );
   if (channel !== address.channel) {
-    await tidyAnswer(context, delivery, address, null);
+    await tidyAnswer(context, delivery, address, { direct: true });
   }
   return sent(message, channel);
 }

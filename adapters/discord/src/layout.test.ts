@@ -1,7 +1,8 @@
 import type { Message, MessageMedia } from "@toolcast/core";
 import { describe, expect, test } from "vitest";
 import { markerOf } from "./custom-id.ts";
-import { carriesMarker, layoutMessage } from "./layout.ts";
+import { layoutMessage } from "./layout.ts";
+import { carriesMarker } from "./layout-buttons.ts";
 import { discordLimits, filesBytes } from "./limits.ts";
 
 const medium = (index: number, more: Partial<MessageMedia> = {}): MessageMedia => ({
@@ -35,17 +36,36 @@ const textOf = (components: unknown) =>
 
 /** @verifies discord.native */
 test("pictures are a gallery, recordings files, and each file has a name of its own", () => {
+  const classic = false;
   const media = [
     medium(1),
     medium(2),
     medium(3, { kind: "audio", name: "voice.MP3" }),
     medium(4, { kind: "video", name: "a b.mp4" }),
   ];
-  const { components, files } = layoutMessage(message({ media }), { locale: "en" });
+  const { components, files } = layoutMessage(message({ media }), { locale: "en", classic });
   expect(files.map(({ name }) => name)).toEqual(["file.png", "file-2.png", "voice.mp3", "a-b.mp4"]);
   const all = every(components);
   expect(all.find(({ type }) => type === 12)?.items).toHaveLength(3);
   expect(all.filter(({ type }) => type === 13)).toEqual([{ type: 13, file: { url: "attachment://voice.mp3" } }]);
+});
+
+/** @verifies discord.playable */
+test("with a recording to hear it is a classic message: words, all files, the same buttons", () => {
+  const media = [medium(1), medium(2, { kind: "audio", name: "voice.mp3" })];
+  const actions = [{ action: "details", subject: "job_1", label: "Details", style: "plain" as const }];
+  const whole = message({ title: "*Done*", lines: ["a".repeat(3_000)], media, actions });
+  const about = { locale: "en", marker: markerOf("job_1.1"), mention: "123" } as const;
+  const { content = "", components, files } = layoutMessage(whole, about);
+  expect(content.startsWith("<@123>\n### \\*Done\\*\n\naaa")).toBe(true);
+  expect(content.length).toBeLessThanOrEqual(discordLimits.contentCharacters);
+  expect(files.map(({ name }) => name)).toEqual(["file.png", "voice.mp3", "text.txt"]);
+  expect(files[2]).toMatchObject({ text: `*Done*\n\n${"a".repeat(3_000)}` });
+  expect(components.map(({ type }) => type)).toEqual([1]);
+  expect(carriesMarker(components, about.marker)).toBe(true);
+  expect(layoutMessage(whole, { ...about, withoutFiles: true }).content).toBeUndefined();
+  const alone = media.map(({ kind, ...rest }) => ({ ...rest, kind: kind === "audio" ? ("video" as const) : kind }));
+  expect(layoutMessage(message({ media: alone }), about).content).toBeUndefined();
 });
 
 describe("nothing is larger than Discord takes", () => {
@@ -63,6 +83,7 @@ describe("nothing is larger than Discord takes", () => {
     const full = message({ title: "*".repeat(3_000), lines: ["@".repeat(5_000)], fields, actions, media, overflow });
     const { components } = layoutMessage(full, {
       locale: "en",
+      classic: false,
       marker: "m".repeat(16),
       mention: "1".repeat(19),
       note: "n",

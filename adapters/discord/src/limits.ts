@@ -6,8 +6,10 @@ export const discordLimits = {
   acknowledgeWithinMs: 3_000,
   /** How long an interaction's token works. */
   tokenMs: 15 * 60_000,
-  /** A message's texts together; a Components V2 message has no other place for words. */
+  /** A Components V2 message's texts together; it has no other place for words. */
   textCharacters: 4_000,
+  /** The words of a message without them. */
+  contentCharacters: 2_000,
   components: 40,
   buttonsPerRow: 5,
   buttonLabelCharacters: 80,

@@ -6,7 +6,7 @@ import type { DiscordContext } from "./context.ts";
 import { writeCustomId } from "./custom-id.ts";
 import type { StoredForm } from "./forms.ts";
 import type { ButtonInteraction, CommandInteraction, FormInteraction } from "./interaction.ts";
-import { formKey } from "./layout.ts";
+import { formKey } from "./layout-buttons.ts";
 import { formFor, readForm } from "./modal.ts";
 import type { GivenInput } from "./options.ts";
 import { callerOf } from "./place.ts";

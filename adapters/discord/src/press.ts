@@ -1,15 +1,18 @@
-import { type Caller, hasEnded, type Job, type Reply } from "@toolcast/core";
-import { MessageFlags } from "discord.js";
+import { type Caller, hasEnded, type Job, type Message, type Reply } from "@toolcast/core";
+import { type APIMessage, MessageFlags } from "discord.js";
 import { pressTaken, respond } from "./acknowledge.ts";
-import { composeAndSend } from "./compose.ts";
+import { hasComponents } from "./classic.ts";
+import { type ComposeOptions, composeAndSend } from "./compose.ts";
 import { answerLane, type DiscordContext } from "./context.ts";
 import type { CustomId } from "./custom-id.ts";
 import { editAnswer, fitted, receiptFor } from "./first-answer.ts";
 import type { ButtonInteraction } from "./interaction.ts";
+import { playsRecording } from "./layout.ts";
 import { type Address, receiptOf } from "./place.ts";
 import type { InteractionRecord } from "./records.ts";
 import { keepForms } from "./requests.ts";
 import { readFailure, wordsOf } from "./rest-failure.ts";
+import { speak } from "./sentences.ts";
 
 /** Shows a job's message anew, by a token that has just come. */
 export const showAction = "show";
@@ -37,17 +40,39 @@ export async function takePress(
   await keepForms(context, message, caller, true);
   if (reply.type === "job") {
     await renew(context, record, reply.job, caller);
+    const options = { locale: caller.locale, ...(marker === undefined ? {} : { marker }) };
     await context.outbox.inLane(answerLane(record.id), () =>
-      tolerate(context, () =>
-        editAnswer(context, record, message, { locale: caller.locale, ...(marker === undefined ? {} : { marker }) }),
-      ),
+      tolerate(context, () => showJob(context, { interaction, record, message, options })),
     );
     return;
   }
-  await tolerate(context, () =>
-    composeAndSend(runtime, message, { locale: caller.locale, ephemeral: true }, (body) =>
-      context.outbox.send("interaction", async () => context.api.followUp(record, await body())),
-    ),
+  await tolerate(context, () => followUp(context, record, message, { locale: caller.locale, ephemeral: true }));
+}
+
+/** In the message that was pressed, which keeps its form; a recording that it cannot play goes into one below it. */
+async function showJob(
+  context: DiscordContext,
+  shown: { interaction: ButtonInteraction; record: InteractionRecord; message: Message; options: ComposeOptions },
+): Promise<void> {
+  const { interaction, record, message, options } = shown;
+  const classic = !hasComponents(interaction.message);
+  if (classic || !playsRecording(message, options)) {
+    await editAnswer(context, record, message, { ...options, classic });
+    return;
+  }
+  await followUp(context, record, message, { ...options, ephemeral: record.ephemeral });
+  const note = speak("resultBelow", options.locale);
+  await editAnswer(context, record, { ...message, media: [] }, { ...options, classic, note });
+}
+
+function followUp(
+  { runtime, api, outbox }: DiscordContext,
+  record: InteractionRecord,
+  message: Message,
+  options: ComposeOptions,
+): Promise<APIMessage> {
+  return composeAndSend(runtime, message, options, (body) =>
+    outbox.send("interaction", async () => api.followUp(record, await body())),
   );
 }
 

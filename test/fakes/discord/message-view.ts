@@ -30,6 +30,8 @@ export interface MessageView {
   readonly selects: readonly { readonly customId: string; readonly values: readonly string[] }[];
   /** Files that are shown, in the order of the message. */
   readonly files: readonly StoredFile[];
+  /** Recordings and films among them that have a player: Components V2 gives recordings none. */
+  readonly playable: readonly StoredFile[];
   /** Files that came along and that no component shows. */
   readonly hiddenFiles: readonly StoredFile[];
   /** Whom it notified. */
@@ -96,6 +98,9 @@ export function viewMessage(context: Context, message: Message): MessageView {
         values: ((component.options ?? []) as JsonObject[]).map((option) => String(option.value)),
       })),
     files: shown,
+    playable: shown.filter(
+      ({ contentType }) => /^(audio|video)\//.test(contentType) && !(newLayout && /^audio/.test(contentType)),
+    ),
     hiddenFiles: message.attachments.filter((file) => !shown.includes(file)),
     pings: message.pings,
     replyTo: message.reference?.messageId ?? null,
