@@ -54,6 +54,14 @@ describe("arrows", () => {
     expect(wrong).toEqual([]);
   });
 
+  test("what runs from source is syntax that Node 22 knows", () => {
+    verifies("built.node");
+    const wrong = ["core/src", "adapters", "sandbox/src", "app/src", "docs"].flatMap((part) =>
+      filesBelow(part, isCode).filter((path) => /^\s*(await )?using \w+ =/m.test(read(path))),
+    );
+    expect(wrong).toEqual([]);
+  });
+
   test("an adapter names no tool: a new tool touches no adapter", () => {
     verifies("built.tool-is-one-file");
     const wrong = filesBelow("adapters", isCode).filter((path) =>

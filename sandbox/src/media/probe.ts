@@ -1,4 +1,5 @@
-import { ADTS, FilePathSource, Input, type InputFormat, MP3, MP4, QTFF, WAVE } from "mediabunny";
+import { ADTS, FilePathSource, type Input, type InputFormat, MP3, MP4, QTFF, WAVE } from "mediabunny";
+import { readInput } from "./read-input.ts";
 
 export interface AudioFacts {
   kind: "audio";
@@ -31,8 +32,11 @@ const formatNames = new Map<InputFormat, { audio: AudioFacts["format"]; video: "
 const packetsLookedAt = 120;
 
 /** What kind of file lies at `path`; `undefined` when it is none of mp3, m4a, wav, aac, mp4 and mov, or broken. */
-export async function probe(path: string): Promise<AudioFacts | VideoFacts | undefined> {
-  using input = new Input({ formats: [...formatNames.keys()], source: new FilePathSource(path) });
+export function probe(path: string): Promise<AudioFacts | VideoFacts | undefined> {
+  return readInput({ formats: [...formatNames.keys()], source: new FilePathSource(path) }, factsOf);
+}
+
+async function factsOf(input: Input): Promise<AudioFacts | VideoFacts | undefined> {
   try {
     const names = formatNames.get(await input.getFormat());
     if (names === undefined) return undefined;

@@ -1,5 +1,6 @@
-import type { EncodedPacket } from "mediabunny";
-import { ALL_FORMATS, AudioSampleSink, EncodedPacketSink, FilePathSource, Input } from "mediabunny";
+import type { EncodedPacket, Input } from "mediabunny";
+import { ALL_FORMATS, AudioSampleSink, EncodedPacketSink, FilePathSource } from "mediabunny";
+import { readInput } from "./read-input.ts";
 import { sampleRate } from "./wav.ts";
 
 /** The sound of a driving file, as it can go into an MP4. */
@@ -11,8 +12,11 @@ export type DrivingSound =
  * AAC and MP3 keep their own packets. WAV becomes 16 kHz mono samples. `undefined` when the file holds something else:
  * the video is silent then.
  */
-export async function readDrivingSound(path: string, longestMs: number): Promise<DrivingSound | undefined> {
-  using input = new Input({ formats: ALL_FORMATS, source: new FilePathSource(path) });
+export function readDrivingSound(path: string, longestMs: number): Promise<DrivingSound | undefined> {
+  return readInput({ formats: ALL_FORMATS, source: new FilePathSource(path) }, (input) => soundOf(input, longestMs));
+}
+
+async function soundOf(input: Input, longestMs: number): Promise<DrivingSound | undefined> {
   const track = await input.getPrimaryAudioTrack();
   if (!track) return undefined;
   const codec = await track.getCodec();

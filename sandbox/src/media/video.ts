@@ -7,11 +7,12 @@ import {
   EncodedPacket,
   EncodedPacketSink,
   EncodedVideoPacketSource,
-  Input,
+  type Input,
   Mp4OutputFormat,
   Output,
 } from "mediabunny";
 import { flacDescription, samplesPerFlacFrame, writeFlacFrame } from "./flac.ts";
+import { readInput } from "./read-input.ts";
 import type { DrivingSound } from "./sound.ts";
 import { sampleRate } from "./wav.ts";
 
@@ -57,7 +58,10 @@ export async function makeVideo(request: {
 
 async function readLoop(): Promise<Loop> {
   const file = await readFile(new URL("../../assets/loop.mp4", import.meta.url));
-  using input = new Input({ formats: ALL_FORMATS, source: new BufferSource(file) });
+  return readInput({ formats: ALL_FORMATS, source: new BufferSource(file) }, loopOf);
+}
+
+async function loopOf(input: Input): Promise<Loop> {
   const track = await input.getPrimaryVideoTrack();
   const decoderConfig = await track?.getDecoderConfig();
   if (!track || !decoderConfig) throw new Error("the shipped loop holds no video");

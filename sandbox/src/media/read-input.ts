@@ -1,0 +1,14 @@
+import { Input, type InputOptions } from "mediabunny";
+
+/** Reads a medium and lets go of its file, whatever happens. Node 22 does not know `using`. */
+export async function readInput<Result>(
+  options: InputOptions,
+  read: (input: Input) => Promise<Result>,
+): Promise<Result> {
+  const input = new Input(options);
+  try {
+    return await read(input);
+  } finally {
+    input.dispose();
+  }
+}
