@@ -1,7 +1,8 @@
 import { createDiscord, type DiscordOptions, diagnoseDiscord } from "@toolcast/discord";
+import { REST, Routes } from "discord.js";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Finding } from "../../core/src/providers/provider.ts";
-import { openState } from "../../core/src/state/open-state.ts";
+import { openState, type State } from "../../core/src/state/open-state.ts";
 import { builtInTools } from "../../core/src/tools/built-in-tools.ts";
 import { defineTool } from "../../core/src/tools/tool.ts";
 import { createFixtureHttp } from "../doubles/fixture-media.ts";
@@ -92,6 +93,52 @@ describe("commands", () => {
     expect(platform.commands(platform.guild)).toHaveLength(builtInTools.length);
     await connection({ guildId: platform.guild.id }).start();
     expect(writes()).toHaveLength(1);
+  });
+});
+
+describe("commands that are registered elsewhere from now on", () => {
+  const names = (of?: Parameters<DiscordFake["commands"]>[0]) => platform.commands(of).map(({ name }) => name);
+  const startIn = (state: State, guildId?: string) =>
+    connection({ state, ...(guildId === undefined ? {} : { guildId }) }).start();
+
+  test("are taken away where they were, once; others' stay", async () => {
+    verifies("discord.registered-once");
+    const state = openState({ file: ":memory:" });
+    const wanted = builtInTools.length;
+    await startIn(state);
+    const rest = new REST({ api: platform.apiUrl }).setToken(platform.token);
+    const foreign = { name: "foreign", description: "Somebody else's." };
+    await rest.post(Routes.applicationCommands(platform.applicationId), { body: foreign });
+    await startIn(state, platform.guild.id);
+    expect([names(), names(platform.guild).length]).toEqual([["foreign"], wanted]);
+    const writesBefore = writes().length;
+    await startIn(state, platform.guild.id);
+    expect(writes()).toHaveLength(writesBefore);
+    const other = platform.addGuild("another");
+    await startIn(state, other.id);
+    expect([names(platform.guild).length, names(other).length]).toEqual([0, wanted]);
+    await startIn(state);
+    expect([names(other).length, names(platform.guild).length, names().length]).toEqual([0, 0, wanted]);
+  });
+
+  test("where the bot is not any more, or Discord cannot be asked, nobody is kept out", async () => {
+    verifies("discord.registered-once", "discord.start-problems");
+    const state = openState({ file: ":memory:" });
+    const other = platform.addGuild("another");
+    await startIn(state, other.id);
+    platform.faults.next("list-guild-commands", { kind: "status", status: 503 });
+    await startIn(state);
+    expect(names(other)).toHaveLength(builtInTools.length);
+    await startIn(state);
+    expect([names(other), names().length]).toEqual([[], builtInTools.length]);
+    await startIn(state, other.id);
+    platform.removeBot(other);
+    await startIn(state);
+    expect(names()).toHaveLength(builtInTools.length);
+    const asked = () => platform.requestsTo("list-guild-commands").length;
+    const before = asked();
+    await startIn(state);
+    expect(asked()).toBe(before);
   });
 });
 

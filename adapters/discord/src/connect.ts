@@ -4,7 +4,8 @@ import { createDiscordApi } from "./discord-api.ts";
 import { createDiscordSurface, type DiscordSurfaceOptions } from "./discord-surface.ts";
 import { createClient, reportConnection, takeInteractions } from "./gateway.ts";
 import { registerCommands } from "./register.ts";
-import { codes, readFailure, wordsOf } from "./rest-failure.ts";
+import { notThere, RegisteredScopes } from "./registered-scopes.ts";
+import { readFailure, wordsOf } from "./rest-failure.ts";
 import { DiscordStartError, invalidToken, notInGuild, refusedByGateway } from "./start-problem.ts";
 
 export interface DiscordOptions extends Omit<DiscordSurfaceOptions, "api" | "scope"> {
@@ -27,9 +28,6 @@ export interface Discord {
   close(): Promise<void>;
 }
 
-/** Refusals to register commands in a server. */
-const notThere: readonly number[] = [codes.missingAccess, codes.unknownGuild];
-
 const againAfterMs = { first: 5_000, longest: 5 * 60_000 };
 
 export function createDiscord(options: DiscordOptions): Discord {
@@ -38,6 +36,7 @@ export function createDiscord(options: DiscordOptions): Discord {
   const client = createClient(options.apiUrl);
   const api = createDiscordApi(client.rest.setToken(token));
   const discord = createDiscordSurface({ ...options, api, scope: guild === undefined ? "global" : "guild" });
+  const scopes = new RegisteredScopes({ state: options.state, api, logger });
   let cancelTry: (() => void) | undefined;
   let isClosed = false;
 
@@ -54,8 +53,11 @@ export function createDiscord(options: DiscordOptions): Discord {
 
   async function register(application: string): Promise<void> {
     const wanted = discord.commands.map(({ body }) => body);
+    const names = wanted.map(({ name }) => name);
+    await scopes.note(application, guild, names);
     try {
       await registerCommands(api, { application, ...(guild === undefined ? {} : { guild }), wanted, logger });
+      await scopes.clearOthers(application, guild);
     } catch (error) {
       const failure = readFailure(error);
       const isRefused = failure.kind === "refused" && failure.status !== 401;

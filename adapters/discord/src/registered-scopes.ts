@@ -1,0 +1,74 @@
+import type { Logger, State } from "@toolcast/core";
+import type { DiscordApi } from "./discord-api.ts";
+import { surfaceId } from "./place.ts";
+import { codes, readFailure, wordsOf } from "./rest-failure.ts";
+
+/** Names of commands by where they were registered: `global`, or a server's id. */
+type Registered = Record<string, string[]>;
+
+/** Refusals to speak of a server's commands: the bot is not there, and so are its commands. */
+export const notThere: readonly number[] = [codes.missingAccess, codes.unknownGuild];
+
+/**
+ * Remembers where this installation registered commands, so that they are taken away when they are registered elsewhere:
+ * a command that is there twice is shown twice. What others registered for the same application is left alone.
+ */
+export class RegisteredScopes {
+  readonly #keyv: ReturnType<State["keyv"]>;
+  readonly #api: DiscordApi;
+  readonly #logger: Logger;
+
+  constructor({ state, api, logger }: { state: State; api: DiscordApi; logger: Logger }) {
+    this.#keyv = state.keyv(`${surfaceId}-registered`);
+    this.#api = api;
+    this.#logger = logger;
+  }
+
+  /** Written down before they are registered. */
+  async note(application: string, guild: string | undefined, names: readonly string[]): Promise<void> {
+    const registered = await this.#read(application);
+    const known = new Set(registered[scopeOf(guild)]);
+    if (names.some((name) => !known.has(name))) {
+      const all = [...new Set([...known, ...names])];
+      await this.#keyv.set(application, { ...registered, [scopeOf(guild)]: all } satisfies Registered);
+    }
+  }
+
+  /** Takes commands of ours away everywhere but here. What cannot be reached now is left to the next start. */
+  async clearOthers(application: string, guild: string | undefined): Promise<void> {
+    const registered = await this.#read(application);
+    for (const [scope, names] of Object.entries(registered)) {
+      if (scope !== scopeOf(guild) && (await this.#clear(application, scope, names))) {
+        delete registered[scope];
+        await this.#keyv.set(application, registered);
+      }
+    }
+  }
+
+  async #clear(application: string, scope: string, names: readonly string[]): Promise<boolean> {
+    const guild = scope === globalScope ? undefined : scope;
+    try {
+      const present = await this.#api.commands(application, guild);
+      const others = present.filter(({ type, name }) => type !== 1 || !names.includes(name));
+      if (others.length < present.length) {
+        await this.#api.replaceCommands(application, guild, others);
+      }
+      this.#logger.info({ scope, removed: present.length - others.length }, "Discord commands are not there any more");
+      return true;
+    } catch (error) {
+      const failure = readFailure(error);
+      this.#logger.warn({ scope, reason: wordsOf(failure) }, "Discord commands from before could not be removed");
+      return failure.kind === "refused" && notThere.includes(failure.code);
+    }
+  }
+
+  async #read(application: string): Promise<Registered> {
+    return (await this.#keyv.get<Registered>(application)) ?? {};
+  }
+}
+
+const globalScope = "global";
+
+function scopeOf(guild: string | undefined): string {
+  return guild ?? globalScope;
+}
