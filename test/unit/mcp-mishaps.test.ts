@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Logger } from "@toolcast/core";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { builtCard } from "../../adapters/mcp/src/card/card-html.ts";
 import { silentLogger } from "../../core/src/logger.ts";
 import { fixture } from "../doubles/fixture-media.ts";
 import { connectHttp, connectPipe, eras, factsOf, openMcp, rawRequest, textOf } from "../mcp-client.ts";
@@ -89,4 +90,42 @@ test("the same request with its key finds its job although its file is gone sinc
   } finally {
     await rm(folder, { recursive: true });
   }
+});
+
+test("a link on the port of the client's own server is not said to last longer than that", async () => {
+  verifies("mcp.results");
+  const { mcp } = await openMcp(world, {}, { publicUrl: undefined, localUrl: () => "http://127.0.0.1:4321" });
+  const shown = async (client: Awaited<ReturnType<typeof connectPipe>>) => {
+    const call = client.callTool(picture({ wait_seconds: 20 }));
+    await world.pass(5_000);
+    return call;
+  };
+  const onPipe = await shown(await connectPipe(mcp, "legacy"));
+  expect(textOf(onPipe)).toMatch(/http:\/\/127\.0\.0\.1:4321\/links\/\S+ \(while you are connected\)/);
+  expect(factsOf(onPipe).assets[0]).not.toHaveProperty("url_expires_at");
+  const overHttp = await shown(await connectHttp(mcp, "legacy"));
+  expect(textOf(overHttp)).toMatch(/4321\/links\/\S+ \(until \d{4}-/);
+  expect(factsOf(overHttp).assets[0]).toHaveProperty("url_expires_at");
+});
+
+test("however many folders are allowed, a refused path tells how to allow another and the next step", async () => {
+  verifies("mcp.errors");
+  const { mcp } = await openMcp(world, {
+    folders: Array.from({ length: 40 }, (_, n) => `/srv/${"x".repeat(60)}/${n}`),
+  });
+  const client = await connectPipe(mcp, "modern");
+  const result = await client.callTool({ name: "describe_image", arguments: { image: "/etc/passwd" } });
+  expect(textOf(result)).toMatch(/\nNext: correct image and call again\.$/);
+  expect(textOf(result)).toMatch(/--allow <folder> or MCP_FOLDERS/);
+});
+
+test("a card that was not built is not offered", async () => {
+  verifies("mcp.card");
+  expect(builtCard(new URL("file:///nowhere/card.html"))).toBeUndefined();
+  const { mcp } = await openMcp(world, { card: builtCard(new URL("file:///nowhere/card.html")) });
+  const client = await connectPipe(mcp, "modern", {
+    capabilities: { extensions: { "io.modelcontextprotocol/ui": {} } },
+  });
+  expect(JSON.stringify(await client.listTools())).not.toContain("ui://");
+  expect(JSON.stringify(await client.listResources())).not.toContain("ui://");
 });

@@ -186,7 +186,7 @@ describe.each(Object.entries(decisions))("a start refused by %s", (wire, expecte
       expect(fields, key).toMatchObject({
         "Who can fix it": actorOf(key),
         "What to do": entry.remedy.en,
-        Charged: { yes: "charged", no: "not charged", unknown: "unknown: ask the vendor with the request id" }[charged],
+        Charged: { yes: "charged", no: "not charged", unknown: "unknown: the vendor's bill shows it" }[charged],
         "Vendor's code": entry.code,
         "Vendor's words": entry.vendorText,
       });

@@ -1,5 +1,5 @@
 /** The door of `@toolcast/mcp`. */
-export { cardHtml } from "./card/index.ts";
+export { builtCard } from "./card/index.ts";
 export { createMcp, type Mcp, type StdioFace } from "./mcp.ts";
 export type { BearerToken, McpOptions } from "./options.ts";
 export type { TaskSource, TaskState } from "./task-source.ts";

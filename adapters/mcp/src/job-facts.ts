@@ -1,3 +1,4 @@
+import { localhostAllowedHostnames } from "@modelcontextprotocol/server";
 import type { Asset, Caller, Charged, Job, Message, Runtime } from "@toolcast/core";
 import { hasEnded } from "@toolcast/core";
 import type { JsonSchema } from "./json-schema.ts";
@@ -148,6 +149,8 @@ export function assetFacts(
 ): AssetFacts {
   const { id, kind, type, bytes, width, height, durationMs, name } = asset;
   const link = runtime.mediaLink(asset);
+  // A port of this machine's closes with the client's server, long before the link would end.
+  const isPassing = withFiles && link !== null && localhostAllowedHostnames().includes(new URL(link.url).hostname);
   return {
     asset_id: id,
     kind,
@@ -158,7 +161,8 @@ export function assetFacts(
     ...(durationMs === undefined ? {} : { duration_ms: durationMs }),
     name,
     uri: `media://${id}`,
-    ...(link === null ? {} : { url: link.url, url_expires_at: new Date(link.expiresAt).toISOString() }),
+    ...(link === null ? {} : { url: link.url }),
+    ...(link === null || isPassing ? {} : { url_expires_at: new Date(link.expiresAt).toISOString() }),
     ...(withFiles ? { file: runtime.media.pathOf(asset) } : {}),
   };
 }

@@ -35,7 +35,7 @@ export interface McpOptions {
   /** Origins that media links lead to, for the card's content policy. Default none. */
   mediaOrigins?: () => readonly string[];
   /** The card shown by clients with MCP Apps, as one HTML document. Default: none is offered. */
-  card?: () => Promise<string>;
+  card?: (() => Promise<string>) | undefined;
   /** The largest upload in bytes. Default 500 MB, the largest file a provider takes. */
   maxUploadBytes?: number;
   /** How many 2025-era HTTP sessions may be open. Default 256. */

@@ -37,6 +37,7 @@ export const sentences = {
   repeat: { en: "Repeat", "zh-CN": "能否重试" },
   file: { en: "file {path}", "zh-CN": "文件 {path}" },
   until: { en: "{url} (until {until})", "zh-CN": "{url}（有效期至 {until}）" },
+  whileConnected: { en: "{url} (while you are connected)", "zh-CN": "{url}（仅在连接期间有效）" },
   lookAgain: {
     en: "not finished. Call {look} with {field} {job} in about {seconds} s; it waits for the end. Do not order it again.",
     "zh-CN": "尚未完成。约 {seconds} 秒后以 {field} {job} 调用 {look}，它会等待任务结束。请勿重复提交。",
@@ -59,8 +60,8 @@ export const sentences = {
     "zh-CN": "须由管理员决定，请稍后用 {look} 查看。",
   },
   unresolved: {
-    en: "do not order it again: it may be at work and charged. A person must decide about it.",
-    "zh-CN": "请勿重复提交：任务可能仍在执行并已扣费，须由人工处理。",
+    en: "do not order it again: it may be at work and charged. Tell your user; an operator looks it up by its id in the console, sees the evidence and decides.",
+    "zh-CN": "请勿重复提交：任务可能仍在执行并已扣费。请告知用户；管理员可在控制台中以任务编号查看依据并处理。",
   },
   useMedia: {
     en: "the asset ids can be used in any media input.",
@@ -101,9 +102,9 @@ export const sentences = {
   },
   wrongPreview: { en: "preview must be true or false.", "zh-CN": "preview 须为 true 或 false。" },
   fileNotAllowed: {
-    en: "There is no such file in an allowed folder. Allowed: {folders}. Others are named with --allow <folder> or MCP_FOLDERS; a link or an asset id also works.",
+    en: "There is no such file in an allowed folder. Folders are allowed with --allow <folder> or MCP_FOLDERS; a link or an asset id also works. Allowed: {folders}.",
     "zh-CN":
-      "允许的文件夹中没有这个文件。目前允许：{folders}。可用 --allow <文件夹> 或 MCP_FOLDERS 添加；也可以使用链接或资源编号。",
+      "允许的文件夹中没有这个文件。可用 --allow <文件夹> 或 MCP_FOLDERS 添加；也可以使用链接或资源编号。目前允许：{folders}。",
   },
   noFolders: { en: "none", "zh-CN": "无" },
   filesNotHere: {

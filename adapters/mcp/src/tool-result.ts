@@ -101,7 +101,7 @@ export function refusedResult(
   };
   const fields = message.fields ?? [];
   const lines = [
-    ...messageLines({ ...message, fields }, caller),
+    cut(messageLines({ ...message, fields }, caller).join("\n"), maxHeadCharacters),
     labelled("code", codeOf(failure), caller),
     ...(fields.some(({ label }) => label === say({ key: "job.field.charged" }, locale))
       ? []
@@ -109,7 +109,7 @@ export function refusedResult(
     ...(advice === undefined ? [labelled("repeat", tell(kind, locale), caller)] : []),
     labelled("next", advice ?? steps[kind], caller),
   ];
-  return { content: [{ type: "text", text: cut(lines.join("\n"), maxHeadCharacters * 2) }], isError: true };
+  return { content: [{ type: "text", text: lines.join("\n") }], isError: true };
 }
 
 function codeOf({ provider, vendorCode, kind, field }: Failure): string {
@@ -187,7 +187,13 @@ function assetLine(asset: AssetFacts, { caller: { locale } }: Showing): string {
     formatBytes(bytes, locale),
     ...(width === undefined || height === undefined ? [] : [`${width}×${height}`]),
     ...(duration_ms === undefined ? [] : [formatDuration(duration_ms, locale)]),
-    ...(url === undefined ? [] : [tell("until", locale, { url, until: url_expires_at ?? "" })]),
+    ...(url === undefined
+      ? []
+      : [
+          url_expires_at === undefined
+            ? tell("whileConnected", locale, { url })
+            : tell("until", locale, { url, until: url_expires_at }),
+        ]),
     ...(file === undefined ? [] : [tell("file", locale, { path: file })]),
   ].join(", ");
 }

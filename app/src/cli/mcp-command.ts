@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import { systemClock, systemRandom, UsageError } from "@toolcast/core";
-import { cardHtml, createMcp } from "@toolcast/mcp";
+import { builtCard, createMcp } from "@toolcast/mcp";
 import { versionOf } from "../version.ts";
 import type { CommandContext } from "./command-context.ts";
 import { interruptible } from "./interruption.ts";
@@ -30,7 +30,7 @@ export async function mcpCommand(context: CommandContext, { allow }: { allow: re
     version: versionOf(),
     folders: [...allowed, ...configuration.mcp.folders],
     clientsWithoutLinks: configuration.mcp.clientsWithoutLinks,
-    card: cardHtml,
+    card: builtCard(),
     mediaOrigins: () => [configuration.publicListener?.url ?? localUrl()].filter((url) => url !== null),
   });
   try {

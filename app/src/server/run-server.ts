@@ -1,5 +1,5 @@
 import { type Logger, type Runtime, systemClock, systemRandom } from "@toolcast/core";
-import { cardHtml, createMcp, type Mcp } from "@toolcast/mcp";
+import { builtCard, createMcp, type Mcp } from "@toolcast/mcp";
 import { markers, samples } from "@toolcast/sandbox";
 import { createWebSurface, serveWeb } from "@toolcast/web";
 import { type Configuration, withSandbox } from "../configuration/configuration.ts";
@@ -143,7 +143,7 @@ function openMcp(
     tokens: mcp.tokens,
     ...(publicListener === undefined ? {} : { publicUrl: publicListener.url }),
     clientsWithoutLinks: mcp.clientsWithoutLinks,
-    card: cardHtml,
+    card: builtCard(),
     mediaOrigins: () => [publicListener?.url ?? localUrl()].filter((url) => url !== null),
   });
 }

@@ -110,8 +110,8 @@ export const jobMessages = {
   },
   "job.charged.no": { en: "not charged", "zh-CN": "未扣费" },
   "job.charged.unknown": {
-    en: "unknown: ask the vendor with the request id",
-    "zh-CN": "不确定，可凭请求编号向服务商核实",
+    en: "unknown: the vendor's bill shows it",
+    "zh-CN": "不确定，以服务商账单为准",
   },
   "job.charged.open": {
     en: "not known yet: what has begun may still be charged",
@@ -180,6 +180,7 @@ export const jobMessages = {
   "action.ask-more": { en: "Ask more about it", "zh-CN": "继续追问" },
   "action.speak": { en: "Speak with it", "zh-CN": "用它说话" },
   "action.use-in": { en: "Use: {tool}", "zh-CN": "用于：{tool}" },
+  "person.you": { en: "you", "zh-CN": "您" },
   "timeline.created": { en: "Requested by {by}", "zh-CN": "{by} 提出请求" },
   "timeline.prepared": { en: "Files fetched and checked", "zh-CN": "文件已获取并校验" },
   "timeline.released": { en: "Approved by {by}", "zh-CN": "{by} 已确认" },

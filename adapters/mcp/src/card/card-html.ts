@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 
 /** The resource that hosts show: name it in `_meta.ui.resourceUri` of every tool whose answer is a job. */
@@ -12,6 +13,11 @@ const page = new URL("../../dist/card/card.html", import.meta.url);
 /** The whole page: one document with everything in it. Throws where `npm run bundle` has not been run. */
 export function cardHtml(): Promise<string> {
   return readFile(page, "utf8");
+}
+
+/** {@link cardHtml} where the page was made; without it clients are offered no card they could not load. */
+export function builtCard(at = page): typeof cardHtml | undefined {
+  return existsSync(at) ? cardHtml : undefined;
 }
 
 /** The resource's `_meta`: hosts let the page load media from these origins only. */
