@@ -1,5 +1,5 @@
 import type { Json } from "./json.ts";
-import type { Locale } from "./locale.ts";
+import type { Locale, LocalizedText } from "./locale.ts";
 
 /** Where a conversation takes place, durable enough to answer into it half an hour and a restart later. */
 export interface Place {
@@ -17,8 +17,8 @@ export interface Place {
 export interface Caller {
   /** `<surface>:<person>`: who owns the job. */
   id: string;
-  /** How to address them. */
-  name: string;
+  /** What others read of them as: a name, or words in every language. They read of themselves as "you". */
+  name: string | LocalizedText;
   locale: Locale;
   place: Place;
   /** The roles they have there, as operators name them in rules: `<surface>:role:<id>`. Default none. */

@@ -159,7 +159,13 @@ export class Calls {
       steps: tool.steps(input, plan).map(({ name }) => ({ name, state: "waiting", assets: [] })),
       confirmations: agreed.map((reason) => ({ reason, by: caller.id, at: now, beforehand: true })),
       notices: [],
-      timeline: [{ at: now, event: "created", sentence: { key: "timeline.created", values: { by: caller.name } } }],
+      timeline: [
+        {
+          at: now,
+          event: "created",
+          sentence: { key: "timeline.created", values: { by: { person: caller.id, name: caller.name } } },
+        },
+      ],
     };
     if (job.prepared) {
       const price = await preparer.price(job, tool, provider);

@@ -76,6 +76,7 @@ export type { Delivery, SendEnd, Surface, SurfaceLimits } from "./surface.ts";
 export { describeTool, type FieldDescription, type ToolDescription } from "./tools/describe.ts";
 export { parseCommandLine } from "./tools/command-line.ts";
 export { parseInput } from "./tools/input.ts";
+export { personName } from "./person.ts";
 export { formatBytes, formatDuration, type MessageKey, messages, type Sentence, say } from "./messages/sentence.ts";
 export { type Locale, type LocalizedText, locales, nearestLocale } from "./locale.ts";
 

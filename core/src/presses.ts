@@ -51,16 +51,16 @@ export class Presses {
   #eventOf(job: Job, action: string, caller: Caller): JobEvent {
     switch (action) {
       case "cancel":
-        return { event: "cancel-wished", by: caller.name };
+        return { event: "cancel-wished", by: caller };
       case "release":
         this.#assertMayRelease(job, caller);
-        return { event: "released", by: caller.id, name: caller.name };
+        return { event: "released", by: caller };
       case "start-again":
-        return { event: "started-again", by: caller.name };
+        return { event: "started-again", by: caller };
       case "look-again":
-        return { event: "looked-again", by: caller.name };
+        return { event: "looked-again", by: caller };
       case "leave":
-        return { event: "left", by: caller.name };
+        return { event: "left", by: caller };
       default:
         throw new UsageError({ key: "action.unknown", values: { action } });
     }

@@ -131,7 +131,7 @@ export function createPeople(options: { crew: Crew; engine: JobEngine; clock: Cl
 
   async function press(job: Job, action: string): Promise<void> {
     const subject = action === "cancel" ? job.id : decisionAbout(job);
-    const body: PressBody = { action, subject, person: job.caller.name };
+    const body: PressBody = { action, subject, person: String(job.caller.name) };
     await tell("/presses", JSON.stringify(body));
     presses.set(action, (presses.get(action) ?? 0) + 1);
   }

@@ -79,7 +79,7 @@ describe("cancelling", () => {
     const { id } = await startJob(process, "image", { prompt: "x" });
     await begun();
     await press(process, "cancel", id);
-    expect(job(id)).toMatchObject({ state: { phase: "starting" }, cancelWish: { by: "Ada" } });
+    expect(job(id)).toMatchObject({ state: { phase: "starting" }, cancelWish: { by: ada.id } });
     start.finish(picture);
     await installation.until(() => installation.platform.posted.length === 1);
     expect(job(id).state.phase).toBe("succeeded");
@@ -198,6 +198,24 @@ describe("consent", () => {
     await installation.pass(60_000);
     expect(installation.provider.starts).toEqual([]);
   });
+});
+
+test('whoever reads the story reads of themselves as "you" and of others by name, in the language they read now', async () => {
+  verifies("understood.both-languages");
+  const process = await installation.open({ started: false });
+  const asker = { ...ada, name: { en: "the console", "zh-CN": "控制台" } };
+  const { id } = await startJob(process, "image", { prompt: "x" }, { caller: asker });
+  await press(process, "cancel", id, operator);
+  const story = async (caller: typeof asker | typeof operator) => {
+    const reply = await process.runtime.call({ tool: "job", input: { job: id }, caller });
+    const values = reply.message.fields?.map(({ value }) => value) ?? [];
+    return values.filter((value) => /Requested|提出|cancel|取消/.test(value));
+  };
+  const chinese = { ...asker, locale: "zh-CN" } as const;
+  expect(await story(asker)).toEqual(["Requested by you", "Olga asked to cancel"]);
+  expect(await story(chinese as never)).toEqual(["您提出请求", "Olga 请求取消"]);
+  expect(await story({ ...operator, locale: "zh-CN" })).toEqual(["控制台提出请求", "您请求取消"]);
+  expect(await story(operator)).toEqual(["Requested by the console", "you asked to cancel"]);
 });
 
 describe("an unresolved job", () => {

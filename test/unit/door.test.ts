@@ -48,6 +48,7 @@ test("the door of core shows exactly these names", () => {
       "openState",
       "parseCommandLine",
       "parseInput",
+      "personName",
       "randomId",
       "say",
       "settingSchema",

@@ -13,6 +13,7 @@ const failure: Failure = {
   retry: { kind: "never" },
 };
 const evidence = { failure };
+const ada = { id: "chat:ada", name: "Ada" };
 const run = { step: "one", attempt: "a1" };
 
 const phases: Record<PhaseName, Phase> = {
@@ -41,7 +42,7 @@ const events: Record<JobEventName, JobEvent> = {
     failure,
   },
   held: { event: "held", hold: { reason: "budget", sentence: failure.sentence } },
-  released: { event: "released", by: "chat:ada", name: "Ada" },
+  released: { event: "released", by: ada },
   dispatched: { event: "dispatched", ...run },
   "operation-begun": { event: "operation-begun", attempt: "a1", reference: "r" },
   "result-made": { event: "result-made", attempt: "a1", produced: { media: [{ url: "https://v.example/a" }] } },
@@ -55,11 +56,11 @@ const events: Record<JobEventName, JobEvent> = {
   "operation-overdue": { event: "operation-overdue", attempt: "a1", evidence },
   rejected: { event: "rejected", failure },
   finished: { event: "finished" },
-  "cancel-wished": { event: "cancel-wished", by: "Ada" },
+  "cancel-wished": { event: "cancel-wished", by: ada },
   "cancel-answered": { event: "cancel-answered", attempt: "a1", vendor: "stopped" },
-  "started-again": { event: "started-again", by: "Ada" },
-  "looked-again": { event: "looked-again", by: "Ada" },
-  left: { event: "left", by: "Ada" },
+  "started-again": { event: "started-again", by: ada },
+  "looked-again": { event: "looked-again", by: ada },
+  left: { event: "left", by: ada },
 };
 
 /** A job of two steps in a phase; the first has begun at the vendor wherever that may be so. */

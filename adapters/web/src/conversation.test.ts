@@ -20,7 +20,12 @@ describe("a typed line", () => {
         tool: "paint",
         input: { prompt: "日照金山", count: "2" },
         key: "web:main:k1",
-        caller: { id: "web:local", name: "您", locale: "zh-CN", place: { surface: "web", conversation: "main" } },
+        caller: {
+          id: "web:local",
+          name: { en: "the console", "zh-CN": "控制台" },
+          locale: "zh-CN",
+          place: { surface: "web", conversation: "main" },
+        },
       },
     ]);
     const entries = await entriesOf(console);

@@ -1,4 +1,4 @@
-import { type Locale, type MessageKey, messages, say } from "@toolcast/core";
+import { type Locale, type MessageKey, messages, personName, say } from "@toolcast/core";
 import type { Console, WebApp } from "./console-context.ts";
 import type { OverviewView } from "./wire.ts";
 
@@ -21,7 +21,7 @@ export function operatorRoutes(app: WebApp, web: Console): void {
       waiting: await Promise.all(
         waiting.map(async (job) => ({
           job: await web.view.job(job, caller),
-          person: job.caller.id === caller.id ? caller.name : job.caller.name,
+          person: personName(job.caller, caller),
           surface: job.caller.place.surface,
         })),
       ),

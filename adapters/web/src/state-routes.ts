@@ -1,4 +1,4 @@
-import { describeTool, type Locale } from "@toolcast/core";
+import { describeTool, type Locale, personName } from "@toolcast/core";
 import { z } from "zod";
 import type { Access } from "./access.ts";
 import { type Console, consoleCaller, readJson, type WebApp } from "./console-context.ts";
@@ -25,7 +25,7 @@ export function stateRoutes(app: WebApp, web: Console): void {
     const state: StateView = {
       instance: web.instance,
       locale,
-      person: { id: consoleCaller, name: caller.name, operator: isOperator },
+      person: { id: consoleCaller, name: personName(caller, caller), operator: isOperator },
       tools: runtime.tools
         .filter((tool) => isOperator || tool.operatorsOnly !== true)
         .map((tool) => describeTool(tool, locale)),

@@ -96,7 +96,7 @@ export function createWebSurface(options: WebSurfaceOptions): WebSurface {
     },
     callerOf: (context, conversation = defaultConversation) => ({
       id: consoleCaller,
-      name: context.get("locale") === "zh-CN" ? "您" : "you",
+      name: { en: "the console", "zh-CN": "控制台" },
       locale: context.get("locale"),
       place: { surface: surfaceId, conversation },
     }),

@@ -26,7 +26,7 @@ export interface CommandContext {
 export function callerOf({ output }: CommandContext): Caller {
   return {
     id: terminalCaller,
-    name: output.locale === "zh-CN" ? "您" : "you",
+    name: { en: "the command line", "zh-CN": "命令行" },
     locale: output.locale,
     place: { surface: "cli", conversation: "terminal" },
     private: true,

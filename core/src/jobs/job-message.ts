@@ -7,6 +7,7 @@ import type { MediaStore } from "../media/store.ts";
 import type { Message, MessageField, MessageMedia, Tone } from "../message.ts";
 import { dateTimeFormat } from "../messages/formats.ts";
 import { amountSentence, formatDuration, type MessageKey, type Sentence, say } from "../messages/sentence.ts";
+import { personName } from "../person.ts";
 import type { Charge, Price, VendorRecord } from "../providers/operation.ts";
 import type { ProviderRegistry } from "../providers/registry.ts";
 import type { SpendingTool, Tool } from "../tools/tool.ts";
@@ -51,7 +52,7 @@ export async function jobMessage(options: JobMessageOptions): Promise<Message> {
     fields: [
       ...body.fields,
       ...(hasEnded(job) ? (described.fields ?? []) : []),
-      ...(options.timeline ? timelineFields(job, locale) : []),
+      ...(options.timeline ? timelineFields(job, caller) : []),
       { label: speak({ key: "job.field.job" }), value: job.id, copyable: true },
     ],
     ...(media.length === 0 ? {} : { media }),
@@ -319,11 +320,21 @@ function costFields(job: Job, speak: Speak): MessageField[] {
   }));
 }
 
-function timelineFields(job: Job, locale: Locale): MessageField[] {
+function timelineFields(job: Job, reader: Caller): MessageField[] {
+  const { locale } = reader;
   const time = dateTimeFormat(locale, { timeStyle: "medium", dateStyle: "short" });
   return job.timeline.map(({ at, sentence }, index) => {
     const previous = job.timeline[index - 1];
     const since = previous === undefined ? "" : ` (+${formatDuration(at - previous.at, locale)})`;
-    return { label: `${time.format(at)}${since}`, value: say(sentence, locale) };
+    return { label: `${time.format(at)}${since}`, value: say(readBy(sentence, reader), locale) };
   });
+}
+
+/** Whoever reads of themselves reads "you". */
+function readBy(sentence: Sentence, reader: Caller): Sentence {
+  if (!("key" in sentence) || typeof sentence.values?.by !== "object" || !("person" in sentence.values.by)) {
+    return sentence;
+  }
+  const { person: id, name } = sentence.values.by;
+  return { ...sentence, values: { ...sentence.values, by: personName({ id, name }, reader) } };
 }

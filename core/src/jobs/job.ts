@@ -167,7 +167,7 @@ export interface Job {
   plan: StepPlan;
   steps: StepRecord[];
   price?: Price;
-  /** A stored wish, not a state. */
+  /** A stored wish, not a state. `by`: a caller id. */
   cancelWish?: { at: number; by: string; vendor?: "stopped" | "goes-on" };
   /** Who confirmed what. */
   confirmations: Confirmation[];

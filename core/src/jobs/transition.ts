@@ -1,3 +1,4 @@
+import type { Caller } from "../caller.ts";
 import { type Failure, ToolcastError } from "../errors/errors.ts";
 import type { Json } from "../json.ts";
 import type { LocalizedText } from "../locale.ts";
@@ -5,6 +6,9 @@ import { inEveryLanguage, type Sentence } from "../messages/sentence.ts";
 import type { Charge, Price } from "../providers/operation.ts";
 import type { StepPlan } from "../tools/tool.ts";
 import type { Evidence, Hold, Job, Phase, Produced, StepRecord } from "./job.ts";
+
+/** Who decided. */
+type Person = Pick<Caller, "id" | "name">;
 
 /** What can happen to a job. */
 export type JobEvent =
@@ -15,8 +19,7 @@ export type JobEvent =
   /** Its provider is left alone for a while. */
   | { event: "rested"; failure: Failure }
   | { event: "held"; hold: Hold }
-  /** `by`: who, by id; `name`: as people know them. */
-  | { event: "released"; by: string; name: string }
+  | { event: "released"; by: Person }
   /** The intent to start a step, stored before the start. */
   | { event: "dispatched"; step: string; attempt: string; balanceBefore?: StepRecord["balanceBefore"] }
   | { event: "operation-begun"; attempt: string; reference: Json; requestId?: string }
@@ -57,12 +60,12 @@ export type JobEvent =
   /** Before anything was started: the input turned out to be wrong. */
   | { event: "rejected"; failure: Failure }
   | { event: "finished" }
-  | { event: "cancel-wished"; by: string }
+  | { event: "cancel-wished"; by: Person }
   | { event: "cancel-answered"; attempt: string; vendor: "stopped" | "goes-on" }
   /** A person's decisions about an unresolved job. */
-  | { event: "started-again"; by: string }
-  | { event: "looked-again"; by: string }
-  | { event: "left"; by: string };
+  | { event: "started-again"; by: Person }
+  | { event: "looked-again"; by: Person }
+  | { event: "left"; by: Person };
 
 export type JobEventName = JobEvent["event"];
 
@@ -121,7 +124,7 @@ function nextPhase(job: Job, event: JobEvent, now: number): Phase {
       if (state.phase !== "held") throw impossible();
       job.confirmations.push({
         reason: state.hold.reason,
-        by: event.by,
+        by: event.by.id,
         at: now,
         // The asker's own word, given with the price beside the question.
         ...(state.hold.reason === "consent" && job.price !== undefined ? { priceShown: true } : {}),
@@ -227,7 +230,7 @@ function nextPhase(job: Job, event: JobEvent, now: number): Phase {
       return { phase: "succeeded" };
     case "cancel-wished":
       if (state.phase === "succeeded" || state.phase === "failed" || state.phase === "cancelled") throw impossible();
-      job.cancelWish ??= { at: now, by: event.by };
+      job.cancelWish ??= { at: now, by: event.by.id };
       return state.phase === "held" || (state.phase === "queued" && job.steps.some((step) => step.state !== "done"))
         ? { phase: "cancelled" }
         : state;
@@ -362,12 +365,11 @@ function timelineSentence(event: JobEvent): Sentence {
     case "cancel-answered":
       return { key: event.vendor === "stopped" ? "timeline.vendor-stopped" : "timeline.vendor-goes-on" };
     case "released":
-      return { key: "timeline.released", values: { by: event.name } };
     case "started-again":
     case "looked-again":
     case "left":
     case "cancel-wished":
-      return { key: `timeline.${event.event}`, values: { by: event.by } };
+      return { key: `timeline.${event.event}`, values: { by: { person: event.by.id, name: event.by.name } } };
     default:
       return { key: `timeline.${event.event}` };
   }

@@ -78,7 +78,7 @@ export class Worker {
     }
     await this.#options.store.apply(
       job,
-      { event: "released", by: "toolcast", name: "Toolcast" },
+      { event: "released", by: { id: "toolcast", name: "Toolcast" } },
       { wakeAt: this.#now() },
     );
     return true;

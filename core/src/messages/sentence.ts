@@ -16,7 +16,15 @@ export type SentenceValue =
   | LocalizedText
   | { durationMs: number }
   | { bytes: number }
-  | { instant: number };
+  | { instant: number }
+  | PersonValue;
+
+/** Somebody in a sentence; who reads it decides what they are called. */
+export interface PersonValue {
+  /** `<surface>:<person>`. */
+  person: string;
+  name: string | LocalizedText;
+}
 
 /** Something to say, independent of language: a key of our catalogue with its values, or a text in every language. */
 export type Sentence = { key: MessageKey; values?: Record<string, SentenceValue> } | LocalizedText;
@@ -71,6 +79,9 @@ function formatValue(value: SentenceValue, locale: Locale): string {
   }
   if ("instant" in value) {
     return dateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" }).format(value.instant);
+  }
+  if ("person" in value) {
+    return typeof value.name === "string" ? value.name : value.name[locale];
   }
   return value[locale];
 }

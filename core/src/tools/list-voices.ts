@@ -1,5 +1,5 @@
 import { say } from "../messages/sentence.ts";
-import { kindOfVoice } from "../voices/voice-book.ts";
+import { kindOfVoice, ownerName } from "../voices/voice-book.ts";
 import { defineTool } from "./tool.ts";
 
 /** The voices the caller may use. */
@@ -26,7 +26,7 @@ export const listVoices = defineTool({
           value: say(
             {
               key: voice.shared ? "voices.line-shared" : "voices.line",
-              values: { tier: kindOfVoice(voice), trainings: voice.consents.length, owner: voice.ownerName },
+              values: { tier: kindOfVoice(voice), trainings: voice.consents.length, owner: ownerName(voice, caller) },
             },
             locale,
           ),

@@ -1,4 +1,4 @@
-import { kindOfVoice } from "../voices/voice-book.ts";
+import { kindOfVoice, ownerName } from "../voices/voice-book.ts";
 import type { Suggestion, ToolContext } from "./tool.ts";
 
 /** The caller's usable voices whose name contains what is typed. */
@@ -8,6 +8,6 @@ export async function suggestVoices(partial: string, { voices, caller }: ToolCon
     .filter(({ name }) => name.toLowerCase().includes(wanted))
     .map((voice) => ({
       value: voice.name,
-      label: `${voice.name} (${[kindOfVoice(voice), ...(voice.owner === caller.id ? [] : [voice.ownerName])].join(", ")})`,
+      label: `${voice.name} (${[kindOfVoice(voice), ...(voice.owner === caller.id ? [] : [ownerName(voice, caller)])].join(", ")})`,
     }));
 }

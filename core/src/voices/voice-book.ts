@@ -1,6 +1,9 @@
 import { createHash } from "node:crypto";
 import type Keyv from "keyv";
+import type { Caller } from "../caller.ts";
 import { UsageError } from "../errors/errors.ts";
+import type { LocalizedText } from "../locale.ts";
+import { personName } from "../person.ts";
 import type { VoiceTier } from "../providers/operation.ts";
 
 /** Who said that the voice may be copied, when and for which recording. */
@@ -18,7 +21,8 @@ export interface Voice {
   /** `voice_...`, derived from the job that made it. */
   id: string;
   owner: string;
-  ownerName: string;
+  /** What others read of the owner as. */
+  ownerName: string | LocalizedText;
   name: string;
   provider: string;
   /** Where the vendor has kinds of voices. */
@@ -110,6 +114,11 @@ function isUsableBy(voice: Voice, callerId: string): boolean {
 /** The id of the voice that a job makes: the same however often the job's end is recorded. */
 export function voiceIdOf(jobId: string): string {
   return `voice_${createHash("sha256").update(jobId).digest("base64url").slice(0, 22)}`;
+}
+
+/** Whose voice it is, for a person who reads of it. */
+export function ownerName({ owner, ownerName: name }: Voice, reader: Pick<Caller, "id" | "locale">): string {
+  return personName({ id: owner, name }, reader);
 }
 
 /** What a voice is besides its name, for people: its tier or its model; a dash where the vendor tells neither. */
