@@ -46,7 +46,12 @@ export interface DiscordRoom extends AsyncDisposable {
   until(condition: () => boolean | Promise<boolean>, limitMs?: number, stepMs?: number): Promise<void>;
 }
 
-export async function openRoom(options: Omit<DiscordOptions, "clock"> = {}): Promise<DiscordRoom> {
+export interface RoomOptions extends Omit<DiscordOptions, "clock"> {
+  /** Small state on a real disk. In memory when left out. */
+  state?: State;
+}
+
+export async function openRoom({ state: given, ...options }: RoomOptions = {}): Promise<DiscordRoom> {
   const installation = await createInstallation();
   const { clock, provider } = installation;
   provider.maxDurationMs = 5 * 60 * minuteMs;
@@ -75,7 +80,7 @@ export async function openRoom(options: Omit<DiscordOptions, "clock"> = {}): Pro
       },
     });
 
-  const state: State = {
+  const state: State = given ?? {
     keyv(namespace) {
       const keyv = keyvs.get(namespace) ?? new Keyv({ namespace, throwOnErrors: true });
       keyvs.set(namespace, keyv);

@@ -42,6 +42,40 @@ it("keeps the uses of one file apart, also when one is cleared or iterated", asy
   again.close();
 });
 
+it("puts the writes of one turn on disk together, and nothing later comes before them", async () => {
+  const [own, other] = [new KeyvSqlite({ file }), new KeyvSqlite({ file })];
+  const writes = [own.set("a", "1"), own.set("b", "1"), own.set("a", "2")];
+  expect(await other.getMany(["a", "b"])).toEqual([undefined, undefined]);
+  await writes[0];
+  expect(await other.getMany(["a", "b"])).toEqual(["2", "1"]);
+  await Promise.all(writes);
+  const late = [own.set("c", "1"), own.set("d", "1")];
+  expect(await own.get("c")).toBe("1");
+  expect(await own.delete("d")).toBe(true);
+  await Promise.all(late);
+  expect(await own.get("d")).toBeUndefined();
+  const last = own.set("e", "1");
+  await own.disconnect();
+  await last;
+  expect(await other.get("e")).toBe("1");
+  await other.disconnect();
+});
+
+it("tells every writer of a turn that nothing was kept", async () => {
+  const state = openState({ file, busyTimeoutMs: 10 });
+  const tokens = state.keyv("tokens");
+  const blocker = new DatabaseSync(file);
+  blocker.exec("BEGIN IMMEDIATE");
+  const writes = await Promise.allSettled([tokens.set("a", 1), tokens.set("b", 1)]);
+  expect(writes.map(({ status }) => status)).toEqual(["rejected", "rejected"]);
+  blocker.exec("ROLLBACK");
+  blocker.close();
+  expect(await tokens.get(["a", "b"])).toEqual([undefined, undefined]);
+  await tokens.set("a", 2);
+  expect(await tokens.get("a")).toBe(2);
+  state.close();
+});
+
 it("iterates over more than a batch", async () => {
   const state = openState({ file });
   const keyv = state.keyv("many");

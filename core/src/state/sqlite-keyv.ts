@@ -36,8 +36,7 @@ export class KeyvSqlite extends EventEmitter implements KeyvStoreAdapter {
   }
 
   async get<Value>(key: string): Promise<Value | undefined> {
-    const row = this.#connection.get.get(key, this.#connection.now());
-    return row?.value as Value | undefined;
+    return this.#connection.read(key) as Value | undefined;
   }
 
   async getMany<Value>(keys: string[]): Promise<(Value | undefined)[]> {
@@ -49,21 +48,21 @@ export class KeyvSqlite extends EventEmitter implements KeyvStoreAdapter {
     if (typeof value !== "string") {
       throw new TypeError("KeyvSqlite stores strings: leave Keyv's `serialize` on");
     }
-    this.#connection.write(key, value, ttlMs);
+    await this.#connection.write(key, value, ttlMs);
     return true;
   }
 
   async delete(key: string): Promise<boolean> {
-    return this.#connection.deleteMany.run(JSON.stringify([key])).changes > 0;
+    return this.#connection.delete([key]);
   }
 
   async deleteMany(keys: string[]): Promise<boolean> {
-    return this.#connection.deleteMany.run(JSON.stringify(keys)).changes > 0;
+    return this.#connection.delete(keys);
   }
 
   async clear(): Promise<void> {
     const range = rangeOf(this.namespace);
-    this.#connection.deleteRange.run(range.from, range.to);
+    this.#connection.clear(range);
   }
 
   async has(key: string): Promise<boolean> {
@@ -79,7 +78,7 @@ export class KeyvSqlite extends EventEmitter implements KeyvStoreAdapter {
   async *iterator<Value>(namespace = this.namespace): AsyncGenerator<(string | Awaited<Value> | undefined)[], void> {
     const range = rangeOf(namespace);
     for (let after = range.from; ; ) {
-      const rows = this.#connection.range.all(after, range.to, this.#connection.now(), iterationBatchCount);
+      const rows = this.#connection.list({ from: after, to: range.to });
       for (const row of rows) {
         yield [row.key as string, row.value as Awaited<Value>];
       }
@@ -99,17 +98,34 @@ export class KeyvSqlite extends EventEmitter implements KeyvStoreAdapter {
   }
 }
 
-/** An open file with its statements; shared by the adapters of one process. */
+/** Keys from `from` (not included) up to `to`. */
+interface KeyRange {
+  from: string;
+  to: string;
+}
+
+interface WaitingWrite {
+  key: string;
+  value: string;
+  expires: number | null;
+  settled: PromiseWithResolvers<void>;
+}
+
+/**
+ * An open file with its statements; shared by the adapters of one process. What is written in one turn of the event loop
+ * is one transaction, as each costs a wait for the disk. Everything else sees the writes before it.
+ */
 export class StateConnection {
-  readonly get: StatementSync;
-  readonly range: StatementSync;
-  readonly deleteMany: StatementSync;
-  readonly deleteRange: StatementSync;
+  readonly #get: StatementSync;
+  readonly #range: StatementSync;
+  readonly #deleteMany: StatementSync;
+  readonly #deleteRange: StatementSync;
   readonly #getMany: StatementSync;
   readonly #set: StatementSync;
   readonly #purge: StatementSync;
   readonly #database: DatabaseSync;
   readonly #clock: Clock;
+  #waiting: WaitingWrite[] = [];
   #writesSincePurge = 0;
 
   constructor(options: KeyvSqliteOptions) {
@@ -122,49 +138,102 @@ export class StateConnection {
     });
     this.#database = database;
     const alive = "(expires IS NULL OR expires >= ?)";
-    this.get = database.prepare(`SELECT value FROM small_state WHERE key = ? AND ${alive}`);
+    this.#get = database.prepare(`SELECT value FROM small_state WHERE key = ? AND ${alive}`);
     this.#getMany = database.prepare(
       `SELECT key, value FROM small_state WHERE key IN (SELECT value FROM json_each(?)) AND ${alive}`,
     );
-    this.range = database.prepare(
+    this.#range = database.prepare(
       `SELECT key, value FROM small_state WHERE key > ? AND key < ? AND ${alive} ORDER BY key LIMIT ?`,
     );
     this.#set = database.prepare(`
       INSERT INTO small_state (key, value, expires) VALUES (?, ?, ?)
       ON CONFLICT (key) DO UPDATE SET value = excluded.value, expires = excluded.expires
     `);
-    this.deleteMany = database.prepare("DELETE FROM small_state WHERE key IN (SELECT value FROM json_each(?))");
-    this.deleteRange = database.prepare("DELETE FROM small_state WHERE key > ? AND key < ?");
+    this.#deleteMany = database.prepare("DELETE FROM small_state WHERE key IN (SELECT value FROM json_each(?))");
+    this.#deleteRange = database.prepare("DELETE FROM small_state WHERE key > ? AND key < ?");
     this.#purge = database.prepare("DELETE FROM small_state WHERE expires < ?");
-    this.#purge.run(this.now());
+    this.#purge.run(this.#clock.now());
   }
 
-  now(): number {
-    return this.#clock.now();
+  read(key: string): string | undefined {
+    this.#flush();
+    return this.#get.get(key, this.#clock.now())?.value as string | undefined;
   }
 
   existing(keys: string[]): Map<string, string> {
-    const rows = this.#getMany.all(JSON.stringify(keys), this.now());
+    this.#flush();
+    const rows = this.#getMany.all(JSON.stringify(keys), this.#clock.now());
     return new Map(rows.map((row) => [row.key as string, row.value as string]));
   }
 
-  write(key: string, value: string, ttlMs?: number): void {
-    this.#set.run(key, value, ttlMs === undefined ? null : this.now() + Math.ceil(ttlMs));
-    this.#writesSincePurge += 1;
-    if (this.#writesSincePurge >= writesBetweenPurges) {
-      this.#writesSincePurge = 0;
-      this.#purge.run(this.now());
+  /** The first of a range, in key order. */
+  list({ from, to }: KeyRange): Record<string, unknown>[] {
+    this.#flush();
+    return this.#range.all(from, to, this.#clock.now(), iterationBatchCount);
+  }
+
+  delete(keys: string[]): boolean {
+    this.#flush();
+    return this.#deleteMany.run(JSON.stringify(keys)).changes > 0;
+  }
+
+  clear({ from, to }: KeyRange): void {
+    this.#flush();
+    this.#deleteRange.run(from, to);
+  }
+
+  /** Resolves when it is on disk. */
+  write(key: string, value: string, ttlMs?: number): Promise<void> {
+    const expires = ttlMs === undefined ? null : this.#clock.now() + Math.ceil(ttlMs);
+    const settled = Promise.withResolvers<void>();
+    if (this.#waiting.length === 0) {
+      setImmediate(() => this.#flush());
     }
+    this.#waiting.push({ key, value, expires, settled });
+    return settled.promise;
   }
 
   close(): void {
     if (this.#database.isOpen) {
+      this.#flush();
       this.#database.close();
+    }
+  }
+
+  /** Puts what waits on disk, whole or not at all; those who wait hear of a failure. */
+  #flush(): void {
+    const writes = this.#waiting;
+    if (writes.length === 0) {
+      return;
+    }
+    this.#waiting = [];
+    try {
+      this.#database.exec("BEGIN IMMEDIATE");
+      for (const { key, value, expires } of writes) {
+        this.#set.run(key, value, expires);
+      }
+      this.#writesSincePurge += writes.length;
+      if (this.#writesSincePurge >= writesBetweenPurges) {
+        this.#writesSincePurge = 0;
+        this.#purge.run(this.#clock.now());
+      }
+      this.#database.exec("COMMIT");
+    } catch (error) {
+      if (this.#database.isOpen && this.#database.isTransaction) {
+        this.#database.exec("ROLLBACK");
+      }
+      for (const { settled } of writes) {
+        settled.reject(error);
+      }
+      return;
+    }
+    for (const { settled } of writes) {
+      settled.resolve();
     }
   }
 }
 
 /** The stored keys of a namespace lie between `name:` and `name;`, as `;` follows `:`; without one, everything. */
-function rangeOf(namespace: string | undefined): { from: string; to: string } {
+function rangeOf(namespace: string | undefined): KeyRange {
   return namespace ? { from: `${namespace}:`, to: `${namespace};` } : { from: "", to: "\u{10FFFF}" };
 }
