@@ -228,6 +228,17 @@ describe("an unresolved job", () => {
     return id;
   }
 
+  test("says to everybody when the vendor was asked: that can be looked for there", async () => {
+    verifies("understood.failure");
+    const process = await installation.open();
+    const id = await unresolved(process);
+    const reply = await process.runtime.call({ tool: "job", input: { job: id }, caller: { ...ada, id: "chat:ada" } });
+    const asked = reply.message.fields?.find(({ label }) => label === "Vendor asked at")?.value ?? "";
+    const told = (reply.message.fields ?? []).filter(({ label }) => label.startsWith(asked)).map(({ value }) => value);
+    expect(asked).not.toBe("");
+    expect(told).toContainEqual(expect.stringMatching(/being sent|sending/i));
+  });
+
   test("of many presses at once, in two processes, exactly one starts again", async () => {
     verifies("paid-once.one-press");
     const one = await installation.open();

@@ -43,7 +43,7 @@ describe("what a vendor lists since", () => {
       }),
     });
     expect(await provider.recordsSince!(dashscopeVendor.startMs - 90_000)).toEqual([
-      { what: "wanx · SUCCEEDED · t-9", time: "2026-01-01T00:00:00.000Z" },
+      { what: "wanx · SUCCEEDED · t-9", time: Date.UTC(2026, 0, 1) },
     ]);
     await provider.recordsSince!(0);
     const spans = vendor.to("tasks/").map(({ query }) => [query.get("start_time"), query.get("end_time")]);
@@ -85,6 +85,15 @@ describe("an unclear start", () => {
       value: "视频合成 · 12 points",
     });
     expect(JSON.stringify(await fieldsFor(ada))).not.toContain("视频合成");
+  });
+
+  test("an instant that the vendor tells reads as when it was asked does: the two can be compared", async () => {
+    verifies("understood.evidence");
+    installation.provider.records = (since) => [{ what: "wanx", time: since }];
+    const { fieldsFor } = await unclear();
+    const asked = (await fieldsFor()).find(({ label }) => label === "Vendor asked at")?.value;
+    expect(asked).toBeDefined();
+    expect(await fieldsFor()).toContainEqual({ label: `Listed by the vendor since · ${asked}`, value: "wanx" });
   });
 
   test("that the vendor lists nothing is said; that it cannot be asked hides nothing", async () => {

@@ -165,9 +165,10 @@ async function phaseBody(options: JobMessageOptions, tool: string, speak: Speak)
         lines: [speak(failure.sentence), speak({ key: "job.unresolved-advice" }), ...wish],
         fields: [
           ...failureFields(failure, options.caller.locale),
+          ...askedAtField(job, state.step, options.caller.locale),
           ...(showsBalance ? balance("job.field.balance-before", balanceBefore) : []),
           ...(showsBalance ? balance("job.field.balance-now", balanceNow) : []),
-          ...(showsBalance ? recordFields(records, speak) : []),
+          ...(showsBalance ? recordFields(records, options.caller.locale) : []),
         ],
       };
     }
@@ -175,6 +176,16 @@ async function phaseBody(options: JobMessageOptions, tool: string, speak: Speak)
       return state satisfies never;
   }
 }
+
+/** What to look for at the vendor, where nothing else is known. */
+function askedAtField({ steps }: Job, step: string, locale: Locale): MessageField[] {
+  const startedAt = steps.find(({ name }) => name === step)?.startedAt;
+  return startedAt === undefined
+    ? []
+    : [{ label: say({ key: "job.field.asked-at" }, locale), value: momentFormat(locale).format(startedAt) }];
+}
+
+const momentFormat = (locale: Locale) => dateTimeFormat(locale, { timeStyle: "medium", dateStyle: "short" });
 
 function queuedSentence(
   state: Extract<Job["state"], { phase: "queued" }>,
@@ -283,7 +294,8 @@ function insteadLine(job: Job, providers: ProviderRegistry, provider: Title, spe
 type Title = string | Readonly<Record<Locale, string>>;
 
 /** What the vendor lists since the start; that it lists nothing is evidence as well. */
-function recordFields(records: readonly VendorRecord[] | undefined, speak: Speak): MessageField[] {
+function recordFields(records: readonly VendorRecord[] | undefined, locale: Locale): MessageField[] {
+  const speak = (sentence: Sentence) => say(sentence, locale);
   if (records === undefined) {
     return [];
   }
@@ -292,7 +304,7 @@ function recordFields(records: readonly VendorRecord[] | undefined, speak: Speak
     return [{ label, value: speak({ key: "job.records-none" }) }];
   }
   return records.map(({ what, time, amount, unit }) => ({
-    label: `${label} · ${time}`,
+    label: `${label} · ${typeof time === "number" ? momentFormat(locale).format(time) : time}`,
     value: [what, ...(amount === undefined ? [] : [speak(amountSentence({ amount, unit: unit ?? "" }))])].join(" · "),
   }));
 }
@@ -322,7 +334,7 @@ function costFields(job: Job, speak: Speak): MessageField[] {
 
 function timelineFields(job: Job, reader: Caller): MessageField[] {
   const { locale } = reader;
-  const time = dateTimeFormat(locale, { timeStyle: "medium", dateStyle: "short" });
+  const time = momentFormat(locale);
   return job.timeline.map(({ at, sentence }, index) => {
     const previous = job.timeline[index - 1];
     const since = previous === undefined ? "" : ` (+${formatDuration(at - previous.at, locale)})`;

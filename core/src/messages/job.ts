@@ -128,6 +128,7 @@ export const jobMessages = {
   "job.field.actor": { en: "Who can fix it", "zh-CN": "由谁处理" },
   "job.field.next": { en: "What to do", "zh-CN": "处理建议" },
   "job.field.input": { en: "Input at fault", "zh-CN": "有误的参数" },
+  "job.field.asked-at": { en: "Vendor asked at", "zh-CN": "请求时间" },
   "job.field.balance-before": { en: "Balance before", "zh-CN": "此前余额" },
   "job.field.records": { en: "Listed by the vendor since", "zh-CN": "此后服务商侧的记录" },
   "job.records-none": { en: "nothing", "zh-CN": "无" },

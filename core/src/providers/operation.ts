@@ -193,8 +193,8 @@ export interface Balance {
 export interface VendorRecord {
   /** The vendor's words for what it was. */
   what: string;
-  /** The vendor's time as it writes it. */
-  time: string;
+  /** Epoch milliseconds, where the vendor tells an instant; else its time as it writes it. */
+  time: number | string;
   amount?: number;
   unit?: string;
 }

@@ -43,12 +43,8 @@ export async function tasksSince(
   });
   return data.data.map((task) => ({
     what: [task.model_name, task.status, task.task_id].filter(Boolean).join(" · "),
-    time: timeText(task.gmt_create ?? task.start_time),
+    time: task.gmt_create ?? task.start_time ?? "",
   }));
-}
-
-function timeText(time: string | number | undefined): string {
-  return typeof time === "number" ? new Date(time).toISOString() : (time ?? "");
 }
 
 /** Fourteen digits of the vendor's local time. */
