@@ -17,7 +17,7 @@ export interface ClientOptions {
   name?: string;
   capabilities?: ClientCapabilities;
   /** What the person answers when asked; a client without it cannot ask. */
-  answer?: (message: string) => ElicitResult;
+  answer?: (message: string) => ElicitResult | Promise<ElicitResult>;
   token?: string;
 }
 

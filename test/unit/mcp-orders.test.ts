@@ -73,6 +73,37 @@ describe("the idempotency key", () => {
 });
 
 describe("what needs a yes", () => {
+  for (const connect of [connectPipe, connectHttp]) {
+    test(`a client of 2025 hears that its call lives while its person thinks (${connect.name})`, async () => {
+      verifies("mcp.progress", "mcp.agreement");
+      const { mcp } = await openMcp(world, {}, asking);
+      const thinking = Promise.withResolvers<void>();
+      const client = await connect(mcp, "legacy", {
+        async answer() {
+          await thinking.promise;
+          return { action: "accept", content: { agree: true } };
+        },
+      });
+      const told: { at: number; progress: number }[] = [];
+      const call = client.callTool(picture({ wait_seconds: 0 }), {
+        onprogress: ({ progress }) => void told.push({ at: world.clock.now(), progress }),
+      });
+      await world.pass(0);
+      const asked = world.clock.now();
+      await world.pass(60_000);
+      const whileAsked = told.filter(({ at }) => at > asked);
+      expect(whileAsked.length).toBeGreaterThanOrEqual(4);
+      expect(jobs()).toEqual([]);
+      thinking.resolve();
+      await world.pass(0);
+      expect(factsOf(await call).state).toBe("queued");
+      expect(told.map(({ progress }) => progress)).toEqual(told.map(({ progress }) => progress).sort((a, b) => a - b));
+      const heard = told.length;
+      await world.pass(60_000);
+      expect(told).toHaveLength(heard);
+    });
+  }
+
   for (const era of eras) {
     for (const [transport, connect] of [
       ["pipe", connectPipe],
@@ -112,6 +143,23 @@ describe("what needs a yes", () => {
         true,
       );
       expect(told.length).toBeGreaterThan(2);
+    });
+
+    test(`${era}: an asking that fails is no answer: the argument to add is named`, async () => {
+      verifies("mcp.agreement", "mcp.errors");
+      const { mcp } = await openMcp(world, {}, asking);
+      const answer = () => Promise.reject(new Error("the window is gone"));
+      for (const connect of [connectPipe, connectHttp]) {
+        const client = await connect(mcp, era, { answer });
+        const call = client.callTool(picture());
+        if (era === "modern") {
+          // Here it is the client that asks, and that gives up.
+          await expect(call).rejects.toThrow();
+        } else {
+          expect(textOf(await call)).toMatch(/call again with agree_to \["price"\]/);
+        }
+      }
+      expect(jobs()).toEqual([]);
     });
 
     test(`${era}: a no stores nothing`, async () => {

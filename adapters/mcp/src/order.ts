@@ -17,7 +17,7 @@ import {
   UsageError,
 } from "@toolcast/core";
 import { type AgreedReason, type CallArguments, takeArguments } from "./call-arguments.ts";
-import { type ClientFacts, type Connection, canBeAsked } from "./connection.ts";
+import type { Connection } from "./connection.ts";
 import { takeMedia } from "./media-inputs.ts";
 import { localized, tell } from "./sentences.ts";
 import type { CatalogueEntry } from "./tool-catalogue.ts";
@@ -33,7 +33,8 @@ export interface OrderOptions {
   runtime: Runtime;
   folders: readonly string[];
   connection: Connection;
-  client: ClientFacts;
+  /** Whether the person behind the client can be asked for a yes. */
+  mayAsk: boolean;
 }
 
 /** Names an elicitation by what a yes agrees to, so that no state has to travel: the agent could say as much itself. */
@@ -48,7 +49,7 @@ export async function order(
   context: ServerContext,
   options: OrderOptions,
 ): Promise<Ordered> {
-  const { runtime, connection, client } = options;
+  const { runtime, connection, mayAsk } = options;
   const { tool, described } = entry;
   const { own, input } = takeArguments(described, raw);
   const { inputResponses } = context.mcpReq;
@@ -90,7 +91,7 @@ export async function order(
       return { type: "answer", message: reply.message, data: reply.data, isJobList, job, own };
     }
     case "refused":
-      return refusal(reply, agreed, caller, canBeAsked(client));
+      return refusal(reply, agreed, caller, mayAsk);
     default:
       return reply satisfies never;
   }
@@ -113,16 +114,9 @@ function refusal(
   return { type: "refused", failure, message, advice: tell("addAgreement", locale, { agreements }) };
 }
 
-/** The question about a job that was stored and turned out to need a yes; null when nobody can be asked. */
-export function askAboutHeld(
-  job: Job,
-  message: Message,
-  caller: Caller,
-  client: ClientFacts,
-): InputRequiredResult | null {
-  return isForAsker(job) && canBeAsked(client)
-    ? ask(`${releasePrefix}${job.id}`, question(message, caller.locale), caller.locale)
-    : null;
+/** The question about a job that was stored and turned out to need a yes; null when it is not its asker's to give. */
+export function askAboutHeld(job: Job, message: Message, caller: Caller): InputRequiredResult | null {
+  return isForAsker(job) ? ask(`${releasePrefix}${job.id}`, question(message, caller.locale), caller.locale) : null;
 }
 
 /** Whether its asker can let it go on: a budget is the operator's. */

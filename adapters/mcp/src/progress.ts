@@ -7,12 +7,6 @@ const heartbeatMs = 10_000;
 /** Never reached: the result says that it is done. */
 const total = 100;
 
-/**
- * How far a request was told to be. A person who is asked meanwhile makes the same request come in again, with the same
- * signal, and its progress still has to rise.
- */
-const reached = new WeakMap<AbortSignal, number>();
-
 export interface ProgressOptions {
   context: ServerContext;
   runtime: Runtime;
@@ -28,14 +22,16 @@ export interface ProgressReport {
   stop(): Promise<void>;
 }
 
+/** For calls that nobody follows. */
+export const noProgress: ProgressReport = { follow() {}, async stop() {} };
+
 /** The first notice at once, then one with every change and at least every ten seconds; each higher than the one before. */
 export function reportProgress({ context, runtime, clock, caller }: ProgressOptions): ProgressReport {
   const progressToken = context.mcpReq._meta?.progressToken;
   if (progressToken === undefined) {
-    return { follow() {}, async stop() {} };
+    return noProgress;
   }
-  const { signal } = context.mcpReq;
-  let last = reached.get(signal) ?? -1;
+  let last = -1;
   let said: string | undefined;
   let stopped = false;
   let job: Job | undefined;
@@ -47,7 +43,6 @@ export function reportProgress({ context, runtime, clock, caller }: ProgressOpti
   const higher = (fraction: number | undefined) => {
     const told = fraction === undefined ? -1 : fraction * total;
     last = last < 0 ? Math.max(0, told) : Math.max(told, last + (total - 1 - last) / 200);
-    reached.set(signal, last);
     return last;
   };
   const send = (why: "beat" | "change") => {
@@ -79,6 +74,7 @@ export function reportProgress({ context, runtime, clock, caller }: ProgressOpti
   send("beat");
   return {
     follow(begun) {
+      unwatch();
       job = begun;
       unwatch = runtime.watch((changed) => {
         if (changed.id === begun.id && !stopped) {

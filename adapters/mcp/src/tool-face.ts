@@ -1,9 +1,15 @@
-import type { CallToolResult, InputRequiredResult, ServerContext } from "@modelcontextprotocol/server";
+import {
+  type CallToolResult,
+  type InputRequiredResult,
+  isInputRequiredResult,
+  type ServerContext,
+} from "@modelcontextprotocol/server";
 import { type Clock, failureOf, type Job, type Logger, type Runtime, say, ToolcastError } from "@toolcast/core";
-import { type ClientFacts, type Connection, clientOf } from "./connection.ts";
+import { askPerson } from "./ask-person.ts";
+import { type ClientFacts, type Connection, canBeAsked, clientOf } from "./connection.ts";
 import { askAboutHeld, type Ordered, order } from "./order.ts";
 import type { Previews } from "./previews.ts";
-import { reportProgress } from "./progress.ts";
+import { noProgress, type ProgressReport, reportProgress } from "./progress.ts";
 import { tell } from "./sentences.ts";
 import type { Catalogue, CatalogueEntry } from "./tool-catalogue.ts";
 import { answerResult, jobResult, refusedResult, type Showing } from "./tool-result.ts";
@@ -22,6 +28,9 @@ interface FaceOptions {
 
 type Result = CallToolResult | InputRequiredResult;
 
+/** More would be a client that answers without its person. */
+const mostQuestions = 5;
+
 /** The tools as every client can use them: a call that waits a little, and a job to come back to. */
 export class ToolFace {
   readonly #options: FaceOptions;
@@ -30,36 +39,67 @@ export class ToolFace {
     this.#options = options;
   }
 
+  /** A client of 2025 is asked within its call, so that it hears of progress all the while; one of 2026 by the result. */
   async call(entry: CatalogueEntry, raw: Readonly<Record<string, unknown>>, context: ServerContext): Promise<Result> {
-    const { runtime, clock, connection } = this.#options;
+    const { runtime, clock, connection, logger } = this.#options;
     const showsJob = entry.described.effect === "spends" || entry.described.answers === "job";
-    const progress = showsJob
-      ? reportProgress({ context, runtime, clock, caller: connection.caller })
-      : { follow() {}, async stop() {} };
-    let job: Job | null = null;
+    const progress = showsJob ? reportProgress({ context, runtime, clock, caller: connection.caller }) : noProgress;
+    let mayAsk = canBeAsked(this.#client(context));
+    let answered = context;
     try {
-      const ordered = await this.order(entry, raw, context);
-      job = ordered.type === "job" || ordered.type === "answer" ? ordered.job : null;
-      if (job === null || (ordered.type !== "job" && ordered.type !== "answer")) {
-        return await this.resultOf(ordered, context);
+      for (let asked = 0; ; asked += 1) {
+        const result = await this.#answer(entry, raw, answered, { progress, mayAsk: mayAsk && asked < mostQuestions });
+        if (connection.era === "modern" || !isInputRequiredResult(result)) {
+          return result;
+        }
+        try {
+          const inputResponses = await askPerson(connection.server, result, context);
+          answered = { ...context, mcpReq: { ...context.mcpReq, inputResponses } };
+        } catch (error) {
+          logger.debug({ err: error }, "an MCP client did not answer for its person");
+          answered = context;
+          mayAsk = false;
+        }
       }
-      progress.follow(job);
-      const { waitMs } = ordered.own;
-      const { signal } = context.mcpReq;
-      const settled = await waitForJob(job, { runtime, clock, caller: connection.caller, waitMs, signal });
-      return await this.resultOf({ ...ordered, job: settled }, context);
-    } catch (error) {
-      return this.#broken(error, job);
     } finally {
       await progress.stop();
     }
   }
 
+  async #answer(
+    entry: CatalogueEntry,
+    raw: Readonly<Record<string, unknown>>,
+    context: ServerContext,
+    { progress, mayAsk }: { progress: ProgressReport; mayAsk: boolean },
+  ): Promise<Result> {
+    const { runtime, clock, connection } = this.#options;
+    let job: Job | null = null;
+    try {
+      const ordered = await this.order(entry, raw, context, mayAsk);
+      job = ordered.type === "job" || ordered.type === "answer" ? ordered.job : null;
+      if (job === null || (ordered.type !== "job" && ordered.type !== "answer")) {
+        return await this.resultOf(ordered, context, mayAsk);
+      }
+      progress.follow(job);
+      const { waitMs } = ordered.own;
+      const { signal } = context.mcpReq;
+      const settled = await waitForJob(job, { runtime, clock, caller: connection.caller, waitMs, signal });
+      return await this.resultOf({ ...ordered, job: settled }, context, mayAsk);
+    } catch (error) {
+      return this.#broken(error, job);
+    }
+  }
+
   /** Takes the call in; whatever is wrong with it becomes a refusal. */
-  async order(entry: CatalogueEntry, raw: Readonly<Record<string, unknown>>, context: ServerContext): Promise<Ordered> {
+  async order(
+    entry: CatalogueEntry,
+    raw: Readonly<Record<string, unknown>>,
+    context: ServerContext,
+    mayAsk = canBeAsked(this.#client(context)),
+  ): Promise<Ordered> {
     const { runtime, folders, connection, logger } = this.#options;
     try {
-      return await order(entry, raw, context, { runtime, folders, connection, client: this.#client(context) });
+      return await order(entry, raw, context, { runtime, folders, connection, mayAsk });
     } catch (error) {
       if (!ToolcastError.isInstance(error)) {
         logger.error({ err: error }, "a tool call met an unexpected error");
@@ -83,7 +123,11 @@ export class ToolFace {
     return refusedResult({ failure, message: { tone: "error", title, private: true }, advice }, { caller });
   }
 
-  async resultOf(ordered: Ordered, context: ServerContext): Promise<Result> {
+  async resultOf(
+    ordered: Ordered,
+    context: ServerContext,
+    mayAsk = canBeAsked(this.#client(context)),
+  ): Promise<Result> {
     const { runtime, connection } = this.#options;
     const { caller } = connection;
     switch (ordered.type) {
@@ -100,8 +144,8 @@ export class ToolFace {
       case "job": {
         const { job, own } = ordered;
         const question =
-          job.state.phase === "held"
-            ? askAboutHeld(job, await runtime.jobMessage(job, caller), caller, this.#client(context))
+          job.state.phase === "held" && mayAsk
+            ? askAboutHeld(job, await runtime.jobMessage(job, caller), caller)
             : null;
         return question ?? jobResult(job, this.#showing(context, own.preview), { failedIsError: true, key: own.key });
       }

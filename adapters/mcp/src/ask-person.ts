@@ -1,0 +1,31 @@
+import type { InputRequiredResult, McpServer, ServerContext } from "@modelcontextprotocol/server";
+import { z } from "zod";
+
+/** A person reads, thinks, or has gone to lunch. */
+const patienceMs = 10 * 60_000;
+
+const formRequest = z.object({
+  method: z.literal("elicitation/create"),
+  params: z.looseObject({ mode: z.literal("form"), message: z.string() }),
+});
+
+/**
+ * Puts a question to the person behind a client of 2025, while its call is under way; clients of 2026 are given the
+ * question as the result. Throws where no answer comes, which is neither a yes nor a no.
+ */
+export async function askPerson(
+  { server }: McpServer,
+  { inputRequests = {} }: InputRequiredResult,
+  { mcpReq: { id, signal } }: ServerContext,
+): Promise<Record<string, unknown>> {
+  const answers = Object.entries(inputRequests).map(async ([key, request]) => {
+    const { method, params } = formRequest.parse(request);
+    const answer = await server.request({ method, params }, z.looseObject({ action: z.string() }), {
+      relatedRequestId: id,
+      timeout: patienceMs,
+      signal,
+    });
+    return [key, answer] as const;
+  });
+  return Object.fromEntries(await Promise.all(answers));
+}
