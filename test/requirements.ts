@@ -124,6 +124,8 @@ export const requirements = {
   "mcp.derived": "Every tool stands in MCP as it is defined: flat input, output schema, annotations, title and icon.",
   "mcp.waiting":
     "A call returns the result when it is ready in time, else a job to look at; looking waits for the end.",
+  "mcp.patience":
+    "An agent hears of its call within a second and has its answer within two of the time it gave, 32 calls at once.",
   "mcp.abort": "An agent's call that is cut off stops waiting; its job goes on.",
   "mcp.progress":
     "An agent that asks is told progress at once, rising, at least every fifteen seconds and never after the result.",
