@@ -127,6 +127,13 @@ describe("parseCommandLine", () => {
     expect(refusal("/clone my voice").en).toContain("--audio, --consent");
   });
 
+  it("tells what is left of a value with spaces that stands without quotes, and how to write it", () => {
+    const { field, en, zh } = refusal("/image prompt=a lighthouse at dusk");
+    expect(field).toBe("prompt");
+    expect(en).toBe('“lighthouse at dusk” is left over. A value with spaces stands in quotes: --prompt "…".');
+    expect(zh).toContain("“lighthouse at dusk”");
+  });
+
   it("is not fooled by names every object has", () => {
     expect(refusal("/image x --constructor y").field).toBe("constructor");
     expect(parse("/image toString=1")?.input).toEqual({ prompt: "toString=1" });

@@ -61,7 +61,11 @@ function readInput(tool: Tool, text: string): Record<string, string> {
   }
   const freeWords = freeText(text, free);
   if (freeWords !== null) {
-    put(input, primaryOf(tool, freeWords, shapes), freeWords);
+    const primary = primaryOf(tool, freeWords, shapes);
+    if (input.has(primary)) {
+      throw leftOver(primary, freeWords);
+    }
+    input.set(primary, freeWords);
   }
   return Object.fromEntries(input);
 }
@@ -122,12 +126,30 @@ function primaryOf(tool: Tool, words: string, shapes: ReadonlyMap<string, FieldS
   if (tool.primary !== undefined) {
     return tool.primary;
   }
-  const shown = words.length > 40 ? `${[...words].slice(0, 40).join("")}…` : words;
+  const shown = shorten(words);
   const inputs = optionNames(shapes) || "–";
   throw new UsageError({
     en: `/${tool.command} does not know what “${shown}” belongs to. Its inputs: ${inputs}.`,
     "zh-CN": `/${tool.command} 无法判断“${shown}”属于哪个参数。可用参数：${inputs}。`,
   });
+}
+
+/** Usually a value with spaces that was written without quotes. */
+function leftOver(primary: string, words: string): UsageError {
+  const shown = shorten(words);
+  const example = `${optionName(primary)} "…"`;
+  return new UsageError(
+    {
+      en: `“${shown}” is left over. A value with spaces stands in quotes: ${example}.`,
+      "zh-CN": `“${shown}”不属于任何参数。含空格的值请加引号：${example}。`,
+    },
+    primary,
+  );
+}
+
+function shorten(words: string): string {
+  const characters = [...words];
+  return characters.length > 40 ? `${characters.slice(0, 40).join("")}…` : words;
 }
 
 function optionNames(shapes: ReadonlyMap<string, FieldShape>): string {
