@@ -144,7 +144,7 @@ const strings = {
   answers: { en: "Available", "zh-CN": "可用" },
   rests: { en: "Not answering; asked again in {duration}", "zh-CN": "无响应，{duration}后重试" },
   spend: { en: "Charges", "zh-CN": "费用" },
-  noSpend: { en: "Nothing was charged yet.", "zh-CN": "还没有产生费用。" },
+  noSpend: { en: "No vendor has told of a charge yet.", "zh-CN": "服务商尚未告知任何费用。" },
   total: { en: "Total", "zh-CN": "合计" },
   day: { en: "Day", "zh-CN": "日期" },
   dayOfServer: { en: "Days by the server's clock.", "zh-CN": "日期以服务器时区为准。" },

@@ -5,15 +5,15 @@ import type { Estimates } from "../estimates.ts";
 import type { Locale } from "../locale.ts";
 import type { MediaStore } from "../media/store.ts";
 import type { Message, MessageField, MessageMedia, Tone } from "../message.ts";
-import { dateTimeFormat } from "../messages/formats.ts";
-import { amountSentence, formatDuration, type MessageKey, type Sentence, say } from "../messages/sentence.ts";
-import { personName } from "../person.ts";
+import { momentFormat } from "../messages/formats.ts";
+import { amountSentence, type MessageKey, type Sentence, say } from "../messages/sentence.ts";
 import type { Charge, Price, VendorRecord } from "../providers/operation.ts";
 import type { ProviderRegistry } from "../providers/registry.ts";
 import type { SpendingTool, Tool } from "../tools/tool.ts";
 import { hasEnded, type Job, type Notice } from "./job.ts";
 import { jobActions } from "./job-actions.ts";
 import { jobMoney } from "./job-money.ts";
+import { timelineFields } from "./job-timeline.ts";
 import { messageMedia } from "./message-media.ts";
 import { missingParts } from "./missing-parts.ts";
 
@@ -52,7 +52,7 @@ export async function jobMessage(options: JobMessageOptions): Promise<Message> {
     fields: [
       ...body.fields,
       ...(hasEnded(job) ? (described.fields ?? []) : []),
-      ...(options.timeline ? timelineFields(job, caller) : []),
+      ...(options.timeline ? timelineFields(job, tool, caller) : []),
       { label: speak({ key: "job.field.job" }), value: job.id, copyable: true },
     ],
     ...(media.length === 0 ? {} : { media }),
@@ -98,7 +98,7 @@ async function phaseBody(options: JobMessageOptions, tool: string, speak: Speak)
     case "queued":
       return {
         tone: "progress",
-        title: speak(queuedSentence(state, tool, provider)),
+        title: speak(queuedSentence(job, state, tool, provider)),
         lines: [...(state.reason === undefined ? [] : [speak(state.reason.sentence)]), ...wish],
         fields: price,
       };
@@ -185,9 +185,8 @@ function askedAtField({ steps }: Job, step: string, locale: Locale): MessageFiel
     : [{ label: say({ key: "job.field.asked-at" }, locale), value: momentFormat(locale).format(startedAt) }];
 }
 
-const momentFormat = (locale: Locale) => dateTimeFormat(locale, { timeStyle: "medium", dateStyle: "short" });
-
 function queuedSentence(
+  { steps }: Job,
   state: Extract<Job["state"], { phase: "queued" }>,
   tool: string,
   provider: string | Readonly<Record<Locale, string>>,
@@ -197,6 +196,9 @@ function queuedSentence(
   }
   if (state.ahead === 0) {
     return { key: "job.queued-next", values: { tool, provider } };
+  }
+  if (state.ahead === undefined && steps.some((step) => step.state === "done")) {
+    return { key: "job.going-on", values: { tool } };
   }
   return state.ahead === undefined
     ? { key: "job.queued", values: { tool } }
@@ -330,23 +332,4 @@ function costFields(job: Job, speak: Speak): MessageField[] {
       }),
     ),
   }));
-}
-
-function timelineFields(job: Job, reader: Caller): MessageField[] {
-  const { locale } = reader;
-  const time = momentFormat(locale);
-  return job.timeline.map(({ at, sentence }, index) => {
-    const previous = job.timeline[index - 1];
-    const since = previous === undefined ? "" : ` (+${formatDuration(at - previous.at, locale)})`;
-    return { label: `${time.format(at)}${since}`, value: say(readBy(sentence, reader), locale) };
-  });
-}
-
-/** Whoever reads of themselves reads "you". */
-function readBy(sentence: Sentence, reader: Caller): Sentence {
-  if (!("key" in sentence) || typeof sentence.values?.by !== "object" || !("person" in sentence.values.by)) {
-    return sentence;
-  }
-  const { person: id, name } = sentence.values.by;
-  return { ...sentence, values: { ...sentence.values, by: personName({ id, name }, reader) } };
 }

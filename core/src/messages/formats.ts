@@ -20,3 +20,8 @@ export const numberFormat = kept((locale, options: Intl.NumberFormatOptions) => 
 export const dateTimeFormat = kept(
   (locale, options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(locale, options),
 );
+
+/** A moment to the second, as in a log that people read. */
+export function momentFormat(locale: Locale): Intl.DateTimeFormat {
+  return dateTimeFormat(locale, { timeStyle: "medium", dateStyle: "short" });
+}

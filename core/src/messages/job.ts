@@ -3,6 +3,7 @@ import type { LocalizedText } from "../locale.ts";
 /** What is said about jobs: their phases, their timeline, the buttons. */
 export const jobMessages = {
   "job.queued": { en: "Accepted: {tool}. It starts in a moment.", "zh-CN": "已受理：{tool}，马上开始。" },
+  "job.going-on": { en: "{tool}: it goes on in a moment.", "zh-CN": "{tool}：马上继续。" },
   "job.queued-next": {
     en: "Accepted: {tool}. {provider} is busy; you are next.",
     "zh-CN": "已受理：{tool}。{provider} 正忙，下一个就是您的任务。",
@@ -216,6 +217,9 @@ export const jobMessages = {
   "timeline.started-again": { en: "{by} decided to start again", "zh-CN": "{by} 决定重新开始" },
   "timeline.looked-again": { en: "{by} asked to check again", "zh-CN": "{by} 要求再次查询" },
   "timeline.left": { en: "{by} decided to leave it", "zh-CN": "{by} 决定不再处理" },
+  "rung.edit": { en: "in the first answer", "zh-CN": "更新首条回复" },
+  "rung.post": { en: "as a message", "zh-CN": "发送消息" },
+  "rung.direct": { en: "as a direct message", "zh-CN": "发送私信" },
   "timeline.delivered": { en: "Delivered ({rung})", "zh-CN": "已送达（{rung}）" },
   "timeline.delivery-trouble": { en: "Could not be delivered: {reason}", "zh-CN": "未能送达：{reason}" },
   "timeline.kept": { en: "Kept for whoever asked", "zh-CN": "已保留，等待请求者查看" },
