@@ -21,8 +21,8 @@ test("a job's story has no name from the record in it: steps, ways and units are
   ]);
   expect(await story("zh-CN")).toEqual([
     "您提出请求",
-    "正在向服务商提交步骤“图片 1”",
-    "步骤“图片 1”已完成，扣费 2 点",
+    "正在向服务商提交步骤“第 1 张图片”",
+    "步骤“第 1 张图片”已完成，扣费 2 点",
     "全部完成",
     "已送达（发送消息）",
   ]);
