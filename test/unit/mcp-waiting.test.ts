@@ -121,6 +121,21 @@ for (const era of eras) {
       expect(told).toHaveLength(before);
     });
 
+    test("never tells of work under way that it has yet to start", async () => {
+      verifies("mcp.progress");
+      const { mcp } = await openMcp(world);
+      const client = await connectHttp(mcp, era);
+      const told: string[] = [];
+      const call = client.callTool(speech({ wait_seconds: 45 }), {
+        onprogress: ({ message = "" }) => void told.push(message),
+      });
+      await world.pass(20_000);
+      await call;
+      const begun = told.findIndex((message) => message.includes("is working on it"));
+      expect(begun).toBeGreaterThan(0);
+      expect(told.slice(begun).join("\n")).not.toMatch(/Accepted|It starts/);
+    });
+
     test("is not sent to a client that did not ask", async () => {
       verifies("mcp.progress");
       const { mcp } = await openMcp(world);
