@@ -32,6 +32,11 @@ test("the line never wraps", () => {
   ).toBeLessThan(80);
 });
 
+test("what waits says why", () => {
+  const waiting: Message = { tone: "progress", title: "Waiting", lines: ["The vendor rests."], private: true };
+  expect(barLine(waiting, 0, 80, "en")).toContain("Waiting The vendor rests.");
+});
+
 test("without a terminal each state is said once", () => {
   const said: string[] = [];
   const output = createOutput({
@@ -44,7 +49,8 @@ test("without a terminal each state is said once", () => {
   const view = createProgressView(output);
   view.show(message(0.1));
   view.show(message(0.2));
+  view.show({ ...message(0.3), title: "Waiting", lines: ["The vendor rests until 4 pm."] });
   view.show({ ...message(0.3), title: "Nearly there" });
   view.show(message(0.4));
-  expect(said).toEqual(["Making it\n", "Nearly there\n"]);
+  expect(said).toEqual(["Making it\n", "Waiting\n", "  The vendor rests until 4 pm.\n", "Nearly there\n"]);
 });

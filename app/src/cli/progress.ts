@@ -20,10 +20,11 @@ export function createProgressView(output: Output, clock: Clock = systemClock): 
     const said = new Set<string>();
     return {
       show(message) {
-        const text = plainText(message.title).split("\n")[0] ?? "";
-        if (!said.has(text)) {
-          said.add(text);
-          output.note(text);
+        for (const text of [firstLine(message.title), ...(message.lines ?? []).map((line) => `  ${firstLine(line)}`)]) {
+          if (!said.has(text)) {
+            said.add(text);
+            output.note(text);
+          }
         }
       },
       clear() {},
@@ -65,7 +66,8 @@ export function createProgressView(output: Output, clock: Clock = systemClock): 
 /** One line that never wraps. A fraction that nobody measured says so, and nothing unfinished is ever at 100 %. */
 export function barLine(message: Message, frame: number, columns: number, locale: Locale): string {
   const { progress } = message;
-  const label = plainText(progress?.label || message.title).split("\n")[0] ?? "";
+  // Why a job waits is worth more than that it does.
+  const label = firstLine(progress?.label || [message.title, ...(message.lines ?? [])].join(" "));
   const spinner = frames[frame % frames.length];
   if (progress?.fraction === undefined) {
     return fitColumns(`${spinner} ${label}`, columns - 1);
@@ -77,4 +79,8 @@ export function barLine(message: Message, frame: number, columns: number, locale
   const estimated = progress.estimated ? (locale === "en" ? " (estimated)" : "（估计）") : "";
   const head = `${spinner} ${bar} ${percent}${estimated} `;
   return `${head}${fitColumns(label, Math.max(0, columns - 1 - columnsOf(head)))}`;
+}
+
+function firstLine(text: string): string {
+  return plainText(text).split("\n")[0] ?? "";
 }
