@@ -84,7 +84,7 @@ function JobCard({ job }: { job: JobView }) {
         />
       )}
       {facts.length > 0 && (
-        <p class="job-facts muted">{facts.map(({ label, value }) => `${label}: ${value}`).join(" · ")}</p>
+        <p class="job-facts muted">{facts.map(({ label, value }) => t("fact", { label, value })).join(" · ")}</p>
       )}
       <MessageActions actions={(message.actions ?? []).filter(({ style }) => !job.ended || style !== "plain")} />
     </li>

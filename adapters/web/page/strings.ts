@@ -181,6 +181,7 @@ const strings = {
   searchSummary: { en: "In everything you asked for and were answered.", "zh-CN": "在所有提问与回复中搜索。" },
   searchWords: { en: "Words, an id or a code", "zh-CN": "文字、编号或错误码" },
   searchNothing: { en: "Nothing was found.", "zh-CN": "没有找到。" },
+  fact: { en: "{label}: {value}", "zh-CN": "{label}：{value}" },
   searchFound: { en: "Found: {count}", "zh-CN": "找到 {count} 条" },
   searchMore: { en: "Only the newest {count} are shown.", "zh-CN": "仅显示最新的 {count} 条。" },
   answer: { en: "Answer", "zh-CN": "回复" },

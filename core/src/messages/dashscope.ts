@@ -53,7 +53,7 @@ export const dashscopeMessages = {
   },
   "provider.doctor.dashscope-key": {
     en: "DashScope knows the API key in the region {region}. (Asked about a task that does not exist, which costs nothing.)",
-    "zh-CN": "百炼在{region}地域认可该 API Key（以查询不存在的任务验证，不产生费用）。",
+    "zh-CN": "百炼在 {region} 地域认可该 API Key（以查询不存在的任务验证，不产生费用）。",
   },
   "provider.doctor.dashscope-unproved": {
     en: "Not proved without spending: which models the account may use and whether it can pay. DashScope tells no balance; see the Model Studio console.",
