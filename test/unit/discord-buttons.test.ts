@@ -1,4 +1,5 @@
 import { expect, test, vi } from "vitest";
+import { refusal } from "../../core/src/errors/refusal.ts";
 import { everythingSent, openRoom, shownText, slowStart } from "../discord-room.ts";
 import { fixture } from "../doubles/fixture-media.ts";
 import type { MessageView } from "../fakes/discord/message-view.ts";
@@ -42,7 +43,7 @@ test("again, use as input and details work after a restart, and only for whom th
   ada.press(answer, "Timeline");
   await room.calm();
   const details = ada.visibleMessages().at(-1);
-  expect([details?.ephemeral, /Asked for by ada|ada/.test(words(details))]).toEqual([true, true]);
+  expect([details?.ephemeral, /Requested by (you|ada)/.test(words(details))]).toEqual([true, true]);
   expect(room.installation.provider.starts.map(({ capability }) => capability)).toEqual([
     ...["image", "image", "imageUnderstanding"],
   ]);
@@ -80,6 +81,33 @@ test("a held job is agreed to by its asker alone, and goes on in the same messag
   await room.until(() => everythingSent(room));
   expect(ada.answerTo(asked)?.files).toHaveLength(1);
   expect(ada.visibleMessages().filter(({ ephemeral }) => !ephemeral)).toHaveLength(1);
+});
+
+test("an answer says how many are before it, and a failure's code is explained by its button", async () => {
+  verifies("discord.native", "discord.buttons");
+  await using room = await openRoom();
+  room.installation.provider.limits = { concurrent: 1, startsPerSecond: 1_000 };
+  await room.open();
+  const [ada, bob] = [room.platform.person("ada"), room.platform.person("bob", { locale: "zh-CN" })];
+  const failure = refusal({
+    ...{ provider: "spark", providerTitle: { en: "Vendor", "zh-CN": "服务商" }, layer: "cloud", code: "10013" },
+  });
+  room.installation.provider.nextStart("image", { end: "operation", reference: { vendor: "slow" } });
+  room.installation.provider.nextCheck(
+    ...Array.from({ length: 3 }, () => ({ state: "pending" as const, checkAfterMs: 60_000 })),
+    { state: "failed", failure },
+  );
+  const asked = await room.ask(ada, "image", { prompt: "a fox" });
+  const waiting = await room.ask(bob, "image", { prompt: "a hare" });
+  await room.pass(20_000, 1_000);
+  expect(words(bob.answerTo(waiting))).toMatch(/正忙，下一个就是您的任务/);
+  await room.until(() => everythingSent(room));
+  expect(ada.answerTo(asked)?.ephemeral).toBe(false);
+  ada.press(ada.answerTo(asked)!, "Explain the code");
+  await room.calm();
+  const explained = ada.visibleMessages().at(-1);
+  expect([explained?.ephemeral, words(explained)]).toEqual([true, expect.stringMatching(/10013/)]);
+  expect(bob.visibleMessages().filter(({ ephemeral }) => ephemeral)).toEqual([]);
 });
 
 test("buttons of an answer that is about no job open their own forms, after a restart too", async () => {

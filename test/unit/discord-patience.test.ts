@@ -55,6 +55,34 @@ test("a picture too large for the place is sent smaller, with a link to the whol
   );
 });
 
+test("a server with boosts gets it whole, at once and late", async () => {
+  verifies("discord.too-large");
+  await using room = await openRoom();
+  await room.open();
+  room.platform.guild.boostTier = 2;
+  const ada = room.platform.person("ada");
+  const noise = noisePicture(2_000, 1_900);
+  room.installation.provider.nextStart("image", { end: "done", output: { media: [{ bytes: noise }] } });
+  const asked = await room.ask(ada, "image", { prompt: "noise" });
+  await vi.waitFor(() => expect(everythingSent(room)).toBe(true), { timeout: 50_000, interval: 50 });
+  expect(ada.answerTo(asked)?.files[0]?.bytes.byteLength).toBe(noise.byteLength);
+});
+
+test("of pictures that are too much for one message together, those without room become links", async () => {
+  verifies("discord.too-large");
+  await using room = await openRoom();
+  await room.open();
+  const ada = room.platform.person("ada");
+  const media = [1_700, 1_701, 1_702].map((height) => ({ bytes: noisePicture(1_900, height) }));
+  room.installation.provider.nextStart("image", { end: "done", output: { media } });
+  const asked = await room.ask(ada, "image", { prompt: "noise" });
+  await vi.waitFor(() => expect(everythingSent(room)).toBe(true), { timeout: 50_000, interval: 50 });
+  const answer = ada.answerTo(asked);
+  expect(answer?.files).toHaveLength(2);
+  expect(answer?.buttons.filter(({ url }) => url?.startsWith("https://toolcast.example/"))).toHaveLength(1);
+  expect(room.platform.requestsTo("edit-original").filter(({ status }) => status >= 400)).toEqual([]);
+});
+
 test("a token that is taken back while it runs loses nothing: results wait for the next one", async () => {
   verifies("discord.start-problems", "delivered.once");
   await using room = await openRoom();

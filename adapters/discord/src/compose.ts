@@ -1,8 +1,8 @@
-import type { Asset, Message, MessageMedia, Runtime } from "@toolcast/core";
+import type { Asset, Message, Runtime } from "@toolcast/core";
 import { type AllowedMentionsTypes, type APIMessage, MessageFlags } from "discord.js";
 import type { MessageBody } from "./discord-api.ts";
 import { type LayoutOptions, layoutMessage } from "./layout.ts";
-import type { LayoutFile } from "./layout-files.ts";
+import { attachable, type LayoutFile } from "./layout-files.ts";
 import { discordLimits } from "./limits.ts";
 import { shorten } from "./localisation.ts";
 import { codes, readFailure } from "./rest-failure.ts";
@@ -15,7 +15,7 @@ export interface ComposeOptions extends LayoutOptions {
 
 /** A message as one request to Discord, its files read. */
 export async function compose(runtime: Runtime, message: Message, options: ComposeOptions): Promise<MessageBody> {
-  const { message: whole, assets } = await withoutGone(runtime, message, options);
+  const { message: whole, assets } = await withAssets(runtime, message, options);
   const { content, components, files } = layoutMessage(whole, options);
   return {
     body: {
@@ -62,27 +62,31 @@ export async function composeAndSend(
     if (!mayDoWithout) {
       throw error;
     }
-    return send(async () => compose(runtime, await linked(runtime, message), { ...options, withoutFiles: true }));
+    return send(() => compose(runtime, message, { ...options, withoutFiles: true }));
   }
 }
 
-/** Media past their retention are said to be gone instead of failing the whole message. */
-async function withoutGone(
+/** The media that are still kept; those gone are said to be, and those that find no room get an address. */
+async function withAssets(
   runtime: Runtime,
   message: Message,
-  { locale }: ComposeOptions,
+  options: ComposeOptions,
 ): Promise<{ message: Message; assets: Map<string, Asset> }> {
   const assets = new Map<string, Asset>();
   const gone: string[] = [];
   for (const { assetId, name } of message.media ?? []) {
     const asset = await runtime.media.read(assetId);
     if (asset === null) {
-      gone.push(speak("mediumGone", locale, { name }));
+      gone.push(speak("mediumGone", options.locale, { name }));
     } else {
       assets.set(assetId, asset);
     }
   }
-  const media = (message.media ?? []).filter(({ assetId }) => assets.has(assetId));
+  const kept = (message.media ?? []).filter(({ assetId }) => assets.has(assetId));
+  const media = attachable({ ...message, media: kept }, options).map(({ medium, file }) => {
+    const link = file === undefined ? (medium.link ?? runtime.mediaLink(assets.get(medium.assetId) as Asset)) : null;
+    return link === null ? medium : { ...medium, link };
+  });
   return {
     message: {
       ...message,
@@ -91,17 +95,6 @@ async function withoutGone(
     },
     assets,
   };
-}
-
-async function linked(runtime: Runtime, message: Message): Promise<Message> {
-  const media = await Promise.all(
-    (message.media ?? []).map(async ({ encode: _encode, ...medium }): Promise<MessageMedia> => {
-      const asset = await runtime.media.read(medium.assetId);
-      const link = medium.link ?? (asset === null ? null : runtime.mediaLink(asset));
-      return { ...medium, ...(link === null ? {} : { link }) };
-    }),
-  );
-  return { ...message, media };
 }
 
 async function readFiles(

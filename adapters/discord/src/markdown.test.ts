@@ -6,6 +6,7 @@ test.each([
   ["**bold** _it_ ~~no~~ ||hidden||", "\\*\\*bold\\*\\* \\_it\\_ \\~\\~no\\~\\~ \\|\\|hidden\\|\\|"],
   ["@everyone <@1> <#2>", "\\@everyone \\<\\@1\\> \\<\\#2\\>"],
   ["# title\n> quote\n- item\n12. item", "\\# title\n\\> quote\n\\- item\n12\\. item"],
+  ["-\n1.", "\\-\n1\\."],
   ["see https://evil.example/x", "see https\\://evil.example/x"],
   [":smile: 12:30, note: x", "\\:smile: 12\\:30, note: x"],
   ["plain 中文 text, 1.5 x - y!", "plain 中文 text, 1.5 x - y!"],

@@ -1,7 +1,7 @@
 /** Signs that begin or end markup, mentions, links or emoji somewhere in a line. */
 const anywhere = /[\\*_~`|<>[\]()@#]/;
 /** A number, dash or sign that begins a list, quote or heading. */
-const lineStart = /^(\s*)(?:([-+])(?=\s)|(\d+)(\.)(?=\s))/;
+const lineStart = /^(\s*)(?:([-+])(?=\s|$)|(\d+)(\.)(?=\s|$))/;
 
 /** Text as Discord shows it letter by letter: no markup, mentions, links or emoji come out of it. */
 export function escapeText(text: string): string {

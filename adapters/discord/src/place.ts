@@ -2,7 +2,7 @@ import { type Caller, type Json, type Locale, nearestLocale, type Place } from "
 import { z } from "zod";
 import type { Interaction } from "./interaction.ts";
 import { missingPermissions } from "./invitation.ts";
-import { discordLimits } from "./limits.ts";
+import { discordLimits, filesBytes } from "./limits.ts";
 
 export const surfaceId = "discord";
 
@@ -19,6 +19,7 @@ const addressSchema = z.object({
   /** Only the asker sees the answer, and only its token can change it. */
   ephemeral: z.boolean(),
   locale: z.enum(["en", "zh-CN"]),
+  /** The largest file, which the place's own limit and that of a request set. */
   fileBytes: z.number(),
 });
 export type Address = z.infer<typeof addressSchema>;
@@ -68,7 +69,7 @@ export function callerOf(interaction: Interaction, { ephemeral, original }: Call
     reachable: isReachable(interaction),
     ephemeral,
     locale,
-    fileBytes: Math.max(1, interaction.attachment_size_limit ?? discordLimits.attachmentBytes),
+    fileBytes: Math.max(1, Math.min(interaction.attachment_size_limit ?? discordLimits.attachmentBytes, filesBytes)),
   };
   const parent = about?.parent_id;
   return {

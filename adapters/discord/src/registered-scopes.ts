@@ -57,8 +57,11 @@ export class RegisteredScopes {
       return true;
     } catch (error) {
       const failure = readFailure(error);
+      if (failure.kind === "refused" && notThere.includes(failure.code)) {
+        return true;
+      }
       this.#logger.warn({ scope, reason: wordsOf(failure) }, "Discord commands from before could not be removed");
-      return failure.kind === "refused" && notThere.includes(failure.code);
+      return false;
     }
   }
 
