@@ -10,8 +10,8 @@ import { factsOf } from "../mcp-client.ts";
 import { createSeededRandom } from "../seeded-random.ts";
 import { verifies } from "../verifies.ts";
 
-const kills = 8;
-const ordersEach = 4;
+const kills = 20;
+const ordersEach = 2;
 const latestKillMs = 900;
 
 let directory: string;
@@ -67,18 +67,22 @@ test("the server killed at random points: every job is found and finished after 
     const { client, kill } = await connect(round % 2 === 0 ? "legacy" : "modern");
     const fresh = Array.from({ length: ordersEach }, (_, index) => `lake ${round}-${index}`);
     keys.push(...fresh);
-    const calls = fresh.map(async (key) => {
+    const calls = fresh.map(async (key, index) => {
       await new Promise((resolve) => setTimeout(resolve, random.integer(latestKillMs / 2)));
-      const result = await client.callTool(order(key, random.integer(2) * 20));
+      const result = await client.callTool(order(key, index * 20));
       acknowledged.set(key, factsOf(result).job_id);
     });
     const outcomes = Promise.allSettled(calls);
+    // However slow this machine is: half of the deaths come early, half find a job that was told of.
+    if (round % 4 >= 2) {
+      await Promise.any(calls);
+    }
     await new Promise((resolve) => setTimeout(resolve, random.integer(latestKillMs)));
     await kill();
     await outcomes;
   }
 
-  expect(acknowledged.size).toBeGreaterThan(kills);
+  expect(acknowledged.size).toBeGreaterThanOrEqual(kills / 2);
   const { client } = await connect("legacy");
   const listed = await client.callTool({ name: "list_jobs", arguments: { limit: 100 } });
   const { data } = listed.structuredContent as { data: { jobs: { job_id: string }[] } };
