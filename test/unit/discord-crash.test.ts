@@ -70,6 +70,26 @@ describe("a process that dies", () => {
     },
   );
 
+  test("there: what it left holds nobody up, also while Discord shows nothing new", async () => {
+    verifies("discord.never-thinking", "discord.acknowledged");
+    await using room = await openRoom();
+    const first = await room.open();
+    const ada = room.platform.person("ada");
+    first.dieAt("after", "respond");
+    const asked = ada.runCommand("image", { prompt: "a fox" });
+    await dies(room, first);
+    room.platform.faults.always("edit-original", { kind: "status", status: 503 });
+    await room.open();
+    const other = await room.ask(ada, "jobs");
+    expect([other.state, ada.answerTo(asked)?.thinking]).toEqual(["acknowledged", true]);
+    await room.pass(minuteMs, 5_000);
+    room.platform.faults.clear();
+    await finished(room);
+    await room.pass(minuteMs, 5_000);
+    expect([asked, other].map((one) => ada.answerTo(one)?.thinking)).toEqual([false, false]);
+    expect([everyResult(room, ada).length, starts(room)]).toEqual([1, 1]);
+  });
+
   test("there, and is away too long: its sender is told that nothing was done", async () => {
     verifies("discord.never-thinking");
     await using room = await openRoom();

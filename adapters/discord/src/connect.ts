@@ -38,6 +38,7 @@ export function createDiscord(options: DiscordOptions): Discord {
   const discord = createDiscordSurface({ ...options, api, scope: guild === undefined ? "global" : "guild" });
   const scopes = new RegisteredScopes({ state: options.state, api, logger });
   let cancelTry: (() => void) | undefined;
+  let isRecovered = false;
   let isClosed = false;
 
   takeInteractions(client, (payload) => discord.take(payload));
@@ -46,7 +47,10 @@ export function createDiscord(options: DiscordOptions): Discord {
   async function connect(): Promise<void> {
     const { id: application } = await api.application();
     await register(application);
-    await discord.recover();
+    if (!isRecovered) {
+      await discord.recover();
+      isRecovered = true;
+    }
     await client.login(token);
     logger.info({ application }, "connected to Discord");
   }

@@ -98,7 +98,7 @@ export function createDiscordSurface(options: DiscordSurfaceOptions): DiscordSur
     commands,
     take: (payload) => interactions.take(payload),
     async recover() {
-      await recover(context);
+      await recover(context, (work) => interactions.follow(work));
       await renewal.resume();
     },
     async close() {

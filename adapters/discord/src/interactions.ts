@@ -43,6 +43,11 @@ export class Interactions {
         "an interaction met an unexpected error",
       );
     });
+    this.follow(work);
+  }
+
+  /** Counts work that never fails among what is under way. */
+  follow(work: Promise<void>): void {
     this.#underWay.add(work);
     void work.then(() => this.#underWay.delete(work));
   }

@@ -1,4 +1,4 @@
-import type { Caller, Job, Message } from "@toolcast/core";
+import { type Caller, type Job, type Message, sleep } from "@toolcast/core";
 import type { APIMessage } from "discord.js";
 import { answerLane, type DiscordContext } from "./context.ts";
 import { editAnswer, fillAnswer, fitted, receiptFor } from "./first-answer.ts";
@@ -9,49 +9,51 @@ import { speak } from "./sentences.ts";
 
 /** Of a person's newest jobs in a conversation, so many are looked through for one that an answer is about. */
 const newestJobs = 100;
+/** Longer than this a start does not wait for Discord to say which answers are still there. */
+const startWithinMs = 10_000;
 
 /**
  * Takes up what a process that died left "thinking": a job that was stored is shown, a request that can still be
- * answered is carried out, and of the rest its sender is told that nothing was done.
+ * answered is carried out, and of the rest its sender is told that nothing was done. Resolves when core knows the
+ * answers of its jobs; what is left to show is `underWay` then, so that nobody else waits for it.
  */
-export async function recover(context: DiscordContext): Promise<void> {
-  const left = (await context.records.all()).filter(({ pending }) => pending !== undefined);
-  for (const record of left) {
-    try {
-      await takeUp(context, record);
-    } catch (error) {
-      context.logger.warn(
-        { interaction: record.id, reason: wordsOf(readFailure(error)) },
-        "an answer left open could not be taken up",
-      );
-    }
-  }
+export async function recover(context: DiscordContext, underWay: (work: Promise<void>) => void): Promise<void> {
+  const { clock, records, turnstile } = context;
+  const left = (await records.all()).filter(({ pending }) => pending !== undefined);
+  const looks = left.map((record) => {
+    const look = takeUp(context, record);
+    underWay(look.then((rest) => turnstile.work(rest)).catch((error) => report(context, record, error)));
+    return look.catch(() => {});
+  });
+  const patience = new AbortController();
+  await Promise.race([Promise.all(looks), sleep(clock, startWithinMs, patience.signal).catch(() => {})]);
+  patience.abort();
 }
 
-async function takeUp(context: DiscordContext, record: InteractionRecord): Promise<void> {
+function report({ logger }: DiscordContext, { id }: InteractionRecord, error: unknown): void {
+  logger.warn({ interaction: id, reason: wordsOf(readFailure(error)) }, "an answer left open could not be taken up");
+}
+
+/** Finds out how an answer stands; gives what is to be done about it. */
+async function takeUp(context: DiscordContext, record: InteractionRecord): Promise<() => Promise<void>> {
   const { records, runtime } = context;
   const caller = record.pending?.caller as unknown as Caller;
   const seen = await stillThere(context, record);
   if (seen === null) {
     // It was never acknowledged, or removed: its sender has seen that it failed.
-    await records.remove(record.id);
-    return;
+    return () => records.remove(record.id);
   }
   const job = await jobOf(context, record, caller);
-  if (job !== null) {
-    await runtime.acknowledged(job.id, receiptFor(seen));
-    await fillAnswer(context, record.id, {
+  if (job === null) {
+    return () => (records.isAlive(seen) ? carryOut(context, seen) : tellInterrupted(context, seen, caller));
+  }
+  await runtime.acknowledged(job.id, receiptFor(seen));
+  return async () =>
+    fillAnswer(context, record.id, {
       message: await fitted(context, await runtime.jobMessage(job, caller), caller),
       job: job.id,
       options: { locale: caller.locale },
     });
-    return;
-  }
-  if (records.isAlive(seen)) {
-    await carryOut(context, seen);
-    return;
-  }
-  await tellInterrupted(context, seen, caller);
 }
 
 /** The record with what Discord says of its answer; null when there is none. */
