@@ -7,6 +7,7 @@
 export { type ConfiguredProvider, createRuntime, type RuntimeOptions } from "./create-runtime.ts";
 export type { Agreement, CallRequest, Overview, PressRequest, Reply, Runtime } from "./runtime.ts";
 export type { AccessRule } from "./policy.ts";
+export { waitForJob } from "./wait-for-job.ts";
 export type { Caller, Place } from "./caller.ts";
 export type { Message, MessageAction, MessageField, MessageMedia, Tone } from "./message.ts";
 

@@ -60,6 +60,7 @@ test("the door of core shows exactly these names", () => {
       "systemRandom",
       "text",
       "transition",
+      "waitForJob",
       "xjc",
     ]
   `);

@@ -4,7 +4,16 @@ import {
   isInputRequiredResult,
   type ServerContext,
 } from "@modelcontextprotocol/server";
-import { type Clock, failureOf, type Job, type Logger, type Runtime, say, ToolcastError } from "@toolcast/core";
+import {
+  type Clock,
+  failureOf,
+  type Job,
+  type Logger,
+  type Runtime,
+  say,
+  ToolcastError,
+  waitForJob,
+} from "@toolcast/core";
 import { askPerson } from "./ask-person.ts";
 import { type ClientFacts, type Connection, canBeAsked, clientOf } from "./connection.ts";
 import { askAboutHeld, type Ordered, order } from "./order.ts";
@@ -13,7 +22,6 @@ import { noProgress, type ProgressReport, reportProgress } from "./progress.ts";
 import { tell } from "./sentences.ts";
 import type { Catalogue, CatalogueEntry } from "./tool-catalogue.ts";
 import { answerResult, jobResult, refusedResult, type Showing } from "./tool-result.ts";
-import { waitForJob } from "./wait-for-job.ts";
 
 interface FaceOptions {
   runtime: Runtime;
@@ -83,7 +91,12 @@ export class ToolFace {
       progress.follow(job);
       const { waitMs } = ordered.own;
       const { signal } = context.mcpReq;
-      const settled = await waitForJob(job, { runtime, clock, caller: connection.caller, waitMs, signal });
+      const settled =
+        waitMs <= 0
+          ? job
+          : ((await waitForJob(job.id, { runtime, clock, waitMs, signal })) ??
+            (await runtime.job(job.id, connection.caller)) ??
+            job);
       return await this.resultOf({ ...ordered, job: settled }, context, mayAsk);
     } catch (error) {
       return this.#broken(error, job);

@@ -7,9 +7,9 @@ import { type Hold, hasEnded, type Job } from "../jobs/job.ts";
 import type { Reply, Runtime } from "../runtime.ts";
 import type { Fields, InputOf } from "../tools/field.ts";
 import type { InlineTool, SpendingTool, Tool } from "../tools/tool.ts";
+import { waitForJob } from "../wait-for-job.ts";
 import { inputSchema } from "./input-schema.ts";
 import { refusal, type ToolArtifact, toolResult } from "./tool-result.ts";
-import { waitForJob } from "./wait-for-job.ts";
 
 export interface LangChainOptions {
   /**
@@ -72,7 +72,8 @@ export function toLangChainTool<F extends Fields>(
     if (job === null || waitMs <= 0) {
       return first;
     }
-    await waitForJob(job, { runtime, clock, waitMs, signal });
+    await waitForJob(job.id, { runtime, clock, waitMs, signal });
+    signal?.throwIfAborted();
     return first.type === "job" ? asItStands(first, job.id) : ask();
   }
 
