@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtempDisposable } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
@@ -9,33 +9,13 @@ import { verifies } from "../verifies.ts";
 
 vi.setConfig({ testTimeout: 180_000 });
 
-test("with small state on disk, the last of 500 acknowledgements is early enough too", async () => {
-  verifies("discord.acknowledged");
-  const directory = await mkdtemp(join(tmpdir(), "toolcast-burst-"));
-  const state = openState({ file: join(directory, "toolcast.sqlite") });
-  {
-    await using room = await openRoom({ rateLimits: { clock: systemClock }, state });
-    await room.open();
-    const people = Array.from({ length: 50 }, (_, index) => room.platform.person(`person ${index}`));
-    const begun = performance.now();
-    const asked = people.flatMap((person) =>
-      Array.from({ length: 10 }, () => person.runCommand("image", { prompt: "a fox" })),
-    );
-    await room.platform.until(
-      () => asked.every(({ state: answer }) => answer === "acknowledged"),
-      "every answer",
-      30_000,
-    );
-    // The platform's own work included, which shares the machine and the process.
-    expect(performance.now() - begun).toBeLessThan(3_000);
-  }
-  state.close();
-  await rm(directory, { recursive: true });
-});
-
 test("of 500 commands at once each is acknowledged in time, and each result arrives", async () => {
   verifies("discord.acknowledged", "delivered.once");
-  await using room = await openRoom({ rateLimits: { clock: systemClock } });
+  await using directory = await mkdtempDisposable(join(tmpdir(), "toolcast-burst-"));
+  // As in earnest, on disk: each first answer waits until its request is written down.
+  const state = openState({ file: join(directory.path, "toolcast.sqlite") });
+  using _closed = { [Symbol.dispose]: () => state.close() };
+  await using room = await openRoom({ rateLimits: { clock: systemClock }, state });
   const { platform, installation } = room;
   await room.open();
   installation.provider.limits = { concurrent: 50, startsPerSecond: 1_000 };

@@ -4,7 +4,7 @@ import { type ComposeOptions, composeAndSend } from "./compose.ts";
 import { answerLane, type DiscordContext } from "./context.ts";
 import { surfaceLimits } from "./limits.ts";
 import { addressOf, type Receipt } from "./place.ts";
-import type { InteractionRecord } from "./records.ts";
+import { type InteractionRecord, needsToken } from "./records.ts";
 import { readFailure, wordsOf } from "./rest-failure.ts";
 
 const againAfterMs = { first: 1_000, longest: 30_000 };
@@ -68,8 +68,8 @@ export async function editAnswer(
     );
     return sent.id;
   }
-  const { message: id, channel, ephemeral, reachable } = record;
-  if (id === undefined || ephemeral || !reachable) {
+  const { message: id, channel } = record;
+  if (id === undefined || needsToken(record)) {
     return null;
   }
   const form = await formInPlace(context, message, "bot", () => api.getMessage(channel, id));

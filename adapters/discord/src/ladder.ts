@@ -5,8 +5,9 @@ import { type ComposeOptions, composeAndSend } from "./compose.ts";
 import { answerLane, type DiscordContext } from "./context.ts";
 import { markerOf, nonceOf } from "./custom-id.ts";
 import type { MessageBody } from "./discord-api.ts";
+import { followUp } from "./follow-up.ts";
 import { type Address, addressOf, receiptOf, userOf } from "./place.ts";
-import type { InteractionRecord } from "./records.ts";
+import { type InteractionRecord, needsToken } from "./records.ts";
 import { codes, readFailure, sendEndOf, wordsOf } from "./rest-failure.ts";
 import { directChannelOf, noteSend } from "./sends.ts";
 import { type SentenceName, speak } from "./sentences.ts";
@@ -62,11 +63,11 @@ async function editByToken(
   address: Address,
 ): Promise<SendEnd> {
   const { outbox, api, records, runtime } = context;
-  const onlyByToken = record.ephemeral || !record.reachable;
+  const onlyByToken = needsToken(record);
   const options = optionsOf(delivery, address);
   if (record.shown !== undefined && record.shown.delivery !== delivery.id && record.shown.media) {
     return onlyByToken
-      ? sent(await followUp(context, delivery, record, address), record.channel)
+      ? sent(await beside(context, delivery, record, address), record.channel)
       : closed("reasonEdits", address);
   }
   if (!(await canPlay(context, delivery.message, "interaction", () => api.getOriginal(record)))) {
@@ -85,7 +86,7 @@ async function editByToken(
   } catch (error) {
     const failure = readFailure(error);
     if (onlyByToken && failure.kind === "refused" && failure.code === codes.unknownMessage) {
-      return sent(await followUp(context, delivery, record, address), record.channel);
+      return sent(await beside(context, delivery, record, address), record.channel);
     }
     throw error;
   }
@@ -101,25 +102,23 @@ async function playBelow(
   record: InteractionRecord,
   address: Address,
 ): Promise<SendEnd> {
-  if (!record.ephemeral && record.reachable) {
+  if (!needsToken(record)) {
     await noteSend(context, delivery.id, record.channel);
   }
-  const message = await followUp(context, delivery, record, address);
+  const message = await beside(context, delivery, record, address);
   await tidyAnswerInLane(context, delivery, address, { below: record.ephemeral ? null : message.id, isMarked: true });
   return sent(message, record.channel);
 }
 
-/** One more message by the token of an answer, seen by the same people. */
-function followUp(
-  { runtime, outbox, api }: DiscordContext,
+/** One more message by the token of an answer, which names the asker. */
+function beside(
+  context: DiscordContext,
   delivery: Delivery,
   record: InteractionRecord,
   address: Address,
 ): Promise<APIMessage> {
-  const options = { ...optionsOf(delivery, address), ephemeral: record.ephemeral, mention: userOf(delivery.asker) };
-  return composeAndSend(runtime, delivery.message, options, (body) =>
-    outbox.send("interaction", async () => api.followUp(record, await body())),
-  );
+  const options = { ...optionsOf(delivery, address), mention: userOf(delivery.asker) };
+  return followUp(context, record, delivery.message, options);
 }
 
 /** A message in the conversation, a reply to the first answer, that names the asker. */
@@ -169,7 +168,7 @@ async function postByToken(context: DiscordContext, delivery: Delivery, address:
   const record = await context.records.alive(receipt?.interaction ?? address.interaction);
   return record === null
     ? closed("reasonNotThere", address)
-    : sent(await followUp(context, delivery, record, address), address.channel);
+    : sent(await beside(context, delivery, record, address), address.channel);
 }
 
 /** A bot that may not write any more may still change what it wrote. */

@@ -2,7 +2,7 @@ import type { Locale, Message, MessageAction } from "@toolcast/core";
 import { type APIActionRowComponent, type APIButtonComponent, ButtonStyle, ComponentType } from "discord.js";
 import { digest, writeCustomId } from "./custom-id.ts";
 import type { LayoutOptions } from "./layout.ts";
-import type { Attached } from "./layout-files.ts";
+import { type Attached, linkOf } from "./layout-files.ts";
 import { discordLimits } from "./limits.ts";
 import { shorten } from "./localisation.ts";
 import { speak } from "./sentences.ts";
@@ -13,11 +13,10 @@ export function buttonRows(
   media: readonly Attached[],
   { locale, marker, links = [], buttons = [] }: LayoutOptions,
 ): APIActionRowComponent<APIButtonComponent>[] {
-  const originals = media.flatMap(({ medium }) =>
-    medium.link === undefined || medium.link.url.length > discordLimits.linkCharacters
-      ? []
-      : [linkButton(speak("openOriginal", locale, { name: medium.name }), medium.link.url)],
-  );
+  const originals = media.flatMap(({ medium }) => {
+    const link = linkOf(medium);
+    return link === undefined ? [] : [linkButton(speak("openOriginal", locale, { name: medium.name }), link.url)];
+  });
   const actions = (message.actions ?? []).flatMap((action) => {
     const id = writeCustomId({ ...actionId(action), ...(marker === undefined ? {} : { marker }) });
     return id === null ? [] : [button(action.label, id, styles[action.style])];

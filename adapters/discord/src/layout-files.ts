@@ -36,8 +36,17 @@ export function wordsFile(overflow: Message["overflow"], media: readonly Attache
     : [{ name: safeName(overflow.name, "txt", names), text: overflow.text }];
 }
 
+/** The address of a medium that people elsewhere can open: one of this machine is none, and Discord refuses some. */
+export function linkOf({ link }: MessageMedia): MessageMedia["link"] {
+  const { hostname = "localhost" } = URL.parse(link?.url ?? "") ?? {};
+  const isOurs = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname) || hostname.endsWith(".localhost");
+  return isOurs || (link?.url.length ?? 0) > discordLimits.linkCharacters ? undefined : link;
+}
+
 /** Where a medium that is not shown can be had. */
-export function wordsFor({ name, link, bytes }: MessageMedia, locale: Locale): string {
+export function wordsFor(medium: MessageMedia, locale: Locale): string {
+  const { name, bytes } = medium;
+  const link = linkOf(medium);
   if (link === undefined) {
     const size = new Intl.NumberFormat(locale, { style: "unit", unit: "megabyte", maximumFractionDigits: 1 });
     return speak("keptOnly", locale, { name, size: size.format(bytes / 1_000_000) });

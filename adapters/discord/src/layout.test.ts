@@ -117,6 +117,17 @@ describe("nothing is larger than Discord takes", () => {
   });
 });
 
+/** @verifies discord.too-large */
+test("an address that only this machine can open is not offered to anybody", () => {
+  const film = { bytes: 90_000_000, kind: "video" as const, name: "film.mp4" };
+  for (const url of ["http://127.0.0.1:3000/media/x", "http://localhost/x", "http://[::1]:3000/x", "x".repeat(600)]) {
+    const media = [medium(1, { ...film, link: { url, expiresAt: 0 } })];
+    const { components } = layoutMessage(message({ media }), { locale: "en" });
+    expect(every(components).filter(({ url: shown }) => shown !== undefined)).toEqual([]);
+    expect(textOf(components)).toMatch(/film\.mp4 .*90 MB.* is too large to be sent here/);
+  }
+});
+
 /** @verifies discord.found */
 test("every delivered message says which delivery it is, with buttons and without", () => {
   const action = { action: "details", subject: "job_1", label: "Details", style: "plain" as const };

@@ -1,11 +1,12 @@
 import { type Caller, hasEnded, type Job, type Message, type Reply } from "@toolcast/core";
-import { type APIMessage, MessageFlags } from "discord.js";
+import { MessageFlags } from "discord.js";
 import { pressTaken, respond } from "./acknowledge.ts";
 import { hasComponents } from "./classic.ts";
-import { type ComposeOptions, composeAndSend } from "./compose.ts";
+import type { ComposeOptions } from "./compose.ts";
 import { answerLane, type DiscordContext } from "./context.ts";
 import type { CustomId } from "./custom-id.ts";
 import { editAnswer, fitted, receiptFor } from "./first-answer.ts";
+import { followUp } from "./follow-up.ts";
 import type { ButtonInteraction } from "./interaction.ts";
 import { playsRecording } from "./layout.ts";
 import { type Address, receiptOf } from "./place.ts";
@@ -60,20 +61,9 @@ async function showJob(
     await editAnswer(context, record, message, { ...options, classic });
     return;
   }
-  await followUp(context, record, message, { ...options, ephemeral: record.ephemeral });
+  await followUp(context, record, message, options);
   const note = speak("resultBelow", options.locale);
   await editAnswer(context, record, { ...message, media: [] }, { ...options, classic, note });
-}
-
-function followUp(
-  { runtime, api, outbox }: DiscordContext,
-  record: InteractionRecord,
-  message: Message,
-  options: ComposeOptions,
-): Promise<APIMessage> {
-  return composeAndSend(runtime, message, options, (body) =>
-    outbox.send("interaction", async () => api.followUp(record, await body())),
-  );
 }
 
 async function show({ runtime }: DiscordContext, subject: string, caller: Caller): Promise<Reply> {

@@ -35,6 +35,11 @@ export interface InteractionRecord {
   offers?: boolean;
 }
 
+/** Whether nothing but its token reaches the answer: only its reader sees it, or the bot is not in the channel. */
+export function needsToken({ ephemeral, reachable }: Pick<InteractionRecord, "ephemeral" | "reachable">): boolean {
+  return ephemeral || !reachable;
+}
+
 /** Longer than the token: what was left "thinking" is still put right. */
 const keptMs = 24 * 60 * 60_000;
 

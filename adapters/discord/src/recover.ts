@@ -2,7 +2,7 @@ import { type Caller, type Job, type Message, sleep } from "@toolcast/core";
 import type { APIMessage } from "discord.js";
 import { answerLane, type DiscordContext } from "./context.ts";
 import { editAnswer, fillAnswer, fitted, receiptFor } from "./first-answer.ts";
-import type { InteractionRecord } from "./records.ts";
+import { type InteractionRecord, needsToken } from "./records.ts";
 import { carryOut } from "./requests.ts";
 import { readFailure, wordsOf } from "./rest-failure.ts";
 import { speak } from "./sentences.ts";
@@ -60,7 +60,7 @@ async function takeUp(context: DiscordContext, record: InteractionRecord): Promi
 async function stillThere(context: DiscordContext, record: InteractionRecord): Promise<InteractionRecord | null> {
   const { records, outbox, api } = context;
   const isAlive = records.isAlive(record);
-  if (!isAlive && (record.message !== undefined || record.ephemeral || !record.reachable)) {
+  if (!isAlive && (record.message !== undefined || needsToken(record))) {
     return record;
   }
   try {

@@ -5,7 +5,7 @@ import { writeCustomId } from "./custom-id.ts";
 import { editAnswer, fitted } from "./first-answer.ts";
 import { discordLimits, renewBeforeMs } from "./limits.ts";
 import { showAction } from "./press.ts";
-import type { InteractionRecord } from "./records.ts";
+import { type InteractionRecord, needsToken } from "./records.ts";
 import { readFailure, wordsOf } from "./rest-failure.ts";
 import { speak } from "./sentences.ts";
 
@@ -85,7 +85,7 @@ export class Renewal {
         const message: Message = { tone: "info", title: speak("stillWorking", locale), private: record.ephemeral };
         await editAnswer(this.#context, record, message, { locale });
         await records.change(id, { pending: undefined });
-      } else if (record.job !== undefined && (record.ephemeral || !record.reachable)) {
+      } else if (record.job !== undefined && needsToken(record)) {
         await this.#offer(record, record.job);
       }
     });
