@@ -4,7 +4,8 @@ import { commandsFor } from "./commands.ts";
 import { createDiscordApi, type DiscordApi, restOptions } from "./discord-api.ts";
 import { invitation, missingPermissions } from "./invitation.ts";
 import { commandChanges } from "./register.ts";
-import { codes, readFailure, wordsOf } from "./rest-failure.ts";
+import { notThere } from "./registered-scopes.ts";
+import { readFailure, wordsOf } from "./rest-failure.ts";
 import { invalidToken, notInGuild } from "./start-problem.ts";
 
 export interface DoctorOptions {
@@ -29,6 +30,9 @@ async function diagnose(api: DiscordApi, { guildId: guild, tools }: DoctorOption
     return [tokenFinding(error)];
   }
   const { id, name } = application;
+  const places = await permissionFindings(api, id, guild);
+  // Of a server that the bot is not in nothing more can be asked.
+  const isThere = places.every(({ level }) => level !== "error");
   return [
     {
       level: "ok",
@@ -37,8 +41,8 @@ async function diagnose(api: DiscordApi, { guildId: guild, tools }: DoctorOption
         "zh-CN": `令牌属于应用 ${name}。邀请链接：${invitation(id)}`,
       },
     },
-    ...(await permissionFindings(api, id, guild)),
-    await commandFinding(api, { application: id, guild, tools }),
+    ...places,
+    ...(isThere ? [await commandFinding(api, { application: id, guild, tools })] : []),
   ];
 }
 
@@ -125,7 +129,7 @@ async function commandFinding(
         };
   } catch (error) {
     const failure = readFailure(error);
-    const isUnknown = failure.kind === "refused" && failure.code === codes.missingAccess;
+    const isUnknown = failure.kind === "refused" && notThere.includes(failure.code);
     return guild !== undefined && isUnknown
       ? { level: "error", sentence: notInGuild(guild, application).sentence }
       : unproved(error, { en: "its registered commands", "zh-CN": "已注册的命令" });
