@@ -15,7 +15,13 @@ const server = {
 /** `.ci/run` counts from this file. */
 const report = process.env.TOOLCAST_TEST_REPORT;
 
-/** `unit` is fast and opens loopback sockets at most; `system` starts processes, a browser or many jobs. */
+/** A bound against hanging, not a measure: machines are busy. */
+const testTimeout = 60_000;
+
+/**
+ * `unit` is fast: what `npm run check` runs. `scenarios` plays contracts and whole stories against vendors and platforms on
+ * loopback, in one process. `system` starts processes, a browser or many jobs.
+ */
 export default defineConfig({
   resolve,
   ssr,
@@ -35,6 +41,21 @@ export default defineConfig({
             "app/src/**/*.test.ts",
             "test/unit/**/*.test.ts",
           ],
+          // Modules are loaded once a worker: half the time. What changes a whole process belongs to `scenarios`.
+          isolate: false,
+          testTimeout,
+          hookTimeout: testTimeout,
+        },
+      },
+      {
+        resolve,
+        ssr,
+        test: {
+          server,
+          name: "scenarios",
+          include: ["test/scenarios/**/*.test.ts"],
+          testTimeout,
+          hookTimeout: testTimeout,
         },
       },
       {
@@ -45,7 +66,7 @@ export default defineConfig({
           name: "system",
           include: ["test/system/**/*.test.ts"],
           testTimeout: 120_000,
-          hookTimeout: 60_000,
+          hookTimeout: testTimeout,
           fileParallelism: false,
         },
       },
