@@ -150,7 +150,7 @@ describe.skipIf(mustSkipWithoutChromium())("a member", () => {
     expect(await paid("fail over")).toMatchObject([{ vendor: "dashscope" }]);
     await results(page).getByRole("button", { name: "Timeline" }).click();
     const story = await page.getByRole("dialog").innerText();
-    expect(story).toMatch(/trying Alibaba DashScope instead/);
+    expect(story).toMatch(/did not begin it: .+ Trying Alibaba DashScope instead/);
     await lookAt(page, "failover");
   });
 
