@@ -5,7 +5,12 @@ import { decisionAbout } from "../../core/src/jobs/decision.ts";
 import type { Job } from "../../core/src/jobs/job.ts";
 import { say } from "../../core/src/messages/sentence.ts";
 import type { StartEnd } from "../../core/src/providers/operation.ts";
-import { createScriptedProvider, type ScriptedProvider, usualOutput } from "../doubles/scripted-provider.ts";
+import {
+  createScriptedProvider,
+  type ScriptedProvider,
+  usualOutput,
+  vendorFailure,
+} from "../doubles/scripted-provider.ts";
 import {
   ada,
   createInstallation,
@@ -57,6 +62,9 @@ function open(options: Parameters<Installation["open"]>[0] = {}): Promise<Runnin
 const ended = (id: string) => () => ["succeeded", "failed", "unresolved"].includes(phaseOf(id));
 const phaseOf = (id: string): Job["state"]["phase"] => installation.job(id).state.phase;
 
+/** What a provider finds out about the account by itself, before it sends anything. */
+const quotaUsedUp = vendorFailure({ category: "quota", retry: { kind: "after-change" } });
+
 describe("who does a job", () => {
   test("the first provider that can, unless the person names another", async () => {
     verifies("provider.choice");
@@ -94,6 +102,10 @@ describe("when a provider cannot begin", () => {
     ["its account is empty", refused("20005")],
     ["its key is refused", refused("20003")],
     ["it is busy", refused("20007")],
+    [
+      "it has no quota left, as it found out without a code",
+      { end: "refused", failure: quotaUsedUp } satisfies StartEnd,
+    ],
   ])("%s: the next one does it, with one start each", async (_why, end) => {
     verifies("provider.fail-over", "paid-once.one-start-a-step");
     first.nextStart("image", end);

@@ -51,6 +51,7 @@ describe("voices", () => {
       failure: {
         kind: "refused",
         charged: "no",
+        category: "quota",
         sentence: { key: "provider.voice-quota-used-up", values: { tier: "PRO", used: 2, total: 2 } },
       },
     });

@@ -1,5 +1,6 @@
 import type { Json } from "../json.ts";
 import type { Sentence } from "../messages/sentence.ts";
+import type { CatalogEntry } from "./catalog/entry.ts";
 
 /** Whether money was taken. `unknown` is said to the person as it is, never rounded to `no`. */
 export type Charged = "yes" | "no" | "unknown";
@@ -39,6 +40,8 @@ export interface Failure {
   /** The tool's input at fault. */
   field?: string;
   provider?: string;
+  /** What it is about, as the catalogue says it of codes: for what a provider found out without one. */
+  category?: CatalogEntry["category"];
   /** The layer of the error catalogue that `vendorCode` belongs to. */
   layer?: string;
   vendorCode?: string;

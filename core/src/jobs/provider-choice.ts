@@ -93,7 +93,10 @@ function isForAnother(failure: Failure): boolean {
   if (failure.kind === "unreachable") {
     return true;
   }
-  const { provider, vendorCode, layer, vendorMessage } = failure;
+  const { category, provider, vendorCode, layer, vendorMessage } = failure;
+  if (category !== undefined) {
+    return elsewhere.includes(category);
+  }
   if (provider === undefined || vendorCode === undefined) {
     return false;
   }

@@ -120,6 +120,7 @@ function quotaFailure(balance: BalanceData, tier: VoiceTier): Failure | undefine
   return {
     kind: "refused",
     provider: xjcName.provider,
+    category: "quota",
     sentence: {
       key: "provider.voice-quota-used-up",
       values: { provider: xjcName.providerTitle, tier: tier.toUpperCase(), ...quota },
