@@ -129,8 +129,12 @@ describe("beside a bare echo tool of the same SDK", { timeout: 240_000 }, () => 
     expect(least).toSatisfy(isEnough);
   });
 
-  test("200 jobs in flight, each with a call that waits, take nothing from the throughput of other calls", async () => {
+  // Measured anew, on a server of its own, where the machine had something else to do between idle and busy.
+  test("200 jobs in flight, each with a call that waits, take nothing from the throughput of other calls", {
+    retry: 3,
+  }, async () => {
     verifies("mcp.overhead");
+    await using running = await startMcp({ extend: addEcho }, { vendorMs: 10 * 60_000 });
     const client = await overHttp(running.url, "modern");
     const perSecond = async () => {
       const began = performance.now();
