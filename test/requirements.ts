@@ -148,7 +148,7 @@ export const requirements = {
   "mcp.retries":
     "A client that aborts and retries with the same key a thousand times makes exactly one paid start each.",
   "mcp.overhead":
-    "Asking for a job takes at most twice a bare echo tool of the SDK, over stdio 2 ms more; jobs in flight slow no call.",
+    "Asking for a job takes at most twice a bare echo tool of the SDK, over stdio at most 1 ms more; jobs in flight slow no call.",
   "mcp.killed": "Killed at random points, the server finds and finishes every job after its restart.",
   "mcp.config":
     "`toolcast mcp config` prints a client's configuration with absolute paths and every needed setting, and no secret.",

@@ -2,7 +2,7 @@ import type { Caller } from "./caller.ts";
 import type { Clock } from "./clock.ts";
 import { failureOf, PolicyError, ToolcastError, UsageError } from "./errors/errors.ts";
 import { type Hold, type Job, jobFormat } from "./jobs/job.ts";
-import { failureFields, priceField } from "./jobs/job-message.ts";
+import { failureFields, type MessageDetail, priceField } from "./jobs/job-message.ts";
 import type { JobStore } from "./jobs/job-store.ts";
 import type { Preparer } from "./jobs/preparer.ts";
 import type { ProviderChoice } from "./jobs/provider-choice.ts";
@@ -29,7 +29,7 @@ interface CallsOptions {
   policy: Policy;
   media: MediaStore;
   voices: VoiceBook;
-  context(caller: Caller): ToolContext;
+  context(caller: Caller, detail?: MessageDetail): ToolContext;
   message(job: Job, caller: Caller): Promise<Message>;
   clock: Clock;
   random: Random;
@@ -101,7 +101,7 @@ export class Calls {
     }
     const input = parseInput(tool, raw);
     if (tool.effect !== "spends") {
-      const { message, data, job } = await tool.answer(input, this.#options.context(caller));
+      const { message, data, job } = await tool.answer(input, this.#options.context(caller, request.detail));
       const about = job === undefined ? {} : { job };
       return { type: "answer", message: { ...message, private: caller.private }, data, ...about };
     }

@@ -16,7 +16,7 @@ import { readSubject } from "./jobs/decision.ts";
 import type { JobEngine, Schedule } from "./jobs/engine.ts";
 import type { Job, Notice } from "./jobs/job.ts";
 import { jobJson } from "./jobs/job-json.ts";
-import { jobMessage } from "./jobs/job-message.ts";
+import { jobMessage, type MessageDetail } from "./jobs/job-message.ts";
 import { JobStore } from "./jobs/job-store.ts";
 import { JobWatch } from "./jobs/job-watch.ts";
 import { missingParts } from "./jobs/missing-parts.ts";
@@ -131,7 +131,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     const tool = tools.find((candidate) => candidate.name === name);
     return tool?.effect === "spends" ? tool : undefined;
   };
-  const message = (job: Job, caller: Caller, extra: { notice?: Notice; timeline?: boolean } = {}) =>
+  const message = (job: Job, caller: Caller, extra: { notice?: Notice; detail?: MessageDetail } = {}) =>
     jobMessage({
       job,
       caller,
@@ -246,7 +246,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     return matching.length === 1 ? (matching[0] ?? null) : null;
   }
 
-  function toolContext(caller: Caller): ToolContext {
+  function toolContext(caller: Caller, asked?: MessageDetail): ToolContext {
     return {
       caller,
       operator: policy.isOperator(caller),
@@ -257,7 +257,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
         find: (id) => findJob(id, caller),
         list: (filter) => engine.list({ owner: caller.id, ...filter }),
         cancel: (job) => presses.cancel(job, caller),
-        message: (job, extra) => message(job, caller, extra ?? {}),
+        message: (job, usual = "usual") => message(job, caller, { detail: asked ?? usual }),
         json: jobJson,
       },
       asset: (id) => media.owned(id, caller.id),
@@ -318,7 +318,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
           return await calls.call({ tool: "explain_error", input: { text: vendorCode, provider }, caller });
         }
         if (action === "details") {
-          return { type: "answer", message: await message(job, caller, { timeline: true }), data: jobJson(job) };
+          return { type: "answer", message: await message(job, caller, { detail: "timeline" }), data: jobJson(job) };
         }
         const pressed = await presses.press(job, action, caller, question);
         return { type: "job", job: pressed, message: await message(pressed, caller), repeated: false };
@@ -348,7 +348,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
         ...(phases === undefined ? {} : { phases }),
         ...(limit === undefined ? {} : { limit }),
       }),
-    jobMessage: (job, caller, extra) => message(job, caller, extra ?? {}),
+    jobMessage: (job, caller, detail = "usual") => message(job, caller, { detail }),
     jobJson,
 
     async asset(id, caller) {

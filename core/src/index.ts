@@ -110,6 +110,7 @@ export {
   UsageError,
 } from "./errors/errors.ts";
 export { failureJson } from "./jobs/job-json.ts";
+export { jobMoney } from "./jobs/job-money.ts";
 export { addToCatalog, type CatalogEntry, catalogEntries, catalogVendors, findEntry } from "./errors/catalog.ts";
 export { errorPolicies } from "./errors/catalog/policy.ts";
 export type { CatalogRow } from "./errors/catalog/table.ts";

@@ -1,6 +1,7 @@
 import type { Caller } from "./caller.ts";
 import type { Failure } from "./errors/errors.ts";
 import type { Hold, Job, PhaseName } from "./jobs/job.ts";
+import type { MessageDetail } from "./jobs/job-message.ts";
 import type { Json } from "./json.ts";
 import type { Locale, LocalizedText } from "./locale.ts";
 import type { Asset } from "./media/media.ts";
@@ -28,6 +29,8 @@ export interface CallRequest {
    * (a program) refuses: then nothing is stored, and the reply says what it would have to agree to.
    */
   whenHeld?: "store" | "refuse";
+  /** How much of the job the answer about one shows. Default: as much as its tool chooses. */
+  detail?: MessageDetail;
 }
 
 /** What the asker can say yes to before a job begins. */
@@ -87,8 +90,8 @@ export interface Runtime {
     filter: { phases?: readonly PhaseName[]; conversation?: string; limit?: number },
     caller: Caller,
   ): Promise<Job[]>;
-  /** The job as a message, in the caller's language; with the whole timeline when asked for. */
-  jobMessage(job: Job, caller: Caller, options?: { timeline?: boolean }): Promise<Message>;
+  /** The job as a message, in the caller's language. */
+  jobMessage(job: Job, caller: Caller, detail?: MessageDetail): Promise<Message>;
   /** The job for programs: no secrets, stable field names. */
   jobJson(job: Job): Json;
   /** The asset when it is the caller's own (or a job's of theirs). */

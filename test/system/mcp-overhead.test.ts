@@ -15,7 +15,7 @@ import { verifies } from "../verifies.ts";
 
 const callsARound = 120;
 const fewestRounds = 5;
-const mostRounds = 25;
+const mostRounds = 80;
 
 const closers: (() => Promise<unknown>)[] = [];
 const echo = (client: Client) => client.callTool({ name: "echo", arguments: { text: "x" } });
@@ -53,15 +53,18 @@ interface Compared {
 
 /**
  * The 99th percentile of both, in rounds side by side, until it is good enough. Other work on this machine only ever adds:
- * the least of all rounds, on either side, is nearest to the truth.
+ * the least of all rounds, on either side, is nearest to the truth. Both processes go on compiling what they run for
+ * thousands of calls, on processors that the calls need: that is over before anything is measured.
  */
 async function compare(
   ours: () => Promise<unknown>,
   theirs: () => Promise<unknown>,
-  isEnough: (compared: Compared) => boolean,
+  { warmUpCalls, isEnough }: { warmUpCalls: number; isEnough: (compared: Compared) => boolean },
 ): Promise<Compared> {
-  await p99(ours);
-  await p99(theirs);
+  for (let call = 0; call < warmUpCalls; call += 1) {
+    await ours();
+    await theirs();
+  }
   let least = { oursMs: Number.POSITIVE_INFINITY, theirsMs: Number.POSITIVE_INFINITY };
   for (let round = 0; round < mostRounds && (round < fewestRounds || !isEnough(least)); round += 1) {
     least = { theirsMs: Math.min(least.theirsMs, await p99(theirs)), oursMs: Math.min(least.oursMs, await p99(ours)) };
@@ -102,12 +105,12 @@ describe("beside a bare echo tool of the same SDK", { timeout: 240_000 }, () => 
     const least = await compare(
       () => look(ours, job),
       () => echo(bare),
-      isEnough,
+      { warmUpCalls: 500, isEnough },
     );
     expect(least).toSatisfy(isEnough);
   });
 
-  test.each(eras)("get_job without waiting takes at most twice as long, or 2 ms more, over stdio, %s", async (era) => {
+  test.each(eras)("get_job without waiting takes at most twice as long, or 1 ms more, over stdio, %s", async (era) => {
     verifies("mcp.overhead");
     const directory = mkdtempSync(join(tmpdir(), "toolcast-mcp-overhead-"));
     const sandbox = await startSandbox({ speed: 50 });
@@ -119,12 +122,12 @@ describe("beside a bare echo tool of the same SDK", { timeout: 240_000 }, () => 
     const environment = JSON.stringify(sandbox.environment);
     const ours = await overStdio(era, "mcp-process.ts", directory, sandbox.url, environment);
     const job = await finishedJob(ours);
-    // A bare echo takes a fraction of a millisecond here, less than one read of a job does.
-    const isEnough = ({ oursMs, theirsMs }: Compared) => oursMs <= Math.max(2 * theirsMs, theirsMs + 2);
+    // A bare echo takes a fifth of a millisecond here, about as long as two reads of the disk's cache and a message do.
+    const isEnough = ({ oursMs, theirsMs }: Compared) => oursMs <= Math.max(2 * theirsMs, theirsMs + 1);
     const least = await compare(
       () => look(ours, job),
       () => echo(bare),
-      isEnough,
+      { warmUpCalls: 5_000, isEnough },
     );
     expect(least).toSatisfy(isEnough);
   });

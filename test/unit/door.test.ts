@@ -39,6 +39,7 @@ test("the door of core shows exactly these names", () => {
       "formatDuration",
       "hasEnded",
       "integer",
+      "jobMoney",
       "loadSecretKey",
       "locales",
       "media",

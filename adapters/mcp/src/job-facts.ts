@@ -1,6 +1,17 @@
 import { localhostAllowedHostnames } from "@modelcontextprotocol/server";
-import type { Asset, Caller, Charged, Job, Message, Runtime } from "@toolcast/core";
-import { hasEnded } from "@toolcast/core";
+import {
+  type Asset,
+  type Caller,
+  type Charged,
+  type Failure,
+  failureJson,
+  hasEnded,
+  type Job,
+  type Json,
+  jobMoney,
+  type Message,
+  type Runtime,
+} from "@toolcast/core";
 import type { JsonSchema } from "./json-schema.ts";
 
 /** A stored medium as an agent sees it. */
@@ -36,7 +47,7 @@ export interface JobFacts {
   assets: AssetFacts[];
   words?: string[];
   waits_for?: string;
-  error?: Record<string, unknown>;
+  error?: Json;
   created_at: string;
 }
 
@@ -110,8 +121,11 @@ export interface FactsOptions {
 /** `message`: the job as a message to the same caller, which says more than facts and is made once. */
 export async function jobFacts(job: Job, message: Message, options: FactsOptions): Promise<JobFacts> {
   const { runtime, caller } = options;
-  const json = runtime.jobJson(job) as unknown as JobJson;
-  const assets = await Promise.all(json.assets.map((id) => runtime.asset(id, caller)));
+  const { charged, amounts, mayStillBeCharged } = jobMoney(job);
+  const { price } = job;
+  const failure = failureIn(job);
+  const ids = job.steps.flatMap((step) => step.assets);
+  const assets = await Promise.all(ids.map((id) => runtime.asset(id, caller)));
   const words = wordsOf(job);
   return {
     job_id: job.id,
@@ -122,25 +136,20 @@ export async function jobFacts(job: Job, message: Message, options: FactsOptions
     ...(isOpen(job) ? { next_poll_seconds: nextPollSeconds(job, options.now) } : {}),
     ...(message.progress === undefined ? {} : { progress: message.progress }),
     provider: job.provider,
-    charged: json.money.charged,
-    cost: json.money.amounts,
-    may_still_be_charged: json.money.mayStillBeCharged,
-    ...(json.price === null ? {} : { price: json.price }),
+    charged,
+    cost: amounts,
+    may_still_be_charged: mayStillBeCharged,
+    ...(price?.known ? { price: { amount: price.amount, unit: price.unit } } : {}),
     assets: assets.flatMap((asset) => (asset === null ? [] : [assetFacts(asset, options)])),
     ...(words.length === 0 ? {} : { words }),
     ...(job.state.phase === "held" ? { waits_for: job.state.hold.reason } : {}),
-    ...(json.error === null ? {} : { error: json.error }),
-    created_at: json.createdAt,
+    ...(failure === null ? {} : { error: failureJson(failure, caller.locale) }),
+    created_at: new Date(job.createdAt).toISOString(),
   };
 }
 
-/** What of core's JSON for programs is used here. */
-interface JobJson {
-  assets: string[];
-  money: { charged: Charged; amounts: { amount: number; unit: string }[]; mayStillBeCharged: boolean };
-  price: { amount: number; unit: string } | null;
-  error: Record<string, unknown> | null;
-  createdAt: string;
+function failureIn({ state }: Job): Failure | null {
+  return state.phase === "failed" ? state.failure : state.phase === "unresolved" ? state.evidence.failure : null;
 }
 
 export function assetFacts(

@@ -65,7 +65,7 @@ async function taskState(
   { runtime, clock, caller, face }: Pick<JobTasksOptions, "runtime" | "clock" | "face"> & { caller: Caller },
   context: ServerContext,
 ): Promise<TaskState> {
-  const message = await runtime.jobMessage(job, caller);
+  const message = await runtime.jobMessage(job, caller, "words");
   const label = message.progress?.label;
   const task = {
     taskId: job.id,

@@ -63,7 +63,8 @@ export async function order(
     return declined(connection.caller);
   }
   const agreed = [...new Set([...own.agreed, ...said])];
-  const caller = namingRequest(connection.caller, tool.name, input);
+  const spends = described.effect === "spends";
+  const caller = spends ? namingRequest(connection.caller, tool.name, input) : connection.caller;
   // Before files are read: the one it was ordered with may be gone.
   const before = own.key === undefined ? null : await runtime.ordered(own.key, caller);
   if (before !== null) {
@@ -76,6 +77,7 @@ export async function order(
     caller,
     agreed,
     whenHeld: "refuse",
+    detail: "words",
     ...(own.key === undefined ? {} : { key: own.key }),
   });
   switch (reply.type) {

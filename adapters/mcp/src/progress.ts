@@ -47,7 +47,7 @@ export function reportProgress({ context, runtime, clock, caller }: ProgressOpti
   };
   const send = (why: "beat" | "change") => {
     sending = sending.then(async () => {
-      const message = job === undefined ? undefined : await runtime.jobMessage(job, caller);
+      const message = job === undefined ? undefined : await runtime.jobMessage(job, caller, "words");
       // A job is written more often than it has something new to say.
       if (stopped || (why === "change" && message?.title === said)) {
         return;

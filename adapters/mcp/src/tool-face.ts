@@ -91,13 +91,18 @@ export class ToolFace {
       progress.follow(job);
       const { waitMs } = ordered.own;
       const { signal } = context.mcpReq;
+      if (waitMs <= 0) {
+        return await this.resultOf(ordered, context, mayAsk);
+      }
       const settled =
-        waitMs <= 0
-          ? job
-          : ((await waitForJob(job.id, { runtime, clock, waitMs, signal })) ??
-            (await runtime.job(job.id, connection.caller)) ??
-            job);
-      return await this.resultOf({ ...ordered, job: settled }, context, mayAsk);
+        (await waitForJob(job.id, { runtime, clock, waitMs, signal })) ??
+        (await runtime.job(job.id, connection.caller)) ??
+        job;
+      const now =
+        ordered.type === "job"
+          ? { ...ordered, job: settled }
+          : { ...ordered, job: settled, message: await runtime.jobMessage(settled, connection.caller, "words") };
+      return await this.resultOf(now, context, mayAsk);
     } catch (error) {
       return this.#broken(error, job);
     }
@@ -152,15 +157,14 @@ export class ToolFace {
         const showing = this.#showing(context, ordered.own.preview);
         return ordered.job === null
           ? answerResult(ordered, showing)
-          : jobResult(ordered.job, showing, { failedIsError: false });
+          : jobResult(ordered.job, showing, { failedIsError: false, message: ordered.message });
       }
       case "job": {
         const { job, own } = ordered;
-        const question =
-          job.state.phase === "held" && mayAsk
-            ? askAboutHeld(job, await runtime.jobMessage(job, caller), caller)
-            : null;
-        return question ?? jobResult(job, this.#showing(context, own.preview), { failedIsError: true, key: own.key });
+        const message = await runtime.jobMessage(job, caller, "words");
+        const question = job.state.phase === "held" && mayAsk ? askAboutHeld(job, message, caller) : null;
+        const showing = this.#showing(context, own.preview);
+        return question ?? jobResult(job, showing, { failedIsError: true, key: own.key, message });
       }
       default:
         return ordered satisfies never;
@@ -169,7 +173,8 @@ export class ToolFace {
 
   /** A job's result as the call that made it would have returned it. */
   async resultOfJob(job: Job, context: ServerContext): Promise<CallToolResult> {
-    return jobResult(job, this.#showing(context, true), { failedIsError: true });
+    const message = await this.#options.runtime.jobMessage(job, this.#options.connection.caller, "words");
+    return jobResult(job, this.#showing(context, true), { failedIsError: true, message });
   }
 
   #client(context: ServerContext): ClientFacts {

@@ -35,21 +35,20 @@ export interface Showing {
   previews: Previews;
 }
 
-/** One job: its facts as text, its words, small pictures, links, and the same facts as data. */
+/** One job, with what core says of it: its facts as text, its words, small pictures, links, and the same facts as data. */
 export async function jobResult(
   job: Job,
   showing: Showing,
-  { failedIsError, key }: { failedIsError: boolean; key?: string | undefined },
+  { message, failedIsError, key }: { message: Message; failedIsError: boolean; key?: string | undefined },
 ): Promise<CallToolResult> {
-  const { runtime, caller } = showing;
-  const message = await runtime.jobMessage(job, caller);
+  const { caller } = showing;
   const facts = await jobFacts(job, message, showing);
   const words = wordsOf(job);
-  const told = { ...message, lines: (message.lines ?? []).filter((line) => !words.includes(line)) };
+  const shown = { ...message, lines: (message.lines ?? []).filter((line) => !words.includes(line)) };
   const next = nextStep(job, showing, key);
   const lines = [
-    cut(messageLines(told, caller).join("\n"), maxHeadCharacters),
-    ...chargedLine(told, facts, showing),
+    cut(messageLines(shown, caller).join("\n"), maxHeadCharacters),
+    ...chargedLine(shown, facts, showing),
     ...facts.assets.map((asset) => assetLine(asset, showing)),
     ...repeatLine(job, showing),
     ...(next === null ? [] : [labelled("next", next, caller)]),

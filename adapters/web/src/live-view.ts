@@ -66,7 +66,7 @@ export function createLiveView(runtime: Runtime, log: ConversationLog): LiveView
     async jobDetail(job, caller) {
       return {
         ...(await jobView(job, caller)),
-        timeline: await runtime.jobMessage(job, caller, { timeline: true }),
+        timeline: await runtime.jobMessage(job, caller, "timeline"),
         json: runtime.jobJson(job),
       };
     },

@@ -121,7 +121,7 @@ async function showJob(
   out: string | undefined,
 ): Promise<void> {
   const { output } = context;
-  const message = await runtime.jobMessage(job, caller, { timeline: true });
+  const message = await runtime.jobMessage(job, caller, "timeline");
   const files = out === undefined ? [] : await saveMedia(runtime, message.media ?? [], out);
   output.document({ job: runtime.jobJson(job), ...(out === undefined ? {} : { files }) });
   const media = (message.media ?? []).map(({ name, assetId }) => `  ${basename(name)}  ${assetId}`);

@@ -13,7 +13,7 @@ export async function jobActions(
   media: readonly MessageMedia[],
   speak: Speak,
 ): Promise<MessageAction[]> {
-  const { job, operator, caller, timeline } = options;
+  const { job, operator, caller, detail } = options;
   const press = (action: string, style: MessageAction["style"] = "plain", label?: MessageKey): MessageAction => ({
     action,
     subject: job.id,
@@ -21,7 +21,7 @@ export async function jobActions(
     style,
   });
   const decide: typeof press = (...parts) => ({ ...press(...parts), subject: decisionAbout(job) });
-  const details = timeline ? [] : [press("details")];
+  const details = detail === "timeline" ? [] : [press("details")];
   const { state } = job;
   const mine = operator || caller.id === job.caller.id;
   if (!mine) {

@@ -17,14 +17,20 @@ import { timelineFields } from "./job-timeline.ts";
 import { messageMedia } from "./message-media.ts";
 import { missingParts } from "./missing-parts.ts";
 
+/**
+ * How much of a job a message shows. `words`: neither media nor buttons, for readers who take those from the job itself.
+ * `timeline`: the whole story.
+ */
+export type MessageDetail = "words" | "usual" | "timeline";
+
 export interface JobMessageOptions {
   job: Job;
   caller: Caller;
   operator: boolean;
   /** The part that is being delivered: only its media are shown. */
   notice?: Notice;
-  /** Show the whole story. */
-  timeline?: boolean;
+  /** Default `usual`. */
+  detail?: MessageDetail;
   tool: SpendingTool | undefined;
   /** Every tool: a result may be the input of another. */
   tools: readonly Tool[];
@@ -36,7 +42,7 @@ export interface JobMessageOptions {
 
 /** A job as a message: what happened, what it cost, what comes next, in the viewer's language. */
 export async function jobMessage(options: JobMessageOptions): Promise<Message> {
-  const { job, caller, tool, notice } = options;
+  const { job, caller, tool, notice, detail = "usual" } = options;
   const { locale } = caller;
   const described = tool?.describe?.(job, job.input, locale) ?? {};
   const name = [tool?.title[locale] ?? job.tool, shorten(described.title)].filter(Boolean).join(" ");
@@ -44,7 +50,9 @@ export async function jobMessage(options: JobMessageOptions): Promise<Message> {
   const body = await phaseBody(options, name, speak);
   const assets = notice?.assets ?? job.steps.flatMap((step) => step.assets);
   const media: MessageMedia[] =
-    hasEnded(job) || options.timeline ? await messageMedia(assets, name, options.media) : [];
+    detail === "timeline" || (detail === "usual" && hasEnded(job))
+      ? await messageMedia(assets, name, options.media)
+      : [];
   return {
     tone: body.tone,
     title: body.title,
@@ -52,11 +60,13 @@ export async function jobMessage(options: JobMessageOptions): Promise<Message> {
     fields: [
       ...body.fields,
       ...(hasEnded(job) ? (described.fields ?? []) : []),
-      ...(options.timeline ? timelineFields(job, tool, caller) : []),
+      ...(detail === "timeline" ? timelineFields(job, tool, caller) : []),
       { label: speak({ key: "job.field.job" }), value: job.id, copyable: true },
     ],
     ...(media.length === 0 ? {} : { media }),
-    actions: [...(described.actions ?? []), ...(await jobActions(options, media, speak))],
+    ...(detail === "words"
+      ? {}
+      : { actions: [...(described.actions ?? []), ...(await jobActions(options, media, speak))] }),
     ...(body.progress === undefined ? {} : { progress: body.progress }),
     private: job.caller.private ?? false,
     jobId: job.id,

@@ -36,10 +36,13 @@ export function say(sentence: Sentence, locale: Locale): string {
   }
   const { key, values } = sentence;
   const template: string = messages[key][locale];
+  if (values === undefined) {
+    return template;
+  }
   return template.replaceAll(
     /( ?)\{(\w+)\}( ?)/g,
     (placeholder, before: string, name: string, after: string, at: number) => {
-      const value = values?.[name];
+      const value = values[name];
       if (value === undefined) {
         return placeholder;
       }

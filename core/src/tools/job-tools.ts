@@ -51,7 +51,7 @@ export const getJob = defineTool({
   complete: (_field, partial, context) => suggestJobs(partial, context, false),
   async answer(input, context) {
     const job = await findJob(input.job, context);
-    return { message: await context.jobs.message(job, { timeline: true }), data: context.jobs.json(job), job };
+    return { message: await context.jobs.message(job, "timeline"), data: context.jobs.json(job), job };
   },
 });
 

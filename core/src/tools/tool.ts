@@ -1,6 +1,7 @@
 import type { Caller } from "../caller.ts";
 import type { Clock } from "../clock.ts";
 import type { Hold, Job } from "../jobs/job.ts";
+import type { MessageDetail } from "../jobs/job-message.ts";
 import type { Json } from "../json.ts";
 import type { Locale, LocalizedText } from "../locale.ts";
 import type { Asset } from "../media/media.ts";
@@ -28,7 +29,8 @@ export interface ToolContext {
     find(id: string): Promise<Job | null>;
     list(filter: { phases?: readonly Job["state"]["phase"][]; limit: number }): Promise<Job[]>;
     cancel(job: Job): Promise<Job>;
-    message(job: Job, options?: { timeline?: boolean }): Promise<Message>;
+    /** The job as its caller sees it, in as much detail as they asked for; otherwise as `detail` says. */
+    message(job: Job, detail?: MessageDetail): Promise<Message>;
     json(job: Job): Json;
   };
   asset(id: string): Promise<Asset | null>;
