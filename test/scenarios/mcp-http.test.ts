@@ -232,6 +232,23 @@ describe("sessions", () => {
     expect((await fetchFrom(mcp, address, initialize())).status).toBe(200);
   });
 
+  test("a person's sessions crowd out nobody else's", async () => {
+    verifies("mcp.sessions");
+    const { mcp } = await openMcp(world, { maxSessions: 1, tokens: [ada, bob] });
+    const beginAs = async ({ token }: typeof ada) => {
+      const response = await fetchFrom(mcp, address, initialize({ authorization: `Bearer ${token}` }));
+      await response.text();
+      return response.headers.get("mcp-session-id");
+    };
+    const session = (await beginAs(ada)) ?? "";
+    const headers = { authorization: `Bearer ${ada.token}`, "mcp-session-id": session };
+    const stream = await fetchFrom(mcp, address, { headers: { ...headers, accept: "text/event-stream" } });
+    expect(await beginAs(bob)).not.toBeNull();
+    expect(await beginAs(bob)).not.toBeNull();
+    expect(await beginAs(ada)).toBeNull();
+    await stream.body?.cancel();
+  });
+
   test("closing ends every stream and takes no new one", async () => {
     verifies("mcp.sessions");
     const { mcp } = await openMcp(world);

@@ -114,6 +114,29 @@ describe("changes of a job", () => {
       await client.close();
     }
   });
+
+  for (const era of eras) {
+    test(`${era}: of another person are not heard, even by the job's id`, async () => {
+      verifies("mcp.owners");
+      const [ada, bob] = [
+        { name: "ada", token: "a".repeat(40) },
+        { name: "bob", token: "b".repeat(40) },
+      ];
+      const { mcp } = await openMcp(world, { tokens: [ada, bob] }, { started: false });
+      const owner = await connectHttp(mcp, era, ada);
+      const job = factsOf(await owner.callTool(picture({ wait_seconds: 0 }))).job_id;
+      const heard: string[] = [];
+      for (const { name, token } of [ada, bob]) {
+        const client = await connectHttp(mcp, era, { token });
+        client.setNotificationHandler("notifications/resources/updated", () => void heard.push(name));
+        const uri = `job://${job}`;
+        await (era === "legacy" ? client.subscribeResource({ uri }) : client.listen({ resourceSubscriptions: [uri] }));
+      }
+      await owner.callTool({ name: "cancel_job", arguments: { job } });
+      await settle();
+      expect(new Set(heard)).toEqual(new Set(["ada"]));
+    });
+  }
 });
 
 describe("prompts", () => {

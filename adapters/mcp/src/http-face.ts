@@ -1,11 +1,11 @@
 import { isIP } from "node:net";
 import {
-  type AuthInfo,
   createMcpHandler,
   hostHeaderValidationResponse,
   isLegacyRequest,
   localhostAllowedHostnames,
   localhostAllowedOrigins,
+  type McpHttpHandler,
   originValidationResponse,
 } from "@modelcontextprotocol/server";
 import { silentLogger } from "@toolcast/core";
@@ -26,13 +26,18 @@ const mcpPath = "/mcp";
 const metadataPath = "/.well-known/oauth-protected-resource";
 /** Text inputs are short, and files do not travel here. */
 const maxBodyBytes = 1024 * 1024;
-/** As far ahead as a token without an end has to be given one. */
-const neverExpires = 4_102_444_800;
 
 export interface HttpFace {
   /** Answers everything below `/mcp` and its metadata; null for every other path. */
   fetch(request: Request): Promise<Response | null>;
   close(): Promise<void>;
+}
+
+interface ModernHandlers {
+  /** Headers at once, so that nothing on the way takes a quiet call for a dead one. */
+  waiting: McpHttpHandler;
+  /** The status of what is answered at once tells of errors, as the specification wants it for some. */
+  prompt: McpHttpHandler;
 }
 
 /** MCP over Streamable HTTP: 2026 clients per request, 2025 clients in sessions, both behind the same guards. */
@@ -46,16 +51,26 @@ export function createHttpFace(options: McpOptions, create: ReturnType<typeof cr
   const origins = [...localhostAllowedOrigins(), ...publicNames];
   const onError = (error: Error) => logger.debug({ err: error }, "an MCP request was refused or failed");
 
-  const bus = jobEvents(runtime);
-  const modernIn = (responseMode: "auto" | "sse") =>
-    createMcpHandler(
-      ({ authInfo }) => create({ era: "modern", transport: "http", name: authInfo?.clientId ?? localName }),
-      { legacy: "reject", responseMode, bus, maxRequestBodySize: maxBodyBytes, onerror: onError },
-    );
-  // Headers at once, so that nothing on the way takes a quiet call for a dead one.
-  const waiting = modernIn("sse");
-  // The status of what is answered at once tells of errors, as the specification wants it for some.
-  const prompt = modernIn("auto");
+  /** By person, who hears of their own jobs alone. There are as many as tokens. */
+  const modern = new Map<string, ModernHandlers>();
+  function modernFor(name: string): ModernHandlers {
+    const known = modern.get(name);
+    if (known !== undefined) {
+      return known;
+    }
+    const bus = jobEvents(runtime, callerNamed(name, locale));
+    const make = (responseMode: "auto" | "sse") =>
+      createMcpHandler(() => create({ era: "modern", transport: "http", name }), {
+        legacy: "reject",
+        responseMode,
+        bus,
+        maxRequestBodySize: maxBodyBytes,
+        onerror: onError,
+      });
+    const handlers = { waiting: make("sse"), prompt: make("auto") };
+    modern.set(name, handlers);
+    return handlers;
+  }
   const mayWait = ({ headers }: Request) =>
     headers.get("mcp-method") === "tools/call" &&
     runtime.tools.some(
@@ -94,11 +109,9 @@ export function createHttpFace(options: McpOptions, create: ReturnType<typeof cr
       const caller = callerNamed(who.name, locale);
       return receiveUpload(request, { runtime, caller, maxBytes: options.maxUploadBytes ?? 500 * 1024 * 1024 });
     }
-    // The token itself goes no further than this.
-    const authInfo: AuthInfo = { token: "", clientId: who.name, scopes: [], expiresAt: neverExpires };
     return (await isLegacyRequest(request, undefined, { maxRequestBodySize: maxBodyBytes }))
-      ? sessions.handle(request, who.name, authInfo)
-      : (mayWait(request) ? waiting : prompt).fetch(request, { authInfo });
+      ? sessions.handle(request, who.name)
+      : modernFor(who.name)[mayWait(request) ? "waiting" : "prompt"].fetch(request);
   }
 
   /** As the client sees it. */
@@ -152,7 +165,7 @@ export function createHttpFace(options: McpOptions, create: ReturnType<typeof cr
     async close() {
       isClosed = true;
       await sessions.close();
-      await Promise.all([waiting.close(), prompt.close()]);
+      await Promise.all([...modern.values()].flatMap(({ waiting, prompt }) => [waiting.close(), prompt.close()]));
     },
   };
 }

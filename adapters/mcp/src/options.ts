@@ -38,7 +38,7 @@ export interface McpOptions {
   card?: (() => Promise<string>) | undefined;
   /** The largest upload in bytes. Default 500 MB, the largest file a provider takes. */
   maxUploadBytes?: number;
-  /** How many 2025-era HTTP sessions may be open. Default 256. */
+  /** How many 2025-era HTTP sessions each person may have open. Default 256. */
   maxSessions?: number;
   /** When a session without requests and open streams ends, in milliseconds. Default 30 minutes. */
   sessionIdleMs?: number;

@@ -1,4 +1,4 @@
-import { type AuthInfo, type McpServer, WebStandardStreamableHTTPServerTransport } from "@modelcontextprotocol/server";
+import { type McpServer, WebStandardStreamableHTTPServerTransport } from "@modelcontextprotocol/server";
 import { type Clock, type Random, randomId } from "@toolcast/core";
 import { jsonRpcError } from "./json-rpc-error.ts";
 import { whenBodyEnds } from "./when-body-ends.ts";
@@ -8,6 +8,7 @@ interface SessionsOptions {
   random: Random;
   /** Makes the server object of a new session. */
   create: (name: string) => McpServer;
+  /** Of one owner, who so crowds out nobody else. */
   maxSessions: number;
   idleMs: number;
   maxBodyBytes: number;
@@ -27,7 +28,7 @@ interface Session {
 
 /**
  * The connections of 2025-era clients over HTTP. Each has a server object of its own, so that a cancel, progress and
- * questions reach the call they belong to. Idle ones end, and their number is bounded.
+ * questions reach the call they belong to. Idle ones end, and each owner's number is bounded.
  */
 export class Sessions {
   readonly #options: SessionsOptions;
@@ -38,17 +39,17 @@ export class Sessions {
     this.#options = options;
   }
 
-  async handle(request: Request, owner: string, authInfo: AuthInfo): Promise<Response> {
+  async handle(request: Request, owner: string): Promise<Response> {
     const id = request.headers.get("mcp-session-id");
     if (id === null) {
-      return this.#begin(request, owner, authInfo);
+      return this.#begin(request, owner);
     }
     const session = this.#sessions.get(id);
     // Another person's session is as unknown as one that never was.
     if (session === undefined || session.owner !== owner) {
       return jsonRpcError(404, -32001, this.#options.texts.unknown);
     }
-    return this.#answer(session, request, authInfo);
+    return this.#answer(session, request);
   }
 
   async close(): Promise<void> {
@@ -56,9 +57,9 @@ export class Sessions {
     await Promise.all([...this.#sessions.keys()].map((id) => this.#end(id)));
   }
 
-  async #begin(request: Request, owner: string, authInfo: AuthInfo): Promise<Response> {
+  async #begin(request: Request, owner: string): Promise<Response> {
     const { random, clock, create, maxBodyBytes, texts } = this.#options;
-    if (!(await this.#makeRoom())) {
+    if (!(await this.#makeRoom(owner))) {
       return jsonRpcError(503, -32000, texts.tooMany);
     }
     const server = create(owner);
@@ -73,7 +74,7 @@ export class Sessions {
     });
     const session: Session = { owner, server, transport, usedAt: clock.now(), open: 0 };
     await server.connect(transport);
-    const response = await this.#answer(session, request, authInfo);
+    const response = await this.#answer(session, request);
     if (transport.sessionId === undefined) {
       // Nothing was begun: the transport has said what was wrong with the request.
       await server.close();
@@ -81,7 +82,7 @@ export class Sessions {
     return response;
   }
 
-  async #answer(session: Session, request: Request, authInfo: AuthInfo): Promise<Response> {
+  async #answer(session: Session, request: Request): Promise<Response> {
     session.usedAt = this.#options.clock.now();
     session.open += 1;
     const ended = () => {
@@ -89,7 +90,7 @@ export class Sessions {
       session.usedAt = this.#options.clock.now();
     };
     try {
-      return whenBodyEnds(await session.transport.handleRequest(request, { authInfo }), ended);
+      return whenBodyEnds(await session.transport.handleRequest(request), ended);
     } catch (error) {
       ended();
       throw error;
@@ -97,13 +98,12 @@ export class Sessions {
   }
 
   /** The one unused for longest goes first; one with a call or a stream under way never does. */
-  async #makeRoom(): Promise<boolean> {
-    if (this.#sessions.size < this.#options.maxSessions) {
+  async #makeRoom(owner: string): Promise<boolean> {
+    const own = [...this.#sessions].filter(([, session]) => session.owner === owner);
+    if (own.length < this.#options.maxSessions) {
       return true;
     }
-    const [oldest] = [...this.#sessions]
-      .filter(([, { open }]) => open === 0)
-      .sort(([, a], [, b]) => a.usedAt - b.usedAt);
+    const [oldest] = own.filter(([, { open }]) => open === 0).sort(([, a], [, b]) => a.usedAt - b.usedAt);
     if (oldest === undefined) {
       return false;
     }

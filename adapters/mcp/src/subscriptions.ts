@@ -1,5 +1,5 @@
 import { InMemoryServerEventBus, type McpServer, type ServerEventBus } from "@modelcontextprotocol/server";
-import type { Job, Runtime } from "@toolcast/core";
+import type { Caller, Job, Runtime } from "@toolcast/core";
 import type { Connection } from "./connection.ts";
 
 const uriOf = (job: Job) => `job://${job.id}`;
@@ -37,11 +37,19 @@ export function announceAll(connection: Connection, runtime: Runtime): void {
 }
 
 function announce({ server, caller }: Connection, runtime: Runtime, isWanted: (uri: string) => boolean): () => void {
-  return runtime.watch((job) => {
-    const uri = uriOf(job);
-    if (isWanted(uri) && (job.caller.id === caller.id || runtime.isOperator(caller))) {
+  return watchVisible(runtime, caller, (uri) => {
+    if (isWanted(uri)) {
       // A connection that is just closing has nobody to tell.
       server.server.sendResourceUpdated({ uri }).catch(() => {});
+    }
+  });
+}
+
+/** Owners hear of their own jobs, operators of everybody's. */
+function watchVisible(runtime: Runtime, caller: Caller, changed: (uri: string) => void): () => void {
+  return runtime.watch((job) => {
+    if (job.caller.id === caller.id || runtime.isOperator(caller)) {
+      changed(uriOf(job));
     }
   });
 }
@@ -54,11 +62,8 @@ function onClose({ server }: McpServer, act: () => void): void {
   };
 }
 
-/**
- * The changes that 2026 clients listen for over HTTP. Jobs are watched only while somebody listens. A subscriber hears
- * the address it named itself, and the ids in addresses cannot be guessed.
- */
-export function jobEvents(runtime: Runtime): ServerEventBus {
+/** The changes that one person's 2026 clients listen for over HTTP. Jobs are watched only while somebody listens. */
+export function jobEvents(runtime: Runtime, caller: Caller): ServerEventBus {
   const bus = new InMemoryServerEventBus();
   let listeners = 0;
   let unwatch: (() => void) | undefined;
@@ -67,7 +72,7 @@ export function jobEvents(runtime: Runtime): ServerEventBus {
     subscribe(listener) {
       const unsubscribe = bus.subscribe(listener);
       listeners += 1;
-      unwatch ??= runtime.watch((job) => bus.publish({ kind: "resource_updated", uri: uriOf(job) }));
+      unwatch ??= watchVisible(runtime, caller, (uri) => bus.publish({ kind: "resource_updated", uri }));
       let isSubscribed = true;
       return () => {
         unsubscribe();
