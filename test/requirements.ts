@@ -42,6 +42,8 @@ export const requirements = {
   "survives.lost-result":
     "A result that is made and cannot be loaded is tried for some minutes, which is said; then a person decides.",
   "survives.overdue": "An operation with no end by its limit is unresolved, never failed.",
+  "survives.forgotten":
+    "Work that the vendor does not know any more is unresolved, never failed: a person asks again or decides.",
   "survives.drain": "On SIGTERM paid starts in flight end before the process does, and no new one begins.",
   "survives.transitions": "Only listed events change a job's phase; every other pair is refused.",
   "survives.engine":

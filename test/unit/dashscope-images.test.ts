@@ -145,11 +145,12 @@ describe("a picture as a task", () => {
   });
 
   test("UNKNOWN is waited for while it is young, and is lost when the vendor has forgotten it", async () => {
+    verifies("survives.forgotten");
     const { clock, provider } = await setUp({ [paths.task]: () => task("UNKNOWN") });
     expect(await check(provider)).toMatchObject({ state: "pending" });
     await clock.advance(24 * 3_600_000);
     expect(await check(provider)).toMatchObject({
-      state: "failed",
+      state: "lost",
       failure: { charged: "unknown", retry: { kind: "never" }, sentence: { key: "provider.dashscope.task-forgotten" } },
     });
   });

@@ -66,6 +66,18 @@ describe("a voice of CosyVoice", () => {
     });
   });
 
+  test("not known yet is waited for, not known after a minute is lost, which nobody takes for a failure", async () => {
+    verifies("survives.forgotten");
+    const { clock, provider } = await setUp({ [paths.customization]: () => no(400, "BadRequest.VoiceNotFound") });
+    const check = () => provider.operations.voiceCloning!.check!(reference, context);
+    expect(await check()).toMatchObject({ state: "pending" });
+    await clock.advance(60_000);
+    expect(await check()).toMatchObject({
+      state: "lost",
+      failure: { charged: "unknown", requestId: "req-1", retry: { kind: "never" } },
+    });
+  });
+
   test("takes a new sample under its own code and model", async () => {
     verifies("provider.retraining");
     const { vendor, provider } = await setUp({ [paths.customization]: () => ({ body: { request_id: "req-1" } }) });

@@ -301,6 +301,22 @@ describe("an unresolved job", () => {
     expect(installation.provider.starts).toHaveLength(1);
   });
 
+  test("an operation its vendor does not know is unresolved with its evidence; looking again finds it", async () => {
+    verifies("survives.forgotten");
+    const failure = vendorFailure({ vendorCode: "20006", charged: "unknown" });
+    installation.provider.nextCheck({ state: "lost", failure });
+    const process = await installation.open();
+    const { id } = await video(process);
+    await reaches(id, "unresolved");
+    expect(job(id).state).toMatchObject({
+      evidence: { failure: { vendorCode: "20006", charged: "unknown" }, balanceNow: { amount: 100 } },
+    });
+    expect(job(id).steps[0]?.reference).toBeDefined();
+    await press(process, "look-again", id);
+    await reaches(id, "succeeded");
+    expect(installation.provider.starts).toHaveLength(1);
+  });
+
   test("an operation nobody can ask about is overdue in the end, too", async () => {
     verifies("survives.overdue");
     installation.provider.maxDurationMs = 30_000;

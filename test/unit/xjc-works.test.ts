@@ -7,6 +7,7 @@ import type { ProviderInstance } from "../../core/src/providers/provider.ts";
 import { createAsset, createOperationContext, createSharedState, jsonOf } from "../doubles/provider-tools.ts";
 import { closedAddress, type Reply } from "../doubles/raw-vendor.ts";
 import { closeAll, no, ok, providerAt, setUp, startMs } from "../doubles/xjc-vendor.ts";
+import { verifies } from "../verifies.ts";
 
 const audio = createAsset({ kind: "audio" });
 const video = createAsset({ kind: "video" });
@@ -214,10 +215,11 @@ describe("works: checking", () => {
     expect(await failureOfCheck(check)).toMatchObject({ kind: "unreachable", retry: { kind: "later" }, charged: "no" });
   });
 
-  test("an id not known yet is waited for, one not known after a minute has failed", async () => {
+  test("an id not known yet is waited for, one not known after a minute is lost", async () => {
+    verifies("survives.forgotten");
     expect(await (await checked(no(20006), 59_999)).check).toMatchObject({ state: "pending" });
     expect(await (await checked(no(20006), 60_000)).check).toMatchObject({
-      state: "failed",
+      state: "lost",
       failure: { vendorCode: "20006", requestId: "job-1", charged: "unknown", retry: { kind: "never" } },
     });
   });
@@ -227,11 +229,11 @@ describe("works: checking", () => {
     expect(await failureOfCheck(check)).toMatchObject({ kind: "refused", vendorCode: "10003" });
   });
 
-  test("a reference of somebody else has failed, unasked", async () => {
+  test("a reference of somebody else is lost, unasked", async () => {
     const strangers: Json[] = [null, "job-1", {}, { kind: "speech", tier: "lite", jobId: "j", startedAt: 0 }];
     for (const given of strangers) {
       const { vendor, check } = await checked(ok({ status: 3 }), 0, given);
-      expect(await check).toMatchObject({ state: "failed", failure: { kind: "internal", charged: "unknown" } });
+      expect(await check).toMatchObject({ state: "lost", failure: { kind: "internal", charged: "unknown" } });
       expect(vendor.requests).toHaveLength(0);
     }
   });

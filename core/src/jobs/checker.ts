@@ -93,6 +93,8 @@ export class Checker {
         );
         return true;
       }
+      case "lost":
+        return this.#unresolved(job, provider, state, end.failure);
       case "pending": {
         if (this.#isOverdue(state, operation)) {
           return this.#overdue(job, provider, operation, state);

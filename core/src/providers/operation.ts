@@ -63,7 +63,9 @@ export type CheckEnd =
       checkAfterMs?: number;
     }
   | { state: "done"; output: Output }
-  | { state: "failed"; failure: Failure };
+  | { state: "failed"; failure: Failure }
+  /** It did begin, and the vendor does not know it (any more): no end, so a person decides. */
+  | { state: "lost"; failure: Failure };
 
 /** What a provider may use while it talks to its vendor for one caller. */
 export interface OperationContext {

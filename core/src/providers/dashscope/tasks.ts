@@ -77,7 +77,7 @@ export async function checkTask(
 ): Promise<CheckEnd> {
   const parsed = taskReference.safeParse(reference);
   if (!parsed.success) {
-    return { state: "failed", failure: foreignFailure() };
+    return { state: "lost", failure: foreignFailure() };
   }
   const task = parsed.data;
   const { data } = await api.read({
@@ -108,11 +108,11 @@ export async function checkTask(
     case "FAILED":
       return { state: "failed", failure: ended(taskFailure(code, message), task, kind.chargedOnFailure) };
     case "CANCELED":
-      return { state: "failed", failure: ended(lost("provider.dashscope.task-canceled"), task, "no") };
+      return { state: "failed", failure: ended(withoutResult("provider.dashscope.task-canceled"), task, "no") };
     case "UNKNOWN":
       return ageMs < settlingMs
         ? { state: "pending", checkAfterMs }
-        : { state: "failed", failure: ended(lost("provider.dashscope.task-forgotten"), task, "unknown") };
+        : { state: "lost", failure: ended(withoutResult("provider.dashscope.task-forgotten"), task, "unknown") };
     default:
       throw unreadableTask("unreadable", task);
   }
@@ -169,11 +169,11 @@ function taskFailure(code: string | undefined, message: string | undefined): Fai
     provider: dashscopeName.providerTitle,
     message: message ?? providerMessages["provider.no-reason-given"],
   };
-  const failure = lost("provider.operation-failed", values);
+  const failure = withoutResult("provider.operation-failed", values);
   return message === undefined ? failure : { ...failure, vendorMessage: message };
 }
 
-function lost(
+function withoutResult(
   key: "provider.dashscope.task-canceled" | "provider.dashscope.task-forgotten" | "provider.operation-failed",
   values: Extract<Sentence, { key: string }>["values"] = { provider: dashscopeName.providerTitle },
 ): Failure {

@@ -85,7 +85,7 @@ export function voiceCloningOperation(
       const parsed = voiceReference.safeParse(reference);
       return parsed.success
         ? checkVoice(api, clock, parsed.data, context, charge())
-        : { state: "failed", failure: foreignFailure() };
+        : { state: "lost", failure: foreignFailure() };
     },
   };
 }
@@ -237,5 +237,5 @@ function checkEndOfMissing(error: unknown, ageMs: number, ids: { requestId?: str
   }
   // It did begin, so the catalogue's "no" for a question about an unknown voice does not hold.
   const failure = { ...error.failure, ...ids, charged: "unknown", retry: { kind: "never" } } as const;
-  return ageMs < settlingMs ? { state: "pending", checkAfterMs: nextCheckMs(ageMs) } : { state: "failed", failure };
+  return ageMs < settlingMs ? { state: "pending", checkAfterMs: nextCheckMs(ageMs) } : { state: "lost", failure };
 }

@@ -74,10 +74,10 @@ export function checkEndOfTrouble(error: unknown, requestId: string, ageMs: numb
   const { vendorMessage, httpStatus } = error.failure;
   const failure = refusal({ ...xjcName, layer: "api", code: "20006", vendorMessage, httpStatus, requestId });
   // It did begin, so the catalogue's "no" for a question about an unknown id does not hold, nor does a change help.
-  return { state: "failed", failure: { ...failure, charged: "unknown", retry: { kind: "never" } } };
+  return { state: "lost", failure: { ...failure, charged: "unknown", retry: { kind: "never" } } };
 }
 
 /** A stored reference that is not of this provider: nothing can be asked with it, now or later. */
 export function foreignReference(): CheckEnd {
-  return { state: "failed", failure: { ...internalFailure("unknown"), provider: xjcName.provider } };
+  return { state: "lost", failure: { ...internalFailure("unknown"), provider: xjcName.provider } };
 }
