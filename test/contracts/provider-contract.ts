@@ -274,23 +274,23 @@ export function providerContract<Settings>(descriptor: ProviderDescriptor<Settin
         expect(paidStarts()).toBe(1);
       });
 
-      test("a reference that is none of its own has failed", async () => {
+      test("a reference that is none of its own is lost", async () => {
         const { provider } = setUpOperation();
         for (const reference of [null, 7, "x", [], { jobId: "x" }]) {
           const end = await operation.operation(provider).check!(reference, context());
-          expect(end).toMatchObject({ state: "failed", failure: { charged: "unknown" } });
+          expect(end).toMatchObject({ state: "lost", failure: { charged: "unknown" } });
           expectFailure(end as never);
         }
       });
 
-      test("a reference the vendor has forgotten is waited for a while, then has failed", async () => {
+      test("a reference the vendor has forgotten is waited for a while, then is lost", async () => {
         const { provider, clock } = setUpOperation();
         const started = (await start(provider)) as Extract<StartEnd, { end: "operation" }>;
         sandbox.control.reset();
         const check = () => operation.operation(provider).check!(started.reference, context());
         expect(await check()).toMatchObject({ state: "pending" });
         await clock.advance(61_000);
-        expect(await check()).toMatchObject({ state: "failed", failure: { charged: "unknown" } });
+        expect(await check()).toMatchObject({ state: "lost", failure: { charged: "unknown" } });
       });
 
       test("a token that ran out is renewed: by itself for a question, by the next start for a start", async () => {
