@@ -54,6 +54,8 @@ export const requirements = {
   "understood.vendor-words": "The vendor's own code, words and request id are kept and shown.",
   "understood.evidence":
     "An unclear start shows operators the balance before and now, and what the vendor lists as begun or charged since.",
+  "understood.evidence-of-others":
+    "What a vendor lists is told from other jobs' work where it can be; where it cannot, those jobs are named.",
   "understood.both-languages": "Every sentence exists in English and Simplified Chinese.",
   "understood.bad-input": "Bad input is answered with the field at fault, in the asker's language, and spends nothing.",
   "understood.catalogue": "Every documented code has a meaning, a remedy, an actor, a retry rule and a charge.",
@@ -184,6 +186,7 @@ export const requirements = {
   "discord.ladder":
     "A Discord result goes into the answer, into the conversation, to the asker, or is kept with the reason.",
   "discord.found": "A result that was sent unrecorded is found in the conversation and never sent twice.",
+  "discord.unseen": "What nobody can look for and may be there is never sent again: the answer holds the result.",
   "discord.never-thinking": "No Discord answer is left thinking: a new process takes up what the old one left.",
   "discord.reopened": "An answer that only its token reaches offers a button that brings a new one before it ends.",
   "discord.too-large": "What is too large for its place is sent smaller or as a link that expires.",
@@ -197,6 +200,7 @@ export const requirements = {
   "built.node": "Everything that is not a test runs on Node 22.19 and newer.",
   "built.arrows": "Imports follow the arrows of the design.",
   "built.guides": "Every path and command the guides name exists.",
+  "built.variables": "Every variable that can be set stands in the README, in both languages.",
   "built.door": "What core exports is pinned.",
   "built.tool-is-one-file": "A new tool appears on every surface without touching an adapter.",
 

@@ -1,6 +1,8 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { variableRules } from "../../app/src/configuration/variables.ts";
+import { builtInProviders } from "../../core/src/providers/built-in-providers.ts";
 import { filesBelow, read, repository } from "../repository.ts";
 import { verifies } from "../verifies.ts";
 
@@ -14,6 +16,7 @@ const guides = [
   "adapters/web/README.md",
   "adapters/mcp/README.md",
   "adapters/discord/README.md",
+  "adapters/discord/README.zh-CN.md",
 ];
 /** Paths a guide may name that exist only while the program runs. */
 const made = /^(data|dist|node_modules|\.toolcast)\//;
@@ -47,6 +50,16 @@ describe("guides", () => {
     verifies("built.guides");
     const blocks = (path: string) => [...read(path).matchAll(/```ts\n([\s\S]+?)```/g)].map(([, code]) => code);
     expect(blocks("README.md")).toEqual([blocks("docs/plugins.md")[0]]);
+  });
+
+  test.each(["README.md", "README.zh-CN.md"])("%s names every variable", (guide) => {
+    verifies("built.variables");
+    const variables = [
+      ...Object.keys(variableRules),
+      ...builtInProviders.flatMap(({ settings }) => settings.map(({ variable }) => variable)),
+    ];
+    const named = new Set(read(guide).match(/\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*\b/g));
+    expect(variables.filter((variable) => !named.has(variable))).toEqual([]);
   });
 
   test("the agents' guide stays short", () => {
