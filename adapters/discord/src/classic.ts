@@ -11,31 +11,27 @@ export function hasComponents({ flags }: { flags?: number | null | undefined }):
 }
 
 /**
- * Whether `message` can be shown and heard in place of what a message of ours shows now. `look` is asked only where
- * there is something to hear; what is not to be seen cannot be made to play anything.
+ * The form in which `message` is shown in place of what a message of ours shows now: a recording that would not be
+ * played there goes into components, where it can be saved. `look` is asked only where there is something to hear; what
+ * is not to be seen cannot be made to play anything.
  */
-export async function canPlay(
+export async function formInPlace(
   { outbox }: Pick<DiscordContext, "outbox">,
   message: Message,
   kind: "bot" | "interaction",
   look: () => Promise<APIMessage>,
-): Promise<boolean> {
+): Promise<Pick<ComposeOptions, "classic">> {
   if (!playsRecording(message, {})) {
-    return true;
+    return {};
   }
   try {
-    return !hasComponents(await outbox.send(kind, look));
+    return hasComponents(await outbox.send(kind, look)) ? { classic: false } : {};
   } catch (error) {
     const failure = readFailure(error);
     if (failure.kind === "refused") {
-      return false;
+      return { classic: false };
     }
     // Nothing was sent by looking.
     throw failure.kind === "unknown" ? new SendRefused({ kind: "unsent", reason: failure.reason }) : error;
   }
-}
-
-/** The form in which a message is shown in place of another: a recording in components can be saved, if not heard. */
-export async function formInPlace(...about: Parameters<typeof canPlay>): Promise<Pick<ComposeOptions, "classic">> {
-  return (await canPlay(...about)) ? {} : { classic: false };
 }

@@ -4,9 +4,11 @@ import type { DiscordContext } from "./context.ts";
 import { markerOf } from "./custom-id.ts";
 import { originalOf } from "./ladder.ts";
 import { carriesMarker } from "./layout-buttons.ts";
-import { addressOf, receiptOf } from "./place.ts";
+import { type Address, addressOf, receiptOf } from "./place.ts";
+import type { InteractionRecord } from "./records.ts";
 import { readFailure, wordsOf } from "./rest-failure.ts";
-import { sendsOf } from "./sends.ts";
+import { sendsOf, unseenSendOf } from "./sends.ts";
+import { tidyAnswer } from "./tidy.ts";
 
 /** Of messages after a send, how many pages of a hundred are looked through. */
 const mostPages = 10;
@@ -16,22 +18,47 @@ const skewMs = 2 * 60_000;
 const epochMs = 1_420_070_400_000;
 
 /**
- * Looks whether a delivery is already there: in the first answer, then among our messages where it was sent, by the
- * marker in their buttons. Throws when Discord did not let us look this time; where we may not look at all, nothing is.
+ * Looks whether a delivery is already there: in what we have on record, in the first answer, then among our messages
+ * where it was sent, by the marker in their buttons. Throws when Discord did not let us look this time; where we may not
+ * look at all, nothing is.
  */
 export async function find(context: DiscordContext, delivery: Delivery): Promise<{ receipt?: Json } | null> {
-  const marker = markerOf(delivery.id);
-  const answer = await firstAnswer(context, delivery);
-  if (answer !== null && carriesMarker(answer.components, marker)) {
+  const address = addressOf(delivery.place);
+  if (address === null) {
+    return null;
+  }
+  const record = await context.records.read(receiptOf(delivery.acknowledgement)?.interaction ?? address.interaction);
+  if (record?.shown?.delivery === delivery.id) {
+    return { receipt: { channel: record.channel, message: record.message ?? null } };
+  }
+  const answer = await firstAnswer(context, delivery, address, record);
+  if (answer !== null && carriesMarker(answer.components, markerOf(delivery.id))) {
     return { receipt: { channel: answer.channel_id, message: answer.id } };
   }
-  for (const { channel, at } of await sendsOf(context, delivery.id)) {
+  const unseen = await unseenSendOf(context, delivery.id);
+  const sent = unseen?.message === undefined ? await amongMessages(context, delivery.id) : unseen;
+  if (sent?.message === undefined) {
+    return null;
+  }
+  const { channel, message } = sent;
+  // The process that sent it may have died before its first answer said so.
+  const below = address.ephemeral ? null : message;
+  await tidyAnswer(context, delivery, address, channel === address.channel ? { below } : { direct: true });
+  return { receipt: { channel, message } };
+}
+
+async function amongMessages(
+  context: DiscordContext,
+  delivery: string,
+): Promise<{ channel: string; message: string } | undefined> {
+  const marker = markerOf(delivery);
+  for (const { channel, at } of await sendsOf(context, delivery)) {
     let after = String(BigInt(Math.max(0, at - skewMs - epochMs)) << 22n);
     for (let page = 0; page < mostPages; page += 1) {
       const messages = await look(context, () => context.api.messagesAfter(channel, after));
       const found = messages?.find(({ components }) => carriesMarker(components, marker));
       if (found !== undefined) {
-        return { receipt: { channel, message: found.id } };
+        return { channel, message: found.id };
       }
       const last = messages?.at(-1);
       if (last === undefined) {
@@ -40,18 +67,18 @@ export async function find(context: DiscordContext, delivery: Delivery): Promise
       after = last.id;
     }
   }
-  return null;
+  return undefined;
 }
 
 /** The first answer as it is, by its token or as a message of ours; null when it cannot be seen. */
-async function firstAnswer(context: DiscordContext, delivery: Delivery): Promise<APIMessage | null> {
+async function firstAnswer(
+  context: DiscordContext,
+  delivery: Delivery,
+  address: Address,
+  record: InteractionRecord | null,
+): Promise<APIMessage | null> {
   const { api, records } = context;
-  const address = addressOf(delivery.place);
-  if (address === null) {
-    return null;
-  }
-  const record = await records.alive(receiptOf(delivery.acknowledgement)?.interaction ?? address.interaction);
-  if (record !== null) {
+  if (record !== null && records.isAlive(record)) {
     return look(context, () => api.getOriginal(record));
   }
   const original = originalOf(delivery, address);

@@ -1,6 +1,6 @@
 import type { Delivery, SendEnd } from "@toolcast/core";
 import type { APIMessage } from "discord.js";
-import { canPlay, formInPlace } from "./classic.ts";
+import { formInPlace } from "./classic.ts";
 import { type ComposeOptions, composeAndSend } from "./compose.ts";
 import { answerLane, type DiscordContext } from "./context.ts";
 import { markerOf, nonceOf } from "./custom-id.ts";
@@ -9,7 +9,7 @@ import { followUp } from "./follow-up.ts";
 import { type Address, addressOf, receiptOf, userOf } from "./place.ts";
 import { type InteractionRecord, needsToken } from "./records.ts";
 import { codes, readFailure, sendEndOf, wordsOf } from "./rest-failure.ts";
-import { directChannelOf, noteSend } from "./sends.ts";
+import { directChannelOf, noteSend, sendByTokenOnce } from "./sends.ts";
 import { type SentenceName, speak } from "./sentences.ts";
 import { tidyAnswer, tidyAnswerInLane } from "./tidy.ts";
 
@@ -64,15 +64,18 @@ async function editByToken(
 ): Promise<SendEnd> {
   const { outbox, api, records, runtime } = context;
   const onlyByToken = needsToken(record);
-  const options = optionsOf(delivery, address);
   if (record.shown !== undefined && record.shown.delivery !== delivery.id && record.shown.media) {
-    return onlyByToken
-      ? sent(await beside(context, delivery, record, address), record.channel)
-      : closed("reasonEdits", address);
+    return onlyByToken ? beside(context, delivery, record, address) : closed("reasonEdits", address);
   }
-  if (!(await canPlay(context, delivery.message, "interaction", () => api.getOriginal(record)))) {
-    return playBelow(context, delivery, record, address);
+  const form = await formInPlace(context, delivery.message, "interaction", () => api.getOriginal(record));
+  if (form.classic === false) {
+    const end = await playBelow(context, delivery, record, address);
+    if (end !== null) {
+      return end;
+    }
+    // It may be there already. In the answer it can be saved in any case, and an edit is no second message.
   }
+  const options = { ...optionsOf(delivery, address), ...form };
   try {
     const message = await composeAndSend(runtime, delivery.message, options, (body) =>
       outbox.send("interaction", async () => api.editOriginal(record, await body())),
@@ -84,41 +87,48 @@ async function editByToken(
     });
     return sent(message, record.channel);
   } catch (error) {
-    const failure = readFailure(error);
-    if (onlyByToken && failure.kind === "refused" && failure.code === codes.unknownMessage) {
-      return sent(await beside(context, delivery, record, address), record.channel);
+    if (onlyByToken && codeOf(error) === codes.unknownMessage) {
+      return beside(context, delivery, record, address);
     }
     throw error;
   }
 }
 
-/**
- * Recordings beside an answer that cannot play them. The answer then says so, and which delivery it was: that is how it
- * is known to be there where the bot may not look.
- */
+/** Recordings beside an answer that cannot play them, which then says so. Null when they may be there already. */
 async function playBelow(
   context: DiscordContext,
   delivery: Delivery,
   record: InteractionRecord,
   address: Address,
-): Promise<SendEnd> {
-  if (!needsToken(record)) {
-    await noteSend(context, delivery.id, record.channel);
+): Promise<SendEnd | null> {
+  const message = await sendBeside(context, delivery, record, address);
+  if (message === null) {
+    return null;
   }
-  const message = await beside(context, delivery, record, address);
-  await tidyAnswerInLane(context, delivery, address, { below: record.ephemeral ? null : message.id, isMarked: true });
+  await tidyAnswerInLane(context, delivery, address, { below: record.ephemeral ? null : message.id });
   return sent(message, record.channel);
 }
 
-/** One more message by the token of an answer, which names the asker. */
-function beside(
+/** Where the answer has no place for it. */
+async function beside(
   context: DiscordContext,
   delivery: Delivery,
   record: InteractionRecord,
   address: Address,
-): Promise<APIMessage> {
+): Promise<SendEnd> {
+  const message = await sendBeside(context, delivery, record, address);
+  return message === null ? closed("reasonUnclear", address) : sent(message, record.channel);
+}
+
+/** One more message by the token of an answer, which names the asker; null when it may be there already. */
+function sendBeside(
+  context: DiscordContext,
+  delivery: Delivery,
+  record: InteractionRecord,
+  address: Address,
+): Promise<APIMessage | null> {
   const options = { ...optionsOf(delivery, address), mention: userOf(delivery.asker) };
-  return followUp(context, record, delivery.message, options);
+  return sendByTokenOnce(context, delivery.id, record, () => followUp(context, record, delivery.message, options));
 }
 
 /** A message in the conversation, a reply to the first answer, that names the asker. */
@@ -168,7 +178,7 @@ async function postByToken(context: DiscordContext, delivery: Delivery, address:
   const record = await context.records.alive(receipt?.interaction ?? address.interaction);
   return record === null
     ? closed("reasonNotThere", address)
-    : sent(await beside(context, delivery, record, address), address.channel);
+    : context.outbox.inLane(answerLane(record.id), () => beside(context, delivery, record, address));
 }
 
 /** A bot that may not write any more may still change what it wrote. */

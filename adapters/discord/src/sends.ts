@@ -1,4 +1,7 @@
+import type { APIMessage } from "discord.js";
 import type { DiscordContext } from "./context.ts";
+import { type InteractionRecord, needsToken } from "./records.ts";
+import { readFailure } from "./rest-failure.ts";
 
 /** Sends and direct channels: a send that nobody knows the end of is looked for where it was tried. */
 type Sends = Pick<DiscordContext, "sends" | "clock">;
@@ -22,6 +25,50 @@ export async function noteSend({ sends, clock }: Sends, delivery: string, channe
 
 export async function sendsOf({ sends }: Pick<Sends, "sends">, delivery: string): Promise<NotedSend[]> {
   return (await sends.get<NotedSend[]>(`send/${delivery}`)) ?? [];
+}
+
+/** A send by an interaction's token where the bot cannot look. Without `message` nobody knows whether it arrived. */
+export interface UnseenSend {
+  channel: string;
+  message?: string;
+}
+
+export async function unseenSendOf({ sends }: Pick<Sends, "sends">, delivery: string): Promise<UnseenSend | undefined> {
+  return sends.get<UnseenSend>(`unseen/${delivery}`);
+}
+
+/**
+ * Sends one more message by an interaction's token, so that it can be told later whether it is there: by looking, or
+ * where nobody can look by what is written down before and after. Null when it may be there already: that is never sent
+ * again.
+ */
+export async function sendByTokenOnce(
+  context: Sends,
+  delivery: string,
+  record: InteractionRecord,
+  send: () => Promise<APIMessage>,
+): Promise<APIMessage | null> {
+  const { sends } = context;
+  const { channel } = record;
+  if (!needsToken(record)) {
+    await noteSend(context, delivery, channel);
+    return send();
+  }
+  if ((await unseenSendOf(context, delivery)) !== undefined) {
+    return null;
+  }
+  const key = `unseen/${delivery}`;
+  await sends.set(key, { channel } satisfies UnseenSend, keptMs);
+  try {
+    const message = await send();
+    await sends.set(key, { channel, message: message.id } satisfies UnseenSend, keptMs);
+    return message;
+  } catch (error) {
+    if (readFailure(error).kind !== "unknown") {
+      await sends.delete(key);
+    }
+    throw error;
+  }
 }
 
 /** The channel of direct messages with a user. Asked for once: a bot that opens many is blocked. */

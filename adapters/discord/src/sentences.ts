@@ -81,6 +81,10 @@ export const sentences = {
   reasonModerated: { en: "a rule of this server blocked the message", "zh-CN": "消息被服务器的规则拦截" },
   reasonEdits: { en: "Discord allows no more edits of this message", "zh-CN": "Discord 不再允许编辑此消息" },
   reasonFollowUps: { en: "Discord allows no more messages here", "zh-CN": "Discord 不再允许在此发送消息" },
+  reasonUnclear: {
+    en: "it may have been shown already, where the bot cannot look",
+    "zh-CN": "结果可能已显示，但机器人无法查看",
+  },
   reasonLarge: { en: "the files are too large", "zh-CN": "文件过大" },
   reasonBusy: { en: "Discord asks to wait", "zh-CN": "Discord 要求稍后再试" },
   reasonUnreachable: { en: "Discord cannot be reached", "zh-CN": "无法连接 Discord" },

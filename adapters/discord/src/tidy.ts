@@ -1,7 +1,6 @@
 import type { Delivery, Message } from "@toolcast/core";
 import { compose } from "./compose.ts";
 import { answerLane, type DiscordContext } from "./context.ts";
-import { markerOf } from "./custom-id.ts";
 import { type Address, receiptOf } from "./place.ts";
 import { readFailure, wordsOf } from "./rest-failure.ts";
 import { type SentenceName, speak } from "./sentences.ts";
@@ -9,7 +8,7 @@ import { type SentenceName, speak } from "./sentences.ts";
 /** Where a result went that is not in the first answer. */
 export type Elsewhere =
   /** A message in the same conversation; null for one that only its reader sees and that has no address. */
-  { below: string | null /** The answer is marked as the delivery's own. */; isMarked?: boolean } | { direct: true };
+  { below: string | null } | { direct: true };
 
 /**
  * A first answer whose result went elsewhere says so, instead of telling of progress for ever. It is a courtesy: the
@@ -51,14 +50,13 @@ export async function tidyAnswerInLane(
             url: `https://discord.com/channels/${guild}/${channel}/${where.below}`,
           },
         ];
-  const marked = "below" in where && where.isMarked ? { marker: markerOf(delivery.id) } : {};
   try {
     const record = await records.read(interaction);
     const byToken = record !== null && records.isAlive(record) ? record : null;
     if (record?.shown?.media) {
       return;
     }
-    const body = await compose(runtime, words, { locale, links, ...marked });
+    const body = await compose(runtime, words, { locale, links });
     if (byToken !== null) {
       await outbox.send("interaction", () => api.editOriginal(byToken, body));
     } else if (original !== undefined && !address.ephemeral && address.reachable) {
