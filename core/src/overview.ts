@@ -4,16 +4,17 @@ import type { PhaseName } from "./jobs/job.ts";
 import type { ProviderRegistry } from "./providers/registry.ts";
 import type { Overview } from "./runtime.ts";
 
-const phaseNames: readonly PhaseName[] = [
-  "held",
-  "queued",
-  "starting",
-  "running",
-  "succeeded",
-  "failed",
-  "cancelled",
-  "unresolved",
-];
+/** A record and not a list, so that a phase that is left out does not compile. */
+const allPhases: Record<PhaseName, true> = {
+  held: true,
+  queued: true,
+  starting: true,
+  running: true,
+  succeeded: true,
+  failed: true,
+  cancelled: true,
+  unresolved: true,
+};
 const mostWaiting = 100;
 
 /** Reads the whole installation for its operators. */
@@ -24,7 +25,9 @@ export async function readOverview(options: {
 }): Promise<Overview> {
   const { engine, providers, circuits } = options;
   const counts = await Promise.all(
-    phaseNames.map(async (phase) => [phase, await engine.count({ phases: [phase] })] as const),
+    (Object.keys(allPhases) as PhaseName[]).map(
+      async (phase) => [phase, await engine.count({ phases: [phase] })] as const,
+    ),
   );
   return {
     phases: Object.fromEntries(counts) as Overview["phases"],

@@ -75,13 +75,10 @@ export async function jobCommand(context: CommandContext, id: string, options: J
 async function findJob({ runtime, caller }: Workplace, id: string): Promise<Job> {
   const job = await runtime.job(id, caller);
   if (job === null) {
-    throw new UsageError(
-      {
-        en: `there is no job ${id}. \`toolcast jobs\` lists them; the beginning of an id is enough when only one job has it.`,
-        "zh-CN": `没有任务 ${id}。可用 \`toolcast jobs\` 查看列表；编号开头若唯一，只写开头即可。`,
-      },
-      "job",
-    );
+    throw new UsageError({
+      en: `There is no job ${id}. \`toolcast jobs\` lists them; the beginning of an id is enough when only one job has it.`,
+      "zh-CN": `没有任务 ${id}。可用 \`toolcast jobs\` 查看列表；编号开头若唯一，只写开头即可。`,
+    });
   }
   return job;
 }

@@ -11,7 +11,10 @@ import { openWorkplace } from "./workplace.ts";
  * `toolcast mcp`: one AI client on standard input and output, until it goes away. Jobs are advanced here too, under the
  * same leases as a running server's, so that nothing has to be started beside it.
  */
-export async function mcpCommand(context: CommandContext, { allow }: { allow: readonly string[] }): Promise<void> {
+export async function mcpCommand(
+  context: CommandContext,
+  { allow = [] }: { allow?: readonly string[] },
+): Promise<void> {
   const { output, source, stdin } = context;
   const allowed = allow.map((folder) => resolve(source.workingDirectory, folder));
   const missing = allowed.find((folder) => !isDirectory(folder));

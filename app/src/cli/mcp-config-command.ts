@@ -22,10 +22,10 @@ export async function mcpConfigCommand(context: CommandContext, name: string): P
   const client = Object.hasOwn(mcpClients, name) ? mcpClients[name] : undefined;
   if (client === undefined) {
     const names = Object.keys(mcpClients).join(", ");
-    throw new UsageError(
-      { en: `There is no client ${name}. Use one of ${names}.`, "zh-CN": `没有客户端 ${name}，可用的有 ${names}。` },
-      "client",
-    );
+    throw new UsageError({
+      en: `There is no client ${name}. Use one of ${names}.`,
+      "zh-CN": `没有客户端 ${name}，可用的有 ${names}。`,
+    });
   }
   const configuration = await context.configuration();
   const files = findConfigurationFiles(source.workingDirectory);

@@ -112,4 +112,5 @@ test("an unknown client is wrong usage and lists the known ones", async () => {
   const { code, error } = await run(["mcp", "config", "constructor"]);
   expect(code).toBe(2);
   expect(error).toContain("claude-desktop, claude-code, cursor, vscode");
+  expect(error).not.toContain("--client");
 });

@@ -92,9 +92,10 @@ export function buildProgram(context: CommandContext, tools: readonly Tool[]): C
     .action((options) => (options.shared ? sharedSandboxCommand(context) : sandboxCommand(context, options)));
   const mcp = add(program, "mcp", text("mcp"))
     .addOption(
-      new Option("--allow <folder>", text("mcpAllow"))
-        .argParser((folder: string, earlier: string[]) => [...earlier, folder])
-        .default([]),
+      new Option("--allow <folder>", text("mcpAllow")).argParser((folder: string, earlier: string[] = []) => [
+        ...earlier,
+        folder,
+      ]),
     )
     .action((options) => mcpCommand(context, options));
   add(mcp, "config", text("mcpConfig"))

@@ -1,4 +1,5 @@
 import { UsageError } from "../errors/errors.ts";
+import { say } from "../messages/sentence.ts";
 import type { Capability, VoiceTier } from "../providers/operation.ts";
 import { kindOfVoice, maxTrainings, voiceIdOf } from "../voices/voice-book.ts";
 import { choice, flag, media, text } from "./field.ts";
@@ -151,7 +152,7 @@ export const cloneVoice = defineTool({
             {
               action: "form",
               subject: job.id,
-              label: locale === "zh-CN" ? "用它说话" : "Speak with it",
+              label: say({ key: "action.speak" }, locale),
               style: "primary" as const,
               form: { command: "speak", input: { voice: input.voice ?? voiceIdOf(job.id) } },
             },
