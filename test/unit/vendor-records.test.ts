@@ -1,8 +1,16 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { StartEnd } from "../../core/src/providers/operation.ts";
 import * as dashscopeVendor from "../doubles/dashscope-vendor.ts";
 import { vendorFailure } from "../doubles/scripted-provider.ts";
 import * as xjcVendor from "../doubles/xjc-vendor.ts";
-import { ada, createInstallation, type Installation, operator, startJob } from "../runtime-fixture.ts";
+import {
+  ada,
+  createInstallation,
+  type Installation,
+  operator,
+  type RunningProcess,
+  startJob,
+} from "../runtime-fixture.ts";
 import { verifies } from "../verifies.ts";
 
 describe("what a vendor lists since", () => {
@@ -43,7 +51,7 @@ describe("what a vendor lists since", () => {
       }),
     });
     expect(await provider.recordsSince!(dashscopeVendor.startMs - 90_000)).toEqual([
-      { what: "wanx · SUCCEEDED · t-9", time: Date.UTC(2026, 0, 1) },
+      { id: "t-9", what: "wanx · SUCCEEDED · t-9", time: Date.UTC(2026, 0, 1) },
     ]);
     await provider.recordsSince!(0);
     const spans = vendor.to("tasks/").map(({ query }) => [query.get("start_time"), query.get("end_time")]);
@@ -61,9 +69,9 @@ describe("an unclear start", () => {
   });
   afterEach(() => installation[Symbol.asyncDispose]());
 
-  async function unclear() {
+  async function unclear(running?: RunningProcess) {
     installation.provider.nextStart("image", { end: "unknown", failure: vendorFailure({ kind: "unknown" }) });
-    const process = await installation.open();
+    const process = running ?? (await installation.open());
     const { id } = await startJob(process, "image", { prompt: "x" });
     await installation.until(() => installation.job(id).state.phase === "unresolved");
     const fieldsFor = async (caller = operator) =>
@@ -94,6 +102,90 @@ describe("an unclear start", () => {
     const asked = (await fieldsFor()).find(({ label }) => label === "Vendor asked at")?.value;
     expect(asked).toBeDefined();
     expect(await fieldsFor()).toContainEqual({ label: `Listed by the vendor since · ${asked}`, value: "wanx" });
+  });
+
+  const listed = (id: string) => ({ id, what: `wanx · ${id}`, time: "2026-01-01 10:00:00" });
+  const ofVendor = (fields: { label: string; value: string }[]) =>
+    fields.filter(({ label }) => /^(Listed|Other jobs)/.test(label)).map(({ value }) => value);
+
+  test("leaves out what is known to be other jobs', and says what cannot be told from it", async () => {
+    verifies("understood.evidence-of-others");
+    installation.provider.balance = new Error("no balance here");
+    const { provider } = installation;
+    let finishes = (_end: StartEnd) => {};
+    provider.nextStart(
+      "image",
+      { end: "operation", reference: { kind: "task", task: { id: "t-known" } } },
+      () => new Promise<StartEnd>((resolve) => (finishes = resolve)),
+    );
+    provider.nextCheck(...Array.from({ length: 50 }, () => ({ state: "pending" as const })));
+    provider.records = () => [listed("t-known"), listed("t-open"), listed("t-mine")];
+    const process = await installation.open();
+    await startJob(process, "image", { prompt: "known" });
+    await installation.until(() => provider.starts.length === 1);
+    const open = await startJob(process, "image", { prompt: "open" });
+    await installation.until(() => provider.starts.length === 2);
+    const first = await unclear(process);
+    expect(ofVendor(await first.fieldsFor())).toEqual([
+      "wanx · t-open",
+      "wanx · t-mine",
+      "1 more that belong to other jobs",
+      `${open.id} (what is shown above may be theirs)`,
+    ]);
+    const inChinese = (await first.fieldsFor({ ...operator, locale: "zh-CN" })).map(({ value }) => value);
+    expect(inChinese).toEqual(expect.arrayContaining(["另有 1 条属于其他任务", `${open.id}（以上数据可能与其有关）`]));
+    expect(ofVendor(await first.fieldsFor(ada))).toEqual([]);
+
+    finishes({ end: "operation", reference: "t-open" });
+    await installation.until(() => installation.job(open.id).state.phase === "running");
+    const second = await unclear(process);
+    expect(ofVendor(await second.fieldsFor())).toEqual([
+      "wanx · t-mine",
+      "2 more that belong to other jobs",
+      `${first.id} (what is shown above may be theirs)`,
+    ]);
+    provider.records = () => [listed("t-known")];
+    expect(ofVendor(await (await unclear(process)).fieldsFor())[0]).toBe("nothing but what belongs to other jobs (1)");
+  });
+
+  test("with a balance, or a list without ids, every job at the vendor meanwhile is in doubt; no other is", async () => {
+    verifies("understood.evidence-of-others");
+    const { provider } = installation;
+    provider.records = () => [listed("t-mine")];
+    const process = await installation.open();
+    const before = await startJob(process, "image", { prompt: "long before" });
+    await installation.until(() => installation.job(before.id).state.phase === "succeeded");
+    await installation.pass(120_000);
+    const meanwhile = await startJob(process, "image", { prompt: "just before" });
+    await installation.until(() => installation.job(meanwhile.id).state.phase === "succeeded");
+    const inDoubt = `${meanwhile.id} (what is shown above may be theirs)`;
+    const alone = await unclear(process);
+    expect(ofVendor(await alone.fieldsFor())).toEqual(["wanx · t-mine", inDoubt]);
+    await installation.pass(120_000);
+    provider.balance = new Error("no balance here");
+    provider.records = () => [{ what: "视频合成", time: "2026-01-01 10:00:00" }];
+    const last = await startJob(process, "image", { prompt: "x" });
+    await installation.until(() => installation.job(last.id).state.phase === "succeeded");
+    expect(ofVendor(await (await unclear(process)).fieldsFor())).toEqual([
+      "视频合成",
+      `${last.id} (what is shown above may be theirs)`,
+    ]);
+  });
+
+  test("the operation itself is named as such, and more than a person reads is counted", async () => {
+    verifies("understood.evidence-of-others");
+    const { provider } = installation;
+    provider.nextStart("image", { end: "operation", reference: { taskId: "t-mine" } });
+    provider.nextCheck({ state: "lost", failure: vendorFailure() });
+    provider.records = () => [listed("t-mine"), ...Array.from({ length: 30 }, (_, index) => listed(`t-${index}`))];
+    const process = await installation.open();
+    const { id } = await startJob(process, "image", { prompt: "x" });
+    await installation.until(() => installation.job(id).state.phase === "unresolved");
+    const { fields } = await process.runtime.jobMessage(installation.job(id), { ...operator, locale: "zh-CN" });
+    const told = fields!.filter(({ label }) => label.startsWith("此后服务商侧的记录")).map(({ value }) => value);
+    expect(told).toHaveLength(21);
+    expect(told[0]).toBe("wanx · t-mine · 即本任务");
+    expect(told[20]).toBe("另有 11 条");
   });
 
   test("that the vendor lists nothing is said; that it cannot be asked hides nothing", async () => {

@@ -5,11 +5,11 @@ import type { Estimates } from "../estimates.ts";
 import type { Locale } from "../locale.ts";
 import type { MediaStore } from "../media/store.ts";
 import type { Message, MessageField, MessageMedia, Tone } from "../message.ts";
-import { momentFormat } from "../messages/formats.ts";
 import { amountSentence, type MessageKey, type Sentence, say } from "../messages/sentence.ts";
-import type { Charge, Price, VendorRecord } from "../providers/operation.ts";
+import type { Charge, Price } from "../providers/operation.ts";
 import type { ProviderRegistry } from "../providers/registry.ts";
 import type { SpendingTool, Tool } from "../tools/tool.ts";
+import { accountFields, askedAtField } from "./evidence-fields.ts";
 import { hasEnded, type Job, type Notice } from "./job.ts";
 import { jobActions } from "./job-actions.ts";
 import { jobMoney } from "./job-money.ts";
@@ -164,11 +164,9 @@ async function phaseBody(options: JobMessageOptions, tool: string, speak: Speak)
         ],
       };
     case "unresolved": {
-      const { failure, balanceBefore, balanceNow, records } = state.evidence;
+      const { failure } = state.evidence;
       // What is delivered into a conversation is read by more than its operator.
-      const showsBalance = options.operator && (options.notice === undefined || (job.caller.private ?? false));
-      const balance = (key: MessageKey, at: typeof balanceNow) =>
-        at === undefined ? [] : [{ label: speak({ key }), value: speak(amountSentence(at)) }];
+      const showsAccount = options.operator && (options.notice === undefined || (job.caller.private ?? false));
       return {
         tone: "warning",
         title: speak({ key: "job.unresolved", values: { tool } }),
@@ -176,23 +174,13 @@ async function phaseBody(options: JobMessageOptions, tool: string, speak: Speak)
         fields: [
           ...failureFields(failure, options.caller.locale),
           ...askedAtField(job, state.step, options.caller.locale),
-          ...(showsBalance ? balance("job.field.balance-before", balanceBefore) : []),
-          ...(showsBalance ? balance("job.field.balance-now", balanceNow) : []),
-          ...(showsBalance ? recordFields(records, options.caller.locale) : []),
+          ...(showsAccount ? accountFields(state.evidence, options.caller.locale) : []),
         ],
       };
     }
     default:
       return state satisfies never;
   }
-}
-
-/** What to look for at the vendor, where nothing else is known. */
-function askedAtField({ steps }: Job, step: string, locale: Locale): MessageField[] {
-  const startedAt = steps.find(({ name }) => name === step)?.startedAt;
-  return startedAt === undefined
-    ? []
-    : [{ label: say({ key: "job.field.asked-at" }, locale), value: momentFormat(locale).format(startedAt) }];
 }
 
 function queuedSentence(
@@ -304,22 +292,6 @@ function insteadLine(job: Job, providers: ProviderRegistry, provider: Title, spe
 }
 
 type Title = string | Readonly<Record<Locale, string>>;
-
-/** What the vendor lists since the start; that it lists nothing is evidence as well. */
-function recordFields(records: readonly VendorRecord[] | undefined, locale: Locale): MessageField[] {
-  const speak = (sentence: Sentence) => say(sentence, locale);
-  if (records === undefined) {
-    return [];
-  }
-  const label = speak({ key: "job.field.records" });
-  if (records.length === 0) {
-    return [{ label, value: speak({ key: "job.records-none" }) }];
-  }
-  return records.map(({ what, time, amount, unit }) => ({
-    label: `${label} · ${typeof time === "number" ? momentFormat(locale).format(time) : time}`,
-    value: [what, ...(amount === undefined ? [] : [speak(amountSentence({ amount, unit: unit ?? "" }))])].join(" · "),
-  }));
-}
 
 export function priceField(price: Price, speak: Speak): MessageField {
   return {

@@ -26,8 +26,14 @@ export interface Evidence {
   /** The account's balance before the start and when it was last looked at, where the vendor tells. */
   balanceBefore?: { amount: number; unit: string; at: number };
   balanceNow?: { amount: number; unit: string; at: number };
-  /** What the vendor lists as begun or charged since the start, where it lists anything. */
-  records?: VendorRecord[];
+  /** What the vendor lists as begun or charged since the start, where it lists anything. `own`: this very operation. */
+  records?: (VendorRecord & { own?: true })[];
+  /** How much it lists that is known to be other work of ours. */
+  recordsOfOthers?: number;
+  /** How much it lists beyond what is kept here. */
+  recordsMore?: number;
+  /** Other jobs at the same vendor meanwhile: balance and records may be about them. Ids, some of `count`. */
+  alongside?: { jobs: string[]; count: number };
 }
 
 /**

@@ -8,6 +8,7 @@ import type { Admission, WriteOptions } from "./engine.ts";
 import type { Evidence, Job, StepRecord } from "./job.ts";
 import { keepOutput } from "./keep-output.ts";
 import { type JobEvent, stepOf, TransitionError, transition } from "./transition.ts";
+import { weighAccount, workAlongside } from "./work-alongside.ts";
 import type { WorkerOptions } from "./worker-options.ts";
 
 /** Evidence is gathered in passing: it never delays a start for longer. */
@@ -106,17 +107,31 @@ export class Recorder {
 
   /** What can be said about a start or an operation whose end is not known. */
   async evidence(job: Job, provider: Provider | undefined, step: string, failure: Failure): Promise<Evidence> {
-    const { balanceBefore, startedAt = job.createdAt } = stepOf(job, step);
+    const record = stepOf(job, step);
+    const { balanceBefore, startedAt = job.createdAt } = record;
     const [balanceNow, records] = await Promise.all([
       provider === undefined ? undefined : this.#askBalance(provider),
       this.#soon((signal) => provider?.recordsSince?.(startedAt, signal)),
     ]);
+    // Afterwards: what other jobs began meanwhile has its reference by now, and is on the vendor's list as well.
+    const works = await this.#worksAlongside(job, record);
     return {
       failure: { ...failure, charged: "unknown" },
       ...(balanceBefore === undefined ? {} : { balanceBefore }),
       ...(balanceNow === undefined ? {} : { balanceNow }),
-      ...(records === undefined ? {} : { records }),
+      ...weighAccount(job, record, { ...(balanceNow && { balanceNow }), ...(records && { records }) }, works),
     };
+  }
+
+  /** That the store cannot be read now must not keep an unclear end from being recorded. */
+  async #worksAlongside(job: Job, step: StepRecord): ReturnType<typeof workAlongside> {
+    const { store, logger } = this.#options;
+    try {
+      return await workAlongside(store.engine, job, step);
+    } catch (error) {
+      logger.warn({ jobId: job.id, error: String(error) }, "other jobs were not looked at for evidence");
+      return [];
+    }
   }
 
   /** The account's balance, when the vendor tells it soon; asked once for many starts at a time. */

@@ -133,6 +133,25 @@ export const jobMessages = {
   "job.field.balance-before": { en: "Balance before", "zh-CN": "此前余额" },
   "job.field.records": { en: "Listed by the vendor since", "zh-CN": "此后服务商侧的记录" },
   "job.records-none": { en: "nothing", "zh-CN": "无" },
+  "job.records-only-others": {
+    en: "nothing but what belongs to other jobs ({count})",
+    "zh-CN": "只有其他任务的记录（{count} 条）",
+  },
+  "job.records-of-others": {
+    en: "{count} more that belong to other jobs",
+    "zh-CN": "另有 {count} 条属于其他任务",
+  },
+  "job.records-more": { en: "{count} more", "zh-CN": "另有 {count} 条" },
+  "job.records-own": { en: "this very job", "zh-CN": "即本任务" },
+  "job.field.alongside": { en: "Other jobs there meanwhile", "zh-CN": "同期在该服务商的其他任务" },
+  "job.alongside": {
+    en: "{jobs} (what is shown above may be theirs)",
+    "zh-CN": "{jobs}（以上数据可能与其有关）",
+  },
+  "job.alongside-more": {
+    en: "{jobs} and {count} more (what is shown above may be theirs)",
+    "zh-CN": "{jobs} 等，另有 {count} 个（以上数据可能与其有关）",
+  },
   "job.field.balance-now": { en: "Balance now", "zh-CN": "当前余额" },
   "job.field.state": { en: "State", "zh-CN": "状态" },
   "job.field.time": { en: "Time taken", "zh-CN": "用时" },

@@ -193,6 +193,8 @@ export interface Balance {
 
 /** Something a vendor lists as begun or charged: evidence for people about a start whose fate is not known. */
 export interface VendorRecord {
+  /** The vendor's id of it, as an operation's reference holds it: by it, other jobs' work is told from what is unclear. */
+  id?: string;
   /** The vendor's words for what it was. */
   what: string;
   /** Epoch milliseconds, where the vendor tells an instant; else its time as it writes it. */

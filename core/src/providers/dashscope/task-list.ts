@@ -2,8 +2,8 @@ import { z } from "zod";
 import type { VendorRecord } from "../operation.ts";
 import { type Api, readTimeoutMs } from "./api.ts";
 
-/** As many tasks as a person reads to decide about one start. */
-const evidenceTasks = 20;
+/** The longest page there is: many of these tasks are other jobs' and are left out later. */
+const evidenceTasks = 100;
 /** The vendor lists a day at most. */
 const longestSpanMs = 24 * 60 * 60_000;
 /** What the vendor's clock and ours may differ by. */
@@ -42,6 +42,7 @@ export async function tasksSince(
     signal,
   });
   return data.data.map((task) => ({
+    id: task.task_id,
     what: [task.model_name, task.status, task.task_id].filter(Boolean).join(" · "),
     time: task.gmt_create ?? task.start_time ?? "",
   }));
