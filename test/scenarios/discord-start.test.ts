@@ -209,4 +209,33 @@ describe("doctor", () => {
     expect(levels(await diagnose({ guildId: platform.guild.id }))).toEqual(["ok", "error"]);
     expect(writes()).toHaveLength(1);
   });
+
+  test("names the places where commands stand besides; two starts take them away", async () => {
+    verifies("discord.start-problems", "discord.registered-once");
+    const { guild } = platform;
+    const here = { guildId: guild.id };
+    const twice = async (options?: typeof here) => (await diagnose(options)).slice(3);
+    await connection().start();
+    expect([await twice(), await twice(here)]).toMatchObject([[], [{ level: "warning" }]]);
+    // An installation that remembers nothing of the one before.
+    await connection(here).start();
+    expect(await twice(here)).toMatchObject([
+      { level: "warning", sentence: { en: expect.stringMatching(/shown twice.*without DISCORD_GUILD_ID/s) } },
+    ]);
+    expect(await twice()).toMatchObject([
+      { level: "warning", sentence: { en: expect.stringContaining(`DISCORD_GUILD_ID=${guild.id}`) } },
+    ]);
+    const state = openState({ file: ":memory:" });
+    await connection({ state }).start();
+    await connection({ state, ...here }).start();
+    const rest = new REST({ api: platform.apiUrl }).setToken(platform.token);
+    const foreign = { name: "foreign", description: "Somebody else's." };
+    await rest.post(Routes.applicationCommands(platform.applicationId), { body: foreign });
+    expect([platform.commands().length, await twice(here)]).toEqual([1, []]);
+    await connection({ state: openState({ file: ":memory:" }) }).start();
+    const other = openState({ file: ":memory:" });
+    await connection({ state: other, ...here }).start();
+    await connection({ state: other }).start();
+    expect([platform.commands(guild).length, await twice()]).toEqual([0, []]);
+  });
 });

@@ -1,6 +1,7 @@
 import type { Finding, Tool } from "@toolcast/core";
 import { REST } from "discord.js";
-import { commandsFor } from "./commands.ts";
+import { type CommandBody, commandsFor } from "./commands.ts";
+import { commandsElsewhere } from "./commands-elsewhere.ts";
 import { createDiscordApi, type DiscordApi, restOptions } from "./discord-api.ts";
 import { invitation, missingPermissions } from "./invitation.ts";
 import { commandChanges } from "./register.ts";
@@ -30,6 +31,7 @@ async function diagnose(api: DiscordApi, { guildId: guild, tools }: DoctorOption
     return [tokenFinding(error)];
   }
   const { id, name } = application;
+  const wanted = commandsFor(tools, guild === undefined ? "global" : "guild").map(({ body }) => body);
   const places = await permissionFindings(api, id, guild);
   // Of a server that the bot is not in nothing more can be asked.
   const isThere = places.every(({ level }) => level !== "error");
@@ -42,7 +44,12 @@ async function diagnose(api: DiscordApi, { guildId: guild, tools }: DoctorOption
       },
     },
     ...places,
-    ...(isThere ? [await commandFinding(api, { application: id, guild, tools })] : []),
+    ...(isThere
+      ? [
+          await commandFinding(api, { application: id, guild, wanted }),
+          ...(await elsewhere(api, { application: id, guild, wanted })),
+        ]
+      : []),
   ];
 }
 
@@ -104,11 +111,13 @@ async function permissionFindings(api: DiscordApi, application: string, guild: s
   }
 }
 
-async function commandFinding(
-  api: DiscordApi,
-  { application, guild, tools }: { application: string; guild: string | undefined; tools: readonly Tool[] },
-): Promise<Finding> {
-  const wanted = commandsFor(tools, guild === undefined ? "global" : "guild").map(({ body }) => body);
+interface Registration {
+  application: string;
+  guild: string | undefined;
+  wanted: readonly CommandBody[];
+}
+
+async function commandFinding(api: DiscordApi, { application, guild, wanted }: Registration): Promise<Finding> {
   try {
     const { changed, removed } = commandChanges(wanted, await api.commands(application, guild));
     const differing = changed.length + removed.length;
@@ -133,6 +142,14 @@ async function commandFinding(
     return guild !== undefined && isUnknown
       ? { level: "error", sentence: notInGuild(guild, application).sentence }
       : unproved(error, { en: "its registered commands", "zh-CN": "已注册的命令" });
+  }
+}
+
+async function elsewhere(api: DiscordApi, { application, guild, wanted }: Registration): Promise<Finding[]> {
+  try {
+    return await commandsElsewhere(api, { application, guild, names: wanted.map(({ name }) => name) });
+  } catch (error) {
+    return [unproved(error, { en: "which commands are registered elsewhere", "zh-CN": "在别处注册的命令" })];
   }
 }
 
