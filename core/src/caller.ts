@@ -19,7 +19,9 @@ export interface Caller {
   id: string;
   /** What others read of them as: a name, or words in every language. They read of themselves as "you". */
   name: string | LocalizedText;
+  /** The language they are answered in. */
   locale: Locale;
+  /** Where the answer and the outcome belong. */
   place: Place;
   /** The roles they have there, as operators name them in rules: `<surface>:role:<id>`. Default none. */
   roles?: readonly string[];

@@ -9,6 +9,7 @@ import { addToCatalog } from "./errors/catalog.ts";
 import { PolicyError, UsageError } from "./errors/errors.ts";
 import { Estimates } from "./estimates.ts";
 import { runExclusively } from "./exclusive.ts";
+import { findJob } from "./find-job.ts";
 import { fitMessage } from "./fit-message.ts";
 import type { Http } from "./http.ts";
 import { Circuits } from "./jobs/circuits.ts";
@@ -51,27 +52,33 @@ const dayMs = 24 * 60 * 60_000;
 const sweepEveryMs = 60 * 60_000;
 /** Longer than the longest start may take (60 seconds), so that no paid start is cut off by a stop. */
 const drainMs = 65_000;
-/** How many of a person's jobs are looked through for one whose id begins as they typed. */
-const prefixSearch = 1_000;
 
 /** A provider kind with the values of its variables. */
 export interface ConfiguredProvider {
+  /** What it is, e.g. one of `builtInProviders`. */
   // biome-ignore lint/suspicious/noExplicitAny: each definition parses its own settings with its own schema
   definition: ProviderDefinition<any>;
+  /** By the variables' names, as the definition's `settings` list them. */
   values: Readonly<Record<string, string | undefined>>;
 }
 
+/** What a runtime is made of. */
 export interface RuntimeOptions {
   /** Default: the built-in tools. */
   tools?: readonly Tool[];
   /** In the order in which they are preferred. */
   providers: readonly ConfiguredProvider[];
+  /** Where jobs live, e.g. `openSqliteEngine`. Closed by whoever opened it, after `stop`. */
   engine: JobEngine;
+  /** Small state: tokens, voices, media records. Closed by whoever opened it, after `stop`. */
   state: State;
   /** Where media are kept, in `media/`. */
   dataDirectory: string;
+  /** The only way out (`createHttp`); must trust the providers' `hosts`. */
   http: Http;
+  /** Usually `systemClock`. */
   clock: Clock;
+  /** Usually `systemRandom`. */
   random: Random;
   /** Default: says nothing. */
   logger?: Logger;
@@ -79,6 +86,7 @@ export interface RuntimeOptions {
   publicUrl?: string;
   /** Where vendors on this machine reach `handlePublic`; null while nothing listens. */
   localUrl?: () => string | null;
+  /** Who may do what, and how much a day. */
   policy: PolicyOptions;
   /** 32 secret bytes; part of every address handed to vendors. */
   secretKey: Uint8Array;
@@ -127,6 +135,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const preparer = new Preparer({ media, voices, canReach: (provider) => baseUrlFor(provider) !== null });
   const circuits = new Circuits(state.keyv("circuits"), clock);
   const choice = new ProviderChoice({ registry: providers, preparer, circuits });
+  const jobOf = (id: string, caller: Caller) => findJob(id, caller, { engine, policy });
   const spendingTool = (name: string) => {
     const tool = tools.find((candidate) => candidate.name === name);
     return tool?.effect === "spends" ? tool : undefined;
@@ -233,19 +242,6 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     );
   }
 
-  async function findJob(id: string, caller: Caller): Promise<Job | null> {
-    const wanted = id.trim();
-    const visible = (job: Job | null) =>
-      job !== null && (job.caller.id === caller.id || policy.isOperator(caller)) ? job : null;
-    const exact = visible(await engine.read(wanted));
-    if (exact !== null || wanted.length < 4) {
-      return exact;
-    }
-    const own = await engine.list({ ...(policy.isOperator(caller) ? {} : { owner: caller.id }), limit: prefixSearch });
-    const matching = own.filter((job) => job.id.startsWith(wanted) || job.id.startsWith(`job_${wanted}`));
-    return matching.length === 1 ? (matching[0] ?? null) : null;
-  }
-
   function toolContext(caller: Caller, asked?: MessageDetail): ToolContext {
     return {
       caller,
@@ -254,7 +250,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       providers: providers.all,
       voices,
       jobs: {
-        find: (id) => findJob(id, caller),
+        find: (id) => jobOf(id, caller),
         list: (filter) => engine.list({ owner: caller.id, ...filter }),
         cancel: (job) => presses.cancel(job, caller),
         message: (job, usual = "usual") => message(job, caller, { detail: asked ?? usual }),
@@ -308,7 +304,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     async press({ action, subject, caller }) {
       try {
         const { jobId, question } = readSubject(subject);
-        const job = await findJob(jobId, caller);
+        const job = await jobOf(jobId, caller);
         if (job === null) {
           throw new UsageError({ key: "job.not-found", values: { id: subject } });
         }
@@ -339,7 +335,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       return (await tool.complete?.(field, partial, toolContext(caller))) ?? [];
     },
 
-    job: findJob,
+    job: jobOf,
     ordered: (key, caller) => calls.ordered(key, caller),
     jobs: ({ conversation, phases, limit }, caller) =>
       engine.list({

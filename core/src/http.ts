@@ -4,10 +4,15 @@
  */
 export type Trust = "configured" | "foreign";
 
+/** One exchange; nothing is ever repeated by itself. */
 export interface HttpRequest {
+  /** Only answers to GET and HEAD are sent on, and only from foreign hosts. */
   method: "GET" | "POST" | "PUT" | "HEAD";
+  /** `http:` or `https:`, without user name and password. */
   url: string;
+  /** Names in any case. Default: a user agent, and no compression. */
   headers?: Record<string, string>;
+  /** Default: none. */
   body?: string | Uint8Array;
   /** There is no default: each call decides. */
   trust: Trust;
@@ -15,14 +20,17 @@ export interface HttpRequest {
   timeoutMs: number;
   /** The largest body read, in bytes. */
   maxBytes: number;
+  /** Its abort ends the exchange with a `cancelled`. */
   signal?: AbortSignal;
 }
 
+/** An answer, whatever its status: only what is no answer throws. */
 export interface HttpAnswer {
   status: number;
   /** Lower-case names; repeated headers joined by a comma. */
   headers: Record<string, string>;
   body: Uint8Array;
+  /** The body as UTF-8. */
   text(): string;
 }
 
@@ -60,6 +68,7 @@ export interface ConversationRequest {
 
 /** The one way out. */
 export interface Http {
+  /** Rejects with an {@link HttpError} when there is no answer. */
   request(request: HttpRequest): Promise<HttpAnswer>;
   /** Writes the body to a file as it comes; returns its size. Redirects are followed at most 5 times for foreign hosts. */
   download(
@@ -71,5 +80,6 @@ export interface Http {
    * conversation. `sent` of its errors is about the message: a handshake alone asks for nothing.
    */
   converse(request: ConversationRequest): Promise<HttpAnswer>;
+  /** Ends every exchange under way as `cancelled`. */
   close(): Promise<void>;
 }

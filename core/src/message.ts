@@ -7,7 +7,9 @@ export type Tone = "info" | "progress" | "success" | "question" | "warning" | "e
 
 /** A labelled fact. */
 export interface MessageField {
+  /** What it is, in a word or two. */
   label: string;
+  /** What it says; one line, though it may be long. */
   value: string;
   /** Worth a copy button: codes, request ids, job ids. */
   copyable?: boolean;
@@ -15,17 +17,23 @@ export interface MessageField {
 
 /** A stored medium shown with a message. */
 export interface MessageMedia {
+  /** For `runtime.asset`, `preview` and `mediaLink`, and for any media input. */
   assetId: string;
+  /** How it is shown: a picture, or a player. */
   kind: "image" | "audio" | "video";
-  /** MIME type. */
+  /** MIME type by content, e.g. `video/mp4`. */
   type: string;
+  /** The original's size. */
   bytes: number;
   /** File name to offer when saving. */
   name: string;
   /** For people who cannot see or hear it. */
   alternative: string;
+  /** Pixels, as displayed; absent for sound, and where the file does not tell. */
   width?: number;
+  /** Pixels, as displayed. */
   height?: number;
+  /** The length of sound and videos; absent where the file does not tell. */
   durationMs?: number;
   /** Too large for its place: show `runtime.preview` with these bounds in its stead. */
   encode?: PreviewBounds;
@@ -42,8 +50,11 @@ export interface MessageAction {
   action: string;
   /** What it is about: a job id or a voice id. */
   subject: string;
+  /** What stands on it. */
   label: string;
+  /** `danger`: it may cost or end something. */
   style: "primary" | "plain" | "danger";
+  /** The tool's command, and what its form is filled with. */
   form?: { command: string; input: Record<string, Json> };
 }
 
@@ -52,16 +63,21 @@ export interface MessageAction {
  * (no mentions, no markup, no link previews).
  */
 export interface Message {
+  /** What kind of news it is. */
   tone: Tone;
   /** The first sentence: what happened. */
   title: string;
   /** Further paragraphs. */
   lines?: string[];
+  /** Facts below the paragraphs, in this order. */
   fields?: MessageField[];
   /** The paragraphs in full, as a text file to go with the message: `lines` were too long for its place and are cut. */
   overflow?: { name: string; text: string };
+  /** What was made, in this order. */
   media?: MessageMedia[];
+  /** Buttons, most wanted first. */
   actions?: MessageAction[];
+  /** How far work has come; absent when nothing is under way. */
   progress?: {
     /** From 0 to below 1; absent when nothing is known. */
     fraction?: number;

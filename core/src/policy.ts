@@ -23,8 +23,10 @@ export interface AccessRule {
   allowed: readonly string[];
 }
 
+/** What a paid start adds to one of a day's counts, and how far that may go. */
 export interface DailyCounter {
   scope: "person" | "total";
+  /** The counter in the engine. */
   name: string;
   amount: number;
   max: number;

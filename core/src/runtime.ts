@@ -19,6 +19,7 @@ export interface CallRequest {
   tool: string;
   /** As it came: validated here. Numbers and flags may be strings. Media are asset ids or links. */
   input: Record<string, unknown>;
+  /** Who asks, and where the answer belongs. */
   caller: Caller;
   /** The platform's event id or the caller's idempotency key: the same key again is the same request. */
   key?: string;
@@ -47,8 +48,11 @@ export type Reply =
 
 /** The press of a button of a {@link Message}. */
 export interface PressRequest {
+  /** As the button has it. */
   action: string;
+  /** As the button has it: what a press of an earlier question is known by. */
   subject: string;
+  /** Who pressed. */
   caller: Caller;
 }
 
@@ -60,6 +64,7 @@ export interface Overview {
   waiting: Job[];
   /** What was charged, newest day first. */
   spend: { day: string; provider: string; unit: string; person: string; amount: number }[];
+  /** In the order in which they are preferred. */
   providers: {
     id: string;
     title: LocalizedText;
@@ -73,19 +78,25 @@ export interface Overview {
 
 /** Everything a surface needs of Toolcast. */
 export interface Runtime {
+  /** What can be asked for, in the order in which people are shown it. */
   readonly tools: readonly Tool[];
+  /** Who does it, in the order in which they are preferred. */
   readonly providers: readonly Provider[];
+  /** Where surfaces put what people upload. */
   readonly media: MediaStore;
+  /** Takes a request in; never rejects: what is wrong with it, or with us, is a refusal. */
   call(request: CallRequest): Promise<Reply>;
   /** One press acts, whoever is first; later presses show the job as it stands. */
   press(request: PressRequest): Promise<Reply>;
   /** Stores what the surface needs to edit its first answer later. */
   acknowledged(jobId: string, receipt: Json): Promise<void>;
+  /** What a person may want in a text input that `completes`, for what they have typed so far. */
   complete(tool: string, field: string, partial: string, caller: Caller): Promise<Suggestion[]>;
   /** The caller's own job, or any for operators; null when there is none to see. A unique beginning of the id is enough. */
   job(id: string, caller: Caller): Promise<Job | null>;
   /** The job the caller ordered under this key; null when there is none. */
   ordered(key: string, caller: Caller): Promise<Job | null>;
+  /** The caller's jobs, newest first; everybody's for operators who name no conversation. `limit`: default 50, at most 1,000. */
   jobs(
     filter: { phases?: readonly PhaseName[]; conversation?: string; limit?: number },
     caller: Caller,
@@ -104,6 +115,7 @@ export interface Runtime {
   fit(message: Message, limits: SurfaceLimits, locale: Locale): Promise<Message>;
   /** The caller's stored media, newest first: uploads and results, each usable in any media input by its id. */
   gallery(caller: Caller, limit?: number): Promise<Asset[]>;
+  /** Whether the policy's `operators` name this person or one of their roles. */
   isOperator(caller: Caller): boolean;
   /** For operators only: throws a `PolicyError` for everybody else. */
   overview(caller: Caller): Promise<Overview>;
@@ -111,6 +123,7 @@ export interface Runtime {
   watch(listener: (job: Job) => void): () => void;
   /** Resolves with the job once it has ended, is unresolved or is held. */
   settled(jobId: string, signal?: AbortSignal): Promise<Job>;
+  /** From now on outcomes of requests from this surface are delivered by it. */
   attach(surface: Surface): void;
   /** Answers `/media/...` and `/callbacks/...`; null for every other path. For the public listener. */
   handlePublic(request: Request): Promise<Response | null>;

@@ -19,9 +19,11 @@ export interface SurfaceLimits {
 export interface Delivery {
   /** Equal for equal deliveries: the surface puts it into the message where it can, so that `find` finds it. */
   id: string;
+  /** The conversation that asked. */
   place: Place;
   /** `<surface>:<person>`: who asked. */
   asker: string;
+  /** Fitted to the limits of its place already. */
   message: Message;
   /** The first visible answer, when there was one. */
   acknowledgement?: Json;
@@ -42,6 +44,7 @@ export type SendEnd =
 export interface Surface {
   /** e.g. `web`; the first part of the ids of its callers. */
   id: string;
+  /** What a message may hold, wherever `limitsAt` does not say otherwise. */
   limits: SurfaceLimits;
   /** The limits of one place, where places differ; `limits` otherwise. */
   limitsAt?(place: Place): SurfaceLimits;
@@ -49,6 +52,7 @@ export interface Surface {
   rungs: readonly Exclude<Rung, "kept">[];
   /** Rungs on which nobody but the asker reads. */
   privateRungs: readonly Exclude<Rung, "kept">[];
+  /** Sends it this way, once: repeating is core's. */
   deliver(rung: Exclude<Rung, "kept">, delivery: Delivery): Promise<SendEnd>;
   /** Looks whether this delivery is already there; absent where the platform does not let us look. */
   find?(delivery: Delivery): Promise<{ receipt?: Json } | null>;

@@ -7,6 +7,7 @@ import { createConverse } from "./http-conversation.ts";
 import { type ExchangeState, httpErrorOf } from "./http-failure.ts";
 import { LocalFailure, writeBody } from "./http-file.ts";
 
+/** Whom the way out trusts, and how it finds addresses. */
 export interface HttpOptions {
   /**
    * The operator's own hosts, asked at each request: a host (with its scheme's port) or `host:port`. Only these answer

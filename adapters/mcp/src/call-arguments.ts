@@ -1,4 +1,4 @@
-import { type Locale, type ToolDescription, UsageError } from "@toolcast/core";
+import { type Agreement, type Locale, type ToolDescription, UsageError } from "@toolcast/core";
 import type { JsonSchema } from "./json-schema.ts";
 import { localized, tell } from "./sentences.ts";
 
@@ -7,14 +7,13 @@ const maxWaitSeconds = 45;
 const usualWaitSeconds = 25;
 const maxKeyCharacters = 200;
 
-export type AgreedReason = "price" | "consent";
-const agreements: readonly AgreedReason[] = ["price", "consent"];
+const agreements: readonly Agreement[] = ["price", "consent"];
 
 /** What a call says besides the tool's own input. */
 export interface CallArguments {
   waitMs: number;
   key?: string;
-  agreed: readonly AgreedReason[];
+  agreed: readonly Agreement[];
   preview: boolean;
 }
 
@@ -104,7 +103,7 @@ function keyOf(value: unknown): string | undefined {
 }
 
 /** Models also send one word, or words with commas. */
-function agreedOf(value: unknown): AgreedReason[] {
+function agreedOf(value: unknown): Agreement[] {
   const words = typeof value === "string" ? value.split(",").map((word) => word.trim()) : (value ?? []);
   if (!Array.isArray(words) || words.some((word) => !agreements.includes(word))) {
     throw new UsageError(localized("wrongAgreement"), "agree_to");

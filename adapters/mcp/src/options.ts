@@ -11,9 +11,13 @@ export interface BearerToken {
   token: string;
 }
 
+/** What an MCP server is made of. */
 export interface McpOptions {
+  /** Started and stopped by whoever made it. */
   runtime: Runtime;
+  /** Usually `systemClock`. */
   clock: Clock;
+  /** Usually `systemRandom`: session ids nobody can guess. */
   random: Random;
   /** Gets which clients connect (debug) and what goes wrong here (error). Default: says nothing. */
   logger?: Logger;

@@ -6,6 +6,7 @@ import {
   type ServerContext,
 } from "@modelcontextprotocol/server";
 import {
+  type Agreement,
   type Caller,
   type Failure,
   type Job,
@@ -16,7 +17,7 @@ import {
   say,
   UsageError,
 } from "@toolcast/core";
-import { type AgreedReason, type CallArguments, takeArguments } from "./call-arguments.ts";
+import { type CallArguments, takeArguments } from "./call-arguments.ts";
 import type { Connection } from "./connection.ts";
 import { takeMedia } from "./media-inputs.ts";
 import { localized, tell } from "./sentences.ts";
@@ -101,7 +102,7 @@ export async function order(
 
 function refusal(
   { failure, message, hold }: Extract<Reply, { type: "refused" }>,
-  agreed: readonly AgreedReason[],
+  agreed: readonly Agreement[],
   { locale }: Caller,
   mayAsk: boolean,
 ): Ordered {
@@ -153,7 +154,7 @@ export function heldRequest(job: Job, message: Message, locale: Caller["locale"]
 /** The request that came again: it must be the same one, and may bring the yes it was held for. */
 async function known(
   job: Job,
-  { caller, agreed, runtime }: { caller: Caller; agreed: readonly AgreedReason[]; runtime: Runtime },
+  { caller, agreed, runtime }: { caller: Caller; agreed: readonly Agreement[]; runtime: Runtime },
 ): Promise<Job> {
   if (requestOf(job.caller) !== requestOf(caller)) {
     throw new UsageError(localized("keyTaken", { job: job.id }), "idempotency_key");
@@ -209,13 +210,13 @@ function question({ title, lines = [], fields = [] }: Message, locale: Caller["l
 }
 
 /** What earlier questions of this call were answered with. */
-function answered(responses: Record<string, unknown> | undefined): AgreedReason[] | "declined" {
+function answered(responses: Record<string, unknown> | undefined): Agreement[] | "declined" {
   const keys = Object.keys(responses ?? {}).filter((key) => key.startsWith(agreePrefix));
   if (keys.some((key) => !isYes(responses, key))) {
     return "declined";
   }
   const reasons = keys.flatMap((key) => key.slice(agreePrefix.length).split("_"));
-  return reasons.filter((reason): reason is AgreedReason => reason === "price" || reason === "consent");
+  return reasons.filter((reason): reason is Agreement => reason === "price" || reason === "consent");
 }
 
 function isYes(responses: Record<string, unknown> | undefined, key: string): boolean {

@@ -32,18 +32,23 @@ export type FailureKind =
  * Plain data; holds no secret.
  */
 export interface Failure {
+  /** Which question it answers. */
   kind: FailureKind;
   /** What happened, as a sentence that can be said in every language. */
   sentence: Sentence;
+  /** Whether money was taken for it. */
   charged: Charged;
+  /** Whether the same may be done again. */
   retry: RetryAdvice;
   /** The tool's input at fault. */
   field?: string;
+  /** The provider's id. */
   provider?: string;
   /** What it is about, as the catalogue says it of codes: for what a provider found out without one. */
   category?: CatalogEntry["category"];
   /** The layer of the error catalogue that `vendorCode` belongs to. */
   layer?: string;
+  /** The vendor's own code; means something only with its provider and layer. */
   vendorCode?: string;
   /** The vendor's own words, untouched. */
   vendorMessage?: string;

@@ -3,14 +3,15 @@ import { DynamicStructuredTool, type ToolRunnableConfig } from "@langchain/core/
 import type { z } from "zod";
 import type { Caller } from "../caller.ts";
 import { type Clock, waitingClock } from "../clock.ts";
-import { type Hold, hasEnded, type Job } from "../jobs/job.ts";
-import type { Reply, Runtime } from "../runtime.ts";
+import { hasEnded, type Job } from "../jobs/job.ts";
+import type { Agreement, Reply, Runtime } from "../runtime.ts";
 import type { Fields, InputOf } from "../tools/field.ts";
 import type { InlineTool, SpendingTool, Tool } from "../tools/tool.ts";
 import { waitForJob } from "../wait-for-job.ts";
 import { inputSchema } from "./input-schema.ts";
 import { refusal, type ToolArtifact, toolResult } from "./tool-result.ts";
 
+/** How long calls wait, and what the program agrees to for all of them. */
 export interface LangChainOptions {
   /**
    * How long a call waits for its job, in milliseconds; afterwards it returns the job as it stands, which goes on by
@@ -21,7 +22,7 @@ export interface LangChainOptions {
    * What the program agrees to beforehand, for every call: `price` (above the operator's threshold or unknown), `consent`
    * (the right to a voice that is cloned). Default nothing: such a call is refused before anything is stored or spent.
    */
-  agreed?: readonly Extract<Hold["reason"], "price" | "consent">[];
+  agreed?: readonly Agreement[];
   /** Measures `waitMs`. Default the machine's clock, whose timers keep the process alive while a call waits. */
   clock?: Clock;
 }
@@ -34,7 +35,7 @@ export type LangChainTool<F extends Fields = Fields> = DynamicStructuredTool<
   [string, ToolArtifact]
 >;
 
-/** Every tool of the runtime that the caller may use. */
+/** Every tool of the runtime; those for operators only when the caller is one. */
 export function toLangChainTools(runtime: Runtime, caller: Caller, options: LangChainOptions = {}): LangChainTool[] {
   const allowed = runtime.tools.filter(({ operatorsOnly }) => !operatorsOnly || runtime.isOperator(caller));
   return allowed.map((definition) => toLangChainTool(definition, runtime, caller, options));

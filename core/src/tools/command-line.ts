@@ -6,7 +6,9 @@ import type { Tool } from "./tool.ts";
 
 /** A command as typed, not yet validated: every value is text. */
 export interface ParsedCommand {
+  /** The tool's command, also where its name was typed. */
   command: string;
+  /** By field name. */
   input: Record<string, string>;
 }
 

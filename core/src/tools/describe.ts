@@ -5,33 +5,47 @@ import type { Tool } from "./tool.ts";
 
 /** One input of a tool in one language, as plain data: what a form, a flag or a native option is drawn from. */
 export interface FieldDescription {
+  /** As programs name it, with underscores. */
   name: string;
   title: string;
+  /** One sentence: meaning, range, default. */
   summary: string;
   required: boolean;
   kind: "text" | "integer" | "decimal" | "flag" | "choice" | "media";
+  /** Of texts, in characters as people count them. */
   minLength?: number;
   maxLength?: number;
+  /** Of texts: may have several lines. */
   multiline?: boolean;
+  /** Of texts: `runtime.complete` suggests values. */
   completes?: boolean;
+  /** Of numbers, included. */
   minimum?: number;
   maximum?: number;
+  /** Of choices: all there are. */
   choices?: { value: string; title: string }[];
+  /** Of media: what the tool takes; a provider may take less. */
   limits?: MediaLimits;
 }
 
 /** A tool in one language, as plain data. */
 export interface ToolDescription {
+  /** As agents name it. */
   name: string;
+  /** As people type it. */
   command: string;
   title: string;
   summary: string;
+  /** `reads` may be repeated, `changes` costs nothing, `spends` becomes a job. */
   effect: Tool["effect"];
   /** What its answer is about, where that is jobs. */
   answers?: "job" | "jobs";
+  /** The input that free text goes to. */
   primary?: string;
+  /** Only the asker may see the answer. */
   private: boolean;
   operatorsOnly: boolean;
+  /** In the order of a form. */
   fields: FieldDescription[];
 }
 

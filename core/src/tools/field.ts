@@ -13,7 +13,9 @@ interface FieldText {
 
 /** One choice of a closed list. */
 export interface FieldChoice {
+  /** What the tool gets. */
   value: string;
+  /** What people choose by. */
   title: LocalizedText;
 }
 
@@ -29,9 +31,12 @@ export type FieldShape =
 /** One input of a tool: how it looks, and the schema that its value must meet. */
 export interface Field<Value = unknown, Optional extends boolean = boolean> {
   title: LocalizedText;
+  /** One sentence: meaning, range, default. */
   summary: LocalizedText;
   optional: Optional;
+  /** How it is drawn. */
   shape: FieldShape;
+  /** What a value must meet, once surfaces' words have become numbers and flags. */
   schema: z.ZodType<Value>;
 }
 

@@ -13,17 +13,23 @@ import type { Fields, InputOf } from "./field.ts";
 
 /** A value a person may want, offered while they type. */
 export interface Suggestion {
+  /** What the input gets. */
   value: string;
+  /** What the person chooses by, in their language. */
   label: string;
 }
 
 /** What a tool can reach while it answers, checks or completes. */
 export interface ToolContext {
+  /** Who asks. */
   caller: Caller;
+  /** Whether they are one. */
   operator: boolean;
   clock: Clock;
+  /** In the order in which they are preferred. */
   providers: readonly Provider[];
   voices: VoiceBook;
+  /** The caller's jobs. */
   jobs: {
     /** One of the caller's own jobs (any job for operators); a unique beginning of the id is enough. */
     find(id: string): Promise<Job | null>;
@@ -33,6 +39,7 @@ export interface ToolContext {
     message(job: Job, detail?: MessageDetail): Promise<Message>;
     json(job: Job): Json;
   };
+  /** A stored medium of the caller's own; null for any other. */
   asset(id: string): Promise<Asset | null>;
   /** What people call the tool of this name; the name itself when the tool is gone. */
   titleOf(tool: string): string;
@@ -40,7 +47,9 @@ export interface ToolContext {
 
 /** What an inline tool says: to people and to programs. */
 export interface Answer {
+  /** For people, in the caller's language; whether it is private is the tool's and the caller's to say. */
   message: Omit<Message, "private">;
+  /** For programs: stable names, no secrets. */
   data: Json;
   /** The job it is about, for surfaces that wait for it or show it in their own way. */
   job?: Job;
@@ -52,6 +61,7 @@ export interface StepContext {
   asset(id: string): Asset;
   /** What an earlier step made; empty until it has. */
   output(step: string): Asset[];
+  /** How the vendor is asked to use the voice behind an input's value. */
   voice(id: string): VoiceAddress;
   /** What the tool recalled when this was asked; undefined for nothing. */
   recalled: Json | undefined;
@@ -61,10 +71,13 @@ export interface StepContext {
 export interface Step<C extends Capability = Capability> {
   /** Stored: never rename a step of a published tool. */
   name: string;
+  /** Shown while it is under way, when there are several. */
   title: LocalizedText;
+  /** What a provider must be able to do. */
   capability: C;
   /** An earlier step whose output the request needs. */
   after?: string;
+  /** What is asked of the provider, in Toolcast's words. Asked more than once, so it changes nothing. */
   request(context: StepContext): Capabilities[C];
 }
 
@@ -84,7 +97,9 @@ interface ToolBase<F extends Fields> {
   name: string;
   /** The name people type (Discord, Slack, Telegram, CLI, console), e.g. `image`. */
   command: string;
+  /** What people call it. */
   title: LocalizedText;
+  /** One sentence: what it does. */
   summary: LocalizedText;
   /** Flat, in the order a form shows them. */
   input: F;
@@ -103,6 +118,7 @@ export interface InlineTool<F extends Fields = Fields> extends ToolBase<F> {
   effect: "reads" | "changes";
   /** What `data` is, where it is about jobs: one of them (also given as `job`), or several below `jobs`. */
   answers?: "job" | "jobs";
+  /** Within a second or two: people wait for it. A `ToolcastError` it throws is the answer. */
   answer(input: InputOf<F>, context: ToolContext): Promise<Answer>;
 }
 
