@@ -1,4 +1,4 @@
-import { type Caller, type Job, type Message, sleep } from "@toolcast/core";
+import { type Caller, type Message, sleep } from "@toolcast/core";
 import type { APIMessage } from "discord.js";
 import { answerLane, type DiscordContext } from "./context.ts";
 import { editAnswer, fillAnswer, fitted, receiptFor } from "./first-answer.ts";
@@ -7,8 +7,6 @@ import { carryOut } from "./requests.ts";
 import { readFailure, wordsOf } from "./rest-failure.ts";
 import { speak } from "./sentences.ts";
 
-/** Of a person's newest jobs in a conversation, so many are looked through for one that an answer is about. */
-const newestJobs = 100;
 /** Longer than this a start does not wait for Discord to say which answers are still there. */
 const startWithinMs = 10_000;
 
@@ -43,7 +41,7 @@ async function takeUp(context: DiscordContext, record: InteractionRecord): Promi
     // It was never acknowledged, or removed: its sender has seen that it failed.
     return () => records.remove(record.id);
   }
-  const job = await jobOf(context, record, caller);
+  const job = await runtime.ordered(record.id, caller);
   if (job === null) {
     return () => (records.isAlive(seen) ? carryOut(context, seen) : tellInterrupted(context, seen, caller));
   }
@@ -88,11 +86,6 @@ async function answerAmong(
 ): Promise<APIMessage | undefined> {
   const after = await outbox.send("bot", () => api.messagesAfter(record.channel, record.id));
   return after.find(({ interaction_metadata: about }) => about?.id === record.id);
-}
-
-async function jobOf({ runtime }: DiscordContext, record: InteractionRecord, caller: Caller): Promise<Job | null> {
-  const jobs = await runtime.jobs({ conversation: caller.place.conversation, limit: newestJobs }, caller);
-  return jobs.find(({ key }) => key === `${caller.id}:${record.id}`) ?? null;
 }
 
 async function tellInterrupted(context: DiscordContext, record: InteractionRecord, caller: Caller): Promise<void> {
