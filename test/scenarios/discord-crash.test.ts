@@ -136,7 +136,11 @@ describe("a process that dies", () => {
     await dies(room, first);
     expect(newestJob(room).tool).toBe("generate_image");
     await room.pass(awayMinutes * minuteMs, minuteMs);
-    await room.open();
+    // Its worker sleeps as well: what the answer shows is what it found, and no progress yet.
+    const second = await room.open({ started: false });
+    await room.calm();
+    expect(words(ada.answerTo(asked))).toMatch(/^Accepted: Generate an image/);
+    await second.runtime.start();
     await finished(room);
     expect(ada.answerTo(asked)?.thinking).toBe(false);
     expect([everyResult(room, ada).length, starts(room)]).toEqual([1, 1]);
