@@ -54,8 +54,16 @@ export function createOperationContext(changes: Partial<OperationContext> = {}):
 /** An asset as the store would hold it. */
 export function createAsset(changes: Partial<Asset> & Pick<Asset, "kind">): Asset {
   const byKind = {
-    audio: { type: "audio/wav", extension: "wav", durationMs: 8000 },
-    video: { type: "video/mp4", extension: "mp4", durationMs: 12_000, width: 640, height: 360, codec: "avc" },
+    audio: { type: "audio/wav", extension: "wav", durationMs: 8000, sampleRateHz: 44_100 },
+    video: {
+      type: "video/mp4",
+      extension: "mp4",
+      durationMs: 12_000,
+      width: 640,
+      height: 360,
+      codec: "avc",
+      framesPerSecond: 25,
+    },
     image: { type: "image/png", extension: "png", width: 640, height: 360 },
   };
   return {

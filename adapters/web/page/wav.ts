@@ -1,5 +1,5 @@
 /** Vendors take PCM in a WAV file; what a browser records by itself (webm, opus) they do not. */
-export const recordingRate = 16_000;
+export const recordingRate = 24_000;
 export const recordingBytesPerSecond = recordingRate * 2;
 
 const headerBytes = 44;

@@ -15,6 +15,7 @@ const video: MediaFacts = {
   width: 640,
   height: 480,
   codec: "avc",
+  framesPerSecond: 29.97,
 };
 
 /** The key said about the medium, or null when it passes. */
@@ -57,6 +58,9 @@ describe("checkMedia", () => {
     expect(said({ ...video, durationMs: undefined }, { durationMs: range })).toBe("media.unknown-duration");
     expect(said({ ...video, width: undefined }, { shortSidePixels: range })).toBe("media.unreadable");
     expect(said({ ...video, height: undefined }, { longSidePixels: range })).toBe("media.unreadable");
+    const rate = said({ ...video, framesPerSecond: undefined }, { framesPerSecond: range });
+    expect(rate).toBe("media.unknown-frame-rate");
+    expect(said(video, { minSampleRateHz: 1 })).toBe("media.unknown-sample-rate");
   });
 
   // @verifies spending.limits-first
@@ -77,6 +81,20 @@ describe("checkMedia", () => {
         expect([at(durationMs.min - 1), at(durationMs.max + 1)]).toEqual(["media.too-short", "media.too-long"]);
       }),
     );
+  });
+
+  // @verifies spending.limits-first
+  it("pictures a second: what a camera calls 60 passes, and one more does not", () => {
+    const at = (framesPerSecond: number) =>
+      said({ ...video, framesPerSecond }, { framesPerSecond: { min: 15, max: 60 } });
+    expect([14.98, 15, 23.976, 59.94, 60.04].map(at)).toEqual([null, null, null, null, null]);
+    expect([14, 14.4, 61, 120].map(at)).toEqual(Array(4).fill("media.frame-rate"));
+  });
+
+  // @verifies spending.limits-first
+  it("sample rate: the bound passes, one less does not", () => {
+    const at = (sampleRateHz: number) => said({ ...video, sampleRateHz }, { minSampleRateHz: 16_000 });
+    expect([at(16_000), at(48_000), at(15_999)]).toEqual([null, null, "media.sample-rate"]);
   });
 
   it("sides: both bounds pass, a pixel beyond either does not, whichever way the picture stands", () => {

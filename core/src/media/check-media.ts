@@ -40,7 +40,7 @@ function firstBroken(asset: MediaFacts, limits: MediaLimits): Sentence | null {
   if (maxBytes !== undefined && asset.bytes > maxBytes) {
     return { key: "media.too-large", values: { limit: { bytes: maxBytes }, actual: { bytes: asset.bytes } } };
   }
-  return brokenDuration(asset, limits) ?? brokenSide(asset, limits);
+  return brokenDuration(asset, limits) ?? brokenSide(asset, limits) ?? brokenRate(asset, limits);
 }
 
 function brokenDuration({ durationMs }: MediaFacts, limits: MediaLimits): Sentence | null {
@@ -73,6 +73,27 @@ function brokenSide({ width, height }: MediaFacts, limits: MediaLimits): Sentenc
   const long = Math.max(width, height);
   if (longSidePixels !== undefined && isOutside(long, longSidePixels)) {
     return { key: "media.long-side", values: { ...longSidePixels, actual: long } };
+  }
+  return null;
+}
+
+function brokenRate(asset: MediaFacts, { framesPerSecond: frames, minSampleRateHz }: MediaLimits): Sentence | null {
+  if (frames !== undefined) {
+    if (asset.framesPerSecond === undefined) {
+      return { key: "media.unknown-frame-rate" };
+    }
+    // Cameras that say 60 write 59.94 or 60.03.
+    if (isOutside(Math.round(asset.framesPerSecond), frames)) {
+      return { key: "media.frame-rate", values: { ...frames, actual: asset.framesPerSecond } };
+    }
+  }
+  if (minSampleRateHz !== undefined) {
+    if (asset.sampleRateHz === undefined) {
+      return { key: "media.unknown-sample-rate" };
+    }
+    if (asset.sampleRateHz < minSampleRateHz) {
+      return { key: "media.sample-rate", values: { min: minSampleRateHz, actual: asset.sampleRateHz } };
+    }
   }
   return null;
 }

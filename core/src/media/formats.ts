@@ -15,4 +15,8 @@ export interface MediaLimits {
   shortSidePixels?: { min: number; max: number };
   /** The accepted length of the longer side in pixels, both ends included. */
   longSidePixels?: { min: number; max: number };
+  /** The accepted pictures a second of a video, both ends included; what is measured is rounded to a whole number first. */
+  framesPerSecond?: { min: number; max: number };
+  /** The lowest accepted sample rate of an audio file, in hertz. */
+  minSampleRateHz?: number;
 }

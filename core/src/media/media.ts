@@ -12,6 +12,10 @@ export interface MediaFacts {
   /** Pixels, as displayed. */
   width?: number;
   height?: number;
+  /** Pictures a second of a video, on average, to two digits. */
+  framesPerSecond?: number;
+  /** Of audio files. */
+  sampleRateHz?: number;
   /** Video codec as `avc` (H.264), `hevc`, `vp9`, `av1`, ...; audio codec for audio. */
   codec?: string;
 }

@@ -16,34 +16,39 @@ function file(bytes: Uint8Array | string): string {
 
 describe("probe", () => {
   it.each([
-    ["avc.mp4", "video", "video/mp4", "mp4", "avc", 2000, 64, 48],
-    ["hevc.mp4", "video", "video/mp4", "mp4", "hevc", 1000, 64, 48],
-    ["avc.mov", "video", "video/quicktime", "mov", "avc", 1000, 64, 48],
-    ["rotated.mov", "video", "video/quicktime", "mov", "avc", 1000, 48, 64],
-    ["vp9.webm", "video", "video/webm", "webm", "vp9", 1000, 64, 48],
-    ["tone.wav", "audio", "audio/wav", "wav", "pcm-u8", 1500, undefined, undefined],
-    ["tone.mp3", "audio", "audio/mpeg", "mp3", "mp3", 1584, undefined, undefined],
-    ["tone.m4a", "audio", "audio/mp4", "m4a", "aac", 1500, undefined, undefined],
-    ["sound-only.mp4", "audio", "audio/mp4", "m4a", "aac", 1500, undefined, undefined],
-    ["tone.ogg", "audio", "audio/ogg", "ogg", "vorbis", 1500, undefined, undefined],
-    ["picture.png", "image", "image/png", "png", undefined, undefined, 40, 30],
-    ["picture.jpg", "image", "image/jpeg", "jpg", undefined, undefined, 40, 30],
-    ["picture.gif", "image", "image/gif", "gif", undefined, undefined, 40, 30],
-    ["lossy.webp", "image", "image/webp", "webp", undefined, undefined, 40, 30],
-    ["lossless.webp", "image", "image/webp", "webp", undefined, undefined, 40, 30],
-  ])("reads %s", async (name, kind, type, extension, codec, durationMs, width, height) => {
-    const bytes = readFileSync(fixture(name));
-    // The name says nothing: only content counts.
-    expect(await probe(file(bytes))).toEqual({
-      kind,
-      type,
-      extension,
-      bytes: bytes.length,
-      ...(codec && { codec }),
-      ...(durationMs && { durationMs }),
-      ...(width && { width, height }),
-    });
-  });
+    ["avc.mp4", "video", "video/mp4", "mp4", "avc", 2000, 64, 48, 5, undefined],
+    ["hevc.mp4", "video", "video/mp4", "mp4", "hevc", 1000, 64, 48, 5, undefined],
+    ["avc.mov", "video", "video/quicktime", "mov", "avc", 1000, 64, 48, 5, undefined],
+    ["rotated.mov", "video", "video/quicktime", "mov", "avc", 1000, 48, 64, 5, undefined],
+    ["vp9.webm", "video", "video/webm", "webm", "vp9", 1000, 64, 48, 5, undefined],
+    ["tone.wav", "audio", "audio/wav", "wav", "pcm-u8", 1500, undefined, undefined, undefined, 8000],
+    ["tone.mp3", "audio", "audio/mpeg", "mp3", "mp3", 1584, undefined, undefined, undefined, 16_000],
+    ["tone.m4a", "audio", "audio/mp4", "m4a", "aac", 1500, undefined, undefined, undefined, 16_000],
+    ["sound-only.mp4", "audio", "audio/mp4", "m4a", "aac", 1500, undefined, undefined, undefined, 16_000],
+    ["tone.ogg", "audio", "audio/ogg", "ogg", "vorbis", 1500, undefined, undefined, undefined, 16_000],
+    ["picture.png", "image", "image/png", "png", undefined, undefined, 40, 30, undefined, undefined],
+    ["picture.jpg", "image", "image/jpeg", "jpg", undefined, undefined, 40, 30, undefined, undefined],
+    ["picture.gif", "image", "image/gif", "gif", undefined, undefined, 40, 30, undefined, undefined],
+    ["lossy.webp", "image", "image/webp", "webp", undefined, undefined, 40, 30, undefined, undefined],
+    ["lossless.webp", "image", "image/webp", "webp", undefined, undefined, 40, 30, undefined, undefined],
+  ])(
+    "reads %s",
+    async (name, kind, type, extension, codec, durationMs, width, height, framesPerSecond, sampleRateHz) => {
+      const bytes = readFileSync(fixture(name));
+      // The name says nothing: only content counts.
+      expect(await probe(file(bytes))).toEqual({
+        kind,
+        type,
+        extension,
+        bytes: bytes.length,
+        ...(codec && { codec }),
+        ...(durationMs && { durationMs }),
+        ...(width && { width, height }),
+        ...(framesPerSecond && { framesPerSecond }),
+        ...(sampleRateHz && { sampleRateHz }),
+      });
+    },
+  );
 
   it("names a codec nobody knows as the file does, and prints nothing about it", async () => {
     const printed = (["log", "info", "warn", "error"] as const).map((name) => vi.spyOn(console, name));

@@ -5,7 +5,9 @@ import {
   FilePathSource,
   FLAC,
   Input,
+  type InputAudioTrack,
   type InputTrack,
+  type InputVideoTrack,
   Logging,
   LogLevel,
   MATROSKA,
@@ -126,6 +128,8 @@ async function readTracks(filePath: string, container: string): Promise<Omit<Med
       ...format,
       ...(Number.isFinite(seconds) && seconds > 0 ? { durationMs: Math.round(seconds * 1000) } : {}),
       ...(video === null ? {} : { width: await video.getDisplayWidth(), height: await video.getDisplayHeight() }),
+      ...(video === null ? {} : await frameRateOf(video)),
+      ...(video === null && track.isAudioTrack() ? await sampleRateOf(track) : {}),
       ...(await codecOf(track)),
     };
   } catch {
@@ -133,6 +137,20 @@ async function readTracks(filePath: string, container: string): Promise<Omit<Med
   } finally {
     input.dispose();
   }
+}
+
+/** Enough for an average; a film of hours is not read through. */
+const framesLookedAt = 500;
+
+/** From the container's own table where it has one. A still has no rate. */
+async function frameRateOf(track: InputVideoTrack): Promise<{ framesPerSecond?: number }> {
+  const { averagePacketRate: rate } = await track.computePacketStats(framesLookedAt, { metadataOnly: true });
+  return Number.isFinite(rate) && rate > 0 ? { framesPerSecond: Math.round(rate * 100) / 100 } : {};
+}
+
+async function sampleRateOf(track: InputAudioTrack): Promise<{ sampleRateHz?: number }> {
+  const rate = await track.getSampleRate();
+  return Number.isFinite(rate) && rate > 0 ? { sampleRateHz: rate } : {};
 }
 
 /** The common name, else the container's own (`mp4v`), so that a refusal can name it. */

@@ -45,6 +45,22 @@ export const mediaMessages = {
     en: "The longer side has {actual} pixels; it must have {min} to {max}.",
     "zh-CN": "长边为 {actual} 像素，须在 {min} 到 {max} 像素之间。",
   },
+  "media.frame-rate": {
+    en: "It has {actual} pictures a second; {min} to {max} are accepted.",
+    "zh-CN": "帧率为每秒 {actual} 帧，须在 {min} 到 {max} 帧之间。",
+  },
+  "media.unknown-frame-rate": {
+    en: "The frame rate of this video cannot be read, so it cannot be checked. Export it again with another program.",
+    "zh-CN": "读不出该视频的帧率，无法校验。请用其他软件重新导出后再试。",
+  },
+  "media.sample-rate": {
+    en: "Its sample rate is {actual} Hz; at least {min} Hz is needed. A higher rate must be recorded: converting adds nothing.",
+    "zh-CN": "采样率为 {actual} Hz，至少需要 {min} Hz。请以更高采样率重新录制，转换格式无法改善。",
+  },
+  "media.unknown-sample-rate": {
+    en: "The sample rate of this file cannot be read, so it cannot be checked. Export it again with another program.",
+    "zh-CN": "读不出该文件的采样率，无法校验。请用其他软件重新导出后再试。",
+  },
   "media.unknown-duration": {
     en: "The length of this file cannot be read, so it cannot be checked. Export it again with another program.",
     "zh-CN": "读不出该文件的时长，无法校验。请用其他软件重新导出后再试。",

@@ -3,8 +3,7 @@ import type { EnrollmentModel, PortraitModel } from "./settings.ts";
 
 const mebibyte = 1024 * 1024;
 
-/** A voice's sample, for both kinds of voices. */
-export const voiceSample: MediaLimits = {
+const sample: MediaLimits = {
   kind: "audio",
   formats: ["wav", "mp3", "m4a"],
   maxBytes: 10 * mebibyte,
@@ -12,15 +11,23 @@ export const voiceSample: MediaLimits = {
   durationMs: { min: 3000, max: 60_000 },
 };
 
+/** A voice's sample, by what makes the voice. */
+export const voiceSample: Record<EnrollmentModel, MediaLimits> = {
+  "voice-enrollment": { ...sample, minSampleRateHz: 16_000 },
+  "qwen-voice-enrollment": { ...sample, minSampleRateHz: 24_000 },
+};
+
 /** The person whose lips are fitted to a recording, and the recording. */
 export const lipSyncVideo: MediaLimits = {
   kind: "video",
-  formats: ["mp4", "avi", "mov"],
+  // The vendor takes AVI as well; nothing about one could be checked here.
+  formats: ["mp4", "mov"],
   codecs: ["avc", "hevc"],
   maxBytes: 300 * mebibyte,
   durationMs: { min: 2000, max: 120_000 },
   shortSidePixels: { min: 640, max: 2048 },
   longSidePixels: { min: 640, max: 2048 },
+  framesPerSecond: { min: 15, max: 60 },
 };
 export const lipSyncAudio: MediaLimits = {
   kind: "audio",

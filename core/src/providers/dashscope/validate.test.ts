@@ -37,7 +37,7 @@ const asset = (facts: Partial<MediaFacts> & Pick<MediaFacts, "kind">): Asset => 
   extension: { audio: "wav", video: "mp4", image: "png" }[facts.kind],
   bytes: 1000,
   durationMs: 8000,
-  ...(facts.kind === "video" ? { codec: "avc" } : {}),
+  ...(facts.kind === "video" ? { codec: "avc", framesPerSecond: 25 } : { sampleRateHz: 24_000 }),
   width: 1280,
   height: 720,
   ...facts,
@@ -133,9 +133,9 @@ describe("speech", () => {
 });
 
 describe("media", () => {
-  const clone = (facts: Partial<MediaFacts>, request: object = {}) =>
+  const clone = (facts: Partial<MediaFacts>, request: object = {}, variables: Record<string, string> = {}) =>
     fault(() =>
-      operations().voiceCloning!.validate!({ audio: asset({ kind: "audio", ...facts }), ...request } as never),
+      operations(variables).voiceCloning!.validate!({ audio: asset({ kind: "audio", ...facts }), ...request } as never),
     );
   const lips = (video: Partial<MediaFacts>, audio: Partial<MediaFacts> = {}, request: object = {}) =>
     fault(() =>
@@ -154,6 +154,10 @@ describe("media", () => {
     expect(clone({ extension: "ogg" })).toBe("audio");
     expect(clone({ bytes: 10 * mebibyte + 1 })).toBe("audio");
     expect(clone({}, { tier: "lite" })).toBe("tier");
+    const qwen = { DASHSCOPE_SPEECH_MODEL: "qwen3-tts-vc-2026-01-22" };
+    expect([clone({ sampleRateHz: 16_000 }), clone({ sampleRateHz: 15_999 })]).toEqual([undefined, "audio"]);
+    expect(clone({ sampleRateHz: 24_000 }, {}, qwen)).toBeUndefined();
+    expect(clone({ sampleRateHz: 23_999 }, {}, qwen)).toBe("audio");
   });
 
   test("a video whose lips are fitted", () => {
@@ -164,6 +168,10 @@ describe("media", () => {
     expect(lips({ height: 639 })).toBe("video");
     expect(lips({ width: 2049 })).toBe("video");
     expect(lips({ extension: "webm" })).toBe("video");
+    expect(lips({ extension: "avi" })).toBe("video");
+    expect(lips({ framesPerSecond: 60 })).toBeUndefined();
+    expect(lips({ framesPerSecond: 14 })).toBe("video");
+    expect(lips({ framesPerSecond: 61 })).toBe("video");
     expect(lips({ codec: "hevc" })).toBeUndefined();
     expect(lips({ codec: "vp9" })).toBe("video");
     expect(lips({}, { bytes: 30 * mebibyte + 1 })).toBe("audio");

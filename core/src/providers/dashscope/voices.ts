@@ -55,7 +55,7 @@ export function voiceCloningOperation(
           "voice",
         );
       }
-      checkMedia(request.audio, voiceSample, "audio");
+      checkMedia(request.audio, voiceSample[enrollmentModel], "audio");
     },
     price: () =>
       priceOf(rates, {
