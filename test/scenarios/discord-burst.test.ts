@@ -1,10 +1,13 @@
 import { mkdtempDisposable } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
 import { systemClock } from "../../core/src/clock.ts";
 import { openState } from "../../core/src/state/open-state.ts";
 import { everythingSent, openRoom } from "../discord-room.ts";
+import type { Interaction } from "../fakes/discord/interactions.ts";
 import { verifies } from "../verifies.ts";
 
 vi.setConfig({ testTimeout: 180_000 });
@@ -20,20 +23,22 @@ test("of 500 commands at once each is acknowledged in time, and each result arri
   await room.open();
   installation.provider.limits = { concurrent: 50, startsPerSecond: 1_000 };
   const people = Array.from({ length: 50 }, (_, index) => platform.person(`person ${index}`));
-  // The machine may have much else to do: what counts is the work until the last answer, the platform's own included.
-  const before = process.cpuUsage();
-  const asked = people.flatMap((person) =>
-    Array.from({ length: 10 }, () => person.runCommand("image", { prompt: "a fox" })),
-  );
-  let acknowledged = 0;
-  while (acknowledged < asked.length) {
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    acknowledged = asked.filter(({ state }) => state === "acknowledged").length;
-  }
-  const { user, system } = process.cpuUsage(before);
+  // How fast the machine is, and what else it has to do, is not ours: what counts is the work until the last answer, the
+  // platform's own included, beside what as many bare requests cost here.
+  const bareMs = await cpuMsOf(() => exchange(500));
+  const asked: Interaction[] = [];
+  const burstMs = await cpuMsOf(async () => {
+    for (const person of people) {
+      asked.push(...Array.from({ length: 10 }, () => person.runCommand("image", { prompt: "a fox" })));
+    }
+    while (asked.some(({ state }) => state === "waiting")) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  });
+  expect(asked.filter(({ state }) => state === "acknowledged")).toHaveLength(500);
   const last = platform.requests.findLastIndex(({ route }) => route === "callback");
   const others = platform.requests.slice(0, last).filter(({ route }) => route === "edit-original");
-  expect((user + system) / 1_000).toBeLessThan(2_500);
+  expect(burstMs / bareMs).toBeLessThan(4);
   expect(others.length).toBeLessThan(50);
   await room.until(() => everythingSent(room), 60 * 60_000, 1_000);
   const messages = platform.allMessages();
@@ -41,3 +46,27 @@ test("of 500 commands at once each is acknowledged in time, and each result arri
   expect(messages.filter(({ thinking }) => thinking)).toEqual([]);
   expect(installation.provider.starts).toHaveLength(500);
 });
+
+/** The processor time of this process, which other processes do not make longer. */
+async function cpuMsOf(work: () => Promise<void>): Promise<number> {
+  const before = process.cpuUsage();
+  await work();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1_000;
+}
+
+/** So many requests to a server that does nothing, fifty at once. */
+async function exchange(count: number): Promise<void> {
+  const server = createServer((request, response) => {
+    request.resume().on("end", () => response.end("{}"));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  const body = JSON.stringify({ type: 5 });
+  const ask = async () => (await fetch(`http://127.0.0.1:${port}/`, { method: "POST", body })).text();
+  for (let left = count; left > 0; left -= 50) {
+    await Promise.all(Array.from({ length: 50 }, ask));
+  }
+  server.closeAllConnections();
+  server.close();
+}

@@ -7,7 +7,7 @@ import type { MessageView } from "../fakes/discord/message-view.ts";
 import { verifies } from "../verifies.ts";
 
 // Loopback sockets take real time, more of it on a busy machine.
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 180_000 });
 
 const minuteMs = 60_000;
 const words = (message: MessageView | null | undefined) => shownText(message?.text ?? "");
@@ -46,7 +46,7 @@ test("a picture too large for the place is sent smaller, with a link to the whol
   room.installation.provider.nextStart("image", { end: "done", output: { media: [{ bytes: noise }] } });
   const asked = await room.ask(ada, "image", { prompt: "noise" });
   // A smaller encode takes the machine real time.
-  await vi.waitFor(() => expect(everythingSent(room)).toBe(true), { timeout: 50_000, interval: 50 });
+  await vi.waitFor(() => expect(everythingSent(room)).toBe(true), { timeout: 150_000, interval: 50 });
   const [file] = ada.answerTo(asked)?.files ?? [];
   expect(file?.bytes.byteLength).toBeLessThanOrEqual(10 * 1024 * 1024);
   expect(file?.contentType).toBe("image/jpeg");
@@ -64,7 +64,7 @@ test("a server with boosts gets it whole, at once and late", async () => {
   const noise = noisePicture(2_000, 1_900);
   room.installation.provider.nextStart("image", { end: "done", output: { media: [{ bytes: noise }] } });
   const asked = await room.ask(ada, "image", { prompt: "noise" });
-  await vi.waitFor(() => expect(everythingSent(room)).toBe(true), { timeout: 50_000, interval: 50 });
+  await vi.waitFor(() => expect(everythingSent(room)).toBe(true), { timeout: 150_000, interval: 50 });
   expect(ada.answerTo(asked)?.files[0]?.bytes.byteLength).toBe(noise.byteLength);
 });
 
@@ -76,7 +76,7 @@ test("of pictures that are too much for one message together, those without room
   const media = [1_700, 1_701, 1_702].map((height) => ({ bytes: noisePicture(1_900, height) }));
   room.installation.provider.nextStart("image", { end: "done", output: { media } });
   const asked = await room.ask(ada, "image", { prompt: "noise" });
-  await vi.waitFor(() => expect(everythingSent(room)).toBe(true), { timeout: 50_000, interval: 50 });
+  await vi.waitFor(() => expect(everythingSent(room)).toBe(true), { timeout: 150_000, interval: 50 });
   const answer = ada.answerTo(asked);
   expect(answer?.files).toHaveLength(2);
   expect(answer?.buttons.filter(({ url }) => url?.startsWith("https://toolcast.example/"))).toHaveLength(1);

@@ -181,7 +181,7 @@ describe("what only an operator can mend ends the start", () => {
     await connection().start();
     expect(platform.commands()).toEqual([]);
     await platform.until(() => true);
-    for (let tries = 0; tries < 50 && platform.commands().length === 0; tries += 1) {
+    for (let tries = 0; tries < 1_000 && platform.commands().length === 0; tries += 1) {
       await installation.clock.advance(5_000);
       await new Promise((resolve) => setTimeout(resolve, 20));
     }

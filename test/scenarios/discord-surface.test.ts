@@ -2,7 +2,7 @@ import { vi } from "vitest";
 import { surfaceContract } from "../contracts/surface-contract.ts";
 import { openRoom, shownText } from "../discord-room.ts";
 
-vi.setConfig({ testTimeout: 30_000 });
+vi.setConfig({ testTimeout: 60_000 });
 
 surfaceContract("discord", async () => {
   const room = await openRoom();

@@ -8,7 +8,7 @@ import type { Person } from "../fakes/discord/person.ts";
 import { verifies } from "../verifies.ts";
 
 // Loopback sockets take real time, more of it on a busy machine.
-vi.setConfig({ testTimeout: 30_000 });
+vi.setConfig({ testTimeout: 60_000 });
 
 const picture = { filename: "face.png", contentType: "image/png", bytes: fixture("picture.png") };
 const recording = { filename: "声音.wav", contentType: "audio/wav", bytes: fixture("tone.wav") };
@@ -213,12 +213,27 @@ describe("suggestions", () => {
     await room.until(() => everythingSent(room), 20 * 60_000, 5_000);
     await room.ask(ada, "image", { prompt: "a fox" });
     await room.until(() => everythingSent(room));
-    const begun = performance.now();
-    const voices = await ada.autocomplete("speak", { option: "voice", text: "xiao" });
-    const jobs = await ada.autocomplete("job", { option: "job", text: "" });
-    const sizes = await ada.autocomplete("image", { option: "size", text: "51" });
-    const pictures = await ada.autocomplete("describe", { option: "image-link", text: "" });
-    expect((performance.now() - begun) / 4).toBeLessThan(300);
+    const typed = [
+      ["speak", { option: "voice", text: "xiao" }],
+      ["job", { option: "job", text: "" }],
+      ["image", { option: "size", text: "51" }],
+      ["describe", { option: "image-link", text: "" }],
+    ] as const;
+    // The machine may have much else to do: the best of several rounds counts, and in it the slowest answer.
+    const slowestMs: number[] = [];
+    let suggested: Awaited<ReturnType<Person["autocomplete"]>>[] = [];
+    for (let round = 0; round < 5; round += 1) {
+      const tookMs: number[] = [];
+      suggested = [];
+      for (const [command, focused] of typed) {
+        const begun = performance.now();
+        suggested.push(await ada.autocomplete(command, focused));
+        tookMs.push(performance.now() - begun);
+      }
+      slowestMs.push(Math.max(...tookMs));
+    }
+    expect(Math.min(...slowestMs)).toBeLessThan(300);
+    const [voices = [], jobs = [], sizes = [], pictures = []] = suggested;
     expect(voices.map(({ name }) => name)).toEqual([expect.stringContaining("Xiaolin")]);
     expect(jobs).toHaveLength(2);
     expect(sizes.map(({ value }) => value)).toContain("512x512");

@@ -87,7 +87,7 @@ export interface DiscordFake extends Moderation {
   direct(person: Person): Channel;
   /** Every message of a channel, ephemeral ones of everybody too. */
   allMessages(channel?: Channel): MessageView[];
-  /** Waits until a condition holds: looks again after each change; gives up after `withinMs` (4,500) of real time. */
+  /** Waits until a condition holds: looks again after each change; gives up after `withinMs` (20,000) of real time. */
   until(condition: () => boolean, what?: string, withinMs?: number): Promise<void>;
   close(): Promise<void>;
 }
@@ -205,7 +205,7 @@ export async function startDiscord(options: DiscordOptions = {}): Promise<Discor
   const guild = addGuildTo(world, snowflakes, "Workshop", clock.now());
   const channel = addChannelTo(world, snowflakes, { kind: "text", name: "general", guildId: guild.id });
 
-  function until(condition: () => boolean, what = "the condition", withinMs = 4_500): Promise<void> {
+  function until(condition: () => boolean, what = "the condition", withinMs = 20_000): Promise<void> {
     return new Promise((resolve, reject) => {
       const finish = (settle: () => void) => {
         clearTimeout(deadline);
