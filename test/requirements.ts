@@ -44,7 +44,8 @@ export const requirements = {
   "survives.overdue": "An operation with no end by its limit is unresolved, never failed.",
   "survives.forgotten":
     "Work that the vendor does not know any more is unresolved, never failed: a person asks again or decides.",
-  "survives.drain": "On SIGTERM paid starts in flight end before the process does, and no new one begins.",
+  "survives.drain":
+    "On SIGTERM paid starts in flight end before the process does, what they made is delivered, and no new one begins.",
   "survives.transitions": "Only listed events change a job's phase; every other pair is refused.",
   "survives.engine":
     "Every engine keeps the same contract: create unless the key exists, compare-and-set, leases, admission.",

@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";
 import { samples } from "@toolcast/sandbox";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -286,6 +287,30 @@ test("start with nothing set runs everything, survives kill -9 on the same port 
   }
   expect((await started.ended).code).toBe(0);
   expect(existsSync(join(root, "nothing-set", "server.json"))).toBe(false);
+});
+
+test("a stop lets a paid start in flight end, and its result arrives before the process is gone", async () => {
+  verifies("survives.drain");
+  const data = join(root, "stopped");
+  const environment = { TOOLCAST_DATA_DIR: data, SANDBOX_SPEED: "1", PORT: String(await freePort()) };
+  const started = begin(["start"], environment);
+  await until(() => started.out().includes("Toolcast is ready: "), "the address");
+  const url = `http://127.0.0.1:${environment.PORT}`;
+  const body = JSON.stringify({ text: "/image stopped halfway --provider spark" });
+  const asked = await fetch(`${url}/api/conversations/main/messages`, { method: "POST", body });
+  const { jobId } = (await asked.json()) as { jobId: string };
+  const isStarting = async () => {
+    const { phase } = (await (await fetch(`${url}/api/jobs/${jobId}`)).json()) as { phase: string };
+    return phase === "starting";
+  };
+  await until(isStarting, "the paid start");
+  started.child.kill("SIGTERM");
+  expect((await started.ended).code).toBe(0);
+  expect(started.error()).not.toMatch(/without an answer|"level":(?:40|50)/);
+  const log = new DatabaseSync(join(data, "console.sqlite"), { readOnly: true });
+  const results = log.prepare("SELECT content FROM entries WHERE job_id = ? AND content LIKE ?");
+  expect(results.all(jobId, '%"kind":"result"%')).toHaveLength(1);
+  log.close();
 });
 
 test("when the supervisor itself is killed its server and sandbox end too", async () => {

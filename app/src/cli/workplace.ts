@@ -61,6 +61,8 @@ export async function openWorkplace(context: CommandContext, purpose: Purpose): 
       const outside = await openPublicListener(configuration, answer);
       closers.push(async () => outside?.close());
       await runtime.start();
+      // Drained while the listeners still answer: vendors fetch what a start in flight needs.
+      closers.push(() => runtime.stop());
     }
     return { configuration, runtime, caller: callerOf(context), logger, localUrl, close };
   } catch (error) {

@@ -100,7 +100,7 @@ async function open(options: ServerOptions, closers: (() => Promise<void> | void
     }),
   );
   closers.push(() => served.close());
-  // First, so that streams to agents do not keep the listener open.
+  // Before the listener, so that streams to agents do not keep it open.
   closers.push(async () => mcp?.close());
   port = served.port;
 
@@ -112,6 +112,8 @@ async function open(options: ServerOptions, closers: (() => Promise<void> | void
   }
   closers.push(await openDiscord(configuration, installation, logger));
   await runtime.start();
+  // Drained while everything around still answers: vendors fetch what a start in flight needs, and its result is delivered.
+  closers.push(() => runtime.stop());
 
   const url = `http://${displayHost(configuration.console.host)}:${port}`;
   const record = serverRecordFile(dataDirectory);
