@@ -50,8 +50,8 @@ import { VoiceBook } from "./voices/voice-book.ts";
 
 const dayMs = 24 * 60 * 60_000;
 const sweepEveryMs = 60 * 60_000;
-/** Longer than the longest start may take (60 seconds), so that no paid start is cut off by a stop. */
-const drainMs = 65_000;
+/** Longer than the longest start may take (DashScope's results in the answer: 300 seconds), so that no stop cuts one off. */
+const drainMs = 305_000;
 
 /** A provider kind with the values of its variables. */
 export interface ConfiguredProvider {

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Job, PhaseName } from "../../core/src/jobs/job.ts";
+import { resultTimeoutMs } from "../../core/src/providers/dashscope/api.ts";
 import type { StartEnd } from "../../core/src/providers/operation.ts";
 import { usualOutput, vendorFailure } from "../doubles/scripted-provider.ts";
 import { createMemoryEngine } from "../memory-engine.ts";
@@ -245,7 +246,8 @@ describe("stopping", () => {
     void first.runtime.stop().then(() => {
       stopped = true;
     });
-    await installation.pass(20_000);
+    // The longest that a start of any provider may take.
+    await installation.pass(resultTimeoutMs);
     expect(stopped).toBe(false);
     finish!();
     await installation.until(() => stopped);
