@@ -12,6 +12,8 @@ const guides = [
   "ARCHITECTURE.md",
   "AGENTS.md",
   "docs/plugins.md",
+  "core/README.md",
+  "app/README.md",
   "sandbox/README.md",
   "adapters/web/README.md",
   "adapters/mcp/README.md",
