@@ -97,6 +97,23 @@ test.each<[string, Fault, "player" | "file", number]>([
   expect(ada.visibleMessages().at(-1)?.playable).toHaveLength(messages - 1);
 });
 
+test("a private recording that was still waiting when its process died is sent by the next one, with its player", async () => {
+  verifies("discord.unseen", "delivered.once", "discord.playable");
+  await using room = await openRoom();
+  const first = await room.open();
+  const { ada, speak } = await someone(room, "private");
+  room.platform.faults.next("follow-up", { kind: "rate-limit", retryAfterMs: 9_000 });
+  const asked = await room.ask(ada, ...speak);
+  await room.until(() => followUps(room) === 1, 10 * minuteMs, 1_000);
+  await room.pass(2_000);
+  await first.kill();
+  expect(newestJob(room).notices[0]?.state).toBe("sending");
+  await room.open();
+  await finished(room);
+  expect([ada.answerTo(asked)?.files.length, followUps(room)]).toEqual([0, 2]);
+  expect(ada.visibleMessages().at(-1)?.playable).toHaveLength(1);
+});
+
 test("a private recording that may have been shown is a direct message when its answer cannot be changed any more", async () => {
   verifies("discord.unseen", "discord.found", "discord.ladder");
   await using room = await openRoom();

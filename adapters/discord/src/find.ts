@@ -2,9 +2,8 @@ import type { Delivery, Json } from "@toolcast/core";
 import type { APIMessage } from "discord.js";
 import type { DiscordContext } from "./context.ts";
 import { markerOf } from "./custom-id.ts";
-import { originalOf } from "./ladder.ts";
 import { carriesMarker } from "./layout-buttons.ts";
-import { type Address, addressOf, receiptOf } from "./place.ts";
+import { type Address, addressOf, interactionOf, originalOf } from "./place.ts";
 import type { InteractionRecord } from "./records.ts";
 import { readFailure, wordsOf } from "./rest-failure.ts";
 import { sendsOf, unseenSendOf } from "./sends.ts";
@@ -27,30 +26,40 @@ export async function find(context: DiscordContext, delivery: Delivery): Promise
   if (address === null) {
     return null;
   }
-  const record = await context.records.read(receiptOf(delivery.acknowledgement)?.interaction ?? address.interaction);
+  const record = await context.records.read(interactionOf(delivery, address));
   if (record?.shown?.delivery === delivery.id) {
     return { receipt: { channel: record.channel, message: record.message ?? null } };
+  }
+  const unseen = await unseenSendOf(context, delivery.id);
+  if (unseen?.message !== undefined) {
+    return foundElsewhere(context, delivery, address, { channel: unseen.channel, message: unseen.message });
   }
   const answer = await firstAnswer(context, delivery, address, record);
   if (answer !== null && carriesMarker(answer.components, markerOf(delivery.id))) {
     return { receipt: { channel: answer.channel_id, message: answer.id } };
   }
-  const unseen = await unseenSendOf(context, delivery.id);
-  const sent = unseen?.message === undefined ? await amongMessages(context, delivery.id) : unseen;
-  if (sent?.message === undefined) {
-    return null;
-  }
-  const { channel, message } = sent;
-  // The process that sent it may have died before its first answer said so.
+  const message = await amongMessages(context, delivery.id);
+  return message === null ? null : foundElsewhere(context, delivery, address, message);
+}
+
+interface FoundMessage {
+  channel: string;
+  message: string;
+}
+
+/** The process that sent it may have died before its first answer said so. */
+async function foundElsewhere(
+  context: DiscordContext,
+  delivery: Delivery,
+  address: Address,
+  { channel, message }: FoundMessage,
+): Promise<{ receipt: Json }> {
   const below = address.ephemeral ? null : message;
   await tidyAnswer(context, delivery, address, channel === address.channel ? { below } : { direct: true });
   return { receipt: { channel, message } };
 }
 
-async function amongMessages(
-  context: DiscordContext,
-  delivery: string,
-): Promise<{ channel: string; message: string } | undefined> {
+async function amongMessages(context: DiscordContext, delivery: string): Promise<FoundMessage | null> {
   const marker = markerOf(delivery);
   for (const { channel, at } of await sendsOf(context, delivery)) {
     let after = String(BigInt(Math.max(0, at - skewMs - epochMs)) << 22n);
@@ -67,7 +76,7 @@ async function amongMessages(
       after = last.id;
     }
   }
-  return undefined;
+  return null;
 }
 
 /** The first answer as it is, by its token or as a message of ours; null when it cannot be seen. */

@@ -5,11 +5,11 @@ import { type ComposeOptions, composeAndSend } from "./compose.ts";
 import { answerLane, type DiscordContext } from "./context.ts";
 import { markerOf, nonceOf } from "./custom-id.ts";
 import type { MessageBody } from "./discord-api.ts";
-import { followUp } from "./follow-up.ts";
-import { type Address, addressOf, receiptOf, userOf } from "./place.ts";
+import { deliverBeside } from "./follow-up.ts";
+import { type Address, addressOf, interactionOf, originalOf, receiptOf, userOf } from "./place.ts";
 import { type InteractionRecord, needsToken } from "./records.ts";
 import { codes, readFailure, sendEndOf, wordsOf } from "./rest-failure.ts";
-import { directChannelOf, noteSend, sendByTokenOnce } from "./sends.ts";
+import { directChannelOf, noteSend } from "./sends.ts";
 import { type SentenceName, speak } from "./sentences.ts";
 import { tidyAnswer, tidyAnswerInLane } from "./tidy.ts";
 
@@ -94,14 +94,14 @@ async function editByToken(
   }
 }
 
-/** Recordings beside an answer that cannot play them, which then says so. Null when they may be there already. */
+/** Recordings below an answer that cannot play them, which then says so. Null when they may be there already. */
 async function playBelow(
   context: DiscordContext,
   delivery: Delivery,
   record: InteractionRecord,
   address: Address,
 ): Promise<SendEnd | null> {
-  const message = await sendBeside(context, delivery, record, address);
+  const message = await deliverBeside(context, delivery, record, optionsOf(delivery, address));
   if (message === null) {
     return null;
   }
@@ -116,19 +116,8 @@ async function beside(
   record: InteractionRecord,
   address: Address,
 ): Promise<SendEnd> {
-  const message = await sendBeside(context, delivery, record, address);
+  const message = await deliverBeside(context, delivery, record, optionsOf(delivery, address));
   return message === null ? closed("reasonUnclear", address) : sent(message, record.channel);
-}
-
-/** One more message by the token of an answer, which names the asker; null when it may be there already. */
-function sendBeside(
-  context: DiscordContext,
-  delivery: Delivery,
-  record: InteractionRecord,
-  address: Address,
-): Promise<APIMessage | null> {
-  const options = { ...optionsOf(delivery, address), mention: userOf(delivery.asker) };
-  return sendByTokenOnce(context, delivery.id, record, () => followUp(context, record, delivery.message, options));
 }
 
 /** A message in the conversation, a reply to the first answer, that names the asker. */
@@ -174,8 +163,7 @@ async function post(context: DiscordContext, delivery: Delivery, address: Addres
 
 /** Where the bot itself is not in the channel: only a live token reaches it. */
 async function postByToken(context: DiscordContext, delivery: Delivery, address: Address): Promise<SendEnd> {
-  const receipt = receiptOf(delivery.acknowledgement);
-  const record = await context.records.alive(receipt?.interaction ?? address.interaction);
+  const record = await context.records.alive(interactionOf(delivery, address));
   return record === null
     ? closed("reasonNotThere", address)
     : context.outbox.inLane(answerLane(record.id), () => beside(context, delivery, record, address));
@@ -189,7 +177,7 @@ async function intoOriginal(
   code: number | undefined,
 ): Promise<SendEnd | null> {
   const original = originalOf(delivery, address);
-  const record = await context.records.read(receiptOf(delivery.acknowledgement)?.interaction ?? address.interaction);
+  const record = await context.records.read(interactionOf(delivery, address));
   if (code !== codes.missingPermission || original === undefined || address.ephemeral || record?.shown?.media) {
     return null;
   }
@@ -258,10 +246,6 @@ function once({ id }: Delivery, { body, files }: MessageBody, replyTo: string | 
 
 function optionsOf(delivery: Delivery, { locale }: Address): ComposeOptions {
   return { locale, marker: markerOf(delivery.id) };
-}
-
-export function originalOf(delivery: Pick<Delivery, "acknowledgement">, address: Address): string | undefined {
-  return receiptOf(delivery.acknowledgement)?.message ?? address.original;
 }
 
 function sent({ id }: APIMessage, channel: string): SendEnd {

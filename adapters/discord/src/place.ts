@@ -1,4 +1,4 @@
-import { type Caller, type Json, type Locale, nearestLocale, type Place } from "@toolcast/core";
+import { type Caller, type Delivery, type Json, type Locale, nearestLocale, type Place } from "@toolcast/core";
 import { z } from "zod";
 import type { Interaction } from "./interaction.ts";
 import { missingPermissions } from "./invitation.ts";
@@ -40,6 +40,19 @@ export function addressOf(place: Place): Address | null {
 
 export function receiptOf(value: Json | undefined): Receipt | null {
   return receiptSchema.safeParse(value).data ?? null;
+}
+
+/** The interaction whose answer a delivery belongs to. */
+export function interactionOf({ acknowledgement }: Pick<Delivery, "acknowledgement">, address: Address): string {
+  return receiptOf(acknowledgement)?.interaction ?? address.interaction;
+}
+
+/** That answer's message, when Discord told its id. */
+export function originalOf(
+  { acknowledgement }: Pick<Delivery, "acknowledgement">,
+  address: Address,
+): string | undefined {
+  return receiptOf(acknowledgement)?.message ?? address.original;
 }
 
 /** The user's id at Discord. */

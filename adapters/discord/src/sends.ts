@@ -1,6 +1,5 @@
 import type { APIMessage } from "discord.js";
 import type { DiscordContext } from "./context.ts";
-import { type InteractionRecord, needsToken } from "./records.ts";
 import { readFailure } from "./rest-failure.ts";
 
 /** Sends and direct channels: a send that nobody knows the end of is looked for where it was tried. */
@@ -27,7 +26,7 @@ export async function sendsOf({ sends }: Pick<Sends, "sends">, delivery: string)
   return (await sends.get<NotedSend[]>(`send/${delivery}`)) ?? [];
 }
 
-/** A send by an interaction's token where the bot cannot look. Without `message` nobody knows whether it arrived. */
+/** A message by an interaction's token where the bot cannot look. Without `message` nobody knows whether it is there. */
 export interface UnseenSend {
   channel: string;
   message?: string;
@@ -37,30 +36,17 @@ export async function unseenSendOf({ sends }: Pick<Sends, "sends">, delivery: st
   return sends.get<UnseenSend>(`unseen/${delivery}`);
 }
 
-/**
- * Sends one more message by an interaction's token, so that it can be told later whether it is there: by looking, or
- * where nobody can look by what is written down before and after. Null when it may be there already: that is never sent
- * again.
- */
-export async function sendByTokenOnce(
-  context: Sends,
+/** Makes the request for such a message, written down before and after: what may be there must not be sent again. */
+export async function noteUnseen(
+  { sends }: Pick<Sends, "sends">,
   delivery: string,
-  record: InteractionRecord,
-  send: () => Promise<APIMessage>,
-): Promise<APIMessage | null> {
-  const { sends } = context;
-  const { channel } = record;
-  if (!needsToken(record)) {
-    await noteSend(context, delivery, channel);
-    return send();
-  }
-  if ((await unseenSendOf(context, delivery)) !== undefined) {
-    return null;
-  }
+  channel: string,
+  request: () => Promise<APIMessage>,
+): Promise<APIMessage> {
   const key = `unseen/${delivery}`;
   await sends.set(key, { channel } satisfies UnseenSend, keptMs);
   try {
-    const message = await send();
+    const message = await request();
     await sends.set(key, { channel, message: message.id } satisfies UnseenSend, keptMs);
     return message;
   } catch (error) {

@@ -1,7 +1,7 @@
 import type { Delivery, Message } from "@toolcast/core";
 import { compose } from "./compose.ts";
 import { answerLane, type DiscordContext } from "./context.ts";
-import { type Address, receiptOf } from "./place.ts";
+import { type Address, interactionOf, originalOf } from "./place.ts";
 import { readFailure, wordsOf } from "./rest-failure.ts";
 import { type SentenceName, speak } from "./sentences.ts";
 
@@ -20,8 +20,8 @@ export function tidyAnswer(
   address: Address,
   where: Elsewhere,
 ): Promise<void> {
-  const interaction = receiptOf(delivery.acknowledgement)?.interaction ?? address.interaction;
-  return context.outbox.inLane(answerLane(interaction), () => tidyAnswerInLane(context, delivery, address, where));
+  const lane = answerLane(interactionOf(delivery, address));
+  return context.outbox.inLane(lane, () => tidyAnswerInLane(context, delivery, address, where));
 }
 
 /** The same, for who holds the answer's lane. */
@@ -32,9 +32,8 @@ export async function tidyAnswerInLane(
   where: Elsewhere,
 ): Promise<void> {
   const { runtime, outbox, api, records, logger } = context;
-  const receipt = receiptOf(delivery.acknowledgement);
-  const interaction = receipt?.interaction ?? address.interaction;
-  const original = receipt?.message ?? address.original;
+  const interaction = interactionOf(delivery, address);
+  const original = originalOf(delivery, address);
   const { locale, channel, guild = "@me" } = address;
   const isQuestion = delivery.message.tone === "question" || delivery.message.tone === "warning";
   const below: SentenceName = isQuestion ? "continuedBelow" : "resultBelow";
