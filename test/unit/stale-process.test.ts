@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Job } from "../../core/src/jobs/job.ts";
+import type { StartEnd } from "../../core/src/providers/operation.ts";
+import { usualOutput } from "../doubles/scripted-provider.ts";
 import { createMemoryEngine } from "../memory-engine.ts";
 import { ada, createInstallation, type Installation, leaseMs, settle, startJob } from "../runtime-fixture.ts";
 import { createSeededRandom } from "../seeded-random.ts";
@@ -80,6 +82,53 @@ describe("a process that stood still while another took over", () => {
     await installation.pass(60_000);
     expect(installation.provider.starts).toHaveLength(1);
     expect(job(id).state.phase).toBe("succeeded");
+  });
+
+  test.each([
+    ["alone, puts no start on the record that could be taken for cut off", false],
+    ["does not take what the other has just started for cut off", true],
+  ])("%s", async (_name, isTakenOver) => {
+    verifies("survives.lease", "survives.cut-off-start");
+    let isBedtime = false;
+    let slept = false;
+    const engine = createMemoryEngine({
+      ...{ clock: sleeper, random: createSeededRandom(9), shared: installation.store, leaseMs, pollMs: 5_000 },
+    });
+    const first = await installation.open({
+      clock: sleeper,
+      started: false,
+      engine: {
+        ...engine,
+        async read(jobId) {
+          const read = await engine.read(jobId);
+          if (isBedtime && !slept) {
+            slept = true;
+            sleeper.fallAsleep();
+            await morning.promise;
+          }
+          return read;
+        },
+      },
+    });
+    const { id } = await startJob(first, "image", { prompt: "x" });
+    isBedtime = true;
+    await first.runtime.start();
+    await installation.until(() => slept);
+    const answer = Promise.withResolvers<StartEnd>();
+    if (isTakenOver) {
+      installation.provider.nextStart("image", () => answer.promise);
+      await installation.open();
+      await installation.until(() => job(id).state.phase === "starting");
+    } else {
+      await installation.pass(leaseMs + 1_000);
+    }
+    await wakeUp();
+    await installation.pass(2_000);
+    answer.resolve({ end: "done", output: usualOutput("image") });
+    await installation.until(() => job(id).state.phase === "succeeded");
+    const starts = job(id).timeline.filter(({ event }) => /dispatched|start-/.test(event));
+    expect(starts.map(({ event }) => event)).toEqual(["dispatched"]);
+    expect(installation.provider.starts).toHaveLength(1);
   });
 
   test("reopens nothing with the late end of its own send", async () => {

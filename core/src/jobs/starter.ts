@@ -42,6 +42,10 @@ export class Starter {
     const counters = policy.countersFor(job, clock.now());
     const [places, placesOfCaller] = resourcesOf(job);
     const perCaller = provider.limits.concurrentPerCaller;
+    if (!lease.isHeld()) {
+      // We stood still: whoever has the job by now would take an intent of ours for a start that was cut off.
+      return true;
+    }
     const begun = await store.apply(
       job,
       {

@@ -39,8 +39,16 @@ export class Worker {
     const { jobId, signal } = lease;
     for (let goesOn = true; goesOn && !signal.aborted; ) {
       const job = await this.#options.store.read(jobId);
-      goesOn = job !== null && (await this.#advanceOnce(job, lease));
+      goesOn = job !== null && (await (lease.isHeld() ? this.#advanceOnce(job, lease) : this.#handBack(job)));
     }
+  }
+
+  /**
+   * We stood still and the lease has run out: anybody may have the job by now, and what looks cut off may be under way
+   * there. Due again, since what made it due was used up when it was handed to us.
+   */
+  async #handBack(job: Job): Promise<boolean> {
+    return (await this.#options.store.save(job, { wakeAt: this.#now() })).end === "conflict";
   }
 
   /** Returns whether there is more to do right now. */
