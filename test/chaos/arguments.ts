@@ -34,6 +34,6 @@ export function readArguments(args: string[], seed: number): ChaosArguments {
     seed: whole("seed", seed, 0xffff_ffff),
     jobs: whole("jobs", short ? 80 : 1_000, 100_000),
     kills: whole("kills", short ? 12 : 50, 10_000),
-    minutes: whole("minutes", short ? 1 : 8, 120),
+    minutes: whole("minutes", short ? 5 : 8, 120),
   };
 }

@@ -140,4 +140,4 @@ it("loses no write of several processes that open a new file at once", async () 
   expect(counts).toEqual([100, 100, 100, 100]);
   expect(await state.keyv("shared").get(["a", "b", "c", "d"])).toEqual([99, 99, 99, 99]);
   state.close();
-}, 20_000);
+});
