@@ -80,8 +80,9 @@ export async function readConfiguration(source: ConfigurationSource): Promise<Co
   problems.push(...unknownTools(variables.TOOL_ACCESS ?? [], tools));
   problems.push(...contradictions(variables));
   if (problems.length > 0) {
-    // A plugin may word its own problems.
-    throw new ConfigurationError(withoutSecrets(problems, secretsGiven(definitions, environment)));
+    // A plugin may word its own problems, and a secret may stand in the wrong variable too.
+    const secrets = [...ownSecretsGiven(environment), ...secretsGiven(definitions, environment)];
+    throw new ConfigurationError(withoutSecrets(problems, secrets));
   }
 
   const providers = read.flatMap(({ configured }) => (configured === null ? [] : [configured]));
@@ -164,6 +165,16 @@ export function withSandbox(
   return { ...configuration, providers, sandboxUrl: sandbox.url };
 }
 
+/** Shorter ones are no secrets, and taken out they would leave holes in every sentence. */
+const leastSecretCharacters = 8;
+
+function ownSecretsGiven(environment: Readonly<Record<string, string | undefined>>): string[] {
+  return Object.entries(variableRules).flatMap(([name, { secret }]) => {
+    const value = environment[name]?.trim();
+    return secret && value !== undefined && value.length >= leastSecretCharacters ? [value] : [];
+  });
+}
+
 function withoutSecrets(problems: readonly Problem[], secrets: readonly string[]): Problem[] {
   const redact = createRedaction(secrets);
   return problems.map(({ variable, sentence }) => ({
@@ -216,7 +227,8 @@ function readVariables(environment: Record<string, string | undefined>): { varia
 
 function wrongVariable(name: VariableName, value: string): Problem {
   const { rule, example, secret } = variableRules[name];
-  const shown = [...value].length > 80 ? `${[...value].slice(0, 80).join("")}…` : value;
+  const harmless = value.replace(/\/\/[^/@\s]*@/, "//…@");
+  const shown = [...harmless].length > 80 ? `${[...harmless].slice(0, 80).join("")}…` : harmless;
   return {
     variable: name,
     sentence: {
