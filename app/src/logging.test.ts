@@ -16,6 +16,17 @@ test("a secret never reaches the log, wherever it stands", () => {
   expect(JSON.parse(lines[0]!)).toMatchObject({ msg: "key [redacted]", nested: { key: "[redacted]" } });
 });
 
+test("of an error only what it says is written, not what its library knows", () => {
+  const { lines, logger } = capture(false);
+  const cause = Object.assign(new Error("reset"), { code: "ECONNRESET", requestBody: "what was sent" });
+  const error = Object.assign(new Error("no answer", { cause }), { url: "https://host.example/one-time-token" });
+  logger.error({ err: error }, "failed");
+  const { err } = JSON.parse(lines[0]!);
+  expect(err).toMatchObject({ type: "Error", message: "no answer", cause: { message: "reset", code: "ECONNRESET" } });
+  expect(err.stack).toContain("logging.test.ts");
+  expect(lines[0]).not.toMatch(/one-time-token|what was sent/);
+});
+
 test("a terminal gets one short line", () => {
   const { lines, logger } = capture(true);
   logger.info({ port: 3000 }, "listening");

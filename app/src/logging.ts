@@ -27,7 +27,26 @@ export function createLogger({ level, redact, output }: LoggingOptions): Logger 
       output.write(output.isTTY ? readable(clean) : clean);
     },
   };
-  return pino({ level, base: { pid: process.pid } }, destination);
+  return pino({ level, base: { pid: process.pid }, serializers: { err: errorFacts } }, destination);
+}
+
+/** How many causes of causes are told. */
+const mostCauses = 5;
+
+/** What an error says and where it arose, and nothing else of it: libraries put addresses and bodies into theirs. */
+function errorFacts(error: unknown, depth = 0): unknown {
+  if (!(error instanceof Error)) {
+    return String(error);
+  }
+  const { name, message, stack, cause } = error;
+  const { code } = error as { code?: unknown };
+  return {
+    type: name,
+    message,
+    ...(typeof code === "string" || typeof code === "number" ? { code } : {}),
+    stack,
+    ...(cause === undefined || depth === mostCauses ? {} : { cause: errorFacts(cause, depth + 1) }),
+  };
 }
 
 function readable(line: string): string {
