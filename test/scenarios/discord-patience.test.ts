@@ -36,6 +36,21 @@ test("while every vendor hangs, commands are acknowledged at once, others are se
   expect(words(ada.answerTo(hanging[0]!))).toMatch(/takes longer/);
 });
 
+test("a request that meets an error of ours is told so at once, and the next one is served", async () => {
+  verifies("discord.never-thinking");
+  await using room = await openRoom();
+  const { runtime } = await room.open();
+  const call = runtime.call.bind(runtime);
+  runtime.call = () => Promise.reject(new Error("the disk is full"));
+  const ada = room.platform.person("ada");
+  const asked = await room.ask(ada, "image", { prompt: "a fox" });
+  expect(words(ada.answerTo(asked))).toMatch(/^Something went wrong on our side\. \/jobs shows/);
+  runtime.call = call;
+  const again = await room.ask(ada, "image", { prompt: "a fox" });
+  await room.until(() => everythingSent(room));
+  expect(ada.answerTo(again)?.files).toHaveLength(1);
+});
+
 test("a picture too large for the place is sent smaller, with a link to the whole one", async () => {
   verifies("discord.too-large");
   await using room = await openRoom();

@@ -29,3 +29,8 @@ export interface DiscordContext {
 export function answerLane(interaction: string): string {
   return `answer:${interaction}`;
 }
+
+/** The command of a tool, by what core calls either. */
+export function commandOf({ commands }: Pick<DiscordContext, "commands">, name: string): DiscordCommand | undefined {
+  return [...commands.values()].find(({ tool }) => tool.command === name || tool.name === name);
+}

@@ -109,19 +109,20 @@ export class Interactions {
     if (caller === null) {
       return;
     }
-    switch (id?.action) {
-      case undefined:
-        return this.#gone(interaction, caller);
+    if (id === null) {
+      return this.#gone(interaction, caller);
+    }
+    switch (id.action) {
       case formAction: {
-        const form = await formBehind(this.#context, caller, id?.subject ?? "", isEphemeral(interaction));
+        const form = await formBehind(this.#context, caller, id.subject, isEphemeral(interaction));
         return openButtonForm(this.#context, interaction, { caller, form });
       }
       case correctAction: {
-        const form = await this.#context.forms.read(id?.subject ?? "");
+        const form = await this.#context.forms.read(id.subject);
         return openButtonForm(this.#context, interaction, { caller, form });
       }
       default:
-        return takePress(this.#context, interaction, id as NonNullable<typeof id>, caller);
+        return takePress(this.#context, interaction, id, caller);
     }
   }
 

@@ -2,7 +2,7 @@ import { type Caller, say } from "@toolcast/core";
 import { InteractionResponseType } from "discord.js";
 import { respond } from "./acknowledge.ts";
 import type { DiscordCommand } from "./commands.ts";
-import type { DiscordContext } from "./context.ts";
+import { commandOf, type DiscordContext } from "./context.ts";
 import { writeCustomId } from "./custom-id.ts";
 import type { StoredForm } from "./forms.ts";
 import type { ButtonInteraction, CommandInteraction, FormInteraction } from "./interaction.ts";
@@ -101,10 +101,6 @@ export async function formBehind(
   return action?.form === undefined
     ? null
     : { command: action.form.command, input: action.form.input, files: [], private: isPrivate, owner: caller.id };
-}
-
-function commandOf({ commands }: Pick<DiscordContext, "commands">, name: string): DiscordCommand | undefined {
-  return [...commands.values()].find(({ tool }) => tool.command === name || tool.name === name);
 }
 
 export function isFormOf(action: string): boolean {

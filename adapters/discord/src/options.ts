@@ -1,4 +1,4 @@
-import { formatBytes, type Json, type Locale } from "@toolcast/core";
+import { type FieldDescription, formatBytes, type Json, type Locale } from "@toolcast/core";
 import type { DiscordCommand } from "./commands.ts";
 import type { CommandInteraction, InboundFile } from "./interaction.ts";
 import { speak } from "./sentences.ts";
@@ -47,6 +47,12 @@ export function missingFields(
   return [...new Set(needed)].filter((field) => !given.has(field));
 }
 
+/** What a field takes for a file; undefined where it takes any. */
+export function fileLimits({ options }: DiscordCommand, field: string): FieldDescription["limits"] {
+  const use = [...options.values()].find((option) => option.use === "file" && option.field === field);
+  return use?.use === "file" ? use.shape.limits : undefined;
+}
+
 /** Why a file cannot be taken, by what Discord says of it; null when it can be loaded. Its content is looked at later. */
 export function fileProblem(
   command: DiscordCommand,
@@ -54,8 +60,7 @@ export function fileProblem(
   locale: Locale,
 ): { field: string; sentence: string } | null {
   for (const { field, file } of files) {
-    const use = [...command.options.values()].find((option) => option.use === "file" && option.field === field);
-    const limits = use?.use === "file" ? use.shape.limits : undefined;
+    const limits = fileLimits(command, field);
     if (limits === undefined) {
       continue;
     }

@@ -3,15 +3,15 @@ import { InteractionResponseType, MessageFlags } from "discord.js";
 import { deferral, respond } from "./acknowledge.ts";
 import type { DiscordCommand } from "./commands.ts";
 import { compose } from "./compose.ts";
-import type { DiscordContext } from "./context.ts";
+import { commandOf, type DiscordContext } from "./context.ts";
 import { writeCustomId } from "./custom-id.ts";
 import { canBeCorrected, fillAnswer, fitted, receiptFor } from "./first-answer.ts";
 import { keptFormId, type StoredForm } from "./forms.ts";
 import type { Interaction } from "./interaction.ts";
-import { fileProblem, type GivenInput } from "./options.ts";
+import { fileLimits, fileProblem, type GivenInput } from "./options.ts";
 import { type Address, callerOf } from "./place.ts";
 import { receiveFile } from "./receive-files.ts";
-import type { InteractionRecord } from "./records.ts";
+import type { InteractionRecord, PendingRequest } from "./records.ts";
 import { readFailure } from "./rest-failure.ts";
 import { speak } from "./sentences.ts";
 
@@ -92,8 +92,14 @@ export async function carryOut(context: DiscordContext, record: InteractionRecor
     address: { ...(stored.place.address as Address), ...(record.message ? { original: record.message } : {}) },
   };
   const caller: Caller = { ...stored, place };
-  const reply = await callTool(context, record, caller);
-  await answerRequest(context, record, caller, reply);
+  try {
+    const reply = await callTool(context, { id: record.id, pending }, caller);
+    await answerRequest(context, record, caller, reply);
+  } catch (error) {
+    const message: Message = { tone: "error", title: speak("internal", caller.locale), private: record.ephemeral };
+    await fillAnswer(context, record.id, { message, options: { locale: caller.locale } });
+    throw error;
+  }
 }
 
 /** Shows what core said to a request, and lets core know where. */
@@ -123,16 +129,16 @@ async function answerRequest(
 }
 
 /** What core says to a request that was taken; files are copied first, as their addresses expire. */
-async function callTool(context: DiscordContext, record: InteractionRecord, caller: Caller): Promise<Reply> {
-  const { pending } = record;
-  const input = { ...pending?.input };
-  const command = [...context.commands.values()].find(({ tool }) => tool.command === pending?.command);
+async function callTool(
+  context: DiscordContext,
+  { id, pending }: { id: string; pending: PendingRequest },
+  caller: Caller,
+): Promise<Reply> {
+  const input = { ...pending.input };
+  const command = commandOf(context, pending.command);
   try {
-    for (const { field, file } of pending?.files ?? []) {
-      const use = [...(command?.options.values() ?? [])].find(
-        (option) => option.use === "file" && option.field === field,
-      );
-      const maxBytes = use?.use === "file" ? use.shape.limits?.maxBytes : undefined;
+    for (const { field, file } of pending.files) {
+      const maxBytes = command === undefined ? undefined : fileLimits(command, field)?.maxBytes;
       input[field] = await receiveFile(context, { file, field, owner: caller.id, ...(maxBytes ? { maxBytes } : {}) });
     }
   } catch (error) {
@@ -141,7 +147,7 @@ async function callTool(context: DiscordContext, record: InteractionRecord, call
     }
     throw error;
   }
-  return context.runtime.call({ tool: pending?.command ?? "", input, caller, key: record.id });
+  return context.runtime.call({ tool: pending.command, input, caller, key: id });
 }
 
 /** Form buttons of answers that are about no job cannot be made anew from one: what they hold is kept. */
