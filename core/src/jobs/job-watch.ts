@@ -69,6 +69,8 @@ export class JobWatch {
   }
 
   #lookLater(): void {
+    // Somebody may have begun to watch, and so to look, while a look was under way.
+    this.#cancelTimer?.();
     this.#cancelTimer = this.#clock.setTimer(lookMs, () => void this.#look());
   }
 
