@@ -36,8 +36,8 @@ test("while every vendor hangs, commands are acknowledged at once, others are se
   expect(words(ada.answerTo(hanging[0]!))).toMatch(/takes longer/);
 });
 
-test("a request that meets an error of ours is told so at once, and the next one is served", async () => {
-  verifies("discord.never-thinking");
+test("a request or a press that meets an error of ours is answered with that at once, and the next one is served", async () => {
+  verifies("discord.never-thinking", "discord.buttons");
   await using room = await openRoom();
   const { runtime } = await room.open();
   const call = runtime.call.bind(runtime);
@@ -49,6 +49,11 @@ test("a request that meets an error of ours is told so at once, and the next one
   const again = await room.ask(ada, "image", { prompt: "a fox" });
   await room.until(() => everythingSent(room));
   expect(ada.answerTo(again)?.files).toHaveLength(1);
+  runtime.press = () => Promise.reject(new Error("the disk is full"));
+  ada.press(ada.answerTo(again)!, "Timeline");
+  await room.calm();
+  const told = ada.visibleMessages().at(-1);
+  expect([told?.ephemeral, words(told)]).toEqual([true, expect.stringMatching(/^Something went wrong on our side/)]);
 });
 
 test("a picture too large for the place is sent smaller, with a link to the whole one", async () => {

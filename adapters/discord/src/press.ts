@@ -29,14 +29,23 @@ export async function takePress(
   caller: Caller,
 ): Promise<void> {
   const { runtime } = context;
-  const [taken, reply] = await Promise.all([
+  const [taken, acted] = await Promise.allSettled([
     respond(context, interaction, pressTaken),
     action === showAction ? show(context, subject, caller) : runtime.press({ action, subject, caller }),
   ]);
-  if (!taken.shown) {
-    return;
+  if (taken.status === "rejected") {
+    throw taken.reason;
   }
   const record = recordOf(context, interaction, caller);
+  if (acted.status === "rejected") {
+    const told: Message = { tone: "error", title: speak("internal", caller.locale), private: true };
+    await tolerate(context, () => followUp(context, record, told, { locale: caller.locale, ephemeral: true }));
+    throw acted.reason;
+  }
+  if (!taken.value.shown) {
+    return;
+  }
+  const reply = acted.value;
   const message = await fitted(context, reply.message, caller);
   await keepForms(context, message, caller, true);
   if (reply.type === "job") {
