@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { get, type IncomingMessage } from "node:http";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -311,6 +312,30 @@ test("a stop lets a paid start in flight end, and its result arrives before the 
   const results = log.prepare("SELECT content FROM entries WHERE job_id = ? AND content LIKE ?");
   expect(results.all(jobId, '%"kind":"result"%')).toHaveLength(1);
   log.close();
+});
+
+test("a console behind a proxy answers to the name it is given, and to no other", async () => {
+  verifies("safe.console");
+  const token = "a-token-nobody-can-guess";
+  const port = await freePort();
+  const started = begin(["start"], {
+    TOOLCAST_DATA_DIR: join(root, "named"),
+    PORT: String(port),
+    CONSOLE_TOKEN: token,
+    CONSOLE_NAMES: "console.example.com",
+  });
+  await until(() => started.out().includes("Toolcast is ready: "), "the address");
+  const open = async (host: string) => {
+    const [answer] = (await once(get({ port, path: `/?token=${token}`, headers: { host } }), "response")) as [
+      IncomingMessage,
+    ];
+    answer.resume();
+    return [answer.statusCode, answer.headers.location];
+  };
+  expect(await open("console.example.com")).toEqual([303, "/"]);
+  expect(await open("other.example.com")).toEqual([421, undefined]);
+  started.child.kill("SIGTERM");
+  expect((await started.ended).code).toBe(0);
 });
 
 test("when the supervisor itself is killed its server and sandbox end too", async () => {

@@ -3,8 +3,8 @@ import type { LocalizedText } from "@toolcast/core";
 /** What the console's server itself says. */
 export const sentences = {
   hostRefused: {
-    en: "The console does not answer at this address. Open it as 127.0.0.1 or localhost, or configure its public name.",
-    "zh-CN": "控制台不接受通过此地址访问。请使用 127.0.0.1 或 localhost 打开，或配置它的公开名称。",
+    en: "The console does not answer at this address. Open it as 127.0.0.1 or localhost, or add the name to CONSOLE_NAMES.",
+    "zh-CN": "控制台不接受通过此地址访问。请使用 127.0.0.1 或 localhost 打开，或将该名称加入 CONSOLE_NAMES。",
   },
   notLoopback: {
     en: "Without a token the console answers only on this machine.",

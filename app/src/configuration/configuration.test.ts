@@ -65,6 +65,7 @@ test("every variable is read", async () => {
     ASK_ABOVE: "12.5",
     CONSOLE_TOKEN: "a-token-nobody-can-guess",
     CONSOLE_HOST: "0.0.0.0",
+    CONSOLE_NAMES: "console.example.com, box",
     TRUSTED_HOSTS: "media.internal:8080,[::1]:9000",
     LOG_LEVEL: "debug",
     SANDBOX_SPEED: "20",
@@ -75,7 +76,13 @@ test("every variable is read", async () => {
   expect(configuration).toMatchObject({
     locale: "zh-CN",
     dataDirectory: join(directory, "here"),
-    console: { port: 4000, portFixed: true, host: "0.0.0.0", token: "a-token-nobody-can-guess" },
+    console: {
+      port: 4000,
+      portFixed: true,
+      host: "0.0.0.0",
+      names: ["console.example.com", "box"],
+      token: "a-token-nobody-can-guess",
+    },
     publicListener: { url: "https://toolcast.example.com", port: 4001, host: "0.0.0.0" },
     operators: ["web:local", "discord:42"],
     access: [
@@ -133,6 +140,7 @@ describe("a wrong value is an error that names the variable and says what to do,
     ASK_ABOVE: ["-1", "much"],
     CONSOLE_TOKEN: ["short", "a token with spaces in it"],
     CONSOLE_HOST: ["http://127.0.0.1"],
+    CONSOLE_NAMES: ["https://console.example.com", "console.example.com:443", "*", ","],
     TRUSTED_HOSTS: ["http://media.internal"],
     MCP_TOKENS: [
       "ada:short",
@@ -188,7 +196,8 @@ test("every problem is told, not only the first", async () => {
 test("an example that an error offers is itself accepted", async () => {
   for (const [name, { example, secret }] of Object.entries(variableRules)) {
     if (!secret) {
-      await expect(read({ [name]: example })).resolves.toBeDefined();
+      const environment = { CONSOLE_TOKEN: "a-token-nobody-can-guess", [name]: example };
+      await expect(read(environment)).resolves.toBeDefined();
     }
   }
 });
@@ -202,6 +211,10 @@ test("a console that others can reach needs a token", async () => {
   const { problems } = await problemsOf({ CONSOLE_HOST: "0.0.0.0" });
   expect(problems[0]!.variable).toBe("CONSOLE_TOKEN");
   await expect(read({ CONSOLE_HOST: "localhost" })).resolves.toBeDefined();
+  // A proxy on this machine makes it one that others can reach.
+  const named = await problemsOf({ CONSOLE_NAMES: "console.example.com" });
+  expect(named.problems.map(({ variable }) => variable)).toEqual(["CONSOLE_TOKEN"]);
+  expect(named.problems[0]!.sentence.en).toContain("remove CONSOLE_NAMES");
 });
 
 test("the console never stands on the public listener", async () => {

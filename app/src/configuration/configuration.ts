@@ -26,6 +26,8 @@ export interface Configuration {
     /** True when PORT was set: no other port will do. */
     portFixed: boolean;
     host: string;
+    /** Names besides loopback's by which it may be opened. */
+    names: string[];
     token?: string;
   };
   /** Absent when vendors cannot reach us. */
@@ -98,6 +100,7 @@ export async function readConfiguration(source: ConfigurationSource): Promise<Co
       port: variables.PORT ?? 3000,
       portFixed: variables.PORT !== undefined,
       host: variables.CONSOLE_HOST ?? "127.0.0.1",
+      names: variables.CONSOLE_NAMES ?? [],
       token: variables.CONSOLE_TOKEN,
     },
     ...(variables.PUBLIC_URL === undefined
@@ -245,12 +248,18 @@ function spaced(text: string): string {
 
 function contradictions(variables: Variables): Problem[] {
   const problems: Problem[] = [];
-  if (!isLoopbackHost(variables.CONSOLE_HOST ?? "127.0.0.1") && variables.CONSOLE_TOKEN === undefined) {
+  const opened = [
+    ...(isLoopbackHost(variables.CONSOLE_HOST ?? "127.0.0.1") ? [] : [`CONSOLE_HOST=${variables.CONSOLE_HOST}`]),
+    ...(variables.CONSOLE_NAMES === undefined ? [] : [`CONSOLE_NAMES=${variables.CONSOLE_NAMES.join(",")}`]),
+  ];
+  const [by] = opened;
+  if (by !== undefined && variables.CONSOLE_TOKEN === undefined) {
+    const [name] = by.split("=");
     problems.push({
       variable: "CONSOLE_TOKEN",
       sentence: {
-        en: `CONSOLE_TOKEN is missing: with CONSOLE_HOST=${variables.CONSOLE_HOST} other machines can open the console. Set CONSOLE_TOKEN to at least 16 characters nobody can guess, or remove CONSOLE_HOST.`,
-        "zh-CN": `缺少 CONSOLE_TOKEN：CONSOLE_HOST=${variables.CONSOLE_HOST} 会让其他机器也能打开控制台。请将 CONSOLE_TOKEN 设为至少 16 个无法猜到的字符，或删除 CONSOLE_HOST。`,
+        en: `CONSOLE_TOKEN is missing: with ${by} other machines can open the console. Set CONSOLE_TOKEN to at least 16 characters nobody can guess, or remove ${name}.`,
+        "zh-CN": `缺少 CONSOLE_TOKEN：${by} 会让其他机器也能打开控制台。请将 CONSOLE_TOKEN 设为至少 16 个无法猜到的字符，或删除 ${name}。`,
       },
     });
   }

@@ -93,6 +93,11 @@ export const variablesSchema = z.object({
   /** The address the console binds. Default 127.0.0.1. */
   CONSOLE_HOST: host.optional(),
   /**
+   * Host names that people open the console by, comma-separated: what a proxy before it is called. Only with
+   * CONSOLE_TOKEN. Default none: loopback names, and with a token addresses in figures.
+   */
+  CONSOLE_NAMES: list(/^[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$/).optional(),
+  /**
    * Who may connect agents over HTTP: `<name>:<token>`, comma-separated; each name owns its jobs as `mcp:<name>`. A token
    * is 32 to 500 characters. Default none: `/mcp` then answers to this machine only, as `mcp:local`.
    */
@@ -177,6 +182,13 @@ export const variableRules: Record<VariableName, { rule: LocalizedText; example:
     secret: true,
   },
   CONSOLE_HOST: { rule: { en: "an address of this machine", "zh-CN": "本机的网络地址" }, example: "127.0.0.1" },
+  CONSOLE_NAMES: {
+    rule: {
+      en: "a comma-separated list of host names, without scheme and port",
+      "zh-CN": "以逗号分隔的主机名列表，不含协议和端口",
+    },
+    example: "console.example.com",
+  },
   TRUSTED_HOSTS: {
     rule: { en: "a comma-separated list of host or host:port", "zh-CN": "以逗号分隔的列表，每项为 host 或 host:port" },
     example: "media.internal:8080",

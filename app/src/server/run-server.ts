@@ -74,6 +74,7 @@ async function open(options: ServerOptions, closers: (() => Promise<void> | void
     clock: systemClock,
     random: systemRandom,
     token: configuration.console.token,
+    publicNames: configuration.console.names,
     defaultLocale: configuration.locale,
     logger,
     ...(configuration.sandboxUrl === undefined ? {} : { sandbox: sandboxOf(configuration.sandboxUrl, supervised) }),
@@ -131,8 +132,8 @@ function openMcp(
   localUrl: () => string | null,
 ): Mcp | null {
   const { mcp, console: page, publicListener, locale } = configuration;
-  if (mcp.tokens.length === 0 && !isLoopbackHost(page.host)) {
-    logger.warn({}, "agents cannot connect over HTTP: CONSOLE_HOST is open to others and MCP_TOKENS is not set");
+  if (mcp.tokens.length === 0 && (!isLoopbackHost(page.host) || page.names.length > 0)) {
+    logger.warn({}, "agents cannot connect over HTTP: the console is open to others and MCP_TOKENS is not set");
     return null;
   }
   return createMcp({
