@@ -8,7 +8,7 @@ import {
   type McpHttpHandler,
   originValidationResponse,
 } from "@modelcontextprotocol/server";
-import { silentLogger } from "@toolcast/core";
+import { say, silentLogger } from "@toolcast/core";
 import { createBearers } from "./bearer.ts";
 import { jsonRpcError } from "./json-rpc-error.ts";
 import type { McpOptions } from "./options.ts";
@@ -159,7 +159,7 @@ export function createHttpFace(options: McpOptions, create: ReturnType<typeof cr
           return new Response(null, { status: 499 });
         }
         logger.error({ err: error }, "an MCP request met an unexpected error");
-        return jsonRpcError(500, -32603, tell("internal", locale));
+        return jsonRpcError(500, -32603, say({ key: "failure.internal" }, locale));
       }
     },
     async close() {

@@ -159,10 +159,6 @@ export const sentences = {
     "zh-CN": "请直接以文件内容作为请求体，并在 X-File-Name 中写入百分号编码的文件名。",
   },
   methodNotAllowed: { en: "Use POST.", "zh-CN": "请使用 POST。" },
-  internal: {
-    en: "Something went wrong on our side. An operator can find the cause in the log.",
-    "zh-CN": "系统内部出错，管理员可在日志中查到原因。",
-  },
 } as const satisfies Record<string, LocalizedText>;
 
 export type SentenceName = keyof typeof sentences;

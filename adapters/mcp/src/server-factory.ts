@@ -1,5 +1,5 @@
 import { McpServer, ProtocolError, ProtocolErrorCode } from "@modelcontextprotocol/server";
-import { type Caller, type Locale, silentLogger } from "@toolcast/core";
+import { type Caller, type Locale, say, silentLogger } from "@toolcast/core";
 import { registerCard, withoutAppTools } from "./card-registration.ts";
 import { createClientLog } from "./client-log.ts";
 import { appsExtension, type Connection, clientOf, declaresExtension, type Era, tasksExtension } from "./connection.ts";
@@ -11,7 +11,6 @@ import { createJobTasks } from "./job-tasks.ts";
 import type { McpOptions } from "./options.ts";
 import { createPreviews } from "./previews.ts";
 import { createPrompts, type ToolPrompt } from "./prompts.ts";
-import { tell } from "./sentences.ts";
 import { announceAll, serveSubscriptions } from "./subscriptions.ts";
 import { TasksExtension } from "./tasks-extension.ts";
 import { type Catalogue, createCatalogue } from "./tool-catalogue.ts";
@@ -112,7 +111,7 @@ export function createServerFactory(options: McpOptions): (serving: Serving) => 
           return error;
         }
         logger.error({ err: error }, "an MCP request met an unexpected error");
-        return new ProtocolError(ProtocolErrorCode.InternalError, tell("internal", locale));
+        return new ProtocolError(ProtocolErrorCode.InternalError, say({ key: "failure.internal" }, locale));
       },
     });
     for (const entry of catalogue.entries) {
