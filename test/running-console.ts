@@ -45,7 +45,8 @@ export async function startConsole({
   });
   const ended = once(child, "close");
   const url = `http://127.0.0.1:${port}`;
-  const deadline = Date.now() + 30_000;
+  // A bound against hanging: it takes two seconds on a quiet machine.
+  const deadline = Date.now() + 120_000;
   while (!(await isUp(url))) {
     if (child.exitCode !== null || Date.now() > deadline) {
       child.kill();

@@ -6,7 +6,7 @@ import { openConsole, widths } from "../console-page.ts";
 import { type RunningConsole, startConsole } from "../running-console.ts";
 import { verifies } from "../verifies.ts";
 
-const patience = { timeout: 30_000 };
+const patience = { timeout: 60_000 };
 /** More than there are places to stop at. */
 const mostStops = 80;
 

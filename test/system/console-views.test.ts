@@ -31,7 +31,7 @@ describe.skipIf(mustSkipWithoutChromium())("what lies over the conversation", ()
     await say("/image fate unknown [[drop-after-accept]]");
     await vi.waitFor(
       async () => expect((await overview()).phases.map(({ count }) => count)).toEqual([0, 0, 0, 0, 1, 1, 0, 0]),
-      { timeout: 20_000, interval: 100 },
+      { timeout: 60_000, interval: 100 },
     );
   });
 
@@ -142,7 +142,7 @@ describe.skipIf(mustSkipWithoutChromium())("what lies over the conversation", ()
     expect(await waiting.innerText()).toMatch(/fate unknown/);
     expect(await page.locator(".spend tbody").innerText()).toMatch(/iFlytek Spark\s+you\s+6 points/);
     await waiting.getByRole("button", { name: /Leave it/ }).click();
-    await waiting.waitFor({ state: "detached", timeout: 10_000 });
+    await waiting.waitFor({ state: "detached", timeout: 60_000 });
     await page.getByText("Nothing waits for a decision.").waitFor();
   });
 
@@ -151,7 +151,7 @@ describe.skipIf(mustSkipWithoutChromium())("what lies over the conversation", ()
     await page.getByRole("button", { name: /^\/clone/ }).click();
     const form = page.getByRole("dialog");
     await form.getByRole("button", { name: "Record" }).click();
-    await expect.poll(() => form.getByRole("timer").innerText(), { timeout: 10_000 }).toMatch(/0:0[2-9]/);
+    await expect.poll(() => form.getByRole("timer").innerText(), { timeout: 30_000 }).toMatch(/0:0[2-9]/);
     expect(await seriousProblems(page)).toEqual([]);
     await form.getByRole("button", { name: "Stop" }).click();
     await form.locator(".recorder audio").waitFor();

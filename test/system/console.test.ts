@@ -11,6 +11,9 @@ import { verifies } from "../verifies.ts";
 
 const shots = join(tmpdir(), "toolcast-console-shots");
 
+/** A bound against hanging, not a measure. */
+const patience = { timeout: 60_000 };
+
 describe.skipIf(mustSkipWithoutChromium())("the console in a browser", () => {
   let running: RunningConsole;
   let browser: Browser;
@@ -46,9 +49,9 @@ describe.skipIf(mustSkipWithoutChromium())("the console in a browser", () => {
     verifies("tried.console", "delivered.into-conversation");
     const page = await open();
     await type(page, "/image 日照金山 --size 512x512");
-    await page.locator("[data-kind=reply]").waitFor({ timeout: 3_000 });
+    await page.locator("[data-kind=reply]").waitFor({ timeout: 10_000 });
     await shoot(page, "acknowledged");
-    await picture(page).waitFor({ timeout: 20_000 });
+    await picture(page).waitFor(patience);
     await expect.poll(() => property(picture(page), "naturalWidth")).toBe(512);
     expect(await picture(page).getAttribute("alt")).toContain("日照金山");
     expect(await picture(page).count()).toBe(1);
@@ -96,7 +99,7 @@ describe.skipIf(mustSkipWithoutChromium())("the console in a browser", () => {
     await form.locator("#field-title").fill("Uploaded");
     await form.getByRole("button", { name: "Start" }).click();
     const video = page.locator("[data-kind=result] video");
-    await video.waitFor({ timeout: 30_000 });
+    await video.waitFor(patience);
     await expect.poll(() => property(video, "readyState")).toBeGreaterThanOrEqual(2);
     expect(await property(video, "duration")).toBeGreaterThan(4);
     await shoot(page, "video");
@@ -107,7 +110,7 @@ describe.skipIf(mustSkipWithoutChromium())("the console in a browser", () => {
     const page = await open({ colorScheme: "dark" });
     await page.getByRole("button", { name: /failure is explained/ }).click();
     const failure = page.locator("[data-kind=result] .error");
-    await failure.waitFor({ timeout: 20_000 });
+    await failure.waitFor(patience);
     expect(await failure.innerText()).toMatch(/10013/);
     expect(await failure.getByRole("button", { name: /^Copy/ }).count()).toBeGreaterThan(0);
     await shoot(page, "failure-dark");
@@ -126,13 +129,13 @@ describe.skipIf(mustSkipWithoutChromium())("the console in a browser", () => {
     await page
       .locator("[data-kind=reply]")
       .getByText(/working on it|queue/)
-      .waitFor({ timeout: 20_000 });
+      .waitFor(patience);
     await page.getByRole("button", { name: "Kill the server now" }).click();
-    await page.locator("[data-connection=lost]").waitFor({ timeout: 10_000 });
+    await page.locator("[data-connection=lost]").waitFor(patience);
     await shoot(page, "server-gone");
-    await page.getByText(/The server restarted/).waitFor({ timeout: 30_000 });
+    await page.getByText(/The server restarted/).waitFor(patience);
     await shoot(page, "server-back");
-    await page.locator("[data-kind=result] video").waitFor({ timeout: 40_000 });
+    await page.locator("[data-kind=result] video").waitFor(patience);
     expect(await page.locator("[data-kind=result]").count()).toBe(1);
     expect((await running.ledger()).filter((entry) => entry.text.includes("服务器被终止之后"))).toHaveLength(1);
   });
@@ -142,7 +145,7 @@ describe.skipIf(mustSkipWithoutChromium())("the console in a browser", () => {
     const page = await open();
     await type(page, "/image fate unknown [[drop-after-accept]]");
     const result = page.locator("[data-kind=result]");
-    await result.getByRole("button", { name: /Start again/ }).waitFor({ timeout: 20_000 });
+    await result.getByRole("button", { name: /Start again/ }).waitFor(patience);
     await page.locator("[data-kind=reply] .collapsed-line").waitFor();
     await expect.poll(() => result.evaluate(isInView)).toBe(true);
     await result.getByRole("button", { name: /Leave it/ }).click();
@@ -155,7 +158,7 @@ describe.skipIf(mustSkipWithoutChromium())("the console in a browser", () => {
     const page = await open();
     const markup = '<img src=x onerror="document.title=1"><b>bold</b> [[10013]]';
     await type(page, `/image ${markup}`);
-    await page.locator("[data-kind=result]").waitFor({ timeout: 20_000 });
+    await page.locator("[data-kind=result]").waitFor(patience);
     expect(await page.locator("[data-kind=request]").innerText()).toContain(markup);
     expect(await page.locator(".entries img, .entries b").count()).toBe(0);
     expect(await page.title()).toBe("Toolcast");
@@ -169,7 +172,7 @@ describe.skipIf(mustSkipWithoutChromium())("the console in a browser", () => {
     await page.keyboard.press("Tab");
     await page.keyboard.type("a quiet harbour in the rain");
     await page.keyboard.press("Enter");
-    await picture(page).waitFor({ timeout: 20_000 });
+    await picture(page).waitFor(patience);
     expect(await property(page.locator("html"), "scrollWidth")).toBe(380);
     await page.getByRole("button", { name: /Jobs/ }).click();
     await page.getByRole("complementary", { name: "Jobs" }).waitFor();

@@ -24,6 +24,11 @@ import { verifies } from "../verifies.ts";
 const shots = join(tmpdir(), "toolcast-card-shots");
 const mediaOrigin = "https://toolcast.example";
 
+/** Looks until it holds; the bound is one against hanging: machines are busy. */
+function see(look: () => void | Promise<void>): Promise<void> {
+  return vi.waitFor(look, { timeout: 30_000, interval: 50 });
+}
+
 describe.skipIf(mustSkipWithoutChromium())("the card in a host", () => {
   let browser: Browser;
   let html: string;
@@ -154,7 +159,7 @@ describe.skipIf(mustSkipWithoutChromium())("the card in a host", () => {
       await opened.tell();
       await installation.until(() => installation.job(job.id).state.phase === "running");
       await page.clock.fastForward(2_100);
-      await vi.waitFor(async () => expect(await card.locator("main").getAttribute("data-phase")).toBe("running"));
+      await see(async () => expect(await card.locator("main").getAttribute("data-phase")).toBe("running"));
       expect(await card.locator("progress").isVisible()).toBe(true);
       expect(await card.locator("h1").textContent()).toMatch(
         look === "dark" ? /[\u4e00-\u9fff]/ : /at work|[Rr]unning|Scripted/,
@@ -167,13 +172,13 @@ describe.skipIf(mustSkipWithoutChromium())("the card in a host", () => {
       await page.clock.fastForward(2_100);
       const player = card.locator("video");
       await player.waitFor();
-      await vi.waitFor(async () => expect(await property(player, "readyState")).toBeGreaterThan(0));
+      await see(async () => expect(await property(player, "readyState")).toBeGreaterThan(0));
       expect(await player.getAttribute("src")).toMatch(/^https:\/\/toolcast\.example\/links\//);
       expect(await card.locator("progress").isVisible()).toBe(false);
       await isAccessible(page);
       await page.screenshot({ path: join(shots, `video-${look}.png`) });
 
-      await vi.waitFor(() => expect(told).toHaveLength(1));
+      await see(() => expect(told).toHaveLength(1));
       expect(JSON.stringify(told)).toContain(job.id);
       const questions = asked.length;
       expect(new Set(asked)).toEqual(new Set([jobStateTool]));
@@ -190,8 +195,8 @@ describe.skipIf(mustSkipWithoutChromium())("the card in a host", () => {
     await installation.until(() => installation.job(job.id).state.phase === "succeeded");
     await opened.tell();
     const pictures = card.locator("figure img");
-    await vi.waitFor(async () => expect(await pictures.count()).toBe(2));
-    await vi.waitFor(async () => expect(await property(pictures.first(), "naturalWidth")).toBeGreaterThan(0));
+    await see(async () => expect(await pictures.count()).toBe(2));
+    await see(async () => expect(await property(pictures.first(), "naturalWidth")).toBeGreaterThan(0));
     expect(await pictures.first().getAttribute("alt")).toContain("<img src=x onerror=alert(1)>");
     expect(await card.locator("h1").textContent()).toContain("<img src=x onerror=alert(1)>");
     await isAccessible(page);
@@ -202,7 +207,7 @@ describe.skipIf(mustSkipWithoutChromium())("the card in a host", () => {
       .first()
       .focus();
     await page.keyboard.press("Enter");
-    await vi.waitFor(() => expect(pressed).toHaveLength(2));
+    await see(() => expect(pressed).toHaveLength(2));
     const url = await pictures.first().getAttribute("src");
     expect(pressed[0]).toEqual({ url });
     expect(pressed[1]).toMatchObject({ contents: [{ type: "resource_link", uri: url, mimeType: "image/png" }] });
@@ -218,8 +223,8 @@ describe.skipIf(mustSkipWithoutChromium())("the card in a host", () => {
       await opened.tell();
       if (capabilities === fullCapabilities) {
         const picture = opened.card.locator("figure img").first();
-        await vi.waitFor(async () => expect(await picture.getAttribute("src")).toMatch(/^data:image\/png;base64,/));
-        await vi.waitFor(async () => expect(await property(picture, "naturalWidth")).toBeGreaterThan(0));
+        await see(async () => expect(await picture.getAttribute("src")).toMatch(/^data:image\/png;base64,/));
+        await see(async () => expect(await property(picture, "naturalWidth")).toBeGreaterThan(0));
       } else {
         await opened.card.locator(".withheld").first().waitFor();
         expect(await opened.card.locator("button").count()).toBe(0);
@@ -241,7 +246,7 @@ describe.skipIf(mustSkipWithoutChromium())("the card in a host", () => {
     const { card, page, installation, job } = opened;
     await installation.until(() => installation.job(job.id).state.phase === "failed");
     await opened.tell();
-    await vi.waitFor(async () => expect(await card.locator("main").getAttribute("data-tone")).toBe("error"));
+    await see(async () => expect(await card.locator("main").getAttribute("data-tone")).toBe("error"));
     const words = await card.locator("main").innerText();
     for (const part of ["10013", "<b>audit</b> refused", "charged"]) {
       expect(words).toContain(part);
@@ -270,9 +275,7 @@ describe.skipIf(mustSkipWithoutChromium())("the card in a host", () => {
     const opened = await open(image, {});
     const text = "Seed needs one picture only.\nCharged: no";
     await opened.bridge.sendToolResult({ content: [{ type: "text", text }], isError: true });
-    await vi.waitFor(async () =>
-      expect(await opened.card.locator("h1").textContent()).toBe("Seed needs one picture only."),
-    );
+    await see(async () => expect(await opened.card.locator("h1").textContent()).toBe("Seed needs one picture only."));
     expect(await opened.card.locator("main").innerText()).toContain("Charged: no");
     expect(opened.asked).toEqual([]);
   });
@@ -300,7 +303,7 @@ describe.skipIf(mustSkipWithoutChromium())("the card in a host", () => {
     await bridge.sendToolResult(await client.callTool(order));
     const picture = card.locator("figure img");
     await picture.waitFor();
-    await vi.waitFor(async () => expect(await property(picture, "naturalWidth")).toBeGreaterThan(0));
+    await see(async () => expect(await property(picture, "naturalWidth")).toBeGreaterThan(0));
     expect(await card.locator("main").getAttribute("data-phase")).toBe("succeeded");
     const plain = await connectPipe(running.mcp, "legacy");
     expect((await plain.listTools()).tools.map(({ name }) => name)).not.toContain(jobStateTool);

@@ -9,7 +9,7 @@ import { type RunningConsole, startConsole } from "../running-console.ts";
 import { verifies } from "../verifies.ts";
 
 const shots = join(tmpdir(), "toolcast-console-shots");
-const patience = { timeout: 30_000 };
+const patience = { timeout: 60_000 };
 
 /** What people come for, from the first word to the result, in a browser against the sandbox vendors. */
 describe.skipIf(mustSkipWithoutChromium())("a member", () => {
@@ -204,7 +204,7 @@ describe.skipIf(mustSkipWithoutChromium())("a member", () => {
           await page.locator("[data-kind=reply]").getByRole("button", { name: "Timeline" }).click();
           return page.getByRole("dialog").innerText();
         },
-        { timeout: 20_000, interval: 500 },
+        { timeout: 60_000, interval: 500 },
       )
       .toMatch(/cannot be fetched from it \(HTTP 403\)/);
     await lookAt(page, "expired");

@@ -104,7 +104,7 @@ it("has one timer for all pages, and none without a page", async () => {
   for (const page of pages) {
     await page.cancel();
   }
-  await vi.waitFor(() => expect(console.clock.timers).toBe(0));
+  await vi.waitFor(() => expect(console.clock.timers).toBe(0), { timeout: 30_000 });
 });
 
 it("sends nothing twice that has not changed", async () => {
