@@ -227,7 +227,7 @@ test("doctor exits with 1 when a key is wrong, and never shows it", async () => 
 test("after kill -9 in the middle of run the job is there, goes on and is paid once", async () => {
   verifies("survives.kill-anywhere", "paid-once.one-start-a-step");
   const environment = { ...sandboxEnvironment, TOOLCAST_DATA_DIR: join(root, "killed") };
-  const victim = begin(["run", "avatar", "--text", "killed halfway [[slow 40s]]", "--json"], environment);
+  const victim = begin(["run", "avatar", "--text", "killed halfway [[slow 240s]]", "--json"], environment);
   await until(async () => (await paidFor("killed halfway")).length === 1, "the paid start");
   // The vendor's answer is stored right after it was counted.
   const jobsNow = async () => JSON.parse((await run(["jobs", "--json"], environment)).out).jobs;
