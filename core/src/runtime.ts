@@ -117,6 +117,8 @@ export interface Runtime {
   gallery(caller: Caller, limit?: number): Promise<Asset[]>;
   /** Whether the policy's `operators` name this person or one of their roles. */
   isOperator(caller: Caller): boolean;
+  /** Whether this person may use the tool where they are, for lists of tools: what they may not is refused all the same. */
+  mayUse(tool: Tool, caller: Caller): boolean;
   /** For operators only: throws a `PolicyError` for everybody else. */
   overview(caller: Caller): Promise<Overview>;
   /** Calls back with every job this process changes, and with those other processes change within about a second. */

@@ -187,6 +187,14 @@ test("a price that asks for a yes is refused before anything is stored, unless t
   expect(((await ended(drawn)) as unknown as ToolMessage).artifact).toMatchObject({ job: { state: "succeeded" } });
 });
 
+test("a tool that the operators' rules keep from the caller is not among theirs", async () => {
+  verifies("langchain.tools", "spending.access");
+  const access = [{ tool: "clone", allowed: [operator.id] }];
+  const { runtime } = await open({ policy: { operators: [operator.id], access } });
+  const has = (caller: typeof program) => toLangChainTools(runtime, caller).some(({ name }) => name === "clone_voice");
+  expect([has(program), has(operator as typeof program)]).toEqual([false, true]);
+});
+
 test("the tools are those the caller may use, with flat described schemas", async () => {
   verifies("langchain.tools");
   const { runtime } = await open();

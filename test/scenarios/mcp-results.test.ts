@@ -28,6 +28,20 @@ const picture = (input: Record<string, unknown> = {}) => ({
 });
 
 describe("tools", () => {
+  test("what the operators' rules keep from a person is not listed to their agent", async () => {
+    verifies("spending.access");
+    const access = [{ tool: "clone", allowed: ["mcp:ada"] }];
+    const tokens = ["ada", "bob"].map((name) => ({ name, token: `${name}-`.repeat(10) }));
+    const { mcp } = await openMcp(world, { tokens }, { policy: { operators: [], access } });
+    const listed = async (token: string) => {
+      const client = await connectHttp(mcp, "modern", { token });
+      return (await client.listTools()).tools.map(({ name }) => name);
+    };
+    const [ada, bob] = [await listed(tokens[0]!.token), await listed(tokens[1]!.token)];
+    expect(ada).toContain("clone_voice");
+    expect(bob).toEqual(ada.filter((name) => name !== "clone_voice"));
+  });
+
   for (const era of eras) {
     test(`${era}: every tool stands there as it is defined`, async () => {
       verifies("mcp.derived");

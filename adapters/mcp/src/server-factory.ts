@@ -1,5 +1,5 @@
 import { McpServer, ProtocolError, ProtocolErrorCode } from "@modelcontextprotocol/server";
-import { type Caller, type Locale, say, silentLogger } from "@toolcast/core";
+import { type Caller, type Locale, say, silentLogger, type Tool } from "@toolcast/core";
 import { registerCard, withoutAppTools } from "./card-registration.ts";
 import { createClientLog } from "./client-log.ts";
 import { appsExtension, type Connection, clientOf, declaresExtension, type Era, tasksExtension } from "./connection.ts";
@@ -41,17 +41,17 @@ export function createServerFactory(options: McpOptions): (serving: Serving) => 
   const logger = options.logger ?? silentLogger;
   const logClient = createClientLog(logger);
   const previews = createPreviews(runtime);
+  /** By person, and below that by transport: what may be used and what is suggested are theirs. There are as many as tokens. */
   const catalogues = new Map<string, Catalogue>();
-  /** By person: suggestions are their own. There are as many people as tokens. */
   const prompts = new Map<string, readonly ToolPrompt[]>();
 
   /** Making one takes longer than answering most requests. */
   function catalogueFor(caller: Caller, transport: "stdio" | "http"): Catalogue {
-    const operator = runtime.isOperator(caller);
-    const key = `${operator} ${transport}`;
+    const key = `${caller.id} ${transport}`;
+    const mayUse = (tool: Tool) => runtime.mayUse(tool, caller);
     const catalogue =
       catalogues.get(key) ??
-      createCatalogue({ tools: runtime.tools, locale, operator, transport, withCard: card !== undefined });
+      createCatalogue({ tools: runtime.tools, locale, mayUse, transport, withCard: card !== undefined });
     catalogues.set(key, catalogue);
     return catalogue;
   }

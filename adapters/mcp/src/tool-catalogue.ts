@@ -36,8 +36,8 @@ export interface Catalogue {
 export interface CatalogueOptions {
   tools: readonly Tool[];
   locale: Locale;
-  /** Operators see what is for them alone. */
-  operator: boolean;
+  /** What its person may not use is not listed. */
+  mayUse: (tool: Tool) => boolean;
   transport: "stdio" | "http";
   withCard: boolean;
 }
@@ -46,27 +46,25 @@ export interface CatalogueOptions {
 export const uploadPath = "/mcp/uploads";
 
 /** Everything about the tools that does not change from call to call. */
-export function createCatalogue({ tools, locale, operator, transport, withCard }: CatalogueOptions): Catalogue {
+export function createCatalogue({ tools, locale, mayUse, transport, withCard }: CatalogueOptions): Catalogue {
   const jobTools = jobToolsOf(tools);
-  const entries = tools
-    .filter((tool) => operator || !tool.operatorsOnly)
-    .map((tool): CatalogueEntry => {
-      const described = describeTool(tool, locale);
-      const showsJob = described.effect === "spends" || described.answers === "job";
-      return {
-        tool,
-        described,
-        config: {
-          title: described.title,
-          description: descriptionOf(described, jobTools, locale),
-          inputSchema: advertised(inputSchema(described, locale, transport)),
-          outputSchema: advertised(showsJob ? jobFactsSchema : answerSchema),
-          annotations: annotationsOf(described),
-          icons: toolIcons[described.effect],
-          ...(withCard && showsJob ? { _meta: { ui: { resourceUri: cardUri }, "ui/resourceUri": cardUri } } : {}),
-        },
-      };
-    });
+  const entries = tools.filter(mayUse).map((tool): CatalogueEntry => {
+    const described = describeTool(tool, locale);
+    const showsJob = described.effect === "spends" || described.answers === "job";
+    return {
+      tool,
+      described,
+      config: {
+        title: described.title,
+        description: descriptionOf(described, jobTools, locale),
+        inputSchema: advertised(inputSchema(described, locale, transport)),
+        outputSchema: advertised(showsJob ? jobFactsSchema : answerSchema),
+        annotations: annotationsOf(described),
+        icons: toolIcons[described.effect],
+        ...(withCard && showsJob ? { _meta: { ui: { resourceUri: cardUri }, "ui/resourceUri": cardUri } } : {}),
+      },
+    };
+  });
   return { entries, jobTools };
 }
 

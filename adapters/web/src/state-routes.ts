@@ -26,9 +26,7 @@ export function stateRoutes(app: WebApp, web: Console): void {
       instance: web.instance,
       locale,
       person: { id: consoleCaller, name: personName(caller, caller), operator: isOperator },
-      tools: runtime.tools
-        .filter((tool) => isOperator || tool.operatorsOnly !== true)
-        .map((tool) => describeTool(tool, locale)),
+      tools: runtime.tools.filter((tool) => runtime.mayUse(tool, caller)).map((tool) => describeTool(tool, locale)),
       ...(sandbox === undefined ? {} : { sandbox: await sandboxView(web, sandbox, locale) }),
       conversations: conversationViews(web),
       maxUploadBytes: web.maxUploadBytes,

@@ -35,9 +35,9 @@ export type LangChainTool<F extends Fields = Fields> = DynamicStructuredTool<
   [string, ToolArtifact]
 >;
 
-/** Every tool of the runtime; those for operators only when the caller is one. */
+/** Every tool of the runtime that the caller may use. */
 export function toLangChainTools(runtime: Runtime, caller: Caller, options: LangChainOptions = {}): LangChainTool[] {
-  const allowed = runtime.tools.filter(({ operatorsOnly }) => !operatorsOnly || runtime.isOperator(caller));
+  const allowed = runtime.tools.filter((tool) => runtime.mayUse(tool, caller));
   return allowed.map((definition) => toLangChainTool(definition, runtime, caller, options));
 }
 

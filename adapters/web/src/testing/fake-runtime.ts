@@ -177,6 +177,7 @@ export class FakeRuntime implements Pick<Runtime, "call" | "press" | "watch"> {
     return { phases: none, waiting: [], spend: [], providers: [], ...this.overviewNow };
   };
   isOperator = () => this.operator;
+  mayUse = ({ operatorsOnly = false }: Tool) => this.operator || !operatorsOnly;
   job = async (id: string) => this.jobsById.get(id) ?? null;
   jobs = async ({ phases }: { phases?: readonly string[] }) =>
     [...this.jobsById.values()].filter(({ state }) => phases?.includes(state.phase) ?? true);
