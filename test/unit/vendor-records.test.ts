@@ -129,7 +129,7 @@ describe("an unclear start", () => {
     expect(ofVendor(await first.fieldsFor())).toEqual([
       "wanx · t-open",
       "wanx · t-mine",
-      "1 more that belong to other jobs",
+      "1 more, of other jobs",
       `${open.id} (what is shown above may be theirs)`,
     ]);
     const inChinese = (await first.fieldsFor({ ...operator, locale: "zh-CN" })).map(({ value }) => value);
@@ -141,7 +141,7 @@ describe("an unclear start", () => {
     const second = await unclear(process);
     expect(ofVendor(await second.fieldsFor())).toEqual([
       "wanx · t-mine",
-      "2 more that belong to other jobs",
+      "2 more, of other jobs",
       `${first.id} (what is shown above may be theirs)`,
     ]);
     provider.records = () => [listed("t-known")];

@@ -84,6 +84,15 @@ describe("probe", () => {
   });
 
   it.each([
+    ["avi", Buffer.from("RIFF\0\0\0\0AVI LIST", "latin1")],
+    ["amr", Buffer.from("#!AMR\n\0\0\0\0", "latin1")],
+  ])("says of %s what can be read instead", async (actual, bytes) => {
+    await expect(probe(file(bytes))).rejects.toMatchObject({
+      failure: { kind: "usage", sentence: { key: "media.not-read", values: { actual } } },
+    });
+  });
+
+  it.each([
     ["nothing", ""],
     ["text", "just words"],
     ["a web page", "<!doctype html><html></html>"],

@@ -96,7 +96,10 @@ export async function probe(filePath: string): Promise<MediaFacts> {
   }
   const container = containerOf[sniffed.ext] ?? sniffed.ext;
   if (soundIn[container] === undefined) {
-    throw unreadable();
+    // A recording after all, e.g. AVI or AMR, which people cannot know to be the wrong one.
+    throw /^(audio|video)\//.test(sniffed.mime)
+      ? new UsageError({ key: "media.not-read", values: { actual: sniffed.ext } })
+      : unreadable();
   }
   return { ...(await readTracks(filePath, container)), bytes };
 }

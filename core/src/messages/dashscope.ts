@@ -7,8 +7,9 @@ export const dashscopeMessages = {
     "zh-CN": "任务在 {provider} 开始处理前已被取消。",
   },
   "provider.dashscope.task-forgotten": {
-    en: "{provider} does not know this task any more; it keeps tasks for 24 hours. What became of it, and whether it was charged, shows in the account's bill.",
-    "zh-CN": "{provider} 已查不到该任务（仅保留 24 小时）。任务结果及是否扣费，请以账单为准。",
+    en: "{provider} does not know this task: it keeps tasks for 24 hours, and shows them to the account that began them only. What became of it, and whether it was charged, shows in the account's bill.",
+    "zh-CN":
+      "{provider} 查不到该任务（任务仅保留 24 小时，且只有提交它的账号可以查询）。任务结果及是否扣费，请以账单为准。",
   },
   "provider.dashscope.picture-unfit": {
     en: "{provider} cannot make this picture speak ({message}). Nothing was started. Use a clear picture of one person, face to the front.",

@@ -138,7 +138,7 @@ export const jobMessages = {
     "zh-CN": "只有其他任务的记录（{count} 条）",
   },
   "job.records-of-others": {
-    en: "{count} more that belong to other jobs",
+    en: "{count} more, of other jobs",
     "zh-CN": "另有 {count} 条属于其他任务",
   },
   "job.records-more": { en: "{count} more", "zh-CN": "另有 {count} 条" },

@@ -9,6 +9,10 @@ export const mediaMessages = {
     en: "This file is not a picture, audio or video that can be read. It may be damaged.",
     "zh-CN": "无法识别该文件：它不是可读取的图片、音频或视频，也可能已损坏。",
   },
+  "media.not-read": {
+    en: "A file of the kind {actual} cannot be read here. Export it as mp4, or as mp3 or wav when it is sound alone.",
+    "zh-CN": "无法读取 {actual} 格式的文件。请导出为 mp4；若只有声音，请导出为 mp3 或 wav。",
+  },
   "media.kind": {
     en: "Expected {expected}, but this file is {actual}.",
     "zh-CN": "此处需要{expected}，但该文件是{actual}。",
