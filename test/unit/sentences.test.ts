@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { commandTexts } from "../../app/src/cli/command-texts.ts";
 import { variableRules } from "../../app/src/configuration/variables.ts";
 import { catalogEntries } from "../../core/src/errors/catalog.ts";
-import { messages } from "../../core/src/messages/sentence.ts";
+import { messages, say } from "../../core/src/messages/sentence.ts";
 import { builtInProviders } from "../../core/src/providers/built-in-providers.ts";
 import { builtInTools } from "../../core/src/tools/built-in-tools.ts";
 import { markers } from "../../sandbox/src/marker-list.ts";
@@ -119,4 +119,13 @@ test("the walk finds the catalogues and the sentences beside the code", () => {
   ]) {
     expect(paths).toContain(path);
   }
+});
+
+test("what somebody wrote does not turn round the words beside it", () => {
+  verifies("safe.inert-text");
+  const written = "\u202egnp\u2066 \u0000\u001bعربي\n";
+  const inert = "gnp عربي\n";
+  expect(say({ key: "job.unresolved", values: { tool: written } }, "en")).toBe(`Unclear: ${inert}`);
+  const by = { person: "web:mallory", name: written };
+  expect(say({ key: "timeline.left", values: { by } }, "en")).toContain(inert);
 });

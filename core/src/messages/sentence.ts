@@ -69,7 +69,7 @@ function isChinese(sign: string | undefined): boolean {
 
 function formatValue(value: SentenceValue, locale: Locale): string {
   if (typeof value === "string") {
-    return value;
+    return withoutControls(value);
   }
   if (typeof value === "number") {
     return numberFormat(locale, { maximumFractionDigits: 2 }).format(value);
@@ -84,9 +84,14 @@ function formatValue(value: SentenceValue, locale: Locale): string {
     return dateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" }).format(value.instant);
   }
   if ("person" in value) {
-    return typeof value.name === "string" ? value.name : value.name[locale];
+    return typeof value.name === "string" ? withoutControls(value.name) : value.name[locale];
   }
   return value[locale];
+}
+
+/** What people and vendors write must not turn round the words that stand beside it. */
+function withoutControls(text: string): string {
+  return text.replaceAll(/(?![\n\t])\p{Cc}|[\u202a-\u202e\u2066-\u2069]/gu, "");
 }
 
 /** "1 min 5 sec" as the language writes it; never shorter than a tenth of a second. */
