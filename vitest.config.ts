@@ -1,17 +1,8 @@
 import { defineConfig } from "vitest/config";
 
 // "import" is not named: Node adds "import" or "require" by itself, and CommonJS packages need the latter.
-const resolve = { conditions: ["source", "node", "module", "default"] };
+const resolve = { conditions: ["toolcast-source", "node", "module", "default"] };
 const ssr = { resolve };
-/**
- * `eventsource` has a "source" of its own, in TypeScript, which Node does not run from node_modules: it goes through
- * Vite, and with it what imports it.
- */
-const server = {
-  deps: {
-    inline: ["eventsource", /@modelcontextprotocol[/\\](client|ext-apps|ext-tasks|sdk)/, /@langchain[/\\]mcp-adapters/],
-  },
-};
 /** `.ci/run` counts from this file. */
 const report = process.env.TOOLCAST_TEST_REPORT;
 
@@ -34,7 +25,6 @@ export default defineConfig({
         resolve,
         ssr,
         test: {
-          server,
           name: "unit",
           include: [
             "core/src/**/*.test.ts",
@@ -54,7 +44,6 @@ export default defineConfig({
         resolve,
         ssr,
         test: {
-          server,
           name: "scenarios",
           include: ["test/scenarios/**/*.test.ts"],
           expect: expectations,
@@ -66,7 +55,6 @@ export default defineConfig({
         resolve,
         ssr,
         test: {
-          server,
           name: "system",
           include: ["test/system/**/*.test.ts"],
           expect: expectations,

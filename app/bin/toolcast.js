@@ -45,7 +45,7 @@ async function run() {
  * that has no Toolcast beside it gets the one that runs it.
  */
 function resolveOurs(specifier, context, next, fromSource) {
-  const asSource = { ...context, conditions: [...context.conditions, "source"] };
+  const asSource = { ...context, conditions: [...context.conditions, "toolcast-source"] };
   const ways = [
     ...(fromSource ? [asSource] : []),
     context,

@@ -44,7 +44,7 @@ export async function startChild(options: ChildOptions): Promise<Child | Ending>
   const { program, world, port, logFile, environment } = options;
   const child = spawn(
     process.execPath,
-    ["--conditions=source", "--no-warnings", programs[program], JSON.stringify(world), String(port)],
+    ["--conditions=toolcast-source", "--no-warnings", programs[program], JSON.stringify(world), String(port)],
     { stdio: ["pipe", "pipe", openSync(logFile, "a")], env: { PATH: process.env.PATH, ...environment } },
   );
   running.add(child);

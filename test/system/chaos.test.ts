@@ -22,7 +22,14 @@ test("under a mixed load, kills at arrows and at random, pauses, drains and vend
   );
   const child = spawn(
     process.execPath,
-    ["--conditions=source", "--no-warnings", join(repository, "test", "chaos", "main.ts"), "--short", "--seed", "2"],
+    [
+      "--conditions=toolcast-source",
+      "--no-warnings",
+      join(repository, "test", "chaos", "main.ts"),
+      "--short",
+      "--seed",
+      "2",
+    ],
     { stdio: ["ignore", "pipe", "pipe"] },
   );
   onTestFinished(() => void child.kill("SIGTERM"));

@@ -8,7 +8,7 @@ import { verifies } from "../verifies.ts";
 test("the LangChain example runs against the sandbox and pays once for a repeated tool call", async () => {
   verifies("langchain.tools", "tried.no-setup");
   const example = join(repository, "docs", "examples", "langchain.ts");
-  const { stdout } = await promisify(execFile)(process.execPath, ["--conditions=source", example], {
+  const { stdout } = await promisify(execFile)(process.execPath, ["--conditions=toolcast-source", example], {
     env: { PATH: process.env.PATH, LANG: "en_US.UTF-8" },
     timeout: 60_000,
   });

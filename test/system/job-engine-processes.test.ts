@@ -47,7 +47,7 @@ function leaseEndOf(id: string): number {
 function start(jobs: number, manner: "hold" | "finish") {
   const child = spawn(
     process.execPath,
-    ["--conditions=source", "--no-warnings", program, file, `${leaseMs}`, `${jobs}`, manner],
+    ["--conditions=toolcast-source", "--no-warnings", program, file, `${leaseMs}`, `${jobs}`, manner],
     { stdio: ["pipe", "pipe", "inherit"] },
   );
   children.push(child);

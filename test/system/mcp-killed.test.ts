@@ -29,7 +29,7 @@ async function connect(era: "legacy" | "modern"): Promise<{ client: Client; kill
   const transport = new StdioClientTransport({
     command: process.execPath,
     args: [
-      "--conditions=source",
+      "--conditions=toolcast-source",
       "--no-warnings",
       fileURLToPath(new URL("mcp-process.ts", import.meta.url)),
       directory,

@@ -32,7 +32,7 @@ const overHttp = (url: URL, era: ClientEra) => connect(new StreamableHTTPClientT
 
 function overStdio(era: ClientEra, program: string, ...args: string[]): Promise<Client> {
   const path = fileURLToPath(new URL(program, import.meta.url));
-  const flags = ["--conditions=source", "--no-warnings"];
+  const flags = ["--conditions=toolcast-source", "--no-warnings"];
   return connect(new StdioClientTransport({ command: process.execPath, args: [...flags, path, ...args] }), era);
 }
 
