@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { LocalizedText } from "../locale.ts";
 import { type Sentence, say } from "../messages/sentence.ts";
+import { parseJson } from "../parse-json.ts";
 
 /** What a wrong variable is told; read it from a zod issue's `params`. The issue's `message` is the English of it. */
 interface SettingIssue {
@@ -110,14 +111,6 @@ export function extraParameters(variable: string, reserved: readonly string[]) {
     }
     return parsed.data;
   });
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Never shows the value: it may be a secret put into the wrong variable. */

@@ -3,6 +3,7 @@ import { findEntry } from "../../errors/catalog.ts";
 import type { Failure } from "../../errors/errors.ts";
 import { refusal, type Trouble } from "../../errors/refusal.ts";
 import { type HttpAnswer, HttpError } from "../../http.ts";
+import { parseJson } from "../../parse-json.ts";
 import type { ProviderTools } from "../provider.ts";
 import { dashscopeName } from "./name.ts";
 import type { DashscopeSettings } from "./settings.ts";
@@ -112,12 +113,4 @@ function knownCode(code: string): string {
   const parts = code.split(".");
   const candidates = parts.map((_, index) => parts.slice(index).join("."));
   return candidates.find((candidate) => findEntry({ provider: "dashscope", code: candidate }) !== undefined) ?? code;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

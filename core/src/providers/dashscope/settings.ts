@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { say } from "../../messages/sentence.ts";
+import { parseJson } from "../../parse-json.ts";
 import type { Setting } from "../provider.ts";
 import { address, choice, optionalNumber, optionalText, requiredText } from "../setting-schema.ts";
 import { type Rates, ratesSchema } from "./prices.ts";
@@ -159,12 +160,4 @@ function rates(variable: string) {
     context.addIssue({ code: "custom", message: say(sentence, "en"), params: { sentence } });
     return z.NEVER;
   });
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

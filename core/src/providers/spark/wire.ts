@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { parseJson } from "../../parse-json.ts";
 
 /** A code is a number; digits in quotes are taken too, and nothing else, since an absent code is no success. */
 const code = z.union([z.int(), z.string().regex(/^\d+$/).transform(Number)]);
@@ -28,12 +29,7 @@ export type SparkAnswer =
   | { kind: "unreadable" };
 
 export function readAnswer(text: string): SparkAnswer {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    return { kind: "unreadable" };
-  }
+  const json = parseJson(text);
   const service = serviceAnswer.safeParse(json);
   if (service.success) {
     const { header, payload } = service.data;
@@ -93,13 +89,7 @@ export interface SparkFrame {
 
 /** Undefined for what is no piece of an answer. */
 export function readFrame(text: string): SparkFrame | undefined {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-  const parsed = frame.safeParse(json);
+  const parsed = frame.safeParse(parseJson(text));
   if (!parsed.success) {
     return undefined;
   }

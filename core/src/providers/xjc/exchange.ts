@@ -2,6 +2,7 @@ import type { z } from "zod";
 import type { Failure } from "../../errors/errors.ts";
 import { refusal, type Trouble } from "../../errors/refusal.ts";
 import { type HttpAnswer, HttpError } from "../../http.ts";
+import { parseJson } from "../../parse-json.ts";
 import type { ClockSkew } from "../clock-skew.ts";
 import type { ProviderTools } from "../provider.ts";
 import { xjcName } from "./name.ts";
@@ -89,12 +90,4 @@ function read<Data>(answer: HttpAnswer, schema: z.ZodType<Data>): Exchange<Data>
   }
   const data = schema.safeParse(parsed.data.data);
   return data.success ? { end: "data", data: data.data } : { end: "none", sent: true, trouble: "incomplete" };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
