@@ -30,7 +30,8 @@ export const requirements = {
   "paid-once.not-sent-repeats":
     "A start of which no byte left, or that was refused as retryable, is tried again later.",
   "paid-once.delivery-repeats-alone": "A failed delivery repeats the delivery, never the generation.",
-  "paid-once.same-key": "The same idempotency key is the same request.",
+  "paid-once.same-key":
+    "The same idempotency key is the same request, and no other: another request with it is refused.",
   "paid-once.one-press": "Of many presses of one button exactly one acts.",
   "paid-once.late-answer": "An answer that arrives after the start was taken for cut off is not lost.",
 

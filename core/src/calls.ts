@@ -6,6 +6,7 @@ import { failureFields, type MessageDetail, priceField } from "./jobs/job-messag
 import type { JobStore } from "./jobs/job-store.ts";
 import type { Preparer } from "./jobs/preparer.ts";
 import type { ProviderChoice } from "./jobs/provider-choice.ts";
+import { assertSameRequest, markOf, type NamedRequest } from "./jobs/request-mark.ts";
 import { isLink, mediaFieldsOf, planAt } from "./jobs/steps.ts";
 import type { Json } from "./json.ts";
 import type { Locale } from "./locale.ts";
@@ -95,7 +96,7 @@ export class Calls {
     if (!this.#options.policy.mayUse(tool.command, caller)) {
       throw new PolicyError({ key: "tool.not-here", values: { name: tool.command } });
     }
-    const known = key === undefined ? null : await this.ordered(key, caller);
+    const known = key === undefined ? null : await this.ordered(key, caller, request.request);
     if (known !== null) {
       return this.#jobReply(known, caller, true);
     }
@@ -106,12 +107,18 @@ export class Calls {
       return { type: "answer", message: { ...message, private: caller.private }, data, ...about };
     }
     const { created, job } = await this.#createJob(tool, input, caller, request);
+    if (!created) {
+      assertSameRequest(job, request.request);
+    }
     return this.#jobReply(job, caller, !created);
   }
 
-  /** The job the caller ordered under this key. */
-  ordered(key: string, caller: Caller): Promise<Job | null> {
-    return this.#options.store.engine.find(storedKey(key, caller));
+  async ordered(key: string, caller: Caller, request?: NamedRequest): Promise<Job | null> {
+    const job = await this.#options.store.engine.find(storedKey(key, caller));
+    if (job !== null) {
+      assertSameRequest(job, request);
+    }
+    return job;
   }
 
   async #jobReply(job: Job, caller: Caller, repeated: boolean): Promise<Reply> {
@@ -129,7 +136,7 @@ export class Calls {
     tool: SpendingTool,
     raw: Record<string, Json>,
     caller: Caller,
-    { key, agreed = [], whenHeld = "store" }: Pick<CallRequest, "key" | "agreed" | "whenHeld">,
+    { key, request, agreed = [], whenHeld = "store" }: Pick<CallRequest, "key" | "request" | "agreed" | "whenHeld">,
   ): Promise<{ created: boolean; job: Job }> {
     const { store, choice, preparer, clock, random } = this.#options;
     const context = this.#options.context(caller);
@@ -145,6 +152,7 @@ export class Calls {
       id: randomId(random, "job"),
       version: 0,
       ...(key === undefined ? {} : { key: storedKey(key, caller) }),
+      ...(key === undefined || request === undefined ? {} : { request: markOf(request) }),
       tool: tool.name,
       provider: provider.id,
       ...(named === undefined ? {} : { providerNamed: true }),

@@ -336,7 +336,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     },
 
     job: jobOf,
-    ordered: (key, caller) => calls.ordered(key, caller),
+    ordered: (key, caller, request) => calls.ordered(key, caller, request),
     jobs: ({ conversation, phases, limit }, caller) =>
       engine.list({
         ...(policy.isOperator(caller) && conversation === undefined ? {} : { owner: caller.id }),

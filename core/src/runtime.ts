@@ -2,6 +2,7 @@ import type { Caller } from "./caller.ts";
 import type { Failure } from "./errors/errors.ts";
 import type { Hold, Job, PhaseName } from "./jobs/job.ts";
 import type { MessageDetail } from "./jobs/job-message.ts";
+import type { NamedRequest } from "./jobs/request-mark.ts";
 import type { Json } from "./json.ts";
 import type { Locale, LocalizedText } from "./locale.ts";
 import type { Asset } from "./media/media.ts";
@@ -23,6 +24,11 @@ export interface CallRequest {
   caller: Caller;
   /** The platform's event id or the caller's idempotency key: the same key again is the same request. */
   key?: string;
+  /**
+   * What the key stands for, as the caller first had it (`input` may name files that were stored anew): the same key with
+   * another request is then refused. Default: the key alone decides, as with a platform's event ids.
+   */
+  request?: NamedRequest;
   /** What the caller agrees to beforehand: nothing is held for these, and the yes is on record. Default: nothing. */
   agreed?: readonly Agreement[];
   /**
@@ -94,8 +100,8 @@ export interface Runtime {
   complete(tool: string, field: string, partial: string, caller: Caller): Promise<Suggestion[]>;
   /** The caller's own job, or any for operators; null when there is none to see. A unique beginning of the id is enough. */
   job(id: string, caller: Caller): Promise<Job | null>;
-  /** The job the caller ordered under this key; null when there is none. */
-  ordered(key: string, caller: Caller): Promise<Job | null>;
+  /** The job the caller ordered under this key; null when there is none. Throws a `UsageError` when it was another request. */
+  ordered(key: string, caller: Caller, request?: NamedRequest): Promise<Job | null>;
   /** The caller's jobs, newest first; everybody's for operators who name no conversation. `limit`: default 50, at most 1,000. */
   jobs(
     filter: { phases?: readonly PhaseName[]; conversation?: string; limit?: number },

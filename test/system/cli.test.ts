@@ -113,6 +113,8 @@ test("the same key is the same request", async () => {
   verifies("paid-once.same-key");
   const once = await run(["run", "image", "a lake", "--key", "lake-1", "--out", "keyed/", "--json"]);
   const again = await run(["run", "image", "a lake", "--key", "lake-1", "--out", "keyed/", "--json"]);
+  const other = await run(["run", "image", "a dog", "--key", "lake-1", "--out", "keyed/", "--json"]);
+  expect([other.code, JSON.parse(other.out).error.kind]).toEqual([2, "usage"]);
   expect([once.code, again.code]).toEqual([0, 0]);
   expect(JSON.parse(again.out)).toMatchObject({ repeated: true, job: { id: JSON.parse(once.out).job.id } });
   expect(await paidFor("a lake")).toHaveLength(1);

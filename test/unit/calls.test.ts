@@ -40,6 +40,36 @@ describe("the same key", () => {
     expect(replies.filter((reply) => reply.type === "job" && !reply.repeated)).toHaveLength(1);
   });
 
+  test("with another request is refused where the caller said what it stands for, and never otherwise", async () => {
+    verifies("paid-once.same-key");
+    const lake = { key: "e1", request: { tool: "generate_image", input: { prompt: "a lake", size: "512x512" } } };
+    const first = await call("image", { prompt: "a lake" }, lake);
+    const sameInput = { size: "512x512", prompt: "a lake" };
+    const same = { key: "e1", request: { tool: "generate_image", input: sameInput } };
+    // What the input became meanwhile says nothing: a file is stored anew each time.
+    expect(await call("image", { prompt: "stored anew" }, same)).toMatchObject({ type: "job", repeated: true });
+    expect(await call("image", { prompt: "a dog" }, { key: "e1" })).toMatchObject({ type: "job", repeated: true });
+    const dog = { key: "e1", request: { tool: "generate_image", input: { prompt: "a dog" } } };
+    const refused = await call("image", { prompt: "a dog" }, dog);
+    expect(refused).toMatchObject({ type: "refused", failure: { kind: "usage", charged: "no" } });
+    expect(refused.message.title).toContain(first.type === "job" ? first.job.id : "");
+    await expect(process.runtime.ordered("e1", ada, dog.request)).rejects.toThrow();
+    expect((await process.runtime.ordered("e1", ada, lake.request))?.id).toBe(first.type === "job" && first.job.id);
+    expect(jobs()).toBe(1);
+  });
+
+  test("in two processes at once with different requests is one of them, and the other is refused", async () => {
+    verifies("paid-once.same-key");
+    const other = await installation.open({ started: false });
+    const replies = await Promise.all(
+      [process, other].map(({ runtime }, index) => {
+        const input = { prompt: `picture ${index}` };
+        return runtime.call({ tool: "image", input, caller: ada, key: "e1", request: { tool: "image", input } });
+      }),
+    );
+    expect(replies.map(({ type }) => type).sort()).toEqual(["job", "refused"]);
+  });
+
   test("of another person is another request", async () => {
     await call("image", { prompt: "x" }, { key: "e1" });
     await call("image", { prompt: "x" }, { key: "e1", caller: operator });

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import {
   type InputRequiredResult,
   inputRequired,
@@ -64,10 +63,10 @@ export async function order(
     return declined(connection.caller);
   }
   const agreed = [...new Set([...own.agreed, ...said])];
-  const spends = described.effect === "spends";
-  const caller = spends ? namingRequest(connection.caller, tool.name, input) : connection.caller;
+  const { caller } = connection;
+  const request = { tool: tool.name, input };
   // Before files are read: the one it was ordered with may be gone.
-  const before = own.key === undefined ? null : await runtime.ordered(own.key, caller);
+  const before = own.key === undefined ? null : await runtime.ordered(own.key, caller, request);
   if (before !== null) {
     return { type: "job", job: await known(before, { caller, agreed, runtime }), own };
   }
@@ -79,7 +78,7 @@ export async function order(
     agreed,
     whenHeld: "refuse",
     detail: "words",
-    ...(own.key === undefined ? {} : { key: own.key }),
+    ...(own.key === undefined ? {} : { key: own.key, request }),
   });
   switch (reply.type) {
     case "job":
@@ -151,14 +150,11 @@ export function heldRequest(job: Job, message: Message, locale: Caller["locale"]
   return ask(`${releasePrefix}${job.id}`, question(message, locale), locale).inputRequests ?? {};
 }
 
-/** The request that came again: it must be the same one, and may bring the yes it was held for. */
+/** The request that came again, which may bring the yes it was held for. */
 async function known(
   job: Job,
   { caller, agreed, runtime }: { caller: Caller; agreed: readonly Agreement[]; runtime: Runtime },
 ): Promise<Job> {
-  if (requestOf(job.caller) !== requestOf(caller)) {
-    throw new UsageError(localized("keyTaken", { job: job.id }), "idempotency_key");
-  }
   if (job.state.phase === "held" && isForAsker(job) && agreed.some((reason) => reason === holdOf(job))) {
     await press(job, "release", caller, runtime);
     return (await runtime.job(job.id, caller)) ?? job;
@@ -176,19 +172,6 @@ async function press(job: Job, action: "release" | "cancel", caller: Caller, run
   if (subject !== undefined) {
     await runtime.press({ action, subject, caller });
   }
-}
-
-/** Kept with the job, so that a key that comes again with another request is noticed. */
-function namingRequest(caller: Caller, tool: string, input: Record<string, unknown>): Caller {
-  const sorted = Object.entries(input).sort(([left], [right]) => (left < right ? -1 : 1));
-  const request = createHash("sha256")
-    .update(JSON.stringify([tool, sorted]))
-    .digest("base64url");
-  return { ...caller, place: { ...caller.place, address: { request } } };
-}
-
-function requestOf({ place: { address } }: Caller): unknown {
-  return (address as { request?: string } | undefined)?.request;
 }
 
 function ask(key: string, message: string, locale: Caller["locale"]): InputRequiredResult {

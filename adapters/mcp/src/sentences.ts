@@ -87,10 +87,6 @@ export const sentences = {
     en: "Your user did not agree. Nothing was started, sent or spent.",
     "zh-CN": "用户没有同意。没有开始任何任务，没有提交任何内容，也未扣费。",
   },
-  keyTaken: {
-    en: "This idempotency_key belongs to another request, job {job}. Use a new key for a new request.",
-    "zh-CN": "此 idempotency_key 已用于另一个请求（任务 {job}）。新的请求请使用新的键。",
-  },
   wrongWait: { en: "wait_seconds must be a number from 0 to 45.", "zh-CN": "wait_seconds 须为 0 到 45 之间的数。" },
   wrongKey: {
     en: "idempotency_key must be text of 1 to 200 characters.",

@@ -40,8 +40,9 @@ export async function runTool(
   let jobId: string | null = null;
   try {
     const { runtime, caller } = workplace;
+    const known = options.key ? { key: options.key, request: { tool: tool.name, input: given } } : {};
     const input = await takeMedia(runtime, flags, given, caller);
-    const reply = await runtime.call({ tool: tool.name, input, caller, ...(options.key ? { key: options.key } : {}) });
+    const reply = await runtime.call({ tool: tool.name, input, caller, ...known });
     const { output } = context;
     const text = messageText(reply.message, output.locale);
     switch (reply.type) {

@@ -153,6 +153,8 @@ export interface Job {
   version: number;
   /** The platform's event id or the caller's idempotency key: a second request with it is the same request. */
   key?: string;
+  /** Of what was asked for under that key (`markOf`), where the caller wants the key for nothing else. */
+  request?: string;
   tool: string;
   provider: string;
   /** The person chose the provider, by name or by a voice that lives with it: no other does this job. */

@@ -80,6 +80,10 @@ export const jobMessages = {
     en: "There is no job {id}, or it is not yours.",
     "zh-CN": "没有编号为 {id} 的任务，或它不属于您。",
   },
+  "job.key-taken": {
+    en: "This key belongs to another request, job {id}. Use a new key for a new request.",
+    "zh-CN": "此键已用于另一个请求（任务 {id}）。新的请求请使用新的键。",
+  },
   "job.already": {
     en: "This request was received before; this is its current state.",
     "zh-CN": "该请求此前已收到，当前状态如下。",
