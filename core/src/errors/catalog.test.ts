@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { catalogProviders, errorCategories } from "./catalog/entry.ts";
-import { catalogEntries, entriesWithCode, findEntry } from "./catalog.ts";
+import { catalogEntries, entriesWithCode, entryOf, findEntry } from "./catalog.ts";
+import type { Failure } from "./errors.ts";
 
 const entries = catalogEntries();
 const keyOf = (entry: (typeof entries)[number]) =>
@@ -205,6 +206,18 @@ describe("looking a code up", () => {
     const spent = findEntry({ provider: "dashscope", layer: "api", code, message: "Free allocated quota exceeded." });
     expect(rate?.category).toBe("rate");
     expect(spent?.category).toBe("money");
+  });
+
+  it("reads what a failure carries, its message too; of one without a code it has nothing to say", () => {
+    const failure: Failure = {
+      ...{ kind: "refused", sentence: { key: "failure.internal" }, charged: "no", retry: { kind: "never" } },
+      ...{ provider: "dashscope", layer: "api", vendorCode: "Throttling.AllocationQuota" },
+    };
+    expect(entryOf({ ...failure, vendorMessage: "Allocated quota exceeded, please wait." })?.category).toBe("rate");
+    expect(entryOf({ ...failure, vendorMessage: "Free allocated quota exceeded." })?.category).toBe("money");
+    expect(entryOf({ ...failure, layer: "http" })).toBeUndefined();
+    expect(entryOf({ ...failure, vendorCode: undefined })).toBeUndefined();
+    expect(entryOf({ ...failure, provider: undefined })).toBeUndefined();
   });
 
   it("does not retry Throttling.AllocationQuota by itself when the message is not known", () => {

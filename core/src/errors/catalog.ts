@@ -10,6 +10,7 @@ import { speechClientTable } from "./catalog/speech-client.ts";
 import { speechServiceTable } from "./catalog/speech-service.ts";
 import { type CatalogRow, entriesOf } from "./catalog/table.ts";
 import { xjcTable } from "./catalog/xjc.ts";
+import type { Failure } from "./errors.ts";
 
 export type { CatalogEntry } from "./catalog/entry.ts";
 
@@ -106,6 +107,16 @@ export function findEntry({ provider, code, layer, message }: CatalogKey): Catal
     (entry) => entry.provider === provider && (layer === undefined || entry.layer === layer),
   );
   return chooseByMessage(candidates, message);
+}
+
+/** The entry for the code a failure carries; undefined where it carries none or the catalogue does not have it. */
+export function entryOf({
+  provider,
+  vendorCode: code,
+  layer,
+  vendorMessage: message,
+}: Failure): CatalogEntry | undefined {
+  return provider === undefined || code === undefined ? undefined : findEntry({ provider, code, layer, message });
 }
 
 /** Of rows with the same code, the one the message speaks for; the longest matching part wins. */

@@ -1,4 +1,4 @@
-import { findEntry } from "../errors/catalog.ts";
+import { entryOf } from "../errors/catalog.ts";
 import type { Failure } from "../errors/errors.ts";
 import type { Json } from "../json.ts";
 import { say } from "../messages/sentence.ts";
@@ -53,14 +53,7 @@ export function jobJson(job: Job): Json {
 
 /** A failure for programs. */
 export function failureJson(failure: Failure, locale: Job["caller"]["locale"]): Json {
-  const entry =
-    failure.provider === undefined || failure.vendorCode === undefined
-      ? undefined
-      : findEntry({
-          provider: failure.provider,
-          code: failure.vendorCode,
-          ...(failure.layer === undefined ? {} : { layer: failure.layer }),
-        });
+  const entry = entryOf(failure);
   return {
     kind: failure.kind,
     message: say(failure.sentence, locale),

@@ -1,5 +1,5 @@
 import type { Caller } from "../caller.ts";
-import { findEntry } from "../errors/catalog.ts";
+import { entryOf } from "../errors/catalog.ts";
 import type { Failure } from "../errors/errors.ts";
 import type { Estimates } from "../estimates.ts";
 import type { Locale } from "../locale.ts";
@@ -257,15 +257,7 @@ export function failureFields(
   { paidBefore = false }: { /** Something else of the same job was charged. */ paidBefore?: boolean } = {},
 ): MessageField[] {
   const speak = (sentence: Sentence) => say(sentence, locale);
-  const entry =
-    failure.provider === undefined || failure.vendorCode === undefined
-      ? undefined
-      : findEntry({
-          provider: failure.provider,
-          code: failure.vendorCode,
-          ...(failure.layer === undefined ? {} : { layer: failure.layer }),
-          ...(failure.vendorMessage === undefined ? {} : { message: failure.vendorMessage }),
-        });
+  const entry = entryOf(failure);
   const field = (key: MessageKey, value: string | undefined, copyable = false): MessageField[] =>
     value === undefined || value === "" ? [] : [{ label: speak({ key }), value, ...(copyable ? { copyable } : {}) }];
   return [

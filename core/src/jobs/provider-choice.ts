@@ -1,4 +1,4 @@
-import { findEntry } from "../errors/catalog.ts";
+import { entryOf } from "../errors/catalog.ts";
 import type { Failure } from "../errors/errors.ts";
 import type { Provider } from "../providers/provider.ts";
 import type { ProviderRegistry } from "../providers/registry.ts";
@@ -93,18 +93,6 @@ function isForAnother(failure: Failure): boolean {
   if (failure.kind === "unreachable") {
     return true;
   }
-  const { category, provider, vendorCode, layer, vendorMessage } = failure;
-  if (category !== undefined) {
-    return elsewhere.includes(category);
-  }
-  if (provider === undefined || vendorCode === undefined) {
-    return false;
-  }
-  const entry = findEntry({
-    provider,
-    code: vendorCode,
-    ...(layer === undefined ? {} : { layer }),
-    ...(vendorMessage === undefined ? {} : { message: vendorMessage }),
-  });
-  return entry !== undefined && elsewhere.includes(entry.category);
+  const category = failure.category ?? entryOf(failure)?.category;
+  return category !== undefined && elsewhere.includes(category);
 }

@@ -1,7 +1,8 @@
-import { findEntry } from "../../errors/catalog.ts";
+import { entryOf } from "../../errors/catalog.ts";
 import { failureOf } from "../../errors/errors.ts";
 import type { LocalizedText } from "../../locale.ts";
 import type { Random } from "../../random.ts";
+import { failureFinding } from "../failure-finding.ts";
 import type { Finding } from "../provider.ts";
 import { hostOf, isLoopback } from "../setting-schema.ts";
 import { type Api, readTimeoutMs } from "./api.ts";
@@ -32,19 +33,9 @@ export async function doctor(
       { level: "unproved", sentence: { key: "provider.doctor.dashscope-unproved" } },
     );
   } catch (error) {
-    const { vendorCode: code, vendorMessage: message, sentence } = failureOf(error);
-    const entry = code === undefined ? undefined : findEntry({ provider: dashscopeName.provider, code, message });
-    findings.push({
-      level: "error",
-      sentence:
-        entry === undefined || code === undefined
-          ? sentence
-          : {
-              key: "provider.doctor.refused",
-              values: { provider: dashscopeName.providerTitle, code, meaning: entry.meaning, remedy: entry.remedy },
-            },
-    });
-    if (entry?.category === "credentials") {
+    const failure = failureOf(error);
+    findings.push(failureFinding(failure, dashscopeName.providerTitle));
+    if (entryOf(failure)?.category === "credentials") {
       findings.push({
         level: "warning",
         sentence: { key: "provider.doctor.dashscope-region", values: { host, region } },

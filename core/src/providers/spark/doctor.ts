@@ -1,7 +1,5 @@
-import { findEntry } from "../../errors/catalog.ts";
-import type { Failure } from "../../errors/errors.ts";
 import { unreadable } from "../../errors/refusal.ts";
-import type { Sentence } from "../../messages/sentence.ts";
+import { failureFinding } from "../failure-finding.ts";
 import type { Finding } from "../provider.ts";
 import { hostOf, isLoopback } from "../setting-schema.ts";
 import type { Exchange, Gateway } from "./gateway.ts";
@@ -54,10 +52,10 @@ function verdict(exchange: Exchange): Finding {
     return { level: "ok", sentence: { key: "provider.doctor.spark-keys" } };
   }
   if (answer.kind === "service" && answer.code !== 0) {
-    return { level: "error", sentence: refusedSentence(serviceRefusal(answer, httpStatus)) };
+    return failureFinding(serviceRefusal(answer, httpStatus), sparkName.providerTitle);
   }
   if (answer.kind === "gateway" && httpStatus >= 400 && httpStatus < 500) {
-    return { level: "error", sentence: refusedSentence(gatewayRefusal(answer.message, httpStatus, false)) };
+    return failureFinding(gatewayRefusal(answer.message, httpStatus, false), sparkName.providerTitle);
   }
   return {
     level: "warning",
@@ -66,21 +64,4 @@ function verdict(exchange: Exchange): Finding {
       values: { provider: sparkName.providerTitle, code: `HTTP ${httpStatus}` },
     },
   };
-}
-
-/** With what to do about it, where the catalogue knows. */
-function refusedSentence(failure: Failure): Sentence {
-  const { vendorCode: code = "", vendorMessage: message } = failure;
-  const entry = findEntry({ provider: sparkName.provider, layer: failure.layer, code, message });
-  return entry === undefined
-    ? failure.sentence
-    : {
-        key: "provider.doctor.refused",
-        values: {
-          provider: sparkName.providerTitle,
-          code,
-          meaning: entry.meaning,
-          remedy: entry.remedy,
-        },
-      };
 }

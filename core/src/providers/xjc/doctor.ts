@@ -1,9 +1,7 @@
-import { findEntry } from "../../errors/catalog.ts";
-import type { Failure } from "../../errors/errors.ts";
 import { failureOf } from "../../errors/errors.ts";
 import { unreadable } from "../../errors/refusal.ts";
-import type { Sentence } from "../../messages/sentence.ts";
 import type { ClockSkew } from "../clock-skew.ts";
+import { failureFinding } from "../failure-finding.ts";
 import type { Finding } from "../provider.ts";
 import { hostOf, isLoopback } from "../setting-schema.ts";
 import { readBalance } from "./account.ts";
@@ -28,7 +26,7 @@ export async function doctor(
     findings.push(await balanceFinding(api, signal));
   } else {
     const failure = token.end === "refused" ? token.failure : unreadable({ ...xjcName, trouble: token.trouble });
-    findings.push({ level: "error", sentence: troubleSentence(failure) });
+    findings.push(failureFinding(failure, xjcName.providerTitle));
   }
   if (Math.abs(skew.skewMs()) > remarkableSkewMs) {
     findings.push({
@@ -70,18 +68,6 @@ async function balanceFinding(api: Api, signal?: AbortSignal): Promise<Finding> 
       },
     };
   } catch (error) {
-    return { level: "error", sentence: troubleSentence(failureOf(error)) };
+    return failureFinding(failureOf(error), xjcName.providerTitle);
   }
-}
-
-/** With what to do about it, where the catalogue knows. */
-function troubleSentence(failure: Failure): Sentence {
-  const { vendorCode: code, vendorMessage: message } = failure;
-  const entry = code === undefined ? undefined : findEntry({ provider: xjcName.provider, code, message });
-  return entry === undefined || code === undefined
-    ? failure.sentence
-    : {
-        key: "provider.doctor.refused",
-        values: { provider: xjcName.providerTitle, code, meaning: entry.meaning, remedy: entry.remedy },
-      };
 }

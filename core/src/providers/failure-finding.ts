@@ -1,0 +1,17 @@
+import { entryOf } from "../errors/catalog.ts";
+import type { Failure } from "../errors/errors.ts";
+import type { LocalizedText } from "../locale.ts";
+import type { Finding } from "./provider.ts";
+
+/** What `doctor` met, with what to do about it where the catalogue knows. */
+export function failureFinding(failure: Failure, provider: LocalizedText): Finding {
+  const { vendorCode: code = "", sentence } = failure;
+  const entry = entryOf(failure);
+  return {
+    level: "error",
+    sentence:
+      entry === undefined
+        ? sentence
+        : { key: "provider.doctor.refused", values: { provider, code, meaning: entry.meaning, remedy: entry.remedy } },
+  };
+}
