@@ -104,7 +104,15 @@ describe("with a token", () => {
     const response = await request(`/?token=${encodeURIComponent(token)}`);
     expect([response.status, response.headers.get("location")]).toEqual([303, "/"]);
     expect(response.headers.get("set-cookie")).toContain("HttpOnly");
+    expect(response.headers.get("set-cookie")).not.toContain("Secure");
     expect((await request("/?token=wrong")).status).toBe(401);
+  });
+
+  it("binds the cookie to HTTPS where a proxy says that the browser came by it", async () => {
+    const { request } = testConsole({ token });
+    const headers = { "X-Forwarded-Proto": "https, http" };
+    const response = await request(`/?token=${encodeURIComponent(token)}`, { headers });
+    expect(response.headers.get("set-cookie")).toMatch(/; Secure$/);
   });
 
   it("slows guessing down, and lets those in who are in", async () => {

@@ -38,8 +38,8 @@ export interface Access {
   /** That no other site's page makes a browser change something here. */
   checkOrigin(request: Request): void;
   checkToken(request: Request): void;
-  /** The cookie that stands for the token, when `token` is the right one. */
-  login(token: string): string;
+  /** The cookie that stands for the token, when `token` is the right one; bound to HTTPS when the browser came by it. */
+  login(token: string, request: Request): string;
 }
 
 export function createAccess({ token, publicNames, clock }: AccessOptions): Access {
@@ -101,11 +101,14 @@ export function createAccess({ token, publicNames, clock }: AccessOptions): Acce
       }
       compare(bearer, token);
     },
-    login(given) {
+    login(given, request) {
       if (token !== undefined) {
         compare(given, token);
       }
-      return `${sessionCookie}=${session}; Path=/; HttpOnly; SameSite=Strict; Max-Age=31536000`;
+      // What a proxy says. Whoever makes it up binds their own cookie.
+      const isSecure = /^https\b/i.test(request.headers.get("x-forwarded-proto") ?? new URL(request.url).protocol);
+      const attributes = `Path=/; HttpOnly; SameSite=Strict; Max-Age=31536000${isSecure ? "; Secure" : ""}`;
+      return `${sessionCookie}=${session}; ${attributes}`;
     },
   };
 }
