@@ -170,16 +170,21 @@ export function createMemoryEngine(options: MemoryEngineOptions): JobEngine {
   }
 
   function matching(filter: JobFilter): Entry[] {
-    return newestFirst([...store.entries.values()]).filter(
-      ({ job }) =>
-        (filter.owner ?? job.caller.id) === job.caller.id &&
-        (filter.surface ?? job.caller.place.surface) === job.caller.place.surface &&
-        (filter.conversation ?? job.caller.place.conversation) === job.caller.place.conversation &&
-        (filter.phases ?? [job.state.phase]).includes(job.state.phase) &&
-        (filter.provider ?? job.provider) === job.provider &&
-        (filter.changedSince ?? job.updatedAt) <= job.updatedAt &&
-        (filter.createdBefore ?? Number.POSITIVE_INFINITY) > job.createdAt,
-    );
+    const all = newestFirst([...store.entries.values()]);
+    const after =
+      filter.after === undefined ? 0 : all.findIndex(({ job }) => job.id === filter.after) + 1 || all.length;
+    return all
+      .slice(after)
+      .filter(
+        ({ job }) =>
+          (filter.owner ?? job.caller.id) === job.caller.id &&
+          (filter.surface ?? job.caller.place.surface) === job.caller.place.surface &&
+          (filter.conversation ?? job.caller.place.conversation) === job.caller.place.conversation &&
+          (filter.phases ?? [job.state.phase]).includes(job.state.phase) &&
+          (filter.provider ?? job.provider) === job.provider &&
+          (filter.changedSince ?? job.updatedAt) <= job.updatedAt &&
+          (filter.createdBefore ?? Number.POSITIVE_INFINITY) > job.createdAt,
+      );
   }
 
   function change(name: string, by: number): void {

@@ -20,6 +20,7 @@ import { jobJson } from "./jobs/job-json.ts";
 import { jobMessage, type MessageDetail } from "./jobs/job-message.ts";
 import { JobStore } from "./jobs/job-store.ts";
 import { JobWatch } from "./jobs/job-watch.ts";
+import { isInOpenJob } from "./jobs/media-in-use.ts";
 import { missingParts } from "./jobs/missing-parts.ts";
 import { Preparer } from "./jobs/preparer.ts";
 import { ProviderChoice } from "./jobs/provider-choice.ts";
@@ -122,7 +123,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
 
   const isServed = async (assetId: string) => {
     const asset = await media.read(assetId);
-    return asset !== null && (clock.now() - asset.createdAt < retentionMs || (await isInOpenJob(asset.owner, assetId)));
+    return asset !== null && (clock.now() - asset.createdAt < retentionMs || (await isInOpenJob(engine, asset)));
   };
   const relayFor = (baseUrl: () => string | null) =>
     createRelay({ store: media, state: mediaState, key: options.secretKey, baseUrl, isServed });
@@ -231,17 +232,6 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     };
   }
 
-  async function isInOpenJob(owner: string, assetId: string): Promise<boolean> {
-    const open = await engine.list({
-      owner,
-      phases: ["held", "queued", "starting", "running", "unresolved"],
-      limit: 1_000,
-    });
-    return open.some(
-      (job) => job.steps.some((step) => step.assets.includes(assetId)) || Object.values(job.input).includes(assetId),
-    );
-  }
-
   function toolContext(caller: Caller, asked?: MessageDetail): ToolContext {
     return {
       caller,
@@ -271,7 +261,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
 
   async function sweep(): Promise<void> {
     try {
-      const removed = await media.sweep((asset) => isInOpenJob(asset.owner, asset.id));
+      const removed = await media.sweep((asset) => isInOpenJob(engine, asset));
       if (removed > 0) {
         logger.info({ removed }, "media past retention were removed");
       }

@@ -173,6 +173,27 @@ export function recordContract(open: OpenEngine): void {
   );
 
   test(
+    "pages follow each other without a gap, also among jobs of one instant and after a job that no longer fits",
+    withEngine(open, async ({ engine }) => {
+      await stored(engine, sampleJob("job_1", { createdAt: 1 }));
+      await stored(engine, sampleJob("job_4", { createdAt: 3 }));
+      await stored(engine, sampleJob("job_2", { createdAt: 2, owner: "web:bob" }));
+      await stored(engine, sampleJob("job_3", { createdAt: 2 }));
+      await stored(engine, sampleJob("job_5", { createdAt: 3 }));
+      const page = async (after: string | undefined) =>
+        (await engine.list({ owner: "web:ada", phases: ["queued"], limit: 2, after })).map((job) => job.id);
+      expect(await page(undefined)).toEqual(["job_5", "job_4"]);
+      expect(await page("job_5")).toEqual(["job_4", "job_3"]);
+      await rewrite(engine, "job_4", { wakeAt: null }, { state: { phase: "cancelled" } });
+      expect(await page("job_4")).toEqual(["job_3", "job_1"]);
+      expect(await page("job_2")).toEqual(["job_1"]);
+      expect(await page("job_1")).toEqual([]);
+      expect(await page("job_9")).toEqual([]);
+      expect(await engine.count({ after: "job_4" })).toBe(3);
+    }),
+  );
+
+  test(
     "a lock has one holder at a time, until it is given back or its time is over",
     withEngine(open, async ({ engine, another, clock }) => {
       const other = await another();

@@ -60,6 +60,8 @@ export interface JobFilter {
   changedSince?: number;
   /** Only jobs created before this instant. */
   createdBefore?: number;
+  /** Only jobs that come after the one with this id: the next page. None when there is no such job. */
+  after?: string;
   /** Default 50, at most 1,000. Counting heeds no limit. */
   limit?: number;
 }

@@ -189,6 +189,8 @@ export type PhaseName = Phase["phase"];
 
 /** Phases from which nothing more happens by itself. */
 export const endedPhases: readonly PhaseName[] = ["succeeded", "failed", "cancelled"];
+/** All others: a person, a vendor or the worker may still do something. */
+export const openPhases: readonly PhaseName[] = ["held", "queued", "starting", "running", "unresolved"];
 
 export function hasEnded(job: Job): boolean {
   return endedPhases.includes(job.state.phase);

@@ -141,6 +141,7 @@ function conditionsOf(filter: JobFilter): { where: string; values: SQLInputValue
     ["provider = ?", filter.provider],
     ["updated_at >= ?", filter.changedSince],
     ["created_at < ?", filter.createdBefore],
+    ["(created_at, seq) < (SELECT created_at, seq FROM jobs WHERE id = ?)", filter.after],
   ];
   const given = all.filter((entry): entry is [string, SQLInputValue] => entry[1] !== undefined);
   return {

@@ -1,5 +1,5 @@
 import { UsageError } from "../errors/errors.ts";
-import { hasEnded, type Job, type PhaseName } from "../jobs/job.ts";
+import { hasEnded, type Job, openPhases, type PhaseName } from "../jobs/job.ts";
 import { jobMoney } from "../jobs/job-money.ts";
 import { dateTimeFormat } from "../messages/formats.ts";
 import { type MessageKey, say } from "../messages/sentence.ts";
@@ -56,8 +56,8 @@ export const getJob = defineTool({
 });
 
 const stateNames = ["open", "held", "queued", "running", "succeeded", "failed", "cancelled", "unresolved"] as const;
-const phasesOf: Record<(typeof stateNames)[number], PhaseName[]> = {
-  open: ["held", "queued", "starting", "running", "unresolved"],
+const phasesOf: Record<(typeof stateNames)[number], readonly PhaseName[]> = {
+  open: openPhases,
   held: ["held"],
   queued: ["queued"],
   running: ["starting", "running"],

@@ -1,0 +1,25 @@
+import type { Asset } from "../media/media.ts";
+import type { JobEngine } from "./engine.ts";
+import { openPhases } from "./job.ts";
+
+/** As many as one list may hold. */
+const pageSize = 1_000;
+
+/** Whether a job of its owner that has not ended takes the asset in, or has made it: until then it is kept. */
+export async function isInOpenJob(engine: JobEngine, { id, owner }: Pick<Asset, "id" | "owner">): Promise<boolean> {
+  let after: string | undefined;
+  for (;;) {
+    const page = await engine.list({ owner, phases: openPhases, limit: pageSize, after });
+    if (
+      page.some(
+        ({ steps, input }) => steps.some(({ assets }) => assets.includes(id)) || Object.values(input).includes(id),
+      )
+    ) {
+      return true;
+    }
+    after = page.at(-1)?.id;
+    if (after === undefined) {
+      return false;
+    }
+  }
+}

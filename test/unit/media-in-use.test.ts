@@ -1,0 +1,48 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+import type { StepRecord } from "../../core/src/jobs/job.ts";
+import { isInOpenJob } from "../../core/src/jobs/media-in-use.ts";
+import { createManualClock } from "../manual-clock.ts";
+import { createMemoryEngine } from "../memory-engine.ts";
+import { ada, createInstallation, type Installation, startJob, upload } from "../runtime-fixture.ts";
+import { sampleJob } from "../sample-job.ts";
+import { createSeededRandom } from "../seeded-random.ts";
+
+const hourMs = 60 * 60_000;
+let installation: Installation;
+beforeEach(async () => {
+  installation = await createInstallation();
+});
+afterEach(() => installation[Symbol.asyncDispose]());
+
+test("an asset is found in the oldest of more open jobs than one list holds, all of one instant", async () => {
+  const engine = createMemoryEngine({ clock: createManualClock(), random: createSeededRandom(1) });
+  const steps = [{ name: "picture", state: "done", assets: ["asset_made"] }] satisfies StepRecord[];
+  const jobs = [
+    sampleJob("job_oldest", { input: { image: "asset_taken" }, steps }),
+    ...Array.from({ length: 1_000 }, (_, n) => sampleJob(`job_${n}`)),
+    sampleJob("job_ended", { input: { image: "asset_ended" }, state: { phase: "succeeded" } }),
+  ];
+  for (const job of jobs) {
+    await engine.create(job, { wakeAt: null });
+  }
+  const owner = "web:ada";
+  expect(await isInOpenJob(engine, { id: "asset_taken", owner })).toBe(true);
+  expect(await isInOpenJob(engine, { id: "asset_made", owner })).toBe(true);
+  expect(await isInOpenJob(engine, { id: "asset_ended", owner })).toBe(false);
+  expect(await isInOpenJob(engine, { id: "asset_taken", owner: "web:bob" })).toBe(false);
+});
+
+test("past the time they are kept for media go, except those that an open job takes in", async () => {
+  const process = await installation.open({ retentionDays: 2 / 24, policy: { operators: [], askAbove: 0 } });
+  const [taken, idle] = [await upload(process, "tone.wav"), await upload(process, "picture.png")];
+  const job = await startJob(process, "clone", { audio: taken.id, name: "mine", consent: true });
+  expect(job.state.phase).toBe("held");
+  await installation.pass(2 * hourMs - 60_000);
+  expect(await process.runtime.media.read(idle.id)).not.toBeNull();
+  await installation.pass(1.1 * hourMs);
+  expect(await process.runtime.media.read(idle.id)).toBeNull();
+  expect(await process.runtime.media.read(taken.id)).not.toBeNull();
+  await process.runtime.press({ action: "cancel", subject: job.id, caller: ada });
+  await installation.pass(1.1 * hourMs);
+  expect(await process.runtime.media.read(taken.id)).toBeNull();
+});
