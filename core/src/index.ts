@@ -122,6 +122,7 @@ export type { Asset, MediaFacts } from "./media/media.ts";
 export type { MediaKind, MediaLimits } from "./media/formats.ts";
 export type { MediaLink } from "./media/media-links.ts";
 export type { Preview, PreviewBounds } from "./media/preview.ts";
+export { maxFileBytes, receiveUpload, UploadRefusal } from "./media/receive-upload.ts";
 export type { MediaStore } from "./media/store.ts";
 export { loadSecretKey } from "./media/secret-key.ts";
 export { type Http, type HttpAnswer, HttpError, type HttpRequest, type Trust } from "./http.ts";

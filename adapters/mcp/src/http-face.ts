@@ -8,7 +8,7 @@ import {
   type McpHttpHandler,
   originValidationResponse,
 } from "@modelcontextprotocol/server";
-import { say, silentLogger } from "@toolcast/core";
+import { maxFileBytes, say, silentLogger } from "@toolcast/core";
 import { createBearers } from "./bearer.ts";
 import { jsonRpcError } from "./json-rpc-error.ts";
 import type { McpOptions } from "./options.ts";
@@ -17,7 +17,7 @@ import { callerNamed, type createServerFactory } from "./server-factory.ts";
 import { Sessions } from "./sessions.ts";
 import { jobEvents } from "./subscriptions.ts";
 import { uploadPath } from "./tool-catalogue.ts";
-import { receiveUpload } from "./uploads.ts";
+import { answerUpload } from "./uploads.ts";
 
 /** Who asks where nobody has to say who they are. */
 export const localName = "local";
@@ -107,7 +107,7 @@ export function createHttpFace(options: McpOptions, create: ReturnType<typeof cr
     }
     if (pathname === uploadPath) {
       const caller = callerNamed(who.name, locale);
-      return receiveUpload(request, { runtime, caller, maxBytes: options.maxUploadBytes ?? 500 * 1024 * 1024 });
+      return answerUpload(request, { runtime, caller, maxBytes: options.maxUploadBytes ?? maxFileBytes });
     }
     return (await isLegacyRequest(request, undefined, { maxRequestBodySize: maxBodyBytes }))
       ? sessions.handle(request, who.name)

@@ -2,12 +2,16 @@ import { createReadStream } from "node:fs";
 import { realpath, stat } from "node:fs/promises";
 import { basename, isAbsolute, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type Caller, type FieldDescription, type Runtime, type ToolDescription, UsageError } from "@toolcast/core";
+import {
+  type Caller,
+  type FieldDescription,
+  maxFileBytes,
+  type Runtime,
+  type ToolDescription,
+  UsageError,
+} from "@toolcast/core";
 import { localized } from "./sentences.ts";
 import { uploadPath } from "./tool-catalogue.ts";
-
-/** The largest file taken where an input sets no limit, in bytes. */
-const defaultMaxBytes = 500 * 1024 * 1024;
 
 export interface MediaInputOptions {
   runtime: Runtime;
@@ -55,7 +59,7 @@ async function takeFile(field: FieldDescription, value: string, options: MediaIn
       field.name,
     );
   }
-  const maxBytes = field.limits?.maxBytes ?? defaultMaxBytes;
+  const maxBytes = field.limits?.maxBytes ?? maxFileBytes;
   const asset = await runtime.media.keep(createReadStream(path), { owner: caller.id, name: basename(path), maxBytes });
   return asset.id;
 }

@@ -148,12 +148,6 @@ export const sentences = {
     "zh-CN": "需要此服务器的 Bearer 令牌。",
   },
   tokenWrong: { en: "This is not a token of this server.", "zh-CN": "令牌无效。" },
-  uploadTooLarge: { en: "The file is larger than {limit}.", "zh-CN": "文件超过 {limit} 上限。" },
-  uploadEmpty: { en: "The file is empty.", "zh-CN": "文件是空的。" },
-  uploadRaw: {
-    en: "Send the file itself as the body, with its name percent-encoded in X-File-Name.",
-    "zh-CN": "请直接以文件内容作为请求体，并在 X-File-Name 中写入百分号编码的文件名。",
-  },
   methodNotAllowed: { en: "Use POST.", "zh-CN": "请使用 POST。" },
 } as const satisfies Record<string, LocalizedText>;
 

@@ -8,8 +8,5 @@ export const webLimits = {
   updateIntervalMs: 1_000,
 } as const satisfies SurfaceLimits;
 
-/** 500 MB: the largest file that a provider we know takes (`videoUrl` of xjc). */
-export const defaultMaxUploadBytes = 500 * 1024 ** 2;
-
 /** The longest name of a conversation. */
 export const mostTitleCharacters = 80;

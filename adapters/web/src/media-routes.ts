@@ -1,6 +1,5 @@
-import type { Asset } from "@toolcast/core";
+import { type Asset, receiveUpload } from "@toolcast/core";
 import { type Console, consoleCaller, numberFrom, type WebApp } from "./console-context.ts";
-import { receiveUpload } from "./receive-upload.ts";
 import { WebFailure } from "./web-failure.ts";
 import type { AssetView, GalleryItemView } from "./wire.ts";
 
@@ -27,7 +26,10 @@ export function mediaRoutes(app: WebApp, web: Console): void {
   const { runtime } = web.options;
 
   app.post("/api/uploads", async (context) => {
-    const asset = await receiveUpload(web, context.req.raw, consoleCaller);
+    const asset = await receiveUpload(context.req.raw, runtime.media, {
+      owner: consoleCaller,
+      maxBytes: web.maxUploadBytes,
+    });
     return context.json(assetView(asset), 201);
   });
 

@@ -28,12 +28,6 @@ export const sentences = {
   },
   notJson: { en: "The request is not the JSON expected here.", "zh-CN": "请求内容不是此处要求的 JSON。" },
   bodyTooLarge: { en: "The request is larger than {limit}.", "zh-CN": "请求超过 {limit} 上限。" },
-  uploadTooLarge: { en: "The file is larger than {limit}.", "zh-CN": "文件超过 {limit} 上限。" },
-  uploadEmpty: { en: "The file is empty.", "zh-CN": "文件是空的。" },
-  uploadRaw: {
-    en: "Send the file itself as the body, with its name percent-encoded in X-File-Name.",
-    "zh-CN": "请直接以文件内容作为请求体，并在 X-File-Name 中写入百分号编码的文件名。",
-  },
   linkUnknown: {
     en: "This upload link does not exist. Ask for a new one.",
     "zh-CN": "此上传链接不存在，请重新获取。",

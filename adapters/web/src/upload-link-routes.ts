@@ -1,7 +1,7 @@
+import { receiveUpload } from "@toolcast/core";
 import { z } from "zod";
 import { type Console, consoleCaller, readJson, type WebApp } from "./console-context.ts";
 import { assetView, galleryItemView } from "./media-routes.ts";
-import { receiveUpload } from "./receive-upload.ts";
 import type { UploadLink } from "./upload-links.ts";
 import { WebFailure } from "./web-failure.ts";
 import type { NewUploadLinkView, UploadLinkView, UploadPlaceView } from "./wire.ts";
@@ -61,7 +61,10 @@ export function uploadPlaceRoutes(app: WebApp, web: Console): void {
         : new WebFailure(410, link.state === "used" ? "linkUsed" : "linkExpired");
     }
     try {
-      const asset = await receiveUpload(web, context.req.raw, link.owner);
+      const asset = await receiveUpload(context.req.raw, web.options.runtime.media, {
+        owner: link.owner,
+        maxBytes: web.maxUploadBytes,
+      });
       web.uploadLinks.use(link.id, asset.id);
       web.hub.tell({ event: "upload", data: { link: link.id, asset: galleryItemView(asset) } });
       return context.json({ name: asset.name, bytes: asset.bytes }, 201);

@@ -1,4 +1,13 @@
-import { type Failure, failureOf, formatBytes, type Locale, type Message, say, ToolcastError } from "@toolcast/core";
+import {
+  type Failure,
+  failureOf,
+  formatBytes,
+  type Locale,
+  type Message,
+  say,
+  ToolcastError,
+  UploadRefusal,
+} from "@toolcast/core";
 import { type SentenceName, sentences } from "./sentences.ts";
 import type { EntryView, ErrorView } from "./wire.ts";
 
@@ -43,7 +52,10 @@ export function thrownResponse(error: unknown, locale: Locale, report: (error: u
   }
   if (ToolcastError.isInstance(error)) {
     const failure = failureOf(error);
-    return refusalResponse(failure, plainError(say(failure.sentence, locale)));
+    const message = plainError(say(failure.sentence, locale));
+    return error instanceof UploadRefusal
+      ? errorResponse(error.status, { error: message })
+      : refusalResponse(failure, message);
   }
   report(error);
   return errorResponse(500, { error: plainError(sentences.internal[locale]) });

@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { randomId, type Surface } from "@toolcast/core";
+import { maxFileBytes, randomId, type Surface } from "@toolcast/core";
 import { Hono } from "hono";
 import { createAccess } from "./access.ts";
 import {
@@ -17,7 +17,7 @@ import { openConversationShelf } from "./conversation-shelf.ts";
 import { openEntrySearch } from "./entry-search.ts";
 import { createEventHub } from "./event-hub.ts";
 import { jobRoutes } from "./job-routes.ts";
-import { defaultMaxUploadBytes, webLimits } from "./limits.ts";
+import { webLimits } from "./limits.ts";
 import { createLiveView } from "./live-view.ts";
 import { mediaRoutes } from "./media-routes.ts";
 import { operatorRoutes } from "./operator-routes.ts";
@@ -58,7 +58,7 @@ export function createWebSurface(options: WebSurfaceOptions): WebSurface {
   const uploadLinks = openUploadLinks(file, { clock, random });
   const view = createLiveView(runtime, log);
   const instance = randomId(random, "instance");
-  const maxUploadBytes = options.maxUploadBytes ?? defaultMaxUploadBytes;
+  const maxUploadBytes = options.maxUploadBytes ?? maxFileBytes;
   const report = (error: unknown) => options.logger?.error({ err: error }, "the console failed to answer");
   const hub = createEventHub({
     runtime,

@@ -1,11 +1,8 @@
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { basename } from "node:path";
-import { type Caller, type Runtime, UsageError } from "@toolcast/core";
+import { type Caller, maxFileBytes, type Runtime, UsageError } from "@toolcast/core";
 import type { Flag } from "./flags.ts";
-
-/** The largest file taken where an input sets no limit, in bytes. */
-const defaultMaxBytes = 500 * 1024 * 1024;
 
 /** Replaces local files among the inputs by the ids of their stored copies; links and ids stay as they are. */
 export async function takeMedia(
@@ -26,7 +23,7 @@ export async function takeMedia(
 
 async function takeFile(
   runtime: Pick<Runtime, "media">,
-  { field, maxBytes = defaultMaxBytes }: Flag,
+  { field, maxBytes = maxFileBytes }: Flag,
   path: string,
   caller: Caller,
 ): Promise<string> {

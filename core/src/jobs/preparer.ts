@@ -1,6 +1,7 @@
 import { PolicyError, UsageError } from "../errors/errors.ts";
 import type { Json } from "../json.ts";
 import { checkMedia } from "../media/check-media.ts";
+import { maxFileBytes } from "../media/receive-upload.ts";
 import type { MediaStore } from "../media/store.ts";
 import type { Operation, Price } from "../providers/operation.ts";
 import type { Provider } from "../providers/provider.ts";
@@ -10,8 +11,6 @@ import type { VoiceBook } from "../voices/voice-book.ts";
 import type { Job } from "./job.ts";
 import { isLink, mediaFieldsOf, planSteps, stepContext } from "./steps.ts";
 
-/** The largest file a person may give by link, in bytes: the largest any vendor takes. */
-const maxLinkBytes = 500 * 1024 ** 2;
 const linkTimeoutMs = 10 * 60_000;
 
 /** Makes sure, before anything is sent, that an input can be sent: files here, probed, within every limit. */
@@ -92,7 +91,7 @@ export class Preparer {
 
   async #fetch(url: string, field: string, job: Job, signal: AbortSignal): Promise<string> {
     try {
-      const about = { owner: job.caller.id, maxBytes: maxLinkBytes, signal };
+      const about = { owner: job.caller.id, maxBytes: maxFileBytes, signal };
       return (await this.#media.fetch(url, { ...about, trust: "foreign", timeoutMs: linkTimeoutMs })).id;
     } catch (error) {
       if (error instanceof UsageError) {

@@ -69,6 +69,12 @@ export const mediaMessages = {
     en: "The length of this file cannot be read, so it cannot be checked. Export it again with another program.",
     "zh-CN": "读不出该文件的时长，无法校验。请用其他软件重新导出后再试。",
   },
+  "media.upload-too-large": { en: "The file is larger than {limit}.", "zh-CN": "文件超过 {limit} 上限。" },
+  "media.upload-empty": { en: "The file is empty.", "zh-CN": "文件是空的。" },
+  "media.upload-raw": {
+    en: "Send the file itself as the body, with its name percent-encoded in X-File-Name.",
+    "zh-CN": "请直接以文件内容作为请求体，并在 X-File-Name 中写入百分号编码的文件名。",
+  },
   "media.result-unreachable": {
     en: "The provider has finished, but the result cannot be fetched from it ({reason}).",
     "zh-CN": "服务商已完成，但暂时无法取回结果（{reason}）。",
