@@ -61,6 +61,7 @@ export async function openInstallation({
     publicUrl: configuration.publicListener?.url,
     localUrl,
     policy: policyOf(configuration),
+    retentionDays: configuration.retentionDays,
     secretKey,
   });
   let closing: Promise<void> | undefined;

@@ -46,6 +46,7 @@ export interface Configuration {
   dailyLimitPerPerson?: number;
   dailyLimitTotal?: number;
   askAbove?: number;
+  retentionDays?: number;
   trustedHosts: string[];
   logLevel?: string;
   sandboxSpeed: number;
@@ -131,6 +132,7 @@ export async function readConfiguration(source: ConfigurationSource): Promise<Co
     dailyLimitPerPerson: variables.DAILY_LIMIT_PER_PERSON,
     dailyLimitTotal: variables.DAILY_LIMIT_TOTAL,
     askAbove: variables.ASK_ABOVE,
+    retentionDays: variables.MEDIA_RETENTION_DAYS,
     trustedHosts: variables.TRUSTED_HOSTS ?? [],
     logLevel: variables.LOG_LEVEL,
     sandboxSpeed: variables.SANDBOX_SPEED ?? 1,

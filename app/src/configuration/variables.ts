@@ -85,6 +85,8 @@ export const variablesSchema = z.object({
     .regex(/^\d{1,9}(?:\.\d{1,4})?$/)
     .transform(Number)
     .optional(),
+  /** Days that media are kept for after they were stored; those of open jobs are kept longer. Default 30. */
+  MEDIA_RETENTION_DAYS: wholeNumber(1, 36_500).optional(),
   /** Needed to open the console; at least 16 characters. Default none: then it answers to this machine only. */
   CONSOLE_TOKEN: z
     .string()
@@ -176,6 +178,10 @@ export const variableRules: Record<VariableName, { rule: LocalizedText; example:
     example: "500",
   },
   ASK_ABOVE: { rule: { en: "a number from 0", "zh-CN": "不小于 0 的数" }, example: "20" },
+  MEDIA_RETENTION_DAYS: {
+    rule: { en: "a whole number from 1 to 36500", "zh-CN": "1 到 36500 之间的整数" },
+    example: "90",
+  },
   CONSOLE_TOKEN: {
     rule: { en: "16 to 500 visible ASCII characters", "zh-CN": "16 到 500 个可见 ASCII 字符" },
     example: "$(openssl rand -hex 24)",
