@@ -23,3 +23,17 @@ test("a job is shown in words alone, as usual, or with its whole story; who asks
   expect(asked.message.fields).toEqual(usual.fields);
   expect(asked.message.actions).toBeUndefined();
 });
+
+test("between its last step and its end a job says that the result comes, and between two steps that it goes on", async () => {
+  await using installation = await createInstallation();
+  const process = await installation.open();
+  const { id } = await startJob(process, "image", { prompt: "a lake" });
+  await installation.until(() => installation.job(id).state.phase === "succeeded");
+  const job = installation.job(id);
+  const [made] = job.steps;
+  const titleWith = async (steps: typeof job.steps) =>
+    (await process.runtime.jobMessage({ ...job, steps, state: { phase: "queued", attempt: 0 } }, ada)).title;
+  expect(await titleWith([made!])).toMatch(/made; the result is on its way\.$/);
+  expect(await titleWith([made!, { name: "next", state: "waiting", assets: [] }])).toMatch(/it goes on in a moment\.$/);
+  expect(await titleWith([{ name: "next", state: "waiting", assets: [] }])).toMatch(/queued/i);
+});

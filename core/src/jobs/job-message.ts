@@ -195,6 +195,9 @@ function queuedSentence(
   if (state.ahead === 0) {
     return { key: "job.queued-next", values: { tool, provider } };
   }
+  if (steps.every((step) => step.state === "done")) {
+    return { key: "job.finishing", values: { tool } };
+  }
   if (state.ahead === undefined && steps.some((step) => step.state === "done")) {
     return { key: "job.going-on", values: { tool } };
   }

@@ -3,6 +3,7 @@ import type { LocalizedText } from "../locale.ts";
 /** What is said about jobs: their phases, their timeline, the buttons. */
 export const jobMessages = {
   "job.queued": { en: "Accepted: {tool}. It starts in a moment.", "zh-CN": "已受理：{tool}，马上开始。" },
+  "job.finishing": { en: "{tool}: made; the result is on its way.", "zh-CN": "{tool}：已生成，结果即将送达。" },
   "job.going-on": { en: "{tool}: it goes on in a moment.", "zh-CN": "{tool}：马上继续。" },
   "job.queued-next": {
     en: "Accepted: {tool}. {provider} is busy; you are next.",
