@@ -35,5 +35,5 @@ test("between its last step and its end a job says that the result comes, and be
     (await process.runtime.jobMessage({ ...job, steps, state: { phase: "queued", attempt: 0 } }, ada)).title;
   expect(await titleWith([made!])).toMatch(/made; the result is on its way\.$/);
   expect(await titleWith([made!, { name: "next", state: "waiting", assets: [] }])).toMatch(/it goes on in a moment\.$/);
-  expect(await titleWith([{ name: "next", state: "waiting", assets: [] }])).toMatch(/queued/i);
+  expect(await titleWith([{ name: "next", state: "waiting", assets: [] }])).toMatch(/^Accepted: /);
 });
