@@ -1,11 +1,8 @@
-import { type Failure, ProviderError, ToolcastError } from "../../errors/errors.ts";
+import { type Failure, ProviderError } from "../../errors/errors.ts";
 import { unanswered, unreadable, unsent } from "../../errors/refusal.ts";
-import type { StartEnd } from "../operation.ts";
+import { endBeforeStart, type NotBegun } from "../before-start.ts";
 import type { Call, Exchange, Send } from "./exchange.ts";
 import { dashscopeName } from "./name.ts";
-
-/** The ends of a start that began nothing we know of. */
-export type NotBegun = Extract<StartEnd, { failure: unknown }>;
 
 /** Data of an answer, with the id the vendor's support asks for. */
 export interface Answered<Data> {
@@ -41,7 +38,7 @@ export function createApi(send: Send): Api {
       const { sent, trouble, requestId } = exchange;
       return sent
         ? { end: "unknown", failure: unanswered({ ...dashscopeName, trouble, requestId }) }
-        : beforeStart(unsent({ ...dashscopeName, trouble }));
+        : endBeforeStart(dashscopeName, unsent({ ...dashscopeName, trouble }));
     },
   };
 }
@@ -50,42 +47,6 @@ function troubleOf(exchange: Exclude<Exchange<unknown>, { end: "data" }>): Failu
   return exchange.end === "refused"
     ? exchange.failure
     : unreadable({ ...dashscopeName, trouble: exchange.trouble, requestId: exchange.requestId });
-}
-
-/** Does what must precede a start and costs nothing. What goes wrong meanwhile ends the start before it was sent. */
-export async function prepare<Result>(
-  work: () => Promise<Result>,
-): Promise<{ end: "ready"; result: Result } | NotBegun> {
-  try {
-    return { end: "ready", result: await work() };
-  } catch (error) {
-    if (!ToolcastError.isInstance(error)) {
-      throw error;
-    }
-    return beforeStart(error.failure);
-  }
-}
-
-/** The end of a start of which nothing was sent. What another try cannot mend must not end as one that is tried again. */
-function beforeStart(failure: Failure): NotBegun {
-  if (failure.kind !== "refused") {
-    return { end: failure.retry.kind === "later" ? "not-sent" : "refused", failure };
-  }
-  if (failure.charged === "no" || failure.retry.kind === "after-change") {
-    return { end: "refused", failure: { ...failure, charged: "no" } };
-  }
-  // The catalogue speaks of starts, where a fault at the vendor leaves everything open. Nothing was started here.
-  const reason = { en: `code ${failure.vendorCode}`, "zh-CN": `错误码 ${failure.vendorCode}` };
-  return {
-    end: "not-sent",
-    failure: {
-      ...failure,
-      kind: "unreachable",
-      sentence: { key: "provider.not-readable-now", values: { provider: dashscopeName.providerTitle, reason } },
-      charged: "no",
-      retry: { kind: "later" },
-    },
-  };
 }
 
 /** How long the start of a task may take: the vendor may look at the media first. */

@@ -1,9 +1,11 @@
 import type { Clock } from "../../clock.ts";
 import { UsageError } from "../../errors/errors.ts";
 import { checkMedia } from "../../media/check-media.ts";
+import { prepare } from "../before-start.ts";
 import type { AvatarVideoRequest, Operation } from "../operation.ts";
-import { type Api, prepare } from "./api.ts";
+import type { Api } from "./api.ts";
 import { lipSyncAudio, lipSyncVideo } from "./limits.ts";
+import { dashscopeName } from "./name.ts";
 import { priceOf } from "./prices.ts";
 import type { DashscopeSettings } from "./settings.ts";
 import { beginTask, cancelTask, checkTask, taskMaxDurationMs } from "./tasks.ts";
@@ -26,7 +28,7 @@ export function lipSyncOperation(api: Api, clock: Clock, settings: DashscopeSett
         dependsOn: { key: "provider.price.dashscope-video", values: { model } },
       }),
     async start({ video, audio }, context) {
-      const prepared = await prepare(async () => ({
+      const prepared = await prepare(dashscopeName, async () => ({
         ...(video ? { video_url: await context.addressOf(video) } : {}),
         ...(audio ? { audio_url: await context.addressOf(audio) } : {}),
       }));

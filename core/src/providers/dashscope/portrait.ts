@@ -2,8 +2,9 @@ import type { Clock } from "../../clock.ts";
 import type { Failure } from "../../errors/errors.ts";
 import { checkMedia } from "../../media/check-media.ts";
 import { providerMessages } from "../../messages/provider.ts";
+import { prepare } from "../before-start.ts";
 import type { Operation, OperationContext, PortraitVideoRequest } from "../operation.ts";
-import { type Api, prepare, startTimeoutMs } from "./api.ts";
+import { type Api, startTimeoutMs } from "./api.ts";
 import { vendorRefusal } from "./exchange.ts";
 import { portraitAudio, portraitPicture } from "./limits.ts";
 import { dashscopeName } from "./name.ts";
@@ -46,7 +47,7 @@ export function portraitOperation(
       });
     },
     async start({ image, audio }, context) {
-      const prepared = await prepare(async () => {
+      const prepared = await prepare(dashscopeName, async () => {
         const imageUrl = await context.addressOf(image);
         const audioUrl = await context.addressOf(audio);
         return { imageUrl, audioUrl, found: await detect(api, model, imageUrl, context) };

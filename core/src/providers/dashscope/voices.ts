@@ -4,8 +4,9 @@ import type { Clock } from "../../clock.ts";
 import { ProviderError, ToolcastError, UsageError } from "../../errors/errors.ts";
 import { unreadable } from "../../errors/refusal.ts";
 import { checkMedia } from "../../media/check-media.ts";
+import { type NotBegun, prepare } from "../before-start.ts";
 import type { CheckEnd, Operation, OperationContext, Output, StartEnd, VoiceCloningRequest } from "../operation.ts";
-import { type Api, type NotBegun, prepare, readTimeoutMs, startTimeoutMs } from "./api.ts";
+import { type Api, readTimeoutMs, startTimeoutMs } from "./api.ts";
 import { voiceNameCharacters, voiceSample } from "./limits.ts";
 import { dashscopeName } from "./name.ts";
 import { chargeOf, priceOf } from "./prices.ts";
@@ -66,7 +67,7 @@ export function voiceCloningOperation(
       }),
 
     async start(request, context) {
-      const prepared = await prepare(() => context.addressOf(request.audio));
+      const prepared = await prepare(dashscopeName, () => context.addressOf(request.audio));
       if (prepared.end !== "ready") {
         return prepared;
       }

@@ -1,12 +1,10 @@
-import { type Failure, ProviderError, ToolcastError } from "../../errors/errors.ts";
+import { ProviderError } from "../../errors/errors.ts";
 import { unanswered, unreadable, unsent } from "../../errors/refusal.ts";
-import type { OperationContext, StartEnd } from "../operation.ts";
+import { endBeforeStart, type NotBegun, prepare } from "../before-start.ts";
+import type { OperationContext } from "../operation.ts";
 import type { Call, Exchange, Send } from "./exchange.ts";
 import { xjcName } from "./name.ts";
 import type { TokenSource } from "./token.ts";
-
-/** The ends of a start that began nothing we know of. */
-export type NotBegun = Extract<StartEnd, { failure: unknown }>;
 
 /** Calls with the account's token. Timeouts are the caller's. */
 export interface Api {
@@ -42,17 +40,17 @@ export function createApi(send: Send, tokens: TokenSource): Api {
     },
 
     async begin(call) {
-      const prepared = await prepare(() => tokens.get(call.signal));
+      const prepared = await prepare(xjcName, () => tokens.get(call.signal));
       if (prepared.end !== "ready") {
         return prepared;
       }
       const token = prepared.result;
       if (token.end === "refused") {
-        return beforeStart(token.failure);
+        return endBeforeStart(xjcName, token.failure);
       }
       if (token.end === "none") {
         // Only the question for a token may have left us, which is free.
-        return beforeStart(unsent({ ...xjcName, trouble: token.trouble }));
+        return endBeforeStart(xjcName, unsent({ ...xjcName, trouble: token.trouble }));
       }
       const exchange = await send(call, token.token);
       if (exchange.end === "data") {
@@ -67,7 +65,7 @@ export function createApi(send: Send, tokens: TokenSource): Api {
       }
       return exchange.sent
         ? { end: "unknown", failure: unanswered({ ...xjcName, trouble: exchange.trouble }) }
-        : beforeStart(unsent({ ...xjcName, trouble: exchange.trouble }));
+        : endBeforeStart(xjcName, unsent({ ...xjcName, trouble: exchange.trouble }));
     },
   };
 }
@@ -76,42 +74,6 @@ function troubleWhileReading(exchange: Exclude<Exchange<unknown>, { end: "data" 
   return new ProviderError(
     exchange.end === "refused" ? exchange.failure : unreadable({ ...xjcName, trouble: exchange.trouble }),
   );
-}
-
-/** Does what must precede a start and costs nothing. What goes wrong meanwhile ends the start before it was sent. */
-export async function prepare<Result>(
-  work: () => Promise<Result>,
-): Promise<{ end: "ready"; result: Result } | NotBegun> {
-  try {
-    return { end: "ready", result: await work() };
-  } catch (error) {
-    if (!ToolcastError.isInstance(error)) {
-      throw error;
-    }
-    return beforeStart(error.failure);
-  }
-}
-
-/** The end of a start of which nothing was sent. What another try cannot mend must not end as one that is tried again. */
-function beforeStart(failure: Failure): NotBegun {
-  if (failure.kind !== "refused") {
-    return { end: failure.retry.kind === "later" ? "not-sent" : "refused", failure };
-  }
-  if (failure.charged === "no") {
-    return { end: "refused", failure };
-  }
-  // The catalogue speaks of starts, where a fault at the vendor leaves everything open. Nothing was started here.
-  const reason = { en: `code ${failure.vendorCode}`, "zh-CN": `错误码 ${failure.vendorCode}` };
-  return {
-    end: "not-sent",
-    failure: {
-      ...failure,
-      kind: "unreachable",
-      sentence: { key: "provider.not-readable-now", values: { provider: xjcName.providerTitle, reason } },
-      charged: "no",
-      retry: { kind: "later" },
-    },
-  };
 }
 
 /** How long a paid start may take to be answered: the vendor may look at the media first. */

@@ -2,9 +2,10 @@ import { z } from "zod";
 import type { Clock } from "../../clock.ts";
 import type { Failure } from "../../errors/errors.ts";
 import { checkMedia } from "../../media/check-media.ts";
+import { prepare } from "../before-start.ts";
 import type { Operation, VoiceCloningRequest, VoiceTier } from "../operation.ts";
 import { readBalance } from "./account.ts";
-import { type Api, callbackOf, prepare, readTimeoutMs, startTimeoutMs } from "./api.ts";
+import { type Api, callbackOf, readTimeoutMs, startTimeoutMs } from "./api.ts";
 import { defaultTier, voiceSample } from "./limits.ts";
 import { xjcName } from "./name.ts";
 import { checkEnd, checkEndOfTrouble, foreignReference, nextCheckMs } from "./progress.ts";
@@ -39,7 +40,7 @@ export function voiceCloningOperation(api: Api, clock: Clock): Operation<VoiceCl
 
     async start({ audio, tier = defaultTier, speakerId }, context) {
       const again = Boolean(speakerId);
-      const prepared = await prepare(async () => ({
+      const prepared = await prepare(xjcName, async () => ({
         audioUrl: await context.addressOf(audio),
         // Training again uses no further voice.
         balance: again ? undefined : await readBalance(api, context.signal),

@@ -2,9 +2,11 @@ import { z } from "zod";
 import type { Clock } from "../../clock.ts";
 import { UsageError } from "../../errors/errors.ts";
 import { checkMedia } from "../../media/check-media.ts";
+import { prepare } from "../before-start.ts";
 import type { AvatarVideoRequest, Operation } from "../operation.ts";
-import { type Api, callbackOf, prepare, readTimeoutMs, startTimeoutMs } from "./api.ts";
+import { type Api, callbackOf, readTimeoutMs, startTimeoutMs } from "./api.ts";
 import { drivingAudio, maxTextCharacters, maxTitleCharacters, personVideo } from "./limits.ts";
+import { xjcName } from "./name.ts";
 import { checkEnd, checkEndOfTrouble, foreignReference } from "./progress.ts";
 import { checkLength } from "./text.ts";
 import { jobData, workData } from "./wire.ts";
@@ -21,7 +23,7 @@ export function avatarVideoOperation(api: Api, clock: Clock): Operation<AvatarVi
     price: () => ({ known: false, dependsOn: { key: "provider.price.xjc-video" }, unit: "points" }),
 
     async start(request, context) {
-      const prepared = await prepare(async () => ({
+      const prepared = await prepare(xjcName, async () => ({
         ...(request.video ? { videoUrl: await context.addressOf(request.video) } : {}),
         ...(request.audio ? { audioUrl: await context.addressOf(request.audio) } : {}),
       }));
