@@ -33,10 +33,14 @@ test("a code that no table has is never repeated by itself, and may have cost", 
   expect(failures.refused({ code: "new" })).toMatchObject({ charged: "unknown", retry: { kind: "never" } });
 });
 
-test("a start of which no byte left may be made again; any other without an answer is unknown", () => {
+test("a start of which no byte left may be made again where that can help; any other without an answer is unknown", () => {
   expect(failures.startEnd(new HttpError("connect", false, "host"))).toMatchObject({
     end: "not-sent",
     failure: { charged: "no", retry: { kind: "later" } },
+  });
+  expect(failures.startEnd(new HttpError("blocked", false, "host"))).toMatchObject({
+    end: "refused",
+    failure: { charged: "no", retry: { kind: "never" } },
   });
   for (const reason of [new HttpError("timeout", true, "host"), "unreadable", { httpStatus: 502 }] as const) {
     expect(failures.startEnd(reason, "r2")).toMatchObject({

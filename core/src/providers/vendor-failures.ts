@@ -3,7 +3,7 @@ import { ProviderError } from "../errors/errors.ts";
 import { type ProviderName, refusal, type Trouble, unanswered, unreadable, unsent } from "../errors/refusal.ts";
 import { HttpError } from "../http.ts";
 import type { LocalizedText } from "../locale.ts";
-import type { StartEnd } from "./operation.ts";
+import { endBeforeStart, type NotBegun } from "./before-start.ts";
 
 /** What a vendor's "no" consisted of. */
 export interface VendorRefusal {
@@ -25,8 +25,11 @@ export type NoAnswer = HttpError | Trouble;
 export interface VendorFailures {
   /** The vendor answered no: the failure for `{ end: "refused" }`, `{ state: "failed" }` or a `ProviderError`. */
   refused(refusal: VendorRefusal): Failure;
-  /** How a start without a readable answer ended: `not-sent` when no byte left us, else `unknown`. */
-  startEnd(reason: NoAnswer, requestId?: string): StartEnd;
+  /**
+   * How a start without a readable answer ended: `unknown`, unless no byte left us; then `not-sent`, or `refused` where
+   * another try would not help.
+   */
+  startEnd(reason: NoAnswer, requestId?: string): NotBegun;
   /** To throw where a question that costs nothing was answered with a no. */
   asError(failure: Failure): ProviderError;
   /** To throw where a question that costs nothing (a check, the balance) had no readable answer: it is asked again. */
@@ -42,7 +45,7 @@ export function vendorFailures({ id, title }: { id: string; title: LocalizedText
     startEnd(reason, requestId) {
       const facts = { ...name, trouble: troubleOf(reason), requestId };
       return reason instanceof HttpError && !reason.sent
-        ? { end: "not-sent", failure: unsent(facts) }
+        ? endBeforeStart(name, unsent(facts))
         : { end: "unknown", failure: unanswered(facts) };
     },
     asError: (failure) => new ProviderError(failure),
@@ -53,7 +56,8 @@ export function vendorFailures({ id, title }: { id: string; title: LocalizedText
   };
 }
 
-function troubleOf(reason: NoAnswer): Trouble {
+/** The trouble of a reason. What else was thrown than what `http` throws is thrown on. */
+export function troubleOf(reason: NoAnswer): Trouble {
   if (reason instanceof HttpError) {
     return reason.reason;
   }

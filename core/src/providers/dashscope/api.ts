@@ -1,8 +1,6 @@
-import { type Failure, ProviderError } from "../../errors/errors.ts";
-import { unanswered, unreadable, unsent } from "../../errors/refusal.ts";
-import { endBeforeStart, type NotBegun } from "../before-start.ts";
-import type { Call, Exchange, Send } from "./exchange.ts";
-import { dashscopeName } from "./name.ts";
+import type { NotBegun } from "../before-start.ts";
+import type { Call, Send } from "./exchange.ts";
+import { dashscopeFailures } from "./name.ts";
 
 /** Data of an answer, with the id the vendor's support asks for. */
 export interface Answered<Data> {
@@ -22,31 +20,22 @@ export function createApi(send: Send): Api {
   return {
     async read(call) {
       const exchange = await send(call);
-      if (exchange.end !== "data") {
-        throw new ProviderError(troubleOf(exchange));
+      switch (exchange.end) {
+        case "data":
+          return exchange;
+        case "refused":
+          throw dashscopeFailures.asError(exchange.failure);
+        case "none":
+          throw dashscopeFailures.notReadable(exchange.reason, exchange.requestId);
+        default:
+          return exchange satisfies never;
       }
-      return exchange;
     },
     async begin(call) {
       const exchange = await send(call);
-      if (exchange.end === "data") {
-        return exchange;
-      }
-      if (exchange.end === "refused") {
-        return { end: "refused", failure: exchange.failure };
-      }
-      const { sent, trouble, requestId } = exchange;
-      return sent
-        ? { end: "unknown", failure: unanswered({ ...dashscopeName, trouble, requestId }) }
-        : endBeforeStart(dashscopeName, unsent({ ...dashscopeName, trouble }));
+      return exchange.end === "none" ? dashscopeFailures.startEnd(exchange.reason, exchange.requestId) : exchange;
     },
   };
-}
-
-function troubleOf(exchange: Exclude<Exchange<unknown>, { end: "data" }>): Failure {
-  return exchange.end === "refused"
-    ? exchange.failure
-    : unreadable({ ...dashscopeName, trouble: exchange.trouble, requestId: exchange.requestId });
 }
 
 /** How long the start of a task may take: the vendor may look at the media first. */

@@ -1,11 +1,11 @@
 import type { z } from "zod";
 import { findEntry } from "../../errors/catalog.ts";
 import type { Failure } from "../../errors/errors.ts";
-import { refusal, type Trouble } from "../../errors/refusal.ts";
 import { type HttpAnswer, HttpError } from "../../http.ts";
 import { parseJson } from "../../parse-json.ts";
 import type { ProviderTools } from "../provider.ts";
-import { dashscopeName } from "./name.ts";
+import type { NoAnswer, VendorRefusal } from "../vendor-failures.ts";
+import { dashscopeFailures } from "./name.ts";
 import type { DashscopeSettings } from "./settings.ts";
 import { answerId, readRefusal } from "./wire.ts";
 
@@ -28,8 +28,7 @@ export interface Call<Data> {
 export type Exchange<Data> =
   | { end: "data"; data: Data; requestId?: string }
   | { end: "refused"; failure: Failure }
-  /** No readable answer; `sent` tells whether the vendor may have got the call. */
-  | { end: "none"; sent: boolean; trouble: Trouble; requestId?: string };
+  | { end: "none"; reason: NoAnswer; requestId?: string };
 
 /** Sends one call, without any repeat. */
 export type Send = <Data>(call: Call<Data>) => Promise<Exchange<Data>>;
@@ -59,7 +58,7 @@ export function createSend(settings: DashscopeSettings, { http }: Pick<ProviderT
       });
     } catch (error) {
       if (error instanceof HttpError) {
-        return { end: "none", sent: error.sent, trouble: error.reason };
+        return { end: "none", reason: error };
       }
       throw error;
     }
@@ -78,33 +77,19 @@ function read<Data>(answer: HttpAnswer, schema: z.ZodType<Data>): Exchange<Data>
     return { end: "refused", failure: vendorRefusal({ ...refused, ...ids, httpStatus }) };
   }
   if (httpStatus !== 200) {
-    return { end: "none", sent: true, trouble: { httpStatus }, ...ids };
+    return { end: "none", reason: { httpStatus }, ...ids };
   }
   if (json === undefined) {
-    return { end: "none", sent: true, trouble: "unreadable" };
+    return { end: "none", reason: "unreadable" };
   }
   const data = schema.safeParse(json);
-  return data.success
-    ? { end: "data", data: data.data, ...ids }
-    : { end: "none", sent: true, trouble: "incomplete", ...ids };
+  return data.success ? { end: "data", data: data.data, ...ids } : { end: "none", reason: "incomplete", ...ids };
 }
 
 /** A "no" of the vendor, wherever it stood: in the answer to a call, in a task, or beside one picture of several. */
-export function vendorRefusal(facts: {
-  code: string;
-  message?: string;
-  requestId?: string;
-  httpStatus?: number;
-}): Failure {
+export function vendorRefusal(facts: VendorRefusal): Failure {
   const code = knownCode(facts.code);
-  const failure = refusal({
-    ...dashscopeName,
-    layer: "api",
-    code,
-    vendorMessage: facts.message,
-    requestId: facts.requestId,
-    httpStatus: facts.httpStatus,
-  });
+  const failure = dashscopeFailures.refused({ ...facts, code });
   return code === facts.code ? failure : { ...failure, details: { code: facts.code } };
 }
 

@@ -1,12 +1,11 @@
 import type { Clock } from "../../clock.ts";
 import { type Failure, UsageError } from "../../errors/errors.ts";
-import { unanswered } from "../../errors/refusal.ts";
 import type { ImageRequest, Operation, OperationContext, Output, ProducedMedia, StartEnd } from "../operation.ts";
 import { type Api, resultTimeoutMs } from "./api.ts";
 import { vendorRefusal } from "./exchange.ts";
 import { imageModelOf } from "./image-models.ts";
 import { checkSize } from "./image-size.ts";
-import { dashscopeName } from "./name.ts";
+import { dashscopeFailures } from "./name.ts";
 import { chargeOf, priceOf } from "./prices.ts";
 import type { DashscopeSettings } from "./settings.ts";
 import { beginTask, cancelTask, checkTask, type TaskKind, taskMaxDurationMs } from "./tasks.ts";
@@ -99,7 +98,7 @@ async function startMessage(
   const contents = data.output.choices.flatMap(({ message }) => message.content);
   const media = contents.flatMap(({ image }): ProducedMedia[] => (image === undefined ? [] : [{ url: image }]));
   if (media.length === 0) {
-    return { end: "unknown", failure: unanswered({ ...dashscopeName, trouble: "incomplete", requestId }) };
+    return dashscopeFailures.startEnd("incomplete", requestId);
   }
   const quantity = data.usage?.image_count ?? media.length;
   return {

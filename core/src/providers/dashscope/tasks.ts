@@ -1,13 +1,12 @@
 import { z } from "zod";
 import type { Clock } from "../../clock.ts";
-import { type Charged, type Failure, internalFailure, ProviderError, ToolcastError } from "../../errors/errors.ts";
-import { unreadable } from "../../errors/refusal.ts";
+import { type Charged, type Failure, internalFailure, type ProviderError, ToolcastError } from "../../errors/errors.ts";
 import { providerMessages } from "../../messages/provider.ts";
 import type { Sentence } from "../../messages/sentence.ts";
 import type { CheckEnd, OperationContext, Output, StartEnd } from "../operation.ts";
 import { type Api, readTimeoutMs, startTimeoutMs } from "./api.ts";
 import { vendorRefusal } from "./exchange.ts";
-import { dashscopeName } from "./name.ts";
+import { dashscopeFailures, dashscopeName } from "./name.ts";
 import { type TaskAnswer, taskAnswer, taskBegun } from "./wire.ts";
 
 /** All that is needed to ask about a task later. `startedAt` is ours, epoch milliseconds. */
@@ -187,7 +186,7 @@ function withoutResult(
 }
 
 function unreadableTask(trouble: "incomplete" | "unreadable", task: TaskReference): ProviderError {
-  return new ProviderError(unreadable({ ...dashscopeName, trouble, requestId: task.requestId }));
+  return dashscopeFailures.notReadable(trouble, task.requestId);
 }
 
 function idOf({ requestId }: TaskReference): { requestId?: string } {

@@ -1,14 +1,13 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import type { Clock } from "../../clock.ts";
-import { ProviderError, ToolcastError, UsageError } from "../../errors/errors.ts";
-import { unreadable } from "../../errors/refusal.ts";
+import { ToolcastError, UsageError } from "../../errors/errors.ts";
 import { checkMedia } from "../../media/check-media.ts";
 import { type NotBegun, prepare } from "../before-start.ts";
 import type { CheckEnd, Operation, OperationContext, Output, StartEnd, VoiceCloningRequest } from "../operation.ts";
 import { type Api, readTimeoutMs, startTimeoutMs } from "./api.ts";
 import { voiceNameCharacters, voiceSample } from "./limits.ts";
-import { dashscopeName } from "./name.ts";
+import { dashscopeFailures, dashscopeName } from "./name.ts";
 import { chargeOf, priceOf } from "./prices.ts";
 import { type DashscopeSettings, type EnrollmentModel, isQwenSpeech } from "./settings.ts";
 import { foreignFailure, nextCheckMs, settlingMs } from "./tasks.ts";
@@ -227,7 +226,7 @@ async function checkVoice(
         },
       };
     default:
-      throw new ProviderError(unreadable({ ...dashscopeName, trouble: "unreadable", ...ids }));
+      throw dashscopeFailures.notReadable("unreadable", requestId);
   }
 }
 

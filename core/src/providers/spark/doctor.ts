@@ -1,10 +1,9 @@
-import { unreadable } from "../../errors/refusal.ts";
 import { failureFinding } from "../failure-finding.ts";
 import type { Finding } from "../provider.ts";
 import { hostOf, isLoopback } from "../setting-schema.ts";
 import type { Exchange, Gateway } from "./gateway.ts";
 import { gatewayRefusal, serviceRefusal } from "./image.ts";
-import { sparkName } from "./name.ts";
+import { sparkFailures, sparkName } from "./name.ts";
 import type { SparkSettings } from "./settings.ts";
 
 /** What the service says to a request that was signed well and is incomplete. */
@@ -45,7 +44,7 @@ export async function doctor(settings: SparkSettings, gateway: Gateway, signal?:
 
 function verdict(exchange: Exchange): Finding {
   if (exchange.end === "none") {
-    return { level: "error", sentence: unreadable({ ...sparkName, trouble: exchange.error.reason }).sentence };
+    return failureFinding(sparkFailures.notReadable(exchange.error).failure, sparkName.providerTitle);
   }
   const { answer, httpStatus } = exchange;
   if (answer.kind === "service" && incompleteCodes.includes(answer.code)) {

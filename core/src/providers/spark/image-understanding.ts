@@ -1,5 +1,5 @@
 import { UsageError } from "../../errors/errors.ts";
-import { unanswered, unsent } from "../../errors/refusal.ts";
+import { unsent } from "../../errors/refusal.ts";
 import { type HttpAnswer, HttpError } from "../../http.ts";
 import type { Json } from "../../json.ts";
 import { checkMedia } from "../../media/check-media.ts";
@@ -11,7 +11,7 @@ import { signedUrl } from "./auth.ts";
 import { decisiveSkewMs } from "./gateway.ts";
 import { gatewayRefusal, serviceRefusal, uidOf } from "./image.ts";
 import { remembered } from "./memory.ts";
-import { sparkName } from "./name.ts";
+import { sparkFailures, sparkName } from "./name.ts";
 import type { SparkSettings } from "./settings.ts";
 import { readAnswer, readFrame, type SparkFrame } from "./wire.ts";
 
@@ -78,7 +78,7 @@ export function imageUnderstandingOperation(
         if (!(error instanceof HttpError)) {
           throw error;
         }
-        return noAnswer(error, talk.sid());
+        return sparkFailures.startEnd(error, talk.sid());
       }
       skew.observe(handshake.headers.date, sentAt);
       return handshake.status === 101
@@ -173,8 +173,7 @@ function createTalk() {
         };
       }
       if (last === undefined || last.kind === "unreadable" || text === "") {
-        const trouble = last?.kind === "complete" ? "incomplete" : "unreadable";
-        return { end: "unknown", failure: unanswered({ ...sparkName, trouble, ...ids }) };
+        return sparkFailures.startEnd(last?.kind === "complete" ? "incomplete" : "unreadable", sid);
       }
       const facts: Record<string, Json> = { text };
       if (usage !== undefined) {
@@ -195,16 +194,6 @@ function createTalk() {
       };
     },
   };
-}
-
-function noAnswer(error: HttpError, sid: string | undefined): StartEnd {
-  const trouble = { ...sparkName, trouble: error.reason };
-  if (error.sent) {
-    return { end: "unknown", failure: unanswered(sid === undefined ? trouble : { ...trouble, requestId: sid }) };
-  }
-  const failure = unsent(trouble);
-  // What another try cannot mend must not end as one that is tried again.
-  return { end: failure.retry.kind === "later" ? "not-sent" : "refused", failure };
 }
 
 /** The gateway said no before the question was sent: whatever it says, nothing was charged. */

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import type { Failure } from "../../errors/errors.ts";
 import { UsageError } from "../../errors/errors.ts";
-import { refusal, unanswered, unsent } from "../../errors/refusal.ts";
+import { refusal } from "../../errors/refusal.ts";
 import type { ImageRequest, Operation, StartEnd } from "../operation.ts";
 import type { Exchange, Gateway } from "./gateway.ts";
-import { sparkName } from "./name.ts";
+import { sparkFailures, sparkName } from "./name.ts";
 import type { SparkSettings } from "./settings.ts";
 import { defaultSize, isSparkSize, pointsBySize, type SparkSize, sparkSizes } from "./sizes.ts";
 
@@ -103,13 +103,7 @@ export function uidOf(callerId: string): string {
 
 function startEnd(exchange: Exchange, size: SparkSize): StartEnd {
   if (exchange.end === "none") {
-    const trouble = { ...sparkName, trouble: exchange.error.reason };
-    if (exchange.error.sent) {
-      return { end: "unknown", failure: unanswered(trouble) };
-    }
-    const failure = unsent(trouble);
-    // What another try cannot mend must not end as one that is tried again.
-    return { end: failure.retry.kind === "later" ? "not-sent" : "refused", failure };
+    return sparkFailures.startEnd(exchange.error);
   }
   const { answer, httpStatus } = exchange;
   if (answer.kind === "service" && answer.code !== 0) {
@@ -121,14 +115,14 @@ function startEnd(exchange: Exchange, size: SparkSize): StartEnd {
   const requestId = answer.kind === "service" ? answer.sid : undefined;
   if (httpStatus !== 200) {
     // Also a gateway's own 5xx: it may have passed the request on before it gave up.
-    return { end: "unknown", failure: unanswered({ ...sparkName, trouble: { httpStatus }, requestId }) };
+    return sparkFailures.startEnd({ httpStatus }, requestId);
   }
   if (answer.kind !== "service") {
-    return { end: "unknown", failure: unanswered({ ...sparkName, trouble: "unreadable" }) };
+    return sparkFailures.startEnd("unreadable");
   }
   const bytes = decode(answer.content);
   if (bytes === undefined) {
-    return { end: "unknown", failure: unanswered({ ...sparkName, trouble: "incomplete", requestId }) };
+    return sparkFailures.startEnd("incomplete", requestId);
   }
   return {
     end: "done",

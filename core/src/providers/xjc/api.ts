@@ -1,9 +1,10 @@
-import { ProviderError } from "../../errors/errors.ts";
-import { unanswered, unreadable, unsent } from "../../errors/refusal.ts";
+import type { ProviderError } from "../../errors/errors.ts";
+import { unsent } from "../../errors/refusal.ts";
 import { endBeforeStart, type NotBegun, prepare } from "../before-start.ts";
 import type { OperationContext } from "../operation.ts";
+import { troubleOf } from "../vendor-failures.ts";
 import type { Call, Exchange, Send } from "./exchange.ts";
-import { xjcName } from "./name.ts";
+import { xjcFailures, xjcName } from "./name.ts";
 import type { TokenSource } from "./token.ts";
 
 /** Calls with the account's token. Timeouts are the caller's. */
@@ -50,7 +51,7 @@ export function createApi(send: Send, tokens: TokenSource): Api {
       }
       if (token.end === "none") {
         // Only the question for a token may have left us, which is free.
-        return endBeforeStart(xjcName, unsent({ ...xjcName, trouble: token.trouble }));
+        return endBeforeStart(xjcName, unsent({ ...xjcName, trouble: troubleOf(token.reason) }));
       }
       const exchange = await send(call, token.token);
       if (exchange.end === "data") {
@@ -63,17 +64,13 @@ export function createApi(send: Send, tokens: TokenSource): Api {
         }
         return { end: "refused", failure: exchange.failure };
       }
-      return exchange.sent
-        ? { end: "unknown", failure: unanswered({ ...xjcName, trouble: exchange.trouble }) }
-        : endBeforeStart(xjcName, unsent({ ...xjcName, trouble: exchange.trouble }));
+      return xjcFailures.startEnd(exchange.reason);
     },
   };
 }
 
 function troubleWhileReading(exchange: Exclude<Exchange<unknown>, { end: "data" }>): ProviderError {
-  return new ProviderError(
-    exchange.end === "refused" ? exchange.failure : unreadable({ ...xjcName, trouble: exchange.trouble }),
-  );
+  return exchange.end === "refused" ? xjcFailures.asError(exchange.failure) : xjcFailures.notReadable(exchange.reason);
 }
 
 /** How long a paid start may take to be answered: the vendor may look at the media first. */

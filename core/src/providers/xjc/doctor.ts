@@ -1,12 +1,11 @@
 import { failureOf } from "../../errors/errors.ts";
-import { unreadable } from "../../errors/refusal.ts";
 import type { ClockSkew } from "../clock-skew.ts";
 import { failureFinding } from "../failure-finding.ts";
 import type { Finding } from "../provider.ts";
 import { hostOf, isLoopback } from "../setting-schema.ts";
 import { readBalance } from "./account.ts";
 import type { Api } from "./api.ts";
-import { xjcName } from "./name.ts";
+import { xjcFailures, xjcName } from "./name.ts";
 import { documentationBaseUrl, type XjcSettings } from "./settings.ts";
 import type { TokenSource } from "./token.ts";
 
@@ -25,7 +24,7 @@ export async function doctor(
     findings.push({ level: "ok", sentence: { key: "provider.doctor.xjc-keys" } });
     findings.push(await balanceFinding(api, signal));
   } else {
-    const failure = token.end === "refused" ? token.failure : unreadable({ ...xjcName, trouble: token.trouble });
+    const failure = token.end === "refused" ? token.failure : xjcFailures.notReadable(token.reason).failure;
     findings.push(failureFinding(failure, xjcName.providerTitle));
   }
   if (Math.abs(skew.skewMs()) > remarkableSkewMs) {

@@ -1,11 +1,11 @@
 import type { z } from "zod";
 import type { Failure } from "../../errors/errors.ts";
-import { refusal, type Trouble } from "../../errors/refusal.ts";
 import { type HttpAnswer, HttpError } from "../../http.ts";
 import { parseJson } from "../../parse-json.ts";
 import type { ClockSkew } from "../clock-skew.ts";
 import type { ProviderTools } from "../provider.ts";
-import { xjcName } from "./name.ts";
+import type { NoAnswer } from "../vendor-failures.ts";
+import { xjcFailures } from "./name.ts";
 import { envelope } from "./wire.ts";
 
 /** One call as the vendor sees it. */
@@ -27,8 +27,7 @@ export type Exchange<Data> =
   | { end: "data"; data: Data }
   /** The vendor answered with a code that is not 0. */
   | { end: "refused"; code: string; failure: Failure }
-  /** No readable answer; `sent` tells whether the vendor may have got the call. */
-  | { end: "none"; sent: boolean; trouble: Trouble };
+  | { end: "none"; reason: NoAnswer };
 
 /** Sends one call, without any repeat. */
 export type Send = <Data>(call: Call<Data>, token?: string) => Promise<Exchange<Data>>;
@@ -65,7 +64,7 @@ export function createSend(
       });
     } catch (error) {
       if (error instanceof HttpError) {
-        return { end: "none", sent: error.sent, trouble: error.reason };
+        return { end: "none", reason: error };
       }
       throw error;
     }
@@ -79,15 +78,14 @@ function read<Data>(answer: HttpAnswer, schema: z.ZodType<Data>): Exchange<Data>
   const parsed = envelope.safeParse(parseJson(answer.text()));
   if (parsed.success && parsed.data.code !== 0) {
     const code = String(parsed.data.code);
-    const vendorMessage = parsed.data.msg;
-    return { end: "refused", code, failure: refusal({ ...xjcName, layer: "api", code, vendorMessage, httpStatus }) };
+    return { end: "refused", code, failure: xjcFailures.refused({ code, message: parsed.data.msg, httpStatus }) };
   }
   if (httpStatus !== 200) {
-    return { end: "none", sent: true, trouble: { httpStatus } };
+    return { end: "none", reason: { httpStatus } };
   }
   if (!parsed.success) {
-    return { end: "none", sent: true, trouble: "unreadable" };
+    return { end: "none", reason: "unreadable" };
   }
   const data = schema.safeParse(parsed.data.data);
-  return data.success ? { end: "data", data: data.data } : { end: "none", sent: true, trouble: "incomplete" };
+  return data.success ? { end: "data", data: data.data } : { end: "none", reason: "incomplete" };
 }

@@ -1,9 +1,8 @@
 import type { Failure } from "../../errors/errors.ts";
-import { internalFailure, ProviderError, ToolcastError } from "../../errors/errors.ts";
-import { refusal, unreadable } from "../../errors/refusal.ts";
+import { internalFailure, ToolcastError } from "../../errors/errors.ts";
 import { providerMessages } from "../../messages/provider.ts";
 import type { CheckEnd, Output } from "../operation.ts";
-import { xjcName } from "./name.ts";
+import { xjcFailures, xjcName } from "./name.ts";
 
 /** An id given a moment ago may not be known everywhere at the vendor yet. */
 const settlingMs = 60_000;
@@ -33,14 +32,14 @@ export function checkEnd(detail: Detail, requestId: string, ageMs: number, outpu
     case 3: {
       const made = output();
       if (made === undefined) {
-        throw new ProviderError(unreadable({ ...xjcName, trouble: "incomplete", requestId }));
+        throw xjcFailures.notReadable("incomplete", requestId);
       }
       return { state: "done", output: made };
     }
     case 4:
       return { state: "failed", failure: operationFailure(detail.errorMessage, requestId) };
     default:
-      throw new ProviderError(unreadable({ ...xjcName, trouble: "unreadable", requestId }));
+      throw xjcFailures.notReadable("unreadable", requestId);
   }
 }
 
@@ -71,8 +70,8 @@ export function checkEndOfTrouble(error: unknown, requestId: string, ageMs: numb
   if (ageMs < settlingMs) {
     return { state: "pending", checkAfterMs: nextCheckMs(ageMs) };
   }
-  const { vendorMessage, httpStatus } = error.failure;
-  const failure = refusal({ ...xjcName, layer: "api", code: "20006", vendorMessage, httpStatus, requestId });
+  const { vendorMessage: message, httpStatus } = error.failure;
+  const failure = xjcFailures.refused({ code: "20006", message, httpStatus, requestId });
   // It did begin, so the catalogue's "no" for a question about an unknown id does not hold, nor does a change help.
   return { state: "lost", failure: { ...failure, charged: "unknown", retry: { kind: "never" } } };
 }
