@@ -131,7 +131,7 @@ export interface ImageUnderstandingRequest {
 export interface AvatarVideoRequest {
   /** The person to animate; without it only speech is made. */
   video?: Asset;
-  /** What drives the person: a recording... */
+  /** What drives the person: a recording (absent in what is priced before an earlier step has made it)... */
   audio?: Asset;
   /** ...or words. */
   text?: string;
@@ -140,7 +140,8 @@ export interface AvatarVideoRequest {
 
 export interface PortraitVideoRequest {
   image: Asset;
-  audio: Asset;
+  /** What drives the person; absent in what is priced before an earlier step has made it. */
+  audio?: Asset;
 }
 
 export type VoiceTier = "lite" | "pro";

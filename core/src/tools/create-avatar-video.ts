@@ -4,7 +4,7 @@ import { media, text } from "./field.ts";
 import { providerField } from "./provider-field.ts";
 import { suggestProviders } from "./suggest-providers.ts";
 import { suggestVoices } from "./suggest-voices.ts";
-import { defineTool, step } from "./tool.ts";
+import { defineTool, type StepContext, step } from "./tool.ts";
 
 /** Below this many characters even slow speech ends before the 5 seconds a vendor needs to drive a video. */
 const fewestSpokenCharacters = 12;
@@ -129,6 +129,10 @@ export const createAvatarVideo = defineTool({
   steps(input) {
     const { video, image, audio, text: words, voice, title } = input;
     const spoken = voice !== undefined && words !== undefined;
+    const recording = (context: StepContext) => {
+      const [speech] = spoken ? context.output("speech") : [];
+      return audio === undefined ? speech : context.asset(audio);
+    };
     return [
       ...(spoken
         ? [
@@ -148,8 +152,8 @@ export const createAvatarVideo = defineTool({
             ...(spoken ? { after: "speech" } : {}),
             request: (context) => ({
               ...(video === undefined ? {} : { video: context.asset(video) }),
-              ...(audio === undefined ? {} : { audio: context.asset(audio) }),
-              ...(spoken ? { audio: context.output("speech")[0] } : words === undefined ? {} : { text: words }),
+              audio: recording(context),
+              ...(spoken || words === undefined ? {} : { text: words }),
               ...(title === undefined ? {} : { title }),
             }),
           })
@@ -158,10 +162,7 @@ export const createAvatarVideo = defineTool({
             title: { en: "Talking portrait", "zh-CN": "会说话的人像" },
             capability: "portraitVideo",
             ...(spoken ? { after: "speech" } : {}),
-            request: (context) => ({
-              image: context.asset(image),
-              audio: spoken ? context.output("speech")[0]! : context.asset(audio ?? ""),
-            }),
+            request: (context) => ({ image: context.asset(image), audio: recording(context) }),
           }),
     ];
   },

@@ -6,11 +6,10 @@ import type { AvatarVideoRequest, Operation } from "../operation.ts";
 import type { Api } from "./api.ts";
 import { lipSyncAudio, lipSyncVideo } from "./limits.ts";
 import { dashscopeName } from "./name.ts";
-import { priceOf } from "./prices.ts";
 import type { DashscopeSettings } from "./settings.ts";
 import { beginTask, cancelTask, checkTask, taskMaxDurationMs } from "./tasks.ts";
 import { notOffered } from "./text.ts";
-import { videoKind, videoPath } from "./video.ts";
+import { videoKind, videoPath, videoPrice } from "./video.ts";
 
 /** Fits the lips of a person in a video to a recording. It has no words of its own: text is another provider's. */
 export function lipSyncOperation(api: Api, clock: Clock, settings: DashscopeSettings): Operation<AvatarVideoRequest> {
@@ -20,13 +19,7 @@ export function lipSyncOperation(api: Api, clock: Clock, settings: DashscopeSett
     maxDurationMs: taskMaxDurationMs,
     fetchesMedia: true,
     validate,
-    price: ({ audio }) =>
-      priceOf(settings.rates, {
-        model,
-        counted: "seconds",
-        quantity: audio?.durationMs === undefined ? undefined : audio.durationMs / 1000,
-        dependsOn: { key: "provider.price.dashscope-video", values: { model } },
-      }),
+    price: videoPrice(settings.rates, model),
     async start({ video, audio }, context) {
       const prepared = await prepare(dashscopeName, async () => ({
         ...(video ? { video_url: await context.addressOf(video) } : {}),

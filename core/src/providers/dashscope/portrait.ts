@@ -1,5 +1,5 @@
 import type { Clock } from "../../clock.ts";
-import type { Failure } from "../../errors/errors.ts";
+import { type Failure, UsageError } from "../../errors/errors.ts";
 import { checkMedia } from "../../media/check-media.ts";
 import { providerMessages } from "../../messages/provider.ts";
 import { prepare } from "../before-start.ts";
@@ -8,10 +8,9 @@ import { type Api, startTimeoutMs } from "./api.ts";
 import { vendorRefusal } from "./exchange.ts";
 import { portraitAudio, portraitPicture } from "./limits.ts";
 import { dashscopeName } from "./name.ts";
-import { priceOf } from "./prices.ts";
 import type { DashscopeSettings, PortraitModel } from "./settings.ts";
 import { beginTask, cancelTask, checkTask, taskMaxDurationMs } from "./tasks.ts";
-import { videoKind, videoPath } from "./video.ts";
+import { videoKind, videoPath, videoPrice } from "./video.ts";
 import { type Detection, detection } from "./wire.ts";
 
 /** What looks at a picture for each model, and what it is asked. */
@@ -33,23 +32,17 @@ export function portraitOperation(
     maxDurationMs: taskMaxDurationMs,
     fetchesMedia: true,
     validate({ image, audio }) {
+      if (audio === undefined) {
+        throw new UsageError({ key: "avatar.image-needs-sound" }, "audio");
+      }
       checkMedia(image, portraitPicture[model], "image");
       checkMedia(audio, portraitAudio[model], "audio");
     },
-    price: (request) => {
-      // Speech that an earlier step makes is not there yet.
-      const { audio }: Partial<PortraitVideoRequest> = request;
-      return priceOf(settings.rates, {
-        model,
-        counted: "seconds",
-        quantity: audio?.durationMs === undefined ? undefined : audio.durationMs / 1000,
-        dependsOn: { key: "provider.price.dashscope-video", values: { model } },
-      });
-    },
+    price: videoPrice(settings.rates, model),
     async start({ image, audio }, context) {
       const prepared = await prepare(dashscopeName, async () => {
         const imageUrl = await context.addressOf(image);
-        const audioUrl = await context.addressOf(audio);
+        const audioUrl = audio && (await context.addressOf(audio));
         return { imageUrl, audioUrl, found: await detect(api, model, imageUrl, context) };
       });
       if (prepared.end !== "ready") {

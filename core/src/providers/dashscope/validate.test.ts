@@ -205,6 +205,11 @@ describe("media", () => {
     const request = { image: asset({ kind: "image", ...image }), audio: asset({ kind: "audio", ...audio }) };
     expect(fault(() => validate!(request))).toBe(field);
   });
+
+  test("a portrait without a recording", () => {
+    const { validate } = operations({}).portraitVideo!;
+    expect(fault(() => validate!({ image: asset({ kind: "image" }) }))).toBe("audio");
+  });
 });
 
 describe("settings", () => {

@@ -1,8 +1,21 @@
-import { chargeOf, type Rates } from "./prices.ts";
+import type { Asset } from "../../media/media.ts";
+import type { Price } from "../operation.ts";
+import { chargeOf, priceOf, type Rates } from "./prices.ts";
 import type { TaskKind } from "./tasks.ts";
 
 /** Where every video of a speaking person is asked for. */
 export const videoPath = "services/aigc/image2video/video-synthesis";
+
+/** The seconds are those of the recording. */
+export function videoPrice(rates: Rates, model: string): (request: { audio?: Asset }) => Price {
+  return ({ audio }) =>
+    priceOf(rates, {
+      model,
+      counted: "seconds",
+      quantity: audio?.durationMs === undefined ? undefined : audio.durationMs / 1000,
+      dependsOn: { key: "provider.price.dashscope-video", values: { model } },
+    });
+}
 
 /** A video, wherever in the answer its address is, and the seconds the vendor counts. */
 export function videoKind(rates: Rates): TaskKind {
