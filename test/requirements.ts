@@ -96,6 +96,7 @@ export const requirements = {
   "media.stable-address":
     "Equal content has an equal address and different content a different one; it holds no secret and no expiry.",
   "media.copied": "Results are copied off the vendor's expiring address before they are delivered.",
+  "media.retention": "Media go MEDIA_RETENTION_DAYS after they were stored, and never while an open job needs them.",
   "media.links": "A link to a medium is signed, expires, and gives that medium only.",
   "media.ranges": "Media are served with range requests.",
 

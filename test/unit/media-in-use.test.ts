@@ -6,6 +6,7 @@ import { createMemoryEngine } from "../memory-engine.ts";
 import { ada, createInstallation, type Installation, startJob, upload } from "../runtime-fixture.ts";
 import { sampleJob } from "../sample-job.ts";
 import { createSeededRandom } from "../seeded-random.ts";
+import { verifies } from "../verifies.ts";
 
 const hourMs = 60 * 60_000;
 let installation: Installation;
@@ -15,6 +16,7 @@ beforeEach(async () => {
 afterEach(() => installation[Symbol.asyncDispose]());
 
 test("an asset is found in the oldest of more open jobs than one list holds, all of one instant", async () => {
+  verifies("media.retention");
   const engine = createMemoryEngine({ clock: createManualClock(), random: createSeededRandom(1) });
   const steps = [{ name: "picture", state: "done", assets: ["asset_made"] }] satisfies StepRecord[];
   const jobs = [
@@ -33,6 +35,7 @@ test("an asset is found in the oldest of more open jobs than one list holds, all
 });
 
 test("past the time they are kept for media go, except those that an open job takes in", async () => {
+  verifies("media.retention");
   const process = await installation.open({ retentionDays: 2 / 24, policy: { operators: [], askAbove: 0 } });
   const [taken, idle] = [await upload(process, "tone.wav"), await upload(process, "picture.png")];
   const job = await startJob(process, "clone", { audio: taken.id, name: "mine", consent: true });
