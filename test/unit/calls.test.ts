@@ -101,7 +101,14 @@ describe("bad input is refused, stores nothing and names the field", () => {
   test.each<[string, Record<string, unknown>, string | undefined, string, string]>([
     ["paint", {}, undefined, "There is no command “paint”", "没有“paint”命令"],
     ["image", { promt: "x" }, "promt", "There is no input “promt”", "没有名为“promt”的参数"],
-    ["image", {}, "prompt", "Prompt is required", "缺少必填项：画面描述"],
+    [
+      "speak",
+      { text: "x" },
+      "voice",
+      "Voice is required. The name of a voice; /voices",
+      "缺少必填项：音色。音色名称，用 /voices",
+    ],
+    ["image", {}, "prompt", "Prompt is required. ", "缺少必填项：画面描述。"],
     [
       "image",
       { prompt: "x", count: 5 },

@@ -18,7 +18,7 @@ export const toolMessages = {
     en: "There is no input “{name}”. Available: {names}.",
     "zh-CN": "没有名为“{name}”的参数。可用参数：{names}。",
   },
-  "input.missing": { en: "{name} is required.", "zh-CN": "缺少必填项：{name}。" },
+  "input.missing": { en: "{name} is required. {summary}", "zh-CN": "缺少必填项：{name}。{summary}" },
   "input.too-long": {
     en: "{name} has {actual} characters; at most {maximum} are accepted.",
     "zh-CN": "{name}共 {actual} 个字符，最多 {maximum} 个。",

@@ -20,7 +20,7 @@ export function parseInput(tool: Tool, raw: Record<string, unknown>): Record<str
     const value = raw[name];
     if (value === undefined || value === null || value === "") {
       if (!field.optional) {
-        throw new UsageError({ key: "input.missing", values: { name: field.title } }, name);
+        throw new UsageError({ key: "input.missing", values: { name: field.title, summary: field.summary } }, name);
       }
       continue;
     }
