@@ -237,8 +237,10 @@ export function slowStart({ installation }: DiscordRoom, capability: Capability,
 
 /** The job asked for last. */
 export function newestJob({ installation }: DiscordRoom): Job {
-  const jobs = [...installation.store.entries.values()].map(({ job }) => job);
-  const newest = jobs.sort((one, other) => one.createdAt - other.createdAt).at(-1);
+  const newest = installation
+    .jobs()
+    .sort((one, other) => one.createdAt - other.createdAt)
+    .at(-1);
   if (newest === undefined) {
     throw new Error("There is no job");
   }

@@ -6,6 +6,7 @@ import {
 } from "@modelcontextprotocol/client";
 import { type CallToolResult, InMemoryTransport } from "@modelcontextprotocol/server";
 import { createMcp, type Mcp, type McpOptions } from "@toolcast/mcp";
+import type { Json } from "../core/src/json.ts";
 import type { Runtime } from "../core/src/runtime.ts";
 import type { Installation, OpenOptions } from "./runtime-fixture.ts";
 import { createSeededRandom } from "./seeded-random.ts";
@@ -72,6 +73,11 @@ function newClient(era: ClientEra, { name = "tester", capabilities = {}, answer 
     client.setRequestHandler("elicitation/create", ({ params }) => answer(params.message));
   }
   return client;
+}
+
+/** An order of the cheapest thing there is. */
+export function pictureOrder(more: Record<string, Json> = {}): { name: string; arguments: Record<string, Json> } {
+  return { name: "generate_image", arguments: { prompt: "a cat", ...more } };
 }
 
 /** What a model reads of a result. */

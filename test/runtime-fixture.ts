@@ -51,6 +51,8 @@ export interface Installation extends AsyncDisposable {
   /** Moves time by this much and lets everything settle. */
   pass(ms: number): Promise<void>;
   job(id: string): Job;
+  /** As they were stored, oldest first. */
+  jobs(): Job[];
 }
 
 export const ada: Caller = {
@@ -171,6 +173,7 @@ export async function createInstallation(surface: ScriptedSurfaceOptions = {}): 
       }
       return structuredClone(entry.job);
     },
+    jobs: () => [...store.entries.values()].map(({ job }) => structuredClone(job)),
     async [Symbol.asyncDispose]() {
       for (const life of lives) {
         life.die();

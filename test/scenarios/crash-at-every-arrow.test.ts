@@ -81,7 +81,7 @@ async function request({ runtime }: RunningProcess, scenario: Scenario, input: R
 }
 
 const onlyJob = (installation: Installation): Job | undefined =>
-  [...installation.store.entries.values()].map(({ job }) => job).find(({ key }) => key === `${ada.id}:event-1`);
+  installation.jobs().find(({ key }) => key === `${ada.id}:event-1`);
 
 function isAtRest(job: Job | undefined): job is Job {
   return (

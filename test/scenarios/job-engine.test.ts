@@ -3,21 +3,25 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { expect, test } from "vitest";
-import { systemClock } from "../../core/src/clock.ts";
+import { type Clock, systemClock } from "../../core/src/clock.ts";
 import { ToolcastError } from "../../core/src/errors/errors.ts";
 import type { JobEngine } from "../../core/src/jobs/engine.ts";
 import { openSqliteEngine } from "../../core/src/jobs/sqlite-engine.ts";
 import { systemRandom } from "../../core/src/random.ts";
-import { leaseMs, pollMs } from "../contracts/engine-fixture.ts";
+import { leaseMs, type OpenedEngine, pollMs } from "../contracts/engine-fixture.ts";
 import { jobEngineContract, type OpenEngine } from "../contracts/job-engine-contract.ts";
 import { createMemoryEngine, createMemoryStore } from "../memory-engine.ts";
 import { sampleJob } from "../sample-job.ts";
 
-const openSqlite: OpenEngine = async ({ clock, random }) => {
-  const directory = await mkdtemp(join(tmpdir(), "toolcast-engine-"));
+/** One store, opened as often as asked for. */
+async function openedWith(
+  clock: Clock,
+  open: (clock: Clock) => JobEngine,
+  remove: () => Promise<void> = async () => {},
+): Promise<OpenedEngine> {
   const engines: JobEngine[] = [];
   const another = async (own = clock) => {
-    const engine = openSqliteEngine({ file: join(directory, "jobs.db"), clock: own, random, leaseMs, pollMs });
+    const engine = open(own);
     engines.push(engine);
     return engine;
   };
@@ -26,26 +30,24 @@ const openSqlite: OpenEngine = async ({ clock, random }) => {
     another,
     async close() {
       await Promise.all(engines.map((engine) => engine.close()));
-      await rm(directory, { recursive: true });
+      await remove();
     },
   };
+}
+
+const openSqlite: OpenEngine = async ({ clock, random }) => {
+  const directory = await mkdtemp(join(tmpdir(), "toolcast-engine-"));
+  const file = join(directory, "jobs.db");
+  return openedWith(
+    clock,
+    (own) => openSqliteEngine({ file, clock: own, random, leaseMs, pollMs }),
+    () => rm(directory, { recursive: true }),
+  );
 };
 
 const openMemory: OpenEngine = async ({ clock, random }) => {
   const shared = createMemoryStore();
-  const engines: JobEngine[] = [];
-  const another = async (own = clock) => {
-    const engine = createMemoryEngine({ clock: own, random, shared, leaseMs, pollMs });
-    engines.push(engine);
-    return engine;
-  };
-  return {
-    engine: await another(),
-    another,
-    async close() {
-      await Promise.all(engines.map((engine) => engine.close()));
-    },
-  };
+  return openedWith(clock, (own) => createMemoryEngine({ clock: own, random, shared, leaseMs, pollMs }));
 };
 
 jobEngineContract("SQLite engine", openSqlite, { runs: 40 });

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { listen } from "../../app/src/server/listener.ts";
 import { fixture } from "../doubles/fixture-media.ts";
-import { connectHttp, eras, factsOf, fetchFrom, openMcp, rawRequest, textOf } from "../mcp-client.ts";
+import { connectHttp, eras, factsOf, fetchFrom, openMcp, pictureOrder, rawRequest, textOf } from "../mcp-client.ts";
 import { createInstallation, type Installation } from "../runtime-fixture.ts";
 import { verifies } from "../verifies.ts";
 
@@ -14,7 +14,7 @@ afterEach(() => world[Symbol.asyncDispose]());
 const ada = { name: "ada", token: "a".repeat(40) };
 const bob = { name: "bob", token: "b".repeat(40) };
 const address = "http://127.0.0.1/mcp";
-const picture = { name: "generate_image", arguments: { prompt: "a cat" } };
+const picture = pictureOrder();
 
 const initialize = (headers: Record<string, string> = {}): RequestInit => ({
   method: "POST",

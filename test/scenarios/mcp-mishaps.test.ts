@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { builtCard } from "../../adapters/mcp/src/card/card-html.ts";
 import { silentLogger } from "../../core/src/logger.ts";
 import { fixture } from "../doubles/fixture-media.ts";
-import { connectHttp, connectPipe, eras, factsOf, openMcp, rawRequest, textOf } from "../mcp-client.ts";
+import { connectHttp, connectPipe, eras, factsOf, openMcp, pictureOrder, rawRequest, textOf } from "../mcp-client.ts";
 import { createInstallation, type Installation } from "../runtime-fixture.ts";
 import { verifies } from "../verifies.ts";
 
@@ -16,11 +16,7 @@ beforeEach(async () => {
 });
 afterEach(() => world[Symbol.asyncDispose]());
 
-const picture = (input: Record<string, unknown> = {}) => ({
-  name: "generate_image",
-  arguments: { prompt: "a cat", wait_seconds: 0, ...input },
-});
-const jobs = () => [...world.store.entries.values()].map(({ job }) => job);
+const picture = (input: Parameters<typeof pictureOrder>[0] = {}) => pictureOrder({ wait_seconds: 0, ...input });
 const secret = "EACCES: permission denied, open '/home/ada/private/jobs.sqlite'";
 
 function noting(): { logger: Logger; noted: string[] } {
@@ -36,7 +32,7 @@ for (const era of eras) {
     const client = await connectPipe(mcp, era);
     vi.spyOn(runtime, "jobMessage").mockRejectedValue(new Error(secret));
     const result = await client.callTool(picture());
-    const [job] = jobs();
+    const [job] = world.jobs();
     expect(result.isError).toBe(true);
     expect(textOf(result)).toContain(`get_job with job ${job?.id}`);
     expect(textOf(result)).toMatch(/Do not order it again/);
@@ -86,7 +82,7 @@ test("the same request with its key finds its job although its file is gone sinc
     expect(factsOf(again).job_id).toBe(factsOf(first).job_id);
     const other = await client.callTool({ ...clone, arguments: { ...clone.arguments, name: "Ada" } });
     expect(textOf(other)).toMatch(/another request/);
-    expect(jobs()).toHaveLength(1);
+    expect(world.jobs()).toHaveLength(1);
   } finally {
     await rm(folder, { recursive: true });
   }

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { fixture } from "../doubles/fixture-media.ts";
-import { connectHttp, connectPipe, eras, factsOf, openMcp, textOf } from "../mcp-client.ts";
+import { connectHttp, connectPipe, eras, factsOf, openMcp, pictureOrder, textOf } from "../mcp-client.ts";
 import { createInstallation, type Installation } from "../runtime-fixture.ts";
 import { verifies } from "../verifies.ts";
 
@@ -10,14 +10,10 @@ beforeEach(async () => {
 });
 afterEach(() => world[Symbol.asyncDispose]());
 
-const picture = (input: Record<string, unknown> = {}) => ({
-  name: "generate_image",
-  arguments: { prompt: "a cat", wait_seconds: 0, ...input },
-});
+const picture = (input: Parameters<typeof pictureOrder>[0] = {}) => pictureOrder({ wait_seconds: 0, ...input });
 const tone = "https://pictures.example/tone.wav";
 /** Every price asks, because none is known. */
 const asking = { policy: { operators: [], askAbove: 0 } };
-const jobs = () => [...world.store.entries.values()].map(({ job }) => job);
 
 describe("the idempotency key", () => {
   for (const era of eras) {
@@ -29,7 +25,7 @@ describe("the idempotency key", () => {
       const again = await client.callTool(picture({ idempotency_key: "cat-1", wait_seconds: 1 }));
       await world.pass(2_000);
       expect(factsOf(again).job_id).toBe(factsOf(first).job_id);
-      expect(jobs()).toHaveLength(1);
+      expect(world.jobs()).toHaveLength(1);
     });
   }
 
@@ -41,7 +37,7 @@ describe("the idempotency key", () => {
     const other = await client.callTool(picture({ idempotency_key: "cat-1", prompt: "a dog" }));
     expect(other.isError).toBe(true);
     expect(textOf(other)).toContain(factsOf(first).job_id);
-    expect(jobs()).toHaveLength(1);
+    expect(world.jobs()).toHaveLength(1);
   });
 
   test("the same key of another person is another request", async () => {
@@ -52,7 +48,7 @@ describe("the idempotency key", () => {
       const client = await connectHttp(mcp, "modern", { token });
       await client.callTool(picture({ idempotency_key: "cat-1" }));
     }
-    expect(jobs().map(({ caller }) => caller.id)).toEqual(["mcp:ada", "mcp:bob"]);
+    expect(world.jobs().map(({ caller }) => caller.id)).toEqual(["mcp:ada", "mcp:bob"]);
   });
 
   test("a job that failed is told again, and not tried again", async () => {
@@ -93,7 +89,7 @@ describe("what needs a yes", () => {
       await world.pass(60_000);
       const whileAsked = told.filter(({ at }) => at > asked);
       expect(whileAsked.length).toBeGreaterThanOrEqual(4);
-      expect(jobs()).toEqual([]);
+      expect(world.jobs()).toEqual([]);
       thinking.resolve();
       await world.pass(0);
       expect(factsOf(await call).state).toBe("queued");
@@ -123,7 +119,7 @@ describe("what needs a yes", () => {
         expect(asked).toHaveLength(1);
         expect(asked[0]).toMatch(/Price: 2 points/);
         expect(result.isError).toBeUndefined();
-        expect(jobs().map(({ confirmations }) => confirmations.map(({ reason }) => reason))).toEqual([["price"]]);
+        expect(world.jobs().map(({ confirmations }) => confirmations.map(({ reason }) => reason))).toEqual([["price"]]);
       });
     }
 
@@ -159,7 +155,7 @@ describe("what needs a yes", () => {
           expect(textOf(await call)).toMatch(/call again with agree_to \["price"\]/);
         }
       }
-      expect(jobs()).toEqual([]);
+      expect(world.jobs()).toEqual([]);
     });
 
     test(`${era}: a no stores nothing`, async () => {
@@ -169,7 +165,7 @@ describe("what needs a yes", () => {
       const result = await client.callTool(picture());
       expect(result.isError).toBe(true);
       expect(textOf(result)).toMatch(/did not agree/);
-      expect(jobs()).toEqual([]);
+      expect(world.jobs()).toEqual([]);
     });
 
     test(`${era}: a form sent without the yes is a no`, async () => {
@@ -177,7 +173,7 @@ describe("what needs a yes", () => {
       const { mcp } = await openMcp(world, {}, asking);
       const client = await connectPipe(mcp, era, { answer: () => ({ action: "accept", content: { agree: false } }) });
       expect((await client.callTool(picture())).isError).toBe(true);
-      expect(jobs()).toEqual([]);
+      expect(world.jobs()).toEqual([]);
     });
   }
 
@@ -188,10 +184,10 @@ describe("what needs a yes", () => {
     const refused = await client.callTool(picture());
     expect(refused.isError).toBe(true);
     expect(textOf(refused)).toContain('agree_to ["price"]');
-    expect(jobs()).toEqual([]);
+    expect(world.jobs()).toEqual([]);
     const begun = await client.callTool(picture({ agree_to: ["price"] }));
     expect(begun.isError).toBeUndefined();
-    expect(jobs()).toHaveLength(1);
+    expect(world.jobs()).toHaveLength(1);
   });
 
   test("the right to a voice and its price are asked one after the other", async () => {
@@ -207,7 +203,7 @@ describe("what needs a yes", () => {
     });
     await client.callTool({ name: "clone_voice", arguments: { audio: sample.id, name: "mine", wait_seconds: 0 } });
     expect(asked).toHaveLength(2);
-    expect(jobs()[0]?.confirmations.map(({ reason }) => reason)).toEqual(["consent", "price"]);
+    expect(world.jobs()[0]?.confirmations.map(({ reason }) => reason)).toEqual(["consent", "price"]);
   });
 
   test("a price that is only known after the files were fetched is asked about the stored job", async () => {
@@ -221,7 +217,7 @@ describe("what needs a yes", () => {
     await world.until(() => world.provider.starts.length === 1);
     await world.pass(8_000);
     expect(factsOf(await call)).toMatchObject({ state: "succeeded" });
-    expect(jobs()).toHaveLength(1);
+    expect(world.jobs()).toHaveLength(1);
   });
 
   test("its no ends the stored job, which has cost nothing", async () => {
@@ -263,7 +259,7 @@ describe("what needs a yes", () => {
     expect(refused.isError).toBe(true);
     expect(textOf(refused)).toMatch(/daily limit/i);
     expect(textOf(refused)).not.toContain("agree_to");
-    expect(jobs()).toEqual([]);
+    expect(world.jobs()).toEqual([]);
   });
 });
 

@@ -1,6 +1,7 @@
+import type { Client } from "@modelcontextprotocol/client";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { fixture } from "../doubles/fixture-media.ts";
-import { connectHttp, connectPipe, eras, factsOf, openMcp } from "../mcp-client.ts";
+import { type ClientEra, connectHttp, connectPipe, eras, factsOf, openMcp, pictureOrder } from "../mcp-client.ts";
 import { createInstallation, type Installation, settle } from "../runtime-fixture.ts";
 import { verifies } from "../verifies.ts";
 
@@ -10,18 +11,13 @@ beforeEach(async () => {
 });
 afterEach(() => world[Symbol.asyncDispose]());
 
-const picture = (input: Record<string, unknown> = {}) => ({
-  name: "generate_image",
-  arguments: { prompt: "a cat", ...input },
-});
-
 describe("resources", () => {
   for (const era of eras) {
     test(`${era}: a job and its medium are read by their addresses`, async () => {
       verifies("mcp.resources");
       const { mcp, runtime } = await openMcp(world);
       const client = await connectPipe(mcp, era);
-      const call = client.callTool(picture());
+      const call = client.callTool(pictureOrder());
       await world.pass(3_000);
       const { job_id, assets } = factsOf(await call);
       const { resources } = await client.listResources();
@@ -37,7 +33,7 @@ describe("resources", () => {
       verifies("mcp.resources");
       const { mcp } = await openMcp(world, {}, { started: false });
       const client = await connectPipe(mcp, era);
-      const { job_id } = factsOf(await client.callTool(picture({ wait_seconds: 0 })));
+      const { job_id } = factsOf(await client.callTool(pictureOrder({ wait_seconds: 0 })));
       const { completion } = await client.complete({
         ref: { type: "ref/resource", uri: "job://{id}" },
         argument: { name: "id", value: "job_" },
@@ -71,51 +67,38 @@ describe("resources", () => {
 });
 
 describe("changes of a job", () => {
-  test("reach a subscriber of 2025 over pipe and HTTP, and nobody else", async () => {
-    verifies("mcp.resources");
-    for (const connect of [connectPipe, connectHttp]) {
-      const { mcp } = await openMcp(world, {}, { started: false });
-      const client = await connect(mcp, "legacy");
-      const heard: string[] = [];
-      client.setNotificationHandler("notifications/resources/updated", ({ params }) => void heard.push(params.uri));
-      const [wanted, other] = [
-        factsOf(await client.callTool(picture({ wait_seconds: 0 }))).job_id,
-        factsOf(await client.callTool(picture({ wait_seconds: 0 }))).job_id,
-      ];
-      await client.subscribeResource({ uri: `job://${wanted}` });
-      for (const job of [wanted, other]) {
-        await client.callTool({ name: "cancel_job", arguments: { job } });
-      }
-      await settle();
-      expect(new Set(heard)).toEqual(new Set([`job://${wanted}`]));
-      await client.unsubscribeResource({ uri: `job://${wanted}` });
-      await client.close();
+  const subscribe = async (client: Client, era: ClientEra, uri: string): Promise<() => Promise<unknown>> => {
+    if (era === "legacy") {
+      await client.subscribeResource({ uri });
+      return () => client.unsubscribeResource({ uri });
     }
-  });
-
-  test("reach a subscriber of 2026 over pipe and HTTP, and nobody else", async () => {
-    verifies("mcp.resources");
-    for (const connect of [connectPipe, connectHttp]) {
-      const { mcp } = await openMcp(world, {}, { started: false });
-      const client = await connect(mcp, "modern");
-      const heard: string[] = [];
-      client.setNotificationHandler("notifications/resources/updated", ({ params }) => void heard.push(params.uri));
-      const [wanted, other] = [
-        factsOf(await client.callTool(picture({ wait_seconds: 0 }))).job_id,
-        factsOf(await client.callTool(picture({ wait_seconds: 0 }))).job_id,
-      ];
-      const subscription = await client.listen({ resourceSubscriptions: [`job://${wanted}`] });
-      for (const job of [wanted, other]) {
-        await client.callTool({ name: "cancel_job", arguments: { job } });
-      }
-      await settle();
-      expect(new Set(heard)).toEqual(new Set([`job://${wanted}`]));
-      await subscription.close();
-      await client.close();
-    }
-  });
+    const subscription = await client.listen({ resourceSubscriptions: [uri] });
+    return () => subscription.close();
+  };
 
   for (const era of eras) {
+    test(`${era}: reach a subscriber over pipe and HTTP, and nobody else`, async () => {
+      verifies("mcp.resources");
+      for (const connect of [connectPipe, connectHttp]) {
+        const { mcp } = await openMcp(world, {}, { started: false });
+        const client = await connect(mcp, era);
+        const heard: string[] = [];
+        client.setNotificationHandler("notifications/resources/updated", ({ params }) => void heard.push(params.uri));
+        const [wanted, other] = [
+          factsOf(await client.callTool(pictureOrder({ wait_seconds: 0 }))).job_id,
+          factsOf(await client.callTool(pictureOrder({ wait_seconds: 0 }))).job_id,
+        ];
+        const unsubscribe = await subscribe(client, era, `job://${wanted}`);
+        for (const job of [wanted, other]) {
+          await client.callTool({ name: "cancel_job", arguments: { job } });
+        }
+        await settle();
+        expect(new Set(heard)).toEqual(new Set([`job://${wanted}`]));
+        await unsubscribe();
+        await client.close();
+      }
+    });
+
     test(`${era}: of another person are not heard, even by the job's id`, async () => {
       verifies("mcp.owners");
       const [ada, bob] = [
@@ -124,13 +107,12 @@ describe("changes of a job", () => {
       ];
       const { mcp } = await openMcp(world, { tokens: [ada, bob] }, { started: false });
       const owner = await connectHttp(mcp, era, ada);
-      const job = factsOf(await owner.callTool(picture({ wait_seconds: 0 }))).job_id;
+      const job = factsOf(await owner.callTool(pictureOrder({ wait_seconds: 0 }))).job_id;
       const heard: string[] = [];
       for (const { name, token } of [ada, bob]) {
         const client = await connectHttp(mcp, era, { token });
         client.setNotificationHandler("notifications/resources/updated", () => void heard.push(name));
-        const uri = `job://${job}`;
-        await (era === "legacy" ? client.subscribeResource({ uri }) : client.listen({ resourceSubscriptions: [uri] }));
+        await subscribe(client, era, `job://${job}`);
       }
       await owner.callTool({ name: "cancel_job", arguments: { job } });
       await settle();

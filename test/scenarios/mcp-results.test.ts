@@ -12,7 +12,7 @@ import { text } from "../../core/src/tools/field.ts";
 import { defineTool } from "../../core/src/tools/tool.ts";
 import { fixture } from "../doubles/fixture-media.ts";
 import { vendorFailure } from "../doubles/scripted-provider.ts";
-import { connectHttp, connectPipe, eras, factsOf, openMcp, textOf } from "../mcp-client.ts";
+import { connectHttp, connectPipe, eras, factsOf, openMcp, pictureOrder, textOf } from "../mcp-client.ts";
 import { createInstallation, type Installation } from "../runtime-fixture.ts";
 import { verifies } from "../verifies.ts";
 
@@ -21,11 +21,6 @@ beforeEach(async () => {
   world = await createInstallation();
 });
 afterEach(() => world[Symbol.asyncDispose]());
-
-const picture = (input: Record<string, unknown> = {}) => ({
-  name: "generate_image",
-  arguments: { prompt: "a cat", ...input },
-});
 
 describe("tools", () => {
   test("what the operators' rules keep from a person is not listed to their agent", async () => {
@@ -138,8 +133,8 @@ describe("results", () => {
         output: { media: [{ bytes: big }], charge: { amount: 2, unit: "points" } },
       });
     }
-    const call = client.callTool(picture({ count: 4, wait_seconds: 45 }));
-    await world.until(() => [...world.store.entries.values()].some(({ job }) => job.state.phase === "succeeded"));
+    const call = client.callTool(pictureOrder({ count: 4, wait_seconds: 45 }));
+    await world.until(() => world.jobs().some(({ state }) => state.phase === "succeeded"));
     const result = await call;
     const said = textOf(result);
     const { assets, job_id } = factsOf(result);
@@ -162,7 +157,7 @@ describe("results", () => {
     verifies("mcp.results");
     const { mcp } = await openMcp(world);
     const client = await connectPipe(mcp, "legacy");
-    const call = client.callTool(picture({ prompt: "cat ".repeat(240) }));
+    const call = client.callTool(pictureOrder({ prompt: "cat ".repeat(240) }));
     await world.pass(3_000);
     expect(Buffer.byteLength(textOf(await call))).toBeLessThanOrEqual(2_000);
   });
@@ -171,7 +166,7 @@ describe("results", () => {
     verifies("mcp.results");
     const { mcp } = await openMcp(world);
     const client = await connectHttp(mcp, "legacy");
-    const call = client.callTool(picture());
+    const call = client.callTool(pictureOrder());
     await world.pass(3_000);
     const result = await call;
     expect(factsOf(result).assets[0]).not.toHaveProperty("file");
@@ -186,7 +181,7 @@ describe("results", () => {
       ["other", false, ["text", "resource_link"]],
     ] as const) {
       const client = await connectPipe(mcp, "modern", { name });
-      const call = client.callTool(picture({ preview }));
+      const call = client.callTool(pictureOrder({ preview }));
       await world.pass(3_000);
       expect((await call).content.map(({ type }) => type)).toEqual(types);
     }
@@ -229,7 +224,7 @@ describe("results", () => {
     const { mcp } = await openMcp(world, {}, { started: false });
     const client = await connectPipe(mcp, "legacy");
     for (let index = 0; index < 100; index += 1) {
-      await client.callTool(picture({ prompt: `cat ${index}`, wait_seconds: 0 }));
+      await client.callTool(pictureOrder({ prompt: `cat ${index}`, wait_seconds: 0 }));
     }
     const result = await client.callTool({ name: "list_jobs", arguments: { limit: 100 } });
     const { jobs } = (result.structuredContent as { data: { jobs: { job_id: string }[] } }).data;
@@ -289,7 +284,7 @@ describe("errors", () => {
       end: "refused",
       failure: vendorFailure({ vendorCode: "10013", vendorMessage: "content audit", requestId: "sid-9" }),
     });
-    const call = client.callTool(picture());
+    const call = client.callTool(pictureOrder());
     await world.pass(3_000);
     const result = await call;
     expect(result.isError).toBe(true);
@@ -307,7 +302,7 @@ describe("errors", () => {
       end: "unknown",
       failure: vendorFailure({ kind: "unknown", charged: "unknown" }),
     });
-    const call = client.callTool(picture());
+    const call = client.callTool(pictureOrder());
     await world.pass(3_000);
     const result = await call;
     expect(result.isError).toBe(true);

@@ -1,6 +1,6 @@
 import { createTaskSessionFromClient } from "@modelcontextprotocol/ext-tasks/client";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { connectHttp, openMcp, type RawOptions, rawRequest } from "../mcp-client.ts";
+import { connectHttp, openMcp, pictureOrder, type RawOptions, rawRequest } from "../mcp-client.ts";
 import { createInstallation, type Installation } from "../runtime-fixture.ts";
 import { verifies } from "../verifies.ts";
 
@@ -12,7 +12,7 @@ afterEach(() => world[Symbol.asyncDispose]());
 
 const extension = "io.modelcontextprotocol/tasks";
 const declaring: RawOptions = { capabilities: { extensions: { [extension]: {} }, elicitation: {} } };
-const picture = { name: "generate_image", arguments: { prompt: "a cat" } };
+const picture = pictureOrder();
 const clone = {
   name: "clone_voice",
   arguments: { audio: "https://pictures.example/tone.wav", name: "mine", consent: true },
@@ -62,7 +62,7 @@ describe("tasks", () => {
       });
       const execution = await session.callTool(picture.name, picture.arguments);
       const settled = execution.settle();
-      await world.until(() => [...world.store.entries.values()].some(({ job }) => job.state.phase === "succeeded"));
+      await world.until(() => world.jobs().some(({ state }) => state.phase === "succeeded"));
       await vi.advanceTimersByTimeAsync(30_000);
       const { outcome } = await settled;
       expect(outcome).toMatchObject({ status: "completed", result: { structuredContent: { state: "succeeded" } } });

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { connectHttp, connectPipe, eras, factsOf, openMcp, textOf } from "../mcp-client.ts";
+import { connectHttp, connectPipe, eras, factsOf, openMcp, pictureOrder, textOf } from "../mcp-client.ts";
 import { createInstallation, type Installation, settle } from "../runtime-fixture.ts";
 import { verifies } from "../verifies.ts";
 
@@ -9,7 +9,7 @@ beforeEach(async () => {
 });
 afterEach(() => world[Symbol.asyncDispose]());
 
-const picture = { name: "generate_image", arguments: { prompt: "a cat" } };
+const picture = pictureOrder();
 /** An operation that is at work for this many checks. */
 const slow = (checks: number) =>
   world.provider.nextCheck(...Array.from({ length: checks }, () => ({ state: "pending" as const })));
