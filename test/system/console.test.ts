@@ -49,7 +49,7 @@ describe.skipIf(mustSkipWithoutChromium())("the console in a browser", () => {
     verifies("tried.console", "delivered.into-conversation");
     const page = await open();
     await type(page, "/image 日照金山 --size 512x512");
-    await page.locator("[data-kind=reply]").waitFor({ timeout: 10_000 });
+    await page.locator("[data-kind=reply]").waitFor({ timeout: 3_000 });
     await shoot(page, "acknowledged");
     await picture(page).waitFor(patience);
     await expect.poll(() => property(picture(page), "naturalWidth")).toBe(512);
