@@ -8,11 +8,14 @@ export interface NamedRequest {
   input: Readonly<Record<string, unknown>>;
 }
 
-/** The same for the same tool and input, in whatever order its fields came. Says nothing of what they hold. */
-export function markOf({ tool, input }: NamedRequest): string {
+/**
+ * The same for the same tool and input, in whatever order its fields came. Says nothing of what they hold. `within`: what
+ * else makes it another request, as the conversation it is part of.
+ */
+export function markOf({ tool, input }: NamedRequest, within: readonly string[] = []): string {
   const sorted = Object.entries(input).sort(([left], [right]) => (left < right ? -1 : 1));
   return createHash("sha256")
-    .update(JSON.stringify([tool, sorted]))
+    .update(JSON.stringify([tool, sorted, ...within]))
     .digest("base64url");
 }
 

@@ -1,9 +1,9 @@
-import { createHash } from "node:crypto";
 import { DynamicStructuredTool, type ToolRunnableConfig } from "@langchain/core/tools";
 import type { z } from "zod";
 import type { Caller } from "../caller.ts";
 import { type Clock, waitingClock } from "../clock.ts";
 import { hasEnded, type Job } from "../jobs/job.ts";
+import { markOf } from "../jobs/request-mark.ts";
 import type { Agreement, Reply, Runtime } from "../runtime.ts";
 import type { Fields, InputOf } from "../tools/field.ts";
 import type { InlineTool, SpendingTool, Tool } from "../tools/tool.ts";
@@ -123,7 +123,6 @@ function keyOf(tool: Tool, input: Record<string, unknown>, config: ToolRunnableC
     return undefined;
   }
   const thread: unknown = config?.configurable?.thread_id;
-  const sorted = Object.entries(input).sort(([left], [right]) => (left < right ? -1 : 1));
-  const request = JSON.stringify([tool.name, typeof thread === "string" ? thread : "", id, sorted]);
-  return `langchain:${createHash("sha256").update(request).digest("base64url")}`;
+  const within = [typeof thread === "string" ? thread : "", id];
+  return `langchain:${markOf({ tool: tool.name, input }, within)}`;
 }
