@@ -36,16 +36,19 @@ export function addInputFixtures(server: McpServer, era: Era): void {
   }
 }
 
-/** 2025: a request to the client while the call is open. */
+/**
+ * 2025: a request to the client while the call is open, and on that call's own stream. Left to itself the SDK takes the
+ * standalone one, which a client may not have opened yet; what is sent then is lost.
+ */
 function addQuestionsOnTheWay(server: McpServer): void {
   server.registerTool(
     "test_sampling",
     { description: "asks the client's model", inputSchema: z.object({ prompt: z.string() }) },
     async ({ prompt }, { mcpReq }) => {
-      const { content } = await mcpReq.requestSampling({
-        messages: [{ role: "user", content: { type: "text", text: prompt } }],
-        maxTokens: 100,
-      });
+      const { content } = await mcpReq.requestSampling(
+        { messages: [{ role: "user", content: { type: "text", text: prompt } }], maxTokens: 100 },
+        { relatedRequestId: mcpReq.id },
+      );
       return text(`LLM response: ${JSON.stringify(content)}`);
     },
   );
@@ -55,11 +58,14 @@ function addQuestionsOnTheWay(server: McpServer): void {
     properties: Record<string, object>,
     required?: string[],
   ) =>
-    mcpReq.elicitInput({
-      mode: "form",
-      message,
-      requestedSchema: { type: "object", properties: properties as never, ...(required ? { required } : {}) },
-    });
+    mcpReq.elicitInput(
+      {
+        mode: "form",
+        message,
+        requestedSchema: { type: "object", properties: properties as never, ...(required ? { required } : {}) },
+      },
+      { relatedRequestId: mcpReq.id },
+    );
   server.registerTool(
     "test_elicitation",
     { description: "asks the client's person", inputSchema: z.object({ message: z.string() }) },
