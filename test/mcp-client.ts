@@ -20,6 +20,8 @@ export interface ClientOptions {
   /** What the person answers when asked; a client without it cannot ask. */
   answer?: (message: string) => ElicitResult | Promise<ElicitResult>;
   token?: string;
+  /** Over HTTP, a 2025 client opens the stream for what belongs to no call only then; at once unless told. */
+  streamAfter?: Promise<unknown>;
 }
 
 /** A server over a scripted installation. */
@@ -45,7 +47,12 @@ export async function connectPipe(mcp: Mcp, era: ClientEra, options: ClientOptio
 export async function connectHttp(mcp: Mcp, era: ClientEra, options: ClientOptions = {}): Promise<Client> {
   const client = newClient(era, options);
   const transport = new StreamableHTTPClientTransport(new URL("http://127.0.0.1/mcp"), {
-    fetch: (url, init) => fetchFrom(mcp, String(url), init),
+    fetch: async (url, init) => {
+      if (init?.method === "GET") {
+        await options.streamAfter;
+      }
+      return fetchFrom(mcp, String(url), init);
+    },
     ...(options.token === undefined ? {} : { requestInit: { headers: { authorization: `Bearer ${options.token}` } } }),
   });
   await client.connect(transport);

@@ -1,5 +1,5 @@
 import type { Client } from "@modelcontextprotocol/client";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { fixture } from "../doubles/fixture-media.ts";
 import { type ClientEra, connectHttp, connectPipe, eras, factsOf, openMcp, pictureOrder } from "../mcp-client.ts";
 import { createInstallation, type Installation, settle } from "../runtime-fixture.ts";
@@ -119,6 +119,22 @@ describe("changes of a job", () => {
       expect(new Set(heard)).toEqual(new Set(["ada"]));
     });
   }
+
+  test("legacy over HTTP: before its stream is open are told when it opens, each once", async () => {
+    verifies("mcp.resources");
+    const { mcp } = await openMcp(world, {}, { started: false });
+    const stream = Promise.withResolvers<void>();
+    const client = await connectHttp(mcp, "legacy", { streamAfter: stream.promise });
+    const heard: string[] = [];
+    client.setNotificationHandler("notifications/resources/updated", ({ params }) => void heard.push(params.uri));
+    const job = factsOf(await client.callTool(pictureOrder({ wait_seconds: 0 }))).job_id;
+    await subscribe(client, "legacy", `job://${job}`);
+    await client.callTool({ name: "cancel_job", arguments: { job } });
+    await settle();
+    expect(heard).toEqual([]);
+    stream.resolve();
+    await vi.waitFor(() => expect(heard).toEqual([`job://${job}`]));
+  });
 });
 
 describe("prompts", () => {

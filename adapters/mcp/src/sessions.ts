@@ -1,6 +1,7 @@
-import { type McpServer, WebStandardStreamableHTTPServerTransport } from "@modelcontextprotocol/server";
+import type { McpServer } from "@modelcontextprotocol/server";
 import { type Clock, type Random, randomId } from "@toolcast/core";
 import { jsonRpcError } from "./json-rpc-error.ts";
+import { SessionTransport } from "./session-transport.ts";
 import { whenBodyEnds } from "./when-body-ends.ts";
 
 interface SessionsOptions {
@@ -20,7 +21,7 @@ interface SessionsOptions {
 interface Session {
   owner: string;
   server: McpServer;
-  transport: WebStandardStreamableHTTPServerTransport;
+  transport: SessionTransport;
   usedAt: number;
   /** Answers under way; such a session is in use. */
   open: number;
@@ -63,7 +64,7 @@ export class Sessions {
       return jsonRpcError(503, -32000, texts.tooMany);
     }
     const server = create(owner);
-    const transport = new WebStandardStreamableHTTPServerTransport({
+    const transport = new SessionTransport({
       sessionIdGenerator: () => randomId(random, "session"),
       onsessioninitialized: (id) => {
         this.#sessions.set(id, session);
