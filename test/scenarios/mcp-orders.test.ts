@@ -233,6 +233,31 @@ describe("what needs a yes", () => {
     expect(world.provider.starts).toEqual([]);
   });
 
+  for (const [why, answer] of [
+    ["fails", () => Promise.reject(new Error("the window is gone"))],
+    ["is cut off with its call", () => new Promise<never>(() => {})],
+  ] as const) {
+    test(`where its asking ${why}, it stays the one job`, async () => {
+      verifies("mcp.agreement");
+      const { mcp } = await openMcp(world, {}, asking);
+      const client = await connectPipe(mcp, "legacy", { answer });
+      const patience = new AbortController();
+      const call = client.callTool(
+        { name: "clone_voice", arguments: { audio: tone, name: "mine", consent: true, wait_seconds: 40 } },
+        { signal: patience.signal },
+      );
+      const told = call.then(factsOf, () => null);
+      await world.pass(8_000);
+      patience.abort();
+      await world.pass(60_000);
+      const jobs = world.jobs();
+      expect(jobs.map(({ state }) => state.phase)).toEqual(["held"]);
+      expect(await told).toEqual(
+        why === "fails" ? expect.objectContaining({ job_id: jobs[0]?.id, waits_for: "price" }) : null,
+      );
+    });
+  }
+
   test("without a person to ask, the same call with its key and the yes lets the stored job go on", async () => {
     verifies("mcp.agreement", "mcp.key");
     const { mcp } = await openMcp(world, {}, asking);

@@ -121,6 +121,12 @@ export function askAboutHeld(job: Job, message: Message, caller: Caller): InputR
   return isForAsker(job) ? ask(`${releasePrefix}${job.id}`, question(message, caller.locale), caller.locale) : null;
 }
 
+/** Stands for the answer that did not come to a question about a stored job: the call stays with that job and makes no other. */
+export function unanswered({ inputRequests = {} }: InputRequiredResult): Record<string, null> {
+  const about = Object.keys(inputRequests).filter((key) => key.startsWith(releasePrefix));
+  return Object.fromEntries(about.map((key) => [key, null]));
+}
+
 /** Whether its asker can let it go on: a budget is the operator's. */
 export function isForAsker({ state }: Job): boolean {
   return state.phase === "held" && (state.hold.reason === "price" || state.hold.reason === "consent");

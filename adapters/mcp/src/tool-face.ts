@@ -16,7 +16,7 @@ import {
 } from "@toolcast/core";
 import { askPerson } from "./ask-person.ts";
 import { type ClientFacts, type Connection, canBeAsked, clientOf } from "./connection.ts";
-import { askAboutHeld, type Ordered, order } from "./order.ts";
+import { askAboutHeld, type Ordered, order, unanswered } from "./order.ts";
 import type { Previews } from "./previews.ts";
 import { noProgress, type ProgressReport, reportProgress } from "./progress.ts";
 import { tell } from "./sentences.ts";
@@ -60,14 +60,15 @@ export class ToolFace {
         if (connection.era === "modern" || !isInputRequiredResult(result)) {
           return result;
         }
+        let inputResponses: Record<string, unknown>;
         try {
-          const inputResponses = await askPerson(connection.server, result, context);
-          answered = { ...context, mcpReq: { ...context.mcpReq, inputResponses } };
+          inputResponses = await askPerson(connection.server, result, context);
         } catch (error) {
           logger.debug({ err: error }, "an MCP client did not answer for its person");
-          answered = context;
+          inputResponses = unanswered(result);
           mayAsk = false;
         }
+        answered = { ...context, mcpReq: { ...context.mcpReq, inputResponses } };
       }
     } finally {
       await progress.stop();
