@@ -232,6 +232,26 @@ describe("sessions", () => {
     expect((await fetchFrom(mcp, address, initialize())).status).toBe(200);
   });
 
+  test("many that begin at once are no more than may be open", async () => {
+    verifies("mcp.sessions");
+    const { mcp } = await openMcp(world, { maxSessions: 2 });
+    const begun = await Promise.all(Array.from({ length: 10 }, () => begin(mcp)));
+    const open = await Promise.all(begun.filter((session) => session !== null).map((id) => isThere(mcp, id)));
+    expect(open).toEqual([true, true]);
+    expect(await begin(mcp)).not.toBeNull();
+  });
+
+  test("only a handshake makes another one go", async () => {
+    verifies("mcp.sessions");
+    const { mcp } = await openMcp(world, { maxSessions: 1 });
+    const session = await begin(mcp);
+    const list = { ...initialize(), body: JSON.stringify({ jsonrpc: "2.0", id: 1, method: "tools/list" }) };
+    for (const init of [list, { headers: { accept: "text/event-stream" } }, { ...initialize(), body: "{" }]) {
+      expect((await fetchFrom(mcp, address, init)).status).toBe(400);
+    }
+    expect(await isThere(mcp, session)).toBe(true);
+  });
+
   test("a person's sessions crowd out nobody else's", async () => {
     verifies("mcp.sessions");
     const { mcp } = await openMcp(world, { maxSessions: 1, tokens: [ada, bob] });

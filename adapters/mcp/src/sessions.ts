@@ -34,6 +34,8 @@ interface Session {
 export class Sessions {
   readonly #options: SessionsOptions;
   readonly #sessions = new Map<string, Session>();
+  /** Those whose first request is still being read; what is no handshake never becomes one. */
+  readonly #beginning = new Set<Session>();
   #cancelTimer: (() => void) | undefined;
 
   constructor(options: SessionsOptions) {
@@ -60,13 +62,15 @@ export class Sessions {
 
   async #begin(request: Request, owner: string): Promise<Response> {
     const { random, clock, create, maxBodyBytes, texts } = this.#options;
-    if (!(await this.#makeRoom(owner))) {
+    if (!this.#hasRoom(owner)) {
       return jsonRpcError(503, -32000, texts.tooMany);
     }
     const server = create(owner);
     const transport = new SessionTransport({
       sessionIdGenerator: () => randomId(random, "session"),
       onsessioninitialized: (id) => {
+        this.#beginning.delete(session);
+        this.#makeRoom(owner);
         this.#sessions.set(id, session);
         this.#watchIdle();
       },
@@ -74,13 +78,17 @@ export class Sessions {
       maxRequestBodySize: maxBodyBytes,
     });
     const session: Session = { owner, server, transport, usedAt: clock.now(), open: 0 };
-    await server.connect(transport);
-    const response = await this.#answer(session, request);
-    if (transport.sessionId === undefined) {
-      // Nothing was begun: the transport has said what was wrong with the request.
-      await server.close();
+    this.#beginning.add(session);
+    try {
+      await server.connect(transport);
+      return await this.#answer(session, request);
+    } finally {
+      this.#beginning.delete(session);
+      if (transport.sessionId === undefined) {
+        // Nothing was begun: the transport has said what was wrong with the request.
+        await server.close();
+      }
     }
-    return response;
   }
 
   async #answer(session: Session, request: Request): Promise<Response> {
@@ -98,18 +106,20 @@ export class Sessions {
     }
   }
 
+  #hasRoom(owner: string): boolean {
+    const inUse = [...this.#sessions.values()].filter(({ open }) => open > 0);
+    return (
+      [...inUse, ...this.#beginning].filter((session) => session.owner === owner).length < this.#options.maxSessions
+    );
+  }
+
   /** The one unused for longest goes first; one with a call or a stream under way never does. */
-  async #makeRoom(owner: string): Promise<boolean> {
+  #makeRoom(owner: string): void {
     const own = [...this.#sessions].filter(([, session]) => session.owner === owner);
-    if (own.length < this.#options.maxSessions) {
-      return true;
-    }
     const [oldest] = own.filter(([, { open }]) => open === 0).sort(([, a], [, b]) => a.usedAt - b.usedAt);
-    if (oldest === undefined) {
-      return false;
+    if (own.length >= this.#options.maxSessions && oldest !== undefined) {
+      void this.#end(oldest[0]);
     }
-    await this.#end(oldest[0]);
-    return true;
   }
 
   #watchIdle(): void {
