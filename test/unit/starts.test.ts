@@ -3,7 +3,7 @@ import type { Failure } from "../../core/src/errors/errors.ts";
 import type { Job } from "../../core/src/jobs/job.ts";
 import type { StartEnd } from "../../core/src/providers/operation.ts";
 import { fixture } from "../doubles/fixture-media.ts";
-import { vendorFailure } from "../doubles/scripted-provider.ts";
+import { usualOutput, vendorFailure } from "../doubles/scripted-provider.ts";
 import { ada, createInstallation, type Installation, startJob, upload } from "../runtime-fixture.ts";
 import { verifies } from "../verifies.ts";
 
@@ -282,6 +282,31 @@ describe("several steps", () => {
     expect(installation.job(id).state.phase).toBe("failed");
     expect(installation.platform.posted[0]?.message.media).toMatchObject([{ kind: "audio" }]);
   });
+
+  test.each([
+    ["named its charge", usualOutput("speech"), "this step was not; the steps before it were"],
+    [
+      "did not say what it took",
+      { media: [{ bytes: fixture("tone.wav") }] },
+      "this step was not; whether the steps before it were, the vendor's bill shows",
+    ],
+  ])(
+    "a later step that cost nothing says so of itself alone, where the vendor of an earlier one %s",
+    async (_how, output, charged) => {
+      verifies("understood.failure");
+      const process = await installation.open();
+      const { video, voice } = await voiceAndVideo(process);
+      installation.provider.nextCheck({ state: "done", output });
+      installation.provider.nextStart("avatarVideo", { end: "refused", failure: vendorFailure() });
+      const { id } = await startJob(process, "avatar", {
+        video,
+        voice,
+        text: "大家好，我是用自己的声音说话的数字人。",
+      });
+      await installation.until(delivered(id));
+      expect(installation.platform.posted[0]?.message.fields).toContainEqual({ label: "Charged", value: charged });
+    },
+  );
 
   async function voiceAndVideo(process: Awaited<ReturnType<Installation["open"]>>) {
     const sample = await upload(process, "tone.wav");

@@ -1,6 +1,6 @@
 import type { Caller } from "../caller.ts";
 import { entryOf } from "../errors/catalog.ts";
-import type { Failure } from "../errors/errors.ts";
+import type { Charged, Failure } from "../errors/errors.ts";
 import type { Estimates } from "../estimates.ts";
 import type { Locale } from "../locale.ts";
 import type { MediaStore } from "../media/store.ts";
@@ -158,7 +158,7 @@ async function phaseBody(options: JobMessageOptions, tool: string, speak: Speak)
         lines: [speak(state.failure.sentence)],
         fields: [
           ...failureFields(state.failure, options.caller.locale, {
-            paidBefore: state.failure.charged === "no" && jobMoney(job).charged === "yes",
+            before: state.failure.charged === "no" ? jobMoney(job).charged : "no",
           }),
           ...costFields(job, speak),
         ],
@@ -257,7 +257,7 @@ async function progressOf(
 export function failureFields(
   failure: Failure,
   locale: Locale,
-  { paidBefore = false }: { /** Something else of the same job was charged. */ paidBefore?: boolean } = {},
+  { before = "no" }: { /** Whether the same job's steps before it were charged. */ before?: Charged } = {},
 ): MessageField[] {
   const speak = (sentence: Sentence) => say(sentence, locale);
   const entry = entryOf(failure);
@@ -265,7 +265,7 @@ export function failureFields(
     value === undefined || value === "" ? [] : [{ label: speak({ key }), value, ...(copyable ? { copyable } : {}) }];
   return [
     ...field("job.field.input", failure.field),
-    ...field("job.field.charged", speak({ key: paidBefore ? "job.charged.before" : `job.charged.${failure.charged}` })),
+    ...field("job.field.charged", speak({ key: chargedKey(failure.charged, before) })),
     ...(entry === undefined
       ? []
       : [
@@ -276,6 +276,13 @@ export function failureFields(
     ...field("job.field.words", failure.vendorMessage),
     ...field("job.field.request", failure.requestId, true),
   ];
+}
+
+function chargedKey(charged: Charged, before: Charged): MessageKey {
+  if (before === "no") {
+    return `job.charged.${charged}`;
+  }
+  return before === "yes" ? "job.charged.before" : "job.charged.before-unknown";
 }
 
 /** Who was to do it and could not begin it: its price and its hand may be another's. */

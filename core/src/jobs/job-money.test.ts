@@ -56,6 +56,14 @@ describe("jobMoney", () => {
     expect(jobMoney(job).charged).toBe("no");
   });
 
+  test("a failure that cost nothing does not make free what was done before it by a vendor that names no charge", () => {
+    const job = sampleJob("job_1", {
+      steps: [step({ name: "speech", state: "done" }), step({ name: "video", state: "failed" })],
+      state: { phase: "failed", failure: internalFailure("no") },
+    });
+    expect(jobMoney(job)).toMatchObject({ charged: "unknown", amounts: [] });
+  });
+
   test("finished work of a vendor that names no charge is not called free", () => {
     const job = sampleJob("job_1", { steps: [step({ state: "done" })], state: { phase: "succeeded" } });
     expect(jobMoney(job).charged).toBe("unknown");

@@ -1,5 +1,5 @@
 import type { Charged } from "../errors/errors.ts";
-import { hasEnded, type Job } from "./job.ts";
+import { hasEnded, type Job, type StepRecord } from "./job.ts";
 
 /** What a job has cost so far, as far as anybody was told. */
 export interface JobMoney {
@@ -28,9 +28,14 @@ function chargedOf({ state, steps }: Job): Charged {
   if (steps.some(({ charge }) => charge !== undefined && charge.amount !== 0)) {
     return "yes";
   }
-  if (state.phase === "failed") {
+  if (state.phase === "failed" && (state.failure.charged !== "no" || !steps.some(isUntold))) {
     return state.failure.charged;
   }
   // A vendor that was asked and has not said what it took may have taken something.
   return steps.every((step) => step.state === "waiting" || step.charge !== undefined) ? "no" : "unknown";
+}
+
+/** Done, and the vendor did not say what it took. */
+function isUntold({ state, charge }: StepRecord): boolean {
+  return state === "done" && charge === undefined;
 }

@@ -114,6 +114,10 @@ export const jobMessages = {
     en: "this step was not; the steps before it were",
     "zh-CN": "此步骤未扣费，之前的步骤已扣费",
   },
+  "job.charged.before-unknown": {
+    en: "this step was not; whether the steps before it were, the vendor's bill shows",
+    "zh-CN": "此步骤未扣费，之前的步骤是否扣费以服务商账单为准",
+  },
   "job.charged.no": { en: "not charged", "zh-CN": "未扣费" },
   "job.charged.unknown": {
     en: "unknown: the vendor's bill shows it",
