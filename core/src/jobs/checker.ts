@@ -2,6 +2,7 @@ import { backoffMs } from "../backoff.ts";
 import { type Failure, internalFailure } from "../errors/errors.ts";
 import type { CheckEnd, Operation, OperationContext } from "../providers/operation.ts";
 import type { Provider } from "../providers/provider.ts";
+import { toldCheck } from "../providers/told.ts";
 import type { SpendingTool } from "../tools/tool.ts";
 import type { Job, Phase } from "./job.ts";
 import type { Recorder } from "./recorder.ts";
@@ -55,7 +56,7 @@ export class Checker {
       if (operation.check === undefined) {
         throw new Error(`${provider.id} has begun something it cannot be asked about`);
       }
-      const end = await operation.check(step.reference ?? null, context);
+      const end = toldCheck(await operation.check(step.reference ?? null, context), provider.id);
       return await this.#record(job, provider, operation, state, end, signal);
     } catch (error) {
       if (signal.aborted) {

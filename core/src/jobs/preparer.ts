@@ -5,6 +5,7 @@ import { maxFileBytes } from "../media/receive-upload.ts";
 import type { MediaStore } from "../media/store.ts";
 import type { Operation, Price } from "../providers/operation.ts";
 import type { Provider } from "../providers/provider.ts";
+import { toldPrice } from "../providers/told.ts";
 import { fieldsOf } from "../tools/describe.ts";
 import type { SpendingTool } from "../tools/tool.ts";
 import type { VoiceBook } from "../voices/voice-book.ts";
@@ -71,7 +72,9 @@ export class Preparer {
   ): Promise<Price | undefined> {
     const context = await stepContext(tool, job, this.#media, this.#voices);
     const prices = await Promise.all(
-      (planSteps(tool, job, provider) ?? []).map(({ step, operation }) => operation.price(step.request(context))),
+      (planSteps(tool, job, provider) ?? []).map(async ({ step, operation }) =>
+        toldPrice(await operation.price(step.request(context)), provider.id),
+      ),
     );
     const [first] = prices;
     const unknown = prices.find((price) => !price.known || (first?.known && price.unit !== first.unit));

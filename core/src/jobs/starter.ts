@@ -4,6 +4,7 @@ import type { Sentence } from "../messages/sentence.ts";
 import type { DailyCounter } from "../policy.ts";
 import type { OperationContext, StartEnd } from "../providers/operation.ts";
 import type { Provider } from "../providers/provider.ts";
+import { toldStart } from "../providers/told.ts";
 import { randomId } from "../random.ts";
 import type { Lease } from "./engine.ts";
 import type { Job } from "./job.ts";
@@ -146,7 +147,7 @@ export class Starter {
   /** The one paid start. A provider that throws instead of telling is taken at its worst. */
   async #startOnce(provider: Provider, step: PreparedStep, context: OperationContext): Promise<StartEnd> {
     try {
-      return await step.operation.start(step.request, context);
+      return toldStart(await step.operation.start(step.request, context), provider.id);
     } catch (error) {
       this.#options.logger.error({ error: String(error), provider: provider.id }, "a start threw");
       return { end: "unknown", failure: failureOf(error, "unknown") };

@@ -1,0 +1,80 @@
+import { z } from "zod";
+import type { CheckEnd, Price, StartEnd } from "./operation.ts";
+
+/** Looks at what a provider's function returned: plugins ship JavaScript, where no type keeps what is promised here. */
+type Reader<Told> = (told: unknown, provider: string) => Told;
+
+/** How a start ended. Throws an error that names the provider and the part that is wrong. */
+export const toldStart: Reader<StartEnd> = (told, provider) => read(startEnd, told, { provider, from: "start" });
+/** How things stand, likewise. */
+export const toldCheck: Reader<CheckEnd> = (told, provider) => read(checkEnd, told, { provider, from: "check" });
+/** What something will cost, likewise. */
+export const toldPrice: Reader<Price> = (told, provider) => read(price, told, { provider, from: "price" });
+
+function read<Told>(schema: z.ZodType<unknown>, told: unknown, { provider, from }: { provider: string; from: string }) {
+  const parsed = schema.safeParse(told);
+  if (parsed.success) {
+    return parsed.data as Told;
+  }
+  const wrong = parsed.error.issues.map(({ path, message }) => `at ${[from, ...path].join(".")}: ${message}`);
+  throw new Error(`What ${from} of the provider ${provider} returned is wrong ${wrong.join("; ")}`);
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
+
+/** A text in both languages, or the key of one. */
+const sentence = z.custom(
+  (value) => isObject(value) && (typeof value.key === "string" || (isText(value.en) && isText(value["zh-CN"]))),
+  'must hold texts for "en" and "zh-CN"',
+);
+
+function isText(value: unknown): boolean {
+  return typeof value === "string";
+}
+
+const failure = z.looseObject({
+  kind: z.enum(["usage", "policy", "refused", "unreachable", "unknown", "internal"]),
+  sentence,
+  charged: z.enum(["yes", "no", "unknown"]),
+  retry: z.looseObject({ kind: z.enum(["never", "later", "after-change"]) }),
+});
+
+const medium = z.custom(
+  (value) => isObject(value) && (value.bytes instanceof Uint8Array || isText(value.url)),
+  "must hold bytes (a Uint8Array) or a url",
+);
+
+const output = z.looseObject({
+  media: z.array(medium),
+  text: z.string().optional(),
+  missing: z.array(failure).optional(),
+  // What was made must not be lost because what it cost cannot be read.
+  charge: z
+    .looseObject({ unit: z.string(), amount: z.number().optional().catch(undefined) })
+    .optional()
+    .catch(undefined),
+  requestId: z.string().optional(),
+});
+
+const reference = z.custom((value) => value !== undefined, "must be what is needed to ask about it");
+
+const startEnd = z.discriminatedUnion("end", [
+  z.looseObject({ end: z.literal("done"), output }),
+  z.looseObject({ end: z.literal("operation"), reference, checkAfterMs: z.number().optional() }),
+  ...(["not-sent", "refused", "unknown"] as const).map((end) => z.looseObject({ end: z.literal(end), failure })),
+]);
+
+const checkEnd = z.discriminatedUnion("state", [
+  z.looseObject({
+    state: z.literal("pending"),
+    fraction: z.number().optional(),
+    checkAfterMs: z.number().optional(),
+  }),
+  z.looseObject({ state: z.literal("done"), output }),
+  ...(["failed", "lost"] as const).map((state) => z.looseObject({ state: z.literal(state), failure })),
+]);
+
+const price = z.discriminatedUnion("known", [
+  z.looseObject({ known: z.literal(true), amount: z.number().nonnegative(), unit: z.string() }),
+  z.looseObject({ known: z.literal(false), dependsOn: sentence }),
+]);

@@ -1,0 +1,96 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { CheckEnd, Price, StartEnd } from "../../core/src/providers/operation.ts";
+import { fixture } from "../doubles/fixture-media.ts";
+import { usualOutput } from "../doubles/scripted-provider.ts";
+import { ada, createInstallation, type Installation, operator, startJob } from "../runtime-fixture.ts";
+import { verifies } from "../verifies.ts";
+
+let installation: Installation;
+let logged: { facts: { error?: string }; text: string }[];
+beforeEach(async () => {
+  installation = await createInstallation();
+  logged = [];
+});
+afterEach(() => installation[Symbol.asyncDispose]());
+
+const note = (facts: object, text: string) => void logged.push({ facts, text });
+const logger = { debug() {}, info() {}, warn() {}, error: note };
+const open = () => installation.open({ logger, policy: { operators: [operator.id] } });
+const phase = (id: string) => installation.job(id).state.phase;
+const errors = () => logged.map(({ facts }) => facts.error ?? "").join("\n");
+
+/** What a plugin in JavaScript may return, whatever the types say. */
+const asStart = (told: unknown) => told as StartEnd;
+const asCheck = (told: unknown) => told as CheckEnd;
+const begun: StartEnd = { end: "operation", reference: "vendor-1" };
+
+describe("what a provider returns is looked at", () => {
+  test.each([
+    ["a bare word", "done", "start"],
+    ["a word that is no end", { end: "ok" }, "end"],
+    ["a result without media", { end: "done", output: {} }, "output.media"],
+    ["a picture that is text", { end: "done", output: { media: [{ bytes: "abc" }] } }, "output.media.0"],
+    ["an operation without a reference", { end: "operation" }, "reference"],
+    ["a refusal without a failure", { end: "refused", failure: "no" }, "failure"],
+    [
+      "a failure without a charge",
+      { end: "refused", failure: { kind: "refused", sentence: { en: "n", "zh-CN": "n" } } },
+      "failure.charged",
+    ],
+  ])("a start that returns %s is unclear, and the log says where", async (_what, told, where) => {
+    verifies("provider.contract", "paid-once.unknown-not-repeated");
+    installation.provider.nextStart("image", asStart(told));
+    const { id } = await startJob(await open(), "image", { prompt: "x" });
+    await installation.until(() => phase(id) === "unresolved");
+    expect(installation.provider.starts).toHaveLength(1);
+    expect(installation.job(id).timeline.map(({ event }) => event)).not.toContain("left");
+    expect(errors()).toContain("scripted");
+    expect(errors()).toContain(where);
+  });
+
+  test.each([
+    ["a bare word", "done", "check"],
+    ["a word that is no state", { state: "succeeded", output: usualOutput("image") }, "state"],
+    ["a result without media", { state: "done", output: { url: "https://vendor.example/1.png" } }, "output.media"],
+    ["a failure that is text", { state: "failed", failure: "it broke" }, "failure"],
+  ])("a look that returns %s is a missed one: made again later, not at once", async (_what, told, where) => {
+    verifies("provider.contract");
+    installation.provider.nextStart("image", begun);
+    installation.provider.nextCheck(...Array.from({ length: 3 }, () => asCheck(told)));
+    const { id } = await startJob(await open(), "image", { prompt: "x" });
+    await installation.until(() => installation.provider.checks.length === 1);
+    await installation.pass(400);
+    expect(installation.provider.checks).toHaveLength(1);
+    expect(installation.job(id).state).toMatchObject({ phase: "running", failedChecks: 1 });
+    expect(errors()).toContain("scripted");
+    expect(errors()).toContain(where);
+    await installation.until(() => phase(id) === "succeeded");
+  });
+
+  test("a charge that is no number is left out; the result is kept", async () => {
+    verifies("spending.ledger");
+    const output = { media: [{ bytes: fixture("picture.png") }], charge: { amount: Number.NaN, unit: "points" } };
+    installation.provider.nextStart("image", { end: "done", output });
+    const process = await open();
+    const { id } = await startJob(process, "image", { prompt: "x" });
+    await installation.until(() => phase(id) === "succeeded");
+    expect(installation.job(id).steps[0]?.charge).toEqual({ unit: "points" });
+    expect((await process.runtime.overview(operator)).spend).toEqual([]);
+  });
+
+  test.each([
+    ["a number", 5, "price"],
+    ["an amount that is no number", { known: true, amount: Number.NaN, unit: "points" }, "amount"],
+    ["neither an amount nor what it depends on", { known: false }, "dependsOn"],
+  ])("a price that is %s starts nothing, below no threshold", async (_what, told, where) => {
+    verifies("spending.ask-above", "spending.price");
+    installation.provider.prices.set("image", told as Price);
+    const { runtime } = await installation.open({ logger, policy: { operators: [], askAbove: 1 } });
+    const reply = await runtime.call({ tool: "image", input: { prompt: "x" }, caller: ada });
+    await installation.pass(5_000);
+    expect(installation.provider.starts).toEqual([]);
+    expect(reply).toMatchObject({ type: "refused", failure: { kind: "internal", charged: "no" } });
+    expect(errors()).toContain("scripted");
+    expect(errors()).toContain(where);
+  });
+});
