@@ -51,6 +51,8 @@ export interface ScriptedProvider {
   balance: { amount: number; unit: string; quotas: [] } | Error;
   /** What the vendor lists; it lists nothing unless set. */
   records?: (since: number) => VendorRecord[];
+  /** Whether what operations begin never stands on that list. */
+  unlisted: boolean;
   /** Capabilities it has lost. */
   without: Set<Capability>;
 }
@@ -75,6 +77,7 @@ export function createScriptedProvider(id = "scripted"): ScriptedProvider {
     firstCheckAfterMs: 2_000,
     fetchesMedia: false,
     imagesPerCall: 1,
+    unlisted: false,
     balance: { amount: 100, unit: "points", quotas: [] },
     without: new Set(),
     definition: defineProvider<Record<string, never>>({
@@ -110,6 +113,7 @@ export function createScriptedProvider(id = "scripted"): ScriptedProvider {
       maxDurationMs: provider.maxDurationMs,
       firstCheckAfterMs: provider.firstCheckAfterMs,
       fetchesMedia: provider.fetchesMedia,
+      unlisted: provider.unlisted,
       ...(capability === "image" ? { imagesPerCall: provider.imagesPerCall } : {}),
       validate() {
         const error = provider.invalid.get(capability);

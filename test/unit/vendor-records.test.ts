@@ -188,6 +188,41 @@ describe("an unclear start", () => {
     expect(told[20]).toBe("另有 11 条");
   });
 
+  test("where the vendor's list does not cover the work, that is said: its silence would be taken for a no", async () => {
+    verifies("understood.evidence");
+    installation.provider.unlisted = true;
+    installation.provider.records = () => [];
+    const { id, fieldsFor } = await unclear();
+    expect(installation.job(id).state).not.toHaveProperty("evidence.records");
+    expect(await fieldsFor()).toContainEqual({
+      label: "Listed by the vendor since",
+      value: "not to be seen: its list does not cover this kind of work",
+    });
+    expect((await fieldsFor({ ...operator, locale: "zh-CN" })).map(({ value }) => value)).toContain(
+      "无从查看：服务商的记录不包含此类任务",
+    );
+  });
+
+  test("xjc lists videos only, and DashScope tasks only: other work of theirs is not looked for there", async () => {
+    verifies("understood.evidence");
+    const xjc = (await xjcVendor.setUp({})).provider.operations;
+    expect([xjc.avatarVideo, xjc.speech, xjc.voiceCloning].map((operation) => operation?.unlisted ?? false)).toEqual([
+      false,
+      true,
+      true,
+    ]);
+    const tasks = (await dashscopeVendor.setUp({})).provider.operations;
+    expect(
+      [tasks.image, tasks.avatarVideo, tasks.portraitVideo, tasks.speech, tasks.voiceCloning].map(
+        (operation) => operation?.unlisted ?? false,
+      ),
+    ).toEqual([false, false, false, true, true]);
+    const atOnce = (await dashscopeVendor.setUp({}, { DASHSCOPE_IMAGE_MODEL: "qwen-image-plus" })).provider.operations;
+    expect(atOnce.image?.unlisted).toBe(true);
+    await dashscopeVendor.closeAll();
+    await xjcVendor.closeAll();
+  });
+
   test("that the vendor lists nothing is said; that it cannot be asked hides nothing", async () => {
     verifies("understood.evidence");
     installation.provider.records = () => [];

@@ -16,13 +16,16 @@ export function askedAtField({ steps }: Job, step: string, locale: Locale): Mess
 /** What the account shows of it, for operators: balance, what the vendor lists, and what casts doubt on both. */
 export function accountFields(evidence: Evidence, locale: Locale): MessageField[] {
   const speak: Speak = (sentence) => say(sentence, locale);
-  const { balanceBefore, balanceNow, records, alongside } = evidence;
+  const { balanceBefore, balanceNow, records, unlisted, alongside } = evidence;
   const balance = (key: MessageKey, at: typeof balanceNow): MessageField[] =>
     at === undefined ? [] : [{ label: speak({ key }), value: speak(amountSentence(at)) }];
   const isAnythingShown = balanceNow !== undefined || records !== undefined;
   return [
     ...balance("job.field.balance-before", balanceBefore),
     ...balance("job.field.balance-now", balanceNow),
+    ...(unlisted
+      ? [{ label: speak({ key: "job.field.records" }), value: speak({ key: "job.records-not-covered" }) }]
+      : []),
     ...(records === undefined ? [] : recordFields({ ...evidence, records }, locale, speak)),
     ...(alongside === undefined || !isAnythingShown ? [] : [alongsideField(alongside, speak)]),
   ];

@@ -28,6 +28,8 @@ export interface Evidence {
   balanceNow?: { amount: number; unit: string; at: number };
   /** What the vendor lists as begun or charged since the start, where it lists anything. `own`: this very operation. */
   records?: (VendorRecord & { own?: true })[];
+  /** Its list does not cover work of this kind: that nothing is there would say nothing. */
+  unlisted?: true;
   /** How much it lists that is known to be other work of ours. */
   recordsOfOthers?: number;
   /** How much it lists beyond what is kept here. */

@@ -7,6 +7,7 @@ import type { Provider } from "../providers/provider.ts";
 import type { Admission, WriteOptions } from "./engine.ts";
 import type { Evidence, Job, StepRecord } from "./job.ts";
 import { keepOutput } from "./keep-output.ts";
+import { planSteps } from "./steps.ts";
 import { type JobEvent, stepOf, TransitionError, transition } from "./transition.ts";
 import { weighAccount, workAlongside } from "./work-alongside.ts";
 import type { WorkerOptions } from "./worker-options.ts";
@@ -109,9 +110,10 @@ export class Recorder {
   async evidence(job: Job, provider: Provider | undefined, step: string, failure: Failure): Promise<Evidence> {
     const record = stepOf(job, step);
     const { balanceBefore, startedAt = job.createdAt } = record;
+    const unlisted = this.#isUnlisted(job, provider, step);
     const [balanceNow, records] = await Promise.all([
       provider === undefined ? undefined : this.#askBalance(provider),
-      this.#soon((signal) => provider?.recordsSince?.(startedAt, signal)),
+      unlisted ? undefined : this.#soon((signal) => provider?.recordsSince?.(startedAt, signal)),
     ]);
     // Afterwards: what other jobs began meanwhile has its reference by now, and is on the vendor's list as well.
     const works = await this.#worksAlongside(job, record);
@@ -119,8 +121,19 @@ export class Recorder {
       failure: { ...failure, charged: "unknown" },
       ...(balanceBefore === undefined ? {} : { balanceBefore }),
       ...(balanceNow === undefined ? {} : { balanceNow }),
+      ...(unlisted ? { unlisted } : {}),
       ...weighAccount(job, record, { ...(balanceNow && { balanceNow }), ...(records && { records }) }, works),
     };
+  }
+
+  /** The vendor has a list, on which work of this kind does not stand. */
+  #isUnlisted(job: Job, provider: Provider | undefined, name: string): boolean {
+    const tool = this.#options.tools(job.tool);
+    if (tool === undefined || provider?.recordsSince === undefined) {
+      return false;
+    }
+    const planned = planSteps(tool, job, provider)?.find(({ step }) => step.name === name);
+    return planned?.operation.unlisted === true;
   }
 
   /** That the store cannot be read now must not keep an unclear end from being recorded. */

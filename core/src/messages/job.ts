@@ -142,6 +142,10 @@ export const jobMessages = {
   "job.field.balance-before": { en: "Balance before", "zh-CN": "此前余额" },
   "job.field.records": { en: "Listed by the vendor since", "zh-CN": "此后服务商侧的记录" },
   "job.records-none": { en: "nothing", "zh-CN": "无" },
+  "job.records-not-covered": {
+    en: "not to be seen: its list does not cover this kind of work",
+    "zh-CN": "无从查看：服务商的记录不包含此类任务",
+  },
   "job.records-only-others": {
     en: "nothing but what belongs to other jobs ({count})",
     "zh-CN": "只有其他任务的记录（{count} 条）",

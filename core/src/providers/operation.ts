@@ -92,6 +92,8 @@ export interface Operation<Request> {
   firstCheckAfterMs?: number;
   /** True when the vendor fetches media by address, so that an address it can reach is needed before spending. */
   fetchesMedia?: boolean;
+  /** True when the vendor's list (`recordsSince`) never shows what this begins, so that its silence says nothing. */
+  unlisted?: boolean;
   /** The most results one start makes, for operations that can make several. Default 1. */
   imagesPerCall?: number;
   /** Per-provider ranges and cross-field rules; throws a `UsageError` that names the field at fault. Sends nothing. */

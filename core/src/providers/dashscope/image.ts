@@ -42,6 +42,8 @@ export function imageOperation(api: Api, clock: Clock, settings: DashscopeSettin
     return {
       ...common,
       maxDurationMs: resultTimeoutMs,
+      // What is answered at once is no task.
+      unlisted: true,
       start: (request, context) => startMessage(api, settings, request, context),
     };
   }

@@ -20,6 +20,8 @@ export function speechOperation(api: Api, settings: DashscopeSettings): Operatio
   const modelOf = (request: SpeechRequest) => request.model ?? settings.speechModel;
   return {
     maxDurationMs: resultTimeoutMs,
+    // What is answered at once is no task.
+    unlisted: true,
     validate: (request) => validate(request, modelOf(request)),
     price: (request) => {
       const model = modelOf(request);

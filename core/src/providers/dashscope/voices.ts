@@ -45,6 +45,8 @@ export function voiceCloningOperation(
   return {
     maxDurationMs: 30 * 60_000,
     fetchesMedia: true,
+    // Voices are no tasks.
+    unlisted: true,
     validate(request) {
       if (request.tier !== undefined) {
         throw notOffered("tier");

@@ -20,6 +20,8 @@ const speechReference = z.object({
 export function speechOperation(api: Api, clock: Clock): Operation<SpeechRequest> {
   return {
     maxDurationMs: 15 * 60_000,
+    // Bills cover videos only.
+    unlisted: true,
     validate,
     price: () => ({ known: false, dependsOn: { key: "provider.price.xjc-speech" } }),
 

@@ -33,6 +33,8 @@ export function voiceCloningOperation(api: Api, clock: Clock): Operation<VoiceCl
   return {
     maxDurationMs: 60 * 60_000,
     fetchesMedia: true,
+    // Bills cover videos only.
+    unlisted: true,
     validate: ({ audio }) => checkMedia(audio, voiceSample, "audio"),
     price: ({ tier = defaultTier, speakerId }) =>
       // Training again uses no further voice.
