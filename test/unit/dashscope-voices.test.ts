@@ -126,11 +126,26 @@ describe("a voice of CosyVoice", () => {
       { DASHSCOPE_PRICES: '{"cosyvoice-v3-flash":{"amount":1,"unit":"CNY"}}' },
     );
     expect(await speak(provider)).toMatchObject({ output: { charge: { amount: 0.5, unit: "CNY" } } });
-    expect(await provider.operations.speech!.price({ text: "字".repeat(20_000), speakerId: "v" })).toEqual({
+    expect(await provider.operations.speech!.price({ text: "字".repeat(10_000), speakerId: "v" })).toEqual({
       known: true,
       amount: 2,
       unit: "CNY",
     });
+  });
+});
+
+describe.each(["cosyvoice-v3-flash", "qwen3-tts-vc-2026-01-22"])("the price of speech with %s", (model) => {
+  test.each([
+    ["你好", 4],
+    ["中A文123", 8],
+    ["中 文。", 6],
+    ["Hello, Ada", 10],
+    ["かな𠮷", 4],
+  ])("%s counts as the vendor counts it: %i characters", async (text, characters) => {
+    verifies("spending.price");
+    const { provider } = await setUp({}, { DASHSCOPE_PRICES: `{"${model}":{"amount":10000,"unit":"CNY"}}` });
+    const price = await provider.operations.speech!.price({ text, speakerId: "v", model });
+    expect(price).toEqual({ known: true, amount: characters, unit: "CNY" });
   });
 });
 

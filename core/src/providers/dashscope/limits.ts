@@ -59,7 +59,10 @@ export const portraitAudio: Record<PortraitModel, MediaLimits> = {
   "emo-v1": { ...recording, durationMs: { min: 1, max: 60_000 } },
 };
 
-/** The longest text of one call, by what speaks it. Counted in UTF-16 units: the stricter reading of "characters". */
+/**
+ * The longest text of one call, by what speaks it. CosyVoice is documented to count as it charges; for Qwen, which says
+ * nothing of that, UTF-16 units are the stricter reading of "characters".
+ */
 export const maxSpokenCharacters = { cosyvoice: 20_000, qwen: 600 } as const;
 
 /** The longest name a voice may be given, in letters and digits; the vendor adds its own part to it. */

@@ -4,7 +4,7 @@ import { type Api, resultTimeoutMs } from "./api.ts";
 import { maxSpokenCharacters } from "./limits.ts";
 import { chargeOf, priceOf } from "./prices.ts";
 import { type DashscopeSettings, isQwenSpeech } from "./settings.ts";
-import { checkLength, notOffered } from "./text.ts";
+import { checkLength, notOffered, spokenCharactersOf } from "./text.ts";
 import { speechAnswer } from "./wire.ts";
 
 /** The ratios CosyVoice allows, both ends included. Its volume is 0 to 100 and 50 is the voice's own. */
@@ -28,7 +28,7 @@ export function speechOperation(api: Api, settings: DashscopeSettings): Operatio
       return priceOf(settings.rates, {
         model,
         counted: "characters",
-        quantity: [...request.text].length,
+        quantity: spokenCharactersOf(request.text),
         dependsOn: { key: "provider.price.dashscope-speech", values: { model } },
       });
     },
@@ -95,7 +95,11 @@ function validate(request: SpeechRequest, model: string): void {
   if (request.text.trim() === "") {
     throw new UsageError({ key: "provider.text-empty" }, "text");
   }
-  checkLength(request.text, maxSpokenCharacters[isQwenSpeech(model) ? "qwen" : "cosyvoice"], "text");
+  if (isQwenSpeech(model)) {
+    checkLength(request.text, maxSpokenCharacters.qwen, "text");
+  } else {
+    checkLength(request.text, maxSpokenCharacters.cosyvoice, "text", spokenCharactersOf);
+  }
   if (request.crossLanguage) {
     throw notOffered("cross_language");
   }

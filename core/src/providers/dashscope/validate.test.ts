@@ -123,6 +123,8 @@ describe("speech", () => {
   test("a text as long as each family takes it", () => {
     expect(speech({ text: "x".repeat(20_000) })).toBeUndefined();
     expect(speech({ text: "x".repeat(20_001) })).toBe("text");
+    expect(speech({ text: "字".repeat(10_000) })).toBeUndefined();
+    expect(speech({ text: "字".repeat(10_001) })).toBe("text");
     expect(speech({ text: "x".repeat(600) }, "qwen3-tts-flash")).toBeUndefined();
     expect(speech({ text: "x".repeat(601) }, "qwen3-tts-flash")).toBe("text");
   });
