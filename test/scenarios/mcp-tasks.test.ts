@@ -1,5 +1,6 @@
 import { createTaskSessionFromClient } from "@modelcontextprotocol/ext-tasks/client";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { createScriptedProvider, vendorFailure } from "../doubles/scripted-provider.ts";
 import { connectHttp, openMcp, pictureOrder, type RawOptions, rawRequest } from "../mcp-client.ts";
 import { createInstallation, type Installation } from "../runtime-fixture.ts";
 import { verifies } from "../verifies.ts";
@@ -139,6 +140,61 @@ describe("tasks", () => {
     await rawRequest(mcp, "tasks/update", { taskId, inputResponses }, declaring);
     await world.until(() => world.job(taskId).state.phase === "succeeded");
     expect(started()).toBe(1);
+  });
+
+  test("where nobody can be asked it ends with the argument to add, and not in waiting for ever", async () => {
+    verifies("mcp.tasks", "mcp.agreement");
+    const { mcp } = await openMcp(world, {}, { policy: { operators: [], askAbove: 0 } });
+    const mute: RawOptions = { capabilities: { extensions: { [extension]: {} } } };
+    const { result: handle } = await rawRequest(mcp, "tools/call", clone, mute);
+    const taskId = handle?.taskId as string;
+    await world.until(() => world.job(taskId).state.phase === "held");
+    const { result: task } = await rawRequest(mcp, "tasks/get", { taskId }, mute);
+    expect(task).toMatchObject({ status: "completed", result: { structuredContent: { waits_for: "price" } } });
+    expect(JSON.stringify(task?.result)).toContain('agree_to [\\"price\\"]');
+    expect(started()).toBe(0);
+  });
+
+  test("the price of another provider is another question: the yes to the first is none to it", async () => {
+    verifies("mcp.tasks", "mcp.agreement");
+    const other = createScriptedProvider("other");
+    other.prices.set("voiceCloning", { known: true, amount: 50, unit: "points" });
+    const { mcp } = await openMcp(
+      world,
+      {},
+      {
+        policy: { operators: [], askAbove: 0 },
+        providers: [world.provider, other].map(({ definition }) => ({ definition, values: {} })),
+      },
+    );
+    world.provider.nextStart("voiceCloning", {
+      end: "refused",
+      failure: vendorFailure({ category: "quota", retry: { kind: "after-change" } }),
+    });
+    const { result: handle } = await rawRequest(mcp, "tools/call", clone, declaring);
+    const taskId = handle?.taskId as string;
+    const question = async (provider: string) => {
+      await world.until(() => world.job(taskId).state.phase === "held" && world.job(taskId).provider === provider);
+      const { result } = await rawRequest(mcp, "tasks/get", { taskId }, declaring);
+      return Object.keys(result?.inputRequests as Record<string, unknown>)[0] as string;
+    };
+    const agree = (key: string) =>
+      rawRequest(
+        mcp,
+        "tasks/update",
+        { taskId, inputResponses: { [key]: { action: "accept", content: { agree: true } } } },
+        declaring,
+      );
+    const first = await question("scripted");
+    await agree(first);
+    const second = await question("other");
+    expect(second).not.toBe(first);
+    await agree(first);
+    await world.pass(5_000);
+    expect(other.starts).toEqual([]);
+    await agree(second);
+    await world.until(() => world.job(taskId).state.phase === "succeeded");
+    expect(other.starts).toHaveLength(1);
   });
 
   test("an answer under a name that was not asked decides nothing", async () => {

@@ -1,8 +1,8 @@
 import type { CallToolRequest, ServerContext } from "@modelcontextprotocol/server";
 import { type Caller, type Clock, hasEnded, type Job, type Runtime } from "@toolcast/core";
-import type { Connection } from "./connection.ts";
+import { type Connection, canBeAsked, clientOf } from "./connection.ts";
 import { isOpen, nextPollSeconds } from "./job-facts.ts";
-import { answerHeld, heldRequest, isForAsker } from "./order.ts";
+import { answerHeld, askAboutHeld } from "./order.ts";
 import type { TaskSource, TaskState } from "./task-source.ts";
 import type { Catalogue } from "./tool-catalogue.ts";
 import type { ToolFace } from "./tool-face.ts";
@@ -19,7 +19,7 @@ export interface JobTasksOptions {
 export function createJobTasks({ runtime, clock, catalogue, connection, face }: JobTasksOptions): TaskSource {
   const { caller } = connection;
   const entryOf = (name: string) => catalogue.entries.find(({ tool }) => tool.name === name);
-  const stateOf = (job: Job, context: ServerContext) => taskState(job, { runtime, clock, caller, face }, context);
+  const stateOf = (job: Job, context: ServerContext) => taskState(job, { runtime, clock, connection, face }, context);
 
   return {
     offers: (tool) => entryOf(tool)?.described.effect === "spends",
@@ -62,9 +62,10 @@ async function exactly(taskId: string, runtime: Runtime, caller: Caller): Promis
 
 async function taskState(
   job: Job,
-  { runtime, clock, caller, face }: Pick<JobTasksOptions, "runtime" | "clock" | "face"> & { caller: Caller },
+  { runtime, clock, connection, face }: Pick<JobTasksOptions, "runtime" | "clock" | "connection" | "face">,
   context: ServerContext,
 ): Promise<TaskState> {
+  const { caller } = connection;
   const message = await runtime.jobMessage(job, caller, "words");
   const label = message.progress?.label;
   const task = {
@@ -78,12 +79,14 @@ async function taskState(
   if (job.state.phase === "cancelled") {
     return { ...task, status: "cancelled" };
   }
-  if (isForAsker(job)) {
-    return { ...task, status: "input_required", inputRequests: heldRequest(job, message, caller.locale) };
+  const asking = await askAboutHeld(job, message, { caller, runtime });
+  if (asking !== null && canBeAsked(clientOf(connection, context))) {
+    return { ...task, status: "input_required", inputRequests: asking.inputRequests ?? {} };
   }
-  if (isOpen(job) || job.state.phase === "held") {
+  if (isOpen(job) || (job.state.phase === "held" && asking === null)) {
     return { ...task, status: "working" };
   }
+  // Where nobody can be asked, the answer is which argument says the yes: the client would wait for ever.
   // What a vendor refused, or may have done, is the tool's answer; `failed` is for a server that cannot answer.
   return { ...task, status: "completed", result: await face.resultOfJob(job, context) };
 }

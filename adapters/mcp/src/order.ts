@@ -39,7 +39,7 @@ export interface OrderOptions {
 
 /** Names an elicitation by what a yes agrees to, so that no state has to travel: the agent could say as much itself. */
 const agreePrefix = "agree_to_";
-/** Names one about a job that is stored already. */
+/** Names one about a job that is stored already, with which of its questions it is: a yes to one price is none to another. */
 const releasePrefix = "release_";
 
 /** Takes a call in. What needs a yes asks for it, or is refused with the argument that says it. */
@@ -55,7 +55,8 @@ export async function order(
   const { inputResponses } = context.mcpReq;
   const about = Object.keys(inputResponses ?? {}).find((key) => key.startsWith(releasePrefix));
   if (about !== undefined) {
-    const job = await answerHeld(about.slice(releasePrefix.length), inputResponses, options);
+    const jobId = about.slice(releasePrefix.length).replace(/~\d+$/, "");
+    const job = await answerHeld(jobId, inputResponses, options);
     return { type: "job", job, own };
   }
   const said = answered(inputResponses);
@@ -116,9 +117,28 @@ function refusal(
   return { type: "refused", failure, message, advice: tell("addAgreement", locale, { agreements }) };
 }
 
-/** The question about a job that was stored and turned out to need a yes; null when it is not its asker's to give. */
-export function askAboutHeld(job: Job, message: Message, caller: Caller): InputRequiredResult | null {
-  return isForAsker(job) ? ask(`${releasePrefix}${job.id}`, question(message, caller.locale), caller.locale) : null;
+/** The question about a job that was stored and turned out to need a yes; null when it is not the caller's to give. */
+export async function askAboutHeld(
+  job: Job,
+  message: Message,
+  { caller, runtime }: Asker,
+): Promise<InputRequiredResult | null> {
+  const subject = await releaseOf(job, { caller, runtime });
+  return subject === null ? null : ask(`${releasePrefix}${subject}`, question(message, caller.locale), caller.locale);
+}
+
+interface Asker {
+  caller: Caller;
+  runtime: Runtime;
+}
+
+/** What a yes would be about: the job as it stands; null when it is not the caller's to give. */
+async function releaseOf(job: Job, { caller, runtime }: Asker): Promise<string | null> {
+  if (!isForAsker(job)) {
+    return null;
+  }
+  const { actions = [] } = await runtime.jobMessage(job, caller);
+  return actions.find(({ action }) => action === "release")?.subject ?? null;
 }
 
 /** Stands for the answer that did not come to a question about a stored job: the call stays with that job and makes no other. */
@@ -128,7 +148,7 @@ export function unanswered({ inputRequests = {} }: InputRequiredResult): Record<
 }
 
 /** Whether its asker can let it go on: a budget is the operator's. */
-export function isForAsker({ state }: Job): boolean {
+function isForAsker({ state }: Job): boolean {
   return state.phase === "held" && (state.hold.reason === "price" || state.hold.reason === "consent");
 }
 
@@ -142,27 +162,21 @@ export async function answerHeld(
   if (job === null) {
     throw new UsageError({ key: "job.not-found", values: { id: jobId } });
   }
-  // An answer to something else decides nothing.
-  if (!isForAsker(job) || inputResponse(responses, `${releasePrefix}${jobId}`).kind !== "elicit") {
+  const subject = await releaseOf(job, { caller, runtime });
+  const key = `${releasePrefix}${subject}`;
+  // An answer to something else, or to an earlier question, decides nothing.
+  if (subject === null || inputResponse(responses, key).kind !== "elicit") {
     return job;
   }
-  const agrees = isYes(responses, `${releasePrefix}${jobId}`);
-  await press(job, agrees ? "release" : "cancel", caller, runtime);
+  await runtime.press({ action: isYes(responses, key) ? "release" : "cancel", subject, caller });
   return (await runtime.job(jobId, caller)) ?? job;
 }
 
-/** The elicitation a held job asks with, by its name. */
-export function heldRequest(job: Job, message: Message, locale: Caller["locale"]): Record<string, unknown> {
-  return ask(`${releasePrefix}${job.id}`, question(message, locale), locale).inputRequests ?? {};
-}
-
 /** The request that came again, which may bring the yes it was held for. */
-async function known(
-  job: Job,
-  { caller, agreed, runtime }: { caller: Caller; agreed: readonly Agreement[]; runtime: Runtime },
-): Promise<Job> {
-  if (job.state.phase === "held" && isForAsker(job) && agreed.some((reason) => reason === holdOf(job))) {
-    await press(job, "release", caller, runtime);
+async function known(job: Job, { caller, agreed, runtime }: Asker & { agreed: readonly Agreement[] }): Promise<Job> {
+  const subject = await releaseOf(job, { caller, runtime });
+  if (subject !== null && agreed.some((reason) => reason === holdOf(job))) {
+    await runtime.press({ action: "release", subject, caller });
     return (await runtime.job(job.id, caller)) ?? job;
   }
   return job;
@@ -170,14 +184,6 @@ async function known(
 
 function holdOf({ state }: Job): string | undefined {
   return state.phase === "held" ? state.hold.reason : undefined;
-}
-
-async function press(job: Job, action: "release" | "cancel", caller: Caller, runtime: Runtime): Promise<void> {
-  const { actions } = await runtime.jobMessage(job, caller);
-  const subject = actions?.find((offered) => offered.action === action)?.subject;
-  if (subject !== undefined) {
-    await runtime.press({ action, subject, caller });
-  }
 }
 
 function ask(key: string, message: string, locale: Caller["locale"]): InputRequiredResult {

@@ -163,7 +163,7 @@ export class ToolFace {
       case "job": {
         const { job, own } = ordered;
         const message = await runtime.jobMessage(job, caller, "words");
-        const question = job.state.phase === "held" && mayAsk ? askAboutHeld(job, message, caller) : null;
+        const question = mayAsk ? await askAboutHeld(job, message, { caller, runtime }) : null;
         const showing = this.#showing(context, own.preview);
         return question ?? jobResult(job, showing, { failedIsError: true, key: own.key, message });
       }
