@@ -52,6 +52,32 @@ describe("bills", () => {
     expect(vendor.to("bill/list").map(({ query }) => query.get("pn"))).toEqual(["0", "1", "0", "1"]);
   });
 
+  test("what one address counts from says nothing of another's: the sandbox may have been tried first", async () => {
+    const shared = createSharedState();
+    const sandbox = await setUp(counting(1), shared);
+    expect(await fees(sandbox.provider, 1)).toEqual([1, 2]);
+    const { provider } = await setUp(counting(0), shared);
+    expect(await fees(provider, 1)).toEqual([1, 2]);
+    expect(await fees(sandbox.provider, 1)).toEqual([1, 2]);
+  });
+
+  test("a charge that comes while the first page is looked for teaches nothing wrong", async () => {
+    const all = [...lines];
+    const usual = counting(1, "first", all)["user/bill/list"]!;
+    let asked = 0;
+    const { provider } = await setUp({
+      "user/bill/list": (request, nth) => {
+        asked += 1;
+        if (asked === 2) {
+          all.unshift(line(9));
+        }
+        return usual(request, nth);
+      },
+    });
+    expect(await fees(provider, 1)).toEqual([9, 1]);
+    expect(await fees(provider, 2)).toEqual([2, 3]);
+  });
+
   test("nothing is learned from an account without bills", async () => {
     const shared = createSharedState();
     const empty = await setUp(counting(1, "empty", []), shared);

@@ -5,24 +5,37 @@ import type { Bills, VendorRecord } from "../operation.ts";
 import { type Api, readTimeoutMs } from "./api.ts";
 import { type BillData, billData } from "./wire.ts";
 
-/** Under this name the number of the first page is remembered, once it is known. */
+/** Under this name the number of the first page is remembered, once it is known, with the address it is known of. */
 const firstPageKey = "bills-first-page";
+
+interface KnownFirstPage {
+  baseUrl: string;
+  first: 0 | 1;
+}
+
+/** Whose bills are read, and where what is found out about them is kept. */
+interface BillSource {
+  api: Api;
+  state: Keyv;
+  baseUrl: string;
+}
 
 /** The vendor's code for a parameter it does not take. */
 const wrongParameter = "20004";
 
 /** A page of what videos cost; pages count from 1, whatever the vendor counts from. */
 export async function readBills(
-  { api, state }: { api: Api; state: Keyv },
+  { api, state, baseUrl }: BillSource,
   page: number,
   pageSize: number,
   signal?: AbortSignal,
 ): Promise<Bills> {
   const read = (pn: number) => readPage(api, pn, pageSize, signal);
-  const known = await state.get<number>(firstPageKey);
-  const first = known ?? (await findFirstPage(read));
-  if (known === undefined && first !== undefined) {
-    await state.set(firstPageKey, first);
+  const known = await state.get<KnownFirstPage>(firstPageKey);
+  const isKnown = known?.baseUrl === baseUrl;
+  const first = isKnown ? known.first : await findFirstPage(read);
+  if (!isKnown && first !== undefined) {
+    await state.set(firstPageKey, { baseUrl, first } satisfies KnownFirstPage);
   }
   const { total, list } = await read(page - 1 + (first ?? 1));
   return {
@@ -44,11 +57,7 @@ const evidenceLines = 20;
 const clockSlackMs = 60_000;
 
 /** What was charged since an instant. A line whose time cannot be read is shown rather than hidden. */
-export async function billsSince(
-  source: { api: Api; state: Keyv },
-  instant: number,
-  signal?: AbortSignal,
-): Promise<VendorRecord[]> {
+export async function billsSince(source: BillSource, instant: number, signal?: AbortSignal): Promise<VendorRecord[]> {
   const first = await readBills(source, 1, evidenceLines, signal);
   const pages = Math.ceil(first.total / evidenceLines);
   // Which end of the list is the newest is not documented either.
@@ -68,7 +77,11 @@ function beijingTime(text: string): number {
  * little to tell by: then nothing is remembered, and either number shows the same.
  */
 async function findFirstPage(read: (pn: number) => Promise<BillData>): Promise<0 | 1 | undefined> {
-  const [zeroth, first] = [await orRefused(read(0)), await orRefused(read(1))];
+  let [zeroth, first] = [await orRefused(read(0)), await orRefused(read(1))];
+  if (zeroth !== "refused" && first !== "refused" && zeroth.total !== first.total) {
+    // A line came in between, and two readings of one page differ by it.
+    [zeroth, first] = [await orRefused(read(0)), await orRefused(read(1))];
+  }
   if (zeroth === "refused") {
     return first === "refused" ? undefined : 1;
   }

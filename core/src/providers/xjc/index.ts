@@ -27,14 +27,15 @@ export const xjc = defineProvider<XjcSettings>({
     const send = createSend(settings.baseUrl, skew, tools);
     const tokens = createTokenSource(settings, send, skew, tools);
     const api = createApi(send, tokens);
+    const bills = { api, state: tools.state, baseUrl: settings.baseUrl };
     return {
       operations: {
         avatarVideo: avatarVideoOperation(api, tools.clock),
         voiceCloning: voiceCloningOperation(api, tools.clock),
         speech: speechOperation(api, tools.clock),
       },
-      bills: (page, pageSize, signal) => readBills({ api, state: tools.state }, page, pageSize, signal),
-      recordsSince: (instant, signal) => billsSince({ api, state: tools.state }, instant, signal),
+      bills: (page, pageSize, signal) => readBills(bills, page, pageSize, signal),
+      recordsSince: (instant, signal) => billsSince(bills, instant, signal),
       balance: async (signal) => balanceOf(await readBalance(api, signal)),
       doctor: (signal) => doctor(settings, { api, tokens, skew }, signal),
     };
