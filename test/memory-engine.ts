@@ -183,6 +183,7 @@ export function createMemoryEngine(options: MemoryEngineOptions): JobEngine {
           (filter.phases ?? [job.state.phase]).includes(job.state.phase) &&
           (filter.provider ?? job.provider) === job.provider &&
           (filter.changedSince ?? job.updatedAt) <= job.updatedAt &&
+          job.id.startsWith(filter.idBegins ?? "") &&
           (filter.createdBefore ?? Number.POSITIVE_INFINITY) > job.createdAt,
       );
   }

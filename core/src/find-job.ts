@@ -3,8 +3,6 @@ import type { JobEngine } from "./jobs/engine.ts";
 import type { Job } from "./jobs/job.ts";
 import type { Policy } from "./policy.ts";
 
-/** How many of a person's jobs are looked through for one whose id begins as they typed. */
-const lookedThrough = 1_000;
 /** A shorter beginning is too likely to fit another job tomorrow. */
 const leastCharacters = 4;
 
@@ -23,7 +21,10 @@ export async function findJob(
   if (wanted.length < leastCharacters) {
     return null;
   }
-  const jobs = await engine.list({ ...(isOperator ? {} : { owner: caller.id }), limit: lookedThrough });
-  const [first, ...others] = jobs.filter((job) => job.id.startsWith(wanted) || job.id.startsWith(`job_${wanted}`));
+  const whose = isOperator ? {} : { owner: caller.id };
+  const found = await Promise.all(
+    [wanted, `job_${wanted}`].map((idBegins) => engine.list({ ...whose, idBegins, limit: 2 })),
+  );
+  const [first, ...others] = found.flat();
   return first !== undefined && others.length === 0 ? first : null;
 }

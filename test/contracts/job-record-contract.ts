@@ -194,6 +194,22 @@ export function recordContract(open: OpenEngine): void {
   );
 
   test(
+    "jobs are found by how their id begins, whatever its characters mean elsewhere",
+    withEngine(open, async ({ engine }) => {
+      for (const id of ["job_a_1", "job_a%2", "job_ax3", "job_A_4", "job_b"]) {
+        await stored(engine, sampleJob(id));
+      }
+      const found = async (idBegins: string) => (await engine.list({ idBegins })).map(({ id }) => id).sort();
+      expect(await found("job_a_")).toEqual(["job_a_1"]);
+      expect(await found("job_a%")).toEqual(["job_a%2"]);
+      expect(await found("job_a")).toEqual(["job_a%2", "job_a_1", "job_ax3"]);
+      expect(await found("ob_a")).toEqual([]);
+      expect(await found("")).toHaveLength(5);
+      expect(await engine.count({ idBegins: "job_a" })).toBe(3);
+    }),
+  );
+
+  test(
     "a lock has one holder at a time, until it is given back or its time is over",
     withEngine(open, async ({ engine, another, clock }) => {
       const other = await another();

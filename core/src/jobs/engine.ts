@@ -56,6 +56,8 @@ export interface JobFilter {
   conversation?: string;
   phases?: readonly PhaseName[];
   provider?: string;
+  /** Only jobs whose id begins so, capitals told apart. */
+  idBegins?: string;
   /** Only jobs changed at or after this instant. */
   changedSince?: number;
   /** Only jobs created before this instant. */

@@ -35,6 +35,9 @@ interface Due {
 const defaultLimit = 50;
 const largestLimit = 1_000;
 
+/** Sorts after whatever may follow in an id. */
+const lastCharacter = "\u{10ffff}";
+
 const indexed = ["version", "owner", "surface", "conversation", "phase", "provider", "created_at", "updated_at"];
 const written = [...indexed, "wake_at", "needs_surface", "record"];
 
@@ -139,6 +142,9 @@ function conditionsOf(filter: JobFilter): { where: string; values: SQLInputValue
     ["conversation = ?", filter.conversation],
     ["phase IN (SELECT value FROM json_each(?))", filter.phases && JSON.stringify(filter.phases)],
     ["provider = ?", filter.provider],
+    // Two bounds and no pattern: the index of ids serves them, and no character means anything else.
+    ["id >= ?", filter.idBegins],
+    ["id < ?", filter.idBegins === undefined ? undefined : filter.idBegins + lastCharacter],
     ["updated_at >= ?", filter.changedSince],
     ["created_at < ?", filter.createdBefore],
     ["(created_at, seq) < (SELECT created_at, seq FROM jobs WHERE id = ?)", filter.after],
