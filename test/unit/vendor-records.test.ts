@@ -22,16 +22,20 @@ describe("what a vendor lists since", () => {
   test("xjc: bill lines, whichever end of the list is the newest, and those whose time cannot be read", async () => {
     verifies("understood.evidence");
     const line = (time: string, fee: number) => ({ type: "视频合成", time, fee });
-    const old = Array.from({ length: 30 }, () => line("2026-01-01 10:00:00", 1));
+    const olds = (length: number) => Array.from({ length }, () => line("2026-01-01 10:00:00", 1));
     const since = [line("2026-01-01 12:00:30", 7), line("gestern", 8)];
     for (const all of [
-      [...since, ...old],
-      [...old, ...since],
+      [...since, ...olds(30)],
+      [...olds(30), ...since],
+      // The last page holds one line.
+      [...olds(59), ...since],
     ]) {
       const { provider } = await xjcVendor.setUp({
         "user/bill/list": ({ query }) => {
           const [pn, ds] = [Number(query.get("pn")), Number(query.get("ds"))];
-          return pn < 1 ? xjcVendor.no(20004) : xjcVendor.ok({ total: 32, list: all.slice((pn - 1) * ds, pn * ds) });
+          return pn < 1
+            ? xjcVendor.no(20004)
+            : xjcVendor.ok({ total: all.length, list: all.slice((pn - 1) * ds, pn * ds) });
         },
       });
       const records = await provider.recordsSince!(Date.parse("2026-01-01T12:01:00+08:00"));

@@ -60,9 +60,12 @@ const clockSlackMs = 60_000;
 export async function billsSince(source: BillSource, instant: number, signal?: AbortSignal): Promise<VendorRecord[]> {
   const first = await readBills(source, 1, evidenceLines, signal);
   const pages = Math.ceil(first.total / evidenceLines);
-  // Which end of the list is the newest is not documented either.
-  const last = pages > 1 ? (await readBills(source, pages, evidenceLines, signal)).lines : [];
-  return [...first.lines, ...last]
+  // Which end of the list is the newest is not documented either; the last page may hold a line and no more.
+  const lines = [...first.lines];
+  for (const page of [pages - 1, pages].filter((number) => number > 1)) {
+    lines.push(...(await readBills(source, page, evidenceLines, signal)).lines);
+  }
+  return lines
     .filter(({ time }) => !(beijingTime(time) < instant - clockSlackMs))
     .map(({ type, time, amount, unit }) => ({ what: type, time, amount, unit }));
 }
