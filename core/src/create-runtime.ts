@@ -135,7 +135,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
 
   const preparer = new Preparer({ media, voices, canReach: (provider) => baseUrlFor(provider) !== null });
   const circuits = new Circuits(state.keyv("circuits"), clock);
-  const choice = new ProviderChoice({ registry: providers, preparer, circuits });
+  const choice = new ProviderChoice({ registry: providers, preparer, circuits, logger });
   const jobOf = (id: string, caller: Caller) => findJob(id, caller, { engine, policy });
   const spendingTool = (name: string) => {
     const tool = tools.find((candidate) => candidate.name === name);

@@ -48,6 +48,12 @@ describe("jobMoney", () => {
     });
   });
 
+  test("a sum of fractions shows no rounding of binary ones", () => {
+    const third = step({ state: "done", charge: { amount: 0.1, unit: "CNY" } });
+    const job = sampleJob("job_1", { steps: [third, third, third], state: { phase: "succeeded" } });
+    expect(jobMoney(job).amounts).toEqual([{ amount: 0.3, unit: "CNY" }]);
+  });
+
   test("a failure says itself whether it cost", () => {
     const job = sampleJob("job_1", {
       steps: [step({ state: "failed" })],

@@ -1,4 +1,5 @@
 import type { Charged } from "../errors/errors.ts";
+import { toMillionths } from "../money.ts";
 import { hasEnded, type Job, type StepRecord } from "./job.ts";
 
 /** What a job has cost so far, as far as anybody was told. */
@@ -14,7 +15,7 @@ export function jobMoney(job: Job): JobMoney {
   const sums = new Map<string, number>();
   for (const { charge } of job.steps) {
     if (charge?.amount !== undefined) {
-      sums.set(charge.unit, (sums.get(charge.unit) ?? 0) + charge.amount);
+      sums.set(charge.unit, toMillionths((sums.get(charge.unit) ?? 0) + charge.amount));
     }
   }
   return {

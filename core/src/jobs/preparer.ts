@@ -1,8 +1,11 @@
 import { PolicyError, UsageError } from "../errors/errors.ts";
 import type { Json } from "../json.ts";
+import type { Locale } from "../locale.ts";
 import { checkMedia } from "../media/check-media.ts";
 import { maxFileBytes } from "../media/receive-upload.ts";
 import type { MediaStore } from "../media/store.ts";
+import { amountSentence, say } from "../messages/sentence.ts";
+import { toMillionths } from "../money.ts";
 import type { Operation, Price } from "../providers/operation.ts";
 import type { Provider } from "../providers/provider.ts";
 import { toldPrice } from "../providers/told.ts";
@@ -64,7 +67,7 @@ export class Preparer {
     }
   }
 
-  /** The sum over all steps when each price is known in one unit; otherwise the first unknown one. */
+  /** The sum over all steps when each price is known in one unit; otherwise the first unknown one, or why none is one. */
   async price(
     job: Pick<Job, "input" | "plan" | "steps">,
     tool: SpendingTool,
@@ -76,13 +79,7 @@ export class Preparer {
         toldPrice(await operation.price(step.request(context)), provider.id),
       ),
     );
-    const [first] = prices;
-    const unknown = prices.find((price) => !price.known || (first?.known && price.unit !== first.unit));
-    if (first === undefined || unknown !== undefined || !first.known) {
-      return unknown ?? first;
-    }
-    const amount = prices.reduce((sum, price) => sum + (price.known ? price.amount : 0), 0);
-    return { known: true, amount, unit: first.unit };
+    return prices.length === 0 ? undefined : sumOf(prices);
   }
 
   /** Refuses before spending when the vendor would have to fetch a file from us and cannot. */
@@ -103,4 +100,22 @@ export class Preparer {
       throw error;
     }
   }
+}
+
+function sumOf(prices: readonly Price[]): Price {
+  const sums = new Map<string, number>();
+  for (const price of prices) {
+    if (!price.known) {
+      return price;
+    }
+    sums.set(price.unit, toMillionths((sums.get(price.unit) ?? 0) + price.amount));
+  }
+  const amounts = [...sums].map(([unit, amount]) => ({ amount, unit }));
+  const [only, ...others] = amounts;
+  if (only !== undefined && others.length === 0) {
+    return { known: true, ...only };
+  }
+  const inLanguage = (locale: Locale) => amounts.map((amount) => say(amountSentence(amount), locale)).join(" + ");
+  const told = { en: inLanguage("en"), "zh-CN": inLanguage("zh-CN") };
+  return { known: false, dependsOn: { key: "job.price-in-units", values: { amounts: told } } };
 }

@@ -1,8 +1,10 @@
 import { entryOf } from "../errors/catalog.ts";
 import type { Failure } from "../errors/errors.ts";
+import type { Logger } from "../logger.ts";
+import type { Price } from "../providers/operation.ts";
 import type { Provider } from "../providers/provider.ts";
 import type { ProviderRegistry } from "../providers/registry.ts";
-import type { SpendingTool } from "../tools/tool.ts";
+import type { SpendingTool, StepPlan } from "../tools/tool.ts";
 import type { Circuits } from "./circuits.ts";
 import type { Job } from "./job.ts";
 import type { Preparer } from "./preparer.ts";
@@ -11,6 +13,13 @@ import { planAt } from "./steps.ts";
 /** What is wrong with the account or the vendor and not with the request: another provider may well do it. */
 const elsewhere = ["credentials", "permission", "money", "quota", "rate", "capacity", "concurrency", "network"];
 
+/** Who does it instead, cut into steps as there, and for how much. */
+interface Instead {
+  provider: Provider;
+  plan: StepPlan;
+  price: Price | undefined;
+}
+
 type Request = Pick<Job, "input" | "caller" | "prepared">;
 
 /** Who does a job: the provider the person named, or the first that can; and who does it when that one cannot. */
@@ -18,11 +27,13 @@ export class ProviderChoice {
   readonly #registry: ProviderRegistry;
   readonly #preparer: Preparer;
   readonly #circuits: Circuits;
+  readonly #logger: Logger;
 
-  constructor(options: { registry: ProviderRegistry; preparer: Preparer; circuits: Circuits }) {
+  constructor(options: { registry: ProviderRegistry; preparer: Preparer; circuits: Circuits; logger: Logger }) {
     this.#registry = options.registry;
     this.#preparer = options.preparer;
     this.#circuits = options.circuits;
+    this.#logger = options.logger;
   }
 
   /**
@@ -42,8 +53,11 @@ export class ProviderChoice {
     return (await this.#firstAtWork(fitting)) ?? first;
   }
 
-  /** Another provider for a job that this one could not begin; null when there is none, or when it would not help. */
-  async instead(tool: SpendingTool, job: Job, failure: Failure): Promise<Provider | null> {
+  /**
+   * Another provider for a job that this one could not begin, with its price; null when there is none, or when it would
+   * not help.
+   */
+  async instead(tool: SpendingTool, job: Job, failure: Failure): Promise<Instead | null> {
     if (job.providerNamed || failure.charged !== "no" || !isForAnother(failure)) {
       return null;
     }
@@ -54,7 +68,22 @@ export class ProviderChoice {
     }
     const tried = [...(job.providersTried ?? []), job.provider];
     const able = this.#registry.able(tool, job.input).filter(({ id }) => !tried.includes(id));
-    return this.#firstAtWork((await this.#fitting(tool, job, able)).fitting);
+    const { fitting } = await this.#fitting(tool, job, able);
+    for (let left = fitting; left.length > 0; ) {
+      const provider = await this.#firstAtWork(left);
+      if (provider === null) {
+        return null;
+      }
+      const plan = planAt(provider);
+      try {
+        return { provider, plan, price: await this.#preparer.price({ ...job, plan, steps: [] }, tool, provider) };
+      } catch (error) {
+        // What this job has been told so far stands: a fault of another provider must not hide it.
+        this.#logger.error({ provider: provider.id, error: String(error) }, "a price could not be told");
+        left = left.filter((other) => other !== provider);
+      }
+    }
+    return null;
   }
 
   async #fitting(

@@ -10,7 +10,7 @@ import type { Lease } from "./engine.ts";
 import type { Job } from "./job.ts";
 import type { ApplyEnd } from "./job-store.ts";
 import { placesTaken, type Recorder, resourcesOf } from "./recorder.ts";
-import { type PreparedStep, planAt } from "./steps.ts";
+import type { PreparedStep } from "./steps.ts";
 import { deferralsOf, TransitionError } from "./transition.ts";
 import type { WorkerOptions } from "./worker-options.ts";
 
@@ -101,14 +101,13 @@ export class Starter {
     failure: Failure,
     counters: readonly DailyCounter[],
   ): Promise<boolean> {
-    const { choice, tools, preparer, clock, providers } = this.#options;
+    const { choice, tools, clock, providers } = this.#options;
     const tool = tools(job.tool);
-    const next = tool === undefined ? null : await choice.instead(tool, job, failure);
-    if (tool === undefined || next === null) {
+    const instead = tool === undefined ? null : await choice.instead(tool, job, failure);
+    if (tool === undefined || instead === null) {
       return false;
     }
-    const plan = planAt(next);
-    const price = await preparer.price({ ...job, plan, steps: [] }, tool, next);
+    const { provider: next, plan, price } = instead;
     await this.#recorder.record(
       job,
       {

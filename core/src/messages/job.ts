@@ -183,6 +183,10 @@ export const jobMessages = {
   "unit.tokens": { en: "tokens", "zh-CN": "tokens" },
   "job.amount": { en: "{amount} {unit}", "zh-CN": "{amount} {unit}" },
   "job.price-unknown": { en: "not known beforehand: {dependsOn}", "zh-CN": "无法预知：{dependsOn}" },
+  "job.price-in-units": {
+    en: "its steps are charged in different units: {amounts}",
+    "zh-CN": "各步骤的计费单位不同：{amounts}",
+  },
   "job.actor.user": { en: "you", "zh-CN": "您本人" },
   "job.actor.operator": { en: "an operator", "zh-CN": "管理员" },
   "job.actor.vendor": { en: "the vendor", "zh-CN": "服务商" },

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Sentence } from "../../messages/sentence.ts";
+import { toMillionths } from "../../money.ts";
 import type { Charge, Price } from "../operation.ts";
 
 /** What the vendor counts: pictures, seconds of video, characters of speech, voices made. */
@@ -55,7 +56,6 @@ function rateOf(rates: Rates, model: string): Rate | undefined {
   return Object.hasOwn(rates, model) ? rates[model] : undefined;
 }
 
-/** Money is counted to a millionth, so that sums of rates show no rounding of binary fractions. */
 function costOf(rate: Rate, counted: Counted, quantity: number): number {
-  return Math.round((rate.amount * quantity * 1e6) / countedAtOnce[counted]) / 1e6;
+  return toMillionths((rate.amount * quantity) / countedAtOnce[counted]);
 }
