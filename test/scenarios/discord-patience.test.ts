@@ -3,6 +3,7 @@ import { crc32, deflateSync } from "node:zlib";
 import { describe, expect, test, vi } from "vitest";
 import { systemClock } from "../../core/src/clock.ts";
 import { everythingSent, openRoom, shownText, slowStart } from "../discord-room.ts";
+import type { Fault } from "../fakes/discord/faults.ts";
 import type { MessageView } from "../fakes/discord/message-view.ts";
 import { verifies } from "../verifies.ts";
 
@@ -166,6 +167,25 @@ describe("an acknowledgement without an answer", () => {
     room.platform.faults.next("callback", { kind: "latency", ms: 10_000, when: "after" });
     const asked = ada.runCommand("image", { prompt: "a fox" });
     await room.pass(20_000, 500);
+    await room.until(() => everythingSent(room));
+    expect([ada.answerTo(asked)?.files.length, room.installation.provider.starts.length]).toEqual([1, 1]);
+  });
+
+  test.each<[string, Fault]>([
+    ["the line is down", { kind: "drop" }],
+    ["it is in trouble", { kind: "status", status: 503 }],
+  ])("that Discord got, while %s for a minute after it: the request goes on, once", async (_why, fault) => {
+    verifies("discord.acknowledged", "discord.never-thinking");
+    await using room = await openRoom();
+    await room.open();
+    const ada = room.platform.person("ada");
+    room.platform.faults.next("callback", { kind: "latency", ms: 10_000, when: "after" });
+    room.platform.faults.always("get-original", fault);
+    const asked = ada.runCommand("image", { prompt: "a fox" });
+    await room.pass(minuteMs, 1_000);
+    expect([ada.answerTo(asked)?.thinking, room.installation.provider.starts.length]).toEqual([true, 0]);
+    room.platform.faults.clear();
+    await room.until(() => room.installation.store.entries.size === 1, minuteMs);
     await room.until(() => everythingSent(room));
     expect([ada.answerTo(asked)?.files.length, room.installation.provider.starts.length]).toEqual([1, 1]);
   });

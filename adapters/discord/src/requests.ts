@@ -1,4 +1,4 @@
-import { type Caller, type Message, parseInput, type Reply, say, UsageError } from "@toolcast/core";
+import { type Caller, type Message, parseInput, type Reply, say, sleep, UsageError } from "@toolcast/core";
 import { InteractionResponseType, MessageFlags } from "discord.js";
 import { deferral, respond } from "./acknowledge.ts";
 import type { DiscordCommand } from "./commands.ts";
@@ -60,20 +60,27 @@ export async function takeRequest(
   }
 }
 
+/** Between looks whether "thinking" is shown, while Discord cannot be asked. */
+const lookAfterMs = { first: 1_000, longest: 30_000 };
+
 /** Shows "thinking"; gives its message's id, null when Discord did not tell, undefined when nothing is shown. */
 async function acknowledge(context: DiscordContext, record: InteractionRecord): Promise<string | null | undefined> {
   const answer = await respond(context, record, deferral(record.ephemeral));
   if (answer.shown) {
     return answer.message;
   }
-  if (answer.unclear) {
+  for (let waitMs = lookAfterMs.first; answer.unclear; waitMs = Math.min(waitMs * 2, lookAfterMs.longest)) {
     try {
       return (await context.outbox.send("interaction", () => context.api.getOriginal(record))).id;
     } catch (error) {
-      if (readFailure(error).kind !== "refused") {
-        // Left on record: it is looked at again before its token ends, and by the next process.
-        return undefined;
+      if (readFailure(error).kind === "refused") {
+        break;
       }
+    }
+    await sleep(context.clock, waitMs);
+    if (!context.records.isAlive(record)) {
+      // Left on record for the next process.
+      return undefined;
     }
   }
   await context.records.remove(record.id);
