@@ -180,6 +180,24 @@ describe("where the bot is not", () => {
     expect(ada.answerTo(asked)?.files).toHaveLength(1);
   });
 
+  test("many answers whose tokens end together are offered it all, also while Discord is slow", async () => {
+    verifies("discord.reopened");
+    await using room = await openRoom();
+    await room.open();
+    const ada = room.platform.person("ada");
+    const asked = [];
+    for (let count = 0; count < 8; count += 1) {
+      slowStart(room, "image", 30);
+      asked.push(ada.runCommand("image", { prompt: `fox ${count}`, private: true }));
+    }
+    await room.until(() => room.installation.store.entries.size === asked.length);
+    await room.pass(12.75 * 60_000, 15_000);
+    room.platform.faults.always("edit-original", { kind: "latency", ms: 15_000, when: "before" });
+    await room.pass(60_000, 15_000);
+    const offered = asked.filter((one) => labels(ada.answerTo(one)).includes("Show the result"));
+    expect(offered).toHaveLength(asked.length);
+  });
+
   test("a channel that it may not see from the start is such a place too", async () => {
     verifies("discord.reopened");
     await using room = await openRoom();

@@ -56,21 +56,24 @@ export class Renewal {
     }
   }
 
+  /** All at once, as the outbox lets them: one that Discord answers slowly takes no other's time. */
   async #run(): Promise<void> {
     const now = this.#context.clock.now();
     const due = [...this.#due].filter(([, at]) => at <= now).map(([id]) => id);
     for (const id of due) {
       this.#due.delete(id);
-      try {
-        await this.#lookAfter(id);
-      } catch (error) {
-        this.#context.logger.warn(
-          { interaction: id, reason: wordsOf(readFailure(error)) },
-          "an answer could not be kept open",
-        );
-      }
     }
     this.#schedule();
+    await Promise.all(
+      due.map((id) =>
+        this.#lookAfter(id).catch((error: unknown) =>
+          this.#context.logger.warn(
+            { interaction: id, reason: wordsOf(readFailure(error)) },
+            "an answer could not be kept open",
+          ),
+        ),
+      ),
+    );
   }
 
   async #lookAfter(id: string): Promise<void> {
