@@ -24,7 +24,7 @@ export async function closeAll(): Promise<void> {
 }
 
 /** An xjc vendor with the calls of a script, which has a token and a balance by itself, and a provider for it. */
-export async function setUp(script: Script = {}, shared = createSharedState()) {
+export async function setUp(script: Script = {}, shared = createSharedState(), variables: Record<string, string> = {}) {
   const clock = createManualClock(startMs);
   const counts = new Map<string, number>();
   const usual: Script = {
@@ -45,7 +45,7 @@ export async function setUp(script: Script = {}, shared = createSharedState()) {
     return (script[path] ?? usual[path])?.(request, nth) ?? { status: 404, body: "nothing here" };
   });
   open.push(vendor);
-  return { clock, vendor, provider: providerAt(vendor.url, clock, shared) };
+  return { clock, vendor, provider: providerAt(vendor.url, clock, shared, variables) };
 }
 
 /** The provider of one process. */
@@ -53,8 +53,9 @@ export function providerAt(
   url: string,
   clock = createManualClock(startMs),
   shared = createSharedState(),
+  variables: Record<string, string> = {},
 ): ProviderInstance {
   const tools = createProviderTools(url, clock, shared);
   open.push({ [Symbol.asyncDispose]: () => tools.http.close() });
-  return xjc.create(xjc.schema.parse({ ...secrets, XJC_BASE_URL: url }), tools);
+  return xjc.create(xjc.schema.parse({ ...secrets, XJC_BASE_URL: url, ...variables }), tools);
 }

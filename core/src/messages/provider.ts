@@ -111,6 +111,11 @@ export const providerMessages = {
     en: "The price of speech is not published; it depends on the AI-XJC plan.",
     "zh-CN": "语音合成的价格未公开，取决于 AI-XJC 套餐。",
   },
+  "provider.setting.xjc-prices": {
+    en: '{variable} must be a JSON object of video, lite-speech and pro-speech, or some of them, with amount and unit, e.g. {"video": {"amount": 1, "unit": "points"}}.',
+    "zh-CN":
+      '{variable} 须为 JSON 对象，可含 video、lite-speech、pro-speech，各写明金额与单位，例如 {"video": {"amount": 1, "unit": "points"}}。',
+  },
   "provider.setting.missing": {
     en: "{variable} is not set.",
     "zh-CN": "未设置 {variable}。",

@@ -28,6 +28,7 @@ test("only the keys are needed; everything else has a default or is not sent", (
     accessKey: "access",
     secretKey: "marker-secret",
     baseUrl: "https://doc.ai-xjc.com",
+    rates: {},
     concurrent: 3,
     startsPerSecond: 2,
   });

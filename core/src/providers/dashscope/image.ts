@@ -1,12 +1,12 @@
 import type { Clock } from "../../clock.ts";
 import { type Failure, UsageError } from "../../errors/errors.ts";
 import type { ImageRequest, Operation, OperationContext, Output, ProducedMedia, StartEnd } from "../operation.ts";
+import { chargeOf, priceOf } from "../rates.ts";
 import { type Api, resultTimeoutMs } from "./api.ts";
 import { vendorRefusal } from "./exchange.ts";
 import { imageModelOf } from "./image-models.ts";
 import { checkSize } from "./image-size.ts";
 import { dashscopeFailures } from "./name.ts";
-import { chargeOf, priceOf } from "./prices.ts";
 import type { DashscopeSettings } from "./settings.ts";
 import { beginTask, cancelTask, checkTask, type TaskKind, taskMaxDurationMs } from "./tasks.ts";
 import { checkLength } from "./text.ts";
@@ -32,7 +32,7 @@ export function imageOperation(api: Api, clock: Clock, settings: DashscopeSettin
     validate: (request: ImageRequest) => validate(request, model, imagesPerCall),
     price: ({ count = 1 }: ImageRequest) =>
       priceOf(settings.rates, {
-        model,
+        of: model,
         counted: "images",
         quantity: count,
         dependsOn: { key: "provider.price.dashscope-image", values: { model } },
@@ -107,7 +107,7 @@ async function startMessage(
     end: "done",
     output: {
       media,
-      charge: chargeOf(settings.rates, { model, counted: "images", quantity }),
+      charge: chargeOf(settings.rates, { of: model, counted: "images", quantity }),
       ...(requestId === undefined ? {} : { requestId }),
     },
   };
@@ -129,7 +129,7 @@ function taskOutput(
   }
   return {
     media,
-    charge: chargeOf(rates, { model, counted: "images", quantity: usage?.image_count ?? media.length }),
+    charge: chargeOf(rates, { of: model, counted: "images", quantity: usage?.image_count ?? media.length }),
     ...(first === undefined
       ? {}
       : { missing: failed.map((facts): Failure => ({ ...vendorRefusal(facts), charged: chargedOnFailure })) }),

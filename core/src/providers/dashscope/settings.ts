@@ -1,9 +1,7 @@
 import { z } from "zod";
-import { say } from "../../messages/sentence.ts";
-import { parseJson } from "../../parse-json.ts";
 import type { Setting } from "../provider.ts";
+import { ratesSetting } from "../rates.ts";
 import { address, choice, optionalNumber, optionalText, requiredText } from "../setting-schema.ts";
-import { type Rates, ratesSchema } from "./prices.ts";
 
 const defaultBaseUrl = "https://dashscope.aliyuncs.com/api/v1";
 
@@ -115,7 +113,7 @@ export const dashscopeSchema = z
     DASHSCOPE_PORTRAIT_MODEL: choice("DASHSCOPE_PORTRAIT_MODEL", portraitModels, "wan2.2-s2v"),
     DASHSCOPE_PORTRAIT_RESOLUTION: choice("DASHSCOPE_PORTRAIT_RESOLUTION", ["480P", "720P"], "480P"),
     DASHSCOPE_LIPSYNC_MODEL: optionalText(),
-    DASHSCOPE_PRICES: rates("DASHSCOPE_PRICES"),
+    DASHSCOPE_PRICES: ratesSetting("DASHSCOPE_PRICES", "provider.setting.prices"),
     DASHSCOPE_CONCURRENT: optionalNumber("DASHSCOPE_CONCURRENT", { min: 1, max: 1000, whole: true }),
     DASHSCOPE_STARTS_PER_SECOND: optionalNumber("DASHSCOPE_STARTS_PER_SECOND", { min: 1, max: 1000, whole: true }),
   })
@@ -148,16 +146,4 @@ export function isQwenSpeech(model: string): boolean {
 
 function enrollmentFor(speechModel: string): EnrollmentModel {
   return isQwenSpeech(speechModel) ? "qwen-voice-enrollment" : "voice-enrollment";
-}
-
-function rates(variable: string) {
-  return optionalText().transform((text, context): Rates => {
-    const parsed = ratesSchema.safeParse(parseJson(text ?? "{}"));
-    if (parsed.success) {
-      return parsed.data;
-    }
-    const sentence = { key: "provider.setting.prices", values: { variable } } as const;
-    context.addIssue({ code: "custom", message: say(sentence, "en"), params: { sentence } });
-    return z.NEVER;
-  });
 }

@@ -1,8 +1,8 @@
 import { UsageError } from "../../errors/errors.ts";
 import type { Operation, SpeechRequest } from "../operation.ts";
+import { chargeOf, priceOf } from "../rates.ts";
 import { type Api, resultTimeoutMs } from "./api.ts";
 import { maxSpokenCharacters } from "./limits.ts";
-import { chargeOf, priceOf } from "./prices.ts";
 import { type DashscopeSettings, isQwenSpeech } from "./settings.ts";
 import { checkLength, notOffered, spokenCharactersOf } from "./text.ts";
 import { speechAnswer } from "./wire.ts";
@@ -26,7 +26,7 @@ export function speechOperation(api: Api, settings: DashscopeSettings): Operatio
     price: (request) => {
       const model = modelOf(request);
       return priceOf(settings.rates, {
-        model,
+        of: model,
         counted: "characters",
         quantity: spokenCharactersOf(request.text),
         dependsOn: { key: "provider.price.dashscope-speech", values: { model } },
@@ -49,7 +49,7 @@ export function speechOperation(api: Api, settings: DashscopeSettings): Operatio
         end: "done",
         output: {
           media: [{ url: data.output.audio.url }],
-          charge: chargeOf(settings.rates, { model, counted: "characters", quantity: data.usage?.characters }),
+          charge: chargeOf(settings.rates, { of: model, counted: "characters", quantity: data.usage?.characters }),
           ...(requestId === undefined ? {} : { requestId }),
         },
       };

@@ -1,6 +1,6 @@
 import type { Asset } from "../../media/media.ts";
 import type { Price } from "../operation.ts";
-import { chargeOf, priceOf, type Rates } from "./prices.ts";
+import { chargeOf, priceOf, type Rates } from "../rates.ts";
 import type { TaskKind } from "./tasks.ts";
 
 /** Where every video of a speaking person is asked for. */
@@ -10,7 +10,7 @@ export const videoPath = "services/aigc/image2video/video-synthesis";
 export function videoPrice(rates: Rates, model: string): (request: { audio?: Asset }) => Price {
   return ({ audio }) =>
     priceOf(rates, {
-      model,
+      of: model,
       counted: "seconds",
       quantity: audio?.durationMs === undefined ? undefined : audio.durationMs / 1000,
       dependsOn: { key: "provider.price.dashscope-video", values: { model } },
@@ -27,7 +27,7 @@ export function videoKind(rates: Rates): TaskKind {
       const quantity = usage?.video_duration ?? usage?.duration;
       return url === undefined
         ? undefined
-        : { media: [{ url }], charge: chargeOf(rates, { model, counted: "seconds", quantity }) };
+        : { media: [{ url }], charge: chargeOf(rates, { of: model, counted: "seconds", quantity }) };
     },
   };
 }

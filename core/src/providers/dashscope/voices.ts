@@ -5,10 +5,10 @@ import { ToolcastError, UsageError } from "../../errors/errors.ts";
 import { checkMedia } from "../../media/check-media.ts";
 import { type NotBegun, prepare } from "../before-start.ts";
 import type { CheckEnd, Operation, OperationContext, Output, StartEnd, VoiceCloningRequest } from "../operation.ts";
+import { chargeOf, priceOf } from "../rates.ts";
 import { type Api, readTimeoutMs, startTimeoutMs } from "./api.ts";
 import { voiceNameCharacters, voiceSample } from "./limits.ts";
 import { dashscopeFailures, dashscopeName } from "./name.ts";
-import { chargeOf, priceOf } from "./prices.ts";
 import { type DashscopeSettings, type EnrollmentModel, isQwenSpeech } from "./settings.ts";
 import { foreignFailure, nextCheckMs, settlingMs } from "./tasks.ts";
 import { notOffered } from "./text.ts";
@@ -40,7 +40,7 @@ export function voiceCloningOperation(
   settings: DashscopeSettings,
 ): Operation<VoiceCloningRequest> {
   const { enrollmentModel, rates } = settings;
-  const charge = () => chargeOf(rates, { model: enrollmentModel, counted: "voices", quantity: 1 });
+  const charge = () => chargeOf(rates, { of: enrollmentModel, counted: "voices", quantity: 1 });
 
   return {
     maxDurationMs: 30 * 60_000,
@@ -61,7 +61,7 @@ export function voiceCloningOperation(
     },
     price: () =>
       priceOf(rates, {
-        model: enrollmentModel,
+        of: enrollmentModel,
         counted: "voices",
         quantity: 1,
         dependsOn: { key: "provider.price.dashscope-voice", values: { model: enrollmentModel } },

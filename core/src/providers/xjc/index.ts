@@ -30,9 +30,9 @@ export const xjc = defineProvider<XjcSettings>({
     const bills = { api, state: tools.state, baseUrl: settings.baseUrl };
     return {
       operations: {
-        avatarVideo: avatarVideoOperation(api, tools.clock),
+        avatarVideo: avatarVideoOperation(api, tools.clock, settings.rates),
         voiceCloning: voiceCloningOperation(api, tools.clock),
-        speech: speechOperation(api, tools.clock),
+        speech: speechOperation(api, tools.clock, settings.rates),
       },
       bills: (page, pageSize, signal) => readBills(bills, page, pageSize, signal),
       recordsSince: (instant, signal) => billsSince(bills, instant, signal),

@@ -1,9 +1,13 @@
 import { z } from "zod";
 import type { Setting } from "../provider.ts";
+import { ratesSetting } from "../rates.ts";
 import { address, optionalNumber, requiredText } from "../setting-schema.ts";
 
 /** The host of the documentation, which answers calls; whether it is meant for production is not known. */
 export const documentationBaseUrl = "https://doc.ai-xjc.com";
+
+/** What an operator may give a rate of: a second of video, 10,000 characters of speech by the voice's tier. */
+const rated = ["video", "lite-speech", "pro-speech"] as const;
 
 /** The variables as documentation and `doctor` show them. */
 export const xjcVariables: readonly Setting[] = [
@@ -28,6 +32,14 @@ export const xjcVariables: readonly Setting[] = [
     },
   },
   {
+    variable: "XJC_PRICES",
+    summary: {
+      en: 'What your plan charges, as JSON: {"video": {"amount": 1, "unit": "points"}}; video for one second of an avatar video, lite-speech and pro-speech for 10,000 characters of speech. New voices count against the plan\'s voices.',
+      "zh-CN":
+        '套餐价格，JSON 格式：{"video": {"amount": 1, "unit": "points"}}；video 按数字人视频每秒计，lite-speech 与 pro-speech 按每一万字语音计。新音色占用套餐中的音色名额。',
+    },
+  },
+  {
     variable: "XJC_CONCURRENT",
     default: "3",
     summary: {
@@ -47,6 +59,7 @@ export const xjcSchema = z
     XJC_ACCESS_KEY: requiredText("XJC_ACCESS_KEY"),
     XJC_SECRET_KEY: requiredText("XJC_SECRET_KEY"),
     XJC_BASE_URL: address("XJC_BASE_URL", documentationBaseUrl),
+    XJC_PRICES: ratesSetting("XJC_PRICES", "provider.setting.xjc-prices", rated),
     XJC_CONCURRENT: optionalNumber("XJC_CONCURRENT", { min: 1, max: 1000, whole: true }),
     XJC_STARTS_PER_SECOND: optionalNumber("XJC_STARTS_PER_SECOND", { min: 1, max: 1000, whole: true }),
   })
@@ -55,6 +68,7 @@ export const xjcSchema = z
     secretKey: values.XJC_SECRET_KEY,
     // The documents print whole addresses; one that is pasted as it stands there is meant all the same.
     baseUrl: values.XJC_BASE_URL.replace(/\/api\/model\/v5$/, ""),
+    rates: values.XJC_PRICES,
     concurrent: values.XJC_CONCURRENT ?? 3,
     startsPerSecond: values.XJC_STARTS_PER_SECOND ?? 2,
   }));

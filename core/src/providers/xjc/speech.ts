@@ -1,7 +1,8 @@
 import { z } from "zod";
 import type { Clock } from "../../clock.ts";
 import { UsageError } from "../../errors/errors.ts";
-import type { Operation, SpeechRequest } from "../operation.ts";
+import type { Operation, SpeechRequest, VoiceTier } from "../operation.ts";
+import { chargeOf, priceOf, type Rates } from "../rates.ts";
 import { type Api, callbackOf, readTimeoutMs, startTimeoutMs } from "./api.ts";
 import { defaultTier, liteRatios } from "./limits.ts";
 import { xjcName } from "./name.ts";
@@ -14,16 +15,24 @@ const speechReference = z.object({
   tier: z.enum(["lite", "pro"]),
   jobId: z.string(),
   startedAt: z.number(),
+  /** Charged by so many characters, at the operator's rate. */
+  characters: z.number().optional(),
 });
 
 /** Speech in a trained voice. */
-export function speechOperation(api: Api, clock: Clock): Operation<SpeechRequest> {
+export function speechOperation(api: Api, clock: Clock, rates: Rates): Operation<SpeechRequest> {
   return {
     maxDurationMs: 15 * 60_000,
     // Bills cover videos only.
     unlisted: true,
     validate,
-    price: () => ({ known: false, dependsOn: { key: "provider.price.xjc-speech" } }),
+    price: ({ tier = defaultTier, text }) =>
+      priceOf(rates, {
+        of: rateOf(tier),
+        counted: "characters",
+        quantity: charactersOf(text),
+        dependsOn: { key: "provider.price.xjc-speech" },
+      }),
 
     async start(request, context) {
       const { tier = defaultTier } = request;
@@ -42,7 +51,13 @@ export function speechOperation(api: Api, clock: Clock): Operation<SpeechRequest
       const { jobId } = begun.data;
       return {
         end: "operation",
-        reference: { kind: "speech", tier, jobId, startedAt },
+        reference: {
+          kind: "speech",
+          tier,
+          jobId,
+          startedAt,
+          ...(rates[rateOf(tier)] === undefined ? {} : { characters: charactersOf(request.text) }),
+        },
         requestId: jobId,
       };
     },
@@ -52,7 +67,7 @@ export function speechOperation(api: Api, clock: Clock): Operation<SpeechRequest
       if (!parsed.success) {
         return foreignReference();
       }
-      const { jobId, tier, startedAt } = parsed.data;
+      const { jobId, tier, startedAt, characters: quantity } = parsed.data;
       const ageMs = () => clock.now() - startedAt;
       try {
         const detail = await api.read({
@@ -64,14 +79,28 @@ export function speechOperation(api: Api, clock: Clock): Operation<SpeechRequest
           signal: context.signal,
         });
         const { url } = detail;
+        const charge =
+          quantity === undefined
+            ? {}
+            : { charge: chargeOf(rates, { of: rateOf(tier), counted: "characters", quantity }) };
         return checkEnd(detail, jobId, ageMs(), () =>
-          url === undefined ? undefined : { media: [{ url }], requestId: jobId },
+          url === undefined ? undefined : { media: [{ url }], ...charge, requestId: jobId },
         );
       } catch (error) {
         return checkEndOfTrouble(error, jobId, ageMs());
       }
     },
   };
+}
+
+/** The name of a tier's rate among the operator's. */
+function rateOf(tier: VoiceTier): string {
+  return `${tier}-speech`;
+}
+
+/** How the vendor counts is not documented: each sign once. */
+function charactersOf(text: string): number {
+  return [...text].length;
 }
 
 function speechBody({ tier = defaultTier, speakerId, text, speed, pitch, volume, crossLanguage }: SpeechRequest) {

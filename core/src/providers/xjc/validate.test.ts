@@ -41,7 +41,7 @@ function faultOf(validate: () => void): string | undefined {
   }
 }
 
-const avatar = avatarVideoOperation(silent, systemClock);
+const avatar = avatarVideoOperation(silent, systemClock, {});
 const avatarFault = (request: AvatarVideoRequest) => faultOf(() => avatar.validate?.(request));
 
 describe("avatar: the three modes and nothing else", () => {
@@ -116,7 +116,7 @@ test("clone: the sample is audio the vendor reads, of any length", () => {
 describe("speak", () => {
   const request: SpeechRequest = { text: "你好", tier: "lite", speakerId: "S_1" };
   const fault = (changes: Partial<SpeechRequest>) =>
-    faultOf(() => speechOperation(silent, systemClock).validate?.({ ...request, ...changes }));
+    faultOf(() => speechOperation(silent, systemClock, {}).validate?.({ ...request, ...changes }));
 
   test.each<[string | undefined, Partial<SpeechRequest>]>([
     [undefined, {}],
@@ -159,7 +159,7 @@ test("no price is known; what it depends on is", async () => {
   for (const price of [
     avatar.price({ text: "a" }),
     voiceCloningOperation(silent, systemClock).price({ audio, tier: "lite" }),
-    speechOperation(silent, systemClock).price({ text: "a", tier: "lite", speakerId: "S" }),
+    speechOperation(silent, systemClock, {}).price({ text: "a", tier: "lite", speakerId: "S" }),
   ]) {
     expect(await price).toMatchObject({
       known: false,

@@ -22,7 +22,13 @@ export const speakerData = z.looseObject({ speakerId: id });
 /** 1 queued, 2 processing, 3 done, 4 failed. */
 const progress = { status: number, errorMessage: text };
 
-export const workData = z.looseObject({ ...progress, videoUrl: text });
+/** A length that cannot be read must not hide the result. */
+const seconds = number
+  .nullish()
+  .catch(undefined)
+  .transform((value) => value ?? undefined);
+
+export const workData = z.looseObject({ ...progress, videoUrl: text, duration: seconds });
 
 export const trainingData = z.looseObject(progress);
 

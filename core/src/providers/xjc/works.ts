@@ -4,6 +4,7 @@ import { UsageError } from "../../errors/errors.ts";
 import { checkMedia } from "../../media/check-media.ts";
 import { prepare } from "../before-start.ts";
 import type { AvatarVideoRequest, Operation } from "../operation.ts";
+import { chargeOf, priceOf, type Rates } from "../rates.ts";
 import { type Api, callbackOf, readTimeoutMs, startTimeoutMs } from "./api.ts";
 import { drivingAudio, maxTextCharacters, maxTitleCharacters, personVideo } from "./limits.ts";
 import { xjcName } from "./name.ts";
@@ -12,15 +13,31 @@ import { checkLength } from "./text.ts";
 import { jobData, workData } from "./wire.ts";
 
 /** All that is needed to ask about a work later. `startedAt` is ours, epoch milliseconds. */
-const workReference = z.object({ kind: z.literal("work"), jobId: z.string(), startedAt: z.number() });
+const workReference = z.object({
+  kind: z.literal("work"),
+  jobId: z.string(),
+  startedAt: z.number(),
+  /** Charged by the second of a video, at the operator's rate. */
+  bySecond: z.boolean().optional(),
+});
 
 /** Videos of a person speaking, and speech alone. The vendor knows the mode by which fields are there. */
-export function avatarVideoOperation(api: Api, clock: Clock): Operation<AvatarVideoRequest> {
+export function avatarVideoOperation(api: Api, clock: Clock, rates: Rates): Operation<AvatarVideoRequest> {
+  const isRated = ({ video }: AvatarVideoRequest) => video !== undefined && rates.video !== undefined;
   return {
     maxDurationMs: 60 * 60_000,
     fetchesMedia: true,
     validate,
-    price: () => ({ known: false, dependsOn: { key: "provider.price.xjc-video" }, unit: "points" }),
+    price: (request) =>
+      isRated(request)
+        ? priceOf(rates, {
+            of: "video",
+            counted: "seconds",
+            // The vendor tells whole seconds; of a part of one the dearer reading is said beforehand.
+            quantity: request.audio?.durationMs === undefined ? undefined : Math.ceil(request.audio.durationMs / 1000),
+            dependsOn: { key: "provider.price.xjc-video" },
+          })
+        : { known: false, dependsOn: { key: "provider.price.xjc-video" }, unit: "points" },
 
     async start(request, context) {
       const prepared = await prepare(xjcName, async () => ({
@@ -48,7 +65,8 @@ export function avatarVideoOperation(api: Api, clock: Clock): Operation<AvatarVi
         return begun;
       }
       const { jobId } = begun.data;
-      return { end: "operation", reference: { kind: "work", jobId, startedAt }, requestId: jobId };
+      const reference = { kind: "work", jobId, startedAt, ...(isRated(request) ? { bySecond: true } : {}) };
+      return { end: "operation", reference, requestId: jobId };
     },
 
     async check(reference, context) {
@@ -56,7 +74,7 @@ export function avatarVideoOperation(api: Api, clock: Clock): Operation<AvatarVi
       if (!parsed.success) {
         return foreignReference();
       }
-      const { jobId, startedAt } = parsed.data;
+      const { jobId, startedAt, bySecond } = parsed.data;
       const ageMs = () => clock.now() - startedAt;
       try {
         const detail = await api.read({
@@ -67,9 +85,10 @@ export function avatarVideoOperation(api: Api, clock: Clock): Operation<AvatarVi
           timeoutMs: readTimeoutMs,
           signal: context.signal,
         });
-        const { videoUrl } = detail;
+        const { videoUrl, duration: quantity } = detail;
+        const charge = bySecond && { charge: chargeOf(rates, { of: "video", counted: "seconds", quantity }) };
         return checkEnd(detail, jobId, ageMs(), () =>
-          videoUrl === undefined ? undefined : { media: [{ url: videoUrl }], requestId: jobId },
+          videoUrl === undefined ? undefined : { media: [{ url: videoUrl }], ...charge, requestId: jobId },
         );
       } catch (error) {
         return checkEndOfTrouble(error, jobId, ageMs());

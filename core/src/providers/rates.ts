@@ -1,0 +1,76 @@
+import { z } from "zod";
+import { type Sentence, say } from "../messages/sentence.ts";
+import { toMillionths } from "../money.ts";
+import { parseJson } from "../parse-json.ts";
+import type { Charge, Price } from "./operation.ts";
+import { optionalText } from "./setting-schema.ts";
+
+/** What a vendor counts: pictures, seconds of video, characters of speech, voices made. */
+export type Counted = "images" | "seconds" | "characters" | "voices";
+
+/** What an operator says that one thing costs. */
+export interface Rate {
+  /** For one picture, one second of video, 10,000 characters of speech or one voice. */
+  amount: number;
+  /** The currency, e.g. `CNY`. */
+  unit: string;
+}
+
+/** Rates by what they are for. The vendors have no price lists that could be asked for. */
+export type Rates = Readonly<Record<string, Rate>>;
+
+const rateSchema = z.strictObject({ amount: z.number().nonnegative(), unit: z.string().trim().min(1).max(20) });
+
+/** Rates as a JSON object, for anything (as models) or for these names only; empty when unset. */
+export function ratesSetting(
+  variable: string,
+  complaint: "provider.setting.prices" | "provider.setting.xjc-prices",
+  names?: readonly string[],
+) {
+  const known = names === undefined ? z.string().min(1) : z.enum(names);
+  const schema = z.partialRecord(known, rateSchema);
+  return optionalText().transform((text, context): Rates => {
+    const parsed = schema.safeParse(parseJson(text ?? "{}"));
+    if (parsed.success) {
+      return parsed.data as Rates;
+    }
+    const sentence = { key: complaint, values: { variable } } as const;
+    context.addIssue({ code: "custom", message: say(sentence, "en"), params: { sentence } });
+    return z.NEVER;
+  });
+}
+
+/** How many of what is counted one rate pays for. */
+const countedAtOnce: Record<Counted, number> = { images: 1, seconds: 1, characters: 10_000, voices: 1 };
+
+/** What `quantity` will cost; unknown without a rate, or when the quantity is not known yet. */
+export function priceOf(
+  rates: Rates,
+  what: { of: string; counted: Counted; quantity: number | undefined; dependsOn: Sentence },
+): Price {
+  const rate = rateOf(rates, what.of);
+  if (rate === undefined || what.quantity === undefined) {
+    return { known: false, dependsOn: what.dependsOn, ...(rate === undefined ? {} : { unit: rate.unit }) };
+  }
+  return { known: true, amount: costOf(rate, what.counted, what.quantity), unit: rate.unit };
+}
+
+/** What the vendor counted: in the operator's currency where a rate is known, else as it was counted. */
+export function chargeOf(rates: Rates, what: { of: string; counted: Counted; quantity: number | undefined }): Charge {
+  const rate = rateOf(rates, what.of);
+  const { quantity, counted } = what;
+  if (quantity === undefined) {
+    return { unit: rate?.unit ?? counted };
+  }
+  return rate === undefined
+    ? { amount: quantity, unit: counted }
+    : { amount: costOf(rate, counted, quantity), unit: rate.unit };
+}
+
+function rateOf(rates: Rates, name: string): Rate | undefined {
+  return Object.hasOwn(rates, name) ? rates[name] : undefined;
+}
+
+function costOf(rate: Rate, counted: Counted, quantity: number): number {
+  return toMillionths((rate.amount * quantity) / countedAtOnce[counted]);
+}
