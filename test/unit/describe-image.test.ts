@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { describeImage } from "../../core/src/tools/describe-image.ts";
+import { vendorFailure } from "../doubles/scripted-provider.ts";
 import {
   ada,
   createInstallation,
@@ -74,6 +75,24 @@ test("begun anew, what was said before is forgotten for good", async () => {
     history: [{ question: "2?", answer: "2!" }],
   });
 });
+
+test.each(["refused", "still to be answered"])(
+  "begun anew by a question that is %s, it is forgotten all the same",
+  async (how) => {
+    const image = (await upload(process, "picture.png")).id;
+    await ask({ image, question: "1?" }, "1!");
+    installation.provider.nextStart(
+      "imageUnderstanding",
+      how === "refused"
+        ? { end: "refused", failure: vendorFailure({ retry: { kind: "after-change" } }) }
+        : { end: "operation", reference: "vendor-1" },
+    );
+    installation.provider.nextCheck(...Array.from({ length: 50 }, () => ({ state: "pending" as const })));
+    const { id } = await startJob(process, "describe", { image, question: "2?", fresh: true });
+    await installation.until(() => ["failed", "running"].includes(installation.job(id).state.phase));
+    expect((await ask({ image, question: "3?" }, "3!")).request).toMatchObject({ history: [] });
+  },
+);
 
 test("a job asks with what was said when it was asked for, however late it starts", async () => {
   const image = (await upload(process, "picture.png")).id;

@@ -7,7 +7,7 @@ import { providerField } from "./provider-field.ts";
 import { suggestProviders } from "./suggest-providers.ts";
 import { defineTool, step, type ToolContext } from "./tool.ts";
 
-/** How many of the caller's finished jobs are looked through for earlier questions about a picture. */
+/** How many of the caller's jobs are looked through for earlier questions about a picture. */
 const jobsLookedThrough = 50;
 
 /** Answers questions about a picture. Questions about the same picture are one dialogue until it is begun anew. */
@@ -108,16 +108,19 @@ async function earlierTurns(
     return [];
   }
   const turns: { question: string; answer: string }[] = [];
-  for (const job of await jobs.list({ phases: ["succeeded"], limit: jobsLookedThrough })) {
+  for (const job of await jobs.list({ limit: jobsLookedThrough })) {
     const { image: seen, question, fresh } = job.input as { image?: Json; question?: Json; fresh?: Json };
-    const answer = job.steps[0]?.text;
-    if (job.tool !== "describe_image" || typeof seen !== "string" || typeof question !== "string" || !answer) {
+    if (job.tool !== "describe_image" || typeof seen !== "string" || typeof question !== "string") {
       continue;
     }
     if ((await asset(seen))?.hash !== picture.hash) {
       continue;
     }
-    turns.unshift({ question, answer });
+    const answer = job.steps[0]?.text;
+    if (answer && job.state.phase === "succeeded") {
+      turns.unshift({ question, answer });
+    }
+    // Whatever became of that question: from there on what was said before is forgotten.
     if (fresh === true) {
       break;
     }

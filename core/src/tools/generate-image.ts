@@ -37,8 +37,8 @@ export const generateImage = defineTool({
     size: text({
       title: { en: "Size", "zh-CN": "尺寸" },
       summary: {
-        en: "Width x height in pixels, e.g. 1024x1024. Default 512x512.",
-        "zh-CN": "宽×高（像素），例如 1024x1024。默认 512x512。",
+        en: "Width x height in pixels, e.g. 1024x1024. Default: the provider's own; Spark's is 512x512.",
+        "zh-CN": "宽×高（像素），例如 1024x1024。默认由服务商决定，星火为 512x512。",
       },
       maxLength: 11,
       completes: true,
