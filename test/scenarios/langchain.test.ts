@@ -187,6 +187,28 @@ test("a price that asks for a yes is refused before anything is stored, unless t
   expect(((await ended(drawn)) as unknown as ToolMessage).artifact).toMatchObject({ job: { state: "succeeded" } });
 });
 
+test("a daily limit is nobody's yes: it is refused, and no agreement is named", async () => {
+  verifies("langchain.agreed", "langchain.errors");
+  const { tool } = await open({ policy: { operators: [operator.id], dailyPerPerson: 0 } });
+  const error = await caught(tool("generate_image").invoke({ prompt: "a lake" }));
+  expect(error.message).toMatch(/daily limit/i);
+  expect(error.message).toMatch(/^Next: Do not repeat/m);
+  expect(error.message).not.toMatch(/agree/);
+});
+
+test("a price that is only known after the files were fetched: the job waits, and its next step is told", async () => {
+  verifies("langchain.agreed");
+  const { tool } = await open({ policy: { operators: [operator.id], askAbove: 1 } });
+  const call = order("describe_image", { image: "https://pictures.example/picture.png", question: "What is it?" });
+  const message = (await ended(tool("describe_image").invoke(call))) as unknown as ToolMessage;
+  const { job } = message.artifact as { job: { id: string; state: string } };
+  expect(job.state).toBe("held");
+  expect(message.content).toMatch(
+    new RegExp(`^Next: Do not order it again: job ${job.id} waits for a yes \\(price\\)`, "m"),
+  );
+  expect(installation.provider.starts).toEqual([]);
+});
+
 test("a tool that the operators' rules keep from the caller is not among theirs", async () => {
   verifies("langchain.tools", "spending.access");
   const access = [{ tool: "clone", allowed: [operator.id] }];

@@ -35,6 +35,14 @@ export const sentences = {
       en: "Do not order it again: it may be at work and charged. A person must decide about job {job}.",
       "zh-CN": "请勿重复提交：任务可能仍在执行并已扣费，须由人工处理任务 {job}。",
     },
+    held: {
+      en: "Do not order it again: job {job} waits for a yes ({reason}), which a person or the program gives. Cancelling it costs nothing.",
+      "zh-CN": "请勿重复提交：任务 {job} 正在等待用户或程序同意（{reason}）；取消不产生费用。",
+    },
+    "held-for-operator": {
+      en: "Do not order it again: an operator has to decide about job {job}. Look again later.",
+      "zh-CN": "请勿重复提交：任务 {job} 须由管理员决定，请稍后查看。",
+    },
     agree: {
       en: "A person or the program must agree first ({reason}); the call made nothing and cost nothing.",
       "zh-CN": "须先由用户或程序同意（{reason}）；本次调用未执行任何操作，也未扣费。",

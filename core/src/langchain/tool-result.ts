@@ -5,7 +5,7 @@ import { failureJson } from "../jobs/job-json.ts";
 import type { Json } from "../json.ts";
 import type { Message, MessageMedia } from "../message.ts";
 import { formatBytes, formatDuration, say } from "../messages/sentence.ts";
-import type { Reply, Runtime } from "../runtime.ts";
+import type { Agreement, Reply, Runtime } from "../runtime.ts";
 import { getJob } from "../tools/job-tools.ts";
 import { sentences } from "./sentences.ts";
 
@@ -80,9 +80,15 @@ export function refusal(reply: Extract<Reply, { type: "refused" }>, caller: Call
 
 function nextStep(failure: Failure, hold: string | undefined, caller: Caller): string {
   const { again } = sentences;
-  const advice =
-    hold === undefined ? again[failure.retry.kind][caller.locale] : fill(again.agree[caller.locale], { reason: hold });
+  const advice = isAgreement(hold)
+    ? fill(again.agree[caller.locale], { reason: hold })
+    : again[failure.retry.kind][caller.locale];
   return labelled("next", advice, caller);
+}
+
+/** Whether the caller's yes is enough; a daily limit is the operator's. */
+function isAgreement(hold: string | undefined): hold is Agreement {
+  return hold === "price" || hold === "consent";
 }
 
 /** Code and charge, where the message for people leaves them out because nothing was sent. */
@@ -96,8 +102,13 @@ function missingFacts(failure: Failure, message: Message, caller: Caller): strin
 }
 
 function openLines(job: Job, runtime: Runtime, { locale }: Caller): string[] {
-  if (hasEnded(job) || job.state.phase === "held") {
+  if (hasEnded(job)) {
     return [];
+  }
+  if (job.state.phase === "held") {
+    const { reason } = job.state.hold;
+    const said = sentences.again[isAgreement(reason) ? "held" : "held-for-operator"][locale];
+    return [labelled("next", fill(said, { job: job.id, reason }), { locale })];
   }
   return runtime.tools.some(({ name }) => name === getJob.name)
     ? [fill(sentences.readLater[locale], { tool: getJob.name, job: job.id, seconds: String(lookAgainSeconds) })]
@@ -138,7 +149,7 @@ function mediaLine(medium: MessageMedia, { locale }: Caller): string {
     : `${said} ${fill(sentences.link[locale], { url: link.url, until: new Date(link.expiresAt).toISOString() })}`;
 }
 
-function labelled(label: "code" | "charged" | "next", value: string, { locale }: Caller): string {
+function labelled(label: "code" | "charged" | "next", value: string, { locale }: Pick<Caller, "locale">): string {
   return `${sentences[label][locale]}${locale === "zh-CN" ? "：" : ": "}${value}`;
 }
 
