@@ -133,7 +133,7 @@ describe("changes of a job", () => {
     await settle();
     expect(heard).toEqual([]);
     stream.resolve();
-    await vi.waitFor(() => expect(heard).toEqual([`job://${job}`]));
+    await vi.waitFor(() => expect(heard).toEqual([`job://${job}`]), { timeout: 30_000 });
   });
 });
 
