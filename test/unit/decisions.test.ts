@@ -99,9 +99,9 @@ describe("cancelling", () => {
   });
 
   test.each([
-    ["stopped", "cancelled"],
-    ["goes-on", "succeeded"],
-  ] as const)("while the vendor works asks the vendor: %s", async (answer, phase) => {
+    ["stopped", "cancelled", "Scripted stopped it before it was done. What was finished before that is kept."],
+    ["goes-on", "succeeded", "It was cancelled, but Scripted could no longer stop it. Here is the result."],
+  ] as const)("while the vendor works asks the vendor: %s", async (answer, phase, line) => {
     verifies("provider.cancel");
     installation.provider.nextCheck(...Array.from({ length: 3 }, () => ({ state: "pending" as const })));
     installation.provider.nextCancel(answer);
@@ -112,6 +112,7 @@ describe("cancelling", () => {
     await reaches(id, phase);
     expect(installation.provider.cancels).toHaveLength(1);
     expect(job(id).cancelWish?.vendor).toBe(answer);
+    expect((await process.runtime.jobMessage(job(id), ada)).lines).toEqual([line]);
   });
 
   test("a vendor that cannot be asked to stop is asked again, and its result is not missed", async () => {

@@ -143,11 +143,10 @@ async function phaseBody(options: JobMessageOptions, tool: string, speak: Speak)
         ],
       };
     case "cancelled": {
-      const started = job.steps.some((step) => step.startedAt !== undefined && step.state !== "waiting");
       return {
         tone: "info",
         title: speak({ key: "job.cancelled", values: { tool } }),
-        lines: [speak({ key: started ? "job.cancelled-after-steps" : "job.cancelled-before-start" })],
+        lines: [speak(cancelledSentence(job, provider))],
         fields: costFields(job, speak),
       };
     }
@@ -213,6 +212,14 @@ function troubleLine(state: Extract<Job["state"], { phase: "starting" | "running
   return state.phase === "starting" || state.trouble === undefined || state.failedChecks < missesToTell
     ? []
     : [speak(state.trouble.sentence), speak({ key: "job.check-trouble" })];
+}
+
+function cancelledSentence({ cancelWish, steps }: Job, provider: string | Readonly<Record<Locale, string>>): Sentence {
+  if (cancelWish?.vendor === "stopped") {
+    return { key: "job.cancelled-at-vendor", values: { provider } };
+  }
+  const started = steps.some((step) => step.startedAt !== undefined && step.state !== "waiting");
+  return { key: started ? "job.cancelled-after-steps" : "job.cancelled-before-start" };
 }
 
 function cancelLine(job: Job, provider: string | Readonly<Record<Locale, string>>, speak: Speak): string {

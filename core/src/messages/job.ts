@@ -32,8 +32,8 @@ export const jobMessages = {
     "zh-CN": "其中 {count} 项未能生成：{reason}",
   },
   "job.succeeded-cancelled": {
-    en: "You cancelled this, but {provider} could no longer stop it. Here is the result.",
-    "zh-CN": "您已取消此任务，但 {provider} 无法中途停止。以下是生成的结果。",
+    en: "It was cancelled, but {provider} could no longer stop it. Here is the result.",
+    "zh-CN": "此任务已被取消，但 {provider} 无法中途停止。以下是生成的结果。",
   },
   "job.failed": { en: "Not done: {tool}", "zh-CN": "未完成：{tool}" },
   "job.cancelled": { en: "Cancelled: {tool}", "zh-CN": "已取消：{tool}" },
@@ -44,6 +44,10 @@ export const jobMessages = {
   "job.cancelled-after-steps": {
     en: "What was already finished is kept; the rest was not started.",
     "zh-CN": "已完成的部分会保留，其余步骤没有开始。",
+  },
+  "job.cancelled-at-vendor": {
+    en: "{provider} stopped it before it was done. What was finished before that is kept.",
+    "zh-CN": "{provider} 已在完成前停止该任务，此前完成的部分会保留。",
   },
   "job.cancel-goes-on": {
     en: "{provider} cannot stop work it has begun. It continues in the background; the result will be kept for you.",
