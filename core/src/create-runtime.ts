@@ -37,6 +37,7 @@ import { say } from "./messages/sentence.ts";
 import { readOverview } from "./overview.ts";
 import { Policy, type PolicyOptions } from "./policy.ts";
 import { Presses } from "./presses.ts";
+import { logFaults } from "./providers/log-faults.ts";
 import type { OperationContext } from "./providers/operation.ts";
 import type { Provider, ProviderDefinition } from "./providers/provider.ts";
 import { ProviderRegistry } from "./providers/registry.ts";
@@ -212,7 +213,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       failures: vendorFailures(definition),
     });
     return {
-      ...instance,
+      ...logFaults(instance, definition.id, logger),
       id: definition.id,
       title: definition.title,
       limits: definition.limits(settings),

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { CheckEnd, Price, StartEnd } from "../../core/src/providers/operation.ts";
 import { fixture } from "../doubles/fixture-media.ts";
-import { usualOutput } from "../doubles/scripted-provider.ts";
+import { createScriptedProvider, usualOutput } from "../doubles/scripted-provider.ts";
 import { ada, createInstallation, type Installation, operator, startJob } from "../runtime-fixture.ts";
 import { verifies } from "../verifies.ts";
 
@@ -23,6 +23,43 @@ const errors = () => logged.map(({ facts }) => facts.error ?? "").join("\n");
 const asStart = (told: unknown) => told as StartEnd;
 const asCheck = (told: unknown) => told as CheckEnd;
 const begun: StartEnd = { end: "operation", reference: "vendor-1" };
+
+describe("what a provider throws without meaning to", () => {
+  test.each(["balance", "bills"])("stands in the log that its %s tells operators of", async (command) => {
+    verifies("understood.failure");
+    const { definition } = installation.provider;
+    const broken = async () => {
+      throw new TypeError("marker of a fault");
+    };
+    const { runtime } = await installation.open({
+      logger,
+      policy: { operators: [operator.id] },
+      providers: [
+        {
+          definition: {
+            ...definition,
+            create: (settings, tools) => ({ ...definition.create(settings, tools), balance: broken, bills: broken }),
+          },
+          values: {},
+        },
+      ],
+    });
+    const reply = await runtime.call({ tool: command, input: {}, caller: operator });
+    expect(JSON.stringify(reply.message)).toContain("An operator can find the cause in the log");
+    expect(errors()).toContain("marker of a fault");
+    expect(logged[0]).toMatchObject({ facts: { provider: "scripted" }, text: `a provider's ${command} threw` });
+  });
+
+  test("while a request is checked stands there too, when another provider does the job", async () => {
+    verifies("provider.choice");
+    const [first, second] = [createScriptedProvider("first"), createScriptedProvider("second")];
+    first.invalid.set("image", new TypeError("marker of a fault"));
+    const providers = [first, second].map(({ definition }) => ({ definition, values: {} }));
+    const { id } = await startJob(await installation.open({ logger, providers }), "image", { prompt: "x" });
+    expect(installation.job(id).provider).toBe("second");
+    expect(errors()).toContain("marker of a fault");
+  });
+});
 
 describe("what a provider returns is looked at", () => {
   test.each([

@@ -1,5 +1,5 @@
 import { entryOf } from "../errors/catalog.ts";
-import type { Failure } from "../errors/errors.ts";
+import { type Failure, ToolcastError } from "../errors/errors.ts";
 import type { Logger } from "../logger.ts";
 import type { Price } from "../providers/operation.ts";
 import type { Provider } from "../providers/provider.ts";
@@ -101,6 +101,9 @@ export class ProviderChoice {
         }
         fitting.push(provider);
       } catch (error) {
+        if (!ToolcastError.isInstance(error)) {
+          this.#logger.error({ provider: provider.id, error: String(error) }, "a request could not be checked");
+        }
         objection ??= error;
       }
     }

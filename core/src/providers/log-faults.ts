@@ -1,0 +1,26 @@
+import { ToolcastError } from "../errors/errors.ts";
+import type { Logger } from "../logger.ts";
+import type { ProviderInstance } from "./provider.ts";
+
+/** What may be asked of a provider besides its operations, whose faults the worker logs. */
+const asked = ["balance", "bills", "recordsSince", "doctor"] as const;
+
+/** A provider whose own faults, which people are told to look for in the log, stand there. */
+export function logFaults<Instance extends ProviderInstance>(instance: Instance, id: string, logger: Logger): Instance {
+  const logged = asked.flatMap((name) => {
+    const ask = instance[name] as ((...parameters: unknown[]) => Promise<unknown>) | undefined;
+    const asking = async (...parameters: unknown[]) => {
+      try {
+        return await ask?.apply(instance, parameters);
+      } catch (error) {
+        if (!ToolcastError.isInstance(error)) {
+          const cause = error instanceof Error ? (error.stack ?? error.message) : String(error);
+          logger.error({ provider: id, error: cause }, `a provider's ${name} threw`);
+        }
+        throw error;
+      }
+    };
+    return ask === undefined ? [] : [[name, asking] as const];
+  });
+  return { ...instance, ...Object.fromEntries(logged) };
+}
