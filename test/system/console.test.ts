@@ -5,7 +5,7 @@ import { samples } from "@toolcast/sandbox";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { launchChromium, mustSkipWithoutChromium } from "../chromium.ts";
-import { openConsole, property, seriousProblems } from "../console-page.ts";
+import { openConsole, property, seriousProblems, widths } from "../console-page.ts";
 import { type RunningConsole, startConsole } from "../running-console.ts";
 import { verifies } from "../verifies.ts";
 
@@ -119,6 +119,40 @@ describe.skipIf(mustSkipWithoutChromium())("the console in a browser", () => {
     await page.getByRole("dialog").waitFor();
     await shoot(page, "timeline-dark");
     expect(await seriousProblems(page)).toEqual([]);
+  });
+
+  test("an id is copied where the browser has no clipboard to write to, and a refusal is no success", async () => {
+    const page = await open();
+    // What a page over plain HTTP from another machine is given.
+    await page.evaluate('Object.defineProperty(navigator, "clipboard", { value: undefined })');
+    await type(page, "/image 日照金山 --size 512x512");
+    await picture(page).waitFor(patience);
+    const result = page.locator("[data-kind=result]");
+    const copy = result.getByRole("button", { name: "Copy: Job" });
+    const told = result.locator(".copyable [aria-live]");
+    await copy.click();
+    await expect.poll(() => told.innerText()).toBe("Copied");
+    const id = await result.locator(".copyable code").innerText();
+    const area = page.locator(".composer textarea");
+    await area.focus();
+    await page.keyboard.press("ControlOrMeta+V");
+    expect(await area.inputValue()).toBe(id);
+    await page.evaluate("document.execCommand = () => false");
+    await copy.click();
+    await expect.poll(() => told.innerText()).toContain("did not allow copying");
+    expect(await copy.evaluate((element) => element.matches(":focus"))).toBe(true);
+  });
+
+  test("a word without an end widens nothing, by phone", async () => {
+    const page = await open(widths.phone);
+    await type(page, `/image ${"Donaudampfschifffahrt".repeat(12)}`);
+    await picture(page).waitFor(patience);
+    await page.locator(".collapsed-line").waitFor();
+    await page.getByRole("button", { name: /Jobs/ }).click();
+    for (const part of [".collapsed-line .muted", ".job .job-line .muted", ".job-state"]) {
+      const box = await page.locator(part).first().boundingBox();
+      expect(box!.x + box!.width, part).toBeLessThanOrEqual(widths.phone.viewport.width);
+    }
   });
 
   test("killing the server from the page loses nothing and pays once", async () => {

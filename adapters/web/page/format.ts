@@ -34,9 +34,9 @@ export function percent(fraction: number): string {
   return new Intl.NumberFormat(locale.value, { style: "percent" }).format(fraction);
 }
 
-/** `1:05`. */
+/** `1:05`: whole seconds that have passed, as the browser's player beside it counts. */
 export function clockTime(durationMs: number): string {
-  const seconds = Math.round(durationMs / 1000);
+  const seconds = Math.floor(durationMs / 1000);
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 }
 

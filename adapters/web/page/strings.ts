@@ -44,6 +44,10 @@ const strings = {
   onlyYou: { en: "Only you see this", "zh-CN": "仅您可见" },
   copy: { en: "Copy", "zh-CN": "复制" },
   copied: { en: "Copied", "zh-CN": "已复制" },
+  copyFailed: {
+    en: "The browser did not allow copying. Select the text and copy it yourself.",
+    "zh-CN": "浏览器不允许复制，请选中文字后手动复制。",
+  },
   download: { en: "Download", "zh-CN": "下载" },
   mediaGone: { en: "This file is no longer kept.", "zh-CN": "此文件已不再保存。" },
   jobs: { en: "Jobs", "zh-CN": "任务" },

@@ -1,4 +1,5 @@
 import { newKey, submit } from "./actions.ts";
+import { firstWords } from "./first-words.ts";
 import { form, remark, state } from "./store.ts";
 import { t } from "./strings.ts";
 
@@ -54,9 +55,4 @@ export function Welcome() {
       </ul>
     </div>
   );
-}
-
-function firstWords(input: Record<string, unknown>): string {
-  const words = Object.values(input).find((value) => typeof value === "string" && !value.startsWith("asset_"));
-  return typeof words === "string" ? words : "";
 }
