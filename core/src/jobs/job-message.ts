@@ -3,6 +3,7 @@ import { entryOf } from "../errors/catalog.ts";
 import type { Charged, Failure } from "../errors/errors.ts";
 import type { Estimates } from "../estimates.ts";
 import type { Locale } from "../locale.ts";
+import type { Logger } from "../logger.ts";
 import type { MediaStore } from "../media/store.ts";
 import type { Message, MessageField, MessageMedia, Tone } from "../message.ts";
 import { amountSentence, type MessageKey, type Sentence, say } from "../messages/sentence.ts";
@@ -37,6 +38,7 @@ export interface JobMessageOptions {
   providers: ProviderRegistry;
   media: MediaStore;
   estimates: Estimates;
+  logger: Logger;
   now: number;
 }
 
@@ -44,7 +46,7 @@ export interface JobMessageOptions {
 export async function jobMessage(options: JobMessageOptions): Promise<Message> {
   const { job, caller, tool, notice, detail = "usual" } = options;
   const { locale } = caller;
-  const described = tool?.describe?.(job, job.input, locale) ?? {};
+  const described = wordsOfTool(options);
   const name = [tool?.title[locale] ?? job.tool, shorten(described.title)].filter(Boolean).join(" ");
   const speak = (sentence: Sentence) => say(sentence, locale);
   const body = await phaseBody(options, name, speak);
@@ -73,12 +75,27 @@ export async function jobMessage(options: JobMessageOptions): Promise<Message> {
   };
 }
 
+/** A tool's fault in its own words about a job must keep neither the job's answer nor its result from anybody. */
+function wordsOfTool({ job, caller, tool, logger }: JobMessageOptions): ReturnType<NonNullable<SpendingTool["describe"]>> {
+  try {
+    return tool?.describe?.(job, job.input, caller.locale) ?? {};
+  } catch (error) {
+    const cause = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    logger.error({ jobId: job.id, tool: job.tool, error: cause }, "a tool could not describe its job");
+    return {};
+  }
+}
+
 /** Enough of a prompt to recognise it by. */
 const titleCharacters = 60;
 
 function shorten(title: string | undefined): string | undefined {
   const characters = [...(title ?? "")];
-  return characters.length <= titleCharacters ? title : `${characters.slice(0, titleCharacters).join("")}…`;
+  if (characters.length <= titleCharacters) {
+    return title;
+  }
+  // What is quoted stays quoted.
+  return `${characters.slice(0, titleCharacters).join("")}…${title?.endsWith("”") ? "”" : ""}`;
 }
 
 interface Body {
@@ -138,8 +155,8 @@ async function phaseBody(options: JobMessageOptions, tool: string, speak: Speak)
           ...insteadLine(job, providers, provider, speak),
         ],
         fields: [
-          ...missingParts(job).flatMap(({ failure }) => failureFields(failure, options.caller.locale)),
           ...costFields(job, speak),
+          ...missingParts(job).flatMap(({ failure }) => partFields(failure, options.caller.locale)),
         ],
       };
     case "cancelled": {
@@ -283,6 +300,13 @@ export function failureFields(
     ...field("job.field.words", failure.vendorMessage),
     ...field("job.field.request", failure.requestId, true),
   ];
+}
+
+/** Of a part that was not made: "not charged" would be read as said of the whole, which cost. */
+function partFields(failure: Failure, locale: Locale): MessageField[] {
+  const fields = failureFields(failure, locale);
+  const label = say({ key: "job.field.charged" }, locale);
+  return failure.charged === "no" ? fields.filter((field) => field.label !== label) : fields;
 }
 
 function chargedKey(charged: Charged, before: Charged): MessageKey {

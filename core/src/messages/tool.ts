@@ -148,6 +148,7 @@ export const toolMessages = {
   "balance.none": { en: "No provider is configured.", "zh-CN": "尚未配置任何服务商。" },
   "balance.quota": { en: "{used} of {total} used", "zh-CN": "已用 {used} / 共 {total}" },
   "jobs.title": { en: "Your jobs: {count}", "zh-CN": "您的任务：{count} 个" },
+  "jobs.title-newest": { en: "Your newest jobs: {count}", "zh-CN": "您最近的任务：{count} 个" },
   "jobs.none": { en: "No jobs.", "zh-CN": "没有任务。" },
   "action.unknown": { en: "There is no action “{action}”.", "zh-CN": "没有“{action}”操作。" },
   "action.not-yours": { en: "You are not allowed to make this decision.", "zh-CN": "您无权做此决定。" },

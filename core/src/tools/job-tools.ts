@@ -103,19 +103,19 @@ export const listJobs = defineTool({
   },
   async answer(input, context) {
     const { caller, jobs } = context;
-    const found = await jobs.list({
+    const limit = input.limit ?? 10;
+    const newest = await jobs.list({
       ...(input.state === undefined ? {} : { phases: phasesOf[input.state] }),
-      limit: input.limit ?? 10,
+      limit: limit + 1,
     });
+    const found = newest.slice(0, limit);
+    const title = newest.length > limit ? "jobs.title-newest" : found.length > 0 ? "jobs.title" : "jobs.none";
     const { locale } = caller;
     return {
       message: {
         tone: "info",
-        title: say(
-          found.length === 0 ? { key: "jobs.none" } : { key: "jobs.title", values: { count: found.length } },
-          locale,
-        ),
-        fields: found.map((job) => ({ label: job.id, value: summaryOf(job, context), copyable: true })),
+        title: say({ key: title, values: { count: found.length } }, locale),
+        fields: found.map((job) => ({ label: summaryOf(job, context), value: job.id, copyable: true })),
         actions: found.slice(0, 5).map((job) => ({
           action: "details",
           subject: job.id,

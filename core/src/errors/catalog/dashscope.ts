@@ -29,8 +29,8 @@ export const dashscopeTable: CatalogTable = {
       policy: "content",
       charged: "unknown",
       meaning: {
-        en: "The content check blocked what was sent or what was made. Whether the blocked request was charged depends on the model.",
-        "zh-CN": "内容审核未通过：输入或输出疑似包含敏感内容，被绿网拦截。是否扣费取决于模型。",
+        en: "The content check blocked what was sent or what was made.",
+        "zh-CN": "内容审核未通过：输入或输出疑似包含敏感内容，被绿网拦截。",
       },
       remedy: {
         en: "Rephrase it or use another picture and ask again. Harmless text is sometimes caught; sending it in shorter pieces shows which part.",

@@ -1,0 +1,35 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { ada, createInstallation, type Installation, startJob } from "../runtime-fixture.ts";
+import { verifies } from "../verifies.ts";
+
+let installation: Installation;
+beforeEach(async () => {
+  installation = await createInstallation();
+});
+afterEach(() => installation[Symbol.asyncDispose]());
+
+test("what is copied of a list of jobs is the id, and a list that is cut says so", async () => {
+  verifies("understood.both-languages");
+  const process = await installation.open({ started: false });
+  const list = async (limit: number, caller = ada) =>
+    (await process.runtime.call({ tool: "list_jobs", input: { limit }, caller })).message;
+  expect((await list(2)).title).toBe("No jobs.");
+  const first = await startJob(process, "image", { prompt: "x" });
+  const second = await startJob(process, "image", { prompt: "y" });
+  const whole = await list(2);
+  expect(whole.title).toBe("Your jobs: 2");
+  const copyable = whole.fields?.filter((field) => field.copyable === true).map(({ value }) => value);
+  expect(copyable?.toSorted()).toEqual([first.id, second.id].toSorted());
+  const cut = await list(1);
+  expect(cut.title).toBe("Your newest jobs: 1");
+  expect(cut.fields).toHaveLength(1);
+  expect((await list(1, { ...ada, locale: "zh-CN" })).title).toBe("您最近的任务：1 个");
+});
+
+test("a quotation that is cut short is closed", async () => {
+  verifies("understood.both-languages");
+  const process = await installation.open({ started: false });
+  const { id } = await startJob(process, "image", { prompt: "word ".repeat(40) });
+  const { title } = await process.runtime.jobMessage(installation.job(id), ada);
+  expect(title).toMatch(/“word word .*…”/);
+});
