@@ -62,6 +62,7 @@ describe("wrong usage says what is wrong in both languages, exits with 2 and pri
     [["nonsense"], "nonsense", "没有命令"],
     [["run", "imag"], "Did you mean image", "您是不是想输入 image"],
     [["run", "image", "--sise", "3"], "Did you mean --size", "您是不是想输入 --size"],
+    [["run"], "A command is missing. See --help.", "缺少命令"],
     [["job"], "Missing required argument", "缺少参数"],
     [["jobs", "--limit"], "--limit", "缺少值"],
     [["tools", "extra"], "Too many", "参数过多"],
@@ -81,6 +82,7 @@ test("no command at all shows the help and is wrong usage", async () => {
   const { code, out } = await run([]);
   expect(code).toBe(2);
   expect(out).toContain("Commands:");
+  expect((await run([], { TOOLCAST_LOCALE: "zh-CN" })).out).not.toMatch(/\[options\]|\[command\]/);
 });
 
 test("help speaks the language of the terminal", async () => {

@@ -60,7 +60,7 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
     const tools = flaglessAmong(args)[0] === "run" ? (await configuration()).tools : [];
     const program = buildProgram(context, tools);
     if (args.length === 0) {
-      output.print(program.helpInformation());
+      program.outputHelp();
       output.note({ en: "Choose a command.", "zh-CN": "请选择一个命令。" });
       return exitCodes.usage;
     }

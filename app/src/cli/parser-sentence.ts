@@ -3,7 +3,8 @@ import type { CommanderError } from "commander";
 
 /** What the argument parser complains about, in every language. It only speaks English, but gives each complaint a code. */
 export function parserSentence(error: Pick<CommanderError, "code" | "message">): LocalizedText {
-  const message = error.message.replace(/^error: /, "");
+  // Its own words for a command that is nothing without one below it are a mark for programmers.
+  const message = error.code === "commander.help" ? "A command is missing" : error.message.replace(/^error: /, "");
   const subject = /'([^']*)'/.exec(message)?.[1] ?? "";
   const similar = /\(Did you mean (?:one of )?([^)]*?)\??\)/.exec(message)?.[1];
   const chinese = chineseOf(error.code, subject);
@@ -19,6 +20,8 @@ function chineseOf(code: string, subject: string): string | undefined {
       return `没有选项 ${subject}`;
     case "commander.unknownCommand":
       return `没有命令 ${subject}`;
+    case "commander.help":
+      return "缺少命令";
     case "commander.missingArgument":
       return `缺少参数 ${subject}`;
     case "commander.optionMissingArgument":

@@ -1,7 +1,7 @@
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { basename } from "node:path";
-import { type Caller, maxFileBytes, type Runtime, UsageError } from "@toolcast/core";
+import { type Caller, maxFileBytes, type Runtime, ToolcastError, UsageError } from "@toolcast/core";
 import type { Flag } from "./flags.ts";
 
 /** Replaces local files among the inputs by the ids of their stored copies; links and ids stay as they are. */
@@ -46,8 +46,20 @@ async function takeFile(
       field,
     );
   }
-  const asset = await runtime.media.keep(createReadStream(path), { owner: caller.id, name: basename(path), maxBytes });
-  return asset.id;
+  try {
+    const asset = await runtime.media.keep(createReadStream(path), {
+      owner: caller.id,
+      name: basename(path),
+      maxBytes,
+    });
+    return asset.id;
+  } catch (error) {
+    if (ToolcastError.isInstance(error) && error.failure.kind === "usage") {
+      // The store knows of no inputs: with several files nobody could tell which is meant.
+      throw new UsageError(error.failure.sentence, field);
+    }
+    throw error;
+  }
 }
 
 /** Null when there is no such file (a directory is none). */
