@@ -7,7 +7,7 @@ import type { JobStore } from "./jobs/job-store.ts";
 import type { Preparer } from "./jobs/preparer.ts";
 import type { ProviderChoice } from "./jobs/provider-choice.ts";
 import { assertSameRequest, markOf, type NamedRequest } from "./jobs/request-mark.ts";
-import { isLink, mediaFieldsOf, planAt } from "./jobs/steps.ts";
+import { isLink, mediaFieldsOf, planAt, stepNames } from "./jobs/steps.ts";
 import type { Json } from "./json.ts";
 import type { Locale } from "./locale.ts";
 import type { Logger } from "./logger.ts";
@@ -164,7 +164,7 @@ export class Calls {
       updatedAt: now,
       state: { phase: "queued", attempt: 0 },
       plan,
-      steps: tool.steps(input, plan).map(({ name }) => ({ name, state: "waiting", assets: [] })),
+      steps: stepNames(tool, input, plan).map((name) => ({ name, state: "waiting", assets: [] })),
       confirmations: agreed.map((reason) => ({ reason, by: caller.id, at: now, beforehand: true })),
       notices: [],
       timeline: [

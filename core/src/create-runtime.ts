@@ -152,6 +152,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       providers,
       media,
       estimates,
+      logger,
       now: clock.now(),
       ...extra,
     });

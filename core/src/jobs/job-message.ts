@@ -76,7 +76,12 @@ export async function jobMessage(options: JobMessageOptions): Promise<Message> {
 }
 
 /** A tool's fault in its own words about a job must keep neither the job's answer nor its result from anybody. */
-function wordsOfTool({ job, caller, tool, logger }: JobMessageOptions): ReturnType<NonNullable<SpendingTool["describe"]>> {
+function wordsOfTool({
+  job,
+  caller,
+  tool,
+  logger,
+}: JobMessageOptions): ReturnType<NonNullable<SpendingTool["describe"]>> {
   try {
     return tool?.describe?.(job, job.input, caller.locale) ?? {};
   } catch (error) {

@@ -75,6 +75,16 @@ export function planAt(provider: Provider): StepPlan {
   return { imagesPerCall: provider.operations.image?.imagesPerCall ?? 1 };
 }
 
+/** The names of a tool's steps. Throws for steps that could not be worked through: they are found by name. */
+export function stepNames(tool: SpendingTool, input: Job["input"], plan: StepPlan): string[] {
+  const names = tool.steps(input, plan).map(({ name }) => name);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined || names.length === 0) {
+    throw new Error(`The tool ${tool.name} has ${twice === undefined ? "no steps" : `two steps named ${twice}`}`);
+  }
+  return names;
+}
+
 /** The tool's steps for this input, each with its operation; null when the provider cannot do one of them. */
 export function planSteps(
   tool: SpendingTool,
