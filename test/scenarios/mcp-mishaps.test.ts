@@ -55,6 +55,20 @@ for (const era of eras) {
   });
 }
 
+test("media that are not kept any more are named as such, not left out", async () => {
+  verifies("mcp.results");
+  const { mcp, runtime } = await openMcp(world, {}, { retentionDays: 1 / 24 / 60 });
+  const client = await connectPipe(mcp, "legacy");
+  const call = client.callTool(picture({ wait_seconds: 20 }));
+  await world.pass(5_000);
+  const { job_id, assets } = factsOf(await call);
+  await world.pass(70_000);
+  await runtime.media.sweep(async () => false);
+  const later = await client.callTool({ name: "get_job", arguments: { job: job_id } });
+  expect(textOf(later)).toContain(`${assets[0]?.asset_id}: not kept any more.`);
+  expect(textOf(later)).not.toContain("can be used");
+});
+
 test("a fault of ours behind a task says nothing of the inside", async () => {
   verifies("mcp.errors", "safe.no-secrets");
   const { mcp, runtime } = await openMcp(world);

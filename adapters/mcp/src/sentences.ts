@@ -38,6 +38,7 @@ export const sentences = {
   file: { en: "file {path}", "zh-CN": "文件 {path}" },
   until: { en: "{url} (until {until})", "zh-CN": "{url}（有效期至 {until}）" },
   whileConnected: { en: "{url} (while you are connected)", "zh-CN": "{url}（仅在连接期间有效）" },
+  gone: { en: "{asset}: not kept any more.", "zh-CN": "{asset}：已不再保存。" },
   lookAgain: {
     en: "not finished. Call {look} with {field} {job} in about {seconds} s; it waits for the end. Do not order it again.",
     "zh-CN": "尚未完成。约 {seconds} 秒后以 {field} {job} 调用 {look}，它会等待任务结束。请勿重复提交。",

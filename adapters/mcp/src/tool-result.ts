@@ -45,11 +45,12 @@ export async function jobResult(
   const facts = await jobFacts(job, message, showing);
   const words = wordsOf(job);
   const shown = { ...message, lines: (message.lines ?? []).filter((line) => !words.includes(line)) };
-  const next = nextStep(job, showing, key);
+  const next = nextStep(job, facts, showing, key);
   const lines = [
     cut(messageLines(shown, caller).join("\n"), maxHeadCharacters),
     ...chargedLine(shown, facts, showing),
     ...facts.assets.map((asset) => assetLine(asset, showing)),
+    ...goneLines(job, facts, showing),
     ...repeatLine(job, showing),
     ...(next === null ? [] : [labelled("next", next, caller)]),
   ];
@@ -136,7 +137,12 @@ function repeatLine({ state }: Job, { caller }: Showing): string[] {
   return [...code, labelled("repeat", tell(failure.retry.kind, caller.locale), caller)];
 }
 
-function nextStep(job: Job, { caller, catalogue, now }: Showing, key: string | undefined): string | null {
+function nextStep(
+  job: Job,
+  { assets }: JobFacts,
+  { caller, catalogue, now }: Showing,
+  key: string | undefined,
+): string | null {
   const { locale } = caller;
   const { look, cancel } = catalogue.jobTools;
   const { state } = job;
@@ -164,7 +170,7 @@ function nextStep(job: Job, { caller, catalogue, now }: Showing, key: string | u
         : tell(retry.kind === "later" ? "nextLater" : "nextNever", locale);
     }
     default:
-      return hasEnded(job) && job.steps.some(({ assets }) => assets.length > 0) ? tell("useMedia", locale) : null;
+      return hasEnded(job) && assets.length > 0 ? tell("useMedia", locale) : null;
   }
 }
 
@@ -195,6 +201,13 @@ function assetLine(asset: AssetFacts, { caller: { locale } }: Showing): string {
         ]),
     ...(file === undefined ? [] : [tell("file", locale, { path: file })]),
   ].join(", ");
+}
+
+/** Results past their retention: what is missing without a word looks as if it had never been made. */
+function goneLines(job: Job, { assets }: JobFacts, { caller }: Showing): string[] {
+  const kept = new Set(assets.map(({ asset_id }) => asset_id));
+  const made = job.steps.flatMap((step) => step.assets);
+  return made.filter((id) => !kept.has(id)).map((asset) => tell("gone", caller.locale, { asset }));
 }
 
 async function pictures(facts: readonly AssetFacts[], { runtime, caller, previews }: Showing): Promise<ContentBlock[]> {
