@@ -1,7 +1,15 @@
 import { describe, expect, test } from "vitest";
 import { hasEnded, type Job } from "../../core/src/jobs/job.ts";
 import type { Capability } from "../../core/src/providers/operation.ts";
-import { ada, createInstallation, type Installation, type RunningProcess, settle, upload } from "../runtime-fixture.ts";
+import {
+  ada,
+  createInstallation,
+  type Installation,
+  operator,
+  type RunningProcess,
+  settle,
+  upload,
+} from "../runtime-fixture.ts";
 import { verifies } from "../verifies.ts";
 
 /** One request, from its words to its delivered result. */
@@ -39,7 +47,11 @@ const scenarios: Scenario[] = [
     ...image,
     name: "a picture whose answer is an address",
     async prepare(_process, { provider }) {
-      provider.nextStart("image", { end: "done", output: { media: [{ url: "https://vendor.example/picture.png" }] } });
+      const charge = { amount: 2, unit: "points" };
+      provider.nextStart("image", {
+        end: "done",
+        output: { media: [{ url: "https://vendor.example/picture.png" }], charge },
+      });
       return { prompt: "x" };
     },
   },
@@ -125,6 +137,15 @@ async function runWithKill(scenario: Scenario, killAt: number): Promise<boolean>
   const about = `killed ${JSON.stringify(where)} in ${phaseAtDeath}`;
   expect(job.state.phase, about).toBe("succeeded");
   expectStarts(installation, job, scenario, allowed);
+  if (allowed === 1) {
+    const charges = installation.jobs().flatMap(({ steps }) => steps.map(({ charge }) => charge));
+    expect(charges, about).toEqual(charges.map(() => ({ amount: 2, unit: "points" })));
+    const { spend } = await second.runtime.overview(operator);
+    expect(
+      spend.map(({ amount }) => amount),
+      about,
+    ).toEqual([2 * charges.length]);
+  }
   for (const notice of job.notices.filter(({ state }) => state === "sent")) {
     const read = installation.platform.read(notice.id).length;
     expect(read, about).toBeGreaterThanOrEqual(1);
@@ -161,6 +182,7 @@ describe("a process that is killed at any arrow", () => {
       "survives.held",
       "paid-once.one-start-a-step",
       "paid-once.same-key",
+      "spending.ledger",
       "delivered.once",
       "delivered.at-least-once",
     );

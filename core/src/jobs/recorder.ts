@@ -190,7 +190,7 @@ export class Recorder {
 }
 
 /** The ledger: what was charged, by day, provider, unit and person. */
-function chargeCounters(job: Job, charge: Charge | undefined, now: number): { name: string; amount: number }[] {
+export function chargeCounters(job: Job, charge: Charge | undefined, now: number): { name: string; amount: number }[] {
   return charge?.amount === undefined
     ? []
     : [{ name: ["charged", dayOf(now), job.provider, charge.unit, job.caller.id].join("|"), amount: charge.amount }];

@@ -9,7 +9,8 @@ import { randomId } from "../random.ts";
 import type { Lease } from "./engine.ts";
 import type { Job } from "./job.ts";
 import type { ApplyEnd } from "./job-store.ts";
-import { placesTaken, type Recorder, resourcesOf } from "./recorder.ts";
+import { toldWith } from "./keep-output.ts";
+import { chargeCounters, placesTaken, type Recorder, resourcesOf } from "./recorder.ts";
 import type { PreparedStep } from "./steps.ts";
 import { deferralsOf, TransitionError } from "./transition.ts";
 import type { WorkerOptions } from "./worker-options.ts";
@@ -133,7 +134,12 @@ export class Starter {
     const made = await media.madeBy(job.id, step);
     const options = { wakeAt: clock.now(), release: true };
     if (made.length > 0) {
-      await store.apply(job, { event: "step-done", step, attempt, assets: made.map(({ id }) => id) }, options);
+      const told = toldWith(made);
+      await store.apply(
+        job,
+        { event: "step-done", step, attempt, assets: made.map(({ id }) => id), ...told },
+        { ...options, count: chargeCounters(job, told.charge, clock.now()) },
+      );
     } else {
       const sentence: Sentence = { key: "job.cut-off", values: { provider: provider?.title ?? job.provider } };
       const failure = unknownFailure(sentence, job.provider);

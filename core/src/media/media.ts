@@ -1,3 +1,4 @@
+import type { Json } from "../json.ts";
 import type { MediaKind } from "./formats.ts";
 
 /** What a probe found out about stored bytes; absent fields could not be read. */
@@ -33,5 +34,11 @@ export interface Asset extends MediaFacts {
   /** Epoch milliseconds. */
   createdAt: number;
   /** The job step that made it; absent for uploads. */
-  origin?: { jobId: string; step: string; index: number };
+  origin?: {
+    jobId: string;
+    step: string;
+    index: number;
+    /** What its vendor said beside the bytes: kept with them until the step's record has it. */
+    told?: Json;
+  };
 }
