@@ -1,6 +1,10 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { getRequestListener } from "@hono/node-server";
+import { maxFileBytes } from "@toolcast/core";
+
+/** On a line of 5 Mbit/s the largest file still arrives: agents elsewhere upload theirs here. */
+const slowestBytesPerMs = 625;
 
 export interface ListenerOptions {
   /** The address to bind. */
@@ -15,10 +19,10 @@ export interface Listener {
   close(): Promise<void>;
 }
 
-/** An HTTP server with small limits on how long a request may dawdle. Rejects with the system's error when it cannot bind. */
+/** An HTTP server with limits on how long a request may dawdle. Rejects with the system's error when it cannot bind. */
 export async function listen({ host, port, answer }: ListenerOptions): Promise<Listener> {
   const server = createServer(
-    { requestTimeout: 60_000, headersTimeout: 10_000 },
+    { requestTimeout: Math.ceil(maxFileBytes / slowestBytesPerMs), headersTimeout: 10_000 },
     getRequestListener(answer, { overrideGlobalObjects: false }),
   );
   await bind(server, host, port);
