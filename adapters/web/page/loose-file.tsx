@@ -19,9 +19,7 @@ export function LooseFile() {
         </span>
       ) : (
         <>
-          <span>
-            {t("useFileIn", { name: file.name })} <span class="muted">({bytes(file.bytes)})</span>
-          </span>
+          <span>{t("useFileIn", { name: file.name, size: bytes(file.bytes) })}</span>
           <MediaPlaces
             medium={file}
             onUse={() => {

@@ -75,7 +75,7 @@ const strings = {
   fileWrongKind: { en: "This needs a different kind of file.", "zh-CN": "此处需要其他类型的文件。" },
   accepted: { en: "Accepted: {formats}", "zh-CN": "支持：{formats}" },
   upTo: { en: "up to {limit}", "zh-CN": "最大 {limit}" },
-  useFileIn: { en: "Use “{name}” in", "zh-CN": "将“{name}”用于" },
+  useFileIn: { en: "Use “{name}” ({size}) in", "zh-CN": "将“{name}”（{size}）用于" },
   sandbox: { en: "Sandbox", "zh-CN": "沙箱" },
   sandboxHint: {
     en: "Simulated vendors on this machine; nothing is charged.",

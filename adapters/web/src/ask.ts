@@ -82,7 +82,10 @@ async function carryOut(web: Console, ask: Ask, key: string, caller: Caller): Pr
     if (parsed === null) {
       return { type: "answer", message: offer(web, "text" in ask ? ask.text : "", caller), data: null };
     }
-    return await runtime.call({ tool: parsed.command, input: parsed.input, caller, key });
+    const reply = await runtime.call({ tool: parsed.command, input: parsed.input, caller, key });
+    return reply.type === "refused" && reply.failure.field !== undefined && "text" in ask
+      ? { ...reply, message: withForm(reply.message, parsed, caller) }
+      : reply;
   } catch (error) {
     if (!ToolcastError.isInstance(error)) {
       throw error;
@@ -90,6 +93,19 @@ async function carryOut(web: Console, ask: Ask, key: string, caller: Caller): Pr
     const failure: Failure = failureOf(error);
     return { type: "refused", failure, message: plainError(say(failure.sentence, caller.locale)) };
   }
+}
+
+/** An input at fault is named, but how to type it is not: the form shows all of them, filled with what was typed. */
+function withForm(
+  message: Message,
+  { command, input }: Extract<Ask, { command: string }>,
+  { locale }: Caller,
+): Message {
+  const label = sentences.openForm[locale];
+  return {
+    ...message,
+    actions: [{ action: "form", subject: command, label, style: "plain", form: { command, input } }],
+  };
 }
 
 /** Text without a command: the tools that could take it, as forms filled with it. */

@@ -81,6 +81,25 @@ describe("a typed line", () => {
     },
   );
 
+  it("with a mistake in an input offers the form of what was typed", async () => {
+    const console = testConsole();
+    const { error } = await read(await console.say("/paint 日照金山 --count 9", { "Accept-Language": "zh-CN" }));
+    expect(error.actions).toEqual([
+      {
+        action: "form",
+        subject: "paint",
+        label: "用表单填写",
+        style: "plain",
+        form: { command: "paint", input: { prompt: "日照金山", count: "9" } },
+      },
+    ]);
+    // A form is one already, and an unknown command has none.
+    const form = { command: "paint", input: {} };
+    const filled = await read(await console.post("/api/conversations/main/messages", form));
+    const unknown = await read(await console.say("/nothing"));
+    expect([filled.error.actions, unknown.error.actions]).toEqual([undefined, undefined]);
+  });
+
   it("without a command offers the tools that could take it", async () => {
     const console = testConsole();
     const body = await read(await console.say("日照金山"));

@@ -65,6 +65,7 @@ export const sentences = {
     en: "Commands begin with a slash. What should be done with this text?",
     "zh-CN": "命令以斜杠开头。要用这段文字做什么？",
   },
+  openForm: { en: "Open as a form", "zh-CN": "用表单填写" },
   cannotKill: { en: "This server cannot be killed from here.", "zh-CN": "无法从这里终止此服务器。" },
   killed: { en: "The server is being killed now.", "zh-CN": "正在终止服务器。" },
   notBuilt: {
