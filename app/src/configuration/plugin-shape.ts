@@ -78,6 +78,9 @@ const errorRow = z.looseObject({
   code: matching(/^\S.*$/, { en: "must be the vendor's code as text", "zh-CN": "须为文本形式的错误码" }),
   says: z.string(),
   policy: z.enum(errorPolicies),
+  charged: z.enum(["yes", "no", "unknown"]).optional(),
+  actor: z.enum(["user", "operator", "vendor", "nobody"]).optional(),
+  afterMs: z.number().nonnegative().optional(),
   meaning: text,
   remedy: text,
 });
@@ -112,13 +115,15 @@ export const providerResults = {
   limits: z.looseObject({
     concurrent: z.int().min(1),
     concurrentPerCaller: z.int().min(1).optional(),
-    startsPerSecond: z.number().positive(),
+    startsPerSecond: z.int().min(1),
   }),
   create: z.looseObject({
     operations: z.record(
       z.string(),
       z.looseObject({
         maxDurationMs: z.number().positive(),
+        firstCheckAfterMs: z.number().nonnegative().optional(),
+        imagesPerCall: z.int().min(1).optional(),
         price: functionOf(),
         start: functionOf(),
         check: optionalFunction(),
@@ -129,5 +134,6 @@ export const providerResults = {
     doctor: functionOf(),
     balance: optionalFunction(),
     bills: optionalFunction(),
+    recordsSince: optionalFunction(),
   }),
 };

@@ -89,6 +89,18 @@ test.each([
     '"capacity"',
   ],
   [
+    "{ providers: [{ ...provider, errors: [{ ...row, charged: 'maybe' }] }] }",
+    "providers.0.errors.0.charged (tea)",
+    '"unknown"',
+    '"unknown"',
+  ],
+  [
+    "{ providers: [{ ...provider, errors: [{ ...row, afterMs: 'soon' }] }] }",
+    "providers.0.errors.0.afterMs (tea)",
+    "number",
+    "数",
+  ],
+  [
     "{ providers: [{ ...provider, errors: [{ ...row, code: 7 }] }] }",
     "providers.0.errors.0.code (tea)",
     "as text",
@@ -106,12 +118,29 @@ test.each([
   ["hosts: () => { throw new Error('no luck') }", "hosts threw Error: no luck", "hosts 抛出 Error: no luck"],
   ["hosts: () => ['https://tea.example/']", "at hosts.0: must be host or host:port", "hosts.0 处有误：须为 host"],
   ["limits: () => ({ concurrent: 0, startsPerSecond: 1 })", "at limits.concurrent", "limits.concurrent 处有误"],
+  [
+    "limits: () => ({ concurrent: 1, startsPerSecond: 0.5 })",
+    "at limits.startsPerSecond",
+    "limits.startsPerSecond 处有误",
+  ],
+  [
+    "limits: () => ({ concurrent: 1, startsPerSecond: 1.5 })",
+    "at limits.startsPerSecond",
+    "limits.startsPerSecond 处有误",
+  ],
   ["onLoopback: () => undefined", "at onLoopback", "onLoopback 处有误"],
 ])("a provider whose %s is named", async (part, english, chinese) => {
   const sentence = await problemOf(`{ providers: [{ ...provider, ${part} }] }`, { TEA_KEY: "marker-tea-key" });
   expect(sentence.en).toContain("The provider tea that toolcast.config adds does not work: ");
   expect(sentence.en).toContain(english);
   expect(sentence["zh-CN"]).toContain(chinese);
+});
+
+test("that no start makes a picture is named when the provider is made", async () => {
+  const { definitions } = await read(
+    "{ providers: [{ ...provider, create: () => ({ operations: { image: { ...operation, imagesPerCall: 0 } }, doctor() {} }) }] }",
+  );
+  expect(() => definitions.at(-1)?.create({}, {} as never)).toThrow("at create.operations.image.imagesPerCall");
 });
 
 test("what create returns is looked at when it is made", async () => {

@@ -15,7 +15,7 @@ export interface ProviderLimits {
   concurrent: number;
   /** The same for one caller; absent means no bound of its own. */
   concurrentPerCaller?: number;
-  /** Starts within any one second. */
+  /** Starts within any one second, a whole number. */
   startsPerSecond: number;
 }
 
