@@ -23,7 +23,9 @@ test("what is copied of a list of jobs is the id, and a list that is cut says so
   const cut = await list(1);
   expect(cut.title).toBe("Your newest jobs: 1");
   expect(cut.fields).toHaveLength(1);
-  expect((await list(1, { ...ada, locale: "zh-CN" })).title).toBe("您最近的任务：1 个");
+  const chinese = await list(1, { ...ada, locale: "zh-CN" });
+  expect(chinese.title).toBe("您最近的任务：1 个");
+  expect(chinese.actions?.[0]?.label).toMatch(/^查看过程：job_/);
 });
 
 test("a quotation that is cut short is closed", async () => {

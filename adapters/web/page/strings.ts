@@ -124,7 +124,7 @@ const strings = {
   kinds: { en: "Kind", "zh-CN": "类型" },
   uploaded: { en: "uploaded", "zh-CN": "上传" },
   made: { en: "made here", "zh-CN": "生成" },
-  suggestionCount: { en: "{count} suggestions; arrow keys choose", "zh-CN": "{count} 条建议，用方向键选择" },
+  suggestionCount: { en: "Suggestions: {count}; arrow keys choose", "zh-CN": "{count} 条建议，用方向键选择" },
   originalLink: { en: "Original file (until {until})", "zh-CN": "原文件（{until} 前有效）" },
   useIn: { en: "Use in…", "zh-CN": "用于…" },
   fitsNowhere: { en: "No command takes this file.", "zh-CN": "没有命令接受此文件。" },

@@ -3,7 +3,7 @@ import type { LocalizedText } from "../locale.ts";
 /** What is said about inputs, policy and the answers of tools. */
 export const toolMessages = {
   "bills.title": { en: "Bills, page {page}", "zh-CN": "账单明细，第 {page} 页" },
-  "bills.total": { en: "{total} lines in all", "zh-CN": "共 {total} 条" },
+  "bills.total": { en: "{total} in all", "zh-CN": "共 {total} 条" },
   "bills.none": {
     en: "No configured provider lists its bills.",
     "zh-CN": "当前配置的服务商都不提供账单明细。",
@@ -147,6 +147,7 @@ export const toolMessages = {
   "balance.not-offered": { en: "the vendor offers no balance query", "zh-CN": "服务商未提供查询接口" },
   "balance.none": { en: "No provider is configured.", "zh-CN": "尚未配置任何服务商。" },
   "balance.quota": { en: "{used} of {total} used", "zh-CN": "已用 {used} / 共 {total}" },
+  about: { en: "{subject}: {words}", "zh-CN": "{subject}：{words}" },
   "jobs.title": { en: "Your jobs: {count}", "zh-CN": "您的任务：{count} 个" },
   "jobs.title-newest": { en: "Your newest jobs: {count}", "zh-CN": "您最近的任务：{count} 个" },
   "jobs.none": { en: "No jobs.", "zh-CN": "没有任务。" },

@@ -119,7 +119,10 @@ export const listJobs = defineTool({
         actions: found.slice(0, 5).map((job) => ({
           action: "details",
           subject: job.id,
-          label: `${say({ key: "action.details" }, locale)}: ${job.id.slice(0, 10)}`,
+          label: say(
+            { key: "about", values: { subject: say({ key: "action.details" }, locale), words: job.id.slice(0, 10) } },
+            locale,
+          ),
           style: "plain",
         })),
       },

@@ -53,10 +53,11 @@ export const listBills = defineTool({
       message: {
         tone: answers.some(({ failure }) => failure !== null) ? "warning" : "info",
         title: say({ key: "bills.title", values: { page } }, locale),
-        lines: answers.flatMap(({ provider, bills, failure }) => [
-          `${provider.title[locale]}: ${say(failure?.sentence ?? { key: "bills.total", values: { total: bills?.total ?? 0 } }, locale)}`,
-          ...(bills === null ? [] : [say(bills.covers, locale)]),
-        ]),
+        lines: answers.flatMap(({ provider, bills, failure }) => {
+          const told = failure?.sentence ?? { key: "bills.total" as const, values: { total: bills?.total ?? 0 } };
+          const about = { subject: provider.title[locale], words: say(told, locale) };
+          return [say({ key: "about", values: about }, locale), ...(bills === null ? [] : [say(bills.covers, locale)])];
+        }),
         fields: answers.flatMap(({ bills }) =>
           (bills?.lines ?? []).map(({ type, time, durationMs, amount, unit }) => ({
             label: [time, type].filter(Boolean).join(" "),

@@ -34,7 +34,10 @@ export const listVoices = defineTool({
         actions: usable.slice(0, 5).map((voice) => ({
           action: "form",
           subject: voice.id,
-          label: `${say({ key: "action.speak" }, locale)}: ${voice.name}`,
+          label: say(
+            { key: "about", values: { subject: say({ key: "action.speak" }, locale), words: voice.name } },
+            locale,
+          ),
           style: "plain",
           form: { command: "speak", input: { voice: voice.name } },
         })),
