@@ -104,6 +104,22 @@ describe("what a provider returns is looked at", () => {
     await installation.until(() => phase(id) === "succeeded");
   });
 
+  test("what is null is left out", async () => {
+    const output = {
+      media: [{ bytes: fixture("picture.png") }],
+      text: null,
+      charge: null,
+      requestId: 7,
+      missing: null,
+    };
+    installation.provider.nextStart("image", asStart({ end: "done", output }));
+    const { id } = await startJob(await open(), "image", { prompt: "x" });
+    await installation.until(() => phase(id) === "succeeded");
+    for (const part of ["text", "charge", "requestId", "missing"]) {
+      expect(installation.job(id).steps[0]).not.toHaveProperty(part);
+    }
+  });
+
   test("a charge that is no number is left out; the result is kept", async () => {
     verifies("spending.ledger");
     const output = { media: [{ bytes: fixture("picture.png") }], charge: { amount: Number.NaN, unit: "points" } };

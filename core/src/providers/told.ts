@@ -44,16 +44,18 @@ const medium = z.custom(
   "must hold bytes (a Uint8Array) or a url",
 );
 
+/** JavaScript says null where a type would say nothing. */
+function optional<Value>(schema: z.ZodType<Value>) {
+  return schema.nullish().transform((value) => value ?? undefined);
+}
+
 const output = z.looseObject({
   media: z.array(medium),
-  text: z.string().optional(),
-  missing: z.array(failure).optional(),
-  // What was made must not be lost because what it cost cannot be read.
-  charge: z
-    .looseObject({ unit: z.string(), amount: z.number().optional().catch(undefined) })
-    .optional()
-    .catch(undefined),
-  requestId: z.string().optional(),
+  text: optional(z.string()),
+  missing: optional(z.array(failure)),
+  // What was made must not be lost because what it cost, or what it is called there, cannot be read.
+  charge: optional(z.looseObject({ unit: z.string(), amount: optional(z.number()).catch(undefined) })).catch(undefined),
+  requestId: optional(z.string()).catch(undefined),
 });
 
 const reference = z.custom((value) => value !== undefined, "must be what is needed to ask about it");
