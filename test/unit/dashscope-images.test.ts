@@ -91,6 +91,16 @@ describe("a picture as a task", () => {
     });
   });
 
+  test("one that is neither there nor refused is missing all the same", async () => {
+    verifies("paid-once.missing-parts");
+    const results = [{ url: "https://result.example/1.png" }, {}, { message: "原话" }];
+    const { provider } = await setUp({ [paths.task]: () => task("SUCCEEDED", { results }, { image_count: 1 }) });
+    expect(await check(provider)).toMatchObject({
+      state: "done",
+      output: { missing: [{ charged: "no" }, { charged: "no", vendorMessage: "原话" }], charge: { amount: 1 } },
+    });
+  });
+
   test("all refused: failed with the first one's code, and not charged", async () => {
     const results = [{ code: "DataInspectionFailed", message: "原话" }];
     const { provider } = await setUp({ [paths.task]: () => task("SUCCEEDED", { results }) });
@@ -206,6 +216,23 @@ describe("a picture in the answer", () => {
       parameters: { size: "1328*1328", n: 1, negative_prompt: "人" },
     });
     expect(provider.operations.image).not.toHaveProperty("check");
+  });
+
+  test("that holds fewer than were asked for: what is missing is told, and not charged", async () => {
+    verifies("paid-once.missing-parts");
+    const { provider } = await setUp(
+      { [paths.generation]: () => made },
+      { DASHSCOPE_IMAGE_MODEL: "qwen-image-2.0-pro" },
+    );
+    const missing = expect.objectContaining({
+      kind: "refused",
+      charged: "no",
+      sentence: expect.objectContaining({ key: "provider.operation-failed" }),
+    });
+    expect(await start(provider, { count: 3 })).toMatchObject({
+      end: "done",
+      output: { media: content.map(({ image: url }) => ({ url })), missing: [missing, missing], charge: { amount: 1 } },
+    });
   });
 
   test("that holds none is unknown", async () => {

@@ -1,12 +1,13 @@
 import type { Clock } from "../../clock.ts";
 import { type Failure, UsageError } from "../../errors/errors.ts";
+import { providerMessages } from "../../messages/provider.ts";
 import type { ImageRequest, Operation, OperationContext, Output, ProducedMedia, StartEnd } from "../operation.ts";
 import { chargeOf, priceOf } from "../rates.ts";
 import { type Api, resultTimeoutMs } from "./api.ts";
 import { vendorRefusal } from "./exchange.ts";
 import { imageModelOf } from "./image-models.ts";
 import { checkSize } from "./image-size.ts";
-import { dashscopeFailures } from "./name.ts";
+import { dashscopeFailures, dashscopeName } from "./name.ts";
 import type { DashscopeSettings } from "./settings.ts";
 import { beginTask, cancelTask, checkTask, type TaskKind, taskMaxDurationMs } from "./tasks.ts";
 import { checkLength } from "./text.ts";
@@ -108,6 +109,7 @@ async function startMessage(
     output: {
       media,
       charge: chargeOf(settings.rates, { of: model, counted: "images", quantity }),
+      ...missingOf(Array.from({ length: (request.count ?? 1) - media.length }, () => notMade())),
       ...(requestId === undefined ? {} : { requestId }),
     },
   };
@@ -120,19 +122,38 @@ function taskOutput(
 ): Omit<Output, "requestId"> | { refused: Failure } | undefined {
   const results = Array.isArray(output.results) ? output.results : [];
   const media = results.flatMap(({ url }): ProducedMedia[] => (url === undefined ? [] : [{ url }]));
-  const failed = results.flatMap(({ url, code, message }) =>
-    url === undefined && code !== undefined ? [{ code, ...(message === undefined ? {} : { message }) }] : [],
+  const failed = results.flatMap(({ url, code, message }): Failure[] =>
+    url === undefined
+      ? [code === undefined ? notMade(message) : vendorRefusal({ code, ...(message === undefined ? {} : { message }) })]
+      : [],
   );
-  const [first] = failed;
   if (media.length === 0) {
-    return first === undefined ? undefined : { refused: vendorRefusal(first) };
+    const first = failed.find(({ vendorCode }) => vendorCode !== undefined);
+    return first === undefined ? undefined : { refused: first };
   }
   return {
     media,
     charge: chargeOf(rates, { of: model, counted: "images", quantity: usage?.image_count ?? media.length }),
-    ...(first === undefined
-      ? {}
-      : { missing: failed.map((facts): Failure => ({ ...vendorRefusal(facts), charged: chargedOnFailure })) }),
+    ...missingOf(failed),
+  };
+}
+
+function missingOf(failures: readonly Failure[]): Pick<Output, "missing"> {
+  return failures.length === 0
+    ? {}
+    : { missing: failures.map((failure): Failure => ({ ...failure, charged: chargedOnFailure })) };
+}
+
+/** A picture that was asked for and is not there, without a code that would say why. */
+function notMade(vendorMessage?: string): Failure {
+  const message = vendorMessage ?? providerMessages["provider.no-reason-given"];
+  return {
+    kind: "refused",
+    provider: dashscopeName.provider,
+    sentence: { key: "provider.operation-failed", values: { provider: dashscopeName.providerTitle, message } },
+    charged: chargedOnFailure,
+    retry: { kind: "never" },
+    ...(vendorMessage === undefined ? {} : { vendorMessage }),
   };
 }
 
