@@ -1,7 +1,16 @@
 import type { Client } from "@modelcontextprotocol/client";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { fixture } from "../doubles/fixture-media.ts";
-import { type ClientEra, connectHttp, connectPipe, eras, factsOf, openMcp, pictureOrder } from "../mcp-client.ts";
+import {
+  type ClientEra,
+  connectHttp,
+  connectPipe,
+  eras,
+  factsOf,
+  fetchFrom,
+  openMcp,
+  pictureOrder,
+} from "../mcp-client.ts";
 import { createInstallation, type Installation, settle } from "../runtime-fixture.ts";
 import { verifies } from "../verifies.ts";
 
@@ -135,6 +144,53 @@ describe("changes of a job", () => {
     stream.resolve();
     await vi.waitFor(() => expect(heard).toEqual([`job://${job}`]), { timeout: 30_000 });
   });
+});
+
+test("legacy over HTTP: a client that lost its line opens its stream anew, and hears there what changes from then on", async () => {
+  verifies("mcp.resources", "mcp.sessions");
+  const { mcp } = await openMcp(world, {}, { started: false });
+  let session = "";
+  const ask = async (method: string, params: object): Promise<Response> => {
+    const response = await fetchFrom(mcp, "http://127.0.0.1/mcp", {
+      method: "POST",
+      headers: {
+        "content-type": "application/json",
+        accept: "application/json, text/event-stream",
+        ...(session === "" ? {} : { "mcp-session-id": session }),
+      },
+      body: JSON.stringify({ jsonrpc: "2.0", id: 1, method, params }),
+    });
+    return new Response(await response.text(), { headers: response.headers });
+  };
+  const begun = await ask("initialize", {
+    protocolVersion: "2025-11-25",
+    capabilities: {},
+    clientInfo: { name: "raw", version: "1" },
+  });
+  session = begun.headers.get("mcp-session-id") ?? "";
+  const listen = () =>
+    fetchFrom(mcp, "http://127.0.0.1/mcp", { headers: { accept: "text/event-stream", "mcp-session-id": session } });
+  const call = async (name: string, input: object) =>
+    /\bjob_[\w-]{22}/.exec(await (await ask("tools/call", { name, arguments: input })).text())?.[0] ?? "";
+  const jobs = [];
+  for (const prompt of ["a cat", "a dog", "a fox"]) {
+    const job = await call("generate_image", { prompt, wait_seconds: 0 });
+    await ask("resources/subscribe", { uri: `job://${job}` });
+    jobs.push(job);
+  }
+  // Nobody tells the server that the first line is dead.
+  const lost = await listen();
+  const again = await listen();
+  expect([lost.status, again.status]).toEqual([200, 200]);
+  expect(await lost.text()).toBe("");
+  await call("cancel_job", { job: jobs[0] });
+  const reader = again.body!.getReader();
+  expect(new TextDecoder().decode((await reader.read()).value)).toContain(jobs[0]);
+  await reader.cancel();
+  await call("cancel_job", { job: jobs[1] });
+  const third = (await listen()).body!.getReader();
+  expect(new TextDecoder().decode((await third.read()).value)).toContain(jobs[1]);
+  await third.cancel();
 });
 
 describe("prompts", () => {

@@ -15,11 +15,12 @@ const maxUnheard = 1_000;
 export class SessionTransport extends WebStandardStreamableHTTPServerTransport {
   /** By their text, as one update of a resource says no more than two. */
   readonly #unheard = new Map<string, JSONRPCMessage>();
-  #isHeard = false;
+  /** The answer that carries them now. */
+  #stream: Response | undefined;
 
   override async send(message: JSONRPCMessage, options?: TransportSendOptions): Promise<void> {
     const belongsToNoCall = "method" in message && !("id" in message) && options?.relatedRequestId === undefined;
-    if (belongsToNoCall && !this.#isHeard) {
+    if (belongsToNoCall && this.#stream === undefined) {
       if (this.#unheard.size < maxUnheard) {
         this.#unheard.set(JSON.stringify(message), message);
       }
@@ -31,18 +32,26 @@ export class SessionTransport extends WebStandardStreamableHTTPServerTransport {
   override async handleRequest(
     ...args: Parameters<WebStandardStreamableHTTPServerTransport["handleRequest"]>
   ): Promise<Response> {
-    const response = await super.handleRequest(...args);
-    if (args[0].method !== "GET" || response.status !== 200) {
+    const [{ method }] = args;
+    let response = await super.handleRequest(...args);
+    if (method === "GET" && response.status === 409) {
+      // One stream is open already, as far as anybody knows here: a client that opens another has lost the line to it.
+      this.closeStandaloneSSEStream();
+      response = await super.handleRequest(...args);
+    }
+    if (method !== "GET" || response.status !== 200) {
       return response;
     }
-    this.#isHeard = true;
+    this.#stream = response;
     const waiting = [...this.#unheard.values()];
     this.#unheard.clear();
     for (const message of waiting) {
       await super.send(message);
     }
     return whenBodyEnds(response, () => {
-      this.#isHeard = false;
+      if (this.#stream === response) {
+        this.#stream = undefined;
+      }
     });
   }
 }
