@@ -179,6 +179,31 @@ describe.skipIf(mustSkipWithoutChromium())("what lies over the conversation", ()
     await page.getByText(/did not allow the microphone/).waitFor();
   });
 
+  test("what one conversation holds does not land in another, however late it comes", async () => {
+    const page = await openConsole(browser, `${running.url}/#main`);
+    await page.locator(".entry").first().waitFor();
+    let letThrough = () => {};
+    const held = new Promise<void>((resolve) => {
+      letThrough = resolve;
+    });
+    await page.route("**/api/conversations/main/entries*", async (route) => {
+      await held;
+      await route.continue();
+    });
+    const asked = page.waitForRequest(/conversations.main.entries/);
+    await page.getByRole("button", { name: "中文" }).click();
+    await asked;
+    await page.getByRole("button", { name: "新会话" }).last().click();
+    await page.locator(".welcome").waitFor();
+    const late = page.waitForResponse(/conversations.main.entries/);
+    letThrough();
+    await (await late).finished();
+    // A turn of the page after the answer was read.
+    await page.evaluate("fetch('/api/state').then((answer) => answer.text()).then(() => undefined)");
+    expect(await page.locator(".entry").count()).toBe(0);
+    expect(await page.locator(".welcome").isVisible()).toBe(true);
+  });
+
   test("what was found is gone to, in its own conversation", async () => {
     const page = await open();
     await openView(page, /Search/);

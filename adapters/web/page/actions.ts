@@ -29,14 +29,21 @@ function newKey(): string {
   return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** Reads everything anew: at first, after a restart and in another language. */
+let loads = 0;
+
+/** Reads everything anew: at first, after a restart and in another language. Of several at once the last one counts. */
 export async function load(): Promise<void> {
+  loads += 1;
+  const own = loads;
   try {
     const [newState, page, { jobs: newJobs }] = await Promise.all([
       server.state(),
       server.entries(conversation.value),
       server.jobs(),
     ]);
+    if (own !== loads) {
+      return;
+    }
     needsLogin.value = false;
     state.value = newState;
     entries.value = page.entries;
@@ -45,6 +52,9 @@ export async function load(): Promise<void> {
     connect(page.sequence);
     outbox.value.forEach(deliver);
   } catch (error) {
+    if (own !== loads) {
+      return;
+    }
     if (error instanceof ServerError && error.status === 401) {
       needsLogin.value = true;
     } else {
@@ -56,9 +66,11 @@ export async function load(): Promise<void> {
 export async function loadEarlier(): Promise<void> {
   const first = entries.value[0];
   if (first !== undefined) {
-    const page = await server.entries(conversation.value, first.sequence);
-    addEntries(page.entries);
-    hasEarlier.value = page.more;
+    const page = await server.entries(first.conversation, first.sequence);
+    if (first.conversation === conversation.value) {
+      addEntries(page.entries);
+      hasEarlier.value = page.more;
+    }
   }
 }
 
