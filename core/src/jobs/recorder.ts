@@ -132,8 +132,13 @@ export class Recorder {
     if (tool === undefined || provider?.recordsSince === undefined) {
       return false;
     }
-    const planned = planSteps(tool, job, provider)?.find(({ step }) => step.name === name);
-    return planned?.operation.unlisted === true;
+    try {
+      const planned = planSteps(tool, job, provider)?.find(({ step }) => step.name === name);
+      return planned?.operation.unlisted === true;
+    } catch {
+      // A tool's fault must not keep an unclear end from being recorded.
+      return false;
+    }
   }
 
   /** That the store cannot be read now must not keep an unclear end from being recorded. */
