@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { listen } from "../../app/src/server/listener.ts";
-import { fixture } from "../doubles/fixture-media.ts";
 import { connectHttp, eras, factsOf, fetchFrom, openMcp, pictureOrder, rawRequest, textOf } from "../mcp-client.ts";
 import { createInstallation, type Installation } from "../runtime-fixture.ts";
 import { verifies } from "../verifies.ts";
@@ -291,54 +290,6 @@ describe("sessions", () => {
   });
 });
 
-describe("uploads", () => {
-  const send = (mcp: Awaited<ReturnType<typeof openMcp>>["mcp"], init: RequestInit) =>
-    fetchFrom(mcp, `${address}/uploads`, { method: "POST", ...init });
-
-  test("a file becomes an asset of its sender, good for an input", async () => {
-    verifies("mcp.folders", "mcp.owners");
-    const { mcp, runtime } = await openMcp(world, { tokens: [ada] });
-    const headers = { authorization: `Bearer ${ada.token}`, "x-file-name": encodeURIComponent("图.png") };
-    const response = await send(mcp, { headers, body: fixture("picture.png") });
-    expect(response.status).toBe(201);
-    const asset = (await response.json()) as { asset_id: string; mime_type: string };
-    expect(asset.mime_type).toBe("image/png");
-    expect((await runtime.media.read(asset.asset_id))?.owner).toBe("mcp:ada");
-    const client = await connectHttp(mcp, "modern", { token: ada.token });
-    const call = client.callTool({
-      name: "describe_image",
-      arguments: { image: asset.asset_id, question: "What is it?" },
-    });
-    await world.pass(3_000);
-    expect(textOf(await call)).toContain("A picture.");
-  });
-
-  test("what is too large, empty, wrapped or no medium is refused", async () => {
-    verifies("mcp.guards", "mcp.folders");
-    const { mcp } = await openMcp(world, { maxUploadBytes: 1_000 });
-    const statusOf = async (init: RequestInit) => (await send(mcp, init)).status;
-    expect(await statusOf({ body: new Uint8Array(2_000) })).toBe(413);
-    expect(await statusOf({ body: streamOf(new Uint8Array(2_000)), duplex: "half" } as RequestInit)).toBe(413);
-    expect(await statusOf({})).toBe(400);
-    expect(await statusOf({ body: "words" })).toBe(422);
-    expect(await statusOf({ body: "x", headers: { "content-type": "multipart/form-data; boundary=x" } })).toBe(415);
-    expect((await fetchFrom(mcp, `${address}/uploads`)).status).toBe(405);
-  });
-
-  test("a local path is no input over HTTP", async () => {
-    verifies("mcp.folders");
-    const { mcp } = await openMcp(world, { folders: ["/"] });
-    const client = await connectHttp(mcp, "modern");
-    const result = await client.callTool({
-      name: "describe_image",
-      arguments: { image: "/etc/hostname", question: "?" },
-    });
-    expect(result.isError).toBe(true);
-    expect(textOf(result)).toContain("/mcp/uploads");
-    expect(textOf(result)).not.toMatch(/allowed folder/);
-  });
-});
-
 test("a client that hangs up over a real socket stops the waiting at once", async () => {
   verifies("mcp.abort");
   const { mcp } = await openMcp(world);
@@ -402,12 +353,3 @@ test("an unknown tool is an error of the protocol", async () => {
   const old = await connectHttp(mcp, "legacy");
   await expect(old.callTool({ name: "no_such_tool", arguments: {} })).rejects.toMatchObject({ code: -32602 });
 });
-
-function streamOf(bytes: Uint8Array): ReadableStream<Uint8Array> {
-  return new ReadableStream({
-    start(controller) {
-      controller.enqueue(bytes);
-      controller.close();
-    },
-  });
-}
