@@ -50,3 +50,38 @@ test("what is being written when the result is ready is not sent any more, and n
   expect(sent).toEqual(["Received."]);
   expect(clock.pending()).toBe(0);
 });
+
+// @verifies mcp.progress
+test("a store in trouble for a moment silences nobody: the next notice comes in time", async () => {
+  const clock = createManualClock();
+  const sentAt: number[] = [];
+  let isInTrouble = false;
+  const runtime = {
+    jobMessage: async (job: Job) => {
+      if (isInTrouble) {
+        throw new Error("the disk is busy");
+      }
+      return { tone: "progress", title: job.id, private: true };
+    },
+    watch: () => () => {},
+  } as Pick<Runtime, "jobMessage" | "watch"> as Runtime;
+  const context = {
+    mcpReq: {
+      _meta: { progressToken: "p" },
+      signal: new AbortController().signal,
+      notify: async () => void sentAt.push(clock.now()),
+    },
+  } as unknown as ServerContext;
+
+  const report = reportProgress({ context, runtime, clock, caller });
+  report.follow(sampleJob("job_1"));
+  await clock.advance(5_000);
+  isInTrouble = true;
+  await clock.advance(10_000);
+  isInTrouble = false;
+  const calm = clock.now();
+  await clock.advance(10_000);
+  expect(sentAt.filter((at) => at > calm)).toHaveLength(1);
+  await report.stop();
+  expect(clock.pending()).toBe(0);
+});

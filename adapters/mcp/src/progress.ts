@@ -45,6 +45,10 @@ export function reportProgress({ context, runtime, clock, caller }: ProgressOpti
     last = last < 0 ? Math.max(0, told) : Math.max(told, last + (total - 1 - last) / 200);
     return last;
   };
+  const beatLater = () => {
+    cancelBeat();
+    cancelBeat = clock.setTimer(heartbeatMs, () => send("beat"));
+  };
   const send = (why: "beat" | "change") => {
     sending = sending.then(async () => {
       const message = job === undefined ? undefined : await runtime.jobMessage(job, caller, "words");
@@ -53,8 +57,7 @@ export function reportProgress({ context, runtime, clock, caller }: ProgressOpti
         return;
       }
       said = message?.title;
-      cancelBeat();
-      cancelBeat = clock.setTimer(heartbeatMs, () => send("beat"));
+      beatLater();
       const label = message?.progress?.label;
       await context.mcpReq.notify({
         method: "notifications/progress",
@@ -68,8 +71,12 @@ export function reportProgress({ context, runtime, clock, caller }: ProgressOpti
         },
       });
     });
-    // A client that has gone away is not told; its job goes on.
-    sending = sending.catch(() => {});
+    // A client that has gone away is not told; its job goes on. A store in trouble may be well again by the next notice.
+    sending = sending.catch(() => {
+      if (!stopped) {
+        beatLater();
+      }
+    });
   };
   send("beat");
   return {
