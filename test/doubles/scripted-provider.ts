@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Failure } from "../../core/src/errors/errors.ts";
 import type { Json } from "../../core/src/json.ts";
 import type {
+  Balance,
   Capability,
   CheckEnd,
   Operation,
@@ -48,7 +49,7 @@ export interface ScriptedProvider {
   firstCheckAfterMs: number;
   fetchesMedia: boolean;
   imagesPerCall: number;
-  balance: { amount: number; unit: string; quotas: [] } | Error;
+  balance: Balance | Error;
   /** What the vendor lists; it lists nothing unless set. */
   records?: (since: number) => VendorRecord[];
   /** Whether what operations begin never stands on that list. */

@@ -192,6 +192,33 @@ describe("an unclear start", () => {
     expect(told[20]).toBe("另有 11 条");
   });
 
+  test("shows what was left of every quota, before and now: a new voice may leave the amount as it was", async () => {
+    verifies("understood.evidence");
+    const balance = (used: number) => ({
+      amount: 100,
+      unit: "points",
+      quotas: [{ name: { key: "provider.quota.voice-lite" } as const, used, total: 5 }],
+    });
+    installation.provider.balance = balance(1);
+    installation.provider.nextStart("image", () => {
+      installation.provider.balance = balance(2);
+      return { end: "unknown", failure: vendorFailure({ kind: "unknown" }) };
+    });
+    const process = await installation.open();
+    const { id } = await startJob(process, "image", { prompt: "x" });
+    await installation.until(() => installation.job(id).state.phase === "unresolved");
+    const shown = async (caller = operator) =>
+      (await process.runtime.jobMessage(installation.job(id), caller)).fields?.map(({ value }) => value);
+    expect(await shown()).toEqual(
+      expect.arrayContaining([
+        "100 points · cloned voices, LITE: 1 of 5 used",
+        "100 points · cloned voices, LITE: 2 of 5 used",
+      ]),
+    );
+    expect(await shown({ ...operator, locale: "zh-CN" })).toContain("100 点 · LITE 版音色：已用 2 / 共 5");
+    expect(JSON.stringify(await shown(ada))).not.toContain("LITE");
+  });
+
   test("where the vendor's list does not cover the work, that is said: its silence would be taken for a no", async () => {
     verifies("understood.evidence");
     installation.provider.unlisted = true;

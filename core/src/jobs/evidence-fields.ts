@@ -1,8 +1,8 @@
 import type { Locale } from "../locale.ts";
 import type { MessageField } from "../message.ts";
 import { momentFormat } from "../messages/formats.ts";
-import { amountSentence, type MessageKey, say } from "../messages/sentence.ts";
-import type { Evidence, Job } from "./job.ts";
+import { amountSentence, inEveryLanguage, type MessageKey, say } from "../messages/sentence.ts";
+import type { BalanceThen, Evidence, Job } from "./job.ts";
 import type { Speak } from "./job-message.ts";
 
 /** What is known about a step whose end is not, of our own record alone: what to look for at the vendor. */
@@ -18,7 +18,14 @@ export function accountFields(evidence: Evidence, locale: Locale): MessageField[
   const speak: Speak = (sentence) => say(sentence, locale);
   const { balanceBefore, balanceNow, records, unlisted, alongside } = evidence;
   const balance = (key: MessageKey, at: typeof balanceNow): MessageField[] =>
-    at === undefined ? [] : [{ label: speak({ key }), value: speak(amountSentence(at)) }];
+    at === undefined
+      ? []
+      : [{ label: speak({ key }), value: [speak(amountSentence(at)), ...quotaWords(at)].join(" · ") }];
+  const quotaWords = ({ quotas = [] }: BalanceThen) =>
+    quotas.map(({ name, used, total }) => {
+      const words = inEveryLanguage({ key: "balance.quota", values: { used, total } });
+      return speak({ key: "about", values: { subject: inEveryLanguage(name), words } });
+    });
   const isAnythingShown = balanceNow !== undefined || records !== undefined;
   return [
     ...balance("job.field.balance-before", balanceBefore),

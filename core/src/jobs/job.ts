@@ -2,7 +2,7 @@ import type { Caller } from "../caller.ts";
 import type { Failure } from "../errors/errors.ts";
 import type { Json } from "../json.ts";
 import type { Sentence } from "../messages/sentence.ts";
-import type { Charge, Price, VendorRecord } from "../providers/operation.ts";
+import type { Balance, Charge, Price, VendorRecord } from "../providers/operation.ts";
 import type { StepPlan } from "../tools/tool.ts";
 
 /** The form of the stored record; raised when its meaning changes. */
@@ -19,13 +19,20 @@ export type Hold =
   /** Its tool or provider is not here any more. */
   | { reason: "parked"; sentence: Sentence };
 
+/** An account's balance at one moment, and its further quotas where the vendor tells any. */
+export interface BalanceThen extends Pick<Balance, "amount" | "unit"> {
+  quotas?: Balance["quotas"];
+  /** Epoch milliseconds. */
+  at: number;
+}
+
 /** What is known about a start or an operation whose end is not. */
 export interface Evidence {
   /** Why it is unresolved. */
   failure: Failure;
   /** The account's balance before the start and when it was last looked at, where the vendor tells. */
-  balanceBefore?: { amount: number; unit: string; at: number };
-  balanceNow?: { amount: number; unit: string; at: number };
+  balanceBefore?: BalanceThen;
+  balanceNow?: BalanceThen;
   /** What the vendor lists as begun or charged since the start, where it lists anything. `own`: this very operation. */
   records?: (VendorRecord & { own?: true })[];
   /** Its list does not cover work of this kind: that nothing is there would say nothing. */
@@ -103,7 +110,7 @@ export interface StepRecord {
   charge?: Charge;
   price?: Price;
   /** The account's balance just before the start, where the vendor tells. */
-  balanceBefore?: { amount: number; unit: string; at: number };
+  balanceBefore?: BalanceThen;
 }
 
 /** Something that must reach the person, once. */

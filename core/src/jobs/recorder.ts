@@ -166,7 +166,12 @@ export class Recorder {
 
   async #askBalance(provider: Provider): Promise<StepRecord["balanceBefore"]> {
     const balance = await this.#soon((signal) => provider.balance?.(signal));
-    return balance && { amount: balance.amount, unit: balance.unit, at: this.#options.clock.now() };
+    if (balance === undefined) {
+      return undefined;
+    }
+    const { amount, unit, quotas } = balance;
+    // New voices, for one, take from a quota and leave the amount as it was.
+    return { amount, unit, ...(quotas?.length > 0 ? { quotas } : {}), at: this.#options.clock.now() };
   }
 
   /** What a vendor answers within the time that evidence may take; undefined for anything else. */
