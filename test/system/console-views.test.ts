@@ -144,6 +144,16 @@ describe.skipIf(mustSkipWithoutChromium())("what lies over the conversation", ()
     await waiting.getByRole("button", { name: /Leave it/ }).click();
     await waiting.waitFor({ state: "detached", timeout: 60_000 });
     await page.getByText("Nothing waits for a decision.").waitFor();
+    // Trouble is told once, not with every look; what was last known stays.
+    const error = { tone: "error", title: "Overview out of order.", private: true };
+    await page.route("**/api/overview", (route) => route.fulfill({ status: 500, json: { error } }));
+    await page.getByText(error.title).waitFor();
+    await page.keyboard.press("Escape");
+    await page.getByText(error.title).waitFor({ state: "detached" });
+    await (await page.waitForResponse(/api.overview/)).finished();
+    await (await page.waitForResponse(/api.overview/)).finished();
+    expect(await page.getByText(error.title).count()).toBe(0);
+    expect(await page.getByText("Nothing waits for a decision.").isVisible()).toBe(true);
   });
 
   test("a voice recorded in the page becomes a WAV file that a tool takes", async () => {

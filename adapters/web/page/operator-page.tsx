@@ -49,16 +49,20 @@ function useOverview(): OverviewView | null {
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
     let isOpen = true;
+    let isTold = false;
     const read = async () => {
       try {
         const news = document.hidden ? null : await server.overview();
         if (isOpen && news !== null) {
           setOverview(news);
+          isTold = false;
         }
       } catch (error) {
-        // While the server is away the line above the conversation says so, and what was last known stays.
-        if (isOpen && overview === null && messageOf(error).title !== t("unreachable")) {
+        // What was last known stays. The line above the conversation tells of a server that is away, and once is enough
+        // for any other trouble.
+        if (isOpen && !isTold && messageOf(error).title !== t("unreachable")) {
           remark.value = messageOf(error);
+          isTold = true;
         }
       }
       if (isOpen) {
