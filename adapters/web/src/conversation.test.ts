@@ -250,6 +250,11 @@ describe("the first answer", () => {
     });
     const chinese = await console.get("/api/conversations/main/entries", { "X-Toolcast-Locale": "zh-CN" });
     expect(chinese.entries[0]!.message!.title).toBe("绘画 unresolved");
+    // Asked once more, after it was started again: only the newest question has its buttons.
+    await surface.deliver("post", { ...delivery, id: "job_1.2" });
+    const [earlier, newest] = await entriesOf(console);
+    expect(earlier!.message).toMatchObject({ title: "Unclear", actions: [{ action: "again" }] });
+    expect(newest!.message).toMatchObject({ title: "Paint unresolved", actions: [{ action: "cancel" }] });
     console.runtime.change("job_1", { state: { phase: "succeeded" } });
     expect((await entriesOf(console))[0]!.message).toMatchObject({ title: "Unclear", actions: [{ action: "again" }] });
   });

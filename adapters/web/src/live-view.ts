@@ -60,6 +60,16 @@ export function createLiveView(runtime: Runtime, log: ConversationLog): LiveView
     return { ...rest, ...(media.length === 0 ? {} : { media }), private: delivered.private };
   };
 
+  /** A question that came back, as after a second start of unknown fate, is asked below; the earlier one is over. */
+  const isAskedAnew = (job: Job, sequence: number): boolean =>
+    !hasEnded(job) &&
+    log
+      .ofJob(job.id)
+      .some(
+        (other) =>
+          other.sequence > sequence && other.content.kind === "result" && other.content.phase === job.state.phase,
+      );
+
   return {
     about: (job, locale) => aboutOf(job) || titleOf(job, locale),
     job: jobView,
@@ -86,7 +96,7 @@ export function createLiveView(runtime: Runtime, log: ConversationLog): LiveView
       if (kind === "reply") {
         return reply(withJob, message, job, caller);
       }
-      if (content.kind === "result" && content.phase === phase) {
+      if (content.kind === "result" && content.phase === phase && !isAskedAnew(job, sequence)) {
         return { ...withJob, message: await told(message, job, caller) };
       }
       // Buttons that asked about an earlier state would only say that it is over.
