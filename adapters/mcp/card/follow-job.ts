@@ -36,6 +36,9 @@ export function followJob({ app, job, locale, onState, onSilence }: Following): 
     isAsking = true;
     try {
       const result = await app.callServerTool({ name: jobStateTool, arguments: { job, locale: locale() } });
+      if (isOver) {
+        return;
+      }
       const state = result.structuredContent as unknown as CardState | undefined;
       if (result.isError || state === undefined) {
         throw new Error("the question was refused");
@@ -45,6 +48,9 @@ export function followJob({ app, job, locale, onState, onSilence }: Following): 
       onState(state);
       later(state.tone === "progress" ? askEveryMs : askEveryWaitingMs);
     } catch {
+      if (isOver) {
+        return;
+      }
       silences += 1;
       onSilence();
       later(Math.min(askEveryMs * 2 ** silences, mostBetweenTriesMs));
