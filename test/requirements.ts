@@ -34,6 +34,8 @@ export const requirements = {
     "The same idempotency key is the same request, and no other: another request with it is refused.",
   "paid-once.one-press": "Of many presses of one button exactly one acts.",
   "paid-once.late-answer": "An answer that arrives after the start was taken for cut off is not lost.",
+  "paid-once.sandbox-apart":
+    "What was ordered in the sandbox stays there: once keys are set nothing of it begins at a vendor or counts as spent.",
 
   "survives.kill-anywhere": "Killed at any arrow, each open job goes on from where it was.",
   "survives.lease": "A job advances only under a lease; when its holder dies, another process adopts it.",

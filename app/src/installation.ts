@@ -12,7 +12,7 @@ import {
   systemRandom,
 } from "@toolcast/core";
 import type { Configuration } from "./configuration/configuration.ts";
-import { createDataDirectory } from "./configuration/data-directory.ts";
+import { createDataDirectory, installationDirectory } from "./configuration/data-directory.ts";
 
 /** A runtime over one data directory, with everything it stands on. */
 export interface Installation {
@@ -36,7 +36,8 @@ export async function openInstallation({
   logger,
   localUrl,
 }: InstallationOptions): Promise<Installation> {
-  const { dataDirectory, providers } = configuration;
+  const { providers } = configuration;
+  const dataDirectory = installationDirectory(configuration);
   createDataDirectory(dataDirectory);
   const hosts = [
     ...providers.flatMap(({ definition, values }) => definition.hosts(definition.schema.parse(values))),

@@ -52,6 +52,11 @@ function begin(args: string[], environment: Record<string, string>, directory = 
   return { child, out: () => out, error: () => error, ended };
 }
 
+/** Where what is made in the sandbox lies, below a data directory. */
+function ofSandbox(data: string): string {
+  return join(root, data, "sandbox", "installation");
+}
+
 function run(args: string[], environment: Record<string, string> = {}): Promise<Ended> {
   return begin(args, { ...sandboxEnvironment, TOOLCAST_DATA_DIR: join(root, "data"), ...environment }).ended;
 }
@@ -245,6 +250,22 @@ test("after kill -9 in the middle of run the job is there, goes on and is paid o
   expect(await paidFor("killed halfway")).toHaveLength(1);
 });
 
+test("what was ordered in the sandbox stays there once keys are set", async () => {
+  verifies("paid-once.sandbox-apart");
+  const data = { TOOLCAST_DATA_DIR: join(root, "tried-first") };
+  const jobsWith = async (environment: Record<string, string>) =>
+    JSON.parse((await begin(["jobs", "--json"], { ...data, ...environment }).ended).out).jobs;
+  const trial = begin(["run", "avatar", "--text", "only tried [[slow 240s]]"], { ...data, SANDBOX_SPEED: "1" });
+  await until(async () => (await jobsWith({}))[0]?.state === "running", "the job to run");
+  trial.child.kill("SIGKILL");
+  await trial.ended;
+  const [{ id }] = await jobsWith({});
+  expect(await jobsWith(sandboxEnvironment)).toEqual([]);
+  expect((await begin(["job", id, "--wait"], { ...data, ...sandboxEnvironment }).ended).code).toBe(2);
+  expect(await paidFor("only tried")).toHaveLength(0);
+  expect(await jobsWith({})).toMatchObject([{ id, state: "running" }]);
+});
+
 test("Ctrl-C says that the job goes on and exits with 130", async () => {
   verifies("survives.kill-anywhere");
   const running = begin(["run", "avatar", "--text", "interrupted [[slow 40s]]"], {
@@ -267,7 +288,7 @@ test("start with nothing set runs everything, survives kill -9 on the same port 
   };
   const started = begin(["start"], environment);
   try {
-    const record = () => JSON.parse(readFileSync(join(root, "nothing-set", "server.json"), "utf8"));
+    const record = () => JSON.parse(readFileSync(join(ofSandbox("nothing-set"), "server.json"), "utf8"));
     await until(() => started.out().includes("Toolcast is ready: "), "the address");
     expect(started.out()).toBe(`Toolcast is ready: http://127.0.0.1:${environment.PORT}\n`);
     const { pid, url } = record();
@@ -289,7 +310,7 @@ test("start with nothing set runs everything, survives kill -9 on the same port 
     started.child.kill("SIGTERM");
   }
   expect((await started.ended).code).toBe(0);
-  expect(existsSync(join(root, "nothing-set", "server.json"))).toBe(false);
+  expect(existsSync(join(ofSandbox("nothing-set"), "server.json"))).toBe(false);
 });
 
 test("a stop lets a paid start in flight end, and its result arrives before the process is gone", async () => {
@@ -310,7 +331,7 @@ test("a stop lets a paid start in flight end, and its result arrives before the 
   started.child.kill("SIGTERM");
   expect((await started.ended).code).toBe(0);
   expect(started.error()).not.toContain("a send ended without an answer");
-  const log = new DatabaseSync(join(data, "console.sqlite"), { readOnly: true });
+  const log = new DatabaseSync(join(ofSandbox("stopped"), "console.sqlite"), { readOnly: true });
   const results = log.prepare("SELECT content FROM entries WHERE job_id = ? AND content LIKE ?");
   expect(results.all(jobId, '%"kind":"result"%')).toHaveLength(1);
   log.close();
@@ -344,7 +365,8 @@ test("when the supervisor itself is killed its server and sandbox end too", asyn
   const data = join(root, "orphans");
   const started = begin(["start"], { TOOLCAST_DATA_DIR: data, PORT: String(await freePort()) });
   await until(() => started.out().includes("Toolcast is ready: "), "the address");
-  const pids = ["server.json", "sandbox.json"].map((file) => JSON.parse(readFileSync(join(data, file), "utf8")).pid);
+  const records = [join(ofSandbox("orphans"), "server.json"), join(data, "sandbox.json")];
+  const pids = records.map((file) => JSON.parse(readFileSync(file, "utf8")).pid);
   started.child.kill("SIGKILL");
   await until(() => pids.every((pid) => !isAlive(pid)), "the children to end");
 });

@@ -1,4 +1,5 @@
 import { parseInput, say, type Tool, UsageError } from "@toolcast/core";
+import { installationDirectory } from "../configuration/data-directory.ts";
 import { readProcessRecord } from "../process-record.ts";
 import { serverRecordFile } from "../server/server-record.ts";
 import { type CommandContext, isInteractive } from "./command-context.ts";
@@ -88,8 +89,8 @@ export async function runTool(
 }
 
 /** A stored job waits for a process that advances it. */
-function noteWhoGoesOn({ output }: CommandContext, { configuration: { dataDirectory } }: Workplace): void {
-  if (readProcessRecord(serverRecordFile(dataDirectory)) === null) {
+function noteWhoGoesOn({ output }: CommandContext, { configuration }: Workplace): void {
+  if (readProcessRecord(serverRecordFile(installationDirectory(configuration))) === null) {
     output.note({
       en: "No server is running on this data: the job waits for `toolcast start`, or for `toolcast job <id> --wait`.",
       "zh-CN": "当前没有服务器在运行：任务会等到 `toolcast start` 或 `toolcast job <编号> --wait` 时再继续。",

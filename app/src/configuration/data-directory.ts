@@ -26,6 +26,15 @@ export function defaultDataDirectory(configurationDirectory: string | null, home
   return join(environment.XDG_DATA_HOME || join(homeDirectory, ".local", "share"), "toolcast");
 }
 
+/**
+ * Where jobs, media, voices and the ledger lie. What was made in the sandbox stays with it: once keys are set, nothing
+ * ordered there may begin at a vendor, be asked about there or count as spent.
+ */
+export function installationDirectory(configuration: { dataDirectory: string; sandboxUrl?: string }): string {
+  const { dataDirectory, sandboxUrl } = configuration;
+  return sandboxUrl === undefined ? dataDirectory : join(dataDirectory, "sandbox", "installation");
+}
+
 /** Creates the directory, readable by its owner alone and ignored by git: it holds people's media and a key. */
 export function createDataDirectory(directory: string): void {
   mkdirSync(directory, { recursive: true, mode: 0o700 });

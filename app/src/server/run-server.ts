@@ -4,7 +4,7 @@ import { markers, samples } from "@toolcast/sandbox";
 import { createWebSurface, serveWeb } from "@toolcast/web";
 import { type Configuration, withSandbox } from "../configuration/configuration.ts";
 import { ConfigurationError } from "../configuration/configuration-error.ts";
-import { createDataDirectory } from "../configuration/data-directory.ts";
+import { createDataDirectory, installationDirectory } from "../configuration/data-directory.ts";
 import { isLoopbackHost } from "../configuration/loopback.ts";
 import { reportCrashes } from "../crash-report.ts";
 import { openInstallation } from "../installation.ts";
@@ -70,7 +70,7 @@ async function open(options: ServerOptions, closers: (() => Promise<void> | void
 
   const web = createWebSurface({
     runtime,
-    directory: dataDirectory,
+    directory: installationDirectory(configuration),
     clock: systemClock,
     random: systemRandom,
     token: configuration.console.token,
@@ -117,7 +117,7 @@ async function open(options: ServerOptions, closers: (() => Promise<void> | void
   closers.push(() => runtime.stop());
 
   const url = `http://${displayHost(configuration.console.host)}:${port}`;
-  const record = serverRecordFile(dataDirectory);
+  const record = serverRecordFile(installationDirectory(configuration));
   writeProcessRecord(record, { url, pid: process.pid });
   closers.push(() => removeProcessRecord(record));
   onReady({ url, port });

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 
-/** Where a running server of this data directory announces itself. */
-export function serverRecordFile(dataDirectory: string): string {
-  return join(dataDirectory, "server.json");
+/** Where a running server over this installation directory announces itself. */
+export function serverRecordFile(directory: string): string {
+  return join(directory, "server.json");
 }
