@@ -1,0 +1,115 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { repository } from "./repository.ts";
+
+export interface Ended {
+  code: number | null;
+  out: string;
+  error: string;
+}
+
+/** A toolcast process and what it has said so far. */
+export interface Running {
+  child: ChildProcess;
+  out: () => string;
+  error: () => string;
+  ended: Promise<Ended>;
+}
+
+/** A person's terminal: `toolcast` commands in a folder of their own, which is their home too. */
+export interface Terminal {
+  directory: string;
+  begin(args: string[], environment: Record<string, string>, directory?: string): Running;
+  /** Kills what still runs, so that a failed test leaves nothing behind. */
+  close(): void;
+}
+
+export function openTerminal(): Terminal {
+  const home = mkdtempSync(join(tmpdir(), "toolcast-cli-"));
+  const unfinished = new Set<ChildProcess>();
+  return {
+    directory: home,
+    begin(args, environment, directory = home) {
+      const child = spawn(process.execPath, [join(repository, "app", "bin", "toolcast.js"), ...args], {
+        cwd: directory,
+        env: { PATH: process.env.PATH, HOME: home, LANG: "en_US.UTF-8", ...environment },
+        stdio: ["ignore", "pipe", "pipe"],
+      });
+      let out = "";
+      let error = "";
+      child.stdout.setEncoding("utf8").on("data", (text: string) => (out += text));
+      child.stderr.setEncoding("utf8").on("data", (text: string) => (error += text));
+      unfinished.add(child);
+      child.once("close", () => unfinished.delete(child));
+      const ended = once(child, "close").then(([code]) => ({ code: code as number | null, out, error }));
+      return { child, out: () => out, error: () => error, ended };
+    },
+    close() {
+      for (const child of unfinished) {
+        child.kill("SIGKILL");
+      }
+      rmSync(home, { recursive: true, force: true, maxRetries: 3 });
+    },
+  };
+}
+
+/** Where what is made in the sandbox lies, below a data directory. */
+export function ofSandbox(dataDirectory: string): string {
+  return join(dataDirectory, "sandbox", "installation");
+}
+
+export async function until(
+  condition: () => boolean | Promise<boolean>,
+  what: string,
+  timeoutMs = 20_000,
+): Promise<void> {
+  const deadline = Date.now() + timeoutMs;
+  while (!(await condition())) {
+    if (Date.now() > deadline) {
+      throw new Error(`waited in vain for ${what}`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+}
+
+/** The sandbox as a command of its own, playing the vendors for others. */
+export interface SandboxProcess {
+  /** The variables that point a toolcast at it. */
+  environment: Record<string, string>;
+  url: string;
+  /** Ends it as its person would; gives the exit code. */
+  stop(): Promise<number | null>;
+}
+
+export async function startSandboxProcess(terminal: Terminal): Promise<SandboxProcess> {
+  const { child, out, ended } = terminal.begin(["sandbox", "--speed", "20"], {});
+  await until(() => out().includes("XJC_BASE_URL="), "the sandbox");
+  const environment = Object.fromEntries(
+    out()
+      .trim()
+      .split("\n")
+      .map((line) => line.split(/=(.*)/s).slice(0, 2) as [string, string]),
+  );
+  return {
+    environment,
+    url: new URL(environment.SPARK_BASE_URL!).origin,
+    async stop() {
+      child.kill("SIGTERM");
+      return (await ended).code;
+    },
+  };
+}
+
+/** Every paid start of a sandbox. */
+export async function ledgerAt(url: string): Promise<{ endpoint: string; text: string }[]> {
+  const answer = await fetch(`${url}/ledger`);
+  return ((await answer.json()) as { entries: { endpoint: string; text: string }[] }).entries;
+}
+
+/** Those for prompts that contain this text. */
+export async function paidAt(url: string, text: string): Promise<{ endpoint: string; text: string }[]> {
+  return (await ledgerAt(url)).filter((entry) => entry.text.includes(text));
+}
