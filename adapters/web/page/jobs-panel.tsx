@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import type { JobView } from "../src/wire.ts";
 import { showJob, toggleJobs } from "./actions.ts";
 import { age } from "./format.ts";
@@ -14,7 +14,8 @@ import { ViewButtons } from "./view-buttons.tsx";
 export function JobsPanel() {
   const panel = useRef<HTMLElement>(null);
   const wasOpen = useRef(false);
-  useEffect(() => {
+  // With the panel and not after it: a focus that comes late takes back what a person has gone on to meanwhile.
+  useLayoutEffect(() => {
     if (isJobsOpen.value) {
       panel.current?.focus();
     } else if (
