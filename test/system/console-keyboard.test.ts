@@ -182,4 +182,16 @@ describe.skipIf(mustSkipWithoutChromium())("by keyboard alone", () => {
     await page.locator(".jobs-toggle:focus").waitFor();
     expect(await page.locator("#jobs").isVisible()).toBe(false);
   });
+
+  test("the panel of jobs has the focus as soon as it is there, and takes it from nobody afterwards, by phone", async () => {
+    verifies("console.keyboard");
+    const page = await openConsole(browser, `${running.url}/#keys5`, widths.phone);
+    // Asked within the page: by the time an answer has come from there, a focus that is late has come too.
+    const focused = await page.evaluate(`new Promise((resolve) => {
+      const opened = new MutationObserver(() => resolve(document.activeElement.id));
+      opened.observe(document.querySelector(".app"), { attributeFilter: ["class"] });
+      document.querySelector(".jobs-toggle").click();
+    })`);
+    expect(focused).toBe("jobs");
+  });
 });
