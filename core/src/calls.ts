@@ -1,3 +1,4 @@
+import type { Agreement } from "./agreement.ts";
 import type { Caller } from "./caller.ts";
 import type { Clock } from "./clock.ts";
 import { failureOf, PolicyError, ToolcastError, UsageError } from "./errors/errors.ts";
@@ -10,14 +11,14 @@ import { assertSameRequest, markOf, type NamedRequest } from "./jobs/request-mar
 import { isLink, mediaFieldsOf, planAt, stepNames } from "./jobs/steps.ts";
 import type { Json } from "./json.ts";
 import type { Locale } from "./locale.ts";
-import type { Logger } from "./logger.ts";
+import { causeOf, type Logger } from "./logger.ts";
 import type { MediaStore } from "./media/store.ts";
 import type { Message } from "./message.ts";
 import { say } from "./messages/sentence.ts";
 import type { Policy } from "./policy.ts";
 import type { Price } from "./providers/operation.ts";
 import { type Random, randomId } from "./random.ts";
-import type { Agreement, CallRequest, Reply } from "./runtime.ts";
+import type { CallRequest, Reply } from "./runtime.ts";
 import { parseInput } from "./tools/input.ts";
 import type { SpendingTool, Tool, ToolContext } from "./tools/tool.ts";
 import type { VoiceBook } from "./voices/voice-book.ts";
@@ -58,10 +59,7 @@ export class Calls {
   /** Any error as a reply in the caller's language; our own faults go to the log and show nothing of themselves. */
   refused(error: unknown, caller: Caller): Extract<Reply, { type: "refused" }> {
     if (!ToolcastError.isInstance(error)) {
-      this.#options.logger.error(
-        { error: error instanceof Error ? (error.stack ?? error.message) : String(error) },
-        "a request met an unexpected error",
-      );
+      this.#options.logger.error({ error: causeOf(error) }, "a request met an unexpected error");
     }
     const failure = failureOf(error);
     return {

@@ -5,7 +5,8 @@
 
 // Run it.
 export { type ConfiguredProvider, createRuntime, type RuntimeOptions } from "./create-runtime.ts";
-export type { Agreement, CallRequest, Overview, PressRequest, Reply, Runtime } from "./runtime.ts";
+export type { CallRequest, Overview, PressRequest, Reply, Runtime } from "./runtime.ts";
+export { type Agreement, agreements, isAgreement } from "./agreement.ts";
 export type { AccessRule } from "./policy.ts";
 export { waitForJob } from "./wait-for-job.ts";
 export type { Caller, Place } from "./caller.ts";

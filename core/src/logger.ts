@@ -6,5 +6,10 @@ export interface Logger {
   error(facts: object, message: string): void;
 }
 
+/** Where an unexpected error came from, as the log shows it. */
+export function causeOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
 /** Says nothing. */
 export const silentLogger: Logger = { debug() {}, info() {}, warn() {}, error() {} };

@@ -1,3 +1,4 @@
+import type { Agreement } from "./agreement.ts";
 import type { Caller } from "./caller.ts";
 import type { Failure } from "./errors/errors.ts";
 import type { Hold, Job, PhaseName } from "./jobs/job.ts";
@@ -39,9 +40,6 @@ export interface CallRequest {
   /** How much of the job the answer about one shows. Default: as much as its tool chooses. */
   detail?: MessageDetail;
 }
-
-/** What the asker can say yes to before a job begins. */
-export type Agreement = Extract<Hold["reason"], "consent" | "price">;
 
 /** What the caller is told at once. `message` is in the caller's language. */
 export type Reply =

@@ -1,4 +1,4 @@
-import { type Agreement, type Locale, type ToolDescription, UsageError } from "@toolcast/core";
+import { type Agreement, agreements, isAgreement, type Locale, type ToolDescription, UsageError } from "@toolcast/core";
 import type { JsonSchema } from "./json-schema.ts";
 import { localized, tell } from "./sentences.ts";
 
@@ -6,8 +6,6 @@ import { localized, tell } from "./sentences.ts";
 const maxWaitSeconds = 45;
 const usualWaitSeconds = 25;
 const maxKeyCharacters = 200;
-
-const agreements: readonly Agreement[] = ["price", "consent"];
 
 /** What a call says besides the tool's own input. */
 export interface CallArguments {
@@ -105,7 +103,7 @@ function keyOf(value: unknown): string | undefined {
 /** Models also send one word, or words with commas. */
 function agreedOf(value: unknown): Agreement[] {
   const words = typeof value === "string" ? value.split(",").map((word) => word.trim()) : (value ?? []);
-  if (!Array.isArray(words) || words.some((word) => !agreements.includes(word))) {
+  if (!Array.isArray(words) || !words.every(isAgreement)) {
     throw new UsageError(localized("wrongAgreement"), "agree_to");
   }
   return words;

@@ -8,6 +8,7 @@ import {
   type Agreement,
   type Caller,
   type Failure,
+  isAgreement,
   type Job,
   type Json,
   type Message,
@@ -149,7 +150,7 @@ export function unanswered({ inputRequests = {} }: InputRequiredResult): Record<
 
 /** Whether its asker can let it go on: a budget is the operator's. */
 function isForAsker({ state }: Job): boolean {
-  return state.phase === "held" && (state.hold.reason === "price" || state.hold.reason === "consent");
+  return state.phase === "held" && isAgreement(state.hold.reason);
 }
 
 /** What a person decided about a held job; anything but a yes ends it, which costs nothing. */
@@ -211,7 +212,7 @@ function answered(responses: Record<string, unknown> | undefined): Agreement[] |
     return "declined";
   }
   const reasons = keys.flatMap((key) => key.slice(agreePrefix.length).split("_"));
-  return reasons.filter((reason): reason is Agreement => reason === "price" || reason === "consent");
+  return reasons.filter(isAgreement);
 }
 
 function isYes(responses: Record<string, unknown> | undefined, key: string): boolean {

@@ -5,6 +5,7 @@ import {
   formatBytes,
   formatDuration,
   hasEnded,
+  isAgreement,
   type Job,
   type Json,
   type Message,
@@ -153,7 +154,7 @@ function nextStep(
   switch (state.phase) {
     case "held": {
       const { reason } = state.hold;
-      return reason === "price" || reason === "consent"
+      return isAgreement(reason)
         ? tell(key === undefined ? "askHeldWithoutKey" : "askHeld", locale, {
             reason,
             tool: job.tool,

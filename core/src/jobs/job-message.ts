@@ -3,7 +3,7 @@ import { entryOf } from "../errors/catalog.ts";
 import type { Charged, Failure } from "../errors/errors.ts";
 import type { Estimates } from "../estimates.ts";
 import type { Locale } from "../locale.ts";
-import type { Logger } from "../logger.ts";
+import { causeOf, type Logger } from "../logger.ts";
 import type { MediaStore } from "../media/store.ts";
 import type { Message, MessageField, MessageMedia, Tone } from "../message.ts";
 import { amountSentence, type MessageKey, type Sentence, say } from "../messages/sentence.ts";
@@ -85,8 +85,7 @@ function wordsOfTool({
   try {
     return tool?.describe?.(job, job.input, caller.locale) ?? {};
   } catch (error) {
-    const cause = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    logger.error({ jobId: job.id, tool: job.tool, error: cause }, "a tool could not describe its job");
+    logger.error({ jobId: job.id, tool: job.tool, error: causeOf(error) }, "a tool could not describe its job");
     return {};
   }
 }

@@ -1,6 +1,7 @@
 import { backoffMs } from "../backoff.ts";
 import { sleep } from "../clock.ts";
 import { type Failure, failureOf, ToolcastError } from "../errors/errors.ts";
+import { causeOf } from "../logger.ts";
 import { dayOf } from "../policy.ts";
 import type { Charge, Output } from "../providers/operation.ts";
 import type { Provider } from "../providers/provider.ts";
@@ -190,10 +191,7 @@ export class Recorder {
   /** Anything thrown, as a failure; what nobody expected goes to the log. */
   failureOf(error: unknown, job: Job, charged: Failure["charged"] = "no"): Failure {
     if (!ToolcastError.isInstance(error)) {
-      this.#options.logger.error(
-        { error: error instanceof Error ? (error.stack ?? error.message) : String(error), jobId: job.id },
-        "a job met an unexpected error",
-      );
+      this.#options.logger.error({ error: causeOf(error), jobId: job.id }, "a job met an unexpected error");
     }
     return failureOf(error, charged);
   }

@@ -1,10 +1,11 @@
 import { DynamicStructuredTool, type ToolRunnableConfig } from "@langchain/core/tools";
 import type { z } from "zod";
+import type { Agreement } from "../agreement.ts";
 import type { Caller } from "../caller.ts";
 import { type Clock, waitingClock } from "../clock.ts";
 import { hasEnded, type Job } from "../jobs/job.ts";
 import { markOf } from "../jobs/request-mark.ts";
-import type { Agreement, Reply, Runtime } from "../runtime.ts";
+import type { Reply, Runtime } from "../runtime.ts";
 import type { Fields, InputOf } from "../tools/field.ts";
 import type { InlineTool, SpendingTool, Tool } from "../tools/tool.ts";
 import { waitForJob } from "../wait-for-job.ts";

@@ -1,3 +1,4 @@
+import { isAgreement } from "../agreement.ts";
 import type { Caller } from "../caller.ts";
 import type { Failure } from "../errors/errors.ts";
 import { hasEnded, type Job } from "../jobs/job.ts";
@@ -5,7 +6,7 @@ import { failureJson } from "../jobs/job-json.ts";
 import type { Json } from "../json.ts";
 import type { Message, MessageMedia } from "../message.ts";
 import { formatBytes, formatDuration, say } from "../messages/sentence.ts";
-import type { Agreement, Reply, Runtime } from "../runtime.ts";
+import type { Reply, Runtime } from "../runtime.ts";
 import { getJob } from "../tools/job-tools.ts";
 import { sentences } from "./sentences.ts";
 
@@ -84,11 +85,6 @@ function nextStep(failure: Failure, hold: string | undefined, caller: Caller): s
     ? fill(again.agree[caller.locale], { reason: hold })
     : again[failure.retry.kind][caller.locale];
   return labelled("next", advice, caller);
-}
-
-/** Whether the caller's yes is enough; a daily limit is the operator's. */
-function isAgreement(hold: string | undefined): hold is Agreement {
-  return hold === "price" || hold === "consent";
 }
 
 /** Code and charge, where the message for people leaves them out because nothing was sent. */

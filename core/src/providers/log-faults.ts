@@ -1,5 +1,5 @@
 import { ToolcastError } from "../errors/errors.ts";
-import type { Logger } from "../logger.ts";
+import { causeOf, type Logger } from "../logger.ts";
 import type { ProviderInstance } from "./provider.ts";
 
 /** What may be asked of a provider besides its operations, whose faults the worker logs. */
@@ -14,8 +14,7 @@ export function logFaults<Instance extends ProviderInstance>(instance: Instance,
         return await ask?.apply(instance, parameters);
       } catch (error) {
         if (!ToolcastError.isInstance(error)) {
-          const cause = error instanceof Error ? (error.stack ?? error.message) : String(error);
-          logger.error({ provider: id, error: cause }, `a provider's ${name} threw`);
+          logger.error({ provider: id, error: causeOf(error) }, `a provider's ${name} threw`);
         }
         throw error;
       }
