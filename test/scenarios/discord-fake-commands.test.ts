@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { isCommandName } from "../fakes/discord/command-names.ts";
 import { type DiscordFake, startDiscord } from "../fakes/discord/discord.ts";
 import { type DrivenDiscord, rawCall } from "../fakes/discord/driven-client.ts";
-import { isObject } from "../fakes/discord/json.ts";
+import { isObject } from "../fakes/json.ts";
 import { createManualClock, type ManualClock } from "../manual-clock.ts";
 import { verifies } from "../verifies.ts";
 

@@ -1,4 +1,4 @@
-import type { JsonObject } from "./json.ts";
+import type { JsonObject } from "../json.ts";
 
 /** A refusal in Discord's own shape: `{ code, message, errors }` below an HTTP status. */
 export class DiscordError extends Error {

@@ -1,12 +1,12 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { type Clock, sleep } from "../../../core/src/clock.ts";
+import { isObject, type JsonObject } from "../json.ts";
+import { closeServer, listen } from "../loopback-server.ts";
+import { type Part, parseMultipart } from "../multipart.ts";
 import { DiscordError, refusal } from "./api-error.ts";
 import type { Fault, Faults } from "./faults.ts";
-import { closeServer, listen } from "./file-host.ts";
-import { isObject, type JsonObject } from "./json.ts";
 import type { Judge, Violation } from "./judge.ts";
 import { discordLimits } from "./limits.ts";
-import { type Part, parseMultipart } from "./multipart.ts";
 import type { RateLimits } from "./rate-limits.ts";
 import { type Answer, type Handlers, matchRoute, type Route, type RouteName } from "./routes.ts";
 

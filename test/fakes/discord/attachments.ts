@@ -1,9 +1,9 @@
+import { isObject } from "../json.ts";
+import type { Part } from "../multipart.ts";
 import { refusal } from "./api-error.ts";
 import type { Context } from "./context.ts";
 import type { FieldProblems } from "./field-problems.ts";
-import { isObject } from "./json.ts";
 import { discordLimits } from "./limits.ts";
-import type { Part } from "./multipart.ts";
 import { attachmentSizeLimit, type Channel, type StoredFile } from "./world.ts";
 
 /** Discord keeps plain characters of a name and turns spaces into underscores. */

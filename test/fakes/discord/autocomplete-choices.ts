@@ -1,5 +1,5 @@
+import type { JsonObject } from "../json.ts";
 import type { FieldProblems } from "./field-problems.ts";
-import type { JsonObject } from "./json.ts";
 
 /** Suggestions of an autocomplete answer: at most 25, named, with values of at most 100 characters. */
 export function readChoices(problems: FieldProblems, data: JsonObject): JsonObject[] {

@@ -1,5 +1,5 @@
+import { isObject, type JsonObject } from "../json.ts";
 import type { FieldProblems } from "./field-problems.ts";
-import { isObject, type JsonObject } from "./json.ts";
 
 const namePattern = /^[-_'\p{L}\p{N}\p{sc=Deva}\p{sc=Thai}]{1,32}$/u;
 

@@ -1,6 +1,6 @@
+import type { JsonObject } from "../json.ts";
 import { checkDescription, checkName } from "./command-names.ts";
 import type { FieldProblems } from "./field-problems.ts";
-import type { JsonObject } from "./json.ts";
 
 const subcommand = 1;
 const group = 2;

@@ -1,9 +1,9 @@
+import { isObject, type JsonObject } from "../json.ts";
 import { refusal } from "./api-error.ts";
 import { checkDescription, checkName, countedCharacters } from "./command-names.ts";
 import { checkOptions } from "./command-options.ts";
 import type { Context } from "./context.ts";
 import { FieldProblems } from "./field-problems.ts";
-import { isObject, type JsonObject } from "./json.ts";
 import { discordLimits } from "./limits.ts";
 
 /** The commands of the app: global ones (scope null) and those of each guild. */

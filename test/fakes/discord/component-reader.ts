@@ -1,5 +1,5 @@
+import { characters, type JsonObject } from "../json.ts";
 import type { FieldProblems } from "./field-problems.ts";
-import { characters, type JsonObject } from "./json.ts";
 import type { StoredFile } from "./world.ts";
 
 /** Walks a tree of components once: gives out ids, resolves media, and keeps what must be unique or counted. */

@@ -1,6 +1,6 @@
+import type { JsonObject } from "../json.ts";
 import { ComponentReader } from "./component-reader.ts";
 import type { FieldProblems } from "./field-problems.ts";
-import type { JsonObject } from "./json.ts";
 import { discordLimits } from "./limits.ts";
 import { readSelect, selectTypes } from "./select-components.ts";
 import { isSnowflake } from "./snowflake.ts";

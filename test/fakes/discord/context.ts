@@ -1,6 +1,6 @@
 import type { Clock } from "../../../core/src/clock.ts";
+import type { JsonObject } from "../json.ts";
 import type { FileHost } from "./file-host.ts";
-import type { JsonObject } from "./json.ts";
 import type { Judge } from "./judge.ts";
 import type { Snowflakes } from "./snowflake.ts";
 import type { World } from "./world.ts";

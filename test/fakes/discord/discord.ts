@@ -1,4 +1,5 @@
 import { type Clock, systemClock } from "../../../core/src/clock.ts";
+import type { JsonObject } from "../json.ts";
 import { type RecordedRequest, startApiServer } from "./api-server.ts";
 import { createCommands } from "./commands.ts";
 import type { Context } from "./context.ts";
@@ -8,7 +9,6 @@ import { type FileHost, startFileHost } from "./file-host.ts";
 import { type Gateway, startGateway } from "./gateway.ts";
 import { messageContentIntent } from "./gateway-session.ts";
 import { createInteractions, type Interaction } from "./interactions.ts";
-import type { JsonObject } from "./json.ts";
 import { openJudge, type Violation } from "./judge.ts";
 import { type MessageView, viewMessage } from "./message-view.ts";
 import { createMessages } from "./messages.ts";

@@ -1,7 +1,7 @@
 import { Client, type ClientOptions, GatewayIntentBits } from "discord.js";
 import { createManualClock, type ManualClock } from "../../manual-clock.ts";
+import { isObject, type JsonObject } from "../json.ts";
 import { type DiscordFake, type DiscordOptions, startDiscord } from "./discord.ts";
-import { isObject, type JsonObject } from "./json.ts";
 
 export interface RawAnswer {
   readonly status: number;

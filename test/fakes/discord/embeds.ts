@@ -1,5 +1,5 @@
+import { characters, isObject, type JsonObject } from "../json.ts";
 import type { FieldProblems } from "./field-problems.ts";
-import { characters, isObject, type JsonObject } from "./json.ts";
 import { discordLimits } from "./limits.ts";
 
 /** Embeds within their limits; media in them are left as given. */

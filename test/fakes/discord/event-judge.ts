@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from "./json.ts";
+import { isObject, type JsonObject } from "../json.ts";
 import type { Judge } from "./judge.ts";
 
 const channelSchemas: Record<number, string> = {

@@ -1,4 +1,4 @@
-import type { JsonObject } from "./json.ts";
+import type { JsonObject } from "../json.ts";
 import type { RouteName } from "./routes.ts";
 
 /** What goes wrong with a request. `after` means: the server did what was asked, and only the answer suffers. */

@@ -1,5 +1,5 @@
+import { characters, isObject, type JsonObject } from "../json.ts";
 import { DiscordError } from "./api-error.ts";
-import { characters, isObject, type JsonObject } from "./json.ts";
 
 /** Collects what is wrong with a body and refuses it once, as code 50035 with Discord's tree of errors. */
 export class FieldProblems {

@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import { createServer } from "node:http";
 import type { Clock } from "../../../core/src/clock.ts";
+import { closeServer, listen } from "../loopback-server.ts";
 import { discordLimits } from "./limits.ts";
 import type { StoredFile, World } from "./world.ts";
 
@@ -15,19 +15,6 @@ export interface FileHost {
   /** The next `times` requests get `status` instead of the file. */
   failNext(status: number, times?: number): void;
   close(): Promise<void>;
-}
-
-export function closeServer(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeAllConnections();
-  });
-}
-
-export function listen(server: Server): Promise<number> {
-  return new Promise((resolve) => {
-    server.listen(0, "127.0.0.1", () => resolve((server.address() as AddressInfo).port));
-  });
 }
 
 export async function startFileHost(clock: Clock, world: World): Promise<FileHost> {

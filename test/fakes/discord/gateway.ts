@@ -1,8 +1,8 @@
 import type { AddressInfo } from "node:net";
 import { type WebSocket, WebSocketServer } from "ws";
 import type { Clock } from "../../../core/src/clock.ts";
+import { isObject, type JsonObject } from "../json.ts";
 import { closeCodes, GatewaySession, hears, opcodes, privilegedIntents, unknownIntents } from "./gateway-session.ts";
-import { isObject, type JsonObject } from "./json.ts";
 import { discordLimits } from "./limits.ts";
 
 export interface Gateway {

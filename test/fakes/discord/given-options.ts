@@ -1,6 +1,6 @@
+import { characters, isObject, type JsonObject } from "../json.ts";
 import { storeFile } from "./attachments.ts";
 import type { Context } from "./context.ts";
-import { characters, isObject, type JsonObject } from "./json.ts";
 import { attachmentPayload } from "./message-payload.ts";
 import type { Channel } from "./world.ts";
 

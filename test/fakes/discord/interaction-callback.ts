@@ -1,13 +1,13 @@
+import { isObject, type JsonObject } from "../json.ts";
+import type { Part } from "../multipart.ts";
 import { refusal } from "./api-error.ts";
 import { readChoices } from "./autocomplete-choices.ts";
 import type { Context } from "./context.ts";
 import { FieldProblems } from "./field-problems.ts";
 import { type Interaction, type InteractionKind, type Interactions, messageInteraction } from "./interactions.ts";
-import { isObject, type JsonObject } from "./json.ts";
 import { readMessageBody } from "./message-body.ts";
 import type { Messages } from "./messages.ts";
 import { readModal } from "./modal.ts";
-import type { Part } from "./multipart.ts";
 import { type Message, messageFlags } from "./world.ts";
 
 const answer = 4;

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { JsonObject } from "../json.ts";
 import type { Context } from "./context.ts";
 import {
   type Interaction,
@@ -7,7 +8,6 @@ import {
   interactionTypes,
   ownersOf,
 } from "./interactions.ts";
-import type { JsonObject } from "./json.ts";
 import { messagePayload } from "./message-payload.ts";
 import { channelPayload, memberPayload, userPayload } from "./payloads.ts";
 import { may, permissionsIn } from "./permissions.ts";

@@ -1,6 +1,6 @@
+import type { JsonObject } from "../json.ts";
 import { refusal } from "./api-error.ts";
 import type { Context } from "./context.ts";
-import type { JsonObject } from "./json.ts";
 import { discordLimits } from "./limits.ts";
 import type { Channel, Message, MessageInteraction } from "./world.ts";
 

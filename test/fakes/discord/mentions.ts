@@ -1,5 +1,5 @@
+import type { JsonObject } from "../json.ts";
 import type { FieldProblems } from "./field-problems.ts";
-import type { JsonObject } from "./json.ts";
 import { may } from "./permissions.ts";
 import { isSnowflake } from "./snowflake.ts";
 import type { Channel, Pings, World } from "./world.ts";

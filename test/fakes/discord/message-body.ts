@@ -1,13 +1,13 @@
+import type { JsonObject } from "../json.ts";
+import type { Part } from "../multipart.ts";
 import { DiscordError, refusal } from "./api-error.ts";
 import { readAttachments } from "./attachments.ts";
 import { readMessageComponents } from "./components.ts";
 import type { Context } from "./context.ts";
 import { readEmbeds } from "./embeds.ts";
 import { FieldProblems } from "./field-problems.ts";
-import type { JsonObject } from "./json.ts";
 import { discordLimits } from "./limits.ts";
 import { type AllowedMentions, readAllowedMentions, textOfComponents } from "./mentions.ts";
-import type { Part } from "./multipart.ts";
 import { type Channel, type Message, messageFlags, type StoredFile } from "./world.ts";
 
 /** A checked body: what the message will be. */

@@ -1,5 +1,5 @@
+import { isObject, type JsonObject } from "../json.ts";
 import type { Context } from "./context.ts";
-import { isObject, type JsonObject } from "./json.ts";
 import { userPayload } from "./payloads.ts";
 import type { Message, StoredFile } from "./world.ts";
 

@@ -1,5 +1,5 @@
+import { isObject, type JsonObject } from "../json.ts";
 import type { Context } from "./context.ts";
-import { isObject, type JsonObject } from "./json.ts";
 import { textOfComponents } from "./mentions.ts";
 import { messagePayload } from "./message-payload.ts";
 import { type Message, messageFlags, type Pings, type StoredFile } from "./world.ts";

@@ -1,5 +1,5 @@
+import type { JsonObject } from "../json.ts";
 import type { ComponentReader } from "./component-reader.ts";
-import type { JsonObject } from "./json.ts";
 
 export const radioGroup = 21;
 export const checkboxGroup = 22;

@@ -1,7 +1,7 @@
+import { characters, type JsonObject } from "../json.ts";
 import { storeFile } from "./attachments.ts";
 import type { Context } from "./context.ts";
 import { NotPossible, type Upload } from "./given-options.ts";
-import { characters, type JsonObject } from "./json.ts";
 import { attachmentPayload } from "./message-payload.ts";
 import { checkbox, radioGroup } from "./modal-choices.ts";
 import type { Channel } from "./world.ts";

@@ -1,6 +1,6 @@
+import type { JsonObject } from "../json.ts";
 import { ComponentReader } from "./component-reader.ts";
 import type { FieldProblems } from "./field-problems.ts";
-import type { JsonObject } from "./json.ts";
 import { checkbox, checkboxGroup, radioGroup, readModalChoice } from "./modal-choices.ts";
 import { readSelect, selectTypes } from "./select-components.ts";
 

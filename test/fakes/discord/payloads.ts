@@ -1,4 +1,4 @@
-import type { JsonObject } from "./json.ts";
+import type { JsonObject } from "../json.ts";
 import { permissionsIn } from "./permissions.ts";
 import type { Channel, Guild, Role, User, World } from "./world.ts";
 

@@ -1,9 +1,9 @@
+import type { JsonObject } from "../json.ts";
 import type { Commands } from "./commands.ts";
 import type { Context } from "./context.ts";
 import { NotPossible, type OptionValue, optionData } from "./given-options.ts";
 import { contextOf, startInteraction } from "./interaction-payload.ts";
 import type { Interaction, Interactions } from "./interactions.ts";
-import type { JsonObject } from "./json.ts";
 import { everyComponent, type MessageView, viewMessage } from "./message-view.ts";
 import type { Messages } from "./messages.ts";
 import { type ModalValues, modalData } from "./modal-data.ts";

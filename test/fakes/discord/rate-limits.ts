@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Clock } from "../../../core/src/clock.ts";
-import type { JsonObject } from "./json.ts";
+import type { JsonObject } from "../json.ts";
 import { discordLimits, type Rate } from "./limits.ts";
 
 /** The rates of the routes: Discord does not publish them and tells them in headers. */

@@ -1,6 +1,6 @@
+import { isObject, type JsonObject } from "../json.ts";
 import { DiscordError, refusal } from "./api-error.ts";
 import type { Context } from "./context.ts";
-import { isObject, type JsonObject } from "./json.ts";
 import { discordLimits } from "./limits.ts";
 import { readMessageBody, readNonce } from "./message-body.ts";
 import { messagePayload } from "./message-payload.ts";

@@ -1,5 +1,5 @@
-import type { JsonObject } from "./json.ts";
-import type { Part } from "./multipart.ts";
+import type { JsonObject } from "../json.ts";
+import type { Part } from "../multipart.ts";
 import type { BucketName } from "./rate-limits.ts";
 
 interface Route {

@@ -1,5 +1,5 @@
+import type { JsonObject } from "../json.ts";
 import type { ComponentReader } from "./component-reader.ts";
-import type { JsonObject } from "./json.ts";
 
 /** String, user, role, mentionable and channel select. */
 export const selectTypes: readonly number[] = [3, 5, 6, 7, 8];

@@ -1,4 +1,4 @@
-import type { JsonObject } from "./json.ts";
+import type { JsonObject } from "../json.ts";
 
 /** Everything that exists on this Discord. Plain data: the rules stand in the files that change it. */
 export interface World {

@@ -5,7 +5,7 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Characters as Discord (and JSON Schema) count them: code points. */
+/** Characters as Discord, Slack and JSON Schema count them: code points. */
 export function characters(text: string): number {
   let count = 0;
   for (const _ of text) {
