@@ -3,12 +3,12 @@ import { createDiscordApi, type DiscordApi } from "../adapters/discord/src/disco
 import { createDiscordSurface, type DiscordSurface } from "../adapters/discord/src/discord-surface.ts";
 import { createClient, takeInteractions } from "../adapters/discord/src/gateway.ts";
 import { registerCommands } from "../adapters/discord/src/register.ts";
-import { systemClock } from "../core/src/clock.ts";
-import type { Job } from "../core/src/jobs/job.ts";
-import { type Logger, silentLogger } from "../core/src/logger.ts";
+import { systemClock } from "../core/src/ground/clock.ts";
+import { type Logger, silentLogger } from "../core/src/ground/logger.ts";
+import { createHttp } from "../core/src/http/undici-http.ts";
+import type { Job } from "../core/src/job/job.ts";
 import type { Capability } from "../core/src/providers/operation.ts";
 import type { State } from "../core/src/state/open-state.ts";
-import { createHttp } from "../core/src/undici-http.ts";
 import { type DiscordFake, type DiscordOptions, startDiscord } from "./fakes/discord/discord.ts";
 import type { Interaction } from "./fakes/discord/interactions.ts";
 import type { Person } from "./fakes/discord/person.ts";

@@ -6,8 +6,8 @@ import {
 } from "@modelcontextprotocol/client";
 import { type CallToolResult, InMemoryTransport } from "@modelcontextprotocol/server";
 import { createMcp, type Mcp, type McpOptions } from "@toolcast/mcp";
-import type { Json } from "../core/src/json.ts";
-import type { Runtime } from "../core/src/runtime.ts";
+import type { Json } from "../core/src/ground/json.ts";
+import type { Runtime } from "../core/src/runtime/runtime.ts";
 import type { Installation, OpenOptions } from "./runtime-fixture.ts";
 import { createSeededRandom } from "./seeded-random.ts";
 

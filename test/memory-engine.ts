@@ -1,8 +1,8 @@
-import type { Clock } from "../core/src/clock.ts";
-import type { Admission, JobEngine, JobFilter, WriteEnd } from "../core/src/jobs/engine.ts";
-import type { Job } from "../core/src/jobs/job.ts";
-import { type Claim, type LeaseStore, type RunningSchedule, runSchedule } from "../core/src/jobs/schedule.ts";
-import { type Random, randomId } from "../core/src/random.ts";
+import type { Clock } from "../core/src/ground/clock.ts";
+import { type Random, randomId } from "../core/src/ground/random.ts";
+import type { Admission, JobEngine, JobFilter, WriteEnd } from "../core/src/job/engine.ts";
+import type { Job } from "../core/src/job/job.ts";
+import { type Claim, type LeaseStore, type RunningSchedule, runSchedule } from "../core/src/schedule/schedule.ts";
 
 interface Entry {
   job: Job;

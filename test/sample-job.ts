@@ -1,4 +1,4 @@
-import { type Job, jobFormat } from "../core/src/jobs/job.ts";
+import { type Job, jobFormat } from "../core/src/job/job.ts";
 
 /** What of a sample job a test cares about. */
 export interface SampleJob extends Partial<Omit<Job, "caller">> {

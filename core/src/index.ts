@@ -4,13 +4,13 @@
  */
 
 // Run it.
-export { type ConfiguredProvider, createRuntime, type RuntimeOptions } from "./create-runtime.ts";
-export type { CallRequest, Overview, PressRequest, Reply, Runtime } from "./runtime.ts";
-export { type Agreement, agreements, isAgreement } from "./agreement.ts";
-export type { AccessRule } from "./policy.ts";
-export { waitForJob } from "./wait-for-job.ts";
-export type { Caller, Place } from "./caller.ts";
-export type { Message, MessageAction, MessageField, MessageMedia, Tone } from "./message.ts";
+export { type ConfiguredProvider, createRuntime, type RuntimeOptions } from "./runtime/create-runtime.ts";
+export type { CallRequest, Overview, PressRequest, Reply, Runtime } from "./runtime/runtime.ts";
+export { type Agreement, agreements, isAgreement } from "./job/agreement.ts";
+export type { AccessRule } from "./money/policy.ts";
+export { waitForJob } from "./runtime/wait-for-job.ts";
+export type { Caller, Place } from "./people/caller.ts";
+export type { Message, MessageAction, MessageField, MessageMedia, Tone } from "./surface/message.ts";
 
 // Define a tool.
 export {
@@ -74,13 +74,13 @@ export { spark } from "./providers/spark/index.ts";
 export { xjc } from "./providers/xjc/index.ts";
 
 // Add a surface.
-export type { Delivery, SendEnd, Surface, SurfaceLimits } from "./surface.ts";
+export type { Delivery, SendEnd, Surface, SurfaceLimits } from "./surface/surface.ts";
 export { describeTool, type FieldDescription, type ToolDescription } from "./tools/describe.ts";
 export { parseCommandLine } from "./tools/command-line.ts";
 export { parseInput } from "./tools/input.ts";
-export { personName } from "./person.ts";
+export { personName } from "./people/person.ts";
 export { formatBytes, formatDuration, type MessageKey, messages, type Sentence, say } from "./messages/sentence.ts";
-export { type Locale, type LocalizedText, locales, nearestLocale } from "./locale.ts";
+export { type Locale, type LocalizedText, locales, nearestLocale } from "./ground/locale.ts";
 
 // Jobs and where they live.
 export {
@@ -93,10 +93,10 @@ export {
   type PhaseName,
   type Rung,
   type StepRecord,
-} from "./jobs/job.ts";
-export { type JobEvent, TransitionError, transition } from "./jobs/transition.ts";
-export type { Admission, JobEngine, JobFilter, Lease, Schedule, WriteEnd, WriteOptions } from "./jobs/engine.ts";
-export { openSqliteEngine } from "./jobs/sqlite-engine.ts";
+} from "./job/job.ts";
+export { type JobEvent, TransitionError, transition } from "./job/transition.ts";
+export type { Admission, JobEngine, JobFilter, Lease, Schedule, WriteEnd, WriteOptions } from "./job/engine.ts";
+export { openSqliteEngine } from "./engine-sqlite/sqlite-engine.ts";
 export { openState, type State } from "./state/open-state.ts";
 export { KeyvSqlite } from "./state/sqlite-keyv.ts";
 
@@ -110,8 +110,8 @@ export {
   ToolcastError,
   UsageError,
 } from "./errors/errors.ts";
-export { failureJson } from "./jobs/job-json.ts";
-export { jobMoney } from "./jobs/job-money.ts";
+export { failureJson } from "./job-view/job-json.ts";
+export { jobMoney } from "./money/job-money.ts";
 export { addToCatalog, type CatalogEntry, catalogEntries, catalogVendors, findEntry } from "./errors/catalog.ts";
 export { errorPolicies } from "./errors/catalog/policy.ts";
 export type { CatalogRow } from "./errors/catalog/table.ts";
@@ -126,9 +126,9 @@ export type { Preview, PreviewBounds } from "./media/preview.ts";
 export { maxFileBytes, receiveUpload, UploadRefusal } from "./media/receive-upload.ts";
 export type { MediaStore } from "./media/store.ts";
 export { loadSecretKey } from "./media/secret-key.ts";
-export { type Http, type HttpAnswer, HttpError, type HttpRequest, type Trust } from "./http.ts";
-export { createHttp } from "./undici-http.ts";
-export { type Clock, sleep, systemClock } from "./clock.ts";
-export { type Random, randomId, systemRandom } from "./random.ts";
-export type { Json } from "./json.ts";
-export { type Logger, silentLogger } from "./logger.ts";
+export { type Http, type HttpAnswer, HttpError, type HttpRequest, type Trust } from "./http/http.ts";
+export { createHttp } from "./http/undici-http.ts";
+export { type Clock, sleep, systemClock } from "./ground/clock.ts";
+export { type Random, randomId, systemRandom } from "./ground/random.ts";
+export type { Json } from "./ground/json.ts";
+export { type Logger, silentLogger } from "./ground/logger.ts";

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { Clock, Job, JobEngine } from "@toolcast/core";
 import { samples } from "@toolcast/sandbox";
-import { decisionAbout } from "../../core/src/jobs/decision.ts";
+import { decisionAbout } from "../../core/src/job/decision.ts";
 import type { AppReply, CallBody, PressBody } from "./app-answer.ts";
 import { callerOf, operator } from "./app-answer.ts";
 import type { Chance } from "./chance.ts";

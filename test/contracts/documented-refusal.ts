@@ -1,8 +1,8 @@
 import { expect } from "vitest";
 import type { CatalogEntry } from "../../core/src/errors/catalog.ts";
 import type { Failure } from "../../core/src/errors/errors.ts";
-import { failureFields } from "../../core/src/jobs/job-message.ts";
-import { locales } from "../../core/src/locale.ts";
+import { locales } from "../../core/src/ground/locale.ts";
+import { failureFields } from "../../core/src/job-view/job-message.ts";
 import { say } from "../../core/src/messages/sentence.ts";
 
 /** A refusal with a documented code: what the worker decides from, and everything a person reads, in both languages. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Admission, JobEngine, WriteOptions } from "../../core/src/jobs/engine.ts";
+import type { Admission, JobEngine, WriteOptions } from "../../core/src/job/engine.ts";
 import { sampleJob } from "../sample-job.ts";
 import { type OpenEngine, rewrite, stored, withEngine } from "./engine-fixture.ts";
 

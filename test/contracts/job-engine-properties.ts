@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { sleep } from "../../core/src/clock.ts";
-import type { JobEngine, Lease } from "../../core/src/jobs/engine.ts";
+import { sleep } from "../../core/src/ground/clock.ts";
+import type { JobEngine, Lease } from "../../core/src/job/engine.ts";
 import { createManualClock } from "../manual-clock.ts";
 import { sampleJob } from "../sample-job.ts";
 import { createSeededRandom } from "../seeded-random.ts";

@@ -2,7 +2,7 @@ import { type Sandbox, startSandbox } from "@toolcast/sandbox";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { catalogEntries } from "../../core/src/errors/catalog.ts";
 import { ToolcastError } from "../../core/src/errors/errors.ts";
-import { locales } from "../../core/src/locale.ts";
+import { locales } from "../../core/src/ground/locale.ts";
 import { say } from "../../core/src/messages/sentence.ts";
 import type { CheckEnd, OperationContext, StartEnd } from "../../core/src/providers/operation.ts";
 import type { ProviderInstance } from "../../core/src/providers/provider.ts";

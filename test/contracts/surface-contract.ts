@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { Place } from "../../core/src/caller.ts";
-import type { Message } from "../../core/src/message.ts";
-import type { Delivery, Surface } from "../../core/src/surface.ts";
+import type { Place } from "../../core/src/people/caller.ts";
+import type { Message } from "../../core/src/surface/message.ts";
+import type { Delivery, Surface } from "../../core/src/surface/surface.ts";
 import { verifies } from "../verifies.ts";
 
 /** A surface with a conversation on it, and the eyes of a person in it. */

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
-import type { Http } from "../../core/src/http.ts";
-import { HttpError } from "../../core/src/http.ts";
+import type { Http } from "../../core/src/http/http.ts";
+import { HttpError } from "../../core/src/http/http.ts";
 
 /** The bytes of a small real medium. */
 export function fixture(name: string): Uint8Array {

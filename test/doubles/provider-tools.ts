@@ -1,12 +1,12 @@
 import Keyv from "keyv";
-import type { Clock } from "../../core/src/clock.ts";
-import type { Json } from "../../core/src/json.ts";
+import type { Clock } from "../../core/src/ground/clock.ts";
+import type { Json } from "../../core/src/ground/json.ts";
+import { systemRandom } from "../../core/src/ground/random.ts";
+import { createHttp } from "../../core/src/http/undici-http.ts";
 import type { Asset } from "../../core/src/media/media.ts";
 import type { OperationContext } from "../../core/src/providers/operation.ts";
 import type { ProviderTools } from "../../core/src/providers/provider.ts";
 import { vendorFailures } from "../../core/src/providers/vendor-failures.ts";
-import { systemRandom } from "../../core/src/random.ts";
-import { createHttp } from "../../core/src/undici-http.ts";
 
 /** What several processes on one data directory share. */
 export interface SharedState {

@@ -1,4 +1,4 @@
-import type { Http } from "../../core/src/http.ts";
+import type { Http } from "../../core/src/http/http.ts";
 
 /** One exchange as it went over the wire. */
 export interface RecordedExchange {

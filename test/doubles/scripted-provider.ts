@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Failure } from "../../core/src/errors/errors.ts";
-import type { Json } from "../../core/src/json.ts";
+import type { Json } from "../../core/src/ground/json.ts";
 import type {
   Balance,
   Capability,

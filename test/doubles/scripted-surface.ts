@@ -1,6 +1,6 @@
-import type { Rung } from "../../core/src/jobs/job.ts";
-import type { Message } from "../../core/src/message.ts";
-import type { Delivery, SendEnd, Surface } from "../../core/src/surface.ts";
+import type { Rung } from "../../core/src/job/job.ts";
+import type { Message } from "../../core/src/surface/message.ts";
+import type { Delivery, SendEnd, Surface } from "../../core/src/surface/surface.ts";
 
 type Way = Exclude<Rung, "kept">;
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { hasEnded, type Job } from "../../core/src/jobs/job.ts";
+import { hasEnded, type Job } from "../../core/src/job/job.ts";
 import type { Capability } from "../../core/src/providers/operation.ts";
 import {
   ada,

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
-import { systemClock } from "../../core/src/clock.ts";
+import { systemClock } from "../../core/src/ground/clock.ts";
 import { openState } from "../../core/src/state/open-state.ts";
 import { everythingSent, openRoom } from "../discord-room.ts";
 import type { Interaction } from "../fakes/discord/interactions.ts";

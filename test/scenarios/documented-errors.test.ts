@@ -2,7 +2,7 @@ import { type Sandbox, startSandbox, type VendorName } from "@toolcast/sandbox";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { type CatalogEntry, catalogEntries } from "../../core/src/errors/catalog.ts";
 import { ToolcastError } from "../../core/src/errors/errors.ts";
-import type { Json } from "../../core/src/json.ts";
+import type { Json } from "../../core/src/ground/json.ts";
 import { dashscope } from "../../core/src/providers/dashscope/index.ts";
 import type { Operation, StartEnd } from "../../core/src/providers/operation.ts";
 import type { ProviderDefinition, ProviderInstance } from "../../core/src/providers/provider.ts";

@@ -4,7 +4,7 @@ import * as door from "@toolcast/core/langchain";
 import { type LangChainTool, ToolException, toLangChainTool, toLangChainTools } from "@toolcast/core/langchain";
 import { afterEach, beforeEach, describe, expect, expectTypeOf, test } from "vitest";
 import { say } from "../../core/src/messages/sentence.ts";
-import type { Runtime } from "../../core/src/runtime.ts";
+import type { Runtime } from "../../core/src/runtime/runtime.ts";
 import { choice, integer, text } from "../../core/src/tools/field.ts";
 import { defineTool } from "../../core/src/tools/tool.ts";
 import { fixture } from "../doubles/fixture-media.ts";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Logger } from "@toolcast/core";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { builtCard } from "../../adapters/mcp/src/card/card-html.ts";
-import { silentLogger } from "../../core/src/logger.ts";
+import { silentLogger } from "../../core/src/ground/logger.ts";
 import { fixture } from "../doubles/fixture-media.ts";
 import { connectHttp, connectPipe, eras, factsOf, openMcp, pictureOrder, rawRequest, textOf } from "../mcp-client.ts";
 import { createInstallation, type Installation } from "../runtime-fixture.ts";

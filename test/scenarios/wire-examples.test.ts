@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { findEntry } from "../../core/src/errors/catalog.ts";
 import { type Failure, ToolcastError } from "../../core/src/errors/errors.ts";
-import type { Json } from "../../core/src/json.ts";
-import { locales } from "../../core/src/locale.ts";
+import type { Json } from "../../core/src/ground/json.ts";
+import { locales } from "../../core/src/ground/locale.ts";
 import { say } from "../../core/src/messages/sentence.ts";
 import type { CheckEnd, Operation, StartEnd } from "../../core/src/providers/operation.ts";
 import type { ProviderInstance } from "../../core/src/providers/provider.ts";

@@ -1,7 +1,7 @@
 import { type Sandbox, startSandbox } from "@toolcast/sandbox";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { systemClock } from "../../core/src/clock.ts";
-import type { Json } from "../../core/src/json.ts";
+import { systemClock } from "../../core/src/ground/clock.ts";
+import type { Json } from "../../core/src/ground/json.ts";
 import { dashscope } from "../../core/src/providers/dashscope/index.ts";
 import type { Operation, OperationContext, StartEnd } from "../../core/src/providers/operation.ts";
 import type { ProviderDefinition, ProviderInstance } from "../../core/src/providers/provider.ts";

@@ -1,6 +1,6 @@
-import { systemClock } from "../../core/src/clock.ts";
-import { openSqliteEngine } from "../../core/src/jobs/sqlite-engine.ts";
-import { systemRandom } from "../../core/src/random.ts";
+import { openSqliteEngine } from "../../core/src/engine-sqlite/sqlite-engine.ts";
+import { systemClock } from "../../core/src/ground/clock.ts";
+import { systemRandom } from "../../core/src/ground/random.ts";
 import { sampleJob } from "../sample-job.ts";
 
 /**

@@ -7,9 +7,9 @@ import { createInterface } from "node:readline";
 import { DatabaseSync } from "node:sqlite";
 import type { Readable, Writable } from "node:stream";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { systemClock } from "../../core/src/clock.ts";
-import { openSqliteEngine } from "../../core/src/jobs/sqlite-engine.ts";
-import { systemRandom } from "../../core/src/random.ts";
+import { openSqliteEngine } from "../../core/src/engine-sqlite/sqlite-engine.ts";
+import { systemClock } from "../../core/src/ground/clock.ts";
+import { systemRandom } from "../../core/src/ground/random.ts";
 import { sampleJob } from "../sample-job.ts";
 
 /** Long enough that a busy machine does not keep a renewal, after a third of it, from coming in time. */

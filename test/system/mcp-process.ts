@@ -1,14 +1,14 @@
 /** `toolcast mcp` with a short lease, so that what a killed process held is taken over soon: one client on stdio. */
 import { join } from "node:path";
 import { createMcp } from "@toolcast/mcp";
-import { systemClock as clock } from "../../core/src/clock.ts";
-import { createRuntime } from "../../core/src/create-runtime.ts";
-import { openSqliteEngine } from "../../core/src/jobs/sqlite-engine.ts";
-import { silentLogger } from "../../core/src/logger.ts";
+import { openSqliteEngine } from "../../core/src/engine-sqlite/sqlite-engine.ts";
+import { systemClock as clock } from "../../core/src/ground/clock.ts";
+import { silentLogger } from "../../core/src/ground/logger.ts";
+import { systemRandom as random } from "../../core/src/ground/random.ts";
+import { createHttp } from "../../core/src/http/undici-http.ts";
 import { builtInProviders } from "../../core/src/providers/built-in-providers.ts";
-import { systemRandom as random } from "../../core/src/random.ts";
+import { createRuntime } from "../../core/src/runtime/create-runtime.ts";
 import { openState } from "../../core/src/state/open-state.ts";
-import { createHttp } from "../../core/src/undici-http.ts";
 
 const [directory = "", sandboxUrl = "", environment = "{}"] = process.argv.slice(2);
 const values = JSON.parse(environment) as Record<string, string>;

@@ -47,7 +47,13 @@ describe("arrows", () => {
         .filter((target) => {
           const [, , area, vendor] = target.split("/");
           const foreign = area === "providers" && /^(spark|xjc|dashscope)$/.test(vendor ?? "") && vendor !== own;
-          return inside && (foreign || /^core\/src\/(tools|jobs|voices|delivery)/.test(target));
+          return (
+            inside &&
+            (foreign ||
+              /^core\/src\/(tools|job|job-view|work|schedule|engine-sqlite|runtime|chat|surface|voices|delivery)\//.test(
+                target,
+              ))
+          );
         })
         .map((target) => `${path} -> ${target}`);
     });

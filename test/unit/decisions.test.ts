@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { PolicyError } from "../../core/src/errors/errors.ts";
-import type { Job, PhaseName } from "../../core/src/jobs/job.ts";
-import { JobStore } from "../../core/src/jobs/job-store.ts";
-import { Policy } from "../../core/src/policy.ts";
-import { Presses } from "../../core/src/presses.ts";
+import type { Job, PhaseName } from "../../core/src/job/job.ts";
+import { JobStore } from "../../core/src/job/job-store.ts";
+import { Policy } from "../../core/src/money/policy.ts";
 import type { StartEnd } from "../../core/src/providers/operation.ts";
+import { Presses } from "../../core/src/runtime/presses.ts";
 import { usualOutput, vendorFailure } from "../doubles/scripted-provider.ts";
 import { createMemoryEngine } from "../memory-engine.ts";
 import {

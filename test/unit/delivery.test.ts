@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from "vitest";
-import type { Caller } from "../../core/src/caller.ts";
-import type { Job } from "../../core/src/jobs/job.ts";
+import type { Job } from "../../core/src/job/job.ts";
+import type { Caller } from "../../core/src/people/caller.ts";
 import { vendorFailure } from "../doubles/scripted-provider.ts";
 import type { ScriptedSend, ScriptedSurfaceOptions } from "../doubles/scripted-surface.ts";
 import {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { findJob } from "../../core/src/find-job.ts";
-import { Policy } from "../../core/src/policy.ts";
+import { Policy } from "../../core/src/money/policy.ts";
+import { findJob } from "../../core/src/runtime/find-job.ts";
 import { createManualClock } from "../manual-clock.ts";
 import { createMemoryEngine } from "../memory-engine.ts";
 import { ada } from "../runtime-fixture.ts";

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { Job, PhaseName } from "../../core/src/jobs/job.ts";
+import type { Job, PhaseName } from "../../core/src/job/job.ts";
 import { resultTimeoutMs } from "../../core/src/providers/dashscope/api.ts";
 import type { StartEnd } from "../../core/src/providers/operation.ts";
 import { usualOutput, vendorFailure } from "../doubles/scripted-provider.ts";

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import type { StepRecord } from "../../core/src/jobs/job.ts";
-import { isInOpenJob } from "../../core/src/jobs/media-in-use.ts";
+import type { StepRecord } from "../../core/src/job/job.ts";
+import { isInOpenJob } from "../../core/src/job/media-in-use.ts";
 import { createManualClock } from "../manual-clock.ts";
 import { createMemoryEngine } from "../memory-engine.ts";
 import { ada, createInstallation, type Installation, startJob, upload } from "../runtime-fixture.ts";

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { UsageError } from "../../core/src/errors/errors.ts";
 import { refusal, unsent } from "../../core/src/errors/refusal.ts";
-import { decisionAbout } from "../../core/src/jobs/decision.ts";
-import type { Job } from "../../core/src/jobs/job.ts";
+import { decisionAbout } from "../../core/src/job/decision.ts";
+import type { Job } from "../../core/src/job/job.ts";
 import { say } from "../../core/src/messages/sentence.ts";
 import type { StartEnd } from "../../core/src/providers/operation.ts";
 import {

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from "vitest";
 import type { WebSocket } from "ws";
-import { type Clock, systemClock } from "../../core/src/clock.ts";
+import { type Clock, systemClock } from "../../core/src/ground/clock.ts";
 import type { MediaFacts } from "../../core/src/media/media.ts";
 import type { ImageUnderstandingRequest, StartEnd } from "../../core/src/providers/operation.ts";
 import { signedUrl } from "../../core/src/providers/spark/auth.ts";

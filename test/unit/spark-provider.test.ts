@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from "vitest";
-import { type Clock, systemClock } from "../../core/src/clock.ts";
+import { type Clock, systemClock } from "../../core/src/ground/clock.ts";
 import type { ImageRequest, StartEnd } from "../../core/src/providers/operation.ts";
 import { spark } from "../../core/src/providers/spark/index.ts";
 import { createOperationContext, createProviderTools, jsonOf } from "../doubles/provider-tools.ts";

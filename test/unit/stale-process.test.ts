@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { Job } from "../../core/src/jobs/job.ts";
+import type { Job } from "../../core/src/job/job.ts";
 import type { StartEnd } from "../../core/src/providers/operation.ts";
 import { usualOutput } from "../doubles/scripted-provider.ts";
 import { createMemoryEngine } from "../memory-engine.ts";

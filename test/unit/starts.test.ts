@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Failure } from "../../core/src/errors/errors.ts";
-import type { Job } from "../../core/src/jobs/job.ts";
+import type { Job } from "../../core/src/job/job.ts";
 import type { StartEnd } from "../../core/src/providers/operation.ts";
 import { fixture } from "../doubles/fixture-media.ts";
 import { usualOutput, vendorFailure } from "../doubles/scripted-provider.ts";

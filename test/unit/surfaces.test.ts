@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createWebSurface } from "@toolcast/web";
-import type { Message } from "../../core/src/message.ts";
+import type { Message } from "../../core/src/surface/message.ts";
 import { surfaceContract } from "../contracts/surface-contract.ts";
 import { createScriptedSurface } from "../doubles/scripted-surface.ts";
 import { createInstallation } from "../runtime-fixture.ts";

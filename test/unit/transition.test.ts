@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Failure } from "../../core/src/errors/errors.ts";
-import { endedPhases, type Job, type Phase, type PhaseName } from "../../core/src/jobs/job.ts";
-import { type JobEvent, type JobEventName, TransitionError, transition } from "../../core/src/jobs/transition.ts";
+import { endedPhases, type Job, type Phase, type PhaseName } from "../../core/src/job/job.ts";
+import { type JobEvent, type JobEventName, TransitionError, transition } from "../../core/src/job/transition.ts";
 import { sampleJob } from "../sample-job.ts";
 import { verifies } from "../verifies.ts";
 

@@ -1,6 +1,6 @@
 import Keyv from "keyv";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { runExclusively } from "../../core/src/exclusive.ts";
+import { runExclusively } from "../../core/src/job/exclusive.ts";
 import { maxTrainings, VoiceBook } from "../../core/src/voices/voice-book.ts";
 import { createManualClock } from "../manual-clock.ts";
 import { createMemoryEngine } from "../memory-engine.ts";

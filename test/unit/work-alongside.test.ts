@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { StepRecord } from "../../core/src/jobs/job.ts";
-import { workAlongside } from "../../core/src/jobs/work-alongside.ts";
+import type { StepRecord } from "../../core/src/job/job.ts";
+import { workAlongside } from "../../core/src/work/work-alongside.ts";
 import { createManualClock } from "../manual-clock.ts";
 import { createMemoryEngine } from "../memory-engine.ts";
 import { sampleJob } from "../sample-job.ts";

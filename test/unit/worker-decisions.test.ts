@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type CatalogEntry, catalogEntries } from "../../core/src/errors/catalog.ts";
 import { refusal } from "../../core/src/errors/refusal.ts";
-import type { Job } from "../../core/src/jobs/job.ts";
+import type { Job } from "../../core/src/job/job.ts";
 import type { StartEnd } from "../../core/src/providers/operation.ts";
 import { usualOutput } from "../doubles/scripted-provider.ts";
 import { createInstallation, type Installation, type RunningProcess, startJob } from "../runtime-fixture.ts";

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from "vitest";
-import type { Json } from "../../core/src/json.ts";
+import type { Json } from "../../core/src/ground/json.ts";
 import type { StartEnd } from "../../core/src/providers/operation.ts";
 import type { ProviderInstance } from "../../core/src/providers/provider.ts";
 import { xjc } from "../../core/src/providers/xjc/index.ts";

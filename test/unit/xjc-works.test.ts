@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { ProviderError, UsageError } from "../../core/src/errors/errors.ts";
 import { unreadable } from "../../core/src/errors/refusal.ts";
-import type { Json } from "../../core/src/json.ts";
+import type { Json } from "../../core/src/ground/json.ts";
 import type { CheckEnd, OperationContext } from "../../core/src/providers/operation.ts";
 import type { ProviderInstance } from "../../core/src/providers/provider.ts";
 import { createAsset, createOperationContext, createSharedState, jsonOf } from "../doubles/provider-tools.ts";

@@ -1,8 +1,9 @@
 import type { Asset, Message, Runtime } from "@toolcast/core";
 import { type AllowedMentionsTypes, type APIMessage, MessageFlags } from "discord.js";
 import type { MessageBody } from "./discord-api.ts";
-import { type LayoutOptions, layoutMessage } from "./layout.ts";
+import { layoutMessage } from "./layout.ts";
 import { attachable, type LayoutFile } from "./layout-files.ts";
+import type { LayoutOptions } from "./layout-options.ts";
 import { discordLimits } from "./limits.ts";
 import { shorten } from "./localisation.ts";
 import { codes, readFailure } from "./rest-failure.ts";

@@ -1,8 +1,8 @@
 import type { Locale, Message, MessageAction } from "@toolcast/core";
 import { type APIActionRowComponent, type APIButtonComponent, ButtonStyle, ComponentType } from "discord.js";
 import { digest, writeCustomId } from "./custom-id.ts";
-import type { LayoutOptions } from "./layout.ts";
 import { type Attached, linkOf } from "./layout-files.ts";
+import type { LayoutOptions } from "./layout-options.ts";
 import { discordLimits } from "./limits.ts";
 import { shorten } from "./localisation.ts";
 import { speak } from "./sentences.ts";

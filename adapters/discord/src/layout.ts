@@ -1,7 +1,8 @@
-import type { Locale, Message, Tone } from "@toolcast/core";
+import type { Message, Tone } from "@toolcast/core";
 import { type APIComponentInContainer, type APIMessageTopLevelComponent, ComponentType } from "discord.js";
 import { buttonRows } from "./layout-buttons.ts";
 import { type Attached, attachable, type LayoutFile, wordsFile } from "./layout-files.ts";
+import type { LayoutOptions } from "./layout-options.ts";
 import { plainText, textOf } from "./layout-text.ts";
 import { discordLimits } from "./limits.ts";
 import { shorten } from "./localisation.ts";
@@ -12,26 +13,6 @@ export interface Layout {
   content?: string;
   components: APIMessageTopLevelComponent[];
   files: LayoutFile[];
-}
-
-export interface LayoutOptions {
-  locale: Locale;
-  /**
-   * Whether it is a message without Components V2, which knows words, files and buttons. Default {@link playsRecording}.
-   */
-  classic?: boolean;
-  /** Of the delivery, so that the message can be found again. */
-  marker?: string;
-  /** Whom the message names: a user's id. */
-  mention?: string;
-  /** Buttons that lead somewhere, e.g. back to the request. */
-  links?: readonly { label: string; url: string }[];
-  /** Further buttons of this adapter. */
-  buttons?: readonly { label: string; customId: string }[];
-  /** Shown below everything else. */
-  note?: string;
-  /** Shows no file: where Discord refused them. */
-  withoutFiles?: boolean;
 }
 
 const colours: Record<Tone, number> = {

@@ -31,6 +31,8 @@ function newKey(): string {
 
 let loads = 0;
 
+const reloads = { load, refreshGallery, refreshState };
+
 /** Reads everything anew: at first, after a restart and in another language. Of several at once the last one counts. */
 export async function load(): Promise<void> {
   loads += 1;
@@ -49,7 +51,7 @@ export async function load(): Promise<void> {
     entries.value = page.entries;
     hasEarlier.value = page.more;
     jobs.value = newJobs;
-    connect(page.sequence);
+    connect(page.sequence, reloads);
     outbox.value.forEach(deliver);
   } catch (error) {
     if (own !== loads) {
@@ -58,7 +60,7 @@ export async function load(): Promise<void> {
     if (error instanceof ServerError && error.status === 401) {
       needsLogin.value = true;
     } else {
-      connect(0);
+      connect(0, reloads);
     }
   }
 }

@@ -1,16 +1,7 @@
-import type { FieldDescription } from "@toolcast/core";
+import type { ControlProps, FieldProps } from "./field-props.ts";
 import { MediaField } from "./media-field.tsx";
 import { t } from "./strings.ts";
 import { SuggestedText } from "./suggested-text.tsx";
-
-export interface FieldProps {
-  command: string;
-  field: FieldDescription;
-  value: unknown;
-  /** What the server said about it. */
-  problem: string | undefined;
-  onChange: (value: unknown) => void;
-}
 
 /** One input of a tool with its label, its sentence and its mistake. */
 export function FormField(props: FieldProps) {
@@ -40,17 +31,6 @@ export function FormField(props: FieldProps) {
       )}
     </div>
   );
-}
-
-/** `shared`: what every control has. */
-export interface ControlProps extends FieldProps {
-  shared: {
-    id: string;
-    name: string;
-    "aria-describedby": string;
-    "aria-invalid": boolean;
-    "aria-required": boolean;
-  };
 }
 
 function Control({ shared, ...props }: ControlProps) {

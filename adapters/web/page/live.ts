@@ -1,5 +1,4 @@
 import type { ConversationsEvent, EntryView, HelloEvent, JobView, UploadEvent } from "../src/wire.ts";
-import { load, refreshGallery, refreshState } from "./actions.ts";
 import { locale } from "./locale.ts";
 import {
   announcement,
@@ -23,15 +22,24 @@ let retry: ReturnType<typeof setTimeout> | undefined;
 /** Which run of the server was last heard of; kept over reconnections to notice a restart. */
 let lastInstance: string | undefined;
 
+/** What is asked of the server again when an event says that it has changed. */
+export interface Reloads {
+  /** The conversation and everything around it. */
+  load: () => Promise<void>;
+  refreshGallery: () => Promise<void>;
+  refreshState: () => Promise<void>;
+}
+
 /** Listens for what is added after `sequence`; a connection that breaks is made again until it holds. */
-export function connect(sequence: number): void {
+export function connect(sequence: number, reloads: Reloads): void {
+  const { load, refreshGallery, refreshState } = reloads;
   clearTimeout(retry);
   source?.close();
   let seen = sequence;
   const query = new URLSearchParams({ conversation: conversation.value, locale: locale.value, after: String(seen) });
   const current = new EventSource(`/api/events?${query}`);
   source = current;
-  current.addEventListener("hello", (event) => hello(JSON.parse(event.data) as HelloEvent));
+  current.addEventListener("hello", (event) => hello(JSON.parse(event.data) as HelloEvent, load));
   current.addEventListener("entry", (event) => {
     const entry = JSON.parse(event.data) as EntryView;
     seen = Math.max(seen, entry.sequence);
@@ -71,11 +79,11 @@ export function connect(sequence: number): void {
     if (connection.value !== "connecting" || state.value !== null) {
       connection.value = "lost";
     }
-    retry = setTimeout(() => (state.value === null ? void load() : connect(seen)), reconnectMs);
+    retry = setTimeout(() => (state.value === null ? void load() : connect(seen, reloads)), reconnectMs);
   });
 }
 
-function hello({ instance, openJobs }: HelloEvent): void {
+function hello({ instance, openJobs }: HelloEvent, load: Reloads["load"]): void {
   const wasLost = connection.value === "lost";
   const isRestarted = lastInstance !== undefined && lastInstance !== instance;
   lastInstance = instance;

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { AssetView } from "../src/wire.ts";
 import { messageOf } from "./actions.ts";
-import type { FieldProps } from "./form-field.tsx";
+import type { FieldProps } from "./field-props.ts";
 import { bytes, percent } from "./format.ts";
 import { GalleryPicker } from "./gallery-picker.tsx";
 import { Icon } from "./icons.tsx";

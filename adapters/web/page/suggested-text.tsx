@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { ControlProps } from "./form-field.tsx";
+import type { ControlProps } from "./field-props.ts";
 import { Icon } from "./icons.tsx";
 import { server } from "./server.ts";
 import { t } from "./strings.ts";

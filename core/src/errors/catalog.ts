@@ -1,4 +1,4 @@
-import type { LocalizedText } from "../locale.ts";
+import type { LocalizedText } from "../ground/locale.ts";
 import { dashscopeTable } from "./catalog/dashscope.ts";
 import { dashscopeLaterTable } from "./catalog/dashscope-later.ts";
 import { type CatalogEntry, catalogProviders } from "./catalog/entry.ts";

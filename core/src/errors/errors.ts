@@ -1,4 +1,4 @@
-import type { Json } from "../json.ts";
+import type { Json } from "../ground/json.ts";
 import type { Sentence } from "../messages/sentence.ts";
 import type { CatalogEntry } from "./catalog/entry.ts";
 

@@ -1,4 +1,4 @@
-import type { LocalizedText } from "../locale.ts";
+import type { LocalizedText } from "../ground/locale.ts";
 import type { CatalogEntry } from "./catalog/entry.ts";
 import { catalogEntries, chooseByMessage, entriesWithCode } from "./catalog.ts";
 import {

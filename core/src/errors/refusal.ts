@@ -1,5 +1,5 @@
-import type { HttpError } from "../http.ts";
-import type { LocalizedText } from "../locale.ts";
+import type { LocalizedText } from "../ground/locale.ts";
+import type { HttpError } from "../http/http.ts";
 import { providerMessages } from "../messages/provider.ts";
 import { type CatalogEntry, findEntry } from "./catalog.ts";
 import type { Failure, RetryAdvice } from "./errors.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Locale } from "../locale.ts";
+import type { Locale } from "../ground/locale.ts";
 import { fieldsOf } from "../tools/describe.ts";
 import type { Tool } from "../tools/tool.ts";
 

@@ -1,4 +1,4 @@
-import type { LocalizedText } from "../locale.ts";
+import type { LocalizedText } from "../ground/locale.ts";
 
 /** What a program's model is told besides the message itself. */
 export const sentences = {

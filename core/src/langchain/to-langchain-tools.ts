@@ -1,14 +1,14 @@
 import { DynamicStructuredTool, type ToolRunnableConfig } from "@langchain/core/tools";
 import type { z } from "zod";
-import type { Agreement } from "../agreement.ts";
-import type { Caller } from "../caller.ts";
-import { type Clock, waitingClock } from "../clock.ts";
-import { hasEnded, type Job } from "../jobs/job.ts";
-import { markOf } from "../jobs/request-mark.ts";
-import type { Reply, Runtime } from "../runtime.ts";
+import { type Clock, waitingClock } from "../ground/clock.ts";
+import type { Agreement } from "../job/agreement.ts";
+import { hasEnded, type Job } from "../job/job.ts";
+import { markOf } from "../job/request-mark.ts";
+import type { Caller } from "../people/caller.ts";
+import type { Reply, Runtime } from "../runtime/runtime.ts";
+import { waitForJob } from "../runtime/wait-for-job.ts";
 import type { Fields, InputOf } from "../tools/field.ts";
 import type { InlineTool, SpendingTool, Tool } from "../tools/tool.ts";
-import { waitForJob } from "../wait-for-job.ts";
 import { inputSchema } from "./input-schema.ts";
 import { refusal, type ToolArtifact, toolResult } from "./tool-result.ts";
 

@@ -1,12 +1,12 @@
-import { isAgreement } from "../agreement.ts";
-import type { Caller } from "../caller.ts";
 import type { Failure } from "../errors/errors.ts";
-import { hasEnded, type Job } from "../jobs/job.ts";
-import { failureJson } from "../jobs/job-json.ts";
-import type { Json } from "../json.ts";
-import type { Message, MessageMedia } from "../message.ts";
+import type { Json } from "../ground/json.ts";
+import { isAgreement } from "../job/agreement.ts";
+import { hasEnded, type Job } from "../job/job.ts";
+import { failureJson } from "../job-view/job-json.ts";
 import { formatBytes, formatDuration, say } from "../messages/sentence.ts";
-import type { Reply, Runtime } from "../runtime.ts";
+import type { Caller } from "../people/caller.ts";
+import type { Reply, Runtime } from "../runtime/runtime.ts";
+import type { Message, MessageMedia } from "../surface/message.ts";
 import { getJob } from "../tools/job-tools.ts";
 import { sentences } from "./sentences.ts";
 

@@ -1,5 +1,5 @@
 import type { Keyv } from "keyv";
-import { type Random, randomId } from "../random.ts";
+import { type Random, randomId } from "../ground/random.ts";
 import type { Asset } from "./media.ts";
 
 type Origin = NonNullable<Asset["origin"]>;

@@ -1,6 +1,6 @@
 import { type Failure, ToolcastError, UsageError } from "../errors/errors.ts";
-import { HttpError } from "../http.ts";
-import type { LocalizedText } from "../locale.ts";
+import type { LocalizedText } from "../ground/locale.ts";
+import { HttpError } from "../http/http.ts";
 import type { Sentence } from "../messages/sentence.ts";
 
 /** A download that ended with an answer, and the answer was not the file. */

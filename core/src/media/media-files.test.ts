@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { systemRandom } from "../random.ts";
+import { systemRandom } from "../ground/random.ts";
 import { MediaFiles } from "./media-files.ts";
 
 let directory: string;

@@ -2,7 +2,7 @@ import { constants, createReadStream, type Stats } from "node:fs";
 import { copyFile, link, mkdir, open, readdir, rename, stat, unlink } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { Readable } from "node:stream";
-import type { Random } from "../random.ts";
+import type { Random } from "../ground/random.ts";
 
 const asideSuffix = ".aside";
 

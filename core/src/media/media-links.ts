@@ -1,5 +1,5 @@
 import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from "node:crypto";
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../ground/clock.ts";
 import type { Asset } from "./media.ts";
 import { mediaNotFound, serveAsset } from "./serve-asset.ts";
 import type { MediaStore } from "./store.ts";

@@ -1,4 +1,4 @@
-import type { Json } from "../json.ts";
+import type { Json } from "../ground/json.ts";
 import type { MediaKind } from "./formats.ts";
 
 /** What a probe found out about stored bytes; absent fields could not be read. */

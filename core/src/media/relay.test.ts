@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Keyv } from "keyv";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { systemRandom } from "../random.ts";
+import { systemRandom } from "../ground/random.ts";
 import type { Asset } from "./media.ts";
 import { createRelay, type Relay } from "./relay.ts";
 import { serveAsset } from "./serve-asset.ts";

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { systemRandom } from "../random.ts";
+import { systemRandom } from "../ground/random.ts";
 import { loadSecretKey } from "./secret-key.ts";
 
 let directory: string;

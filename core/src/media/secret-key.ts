@@ -1,6 +1,6 @@
 import { chmod, link, mkdir, open, readFile, unlink } from "node:fs/promises";
 import { dirname } from "node:path";
-import type { Random } from "../random.ts";
+import type { Random } from "../ground/random.ts";
 
 const keyBytes = 32;
 

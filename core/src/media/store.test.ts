@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Keyv } from "keyv";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { type Http, HttpError } from "../http.ts";
-import { systemRandom } from "../random.ts";
+import { systemRandom } from "../ground/random.ts";
+import { type Http, HttpError } from "../http/http.ts";
 import type { Asset } from "./media.ts";
 import { createMediaStore, type MediaStore } from "./store.ts";
 

@@ -1,4 +1,4 @@
-import type { LocalizedText } from "../locale.ts";
+import type { LocalizedText } from "../ground/locale.ts";
 
 /** What only DashScope gives reason to say. */
 export const dashscopeMessages = {

@@ -1,4 +1,4 @@
-import type { Locale } from "../locale.ts";
+import type { Locale } from "../ground/locale.ts";
 
 /** Making one takes a hundred times as long as using it; the programs that ask use a handful. */
 function kept<Options extends object, Format>(

@@ -1,4 +1,4 @@
-import type { LocalizedText } from "../locale.ts";
+import type { LocalizedText } from "../ground/locale.ts";
 
 /** What is said about jobs: their phases, their timeline, the buttons. */
 export const jobMessages = {

@@ -1,4 +1,4 @@
-import type { LocalizedText } from "../locale.ts";
+import type { LocalizedText } from "../ground/locale.ts";
 import { dashscopeMessages } from "./dashscope.ts";
 
 /** What is said about vendors and what they answer. */

@@ -1,4 +1,4 @@
-import type { Locale, LocalizedText } from "../locale.ts";
+import type { Locale, LocalizedText } from "../ground/locale.ts";
 import { dateTimeFormat, numberFormat } from "./formats.ts";
 import { jobMessages } from "./job.ts";
 import { mediaMessages } from "./media.ts";

@@ -1,4 +1,4 @@
-import type { LocalizedText } from "../locale.ts";
+import type { LocalizedText } from "../ground/locale.ts";
 
 /** What is said about inputs, policy and the answers of tools. */
 export const toolMessages = {

@@ -1,4 +1,4 @@
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../ground/clock.ts";
 
 /** How far the vendor's clock is ahead of ours, measured from its answers and applied to what we sign next. */
 export interface ClockSkew {

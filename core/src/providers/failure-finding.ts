@@ -1,6 +1,6 @@
 import { entryOf } from "../errors/catalog.ts";
 import type { Failure } from "../errors/errors.ts";
-import type { LocalizedText } from "../locale.ts";
+import type { LocalizedText } from "../ground/locale.ts";
 import type { Finding } from "./provider.ts";
 
 /** What `doctor` met, with what to do about it where the catalogue knows. */

@@ -1,5 +1,5 @@
 import { ToolcastError } from "../errors/errors.ts";
-import { causeOf, type Logger } from "../logger.ts";
+import { causeOf, type Logger } from "../ground/logger.ts";
 import type { ProviderInstance } from "./provider.ts";
 
 /** What may be asked of a provider besides its operations, whose faults the worker logs. */

@@ -1,5 +1,5 @@
 import type { Failure } from "../errors/errors.ts";
-import type { Json } from "../json.ts";
+import type { Json } from "../ground/json.ts";
 import type { Asset } from "../media/media.ts";
 import type { Sentence } from "../messages/sentence.ts";
 

@@ -1,11 +1,11 @@
 import type Keyv from "keyv";
 import { z } from "zod";
-import type { Clock } from "../clock.ts";
 import type { CatalogRow } from "../errors/catalog/table.ts";
-import type { Http } from "../http.ts";
-import type { LocalizedText } from "../locale.ts";
+import type { Clock } from "../ground/clock.ts";
+import type { LocalizedText } from "../ground/locale.ts";
+import type { Random } from "../ground/random.ts";
+import type { Http } from "../http/http.ts";
 import type { Sentence } from "../messages/sentence.ts";
-import type { Random } from "../random.ts";
 import type { Balance, Bills, Operations, VendorRecord } from "./operation.ts";
 import type { VendorFailures } from "./vendor-failures.ts";
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
+import { toMillionths } from "../ground/millionths.ts";
+import { parseJson } from "../ground/parse-json.ts";
 import { type Sentence, say } from "../messages/sentence.ts";
-import { toMillionths } from "../money.ts";
-import { parseJson } from "../parse-json.ts";
 import type { Charge, Price } from "./operation.ts";
 import { optionalText } from "./setting-schema.ts";
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import type { LocalizedText } from "../locale.ts";
+import type { LocalizedText } from "../ground/locale.ts";
+import { parseJson } from "../ground/parse-json.ts";
 import { type Sentence, say } from "../messages/sentence.ts";
-import { parseJson } from "../parse-json.ts";
 
 /** What a wrong variable is told; read it from a zod issue's `params`. The issue's `message` is the English of it. */
 interface SettingIssue {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { addToCatalog } from "../errors/catalog.ts";
-import { HttpError } from "../http.ts";
+import { HttpError } from "../http/http.ts";
 import { say } from "../messages/sentence.ts";
 import { vendorFailures } from "./vendor-failures.ts";
 

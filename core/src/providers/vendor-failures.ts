@@ -1,8 +1,8 @@
 import type { Failure } from "../errors/errors.ts";
 import { ProviderError } from "../errors/errors.ts";
 import { type ProviderName, refusal, type Trouble, unanswered, unreadable, unsent } from "../errors/refusal.ts";
-import { HttpError } from "../http.ts";
-import type { LocalizedText } from "../locale.ts";
+import type { LocalizedText } from "../ground/locale.ts";
+import { HttpError } from "../http/http.ts";
 import { endBeforeStart, type NotBegun } from "./before-start.ts";
 
 /** What a vendor's "no" consisted of. */

@@ -1,7 +1,7 @@
 import { EventEmitter } from "node:events";
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { KeyvStoreAdapter } from "keyv";
-import { type Clock, systemClock } from "../clock.ts";
+import { type Clock, systemClock } from "../ground/clock.ts";
 import { openDatabase } from "./open-database.ts";
 
 export interface KeyvSqliteOptions {

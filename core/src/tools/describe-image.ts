@@ -1,5 +1,5 @@
 import { findEntry } from "../errors/catalog.ts";
-import type { Json } from "../json.ts";
+import type { Json } from "../ground/json.ts";
 import { say } from "../messages/sentence.ts";
 import type { Capability, DialogueTurn } from "../providers/operation.ts";
 import { flag, media, text } from "./field.ts";

@@ -1,4 +1,4 @@
-import type { Locale } from "../locale.ts";
+import type { Locale } from "../ground/locale.ts";
 import type { MediaLimits } from "../media/formats.ts";
 import type { Field, Fields } from "./field.ts";
 import type { Tool } from "./tool.ts";

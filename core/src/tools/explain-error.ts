@@ -1,10 +1,10 @@
 import { type CatalogEntry, catalogVendors } from "../errors/catalog.ts";
 import { type Explanation, explain } from "../errors/explain.ts";
-import type { Job } from "../jobs/job.ts";
-import type { Json } from "../json.ts";
-import type { Locale } from "../locale.ts";
-import type { MessageField } from "../message.ts";
+import type { Json } from "../ground/json.ts";
+import type { Locale } from "../ground/locale.ts";
+import type { Job } from "../job/job.ts";
 import { say } from "../messages/sentence.ts";
+import type { MessageField } from "../surface/message.ts";
 import { text } from "./field.ts";
 import { defineTool, type ToolContext } from "./tool.ts";
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { LocalizedText } from "../locale.ts";
+import type { LocalizedText } from "../ground/locale.ts";
 import type { MediaLimits } from "../media/formats.ts";
 
 /** What every input of a tool says about itself. */

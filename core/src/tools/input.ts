@@ -1,5 +1,5 @@
 import { UsageError } from "../errors/errors.ts";
-import type { Json } from "../json.ts";
+import type { Json } from "../ground/json.ts";
 import { fieldsOf } from "./describe.ts";
 import type { Field } from "./field.ts";
 import type { Tool } from "./tool.ts";

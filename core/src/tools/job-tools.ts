@@ -1,8 +1,8 @@
 import { UsageError } from "../errors/errors.ts";
-import { hasEnded, type Job, openPhases, type PhaseName } from "../jobs/job.ts";
-import { jobMoney } from "../jobs/job-money.ts";
+import { hasEnded, type Job, openPhases, type PhaseName } from "../job/job.ts";
 import { dateTimeFormat } from "../messages/formats.ts";
 import { type MessageKey, say } from "../messages/sentence.ts";
+import { jobMoney } from "../money/job-money.ts";
 import { choice, integer, text } from "./field.ts";
 import { defineTool, type Suggestion, type ToolContext } from "./tool.ts";
 

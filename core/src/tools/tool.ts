@@ -1,13 +1,14 @@
-import type { Caller } from "../caller.ts";
-import type { Clock } from "../clock.ts";
-import type { Hold, Job } from "../jobs/job.ts";
-import type { MessageDetail } from "../jobs/job-message.ts";
-import type { Json } from "../json.ts";
-import type { Locale, LocalizedText } from "../locale.ts";
+import type { Clock } from "../ground/clock.ts";
+import type { Json } from "../ground/json.ts";
+import type { Locale, LocalizedText } from "../ground/locale.ts";
+import type { Hold, Job } from "../job/job.ts";
+import type { StepPlan } from "../job/step-plan.ts";
 import type { Asset } from "../media/media.ts";
-import type { Message } from "../message.ts";
+import type { Caller } from "../people/caller.ts";
 import type { Capabilities, Capability } from "../providers/operation.ts";
 import type { Provider } from "../providers/provider.ts";
+import type { Message } from "../surface/message.ts";
+import type { MessageDetail } from "../surface/message-detail.ts";
 import type { VoiceAddress, VoiceBook } from "../voices/voice-book.ts";
 import type { Fields, InputOf } from "./field.ts";
 
@@ -79,12 +80,6 @@ export interface Step<C extends Capability = Capability> {
   after?: string;
   /** What is asked of the provider, in Toolcast's words. Asked more than once, so it changes nothing. */
   request(context: StepContext): Capabilities[C];
-}
-
-/** How a job's work is cut into steps; kept with the job, so that its steps stay the same whatever is configured later. */
-export interface StepPlan {
-  /** The most pictures one start of the job's provider makes. */
-  imagesPerCall: number;
 }
 
 /** Types a step by its capability; adds nothing. */

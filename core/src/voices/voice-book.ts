@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import type Keyv from "keyv";
-import type { Caller } from "../caller.ts";
 import { UsageError } from "../errors/errors.ts";
-import type { LocalizedText } from "../locale.ts";
-import { personName } from "../person.ts";
+import type { LocalizedText } from "../ground/locale.ts";
+import type { Caller } from "../people/caller.ts";
+import { personName } from "../people/person.ts";
 import type { VoiceTier } from "../providers/operation.ts";
 
 /** Who said that the voice may be copied, when and for which recording. */

@@ -1,4 +1,4 @@
-import { type Clock, systemClock } from "../../../core/src/clock.ts";
+import { type Clock, systemClock } from "../../../core/src/ground/clock.ts";
 import type { JsonObject } from "../json.ts";
 import { type RecordedRequest, startApiServer } from "./api-server.ts";
 import { createCommands } from "./commands.ts";

@@ -1,4 +1,4 @@
-import type { LocalizedText } from "../../locale.ts";
+import type { LocalizedText } from "../../ground/locale.ts";
 
 /** The vendors whose codes we know. `speech-sdk` is a table whose vendor its document does not name. */
 export const catalogProviders = ["spark", "dashscope", "xjc", "speech-sdk"] as const;

@@ -1,4 +1,4 @@
-import type { LocalizedText } from "../../locale.ts";
+import type { LocalizedText } from "../../ground/locale.ts";
 import type { CatalogTable } from "./table.ts";
 
 const extendGrant: LocalizedText = {

@@ -1,4 +1,4 @@
-import type { LocalizedText } from "../../locale.ts";
+import type { LocalizedText } from "../../ground/locale.ts";
 import type { Actor, CatalogEntry, CatalogLayer } from "./entry.ts";
 import { type PolicyName, policies } from "./policy.ts";
 

@@ -1,4 +1,4 @@
-import type { LocalizedText } from "../../locale.ts";
+import type { LocalizedText } from "../../ground/locale.ts";
 import type { CatalogEntry, CatalogProvider } from "../catalog/entry.ts";
 import { fromCatalog, vendorsAdded } from "../catalog.ts";
 

@@ -1,7 +1,7 @@
 import { entryOf } from "../../errors/catalog.ts";
 import { failureOf } from "../../errors/errors.ts";
-import type { LocalizedText } from "../../locale.ts";
-import type { Random } from "../../random.ts";
+import type { LocalizedText } from "../../ground/locale.ts";
+import type { Random } from "../../ground/random.ts";
 import { failureFinding } from "../failure-finding.ts";
 import type { Finding } from "../provider.ts";
 import { hostOf, isLoopback } from "../setting-schema.ts";

@@ -1,8 +1,8 @@
 import type { z } from "zod";
 import { findEntry } from "../../errors/catalog.ts";
 import type { Failure } from "../../errors/errors.ts";
-import { type HttpAnswer, HttpError } from "../../http.ts";
-import { parseJson } from "../../parse-json.ts";
+import { parseJson } from "../../ground/parse-json.ts";
+import { type HttpAnswer, HttpError } from "../../http/http.ts";
 import type { ProviderTools } from "../provider.ts";
 import type { NoAnswer, VendorRefusal } from "../vendor-failures.ts";
 import { dashscopeFailures } from "./name.ts";

@@ -1,5 +1,5 @@
-import type { Clock } from "../../clock.ts";
 import { type Failure, UsageError } from "../../errors/errors.ts";
+import type { Clock } from "../../ground/clock.ts";
 import { providerMessages } from "../../messages/provider.ts";
 import type { ImageRequest, Operation, OperationContext, Output, ProducedMedia, StartEnd } from "../operation.ts";
 import { chargeOf, priceOf } from "../rates.ts";

@@ -1,5 +1,5 @@
-import type { Clock } from "../../clock.ts";
 import { type Failure, UsageError } from "../../errors/errors.ts";
+import type { Clock } from "../../ground/clock.ts";
 import { checkMedia } from "../../media/check-media.ts";
 import { providerMessages } from "../../messages/provider.ts";
 import { prepare } from "../before-start.ts";

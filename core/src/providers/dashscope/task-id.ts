@@ -1,4 +1,4 @@
-import type { Random } from "../../random.ts";
+import type { Random } from "../../ground/random.ts";
 
 /** An id in the vendor's form that no task has. */
 export function randomTaskId(random: Random): string {

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import type { Clock } from "../../clock.ts";
 import { type Charged, type Failure, internalFailure, type ProviderError, ToolcastError } from "../../errors/errors.ts";
+import type { Clock } from "../../ground/clock.ts";
 import { providerMessages } from "../../messages/provider.ts";
 import type { Sentence } from "../../messages/sentence.ts";
 import type { CheckEnd, OperationContext, Output, StartEnd } from "../operation.ts";

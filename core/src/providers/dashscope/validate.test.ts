@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { ToolcastError } from "../../errors/errors.ts";
-import type { Http } from "../../http.ts";
+import type { Http } from "../../http/http.ts";
 import type { Asset, MediaFacts } from "../../media/media.ts";
 import type { ImageRequest } from "../operation.ts";
 import { dashscope } from "./index.ts";

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
-import type { Clock } from "../../clock.ts";
 import { ToolcastError, UsageError } from "../../errors/errors.ts";
+import type { Clock } from "../../ground/clock.ts";
 import { checkMedia } from "../../media/check-media.ts";
 import { type NotBegun, prepare } from "../before-start.ts";
 import type { CheckEnd, Operation, OperationContext, Output, StartEnd, VoiceCloningRequest } from "../operation.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Http, HttpAnswer } from "../../http.ts";
+import type { Http, HttpAnswer } from "../../http/http.ts";
 import { createGateway } from "./gateway.ts";
 
 const now = 1_700_000_000_000;

@@ -1,4 +1,4 @@
-import { type HttpAnswer, HttpError } from "../../http.ts";
+import { type HttpAnswer, HttpError } from "../../http/http.ts";
 import { createClockSkew } from "../clock-skew.ts";
 import type { ProviderTools } from "../provider.ts";
 import { signedUrl } from "./auth.ts";

@@ -1,7 +1,7 @@
 import { UsageError } from "../../errors/errors.ts";
 import { unsent } from "../../errors/refusal.ts";
-import { type HttpAnswer, HttpError } from "../../http.ts";
-import type { Json } from "../../json.ts";
+import type { Json } from "../../ground/json.ts";
+import { type HttpAnswer, HttpError } from "../../http/http.ts";
 import { checkMedia } from "../../media/check-media.ts";
 import type { MediaLimits } from "../../media/formats.ts";
 import type { ClockSkew } from "../clock-skew.ts";

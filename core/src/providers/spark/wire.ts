@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { parseJson } from "../../parse-json.ts";
+import { parseJson } from "../../ground/parse-json.ts";
 
 /** A code is a number; digits in quotes are taken too, and nothing else, since an absent code is no success. */
 const code = z.union([z.int(), z.string().regex(/^\d+$/).transform(Number)]);

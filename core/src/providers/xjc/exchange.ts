@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { Failure } from "../../errors/errors.ts";
-import { type HttpAnswer, HttpError } from "../../http.ts";
-import { parseJson } from "../../parse-json.ts";
+import { parseJson } from "../../ground/parse-json.ts";
+import { type HttpAnswer, HttpError } from "../../http/http.ts";
 import type { ClockSkew } from "../clock-skew.ts";
 import type { ProviderTools } from "../provider.ts";
 import type { NoAnswer } from "../vendor-failures.ts";

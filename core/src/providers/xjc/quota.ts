@@ -1,4 +1,4 @@
-import type { Clock } from "../../clock.ts";
+import type { Clock } from "../../ground/clock.ts";
 import type { Sentence } from "../../messages/sentence.ts";
 import type { Price, VoiceTier } from "../operation.ts";
 import { readBalance } from "./account.ts";

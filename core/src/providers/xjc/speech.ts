@@ -1,6 +1,6 @@
 import { z } from "zod";
-import type { Clock } from "../../clock.ts";
 import { UsageError } from "../../errors/errors.ts";
+import type { Clock } from "../../ground/clock.ts";
 import type { Operation, SpeechRequest, VoiceTier } from "../operation.ts";
 import { chargeOf, priceOf, type Rates } from "../rates.ts";
 import { type Api, callbackOf, readTimeoutMs, startTimeoutMs } from "./api.ts";

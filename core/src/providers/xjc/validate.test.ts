@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { systemClock } from "../../clock.ts";
 import type { UsageError } from "../../errors/errors.ts";
+import { systemClock } from "../../ground/clock.ts";
 import type { Asset } from "../../media/media.ts";
 import type { AvatarVideoRequest, SpeechRequest } from "../operation.ts";
 import type { Api } from "./api.ts";

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import type { Clock } from "../../clock.ts";
 import { UsageError } from "../../errors/errors.ts";
+import type { Clock } from "../../ground/clock.ts";
 import { checkMedia } from "../../media/check-media.ts";
 import { prepare } from "../before-start.ts";
 import type { AvatarVideoRequest, Operation } from "../operation.ts";

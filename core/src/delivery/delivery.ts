@@ -1,0 +1,315 @@
+import { backoffMs } from "../ground/backoff.ts";
+import type { Clock } from "../ground/clock.ts";
+import type { Locale } from "../ground/locale.ts";
+import type { Logger } from "../ground/logger.ts";
+import type { Random } from "../ground/random.ts";
+import type { Lease } from "../job/engine.ts";
+import { hasEnded, type Job, type Notice, type Rung } from "../job/job.ts";
+import type { JobStore } from "../job/job-store.ts";
+import type { Sentence } from "../messages/sentence.ts";
+import type { Caller } from "../people/caller.ts";
+import type { Message } from "../surface/message.ts";
+import type { Delivery, SendEnd, Surface, SurfaceLimits } from "../surface/surface.ts";
+
+const repeat = { firstMs: 2_000, longestMs: 10 * 60_000 };
+/** A progress update never holds up the work it tells of for longer. */
+const updateTimeoutMs = 5_000;
+/** After this many sends whose fate is unknown on one rung, the next rung is tried. */
+const triesPerRung = 6;
+
+interface DelivererOptions {
+  store: JobStore;
+  surface: (id: string) => Surface | undefined;
+  message(job: Job, caller: Caller, notice?: Notice): Promise<Message>;
+  fit(message: Message, limits: SurfaceLimits, locale: Locale): Promise<Message>;
+  clock: Clock;
+  random: Random;
+  logger: Logger;
+}
+
+/**
+ * Gets what a job has to say to its person: down the ladder of ways, never to a more public one than asked, and
+ * repeating the send only, never the work.
+ */
+export class Deliverer {
+  readonly #options: DelivererOptions;
+  readonly #lastUpdate = new Map<string, number>();
+
+  constructor(options: DelivererOptions) {
+    this.#options = options;
+  }
+
+  /** Sends every notice that is due. `wakeAt` is when the job is due for another reason; null when never. */
+  async deliver(job: Job, wakeAt: number | null, lease: Lease): Promise<void> {
+    const { place } = job.caller;
+    const surface = this.#options.surface(place.surface);
+    for (const notice of job.notices.filter(isOpen)) {
+      if (isOvertaken(job, notice)) {
+        await this.#note(job.id, notice.id, { state: "kept" });
+      } else if (place.pulled) {
+        await this.#note(job.id, notice.id, { state: "kept" }, { key: "timeline.kept" });
+      } else if (surface !== undefined) {
+        await this.#send(job.id, notice.id, surface, lease);
+      }
+    }
+    this.#lastUpdate.delete(job.id);
+    await this.#options.store.change(job.id, (current) => {
+      if (!rests(current)) {
+        // A person decided while we were sending, and the job goes on: when it is due is theirs to say.
+        return null;
+      }
+      const due = current.notices.filter(isOpen).map((notice) => notice.notBefore ?? this.#options.clock.now());
+      const next = Math.min(...due, wakeAt ?? Number.POSITIVE_INFINITY);
+      return {
+        job: current,
+        options: {
+          wakeAt: Number.isFinite(next) ? next : null,
+          needsSurface: due.length > 0 ? place.surface : null,
+        },
+      };
+    });
+  }
+
+  /** Shows how a job stands in its first answer, at most as often as the surface bears; never repeated. */
+  async progress(job: Job): Promise<void> {
+    const { clock, logger } = this.#options;
+    const surface = this.#options.surface(job.caller.place.surface);
+    if (surface?.update === undefined || job.acknowledgement === undefined) {
+      return;
+    }
+    const last = this.#lastUpdate.get(job.id);
+    if (last !== undefined && clock.now() - last < limitsOf(surface, job).updateIntervalMs) {
+      return;
+    }
+    this.#lastUpdate.set(job.id, clock.now());
+    try {
+      const delivery = await this.#delivery(surface, job, job.id, undefined);
+      await atMost(clock, updateTimeoutMs, surface.update(delivery));
+    } catch (error) {
+      logger.debug({ jobId: job.id, error: String(error) }, "a progress update was not shown");
+    }
+  }
+
+  async #send(jobId: string, noticeId: string, surface: Surface, lease: Lease): Promise<void> {
+    const { clock, random } = this.#options;
+    const job = await this.#splitByLimits(jobId, noticeId, surface);
+    const notice = job?.notices.find(({ id }) => id === noticeId);
+    if (job === null || notice === undefined || !isOpen(notice) || !rests(job)) {
+      return;
+    }
+    if ((notice.notBefore ?? 0) > clock.now()) {
+      return;
+    }
+    const delivery = await this.#delivery(surface, job, noticeId, notice);
+    if (notice.state !== "pending" && surface.find !== undefined) {
+      const found = await this.#find(surface, delivery);
+      if (found.there) {
+        await this.#noteSent(job, notice, notice.rung ?? "post", found.receipt);
+        return;
+      }
+      if (!found.looked && notice.attempts < triesPerRung) {
+        await this.#note(jobId, noticeId, {
+          attempts: notice.attempts + 1,
+          notBefore: clock.now() + backoffMs(repeat, notice.attempts, random),
+        });
+        return;
+      }
+    }
+    // Once a send is in doubt it stays so: later ends of other tries do not tell that the first one was not shown, nor
+    // that another process, which has the job by then, shows nothing.
+    const unsent = () => (notice.state === "pending" && lease.isHeld() ? "pending" : "unknown");
+    const rung = this.#rungFrom(notice.rung, surface, job);
+    if (rung === "kept") {
+      await this.#note(
+        jobId,
+        noticeId,
+        { state: "undeliverable", rung },
+        {
+          key: "timeline.delivery-trouble",
+          values: { reason: notice.trouble ?? "–" },
+        },
+      );
+      return;
+    }
+    const attempts = notice.attempts + 1;
+    await this.#note(jobId, noticeId, { state: "sending", rung, attempts });
+    if (!lease.isHeld()) {
+      // Another process may be at it. What is on record as being sent is looked for first, whoever goes on.
+      return;
+    }
+    const end = await this.#try(surface, rung, delivery);
+    switch (end.end) {
+      case "sent":
+        await this.#noteSent(job, notice, rung, end.receipt);
+        return;
+      case "closed":
+        await this.#note(jobId, noticeId, {
+          state: unsent(),
+          rung: nextRung(rung, surface),
+          attempts: 0,
+          trouble: end.reason,
+        });
+        await this.#send(jobId, noticeId, surface, lease);
+        return;
+      case "later":
+        await this.#note(jobId, noticeId, {
+          state: unsent(),
+          rung,
+          attempts: notice.attempts,
+          notBefore: clock.now() + end.afterMs,
+          trouble: end.reason,
+        });
+        return;
+      case "unknown":
+        await this.#note(jobId, noticeId, {
+          state: "unknown",
+          rung: attempts >= triesPerRung ? nextRung(rung, surface) : rung,
+          attempts: attempts >= triesPerRung ? 0 : attempts,
+          notBefore: clock.now() + backoffMs(repeat, attempts, random),
+          trouble: end.reason,
+        });
+        return;
+      default:
+        end satisfies never;
+    }
+  }
+
+  async #try(
+    surface: Surface,
+    rung: Exclude<Rung, "kept">,
+    delivery: Delivery,
+  ): Promise<SendEnd | { end: "unknown"; reason: string }> {
+    try {
+      return await surface.deliver(rung, delivery);
+    } catch (error) {
+      this.#options.logger.warn(
+        { delivery: delivery.id, rung, error: String(error) },
+        "a send ended without an answer",
+      );
+      return { end: "unknown", reason: error instanceof Error ? error.message : String(error) };
+    }
+  }
+
+  /** Whether it is there already; `looked` is false when the surface could not say. */
+  async #find(
+    surface: Surface,
+    delivery: Delivery,
+  ): Promise<{ looked: boolean; there: boolean; receipt?: Delivery["acknowledgement"] }> {
+    try {
+      const found = (await surface.find?.(delivery)) ?? null;
+      return { looked: true, there: found !== null, receipt: found?.receipt };
+    } catch (error) {
+      this.#options.logger.warn({ delivery: delivery.id, error: String(error) }, "a surface could not be looked at");
+      return { looked: false, there: false };
+    }
+  }
+
+  async #delivery(surface: Surface, job: Job, id: string, notice: Notice | undefined): Promise<Delivery> {
+    const { message, fit } = this.#options;
+    return {
+      id,
+      place: job.caller.place,
+      asker: job.caller.id,
+      message: await fit(await message(job, job.caller, notice), limitsOf(surface, job), job.caller.locale),
+      ...(job.acknowledgement === undefined ? {} : { acknowledgement: job.acknowledgement }),
+    };
+  }
+
+  /** More media than one message bears become further notices of their own. */
+  async #splitByLimits(jobId: string, noticeId: string, surface: Surface): Promise<Job | null> {
+    const job = await this.#options.store.read(jobId);
+    const notice = job?.notices.find(({ id }) => id === noticeId);
+    if (job === null || notice === undefined) {
+      return job;
+    }
+    const most = Math.max(1, limitsOf(surface, job).mediaPerMessage);
+    if (notice.assets.length <= most || notice.attempts > 0) {
+      return job;
+    }
+    return this.#options.store.change(jobId, (current) => {
+      const copy = structuredClone(current);
+      const first = copy.notices.find(({ id }) => id === noticeId);
+      if (first === undefined) {
+        return null;
+      }
+      const rest = first.assets.splice(most);
+      for (let start = 0; start < rest.length; start += most) {
+        const assets = rest.slice(start, start + most);
+        copy.notices.push({ ...first, id: `${jobId}.${copy.notices.length + 1}`, assets });
+      }
+      return { job: copy, options: { wakeAt: this.#options.clock.now() } };
+    });
+  }
+
+  /** The first way from `rung` on that this answer may take. */
+  #rungFrom(rung: Rung | undefined, surface: Surface, job: Job): Rung {
+    const start =
+      rung === undefined ? 0 : rung === "kept" ? surface.rungs.length : Math.max(0, surface.rungs.indexOf(rung));
+    return (
+      surface.rungs.slice(start).find((candidate) => {
+        const visible = !job.caller.private || surface.privateRungs.includes(candidate);
+        return visible && (candidate !== "edit" || job.acknowledgement !== undefined);
+      }) ?? "kept"
+    );
+  }
+
+  async #noteSent(job: Job, notice: Notice, rung: Rung, receipt: Notice["receipt"]): Promise<void> {
+    await this.#note(
+      job.id,
+      notice.id,
+      { state: "sent", rung, ...(receipt === undefined ? {} : { receipt }) },
+      { key: "timeline.delivered", values: { rung } },
+    );
+  }
+
+  async #note(jobId: string, noticeId: string, patch: Partial<Notice>, sentence?: Sentence): Promise<void> {
+    const now = this.#options.clock.now();
+    await this.#options.store.change(jobId, (current) => {
+      const copy = structuredClone(current);
+      const notice = copy.notices.find(({ id }) => id === noticeId);
+      if (notice === undefined || !isOpen(notice)) {
+        // Somebody else has brought it to its end: what a late try met reopens nothing.
+        return null;
+      }
+      Object.assign(notice, patch);
+      copy.updatedAt = now;
+      if (sentence !== undefined) {
+        copy.timeline.push({ at: now, event: "delivery", sentence });
+      }
+      return { job: copy, options: { wakeAt: now } };
+    });
+  }
+}
+
+/** A question that was never shown and that the job has moved past: what came after it says all. */
+function isOvertaken(job: Job, { about, id }: Notice): boolean {
+  return about !== "outcome" && id !== job.notices.at(-1)?.id;
+}
+
+/** The job goes nowhere by itself, so that only deliveries are due. */
+function rests(job: Job): boolean {
+  return hasEnded(job) || job.state.phase === "held" || job.state.phase === "unresolved";
+}
+
+/** Waits for work no longer than this; the work itself goes on. */
+async function atMost(clock: Clock, timeoutMs: number, work: Promise<void>): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const cancel = clock.setTimer(timeoutMs, resolve);
+  try {
+    await Promise.race([work, promise]);
+  } finally {
+    cancel();
+  }
+}
+
+function limitsOf(surface: Surface, { caller }: Job): SurfaceLimits {
+  return surface.limitsAt?.(caller.place) ?? surface.limits;
+}
+
+function isOpen({ state }: Notice): boolean {
+  return state === "pending" || state === "sending" || state === "unknown";
+}
+
+function nextRung(rung: Rung, surface: Surface): Rung {
+  return surface.rungs[surface.rungs.indexOf(rung as Exclude<Rung, "kept">) + 1] ?? "kept";
+}

@@ -1,0 +1,176 @@
+import type { Clock } from "../ground/clock.ts";
+import { type Random, randomId } from "../ground/random.ts";
+import type { JobEngine, WriteEnd, WriteOptions } from "../job/engine.ts";
+import type { Job } from "../job/job.ts";
+import { type EngineLogger, type RunningSchedule, runSchedule } from "../schedule/schedule.ts";
+import { createAdmissionStore } from "./sqlite-admission.ts";
+import { createLeaseStore } from "./sqlite-leases.ts";
+import { createRecordStore } from "./sqlite-records.ts";
+import { openJobDatabase } from "./sqlite-schema.ts";
+import { createWriteQueue } from "./sqlite-write-queue.ts";
+
+export interface SqliteEngineOptions {
+  /** The database file; made, with its directory, when it does not exist. Several processes may open the same one. */
+  file: string;
+  clock: Clock;
+  random: Random;
+  /** Names this process among those that share the file. Default: a name nobody else draws. */
+  holder?: string;
+  /** How long a job stays with a process that gives no sign of life, in milliseconds. Default 30,000. */
+  leaseMs?: number;
+  /** How often other processes' writes are looked for, in milliseconds. Default 1,000. */
+  pollMs?: number;
+  /** Hears of broken advances, lost leases and a store that cannot be reached. Default: nobody. */
+  logger?: EngineLogger;
+}
+
+const defaultConcurrency = 64;
+
+/** Jobs in one SQLite file. Every answer to a write is given after its transaction is on disk. */
+export function openSqliteEngine(options: SqliteEngineOptions): JobEngine {
+  const { clock, random, logger, leaseMs = 30_000, pollMs = 1_000 } = options;
+  const database = openJobDatabase(options.file);
+  const schedules = new Set<RunningSchedule>();
+  const queue = createWriteQueue(database, () => {
+    for (const schedule of schedules) {
+      schedule.look();
+    }
+  });
+  const records = createRecordStore(database);
+  const admissions = createAdmissionStore(database);
+  const leases = createLeaseStore(database, queue, options.holder ?? randomId(random, "holder"));
+  const savepoint = database.prepare("SAVEPOINT write");
+  const keep = database.prepare("RELEASE write");
+  const undo = database.prepare("ROLLBACK TO write");
+  const lock = database.prepare(
+    `INSERT INTO locks (name, holder, until) VALUES (:name, :holder, :until)
+     ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, until = excluded.until
+       WHERE holder = excluded.holder OR until <= :now`,
+  );
+  const unlock = database.prepare("DELETE FROM locks WHERE name = ? AND holder = ?");
+  let closing: Promise<void> | null = null;
+
+  function assertOpen(): void {
+    if (!database.isOpen) {
+      throw new Error("The job engine is closed.");
+    }
+  }
+
+  function writeNow(next: Job, record: string, write: WriteOptions): WriteEnd {
+    const stored = records.head(next.id);
+    if (!stored || stored.version !== next.version - 1) {
+      return { end: "conflict" };
+    }
+    savepoint.run();
+    for (const { name, amount } of write.uncount ?? []) {
+      admissions.uncount(name, amount);
+    }
+    if (write.release) {
+      admissions.release(stored.seq);
+    }
+    const refusal = write.admission ? admissions.take(stored, write.admission, clock.now()) : null;
+    if (refusal) {
+      undo.run();
+      keep.run();
+      if (refusal.end === "full") {
+        records.markWaiting(stored.seq, refusal.resource);
+      }
+      return refusal;
+    }
+    const wakeAt = write.wakeAt === undefined ? stored.wakeAt : write.wakeAt;
+    for (const { name, amount } of write.count ?? []) {
+      admissions.count(name, amount);
+    }
+    records.update(stored.seq, next, record, { wakeAt, needsSurface: write.needsSurface ?? null });
+    keep.run();
+    return { end: "written" };
+  }
+
+  async function close(): Promise<void> {
+    await Promise.all([...schedules].map((schedule) => schedule.stop(0)));
+    queue.flush();
+    database.close();
+  }
+
+  return {
+    async create(job, write) {
+      if (write.admission || write.release || write.uncount || write.count) {
+        throw new TypeError("A new job cannot be admitted in the act that creates it; write it again for that.");
+      }
+      const stored: Job = { ...job, version: 1 };
+      const record = JSON.stringify(stored);
+      return queue.run(() => {
+        const existing = job.key === undefined ? null : records.readByKey(job.key);
+        if (existing) {
+          return { created: false, job: existing };
+        }
+        records.insert(stored, record, { wakeAt: write.wakeAt ?? null, needsSurface: write.needsSurface ?? null });
+        return { created: true, job: JSON.parse(record) as Job };
+      });
+    },
+    async read(id) {
+      assertOpen();
+      return records.read(id);
+    },
+    async find(key) {
+      assertOpen();
+      return records.readByKey(key);
+    },
+    async write(job, write) {
+      // Made now, so that a caller who goes on changing the job changes nothing here.
+      const next: Job = { ...job, version: job.version + 1 };
+      const record = JSON.stringify(next);
+      return queue.run(() => writeNow(next, record, write));
+    },
+    async list(filter) {
+      assertOpen();
+      return records.list(filter);
+    },
+    async count(filter) {
+      assertOpen();
+      return records.count(filter);
+    },
+    async counter(name) {
+      assertOpen();
+      return admissions.counter(name);
+    },
+    async counters(prefix) {
+      assertOpen();
+      return admissions.counters(prefix);
+    },
+    async wake(id, at) {
+      await queue.run(() => records.wake(id, at, clock.now()));
+    },
+    async nextInLine(resource) {
+      assertOpen();
+      return records.nextInLine(resource);
+    },
+    async schedule({ advance, surfaces, concurrency = defaultConcurrency }) {
+      assertOpen();
+      const schedule = runSchedule({
+        ...{ store: leases, clock, random, leaseMs, pollMs, logger },
+        ...{ advance, surfaces, concurrency },
+      });
+      schedules.add(schedule);
+      return {
+        async stop(drainMs) {
+          await schedule.stop(drainMs);
+          schedules.delete(schedule);
+        },
+      };
+    },
+    async lock(name, holder, ttlMs) {
+      return queue.run(() => {
+        const now = clock.now();
+        return lock.run({ name, holder, until: now + ttlMs, now }).changes > 0;
+      });
+    },
+    async unlock(name, holder) {
+      await queue.run(() => unlock.run(name, holder));
+    },
+    async close() {
+      closing ??= close();
+      await closing;
+    },
+  };
+}

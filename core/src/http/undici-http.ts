@@ -1,0 +1,221 @@
+import { Agent, buildConnector, Client, type Dispatcher } from "undici";
+import { type Clock, systemClock } from "../ground/clock.ts";
+import { type Http, type HttpAnswer, HttpError, type HttpRequest } from "./http.ts";
+import { isBlockedLiteral, isTrusted, lookupFor, type ResolveName, resolveName } from "./http-address.ts";
+import { cappedBody } from "./http-body.ts";
+import { createConverse } from "./http-conversation.ts";
+import { type ExchangeState, httpErrorOf } from "./http-failure.ts";
+import { LocalFailure, writeBody } from "./http-file.ts";
+
+/** Whom the way out trusts, and how it finds addresses. */
+export interface HttpOptions {
+  /**
+   * The operator's own hosts, asked at each request: a host (with its scheme's port) or `host:port`. Only these answer
+   * to `trust: "configured"`, and only these may be private.
+   */
+  trustedHosts: () => readonly string[];
+  /** Default: the machine's. */
+  clock?: Clock;
+  /** Default: the machine's resolver. */
+  lookup?: ResolveName;
+}
+
+const maxRedirects = 5;
+/** How long a connection may take to open, TLS included; the exchange's own time-out may be shorter. */
+const connectTimeoutMs = 10_000;
+
+/** One answer whose body is still on the wire. */
+type Opened = { status: number; headers: Record<string, string>; body: AsyncIterable<Uint8Array> };
+
+/** The one way out, on undici. Nothing is ever repeated by itself. */
+export function createHttp(options: HttpOptions): Http {
+  const clock = options.clock ?? systemClock;
+  const resolve = options.lookup ?? resolveName;
+  const openAnywhere = clientOptions(resolve, false);
+  const openPublic = clientOptions(resolve, true);
+  const kept = new Agent(openAnywhere);
+  const clients = new Set<Client>();
+  let closed = false;
+
+  /**
+   * A kept connection may be dead by the time it is used, and then nobody knows whether the request arrived. What may
+   * cost money therefore opens its own; so does what goes to strangers, whose address is checked as it is opened.
+   */
+  function clientFor(url: URL, { method, trust }: HttpRequest, trusted: boolean): Dispatcher {
+    if (trust === "configured" && isRead(method)) {
+      return kept;
+    }
+    const client = new Client(url.origin, trusted ? openAnywhere : openPublic);
+    clients.add(client);
+    return client;
+  }
+
+  function release(dispatcher: Dispatcher): void {
+    if (dispatcher !== kept) {
+      clients.delete(dispatcher as Client);
+      dispatcher.destroy().catch(() => {});
+    }
+  }
+
+  function admit(url: URL, trust: HttpRequest["trust"], sent: boolean): boolean {
+    const trusted = isTrusted(url, options.trustedHosts());
+    const isWeb = url.protocol === "http:" || url.protocol === "https:";
+    const hasCredentials = url.username !== "" || url.password !== "";
+    if (!isWeb || hasCredentials || (!trusted && (trust === "configured" || isBlockedLiteral(url)))) {
+      throw new HttpError("blocked", sent, url.host);
+    }
+    return trusted;
+  }
+
+  /** Runs one exchange to its end, redirects included, and gives the answer to `use` while the connection is open. */
+  async function exchange<Result>(request: HttpRequest, use: (opened: Opened) => Promise<Result>): Promise<Result> {
+    let url = parse(request.url);
+    const state: ExchangeState = { host: url.host, sent: false };
+    const ending = new AbortController();
+    const end = (how: "timeout" | "cancelled") => {
+      state.ended ??= how;
+      ending.abort();
+    };
+    const onAbort = () => end("cancelled");
+    let headers = withDefaults(request.headers);
+    if (closed || request.signal?.aborted) {
+      throw new HttpError("cancelled", false, state.host);
+    }
+    request.signal?.addEventListener("abort", onAbort, { once: true });
+    const stopTimer = clock.setTimer(request.timeoutMs, () => end("timeout"));
+    try {
+      for (let redirects = 0; ; redirects += 1) {
+        const trusted = admit(url, request.trust, state.sent);
+        const dispatcher = clientFor(url, request, trusted);
+        try {
+          const opened = await send(dispatcher, { ...request, headers }, url, state, ending.signal);
+          const next = request.trust === "foreign" ? redirectTarget(request.method, url, opened) : null;
+          if (next === null) {
+            return await use(opened);
+          }
+          if (redirects === maxRedirects) {
+            throw new HttpError("protocol", true, state.host);
+          }
+          headers = next.origin === url.origin ? headers : withoutSecrets(headers);
+          url = next;
+          state.host = url.host;
+        } finally {
+          release(dispatcher);
+        }
+      }
+    } catch (error) {
+      // Frees a kept connection whose answer was not read to its end.
+      ending.abort();
+      throw error instanceof LocalFailure ? error.cause : httpErrorOf(error, state);
+    } finally {
+      stopTimer();
+      request.signal?.removeEventListener("abort", onAbort);
+    }
+  }
+
+  const conversations = createConverse({ trustedHosts: options.trustedHosts, clock, resolve });
+
+  return {
+    converse: (request) => conversations.converse(request),
+
+    request: (request) =>
+      exchange(request, async ({ status, headers, body }): Promise<HttpAnswer> => {
+        const chunks: Uint8Array[] = [];
+        for await (const chunk of body) {
+          chunks.push(chunk);
+        }
+        const whole = new Uint8Array(Buffer.concat(chunks));
+        return { status, headers, body: whole, text: () => new TextDecoder().decode(whole) };
+      }),
+
+    download: (request, toFile) =>
+      exchange({ ...request, method: "GET" }, async ({ status, headers, body }) => {
+        const bytes = await writeBody(body, toFile);
+        return { bytes, headers, status };
+      }),
+
+    async close() {
+      closed = true;
+      conversations.close();
+      await Promise.all([kept, ...clients].map((dispatcher) => dispatcher.destroy()));
+    },
+  };
+}
+
+/** HTTP/1.1 only: with one request on a connection, "was it sent" has an answer. Time-outs are ours, not undici's. */
+function clientOptions(resolve: ResolveName, publicOnly: boolean): Agent.Options {
+  const connect = buildConnector({ allowH2: false, timeout: connectTimeoutMs, lookup: lookupFor(resolve, publicOnly) });
+  return { connect, headersTimeout: 0, bodyTimeout: 0, pipelining: 1, allowH2: false };
+}
+
+async function send(
+  dispatcher: Dispatcher,
+  request: HttpRequest,
+  url: URL,
+  state: ExchangeState,
+  signal: AbortSignal,
+): Promise<Opened> {
+  const noticing = dispatcher.compose((dispatch) => (dispatchOptions, handler) => {
+    const onRequestStart = handler.onRequestStart?.bind(handler);
+    handler.onRequestStart = (controller, context) => {
+      state.sent = true;
+      onRequestStart?.(controller, context);
+    };
+    return dispatch(dispatchOptions, handler);
+  });
+  const answering = noticing.request({
+    origin: url.origin,
+    path: `${url.pathname}${url.search}`,
+    method: request.method,
+    headers: request.headers,
+    body: request.body,
+    signal,
+  });
+  // Undici heeds the signal only once a connection is open.
+  const answer = await Promise.race([answering, rejectedOn(signal)]);
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(answer.headers)) {
+    if (value !== undefined) {
+      headers[name.toLowerCase()] = Array.isArray(value) ? value.join(", ") : value;
+    }
+  }
+  // The headers of a HEAD's answer describe a body that does not come.
+  const body = request.method === "HEAD" ? answer.body : cappedBody(answer.body, headers, request.maxBytes);
+  return { status: answer.statusCode, headers, body };
+}
+
+function rejectedOn(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  });
+}
+
+/** Where a read is sent on to; null when the answer is final. What is not a read is never sent on. */
+function redirectTarget(method: HttpRequest["method"], from: URL, { status, headers }: Opened): URL | null {
+  const { location } = headers;
+  if (!isRead(method) || ![301, 302, 303, 307, 308].includes(status) || location === undefined) {
+    return null;
+  }
+  return URL.canParse(location, from.href) ? new URL(location, from) : null;
+}
+
+function isRead(method: HttpRequest["method"]): boolean {
+  return method === "GET" || method === "HEAD";
+}
+
+function parse(address: string): URL {
+  if (!URL.canParse(address)) {
+    throw new HttpError("blocked", false, "not an address");
+  }
+  return new URL(address);
+}
+
+function withDefaults(headers: Record<string, string> = {}): Record<string, string> {
+  const lowered = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+  return { "user-agent": "toolcast", ...lowered, "accept-encoding": "identity" };
+}
+
+function withoutSecrets(headers: Record<string, string>): Record<string, string> {
+  const harmless = new Set(["user-agent", "accept", "accept-encoding", "accept-language", "range"]);
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => harmless.has(name)));
+}

@@ -1,0 +1,114 @@
+import { decisionAbout } from "../job/decision.ts";
+import { missingParts } from "../job/missing-parts.ts";
+import { canBeLookedAt } from "../job/transition.ts";
+import { fits } from "../media/check-media.ts";
+import type { MessageKey } from "../messages/sentence.ts";
+import type { MessageAction, MessageMedia } from "../surface/message.ts";
+import { fieldsOf } from "../tools/describe.ts";
+import type { JobMessageOptions, Speak } from "./job-message-options.ts";
+
+/** The buttons a person may press about a job as it stands. */
+export async function jobActions(
+  options: JobMessageOptions,
+  media: readonly MessageMedia[],
+  speak: Speak,
+): Promise<MessageAction[]> {
+  const { job, operator, caller, detail } = options;
+  const press = (action: string, style: MessageAction["style"] = "plain", label?: MessageKey): MessageAction => ({
+    action,
+    subject: job.id,
+    label: speak({ key: label ?? (`action.${action}` as MessageKey) }),
+    style,
+  });
+  const decide: typeof press = (...parts) => ({ ...press(...parts), subject: decisionAbout(job) });
+  const details = detail === "timeline" ? [] : [press("details")];
+  const { state } = job;
+  const mine = operator || caller.id === job.caller.id;
+  if (!mine) {
+    return [];
+  }
+  switch (state.phase) {
+    case "held": {
+      const agree = {
+        consent: [decide("release", "primary", "action.confirm-consent")],
+        price: [decide("release", "primary", "action.agree-price")],
+        budget: operator ? [decide("release", "primary", "action.release")] : [],
+        parked: [],
+      }[state.hold.reason];
+      return [...agree, press("cancel"), ...details];
+    }
+    case "queued":
+    case "starting":
+    case "running":
+      return [...(job.cancelWish === undefined ? [press("cancel")] : []), ...details];
+    case "unresolved": {
+      const hasReference = job.steps.some((step) => step.state === "unknown" && canBeLookedAt(step));
+      return [
+        ...(hasReference ? [decide("look-again", "primary")] : []),
+        decide("start-again", "danger"),
+        decide("leave"),
+        ...details,
+      ];
+    }
+    case "succeeded":
+      return [
+        ...(await useActions(options, media, speak)),
+        ...(missingParts(job).some(({ failure }) => failure.vendorCode !== undefined) ? [press("explain")] : []),
+        againAction(options, speak),
+        ...details,
+      ];
+    case "failed":
+      return [
+        ...(state.failure.vendorCode === undefined ? [] : [press("explain")]),
+        againAction(options, speak),
+        ...details,
+      ];
+    case "cancelled":
+      return [againAction(options, speak), ...details];
+    default:
+      return state satisfies never;
+  }
+}
+
+/** The same request once more, as a form: looked over before it is paid for again. */
+function againAction({ job, tool }: JobMessageOptions, speak: Speak): MessageAction {
+  const { consent: _consent, ...input } = job.input;
+  return {
+    action: "form",
+    subject: job.id,
+    label: speak({ key: "action.again" }),
+    style: "plain",
+    form: { command: tool?.command ?? job.tool, input },
+  };
+}
+
+/** More would crowd the message out. */
+const mostUses = 3;
+
+/** What a job made, as the input of every tool that takes such a thing. */
+async function useActions(
+  { job, tools, media: store }: JobMessageOptions,
+  [first]: readonly MessageMedia[],
+  speak: Speak,
+): Promise<MessageAction[]> {
+  const asset = first === undefined ? null : await store.read(first.assetId);
+  if (asset === null) {
+    return [];
+  }
+  return tools
+    .flatMap((tool) => {
+      const taking = fieldsOf(tool).find(([, { shape }]) => shape.kind === "media" && fits(asset, shape.limits));
+      return tool.effect !== "spends" || taking === undefined
+        ? []
+        : [
+            {
+              action: "form",
+              subject: job.id,
+              label: speak({ key: "action.use-in", values: { tool: tool.title } }),
+              style: "plain" as const,
+              form: { command: tool.command, input: { [taking[0]]: asset.id } },
+            },
+          ];
+    })
+    .slice(0, mostUses);
+}

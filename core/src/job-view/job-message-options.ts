@@ -1,0 +1,31 @@
+import type { Logger } from "../ground/logger.ts";
+import type { Job, Notice } from "../job/job.ts";
+import type { MediaStore } from "../media/store.ts";
+import type { Sentence } from "../messages/sentence.ts";
+import type { Caller } from "../people/caller.ts";
+import type { MessageDetail } from "../surface/message-detail.ts";
+import type { SpendingTool, Tool } from "../tools/tool.ts";
+import type { Estimates } from "../work/estimates.ts";
+import type { ProviderRegistry } from "../work/provider-registry.ts";
+
+/** What a job's message is made from. */
+export interface JobMessageOptions {
+  job: Job;
+  caller: Caller;
+  operator: boolean;
+  /** The part that is being delivered: only its media are shown. */
+  notice?: Notice;
+  /** Default `usual`. */
+  detail?: MessageDetail;
+  tool: SpendingTool | undefined;
+  /** Every tool: a result may be the input of another. */
+  tools: readonly Tool[];
+  providers: ProviderRegistry;
+  media: MediaStore;
+  estimates: Estimates;
+  logger: Logger;
+  now: number;
+}
+
+/** Says a sentence in the reader's language. */
+export type Speak = (sentence: Sentence) => string;

@@ -1,0 +1,326 @@
+import { entryOf } from "../errors/catalog.ts";
+import type { Charged, Failure } from "../errors/errors.ts";
+import type { Locale } from "../ground/locale.ts";
+import { causeOf } from "../ground/logger.ts";
+import { hasEnded, type Job } from "../job/job.ts";
+import { missingParts } from "../job/missing-parts.ts";
+import { amountSentence, type MessageKey, type Sentence, say } from "../messages/sentence.ts";
+import { jobMoney } from "../money/job-money.ts";
+import type { Charge, Price } from "../providers/operation.ts";
+import type { Message, MessageField, MessageMedia, Tone } from "../surface/message.ts";
+import type { SpendingTool } from "../tools/tool.ts";
+import type { ProviderRegistry } from "../work/provider-registry.ts";
+import { accountFields, askedAtField } from "./evidence-fields.ts";
+import { jobActions } from "./job-actions.ts";
+import type { JobMessageOptions, Speak } from "./job-message-options.ts";
+import { timelineFields } from "./job-timeline.ts";
+import { messageMedia } from "./message-media.ts";
+
+/** A job as a message: what happened, what it cost, what comes next, in the viewer's language. */
+export async function jobMessage(options: JobMessageOptions): Promise<Message> {
+  const { job, caller, tool, notice, detail = "usual" } = options;
+  const { locale } = caller;
+  const described = wordsOfTool(options);
+  const name = [tool?.title[locale] ?? job.tool, shorten(described.title)].filter(Boolean).join(" ");
+  const speak = (sentence: Sentence) => say(sentence, locale);
+  const body = await phaseBody(options, name, speak);
+  const assets = notice?.assets ?? job.steps.flatMap((step) => step.assets);
+  const media: MessageMedia[] =
+    detail === "timeline" || (detail === "usual" && hasEnded(job))
+      ? await messageMedia(assets, name, options.media)
+      : [];
+  return {
+    tone: body.tone,
+    title: body.title,
+    ...(body.lines.length === 0 ? {} : { lines: body.lines }),
+    fields: [
+      ...body.fields,
+      ...(hasEnded(job) ? (described.fields ?? []) : []),
+      ...(detail === "timeline" ? timelineFields(job, tool, caller) : []),
+      { label: speak({ key: "job.field.job" }), value: job.id, copyable: true },
+    ],
+    ...(media.length === 0 ? {} : { media }),
+    ...(detail === "words"
+      ? {}
+      : { actions: [...(described.actions ?? []), ...(await jobActions(options, media, speak))] }),
+    ...(body.progress === undefined ? {} : { progress: body.progress }),
+    private: job.caller.private ?? false,
+    jobId: job.id,
+  };
+}
+
+/** A tool's fault in its own words about a job must keep neither the job's answer nor its result from anybody. */
+function wordsOfTool({
+  job,
+  caller,
+  tool,
+  logger,
+}: JobMessageOptions): ReturnType<NonNullable<SpendingTool["describe"]>> {
+  try {
+    return tool?.describe?.(job, job.input, caller.locale) ?? {};
+  } catch (error) {
+    logger.error({ jobId: job.id, tool: job.tool, error: causeOf(error) }, "a tool could not describe its job");
+    return {};
+  }
+}
+
+/** Enough of a prompt to recognise it by. */
+const titleCharacters = 60;
+
+function shorten(title: string | undefined): string | undefined {
+  const characters = [...(title ?? "")];
+  if (characters.length <= titleCharacters) {
+    return title;
+  }
+  // What is quoted stays quoted.
+  return `${characters.slice(0, titleCharacters).join("")}…${title?.endsWith("”") ? "”" : ""}`;
+}
+
+interface Body {
+  tone: Tone;
+  title: string;
+  lines: string[];
+  fields: MessageField[];
+  progress?: Message["progress"];
+}
+
+async function phaseBody(options: JobMessageOptions, tool: string, speak: Speak): Promise<Body> {
+  const { job, providers } = options;
+  const provider = providers.find(job.provider)?.title ?? job.provider;
+  const { state } = job;
+  const wish = job.cancelWish === undefined || hasEnded(job) ? [] : [cancelLine(job, provider, speak)];
+  const price = job.price === undefined ? [] : [priceField(job.price, speak)];
+  switch (state.phase) {
+    case "held":
+      return {
+        tone: "question",
+        title: speak({ key: "job.held", values: { tool } }),
+        lines: [speak(state.hold.sentence)],
+        fields: price,
+      };
+    case "queued":
+      return {
+        tone: "progress",
+        title: speak(queuedSentence(job, state, tool, provider)),
+        lines: [...(state.reason === undefined ? [] : [speak(state.reason.sentence)]), ...wish],
+        fields: price,
+      };
+    case "starting":
+    case "running":
+      return {
+        tone: "progress",
+        title: speak(
+          state.phase === "starting"
+            ? { key: "job.starting", values: { tool, provider } }
+            : { key: state.queued ? "job.running-queued" : "job.running", values: { tool, provider } },
+        ),
+        lines: [...stepLine(options, state.step, speak), ...troubleLine(state, speak), ...wish],
+        fields: price,
+        progress: await progressOf(options, state),
+      };
+    case "succeeded":
+      return {
+        tone: "success",
+        title: speak({ key: "job.succeeded", values: { tool } }),
+        lines: [
+          ...missingParts(job).map(({ failure, count }) =>
+            speak({ key: "job.part-missing", values: { count, reason: speak(failure.sentence) } }),
+          ),
+          ...(job.cancelWish === undefined ? [] : [speak({ key: "job.succeeded-cancelled", values: { provider } })]),
+          ...job.steps.flatMap(({ text }) => (text === undefined ? [] : [text])),
+          ...insteadLine(job, providers, provider, speak),
+        ],
+        fields: [
+          ...costFields(job, speak),
+          ...missingParts(job).flatMap(({ failure }) => partFields(failure, options.caller.locale)),
+        ],
+      };
+    case "cancelled": {
+      return {
+        tone: "info",
+        title: speak({ key: "job.cancelled", values: { tool } }),
+        lines: [speak(cancelledSentence(job, provider))],
+        fields: costFields(job, speak),
+      };
+    }
+    case "failed":
+      return {
+        tone: "error",
+        title: speak({ key: "job.failed", values: { tool } }),
+        lines: [speak(state.failure.sentence)],
+        fields: [
+          ...failureFields(state.failure, options.caller.locale, {
+            before: state.failure.charged === "no" ? jobMoney(job).charged : "no",
+          }),
+          ...costFields(job, speak),
+        ],
+      };
+    case "unresolved": {
+      const { failure } = state.evidence;
+      // What is delivered into a conversation is read by more than its operator.
+      const showsAccount = options.operator && (options.notice === undefined || (job.caller.private ?? false));
+      return {
+        tone: "warning",
+        title: speak({ key: "job.unresolved", values: { tool } }),
+        lines: [speak(failure.sentence), speak({ key: "job.unresolved-advice" }), ...wish],
+        fields: [
+          ...failureFields(failure, options.caller.locale),
+          ...askedAtField(job, state.step, options.caller.locale),
+          ...(showsAccount ? accountFields(state.evidence, options.caller.locale) : []),
+        ],
+      };
+    }
+    default:
+      return state satisfies never;
+  }
+}
+
+function queuedSentence(
+  { steps }: Job,
+  state: Extract<Job["state"], { phase: "queued" }>,
+  tool: string,
+  provider: string | Readonly<Record<Locale, string>>,
+): Sentence {
+  if (state.reason !== undefined) {
+    return { key: "job.queued-again", values: { tool } };
+  }
+  if (state.ahead === 0) {
+    return { key: "job.queued-next", values: { tool, provider } };
+  }
+  if (steps.every((step) => step.state === "done")) {
+    return { key: "job.finishing", values: { tool } };
+  }
+  if (state.ahead === undefined && steps.some((step) => step.state === "done")) {
+    return { key: "job.going-on", values: { tool } };
+  }
+  return state.ahead === undefined
+    ? { key: "job.queued", values: { tool } }
+    : { key: "job.queued-behind", values: { tool, provider, ahead: state.ahead } };
+}
+
+/** A single miss is nothing to tell; many are, before a person wonders. */
+const missesToTell = 3;
+
+function troubleLine(state: Extract<Job["state"], { phase: "starting" | "running" }>, speak: Speak): string[] {
+  return state.phase === "starting" || state.trouble === undefined || state.failedChecks < missesToTell
+    ? []
+    : [speak(state.trouble.sentence), speak({ key: "job.check-trouble" })];
+}
+
+function cancelledSentence({ cancelWish, steps }: Job, provider: string | Readonly<Record<Locale, string>>): Sentence {
+  if (cancelWish?.vendor === "stopped") {
+    return { key: "job.cancelled-at-vendor", values: { provider } };
+  }
+  const started = steps.some((step) => step.startedAt !== undefined && step.state !== "waiting");
+  return { key: started ? "job.cancelled-after-steps" : "job.cancelled-before-start" };
+}
+
+function cancelLine(job: Job, provider: string | Readonly<Record<Locale, string>>, speak: Speak): string {
+  return job.cancelWish?.vendor === "goes-on"
+    ? speak({ key: "job.cancel-goes-on", values: { provider } })
+    : speak({ key: "job.cancel-noted" });
+}
+
+function stepLine({ job, tool }: JobMessageOptions, step: string, speak: Speak): string[] {
+  if (job.steps.length < 2) {
+    return [];
+  }
+  const number = job.steps.findIndex(({ name }) => name === step) + 1;
+  const title = tool?.steps(job.input, job.plan).find(({ name }) => name === step)?.title ?? step;
+  return [speak({ key: "job.step-of", values: { number, total: job.steps.length, title } })];
+}
+
+async function progressOf(
+  { job, caller, estimates, now }: JobMessageOptions,
+  state: Extract<Job["state"], { phase: "starting" | "running" }>,
+): Promise<Message["progress"]> {
+  const elapsedMs = Math.max(0, now - state.since);
+  const elapsed = { durationMs: elapsedMs };
+  const usualMs = await estimates.usualMs(`${job.provider}:${job.tool}:${state.step}`);
+  const told = state.phase === "running" ? state.fraction : undefined;
+  const share = 1 / Math.max(1, job.steps.length);
+  const before = job.steps.findIndex(({ name }) => name === state.step) * share;
+  const within = told ?? (usualMs === null ? undefined : Math.min(0.95, elapsedMs / Math.max(usualMs, 1)));
+  return {
+    ...(within === undefined ? {} : { fraction: Math.min(0.97, before + within * share) }),
+    estimated: told === undefined,
+    label: say(
+      usualMs === null
+        ? { key: "job.elapsed", values: { elapsed } }
+        : { key: "job.estimate", values: { elapsed, usual: { durationMs: usualMs } } },
+      caller.locale,
+    ),
+  };
+}
+
+/** Everything a person needs to understand a failure: who acts, whether it cost, what the vendor said. */
+export function failureFields(
+  failure: Failure,
+  locale: Locale,
+  { before = "no" }: { /** Whether the same job's steps before it were charged. */ before?: Charged } = {},
+): MessageField[] {
+  const speak = (sentence: Sentence) => say(sentence, locale);
+  const entry = entryOf(failure);
+  const field = (key: MessageKey, value: string | undefined, copyable = false): MessageField[] =>
+    value === undefined || value === "" ? [] : [{ label: speak({ key }), value, ...(copyable ? { copyable } : {}) }];
+  return [
+    ...field("job.field.input", failure.field),
+    ...field("job.field.charged", speak({ key: chargedKey(failure.charged, before) })),
+    ...(entry === undefined
+      ? []
+      : [
+          ...field("job.field.actor", speak({ key: `job.actor.${entry.actor}` })),
+          ...field("job.field.next", entry.remedy[locale]),
+        ]),
+    ...field("job.field.code", failure.vendorCode, true),
+    ...field("job.field.words", failure.vendorMessage),
+    ...field("job.field.request", failure.requestId, true),
+  ];
+}
+
+/** Of a part that was not made: "not charged" would be read as said of the whole, which cost. */
+function partFields(failure: Failure, locale: Locale): MessageField[] {
+  const fields = failureFields(failure, locale);
+  const label = say({ key: "job.field.charged" }, locale);
+  return failure.charged === "no" ? fields.filter((field) => field.label !== label) : fields;
+}
+
+function chargedKey(charged: Charged, before: Charged): MessageKey {
+  if (before === "no") {
+    return `job.charged.${charged}`;
+  }
+  return before === "yes" ? "job.charged.before" : "job.charged.before-unknown";
+}
+
+/** Who was to do it and could not begin it: its price and its hand may be another's. */
+function insteadLine(job: Job, providers: ProviderRegistry, provider: Title, speak: Speak): string[] {
+  const [first] = job.providersTried ?? [];
+  return first === undefined
+    ? []
+    : [speak({ key: "job.provider-instead", values: { first: providers.find(first)?.title ?? first, provider } })];
+}
+
+type Title = string | Readonly<Record<Locale, string>>;
+
+export function priceField(price: Price, speak: Speak): MessageField {
+  return {
+    label: speak({ key: "job.field.price" }),
+    value: price.known
+      ? speak(amountSentence(price))
+      : speak({ key: "job.price-unknown", values: { dependsOn: speak(price.dependsOn) } }),
+  };
+}
+
+function costFields(job: Job, speak: Speak): MessageField[] {
+  const charges = job.steps.flatMap(({ charge }) => (charge?.amount === undefined ? [] : [charge as Charge]));
+  const units = [...new Set(charges.map(({ unit }) => unit))];
+  return units.map((unit) => ({
+    label: speak({ key: "job.field.cost" }),
+    value: speak(
+      amountSentence({
+        unit,
+        amount: charges.filter((charge) => charge.unit === unit).reduce((sum, { amount }) => sum + (amount ?? 0), 0),
+      }),
+    ),
+  }));
+}

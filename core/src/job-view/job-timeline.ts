@@ -1,0 +1,52 @@
+import type { Job } from "../job/job.ts";
+import { momentFormat } from "../messages/formats.ts";
+import {
+  formatDuration,
+  type MessageKey,
+  messages,
+  type Sentence,
+  type SentenceValue,
+  say,
+} from "../messages/sentence.ts";
+import type { Caller } from "../people/caller.ts";
+import { personName } from "../people/person.ts";
+import type { MessageField } from "../surface/message.ts";
+import type { SpendingTool } from "../tools/tool.ts";
+
+/** The whole story of a job, a field an entry, as one person reads it. */
+export function timelineFields(job: Job, tool: SpendingTool | undefined, reader: Caller): MessageField[] {
+  const { locale } = reader;
+  const time = momentFormat(locale);
+  const steps = new Map(tool?.steps(job.input, job.plan).map(({ name, title }) => [name, title]));
+  /** What is stored by name, as people call it. */
+  const called = (name: string, value: SentenceValue): SentenceValue => {
+    if (name === "by" && typeof value === "object" && "person" in value) {
+      return personName({ id: value.person, name: value.name }, reader);
+    }
+    if (typeof value !== "string") {
+      return value;
+    }
+    if (name === "step") {
+      return steps.get(value) ?? value;
+    }
+    const key = `${name}.${value}`;
+    return (name === "rung" || name === "unit") && isKey(key) ? messages[key] : value;
+  };
+  return job.timeline.map(({ at, sentence }, index) => {
+    const previous = job.timeline[index - 1];
+    const since = previous === undefined ? "" : ` (+${formatDuration(at - previous.at, locale)})`;
+    return { label: `${time.format(at)}${since}`, value: say(withValues(sentence, called), locale) };
+  });
+}
+
+function withValues(sentence: Sentence, called: (name: string, value: SentenceValue) => SentenceValue): Sentence {
+  if (!("key" in sentence) || sentence.values === undefined) {
+    return sentence;
+  }
+  const values = Object.entries(sentence.values).map(([name, value]) => [name, called(name, value)]);
+  return { key: sentence.key, values: Object.fromEntries(values) };
+}
+
+function isKey(key: string): key is MessageKey {
+  return Object.hasOwn(messages, key);
+}

@@ -1,0 +1,36 @@
+import { ToolcastError } from "../errors/errors.ts";
+import { type Clock, sleep } from "../ground/clock.ts";
+import { type Random, randomId } from "../ground/random.ts";
+import type { JobEngine } from "./engine.ts";
+
+/** Longer than any work that is done under a lock takes; a process that dies with it blocks others no longer. */
+const lockTtlMs = 30_000;
+const askAgainMs = 50;
+
+/** Runs work that no two processes may do at once. */
+export async function runExclusively<Result>(
+  options: { engine: JobEngine; clock: Clock; random: Random },
+  name: string,
+  work: () => Promise<Result>,
+  waitMs = 10_000,
+): Promise<Result> {
+  const { engine, clock, random } = options;
+  const holder = randomId(random, "holder");
+  const giveUpAt = clock.now() + waitMs;
+  while (!(await engine.lock(name, holder, lockTtlMs))) {
+    if (clock.now() >= giveUpAt) {
+      throw new ToolcastError(`The lock ${name} was not free within ${waitMs} ms`, {
+        kind: "unreachable",
+        sentence: { key: "failure.internal" },
+        charged: "no",
+        retry: { kind: "later" },
+      });
+    }
+    await sleep(clock, askAgainMs);
+  }
+  try {
+    return await work();
+  } finally {
+    await engine.unlock(name, holder);
+  }
+}

@@ -1,0 +1,79 @@
+import type { Clock } from "../ground/clock.ts";
+import type { JobEngine, WriteEnd, WriteOptions } from "./engine.ts";
+import type { Job } from "./job.ts";
+import { type JobEvent, transition } from "./transition.ts";
+
+export type ApplyEnd = { end: "written"; job: Job } | Exclude<WriteEnd, { end: "written" }>;
+
+/** Jobs as the rest of core sees them: every change goes through {@link transition} and is told to those who watch. */
+export class JobStore {
+  readonly engine: JobEngine;
+  readonly #clock: Clock;
+  readonly #listeners = new Set<(job: Job) => void>();
+
+  constructor(engine: JobEngine, clock: Clock) {
+    this.engine = engine;
+    this.#clock = clock;
+  }
+
+  read(id: string): Promise<Job | null> {
+    return this.engine.read(id);
+  }
+
+  async create(job: Job, options: WriteOptions): Promise<{ created: boolean; job: Job }> {
+    const end = await this.engine.create(job, options);
+    if (end.created) {
+      this.#tell(end.job);
+    }
+    return end;
+  }
+
+  /** Applies the event to this very version of the job. */
+  async apply(job: Job, event: JobEvent, options: WriteOptions): Promise<ApplyEnd> {
+    return this.save(transition(job, event, this.#clock.now()), options);
+  }
+
+  /** Stores a copy whose phase has not changed. */
+  async save(job: Job, options: WriteOptions): Promise<ApplyEnd> {
+    const end = await this.engine.write(job, options);
+    if (end.end !== "written") {
+      return end;
+    }
+    const written = { ...job, version: job.version + 1 };
+    this.#tell(written);
+    return { end: "written", job: written };
+  }
+
+  /**
+   * Changes the newest version, again when somebody wrote in between. `decide` returns the changed copy and what else
+   * to write, or null to leave it; it may run several times. Null when there is no such job or it was left.
+   */
+  async change(id: string, decide: (job: Job) => { job: Job; options: WriteOptions } | null): Promise<Job | null> {
+    for (;;) {
+      const job = await this.read(id);
+      const decision = job === null ? null : decide(job);
+      if (decision === null) {
+        return null;
+      }
+      const end = await this.save(decision.job, decision.options);
+      if (end.end === "written") {
+        return end.job;
+      }
+      if (end.end !== "conflict") {
+        throw new Error(`An unbounded write ended as ${end.end}`);
+      }
+    }
+  }
+
+  watch(listener: (job: Job) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Tells the watchers of this process, also about changes seen from outside. */
+  #tell(job: Job): void {
+    for (const listener of this.#listeners) {
+      listener(job);
+    }
+  }
+}

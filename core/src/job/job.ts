@@ -1,0 +1,206 @@
+import type { Failure } from "../errors/errors.ts";
+import type { Json } from "../ground/json.ts";
+import type { Sentence } from "../messages/sentence.ts";
+import type { Caller } from "../people/caller.ts";
+import type { Balance, Charge, Price, VendorRecord } from "../providers/operation.ts";
+import type { StepPlan } from "./step-plan.ts";
+
+/** The form of the stored record; raised when its meaning changes. */
+export const jobFormat = 1;
+
+/** Why a job waits for a person. */
+export type Hold =
+  /** A voice is to be cloned and the asker has not confirmed the right to it. */
+  | { reason: "consent"; sentence: Sentence }
+  /** The price asks for a yes. */
+  | { reason: "price"; sentence: Sentence }
+  /** A daily limit is reached; an operator may let it pass. */
+  | { reason: "budget"; sentence: Sentence }
+  /** Its tool or provider is not here any more. */
+  | { reason: "parked"; sentence: Sentence };
+
+/** An account's balance at one moment, and its further quotas where the vendor tells any. */
+export interface BalanceThen extends Pick<Balance, "amount" | "unit"> {
+  quotas?: Balance["quotas"];
+  /** Epoch milliseconds. */
+  at: number;
+}
+
+/** What is known about a start or an operation whose end is not. */
+export interface Evidence {
+  /** Why it is unresolved. */
+  failure: Failure;
+  /** The account's balance before the start and when it was last looked at, where the vendor tells. */
+  balanceBefore?: BalanceThen;
+  balanceNow?: BalanceThen;
+  /** What the vendor lists as begun or charged since the start, where it lists anything. `own`: this very operation. */
+  records?: (VendorRecord & { own?: true })[];
+  /** Its list does not cover work of this kind: that nothing is there would say nothing. */
+  unlisted?: true;
+  /** How much it lists that is known to be other work of ours. */
+  recordsOfOthers?: number;
+  /** How much it lists beyond what is kept here. */
+  recordsMore?: number;
+  /** Other jobs at the same vendor meanwhile: balance and records may be about them. Ids, some of `count`. */
+  alongside?: { jobs: string[]; count: number };
+}
+
+/**
+ * The job's life. `attempt` names one start and what became of it, so that an answer that comes late is never taken for
+ * another start's. Each phase owns its data; only {@link transition} changes it. */
+export type Phase =
+  | { phase: "held"; hold: Hold }
+  | {
+      phase: "queued";
+      /** How often the current start was put off. */
+      attempt: number;
+      /** Why it was put off. */
+      reason?: Failure;
+      /** How many jobs stand before it, when its provider has no free place. */
+      ahead?: number;
+    }
+  | { phase: "starting"; step: string; attempt: string; since: number }
+  | {
+      phase: "running";
+      step: string;
+      attempt: string;
+      since: number;
+      /** Checks made. */
+      checks: number;
+      /** Checks in a row that could not be made. */
+      failedChecks: number;
+      /** Why the last of them could not be made, or the result not copied. */
+      trouble?: Failure;
+      queued?: boolean;
+      fraction?: number;
+    }
+  | { phase: "succeeded" }
+  | { phase: "failed"; failure: Failure }
+  | { phase: "cancelled" }
+  | { phase: "unresolved"; step: string; attempt: string; evidence: Evidence };
+
+/** Made at the vendor, on its address, and not yet copied. */
+export interface Produced {
+  media: { url: string; name?: string }[];
+  facts?: Json;
+  text?: string;
+  missing?: Failure[];
+  charge?: Charge;
+  requestId?: string;
+}
+
+/** One paid step, by name. Stored as it goes, so that nothing is started twice. */
+export interface StepRecord {
+  name: string;
+  state: "waiting" | "starting" | "running" | "done" | "failed" | "unknown";
+  startedAt?: number;
+  endedAt?: number;
+  /** The vendor's operation; stored before anything waits on it. */
+  reference?: Json;
+  requestId?: string;
+  /** What the vendor made and we have not copied yet, when it cannot be asked for again. */
+  produced?: Produced;
+  /** Ids of the stored media it made. */
+  assets: string[];
+  facts?: Json;
+  /** What the vendor said, where words are the result. */
+  text?: string;
+  /** What was asked for and not made though the rest was: one failure each. */
+  missing?: Failure[];
+  charge?: Charge;
+  price?: Price;
+  /** The account's balance just before the start, where the vendor tells. */
+  balanceBefore?: BalanceThen;
+}
+
+/** Something that must reach the person, once. */
+export interface Notice {
+  /** `<job id>.<n>`: carried in the message so that a surface can find it again. */
+  id: string;
+  about: "outcome" | "held" | "unresolved";
+  /** The media of this part. */
+  assets: string[];
+  state: "pending" | "sending" | "sent" | "unknown" | "undeliverable" | "kept";
+  rung?: Rung;
+  /** What the surface needs to edit the message later. */
+  receipt?: Json;
+  attempts: number;
+  /** Not before this instant, epoch milliseconds. */
+  notBefore?: number;
+  /** Why the last try failed, for operators. */
+  trouble?: string;
+}
+
+/** The ways to a person, most wanted first. `kept` is the end of every ladder: shown by `jobs`. */
+export type Rung = "edit" | "post" | "direct" | "kept";
+
+/** Somebody's yes to a question about a job. */
+export interface Confirmation {
+  reason: Hold["reason"];
+  by: string;
+  at: number;
+  /** Given with the request itself, before anything about it was known. */
+  beforehand?: true;
+  /** The asker saw the price beside the question: a yes to that as well. */
+  priceShown?: true;
+}
+
+/** One line of the timeline. */
+export interface TimelineEntry {
+  at: number;
+  event: string;
+  /** What happened, for people. */
+  sentence: Sentence;
+}
+
+/** One request of one person, from the first word to the delivered result. */
+export interface Job {
+  format: typeof jobFormat;
+  /** `job_` and 128 random bits. */
+  id: string;
+  /** Compared on every write. */
+  version: number;
+  /** The platform's event id or the caller's idempotency key: a second request with it is the same request. */
+  key?: string;
+  /** Of what was asked for under that key (`markOf`), where the caller wants the key for nothing else. */
+  request?: string;
+  tool: string;
+  provider: string;
+  /** The person chose the provider, by name or by a voice that lives with it: no other does this job. */
+  providerNamed?: boolean;
+  /** Providers that could not begin it and are not asked again. */
+  providersTried?: string[];
+  /** Validated input: media are asset ids, or links until `prepared`. */
+  input: Record<string, Json>;
+  /** What of earlier jobs this one builds on, as the tool recalled it when it was asked. */
+  recalled?: Json;
+  /** Links among the input are fetched, probed and checked. */
+  prepared: boolean;
+  caller: Caller;
+  createdAt: number;
+  updatedAt: number;
+  state: Phase;
+  /** How the work is cut into steps. */
+  plan: StepPlan;
+  steps: StepRecord[];
+  price?: Price;
+  /** A stored wish, not a state. `by`: a caller id. */
+  cancelWish?: { at: number; by: string; vendor?: "stopped" | "goes-on" };
+  /** Who confirmed what. */
+  confirmations: Confirmation[];
+  /** The first visible answer in the conversation. */
+  acknowledgement?: Json;
+  notices: Notice[];
+  timeline: TimelineEntry[];
+}
+
+export type PhaseName = Phase["phase"];
+
+/** Phases from which nothing more happens by itself. */
+export const endedPhases: readonly PhaseName[] = ["succeeded", "failed", "cancelled"];
+/** All others: a person, a vendor or the worker may still do something. */
+export const openPhases: readonly PhaseName[] = ["held", "queued", "starting", "running", "unresolved"];
+
+export function hasEnded(job: Job): boolean {
+  return endedPhases.includes(job.state.phase);
+}

@@ -1,0 +1,42 @@
+import type { Charged } from "../errors/errors.ts";
+import { toMillionths } from "../ground/millionths.ts";
+import { hasEnded, type Job, type StepRecord } from "../job/job.ts";
+
+/** What a job has cost so far, as far as anybody was told. */
+export interface JobMoney {
+  charged: Charged;
+  /** What vendors said they charged, summed by unit. */
+  amounts: { amount: number; unit: string }[];
+  /** Work is still open, or its end is not known: more may be charged. */
+  mayStillBeCharged: boolean;
+}
+
+export function jobMoney(job: Job): JobMoney {
+  const sums = new Map<string, number>();
+  for (const { charge } of job.steps) {
+    if (charge?.amount !== undefined) {
+      sums.set(charge.unit, toMillionths((sums.get(charge.unit) ?? 0) + charge.amount));
+    }
+  }
+  return {
+    charged: chargedOf(job),
+    amounts: [...sums].map(([unit, amount]) => ({ amount, unit })),
+    mayStillBeCharged: !hasEnded(job),
+  };
+}
+
+function chargedOf({ state, steps }: Job): Charged {
+  if (steps.some(({ charge }) => charge !== undefined && charge.amount !== 0)) {
+    return "yes";
+  }
+  if (state.phase === "failed" && (state.failure.charged !== "no" || !steps.some(isUntold))) {
+    return state.failure.charged;
+  }
+  // A vendor that was asked and has not said what it took may have taken something.
+  return steps.every((step) => step.state === "waiting" || step.charge !== undefined) ? "no" : "unknown";
+}
+
+/** Done, and the vendor did not say what it took. */
+function isUntold({ state, charge }: StepRecord): boolean {
+  return state === "done" && charge === undefined;
+}

@@ -1,0 +1,92 @@
+import type { Job } from "../job/job.ts";
+import type { Caller } from "../people/caller.ts";
+
+/** Who may do what, and how much a day. */
+export interface PolicyOptions {
+  /** Caller ids (`<surface>:<person>`) or roles (`<surface>:role:<id>`) that may see balances and let held jobs pass. */
+  operators: readonly string[];
+  /** Who may use which tools. A tool that no rule names is everybody's, unless a rule names `*`. Default: no rule. */
+  access?: readonly AccessRule[];
+  /** Paid starts a person may make within one calendar day. Default: no bound. */
+  dailyPerPerson?: number;
+  /** Paid starts of everybody within one calendar day. Default: no bound. */
+  dailyTotal?: number;
+  /** A price above this, or one that is not known beforehand, needs the asker's yes. Default: nothing needs it. */
+  askAbove?: number;
+}
+
+/** Lets a tool be used by some only; operators may use every tool. */
+export interface AccessRule {
+  /** A tool's command, or `*` for every tool that no other rule names. */
+  tool: string;
+  /** Caller ids, roles or places (`<surface>:channel:<id>`): one of them is enough. */
+  allowed: readonly string[];
+}
+
+/** What a paid start adds to one of a day's counts, and how far that may go. */
+export interface DailyCounter {
+  scope: "person" | "total";
+  /** The counter in the engine. */
+  name: string;
+  amount: number;
+  max: number;
+}
+
+/** The rules of this installation; they hold before anything is dispatched. */
+export class Policy {
+  readonly #options: PolicyOptions;
+
+  constructor(options: PolicyOptions) {
+    this.#options = options;
+  }
+
+  isOperator(caller: Pick<Caller, "id" | "roles">): boolean {
+    return [caller.id, ...(caller.roles ?? [])].some((id) => this.#options.operators.includes(id));
+  }
+
+  /** Whether this person may use the tool of that command where they are. */
+  mayUse(command: string, caller: Pick<Caller, "id" | "roles" | "places">): boolean {
+    const rules = this.#options.access ?? [];
+    const own = rules.filter(({ tool }) => tool === command);
+    const ruling = own.length > 0 ? own : rules.filter(({ tool }) => tool === "*");
+    const ids = [caller.id, ...(caller.roles ?? []), ...(caller.places ?? [])];
+    return (
+      ruling.length === 0 ||
+      this.isOperator(caller) ||
+      ruling.some(({ allowed }) => ids.some((id) => allowed.includes(id)))
+    );
+  }
+
+  /** Whether the asker must agree to the price first. Their yes to something else, with the price shown, is one too. */
+  asksForPrice(job: Pick<Job, "price" | "confirmations">): boolean {
+    const { askAbove } = this.#options;
+    const agreed = job.confirmations.some(({ reason, priceShown }) => reason === "price" || priceShown);
+    if (askAbove === undefined || agreed) {
+      return false;
+    }
+    return job.price === undefined || !job.price.known || job.price.amount > askAbove;
+  }
+
+  /** What one paid start of this job counts against, on the calendar day (of this machine) of `now`. */
+  countersFor(job: Job, now: number): DailyCounter[] {
+    const day = dayOf(now);
+    const letPass = job.confirmations.some(({ reason }) => reason === "budget");
+    const counter = (scope: DailyCounter["scope"], name: string, max: number | undefined): DailyCounter => ({
+      scope,
+      name: `starts:${day}:${name}`,
+      amount: 1,
+      max: letPass ? Number.MAX_SAFE_INTEGER : (max ?? Number.MAX_SAFE_INTEGER),
+    });
+    return [
+      counter("person", job.caller.id, this.#options.dailyPerPerson),
+      counter("total", "everybody", this.#options.dailyTotal),
+    ];
+  }
+}
+
+/** The calendar day of this machine, `2026-01-31`. */
+export function dayOf(now: number): string {
+  const date = new Date(now);
+  const two = (part: number) => String(part).padStart(2, "0");
+  return [date.getFullYear(), two(date.getMonth() + 1), two(date.getDate())].join("-");
+}

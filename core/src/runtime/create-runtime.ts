@@ -1,0 +1,384 @@
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import { Deliverer } from "../delivery/delivery.ts";
+import { addToCatalog } from "../errors/catalog.ts";
+import { PolicyError, UsageError } from "../errors/errors.ts";
+import type { Clock } from "../ground/clock.ts";
+import type { Locale } from "../ground/locale.ts";
+import { type Logger, silentLogger } from "../ground/logger.ts";
+import type { Random } from "../ground/random.ts";
+import type { Http } from "../http/http.ts";
+import { readSubject } from "../job/decision.ts";
+import type { JobEngine, Schedule } from "../job/engine.ts";
+import { runExclusively } from "../job/exclusive.ts";
+import type { Job, Notice } from "../job/job.ts";
+import { JobStore } from "../job/job-store.ts";
+import { JobWatch } from "../job/job-watch.ts";
+import { isInOpenJob } from "../job/media-in-use.ts";
+import { missingParts } from "../job/missing-parts.ts";
+import { jobJson } from "../job-view/job-json.ts";
+import { jobMessage } from "../job-view/job-message.ts";
+import { MediaLinks } from "../media/media-links.ts";
+import { preview } from "../media/preview.ts";
+import { createRelay } from "../media/relay.ts";
+import { serveAsset } from "../media/serve-asset.ts";
+import { createMediaStore } from "../media/store.ts";
+import { say } from "../messages/sentence.ts";
+import { Policy, type PolicyOptions } from "../money/policy.ts";
+import type { Caller } from "../people/caller.ts";
+import { logFaults } from "../providers/log-faults.ts";
+import type { OperationContext } from "../providers/operation.ts";
+import type { Provider, ProviderDefinition } from "../providers/provider.ts";
+import { vendorFailures } from "../providers/vendor-failures.ts";
+import type { State } from "../state/open-state.ts";
+import { fitMessage } from "../surface/fit-message.ts";
+import type { Message } from "../surface/message.ts";
+import type { MessageDetail } from "../surface/message-detail.ts";
+import type { Surface, SurfaceLimits } from "../surface/surface.ts";
+import { builtInTools } from "../tools/built-in-tools.ts";
+import type { Tool, ToolContext } from "../tools/tool.ts";
+import { VoiceBook } from "../voices/voice-book.ts";
+import { Circuits } from "../work/circuits.ts";
+import { Estimates } from "../work/estimates.ts";
+import { Preparer } from "../work/preparer.ts";
+import { ProviderChoice } from "../work/provider-choice.ts";
+import { ProviderRegistry } from "../work/provider-registry.ts";
+import { Worker } from "../work/worker.ts";
+import { Callbacks } from "./callbacks.ts";
+import { Calls } from "./calls.ts";
+import { findJob } from "./find-job.ts";
+import { readOverview } from "./overview.ts";
+import { Presses } from "./presses.ts";
+import type { Runtime } from "./runtime.ts";
+
+const dayMs = 24 * 60 * 60_000;
+const sweepEveryMs = 60 * 60_000;
+/** Longer than the longest start may take (DashScope's results in the answer: 300 seconds), so that no stop cuts one off. */
+const drainMs = 305_000;
+
+/** A provider kind with the values of its variables. */
+export interface ConfiguredProvider {
+  /** What it is, e.g. one of `builtInProviders`. */
+  // biome-ignore lint/suspicious/noExplicitAny: each definition parses its own settings with its own schema
+  definition: ProviderDefinition<any>;
+  /** By the variables' names, as the definition's `settings` list them. */
+  values: Readonly<Record<string, string | undefined>>;
+}
+
+/** What a runtime is made of. */
+export interface RuntimeOptions {
+  /** Default: the built-in tools. */
+  tools?: readonly Tool[];
+  /** In the order in which they are preferred. */
+  providers: readonly ConfiguredProvider[];
+  /** Where jobs live, e.g. `openSqliteEngine`. Closed by whoever opened it, after `stop`. */
+  engine: JobEngine;
+  /** Small state: tokens, voices, media records. Closed by whoever opened it, after `stop`. */
+  state: State;
+  /** Where media are kept, in `media/`. */
+  dataDirectory: string;
+  /** The only way out (`createHttp`); must trust the providers' `hosts`. */
+  http: Http;
+  /** Usually `systemClock`. */
+  clock: Clock;
+  /** Usually `systemRandom`. */
+  random: Random;
+  /** Default: says nothing. */
+  logger?: Logger;
+  /** Where vendors reach `handlePublic`; without it, tools whose vendor must fetch files refuse before spending. */
+  publicUrl?: string;
+  /** Where vendors on this machine reach `handlePublic`; null while nothing listens. */
+  localUrl?: () => string | null;
+  /** Who may do what, and how much a day. */
+  policy: PolicyOptions;
+  /** 32 secret bytes; part of every address handed to vendors. */
+  secretKey: Uint8Array;
+  /** How long media are kept after they were stored, in days. Default 30. */
+  retentionDays?: number;
+}
+
+/** Wires tools, providers, engine, media, delivery and policy into a {@link Runtime}; has no rules of its own. */
+export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
+  const { engine, state, clock, random, http, publicUrl } = options;
+  const logger = options.logger ?? silentLogger;
+  const tools = options.tools ?? builtInTools;
+  const localUrl = options.localUrl ?? (() => null);
+  const retentionMs = (options.retentionDays ?? 30) * dayMs;
+
+  const store = new JobStore(engine, clock);
+  const policy = new Policy(options.policy);
+  const voices = new VoiceBook(state.keyv("voices"), (work) =>
+    runExclusively({ engine, clock, random }, "voices", work),
+  );
+  const estimates = new Estimates(state.keyv("estimates"));
+  const mediaState = state.keyv("media");
+  const media = createMediaStore({
+    directory: join(options.dataDirectory, "media"),
+    state: mediaState,
+    clock,
+    random,
+    http,
+    retentionMs,
+  });
+  const providers = new ProviderRegistry(options.providers.map((configured) => startProvider(configured)));
+  const surfaces = new Map<string, Surface>();
+
+  const isServed = async (assetId: string) => {
+    const asset = await media.read(assetId);
+    return asset !== null && (clock.now() - asset.createdAt < retentionMs || (await isInOpenJob(engine, asset)));
+  };
+  const relayFor = (baseUrl: () => string | null) =>
+    createRelay({ store: media, state: mediaState, key: options.secretKey, baseUrl, isServed });
+  const publicRelay = relayFor(() => publicUrl ?? null);
+  const localRelay = relayFor(localUrl);
+  const links = new MediaLinks({ store: media, clock, key: options.secretKey, baseUrl: () => publicUrl ?? localUrl() });
+  const callbacks = new Callbacks(options.secretKey, (jobId) => engine.wake(jobId, clock.now()));
+  const baseUrlFor = (provider: Provider) => (provider.onLoopback ? (localUrl() ?? publicUrl) : publicUrl) ?? null;
+
+  const preparer = new Preparer({ media, voices, canReach: (provider) => baseUrlFor(provider) !== null });
+  const circuits = new Circuits(state.keyv("circuits"), clock);
+  const choice = new ProviderChoice({ registry: providers, preparer, circuits, logger });
+  const jobOf = (id: string, caller: Caller) => findJob(id, caller, { engine, policy });
+  const spendingTool = (name: string) => {
+    const tool = tools.find((candidate) => candidate.name === name);
+    return tool?.effect === "spends" ? tool : undefined;
+  };
+  const message = (job: Job, caller: Caller, extra: { notice?: Notice; detail?: MessageDetail } = {}) =>
+    jobMessage({
+      job,
+      caller,
+      operator: policy.isOperator(caller),
+      tool: spendingTool(job.tool),
+      tools,
+      providers,
+      media,
+      estimates,
+      logger,
+      now: clock.now(),
+      ...extra,
+    });
+  const deliverer = new Deliverer({
+    store,
+    surface: (id) => surfaces.get(id),
+    message: (job, caller, notice) => message(job, caller, notice === undefined ? {} : { notice }),
+    fit,
+    clock,
+    random,
+    logger,
+  });
+  const worker = new Worker({
+    store,
+    tools: spendingTool,
+    providers,
+    media,
+    voices,
+    policy,
+    preparer,
+    choice,
+    circuits,
+    deliverer,
+    estimates,
+    operationContext,
+    clock,
+    random,
+    logger,
+  });
+  const presses = new Presses({ store, policy, clock });
+  const calls = new Calls({
+    tools,
+    store,
+    choice,
+    preparer,
+    policy,
+    media,
+    voices,
+    context: toolContext,
+    message: (job, caller) => message(job, caller),
+    clock,
+    random,
+    logger,
+  });
+  const watch = new JobWatch(store, clock);
+  let schedule: Schedule | undefined;
+  let cancelSweep = () => {};
+
+  function startProvider({ definition, values }: ConfiguredProvider): Provider {
+    addToCatalog(definition);
+    const settings: unknown = definition.schema.parse(values);
+    const instance = definition.create(settings, {
+      http,
+      clock,
+      random,
+      state: state.keyv(`provider-${definition.id}`),
+      exclusive: (name, work, waitMs) =>
+        runExclusively({ engine, clock, random }, `${definition.id}:${name}`, work, waitMs),
+      failures: vendorFailures(definition),
+    });
+    return {
+      ...logFaults(instance, definition.id, logger),
+      id: definition.id,
+      title: definition.title,
+      limits: definition.limits(settings),
+      onLoopback: definition.onLoopback(settings),
+    };
+  }
+
+  function operationContext(job: Job, provider: Provider, signal: AbortSignal): OperationContext {
+    const baseUrl = baseUrlFor(provider);
+    const relay = baseUrl === publicUrl ? publicRelay : localRelay;
+    return {
+      callerId: job.caller.id,
+      read: (asset) => media.bytes(asset),
+      addressOf: (asset) => relay.publish(asset),
+      ...(baseUrl === null ? {} : { callbackUrl: callbacks.addressOf(job.id, baseUrl) }),
+      signal,
+    };
+  }
+
+  function toolContext(caller: Caller, asked?: MessageDetail): ToolContext {
+    return {
+      caller,
+      operator: policy.isOperator(caller),
+      clock,
+      providers: providers.all,
+      voices,
+      jobs: {
+        find: (id) => jobOf(id, caller),
+        list: (filter) => engine.list({ owner: caller.id, ...filter }),
+        cancel: (job) => presses.cancel(job, caller),
+        message: (job, usual = "usual") => message(job, caller, { detail: asked ?? usual }),
+        json: jobJson,
+      },
+      asset: (id) => media.owned(id, caller.id),
+      titleOf: (name) => tools.find((tool) => tool.name === name)?.title[caller.locale] ?? name,
+    };
+  }
+
+  function fit(shown: Message, limits: SurfaceLimits, locale: Locale): Promise<Message> {
+    const linkTo = async (id: string) => {
+      const asset = await media.read(id);
+      return asset === null ? null : links.linkTo(asset);
+    };
+    return fitMessage(shown, { limits, locale, linkTo });
+  }
+
+  async function sweep(): Promise<void> {
+    try {
+      const removed = await media.sweep((asset) => isInOpenJob(engine, asset));
+      if (removed > 0) {
+        logger.info({ removed }, "media past retention were removed");
+      }
+    } catch (error) {
+      logger.warn({ error: String(error) }, "media past retention could not be removed; tried again later");
+    }
+    cancelSweep = clock.setTimer(sweepEveryMs, () => void sweep());
+  }
+
+  /** An avatar at some vendors is the address of its video: the operator must know when all addresses change. */
+  async function warnOfNewIdentity(): Promise<void> {
+    const identity = createHash("sha256")
+      .update(options.secretKey)
+      .update(publicUrl ?? "")
+      .digest("base64url");
+    const settings = state.keyv("installation");
+    const known = await settings.get<string>("identity");
+    if (publicUrl !== undefined && known !== undefined && known !== identity) {
+      logger.warn({}, say({ key: "identity.changed" }, "en"));
+    }
+    await settings.set("identity", identity);
+  }
+
+  return {
+    tools,
+    providers: providers.all,
+    media,
+    call: (request) => calls.call(request),
+
+    async press({ action, subject, caller }) {
+      try {
+        const { jobId, question } = readSubject(subject);
+        const job = await jobOf(jobId, caller);
+        if (job === null) {
+          throw new UsageError({ key: "job.not-found", values: { id: subject } });
+        }
+        const failure = job.state.phase === "failed" ? job.state.failure : missingParts(job)[0]?.failure;
+        if (action === "explain" && failure !== undefined) {
+          const { vendorCode = "", provider = job.provider } = failure;
+          return await calls.call({ tool: "explain_error", input: { text: vendorCode, provider }, caller });
+        }
+        if (action === "details") {
+          return { type: "answer", message: await message(job, caller, { detail: "timeline" }), data: jobJson(job) };
+        }
+        const pressed = await presses.press(job, action, caller, question);
+        return { type: "job", job: pressed, message: await message(pressed, caller), repeated: false };
+      } catch (error) {
+        return calls.refused(error, caller);
+      }
+    },
+
+    async acknowledged(jobId, receipt) {
+      await store.change(jobId, (job) => ({
+        job: { ...job, acknowledgement: receipt },
+        options: {},
+      }));
+    },
+
+    async complete(name, field, partial, caller) {
+      const tool = calls.find(name);
+      return (await tool.complete?.(field, partial, toolContext(caller))) ?? [];
+    },
+
+    job: jobOf,
+    ordered: (key, caller, request) => calls.ordered(key, caller, request),
+    jobs: ({ conversation, phases, limit }, caller) =>
+      engine.list({
+        ...(policy.isOperator(caller) && conversation === undefined ? {} : { owner: caller.id }),
+        ...(conversation === undefined ? {} : { conversation }),
+        ...(phases === undefined ? {} : { phases }),
+        ...(limit === undefined ? {} : { limit }),
+      }),
+    jobMessage: (job, caller, detail = "usual") => message(job, caller, { detail }),
+    jobJson,
+
+    async asset(id, caller) {
+      return policy.isOperator(caller) ? media.read(id) : media.owned(id, caller.id);
+    },
+
+    preview: (asset, bounds) => preview(asset, bounds, media),
+    mediaLink: (asset) => links.linkTo(asset),
+    fit,
+    gallery: (caller, limit) => media.list(caller.id, limit),
+    isOperator: (caller) => policy.isOperator(caller),
+    mayUse: ({ command, operatorsOnly }, caller) =>
+      policy.mayUse(command, caller) && (!operatorsOnly || policy.isOperator(caller)),
+    async overview(caller) {
+      if (!policy.isOperator(caller)) {
+        throw new PolicyError({ key: "action.not-yours" });
+      }
+      return readOverview({ engine, providers, circuits });
+    },
+    watch: (listener) => watch.add(listener),
+    settled: (jobId, signal) => watch.settled(jobId, signal),
+    attach: (surface) => void surfaces.set(surface.id, surface),
+
+    handlePublic: async (request) =>
+      (await callbacks.handle(request)) ?? (await links.handle(request)) ?? publicRelay.handle(request),
+    serveAsset: (request, asset) => serveAsset(request, asset, media),
+
+    async start() {
+      await warnOfNewIdentity();
+      schedule = await engine.schedule({
+        advance: (lease) => worker.advance(lease),
+        surfaces: () => [...surfaces.keys()],
+      });
+      cancelSweep = clock.setTimer(sweepEveryMs, () => void sweep());
+    },
+
+    async stop() {
+      cancelSweep();
+      worker.stopStarting();
+      await schedule?.stop(drainMs);
+      watch.close();
+    },
+  };
+}

@@ -1,0 +1,80 @@
+import { PolicyError, UsageError } from "../errors/errors.ts";
+import type { Clock } from "../ground/clock.ts";
+import type { Job } from "../job/job.ts";
+import type { JobStore } from "../job/job-store.ts";
+import { type JobEvent, TransitionError, transition } from "../job/transition.ts";
+import type { Policy } from "../money/policy.ts";
+import type { Caller } from "../people/caller.ts";
+import { placesTaken } from "../work/recorder.ts";
+
+/** What people decide about a job, by button or command. One decision acts; a later one finds the job moved on. */
+export class Presses {
+  readonly #store: JobStore;
+  readonly #policy: Policy;
+  readonly #clock: Clock;
+
+  constructor(options: { store: JobStore; policy: Policy; clock: Clock }) {
+    this.#store = options.store;
+    this.#policy = options.policy;
+    this.#clock = options.clock;
+  }
+
+  /** Does what the button says; returns the job as it stands afterwards, also when somebody was faster. */
+  async press(job: Job, action: string, caller: Caller, question?: number): Promise<Job> {
+    const now = this.#clock.now();
+    try {
+      const changed = await this.#store.change(job.id, (current) => {
+        if (question !== undefined && question !== current.notices.length) {
+          return null;
+        }
+        // Asked of the job as it is now: what it waits for may be another person's to decide since.
+        const event = this.#eventOf(current, action, caller);
+        const next = transition(current, event, now);
+        const places = next.state.phase === "running" ? { admission: placesTaken(next) } : {};
+        return { job: next, options: { wakeAt: now, ...places } };
+      });
+      return changed ?? (await this.#store.read(job.id)) ?? job;
+    } catch (error) {
+      const current = await this.#store.read(job.id);
+      if (error instanceof TransitionError && current !== null) {
+        return current;
+      }
+      throw error;
+    }
+  }
+
+  /** Ends what has not started; otherwise notes the wish, and the vendor is asked. */
+  cancel(job: Job, caller: Caller): Promise<Job> {
+    return this.press(job, "cancel", caller);
+  }
+
+  #eventOf(job: Job, action: string, caller: Caller): JobEvent {
+    switch (action) {
+      case "cancel":
+        return { event: "cancel-wished", by: caller };
+      case "release":
+        this.#assertMayRelease(job, caller);
+        return { event: "released", by: caller };
+      case "start-again":
+        return { event: "started-again", by: caller };
+      case "look-again":
+        return { event: "looked-again", by: caller };
+      case "leave":
+        return { event: "left", by: caller };
+      default:
+        throw new UsageError({ key: "action.unknown", values: { action } });
+    }
+  }
+
+  /** Consent is the asker's own word; a budget is the operator's. */
+  #assertMayRelease(job: Job, caller: Caller): void {
+    if (job.state.phase !== "held") {
+      return;
+    }
+    const { reason } = job.state.hold;
+    const allowed = reason === "budget" ? this.#policy.isOperator(caller) : caller.id === job.caller.id;
+    if (!allowed || reason === "parked") {
+      throw new PolicyError({ key: "action.not-yours" });
+    }
+  }
+}

@@ -1,0 +1,61 @@
+import type { Json } from "../ground/json.ts";
+import type { Rung } from "../job/job.ts";
+import type { Place } from "../people/caller.ts";
+import type { Message } from "./message.ts";
+
+/** What a surface can carry, as data; core decides with these numbers and never asks which platform it is on. */
+export interface SurfaceLimits {
+  /** The most media in one message. */
+  mediaPerMessage: number;
+  /** The largest medium in bytes; what is larger is sent as a smaller encode or a link. */
+  mediaBytes: number;
+  /** The longest text in characters. */
+  textCharacters: number;
+  /** The least time between two progress updates of one message, in milliseconds. */
+  updateIntervalMs: number;
+}
+
+/** A message on its way to a person. */
+export interface Delivery {
+  /** Equal for equal deliveries: the surface puts it into the message where it can, so that `find` finds it. */
+  id: string;
+  /** The conversation that asked. */
+  place: Place;
+  /** `<surface>:<person>`: who asked. */
+  asker: string;
+  /** Fitted to the limits of its place already. */
+  message: Message;
+  /** The first visible answer, when there was one. */
+  acknowledgement?: Json;
+}
+
+/** How a send ended. A throw means nobody knows. */
+export type SendEnd =
+  | { end: "sent"; receipt?: Json }
+  /** This way is closed for good: take the next rung. */
+  | { end: "closed"; reason: string }
+  /** Not now. */
+  | { end: "later"; afterMs: number; reason: string };
+
+/**
+ * What a chat surface must offer; small on purpose. A surface that people come to for their results
+ * (a command line, an agent's tool call) needs none: its outcomes are kept.
+ */
+export interface Surface {
+  /** e.g. `web`; the first part of the ids of its callers. */
+  id: string;
+  /** What a message may hold, wherever `limitsAt` does not say otherwise. */
+  limits: SurfaceLimits;
+  /** The limits of one place, where places differ; `limits` otherwise. */
+  limitsAt?(place: Place): SurfaceLimits;
+  /** The ways it has, most wanted first. */
+  rungs: readonly Exclude<Rung, "kept">[];
+  /** Rungs on which nobody but the asker reads. */
+  privateRungs: readonly Exclude<Rung, "kept">[];
+  /** Sends it this way, once: repeating is core's. */
+  deliver(rung: Exclude<Rung, "kept">, delivery: Delivery): Promise<SendEnd>;
+  /** Looks whether this delivery is already there; absent where the platform does not let us look. */
+  find?(delivery: Delivery): Promise<{ receipt?: Json } | null>;
+  /** Shows progress in the first answer, at most once a call; failures are forgotten. */
+  update?(delivery: Delivery): Promise<void>;
+}

@@ -1,0 +1,177 @@
+import { type Failure, internalFailure } from "../errors/errors.ts";
+import { backoffMs } from "../ground/backoff.ts";
+import type { Job, Phase } from "../job/job.ts";
+import { stepOf } from "../job/transition.ts";
+import type { CheckEnd, Operation, OperationContext } from "../providers/operation.ts";
+import type { Provider } from "../providers/provider.ts";
+import { toldCheck } from "../providers/told.ts";
+import type { SpendingTool } from "../tools/tool.ts";
+import type { Recorder } from "./recorder.ts";
+import { unknownFailure } from "./starter.ts";
+import { planSteps } from "./steps.ts";
+import type { WorkerOptions } from "./worker-options.ts";
+
+/** How long until a check that could not be made is made again. */
+const missedCheck = { firstMs: 1_000, longestMs: 60_000 };
+const checkAgainMs = 5_000;
+/** After so many refusals in a row, some two minutes, a result's address will not answer again. */
+const mostRefusedCopies = 8;
+
+type Running = Extract<Phase, { phase: "running" }>;
+
+/** Asks vendors how their operations stand, on the schedule or when a callback hints; copies what they made. */
+export class Checker {
+  readonly #options: WorkerOptions;
+  readonly #recorder: Recorder;
+
+  constructor(options: WorkerOptions, recorder: Recorder) {
+    this.#options = options;
+    this.#recorder = recorder;
+  }
+
+  /** Returns whether there is more to do right now. */
+  async check(
+    job: Job,
+    state: Running,
+    found: { tool: SpendingTool; provider: Provider },
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    const { tool, provider } = found;
+    const step = stepOf(job, state.step);
+    const operation = planSteps(tool, job, provider)?.find((entry) => entry.step.name === state.step)?.operation;
+    if (operation === undefined) {
+      return this.#miss(job, state, internalFailure("unknown"));
+    }
+    const context = this.#options.operationContext(job, provider, signal);
+    try {
+      if (step.produced !== undefined) {
+        await this.#recorder.recordDone(job, state.step, state.attempt, step.produced, signal);
+        return true;
+      }
+      if (job.cancelWish !== undefined && job.cancelWish.vendor === undefined) {
+        if (await this.#cancel(job, state, operation, context)) {
+          return true;
+        }
+      }
+      if (operation.check === undefined) {
+        throw new Error(`${provider.id} has begun something it cannot be asked about`);
+      }
+      const end = toldCheck(await operation.check(step.reference ?? null, context), provider.id);
+      return await this.#record(job, provider, operation, state, end, signal);
+    } catch (error) {
+      if (signal.aborted) {
+        return false;
+      }
+      if (this.#isOverdue(state, operation)) {
+        return this.#overdue(job, provider, operation, state);
+      }
+      const failure = this.#recorder.failureOf(error, job, "unknown");
+      return isRefusedForGood(failure) && state.failedChecks + 1 >= mostRefusedCopies
+        ? this.#unresolved(job, provider, state, { ...failure, provider: provider.id })
+        : this.#miss(job, state, failure);
+    }
+  }
+
+  async #record(
+    job: Job,
+    provider: Provider,
+    operation: Operation<unknown>,
+    state: Running,
+    end: CheckEnd,
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    const now = this.#options.clock.now();
+    switch (end.state) {
+      case "done":
+        await this.#recorder.recordDone(job, state.step, state.attempt, end.output, signal);
+        return true;
+      case "failed": {
+        const { failure } = end;
+        await this.#recorder.record(
+          job,
+          { event: "operation-failed", attempt: state.attempt, failure },
+          { wakeAt: now, release: true },
+        );
+        return true;
+      }
+      case "lost":
+        return this.#unresolved(job, provider, state, end.failure);
+      case "pending": {
+        if (this.#isOverdue(state, operation)) {
+          return this.#overdue(job, provider, operation, state);
+        }
+        const { queued = false, fraction, reference, checkAfterMs = checkAgainMs } = end;
+        const progressed = await this.#options.store.apply(
+          job,
+          {
+            event: "progressed",
+            queued,
+            ...(fraction === undefined ? {} : { fraction }),
+            ...(reference === undefined ? {} : { reference }),
+          },
+          { wakeAt: now + checkAfterMs },
+        );
+        if (progressed.end === "written") {
+          await this.#options.deliverer.progress(progressed.job);
+        }
+        return progressed.end === "conflict";
+      }
+      default:
+        return end satisfies never;
+    }
+  }
+
+  /** Passes the wish on. False when the vendor could not be asked now: the operation is looked at all the same. */
+  async #cancel(
+    job: Job,
+    { step, attempt }: Running,
+    operation: Operation<unknown>,
+    context: OperationContext,
+  ): Promise<boolean> {
+    let vendor: "stopped" | "goes-on";
+    try {
+      vendor = (await operation.cancel?.(stepOf(job, step).reference ?? null, context)) ?? "goes-on";
+    } catch (error) {
+      this.#options.logger.warn({ jobId: job.id, error: String(error) }, "a wish to cancel could not be passed on");
+      return false;
+    }
+    await this.#recorder.record(
+      job,
+      { event: "cancel-answered", attempt, vendor },
+      { wakeAt: this.#options.clock.now(), release: vendor === "stopped" },
+    );
+    return true;
+  }
+
+  #isOverdue(state: Running, operation: Operation<unknown>): boolean {
+    return this.#options.clock.now() - state.since > operation.maxDurationMs;
+  }
+
+  async #overdue(job: Job, provider: Provider, operation: Operation<unknown>, state: Running): Promise<boolean> {
+    const limit = { durationMs: operation.maxDurationMs };
+    const failure = unknownFailure({ key: "job.overdue", values: { provider: provider.title, limit } }, provider.id);
+    return this.#unresolved(job, provider, state, failure);
+  }
+
+  /** No end will come by itself: a person decides. */
+  async #unresolved(job: Job, provider: Provider, { step, attempt }: Running, failure: Failure): Promise<boolean> {
+    const evidence = await this.#recorder.evidence(job, provider, step, failure);
+    await this.#recorder.record(
+      job,
+      { event: "operation-overdue", attempt, evidence },
+      { wakeAt: this.#options.clock.now(), release: true },
+    );
+    return true;
+  }
+
+  async #miss(job: Job, state: Running, failure: Failure): Promise<boolean> {
+    const { clock, random, store } = this.#options;
+    const wakeAt = clock.now() + backoffMs(missedCheck, state.failedChecks + 1, random);
+    return (await store.apply(job, { event: "check-missed", failure }, { wakeAt })).end === "conflict";
+  }
+}
+
+/** The result is made and its address says no, in a way that waiting does not change: expired, or taken away. */
+function isRefusedForGood({ kind, httpStatus, retry }: Failure): boolean {
+  return kind === "unreachable" && httpStatus !== undefined && retry.kind === "never";
+}

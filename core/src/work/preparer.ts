@@ -1,0 +1,121 @@
+import { PolicyError, UsageError } from "../errors/errors.ts";
+import type { Json } from "../ground/json.ts";
+import type { Locale } from "../ground/locale.ts";
+import { toMillionths } from "../ground/millionths.ts";
+import type { Job } from "../job/job.ts";
+import { checkMedia } from "../media/check-media.ts";
+import { maxFileBytes } from "../media/receive-upload.ts";
+import type { MediaStore } from "../media/store.ts";
+import { amountSentence, say } from "../messages/sentence.ts";
+import type { Operation, Price } from "../providers/operation.ts";
+import type { Provider } from "../providers/provider.ts";
+import { toldPrice } from "../providers/told.ts";
+import { fieldsOf } from "../tools/describe.ts";
+import type { SpendingTool } from "../tools/tool.ts";
+import type { VoiceBook } from "../voices/voice-book.ts";
+import { isLink, mediaFieldsOf, planSteps, stepContext } from "./steps.ts";
+
+const linkTimeoutMs = 10 * 60_000;
+
+/** Makes sure, before anything is sent, that an input can be sent: files here, probed, within every limit. */
+export class Preparer {
+  readonly #media: MediaStore;
+  readonly #voices: VoiceBook;
+  readonly #canReach: (provider: Provider) => boolean;
+
+  constructor(options: { media: MediaStore; voices: VoiceBook; canReach: (provider: Provider) => boolean }) {
+    this.#media = options.media;
+    this.#voices = options.voices;
+    this.#canReach = options.canReach;
+  }
+
+  /** Fetches linked files into the store, then checks all. Returns the input with asset ids instead of links. */
+  async prepare(job: Job, tool: SpendingTool, provider: Provider, signal: AbortSignal): Promise<Record<string, Json>> {
+    const input = { ...job.input };
+    for (const name of mediaFieldsOf(tool)) {
+      const value = input[name];
+      if (isLink(value)) {
+        input[name] = await this.#fetch(value, name, job, signal);
+      }
+    }
+    await this.check({ ...job, input }, tool, provider);
+    return input;
+  }
+
+  /** Checks everything that can be known before the first start; throws a `UsageError` naming the field at fault. */
+  async check(
+    job: Pick<Job, "input" | "plan" | "steps" | "caller">,
+    tool: SpendingTool,
+    provider: Provider,
+  ): Promise<void> {
+    for (const [name, field] of fieldsOf(tool)) {
+      const id = job.input[name];
+      if (field.shape.kind === "media" && typeof id === "string") {
+        const asset = await this.#media.owned(id, job.caller.id);
+        if (asset === null) {
+          throw new UsageError({ key: "media.not-found", values: { id } }, name);
+        }
+        checkMedia(asset, field.shape.limits, name);
+      }
+    }
+    const context = await stepContext(tool, job, this.#media, this.#voices);
+    for (const { step, operation } of planSteps(tool, job, provider) ?? []) {
+      this.assertReachable(provider, operation);
+      if (step.after === undefined) {
+        operation.validate?.(step.request(context));
+      }
+    }
+  }
+
+  /** The sum over all steps when each price is known in one unit; otherwise the first unknown one, or why none is one. */
+  async price(
+    job: Pick<Job, "input" | "plan" | "steps">,
+    tool: SpendingTool,
+    provider: Provider,
+  ): Promise<Price | undefined> {
+    const context = await stepContext(tool, job, this.#media, this.#voices);
+    const prices = await Promise.all(
+      (planSteps(tool, job, provider) ?? []).map(async ({ step, operation }) =>
+        toldPrice(await operation.price(step.request(context)), provider.id),
+      ),
+    );
+    return prices.length === 0 ? undefined : sumOf(prices);
+  }
+
+  /** Refuses before spending when the vendor would have to fetch a file from us and cannot. */
+  assertReachable(provider: Provider, operation: Operation<unknown>): void {
+    if (operation.fetchesMedia && !this.#canReach(provider)) {
+      throw new PolicyError({ key: "provider.cannot-reach-us", values: { provider: provider.title } });
+    }
+  }
+
+  async #fetch(url: string, field: string, job: Job, signal: AbortSignal): Promise<string> {
+    try {
+      const about = { owner: job.caller.id, maxBytes: maxFileBytes, signal };
+      return (await this.#media.fetch(url, { ...about, trust: "foreign", timeoutMs: linkTimeoutMs })).id;
+    } catch (error) {
+      if (error instanceof UsageError) {
+        throw new UsageError(error.failure.sentence, field);
+      }
+      throw error;
+    }
+  }
+}
+
+function sumOf(prices: readonly Price[]): Price {
+  const sums = new Map<string, number>();
+  for (const price of prices) {
+    if (!price.known) {
+      return price;
+    }
+    sums.set(price.unit, toMillionths((sums.get(price.unit) ?? 0) + price.amount));
+  }
+  const amounts = [...sums].map(([unit, amount]) => ({ amount, unit }));
+  const [only, ...others] = amounts;
+  if (only !== undefined && others.length === 0) {
+    return { known: true, ...only };
+  }
+  const inLanguage = (locale: Locale) => amounts.map((amount) => say(amountSentence(amount), locale)).join(" + ");
+  const told = { en: inLanguage("en"), "zh-CN": inLanguage("zh-CN") };
+  return { known: false, dependsOn: { key: "job.price-in-units", values: { amounts: told } } };
+}

@@ -1,0 +1,215 @@
+import { type Failure, failureOf, ToolcastError } from "../errors/errors.ts";
+import { backoffMs } from "../ground/backoff.ts";
+import { sleep } from "../ground/clock.ts";
+import { causeOf } from "../ground/logger.ts";
+import type { Admission, WriteOptions } from "../job/engine.ts";
+import type { Evidence, Job, StepRecord } from "../job/job.ts";
+import { type JobEvent, stepOf, TransitionError, transition } from "../job/transition.ts";
+import { dayOf } from "../money/policy.ts";
+import type { Charge, Output } from "../providers/operation.ts";
+import type { Provider } from "../providers/provider.ts";
+import { keepOutput } from "./keep-output.ts";
+import { planSteps } from "./steps.ts";
+import { weighAccount, workAlongside } from "./work-alongside.ts";
+import type { WorkerOptions } from "./worker-options.ts";
+
+/** Evidence is gathered in passing: it never delays a start for longer. */
+const evidenceTimeoutMs = 3_000;
+/** Jobs that wait in line ask for a start again and again; the vendor is not asked each time. */
+const balanceAgeMs = 10_000;
+/** How long a store that cannot be written to is given to recover. */
+const storeTrouble = { firstMs: 250, longestMs: 4_000 };
+const storeTries = 6;
+const unrecorded = "what a vendor said could not be recorded";
+
+/** Writes down what vendors said, so that an answer once received is never lost. */
+export class Recorder {
+  readonly #options: WorkerOptions;
+  readonly #asked = new Map<string, { at: number; balance: Promise<StepRecord["balanceBefore"]> }>();
+
+  constructor(options: WorkerOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Applies the event to the newest version of the job: somebody may have wished to cancel in between, or another
+   * process may have taken a slow start for cut off. A store in trouble is asked again, because what a vendor said is
+   * said once. A place given back goes to the next in line.
+   */
+  async record(job: Job, event: JobEvent, options: WriteOptions): Promise<void> {
+    const { store, clock, random, logger } = this.#options;
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        await store.change(job.id, (current) => ({ job: transition(current, event, clock.now()), options }));
+        break;
+      } catch (error) {
+        if (error instanceof TransitionError || attempt === storeTries) {
+          const facts = { jobId: job.id, event: event.event, error: String(error) };
+          logger.error("requestId" in event ? { ...facts, requestId: event.requestId } : facts, unrecorded);
+          throw error;
+        }
+        await sleep(clock, backoffMs(storeTrouble, attempt, random));
+      }
+    }
+    if (options.release) {
+      await this.wakeNext(job);
+    }
+  }
+
+  /** Copies a step's result into our store and ends the step. */
+  async recordDone(job: Job, step: string, attempt: string, output: Output, signal: AbortSignal): Promise<void> {
+    const { media, clock, estimates, logger } = this.#options;
+    const { facts, text, missing, charge, requestId } = output;
+    const kept = {
+      ...(facts === undefined ? {} : { facts }),
+      ...(text === undefined ? {} : { text }),
+      ...(missing === undefined ? {} : { missing }),
+      ...(charge === undefined ? {} : { charge }),
+      ...(requestId === undefined ? {} : { requestId }),
+    };
+    const addresses = output.media.flatMap((medium) => ("url" in medium ? [medium] : []));
+    if (job.state.phase === "starting" && addresses.length > 0) {
+      // The address stands in this answer only: stored before the copy is tried.
+      const produced = { media: addresses, ...kept };
+      await this.record(
+        job,
+        { event: "result-made", attempt, produced },
+        { wakeAt: clock.now(), admission: placesTaken(job) },
+      );
+      return;
+    }
+    const assets = (await keepOutput({ job, step, output, media, signal })).map(({ id }) => id);
+    const startedAt = stepOf(job, step).startedAt ?? clock.now();
+    await this.record(
+      job,
+      { event: "step-done", step, attempt, assets, ...kept },
+      { wakeAt: clock.now(), release: true, count: chargeCounters(job, charge, clock.now()) },
+    );
+    try {
+      await estimates.record(`${job.provider}:${job.tool}:${step}`, clock.now() - startedAt);
+    } catch (error) {
+      logger.warn({ jobId: job.id, error: String(error) }, "a duration was not remembered");
+    }
+  }
+
+  /** The places this job has given back go to whoever waits longest for each. */
+  async wakeNext(job: Job): Promise<void> {
+    for (const resource of resourcesOf(job)) {
+      await this.wakeFor(resource);
+    }
+  }
+
+  async wakeFor(resource: string): Promise<void> {
+    const { engine } = this.#options.store;
+    const next = await engine.nextInLine(resource);
+    if (next !== null) {
+      await engine.wake(next, this.#options.clock.now());
+    }
+  }
+
+  /** What can be said about a start or an operation whose end is not known. */
+  async evidence(job: Job, provider: Provider | undefined, step: string, failure: Failure): Promise<Evidence> {
+    const record = stepOf(job, step);
+    const { balanceBefore, startedAt = job.createdAt } = record;
+    const unlisted = this.#isUnlisted(job, provider, step);
+    const [balanceNow, records] = await Promise.all([
+      provider === undefined ? undefined : this.#askBalance(provider),
+      unlisted ? undefined : this.#soon((signal) => provider?.recordsSince?.(startedAt, signal)),
+    ]);
+    // Afterwards: what other jobs began meanwhile has its reference by now, and is on the vendor's list as well.
+    const works = await this.#worksAlongside(job, record);
+    return {
+      failure: { ...failure, charged: "unknown" },
+      ...(balanceBefore === undefined ? {} : { balanceBefore }),
+      ...(balanceNow === undefined ? {} : { balanceNow }),
+      ...(unlisted ? { unlisted } : {}),
+      ...weighAccount(job, record, { ...(balanceNow && { balanceNow }), ...(records && { records }) }, works),
+    };
+  }
+
+  /** The vendor has a list, on which work of this kind does not stand. */
+  #isUnlisted(job: Job, provider: Provider | undefined, name: string): boolean {
+    const tool = this.#options.tools(job.tool);
+    if (tool === undefined || provider?.recordsSince === undefined) {
+      return false;
+    }
+    try {
+      const planned = planSteps(tool, job, provider)?.find(({ step }) => step.name === name);
+      return planned?.operation.unlisted === true;
+    } catch {
+      // A tool's fault must not keep an unclear end from being recorded.
+      return false;
+    }
+  }
+
+  /** That the store cannot be read now must not keep an unclear end from being recorded. */
+  async #worksAlongside(job: Job, step: StepRecord): ReturnType<typeof workAlongside> {
+    const { store, logger } = this.#options;
+    try {
+      return await workAlongside(store.engine, job, step);
+    } catch (error) {
+      logger.warn({ jobId: job.id, error: String(error) }, "other jobs were not looked at for evidence");
+      return [];
+    }
+  }
+
+  /** The account's balance, when the vendor tells it soon; asked once for many starts at a time. */
+  balance(provider: Provider): Promise<StepRecord["balanceBefore"]> {
+    const asked = this.#asked.get(provider.id);
+    const now = this.#options.clock.now();
+    if (asked !== undefined && now - asked.at < balanceAgeMs) {
+      return asked.balance;
+    }
+    const balance = this.#askBalance(provider);
+    this.#asked.set(provider.id, { at: now, balance });
+    return balance;
+  }
+
+  async #askBalance(provider: Provider): Promise<StepRecord["balanceBefore"]> {
+    const balance = await this.#soon((signal) => provider.balance?.(signal));
+    if (balance === undefined) {
+      return undefined;
+    }
+    const { amount, unit, quotas } = balance;
+    // New voices, for one, take from a quota and leave the amount as it was.
+    return { amount, unit, ...(quotas?.length > 0 ? { quotas } : {}), at: this.#options.clock.now() };
+  }
+
+  /** What a vendor answers within the time that evidence may take; undefined for anything else. */
+  async #soon<Told>(ask: (signal: AbortSignal) => Promise<Told> | undefined): Promise<Told | undefined> {
+    const abort = new AbortController();
+    const cancelTimer = this.#options.clock.setTimer(evidenceTimeoutMs, () => abort.abort());
+    try {
+      return await ask(abort.signal);
+    } catch {
+      return undefined;
+    } finally {
+      cancelTimer();
+    }
+  }
+
+  /** Anything thrown, as a failure; what nobody expected goes to the log. */
+  failureOf(error: unknown, job: Job, charged: Failure["charged"] = "no"): Failure {
+    if (!ToolcastError.isInstance(error)) {
+      this.#options.logger.error({ error: causeOf(error), jobId: job.id }, "a job met an unexpected error");
+    }
+    return failureOf(error, charged);
+  }
+}
+
+/** The ledger: what was charged, by day, provider, unit and person. */
+export function chargeCounters(job: Job, charge: Charge | undefined, now: number): { name: string; amount: number }[] {
+  return charge?.amount === undefined
+    ? []
+    : [{ name: ["charged", dayOf(now), job.provider, charge.unit, job.caller.id].join("|"), amount: charge.amount }];
+}
+
+/** What one start of this job takes a place of. */
+export function resourcesOf({ provider, caller }: Job): [provider: string, caller: string] {
+  return [provider, `${provider}:${caller.id}`];
+}
+
+/** Work that is under way at the vendor has its places, also when they were given back for dead before. */
+export function placesTaken(job: Job): Admission {
+  return { holds: resourcesOf(job).map((resource) => ({ resource, max: Number.MAX_SAFE_INTEGER })), counters: [] };
+}

@@ -1,0 +1,337 @@
+import { type Failure, failureOf } from "../errors/errors.ts";
+import { backoffMs } from "../ground/backoff.ts";
+import { randomId } from "../ground/random.ts";
+import type { Lease } from "../job/engine.ts";
+import type { Job } from "../job/job.ts";
+import type { ApplyEnd } from "../job/job-store.ts";
+import { deferralsOf, TransitionError } from "../job/transition.ts";
+import type { Sentence } from "../messages/sentence.ts";
+import type { DailyCounter } from "../money/policy.ts";
+import type { OperationContext, StartEnd } from "../providers/operation.ts";
+import type { Provider } from "../providers/provider.ts";
+import { toldStart } from "../providers/told.ts";
+import { toldWith } from "./keep-output.ts";
+import { chargeCounters, placesTaken, type Recorder, resourcesOf } from "./recorder.ts";
+import type { PreparedStep } from "./steps.ts";
+import type { WorkerOptions } from "./worker-options.ts";
+
+/** How long until a start that was put off is tried again, when the vendor gives no hint. */
+const deferral = { firstMs: 2_000, longestMs: 5 * 60_000 };
+/** After so many put-off starts, some hours, the job fails and says why. */
+const mostDeferrals = 60;
+/** A job that waits for a free place is woken when one is freed; this is only the net below that. */
+const waitingForPlace = { firstMs: 3_000, longestMs: 60_000 };
+
+/** Makes the one paid start of a step: the intent is stored before it and its end after it, whatever the end is. */
+export class Starter {
+  readonly #options: WorkerOptions;
+  readonly #recorder: Recorder;
+
+  constructor(options: WorkerOptions, recorder: Recorder) {
+    this.#options = options;
+    this.#recorder = recorder;
+  }
+
+  /** Returns whether there is more to do right now. */
+  async start(job: Job, provider: Provider, step: PreparedStep, lease: Lease): Promise<boolean> {
+    const { store, policy, random, clock, deliverer, circuits } = this.#options;
+    const restsUntil = await circuits.waitUntil(provider.id);
+    if (restsUntil !== null) {
+      return this.#rest(job, provider, restsUntil);
+    }
+    const attempt = randomId(random, "attempt");
+    const balanceBefore = await this.#recorder.balance(provider);
+    const counters = policy.countersFor(job, clock.now());
+    const [places, placesOfCaller] = resourcesOf(job);
+    const perCaller = provider.limits.concurrentPerCaller;
+    if (!lease.isHeld()) {
+      // We stood still: whoever has the job by now would take an intent of ours for a start that was cut off.
+      return true;
+    }
+    const begun = await store.apply(
+      job,
+      {
+        event: "dispatched",
+        step: step.step.name,
+        attempt,
+        ...(balanceBefore === undefined ? {} : { balanceBefore }),
+      },
+      {
+        wakeAt: clock.now(),
+        admission: {
+          holds: [
+            { resource: places, max: provider.limits.concurrent },
+            ...(perCaller === undefined ? [] : [{ resource: placesOfCaller, max: perCaller }]),
+          ],
+          rate: { name: provider.id, max: provider.limits.startsPerSecond, windowMs: 1_000 },
+          counters,
+        },
+      },
+    );
+    if (begun.end !== "written") {
+      return this.#notAdmitted(job, begun, places, counters);
+    }
+    await deliverer.progress(begun.job);
+    // A start that is under way is never cut short by us: its answer is worth more than the moment, also to whoever
+    // holds the job by then. Providers bound their starts themselves.
+    const context = this.#options.operationContext(begun.job, provider, new AbortController().signal);
+    const end: StartEnd = lease.isHeld() ? await this.#startOnce(provider, step, context) : notMade(provider);
+    return this.#record(begun.job, provider, step, attempt, end, counters, lease.signal);
+  }
+
+  /** Another provider begins at once; otherwise the job waits until this one may be asked again. */
+  async #rest(job: Job, provider: Provider, until: number): Promise<boolean> {
+    const failure: Failure = {
+      kind: "unreachable",
+      sentence: { key: "job.provider-rests", values: { provider: provider.title, until: { instant: until } } },
+      charged: "no",
+      retry: { kind: "later" },
+      provider: provider.id,
+    };
+    if (await this.#goElsewhere(job, undefined, failure, [])) {
+      return true;
+    }
+    const rested = await this.#options.store.apply(job, { event: "rested", failure }, { wakeAt: until });
+    return rested.end === "conflict";
+  }
+
+  /** Whether another provider does the job instead; nothing began at this one. */
+  async #goElsewhere(
+    job: Job,
+    attempt: string | undefined,
+    failure: Failure,
+    counters: readonly DailyCounter[],
+  ): Promise<boolean> {
+    const { choice, tools, clock, providers } = this.#options;
+    const tool = tools(job.tool);
+    const instead = tool === undefined ? null : await choice.instead(tool, job, failure);
+    if (tool === undefined || instead === null) {
+      return false;
+    }
+    const { provider: next, plan, price } = instead;
+    await this.#recorder.record(
+      job,
+      {
+        event: "provider-changed",
+        ...(attempt === undefined ? {} : { attempt }),
+        provider: next.id,
+        title: next.title,
+        from: providers.find(job.provider)?.title ?? { en: job.provider, "zh-CN": job.provider },
+        plan,
+        steps: tool.steps(job.input, plan).map(({ name }) => name),
+        ...(price === undefined ? {} : { price }),
+        failure,
+      },
+      { wakeAt: clock.now(), release: true, uncount: [...counters] },
+    );
+    return true;
+  }
+
+  /** A start was under way when its process ended: nobody knows, unless its result was already kept. */
+  async resumeCutOff(job: Job, step: string, attempt: string): Promise<void> {
+    const { store, media, providers, clock } = this.#options;
+    const provider = providers.find(job.provider);
+    const made = await media.madeBy(job.id, step);
+    const options = { wakeAt: clock.now(), release: true };
+    if (made.length > 0) {
+      const told = toldWith(made);
+      await store.apply(
+        job,
+        { event: "step-done", step, attempt, assets: made.map(({ id }) => id), ...told },
+        { ...options, count: chargeCounters(job, told.charge, clock.now()) },
+      );
+    } else {
+      const sentence: Sentence = { key: "job.cut-off", values: { provider: provider?.title ?? job.provider } };
+      const failure = unknownFailure(sentence, job.provider);
+      const evidence = await this.#recorder.evidence(job, provider, step, failure);
+      await store.apply(job, { event: "start-unknown", attempt, evidence }, options);
+    }
+    await this.#recorder.wakeNext(job);
+  }
+
+  /** The one paid start. A provider that throws instead of telling is taken at its worst. */
+  async #startOnce(provider: Provider, step: PreparedStep, context: OperationContext): Promise<StartEnd> {
+    try {
+      return toldStart(await step.operation.start(step.request, context), provider.id);
+    } catch (error) {
+      this.#options.logger.error({ error: String(error), provider: provider.id }, "a start threw");
+      return { end: "unknown", failure: failureOf(error, "unknown") };
+    }
+  }
+
+  async #notAdmitted(
+    job: Job,
+    end: Exclude<ApplyEnd, { end: "written" }>,
+    places: string,
+    counters: readonly DailyCounter[],
+  ): Promise<boolean> {
+    const { store, random, clock, deliverer } = this.#options;
+    switch (end.end) {
+      case "conflict":
+        return true;
+      case "too-fast":
+        return (await store.save(job, { wakeAt: end.retryAt })).end === "conflict";
+      case "full": {
+        const wakeAt = clock.now() + backoffMs(waitingForPlace, end.ahead + 1, random);
+        const waiting = await store.apply(job, { event: "waited", ahead: end.ahead }, { wakeAt });
+        if (waiting.end === "written") {
+          await deliverer.progress(waiting.job);
+          if (end.resource !== places) {
+            // Its person has enough under way: a place of the provider that it was woken for goes to the next in line.
+            await this.#recorder.wakeFor(places);
+          }
+        }
+        return waiting.end === "conflict";
+      }
+      case "over": {
+        const { scope, max } = counters.find(({ name }) => name === end.counter) ?? { scope: "total", max: 0 };
+        const sentence: Sentence = { key: `job.hold.budget-${scope}`, values: { max } };
+        await store.apply(job, { event: "held", hold: { reason: "budget", sentence } }, { wakeAt: clock.now() });
+        return true;
+      }
+      default:
+        return end satisfies never;
+    }
+  }
+
+  async #record(
+    job: Job,
+    provider: Provider,
+    step: PreparedStep,
+    attempt: string,
+    end: StartEnd,
+    counters: readonly DailyCounter[],
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    const now = this.#options.clock.now();
+    const recorder = this.#recorder;
+    await this.#noteHealth(provider, end);
+    switch (end.end) {
+      case "done":
+        try {
+          await recorder.recordDone(job, step.step.name, attempt, end.output, signal);
+        } catch (error) {
+          if (error instanceof TransitionError) {
+            throw error;
+          }
+          await this.#recordUnknown(job, provider, step, attempt, recorder.failureOf(error, job, "unknown"));
+        }
+        return true;
+      case "operation": {
+        const { reference, requestId, checkAfterMs } = end;
+        await recorder.record(
+          job,
+          { event: "operation-begun", attempt, reference, ...(requestId === undefined ? {} : { requestId }) },
+          {
+            wakeAt: now + (checkAfterMs ?? step.operation.firstCheckAfterMs ?? 2_000),
+            admission: placesTaken(job),
+          },
+        );
+        return false;
+      }
+      case "not-sent":
+        if (await this.#goElsewhere(job, attempt, end.failure, counters)) {
+          return true;
+        }
+        if (end.failure.retry.kind === "later" && deferralsOf(job) < mostDeferrals) {
+          await this.#defer(job, attempt, end.failure, end.failure.retry.afterMs, counters);
+          return false;
+        }
+        await recorder.record(
+          job,
+          { event: "start-refused", attempt, failure: end.failure },
+          { wakeAt: now, release: true, uncount: [...counters] },
+        );
+        return true;
+      case "refused": {
+        const { failure } = end;
+        if (await this.#goElsewhere(job, attempt, failure, counters)) {
+          return true;
+        }
+        if (failure.retry.kind === "later" && deferralsOf(job) < mostDeferrals) {
+          await this.#defer(job, attempt, failure, failure.retry.afterMs, counters);
+          return false;
+        }
+        if (failure.retry.kind === "never" && failure.charged === "unknown") {
+          // An answer, but not to the question: whether something began is as unknown as without one.
+          await this.#recordUnknown(job, provider, step, attempt, failure);
+          return true;
+        }
+        const uncount = failure.charged === "no" ? { uncount: [...counters] } : {};
+        await recorder.record(
+          job,
+          { event: "start-refused", attempt, failure },
+          { wakeAt: now, release: true, ...uncount },
+        );
+        return true;
+      }
+      case "unknown":
+        await this.#recordUnknown(job, provider, step, attempt, end.failure);
+        return true;
+      default:
+        return end satisfies never;
+    }
+  }
+
+  async #noteHealth(provider: Provider, { end }: StartEnd): Promise<void> {
+    const { circuits, logger } = this.#options;
+    try {
+      await (end === "not-sent" || end === "unknown" ? circuits.failed(provider.id) : circuits.answered(provider.id));
+    } catch (error) {
+      logger.warn({ provider: provider.id, error: String(error) }, "a provider's health was not noted");
+    }
+  }
+
+  /** Nothing began: back into the queue, at once the first time the vendor says so, then at growing distances. */
+  async #defer(
+    job: Job,
+    attempt: string,
+    failure: Failure,
+    hintMs: number | undefined,
+    counters: readonly DailyCounter[],
+  ): Promise<void> {
+    const { clock, random } = this.#options;
+    const before = deferralsOf(job);
+    const growing = backoffMs(deferral, before + 1, random);
+    const waitMs = hintMs === 0 && before === 0 ? 0 : Math.max(hintMs ?? 0, growing);
+    await this.#recorder.record(
+      job,
+      { event: "start-deferred", attempt, failure },
+      { wakeAt: clock.now() + waitMs, release: true, uncount: [...counters] },
+    );
+  }
+
+  async #recordUnknown(
+    job: Job,
+    provider: Provider,
+    step: PreparedStep,
+    attempt: string,
+    failure: Failure,
+  ): Promise<void> {
+    const evidence = await this.#recorder.evidence(job, provider, step.step.name, failure);
+    await this.#recorder.record(
+      job,
+      { event: "start-unknown", attempt, evidence },
+      { wakeAt: this.#options.clock.now(), release: true },
+    );
+  }
+}
+
+/** The intent was stored and the process told to stop before anything was sent. */
+function notMade({ id, title }: Provider): StartEnd {
+  return {
+    end: "not-sent",
+    failure: {
+      kind: "unreachable",
+      sentence: { key: "job.start-not-made", values: { provider: title } },
+      charged: "no",
+      retry: { kind: "later", afterMs: 0 },
+      provider: id,
+    },
+  };
+}
+
+/** Nobody knows, so nothing is done by itself. */
+export function unknownFailure(sentence: Sentence, provider: string): Failure {
+  return { kind: "unknown", sentence, charged: "unknown", retry: { kind: "never" }, provider };
+}

@@ -1,0 +1,37 @@
+import type { Deliverer } from "../delivery/delivery.ts";
+import type { Clock } from "../ground/clock.ts";
+import type { Logger } from "../ground/logger.ts";
+import type { Random } from "../ground/random.ts";
+import type { Job } from "../job/job.ts";
+import type { JobStore } from "../job/job-store.ts";
+import type { MediaStore } from "../media/store.ts";
+import type { Policy } from "../money/policy.ts";
+import type { OperationContext } from "../providers/operation.ts";
+import type { Provider } from "../providers/provider.ts";
+import type { SpendingTool } from "../tools/tool.ts";
+import type { VoiceBook } from "../voices/voice-book.ts";
+import type { Circuits } from "./circuits.ts";
+import type { Estimates } from "./estimates.ts";
+import type { Preparer } from "./preparer.ts";
+import type { ProviderChoice } from "./provider-choice.ts";
+import type { ProviderRegistry } from "./provider-registry.ts";
+
+/** What advancing a job needs. */
+export interface WorkerOptions {
+  store: JobStore;
+  tools: (name: string) => SpendingTool | undefined;
+  providers: ProviderRegistry;
+  media: MediaStore;
+  voices: VoiceBook;
+  policy: Policy;
+  preparer: Preparer;
+  choice: ProviderChoice;
+  circuits: Circuits;
+  deliverer: Deliverer;
+  estimates: Estimates;
+  /** What an operation of this job may use. */
+  operationContext(job: Job, provider: Provider, signal: AbortSignal): OperationContext;
+  clock: Clock;
+  random: Random;
+  logger: Logger;
+}
