@@ -3,6 +3,7 @@ import { type Random, randomId } from "../core/src/ground/random.ts";
 import type { Admission, JobEngine, JobFilter, WriteEnd } from "../core/src/job/engine.ts";
 import type { Job } from "../core/src/job/job.ts";
 import { type Claim, type LeaseStore, type RunningSchedule, runSchedule } from "../core/src/schedule/schedule.ts";
+import { createMemoryInbox, type MemoryInboxRows } from "./memory-inbox.ts";
 
 interface Entry {
   job: Job;
@@ -23,13 +24,14 @@ export interface MemoryStore {
   counters: Map<string, number>;
   admissions: Map<string, number[]>;
   locks: Map<string, { holder: string; until: number }>;
+  inbox: MemoryInboxRows;
   writes: number;
 }
 
 export function createMemoryStore(): MemoryStore {
   return {
     ...{ entries: new Map(), keys: new Map(), counters: new Map() },
-    ...{ admissions: new Map(), locks: new Map(), writes: 0 },
+    ...{ admissions: new Map(), locks: new Map(), inbox: new Map(), writes: 0 },
   };
 }
 
@@ -193,12 +195,18 @@ export function createMemoryEngine(options: MemoryEngineOptions): JobEngine {
   }
 
   return {
+    inbox: createMemoryInbox({ rows: store.inbox, clock, holder, leaseMs, act }),
     async create(job, write) {
       if (write.admission || write.release || write.uncount || write.count) {
         throw new TypeError("A new job cannot be admitted in the act that creates it; write it again for that.");
       }
       return act(() => {
         const existing = job.key === undefined ? undefined : store.keys.get(job.key);
+        const entry = store.inbox.get(write.inbox ?? "")?.entry;
+        if (entry !== undefined) {
+          entry.job = existing ?? job.id;
+          entry.version += 1;
+        }
         if (existing !== undefined) {
           return { created: false, job: structuredClone(store.entries.get(existing)!.job) };
         }

@@ -38,6 +38,8 @@ export const requirements = {
     "What was ordered in the sandbox stays there: once keys are set nothing of it begins at a vendor or counts as spent.",
 
   "survives.kill-anywhere": "Killed at any arrow, each open job goes on from where it was.",
+  "survives.inbox":
+    "A platform's event is taken once, over restarts and processes, and is stored in the same commit as its job; what a reply to it needs dies with its validity.",
   "survives.lease": "A job advances only under a lease; when its holder dies, another process adopts it.",
   "survives.cut-off-start": "A start counts as cut off only when its lease has expired.",
   "survives.held": "A job that waits for a person survives restarts.",

@@ -3,6 +3,7 @@ import { verifies } from "../verifies.ts";
 import type { OpenEngine } from "./engine-fixture.ts";
 import { admissionContract } from "./job-admission-contract.ts";
 import { jobEngineProperties } from "./job-engine-properties.ts";
+import { inboxContract } from "./job-inbox-contract.ts";
 import { leaseContract } from "./job-lease-contract.ts";
 import { recordContract } from "./job-record-contract.ts";
 import { scheduleContract } from "./job-schedule-contract.ts";
@@ -16,5 +17,6 @@ export function jobEngineContract(name: string, open: OpenEngine, { runs }: { ru
   describe(`${name}: admission`, () => admissionContract(open));
   describe(`${name}: schedule`, () => scheduleContract(open));
   describe(`${name}: leases`, () => leaseContract(open));
+  describe(`${name}: inbox`, () => inboxContract(open));
   describe(`${name}: random histories`, () => jobEngineProperties(open, runs));
 }

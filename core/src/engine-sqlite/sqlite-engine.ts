@@ -4,6 +4,7 @@ import type { JobEngine, WriteEnd, WriteOptions } from "../job/engine.ts";
 import type { Job } from "../job/job.ts";
 import { type EngineLogger, type RunningSchedule, runSchedule } from "../schedule/schedule.ts";
 import { createAdmissionStore } from "./sqlite-admission.ts";
+import { createInbox } from "./sqlite-inbox.ts";
 import { createLeaseStore } from "./sqlite-leases.ts";
 import { createRecordStore } from "./sqlite-records.ts";
 import { openJobDatabase } from "./sqlite-schema.ts";
@@ -38,7 +39,9 @@ export function openSqliteEngine(options: SqliteEngineOptions): JobEngine {
   });
   const records = createRecordStore(database);
   const admissions = createAdmissionStore(database);
-  const leases = createLeaseStore(database, queue, options.holder ?? randomId(random, "holder"));
+  const holder = options.holder ?? randomId(random, "holder");
+  const leases = createLeaseStore(database, queue, holder);
+  const { noteJob, ...inbox } = createInbox(database, queue, { clock, holder, leaseMs });
   const savepoint = database.prepare("SAVEPOINT write");
   const keep = database.prepare("RELEASE write");
   const undo = database.prepare("ROLLBACK TO write");
@@ -93,6 +96,7 @@ export function openSqliteEngine(options: SqliteEngineOptions): JobEngine {
   }
 
   return {
+    inbox,
     async create(job, write) {
       if (write.admission || write.release || write.uncount || write.count) {
         throw new TypeError("A new job cannot be admitted in the act that creates it; write it again for that.");
@@ -101,6 +105,9 @@ export function openSqliteEngine(options: SqliteEngineOptions): JobEngine {
       const record = JSON.stringify(stored);
       return queue.run(() => {
         const existing = job.key === undefined ? null : records.readByKey(job.key);
+        if (write.inbox !== undefined) {
+          noteJob(write.inbox, (existing ?? stored).id);
+        }
         if (existing) {
           return { created: false, job: existing };
         }

@@ -55,6 +55,26 @@ const migrations = [
      holder TEXT NOT NULL,
      until INTEGER NOT NULL
    ) STRICT, WITHOUT ROWID;`,
+  `CREATE TABLE inbox (
+     seq INTEGER PRIMARY KEY,
+     id TEXT NOT NULL UNIQUE,
+     surface TEXT NOT NULL,
+     state TEXT NOT NULL,
+     content TEXT NOT NULL,
+     credentials TEXT,
+     credentials_until INTEGER,
+     job TEXT,
+     part_of INTEGER,
+     taken_at INTEGER NOT NULL,
+     keep_until INTEGER NOT NULL,
+     version INTEGER NOT NULL,
+     holder TEXT,
+     held_until INTEGER
+   ) STRICT;
+   CREATE INDEX inbox_open ON inbox (surface, seq) WHERE state = 'open';
+   CREATE INDEX inbox_keep ON inbox (keep_until);
+   CREATE INDEX inbox_credentials ON inbox (credentials_until) WHERE credentials_until IS NOT NULL;
+   CREATE INDEX inbox_parts ON inbox (part_of, seq) WHERE part_of IS NOT NULL;`,
 ];
 
 const triesToChangeMode = 50;

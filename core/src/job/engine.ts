@@ -1,3 +1,4 @@
+import type { Inbox } from "./inbox.ts";
 import type { Job, PhaseName } from "./job.ts";
 
 /**
@@ -33,6 +34,8 @@ export interface WriteOptions {
   uncount?: { name: string; amount: number }[];
   /** Adds to counters that have no bound: what was charged. */
   count?: { name: string; amount: number }[];
+  /** The inbox entry that became this job, for a new job only: it gets the job's id in the same commit. Default none. */
+  inbox?: string;
 }
 
 export type WriteEnd =
@@ -89,12 +92,16 @@ export interface Schedule {
 /**
  * Where jobs live and who advances them when. Part one is a record store: create unless the key exists,
  * compare-and-set on the version, list. Part two is a schedule: a job is handed to exactly one process at a time,
- * under a lease that expires. Several processes may use one store. All methods are safe to call from any of them.
+ * under a lease that expires. Part three is an inbox: a platform's event is taken once. Several processes may use one
+ * store. All methods are safe to call from any of them.
  */
 export interface JobEngine {
+  /** What platforms told us, each event once. */
+  readonly inbox: Inbox;
   /**
    * Stores a new job (version 0 is stored as 1). When its key exists already nothing is written and the job that
-   * has the key is returned with `created: false`. Nothing can be admitted, released or counted here: that throws.
+   * has the key is returned with `created: false`. Nothing can be admitted, released or counted here: that throws. The
+   * entry named by `inbox` gets the id of the job that is returned.
    */
   create(job: Job, options: WriteOptions): Promise<{ created: boolean; job: Job }>;
   read(id: string): Promise<Job | null>;

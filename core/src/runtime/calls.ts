@@ -135,7 +135,7 @@ export class Calls {
     tool: SpendingTool,
     raw: Record<string, Json>,
     caller: Caller,
-    { key, request, agreed = [], whenHeld = "store" }: Pick<CallRequest, "key" | "request" | "agreed" | "whenHeld">,
+    { key, request, inbox, agreed = [], whenHeld = "store" }: CallRequest,
   ): Promise<{ created: boolean; job: Job }> {
     const { store, choice, preparer, clock, random } = this.#options;
     const context = this.#options.context(caller);
@@ -188,7 +188,7 @@ export class Calls {
       job.state = { phase: "held", hold };
       job.timeline.push({ at: now, event: "held", sentence: hold.sentence });
     }
-    return store.create(job, { wakeAt: hold === null ? now : null });
+    return store.create(job, { wakeAt: hold === null ? now : null, ...(inbox === undefined ? {} : { inbox }) });
   }
 
   #ownHold(tool: SpendingTool, input: Record<string, Json>, agreed: readonly Agreement[]): Hold | null {

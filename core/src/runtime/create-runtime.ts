@@ -53,6 +53,8 @@ import type { Runtime } from "./runtime.ts";
 
 const dayMs = 24 * 60 * 60_000;
 const sweepEveryMs = 60 * 60_000;
+/** How many inbox entries one act removes. */
+const inboxSlice = 200;
 /** Longer than the longest start may take (DashScope's results in the answer: 300 seconds), so that no stop cuts one off. */
 const drainMs = 305_000;
 
@@ -271,7 +273,17 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     } catch (error) {
       logger.warn({ error: String(error) }, "media past retention could not be removed; tried again later");
     }
+    await sweepInbox();
     cancelSweep = clock.setTimer(sweepEveryMs, () => void sweep());
+  }
+
+  /** In small slices, so that no write waits long behind one. */
+  async function sweepInbox(): Promise<void> {
+    try {
+      while ((await engine.inbox.purge(inboxSlice)) > 0) {}
+    } catch (error) {
+      logger.warn({ error: String(error) }, "events past their time could not be removed; tried again later");
+    }
   }
 
   /** An avatar at some vendors is the address of its video: the operator must know when all addresses change. */
@@ -292,6 +304,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     tools,
     providers: providers.all,
     media,
+    inbox: engine.inbox,
     call: (request) => calls.call(request),
 
     async press({ action, subject, caller }) {

@@ -2,6 +2,7 @@ import type { Failure } from "../errors/errors.ts";
 import type { Json } from "../ground/json.ts";
 import type { Locale, LocalizedText } from "../ground/locale.ts";
 import type { Agreement } from "../job/agreement.ts";
+import type { Inbox } from "../job/inbox.ts";
 import type { Hold, Job, PhaseName } from "../job/job.ts";
 import type { NamedRequest } from "../job/request-mark.ts";
 import type { Asset } from "../media/media.ts";
@@ -30,6 +31,8 @@ export interface CallRequest {
    * another request is then refused. Default: the key alone decides, as with a platform's event ids.
    */
   request?: NamedRequest;
+  /** The inbox entry that this request came as: it gets the job's id in the same commit as the job. Default none. */
+  inbox?: string;
   /** What the caller agrees to beforehand: nothing is held for these, and the yes is on record. Default: nothing. */
   agreed?: readonly Agreement[];
   /**
@@ -88,6 +91,8 @@ export interface Runtime {
   readonly providers: readonly Provider[];
   /** Where surfaces put what people upload. */
   readonly media: MediaStore;
+  /** Where chat surfaces take a platform's events, each once. */
+  readonly inbox: Inbox;
   /** Takes a request in; never rejects: what is wrong with it, or with us, is a refusal. */
   call(request: CallRequest): Promise<Reply>;
   /** One press acts, whoever is first; later presses show the job as it stands. */

@@ -1,0 +1,196 @@
+import type { DatabaseSync } from "node:sqlite";
+import type { Clock } from "../ground/clock.ts";
+import type { Json } from "../ground/json.ts";
+import { type Inbox, type InboxEntry, type InboxEvent, maxInboxBytes } from "../job/inbox.ts";
+import type { WriteQueue } from "./sqlite-write-queue.ts";
+
+/** The inbox, and what `create` writes into it in its own transaction. */
+export interface SqliteInbox extends Inbox {
+  /** Inside a transaction: notes the job an entry became. */
+  noteJob(id: string, job: string): void;
+}
+
+const defaultLimit = 100;
+const largestLimit = 1_000;
+/** Each event taken makes room for more than itself, so that the table does not grow between sweeps. */
+const removedPerEvent = 2;
+
+type Row = Record<string, unknown>;
+
+/** Events as rows of their own; parts are rows that name the entry they belong to. */
+export function createInbox(
+  database: DatabaseSync,
+  queue: WriteQueue,
+  { clock, holder, leaseMs }: { clock: Clock; holder: string; leaseMs: number },
+): SqliteInbox {
+  const insert = database.prepare(
+    `INSERT INTO inbox (id, surface, state, content, credentials, credentials_until, part_of, taken_at, keep_until, version, holder, held_until)
+     VALUES (:id, :surface, :state, :content, :credentials, :credentialsUntil, :partOf, :takenAt, :keepUntil, 1, :holder, :heldUntil)
+     ON CONFLICT (id) DO NOTHING`,
+  );
+  const byId = database.prepare("SELECT * FROM inbox WHERE id = ?");
+  const partsOf = database.prepare("SELECT id, content FROM inbox WHERE part_of = ? ORDER BY seq");
+  const update = database.prepare(
+    `UPDATE inbox SET content = :content, state = :state, credentials = :credentials, credentials_until = :credentialsUntil,
+       keep_until = :keepUntil, version = version + 1
+     WHERE id = :id AND version = :version AND state <> 'part'`,
+  );
+  const grow = database.prepare("UPDATE inbox SET version = version + 1 WHERE seq = ?");
+  const openOf = database.prepare(
+    `SELECT * FROM inbox WHERE surface = ? AND state = 'open' AND seq > coalesce((SELECT seq FROM inbox WHERE id = ?), 0)
+     ORDER BY seq LIMIT ?`,
+  );
+  const claim = database.prepare(
+    `UPDATE inbox SET holder = :holder, held_until = :until
+     WHERE id = :id AND state = 'open' AND (holder = :holder OR held_until IS NULL OR held_until <= :now)`,
+  );
+  const release = database.prepare("UPDATE inbox SET holder = NULL, held_until = NULL WHERE id = ? AND holder = ?");
+  const noteJob = database.prepare("UPDATE inbox SET job = ?, version = version + 1 WHERE id = ?");
+  const remove = database.prepare(
+    "DELETE FROM inbox WHERE seq IN (SELECT seq FROM inbox WHERE keep_until <= ? ORDER BY keep_until LIMIT ?)",
+  );
+  const erase = database.prepare(
+    `UPDATE inbox SET credentials = NULL, credentials_until = NULL WHERE seq IN (
+       SELECT seq FROM inbox WHERE credentials_until <= ? ORDER BY credentials_until LIMIT ?)`,
+  );
+
+  function entryOf(row: Row | undefined): InboxEntry | null {
+    if (row === undefined || row.state === "part") {
+      return null;
+    }
+    const expiresAt = row.credentials_until === null ? 0 : Number(row.credentials_until);
+    return {
+      id: String(row.id),
+      surface: String(row.surface),
+      state: row.state as InboxEntry["state"],
+      content: JSON.parse(String(row.content)) as Json,
+      parts: partsOf
+        .all(Number(row.seq))
+        .map((part) => ({ id: String(part.id), content: JSON.parse(String(part.content)) as Json })),
+      ...(row.credentials !== null && expiresAt > clock.now()
+        ? { credentials: { value: JSON.parse(String(row.credentials)) as Json, expiresAt } }
+        : {}),
+      ...(row.job === null ? {} : { job: String(row.job) }),
+      takenAt: Number(row.taken_at),
+      keepUntil: Number(row.keep_until),
+      version: Number(row.version),
+    };
+  }
+
+  function read(id: string): InboxEntry | null {
+    return entryOf(byId.get(id));
+  }
+
+  function purge(limit: number): number {
+    const now = clock.now();
+    return Number(remove.run(now, limit).changes) + Number(erase.run(now, limit).changes);
+  }
+
+  return {
+    async take({ state = "open", ...event }) {
+      const content = contentOf(event);
+      return queue.run(() => {
+        purge(removedPerEvent);
+        const now = clock.now();
+        const { changes } = insert.run({
+          id: event.id,
+          surface: event.surface,
+          state,
+          content,
+          ...credentialsOf(event),
+          partOf: null,
+          takenAt: now,
+          keepUntil: Math.ceil(event.keepUntil),
+          holder: state === "open" ? holder : null,
+          heldUntil: state === "open" ? now + leaseMs : null,
+        });
+        const entry = read(event.id) ?? partAsEntry(event, now);
+        return { taken: changes > 0, entry };
+      });
+    },
+    async read(id) {
+      return read(id);
+    },
+    async change(entry) {
+      const content = contentOf(entry);
+      return queue.run(() => {
+        const { changes } = update.run({
+          id: entry.id,
+          version: entry.version,
+          state: entry.state,
+          content,
+          ...credentialsOf(entry),
+          keepUntil: Math.ceil(entry.keepUntil),
+        });
+        return changes === 0 ? null : read(entry.id);
+      });
+    },
+    async fill(id, event) {
+      const content = contentOf(event);
+      return queue.run(() => {
+        const row = byId.get(id);
+        if (byId.get(event.id) !== undefined) {
+          return "repeated";
+        }
+        if (row?.state !== "open") {
+          return "closed";
+        }
+        insert.run({
+          id: event.id,
+          surface: String(row.surface),
+          state: "part",
+          content,
+          credentials: null,
+          credentialsUntil: null,
+          partOf: Number(row.seq),
+          takenAt: clock.now(),
+          keepUntil: Number(row.keep_until),
+          holder: null,
+          heldUntil: null,
+        });
+        grow.run(Number(row.seq));
+        return "joined";
+      });
+    },
+    async open(surface, { after = "", limit = defaultLimit } = {}) {
+      const rows = openOf.all(surface, after, Math.max(0, Math.min(limit, largestLimit)));
+      return rows.flatMap((row) => entryOf(row) ?? []);
+    },
+    async claim(id) {
+      return queue.run(() => {
+        const now = clock.now();
+        return claim.run({ id, holder, until: now + leaseMs, now }).changes > 0;
+      });
+    },
+    async release(id) {
+      await queue.run(() => release.run(id, holder));
+    },
+    async purge(limit) {
+      return queue.run(() => purge(limit));
+    },
+    noteJob(id, job) {
+      noteJob.run(job, id);
+    },
+  };
+}
+
+function contentOf({ id, content }: Pick<InboxEvent, "id" | "content">): string {
+  const text = JSON.stringify(content);
+  if (Buffer.byteLength(text, "utf8") > maxInboxBytes) {
+    throw new RangeError(`The content of ${id} is larger than ${maxInboxBytes} bytes`);
+  }
+  return text;
+}
+
+function credentialsOf({ credentials }: Pick<InboxEvent, "credentials">) {
+  return {
+    credentials: credentials === undefined ? null : JSON.stringify(credentials.value),
+    credentialsUntil: credentials === undefined ? null : Math.ceil(credentials.expiresAt),
+  };
+}
+
+/** An event that was taken as a part of another is known, and nobody's to carry out. */
+function partAsEntry(event: Omit<InboxEvent, "state">, takenAt: number): InboxEntry {
+  const { id, surface, content, keepUntil } = event;
+  return { id, surface, state: "done", content, parts: [], takenAt, keepUntil, version: 0 };
+}
