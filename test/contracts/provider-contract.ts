@@ -157,7 +157,7 @@ export function providerContract<Settings>(descriptor: ProviderDescriptor<Settin
         }
       });
 
-      const gatewayErrors = ["http 500", "http 502", "http 404"];
+      const serverErrors = ["http 500", "http 502"];
 
       test.each([
         ["drop-before-accept", 0] as const,
@@ -165,7 +165,7 @@ export function providerContract<Settings>(descriptor: ProviderDescriptor<Settin
         ["malformed", 1] as const,
         ["giant", 1] as const,
         ...(operation.answersNothing ? [] : [["no-payload", 1] as const]),
-        ...(operation.opensFirst ? [] : gatewayErrors.map((marker) => [marker, 0] as const)),
+        ...(operation.opensFirst ? [] : serverErrors.map((marker) => [marker, 0] as const)),
       ])("unknown: %s", async (marker, paid) => {
         const { provider } = setUpOperation();
         misbehave(marker);
@@ -175,15 +175,25 @@ export function providerContract<Settings>(descriptor: ProviderDescriptor<Settin
         expect(paidStarts()).toBe(paid);
       });
 
+      test.each(["http 404", "http 429"])("refused by a status alone: %s", async (marker) => {
+        const { provider } = setUpOperation();
+        misbehave(marker);
+        const end = await start(provider);
+        expect(end).toMatchObject({
+          end: "refused",
+          failure: { charged: "no", retry: { kind: marker === "http 429" ? "later" : expect.any(String) } },
+        });
+        expect(JSON.stringify(end)).toContain(marker.slice(5));
+        expectFailure(end as never);
+        expect(paidStarts()).toBe(0);
+      });
+
       if (operation.opensFirst) {
-        test.each(gatewayErrors)("nothing begun: %s before it was sent", async (marker) => {
+        test.each(serverErrors)("nothing begun: %s before it was sent", async (marker) => {
           const { provider } = setUpOperation();
           misbehave(marker);
           const end = await start(provider);
-          expect(end).toMatchObject({
-            end: marker === "http 404" ? "refused" : "not-sent",
-            failure: { charged: "no" },
-          });
+          expect(end).toMatchObject({ end: "not-sent", failure: { charged: "no" } });
           expect(JSON.stringify(end)).toContain(marker.slice(5));
           expectFailure(end as never);
           expect(paidStarts()).toBe(0);

@@ -101,7 +101,7 @@ describe.each(starts)("%s", (_name, path, variables, begin) => {
     ["reset", "reset"],
     ["malformed JSON", { body: '{"output":{' }],
     ["no payload", { body: { request_id: "req-1" } }],
-    ["an error page", { status: 404, body: "<html>" }],
+    ["an error page", { status: 502, body: "<html>" }],
     ["a server error without a code", { status: 502, body: {} }],
     ["a giant body", "giant"],
     ["a success with an error status", { status: 500, body: { output: everything, request_id: "req-1" } }],

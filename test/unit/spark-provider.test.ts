@@ -165,7 +165,7 @@ describe("each end of a start", () => {
       "a picture whose base64 breaks off",
       { body: { ...success, payload: { choices: { text: [{ content: "AAAAA" }] } } } },
     ],
-    ["an error page", { status: 404, body: "<html>" }],
+    ["an error page", { status: 502, body: "<html>" }],
     ["a server error without a code", { status: 502, body: { message: "An invalid response was received" } }],
     ["a success with an error status", { status: 500, body: success }],
     ["a giant body", "giant"],

@@ -75,7 +75,7 @@ describe("works: each end of a start", () => {
     ["unknown", "no job id", ok({ jobId: "" }), { charged: "unknown" }],
     ["unknown", "no code", { body: { data: { jobId: "j" } } }, { charged: "unknown" }],
     ["unknown", "a server error", { status: 502, body: "<html>" }, { httpStatus: 502 }],
-    ["unknown", "an unreadable 4xx", { status: 400, body: "<html>" }, { httpStatus: 400 }],
+    ["refused", "an unreadable 4xx", { status: 400, body: "<html>" }, { httpStatus: 400, charged: "no" }],
   ])("%s: %s", async (end, _name, reply, failure) => {
     const { vendor, provider } = await setUp({ "works/create": () => reply });
     const ended = await startWork(provider);

@@ -1,6 +1,7 @@
 import type { LocalizedText } from "../ground/locale.ts";
 import type { HttpError } from "../http/http.ts";
 import { providerMessages } from "../messages/provider.ts";
+import { policies } from "./catalog/policy.ts";
 import { type CatalogEntry, findEntry } from "./catalog.ts";
 import type { Failure, RetryAdvice } from "./errors.ts";
 
@@ -37,12 +38,16 @@ export function refusal(facts: RefusalFacts): Failure {
     ...(requestId ? { requestId } : {}),
     ...(httpStatus === undefined ? {} : { httpStatus }),
   } as const;
+  const status = /^4\d\d$/.test(code) ? Number(code) : httpStatus;
+  if (status === tooManyRequests && entry?.charged !== "no") {
+    return { ...common, ...tooManyNow(providerTitle) };
+  }
   if (entry === undefined) {
+    const isNo = status !== undefined && isClearNo(status);
     return {
       ...common,
       sentence: { key: "provider.refused-unknown-code", values: { provider: providerTitle, code } },
-      charged: "unknown",
-      retry: { kind: "never" },
+      ...(isNo ? adviceOfStatus(status) : { charged: "unknown", retry: { kind: "never" } }),
     };
   }
   return {
@@ -51,6 +56,49 @@ export function refusal(facts: RefusalFacts): Failure {
     charged: entry.charged,
     retry: adviceOf(entry),
   };
+}
+
+const tooManyRequests = 429;
+/** Statuses below 500 that do not say whether the request was carried out. */
+const openStatuses: readonly number[] = [408, 409, 425, 499];
+
+/** Whether a status alone says that the request was not carried out, whatever stands in the body. */
+export function isClearNo(status: number): boolean {
+  return status >= 400 && status < 500 && !openStatuses.includes(status);
+}
+
+/** A no that only the HTTP status says: the body names no code. Nothing began. */
+export function refusedByStatus({ httpStatus, ...facts }: ProviderName & StatusFacts): Failure {
+  const values = { provider: facts.providerTitle, status: httpStatus };
+  return {
+    kind: "refused",
+    provider: facts.provider,
+    httpStatus,
+    ...(facts.requestId ? { requestId: facts.requestId } : {}),
+    ...(httpStatus === tooManyRequests
+      ? tooManyNow(facts.providerTitle)
+      : { sentence: { key: "provider.refused-status", values }, ...adviceOfStatus(httpStatus) }),
+  };
+}
+
+interface StatusFacts {
+  httpStatus: number;
+  requestId?: string;
+}
+
+function tooManyNow(provider: LocalizedText) {
+  const { category, retry, charged } = policies.rate;
+  return { sentence: { key: "provider.too-many-now", values: { provider } }, category, charged, retry } as const;
+}
+
+const categoryOfStatus: Readonly<Record<number, CatalogEntry["category"]>> = {
+  401: "credentials",
+  402: "money",
+  403: "permission",
+};
+
+function adviceOfStatus(status: number): Pick<Failure, "category" | "charged" | "retry"> {
+  return { category: categoryOfStatus[status] ?? "client", charged: "no", retry: { kind: "after-change" } };
 }
 
 /** "Later" starts again by itself, so it is never advised where money may have been taken. */

@@ -16,6 +16,14 @@ export const providerMessages = {
     en: "{provider} refused with code {code}, which is not in its documents.",
     "zh-CN": "{provider} 返回了文档中没有的错误码 {code}。",
   },
+  "provider.refused-status": {
+    en: "{provider} refused the request (HTTP {status}) without a code of its own. Nothing was started.",
+    "zh-CN": "{provider} 拒绝了请求（HTTP {status}），未给出错误码，任务没有开始。",
+  },
+  "provider.too-many-now": {
+    en: "{provider} accepts no more requests right now (HTTP 429). Nothing was started.",
+    "zh-CN": "{provider} 暂时不再接受更多请求（HTTP 429），任务没有开始。",
+  },
   "provider.unreachable": {
     en: "{provider} could not be reached ({reason}). Nothing was sent.",
     "zh-CN": "无法连接 {provider}（{reason}），请求未发出。",

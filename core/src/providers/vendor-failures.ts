@@ -1,6 +1,15 @@
 import type { Failure } from "../errors/errors.ts";
 import { ProviderError } from "../errors/errors.ts";
-import { type ProviderName, refusal, type Trouble, unanswered, unreadable, unsent } from "../errors/refusal.ts";
+import {
+  isClearNo,
+  type ProviderName,
+  refusal,
+  refusedByStatus,
+  type Trouble,
+  unanswered,
+  unreadable,
+  unsent,
+} from "../errors/refusal.ts";
 import type { LocalizedText } from "../ground/locale.ts";
 import { HttpError } from "../http/http.ts";
 import { endBeforeStart, type NotBegun } from "./before-start.ts";
@@ -26,8 +35,9 @@ export interface VendorFailures {
   /** The vendor answered no: the failure for `{ end: "refused" }`, `{ state: "failed" }` or a `ProviderError`. */
   refused(refusal: VendorRefusal): Failure;
   /**
-   * How a start without a readable answer ended: `unknown`, unless no byte left us; then `not-sent`, or `refused` where
-   * another try would not help.
+   * How a start without a readable answer ended: `unknown`, unless no byte left us (`not-sent`, or `refused` where another
+   * try would not help) or the status alone is a no: 429 is tried later, any other 4xx but 408, 409, 425 and 499 is
+   * `refused` and not charged.
    */
   startEnd(reason: NoAnswer, requestId?: string): NotBegun;
   /** To throw where a question that costs nothing was answered with a no. */
@@ -43,7 +53,11 @@ export function vendorFailures({ id, title }: { id: string; title: LocalizedText
     refused: ({ code, message, requestId, httpStatus }) =>
       refusal({ ...name, layer: "api", code, vendorMessage: message, requestId, httpStatus }),
     startEnd(reason, requestId) {
-      const facts = { ...name, trouble: troubleOf(reason), requestId };
+      const trouble = troubleOf(reason);
+      if (typeof trouble === "object" && isClearNo(trouble.httpStatus)) {
+        return { end: "refused", failure: refusedByStatus({ ...name, ...trouble, requestId }) };
+      }
+      const facts = { ...name, trouble, requestId };
       return reason instanceof HttpError && !reason.sent
         ? endBeforeStart(name, unsent(facts))
         : { end: "unknown", failure: unanswered(facts) };

@@ -70,7 +70,7 @@ function read<Data>(answer: HttpAnswer, schema: z.ZodType<Data>): Exchange<Data>
   const httpStatus = answer.status;
   const json = parseJson(answer.text());
   const named = answerId.safeParse(json);
-  const requestId = named.success ? (named.data.request_id ?? named.data.id) : undefined;
+  const requestId = named.success ? named.data : undefined;
   const ids = requestId === undefined ? {} : { requestId };
   const refused = readRefusal(json);
   if (refused !== undefined) {
@@ -93,9 +93,15 @@ export function vendorRefusal(facts: VendorRefusal): Failure {
   return code === facts.code ? failure : { ...failure, details: { code: facts.code } };
 }
 
-/** Some models put the code of a service behind their own, as in `InternalError.Algo.DataInspectionFailed`. */
+/**
+ * Some models put the code of a service behind their own, as in `InternalError.Algo.DataInspectionFailed`; others tell
+ * more precisely what the family of the code says, as in `Throttling.User`.
+ */
 function knownCode(code: string): string {
   const parts = code.split(".");
-  const candidates = parts.map((_, index) => parts.slice(index).join("."));
+  const candidates = [
+    ...parts.map((_, index) => parts.slice(index).join(".")),
+    ...parts.map((_, index) => parts.slice(0, -index - 1).join(".")),
+  ];
   return candidates.find((candidate) => findEntry({ provider: "dashscope", code: candidate }) !== undefined) ?? code;
 }

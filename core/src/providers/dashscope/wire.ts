@@ -16,16 +16,27 @@ const loose = <Shape extends z.ZodRawShape>(shape: Shape) =>
     .catch(undefined)
     .transform((value) => value ?? undefined);
 
-/** What names an answer, whatever it says: both spellings of the id are in use. */
-export const answerId = z.looseObject({ request_id: text, id: text.catch(undefined) });
+/** What names an answer, whatever it says: these spellings of the id are in use. */
+export const answerId = z
+  .looseObject({ request_id: text.catch(undefined), id: text.catch(undefined), RequestId: text.catch(undefined) })
+  .transform(({ request_id, id, RequestId }) => request_id ?? id ?? RequestId);
 
-/** The refusal of a call, as the service writes it and as its other address does. */
+/** The refusal of a call, as the service writes it, as its other address does, and as the cloud's gateway does. */
 const refusalBody = z.union([
   z.looseObject({ code: z.string().min(1), message: text.catch(undefined) }),
   z
-    .looseObject({ error: z.looseObject({ code: text.catch(undefined), type: text.catch(undefined), message: text }) })
+    .looseObject({
+      error: z.looseObject({
+        code: text.catch(undefined),
+        type: text.catch(undefined),
+        message: text.catch(undefined),
+      }),
+    })
     .transform(({ error }) => ({ code: error.code ?? error.type ?? "", message: error.message }))
     .refine(({ code }) => code !== ""),
+  z
+    .looseObject({ Code: z.string().min(1), Message: text.catch(undefined) })
+    .transform(({ Code, Message }) => ({ code: Code, message: Message })),
 ]);
 
 /** A refusal's code and words; undefined for anything else. */

@@ -1,5 +1,5 @@
 import { UsageError } from "../../errors/errors.ts";
-import { unsent } from "../../errors/refusal.ts";
+import { isClearNo, refusedByStatus, unsent } from "../../errors/refusal.ts";
 import type { Json } from "../../ground/json.ts";
 import { type HttpAnswer, HttpError } from "../../http/http.ts";
 import { checkMedia } from "../../media/check-media.ts";
@@ -203,6 +203,9 @@ function refusedHandshake(handshake: HttpAnswer, clockCorrected: boolean): Start
   if (status < 400 || status >= 500) {
     return { end: "not-sent", failure: unsent({ ...sparkName, trouble: { httpStatus: status } }) };
   }
-  const message = answer.kind === "gateway" ? answer.message : "";
-  return { end: "refused", failure: { ...gatewayRefusal(message, status, clockCorrected), charged: "no" } };
+  const failure =
+    answer.kind === "gateway" || !isClearNo(status)
+      ? gatewayRefusal(answer.kind === "gateway" ? answer.message : "", status, clockCorrected)
+      : refusedByStatus({ ...sparkName, httpStatus: status });
+  return { end: "refused", failure: { ...failure, charged: "no" } };
 }

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
+import { entryOf } from "../../errors/catalog.ts";
 import type { Failure } from "../../errors/errors.ts";
 import { UsageError } from "../../errors/errors.ts";
-import { refusal } from "../../errors/refusal.ts";
+import { isClearNo, refusal } from "../../errors/refusal.ts";
 import type { ImageRequest, Operation, StartEnd } from "../operation.ts";
 import type { Exchange, Gateway } from "./gateway.ts";
 import { sparkFailures, sparkName } from "./name.ts";
@@ -109,7 +110,7 @@ function startEnd(exchange: Exchange, size: SparkSize): StartEnd {
   if (answer.kind === "service" && answer.code !== 0) {
     return { end: "refused", failure: serviceRefusal(answer, httpStatus) };
   }
-  if (answer.kind === "gateway" && httpStatus >= 400 && httpStatus < 500) {
+  if (answer.kind === "gateway" && isClearNo(httpStatus)) {
     return { end: "refused", failure: gatewayRefusal(answer.message, httpStatus, exchange.clockCorrected) };
   }
   const requestId = answer.kind === "service" ? answer.sid : undefined;
@@ -154,7 +155,7 @@ export function gatewayRefusal(message: string, httpStatus: number, clockCorrect
     vendorMessage: message,
     httpStatus,
   });
-  return failure.retry.kind === "later" && !clockCorrected ? { ...failure, retry: { kind: "never" } } : failure;
+  return entryOf(failure)?.category === "clock" && !clockCorrected ? { ...failure, retry: { kind: "never" } } : failure;
 }
 
 /** The catalogue's 403 is the one about the date. Gateways of the same make also answer 403 where most answer 401. */
@@ -165,10 +166,13 @@ function gatewayCode(message: string, httpStatus: number): string {
   return /signature|unauthorized/i.test(message) ? "401" : "HTTP 403";
 }
 
-/** Undefined for what is no base64 of anything: `Buffer` alone would skip what it cannot read. */
+/**
+ * The bytes of a picture, with or without `data:image/png;base64,` before them, in either alphabet. Undefined for what is
+ * no base64 of anything: `Buffer` alone would skip what it cannot read.
+ */
 function decode(content: string | undefined): Uint8Array | undefined {
-  const text = content?.replaceAll(/\s/g, "");
-  if (!text || text.length % 4 === 1 || !/^[A-Za-z0-9+/]+={0,2}$/.test(text)) {
+  const text = content?.replaceAll(/\s/g, "").replace(/^data:[^,]*;base64,/i, "");
+  if (!text || text.length % 4 === 1 || !/^(?:[A-Za-z0-9+/]+|[\w-]+)={0,2}$/.test(text)) {
     return undefined;
   }
   return new Uint8Array(Buffer.from(text, "base64"));
