@@ -178,6 +178,9 @@ export const requirements = {
     "A package outside the repository adds a provider and a tool: configuration, doctor, trust, limits, redaction and error texts derive from its definition.",
   "built.plugin-faults":
     "A plugin that does not load or is not what it must be is named in one sentence, in both languages, with an exit code.",
+  "chat.paced": "What a platform lets through is obeyed: by conversation, by bot, and as long as it asks to wait.",
+  "chat.results-first": "First answers wait behind nothing, and results go before progress.",
+
   "discord.commands":
     "Every tool is a Discord command with typed, ranged, localised options within Discord's limits; a new tool touches nothing.",
   "discord.registered-once": "Commands are registered when they changed, and only then, also after a restart.",

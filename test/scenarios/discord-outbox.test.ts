@@ -1,11 +1,17 @@
+import { Outbox, type OutboxOptions, SendError } from "@toolcast/core/chat";
 import { expect, test } from "vitest";
-import { Outbox } from "../../adapters/discord/src/outbox.ts";
-import { SendRefused } from "../../adapters/discord/src/rest-failure.ts";
+import { botBudget, failures, readFailure } from "../../adapters/discord/src/rest-failure.ts";
 import { createManualClock } from "../manual-clock.ts";
 import { verifies } from "../verifies.ts";
 
+const paced = { budgets: [{ ...botBudget, perWindow: 5 }] };
+
+function open(options: Partial<OutboxOptions> = {}): Outbox {
+  return new Outbox({ clock: createManualClock(), readFailure, failures, ...options });
+}
+
 test("what is said in one lane is said in order, also after a failure; lanes do not wait for each other", async () => {
-  const outbox = new Outbox({ clock: createManualClock() });
+  const outbox = open();
   const said: string[] = [];
   const gate = Promise.withResolvers<void>();
   const first = outbox.inLane("a", async () => {
@@ -26,10 +32,10 @@ test("what is said in one lane is said in order, also after a failure; lanes do 
 test("the bot's own requests keep the pace; answers to interactions do not wait for it", async () => {
   verifies("discord.acknowledged");
   const clock = createManualClock();
-  const outbox = new Outbox({ clock, perSecond: 5, concurrent: 100 });
+  const outbox = open({ clock, concurrent: 100 });
   let [bot, interaction] = [0, 0];
-  const all = Array.from({ length: 12 }, () => outbox.send("bot", async () => (bot += 1)));
-  await Promise.all(Array.from({ length: 20 }, () => outbox.send("interaction", async () => (interaction += 1))));
+  const all = Array.from({ length: 12 }, () => outbox.send(paced, async () => (bot += 1)));
+  await Promise.all(Array.from({ length: 20 }, () => outbox.send({}, async () => (interaction += 1))));
   expect([bot, interaction]).toEqual([5, 20]);
   await clock.advance(1_000);
   expect(bot).toBe(10);
@@ -40,10 +46,10 @@ test("the bot's own requests keep the pace; answers to interactions do not wait 
 
 test("a short limit is waited out, a long one is core's to wait for, and nothing else is repeated", async () => {
   const clock = createManualClock();
-  const outbox = new Outbox({ clock });
-  const limited = (afterMs: number) => new SendRefused({ kind: "limited", afterMs });
+  const outbox = open({ clock });
+  const limited = (afterMs: number) => new SendError(failures.limited(afterMs, null));
   let tries = 0;
-  const short = outbox.send("bot", async () => {
+  const short = outbox.send(paced, async () => {
     tries += 1;
     if (tries < 3) {
       throw limited(2_000);
@@ -52,21 +58,21 @@ test("a short limit is waited out, a long one is core's to wait for, and nothing
   });
   await clock.advance(5_000);
   expect([await short, tries]).toEqual(["sent", 3]);
-  await expect(outbox.send("bot", async () => Promise.reject(limited(60_000)))).rejects.toThrow("60000 ms");
+  await expect(outbox.send(paced, async () => Promise.reject(limited(60_000)))).rejects.toThrow("60000 ms");
   tries = 0;
-  const unknown = outbox.send("bot", async () => {
+  const unknown = outbox.send(paced, async () => {
     tries += 1;
-    throw new SendRefused({ kind: "unknown", reason: "HTTP 500" });
+    throw new SendError(failures.unknown("HTTP 500"));
   });
   await expect(unknown).rejects.toThrow("HTTP 500");
   expect(tries).toBe(1);
 });
 
 test("it is bounded: one more is put off", async () => {
-  const outbox = new Outbox({ clock: createManualClock(), concurrent: 1, most: 2 });
+  const outbox = open({ concurrent: 1, most: 2 });
   const gate = Promise.withResolvers<void>();
-  const waiting = [outbox.send("bot", () => gate.promise), outbox.send("bot", () => gate.promise)];
-  await expect(outbox.send("bot", async () => {})).rejects.toMatchObject({ failure: { kind: "limited" } });
+  const waiting = [outbox.send(paced, () => gate.promise), outbox.send(paced, () => gate.promise)];
+  await expect(outbox.send(paced, async () => {})).rejects.toMatchObject({ failure: { kind: "limited" } });
   gate.resolve();
   await Promise.all(waiting);
 });

@@ -6,7 +6,7 @@ import { verifies } from "../verifies.ts";
 /** What the code of each part may import of ours; "public door only" by naming the package and nothing below it. */
 const arrows: Record<string, readonly string[]> = {
   core: [],
-  "adapters/discord": ["@toolcast/core"],
+  "adapters/discord": ["@toolcast/core", "@toolcast/core/chat"],
   "adapters/mcp": ["@toolcast/core"],
   "adapters/web": ["@toolcast/core"],
   sandbox: [],

@@ -27,6 +27,7 @@ const rooms = [
   "work",
   "job-view",
   "runtime",
+  "chat",
   "langchain",
 ] as const;
 

@@ -3,7 +3,7 @@ import { type APIInteractionResponse, InteractionResponseType, MessageFlags } fr
 import type { DiscordContext } from "./context.ts";
 import type { Interaction } from "./interaction.ts";
 import { discordLimits } from "./limits.ts";
-import { codes, readFailure, wordsOf } from "./rest-failure.ts";
+import { codes, readFailure } from "./rest-failure.ts";
 
 /** Between tries of a first answer that had no answer itself. */
 const againAfterMs = 250;
@@ -50,7 +50,7 @@ async function tryToRespond(
       unclear ||= failure.kind === "unknown";
       const waitMs = failure.kind === "limited" ? failure.afterMs : againAfterMs;
       if (failure.kind === "refused" || clock.now() + waitMs > deadline - reserveMs) {
-        logger.warn({ interaction: interaction.id, reason: wordsOf(failure) }, "a first answer was not shown in time");
+        logger.warn({ interaction: interaction.id, reason: failure.words }, "a first answer was not shown in time");
         return { shown: false, unclear: unclear && failure.kind !== "refused" };
       }
       await sleep(clock, waitMs);

@@ -1,9 +1,10 @@
 import type { Message } from "@toolcast/core";
+import { type Send, SendError } from "@toolcast/core/chat";
 import { type APIMessage, MessageFlags } from "discord.js";
 import type { ComposeOptions } from "./compose.ts";
 import type { DiscordContext } from "./context.ts";
 import { playsRecording } from "./layout.ts";
-import { readFailure, SendRefused } from "./rest-failure.ts";
+import { failures, readFailure } from "./rest-failure.ts";
 
 /** Whether a message has Components V2, which it keeps: it never plays a recording. */
 export function hasComponents({ flags }: { flags?: number | null | undefined }): boolean {
@@ -18,20 +19,20 @@ export function hasComponents({ flags }: { flags?: number | null | undefined }):
 export async function formInPlace(
   { outbox }: Pick<DiscordContext, "outbox">,
   message: Message,
-  kind: "bot" | "interaction",
+  send: Send,
   look: () => Promise<APIMessage>,
 ): Promise<Pick<ComposeOptions, "classic">> {
   if (!playsRecording(message, {})) {
     return {};
   }
   try {
-    return hasComponents(await outbox.send(kind, look)) ? { classic: false } : {};
+    return hasComponents(await outbox.send(send, look)) ? { classic: false } : {};
   } catch (error) {
     const failure = readFailure(error);
     if (failure.kind === "refused") {
       return { classic: false };
     }
     // Nothing was sent by looking.
-    throw failure.kind === "unknown" ? new SendRefused({ kind: "unsent", reason: failure.reason }) : error;
+    throw failure.kind === "unknown" ? new SendError(failures.later(15_000, { words: failure.words })) : error;
   }
 }

@@ -5,7 +5,7 @@ import { createDiscordSurface, type DiscordSurfaceOptions } from "./discord-surf
 import { createClient, reportConnection, takeInteractions } from "./gateway.ts";
 import { registerCommands } from "./register.ts";
 import { notThere, RegisteredScopes } from "./registered-scopes.ts";
-import { readFailure, wordsOf } from "./rest-failure.ts";
+import { readFailure } from "./rest-failure.ts";
 import { DiscordStartError, invalidToken, notInGuild, refusedByGateway } from "./start-problem.ts";
 
 export interface DiscordOptions extends Omit<DiscordSurfaceOptions, "api" | "scope"> {
@@ -72,7 +72,7 @@ export function createDiscord(options: DiscordOptions): Discord {
         throw error;
       }
       // E.g. more new commands than Discord takes in a day: those it has still work.
-      logger.error({ reason: wordsOf(failure) }, "Discord commands could not be registered");
+      logger.error({ reason: failure.words }, "Discord commands could not be registered");
     }
   }
 
@@ -84,7 +84,7 @@ export function createDiscord(options: DiscordOptions): Discord {
       if (problem !== null || isClosed) {
         throw problem ?? error;
       }
-      logger.warn({ reason: wordsOf(readFailure(error)) }, "Discord cannot be reached; it is tried again");
+      logger.warn({ reason: readFailure(error).words }, "Discord cannot be reached; it is tried again");
       cancelTry = clock.setTimer(waitMs, () => {
         tryToConnect(Math.min(waitMs * 2, againAfterMs.longest)).catch((later: unknown) => {
           logger.error({ reason: later instanceof Error ? later.message : "unknown" }, "Discord is not connected");

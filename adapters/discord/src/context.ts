@@ -1,10 +1,9 @@
-import type { Clock, Http, Logger, Runtime, State } from "@toolcast/core";
+import type { Clock, Http, Logger, Runtime } from "@toolcast/core";
+import type { Outbox, SendNotes, Turnstile } from "@toolcast/core/chat";
 import type { DiscordCommand } from "./commands.ts";
 import type { DiscordApi } from "./discord-api.ts";
 import type { Forms } from "./forms.ts";
-import type { Outbox } from "./outbox.ts";
 import type { InteractionRecords } from "./records.ts";
-import type { Turnstile } from "./turnstile.ts";
 
 /** What the parts of the adapter share. */
 export interface DiscordContext {
@@ -15,7 +14,7 @@ export interface DiscordContext {
   records: InteractionRecords;
   forms: Forms;
   /** Channels of direct messages by user, and when a delivery was last sent where. */
-  sends: ReturnType<State["keyv"]>;
+  sends: SendNotes;
   /** By name as Discord sends it. */
   commands: ReadonlyMap<string, DiscordCommand>;
   http: Http;

@@ -8,6 +8,7 @@ import {
   silentLogger,
   sleep,
 } from "@toolcast/core";
+import { Outbox, SendNotes, Turnstile } from "@toolcast/core/chat";
 
 import { commandsFor, type DiscordCommand, type Scope } from "./commands.ts";
 import type { DiscordContext } from "./context.ts";
@@ -17,14 +18,13 @@ import { Forms } from "./forms.ts";
 import { Interactions } from "./interactions.ts";
 import { deliver } from "./ladder.ts";
 import { surfaceLimits } from "./limits.ts";
-import { Outbox } from "./outbox.ts";
 import { addressOf, surfaceId } from "./place.ts";
 import { Progress } from "./progress.ts";
 import { discordHosts } from "./receive-files.ts";
 import { InteractionRecords } from "./records.ts";
 import { recover } from "./recover.ts";
 import { Renewal } from "./renewal.ts";
-import { Turnstile } from "./turnstile.ts";
+import { failures, readFailure } from "./rest-failure.ts";
 
 export interface DiscordSurfaceOptions {
   runtime: Runtime;
@@ -65,11 +65,11 @@ export function createDiscordSurface(options: DiscordSurfaceOptions): DiscordSur
   const context: DiscordContext = {
     runtime,
     api: options.api,
-    outbox: new Outbox({ clock }),
+    outbox: new Outbox({ clock, readFailure, failures }),
     turnstile: new Turnstile(clock),
     records: new InteractionRecords(state, clock),
     forms: new Forms(state),
-    sends: state.keyv(`${surfaceId}-sends`),
+    sends: new SendNotes({ surface: surfaceId, state, clock, readFailure }),
     commands: new Map(commands.map((command) => [command.name, command])),
     http: options.http,
     fileHosts: options.fileHosts ?? discordHosts(options.apiUrl),

@@ -6,7 +6,7 @@ import { createDiscordApi, type DiscordApi, restOptions } from "./discord-api.ts
 import { invitation, missingPermissions } from "./invitation.ts";
 import { commandChanges } from "./register.ts";
 import { notThere } from "./registered-scopes.ts";
-import { readFailure, wordsOf } from "./rest-failure.ts";
+import { readFailure } from "./rest-failure.ts";
 import { invalidToken, notInGuild } from "./start-problem.ts";
 
 export interface DoctorOptions {
@@ -58,7 +58,7 @@ function tokenFinding(error: unknown): Finding {
   if (failure.kind === "refused" && failure.status === 401) {
     return { level: "error", sentence: invalidToken().sentence };
   }
-  const reason = wordsOf(failure);
+  const reason = failure.words;
   return {
     level: "error",
     sentence: {
@@ -154,7 +154,7 @@ async function elsewhere(api: DiscordApi, { application, guild, wanted }: Regist
 }
 
 function unproved(error: unknown, what: { en: string; "zh-CN": string }): Finding {
-  const reason = wordsOf(readFailure(error));
+  const reason = readFailure(error).words;
   return {
     level: "unproved",
     sentence: {

@@ -5,8 +5,7 @@ import { markerOf } from "./custom-id.ts";
 import { carriesMarker } from "./layout-buttons.ts";
 import { type Address, addressOf, interactionOf, originalOf } from "./place.ts";
 import type { InteractionRecord } from "./records.ts";
-import { readFailure, wordsOf } from "./rest-failure.ts";
-import { sendsOf, unseenSendOf } from "./sends.ts";
+import { botBudget, readFailure } from "./rest-failure.ts";
 import { tidyAnswer } from "./tidy.ts";
 
 /** Of messages after a send, how many pages of a hundred are looked through. */
@@ -30,7 +29,7 @@ export async function find(context: DiscordContext, delivery: Delivery): Promise
   if (record?.shown?.delivery === delivery.id) {
     return { receipt: { channel: record.channel, message: record.message ?? null } };
   }
-  const unseen = await unseenSendOf(context, delivery.id);
+  const unseen = await context.sends.unseenSendOf(delivery.id);
   if (unseen?.message !== undefined) {
     return foundElsewhere(context, delivery, address, { channel: unseen.channel, message: unseen.message });
   }
@@ -61,7 +60,7 @@ async function foundElsewhere(
 
 async function amongMessages(context: DiscordContext, delivery: string): Promise<FoundMessage | null> {
   const marker = markerOf(delivery);
-  for (const { channel, at } of await sendsOf(context, delivery)) {
+  for (const { channel, at } of await context.sends.sendsOf(delivery)) {
     let after = String(BigInt(Math.max(0, at - skewMs - epochMs)) << 22n);
     for (let page = 0; page < mostPages; page += 1) {
       const messages = await look(context, () => context.api.messagesAfter(channel, after));
@@ -98,12 +97,12 @@ async function firstAnswer(
 
 async function look<Result>({ outbox }: DiscordContext, request: () => Promise<Result>): Promise<Result | null> {
   try {
-    return await outbox.send("bot", request);
+    return await outbox.send({ budgets: [botBudget] }, request);
   } catch (error) {
     const failure = readFailure(error);
     if (failure.kind === "refused") {
       return null;
     }
-    throw new Error(wordsOf(failure));
+    throw new Error(failure.words);
   }
 }

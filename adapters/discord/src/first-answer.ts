@@ -5,7 +5,7 @@ import { answerLane, type DiscordContext } from "./context.ts";
 import { surfaceLimits } from "./limits.ts";
 import { addressOf, type Receipt } from "./place.ts";
 import { type InteractionRecord, needsToken } from "./records.ts";
-import { readFailure, wordsOf } from "./rest-failure.ts";
+import { botBudget, readFailure } from "./rest-failure.ts";
 
 const againAfterMs = { first: 1_000, longest: 30_000 };
 
@@ -34,7 +34,7 @@ export async function fillAnswer(
         return false;
       } catch (error) {
         const failure = readFailure(error);
-        logger.warn({ interaction: id, reason: wordsOf(failure) }, "an answer could not be shown");
+        logger.warn({ interaction: id, reason: failure.words }, "an answer could not be shown");
         if (failure.kind === "refused") {
           await records.change(id, settled);
           return false;
@@ -62,9 +62,9 @@ export async function editAnswer(
   const { runtime, api, outbox, records } = context;
   if (records.isAlive(record)) {
     const look = () => api.getOriginal(record);
-    const form = options.classic === undefined ? await formInPlace(context, message, "interaction", look) : {};
+    const form = options.classic === undefined ? await formInPlace(context, message, {}, look) : {};
     const sent = await composeAndSend(runtime, message, { ...options, ...form }, (body) =>
-      outbox.send("interaction", async () => api.editOriginal(record, await body())),
+      outbox.send({}, async () => api.editOriginal(record, await body())),
     );
     return sent.id;
   }
@@ -72,9 +72,9 @@ export async function editAnswer(
   if (id === undefined || needsToken(record)) {
     return null;
   }
-  const form = await formInPlace(context, message, "bot", () => api.getMessage(channel, id));
+  const form = await formInPlace(context, message, { budgets: [botBudget] }, () => api.getMessage(channel, id));
   await composeAndSend(runtime, message, { ...options, ...form }, (body) =>
-    outbox.send("bot", async () => api.editMessage(channel, id, await body())),
+    outbox.send({ budgets: [botBudget] }, async () => api.editMessage(channel, id, await body())),
   );
   return id;
 }

@@ -5,7 +5,6 @@ import type { DiscordContext } from "./context.ts";
 import type { MessageBody } from "./discord-api.ts";
 import { userOf } from "./place.ts";
 import { type InteractionRecord, needsToken } from "./records.ts";
-import { noteSend, noteUnseen, unseenSendOf } from "./sends.ts";
 
 /** One more message by an interaction's token. Unless said otherwise the same people see it as see the answer. */
 export function followUp(
@@ -16,7 +15,7 @@ export function followUp(
   request: (body: MessageBody) => Promise<APIMessage> = (body) => api.followUp(record, body),
 ): Promise<APIMessage> {
   return composeAndSend(runtime, message, { ephemeral: record.ephemeral, ...options }, (body) =>
-    outbox.send("interaction", async () => request(await body())),
+    outbox.send({}, async () => request(await body())),
   );
 }
 
@@ -32,13 +31,13 @@ export async function deliverBeside(
 ): Promise<APIMessage | null> {
   const named = { ...options, mention: userOf(asker) };
   if (!needsToken(record)) {
-    await noteSend(context, id, record.channel);
+    await context.sends.noteSend(id, record.channel);
     return followUp(context, record, message, named);
   }
-  if ((await unseenSendOf(context, id)) !== undefined) {
+  if ((await context.sends.unseenSendOf(id)) !== undefined) {
     return null;
   }
   return followUp(context, record, message, named, (body) =>
-    noteUnseen(context, id, record.channel, () => context.api.followUp(record, body)),
+    context.sends.sendUnseen(id, record.channel, () => context.api.followUp(record, body)),
   );
 }

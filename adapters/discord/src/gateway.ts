@@ -1,7 +1,7 @@
 import type { Logger } from "@toolcast/core";
 import { Client, Events } from "discord.js";
 import { restOptions } from "./discord-api.ts";
-import { readFailure, wordsOf } from "./rest-failure.ts";
+import { readFailure } from "./rest-failure.ts";
 import { refusedByGateway } from "./start-problem.ts";
 
 /** Asks for no intents: commands, buttons and forms come without any, and nothing else is of use here. */
@@ -34,7 +34,7 @@ export function takeInteractions(client: Client, take: (payload: unknown) => voi
 }
 
 export function reportConnection(client: Client, logger: Logger): void {
-  const reasonOf = (error: unknown) => wordsOf(readFailure(error));
+  const reasonOf = (error: unknown) => readFailure(error).words;
   client.on(Events.Error, (error) =>
     logger.warn({ reason: reasonOf(error) }, "the connection to Discord met an error"),
   );

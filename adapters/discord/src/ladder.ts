@@ -1,4 +1,5 @@
 import type { Delivery, SendEnd } from "@toolcast/core";
+import { type SendReason, sendEndOf } from "@toolcast/core/chat";
 import type { APIMessage } from "discord.js";
 import { formInPlace } from "./classic.ts";
 import { type ComposeOptions, composeAndSend } from "./compose.ts";
@@ -8,9 +9,8 @@ import type { MessageBody } from "./discord-api.ts";
 import { deliverBeside } from "./follow-up.ts";
 import { type Address, addressOf, interactionOf, originalOf, receiptOf, userOf } from "./place.ts";
 import { type InteractionRecord, needsToken } from "./records.ts";
-import { codes, readFailure, sendEndOf, wordsOf } from "./rest-failure.ts";
-import { directChannelOf, noteSend } from "./sends.ts";
-import { type SentenceName, speak } from "./sentences.ts";
+import { botBudget, codes, failures, readFailure } from "./rest-failure.ts";
+import { speak } from "./sentences.ts";
 import { tidyAnswer, tidyAnswerInLane } from "./tidy.ts";
 
 /** Sends a delivery by one way. Throws when nobody knows whether it arrived. */
@@ -21,7 +21,7 @@ export async function deliver(
 ): Promise<SendEnd> {
   const address = addressOf(delivery.place);
   if (address === null) {
-    return { end: "closed", reason: speak("reasonNotThere", "en") };
+    return failures.closed("sending.not-there", "en");
   }
   try {
     switch (rung) {
@@ -36,10 +36,10 @@ export async function deliver(
     }
   } catch (error) {
     const failure = readFailure(error);
-    context.logger.warn({ delivery: delivery.id, rung, reason: wordsOf(failure) }, "a message was not sent");
+    context.logger.warn({ delivery: delivery.id, rung, reason: failure.words }, "a message was not sent");
     const end = sendEndOf(failure, address.locale);
     if (end === null) {
-      throw new Error(wordsOf(failure));
+      throw new Error(failure.words);
     }
     return end;
   }
@@ -49,10 +49,12 @@ export async function deliver(
 async function edit(context: DiscordContext, delivery: Delivery, address: Address): Promise<SendEnd> {
   const receipt = receiptOf(delivery.acknowledgement);
   return receipt === null
-    ? closed("reasonToken", address)
+    ? closed("sending.answer-closed", address)
     : context.outbox.inLane(answerLane(receipt.interaction), async () => {
         const record = await context.records.alive(receipt.interaction);
-        return record === null ? closed("reasonToken", address) : editByToken(context, delivery, record, address);
+        return record === null
+          ? closed("sending.answer-closed", address)
+          : editByToken(context, delivery, record, address);
       });
 }
 
@@ -65,9 +67,9 @@ async function editByToken(
   const { outbox, api, records, runtime } = context;
   const onlyByToken = needsToken(record);
   if (record.shown !== undefined && record.shown.delivery !== delivery.id && record.shown.media) {
-    return onlyByToken ? beside(context, delivery, record, address) : closed("reasonEdits", address);
+    return onlyByToken ? beside(context, delivery, record, address) : closed("sending.edits-used", address);
   }
-  const form = await formInPlace(context, delivery.message, "interaction", () => api.getOriginal(record));
+  const form = await formInPlace(context, delivery.message, {}, () => api.getOriginal(record));
   if (form.classic === false) {
     const end = await playBelow(context, delivery, record, address);
     if (end !== null) {
@@ -78,7 +80,7 @@ async function editByToken(
   const options = { ...optionsOf(delivery, address), ...form };
   try {
     const message = await composeAndSend(runtime, delivery.message, options, (body) =>
-      outbox.send("interaction", async () => api.editOriginal(record, await body())),
+      outbox.send({}, async () => api.editOriginal(record, await body())),
     );
     await records.change(record.id, {
       pending: undefined,
@@ -117,7 +119,7 @@ async function beside(
   address: Address,
 ): Promise<SendEnd> {
   const message = await deliverBeside(context, delivery, record, optionsOf(delivery, address));
-  return message === null ? closed("reasonUnclear", address) : sent(message, record.channel);
+  return message === null ? closed("sending.unclear", address) : sent(message, record.channel);
 }
 
 /** A message in the conversation, a reply to the first answer, that names the asker. */
@@ -136,12 +138,12 @@ async function post(context: DiscordContext, delivery: Delivery, address: Addres
   const send = (reply: boolean) =>
     composeAndSend(runtime, delivery.message, options, (message) =>
       outbox.inLane(`channel:${address.channel}`, () =>
-        outbox.send("bot", async () =>
+        outbox.send({ budgets: [botBudget] }, async () =>
           api.createMessage(address.channel, once(delivery, await message(), reply ? original : undefined)),
         ),
       ),
     );
-  await noteSend(context, delivery.id, address.channel);
+  await context.sends.noteSend(delivery.id, address.channel);
   try {
     const message = await send(true).catch((error) => {
       // The answer may not be replied to where the bot cannot read what was said before; it can be named all the same.
@@ -165,7 +167,7 @@ async function post(context: DiscordContext, delivery: Delivery, address: Addres
 async function postByToken(context: DiscordContext, delivery: Delivery, address: Address): Promise<SendEnd> {
   const record = await context.records.alive(interactionOf(delivery, address));
   return record === null
-    ? closed("reasonNotThere", address)
+    ? closed("sending.not-there", address)
     : context.outbox.inLane(answerLane(record.id), () => beside(context, delivery, record, address));
 }
 
@@ -183,17 +185,19 @@ async function intoOriginal(
   }
   const { runtime, outbox, api, logger } = context;
   try {
-    const form = await formInPlace(context, delivery.message, "bot", () => api.getMessage(address.channel, original));
+    const form = await formInPlace(context, delivery.message, { budgets: [botBudget] }, () =>
+      api.getMessage(address.channel, original),
+    );
     const options = { ...optionsOf(delivery, address), ...form };
     const message = await composeAndSend(runtime, delivery.message, options, (body) =>
       outbox.inLane(answerLane(address.interaction), () =>
-        outbox.send("bot", async () => api.editMessage(address.channel, original, await body())),
+        outbox.send({ budgets: [botBudget] }, async () => api.editMessage(address.channel, original, await body())),
       ),
     );
     return sent(message, address.channel);
   } catch (error) {
     const failure = readFailure(error);
-    logger.info({ delivery: delivery.id, reason: wordsOf(failure) }, "the first answer could not be changed either");
+    logger.info({ delivery: delivery.id, reason: failure.words }, "the first answer could not be changed either");
     if (failure.kind === "refused") {
       return null;
     }
@@ -219,10 +223,12 @@ async function direct(context: DiscordContext, delivery: Delivery, address: Addr
             },
           ],
   };
-  await noteSend(context, delivery.id, channel);
+  await context.sends.noteSend(delivery.id, channel);
   const message = await composeAndSend(runtime, delivery.message, options, (body) =>
     outbox.inLane(`channel:${channel}`, () =>
-      outbox.send("bot", async () => api.createMessage(channel, once(delivery, await body(), undefined))),
+      outbox.send({ budgets: [botBudget] }, async () =>
+        api.createMessage(channel, once(delivery, await body(), undefined)),
+      ),
     ),
   );
   if (channel !== address.channel) {
@@ -252,11 +258,15 @@ function sent({ id }: APIMessage, channel: string): SendEnd {
   return { end: "sent", receipt: { channel, message: id } };
 }
 
-function closed(name: SentenceName, { locale }: Address): SendEnd {
-  return { end: "closed", reason: speak(name, locale) };
+function closed(reason: SendReason, { locale }: Address): SendEnd {
+  return failures.closed(reason, locale);
+}
+
+function directChannelOf({ sends, outbox, api }: DiscordContext, user: string): Promise<string> {
+  return sends.directChannelOf(user, () => outbox.send({ budgets: [botBudget] }, () => api.openDirect(user)));
 }
 
 function codeOf(error: unknown): number | undefined {
   const failure = readFailure(error);
-  return failure.kind === "refused" ? failure.code : undefined;
+  return failure.kind === "refused" ? Number(failure.code) : undefined;
 }

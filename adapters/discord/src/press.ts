@@ -12,7 +12,7 @@ import { playsRecording } from "./layout.ts";
 import { type Address, receiptOf } from "./place.ts";
 import type { InteractionRecord } from "./records.ts";
 import { keepForms } from "./requests.ts";
-import { readFailure, wordsOf } from "./rest-failure.ts";
+import { readFailure } from "./rest-failure.ts";
 import { speak } from "./sentences.ts";
 
 /** Shows a job's message anew, by a token that has just come. */
@@ -116,6 +116,6 @@ async function tolerate({ logger }: DiscordContext, work: () => Promise<unknown>
   try {
     await work();
   } catch (error) {
-    logger.warn({ reason: wordsOf(readFailure(error)) }, "what a button did could not be shown");
+    logger.warn({ reason: readFailure(error).words }, "what a button did could not be shown");
   }
 }

@@ -4,7 +4,7 @@ import { answerLane, type DiscordContext } from "./context.ts";
 import { editAnswer, fillAnswer, fitted, receiptFor } from "./first-answer.ts";
 import { type InteractionRecord, needsToken } from "./records.ts";
 import { carryOut } from "./requests.ts";
-import { readFailure, wordsOf } from "./rest-failure.ts";
+import { botBudget, readFailure } from "./rest-failure.ts";
 import { speak } from "./sentences.ts";
 
 /** Longer than this a start does not wait for Discord to say which answers are still there. */
@@ -29,7 +29,7 @@ export async function recover(context: DiscordContext, underWay: (work: Promise<
 }
 
 function report({ logger }: DiscordContext, { id }: InteractionRecord, error: unknown): void {
-  logger.warn({ interaction: id, reason: wordsOf(readFailure(error)) }, "an answer left open could not be taken up");
+  logger.warn({ interaction: id, reason: readFailure(error).words }, "an answer left open could not be taken up");
 }
 
 /** Finds out how an answer stands; gives what is to be done about it. */
@@ -62,9 +62,7 @@ async function stillThere(context: DiscordContext, record: InteractionRecord): P
     return record;
   }
   try {
-    const message = isAlive
-      ? await outbox.send("interaction", () => api.getOriginal(record))
-      : await answerAmong(context, record);
+    const message = isAlive ? await outbox.send({}, () => api.getOriginal(record)) : await answerAmong(context, record);
     if (message === undefined) {
       return null;
     }
@@ -84,7 +82,7 @@ async function answerAmong(
   { outbox, api }: DiscordContext,
   record: InteractionRecord,
 ): Promise<APIMessage | undefined> {
-  const after = await outbox.send("bot", () => api.messagesAfter(record.channel, record.id));
+  const after = await outbox.send({ budgets: [botBudget] }, () => api.messagesAfter(record.channel, record.id));
   return after.find(({ interaction_metadata: about }) => about?.id === record.id);
 }
 

@@ -1,13 +1,13 @@
 import type { Logger, State } from "@toolcast/core";
 import type { DiscordApi } from "./discord-api.ts";
 import { surfaceId } from "./place.ts";
-import { codes, readFailure, wordsOf } from "./rest-failure.ts";
+import { codes, readFailure } from "./rest-failure.ts";
 
 /** Names of commands by where they were registered: `global`, or a server's id. */
 type Registered = Record<string, string[]>;
 
 /** Refusals to speak of a server's commands: the bot is not there, and so are its commands. */
-export const notThere: readonly number[] = [codes.missingAccess, codes.unknownGuild];
+export const notThere: readonly unknown[] = [codes.missingAccess, codes.unknownGuild];
 
 /**
  * Remembers where this installation registered commands, so that they are taken away when they are registered elsewhere:
@@ -60,7 +60,7 @@ export class RegisteredScopes {
       if (failure.kind === "refused" && notThere.includes(failure.code)) {
         return true;
       }
-      this.#logger.warn({ scope, reason: wordsOf(failure) }, "Discord commands from before could not be removed");
+      this.#logger.warn({ scope, reason: failure.words }, "Discord commands from before could not be removed");
       return false;
     }
   }

@@ -6,7 +6,7 @@ import { editAnswer, fitted } from "./first-answer.ts";
 import { discordLimits, renewBeforeMs } from "./limits.ts";
 import { showAction } from "./press.ts";
 import { type InteractionRecord, needsToken } from "./records.ts";
-import { readFailure, wordsOf } from "./rest-failure.ts";
+import { readFailure } from "./rest-failure.ts";
 import { speak } from "./sentences.ts";
 
 const afterMs = discordLimits.tokenMs - renewBeforeMs;
@@ -68,7 +68,7 @@ export class Renewal {
       due.map((id) =>
         this.#lookAfter(id).catch((error: unknown) =>
           this.#context.logger.warn(
-            { interaction: id, reason: wordsOf(readFailure(error)) },
+            { interaction: id, reason: readFailure(error).words },
             "an answer could not be kept open",
           ),
         ),

@@ -71,7 +71,7 @@ async function acknowledge(context: DiscordContext, record: InteractionRecord): 
   }
   for (let waitMs = lookAfterMs.first; answer.unclear; waitMs = Math.min(waitMs * 2, lookAfterMs.longest)) {
     try {
-      return (await context.outbox.send("interaction", () => context.api.getOriginal(record))).id;
+      return (await context.outbox.send({}, () => context.api.getOriginal(record))).id;
     } catch (error) {
       if (readFailure(error).kind === "refused") {
         break;

@@ -70,25 +70,6 @@ export const sentences = {
   },
   yes: { en: "Yes", "zh-CN": "是" },
   no: { en: "No", "zh-CN": "否" },
-  reasonToken: { en: "the answer can no longer be edited", "zh-CN": "原回复已不能再编辑" },
-  reasonNotThere: { en: "the bot is not in this conversation", "zh-CN": "机器人不在此会话中" },
-  reasonAccess: { en: "the bot cannot see this channel", "zh-CN": "机器人无权查看此频道" },
-  reasonPermission: { en: "the bot may not write here", "zh-CN": "机器人无权在此发言" },
-  reasonChannelGone: { en: "the channel is gone", "zh-CN": "频道已不存在" },
-  reasonMessageGone: { en: "the answer was deleted", "zh-CN": "原回复已被删除" },
-  reasonThread: { en: "the thread is archived or locked", "zh-CN": "子区已归档或锁定" },
-  reasonDirect: { en: "direct messages from the bot are blocked", "zh-CN": "无法向该用户发送私信" },
-  reasonModerated: { en: "a rule of this server blocked the message", "zh-CN": "消息被服务器的规则拦截" },
-  reasonEdits: { en: "Discord allows no more edits of this message", "zh-CN": "Discord 不再允许编辑此消息" },
-  reasonFollowUps: { en: "Discord allows no more messages here", "zh-CN": "Discord 不再允许在此发送消息" },
-  reasonUnclear: {
-    en: "it may have been shown already, where the bot cannot look",
-    "zh-CN": "结果可能已显示，但机器人无法查看",
-  },
-  reasonLarge: { en: "the files are too large", "zh-CN": "文件过大" },
-  reasonBusy: { en: "Discord asks to wait", "zh-CN": "Discord 要求稍后再试" },
-  reasonUnreachable: { en: "Discord cannot be reached", "zh-CN": "无法连接 Discord" },
-  reasonRefused: { en: "Discord refused the message ({code})", "zh-CN": "Discord 拒绝了此消息（{code}）" },
 } as const satisfies Record<string, LocalizedText>;
 
 export type SentenceName = keyof typeof sentences;

@@ -2,7 +2,7 @@ import type { Delivery, Message } from "@toolcast/core";
 import { compose } from "./compose.ts";
 import { answerLane, type DiscordContext } from "./context.ts";
 import { type Address, interactionOf, originalOf } from "./place.ts";
-import { readFailure, wordsOf } from "./rest-failure.ts";
+import { botBudget, readFailure } from "./rest-failure.ts";
 import { type SentenceName, speak } from "./sentences.ts";
 
 /** Where a result went that is not in the first answer. */
@@ -57,14 +57,14 @@ export async function tidyAnswerInLane(
     }
     const body = await compose(runtime, words, { locale, links });
     if (byToken !== null) {
-      await outbox.send("interaction", () => api.editOriginal(byToken, body));
+      await outbox.send({}, () => api.editOriginal(byToken, body));
     } else if (original !== undefined && !address.ephemeral && address.reachable) {
-      await outbox.send("bot", () => api.editMessage(channel, original, body));
+      await outbox.send({ budgets: [botBudget] }, () => api.editMessage(channel, original, body));
     }
     if (record !== null) {
       await records.change(interaction, { pending: undefined, shown: { delivery: delivery.id, media: false } });
     }
   } catch (error) {
-    logger.debug({ delivery: delivery.id, reason: wordsOf(readFailure(error)) }, "the first answer stays as it was");
+    logger.debug({ delivery: delivery.id, reason: readFailure(error).words }, "the first answer stays as it was");
   }
 }

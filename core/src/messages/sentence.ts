@@ -3,10 +3,11 @@ import { dateTimeFormat, numberFormat } from "./formats.ts";
 import { jobMessages } from "./job.ts";
 import { mediaMessages } from "./media.ts";
 import { providerMessages } from "./provider.ts";
+import { sendingMessages } from "./sending.ts";
 import { toolMessages } from "./tool.ts";
 
 /** Every sentence of core, both languages side by side, by area. */
-export const messages = { ...jobMessages, ...mediaMessages, ...providerMessages, ...toolMessages };
+export const messages = { ...jobMessages, ...mediaMessages, ...providerMessages, ...sendingMessages, ...toolMessages };
 export type MessageKey = keyof typeof messages;
 
 /** A value inside a sentence. Numbers are formatted for the language; a localized text is said in it. */

@@ -1,4 +1,4 @@
-import type { Clock } from "@toolcast/core";
+import type { Clock } from "../ground/clock.ts";
 
 /** Requests carried out at once: enough to keep the machine busy, few enough to leave time for first answers. */
 const mostAtOnce = 8;
@@ -6,7 +6,7 @@ const mostAtOnce = 8;
 const busyMs = 2_000;
 
 /**
- * First answers go first. Discord counts seconds for them and minutes for everything after, so that what a burst of
+ * First answers go first. Platforms count seconds for them and minutes for everything after, so that what a burst of
  * commands asks for is begun when each of them has been acknowledged.
  */
 export class Turnstile {

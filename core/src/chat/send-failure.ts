@@ -1,0 +1,159 @@
+import type { Locale } from "../ground/locale.ts";
+import type { sendingMessages } from "../messages/sending.ts";
+import { say } from "../messages/sentence.ts";
+import type { SendEnd } from "../surface/surface.ts";
+
+/** What people are told of a message that was not sent. */
+export type SendReason = keyof typeof sendingMessages;
+
+/**
+ * How a request to a platform ended badly. Nothing of the request stands in it, as its address may hold a secret.
+ *
+ * - `refused`: the platform said no; nothing was done.
+ * - `limited`: the platform asks to wait; nothing was done.
+ * - `later`: nothing was done, and a new try may succeed after `afterMs`: it could not be reached, or an operator has to
+ *   act first.
+ * - `unknown`: it may have been done.
+ */
+export type SendFailure = Facts &
+  (
+    | { kind: "refused" }
+    | {
+        kind: "limited";
+        /** Milliseconds from now. */
+        afterMs: number;
+        /** The budget that is used up, as the send named it. Default: the first that it named. `null`: none of them. */
+        budget?: string | null;
+      }
+    | { kind: "later"; afterMs: number }
+    | { kind: "unknown" }
+  );
+
+interface Facts {
+  /** For the log: what happened, never where. */
+  words: string;
+  /** For people. */
+  reason: SendReason;
+  /** The platform's name, as people know it. */
+  platform: string;
+  /** The platform's own code, for what only its adapter decides. */
+  code?: string | number;
+  /** The HTTP status. */
+  status?: number;
+}
+
+/** A request that ended with a failure we understand. */
+export class SendError extends Error {
+  readonly failure: SendFailure;
+  constructor(failure: SendFailure) {
+    super(failure.words);
+    this.name = "SendError";
+    this.failure = failure;
+  }
+}
+
+/** Reads what a platform's library throws; a {@link SendError} gives its own failure. */
+export type ReadFailure = (error: unknown) => SendFailure;
+
+/** The failure in the language of a person. */
+export function reasonOf(
+  { reason, platform, code, status }: Pick<SendFailure, "reason" | "platform" | "code" | "status">,
+  locale: Locale,
+): string {
+  return say({ key: reason, values: { platform, code: String(code || status || "–") } }, locale);
+}
+
+/** What delivery is told of a failed send; null when nobody knows whether it was done. */
+export function sendEndOf(failure: SendFailure, locale: Locale): SendEnd | null {
+  switch (failure.kind) {
+    case "limited":
+    case "later":
+      return { end: "later", afterMs: Math.ceil(failure.afterMs), reason: reasonOf(failure, locale) };
+    case "unknown":
+      return null;
+    case "refused":
+      return { end: "closed", reason: reasonOf(failure, locale) };
+    default:
+      return failure satisfies never;
+  }
+}
+
+/** A new try after a platform could not be reached. */
+const unreachableAfterMs = 15_000;
+
+/** Connection errors that come before a byte is sent. */
+const unsentCodes = new Set([
+  "ECONNREFUSED",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "UND_ERR_CONNECT_TIMEOUT",
+]);
+
+/** The failures of one platform, in its name. */
+export interface SendFailures {
+  /** `reason` default `sending.refused`, which names the code. */
+  refused(facts: { words: string; code?: string | number; status?: number; reason?: SendReason }): SendFailure;
+  /** `budget`: see {@link SendFailure}. */
+  limited(afterMs: number, budget?: string | null): SendFailure;
+  /** A refusal that passes; the platform's code stays with it. */
+  later(
+    afterMs: number,
+    facts: { words: string; code?: string | number; status?: number; reason?: SendReason },
+  ): SendFailure;
+  /** The platform broke off, or its answer says nothing. */
+  unknown(what: string): SendFailure;
+  /** This way is shut, as far as we know by ourselves. */
+  closed(reason: SendReason, locale: Locale): SendEnd;
+  /** What a network library threw: nothing left us, or nobody knows. Looks into `cause` and `original`. */
+  connection(error: unknown): SendFailure;
+}
+
+export function sendFailures(platform: string): SendFailures {
+  const noAnswer = (what: string) => `no answer from ${platform} (${what})`;
+  const named = ({ words, code, status }: { words: string; code?: string | number; status?: number }) => ({
+    platform,
+    words: `${platform} ${code || status || "refused"}: ${words}`,
+    ...(code === undefined ? {} : { code }),
+    ...(status === undefined ? {} : { status }),
+  });
+  return {
+    refused: ({ reason = "sending.refused", ...facts }) => ({ kind: "refused", reason, ...named(facts) }),
+    limited: (afterMs, budget) => ({
+      kind: "limited",
+      afterMs,
+      ...(budget === undefined ? {} : { budget }),
+      reason: "sending.busy",
+      platform,
+      words: `${platform} asks to wait ${Math.ceil(afterMs)} ms`,
+    }),
+    later: (afterMs, { reason = "sending.unreachable", ...facts }) => ({
+      kind: "later",
+      afterMs,
+      reason,
+      ...named(facts),
+    }),
+    unknown: (what) => ({ kind: "unknown", reason: "sending.unreachable", platform, words: noAnswer(what) }),
+    closed: (reason, locale) => ({ end: "closed", reason: reasonOf({ reason, platform }, locale) }),
+    connection(error) {
+      const code = networkCodeOf(error);
+      const facts = { reason: "sending.unreachable", platform, words: noAnswer(code) } as const;
+      return unsentCodes.has(code)
+        ? { kind: "later", afterMs: unreachableAfterMs, ...facts }
+        : { kind: "unknown", ...facts };
+    },
+  };
+}
+
+function networkCodeOf(error: unknown): string {
+  for (let current = error, depth = 0; current instanceof Error && depth < 5; depth += 1) {
+    const { code, cause, original } = current as { code?: unknown; cause?: unknown; original?: unknown };
+    // Libraries put words of their own around the system's: `slack_webapi_request_error` is lower case.
+    if (typeof code === "string" && /^[A-Z][A-Z_0-9]+$/.test(code)) {
+      return code;
+    }
+    current = cause ?? original;
+  }
+  return error instanceof Error ? error.name : "unknown";
+}
