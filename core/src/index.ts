@@ -74,6 +74,14 @@ export { spark } from "./providers/spark/index.ts";
 export { xjc } from "./providers/xjc/index.ts";
 
 // Add a surface.
+export {
+  type Adapter,
+  type AdapterDefinition,
+  type AdapterDoctorTools,
+  AdapterStartError,
+  type AdapterTools,
+  defineAdapter,
+} from "./runtime/adapter.ts";
 export type { Delivery, SendEnd, Surface, SurfaceLimits } from "./surface/surface.ts";
 export { describeTool, type FieldDescription, type ToolDescription } from "./tools/describe.ts";
 export { parseCommandLine } from "./tools/command-line.ts";

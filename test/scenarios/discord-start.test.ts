@@ -1,6 +1,7 @@
-import { createDiscord, type DiscordOptions, diagnoseDiscord } from "@toolcast/discord";
 import { REST, Routes } from "discord.js";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { createDiscord, type DiscordOptions } from "../../adapters/discord/src/connect.ts";
+import { diagnoseDiscord } from "../../adapters/discord/src/doctor.ts";
 import type { Finding } from "../../core/src/providers/provider.ts";
 import { openState, type State } from "../../core/src/state/open-state.ts";
 import { builtInTools } from "../../core/src/tools/built-in-tools.ts";

@@ -6,6 +6,7 @@ test("the door of core shows exactly these names", () => {
   verifies("built.door");
   expect(Object.keys(core).sort()).toMatchInlineSnapshot(`
     [
+      "AdapterStartError",
       "HttpError",
       "KeyvSqlite",
       "PolicyError",
@@ -25,6 +26,7 @@ test("the door of core shows exactly these names", () => {
       "createRuntime",
       "dashscope",
       "decimal",
+      "defineAdapter",
       "defineProvider",
       "defineTool",
       "describeTool",

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { builtInAdapters } from "../../app/src/configuration/built-in-adapters.ts";
 import { variableRules } from "../../app/src/configuration/variables.ts";
 import { builtInProviders } from "../../core/src/providers/built-in-providers.ts";
 import { filesBelow, read, repository } from "../repository.ts";
@@ -58,7 +59,7 @@ describe("guides", () => {
     verifies("built.variables");
     const variables = [
       ...Object.keys(variableRules),
-      ...builtInProviders.flatMap(({ settings }) => settings.map(({ variable }) => variable)),
+      ...[...builtInProviders, ...builtInAdapters].flatMap(({ settings }) => settings.map(({ variable }) => variable)),
     ];
     const named = new Set(read(guide).match(/\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*\b/g));
     expect(variables.filter((variable) => !named.has(variable))).toEqual([]);

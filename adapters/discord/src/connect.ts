@@ -1,4 +1,4 @@
-import { type Surface, silentLogger } from "@toolcast/core";
+import { AdapterStartError, type Surface, silentLogger } from "@toolcast/core";
 import { DiscordjsErrorCodes, Events, GatewayCloseCodes } from "discord.js";
 import { createDiscordApi } from "./discord-api.ts";
 import { createDiscordSurface, type DiscordSurfaceOptions } from "./discord-surface.ts";
@@ -6,7 +6,7 @@ import { createClient, reportConnection, takeInteractions } from "./gateway.ts";
 import { registerCommands } from "./register.ts";
 import { notThere, RegisteredScopes } from "./registered-scopes.ts";
 import { readFailure } from "./rest-failure.ts";
-import { DiscordStartError, invalidToken, notInGuild, refusedByGateway } from "./start-problem.ts";
+import { invalidToken, notInGuild, refusedByGateway } from "./start-problem.ts";
 
 export interface DiscordOptions extends Omit<DiscordSurfaceOptions, "api" | "scope"> {
   /** The bot's token; a secret. */
@@ -21,7 +21,7 @@ export interface Discord {
   surface: Surface;
   /**
    * Registers commands, puts right what an earlier process left open and begins to listen; before the runtime starts.
-   * Throws a {@link DiscordStartError} for what only an operator can mend. While Discord cannot be reached it goes on
+   * Throws a {@link AdapterStartError} for what only an operator can mend. While Discord cannot be reached it goes on
    * trying by itself.
    */
   start(): Promise<void>;
@@ -108,8 +108,8 @@ export function createDiscord(options: DiscordOptions): Discord {
 }
 
 /** What only an operator can mend; null for what passes. */
-function startProblem(error: unknown): DiscordStartError | null {
-  if (error instanceof DiscordStartError) {
+function startProblem(error: unknown): AdapterStartError | null {
+  if (AdapterStartError.isInstance(error)) {
     return error;
   }
   const failure = readFailure(error);

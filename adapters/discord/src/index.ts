@@ -1,5 +1,2 @@
-/** Toolcast on Discord. */
-export { createDiscord, type Discord, type DiscordOptions } from "./connect.ts";
-export { type DoctorOptions, diagnoseDiscord } from "./doctor.ts";
-export { discordHosts } from "./receive-files.ts";
-export { DiscordStartError } from "./start-problem.ts";
+/** Toolcast on Discord. Loads discord.js only when it is set up. */
+export { discord } from "./definition.ts";

@@ -2,7 +2,7 @@ import { accessSync, constants, statSync } from "node:fs";
 import { createHttp, type Finding, type Json, type LocalizedText, say, systemClock } from "@toolcast/core";
 import type { Configuration } from "../configuration/configuration.ts";
 import { isLoopbackHost } from "../configuration/loopback.ts";
-import { discordFindings } from "../server/discord-connection.ts";
+import { adapterFindings } from "../server/adapter-connections.ts";
 import type { CommandContext } from "./command-context.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { plainText } from "./plain-text.ts";
@@ -41,7 +41,7 @@ export async function doctorCommand(context: CommandContext): Promise<void> {
       await publicUrlFinding(configuration),
       ...modeFindings(configuration),
       ...vendors.flat(),
-      ...(await discordFindings(configuration, runtime.tools)),
+      ...(await adapterFindings(configuration, runtime.tools, findingsOf)),
     ];
     output.document({
       ok: !findings.some(({ level }) => level === "error"),

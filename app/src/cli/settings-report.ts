@@ -1,6 +1,7 @@
 import type { Json, Locale, LocalizedText, Setting } from "@toolcast/core";
+import type { AnyAdapter } from "../configuration/built-in-adapters.ts";
 import type { Configuration } from "../configuration/configuration.ts";
-import type { AnyProvider } from "../configuration/provider-settings.ts";
+import type { AnyProvider } from "../configuration/definition-settings.ts";
 import { columnsOf, plainText } from "./plain-text.ts";
 
 /** How a variable stands; values are never shown. */
@@ -15,12 +16,12 @@ const words = {
   absent: { en: "not set up", "zh-CN": "未配置" },
 } as const satisfies Record<string, LocalizedText>;
 
-/** Every variable of every provider, from its definition: what `doctor --json` says about the environment. */
+/** Every variable of every provider and chat platform, from its definition: what `doctor --json` says about the environment. */
 export function settingsJson(configuration: Configuration, locale: Locale): Json {
-  return configuration.definitions.flatMap((definition) =>
+  return definitionsOf(configuration).flatMap(({ kind, definition }) =>
     definition.settings.map(
       (setting): Json => ({
-        provider: definition.id,
+        [kind]: definition.id,
         variable: setting.variable,
         summary: setting.summary[locale],
         required: setting.required ?? false,
@@ -34,7 +35,7 @@ export function settingsJson(configuration: Configuration, locale: Locale): Json
 
 /** The same for people: one block a provider, one line a variable. */
 export function settingsLines(configuration: Configuration, locale: Locale): string[] {
-  return configuration.definitions.flatMap((definition) => {
+  return definitionsOf(configuration).flatMap(({ definition }) => {
     const rows = definition.settings.map((setting) => {
       const state = stateOf(configuration, definition, setting);
       const value = state === "default" ? ` ${setting.default}` : "";
@@ -51,7 +52,16 @@ export function settingsLines(configuration: Configuration, locale: Locale): str
   });
 }
 
-function stateOf(configuration: Configuration, definition: AnyProvider, setting: Setting): State {
+type AnyDefinition = AnyProvider | AnyAdapter;
+
+function definitionsOf({ definitions, adapterDefinitions }: Configuration) {
+  return [
+    ...definitions.map((definition) => ({ kind: "provider", definition }) as const),
+    ...adapterDefinitions.map((definition) => ({ kind: "adapter", definition }) as const),
+  ];
+}
+
+function stateOf(configuration: Configuration, definition: AnyDefinition, setting: Setting): State {
   const value = valuesOf(configuration, definition)?.[setting.variable];
   if (value !== undefined && value !== setting.default) {
     return "set";
@@ -60,8 +70,9 @@ function stateOf(configuration: Configuration, definition: AnyProvider, setting:
 }
 
 /** What the operator has set; the sandbox's own values are none of theirs. */
-function valuesOf({ providers, sandboxUrl }: Configuration, { id }: AnyProvider) {
-  return sandboxUrl === undefined ? providers.find(({ definition }) => definition.id === id)?.values : undefined;
+function valuesOf({ providers, adapters, sandboxUrl }: Configuration, definition: AnyDefinition) {
+  const own = [...(sandboxUrl === undefined ? providers : []), ...adapters];
+  return own.find((configured) => configured.definition === definition)?.values;
 }
 
 function pad(text: string, width = 0): string {

@@ -1,21 +1,24 @@
 import { isAbsolute, join, resolve } from "node:path";
 import type { AccessRule, Locale, Tool } from "@toolcast/core";
 import { createRedaction } from "../redaction.ts";
+import type { AnyAdapter } from "./built-in-adapters.ts";
 import { ConfigurationError, type Problem } from "./configuration-error.ts";
 import { defaultDataDirectory, type Home } from "./data-directory.ts";
 import type { Plugins } from "./define-configuration.ts";
+import {
+  type AnyProvider,
+  type Configured,
+  readAdapter,
+  readProvider,
+  secretsGiven,
+  secretsOf,
+} from "./definition-settings.ts";
 import { findConfigurationFiles } from "./files.ts";
 import { readKnownParts } from "./known-parts.ts";
 import { localeOf } from "./locale-choice.ts";
 import { isLoopbackHost } from "./loopback.ts";
-import {
-  type AnyProvider,
-  type ConfiguredProvider,
-  readProvider,
-  secretsGiven,
-  secretsOf,
-} from "./provider-settings.ts";
 import { type VariableName, type Variables, variableRules, variablesSchema } from "./variables.ts";
+import { wrongValue } from "./wrong-value.ts";
 
 /** Everything this installation was told, checked. */
 export interface Configuration {
@@ -39,8 +42,6 @@ export interface Configuration {
     folders: string[];
     clientsWithoutLinks: string[];
   };
-  /** Absent when Toolcast is not on Discord. */
-  discord?: { token: string; guildId?: string; apiUrl?: string };
   operators: string[];
   access: AccessRule[];
   dailyLimitPerPerson?: number;
@@ -54,7 +55,11 @@ export interface Configuration {
   /** Every provider this installation knows. */
   definitions: AnyProvider[];
   /** Those with keys; none means sandbox mode. */
-  providers: ConfiguredProvider[];
+  providers: Configured<AnyProvider>[];
+  /** Every chat platform this installation knows. */
+  adapterDefinitions: AnyAdapter[];
+  /** Those it is on. */
+  adapters: Configured<AnyAdapter>[];
   /** The sandbox that plays the vendors; absent with real keys, and before it has been started. */
   sandboxUrl?: string;
   /** Values that must never be printed. */
@@ -76,19 +81,25 @@ export async function readConfiguration(source: ConfigurationSource): Promise<Co
   const files = findConfigurationFiles(source.workingDirectory);
   const environment = mergeEnvironments(files.dotEnv, source.environment);
   const { variables, problems } = readVariables(environment);
-  const { tools, definitions } = await readKnownParts(files, source.plugins);
-  problems.push(...repeatedNames(tools, definitions));
+  const { tools, definitions, adapterDefinitions } = await readKnownParts(files, source.plugins);
+  problems.push(...repeatedNames(tools, definitions, adapterDefinitions));
   const read = definitions.map((definition) => readProvider(definition, environment));
   problems.push(...read.flatMap((provider) => provider.problems));
+  const readAdapters = adapterDefinitions.map((definition) => readAdapter(definition, environment));
+  problems.push(...readAdapters.flatMap((adapter) => adapter.problems));
   problems.push(...unknownTools(variables.TOOL_ACCESS ?? [], tools));
   problems.push(...contradictions(variables));
   if (problems.length > 0) {
     // A plugin may word its own problems, and a secret may stand in the wrong variable too.
-    const secrets = [...ownSecretsGiven(environment), ...secretsGiven(definitions, environment)];
+    const secrets = [
+      ...ownSecretsGiven(environment),
+      ...secretsGiven([...definitions, ...adapterDefinitions], environment),
+    ];
     throw new ConfigurationError(withoutSecrets(problems, secrets));
   }
 
   const providers = read.flatMap(({ configured }) => (configured === null ? [] : [configured]));
+  const adapters = readAdapters.flatMap(({ configured }) => (configured === null ? [] : [configured]));
   const sandboxUrl = source.environment[sandboxUrlVariable];
   const given = variables.TOOLCAST_DATA_DIR;
   return {
@@ -118,15 +129,6 @@ export async function readConfiguration(source: ConfigurationSource): Promise<Co
       folders: variables.MCP_FOLDERS ?? [],
       clientsWithoutLinks: variables.MCP_CLIENTS_WITHOUT_LINKS ?? [],
     },
-    ...(variables.DISCORD_TOKEN === undefined
-      ? {}
-      : {
-          discord: {
-            token: variables.DISCORD_TOKEN,
-            ...(variables.DISCORD_GUILD_ID === undefined ? {} : { guildId: variables.DISCORD_GUILD_ID }),
-            ...(variables.DISCORD_API_URL === undefined ? {} : { apiUrl: variables.DISCORD_API_URL }),
-          },
-        }),
     operators: variables.OPERATORS ?? ["web:local", "cli:local"],
     access: (variables.TOOL_ACCESS ?? []).map(accessRule),
     dailyLimitPerPerson: variables.DAILY_LIMIT_PER_PERSON,
@@ -139,11 +141,13 @@ export async function readConfiguration(source: ConfigurationSource): Promise<Co
     tools,
     definitions,
     providers,
+    adapterDefinitions,
+    adapters,
     ...(sandboxUrl === undefined ? {} : { sandboxUrl }),
     // The sandbox's keys are printed on purpose: they open nothing.
     secrets: [
       ...(variables.CONSOLE_TOKEN === undefined ? [] : [variables.CONSOLE_TOKEN]),
-      ...(variables.DISCORD_TOKEN === undefined ? [] : [variables.DISCORD_TOKEN]),
+      ...adapters.flatMap(secretsOf),
       ...(variables.MCP_TOKENS ?? []).map((pair) => namedToken(pair).token),
       ...(sandboxUrl === undefined ? providers.flatMap(secretsOf) : []),
     ],
@@ -227,25 +231,7 @@ function readVariables(environment: Record<string, string | undefined>): { varia
     return { variables: parsed.data, problems: [] };
   }
   const names = [...new Set(parsed.error.issues.map((issue) => issue.path[0] as VariableName))];
-  return { variables: {}, problems: names.map((name) => wrongVariable(name, String(given[name]))) };
-}
-
-function wrongVariable(name: VariableName, value: string): Problem {
-  const { rule, example, secret } = variableRules[name];
-  const harmless = value.replace(/\/\/[^/@\s]*@/, "//…@");
-  const shown = [...harmless].length > 80 ? `${[...harmless].slice(0, 80).join("")}…` : harmless;
-  return {
-    variable: name,
-    sentence: {
-      en: `${name} ${secret ? "cannot be used" : `is "${shown}"`}: it must be ${rule.en}. Set for example ${name}=${example}, or remove it.`,
-      "zh-CN": `${name} ${secret ? "的值不可用" : `的值是“${shown}”`}：须为${spaced(rule["zh-CN"])}。请改成例如 ${name}=${example}，或将其删除。`,
-    },
-  };
-}
-
-/** Chinese type sets a space between its own characters and Latin ones. */
-function spaced(text: string): string {
-  return /^[\x21-\x7e]/.test(text) ? ` ${text}` : text;
+  return { variables: {}, problems: names.map((name) => wrongValue(name, String(given[name]), variableRules[name])) };
 }
 
 function contradictions(variables: Variables): Problem[] {
@@ -278,11 +264,19 @@ function contradictions(variables: Variables): Problem[] {
   return problems;
 }
 
-function repeatedNames(tools: readonly Tool[], definitions: readonly AnyProvider[]): Problem[] {
+/** What callers of the other ways in are named by. */
+const surfaceIds = ["web", "mcp", "cli"];
+
+function repeatedNames(
+  tools: readonly Tool[],
+  definitions: readonly AnyProvider[],
+  adapterDefinitions: readonly AnyAdapter[],
+): Problem[] {
   const names = [
     ...repeated(tools.map((tool) => tool.name)),
     ...repeated(tools.map((tool) => tool.command)),
     ...repeated(definitions.map((definition) => definition.id)),
+    ...repeated([...surfaceIds, ...adapterDefinitions.map((definition) => definition.id)]),
   ];
   return [...new Set(names)].map((name) => ({
     variable: "toolcast.config",

@@ -1,13 +1,15 @@
 import { addToCatalog, builtInProviders, builtInTools, type Tool } from "@toolcast/core";
+import { type AnyAdapter, builtInAdapters } from "./built-in-adapters.ts";
 import type { Plugins } from "./define-configuration.ts";
+import type { AnyProvider } from "./definition-settings.ts";
 import type { ConfigurationFiles } from "./files.ts";
 import { loadPlugins } from "./plugins.ts";
-import type { AnyProvider } from "./provider-settings.ts";
 
-/** Every tool and provider of this installation, built in or from a plugin, whether set up or not. */
+/** Every tool, provider and chat platform of this installation, built in or from a plugin, whether set up or not. */
 export interface KnownParts {
   tools: Tool[];
   definitions: AnyProvider[];
+  adapterDefinitions: AnyAdapter[];
 }
 
 /** Loads what `toolcast.config` adds; from then on the codes of its vendors can be explained. */
@@ -19,5 +21,6 @@ export async function readKnownParts(files: ConfigurationFiles, given?: Plugins)
   return {
     tools: [...builtInTools, ...(plugins.tools ?? [])],
     definitions: [...builtInProviders, ...(plugins.providers ?? [])],
+    adapterDefinitions: [...builtInAdapters, ...(plugins.adapters ?? [])],
   };
 }

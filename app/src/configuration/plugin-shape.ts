@@ -97,10 +97,21 @@ const provider = z.looseObject({
   create: functionOf(),
 });
 
+const adapter = z.looseObject({
+  id: name,
+  title: text,
+  settings: z.array(setting),
+  schema,
+  hosts: functionOf(),
+  create: functionOf(),
+  doctor: functionOf(),
+});
+
 /** What every plugin must have for the rest of the program to rely on it; the types say the rest. */
 export const pluginsShape = z.strictObject({
   tools: z.array(tool).optional(),
   providers: z.array(provider).optional(),
+  adapters: z.array(adapter).optional(),
 });
 
 /** What a provider's functions must return. */

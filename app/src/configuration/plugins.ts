@@ -20,14 +20,15 @@ export async function loadPlugins(path: string): Promise<Plugins> {
   if (wrong !== null) {
     const where = placeOf(given, wrong.path);
     throw fileProblem(path, {
-      en: `must export default defineConfiguration({ tools, providers }); ${where} is wrong: ${wrong.expected.en}`,
-      "zh-CN": `须使用 export default defineConfiguration({ tools, providers })；${where} 有误：${wrong.expected["zh-CN"]}`,
+      en: `must export default defineConfiguration({ tools, providers, adapters }); ${where} is wrong: ${wrong.expected.en}`,
+      "zh-CN": `须使用 export default defineConfiguration({ tools, providers, adapters })；${where} 有误：${wrong.expected["zh-CN"]}`,
     });
   }
-  const { tools, providers } = given as Plugins;
+  const { tools, providers, adapters } = given as Plugins;
   return {
     ...(tools === undefined ? {} : { tools }),
     ...(providers === undefined ? {} : { providers: providers.map((definition) => guarded(definition)) }),
+    ...(adapters === undefined ? {} : { adapters }),
   };
 }
 

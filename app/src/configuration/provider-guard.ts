@@ -1,8 +1,8 @@
 import type { LocalizedText } from "@toolcast/core";
 import { ConfigurationError } from "./configuration-error.ts";
+import type { AnyProvider } from "./definition-settings.ts";
 import { providerResults } from "./plugin-shape.ts";
 import { reasonOf, wrongPartOf } from "./plugin-words.ts";
-import type { AnyProvider } from "./provider-settings.ts";
 
 /** A plugin's provider whose functions, when they throw or return something else, say whose fault it is. */
 export function guarded(definition: AnyProvider): AnyProvider {

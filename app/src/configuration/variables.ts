@@ -32,13 +32,6 @@ function isPublicOrigin(value: string): boolean {
   return safe && url.pathname === "/" && url.search === "" && url.hash === "" && !/[?#]/.test(value);
 }
 
-/** An address that may be told a token: https, or on this machine. */
-function isSafeAddress(value: string): boolean {
-  const url = URL.parse(value);
-  const safe = url?.protocol === "https:" || (url?.protocol === "http:" && isLoopbackHost(url.hostname));
-  return url !== null && safe && url.username === "" && url.password === "" && !/[?#]/.test(value);
-}
-
 const port = wholeNumber(1, 65_535);
 const host = z.string().regex(/^[A-Za-z0-9.:_-]{1,253}$/);
 
@@ -114,18 +107,6 @@ export const variablesSchema = z.object({
   MCP_CLIENTS_WITHOUT_LINKS: list(/^[^\0]{1,80}$/).optional(),
   /** Hosts that links may lead to although their address is private: `host` or `host:port`, comma-separated. Default none. */
   TRUSTED_HOSTS: list(/^(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?$/).optional(),
-  /** The bot's token: Toolcast is on Discord. Default none: it is not. */
-  DISCORD_TOKEN: z
-    .string()
-    .regex(/^[\x21-\x7e]{20,200}$/)
-    .optional(),
-  /** The one server whose people get the commands, at once. Default: everybody, everywhere the bot is. */
-  DISCORD_GUILD_ID: z
-    .string()
-    .regex(/^\d{17,20}$/)
-    .optional(),
-  /** A server that stands in Discord's place. Default Discord's own. */
-  DISCORD_API_URL: z.string().refine(isSafeAddress).optional(),
   /** How much is logged. Default `info` for the server and `warn` for the other commands. */
   LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).optional(),
   /** How many times faster than life the sandbox vendors work, 1 to 1000. Default 1. */
@@ -214,25 +195,6 @@ export const variableRules: Record<VariableName, { rule: LocalizedText; example:
   MCP_CLIENTS_WITHOUT_LINKS: {
     rule: { en: "a comma-separated list of client names, or *", "zh-CN": "以逗号分隔的客户端名称列表，或 *" },
     example: "kiro",
-  },
-  DISCORD_TOKEN: {
-    rule: {
-      en: "the token of a Discord bot, 20 to 200 visible ASCII characters",
-      "zh-CN": "Discord 机器人令牌，20 到 200 个可见 ASCII 字符",
-    },
-    example: "<Developer Portal: Bot, Reset Token>",
-    secret: true,
-  },
-  DISCORD_GUILD_ID: {
-    rule: { en: "the id of a Discord server, 17 to 20 digits", "zh-CN": "Discord 服务器 ID，17 到 20 位数字" },
-    example: "123456789012345678",
-  },
-  DISCORD_API_URL: {
-    rule: {
-      en: "an https address (http only for this machine) without query or user name",
-      "zh-CN": "https 地址（仅本机可用 http），不含查询参数和用户名",
-    },
-    example: "http://127.0.0.1:8080/api",
   },
   LOG_LEVEL: {
     rule: {

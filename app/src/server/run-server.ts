@@ -11,7 +11,7 @@ import { openInstallation } from "../installation.ts";
 import { removeProcessRecord, writeProcessRecord } from "../process-record.ts";
 import { joinSandbox, type SharedSandbox } from "../shared-sandbox.ts";
 import { versionOf } from "../version.ts";
-import { openDiscord } from "./discord-connection.ts";
+import { type AdapterConnections, openAdapters } from "./adapter-connections.ts";
 import { type Listener, listen } from "./listener.ts";
 import { isPortTaken, onFreePort } from "./ports.ts";
 import { publicAnswer } from "./public-answer.ts";
@@ -105,13 +105,18 @@ async function open(options: ServerOptions, closers: (() => Promise<void> | void
   closers.push(async () => mcp?.close());
   port = served.port;
 
+  let connections: AdapterConnections | null = null;
   if (configuration.publicListener !== undefined) {
     // Without tokens agents are this machine's own, and the outside has no business at their address.
     const forAgents = configuration.mcp.tokens.length > 0 ? mcp?.fetch : undefined;
-    const listener = await openPublic(configuration.publicListener, publicAnswer(runtime, forAgents));
+    const more = async (request: Request) =>
+      (await connections?.handlePublic(request)) ?? (await forAgents?.(request)) ?? null;
+    const listener = await openPublic(configuration.publicListener, publicAnswer(runtime, more));
     closers.push(() => listener.close());
   }
-  closers.push(await openDiscord(configuration, installation, logger));
+  const opened = await openAdapters(configuration, installation, logger);
+  connections = opened;
+  closers.push(() => opened.close());
   await runtime.start();
   // Drained while everything around still answers: vendors fetch what a start in flight needs, and its result is delivered.
   closers.push(() => runtime.stop());

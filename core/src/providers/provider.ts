@@ -29,6 +29,10 @@ export interface Setting {
   required?: boolean;
   /** Used when unset. */
   default?: string;
+  /** What its value must be, as a clause that ends "it must be …". Default: the schema's own words are shown. */
+  rule?: LocalizedText;
+  /** A value that would do, beside `rule`; none that opens anything. */
+  example?: string;
 }
 
 /** What a provider is given to work with. */

@@ -130,3 +130,12 @@ export function isLoopback(baseUrl: string): boolean {
   const { hostname } = new URL(baseUrl);
   return hostname === "localhost" || hostname === "[::1]" || /^127(\.\d{1,3}){3}$/.test(hostname);
 }
+
+/** An address that may be told a token: https, or http on this machine, without user name, query or fragment. */
+export function isSafeAddress(value: string): boolean {
+  const url = URL.parse(value);
+  if (url === null || url.username !== "" || url.password !== "" || /[?#]/.test(value)) {
+    return false;
+  }
+  return url.protocol === "https:" || (url.protocol === "http:" && isLoopback(value));
+}

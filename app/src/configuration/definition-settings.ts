@@ -1,27 +1,51 @@
 import { type LocalizedText, type ProviderDefinition, type Sentence, type Setting, say } from "@toolcast/core";
+import type { AnyAdapter } from "./built-in-adapters.ts";
 import { ConfigurationError, type Problem } from "./configuration-error.ts";
 import { reasonOf } from "./plugin-words.ts";
+import { wrongValue } from "./wrong-value.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: a provider's settings are only known to its own definition
 export type AnyProvider = ProviderDefinition<any>;
 
-/** A provider whose variables are all there and accepted. */
-export interface ConfiguredProvider {
-  definition: AnyProvider;
+/** What is set up by variables of its own. */
+type AnyDefinition = Pick<AnyProvider, "id" | "title" | "settings" | "schema">;
+
+/** A provider or adapter whose variables are all there and accepted. */
+export interface Configured<Definition extends AnyDefinition> {
+  definition: Definition;
   /** Its variables, defaults included. */
   values: Record<string, string | undefined>;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
+type Read<Definition extends AnyDefinition> = { configured: Configured<Definition> | null; problems: Problem[] };
+
+/** Reads the variables of one provider, and proves that it can be used with them. */
+export function readProvider(definition: AnyProvider, environment: Environment): Read<AnyProvider> {
+  return readDefinition(definition, environment, (settings) => {
+    definition.hosts(settings);
+    definition.onLoopback(settings);
+    definition.limits(settings);
+  });
+}
+
+/** The same for a chat platform. */
+export function readAdapter(definition: AnyAdapter, environment: Environment): Read<AnyAdapter> {
+  return readDefinition(definition, environment, (settings) => {
+    definition.hosts(settings);
+  });
+}
+
 /**
- * Reads the variables of one provider: null when none of them is set. A half-configured provider is a problem. One that
- * needs no variable is always set up.
+ * Null when none of its variables is set. What is half configured is a problem. What needs no variable is always set up.
+ * `use` asks what the rest of the program will ask of it with these settings: better known to be wrong now than later.
  */
-export function readProvider(
-  definition: AnyProvider,
+function readDefinition<Definition extends AnyDefinition>(
+  definition: Definition,
   environment: Environment,
-): { configured: ConfiguredProvider | null; problems: Problem[] } {
+  use: (settings: unknown) => void,
+): Read<Definition> {
   const given = definition.settings.filter((setting) => isSet(environment[setting.variable]));
   if (given.length === 0 && definition.settings.length > 0) {
     return { configured: null, problems: [] };
@@ -41,41 +65,44 @@ export function readProvider(
       isSet(environment[variable]) ? environment[variable]?.trim() : fallback,
     ]),
   );
-  let parsed: ReturnType<AnyProvider["schema"]["safeParse"]>;
+  let parsed: ReturnType<AnyDefinition["schema"]["safeParse"]>;
   try {
     parsed = definition.schema.safeParse(values);
   } catch (error) {
     return { configured: null, problems: [unreadableSettings(definition, reasonOf(error))] };
   }
   if (parsed.success) {
-    return unusable(definition, parsed.data) ?? { configured: { definition, values }, problems: [] };
+    return { configured: { definition, values }, problems: problemsOfUse(() => use(parsed.data)) };
   }
   const problems = parsed.error.issues.map((issue) => {
     const name = issue.path
       .map(String)
       .find((part) => definition.settings.some((setting) => setting.variable === part));
     const setting = definition.settings.find((candidate) => candidate.variable === name);
-    return refusedSetting(definition, setting, issueText(issue));
+    return setting?.rule !== undefined && setting.example !== undefined
+      ? wrongValue(setting.variable, values[setting.variable] ?? "", {
+          ...setting,
+          rule: setting.rule,
+          example: setting.example,
+        })
+      : refusedSetting(definition, setting, issueText(issue));
   });
   return { configured: null, problems };
 }
 
-/** What the rest of the program will ask of it with these settings: better known to be wrong now than later. */
-function unusable(definition: AnyProvider, settings: unknown): { configured: null; problems: Problem[] } | null {
+function problemsOfUse(use: () => void): Problem[] {
   try {
-    definition.hosts(settings);
-    definition.onLoopback(settings);
-    definition.limits(settings);
-    return null;
+    use();
+    return [];
   } catch (error) {
     if (error instanceof ConfigurationError) {
-      return { configured: null, problems: [...error.problems] };
+      return [...error.problems];
     }
     throw error;
   }
 }
 
-function unreadableSettings({ id, settings: [first] }: AnyProvider, reason: string): Problem {
+function unreadableSettings({ id, settings: [first] }: AnyDefinition, reason: string): Problem {
   return {
     variable: first?.variable ?? id,
     sentence: {
@@ -85,15 +112,15 @@ function unreadableSettings({ id, settings: [first] }: AnyProvider, reason: stri
   };
 }
 
-/** The values of all secret variables, whether or not their provider can be used. */
-export function secretsGiven(definitions: readonly AnyProvider[], environment: Environment): string[] {
+/** The values of all secret variables, whether or not what they belong to can be used. */
+export function secretsGiven(definitions: readonly AnyDefinition[], environment: Environment): string[] {
   return definitions.flatMap(({ settings }) =>
     settings.flatMap(({ variable, secret }) => (secret && environment[variable] ? [environment[variable]] : [])),
   );
 }
 
 /** The values that must never be printed. */
-export function secretsOf({ definition, values }: ConfiguredProvider): string[] {
+export function secretsOf({ definition, values }: Configured<AnyDefinition>): string[] {
   return definition.settings.flatMap(({ variable, secret }) => (secret && values[variable] ? [values[variable]] : []));
 }
 
@@ -102,7 +129,7 @@ function isSet(value: string | undefined): boolean {
 }
 
 function missingSetting(
-  definition: AnyProvider,
+  definition: AnyDefinition,
   setting: Setting,
   given: readonly Setting[],
   missing: readonly Setting[],
@@ -125,7 +152,7 @@ function spaced(name: string): string {
   return `${/^[\x21-\x7e]/.test(name) ? " " : ""}${name}${/[\x21-\x7e]$/.test(name) ? " " : ""}`;
 }
 
-function refusedSetting(definition: AnyProvider, setting: Setting | undefined, text: LocalizedText): Problem {
+function refusedSetting(definition: AnyDefinition, setting: Setting | undefined, text: LocalizedText): Problem {
   const variable = setting?.variable ?? definition.settings[0]?.variable ?? definition.id;
   const summary = setting?.summary ?? definition.title;
   return {

@@ -1,0 +1,92 @@
+import { type AdapterDefinition, defineAdapter, type Locale } from "@toolcast/core";
+import { describe, expect, test } from "vitest";
+import { z } from "zod";
+import { builtInAdapters } from "./built-in-adapters.ts";
+import { readConfiguration } from "./configuration.ts";
+import { ConfigurationError } from "./configuration-error.ts";
+
+async function problemsOf(environment: Record<string, string>, adapters: AdapterDefinition<never>[] = []) {
+  try {
+    await readConfiguration({
+      ...{ environment, workingDirectory: "/nowhere", homeDirectory: "/home/ada", platform: "linux" },
+      plugins: { adapters },
+    });
+  } catch (error) {
+    if (error instanceof ConfigurationError) {
+      return error.problems;
+    }
+    throw error;
+  }
+  return [];
+}
+
+/** Values that would do, by variable. */
+const right: Record<string, string> = { DISCORD_TOKEN: "a-token-that-would-do-as-one" };
+
+const wrong: Record<string, string[]> = {
+  DISCORD_TOKEN: ["short", "a token with spaces in it"],
+  DISCORD_GUILD_ID: ["Workshop", "123"],
+  DISCORD_API_URL: ["discord", "http://discord.example/api", "https://me:word@discord.example/api"],
+};
+
+describe("the variables of chat platforms", () => {
+  const settings = builtInAdapters.flatMap((definition) => definition.settings);
+
+  test("every one of them has a wrong value here", () => {
+    expect(Object.keys(wrong).sort()).toEqual(settings.map(({ variable }) => variable).sort());
+  });
+
+  for (const [variable, values] of Object.entries(wrong)) {
+    test.each(values)(`${variable}=%j is an error that names the variable and says what to do`, async (value) => {
+      const problems = await problemsOf({ ...right, [variable]: value });
+      expect(problems.map((problem) => problem.variable)).toEqual([variable]);
+      const { rule, example, secret } = settings.find((setting) => setting.variable === variable)!;
+      for (const locale of ["en", "zh-CN"] satisfies Locale[]) {
+        const sentence = problems[0]!.sentence[locale];
+        expect(sentence).toContain(`${variable}=${example}`);
+        expect(sentence).toContain(rule?.[locale]);
+        if (secret) {
+          expect(sentence).not.toContain(value);
+        } else {
+          expect(sentence).toContain(value.replace("me:word@", "…@"));
+        }
+      }
+    });
+  }
+
+  test("a platform that is only half set up says what is missing", async () => {
+    const problems = await problemsOf({ DISCORD_GUILD_ID: "123456789012345678" });
+    expect(problems.map(({ variable }) => variable)).toEqual(["DISCORD_TOKEN"]);
+    expect(problems[0]!.sentence.en).toContain("DISCORD_GUILD_ID is set");
+  });
+});
+
+describe("a chat platform from a plugin", () => {
+  const pigeon = defineAdapter({
+    id: "pigeon",
+    title: { en: "Pigeon post", "zh-CN": "飞鸽传书" },
+    settings: [{ variable: "PIGEON_LOFT", summary: { en: "The loft", "zh-CN": "鸽舍" }, required: true, secret: true }],
+    schema: z.object({ PIGEON_LOFT: z.string() }),
+    hosts: () => [],
+    create: () => Promise.reject(new Error("not in this test")),
+    doctor: async () => [],
+  }) as AdapterDefinition<never>;
+
+  const source = { workingDirectory: "/nowhere", homeDirectory: "/home/ada", platform: "linux" as const };
+
+  test("is set up by its own variables, whose secrets are never printed", async () => {
+    const environment = { PIGEON_LOFT: "under-the-third-tile" };
+    const configuration = await readConfiguration({ ...source, environment, plugins: { adapters: [pigeon] } });
+    expect(configuration.adapters.map(({ definition }) => definition.id)).toEqual(["pigeon"]);
+    expect(configuration.secrets).toContain("under-the-third-tile");
+    const without = await readConfiguration({ ...source, environment: {}, plugins: { adapters: [pigeon] } });
+    expect(without.adapters).toEqual([]);
+    expect(without.adapterDefinitions).toContain(pigeon);
+  });
+
+  test.each(["discord", "web", "mcp", "cli"])("may not be called %s, which exists already", async (id) => {
+    const problems = await problemsOf({}, [{ ...pigeon, id }]);
+    expect(problems.map(({ variable }) => variable)).toEqual(["toolcast.config"]);
+    expect(problems[0]!.sentence.en).toContain(`"${id}"`);
+  });
+});

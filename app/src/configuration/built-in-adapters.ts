@@ -1,0 +1,8 @@
+import type { AdapterDefinition } from "@toolcast/core";
+import { discord } from "@toolcast/discord";
+
+// biome-ignore lint/suspicious/noExplicitAny: an adapter's settings are only known to its own definition
+export type AnyAdapter = AdapterDefinition<any>;
+
+/** The chat platforms that come with Toolcast; `toolcast.config` may name more. Nothing else here names one. */
+export const builtInAdapters: readonly AnyAdapter[] = [discord];

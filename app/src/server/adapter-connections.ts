@@ -1,0 +1,94 @@
+import {
+  type Adapter,
+  AdapterStartError,
+  createHttp,
+  type Finding,
+  type Logger,
+  systemClock,
+  systemRandom,
+  type Tool,
+} from "@toolcast/core";
+import type { Configuration } from "../configuration/configuration.ts";
+import { ConfigurationError } from "../configuration/configuration-error.ts";
+import type { Installation } from "../installation.ts";
+
+/** Every chat platform of this installation, connected. */
+export interface AdapterConnections {
+  /** By id. */
+  adapters: ReadonlyMap<string, Adapter>;
+  /** Answers the platforms' webhooks; null for every other path. */
+  handlePublic(request: Request): Promise<Response | null>;
+  close(): Promise<void>;
+}
+
+/** Connects to every chat platform that is set up; before the runtime starts. What was opened is closed when one fails. */
+export async function openAdapters(
+  { adapters: configured, trustedHosts: operators, publicListener }: Configuration,
+  { runtime, state }: Installation,
+  logger: Logger,
+): Promise<AdapterConnections> {
+  const adapters = new Map<string, Adapter>();
+  const closers: (() => Promise<void>)[] = [];
+  const close = async () => {
+    for (const closer of closers.splice(0).reverse()) {
+      await closer();
+    }
+  };
+  try {
+    for (const { definition, values } of configured) {
+      const settings: unknown = definition.schema.parse(values);
+      const trustedHosts = [...definition.hosts(settings), ...operators];
+      const http = createHttp({ trustedHosts: () => trustedHosts, clock: systemClock });
+      closers.push(() => http.close());
+      const adapter = await definition.create(settings, {
+        ...{ runtime, state, http, trustedHosts, logger, clock: systemClock, random: systemRandom },
+        publicUrl: publicListener?.url ?? null,
+      });
+      closers.push(() => adapter.close());
+      runtime.attach(adapter.surface);
+      adapters.set(definition.id, adapter);
+      await adapter.start();
+    }
+  } catch (error) {
+    await close();
+    throw AdapterStartError.isInstance(error)
+      ? new ConfigurationError([{ variable: error.variable, sentence: error.sentence }])
+      : error;
+  }
+  return {
+    adapters,
+    async handlePublic(request) {
+      for (const adapter of adapters.values()) {
+        const answer = (await adapter.handlePublic?.(request)) ?? null;
+        if (answer !== null) {
+          return answer;
+        }
+      }
+      return null;
+    },
+    close,
+  };
+}
+
+/** What `doctor` says of every chat platform that is set up. */
+export async function adapterFindings(
+  { adapters, trustedHosts, publicListener }: Configuration,
+  tools: readonly Tool[],
+  within: (check: () => Promise<Finding[]>) => Promise<Finding[]>,
+): Promise<(Finding & { subject: string })[]> {
+  const findings = await Promise.all(
+    adapters.map(async ({ definition, values }) => {
+      const settings: unknown = definition.schema.parse(values);
+      const hosts = [...definition.hosts(settings), ...trustedHosts];
+      const http = createHttp({ trustedHosts: () => hosts, clock: systemClock });
+      try {
+        const publicUrl = publicListener?.url ?? null;
+        const found = await within(() => definition.doctor(settings, { http, clock: systemClock, publicUrl, tools }));
+        return found.map((finding) => ({ ...finding, subject: definition.title.en }));
+      } finally {
+        await http.close();
+      }
+    }),
+  );
+  return findings.flat();
+}

@@ -1,0 +1,96 @@
+import type { z } from "zod";
+import type { Clock } from "../ground/clock.ts";
+import type { LocalizedText } from "../ground/locale.ts";
+import type { Logger } from "../ground/logger.ts";
+import type { Random } from "../ground/random.ts";
+import type { Http } from "../http/http.ts";
+import type { Finding, Setting } from "../providers/provider.ts";
+import type { State } from "../state/open-state.ts";
+import type { Surface } from "../surface/surface.ts";
+import type { Runtime } from "./runtime.ts";
+
+/** What an adapter is given to work with. */
+export interface AdapterTools {
+  runtime: Runtime;
+  /** Small state, shared by all processes of this installation; an adapter names its namespaces after its id. */
+  state: State;
+  /** The way out. It trusts {@link AdapterTools.trustedHosts}. */
+  http: Http;
+  /** What the definition's `hosts` gives, and the hosts that the operator trusts: `host` or `host:port`. */
+  trustedHosts: readonly string[];
+  clock: Clock;
+  random: Random;
+  logger: Logger;
+  /** The origin at which the platform can reach us; null when nothing outside can. */
+  publicUrl: string | null;
+}
+
+/** What a check is given; nothing is running then. */
+export interface AdapterDoctorTools extends Pick<AdapterTools, "http" | "clock" | "publicUrl"> {
+  /** What people can ask for, for checks of what the platform has registered. */
+  tools: Runtime["tools"];
+}
+
+/** A configured adapter at work. */
+export interface Adapter {
+  /** Attached to the runtime before `start`. */
+  surface: Surface;
+  /**
+   * Registers what the platform must know, puts right what an earlier process left open and begins to listen; before the
+   * runtime starts. Throws an {@link AdapterStartError} for what only an operator can mend; while the platform cannot be
+   * reached it goes on trying by itself.
+   */
+  start(): Promise<void>;
+  /** Takes nothing new; resolves when what was taken has its answer, within some seconds. */
+  close(): Promise<void>;
+  /** Answers the platform's webhooks on the public listener; null for every other path. Default: there are none. */
+  handlePublic?(request: Request): Promise<Response | null>;
+  /** Why people there get no answers now, for `/readyz` and the console; null when all is well. Default: all is well. */
+  away?(): LocalizedText | null;
+}
+
+/**
+ * The kind of adapter: what it needs and how to make one. Documentation, `doctor`, trust, start and stop derive from it.
+ * The module that holds it imports no platform library: `create` and `doctor` load what they need, so that a program that
+ * does not use the platform pays nothing for it.
+ */
+export interface AdapterDefinition<Settings = Record<string, string | undefined>> {
+  /** e.g. `discord`; the surface's id and the first part of its callers' ids. */
+  id: string;
+  title: LocalizedText;
+  settings: readonly Setting[];
+  /** Parses the variables' values into what `create` takes; its issues name the variable. */
+  schema: z.ZodType<Settings>;
+  /** Hosts that files of the platform come from, `host` or `host:port`. */
+  hosts(settings: Settings): string[];
+  create(settings: Settings, tools: AdapterTools): Promise<Adapter>;
+  /** Proves what can be proved without anybody noticing. */
+  doctor(settings: Settings, tools: AdapterDoctorTools): Promise<Finding[]>;
+}
+
+/** Types an adapter definition; adds nothing. */
+export function defineAdapter<Settings>(definition: AdapterDefinition<Settings>): AdapterDefinition<Settings> {
+  return definition;
+}
+
+const marker = Symbol.for("toolcast.adapter-start-error");
+
+/** Why an adapter cannot start until an operator does something. */
+export class AdapterStartError extends Error {
+  /** The variable at fault. */
+  readonly variable: string;
+  readonly sentence: LocalizedText;
+
+  constructor(variable: string, sentence: LocalizedText) {
+    super(sentence.en);
+    this.name = "AdapterStartError";
+    this.variable = variable;
+    this.sentence = sentence;
+    Object.defineProperty(this, marker, { value: true });
+  }
+
+  /** True for every AdapterStartError, also one from another copy of this package. */
+  static isInstance(error: unknown): error is AdapterStartError {
+    return typeof error === "object" && error !== null && marker in error;
+  }
+}
