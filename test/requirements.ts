@@ -54,6 +54,12 @@ export const requirements = {
   "survives.transitions": "Only listed events change a job's phase; every other pair is refused.",
   "survives.engine":
     "Every engine keeps the same contract: create unless the key exists, compare-and-set, leases, admission.",
+  "survives.old-store":
+    "A store of an earlier version opens: each of its jobs goes on and is shown, and its buttons and forms still work.",
+  "survives.newer-store":
+    "A job whose record only a newer version understands is parked with a sentence and never written.",
+  "survives.unknown-words":
+    "A stored sentence that this version does not have shows its key and values; an unknown rung counts as used up.",
   "survives.small-state": "Small state passes the suite of the library it plugs into.",
 
   "understood.failure": "A failure says what happened, whether it was charged, who can fix it and what to do next.",

@@ -243,8 +243,7 @@ export class Deliverer {
 
   /** The first way from `rung` on that this answer may take. */
   #rungFrom(rung: Rung | undefined, surface: Surface, job: Job): Rung {
-    const start =
-      rung === undefined ? 0 : rung === "kept" ? surface.rungs.length : Math.max(0, surface.rungs.indexOf(rung));
+    const start = rung === undefined ? 0 : positionOf(rung, surface);
     return (
       surface.rungs.slice(start).find((candidate) => {
         const visible = !job.caller.private || surface.privateRungs.includes(candidate);
@@ -311,5 +310,15 @@ function isOpen({ state }: Notice): boolean {
 }
 
 function nextRung(rung: Rung, surface: Surface): Rung {
-  return surface.rungs[surface.rungs.indexOf(rung as Exclude<Rung, "kept">) + 1] ?? "kept";
+  return surface.rungs[positionOf(rung, surface) + 1] ?? "kept";
+}
+
+/**
+ * How far down the ladder a rung is. One that the surface does not have, from a store of another version, counts as used
+ * up with all the rest: any of them may have shown the message, and starting over could show it twice.
+ */
+function positionOf(rung: Rung, surface: Surface): number {
+  const rungs: readonly Rung[] = surface.rungs;
+  const position = rungs.indexOf(rung);
+  return position < 0 ? rungs.length : position;
 }

@@ -2,6 +2,7 @@ import type { Clock } from "../ground/clock.ts";
 import { type Random, randomId } from "../ground/random.ts";
 import type { JobEngine, WriteEnd, WriteOptions } from "../job/engine.ts";
 import type { Job } from "../job/job.ts";
+import { readJob } from "../job/read-job.ts";
 import { type EngineLogger, type RunningSchedule, runSchedule } from "../schedule/schedule.ts";
 import { createAdmissionStore } from "./sqlite-admission.ts";
 import { createInbox } from "./sqlite-inbox.ts";
@@ -112,7 +113,7 @@ export function openSqliteEngine(options: SqliteEngineOptions): JobEngine {
           return { created: false, job: existing };
         }
         records.insert(stored, record, { wakeAt: write.wakeAt ?? null, needsSurface: write.needsSurface ?? null });
-        return { created: true, job: JSON.parse(record) as Job };
+        return { created: true, job: readJob(record) };
       });
     },
     async read(id) {

@@ -1,6 +1,7 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
 import type { JobFilter } from "../job/engine.ts";
 import type { Job } from "../job/job.ts";
+import { readJob } from "../job/read-job.ts";
 
 /** A stored job with what decides about writing it. */
 export interface StoredHead {
@@ -132,7 +133,7 @@ function wholeMs(at: number | null): number | null {
 }
 
 function jobIn(row: Record<string, unknown> | undefined): Job | null {
-  return row ? (JSON.parse(String(row.record)) as Job) : null;
+  return row ? readJob(String(row.record)) : null;
 }
 
 function conditionsOf(filter: JobFilter): { where: string; values: SQLInputValue[] } {

@@ -2,7 +2,7 @@ import type { Job } from "../job/job.ts";
 import { momentFormat } from "../messages/formats.ts";
 import {
   formatDuration,
-  type MessageKey,
+  isMessageKey,
   messages,
   type Sentence,
   type SentenceValue,
@@ -30,7 +30,7 @@ export function timelineFields(job: Job, tool: SpendingTool | undefined, reader:
       return steps.get(value) ?? value;
     }
     const key = `${name}.${value}`;
-    return (name === "rung" || name === "unit") && isKey(key) ? messages[key] : value;
+    return (name === "rung" || name === "unit") && isMessageKey(key) ? messages[key] : value;
   };
   return job.timeline.map(({ at, sentence }, index) => {
     const previous = job.timeline[index - 1];
@@ -45,8 +45,4 @@ function withValues(sentence: Sentence, called: (name: string, value: SentenceVa
   }
   const values = Object.entries(sentence.values).map(([name, value]) => [name, called(name, value)]);
   return { key: sentence.key, values: Object.fromEntries(values) };
-}
-
-function isKey(key: string): key is MessageKey {
-  return Object.hasOwn(messages, key);
 }

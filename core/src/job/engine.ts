@@ -104,6 +104,7 @@ export interface JobEngine {
    * entry named by `inbox` gets the id of the job that is returned.
    */
   create(job: Job, options: WriteOptions): Promise<{ created: boolean; job: Job }>;
+  /** Like every job that an engine gives: as `readJob` reads it, whichever version of Toolcast stored it. */
   read(id: string): Promise<Job | null>;
   /** The job that was created with this key. */
   find(key: string): Promise<Job | null>;

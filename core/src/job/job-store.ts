@@ -1,6 +1,9 @@
+import { ToolcastError } from "../errors/errors.ts";
 import type { Clock } from "../ground/clock.ts";
+import type { Json } from "../ground/json.ts";
 import type { JobEngine, WriteEnd, WriteOptions } from "./engine.ts";
 import type { Job } from "./job.ts";
+import { isOfUnknownFormat } from "./read-job.ts";
 import { type JobEvent, transition } from "./transition.ts";
 
 export type ApplyEnd = { end: "written"; job: Job } | Exclude<WriteEnd, { end: "written" }>;
@@ -30,11 +33,13 @@ export class JobStore {
 
   /** Applies the event to this very version of the job. */
   async apply(job: Job, event: JobEvent, options: WriteOptions): Promise<ApplyEnd> {
+    assertWritable(job);
     return this.save(transition(job, event, this.#clock.now()), options);
   }
 
   /** Stores a copy whose phase has not changed. */
   async save(job: Job, options: WriteOptions): Promise<ApplyEnd> {
+    assertWritable(job);
     const end = await this.engine.write(job, options);
     if (end.end !== "written") {
       return end;
@@ -51,6 +56,9 @@ export class JobStore {
   async change(id: string, decide: (job: Job) => { job: Job; options: WriteOptions } | null): Promise<Job | null> {
     for (;;) {
       const job = await this.read(id);
+      if (job !== null) {
+        assertWritable(job);
+      }
       const decision = job === null ? null : decide(job);
       if (decision === null) {
         return null;
@@ -65,6 +73,17 @@ export class JobStore {
     }
   }
 
+  /** Notes where its first answer is. A job of a newer Toolcast has one already, or gets one there. */
+  async acknowledge(id: string, receipt: Json): Promise<void> {
+    try {
+      await this.change(id, (job) => ({ job: { ...job, acknowledgement: receipt }, options: {} }));
+    } catch (error) {
+      if (!(error instanceof UnknownFormatError)) {
+        throw error;
+      }
+    }
+  }
+
   watch(listener: (job: Job) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -75,5 +94,23 @@ export class JobStore {
     for (const listener of this.#listeners) {
       listener(job);
     }
+  }
+}
+
+/** The job's record is of a newer Toolcast: writing it would lose what only that one knows. */
+class UnknownFormatError extends ToolcastError {
+  constructor({ id, format }: Pick<Job, "id" | "format">) {
+    super(`The record of job ${id} is of the unknown format ${format}`, {
+      kind: "usage",
+      sentence: { key: "job.newer-format" },
+      charged: "no",
+      retry: { kind: "after-change" },
+    });
+  }
+}
+
+function assertWritable(job: Job): void {
+  if (isOfUnknownFormat(job)) {
+    throw new UnknownFormatError(job);
   }
 }

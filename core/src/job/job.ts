@@ -5,8 +5,8 @@ import type { Caller } from "../people/caller.ts";
 import type { Balance, Charge, Price, VendorRecord } from "../providers/operation.ts";
 import type { StepPlan } from "./step-plan.ts";
 
-/** The form of the stored record; raised when its meaning changes. */
-export const jobFormat = 1;
+/** The form of the stored record; raised when its meaning changes, with a converter in `read-job.ts`. */
+export const jobFormat = 2;
 
 /** Why a job waits for a person. */
 export type Hold =
@@ -155,7 +155,8 @@ export interface TimelineEntry {
 
 /** One request of one person, from the first word to the delivered result. */
 export interface Job {
-  format: typeof jobFormat;
+  /** {@link jobFormat}; another number for a record of a newer Toolcast, which is shown and never written. */
+  format: number;
   /** `job_` and 128 random bits. */
   id: string;
   /** Compared on every write. */

@@ -113,6 +113,15 @@ export const jobMessages = {
     en: "It needs {missing}, which is not available here at the moment. It continues once that is back.",
     "zh-CN": "此任务需要 {missing}，目前此处不可用，恢复后会继续。",
   },
+  "job.hold.newer-format": {
+    en: "A newer Toolcast has this job; its record is of format {format}, this program knows {known}. It continues there, or once this program is updated.",
+    "zh-CN":
+      "此任务由更新版本的 Toolcast 保存：记录格式为 {format}，本程序只支持到 {known}。任务会在新版本中继续，或在本程序升级后继续。",
+  },
+  "job.newer-format": {
+    en: "A newer Toolcast has this job. Decide about it there, or update this program.",
+    "zh-CN": "此任务由更新版本的 Toolcast 保存。请在新版本中操作，或先升级本程序。",
+  },
   "job.charged.yes": { en: "charged", "zh-CN": "已扣费" },
   "job.charged.before": {
     en: "this step was not; the steps before it were",

@@ -30,12 +30,18 @@ export interface PersonValue {
 /** Something to say, independent of language: a key of our catalogue with its values, or a text in every language. */
 export type Sentence = { key: MessageKey; values?: Record<string, SentenceValue> } | LocalizedText;
 
-/** Says a sentence in a language. A missing value stays visible as its placeholder. */
+/**
+ * Says a sentence in a language. A missing value stays visible as its placeholder. A key that this version does not know,
+ * from a store of another one, shows itself with its values.
+ */
 export function say(sentence: Sentence, locale: Locale): string {
   if (!("key" in sentence)) {
     return sentence[locale];
   }
   const { key, values } = sentence;
+  if (!isMessageKey(key)) {
+    return unknownSentence(key, values, locale);
+  }
   const template: string = messages[key][locale];
   if (values === undefined) {
     return template;
@@ -52,6 +58,19 @@ export function say(sentence: Sentence, locale: Locale): string {
       return `${joins(template[at - 1], said[0]) ? "" : before}${said}${joins(said.at(-1), next) ? "" : after}`;
     },
   );
+}
+
+/** Whether this version has the sentence. */
+export function isMessageKey(key: string): key is MessageKey {
+  return Object.hasOwn(messages, key);
+}
+
+function unknownSentence(key: string, values: Record<string, SentenceValue> = {}, locale: Locale): string {
+  const said = Object.entries(values).map(([name, value]: [string, unknown]) => {
+    const isKnown = typeof value === "string" || typeof value === "number" || (typeof value === "object" && value);
+    return `${name}: ${isKnown ? formatValue(value as SentenceValue, locale) : JSON.stringify(value)}`;
+  });
+  return withoutControls(said.length === 0 ? key : `${key} (${said.join(", ")})`);
 }
 
 /** A sentence as a value of another one. */
@@ -87,7 +106,7 @@ function formatValue(value: SentenceValue, locale: Locale): string {
   if ("person" in value) {
     return typeof value.name === "string" ? withoutControls(value.name) : value.name[locale];
   }
-  return value[locale];
+  return locale in value ? value[locale] : withoutControls(JSON.stringify(value));
 }
 
 /** What people and vendors write must not turn round the words that stand beside it. */

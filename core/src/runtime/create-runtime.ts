@@ -329,12 +329,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       }
     },
 
-    async acknowledged(jobId, receipt) {
-      await store.change(jobId, (job) => ({
-        job: { ...job, acknowledgement: receipt },
-        options: {},
-      }));
-    },
+    acknowledged: (jobId, receipt) => store.acknowledge(jobId, receipt),
 
     async complete(name, field, partial, caller) {
       const tool = calls.find(name);

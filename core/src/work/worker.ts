@@ -2,6 +2,7 @@ import type { Failure } from "../errors/errors.ts";
 import { internalFailure } from "../errors/errors.ts";
 import type { Lease } from "../job/engine.ts";
 import type { Hold, Job } from "../job/job.ts";
+import { isOfUnknownFormat } from "../job/read-job.ts";
 import type { JobEvent } from "../job/transition.ts";
 import type { Sentence } from "../messages/sentence.ts";
 import type { Provider } from "../providers/provider.ts";
@@ -39,6 +40,10 @@ export class Worker {
     const { jobId, signal } = lease;
     for (let goesOn = true; goesOn && !signal.aborted; ) {
       const job = await this.#options.store.read(jobId);
+      if (job !== null && isOfUnknownFormat(job)) {
+        // Left to a newer process, and due again for it: what made it due was used up when it was handed to us.
+        return this.#options.store.engine.wake(jobId, this.#now() + parkedMs);
+      }
       goesOn = job !== null && (await (lease.isHeld() ? this.#advanceOnce(job, lease) : this.#handBack(job)));
     }
   }

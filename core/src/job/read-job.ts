@@ -1,0 +1,105 @@
+import { z } from "zod";
+import type { Json } from "../ground/json.ts";
+import { locales } from "../ground/locale.ts";
+import type { Caller } from "../people/caller.ts";
+import { type Job, jobFormat } from "./job.ts";
+
+type StoredRecord = Record<string, unknown>;
+
+/** Turns a record of one format into one of the next. */
+type Converter = (record: StoredRecord) => StoredRecord;
+
+/**
+ * By the format they take, each to the one after it; only ever added to, as old stores must open. Format 2 holds what
+ * format 1 holds: it is the first whose number is read.
+ */
+const converters: Readonly<Record<number, Converter>> = {
+  1: (record) => record,
+};
+
+/**
+ * A job from its stored record, whichever version of Toolcast wrote it. A record of an earlier format is converted; it is
+ * stored in the new one when the job is next written. A format that this version does not know gives a job that is parked
+ * and that must not be written (see {@link isOfUnknownFormat}).
+ * @throws SyntaxError for a text that is no JSON.
+ */
+export function readJob(text: string): Job {
+  const record = JSON.parse(text) as StoredRecord;
+  return (convertRecord(record, converters, jobFormat) as unknown as Job | null) ?? parked(record);
+}
+
+/** The record in format `to`; null when its own format is not known. */
+export function convertRecord(
+  record: StoredRecord,
+  steps: Readonly<Record<number, Converter>>,
+  to: number,
+): StoredRecord | null {
+  const { format } = record;
+  let converted = record;
+  for (let at = typeof format === "number" ? format : Number.NaN; at !== to; at += 1) {
+    const convert = steps[at];
+    if (convert === undefined) {
+      return null;
+    }
+    converted = { ...convert(converted), format: at + 1 };
+  }
+  return converted;
+}
+
+/** Its record belongs to a newer Toolcast: it can be shown, and written by that one alone. */
+export function isOfUnknownFormat({ format }: Pick<Job, "format">): boolean {
+  return format !== jobFormat;
+}
+
+const text = z.string().catch("");
+const instant = z.number().catch(0);
+const json = z.record(z.string(), z.unknown()).catch({});
+
+/** What a person is shown of a job, and what keeps its media, as far as it is where it was until now. */
+const outlineSchema = z.object({
+  format: z.number().catch(Number.NaN),
+  id: text,
+  version: instant,
+  key: z.string().optional().catch(undefined),
+  tool: text,
+  provider: text,
+  input: json,
+  caller: z
+    .object({
+      id: text,
+      name: z.union([z.string(), z.object({ en: z.string(), "zh-CN": z.string() })]).catch(""),
+      locale: z.enum(locales).catch("en"),
+      place: z.looseObject({ surface: text, conversation: text }).catch({ surface: "", conversation: "" }),
+      private: z.boolean().optional().catch(undefined),
+    })
+    .catch({ id: "", name: "", locale: "en", place: { surface: "", conversation: "" } }),
+  createdAt: instant,
+  updatedAt: instant,
+  steps: z
+    .array(z.object({ name: text, assets: z.array(z.string()).catch([]) }).catch({ name: "", assets: [] }))
+    .catch([]),
+});
+
+function parked(record: StoredRecord): Job {
+  const { input, steps, key, caller, ...outline } = outlineSchema.parse(record);
+  const { private: isPrivate, ...asker } = caller;
+  return {
+    ...outline,
+    ...(key === undefined ? {} : { key }),
+    caller: { ...asker, ...(isPrivate === undefined ? {} : { private: isPrivate }) } as Caller,
+    input: input as Record<string, Json>,
+    prepared: true,
+    state: {
+      phase: "held",
+      hold: {
+        reason: "parked",
+        sentence: { key: "job.hold.newer-format", values: { format: String(record.format), known: String(jobFormat) } },
+      },
+    },
+    plan: { imagesPerCall: 1 },
+    steps: steps.map((step) => ({ ...step, state: "waiting" })),
+    confirmations: [],
+    notices: [],
+    timeline: [],
+  };
+}

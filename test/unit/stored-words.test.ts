@@ -1,0 +1,32 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, expectTypeOf, test } from "vitest";
+import type { Hold, Notice, PhaseName, Rung, StepRecord } from "../../core/src/job/job.ts";
+import { messages } from "../../core/src/messages/sentence.ts";
+import { repository } from "../repository.ts";
+import { verifies } from "../verifies.ts";
+
+test("no sentence that a store may hold is renamed or removed", () => {
+  verifies("survives.old-store");
+  const file = join(repository, "test", "fixtures", "store-v1", "sentence-keys.txt");
+  const stored = readFileSync(file, "utf8").trim().split("\n");
+  expect(stored.length).toBeGreaterThan(100);
+  expect(stored.filter((key) => !Object.hasOwn(messages, key))).toEqual([]);
+});
+
+/** `npm run types` is red when one of these is no longer a word of its kind. */
+test("no rung, phase, hold or state that a store may hold is renamed or removed", () => {
+  verifies("survives.old-store");
+  const rungs = ["edit", "post", "direct", "kept"] as const;
+  expectTypeOf<(typeof rungs)[number]>().toExtend<Rung>();
+  for (const rung of rungs) {
+    expect(rung === "kept" || Object.hasOwn(messages, `rung.${rung}`), rung).toBe(true);
+  }
+  expectTypeOf<
+    "held" | "queued" | "starting" | "running" | "succeeded" | "failed" | "cancelled" | "unresolved"
+  >().toExtend<PhaseName>();
+  expectTypeOf<"consent" | "price" | "budget" | "parked">().toExtend<Hold["reason"]>();
+  expectTypeOf<"pending" | "sending" | "sent" | "unknown" | "undeliverable" | "kept">().toExtend<Notice["state"]>();
+  expectTypeOf<"outcome" | "held" | "unresolved">().toExtend<Notice["about"]>();
+  expectTypeOf<"waiting" | "starting" | "running" | "done" | "failed" | "unknown">().toExtend<StepRecord["state"]>();
+});
