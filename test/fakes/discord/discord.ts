@@ -22,6 +22,7 @@ import type { RouteName } from "./routes.ts";
 import { applicationHandlers } from "./routes-application.ts";
 import { interactionHandlers } from "./routes-interactions.ts";
 import { directChannel, messageHandlers } from "./routes-messages.ts";
+import { loadDiscord, type SavedDiscord } from "./saved-discord.ts";
 import { createSnowflakes } from "./snowflake.ts";
 import type { Channel, Guild, Role, World } from "./world.ts";
 
@@ -83,6 +84,8 @@ export interface DiscordFake extends Moderation {
   addThread(name: string, parent?: Channel): Channel;
   /** A group conversation, in which the bot never is. */
   addGroup(...people: Person[]): Channel;
+  /** Puts in place what another fake knew; its people and channels must be here already, or be told with it. */
+  load(saved: SavedDiscord): void;
   /** A person's conversation with the bot. */
   direct(person: Person): Channel;
   /** Every message of a channel, ephemeral ones of everybody too. */
@@ -286,6 +289,7 @@ export async function startDiscord(options: DiscordOptions = {}): Promise<Discor
         guildId: null,
         recipientIds: people.map(({ id }) => id),
       }),
+    load: (saved) => loadDiscord(saved, { world, interactions, filesUrl: files.url }),
     direct: (person) => directChannel(context, person.id),
     allMessages: (of = channel) => (world.messages.get(of.id) ?? []).map((message) => viewMessage(context, message)),
     ...createModeration(context, messages),

@@ -43,6 +43,8 @@ export interface Interactions {
   /** The interaction whose token lives; refuses a dead or unknown token as the webhook routes do. */
   byToken(applicationId: string, token: string): Interaction;
   acknowledge(interaction: Interaction, callbackType: number): void;
+  /** One from before: it is known by its id and, while it lives, by its token. */
+  restore(interaction: Interaction): void;
   readonly all: readonly Interaction[];
 }
 
@@ -64,8 +66,15 @@ export function createInteractions(context: Context): Interactions {
   const byId = new Map<string, Interaction>();
   const deadlines = new Map<string, () => void>();
 
+  function keep(interaction: Interaction): void {
+    all.push(interaction);
+    byTokenMap.set(interaction.token, interaction);
+    byId.set(interaction.id, interaction);
+  }
+
   return {
     all,
+    restore: keep,
     open(given) {
       const interaction: Interaction = {
         ...given,
@@ -79,9 +88,7 @@ export function createInteractions(context: Context): Interactions {
         modal: null,
         choices: null,
       };
-      all.push(interaction);
-      byTokenMap.set(interaction.token, interaction);
-      byId.set(interaction.id, interaction);
+      keep(interaction);
       const cancel = clock.setTimer(discordLimits.acknowledgeWithinMs, () => {
         deadlines.delete(interaction.id);
         interaction.state = "missed";

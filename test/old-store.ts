@@ -1,0 +1,151 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { createWebSurface, type WebSurface } from "@toolcast/web";
+import { openSqliteEngine } from "../core/src/engine-sqlite/sqlite-engine.ts";
+import { systemRandom } from "../core/src/ground/random.ts";
+import type { JobEngine } from "../core/src/job/engine.ts";
+import type { Job } from "../core/src/job/job.ts";
+import { loadSecretKey } from "../core/src/media/secret-key.ts";
+import { openState, type State } from "../core/src/state/open-state.ts";
+import { type DiscordRoom, openRoom, type RoomProcess } from "./discord-room.ts";
+import { createScriptedSurface, type Posted, type ScriptedSurface } from "./doubles/scripted-surface.ts";
+import type { Interaction } from "./fakes/discord/interactions.ts";
+import type { Person } from "./fakes/discord/person.ts";
+import type { SavedDiscord } from "./fakes/discord/saved-discord.ts";
+import type { Channel } from "./fakes/discord/world.ts";
+import { repository } from "./repository.ts";
+
+/** What `test/fixtures/store-v1/index.json` tells of the store beside it. */
+interface StoreIndex {
+  /** When its process was killed, epoch milliseconds. */
+  madeAt: number;
+  /** Ids by what the jobs are there for. */
+  jobs: Record<string, string>;
+  /** Deliveries that people of the surface `chat` have seen, in order. */
+  shownOnChat: { rung: "edit" | "post" | "direct"; id: string }[];
+  /** An interaction on Discord whose answer is "thinking". */
+  waitingInteraction: string;
+  /** An interaction on Discord that was answered with a form. */
+  openForm: string;
+  uploadLink: { id: string; path: string };
+}
+
+interface SavedRoom extends SavedDiscord {
+  people: { dora: string; emil: string };
+  group: string;
+  elsewhere: string;
+}
+
+const folder = join(repository, "test", "fixtures", "store-v1");
+const readJson = <Value>(name: string) => JSON.parse(readFileSync(join(folder, name), "utf8")) as Value;
+
+export const oldStore = readJson<StoreIndex>("index.json");
+
+/** Writes the store as the files of a data directory. */
+export function copyOldStore(directory: string): void {
+  for (const name of ["jobs", "state", "console"]) {
+    const database = new DatabaseSync(join(directory, `${name}.sqlite`));
+    database.exec("BEGIN");
+    database.exec(readFileSync(join(folder, `${name}.sql`), "utf8"));
+    if (name === "state") {
+      // Keyv's own note of a lifetime is read by the machine's clock, the column by the store's.
+      database.exec("UPDATE small_state SET value = json_remove(value, '$.expires')");
+    }
+    database.exec("COMMIT");
+    database.close();
+  }
+  cpSync(join(folder, "media"), join(directory, "media"), { recursive: true });
+  cpSync(join(folder, "key"), join(directory, "key"));
+}
+
+/** The old store with its Discord, opened by this code at the instant its process was killed. */
+export interface OldRoom extends AsyncDisposable {
+  room: DiscordRoom;
+  process: RoomProcess;
+  engine: JobEngine;
+  state: State;
+  web: WebSurface;
+  /** The surface `chat`, with what its people saw before. */
+  chat: ScriptedSurface;
+  /** The surface `room`, which the old process did not have. */
+  other: ScriptedSurface;
+  dora: Person;
+  group: Channel;
+  /** An interaction of the old process. */
+  interaction(id: string): Interaction;
+  job(name: string): Promise<Job>;
+  /** A request of the console's page. */
+  page(path: string, init?: RequestInit): Promise<Response>;
+}
+
+export interface OldRoomOptions {
+  /** What the new process finds changed in the store. */
+  before?: (directory: string) => void;
+}
+
+export async function openOldRoom({ before = () => {} }: OldRoomOptions = {}): Promise<OldRoom> {
+  const directory = mkdtempSync(join(tmpdir(), "toolcast-old-store-"));
+  copyOldStore(directory);
+  before(directory);
+  let now = () => oldStore.madeAt;
+  const state = openState({
+    file: join(directory, "state.sqlite"),
+    clock: { now: () => now(), setTimer: () => () => {} },
+  });
+  const room = await openRoom({ state });
+  const { platform, clock, installation } = room;
+  const saved = readJson<SavedRoom>("discord.json");
+  // The fake gives the same ids to the same people and places, made in the same order at the same instant.
+  const dora = platform.person("dora", { installedApp: true });
+  const emil = platform.person("emil", { locale: "zh-CN" });
+  const group = platform.addGroup(dora, emil);
+  const elsewhere = platform.addGuild("Elsewhere");
+  const ids = [dora.id, emil.id, group.id, elsewhere.id];
+  if (ids.join() !== [saved.people.dora, saved.people.emil, saved.group, saved.elsewhere].join()) {
+    throw new Error("The fake Discord names its people otherwise than the one of the store did");
+  }
+  platform.load(saved);
+  await clock.advance(oldStore.madeAt - clock.now());
+  now = () => clock.now();
+
+  const engine = openSqliteEngine({ file: join(directory, "jobs.sqlite"), clock, random: systemRandom });
+  const secretKey = await loadSecretKey(join(directory, "key"), systemRandom);
+  // Places beside those that the old store's jobs hold.
+  installation.provider.limits = { concurrent: 20, startsPerSecond: 100 };
+  const chat = createScriptedSurface({ limits: { mediaPerMessage: 2 } });
+  chat.posted.push(...oldStore.shownOnChat.map(({ rung, id }) => ({ rung, delivery: { id } }) as Posted));
+  const other = createScriptedSurface({ id: "room" });
+  const process = await room.open({
+    ...{ engine, state, dataDirectory: directory, secretKey, random: systemRandom },
+    policy: { operators: ["chat:operator", "web:local", "mcp:local"] },
+    started: false,
+  });
+  const { runtime } = process;
+  const web = createWebSurface({ runtime, directory, clock, random: systemRandom });
+  for (const surface of [chat.surface, other.surface, web.surface]) {
+    runtime.attach(surface);
+  }
+  await runtime.start();
+
+  return {
+    ...{ room, process, engine, state, web, chat, other, dora, group },
+    interaction: (id) => platform.interactions.find((interaction) => interaction.id === id)!,
+    async job(name) {
+      const job = await engine.read(oldStore.jobs[name]!);
+      if (job === null) {
+        throw new Error(`There is no job ${name}`);
+      }
+      return job;
+    },
+    page: (path, init) => web.fetch(new Request(`http://127.0.0.1:3000${path}`, init), { remoteAddress: "127.0.0.1" }),
+    async [Symbol.asyncDispose]() {
+      web.close();
+      await room[Symbol.asyncDispose]();
+      await engine.close();
+      state.close();
+      rmSync(directory, { recursive: true, force: true, maxRetries: 3 });
+    },
+  };
+}
