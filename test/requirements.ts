@@ -213,6 +213,10 @@ export const requirements = {
     "The Discord of the tests refuses, limits, forgets and expires as Discord does, with its codes.",
   "built.discord-judge":
     "Discord's own description judges every request that the Discord of the tests accepts and all it gives out.",
+  "built.telegram-fake":
+    "The Telegram of the tests refuses, limits, forgets and expires as Telegram does, in its words, by polling and webhook.",
+  "built.telegram-judge":
+    "Telegram's own description and a library's types judge every request that the Telegram of the tests accepts and all it gives out.",
   "built.node": "Everything that is not a test runs on Node 22.19 and newer.",
   "built.arrows": "Imports follow the arrows of the design.",
   "built.guides": "Every path and command the guides name exists.",

@@ -1,0 +1,58 @@
+import type { JsonObject } from "../json.ts";
+
+/** What goes wrong with a request. `after` means: the server did what was asked, and only the answer suffers. */
+export type Fault =
+  | {
+      readonly kind: "status";
+      readonly status: number;
+      readonly when?: "before" | "after";
+      readonly body?: JsonObject | string;
+    }
+  | { readonly kind: "drop"; readonly when?: "before" | "after" }
+  /** 429, and the chat stays closed to sends and edits for so long. */
+  | { readonly kind: "flood"; readonly seconds: number }
+  /** The answer waits until the clock has moved on by `ms`. */
+  | { readonly kind: "hang"; readonly ms: number; readonly when?: "before" | "after" };
+
+export interface FaultFilter {
+  /** Only requests to this chat. */
+  readonly chatId?: number;
+  /** How many requests meet the fault; 1 when left out. */
+  readonly times?: number;
+}
+
+export interface Faults {
+  /** The next request to a method (`any` stands for every one) meets a fault. */
+  next(method: string, fault: Fault, filter?: FaultFilter): void;
+  /** Every request meets it, until `clear`. */
+  always(method: string, fault: Fault, filter?: Omit<FaultFilter, "times">): void;
+  clear(): void;
+  /** Takes the fault that a request meets, if any. */
+  take(method: string, chatId: number | null): Fault | null;
+}
+
+export function createFaults(): Faults {
+  let planned: { method: string; fault: Fault; chatId: number | null; left: number }[] = [];
+  return {
+    next(method, fault, { chatId, times = 1 } = {}) {
+      planned.push({ method, fault, chatId: chatId ?? null, left: times });
+    },
+    always(method, fault, { chatId } = {}) {
+      planned.push({ method, fault, chatId: chatId ?? null, left: Number.POSITIVE_INFINITY });
+    },
+    clear() {
+      planned = [];
+    },
+    take(method, chatId) {
+      const entry = planned.find(
+        (plan) => (plan.method === "any" || plan.method === method) && (plan.chatId === null || plan.chatId === chatId),
+      );
+      if (entry === undefined) {
+        return null;
+      }
+      entry.left -= 1;
+      planned = planned.filter(({ left }) => left > 0);
+      return entry.fault;
+    },
+  };
+}
