@@ -9,6 +9,7 @@ export type { CallRequest, Overview, PressRequest, Reply, Runtime } from "./runt
 export { type Agreement, agreements, isAgreement } from "./job/agreement.ts";
 export type { AccessRule } from "./money/policy.ts";
 export { waitForJob } from "./runtime/wait-for-job.ts";
+export { agreementAsked, type JobQuestion } from "./job-view/job-question.ts";
 export type { Caller, Place } from "./people/caller.ts";
 export type { Message, MessageAction, MessageField, MessageMedia, Tone } from "./surface/message.ts";
 
@@ -83,9 +84,20 @@ export {
   defineAdapter,
 } from "./runtime/adapter.ts";
 export type { Delivery, SendEnd, Surface, SurfaceLimits } from "./surface/surface.ts";
-export { describeTool, type FieldDescription, type ToolDescription } from "./tools/describe.ts";
+export { describeTool, type FieldDescription, fieldsOf, type ToolDescription } from "./tools/describe.ts";
 export { parseCommandLine } from "./tools/command-line.ts";
 export { parseInput } from "./tools/input.ts";
+export { fieldText, messageText } from "./surface/message-text.ts";
+export {
+  type AgentWays,
+  adviceAbout,
+  adviceAfter,
+  adviceLine,
+  failureCode,
+  nextPollSeconds,
+  repeatAdvice,
+} from "./job-view/agent-advice.ts";
+export { type NamedRequest, markOf } from "./job/request-mark.ts";
 export { personName } from "./people/person.ts";
 export { formatBytes, formatDuration, type MessageKey, messages, type Sentence, say } from "./messages/sentence.ts";
 export { type Locale, type LocalizedText, locales, nearestLocale } from "./ground/locale.ts";
@@ -136,7 +148,7 @@ export type { MediaStore } from "./media/store.ts";
 export { loadSecretKey } from "./media/secret-key.ts";
 export { type Http, type HttpAnswer, HttpError, type HttpRequest, type Trust } from "./http/http.ts";
 export { createHttp } from "./http/undici-http.ts";
-export { type Clock, sleep, systemClock } from "./ground/clock.ts";
+export { type Clock, sleep, systemClock, waitingClock } from "./ground/clock.ts";
 export { type Random, randomId, systemRandom } from "./ground/random.ts";
 export type { Json } from "./ground/json.ts";
 export { type Logger, silentLogger } from "./ground/logger.ts";

@@ -14,7 +14,7 @@ import {
   systemRandom as random,
   silentLogger,
 } from "@toolcast/core";
-import { toLangChainTools } from "@toolcast/core/langchain";
+import { toLangChainTools } from "@toolcast/langchain";
 import { startSandbox } from "@toolcast/sandbox";
 
 const dataDirectory = await mkdtemp(join(tmpdir(), "toolcast-langchain-"));

@@ -1,7 +1,7 @@
 import { ToolMessage } from "@langchain/core/messages";
 import { toJsonSchema } from "@langchain/core/utils/json_schema";
-import * as door from "@toolcast/core/langchain";
-import { type LangChainTool, ToolException, toLangChainTool, toLangChainTools } from "@toolcast/core/langchain";
+import * as door from "@toolcast/langchain";
+import { type LangChainTool, ToolException, toLangChainTool, toLangChainTools } from "@toolcast/langchain";
 import { afterEach, beforeEach, describe, expect, expectTypeOf, test } from "vitest";
 import { say } from "../../core/src/messages/sentence.ts";
 import type { Runtime } from "../../core/src/runtime/runtime.ts";
@@ -156,7 +156,7 @@ describe("an error", () => {
     installation.provider.nextStart("image", { end: "unknown", failure: vendorFailure({ kind: "unknown" }) });
     const { tool } = await open();
     const error = await caught(ended(tool("generate_image").invoke({ prompt: "a lake" })));
-    expect(error.message).toMatch(/Do not order it again/);
+    expect(error.message).toMatch(/do not order it again/);
     expect(error.job).toMatchObject({ state: "unresolved" });
   });
 
@@ -165,7 +165,7 @@ describe("an error", () => {
     const { runtime, tool } = await open();
     const wrongSeed = tool("generate_image").invoke({ prompt: "a lake", count: 2, seed: 1 });
     const error = await caught(wrongSeed);
-    expect(error.message).toMatch(/Code: usage\nCharged: not charged\nNext: Correct/);
+    expect(error.message).toMatch(/Code: usage \(seed\)\nCharged: not charged\nNext: correct/);
     expect(error.failure).toMatchObject({ kind: "usage", field: "seed" });
     await expect(tool("generate_image").invoke({ prompt: "a lake", count: 9 })).rejects.toThrow(/count/);
     expect(await runtime.jobs({}, program)).toEqual([]);
@@ -192,7 +192,7 @@ test("a daily limit is nobody's yes: it is refused, and no agreement is named", 
   const { tool } = await open({ policy: { operators: [operator.id], dailyPerPerson: 0 } });
   const error = await caught(tool("generate_image").invoke({ prompt: "a lake" }));
   expect(error.message).toMatch(/daily limit/i);
-  expect(error.message).toMatch(/^Next: Do not repeat/m);
+  expect(error.message).toMatch(/^Next: tell your user; do not repeat/m);
   expect(error.message).not.toMatch(/agree/);
 });
 
@@ -204,7 +204,7 @@ test("a price that is only known after the files were fetched: the job waits, an
   const { job } = message.artifact as { job: { id: string; state: string } };
   expect(job.state).toBe("held");
   expect(message.content).toMatch(
-    new RegExp(`^Next: Do not order it again: job ${job.id} waits for a yes \\(price\\)`, "m"),
+    new RegExp(`^Next: do not order it again: job ${job.id} waits for a yes \\(price\\)`, "m"),
   );
   expect(installation.provider.starts).toEqual([]);
 });

@@ -1,4 +1,4 @@
-import { toLangChainTools } from "@toolcast/core/langchain";
+import { toLangChainTools } from "@toolcast/langchain";
 import { createMcp } from "@toolcast/mcp";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { commandsFor } from "../../adapters/discord/src/commands.ts";

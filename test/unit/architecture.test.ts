@@ -7,6 +7,7 @@ import { verifies } from "../verifies.ts";
 const arrows: Record<string, readonly string[]> = {
   core: [],
   "adapters/discord": ["@toolcast/core", "@toolcast/core/chat"],
+  "adapters/langchain": ["@toolcast/core"],
   "adapters/mcp": ["@toolcast/core"],
   "adapters/web": ["@toolcast/core"],
   sandbox: [],

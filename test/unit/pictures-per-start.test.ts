@@ -76,7 +76,7 @@ test("a picture that was not made is told with its reason, beside those that wer
   expect(message.lines).toEqual(["2 of what you asked for could not be made: The vendor said no."]);
   expect(message.fields?.map(({ value }) => value)).toEqual(expect.arrayContaining(["DataInspectionFailed", "原话"]));
   // The whole did cost: "not charged" beside that would be said of the job.
-  expect(message.fields?.[0]).toEqual({ label: "Cost", value: "2 points" });
+  expect(message.fields?.[0]).toEqual({ kind: "cost", label: "Cost", value: "2 points" });
   expect(message.fields?.map(({ label }) => label)).not.toContain("Charged");
   expect(message.actions?.map(({ action }) => action)).toContain("explain");
   expect(process.runtime.jobJson(job)).toMatchObject({

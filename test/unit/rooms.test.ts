@@ -28,7 +28,6 @@ const rooms = [
   "job-view",
   "runtime",
   "chat",
-  "langchain",
 ] as const;
 
 const isCode = (path: string) => path.endsWith(".ts") && !path.endsWith(".test.ts");

@@ -304,7 +304,11 @@ describe("several steps", () => {
         text: "大家好，我是用自己的声音说话的数字人。",
       });
       await installation.until(delivered(id));
-      expect(installation.platform.posted[0]?.message.fields).toContainEqual({ label: "Charged", value: charged });
+      expect(installation.platform.posted[0]?.message.fields).toContainEqual({
+        kind: "charged",
+        label: "Charged",
+        value: charged,
+      });
     },
   );
 

@@ -10,6 +10,7 @@ import {
   type Json,
   jobMoney,
   type Message,
+  nextPollSeconds,
   type Runtime,
 } from "@toolcast/core";
 import type { JsonSchema } from "./json-schema.ts";
@@ -186,9 +187,4 @@ export function wordsOf(job: Job): string[] {
 /** Whether it moves on by itself. */
 export function isOpen(job: Job): boolean {
   return !hasEnded(job) && job.state.phase !== "held" && job.state.phase !== "unresolved";
-}
-
-/** Young jobs may be ready soon; old ones are video that takes its time. */
-export function nextPollSeconds(job: Job, now: number): number {
-  return Math.min(20, Math.max(2, Math.round((now - job.createdAt) / 10_000)));
 }

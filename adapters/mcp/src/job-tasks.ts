@@ -1,7 +1,7 @@
 import type { CallToolRequest, ServerContext } from "@modelcontextprotocol/server";
-import { type Caller, type Clock, hasEnded, type Job, type Runtime } from "@toolcast/core";
+import { type Caller, type Clock, hasEnded, type Job, nextPollSeconds, type Runtime } from "@toolcast/core";
 import { type Connection, canBeAsked, clientOf } from "./connection.ts";
-import { isOpen, nextPollSeconds } from "./job-facts.ts";
+import { isOpen } from "./job-facts.ts";
 import { answerHeld, askAboutHeld } from "./order.ts";
 import type { TaskSource, TaskState } from "./task-source.ts";
 import type { Catalogue } from "./tool-catalogue.ts";

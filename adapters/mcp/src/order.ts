@@ -6,12 +6,14 @@ import {
 } from "@modelcontextprotocol/server";
 import {
   type Agreement,
+  agreementAsked,
   type Caller,
   type Failure,
   isAgreement,
   type Job,
   type Json,
   type Message,
+  messageText,
   type Reply,
   type Runtime,
   say,
@@ -112,20 +114,21 @@ function refusal(
   }
   const wanted = [...agreed, hold];
   if (mayAsk) {
-    return { type: "ask", result: ask(`${agreePrefix}${wanted.join("_")}`, question(message, locale), locale) };
+    return {
+      type: "ask",
+      result: ask(`${agreePrefix}${wanted.join("_")}`, messageText(message, locale).join("\n"), locale),
+    };
   }
   const agreements = wanted.map((reason) => `"${reason}"`).join(", ");
   return { type: "refused", failure, message, advice: tell("addAgreement", locale, { agreements }) };
 }
 
 /** The question about a job that was stored and turned out to need a yes; null when it is not the caller's to give. */
-export async function askAboutHeld(
-  job: Job,
-  message: Message,
-  { caller, runtime }: Asker,
-): Promise<InputRequiredResult | null> {
-  const subject = await releaseOf(job, { caller, runtime });
-  return subject === null ? null : ask(`${releasePrefix}${subject}`, question(message, caller.locale), caller.locale);
+export function askAboutHeld(job: Job, message: Message, { caller, runtime }: Asker): InputRequiredResult | null {
+  const subject = releaseOf(job, { caller, runtime });
+  return subject === null
+    ? null
+    : ask(`${releasePrefix}${subject}`, messageText(message, caller.locale).join("\n"), caller.locale);
 }
 
 interface Asker {
@@ -134,23 +137,15 @@ interface Asker {
 }
 
 /** What a yes would be about: the job as it stands; null when it is not the caller's to give. */
-async function releaseOf(job: Job, { caller, runtime }: Asker): Promise<string | null> {
-  if (!isForAsker(job)) {
-    return null;
-  }
-  const { actions = [] } = await runtime.jobMessage(job, caller);
-  return actions.find(({ action }) => action === "release")?.subject ?? null;
+function releaseOf(job: Job, { caller, runtime }: Asker): string | null {
+  const question = runtime.question(job, caller);
+  return agreementAsked(question) === null ? null : (question?.subject ?? null);
 }
 
 /** Stands for the answer that did not come to a question about a stored job: the call stays with that job and makes no other. */
 export function unanswered({ inputRequests = {} }: InputRequiredResult): Record<string, null> {
   const about = Object.keys(inputRequests).filter((key) => key.startsWith(releasePrefix));
   return Object.fromEntries(about.map((key) => [key, null]));
-}
-
-/** Whether its asker can let it go on: a budget is the operator's. */
-function isForAsker({ state }: Job): boolean {
-  return state.phase === "held" && isAgreement(state.hold.reason);
 }
 
 /** What a person decided about a held job; anything but a yes ends it, which costs nothing. */
@@ -163,7 +158,7 @@ export async function answerHeld(
   if (job === null) {
     throw new UsageError({ key: "job.not-found", values: { id: jobId } });
   }
-  const subject = await releaseOf(job, { caller, runtime });
+  const subject = releaseOf(job, { caller, runtime });
   const key = `${releasePrefix}${subject}`;
   // An answer to something else, or to an earlier question, decides nothing.
   if (subject === null || inputResponse(responses, key).kind !== "elicit") {
@@ -175,16 +170,14 @@ export async function answerHeld(
 
 /** The request that came again, which may bring the yes it was held for. */
 async function known(job: Job, { caller, agreed, runtime }: Asker & { agreed: readonly Agreement[] }): Promise<Job> {
-  const subject = await releaseOf(job, { caller, runtime });
-  if (subject !== null && agreed.some((reason) => reason === holdOf(job))) {
+  const question = runtime.question(job, caller);
+  const asked = agreementAsked(question);
+  if (question !== null && asked !== null && agreed.includes(asked)) {
+    const { subject } = question;
     await runtime.press({ action: "release", subject, caller });
     return (await runtime.job(job.id, caller)) ?? job;
   }
   return job;
-}
-
-function holdOf({ state }: Job): string | undefined {
-  return state.phase === "held" ? state.hold.reason : undefined;
 }
 
 function ask(key: string, message: string, locale: Caller["locale"]): InputRequiredResult {
@@ -198,11 +191,6 @@ function ask(key: string, message: string, locale: Caller["locale"]): InputRequi
       }),
     },
   });
-}
-
-function question({ title, lines = [], fields = [] }: Message, locale: Caller["locale"]): string {
-  const colon = locale === "zh-CN" ? "：" : ": ";
-  return [title, ...lines, ...fields.map(({ label, value }) => `${label}${colon}${value}`)].join("\n");
 }
 
 /** What earlier questions of this call were answered with. */

@@ -31,18 +31,10 @@ export const sentences = {
     en: "A public link, the id of something stored (asset_…), or the path of a local file in an allowed folder.",
     "zh-CN": "公开链接、已存内容的编号（asset_…），或允许文件夹中的本地文件路径。",
   },
-  next: { en: "Next", "zh-CN": "下一步" },
-  code: { en: "Code", "zh-CN": "错误码" },
-  charged: { en: "Charged", "zh-CN": "是否扣费" },
-  repeat: { en: "Repeat", "zh-CN": "能否重试" },
   file: { en: "file {path}", "zh-CN": "文件 {path}" },
   until: { en: "{url} (until {until})", "zh-CN": "{url}（有效期至 {until}）" },
   whileConnected: { en: "{url} (while you are connected)", "zh-CN": "{url}（仅在连接期间有效）" },
   gone: { en: "{asset}: not kept any more.", "zh-CN": "{asset}：已不再保存。" },
-  lookAgain: {
-    en: "not finished. Call {look} with {field} {job} in about {seconds} s; it waits for the end. Do not order it again.",
-    "zh-CN": "尚未完成。约 {seconds} 秒后以 {field} {job} 调用 {look}，它会等待任务结束。请勿重复提交。",
-  },
   lookLater: {
     en: "the job is stored and goes on by itself. Call {look} with {field} {job} in a minute. Do not order it again.",
     "zh-CN": "任务已保存并会自行继续。请一分钟后以 {field} {job} 调用 {look}。请勿重复提交。",
@@ -56,28 +48,6 @@ export const sentences = {
     en: 'it waits for your user\'s yes to: {reason}. Cancel it with {cancel} (it has cost nothing) and call {tool} again with agree_to ["{reason}"].',
     "zh-CN": '等待用户同意：{reason}。请用 {cancel} 取消（尚未产生费用），再以 agree_to ["{reason}"] 重新调用 {tool}。',
   },
-  heldForOperator: {
-    en: "an operator has to decide; look again later with {look}.",
-    "zh-CN": "须由管理员决定，请稍后用 {look} 查看。",
-  },
-  unresolved: {
-    en: "do not order it again: it may be at work and charged. Tell your user; an operator looks it up by its id in the console, sees the evidence and decides.",
-    "zh-CN": "请勿重复提交：任务可能仍在执行并已扣费。请告知用户；管理员可在控制台中以任务编号查看依据并处理。",
-  },
-  useMedia: {
-    en: "the asset ids can be used in any media input.",
-    "zh-CN": "资源编号可用于任意媒体参数。",
-  },
-  never: { en: "no: the same call would fail again.", "zh-CN": "否，原样重试仍会失败。" },
-  later: { en: "yes, later: nothing was started.", "zh-CN": "可以，请稍后重试，本次没有开始任何任务。" },
-  "after-change": { en: "yes, after correcting the input.", "zh-CN": "可以，请先修改参数。" },
-  nextNever: {
-    en: "tell your user; do not repeat this call as it is.",
-    "zh-CN": "请告知用户，不要原样重复调用。",
-  },
-  nextLater: { en: "call again in a few minutes.", "zh-CN": "请几分钟后再次调用。" },
-  nextAfterChange: { en: "correct {field} and call again.", "zh-CN": "请修改 {field} 后再次调用。" },
-  theInput: { en: "the input", "zh-CN": "参数" },
   addAgreement: {
     en: "ask your user. If they agree, call again with agree_to [{agreements}]. Nothing was started or spent.",
     "zh-CN": "请询问用户。如同意，请以 agree_to [{agreements}] 再次调用。目前没有开始任何任务，也未扣费。",

@@ -1,18 +1,23 @@
 import type { CallToolResult, ContentBlock } from "@modelcontextprotocol/server";
 import {
+  type Agreement,
+  adviceAbout,
+  adviceAfter,
+  adviceLine,
   type Caller,
   type Failure,
+  failureCode,
   formatBytes,
   formatDuration,
-  hasEnded,
-  isAgreement,
   type Job,
   type Json,
   type Message,
+  messageText,
   type Runtime,
+  repeatAdvice,
   say,
 } from "@toolcast/core";
-import { type AssetFacts, isOpen, type JobFacts, jobFacts, nextPollSeconds, wordsOf } from "./job-facts.ts";
+import { type AssetFacts, type JobFacts, jobFacts, wordsOf } from "./job-facts.ts";
 import type { Previews } from "./previews.ts";
 import { tell } from "./sentences.ts";
 import type { Catalogue } from "./tool-catalogue.ts";
@@ -53,7 +58,7 @@ export async function jobResult(
     ...facts.assets.map((asset) => assetLine(asset, showing)),
     ...goneLines(job, facts, showing),
     ...repeatLine(job, showing),
-    ...(next === null ? [] : [labelled("next", next, caller)]),
+    ...(next === null ? [] : [adviceLine("next", next, caller.locale)]),
   ];
   return {
     content: [
@@ -93,40 +98,27 @@ export function refusedResult(
   { caller }: Pick<Showing, "caller">,
 ): CallToolResult {
   const { locale } = caller;
-  const { kind } = failure.retry;
-  const field = failure.field ?? tell("theInput", locale);
-  const steps = {
-    never: tell("nextNever", locale),
-    later: tell("nextLater", locale),
-    "after-change": tell("nextAfterChange", locale, { field }),
-  };
-  const fields = message.fields ?? [];
   const lines = [
-    cut(messageLines({ ...message, fields }, caller).join("\n"), maxHeadCharacters),
-    labelled("code", codeOf(failure), caller),
-    ...(fields.some(({ label }) => label === say({ key: "job.field.charged" }, locale))
+    cut(messageLines(message, caller).join("\n"), maxHeadCharacters),
+    adviceLine("code", failureCode(failure), locale),
+    ...((message.fields ?? []).some(({ kind }) => kind === "charged")
       ? []
-      : [labelled("charged", say({ key: `job.charged.${failure.charged}` }, locale), caller)]),
-    ...(advice === undefined ? [labelled("repeat", tell(kind, locale), caller)] : []),
-    labelled("next", advice ?? steps[kind], caller),
+      : [adviceLine("charged", say({ key: `job.charged.${failure.charged}` }, locale), locale)]),
+    ...(advice === undefined ? [adviceLine("repeat", repeatAdvice(failure, locale), locale)] : []),
+    adviceLine("next", advice ?? adviceAfter(failure, locale), locale),
   ];
   return { content: [{ type: "text", text: lines.join("\n") }], isError: true };
-}
-
-function codeOf({ provider, vendorCode, kind, field }: Failure): string {
-  return vendorCode === undefined ? (field === undefined ? kind : `${kind} (${field})`) : `${provider} ${vendorCode}`;
 }
 
 /** Where the message for people does not speak of money, because to them it goes without saying. */
 function chargedLine({ fields = [] }: Message, facts: JobFacts, { caller }: Showing): string[] {
   const { locale } = caller;
-  const known = [say({ key: "job.field.charged" }, locale), say({ key: "job.field.cost" }, locale)];
-  if (fields.some(({ label }) => known.includes(label))) {
+  if (fields.some(({ kind }) => kind === "charged" || kind === "cost")) {
     return [];
   }
   const { charged, may_still_be_charged } = facts;
   const key = charged === "unknown" && may_still_be_charged ? "job.charged.open" : (`job.charged.${charged}` as const);
-  return [labelled("charged", say({ key }, locale), caller)];
+  return [adviceLine("charged", say({ key }, locale), locale)];
 }
 
 function repeatLine({ state }: Job, { caller }: Showing): string[] {
@@ -134,8 +126,9 @@ function repeatLine({ state }: Job, { caller }: Showing): string[] {
     return [];
   }
   const { failure } = state;
-  const code = failure.vendorCode === undefined ? [labelled("code", codeOf(failure), caller)] : [];
-  return [...code, labelled("repeat", tell(failure.retry.kind, caller.locale), caller)];
+  const { locale } = caller;
+  const code = failure.vendorCode === undefined ? [adviceLine("code", failureCode(failure), locale)] : [];
+  return [...code, adviceLine("repeat", repeatAdvice(failure, locale), locale)];
 }
 
 function nextStep(
@@ -146,43 +139,17 @@ function nextStep(
 ): string | null {
   const { locale } = caller;
   const { look, cancel } = catalogue.jobTools;
-  const { state } = job;
-  if (isOpen(job)) {
-    const seconds = nextPollSeconds(job, now);
-    return tell("lookAgain", locale, { look: look.name, field: look.field, job: job.id, seconds });
-  }
-  switch (state.phase) {
-    case "held": {
-      const { reason } = state.hold;
-      return isAgreement(reason)
-        ? tell(key === undefined ? "askHeldWithoutKey" : "askHeld", locale, {
-            reason,
-            tool: job.tool,
-            cancel: cancel.name,
-          })
-        : tell("heldForOperator", locale, { look: look.name });
-    }
-    case "unresolved":
-      return tell("unresolved", locale);
-    case "failed": {
-      const { retry, field } = state.failure;
-      return retry.kind === "after-change"
-        ? tell("nextAfterChange", locale, { field: field ?? tell("theInput", locale) })
-        : tell(retry.kind === "later" ? "nextLater" : "nextNever", locale);
-    }
-    default:
-      return hasEnded(job) && assets.length > 0 ? tell("useMedia", locale) : null;
-  }
+  const agree = (reason: Agreement) =>
+    tell(key === undefined ? "askHeldWithoutKey" : "askHeld", locale, { reason, tool: job.tool, cancel: cancel.name });
+  return adviceAbout(
+    job,
+    { look: { tool: look.name, field: look.field }, agree },
+    { locale, now, hasMedia: assets.length > 0 },
+  );
 }
 
-function messageLines({ title, lines = [], fields = [], progress }: Message, { locale }: Caller): string[] {
-  const colon = locale === "zh-CN" ? "：" : ": ";
-  return [
-    title,
-    ...lines,
-    ...(progress === undefined ? [] : [progress.label]),
-    ...fields.map(({ label, value }) => `${label}${colon}${value}`),
-  ].map((line) => cut(line, maxLineCharacters));
+function messageLines(message: Message, { locale }: Caller): string[] {
+  return messageText(message, locale).map((line) => cut(line, maxLineCharacters));
 }
 
 function assetLine(asset: AssetFacts, { caller: { locale } }: Showing): string {
@@ -248,10 +215,6 @@ function jobListOf(data: Json): Json {
 
 function asObject(data: Json): Record<string, Json> {
   return typeof data === "object" && data !== null && !Array.isArray(data) ? data : { items: data };
-}
-
-function labelled(name: "next" | "code" | "charged" | "repeat", value: string, { locale }: Caller): string {
-  return `${tell(name, locale)}${locale === "zh-CN" ? "：" : ": "}${value}`;
 }
 
 /** Cut between characters as people count them. */

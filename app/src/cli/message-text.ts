@@ -1,9 +1,7 @@
-import type { Locale, Message } from "@toolcast/core";
+import { fieldText, type Locale, type Message } from "@toolcast/core";
 import { plainText } from "./plain-text.ts";
 
 /** A message as lines of a terminal. */
-export function messageText(message: Message, locale: Locale): string {
-  const colon = locale === "zh-CN" ? "：" : ": ";
-  const fields = (message.fields ?? []).map(({ label, value }) => `  ${label}${colon}${value}`);
-  return plainText([message.title, ...(message.lines ?? []), ...fields].join("\n"));
+export function messageText({ title, lines = [], fields = [] }: Message, locale: Locale): string {
+  return plainText([title, ...lines, ...fields.map((field) => `  ${fieldText(field, locale)}`)].join("\n"));
 }

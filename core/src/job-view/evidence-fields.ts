@@ -20,7 +20,7 @@ export function accountFields(evidence: Evidence, locale: Locale): MessageField[
   const balance = (key: MessageKey, at: typeof balanceNow): MessageField[] =>
     at === undefined
       ? []
-      : [{ label: speak({ key }), value: [speak(amountSentence(at)), ...quotaWords(at)].join(" · ") }];
+      : [{ kind: "account", label: speak({ key }), value: [speak(amountSentence(at)), ...quotaWords(at)].join(" · ") }];
   const quotaWords = ({ quotas = [] }: BalanceThen) =>
     quotas.map(({ name, used, total }) => {
       const words = inEveryLanguage({ key: "balance.quota", values: { used, total } });

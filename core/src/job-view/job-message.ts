@@ -7,7 +7,7 @@ import { missingParts } from "../job/missing-parts.ts";
 import { amountSentence, type MessageKey, type Sentence, say } from "../messages/sentence.ts";
 import { jobMoney } from "../money/job-money.ts";
 import type { Charge, Price } from "../providers/operation.ts";
-import type { Message, MessageField, MessageMedia, Tone } from "../surface/message.ts";
+import type { Message, MessageField, MessageFieldKind, MessageMedia, Tone } from "../surface/message.ts";
 import type { SpendingTool } from "../tools/tool.ts";
 import type { ProviderRegistry } from "../work/provider-registry.ts";
 import { accountFields, askedAtField } from "./evidence-fields.ts";
@@ -37,7 +37,7 @@ export async function jobMessage(options: JobMessageOptions): Promise<Message> {
       ...body.fields,
       ...(hasEnded(job) ? (described.fields ?? []) : []),
       ...(detail === "timeline" ? timelineFields(job, tool, caller) : []),
-      { label: speak({ key: "job.field.job" }), value: job.id, copyable: true },
+      { kind: "job", label: speak({ key: "job.field.job" }), value: job.id, copyable: true },
     ],
     ...(media.length === 0 ? {} : { media }),
     ...(detail === "words"
@@ -261,28 +261,29 @@ export function failureFields(
 ): MessageField[] {
   const speak = (sentence: Sentence) => say(sentence, locale);
   const entry = entryOf(failure);
-  const field = (key: MessageKey, value: string | undefined, copyable = false): MessageField[] =>
-    value === undefined || value === "" ? [] : [{ label: speak({ key }), value, ...(copyable ? { copyable } : {}) }];
+  const field = (kind: MessageFieldKind, key: MessageKey, value: string | undefined, copyable = false) =>
+    value === undefined || value === ""
+      ? []
+      : [{ kind, label: speak({ key }), value, ...(copyable ? { copyable } : {}) }];
   return [
-    ...field("job.field.input", failure.field),
-    ...field("job.field.charged", speak({ key: chargedKey(failure.charged, before) })),
+    ...field("input", "job.field.input", failure.field),
+    ...field("charged", "job.field.charged", speak({ key: chargedKey(failure.charged, before) })),
     ...(entry === undefined
       ? []
       : [
-          ...field("job.field.actor", speak({ key: `job.actor.${entry.actor}` })),
-          ...field("job.field.next", entry.remedy[locale]),
+          ...field("actor", "job.field.actor", speak({ key: `job.actor.${entry.actor}` })),
+          ...field("next", "job.field.next", entry.remedy[locale]),
         ]),
-    ...field("job.field.code", failure.vendorCode, true),
-    ...field("job.field.words", failure.vendorMessage),
-    ...field("job.field.request", failure.requestId, true),
+    ...field("code", "job.field.code", failure.vendorCode, true),
+    ...field("vendor-words", "job.field.words", failure.vendorMessage),
+    ...field("request", "job.field.request", failure.requestId, true),
   ];
 }
 
 /** Of a part that was not made: "not charged" would be read as said of the whole, which cost. */
 function partFields(failure: Failure, locale: Locale): MessageField[] {
   const fields = failureFields(failure, locale);
-  const label = say({ key: "job.field.charged" }, locale);
-  return failure.charged === "no" ? fields.filter((field) => field.label !== label) : fields;
+  return failure.charged === "no" ? fields.filter(({ kind }) => kind !== "charged") : fields;
 }
 
 function chargedKey(charged: Charged, before: Charged): MessageKey {
@@ -304,6 +305,7 @@ type Title = string | Readonly<Record<Locale, string>>;
 
 export function priceField(price: Price, speak: Speak): MessageField {
   return {
+    kind: "price",
     label: speak({ key: "job.field.price" }),
     value: price.known
       ? speak(amountSentence(price))
@@ -315,6 +317,7 @@ function costFields(job: Job, speak: Speak): MessageField[] {
   const charges = job.steps.flatMap(({ charge }) => (charge?.amount === undefined ? [] : [charge as Charge]));
   const units = [...new Set(charges.map(({ unit }) => unit))];
   return units.map((unit) => ({
+    kind: "cost",
     label: speak({ key: "job.field.cost" }),
     value: speak(
       amountSentence({

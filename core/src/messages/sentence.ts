@@ -1,4 +1,5 @@
 import type { Locale, LocalizedText } from "../ground/locale.ts";
+import { agentMessages } from "./agent.ts";
 import { dateTimeFormat, numberFormat } from "./formats.ts";
 import { jobMessages } from "./job.ts";
 import { mediaMessages } from "./media.ts";
@@ -7,7 +8,14 @@ import { sendingMessages } from "./sending.ts";
 import { toolMessages } from "./tool.ts";
 
 /** Every sentence of core, both languages side by side, by area. */
-export const messages = { ...jobMessages, ...mediaMessages, ...providerMessages, ...sendingMessages, ...toolMessages };
+export const messages = {
+  ...agentMessages,
+  ...jobMessages,
+  ...mediaMessages,
+  ...providerMessages,
+  ...sendingMessages,
+  ...toolMessages,
+};
 export type MessageKey = keyof typeof messages;
 
 /** A value inside a sentence. Numbers are formatted for the language; a localized text is said in it. */

@@ -18,6 +18,7 @@ import { isInOpenJob } from "../job/media-in-use.ts";
 import { missingParts } from "../job/missing-parts.ts";
 import { jobJson } from "../job-view/job-json.ts";
 import { jobMessage } from "../job-view/job-message.ts";
+import { questionOf } from "../job-view/job-question.ts";
 import { MediaLinks } from "../media/media-links.ts";
 import { preview } from "../media/preview.ts";
 import { createRelay } from "../media/relay.ts";
@@ -49,12 +50,10 @@ import { Calls } from "./calls.ts";
 import { findJob } from "./find-job.ts";
 import { readOverview } from "./overview.ts";
 import { Presses } from "./presses.ts";
-import type { Runtime } from "./runtime.ts";
+import type { PressRequest, Reply, Runtime } from "./runtime.ts";
+import { createSweeps } from "./sweeps.ts";
 
 const dayMs = 24 * 60 * 60_000;
-const sweepEveryMs = 60 * 60_000;
-/** How many inbox entries one act removes. */
-const inboxSlice = 200;
 /** Longer than the longest start may take (DashScope's results in the answer: 300 seconds), so that no stop cuts one off. */
 const drainMs = 305_000;
 
@@ -202,7 +201,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   });
   const watch = new JobWatch(store, clock);
   let schedule: Schedule | undefined;
-  let cancelSweep = () => {};
+  const sweeps = createSweeps({ media, engine, clock, logger });
 
   function startProvider({ definition, values }: ConfiguredProvider): Provider {
     addToCatalog(definition);
@@ -264,26 +263,34 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     return fitMessage(shown, { limits, locale, linkTo });
   }
 
-  async function sweep(): Promise<void> {
+  async function pressed({ action, subject, caller }: PressRequest): Promise<Reply> {
     try {
-      const removed = await media.sweep((asset) => isInOpenJob(engine, asset));
-      if (removed > 0) {
-        logger.info({ removed }, "media past retention were removed");
+      const { jobId, question } = readSubject(subject);
+      const job = await jobOf(jobId, caller);
+      if (job === null) {
+        throw new UsageError({ key: "job.not-found", values: { id: subject } });
       }
+      const failure = job.state.phase === "failed" ? job.state.failure : missingParts(job)[0]?.failure;
+      if (action === "explain" && failure !== undefined) {
+        const { vendorCode = "", provider = job.provider } = failure;
+        return await calls.call({ tool: "explain_error", input: { text: vendorCode, provider }, caller });
+      }
+      if (action === "details") {
+        return { type: "answer", message: await message(job, caller, { detail: "timeline" }), data: jobJson(job) };
+      }
+      const changed = await presses.press(job, action, caller, question);
+      return { type: "job", job: changed, message: await message(changed, caller), repeated: false };
     } catch (error) {
-      logger.warn({ error: String(error) }, "media past retention could not be removed; tried again later");
+      return calls.refused(error, caller);
     }
-    await sweepInbox();
-    cancelSweep = clock.setTimer(sweepEveryMs, () => void sweep());
   }
 
-  /** In small slices, so that no write waits long behind one. */
-  async function sweepInbox(): Promise<void> {
-    try {
-      while ((await engine.inbox.purge(inboxSlice)) > 0) {}
-    } catch (error) {
-      logger.warn({ error: String(error) }, "events past their time could not be removed; tried again later");
-    }
+  /** As its place can carry it; a program takes everything. */
+  async function fitReply(reply: Reply, { place, locale }: Caller): Promise<Reply> {
+    const surface = surfaces.get(place.surface);
+    return surface === undefined
+      ? reply
+      : { ...reply, message: await fit(reply.message, surface.limitsAt?.(place) ?? surface.limits, locale) };
   }
 
   /** An avatar at some vendors is the address of its video: the operator must know when all addresses change. */
@@ -305,28 +312,10 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     providers: providers.all,
     media,
     inbox: engine.inbox,
-    call: (request) => calls.call(request),
+    call: async (request) => fitReply(await calls.call(request), request.caller),
 
     async press({ action, subject, caller }) {
-      try {
-        const { jobId, question } = readSubject(subject);
-        const job = await jobOf(jobId, caller);
-        if (job === null) {
-          throw new UsageError({ key: "job.not-found", values: { id: subject } });
-        }
-        const failure = job.state.phase === "failed" ? job.state.failure : missingParts(job)[0]?.failure;
-        if (action === "explain" && failure !== undefined) {
-          const { vendorCode = "", provider = job.provider } = failure;
-          return await calls.call({ tool: "explain_error", input: { text: vendorCode, provider }, caller });
-        }
-        if (action === "details") {
-          return { type: "answer", message: await message(job, caller, { detail: "timeline" }), data: jobJson(job) };
-        }
-        const pressed = await presses.press(job, action, caller, question);
-        return { type: "job", job: pressed, message: await message(pressed, caller), repeated: false };
-      } catch (error) {
-        return calls.refused(error, caller);
-      }
+      return fitReply(await pressed({ action, subject, caller }), caller);
     },
 
     acknowledged: (jobId, receipt) => store.acknowledge(jobId, receipt),
@@ -346,6 +335,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
         ...(limit === undefined ? {} : { limit }),
       }),
     jobMessage: (job, caller, detail = "usual") => message(job, caller, { detail }),
+    question: (job, caller) => questionOf(job, { id: caller.id, operator: policy.isOperator(caller) }),
     jobJson,
 
     async asset(id, caller) {
@@ -379,11 +369,11 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
         advance: (lease) => worker.advance(lease),
         surfaces: () => [...surfaces.keys()],
       });
-      cancelSweep = clock.setTimer(sweepEveryMs, () => void sweep());
+      sweeps.start();
     },
 
     async stop() {
-      cancelSweep();
+      sweeps.stop();
       worker.stopStarting();
       await schedule?.stop(drainMs);
       watch.close();

@@ -5,6 +5,7 @@ import type { Agreement } from "../job/agreement.ts";
 import type { Inbox } from "../job/inbox.ts";
 import type { Hold, Job, PhaseName } from "../job/job.ts";
 import type { NamedRequest } from "../job/request-mark.ts";
+import type { JobQuestion } from "../job-view/job-question.ts";
 import type { Asset } from "../media/media.ts";
 import type { MediaLink } from "../media/media-links.ts";
 import type { Preview, PreviewBounds } from "../media/preview.ts";
@@ -44,7 +45,7 @@ export interface CallRequest {
   detail?: MessageDetail;
 }
 
-/** What the caller is told at once. `message` is in the caller's language. */
+/** What the caller is told at once. `message` is in the caller's language and fits its place, as deliveries do. */
 export type Reply =
   /** `job`: the job that was asked about. */
   | { type: "answer"; message: Message; data: Json; job?: Job }
@@ -112,6 +113,8 @@ export interface Runtime {
   ): Promise<Job[]>;
   /** The job as a message, in the caller's language. */
   jobMessage(job: Job, caller: Caller, detail?: MessageDetail): Promise<Message>;
+  /** What the job waits for, and whether this caller's yes is enough; null when it waits for nobody. */
+  question(job: Job, caller: Caller): JobQuestion | null;
   /** The job for programs: no secrets, stable field names. */
   jobJson(job: Job): Json;
   /** The asset when it is the caller's own (or a job's of theirs). */
@@ -120,7 +123,7 @@ export interface Runtime {
   preview(asset: Asset, bounds: PreviewBounds): Promise<Preview | null>;
   /** An address at which anybody who has it can load the medium until it expires; null when nothing here can be reached. */
   mediaLink(asset: Asset): MediaLink | null;
-  /** The message as a place can carry it. Deliveries are fitted already; a surface's own answers are not. */
+  /** The message as a place can carry it. Deliveries and replies are fitted already; `jobMessage` and a surface's own words are not. */
   fit(message: Message, limits: SurfaceLimits, locale: Locale): Promise<Message>;
   /** The caller's stored media, newest first: uploads and results, each usable in any media input by its id. */
   gallery(caller: Caller, limit?: number): Promise<Asset[]>;

@@ -5,8 +5,24 @@ import type { PreviewBounds } from "../media/preview.ts";
 /** How a message looks: a surface maps it to colours and symbols. */
 export type Tone = "info" | "progress" | "success" | "question" | "warning" | "error";
 
+/** What a labelled fact is, for programs: words are for people and change. */
+export type MessageFieldKind =
+  | "account"
+  | "actor"
+  | "charged"
+  | "code"
+  | "cost"
+  | "input"
+  | "job"
+  | "next"
+  | "price"
+  | "request"
+  | "vendor-words";
+
 /** A labelled fact. */
 export interface MessageField {
+  /** Default none: a fact of its tool's own. */
+  kind?: MessageFieldKind;
   /** What it is, in a word or two. */
   label: string;
   /** What it says; one line, though it may be long. */

@@ -89,13 +89,18 @@ function explanationFields({ entry, matchedText, reason, unknown }: Explanation,
   if (entry === null) {
     return [{ label: unknown?.code ?? matchedText, value: unknown?.advice[locale] ?? reason[locale], copyable: false }];
   }
-  return [
+  const fields: MessageField[] = [
     { label: `${entry.provider} ${entry.code}`, value: entry.meaning[locale] },
-    { label: speak({ key: "job.field.next" }), value: entry.remedy[locale] },
-    { label: speak({ key: "job.field.actor" }), value: speak({ key: `job.actor.${entry.actor}` }) },
-    { label: speak({ key: "job.field.charged" }), value: speak({ key: `job.charged.${entry.charged}` }) },
-    { label: speak({ key: "job.field.words" }), value: entry.vendorText },
-  ].filter(({ value }) => value !== "");
+    { kind: "next", label: speak({ key: "job.field.next" }), value: entry.remedy[locale] },
+    { kind: "actor", label: speak({ key: "job.field.actor" }), value: speak({ key: `job.actor.${entry.actor}` }) },
+    {
+      kind: "charged",
+      label: speak({ key: "job.field.charged" }),
+      value: speak({ key: `job.charged.${entry.charged}` }),
+    },
+    { kind: "vendor-words", label: speak({ key: "job.field.words" }), value: entry.vendorText },
+  ];
+  return fields.filter(({ value }) => value !== "");
 }
 
 /** One match for programs: the entry's own fields, and why it stands where it does. */

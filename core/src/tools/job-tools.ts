@@ -3,6 +3,7 @@ import { hasEnded, type Job, openPhases, type PhaseName } from "../job/job.ts";
 import { dateTimeFormat } from "../messages/formats.ts";
 import { type MessageKey, say } from "../messages/sentence.ts";
 import { jobMoney } from "../money/job-money.ts";
+import type { MessageField } from "../surface/message.ts";
 import { choice, integer, text } from "./field.ts";
 import { defineTool, type Suggestion, type ToolContext } from "./tool.ts";
 
@@ -162,7 +163,8 @@ export const cancelJob = defineTool({
     const message = await context.jobs.message(job);
     const { charged, mayStillBeCharged } = jobMoney(job);
     const { locale } = context.caller;
-    const money = {
+    const money: MessageField = {
+      kind: "charged",
       label: say({ key: "job.field.charged" }, locale),
       value: say(
         { key: charged === "unknown" && mayStillBeCharged ? "job.charged.open" : `job.charged.${charged}` },

@@ -1,3 +1,3 @@
-/** The door of `@toolcast/core/langchain`: Toolcast's tools in LangChain 1.x programs. */
+/** Toolcast's tools in LangChain 1.x programs. */
 export { type LangChainOptions, type LangChainTool, toLangChainTool, toLangChainTools } from "./to-langchain-tools.ts";
 export { type ToolArtifact, ToolException } from "./tool-result.ts";

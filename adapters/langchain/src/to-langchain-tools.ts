@@ -1,14 +1,22 @@
 import { DynamicStructuredTool, type ToolRunnableConfig } from "@langchain/core/tools";
+import {
+  type Agreement,
+  type Caller,
+  type Clock,
+  type Fields,
+  hasEnded,
+  type InlineTool,
+  type InputOf,
+  type Job,
+  markOf,
+  type Reply,
+  type Runtime,
+  type SpendingTool,
+  type Tool,
+  waitForJob,
+  waitingClock,
+} from "@toolcast/core";
 import type { z } from "zod";
-import { type Clock, waitingClock } from "../ground/clock.ts";
-import type { Agreement } from "../job/agreement.ts";
-import { hasEnded, type Job } from "../job/job.ts";
-import { markOf } from "../job/request-mark.ts";
-import type { Caller } from "../people/caller.ts";
-import type { Reply, Runtime } from "../runtime/runtime.ts";
-import { waitForJob } from "../runtime/wait-for-job.ts";
-import type { Fields, InputOf } from "../tools/field.ts";
-import type { InlineTool, SpendingTool, Tool } from "../tools/tool.ts";
 import { inputSchema } from "./input-schema.ts";
 import { refusal, type ToolArtifact, toolResult } from "./tool-result.ts";
 
@@ -106,7 +114,7 @@ export function toLangChainTool<F extends Fields>(
       if (reply.type === "refused") {
         throw refusal(reply, caller);
       }
-      return toolResult(reply, { runtime, caller });
+      return toolResult(reply, { runtime, caller, now: clock.now() });
     },
   });
 }

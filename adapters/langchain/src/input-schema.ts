@@ -1,7 +1,5 @@
+import { fieldsOf, type Locale, type Tool } from "@toolcast/core";
 import { z } from "zod";
-import type { Locale } from "../ground/locale.ts";
-import { fieldsOf } from "../tools/describe.ts";
-import type { Tool } from "../tools/tool.ts";
 
 /** A tool's inputs as one flat object of its own field schemas, described in one language. */
 export function inputSchema(tool: Tool, locale: Locale): z.ZodObject {

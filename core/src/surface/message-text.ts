@@ -1,0 +1,17 @@
+import type { Locale } from "../ground/locale.ts";
+import type { Message, MessageField } from "./message.ts";
+
+/** A message as lines of plain text: title, paragraphs, progress, facts. Media and buttons are not among them. */
+export function messageText({ title, lines = [], progress, fields = [] }: Message, locale: Locale): string[] {
+  return [
+    title,
+    ...lines,
+    ...(progress === undefined ? [] : [progress.label]),
+    ...fields.map((field) => fieldText(field, locale)),
+  ];
+}
+
+/** A labelled fact on one line, with the colon of the language. */
+export function fieldText({ label, value }: Pick<MessageField, "label" | "value">, locale: Locale): string {
+  return `${label}${locale === "zh-CN" ? "：" : ": "}${value}`;
+}
