@@ -1,4 +1,5 @@
 import * as core from "@toolcast/core";
+import * as chat from "@toolcast/core/chat";
 import { expect, test } from "vitest";
 import { verifies } from "../verifies.ts";
 
@@ -82,6 +83,54 @@ test("the door of core shows exactly these names", () => {
       "waitForJob",
       "waitingClock",
       "xjc",
+    ]
+  `);
+});
+
+test("the door of the chat kit shows exactly these names", () => {
+  verifies("built.door");
+  expect(Object.keys(chat).sort()).toMatchInlineSnapshot(`
+    [
+      "KeptButtons",
+      "Outbox",
+      "SendError",
+      "SendNotes",
+      "Turnstile",
+      "actionId",
+      "attachable",
+      "blockText",
+      "buttonRows",
+      "carriesMarker",
+      "cleanSpans",
+      "describeMessage",
+      "diagnoseBot",
+      "digest",
+      "downloadFrom",
+      "fileLimits",
+      "fileProblem",
+      "filesOf",
+      "fitBlocks",
+      "formAction",
+      "formFields",
+      "formKey",
+      "gapBefore",
+      "markerOf",
+      "messageButtons",
+      "missingFields",
+      "plainText",
+      "reachableLink",
+      "readButtonId",
+      "readFiles",
+      "reasonOf",
+      "receiveFile",
+      "sendEndOf",
+      "sendFailures",
+      "shorten",
+      "suggest",
+      "textFile",
+      "unsentMedia",
+      "withKeptMedia",
+      "writeButtonId",
     ]
   `);
 });

@@ -1,15 +1,18 @@
 import type { Locale, LocalizedText } from "../ground/locale.ts";
 import { agentMessages } from "./agent.ts";
+import { chatMessages } from "./chat.ts";
 import { dateTimeFormat, numberFormat } from "./formats.ts";
 import { jobMessages } from "./job.ts";
 import { mediaMessages } from "./media.ts";
 import { providerMessages } from "./provider.ts";
 import { sendingMessages } from "./sending.ts";
 import { toolMessages } from "./tool.ts";
+import { withoutControls } from "./visible.ts";
 
 /** Every sentence of core, both languages side by side, by area. */
 export const messages = {
   ...agentMessages,
+  ...chatMessages,
   ...jobMessages,
   ...mediaMessages,
   ...providerMessages,
@@ -39,18 +42,20 @@ export interface PersonValue {
 export type Sentence = { key: MessageKey; values?: Record<string, SentenceValue> } | LocalizedText;
 
 /**
- * Says a sentence in a language. A missing value stays visible as its placeholder. A key that this version does not know,
- * from a store of another one, shows itself with its values.
+ * Says a sentence in a language; `values` fill the placeholders (`{name}`) of a localized text. A missing value stays
+ * visible as its placeholder, and a placeholder inside a value stays text. A key that this version does not know, from a
+ * store of another one, shows itself with its values.
  */
-export function say(sentence: Sentence, locale: Locale): string {
+export function say(sentence: Sentence, locale: Locale, values?: Record<string, SentenceValue>): string {
   if (!("key" in sentence)) {
-    return sentence[locale];
+    return fill(sentence[locale], values, locale);
   }
-  const { key, values } = sentence;
-  if (!isMessageKey(key)) {
-    return unknownSentence(key, values, locale);
-  }
-  const template: string = messages[key][locale];
+  return isMessageKey(sentence.key)
+    ? fill(messages[sentence.key][locale], sentence.values, locale)
+    : unknownSentence(sentence.key, sentence.values, locale);
+}
+
+function fill(template: string, values: Record<string, SentenceValue> | undefined, locale: Locale): string {
   if (values === undefined) {
     return template;
   }
@@ -115,11 +120,6 @@ function formatValue(value: SentenceValue, locale: Locale): string {
     return typeof value.name === "string" ? withoutControls(value.name) : value.name[locale];
   }
   return locale in value ? value[locale] : withoutControls(JSON.stringify(value));
-}
-
-/** What people and vendors write must not turn round the words that stand beside it. */
-function withoutControls(text: string): string {
-  return text.replaceAll(/(?![\n\t])\p{Cc}|[\u202a-\u202e\u2066-\u2069]/gu, "");
 }
 
 /** "1 min 5 sec" as the language writes it; never shorter than a tenth of a second. */

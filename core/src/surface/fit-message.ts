@@ -1,17 +1,18 @@
+import { graphemes } from "../ground/graphemes.ts";
 import type { Locale } from "../ground/locale.ts";
 import type { MediaLink } from "../media/media-links.ts";
 import { say } from "../messages/sentence.ts";
 import type { Message, MessageMedia } from "./message.ts";
-import type { SurfaceLimits } from "./surface.ts";
+import type { SurfaceLimits, TextUnit } from "./surface.ts";
 
-/** What a person sees of a picture sent in a large one's stead, in pixels. */
+/** The longest side of the picture that is sent instead of one that is too large, in pixels. */
 const encodeSidePx = 2_048;
-/** Room for the fields and the surface's own layout, in characters. */
-const layoutCharacters = 200;
+/** Room for the fields and the surface's own layout, in the surface's unit. */
+const layoutRoom = 200;
 
 /** What a place can carry, and where the rest can be had. */
 export interface Fit {
-  limits: Pick<SurfaceLimits, "mediaBytes" | "textCharacters">;
+  limits: Omit<SurfaceLimits, "mediaPerMessage" | "updateIntervalMs">;
   locale: Locale;
   linkTo(assetId: string): Promise<MediaLink | null>;
 }
@@ -24,13 +25,14 @@ export async function fitMessage(message: Message, { limits, locale, linkTo }: F
   const media: MessageMedia[] = [];
   const lines = [...(message.lines ?? [])];
   for (const medium of message.media ?? []) {
-    if (medium.bytes <= limits.mediaBytes) {
+    const maxBytes = limits.mediaBytesByKind?.[medium.kind] ?? limits.mediaBytes;
+    if (medium.bytes <= maxBytes) {
       media.push(medium);
       continue;
     }
     const link = await linkTo(medium.assetId);
     if (medium.kind === "image") {
-      const encode = { longestSidePx: encodeSidePx, maxBytes: limits.mediaBytes };
+      const encode = { longestSidePx: encodeSidePx, maxBytes };
       media.push({ ...medium, encode, ...(link === null ? {} : { link }) });
     } else if (link !== null) {
       media.push({ ...medium, link });
@@ -43,14 +45,18 @@ export async function fitMessage(message: Message, { limits, locale, linkTo }: F
     ...message,
     ...(lines.length === 0 ? {} : { lines }),
     ...(message.media === undefined ? {} : { media }),
+    ...(message.actions === undefined ? {} : { actions: message.actions.slice(0, limits.buttonsPerMessage) }),
   };
-  return fitText(fitted, limits.textCharacters);
+  const isCaption = media.some(({ encode, link }) => encode !== undefined || link === undefined);
+  const { textCharacters, captionCharacters = textCharacters, textUnit = "characters" } = limits;
+  return fitText(fitted, isCaption ? captionCharacters : textCharacters, textUnit);
 }
 
 /** Fields and buttons stay; of the paragraphs as much as there is room for, and all of them in a file. */
-function fitText(message: Message, textCharacters: number): Message {
+function fitText(message: Message, most: number, unit: TextUnit): Message {
+  const length = lengthIn[unit];
   const fields = (message.fields ?? []).reduce((sum, { label, value }) => sum + length(label) + length(value) + 4, 0);
-  const room = Math.max(0, textCharacters - layoutCharacters - length(message.title) - fields);
+  const room = Math.max(0, most - layoutRoom - length(message.title) - fields);
   const lines = message.lines ?? [];
   if (lines.reduce((sum, line) => sum + length(line) + 1, 0) <= room) {
     return message;
@@ -58,19 +64,38 @@ function fitText(message: Message, textCharacters: number): Message {
   const kept: string[] = [];
   let left = room;
   for (const line of lines) {
-    const characters = [...line];
-    if (characters.length + 1 > left) {
-      if (left > 1) {
-        kept.push(`${characters.slice(0, left - 1).join("")}…`);
+    if (length(line) + 1 > left) {
+      const shown = beginning(line, left - length("…") - 1, length);
+      if (shown !== "") {
+        kept.push(`${shown}…`);
       }
       break;
     }
     kept.push(line);
-    left -= characters.length + 1;
+    left -= length(line) + 1;
   }
   return { ...message, lines: kept, overflow: { name: "text.txt", text: lines.join("\n\n") } };
 }
 
-function length(text: string): number {
-  return [...text].length;
+const lengthIn: Record<TextUnit, (text: string) => number> = {
+  characters: (text) => [...text].length,
+  utf16: (text) => text.length,
+  bytes: (text) => Buffer.byteLength(text),
+};
+
+/** As many letters of a text as there is room for. */
+function beginning(text: string, room: number, length: (text: string) => number): string {
+  // A unit holds at most two UTF-16 ones. Where the text is cut here, half a letter may end it.
+  const enough = text.slice(0, Math.max(0, room) * 2 + 2);
+  const letters = graphemes(enough).slice(0, enough === text ? undefined : -1);
+  let shown = "";
+  let left = room;
+  for (const letter of letters) {
+    left -= length(letter);
+    if (left < 0) {
+      break;
+    }
+    shown += letter;
+  }
+  return shown;
 }

@@ -1,16 +1,32 @@
 import type { Json } from "../ground/json.ts";
 import type { Rung } from "../job/job.ts";
+import type { MediaKind } from "../media/formats.ts";
 import type { Place } from "../people/caller.ts";
 import type { Message } from "./message.ts";
 
+/** What text is counted in: code points, UTF-16 code units, or bytes of UTF-8. */
+export type TextUnit = "characters" | "utf16" | "bytes";
+
 /** What a surface can carry, as data; core decides with these numbers and never asks which platform it is on. */
 export interface SurfaceLimits {
-  /** The most media in one message. */
+  /** The most media in one message; a whole number from 0. */
   mediaPerMessage: number;
   /** The largest medium in bytes; what is larger is sent as a smaller encode or a link. */
   mediaBytes: number;
-  /** The longest text in characters. */
+  /** The same by kind of medium, where kinds differ. Default for every kind: `mediaBytes`. */
+  mediaBytesByKind?: Partial<Record<MediaKind, number>>;
+  /** The media of one message together, in bytes. Default: as many as there are. */
+  messageBytes?: number;
+  /** The longest text of a message, in `textUnit`. */
   textCharacters: number;
+  /** The longest text of a message that has media, in `textUnit`. Default: `textCharacters`. */
+  captionCharacters?: number;
+  /** What the two are counted in. Default `characters`. */
+  textUnit?: TextUnit;
+  /** The most buttons of a message; a whole number from 0. Default: any number. */
+  buttonsPerMessage?: number;
+  /** The most buttons side by side; a whole number from 1. Default: as many as fit. */
+  buttonsPerRow?: number;
   /** The least time between two progress updates of one message, in milliseconds. */
   updateIntervalMs: number;
 }

@@ -1,0 +1,107 @@
+import { safeFileName } from "../media/file-name.ts";
+import type { MediaLink } from "../media/media-links.ts";
+import type { Message, MessageMedia } from "../surface/message.ts";
+import type { SurfaceLimits } from "../surface/surface.ts";
+
+/** A file that goes with a message: a medium (or its smaller encode), or words too long for it. */
+export type ChatFile = { name: string; medium: MessageMedia } | { name: string; text: string };
+
+/** A medium of a message, and the file that shows it. */
+export interface Attached {
+  medium: MessageMedia;
+  /** Absent when only its address or its name is shown. */
+  file?: { name: string; medium: MessageMedia };
+}
+
+/** How the files of a message are chosen and named. */
+export interface AttachOptions {
+  /** What one message takes: so many files, and so many bytes of all of them. */
+  limits: Pick<SurfaceLimits, "mediaPerMessage" | "messageBytes">;
+  /** Sends no file: where the platform refused them. Default false. */
+  withoutFiles?: boolean;
+  /** Names of ASCII letters, digits, dashes and underscores, where messages refer to files by name. Default false: any that is safe to save. */
+  asciiNames?: boolean;
+}
+
+/** As many files as one message takes, each with a name of its own; the others are shown by their address. */
+export function attachable({ media = [] }: Message, { limits, withoutFiles, asciiNames }: AttachOptions): Attached[] {
+  const taken = new Set<string>();
+  let [files, bytes] = [limits.mediaPerMessage, limits.messageBytes ?? Number.POSITIVE_INFINITY];
+  return media.map((medium) => {
+    const { name, encode, link } = medium;
+    const size = Math.min(encode?.maxBytes ?? medium.bytes, medium.bytes);
+    const isLinkOnly = encode === undefined && link !== undefined;
+    if (withoutFiles || isLinkOnly || files < 1 || size > bytes) {
+      return { medium };
+    }
+    [files, bytes] = [files - 1, bytes - size];
+    const extension = encode === undefined ? (/\.([A-Za-z0-9]{1,8})$/.exec(name)?.[1] ?? "bin") : "jpg";
+    return { medium, file: { name: unusedName(name, extension, { taken, asciiNames }), medium } };
+  });
+}
+
+/** Words as a file beside the others; none where there is no room for one more: the job has them all. */
+export function textFile(
+  overflow: Message["overflow"],
+  media: readonly Attached[],
+  { limits, withoutFiles, asciiNames }: AttachOptions,
+): ChatFile[] {
+  const taken = new Set(media.flatMap(({ file }) => (file === undefined ? [] : [file.name])));
+  return overflow === undefined || withoutFiles || taken.size >= limits.mediaPerMessage
+    ? []
+    : [{ name: unusedName(overflow.name, "txt", { taken, asciiNames }), text: overflow.text }];
+}
+
+/** The files of the media that have one. */
+export function filesOf(media: readonly Attached[]): ChatFile[] {
+  return media.flatMap(({ file }) => (file === undefined ? [] : [file]));
+}
+
+/** The media that have no file, with an address only where `reachableLink` gives one. */
+export function unsentMedia(media: readonly Attached[], options: LinkOptions): MessageMedia[] {
+  return media.flatMap(({ medium: { link, ...medium }, file }) => {
+    const reachable = reachableLink({ link }, options);
+    return file === undefined ? [{ ...medium, ...(reachable === undefined ? {} : { link: reachable }) }] : [];
+  });
+}
+
+/** Which addresses a platform takes. */
+export interface LinkOptions {
+  /** The longest address in characters. Default: any. */
+  linkCharacters?: number;
+}
+
+/** The address of a medium that people elsewhere can open: one of this machine is none, and platforms refuse long ones. */
+export function reachableLink(
+  { link }: Pick<MessageMedia, "link">,
+  { linkCharacters = Number.POSITIVE_INFINITY }: LinkOptions = {},
+): MediaLink | undefined {
+  const { hostname = "localhost" } = URL.parse(link?.url ?? "") ?? {};
+  const isOurs = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname) || hostname.endsWith(".localhost");
+  return isOurs || (link?.url.length ?? 0) > linkCharacters ? undefined : link;
+}
+
+/** A name that no other file of the message has, whatever case it is written in. */
+function unusedName(
+  name: string,
+  extension: string,
+  { taken, asciiNames }: { taken: Set<string>; asciiNames: boolean | undefined },
+): string {
+  const safe = asciiNames ? asciiName(name, extension.toLowerCase()) : safeFileName(name, extension.toLowerCase());
+  const dot = safe.lastIndexOf(".");
+  let free = safe;
+  for (let number = 2; taken.has(free.toLowerCase()); number += 1) {
+    free = `${safe.slice(0, dot)}-${number}${safe.slice(dot)}`;
+  }
+  taken.add(free.toLowerCase());
+  return free;
+}
+
+function asciiName(name: string, extension: string): string {
+  const stem = name
+    .replace(/\.[^.]*$/, "")
+    .replaceAll(/[^A-Za-z0-9_-]+/g, "-")
+    .replaceAll(/^[-_]+|[-_]+$/g, "")
+    .slice(0, 60);
+  return `${stem || "file"}.${extension}`;
+}

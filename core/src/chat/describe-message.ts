@@ -1,0 +1,88 @@
+import type { Locale } from "../ground/locale.ts";
+import { dateTimeFormat, numberFormat } from "../messages/formats.ts";
+import { say } from "../messages/sentence.ts";
+import type { Message, MessageMedia } from "../surface/message.ts";
+import { type Block, blockText, type Span } from "./blocks.ts";
+
+/** How a message is described, besides what it says. */
+export interface DescribeOptions {
+  /** The reader's language. */
+  locale: Locale;
+  /** Media that do not go along as files: each is named, with where it can be had. Default none. */
+  unsent?: readonly MessageMedia[];
+  /** Leads from the name of an unsent medium to its address. Default false: the address is on a button. */
+  linkedNames?: boolean;
+  /** Somebody's words that the message answers, where the platform does not show them. Default none. */
+  quote?: string;
+  /** Small print below everything else. Default none. */
+  note?: string;
+}
+
+/** Characters of a progress bar. */
+const barLength = 12;
+
+/** A message as blocks of plain text, in the order in which people read them. */
+export function describeMessage(message: Message, options: DescribeOptions): Block[] {
+  const { title, lines = [], fields = [], progress } = message;
+  const { unsent = [], quote, note } = options;
+  return [
+    ...(quote === undefined ? [] : [block("quote", { text: quote })]),
+    block("title", { text: title }),
+    ...lines.map((text) => block("paragraph", { text })),
+    ...(progress === undefined ? [] : [block("progress", { text: bar(progress) })]),
+    ...unsent.map((medium) => ({ kind: "unsent" as const, spans: unsentSpans(medium, options) })),
+    ...fields.map(({ label, value, copyable }) =>
+      block("fact", { text: label, bold: true }, { text: ": " }, copyable ? codeOrPlain(value) : { text: value }),
+    ),
+    ...(note === undefined ? [] : [block("note", { text: note })]),
+  ];
+}
+
+/** The whole message without styles, for a file that goes with one that is shown in part. */
+export function plainText(message: Message, locale: Locale): string {
+  const { overflow, lines = [] } = message;
+  const { progress: _passing, ...rest } = { ...message, lines: overflow === undefined ? lines : [overflow.text] };
+  const blocks = describeMessage(rest, { locale }).filter((one) => blockText(one) !== "");
+  return blocks.map((one, index) => `${gapBefore(blocks, index)}${blockText(one)}`).join("");
+}
+
+/** The line breaks between a block and the one before it, on platforms whose messages are one text. */
+export function gapBefore(blocks: readonly Block[], index: number): "" | "\n" | "\n\n" {
+  const areFacts = blocks[index]?.kind === "fact" && blocks[index - 1]?.kind === "fact";
+  return index === 0 ? "" : areFacts ? "\n" : "\n\n";
+}
+
+function block(kind: Block["kind"], ...spans: Span[]): Block {
+  return { kind, spans };
+}
+
+/** Copied as one line, without what surrounds it. */
+function codeOrPlain(value: string): Span {
+  const line = value.replaceAll(/\s+/g, " ").trim();
+  return line === "" ? { text: value } : { text: line, code: true };
+}
+
+/** Where a medium that is not shown can be had. */
+function unsentSpans(medium: MessageMedia, { locale, linkedNames }: DescribeOptions): Span[] {
+  const { name, bytes, link } = medium;
+  if (link === undefined) {
+    const size = numberFormat(locale, { style: "unit", unit: "megabyte", maximumFractionDigits: 1 });
+    return [{ text: say({ key: "chat.kept-only", values: { name, size: size.format(bytes / 1_000_000) } }, locale) }];
+  }
+  const time = dateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short", timeZone: "UTC" });
+  const values = { name, time: `${time.format(link.expiresAt)} UTC` };
+  const text = say({ key: "chat.link-until", values }, locale);
+  const at = linkedNames && name !== "" ? text.indexOf(name) : -1;
+  return at === -1
+    ? [{ text }]
+    : [{ text: text.slice(0, at) }, { text: name, link: link.url }, { text: text.slice(at + name.length) }];
+}
+
+function bar({ fraction, estimated, label }: NonNullable<Message["progress"]>): string {
+  if (fraction === undefined) {
+    return label;
+  }
+  const full = Math.max(0, Math.min(barLength, Math.round(fraction * barLength)));
+  const percent = `${estimated ? "≈ " : ""}${Math.floor(fraction * 100)} %`;
+  return `${"▰".repeat(full)}${"▱".repeat(barLength - full)} ${percent} · ${label}`;
+}

@@ -1,0 +1,91 @@
+import { graphemes } from "../ground/graphemes.ts";
+import { type Block, type BlockKind, blockText, type Span } from "./blocks.ts";
+
+/** How a platform shows blocks. Both functions are pure. */
+export interface TextPort<Native> {
+  /** Blocks in the platform's own form, e.g. markdown, rich text blocks, or a text with entities. Takes no block, too. */
+  render(blocks: readonly Block[]): Native;
+  /**
+   * How much room that takes, in the unit that the platform counts in: UTF-16 units, characters, bytes. Where a platform
+   * has several bounds, the fullest of them as a share of `most`.
+   */
+  measure(native: Native): number;
+}
+
+/** Blocks as a platform shows them, and whether all of them are there in full. */
+export interface Fitted<Native> {
+  native: Native;
+  /** False: something was cut or left out. Send the whole as a file along. */
+  isWhole: boolean;
+}
+
+/** Which blocks keep their room while others give way; paragraphs go first, the last of them before the others. */
+const keptInOrder: readonly BlockKind[] = ["title", "note", "progress", "unsent", "fact", "paragraph", "quote"];
+
+/** What a message shows of which nothing could be shown. */
+const nothing: Block = { kind: "paragraph", spans: [{ text: "–" }] };
+
+/**
+ * As much of the blocks as takes at most `most` by the platform's own measure. Text is cut before it is rendered, between
+ * letters as people count them (grapheme clusters): no markup, escape, surrogate pair or entity is ever cut. Renders once
+ * where everything fits, and otherwise as often as the text's length has binary digits.
+ */
+export function fitBlocks<Native>(blocks: readonly Block[], port: TextPort<Native>, most: number): Fitted<Native> {
+  const shown = blocks.filter((block) => blockText(block).trim() !== "");
+  const whole = port.render(shown.length === 0 ? [nothing] : shown);
+  if (port.measure(whole) <= most) {
+    return { native: whole, isWhole: true };
+  }
+  const pieces = piecesOf(shown);
+  let best = port.render([nothing]);
+  let [low, high] = [0, pieces.length - 1];
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    const native = port.render(firstOf(shown, pieces.slice(0, middle)));
+    if (port.measure(native) <= most) {
+      [low, best] = [middle, native];
+    } else {
+      high = middle - 1;
+    }
+  }
+  return { native: best, isWhole: false };
+}
+
+/** What is shown or left out in one: a letter, or a span worth copying. */
+interface Piece {
+  block: number;
+  span: number;
+  text: string;
+}
+
+/** In the order in which they keep their room. */
+function piecesOf(blocks: readonly Block[]): Piece[] {
+  return blocks
+    .map((block, index) => ({ block, index, rank: keptInOrder.indexOf(block.kind) }))
+    .sort((one, other) => one.rank - other.rank || one.index - other.index)
+    .flatMap(({ block, index }) =>
+      block.spans.flatMap(({ text, code }, span) =>
+        (code ? [text] : graphemes(text)).map((piece) => ({ block: index, span, text: piece })),
+      ),
+    );
+}
+
+/** The blocks with these pieces alone; one that is not there in full ends with an ellipsis. */
+function firstOf(blocks: readonly Block[], pieces: readonly Piece[]): Block[] {
+  const texts = new Map<string, string>();
+  for (const { block, span, text } of pieces) {
+    const key = `${block}.${span}`;
+    texts.set(key, (texts.get(key) ?? "") + text);
+  }
+  return blocks.flatMap((block, index) => {
+    const spans: Span[] = block.spans.flatMap((span, place) => {
+      const text = texts.get(`${index}.${place}`);
+      return text === undefined ? [] : [{ ...span, text }];
+    });
+    if (spans.length === 0) {
+      return [];
+    }
+    const isWhole = blockText({ ...block, spans }) === blockText(block);
+    return [{ ...block, spans: isWhole ? spans : [...spans, { text: "…" }] }];
+  });
+}

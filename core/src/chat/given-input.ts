@@ -1,0 +1,58 @@
+import type { MediaLimits } from "../media/formats.ts";
+import { messages, type Sentence } from "../messages/sentence.ts";
+import { fieldsOf } from "../tools/describe.ts";
+import type { Tool } from "../tools/tool.ts";
+
+/** What a platform says of a file before it is loaded. */
+export interface FileClaim {
+  /** The input it is for. */
+  field: string;
+  name: string;
+  /** In bytes; absent or null where the platform does not say. */
+  size?: number | null;
+  /** MIME type; absent or null where the platform does not say. */
+  type?: string | null;
+}
+
+/** What is wrong with one input. */
+export interface FieldProblem {
+  field: string;
+  sentence: Sentence;
+}
+
+/** The needed inputs that nobody gave, in the order of a form. */
+export function missingFields(tool: Tool, given: Iterable<string>): string[] {
+  const names = new Set(given);
+  return fieldsOf(tool).flatMap(([name, { optional }]) => (optional || names.has(name) ? [] : [name]));
+}
+
+/** What an input takes for a file; undefined where it takes none. */
+export function fileLimits(tool: Tool, field: string): MediaLimits | undefined {
+  const shape = fieldsOf(tool).find(([name]) => name === field)?.[1].shape;
+  return shape?.kind === "media" ? shape.limits : undefined;
+}
+
+/**
+ * Why one of the files cannot be taken, by what the platform says of it; null when all can be loaded. Their content is
+ * looked at later.
+ */
+export function fileProblem(tool: Tool, files: readonly FileClaim[]): FieldProblem | null {
+  for (const { field, name, size, type } of files) {
+    const limits = fileLimits(tool, field);
+    if (limits === undefined) {
+      continue;
+    }
+    const kind = type?.split("/", 1)[0];
+    // A recording may come in a video's container and the other way round.
+    const isPlayed = kind === "audio" || kind === "video";
+    if (kind && kind !== "application" && kind !== limits.kind && !(isPlayed && limits.kind !== "image")) {
+      const expected = messages[`chat.kind.${limits.kind}`];
+      return { field, sentence: { key: "chat.file-wrong-kind", values: { name, kind: expected } } };
+    }
+    if (limits.maxBytes !== undefined && (size ?? 0) > limits.maxBytes) {
+      const values = { name, size: { bytes: size ?? 0 }, limit: { bytes: limits.maxBytes } };
+      return { field, sentence: { key: "chat.file-too-large", values } };
+    }
+  }
+  return null;
+}
