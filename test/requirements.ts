@@ -21,6 +21,8 @@ export const requirements = {
     "What is too large for its place arrives as a smaller encode or an expiring link, and a text too long as a file.",
   "delivered.measured":
     "A message takes at most the room its platform has for it, by the platform's own measure; no letter, escape or entity is cut.",
+  "chat.buttons":
+    "A button says what it does in an id as short as its platform wants; what does not fit is kept and found again.",
   "delivered.other-process": "A job whose surface lives in another process is delivered by that process.",
 
   "paid-once.one-start-a-step": "Each step starts at most one paid operation, in every failure.",

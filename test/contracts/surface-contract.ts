@@ -94,9 +94,11 @@ export function surfaceContract(name: string, open: () => Promise<OpenedSurface>
 
     test("its limits and ways make sense", () => {
       const { limits, rungs, privateRungs } = opened.surface;
-      for (const [limit, value] of Object.entries(limits)) {
+      const { textUnit = "characters", mediaBytesByKind = {}, ...amounts } = limits;
+      for (const [limit, value] of [...Object.entries(amounts), ...Object.entries(mediaBytesByKind)]) {
         expect(value, limit).toBeGreaterThan(0);
       }
+      expect(["characters", "utf16", "bytes"]).toContain(textUnit);
       expect(rungs.length).toBeGreaterThan(0);
       expect(rungs).toEqual(expect.arrayContaining([...privateRungs]));
     });

@@ -1,7 +1,7 @@
 import type { Delivery, Json } from "@toolcast/core";
+import { markerOf } from "@toolcast/core/chat";
 import type { APIMessage } from "discord.js";
 import type { DiscordContext } from "./context.ts";
-import { markerOf } from "./custom-id.ts";
 import { carriesMarker } from "./layout-buttons.ts";
 import { type Address, addressOf, interactionOf, originalOf } from "./place.ts";
 import type { InteractionRecord } from "./records.ts";

@@ -1,6 +1,6 @@
 import type { Json, MessageAction, State } from "@toolcast/core";
+import { formKey } from "@toolcast/core/chat";
 import type { InboundFile } from "./interaction.ts";
-import { formKey } from "./layout-buttons.ts";
 import { surfaceId } from "./place.ts";
 
 /** A form that was opened or can be opened again: what is known already, and whose it is. */

@@ -1,11 +1,10 @@
 import type { Caller } from "@toolcast/core";
-import { suggest } from "./autocomplete.ts";
+import { formAction, missingFields, readButtonId } from "@toolcast/core/chat";
+import { complete } from "./autocomplete.ts";
 import type { DiscordContext } from "./context.ts";
-import { readCustomId } from "./custom-id.ts";
 import { type ButtonInteraction, type CommandInteraction, type Interaction, interactionSchema } from "./interaction.ts";
-import { formAction } from "./layout-buttons.ts";
 import { formBehind, isFormOf, openButtonForm, openForm, takeForm } from "./open-form.ts";
-import { missingFields, readOptions } from "./options.ts";
+import { readOptions } from "./options.ts";
 import { callerOf } from "./place.ts";
 import { isEphemeral, takePress } from "./press.ts";
 import { correctAction, refuse, takeRequest } from "./requests.ts";
@@ -73,9 +72,9 @@ export class Interactions {
       case 3:
         return this.#button(interaction);
       case 4:
-        return suggest(this.#context, interaction);
+        return complete(this.#context, interaction);
       case 5: {
-        const id = readCustomId(interaction.data.custom_id);
+        const id = readButtonId(interaction.data.custom_id);
         return id !== null && isFormOf(id.action)
           ? takeForm(this.#context, interaction, id.subject)
           : this.#gone(interaction);
@@ -96,7 +95,8 @@ export class Interactions {
       return;
     }
     const given = readOptions(command, interaction.data);
-    if (missingFields(command, given).length > 0) {
+    const fields = [...Object.keys(given.input), ...given.files.map(({ field }) => field)];
+    if (missingFields(command.tool, fields).length > 0) {
       await openForm(this.#context, interaction, command, { caller, given });
       return;
     }
@@ -104,7 +104,7 @@ export class Interactions {
   }
 
   async #button(interaction: ButtonInteraction): Promise<void> {
-    const id = readCustomId(interaction.data.custom_id);
+    const id = readButtonId(interaction.data.custom_id);
     const caller = callerOf(interaction, { ephemeral: isEphemeral(interaction) });
     if (caller === null) {
       return;

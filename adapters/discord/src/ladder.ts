@@ -1,12 +1,12 @@
 import type { Delivery, SendEnd } from "@toolcast/core";
-import { type SendReason, sendEndOf } from "@toolcast/core/chat";
+import { markerOf, type SendReason, sendEndOf } from "@toolcast/core/chat";
 import type { APIMessage } from "discord.js";
 import { formInPlace } from "./classic.ts";
 import { type ComposeOptions, composeAndSend } from "./compose.ts";
 import { answerLane, type DiscordContext } from "./context.ts";
-import { markerOf, nonceOf } from "./custom-id.ts";
 import type { MessageBody } from "./discord-api.ts";
 import { deliverBeside } from "./follow-up.ts";
+import { nonceOf } from "./nonce.ts";
 import { type Address, addressOf, interactionOf, originalOf, receiptOf, userOf } from "./place.ts";
 import { type InteractionRecord, needsToken } from "./records.ts";
 import { botBudget, codes, failures, readFailure } from "./rest-failure.ts";

@@ -1,6 +1,7 @@
 import type { Message, MessageMedia } from "@toolcast/core";
+import { markerOf } from "@toolcast/core/chat";
 import { describe, expect, test } from "vitest";
-import { markerOf } from "./custom-id.ts";
+
 import { layoutMessage } from "./layout.ts";
 import { carriesMarker } from "./layout-buttons.ts";
 import { discordLimits, filesBytes } from "./limits.ts";

@@ -1,18 +1,31 @@
 import type { Message, Tone } from "@toolcast/core";
+import {
+  type Attached,
+  attachable,
+  type ChatFile,
+  describeMessage,
+  filesOf,
+  fitBlocks,
+  type KeptButton,
+  plainText,
+  shorten,
+  textFile,
+  unsentMedia,
+} from "@toolcast/core/chat";
 import { type APIComponentInContainer, type APIMessageTopLevelComponent, ComponentType } from "discord.js";
-import { buttonRows } from "./layout-buttons.ts";
-import { type Attached, attachable, type LayoutFile, wordsFile } from "./layout-files.ts";
+import { buttonsOf } from "./layout-buttons.ts";
 import type { LayoutOptions } from "./layout-options.ts";
-import { plainText, textOf } from "./layout-text.ts";
-import { discordLimits } from "./limits.ts";
-import { shorten } from "./localisation.ts";
+import { discordLimits, surfaceLimits } from "./limits.ts";
+import { markdownPort } from "./markdown.ts";
 
 /** A message in Discord's components, and the files they name. */
 export interface Layout {
   /** The words of a classic message; where absent, they are components. */
   content?: string;
   components: APIMessageTopLevelComponent[];
-  files: LayoutFile[];
+  files: ChatFile[];
+  /** What to keep before the message is shown. */
+  kept: KeptButton[];
 }
 
 const colours: Record<Tone, number> = {
@@ -24,67 +37,53 @@ const colours: Record<Tone, number> = {
   error: 0xda373c,
 };
 
+/** How files are chosen and named: components refer to them by name, so that Discord must leave the names as they are. */
+export function attachOptions({ withoutFiles }: Pick<LayoutOptions, "withoutFiles">) {
+  return { limits: surfaceLimits, asciiNames: true, ...(withoutFiles === undefined ? {} : { withoutFiles }) };
+}
+
 /** Whether it has a recording that people want to hear: Discord plays those in classic messages only. */
 export function playsRecording(message: Message, options: Pick<LayoutOptions, "withoutFiles">): boolean {
-  return attachable(message, options).some(({ medium, file }) => file !== undefined && medium.kind === "audio");
+  return attachable(message, attachOptions(options)).some(
+    ({ medium, file }) => file !== undefined && medium.kind === "audio",
+  );
 }
 
 /** Translates a message; pure. Every foreign word is escaped, and nothing is longer than Discord takes. */
 export function layoutMessage(message: Message, options: LayoutOptions): Layout {
-  const media = attachable(message, options);
-  return (options.classic ?? playsRecording(message, options))
-    ? classicLayout(message, media, options)
-    : componentLayout(message, media, options);
-}
-
-function componentLayout(message: Message, media: readonly Attached[], options: LayoutOptions): Layout {
-  const { locale, note, mention, withoutFiles } = options;
-  const named = mention === undefined ? "" : `<@${mention}>`;
-  const mostCharacters = discordLimits.textCharacters - named.length;
-  const { content } = textOf(message, media, { locale, mostCharacters, ...(note === undefined ? {} : { note }) });
-  const words = withoutFiles ? [] : wordsFile(message.overflow, media);
-  const recordings = media.flatMap(({ medium, file }) =>
-    file !== undefined && medium.kind === "audio" ? [fileComponent(file.name)] : [],
-  );
-  return {
-    components: [
-      ...(named === "" ? [] : [{ type: ComponentType.TextDisplay as const, content: named }]),
-      {
-        type: ComponentType.Container,
-        accent_color: colours[message.tone],
+  const { locale, note, mention } = options;
+  const media = attachable(message, attachOptions(options));
+  const isClassic = options.classic ?? playsRecording(message, options);
+  const named = mention === undefined ? "" : `<@${mention}>${isClassic ? "\n" : ""}`;
+  const most = isClassic ? discordLimits.contentCharacters : discordLimits.textCharacters;
+  const unsent = unsentMedia(media, discordLimits);
+  const blocks = describeMessage(message, { locale, unsent, ...(note === undefined ? {} : { note }) });
+  const { native: text, isWhole } = fitBlocks(blocks, markdownPort, most - named.length);
+  const overflow = isWhole ? message.overflow : { name: "text.txt", text: plainText(message, locale) };
+  const words = textFile(overflow, media, attachOptions(options));
+  const { rows, kept } = buttonsOf(message, media, options);
+  const files = [...filesOf(media), ...words];
+  // Discord shows the files of a classic message by itself: pictures side by side, films and recordings with a player.
+  return isClassic
+    ? { content: `${named}${text}`, components: rows, files, kept }
+    : {
         components: [
-          { type: ComponentType.TextDisplay, content },
-          ...gallery(media),
-          ...recordings,
-          ...words.map(({ name }) => fileComponent(name)),
-          ...buttonRows(message, media, options),
+          ...(named === "" ? [] : [{ type: ComponentType.TextDisplay as const, content: named }]),
+          {
+            type: ComponentType.Container,
+            accent_color: colours[message.tone],
+            components: [
+              { type: ComponentType.TextDisplay, content: text },
+              ...gallery(media),
+              ...recordings(media),
+              ...words.map(fileComponent),
+              ...rows,
+            ],
+          },
         ],
-      },
-    ],
-    files: [...filesOf(media), ...words],
-  };
-}
-
-/** Discord shows the files by itself: pictures side by side, films and recordings with a player. */
-function classicLayout(message: Message, media: readonly Attached[], options: LayoutOptions): Layout {
-  const { locale, note, mention, withoutFiles } = options;
-  const named = mention === undefined ? "" : `<@${mention}>\n`;
-  const mostCharacters = discordLimits.contentCharacters - named.length;
-  const { content, isWhole } = textOf(message, media, {
-    ...{ locale, mostCharacters },
-    ...(note === undefined ? {} : { note }),
-  });
-  const overflow = isWhole ? message.overflow : { name: "text.txt", text: plainText(message) };
-  const words = withoutFiles ? [] : wordsFile(overflow, media);
-  return {
-    content: `${named}${content}`,
-    components: buttonRows(message, media, options),
-    files: [...filesOf(media), ...words],
-  };
-}
-
-function filesOf(media: readonly Attached[]): LayoutFile[] {
-  return media.flatMap(({ file }) => (file === undefined ? [] : [file]));
+        files,
+        kept,
+      };
 }
 
 /** Pictures and films, which play there. */
@@ -104,6 +103,13 @@ function gallery(media: readonly Attached[]): APIComponentInContainer[] {
     : [{ type: ComponentType.MediaGallery, items: items.slice(0, discordLimits.galleryItems) }];
 }
 
-function fileComponent(name: string): APIComponentInContainer {
+/** Recordings, which can be saved there. */
+function recordings(media: readonly Attached[]): APIComponentInContainer[] {
+  return media.flatMap(({ medium, file }) =>
+    file !== undefined && medium.kind === "audio" ? [fileComponent(file)] : [],
+  );
+}
+
+function fileComponent({ name }: { name: string }): APIComponentInContainer {
   return { type: ComponentType.File, file: { url: `attachment://${name}` } };
 }

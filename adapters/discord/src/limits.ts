@@ -1,4 +1,5 @@
 import type { SurfaceLimits } from "@toolcast/core";
+import type { FormLimits, SuggestLimits } from "@toolcast/core/chat";
 
 /** Discord's numbers (https://docs.discord.com/developers), units in the names. */
 export const discordLimits = {
@@ -12,8 +13,11 @@ export const discordLimits = {
   contentCharacters: 2_000,
   components: 40,
   buttonsPerRow: 5,
+  /** Four rows: a container's other parts take the rest of its components. */
+  buttonsPerMessage: 20,
   buttonLabelCharacters: 80,
-  customIdCharacters: 100,
+  /** Of ASCII characters, as ours are. */
+  buttonIdBytes: 100,
   linkCharacters: 512,
   galleryItems: 10,
   alternativeCharacters: 1_024,
@@ -48,10 +52,30 @@ const framingBytes = 256 * 1024;
 /** All files of one message together. */
 export const filesBytes = discordLimits.requestBytes - framingBytes;
 
-/** What core is told. Room is left for the markup around texts and for what escaping adds. */
+/** For core. Room is left for the markup around texts and for what escaping adds. */
 export const surfaceLimits: SurfaceLimits = {
   mediaPerMessage: discordLimits.attachments,
   mediaBytes: discordLimits.attachmentBytes,
+  /** The media of one request; the rest of it is text, buttons and framing. */
+  messageBytes: filesBytes,
   textCharacters: 3_000,
+  textUnit: "utf16",
+  buttonsPerMessage: discordLimits.buttonsPerMessage,
+  buttonsPerRow: discordLimits.buttonsPerRow,
   updateIntervalMs: 3_000,
+};
+
+/** Suggestions while a person types; Discord waits for them as long as for any first answer. */
+export const suggestLimits: SuggestLimits = {
+  limit: discordLimits.choices,
+  valueCharacters: discordLimits.choiceCharacters,
+  labelCharacters: discordLimits.choiceCharacters,
+  withinMs: 2_000,
+};
+
+/** What a modal holds. */
+export const formLimits: FormLimits = {
+  fields: discordLimits.modalFields,
+  choices: discordLimits.choices,
+  textCharacters: discordLimits.modalTextCharacters,
 };

@@ -1,4 +1,5 @@
 import type { LocalizedText } from "@toolcast/core";
+import { shorten } from "@toolcast/core/chat";
 import { discordLimits } from "./limits.ts";
 import { traditional } from "./traditional.ts";
 
@@ -60,14 +61,6 @@ export function localizedChoice(title: LocalizedText): { name: string; name_loca
     name: shorten(title.en, discordLimits.choiceCharacters),
     name_localizations: { "zh-CN": shorten(title["zh-CN"], discordLimits.choiceCharacters) },
   };
-}
-
-/** At least one sign and at most so many, as Discord counts (UTF-16). */
-export function shorten(text: string, mostCharacters: number): string {
-  const words = text.replaceAll(/\s+/g, " ").trim() || "–";
-  return words.length <= mostCharacters
-    ? words
-    : `${words.slice(0, mostCharacters - 1).replace(/[\ud800-\udbff]$/, "")}…`;
 }
 
 function unused(name: string, locale: string, taken: Map<string, Set<string>>): string {

@@ -1,6 +1,7 @@
+import { type Block, type BlockKind, fitBlocks, type Span } from "@toolcast/core/chat";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { codeSpan, cut, escapeText } from "./markdown.ts";
+import { escapeText, markdownPort } from "./markdown.ts";
 
 test.each([
   ["**bold** _it_ ~~no~~ ||hidden||", "\\*\\*bold\\*\\* \\_it\\_ \\~\\~no\\~\\~ \\|\\|hidden\\|\\|"],
@@ -15,35 +16,52 @@ test.each([
   expect(escapeText(text)).toBe(escaped);
 });
 
+const characters = fc
+  .array(fc.constantFrom(..."\\*_~`|<>[]()@#:-+.>1 \nab中😀", "e\u0301"), { maxLength: 40 })
+  .map((parts) => parts.join(""));
+const unescaped = (markdown: string) => markdown.replaceAll(/\\[^\p{L}\p{N}\s]/gu, "x");
+
 /** @verifies discord.payloads */
 test("nothing in any text begins markup, a mention or a link", () => {
-  const signs = fc.constantFrom(..."\\*_~`|<>[]()@#:-+.>1 \nab中😀");
   fc.assert(
-    fc.property(fc.array(signs, { maxLength: 60 }), (parts) => {
-      const escaped = escapeText(parts.join(""));
-      expect(escaped.replaceAll(/\\[^\p{L}\p{N}\s]/gu, "x")).not.toMatch(/[\\*_~`|<>[\]()@#]|:\S|^\s*([-+]|\d+\.)\s/m);
+    fc.property(characters, (text) => {
+      expect(unescaped(escapeText(text))).not.toMatch(/[\\*_~`|<>[\]()@#]|:\S|^\s*([-+]|\d+\.)\s/m);
     }),
   );
 });
 
-test("cut text keeps its length, whole letters and whole escapes", () => {
-  const signs = fc.constantFrom(..."\\*`😀a中 ");
+const kinds: BlockKind[] = ["title", "paragraph", "fact", "note", "unsent", "progress"];
+const blocks: fc.Arbitrary<Block[]> = fc.array(
+  fc.record({
+    kind: fc.constantFrom(...kinds),
+    spans: fc.array(fc.record({ text: characters, bold: fc.boolean() }, { requiredKeys: ["text"] }), { maxLength: 3 }),
+  }),
+  { maxLength: 6 },
+);
+
+/** @verifies delivered.measured discord.payloads */
+test("words that are cut keep their length, whole letters and whole escapes, also where one piece ends in another", () => {
   fc.assert(
-    fc.property(fc.array(signs, { maxLength: 60 }), fc.integer({ min: 0, max: 80 }), (parts, most) => {
-      const escaped = escapeText(parts.join(""));
-      const shown = cut(escaped, most);
-      expect(shown.length).toBeLessThanOrEqual(most);
-      expect(shown.isWellFormed()).toBe(true);
-      expect(shown.replaceAll(/\\[^\p{L}\p{N}\s]/gu, "x")).not.toMatch(/[\\*`]/);
-      if (escaped.length <= most) {
-        expect(shown).toBe(escaped);
-      }
+    fc.property(blocks, fc.integer({ min: 1, max: 200 }), (said, most) => {
+      const { native } = fitBlocks(said, markdownPort, most);
+      expect(native.length).toBeLessThanOrEqual(most);
+      expect(native.isWellFormed()).toBe(true);
+      const ours = native.replaceAll(/^(### |-# )/gm, "").replaceAll("**", "");
+      expect(unescaped(ours)).not.toMatch(/[\\*_~`|<>[\]()@#]|:\S/);
     }),
   );
 });
 
-test("a value stands in a code span, unless it would end it", () => {
-  expect(codeSpan("job_1")).toBe("`job_1`");
-  expect(codeSpan("a`b")).toBe("a\\`b");
-  expect(codeSpan(" two\nlines ")).toBe("`two lines`");
+test("a value worth copying stands in a code span, unless it would end it", () => {
+  const shown = (span: Span) => markdownPort.render([{ kind: "fact", spans: [span] }]);
+  expect(shown({ text: "job_1", code: true })).toBe("`job_1`");
+  expect(shown({ text: "a`b", code: true })).toBe("a\\`b");
+  expect(shown({ text: "Job", bold: true })).toBe("**Job**");
+  expect(shown({ text: "a)b", link: "https://toolcast.example/a b>c" })).toBe(
+    "[a\\)b](<https://toolcast.example/a%20b%3Ec>)",
+  );
+});
+
+test("quotations have a bar on every line", () => {
+  expect(markdownPort.render([{ kind: "quote", spans: [{ text: "> a\nb" }] }])).toBe("> \\> a\n> b");
 });

@@ -1,52 +1,77 @@
-/** Signs that begin or end markup, mentions, links or emoji somewhere in a line. */
+import { type Block, blockText, cleanSpans, gapBefore, type Span, type TextPort } from "@toolcast/core/chat";
+
+/** Characters that begin or end markup, mentions, links or emoji anywhere in a line. */
 const anywhere = /[\\*_~`|<>[\]()@#]/;
-/** A number, dash or sign that begins a list, quote or heading. */
-const lineStart = /^(\s*)(?:([-+])(?=\s|$)|(\d+)(\.)(?=\s|$))/;
+/** A number or dash that begins a list at the start of a line. */
+const listStart = /^\s*([-+]|\d+\.)(?=\s|$)/;
+/** Longer titles are no headings. */
+const headingCharacters = 200;
+
+/** Blocks in Discord's markup, counted in UTF-16 units as Discord counts. Text is shown letter by letter. */
+export const markdownPort: TextPort<string> = {
+  render: (blocks) => blocks.map((block, index) => `${gapBefore(blocks, index)}${markdownOf(block)}`).join(""),
+  measure: (markdown) => markdown.length,
+};
+
+function markdownOf({ kind, spans }: Block): string {
+  const cleaned = cleanSpans(spans);
+  const text = spansIn(cleaned);
+  switch (kind) {
+    case "title": {
+      const plain = blockText({ kind, spans: cleaned });
+      return plain.length <= headingCharacters && !plain.includes("\n") ? `### ${text}` : text;
+    }
+    case "quote":
+      return text.replaceAll(/^/gm, "> ");
+    case "note":
+      return `-# ${text}`;
+    default:
+      return text;
+  }
+}
+
+/** A span may end in the middle of what Discord reads as one: each character is escaped by what stands around it in all of them. */
+function spansIn(spans: readonly Span[]): string {
+  const escaped = escapes(spans.map(({ text }) => text).join(""));
+  let at = 0;
+  return spans
+    .map(({ text, bold, code, link }) => {
+      const own = escaped.slice(at, at + text.length).join("");
+      at += text.length;
+      // A code span takes no escapes: text that would end it is not put into one.
+      const shown = code && text.trim() !== "" && !/[`\n]/.test(text) ? `\`${text}\`` : own;
+      const linked = link === undefined || text.trim() === "" ? shown : `[${shown}](<${addressOf(link)}>)`;
+      return bold && text.trim() !== "" ? `**${linked}**` : linked;
+    })
+    .join("");
+}
 
 /** Text as Discord shows it letter by letter: no markup, mentions, links or emoji come out of it. */
 export function escapeText(text: string): string {
-  return clean(text)
-    .split("\n")
-    .map((line) => {
-      const [start = "", indent = "", dash, digits, dot] = lineStart.exec(line) ?? [];
-      const opening = dash === undefined ? `${digits ?? ""}${dot === undefined ? "" : "\\."}` : `\\${dash}`;
-      return `${indent}${opening}${[...line.slice(start.length)].map(escapeSign).join("")}`;
-    })
-    .join("\n");
+  return spansIn(cleanSpans([{ text }]));
 }
 
-/** A value worth copying, in a code span; text that would end the span is escaped instead. */
-export function codeSpan(text: string): string {
-  const line = clean(text).replaceAll(/\s+/g, " ").trim();
-  return line === "" || line.includes("`") ? escapeText(text) : `\`${line}\``;
-}
-
-/** As much of escaped text as there is room for, never half an escape or half a letter. */
-export function cut(escaped: string, mostCharacters: number): string {
-  if (escaped.length <= mostCharacters) {
-    return escaped;
+/** Each UTF-16 unit of a text, escaped where it needs to be. */
+function escapes(text: string): string[] {
+  const escaped = text.split("").map((character, index) => {
+    const next = text[index + 1];
+    // A colon begins an emoji's name or ends a link's scheme only when something follows at once.
+    const isColon = character === ":" && next !== undefined && /\S/.test(next);
+    return anywhere.test(character) || isColon ? `\\${character}` : character;
+  });
+  let start = 0;
+  for (const line of text.split("\n")) {
+    const [opening] = listStart.exec(line) ?? [];
+    if (opening !== undefined) {
+      const at = start + opening.length - 1;
+      escaped[at] = `\\${text[at]}`;
+    }
+    start += line.length + 1;
   }
-  if (mostCharacters < 2) {
-    return "";
-  }
-  let shown = escaped.slice(0, mostCharacters - 1);
-  if (/[\ud800-\udbff]$/.test(shown)) {
-    shown = shown.slice(0, -1);
-  }
-  const backslashes = /\\*$/.exec(shown)?.[0].length ?? 0;
-  shown = backslashes % 2 === 1 ? shown.slice(0, -1) : shown;
-  const spans = shown.split(/(?<!\\)`/).length - 1;
-  return `${shown}${spans % 2 === 1 ? "`" : ""}…`.slice(0, mostCharacters);
+  return escaped;
 }
 
-function escapeSign(sign: string, index: number, signs: string[]): string {
-  const next = signs[index + 1];
-  // A colon begins an emoji's name or ends a link's scheme only when something follows at once.
-  const isColon = sign === ":" && next !== undefined && /\S/.test(next);
-  return anywhere.test(sign) || isColon ? `\\${sign}` : sign;
-}
-
-/** Without signs that are not seen but turn text around or hide it. */
-function clean(text: string): string {
-  return text.replaceAll(/\r\n?/g, "\n").replaceAll(/(?![\n\t])\p{Cc}|[\u202a-\u202e\u2066-\u2069]/gu, "");
+/** Within angle brackets an address ends at the next one, and has no preview. */
+function addressOf(link: string): string {
+  return link.replaceAll(/[<>\s\\]/g, encodeURIComponent);
 }

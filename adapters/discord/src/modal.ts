@@ -1,4 +1,5 @@
-import { describeTool, type FieldDescription, type Json, type Locale } from "@toolcast/core";
+import type { Json, Locale } from "@toolcast/core";
+import { type FormField, formFields, shorten } from "@toolcast/core/chat";
 import {
   type APIComponentInLabel,
   type APILabelComponent,
@@ -8,9 +9,7 @@ import {
 } from "discord.js";
 import type { DiscordCommand } from "./commands.ts";
 import type { FormInteraction, InboundFile } from "./interaction.ts";
-import { discordLimits } from "./limits.ts";
-import { shorten } from "./localisation.ts";
-import { speak } from "./sentences.ts";
+import { discordLimits, formLimits } from "./limits.ts";
 
 /** What a form is filled with already; fields that it does not show keep these values. */
 export interface FormValues {
@@ -20,96 +19,54 @@ export interface FormValues {
 
 /** A tool as a form, with what is known filled in; null when it has nothing to fill. */
 export function formFor(
-  command: DiscordCommand,
-  values: FormValues,
+  { tool }: DiscordCommand,
+  { input, files }: FormValues,
   { customId, locale }: { customId: string; locale: Locale },
 ): APIModalInteractionResponseCallbackData | null {
-  const description = describeTool(command.tool, locale);
-  const shown = fieldsShown(description.fields, values);
-  return shown.length === 0
+  const given = { input, files: files.map(({ field }) => field) };
+  const fields = formFields(tool, given, { ...formLimits, locale });
+  return fields.length === 0
     ? null
     : {
         custom_id: customId,
-        title: shorten(description.title, discordLimits.modalTitleCharacters),
-        components: shown.map((field) => label(field, values.input[field.name], locale)),
+        title: shorten(tool.title[locale], discordLimits.modalTitleCharacters),
+        components: fields.map(labelOf),
       };
 }
 
-/**
- * A form has five fields. Needed ones that are missing come first, then needed ones, then those with a value, then the
- * rest; they stand in the tool's own order. A file that is there already is not asked for again.
- */
-function fieldsShown(fields: readonly FieldDescription[], { input, files }: FormValues): FieldDescription[] {
-  const rank = (field: FieldDescription) => {
-    const given = input[field.name] !== undefined;
-    return field.required ? (given ? 1 : 0) : given ? 2 : 3;
-  };
-  const candidates = fields.filter((field) => {
-    const hasFile = files.some(({ field: name }) => name === field.name) || input[field.name] !== undefined;
-    const isLong = String(input[field.name] ?? "").length > discordLimits.modalTextCharacters;
-    return !(field.kind === "media" && hasFile) && !isLong && canBeChosen(field);
-  });
-  const chosen = new Set(
-    candidates
-      .map((field, order) => ({ field, order }))
-      .sort((one, other) => rank(one.field) - rank(other.field) || one.order - other.order)
-      .slice(0, discordLimits.modalFields)
-      .map(({ field }) => field),
-  );
-  return candidates.filter((field) => chosen.has(field));
-}
-
-function canBeChosen(field: FieldDescription): boolean {
-  return field.kind !== "choice" || (field.choices?.length ?? 0) > 0;
-}
-
-function label(field: FieldDescription, value: Json | undefined, locale: Locale): APILabelComponent {
+function labelOf(field: FormField): APILabelComponent {
   return {
     type: ComponentType.Label,
     label: shorten(field.title, discordLimits.labelCharacters),
     description: shorten(field.summary, discordLimits.descriptionCharacters),
-    component: input(field, value, locale),
+    component: componentOf(field),
   };
 }
 
-function input(field: FieldDescription, value: Json | undefined, locale: Locale): APIComponentInLabel {
-  const { name: custom_id, required } = field;
-  const choices =
-    field.kind === "flag"
-      ? [
-          { value: "true", title: speak("yes", locale) },
-          { value: "false", title: speak("no", locale) },
-        ]
-      : (field.choices ?? []);
-  if (field.kind === "media") {
-    return { type: ComponentType.FileUpload, custom_id, required, min_values: required ? 1 : 0, max_values: 1 };
+function componentOf({ name: custom_id, required, control }: FormField): APIComponentInLabel {
+  const [min_values, max_values] = [required ? 1 : 0, 1];
+  switch (control.kind) {
+    case "file":
+      return { type: ComponentType.FileUpload, custom_id, required, min_values, max_values };
+    case "choice":
+      return {
+        ...{ type: ComponentType.StringSelect, custom_id, required, min_values, max_values },
+        options: control.choices.map(({ title, value }) => ({
+          label: shorten(title, discordLimits.choiceCharacters),
+          value,
+          ...(control.value === value ? { default: true } : {}),
+        })),
+      };
+    case "text":
+      return {
+        ...{ type: ComponentType.TextInput, custom_id, required, max_length: control.maxLength },
+        style: control.multiline ? TextInputStyle.Paragraph : TextInputStyle.Short,
+        ...(control.minLength === undefined ? {} : { min_length: control.minLength }),
+        ...(control.value === undefined ? {} : { value: control.value }),
+      };
+    default:
+      return control satisfies never;
   }
-  if ((field.kind === "flag" || field.kind === "choice") && choices.length <= discordLimits.choices) {
-    return {
-      type: ComponentType.StringSelect,
-      custom_id,
-      required,
-      min_values: required ? 1 : 0,
-      max_values: 1,
-      options: choices.map((choice) => ({
-        label: shorten(choice.title, discordLimits.choiceCharacters),
-        value: choice.value,
-        ...(String(value) === choice.value ? { default: true } : {}),
-      })),
-    };
-  }
-  const isText = field.kind === "text";
-  return {
-    type: ComponentType.TextInput,
-    custom_id,
-    required,
-    style: field.multiline ? TextInputStyle.Paragraph : TextInputStyle.Short,
-    ...(isText && required ? { min_length: Math.min(field.minLength ?? 0, discordLimits.modalTextCharacters) } : {}),
-    max_length: isText
-      ? Math.max(1, Math.min(field.maxLength ?? 1, discordLimits.modalTextCharacters))
-      : discordLimits.choiceCharacters,
-    ...(value === undefined || value === null || value === "" ? {} : { value: String(value) }),
-  };
 }
 
 /** What was filled in: values and files by field. An emptied field is left out, also when it had a value before. */

@@ -1,12 +1,12 @@
 import { type Caller, say } from "@toolcast/core";
+import { formKey, writeButtonId } from "@toolcast/core/chat";
 import { InteractionResponseType } from "discord.js";
 import { respond } from "./acknowledge.ts";
 import type { DiscordCommand } from "./commands.ts";
 import { commandOf, type DiscordContext } from "./context.ts";
-import { writeCustomId } from "./custom-id.ts";
 import type { StoredForm } from "./forms.ts";
 import type { ButtonInteraction, CommandInteraction, FormInteraction } from "./interaction.ts";
-import { formKey } from "./layout-buttons.ts";
+import { discordLimits } from "./limits.ts";
 import { formFor, readForm } from "./modal.ts";
 import type { GivenInput } from "./options.ts";
 import { callerOf } from "./place.ts";
@@ -25,7 +25,7 @@ export async function openForm(
   command: DiscordCommand,
   { caller, given }: { caller: Caller; given: GivenInput },
 ): Promise<void> {
-  const customId = writeCustomId({ action: fillAction, subject: interaction.id }) ?? "";
+  const { id: customId } = writeButtonId({ action: fillAction, subject: interaction.id }, discordLimits.buttonIdBytes);
   const data = formFor(command, given, { customId, locale: caller.locale });
   if (data === null) {
     await takeRequest(context, interaction, command, given);

@@ -5,6 +5,8 @@ import { missingPermissions } from "./invitation.ts";
 import { discordLimits, filesBytes } from "./limits.ts";
 
 export const surfaceId = "discord";
+/** As people call it. */
+export const platformName = "Discord";
 
 /** What is needed to answer into a conversation half an hour and a restart later. Holds no secret. */
 const addressSchema = z.object({

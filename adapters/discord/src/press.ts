@@ -1,10 +1,10 @@
 import { type Caller, hasEnded, type Job, type Message, type Reply } from "@toolcast/core";
+import type { ButtonId } from "@toolcast/core/chat";
 import { MessageFlags } from "discord.js";
 import { pressTaken, respond } from "./acknowledge.ts";
 import { hasComponents } from "./classic.ts";
 import type { ComposeOptions } from "./compose.ts";
 import { answerLane, type DiscordContext } from "./context.ts";
-import type { CustomId } from "./custom-id.ts";
 import { editAnswer, fitted, receiptFor } from "./first-answer.ts";
 import { followUp } from "./follow-up.ts";
 import type { ButtonInteraction } from "./interaction.ts";
@@ -25,7 +25,7 @@ export const showAction = "show";
 export async function takePress(
   context: DiscordContext,
   interaction: ButtonInteraction,
-  { action, subject, marker }: CustomId,
+  { action, subject, marker }: ButtonId,
   caller: Caller,
 ): Promise<void> {
   const { runtime } = context;

@@ -1,7 +1,6 @@
 import { type Caller, hasEnded, type Locale, type Message } from "@toolcast/core";
 import type { ComposeOptions } from "./compose.ts";
 import { answerLane, type DiscordContext } from "./context.ts";
-import { writeCustomId } from "./custom-id.ts";
 import { editAnswer, fitted } from "./first-answer.ts";
 import { discordLimits, renewBeforeMs } from "./limits.ts";
 import { showAction } from "./press.ts";
@@ -114,8 +113,6 @@ export class Renewal {
 export function offerOf(jobId: string, locale: Locale): Pick<ComposeOptions, "note" | "buttons"> {
   return {
     note: speak("showHint", locale),
-    buttons: [
-      { label: speak("showResult", locale), customId: writeCustomId({ action: showAction, subject: jobId }) ?? "" },
-    ],
+    buttons: [{ label: speak("showResult", locale), action: showAction, subject: jobId }],
   };
 }

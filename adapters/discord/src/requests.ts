@@ -1,14 +1,14 @@
 import { type Caller, type Message, parseInput, type Reply, say, sleep, UsageError } from "@toolcast/core";
+import { fileLimits, fileProblem } from "@toolcast/core/chat";
 import { InteractionResponseType, MessageFlags } from "discord.js";
 import { deferral, respond } from "./acknowledge.ts";
 import type { DiscordCommand } from "./commands.ts";
 import { compose } from "./compose.ts";
 import { commandOf, type DiscordContext } from "./context.ts";
-import { writeCustomId } from "./custom-id.ts";
 import { canBeCorrected, fillAnswer, fitted, receiptFor } from "./first-answer.ts";
 import { keptFormId, type StoredForm } from "./forms.ts";
 import type { Interaction } from "./interaction.ts";
-import { fileLimits, fileProblem, type GivenInput } from "./options.ts";
+import type { GivenInput } from "./options.ts";
 import { type Address, callerOf } from "./place.ts";
 import { receiveFile } from "./receive-files.ts";
 import type { InteractionRecord, PendingRequest } from "./records.ts";
@@ -145,7 +145,7 @@ async function callTool(
   const command = commandOf(context, pending.command);
   try {
     for (const { field, file } of pending.files) {
-      const maxBytes = command === undefined ? undefined : fileLimits(command, field)?.maxBytes;
+      const maxBytes = command === undefined ? undefined : fileLimits(command.tool, field)?.maxBytes;
       input[field] = await receiveFile(context, { file, field, owner: caller.id, ...(maxBytes ? { maxBytes } : {}) });
     }
   } catch (error) {
@@ -203,20 +203,20 @@ function refusal(title: string): Message {
   return { tone: "warning", title, private: true };
 }
 
-function correctButton(formId: string, { locale }: Caller): { label: string; customId: string } {
-  return {
-    label: speak("correct", locale),
-    customId: writeCustomId({ action: correctAction, subject: formId }) ?? "",
-  };
+function correctButton(formId: string, { locale }: Caller): { label: string; action: string; subject: string } {
+  return { label: speak("correct", locale), action: correctAction, subject: formId };
 }
 
 export const correctAction = "correct";
 
 /** What is wrong by the look of it; null when core should see it. Needs no waiting. */
 function firstProblem(command: DiscordCommand, given: GivenInput, caller: Caller): string | null {
-  const problem = fileProblem(command, given, caller.locale);
+  const claims = given.files.map(({ field, file }) => ({
+    ...{ field, name: file.filename, size: file.size, type: file.content_type },
+  }));
+  const problem = fileProblem(command.tool, claims);
   if (problem !== null) {
-    return problem.sentence;
+    return say(problem.sentence, caller.locale);
   }
   try {
     const files = Object.fromEntries(given.files.map(({ field, file }) => [field, file.id]));

@@ -1,4 +1,4 @@
-import type { Locale, LocalizedText } from "@toolcast/core";
+import { type Locale, type LocalizedText, say } from "@toolcast/core";
 
 /** What the server itself says to agents and to the people behind them. */
 export const sentences = {
@@ -126,7 +126,7 @@ export type SentenceName = keyof typeof sentences;
 
 /** A sentence in one language with its values filled in. */
 export function tell(name: SentenceName, locale: Locale, values: Record<string, string | number> = {}): string {
-  return sentences[name][locale].replace(/\{(\w+)\}/g, (whole, key: string) => String(values[key] ?? whole));
+  return say(sentences[name], locale, values);
 }
 
 /** The same in every language, for errors of core. */

@@ -1,6 +1,7 @@
 import type { LocalizedText } from "../ground/locale.ts";
 import type { Sentence } from "../messages/sentence.ts";
 import type { Finding } from "../providers/provider.ts";
+import type { ReadFailure } from "./send-failure.ts";
 
 /** One thing that can be proved of a bot without anybody noticing. */
 export interface Probe<Identity> {
@@ -9,7 +10,7 @@ export interface Probe<Identity> {
   /** What was found. May reject: then it is unproved. */
   run(identity: Identity): Promise<Finding[]>;
   /** What a failure proves, where it proves something. Default: nothing. */
-  problem?(error: unknown): Sentence | null;
+  problem?(error: unknown, identity: Identity): Sentence | null;
   /** After an error here nothing more can be asked. Default false. */
   needed?: boolean;
 }
@@ -18,8 +19,8 @@ export interface Probe<Identity> {
 export interface Diagnosis<Identity> {
   /** The platform's own name, e.g. Slack. */
   platform: string;
-  /** Why a request failed, in words without secrets. */
-  reasonOf(error: unknown): string;
+  /** Why a request failed. */
+  readFailure: ReadFailure;
   /** Asks who the bot is, by its token. Rejects when that cannot be found out. */
   identify(): Promise<Identity>;
   /** What was found with the identity. */
@@ -32,23 +33,23 @@ export interface Diagnosis<Identity> {
 
 /** A bot's doctor: proves what can be proved without anybody noticing. Never rejects for what the platform does. */
 export async function diagnoseBot<Identity>(diagnosis: Diagnosis<Identity>): Promise<Finding[]> {
-  const { platform, reasonOf, identify, identified, tokenProblem, probes } = diagnosis;
+  const { platform, readFailure, identify, identified, tokenProblem, probes } = diagnosis;
   let identity: Identity;
   try {
     identity = await identify();
   } catch (error) {
-    const values = { platform, reason: reasonOf(error) };
+    const values = { platform, reason: readFailure(error).words };
     return [{ level: "error", sentence: tokenProblem(error) ?? { key: "chat.unreachable", values } }];
   }
   const findings = identified(identity);
   for (const { what, run, problem, needed } of probes) {
     const found = await run(identity).catch((error): Finding[] => {
-      const proved = problem?.(error) ?? null;
+      const proved = problem?.(error, identity) ?? null;
       return proved === null
         ? [
             {
               level: "unproved",
-              sentence: { key: "chat.unproved", values: { platform, what, reason: reasonOf(error) } },
+              sentence: { key: "chat.unproved", values: { platform, what, reason: readFailure(error).words } },
             },
           ]
         : [{ level: "error", sentence: proved }];
