@@ -23,6 +23,12 @@ export const requirements = {
     "A message takes at most the room its platform has for it, by the platform's own measure; no letter, escape or entity is cut.",
   "chat.buttons":
     "A button says what it does in an id as short as its platform wants; what does not fit is kept and found again.",
+  "chat.forms":
+    "A form asks for what is needed and missing first, in the tool's order, as much as its platform has room for.",
+  "chat.files":
+    "A file that somebody sends is taken from the platform alone, and what is wrong with it is said of its input.",
+  "chat.suggest": "Suggestions are never late and never an error: at worst there are none.",
+  "chat.doctor": "A bot's doctor says what is proved and what is not, without anybody noticing.",
   "delivered.other-process": "A job whose surface lives in another process is delivered by that process.",
 
   "paid-once.one-start-a-step": "Each step starts at most one paid operation, in every failure.",

@@ -35,8 +35,10 @@ export function attachable({ media = [] }: Message, { limits, withoutFiles, asci
       return { medium };
     }
     [files, bytes] = [files - 1, bytes - size];
-    const extension = encode === undefined ? (/\.([A-Za-z0-9]{1,8})$/.exec(name)?.[1] ?? "bin") : "jpg";
-    return { medium, file: { name: unusedName(name, extension, { taken, asciiNames }), medium } };
+    const [ending = "", extension = "bin"] = /\.([A-Za-z0-9]{1,8})$/.exec(name) ?? [];
+    const [wanted, format] =
+      encode === undefined ? [name, extension] : [`${name.slice(0, name.length - ending.length)}.jpg`, "jpg"];
+    return { medium, file: { name: unusedName(wanted, format, { taken, asciiNames }), medium } };
   });
 }
 

@@ -1,0 +1,126 @@
+import { describe, expect, test } from "vitest";
+import { createManualClock } from "../../../test/manual-clock.ts";
+import type { LocalizedText } from "../ground/locale.ts";
+import { silentLogger } from "../ground/logger.ts";
+import { say } from "../messages/sentence.ts";
+import type { Caller } from "../people/caller.ts";
+import { choice, flag, integer, media, text } from "../tools/field.ts";
+import { defineTool, type Suggestion, type Tool } from "../tools/tool.ts";
+import { formFields } from "./form-fields.ts";
+import { fileLimits, fileProblem, missingFields } from "./given-input.ts";
+import { suggest } from "./suggest.ts";
+
+const said = (en: string): LocalizedText => ({ en, "zh-CN": en });
+const named = (en: string) => ({ title: said(en), summary: said(`About ${en}.`) });
+const sizes = Array.from({ length: 12 }, (_, index) => ({ value: `${index}`, title: said(`Size ${index}`) }));
+const tool: Tool = defineTool({
+  ...{ name: "make", command: "make", ...named("Make"), effect: "reads" as const },
+  input: {
+    prompt: text({ ...named("Prompt"), maxLength: 5_000, multiline: true }),
+    picture: media({ ...named("Picture"), limits: { kind: "image", maxBytes: 1_000 } }),
+    voice: text({ ...named("Voice"), maxLength: 50, completes: true, optional: true }),
+    size: choice({ ...named("Size"), choices: sizes, optional: true }),
+    seed: integer({ ...named("Seed"), minimum: 0, maximum: 9, optional: true }),
+    fast: flag({ ...named("Fast"), optional: true }),
+  },
+  answer: async () => ({ message: { tone: "info", title: "", private: false }, data: null }),
+});
+const caller: Caller = { id: "chat:ada", name: "Ada", locale: "en", place: { surface: "chat", conversation: "1" } };
+
+/** @verifies chat.forms */
+describe("a form", () => {
+  const fields = (given: Parameters<typeof formFields>[1], limits = {}) =>
+    formFields(tool, given, { locale: "en", ...limits });
+
+  test("asks for everything in the tool's own order, with what is known", () => {
+    const asked = fields({ input: { size: "3", seed: 4 }, files: [] });
+    expect(asked.map(({ name, control }) => [name, control.kind])).toEqual([
+      ["prompt", "text"],
+      ["picture", "file"],
+      ["voice", "text"],
+      ["size", "choice"],
+      ["seed", "text"],
+      ["fast", "choice"],
+    ]);
+    expect(asked[0]?.control).toMatchObject({ multiline: true, minLength: 1, maxLength: 5_000 });
+    expect(asked[3]?.control).toMatchObject({ value: "3" });
+    expect(asked[4]?.control).toEqual({ kind: "text", multiline: false, maxLength: 100, value: "4" });
+  });
+
+  test("in which there is too little room asks for what is needed and missing first", () => {
+    expect(fields({ input: { seed: 4 }, files: [] }, { fields: 3 }).map(({ name }) => name)).toEqual([
+      ...["prompt", "picture", "seed"],
+    ]);
+  });
+
+  test("asks for no file that is there, no text that has no room, and a long list as text", () => {
+    const input = { prompt: "x".repeat(200) };
+    const asked = fields({ input, files: ["picture"] }, { textCharacters: 100, choices: 10 });
+    expect(asked.map(({ name, control }) => `${name} ${control.kind}`)).toEqual([
+      ...["voice text", "size text", "seed text", "fast choice"],
+    ]);
+  });
+});
+
+/** @verifies chat.files */
+describe("a file", () => {
+  const problem = (claim: { size?: number | null; type?: string | null }) => {
+    const found = fileProblem(tool, [{ field: "picture", name: "a.bin", ...claim }]);
+    return found === null ? null : [found.field, say(found.sentence, "en")];
+  };
+
+  test("of another kind or too large is known by what the platform says, before it is loaded", () => {
+    expect(problem({ type: "audio/wav" })).toEqual([
+      ...["picture", "a.bin is not a picture. Nothing was started. Attach another file."],
+    ]);
+    expect(problem({ type: "image/png", size: 1_001 })?.[1]).toBe(
+      "a.bin is 1,001 byte; 1,000 byte is the most. Nothing was started. Attach a smaller file.",
+    );
+  });
+
+  test("of which the platform says little is loaded and looked at", () => {
+    expect([problem({}), problem({ type: null, size: null }), problem({ type: "application/zip" })]).toEqual([
+      ...[null, null, null],
+    ]);
+    expect(fileProblem(tool, [{ field: "prompt", name: "a" }])).toBeNull();
+    expect([fileLimits(tool, "picture")?.kind, fileLimits(tool, "prompt")]).toEqual(["image", undefined]);
+    expect(missingFields(tool, ["prompt"])).toEqual(["picture"]);
+  });
+});
+
+/** @verifies chat.suggest */
+describe("suggestions", () => {
+  const limits = { limit: 5, valueCharacters: 10, labelCharacters: 12, withinMs: 2_000 };
+  const picture = { kind: "image", name: "fox.png", id: "asset_1", createdAt: 0 };
+  const make = (complete: () => Promise<Suggestion[]>) => {
+    const clock = createManualClock();
+    const gallery = async () => [picture, { ...picture, kind: "audio" }] as never;
+    const ask = (field: string, partial = "") =>
+      suggest(
+        { runtime: { complete, gallery }, clock, logger: silentLogger },
+        { tool, field, partial, caller },
+        limits,
+      );
+    return { clock, ask };
+  };
+
+  test("are of choices, own media and what the tool knows, as many and as long as the platform shows", async () => {
+    const voices = ["", "a".repeat(11), "Xiaolin"].map((value) => ({ value, label: `${value} (a cloned voice)` }));
+    const { ask } = make(async () => voices);
+    expect(await ask("size", "size 1")).toEqual(["1", "10", "11"].map((value) => ({ value, label: `Size ${value}` })));
+    expect(await ask("size")).toHaveLength(5);
+    expect(await ask("picture", "FOX")).toEqual([{ value: "asset_1", label: "fox.png · 1…" }]);
+    expect(await ask("voice")).toEqual([{ value: "Xiaolin", label: "Xiaolin (a…" }]);
+    expect([await ask("seed"), await ask("gone")]).toEqual([[], []]);
+  });
+
+  test("that fail or come late are none, and no timer is left", async () => {
+    const failing = make(() => Promise.reject(new Error("broken")));
+    expect(await failing.ask("voice")).toEqual([]);
+    const late = make(() => new Promise(() => {}));
+    const asked = late.ask("voice");
+    await late.clock.advance(2_000);
+    expect(await asked).toEqual([]);
+    expect([failing.clock.pending(), late.clock.pending()]).toEqual([0, 0]);
+  });
+});
