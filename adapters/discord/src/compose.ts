@@ -1,6 +1,7 @@
-import type { Message, Runtime } from "@toolcast/core";
+import type { Message } from "@toolcast/core";
 import { readFiles, shorten, withKeptMedia } from "@toolcast/core/chat";
 import { type AllowedMentionsTypes, type APIMessage, MessageFlags } from "discord.js";
+import type { DiscordContext } from "./context.ts";
 import type { MessageBody } from "./discord-api.ts";
 import { attachOptions, layoutMessage } from "./layout.ts";
 import type { LayoutOptions } from "./layout-options.ts";
@@ -12,10 +13,18 @@ export interface ComposeOptions extends LayoutOptions {
   ephemeral?: boolean;
 }
 
+/** What composing needs: the media, and where buttons are kept whose ids say too little. */
+type ComposeContext = Pick<DiscordContext, "runtime" | "buttons">;
+
 /** A message as one request to Discord, its files read. */
-export async function compose(runtime: Runtime, message: Message, options: ComposeOptions): Promise<MessageBody> {
+export async function compose(
+  { runtime, buttons }: ComposeContext,
+  message: Message,
+  options: ComposeOptions,
+): Promise<MessageBody> {
   const kept = await withKeptMedia(runtime, message, { ...attachOptions(options), locale: options.locale });
-  const { content, components, files } = layoutMessage(kept.message, options);
+  const { content, components, files, kept: keptButtons } = layoutMessage(kept.message, options);
+  await buttons.keep(keptButtons);
   return {
     body: {
       ...(content === undefined ? {} : { content }),
@@ -46,13 +55,13 @@ export async function compose(runtime: Runtime, message: Message, options: Compo
  * or the body wrong, once more with addresses instead of the files: a request that was refused was not carried out.
  */
 export async function composeAndSend(
-  runtime: Runtime,
+  context: ComposeContext,
   message: Message,
   options: ComposeOptions,
   send: (body: () => Promise<MessageBody>) => Promise<APIMessage>,
 ): Promise<APIMessage> {
   try {
-    return await send(() => compose(runtime, message, options));
+    return await send(() => compose(context, message, options));
   } catch (error) {
     const failure = readFailure(error);
     const mayDoWithout =
@@ -61,6 +70,6 @@ export async function composeAndSend(
     if (!mayDoWithout) {
       throw error;
     }
-    return send(() => compose(runtime, message, { ...options, withoutFiles: true }));
+    return send(() => compose(context, message, { ...options, withoutFiles: true }));
   }
 }

@@ -1,5 +1,5 @@
 import type { Clock, Http, Logger, Runtime } from "@toolcast/core";
-import type { Outbox, SendNotes, Turnstile } from "@toolcast/core/chat";
+import type { KeptButtons, Outbox, SendNotes, Turnstile } from "@toolcast/core/chat";
 import type { DiscordCommand } from "./commands.ts";
 import type { DiscordApi } from "./discord-api.ts";
 import type { Forms } from "./forms.ts";
@@ -18,6 +18,8 @@ export interface DiscordContext {
   /** By name as Discord sends it. */
   commands: ReadonlyMap<string, DiscordCommand>;
   http: Http;
+  /** What buttons do whose ids cannot say so. */
+  buttons: KeptButtons;
   /** Hosts that uploaded files lie on. */
   fileHosts: readonly string[];
   clock: Clock;

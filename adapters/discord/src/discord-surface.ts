@@ -8,7 +8,7 @@ import {
   silentLogger,
   sleep,
 } from "@toolcast/core";
-import { Outbox, SendNotes, Turnstile } from "@toolcast/core/chat";
+import { KeptButtons, Outbox, SendNotes, Turnstile } from "@toolcast/core/chat";
 
 import { commandsFor, type DiscordCommand, type Scope } from "./commands.ts";
 import type { DiscordContext } from "./context.ts";
@@ -69,6 +69,7 @@ export function createDiscordSurface(options: DiscordSurfaceOptions): DiscordSur
     turnstile: new Turnstile(clock),
     records: new InteractionRecords(state, clock),
     forms: new Forms(state),
+    buttons: new KeptButtons(state, surfaceId),
     sends: new SendNotes({ surface: surfaceId, state, clock, readFailure }),
     commands: new Map(commands.map((command) => [command.name, command])),
     http: options.http,

@@ -59,11 +59,11 @@ export async function editAnswer(
   message: Message,
   options: ComposeOptions,
 ): Promise<string | null> {
-  const { runtime, api, outbox, records } = context;
+  const { api, outbox, records } = context;
   if (records.isAlive(record)) {
     const look = () => api.getOriginal(record);
     const form = options.classic === undefined ? await formInPlace(context, message, {}, look) : {};
-    const sent = await composeAndSend(runtime, message, { ...options, ...form }, (body) =>
+    const sent = await composeAndSend(context, message, { ...options, ...form }, (body) =>
       outbox.send({}, async () => api.editOriginal(record, await body())),
     );
     return sent.id;
@@ -73,7 +73,7 @@ export async function editAnswer(
     return null;
   }
   const form = await formInPlace(context, message, { budgets: [botBudget] }, () => api.getMessage(channel, id));
-  await composeAndSend(runtime, message, { ...options, ...form }, (body) =>
+  await composeAndSend(context, message, { ...options, ...form }, (body) =>
     outbox.send({ budgets: [botBudget] }, async () => api.editMessage(channel, id, await body())),
   );
   return id;

@@ -8,14 +8,14 @@ import { type InteractionRecord, needsToken } from "./records.ts";
 
 /** One more message by an interaction's token. Unless said otherwise the same people see it as see the answer. */
 export function followUp(
-  { runtime, outbox, api }: Pick<DiscordContext, "runtime" | "outbox" | "api">,
+  context: Pick<DiscordContext, "runtime" | "buttons" | "outbox" | "api">,
   record: InteractionRecord,
   message: Message,
   options: ComposeOptions,
-  request: (body: MessageBody) => Promise<APIMessage> = (body) => api.followUp(record, body),
+  request: (body: MessageBody) => Promise<APIMessage> = (body) => context.api.followUp(record, body),
 ): Promise<APIMessage> {
-  return composeAndSend(runtime, message, { ephemeral: record.ephemeral, ...options }, (body) =>
-    outbox.send({}, async () => request(await body())),
+  return composeAndSend(context, message, { ephemeral: record.ephemeral, ...options }, (body) =>
+    context.outbox.send({}, async () => request(await body())),
   );
 }
 

@@ -104,11 +104,12 @@ export class Interactions {
   }
 
   async #button(interaction: ButtonInteraction): Promise<void> {
-    const id = readButtonId(interaction.data.custom_id);
+    const written = readButtonId(interaction.data.custom_id);
     const caller = callerOf(interaction, { ephemeral: isEphemeral(interaction) });
     if (caller === null) {
       return;
     }
+    const id = written === null ? null : await this.#context.buttons.read(written);
     if (id === null) {
       return this.#gone(interaction, caller);
     }

@@ -64,7 +64,7 @@ async function editByToken(
   record: InteractionRecord,
   address: Address,
 ): Promise<SendEnd> {
-  const { outbox, api, records, runtime } = context;
+  const { outbox, api, records } = context;
   const onlyByToken = needsToken(record);
   if (record.shown !== undefined && record.shown.delivery !== delivery.id && record.shown.media) {
     return onlyByToken ? beside(context, delivery, record, address) : closed("sending.edits-used", address);
@@ -79,7 +79,7 @@ async function editByToken(
   }
   const options = { ...optionsOf(delivery, address), ...form };
   try {
-    const message = await composeAndSend(runtime, delivery.message, options, (body) =>
+    const message = await composeAndSend(context, delivery.message, options, (body) =>
       outbox.send({}, async () => api.editOriginal(record, await body())),
     );
     await records.change(record.id, {
@@ -132,11 +132,11 @@ async function post(context: DiscordContext, delivery: Delivery, address: Addres
   if (!address.reachable) {
     return postByToken(context, delivery, address);
   }
-  const { runtime, outbox, api } = context;
+  const { outbox, api } = context;
   const original = originalOf(delivery, address);
   const options = { ...optionsOf(delivery, address), mention: userOf(delivery.asker) };
   const send = (reply: boolean) =>
-    composeAndSend(runtime, delivery.message, options, (message) =>
+    composeAndSend(context, delivery.message, options, (message) =>
       outbox.inLane(`channel:${address.channel}`, () =>
         outbox.send({ budgets: [botBudget] }, async () =>
           api.createMessage(address.channel, once(delivery, await message(), reply ? original : undefined)),
@@ -183,13 +183,13 @@ async function intoOriginal(
   if (code !== codes.missingPermission || original === undefined || address.ephemeral || record?.shown?.media) {
     return null;
   }
-  const { runtime, outbox, api, logger } = context;
+  const { outbox, api, logger } = context;
   try {
     const form = await formInPlace(context, delivery.message, { budgets: [botBudget] }, () =>
       api.getMessage(address.channel, original),
     );
     const options = { ...optionsOf(delivery, address), ...form };
-    const message = await composeAndSend(runtime, delivery.message, options, (body) =>
+    const message = await composeAndSend(context, delivery.message, options, (body) =>
       outbox.inLane(answerLane(address.interaction), () =>
         outbox.send({ budgets: [botBudget] }, async () => api.editMessage(address.channel, original, await body())),
       ),
@@ -207,7 +207,7 @@ async function intoOriginal(
 
 /** Between the bot and the asker alone. */
 async function direct(context: DiscordContext, delivery: Delivery, address: Address): Promise<SendEnd> {
-  const { runtime, outbox, api } = context;
+  const { outbox, api } = context;
   const channel = await directChannelOf(context, userOf(delivery.asker));
   const original = originalOf(delivery, address);
   const server = address.guild ?? "@me";
@@ -224,7 +224,7 @@ async function direct(context: DiscordContext, delivery: Delivery, address: Addr
           ],
   };
   await context.sends.noteSend(delivery.id, channel);
-  const message = await composeAndSend(runtime, delivery.message, options, (body) =>
+  const message = await composeAndSend(context, delivery.message, options, (body) =>
     outbox.inLane(`channel:${channel}`, () =>
       outbox.send({ budgets: [botBudget] }, async () =>
         api.createMessage(channel, once(delivery, await body(), undefined)),

@@ -188,7 +188,7 @@ export async function refuse(
   if (form !== undefined) {
     await context.forms.write(interaction.id, form);
   }
-  const { body } = await compose(context.runtime, refusal(sentence), {
+  const { body } = await compose(context, refusal(sentence), {
     locale: caller.locale,
     buttons: form === undefined ? [] : [correctButton(interaction.id, caller)],
   });

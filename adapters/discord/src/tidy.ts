@@ -31,7 +31,7 @@ export async function tidyAnswerInLane(
   address: Address,
   where: Elsewhere,
 ): Promise<void> {
-  const { runtime, outbox, api, records, logger } = context;
+  const { outbox, api, records, logger } = context;
   const interaction = interactionOf(delivery, address);
   const original = originalOf(delivery, address);
   const { locale, channel, guild = "@me" } = address;
@@ -55,7 +55,7 @@ export async function tidyAnswerInLane(
     if (record?.shown?.media) {
       return;
     }
-    const body = await compose(runtime, words, { locale, links });
+    const body = await compose(context, words, { locale, links });
     if (byToken !== null) {
       await outbox.send({}, () => api.editOriginal(byToken, body));
     } else if (original !== undefined && !address.ephemeral && address.reachable) {
