@@ -1,3 +1,4 @@
+import { builtInTools, defineTool } from "@toolcast/core";
 import { expect, test, vi } from "vitest";
 import { refusal } from "../../core/src/errors/refusal.ts";
 import { everythingSent, openRoom, shownText, slowStart } from "../discord-room.ts";
@@ -126,4 +127,36 @@ test("buttons of an answer that is about no job open their own forms, after a re
   const sent = ada.submitModal(opened, { text: "Hello" });
   await room.until(() => everythingSent(room));
   expect([ada.answerTo(sent)?.ephemeral, ada.visibleMessages().at(-1)?.playable.length]).toEqual([true, 1]);
+});
+
+test("a button about a subject too long for Discord's ids works, after a restart too; one no longer kept says so", async () => {
+  verifies("chat.buttons", "discord.buttons");
+  await using room = await openRoom();
+  const subject = "a collection ".repeat(20);
+  const form = { command: "image", input: { prompt: "a fox" } };
+  const actions = [{ action: "form", subject, label: "Draw it", style: "primary" as const, form }];
+  const named = { en: "Ideas", "zh-CN": "点子" };
+  const ideas = defineTool({
+    ...{ name: "list_ideas", command: "ideas", title: named, summary: named, effect: "reads", input: {} },
+    answer: async () => ({ message: { tone: "info", title: "An idea", private: false, actions }, data: null }),
+  });
+  const tools = [...builtInTools, ideas];
+  const first = await room.open({ tools });
+  const ada = room.platform.person("ada");
+  const asked = await room.ask(ada, "ideas");
+  await first.kill();
+  await room.open({ tools });
+  const opened = ada.press(ada.answerTo(asked)!, "Draw it");
+  await room.calm();
+  expect(JSON.stringify(opened.modal)).toContain('"value":"a fox"');
+  const answer = ada.answerTo(asked)!;
+  const lost = `t1:kept:${"x".repeat(22)}:`;
+  (answer.components as { components: { components?: { custom_id?: string }[] }[] }[])[0]!.components
+    .flatMap(({ components = [] }) => components)
+    .forEach((button) => {
+      button.custom_id = lost;
+    });
+  ada.press(answer, lost);
+  await room.calm();
+  expect(words(ada.visibleMessages().at(-1))).toMatch(/no longer does anything/);
 });

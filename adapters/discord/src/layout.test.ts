@@ -101,6 +101,20 @@ describe("nothing is larger than Discord takes", () => {
     expect(new Set(ids).size).toBe(ids.length);
   });
 
+  /** @verifies discord.too-large delivered.measured */
+  test("text that takes more room once escaped is cut and goes along whole as a file", () => {
+    for (const classic of [false, true]) {
+      const { files, content, components } = layoutMessage(message({ lines: ["*".repeat(2_900)] }), {
+        locale: "en",
+        classic,
+      });
+      const text = content ?? textOf(components).trim();
+      expect(text.length).toBeLessThanOrEqual(discordLimits[classic ? "contentCharacters" : "textCharacters"]);
+      expect(text).toMatch(/^### Done\n\n(\\\*)+…/);
+      expect(files).toEqual([{ name: "text.txt", text: `Done\n\n${"*".repeat(2_900)}` }]);
+    }
+  });
+
   /** @verifies discord.too-large */
   test("files: what does not fit beside the others is named, what is too large is linked", () => {
     const link = { url: "https://toolcast.example/media/x", expiresAt: Date.UTC(2026, 0, 8) };

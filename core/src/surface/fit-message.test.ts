@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { fitMessage } from "./fit-message.ts";
 import type { Message, MessageMedia } from "./message.ts";
+import type { SurfaceLimits } from "./surface.ts";
 
 const link = { url: "https://bot.example/links/x", expiresAt: 5 };
 const message: Message = { tone: "success", title: "Done", private: false };
@@ -13,7 +14,7 @@ const medium = (kind: MessageMedia["kind"], bytes: number): MessageMedia => ({
   name: `a.${kind}`,
   alternative: "",
 });
-const fit = (shown: Message, limits: { mediaBytes?: number; textCharacters?: number }, reachable = true) =>
+const fit = (shown: Message, limits: Partial<SurfaceLimits>, reachable = true) =>
   fitMessage(shown, {
     limits: { mediaBytes: 1_000, textCharacters: 1_000, ...limits },
     locale: "en",
@@ -38,6 +39,60 @@ describe("media", () => {
     const kept = await fit(shown, {}, false);
     expect(kept.media).toEqual([]);
     expect(kept.lines).toEqual(["a.video (1,001 byte) is too large for this place. It is kept with the job."]);
+  });
+});
+
+// @verifies delivered.too-large
+describe("a platform's own bounds", () => {
+  it("of each kind of medium decide what goes along", async () => {
+    const media = [medium("image", 600), medium("video", 600), medium("audio", 1_001)];
+    const fitted = await fit({ ...message, media }, { mediaBytesByKind: { image: 500, video: 2_000 } });
+    expect(fitted.media).toEqual([
+      { ...medium("image", 600), encode: { longestSidePx: 2_048, maxBytes: 500 }, link },
+      medium("video", 600),
+      { ...medium("audio", 1_001), link },
+    ]);
+  });
+
+  it("of captions hold where a medium goes along, and nowhere else", async () => {
+    const lines = ["a".repeat(400)];
+    const limits = { textCharacters: 1_000, captionCharacters: 500 };
+    const shown = async (media: MessageMedia[]) => (await fit({ ...message, lines, media }, limits)).lines?.[0]?.length;
+    expect(await shown([])).toBe(400);
+    expect(await shown([medium("video", 1_001)])).toBe(400);
+    expect(await shown([medium("image", 1_000)])).toBeLessThan(300);
+  });
+
+  it("of buttons keep the most wanted ones", async () => {
+    const actions = ["a", "b", "c"].map((label) => ({ action: label, subject: "", label, style: "plain" as const }));
+    expect((await fit({ ...message, actions }, { buttonsPerMessage: 2 })).actions).toEqual(actions.slice(0, 2));
+    expect((await fit({ ...message, actions }, {})).actions).toEqual(actions);
+  });
+
+  it.each([
+    ["characters", (text: string) => [...text].length],
+    ["utf16", (text: string) => text.length],
+    ["bytes", (text: string) => Buffer.byteLength(text)],
+  ] as const)("of text are counted in %s, and no letter is cut", async (textUnit, count) => {
+    const letters = fc.constantFrom("a", "好", "😀", "👩‍👩‍👧‍👦", "e\u0301", "🇨🇳");
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(letters, { maxLength: 300 }),
+        fc.integer({ min: 210, max: 900 }),
+        async (parts, most) => {
+          const { lines = [], title } = await fit(
+            { ...message, lines: [parts.join("")] },
+            { textCharacters: most, textUnit },
+          );
+          expect(count(`${title}${lines.join("\n")}`)).toBeLessThanOrEqual(most);
+          const whole = [...new Intl.Segmenter().segment(parts.join(""))].map(({ segment }) => segment);
+          const shown = [...new Intl.Segmenter().segment((lines[0] ?? "").replace(/…$/, ""))].map(
+            ({ segment }) => segment,
+          );
+          expect(shown).toEqual(whole.slice(0, shown.length));
+        },
+      ),
+    );
   });
 });
 
