@@ -127,15 +127,10 @@ function mediaLine(medium: MessageMedia, { locale }: Caller): string {
     ...(width === undefined || height === undefined ? [] : [`${width}×${height}`]),
     ...(durationMs === undefined ? [] : [formatDuration(durationMs, locale)]),
   ].join(", ");
-  const said = fill(sentences.asset[locale], { name, facts, id: assetId });
+  const said = say(sentences.asset, locale, { name, facts, id: assetId });
   return link === undefined
     ? said
-    : `${said} ${fill(sentences.link[locale], { url: link.url, until: new Date(link.expiresAt).toISOString() })}`;
-}
-
-/** Values are put in as they are: a placeholder inside one stays text. */
-function fill(template: string, values: Record<string, string>): string {
-  return template.replaceAll(/\{(\w+)\}/g, (placeholder, name: string) => values[name] ?? placeholder);
+    : `${said} ${say(sentences.link, locale, { url: link.url, until: new Date(link.expiresAt).toISOString() })}`;
 }
 
 function lines(...parts: string[]): string {
