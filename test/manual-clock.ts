@@ -4,6 +4,8 @@ import type { Clock } from "../core/src/ground/clock.ts";
 export interface ManualClock extends Clock {
   /** Runs every timer due within `ms`, in order and at its instant, and lets what they began settle. */
   advance(ms: number): Promise<void>;
+  /** Sets the wall clock alone, forward or back: nothing else passes, as when a person sets it or the machine slept. */
+  step(ms: number): void;
   /** How long until the first timer is due, in milliseconds; infinite when there is none. */
   untilNext(): number;
   /** Timers that have neither fired nor been cancelled. */
@@ -15,6 +17,8 @@ const turnsToSettle = 12;
 
 export function createManualClock(startMs = Date.UTC(2026, 0, 1)): ManualClock {
   let now = startMs;
+  /** What the wall clock was set forward by. */
+  let stepped = 0;
   let order = 0;
   const timers = new Map<number, { at: number; callback: () => void }>();
 
@@ -35,7 +39,11 @@ export function createManualClock(startMs = Date.UTC(2026, 0, 1)): ManualClock {
   }
 
   return {
-    now: () => now,
+    now: () => now + stepped,
+    monotonic: () => now - startMs,
+    step(ms) {
+      stepped += ms;
+    },
     setTimer(delayMs, callback) {
       order += 1;
       const id = order;

@@ -1,7 +1,10 @@
 import type { Clock } from "../core/src/ground/clock.ts";
+import { clockToleranceMs, isDue, legalWake } from "../core/src/ground/due.ts";
 import { type Random, randomId } from "../core/src/ground/random.ts";
 import type { Admission, JobEngine, JobFilter, WriteEnd } from "../core/src/job/engine.ts";
 import type { Job } from "../core/src/job/job.ts";
+import { LeaseWatch } from "../core/src/schedule/lease-watch.ts";
+import { thisProcess } from "../core/src/schedule/process-identity.ts";
 import { type Claim, type LeaseStore, type RunningSchedule, runSchedule } from "../core/src/schedule/schedule.ts";
 import { createMemoryInbox, type MemoryInboxRows } from "./memory-inbox.ts";
 
@@ -11,7 +14,8 @@ interface Entry {
   wakeAt: number | null;
   hintedAt: number | null;
   needsSurface: string | null;
-  lease: { holder: string; until: number } | null;
+  scheduledAt: number;
+  lease: { holder: string; mark: number } | null;
   troubles: number;
   waitsFor: string | null;
   holds: Set<string>;
@@ -23,8 +27,8 @@ export interface MemoryStore {
   keys: Map<string, string>;
   counters: Map<string, number>;
   admissions: Map<string, number[]>;
-  locks: Map<string, { holder: string; until: number }>;
   inbox: MemoryInboxRows;
+  locks: Map<string, { holder: string; until: number; takenAt: number }>;
   writes: number;
 }
 
@@ -50,7 +54,8 @@ export interface MemoryEngineOptions {
 export function createMemoryEngine(options: MemoryEngineOptions): JobEngine {
   const { clock, random, leaseMs = 30_000, pollMs = 1_000 } = options;
   const store = options.shared ?? createMemoryStore();
-  const holder = randomId(random, "holder");
+  const holder = `${randomId(random, "holder")}@${thisProcess()}`;
+  const watch = new LeaseWatch(clock, leaseMs);
   const schedules = new Set<RunningSchedule>();
   let claims = 0;
   let closed = false;
@@ -73,65 +78,108 @@ export function createMemoryEngine(options: MemoryEngineOptions): JobEngine {
     }
   }
 
-  function dueAt(entry: Entry): number {
-    const { wakeAt, hintedAt, lease } = entry;
-    return lease ? lease.until : Math.min(wakeAt ?? Number.POSITIVE_INFINITY, hintedAt ?? Number.POSITIVE_INFINITY);
+  /** What was scheduled before the clock was set back is due, whatever is said about it next. */
+  function catchUp(entry: Entry): void {
+    const now = clock.now();
+    if (entry.scheduledAt > now + clockToleranceMs) {
+      entry.wakeAt = entry.wakeAt === null ? null : Math.min(entry.wakeAt, now);
+      entry.hintedAt = entry.hintedAt === null ? null : Math.min(entry.hintedAt, now);
+      entry.scheduledAt = now;
+    }
   }
 
-  function claimable(surfaces: readonly string[], now: number): Entry[] {
+  function dueAt({ wakeAt, hintedAt }: Entry): number {
+    return Math.min(wakeAt ?? Number.POSITIVE_INFINITY, hintedAt ?? Number.POSITIVE_INFINITY);
+  }
+
+  /** Free entries that are due at some time, longest due first. */
+  function free(surfaces: readonly string[]): Entry[] {
     return [...store.entries.values()]
       .filter((entry) => entry.needsSurface === null || surfaces.includes(entry.needsSurface))
-      .filter((entry) => dueAt(entry) <= now)
+      .filter((entry) => entry.lease === null && Number.isFinite(dueAt(entry)))
       .sort((one, other) => dueAt(one) - dueAt(other));
   }
 
-  const leases: LeaseStore = {
-    nextDue(surfaces) {
-      const first = claimable(surfaces, Number.MAX_SAFE_INTEGER)[0];
-      return first ? dueAt(first) : null;
-    },
-    claim: ({ now, until, limit, surfaces }) =>
-      act(() =>
-        claimable(surfaces, now)
-          .slice(0, limit)
-          .map((entry) => {
-            claims += 1;
-            entry.lease = { holder: `${holder}.${claims}`, until };
-            entry.waitsFor = null;
-            entry.wakeAt = later(entry.wakeAt, now);
-            entry.hintedAt = later(entry.hintedAt, now);
-            return { jobId: entry.job.id, holder: entry.lease.holder, troubles: entry.troubles };
-          }),
+  const isDueNow = (entry: Entry) => isDue(dueAt(entry), entry.scheduledAt, clock.now());
+
+  function observe(): void {
+    watch.observe(() =>
+      [...store.entries.values()].flatMap(({ job, lease, needsSurface }) =>
+        lease === null ? [] : [{ jobId: job.id, ...lease, needsSurface: needsSurface ?? "" }],
       ),
-    renew: (held, until) =>
+    );
+  }
+
+  function abandoned(surfaces: readonly string[]): Entry[] {
+    return watch.abandoned(surfaces).flatMap(({ jobId, holder: before, mark }) => {
+      const entry = store.entries.get(jobId);
+      return entry?.lease?.holder === before && entry.lease.mark === mark ? [entry] : [];
+    });
+  }
+
+  const leases: LeaseStore = {
+    untilDue(surfaces) {
+      observe();
+      const entries = free(surfaces);
+      const waits = [
+        watch.untilNext(surfaces),
+        ...entries.map((entry) => (isDueNow(entry) ? 0 : dueAt(entry) - clock.now())),
+      ].filter((wait) => wait !== null);
+      return waits.length === 0 ? null : Math.min(...waits);
+    },
+    claim: ({ limit, surfaces }) =>
+      act(() => {
+        observe();
+        return [...abandoned(surfaces), ...free(surfaces).filter(isDueNow)].slice(0, limit).map((entry) => {
+          claims += 1;
+          entry.lease = { holder: `${holder}.${claims}`, mark: (entry.lease?.mark ?? 0) + 1 };
+          entry.waitsFor = null;
+          entry.wakeAt = later(entry.wakeAt, entry.scheduledAt);
+          entry.hintedAt = later(entry.hintedAt, entry.scheduledAt);
+          const claim = { jobId: entry.job.id, holder: entry.lease.holder, troubles: entry.troubles };
+          watch.take(claim);
+          return claim;
+        });
+      }),
+    renew: (held) =>
       act(() =>
         held.filter((claim) => {
           const entry = leasedBy(claim);
           if (entry?.lease) {
-            entry.lease.until = until;
+            entry.lease.mark += 1;
           }
           return !entry;
         }),
       ),
-    giveUp: (claim, end, now) =>
-      act(() => {
+    async giveUp(claim, end) {
+      await act(() => {
+        watch.drop(claim);
         const entry = leasedBy(claim);
         if (!entry) {
           return;
         }
         entry.lease = null;
+        const now = clock.now();
         if (end.end === "returned") {
           entry.hintedAt = now;
+          entry.scheduledAt = now;
         } else if (end.end === "broken") {
+          const retryAt = now + end.retryAfterMs;
           entry.troubles += 1;
-          entry.wakeAt = entry.wakeAt === null ? null : Math.max(entry.wakeAt, end.retryAt);
-          entry.hintedAt = end.retryAt;
+          entry.wakeAt = entry.wakeAt === null ? null : Math.max(entry.wakeAt, retryAt);
+          entry.hintedAt = retryAt;
+          entry.scheduledAt = now;
         } else {
           entry.troubles = 0;
         }
-      }),
+      });
+    },
     generation: () => store.writes,
   };
+
+  function later(at: number | null, scheduledAt: number): number | null {
+    return at === null || isDue(at, scheduledAt, clock.now()) ? null : at;
+  }
 
   function leasedBy(claim: Claim): Entry | undefined {
     const entry = store.entries.get(claim.jobId);
@@ -162,7 +210,8 @@ export function createMemoryEngine(options: MemoryEngineOptions): JobEngine {
   }
 
   function recent(name: string, windowMs: number): number[] {
-    return (store.admissions.get(name) ?? []).filter((at) => at > clock.now() - windowMs);
+    const now = clock.now();
+    return (store.admissions.get(name) ?? []).filter((at) => at > now - windowMs && at <= now);
   }
 
   function queued(provider: string): Entry[] {
@@ -214,7 +263,8 @@ export function createMemoryEngine(options: MemoryEngineOptions): JobEngine {
           throw new Error(`There is a job ${job.id} already.`);
         }
         store.entries.set(job.id, {
-          ...{ job: { ...structuredClone(job), version: 1 }, order: store.entries.size, wakeAt: write.wakeAt ?? null },
+          ...{ job: { ...structuredClone(job), version: 1 }, order: store.entries.size },
+          ...{ wakeAt: legalWake(write.wakeAt ?? null, clock.now()), scheduledAt: clock.now() },
           ...{ hintedAt: null, needsSurface: write.needsSurface ?? null, lease: null, troubles: 0, waitsFor: null },
           holds: new Set<string>(),
         });
@@ -238,6 +288,7 @@ export function createMemoryEngine(options: MemoryEngineOptions): JobEngine {
         if (!entry || entry.job.version !== job.version) {
           return { end: "conflict" };
         }
+        catchUp(entry);
         const before = new Map(store.counters);
         for (const { name, amount } of write.uncount ?? []) {
           change(name, -amount);
@@ -264,7 +315,8 @@ export function createMemoryEngine(options: MemoryEngineOptions): JobEngine {
           change(name, amount);
         }
         entry.job = { ...structuredClone(job), version: job.version + 1 };
-        entry.wakeAt = write.wakeAt === undefined ? entry.wakeAt : write.wakeAt;
+        entry.wakeAt = legalWake(write.wakeAt === undefined ? entry.wakeAt : write.wakeAt, clock.now());
+        entry.scheduledAt = clock.now();
         entry.needsSurface = write.needsSurface ?? null;
         entry.waitsFor = job.state.phase === "queued" ? entry.waitsFor : null;
         return { end: "written" };
@@ -293,8 +345,13 @@ export function createMemoryEngine(options: MemoryEngineOptions): JobEngine {
     wake: (id, at) =>
       act(() => {
         const entry = store.entries.get(id);
+        if (entry) {
+          catchUp(entry);
+        }
         if (entry && (at <= clock.now() || entry.lease || at < (entry.wakeAt ?? Number.POSITIVE_INFINITY))) {
-          entry.hintedAt = Math.min(entry.hintedAt ?? at, at);
+          const legal = legalWake(at, clock.now()) ?? at;
+          entry.hintedAt = Math.min(entry.hintedAt ?? legal, legal);
+          entry.scheduledAt = clock.now();
         }
       }),
     async nextInLine(resource) {
@@ -304,10 +361,10 @@ export function createMemoryEngine(options: MemoryEngineOptions): JobEngine {
       );
       return newestFirst(waiting).at(-1)?.job.id ?? null;
     },
-    async schedule({ advance, surfaces, concurrency = 64 }) {
+    async schedule({ advance, surfaces, concurrency = 64, onClockStep }) {
       assertOpen();
       const schedule = runSchedule({
-        ...{ store: leases, clock, random, leaseMs, pollMs, advance, surfaces, concurrency },
+        ...{ store: leases, clock, random, leaseMs, pollMs, advance, surfaces, concurrency, onClockStep },
       });
       schedules.add(schedule);
       return {
@@ -320,10 +377,11 @@ export function createMemoryEngine(options: MemoryEngineOptions): JobEngine {
     lock: (name, owner, ttlMs) =>
       act(() => {
         const held = store.locks.get(name);
-        if (held && held.holder !== owner && held.until > clock.now()) {
+        const now = clock.now();
+        if (held && held.holder !== owner && held.until > now && held.takenAt <= now + clockToleranceMs) {
           return false;
         }
-        store.locks.set(name, { holder: owner, until: clock.now() + ttlMs });
+        store.locks.set(name, { holder: owner, until: now + ttlMs, takenAt: now });
         return true;
       }),
     unlock: (name, owner) =>
@@ -337,10 +395,6 @@ export function createMemoryEngine(options: MemoryEngineOptions): JobEngine {
       closed = true;
     },
   };
-}
-
-function later(at: number | null, now: number): number | null {
-  return at !== null && at > now ? at : null;
 }
 
 function newestFirst(entries: Entry[]): Entry[] {

@@ -1,4 +1,5 @@
 import type { Clock } from "../core/src/ground/clock.ts";
+import { clockToleranceMs } from "../core/src/ground/due.ts";
 import { type Inbox, type InboxEntry, type InboxEvent, maxInboxBytes } from "../core/src/job/inbox.ts";
 
 interface Row {
@@ -92,7 +93,9 @@ export function createMemoryInbox(options: {
     claim: (id) =>
       act(() => {
         const row = rows.get(id);
-        const isFree = !row?.lease || row.lease.holder === holder || row.lease.until <= clock.now();
+        const heldForMs = row?.lease ? row.lease.until - clock.now() : 0;
+        const isFree =
+          heldForMs <= 0 || heldForMs > leaseMs + clockToleranceMs || !row?.lease || row.lease.holder === holder;
         if (row === undefined || row.entry.state !== "open" || row.partOf !== null || !isFree) {
           return false;
         }

@@ -55,6 +55,7 @@ export function createMortalProcess(clock: Clock, killAt = Number.POSITIVE_INFIN
     },
     clock: {
       now: clock.now,
+      monotonic: clock.monotonic,
       setTimer: (delayMs, callback) =>
         clock.setTimer(delayMs, () => {
           if (frozen) {

@@ -92,7 +92,7 @@ export async function openOldRoom({ before = () => {} }: OldRoomOptions = {}): P
   let now = () => oldStore.madeAt;
   const state = openState({
     file: join(directory, "state.sqlite"),
-    clock: { now: () => now(), setTimer: () => () => {} },
+    clock: { now: () => now(), monotonic: () => now(), setTimer: () => () => {} },
   });
   const room = await openRoom({ state });
   const { platform, clock, installation } = room;

@@ -51,6 +51,8 @@ export const requirements = {
   "survives.inbox":
     "A platform's event is taken once, over restarts and processes, and is stored in the same commit as its job; what a reply to it needs dies with its validity.",
   "survives.lease": "A job advances only under a lease; when its holder dies, another process adopts it.",
+  "survives.clock":
+    "Set forward or back, the wall clock neither stalls a job nor hands one out twice; a lease is taken over by what this process saw.",
   "survives.cut-off-start": "A start counts as cut off only when its lease has expired.",
   "survives.held": "A job that waits for a person survives restarts.",
   "survives.parked": "A job whose tool or provider is gone is parked with a sentence and goes on when it is back.",

@@ -11,6 +11,7 @@ export function createSleepyClock(clock: Clock): SleepyClock {
   let asleep = false;
   return {
     now: clock.now,
+    monotonic: clock.monotonic,
     setTimer: (delayMs: number, callback: () => void) =>
       clock.setTimer(delayMs, () => (asleep ? void missed.push(callback) : callback())),
     fallAsleep() {

@@ -10,6 +10,7 @@ import { joinSandbox, readSandboxRecord, type SharedSandbox } from "./shared-san
 /** Timers that fire at once: waiting for another process takes no time here. */
 const impatientClock: Clock = {
   now: () => 0,
+  monotonic: () => 0,
   setTimer(_delayMs, callback) {
     const immediate = setImmediate(callback);
     return () => clearImmediate(immediate);

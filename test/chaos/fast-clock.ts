@@ -14,6 +14,7 @@ export function createFastClock({ epochMs, factor }: WorldTime): Clock & Sandbox
   const start = (delayMs: number, callback: () => void) => setTimeout(callback, Math.max(0, delayMs) / factor);
   return {
     now: () => Math.floor(epochMs + (Date.now() - epochMs) * factor),
+    monotonic: () => performance.now() * factor,
     setTimer(delayMs, callback) {
       const timer = start(delayMs, callback).unref();
       return () => clearTimeout(timer);

@@ -63,6 +63,7 @@ export function createMortalClock(clock: Clock): Clock & { die(): void } {
   let dead = false;
   return {
     now: clock.now,
+    monotonic: clock.monotonic,
     setTimer(delayMs, callback) {
       return clock.setTimer(delayMs, () => {
         if (!dead) {

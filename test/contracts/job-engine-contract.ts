@@ -2,6 +2,7 @@ import { describe } from "vitest";
 import { verifies } from "../verifies.ts";
 import type { OpenEngine } from "./engine-fixture.ts";
 import { admissionContract } from "./job-admission-contract.ts";
+import { clockContract } from "./job-clock-contract.ts";
 import { jobEngineProperties } from "./job-engine-properties.ts";
 import { inboxContract } from "./job-inbox-contract.ts";
 import { leaseContract } from "./job-lease-contract.ts";
@@ -18,5 +19,6 @@ export function jobEngineContract(name: string, open: OpenEngine, { runs }: { ru
   describe(`${name}: schedule`, () => scheduleContract(open));
   describe(`${name}: leases`, () => leaseContract(open));
   describe(`${name}: inbox`, () => inboxContract(open));
+  describe(`${name}: clocks`, () => clockContract(open));
   describe(`${name}: random histories`, () => jobEngineProperties(open, runs));
 }

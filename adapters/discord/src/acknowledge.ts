@@ -36,10 +36,10 @@ async function tryToRespond(
   interaction: Answered,
   body: APIInteractionResponse,
 ): Promise<Acknowledged> {
-  const deadline = clock.now() + discordLimits.acknowledgeWithinMs;
+  const deadline = clock.monotonic() + discordLimits.acknowledgeWithinMs;
   for (let unclear = false; ; ) {
     const late = new AbortController();
-    const cancel = clock.setTimer(deadline - clock.now(), () => late.abort());
+    const cancel = clock.setTimer(deadline - clock.monotonic(), () => late.abort());
     try {
       return { shown: true, message: await api.respond(interaction, body, late.signal) };
     } catch (error) {
@@ -49,7 +49,7 @@ async function tryToRespond(
       }
       unclear ||= failure.kind === "unknown";
       const waitMs = failure.kind === "limited" ? failure.afterMs : againAfterMs;
-      if (failure.kind === "refused" || clock.now() + waitMs > deadline - reserveMs) {
+      if (failure.kind === "refused" || clock.monotonic() + waitMs > deadline - reserveMs) {
         logger.warn({ interaction: interaction.id, reason: failure.words }, "a first answer was not shown in time");
         return { shown: false, unclear: unclear && failure.kind !== "refused" };
       }

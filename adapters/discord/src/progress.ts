@@ -32,10 +32,10 @@ export class Progress {
       }
       if (!records.isAlive(record)) {
         const last = this.#slowAt.get(record.id);
-        if (last !== undefined && clock.now() - last < slowIntervalMs) {
+        if (last !== undefined && clock.monotonic() - last < slowIntervalMs) {
           return;
         }
-        this.#note(record.id, clock.now());
+        this.#note(record.id, clock.monotonic());
       }
       try {
         const offer = record.offers && record.job !== undefined ? offerOf(record.job, address.locale) : {};

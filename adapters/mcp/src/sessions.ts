@@ -77,7 +77,7 @@ export class Sessions {
       onsessionclosed: (id) => void this.#sessions.delete(id),
       maxRequestBodySize: maxBodyBytes,
     });
-    const session: Session = { owner, server, transport, usedAt: clock.now(), open: 0 };
+    const session: Session = { owner, server, transport, usedAt: clock.monotonic(), open: 0 };
     this.#beginning.add(session);
     try {
       await server.connect(transport);
@@ -92,11 +92,11 @@ export class Sessions {
   }
 
   async #answer(session: Session, request: Request): Promise<Response> {
-    session.usedAt = this.#options.clock.now();
+    session.usedAt = this.#options.clock.monotonic();
     session.open += 1;
     const ended = () => {
       session.open -= 1;
-      session.usedAt = this.#options.clock.now();
+      session.usedAt = this.#options.clock.monotonic();
     };
     try {
       return whenBodyEnds(await session.transport.handleRequest(request), ended);
@@ -127,7 +127,7 @@ export class Sessions {
     this.#cancelTimer ??= clock.setTimer(idleMs / 2, () => {
       this.#cancelTimer = undefined;
       for (const [id, { open, usedAt }] of this.#sessions) {
-        if (open === 0 && clock.now() - usedAt >= idleMs) {
+        if (open === 0 && clock.monotonic() - usedAt >= idleMs) {
           void this.#end(id);
         }
       }

@@ -75,7 +75,7 @@ it("wipes after a restart too", async () => {
   const { console, change } = await started();
   await change("main", "DELETE");
   console.web.close();
-  const late = { now: () => console.clock.now() + undoMs, setTimer: () => () => {} };
+  const late = { ...console.clock, now: () => console.clock.now() + undoMs, setTimer: () => () => {} };
   testConsole({ directory: console.directory, clock: late });
   expect(JSON.stringify(contentOf(join(console.directory, "console.sqlite")))).not.toContain("voices");
 });

@@ -59,7 +59,7 @@ export function createEventHub(options: {
   const open = new Map<string, Job>();
   let changed = new Map<string, Job>();
   let cancelTimer: (() => void) | undefined;
-  let lastBeatAt = clock.now();
+  let lastBeatAt = clock.monotonic();
   let work: Promise<void> = Promise.resolve();
   let isQueued = false;
 
@@ -144,8 +144,8 @@ export function createEventHub(options: {
 
   function tick(): void {
     cancelTimer = listeners.size === 0 ? undefined : clock.setTimer(options.refreshMs, tick);
-    if (clock.now() - lastBeatAt >= heartbeatMs) {
-      lastBeatAt = clock.now();
+    if (clock.monotonic() - lastBeatAt >= heartbeatMs) {
+      lastBeatAt = clock.monotonic();
       for (const listener of listeners) {
         listener.send({ event: "heartbeat" });
       }

@@ -7,7 +7,7 @@ import { openUploadLinks, uploadLinkLifeMs } from "./upload-links.ts";
 
 function open(file = join(temporaryDirectory(), "console.sqlite"), clock = { now: 0 }) {
   const links = openUploadLinks(file, {
-    clock: { now: () => clock.now, setTimer: () => () => undefined },
+    clock: { now: () => clock.now, monotonic: () => clock.now, setTimer: () => () => undefined },
     random: systemRandom,
   });
   onTestFinished(() => links.close());

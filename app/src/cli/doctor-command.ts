@@ -1,5 +1,13 @@
 import { accessSync, constants, statSync } from "node:fs";
-import { createHttp, type Finding, type Json, type LocalizedText, say, systemClock } from "@toolcast/core";
+import {
+  type ClockStep,
+  createHttp,
+  type Finding,
+  type Json,
+  type LocalizedText,
+  say,
+  systemClock,
+} from "@toolcast/core";
 import type { Configuration } from "../configuration/configuration.ts";
 import { isLoopbackHost } from "../configuration/loopback.ts";
 import { adapterFindings } from "../server/adapter-connections.ts";
@@ -40,6 +48,7 @@ export async function doctorCommand(context: CommandContext): Promise<void> {
       ...dataDirectoryFindings(configuration.dataDirectory),
       await publicUrlFinding(configuration),
       ...modeFindings(configuration),
+      ...clockFindings(await runtime.clockStep()),
       ...vendors.flat(),
       ...(await adapterFindings(configuration, runtime.tools, findingsOf)),
     ];
@@ -128,6 +137,19 @@ function dataDirectoryFindings(directory: string): SubjectFinding[] {
           sentence: { en: `${directory} is writable and private.`, "zh-CN": `${directory} 可写且仅本人可访问。` },
         },
   ];
+}
+
+/** A week after it, the step explains nothing any more. */
+const clockStepIsNewsMs = 7 * 24 * 60 * 60_000;
+
+function clockFindings(step: ClockStep | null): SubjectFinding[] {
+  if (step === null || Math.abs(systemClock.now() - step.at) > clockStepIsNewsMs) {
+    return [];
+  }
+  const at = { instant: step.at };
+  const by = { durationMs: Math.abs(step.byMs) };
+  const key = step.byMs < 0 ? "doctor.clock-back" : "doctor.clock-forward";
+  return [{ subject: "clock", level: "warning", sentence: { key, values: { at, by } } }];
 }
 
 function modeFindings({ sandboxUrl }: Configuration): SubjectFinding[] {

@@ -35,7 +35,7 @@ export function superviseChild(options: SupervisedChildOptions): SupervisedChild
   let exited: Promise<void> = Promise.resolve();
 
   const start = () => {
-    const startedAt = options.clock.now();
+    const startedAt = options.clock.monotonic();
     let ready = false;
     const running = spawn(process.execPath, [...process.execArgv, launcher, ...options.command], {
       stdio: ["ignore", "inherit", "inherit", "ipc"],
@@ -54,7 +54,7 @@ export function superviseChild(options: SupervisedChildOptions): SupervisedChild
         child = null;
         resolve();
         if (!stopping) {
-          void decideAfter(code, signal, ready, options.clock.now() - startedAt);
+          void decideAfter(code, signal, ready, options.clock.monotonic() - startedAt);
         }
       };
       running.once("exit", end);

@@ -44,7 +44,7 @@ export class Budgets {
 
   /** When there is a place in every one of them: epoch milliseconds, not before now. `share` of each counts, at least one. */
   freeAt(budgets: readonly Budget[], share = 1): number {
-    const now = this.#clock.now();
+    const now = this.#clock.monotonic();
     return Math.max(
       now,
       ...budgets.map(({ name, perWindow = Number.POSITIVE_INFINITY, windowMs = usualWindowMs }) => {
@@ -64,7 +64,7 @@ export class Budgets {
   take(budgets: readonly Budget[]): void {
     for (const { name, perWindow, windowMs = usualWindowMs } of budgets) {
       if (perWindow !== undefined) {
-        this.#useOf(name, windowMs).at.push(this.#clock.now());
+        this.#useOf(name, windowMs).at.push(this.#clock.monotonic());
       }
     }
   }
@@ -93,7 +93,7 @@ export class Budgets {
     if (this.#untilTidy > 0) {
       return;
     }
-    const now = this.#clock.now();
+    const now = this.#clock.monotonic();
     for (const [name, use] of this.#uses) {
       forget(use, now);
       if (use.at.length === 0 && use.closedUntil <= now) {

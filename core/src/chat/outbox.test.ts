@@ -28,6 +28,7 @@ function movedClock(): MovedClock {
   const clock: MovedClock = {
     timers: 0,
     now: () => now,
+    monotonic: () => now,
     setTimer(delayMs, callback) {
       clock.timers += 1;
       const timer = { at: now + Math.max(0, delayMs), callback };

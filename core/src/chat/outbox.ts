@@ -98,7 +98,7 @@ export class Outbox {
   hasRoom(budgets: readonly Budget[]): boolean {
     return (
       this.#running < this.#options.concurrent &&
-      this.#budgets.freeAt(budgets, progressShare) <= this.#clock.now() &&
+      this.#budgets.freeAt(budgets, progressShare) <= this.#clock.monotonic() &&
       !budgets.some(({ name }) => this.#short.has(name))
     );
   }
@@ -156,7 +156,7 @@ export class Outbox {
   async #room(budgets: readonly Budget[], priority: Priority, order: number): Promise<void> {
     const isAnswer = priority === "answer";
     if (priority === "progress" && !this.hasRoom(budgets)) {
-      throw this.#limited(Math.max(1_000, this.#budgets.freeAt(budgets, progressShare) - this.#clock.now()));
+      throw this.#limited(Math.max(1_000, this.#budgets.freeAt(budgets, progressShare) - this.#clock.monotonic()));
     }
     await new Promise<void>((resolve, reject) => {
       const waiting: Waiting = {
@@ -175,7 +175,7 @@ export class Outbox {
       // Whoever ends comes by here again.
       return;
     }
-    const now = this.#clock.now();
+    const now = this.#clock.monotonic();
     const short = new Set<string>();
     let next = Number.POSITIVE_INFINITY;
     this.#waiting = this.#waiting.filter((waiting) => {
@@ -218,7 +218,7 @@ export class Outbox {
     this.#timer = Number.isFinite(at)
       ? {
           at,
-          cancel: this.#clock.setTimer(at - this.#clock.now(), () => {
+          cancel: this.#clock.setTimer(at - this.#clock.monotonic(), () => {
             this.#timer = undefined;
             this.#admit();
           }),
@@ -232,7 +232,7 @@ export class Outbox {
     if (name === undefined || name === null) {
       return false;
     }
-    this.#budgets.close(name, this.#clock.now() + afterMs);
+    this.#budgets.close(name, this.#clock.monotonic() + afterMs);
     return budgets.some((one) => one.name === name);
   }
 

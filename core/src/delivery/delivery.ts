@@ -1,5 +1,6 @@
 import { backoffMs } from "../ground/backoff.ts";
 import type { Clock } from "../ground/clock.ts";
+import { isDue, longestWaitMs } from "../ground/due.ts";
 import type { Locale } from "../ground/locale.ts";
 import type { Logger } from "../ground/logger.ts";
 import type { Random } from "../ground/random.ts";
@@ -78,10 +79,10 @@ export class Deliverer {
       return;
     }
     const last = this.#lastUpdate.get(job.id);
-    if (last !== undefined && clock.now() - last < limitsOf(surface, job).updateIntervalMs) {
+    if (last !== undefined && clock.monotonic() - last < limitsOf(surface, job).updateIntervalMs) {
       return;
     }
-    this.#lastUpdate.set(job.id, clock.now());
+    this.#lastUpdate.set(job.id, clock.monotonic());
     try {
       const delivery = await this.#delivery(surface, job, job.id, undefined);
       await atMost(clock, updateTimeoutMs, surface.update(delivery));
@@ -97,7 +98,7 @@ export class Deliverer {
     if (job === null || notice === undefined || !isOpen(notice) || !rests(job)) {
       return;
     }
-    if ((notice.notBefore ?? 0) > clock.now()) {
+    if (!isDue(notice.notBefore ?? 0, job.updatedAt, clock.now())) {
       return;
     }
     const delivery = await this.#delivery(surface, job, noticeId, notice);
@@ -156,7 +157,7 @@ export class Deliverer {
           state: unsent(),
           rung,
           attempts: notice.attempts,
-          notBefore: clock.now() + end.afterMs,
+          notBefore: clock.now() + Math.min(end.afterMs, longestWaitMs),
           trouble: end.reason,
         });
         return;

@@ -28,7 +28,8 @@ export function createAdmissionStore(database: DatabaseSync): AdmissionStore {
     `SELECT count(*) AS count FROM jobs
      WHERE provider = ? AND phase = 'queued' AND (created_at, seq) < (?, ?)`,
   );
-  const forget = database.prepare("DELETE FROM admissions WHERE name = ? AND at <= ?");
+  // Also those of instants that have not come: the clock was set back since.
+  const forget = database.prepare("DELETE FROM admissions WHERE name = ? AND (at <= ? OR at > ?)");
   const nthLatest = database.prepare("SELECT at FROM admissions WHERE name = ? ORDER BY at DESC LIMIT 1 OFFSET ?");
   const admit = database.prepare("INSERT INTO admissions (name, at) VALUES (?, ?)");
   const readCounter = database.prepare("SELECT count FROM counters WHERE name = ?");
@@ -59,7 +60,7 @@ export function createAdmissionStore(database: DatabaseSync): AdmissionStore {
   }
 
   function takeRate(rate: NonNullable<Admission["rate"]>, now: number): WriteEnd | null {
-    forget.run(rate.name, now - rate.windowMs);
+    forget.run(rate.name, now - rate.windowMs, now);
     const blocking = rate.max < 1 ? { at: now } : nthLatest.get(rate.name, rate.max - 1);
     if (blocking) {
       return { end: "too-fast", retryAt: Number(blocking.at) + rate.windowMs };

@@ -1,4 +1,5 @@
 import type { Clock } from "../ground/clock.ts";
+import { clockToleranceMs } from "../ground/due.ts";
 import { type Random, randomId } from "../ground/random.ts";
 import type { JobEngine, WriteEnd, WriteOptions } from "../job/engine.ts";
 import type { Job } from "../job/job.ts";
@@ -41,15 +42,16 @@ export function openSqliteEngine(options: SqliteEngineOptions): JobEngine {
   const records = createRecordStore(database);
   const admissions = createAdmissionStore(database);
   const holder = options.holder ?? randomId(random, "holder");
-  const leases = createLeaseStore(database, queue, holder);
   const { noteJob, ...inbox } = createInbox(database, queue, { clock, holder, leaseMs });
+  const leases = createLeaseStore({ database, queue, clock, holder, leaseMs });
   const savepoint = database.prepare("SAVEPOINT write");
   const keep = database.prepare("RELEASE write");
   const undo = database.prepare("ROLLBACK TO write");
+  // Taken at an instant that has not come: the clock was set back, and nobody can say how long ago that was.
   const lock = database.prepare(
-    `INSERT INTO locks (name, holder, until) VALUES (:name, :holder, :until)
-     ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, until = excluded.until
-       WHERE holder = excluded.holder OR until <= :now`,
+    `INSERT INTO locks (name, holder, until, taken_at) VALUES (:name, :holder, :until, :now)
+     ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, until = excluded.until, taken_at = excluded.taken_at
+       WHERE holder = excluded.holder OR until <= :now OR taken_at > :tolerated`,
   );
   const unlock = database.prepare("DELETE FROM locks WHERE name = ? AND holder = ?");
   let closing: Promise<void> | null = null;
@@ -61,6 +63,8 @@ export function openSqliteEngine(options: SqliteEngineOptions): JobEngine {
   }
 
   function writeNow(next: Job, record: string, write: WriteOptions): WriteEnd {
+    const now = clock.now();
+    records.catchUp(next.id, now);
     const stored = records.head(next.id);
     if (!stored || stored.version !== next.version - 1) {
       return { end: "conflict" };
@@ -72,7 +76,7 @@ export function openSqliteEngine(options: SqliteEngineOptions): JobEngine {
     if (write.release) {
       admissions.release(stored.seq);
     }
-    const refusal = write.admission ? admissions.take(stored, write.admission, clock.now()) : null;
+    const refusal = write.admission ? admissions.take(stored, write.admission, now) : null;
     if (refusal) {
       undo.run();
       keep.run();
@@ -85,7 +89,9 @@ export function openSqliteEngine(options: SqliteEngineOptions): JobEngine {
     for (const { name, amount } of write.count ?? []) {
       admissions.count(name, amount);
     }
-    records.update(stored.seq, next, record, { wakeAt, needsSurface: write.needsSurface ?? null });
+    records.update(stored.seq, next, record, {
+      ...{ now, wakeAt, needsSurface: write.needsSurface ?? null },
+    });
     keep.run();
     return { end: "written" };
   }
@@ -112,7 +118,9 @@ export function openSqliteEngine(options: SqliteEngineOptions): JobEngine {
         if (existing) {
           return { created: false, job: existing };
         }
-        records.insert(stored, record, { wakeAt: write.wakeAt ?? null, needsSurface: write.needsSurface ?? null });
+        records.insert(stored, record, {
+          ...{ now: clock.now(), wakeAt: write.wakeAt ?? null, needsSurface: write.needsSurface ?? null },
+        });
         return { created: true, job: readJob(record) };
       });
     },
@@ -153,11 +161,11 @@ export function openSqliteEngine(options: SqliteEngineOptions): JobEngine {
       assertOpen();
       return records.nextInLine(resource);
     },
-    async schedule({ advance, surfaces, concurrency = defaultConcurrency }) {
+    async schedule({ advance, surfaces, concurrency = defaultConcurrency, onClockStep }) {
       assertOpen();
       const schedule = runSchedule({
         ...{ store: leases, clock, random, leaseMs, pollMs, logger },
-        ...{ advance, surfaces, concurrency },
+        ...{ advance, surfaces, concurrency, onClockStep },
       });
       schedules.add(schedule);
       return {
@@ -170,7 +178,7 @@ export function openSqliteEngine(options: SqliteEngineOptions): JobEngine {
     async lock(name, holder, ttlMs) {
       return queue.run(() => {
         const now = clock.now();
-        return lock.run({ name, holder, until: now + ttlMs, now }).changes > 0;
+        return lock.run({ name, holder, until: now + ttlMs, now, tolerated: now + clockToleranceMs }).changes > 0;
       });
     },
     async unlock(name, holder) {

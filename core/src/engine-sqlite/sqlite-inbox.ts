@@ -1,5 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Clock } from "../ground/clock.ts";
+import { clockToleranceMs } from "../ground/due.ts";
 import type { Json } from "../ground/json.ts";
 import { type Inbox, type InboxEntry, type InboxEvent, maxInboxBytes } from "../job/inbox.ts";
 import type { WriteQueue } from "./sqlite-write-queue.ts";
@@ -42,7 +43,7 @@ export function createInbox(
   );
   const claim = database.prepare(
     `UPDATE inbox SET holder = :holder, held_until = :until
-     WHERE id = :id AND state = 'open' AND (holder = :holder OR held_until IS NULL OR held_until <= :now)`,
+     WHERE id = :id AND state = 'open' AND (holder = :holder OR held_until IS NULL OR held_until <= :now OR held_until > :far)`,
   );
   const release = database.prepare("UPDATE inbox SET holder = NULL, held_until = NULL WHERE id = ? AND holder = ?");
   const noteJob = database.prepare("UPDATE inbox SET job = ?, version = version + 1 WHERE id = ?");
@@ -159,7 +160,9 @@ export function createInbox(
     async claim(id) {
       return queue.run(() => {
         const now = clock.now();
-        return claim.run({ id, holder, until: now + leaseMs, now }).changes > 0;
+        const until = now + leaseMs;
+        // Nobody holds for longer than a lease: further ahead, it was written before the clock was set back.
+        return claim.run({ id, holder, until, now, far: until + clockToleranceMs }).changes > 0;
       });
     },
     async release(id) {

@@ -1,78 +1,150 @@
-import type { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
+import type { Clock } from "../ground/clock.ts";
+import { clockToleranceMs, longestWaitMs } from "../ground/due.ts";
+import { LeaseWatch } from "../schedule/lease-watch.ts";
+import { thisProcess } from "../schedule/process-identity.ts";
 import type { Claim, LeaseStore } from "../schedule/schedule.ts";
 import type { WriteQueue } from "./sqlite-write-queue.ts";
 
-/** Leases as columns of the jobs they are on. `holder` names this process. */
-export function createLeaseStore(database: DatabaseSync, queue: WriteQueue, holder: string): LeaseStore {
-  const nextDue = database.prepare(
-    "SELECT due_at FROM jobs WHERE needs_surface = ? AND due_at IS NOT NULL ORDER BY due_at LIMIT 1",
-  );
+export interface LeaseStoreOptions {
+  database: DatabaseSync;
+  queue: WriteQueue;
+  clock: Clock;
+  /** Names this process among those that share the file. */
+  holder: string;
+  leaseMs: number;
+}
+
+type Row = Record<string, SQLOutputValue>;
+
+/** Leases as columns of the jobs they are on. `lease_until` only tells one renewal from the next. */
+export function createLeaseStore({ database, queue, clock, holder, leaseMs }: LeaseStoreOptions): LeaseStore {
+  const free = "needs_surface = :surface AND lease_holder IS NULL";
+  const columns = "seq, id, troubles, due_at";
   const due = database.prepare(
-    "SELECT seq, id, troubles, due_at FROM jobs WHERE needs_surface = ? AND due_at <= ? ORDER BY due_at LIMIT ?",
+    `SELECT ${columns} FROM jobs WHERE ${free} AND due_at IS NOT NULL ORDER BY due_at LIMIT :limit`,
+  );
+  // Two queries, so that each has its index: what was written before the clock was set back.
+  const tooFar = database.prepare(`SELECT ${columns} FROM jobs WHERE ${free} AND due_at > :far LIMIT :limit`);
+  const writtenLater = database.prepare(
+    `SELECT ${columns} FROM jobs WHERE ${free} AND due_at IS NOT NULL AND scheduled_at > :tolerated LIMIT :limit`,
+  );
+  const leased = database.prepare(
+    "SELECT id, lease_holder, lease_until, needs_surface FROM jobs WHERE lease_holder IS NOT NULL",
+  );
+  const leasedAs = database.prepare(
+    `SELECT ${columns} FROM jobs WHERE id = ? AND lease_holder = ? AND lease_until = ?`,
   );
   // What is due later stays: an advance that finds nothing to do may return without a write.
+  const staysLater = (column: string) =>
+    `${column} = CASE WHEN ${column} > :now AND ${column} <= :far AND scheduled_at <= :tolerated THEN ${column} END`;
   const take = database.prepare(
-    `UPDATE jobs SET lease_holder = ?, lease_until = ?, waits_for = NULL,
-       wake_at = CASE WHEN wake_at > ? THEN wake_at END,
-       hinted_at = CASE WHEN hinted_at > ? THEN hinted_at END
-     WHERE seq = ?`,
+    `UPDATE jobs SET lease_holder = :holder, lease_until = max(:until, coalesce(lease_until, 0) + 1), waits_for = NULL,
+       ${staysLater("wake_at")}, ${staysLater("hinted_at")}
+     WHERE seq = :seq`,
   );
-  const renew = database.prepare("UPDATE jobs SET lease_until = ? WHERE id = ? AND lease_holder = ?");
+  const renew = database.prepare(
+    "UPDATE jobs SET lease_until = max(?, lease_until + 1) WHERE id = ? AND lease_holder = ?",
+  );
   const advanced = database.prepare(
     "UPDATE jobs SET lease_holder = NULL, lease_until = NULL, troubles = 0 WHERE id = ? AND lease_holder = ?",
   );
   const returned = database.prepare(
-    "UPDATE jobs SET lease_holder = NULL, lease_until = NULL, hinted_at = ? WHERE id = ? AND lease_holder = ?",
+    `UPDATE jobs SET lease_holder = NULL, lease_until = NULL, hinted_at = :now, scheduled_at = :now
+     WHERE id = :id AND lease_holder = :holder`,
   );
   // A broken advance may have asked to be woken at once before it broke; obeying would spin.
   const broken = database.prepare(
     `UPDATE jobs SET lease_holder = NULL, lease_until = NULL, troubles = troubles + 1,
-       wake_at = max(wake_at, ?), hinted_at = ?
-     WHERE id = ? AND lease_holder = ?`,
+       wake_at = max(wake_at, :retryAt), hinted_at = :retryAt, scheduled_at = :now
+     WHERE id = :id AND lease_holder = :holder`,
   );
   const dataVersion = database.prepare("PRAGMA data_version");
+  const watch = new LeaseWatch(clock, leaseMs);
+  const named = `${holder}@${thisProcess()}`;
   let claims = 0;
 
+  function observe(): void {
+    watch.observe(() =>
+      leased.all().map((row) => ({
+        jobId: String(row.id),
+        holder: String(row.lease_holder),
+        mark: Number(row.lease_until),
+        needsSurface: String(row.needs_surface),
+      })),
+    );
+  }
+
+  /** What nobody holds and is due, longest due first; what a clock set back has made late comes first of all. */
+  function freeRows(surface: string, now: number, limit: number): Row[] {
+    const [far, tolerated] = [now + longestWaitMs, now + clockToleranceMs];
+    const late = [...tooFar.all({ surface, far, limit }), ...writtenLater.all({ surface, tolerated, limit })];
+    const onTime = due.all({ surface, limit }).filter((row) => Number(row.due_at) <= now);
+    return [...new Map([...late, ...onTime].map((row) => [row.seq, row])).values()];
+  }
+
+  function untilFree(surface: string, now: number): number | null {
+    const [first] = due.all({ surface, limit: 1 });
+    if (first === undefined) {
+      return null;
+    }
+    const { length } = Number(first.due_at) <= now ? [first] : freeRows(surface, now, 1);
+    return length > 0 ? 0 : Number(first.due_at) - now;
+  }
+
   return {
-    nextDue(surfaces) {
-      let soonest: number | null = null;
-      for (const surface of ["", ...surfaces]) {
-        const row = nextDue.get(surface);
-        if (row && (soonest === null || Number(row.due_at) < soonest)) {
-          soonest = Number(row.due_at);
-        }
-      }
-      return soonest;
+    untilDue(surfaces) {
+      observe();
+      const now = clock.now();
+      const waits = [watch.untilNext(surfaces), ...["", ...surfaces].map((surface) => untilFree(surface, now))];
+      const known = waits.filter((wait) => wait !== null);
+      return known.length === 0 ? null : Math.min(...known);
     },
-    claim({ now, until, limit, surfaces }) {
+    claim({ limit, surfaces }) {
       return queue.run(() => {
-        const rows = ["", ...new Set(surfaces)].flatMap((surface) => due.all(surface, now, limit));
-        rows.sort((one, other) => Number(one.due_at) - Number(other.due_at));
-        return rows.slice(0, limit).map((row): Claim => {
+        const now = clock.now();
+        observe();
+        const abandoned = watch
+          .abandoned(surfaces)
+          .flatMap(({ jobId, holder: before, mark }) => leasedAs.all(jobId, before, mark));
+        const freed = ["", ...new Set(surfaces)].flatMap((surface) => freeRows(surface, now, limit));
+        freed.sort((one, other) => Number(one.due_at) - Number(other.due_at));
+        return [...abandoned, ...freed].slice(0, limit).map((row): Claim => {
           claims += 1;
-          const claim = { jobId: String(row.id), holder: `${holder}.${claims}`, troubles: Number(row.troubles) };
-          take.run(claim.holder, until, now, now, Number(row.seq));
+          const claim = { jobId: String(row.id), holder: `${named}.${claims}`, troubles: Number(row.troubles) };
+          take.run({
+            ...{ holder: claim.holder, until: now + leaseMs, seq: Number(row.seq) },
+            ...{ now, far: now + longestWaitMs, tolerated: now + clockToleranceMs },
+          });
+          watch.take(claim);
           return claim;
         });
       });
     },
-    renew(held, until) {
+    renew(held) {
+      const until = clock.now() + leaseMs;
       return queue.run(() => held.filter((claim) => renew.run(until, claim.jobId, claim.holder).changes === 0));
     },
-    giveUp(claim, end, now) {
-      return queue.run(() => {
-        switch (end.end) {
-          case "advanced":
-            advanced.run(claim.jobId, claim.holder);
-            break;
-          case "returned":
-            returned.run(now, claim.jobId, claim.holder);
-            break;
-          case "broken":
-            broken.run(end.retryAt, end.retryAt, claim.jobId, claim.holder);
-            break;
-        }
-      });
+    async giveUp(claim, end) {
+      const own = { id: claim.jobId, holder: claim.holder };
+      try {
+        await queue.run(() => {
+          const now = clock.now();
+          switch (end.end) {
+            case "advanced":
+              advanced.run(claim.jobId, claim.holder);
+              break;
+            case "returned":
+              returned.run({ ...own, now });
+              break;
+            case "broken":
+              broken.run({ ...own, now, retryAt: now + end.retryAfterMs });
+              break;
+          }
+        });
+      } finally {
+        watch.drop(claim);
+      }
     },
     generation() {
       return Number(dataVersion.get()?.data_version);

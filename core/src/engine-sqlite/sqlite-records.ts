@@ -1,4 +1,5 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
+import { clockToleranceMs, legalWake } from "../ground/due.ts";
 import type { JobFilter } from "../job/engine.ts";
 import type { Job } from "../job/job.ts";
 import { readJob } from "../job/read-job.ts";
@@ -25,10 +26,14 @@ export interface RecordStore {
   /** Notes that a job was refused a place, until it is claimed again or is queued no more. */
   markWaiting(seq: number, resource: string): void;
   wake(id: string, at: number, now: number): void;
+  /** Makes a job due that was scheduled before the clock was set back: before a write says anything new about it. */
+  catchUp(id: string, now: number): void;
   nextInLine(resource: string): string | null;
 }
 
 interface Due {
+  /** When this is written, by which a clock that was set back since is known. */
+  now: number;
   wakeAt: number | null;
   needsSurface: string | null;
 }
@@ -40,13 +45,13 @@ const largestLimit = 1_000;
 const lastCharacter = "\u{10ffff}";
 
 const indexed = ["version", "owner", "surface", "conversation", "phase", "provider", "created_at", "updated_at"];
-const written = [...indexed, "wake_at", "needs_surface", "record"];
+const written = [...indexed, "wake_at", "needs_surface", "scheduled_at", "record"];
 
 function columnsOf(job: Job, record: string, due: Due): SQLInputValue[] {
   const { surface, conversation } = job.caller.place;
   return [
     ...[job.version, job.caller.id, surface, conversation, job.state.phase, job.provider, job.createdAt, job.updatedAt],
-    ...[wholeMs(due.wakeAt), due.needsSurface ?? "", record],
+    ...[legalWake(due.wakeAt, due.now), due.needsSurface ?? "", due.now, record],
   ];
 }
 
@@ -63,8 +68,12 @@ export function createRecordStore(database: DatabaseSync): RecordStore {
   const byId = database.prepare("SELECT record FROM jobs WHERE id = ?");
   const byKey = database.prepare("SELECT record FROM jobs WHERE key = ?");
   const markWaiting = database.prepare("UPDATE jobs SET waits_for = ? WHERE seq = ?");
+  const catchUp = database.prepare(
+    `UPDATE jobs SET wake_at = min(wake_at, :now), hinted_at = min(hinted_at, :now), scheduled_at = :now
+     WHERE id = :id AND scheduled_at > :tolerated`,
+  );
   const wake = database.prepare(
-    `UPDATE jobs SET hinted_at = min(coalesce(hinted_at, :at), :at)
+    `UPDATE jobs SET hinted_at = min(coalesce(hinted_at, :at), :at), scheduled_at = :now
      WHERE id = :id AND NOT (:at > :now AND lease_until IS NULL AND coalesce(wake_at <= :at, FALSE))`,
   );
   const nextInLine = database.prepare(
@@ -114,22 +123,21 @@ export function createRecordStore(database: DatabaseSync): RecordStore {
       const { where, values } = conditionsOf(filter);
       return Number(prepared(`SELECT count(*) AS count FROM jobs ${where}`).get(...values)?.count);
     },
+    catchUp(id, now) {
+      catchUp.run({ id, now, tolerated: now + clockToleranceMs });
+    },
     markWaiting(seq, resource) {
       markWaiting.run(resource, seq);
     },
     wake(id, at, now) {
-      wake.run({ id, at: wholeMs(at), now });
+      this.catchUp(id, now);
+      wake.run({ id, at: legalWake(at, now), now });
     },
     nextInLine(resource) {
       const row = nextInLine.get(resource);
       return row ? String(row.id) : null;
     },
   };
-}
-
-/** A back-off may come out at a fraction of a millisecond; the columns hold whole ones. */
-function wholeMs(at: number | null): number | null {
-  return at === null ? null : Math.ceil(at);
 }
 
 function jobIn(row: Record<string, unknown> | undefined): Job | null {

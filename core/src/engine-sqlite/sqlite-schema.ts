@@ -7,8 +7,8 @@ import { ToolcastError } from "../errors/errors.ts";
  * Each entry leads from the version before it to its own; entries are only ever added. `user_version` holds how many
  * were applied, so other tenants of the file must leave that number alone.
  *
- * `due_at` is when the job may be claimed: the end of a lease, else the sooner of what its last write said (`wake_at`)
- * and what came in since (`hinted_at`, which only a claim clears).
+ * `due_at` is when a job without a lease may be claimed: the sooner of what its last write said (`wake_at`) and what
+ * came in since (`hinted_at`, which only a claim clears). `scheduled_at` is when that was written.
  */
 const migrations = [
   `CREATE TABLE jobs (
@@ -75,6 +75,10 @@ const migrations = [
    CREATE INDEX inbox_keep ON inbox (keep_until);
    CREATE INDEX inbox_credentials ON inbox (credentials_until) WHERE credentials_until IS NOT NULL;
    CREATE INDEX inbox_parts ON inbox (part_of, seq) WHERE part_of IS NOT NULL;`,
+  `ALTER TABLE jobs ADD COLUMN scheduled_at INTEGER NOT NULL DEFAULT 0;
+   CREATE INDEX jobs_scheduled ON jobs (needs_surface, scheduled_at) WHERE due_at IS NOT NULL;
+   CREATE INDEX jobs_leased ON jobs (lease_holder) WHERE lease_holder IS NOT NULL;
+   ALTER TABLE locks ADD COLUMN taken_at INTEGER NOT NULL DEFAULT 0;`,
 ];
 
 const triesToChangeMode = 50;

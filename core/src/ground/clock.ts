@@ -1,6 +1,12 @@
 /** Time, handed in so that tests move it by hand. All instants are epoch milliseconds. */
 export interface Clock {
+  /** The wall clock: people and the machine set it, forward and back. For instants that are stored or shown. */
   now(): number;
+  /**
+   * Milliseconds since some instant of this process's life; nobody sets it, and it stands still while the machine
+   * sleeps. For how long something takes, never stored.
+   */
+  monotonic(): number;
   /** Calls `callback` once after `delayMs`; the returned function cancels it. */
   setTimer(delayMs: number, callback: () => void): () => void;
 }
@@ -8,6 +14,7 @@ export interface Clock {
 /** The machine's clock. A timer never keeps the process alive by itself. */
 export const systemClock: Clock = {
   now: () => Date.now(),
+  monotonic: () => performance.now(),
   setTimer(delayMs, callback) {
     const timer = setTimeout(callback, delayMs);
     timer.unref();
@@ -37,6 +44,7 @@ export function sleep(clock: Clock, delayMs: number, signal?: AbortSignal): Prom
 /** The machine's clock for a program that waits for nothing else: its timers keep the process alive. */
 export const waitingClock: Clock = {
   now: () => Date.now(),
+  monotonic: () => performance.now(),
   setTimer(delayMs, callback) {
     const timer = setTimeout(callback, delayMs);
     return () => clearTimeout(timer);

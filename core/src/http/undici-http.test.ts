@@ -45,6 +45,7 @@ function handClock(): Clock & { fire(): void } {
   const timers = new Set<() => void>();
   return {
     now: () => 0,
+    monotonic: () => 0,
     setTimer(_delayMs, callback) {
       timers.add(callback);
       return () => timers.delete(callback);

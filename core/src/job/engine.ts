@@ -11,7 +11,10 @@ export interface Admission {
    * over writes; one that the job holds already is kept and not looked at again.
    */
   holds: { resource: string; max: number }[];
-  /** At most `max` admissions of `name` within any `windowMs`; one name always comes with the same window. */
+  /**
+   * At most `max` admissions of `name` within any `windowMs`; one name always comes with the same window. Admissions at
+   * instants that have not come (the clock was set back) do not count.
+   */
   rate?: { name: string; max: number; windowMs: number };
   /** Adds `amount` to each counter unless that would pass `max`. */
   counters: { name: string; amount: number; max: number }[];
@@ -21,7 +24,8 @@ export interface Admission {
 export interface WriteOptions {
   /**
    * When the job is to be advanced next, epoch milliseconds; null when nothing is due by itself. Absent: as before
-   * (and never, for a new job).
+   * (and never, for a new job). Later than `longestWaitMs` from now it is woken then. An instant that was written
+   * before the clock was set back is due.
    */
   wakeAt?: number | null;
   /** The surface whose process alone can do what is due; null when any process can. Default null, on every write. */
@@ -77,8 +81,8 @@ export interface Lease {
   /** Aborted when the lease is lost or the engine stops at once. */
   signal: AbortSignal;
   /**
-   * False once the lease has run out, also before this process has noticed: it may have stood still meanwhile. To be
-   * asked right before an act that another process must not do as well.
+   * False once the lease has run out on either clock, also before this process has noticed: it may have stood still, or
+   * slept with the machine. To be asked right before an act that another process must not do as well.
    */
   isHeld(): boolean;
 }
@@ -133,8 +137,10 @@ export interface JobEngine {
   /**
    * Hands due jobs to `advance`, each under a lease that is renewed while it runs. When `advance` returns, the lease is
    * given up; what made the job due is used up, so `advance` writes when it is due next. When `advance` throws, the job
-   * is due again in some seconds, later with each time in a row, a minute at most. When the process dies, the lease
-   * expires and another process gets the job.
+   * is due again in some seconds, later with each time in a row, a minute at most. When the process dies, another one
+   * gets the job: at once where it can be known to be dead, else after it has seen the lease unrenewed for its whole
+   * length on its own monotonic clock, however the wall clock was set. A job that this process works on is never handed
+   * out again.
    * `surfaces` names the surfaces this process can deliver to.
    */
   schedule(options: {
@@ -142,6 +148,11 @@ export interface JobEngine {
     surfaces: () => readonly string[];
     /** Jobs advanced at once by this process. Default 64. */
     concurrency?: number;
+    /**
+     * Hears by how many milliseconds the wall clock was set against the monotonic one, within a poll: forward (also when
+     * the machine slept), or back, which is below 0. Steps of some seconds are not told.
+     */
+    onClockStep?: (byMs: number) => void;
   }): Promise<Schedule>;
   /** Takes the named lock for `ttlMs` unless somebody else has it. The holder may take it again. */
   lock(name: string, holder: string, ttlMs: number): Promise<boolean>;

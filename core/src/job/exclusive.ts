@@ -16,9 +16,9 @@ export async function runExclusively<Result>(
 ): Promise<Result> {
   const { engine, clock, random } = options;
   const holder = randomId(random, "holder");
-  const giveUpAt = clock.now() + waitMs;
+  const giveUpAt = clock.monotonic() + waitMs;
   while (!(await engine.lock(name, holder, lockTtlMs))) {
-    if (clock.now() >= giveUpAt) {
+    if (clock.monotonic() >= giveUpAt) {
       throw new ToolcastError(`The lock ${name} was not free within ${waitMs} ms`, {
         kind: "unreachable",
         sentence: { key: "failure.internal" },

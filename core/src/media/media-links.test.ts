@@ -16,7 +16,7 @@ let directory: string;
 let store: MediaStore;
 let asset: Asset;
 let now = 1_000_000;
-const clock = { now: () => now, setTimer: () => () => {} };
+const clock = { now: () => now, monotonic: () => now, setTimer: () => () => {} };
 
 beforeEach(async () => {
   now = 1_000_000;

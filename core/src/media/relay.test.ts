@@ -23,7 +23,7 @@ let served: Set<string>;
 beforeEach(async () => {
   directory = mkdtempSync(join(tmpdir(), "toolcast-relay-"));
   state = new Keyv();
-  const clock = { now: () => 1, setTimer: () => () => {} };
+  const clock = { now: () => 1, monotonic: () => 1, setTimer: () => () => {} };
   const http = { request: refuse, download: refuse, converse: refuse, close: async () => {} };
   store = createMediaStore({ directory, state, clock, random: systemRandom, http, retentionMs: 1 });
   asset = await store.keep(png, about);

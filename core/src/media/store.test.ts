@@ -27,7 +27,7 @@ function open(): MediaStore {
   return createMediaStore({
     directory,
     state,
-    clock: { now: () => nowMs, setTimer: () => () => {} },
+    clock: { now: () => nowMs, monotonic: () => nowMs, setTimer: () => () => {} },
     random: systemRandom,
     http: {
       request: () => Promise.reject(new Error("unused")),

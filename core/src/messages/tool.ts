@@ -153,6 +153,14 @@ export const toolMessages = {
   "jobs.none": { en: "No jobs.", "zh-CN": "没有任务。" },
   "action.unknown": { en: "There is no action “{action}”.", "zh-CN": "没有“{action}”操作。" },
   "action.not-yours": { en: "You are not allowed to make this decision.", "zh-CN": "您无权做此决定。" },
+  "doctor.clock-back": {
+    en: "This machine's clock was set back by {by} (at {at}). Jobs went on and nothing was started twice; keep the clock in step by NTP.",
+    "zh-CN": "本机时钟曾被调慢 {by}（{at}）。任务照常进行，没有重复提交；请通过 NTP 保持时钟准确。",
+  },
+  "doctor.clock-forward": {
+    en: "This machine slept, or its clock was set forward, by {by} (at {at}). Jobs went on and nothing was started twice.",
+    "zh-CN": "本机曾休眠，或时钟被调快 {by}（{at}）。任务照常进行，没有重复提交。",
+  },
   "identity.changed": {
     en: "PUBLIC_URL or the secret key has changed since the last start: vendors will treat every video as a new avatar.",
     "zh-CN": "PUBLIC_URL 或密钥与上次启动时不同：服务商会把所有视频都当作新的数字人。",

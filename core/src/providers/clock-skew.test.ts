@@ -4,7 +4,7 @@ import { createClockSkew } from "./clock-skew.ts";
 
 function skewAt(start: number) {
   let now = start;
-  const skew = createClockSkew({ now: () => now, setTimer: () => () => {} });
+  const skew = createClockSkew({ now: () => now, monotonic: () => now, setTimer: () => () => {} });
   return { skew, pass: (durationMs: number) => (now += durationMs), now: () => now };
 }
 

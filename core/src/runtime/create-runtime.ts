@@ -47,6 +47,7 @@ import { ProviderRegistry } from "../work/provider-registry.ts";
 import { Worker } from "../work/worker.ts";
 import { Callbacks } from "./callbacks.ts";
 import { Calls } from "./calls.ts";
+import { ClockSteps } from "./clock-steps.ts";
 import { findJob } from "./find-job.ts";
 import { readOverview } from "./overview.ts";
 import { Presses } from "./presses.ts";
@@ -111,6 +112,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const voices = new VoiceBook(state.keyv("voices"), (work) =>
     runExclusively({ engine, clock, random }, "voices", work),
   );
+  const clockSteps = new ClockSteps(state.keyv("installation"), clock, logger);
   const estimates = new Estimates(state.keyv("estimates"));
   const mediaState = state.keyv("media");
   const media = createMediaStore({
@@ -355,6 +357,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       }
       return readOverview({ engine, providers, circuits });
     },
+    clockStep: () => clockSteps.last(),
     watch: (listener) => watch.add(listener),
     settled: (jobId, signal) => watch.settled(jobId, signal),
     attach: (surface) => void surfaces.set(surface.id, surface),
@@ -368,6 +371,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       schedule = await engine.schedule({
         advance: (lease) => worker.advance(lease),
         surfaces: () => [...surfaces.keys()],
+        onClockStep: (byMs) => clockSteps.note(byMs),
       });
       sweeps.start();
     },

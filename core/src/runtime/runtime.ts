@@ -16,6 +16,7 @@ import type { Message } from "../surface/message.ts";
 import type { MessageDetail } from "../surface/message-detail.ts";
 import type { Surface, SurfaceLimits } from "../surface/surface.ts";
 import type { Suggestion, Tool } from "../tools/tool.ts";
+import type { ClockStep } from "./clock-steps.ts";
 
 /** One request of a person or program. */
 export interface CallRequest {
@@ -133,6 +134,8 @@ export interface Runtime {
   mayUse(tool: Tool, caller: Caller): boolean;
   /** For operators only: throws a `PolicyError` for everybody else. */
   overview(caller: Caller): Promise<Overview>;
+  /** When the wall clock was last set while this installation ran; null when it never was. */
+  clockStep(): Promise<ClockStep | null>;
   /** Calls back with every job this process changes, and with those other processes change within about a second. */
   watch(listener: (job: Job) => void): () => void;
   /** Resolves with the job once it has ended, is unresolved or is held. */

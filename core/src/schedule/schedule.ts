@@ -1,4 +1,5 @@
 import type { Clock } from "../ground/clock.ts";
+import { clockToleranceMs } from "../ground/due.ts";
 import type { Random } from "../ground/random.ts";
 import type { Lease, Schedule } from "../job/engine.ts";
 
@@ -23,18 +24,18 @@ export type LeaseEnd =
   | { end: "advanced" }
   /** Cut short by us: due at once, for anybody. */
   | { end: "returned" }
-  /** The advance broke: due at `retryAt`, and a trouble more. */
-  | { end: "broken"; retryAt: number };
+  /** The advance broke: due after so long, and a trouble more. */
+  | { end: "broken"; retryAfterMs: number };
 
 /** What a schedule needs from the place where jobs are stored. Every act is one transaction over all processes. */
 export interface LeaseStore {
-  /** The earliest instant at which something can be claimed, ends of leases included; null when nothing ever is. */
-  nextDue(surfaces: readonly string[]): number | null;
-  /** Takes up to `limit` jobs that are due at `now` or whose lease ended by then, longest due first. */
-  claim(options: { now: number; until: number; limit: number; surfaces: readonly string[] }): Promise<Claim[]>;
-  /** Prolongs those leases that are still ours and returns the claims that are not. */
-  renew(claims: readonly Claim[], until: number): Promise<Claim[]>;
-  giveUp(claim: Claim, end: LeaseEnd, now: number): Promise<void>;
+  /** How long until something may be claimed, leases to be taken over included; null when nothing ever is. */
+  untilDue(surfaces: readonly string[]): number | null;
+  /** Takes up to `limit` jobs that are due or whose lease is to be taken over, never one that this process works on. */
+  claim(options: { limit: number; surfaces: readonly string[] }): Promise<Claim[]>;
+  /** Marks those leases that are still ours as renewed and returns the claims that are not. */
+  renew(claims: readonly Claim[]): Promise<Claim[]>;
+  giveUp(claim: Claim, end: LeaseEnd): Promise<void>;
   /** Differs from the last answer after another process wrote. */
   generation(): number;
 }
@@ -51,6 +52,8 @@ export interface ScheduleOptions {
   leaseMs: number;
   /** How often other processes' writes are looked for. */
   pollMs: number;
+  /** Hears by how many milliseconds the wall clock was set: forward (as after the machine slept), or back below 0. */
+  onClockStep?: ((byMs: number) => void) | undefined;
   logger?: EngineLogger | undefined;
 }
 
@@ -62,10 +65,16 @@ export interface RunningSchedule extends Schedule {
 interface Hand {
   claim: Claim;
   abort: AbortController;
-  /** What we last stored as the end of the lease. */
-  until: number;
+  /** When we last asked for the lease, or for more of it, and got it: on either clock. */
+  since: Instant;
   /** The advance has ended; the lease is being given up. */
   ended: boolean;
+}
+
+/** One moment on both clocks. */
+interface Instant {
+  wall: number;
+  monotonic: number;
 }
 
 const firstRetryMs = 2_000;
@@ -81,11 +90,34 @@ export function runSchedule(options: ScheduleOptions): RunningSchedule {
   const idle = new Set<() => void>();
   let stopped = false;
   let claiming: Promise<void> | null = null;
+  /** On the monotonic clock. */
   let knownDue: number | null = null;
   let knownGeneration = Number.NaN;
   let knownSurfaces = "";
   let cancelTimer = () => {};
   let cancelRenewal: (() => void) | null = null;
+  let lastLook = instant();
+
+  function instant(): Instant {
+    return { wall: clock.now(), monotonic: clock.monotonic() };
+  }
+
+  /** Both clocks: the wall clock may be set back, and the other one stands still while the machine sleeps. */
+  function isWithinLease({ wall, monotonic }: Instant): boolean {
+    return Math.abs(clock.now() - wall) < leaseMs && clock.monotonic() - monotonic < leaseMs;
+  }
+
+  /** Whether the wall clock was set since the last call. */
+  function hasClockStepped(): boolean {
+    const now = instant();
+    const byMs = now.wall - lastLook.wall - (now.monotonic - lastLook.monotonic);
+    lastLook = now;
+    const stepped = Math.abs(byMs) > clockToleranceMs;
+    if (stepped) {
+      options.onClockStep?.(Math.round(byMs));
+    }
+    return stepped;
+  }
 
   function arm(delayMs: number): void {
     cancelTimer();
@@ -94,11 +126,12 @@ export function runSchedule(options: ScheduleOptions): RunningSchedule {
 
   function onTimer(): void {
     try {
-      const due = knownDue !== null && knownDue <= clock.now();
-      if (due || store.generation() !== knownGeneration || options.surfaces().join("\n") !== knownSurfaces) {
+      const stepped = hasClockStepped();
+      const due = knownDue !== null && knownDue <= clock.monotonic();
+      if (stepped || due || store.generation() !== knownGeneration || options.surfaces().join("\n") !== knownSurfaces) {
         look();
       } else {
-        arm(knownDue === null ? pollMs : knownDue - clock.now());
+        arm(knownDue === null ? pollMs : knownDue - clock.monotonic());
       }
     } catch (error) {
       onStoreTrouble(error);
@@ -121,19 +154,19 @@ export function runSchedule(options: ScheduleOptions): RunningSchedule {
       knownSurfaces = surfaces.join("\n");
       // Read before the query: what another process writes in between is then looked at once more, never missed.
       knownGeneration = store.generation();
-      knownDue = store.nextDue(surfaces);
-      const now = clock.now();
-      if (knownDue === null || knownDue > now) {
-        arm(knownDue === null ? pollMs : knownDue - now);
+      const waitMs = store.untilDue(surfaces);
+      knownDue = waitMs === null ? null : clock.monotonic() + waitMs;
+      if (waitMs === null || waitMs > 0) {
+        arm(waitMs ?? pollMs);
         return;
       }
       cancelTimer();
-      const until = now + leaseMs;
-      claiming = store.claim({ now, until, limit: options.concurrency - hands.size, surfaces }).then(
+      const since = instant();
+      claiming = store.claim({ limit: options.concurrency - hands.size, surfaces }).then(
         (claims) => {
           claiming = null;
           for (const claim of claims) {
-            void run(claim, until);
+            void run(claim, since);
           }
           look();
         },
@@ -147,8 +180,8 @@ export function runSchedule(options: ScheduleOptions): RunningSchedule {
     }
   }
 
-  async function run(claim: Claim, until: number): Promise<void> {
-    const hand: Hand = { claim, abort: new AbortController(), until, ended: false };
+  async function run(claim: Claim, since: Instant): Promise<void> {
+    const hand: Hand = { claim, abort: new AbortController(), since, ended: false };
     hands.add(hand);
     keepRenewing();
     let end: LeaseEnd = { end: "advanced" };
@@ -159,7 +192,7 @@ export function runSchedule(options: ScheduleOptions): RunningSchedule {
         await options.advance({
           jobId: claim.jobId,
           signal: hand.abort.signal,
-          isHeld: () => !hand.abort.signal.aborted && clock.now() < hand.until,
+          isHeld: () => !hand.abort.signal.aborted && isWithinLease(hand.since),
         });
       } catch (error) {
         if (!hand.abort.signal.aborted) {
@@ -167,7 +200,7 @@ export function runSchedule(options: ScheduleOptions): RunningSchedule {
             { err: error, jobId: claim.jobId, troubles: claim.troubles + 1 },
             "a job could not be advanced",
           );
-          end = { end: "broken", retryAt: clock.now() + retryDelayMs(claim.troubles, random) };
+          end = { end: "broken", retryAfterMs: retryDelayMs(claim.troubles, random) };
         }
       }
       if (hand.abort.signal.aborted) {
@@ -176,7 +209,7 @@ export function runSchedule(options: ScheduleOptions): RunningSchedule {
     }
     hand.ended = true;
     try {
-      await store.giveUp(claim, end, clock.now());
+      await store.giveUp(claim, end);
     } catch (error) {
       logger?.warn({ err: error, jobId: claim.jobId }, "a lease could not be given up; it will expire");
     }
@@ -197,9 +230,8 @@ export function runSchedule(options: ScheduleOptions): RunningSchedule {
 
   async function renew(): Promise<void> {
     const held = [...hands].filter((hand) => !hand.ended && !hand.abort.signal.aborted);
-    const until = clock.now() + leaseMs;
     if (held.length > 0) {
-      await renewHeld(held, until);
+      await renewHeld(held);
     }
     cancelRenewal = null;
     if (hands.size > 0 && !(stopped && held.length === 0)) {
@@ -207,29 +239,21 @@ export function runSchedule(options: ScheduleOptions): RunningSchedule {
     }
   }
 
-  async function renewHeld(held: readonly Hand[], until: number): Promise<void> {
+  async function renewHeld(held: readonly Hand[]): Promise<void> {
+    const since = instant();
     try {
-      const lost = new Set(
-        await store.renew(
-          held.map((hand) => hand.claim),
-          until,
-        ),
-      );
+      const lost = new Set(await store.renew(held.map((hand) => hand.claim)));
       for (const hand of held) {
         if (!lost.has(hand.claim)) {
-          hand.until = until;
+          hand.since = since;
         } else if (!hand.ended) {
           lose(hand);
         }
       }
     } catch (error) {
+      // Whether they are still ours is asked again until somebody can say: a store that takes no writes lets nobody
+      // else have them either, and what the work has in memory would be lost with it. `isHeld` is false meanwhile.
       logger?.warn({ err: error }, "leases could not be renewed; trying again");
-      for (const hand of held) {
-        // Nobody can say whether it is still ours, so it counts as lost.
-        if (clock.now() >= hand.until) {
-          lose(hand);
-        }
-      }
     }
   }
 

@@ -92,7 +92,7 @@ it("iterates over more than a batch", async () => {
 
 it("drops what has expired from the file itself", async () => {
   let nowMs = 1000;
-  const clock = { now: () => nowMs, setTimer: () => () => {} };
+  const clock = { now: () => nowMs, monotonic: () => nowMs, setTimer: () => () => {} };
   const adapter = new KeyvSqlite({ file, clock });
   await adapter.set("brief", "x", 10);
   await adapter.set("lasting", "x");

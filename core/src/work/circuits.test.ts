@@ -6,7 +6,7 @@ import { Circuits } from "./circuits.ts";
 
 let now: number;
 let circuits: Circuits;
-const clock = { now: () => now, setTimer: () => () => {} };
+const clock = { now: () => now, monotonic: () => now, setTimer: () => () => {} };
 
 beforeEach(() => {
   now = 1_000_000;
@@ -56,5 +56,13 @@ test("a trial that was never made, because its process died, makes room for anot
   now += 30_000;
   expect(await circuits.waitUntil("vendor")).toBeNull();
   now += 15_000;
+  expect(await circuits.waitUntil("vendor")).toBeNull();
+});
+
+// @verifies survives.clock
+test.each([60 * 60_000, 24 * 60 * 60_000])("a clock set back by %i ms makes no rest longer", async (byMs) => {
+  await fail(5);
+  now -= byMs;
+  expect(await circuits.openUntil("vendor")).toBeNull();
   expect(await circuits.waitUntil("vendor")).toBeNull();
 });

@@ -1,5 +1,6 @@
 import type Keyv from "keyv";
 import type { Clock } from "../ground/clock.ts";
+import { clockToleranceMs } from "../ground/due.ts";
 
 /** This many starts in a row without a usable answer open a circuit. */
 const failuresToOpen = 5;
@@ -32,7 +33,7 @@ export class Circuits {
   /** Until when the provider is left alone, epoch milliseconds; null when it may be asked. */
   async openUntil(provider: string): Promise<number | null> {
     const openUntil = (await this.#state.get<Circuit>(provider))?.openUntil ?? 0;
-    return openUntil > this.#clock.now() ? openUntil : null;
+    return this.#isAhead(openUntil) ? openUntil : null;
   }
 
   /**
@@ -42,7 +43,7 @@ export class Circuits {
   async waitUntil(provider: string): Promise<number | null> {
     const circuit = await this.#state.get<Circuit>(provider);
     const now = this.#clock.now();
-    if (circuit === undefined || circuit.openUntil > now) {
+    if (circuit === undefined || this.#isAhead(circuit.openUntil)) {
       return circuit?.openUntil ?? null;
     }
     if (circuit.failures >= failuresToOpen) {
@@ -54,7 +55,7 @@ export class Circuits {
   /** A start came back without a usable answer. Each trial after a rest that ends so doubles the next rest. */
   async failed(provider: string): Promise<void> {
     const circuit = await this.#state.get<Circuit>(provider);
-    if (circuit !== undefined && circuit.openUntil > this.#clock.now() && circuit.trying !== true) {
+    if (circuit !== undefined && this.#isAhead(circuit.openUntil) && circuit.trying !== true) {
       // It was under way when the circuit opened: old news.
       return;
     }
@@ -62,6 +63,12 @@ export class Circuits {
     const over = failures - failuresToOpen;
     const restMs = Math.min(longestRestMs, firstRestMs * 2 ** Math.min(Math.max(over, 0), 20));
     await this.#state.set(provider, { failures, openUntil: over < 0 ? 0 : this.#clock.now() + restMs });
+  }
+
+  /** No rest is longer than the longest: further ahead, the clock was set back since, and the rest is over. */
+  #isAhead(openUntil: number): boolean {
+    const restMs = openUntil - this.#clock.now();
+    return restMs > 0 && restMs <= longestRestMs + clockToleranceMs;
   }
 
   /** It answered, be it with a no. */

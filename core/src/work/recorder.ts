@@ -156,7 +156,7 @@ export class Recorder {
   /** The account's balance, when the vendor tells it soon; asked once for many starts at a time. */
   balance(provider: Provider): Promise<StepRecord["balanceBefore"]> {
     const asked = this.#asked.get(provider.id);
-    const now = this.#options.clock.now();
+    const now = this.#options.clock.monotonic();
     if (asked !== undefined && now - asked.at < balanceAgeMs) {
       return asked.balance;
     }

@@ -20,6 +20,7 @@ class ManualClock implements Clock {
   #now = 1_000_000;
   #timers = new Set<{ at: number; callback: () => void }>();
   now = () => this.#now;
+  monotonic = () => this.#now;
   setTimer(delayMs: number, callback: () => void): () => void {
     const timer = { at: this.#now + delayMs, callback };
     this.#timers.add(timer);

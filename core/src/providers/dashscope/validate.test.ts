@@ -9,8 +9,10 @@ const key = { DASHSCOPE_API_KEY: "sk-marker" };
 
 function operations(variables: Record<string, string> = {}) {
   const settings = dashscope.schema.parse({ ...key, ...variables });
-  return dashscope.create(settings, { http: {} as Http, clock: { now: () => 0, setTimer: () => () => {} } } as never)
-    .operations;
+  return dashscope.create(settings, {
+    http: {} as Http,
+    clock: { now: () => 0, monotonic: () => 0, setTimer: () => () => {} },
+  } as never).operations;
 }
 
 /** The input at fault; undefined when there is none. */

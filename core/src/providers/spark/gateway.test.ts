@@ -21,7 +21,10 @@ function gatewayTo(aheadMs: number) {
     converse: () => Promise.reject(new Error("nobody is talked to")),
     close: async () => {},
   };
-  const gateway = createGateway(options, { http, clock: { now: () => now, setTimer: () => () => {} } });
+  const gateway = createGateway(options, {
+    http,
+    clock: { now: () => now, monotonic: () => now, setTimer: () => () => {} },
+  });
   return { gateway, answers };
 }
 

@@ -30,13 +30,13 @@ export function createVoicePrice(api: Api, clock: Clock): (tier: VoiceTier) => P
   let known: { at: number; balance: BalanceData } | undefined;
 
   async function balance(): Promise<BalanceData | undefined> {
-    if (known !== undefined && clock.now() - known.at < freshMs) {
+    if (known !== undefined && clock.monotonic() - known.at < freshMs) {
       return known.balance;
     }
     const abort = new AbortController();
     const stopTimer = clock.setTimer(patienceMs, () => abort.abort());
     try {
-      known = { at: clock.now(), balance: await readBalance(api, abort.signal) };
+      known = { at: clock.monotonic(), balance: await readBalance(api, abort.signal) };
       return known.balance;
     } catch {
       // A request must not fail for want of a figure that only informs.

@@ -1,0 +1,103 @@
+import type { Clock } from "../ground/clock.ts";
+import { isKnownDead } from "./process-identity.ts";
+import type { Claim } from "./schedule.ts";
+
+/** A lease as it is stored. */
+interface StoredLease {
+  jobId: string;
+  /** The claim's own name, `<holder>@<process>.<n>`. */
+  holder: string;
+  /** Grows with every renewal. */
+  mark: number;
+  /** Empty when any process can do what is due. */
+  needsSurface: string;
+}
+
+/**
+ * Which leases may be taken over: those that this process has seen unrenewed for one lease length on a clock that nobody
+ * sets, and those whose process is known to be dead. What the wall clock says decides nothing.
+ */
+export class LeaseWatch {
+  readonly #clock: Clock;
+  readonly #leaseMs: number;
+  readonly #seen = new Map<string, StoredLease & { since: number; dead: boolean }>();
+  /** What this process works on, whatever the store says of it. */
+  readonly #inHand = new Set<string>();
+  #observedAt = Number.NEGATIVE_INFINITY;
+  /** A look came too soon after the one before: there may be leases nobody here has seen. */
+  #owesLook = false;
+
+  constructor(clock: Clock, leaseMs: number) {
+    this.#clock = clock;
+    this.#leaseMs = leaseMs;
+  }
+
+  take({ jobId }: Pick<Claim, "jobId">): void {
+    this.#inHand.add(jobId);
+    this.#seen.delete(jobId);
+  }
+
+  drop({ jobId }: Pick<Claim, "jobId">): void {
+    this.#inHand.delete(jobId);
+  }
+
+  /** Looks at every stored lease, a few times within a lease length at most. */
+  observe(read: () => readonly StoredLease[]): void {
+    const now = this.#clock.monotonic();
+    if (now - this.#observedAt < this.#leaseMs / observationsPerLease && !this.#hasRunOut(now)) {
+      this.#owesLook = true;
+      return;
+    }
+    this.#owesLook = false;
+    this.#observedAt = now;
+    const leases = read().filter(({ jobId }) => !this.#inHand.has(jobId));
+    const stored = new Set(leases.map(({ jobId }) => jobId));
+    for (const jobId of this.#seen.keys()) {
+      if (!stored.has(jobId)) {
+        this.#seen.delete(jobId);
+      }
+    }
+    const dead = new Map<string, boolean>();
+    for (const lease of leases) {
+      const before = this.#seen.get(lease.jobId);
+      const isSame = before?.holder === lease.holder && before.mark === lease.mark;
+      const process = processOf(lease.holder);
+      dead.set(process, dead.get(process) ?? isKnownDead(process));
+      this.#seen.set(lease.jobId, {
+        ...lease,
+        since: isSame ? before.since : now,
+        dead: dead.get(process) ?? false,
+      });
+    }
+  }
+
+  /** As last seen; whoever takes one over makes sure in the same act that it is still so. */
+  abandoned(surfaces: readonly string[]): StoredLease[] {
+    const now = this.#clock.monotonic();
+    return this.#reachable(surfaces).filter(({ since, dead }) => dead || now - since >= this.#leaseMs);
+  }
+
+  /** How long until the next look is worth it, in milliseconds; null while nobody else is known to have a lease. */
+  untilNext(surfaces: readonly string[]): number | null {
+    const now = this.#clock.monotonic();
+    const waits = this.#reachable(surfaces).map(({ since, dead }) => (dead ? 0 : since + this.#leaseMs - now));
+    const again = this.#observedAt + this.#leaseMs / observationsPerLease - now;
+    return waits.length === 0 && !this.#owesLook ? null : Math.max(0, Math.min(...waits, again));
+  }
+
+  #reachable(surfaces: readonly string[]) {
+    return [...this.#seen.values()].filter(
+      ({ needsSurface }) => needsSurface === "" || surfaces.includes(needsSurface),
+    );
+  }
+
+  #hasRunOut(now: number): boolean {
+    return [...this.#seen.values()].some(({ since }) => now - since >= this.#leaseMs);
+  }
+}
+
+const observationsPerLease = 30;
+
+function processOf(holder: string): string {
+  return holder.slice(holder.indexOf("@") + 1, holder.lastIndexOf("."));
+}

@@ -1,0 +1,165 @@
+import { expect, test } from "vitest";
+import { longestWaitMs } from "../../core/src/ground/due.ts";
+import { sampleJob } from "../sample-job.ts";
+import { verifies } from "../verifies.ts";
+import {
+  createAdvance,
+  createMortalClock,
+  leaseMs,
+  nowhere,
+  type OpenEngine,
+  pollMs,
+  rewrite,
+  stored,
+  withEngine,
+} from "./engine-fixture.ts";
+
+const hourMs = 60 * 60_000;
+const steps = [
+  ["a minute back", -60_000],
+  ["an hour back", -hourMs],
+  ["a day back", -24 * hourMs],
+  ["a year back", -365 * 24 * hourMs],
+  ["an hour forward", hourMs],
+  ["a day forward", 24 * hourMs],
+  ["a year forward", 365 * 24 * hourMs],
+] as const;
+
+/** Part two: the wall clock is set, forward and back, while nothing else happens. */
+export function clockContract(open: OpenEngine): void {
+  test.each(steps)("with the clock set %s, what waits goes on in time", async (_name, byMs) => {
+    verifies("survives.clock");
+    await withEngine(open, async ({ engine, clock }) => {
+      const { advance, handed, finish } = createAdvance();
+      const heard: number[] = [];
+      await engine.schedule({ advance, surfaces: nowhere, onClockStep: (by) => heard.push(by) });
+      await stored(engine, sampleJob("job_due"), { wakeAt: clock.now() + 5_000 });
+      await stored(engine, sampleJob("job_hinted"), { wakeAt: null });
+      await engine.wake("job_hinted", clock.now() + 5_000);
+      await stored(engine, sampleJob("job_never"), { wakeAt: null });
+      await clock.advance(1_000);
+      clock.step(byMs);
+      await clock.advance(5_000 + pollMs);
+      expect(handed().sort()).toEqual(["job_due", "job_hinted"]);
+      expect(heard).toEqual([byMs]);
+      // What is used up stays so, also when the advance wrote nothing.
+      finish("job_due");
+      finish("job_hinted");
+      await clock.advance(3 * leaseMs);
+      expect(handed()).toHaveLength(2);
+    })();
+  });
+
+  test.each(steps)("with the clock set %s, a process that starts finds what waits", async (_name, byMs) => {
+    verifies("survives.clock");
+    await withEngine(open, async ({ engine, another, clock }) => {
+      await stored(engine, sampleJob("job_a"), { wakeAt: clock.now() + 5_000 });
+      await stored(engine, sampleJob("job_written"), { wakeAt: clock.now() + 5_000 });
+      clock.step(byMs);
+      // A write that says nothing about waking leaves the schedule as it was, and that was before the step.
+      await rewrite(engine, "job_written", {});
+      const { advance, handed } = createAdvance();
+      await (await another()).schedule({ advance, surfaces: nowhere });
+      await clock.advance(5_000 + pollMs);
+      expect(handed().sort()).toEqual(["job_a", "job_written"]);
+    })();
+  });
+
+  test.each(steps)("with the clock set %s, work in hand stays in its hand", async (_name, byMs) => {
+    verifies("survives.clock", "survives.lease");
+    await withEngine(open, async ({ engine, another, clock }) => {
+      const one = createAdvance();
+      const two = createAdvance();
+      await engine.schedule({ advance: one.advance, surfaces: nowhere });
+      await (await another()).schedule({ advance: two.advance, surfaces: nowhere });
+      await stored(engine, sampleJob("job_a"), { wakeAt: clock.now() });
+      await clock.advance(pollMs);
+      const [lease] = [...one.leases, ...two.leases];
+      clock.step(byMs);
+      await clock.advance(pollMs);
+      // As after a sleep of the machine, in which the other clock stands still: until it is renewed nobody may rely on it.
+      expect(lease!.isHeld()).toBe(Math.abs(byMs) < leaseMs);
+      await clock.advance(4 * leaseMs);
+      expect([...one.handed(), ...two.handed()]).toEqual(["job_a"]);
+      expect([lease!.isHeld(), lease!.signal.aborted]).toEqual([true, false]);
+    })();
+  });
+
+  test.each(steps)(
+    "with the clock set %s, the job of a process that died is taken over in one lease",
+    async (_name, byMs) => {
+      verifies("survives.clock", "survives.lease");
+      await withEngine(open, async ({ another, clock }) => {
+        const mortal = createMortalClock(clock);
+        const one = createAdvance();
+        const two = createAdvance();
+        const victim = await another(mortal);
+        await victim.schedule({ advance: one.advance, surfaces: nowhere });
+        await stored(victim, sampleJob("job_a"), { wakeAt: clock.now() });
+        await clock.advance(0);
+        await (await another()).schedule({ advance: two.advance, surfaces: nowhere });
+        await clock.advance(2 * pollMs);
+        mortal.die();
+        clock.step(byMs);
+        await clock.advance(leaseMs - 3 * pollMs);
+        expect(two.handed()).toEqual([]);
+        await clock.advance(4 * pollMs);
+        expect(two.handed()).toEqual(["job_a"]);
+      })();
+    },
+  );
+
+  test(
+    "a job that this process works on is not handed out here again, whatever its lease says",
+    withEngine(open, async ({ another, clock }) => {
+      verifies("survives.lease");
+      const own = await another();
+      const two = createAdvance();
+      const first = await own.schedule({ advance: () => new Promise(() => {}), surfaces: nowhere });
+      await stored(own, sampleJob("job_a"), { wakeAt: clock.now() });
+      await clock.advance(0);
+      await first.stop(0);
+      // Its advance heeds nothing, and nobody renews the lease any more.
+      await own.schedule({ advance: two.advance, surfaces: nowhere });
+      await clock.advance(4 * leaseMs);
+      expect(two.handed()).toEqual([]);
+    }),
+  );
+
+  test.each([
+    ["an hour back", -hourMs],
+    ["a day back", -24 * hourMs],
+  ])("with the clock set %s, neither rates, locks nor events in hand keep anybody waiting", async (_name, byMs) => {
+    verifies("survives.clock");
+    await withEngine(open, async ({ engine, another, clock }) => {
+      const event = { id: "chat:1", surface: "chat", content: {}, keepUntil: clock.now() + 10 * hourMs };
+      await engine.inbox.take(event);
+      const rate = { name: "vendor", max: 1, windowMs: 1_000 };
+      const admission = { holds: [], counters: [], rate };
+      await stored(engine, sampleJob("job_a"));
+      expect(await rewrite(engine, "job_a", { admission })).toEqual({ end: "written" });
+      expect(await engine.lock("voices", "one", 30_000)).toBe(true);
+      clock.step(byMs);
+      expect(await rewrite(engine, "job_a", { admission })).toEqual({ end: "written" });
+      expect(await engine.lock("voices", "two", 30_000)).toBe(true);
+      expect(await engine.lock("voices", "one", 30_000)).toBe(false);
+      expect(await (await another()).inbox.claim(event.id)).toBe(true);
+    })();
+  });
+
+  test(
+    "a wake further off than the longest wait is no sign of a clock set back: the job is woken then, and once",
+    withEngine(open, async ({ engine, clock }) => {
+      const { advance, handed } = createAdvance();
+      await engine.schedule({ advance, surfaces: nowhere });
+      await stored(engine, sampleJob("job_a"), { wakeAt: clock.now() + 10 * longestWaitMs });
+      await clock.advance(leaseMs);
+      expect(handed()).toEqual([]);
+      clock.step(longestWaitMs - leaseMs - 1_000);
+      await clock.advance(pollMs - 1);
+      expect(handed()).toEqual([]);
+      await clock.advance(2 * pollMs);
+      expect(handed()).toEqual(["job_a"]);
+    }),
+  );
+}
