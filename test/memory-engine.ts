@@ -1,25 +1,11 @@
 import type { Clock } from "../core/src/ground/clock.ts";
-import { clockToleranceMs, isDue, legalWake } from "../core/src/ground/due.ts";
+import { clockToleranceMs, legalWake } from "../core/src/ground/due.ts";
 import { type Random, randomId } from "../core/src/ground/random.ts";
 import type { Admission, JobEngine, JobFilter, WriteEnd } from "../core/src/job/engine.ts";
-import type { Job } from "../core/src/job/job.ts";
-import { LeaseWatch } from "../core/src/schedule/lease-watch.ts";
 import { thisProcess } from "../core/src/schedule/process-identity.ts";
-import { type Claim, type LeaseStore, type RunningSchedule, runSchedule } from "../core/src/schedule/schedule.ts";
+import { type RunningSchedule, runSchedule } from "../core/src/schedule/schedule.ts";
 import { createMemoryInbox, type MemoryInboxRows } from "./memory-inbox.ts";
-
-interface Entry {
-  job: Job;
-  order: number;
-  wakeAt: number | null;
-  hintedAt: number | null;
-  needsSurface: string | null;
-  scheduledAt: number;
-  lease: { holder: string; mark: number } | null;
-  troubles: number;
-  waitsFor: string | null;
-  holds: Set<string>;
-}
+import { catchUp, createMemoryLeases, type Entry } from "./memory-leases.ts";
 
 /** What several engines, as if in several processes, have in common. */
 export interface MemoryStore {
@@ -55,9 +41,7 @@ export function createMemoryEngine(options: MemoryEngineOptions): JobEngine {
   const { clock, random, leaseMs = 30_000, pollMs = 1_000 } = options;
   const store = options.shared ?? createMemoryStore();
   const holder = `${randomId(random, "holder")}@${thisProcess()}`;
-  const watch = new LeaseWatch(clock, leaseMs);
   const schedules = new Set<RunningSchedule>();
-  let claims = 0;
   let closed = false;
 
   /** Answers later, as a store with a disk does, and then looks for what has become due. */
@@ -72,118 +56,12 @@ export function createMemoryEngine(options: MemoryEngineOptions): JobEngine {
     return value;
   }
 
+  const leases = createMemoryLeases({ store, clock, holder, leaseMs, act });
+
   function assertOpen(): void {
     if (closed) {
       throw new Error("The job engine is closed.");
     }
-  }
-
-  /** What was scheduled before the clock was set back is due, whatever is said about it next. */
-  function catchUp(entry: Entry): void {
-    const now = clock.now();
-    if (entry.scheduledAt > now + clockToleranceMs) {
-      entry.wakeAt = entry.wakeAt === null ? null : Math.min(entry.wakeAt, now);
-      entry.hintedAt = entry.hintedAt === null ? null : Math.min(entry.hintedAt, now);
-      entry.scheduledAt = now;
-    }
-  }
-
-  function dueAt({ wakeAt, hintedAt }: Entry): number {
-    return Math.min(wakeAt ?? Number.POSITIVE_INFINITY, hintedAt ?? Number.POSITIVE_INFINITY);
-  }
-
-  /** Free entries that are due at some time, longest due first. */
-  function free(surfaces: readonly string[]): Entry[] {
-    return [...store.entries.values()]
-      .filter((entry) => entry.needsSurface === null || surfaces.includes(entry.needsSurface))
-      .filter((entry) => entry.lease === null && Number.isFinite(dueAt(entry)))
-      .sort((one, other) => dueAt(one) - dueAt(other));
-  }
-
-  const isDueNow = (entry: Entry) => isDue(dueAt(entry), entry.scheduledAt, clock.now());
-
-  function observe(): void {
-    watch.observe(() =>
-      [...store.entries.values()].flatMap(({ job, lease, needsSurface }) =>
-        lease === null ? [] : [{ jobId: job.id, ...lease, needsSurface: needsSurface ?? "" }],
-      ),
-    );
-  }
-
-  function abandoned(surfaces: readonly string[]): Entry[] {
-    return watch.abandoned(surfaces).flatMap(({ jobId, holder: before, mark }) => {
-      const entry = store.entries.get(jobId);
-      return entry?.lease?.holder === before && entry.lease.mark === mark ? [entry] : [];
-    });
-  }
-
-  const leases: LeaseStore = {
-    untilDue(surfaces) {
-      observe();
-      const entries = free(surfaces);
-      const waits = [
-        watch.untilNext(surfaces),
-        ...entries.map((entry) => (isDueNow(entry) ? 0 : dueAt(entry) - clock.now())),
-      ].filter((wait) => wait !== null);
-      return waits.length === 0 ? null : Math.min(...waits);
-    },
-    claim: ({ limit, surfaces }) =>
-      act(() => {
-        observe();
-        return [...abandoned(surfaces), ...free(surfaces).filter(isDueNow)].slice(0, limit).map((entry) => {
-          claims += 1;
-          entry.lease = { holder: `${holder}.${claims}`, mark: (entry.lease?.mark ?? 0) + 1 };
-          entry.waitsFor = null;
-          entry.wakeAt = later(entry.wakeAt, entry.scheduledAt);
-          entry.hintedAt = later(entry.hintedAt, entry.scheduledAt);
-          const claim = { jobId: entry.job.id, holder: entry.lease.holder, troubles: entry.troubles };
-          watch.take(claim);
-          return claim;
-        });
-      }),
-    renew: (held) =>
-      act(() =>
-        held.filter((claim) => {
-          const entry = leasedBy(claim);
-          if (entry?.lease) {
-            entry.lease.mark += 1;
-          }
-          return !entry;
-        }),
-      ),
-    async giveUp(claim, end) {
-      await act(() => {
-        watch.drop(claim);
-        const entry = leasedBy(claim);
-        if (!entry) {
-          return;
-        }
-        entry.lease = null;
-        const now = clock.now();
-        if (end.end === "returned") {
-          entry.hintedAt = now;
-          entry.scheduledAt = now;
-        } else if (end.end === "broken") {
-          const retryAt = now + end.retryAfterMs;
-          entry.troubles += 1;
-          entry.wakeAt = entry.wakeAt === null ? null : Math.max(entry.wakeAt, retryAt);
-          entry.hintedAt = retryAt;
-          entry.scheduledAt = now;
-        } else {
-          entry.troubles = 0;
-        }
-      });
-    },
-    generation: () => store.writes,
-  };
-
-  function later(at: number | null, scheduledAt: number): number | null {
-    return at === null || isDue(at, scheduledAt, clock.now()) ? null : at;
-  }
-
-  function leasedBy(claim: Claim): Entry | undefined {
-    const entry = store.entries.get(claim.jobId);
-    return entry?.lease?.holder === claim.holder ? entry : undefined;
   }
 
   function refusal(entry: Entry, { holds, rate, counters }: Admission, release: boolean): WriteEnd | null {
@@ -288,7 +166,7 @@ export function createMemoryEngine(options: MemoryEngineOptions): JobEngine {
         if (!entry || entry.job.version !== job.version) {
           return { end: "conflict" };
         }
-        catchUp(entry);
+        catchUp(entry, clock.now());
         const before = new Map(store.counters);
         for (const { name, amount } of write.uncount ?? []) {
           change(name, -amount);
@@ -346,7 +224,7 @@ export function createMemoryEngine(options: MemoryEngineOptions): JobEngine {
       act(() => {
         const entry = store.entries.get(id);
         if (entry) {
-          catchUp(entry);
+          catchUp(entry, clock.now());
         }
         if (entry && (at <= clock.now() || entry.lease || at < (entry.wakeAt ?? Number.POSITIVE_INFINITY))) {
           const legal = legalWake(at, clock.now()) ?? at;

@@ -53,6 +53,9 @@ export const requirements = {
   "survives.lease": "A job advances only under a lease; when its holder dies, another process adopts it.",
   "survives.clock":
     "Set forward or back, the wall clock neither stalls a job nor hands one out twice; a lease is taken over by what this process saw.",
+  "survives.restored-records":
+    "Records of media and jobs that disagree, as after a restore, are an alarm: nothing is deleted for it.",
+  "survives.damaged-media": "A stored medium that is not whole is noticed and never served as whole.",
   "survives.cut-off-start": "A start counts as cut off only when its lease has expired.",
   "survives.held": "A job that waits for a person survives restarts.",
   "survives.parked": "A job whose tool or provider is gone is parked with a sentence and goes on when it is back.",

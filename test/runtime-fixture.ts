@@ -51,6 +51,8 @@ export interface Installation extends AsyncDisposable {
   /** Moves time by this much and lets everything settle. */
   pass(ms: number): Promise<void>;
   job(id: string): Job;
+  /** Small state that was used before, as it is stored. */
+  state(namespace: string): Keyv;
   /** As they were stored, oldest first. */
   jobs(): Job[];
 }
@@ -173,6 +175,7 @@ export async function createInstallation(surface: ScriptedSurfaceOptions = {}): 
       }
       return structuredClone(entry.job);
     },
+    state: (namespace) => keyvs.get(namespace)!,
     jobs: () => [...store.entries.values()].map(({ job }) => structuredClone(job)),
     async [Symbol.asyncDispose]() {
       for (const life of lives) {

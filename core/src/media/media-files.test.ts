@@ -13,6 +13,8 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(directory, { recursive: true }));
 
+const forgotten = { isForgotten: () => true, now: 0 };
+
 async function published(hash: string): Promise<string> {
   const temporary = await files.temporary();
   writeFileSync(temporary, hash);
@@ -23,10 +25,14 @@ async function published(hash: string): Promise<string> {
 
 it("asks about a file only while it is away, and puts back what turns out to be wanted", async () => {
   const [wanted, unwanted] = [await published("aa11"), await published("bb22")];
-  await files.removeUnless([wanted, unwanted], async () => {
-    expect([existsSync(wanted), existsSync(unwanted)]).toEqual([false, false]);
-    return new Set(["aa11"]);
-  });
+  await files.removeUnless(
+    [wanted, unwanted],
+    async () => {
+      expect([existsSync(wanted), existsSync(unwanted)]).toEqual([false, false]);
+      return new Set(["aa11"]);
+    },
+    forgotten,
+  );
   expect(readFileSync(wanted, "utf8")).toBe("aa11");
   expect(existsSync(unwanted)).toBe(false);
   expect(existsSync(`${unwanted}.aside`)).toBe(false);
@@ -34,13 +40,21 @@ it("asks about a file only while it is away, and puts back what turns out to be 
 
 it("leaves a file that was published again while it was away", async () => {
   const path = await published("aa11");
-  await files.removeUnless([path], async () => {
-    await published("aa11");
-    return new Set();
-  });
+  await files.removeUnless(
+    [path],
+    async () => {
+      await published("aa11");
+      return new Set();
+    },
+    forgotten,
+  );
   expect(readFileSync(path, "utf8")).toBe("aa11");
 });
 
 it("takes what another process has removed already for removed", async () => {
-  await files.removeUnless([files.pathOf({ hash: "aa11", extension: "png" })], () => expect.fail("nothing to ask"));
+  await files.removeUnless(
+    [files.pathOf({ hash: "aa11", extension: "png" })],
+    () => expect.fail("nothing to ask"),
+    forgotten,
+  );
 });

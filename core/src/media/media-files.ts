@@ -1,10 +1,12 @@
 import { constants, createReadStream, type Stats } from "node:fs";
-import { copyFile, link, mkdir, open, readdir, rename, stat, unlink } from "node:fs/promises";
+import { copyFile, link, mkdir, open, readdir, rename, stat, unlink, utimes } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { Readable } from "node:stream";
 import type { Random } from "../ground/random.ts";
 
 const asideSuffix = ".aside";
+/** Where files lie that no record names: a record that comes back with a restored backup finds its file. */
+const setAsideFolder = "set-aside";
 
 /** A part of a file: the first and the last byte, both included, counted from 0. */
 export interface ByteRange {
@@ -44,8 +46,9 @@ export class MediaFiles {
     await flush(dirname(path));
   }
 
-  async exists(path: string): Promise<boolean> {
-    return (await statOf(path)) !== null;
+  /** Whether the file is there with all its bytes: a full disk or a copy that broke off leaves a part of one. */
+  async isWhole(path: string, bytes: number): Promise<boolean> {
+    return (await statOf(path))?.size === bytes;
   }
 
   open(path: string, range?: ByteRange): Readable {
@@ -53,11 +56,16 @@ export class MediaFiles {
   }
 
   /**
-   * Takes files away, asks once more which hashes are wanted, and deletes the others. A process that publishes the same
-   * content meanwhile looks after its record is written, and publishes again when the file is gone: whichever of the
-   * two comes last sees the other.
+   * Takes files away, asks once more which hashes are wanted, and deletes those of the others that `isForgotten` says;
+   * the rest is set aside. Returns how many were. A process that publishes the same content meanwhile looks after its
+   * record is written, and publishes again when the file is gone: whichever of the two comes last sees the other.
    */
-  async removeUnless(paths: readonly string[], wantedHashes: () => Promise<ReadonlySet<string>>): Promise<void> {
+  async removeUnless(
+    paths: readonly string[],
+    wantedHashes: () => Promise<ReadonlySet<string>>,
+    { isForgotten, now }: { isForgotten: (hash: string) => boolean; now: number },
+  ): Promise<number> {
+    let setAside = 0;
     const aside: string[] = [];
     for (const path of paths) {
       await rename(path, path + asideSuffix).then(() => aside.push(path), ignoreAbsent);
@@ -66,10 +74,44 @@ export class MediaFiles {
     for (const path of aside) {
       if (wanted.has(hashOf(path))) {
         await this.#putBack(path);
-      } else {
+      } else if (isForgotten(hashOf(path))) {
         await discard(path + asideSuffix);
+      } else {
+        await this.#setAside(path, now);
+        setAside += 1;
       }
     }
+    return setAside;
+  }
+
+  /** Under its own name in a folder beside; the time of its last change says when it came there. */
+  async #setAside(path: string, now: number): Promise<void> {
+    const folder = join(this.directory, setAsideFolder);
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    const target = join(folder, basename(path));
+    // Its age first: another process may look at what has been set aside at any moment.
+    await utimes(path + asideSuffix, now / 1_000, now / 1_000)
+      .then(() => rename(path + asideSuffix, target))
+      .catch(ignoreAbsent);
+  }
+
+  /** Puts files back whose hash has a record again, and deletes those set aside before an instant. Returns how many came back. */
+  async reviewSetAside(named: ReadonlySet<string>, before: number): Promise<number> {
+    const folder = join(this.directory, setAsideFolder);
+    let putBack = 0;
+    for (const name of await entries(folder)) {
+      const path = join(folder, name);
+      if (named.has(hashOf(path))) {
+        const home = join(this.directory, name.slice(0, 2), name);
+        await mkdir(dirname(home), { recursive: true, mode: 0o700 });
+        await linkOrCopy(path, home).catch(ignoreAbsent);
+        await discard(path);
+        putBack += 1;
+      } else if (((await statOf(path))?.mtimeMs ?? 0) < before) {
+        await discard(path);
+      }
+    }
+    return putBack;
   }
 
   /** Puts back what a process that was killed in `removeUnless` had taken away. */
@@ -133,16 +175,26 @@ async function linkOrCopy(from: string, to: string): Promise<void> {
   } catch (error) {
     const code = codeOf(error);
     if (code === "EEXIST") {
+      // Equal content by its name; one that is shorter was damaged since, and this one takes its place.
+      const [whole, there] = [await statOf(from), await statOf(to)];
+      if (whole === null || there === null || whole.size === there.size) {
+        return;
+      }
+      await replaceByCopy(from, to);
       return;
     }
     if (!["EPERM", "ENOTSUP", "ENOSYS", "EXDEV", "EMLINK"].includes(code)) {
       throw error;
     }
-    const copy = `${from}.copy`;
-    await copyFile(from, copy, constants.COPYFILE_FICLONE);
-    await flush(copy);
-    await rename(copy, to);
+    await replaceByCopy(from, to);
   }
+}
+
+async function replaceByCopy(from: string, to: string): Promise<void> {
+  const copy = `${from}.copy`;
+  await copyFile(from, copy, constants.COPYFILE_FICLONE);
+  await flush(copy);
+  await rename(copy, to);
 }
 
 async function flush(path: string): Promise<void> {

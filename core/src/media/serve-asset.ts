@@ -6,7 +6,7 @@ import type { MediaStore } from "./store.ts";
 
 /**
  * Answers a GET or HEAD with a stored medium: whole, one range of it, or "not changed". Whoever calls has decided that
- * the asker may have it. A medium whose file is gone answers like one that never was.
+ * the asker may have it. A medium whose file is gone, or only in part there, answers like one that never was.
  */
 export async function serveAsset(request: Request, asset: Asset, store: MediaStore): Promise<Response> {
   if (request.method !== "GET" && request.method !== "HEAD") {
@@ -14,6 +14,11 @@ export async function serveAsset(request: Request, asset: Asset, store: MediaSto
   }
   const file = await open(store.pathOf(asset), "r").catch(() => null);
   if (file === null) {
+    return mediaNotFound();
+  }
+  if ((await file.stat()).size !== asset.bytes) {
+    // A part of a medium is no medium: whoever loads it must not take it for the whole.
+    await file.close();
     return mediaNotFound();
   }
   const etag = `"${asset.hash}"`;

@@ -235,13 +235,13 @@ describe("sweep", () => {
     const [old, needed] = [await store.keep(png, about), await store.keep(wav, about)];
     nowMs += retentionMs;
     const same = await store.keep(png, about);
-    expect(await store.sweep(nothingNeeded)).toBe(0);
+    expect(await store.sweep(nothingNeeded)).toMatchObject({ removed: 0, setAside: 0 });
     nowMs += 1;
-    expect(await store.sweep(async ({ id }) => id === needed.id)).toBe(1);
+    expect(await store.sweep(async ({ id }) => id === needed.id)).toMatchObject({ removed: 1, setAside: 0 });
     expect(await store.read(old.id)).toBeNull();
     expect(files().sort()).toEqual([`${same.hash}.png`, `${needed.hash}.wav`].sort());
     nowMs += retentionMs;
-    expect(await store.sweep(nothingNeeded)).toBe(2);
+    expect(await store.sweep(nothingNeeded)).toMatchObject({ removed: 2, setAside: 0 });
     expect(files()).toEqual([]);
   });
 
@@ -260,6 +260,35 @@ describe("sweep", () => {
     nowMs = Date.now() + 25 * 60 * 60 * 1000;
     await store.sweep(async () => true);
     expect(files()).toEqual([`${asset.hash}.png`]);
+  });
+
+  // @verifies survives.restored-records
+  it("sets files aside that no record names, gives them back with their records, and deletes them after the retention", async () => {
+    nowMs = Date.now();
+    const assets = [await store.keep(png, about), await store.keep(wav, about)];
+    const backup = await Promise.all(assets.map(async ({ id }) => [id, await state.get(id)] as const));
+    await state.clear();
+    expect(await store.sweep(nothingNeeded)).toEqual({ removed: 0, setAside: 2, putBack: 0 });
+    nowMs += retentionMs;
+    expect(await store.sweep(nothingNeeded)).toEqual({ removed: 0, setAside: 0, putBack: 0 });
+    expect(files()).toHaveLength(2);
+    await state.set(...(backup[0] as [string, unknown]));
+    expect(await store.sweep(async () => true)).toEqual({ removed: 0, setAside: 0, putBack: 1 });
+    expect(Buffer.from(await store.bytes(assets[0] as Asset)).equals(png)).toBe(true);
+    nowMs += 1;
+    await store.sweep(async () => true);
+    expect(files()).toEqual([`${hashOf(png)}.png`]);
+  });
+
+  // @verifies survives.damaged-media
+  it("takes a part of a file for none: it is no result kept before, and the same bytes mend it", async () => {
+    const asset = await store.keep(png, { ...about, origin });
+    writeFileSync(store.pathOf(asset), png.subarray(0, png.length / 2));
+    await expect(store.bytes(asset)).rejects.toThrow("damaged");
+    expect((await store.keep(png, { ...about, origin })).id).toBe(asset.id);
+    expect(Buffer.from(await store.bytes(asset)).equals(png)).toBe(true);
+    writeFileSync(store.pathOf(asset), Buffer.alloc(png.length));
+    await expect(store.bytes(asset)).rejects.toThrow("damaged");
   });
 
   it("never takes a file whose record is written while it runs", async () => {

@@ -63,6 +63,7 @@ export interface MediaStore {
   owned(id: string, owner: string): Promise<Asset | null>;
   /** A Node stream of the bytes; it emits `error` when the file is gone. Whoever does not read it to its end destroys it. */
   open(asset: Asset, range?: ByteRange): Readable;
+  /** Rejects when the file is gone or not what was stored. */
   bytes(asset: Asset): Promise<Uint8Array>;
   pathOf(asset: Asset): string;
   /** What a job's step has stored, in order of `index`; also when the process died before the job was written. */
@@ -72,10 +73,20 @@ export interface MediaStore {
   /** Every record of the same bytes, whoever owns it. Reads all records. */
   withHash(hash: string): Promise<Asset[]>;
   /**
-   * Deletes the records past retention that nothing needs, then the files that no record names; returns how many
-   * records went. Any process may run it at any time.
+   * Deletes the records past retention that nothing needs, with their files. Files that no record names, and that lost
+   * none here, are set aside for another retention, and come back with their record. Any process may run it at any time.
    */
-  sweep(isNeeded: (asset: Asset) => Promise<boolean>): Promise<number>;
+  sweep(isNeeded: (asset: Asset) => Promise<boolean>): Promise<Swept>;
+}
+
+/** What a sweep has done. */
+export interface Swept {
+  /** Records past retention that were deleted. */
+  removed: number;
+  /** Files that no record names: the records are lost, or older than the files. */
+  setAside: number;
+  /** Files set aside earlier whose record is there again. */
+  putBack: number;
 }
 
 /** Half-written files older than this were left by a process that died, in milliseconds. */
@@ -90,7 +101,7 @@ export function createMediaStore(options: MediaStoreOptions): MediaStore {
   async function keptBefore(origin: Asset["origin"]): Promise<Asset | null> {
     const id = origin === undefined ? null : await records.idOf(origin);
     const asset = id === null ? null : await records.read(id);
-    return asset !== null && (await files.exists(files.pathOf(asset))) ? asset : null;
+    return asset !== null && (await files.isWhole(files.pathOf(asset), asset.bytes)) ? asset : null;
   }
 
   /** Turns a written temporary file into an asset. */
@@ -109,7 +120,7 @@ export function createMediaStore(options: MediaStoreOptions): MediaStore {
     };
     await files.publish(temporary, path);
     await records.write(asset);
-    if (!(await files.exists(path))) {
+    if (!(await files.isWhole(path, asset.bytes))) {
       // A sweep took it between the two lines above; it sees the record from now on.
       await files.publish(temporary, path);
     }
@@ -169,7 +180,13 @@ export function createMediaStore(options: MediaStoreOptions): MediaStore {
     },
 
     open: (asset, range) => files.open(files.pathOf(asset), range),
-    bytes: async (asset) => new Uint8Array(await readFile(files.pathOf(asset))),
+    async bytes(asset) {
+      const bytes = new Uint8Array(await readFile(files.pathOf(asset)));
+      if (createHash("sha256").update(bytes).digest("hex") !== asset.hash) {
+        throw new Error(`the stored file of ${asset.id} is damaged: it has ${bytes.length} of ${asset.bytes} bytes`);
+      }
+      return bytes;
+    },
     pathOf: (asset) => files.pathOf(asset),
     madeBy: (jobId, step) => records.madeBy(jobId, step),
 
@@ -182,11 +199,13 @@ export function createMediaStore(options: MediaStoreOptions): MediaStore {
 
     async sweep(isNeeded) {
       const before = clock.now() - options.retentionMs;
-      let swept = 0;
+      let removed = 0;
+      const forgotten = new Set<string>();
       for (const asset of await records.filter(({ createdAt }) => createdAt < before)) {
         if (!(await isNeeded(asset))) {
           await records.remove(asset);
-          swept += 1;
+          forgotten.add(asset.hash);
+          removed += 1;
         }
       }
       const namedHashes = async () => new Set((await records.filter(() => true)).map(({ hash }) => hash));
@@ -198,9 +217,11 @@ export function createMediaStore(options: MediaStoreOptions): MediaStore {
           unnamed.push(path);
         }
       }
-      await files.removeUnless(unnamed, namedHashes);
+      const isForgotten = (hash: string) => forgotten.has(hash);
+      const setAside = await files.removeUnless(unnamed, namedHashes, { isForgotten, now: clock.now() });
+      const putBack = await files.reviewSetAside(await namedHashes(), before);
       await files.dropIncoming(clock.now() - abandonedAfterMs);
-      return swept;
+      return { removed, setAside, putBack };
     },
   };
 }

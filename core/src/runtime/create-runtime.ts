@@ -49,10 +49,10 @@ import { Callbacks } from "./callbacks.ts";
 import { Calls } from "./calls.ts";
 import { ClockSteps } from "./clock-steps.ts";
 import { findJob } from "./find-job.ts";
+import { Housekeeping } from "./housekeeping.ts";
 import { readOverview } from "./overview.ts";
 import { Presses } from "./presses.ts";
 import type { PressRequest, Reply, Runtime } from "./runtime.ts";
-import { createSweeps } from "./sweeps.ts";
 
 const dayMs = 24 * 60 * 60_000;
 /** Longer than the longest start may take (DashScope's results in the answer: 300 seconds), so that no stop cuts one off. */
@@ -123,6 +123,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     http,
     retentionMs,
   });
+  const housekeeping = new Housekeeping({ engine, media, clockSteps, clock, logger, retentionMs });
   const providers = new ProviderRegistry(options.providers.map((configured) => startProvider(configured)));
   const surfaces = new Map<string, Surface>();
 
@@ -203,7 +204,6 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   });
   const watch = new JobWatch(store, clock);
   let schedule: Schedule | undefined;
-  const sweeps = createSweeps({ media, engine, clock, logger });
 
   function startProvider({ definition, values }: ConfiguredProvider): Provider {
     addToCatalog(definition);
@@ -373,11 +373,11 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
         surfaces: () => [...surfaces.keys()],
         onClockStep: (byMs) => clockSteps.note(byMs),
       });
-      sweeps.start();
+      housekeeping.start();
     },
 
     async stop() {
-      sweeps.stop();
+      housekeeping.stop();
       worker.stopStarting();
       await schedule?.stop(drainMs);
       watch.close();

@@ -1,0 +1,71 @@
+import { existsSync } from "node:fs";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { createInstallation, type Installation, settle, startJob, upload } from "../runtime-fixture.ts";
+import { verifies } from "../verifies.ts";
+
+const hourMs = 60 * 60_000;
+/** Half a day of retention; a sweep comes every hour. Steps of less than a day are those of a laptop that slept. */
+const retentionDays = 0.5;
+const pastRetentionMs = 13 * hourMs;
+const untilSweepMs = 61 * 60_000;
+let installation: Installation;
+let said: { facts: object; text: string }[];
+const note = (facts: object, text: string) => void said.push({ facts, text });
+const logger = { debug: () => {}, info: () => {}, warn: note, error: note };
+beforeEach(async () => {
+  said = [];
+  installation = await createInstallation();
+});
+afterEach(() => installation[Symbol.asyncDispose]());
+
+async function made() {
+  const process = await installation.open({ logger, retentionDays });
+  const { id } = await startJob(process, "image", { prompt: "x" });
+  await installation.until(() => installation.job(id).state.phase === "succeeded");
+  const asset = await process.runtime.media.read(installation.job(id).steps[0]!.assets[0]!);
+  return { ...process, id, asset: asset! };
+}
+
+test("jobs lost while media stayed: their results are kept past their time, and the log says what disagrees", async () => {
+  verifies("survives.restored-records");
+  const { runtime, id, asset } = await made();
+  installation.store.entries.delete(id);
+  installation.clock.step(pastRetentionMs);
+  await installation.pass(untilSweepMs);
+  expect(await runtime.media.read(asset.id)).not.toBeNull();
+  expect(said).toContainEqual({ facts: expect.objectContaining({ recordsWithoutJob: 1 }), text: expect.any(String) });
+  installation.clock.step(pastRetentionMs);
+  await installation.pass(untilSweepMs);
+  expect(await runtime.media.read(asset.id)).toBeNull();
+});
+
+test("records lost while jobs stayed: nothing goes, and the log says what disagrees", async () => {
+  verifies("survives.restored-records");
+  const process = await made();
+  const { media } = process.runtime;
+  const older = await upload(process, "tone.wav");
+  installation.clock.step(pastRetentionMs - hourMs);
+  const { id } = await startJob(process, "image", { prompt: "y" });
+  await installation.until(() => installation.job(id).state.phase === "succeeded");
+  const lost = (await media.read(installation.job(id).steps[0]!.assets[0]!))!;
+  await installation.state("media").delete(lost.id);
+  await installation.pass(untilSweepMs);
+  expect(await media.read(older.id)).not.toBeNull();
+  expect(said).toContainEqual({
+    facts: expect.objectContaining({ resultsWithoutRecord: 1 }),
+    text: expect.any(String),
+  });
+});
+
+test("a clock that was set forward by months makes nothing old for a day", async () => {
+  verifies("survives.restored-records", "survives.clock");
+  const { runtime, asset } = await made();
+  installation.clock.step(200 * 24 * hourMs);
+  await installation.pass(untilSweepMs);
+  expect(await runtime.media.read(asset.id)).not.toBeNull();
+  expect(existsSync(runtime.media.pathOf(asset))).toBe(true);
+  installation.clock.step(-200 * 24 * hourMs);
+  await installation.pass(untilSweepMs);
+  await settle();
+  expect(await runtime.media.read(asset.id)).not.toBeNull();
+});
