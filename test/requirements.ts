@@ -56,6 +56,10 @@ export const requirements = {
   "survives.restored-records":
     "Records of media and jobs that disagree, as after a restore, are an alarm: nothing is deleted for it.",
   "survives.damaged-media": "A stored medium that is not whole is noticed and never served as whole.",
+  "survives.disk-full":
+    "While the disk takes nothing, what was paid waits in memory, nothing new is started, and whoever asks is told so.",
+  "survives.ready":
+    "/readyz says whether jobs and media can be written and which surfaces are away; /healthz stays 200.",
   "survives.cut-off-start": "A start counts as cut off only when its lease has expired.",
   "survives.held": "A job that waits for a person survives restarts.",
   "survives.parked": "A job whose tool or provider is gone is parked with a sentence and goes on when it is back.",

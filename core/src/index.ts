@@ -12,6 +12,7 @@ export { waitForJob } from "./runtime/wait-for-job.ts";
 export { agreementAsked, type JobQuestion } from "./job-view/job-question.ts";
 export type { Caller, Place } from "./people/caller.ts";
 export type { Message, MessageAction, MessageField, MessageMedia, Tone } from "./surface/message.ts";
+export type { Condition } from "./runtime/condition.ts";
 export type { ClockStep } from "./runtime/clock-steps.ts";
 
 // Define a tool.

@@ -1,6 +1,7 @@
 import { accessSync, constants, statSync } from "node:fs";
 import {
   type ClockStep,
+  type Condition,
   createHttp,
   type Finding,
   type Json,
@@ -49,6 +50,7 @@ export async function doctorCommand(context: CommandContext): Promise<void> {
       await publicUrlFinding(configuration),
       ...modeFindings(configuration),
       ...clockFindings(await runtime.clockStep()),
+      ...conditionFindings(await runtime.condition()),
       ...vendors.flat(),
       ...(await adapterFindings(configuration, runtime.tools, findingsOf)),
     ];
@@ -137,6 +139,19 @@ function dataDirectoryFindings(directory: string): SubjectFinding[] {
           sentence: { en: `${directory} is writable and private.`, "zh-CN": `${directory} 可写且仅本人可访问。` },
         },
   ];
+}
+
+function conditionFindings({ store, media, isSpaceShort, freeBytes }: Condition): SubjectFinding[] {
+  const subject = "TOOLCAST_DATA_DIR";
+  const troubles = [store, media].filter((trouble) => trouble !== null);
+  return [
+    ...troubles.map((sentence): SubjectFinding => ({ subject, level: "error", sentence })),
+    ...(isSpaceShort && freeBytes !== null ? [spaceIsShort(subject, freeBytes)] : []),
+  ];
+}
+
+function spaceIsShort(subject: string, bytes: number): SubjectFinding {
+  return { subject, level: "warning", sentence: { key: "doctor.space-short", values: { free: { bytes } } } };
 }
 
 /** A week after it, the step explains nothing any more. */

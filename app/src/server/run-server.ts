@@ -12,6 +12,7 @@ import { removeProcessRecord, writeProcessRecord } from "../process-record.ts";
 import { joinSandbox, type SharedSandbox } from "../shared-sandbox.ts";
 import { versionOf } from "../version.ts";
 import { type AdapterConnections, openAdapters } from "./adapter-connections.ts";
+import { healthAnswer } from "./health-answer.ts";
 import { type Listener, listen } from "./listener.ts";
 import { isPortTaken, onFreePort } from "./ports.ts";
 import { publicAnswer } from "./public-answer.ts";
@@ -84,6 +85,7 @@ async function open(options: ServerOptions, closers: (() => Promise<void> | void
 
   const mcp = openMcp(configuration, runtime, logger, localUrl);
 
+  const health = healthAnswer(runtime);
   const served = await openConsole(configuration, (at) =>
     serveWeb({
       web,
@@ -95,7 +97,7 @@ async function open(options: ServerOptions, closers: (() => Promise<void> | void
         if (forAgents !== null) {
           return forAgents;
         }
-        const answer = await runtime.handlePublic(request);
+        const answer = (await health(request)) ?? (await runtime.handlePublic(request));
         return answer?.status === 404 ? null : answer;
       },
     }),

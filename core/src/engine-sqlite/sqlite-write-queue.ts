@@ -1,5 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 
+import { asStorageError } from "../errors/storage-error.ts";
+
 /** Bounds how long one transaction keeps other processes, and this one's event loop, waiting. */
 const actsPerTransaction = 256;
 
@@ -42,7 +44,7 @@ export function createWriteQueue(database: DatabaseSync, onCommitted: () => void
         rollback.run();
       }
       for (const entry of batch) {
-        entry.reject(error);
+        entry.reject(asStorageError(error));
       }
       return;
     }
@@ -59,9 +61,13 @@ export function createWriteQueue(database: DatabaseSync, onCommitted: () => void
       keep.run();
       return () => entry.resolve(value);
     } catch (error) {
+      if (!database.isTransaction) {
+        // A full disk undoes everything at once: nobody's act has happened.
+        throw error;
+      }
       undo.run();
       keep.run();
-      return () => entry.reject(error);
+      return () => entry.reject(asStorageError(error));
     }
   }
 

@@ -1,10 +1,23 @@
 import { constants, createReadStream, type Stats } from "node:fs";
-import { copyFile, link, mkdir, open, readdir, rename, stat, unlink, utimes } from "node:fs/promises";
+import {
+  copyFile,
+  link,
+  mkdir,
+  open,
+  readdir,
+  rename,
+  stat,
+  statfs,
+  unlink,
+  utimes,
+  writeFile,
+} from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { Readable } from "node:stream";
 import type { Random } from "../ground/random.ts";
 
 const asideSuffix = ".aside";
+const probeBytes = 256 * 1024;
 /** Where files lie that no record names: a record that comes back with a restored backup finds its file. */
 const setAsideFolder = "set-aside";
 
@@ -36,6 +49,22 @@ export class MediaFiles {
     const directory = join(this.directory, "incoming");
     await mkdir(directory, { recursive: true, mode: 0o700 });
     return join(directory, Buffer.from(this.#random.bytes(12)).toString("hex"));
+  }
+
+  /** Writes as much as a picture has and takes it away again; rejects with what the disk says. */
+  async tryToWrite(): Promise<void> {
+    const path = await this.temporary();
+    try {
+      await writeFile(path, Buffer.alloc(probeBytes), { mode: 0o600, flush: true });
+    } finally {
+      await discard(path);
+    }
+  }
+
+  /** Room for more, in bytes; null where the file system does not say. */
+  async freeBytes(): Promise<number | null> {
+    const facts = await statfs(this.directory).catch(() => null);
+    return facts === null ? null : facts.bavail * facts.bsize;
   }
 
   /** Makes a written file appear under its name, durably. The temporary file stays; equal content may be there already. */

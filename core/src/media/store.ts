@@ -4,6 +4,7 @@ import { open, readFile } from "node:fs/promises";
 import type { Readable } from "node:stream";
 import type { Keyv } from "keyv";
 import { UsageError } from "../errors/errors.ts";
+import { asStorageError, StorageError } from "../errors/storage-error.ts";
 import type { Clock } from "../ground/clock.ts";
 import { type Random, randomId } from "../ground/random.ts";
 import type { Http, Trust } from "../http/http.ts";
@@ -66,6 +67,11 @@ export interface MediaStore {
   /** Rejects when the file is gone or not what was stored. */
   bytes(asset: Asset): Promise<Uint8Array>;
   pathOf(asset: Asset): string;
+  /**
+   * Whether a medium of ordinary size can be stored now, and how much room is left; an answer is at most 5 seconds old.
+   * Null room where the file system does not say.
+   */
+  condition(): Promise<MediaCondition>;
   /** What a job's step has stored, in order of `index`; also when the process died before the job was written. */
   madeBy(jobId: string, step: string): Promise<Asset[]>;
   /** Newest first. `limit` defaults to 50. */
@@ -79,6 +85,13 @@ export interface MediaStore {
   sweep(isNeeded: (asset: Asset) => Promise<boolean>): Promise<Swept>;
 }
 
+/** How the media folder stands. */
+export interface MediaCondition {
+  /** Null when it can be written. */
+  trouble: StorageError | null;
+  freeBytes: number | null;
+}
+
 /** What a sweep has done. */
 export interface Swept {
   /** Records past retention that were deleted. */
@@ -89,6 +102,8 @@ export interface Swept {
   putBack: number;
 }
 
+const conditionAgeMs = 5_000;
+
 /** Half-written files older than this were left by a process that died, in milliseconds. */
 const abandonedAfterMs = 24 * 60 * 60 * 1000;
 
@@ -96,6 +111,19 @@ export function createMediaStore(options: MediaStoreOptions): MediaStore {
   const { clock, random, http } = options;
   const files = new MediaFiles(options.directory, random);
   const records = new AssetRecords(options.state);
+
+  let looked: { at: number; condition: Promise<MediaCondition> } | undefined;
+
+  async function lookAtFolder(): Promise<MediaCondition> {
+    const freeBytes = await files.freeBytes();
+    try {
+      await files.tryToWrite();
+      return { trouble: null, freeBytes };
+    } catch (error) {
+      const trouble = asStorageError(error);
+      return { trouble: trouble instanceof StorageError ? trouble : new StorageError("unwritable", error), freeBytes };
+    }
+  }
 
   /** The asset an origin has already, if its bytes are still there. */
   async function keptBefore(origin: Asset["origin"]): Promise<Asset | null> {
@@ -128,11 +156,15 @@ export function createMediaStore(options: MediaStoreOptions): MediaStore {
   }
 
   async function withTemporary(act: (temporary: string) => Promise<Asset>): Promise<Asset> {
-    const temporary = await files.temporary();
     try {
-      return await act(temporary);
-    } finally {
-      await discard(temporary);
+      const temporary = await files.temporary();
+      try {
+        return await act(temporary);
+      } finally {
+        await discard(temporary);
+      }
+    } catch (error) {
+      throw asStorageError(error);
     }
   }
 
@@ -165,7 +197,8 @@ export function createMediaStore(options: MediaStoreOptions): MediaStore {
               throw new DownloadRefused(status);
             }
           } catch (error) {
-            throw downloadFailure(error, isPersonsLink);
+            const trouble = asStorageError(error);
+            throw trouble instanceof StorageError ? trouble : downloadFailure(error, isPersonsLink);
           }
           return settle(temporary, await hashOfFile(temporary), about);
         })
@@ -188,6 +221,13 @@ export function createMediaStore(options: MediaStoreOptions): MediaStore {
       return bytes;
     },
     pathOf: (asset) => files.pathOf(asset),
+    condition() {
+      const now = clock.monotonic();
+      if (looked === undefined || now - looked.at >= conditionAgeMs) {
+        looked = { at: now, condition: lookAtFolder() };
+      }
+      return looked.condition;
+    },
     madeBy: (jobId, step) => records.madeBy(jobId, step),
 
     async list(owner, limit = 50) {

@@ -272,6 +272,14 @@ export const jobMessages = {
   "timeline.delivered": { en: "Delivered ({rung})", "zh-CN": "已送达（{rung}）" },
   "timeline.delivery-trouble": { en: "Could not be delivered: {reason}", "zh-CN": "未能送达：{reason}" },
   "timeline.kept": { en: "Kept for whoever asked", "zh-CN": "已保留，等待请求者查看" },
+  "storage.full": {
+    en: "The disk of this installation is full, so nothing new can be stored now. Nothing is lost: an operator has to make room.",
+    "zh-CN": "本系统的磁盘已满，暂时无法保存新内容。已有内容不会丢失：请管理员清理磁盘空间。",
+  },
+  "storage.unwritable": {
+    en: "The disk of this installation cannot be written, so nothing new can be stored now. Nothing is lost: an operator has to look at it.",
+    "zh-CN": "本系统的磁盘无法写入，暂时无法保存新内容。已有内容不会丢失：请管理员检查磁盘。",
+  },
   "failure.internal": {
     en: "Something went wrong on our side. An operator can find the cause in the log.",
     "zh-CN": "系统内部出错，管理员可在日志中查到原因。",

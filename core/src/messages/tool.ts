@@ -153,6 +153,10 @@ export const toolMessages = {
   "jobs.none": { en: "No jobs.", "zh-CN": "没有任务。" },
   "action.unknown": { en: "There is no action “{action}”.", "zh-CN": "没有“{action}”操作。" },
   "action.not-yours": { en: "You are not allowed to make this decision.", "zh-CN": "您无权做此决定。" },
+  "doctor.space-short": {
+    en: "Only {free} are left on the disk. Make room: while it is full nothing can be stored, and nothing new is started.",
+    "zh-CN": "磁盘仅剩 {free}。请清理空间：磁盘写满后将无法保存内容，也不会开始新的任务。",
+  },
   "doctor.clock-back": {
     en: "This machine's clock was set back by {by} (at {at}). Jobs went on and nothing was started twice; keep the clock in step by NTP.",
     "zh-CN": "本机时钟曾被调慢 {by}（{at}）。任务照常进行，没有重复提交；请通过 NTP 保持时钟准确。",

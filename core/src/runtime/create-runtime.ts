@@ -48,6 +48,7 @@ import { Worker } from "../work/worker.ts";
 import { Callbacks } from "./callbacks.ts";
 import { Calls } from "./calls.ts";
 import { ClockSteps } from "./clock-steps.ts";
+import { ConditionProbe } from "./condition.ts";
 import { findJob } from "./find-job.ts";
 import { Housekeeping } from "./housekeeping.ts";
 import { readOverview } from "./overview.ts";
@@ -123,9 +124,14 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     http,
     retentionMs,
   });
-  const housekeeping = new Housekeeping({ engine, media, clockSteps, clock, logger, retentionMs });
   const providers = new ProviderRegistry(options.providers.map((configured) => startProvider(configured)));
   const surfaces = new Map<string, Surface>();
+
+  const condition = new ConditionProbe({ engine, media, surfaces: () => [...surfaces.values()], clock, random });
+  const housekeeping = new Housekeeping({
+    ...{ engine, media, clockSteps, clock, logger, retentionMs },
+    condition: () => condition.read(),
+  });
 
   const isServed = async (assetId: string) => {
     const asset = await media.read(assetId);
@@ -357,6 +363,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       }
       return readOverview({ engine, providers, circuits });
     },
+    condition: () => condition.read(),
     clockStep: () => clockSteps.last(),
     watch: (listener) => watch.add(listener),
     settled: (jobId, signal) => watch.settled(jobId, signal),

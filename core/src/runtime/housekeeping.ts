@@ -5,6 +5,7 @@ import { isInOpenJob } from "../job/media-in-use.ts";
 import type { Asset } from "../media/media.ts";
 import type { MediaStore } from "../media/store.ts";
 import type { ClockSteps } from "./clock-steps.ts";
+import type { Condition } from "./condition.ts";
 
 const sweepEveryMs = 60 * 60_000;
 /** How many events past their time go in one write. */
@@ -17,6 +18,7 @@ export interface HousekeepingOptions {
   engine: JobEngine;
   media: MediaStore;
   clockSteps: ClockSteps;
+  condition: () => Promise<Condition>;
   clock: Clock;
   logger: Logger;
   retentionMs: number;
@@ -42,6 +44,7 @@ export class Housekeeping {
   async #run(): Promise<void> {
     await this.#sweepMedia();
     await this.#sweepInbox();
+    await this.#warnOfShortSpace();
     this.start();
   }
 
@@ -100,6 +103,16 @@ export class Housekeeping {
     return (
       origin !== undefined && clock.now() - createdAt < 2 * retentionMs && (await engine.read(origin.jobId)) === null
     );
+  }
+
+  async #warnOfShortSpace(): Promise<void> {
+    const { freeBytes, isSpaceShort } = await this.#options.condition();
+    if (isSpaceShort) {
+      this.#options.logger.warn(
+        { freeBytes },
+        "the disk is nearly full: make room before nothing can be stored any more",
+      );
+    }
   }
 
   /** In small slices, so that no write waits long behind one. */

@@ -17,6 +17,7 @@ import type { MessageDetail } from "../surface/message-detail.ts";
 import type { Surface, SurfaceLimits } from "../surface/surface.ts";
 import type { Suggestion, Tool } from "../tools/tool.ts";
 import type { ClockStep } from "./clock-steps.ts";
+import type { Condition } from "./condition.ts";
 
 /** One request of a person or program. */
 export interface CallRequest {
@@ -134,6 +135,8 @@ export interface Runtime {
   mayUse(tool: Tool, caller: Caller): boolean;
   /** For operators only: throws a `PolicyError` for everybody else. */
   overview(caller: Caller): Promise<Overview>;
+  /** Whether jobs and media can be written, and which surfaces are away: tried, at most 5 seconds ago. */
+  condition(): Promise<Condition>;
   /** When the wall clock was last set while this installation ran; null when it never was. */
   clockStep(): Promise<ClockStep | null>;
   /** Calls back with every job this process changes, and with those other processes change within about a second. */

@@ -1,6 +1,7 @@
 import { EventEmitter } from "node:events";
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { KeyvStoreAdapter } from "keyv";
+import { asStorageError } from "../errors/storage-error.ts";
 import { type Clock, systemClock } from "../ground/clock.ts";
 import { openDatabase } from "./open-database.ts";
 
@@ -223,7 +224,7 @@ export class StateConnection {
         this.#database.exec("ROLLBACK");
       }
       for (const { settled } of writes) {
-        settled.reject(error);
+        settled.reject(asStorageError(error));
       }
       return;
     }

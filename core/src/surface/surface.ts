@@ -1,4 +1,5 @@
 import type { Json } from "../ground/json.ts";
+import type { LocalizedText } from "../ground/locale.ts";
 import type { Rung } from "../job/job.ts";
 import type { MediaKind } from "../media/formats.ts";
 import type { Place } from "../people/caller.ts";
@@ -74,4 +75,6 @@ export interface Surface {
   find?(delivery: Delivery): Promise<{ receipt?: Json } | null>;
   /** Shows progress in the first answer, at most once a call; failures are forgotten. */
   update?(delivery: Delivery): Promise<void>;
+  /** Why the platform cannot be reached now, for `/readyz` and operators; null while it can. Absent: it always can. */
+  away?(): LocalizedText | null;
 }

@@ -1,4 +1,5 @@
 import { type Failure, internalFailure } from "../errors/errors.ts";
+import { StorageError } from "../errors/storage-error.ts";
 import { backoffMs } from "../ground/backoff.ts";
 import type { Job, Phase } from "../job/job.ts";
 import { stepOf } from "../job/transition.ts";
@@ -61,6 +62,10 @@ export class Checker {
     } catch (error) {
       if (signal.aborted) {
         return false;
+      }
+      if (error instanceof StorageError) {
+        // No fault of the vendor's, and no reason to give the result up: it is fetched when there is room.
+        return this.#miss(job, state, error.failure);
       }
       if (this.#isOverdue(state, operation)) {
         return this.#overdue(job, provider, operation, state);

@@ -1,4 +1,9 @@
+import { StorageError } from "../errors/storage-error.ts";
+import { backoffMs } from "../ground/backoff.ts";
+import { type Clock, sleep } from "../ground/clock.ts";
 import type { Json } from "../ground/json.ts";
+import type { Logger } from "../ground/logger.ts";
+import type { Random } from "../ground/random.ts";
 import type { Job, StepRecord } from "../job/job.ts";
 import type { Asset } from "../media/media.ts";
 import type { MediaStore } from "../media/store.ts";
@@ -6,6 +11,8 @@ import type { Output } from "../providers/operation.ts";
 
 /** The largest result that is copied, in bytes. */
 const maxResultBytes = 2 * 1024 ** 3;
+/** How long until bytes for which there was no room are tried again. */
+const noRoom = { firstMs: 1_000, longestMs: 30_000 };
 const downloadTimeoutMs = 15 * 60_000;
 
 /**
@@ -18,6 +25,9 @@ export async function keepOutput(options: {
   output: Output;
   media: MediaStore;
   signal: AbortSignal;
+  clock: Clock;
+  random: Random;
+  logger: Logger;
 }): Promise<Asset[]> {
   const { job, step, output, media, signal } = options;
   const told = toldBeside(output);
@@ -32,11 +42,32 @@ export async function keepOutput(options: {
     };
     assets.push(
       "bytes" in medium
-        ? await media.keep(medium.bytes, about)
+        ? await withRoom(() => media.keep(medium.bytes, about), options)
         : await media.fetch(medium.url, { ...about, trust: "foreign", timeoutMs: downloadTimeoutMs, signal }),
     );
   }
   return assets;
+}
+
+/** Bytes in hand exist nowhere else: while the disk takes nothing they are kept in memory and tried again. */
+async function withRoom(
+  keep: () => Promise<Asset>,
+  { job, clock, random, logger }: { job: Job; clock: Clock; random: Random; logger: Logger },
+): Promise<Asset> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await keep();
+    } catch (error) {
+      if (!(error instanceof StorageError)) {
+        throw error;
+      }
+      logger.error(
+        { jobId: job.id, error: error.message },
+        "a paid result is kept in memory until there is room for it",
+      );
+      await sleep(clock, backoffMs(noRoom, attempt, random));
+    }
+  }
 }
 
 /** What a step's record keeps of an output besides its media. */

@@ -1,4 +1,5 @@
 import { type Failure, failureOf, ToolcastError } from "../errors/errors.ts";
+import { StorageError } from "../errors/storage-error.ts";
 import { backoffMs } from "../ground/backoff.ts";
 import { sleep } from "../ground/clock.ts";
 import { causeOf } from "../ground/logger.ts";
@@ -43,10 +44,18 @@ export class Recorder {
         await store.change(job.id, (current) => ({ job: transition(current, event, clock.now()), options }));
         break;
       } catch (error) {
-        if (error instanceof TransitionError || attempt === storeTries) {
+        // A full disk ends when somebody makes room, and until then what the vendor said stands nowhere but here.
+        const isPassing = error instanceof StorageError || attempt < storeTries;
+        if (error instanceof TransitionError || !isPassing) {
           const facts = { jobId: job.id, event: event.event, error: String(error) };
           logger.error("requestId" in event ? { ...facts, requestId: event.requestId } : facts, unrecorded);
           throw error;
+        }
+        if (error instanceof StorageError) {
+          logger.error(
+            { jobId: job.id, event: event.event, error: error.message },
+            "what a vendor said waits for room",
+          );
         }
         await sleep(clock, backoffMs(storeTrouble, attempt, random));
       }
@@ -78,7 +87,8 @@ export class Recorder {
       );
       return;
     }
-    const assets = (await keepOutput({ job, step, output, media, signal })).map(({ id }) => id);
+    const { random } = this.#options;
+    const assets = (await keepOutput({ job, step, output, media, signal, clock, random, logger })).map(({ id }) => id);
     const startedAt = stepOf(job, step).startedAt ?? clock.now();
     await this.record(
       job,

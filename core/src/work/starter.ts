@@ -19,6 +19,8 @@ import type { WorkerOptions } from "./worker-options.ts";
 const deferral = { firstMs: 2_000, longestMs: 5 * 60_000 };
 /** After so many put-off starts, some hours, the job fails and says why. */
 const mostDeferrals = 60;
+/** How long until a start waits no longer for room on the disk. */
+const waitingForRoom = { firstMs: 15_000, longestMs: 15_000 };
 /** A job that waits for a free place is woken when one is freed; this is only the net below that. */
 const waitingForPlace = { firstMs: 3_000, longestMs: 60_000 };
 
@@ -34,10 +36,16 @@ export class Starter {
 
   /** Returns whether there is more to do right now. */
   async start(job: Job, provider: Provider, step: PreparedStep, lease: Lease): Promise<boolean> {
-    const { store, policy, random, clock, deliverer, circuits } = this.#options;
+    const { store, policy, random, clock, deliverer, circuits, media } = this.#options;
     const restsUntil = await circuits.waitUntil(provider.id);
     if (restsUntil !== null) {
       return this.#rest(job, provider, restsUntil);
+    }
+    const { trouble } = await media.condition();
+    if (trouble !== null) {
+      // What would be made could not be kept: nothing is spent before there is room.
+      const wakeAt = clock.now() + backoffMs(waitingForRoom, 1, random);
+      return (await store.apply(job, { event: "rested", failure: trouble.failure }, { wakeAt })).end === "conflict";
     }
     const attempt = randomId(random, "attempt");
     const balanceBefore = await this.#recorder.balance(provider);

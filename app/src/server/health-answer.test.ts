@@ -1,0 +1,31 @@
+import type { Condition } from "@toolcast/core";
+import { expect, test } from "vitest";
+import { healthAnswer } from "./health-answer.ts";
+
+// @verifies survives.ready
+
+const usual: Condition = { ready: true, store: null, media: null, freeBytes: 5, isSpaceShort: false, away: [] };
+const ask = (path: string, condition: Condition) =>
+  healthAnswer({ condition: async () => condition })(new Request(`http://localhost${path}`));
+
+test("ready while everything can be written, also with a surface away, which is named", async () => {
+  const away = [{ surface: "discord", reason: { en: "no connection", "zh-CN": "无法连接" } }];
+  const answer = await ask("/readyz", { ...usual, away });
+  expect(answer?.status).toBe(200);
+  expect(await answer?.json()).toEqual({
+    ...{ ready: true, store: "ok", media: "ok", freeBytes: 5, spaceIsShort: false },
+    surfacesAway: { discord: "no connection" },
+  });
+});
+
+test.each(["store", "media"])("not ready while the %s cannot be written; alive all the same", async (what) => {
+  const condition: Condition = { ...usual, ready: false, [what]: { key: "storage.full" } };
+  const answer = await ask("/readyz", condition);
+  expect(answer?.status).toBe(503);
+  expect(JSON.stringify(await answer?.json())).toContain("disk of this installation is full");
+  expect((await ask("/healthz", condition))?.status).toBe(200);
+});
+
+test("nothing else is answered", async () => {
+  expect(await ask("/other", usual)).toBeNull();
+});

@@ -1,0 +1,33 @@
+import { type Condition, type Runtime, say } from "@toolcast/core";
+
+/**
+ * `/healthz`: this process lives; a restart would mend nothing. `/readyz`: whether it can store what it is asked for (503
+ * while it cannot), how much room is left, and which surfaces are away; those alone make nobody unready.
+ */
+export function healthAnswer(runtime: Pick<Runtime, "condition">): (request: Request) => Promise<Response | null> {
+  return async (request) => {
+    switch (new URL(request.url).pathname) {
+      case "/healthz":
+        return new Response("ok\n", { headers: { "content-type": "text/plain; charset=utf-8" } });
+      case "/readyz": {
+        const condition = await runtime.condition();
+        return Response.json(readyJson(condition), {
+          status: condition.ready ? 200 : 503,
+          headers: { "cache-control": "no-store" },
+        });
+      }
+      default:
+        return null;
+    }
+  };
+}
+
+function readyJson({ ready, store, media, freeBytes, isSpaceShort, away }: Condition) {
+  return {
+    ready,
+    store: store === null ? "ok" : say(store, "en"),
+    media: media === null ? "ok" : say(media, "en"),
+    ...(freeBytes === null ? {} : { freeBytes, spaceIsShort: isSpaceShort }),
+    surfacesAway: Object.fromEntries(away.map(({ surface, reason }) => [surface, reason.en])),
+  };
+}

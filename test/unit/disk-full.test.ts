@@ -1,0 +1,121 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { createWriteQueue } from "../../core/src/engine-sqlite/sqlite-write-queue.ts";
+import { StorageError } from "../../core/src/errors/storage-error.ts";
+import type { JobEngine } from "../../core/src/job/engine.ts";
+import { usualOutput } from "../doubles/scripted-provider.ts";
+import { createMemoryEngine } from "../memory-engine.ts";
+import { createInstallation, type Installation, leaseMs, settle, startJob } from "../runtime-fixture.ts";
+import { createSeededRandom } from "../seeded-random.ts";
+import { verifies } from "../verifies.ts";
+
+let installation: Installation;
+let isFull: boolean;
+beforeEach(async () => {
+  isFull = false;
+  installation = await createInstallation();
+});
+afterEach(() => installation[Symbol.asyncDispose]());
+
+/** An engine whose disk can be full: no write of any kind gets through then, leases included. */
+function fillable(): JobEngine {
+  const { clock, store } = installation;
+  const engine = createMemoryEngine({
+    ...{ clock, random: createSeededRandom(3), leaseMs, pollMs: 5_000 },
+    shared: new Proxy(store, {
+      set(target, property, value) {
+        if (isFull && property === "writes") {
+          throw new StorageError("full", new Error("database or disk is full"));
+        }
+        return Reflect.set(target, property, value);
+      },
+    }),
+  });
+  return {
+    ...engine,
+    write: (...given) =>
+      isFull ? Promise.reject(new StorageError("full", new Error("full"))) : engine.write(...given),
+  };
+}
+
+test("a paid answer waits in memory for room, beyond its lease, and nobody takes its start for cut off", async () => {
+  verifies("survives.disk-full", "paid-once.one-start-a-step");
+  installation.provider.nextStart("image", async () => {
+    isFull = true;
+    return { end: "done", output: usualOutput("image") };
+  });
+  const process = await installation.open({ engine: fillable() });
+  const { id } = await startJob(process, "image", { prompt: "x" });
+  await installation.until(() => isFull);
+  await installation.pass(5 * leaseMs);
+  expect(installation.job(id).state.phase).toBe("starting");
+  isFull = false;
+  await installation.until(() => installation.job(id).state.phase === "succeeded", 5 * 60_000);
+  expect(installation.provider.starts).toHaveLength(1);
+});
+
+test("while media cannot be written nothing is started; the job says why and begins when there is room", async () => {
+  verifies("survives.disk-full");
+  const process = await installation.open({ started: false });
+  const { media } = process.runtime;
+  const trouble = new StorageError("full", new Error("ENOSPC"));
+  const usual = media.condition;
+  media.condition = async () => ({ trouble, freeBytes: 0 });
+  const { id } = await startJob(process, "image", { prompt: "x" });
+  await process.runtime.start();
+  await installation.pass(60_000);
+  expect(installation.provider.starts).toHaveLength(0);
+  expect(installation.job(id).state).toMatchObject({ phase: "queued", reason: { sentence: { key: "storage.full" } } });
+  expect(await process.runtime.condition()).toMatchObject({
+    ready: false,
+    media: { key: "storage.full" },
+    store: null,
+  });
+  media.condition = usual;
+  await installation.until(() => installation.job(id).state.phase === "succeeded");
+});
+
+test("whoever asks while jobs cannot be stored hears that the disk is full, and the health check says so", async () => {
+  verifies("survives.disk-full");
+  const engine = createMemoryEngine({ clock: installation.clock, random: createSeededRandom(4) });
+  const full = () => Promise.reject(new StorageError("full", new Error("full")));
+  const { runtime } = await installation.open({ engine: { ...engine, create: full, lock: full }, started: false });
+  const reply = await runtime.call({
+    ...{ tool: "image", input: { prompt: "x" } },
+    caller: { id: "chat:ada", name: "Ada", locale: "en", place: { surface: "chat", conversation: "main" } },
+  });
+  expect(reply).toMatchObject({ type: "refused", failure: { sentence: { key: "storage.full" } } });
+  expect(await runtime.condition()).toMatchObject({ ready: false, store: { key: "storage.full" } });
+  await settle();
+});
+
+test("a surface that is away is named, and makes nothing unready", async () => {
+  verifies("survives.ready");
+  const { runtime } = await installation.open({ attached: false, started: false });
+  const reason = { en: "no connection", "zh-CN": "无法连接" };
+  runtime.attach({ ...installation.platform.surface, away: () => reason });
+  const { surface } = { surface: installation.platform.surface.id };
+  expect(await runtime.condition()).toMatchObject({ ready: true, away: [{ surface, reason }] });
+});
+
+test("a database that may grow no more says that the disk is full, undoes all of it, and goes on when there is room", async () => {
+  verifies("survives.disk-full");
+  const directory = mkdtempSync(join(tmpdir(), "toolcast-full-"));
+  const database = new DatabaseSync(join(directory, "jobs.sqlite"));
+  database.exec("PRAGMA journal_mode = WAL; CREATE TABLE things (text TEXT NOT NULL); PRAGMA max_page_count = 12");
+  const queue = createWriteQueue(database, () => {});
+  const insert = database.prepare("INSERT INTO things VALUES (?)");
+  const writes = [10, 100_000, 10].map((length) => queue.run(() => insert.run("x".repeat(length))));
+  const ends = await Promise.allSettled(writes);
+  expect(
+    ends.filter(({ status }) => status === "rejected").map((end) => (end as PromiseRejectedResult).reason),
+  ).toContainEqual(expect.objectContaining({ trouble: "full" }));
+  database.exec("PRAGMA max_page_count = 10000");
+  await queue.run(() => insert.run("y".repeat(100_000)));
+  expect(database.prepare("SELECT count(*) AS count FROM things WHERE length(text) > 100").get()?.count).toBe(1);
+  database.close();
+  rmSync(directory, { recursive: true });
+});
