@@ -73,7 +73,7 @@ export class ConditionProbe {
   }
 }
 
-export interface ConditionOptions {
+interface ConditionOptions {
   engine: JobEngine;
   media: MediaStore;
   surfaces: () => readonly Surface[];

@@ -14,7 +14,7 @@ const dayMs = 24 * 60 * 60_000;
 /** How many of the newest results are looked for among the media records. */
 const jobsCompared = 100;
 
-export interface HousekeepingOptions {
+interface HousekeepingOptions {
   engine: JobEngine;
   media: MediaStore;
   clockSteps: ClockSteps;
