@@ -60,6 +60,8 @@ export const requirements = {
     "While the disk takes nothing, what was paid waits in memory, nothing new is started, and whoever asks is told so.",
   "survives.ready":
     "/readyz says whether jobs and media can be written and which surfaces are away; /healthz stays 200.",
+  "understood.unusable-data":
+    "A key, database or media folder that cannot be used is named with its path and what to do, and changed in nothing.",
   "survives.cut-off-start": "A start counts as cut off only when its lease has expired.",
   "survives.held": "A job that waits for a person survives restarts.",
   "survives.parked": "A job whose tool or provider is gone is parked with a sentence and goes on when it is back.",

@@ -132,6 +132,7 @@ export {
   ToolcastError,
   UsageError,
 } from "./errors/errors.ts";
+export { asUnusablePath } from "./errors/unusable-path.ts";
 export { failureJson } from "./job-view/job-json.ts";
 export { jobMoney } from "./money/job-money.ts";
 export { addToCatalog, type CatalogEntry, catalogEntries, catalogVendors, findEntry } from "./errors/catalog.ts";

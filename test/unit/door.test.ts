@@ -22,6 +22,7 @@ test("the door of core shows exactly these names", () => {
       "adviceLine",
       "agreementAsked",
       "agreements",
+      "asUnusablePath",
       "builtInProviders",
       "builtInTools",
       "catalogEntries",

@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { asUnusablePath } from "@toolcast/core";
 
 /** Whose data it is, as far as the place depends on it. */
 export interface Home {
@@ -37,12 +38,16 @@ export function installationDirectory(configuration: { dataDirectory: string; sa
 
 /** Creates the directory, readable by its owner alone and ignored by git: it holds people's media and a key. */
 export function createDataDirectory(directory: string): void {
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  try {
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw asUnusablePath(directory, error);
+  }
   try {
     writeFileSync(join(directory, ".gitignore"), "*\n", { flag: "wx", mode: 0o600 });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") {
-      throw error;
+      throw asUnusablePath(directory, error);
     }
   }
 }

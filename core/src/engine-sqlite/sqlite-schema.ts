@@ -2,6 +2,7 @@ import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { ToolcastError } from "../errors/errors.ts";
+import { asUnusablePath, UnusablePath } from "../errors/unusable-path.ts";
 
 /**
  * Each entry leads from the version before it to its own; entries are only ever added. `user_version` holds how many
@@ -85,19 +86,34 @@ const triesToChangeMode = 50;
 
 /** Opens the file, made durable for every commit, and brings its tables up to date. */
 export function openJobDatabase(file: string): DatabaseSync {
-  if (file !== ":memory:") {
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  }
-  const database = new DatabaseSync(file, { timeout: 5_000 });
   try {
-    useWriteAheadLog(database);
-    database.exec("PRAGMA synchronous = FULL");
-    migrate(database);
+    if (file !== ":memory:") {
+      mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    }
+    const database = new DatabaseSync(file, { timeout: 5_000 });
+    try {
+      assertOurs(database, file);
+      useWriteAheadLog(database);
+      database.exec("PRAGMA synchronous = FULL");
+      migrate(database);
+    } catch (error) {
+      database.close();
+      throw error;
+    }
+    return database;
   } catch (error) {
-    database.close();
-    throw error;
+    throw asUnusablePath(file, error);
   }
-  return database;
+}
+
+/** Before anything is written: somebody else's database is left as it is. */
+function assertOurs(database: DatabaseSync, file: string): void {
+  const { count } = database
+    .prepare("SELECT count(*) AS count FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
+    .get() as { count: number };
+  if (count > 0 && versionOf(database) === 0) {
+    throw new UnusablePath(file, "foreign");
+  }
 }
 
 /**

@@ -1,7 +1,7 @@
 import { type Failure, ToolcastError } from "./errors.ts";
 
 /** Why nothing can be written: there is no room, or it is not allowed or not possible. */
-export type StorageTrouble = "full" | "unwritable";
+type StorageTrouble = "full" | "unwritable";
 
 const byCode: Readonly<Record<string, StorageTrouble>> = {
   ENOSPC: "full",

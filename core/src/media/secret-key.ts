@@ -1,22 +1,28 @@
 import { chmod, link, mkdir, open, readFile, unlink } from "node:fs/promises";
 import { dirname } from "node:path";
+import { asUnusablePath, UnusablePath } from "../errors/unusable-path.ts";
 import type { Random } from "../ground/random.ts";
 
 const keyBytes = 32;
 
 /**
  * The installation's secret key: 32 bytes in a file that only its user may read, made once. Of several processes that
- * start at once with no file, one makes it and all get the same key.
+ * start at once with no file, one makes it and all get the same key. Throws an `UnusablePath` that says what to do.
  */
 export async function loadSecretKey(file: string, random: Random): Promise<Uint8Array> {
-  const key = (await readKey(file)) ?? (await makeKey(file, random));
+  const key = await readOrMake(file, random).catch((error: unknown) => {
+    throw asUnusablePath(file, error);
+  });
   if (key.length !== keyBytes) {
-    throw new Error(
-      `the secret key ${file} does not hold ${keyBytes} bytes: restore it, or delete it to make a new one`,
-    );
+    throw new UnusablePath(file, "wrong-size");
   }
-  await chmod(file, 0o600);
+  // Where it can be read and not be changed (a read-only mount), it serves as it is.
+  await chmod(file, 0o600).catch(() => {});
   return key;
+}
+
+async function readOrMake(file: string, random: Random): Promise<Uint8Array> {
+  return (await readKey(file)) ?? (await makeKey(file, random));
 }
 
 async function readKey(file: string): Promise<Uint8Array | null> {

@@ -5,6 +5,7 @@ import type { Readable } from "node:stream";
 import type { Keyv } from "keyv";
 import { UsageError } from "../errors/errors.ts";
 import { asStorageError, StorageError } from "../errors/storage-error.ts";
+import { asUnusablePath } from "../errors/unusable-path.ts";
 import type { Clock } from "../ground/clock.ts";
 import { type Random, randomId } from "../ground/random.ts";
 import type { Http, Trust } from "../http/http.ts";
@@ -58,6 +59,8 @@ export interface MediaStore {
    * HTTP status and whether later may help.
    */
   fetch(url: string, about: FetchOptions): Promise<Asset>;
+  /** Makes the folder; throws an `UnusablePath` when this user cannot use it. A full disk passes. */
+  prepare(): Promise<void>;
   /** The record, whoever owns it. */
   read(id: string): Promise<Asset | null>;
   /** The record, if it belongs to `owner`. */
@@ -203,6 +206,16 @@ export function createMediaStore(options: MediaStoreOptions): MediaStore {
           return settle(temporary, await hashOfFile(temporary), about);
         })
       );
+    },
+
+    async prepare() {
+      try {
+        await files.tryToWrite();
+      } catch (error) {
+        if ((asStorageError(error) as Partial<StorageError>).trouble !== "full") {
+          throw asUnusablePath(options.directory, error);
+        }
+      }
     },
 
     read: (id) => records.read(id),

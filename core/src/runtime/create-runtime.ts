@@ -374,6 +374,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     serveAsset: (request, asset) => serveAsset(request, asset, media),
 
     async start() {
+      await media.prepare();
       await warnOfNewIdentity();
       schedule = await engine.schedule({
         advance: (lease) => worker.advance(lease),

@@ -1,4 +1,5 @@
 import { DatabaseSync } from "node:sqlite";
+import { asUnusablePath } from "../errors/unusable-path.ts";
 
 const retryEveryMs = 20;
 /** SQLite's "somebody else has the file". */
@@ -15,7 +16,7 @@ export function openDatabase(
   busyTimeoutMs: number,
   prepare: (database: DatabaseSync) => void,
 ): DatabaseSync {
-  const database = new DatabaseSync(file);
+  const database = openFile(file);
   database.exec(`PRAGMA busy_timeout = ${Math.floor(busyTimeoutMs)}`);
   for (let waitedMs = 0; ; waitedMs += retryEveryMs) {
     try {
@@ -25,10 +26,18 @@ export function openDatabase(
     } catch (error) {
       if (!isBusy(error) || waitedMs >= busyTimeoutMs) {
         database.close();
-        throw error;
+        throw asUnusablePath(file, error);
       }
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, retryEveryMs);
     }
+  }
+}
+
+function openFile(file: string): DatabaseSync {
+  try {
+    return new DatabaseSync(file);
+  } catch (error) {
+    throw asUnusablePath(file, error);
   }
 }
 

@@ -1,0 +1,68 @@
+import type { LocalizedText } from "../ground/locale.ts";
+import { ToolcastError } from "./errors.ts";
+
+type Reason = "forbidden" | "in-the-way" | "full" | "damaged" | "foreign" | "wrong-size";
+
+const sentences: Record<Reason, (path: string) => LocalizedText> = {
+  forbidden: (path) => ({
+    en: `${path} cannot be read and written by this user. Give this user permission (also on the folder it is in), or choose another data directory with TOOLCAST_DATA_DIR.`,
+    "zh-CN": `当前用户无法读写 ${path}。请授予读写权限（包括所在文件夹），或通过 TOOLCAST_DATA_DIR 改用其他数据目录。`,
+  }),
+  "in-the-way": (path) => ({
+    en: `${path} is not what belongs there (a file in place of a folder, or a folder in place of a file). Move it away, or choose another data directory with TOOLCAST_DATA_DIR.`,
+    "zh-CN": `${path} 的类型不对（应为文件夹却是文件，或应为文件却是文件夹）。请将其移走，或通过 TOOLCAST_DATA_DIR 改用其他数据目录。`,
+  }),
+  full: (path) => ({
+    en: `The disk that holds ${path} is full. Make room and start again; nothing that is stored there is lost.`,
+    "zh-CN": `${path} 所在的磁盘已满。请清理空间后重新启动；已保存的内容不会丢失。`,
+  }),
+  damaged: (path) => ({
+    en: `The database ${path} is damaged. Put back a backup of the whole data directory, or move the file away (and its -wal and -shm files) to begin with an empty one.`,
+    "zh-CN": `数据库 ${path} 已损坏。请恢复整个数据目录的备份，或将该文件（连同 -wal 和 -shm 文件）移走以使用空数据库重新开始。`,
+  }),
+  foreign: (path) => ({
+    en: `${path} is no database of Toolcast's. Nothing in it was changed: move it away, or choose another data directory with TOOLCAST_DATA_DIR.`,
+    "zh-CN": `${path} 不是 Toolcast 的数据库。其中的内容未作任何改动：请将其移走，或通过 TOOLCAST_DATA_DIR 改用其他数据目录。`,
+  }),
+  "wrong-size": (path) => ({
+    en: `The secret key ${path} does not hold 32 bytes. Put back the one from your backup; or delete it to make a new one: links that were handed out then end, and vendors take every video for a new avatar.`,
+    "zh-CN": `密钥文件 ${path} 不是 32 字节。请从备份恢复；或删除该文件以生成新密钥：此前发出的链接会失效，服务商会把所有视频都当作新的数字人。`,
+  }),
+};
+
+const byCode: Readonly<Record<string, Reason>> = {
+  EACCES: "forbidden",
+  EPERM: "forbidden",
+  EROFS: "forbidden",
+  ENOTDIR: "in-the-way",
+  EISDIR: "in-the-way",
+  EEXIST: "in-the-way",
+  ENOSPC: "full",
+  EDQUOT: "full",
+};
+
+/** SQLite's primary result codes: permission, read-only, corrupt, full, cannot open, not a database. */
+const bySqliteCode: Readonly<Record<number, Reason>> = {
+  3: "forbidden",
+  8: "forbidden",
+  11: "damaged",
+  13: "full",
+  14: "forbidden",
+  26: "foreign",
+};
+
+/** A part of the data directory cannot be used: said with its path and what to do, and no restart mends it. */
+export class UnusablePath extends ToolcastError {
+  constructor(path: string, reason: Reason, cause?: unknown) {
+    const sentence = sentences[reason](path);
+    super(sentence.en, { kind: "usage", sentence, charged: "no", retry: { kind: "never" } }, { cause });
+  }
+}
+
+/** What an operator can mend about a path, as such; everything else as it is. */
+export function asUnusablePath(path: string, error: unknown): unknown {
+  const { code, errcode } = error as { code?: unknown; errcode?: unknown };
+  const reason =
+    typeof errcode === "number" ? bySqliteCode[errcode & 0xff] : typeof code === "string" ? byCode[code] : undefined;
+  return reason === undefined || ToolcastError.isInstance(error) ? error : new UnusablePath(path, reason, error);
+}

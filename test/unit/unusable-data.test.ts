@@ -1,0 +1,115 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from "vitest";
+import { commandFailure } from "../../app/src/cli/command-failure.ts";
+import { createDataDirectory } from "../../app/src/configuration/data-directory.ts";
+import { openSqliteEngine } from "../../core/src/engine-sqlite/sqlite-engine.ts";
+import { asUnusablePath } from "../../core/src/errors/unusable-path.ts";
+import { systemClock } from "../../core/src/ground/clock.ts";
+import { systemRandom } from "../../core/src/ground/random.ts";
+import { loadSecretKey } from "../../core/src/media/secret-key.ts";
+import { openState } from "../../core/src/state/open-state.ts";
+import { createInstallation } from "../runtime-fixture.ts";
+import { verifies } from "../verifies.ts";
+
+let directory: string;
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "toolcast-unusable-"));
+});
+afterEach(() => rmSync(directory, { recursive: true }));
+
+async function errorOf(act: () => unknown): Promise<unknown> {
+  try {
+    await act();
+  } catch (error) {
+    return error;
+  }
+  throw new Error("nothing was wrong");
+}
+
+/** Exit code 2 is what a supervisor does not restart after. */
+async function expectTold(act: () => unknown, path: string): Promise<void> {
+  const error = await errorOf(act);
+  for (const locale of ["en", "zh-CN"] as const) {
+    const { exitCode, text, unexpected } = commandFailure(error, locale);
+    expect({ exitCode, unexpected }).toEqual({ exitCode: 2, unexpected: undefined });
+    expect(text).toContain(path);
+  }
+}
+
+const stores = [
+  ["jobs.sqlite", (file: string) => openSqliteEngine({ file, clock: systemClock, random: systemRandom })],
+  ["state.sqlite", (file: string) => openState({ file })],
+] as const;
+
+describe.each(stores)("%s", (name, open) => {
+  test.each([
+    ["no database", (file: string) => writeFileSync(file, "these are notes, and not a database at all\n".repeat(100))],
+    ["a folder in its place", (file: string) => mkdirSync(file)],
+  ])("that is %s is named, and left as it is", async (_name, make) => {
+    verifies("understood.unusable-data");
+    const file = join(directory, name);
+    make(file);
+    const before = contentOf(file);
+    await expectTold(() => open(file), file);
+    expect(contentOf(file)).toBe(before);
+  });
+});
+
+test("somebody else's database is named, and left as it is", async () => {
+  verifies("understood.unusable-data");
+  const file = join(directory, "jobs.sqlite");
+  const foreign = new DatabaseSync(file);
+  foreign.exec("CREATE TABLE invoices (amount REAL)");
+  foreign.close();
+  const before = contentOf(file);
+  await expectTold(() => openSqliteEngine({ file, clock: systemClock, random: systemRandom }), file);
+  expect(contentOf(file)).toBe(before);
+});
+
+test("a key of another size, or a folder in its place, is named", async () => {
+  verifies("understood.unusable-data");
+  const file = join(directory, "key");
+  writeFileSync(file, "");
+  await expectTold(() => loadSecretKey(file, systemRandom), file);
+  rmSync(file);
+  mkdirSync(file);
+  await expectTold(() => loadSecretKey(file, systemRandom), file);
+});
+
+test("a data directory below a file is named", async () => {
+  verifies("understood.unusable-data");
+  const file = join(directory, "file");
+  writeFileSync(file, "x");
+  await expectTold(() => createDataDirectory(join(file, "data")), join(file, "data"));
+});
+
+test("a media folder that is a file is named before anything begins", async () => {
+  verifies("understood.unusable-data");
+  const installation = await createInstallation();
+  onTestFinished(() => installation[Symbol.asyncDispose]());
+  writeFileSync(join(directory, "media"), "x");
+  const { runtime } = await installation.open({ dataDirectory: directory, started: false });
+  await expectTold(() => runtime.start(), join(directory, "media"));
+});
+
+test.each(["EACCES", "EPERM", "EROFS", "ENOSPC", "EDQUOT"])(
+  "%s names the path too; other faults stay faults",
+  async (code) => {
+    verifies("understood.unusable-data");
+    const error = Object.assign(new Error(code), { code });
+    await expectTold(() => Promise.reject(asUnusablePath("/data/jobs.sqlite", error)), "/data/jobs.sqlite");
+    const fault = new TypeError("x is undefined");
+    expect(asUnusablePath("/data/jobs.sqlite", fault)).toBe(fault);
+  },
+);
+
+function contentOf(path: string): string {
+  try {
+    return readFileSync(path, "latin1");
+  } catch {
+    return "a folder";
+  }
+}
