@@ -9,7 +9,7 @@ import type { Condition } from "./condition.ts";
 
 const sweepEveryMs = 60 * 60_000;
 /** How many events past their time go in one write. */
-const inboxSlice = 500;
+const inboxSlice = 200;
 const dayMs = 24 * 60 * 60_000;
 /** How many of the newest results are looked for among the media records. */
 const jobsCompared = 100;
