@@ -238,6 +238,9 @@ export const requirements = {
     "The Telegram of the tests refuses, limits, forgets and expires as Telegram does, in its words, by polling and webhook.",
   "built.telegram-judge":
     "Telegram's own description and a library's types judge every request that the Telegram of the tests accepts and all it gives out.",
+  "built.slack-fake":
+    "The Slack of the tests refuses, limits, expires and repeats as Slack does, with its codes; the real Bolt drives it.",
+  "built.slack-judge": "Slack's reference, its published types and another emulator agree with the Slack of the tests.",
   "built.node": "Everything that is not a test runs on Node 22.19 and newer.",
   "built.arrows": "Imports follow the arrows of the design.",
   "built.guides": "Every path and command the guides name exists.",

@@ -1,0 +1,116 @@
+import type { SlackEvent } from "@slack/types";
+import type { Parts } from "./api-call.ts";
+import type { Delivery } from "./deliveries.ts";
+import type { Events } from "./events.ts";
+import type { Person } from "./person.ts";
+import type { Channel, DirectState } from "./world.ts";
+
+/** What people with power do to the app, to channels and to messages. */
+export interface Administration {
+  /** Takes scopes away from the installation, as a reinstallation with fewer would. */
+  revokeScope(...scopes: string[]): void;
+  grantScope(...scopes: string[]): void;
+  /** Removes the app from the workspace: its tokens end, and it is told. */
+  uninstall(): (Delivery | null)[];
+  /** Ends the bot's token only. */
+  revokeTokens(): Delivery | null;
+  archive(channel: Channel): void;
+  /** Somebody (or the app itself, when nobody is named) joins a channel. */
+  invite(channel: Channel, who?: Person): void;
+  /** Removes somebody, or the app itself. */
+  remove(channel: Channel, who?: Person): void;
+  deleteMessage(message: { readonly channelId: string; readonly ts: string }): void;
+  /** From now on no direct message reaches the person. */
+  closeDirect(person: Person, how?: Exclude<DirectState, "open">): void;
+  /** The person presses Stop on a session that is `processing`. */
+  stopSession(person: Person, channel: Channel, threadTs: string): Delivery | null;
+}
+
+export function createAdministration(parts: Parts, events: Events): Administration {
+  const { app, world, ids, messages, changed, files } = parts;
+  const now = () => ids.ts();
+
+  function tokensRevoked(): Delivery | null {
+    return events.dispatch({ type: "tokens_revoked", tokens: { bot: [app.botUserId], oauth: [] } } as SlackEvent);
+  }
+
+  return {
+    revokeScope(...scopes) {
+      for (const scope of scopes) {
+        app.scopes.delete(scope);
+      }
+    },
+    grantScope(...scopes) {
+      for (const scope of scopes) {
+        app.scopes.add(scope);
+      }
+    },
+    uninstall() {
+      app.state = "uninstalled";
+      for (const channel of world.channels.values()) {
+        channel.members.delete(app.botUserId);
+      }
+      changed();
+      return [tokensRevoked(), events.dispatch({ type: "app_uninstalled" })];
+    },
+    revokeTokens() {
+      app.state = "revoked";
+      changed();
+      return tokensRevoked();
+    },
+    archive(channel) {
+      channel.archived = true;
+      const user = [...world.users.values()].find(({ kind }) => kind !== "bot")?.id ?? app.botUserId;
+      events.dispatch({ type: "channel_archive", channel: channel.id, user, event_ts: now() } as SlackEvent, {
+        channel,
+      });
+      changed();
+    },
+    invite(channel, who) {
+      const user = who?.id ?? app.botUserId;
+      channel.members.add(user);
+      const event = {
+        type: "member_joined_channel",
+        user,
+        channel: channel.id,
+        channel_type: channel.kind === "public" ? "C" : "G",
+        team: world.team.id,
+        event_ts: now(),
+      } satisfies Extract<SlackEvent, { type: "member_joined_channel" }>;
+      events.dispatch(event, { channel });
+      changed();
+    },
+    remove(channel, who) {
+      channel.members.delete(who?.id ?? app.botUserId);
+      changed();
+    },
+    deleteMessage({ channelId, ts }) {
+      const message = messages.find(channelId, ts);
+      if (message !== null) {
+        for (const id of message.fileIds) {
+          const shares = files.byId(id)?.shares ?? [];
+          const at = shares.findIndex((share) => share.channelId === channelId && share.ts === ts);
+          shares.splice(at, at === -1 ? 0 : 1);
+        }
+        messages.remove(message);
+      }
+    },
+    closeDirect(person, how = "messages_tab_disabled") {
+      person.user.direct = how;
+    },
+    stopSession(person, channel, threadTs) {
+      const event = {
+        type: "agent_session_stopped",
+        channel: channel.id,
+        thread_ts: threadTs,
+        streaming_message_ts: messages
+          .in(channel.id)
+          .filter(({ streaming, threadTs: thread }) => streaming && thread === threadTs)
+          .map(({ ts }) => ts),
+        user: person.id,
+        event_ts: now(),
+      };
+      return events.dispatch(event as unknown as SlackEvent, { channel });
+    },
+  };
+}

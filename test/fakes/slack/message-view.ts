@@ -1,0 +1,140 @@
+import { isObject, type JsonObject } from "../json.ts";
+import type { Base } from "./context.ts";
+import type { Files } from "./files.ts";
+import { messagePayload } from "./message-payload.ts";
+import { everyObject, type Mentions, ownPieces, shownText } from "./mrkdwn.ts";
+import type { Message, StoredFile } from "./world.ts";
+
+export interface ButtonView {
+  readonly label: string;
+  readonly actionId: string;
+  readonly blockId: string;
+  readonly value: string | null;
+  readonly url: string | null;
+  readonly style: string | null;
+}
+
+export interface ImageView {
+  /** The file shown, or null when the picture has an address of its own. */
+  readonly file: StoredFile | null;
+  readonly url: string | null;
+  readonly altText: string;
+}
+
+/** A message as a person sees it. */
+export interface MessageView {
+  readonly ts: string;
+  readonly channelId: string;
+  readonly threadTs: string | null;
+  readonly userId: string;
+  readonly byApp: boolean;
+  readonly ephemeral: boolean;
+  readonly edited: boolean;
+  /** Being streamed. */
+  readonly streaming: boolean;
+  /** What stands there: the texts of the blocks when there are any, otherwise the text, with entities resolved. */
+  readonly text: string;
+  /** The `text` as it was sent: what notifications show. */
+  readonly rawText: string;
+  readonly blocks: readonly JsonObject[];
+  readonly buttons: readonly ButtonView[];
+  /** Selects and the like by action id, with the values they offer. */
+  readonly selects: readonly { readonly actionId: string; readonly values: readonly string[] }[];
+  /** Pictures in blocks that are shown. */
+  readonly images: readonly ImageView[];
+  /** Files that were shared with the message. */
+  readonly files: readonly StoredFile[];
+  /** Files that it names and nobody sees. */
+  readonly hiddenFiles: readonly StoredFile[];
+  readonly mentions: Mentions;
+  /** Addresses Slack makes a preview of. */
+  readonly unfurls: readonly string[];
+  /** Whom its posting notified. */
+  readonly notified: readonly string[];
+  readonly createdAt: number;
+  /** The whole payload, as the API gives it out. */
+  readonly payload: JsonObject;
+}
+
+export function viewMessage(base: Base, files: Files, message: Message): MessageView {
+  const { world } = base;
+  const objects = everyObject(message.blocks).map((object) => ({ object, blockId: "" }));
+  for (const block of message.blocks) {
+    for (const inner of everyObject(block)) {
+      const entry = objects.find(({ object }) => object === inner);
+      if (entry !== undefined) {
+        entry.blockId = String(block.block_id);
+      }
+    }
+  }
+  const nameOf = (target: string) => {
+    const user = world.users.get(target.slice(1));
+    const channel = world.channels.get(target.slice(1));
+    return user !== undefined ? `@${user.name}` : channel !== undefined ? `#${channel.name}` : null;
+  };
+  const buttonTexts = new Set(
+    objects.filter(({ object }) => "action_id" in object).flatMap(({ object }) => everyObject(object)),
+  );
+  const pieces =
+    message.blocks.length === 0
+      ? [{ text: message.text, reading: "mrkdwn" as const }]
+      : everyObject(message.blocks)
+          .filter((object) => !buttonTexts.has(object))
+          .flatMap(ownPieces);
+  const hidden = [...message.hiddenFileIds].flatMap((id) => files.byId(id) ?? []);
+  const images = objects.flatMap(({ object }): ImageView[] => {
+    const given = object.slack_file;
+    if (isObject(given)) {
+      const file = typeof given.id === "string" ? files.byId(given.id) : files.byAddress(String(given.url));
+      const gone = file === null || file.state === "deleted" || hidden.includes(file);
+      return gone ? [] : [{ file, url: null, altText: String(object.alt_text) }];
+    }
+    return typeof object.image_url === "string"
+      ? [{ file: null, url: object.image_url, altText: String(object.alt_text) }]
+      : [];
+  });
+  const unfurled = message.ephemeralFor === null && (message.unfurl.links || message.unfurl.media);
+  return {
+    ts: message.ts,
+    channelId: message.channelId,
+    threadTs: message.threadTs,
+    userId: message.userId,
+    byApp: message.byApp,
+    ephemeral: message.ephemeralFor !== null,
+    edited: message.edited !== null,
+    streaming: message.streaming,
+    text: pieces
+      .map((piece) => shownText(piece, nameOf))
+      .filter((text) => text !== "")
+      .join("\n"),
+    rawText: message.text,
+    blocks: message.blocks,
+    buttons: objects
+      .filter(({ object }) => object.type === "button" || object.type === "icon_button")
+      .map(({ object, blockId }) => ({
+        label: isObject(object.text) ? String(object.text.text) : "",
+        actionId: String(object.action_id),
+        blockId,
+        value: typeof object.value === "string" ? object.value : null,
+        url: typeof object.url === "string" ? object.url : null,
+        style: typeof object.style === "string" ? object.style : null,
+      })),
+    selects: objects
+      .filter(({ object }) => Array.isArray(object.options) && typeof object.action_id === "string")
+      .map(({ object }) => ({
+        actionId: String(object.action_id),
+        values: (object.options as JsonObject[]).map(({ value }) => String(value)),
+      })),
+    images,
+    files: message.fileIds.flatMap((id) => {
+      const file = files.byId(id);
+      return file === null || file.state === "deleted" || hidden.includes(file) ? [] : [file];
+    }),
+    hiddenFiles: hidden,
+    mentions: message.mentions,
+    unfurls: unfurled ? message.mentions.links.map(({ url }) => url) : [],
+    notified: message.notified,
+    createdAt: message.createdAt,
+    payload: messagePayload(base, files, message, "answer"),
+  };
+}

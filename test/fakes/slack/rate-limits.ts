@@ -1,0 +1,73 @@
+import type { Clock } from "../../../core/src/ground/clock.ts";
+import { type MethodName, methods, type Tier } from "./methods.ts";
+
+const minuteMs = 60_000;
+
+/** Calls a minute of one method in one workspace. */
+const tierCalls = { 1: 1, 2: 20, 3: 50, 4: 100 } as const;
+
+export interface RateLimitOptions {
+  /** The clock of the windows; the server's own when left out. A client that waits in real time needs `systemClock`. */
+  readonly clock?: Clock;
+  /** Messages that may follow each other at once in a channel before it is one a second; 1 when left out. */
+  readonly postBurst?: number;
+  /** Messages a minute in the whole workspace; 300 when left out ("several hundred"). */
+  readonly postsAMinute?: number;
+  readonly tiers?: Partial<Record<1 | 2 | 3 | 4, number>>;
+}
+
+export interface RateLimits {
+  /** How long to wait in milliseconds, or null when the call may go on, which is then counted. */
+  take(method: MethodName, channelId: string): number | null;
+}
+
+export function createRateLimits(ownClock: Clock, options: RateLimitOptions | false): RateLimits {
+  if (options === false) {
+    return { take: () => null };
+  }
+  const clock = options.clock ?? ownClock;
+  const { postBurst = 1, postsAMinute = 300 } = options;
+  const calls = { ...tierCalls, ...options.tiers };
+  const windows = new Map<string, number[]>();
+  /** By channel: when its last message would have gone at one a second. */
+  const paced = new Map<string, number>();
+
+  function waitInWindow(name: string, count: number, now: number): number {
+    const times = windows.get(name) ?? [];
+    windows.set(name, times);
+    while (times.length > 0 && times[0]! <= now - minuteMs) {
+      times.shift();
+    }
+    return times.length < count ? 0 : times[0]! + minuteMs - now;
+  }
+
+  function posting(channelId: string, now: number): number | null {
+    const due = Math.max(paced.get(channelId) ?? 0, now);
+    const waitMs = Math.max(due - now - (postBurst - 1) * 1_000, waitInWindow("posting", postsAMinute, now));
+    if (waitMs > 0) {
+      return waitMs;
+    }
+    paced.set(channelId, due + 1_000);
+    windows.get("posting")!.push(now);
+    return null;
+  }
+
+  return {
+    take(method, channelId) {
+      const now = clock.now();
+      const tier: Tier = methods[method].tier;
+      if (tier === "special") {
+        return null;
+      }
+      if (tier === "posting") {
+        return posting(channelId, now);
+      }
+      const waitMs = waitInWindow(method, calls[tier], now);
+      if (waitMs > 0) {
+        return waitMs;
+      }
+      windows.get(method)!.push(now);
+      return null;
+    },
+  };
+}
