@@ -205,6 +205,13 @@ export const requirements = {
     "A package outside the repository adds a provider and a tool: configuration, doctor, trust, limits, redaction and error texts derive from its definition.",
   "built.plugin-faults":
     "A plugin that does not load or is not what it must be is named in one sentence, in both languages, with an exit code.",
+  "chat.forms-kept": "A form keeps what was given, asks for the rest whole or one at a time, and outlives restarts.",
+  "chat.once":
+    "An event of a chat platform is taken once, over restarts and processes; what cannot be read is taken too.",
+  "chat.recovered": "A request whose process died is carried out by the next one, in the placeholder that is there.",
+  "chat.handles":
+    "A reply handle is used while it lives, its uses kept for the result, and asked for again before its end.",
+  "chat.presses": "A press that may not act, or says nothing any more, gets a true sentence.",
   "chat.paced": "What a platform lets through is obeyed: by conversation, by bot, and as long as it asks to wait.",
   "chat.results-first": "First answers wait behind nothing, and results go before progress.",
 

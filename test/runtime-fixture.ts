@@ -109,7 +109,8 @@ export async function createInstallation(surface: ScriptedSurfaceOptions = {}): 
     async open({ killAt, attached = true, started = true, ...options } = {}) {
       const life = createMortalProcess(clock, killAt);
       lives.push(life);
-      const engine = createMemoryEngine({ clock: life.clock, random, shared: store, leaseMs, pollMs: 5_000 });
+      const made = createMemoryEngine({ clock: life.clock, random, shared: store, leaseMs, pollMs: 5_000 });
+      const engine = { ...made, inbox: life.guard("inbox", made.inbox, ["take", "change", "fill"]) };
       const { definition } = provider;
       const runtime = await createRuntime({
         providers: [

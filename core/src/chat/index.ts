@@ -69,3 +69,23 @@ export { Turnstile } from "./turnstile.ts";
 
 // Whether it is set up.
 export { type Diagnosis, diagnoseBot, type Probe } from "./diagnose.ts";
+
+// From an event to its answer.
+export { Chat } from "./chat.ts";
+export { type ChatContext, type ChatKit, type ChatKitOptions, createChatKit } from "./chat-kit.ts";
+export type { ChatEvent, ChatPort, EventWays, FormToOpen, OfferedFile, Opened } from "./chat-port.ts";
+export {
+  type Answer,
+  answerLane,
+  type GivenInput,
+  type PendingPress,
+  type PendingRequest,
+  type Receipt,
+  type ReplyHandle,
+  receiptFor,
+  receiptOf,
+  type ShowOptions,
+} from "./answer.ts";
+export { Answers } from "./answers.ts";
+export type { Elsewhere } from "./elsewhere.ts";
+export { answerField, Forms, fillForm, nextField, type StoredForm } from "./stored-forms.ts";

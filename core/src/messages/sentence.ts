@@ -1,5 +1,6 @@
 import type { Locale, LocalizedText } from "../ground/locale.ts";
 import { agentMessages } from "./agent.ts";
+import { answeringMessages } from "./answering.ts";
 import { chatMessages } from "./chat.ts";
 import { dateTimeFormat, numberFormat } from "./formats.ts";
 import { jobMessages } from "./job.ts";
@@ -12,6 +13,7 @@ import { withoutControls } from "./visible.ts";
 /** Every sentence of core, both languages side by side, by area. */
 export const messages = {
   ...agentMessages,
+  ...answeringMessages,
   ...chatMessages,
   ...jobMessages,
   ...mediaMessages,

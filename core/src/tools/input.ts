@@ -18,15 +18,33 @@ export function parseInput(tool: Tool, raw: Record<string, unknown>): Record<str
   const input: Record<string, Json> = {};
   for (const [name, field] of fields) {
     const value = raw[name];
-    if (value === undefined || value === null || value === "") {
-      if (!field.optional) {
-        throw new UsageError({ key: "input.missing", values: { name: field.title, summary: field.summary } }, name);
-      }
-      continue;
+    if (!isLeftOut(value)) {
+      input[name] = parseValue(name, field, value);
+    } else if (!field.optional) {
+      throw missing(name, field);
     }
-    input[name] = parseValue(name, field, value);
   }
   return input;
+}
+
+/** The same for one input, which is asked for by itself and so is needed. */
+export function parseField(tool: Tool, name: string, value: unknown): Json {
+  const field = fieldsOf(tool).find(([one]) => one === name)?.[1];
+  if (field === undefined) {
+    throw new RangeError(`${tool.name} has no input ${name}`);
+  }
+  if (isLeftOut(value)) {
+    throw missing(name, field);
+  }
+  return parseValue(name, field, value);
+}
+
+function isLeftOut(value: unknown): boolean {
+  return value === undefined || value === null || value === "";
+}
+
+function missing(name: string, field: Field): UsageError {
+  return new UsageError({ key: "input.missing", values: { name: field.title, summary: field.summary } }, name);
 }
 
 function parseValue(name: string, field: Field, value: unknown): Json {

@@ -1,0 +1,69 @@
+import type { Clock } from "../ground/clock.ts";
+import { type Logger, silentLogger } from "../ground/logger.ts";
+import type { Caller } from "../people/caller.ts";
+import type { Runtime } from "../runtime/runtime.ts";
+import type { State } from "../state/open-state.ts";
+import type { Message } from "../surface/message.ts";
+import type { Tool } from "../tools/tool.ts";
+import { Answers } from "./answers.ts";
+import { KeptButtons } from "./button-id.ts";
+import type { ChatPort } from "./chat-port.ts";
+import { Outbox } from "./outbox.ts";
+import type { ReadFailure, SendFailures } from "./send-failure.ts";
+import { SendNotes } from "./send-notes.ts";
+import { Forms } from "./stored-forms.ts";
+import { Turnstile } from "./turnstile.ts";
+
+export interface ChatKitOptions {
+  /** The surface's id, e.g. `discord`. */
+  surface: string;
+  /** The platform as people know it, e.g. `Discord`. */
+  title: string;
+  runtime: Runtime;
+  /** Where forms and notes of sends are kept; shared with the runtime. */
+  state: State;
+  clock: Clock;
+  /** Default: says nothing. */
+  logger?: Logger;
+  readFailure: ReadFailure;
+  failures: SendFailures;
+}
+
+/** What the parts of a chat surface share. */
+export interface ChatKit extends Required<Omit<ChatKitOptions, "state">> {
+  outbox: Outbox;
+  turnstile: Turnstile;
+  answers: Answers;
+  forms: Forms;
+  /** What buttons do whose ids cannot say so. */
+  buttons: KeptButtons;
+  notes: SendNotes;
+}
+
+export function createChatKit(options: ChatKitOptions): ChatKit {
+  const { surface, state, clock, runtime, readFailure, failures, logger = silentLogger } = options;
+  return {
+    ...options,
+    logger,
+    outbox: new Outbox({ clock, readFailure, failures }),
+    turnstile: new Turnstile(clock),
+    answers: new Answers({ surface, inbox: runtime.inbox, clock }),
+    forms: new Forms({ surface, state }),
+    buttons: new KeptButtons(state, surface),
+    notes: new SendNotes({ surface, state, clock, readFailure }),
+  };
+}
+
+/** The parts, with the platform. */
+export interface ChatContext extends ChatKit {
+  port: ChatPort;
+}
+
+export function toolOf({ runtime }: Pick<ChatKit, "runtime">, name: string): Tool | undefined {
+  return runtime.tools.find(({ command, name: agentName }) => command === name || agentName === name);
+}
+
+/** A reply of core's, as its place can carry it. */
+export function fitted({ runtime, port }: ChatContext, message: Message, caller: Caller): Promise<Message> {
+  return runtime.fit(message, port.limits(caller.place), caller.locale);
+}

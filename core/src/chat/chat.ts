@@ -1,0 +1,185 @@
+import { sleep } from "../ground/clock.ts";
+import type { Locale } from "../ground/locale.ts";
+import { causeOf } from "../ground/logger.ts";
+import type { Place } from "../people/caller.ts";
+import type { Delivery, SendEnd } from "../surface/surface.ts";
+import type { Answer } from "./answer.ts";
+import { formAction } from "./button-id.ts";
+import type { ChatContext, ChatKit } from "./chat-kit.ts";
+import type { ChatEvent, ChatPort } from "./chat-port.ts";
+import { type Elsewhere, tellElsewhere, tellElsewhereInLane } from "./elsewhere.ts";
+import { answerOf } from "./first-answer.ts";
+import { formBehind, openButtonForm, openForm, takeField, takeForm } from "./form-flow.ts";
+import { missingFields } from "./given-input.ts";
+import { takePress } from "./press.ts";
+import { Progress } from "./progress.ts";
+import { recover } from "./recover.ts";
+import { Renewal } from "./renewal.ts";
+import { correctAction, refuse, takeRequest } from "./requests.ts";
+import { sendEndOf } from "./send-failure.ts";
+
+/** A platform that connects again may tell an event again at once; so many are known without asking the store. */
+const remembered = 5_000;
+/** What still waits for somebody else then is taken up by the next process. */
+const drainMs = 10_000;
+
+/** Requests, forms and presses of one platform, from event to answer. */
+export class Chat {
+  readonly context: ChatContext & { renewal: Renewal };
+  readonly #progress: Progress;
+  readonly #seen = new Set<string>();
+  readonly #underWay = new Set<Promise<void>>();
+  #open = true;
+
+  constructor(kit: ChatKit, port: ChatPort) {
+    const context = { ...kit, port };
+    this.context = { ...context, renewal: new Renewal(context) };
+    this.#progress = new Progress(context);
+  }
+
+  /** Takes an event. Never throws: whatever it holds, the next one is served. */
+  take(event: ChatEvent): void {
+    if (this.#open && !this.#seen.has(event.id)) {
+      this.#remember(event.id);
+      this.#follow(event.id, this.#route(event));
+    }
+  }
+
+  /** An event that could not be read: it is remembered, logged once and acknowledged, so that it does not come again. */
+  takeUnreadable(id: string, facts: object, acknowledge?: () => Promise<void>): void {
+    const refused = this.context.answers.refuse(id).then(async (isNew) => {
+      if (isNew) {
+        this.context.logger.warn(facts, "an event was not understood");
+      }
+      await acknowledge?.();
+    });
+    this.#follow(id, refused);
+  }
+
+  /** Work of the adapter that is waited for at the end, such as suggestions. */
+  follow(id: string, work: Promise<void>): void {
+    this.#follow(id, work);
+  }
+
+  /** The first answer that a delivery belongs to, also when it is no longer on record; null when the place is not ours. */
+  answerOf(delivery: Delivery): Promise<Answer | null> {
+    return answerOf(this.context, delivery);
+  }
+
+  /** One try to send a delivery, as `Surface.deliver` answers: rejects when nobody knows whether it arrived. */
+  async sendBy(rung: string, delivery: Delivery, locale: Locale, send: () => Promise<SendEnd>): Promise<SendEnd> {
+    try {
+      return await send();
+    } catch (error) {
+      const failure = this.context.readFailure(error);
+      this.context.logger.warn({ delivery: delivery.id, rung, reason: failure.words }, "a message was not sent");
+      const end = sendEndOf(failure, locale);
+      if (end === null) {
+        throw new Error(failure.words);
+      }
+      return end;
+    }
+  }
+
+  /** A first answer shows a delivery. `message` is the answer's message. */
+  async shown(id: string, delivery: Delivery, message: string): Promise<void> {
+    const shown = { delivery: delivery.id, media: (delivery.message.media ?? []).length > 0 };
+    await this.context.answers.change(id, { pending: undefined, watched: undefined, message, shown });
+  }
+
+  /** A first answer whose result went elsewhere says so. Takes the answer's lane; never rejects. */
+  tellElsewhere(delivery: Delivery, where: Elsewhere, locale: Locale): Promise<void> {
+    return tellElsewhere(this.context, delivery, where, locale);
+  }
+
+  /** The same, for who holds the answer's lane. */
+  tellElsewhereInLane(delivery: Delivery, where: Elsewhere, locale: Locale): Promise<void> {
+    return tellElsewhereInLane(this.context, delivery, where, locale);
+  }
+
+  /** A link to a message of ours; undefined where there is none. */
+  linkTo(place: Place, message: string | undefined): string | undefined {
+    return message === undefined ? undefined : this.context.port.linkTo?.(place, message);
+  }
+
+  /** Shows progress in a first answer. */
+  update(delivery: Delivery): Promise<void> {
+    return this.#progress.update(delivery);
+  }
+
+  /** Puts right what an earlier process left open. Before the runtime starts. */
+  async recover(): Promise<void> {
+    await recover(this.context, (work) => this.#track(work));
+  }
+
+  /** Takes no more events; resolves when those under way have their answers, or after ten seconds. */
+  async close(): Promise<void> {
+    const { renewal, outbox, clock, answers } = this.context;
+    renewal.close();
+    this.#open = false;
+    const patience = new AbortController();
+    const drained = Promise.all(this.#underWay).then(() => outbox.drained());
+    await Promise.race([drained, sleep(clock, drainMs, patience.signal).catch(() => {})]);
+    patience.abort();
+    await answers.releaseAll();
+  }
+
+  #follow(id: string, work: Promise<void>): void {
+    this.#track(
+      work.catch((error: unknown) => {
+        this.context.logger.error({ event: id, error: causeOf(error) }, "an event met an unexpected error");
+      }),
+    );
+  }
+
+  #track(work: Promise<void>): void {
+    this.#underWay.add(work);
+    void work.then(() => this.#underWay.delete(work));
+  }
+
+  #remember(id: string): void {
+    this.#seen.add(id);
+    if (this.#seen.size > remembered) {
+      const [oldest = ""] = this.#seen;
+      this.#seen.delete(oldest);
+    }
+  }
+
+  async #route(event: ChatEvent): Promise<void> {
+    const { context } = this;
+    switch (event.event) {
+      case "command": {
+        const { tool, given, gatherMs } = event;
+        if (tool === undefined) {
+          return refuse(context, event, { key: "answer.unknown-command", values: { platform: context.title } });
+        }
+        const names = [...Object.keys(given.input), ...given.files.map(({ field }) => field)];
+        return missingFields(tool, names).length > 0 && gatherMs === undefined
+          ? openForm(context, event, tool, given)
+          : takeRequest(context, event, tool, given, gatherMs);
+      }
+      case "form":
+        return takeForm(context, event);
+      case "field":
+        return takeField(context, event);
+      case "press": {
+        const press = await context.buttons.read(event.press);
+        if (press === null) {
+          return refuse(context, event, { key: "answer.button-gone" });
+        }
+        switch (press.action) {
+          case formAction:
+            return openButtonForm(context, event, await formBehind(context, event.caller, press.subject));
+          case correctAction:
+            return openButtonForm(context, event, await context.forms.read(press.subject));
+          default:
+            return takePress(context, { ...event, press });
+        }
+      }
+      case "gone":
+        return refuse(context, event, { key: "answer.button-gone" });
+      default:
+        return event satisfies never;
+    }
+  }
+}

@@ -1,0 +1,54 @@
+import type { Locale } from "../ground/locale.ts";
+import { say } from "../messages/sentence.ts";
+import type { Message } from "../surface/message.ts";
+import type { Delivery } from "../surface/surface.ts";
+import { answerLane } from "./answer.ts";
+import type { ChatContext } from "./chat-kit.ts";
+import { answerOf } from "./first-answer.ts";
+
+/** Where a result went that is not in the first answer. */
+export type Elsewhere =
+  /** A message in the same conversation; null for one that has no address. */
+  { below: string | null } | { direct: true };
+
+/**
+ * A first answer whose result went elsewhere says so, instead of telling of progress for ever. It is a courtesy: the
+ * result has arrived, whether or not this does.
+ */
+export async function tellElsewhere(context: ChatContext, delivery: Delivery, where: Elsewhere, locale: Locale) {
+  const answer = await answerOf(context, delivery);
+  if (answer !== null) {
+    await context.outbox.inLane(answerLane(answer), () => tellElsewhereInLane(context, delivery, where, locale));
+  }
+}
+
+/** The same, for who holds the answer's lane. */
+export async function tellElsewhereInLane(
+  context: ChatContext,
+  delivery: Delivery,
+  where: Elsewhere,
+  locale: Locale,
+): Promise<void> {
+  const { answers, port, logger, readFailure } = context;
+  const { tone, private: isPrivate } = delivery.message;
+  const goesOn = tone === "question" || tone === "warning";
+  const way = "direct" in where ? "direct" : "below";
+  const key = goesOn ? (`answer.goes-on-${way}` as const) : (`answer.result-${way}` as const);
+  const message: Message = { tone, title: say({ key }, locale), private: isPrivate };
+  const url = "direct" in where || where.below === null ? undefined : port.linkTo?.(delivery.place, where.below);
+  const links = url === undefined ? [] : [{ label: say({ key: "answer.open-result" }, locale), url }];
+  try {
+    const answer = await answerOf(context, delivery);
+    if (answer === null || answer.shown?.media) {
+      return;
+    }
+    await port.edit(answer, message, { locale, links }, "result");
+    await answers.change(answer.id, {
+      pending: undefined,
+      watched: undefined,
+      shown: { delivery: delivery.id, media: false },
+    });
+  } catch (error) {
+    logger.debug({ delivery: delivery.id, reason: readFailure(error).words }, "the first answer stays as it was");
+  }
+}

@@ -1,0 +1,116 @@
+import { sleep } from "../ground/clock.ts";
+import type { Caller } from "../people/caller.ts";
+import type { Message } from "../surface/message.ts";
+import type { Delivery } from "../surface/surface.ts";
+import { type Answer, answerLane, receiptOf, type ShowOptions } from "./answer.ts";
+import type { ChatContext } from "./chat-kit.ts";
+
+const againAfterMs = { first: 1_000, longest: 30_000 };
+
+/** Shows a placeholder; null when nothing may be begun: it is not there, or another process has to find out. */
+export async function openAnswer(context: ChatContext, answer: Answer): Promise<Answer | null> {
+  const { answers, port, turnstile, clock } = context;
+  for (let waitMs = againAfterMs.first; ; waitMs = Math.min(waitMs * 2, againAfterMs.longest)) {
+    const opened = await turnstile.answer(() => port.open(answer));
+    if (opened.shown) {
+      return withMessage(context, answer, opened.message);
+    }
+    if (!opened.unclear) {
+      await answers.remove(answer.id);
+      return null;
+    }
+    if (port.look !== undefined) {
+      return lookUntilClear(context, answer);
+    }
+    await sleep(clock, waitMs);
+  }
+}
+
+async function lookUntilClear(context: ChatContext, answer: Answer): Promise<Answer | null> {
+  const { answers, port, clock } = context;
+  for (let waitMs = againAfterMs.first; ; waitMs = Math.min(waitMs * 2, againAfterMs.longest)) {
+    try {
+      const message = (await port.look?.(answer)) ?? null;
+      if (message !== null) {
+        return withMessage(context, answer, message);
+      }
+      await answers.remove(answer.id);
+      return null;
+    } catch {
+      // The platform cannot be asked yet.
+    }
+    await sleep(clock, waitMs);
+    if (!answers.isAlive(answer)) {
+      // Left on record for the next process.
+      return null;
+    }
+  }
+}
+
+/** Written down at once only where nobody could look for it again. */
+async function withMessage({ answers, port }: ChatContext, answer: Answer, message: string | null): Promise<Answer> {
+  if (message !== null && port.look === undefined) {
+    await answers.change(answer.id, { message });
+  }
+  return message === null ? answer : { ...answer, message };
+}
+
+/** Puts words into the place of the placeholder. Trying again is safe: an edit shows the same thing twice at most. */
+export async function fillAnswer(
+  context: ChatContext,
+  id: string,
+  content: { message: Message; job?: string; options: ShowOptions },
+): Promise<void> {
+  const { outbox, answers, clock, logger, port, readFailure } = context;
+  for (let waitMs: number = againAfterMs.first; ; waitMs = Math.min(waitMs * 2, againAfterMs.longest)) {
+    const tryAgain = await outbox.inLane(answerLane({ id }), async () => {
+      const answer = await answers.read(id);
+      if (answer === null) {
+        return false;
+      }
+      const settled = {
+        pending: undefined,
+        ...(content.job === undefined ? { watched: undefined } : { job: content.job }),
+      };
+      if (answer.shown !== undefined) {
+        // The result was faster than the word that it has begun.
+        await answers.change(id, settled);
+        return false;
+      }
+      try {
+        const message = await port.edit(answer, content.message, content.options, "result");
+        await answers.change(id, { ...settled, ...(message === null ? {} : { message }) });
+        return false;
+      } catch (error) {
+        const failure = readFailure(error);
+        logger.warn({ answer: id, reason: failure.words }, "an answer could not be shown");
+        if (failure.kind === "refused") {
+          await answers.change(id, settled);
+          return false;
+        }
+        return answers.isAlive(answer);
+      }
+    });
+    if (!tryAgain) {
+      return;
+    }
+    await sleep(clock, waitMs);
+  }
+}
+
+/** The first answer that a delivery belongs to, also when it is no longer on record; null when the place is not ours. */
+export async function answerOf({ answers, port }: ChatContext, delivery: Delivery): Promise<Answer | null> {
+  const place = port.answerOf(delivery.place);
+  if (place === null) {
+    return null;
+  }
+  const receipt = receiptOf(delivery.acknowledgement);
+  const message = receipt?.message ?? place.message;
+  const known = await answers.read(receipt?.answer ?? place.id);
+  if (known !== null) {
+    return known.message === undefined && message !== undefined ? { ...known, message } : known;
+  }
+  const caller: Caller = { id: delivery.asker, name: "", locale: "en", place: delivery.place };
+  const gone = { id: receipt?.answer ?? place.id, at: 0, caller, handleUntil: 0 };
+  return message === undefined ? gone : { ...gone, message };
+}

@@ -1,0 +1,98 @@
+import type { Caller } from "../people/caller.ts";
+import type { Tool } from "../tools/tool.ts";
+import type { GivenInput } from "./answer.ts";
+import { formKey } from "./button-id.ts";
+import { type ChatContext, toolOf } from "./chat-kit.ts";
+import type { ChatEvent } from "./chat-port.ts";
+import { refuse, takeRequest } from "./requests.ts";
+import { answerField, fillForm, nextField, type StoredForm } from "./stored-forms.ts";
+
+type Context = Parameters<typeof takeRequest>[0];
+
+/**
+ * Opens a form. What is known goes along under the event's id; a tool without anything to fill is carried out instead.
+ */
+export async function openForm(context: Context, event: ChatEvent, tool: Tool, given: GivenInput): Promise<void> {
+  const { turnstile, forms } = context;
+  const opened = event.ways.openForm({ id: event.id, tool, given });
+  if (opened === null) {
+    await takeRequest(context, event, tool, given);
+    return;
+  }
+  const shown = turnstile.answer(() => opened);
+  const next = nextField(tool, given);
+  await Promise.all([
+    shown,
+    forms.write(event.id, {
+      ...{ command: tool.command, input: given.input, files: given.files, private: given.private },
+      owner: event.caller.id,
+      ...(next === null ? {} : { next }),
+    }),
+  ]);
+}
+
+/** Takes a filled form for the request it is, on top of what was known when it was opened. */
+export async function takeForm(context: Context, event: Extract<ChatEvent, { event: "form" }>): Promise<void> {
+  const form = await context.forms.read(event.form);
+  const tool = form === null ? undefined : toolOf(context, form.command);
+  if (form === null || tool === undefined || form.owner !== event.caller.id) {
+    await refuse(context, event, { key: "answer.form-gone" });
+    return;
+  }
+  await takeRequest(context, event, tool, fillForm(tool, form, event));
+}
+
+/** Takes the answer to one question: the next one is asked, or the request is whole. */
+export async function takeField(context: Context, event: Extract<ChatEvent, { event: "field" }>): Promise<void> {
+  const form = await context.forms.read(event.form);
+  const tool = form === null ? undefined : toolOf(context, form.command);
+  if (form === null || tool === undefined || form.owner !== event.caller.id) {
+    await refuse(context, event, { key: "answer.form-gone" });
+    return;
+  }
+  const answered = answerField(tool, form, event.value);
+  if ("problem" in answered) {
+    await refuse(context, event, answered.problem);
+    await openForm(context, event, tool, form);
+    return;
+  }
+  if (nextField(tool, answered.form) === null) {
+    await context.forms.ask(event.caller, null);
+    await takeRequest(context, event, tool, answered.form);
+    return;
+  }
+  await openForm(context, event, tool, answered.form);
+}
+
+/** Opens the form behind a button: made again from its job where it has one, else as it was kept. */
+export async function openButtonForm(context: Context, event: ChatEvent, form: StoredForm | null): Promise<void> {
+  const tool = form === null ? undefined : toolOf(context, form.command);
+  if (form === null || tool === undefined) {
+    await refuse(context, event, { key: "answer.button-gone" });
+    return;
+  }
+  if (form.owner !== event.caller.id) {
+    await refuse(context, event, { key: "action.not-yours" });
+    return;
+  }
+  await openForm(context, event, tool, form);
+}
+
+/** The form that a message's button names as `<subject>.<key>`; null when there is none any more. */
+export async function formBehind(
+  { runtime, forms }: ChatContext,
+  caller: Caller,
+  named: string,
+): Promise<StoredForm | null> {
+  const dot = named.lastIndexOf(".");
+  const [subject, key] = [named.slice(0, dot), named.slice(dot + 1)];
+  const job = await runtime.job(subject, caller);
+  if (job === null) {
+    return forms.read(`${caller.id}/${named}`);
+  }
+  const { actions = [] } = await runtime.jobMessage(job, caller);
+  const form = actions.find((action) => action.form !== undefined && formKey(action.form) === key)?.form;
+  return form === undefined
+    ? null
+    : { command: form.command, input: form.input, files: [], private: caller.private ?? false, owner: caller.id };
+}

@@ -1,0 +1,112 @@
+import { hasEnded, type Job } from "../job/job.ts";
+import { say } from "../messages/sentence.ts";
+import type { Reply } from "../runtime/runtime.ts";
+import type { Message } from "../surface/message.ts";
+import { type Answer, answerLane, type PendingPress, receiptFor, receiptOf } from "./answer.ts";
+import { type ChatContext, fitted } from "./chat-kit.ts";
+import type { ChatEvent } from "./chat-port.ts";
+import { type Renewal, showAction } from "./renewal.ts";
+import { keepForms } from "./requests.ts";
+
+type Context = ChatContext & { renewal: Renewal };
+
+/**
+ * Carries out the press of a button. Taken without showing anything; then the message changes, or the presser alone is
+ * told. Core decides who may.
+ */
+export async function takePress(context: Context, event: Extract<ChatEvent, { event: "press" }>): Promise<void> {
+  const { answers, clock, turnstile } = context;
+  const { id, caller, facts, handle, press, message } = event;
+  const answer: Answer = {
+    ...{ id, at: clock.now(), caller, facts, press, message },
+    ...{ handle, handleUntil: handle?.expiresAt },
+  };
+  // A press may spend, and a platform may tell of it again.
+  const isNew = await answers.add(answer);
+  await event.ways.acknowledge?.();
+  if (isNew) {
+    await answers.hold(id, () => carryOutPress(context, answer, press, () => turnstile.answer(() => event.taken())));
+  }
+}
+
+/** Does what a press says, also when its process has died in between: one press acts. */
+export async function carryOutPress(
+  context: Context,
+  answer: Answer,
+  press: PendingPress,
+  taken: () => Promise<{ shown: boolean }> = async () => ({ shown: true }),
+): Promise<void> {
+  const { answers, outbox, port, runtime } = context;
+  const { caller, id } = answer;
+  const { locale } = caller;
+  const [isTaken, acted] = await Promise.allSettled([taken(), act(context, press, answer)]);
+  await answers.change(id, { press: undefined });
+  if (isTaken.status === "rejected") {
+    throw isTaken.reason;
+  }
+  if (acted.status === "rejected") {
+    const words: Message = { tone: "error", title: say({ key: "answer.internal" }, locale), private: true };
+    await tolerate(context, () => port.tell(answer, words, { locale }));
+    throw acted.reason;
+  }
+  if (!isTaken.value.shown) {
+    return;
+  }
+  const reply = acted.value;
+  if (reply.type === "job") {
+    const pressed = await renew(context, answer, reply.job);
+    const { marker } = press;
+    const options = { locale, ...(marker === undefined ? {} : { marker }) };
+    await outbox.inLane(answerLane(pressed), () =>
+      tolerate(context, async () => {
+        // As it stands when its turn comes: a result that came meanwhile is not overwritten with an earlier state.
+        const job = (await runtime.job(reply.job.id, caller)) ?? reply.job;
+        const message = await fitted(context, await runtime.jobMessage(job, caller), caller);
+        await keepForms(context, message, caller, true);
+        await port.showPressed(pressed, message, options);
+      }),
+    );
+    return;
+  }
+  const message = await fitted(context, reply.message, caller);
+  await keepForms(context, message, caller, true);
+  await tolerate(context, () => port.tell(answer, message, { locale }));
+}
+
+async function act({ runtime }: Context, { action, subject }: PendingPress, { caller }: Answer): Promise<Reply> {
+  const job = action === showAction ? await runtime.job(subject, caller) : null;
+  // A job that is not there, or not theirs, is refused in core's words.
+  return job === null
+    ? runtime.press({ action, subject, caller })
+    : { type: "job", job, message: await runtime.jobMessage(job, caller), repeated: false };
+}
+
+/**
+ * A press on a job's first answer brings a handle that lives longer: later edits use it. Gives the answer in the lane of
+ * the message that was pressed.
+ */
+async function renew(context: Context, answer: Answer, job: Job): Promise<Answer> {
+  const { runtime, answers, port, renewal } = context;
+  const receipt = receiptOf(job.acknowledgement);
+  if (receipt?.message === undefined || receipt.message !== answer.message) {
+    return answer;
+  }
+  const first = await answers.read(receipt.answer);
+  const lane = first?.lane ?? receipt.answer;
+  const pressed = { ...answer, lane };
+  if (answer.handle !== undefined && job.caller.id === answer.caller.id && !hasEnded(job)) {
+    await answers.change(answer.id, { job: job.id, lane, ...(port.onlyByHandle(answer) ? { watched: true } : {}) });
+    await runtime.acknowledged(job.id, receiptFor(answer));
+    renewal.watch(answer);
+  }
+  return pressed;
+}
+
+/** What a press has done stands, whether or not the platform shows it. */
+async function tolerate({ logger, readFailure }: ChatContext, work: () => Promise<unknown>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    logger.warn({ reason: readFailure(error).words }, "what a button did could not be shown");
+  }
+}

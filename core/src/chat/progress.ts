@@ -1,0 +1,64 @@
+import type { Delivery } from "../surface/surface.ts";
+import { answerLane, receiptOf } from "./answer.ts";
+import type { ChatContext } from "./chat-kit.ts";
+import { offerOf } from "./renewal.ts";
+
+const usualSlowMs = 20_000;
+/** Messages whose progress is shown are remembered so many at a time. */
+const remembered = 1_000;
+
+/** Shows progress in first answers: often while their handle lives, seldom later, never over a result. */
+export class Progress {
+  readonly #context: ChatContext;
+  readonly #slowAt = new Map<string, number>();
+
+  constructor(context: ChatContext) {
+    this.#context = context;
+  }
+
+  async update({ place, acknowledgement, message }: Delivery): Promise<void> {
+    const { outbox, answers, port, clock, readFailure } = this.#context;
+    const receipt = receiptOf(acknowledgement);
+    const known = receipt === null || port.answerOf(place) === null ? null : await answers.read(receipt.answer);
+    if (known === null || outbox.isBusy(answerLane(known))) {
+      return;
+    }
+    await outbox.inLane(answerLane(known), async () => {
+      const answer = await answers.read(known.id);
+      if (answer === null || answer.shown?.media || !outbox.hasRoom(port.editBudgets(answer))) {
+        return;
+      }
+      const isOwnEdit = answer.handleUntil !== undefined && !answers.isAlive(answer);
+      if (isOwnEdit) {
+        const last = this.#slowAt.get(answer.id);
+        if (last !== undefined && clock.now() - last < (port.slowProgressMs ?? usualSlowMs)) {
+          return;
+        }
+        this.#note(answer.id, clock.now());
+      }
+      const { locale } = answer.caller;
+      try {
+        const offer = answer.offers ? offerOf(this.#context, answer, locale) : {};
+        const shown = await port.edit(answer, message, { locale, ...offer }, "progress");
+        if (answer.pending !== undefined || (shown !== null && answer.message === undefined)) {
+          await answers.change(answer.id, { pending: undefined, ...(shown === null ? {} : { message: shown }) });
+        }
+      } catch (error) {
+        if (isOwnEdit && readFailure(error).kind === "refused") {
+          // It was deleted, or takes no more edits.
+          this.#note(answer.id, Number.POSITIVE_INFINITY);
+        }
+        throw error;
+      }
+    });
+  }
+
+  #note(id: string, at: number): void {
+    this.#slowAt.delete(id);
+    this.#slowAt.set(id, at);
+    if (this.#slowAt.size > remembered) {
+      const [oldest = ""] = this.#slowAt.keys();
+      this.#slowAt.delete(oldest);
+    }
+  }
+}

@@ -1,0 +1,122 @@
+import type { Locale } from "../ground/locale.ts";
+import { hasEnded } from "../job/job.ts";
+import { say } from "../messages/sentence.ts";
+import type { Caller } from "../people/caller.ts";
+import type { Message } from "../surface/message.ts";
+import { type Answer, answerLane, type ShowOptions } from "./answer.ts";
+import { type ChatContext, fitted } from "./chat-kit.ts";
+
+/** An answer that only its handle can edit offers a button that brings a new one, so long before the end. */
+const renewBeforeMs = 90_000;
+
+/** Shows a job's message again, by a handle that has just come. */
+export const showAction = "show";
+
+/**
+ * Looks after answers whose handle is about to end. Where nothing but the handle reaches them they get a button that
+ * brings a new one; one that still shows a placeholder gets words. One timer for all.
+ */
+export class Renewal {
+  readonly #context: ChatContext;
+  /** When each answer is due, in the order they came. */
+  readonly #due = new Map<string, number>();
+  #cancel: (() => void) | undefined;
+
+  constructor(context: ChatContext) {
+    this.#context = context;
+  }
+
+  /** Watches an answer from now on, if it has a handle. */
+  watch({ id, handleUntil }: Answer): void {
+    if (handleUntil !== undefined) {
+      this.#due.set(id, handleUntil - renewBeforeMs);
+      this.#schedule();
+    }
+  }
+
+  close(): void {
+    this.#cancel?.();
+    this.#due.clear();
+  }
+
+  #schedule(): void {
+    const [first] = this.#due.values();
+    if (this.#cancel === undefined && first !== undefined) {
+      this.#cancel = this.#context.clock.setTimer(Math.max(0, first - this.#context.clock.now()), () => {
+        this.#cancel = undefined;
+        void this.#run();
+      });
+    }
+  }
+
+  /** All at once, as the outbox lets them: one that the platform answers slowly takes no other's time. */
+  async #run(): Promise<void> {
+    const { clock, logger, readFailure } = this.#context;
+    const now = clock.now();
+    const due = [...this.#due].filter(([, at]) => at <= now).map(([id]) => id);
+    for (const id of due) {
+      this.#due.delete(id);
+    }
+    this.#schedule();
+    await Promise.all(
+      due.map((id) =>
+        this.#lookAfter(id).catch((error: unknown) =>
+          logger.warn({ answer: id, reason: readFailure(error).words }, "an answer could not be kept open"),
+        ),
+      ),
+    );
+  }
+
+  async #lookAfter(id: string): Promise<void> {
+    const { outbox, answers, port, title } = this.#context;
+    const known = await answers.alive(id);
+    if (known === null) {
+      return;
+    }
+    await outbox.inLane(answerLane(known), async () => {
+      const answer = await answers.alive(id);
+      if (answer === null) {
+        return;
+      }
+      if (answer.pending !== undefined) {
+        const { locale } = answer.caller;
+        const words = say({ key: "answer.still-working", values: { platform: title } }, locale);
+        const message: Message = { tone: "info", title: words, private: answer.caller.private ?? false };
+        await port.edit(answer, message, { locale }, "result");
+        await answers.change(id, { pending: undefined, watched: undefined });
+      } else if (answer.job !== undefined && port.onlyByHandle(answer)) {
+        await this.#offer(answer, answer.job);
+      }
+    });
+  }
+
+  async #offer(answer: Answer, jobId: string): Promise<void> {
+    const { runtime, answers, port } = this.#context;
+    const viewer: Caller = { id: answer.caller.id, name: "", locale: "en", place: { surface: "", conversation: "" } };
+    const job = await runtime.job(jobId, viewer);
+    if (job === null || hasEnded(job)) {
+      await answers.change(answer.id, { watched: undefined });
+      return;
+    }
+    const message = await fitted(this.#context, await runtime.jobMessage(job, job.caller), job.caller);
+    const offer = offerOf(this.#context, answer, job.caller.locale);
+    await port.edit(answer, message, { locale: job.caller.locale, ...offer }, "result");
+    await answers.change(answer.id, { offers: true, watched: undefined });
+  }
+}
+
+/** The button, and why it is there; nothing where the answer is about no job. */
+export function offerOf(
+  { title }: Pick<ChatContext, "title">,
+  { at, handleUntil = at, job }: Answer,
+  locale: Locale,
+): Pick<ShowOptions, "note" | "buttons"> {
+  if (job === undefined) {
+    return {};
+  }
+  const minutes = Math.ceil((handleUntil - at) / 60_000);
+  return {
+    note: say({ key: "answer.closes", values: { platform: title, minutes } }, locale),
+    buttons: [{ label: say({ key: "answer.show-result" }, locale), action: showAction, subject: job }],
+  };
+}

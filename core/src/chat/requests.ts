@@ -1,0 +1,216 @@
+import { UsageError } from "../errors/errors.ts";
+import { sleep } from "../ground/clock.ts";
+import { inEveryLanguage, type Sentence, say } from "../messages/sentence.ts";
+import type { Caller } from "../people/caller.ts";
+import type { Reply } from "../runtime/runtime.ts";
+import type { Message } from "../surface/message.ts";
+import { parseInput } from "../tools/input.ts";
+import type { Tool } from "../tools/tool.ts";
+import { type Answer, type GivenInput, type PendingRequest, receiptFor, type ShowOptions } from "./answer.ts";
+import { formKey } from "./button-id.ts";
+import { type ChatContext, fitted, toolOf } from "./chat-kit.ts";
+import type { ChatEvent } from "./chat-port.ts";
+import { fillAnswer, openAnswer } from "./first-answer.ts";
+import { fileLimits, fileProblem } from "./given-input.ts";
+import { receiveFile } from "./receive-file.ts";
+import type { Renewal } from "./renewal.ts";
+import type { StoredForm } from "./stored-forms.ts";
+
+/** The action of a button that opens the form behind a refusal, with everything that was given. */
+export const correctAction = "correct";
+
+/**
+ * Takes a whole request: what is wrong with it at first sight is said at once to its sender alone; otherwise it is
+ * written down, acknowledged and carried out. Returns when its answer shows how it stands.
+ */
+export async function takeRequest(
+  context: ChatContext & { renewal: Renewal },
+  event: ChatEvent,
+  tool: Tool,
+  given: GivenInput,
+  gatherMs = 0,
+): Promise<void> {
+  const { answers, port, clock, turnstile, renewal } = context;
+  const problem = gatherMs > 0 ? null : firstProblem(context, tool, given);
+  if (problem !== null) {
+    const form = { ...given, command: tool.command, owner: event.caller.id };
+    await refuse(context, event, problem, form);
+    return;
+  }
+  const at = clock.now();
+  const asked: Answer = {
+    id: event.id,
+    at,
+    caller: { ...event.caller, private: given.private },
+    facts: event.facts,
+    pending: {
+      command: tool.command,
+      input: given.input,
+      files: given.files,
+      ...(gatherMs > 0 ? { gatherUntil: at + gatherMs } : {}),
+    },
+    handle: event.handle,
+    handleUntil: event.handle?.expiresAt,
+  };
+  const placed = { ...asked, caller: { ...asked.caller, place: port.placeOf(asked) } };
+  const answer = port.onlyByHandle(placed) ? { ...placed, watched: true } : placed;
+  // Before the platform hears of it: a process that dies in between leaves no placeholder that nobody knows of.
+  const taken = await answers.add(answer);
+  await event.ways.acknowledge?.();
+  if (!taken) {
+    return;
+  }
+  renewal.watch(answer);
+  await answers.hold(answer.id, async () => {
+    const opened = await openAnswer(context, answer);
+    if (opened !== null) {
+      await turnstile.work(() => carryOut(context, opened));
+    }
+  });
+}
+
+/** Carries out a request that shows a placeholder. The same request again is the same: its key is the event's id. */
+export async function carryOut(context: ChatContext, answer: Answer): Promise<void> {
+  const { port, clock, answers } = context;
+  const { pending } = answer;
+  if (pending === undefined) {
+    return;
+  }
+  const caller: Caller = { ...answer.caller, place: port.placeOf(answer) };
+  try {
+    const waitMs = (pending.gatherUntil ?? 0) - clock.now();
+    if (waitMs > 0) {
+      await sleep(clock, waitMs);
+    }
+    const whole = pending.gatherUntil === undefined ? pending : await withParts(context, answer.id, pending);
+    const reply = await callTool(context, answer.id, whole, caller);
+    await answerRequest(context, { ...answer, pending: whole }, caller, reply);
+  } catch (error) {
+    const isPrivate = caller.private ?? false;
+    const message: Message = {
+      tone: "error",
+      title: say({ key: "answer.internal" }, caller.locale),
+      private: isPrivate,
+    };
+    await fillAnswer(context, answer.id, { message, options: { locale: caller.locale } });
+    throw error;
+  }
+
+  async function withParts(_: ChatContext, id: string, request: PendingRequest): Promise<PendingRequest> {
+    const tool = toolOf(context, request.command);
+    const parts = await answers.parts(id);
+    return tool === undefined || parts.length === 0
+      ? request
+      : { ...request, ...port.join?.({ input: request.input, files: request.files }, parts, tool) };
+  }
+}
+
+/** Shows what core said to a request, and lets core know where. */
+async function answerRequest(context: ChatContext, answer: Answer, caller: Caller, reply: Reply): Promise<void> {
+  const { runtime, forms } = context;
+  const { pending } = answer;
+  if (reply.type === "job") {
+    // First of all, so that a result that comes at once is shown in this answer and nowhere else.
+    await runtime.acknowledged(reply.job.id, receiptFor(answer));
+  }
+  const isPrivate = caller.private ?? false;
+  const buttons: ShowOptions["buttons"] =
+    pending !== undefined && canBeCorrected(reply) ? [correctButton(answer.id, caller)] : [];
+  if (pending !== undefined && buttons.length > 0) {
+    const { command, input, files } = pending;
+    await forms.write(answer.id, { command, input, files, private: isPrivate, owner: caller.id });
+  }
+  await keepForms(context, reply.message, caller, isPrivate);
+  await fillAnswer(context, answer.id, {
+    message: await fitted(context, reply.message, caller),
+    ...(reply.type === "job" ? { job: reply.job.id } : {}),
+    options: { locale: caller.locale, buttons },
+  });
+}
+
+/** What core says to a request that was taken; files are copied first, as their addresses expire. */
+async function callTool(context: ChatContext, id: string, pending: PendingRequest, caller: Caller): Promise<Reply> {
+  const { runtime, logger, port, answers, title } = context;
+  const input = { ...pending.input };
+  const tool = toolOf(context, pending.command);
+  try {
+    for (const { field, file } of pending.files) {
+      const { name, download } = port.file(file);
+      const maxBytes = tool === undefined ? undefined : fileLimits(tool, field)?.maxBytes;
+      const inbound = { name, field, owner: caller.id, platform: title, maxBytes, download };
+      input[field] = await receiveFile({ runtime, logger }, inbound);
+    }
+  } catch (error) {
+    if (error instanceof UsageError) {
+      return { type: "refused", failure: error.failure, message: refusal(error.failure.sentence, caller) };
+    }
+    throw error;
+  }
+  return runtime.call({ tool: pending.command, input, caller, key: id, inbox: answers.entryId(id) });
+}
+
+/** Form buttons of answers that are about no job cannot be made again from one: what they hold is kept. */
+export async function keepForms(
+  { forms }: Pick<ChatContext, "forms">,
+  message: Message,
+  caller: Caller,
+  isPrivate: boolean,
+): Promise<void> {
+  for (const { form, subject } of message.actions ?? []) {
+    if (form !== undefined && subject !== message.jobId) {
+      await forms.write(`${caller.id}/${subject}.${formKey(form)}`, {
+        command: form.command,
+        input: form.input,
+        files: [],
+        private: isPrivate,
+        owner: caller.id,
+      });
+    }
+  }
+}
+
+/** An answer to the asker alone that something is wrong, with a way to mend it. Nothing was done. */
+export async function refuse(
+  { forms, turnstile }: ChatContext,
+  { id, caller, ways }: ChatEvent,
+  sentence: Sentence,
+  form?: StoredForm,
+): Promise<void> {
+  if (form !== undefined) {
+    await forms.write(id, form);
+  }
+  const buttons = form === undefined ? [] : [correctButton(id, caller)];
+  await turnstile.answer(() => ways.refuse(refusal(sentence, caller), { locale: caller.locale, buttons }));
+}
+
+function refusal(sentence: Sentence, { locale }: Caller): Message {
+  return { tone: "warning", title: say(sentence, locale), private: true };
+}
+
+function correctButton(formId: string, { locale }: Caller): NonNullable<ShowOptions["buttons"]>[number] {
+  return { label: say({ key: "answer.correct" }, locale), action: correctAction, subject: formId };
+}
+
+/** True for a refusal that the person can mend by filling the form again. */
+function canBeCorrected(reply: Reply): boolean {
+  return reply.type === "refused" && reply.failure.kind === "usage";
+}
+
+/** What is wrong by the look of it; null when core should see it. Needs no waiting. */
+function firstProblem({ port }: ChatContext, tool: Tool, given: GivenInput): Sentence | null {
+  const claims = given.files.map(({ field, file }) => ({ field, ...port.file(file) }));
+  const problem = fileProblem(tool, claims);
+  if (problem !== null) {
+    return problem.sentence;
+  }
+  try {
+    const files = Object.fromEntries(given.files.map(({ field }, index) => [field, `file ${index}`]));
+    parseInput(tool, { ...given.input, ...files });
+    return null;
+  } catch (error) {
+    if (error instanceof UsageError) {
+      return inEveryLanguage(error.failure.sentence);
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,106 @@
+import { UsageError } from "../errors/errors.ts";
+import type { Json } from "../ground/json.ts";
+import { inEveryLanguage, type Sentence } from "../messages/sentence.ts";
+import type { Caller } from "../people/caller.ts";
+import type { State } from "../state/open-state.ts";
+import { fieldsOf } from "../tools/describe.ts";
+import { parseField } from "../tools/input.ts";
+import type { Tool } from "../tools/tool.ts";
+import type { GivenInput } from "./answer.ts";
+
+/** A form that was opened or can be opened again: what is known already, and whose it is. */
+export interface StoredForm extends GivenInput {
+  /** The tool's command. */
+  command: string;
+  /** Caller id: nobody else may fill it. */
+  owner: string;
+  /** The input that was asked for last, where they are asked one at a time. */
+  next?: string;
+}
+
+/** Buttons that open a form work as long as results are kept by default. */
+const keptMs = 30 * 24 * 60 * 60_000;
+/** A question that nobody answers is forgotten. */
+const askedMs = 24 * 60 * 60_000;
+
+/** Forms by id, for buttons and answers that cannot carry them. */
+export class Forms {
+  readonly #keyv: ReturnType<State["keyv"]>;
+
+  constructor(options: { surface: string; state: State }) {
+    this.#keyv = options.state.keyv(`${options.surface}-forms`);
+  }
+
+  async read(id: string): Promise<StoredForm | null> {
+    return (await this.#keyv.get<StoredForm>(id)) ?? null;
+  }
+
+  async write(id: string, form: StoredForm): Promise<void> {
+    await this.#keyv.set(id, form, keptMs);
+  }
+
+  /** The form that this person is being asked about in this conversation; null when none is. */
+  async asked(caller: Caller): Promise<string | null> {
+    return (await this.#keyv.get<string>(dialogueKey(caller))) ?? null;
+  }
+
+  /** From now on answers of this person in this conversation are about that form; null: about none. */
+  async ask(caller: Caller, id: string | null): Promise<void> {
+    await (id === null ? this.#keyv.delete(dialogueKey(caller)) : this.#keyv.set(dialogueKey(caller), id, askedMs));
+  }
+}
+
+function dialogueKey({ id, place }: Caller): string {
+  return `dialogue/${place.conversation}/${id}`;
+}
+
+/** A form with what was filled in on top of what was known. An input that was shown and has no value is left out. */
+export function fillForm(
+  tool: Tool,
+  form: StoredForm,
+  filled: Pick<GivenInput, "input" | "files"> & { filled: readonly string[] },
+): GivenInput {
+  const names = new Set(fieldsOf(tool).map(([name]) => name));
+  const isFilled = (field: string) => filled.filled.includes(field);
+  const kept = Object.entries(form.input).filter(([field]) => !isFilled(field));
+  return {
+    input: Object.fromEntries([...kept, ...Object.entries(filled.input)].filter(([field]) => names.has(field))),
+    files: [...form.files.filter(({ field }) => !isFilled(field)), ...filled.files],
+    private: form.private,
+  };
+}
+
+/** The input to ask for next: the first needed one that nobody gave; null when nothing is missing. */
+export function nextField(tool: Tool, { input, files }: Pick<GivenInput, "input" | "files">): string | null {
+  const given = new Set([...Object.keys(input), ...files.map(({ field }) => field)]);
+  return fieldsOf(tool).find(([name, { optional }]) => !optional && !given.has(name))?.[0] ?? null;
+}
+
+/** Takes the answer to one question. `problem`: it is asked again. */
+export function answerField(
+  tool: Tool,
+  form: StoredForm,
+  value: { text: string } | { file: Json },
+): { form: StoredForm } | { problem: Sentence } {
+  const field = form.next ?? nextField(tool, form);
+  const shape = fieldsOf(tool).find(([name]) => name === field)?.[1].shape;
+  if (field === null || shape === undefined) {
+    return { form };
+  }
+  const { next: _next, ...rest } = form;
+  const { [field]: _old, ...input } = rest.input;
+  const files = rest.files.filter((file) => file.field !== field);
+  if ("file" in value) {
+    return shape.kind === "media"
+      ? { form: { ...rest, input, files: [...files, { field, file: value.file }] } }
+      : { problem: { key: "answer.no-file-here" } };
+  }
+  try {
+    return { form: { ...rest, input: { ...input, [field]: parseField(tool, field, value.text) }, files } };
+  } catch (error) {
+    if (error instanceof UsageError) {
+      return { problem: inEveryLanguage(error.failure.sentence) };
+    }
+    throw error;
+  }
+}

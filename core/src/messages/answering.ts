@@ -1,0 +1,45 @@
+import type { LocalizedText } from "../ground/locale.ts";
+
+/** What a first answer on a chat platform says. `platform` is the platform's own name. */
+export const answeringMessages = {
+  "answer.unknown-command": {
+    en: "This command is not here any more. {platform} may show it for some minutes more.",
+    "zh-CN": "此命令已不存在，{platform} 可能还会显示几分钟。",
+  },
+  "answer.button-gone": {
+    en: "This button no longer does anything. Run the command again.",
+    "zh-CN": "此按钮已失效，请重新运行命令。",
+  },
+  "answer.form-gone": {
+    en: "This form has expired. Nothing was started. Run the command again.",
+    "zh-CN": "此表单已过期，未执行任何操作，请重新运行命令。",
+  },
+  "answer.no-file-here": {
+    en: "Words are expected here, not a file.",
+    "zh-CN": "此处需要文字，而不是文件。",
+  },
+  "answer.internal": {
+    en: "Something went wrong on our side. /jobs shows whether anything was started.",
+    "zh-CN": "系统内部出错。可用 /jobs 查看是否已有任务开始。",
+  },
+  "answer.interrupted": {
+    en: "Toolcast was interrupted before it could take this request. Nothing was started or charged. Run the command again.",
+    "zh-CN": "Toolcast 在接收此请求前中断，未开始任何任务，也未扣费。请重新运行命令。",
+  },
+  "answer.still-working": {
+    en: "This takes longer than {platform} lets one answer stay open. /jobs shows how it goes on.",
+    "zh-CN": "处理时间超过了 {platform} 允许的回复时限，请用 /jobs 查看进展。",
+  },
+  "answer.correct": { en: "Correct it", "zh-CN": "修改" },
+  "answer.show-result": { en: "Show the result", "zh-CN": "显示结果" },
+  "answer.closes": {
+    en: "{platform} closes this answer after {minutes} minutes. Press “Show the result” to see how it stands, now or later.",
+    "zh-CN": "{platform} 会在 {minutes} 分钟后关闭此回复。点击“显示结果”可随时查看进展。",
+  },
+  "answer.result-below": { en: "The result is in a message below.", "zh-CN": "结果在下方的消息中。" },
+  "answer.result-direct": { en: "The result was sent as a direct message.", "zh-CN": "结果已通过私信发送。" },
+  "answer.goes-on-below": { en: "It goes on in a message below.", "zh-CN": "后续见下方的消息。" },
+  "answer.goes-on-direct": { en: "It goes on in a direct message.", "zh-CN": "后续已通过私信发送。" },
+  "answer.open-result": { en: "Go to the result", "zh-CN": "查看结果" },
+  "answer.open-request": { en: "Go to the request", "zh-CN": "查看请求" },
+} as const satisfies Record<string, LocalizedText>;

@@ -1,0 +1,176 @@
+import {
+  type Answer,
+  Chat,
+  type ChatEvent,
+  type ChatPort,
+  createChatKit,
+  type Opened,
+  SendError,
+  type ShowOptions,
+  sendFailures,
+} from "@toolcast/core/chat";
+import Keyv from "keyv";
+import type { State } from "../../core/src/state/open-state.ts";
+import type { Message } from "../../core/src/surface/message.ts";
+import type { Surface } from "../../core/src/surface/surface.ts";
+import type { Tool } from "../../core/src/tools/tool.ts";
+import type { Installation, RunningProcess } from "../runtime-fixture.ts";
+
+/** What somebody reads. */
+export interface Line {
+  /** Absent in what only the asker was told. */
+  id?: string;
+  message: Message | null;
+  options: Partial<ShowOptions>;
+}
+
+/** A platform without a wire; it outlives the processes that talk to it. */
+export interface ScriptedChat {
+  lines: Line[];
+  /** The next placeholders end so. */
+  nextOpened(...ends: (Opened | "die")[]): void;
+  /** Handles' uses, by value. */
+  used: string[];
+  failures: ReturnType<typeof sendFailures>;
+  /** Edits are refused with this until it is taken back. */
+  editError: Error | null;
+  acknowledged: number;
+  connect(running: RunningProcess, installation: Installation): Promise<Chat>;
+}
+
+export interface ScriptedChatOptions {
+  /** Whether the platform lets us look for a placeholder. Default true. */
+  looks?: boolean;
+  /** The asker alone sees answers, which only their handle reaches. Default false. */
+  onlyByHandle?: boolean;
+}
+
+export const tool = ({ runtime }: RunningProcess, command: string): Tool | undefined =>
+  runtime.tools.find((one) => one.command === command);
+
+export function createScriptedChat({ looks = true, onlyByHandle = false }: ScriptedChatOptions = {}): ScriptedChat {
+  const failures = sendFailures("Roomy");
+  const ends: (Opened | "die")[] = [];
+  const placeholderOf = (answer: Answer) => platform.lines.find(({ id }) => id === `m-${answer.id}`);
+
+  const platform: ScriptedChat = {
+    ...{ lines: [], used: [], failures, editError: null, acknowledged: 0 },
+    nextOpened: (...next) => void ends.push(...next),
+    async connect(running, { clock: _clock }) {
+      const { life, runtime } = running;
+      const readFailure = (error: unknown) => (error instanceof SendError ? error.failure : failures.connection(error));
+      const kit = createChatKit({
+        ...{ surface: "chat", title: "Roomy", runtime, clock: life.clock, readFailure, failures },
+        state: stateOf(life, keyvs),
+      });
+      const guarded = life.guard("chat", portOf(kit.answers), ["open", "edit", "tell", "showPressed"]);
+      const chat = new Chat(kit, guarded);
+      const surface: Surface = {
+        ...{ id: "chat", limits, rungs: ["edit", "post"], privateRungs: ["edit"] },
+        async deliver(rung, delivery) {
+          const answer = await chat.answerOf(delivery);
+          return chat.sendBy(rung, delivery, "en", async () => {
+            if (rung === "edit" && answer !== null) {
+              const message = await guarded.edit(answer, delivery.message, { locale: "en" }, "result");
+              if (message !== null) {
+                await chat.shown(answer.id, delivery, message);
+                return { end: "sent" };
+              }
+              return failures.closed("sending.answer-closed", "en");
+            }
+            platform.lines.push({ id: delivery.id, message: delivery.message, options: {} });
+            await chat.tellElsewhere(delivery, { below: delivery.id }, "en");
+            return { end: "sent" };
+          });
+        },
+        async find({ id }) {
+          return platform.lines.some((line) => line.id === id) ? {} : null;
+        },
+        update: (delivery) => chat.update(delivery),
+      };
+      runtime.attach(surface);
+      await chat.recover();
+      return chat;
+    },
+  };
+  const keyvs = new Map<string, Keyv>();
+  const limits = { mediaPerMessage: 10, mediaBytes: 10_000_000, textCharacters: 2_000, updateIntervalMs: 5_000 };
+
+  function portOf(answers: Chat["context"]["answers"]): ChatPort {
+    return {
+      limits: () => limits,
+      placeOf: ({ id, message, caller }) => ({ ...caller.place, address: { id, ...(message ? { message } : {}) } }),
+      answerOf({ address }) {
+        const place = address as { id?: string; message?: string } | undefined;
+        return place?.id === undefined ? null : { id: place.id, message: place.message };
+      },
+      async open(answer) {
+        const end = ends.shift() ?? { shown: true, message: `m-${answer.id}` };
+        if (end === "die" || end.shown) {
+          platform.lines.push({ id: `m-${answer.id}`, message: null, options: {} });
+        }
+        return end === "die" ? new Promise<Opened>(() => {}) : end;
+      },
+      ...(looks ? { look: async (answer: Answer) => placeholderOf(answer)?.id ?? null } : {}),
+      async edit(answer, message, options, purpose) {
+        if (platform.editError !== null) {
+          throw platform.editError;
+        }
+        if (answer.handle !== undefined) {
+          const handle = await answers.useHandle(answer.id, purpose);
+          if (handle === null) {
+            return null;
+          }
+          platform.used.push(String(handle.value));
+        } else if (onlyByHandle) {
+          return null;
+        }
+        const line = placeholderOf(answer) ?? platform.lines.find(({ id }) => id === answer.message);
+        if (line === undefined) {
+          throw new SendError(failures.refused({ words: "no such message", reason: "sending.message-gone" }));
+        }
+        Object.assign(line, { message, options });
+        return line.id ?? null;
+      },
+      editBudgets: () => [],
+      onlyByHandle: () => onlyByHandle,
+      async tell(_answer, message, options) {
+        platform.lines.push({ message, options });
+      },
+      async showPressed(answer, message, options) {
+        Object.assign(platform.lines.find(({ id }) => id === answer.message) ?? {}, { message, options });
+      },
+      file: () => ({ name: "a.png", download: async () => {} }),
+      join: (given, parts) => ({ ...given, input: { ...given.input, ...Object.assign({}, ...parts) } }),
+    };
+  }
+
+  return platform;
+}
+
+function stateOf(life: RunningProcess["life"], keyvs: Map<string, Keyv>): State {
+  return {
+    keyv(namespace) {
+      const keyv = keyvs.get(namespace) ?? new Keyv({ namespace, throwOnErrors: true });
+      keyvs.set(namespace, keyv);
+      return life.guard(namespace, keyv, ["set", "delete"]);
+    },
+    close() {},
+  };
+}
+
+/** The ways of an event, which show in the platform's lines. */
+export function waysOf(platform: ScriptedChat, forms: { id: string; tool: string }[] = []): ChatEvent["ways"] {
+  return {
+    async acknowledge() {
+      platform.acknowledged += 1;
+    },
+    openForm({ id, tool: { command } }) {
+      forms.push({ id, tool: command });
+      return Promise.resolve();
+    },
+    async refuse(message, options) {
+      platform.lines.push({ message, options });
+    },
+  };
+}

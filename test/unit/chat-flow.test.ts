@@ -1,0 +1,222 @@
+import { describe, expect, test } from "vitest";
+import type { Chat, ChatEvent } from "../../core/src/chat/index.ts";
+import {
+  createScriptedChat,
+  type ScriptedChat,
+  type ScriptedChatOptions,
+  tool,
+  waysOf,
+} from "../doubles/scripted-chat.ts";
+import { ada, createInstallation, type Installation, type RunningProcess } from "../runtime-fixture.ts";
+import { verifies } from "../verifies.ts";
+
+const minuteMs = 60_000;
+
+interface Room extends AsyncDisposable {
+  installation: Installation;
+  platform: ScriptedChat;
+  forms: { id: string; tool: string }[];
+  open(): Promise<{ running: RunningProcess; chat: Chat }>;
+}
+
+async function openRoom(options: ScriptedChatOptions = {}): Promise<Room> {
+  const installation = await createInstallation();
+  installation.provider.maxDurationMs = 5 * 60 * minuteMs;
+  const platform = createScriptedChat(options);
+  return {
+    ...{ installation, platform, forms: [] },
+    async open() {
+      const running = await installation.open({ attached: false, started: false });
+      const chat = await platform.connect(running, installation);
+      await running.runtime.start();
+      return { running, chat };
+    },
+    [Symbol.asyncDispose]: () => installation[Symbol.asyncDispose](),
+  };
+}
+
+type Given = Partial<Extract<ChatEvent, { event: "command" }>>;
+
+function command(
+  room: Room,
+  running: RunningProcess,
+  id: string,
+  name: string,
+  input: object,
+  more: Given = {},
+): ChatEvent {
+  const given = { input: input as never, files: [], private: false };
+  return {
+    ...{ event: "command", id, caller: ada, ways: waysOf(room.platform, room.forms), tool: tool(running, name), given },
+    ...more,
+  };
+}
+
+const titles = ({ platform }: Room) => platform.lines.map(({ message }) => message?.title ?? "…");
+const media = ({ platform }: Room) => platform.lines.filter(({ message }) => (message?.media ?? []).length > 0);
+const starts = ({ installation }: Room) => installation.provider.starts.length;
+
+// Platforms with a handle and a look (Discord, Slack), and without either (Telegram).
+describe.each([
+  ["that can be looked at", { looks: true }],
+  ["that nobody can look at", { looks: false }],
+])("a platform %s", (_name, options) => {
+  test("takes a request once, in two processes and again after a restart", async () => {
+    verifies("chat.once");
+    await using room = await openRoom(options);
+    const [one, other] = [await room.open(), await room.open()];
+    for (const { running, chat } of [one, other, one]) {
+      chat.take(command(room, running, "1", "image", { prompt: "a fox" }));
+    }
+    await room.installation.until(() => media(room).length > 0);
+    one.running.life.die();
+    other.running.life.die();
+    const { running, chat } = await room.open();
+    chat.take(command(room, running, "1", "image", { prompt: "a fox" }));
+    await room.installation.pass(minuteMs);
+    expect([room.platform.lines.length, media(room).length, starts(room)]).toEqual([1, 1, 1]);
+    expect(room.platform.acknowledged).toBe(3);
+  });
+
+  test("that dies between placeholder and answer: the next process carries the request out", async () => {
+    verifies("chat.recovered");
+    await using room = await openRoom(options);
+    const first = await room.open();
+    room.platform.nextOpened("die");
+    first.chat.take(command(room, first.running, "1", "image", { prompt: "a fox" }));
+    await room.installation.pass(1_000);
+    first.running.life.die();
+    await room.open();
+    await room.installation.until(() => media(room).length > 0);
+    // Only where nobody can look may the placeholder of the dead process stay beside the new one.
+    expect([room.platform.lines.length, starts(room)]).toEqual([options.looks ? 1 : 2, 1]);
+  });
+
+  test("a placeholder that never came: nothing is begun, nothing is left", async () => {
+    verifies("chat.recovered");
+    await using room = await openRoom(options);
+    const { running, chat } = await room.open();
+    room.platform.nextOpened({ shown: false, unclear: false });
+    chat.take(command(room, running, "1", "image", { prompt: "a fox" }));
+    await room.installation.pass(minuteMs);
+    expect([room.platform.lines, starts(room), await chat.context.answers.open()]).toEqual([[], 0, []]);
+  });
+
+  test("a form comes first where something is missing; a stranger and a bad value are told why", async () => {
+    verifies("chat.forms-kept");
+    await using room = await openRoom(options);
+    const { running, chat } = await room.open();
+    chat.take(command(room, running, "1", "image", {}));
+    await room.installation.pass(1_000);
+    expect(room.forms).toEqual([{ id: "1", tool: "image" }]);
+    const form = (id: string, caller: typeof ada, event: object) =>
+      chat.take({ id, caller, ways: waysOf(room.platform, room.forms), ...event } as ChatEvent);
+    form("2", { ...ada, id: "chat:eve" }, { event: "form", form: "1", input: {}, files: [], filled: [] });
+    form("3", ada, { event: "field", form: "1", value: { file: 1 } });
+    await room.installation.pass(1_000);
+    expect(titles(room)).toEqual([expect.stringContaining("expired"), expect.stringContaining("not a file")]);
+    expect(room.forms.at(-1)).toEqual({ id: "3", tool: "image" });
+    form("4", ada, { event: "field", form: "3", value: { text: "a fox" } });
+    await room.installation.until(() => media(room).length > 0);
+    expect([starts(room), room.installation.jobs()[0]?.input]).toEqual([
+      1,
+      expect.objectContaining({ prompt: "a fox" }),
+    ]);
+  });
+
+  test("further events join a request while it waits for them, and are taken once", async () => {
+    verifies("chat.once");
+    await using room = await openRoom(options);
+    const { running, chat } = await room.open();
+    chat.take(command(room, running, "1", "image", {}, { gatherMs: 5_000 }));
+    await room.installation.pass(1_000);
+    const { answers } = chat.context;
+    const joined = [
+      await answers.join("1", { id: "1b", content: { prompt: "a fox" } }),
+      await answers.join("1", { id: "1b", content: { prompt: "a hen" } }),
+    ];
+    await room.installation.until(() => media(room).length > 0);
+    joined.push(await answers.join("1", { id: "1c", content: {} }));
+    expect(joined).toEqual(["joined", "repeated", "closed"]);
+    expect(room.installation.jobs()[0]?.input).toMatchObject({ prompt: "a fox" });
+  });
+
+  test("what cannot be read is acknowledged and remembered", async () => {
+    verifies("chat.once");
+    await using room = await openRoom(options);
+    const { chat } = await room.open();
+    let acknowledged = 0;
+    chat.takeUnreadable("x", {}, async () => {
+      acknowledged += 1;
+    });
+    await room.installation.pass(1_000);
+    expect([acknowledged, await chat.context.answers.refuse("x")]).toEqual([1, false]);
+  });
+});
+
+test("a handle with few uses keeps them for the result", async () => {
+  verifies("chat.handles");
+  await using room = await openRoom();
+  const { running, chat } = await room.open();
+  const { answers } = chat.context;
+  const handle = { value: "url", expiresAt: room.installation.clock.now() + 30 * minuteMs, usesLeft: 4 };
+  const { provider } = room.installation;
+  provider.nextStart("image", { end: "operation", reference: { vendor: "slow" } });
+  provider.nextCheck(
+    ...Array.from({ length: 6 }, (_, index) => ({
+      state: "pending" as const,
+      fraction: index / 6,
+      checkAfterMs: minuteMs,
+    })),
+  );
+  chat.take(command(room, running, "1", "image", { prompt: "a fox" }, { handle }));
+  await room.installation.until(() => media(room).length > 0);
+  // One for the word that it has begun, one for progress; the last two are the result's.
+  expect([room.platform.used.length, (await answers.read("1"))?.handle?.usesLeft]).toEqual([3, 1]);
+});
+
+test("an answer that only its handle reaches offers a button before that ends, and the press brings the result", async () => {
+  verifies("chat.handles");
+  await using room = await openRoom({ onlyByHandle: true });
+  const { running, chat } = await room.open();
+  const { clock, provider } = room.installation;
+  provider.nextStart("image", { end: "operation", reference: { vendor: "slow" } });
+  provider.nextCheck(...Array.from({ length: 40 }, () => ({ state: "pending" as const, checkAfterMs: minuteMs })));
+  const handle = { value: "first", expiresAt: clock.now() + 15 * minuteMs };
+  chat.take(command(room, running, "1", "image", { prompt: "a fox" }, { handle }));
+  await room.installation.pass(14 * minuteMs);
+  const [line] = room.platform.lines;
+  expect(line?.options.note).toContain("15 minutes");
+  const [button] = line?.options.buttons ?? [];
+  await room.installation.pass(60 * minuteMs);
+  expect(media(room)).toEqual([expect.objectContaining({ id: expect.stringContaining(".") })]);
+  chat.take({
+    ...{ event: "press", id: "2", caller: ada, ways: waysOf(room.platform), message: line?.id ?? "" },
+    press: { action: button?.action ?? "", subject: button?.subject ?? "" },
+    taken: async () => ({ shown: true }),
+  });
+  await room.installation.pass(1_000);
+  expect(line?.message?.title).toMatch(/^Done/);
+});
+
+test("a stranger's press, and one of a button that says nothing any more, get a true sentence", async () => {
+  verifies("chat.presses");
+  await using room = await openRoom();
+  const { running, chat } = await room.open();
+  chat.take(command(room, running, "1", "image", { prompt: "a fox" }));
+  await room.installation.until(() => media(room).length > 0);
+  const [job] = room.installation.jobs();
+  const press = (id: string, action: string) =>
+    chat.take({
+      ...{ event: "press", id, caller: { ...ada, id: "chat:eve" }, ways: waysOf(room.platform) },
+      press: { action, subject: job?.id ?? "" },
+      taken: async () => ({ shown: true }),
+    });
+  press("2", "cancel");
+  press("3", "kept");
+  press("4", "correct");
+  await room.installation.pass(1_000);
+  const told = titles(room).slice(1);
+  expect(told).toHaveLength(3);
+  expect(told.filter((title) => /no longer does anything/.test(title))).toHaveLength(2);
+});
