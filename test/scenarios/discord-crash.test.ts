@@ -65,6 +65,8 @@ describe("a process that dies", () => {
       await dies(room, first);
       expect([ada.answerTo(asked)?.thinking, room.installation.store.entries.size]).toEqual([true, 0]);
       await room.open();
+      // The lease of the one that died has to end first.
+      await room.until(() => !ada.answerTo(asked)?.thinking);
       await finished(room);
       expect([ada.answerTo(asked)?.thinking, ada.answerTo(asked)?.files.length, starts(room)]).toEqual([false, 1, 1]);
     },

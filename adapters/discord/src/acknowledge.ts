@@ -1,4 +1,5 @@
 import { sleep } from "@toolcast/core";
+import type { Opened } from "@toolcast/core/chat";
 import { type APIInteractionResponse, InteractionResponseType, MessageFlags } from "discord.js";
 import type { DiscordContext } from "./context.ts";
 import type { Interaction } from "./interaction.ts";
@@ -11,20 +12,10 @@ const againAfterMs = 250;
 const reserveMs = 700;
 
 /**
- * How a first answer ended. `message` is the id of what it showed, when Discord told; `unclear`: nobody knows whether
- * it is shown.
- */
-export type Acknowledged = { shown: true; message: string | null } | { shown: false; unclear: boolean };
-
-/**
  * Gives the first answer. Discord takes only one, so that trying again is safe: an answer it has already is told apart.
  * Never waits behind anything else that is sent.
  */
-export function respond(
-  context: Answering,
-  interaction: Answered,
-  body: APIInteractionResponse,
-): Promise<Acknowledged> {
+export function respond(context: Answering, interaction: Answered, body: APIInteractionResponse): Promise<Opened> {
   return context.turnstile.answer(() => tryToRespond(context, interaction, body));
 }
 
@@ -35,7 +26,7 @@ async function tryToRespond(
   { api, clock, logger }: Answering,
   interaction: Answered,
   body: APIInteractionResponse,
-): Promise<Acknowledged> {
+): Promise<Opened> {
   const deadline = clock.monotonic() + discordLimits.acknowledgeWithinMs;
   for (let unclear = false; ; ) {
     const late = new AbortController();

@@ -64,7 +64,7 @@ export function createDiscord(options: DiscordOptions): Discord {
       await scopes.clearOthers(application, guild);
     } catch (error) {
       const failure = readFailure(error);
-      const isRefused = failure.kind === "refused" && failure.status !== 401;
+      const isRefused = failure.kind === "refused";
       if (isRefused && guild !== undefined && notThere.includes(failure.code)) {
         throw notInGuild(guild, application);
       }
@@ -114,7 +114,7 @@ function startProblem(error: unknown): AdapterStartError | null {
   }
   const failure = readFailure(error);
   const { code } = error as { code?: unknown };
-  if ((failure.kind === "refused" && failure.status === 401) || code === DiscordjsErrorCodes.TokenInvalid) {
+  if (failure.status === 401 || code === DiscordjsErrorCodes.TokenInvalid) {
     return invalidToken();
   }
   const words = error instanceof Error ? error.message : "";

@@ -1,30 +1,17 @@
-import {
-  type Clock,
-  type Http,
-  type Logger,
-  type Runtime,
-  type State,
-  type Surface,
-  silentLogger,
-  sleep,
-} from "@toolcast/core";
-import { KeptButtons, Outbox, SendNotes, Turnstile } from "@toolcast/core/chat";
-
+import type { Clock, Http, Logger, Runtime, State, Surface } from "@toolcast/core";
+import { Chat, createChatKit } from "@toolcast/core/chat";
 import { commandsFor, type DiscordCommand, type Scope } from "./commands.ts";
 import type { DiscordContext } from "./context.ts";
 import type { DiscordApi } from "./discord-api.ts";
+import { createDiscordPort, limitsAt } from "./discord-port.ts";
+import { takeInteraction } from "./events.ts";
 import { discordHosts } from "./file-hosts.ts";
 import { find } from "./find.ts";
-import { Forms } from "./forms.ts";
-import { Interactions } from "./interactions.ts";
 import { deliver } from "./ladder.ts";
 import { surfaceLimits } from "./limits.ts";
-import { addressOf, surfaceId } from "./place.ts";
-import { Progress } from "./progress.ts";
-import { InteractionRecords } from "./records.ts";
-import { recover } from "./recover.ts";
-import { Renewal } from "./renewal.ts";
+import { platformName, surfaceId } from "./place.ts";
 import { failures, readFailure } from "./rest-failure.ts";
+import { takeOverRecords } from "./take-over.ts";
 
 export interface DiscordSurfaceOptions {
   runtime: Runtime;
@@ -44,9 +31,6 @@ export interface DiscordSurfaceOptions {
   logger?: Logger;
 }
 
-/** What still waits for somebody else then is taken up by the next process. */
-const drainMs = 10_000;
-
 /** The adapter without its connection: a surface for the runtime, and a door for what the gateway tells. */
 export interface DiscordSurface {
   surface: Surface;
@@ -60,54 +44,38 @@ export interface DiscordSurface {
 }
 
 export function createDiscordSurface(options: DiscordSurfaceOptions): DiscordSurface {
-  const { runtime, state, clock } = options;
+  const { runtime, state, clock, logger } = options;
   const commands = commandsFor(runtime.tools, options.scope ?? "global");
   const context: DiscordContext = {
-    runtime,
+    ...createChatKit({
+      ...{ surface: surfaceId, title: platformName, runtime, state, clock, readFailure, failures },
+      ...(logger === undefined ? {} : { logger }),
+    }),
     api: options.api,
-    outbox: new Outbox({ clock, readFailure, failures }),
-    turnstile: new Turnstile(clock),
-    records: new InteractionRecords(state, clock),
-    forms: new Forms(state),
-    buttons: new KeptButtons(state, surfaceId),
-    sends: new SendNotes({ surface: surfaceId, state, clock, readFailure }),
     commands: new Map(commands.map((command) => [command.name, command])),
     http: options.http,
     fileHosts: options.fileHosts ?? discordHosts(options.apiUrl),
-    clock,
-    logger: options.logger ?? silentLogger,
   };
-  const renewal = new Renewal(context);
-  context.records.onAdded = (record) => renewal.watch(record.id, record.at);
-  const interactions = new Interactions(context);
-  const progress = new Progress(context);
+  const chat = new Chat(context, createDiscordPort(context));
+  const discord = { context, chat };
 
   return {
     surface: {
       id: surfaceId,
       limits: surfaceLimits,
-      limitsAt(place) {
-        const address = addressOf(place);
-        return address === null ? surfaceLimits : { ...surfaceLimits, mediaBytes: address.fileBytes };
-      },
+      limitsAt,
       rungs: ["edit", "post", "direct"],
       privateRungs: ["edit", "direct"],
-      deliver: (rung, delivery) => deliver(context, rung, delivery),
-      find: (delivery) => find(context, delivery),
-      update: (delivery) => progress.update(delivery),
+      deliver: (rung, delivery) => deliver(discord, rung, delivery),
+      find: (delivery) => find(discord, delivery),
+      update: (delivery) => chat.update(delivery),
     },
     commands,
-    take: (payload) => interactions.take(payload),
+    take: (payload) => takeInteraction(context, chat, payload),
     async recover() {
-      await recover(context, (work) => interactions.follow(work));
-      await renewal.resume();
+      await takeOverRecords(state, context.answers);
+      await chat.recover();
     },
-    async close() {
-      renewal.close();
-      const patience = new AbortController();
-      const drained = interactions.close().then(() => context.outbox.drained());
-      await Promise.race([drained, sleep(clock, drainMs, patience.signal).catch(() => {})]);
-      patience.abort();
-    },
+    close: () => chat.close(),
   };
 }

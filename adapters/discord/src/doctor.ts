@@ -42,7 +42,7 @@ function diagnose(api: DiscordApi, { guildId: guild, tools }: DoctorOptions): Pr
     ],
     tokenProblem(error) {
       const failure = readFailure(error);
-      return failure.kind === "refused" && failure.status === 401 ? invalidToken().sentence : null;
+      return failure.status === 401 ? invalidToken().sentence : null;
     },
     probes: [
       {

@@ -1,12 +1,9 @@
 import type { Delivery, Json } from "@toolcast/core";
-import { markerOf } from "@toolcast/core/chat";
+import { type Answer, carriesMarker, markerOf } from "@toolcast/core/chat";
 import type { APIMessage } from "discord.js";
-import type { DiscordContext } from "./context.ts";
-import { carriesMarker } from "./layout-buttons.ts";
-import { type Address, addressOf, interactionOf, originalOf } from "./place.ts";
-import type { InteractionRecord } from "./records.ts";
+import type { DiscordChat, DiscordContext } from "./context.ts";
+import { type Address, addressOf, tokenOf } from "./place.ts";
 import { botBudget, readFailure } from "./rest-failure.ts";
-import { tidyAnswer } from "./tidy.ts";
 
 /** Of messages after a send, how many pages of a hundred are looked through. */
 const mostPages = 10;
@@ -20,51 +17,45 @@ const epochMs = 1_420_070_400_000;
  * where it was sent, by the marker in their buttons. Throws when Discord did not let us look this time; where we may not
  * look at all, nothing is.
  */
-export async function find(context: DiscordContext, delivery: Delivery): Promise<{ receipt?: Json } | null> {
+export async function find({ context, chat }: DiscordChat, delivery: Delivery): Promise<{ receipt?: Json } | null> {
   const address = addressOf(delivery.place);
-  if (address === null) {
+  const answer = await chat.answerOf(delivery);
+  if (address === null || answer === null) {
     return null;
   }
-  const record = await context.records.read(interactionOf(delivery, address));
-  if (record?.shown?.delivery === delivery.id) {
-    return { receipt: { channel: record.channel, message: record.message ?? null } };
+  if (answer.shown?.delivery === delivery.id) {
+    const channel = addressOf(answer.caller.place)?.channel ?? address.channel;
+    return { receipt: { channel, message: answer.message ?? null } };
   }
-  const unseen = await context.sends.unseenSendOf(delivery.id);
-  if (unseen?.message !== undefined) {
-    return foundElsewhere(context, delivery, address, { channel: unseen.channel, message: unseen.message });
+  const unseen = await context.notes.unseenSendOf(delivery.id);
+  const shown = unseen?.message === undefined ? await firstAnswer(context, address, answer) : null;
+  if (shown !== null && carriesMarker(shown.components, markerOf(delivery.id), "custom_id")) {
+    return { receipt: { channel: shown.channel_id, message: shown.id } };
   }
-  const answer = await firstAnswer(context, delivery, address, record);
-  if (answer !== null && carriesMarker(answer.components, markerOf(delivery.id))) {
-    return { receipt: { channel: answer.channel_id, message: answer.id } };
+  const found =
+    unseen?.message === undefined
+      ? await amongMessages(context, delivery.id)
+      : { channel: unseen.channel, message: unseen.message };
+  if (found === null) {
+    return null;
   }
-  const message = await amongMessages(context, delivery.id);
-  return message === null ? null : foundElsewhere(context, delivery, address, message);
+  // The process that sent it may have died before its first answer said so.
+  const below = address.ephemeral ? null : found.message;
+  const where = found.channel === address.channel ? { below } : { direct: true as const };
+  await chat.tellElsewhere(delivery, where, address.locale);
+  return { receipt: found };
 }
 
-interface FoundMessage {
-  channel: string;
-  message: string;
-}
-
-/** The process that sent it may have died before its first answer said so. */
-async function foundElsewhere(
+async function amongMessages(
   context: DiscordContext,
-  delivery: Delivery,
-  address: Address,
-  { channel, message }: FoundMessage,
-): Promise<{ receipt: Json }> {
-  const below = address.ephemeral ? null : message;
-  await tidyAnswer(context, delivery, address, channel === address.channel ? { below } : { direct: true });
-  return { receipt: { channel, message } };
-}
-
-async function amongMessages(context: DiscordContext, delivery: string): Promise<FoundMessage | null> {
+  delivery: string,
+): Promise<{ channel: string; message: string } | null> {
   const marker = markerOf(delivery);
-  for (const { channel, at } of await context.sends.sendsOf(delivery)) {
+  for (const { channel, at } of await context.notes.sendsOf(delivery)) {
     let after = String(BigInt(Math.max(0, at - skewMs - epochMs)) << 22n);
     for (let page = 0; page < mostPages; page += 1) {
       const messages = await look(context, () => context.api.messagesAfter(channel, after));
-      const found = messages?.find(({ components }) => carriesMarker(components, marker));
+      const found = messages?.find(({ components }) => carriesMarker(components, marker, "custom_id"));
       if (found !== undefined) {
         return { channel, message: found.id };
       }
@@ -79,20 +70,16 @@ async function amongMessages(context: DiscordContext, delivery: string): Promise
 }
 
 /** The first answer as it is, by its token or as a message of ours; null when it cannot be seen. */
-async function firstAnswer(
-  context: DiscordContext,
-  delivery: Delivery,
-  address: Address,
-  record: InteractionRecord | null,
-): Promise<APIMessage | null> {
-  const { api, records } = context;
-  if (record !== null && records.isAlive(record)) {
-    return look(context, () => api.getOriginal(record));
+async function firstAnswer(context: DiscordContext, address: Address, answer: Answer): Promise<APIMessage | null> {
+  const { api } = context;
+  const { message } = answer;
+  const token = tokenOf(answer);
+  if (token !== undefined) {
+    return look(context, () => api.getOriginal(token));
   }
-  const original = originalOf(delivery, address);
-  return original === undefined || address.ephemeral || !address.reachable
+  return message === undefined || address.ephemeral || !address.reachable
     ? null
-    : look(context, () => api.getMessage(address.channel, original));
+    : look(context, () => api.getMessage(address.channel, message));
 }
 
 async function look<Result>({ outbox }: DiscordContext, request: () => Promise<Result>): Promise<Result | null> {

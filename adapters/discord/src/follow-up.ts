@@ -1,21 +1,29 @@
 import type { Delivery, Message } from "@toolcast/core";
+import { type Answer, SendError } from "@toolcast/core/chat";
 import type { APIMessage } from "discord.js";
 import { type ComposeOptions, composeAndSend } from "./compose.ts";
 import type { DiscordContext } from "./context.ts";
 import type { MessageBody } from "./discord-api.ts";
-import { userOf } from "./place.ts";
-import { type InteractionRecord, needsToken } from "./records.ts";
+import { type Address, isEphemeral, onlyByToken, tokenOf, userOf } from "./place.ts";
+import { failures } from "./rest-failure.ts";
 
 /** One more message by an interaction's token. Unless said otherwise the same people see it as see the answer. */
 export function followUp(
   context: Pick<DiscordContext, "runtime" | "buttons" | "outbox" | "api">,
-  record: InteractionRecord,
+  answer: Answer,
   message: Message,
   options: ComposeOptions,
-  request: (body: MessageBody) => Promise<APIMessage> = (body) => context.api.followUp(record, body),
+  around: (request: () => Promise<APIMessage>) => Promise<APIMessage> = (request) => request(),
 ): Promise<APIMessage> {
-  return composeAndSend(context, message, { ephemeral: record.ephemeral, ...options }, (body) =>
-    context.outbox.send({}, async () => request(await body())),
+  const token = tokenOf(answer);
+  const send = (body: MessageBody) =>
+    token === undefined
+      ? Promise.reject(
+          new SendError(failures.refused({ words: "the token has ended", reason: "sending.answer-closed" })),
+        )
+      : around(() => context.api.followUp(token, body));
+  return composeAndSend(context, message, { ephemeral: isEphemeral(answer), ...options }, (body) =>
+    context.outbox.send({}, async () => send(await body())),
   );
 }
 
@@ -26,18 +34,18 @@ export function followUp(
 export async function deliverBeside(
   context: DiscordContext,
   { id, asker, message }: Delivery,
-  record: InteractionRecord,
+  answer: Answer,
   options: ComposeOptions,
 ): Promise<APIMessage | null> {
+  const { notes } = context;
   const named = { ...options, mention: userOf(asker) };
-  if (!needsToken(record)) {
-    await context.sends.noteSend(id, record.channel);
-    return followUp(context, record, message, named);
+  const { channel } = answer.caller.place.address as Address;
+  if (!onlyByToken(answer)) {
+    await notes.noteSend(id, channel);
+    return followUp(context, answer, message, named);
   }
-  if ((await context.sends.unseenSendOf(id)) !== undefined) {
+  if ((await notes.unseenSendOf(id)) !== undefined) {
     return null;
   }
-  return followUp(context, record, message, named, (body) =>
-    context.sends.sendUnseen(id, record.channel, () => context.api.followUp(record, body)),
-  );
+  return followUp(context, answer, message, named, (request) => notes.sendUnseen(id, channel, request));
 }

@@ -84,6 +84,5 @@ export const interactionSchema = z.discriminatedUnion("type", [
 
 export type Interaction = z.infer<typeof interactionSchema>;
 export type CommandInteraction = Extract<Interaction, { type: 2 }>;
-export type ButtonInteraction = Extract<Interaction, { type: 3 }>;
 export type AutocompleteInteraction = Extract<Interaction, { type: 4 }>;
 export type FormInteraction = Extract<Interaction, { type: 5 }>;

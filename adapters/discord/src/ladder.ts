@@ -1,149 +1,132 @@
-import type { Delivery, SendEnd } from "@toolcast/core";
-import { markerOf, type SendReason, sendEndOf } from "@toolcast/core/chat";
+import { type Delivery, type SendEnd, say } from "@toolcast/core";
+import { type Answer, answerLane, markerOf, type SendReason } from "@toolcast/core/chat";
 import type { APIMessage } from "discord.js";
 import { formInPlace } from "./classic.ts";
 import { type ComposeOptions, composeAndSend } from "./compose.ts";
-import { answerLane, type DiscordContext } from "./context.ts";
+import type { DiscordChat } from "./context.ts";
 import type { MessageBody } from "./discord-api.ts";
 import { deliverBeside } from "./follow-up.ts";
 import { nonceOf } from "./nonce.ts";
-import { type Address, addressOf, interactionOf, originalOf, receiptOf, userOf } from "./place.ts";
-import { type InteractionRecord, needsToken } from "./records.ts";
+import { type Address, addressOf, onlyByToken, tokenOf, userOf } from "./place.ts";
 import { botBudget, codes, failures, readFailure } from "./rest-failure.ts";
-import { speak } from "./sentences.ts";
-import { tidyAnswer, tidyAnswerInLane } from "./tidy.ts";
 
 /** Sends a delivery by one way. Throws when nobody knows whether it arrived. */
 export async function deliver(
-  context: DiscordContext,
+  discord: DiscordChat,
   rung: "edit" | "post" | "direct",
   delivery: Delivery,
 ): Promise<SendEnd> {
   const address = addressOf(delivery.place);
-  if (address === null) {
+  const answer = await discord.chat.answerOf(delivery);
+  if (address === null || answer === null) {
     return failures.closed("sending.not-there", "en");
   }
-  try {
+  const sending = { ...discord, delivery, address, answer };
+  return discord.chat.sendBy(rung, delivery, address.locale, () => {
     switch (rung) {
       case "edit":
-        return await edit(context, delivery, address);
+        return edit(sending);
       case "post":
-        return await post(context, delivery, address);
+        return post(sending);
       case "direct":
-        return await direct(context, delivery, address);
+        return direct(sending);
       default:
         return rung satisfies never;
     }
-  } catch (error) {
-    const failure = readFailure(error);
-    context.logger.warn({ delivery: delivery.id, rung, reason: failure.words }, "a message was not sent");
-    const end = sendEndOf(failure, address.locale);
-    if (end === null) {
-      throw new Error(failure.words);
-    }
-    return end;
-  }
+  });
+}
+
+/** A delivery on its way, and the first answer it belongs to. */
+interface Sending extends DiscordChat {
+  delivery: Delivery;
+  address: Address;
+  answer: Answer;
 }
 
 /** Into the first answer, while its token lives; beside it when it shows another part already or was removed. */
-async function edit(context: DiscordContext, delivery: Delivery, address: Address): Promise<SendEnd> {
-  const receipt = receiptOf(delivery.acknowledgement);
-  return receipt === null
-    ? closed("sending.answer-closed", address)
-    : context.outbox.inLane(answerLane(receipt.interaction), async () => {
-        const record = await context.records.alive(receipt.interaction);
-        return record === null
-          ? closed("sending.answer-closed", address)
-          : editByToken(context, delivery, record, address);
+async function edit(sending: Sending): Promise<SendEnd> {
+  const { context, answer, delivery } = sending;
+  return delivery.acknowledgement === undefined
+    ? closed("sending.answer-closed", sending)
+    : context.outbox.inLane(answerLane(answer), async () => {
+        const alive = await context.answers.alive(answer.id);
+        return alive === null ? closed("sending.answer-closed", sending) : editByToken({ ...sending, answer: alive });
       });
 }
 
-async function editByToken(
-  context: DiscordContext,
-  delivery: Delivery,
-  record: InteractionRecord,
-  address: Address,
-): Promise<SendEnd> {
-  const { outbox, api, records } = context;
-  const onlyByToken = needsToken(record);
-  if (record.shown !== undefined && record.shown.delivery !== delivery.id && record.shown.media) {
-    return onlyByToken ? beside(context, delivery, record, address) : closed("sending.edits-used", address);
+async function editByToken(sending: Sending): Promise<SendEnd> {
+  const { context, answer, delivery, address, chat } = sending;
+  const { outbox, api } = context;
+  const token = tokenOf(answer);
+  if (token === undefined) {
+    return closed("sending.answer-closed", sending);
   }
-  const form = await formInPlace(context, delivery.message, {}, () => api.getOriginal(record));
+  if (answer.shown !== undefined && answer.shown.delivery !== delivery.id && answer.shown.media) {
+    return onlyByToken(answer) ? beside(sending) : closed("sending.edits-used", sending);
+  }
+  const form = await formInPlace(context, delivery.message, {}, () => api.getOriginal(token));
   if (form.classic === false) {
-    const end = await playBelow(context, delivery, record, address);
+    const end = await playBelow(sending);
     if (end !== null) {
       return end;
     }
     // It may be there already. In the answer it can be saved in any case, and an edit is no second message.
   }
-  const options = { ...optionsOf(delivery, address), ...form };
+  const options = { ...optionsOf(sending), ...form };
   try {
     const message = await composeAndSend(context, delivery.message, options, (body) =>
-      outbox.send({}, async () => api.editOriginal(record, await body())),
+      outbox.send({}, async () => api.editOriginal(token, await body())),
     );
-    await records.change(record.id, {
-      pending: undefined,
-      message: message.id,
-      shown: { delivery: delivery.id, media: (delivery.message.media ?? []).length > 0 },
-    });
-    return sent(message, record.channel);
+    await chat.shown(answer.id, delivery, message.id);
+    return sent(message, channelOf(answer, address));
   } catch (error) {
-    if (onlyByToken && codeOf(error) === codes.unknownMessage) {
-      return beside(context, delivery, record, address);
+    if (onlyByToken(answer) && codeOf(error) === codes.unknownMessage) {
+      return beside(sending);
     }
     throw error;
   }
 }
 
 /** Recordings below an answer that cannot play them, which then says so. Null when they may be there already. */
-async function playBelow(
-  context: DiscordContext,
-  delivery: Delivery,
-  record: InteractionRecord,
-  address: Address,
-): Promise<SendEnd | null> {
-  const message = await deliverBeside(context, delivery, record, optionsOf(delivery, address));
+async function playBelow(sending: Sending): Promise<SendEnd | null> {
+  const { context, answer, delivery, address, chat } = sending;
+  const message = await deliverBeside(context, delivery, answer, optionsOf(sending));
   if (message === null) {
     return null;
   }
-  await tidyAnswerInLane(context, delivery, address, { below: record.ephemeral ? null : message.id });
-  return sent(message, record.channel);
+  const below = answer.caller.private ? null : message.id;
+  await chat.tellElsewhereInLane(delivery, { below }, address.locale);
+  return sent(message, channelOf(answer, address));
 }
 
 /** Where the answer has no place for it. */
-async function beside(
-  context: DiscordContext,
-  delivery: Delivery,
-  record: InteractionRecord,
-  address: Address,
-): Promise<SendEnd> {
-  const message = await deliverBeside(context, delivery, record, optionsOf(delivery, address));
-  return message === null ? closed("sending.unclear", address) : sent(message, record.channel);
+async function beside(sending: Sending): Promise<SendEnd> {
+  const { context, answer, delivery, address } = sending;
+  const message = await deliverBeside(context, delivery, answer, optionsOf(sending));
+  return message === null ? closed("sending.unclear", sending) : sent(message, channelOf(answer, address));
 }
 
 /** A message in the conversation, a reply to the first answer, that names the asker. */
-async function post(context: DiscordContext, delivery: Delivery, address: Address): Promise<SendEnd> {
-  const thinking = await context.records.alive(address.interaction);
-  const isUnanswered = thinking?.pending !== undefined && delivery.acknowledgement === undefined;
-  if (thinking !== null && isUnanswered) {
-    return context.outbox.inLane(answerLane(thinking.id), () => editByToken(context, delivery, thinking, address));
+async function post(sending: Sending): Promise<SendEnd> {
+  const { context, answer, delivery, address, chat } = sending;
+  const thinking = await context.answers.alive(address.interaction);
+  if (thinking?.pending !== undefined && delivery.acknowledgement === undefined) {
+    return context.outbox.inLane(answerLane(thinking), () => editByToken({ ...sending, answer: thinking }));
   }
   if (!address.reachable) {
-    return postByToken(context, delivery, address);
+    return postByToken(sending);
   }
-  const { outbox, api } = context;
-  const original = originalOf(delivery, address);
-  const options = { ...optionsOf(delivery, address), mention: userOf(delivery.asker) };
+  const { outbox, api, notes } = context;
+  const options = { ...optionsOf(sending), mention: userOf(delivery.asker) };
   const send = (reply: boolean) =>
     composeAndSend(context, delivery.message, options, (message) =>
       outbox.inLane(`channel:${address.channel}`, () =>
         outbox.send({ budgets: [botBudget] }, async () =>
-          api.createMessage(address.channel, once(delivery, await message(), reply ? original : undefined)),
+          api.createMessage(address.channel, once(delivery, await message(), reply ? answer.message : undefined)),
         ),
       ),
     );
-  await context.sends.noteSend(delivery.id, address.channel);
+  await notes.noteSend(delivery.id, address.channel);
   try {
     const message = await send(true).catch((error) => {
       // The answer may not be replied to where the bot cannot read what was said before; it can be named all the same.
@@ -152,10 +135,10 @@ async function post(context: DiscordContext, delivery: Delivery, address: Addres
       }
       throw error;
     });
-    await tidyAnswer(context, delivery, address, { below: message.id });
+    await chat.tellElsewhere(delivery, { below: message.id }, address.locale);
     return sent(message, address.channel);
   } catch (error) {
-    const instead = await intoOriginal(context, delivery, address, codeOf(error));
+    const instead = await intoOriginal(sending, codeOf(error));
     if (instead === null) {
       throw error;
     }
@@ -164,34 +147,28 @@ async function post(context: DiscordContext, delivery: Delivery, address: Addres
 }
 
 /** Where the bot itself is not in the channel: only a live token reaches it. */
-async function postByToken(context: DiscordContext, delivery: Delivery, address: Address): Promise<SendEnd> {
-  const record = await context.records.alive(interactionOf(delivery, address));
-  return record === null
-    ? closed("sending.not-there", address)
-    : context.outbox.inLane(answerLane(record.id), () => beside(context, delivery, record, address));
+async function postByToken(sending: Sending): Promise<SendEnd> {
+  const { context, answer } = sending;
+  return tokenOf(answer) === undefined
+    ? closed("sending.not-there", sending)
+    : context.outbox.inLane(answerLane(answer), () => beside(sending));
 }
 
 /** A bot that may not write any more may still change what it wrote. */
-async function intoOriginal(
-  context: DiscordContext,
-  delivery: Delivery,
-  address: Address,
-  code: number | undefined,
-): Promise<SendEnd | null> {
-  const original = originalOf(delivery, address);
-  const record = await context.records.read(interactionOf(delivery, address));
-  if (code !== codes.missingPermission || original === undefined || address.ephemeral || record?.shown?.media) {
+async function intoOriginal(sending: Sending, code: number | undefined): Promise<SendEnd | null> {
+  const { context, answer, delivery, address } = sending;
+  const { outbox, api, logger } = context;
+  const { message: original } = answer;
+  if (code !== codes.missingPermission || original === undefined || address.ephemeral || answer.shown?.media) {
     return null;
   }
-  const { outbox, api, logger } = context;
   try {
-    const form = await formInPlace(context, delivery.message, { budgets: [botBudget] }, () =>
-      api.getMessage(address.channel, original),
-    );
-    const options = { ...optionsOf(delivery, address), ...form };
+    const send = { budgets: [botBudget] };
+    const form = await formInPlace(context, delivery.message, send, () => api.getMessage(address.channel, original));
+    const options = { ...optionsOf(sending), ...form };
     const message = await composeAndSend(context, delivery.message, options, (body) =>
-      outbox.inLane(answerLane(address.interaction), () =>
-        outbox.send({ budgets: [botBudget] }, async () => api.editMessage(address.channel, original, await body())),
+      outbox.inLane(answerLane(answer), () =>
+        outbox.send(send, async () => api.editMessage(address.channel, original, await body())),
       ),
     );
     return sent(message, address.channel);
@@ -206,33 +183,24 @@ async function intoOriginal(
 }
 
 /** Between the bot and the asker alone. */
-async function direct(context: DiscordContext, delivery: Delivery, address: Address): Promise<SendEnd> {
-  const { outbox, api } = context;
-  const channel = await directChannelOf(context, userOf(delivery.asker));
-  const original = originalOf(delivery, address);
-  const server = address.guild ?? "@me";
-  const options = {
-    ...optionsOf(delivery, address),
-    links:
-      original === undefined || address.ephemeral || channel === address.channel
-        ? []
-        : [
-            {
-              label: speak("openRequest", address.locale),
-              url: `https://discord.com/channels/${server}/${address.channel}/${original}`,
-            },
-          ],
-  };
-  await context.sends.noteSend(delivery.id, channel);
+async function direct(sending: Sending): Promise<SendEnd> {
+  const { context, answer, delivery, address, chat } = sending;
+  const { outbox, api, notes } = context;
+  const user = userOf(delivery.asker);
+  const send = { budgets: [botBudget] };
+  const channel = await notes.directChannelOf(user, () => outbox.send(send, () => api.openDirect(user)));
+  const isElsewhere = channel !== address.channel;
+  const request = isElsewhere && !address.ephemeral ? chat.linkTo(delivery.place, answer.message) : undefined;
+  const label = say({ key: "answer.open-request" }, address.locale);
+  const options = { ...optionsOf(sending), links: request === undefined ? [] : [{ label, url: request }] };
+  await notes.noteSend(delivery.id, channel);
   const message = await composeAndSend(context, delivery.message, options, (body) =>
     outbox.inLane(`channel:${channel}`, () =>
-      outbox.send({ budgets: [botBudget] }, async () =>
-        api.createMessage(channel, once(delivery, await body(), undefined)),
-      ),
+      outbox.send(send, async () => api.createMessage(channel, once(delivery, await body(), undefined))),
     ),
   );
-  if (channel !== address.channel) {
-    await tidyAnswer(context, delivery, address, { direct: true });
+  if (isElsewhere) {
+    await chat.tellElsewhere(delivery, { direct: true }, address.locale);
   }
   return sent(message, channel);
 }
@@ -250,20 +218,21 @@ function once({ id }: Delivery, { body, files }: MessageBody, replyTo: string | 
   };
 }
 
-function optionsOf(delivery: Delivery, { locale }: Address): ComposeOptions {
+function optionsOf({ delivery, address: { locale } }: Sending): ComposeOptions {
   return { locale, marker: markerOf(delivery.id) };
+}
+
+/** A press on the answer may have come from elsewhere; then that is where its token leads. */
+function channelOf({ caller }: Answer, address: Address): string {
+  return addressOf(caller.place)?.channel ?? address.channel;
 }
 
 function sent({ id }: APIMessage, channel: string): SendEnd {
   return { end: "sent", receipt: { channel, message: id } };
 }
 
-function closed(reason: SendReason, { locale }: Address): SendEnd {
-  return failures.closed(reason, locale);
-}
-
-function directChannelOf({ sends, outbox, api }: DiscordContext, user: string): Promise<string> {
-  return sends.directChannelOf(user, () => outbox.send({ budgets: [botBudget] }, () => api.openDirect(user)));
+function closed(reason: SendReason, { address }: Sending): SendEnd {
+  return failures.closed(reason, address.locale);
 }
 
 function codeOf(error: unknown): number | undefined {

@@ -43,8 +43,6 @@ export const discordLimits = {
 
 /** Left of a token's life for a send that is on its way when it ends. */
 const tokenReserveMs = 30_000;
-/** An answer that only its token can edit offers a button that brings a new one, so long before the end. */
-export const renewBeforeMs = 2 * 60_000;
 /** How long a token is used after it came. */
 export const tokenUseMs = discordLimits.tokenMs - tokenReserveMs;
 /** The rest of a request: texts, buttons, the form's own framing. */

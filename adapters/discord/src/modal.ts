@@ -1,5 +1,5 @@
-import type { Json, Locale } from "@toolcast/core";
-import { type FormField, formFields, shorten } from "@toolcast/core/chat";
+import type { Locale, Tool } from "@toolcast/core";
+import { type FormField, formFields, type GivenInput, shorten } from "@toolcast/core/chat";
 import {
   type APIComponentInLabel,
   type APILabelComponent,
@@ -7,20 +7,15 @@ import {
   ComponentType,
   TextInputStyle,
 } from "discord.js";
-import type { DiscordCommand } from "./commands.ts";
-import type { FormInteraction, InboundFile } from "./interaction.ts";
+import type { FormInteraction } from "./interaction.ts";
 import { discordLimits, formLimits } from "./limits.ts";
 
-/** What a form is filled with already; fields that it does not show keep these values. */
-export interface FormValues {
-  input: Record<string, Json>;
-  files: { field: string; file: InboundFile }[];
-}
+type Given = Pick<GivenInput, "input" | "files">;
 
 /** A tool as a form, with what is known filled in; null when it has nothing to fill. */
 export function formFor(
-  { tool }: DiscordCommand,
-  { input, files }: FormValues,
+  tool: Tool,
+  { input, files }: Given,
   { customId, locale }: { customId: string; locale: Locale },
 ): APIModalInteractionResponseCallbackData | null {
   const given = { input, files: files.map(({ field }) => field) };
@@ -70,12 +65,12 @@ function componentOf({ name: custom_id, required, control }: FormField): APIComp
 }
 
 /** What was filled in: values and files by field. An emptied field is left out, also when it had a value before. */
-export function readForm({ components, resolved }: FormInteraction["data"]): FormValues & { filled: string[] } {
+export function readForm({ components, resolved }: FormInteraction["data"]): Given & { filled: string[] } {
   const fields = components.flatMap(({ component, components: rows }) => [
     ...(component ? [component] : []),
     ...(rows ?? []),
   ]);
-  const form: FormValues & { filled: string[] } = { input: {}, files: [], filled: [] };
+  const form: Given & { filled: string[] } = { input: {}, files: [], filled: [] };
   for (const { custom_id: field, value, values } of fields) {
     if (!field) {
       continue;

@@ -1,13 +1,6 @@
-import type { Json } from "@toolcast/core";
+import type { GivenInput } from "@toolcast/core/chat";
 import type { DiscordCommand } from "./commands.ts";
-import type { CommandInteraction, InboundFile } from "./interaction.ts";
-
-/** What a person gave with a command. */
-export interface GivenInput {
-  input: Record<string, Json>;
-  files: { field: string; file: InboundFile }[];
-  private: boolean;
-}
+import type { CommandInteraction } from "./interaction.ts";
 
 /** What the options of a command say; options we do not know any more are left out. */
 export function readOptions(command: DiscordCommand, data: CommandInteraction["data"]): GivenInput {

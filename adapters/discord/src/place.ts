@@ -1,5 +1,7 @@
-import { type Caller, type Delivery, type Json, type Locale, nearestLocale, type Place } from "@toolcast/core";
+import { type Caller, type Locale, nearestLocale, type Place } from "@toolcast/core";
+import type { Answer } from "@toolcast/core/chat";
 import { z } from "zod";
+import type { Answerable } from "./discord-api.ts";
 import type { Interaction } from "./interaction.ts";
 import { missingPermissions } from "./invitation.ts";
 import { discordLimits, filesBytes } from "./limits.ts";
@@ -26,35 +28,25 @@ const addressSchema = z.object({
 });
 export type Address = z.infer<typeof addressSchema>;
 
-/** What a first answer's later edits need, as core keeps it. */
-const receiptSchema = z.object({
-  interaction: z.string(),
-  channel: z.string(),
-  message: z.string().optional(),
-  ephemeral: z.boolean(),
-});
-export type Receipt = z.infer<typeof receiptSchema>;
-
 /** Null for a place that is not ours. */
 export function addressOf(place: Place): Address | null {
   return addressSchema.safeParse(place.address).data ?? null;
 }
 
-export function receiptOf(value: Json | undefined): Receipt | null {
-  return receiptSchema.safeParse(value).data ?? null;
+/** By what an answer to an interaction is reached; undefined when that works no longer. */
+export function tokenOf({ handle }: Pick<Answer, "handle">): Answerable | undefined {
+  return handle?.value as unknown as Answerable | undefined;
 }
 
-/** The interaction whose answer a delivery belongs to. */
-export function interactionOf({ acknowledgement }: Pick<Delivery, "acknowledgement">, address: Address): string {
-  return receiptOf(acknowledgement)?.interaction ?? address.interaction;
+/** Whether only its reader sees the answer. */
+export function isEphemeral({ caller }: Pick<Answer, "caller">): boolean {
+  return addressOf(caller.place)?.ephemeral ?? false;
 }
 
-/** That answer's message, when Discord told its id. */
-export function originalOf(
-  { acknowledgement }: Pick<Delivery, "acknowledgement">,
-  address: Address,
-): string | undefined {
-  return receiptOf(acknowledgement)?.message ?? address.original;
+/** Whether nothing but its token reaches the answer: only its reader sees it, or the bot is not in the channel. */
+export function onlyByToken({ caller }: Pick<Answer, "caller">): boolean {
+  const address = addressOf(caller.place);
+  return address === null || address.ephemeral || !address.reachable;
 }
 
 /** The user's id at Discord. */
@@ -62,14 +54,8 @@ export function userOf(callerId: string): string {
   return callerId.slice(surfaceId.length + 1);
 }
 
-export interface CallerOptions {
-  ephemeral: boolean;
-  /** The first answer's message. */
-  original?: string;
-}
-
 /** Who asks, where, in which language; null when the payload names nobody or no channel. */
-export function callerOf(interaction: Interaction, { ephemeral, original }: CallerOptions): Caller | null {
+export function callerOf(interaction: Interaction, { ephemeral }: { ephemeral: boolean }): Caller | null {
   const { member, guild_id: guild, channel_id: channel, channel: about } = interaction;
   const user = member?.user ?? interaction.user;
   if (user === undefined || user === null || channel === undefined || channel === null) {
@@ -80,7 +66,6 @@ export function callerOf(interaction: Interaction, { ephemeral, original }: Call
     channel,
     ...(guild ? { guild } : {}),
     interaction: interaction.id,
-    ...(original === undefined ? {} : { original }),
     reachable: isReachable(interaction),
     ephemeral,
     locale,

@@ -1,0 +1,126 @@
+import { type Message, type Place, say } from "@toolcast/core";
+import { type Answer, type ChatPort, downloadFrom, type Opened, type ShowOptions } from "@toolcast/core/chat";
+import { deferral, respond } from "./acknowledge.ts";
+import { formInPlace, hasComponents } from "./classic.ts";
+import { type ComposeOptions, composeAndSend } from "./compose.ts";
+import type { DiscordContext } from "./context.ts";
+import { followUp } from "./follow-up.ts";
+import type { InboundFile } from "./interaction.ts";
+import { playsRecording } from "./layout.ts";
+import { surfaceLimits } from "./limits.ts";
+import { type Address, addressOf, isEphemeral, onlyByToken, tokenOf } from "./place.ts";
+import { botBudget, readFailure } from "./rest-failure.ts";
+
+/** Discord as the kit sees it. */
+export function createDiscordPort(context: DiscordContext): ChatPort {
+  return {
+    limits: limitsAt,
+    placeOf({ caller, message }) {
+      const address = { ...(caller.place.address as Address), ephemeral: caller.private ?? false };
+      return { ...caller.place, address: { ...address, ...(message === undefined ? {} : { original: message }) } };
+    },
+    answerOf(place) {
+      const address = addressOf(place);
+      return address === null ? null : { id: address.interaction, message: address.original };
+    },
+    open: (answer) => open(context, answer),
+    look: (answer) => look(context, answer),
+    edit: (answer, message, options, priority) => editAnswer(context, answer, message, { ...options, priority }),
+    editBudgets: (answer) => (context.answers.isAlive(answer) ? [] : [botBudget]),
+    onlyByHandle: onlyByToken,
+    async tell(answer, message, options) {
+      await followUp(context, answer, message, { ...options, ephemeral: true });
+    },
+    showPressed: (answer, message, options) => showPressed(context, answer, message, options),
+    linkTo(place, message) {
+      const { channel, guild = "@me" } = place.address as Address;
+      return `https://discord.com/channels/${guild}/${channel}/${message}`;
+    },
+    file(file) {
+      const { filename: name, size, content_type: type, url } = file as InboundFile;
+      const download = downloadFrom(context.http, { url, hosts: context.fileHosts });
+      return { name, size, ...(type ? { type } : {}), download };
+    },
+  };
+}
+
+export function limitsAt(place: Place): typeof surfaceLimits {
+  const address = addressOf(place);
+  return address === null ? surfaceLimits : { ...surfaceLimits, mediaBytes: address.fileBytes };
+}
+
+/** "Thinking": the acknowledgement is the first answer. */
+async function open(context: DiscordContext, answer: Answer): Promise<Opened> {
+  const token = tokenOf(answer);
+  return token === undefined
+    ? { shown: false, unclear: false }
+    : respond(context, { id: answer.id, token: token.token }, deferral(answer.caller.private ?? false));
+}
+
+/** By its token; among the channel's messages when that is dead, by the interaction a message belongs to. */
+async function look({ outbox, api }: DiscordContext, answer: Answer): Promise<string | null> {
+  const token = tokenOf(answer);
+  const { channel } = answer.caller.place.address as Address;
+  try {
+    if (token !== undefined) {
+      return (await outbox.send({}, () => api.getOriginal(token))).id;
+    }
+    const after = await outbox.send({ budgets: [botBudget] }, () => api.messagesAfter(channel, answer.id));
+    return after.find(({ interaction_metadata: about }) => about?.id === answer.id)?.id ?? null;
+  } catch (error) {
+    if (readFailure(error).kind === "refused") {
+      return null;
+    }
+    throw error;
+  }
+}
+
+/**
+ * Edits a first answer: by its token, later as a message of our own. Gives the message's id; null when there is no way
+ * left. The caller holds the answer's lane.
+ */
+async function editAnswer(
+  context: DiscordContext,
+  answer: Answer,
+  message: Message,
+  { priority, ...options }: ComposeOptions & { priority: "result" | "progress" },
+): Promise<string | null> {
+  const { api, outbox } = context;
+  const token = tokenOf(answer);
+  if (token !== undefined) {
+    const classic = options.classic ?? (await formInPlace(context, message, {}, () => api.getOriginal(token))).classic;
+    const sent = await composeAndSend(context, message, { ...options, classic }, (body) =>
+      outbox.send({ priority }, async () => api.editOriginal(token, await body())),
+    );
+    return sent.id;
+  }
+  const { message: id } = answer;
+  if (id === undefined || onlyByToken(answer)) {
+    return null;
+  }
+  const { channel } = answer.caller.place.address as Address;
+  const send = { budgets: [botBudget], priority };
+  const form = await formInPlace(context, message, { budgets: [botBudget] }, () => api.getMessage(channel, id));
+  await composeAndSend(context, message, { ...options, ...form }, (body) =>
+    outbox.send(send, async () => api.editMessage(channel, id, await body())),
+  );
+  return id;
+}
+
+/** In the message that was pressed, which keeps its form; a recording that it cannot play goes into one below it. */
+async function showPressed(
+  context: DiscordContext,
+  answer: Answer,
+  message: Message,
+  shown: ShowOptions,
+): Promise<void> {
+  const classic = !hasComponents(answer.facts as { flags?: number });
+  const options = { ...shown, classic, priority: "result" } as const;
+  if (classic || !playsRecording(message, {})) {
+    await editAnswer(context, answer, message, options);
+    return;
+  }
+  await followUp(context, answer, message, { ...shown, ephemeral: isEphemeral(answer) });
+  const note = say({ key: "answer.result-below" }, shown.locale);
+  await editAnswer(context, answer, { ...message, media: [] }, { ...options, note });
+}
