@@ -161,9 +161,11 @@ function stateOf(life: RunningProcess["life"], keyvs: Map<string, Keyv>): State 
 
 /** The ways of an event, which show in the platform's lines. */
 export function waysOf(platform: ScriptedChat, forms: { id: string; tool: string }[] = []): ChatEvent["ways"] {
+  let isAcknowledged = false;
   return {
     async acknowledge() {
-      platform.acknowledged += 1;
+      platform.acknowledged += isAcknowledged ? 0 : 1;
+      isAcknowledged = true;
     },
     openForm({ id, tool: { command } }) {
       forms.push({ id, tool: command });

@@ -75,7 +75,8 @@ describe.each([
     chat.take(command(room, running, "1", "image", { prompt: "a fox" }));
     await room.installation.pass(minuteMs);
     expect([room.platform.lines.length, media(room).length, starts(room)]).toEqual([1, 1, 1]);
-    expect(room.platform.acknowledged).toBe(3);
+    // Each time it came: what is not acknowledged comes again.
+    expect(room.platform.acknowledged).toBe(4);
   });
 
   test("that dies between placeholder and answer: the next process carries the request out", async () => {
@@ -139,6 +140,16 @@ describe.each([
     joined.push(await answers.join("1", { id: "1c", content: {} }));
     expect(joined).toEqual(["joined", "repeated", "closed"]);
     expect(room.installation.jobs()[0]?.input).toMatchObject({ prompt: "a fox" });
+  });
+
+  test("a request larger than the store takes is refused, and acknowledged", async () => {
+    verifies("chat.once");
+    await using room = await openRoom(options);
+    const { running, chat } = await room.open();
+    const input = { prompt: "a".repeat(300_000) };
+    chat.take(command(room, running, "1", "image", input, { gatherMs: 1_000 }));
+    await room.installation.pass(5_000);
+    expect([titles(room), room.platform.acknowledged]).toEqual([[expect.stringContaining("more than one request")], 1]);
   });
 
   test("what cannot be read is acknowledged and remembered", async () => {

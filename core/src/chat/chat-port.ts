@@ -67,6 +67,11 @@ export interface ChatPort {
     tool: Tool,
   ): Pick<GivenInput, "input" | "files">;
   /**
+   * Forms are dialogues: `ways.openForm` asks for the next input (`nextField`), and null means that none is missing. Words
+   * of a person who is being asked (`forms.asked`) are a `field` event. Default: forms are opened whole.
+   */
+  asksOneByOne?: boolean;
+  /**
    * Changes of messages as the bot's own, after the handle's end, count against limits that others share: the least time
    * between two of progress, in milliseconds. Default 20,000.
    */
@@ -85,7 +90,10 @@ export interface FormToOpen {
 
 /** The ways to answer an event at once. */
 export interface EventWays {
-  /** Tells the platform's transport that the event is stored. Default: it asks for nothing. */
+  /**
+   * Tells the platform's transport that the event is stored, or needs not be. Called at least once for every event, also
+   * for one that was taken before; only the first call counts. Default: the transport asks for nothing.
+   */
   acknowledge?(): Promise<void>;
   /** Opens the form, or asks for its next input. Null when the tool has nothing to fill; decided at once. */
   openForm(form: FormToOpen): Promise<void> | null;

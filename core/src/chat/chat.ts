@@ -39,10 +39,15 @@ export class Chat {
 
   /** Takes an event. Never throws: whatever it holds, the next one is served. */
   take(event: ChatEvent): void {
-    if (this.#open && !this.#seen.has(event.id)) {
-      this.#remember(event.id);
-      this.#follow(event.id, this.#route(event));
+    if (!this.#open) {
+      return;
     }
+    if (this.#seen.has(event.id)) {
+      this.#follow(event.id, Promise.resolve(event.ways.acknowledge?.()));
+      return;
+    }
+    this.#remember(event.id);
+    this.#follow(event.id, this.#takeOnce(event));
   }
 
   /** An event that could not be read: it is remembered, logged once and acknowledged, so that it does not come again. */
@@ -143,6 +148,17 @@ export class Chat {
       const [oldest = ""] = this.#seen;
       this.#seen.delete(oldest);
     }
+  }
+
+  async #takeOnce(event: ChatEvent): Promise<void> {
+    try {
+      await this.#route(event);
+    } catch (error) {
+      // The platform may tell of it again: what is stored is known there.
+      this.#seen.delete(event.id);
+      throw error;
+    }
+    await event.ways.acknowledge?.();
   }
 
   async #route(event: ChatEvent): Promise<void> {

@@ -13,7 +13,7 @@ type Context = Parameters<typeof takeRequest>[0];
  * Opens a form. What is known goes along under the event's id; a tool without anything to fill is carried out instead.
  */
 export async function openForm(context: Context, event: ChatEvent, tool: Tool, given: GivenInput): Promise<void> {
-  const { turnstile, forms } = context;
+  const { turnstile, forms, port } = context;
   const opened = event.ways.openForm({ id: event.id, tool, given });
   if (opened === null) {
     await takeRequest(context, event, tool, given);
@@ -23,6 +23,7 @@ export async function openForm(context: Context, event: ChatEvent, tool: Tool, g
   const next = nextField(tool, given);
   await Promise.all([
     shown,
+    ...(port.asksOneByOne ? [forms.ask(event.caller, event.id)] : []),
     forms.write(event.id, {
       ...{ command: tool.command, input: given.input, files: given.files, private: given.private },
       owner: event.caller.id,

@@ -18,6 +18,10 @@ export const answeringMessages = {
     en: "Words are expected here, not a file.",
     "zh-CN": "此处需要文字，而不是文件。",
   },
+  "answer.too-large": {
+    en: "This is more than one request can hold. Nothing was started. Send less text, or text as a file.",
+    "zh-CN": "内容超过了单次请求的上限，未执行任何操作。请缩短文字，或以文件发送。",
+  },
   "answer.internal": {
     en: "Something went wrong on our side. /jobs shows whether anything was started.",
     "zh-CN": "系统内部出错。可用 /jobs 查看是否已有任务开始。",
