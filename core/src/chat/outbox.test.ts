@@ -235,6 +235,19 @@ describe("priorities", () => {
     expect([tries, refused]).toEqual([1, { end: "limited" }]);
   });
 
+  it("progress that comes at the very instant in which there is room leaves it to the result that waits", async () => {
+    const { outbox, clock } = open();
+    const one = { budgets: [chat("a")] };
+    const shown: string[] = [];
+    clock.setTimer(1_000, () =>
+      watch(outbox.send({ ...one, priority: "progress" }, async () => shown.push("progress"))),
+    );
+    await outbox.send(one, async () => shown.push("first"));
+    void outbox.send(one, async () => shown.push("second"));
+    await clock.advance(5_000);
+    expect(shown).toEqual(["first", "second"]);
+  });
+
   it("under a flood limit the results of many conversations arrive once each, and before progress", async () => {
     await fc.assert(
       fc.asyncProperty(
