@@ -80,7 +80,7 @@ export async function takeRequest(
 
 /** Carries out a request that shows a placeholder. The same request again is the same: its key is the event's id. */
 export async function carryOut(context: ChatContext, answer: Answer): Promise<void> {
-  const { port, clock, answers } = context;
+  const { port, clock } = context;
   const { pending } = answer;
   if (pending === undefined) {
     return;
@@ -104,14 +104,16 @@ export async function carryOut(context: ChatContext, answer: Answer): Promise<vo
     await fillAnswer(context, answer.id, { message, options: { locale: caller.locale } });
     throw error;
   }
+}
 
-  async function withParts(_: ChatContext, id: string, request: PendingRequest): Promise<PendingRequest> {
-    const tool = toolOf(context, request.command);
-    const parts = await answers.parts(id);
-    return tool === undefined || parts.length === 0
-      ? request
-      : { ...request, ...port.join?.({ input: request.input, files: request.files }, parts, tool) };
-  }
+/** The request with the events that joined it. */
+async function withParts(context: ChatContext, id: string, request: PendingRequest): Promise<PendingRequest> {
+  const { answers, port } = context;
+  const tool = toolOf(context, request.command);
+  const parts = await answers.parts(id);
+  return tool === undefined || parts.length === 0
+    ? request
+    : { ...request, ...port.join?.({ input: request.input, files: request.files }, parts, tool) };
 }
 
 /** Shows what core said to a request, and lets core know where. */
