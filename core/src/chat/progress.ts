@@ -31,10 +31,10 @@ export class Progress {
       const isOwnEdit = answer.handleUntil !== undefined && !answers.isAlive(answer);
       if (isOwnEdit) {
         const last = this.#slowAt.get(answer.id);
-        if (last !== undefined && clock.now() - last < (port.slowProgressMs ?? usualSlowMs)) {
+        if (last !== undefined && clock.monotonic() - last < (port.slowProgressMs ?? usualSlowMs)) {
           return;
         }
-        this.#note(answer.id, clock.now());
+        this.#note(answer.id, clock.monotonic());
       }
       const { locale } = answer.caller;
       try {
