@@ -120,6 +120,7 @@ export { type JobEvent, TransitionError, transition } from "./job/transition.ts"
 export type { Admission, JobEngine, JobFilter, Lease, Schedule, WriteEnd, WriteOptions } from "./job/engine.ts";
 export { openSqliteEngine } from "./engine-sqlite/sqlite-engine.ts";
 export { openState, type State } from "./state/open-state.ts";
+export { type DatabaseOptions, inTransaction, openDatabase } from "./state/open-database.ts";
 export { KeyvSqlite } from "./state/sqlite-keyv.ts";
 
 // Errors, and what vendors' codes mean.

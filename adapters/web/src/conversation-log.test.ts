@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
-import { type NewEntry, openConversationLog } from "./conversation-log.ts";
+import { openConsoleDatabase } from "./console-database.ts";
+import { createConversationLog, type NewEntry } from "./conversation-log.ts";
 import { temporaryDirectory } from "./testing/console.ts";
 
 const entry = (id: string, conversation = "main", text = id): NewEntry => ({
@@ -11,19 +12,19 @@ const entry = (id: string, conversation = "main", text = id): NewEntry => ({
 });
 
 function open(file = join(temporaryDirectory(), "console.sqlite")) {
-  const log = openConversationLog(file);
-  onTestFinished(() => log.close());
-  return { log, file };
+  const database = openConsoleDatabase(file);
+  onTestFinished(() => database[Symbol.dispose]());
+  return { log: createConversationLog(database), database, file };
 }
 
 it("appends once per id, also from another process's connection and after reopening", () => {
-  const { log, file } = open();
+  const { log, database, file } = open();
   const first = log.append(entry("a"));
   expect(first.added).toBe(true);
   const other = open(file).log;
   const again = other.append(entry("a", "elsewhere", "changed"));
   expect(again).toEqual({ added: false, entry: first.entry });
-  log.close();
+  database.close();
   const { log: reopened } = open(file);
   expect(reopened.page("main", { limit: 10 })).toEqual([first.entry]);
   expect(reopened.append(entry("b")).entry.sequence).toBeGreaterThan(first.entry.sequence);

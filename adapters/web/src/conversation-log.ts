@@ -1,6 +1,6 @@
-import { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
 import type { Json, Message, PhaseName } from "@toolcast/core";
-import { isShown, shelfSchema } from "./conversation-shelf.ts";
+import { isShown } from "./conversation-shelf.ts";
 
 /** What an entry says, by kind. */
 export type EntryContent =
@@ -25,7 +25,7 @@ export interface LogEntry extends NewEntry {
 }
 
 /**
- * The console's conversations: append-only, in one SQLite file that several processes may have open. What the person put
+ * The console's conversations: append-only. What the person put
  * away is in no page and no list, but known by its id for good.
  */
 export interface ConversationLog {
@@ -40,29 +40,9 @@ export interface ConversationLog {
   /** Newest first. `title`: what the person called it. */
   conversations(limit: number): { id: string; title?: string; first: LogEntry; lastAt: number }[];
   lastSequence(): number;
-  close(): void;
 }
 
-const schema = `
-  CREATE TABLE IF NOT EXISTS entries (
-    sequence INTEGER PRIMARY KEY AUTOINCREMENT,
-    id TEXT NOT NULL UNIQUE,
-    conversation TEXT NOT NULL,
-    at INTEGER NOT NULL,
-    reply_to TEXT,
-    job_id TEXT,
-    content TEXT NOT NULL
-  ) STRICT;
-  CREATE INDEX IF NOT EXISTS entries_conversation ON entries (conversation, sequence);
-  CREATE INDEX IF NOT EXISTS entries_job ON entries (job_id) WHERE job_id IS NOT NULL;
-  ${shelfSchema}
-`;
-
-export function openConversationLog(file: string): ConversationLog {
-  const database = new DatabaseSync(file);
-  database.exec("PRAGMA busy_timeout = 5000");
-  database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
-  database.exec(schema);
+export function createConversationLog(database: DatabaseSync): ConversationLog {
   const insert = database.prepare(`
     INSERT INTO entries (id, conversation, at, reply_to, job_id, content) VALUES (?, ?, ?, ?, ?, ?)
     ON CONFLICT (id) DO NOTHING
@@ -117,11 +97,6 @@ export function openConversationLog(file: string): ConversationLog {
         lastAt: row.last_at as number,
       })),
     lastSequence: () => last.get()?.sequence as number,
-    close() {
-      if (database.isOpen) {
-        database.close();
-      }
-    },
   };
 }
 

@@ -1,9 +1,10 @@
-import { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
+import { inTransaction } from "@toolcast/core";
 
 /** How long a removed conversation can be brought back; then its words are wiped. */
 export const undoMs = 10 * 60_000;
 
-/** What the person did with whole conversations: named them, put them away. Beside the entries, in the same file. */
+/** What the person did with whole conversations: named them, put them away. */
 export interface ConversationShelf {
   /** An empty title gives the conversation its first request as its name again. */
   rename(conversation: string, title: string): void;
@@ -13,28 +14,13 @@ export interface ConversationShelf {
   restore(conversation: string, now: number): boolean;
   /** Wipes the words of what was removed `undoMs` ago or earlier; ids stay, so that nothing is delivered twice. */
   wipe(now: number): void;
-  close(): void;
 }
 
 /** A condition on rows of `entries`: those that are not put away. */
 export const isShown =
   "entries.sequence > COALESCE((SELECT removed_through FROM conversations WHERE id = entries.conversation), 0)";
 
-/** `removed_through`, `wiped_through`: the last entry that is hidden, or wiped. */
-export const shelfSchema = `
-  CREATE TABLE IF NOT EXISTS conversations (
-    id TEXT PRIMARY KEY,
-    title TEXT,
-    removed_at INTEGER,
-    removed_through INTEGER NOT NULL DEFAULT 0,
-    wiped_through INTEGER NOT NULL DEFAULT 0
-  ) STRICT;
-`;
-
-/** Opens it in a file that has its entries and their index already. */
-export function openConversationShelf(file: string): ConversationShelf {
-  const database = new DatabaseSync(file);
-  database.exec("PRAGMA busy_timeout = 5000; PRAGMA synchronous = FULL");
+export function createConversationShelf(database: DatabaseSync): ConversationShelf {
   const name = database.prepare(`
     INSERT INTO conversations (id, title) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET title = excluded.title
   `);
@@ -67,21 +53,11 @@ export function openConversationShelf(file: string): ConversationShelf {
         return;
       }
       const before = now - undoMs;
-      database.exec("BEGIN IMMEDIATE");
-      try {
+      inTransaction(database, () => {
         wipeIndex.run(before);
         wipeWords.run(before);
         wiped.run(before);
-        database.exec("COMMIT");
-      } catch (error) {
-        database.exec("ROLLBACK");
-        throw error;
-      }
-    },
-    close() {
-      if (database.isOpen) {
-        database.close();
-      }
+      });
     },
   };
 }

@@ -1,19 +1,20 @@
 import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
-import { openConversationLog } from "./conversation-log.ts";
-import { openEntrySearch } from "./entry-search.ts";
+import { openConsoleDatabase } from "./console-database.ts";
+import { createConversationLog } from "./conversation-log.ts";
+import { createEntrySearch } from "./entry-search.ts";
 import { excerptOf } from "./entry-text.ts";
 import { temporaryDirectory, testConsole } from "./testing/console.ts";
 
 function open() {
   const file = join(temporaryDirectory(), "console.sqlite");
-  const log = openConversationLog(file);
-  const openSearch = () => {
-    const search = openEntrySearch(file);
-    onTestFinished(() => search.close());
-    return search;
+  const openFile = () => {
+    const database = openConsoleDatabase(file);
+    onTestFinished(() => database.close());
+    return database;
   };
-  onTestFinished(() => log.close());
+  const log = createConversationLog(openFile());
+  const openSearch = () => createEntrySearch(openFile());
   let count = 0;
   const say = (text: string, conversation = "main") => {
     count += 1;

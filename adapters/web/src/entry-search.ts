@@ -1,4 +1,5 @@
-import { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
+import { inTransaction } from "@toolcast/core";
 import { entryOf, type LogEntry } from "./conversation-log.ts";
 import { isShown } from "./conversation-shelf.ts";
 import { entryText } from "./entry-text.ts";
@@ -7,7 +8,6 @@ import { entryText } from "./entry-text.ts";
 export interface EntrySearch {
   /** Newest first; `words` is taken literally, upper and lower case alike. */
   find(words: string, limit: number): { entry: LogEntry; text: string }[];
-  close(): void;
 }
 
 /** The index knows every three characters in a row; fewer are looked for in the texts themselves. */
@@ -15,13 +15,10 @@ const gramCharacters = 3;
 const batch = 500;
 
 /**
- * Opens the index beside the entries, in the same file. It is brought up to date when something is looked for: writing
- * an entry costs nothing more, and entries from before there was an index, or of another process, are found as well.
+ * The index is brought up to date when something is looked for: writing an entry costs nothing more, and entries from
+ * before there was an index, or of another process, are found as well.
  */
-export function openEntrySearch(file: string): EntrySearch {
-  const database = new DatabaseSync(file);
-  database.exec("PRAGMA busy_timeout = 5000");
-  database.exec("CREATE VIRTUAL TABLE IF NOT EXISTS entry_text USING fts5(text, tokenize = 'trigram')");
+export function createEntrySearch(database: DatabaseSync): EntrySearch {
   const lastIndexed = database.prepare("SELECT rowid AS sequence FROM entry_text ORDER BY rowid DESC LIMIT 1");
   const newest = database.prepare("SELECT MAX(sequence) AS sequence FROM entries");
   const following = database.prepare("SELECT * FROM entries WHERE sequence > ? ORDER BY sequence LIMIT ?");
@@ -41,19 +38,14 @@ export function openEntrySearch(file: string): EntrySearch {
     if (through() === newest.get()?.sequence) {
       return false;
     }
-    database.exec("BEGIN IMMEDIATE");
-    try {
+    return inTransaction(database, () => {
       const rows = following.all(through(), batch);
       for (const row of rows) {
         const entry = entryOf(row);
         insert.run(entry.sequence, entryText(entry));
       }
-      database.exec("COMMIT");
       return rows.length === batch;
-    } catch (error) {
-      database.exec("ROLLBACK");
-      throw error;
-    }
+    });
   }
 
   return {
@@ -66,11 +58,6 @@ export function openEntrySearch(file: string): EntrySearch {
           ? byIndex.all(`"${words.replaceAll('"', '""')}"`, limit)
           : byText.all(`%${words.replaceAll(/[\\%_]/g, (sign) => `\\${sign}`)}%`, limit);
       return rows.map((row) => ({ entry: entryOf(row), text: row.text as string }));
-    },
-    close() {
-      if (database.isOpen) {
-        database.close();
-      }
     },
   };
 }

@@ -2,16 +2,18 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { systemRandom } from "@toolcast/core";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { openConsoleDatabase } from "./console-database.ts";
 import { eventReader, temporaryDirectory, testConsole } from "./testing/console.ts";
-import { openUploadLinks, uploadLinkLifeMs } from "./upload-links.ts";
+import { createUploadLinks, uploadLinkLifeMs } from "./upload-links.ts";
 
 function open(file = join(temporaryDirectory(), "console.sqlite"), clock = { now: 0 }) {
-  const links = openUploadLinks(file, {
+  const database = openConsoleDatabase(file);
+  const links = createUploadLinks(database, {
     clock: { now: () => clock.now, monotonic: () => clock.now, setTimer: () => () => undefined },
     random: systemRandom,
   });
-  onTestFinished(() => links.close());
-  return { links, file, clock };
+  onTestFinished(() => database[Symbol.dispose]());
+  return { links, database, file, clock };
 }
 
 describe("the store of links", () => {
@@ -44,11 +46,11 @@ describe("the store of links", () => {
   });
 
   it("keeps no token, and tells of a link only to its owner", () => {
-    const { links, file } = open();
+    const { links, database, file } = open();
     const { link, token } = links.make("web:local");
     expect(Buffer.from(token, "base64url")).toHaveLength(16);
     expect(links.make("web:local").token).not.toBe(token);
-    links.close();
+    database.close();
     expect(readFileSync(file).includes(token)).toBe(false);
     const { links: reopened } = open(file);
     expect(reopened.owned(link.id, "web:local")?.id).toBe(link.id);

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
 import { type Clock, type Random, randomId } from "@toolcast/core";
 
 /** How long a link may wait for its file. */
@@ -40,25 +40,12 @@ export interface UploadLinks {
   use(id: string, assetId: string): void;
   /** The file has not arrived: the link is open again. */
   release(id: string): void;
-  close(): void;
 }
 
-const schema = `
-  CREATE TABLE IF NOT EXISTS upload_links (
-    id TEXT PRIMARY KEY,
-    token_hash TEXT NOT NULL UNIQUE,
-    owner TEXT NOT NULL,
-    kind TEXT,
-    expires_at INTEGER NOT NULL,
-    taken INTEGER NOT NULL DEFAULT 0,
-    asset_id TEXT
-  ) STRICT;
-`;
-
-export function openUploadLinks(file: string, { clock, random }: { clock: Clock; random: Random }): UploadLinks {
-  const database = new DatabaseSync(file);
-  database.exec("PRAGMA busy_timeout = 5000");
-  database.exec(schema);
+export function createUploadLinks(
+  database: DatabaseSync,
+  { clock, random }: { clock: Clock; random: Random },
+): UploadLinks {
   const insert = database.prepare(
     "INSERT INTO upload_links (id, token_hash, owner, kind, expires_at) VALUES (?, ?, ?, ?, ?)",
   );
@@ -102,11 +89,6 @@ export function openUploadLinks(file: string, { clock, random }: { clock: Clock;
     take: (id) => take.run(id, clock.now()).changes === 1,
     use: (id, assetId) => void use.run(assetId, id),
     release: (id) => void release.run(id),
-    close() {
-      if (database.isOpen) {
-        database.close();
-      }
-    },
   };
 }
 

@@ -1,4 +1,3 @@
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { maxFileBytes, randomId, type Surface } from "@toolcast/core";
 import { Hono } from "hono";
@@ -11,10 +10,11 @@ import {
   type WebApp,
   type WebEnvironment,
 } from "./console-context.ts";
-import { openConversationLog } from "./conversation-log.ts";
+import { openConsoleDatabase } from "./console-database.ts";
+import { createConversationLog } from "./conversation-log.ts";
 import { conversationRoutes } from "./conversation-routes.ts";
-import { openConversationShelf } from "./conversation-shelf.ts";
-import { openEntrySearch } from "./entry-search.ts";
+import { createConversationShelf } from "./conversation-shelf.ts";
+import { createEntrySearch } from "./entry-search.ts";
 import { createEventHub } from "./event-hub.ts";
 import { jobRoutes } from "./job-routes.ts";
 import { webLimits } from "./limits.ts";
@@ -30,7 +30,7 @@ import { securityHeaders } from "./security-headers.ts";
 import { shelfRoutes } from "./shelf-routes.ts";
 import { loginRoutes, stateRoutes } from "./state-routes.ts";
 import { uploadLinkRoutes, uploadPlaceRoutes } from "./upload-link-routes.ts";
-import { openUploadLinks } from "./upload-links.ts";
+import { createUploadLinks } from "./upload-links.ts";
 import { thrownResponse, WebFailure } from "./web-failure.ts";
 
 /** The console: a surface for the runtime, and a request handler for a listener. */
@@ -49,13 +49,12 @@ export interface WebSurface {
 
 export function createWebSurface(options: WebSurfaceOptions): WebSurface {
   const { runtime, clock, random } = options;
-  mkdirSync(options.directory, { recursive: true });
-  const file = join(options.directory, "console.sqlite");
-  const log = openConversationLog(file);
-  const search = openEntrySearch(file);
-  const shelf = openConversationShelf(file);
+  const database = openConsoleDatabase(join(options.directory, "console.sqlite"));
+  const log = createConversationLog(database);
+  const search = createEntrySearch(database);
+  const shelf = createConversationShelf(database);
   shelf.wipe(clock.now());
-  const uploadLinks = openUploadLinks(file, { clock, random });
+  const uploadLinks = createUploadLinks(database, { clock, random });
   const view = createLiveView(runtime, log);
   const instance = randomId(random, "instance");
   const maxUploadBytes = options.maxUploadBytes ?? maxFileBytes;
@@ -109,10 +108,9 @@ export function createWebSurface(options: WebSurfaceOptions): WebSurface {
     endStreams: hub.endAll,
     close() {
       hub.close();
-      search.close();
-      shelf.close();
-      uploadLinks.close();
-      log.close();
+      if (database.isOpen) {
+        database.close();
+      }
     },
   };
 }

@@ -1,8 +1,7 @@
-import { mkdirSync } from "node:fs";
-import { dirname } from "node:path";
-import { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
 import { ToolcastError } from "../errors/errors.ts";
-import { asUnusablePath, UnusablePath } from "../errors/unusable-path.ts";
+import { UnusablePath } from "../errors/unusable-path.ts";
+import { inTransaction, openDatabase } from "../state/open-database.ts";
 
 /**
  * Each entry leads from the version before it to its own; entries are only ever added. `user_version` holds how many
@@ -82,31 +81,12 @@ const migrations = [
    ALTER TABLE locks ADD COLUMN taken_at INTEGER NOT NULL DEFAULT 0;`,
 ];
 
-const triesToChangeMode = 50;
-
 /** Opens the file, made durable for every commit, and brings its tables up to date. */
 export function openJobDatabase(file: string): DatabaseSync {
-  try {
-    if (file !== ":memory:") {
-      mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-    }
-    const database = new DatabaseSync(file, { timeout: 5_000 });
-    try {
-      assertOurs(database, file);
-      useWriteAheadLog(database);
-      database.exec("PRAGMA synchronous = FULL");
-      migrate(database);
-    } catch (error) {
-      database.close();
-      throw error;
-    }
-    return database;
-  } catch (error) {
-    throw asUnusablePath(file, error);
-  }
+  return openDatabase(file, { check: (database) => assertOurs(database, file), prepare: migrate });
 }
 
-/** Before anything is written: somebody else's database is left as it is. */
+/** Somebody else's database is left as it is. */
 function assertOurs(database: DatabaseSync, file: string): void {
   const { count } = database
     .prepare("SELECT count(*) AS count FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
@@ -116,35 +96,11 @@ function assertOurs(database: DatabaseSync, file: string): void {
   }
 }
 
-/**
- * Two processes that open a file at once may both want to change its mode; SQLite then refuses one without waiting. That
- * one waits for a write lock instead, which is given when the other is done, and looks again.
- */
-function useWriteAheadLog(database: DatabaseSync): void {
-  for (let left = triesToChangeMode; ; left -= 1) {
-    try {
-      database.exec("PRAGMA journal_mode = WAL");
-      return;
-    } catch (error) {
-      if (left === 0 || !isBusy(error)) {
-        throw error;
-      }
-      database.exec("BEGIN IMMEDIATE; ROLLBACK");
-    }
-  }
-}
-
-function isBusy(error: unknown): boolean {
-  const busy = 5;
-  return error instanceof Error && "errcode" in error && (Number(error.errcode) & 0xff) === busy;
-}
-
 function migrate(database: DatabaseSync): void {
   if (versionOf(database) === migrations.length) {
     return;
   }
-  database.exec("BEGIN IMMEDIATE");
-  try {
+  inTransaction(database, () => {
     const version = versionOf(database);
     if (version > migrations.length) {
       throw newerStore(version);
@@ -153,13 +109,7 @@ function migrate(database: DatabaseSync): void {
       database.exec(migration);
     }
     database.exec(`PRAGMA user_version = ${migrations.length}`);
-    database.exec("COMMIT");
-  } catch (error) {
-    if (database.isTransaction) {
-      database.exec("ROLLBACK");
-    }
-    throw error;
-  }
+  });
 }
 
 function versionOf(database: DatabaseSync): number {

@@ -3,7 +3,7 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { KeyvStoreAdapter } from "keyv";
 import { asStorageError } from "../errors/storage-error.ts";
 import { type Clock, systemClock } from "../ground/clock.ts";
-import { openDatabase } from "./open-database.ts";
+import { inTransaction, openDatabase } from "./open-database.ts";
 
 export interface KeyvSqliteOptions {
   /** The SQLite file; other tables in it are left alone. `:memory:` keeps everything in this process. */
@@ -131,11 +131,13 @@ export class StateConnection {
 
   constructor(options: KeyvSqliteOptions) {
     this.#clock = options.clock ?? systemClock;
-    const database = openDatabase(options.file, options.busyTimeoutMs ?? 5000, (opened) => {
-      opened.exec(`
-        CREATE TABLE IF NOT EXISTS small_state (key TEXT PRIMARY KEY, value TEXT NOT NULL, expires INTEGER) WITHOUT ROWID, STRICT;
-        CREATE INDEX IF NOT EXISTS small_state_expires ON small_state (expires) WHERE expires IS NOT NULL;
-      `);
+    const database = openDatabase(options.file, {
+      busyTimeoutMs: options.busyTimeoutMs,
+      prepare: (opened) =>
+        opened.exec(`
+          CREATE TABLE IF NOT EXISTS small_state (key TEXT PRIMARY KEY, value TEXT NOT NULL, expires INTEGER) WITHOUT ROWID, STRICT;
+          CREATE INDEX IF NOT EXISTS small_state_expires ON small_state (expires) WHERE expires IS NOT NULL;
+        `),
     });
     this.#database = database;
     const alive = "(expires IS NULL OR expires >= ?)";
@@ -209,20 +211,17 @@ export class StateConnection {
     }
     this.#waiting = [];
     try {
-      this.#database.exec("BEGIN IMMEDIATE");
-      for (const { key, value, expires } of writes) {
-        this.#set.run(key, value, expires);
-      }
-      this.#writesSincePurge += writes.length;
-      if (this.#writesSincePurge >= writesBetweenPurges) {
-        this.#writesSincePurge = 0;
-        this.#purge.run(this.#clock.now());
-      }
-      this.#database.exec("COMMIT");
+      inTransaction(this.#database, () => {
+        for (const { key, value, expires } of writes) {
+          this.#set.run(key, value, expires);
+        }
+        this.#writesSincePurge += writes.length;
+        if (this.#writesSincePurge >= writesBetweenPurges) {
+          this.#writesSincePurge = 0;
+          this.#purge.run(this.#clock.now());
+        }
+      });
     } catch (error) {
-      if (this.#database.isOpen && this.#database.isTransaction) {
-        this.#database.exec("ROLLBACK");
-      }
       for (const { settled } of writes) {
         settled.reject(asStorageError(error));
       }
