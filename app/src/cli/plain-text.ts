@@ -1,3 +1,5 @@
+import stringWidth from "string-width";
+
 /**
  * Text from people and vendors as a terminal may show it: without escape sequences and other control characters, and
  * without the marks that reorder what stands around them. Line breaks stay.
@@ -10,37 +12,21 @@ export function plainText(text: string): string {
     );
 }
 
-/** The columns a text takes in a terminal: East Asian characters and pictographs take two. */
-export function columnsOf(text: string): number {
-  return [...text].reduce((sum, character) => sum + columnsOfCharacter(character.codePointAt(0) ?? 0), 0);
-}
+const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 
-/** As much of the text as fits. */
+/** As much of the text as fits, cut between characters as people see them. */
 export function fitColumns(text: string, columns: number): string {
-  if (columnsOf(text) <= columns) {
+  if (stringWidth(text) <= columns) {
     return text;
   }
   let fitted = "";
-  let used = 1;
-  for (const character of text) {
-    used += columnsOfCharacter(character.codePointAt(0) ?? 0);
-    if (used > columns) {
+  let left = columns - stringWidth("…");
+  for (const { segment } of graphemes.segment(text)) {
+    left -= stringWidth(segment);
+    if (left < 0) {
       break;
     }
-    fitted += character;
+    fitted += segment;
   }
-  return `${fitted}…`;
-}
-
-function columnsOfCharacter(codePoint: number): number {
-  const wide =
-    (codePoint >= 0x1100 && codePoint <= 0x115f) ||
-    (codePoint >= 0x2e80 && codePoint <= 0xa4cf) ||
-    (codePoint >= 0xac00 && codePoint <= 0xd7a3) ||
-    (codePoint >= 0xf900 && codePoint <= 0xfaff) ||
-    (codePoint >= 0xfe30 && codePoint <= 0xfe6f) ||
-    (codePoint >= 0xff00 && codePoint <= 0xff60) ||
-    (codePoint >= 0xffe0 && codePoint <= 0xffe6) ||
-    codePoint >= 0x1f300;
-  return wide ? 2 : 1;
+  return columns < 1 ? "" : `${fitted}…`;
 }

@@ -1,6 +1,7 @@
 import { type Clock, type Locale, type Message, systemClock } from "@toolcast/core";
+import stringWidth from "string-width";
 import type { Output } from "./output.ts";
-import { columnsOf, fitColumns, plainText } from "./plain-text.ts";
+import { fitColumns, plainText } from "./plain-text.ts";
 
 /** Shows how a job goes on. */
 export interface ProgressView {
@@ -78,7 +79,7 @@ export function barLine(message: Message, frame: number, columns: number, locale
   const percent = `${String(Math.floor(fraction * 100)).padStart(3)} %`;
   const estimated = progress.estimated ? (locale === "en" ? " (estimated)" : "（估计）") : "";
   const head = `${spinner} ${bar} ${percent}${estimated} `;
-  return `${head}${fitColumns(label, Math.max(0, columns - 1 - columnsOf(head)))}`;
+  return `${head}${fitColumns(label, Math.max(0, columns - 1 - stringWidth(head)))}`;
 }
 
 function firstLine(text: string): string {

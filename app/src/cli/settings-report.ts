@@ -1,8 +1,9 @@
 import type { Json, Locale, LocalizedText, Setting } from "@toolcast/core";
+import stringWidth from "string-width";
 import type { AnyAdapter } from "../configuration/built-in-adapters.ts";
 import type { Configuration } from "../configuration/configuration.ts";
 import type { AnyProvider } from "../configuration/definition-settings.ts";
-import { columnsOf, plainText } from "./plain-text.ts";
+import { plainText } from "./plain-text.ts";
 
 /** How a variable stands; values are never shown. */
 type State = "set" | "default" | "missing" | "unset";
@@ -41,7 +42,7 @@ export function settingsLines(configuration: Configuration, locale: Locale): str
       const value = state === "default" ? ` ${setting.default}` : "";
       return [setting.variable, `${words[state][locale]}${value}`, setting.summary[locale]] as const;
     });
-    const widths = [0, 1].map((column) => Math.max(0, ...rows.map((row) => columnsOf(row[column] ?? ""))));
+    const widths = [0, 1].map((column) => Math.max(0, ...rows.map((row) => stringWidth(row[column] ?? ""))));
     const head = `${definition.title[locale]} (${definition.id}): ${words[valuesOf(configuration, definition) ? "ready" : "absent"][locale]}`;
     return [
       head,
@@ -76,5 +77,5 @@ function valuesOf({ providers, adapters, sandboxUrl }: Configuration, definition
 }
 
 function pad(text: string, width = 0): string {
-  return text + " ".repeat(Math.max(0, width - columnsOf(text)));
+  return text + " ".repeat(Math.max(0, width - stringWidth(text)));
 }

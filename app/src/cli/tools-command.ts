@@ -1,14 +1,15 @@
 import { describeTool, type Json, type Tool } from "@toolcast/core";
+import stringWidth from "string-width";
 import type { CommandContext } from "./command-context.ts";
 import { flagsOf } from "./flags.ts";
-import { columnsOf, plainText } from "./plain-text.ts";
+import { plainText } from "./plain-text.ts";
 
 /** `toolcast tools`: what `run` can run. */
 export async function toolsCommand(context: CommandContext): Promise<void> {
   const { output } = context;
   const { tools } = await context.configuration();
   output.document(tools.map((tool) => toolJson(tool, context)));
-  const width = Math.max(...tools.map(({ command }) => columnsOf(command)));
+  const width = Math.max(...tools.map(({ command }) => stringWidth(command)));
   const lines = tools.map(({ command, summary }) => `${command.padEnd(width)}  ${summary[output.locale]}`);
   output.print(plainText(lines.join("\n")));
 }
