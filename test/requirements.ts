@@ -252,6 +252,8 @@ export const requirements = {
   "built.arrows": "Imports follow the arrows of the design.",
   "built.guides": "Every path and command the guides name exists.",
   "built.variables": "Every variable that can be set stands in the README, in both languages.",
+  "built.option-docs":
+    "Every field that a caller of a public door fills in says what it is, in which unit and with which default.",
   "built.door": "What core exports is pinned.",
   "built.tool-is-one-file": "A new tool appears on every surface without touching an adapter.",
 

@@ -28,10 +28,13 @@ export interface SandboxOptions {
 }
 
 export interface WebSurfaceOptions {
+  /** Whose console it is. */
   runtime: Runtime;
   /** Where `console.sqlite` is kept; made when absent. */
   directory: string;
+  /** Tells the time and sets timers. */
   clock: Clock;
+  /** Draws ids of conversations and entries. */
   random: Random;
   /** What everybody must know who talks to the console. Without one it answers only on this machine. */
   token?: string;

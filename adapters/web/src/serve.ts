@@ -5,6 +5,7 @@ import { isLoopback } from "./access.ts";
 import type { WebSurface } from "./web-surface.ts";
 
 export interface ServeWebOptions {
+  /** The console to serve. */
   web: WebSurface;
   /** 0 takes any free port. */
   port: number;

@@ -37,7 +37,9 @@ export interface ButtonLimits extends LinkOptions {
 
 /** What can be pressed below a message besides what core offers. */
 export interface ButtonOptions {
+  /** The language of labels that are not the message's own. */
   locale: Locale;
+  /** The platform's numbers. */
   limits: ButtonLimits;
   /** Of the delivery, so that the message can be found again. Default none. */
   marker?: string;

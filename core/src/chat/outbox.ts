@@ -19,9 +19,11 @@ export interface Send {
 }
 
 export interface OutboxOptions {
+  /** Measures rates and waits. */
   clock: Clock;
   /** Reads what the platform's library throws. */
   readFailure: ReadFailure;
+  /** What the refusals of the platform mean. */
   failures: SendFailures;
   /** Requests under way at once, first answers apart. Default 12. */
   concurrent?: number;

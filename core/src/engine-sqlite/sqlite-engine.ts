@@ -15,7 +15,9 @@ import { createWriteQueue } from "./sqlite-write-queue.ts";
 export interface SqliteEngineOptions {
   /** The database file; made, with its directory, when it does not exist. Several processes may open the same one. */
   file: string;
+  /** Decides leases, rates and what is due. */
   clock: Clock;
+  /** Draws the name of this process and spreads retries. */
   random: Random;
   /** Names this process among those that share the file. Default: a name nobody else draws. */
   holder?: string;

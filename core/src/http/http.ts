@@ -61,6 +61,7 @@ export interface ConversationRequest {
   silenceMs: number;
   /** The largest sum of all answers read, in bytes. */
   maxBytes: number;
+  /** Its abort ends the conversation. Default: none. */
   signal?: AbortSignal;
   /** Takes each answer; true when it was the last. */
   onAnswer(text: string): boolean;

@@ -58,10 +58,15 @@ export type WriteEnd =
 
 /** Which jobs to list; newest first. */
 export interface JobFilter {
+  /** Only jobs of this caller id, e.g. `discord:42`. Default: everybody's. */
   owner?: string;
+  /** Only jobs asked for on this surface. Default: on any. */
   surface?: string;
+  /** Only jobs of this conversation, as its surface names it. Default: of any. */
   conversation?: string;
+  /** Only jobs in one of these phases. Default: in any. */
   phases?: readonly PhaseName[];
+  /** Only jobs of this provider's id. Default: of any. */
   provider?: string;
   /** Only jobs whose id begins so, capitals told apart. */
   idBegins?: string;

@@ -4,7 +4,9 @@ import type { Job } from "./job.ts";
 
 /** What a caller asked for, before files among it were stored: as it came. */
 export interface NamedRequest {
+  /** The tool's name. */
   tool: string;
+  /** By input, as the caller gave it. */
   input: Readonly<Record<string, unknown>>;
 }
 

@@ -2,6 +2,7 @@ export type MediaKind = "image" | "audio" | "video";
 
 /** The bounds a tool or a vendor sets on a medium. Absent bounds are not checked. */
 export interface MediaLimits {
+  /** What it must be. */
   kind: MediaKind;
   /** Accepted extensions by content, e.g. `["mp4", "mov"]`. */
   formats?: readonly string[];

@@ -21,8 +21,11 @@ export interface MediaStoreOptions {
   directory: string;
   /** Where the records lie. Needs an iterator; shared with the other processes that use the directory. */
   state: Keyv;
+  /** Tells when a medium was stored. */
   clock: Clock;
+  /** Draws asset ids. */
   random: Random;
+  /** The way out, for links. */
   http: Http;
   /** How long a medium is kept after it was stored, in milliseconds; longer while something needs it. */
   retentionMs: number;
@@ -38,10 +41,12 @@ export interface KeepOptions {
   maxBytes: number;
   /** The job step that made it. Keeping one origin again gives the asset that was kept first. */
   origin?: Asset["origin"];
+  /** Its abort ends the transfer; nothing is kept then. Default: none. */
   signal?: AbortSignal;
 }
 
 export interface FetchOptions extends KeepOptions {
+  /** Whether private addresses may be asked: `foreign` for a link of a person or a vendor. */
   trust: Trust;
   /** The whole download, in milliseconds. */
   timeoutMs: number;

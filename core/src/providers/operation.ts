@@ -108,10 +108,13 @@ export interface Operation<Request> {
 }
 
 export interface ImageRequest {
+  /** What the picture should show; at most 1,000 characters. */
   prompt: string;
+  /** What it must not show. Default: nothing is ruled out. */
   negativePrompt?: string;
   /** `<width>x<height>` in pixels. */
   size?: string;
+  /** Repeats a picture where the vendor can: 0 to 2,147,483,647. Default: another picture each time. */
   seed?: number;
   /** How many pictures, up to the operation's `imagesPerCall`. Default 1. */
   count?: number;
@@ -124,7 +127,9 @@ export interface DialogueTurn {
 }
 
 export interface ImageUnderstandingRequest {
+  /** The picture that is asked about. */
   image: Asset;
+  /** What is asked; at most as many characters as the provider takes. */
   question: string;
   /** What was said about this picture before, oldest first; each provider takes as much as it can. Default none. */
   history?: readonly DialogueTurn[];
@@ -137,10 +142,12 @@ export interface AvatarVideoRequest {
   audio?: Asset;
   /** ...or words. */
   text?: string;
+  /** The work's name at the vendor; at most 20 characters. Default: the vendor's own. */
   title?: string;
 }
 
 export interface PortraitVideoRequest {
+  /** A picture of the person to animate. */
   image: Asset;
   /** What drives the person; absent in what is priced before an earlier step has made it. */
   audio?: Asset;
@@ -149,6 +156,7 @@ export interface PortraitVideoRequest {
 export type VoiceTier = "lite" | "pro";
 
 export interface VoiceCloningRequest {
+  /** A recording of the person whose voice it is. */
   audio: Asset;
   /** For vendors that offer two kinds of voices; theirs to choose when absent. */
   tier?: VoiceTier;
@@ -159,15 +167,19 @@ export interface VoiceCloningRequest {
 }
 
 export interface SpeechRequest {
+  /** What is said; at most 10,000 characters. */
   text: string;
+  /** The vendor's code of the voice. */
   speakerId: string;
   /** The voice's tier, where its facts told one. */
   tier?: VoiceTier;
   /** The model the voice was made for, where its facts told one: it speaks with no other. */
   model?: string;
-  /** Ratios to the voice's own; 1 leaves it as it is. */
+  /** Ratio to the voice's own, as far as the vendor takes it (0.5 to 2 at most). Default 1. */
   speed?: number;
+  /** Ratio to the voice's own, as `speed`. Default 1. */
   pitch?: number;
+  /** Ratio to the voice's own, as `speed`. Default 1. */
   volume?: number;
   /** Speak a language other than the sample's. */
   crossLanguage?: boolean;

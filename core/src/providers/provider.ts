@@ -37,8 +37,11 @@ export interface Setting {
 
 /** What a provider is given to work with. */
 export interface ProviderTools {
+  /** The way out; it trusts the definition's `hosts` alone. */
   http: Http;
+  /** Tells the time and sets timers. */
   clock: Clock;
+  /** Draws ids and nonces. */
   random: Random;
   /** The provider's own small state (tokens), shared by all processes on one data directory. */
   state: Keyv;

@@ -47,6 +47,7 @@ export function choice<Choice extends string, Fallback extends Choice | undefine
 export interface NumberBounds {
   /** The least value; with `aboveMin`, the value it must exceed. */
   min: number;
+  /** The greatest value, included. */
   max: number;
   /** Refuses `min` itself. Default: `min` is allowed. */
   aboveMin?: boolean;

@@ -11,6 +11,7 @@ import type { Runtime } from "./runtime.ts";
 
 /** What an adapter is given to work with. */
 export interface AdapterTools {
+  /** Everything else of Toolcast. */
   runtime: Runtime;
   /** Small state, shared by all processes of this installation; an adapter names its namespaces after its id. */
   state: State;
@@ -18,8 +19,11 @@ export interface AdapterTools {
   http: Http;
   /** What the definition's `hosts` gives, and the hosts that the operator trusts: `host` or `host:port`. */
   trustedHosts: readonly string[];
+  /** Tells the time and sets timers. */
   clock: Clock;
+  /** Draws ids. */
   random: Random;
+  /** For operators; what it is given holds no secret. */
   logger: Logger;
   /** The origin at which the platform can reach us; null when nothing outside can. */
   publicUrl: string | null;

@@ -3,7 +3,9 @@ import type { Job } from "../job/job.ts";
 import type { Runtime } from "./runtime.ts";
 
 export interface WaitOptions {
+  /** Whose job it is. */
   runtime: Pick<Runtime, "settled">;
+  /** Measures `waitMs`. */
   clock: Clock;
   /** The longest wait, in milliseconds. */
   waitMs: number;
