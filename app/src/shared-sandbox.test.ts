@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Clock } from "@toolcast/core";
+import type { Clock } from "@toolcast/core/engine";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { joinSandbox, readSandboxRecord, type SharedSandbox } from "./shared-sandbox.ts";
 

@@ -1,6 +1,6 @@
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Clock, sleep } from "@toolcast/core";
+import { type Clock, sleep } from "@toolcast/core/engine";
 import { startSandbox } from "@toolcast/sandbox";
 import { z } from "zod";
 import { isAlive } from "./process-record.ts";

@@ -1,4 +1,5 @@
-import { type Caller, locales, type Reply, type Runtime } from "@toolcast/core";
+import type { Caller, Reply, Runtime } from "@toolcast/core";
+import { locales } from "@toolcast/core/surface";
 import { z } from "zod";
 import { roomId } from "./room-surface.ts";
 

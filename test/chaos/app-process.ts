@@ -7,7 +7,6 @@ import {
   builtInProviders,
   createHttp,
   createRuntime,
-  type HttpRequest,
   type Job,
   type Logger,
   loadSecretKey,
@@ -16,6 +15,7 @@ import {
   type State,
   systemRandom,
 } from "@toolcast/core";
+import type { HttpRequest } from "@toolcast/core/provider";
 import { callerOf, createAppAnswer, operator } from "./app-answer.ts";
 import { createCrossing, httpName, withArrows, writeName } from "./arrows.ts";
 import { createFastClock } from "./fast-clock.ts";

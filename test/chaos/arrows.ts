@@ -1,4 +1,5 @@
-import type { HttpRequest, Job } from "@toolcast/core";
+import type { Job } from "@toolcast/core";
+import type { HttpRequest } from "@toolcast/core/provider";
 
 /** Where a request's life crosses from one effect to the next; each has two sides at which a process can die. */
 const effects = [

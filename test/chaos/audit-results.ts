@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { hasEnded, type Job } from "@toolcast/core";
+import type { Job } from "@toolcast/core";
+import { hasEnded } from "@toolcast/core/engine";
 import { callerOf } from "./app-answer.ts";
 import type { Violation } from "./audit-starts.ts";
 import type { Kind, Wish } from "./load.ts";

@@ -1,4 +1,5 @@
-import type { Job, StepRecord } from "@toolcast/core";
+import type { Job } from "@toolcast/core";
+import type { StepRecord } from "@toolcast/core/engine";
 import type { LedgerEntry } from "@toolcast/sandbox";
 import { callerOf } from "./app-answer.ts";
 import { keyOf } from "./load.ts";

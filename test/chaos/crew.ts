@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { Clock } from "@toolcast/core";
+import type { Clock } from "@toolcast/core/engine";
 import { arrows } from "./arrows.ts";
 import type { Chance } from "./chance.ts";
 import { type Child, startChild } from "./child.ts";

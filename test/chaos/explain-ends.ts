@@ -1,4 +1,5 @@
-import type { Failure, Job } from "@toolcast/core";
+import type { Job } from "@toolcast/core";
+import type { Failure } from "@toolcast/core/errors";
 import { callerOf } from "./app-answer.ts";
 import type { Violation } from "./audit-starts.ts";
 import type { Effect, Wish } from "./load.ts";

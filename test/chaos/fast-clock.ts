@@ -1,4 +1,4 @@
-import type { Clock } from "@toolcast/core";
+import type { Clock } from "@toolcast/core/engine";
 import type { Clock as SandboxClock } from "@toolcast/sandbox";
 
 /** When the world of one run began, and how many times faster than the machine's clock it goes. */

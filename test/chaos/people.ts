@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import type { Clock, Job, JobEngine } from "@toolcast/core";
+import type { Job } from "@toolcast/core";
+import type { Clock, JobEngine } from "@toolcast/core/engine";
 import { samples } from "@toolcast/sandbox";
 import { decisionAbout } from "../../core/src/job/decision.ts";
 import type { AppReply, CallBody, PressBody } from "./app-answer.ts";

@@ -1,4 +1,4 @@
-import { say } from "@toolcast/core";
+import { say } from "@toolcast/core/surface";
 import type { ChaosArguments } from "./arguments.ts";
 import { arrows } from "./arrows.ts";
 import { auditResults } from "./audit-results.ts";

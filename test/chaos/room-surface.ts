@@ -1,5 +1,6 @@
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
-import type { Delivery, Random, Surface } from "@toolcast/core";
+import type { Random } from "@toolcast/core/engine";
+import type { Delivery, Surface } from "@toolcast/core/surface";
 import type { RoomLine } from "./settings.ts";
 
 export const roomId = "room";

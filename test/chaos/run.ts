@@ -1,7 +1,8 @@
 import { mkdirSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Clock, hasEnded, type Job, type JobEngine, openSqliteEngine, systemRandom } from "@toolcast/core";
+import { type Job, openSqliteEngine, systemRandom } from "@toolcast/core";
+import { type Clock, hasEnded, type JobEngine } from "@toolcast/core/engine";
 import type { LedgerEntry } from "@toolcast/sandbox";
 import type { ChaosArguments } from "./arguments.ts";
 import { createChance } from "./chance.ts";

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { Clock } from "@toolcast/core";
+import type { Clock } from "@toolcast/core/engine";
 import type { LedgerEntry, VendorName } from "@toolcast/sandbox";
 import type { Chance } from "./chance.ts";
 import { type Child, type Ending, startChild } from "./child.ts";

@@ -1,4 +1,5 @@
-import { type Capabilities, defineProvider, step } from "@toolcast/core";
+import { step } from "@toolcast/core";
+import { type Capabilities, defineProvider } from "@toolcast/core/provider";
 import { expect, expectTypeOf, test } from "vitest";
 import type { PosterRequest } from "../../docs/examples/toolcast-inkpress/index.js";
 import { verifies } from "../verifies.ts";

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
-import type { CatalogEntry } from "@toolcast/core";
+import type { CatalogEntry } from "@toolcast/core/errors";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type InkpressVendor, startInkpress } from "../doubles/inkpress-vendor.ts";
 import { createPluginHome, installCore, installExample, type PluginHome } from "../plugin-home.ts";
@@ -217,7 +217,7 @@ test("a plugin that fails once it is set up is named, and its keys are not", asy
   try {
     faulty.write(
       "toolcast.config.ts",
-      `import { defineProvider } from "@toolcast/core";
+      `import { defineProvider } from "@toolcast/core/provider";
        import { defineConfiguration } from "toolcast";
        const title = { en: "Tea", "zh-CN": "茶" };
        const tea = defineProvider({

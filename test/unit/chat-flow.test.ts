@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Chat, ChatEvent } from "../../core/src/chat/index.ts";
+import type { Chat, ChatEvent } from "../../core/src/chat.ts";
 import {
   createScriptedChat,
   type ScriptedChat,

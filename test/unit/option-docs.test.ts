@@ -10,7 +10,7 @@ const packages = ["core", "adapters/discord", "adapters/langchain", "adapters/mc
 
 /** The option interfaces that a package's doors show. */
 function shownOptions(part: string): Set<string> {
-  const doors = filesBelow(`${part}/src`, isCode).filter((path) => /\/src\/([a-z]+\.ts|chat\/index\.ts)$/.test(path));
+  const doors = filesBelow(`${part}/src`, isCode).filter((path) => /\/src\/[a-z]+\.ts$/.test(path));
   const names = doors
     .flatMap((path) => [...read(path).matchAll(/export (?:type )?\{([^}]*)\}/g)])
     .flatMap(([, list = ""]) => list.split(","))

@@ -1,5 +1,5 @@
-import { sleep } from "@toolcast/core";
 import type { Opened } from "@toolcast/core/chat";
+import { sleep } from "@toolcast/core/engine";
 import { type APIInteractionResponse, InteractionResponseType, MessageFlags } from "discord.js";
 import type { DiscordContext } from "./context.ts";
 import type { Interaction } from "./interaction.ts";

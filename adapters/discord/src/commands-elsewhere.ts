@@ -1,4 +1,4 @@
-import type { Finding } from "@toolcast/core";
+import type { Finding } from "@toolcast/core/provider";
 import type { DiscordApi } from "./discord-api.ts";
 import { notThere } from "./registered-scopes.ts";
 import { readFailure } from "./rest-failure.ts";

@@ -1,11 +1,5 @@
-import {
-  describeTool,
-  type FieldDescription,
-  type Locale,
-  type LocalizedText,
-  locales,
-  type Tool,
-} from "@toolcast/core";
+import type { Locale, LocalizedText, Tool } from "@toolcast/core";
+import { describeTool, type FieldDescription, locales } from "@toolcast/core/surface";
 import {
   type APIApplicationCommandBasicOption,
   ApplicationCommandOptionType,

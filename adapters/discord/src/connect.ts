@@ -1,4 +1,5 @@
-import { AdapterStartError, type Surface, silentLogger } from "@toolcast/core";
+import { silentLogger } from "@toolcast/core";
+import { AdapterStartError, type Surface } from "@toolcast/core/surface";
 import { DiscordjsErrorCodes, Events, GatewayCloseCodes } from "discord.js";
 import { createDiscordApi } from "./discord-api.ts";
 import { createDiscordSurface, type DiscordSurfaceOptions } from "./discord-surface.ts";

@@ -1,5 +1,5 @@
-import type { Http } from "@toolcast/core";
 import type { Chat, ChatKit } from "@toolcast/core/chat";
+import type { Http } from "@toolcast/core/provider";
 import type { DiscordCommand } from "./commands.ts";
 import type { DiscordApi } from "./discord-api.ts";
 

@@ -1,5 +1,6 @@
-import { type Message, type Place, say } from "@toolcast/core";
+import type { Message, Place } from "@toolcast/core";
 import { type Answer, type ChatPort, downloadFrom, type Opened, type ShowOptions } from "@toolcast/core/chat";
+import { say } from "@toolcast/core/surface";
 import { deferral, respond } from "./acknowledge.ts";
 import { formInPlace, hasComponents } from "./classic.ts";
 import { type ComposeOptions, composeAndSend } from "./compose.ts";

@@ -1,5 +1,8 @@
-import type { Clock, Http, Logger, Runtime, State, Surface } from "@toolcast/core";
+import type { Logger, Runtime, State } from "@toolcast/core";
 import { Chat, createChatKit } from "@toolcast/core/chat";
+import type { Clock } from "@toolcast/core/engine";
+import type { Http } from "@toolcast/core/provider";
+import type { Surface } from "@toolcast/core/surface";
 import { commandsFor, type DiscordCommand, type Scope } from "./commands.ts";
 import type { DiscordContext } from "./context.ts";
 import type { DiscordApi } from "./discord-api.ts";

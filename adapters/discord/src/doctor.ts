@@ -1,5 +1,6 @@
-import type { Finding, Tool } from "@toolcast/core";
+import type { Tool } from "@toolcast/core";
 import { diagnoseBot } from "@toolcast/core/chat";
+import type { Finding } from "@toolcast/core/provider";
 import { REST } from "discord.js";
 import { type CommandBody, commandsFor } from "./commands.ts";
 import { commandsElsewhere } from "./commands-elsewhere.ts";

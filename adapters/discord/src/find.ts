@@ -1,5 +1,6 @@
-import type { Delivery, Json } from "@toolcast/core";
+import type { Json } from "@toolcast/core";
 import { type Answer, carriesMarker, markerOf } from "@toolcast/core/chat";
+import type { Delivery } from "@toolcast/core/surface";
 import type { APIMessage } from "discord.js";
 import type { DiscordChat, DiscordContext } from "./context.ts";
 import { type Address, addressOf, tokenOf } from "./place.ts";

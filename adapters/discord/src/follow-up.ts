@@ -1,5 +1,6 @@
-import type { Delivery, Message } from "@toolcast/core";
+import type { Message } from "@toolcast/core";
 import { type Answer, SendError } from "@toolcast/core/chat";
+import type { Delivery } from "@toolcast/core/surface";
 import type { APIMessage } from "discord.js";
 import { type ComposeOptions, composeAndSend } from "./compose.ts";
 import type { DiscordContext } from "./context.ts";

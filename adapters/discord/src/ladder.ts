@@ -1,5 +1,5 @@
-import { type Delivery, type SendEnd, say } from "@toolcast/core";
 import { type Answer, answerLane, markerOf, type SendReason } from "@toolcast/core/chat";
+import { type Delivery, type SendEnd, say } from "@toolcast/core/surface";
 import type { APIMessage } from "discord.js";
 import { formInPlace } from "./classic.ts";
 import { type ComposeOptions, composeAndSend } from "./compose.ts";

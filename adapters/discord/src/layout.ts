@@ -1,4 +1,4 @@
-import type { Message, Tone } from "@toolcast/core";
+import type { Message } from "@toolcast/core";
 import {
   type Attached,
   attachable,
@@ -12,6 +12,7 @@ import {
   textFile,
   unsentMedia,
 } from "@toolcast/core/chat";
+import type { Tone } from "@toolcast/core/surface";
 import { type APIComponentInContainer, type APIMessageTopLevelComponent, ComponentType } from "discord.js";
 import { buttonsOf } from "./layout-buttons.ts";
 import type { LayoutOptions } from "./layout-options.ts";

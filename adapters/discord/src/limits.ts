@@ -1,5 +1,5 @@
-import type { SurfaceLimits } from "@toolcast/core";
 import type { FormLimits, SuggestLimits } from "@toolcast/core/chat";
+import type { SurfaceLimits } from "@toolcast/core/surface";
 
 /** Discord's numbers (https://docs.discord.com/developers), units in the names. */
 export const discordLimits = {

@@ -1,5 +1,6 @@
-import { type Caller, type Locale, nearestLocale, type Place } from "@toolcast/core";
+import type { Caller, Locale, Place } from "@toolcast/core";
 import type { Answer } from "@toolcast/core/chat";
+import { nearestLocale } from "@toolcast/core/surface";
 import { z } from "zod";
 import type { Answerable } from "./discord-api.ts";
 import type { Interaction } from "./interaction.ts";

@@ -1,4 +1,4 @@
-import { AdapterStartError } from "@toolcast/core";
+import { AdapterStartError } from "@toolcast/core/surface";
 import { invitation } from "./invitation.ts";
 
 export function invalidToken(): AdapterStartError {

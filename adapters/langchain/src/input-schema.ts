@@ -1,4 +1,5 @@
-import { fieldsOf, type Locale, type Tool } from "@toolcast/core";
+import type { Locale, Tool } from "@toolcast/core";
+import { fieldsOf } from "@toolcast/core/surface";
 import { z } from "zod";
 
 /** A tool's inputs as one flat object of its own field schemas, described in one language. */

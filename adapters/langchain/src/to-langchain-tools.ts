@@ -2,20 +2,18 @@ import { DynamicStructuredTool, type ToolRunnableConfig } from "@langchain/core/
 import {
   type Agreement,
   type Caller,
-  type Clock,
   type Fields,
-  hasEnded,
   type InlineTool,
   type InputOf,
   type Job,
-  markOf,
   type Reply,
   type Runtime,
   type SpendingTool,
   type Tool,
   waitForJob,
-  waitingClock,
 } from "@toolcast/core";
+import { type Clock, hasEnded, waitingClock } from "@toolcast/core/engine";
+import { markOf } from "@toolcast/core/surface";
 import type { z } from "zod";
 import { inputSchema } from "./input-schema.ts";
 import { refusal, type ToolArtifact, toolResult } from "./tool-result.ts";

@@ -1,23 +1,17 @@
+import type { Caller, Json, Message, MessageMedia, Reply, Runtime, Tool } from "@toolcast/core";
+import type { Failure } from "@toolcast/core/errors";
 import {
   adviceAbout,
   adviceAfter,
   adviceLine,
-  type Caller,
-  type Failure,
   failureCode,
   failureJson,
   formatBytes,
   formatDuration,
   isAgreement,
-  type Json,
-  type Message,
-  type MessageMedia,
   messageText,
-  type Reply,
-  type Runtime,
   say,
-  type Tool,
-} from "@toolcast/core";
+} from "@toolcast/core/surface";
 import { sentences } from "./sentences.ts";
 
 /** What a program gets besides the words for its model. */

@@ -1,4 +1,5 @@
-import { type Agreement, agreements, isAgreement, type Locale, type ToolDescription, UsageError } from "@toolcast/core";
+import { type Agreement, type Locale, UsageError } from "@toolcast/core";
+import { agreements, isAgreement, type ToolDescription } from "@toolcast/core/surface";
 import type { JsonSchema } from "./json-schema.ts";
 import { localized, tell } from "./sentences.ts";
 

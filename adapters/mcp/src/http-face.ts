@@ -8,7 +8,8 @@ import {
   type McpHttpHandler,
   originValidationResponse,
 } from "@modelcontextprotocol/server";
-import { maxFileBytes, say, silentLogger } from "@toolcast/core";
+import { silentLogger } from "@toolcast/core";
+import { maxFileBytes, say } from "@toolcast/core/surface";
 import { createBearers } from "./bearer.ts";
 import { jsonRpcError } from "./json-rpc-error.ts";
 import type { McpOptions } from "./options.ts";

@@ -1,18 +1,8 @@
 import { localhostAllowedHostnames } from "@modelcontextprotocol/server";
-import {
-  type Asset,
-  type Caller,
-  type Charged,
-  type Failure,
-  failureJson,
-  hasEnded,
-  type Job,
-  type Json,
-  jobMoney,
-  type Message,
-  nextPollSeconds,
-  type Runtime,
-} from "@toolcast/core";
+import type { Asset, Caller, Job, Json, Message, Runtime } from "@toolcast/core";
+import { hasEnded } from "@toolcast/core/engine";
+import type { Charged, Failure } from "@toolcast/core/errors";
+import { failureJson, jobMoney, nextPollSeconds } from "@toolcast/core/surface";
 import type { JsonSchema } from "./json-schema.ts";
 
 /** A stored medium as an agent sees it. */

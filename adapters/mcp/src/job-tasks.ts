@@ -1,5 +1,7 @@
 import type { CallToolRequest, ServerContext } from "@modelcontextprotocol/server";
-import { type Caller, type Clock, hasEnded, type Job, nextPollSeconds, type Runtime } from "@toolcast/core";
+import type { Caller, Job, Runtime } from "@toolcast/core";
+import { type Clock, hasEnded } from "@toolcast/core/engine";
+import { nextPollSeconds } from "@toolcast/core/surface";
 import { type Connection, canBeAsked, clientOf } from "./connection.ts";
 import { isOpen } from "./job-facts.ts";
 import { answerHeld, askAboutHeld } from "./order.ts";

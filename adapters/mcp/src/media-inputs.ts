@@ -2,14 +2,8 @@ import { createReadStream } from "node:fs";
 import { realpath, stat } from "node:fs/promises";
 import { basename, isAbsolute, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import {
-  type Caller,
-  type FieldDescription,
-  maxFileBytes,
-  type Runtime,
-  type ToolDescription,
-  UsageError,
-} from "@toolcast/core";
+import { type Caller, type Runtime, UsageError } from "@toolcast/core";
+import { type FieldDescription, maxFileBytes, type ToolDescription } from "@toolcast/core/surface";
 import { localized } from "./sentences.ts";
 import { uploadPath } from "./tool-catalogue.ts";
 

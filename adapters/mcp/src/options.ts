@@ -1,5 +1,6 @@
 import type { McpServer } from "@modelcontextprotocol/server";
-import type { Clock, Locale, Logger, Random, Runtime } from "@toolcast/core";
+import type { Locale, Logger, Runtime } from "@toolcast/core";
+import type { Clock, Random } from "@toolcast/core/engine";
 import type { Era } from "./connection.ts";
 import type { TaskSource } from "./task-source.ts";
 

@@ -6,19 +6,16 @@ import {
 } from "@modelcontextprotocol/server";
 import {
   type Agreement,
-  agreementAsked,
   type Caller,
-  type Failure,
-  isAgreement,
   type Job,
   type Json,
   type Message,
-  messageText,
   type Reply,
   type Runtime,
-  say,
   UsageError,
 } from "@toolcast/core";
+import type { Failure } from "@toolcast/core/errors";
+import { agreementAsked, isAgreement, messageText, say } from "@toolcast/core/surface";
 import { type CallArguments, takeArguments } from "./call-arguments.ts";
 import type { Connection } from "./connection.ts";
 import { takeMedia } from "./media-inputs.ts";

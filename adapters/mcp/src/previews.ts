@@ -1,4 +1,5 @@
-import type { Asset, Preview, Runtime } from "@toolcast/core";
+import type { Asset, Runtime } from "@toolcast/core";
+import type { Preview } from "@toolcast/core/surface";
 
 /** An order of magnitude below every limit that hosts have reported, in bytes before base64, for all pictures together. */
 const previewBytes = 140_000;

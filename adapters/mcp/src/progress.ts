@@ -1,5 +1,6 @@
 import type { ServerContext } from "@modelcontextprotocol/server";
-import type { Caller, Clock, Job, Runtime } from "@toolcast/core";
+import type { Caller, Job, Runtime } from "@toolcast/core";
+import type { Clock } from "@toolcast/core/engine";
 import { tell } from "./sentences.ts";
 
 /** Well below the quarter minute after which hosts begin to doubt. */

@@ -1,5 +1,6 @@
 import { completable, type GetPromptResult, type Icon } from "@modelcontextprotocol/server";
-import type { Caller, FieldDescription, Runtime } from "@toolcast/core";
+import type { Caller, Runtime } from "@toolcast/core";
+import type { FieldDescription } from "@toolcast/core/surface";
 import { z } from "zod";
 import { toolIcons } from "./icons.ts";
 import { tell } from "./sentences.ts";

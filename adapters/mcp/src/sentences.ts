@@ -1,4 +1,5 @@
-import { type Locale, type LocalizedText, say } from "@toolcast/core";
+import type { Locale, LocalizedText } from "@toolcast/core";
+import { say } from "@toolcast/core/surface";
 
 /** What the server itself says to agents and to the people behind them. */
 export const sentences = {

@@ -1,5 +1,6 @@
 import { McpServer, ProtocolError, ProtocolErrorCode } from "@modelcontextprotocol/server";
-import { type Caller, type Locale, say, silentLogger, type Tool } from "@toolcast/core";
+import { type Caller, type Locale, silentLogger, type Tool } from "@toolcast/core";
+import { say } from "@toolcast/core/surface";
 import { registerCard, withoutAppTools } from "./card-registration.ts";
 import { createClientLog } from "./client-log.ts";
 import { appsExtension, type Connection, clientOf, declaresExtension, type Era, tasksExtension } from "./connection.ts";

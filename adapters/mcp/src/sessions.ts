@@ -1,5 +1,5 @@
 import type { McpServer } from "@modelcontextprotocol/server";
-import { type Clock, type Random, randomId } from "@toolcast/core";
+import { type Clock, type Random, randomId } from "@toolcast/core/engine";
 import { jsonRpcError } from "./json-rpc-error.ts";
 import { SessionTransport } from "./session-transport.ts";
 import { whenBodyEnds } from "./when-body-ends.ts";

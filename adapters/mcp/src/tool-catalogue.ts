@@ -1,5 +1,6 @@
 import type { Icon, StandardSchemaWithJSON, ToolAnnotations } from "@modelcontextprotocol/server";
-import { describeTool, type FieldDescription, type Locale, type Tool, type ToolDescription } from "@toolcast/core";
+import type { Locale, Tool } from "@toolcast/core";
+import { describeTool, type FieldDescription, type ToolDescription } from "@toolcast/core/surface";
 import { argumentSchemas } from "./call-arguments.ts";
 import { cardUri } from "./card/index.ts";
 import { toolIcons } from "./icons.ts";

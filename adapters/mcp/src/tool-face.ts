@@ -4,16 +4,10 @@ import {
   isInputRequiredResult,
   type ServerContext,
 } from "@modelcontextprotocol/server";
-import {
-  type Clock,
-  failureOf,
-  type Job,
-  type Logger,
-  type Runtime,
-  say,
-  ToolcastError,
-  waitForJob,
-} from "@toolcast/core";
+import { type Job, type Logger, type Runtime, ToolcastError, waitForJob } from "@toolcast/core";
+import type { Clock } from "@toolcast/core/engine";
+import { failureOf } from "@toolcast/core/errors";
+import { say } from "@toolcast/core/surface";
 import { askPerson } from "./ask-person.ts";
 import { type ClientFacts, type Connection, canBeAsked, clientOf } from "./connection.ts";
 import { askAboutHeld, type Ordered, order, unanswered } from "./order.ts";

@@ -1,22 +1,17 @@
 import type { CallToolResult, ContentBlock } from "@modelcontextprotocol/server";
+import type { Agreement, Caller, Job, Json, Message, Runtime } from "@toolcast/core";
+import type { Failure } from "@toolcast/core/errors";
 import {
-  type Agreement,
   adviceAbout,
   adviceAfter,
   adviceLine,
-  type Caller,
-  type Failure,
   failureCode,
   formatBytes,
   formatDuration,
-  type Job,
-  type Json,
-  type Message,
   messageText,
-  type Runtime,
   repeatAdvice,
   say,
-} from "@toolcast/core";
+} from "@toolcast/core/surface";
 import { type AssetFacts, type JobFacts, jobFacts, wordsOf } from "./job-facts.ts";
 import type { Previews } from "./previews.ts";
 import { tell } from "./sentences.ts";

@@ -1,4 +1,5 @@
-import { type Caller, type Runtime, receiveUpload, say, ToolcastError, UploadRefusal } from "@toolcast/core";
+import { type Caller, type Runtime, ToolcastError } from "@toolcast/core";
+import { receiveUpload, say, UploadRefusal } from "@toolcast/core/surface";
 import { assetFacts } from "./job-facts.ts";
 import { tell } from "./sentences.ts";
 

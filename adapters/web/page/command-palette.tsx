@@ -1,4 +1,4 @@
-import type { ToolDescription } from "@toolcast/core";
+import type { ToolDescription } from "@toolcast/core/surface";
 import { useEffect } from "preact/hooks";
 import { state } from "./store.ts";
 import { t } from "./strings.ts";

@@ -1,4 +1,4 @@
-import type { FieldDescription } from "@toolcast/core";
+import type { FieldDescription } from "@toolcast/core/surface";
 
 /** One input of a tool, and what is in it. */
 export interface FieldProps {

@@ -1,4 +1,4 @@
-import type { FieldDescription, MediaLimits, ToolDescription } from "@toolcast/core";
+import type { FieldDescription, MediaLimits, ToolDescription } from "@toolcast/core/surface";
 
 /** What is known about a medium; what is not known is left to core, which checks everything again. */
 interface KnownFacts {

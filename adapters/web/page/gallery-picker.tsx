@@ -1,4 +1,4 @@
-import type { MediaLimits } from "@toolcast/core";
+import type { MediaLimits } from "@toolcast/core/surface";
 import { useEffect } from "preact/hooks";
 import type { GalleryItemView } from "../src/wire.ts";
 import { refreshGallery } from "./actions.ts";

@@ -1,4 +1,4 @@
-import type { Tone } from "@toolcast/core";
+import type { Tone } from "@toolcast/core/surface";
 import type { IconName } from "./icons.tsx";
 
 const icons: Readonly<Record<Tone, IconName>> = {

@@ -1,5 +1,6 @@
 import { computed, signal } from "@preact/signals";
-import type { Json, Message, ToolDescription } from "@toolcast/core";
+import type { Json, Message } from "@toolcast/core";
+import type { ToolDescription } from "@toolcast/core/surface";
 import type {
   AssetView,
   EntryView,

@@ -1,4 +1,4 @@
-import type { MediaLimits } from "@toolcast/core";
+import type { MediaLimits } from "@toolcast/core/surface";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { clockTime, duration } from "./format.ts";
 import { Icon } from "./icons.tsx";

@@ -1,6 +1,6 @@
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 import { BlockList, isIP } from "node:net";
-import type { Clock } from "@toolcast/core";
+import type { Clock } from "@toolcast/core/engine";
 import { cookieOf } from "./cookie.ts";
 import { WebFailure } from "./web-failure.ts";
 

@@ -1,15 +1,7 @@
-import {
-  type Caller,
-  type Failure,
-  failureOf,
-  type Json,
-  type Message,
-  parseCommandLine,
-  type Reply,
-  randomId,
-  say,
-  ToolcastError,
-} from "@toolcast/core";
+import { type Caller, type Json, type Message, type Reply, ToolcastError } from "@toolcast/core";
+import { randomId } from "@toolcast/core/engine";
+import { type Failure, failureOf } from "@toolcast/core/errors";
+import { parseCommandLine, say } from "@toolcast/core/surface";
 import type { Console } from "./console-context.ts";
 import type { EntryContent, LogEntry } from "./conversation-log.ts";
 import { sentences } from "./sentences.ts";

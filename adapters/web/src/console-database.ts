@@ -1,5 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import { openDatabase } from "@toolcast/core";
+import { openDatabase } from "@toolcast/core/engine";
 
 /**
  * `entry_text` is the index of `entries`, by their `sequence`. `removed_through`, `wiped_through`: the last entry of a

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
-import type { Json, Message, PhaseName } from "@toolcast/core";
+import type { Json, Message } from "@toolcast/core";
+import type { PhaseName } from "@toolcast/core/engine";
 import { isShown } from "./conversation-shelf.ts";
 
 /** What an entry says, by kind. */

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import { inTransaction } from "@toolcast/core";
+import { inTransaction } from "@toolcast/core/engine";
 
 /** How long a removed conversation can be brought back; then its words are wiped. */
 export const undoMs = 10 * 60_000;

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import { inTransaction } from "@toolcast/core";
+import { inTransaction } from "@toolcast/core/engine";
 import { entryOf, type LogEntry } from "./conversation-log.ts";
 import { isShown } from "./conversation-shelf.ts";
 import { entryText } from "./entry-text.ts";

@@ -1,4 +1,5 @@
-import { type Caller, type Clock, hasEnded, type Job, type PhaseName, type Runtime } from "@toolcast/core";
+import type { Caller, Job, Runtime } from "@toolcast/core";
+import { type Clock, hasEnded, type PhaseName } from "@toolcast/core/engine";
 import type { ConversationLog } from "./conversation-log.ts";
 import type { LiveView } from "./live-view.ts";
 import type { ConversationsEvent, EntryView, HelloEvent, JobView, UploadEvent } from "./wire.ts";

@@ -1,4 +1,4 @@
-import type { SurfaceLimits } from "@toolcast/core";
+import type { SurfaceLimits } from "@toolcast/core/surface";
 
 /** The console is our own page: what bounds it is what a person can take in. */
 export const webLimits = {

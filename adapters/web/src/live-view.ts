@@ -1,4 +1,6 @@
-import { type Caller, describeTool, hasEnded, type Job, type Locale, type Message, type Runtime } from "@toolcast/core";
+import type { Caller, Job, Locale, Message, Runtime } from "@toolcast/core";
+import { hasEnded } from "@toolcast/core/engine";
+import { describeTool } from "@toolcast/core/surface";
 import type { ConversationLog, LogEntry } from "./conversation-log.ts";
 import type { EntryView, JobDetailView, JobView } from "./wire.ts";
 

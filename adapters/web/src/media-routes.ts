@@ -1,4 +1,5 @@
-import { type Asset, receiveUpload } from "@toolcast/core";
+import type { Asset } from "@toolcast/core";
+import { receiveUpload } from "@toolcast/core/surface";
 import { type Console, consoleCaller, numberFrom, type WebApp } from "./console-context.ts";
 import { WebFailure } from "./web-failure.ts";
 import type { AssetView, GalleryItemView } from "./wire.ts";

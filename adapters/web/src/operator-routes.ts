@@ -1,4 +1,5 @@
-import { type Locale, type MessageKey, messages, personName, say } from "@toolcast/core";
+import type { Locale } from "@toolcast/core";
+import { type MessageKey, messages, personName, say } from "@toolcast/core/surface";
 import type { Console, WebApp } from "./console-context.ts";
 import type { OverviewView } from "./wire.ts";
 

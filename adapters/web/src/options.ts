@@ -1,4 +1,5 @@
-import type { Clock, Json, Locale, LocalizedText, Logger, Random, Runtime } from "@toolcast/core";
+import type { Json, Locale, LocalizedText, Logger, Runtime } from "@toolcast/core";
+import type { Clock, Random } from "@toolcast/core/engine";
 
 /** Something to try with one press, offered on an empty conversation. */
 export interface Starter {

@@ -1,4 +1,4 @@
-import type { ToolDescription } from "@toolcast/core";
+import type { ToolDescription } from "@toolcast/core/surface";
 import { expect, it } from "vitest";
 import { couldFit, placesFor } from "../page/fitting.ts";
 

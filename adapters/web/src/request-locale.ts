@@ -1,4 +1,5 @@
-import { type Locale, locales, nearestLocale } from "@toolcast/core";
+import type { Locale } from "@toolcast/core";
+import { locales, nearestLocale } from "@toolcast/core/surface";
 import { cookieOf } from "./cookie.ts";
 
 const localeCookie = "toolcast_locale";

@@ -1,4 +1,5 @@
-import { describeTool, type Locale, personName } from "@toolcast/core";
+import type { Locale } from "@toolcast/core";
+import { describeTool, personName } from "@toolcast/core/surface";
 import { z } from "zod";
 import type { Access } from "./access.ts";
 import { type Console, consoleCaller, readJson, type WebApp } from "./console-context.ts";

@@ -1,4 +1,4 @@
-import { receiveUpload } from "@toolcast/core";
+import { receiveUpload } from "@toolcast/core/surface";
 import { z } from "zod";
 import { type Console, consoleCaller, readJson, type WebApp } from "./console-context.ts";
 import { assetView, galleryItemView } from "./media-routes.ts";

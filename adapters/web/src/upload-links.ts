@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { DatabaseSync } from "node:sqlite";
-import { type Clock, type Random, randomId } from "@toolcast/core";
+import { type Clock, type Random, randomId } from "@toolcast/core/engine";
 
 /** How long a link may wait for its file. */
 export const uploadLinkLifeMs = 30 * 60_000;

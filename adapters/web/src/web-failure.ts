@@ -1,13 +1,6 @@
-import {
-  type Failure,
-  failureOf,
-  formatBytes,
-  type Locale,
-  type Message,
-  say,
-  ToolcastError,
-  UploadRefusal,
-} from "@toolcast/core";
+import { type Locale, type Message, ToolcastError } from "@toolcast/core";
+import { type Failure, failureOf } from "@toolcast/core/errors";
+import { formatBytes, say, UploadRefusal } from "@toolcast/core/surface";
 import { type SentenceName, sentences } from "./sentences.ts";
 import type { EntryView, ErrorView } from "./wire.ts";
 

@@ -1,5 +1,6 @@
 import { join } from "node:path";
-import { maxFileBytes, randomId, type Surface } from "@toolcast/core";
+import { randomId } from "@toolcast/core/engine";
+import { maxFileBytes, type Surface } from "@toolcast/core/surface";
 import { Hono } from "hono";
 import { createAccess } from "./access.ts";
 import {

@@ -1,5 +1,7 @@
 /** What the console's server and its page say to each other, as JSON. Documented for people in ../README.md. */
-import type { Json, Locale, Message, PhaseName, ToolDescription } from "@toolcast/core";
+import type { Json, Locale, Message } from "@toolcast/core";
+import type { PhaseName } from "@toolcast/core/engine";
+import type { ToolDescription } from "@toolcast/core/surface";
 
 /** One line of a conversation. */
 export interface EntryView {

@@ -1,4 +1,6 @@
-import { type Failure, failureJson, type Json, type Locale, say, ToolcastError } from "@toolcast/core";
+import { type Json, type Locale, ToolcastError } from "@toolcast/core";
+import type { Failure } from "@toolcast/core/errors";
+import { failureJson, say } from "@toolcast/core/surface";
 import { CommanderError } from "commander";
 import { ConfigurationError } from "../configuration/configuration-error.ts";
 import { exitCodes } from "./exit-codes.ts";

@@ -1,6 +1,7 @@
 import { homedir } from "node:os";
 import { isAbsolute } from "node:path";
-import { type Locale, nearestLocale, UsageError } from "@toolcast/core";
+import { type Locale, UsageError } from "@toolcast/core";
+import { nearestLocale } from "@toolcast/core/surface";
 import { CommanderError } from "commander";
 import type { ConfigurationSource } from "../configuration/configuration.ts";
 import { findConfigurationFiles } from "../configuration/files.ts";

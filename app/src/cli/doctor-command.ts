@@ -1,14 +1,7 @@
 import { accessSync, constants, statSync } from "node:fs";
-import {
-  type ClockStep,
-  type Condition,
-  createHttp,
-  type Finding,
-  type Json,
-  type LocalizedText,
-  say,
-  systemClock,
-} from "@toolcast/core";
+import { createHttp, type Json, type LocalizedText, systemClock } from "@toolcast/core";
+import type { Finding } from "@toolcast/core/provider";
+import { type ClockStep, type Condition, say } from "@toolcast/core/surface";
 import type { Configuration } from "../configuration/configuration.ts";
 import { isLoopbackHost } from "../configuration/loopback.ts";
 import { adapterFindings } from "../server/adapter-connections.ts";

@@ -1,15 +1,6 @@
-import {
-  type CatalogEntry,
-  catalogEntries,
-  catalogVendors,
-  type Explanation,
-  entryJson,
-  explain,
-  explanationJson,
-  type Locale,
-  type LocalizedText,
-  UsageError,
-} from "@toolcast/core";
+import { type Locale, type LocalizedText, UsageError } from "@toolcast/core";
+import { type CatalogEntry, catalogEntries, catalogVendors, type Explanation, explain } from "@toolcast/core/errors";
+import { entryJson, explanationJson } from "@toolcast/core/surface";
 import { findConfigurationFiles } from "../configuration/files.ts";
 import { readKnownParts } from "../configuration/known-parts.ts";
 import type { CommandContext } from "./command-context.ts";

@@ -1,4 +1,5 @@
-import { describeTool, type FieldDescription, type Locale, type Tool } from "@toolcast/core";
+import type { Locale, Tool } from "@toolcast/core";
+import { describeTool, type FieldDescription } from "@toolcast/core/surface";
 import { Option } from "commander";
 
 /** Flags of `run` itself; an input of the same name is reached with `--input-` before it. */

@@ -1,5 +1,6 @@
 import { relative } from "node:path";
-import { hasEnded, type Job, type MessageAction, type PhaseName, systemClock } from "@toolcast/core";
+import { type Job, type MessageAction, systemClock } from "@toolcast/core";
+import { hasEnded, type PhaseName } from "@toolcast/core/engine";
 import { type CommandContext, isInteractive } from "./command-context.ts";
 import { failureReport } from "./command-failure.ts";
 import { exitCodes } from "./exit-codes.ts";

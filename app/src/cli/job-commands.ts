@@ -1,5 +1,6 @@
 import { basename } from "node:path";
-import { hasEnded, type Job, UsageError } from "@toolcast/core";
+import { type Job, UsageError } from "@toolcast/core";
+import { hasEnded } from "@toolcast/core/engine";
 import type { CommandContext } from "./command-context.ts";
 import { failureReport } from "./command-failure.ts";
 import { followJob } from "./follow-job.ts";

@@ -1,4 +1,5 @@
-import { fieldText, type Locale, type Message } from "@toolcast/core";
+import type { Locale, Message } from "@toolcast/core";
+import { fieldText } from "@toolcast/core/surface";
 import { plainText } from "./plain-text.ts";
 
 /** A message as lines of a terminal. */

@@ -1,4 +1,5 @@
-import { type Clock, type Locale, type Message, systemClock } from "@toolcast/core";
+import { type Locale, type Message, systemClock } from "@toolcast/core";
+import type { Clock } from "@toolcast/core/engine";
 import stringWidth from "string-width";
 import type { Output } from "./output.ts";
 import { fitColumns, plainText } from "./plain-text.ts";

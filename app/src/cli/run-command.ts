@@ -1,4 +1,5 @@
-import { parseInput, say, type Tool, UsageError } from "@toolcast/core";
+import { type Tool, UsageError } from "@toolcast/core";
+import { parseInput, say } from "@toolcast/core/surface";
 import { installationDirectory } from "../configuration/data-directory.ts";
 import { readProcessRecord } from "../process-record.ts";
 import { serverRecordFile } from "../server/server-record.ts";

@@ -2,8 +2,7 @@ import { createReadStream, createWriteStream } from "node:fs";
 import { mkdir, stat } from "node:fs/promises";
 import { dirname, extname, join, resolve, sep } from "node:path";
 import { pipeline } from "node:stream/promises";
-import type { MessageMedia, Runtime } from "@toolcast/core";
-import { UsageError } from "@toolcast/core";
+import { type MessageMedia, type Runtime, UsageError } from "@toolcast/core";
 
 /**
  * Copies a job's media to where the person wants them and returns the paths. `out` is a directory when it is one or ends

@@ -1,4 +1,5 @@
-import type { Json, Locale, LocalizedText, Setting } from "@toolcast/core";
+import type { Json, Locale, LocalizedText } from "@toolcast/core";
+import type { Setting } from "@toolcast/core/provider";
 import stringWidth from "string-width";
 import type { AnyAdapter } from "../configuration/built-in-adapters.ts";
 import type { Configuration } from "../configuration/configuration.ts";

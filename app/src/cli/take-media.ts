@@ -1,7 +1,8 @@
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { basename } from "node:path";
-import { type Caller, maxFileBytes, type Runtime, ToolcastError, UsageError } from "@toolcast/core";
+import { type Caller, type Runtime, ToolcastError, UsageError } from "@toolcast/core";
+import { maxFileBytes } from "@toolcast/core/surface";
 import type { Flag } from "./flags.ts";
 
 /** Replaces local files among the inputs by the ids of their stored copies; links and ids stay as they are. */

@@ -1,4 +1,5 @@
-import { describeTool, type Json, type Tool } from "@toolcast/core";
+import type { Json, Tool } from "@toolcast/core";
+import { describeTool } from "@toolcast/core/surface";
 import stringWidth from "string-width";
 import type { CommandContext } from "./command-context.ts";
 import { flagsOf } from "./flags.ts";

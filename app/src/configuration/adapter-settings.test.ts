@@ -1,4 +1,5 @@
-import { type AdapterDefinition, defineAdapter, type Locale } from "@toolcast/core";
+import type { Locale } from "@toolcast/core";
+import { type AdapterDefinition, defineAdapter } from "@toolcast/core/surface";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { builtInAdapters } from "./built-in-adapters.ts";

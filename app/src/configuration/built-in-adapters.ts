@@ -1,4 +1,4 @@
-import type { AdapterDefinition } from "@toolcast/core";
+import type { AdapterDefinition } from "@toolcast/core/surface";
 import { discord } from "@toolcast/discord";
 
 // biome-ignore lint/suspicious/noExplicitAny: an adapter's settings are only known to its own definition

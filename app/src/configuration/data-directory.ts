@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { asUnusablePath } from "@toolcast/core";
+import { asUnusablePath } from "@toolcast/core/errors";
 
 /** Whose data it is, as far as the place depends on it. */
 export interface Home {

@@ -1,4 +1,6 @@
-import type { AdapterDefinition, ProviderDefinition, Tool } from "@toolcast/core";
+import type { Tool } from "@toolcast/core";
+import type { ProviderDefinition } from "@toolcast/core/provider";
+import type { AdapterDefinition } from "@toolcast/core/surface";
 
 /** What a `toolcast.config.ts` adds to the built-in tools, providers and chat platforms. */
 export interface Plugins {

@@ -1,4 +1,6 @@
-import { type LocalizedText, type ProviderDefinition, type Sentence, type Setting, say } from "@toolcast/core";
+import type { LocalizedText } from "@toolcast/core";
+import type { ProviderDefinition, Setting } from "@toolcast/core/provider";
+import { type Sentence, say } from "@toolcast/core/surface";
 import type { AnyAdapter } from "./built-in-adapters.ts";
 import { ConfigurationError, type Problem } from "./configuration-error.ts";
 import { reasonOf } from "./plugin-words.ts";

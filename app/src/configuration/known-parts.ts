@@ -1,4 +1,5 @@
-import { addToCatalog, builtInProviders, builtInTools, type Tool } from "@toolcast/core";
+import { builtInProviders, builtInTools, type Tool } from "@toolcast/core";
+import { addToCatalog } from "@toolcast/core/errors";
 import { type AnyAdapter, builtInAdapters } from "./built-in-adapters.ts";
 import type { Plugins } from "./define-configuration.ts";
 import type { AnyProvider } from "./definition-settings.ts";

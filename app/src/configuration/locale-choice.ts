@@ -1,4 +1,5 @@
-import { type Locale, nearestLocale } from "@toolcast/core";
+import type { Locale } from "@toolcast/core";
+import { nearestLocale } from "@toolcast/core/surface";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

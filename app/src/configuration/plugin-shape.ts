@@ -1,4 +1,5 @@
-import { errorPolicies, type LocalizedText } from "@toolcast/core";
+import type { LocalizedText } from "@toolcast/core";
+import { errorPolicies } from "@toolcast/core/errors";
 import { z } from "zod";
 
 const namePattern = /^[a-z][a-z0-9_-]*$/;

@@ -1,13 +1,6 @@
-import {
-  type Adapter,
-  AdapterStartError,
-  createHttp,
-  type Finding,
-  type Logger,
-  systemClock,
-  systemRandom,
-  type Tool,
-} from "@toolcast/core";
+import { createHttp, type Logger, systemClock, systemRandom, type Tool } from "@toolcast/core";
+import type { Finding } from "@toolcast/core/provider";
+import { type Adapter, AdapterStartError } from "@toolcast/core/surface";
 import type { Configuration } from "../configuration/configuration.ts";
 import { ConfigurationError } from "../configuration/configuration-error.ts";
 import type { Installation } from "../installation.ts";

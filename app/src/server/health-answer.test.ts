@@ -1,4 +1,4 @@
-import type { Condition } from "@toolcast/core";
+import type { Condition } from "@toolcast/core/surface";
 import { expect, test } from "vitest";
 import { healthAnswer } from "./health-answer.ts";
 

@@ -1,4 +1,5 @@
-import { type Condition, type Runtime, say } from "@toolcast/core";
+import type { Runtime } from "@toolcast/core";
+import { type Condition, say } from "@toolcast/core/surface";
 
 /**
  * `/healthz`: this process lives; a restart would mend nothing. `/readyz`: whether it can store what it is asked for (503

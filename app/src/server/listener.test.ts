@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import { maxFileBytes } from "@toolcast/core";
+import { maxFileBytes } from "@toolcast/core/surface";
 import { expect, test } from "vitest";
 import { listen } from "./listener.ts";
 

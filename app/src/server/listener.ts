@@ -1,7 +1,7 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { getRequestListener } from "@hono/node-server";
-import { maxFileBytes } from "@toolcast/core";
+import { maxFileBytes } from "@toolcast/core/surface";
 
 /** On a line of 5 Mbit/s the largest file still arrives: agents elsewhere upload theirs here. */
 const slowestBytesPerMs = 625;

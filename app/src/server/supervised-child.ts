@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { type Clock, sleep } from "@toolcast/core";
+import { type Clock, sleep } from "@toolcast/core/engine";
 import { parseReadyMessage, type ReadyMessage } from "./child-message.ts";
 import { createRestartPolicy } from "./restart-policy.ts";
 

@@ -73,6 +73,7 @@ export interface Answer {
 
 /** How a message is shown, besides what it says. */
 export interface ShowOptions {
+  /** The language of what the surface adds. */
   locale: Locale;
   /** Of the delivery, so that the message can be found again. */
   marker?: string;

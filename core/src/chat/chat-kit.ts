@@ -19,13 +19,17 @@ export interface ChatKitOptions {
   surface: string;
   /** The platform as people know it, e.g. `Discord`. */
   title: string;
+  /** Takes the requests. */
   runtime: Runtime;
   /** Where forms and notes of sends are kept; shared with the runtime. */
   state: State;
+  /** Measures deadlines, rates and waits. */
   clock: Clock;
   /** Default: says nothing. */
   logger?: Logger;
+  /** What an error of the platform's library means. */
   readFailure: ReadFailure;
+  /** What its refusals mean, and whether they close a way. */
   failures: SendFailures;
 }
 

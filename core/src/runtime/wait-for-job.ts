@@ -2,7 +2,7 @@ import type { Clock } from "../ground/clock.ts";
 import type { Job } from "../job/job.ts";
 import type { Runtime } from "./runtime.ts";
 
-export interface WaitOptions {
+interface WaitOptions {
   /** Whose job it is. */
   runtime: Pick<Runtime, "settled">;
   /** Measures `waitMs`. */

@@ -1,4 +1,5 @@
-import type { ProviderDefinition, SpendingTool } from "@toolcast/core";
+import type { SpendingTool } from "@toolcast/core";
+import type { ProviderDefinition } from "@toolcast/core/provider";
 
 /** What a press is asked for. */
 export interface PosterRequest {
@@ -6,7 +7,7 @@ export interface PosterRequest {
   colour?: "red" | "black";
 }
 
-declare module "@toolcast/core" {
+declare module "@toolcast/core/provider" {
   interface Capabilities {
     poster: PosterRequest;
   }

@@ -1,4 +1,5 @@
-import { choice, defineProvider, defineTool, settingSchema, step, text } from "@toolcast/core";
+import { choice, defineTool, step, text } from "@toolcast/core";
+import { defineProvider, settingSchema } from "@toolcast/core/provider";
 import { z } from "zod";
 
 const title = { en: "Inkpress", "zh-CN": "墨印工坊" };

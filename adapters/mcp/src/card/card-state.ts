@@ -1,12 +1,5 @@
-import {
-  type Caller,
-  hasEnded,
-  type Job,
-  type Locale,
-  type Message,
-  type PhaseName,
-  type Runtime,
-} from "@toolcast/core";
+import type { Caller, Job, Locale, Message, Runtime } from "@toolcast/core";
+import { hasEnded, type PhaseName } from "@toolcast/core/engine";
 import { z } from "zod";
 
 /** What the card asks {@link jobStateTool}: a job of the caller, in the language of the host. */

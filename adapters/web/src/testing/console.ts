@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Clock, systemRandom } from "@toolcast/core";
+import { systemRandom } from "@toolcast/core";
+import type { Clock } from "@toolcast/core/engine";
 import { onTestFinished } from "vitest";
 import type { WebSurfaceOptions } from "../options.ts";
 import { createWebSurface } from "../web-surface.ts";

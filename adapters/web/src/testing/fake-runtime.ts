@@ -4,21 +4,19 @@ import {
   type Caller,
   type CallRequest,
   defineTool,
-  failureOf,
   integer,
   type Job,
   type Message,
   type Overview,
-  PolicyError,
   type PressRequest,
-  parseInput,
   type Reply,
   type Runtime,
-  say,
   type Tool,
   ToolcastError,
   text,
 } from "@toolcast/core";
+import { failureOf, PolicyError } from "@toolcast/core/errors";
+import { parseInput, say } from "@toolcast/core/surface";
 
 const both = (en: string, zh: string) => ({ en, "zh-CN": zh });
 

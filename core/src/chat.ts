@@ -1,0 +1,85 @@
+/** What every chat surface stands on, whatever its platform. */
+
+export {
+  type Answer,
+  answerLane,
+  type GivenInput,
+  type PendingPress,
+  type PendingRequest,
+  type Receipt,
+  type ReplyHandle,
+  receiptFor,
+  receiptOf,
+  type ShowOptions,
+} from "./chat/answer.ts";
+export { Answers } from "./chat/answers.ts";
+// The files that go with it.
+export {
+  type Attached,
+  type AttachOptions,
+  attachable,
+  type ChatFile,
+  filesOf,
+  type LinkOptions,
+  reachableLink,
+  textFile,
+  unsentMedia,
+} from "./chat/attached-files.ts";
+// What a message says, in the platform's own form.
+export { type Block, type BlockKind, blockText, cleanSpans, type Span } from "./chat/blocks.ts";
+// What is sent, and how that ends.
+export type { Budget } from "./chat/budgets.ts";
+// The buttons below it.
+export {
+  actionId,
+  type ButtonId,
+  carriesMarker,
+  digest,
+  formAction,
+  formKey,
+  type KeptButton,
+  KeptButtons,
+  markerOf,
+  readButtonId,
+  type WrittenId,
+  writeButtonId,
+} from "./chat/button-id.ts";
+// From an event to its answer.
+export { Chat } from "./chat/chat.ts";
+export { type ChatContext, type ChatKit, type ChatKitOptions, createChatKit } from "./chat/chat-kit.ts";
+export type { ChatEvent, ChatPort, EventWays, FormToOpen, OfferedFile, Opened } from "./chat/chat-port.ts";
+export { type DescribeOptions, describeMessage, gapBefore, plainText } from "./chat/describe-message.ts";
+// Whether it is set up.
+export { type Diagnosis, diagnoseBot, type Probe } from "./chat/diagnose.ts";
+export type { Elsewhere } from "./chat/elsewhere.ts";
+export { type Fitted, fitBlocks, type TextPort } from "./chat/fit-blocks.ts";
+export { type FormField, type FormLimits, type FormValues, formFields } from "./chat/form-fields.ts";
+// What people give.
+export { type FieldProblem, type FileClaim, fileLimits, fileProblem, missingFields } from "./chat/given-input.ts";
+export {
+  type ButtonLimits,
+  type ButtonOptions,
+  buttonRows,
+  type ChatButton,
+  type LinkButton,
+  messageButtons,
+  type PressButton,
+} from "./chat/message-buttons.ts";
+export { type FileContent, type KeptMessage, readFiles, withKeptMedia } from "./chat/message-files.ts";
+export { Outbox, type OutboxOptions, type Priority, type Send } from "./chat/outbox.ts";
+export { type Download, downloadFrom, type FileAddress, type InboundFile, receiveFile } from "./chat/receive-file.ts";
+export {
+  type ReadFailure,
+  reasonOf,
+  SendError,
+  type SendFailure,
+  type SendFailures,
+  type SendReason,
+  sendEndOf,
+  sendFailures,
+} from "./chat/send-failure.ts";
+export { type NotedSend, SendNotes, type UnseenSend } from "./chat/send-notes.ts";
+export { shorten } from "./chat/shorten.ts";
+export { answerField, Forms, fillForm, nextField, type StoredForm } from "./chat/stored-forms.ts";
+export { type SuggestLimits, type SuggestQuery, suggest } from "./chat/suggest.ts";
+export { Turnstile } from "./chat/turnstile.ts";

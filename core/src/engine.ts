@@ -1,0 +1,25 @@
+/** The door for whoever stores and advances jobs: the record, its changes, the engine's contract, time and chance. */
+
+// Time and chance.
+export { type Clock, sleep, waitingClock } from "./ground/clock.ts";
+export { type Random, randomId } from "./ground/random.ts";
+// The engine's contract.
+export type { Admission, JobEngine, JobFilter, Lease, Schedule, WriteEnd, WriteOptions } from "./job/engine.ts";
+export { type Inbox, type InboxCredentials, type InboxEntry, type InboxEvent, maxInboxBytes } from "./job/inbox.ts";
+// The record.
+export {
+  endedPhases,
+  type Hold,
+  hasEnded,
+  type Notice,
+  type Phase,
+  type PhaseName,
+  type Rung,
+  type StepRecord,
+} from "./job/job.ts";
+export { readJob } from "./job/read-job.ts";
+export { type JobEvent, TransitionError, transition } from "./job/transition.ts";
+// Small state.
+export { KeyvSqlite } from "./state/sqlite-keyv.ts";
+export { type DatabaseOptions, inTransaction, openDatabase } from "./state/open-database.ts";
+export type { VoiceBook } from "./voices/voice-book.ts";

@@ -1,0 +1,32 @@
+/** The door for whoever defines a provider: what it is asked, how it answers, and what it is given to work with. */
+
+// The way out.
+export { type Http, type HttpAnswer, HttpError, type HttpRequest, type Trust } from "./http/http.ts";
+export { dashscope } from "./providers/dashscope/index.ts";
+export type {
+  Balance,
+  Capabilities,
+  Charge,
+  CheckEnd,
+  Operation,
+  OperationContext,
+  Operations,
+  Output,
+  Price,
+  ProducedMedia,
+  StartEnd,
+} from "./providers/operation.ts";
+export {
+  defineProvider,
+  type Finding,
+  type Provider,
+  type ProviderDefinition,
+  type ProviderInstance,
+  type ProviderLimits,
+  type ProviderTools,
+  type Setting,
+} from "./providers/provider.ts";
+export * as settingSchema from "./providers/setting-schema.ts";
+export { spark } from "./providers/spark/index.ts";
+export type { VendorFailures } from "./providers/vendor-failures.ts";
+export { xjc } from "./providers/xjc/index.ts";

@@ -1,0 +1,47 @@
+/** The door for whoever brings Toolcast to another place: adapters, agents, command lines and pages. */
+
+export { locales, nearestLocale } from "./ground/locale.ts";
+// Serve programs.
+export { agreements, isAgreement } from "./job/agreement.ts";
+export { markOf, type NamedRequest } from "./job/request-mark.ts";
+export {
+  type AgentWays,
+  adviceAbout,
+  adviceAfter,
+  adviceLine,
+  failureCode,
+  nextPollSeconds,
+  repeatAdvice,
+} from "./job-view/agent-advice.ts";
+export { failureJson } from "./job-view/job-json.ts";
+export { agreementAsked, type JobQuestion } from "./job-view/job-question.ts";
+export type { MediaKind, MediaLimits } from "./media/formats.ts";
+// Take and show media.
+export type { MediaFacts } from "./media/media.ts";
+export type { MediaLink } from "./media/media-links.ts";
+export type { Preview, PreviewBounds } from "./media/preview.ts";
+export { maxFileBytes, receiveUpload, UploadRefusal } from "./media/receive-upload.ts";
+export { formatBytes, formatDuration, type MessageKey, messages, type Sentence, say } from "./messages/sentence.ts";
+export { jobMoney } from "./money/job-money.ts";
+export { personName } from "./people/person.ts";
+// Define an adapter.
+export {
+  type Adapter,
+  type AdapterDefinition,
+  type AdapterDoctorTools,
+  AdapterStartError,
+  type AdapterTools,
+  defineAdapter,
+} from "./runtime/adapter.ts";
+export type { ClockStep } from "./runtime/clock-steps.ts";
+// How it is.
+export type { Condition } from "./runtime/condition.ts";
+// Say things.
+export type { Tone } from "./surface/message.ts";
+export { fieldText, messageText } from "./surface/message-text.ts";
+export type { Delivery, SendEnd, Surface, SurfaceLimits } from "./surface/surface.ts";
+export { parseCommandLine } from "./tools/command-line.ts";
+// Draw tools, read what people type.
+export { describeTool, type FieldDescription, fieldsOf, type ToolDescription } from "./tools/describe.ts";
+export { entryJson, explanationJson } from "./tools/explain-error.ts";
+export { parseInput } from "./tools/input.ts";
