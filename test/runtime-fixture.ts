@@ -3,7 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import Keyv from "keyv";
+import sharp from "sharp";
 import type { Job } from "../core/src/job/job.ts";
+import { checkMade } from "../core/src/media/check-made.ts";
 import type { Asset } from "../core/src/media/media.ts";
 import { probe } from "../core/src/media/probe.ts";
 import type { Caller } from "../core/src/people/caller.ts";
@@ -68,9 +70,13 @@ export const operator: Caller = { ...ada, id: "chat:operator", name: "Olga" };
 /** Modules that are loaded at first use take real time, which no clock of ours waits for. */
 const warm = Promise.all(
   ["picture.png", "tone.wav", "avc.mp4"].map((name) =>
-    probe(fileURLToPath(new URL(`../core/fixtures/${name}`, import.meta.url))),
+    probeWhole(fileURLToPath(new URL(`../core/fixtures/${name}`, import.meta.url))),
   ),
 );
+
+async function probeWhole(path: string): Promise<void> {
+  await checkMade(path, await probe(path));
+}
 
 export async function createInstallation(surface: ScriptedSurfaceOptions = {}): Promise<Installation> {
   await warm;
@@ -189,11 +195,14 @@ export async function createInstallation(surface: ScriptedSurfaceOptions = {}): 
   return installation;
 }
 
-/** Lets everything that needs no time happen, file work included. */
+/** Lets everything that needs no time happen, work on files and pictures included. */
 export async function settle(): Promise<void> {
   for (let calmTurns = 0; calmTurns < 10; ) {
     await new Promise((resolve) => setImmediate(resolve));
-    const isBusy = process.getActiveResourcesInfo().some((name) => /^(FSReq|FileHandle|Close|Dir)/.test(name));
+    const pictures = sharp.counters();
+    const isBusy =
+      pictures.queue + pictures.process > 0 ||
+      process.getActiveResourcesInfo().some((name) => /^(FSReq|FileHandle|Close|Dir)/.test(name));
     calmTurns = isBusy ? 0 : calmTurns + 1;
   }
 }

@@ -3,6 +3,7 @@ import type { CatalogEntry } from "../../core/src/errors/catalog.ts";
 import type { Failure } from "../../core/src/errors/errors.ts";
 import { locales } from "../../core/src/ground/locale.ts";
 import { failureFields } from "../../core/src/job-view/job-message.ts";
+import { isSentAgain } from "../../core/src/job-view/next-step.ts";
 import { say } from "../../core/src/messages/sentence.ts";
 
 /** A refusal with a documented code: what the worker decides from, and everything a person reads, in both languages. */
@@ -24,8 +25,9 @@ export function expectDocumentedRefusal(failure: Failure, entry: CatalogEntry): 
     expect(fields).toEqual(
       expect.arrayContaining([
         say({ key: `job.charged.${entry.charged}` }, locale),
-        say({ key: `job.actor.${entry.actor}` }, locale),
-        entry.remedy[locale],
+        ...(isSentAgain(entry)
+          ? [say({ key: "job.next.again" }, locale)]
+          : [say({ key: `job.actor.${entry.actor}` }, locale), entry.remedy[locale]]),
         entry.code,
         failure.vendorMessage,
       ]),

@@ -152,7 +152,8 @@ export function providerContract<Settings>(descriptor: ProviderDescriptor<Settin
           }
           expect(end).toMatchObject({ end: "refused" });
           expectFailure(end as never);
-          expectDocumentedRefusal((end as Extract<StartEnd, { end: "refused" }>).failure, entry);
+          const charged = entry.category === "content" ? (operation.chargedOnContent ?? entry.charged) : entry.charged;
+          expectDocumentedRefusal((end as Extract<StartEnd, { end: "refused" }>).failure, { ...entry, charged });
           expect(paidStarts() - before).toBe(descriptor.codesAfterTheWork.includes(entry.code) ? 1 : 0);
         }
       });

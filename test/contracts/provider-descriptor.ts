@@ -17,6 +17,8 @@ export interface OperationDescriptor<Request> {
   startTimeoutMs?: number;
   /** What a failure after the start says of the charge. Default `unknown`. */
   chargedOnFailure?: Failure["charged"];
+  /** What a refusal of the content check says of the charge, where it is known. Default as in the catalogue. */
+  chargedOnContent?: Failure["charged"];
   /** What such a failure advises. Default `never`. */
   retryOnFailure?: Failure["retry"]["kind"];
   /** Whether the vendor gives words for it. Default true. */

@@ -12,6 +12,7 @@ export type Script = Record<string, (request: ArrivedRequest, nth: number) => Re
 
 export const paths = {
   textToImage: "services/aigc/text2image/image-synthesis",
+  imageGeneration: "services/aigc/image-generation/generation",
   generation: "services/aigc/multimodal-generation/generation",
   speech: "services/audio/tts/SpeechSynthesizer",
   customization: "services/audio/tts/customization",

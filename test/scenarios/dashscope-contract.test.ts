@@ -39,6 +39,7 @@ providerContract({
       name: "pictures as a task",
       startEndpoint: "services/aigc/text2image/image-synthesis",
       chargedOnFailure: "no",
+      chargedOnContent: "no",
       operation: (provider) => provider.operations.image!,
       request: () => ({ prompt: "日照金山", count: 2 }),
       expectOutput({ media, charge }) {
@@ -46,10 +47,26 @@ providerContract({
         expect(charge).toEqual({ amount: 2, unit: "images" });
       },
     }),
+    ...["qwen-image", "qwen-image-plus", "wan2.6-t2i"].map((model) =>
+      declared({
+        ...task,
+        name: `a picture of ${model} as a task`,
+        startEndpoint: model.startsWith("wan")
+          ? "services/aigc/image-generation/generation"
+          : "services/aigc/text2image/image-synthesis",
+        chargedOnFailure: "no",
+        chargedOnContent: "no",
+        variables: { DASHSCOPE_IMAGE_MODEL: model },
+        operation: (provider) => provider.operations.image!,
+        request: () => ({ prompt: "日照金山" }),
+        expectOutput: ({ media }) => expect(media).toEqual([signedResult]),
+      }),
+    ),
     declared({
       ...generation,
       name: "a picture in the answer",
-      variables: { DASHSCOPE_IMAGE_MODEL: "qwen-image" },
+      chargedOnContent: "no",
+      variables: { DASHSCOPE_IMAGE_MODEL: "qwen-image-max" },
       operation: (provider) => provider.operations.image!,
       request: () => ({ prompt: "日照金山", size: "1328x1328" }),
       expectOutput: ({ media }) => expect(media).toEqual([signedResult]),

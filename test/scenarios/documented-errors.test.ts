@@ -4,7 +4,7 @@ import { type CatalogEntry, catalogEntries } from "../../core/src/errors/catalog
 import { ToolcastError } from "../../core/src/errors/errors.ts";
 import type { Json } from "../../core/src/ground/json.ts";
 import { dashscope } from "../../core/src/providers/dashscope/index.ts";
-import type { Operation, StartEnd } from "../../core/src/providers/operation.ts";
+import type { CheckEnd, Operation, StartEnd } from "../../core/src/providers/operation.ts";
 import type { ProviderDefinition, ProviderInstance } from "../../core/src/providers/provider.ts";
 import { xjc } from "../../core/src/providers/xjc/index.ts";
 import { expectDocumentedRefusal } from "../contracts/documented-refusal.ts";
@@ -165,6 +165,13 @@ describe.each(questions)("a question, $vendor $endpoint", ({ vendor, endpoint, p
         expect(typeof expected === "string" ? { answer } : answer, entry.code).toMatchObject(
           typeof expected === "string" ? { answer: expected } : (expected as object),
         );
+        continue;
+      }
+      const { state, failure } = answer as Partial<Extract<CheckEnd, { failure: unknown }>>;
+      if (failure !== undefined && state !== undefined) {
+        // A code that can never change ends the work, which did begin.
+        expect(entry.retry.kind, entry.code).not.toBe("later");
+        expectDocumentedRefusal(failure, { ...entry, charged: "unknown", retry: failure.retry });
         continue;
       }
       expect(ToolcastError.isInstance(answer), entry.code).toBe(true);

@@ -227,7 +227,8 @@ describe("dashscope, document 002 with the vendor's public pages", () => {
   /** By fixture: what leads there, with which settings, and the look that comes before. */
   const uses: Record<string, { use: Use; variables?: Record<string, string>; look?: string }> = {
     "text-to-image": { use: pictures },
-    "message-image": { use: pictures, variables: { DASHSCOPE_IMAGE_MODEL: "qwen-image" } },
+    "message-image": { use: pictures, variables: { DASHSCOPE_IMAGE_MODEL: "qwen-image-max" } },
+    "message-task-image": { use: pictures, variables: { DASHSCOPE_IMAGE_MODEL: "wan2.6-t2i" } },
     "cosyvoice-speech": { use: using((one) => one.operations.speech!, { text: "你好", speakerId: "longanyang" }) },
     "qwen-speech": {
       use: using((one) => one.operations.speech!, { text: "你好", speakerId: "Cherry" }),
@@ -346,7 +347,11 @@ describe("dashscope, document 002 with the vendor's public pages", () => {
       const end = await pictures.begin(provider);
       expect(end).toMatchObject({
         end: "refused",
-        failure: { vendorCode: code, vendorMessage: message, httpStatus: status, charged: entry!.charged },
+        failure: {
+          ...{ vendorCode: code, vendorMessage: message, httpStatus: status },
+          // Only pictures that were made are charged.
+          charged: entry!.category === "content" ? "no" : entry!.charged,
+        },
       });
       expectBothLanguages({ trouble: (end as { failure: unknown }).failure }, entry!.meaning);
     }

@@ -308,8 +308,16 @@ describe("dashscope, as the vendor's pages show it", () => {
   });
 
   test("a picture in the answer", async () => {
-    const { provider, run, check } = bench(dashscope, { variables: { DASHSCOPE_IMAGE_MODEL: "qwen-image" } });
+    const { provider, run, check } = bench(dashscope, { variables: { DASHSCOPE_IMAGE_MODEL: "qwen-image-max" } });
     await run(provider.operations.image, { prompt: "一只猫", negativePrompt: "狗", size: "1328x1328", seed: 42 });
+    check();
+  });
+
+  test("pictures that are asked for by message, as a task", async () => {
+    const { provider, run, check } = bench(dashscope, { variables: { DASHSCOPE_IMAGE_MODEL: "wan2.6-t2i" } });
+    const whole = { prompt: "一只猫", negativePrompt: "狗", size: "1280x1280", seed: 42 };
+    await run(provider.operations.image, { ...whole, count: 2 });
+    await run(provider.operations.image, { prompt: "一只猫 [[fail: DataInspectionFailed]]" });
     check();
   });
 

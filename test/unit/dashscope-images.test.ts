@@ -167,7 +167,6 @@ describe("a picture as a task", () => {
 
   test.each([
     ["a status nobody knows", task("SLEEPING")],
-    ["a success without pictures", task("SUCCEEDED")],
     ["a page", { status: 502, body: "<html>" }],
     ["a refusal", no(429, "Throttling")],
     ["a key that was changed meanwhile", no(401, "InvalidApiKey")],
@@ -198,7 +197,7 @@ describe("a picture in the answer", () => {
   test("is asked for by message, and not as a task", async () => {
     const { vendor, provider } = await setUp(
       { [paths.generation]: () => made },
-      { DASHSCOPE_IMAGE_MODEL: "qwen-image-plus" },
+      { DASHSCOPE_IMAGE_MODEL: "qwen-image-max" },
     );
     expect(await start(provider, { size: "1328x1328", negativePrompt: "人" })).toEqual({
       end: "done",
@@ -211,7 +210,7 @@ describe("a picture in the answer", () => {
     const [request] = vendor.requests;
     expect(request?.headers).not.toHaveProperty("x-dashscope-async");
     expect(jsonOf(request!.text)).toEqual({
-      model: "qwen-image-plus",
+      model: "qwen-image-max",
       input: { messages: [{ role: "user", content: [{ text: "日照金山" }] }] },
       parameters: { size: "1328*1328", n: 1, negative_prompt: "人" },
     });
@@ -237,14 +236,14 @@ describe("a picture in the answer", () => {
 
   test("that holds none is unknown", async () => {
     const empty = answer({ choices: [{ message: { content: [{ text: "抱歉" }] } }] });
-    const { provider } = await setUp({ [paths.generation]: () => empty }, { DASHSCOPE_IMAGE_MODEL: "qwen-image" });
+    const { provider } = await setUp({ [paths.generation]: () => empty }, { DASHSCOPE_IMAGE_MODEL: "qwen-image-max" });
     expect(await start(provider)).toMatchObject({ end: "unknown", failure: { requestId: "req-1" } });
   });
 
   test("is waited for as long as the vendor itself does", async () => {
     const { clock, vendor, provider } = await setUp(
       { [paths.generation]: () => "hang" },
-      { DASHSCOPE_IMAGE_MODEL: "qwen-image" },
+      { DASHSCOPE_IMAGE_MODEL: "qwen-image-max" },
     );
     const arrival = vendor.arrival();
     let end: StartEnd | undefined;

@@ -248,7 +248,7 @@ describe("an unclear start", () => {
         (operation) => operation?.unlisted ?? false,
       ),
     ).toEqual([false, false, false, true, true]);
-    const atOnce = (await dashscopeVendor.setUp({}, { DASHSCOPE_IMAGE_MODEL: "qwen-image-plus" })).provider.operations;
+    const atOnce = (await dashscopeVendor.setUp({}, { DASHSCOPE_IMAGE_MODEL: "qwen-image-max" })).provider.operations;
     expect(atOnce.image?.unlisted).toBe(true);
     await dashscopeVendor.closeAll();
     await xjcVendor.closeAll();

@@ -54,9 +54,14 @@ describe("works: what is sent", () => {
   test("video and text; text alone", async () => {
     expect((await createdWith({ video, text: "你好" }, createOperationContext())).body).toEqual({
       videoUrl: "https://relay.example/hash-of-video.mp4",
+      audioUrl: "",
       text: "你好",
     });
-    expect((await createdWith({ text: "你好" }, createOperationContext())).body).toEqual({ text: "你好" });
+    expect((await createdWith({ text: "你好" }, createOperationContext())).body).toEqual({
+      videoUrl: "",
+      audioUrl: "",
+      text: "你好",
+    });
   });
 });
 
@@ -149,6 +154,27 @@ describe("works: each end of a start", () => {
     expect(await startWork(provider)).toMatchObject({ end: "operation", requestId: "job-2" });
   });
 
+  test("refused: a fresh token is refused as well, which no further start would mend", async () => {
+    let refuses = true;
+    const { vendor, provider } = await setUp({
+      "works/create": () => (refuses ? no(20002) : ok({ jobId: "job-2" })),
+    });
+    expect(await startWork(provider)).toMatchObject({ failure: { retry: { kind: "later" } } });
+    // Questions are answered with the very token that starts are refused for.
+    await provider.balance?.();
+    for (let start = 0; start < 2; start += 1) {
+      expect(await startWork(provider)).toMatchObject({
+        end: "refused",
+        failure: { vendorCode: "20002", charged: "no", retry: { kind: "after-change" } },
+      });
+    }
+    expect(vendor.to("works/create")).toHaveLength(3);
+    refuses = false;
+    expect(await startWork(provider)).toMatchObject({ end: "operation" });
+    refuses = true;
+    expect(await startWork(provider)).toMatchObject({ failure: { retry: { kind: "later" } } });
+  });
+
   test("unknown: no answer within a minute", async () => {
     const { clock, vendor, provider } = await setUp({
       "oauth/token": () => ok({ token: "marker", expiresIn: startMs + 10 ** 9 }),
@@ -208,7 +234,6 @@ describe("works: checking", () => {
     ["malformed", { body: "{" }],
     ["no data", ok(null)],
     ["a status nobody knows", ok({ status: 9 })],
-    ["done without a result", ok({ status: 3, videoUrl: "" })],
     ["a server error", { status: 500, body: "" }],
   ])("%s cannot be read now, which ends nothing", async (_name, reply) => {
     const { check } = await checked(reply);
@@ -224,9 +249,58 @@ describe("works: checking", () => {
     });
   });
 
-  test("another refusal ends nothing", async () => {
-    const { check } = await checked(no(10003));
-    expect(await failureOfCheck(check)).toMatchObject({ kind: "refused", vendorCode: "10003" });
+  test.each([10001, 10002, 10003, 10004, 20001, 20003, 20007, 20008, 20027, 20901, 20902, 31337])(
+    "code %i may be another by the next question, and ends nothing",
+    async (code) => {
+      verifies("survives.lost-result");
+      const { check } = await checked(no(code));
+      expect(await failureOfCheck(check)).toMatchObject({ kind: "refused", vendorCode: String(code) });
+    },
+  );
+
+  test.each([20004, 20005, 20009, 20010, 20011, 20012, 20013, 20014, 20015, 20016, 20019, 20024, 20026, 30002])(
+    "code %i never changes: the work has failed, with its row of the catalogue",
+    async (code) => {
+      verifies("survives.lost-result");
+      const { check } = await checked(no(code, "原话"));
+      expect(await check).toMatchObject({
+        state: "failed",
+        failure: {
+          vendorCode: String(code),
+          vendorMessage: "原话",
+          requestId: "job-1",
+          charged: "unknown",
+          sentence: { key: "provider.refused" },
+        },
+      });
+    },
+  );
+
+  test.each([20017, 20018, 20020, 30001])("code %i leaves open what was done: a person decides", async (code) => {
+    const { check } = await checked(no(code));
+    expect(await check).toMatchObject({
+      state: "lost",
+      failure: { vendorCode: String(code), charged: "unknown", retry: { kind: "never" } },
+    });
+  });
+
+  test.each([
+    ["an empty address", { status: 3, videoUrl: "" }],
+    ["no address", { status: 3 }],
+    ["an address that is none", { status: 3, videoUrl: 7 }],
+    ["words instead", { status: 3, videoUrl: null, errorMessage: "原话" }],
+  ])("status 3 with %s has ended, and is not asked about for hours", async (_name, data) => {
+    verifies("survives.lost-result");
+    const { check } = await checked(ok(data));
+    expect(await check).toMatchObject({
+      state: "lost",
+      failure: {
+        charged: "unknown",
+        requestId: "job-1",
+        sentence: { key: "provider.ended-without-result" },
+        ...("errorMessage" in data ? { vendorMessage: data.errorMessage } : {}),
+      },
+    });
   });
 
   test("a reference of somebody else is lost, unasked", async () => {

@@ -4,6 +4,7 @@ import type { Json } from "../ground/json.ts";
 import type { Job } from "../job/job.ts";
 import { say } from "../messages/sentence.ts";
 import { jobMoney } from "../money/job-money.ts";
+import { nextStep } from "./next-step.ts";
 
 /** A job for programs: stable names, ISO instants, no secrets, nothing that only this installation understands. */
 export function jobJson(job: Job): Json {
@@ -65,7 +66,7 @@ export function failureJson(failure: Failure, locale: Job["caller"]["locale"]): 
     charged: failure.charged,
     retry: failure.retry.kind,
     actor: entry?.actor ?? null,
-    remedy: entry?.remedy[locale] ?? null,
+    remedy: nextStep(failure, locale) ?? null,
   };
 }
 

@@ -15,6 +15,7 @@ import { jobActions } from "./job-actions.ts";
 import type { JobMessageOptions, Speak } from "./job-message-options.ts";
 import { timelineFields } from "./job-timeline.ts";
 import { messageMedia } from "./message-media.ts";
+import { isSentAgain, nextStep } from "./next-step.ts";
 
 /** A job as a message: what happened, what it cost, what comes next, in the viewer's language. */
 export async function jobMessage(options: JobMessageOptions): Promise<Message> {
@@ -271,8 +272,12 @@ export function failureFields(
     ...(entry === undefined
       ? []
       : [
-          ...field("actor", "job.field.actor", speak({ key: `job.actor.${entry.actor}` })),
-          ...field("next", "job.field.next", entry.remedy[locale]),
+          ...field(
+            "actor",
+            "job.field.actor",
+            isSentAgain(entry) ? undefined : speak({ key: `job.actor.${entry.actor}` }),
+          ),
+          ...field("next", "job.field.next", nextStep(failure, locale)),
         ]),
     ...field("code", "job.field.code", failure.vendorCode, true),
     ...field("vendor-words", "job.field.words", failure.vendorMessage),

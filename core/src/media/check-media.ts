@@ -1,7 +1,7 @@
 import { UsageError } from "../errors/errors.ts";
 import { mediaMessages } from "../messages/media.ts";
 import type { Sentence } from "../messages/sentence.ts";
-import type { MediaLimits } from "./formats.ts";
+import type { MediaKind, MediaLimits } from "./formats.ts";
 import type { MediaFacts } from "./media.ts";
 
 /**
@@ -20,16 +20,18 @@ export function fits(asset: MediaFacts, limits: MediaLimits): boolean {
   return firstBroken(asset, limits) === null;
 }
 
+/** That a medium is of another kind than the one that belongs there. */
+export function kindSentence(expected: MediaKind, actual: MediaKind): Sentence {
+  return {
+    key: "media.kind",
+    values: { expected: mediaMessages[`media.kind.${expected}`], actual: mediaMessages[`media.kind.${actual}`] },
+  };
+}
+
 function firstBroken(asset: MediaFacts, limits: MediaLimits): Sentence | null {
   const { formats, codecs, maxBytes } = limits;
   if (asset.kind !== limits.kind) {
-    return {
-      key: "media.kind",
-      values: {
-        expected: mediaMessages[`media.kind.${limits.kind}`],
-        actual: mediaMessages[`media.kind.${asset.kind}`],
-      },
-    };
+    return kindSentence(limits.kind, asset.kind);
   }
   if (formats !== undefined && !formats.includes(asset.extension)) {
     return { key: "media.format", values: { formats: formats.join(", "), actual: asset.extension } };

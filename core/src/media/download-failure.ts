@@ -13,7 +13,8 @@ export class DownloadRefused extends Error {
   }
 }
 
-const reasons: Record<HttpError["reason"], LocalizedText> = {
+/** Why an exchange with a foreign host had no answer. */
+export const exchangeReasons: Record<HttpError["reason"], LocalizedText> = {
   connect: { en: "no connection", "zh-CN": "无法建立连接" },
   timeout: { en: "it took too long", "zh-CN": "超时" },
   reset: { en: "the connection was cut", "zh-CN": "连接中断" },
@@ -36,7 +37,7 @@ export function downloadFailure(error: unknown, isPersonsLink: boolean): unknown
       : new ToolcastError(error.message, refusal(status, { key: "media.result-unreachable", values }));
   }
   if (error instanceof HttpError && isPersonsLink && error.reason !== "cancelled") {
-    return new UsageError({ key: "media.unreachable", values: { reason: reasons[error.reason] } });
+    return new UsageError({ key: "media.unreachable", values: { reason: exchangeReasons[error.reason] } });
   }
   return error;
 }

@@ -26,7 +26,7 @@ import type { MediaFacts } from "./media.ts";
  * Every container we read, by name: the library's own list holds playlists too, and reading one would follow the
  * addresses and paths that a stranger wrote into it.
  */
-const containers = [MP4, QTFF, MATROSKA, WEBM, MP3, WAVE, OGG, ADTS, FLAC];
+export const containers = [MP4, QTFF, MATROSKA, WEBM, MP3, WAVE, OGG, ADTS, FLAC];
 
 /** Containers that hold sound alone as often as pictures: what they are is decided by their tracks. */
 const soundIn: Record<string, { type: string; extension: string }> = {

@@ -10,8 +10,10 @@ import type { Clock } from "../ground/clock.ts";
 import { type Random, randomId } from "../ground/random.ts";
 import type { Http, Trust } from "../http/http.ts";
 import { AssetRecords } from "./asset-records.ts";
+import { checkMade } from "./check-made.ts";
 import { DownloadRefused, downloadFailure } from "./download-failure.ts";
 import { safeFileName } from "./file-name.ts";
+import type { MediaKind } from "./formats.ts";
 import type { Asset } from "./media.ts";
 import { type ByteRange, discard, MediaFiles } from "./media-files.ts";
 import { probe } from "./probe.ts";
@@ -39,8 +41,13 @@ export interface KeepOptions {
   name?: string;
   /** The largest size in bytes. */
   maxBytes: number;
-  /** The job step that made it. Keeping one origin again gives the asset that was kept first. */
+  /**
+   * The job step that made it: it is read to its end before it is kept. Keeping one origin again gives the asset that was
+   * kept first.
+   */
   origin?: Asset["origin"];
+  /** The kinds it may be of, for what a job step made. Default: any. */
+  kinds?: readonly MediaKind[];
   /** Its abort ends the transfer; nothing is kept then. Default: none. */
   signal?: AbortSignal;
 }
@@ -143,6 +150,9 @@ export function createMediaStore(options: MediaStoreOptions): MediaStore {
   /** Turns a written temporary file into an asset. */
   async function settle(temporary: string, hash: string, about: KeepOptions): Promise<Asset> {
     const facts = await probe(temporary);
+    if (about.origin !== undefined) {
+      await checkMade(temporary, facts, about.kinds);
+    }
     const path = files.pathOf({ hash, extension: facts.extension });
     const asset: Asset = {
       ...facts,

@@ -150,6 +150,10 @@ export const jobMessages = {
   "job.field.request": { en: "Request id", "zh-CN": "请求编号" },
   "job.field.actor": { en: "Who can fix it", "zh-CN": "由谁处理" },
   "job.field.next": { en: "What to do", "zh-CN": "处理建议" },
+  "job.next.again": {
+    en: "It is not sent again automatically any more. Ask again in a while.",
+    "zh-CN": "系统不再自动重试，请稍后重新发起。",
+  },
   "job.field.input": { en: "Input at fault", "zh-CN": "有误的参数" },
   "job.field.asked-at": { en: "Vendor asked at", "zh-CN": "请求时间" },
   "job.field.balance-before": { en: "Balance before", "zh-CN": "此前余额" },

@@ -79,6 +79,10 @@ export const mediaMessages = {
     en: "The provider has finished, but the result cannot be fetched from it ({reason}).",
     "zh-CN": "服务商已完成，但暂时无法取回结果（{reason}）。",
   },
+  "media.made-unusable": {
+    en: "The provider has finished, but its result cannot be used: {reason}",
+    "zh-CN": "服务商已完成，但结果无法使用：{reason}",
+  },
   "media.unreachable": {
     en: "The link could not be downloaded ({reason}). It must be a public http or https address of the file itself.",
     "zh-CN": "无法下载该链接（{reason}）。请提供可公开访问的文件直链（http 或 https）。",

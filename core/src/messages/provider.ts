@@ -36,6 +36,10 @@ export const providerMessages = {
     en: "{provider} cannot be asked right now ({reason}).",
     "zh-CN": "暂时无法查询 {provider}（{reason}）。",
   },
+  "provider.ended-without-result": {
+    en: "{provider} says it has finished, but gives no result.",
+    "zh-CN": "{provider} 表示任务已完成，但没有给出结果。",
+  },
   "provider.operation-failed": {
     en: "{provider} could not finish: {message}",
     "zh-CN": "{provider} 未能完成：{message}",

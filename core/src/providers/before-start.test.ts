@@ -23,7 +23,7 @@ test.each<[string, Failure, { end: string; retry: string; kind: string }]>([
   ["too many at once", refused(xjcName, "20007"), { end: "refused", retry: "later", kind: "refused" }],
   [
     "a file that could not be fetched",
-    refused(xjcName, "20018"),
+    refused(xjcName, "20012"),
     { end: "refused", retry: "after-change", kind: "refused" },
   ],
   [

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { internalFailure } from "../errors/errors.ts";
 import type { CheckEnd, Price, StartEnd } from "./operation.ts";
 
 /** Looks at what a provider's function returned: plugins ship JavaScript, where no type keeps what is promised here. */
@@ -39,24 +40,38 @@ const failure = z.looseObject({
   retry: z.looseObject({ kind: z.enum(["never", "later", "after-change"]) }),
 });
 
-const medium = z.custom(
-  (value) => isObject(value) && (value.bytes instanceof Uint8Array || isText(value.url)),
-  "must hold bytes (a Uint8Array) or a url",
-);
+function isMedium(value: unknown): boolean {
+  return isObject(value) && (value.bytes instanceof Uint8Array || isText(value.url));
+}
+
+/** What was made must reach its person also where another part of it is not what it must be. */
+const mediaTold = z.array(z.unknown()).check(({ value, issues }) => {
+  if (value.length > 0 && !value.some(isMedium)) {
+    issues.push({ code: "custom", path: [0], message: "must hold bytes (a Uint8Array) or a url", input: value });
+  }
+});
 
 /** JavaScript says null where a type would say nothing. */
 function optional<Value>(schema: z.ZodType<Value>) {
   return schema.nullish().transform((value) => value ?? undefined);
 }
 
-const output = z.looseObject({
-  media: z.array(medium),
-  text: optional(z.string()),
-  missing: optional(z.array(failure)),
-  // What was made must not be lost because what it cost, or what it is called there, cannot be read.
-  charge: optional(z.looseObject({ unit: z.string(), amount: optional(z.number()).catch(undefined) })).catch(undefined),
-  requestId: optional(z.string()).catch(undefined),
-});
+const output = z
+  .looseObject({
+    media: mediaTold,
+    text: optional(z.string()),
+    missing: optional(z.array(z.union([failure, z.unknown().transform(() => internalFailure("unknown"))]))),
+    // What was made must not be lost because what it cost, or what it is called there, cannot be read.
+    charge: optional(z.looseObject({ unit: z.string(), amount: optional(z.number()).catch(undefined) })).catch(
+      undefined,
+    ),
+    requestId: optional(z.string()).catch(undefined),
+  })
+  .transform((told) => {
+    const media = told.media.filter(isMedium);
+    const wrong = told.media.slice(media.length).map(() => internalFailure("unknown"));
+    return wrong.length === 0 ? told : { ...told, media, missing: [...(told.missing ?? []), ...wrong] };
+  });
 
 const reference = z.custom((value) => value !== undefined, "must be what is needed to ask about it");
 

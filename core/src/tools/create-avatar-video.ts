@@ -149,6 +149,7 @@ export const createAvatarVideo = defineTool({
             name: "video",
             title: { en: "Avatar video", "zh-CN": "数字人视频" },
             capability: "avatarVideo",
+            ...(video === undefined ? {} : { makes: ["video"] }),
             ...(spoken ? { after: "speech" } : {}),
             request: (context) => ({
               ...(video === undefined ? {} : { video: context.asset(video) }),

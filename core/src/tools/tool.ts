@@ -3,6 +3,7 @@ import type { Json } from "../ground/json.ts";
 import type { Locale, LocalizedText } from "../ground/locale.ts";
 import type { Hold, Job } from "../job/job.ts";
 import type { StepPlan } from "../job/step-plan.ts";
+import type { MediaKind } from "../media/formats.ts";
 import type { Asset } from "../media/media.ts";
 import type { Caller } from "../people/caller.ts";
 import type { Capabilities, Capability } from "../providers/operation.ts";
@@ -78,6 +79,8 @@ export interface Step<C extends Capability = Capability> {
   capability: C;
   /** An earlier step whose output the request needs. */
   after?: string;
+  /** The kinds of media it may make; anything else is not taken for its result. Default: by capability. */
+  makes?: readonly MediaKind[];
   /** What is asked of the provider, in Toolcast's words. Asked more than once, so it changes nothing. */
   request(context: StepContext): Capabilities[C];
 }

@@ -7,6 +7,7 @@ import type { CheckEnd, Operation, OperationContext } from "../providers/operati
 import type { Provider } from "../providers/provider.ts";
 import { toldCheck } from "../providers/told.ts";
 import type { SpendingTool } from "../tools/tool.ts";
+import { isLostForGood } from "./keep-output.ts";
 import type { Recorder } from "./recorder.ts";
 import { unknownFailure } from "./starter.ts";
 import { planSteps } from "./steps.ts";
@@ -15,8 +16,10 @@ import type { WorkerOptions } from "./worker-options.ts";
 /** How long until a check that could not be made is made again. */
 const missedCheck = { firstMs: 1_000, longestMs: 60_000 };
 const checkAgainMs = 5_000;
-/** After so many refusals in a row, some two minutes, a result's address will not answer again. */
-const mostRefusedCopies = 8;
+/** After so many looks in a row, some two minutes, a result that is gone, cut or something else stays so. */
+const mostLostCopies = 8;
+/** After so many, some quarter of an hour, what is there of a result waits no longer for the rest. */
+const mostPartialCopies = 20;
 
 type Running = Extract<Phase, { phase: "running" }>;
 
@@ -46,7 +49,10 @@ export class Checker {
     const context = this.#options.operationContext(job, provider, signal);
     try {
       if (step.produced !== undefined) {
-        await this.#recorder.recordDone(job, state.step, state.attempt, step.produced, signal);
+        await this.#recorder.recordDone(job, state.step, state.attempt, step.produced, {
+          signal,
+          givesUp: this.#givesUp(state, operation),
+        });
         return true;
       }
       if (job.cancelWish !== undefined && job.cancelWish.vendor === undefined) {
@@ -71,7 +77,7 @@ export class Checker {
         return this.#overdue(job, provider, operation, state);
       }
       const failure = this.#recorder.failureOf(error, job, "unknown");
-      return isRefusedForGood(failure) && state.failedChecks + 1 >= mostRefusedCopies
+      return isLostForGood(failure) && state.failedChecks + 1 >= mostLostCopies
         ? this.#unresolved(job, provider, state, { ...failure, provider: provider.id })
         : this.#miss(job, state, failure);
     }
@@ -88,7 +94,10 @@ export class Checker {
     const now = this.#options.clock.now();
     switch (end.state) {
       case "done":
-        await this.#recorder.recordDone(job, state.step, state.attempt, end.output, signal);
+        await this.#recorder.recordDone(job, state.step, state.attempt, end.output, {
+          signal,
+          givesUp: this.#givesUp(state, operation),
+        });
         return true;
       case "failed": {
         const { failure } = end;
@@ -148,6 +157,13 @@ export class Checker {
     return true;
   }
 
+  /** When a part that cannot be copied is given up, so that the others reach their person. */
+  #givesUp(state: Running, operation: Operation<unknown>): (trouble: Failure) => boolean {
+    const looks = state.failedChecks + 1;
+    return (trouble) =>
+      looks >= (isLostForGood(trouble) ? mostLostCopies : mostPartialCopies) || this.#isOverdue(state, operation);
+  }
+
   #isOverdue(state: Running, operation: Operation<unknown>): boolean {
     return this.#options.clock.now() - state.since > operation.maxDurationMs;
   }
@@ -174,9 +190,4 @@ export class Checker {
     const wakeAt = clock.now() + backoffMs(missedCheck, state.failedChecks + 1, random);
     return (await store.apply(job, { event: "check-missed", failure }, { wakeAt })).end === "conflict";
   }
-}
-
-/** The result is made and its address says no, in a way that waiting does not change: expired, or taken away. */
-function isRefusedForGood({ kind, httpStatus, retry }: Failure): boolean {
-  return kind === "unreachable" && httpStatus !== undefined && retry.kind === "never";
 }

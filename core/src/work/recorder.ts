@@ -10,7 +10,7 @@ import { dayOf } from "../money/policy.ts";
 import type { Charge, Output } from "../providers/operation.ts";
 import type { Provider } from "../providers/provider.ts";
 import { keepOutput } from "./keep-output.ts";
-import { planSteps } from "./steps.ts";
+import { kindsMade, planSteps } from "./steps.ts";
 import { weighAccount, workAlongside } from "./work-alongside.ts";
 import type { WorkerOptions } from "./worker-options.ts";
 
@@ -65,10 +65,41 @@ export class Recorder {
     }
   }
 
-  /** Copies a step's result into our store and ends the step. */
-  async recordDone(job: Job, step: string, attempt: string, output: Output, signal: AbortSignal): Promise<void> {
-    const { media, clock, estimates, logger } = this.#options;
-    const { facts, text, missing, charge, requestId } = output;
+  /**
+   * Copies a step's result into our store and ends the step. Throws what kept a part of it from being copied, unless
+   * another part is there and `givesUp` says of each trouble that waiting longer is in vain: then the rest is the result.
+   */
+  async recordDone(
+    job: Job,
+    step: string,
+    attempt: string,
+    output: Output,
+    { signal, givesUp }: { signal: AbortSignal; givesUp(trouble: Failure): boolean },
+  ): Promise<void> {
+    const { media, clock, random, estimates, logger, tools } = this.#options;
+    const { facts, text, charge, requestId } = output;
+    const addresses = output.media.flatMap((medium) => ("url" in medium ? [medium] : []));
+    const isAddressed = job.state.phase === "starting" && addresses.length > 0;
+    const kinds = kindsMade(tools(job.tool), job, step);
+    const { assets, troubles } = isAddressed
+      ? { assets: [], troubles: [] }
+      : await keepOutput({
+          job,
+          step,
+          output,
+          media,
+          signal,
+          clock,
+          random,
+          logger,
+          ...(kinds === undefined ? {} : { kinds }),
+        });
+    const [trouble] = troubles;
+    const lost = troubles.map((error) => this.failureOf(error, job, "unknown"));
+    if (trouble !== undefined && (assets.length === 0 || !lost.every(givesUp))) {
+      throw trouble;
+    }
+    const missing = lost.length === 0 ? output.missing : [...(output.missing ?? []), ...lost];
     const kept = {
       ...(facts === undefined ? {} : { facts }),
       ...(text === undefined ? {} : { text }),
@@ -76,8 +107,7 @@ export class Recorder {
       ...(charge === undefined ? {} : { charge }),
       ...(requestId === undefined ? {} : { requestId }),
     };
-    const addresses = output.media.flatMap((medium) => ("url" in medium ? [medium] : []));
-    if (job.state.phase === "starting" && addresses.length > 0) {
+    if (isAddressed) {
       // The address stands in this answer only: stored before the copy is tried.
       const produced = { media: addresses, ...kept };
       await this.record(
@@ -87,12 +117,10 @@ export class Recorder {
       );
       return;
     }
-    const { random } = this.#options;
-    const assets = (await keepOutput({ job, step, output, media, signal, clock, random, logger })).map(({ id }) => id);
     const startedAt = stepOf(job, step).startedAt ?? clock.now();
     await this.record(
       job,
-      { event: "step-done", step, attempt, assets, ...kept },
+      { event: "step-done", step, attempt, assets: assets.map(({ id }) => id), ...kept },
       { wakeAt: clock.now(), release: true, count: chargeCounters(job, charge, clock.now()) },
     );
     try {

@@ -217,7 +217,7 @@ export class Starter {
     switch (end.end) {
       case "done":
         try {
-          await recorder.recordDone(job, step.step.name, attempt, end.output, signal);
+          await recorder.recordDone(job, step.step.name, attempt, end.output, { signal, givesUp: () => true });
         } catch (error) {
           if (error instanceof TransitionError) {
             throw error;

@@ -1,6 +1,7 @@
 import type { Json } from "../ground/json.ts";
 import type { Job } from "../job/job.ts";
 import type { StepPlan } from "../job/step-plan.ts";
+import type { MediaKind } from "../media/formats.ts";
 import type { Asset } from "../media/media.ts";
 import type { MediaStore } from "../media/store.ts";
 import type { Capability, Operation, Operations } from "../providers/operation.ts";
@@ -84,6 +85,24 @@ export function stepNames(tool: SpendingTool, input: Job["input"], plan: StepPla
     throw new Error(`The tool ${tool.name} has ${twice === undefined ? "no steps" : `two steps named ${twice}`}`);
   }
   return names;
+}
+
+/** What the built-in capabilities make. Text alone may come back as a film of words or as speech. */
+const madeBy: Partial<Record<Capability, readonly MediaKind[]>> = {
+  image: ["image"],
+  speech: ["audio"],
+  avatarVideo: ["video", "audio"],
+  portraitVideo: ["video"],
+};
+
+/** The kinds of media a step of the job may make; undefined for any. */
+export function kindsMade(
+  tool: SpendingTool | undefined,
+  { input, plan }: Pick<Job, "input" | "plan">,
+  name: string,
+): readonly MediaKind[] | undefined {
+  const step = tool?.steps(input, plan).find((candidate) => candidate.name === name);
+  return step === undefined ? undefined : (step.makes ?? madeBy[step.capability]);
 }
 
 /** The tool's steps for this input, each with its operation; null when the provider cannot do one of them. */

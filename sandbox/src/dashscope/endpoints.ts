@@ -7,7 +7,7 @@ import { speakCosyVoice } from "./cosyvoice-speech.ts";
 import { detectFace } from "./face-detect.ts";
 import { requireMode } from "./gateway.ts";
 import { messageImageModels } from "./image-models.ts";
-import { createImages } from "./message-images.ts";
+import { createImages, createMessageImageTask } from "./message-images.ts";
 import { isQwenSpeechModel, speakQwen } from "./qwen-speech.ts";
 import { qwenVoiceActions } from "./qwen-voice-enrollment.ts";
 import { createImageTask } from "./text-to-image.ts";
@@ -29,6 +29,7 @@ const actionsByModel = new Map(
 /** By path below the base address. */
 export const services: Readonly<Record<string, Service>> = {
   "services/aigc/text2image/image-synthesis": { mode: "task", run: createImageTask, waitsByItself: true },
+  "services/aigc/image-generation/generation": { mode: "task", run: createMessageImageTask, waitsByItself: true },
   "services/aigc/multimodal-generation/generation": { mode: "result", run: generate, waitsByItself: true },
   "services/aigc/image2video/face-detect": { mode: "result", run: detectFace },
   "services/aigc/image2video/video-synthesis": { mode: "task", run: createVideoTask, waitsByItself: true },

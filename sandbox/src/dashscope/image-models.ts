@@ -40,6 +40,9 @@ export const taskImageModels: ReadonlyMap<string, ImageModel> = new Map([
   ["qwen-image-plus", qwen],
 ]);
 
+/** Models of `image-generation/generation`: asked by message, as a task. */
+export const messageTaskImageModels: ReadonlyMap<string, ImageModel> = new Map([["wan2.6-t2i", wan26]]);
+
 /** Models of `multimodal-generation/generation` that make pictures. */
 export const messageImageModels: ReadonlyMap<string, ImageModel> = new Map([
   ["qwen-image", qwen],

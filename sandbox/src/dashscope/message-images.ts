@@ -2,9 +2,10 @@ import { wait } from "../clock.ts";
 import { type Answer, type Call, inputOf, isAnswerSpoilt, parametersOf, pay, type Vendor } from "./call.ts";
 import { DashscopeRefusal } from "./codes.ts";
 import { Fields } from "./fields.ts";
-import type { ImageModel } from "./image-models.ts";
+import { type ImageModel, messageTaskImageModels } from "./image-models.ts";
 import { orderPictures } from "./picture-order.ts";
 import { troubleAsked } from "./tasks.ts";
+import { createPictureTask } from "./text-to-image.ts";
 
 const workingMs = 6000;
 
@@ -35,6 +36,18 @@ export async function createImages(vendor: Vendor, call: Call, model: ImageModel
     },
     usage: { image_count: made.length, ...order.size },
   };
+}
+
+/** `image-generation/generation`: the same request as a task. */
+export function createMessageImageTask(vendor: Vendor, call: Call): Answer {
+  const model = messageTaskImageModels.get(call.model);
+  if (model === undefined) throw new DashscopeRefusal("ModelNotFound");
+  return createPictureTask(vendor, call, {
+    model,
+    prompt: promptOf(call),
+    negatives: parametersOf(call),
+    isByMessage: true,
+  });
 }
 
 /** One message of the user with one text, and nothing else. */

@@ -46,6 +46,8 @@ export interface DashscopeTask {
   lost: boolean;
   expiredUrl: boolean;
   pictures?: Picture[];
+  /** It was asked for by message and answers by message; `size` is what its usage says. */
+  byMessage?: { size: string };
   video?: Video;
 }
 

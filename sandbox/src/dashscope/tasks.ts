@@ -89,11 +89,16 @@ export function queryTask(vendor: Vendor, taskId: string): Answer {
       return success(vendor, task, output);
     case "FAILED":
       return {
-        output: { ...output, ...task.trouble, ...(task.pictures ? { task_metrics: metrics(task, status) } : {}) },
+        output: { ...output, ...task.trouble, ...metricsOf(task, status) },
       };
     default:
-      return { output: { ...output, ...(task.pictures ? { task_metrics: metrics(task, status) } : {}) } };
+      return { output: { ...output, ...metricsOf(task, status) } };
   }
+}
+
+/** Tasks that are asked by message tell no metrics. */
+function metricsOf(task: DashscopeTask, status: Status): { task_metrics?: ReturnType<typeof metrics> } {
+  return task.pictures === undefined || task.byMessage ? {} : { task_metrics: metrics(task, status) };
 }
 
 function success({ context, files }: Vendor, task: DashscopeTask, output: Record<string, unknown>): Answer {
@@ -118,6 +123,18 @@ function success({ context, files }: Vendor, task: DashscopeTask, output: Record
       : trouble,
   );
   const made = pictures.filter(({ trouble }) => trouble === undefined).length;
+  if (task.byMessage) {
+    const choices = pictures
+      .filter(({ trouble }) => trouble === undefined)
+      .map(({ name }) => ({
+        finish_reason: "stop",
+        message: { role: "assistant", content: [{ image: files.address(name, expiresAt), type: "image" }] },
+      }));
+    return {
+      output: { ...output, finished: true, choices },
+      usage: { ...task.byMessage, image_count: made, total_tokens: 0, input_tokens: 0, output_tokens: 0 },
+    };
+  }
   return { output: { ...output, results, task_metrics: metrics(task, "SUCCEEDED") }, usage: { image_count: made } };
 }
 

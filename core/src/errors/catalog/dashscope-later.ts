@@ -127,8 +127,8 @@ export const dashscopeLaterTable: CatalogTable = {
       policy: "rate",
       afterMs: 10000,
       meaning: {
-        en: "The call rate rose too suddenly, although the limit itself was not reached. This one was not started.",
-        "zh-CN": "虽未达到限流值，但调用频率骤增，触发了稳定性保护，本次请求未执行。",
+        en: "The call rate rose too suddenly, although the limit itself was not reached.",
+        "zh-CN": "虽未达到限流值，但调用频率骤增，触发了稳定性保护。",
       },
       remedy: {
         en: "Nothing to do: it will be sent again automatically, more evenly.",
@@ -678,8 +678,8 @@ export const dashscopeLaterTable: CatalogTable = {
         "zh-CN": "任务结束前，客户端断开了连接。",
       },
       remedy: {
-        en: "Check the bill, then decide whether to start again; if it keeps happening, check the network.",
-        "zh-CN": "请查看账单后再决定是否重新发起；若反复出现请检查网络。",
+        en: "If it keeps happening, check the network.",
+        "zh-CN": "若反复出现请检查网络。",
       },
     },
     {
@@ -688,12 +688,12 @@ export const dashscopeLaterTable: CatalogTable = {
       httpStatus: 500,
       policy: "vendor-fault",
       meaning: {
-        en: "The vendor failed to store a file. It is not known whether it was charged.",
-        "zh-CN": "服务商存储文件失败，无法确定是否扣费。",
+        en: "The vendor failed to store a file.",
+        "zh-CN": "服务商存储文件失败。",
       },
       remedy: {
-        en: "Check the bill before starting again. If it keeps happening, send the request id to Alibaba Cloud.",
-        "zh-CN": "重新发起前请先查看账单。若反复出现，请把 request_id 提供给阿里云支持。",
+        en: "If it keeps happening, send the request id to Alibaba Cloud.",
+        "zh-CN": "若反复出现，请把 request_id 提供给阿里云支持。",
       },
     },
     {
@@ -702,12 +702,12 @@ export const dashscopeLaterTable: CatalogTable = {
       httpStatus: 500,
       policy: "vendor-fault",
       meaning: {
-        en: "The result was made but could not be stored by the vendor. It is not known whether it was charged.",
-        "zh-CN": "结果已生成，但服务商上传结果失败，无法确定是否扣费。",
+        en: "The result was made but could not be stored by the vendor.",
+        "zh-CN": "结果已生成，但服务商上传结果失败。",
       },
       remedy: {
-        en: "Check the bill before starting again. If it keeps happening, send the request id to Alibaba Cloud.",
-        "zh-CN": "重新发起前请先查看账单。若反复出现，请把 request_id 提供给阿里云支持。",
+        en: "If it keeps happening, send the request id to Alibaba Cloud.",
+        "zh-CN": "若反复出现，请把 request_id 提供给阿里云支持。",
       },
     },
     {
@@ -716,12 +716,12 @@ export const dashscopeLaterTable: CatalogTable = {
       httpStatus: 500,
       policy: "vendor-fault",
       meaning: {
-        en: "The vendor could not call its model service. It is not known whether it was charged.",
-        "zh-CN": "服务商调用模型服务失败，无法确定是否扣费。",
+        en: "The vendor could not call its model service.",
+        "zh-CN": "服务商调用模型服务失败。",
       },
       remedy: {
-        en: "Check the bill before starting again. If it keeps happening, send the request id to Alibaba Cloud.",
-        "zh-CN": "重新发起前请先查看账单。若反复出现，请把 request_id 提供给阿里云支持。",
+        en: "If it keeps happening, send the request id to Alibaba Cloud.",
+        "zh-CN": "若反复出现，请把 request_id 提供给阿里云支持。",
       },
     },
     {
@@ -731,8 +731,8 @@ export const dashscopeLaterTable: CatalogTable = {
       policy: "capacity",
       afterMs: 10000,
       meaning: {
-        en: "The vendor is at full capacity and turned the request away. Nothing was started.",
-        "zh-CN": "服务商资源处于饱和状态，请求被拒绝，没有开始执行。",
+        en: "The vendor is at full capacity and turned the request away.",
+        "zh-CN": "服务商资源处于饱和状态，请求被拒绝。",
       },
       remedy: {
         en: "Nothing to do: it will be sent again automatically later.",
@@ -746,8 +746,8 @@ export const dashscopeLaterTable: CatalogTable = {
       policy: "capacity",
       afterMs: 30000,
       meaning: {
-        en: "The model is temporarily unavailable. Nothing was started.",
-        "zh-CN": "模型暂时无法提供服务，请求未执行。",
+        en: "The model is temporarily unavailable.",
+        "zh-CN": "模型暂时无法提供服务。",
       },
       remedy: {
         en: "Nothing to do: it will be sent again automatically later. If it persists, an operator should choose another model.",
@@ -790,8 +790,8 @@ export const dashscopeLaterTable: CatalogTable = {
       policy: "rate",
       afterMs: 5000,
       meaning: {
-        en: "The account sends more requests than this model allows (compatible mode). This one was not started.",
-        "zh-CN": "调用频次超过限制（兼容模式），本次请求未执行。",
+        en: "The account sends more requests than this model allows (compatible mode).",
+        "zh-CN": "调用频次超过限制（兼容模式）。",
       },
       remedy: { en: "Nothing to do: it will be sent again automatically.", "zh-CN": "无需处理，系统会自动重试。" },
     },
@@ -802,8 +802,8 @@ export const dashscopeLaterTable: CatalogTable = {
       policy: "rate",
       afterMs: 5000,
       meaning: {
-        en: "The account sends more requests than this model allows. This one was not started.",
-        "zh-CN": "调用频次超过限制，本次请求未执行。",
+        en: "The account sends more requests than this model allows.",
+        "zh-CN": "调用频次超过限制。",
       },
       remedy: { en: "Nothing to do: it will be sent again automatically.", "zh-CN": "无需处理，系统会自动重试。" },
     },
@@ -814,8 +814,8 @@ export const dashscopeLaterTable: CatalogTable = {
       policy: "rate",
       afterMs: 10000,
       meaning: {
-        en: "The call rate rose too suddenly (compatible mode). This one was not started.",
-        "zh-CN": "调用频率骤增，触发了稳定性保护（兼容模式），本次请求未执行。",
+        en: "The call rate rose too suddenly (compatible mode).",
+        "zh-CN": "调用频率骤增，触发了稳定性保护（兼容模式）。",
       },
       remedy: {
         en: "Nothing to do: it will be sent again automatically, more evenly.",
@@ -886,12 +886,12 @@ export const dashscopeLaterTable: CatalogTable = {
       httpStatus: 500,
       policy: "vendor-fault",
       meaning: {
-        en: "The vendor hit an internal error (compatible mode). It is not known whether it was charged.",
-        "zh-CN": "服务商内部错误（兼容模式），无法确定是否扣费。",
+        en: "The vendor hit an internal error (compatible mode).",
+        "zh-CN": "服务商内部错误（兼容模式）。",
       },
       remedy: {
-        en: "Check the bill before starting again. If it keeps happening, send the request id to Alibaba Cloud.",
-        "zh-CN": "重新发起前请先查看账单。若反复出现，请把 request_id 提供给阿里云支持。",
+        en: "If it keeps happening, send the request id to Alibaba Cloud.",
+        "zh-CN": "若反复出现，请把 request_id 提供给阿里云支持。",
       },
     },
   ],

@@ -190,8 +190,8 @@ export const dashscopeTable: CatalogTable = {
         "zh-CN": "服务商处理超时，无法确定请求是否已执行。（新版文档中 HTTP 状态为 500。）",
       },
       remedy: {
-        en: "Check the task list or the bill before starting again. Split long texts into smaller requests.",
-        "zh-CN": "重新发起前请先查看任务列表或账单。文本较长时请缩小单次请求。",
+        en: "Split long texts into smaller requests.",
+        "zh-CN": "文本较长时请缩小单次请求。",
       },
     },
     {
@@ -245,8 +245,8 @@ export const dashscopeTable: CatalogTable = {
       policy: "rate",
       afterMs: 10000,
       meaning: {
-        en: "Too many calls at the moment. This one was not started.",
-        "zh-CN": "接口调用触发限流，本次请求未执行。",
+        en: "Too many calls at the moment.",
+        "zh-CN": "接口调用触发限流。",
       },
       remedy: {
         en: "Nothing to do: it will be sent again automatically, more slowly.",
@@ -261,8 +261,8 @@ export const dashscopeTable: CatalogTable = {
       policy: "rate",
       afterMs: 5000,
       meaning: {
-        en: "The account sends more requests per second or minute than this model allows. This one was not started.",
-        "zh-CN": "调用频次超过限制（每秒或每分钟），本次请求未执行。",
+        en: "The account sends more requests per second or minute than this model allows.",
+        "zh-CN": "调用频次超过限制（每秒或每分钟）。",
       },
       remedy: {
         en: "Nothing to do: it will be sent again automatically. The limit applies to all keys of the account together.",
@@ -278,8 +278,8 @@ export const dashscopeTable: CatalogTable = {
       policy: "rate",
       afterMs: 60000,
       meaning: {
-        en: "The account has used up what it may use in a period (for example tokens per minute). This request was not started.",
-        "zh-CN": "一段时间内的调用量超限（如每分钟 token 数），本次请求未执行。",
+        en: "The account has used up what it may use in a period (for example tokens per minute).",
+        "zh-CN": "一段时间内的调用量超限（如每分钟 token 数）。",
       },
       remedy: {
         en: "Nothing to do: it recovers within about a minute and is sent again automatically. An operator can ask for a higher limit.",
@@ -309,12 +309,12 @@ export const dashscopeTable: CatalogTable = {
       httpStatus: 500,
       policy: "vendor-fault",
       meaning: {
-        en: "The vendor hit an internal error. It is not known whether it was charged.",
-        "zh-CN": "服务商内部错误，无法确定是否扣费。",
+        en: "The vendor hit an internal error.",
+        "zh-CN": "服务商内部错误。",
       },
       remedy: {
-        en: "Check the task list or the bill before starting again. If it keeps happening, send the request id to Alibaba Cloud.",
-        "zh-CN": "重新发起前请先查看任务列表或账单。若反复出现，请把 request_id 提供给阿里云支持。",
+        en: "If it keeps happening, send the request id to Alibaba Cloud.",
+        "zh-CN": "若反复出现，请把 request_id 提供给阿里云支持。",
       },
     },
     {
@@ -324,12 +324,12 @@ export const dashscopeTable: CatalogTable = {
       httpStatus: 500,
       policy: "vendor-fault",
       meaning: {
-        en: "The model failed while working. It is not known whether it was charged.",
-        "zh-CN": "模型算法执行出错，无法确定是否扣费。",
+        en: "The model failed while working.",
+        "zh-CN": "模型算法执行出错。",
       },
       remedy: {
-        en: "If the vendor's message names a reason (a damaged file, a wrong role), fix that. Otherwise check the bill, then decide whether to start again.",
-        "zh-CN": "若错误信息写明原因（如文件损坏、角色有误），请先修正；否则请查看账单后再决定是否重新发起。",
+        en: "If the vendor's message names a reason (a damaged file, a wrong role), fix that.",
+        "zh-CN": "若错误信息写明原因（如文件损坏、角色有误），请先修正。",
       },
     },
     {
@@ -339,12 +339,12 @@ export const dashscopeTable: CatalogTable = {
       httpStatus: 500,
       policy: "vendor-fault",
       meaning: {
-        en: "The vendor's system failed. It is not known whether it was charged.",
-        "zh-CN": "服务商系统错误，无法确定是否扣费。",
+        en: "The vendor's system failed.",
+        "zh-CN": "服务商系统错误。",
       },
       remedy: {
-        en: "Check the task list or the bill before starting again. If it keeps happening, send the request id to Alibaba Cloud.",
-        "zh-CN": "重新发起前请先查看任务列表或账单。若反复出现，请把 request_id 提供给阿里云支持。",
+        en: "If it keeps happening, send the request id to Alibaba Cloud.",
+        "zh-CN": "若反复出现，请把 request_id 提供给阿里云支持。",
       },
     },
     {
@@ -354,12 +354,12 @@ export const dashscopeTable: CatalogTable = {
       httpStatus: 500,
       policy: "timeout",
       meaning: {
-        en: "The task waited three hours at the vendor without a result and was abandoned. It is not known whether it was charged.",
-        "zh-CN": "异步任务等待 3 小时仍无结果，已超时结束，无法确定是否扣费。",
+        en: "The task waited three hours at the vendor without a result and was abandoned.",
+        "zh-CN": "异步任务等待 3 小时仍无结果，已超时结束。",
       },
       remedy: {
-        en: "Check the bill, then start again if you still want it. If it keeps happening, send the request id to Alibaba Cloud.",
-        "zh-CN": "请先查看账单，仍需要时再重新发起。若反复出现，请把 request_id 提供给阿里云支持。",
+        en: "If it keeps happening, send the request id to Alibaba Cloud.",
+        "zh-CN": "若反复出现，请把 request_id 提供给阿里云支持。",
       },
     },
     {
@@ -369,12 +369,12 @@ export const dashscopeTable: CatalogTable = {
       httpStatus: 500,
       policy: "vendor-fault",
       meaning: {
-        en: "The content check itself failed on the vendor's side. It is not known whether anything was charged.",
-        "zh-CN": "服务商的内容审核环节自身出错，无法确定是否扣费。",
+        en: "The content check itself failed on the vendor's side.",
+        "zh-CN": "服务商的内容审核环节自身出错。",
       },
       remedy: {
-        en: "As far as we know your input is fine. Check the bill, then decide whether to start again.",
-        "zh-CN": "问题不在输入内容。请查看账单后再决定是否重新发起。",
+        en: "As far as we know your input is fine.",
+        "zh-CN": "问题不在输入内容。",
       },
     },
   ],

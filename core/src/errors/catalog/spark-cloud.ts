@@ -20,8 +20,8 @@ export const sparkCloudTable: CatalogTable = {
       policy: "connect",
       afterMs: 2000,
       meaning: {
-        en: "The connection could not be upgraded to a WebSocket, so nothing was sent.",
-        "zh-CN": "连接升级为 WebSocket 时出错，问题尚未发出。",
+        en: "The connection could not be upgraded to a WebSocket.",
+        "zh-CN": "连接升级为 WebSocket 时出错。",
       },
       remedy: {
         en: "Nothing to do: it will be retried automatically. If it persists, check that any proxy on the way lets WebSocket through and that the address begins with wss.",
@@ -38,8 +38,8 @@ export const sparkCloudTable: CatalogTable = {
         "zh-CN": "服务端通过 WebSocket 读取消息时出错，无法确定处理到哪一步。",
       },
       remedy: {
-        en: "Decide whether to ask again; it may be charged twice. If it keeps happening, check the network and send the sid to iFlytek.",
-        "zh-CN": "请自行决定是否重新提问，可能重复扣费。若反复出现，请检查网络，并把 sid 提供给讯飞技术支持。",
+        en: "If it keeps happening, check the network and send the sid to iFlytek.",
+        "zh-CN": "若反复出现，请检查网络，并把 sid 提供给讯飞技术支持。",
       },
     },
     {
@@ -48,13 +48,12 @@ export const sparkCloudTable: CatalogTable = {
       policy: "network",
       actor: "vendor",
       meaning: {
-        en: "The service could not send its answer over the WebSocket. The answer may have been made and charged.",
-        "zh-CN": "服务端通过 WebSocket 发送回复时出错，回复可能已生成并扣费。",
+        en: "The service could not send its answer over the WebSocket.",
+        "zh-CN": "服务端通过 WebSocket 发送回复时出错。",
       },
       remedy: {
-        en: "Ask again only if you accept that the lost answer may also be charged. If it keeps happening, check the network and send the sid to iFlytek.",
-        "zh-CN":
-          "丢失的回复可能已扣费，请自行决定是否重新提问，可能重复扣费。若反复出现，请检查网络，并把 sid 提供给讯飞技术支持。",
+        en: "If it keeps happening, check the network and send the sid to iFlytek.",
+        "zh-CN": "若反复出现，请检查网络，并把 sid 提供给讯飞技术支持。",
       },
     },
     {
@@ -100,8 +99,8 @@ export const sparkCloudTable: CatalogTable = {
       policy: "concurrency",
       afterMs: 2000,
       meaning: {
-        en: "This user already has a connection open; the vendor allows each user one at a time. This request was not started.",
-        "zh-CN": "该用户已有连接在使用中，同一用户不能同时建立多个连接；本次请求未执行。",
+        en: "This user already has a connection open; the vendor allows each user one at a time.",
+        "zh-CN": "该用户已有连接在使用中，同一用户不能同时建立多个连接。",
       },
       remedy: {
         en: "Nothing to do: it will be sent again automatically once the other one has ended.",
@@ -114,8 +113,8 @@ export const sparkCloudTable: CatalogTable = {
       policy: "concurrency",
       afterMs: 2000,
       meaning: {
-        en: "The service is still answering this user's previous question. This one was not started.",
-        "zh-CN": "服务仍在处理该用户的上一个问题，本次请求未执行。",
+        en: "The service is still answering this user's previous question.",
+        "zh-CN": "服务仍在处理该用户的上一个问题。",
       },
       remedy: {
         en: "Nothing to do: it will be sent again automatically as soon as the previous answer is complete.",
@@ -128,8 +127,8 @@ export const sparkCloudTable: CatalogTable = {
       policy: "capacity",
       afterMs: 15000,
       meaning: {
-        en: "The service has no capacity left at the moment. Nothing was started.",
-        "zh-CN": "服务容量不足，本次请求未执行。",
+        en: "The service has no capacity left at the moment.",
+        "zh-CN": "服务容量不足。",
       },
       remedy: {
         en: "Nothing to do: it will be sent again automatically later. If it persists, an operator should ask iFlytek for more capacity.",
@@ -142,8 +141,8 @@ export const sparkCloudTable: CatalogTable = {
       policy: "connect",
       actor: "vendor",
       meaning: {
-        en: "The service could not connect to its engine, so nothing was started.",
-        "zh-CN": "服务与引擎建立连接失败，本次请求未执行。",
+        en: "The service could not connect to its engine.",
+        "zh-CN": "服务与引擎建立连接失败。",
       },
       remedy: {
         en: "Nothing to do: it will be retried automatically. If it persists, send the sid to iFlytek.",
@@ -155,12 +154,12 @@ export const sparkCloudTable: CatalogTable = {
       says: "接收引擎数据的错误",
       policy: "vendor-fault",
       meaning: {
-        en: "The service could not read its engine's answer. It is not known whether the request was charged.",
-        "zh-CN": "服务接收引擎数据时出错，无法确定是否扣费。",
+        en: "The service could not read its engine's answer.",
+        "zh-CN": "服务接收引擎数据时出错。",
       },
       remedy: {
-        en: "Decide whether to ask again; it may be charged twice. If it keeps happening, send the sid to iFlytek.",
-        "zh-CN": "请自行决定是否重新发起，可能重复扣费。若反复出现，请把 sid 提供给讯飞技术支持。",
+        en: "If it keeps happening, send the sid to iFlytek.",
+        "zh-CN": "若反复出现，请把 sid 提供给讯飞技术支持。",
       },
     },
     {
@@ -172,8 +171,8 @@ export const sparkCloudTable: CatalogTable = {
         "zh-CN": "服务向引擎发送数据时出错，无法确定引擎是否已开始执行。",
       },
       remedy: {
-        en: "Decide whether to ask again; it may be charged twice. If it keeps happening, send the sid to iFlytek.",
-        "zh-CN": "请自行决定是否重新发起，可能重复扣费。若反复出现，请把 sid 提供给讯飞技术支持。",
+        en: "If it keeps happening, send the sid to iFlytek.",
+        "zh-CN": "若反复出现，请把 sid 提供给讯飞技术支持。",
       },
     },
     {
@@ -181,12 +180,12 @@ export const sparkCloudTable: CatalogTable = {
       says: "引擎内部错误",
       policy: "vendor-fault",
       meaning: {
-        en: "The engine hit an internal error. It is not known whether the request was charged.",
-        "zh-CN": "引擎内部错误，无法确定是否扣费。",
+        en: "The engine hit an internal error.",
+        "zh-CN": "引擎内部错误。",
       },
       remedy: {
-        en: "Decide whether to ask again; it may be charged twice, and a simpler prompt sometimes helps. If it keeps happening, send the sid to iFlytek.",
-        "zh-CN": "请自行决定是否重新发起，可能重复扣费；简化提示词有时有效。若反复出现，请把 sid 提供给讯飞技术支持。",
+        en: "A simpler prompt sometimes helps. If it keeps happening, send the sid to iFlytek.",
+        "zh-CN": "简化提示词有时有效。若反复出现，请把 sid 提供给讯飞技术支持。",
       },
     },
     {
@@ -194,8 +193,8 @@ export const sparkCloudTable: CatalogTable = {
       says: "输入内容审核不通过,涉嫌违规,请重新调整输入内容",
       policy: "content",
       meaning: {
-        en: "The content check refused the text that was sent, before anything was made.",
-        "zh-CN": "输入内容未通过审核，涉嫌违规，没有开始生成。",
+        en: "The content check refused the text that was sent.",
+        "zh-CN": "输入内容未通过审核，涉嫌违规。",
       },
       remedy: {
         en: "Rephrase it and ask again. Harmless text is sometimes caught too: names of people, politics and violence are the usual triggers.",
@@ -208,8 +207,8 @@ export const sparkCloudTable: CatalogTable = {
       policy: "content",
       charged: "unknown",
       meaning: {
-        en: "What the model produced did not pass the content check, so the rest is withheld. It is not known whether it was charged.",
-        "zh-CN": "模型输出的内容未通过审核，后续结果无法展示，无法确定是否扣费。",
+        en: "What the model produced did not pass the content check, so the rest is withheld.",
+        "zh-CN": "模型输出的内容未通过审核，后续结果无法展示。",
       },
       remedy: {
         en: "Change the question and ask again; the same question will probably end the same way.",
@@ -293,7 +292,7 @@ export const sparkCloudTable: CatalogTable = {
       says: "服务忙,请稍后再试",
       policy: "capacity",
       afterMs: 5000,
-      meaning: { en: "The service is busy. Nothing was started.", "zh-CN": "服务繁忙，本次请求未执行。" },
+      meaning: { en: "The service is busy.", "zh-CN": "服务繁忙。" },
       remedy: {
         en: "Nothing to do: it will be sent again automatically in a moment.",
         "zh-CN": "无需处理，稍等片刻会自动重试。",
@@ -305,8 +304,8 @@ export const sparkCloudTable: CatalogTable = {
       policy: "input",
       actor: "operator",
       meaning: {
-        en: "The engine refused its parameters: one does not fit its schema. Nothing was made.",
-        "zh-CN": "引擎参数异常，未通过引擎的 schema 检查，没有生成内容。",
+        en: "The engine refused its parameters: one does not fit its schema.",
+        "zh-CN": "引擎参数异常，未通过引擎的 schema 检查。",
       },
       remedy: {
         en: "Go back to the default size and parameters; an operator should remove extra parameters this model does not support.",
@@ -319,12 +318,12 @@ export const sparkCloudTable: CatalogTable = {
       policy: "network",
       actor: "vendor",
       meaning: {
-        en: "The vendor's own network to its engine failed. It is not known whether the request was charged.",
-        "zh-CN": "服务商侧引擎网络异常，无法确定是否扣费。",
+        en: "The vendor's own network to its engine failed.",
+        "zh-CN": "服务商侧引擎网络异常。",
       },
       remedy: {
-        en: "Decide whether to ask again; it may be charged twice. If it keeps happening, send the sid to iFlytek.",
-        "zh-CN": "请自行决定是否重新发起，可能重复扣费。若反复出现，请把 sid 提供给讯飞技术支持。",
+        en: "If it keeps happening, send the sid to iFlytek.",
+        "zh-CN": "若反复出现，请把 sid 提供给讯飞技术支持。",
       },
     },
     {
@@ -366,8 +365,8 @@ export const sparkCloudTable: CatalogTable = {
       policy: "rate",
       afterMs: 1000,
       meaning: {
-        en: "The app sent more requests per second than it is allowed. This one was not started.",
-        "zh-CN": "每秒请求数超过授权，触发秒级流控，本次请求未执行。",
+        en: "The app sent more requests per second than it is allowed.",
+        "zh-CN": "每秒请求数超过授权，触发秒级流控。",
       },
       remedy: {
         en: "Nothing to do: it will be sent again automatically in a moment.",
@@ -380,8 +379,8 @@ export const sparkCloudTable: CatalogTable = {
       policy: "concurrency",
       afterMs: 2000,
       meaning: {
-        en: "The app already has as many requests running as it is allowed. This one was not started.",
-        "zh-CN": "并发路数超过授权，触发并发流控，本次请求未执行。",
+        en: "The app already has as many requests running as it is allowed.",
+        "zh-CN": "并发路数超过授权，触发并发流控。",
       },
       remedy: {
         en: "Nothing to do: it will be sent again automatically once another has ended. To run more at once, ask iFlytek for a higher limit.",

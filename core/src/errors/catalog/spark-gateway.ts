@@ -58,8 +58,8 @@ export const sparkGatewayTable: CatalogTable = {
       httpStatus: 403,
       policy: "measured-clock",
       meaning: {
-        en: "This machine's clock is more than five minutes off the vendor's, so the signature counts as expired. Nothing was started.",
-        "zh-CN": "本机时间与服务商相差超过 5 分钟，签名被视为过期，本次请求未执行。",
+        en: "This machine's clock is more than five minutes off the vendor's, so the signature counts as expired.",
+        "zh-CN": "本机时间与服务商相差超过 5 分钟，签名被视为过期。",
       },
       remedy: {
         en: "The difference is measured from the answer and corrected automatically. Synchronise this machine's clock with a time server so that it does not happen again.",

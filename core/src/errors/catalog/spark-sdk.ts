@@ -487,7 +487,7 @@ export const sparkSdkTable: CatalogTable = {
       },
       remedy: {
         en: "Check the network first. Before asking again, check in the console whether points or tokens were deducted.",
-        "zh-CN": "请先检查网络；重新发起前，可到控制台查看是否已扣除用量。",
+        "zh-CN": "请先检查网络；可到控制台查看是否已扣除用量。",
       },
     },
     {
@@ -1073,7 +1073,7 @@ export const sparkSdkTable: CatalogTable = {
       },
       remedy: {
         en: "Check the network. Before asking again, check in the console whether points or tokens were deducted.",
-        "zh-CN": "请检查网络；重新发起前，可到控制台查看是否已扣除用量。",
+        "zh-CN": "请检查网络；可到控制台查看是否已扣除用量。",
       },
     },
     {
@@ -1131,8 +1131,8 @@ export const sparkSdkTable: CatalogTable = {
       policy: "timeout",
       actor: "user",
       meaning: {
-        en: "The run took longer than allowed and was ended. Part of it may have been charged.",
-        "zh-CN": "运行时长超过限制，已被终止，可能已部分扣费。",
+        en: "The run took longer than allowed and was ended.",
+        "zh-CN": "运行时长超过限制，已被终止。",
       },
       remedy: {
         en: "Split the task into smaller ones, or use the asynchronous call.",

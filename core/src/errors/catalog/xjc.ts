@@ -35,8 +35,8 @@ export const xjcTable: CatalogTable = {
       says: "无效token",
       policy: "stale-token",
       meaning: {
-        en: "The access token is invalid or has expired. Nothing was started.",
-        "zh-CN": "访问 token 无效或已过期，本次请求未执行。",
+        en: "The access token is invalid or has expired.",
+        "zh-CN": "访问 token 无效或已过期。",
       },
       remedy: {
         en: "A new token is fetched automatically, once. If it persists, check XJC_ACCESS_KEY and XJC_SECRET_KEY, and that the key was not reset.",
@@ -77,8 +77,8 @@ export const xjcTable: CatalogTable = {
       says: "积分不足",
       policy: "money",
       meaning: {
-        en: "The account has too few points for this. Nothing was started.",
-        "zh-CN": "账号积分不足，任务未开始。",
+        en: "The account has too few points for this.",
+        "zh-CN": "账号积分不足。",
       },
       remedy: {
         en: "An operator should top up points with the vendor (/balance shows what is left). Then ask again.",
@@ -104,7 +104,7 @@ export const xjcTable: CatalogTable = {
       policy: "concurrency",
       afterMs: 30000,
       meaning: {
-        en: "The account already has as many works being generated as it is allowed. This one was not accepted.",
+        en: "The account already has as many works being generated as it is allowed.",
         "zh-CN": "同时生成的作品数已达账号上限，本次提交未被受理。",
       },
       remedy: {
@@ -118,7 +118,7 @@ export const xjcTable: CatalogTable = {
       policy: "concurrency",
       afterMs: 60000,
       meaning: {
-        en: "The account already has as many works waiting or running as it may submit. This one was not accepted.",
+        en: "The account already has as many works waiting or running as it may submit.",
         "zh-CN": "已提交（含排队）的作品数达到账号上限，本次提交未被受理。",
       },
       remedy: {
@@ -222,23 +222,22 @@ export const xjcTable: CatalogTable = {
       says: "文件上传失败",
       policy: "vendor-fault",
       meaning: {
-        en: "An upload failed on the vendor's side. It is not known whether the work was done or charged.",
-        "zh-CN": "服务商侧上传文件失败，无法确定是否已经执行并扣费。",
+        en: "An upload failed on the vendor's side.",
+        "zh-CN": "服务商侧上传文件失败。",
       },
       remedy: {
-        en: "Have an operator check balance and bills, then decide whether to start again. If it keeps happening, send the job id to the vendor.",
-        "zh-CN": "请管理员先查看余额和账单，再决定是否重新发起。若反复出现，请把 jobId 提供给服务商。",
+        en: "If it keeps happening, send the job id to the vendor.",
+        "zh-CN": "若反复出现，请把 jobId 提供给服务商。",
       },
     },
     {
       code: "20018",
       says: "文件下载失败",
-      policy: "media",
-      charged: "unknown",
+      policy: "vendor-fault",
       meaning: { en: "The vendor could not download a file it needed.", "zh-CN": "服务商下载所需文件失败。" },
       remedy: {
-        en: "Check that the link to your file opens from the public internet and has not expired, have an operator check the balance, then ask again.",
-        "zh-CN": "请确认素材链接可从公网打开且没有过期，并请管理员查看余额，再重新发起。",
+        en: "Check that the link to your file opens from the public internet and has not expired.",
+        "zh-CN": "请确认素材链接可从公网打开且没有过期。",
       },
     },
     {
@@ -256,12 +255,12 @@ export const xjcTable: CatalogTable = {
       says: "提交训练视频失败",
       policy: "vendor-fault",
       meaning: {
-        en: "The vendor failed to submit the video for training. It is not known whether it was charged.",
-        "zh-CN": "服务商提交训练视频时失败，无法确定是否扣费。",
+        en: "The vendor failed to submit the video for training.",
+        "zh-CN": "服务商提交训练视频时失败。",
       },
       remedy: {
-        en: "Have an operator check the balance before you start again. If it keeps happening, send the job id and the time to the vendor.",
-        "zh-CN": "重新发起前，请管理员先查看余额。若反复出现，请把 jobId 和时间提供给服务商。",
+        en: "If it keeps happening, send the job id and the time to the vendor.",
+        "zh-CN": "若反复出现，请把 jobId 和时间提供给服务商。",
       },
     },
     {
@@ -348,12 +347,12 @@ export const xjcTable: CatalogTable = {
       says: "其他错误",
       policy: "vendor-fault",
       meaning: {
-        en: "The vendor reports an error without saying which. It is not known whether it was charged.",
-        "zh-CN": "服务商未说明原因的其他错误，无法确定是否扣费。",
+        en: "The vendor reports an error without saying which.",
+        "zh-CN": "服务商未说明原因的其他错误。",
       },
       remedy: {
-        en: "Have an operator check balance and bills before you start again. If it keeps happening, send the vendor the time and the job id.",
-        "zh-CN": "重新发起前，请管理员先查看余额和账单。若反复出现，请把时间和 jobId 提供给服务商。",
+        en: "If it keeps happening, send the vendor the time and the job id.",
+        "zh-CN": "若反复出现，请把时间和 jobId 提供给服务商。",
       },
     },
     {
@@ -361,12 +360,12 @@ export const xjcTable: CatalogTable = {
       says: "内部异常",
       policy: "vendor-fault",
       meaning: {
-        en: "The vendor hit an internal error. It is not known whether it was charged.",
-        "zh-CN": "服务商内部异常，无法确定是否扣费。",
+        en: "The vendor hit an internal error.",
+        "zh-CN": "服务商内部异常。",
       },
       remedy: {
-        en: "Have an operator check balance and bills before you start again. If it keeps happening, send the vendor the time and the job id.",
-        "zh-CN": "重新发起前，请管理员先查看余额和账单。若反复出现，请把时间和 jobId 提供给服务商。",
+        en: "If it keeps happening, send the vendor the time and the job id.",
+        "zh-CN": "若反复出现，请把时间和 jobId 提供给服务商。",
       },
     },
     {
@@ -374,12 +373,12 @@ export const xjcTable: CatalogTable = {
       says: "系统异常",
       policy: "vendor-fault",
       meaning: {
-        en: "The vendor's system failed. It is not known whether the work started or was charged.",
-        "zh-CN": "服务商系统异常，无法确定任务是否开始、是否扣费。",
+        en: "The vendor's system failed.",
+        "zh-CN": "服务商系统异常。",
       },
       remedy: {
-        en: "Have an operator check balance and bills before you start again. If it keeps happening, send the vendor the time and the job id.",
-        "zh-CN": "重新发起前，请管理员先查看余额和账单。若反复出现，请把时间和 jobId 提供给服务商。",
+        en: "If it keeps happening, send the vendor the time and the job id.",
+        "zh-CN": "若反复出现，请把时间和 jobId 提供给服务商。",
       },
     },
     {
@@ -388,7 +387,7 @@ export const xjcTable: CatalogTable = {
       policy: "rate",
       afterMs: 10000,
       meaning: {
-        en: "The account made more requests than it is allowed. This one was not accepted.",
+        en: "The account made more requests than it is allowed.",
         "zh-CN": "请求量超过限制，本次请求未被受理。",
       },
       remedy: {
@@ -402,7 +401,7 @@ export const xjcTable: CatalogTable = {
       policy: "rate",
       afterMs: 5000,
       meaning: {
-        en: "Requests came too quickly. This one was not accepted.",
+        en: "Requests came too quickly.",
         "zh-CN": "操作过于频繁，本次请求未被受理。",
       },
       remedy: {
@@ -415,12 +414,12 @@ export const xjcTable: CatalogTable = {
       says: "执行失败",
       policy: "vendor-fault",
       meaning: {
-        en: "The vendor failed while carrying out the request. It is not known whether it was charged.",
-        "zh-CN": "服务商执行请求时失败，无法确定是否扣费。",
+        en: "The vendor failed while carrying out the request.",
+        "zh-CN": "服务商执行请求时失败。",
       },
       remedy: {
-        en: "Have an operator check balance and bills before you start again. If the same files keep failing, try others or ask the vendor.",
-        "zh-CN": "重新发起前，请管理员先查看余额和账单。若同一素材反复失败，请更换素材或联系服务商。",
+        en: "If the same files keep failing, try others or ask the vendor.",
+        "zh-CN": "若同一素材反复失败，请更换素材或联系服务商。",
       },
     },
     {

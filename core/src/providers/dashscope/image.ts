@@ -1,3 +1,4 @@
+import { entryOf } from "../../errors/catalog.ts";
 import { type Failure, UsageError } from "../../errors/errors.ts";
 import type { Clock } from "../../ground/clock.ts";
 import { providerMessages } from "../../messages/provider.ts";
@@ -11,7 +12,7 @@ import { dashscopeFailures, dashscopeName } from "./name.ts";
 import type { DashscopeSettings } from "./settings.ts";
 import { beginTask, cancelTask, checkTask, type TaskKind, taskMaxDurationMs } from "./tasks.ts";
 import { checkLength } from "./text.ts";
-import { messageAnswer, type TaskAnswer } from "./wire.ts";
+import { messageAnswer, partsOf, type TaskAnswer } from "./wire.ts";
 
 /** What is longer is cut off without a word, which gives a picture that was not asked for. */
 const maxPromptCharacters = 800;
@@ -26,7 +27,7 @@ export function imageOperation(api: Api, clock: Clock, settings: DashscopeSettin
   const { protocol, imagesPerCall } = imageModelOf(model);
   const kind: TaskKind = {
     chargedOnFailure,
-    output: (answer, ofModel) => taskOutput(answer, settings, ofModel),
+    output: (answer, ofModel, count) => taskOutput(answer, settings, ofModel, count),
   };
   const common = {
     imagesPerCall,
@@ -45,28 +46,43 @@ export function imageOperation(api: Api, clock: Clock, settings: DashscopeSettin
       maxDurationMs: resultTimeoutMs,
       // What is answered at once is no task.
       unlisted: true,
-      start: (request, context) => startMessage(api, settings, request, context),
+      start: async (request, context) => spared(await startMessage(api, settings, request, context)),
     };
   }
   return {
     ...common,
     maxDurationMs: taskMaxDurationMs,
-    start: (request, context) =>
-      beginTask(
-        api,
-        clock,
-        {
-          path: "services/aigc/text2image/image-synthesis",
-          model,
-          body: {
-            input: { prompt: request.prompt, negative_prompt: request.negativePrompt || undefined },
-            parameters: parametersOf(request),
-          },
-        },
-        context,
-      ),
+    start: async (request, context) => spared(await beginTask(api, clock, taskOf(protocol, model, request), context)),
     check: (reference, context) => checkTask(api, clock, reference, kind, context),
     cancel: (reference, context) => cancelTask(api, reference, context),
+  };
+}
+
+/** A request that the content check turned away made no picture, and only pictures are charged. */
+function spared(end: StartEnd): StartEnd {
+  return end.end === "refused" && entryOf(end.failure)?.category === "content"
+    ? { ...end, failure: { ...end.failure, charged: chargedOnFailure } }
+    : end;
+}
+
+function taskOf(protocol: "prompt-task" | "message-task", model: string, request: ImageRequest) {
+  if (protocol === "message-task") {
+    const count = request.count ?? 1;
+    return { path: "services/aigc/image-generation/generation", model, body: messageBody(request), count };
+  }
+  const input = { prompt: request.prompt, negative_prompt: request.negativePrompt || undefined };
+  return {
+    path: "services/aigc/text2image/image-synthesis",
+    model,
+    body: { input, parameters: parametersOf(request) },
+  };
+}
+
+/** One message of the user with one text. */
+function messageBody(request: ImageRequest) {
+  return {
+    input: { messages: [{ role: "user", content: [{ text: request.prompt }] }] },
+    parameters: { ...parametersOf(request), negative_prompt: request.negativePrompt || undefined },
   };
 }
 
@@ -85,11 +101,7 @@ async function startMessage(
   const begun = await api.begin({
     method: "POST",
     path: "services/aigc/multimodal-generation/generation",
-    body: {
-      model,
-      input: { messages: [{ role: "user", content: [{ text: request.prompt }] }] },
-      parameters: { ...parametersOf(request), negative_prompt: request.negativePrompt || undefined },
-    },
+    body: { model, ...messageBody(request) },
     data: messageAnswer,
     timeoutMs: resultTimeoutMs,
     signal: context.signal,
@@ -98,10 +110,10 @@ async function startMessage(
     return begun;
   }
   const { data, requestId } = begun;
-  const contents = data.output.choices.flatMap(({ message }) => message.content);
-  const media = contents.flatMap(({ image }): ProducedMedia[] => (image === undefined ? [] : [{ url: image }]));
+  const { media, failed, words } = messageParts(partsOf(data.output), request.count);
   if (media.length === 0) {
-    return dashscopeFailures.startEnd("incomplete", requestId);
+    const { end, failure } = dashscopeFailures.startEnd("incomplete", requestId);
+    return { end, failure: { ...failure, ...(words === undefined ? {} : { vendorMessage: words }) } };
   }
   const quantity = data.usage?.image_count ?? media.length;
   return {
@@ -109,9 +121,21 @@ async function startMessage(
     output: {
       media,
       charge: chargeOf(settings.rates, { of: model, counted: "images", quantity }),
-      ...missingOf(Array.from({ length: (request.count ?? 1) - media.length }, () => notMade())),
+      ...missingOf(failed),
       ...(requestId === undefined ? {} : { requestId }),
     },
+  };
+}
+
+/** The pictures of a message; words in the place of a picture are why it is not there. */
+function messageParts(parts: ReturnType<typeof partsOf>, count = 1) {
+  const media = parts.flatMap(({ image }): ProducedMedia[] => (image === undefined ? [] : [{ url: image }]));
+  const told = parts.flatMap(({ image, text }) => (image === undefined && text !== undefined ? [text] : []));
+  const absent = Math.max(0, count - media.length);
+  return {
+    media,
+    failed: Array.from({ length: absent }, (_, index) => notMade(told[index])),
+    words: told.length === 0 ? undefined : told.join("\n"),
   };
 }
 
@@ -119,14 +143,26 @@ function taskOutput(
   { output, usage }: TaskAnswer,
   { rates }: DashscopeSettings,
   model: string,
+  count = 0,
 ): Omit<Output, "requestId"> | { refused: Failure } | undefined {
   const results = Array.isArray(output.results) ? output.results : [];
-  const media = results.flatMap(({ url }): ProducedMedia[] => (url === undefined ? [] : [{ url }]));
-  const failed = results.flatMap(({ url, code, message }): Failure[] =>
-    url === undefined
-      ? [code === undefined ? notMade(message) : vendorRefusal({ code, ...(message === undefined ? {} : { message }) })]
-      : [],
-  );
+  const inMessage = messageParts(partsOf(output), count);
+  const media = [
+    ...results.flatMap(({ url }): ProducedMedia[] => (url === undefined ? [] : [{ url }])),
+    ...inMessage.media,
+  ];
+  const failed = [
+    ...results.flatMap(({ url, code, message }): Failure[] =>
+      url === undefined
+        ? [
+            code === undefined
+              ? notMade(message)
+              : vendorRefusal({ code, ...(message === undefined ? {} : { message }) }),
+          ]
+        : [],
+    ),
+    ...inMessage.failed,
+  ];
   if (media.length === 0) {
     const first = failed.find(({ vendorCode }) => vendorCode !== undefined);
     return first === undefined ? undefined : { refused: first };

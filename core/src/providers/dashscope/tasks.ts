@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { entryOf } from "../../errors/catalog.ts";
 import { type Charged, type Failure, internalFailure, type ProviderError, ToolcastError } from "../../errors/errors.ts";
 import type { Clock } from "../../ground/clock.ts";
 import { providerMessages } from "../../messages/provider.ts";
@@ -15,6 +16,8 @@ const taskReference = z.object({
   taskId: z.string(),
   model: z.string(),
   startedAt: z.number(),
+  /** How many results were asked for, where the answer lists only those that were made. */
+  count: z.number().optional(),
   /** The submission's id, for the vendor's support. */
   requestId: z.string().optional(),
 });
@@ -37,7 +40,7 @@ export function nextCheckMs(ageMs: number): number {
 export async function beginTask(
   api: Api,
   clock: Clock,
-  task: { path: string; model: string; body: Record<string, unknown> },
+  task: { path: string; model: string; body: Record<string, unknown>; count?: number },
   context: OperationContext,
 ): Promise<StartEnd> {
   const startedAt = clock.now();
@@ -54,7 +57,13 @@ export async function beginTask(
     return begun;
   }
   const { requestId } = begun;
-  const reference: TaskReference = { kind: "task", taskId: begun.data.output.task_id, model: task.model, startedAt };
+  const reference: TaskReference = {
+    kind: "task",
+    taskId: begun.data.output.task_id,
+    model: task.model,
+    startedAt,
+    ...(task.count === undefined ? {} : { count: task.count }),
+  };
   return requestId === undefined
     ? { end: "operation", reference }
     : { end: "operation", reference: { ...reference, requestId }, requestId };
@@ -63,7 +72,11 @@ export async function beginTask(
 /** What a task of one kind makes, and what its failure costs. */
 export interface TaskKind {
   /** Undefined when the result is missing; a failure when every part of it was refused. */
-  output(answer: TaskAnswer, model: string): Omit<Output, "requestId"> | { refused: Failure } | undefined;
+  output(
+    answer: TaskAnswer,
+    model: string,
+    count?: number,
+  ): Omit<Output, "requestId"> | { refused: Failure } | undefined;
   chargedOnFailure: Charged;
 }
 
@@ -79,13 +92,21 @@ export async function checkTask(
     return { state: "lost", failure: foreignFailure() };
   }
   const task = parsed.data;
-  const { data } = await api.read({
-    method: "GET",
-    path: `tasks/${encodeURIComponent(task.taskId)}`,
-    data: taskAnswer,
-    timeoutMs: readTimeoutMs,
-    signal: context.signal,
-  });
+  let data: TaskAnswer;
+  try {
+    ({ data } = await api.read({
+      method: "GET",
+      path: `tasks/${encodeURIComponent(task.taskId)}`,
+      data: taskAnswer,
+      timeoutMs: readTimeoutMs,
+      signal: context.signal,
+    }));
+  } catch (error) {
+    if (!isFinalNo(error)) {
+      throw error;
+    }
+    return { state: "lost", failure: ended(error.failure, task, "unknown") };
+  }
   const ageMs = clock.now() - task.startedAt;
   const checkAfterMs = nextCheckMs(ageMs);
   const { task_status: status, code, message } = data.output;
@@ -96,9 +117,12 @@ export async function checkTask(
     case "SUSPENDED":
       return { state: "pending", queued: false, checkAfterMs };
     case "SUCCEEDED": {
-      const made = kind.output(data, task.model);
+      const made = kind.output(data, task.model, task.count);
       if (made === undefined) {
-        throw unreadableTask("incomplete", task);
+        // It has ended: whatever it says now, it will say for a day.
+        return code === undefined
+          ? { state: "lost", failure: ended(withoutMedia(message), task, "unknown") }
+          : { state: "failed", failure: ended(taskFailure(code, message), task, kind.chargedOnFailure) };
       }
       return "refused" in made
         ? { state: "failed", failure: ended(made.refused, task, kind.chargedOnFailure) }
@@ -115,6 +139,15 @@ export async function checkTask(
     default:
       throw unreadableTask("unreadable", task);
   }
+}
+
+/** A no about the task itself, which the next question would meet as well; keys, permissions and rates may change. */
+function isFinalNo(error: unknown): error is ToolcastError {
+  return (
+    ToolcastError.isInstance(error) &&
+    error.failure.kind === "refused" &&
+    ["input", "media", "not-found"].includes(entryOf(error.failure)?.category ?? "")
+  );
 }
 
 /** Only what still waits can be stopped. */
@@ -172,8 +205,18 @@ function taskFailure(code: string | undefined, message: string | undefined): Fai
   return message === undefined ? failure : { ...failure, vendorMessage: message };
 }
 
+/** The vendor says that it has finished, and neither what it made nor why there is nothing. */
+function withoutMedia(vendorMessage: string | undefined): Failure {
+  const failure = withoutResult("provider.ended-without-result");
+  return vendorMessage === undefined ? failure : { ...failure, vendorMessage };
+}
+
 function withoutResult(
-  key: "provider.dashscope.task-canceled" | "provider.dashscope.task-forgotten" | "provider.operation-failed",
+  key:
+    | "provider.dashscope.task-canceled"
+    | "provider.dashscope.task-forgotten"
+    | "provider.ended-without-result"
+    | "provider.operation-failed",
   values: Extract<Sentence, { key: string }>["values"] = { provider: dashscopeName.providerTitle },
 ): Failure {
   return {

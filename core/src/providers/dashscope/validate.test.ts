@@ -89,8 +89,9 @@ describe("pictures", () => {
     ["wanx2.1-t2i-plus", 4, true],
     ["wan2.2-t2i-flash", 4, true],
     ["wan2.5-t2i-preview", 4, true],
-    ["wan2.6-t2i", 4, false],
-    ["qwen-image", 1, false],
+    ["wan2.6-t2i", 4, true],
+    ["qwen-image", 1, true],
+    ["qwen-image-plus", 1, true],
     ["qwen-image-max", 1, false],
     ["qwen-image-2.0-pro", 6, false],
   ])("%s makes %i a call; as a task: %s", (model, imagesPerCall, isTask) => {

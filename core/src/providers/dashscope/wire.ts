@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { elements } from "../elements.ts";
 
 const text = z
   .string()
@@ -50,10 +51,23 @@ export function readRefusal(json: unknown): { code: string; message?: string } |
 /** The answer to the start of a task. */
 export const taskBegun = z.looseObject({ output: z.looseObject({ task_id: z.string().min(1) }) });
 
-/** One picture of several: made, or refused by itself. */
-const pictureResult = z.looseObject({ url: text, code: text, message: text });
+/** One picture of several: made, or refused by itself. What is neither counts as one that is not there. */
+const pictureResult = z
+  .looseObject({ url: text.catch(undefined), code: text.catch(undefined), message: text.catch(undefined) })
+  .catch({ url: undefined, code: undefined, message: undefined });
 
-/** How a task stands. The result's address is in one of three places, by model. */
+/** A part of a message: a picture or words. */
+const part = z.union([
+  z.string().transform((words) => ({ image: undefined, text: words || undefined })),
+  z.looseObject({ image: text.catch(undefined), text: text.catch(undefined) }),
+]);
+const choice = z.looseObject({
+  message: z.looseObject({
+    content: z.union([z.string().transform((words) => [words]), z.array(z.unknown())]).pipe(elements(part)),
+  }),
+});
+
+/** How a task stands. The result's address is in one of four places, by model. */
 export const taskAnswer = z.looseObject({
   output: z.looseObject({
     task_status: z.string(),
@@ -61,25 +75,26 @@ export const taskAnswer = z.looseObject({
     message: text.catch(undefined),
     video_url: text.catch(undefined),
     results: z
-      .union([z.array(pictureResult), z.looseObject({ video_url: text })])
+      .union([z.array(pictureResult), z.looseObject({ video_url: text.catch(undefined) })])
       .nullish()
       .catch(undefined),
+    /** Of models that are asked by message. */
+    choices: elements(choice),
   }),
   usage: loose({ image_count: count, video_duration: count, duration: count }),
 });
 export type TaskAnswer = z.output<typeof taskAnswer>;
 
-/** Pictures in the answer itself. */
+/** Pictures in the answer itself. Each part is read by itself; some hold words instead. */
 export const messageAnswer = z.looseObject({
-  output: z.looseObject({
-    choices: z.array(
-      z.looseObject({
-        message: z.looseObject({ content: z.array(z.looseObject({ image: text.catch(undefined) })) }),
-      }),
-    ),
-  }),
+  output: z.looseObject({ choices: elements(choice) }),
   usage: loose({ image_count: count }),
 });
+
+/** The parts of a message answer, in order. */
+export function partsOf(output: { choices: z.output<typeof choice>[] }): z.output<typeof part>[] {
+  return output.choices.flatMap(({ message }) => message.content);
+}
 
 /** Speech: an address, never the bytes, since no stream is asked for. */
 export const speechAnswer = z.looseObject({

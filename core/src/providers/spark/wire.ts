@@ -1,19 +1,23 @@
 import { z } from "zod";
 import { parseJson } from "../../ground/parse-json.ts";
+import { elements } from "../elements.ts";
 
 /** A code is a number; digits in quotes are taken too, and nothing else, since an absent code is no success. */
 const code = z.union([z.int(), z.string().regex(/^\d+$/).transform(Number)]);
+
+/** Pieces of an answer, each read by itself. */
+const pieces = elements(z.looseObject({ content: z.string().nullish().catch(undefined) }));
 
 /** What the service answers. `header.status` is seen as 0 and as 2 on success, so it is not read. */
 const serviceAnswer = z.looseObject({
   header: z.looseObject({
     code,
-    message: z.string().nullish(),
-    sid: z.string().nullish(),
+    message: z.string().nullish().catch(undefined),
+    sid: z.string().nullish().catch(undefined),
   }),
   payload: z
     .looseObject({
-      choices: z.looseObject({ text: z.array(z.looseObject({ content: z.string().nullish() })).nullish() }).nullish(),
+      choices: z.looseObject({ text: pieces }).nullish(),
     })
     .nullish()
     .catch(undefined),
@@ -38,7 +42,7 @@ export function readAnswer(text: string): SparkAnswer {
       code: header.code,
       message: header.message ?? undefined,
       sid: header.sid ?? undefined,
-      content: payload?.choices?.text?.[0]?.content ?? undefined,
+      content: payload?.choices?.text.find(({ content }) => content)?.content ?? undefined,
     };
   }
   const gateway = gatewayAnswer.safeParse(json);
@@ -55,8 +59,8 @@ const tokens = z
 const frame = z.looseObject({
   header: z.looseObject({
     code,
-    message: z.string().nullish(),
-    sid: z.string().nullish(),
+    message: z.string().nullish().catch(undefined),
+    sid: z.string().nullish().catch(undefined),
     status: z.number().nullish(),
   }),
   payload: z
@@ -64,7 +68,7 @@ const frame = z.looseObject({
       choices: z
         .looseObject({
           status: z.number().nullish(),
-          text: z.array(z.looseObject({ content: z.string().nullish() })).nullish(),
+          text: pieces,
         })
         .nullish(),
       usage: z

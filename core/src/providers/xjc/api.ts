@@ -11,7 +11,10 @@ import type { TokenSource } from "./token.ts";
 export interface Api {
   /** Asks what costs nothing; a refused token is renewed once. Throws a {@link ProviderError}. */
   read<Data>(call: Call<Data>): Promise<Data>;
-  /** Makes a paid start, at most once: also a refused token ends it, and the next try gets a new one. */
+  /**
+   * Makes a paid start, at most once: also a refused token ends it, and the next try gets a new one. When that is refused
+   * as well, no further try is made by itself.
+   */
   begin<Data>(call: Call<Data>): Promise<{ end: "data"; data: Data } | NotBegun>;
 }
 
@@ -54,17 +57,23 @@ export function createApi(send: Send, tokens: TokenSource): Api {
         return endBeforeStart(xjcName, unsent({ ...xjcName, trouble: troubleOf(token.reason) }));
       }
       const exchange = await send(call, token.token);
-      if (exchange.end === "data") {
-        return exchange;
+      const isTokenRefused = exchange.end === "refused" && exchange.code === invalidToken;
+      if (exchange.end !== "none" && !isTokenRefused) {
+        // What cannot be noted is noted by the next start; the end of this one must not change.
+        await tokens.accepted().catch(() => undefined);
       }
-      if (exchange.end === "refused") {
-        if (exchange.code === invalidToken) {
-          // When this fails the token stays and is refused once more; the end of this start must not change.
-          await tokens.drop(token.token).catch(() => undefined);
+      switch (exchange.end) {
+        case "data":
+          return exchange;
+        case "refused": {
+          // When this fails the token stays and is refused once more.
+          const isInVain = isTokenRefused && (await tokens.refused(token.token).catch(() => false));
+          const { failure } = exchange;
+          return { end: "refused", failure: isInVain ? { ...failure, retry: { kind: "after-change" } } : failure };
         }
-        return { end: "refused", failure: exchange.failure };
+        default:
+          return xjcFailures.startEnd(exchange.reason);
       }
-      return xjcFailures.startEnd(exchange.reason);
     },
   };
 }

@@ -1,3 +1,5 @@
+import type { ErrorCategory } from "../../errors/catalog/entry.ts";
+import { entryOf } from "../../errors/catalog.ts";
 import type { Failure } from "../../errors/errors.ts";
 import { internalFailure, ToolcastError } from "../../errors/errors.ts";
 import { providerMessages } from "../../messages/provider.ts";
@@ -31,16 +33,23 @@ export function checkEnd(detail: Detail, requestId: string, ageMs: number, outpu
       return { state: "pending", queued: false, checkAfterMs: nextCheckMs(ageMs) };
     case 3: {
       const made = output();
-      if (made === undefined) {
-        throw xjcFailures.notReadable("incomplete", requestId);
-      }
-      return { state: "done", output: made };
+      return made === undefined
+        ? { state: "lost", failure: withoutResult(detail.errorMessage, requestId) }
+        : { state: "done", output: made };
     }
     case 4:
       return { state: "failed", failure: operationFailure(detail.errorMessage, requestId) };
     default:
       throw xjcFailures.notReadable("unreadable", requestId);
   }
+}
+
+/** It has ended: whatever the vendor says now, it will say from now on. */
+function withoutResult(vendorMessage: string | undefined, requestId: string): Failure {
+  return {
+    ...operationFailure(vendorMessage, requestId),
+    sentence: { key: "provider.ended-without-result", values: { provider: xjcName.providerTitle } },
+  };
 }
 
 /** The vendor gives a reason in words only, and does not say whether it charged. */
@@ -62,18 +71,35 @@ function operationFailure(vendorMessage: string | undefined, requestId: string):
   };
 }
 
-/** Not found: too young to be known everywhere, or gone. Everything else is thrown on. */
+/** Faults of the vendor's that may be about this question only. */
+const passingFaults: readonly string[] = ["20901", "20902", "10001", "10004"];
+/** What these say of the work stays so; credentials, permissions and rates may be other by the next question. */
+const finalCategories: readonly ErrorCategory[] = ["input", "media", "content", "money", "quota", "not-found"];
+
+/**
+ * A code in the place of a state. Not found is too young to be known everywhere, or gone; a code that can never change
+ * ends the work as the catalogue says it: failed, or lost where even the vendor leaves open what it did. Everything else
+ * is thrown on.
+ */
 export function checkEndOfTrouble(error: unknown, requestId: string, ageMs: number): CheckEnd {
-  if (!ToolcastError.isInstance(error) || error.failure.vendorCode !== "20006") {
+  if (!ToolcastError.isInstance(error) || error.failure.kind !== "refused") {
     throw error;
   }
-  if (ageMs < settlingMs) {
+  const { vendorCode: code = "", vendorMessage: message, httpStatus } = error.failure;
+  const category = entryOf(error.failure)?.category;
+  const isFault = category === "vendor-fault" && !passingFaults.includes(code);
+  if (!isFault && (category === undefined || !finalCategories.includes(category))) {
+    throw error;
+  }
+  const isUnknown = code === "20006";
+  if (isUnknown && ageMs < settlingMs) {
     return { state: "pending", checkAfterMs: nextCheckMs(ageMs) };
   }
-  const { vendorMessage: message, httpStatus } = error.failure;
-  const failure = xjcFailures.refused({ code: "20006", message, httpStatus, requestId });
-  // It did begin, so the catalogue's "no" for a question about an unknown id does not hold, nor does a change help.
-  return { state: "lost", failure: { ...failure, charged: "unknown", retry: { kind: "never" } } };
+  // It did begin, so the catalogue's "no" for a start that is refused does not hold.
+  const failure = { ...xjcFailures.refused({ code, message, httpStatus, requestId }), charged: "unknown" } as const;
+  return isFault || isUnknown
+    ? { state: "lost", failure: { ...failure, retry: { kind: "never" } } }
+    : { state: "failed", failure };
 }
 
 /** A stored reference that is not of this provider: nothing can be asked with it, now or later. */

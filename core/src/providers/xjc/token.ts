@@ -19,6 +19,13 @@ export interface TokenSource {
   get(signal?: AbortSignal): Promise<TokenEnd>;
   /** Forgets `token` because the vendor refused it, unless another has taken its place already. */
   drop(token: string): Promise<void>;
+  /**
+   * Forgets `token` because a start with it was refused. True when the last start was refused as well, with another token:
+   * then a further one will not help.
+   */
+  refused(token: string): Promise<boolean>;
+  /** A start was not refused for its token. */
+  accepted(): Promise<void>;
   /** Fetches one from the vendor whether or not there is one: proves the keys. */
   renew(signal?: AbortSignal): Promise<TokenEnd>;
 }
@@ -50,11 +57,20 @@ export function createTokenSource(
   const account = createHash("sha256").update(`${baseUrl}\n${accessKey}\n${secretKey}`).digest("hex").slice(0, 24);
   const key = `xjc-token:${account}`;
 
+  /** Which token the last start was refused for. */
+  const refusedKey = `xjc-refused:${account}`;
+
   const alone = <Result>(work: () => Promise<Result>) => exclusive(key, work, turnWaitMs);
 
   async function stored(): Promise<StoredToken | undefined> {
     const parsed = storedToken.safeParse(await state.get(key));
     return parsed.success ? parsed.data : undefined;
+  }
+
+  async function forget(token: string): Promise<void> {
+    if ((await stored())?.token === token) {
+      await state.delete(key);
+    }
   }
 
   // All instants here are the vendor's: `expiresIn` is one of them.
@@ -106,12 +122,20 @@ export function createTokenSource(
         return fetched.end === "none" && stillGood ? { end: "token", token: current.token } : fetched;
       });
     },
-    drop: (token) =>
+    drop: (token) => alone(() => forget(token)),
+    refused: (token) =>
       alone(async () => {
-        if ((await stored())?.token === token) {
-          await state.delete(key);
-        }
+        await forget(token);
+        const digest = createHash("sha256").update(token).digest("hex");
+        const before = await state.get<string>(refusedKey);
+        await state.set(refusedKey, digest);
+        return before !== undefined && before !== digest;
       }),
+    async accepted() {
+      if ((await state.get(refusedKey)) !== undefined) {
+        await state.delete(refusedKey);
+      }
+    },
     renew: (signal) => alone(() => fetchToken(signal)),
   };
 }

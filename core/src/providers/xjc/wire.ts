@@ -8,7 +8,7 @@ const text = z
   .transform((value) => value || undefined);
 
 /** What every call answers. `msg` is never matched on: it lists faults in no fixed order. */
-export const envelope = z.looseObject({ code: number, msg: text, data: z.unknown().optional() });
+export const envelope = z.looseObject({ code: number, msg: text.catch(undefined), data: z.unknown().optional() });
 
 const id = z.union([z.string().min(1), z.number().transform(String)]);
 
@@ -20,7 +20,7 @@ export const jobData = z.looseObject({ jobId: id });
 export const speakerData = z.looseObject({ speakerId: id });
 
 /** 1 queued, 2 processing, 3 done, 4 failed. */
-const progress = { status: number, errorMessage: text };
+const progress = { status: number, errorMessage: text.catch(undefined) };
 
 /** A length that cannot be read must not hide the result. */
 const seconds = number
@@ -28,11 +28,11 @@ const seconds = number
   .catch(undefined)
   .transform((value) => value ?? undefined);
 
-export const workData = z.looseObject({ ...progress, videoUrl: text, duration: seconds });
+export const workData = z.looseObject({ ...progress, videoUrl: text.catch(undefined), duration: seconds });
 
 export const trainingData = z.looseObject(progress);
 
-export const speechData = z.looseObject({ ...progress, url: text });
+export const speechData = z.looseObject({ ...progress, url: text.catch(undefined) });
 
 const count = number.nullish().transform((value) => value ?? undefined);
 

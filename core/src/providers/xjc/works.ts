@@ -40,9 +40,10 @@ export function avatarVideoOperation(api: Api, clock: Clock, rates: Rates): Oper
         : { known: false, dependsOn: { key: "provider.price.xjc-video" }, unit: "points" },
 
     async start(request, context) {
+      // Both are required by the document, whose example leaves them empty where another drives the work.
       const prepared = await prepare(xjcName, async () => ({
-        ...(request.video ? { videoUrl: await context.addressOf(request.video) } : {}),
-        ...(request.audio ? { audioUrl: await context.addressOf(request.audio) } : {}),
+        videoUrl: request.video ? await context.addressOf(request.video) : "",
+        audioUrl: request.audio ? await context.addressOf(request.audio) : "",
       }));
       if (prepared.end !== "ready") {
         return prepared;

@@ -1,0 +1,90 @@
+import { open } from "node:fs/promises";
+import { EncodedPacketSink, FilePathSource, Input, type InputTrack, Logging, LogLevel } from "mediabunny";
+import sharp from "sharp";
+import { UsageError } from "../errors/errors.ts";
+import { kindSentence } from "./check-media.ts";
+import type { MediaKind } from "./formats.ts";
+import type { MediaFacts } from "./media.ts";
+import { containers } from "./probe.ts";
+
+/** Pictures that can be named and not decoded here. */
+const undecodable: readonly string[] = ["bmp", "heic"];
+
+/**
+ * Reads what a vendor made to its end: a header is right also in half a file. Throws a {@link UsageError} when it is not
+ * one of the kinds asked for, does not decode or breaks off.
+ */
+export async function checkMade(filePath: string, facts: MediaFacts, kinds?: readonly MediaKind[]): Promise<void> {
+  const [expected] = kinds ?? [];
+  if (expected !== undefined && !kinds?.includes(facts.kind)) {
+    throw new UsageError(kindSentence(expected, facts.kind));
+  }
+  const isWhole = facts.kind === "image" ? await decodes(filePath, facts) : await readsToItsEnd(filePath, facts);
+  if (!isWhole) {
+    throw new UsageError({ key: "media.unreadable" });
+  }
+}
+
+async function decodes(filePath: string, { extension }: MediaFacts): Promise<boolean> {
+  if (undecodable.includes(extension)) {
+    return true;
+  }
+  try {
+    // So small a copy needs every pixel and keeps few of them.
+    await sharp(filePath, { failOn: "error" })
+      .resize({ width: 16, height: 16, fit: "fill", fastShrinkOnLoad: false })
+      .raw()
+      .toBuffer();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function readsToItsEnd(filePath: string, { extension, bytes }: MediaFacts): Promise<boolean> {
+  if (extension === "wav" && (await isCutWave(filePath, bytes))) {
+    return false;
+  }
+  const source = new FilePathSource(filePath, { handleUnhandledError: () => {} });
+  Logging.level = LogLevel.Silent;
+  const input = new Input({ source, formats: containers });
+  try {
+    const tracks = await input.getTracks();
+    for (const track of tracks) {
+      if (!(await hasEveryPacket(track))) {
+        return false;
+      }
+    }
+    return tracks.length > 0;
+  } catch {
+    return false;
+  } finally {
+    input.dispose();
+  }
+}
+
+/** What the container's table lists is there: of a file that breaks off, the last packets are not. */
+async function hasEveryPacket(track: InputTrack): Promise<boolean> {
+  if (!track.isVideoTrack() && !track.isAudioTrack()) {
+    return true;
+  }
+  const sink = new EncodedPacketSink(track as ConstructorParameters<typeof EncodedPacketSink>[0]);
+  const { packetCount: listed } = await track.computePacketStats(undefined, { metadataOnly: true });
+  let read = 0;
+  for await (const packet of sink.packets()) {
+    read += packet.isMetadataOnly ? 0 : 1;
+  }
+  return read > 0 && read >= listed;
+}
+
+/** A wave file says how long it is. Writers that did not know beforehand left 0, or a number no file reaches. */
+async function isCutWave(filePath: string, bytes: number): Promise<boolean> {
+  const file = await open(filePath, "r");
+  try {
+    const { buffer } = await file.read(Buffer.alloc(8), 0, 8, 0);
+    const told = buffer.readUInt32LE(4) + 8;
+    return buffer.toString("latin1", 0, 4) === "RIFF" && told < 0x7fff_0000 && told > bytes + 8;
+  } finally {
+    await file.close();
+  }
+}

@@ -1,0 +1,132 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { Output, ProducedMedia, StartEnd } from "../../core/src/providers/operation.ts";
+import { fixture } from "../doubles/fixture-media.ts";
+import { ada, createInstallation, type Installation, operator, startJob, upload } from "../runtime-fixture.ts";
+import { verifies } from "../verifies.ts";
+
+let installation: Installation;
+beforeEach(async () => {
+  installation = await createInstallation();
+  installation.provider.imagesPerCall = 4;
+});
+afterEach(() => installation[Symbol.asyncDispose]());
+
+const phase = (id: string) => installation.job(id).state.phase;
+const at = (name: string) => ({ url: `https://vendor.example/${name}` });
+const half = (name: string): Uint8Array => fixture(name).slice(0, fixture(name).length / 2);
+function overwritten(name: string): Uint8Array {
+  const bytes = fixture(name).slice();
+  return bytes.fill(0x5a, bytes.length / 2, bytes.length / 2 + 40);
+}
+
+async function pictures(media: ProducedMedia[], count = media.length) {
+  const output: Output = { media, charge: { amount: 2, unit: "points" } };
+  installation.provider.nextStart("image", { end: "done", output });
+  const process = await installation.open({ policy: { operators: [operator.id] } });
+  const { id } = await startJob(process, "image", { prompt: "x", count });
+  return { id, process };
+}
+
+/** The places of the provider that are taken. */
+const placesTaken = () => [...installation.store.entries.values()].flatMap(({ holds }) => [...(holds ?? [])]);
+
+describe("of several pictures one cannot be had", () => {
+  verifies("paid-once.missing-parts", "survives.lost-result");
+
+  test.each([
+    ["its address answers 404", "picture.png?status=404"],
+    ["its address gives something else", "tone.wav"],
+  ])("%s: the others are delivered, and it is told", async (_name, bad) => {
+    for (const media of [
+      [at("picture.png"), at(bad)],
+      [at(bad), at("picture.png")],
+    ]) {
+      const { id, process } = await pictures(media);
+      await installation.until(() => phase(id) === "succeeded", 10 * 60_000);
+      const job = installation.job(id);
+      expect(job.steps[0]).toMatchObject({
+        assets: [expect.any(String)],
+        missing: [{ kind: "unreachable", charged: expect.any(String) }],
+        charge: { amount: 2 },
+      });
+      const message = await process.runtime.jobMessage(job, ada);
+      expect(message.media).toHaveLength(1);
+      expect(message.lines?.[0]).toMatch(/^1 of what you asked for could not be made: The provider has finished, but/);
+      expect(placesTaken()).toEqual([]);
+    }
+  });
+
+  test("an address that fails for a moment is waited for, and not for ever", async () => {
+    const passing = at("picture.gif");
+    installation.failingAddresses.add(passing.url);
+    const { id } = await pictures([at("picture.png"), passing]);
+    await installation.pass(5 * 60_000);
+    expect(phase(id)).toBe("running");
+    await installation.until(() => phase(id) === "succeeded");
+    expect(installation.job(id).steps[0]).toMatchObject({ assets: [expect.any(String)], missing: [{}] });
+  });
+
+  test("bytes that came with the answer exist nowhere else: what is good of them is delivered at once", async () => {
+    const { id } = await pictures([{ bytes: half("picture.png") }, { bytes: fixture("picture.png") }]);
+    await installation.until(() => phase(id) === "succeeded", 60_000);
+    expect(installation.job(id).steps[0]).toMatchObject({ assets: [expect.any(String)], missing: [{}] });
+  });
+
+  test("a plugin's odd part beside a good one hides nothing", async () => {
+    const media = [{ bytes: fixture("picture.png") }, { bytes: "text" }, null];
+    installation.provider.nextStart("image", { end: "done", output: { media } } as unknown as StartEnd);
+    const { id } = await startJob(await installation.open(), "image", { prompt: "x", count: 3 });
+    await installation.until(() => phase(id) === "succeeded", 60_000);
+    expect(installation.job(id).steps[0]).toMatchObject({ assets: [expect.any(String)], missing: [{}, {}] });
+  });
+});
+
+describe("what was made is read to its end before it counts", () => {
+  verifies("survives.lost-result", "paid-once.unknown-not-repeated");
+
+  test.each([
+    ["half a PNG", half("picture.png")],
+    ["a PNG with bytes overwritten", overwritten("picture.png")],
+    ["half a JPEG", half("picture.jpg")],
+    ["a recording", fixture("tone.wav")],
+    ["a video", fixture("avc.mp4")],
+    ["a page", new TextEncoder().encode("<html><body>Gone</body></html>")],
+    ["nothing", new Uint8Array()],
+  ])("%s is no picture", async (_name, bytes) => {
+    const { id, process } = await pictures([{ bytes }]);
+    await installation.until(() => phase(id) === "unresolved", 60_000);
+    const job = installation.job(id);
+    expect(job.state).toMatchObject({ evidence: { failure: { sentence: { key: "media.made-unusable" } } } });
+    expect((await process.runtime.jobMessage(job, ada)).lines?.[0]).toMatch(
+      /^The provider has finished, but its result cannot be used: /,
+    );
+    expect(job.steps[0]?.assets).toEqual([]);
+    expect(placesTaken()).toEqual([]);
+  });
+
+  test.each([
+    ["a recording where a video was asked", "tone.wav", "unresolved"],
+    ["a video", "avc.mp4", "succeeded"],
+  ])("%s: tried for some minutes, then decided, and its place is free", async (_name, made, end) => {
+    const process = await installation.open();
+    const video = await upload(process, "avc.mp4");
+    installation.provider.nextCheck(
+      ...Array.from({ length: 20 }, () => ({ state: "done" as const, output: { media: [at(made)] } })),
+    );
+    const { id } = await startJob(process, "avatar", { video: video.id, text: "大家好" });
+    await installation.until(() => phase(id) === end, 10 * 60_000);
+    if (end === "unresolved") {
+      expect(installation.provider.checks).toHaveLength(8);
+    }
+    expect(placesTaken()).toEqual([]);
+  });
+
+  test("a result that is whole at the second look is the result", async () => {
+    const process = await installation.open();
+    const video = await upload(process, "avc.mp4");
+    installation.provider.nextCheck({ state: "done", output: { media: [{ bytes: half("avc.mp4") }] } });
+    const { id } = await startJob(process, "avatar", { video: video.id, text: "大家好" });
+    await installation.until(() => phase(id) === "succeeded", 60_000);
+    expect(installation.provider.checks).toHaveLength(2);
+  });
+});
