@@ -30,7 +30,7 @@ describe("one lookup", () => {
 
   it("says so where a code has one meaning only", () => {
     expect(explain("30002")).toHaveLength(1);
-    expect(explain("30002")[0]?.reason.en).toContain("only one meaning");
+    expect(explain("30002")[0]?.reason.en).toContain("only this one uses the code");
   });
 
   it("shows one vendor's meaning where the vendor was named, and why", () => {

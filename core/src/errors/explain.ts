@@ -66,7 +66,13 @@ export function explain(input: string, context: ExplainContext = {}): Explanatio
 
 function shorten(input: string): string {
   const text = input.length <= maxInput ? input : `${input.slice(0, maxInput / 2)}\n${input.slice(-maxInput / 2)}`;
-  return text.length <= 4000 ? text.normalize("NFKC").replaceAll("\u0000", " ") : text;
+  return withoutColours(text.length <= 4000 ? text.normalize("NFKC").replaceAll("\u0000", " ") : text);
+}
+
+/** What a terminal coloured: the marks stand where a code's own neighbours would, as bytes or as a log escapes them. */
+function withoutColours(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the escape character is what is looked for
+  return text.replaceAll(/(?:\u001b|\u009b|\\x1b|\\u001b|\\033|\\e)\[?[\d;]*m/gi, "");
 }
 
 function ofLastFailure(last: { provider: string; code: string }, context: ExplainContext): Explanation[] {

@@ -170,6 +170,18 @@ export const toolMessages = {
     "zh-CN": "PUBLIC_URL 或密钥与上次启动时不同：服务商会把所有视频都当作新的数字人。",
   },
   "explain.title": { en: "What it means", "zh-CN": "错误含义" },
+  "explain.unknown-provider": {
+    en: "{actual} is no vendor known here. Choose one of: {providers}.",
+    "zh-CN": "这里没有名为 {actual} 的服务商，可选：{providers}。",
+  },
+  "explain.no-failed-job": {
+    en: "You have no failed job. Give a code or paste the error.",
+    "zh-CN": "您没有失败的任务。请提供错误码或粘贴报错内容。",
+  },
+  "explain.last-without-code": {
+    en: "Your last failed job ended without a vendor's code.",
+    "zh-CN": "您最近一次失败的任务没有服务商错误码。",
+  },
   "explain.none": {
     en: "No known vendor's error code was found in this text.",
     "zh-CN": "这段文字里没有已知服务商的错误码。",

@@ -1,10 +1,12 @@
 import { type CatalogEntry, catalogVendors } from "../errors/catalog.ts";
+import { type Failure, UsageError } from "../errors/errors.ts";
+import { vendorNamed } from "../errors/explain/evidence.ts";
 import { type Explanation, explain } from "../errors/explain.ts";
 import type { Json } from "../ground/json.ts";
 import type { Locale } from "../ground/locale.ts";
 import type { Job } from "../job/job.ts";
-import { say } from "../messages/sentence.ts";
-import type { MessageField } from "../surface/message.ts";
+import { type Sentence, say } from "../messages/sentence.ts";
+import type { Message, MessageField } from "../surface/message.ts";
 import { text } from "./field.ts";
 import { defineTool, type ToolContext } from "./tool.ts";
 
@@ -53,9 +55,22 @@ export const explainError = defineTool({
   },
   async answer(input, context) {
     const { locale } = context.caller;
-    const lastFailure = await lastFailureOf(context);
+    const provider = input.provider === undefined ? undefined : vendorNamed(input.provider);
+    if (input.provider !== undefined && provider === undefined) {
+      const values = { actual: input.provider, providers: catalogVendors().join(", ") };
+      throw new UsageError({ key: "explain.unknown-provider", values }, "provider");
+    }
+    const failed = await lastFailureOf(context);
+    const isAboutLast = (input.text ?? "").trim() === "";
+    if (isAboutLast && failed?.vendorCode === undefined) {
+      return { message: lastWithoutCode(failed, locale), data: { matches: [] } };
+    }
+    const lastFailure =
+      failed?.provider === undefined || failed.vendorCode === undefined
+        ? undefined
+        : { provider: failed.provider, code: failed.vendorCode };
     const explanations = explain(input.text ?? "", {
-      ...(input.provider === undefined ? {} : { provider: input.provider }),
+      ...(provider === undefined ? {} : { provider }),
       providers: context.providers.map(({ id }) => id),
       ...(lastFailure === undefined ? {} : { lastFailure }),
     });
@@ -70,14 +85,17 @@ export const explainError = defineTool({
   },
 });
 
-async function lastFailureOf({ jobs }: ToolContext): Promise<{ provider: string; code: string } | undefined> {
-  const [last] = (await jobs.list({ phases: ["failed", "unresolved"], limit: 20 })).flatMap((job) => {
-    const failure = failureIn(job);
-    return failure?.provider === undefined || failure.vendorCode === undefined
-      ? []
-      : [{ provider: failure.provider, code: failure.vendorCode }];
-  });
-  return last;
+/** Why the caller's last job that ended badly did so, whether or not its vendor gave a code. */
+async function lastFailureOf({ jobs }: ToolContext): Promise<Failure | undefined> {
+  const [last] = await jobs.list({ phases: ["failed", "unresolved"], limit: 1 });
+  return last === undefined ? undefined : failureIn(last);
+}
+
+function lastWithoutCode(failure: Failure | undefined, locale: Locale): Omit<Message, "private"> {
+  const speak = (sentence: Sentence) => say(sentence, locale);
+  return failure === undefined
+    ? { tone: "info", title: speak({ key: "explain.no-failed-job" }) }
+    : { tone: "info", title: speak({ key: "explain.last-without-code" }), lines: [speak(failure.sentence)] };
 }
 
 function failureIn({ state }: Job) {

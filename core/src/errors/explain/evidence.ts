@@ -1,6 +1,6 @@
 import type { LocalizedText } from "../../ground/locale.ts";
 import type { CatalogEntry, CatalogProvider } from "../catalog/entry.ts";
-import { fromCatalog, vendorsAdded } from "../catalog.ts";
+import { catalogVendors, fromCatalog, vendorsAdded } from "../catalog.ts";
 
 /** Where an explanation is asked for, and what is known there. */
 export interface ExplainContext {
@@ -31,6 +31,16 @@ export function vendorTitle(provider: string): LocalizedText | undefined {
   return Object.hasOwn(builtInTitles, provider)
     ? builtInTitles[provider as CatalogProvider]
     : vendorsAdded().find(({ id }) => id === provider)?.title;
+}
+
+/** The vendor a person means by any of its names; undefined for one nobody knows. */
+export function vendorNamed(name: string): string | undefined {
+  const wanted = name.trim().toLowerCase();
+  const byName = [...catalogVendors()].find((id) =>
+    [id, vendorTitle(id)?.en, vendorTitle(id)?.["zh-CN"]].some((one) => one?.toLowerCase() === wanted),
+  );
+  const [only, ...others] = [...signsIn(name)].sort(([, one], [, other]) => other.weight - one.weight);
+  return byName ?? (only !== undefined && others.length === 0 ? only[0] : undefined);
 }
 
 function titleOf(provider: string): LocalizedText {
@@ -64,9 +74,13 @@ const builtInSigns: readonly Sign[] = [
     weight: 34,
     sign: /百炼|aliyun|阿里云|通义|万相|\bqwen|\bwanx?\d?\b|cosyvoice|model studio|bailian|alibaba/i,
   },
-  { provider: "dashscope", weight: 12, sign: /["'\\]request_id["'\\]+\s*:|task_status/ },
+  {
+    provider: "dashscope",
+    weight: 12,
+    sign: /["'\\]request_id["'\\]+\s*:|task_status|invalid_(?:request|parameter)_error/,
+  },
   { provider: "xjc", weight: 40, sign: /ai-xjc\.com|\/api\/model\/v5\// },
-  { provider: "xjc", weight: 38, sign: /\bxjc\b/i },
+  { provider: "xjc", weight: 38, sign: /\bxjc\b|数字人接口/i },
   {
     provider: "xjc",
     weight: 16,
@@ -183,8 +197,8 @@ export const statusAlone: LocalizedText = {
 
 /** Said where the code has one meaning only. */
 export const onlyMeaning: LocalizedText = {
-  en: "This code has only one meaning among the vendors known here.",
-  "zh-CN": "在已收录的服务商中，这个错误码只有一种含义。",
+  en: "Of the vendors known here only this one uses the code; a vendor that is not known here may use it for something else.",
+  "zh-CN": "已收录的服务商中只有这一家使用该错误码，未收录的服务商可能另有含义。",
 };
 
 const layerPrior = { cloud: 3, api: 3, http: 2, sdk: 0 } as const;

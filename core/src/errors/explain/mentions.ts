@@ -47,11 +47,21 @@ const gatewayWords =
 /** A word written like a code: a dot, an underscore or a capital inside. */
 const looksLikeName = /^(?=.{4,60}$)[A-Za-z]+(?:[._][A-Za-z]+)+$|^(?=.{6,60}$)[A-Z][a-z]+(?:[A-Z][a-z]*)+$/;
 
-/** Names iFlytek writes into `message`; the document gives only the numbers. */
+/**
+ * Names iFlytek writes into `message`, where the document gives only the numbers; and the names that DashScope's
+ * OpenAI-compatible address gives to a wrong request, which stand for the code of its own.
+ */
 const wordsForCodes: readonly { words: RegExp; provider: string; code: string }[] = [
   { words: /AppIdNoAuth(?:Error)?/gi, provider: "spark", code: "11200" },
+  { words: /AppIdNoEnoughLicen[cs]e(?:Error)?/gi, provider: "spark", code: "11200" },
   { words: /AppIdQpsOverFlow(?:Error)?/gi, provider: "spark", code: "11202" },
 ];
+
+/** Names of a kind of error for which a code of the table stands. */
+const kindNames: Readonly<Record<string, string>> = {
+  invalid_request_error: "InvalidParameter",
+  invalid_parameter_error: "InvalidParameter",
+};
 
 /** Vendor texts too general to be recognised by their words alone. */
 const generalTexts = new Set(["成功", "操作成功", "执行失败", "其他错误", "签名错误", "文件打开失败", "内部错误"]);
@@ -194,6 +204,10 @@ function readNames(text: string, add: Add, settled: Settled): void {
 }
 
 function codeInName(name: string): string | undefined {
+  const kind = kindNames[name];
+  if (kind !== undefined) {
+    return kind;
+  }
   if (entriesWithCode(name).length > 0) {
     return name;
   }
