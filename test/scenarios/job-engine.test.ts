@@ -8,6 +8,7 @@ import { ToolcastError } from "../../core/src/errors/errors.ts";
 import { type Clock, systemClock } from "../../core/src/ground/clock.ts";
 import { systemRandom } from "../../core/src/ground/random.ts";
 import type { JobEngine } from "../../core/src/job/engine.ts";
+import { thisProcess } from "../../core/src/schedule/process-identity.ts";
 import { leaseMs, type OpenedEngine, pollMs } from "../contracts/engine-fixture.ts";
 import { jobEngineContract, type OpenEngine } from "../contracts/job-engine-contract.ts";
 import { createMemoryEngine, createMemoryStore } from "../memory-engine.ts";
@@ -62,6 +63,23 @@ test("a job outlives the engine that stored it", async () => {
   const second = openSqliteEngine(options);
   expect(await second.read("job_a")).toMatchObject({ id: "job_a", version: 1 });
   await second.close();
+  await rm(directory, { recursive: true });
+});
+
+test("an event whose process is known to be dead is taken over at once", async () => {
+  const directory = await mkdtemp(join(tmpdir(), "toolcast-engine-"));
+  const file = join(directory, "jobs.db");
+  const first = openSqliteEngine({ file, clock: systemClock, random: systemRandom });
+  await first.inbox.take({ id: "discord:1", surface: "discord", content: {}, keepUntil: Date.now() + 60_000 });
+  const second = openSqliteEngine({ file, clock: systemClock, random: systemRandom });
+  expect(await second.inbox.claim("discord:1")).toBe(false);
+  const raw = new DatabaseSync(file);
+  const [machine] = thisProcess().split(":");
+  raw.prepare("UPDATE inbox SET holder = ?").run(`holder@${machine}:4194305:1`);
+  expect(await second.inbox.claim("discord:1")).toBe(true);
+  expect(await first.inbox.claim("discord:1")).toBe(false);
+  raw.close();
+  await Promise.all([first.close(), second.close()]);
   await rm(directory, { recursive: true });
 });
 

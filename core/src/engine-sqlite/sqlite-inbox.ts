@@ -3,6 +3,7 @@ import type { Clock } from "../ground/clock.ts";
 import { clockToleranceMs } from "../ground/due.ts";
 import type { Json } from "../ground/json.ts";
 import { type Inbox, type InboxEntry, type InboxEvent, maxInboxBytes } from "../job/inbox.ts";
+import { isKnownDead, thisProcess } from "../schedule/process-identity.ts";
 import type { WriteQueue } from "./sqlite-write-queue.ts";
 
 /** The inbox, and what `create` writes into it in its own transaction. */
@@ -22,8 +23,9 @@ type Row = Record<string, unknown>;
 export function createInbox(
   database: DatabaseSync,
   queue: WriteQueue,
-  { clock, holder, leaseMs }: { clock: Clock; holder: string; leaseMs: number },
+  { clock, holder: name, leaseMs }: { clock: Clock; holder: string; leaseMs: number },
 ): SqliteInbox {
+  const holder = `${name}@${thisProcess()}`;
   const insert = database.prepare(
     `INSERT INTO inbox (id, surface, state, content, credentials, credentials_until, part_of, taken_at, keep_until, version, holder, held_until)
      VALUES (:id, :surface, :state, :content, :credentials, :credentialsUntil, :partOf, :takenAt, :keepUntil, 1, :holder, :heldUntil)
@@ -44,6 +46,9 @@ export function createInbox(
   const claim = database.prepare(
     `UPDATE inbox SET holder = :holder, held_until = :until
      WHERE id = :id AND state = 'open' AND (holder = :holder OR held_until IS NULL OR held_until <= :now OR held_until > :far)`,
+  );
+  const takeOver = database.prepare(
+    "UPDATE inbox SET holder = :holder, held_until = :until WHERE id = :id AND state = 'open' AND holder = :before",
   );
   const release = database.prepare("UPDATE inbox SET holder = NULL, held_until = NULL WHERE id = ? AND holder = ?");
   const noteJob = database.prepare("UPDATE inbox SET job = ?, version = version + 1 WHERE id = ?");
@@ -162,7 +167,13 @@ export function createInbox(
         const now = clock.now();
         const until = now + leaseMs;
         // Nobody holds for longer than a lease: further ahead, it was written before the clock was set back.
-        return claim.run({ id, holder, until, now, far: until + clockToleranceMs }).changes > 0;
+        if (claim.run({ id, holder, until, now, far: until + clockToleranceMs }).changes > 0) {
+          return true;
+        }
+        const before = String(byId.get(id)?.holder ?? "");
+        return (
+          isKnownDead(before.slice(before.indexOf("@") + 1)) && takeOver.run({ id, holder, until, before }).changes > 0
+        );
       });
     },
     async release(id) {
