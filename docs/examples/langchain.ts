@@ -2,7 +2,18 @@
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { builtInProviders, type Caller, systemClock as clock, createHttp, createRuntime, loadSecretKey, openSqliteEngine, openState, systemRandom as random, silentLogger } from "@toolcast/core";
+import {
+  builtInProviders,
+  type Caller,
+  systemClock as clock,
+  createHttp,
+  createRuntime,
+  loadSecretKey,
+  openSqliteEngine,
+  openState,
+  systemRandom as random,
+  silentLogger,
+} from "@toolcast/core";
 import { toLangChainTools } from "@toolcast/langchain";
 import { startSandbox } from "@toolcast/sandbox";
 
