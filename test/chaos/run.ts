@@ -63,9 +63,11 @@ export async function runChaos(wanted: ChaosArguments): Promise<RunRecord> {
   for (const made of [world.dataDirectory, logDirectory]) mkdirSync(made, { recursive: true, mode: 0o700 });
   const clock = createFastClock(world);
   const chance = (part: number) => createChance(wanted.seed * 8 + part);
+  let told: People | undefined;
   const vendors = await runVendors({
     ...{ world, clock, logDirectory, chance: chance(0) },
     kills: wanted.short ? 1 : 6,
+    asked: () => told?.asked.length ?? 0,
     everyMs: wanted.short ? [500, 1_500] : [800, 3_000],
   });
   const environment = {
@@ -78,6 +80,7 @@ export async function runChaos(wanted: ChaosArguments): Promise<RunRecord> {
   });
   const engine = openSqliteEngine({ file: join(world.dataDirectory, "jobs.sqlite"), clock, random: systemRandom });
   const people = createPeople({ crew, engine, clock, chance: chance(2) });
+  told = people;
   const memory = watchMemory(crew);
   const living = keepLooking(people);
 
@@ -165,12 +168,16 @@ function keepLooking(people: People): { stop(): Promise<void> } {
   };
 }
 
-/** Waits until no job moves by itself any more and all that was to be said is said, or the time is over. */
-async function untilRest(engine: JobEngine, atMostMs: number): Promise<void> {
-  const end = Date.now() + atMostMs;
-  for (let calmLooks = 0; calmLooks < 3 && Date.now() < end; ) {
+/** Waits until no job moves by itself any more and all that was to be said is said, or nothing has changed for so long. */
+async function untilRest(engine: JobEngine, unchangedMs: number): Promise<void> {
+  let changes = 0;
+  for (let calmLooks = 0, changedAt = Date.now(); calmLooks < 3 && Date.now() - changedAt < unchangedMs; ) {
     await after(500);
-    calmLooks = (await allJobs(engine)).every(isAtRest) ? calmLooks + 1 : 0;
+    const jobs = await allJobs(engine);
+    const changesNow = jobs.reduce((sum, { version }) => sum + version, 0);
+    changedAt = changesNow === changes ? changedAt : Date.now();
+    changes = changesNow;
+    calmLooks = jobs.every(isAtRest) ? calmLooks + 1 : 0;
   }
 }
 

@@ -28,6 +28,8 @@ export interface VendorsOptions {
   kills: number;
   /** Real milliseconds between two misfortunes. */
   everyMs: readonly [least: number, most: number];
+  /** How many wishes have been told so far. */
+  asked: () => number;
 }
 
 const checks = ["works/inspect", "voice/lite/train/detail", "voice/lite/create/detail", "voice/pro/create/detail"];
@@ -38,6 +40,9 @@ const trainings = ["voice/lite/train", "voice/pro/train"];
 const dashStarts = ["services/audio/tts/customization:create_voice", "services/aigc/image2video/video-synthesis"];
 const startTroubles = ["drop-after-accept", "malformed", "http 500", "reset"];
 const skewMs = 400_000;
+/** An order waits for the next call it is for: on a slow machine more would pile up at one door than calls come to it. */
+const firstOrdersPerDoor = 2;
+const wishesPerFurtherOrder = 20;
 
 /** The sandbox in a process of its own, with orders, clocks that go wrong, tokens that end, and kills. */
 export async function runVendors(options: VendorsOptions): Promise<Vendors> {
@@ -64,6 +69,8 @@ export async function runVendors(options: VendorsOptions): Promise<Vendors> {
   }
 
   async function order(vendor: VendorName, endpoint: string, marker: string): Promise<void> {
+    const before = orders.filter((one) => one.vendor === vendor && one.endpoint === endpoint).length;
+    if (before >= firstOrdersPerDoor + options.asked() / wishesPerFurtherOrder) return;
     orders.push({ vendor, endpoint, marker, at: clock.now() });
     await control("next", { vendor, endpoint, marker });
   }
