@@ -15,6 +15,8 @@ export const requirements = {
   "delivered.progress-at-most-once": "A progress notice is never repeated.",
   "delivered.ladder": "Delivery goes down the ladder: edit, post, direct message, kept.",
   "delivered.private-stays-private": "A private answer never moves to a more public rung.",
+  "delivered.pulled":
+    "An outcome that people come for themselves is kept for them at once, and nothing of it stays due.",
   "delivered.separate-from-outcome": "A result that could not be delivered is a success that is kept and shown.",
   "delivered.parts": "More media than one message bears are delivered in parts, each once.",
   "delivered.too-large":
@@ -44,6 +46,8 @@ export const requirements = {
     "The same idempotency key is the same request, and no other: another request with it is refused.",
   "paid-once.one-press": "Of many presses of one button exactly one acts.",
   "paid-once.late-answer": "An answer that arrives after the start was taken for cut off is not lost.",
+  "paid-once.late-result":
+    "A start whose end is unclear is asked about when its vendor calls and, slowly, by itself; a late result is delivered.",
   "paid-once.sandbox-apart":
     "What was ordered in the sandbox stays there: once keys are set nothing of it begins at a vendor or counts as spent.",
 

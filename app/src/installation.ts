@@ -11,8 +11,9 @@ import {
   systemClock,
   systemRandom,
 } from "@toolcast/core";
+import { cliSurface } from "./cli-surface.ts";
 import type { Configuration } from "./configuration/configuration.ts";
-import { createDataDirectory, installationDirectory } from "./configuration/data-directory.ts";
+import { closeToOthers, createDataDirectory, installationDirectory } from "./configuration/data-directory.ts";
 
 /** A runtime over one data directory, with everything it stands on. */
 export interface Installation {
@@ -48,6 +49,8 @@ export async function openInstallation({
   const secretKey = await loadSecretKey(join(dataDirectory, "key"), random);
   const engine = openSqliteEngine({ file: join(dataDirectory, "jobs.sqlite"), clock, random, logger });
   const state = openState({ file: join(dataDirectory, "state.sqlite"), clock });
+  // SQLite makes its files as everything else is made by default.
+  closeToOthers(dataDirectory);
   const http = createHttp({ trustedHosts: () => hosts, clock });
   const runtime = await createRuntime({
     tools: configuration.tools,
@@ -65,6 +68,7 @@ export async function openInstallation({
     retentionDays: configuration.retentionDays,
     secretKey,
   });
+  runtime.attach(cliSurface);
   let closing: Promise<void> | undefined;
   return {
     runtime,
@@ -81,6 +85,10 @@ export async function openInstallation({
   };
 }
 
-function policyOf({ operators, access, dailyLimitPerPerson, dailyLimitTotal, askAbove }: Configuration) {
-  return { operators, access, dailyPerPerson: dailyLimitPerPerson, dailyTotal: dailyLimitTotal, askAbove };
+function policyOf(configuration: Configuration) {
+  const { operators, access, dailyLimitPerPerson, dailyLimitTotal, limitsTimeZone, askAbove } = configuration;
+  return {
+    ...{ operators, access, dailyPerPerson: dailyLimitPerPerson, dailyTotal: dailyLimitTotal },
+    ...{ timeZone: limitsTimeZone, askAbove },
+  };
 }

@@ -23,11 +23,20 @@ const levelNames: Record<number, string> = {
 export function createLogger({ level, redact, output }: LoggingOptions): Logger {
   const destination = {
     write(line: string) {
-      const clean = redact(line);
+      const clean = redacted(line, redact);
       output.write(output.isTTY ? readable(clean) : clean);
     },
   };
   return pino({ level, base: { pid: process.pid }, serializers: { err: errorFacts } }, destination);
+}
+
+/** Within its values, so that a line stays JSON whatever the secrets are. */
+function redacted(line: string, redact: Redact): string {
+  try {
+    return `${JSON.stringify(redact.json(JSON.parse(line)))}\n`;
+  } catch {
+    return redact(line);
+  }
 }
 
 /** How many causes of causes are told. */

@@ -4,13 +4,19 @@ import { runCommandLine } from "./cli/command-line.ts";
 // A reader that has seen enough (`toolcast explain --all | head`) is no failure of ours.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (process.stdout.listenerCount("error") > 1) {
-    // Somebody serves a client here and ends in order when it goes away: paid starts must not be cut off.
+    // Somebody serves here and ends in order when its reader goes away: paid starts must not be cut off.
     return;
   }
   if (error.code === "EPIPE") {
     process.exit(0);
   }
   throw error;
+});
+// Remarks that nobody reads are lost, and nothing else.
+process.stderr.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") {
+    throw error;
+  }
 });
 
 // Core's timers keep no process alive by themselves; a command that waits for one (another process's turn, a restart) does.

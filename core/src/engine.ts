@@ -10,6 +10,7 @@ export { type Inbox, type InboxCredentials, type InboxEntry, type InboxEvent, ma
 export {
   endedPhases,
   type Hold,
+  assetsOf,
   hasEnded,
   type Notice,
   type Phase,

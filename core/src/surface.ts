@@ -20,7 +20,13 @@ export type { MediaKind, MediaLimits } from "./media/formats.ts";
 export type { MediaFacts } from "./media/media.ts";
 export type { MediaLink } from "./media/media-links.ts";
 export type { Preview, PreviewBounds } from "./media/preview.ts";
-export { maxFileBytes, receiveUpload, UploadRefusal } from "./media/receive-upload.ts";
+export {
+  maxFileBytes,
+  receiveUpload,
+  requestHeadTimeoutMs,
+  requestTimeoutMs,
+  UploadRefusal,
+} from "./media/receive-upload.ts";
 export { formatBytes, formatDuration, type MessageKey, messages, type Sentence, say } from "./messages/sentence.ts";
 export { jobMoney } from "./money/job-money.ts";
 export { personName } from "./people/person.ts";

@@ -4,15 +4,17 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { expect, test } from "vitest";
 import { openSqliteEngine } from "../../core/src/engine-sqlite/sqlite-engine.ts";
-import { ToolcastError } from "../../core/src/errors/errors.ts";
+import { migrate } from "../../core/src/engine-sqlite/sqlite-schema.ts";
+import { internalFailure, ToolcastError } from "../../core/src/errors/errors.ts";
 import { type Clock, systemClock } from "../../core/src/ground/clock.ts";
 import { systemRandom } from "../../core/src/ground/random.ts";
-import type { JobEngine } from "../../core/src/job/engine.ts";
+import type { JobEngine, Lease } from "../../core/src/job/engine.ts";
 import { thisProcess } from "../../core/src/schedule/process-identity.ts";
 import { leaseMs, type OpenedEngine, pollMs } from "../contracts/engine-fixture.ts";
 import { jobEngineContract, type OpenEngine } from "../contracts/job-engine-contract.ts";
 import { createMemoryEngine, createMemoryStore } from "../memory-engine.ts";
 import { sampleJob } from "../sample-job.ts";
+import { verifies } from "../verifies.ts";
 
 /** One store, opened as often as asked for. */
 async function openedWith(
@@ -93,5 +95,36 @@ test("a store written by a newer program is refused in words, and left as it is"
   expect(open).toThrow("newer Toolcast");
   expect(newer.prepare("SELECT count(*) AS count FROM sqlite_schema").get()?.count).toBe(0);
   newer.close();
+  await rm(directory, { recursive: true });
+});
+
+test("unclear jobs of a store that was written before they were looked at are due once", async () => {
+  verifies("paid-once.late-result");
+  const directory = await mkdtemp(join(tmpdir(), "toolcast-engine-"));
+  const file = join(directory, "jobs.db");
+  const options = { file, clock: systemClock, random: systemRandom };
+  const old = new DatabaseSync(file);
+  migrate(old, 3);
+  const insert = old.prepare(
+    `INSERT INTO jobs (id, version, owner, surface, conversation, phase, provider, created_at, updated_at, record)
+     VALUES (?, 1, 'web:ada', 'web', 'main', ?, 'spark', 1000, 1000, ?)`,
+  );
+  const state = { phase: "unresolved", step: "one", attempt: "a1", evidence: { failure: internalFailure() } } as const;
+  insert.run("job_unclear", "unresolved", JSON.stringify(sampleJob("job_unclear", { version: 1, state })));
+  const done = sampleJob("job_done", { version: 1, state: { phase: "succeeded" } });
+  insert.run("job_done", "succeeded", JSON.stringify(done));
+  old.close();
+  const engine = openSqliteEngine(options);
+  const advanced: string[] = [];
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const advance = async ({ jobId }: Lease) => {
+    advanced.push(jobId);
+    resolve();
+  };
+  const schedule = await engine.schedule({ advance, surfaces: () => [] });
+  await promise;
+  await schedule.stop(1_000);
+  expect(advanced).toEqual(["job_unclear"]);
+  await engine.close();
   await rm(directory, { recursive: true });
 });

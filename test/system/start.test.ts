@@ -10,6 +10,7 @@ import {
   ofSandbox,
   openTerminal,
   paidAt,
+  type Running,
   type SandboxProcess,
   startSandboxProcess,
   type Terminal,
@@ -65,6 +66,38 @@ test("start with nothing set runs everything, survives kill -9 on the same port 
   expect((await started.ended).code).toBe(0);
   expect(existsSync(join(ofSandbox(join(root, "nothing-set")), "server.json"))).toBe(false);
 });
+
+test("whoever stops reading, or closes the terminal, stops the server in order", async () => {
+  verifies("survives.drain");
+  const leave = {
+    "a closed pipe": (started: Running) => {
+      started.child.stdout?.destroy();
+      started.child.stderr?.destroy();
+      // The next line meets the closed pipe.
+      started.child.kill("SIGTERM");
+    },
+    SIGHUP: (started: Running) => void started.child.kill("SIGHUP"),
+  };
+  for (const [how, go] of Object.entries(leave)) {
+    const data = join(root, `left-${how.replaceAll(" ", "-")}`);
+    const environment = { TOOLCAST_DATA_DIR: data, SANDBOX_SPEED: "1", PORT: String(await freePort()) };
+    const started = terminal.begin(["start"], environment);
+    await until(() => started.out().includes("Toolcast is ready: "), "the address");
+    const url = `http://127.0.0.1:${environment.PORT}`;
+    const body = JSON.stringify({ text: "/image left halfway --provider spark" });
+    const asked = await fetch(`${url}/api/conversations/main/messages`, { method: "POST", body });
+    const { jobId } = (await asked.json()) as { jobId: string };
+    const isStarting = async () =>
+      ((await (await fetch(`${url}/api/jobs/${jobId}`)).json()) as { phase: string }).phase === "starting";
+    await until(isStarting, "the paid start");
+    go(started);
+    expect((await started.ended).code, how).toBe(0);
+    const log = new DatabaseSync(join(ofSandbox(data), "console.sqlite"), { readOnly: true });
+    const results = log.prepare("SELECT content FROM entries WHERE job_id = ? AND content LIKE ?");
+    expect(results.all(jobId, '%"kind":"result"%'), how).toHaveLength(1);
+    log.close();
+  }
+}, 60_000);
 
 test("a stop lets a paid start in flight end, and its result arrives before the process is gone", async () => {
   verifies("survives.drain");

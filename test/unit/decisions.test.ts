@@ -1,8 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { PolicyError } from "../../core/src/errors/errors.ts";
+
+import { PolicyError, ToolcastError } from "../../core/src/errors/errors.ts";
 import type { Job, PhaseName } from "../../core/src/job/job.ts";
 import { JobStore } from "../../core/src/job/job-store.ts";
 import { Policy } from "../../core/src/money/policy.ts";
+
 import type { StartEnd } from "../../core/src/providers/operation.ts";
 import { Presses } from "../../core/src/runtime/presses.ts";
 import { usualOutput, vendorFailure } from "../doubles/scripted-provider.ts";
@@ -325,6 +327,39 @@ describe("an unresolved job", () => {
     const process = await installation.open();
     const { id } = await video(process);
     await reaches(id, "unresolved", 120_000);
+  });
+
+  test("an operation whose vendor or result could not be read to the end says why, not that it is unfinished", async () => {
+    verifies("understood.failure");
+    installation.provider.maxDurationMs = 30_000;
+    const refusal = new ToolcastError("no", {
+      ...{
+        kind: "refused",
+        vendorCode: "20004",
+        vendorMessage: "系统繁忙",
+        requestId: "r-9",
+        retry: { kind: "never" },
+      },
+      ...{ sentence: { en: "The vendor is busy.", "zh-CN": "服务商繁忙。" }, charged: "no" },
+    });
+    installation.provider.nextCheck(...Array.from({ length: 100 }, () => refusal));
+    const process = await installation.open();
+    const { id } = await video(process);
+    await reaches(id, "unresolved", 120_000);
+    expect(job(id).state).toMatchObject({
+      evidence: {
+        failure: {
+          kind: "unknown",
+          charged: "unknown",
+          vendorCode: "20004",
+          vendorMessage: "系统繁忙",
+          requestId: "r-9",
+        },
+      },
+    });
+    const { lines = [] } = await process.runtime.jobMessage(job(id), ada);
+    expect(lines[0]).toContain("The vendor is busy.");
+    expect(lines[0]).not.toMatch(/not finished/);
   });
 });
 

@@ -189,6 +189,8 @@ describe("the doors of core", () => {
         "personName",
         "receiveUpload",
         "repeatAdvice",
+        "requestHeadTimeoutMs",
+        "requestTimeoutMs",
         "say",
       ]
     `);
@@ -340,6 +342,7 @@ describe("the doors of core", () => {
         "VoiceBook",
         "WriteEnd",
         "WriteOptions",
+        "assetsOf",
         "endedPhases",
         "hasEnded",
         "inTransaction",

@@ -1,8 +1,9 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { commandTexts } from "../../app/src/cli/command-texts.ts";
 import { variableRules } from "../../app/src/configuration/variables.ts";
 import { catalogEntries } from "../../core/src/errors/catalog.ts";
-import { messages, say } from "../../core/src/messages/sentence.ts";
+import { amountSentence, messages, say } from "../../core/src/messages/sentence.ts";
 import { builtInProviders } from "../../core/src/providers/built-in-providers.ts";
 import { builtInTools } from "../../core/src/tools/built-in-tools.ts";
 import { markers } from "../../sandbox/src/marker-list.ts";
@@ -128,4 +129,26 @@ test("what somebody wrote does not turn round the words beside it", () => {
   expect(say({ key: "job.unresolved", values: { tool: written } }, "en")).toBe(`Unclear: ${inert}`);
   const by = { person: "web:mallory", name: written };
   expect(say({ key: "timeline.left", values: { by } }, "en")).toContain(inert);
+});
+
+test("no amount above nothing is shown as nothing, in either language", () => {
+  verifies("understood.failure");
+  const shown = (amount: number, locale: "en" | "zh-CN" = "en") => say(amountSentence({ amount, unit: "CNY" }), locale);
+  expect(shown(0.0042)).toContain("0.0042");
+  expect(shown(0.004)).toContain("0.004");
+  expect(shown(0.0999)).toContain("0.1");
+  expect(shown(1.239)).toContain("1.24");
+  expect(shown(0)).toMatch(/^0 /);
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 1, max: 10_000_000 }),
+      fc.constantFrom("en" as const, "zh-CN" as const),
+      (n, locale) => {
+        const amount = n / 1e6;
+        const [, told = ""] = /^([\d.,]+)/.exec(shown(amount, locale)) ?? [];
+        expect(Math.abs(Number(told) - amount)).toBeLessThanOrEqual(amount < 0.1 ? amount * 0.051 : 0.00501);
+        expect(Number(told)).toBeGreaterThan(0);
+      },
+    ),
+  );
 });

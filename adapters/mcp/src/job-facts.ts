@@ -1,6 +1,6 @@
 import { localhostAllowedHostnames } from "@modelcontextprotocol/server";
 import type { Asset, Caller, Job, Json, Message, Runtime } from "@toolcast/core";
-import { hasEnded } from "@toolcast/core/engine";
+import { assetsOf, hasEnded } from "@toolcast/core/engine";
 import type { Charged, Failure } from "@toolcast/core/errors";
 import { failureJson, jobMoney, nextPollSeconds } from "@toolcast/core/surface";
 import type { JsonSchema } from "./json-schema.ts";
@@ -115,7 +115,7 @@ export async function jobFacts(job: Job, message: Message, options: FactsOptions
   const { charged, amounts, mayStillBeCharged } = jobMoney(job);
   const { price } = job;
   const failure = failureIn(job);
-  const ids = job.steps.flatMap((step) => step.assets);
+  const ids = assetsOf(job);
   const assets = await Promise.all(ids.map((id) => runtime.asset(id, caller)));
   const words = wordsOf(job);
   return {

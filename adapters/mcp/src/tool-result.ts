@@ -1,5 +1,6 @@
 import type { CallToolResult, ContentBlock } from "@modelcontextprotocol/server";
 import type { Agreement, Caller, Job, Json, Message, Runtime } from "@toolcast/core";
+import { assetsOf } from "@toolcast/core/engine";
 import type { Failure } from "@toolcast/core/errors";
 import {
   adviceAbout,
@@ -169,7 +170,7 @@ function assetLine(asset: AssetFacts, { caller: { locale } }: Showing): string {
 /** Results past their retention: what is missing without a word looks as if it had never been made. */
 function goneLines(job: Job, { assets }: JobFacts, { caller }: Showing): string[] {
   const kept = new Set(assets.map(({ asset_id }) => asset_id));
-  const made = job.steps.flatMap((step) => step.assets);
+  const made = assetsOf(job);
   return made.filter((id) => !kept.has(id)).map((asset) => tell("gone", caller.locale, { asset }));
 }
 

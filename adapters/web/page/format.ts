@@ -40,9 +40,10 @@ export function clockTime(durationMs: number): string {
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 }
 
-/** `1,234.5`. */
+/** `1,234.5`; an amount below a tenth keeps four digits that count, so that no cost is shown as none. */
 export function amount(value: number): string {
-  return new Intl.NumberFormat(locale.value, { maximumFractionDigits: 4 }).format(value);
+  const digits = Math.abs(value) < 0.1 ? { maximumSignificantDigits: 4 } : { maximumFractionDigits: 4 };
+  return new Intl.NumberFormat(locale.value, digits).format(value);
 }
 
 /** A day of the calendar (`2026-11-21`), in words. */

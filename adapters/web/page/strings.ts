@@ -151,7 +151,10 @@ const strings = {
   noSpend: { en: "No vendor has told of a charge yet.", "zh-CN": "服务商尚未告知任何费用。" },
   total: { en: "Total", "zh-CN": "合计" },
   day: { en: "Day", "zh-CN": "日期" },
-  dayOfServer: { en: "Days by the server's clock.", "zh-CN": "日期以服务器时区为准。" },
+  dayOfServer: {
+    en: "Days as limits are counted (LIMITS_TIME_ZONE).",
+    "zh-CN": "日期以额度所用时区为准（LIMITS_TIME_ZONE）。",
+  },
   provider: { en: "Provider", "zh-CN": "服务商" },
   person: { en: "Person", "zh-CN": "用户" },
   amount: { en: "Amount", "zh-CN": "数额" },

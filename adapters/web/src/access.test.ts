@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { isLoopback } from "./access.ts";
+import { createAccess, isLoopback } from "./access.ts";
 import { testConsole } from "./testing/console.ts";
+import type { WebFailure } from "./web-failure.ts";
 
 const token = "a long enough token";
 
@@ -115,16 +116,48 @@ describe("with a token", () => {
     expect(response.headers.get("set-cookie")).toMatch(/; Secure$/);
   });
 
-  it("slows guessing down, and lets those in who are in", async () => {
-    const { post, request, clock } = testConsole({ token });
-    const Cookie = (await post("/api/login", { token })).headers.get("set-cookie")!.split(";")[0]!;
-    for (let guess = 0; guess < 10; guess += 1) {
-      expect((await post("/api/login", { token: `guess ${guess}` })).status).toBe(401);
+  // @verifies safe.console
+  it("slows guessing down by address, and never keeps the right token out", async () => {
+    const { post, request, clock } = testConsole({ token: "abc-def" });
+    const bearer = (given: string, from: string) =>
+      request("/api/state", { headers: { Authorization: `Bearer ${given}` } }, from);
+    const guess = async (from: string) => (await bearer("guess", from)).status;
+    const [guesser, other] = ["192.168.1.66", "192.168.1.7"];
+    const headers = { Host: "192.168.1.2:3000" };
+    for (let guesses = 0; guesses < 10; guesses += 1) {
+      expect(await guess(guesser)).toBe(401);
     }
-    expect((await post("/api/login", { token })).status).toBe(429);
-    expect((await request("/api/state", { headers: { Cookie } })).status).toBe(200);
+    expect(await guess(guesser)).toBe(429);
+    expect(await guess(other)).toBe(401);
+    expect((await bearer("abc-def", guesser)).status).toBe(200);
+    expect((await post("/api/login", { token: "abc-def" })).status).toBe(204);
+    expect((await request("/?token=abc-def", { headers }, guesser)).status).toBe(303);
+    expect((await request("/?token=wrong", { headers }, guesser)).status).toBe(429);
     clock.move(61_000);
-    expect((await post("/api/login", { token })).status).toBe(204);
+    expect(await guess(guesser)).toBe(401);
+  });
+
+  it("remembers no more addresses than it has room for", async () => {
+    const access = createAccess({
+      token: "abc-def",
+      publicNames: [],
+      clock: { now: () => 5, monotonic: () => 5, setTimer: () => () => {} },
+    });
+    const attempt = (from: string) => {
+      try {
+        access.login("wrong", new Request("http://127.0.0.1/"), from);
+      } catch (error) {
+        return (error as WebFailure).status;
+      }
+    };
+    for (let guesses = 0; guesses < 10; guesses += 1) {
+      attempt("first");
+    }
+    expect(attempt("first")).toBe(429);
+    for (let address = 0; address < 10_000; address += 1) {
+      attempt(`other-${address}`);
+    }
+    expect(attempt("first")).toBe(401);
   });
 });
 

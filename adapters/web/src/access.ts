@@ -6,8 +6,11 @@ import { WebFailure } from "./web-failure.ts";
 
 const sessionCookie = "toolcast_console";
 
-/** Wrong tokens within a minute before every further one waits. */
+/** Wrong tokens that one address may give within a minute before it is told to wait. */
 const maxWrongTokensPerMinute = 10;
+const countedMs = 60_000;
+/** Addresses remembered at once: beyond that the longest known is forgotten. */
+const mostAddresses = 10_000;
 
 const loopback = new BlockList();
 loopback.addSubnet("127.0.0.0", 8, "ipv4");
@@ -37,28 +40,34 @@ export interface Access {
   checkHost(request: Request, remoteAddress: string | undefined): void;
   /** That no other site's page makes a browser change something here. */
   checkOrigin(request: Request): void;
-  checkToken(request: Request): void;
+  checkToken(request: Request, remoteAddress: string | undefined): void;
   /** The cookie that stands for the token, when `token` is the right one; bound to HTTPS when the browser came by it. */
-  login(token: string, request: Request): string;
+  login(token: string, request: Request, remoteAddress: string | undefined): string;
 }
 
 export function createAccess({ token, publicNames, clock }: AccessOptions): Access {
   const session = token === undefined ? "" : createHmac("sha256", token).update("toolcast console").digest("base64url");
   const names = publicNames.map((name) => name.toLowerCase());
-  let wrong = { since: 0, count: 0 };
+  const wrong = new Map<string, { since: number; count: number }>();
 
-  /** Guessing is slowed down for everybody: the right token in a cookie is never asked here. */
-  const compare = (given: string, right: string) => {
-    if (clock.now() - wrong.since > 60_000) {
-      wrong = { since: clock.now(), count: 0 };
+  /** Guessing is slowed down for the address it comes from. The right token always passes: nobody can lock its owner out. */
+  const compare = (given: string, right: string, remoteAddress = "") => {
+    if (isSame(given, right)) {
+      return;
     }
-    if (wrong.count >= maxWrongTokensPerMinute) {
-      throw new WebFailure(429, "tokenTooOften");
+    const now = clock.now();
+    const known = wrong.get(remoteAddress);
+    const counted = known === undefined || Math.abs(now - known.since) > countedMs ? { since: now, count: 0 } : known;
+    counted.count += 1;
+    // Put last again: what was counted longest ago is forgotten first.
+    wrong.delete(remoteAddress);
+    wrong.set(remoteAddress, counted);
+    for (const oldest of wrong.size > mostAddresses ? wrong.keys().take(1) : []) {
+      wrong.delete(oldest);
     }
-    if (!isSame(given, right)) {
-      wrong.count += 1;
-      throw new WebFailure(401, "tokenWrong");
-    }
+    throw counted.count > maxWrongTokensPerMinute
+      ? new WebFailure(429, "tokenTooOften")
+      : new WebFailure(401, "tokenWrong");
   };
 
   return {
@@ -87,7 +96,7 @@ export function createAccess({ token, publicNames, clock }: AccessOptions): Acce
         throw new WebFailure(403, "originRefused");
       }
     },
-    checkToken(request) {
+    checkToken(request, remoteAddress) {
       if (token === undefined) {
         return;
       }
@@ -99,11 +108,11 @@ export function createAccess({ token, publicNames, clock }: AccessOptions): Acce
       if (bearer === undefined) {
         throw new WebFailure(401, "tokenNeeded");
       }
-      compare(bearer, token);
+      compare(bearer, token, remoteAddress);
     },
-    login(given, request) {
+    login(given, request, remoteAddress) {
       if (token !== undefined) {
-        compare(given, token);
+        compare(given, token, remoteAddress);
       }
       // What a proxy says. Whoever makes it up binds their own cookie.
       const isSecure = /^https\b/i.test(request.headers.get("x-forwarded-proto") ?? new URL(request.url).protocol);

@@ -1,6 +1,8 @@
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
-import { expect, it, onTestFinished } from "vitest";
+import { once } from "node:events";
+import { createServer, Server } from "node:http";
+import { type AddressInfo, connect } from "node:net";
+import { maxFileBytes, requestHeadTimeoutMs, requestTimeoutMs } from "@toolcast/core/surface";
+import { expect, it, onTestFinished, vi } from "vitest";
 import { serveWeb } from "./serve.ts";
 import { testConsole } from "./testing/console.ts";
 
@@ -41,4 +43,42 @@ it("rejects when the port is taken", async () => {
   await expect(serveWeb({ web, port: (other.address() as AddressInfo).port })).rejects.toMatchObject({
     code: "EADDRINUSE",
   });
+});
+
+it("closes sockets that say nothing, or dawdle, as the public listener does", async () => {
+  const { web } = testConsole();
+  const limits: { requestTimeout: number; headersTimeout: number }[] = [];
+  const listen = Server.prototype.listen;
+  const spy = vi.spyOn(Server.prototype, "listen").mockImplementation(function (this: Server, ...args) {
+    limits.push({ requestTimeout: this.requestTimeout, headersTimeout: this.headersTimeout });
+    return listen.apply(this, args as never);
+  });
+  onTestFinished(() => spy.mockRestore());
+  const server = await serveWeb({ web, port: 0 });
+  expect(limits).toEqual([{ requestTimeout: requestTimeoutMs, headersTimeout: requestHeadTimeoutMs }]);
+  expect(requestTimeoutMs).toBeGreaterThanOrEqual((maxFileBytes * 8) / 5_000);
+  const silent = connect({ port: server.port, host: "127.0.0.1" });
+  const ended = once(silent, "close");
+  await once(silent, "connect");
+  silent.on("error", () => {}).write("GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n");
+  await server.close();
+  await ended;
+});
+
+it("says nothing in the log of a client that goes away in the middle of its upload", async () => {
+  const errors: unknown[] = [];
+  const logger = { debug() {}, info() {}, warn() {}, error: (facts: unknown) => void errors.push(facts) };
+  const { web, runtime } = testConsole({ logger });
+  const kept = vi.spyOn(runtime.asRuntime().media, "keep");
+  const server = await serveWeb({ web, port: 0 });
+  onTestFinished(() => server.close());
+  const client = connect({ port: server.port, host: "127.0.0.1" });
+  client.write("POST /api/uploads HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 900000\r\n\r\nsome of it");
+  await vi.waitFor(() => expect(kept).toHaveBeenCalled());
+  client.destroy();
+  await vi.waitFor(async () => {
+    expect(await kept.mock.results[0]?.value.catch(() => "ended")).toBe("ended");
+  });
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(errors).toEqual([]);
 });

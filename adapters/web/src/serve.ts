@@ -1,8 +1,12 @@
 import { createServer, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createAdaptorServer, type HttpBindings } from "@hono/node-server";
+import { requestHeadTimeoutMs, requestTimeoutMs } from "@toolcast/core/surface";
 import { isLoopback } from "./access.ts";
 import type { WebSurface } from "./web-surface.ts";
+
+/** How long a connection outlives the wish to close, in milliseconds. */
+const stragglersMs = 2_000;
 
 export interface ServeWebOptions {
   /** The console to serve. */
@@ -30,6 +34,8 @@ export async function serveWeb({ web, port, host = "127.0.0.1", before }: ServeW
   }
   const server = createAdaptorServer({
     createServer,
+    // Who says nothing, or says it too slowly, keeps no socket of ours, here as on the public listener.
+    serverOptions: { requestTimeout: requestTimeoutMs, headersTimeout: requestHeadTimeoutMs },
     // The answers are Node's own: the adapter must not replace Request and Response for the whole process.
     overrideGlobalObjects: false,
     fetch: async (request, { incoming }) =>
@@ -61,6 +67,8 @@ export async function serveWeb({ web, port, host = "127.0.0.1", before }: ServeW
         isClosing = true;
         web.endStreams();
         server.closeIdleConnections();
+        // What still downloads, or has not finished asking, keeps its connection no longer than a stopping process waits.
+        setTimeout(() => server.closeAllConnections(), stragglersMs).unref();
       }),
   };
 }

@@ -49,7 +49,7 @@ export function stateRoutes(app: WebApp, web: Console): void {
 export function loginRoutes(app: WebApp, access: Access): void {
   app.post("/api/login", async (context) => {
     const { token } = await readJson(context.req.raw, z.strictObject({ token: z.string().max(1_000) }));
-    return context.body(null, 204, { "Set-Cookie": access.login(token, context.req.raw) });
+    return context.body(null, 204, { "Set-Cookie": access.login(token, context.req.raw, context.env.remoteAddress) });
   });
 
   app.get("/", async (context, next) => {
@@ -58,7 +58,10 @@ export function loginRoutes(app: WebApp, access: Access): void {
       return next();
     }
     // Sent back to the bare address at once, so that the token stays in no history and no referrer.
-    return context.body(null, 303, { "Set-Cookie": access.login(token, context.req.raw), Location: "/" });
+    return context.body(null, 303, {
+      "Set-Cookie": access.login(token, context.req.raw, context.env.remoteAddress),
+      Location: "/",
+    });
   });
 }
 

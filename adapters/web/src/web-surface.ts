@@ -150,7 +150,9 @@ function createApp(web: Console, report: (error: unknown) => void): WebApp {
   const app: WebApp = new Hono<WebEnvironment>();
   app.onError((error, context) => {
     const locale = requestLocale(context.req.raw, options.defaultLocale ?? "en");
-    return securityHeaders(thrownResponse(error, locale, report));
+    // Who has gone away in the middle of a request met no fault of ours, and nobody reads the answer.
+    const isGone = context.req.raw.signal.aborted;
+    return securityHeaders(thrownResponse(error, locale, isGone ? () => {} : report));
   });
   app.get("/healthz", (context) => context.json({ ok: true }));
   app.use(async (context, next) => {
@@ -164,7 +166,7 @@ function createApp(web: Console, report: (error: unknown) => void): WebApp {
   pageRoutes(app);
   uploadPlaceRoutes(app, web);
   app.use("/api/*", async (context, next) => {
-    access.checkToken(context.req.raw);
+    access.checkToken(context.req.raw, context.env.remoteAddress);
     await next();
     if (!context.res.headers.has("Cache-Control")) {
       context.res.headers.set("Cache-Control", "no-store");

@@ -1,7 +1,8 @@
 import type { Caller, Logger } from "@toolcast/core";
+import { cliSurfaceId } from "../cli-surface.ts";
 import { type Configuration, type ConfigurationSource, readConfiguration } from "../configuration/configuration.ts";
 import { createLogger } from "../logging.ts";
-import { createRedaction, type Redact } from "../redaction.ts";
+import { createRedaction, type Redact, redactNothing } from "../redaction.ts";
 import type { Output, Writable } from "./output.ts";
 
 /** The person at this terminal; their jobs belong to them whichever directory they stand in. */
@@ -28,7 +29,7 @@ export function callerOf({ output }: CommandContext): Caller {
     id: terminalCaller,
     name: { en: "the command line", "zh-CN": "命令行" },
     locale: output.locale,
-    place: { surface: "cli", conversation: "terminal" },
+    place: { surface: cliSurfaceId, conversation: "terminal" },
     private: true,
   };
 }
@@ -43,7 +44,7 @@ export function createConfigurationReader(source: ConfigurationSource): {
   redact(): Redact;
 } {
   let reading: Promise<Configuration> | undefined;
-  let redact: Redact = (text) => text;
+  let redact: Redact = redactNothing;
   return {
     configuration() {
       reading ??= readConfiguration(source).then((configuration) => {
@@ -63,7 +64,8 @@ export function createContextLogger(
   return (configuration, fallbackLevel) =>
     createLogger({
       level: configuration.logLevel ?? fallbackLevel,
-      redact: (text) => redact()(text),
+      // Asked for each line: there may be secrets only once the configuration has been read.
+      redact: Object.assign((text: string) => redact()(text), { json: (value: unknown) => redact().json(value) }),
       output: stderr,
     });
 }

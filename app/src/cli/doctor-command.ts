@@ -4,6 +4,7 @@ import type { Finding } from "@toolcast/core/provider";
 import { type ClockStep, type Condition, say } from "@toolcast/core/surface";
 import type { Configuration } from "../configuration/configuration.ts";
 import { isLoopbackHost } from "../configuration/loopback.ts";
+import { leastSecretCharacters } from "../redaction.ts";
 import { adapterFindings } from "../server/adapter-connections.ts";
 import type { CommandContext } from "./command-context.ts";
 import { exitCodes } from "./exit-codes.ts";
@@ -44,6 +45,7 @@ export async function doctorCommand(context: CommandContext): Promise<void> {
       ...modeFindings(configuration),
       ...clockFindings(await runtime.clockStep()),
       ...conditionFindings(await runtime.condition()),
+      ...secretFindings(configuration),
       ...vendors.flat(),
       ...(await adapterFindings(configuration, runtime.tools, findingsOf)),
     ];
@@ -158,6 +160,30 @@ function clockFindings(step: ClockStep | null): SubjectFinding[] {
   const by = { durationMs: Math.abs(step.byMs) };
   const key = step.byMs < 0 ? "doctor.clock-back" : "doctor.clock-forward";
   return [{ subject: "clock", level: "warning", sentence: { key, values: { at, by } } }];
+}
+
+/** What is blanked out wherever it appears must not appear everywhere. */
+export function secretFindings({
+  providers,
+  sandboxUrl,
+}: Pick<Configuration, "providers" | "sandboxUrl">): SubjectFinding[] {
+  return (sandboxUrl === undefined ? providers : []).flatMap(({ definition: { settings }, values }) =>
+    settings.flatMap(({ variable, secret }): SubjectFinding[] => {
+      const { length } = values[variable] ?? "";
+      return !secret || length === 0 || length >= leastSecretCharacters
+        ? []
+        : [
+            {
+              subject: variable,
+              level: "warning",
+              sentence: {
+                en: `It has only ${length} characters: it is blanked out wherever they appear, which leaves holes in messages and logs. Check that it is the whole secret.`,
+                "zh-CN": `仅有 ${length} 个字符：凡出现这些字符处都会被隐去，消息和日志会残缺。请检查密钥是否填写完整。`,
+              },
+            },
+          ];
+    }),
+  );
 }
 
 function modeFindings({ sandboxUrl }: Configuration): SubjectFinding[] {

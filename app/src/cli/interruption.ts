@@ -1,8 +1,9 @@
+import { whenUnread } from "../server/when-unread.ts";
 import type { CommandContext } from "./command-context.ts";
 import { exitCodes } from "./exit-codes.ts";
 
 export interface Interruption {
-  /** Aborted by the first Ctrl-C (or SIGTERM). */
+  /** Aborted by the first Ctrl-C (or SIGTERM, or SIGHUP). */
   signal: AbortSignal;
   /** Waits for the work, or for a second Ctrl-C. */
   untilUrgent(work: Promise<void>): Promise<void>;
@@ -19,14 +20,20 @@ export function interruptible(): Interruption {
     }
     controller.abort();
   };
-  process.on("SIGINT", onSignal);
-  process.on("SIGTERM", onSignal);
+  // A reader who has seen enough ends nothing: what is in flight in this process ends in order, and then so does it.
+  const stopReading = whenUnread(() => {});
+  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+  for (const name of signals) {
+    process.on(name, onSignal);
+  }
   return {
     signal: controller.signal,
     untilUrgent: (work) => Promise.race([work, urgent.promise]),
     dispose() {
-      process.off("SIGINT", onSignal);
-      process.off("SIGTERM", onSignal);
+      stopReading();
+      for (const name of signals) {
+        process.off(name, onSignal);
+      }
     },
   };
 }

@@ -49,7 +49,7 @@ export function createOutput({ stdout, stderr, json, locale, redact }: OutputOpt
         throw new Error("a command has one JSON document to say");
       }
       documented = true;
-      stdout.write(redact()(`${JSON.stringify(value, null, 2)}\n`));
+      stdout.write(`${JSON.stringify(redact().json(value), null, 2)}\n`);
     },
     note(text, always) {
       const said = typeof text === "string" ? text : text[locale];

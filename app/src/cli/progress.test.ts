@@ -1,6 +1,7 @@
 import type { Message } from "@toolcast/core";
 import stringWidth from "string-width";
 import { expect, test } from "vitest";
+import { redactNothing } from "../redaction.ts";
 import { createOutput } from "./output.ts";
 import { barLine, createProgressView } from "./progress.ts";
 
@@ -44,7 +45,7 @@ test("without a terminal each state is said once", () => {
     stderr: { write: (text) => said.push(text) },
     json: false,
     locale: "en",
-    redact: () => (text) => text,
+    redact: () => redactNothing,
   });
   const view = createProgressView(output);
   view.show(message(0.1));

@@ -1,6 +1,6 @@
 import { isAbsolute, join, resolve } from "node:path";
 import type { AccessRule, Locale, Tool } from "@toolcast/core";
-import { createRedaction } from "../redaction.ts";
+import { createRedaction, leastSecretCharacters } from "../redaction.ts";
 import type { AnyAdapter } from "./built-in-adapters.ts";
 import { ConfigurationError, type Problem } from "./configuration-error.ts";
 import { defaultDataDirectory, type Home } from "./data-directory.ts";
@@ -46,6 +46,8 @@ export interface Configuration {
   access: AccessRule[];
   dailyLimitPerPerson?: number;
   dailyLimitTotal?: number;
+  /** An IANA name; core's default where it is absent. */
+  limitsTimeZone?: string;
   askAbove?: number;
   retentionDays?: number;
   trustedHosts: string[];
@@ -133,6 +135,7 @@ export async function readConfiguration(source: ConfigurationSource): Promise<Co
     access: (variables.TOOL_ACCESS ?? []).map(accessRule),
     dailyLimitPerPerson: variables.DAILY_LIMIT_PER_PERSON,
     dailyLimitTotal: variables.DAILY_LIMIT_TOTAL,
+    limitsTimeZone: variables.LIMITS_TIME_ZONE,
     askAbove: variables.ASK_ABOVE,
     retentionDays: variables.MEDIA_RETENTION_DAYS,
     trustedHosts: variables.TRUSTED_HOSTS ?? [],
@@ -173,9 +176,6 @@ export function withSandbox(
   });
   return { ...configuration, providers, sandboxUrl: sandbox.url };
 }
-
-/** Shorter ones are no secrets, and taken out they would leave holes in every sentence. */
-const leastSecretCharacters = 8;
 
 function ownSecretsGiven(environment: Readonly<Record<string, string | undefined>>): string[] {
   return Object.entries(variableRules).flatMap(([name, { secret }]) => {

@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, test } from "vitest";
-import { createDataDirectory, defaultDataDirectory } from "./data-directory.ts";
+import { expect, onTestFinished, test } from "vitest";
+import { closeToOthers, createDataDirectory, defaultDataDirectory } from "./data-directory.ts";
 
 const home = (platform: NodeJS.Platform, environment: Record<string, string> = {}) => ({
   platform,
@@ -25,4 +25,29 @@ test("the directory is its owner's alone, and making it again is no error", () =
   createDataDirectory(directory);
   expect(statSync(directory).mode & 0o777).toBe(0o700);
   rmSync(parent, { recursive: true });
+});
+
+test.skipIf(process.platform === "win32")("others can open nothing of ours, also where it existed before", () => {
+  const home = mkdtempSync(join(tmpdir(), "toolcast-data-"));
+  onTestFinished(() => rmSync(home, { recursive: true, force: true }));
+  const directory = join(home, "data");
+  mkdirSync(join(directory, "media", "ab"), { recursive: true, mode: 0o755 });
+  const files = ["key", "jobs.sqlite", "jobs.sqlite-wal", "console.sqlite", "media/ab/picture"];
+  for (const file of [...files, "notes.txt"]) {
+    writeFileSync(join(directory, file), "x", { mode: 0o644 });
+  }
+  chmodSync(directory, 0o755);
+  const modeOf = (path: string) => (statSync(join(directory, path)).mode & 0o777).toString(8);
+  createDataDirectory(directory);
+  expect([".", "media", "media/ab"].map(modeOf)).toEqual(["700", "700", "700"]);
+  expect(files.map(modeOf)).toEqual(files.map(() => "600"));
+  // Whoever keeps other things there keeps them as they are; nobody reaches them through the closed directory.
+  expect(modeOf("notes.txt")).toBe("644");
+
+  writeFileSync(join(directory, "state.sqlite"), "x", { mode: 0o644 });
+  writeFileSync(join(directory, "media/ab/second"), "x", { mode: 0o644 });
+  closeToOthers(directory);
+  expect(modeOf("state.sqlite")).toBe("600");
+  // A directory that is closed is not walked through again: a start costs the same with many media.
+  expect(modeOf("media/ab/second")).toBe("644");
 });

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { chmodSync, lstatSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { asUnusablePath } from "@toolcast/core/errors";
 
@@ -40,6 +40,7 @@ export function installationDirectory(configuration: { dataDirectory: string; sa
 export function createDataDirectory(directory: string): void {
   try {
     mkdirSync(directory, { recursive: true, mode: 0o700 });
+    closeToOthers(directory);
   } catch (error) {
     throw asUnusablePath(directory, error);
   }
@@ -50,4 +51,50 @@ export function createDataDirectory(directory: string): void {
       throw asUnusablePath(directory, error);
     }
   }
+}
+
+/** What is ours in it, however others made it: whoever points at a folder with more in it keeps that as it was. */
+const ours = /^(?:key|media|sandbox|(?:server|sandbox)\.json|(?:jobs|state|console)\.sqlite(?:-wal|-shm|-journal)?)$/;
+const othersMode = 0o077;
+
+/**
+ * Takes from other users of this machine what they may do with the directory and what is ours in it. What lies deeper is
+ * out of their reach with that; it is closed too where the directory was found open.
+ */
+export function closeToOthers(directory: string): void {
+  if (process.platform === "win32") {
+    return;
+  }
+  const wasOpen = isOpen(directory);
+  for (const name of readdirSync(directory).filter((entry) => ours.test(entry))) {
+    close(join(directory, name), wasOpen);
+  }
+  // Last, so that a run that was cut short is made up for.
+  close(directory, false);
+}
+
+function close(path: string, deep: boolean): void {
+  const stat = lstatSync(path, { throwIfNoEntry: false });
+  if (stat === undefined || stat.isSymbolicLink()) {
+    return;
+  }
+  if (deep && stat.isDirectory()) {
+    for (const name of readdirSync(path)) {
+      close(join(path, name), true);
+    }
+  }
+  if ((stat.mode & othersMode) !== 0) {
+    try {
+      chmodSync(path, stat.mode & 0o7700);
+    } catch (error) {
+      // Somebody else's: `doctor` says so. Gone since: nothing to close.
+      if (!["EPERM", "EROFS", "ENOENT"].includes((error as NodeJS.ErrnoException).code ?? "")) {
+        throw error;
+      }
+    }
+  }
+}
+
+function isOpen(path: string): boolean {
+  return ((lstatSync(path, { throwIfNoEntry: false })?.mode ?? 0) & othersMode) !== 0;
 }

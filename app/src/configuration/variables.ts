@@ -32,6 +32,15 @@ function isPublicOrigin(value: string): boolean {
   return safe && url.pathname === "/" && url.search === "" && url.hash === "" && !/[?#]/.test(value);
 }
 
+function isTimeZone(value: string): boolean {
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: value });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 const port = wholeNumber(1, 65_535);
 const host = z.string().regex(/^[A-Za-z0-9.:_-]{1,253}$/);
 
@@ -72,6 +81,8 @@ export const variablesSchema = z.object({
   DAILY_LIMIT_PER_PERSON: wholeNumber(0, 1_000_000).optional(),
   /** Paid requests all people together may start in a day. Default: no limit. */
   DAILY_LIMIT_TOTAL: wholeNumber(0, 1_000_000).optional(),
+  /** The zone in which a day of the limits and of the ledger is counted. Default Asia/Shanghai, in which the vendors bill. */
+  LIMITS_TIME_ZONE: z.string().refine(isTimeZone).optional(),
   /** A price above this, in the provider's unit, or one not known beforehand, waits for the asker's yes. Default: none waits. */
   ASK_ABOVE: z
     .string()
@@ -157,6 +168,10 @@ export const variableRules: Record<VariableName, { rule: LocalizedText; example:
   DAILY_LIMIT_TOTAL: {
     rule: { en: "a whole number from 0 to 1000000", "zh-CN": "0 到 1000000 之间的整数" },
     example: "500",
+  },
+  LIMITS_TIME_ZONE: {
+    rule: { en: "a time zone by its IANA name", "zh-CN": "IANA 时区名称" },
+    example: "Asia/Shanghai",
   },
   ASK_ABOVE: { rule: { en: "a number from 0", "zh-CN": "不小于 0 的数" }, example: "20" },
   MEDIA_RETENTION_DAYS: {

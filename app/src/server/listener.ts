@@ -1,10 +1,7 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { getRequestListener } from "@hono/node-server";
-import { maxFileBytes } from "@toolcast/core/surface";
-
-/** On a line of 5 Mbit/s the largest file still arrives: agents elsewhere upload theirs here. */
-const slowestBytesPerMs = 625;
+import { requestHeadTimeoutMs, requestTimeoutMs } from "@toolcast/core/surface";
 
 export interface ListenerOptions {
   /** The address to bind. */
@@ -22,7 +19,7 @@ export interface Listener {
 /** An HTTP server with limits on how long a request may dawdle. Rejects with the system's error when it cannot bind. */
 export async function listen({ host, port, answer }: ListenerOptions): Promise<Listener> {
   const server = createServer(
-    { requestTimeout: Math.ceil(maxFileBytes / slowestBytesPerMs), headersTimeout: 10_000 },
+    { requestTimeout: requestTimeoutMs, headersTimeout: requestHeadTimeoutMs },
     getRequestListener(answer, { overrideGlobalObjects: false }),
   );
   await bind(server, host, port);

@@ -4,7 +4,7 @@ import { markers, samples } from "@toolcast/sandbox";
 import { createWebSurface, serveWeb } from "@toolcast/web";
 import { type Configuration, withSandbox } from "../configuration/configuration.ts";
 import { ConfigurationError } from "../configuration/configuration-error.ts";
-import { createDataDirectory, installationDirectory } from "../configuration/data-directory.ts";
+import { closeToOthers, createDataDirectory, installationDirectory } from "../configuration/data-directory.ts";
 import { isLoopbackHost } from "../configuration/loopback.ts";
 import { reportCrashes } from "../crash-report.ts";
 import { openInstallation } from "../installation.ts";
@@ -81,6 +81,7 @@ async function open(options: ServerOptions, closers: (() => Promise<void> | void
     ...(configuration.sandboxUrl === undefined ? {} : { sandbox: sandboxOf(configuration.sandboxUrl, supervised) }),
   });
   closers.push(() => web.close());
+  closeToOthers(installationDirectory(configuration));
   runtime.attach(web.surface);
 
   const mcp = openMcp(configuration, runtime, logger, localUrl);

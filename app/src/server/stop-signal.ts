@@ -1,3 +1,5 @@
+import { whenUnread } from "./when-unread.ts";
+
 /** What can ask a process to stop. */
 export interface StopSignal {
   /** Resolves when it is time to stop in an orderly way. */
@@ -8,8 +10,9 @@ export interface StopSignal {
 }
 
 /**
- * SIGINT and SIGTERM. A supervised process leaves Ctrl-C to its supervisor, which knows the order in which things stop,
- * and stops by itself when the supervisor is gone.
+ * SIGTERM, SIGINT, SIGHUP, and nobody reading our output any more (`toolcast start | head -1`). A supervised process leaves
+ * Ctrl-C and a closed terminal to its supervisor, which knows the order in which things stop, and stops by itself when
+ * the supervisor is gone.
  */
 export function stopSignal(supervised: boolean): StopSignal {
   const urgent = new AbortController();
@@ -27,7 +30,14 @@ export function stopSignal(supervised: boolean): StopSignal {
   };
   const ignore = () => {};
   const onInterrupt = supervised ? ignore : ask;
+  const stopReading = whenUnread(() => {
+    // Every further line meets the same closed pipe: that is no second wish to stop.
+    if (!asked) {
+      ask();
+    }
+  });
   process.on("SIGINT", onInterrupt);
+  process.on("SIGHUP", onInterrupt);
   process.on("SIGTERM", ask);
   if (supervised) {
     process.on("disconnect", ask);
@@ -36,7 +46,9 @@ export function stopSignal(supervised: boolean): StopSignal {
     requested,
     urgent: urgent.signal,
     dispose() {
+      stopReading();
       process.off("SIGINT", onInterrupt);
+      process.off("SIGHUP", onInterrupt);
       process.off("SIGTERM", ask);
       process.off("disconnect", ask);
     },

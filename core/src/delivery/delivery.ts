@@ -5,7 +5,7 @@ import type { Locale } from "../ground/locale.ts";
 import type { Logger } from "../ground/logger.ts";
 import type { Random } from "../ground/random.ts";
 import type { Lease } from "../job/engine.ts";
-import { hasEnded, type Job, type Notice, type Rung } from "../job/job.ts";
+import { isAtRest, type Job, type Notice, type Rung } from "../job/job.ts";
 import type { JobStore } from "../job/job-store.ts";
 import type { Sentence } from "../messages/sentence.ts";
 import type { Caller } from "../people/caller.ts";
@@ -47,7 +47,7 @@ export class Deliverer {
     for (const notice of job.notices.filter(isOpen)) {
       if (isOvertaken(job, notice)) {
         await this.#note(job.id, notice.id, { state: "kept" });
-      } else if (place.pulled) {
+      } else if (place.pulled || surface?.pulled) {
         await this.#note(job.id, notice.id, { state: "kept" }, { key: "timeline.kept" });
       } else if (surface !== undefined) {
         await this.#send(job.id, notice.id, surface, lease);
@@ -55,7 +55,7 @@ export class Deliverer {
     }
     this.#lastUpdate.delete(job.id);
     await this.#options.store.change(job.id, (current) => {
-      if (!rests(current)) {
+      if (!isAtRest(current)) {
         // A person decided while we were sending, and the job goes on: when it is due is theirs to say.
         return null;
       }
@@ -95,7 +95,7 @@ export class Deliverer {
     const { clock, random } = this.#options;
     const job = await this.#splitByLimits(jobId, noticeId, surface);
     const notice = job?.notices.find(({ id }) => id === noticeId);
-    if (job === null || notice === undefined || !isOpen(notice) || !rests(job)) {
+    if (job === null || notice === undefined || !isOpen(notice) || !isAtRest(job)) {
       return;
     }
     if (!isDue(notice.notBefore ?? 0, job.updatedAt, clock.now())) {
@@ -283,12 +283,10 @@ export class Deliverer {
 
 /** A question that was never shown and that the job has moved past: what came after it says all. */
 function isOvertaken(job: Job, { about, id }: Notice): boolean {
-  return about !== "outcome" && id !== job.notices.at(-1)?.id;
-}
-
-/** The job goes nowhere by itself, so that only deliveries are due. */
-function rests(job: Job): boolean {
-  return hasEnded(job) || job.state.phase === "held" || job.state.phase === "unresolved";
+  return (
+    (about === "held" || about === "unresolved") &&
+    id !== job.notices.filter((notice) => notice.about !== "further").at(-1)?.id
+  );
 }
 
 /** Waits for work no longer than this; the work itself goes on. */

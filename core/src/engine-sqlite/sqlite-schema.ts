@@ -79,11 +79,16 @@ const migrations = [
    CREATE INDEX jobs_scheduled ON jobs (needs_surface, scheduled_at) WHERE due_at IS NOT NULL;
    CREATE INDEX jobs_leased ON jobs (lease_holder) WHERE lease_holder IS NOT NULL;
    ALTER TABLE locks ADD COLUMN taken_at INTEGER NOT NULL DEFAULT 0;`,
+  // Unclear jobs of before were due for nothing: each is looked at once, and says then when it is due next.
+  `UPDATE jobs SET hinted_at = 0 WHERE phase = 'unresolved' AND hinted_at IS NULL`,
 ];
 
 /** Opens the file, made durable for every commit, and brings its tables up to date. */
 export function openJobDatabase(file: string): DatabaseSync {
-  return openDatabase(file, { check: (database) => assertOurs(database, file), prepare: migrate });
+  return openDatabase(file, {
+    check: (database) => assertOurs(database, file),
+    prepare: (database) => migrate(database),
+  });
 }
 
 /** Somebody else's database is left as it is. */
@@ -96,8 +101,9 @@ function assertOurs(database: DatabaseSync, file: string): void {
   }
 }
 
-function migrate(database: DatabaseSync): void {
-  if (versionOf(database) === migrations.length) {
+/** Applies the migrations up to and with number `last`; all of them unless told otherwise. */
+export function migrate(database: DatabaseSync, last: number = migrations.length): void {
+  if (versionOf(database) === last) {
     return;
   }
   inTransaction(database, () => {
@@ -105,10 +111,10 @@ function migrate(database: DatabaseSync): void {
     if (version > migrations.length) {
       throw newerStore(version);
     }
-    for (const migration of migrations.slice(version)) {
+    for (const migration of migrations.slice(version, last)) {
       database.exec(migration);
     }
-    database.exec(`PRAGMA user_version = ${migrations.length}`);
+    database.exec(`PRAGMA user_version = ${last}`);
   });
 }
 

@@ -1,3 +1,4 @@
+import type { Json } from "../ground/json.ts";
 import type { Locale } from "../ground/locale.ts";
 import type { BalanceThen, Evidence, Job } from "../job/job.ts";
 import { momentFormat } from "../messages/formats.ts";
@@ -11,6 +12,35 @@ export function askedAtField({ steps }: Job, step: string, locale: Locale): Mess
   return startedAt === undefined
     ? []
     : [{ label: say({ key: "job.field.asked-at" }, locale), value: momentFormat(locale).format(startedAt) }];
+}
+
+/** The vendor's own name of what it was asked for, to look it up there. */
+export function taskFields({ steps }: Job, name: string, locale: Locale): MessageField[] {
+  const step = steps.find((candidate) => candidate.name === name);
+  const tasks = [step, ...(step?.earlier ?? [])].flatMap((start) => taskIdOf(start?.reference) ?? []);
+  const label = say({ key: "job.field.task" }, locale);
+  return [...new Set(tasks)].map((value) => ({ label, value, copyable: true }));
+}
+
+/**
+ * The vendor's id of an operation. A reference is its provider's own; whatever else it holds, it holds that: as itself, or
+ * under a name that ends in `id`. A request's id names the question and not the work.
+ */
+export function taskIdOf(reference: Json | undefined): string | undefined {
+  if (typeof reference === "string" || typeof reference === "number") {
+    return String(reference);
+  }
+  if (typeof reference !== "object" || reference === null || Array.isArray(reference)) {
+    return undefined;
+  }
+  const [, id] =
+    Object.entries(reference).find(
+      ([name, value]) =>
+        /(^|_)id$|Id$|ID$/.test(name) &&
+        !/^request_?id$/i.test(name) &&
+        (typeof value === "number" || (typeof value === "string" && value !== "")),
+    ) ?? [];
+  return id === undefined ? undefined : String(id);
 }
 
 /** What the account shows of it, for operators: balance, what the vendor lists, and what casts doubt on both. */

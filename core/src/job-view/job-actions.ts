@@ -1,6 +1,6 @@
 import { decisionAbout } from "../job/decision.ts";
+import { canBeLookedAt } from "../job/earlier-starts.ts";
 import { missingParts } from "../job/missing-parts.ts";
-import { canBeLookedAt } from "../job/transition.ts";
 import { fits } from "../media/check-media.ts";
 import type { MessageKey } from "../messages/sentence.ts";
 import type { MessageAction, MessageMedia } from "../surface/message.ts";

@@ -1,9 +1,10 @@
 import { entryOf } from "../errors/catalog.ts";
 import type { Failure } from "../errors/errors.ts";
 import type { Json } from "../ground/json.ts";
-import type { Job } from "../job/job.ts";
+import { assetsOf, type Job } from "../job/job.ts";
 import { say } from "../messages/sentence.ts";
 import { jobMoney } from "../money/job-money.ts";
+import { taskIdOf } from "./evidence-fields.ts";
 import { nextStep } from "./next-step.ts";
 
 /** A job for programs: stable names, ISO instants, no secrets, nothing that only this installation understands. */
@@ -27,12 +28,13 @@ export function jobJson(job: Job): Json {
       startedAt: step.startedAt === undefined ? null : iso(step.startedAt),
       endedAt: step.endedAt === undefined ? null : iso(step.endedAt),
       requestId: step.requestId ?? null,
+      taskId: taskIdOf(step.reference) ?? null,
       assets: step.assets,
       text: step.text ?? null,
       missing: (step.missing ?? []).map((failure) => failureJson(failure, locale)),
       charge: step.charge === undefined ? null : { amount: step.charge.amount ?? null, unit: step.charge.unit },
     })),
-    assets: job.steps.flatMap((step) => step.assets),
+    assets: assetsOf(job),
     hold: state.phase === "held" ? { reason: state.hold.reason, message: say(state.hold.sentence, locale) } : null,
     queuedBehind: state.phase === "queued" ? (state.ahead ?? null) : null,
     error:

@@ -2,15 +2,16 @@ import { entryOf } from "../errors/catalog.ts";
 import type { Charged, Failure } from "../errors/errors.ts";
 import type { Locale } from "../ground/locale.ts";
 import { causeOf } from "../ground/logger.ts";
-import { hasEnded, type Job } from "../job/job.ts";
+import { earlierStart, nextLookAt } from "../job/earlier-starts.ts";
+import { assetsOf, hasEnded, type Job, type Notice } from "../job/job.ts";
 import { missingParts } from "../job/missing-parts.ts";
 import { amountSentence, type MessageKey, type Sentence, say } from "../messages/sentence.ts";
 import { jobMoney } from "../money/job-money.ts";
-import type { Charge, Price } from "../providers/operation.ts";
+import type { Price } from "../providers/operation.ts";
 import type { Message, MessageField, MessageFieldKind, MessageMedia, Tone } from "../surface/message.ts";
 import type { SpendingTool } from "../tools/tool.ts";
 import type { ProviderRegistry } from "../work/provider-registry.ts";
-import { accountFields, askedAtField } from "./evidence-fields.ts";
+import { accountFields, askedAtField, taskFields } from "./evidence-fields.ts";
 import { jobActions } from "./job-actions.ts";
 import type { JobMessageOptions, Speak } from "./job-message-options.ts";
 import { timelineFields } from "./job-timeline.ts";
@@ -24,10 +25,11 @@ export async function jobMessage(options: JobMessageOptions): Promise<Message> {
   const described = wordsOfTool(options);
   const name = [tool?.title[locale] ?? job.tool, shorten(described.title)].filter(Boolean).join(" ");
   const speak = (sentence: Sentence) => say(sentence, locale);
-  const body = await phaseBody(options, name, speak);
-  const assets = notice?.assets ?? job.steps.flatMap((step) => step.assets);
+  const body =
+    notice?.about === "further" ? furtherBody(options, notice, name, speak) : await phaseBody(options, name, speak);
+  const assets = notice?.assets ?? assetsOf(job);
   const media: MessageMedia[] =
-    detail === "timeline" || (detail === "usual" && hasEnded(job))
+    detail === "timeline" || (detail === "usual" && (hasEnded(job) || notice?.about === "further"))
       ? await messageMedia(assets, name, options.media)
       : [];
   return {
@@ -36,7 +38,7 @@ export async function jobMessage(options: JobMessageOptions): Promise<Message> {
     ...(body.lines.length === 0 ? {} : { lines: body.lines }),
     fields: [
       ...body.fields,
-      ...(hasEnded(job) ? (described.fields ?? []) : []),
+      ...(hasEnded(job) && notice?.about !== "further" ? (described.fields ?? []) : []),
       ...(detail === "timeline" ? timelineFields(job, tool, caller) : []),
       { kind: "job", label: speak({ key: "job.field.job" }), value: job.id, copyable: true },
     ],
@@ -163,9 +165,15 @@ async function phaseBody(options: JobMessageOptions, tool: string, speak: Speak)
       return {
         tone: "warning",
         title: speak({ key: "job.unresolved", values: { tool } }),
-        lines: [speak(failure.sentence), speak({ key: "job.unresolved-advice" }), ...wish],
+        lines: [
+          speak(failure.sentence),
+          speak({ key: "job.unresolved-advice" }),
+          ...(nextLookAt(job) === null ? [] : [speak({ key: "job.unresolved-looks", values: { provider } })]),
+          ...wish,
+        ],
         fields: [
           ...failureFields(failure, options.caller.locale),
+          ...taskFields(job, state.step, options.caller.locale),
           ...askedAtField(job, state.step, options.caller.locale),
           ...(showsAccount ? accountFields(state.evidence, options.caller.locale) : []),
         ],
@@ -174,6 +182,40 @@ async function phaseBody(options: JobMessageOptions, tool: string, speak: Speak)
     default:
       return state satisfies never;
   }
+}
+
+/** What an earlier start made after all, whatever has become of the job since. */
+function furtherBody(
+  { job, providers }: JobMessageOptions,
+  { attempt = "" }: Notice,
+  tool: string,
+  speak: Speak,
+): Body {
+  const provider = providers.find(job.provider)?.title ?? job.provider;
+  const { start, step } = earlierStart(job, attempt) ?? {};
+  const at = { instant: start?.startedAt ?? step?.startedAt ?? job.createdAt };
+  const { charge, text } = start ?? {};
+  return {
+    tone: "success",
+    title: speak({ key: "job.further", values: { tool } }),
+    lines: [
+      speak({ key: "job.further-reason", values: { provider, at } }),
+      ...(start?.missing ?? []).map(({ sentence }) =>
+        speak({ key: "job.part-missing", values: { count: 1, reason: speak(sentence) } }),
+      ),
+      ...(text === undefined ? [] : [text]),
+    ],
+    fields:
+      charge?.amount === undefined
+        ? []
+        : [
+            {
+              kind: "cost",
+              label: speak({ key: "job.field.cost" }),
+              value: speak(amountSentence({ ...charge, amount: charge.amount })),
+            },
+          ],
+  };
 }
 
 function queuedSentence(
@@ -319,16 +361,9 @@ export function priceField(price: Price, speak: Speak): MessageField {
 }
 
 function costFields(job: Job, speak: Speak): MessageField[] {
-  const charges = job.steps.flatMap(({ charge }) => (charge?.amount === undefined ? [] : [charge as Charge]));
-  const units = [...new Set(charges.map(({ unit }) => unit))];
-  return units.map((unit) => ({
+  return jobMoney(job).amounts.map((amount) => ({
     kind: "cost",
     label: speak({ key: "job.field.cost" }),
-    value: speak(
-      amountSentence({
-        unit,
-        amount: charges.filter((charge) => charge.unit === unit).reduce((sum, { amount }) => sum + (amount ?? 0), 0),
-      }),
-    ),
+    value: speak(amountSentence(amount)),
   }));
 }

@@ -5,7 +5,12 @@ import type { Job } from "./job.ts";
  * answer to a later one.
  */
 export function decisionAbout(job: Job): string {
-  return `${job.id}~${job.notices.length}`;
+  return `${job.id}~${questionOf(job)}`;
+}
+
+/** Which question the job is at; a late result of an earlier start asks nothing. */
+export function questionOf({ notices }: Pick<Job, "notices">): number {
+  return notices.filter(({ about }) => about !== "further").length;
 }
 
 /** The job a button is about, and as of which question; a bare id is about the job as it is. */

@@ -45,6 +45,14 @@ export interface Evidence {
   alongside?: { jobs: string[]; count: number };
 }
 
+/** When a start whose end nobody knows is asked about again by itself. */
+export interface LateLook {
+  /** Epoch milliseconds; null: not by itself any more. Absent in records of before: at once. */
+  lookAt?: number | null;
+  /** How often it was asked about in vain. Default 0. */
+  looksInVain?: number;
+}
+
 /**
  * The job's life. `attempt` names one start and what became of it, so that an answer that comes late is never taken for
  * another start's. Each phase owns its data; only {@link transition} changes it. */
@@ -77,7 +85,7 @@ export type Phase =
   | { phase: "succeeded" }
   | { phase: "failed"; failure: Failure }
   | { phase: "cancelled" }
-  | { phase: "unresolved"; step: string; attempt: string; evidence: Evidence };
+  | ({ phase: "unresolved"; step: string; attempt: string; evidence: Evidence } & LateLook);
 
 /** Made at the vendor, on its address, and not yet copied. */
 export interface Produced {
@@ -111,15 +119,29 @@ export interface StepRecord {
   price?: Price;
   /** The account's balance just before the start, where the vendor tells. */
   balanceBefore?: BalanceThen;
+  /** Starts of this step that a person left behind with no known end, oldest first. What they made is theirs, beside `assets`. */
+  earlier?: EarlierStart[];
+}
+
+/** A start that its person left, or began again, before its end was known: the end may still come. */
+export interface EarlierStart extends Omit<StepRecord, "name" | "earlier">, LateLook {
+  attempt: string;
 }
 
 /** Something that must reach the person, once. */
 export interface Notice {
   /** `<job id>.<n>`: carried in the message so that a surface can find it again. */
   id: string;
-  about: "outcome" | "held" | "unresolved";
+  about:
+    | "outcome"
+    | "held"
+    | "unresolved"
+    /** The late result of an earlier start. */
+    | "further";
   /** The media of this part. */
   assets: string[];
+  /** The earlier start a late result is of. */
+  attempt?: string;
   state: "pending" | "sending" | "sent" | "unknown" | "undeliverable" | "kept";
   rung?: Rung;
   /** What the surface needs to edit the message later. */
@@ -204,4 +226,15 @@ export const openPhases: readonly PhaseName[] = ["held", "queued", "starting", "
 
 export function hasEnded(job: Job): boolean {
   return endedPhases.includes(job.state.phase);
+}
+
+/** Nothing is under way: it has ended, or a person is to decide. */
+export function isAtRest(job: Job): boolean {
+  return hasEnded(job) || job.state.phase === "held" || job.state.phase === "unresolved";
+}
+
+/** Everything the job has made, late results last. */
+export function assetsOf({ steps }: Pick<Job, "steps">): string[] {
+  const late = steps.flatMap(({ earlier = [] }) => earlier);
+  return [...steps, ...late].flatMap(({ assets }) => assets);
 }

@@ -1,6 +1,6 @@
 import type { Asset } from "../media/media.ts";
 import type { JobEngine } from "./engine.ts";
-import { openPhases } from "./job.ts";
+import { assetsOf, openPhases } from "./job.ts";
 
 /** As many as one list may hold. */
 const pageSize = 1_000;
@@ -10,11 +10,7 @@ export async function isInOpenJob(engine: JobEngine, { id, owner }: Pick<Asset, 
   let after: string | undefined;
   for (;;) {
     const page = await engine.list({ owner, phases: openPhases, limit: pageSize, after });
-    if (
-      page.some(
-        ({ steps, input }) => steps.some(({ assets }) => assets.includes(id)) || Object.values(input).includes(id),
-      )
-    ) {
+    if (page.some((job) => assetsOf(job).includes(id) || Object.values(job.input).includes(id))) {
       return true;
     }
     after = page.at(-1)?.id;

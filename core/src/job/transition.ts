@@ -1,73 +1,10 @@
-import { type Failure, ToolcastError } from "../errors/errors.ts";
-import type { Json } from "../ground/json.ts";
-import type { LocalizedText } from "../ground/locale.ts";
+import { ToolcastError } from "../errors/errors.ts";
 import { inEveryLanguage, type Sentence } from "../messages/sentence.ts";
-import type { Caller } from "../people/caller.ts";
-import type { Charge, Price } from "../providers/operation.ts";
-import type { Evidence, Hold, Job, Phase, Produced, StepRecord } from "./job.ts";
-import type { StepPlan } from "./step-plan.ts";
+import { canBeLookedAt, firstLook, isLate, leaveBehind, noteLateEnd, noteLook } from "./earlier-starts.ts";
+import type { Evidence, Job, Phase, StepRecord } from "./job.ts";
+import type { JobEvent, JobEventName } from "./job-event.ts";
 
-/** Who decided. */
-type Person = Pick<Caller, "id" | "name">;
-
-/** What can happen to a job. */
-export type JobEvent =
-  /** Links among the input have become stored media. */
-  | { event: "prepared"; input: Record<string, Json>; price?: Price }
-  /** Its provider has no free place. */
-  | { event: "waited"; ahead: number }
-  /** Its provider is left alone for a while. */
-  | { event: "rested"; failure: Failure }
-  | { event: "held"; hold: Hold }
-  | { event: "released"; by: Person }
-  /** The intent to start a step, stored before the start. */
-  | { event: "dispatched"; step: string; attempt: string; balanceBefore?: StepRecord["balanceBefore"] }
-  | { event: "operation-begun"; attempt: string; reference: Json; requestId?: string }
-  /** The start's answer holds the result's address: stored before it is copied. */
-  | { event: "result-made"; attempt: string; produced: Produced }
-  | {
-      event: "step-done";
-      step: string;
-      attempt: string;
-      assets: string[];
-      facts?: Json;
-      text?: string;
-      missing?: Failure[];
-      charge?: Charge;
-      requestId?: string;
-    }
-  /** Not sent, or refused in a way that may be tried again by itself. */
-  | { event: "start-deferred"; attempt: string; failure: Failure }
-  | { event: "start-refused"; attempt: string; failure: Failure }
-  /** Nothing began there, and another provider can do it: from the first step on. */
-  | {
-      event: "provider-changed";
-      attempt?: string;
-      provider: string;
-      title: LocalizedText;
-      /** What the one before is called. */
-      from: LocalizedText;
-      plan: StepPlan;
-      steps: string[];
-      price?: Price;
-      failure: Failure;
-    }
-  | { event: "start-unknown"; attempt: string; evidence: Evidence }
-  | { event: "progressed"; queued: boolean; fraction?: number; reference?: Json }
-  | { event: "check-missed"; failure: Failure }
-  | { event: "operation-failed"; attempt: string; failure: Failure }
-  | { event: "operation-overdue"; attempt: string; evidence: Evidence }
-  /** Before anything was started: the input turned out to be wrong. */
-  | { event: "rejected"; failure: Failure }
-  | { event: "finished" }
-  | { event: "cancel-wished"; by: Person }
-  | { event: "cancel-answered"; attempt: string; vendor: "stopped" | "goes-on" }
-  /** A person's decisions about an unresolved job. */
-  | { event: "started-again"; by: Person }
-  | { event: "looked-again"; by: Person }
-  | { event: "left"; by: Person };
-
-export type JobEventName = JobEvent["event"];
+export type { JobEvent, JobEventName } from "./job-event.ts";
 
 /** The event cannot happen in the job's phase: somebody else was faster, or a press came late. */
 export class TransitionError extends ToolcastError {
@@ -98,12 +35,16 @@ export function transition(job: Job, event: JobEvent, now: number): Job {
 
 /** Of these, only the last of several in a row is kept in the timeline. */
 function isRepeatable(event: JobEventName): boolean {
-  return event === "progressed" || event === "waited" || event === "rested" || event === "check-missed";
+  return ["progressed", "waited", "rested", "check-missed", "looked-in-vain"].includes(event);
 }
 
 function nextPhase(job: Job, event: JobEvent, now: number): Phase {
   const { state } = job;
   const impossible = () => new TransitionError(state.phase, event.event);
+  if ("attempt" in event && isLate(job, event.attempt)) {
+    if (!noteLateEnd(job, event, now)) throw impossible();
+    return state;
+  }
   switch (event.event) {
     case "prepared":
       if (state.phase !== "queued") throw impossible();
@@ -173,7 +114,9 @@ function nextPhase(job: Job, event: JobEvent, now: number): Phase {
       if (job.cancelWish !== undefined) return { phase: "cancelled" };
       return { phase: "queued", attempt: deferralsOf(job) + 1, reason: event.failure };
     case "provider-changed": {
-      const begun = job.steps.some((step) => step.state === "done" || step.reference !== undefined);
+      const begun = job.steps.some(
+        (step) => step.state === "done" || step.reference !== undefined || step.earlier !== undefined,
+      );
       const fits = event.attempt === undefined ? state.phase === "queued" : isStartOf(state, event.attempt);
       if (!fits || begun) throw impossible();
       job.providersTried = [...(job.providersTried ?? []), job.provider];
@@ -197,7 +140,7 @@ function nextPhase(job: Job, event: JobEvent, now: number): Phase {
     case "start-unknown":
       if (state.phase !== "starting" || state.attempt !== event.attempt) throw impossible();
       patchStep(job, state.step, { state: "unknown" });
-      return { phase: "unresolved", step: state.step, attempt: state.attempt, evidence: event.evidence };
+      return unresolvedAt(job, state, event.evidence, now);
     case "progressed":
       if (state.phase !== "running") throw impossible();
       if (event.reference !== undefined) patchStep(job, state.step, { reference: event.reference });
@@ -215,13 +158,20 @@ function nextPhase(job: Job, event: JobEvent, now: number): Phase {
       if (state.phase !== "running") throw impossible();
       return { ...state, failedChecks: state.failedChecks + 1, trouble: event.failure };
     case "operation-failed":
-      if (!isRunOf(state, event.attempt)) throw impossible();
+      // Also when its end was taken for unclear: the vendor has said it now.
+      if (!isRunOf(state, event.attempt) && !isUnclear(state, event.attempt)) throw impossible();
       patchStep(job, state.step, { state: "failed", endedAt: now });
       return { phase: "failed", failure: event.failure };
     case "operation-overdue":
       if (!isRunOf(state, event.attempt)) throw impossible();
       patchStep(job, state.step, { state: "unknown" });
-      return { phase: "unresolved", step: state.step, attempt: state.attempt, evidence: event.evidence };
+      return unresolvedAt(job, state, event.evidence, now);
+    case "looked-in-vain": {
+      if (state.phase !== "unresolved" || state.attempt !== event.attempt) throw impossible();
+      const looked = { ...state };
+      noteLook(looked, event.nextAt);
+      return looked;
+    }
     case "rejected":
       if (state.phase !== "queued") throw impossible();
       return { phase: "failed", failure: event.failure };
@@ -242,6 +192,7 @@ function nextPhase(job: Job, event: JobEvent, now: number): Phase {
       return { phase: "cancelled" };
     case "started-again":
       if (state.phase !== "unresolved") throw impossible();
+      leaveBehind(stepOf(job, state.step), state, now);
       patchStep(job, state.step, {
         state: "waiting",
         reference: undefined,
@@ -256,6 +207,7 @@ function nextPhase(job: Job, event: JobEvent, now: number): Phase {
       return runningFrom(state, now);
     case "left":
       if (state.phase !== "unresolved") throw impossible();
+      leaveBehind(stepOf(job, state.step), state, now);
       return { phase: "failed", failure: state.evidence.failure };
     default:
       return event satisfies never;
@@ -277,9 +229,12 @@ function runningFrom({ step, attempt }: WithAttempt, now: number): Phase {
   return { phase: "running", step, attempt, since: now, checks: 0, failedChecks: 0 };
 }
 
-/** There is something to ask the vendor about, or an address at which a result may still be. */
-export function canBeLookedAt(step: StepRecord): boolean {
-  return step.reference !== undefined || step.produced !== undefined;
+function isUnclear(state: Phase, attempt: string): state is Extract<Phase, { phase: "unresolved" }> {
+  return state.phase === "unresolved" && state.attempt === attempt;
+}
+
+function unresolvedAt(job: Job, { step, attempt }: WithAttempt, evidence: Evidence, now: number): Phase {
+  return { phase: "unresolved", step, attempt, evidence, ...firstLook(stepOf(job, step), now) };
 }
 
 /** The stored step of that name. */

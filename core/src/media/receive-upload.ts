@@ -6,6 +6,11 @@ import type { MediaStore } from "./store.ts";
 /** The largest file anybody may give, in bytes: the largest that a provider takes (500 MB, xjc's video). */
 export const maxFileBytes = 500 * 1024 ** 2;
 
+/** How long a request may take to arrive, in milliseconds: the largest file does within it on a line of 5 Mbit/s. */
+export const requestTimeoutMs = Math.ceil(maxFileBytes / 625);
+/** How long the head of a request may take, in milliseconds. */
+export const requestHeadTimeoutMs = 10_000;
+
 /** A body that is no upload, with the HTTP status that says so. */
 export class UploadRefusal extends UsageError {
   readonly status: 400 | 413 | 415;

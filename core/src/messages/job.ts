@@ -60,6 +60,15 @@ export const jobMessages = {
     en: "It is not restarted automatically, because that could cost twice. Look at the evidence below and decide.",
     "zh-CN": "为避免重复扣费，系统不会自动重新开始。请查看以下信息后决定。",
   },
+  "job.unresolved-looks": {
+    en: "Toolcast keeps asking {provider} about it for some two days; a result that comes is delivered here.",
+    "zh-CN": "Toolcast 会在约两天内继续向 {provider} 查询，如有结果会送达此处。",
+  },
+  "job.further": { en: "Late result: {tool}", "zh-CN": "迟到的结果：{tool}" },
+  "job.further-reason": {
+    en: "{provider} has finished a start made at {at}, after its end had been unclear.",
+    "zh-CN": "{provider} 已完成 {at} 的一次提交，此前结果不明。",
+  },
   "job.check-trouble": { en: "Toolcast keeps trying.", "zh-CN": "Toolcast 会继续重试。" },
   "job.provider-instead": {
     en: "{first} could not begin it; {provider} did it.",
@@ -76,6 +85,10 @@ export const jobMessages = {
   "job.overdue": {
     en: "{provider} has not finished after {limit}.",
     "zh-CN": "已超过 {limit}，{provider} 仍未完成。",
+  },
+  "job.overdue-trouble": {
+    en: "No result could be had from {provider} within {limit}. The last error: {reason}",
+    "zh-CN": "{limit} 内未能从 {provider} 取得结果。最近一次错误：{reason}",
   },
   "job.not-now": {
     en: "That is no longer possible: the job has moved on.",
@@ -155,6 +168,7 @@ export const jobMessages = {
     "zh-CN": "系统不再自动重试，请稍后重新发起。",
   },
   "job.field.input": { en: "Input at fault", "zh-CN": "有误的参数" },
+  "job.field.task": { en: "Vendor’s task", "zh-CN": "服务商任务编号" },
   "job.field.asked-at": { en: "Vendor asked at", "zh-CN": "请求时间" },
   "job.field.balance-before": { en: "Balance before", "zh-CN": "此前余额" },
   "job.field.records": { en: "Listed by the vendor since", "zh-CN": "此后服务商侧的记录" },
@@ -270,6 +284,10 @@ export const jobMessages = {
   "timeline.started-again": { en: "{by} decided to start again", "zh-CN": "{by} 决定重新开始" },
   "timeline.looked-again": { en: "{by} asked to check again", "zh-CN": "{by} 要求再次查询" },
   "timeline.left": { en: "{by} decided to leave it", "zh-CN": "{by} 决定不再处理" },
+  "timeline.looked-in-vain": {
+    en: "Asked the vendor about an unclear start: no end yet",
+    "zh-CN": "已向服务商查询结果不明的提交：尚无结果",
+  },
   "rung.edit": { en: "in the first answer", "zh-CN": "更新首条回复" },
   "rung.post": { en: "as a message", "zh-CN": "发送消息" },
   "rung.direct": { en: "as a direct message", "zh-CN": "发送私信" },

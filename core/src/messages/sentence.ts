@@ -107,7 +107,7 @@ function formatValue(value: SentenceValue, locale: Locale): string {
     return withoutControls(value);
   }
   if (typeof value === "number") {
-    return numberFormat(locale, { maximumFractionDigits: 2 }).format(value);
+    return formatNumber(value, locale);
   }
   if ("durationMs" in value) {
     return formatDuration(value.durationMs, locale);
@@ -122,6 +122,12 @@ function formatValue(value: SentenceValue, locale: Locale): string {
     return typeof value.name === "string" ? withoutControls(value.name) : value.name[locale];
   }
   return locale in value ? value[locale] : withoutControls(JSON.stringify(value));
+}
+
+/** At most two decimals; an amount below a tenth keeps two digits that count, so that no cost is shown as none. */
+function formatNumber(value: number, locale: Locale): string {
+  const isSmall = Math.abs(value) < 0.1;
+  return numberFormat(locale, isSmall ? { maximumSignificantDigits: 2 } : { maximumFractionDigits: 2 }).format(value);
 }
 
 /** "1 min 5 sec" as the language writes it; never shorter than a tenth of a second. */

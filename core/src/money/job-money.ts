@@ -1,6 +1,6 @@
 import type { Charged } from "../errors/errors.ts";
 import { toMillionths } from "../ground/millionths.ts";
-import { hasEnded, type Job, type StepRecord } from "../job/job.ts";
+import { type EarlierStart, hasEnded, type Job, type StepRecord } from "../job/job.ts";
 
 /** What a job has cost so far, as far as anybody was told. */
 export interface JobMoney {
@@ -13,7 +13,7 @@ export interface JobMoney {
 
 export function jobMoney(job: Job): JobMoney {
   const sums = new Map<string, number>();
-  for (const { charge } of job.steps) {
+  for (const { charge } of [...job.steps, ...earlierStarts(job)]) {
     if (charge?.amount !== undefined) {
       sums.set(charge.unit, toMillionths((sums.get(charge.unit) ?? 0) + charge.amount));
     }
@@ -25,9 +25,17 @@ export function jobMoney(job: Job): JobMoney {
   };
 }
 
+function earlierStarts({ steps }: Pick<Job, "steps">): EarlierStart[] {
+  return steps.flatMap(({ earlier = [] }) => earlier);
+}
+
 function chargedOf({ state, steps }: Job): Charged {
-  if (steps.some(({ charge }) => charge !== undefined && charge.amount !== 0)) {
+  const earlier = earlierStarts({ steps });
+  if ([...steps, ...earlier].some(({ charge }) => charge !== undefined && charge.amount !== 0)) {
     return "yes";
+  }
+  if (earlier.some((start) => start.state === "unknown" || isUntold(start))) {
+    return state.phase === "failed" && state.failure.charged === "yes" ? "yes" : "unknown";
   }
   if (state.phase === "failed" && (state.failure.charged !== "no" || !steps.some(isUntold))) {
     return state.failure.charged;
@@ -37,6 +45,6 @@ function chargedOf({ state, steps }: Job): Charged {
 }
 
 /** Done, and the vendor did not say what it took. */
-function isUntold({ state, charge }: StepRecord): boolean {
+function isUntold({ state, charge }: Pick<StepRecord, "state" | "charge">): boolean {
   return state === "done" && charge === undefined;
 }

@@ -13,7 +13,11 @@ export interface PolicyOptions {
   dailyTotal?: number;
   /** A price above this, or one that is not known beforehand, needs the asker's yes. Default: nothing needs it. */
   askAbove?: number;
+  /** The zone in which a calendar day is counted, an IANA name. Default `Asia/Shanghai`, in which the vendors bill. */
+  timeZone?: string;
 }
+
+const defaultTimeZone = "Asia/Shanghai";
 
 /** Lets a tool be used by some only; operators may use every tool. */
 export interface AccessRule {
@@ -67,9 +71,14 @@ export class Policy {
     return job.price === undefined || !job.price.known || job.price.amount > askAbove;
   }
 
-  /** What one paid start of this job counts against, on the calendar day (of this machine) of `now`. */
+  /** The calendar day of `now`, `2026-01-31`: the same in every process, whatever zone its machine is in. */
+  dayOf(now: number): string {
+    return dayIn(this.#options.timeZone ?? defaultTimeZone, now);
+  }
+
+  /** What one paid start of this job counts against, on the calendar day of `now`. */
   countersFor(job: Job, now: number): DailyCounter[] {
-    const day = dayOf(now);
+    const day = this.dayOf(now);
     const letPass = job.confirmations.some(({ reason }) => reason === "budget");
     const counter = (scope: DailyCounter["scope"], name: string, max: number | undefined): DailyCounter => ({
       scope,
@@ -84,9 +93,13 @@ export class Policy {
   }
 }
 
-/** The calendar day of this machine, `2026-01-31`. */
-export function dayOf(now: number): string {
-  const date = new Date(now);
-  const two = (part: number) => String(part).padStart(2, "0");
-  return [date.getFullYear(), two(date.getMonth() + 1), two(date.getDate())].join("-");
+const days = new Map<string, Intl.DateTimeFormat>();
+
+function dayIn(timeZone: string, now: number): string {
+  const format =
+    days.get(timeZone) ??
+    new Intl.DateTimeFormat("en", { timeZone, calendar: "gregory", year: "numeric", month: "2-digit", day: "2-digit" });
+  days.set(timeZone, format);
+  const parts = new Map(format.formatToParts(now).map(({ type, value }) => [type, value]));
+  return [parts.get("year")?.padStart(4, "0"), parts.get("month"), parts.get("day")].join("-");
 }

@@ -41,6 +41,7 @@ import type { Tool, ToolContext } from "../tools/tool.ts";
 import { VoiceBook } from "../voices/voice-book.ts";
 import { Circuits } from "../work/circuits.ts";
 import { Estimates } from "../work/estimates.ts";
+import { heedHint } from "../work/late-looks.ts";
 import { Preparer } from "../work/preparer.ts";
 import { ProviderChoice } from "../work/provider-choice.ts";
 import { ProviderRegistry } from "../work/provider-registry.ts";
@@ -142,7 +143,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const publicRelay = relayFor(() => publicUrl ?? null);
   const localRelay = relayFor(localUrl);
   const links = new MediaLinks({ store: media, clock, key: options.secretKey, baseUrl: () => publicUrl ?? localUrl() });
-  const callbacks = new Callbacks(options.secretKey, (jobId) => engine.wake(jobId, clock.now()));
+  const callbacks = new Callbacks(options.secretKey, (jobId) => heedHint(jobId, store, clock));
   const baseUrlFor = (provider: Provider) => (provider.onLoopback ? (localUrl() ?? publicUrl) : publicUrl) ?? null;
 
   const preparer = new Preparer({ media, voices, canReach: (provider) => baseUrlFor(provider) !== null });

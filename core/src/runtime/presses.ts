@@ -1,5 +1,6 @@
 import { PolicyError, UsageError } from "../errors/errors.ts";
 import type { Clock } from "../ground/clock.ts";
+import { questionOf } from "../job/decision.ts";
 import type { Job } from "../job/job.ts";
 import type { JobStore } from "../job/job-store.ts";
 import { type JobEvent, TransitionError, transition } from "../job/transition.ts";
@@ -24,7 +25,7 @@ export class Presses {
     const now = this.#clock.now();
     try {
       const changed = await this.#store.change(job.id, (current) => {
-        if (question !== undefined && question !== current.notices.length) {
+        if (question !== undefined && question !== questionOf(current)) {
           return null;
         }
         // Asked of the job as it is now: what it waits for may be another person's to decide since.

@@ -55,12 +55,14 @@ export type SendEnd =
   | { end: "later"; afterMs: number; reason: string };
 
 /**
- * What a chat surface must offer; small on purpose. A surface that people come to for their results
- * (a command line, an agent's tool call) needs none: its outcomes are kept.
+ * What a chat surface must offer; small on purpose. One that people come to for their results (a command line) is
+ * `pulled`; where a place says so itself (an agent's tool call), none is needed.
  */
 export interface Surface {
   /** e.g. `web`; the first part of the ids of its callers. */
   id: string;
+  /** People come to it for their results: outcomes are kept for them and never sent. Default false. */
+  pulled?: boolean;
   /** What a message may hold, wherever `limitsAt` does not say otherwise. */
   limits: SurfaceLimits;
   /** The limits of one place, where places differ; `limits` otherwise. */

@@ -3,6 +3,7 @@ import { StorageError } from "../errors/storage-error.ts";
 import { backoffMs } from "../ground/backoff.ts";
 import type { Job, Phase } from "../job/job.ts";
 import { stepOf } from "../job/transition.ts";
+import { inEveryLanguage } from "../messages/sentence.ts";
 import type { CheckEnd, Operation, OperationContext } from "../providers/operation.ts";
 import type { Provider } from "../providers/provider.ts";
 import { toldCheck } from "../providers/told.ts";
@@ -73,10 +74,10 @@ export class Checker {
         // No fault of the vendor's, and no reason to give the result up: it is fetched when there is room.
         return this.#miss(job, state, error.failure);
       }
-      if (this.#isOverdue(state, operation)) {
-        return this.#overdue(job, provider, operation, state);
-      }
       const failure = this.#recorder.failureOf(error, job, "unknown");
+      if (this.#isOverdue(state, operation)) {
+        return this.#overdue(job, provider, operation, state, failure);
+      }
       return isLostForGood(failure) && state.failedChecks + 1 >= mostLostCopies
         ? this.#unresolved(job, provider, state, { ...failure, provider: provider.id })
         : this.#miss(job, state, failure);
@@ -168,9 +169,25 @@ export class Checker {
     return this.#options.clock.now() - state.since > operation.maxDurationMs;
   }
 
-  async #overdue(job: Job, provider: Provider, operation: Operation<unknown>, state: Running): Promise<boolean> {
-    const limit = { durationMs: operation.maxDurationMs };
-    const failure = unknownFailure({ key: "job.overdue", values: { provider: provider.title, limit } }, provider.id);
+  /** `trouble`: why the vendor, or what it made, could not be read at the last check. */
+  async #overdue(
+    job: Job,
+    provider: Provider,
+    operation: Operation<unknown>,
+    state: Running,
+    trouble?: Failure,
+  ): Promise<boolean> {
+    const values = { provider: provider.title, limit: { durationMs: operation.maxDurationMs } };
+    const failure: Failure =
+      trouble === undefined
+        ? unknownFailure({ key: "job.overdue", values }, provider.id)
+        : {
+            ...trouble,
+            ...unknownFailure(
+              { key: "job.overdue-trouble", values: { ...values, reason: inEveryLanguage(trouble.sentence) } },
+              provider.id,
+            ),
+          };
     return this.#unresolved(job, provider, state, failure);
   }
 

@@ -34,6 +34,8 @@ export interface KeptOutput {
 export async function keepOutput(options: {
   job: Job;
   step: string;
+  /** The name its media are kept under (`originOf`). */
+  origin: string;
   output: Output;
   /** What the step may make; anything when absent. */
   kinds?: readonly MediaKind[];
@@ -43,7 +45,7 @@ export async function keepOutput(options: {
   random: Random;
   logger: Logger;
 }): Promise<KeptOutput> {
-  const { job, step, output, kinds, media, signal } = options;
+  const { job, step, origin, output, kinds, media, signal } = options;
   const told = toldBeside(output);
   const kept: KeptOutput = { assets: [], troubles: [] };
   for (const [index, medium] of output.media.entries()) {
@@ -52,7 +54,7 @@ export async function keepOutput(options: {
       owner: job.caller.id,
       name: medium.name ?? [job.tool, step, ...(output.media.length > 1 ? [index + 1] : [])].join("-"),
       maxBytes: Math.max(...(kinds ?? ["video" as const]).map((kind) => maxBytesOf[kind])),
-      origin: { jobId: job.id, step, index, told },
+      origin: { jobId: job.id, step: origin, index, told },
       ...(kinds === undefined ? {} : { kinds }),
     };
     try {

@@ -3,10 +3,10 @@ import { StorageError } from "../errors/storage-error.ts";
 import { backoffMs } from "../ground/backoff.ts";
 import { sleep } from "../ground/clock.ts";
 import { causeOf } from "../ground/logger.ts";
+import { isLate, originOf } from "../job/earlier-starts.ts";
 import type { Admission, WriteOptions } from "../job/engine.ts";
-import type { Evidence, Job, StepRecord } from "../job/job.ts";
+import { type Evidence, isAtRest, type Job, type StepRecord } from "../job/job.ts";
 import { type JobEvent, stepOf, TransitionError, transition } from "../job/transition.ts";
-import { dayOf } from "../money/policy.ts";
 import type { Charge, Output } from "../providers/operation.ts";
 import type { Provider } from "../providers/provider.ts";
 import { keepOutput } from "./keep-output.ts";
@@ -35,13 +35,20 @@ export class Recorder {
   /**
    * Applies the event to the newest version of the job: somebody may have wished to cancel in between, or another
    * process may have taken a slow start for cut off. A store in trouble is asked again, because what a vendor said is
-   * said once. A place given back goes to the next in line.
+   * said once. A place given back goes to the next in line. What is said about an earlier start changes neither the places
+   * of the job's own nor when that is due.
    */
   async record(job: Job, event: JobEvent, options: WriteOptions): Promise<void> {
     const { store, clock, random, logger } = this.#options;
     for (let attempt = 1; ; attempt += 1) {
       try {
-        await store.change(job.id, (current) => ({ job: transition(current, event, clock.now()), options }));
+        await store.change(job.id, (current) => {
+          const late = "attempt" in event && isLate(current, event.attempt);
+          return {
+            job: transition(current, event, clock.now()),
+            options: late ? lateOptions(current, options, clock.now()) : options,
+          };
+        });
         break;
       } catch (error) {
         // A full disk ends when somebody makes room, and until then what the vendor said stands nowhere but here.
@@ -86,6 +93,7 @@ export class Recorder {
       : await keepOutput({
           job,
           step,
+          origin: originOf(job, step, attempt),
           output,
           media,
           signal,
@@ -118,16 +126,29 @@ export class Recorder {
       return;
     }
     const startedAt = stepOf(job, step).startedAt ?? clock.now();
+    const isInTime = job.state.phase !== "unresolved" && !isLate(job, attempt);
     await this.record(
       job,
       { event: "step-done", step, attempt, assets: assets.map(({ id }) => id), ...kept },
-      { wakeAt: clock.now(), release: true, count: chargeCounters(job, charge, clock.now()) },
+      { wakeAt: clock.now(), release: true, count: this.chargeCounters(job, charge) },
     );
+    if (!isInTime) {
+      return;
+    }
     try {
       await estimates.record(`${job.provider}:${job.tool}:${step}`, clock.now() - startedAt);
     } catch (error) {
       logger.warn({ jobId: job.id, error: String(error) }, "a duration was not remembered");
     }
+  }
+
+  /** The ledger: what was charged, by day, provider, unit and person. */
+  chargeCounters(job: Job, charge: Charge | undefined): { name: string; amount: number }[] {
+    const { policy, clock } = this.#options;
+    const day = policy.dayOf(clock.now());
+    return charge?.amount === undefined
+      ? []
+      : [{ name: ["charged", day, job.provider, charge.unit, job.caller.id].join("|"), amount: charge.amount }];
   }
 
   /** The places this job has given back go to whoever waits longest for each. */
@@ -235,11 +256,13 @@ export class Recorder {
   }
 }
 
-/** The ledger: what was charged, by day, provider, unit and person. */
-export function chargeCounters(job: Job, charge: Charge | undefined, now: number): { name: string; amount: number }[] {
-  return charge?.amount === undefined
-    ? []
-    : [{ name: ["charged", dayOf(now), job.provider, charge.unit, job.caller.id].join("|"), amount: charge.amount }];
+function lateOptions(job: Job, { count, uncount }: WriteOptions, now: number): WriteOptions {
+  return {
+    ...(count === undefined ? {} : { count }),
+    ...(uncount === undefined ? {} : { uncount }),
+    // An end that comes now is told now; what is under way is due as before.
+    ...(isAtRest(job) ? { wakeAt: now } : {}),
+  };
 }
 
 /** What one start of this job takes a place of. */

@@ -1,6 +1,7 @@
 import { type Failure, failureOf } from "../errors/errors.ts";
 import { backoffMs } from "../ground/backoff.ts";
 import { randomId } from "../ground/random.ts";
+import { originOf } from "../job/earlier-starts.ts";
 import type { Lease } from "../job/engine.ts";
 import type { Job } from "../job/job.ts";
 import type { ApplyEnd } from "../job/job-store.ts";
@@ -11,7 +12,7 @@ import type { OperationContext, StartEnd } from "../providers/operation.ts";
 import type { Provider } from "../providers/provider.ts";
 import { toldStart } from "../providers/told.ts";
 import { toldWith } from "./keep-output.ts";
-import { chargeCounters, placesTaken, type Recorder, resourcesOf } from "./recorder.ts";
+import { placesTaken, type Recorder, resourcesOf } from "./recorder.ts";
 import type { PreparedStep } from "./steps.ts";
 import type { WorkerOptions } from "./worker-options.ts";
 
@@ -139,14 +140,14 @@ export class Starter {
   async resumeCutOff(job: Job, step: string, attempt: string): Promise<void> {
     const { store, media, providers, clock } = this.#options;
     const provider = providers.find(job.provider);
-    const made = await media.madeBy(job.id, step);
+    const made = await media.madeBy(job.id, originOf(job, step, attempt));
     const options = { wakeAt: clock.now(), release: true };
     if (made.length > 0) {
       const told = toldWith(made);
       await store.apply(
         job,
         { event: "step-done", step, attempt, assets: made.map(({ id }) => id), ...told },
-        { ...options, count: chargeCounters(job, told.charge, clock.now()) },
+        { ...options, count: this.#recorder.chargeCounters(job, told.charge) },
       );
     } else {
       const sentence: Sentence = { key: "job.cut-off", values: { provider: provider?.title ?? job.provider } };

@@ -1,13 +1,14 @@
 import type { Failure } from "../errors/errors.ts";
 import { internalFailure } from "../errors/errors.ts";
 import type { Lease } from "../job/engine.ts";
-import type { Hold, Job } from "../job/job.ts";
+import { type Hold, isAtRest, type Job } from "../job/job.ts";
 import { isOfUnknownFormat } from "../job/read-job.ts";
 import type { JobEvent } from "../job/transition.ts";
 import type { Sentence } from "../messages/sentence.ts";
 import type { Provider } from "../providers/provider.ts";
 import type { SpendingTool } from "../tools/tool.ts";
 import { Checker } from "./checker.ts";
+import { LateLooks } from "./late-looks.ts";
 import { Recorder } from "./recorder.ts";
 import { Starter } from "./starter.ts";
 import { type PreparedStep, planSteps, stepContext } from "./steps.ts";
@@ -22,6 +23,7 @@ export class Worker {
   readonly #recorder: Recorder;
   readonly #starter: Starter;
   readonly #checker: Checker;
+  readonly #lateLooks: LateLooks;
   #stopping = false;
 
   constructor(options: WorkerOptions) {
@@ -29,6 +31,7 @@ export class Worker {
     this.#recorder = new Recorder(options);
     this.#starter = new Starter(options, this.#recorder);
     this.#checker = new Checker(options, this.#recorder);
+    this.#lateLooks = new LateLooks(options, this.#recorder);
   }
 
   /** From now on no new paid start is made; those in flight end. */
@@ -75,9 +78,18 @@ export class Worker {
       case "held":
         return this.#advanceHeld(job, state.hold, lease);
       default:
-        await this.#options.deliverer.deliver(job, null, lease);
-        return false;
+        return this.#advanceAtRest(job, lease);
     }
+  }
+
+  /** What is to be told goes first; then what may still come of it is looked for. */
+  async #advanceAtRest(job: Job, lease: Lease): Promise<boolean> {
+    await this.#options.deliverer.deliver(job, this.#lateLooks.nextAt(job), lease);
+    if (this.#stopping || (this.#lateLooks.nextAt(job) ?? Number.POSITIVE_INFINITY) > this.#now()) {
+      return false;
+    }
+    const current = await this.#options.store.read(job.id);
+    return current !== null && isAtRest(current) && (await this.#lateLooks.look(current, lease.signal));
   }
 
   async #advanceHeld(job: Job, hold: Hold, lease: Lease): Promise<boolean> {

@@ -1,0 +1,71 @@
+import type { Failure } from "../errors/errors.ts";
+import type { Json } from "../ground/json.ts";
+import type { LocalizedText } from "../ground/locale.ts";
+import type { Caller } from "../people/caller.ts";
+import type { Charge, Price } from "../providers/operation.ts";
+import type { Evidence, Hold, Produced, StepRecord } from "./job.ts";
+import type { StepPlan } from "./step-plan.ts";
+
+/** Who decided. */
+type Person = Pick<Caller, "id" | "name">;
+
+/** What can happen to a job. */
+export type JobEvent =
+  /** Links among the input have become stored media. */
+  | { event: "prepared"; input: Record<string, Json>; price?: Price }
+  /** Its provider has no free place. */
+  | { event: "waited"; ahead: number }
+  /** Its provider is left alone for a while. */
+  | { event: "rested"; failure: Failure }
+  | { event: "held"; hold: Hold }
+  | { event: "released"; by: Person }
+  /** The intent to start a step, stored before the start. */
+  | { event: "dispatched"; step: string; attempt: string; balanceBefore?: StepRecord["balanceBefore"] }
+  | { event: "operation-begun"; attempt: string; reference: Json; requestId?: string }
+  /** The start's answer holds the result's address: stored before it is copied. */
+  | { event: "result-made"; attempt: string; produced: Produced }
+  | {
+      event: "step-done";
+      step: string;
+      attempt: string;
+      assets: string[];
+      facts?: Json;
+      text?: string;
+      missing?: Failure[];
+      charge?: Charge;
+      requestId?: string;
+    }
+  /** Not sent, or refused in a way that may be tried again by itself. */
+  | { event: "start-deferred"; attempt: string; failure: Failure }
+  | { event: "start-refused"; attempt: string; failure: Failure }
+  /** Nothing began there, and another provider can do it: from the first step on. */
+  | {
+      event: "provider-changed";
+      attempt?: string;
+      provider: string;
+      title: LocalizedText;
+      /** What the one before is called. */
+      from: LocalizedText;
+      plan: StepPlan;
+      steps: string[];
+      price?: Price;
+      failure: Failure;
+    }
+  | { event: "start-unknown"; attempt: string; evidence: Evidence }
+  | { event: "progressed"; queued: boolean; fraction?: number; reference?: Json }
+  | { event: "check-missed"; failure: Failure }
+  | { event: "operation-failed"; attempt: string; failure: Failure }
+  | { event: "operation-overdue"; attempt: string; evidence: Evidence }
+  /** A start with no known end was asked about by itself and has none yet; asked again at `nextAt`, null: never. */
+  | { event: "looked-in-vain"; attempt: string; nextAt: number | null }
+  /** Before anything was started: the input turned out to be wrong. */
+  | { event: "rejected"; failure: Failure }
+  | { event: "finished" }
+  | { event: "cancel-wished"; by: Person }
+  | { event: "cancel-answered"; attempt: string; vendor: "stopped" | "goes-on" }
+  /** A person's decisions about an unresolved job. */
+  | { event: "started-again"; by: Person }
+  | { event: "looked-again"; by: Person }
+  | { event: "left"; by: Person };
+
+export type JobEventName = JobEvent["event"];

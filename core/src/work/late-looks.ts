@@ -1,0 +1,108 @@
+import { backoffMs } from "../ground/backoff.ts";
+import type { Clock } from "../ground/clock.ts";
+import { dueForLook, nextLookAt, type UnclearStart, unclearStarts } from "../job/earlier-starts.ts";
+import type { Job } from "../job/job.ts";
+import type { JobStore } from "../job/job-store.ts";
+import { TransitionError } from "../job/transition.ts";
+import { toldCheck } from "../providers/told.ts";
+import { isLostForGood } from "./keep-output.ts";
+import type { Recorder } from "./recorder.ts";
+import { planSteps } from "./steps.ts";
+import type { WorkerOptions } from "./worker-options.ts";
+
+/** Slower and slower, some two days in all: vendors forget their operations after about one. */
+const lookAgain = { firstMs: 2 * 60_000, longestMs: 2 * 60 * 60_000 };
+const mostLooks = 30;
+
+/** A vendor hints that something of a job has ended: the job is due now, and so is every start whose end is not known. */
+export async function heedHint(jobId: string, store: JobStore, clock: Clock): Promise<void> {
+  await store.change(jobId, (job) => {
+    const due = dueForLook(job, clock.now());
+    return due === null ? null : { job: due, options: {} };
+  });
+  await store.engine.wake(jobId, clock.now());
+}
+
+/**
+ * Asks vendors by itself about starts whose end was never known: asking costs nothing, and what was paid for and comes
+ * late is its person's.
+ */
+export class LateLooks {
+  readonly #options: WorkerOptions;
+  readonly #recorder: Recorder;
+
+  constructor(options: WorkerOptions, recorder: Recorder) {
+    this.#options = options;
+    this.#recorder = recorder;
+  }
+
+  /** When the job is due for a look, epoch milliseconds; null when it never is by itself. */
+  nextAt(job: Job): number | null {
+    return nextLookAt(job);
+  }
+
+  /** Asks about every start that is due. Returns whether anything was. */
+  async look(job: Job, signal: AbortSignal): Promise<boolean> {
+    const now = this.#options.clock.now();
+    const due = unclearStarts(job).filter(({ look }) => look.lookAt !== null && (look.lookAt ?? 0) <= now);
+    for (const start of due) {
+      await this.#lookAt(job, start, signal);
+    }
+    return due.length > 0;
+  }
+
+  async #lookAt(job: Job, start: UnclearStart, signal: AbortSignal): Promise<void> {
+    try {
+      if (await this.#ask(job, start, signal)) {
+        return;
+      }
+    } catch (error) {
+      if (error instanceof TransitionError) {
+        // Somebody has decided meanwhile, or another process has recorded its end.
+        return;
+      }
+      if (signal.aborted) {
+        throw error;
+      }
+      this.#options.logger.debug({ jobId: job.id, error: String(error) }, "an unclear start could not be asked about");
+    }
+    const { clock, random } = this.#options;
+    const looks = (start.look.looksInVain ?? 0) + 1;
+    const nextAt = looks >= mostLooks ? null : clock.now() + backoffMs(lookAgain, looks, random);
+    await this.#recorder.record(job, { event: "looked-in-vain", attempt: start.attempt, nextAt }, { wakeAt: nextAt });
+  }
+
+  /** Whether its end is known now, and recorded. */
+  async #ask(job: Job, { step, attempt, record }: UnclearStart, signal: AbortSignal): Promise<boolean> {
+    const { tools, providers, clock, operationContext } = this.#options;
+    if (record.produced !== undefined) {
+      await this.#recorder.recordDone(job, step, attempt, record.produced, { signal, givesUp: isLostForGood });
+      return true;
+    }
+    const tool = tools(job.tool);
+    const provider = providers.find(job.provider);
+    const planned = tool && provider && planSteps(tool, job, provider)?.find((entry) => entry.step.name === step);
+    if (provider === undefined || planned?.operation.check === undefined) {
+      return false;
+    }
+    const context = operationContext(job, provider, signal);
+    const end = toldCheck(await planned.operation.check(record.reference ?? null, context), provider.id);
+    switch (end.state) {
+      case "done":
+        await this.#recorder.recordDone(job, step, attempt, end.output, { signal, givesUp: isLostForGood });
+        return true;
+      case "failed":
+        await this.#recorder.record(
+          job,
+          { event: "operation-failed", attempt, failure: end.failure },
+          { wakeAt: clock.now(), release: true },
+        );
+        return true;
+      case "lost":
+      case "pending":
+        return false;
+      default:
+        return end satisfies never;
+    }
+  }
+}
