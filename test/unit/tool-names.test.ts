@@ -1,0 +1,25 @@
+import * as core from "@toolcast/core";
+import { expect, test } from "vitest";
+import { verifies } from "../verifies.ts";
+
+test("the tools people and agents rely on keep their names and inputs", () => {
+  verifies("built.door");
+  const named = Object.fromEntries(
+    core.builtInTools.map((tool) => [`${tool.name}/${tool.command}`, Object.keys(tool.input).join(", ")]),
+  );
+  expect(named).toEqual({
+    "generate_image/image": "prompt, size, count, negative_prompt, seed, provider",
+    "describe_image/describe": "image, question, fresh, provider",
+    "create_avatar_video/avatar": "video, image, audio, text, voice, title, provider",
+    "synthesize_speech/speak": "text, voice, speed, pitch, volume, cross_language",
+    "clone_voice/clone": "audio, name, tier, voice, consent, provider",
+    "list_voices/voices": "",
+    "share_voice/share": "voice, shared",
+    "list_jobs/jobs": "state, limit",
+    "get_job/job": "job",
+    "cancel_job/cancel": "job",
+    "get_balance/balance": "provider",
+    "list_bills/bills": "page, page_size",
+    "explain_error/explain": "text, provider",
+  });
+});
