@@ -4,7 +4,8 @@ import { type OldRoom, oldStore, openOldRoom } from "../old-store.ts";
 import { verifies } from "../verifies.ts";
 
 const stays = ["held-price", "held-budget", "held-parked", "held-consent", "discord-held", "web-held"];
-const unclear = ["unresolved-start", "unresolved-operation", "starting"];
+/** Nobody knows whether these began: only a person decides. `unresolved-operation` has a reference, and is asked about. */
+const unclear = ["unresolved-start", "starting"];
 
 async function everyJob(old: OldRoom): Promise<Map<string, Job>> {
   const named = Object.keys(oldStore.jobs).map(async (name) => [name, await old.job(name)] as const);
