@@ -38,6 +38,8 @@ export interface DiscordRoom extends AsyncDisposable {
   installation: Installation;
   clock: ManualClock;
   open(options?: OpenOptions & { logger?: Logger }): Promise<RoomProcess>;
+  /** Tells every process of an interaction again, as Discord does that had no answer. */
+  redeliver(interaction: Interaction): void;
   /** Runs a command and waits until it has its first answer and nothing more happens by itself. */
   ask(person: Person, ...command: Parameters<Person["runCommand"]>): Promise<Interaction>;
   /** Lets everything happen that needs no time to pass, the wire included. */
@@ -59,6 +61,7 @@ export async function openRoom({ state: given, ...options }: RoomOptions = {}): 
   const http = createHttp({ trustedHosts: () => [new URL(platform.files.url).host], clock: systemClock });
   const keyvs = new Map<string, Keyv>();
   const processes: RoomProcess[] = [];
+  const payloads = new Map<string, unknown>();
   let inFlight = 0;
 
   const counted = <Target extends object>(target: Target): Target =>
@@ -131,6 +134,7 @@ export async function openRoom({ state: given, ...options }: RoomOptions = {}): 
         logger,
       });
       takeInteractions(client, (payload) => {
+        payloads.set((payload as { id?: string } | null)?.id ?? "", payload);
         if (!life.dead) {
           discord.take(payload);
         }
@@ -156,6 +160,13 @@ export async function openRoom({ state: given, ...options }: RoomOptions = {}): 
       };
       processes.push(opened);
       return opened;
+    },
+    redeliver({ id }) {
+      for (const { discord, life } of processes) {
+        if (!life.dead) {
+          discord.take(payloads.get(id));
+        }
+      }
     },
     async ask(person, ...command) {
       const asked = person.runCommand(...command);

@@ -210,6 +210,8 @@ export const requirements = {
   "built.plugin-faults":
     "A plugin that does not load or is not what it must be is named in one sentence, in both languages, with an exit code.",
   "chat.forms-kept": "A form keeps what was given, asks for the rest whole or one at a time, and outlives restarts.",
+  "chat.acknowledged":
+    "Every act is acknowledged within the platform's deadline, whatever vendors do and however many come.",
   "chat.once":
     "An event of a chat platform is taken once, over restarts and processes; what cannot be read is taken too.",
   "chat.recovered": "A request whose process died is carried out by the next one, in the placeholder that is there.",

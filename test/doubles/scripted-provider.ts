@@ -40,6 +40,8 @@ export interface ScriptedProvider {
   nextStart(capability: Capability, ...ends: Scripted<StartEnd>[]): void;
   /** The next checks end so, an Error being thrown; afterwards done. */
   nextCheck(...ends: (CheckEnd | Error)[]): void;
+  /** Answers every check that `nextCheck` says nothing about; null: done. */
+  everyCheck?: (reference: Json) => CheckEnd | null;
   /** The next wishes to cancel are answered so; unless set, operations cannot be cancelled. */
   nextCancel(...ends: (Stop | Error)[]): void;
   /** Makes every request of a capability wrong. */
@@ -132,7 +134,8 @@ export function createScriptedProvider(id = "scripted"): ScriptedProvider {
       },
       async check(reference) {
         provider.checks.push(reference);
-        const end = checks.shift() ?? { state: "done" as const, output: usualOutput(capability) };
+        const done = { state: "done" as const, output: usualOutput(capability) };
+        const end = checks.shift() ?? provider.everyCheck?.(reference) ?? done;
         if (end instanceof Error) {
           throw end;
         }
