@@ -26,7 +26,7 @@ export function sampleJob(id: string, { owner, surface, conversation, ...rest }:
     createdAt: 1_000,
     updatedAt: 1_000,
     state: { phase: "queued", attempt: 0 },
-    plan: { imagesPerCall: 1 },
+    plan: { perCall: {} },
     steps: [],
     confirmations: [],
     notices: [],

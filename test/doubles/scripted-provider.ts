@@ -50,7 +50,7 @@ export interface ScriptedProvider {
   maxDurationMs: number;
   firstCheckAfterMs: number;
   fetchesMedia: boolean;
-  imagesPerCall: number;
+  perCall: number;
   balance: Balance | Error;
   /** What the vendor lists; it lists nothing unless set. */
   records?: (since: number) => VendorRecord[];
@@ -79,7 +79,7 @@ export function createScriptedProvider(id = "scripted"): ScriptedProvider {
     maxDurationMs: 600_000,
     firstCheckAfterMs: 2_000,
     fetchesMedia: false,
-    imagesPerCall: 1,
+    perCall: 1,
     unlisted: false,
     balance: { amount: 100, unit: "points", quotas: [] },
     without: new Set(),
@@ -117,7 +117,7 @@ export function createScriptedProvider(id = "scripted"): ScriptedProvider {
       firstCheckAfterMs: provider.firstCheckAfterMs,
       fetchesMedia: provider.fetchesMedia,
       unlisted: provider.unlisted,
-      ...(capability === "image" ? { imagesPerCall: provider.imagesPerCall } : {}),
+      ...(capability === "image" ? { perCall: provider.perCall } : {}),
       validate() {
         const error = provider.invalid.get(capability);
         if (error !== undefined) {

@@ -7,7 +7,7 @@ import { verifies } from "../verifies.ts";
 let installation: Installation;
 beforeEach(async () => {
   installation = await createInstallation();
-  installation.provider.imagesPerCall = 4;
+  installation.provider.perCall = 4;
 });
 afterEach(() => installation[Symbol.asyncDispose]());
 

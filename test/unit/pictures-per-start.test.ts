@@ -16,13 +16,13 @@ const hasEnded = (id: string) => () => ["succeeded", "failed"].includes(installa
 
 describe("a count of pictures", () => {
   test.each([
-    { imagesPerCall: 1, count: 3, starts: [undefined, undefined, undefined] },
-    { imagesPerCall: 2, count: 3, starts: [2, undefined] },
-    { imagesPerCall: 4, count: 4, starts: [4] },
-    { imagesPerCall: 4, count: 1, starts: [undefined] },
-  ])("of $count where a start makes $imagesPerCall", async ({ imagesPerCall, count, starts }) => {
+    { perCall: 1, count: 3, starts: [undefined, undefined, undefined] },
+    { perCall: 2, count: 3, starts: [2, undefined] },
+    { perCall: 4, count: 4, starts: [4] },
+    { perCall: 4, count: 1, starts: [undefined] },
+  ])("of $count where a start makes $perCall", async ({ perCall, count, starts }) => {
     verifies("paid-once.count-is-steps");
-    installation.provider.imagesPerCall = imagesPerCall;
+    installation.provider.perCall = perCall;
     const process = await installation.open();
     const { id } = await startJob(process, "image", { prompt: "x", count });
     await installation.until(hasEnded(id));
@@ -35,7 +35,7 @@ describe("a count of pictures", () => {
     const first = await installation.open({ started: false });
     const { id } = await startJob(first, "image", { prompt: "x", count: 3 });
     first.life.die();
-    installation.provider.imagesPerCall = 4;
+    installation.provider.perCall = 4;
     await installation.open();
     await installation.until(hasEnded(id));
     expect(installation.job(id).state.phase).toBe("succeeded");
@@ -45,7 +45,7 @@ describe("a count of pictures", () => {
   test("is cut anew for a provider that takes the job over", async () => {
     verifies("provider.fail-over", "paid-once.count-is-steps");
     const other = createScriptedProvider("other");
-    other.imagesPerCall = 4;
+    other.perCall = 4;
     const failure = { ...vendorFailure({ kind: "unreachable" }), provider: "scripted" };
     installation.provider.nextStart("image", { end: "not-sent", failure });
     const process = await installation.open({
@@ -60,7 +60,7 @@ describe("a count of pictures", () => {
 
 test("a picture that was not made is told with its reason, beside those that were", async () => {
   verifies("paid-once.missing-parts", "understood.vendor-words");
-  installation.provider.imagesPerCall = 4;
+  installation.provider.perCall = 4;
   const missing = vendorFailure({ vendorCode: "DataInspectionFailed", vendorMessage: "原话", provider: "dashscope" });
   installation.provider.nextStart("image", {
     end: "done",

@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import type { Capability } from "../../core/src/providers/operation.ts";
 import { builtInTools } from "../../core/src/tools/built-in-tools.ts";
 import { text } from "../../core/src/tools/field.ts";
 import { defineTool, type SpendingTool, step } from "../../core/src/tools/tool.ts";
@@ -27,7 +26,6 @@ function open(changes: Partial<SpendingTool>) {
     title: words("Postcard"),
     summary: words("Paints a postcard."),
     input: { place: text({ title: words("Place"), summary: words("Where."), maxLength: 80 }) },
-    capabilities: (): Capability[] => ["image"],
     steps: () => [picture("picture")],
     ...changes,
   });

@@ -37,7 +37,7 @@ const events: Record<JobEventName, JobEvent> = {
     provider: "other",
     title: { en: "Other", "zh-CN": "另一家" },
     from: { en: "First", "zh-CN": "第一家" },
-    plan: { imagesPerCall: 2 },
+    plan: { perCall: { image: 2 } },
     steps: ["one", "two"],
     failure,
   },

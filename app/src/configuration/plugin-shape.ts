@@ -60,7 +60,7 @@ const toolBase = z.looseObject({
 const tool = z
   .discriminatedUnion("effect", [
     toolBase.extend({ effect: z.enum(["reads", "changes"]), answer: functionOf() }),
-    toolBase.extend({ effect: z.literal("spends"), capabilities: functionOf(), steps: functionOf() }),
+    toolBase.extend({ effect: z.literal("spends"), capabilities: optionalFunction(), steps: functionOf() }),
   ])
   .refine(({ primary, input }) => primary === undefined || Object.hasOwn(input, primary), {
     path: ["primary"],
@@ -135,7 +135,7 @@ export const providerResults = {
       z.looseObject({
         maxDurationMs: z.number().positive(),
         firstCheckAfterMs: z.number().nonnegative().optional(),
-        imagesPerCall: z.int().min(1).optional(),
+        perCall: z.int().min(1).optional(),
         price: functionOf(),
         start: functionOf(),
         check: optionalFunction(),

@@ -12,7 +12,7 @@ const shape = { kind: "flag" };
 const schema = { safeParse: (data) => ({ success: true, data }), parse: (data) => data };
 const field = { title: both, summary: both, optional: true, shape, schema };
 const tool = { name: "greet", command: "greet", title: both, summary: both, input: {}, effect: "reads", answer() {} };
-const spends = { ...tool, effect: "spends", capabilities() {}, steps() {} };
+const spends = { ...tool, effect: "spends", steps() {} };
 const row = { code: "E1", says: "", policy: "input", meaning: both, remedy: both };
 const operation = { maxDurationMs: 1, price() {}, start() {} };
 const provider = {
@@ -138,9 +138,9 @@ test.each([
 
 test("that no start makes a picture is named when the provider is made", async () => {
   const { definitions } = await read(
-    "{ providers: [{ ...provider, create: () => ({ operations: { image: { ...operation, imagesPerCall: 0 } }, doctor() {} }) }] }",
+    "{ providers: [{ ...provider, create: () => ({ operations: { image: { ...operation, perCall: 0 } }, doctor() {} }) }] }",
   );
-  expect(() => definitions.at(-1)?.create({}, {} as never)).toThrow("at create.operations.image.imagesPerCall");
+  expect(() => definitions.at(-1)?.create({}, {} as never)).toThrow("at create.operations.image.perCall");
 });
 
 test("what create returns is looked at when it is made", async () => {

@@ -17,6 +17,7 @@ import type { JobMessageOptions, Speak } from "./job-message-options.ts";
 import { timelineFields } from "./job-timeline.ts";
 import { messageMedia } from "./message-media.ts";
 import { isSentAgain, nextStep } from "./next-step.ts";
+import { StepTitles } from "./step-titles.ts";
 
 /** A job as a message: what happened, what it cost, what comes next, in the viewer's language. */
 export async function jobMessage(options: JobMessageOptions): Promise<Message> {
@@ -25,8 +26,11 @@ export async function jobMessage(options: JobMessageOptions): Promise<Message> {
   const described = wordsOfTool(options);
   const name = [tool?.title[locale] ?? job.tool, shorten(described.title)].filter(Boolean).join(" ");
   const speak = (sentence: Sentence) => say(sentence, locale);
+  const titles = new StepTitles(options);
   const body =
-    notice?.about === "further" ? furtherBody(options, notice, name, speak) : await phaseBody(options, name, speak);
+    notice?.about === "further"
+      ? furtherBody(options, notice, name, speak)
+      : await phaseBody(options, name, titles, speak);
   const assets = notice?.assets ?? assetsOf(job);
   const media: MessageMedia[] =
     detail === "timeline" || (detail === "usual" && (hasEnded(job) || notice?.about === "further"))
@@ -39,7 +43,7 @@ export async function jobMessage(options: JobMessageOptions): Promise<Message> {
     fields: [
       ...body.fields,
       ...(hasEnded(job) && notice?.about !== "further" ? (described.fields ?? []) : []),
-      ...(detail === "timeline" ? timelineFields(job, tool, caller) : []),
+      ...(detail === "timeline" ? timelineFields(job, titles, caller) : []),
       { kind: "job", label: speak({ key: "job.field.job" }), value: job.id, copyable: true },
     ],
     ...(media.length === 0 ? {} : { media }),
@@ -87,7 +91,7 @@ interface Body {
   progress?: Message["progress"];
 }
 
-async function phaseBody(options: JobMessageOptions, tool: string, speak: Speak): Promise<Body> {
+async function phaseBody(options: JobMessageOptions, tool: string, titles: StepTitles, speak: Speak): Promise<Body> {
   const { job, providers } = options;
   const provider = providers.find(job.provider)?.title ?? job.provider;
   const { state } = job;
@@ -117,7 +121,7 @@ async function phaseBody(options: JobMessageOptions, tool: string, speak: Speak)
             ? { key: "job.starting", values: { tool, provider } }
             : { key: state.queued ? "job.running-queued" : "job.running", values: { tool, provider } },
         ),
-        lines: [...stepLine(options, state.step, speak), ...troubleLine(state, speak), ...wish],
+        lines: [...stepLine(job, state.step, titles, speak), ...troubleLine(state, speak), ...wish],
         fields: price,
         progress: await progressOf(options, state),
       };
@@ -264,13 +268,12 @@ function cancelLine(job: Job, provider: string | Readonly<Record<Locale, string>
     : speak({ key: "job.cancel-noted" });
 }
 
-function stepLine({ job, tool }: JobMessageOptions, step: string, speak: Speak): string[] {
+function stepLine(job: Job, step: string, titles: StepTitles, speak: Speak): string[] {
   if (job.steps.length < 2) {
     return [];
   }
   const number = job.steps.findIndex(({ name }) => name === step) + 1;
-  const title = tool?.steps(job.input, job.plan).find(({ name }) => name === step)?.title ?? step;
-  return [speak({ key: "job.step-of", values: { number, total: job.steps.length, title } })];
+  return [speak({ key: "job.step-of", values: { number, total: job.steps.length, title: titles.of(step) } })];
 }
 
 async function progressOf(

@@ -11,13 +11,12 @@ import {
 import type { Caller } from "../people/caller.ts";
 import { personName } from "../people/person.ts";
 import type { MessageField } from "../surface/message.ts";
-import type { SpendingTool } from "../tools/tool.ts";
+import type { StepTitles } from "./step-titles.ts";
 
 /** The whole story of a job, a field an entry, as one person reads it. */
-export function timelineFields(job: Job, tool: SpendingTool | undefined, reader: Caller): MessageField[] {
+export function timelineFields(job: Job, titles: StepTitles, reader: Caller): MessageField[] {
   const { locale } = reader;
   const time = momentFormat(locale);
-  const steps = new Map(tool?.steps(job.input, job.plan).map(({ name, title }) => [name, title]));
   /** What is stored by name, as people call it. */
   const called = (name: string, value: SentenceValue): SentenceValue => {
     if (name === "by" && typeof value === "object" && "person" in value) {
@@ -27,7 +26,7 @@ export function timelineFields(job: Job, tool: SpendingTool | undefined, reader:
       return value;
     }
     if (name === "step") {
-      return steps.get(value) ?? value;
+      return titles.of(value);
     }
     const key = `${name}.${value}`;
     return (name === "rung" || name === "unit") && isMessageKey(key) ? messages[key] : value;

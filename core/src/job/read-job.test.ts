@@ -6,9 +6,10 @@ const record = (changes: Record<string, unknown>) =>
   JSON.stringify({ ...sampleJob("job_1", { key: "web:ada:k" }), ...changes });
 
 /** @verifies survives.old-store */
-test("a record of format 1 is read as the same job of this format", () => {
-  expect(readJob(record({ format: 1 }))).toEqual(sampleJob("job_1", { key: "web:ada:k" }));
-  expect(isOfUnknownFormat(readJob(record({ format: 1 })))).toBe(false);
+test("a record of format 1 is read as the same job of this format, and cut into the same steps", () => {
+  const read = readJob(record({ format: 1, plan: { imagesPerCall: 4 } }));
+  expect(read).toEqual({ ...sampleJob("job_1", { key: "web:ada:k" }), plan: { perCall: { image: 4 } } });
+  expect(isOfUnknownFormat(read)).toBe(false);
 });
 
 /** @verifies survives.old-store */

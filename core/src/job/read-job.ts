@@ -10,11 +10,14 @@ type StoredRecord = Record<string, unknown>;
 type Converter = (record: StoredRecord) => StoredRecord;
 
 /**
- * By the format they take, each to the one after it; only ever added to, as old stores must open. Format 2 holds what
- * format 1 holds: it is the first whose number is read.
+ * By the format they take, each to the one after it; only ever added to, as old stores must open. Format 1 cut pictures
+ * into starts, and nothing else; format 2 says it for every capability.
  */
 const converters: Readonly<Record<number, Converter>> = {
-  1: (record) => record,
+  1: ({ plan, ...record }) => ({
+    ...record,
+    plan: { perCall: { image: (plan as { imagesPerCall?: number } | undefined)?.imagesPerCall ?? 1 } },
+  }),
 };
 
 /**
@@ -96,7 +99,7 @@ function parked(record: StoredRecord): Job {
         sentence: { key: "job.hold.newer-format", values: { format: String(record.format), known: String(jobFormat) } },
       },
     },
-    plan: { imagesPerCall: 1 },
+    plan: { perCall: {} },
     steps: steps.map((step) => ({ ...step, state: "waiting" })),
     confirmations: [],
     notices: [],

@@ -95,7 +95,7 @@ export interface Operation<Request> {
   /** True when the vendor's list (`recordsSince`) never shows what this begins, so that its silence says nothing. */
   unlisted?: boolean;
   /** The most results one start makes, for operations that can make several. Default 1. */
-  imagesPerCall?: number;
+  perCall?: number;
   /** Per-provider ranges and cross-field rules; throws a `UsageError` that names the field at fault. Sends nothing. */
   validate?(request: Request): void;
   /** May look at the account for what the price depends on, within a second, so that no answer is late. */
@@ -116,7 +116,7 @@ export interface ImageRequest {
   size?: string;
   /** Repeats a picture where the vendor can: 0 to 2,147,483,647. Default: another picture each time. */
   seed?: number;
-  /** How many pictures, up to the operation's `imagesPerCall`. Default 1. */
+  /** How many pictures, up to the operation's `perCall`. Default 1. */
   count?: number;
 }
 

@@ -19,9 +19,10 @@ import type { MessageDetail } from "../surface/message-detail.ts";
 import { parseInput } from "../tools/input.ts";
 import type { SpendingTool, Tool, ToolContext } from "../tools/tool.ts";
 import type { VoiceBook } from "../voices/voice-book.ts";
+import { stepNames } from "../work/planned-job.ts";
 import type { Preparer } from "../work/preparer.ts";
 import type { ProviderChoice } from "../work/provider-choice.ts";
-import { isLink, mediaFieldsOf, planAt, stepNames } from "../work/steps.ts";
+import { isLink, mediaFieldsOf } from "../work/steps.ts";
 import type { CallRequest, Reply } from "./runtime.ts";
 
 interface CallsOptions {
@@ -142,9 +143,8 @@ export class Calls {
     const named = await tool.provider?.(raw, context);
     const input = ((await tool.check?.(raw, context)) ?? raw) as Record<string, Json>;
     const prepared = !mediaFieldsOf(tool).some((field) => isLink(input[field]));
-    const provider = await choice.choose(tool, { input, caller, prepared }, named);
+    const planned = await choice.choose(tool, { input, caller, prepared }, named);
     const recalled = await tool.recall?.(input, context);
-    const plan = planAt(provider);
     const now = clock.now();
     const job: Job = {
       format: jobFormat,
@@ -153,7 +153,7 @@ export class Calls {
       ...(key === undefined ? {} : { key: storedKey(key, caller) }),
       ...(key === undefined || request === undefined ? {} : { request: markOf(request) }),
       tool: tool.name,
-      provider: provider.id,
+      provider: planned.provider.id,
       ...(named === undefined ? {} : { providerNamed: true }),
       input,
       ...(recalled === undefined ? {} : { recalled }),
@@ -162,8 +162,8 @@ export class Calls {
       createdAt: now,
       updatedAt: now,
       state: { phase: "queued", attempt: 0 },
-      plan,
-      steps: stepNames(tool, input, plan).map((name) => ({ name, state: "waiting", assets: [] })),
+      plan: planned.plan,
+      steps: stepNames(planned).map((name) => ({ name, state: "waiting", assets: [] })),
       confirmations: agreed.map((reason) => ({ reason, by: caller.id, at: now, beforehand: true })),
       notices: [],
       timeline: [
@@ -175,7 +175,7 @@ export class Calls {
       ],
     };
     if (job.prepared) {
-      const price = await preparer.price(job, tool, provider);
+      const price = await preparer.price(job, planned);
       if (price !== undefined) {
         job.price = price;
       }

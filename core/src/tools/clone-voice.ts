@@ -1,6 +1,6 @@
 import { UsageError } from "../errors/errors.ts";
 import { say } from "../messages/sentence.ts";
-import type { Capability, VoiceTier } from "../providers/operation.ts";
+import type { VoiceTier } from "../providers/operation.ts";
 import { kindOfVoice, maxTrainings, voiceIdOf } from "../voices/voice-book.ts";
 import { choice, flag, media, text } from "./field.ts";
 import { providerField } from "./provider-field.ts";
@@ -70,7 +70,6 @@ export const cloneVoice = defineTool({
   async complete(field, partial, context) {
     return field === "voice" ? suggestVoices(partial, context) : suggestProviders(partial, context, "voiceCloning");
   },
-  capabilities: (): Capability[] => ["voiceCloning"],
   async provider(input, { voices, caller }) {
     return input.voice === undefined ? input.provider : (await voices.find(input.voice, caller.id, "voice")).provider;
   },

@@ -1,5 +1,4 @@
 import { UsageError } from "../errors/errors.ts";
-import type { Capability } from "../providers/operation.ts";
 import { media, text } from "./field.ts";
 import { providerField } from "./provider-field.ts";
 import { suggestProviders } from "./suggest-providers.ts";
@@ -83,10 +82,6 @@ export const createAvatarVideo = defineTool({
     return field === "voice"
       ? suggestVoices(partial, context)
       : suggestProviders(partial, context, "avatarVideo", "portraitVideo");
-  },
-  capabilities: (input): Capability[] => {
-    const picture: Capability = input.image === undefined ? "avatarVideo" : "portraitVideo";
-    return input.voice === undefined ? [picture] : ["speech", picture];
   },
   async provider(input, { voices, caller }) {
     return input.voice === undefined ? input.provider : (await voices.find(input.voice, caller.id, "voice")).provider;

@@ -1,7 +1,7 @@
 import { findEntry } from "../errors/catalog.ts";
 import type { Json } from "../ground/json.ts";
 import { say } from "../messages/sentence.ts";
-import type { Capability, DialogueTurn } from "../providers/operation.ts";
+import type { DialogueTurn } from "../providers/operation.ts";
 import { flag, media, text } from "./field.ts";
 import { providerField } from "./provider-field.ts";
 import { suggestProviders } from "./suggest-providers.ts";
@@ -51,7 +51,6 @@ export const describeImage = defineTool({
     provider: providerField,
   },
   complete: async (_field, partial, context) => suggestProviders(partial, context, "imageUnderstanding"),
-  capabilities: (): Capability[] => ["imageUnderstanding"],
   provider: async ({ provider }) => provider,
   async check(input, { caller }) {
     return { ...input, question: input.question ?? say({ key: "describe.usual-question" }, caller.locale) };

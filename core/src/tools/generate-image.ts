@@ -1,5 +1,4 @@
 import { UsageError } from "../errors/errors.ts";
-import type { Capability } from "../providers/operation.ts";
 import { integer, text } from "./field.ts";
 import { providerField } from "./provider-field.ts";
 import { suggestProviders } from "./suggest-providers.ts";
@@ -79,7 +78,6 @@ export const generateImage = defineTool({
     }
     return suggestProviders(partial, context, "image");
   },
-  capabilities: (): Capability[] => ["image"],
   provider: async ({ provider }) => provider,
   async check(input) {
     if ((input.count ?? 1) > 1 && input.seed !== undefined) {
@@ -88,7 +86,7 @@ export const generateImage = defineTool({
     const size = input.size?.replace(/[×*]/, "x").toLowerCase();
     return size === undefined ? input : { ...input, size };
   },
-  steps: (input, plan) => shares(input.count ?? 1, plan.imagesPerCall).map((share) => pictureStep(input, share)),
+  steps: (input, plan) => shares(input.count ?? 1, plan.perCall.image ?? 1).map((share) => pictureStep(input, share)),
   describe: (_job, input) => ({
     title: `“${input.prompt}”`,
   }),

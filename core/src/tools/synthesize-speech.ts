@@ -1,4 +1,3 @@
-import type { Capability } from "../providers/operation.ts";
 import { decimal, flag, text } from "./field.ts";
 import { suggestVoices } from "./suggest-voices.ts";
 import { defineTool, step } from "./tool.ts";
@@ -66,7 +65,6 @@ export const synthesizeSpeech = defineTool({
   async complete(field, partial, context) {
     return field === "voice" ? suggestVoices(partial, context) : [];
   },
-  capabilities: (): Capability[] => ["speech"],
   provider: async (input, { voices, caller }) => (await voices.find(input.voice, caller.id, "voice")).provider,
   async check(input, { voices, caller }) {
     return { ...input, voice: (await voices.find(input.voice, caller.id, "voice")).id };

@@ -123,8 +123,8 @@ export interface InlineTool<F extends Fields = Fields> extends ToolBase<F> {
 /** Starts paid operations: every request is a job. */
 export interface SpendingTool<F extends Fields = Fields> extends ToolBase<F> {
   effect: "spends";
-  /** What a provider must be able to do for this input; every step's capability is among them. */
-  capabilities(input: InputOf<F>): Capability[];
+  /** No longer asked: what a provider must be able to do follows from the steps. */
+  capabilities?(input: InputOf<F>): Capability[];
   /** The provider the input itself ties it to (a named one, the one a voice lives with); undefined for any. */
   provider?(input: InputOf<F>, context: ToolContext): Promise<string | undefined>;
   /**
@@ -136,7 +136,8 @@ export interface SpendingTool<F extends Fields = Fields> extends ToolBase<F> {
   recall?(input: InputOf<F>, context: ToolContext): Promise<Json | undefined>;
   /** What a person must agree to first. */
   hold?(input: InputOf<F>): Hold | null;
-  /** The same input and plan give the same steps, always: they are found again by name after a restart. */
+  /** The same input and plan give the same steps, always: they are found again by name after a restart. A provider
+   * that takes the job can do every one of them. */
   steps(input: InputOf<F>, plan: StepPlan): Step[];
   /** After the last step and before the job has succeeded; may run twice. */
   finish?(

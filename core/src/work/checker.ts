@@ -7,11 +7,11 @@ import { inEveryLanguage } from "../messages/sentence.ts";
 import type { CheckEnd, Operation, OperationContext } from "../providers/operation.ts";
 import type { Provider } from "../providers/provider.ts";
 import { toldCheck } from "../providers/told.ts";
-import type { SpendingTool } from "../tools/tool.ts";
 import { isLostForGood } from "./keep-output.ts";
+import type { PlannedJob, PlannedStep } from "./planned-job.ts";
 import type { Recorder } from "./recorder.ts";
 import { unknownFailure } from "./starter.ts";
-import { planSteps } from "./steps.ts";
+import { kindsMade } from "./steps.ts";
 import type { WorkerOptions } from "./worker-options.ts";
 
 /** How long until a check that could not be made is made again. */
@@ -35,22 +35,18 @@ export class Checker {
   }
 
   /** Returns whether there is more to do right now. */
-  async check(
-    job: Job,
-    state: Running,
-    found: { tool: SpendingTool; provider: Provider },
-    signal: AbortSignal,
-  ): Promise<boolean> {
-    const { tool, provider } = found;
+  async check(job: Job, state: Running, { provider, steps }: PlannedJob, signal: AbortSignal): Promise<boolean> {
     const step = stepOf(job, state.step);
-    const operation = planSteps(tool, job, provider)?.find((entry) => entry.step.name === state.step)?.operation;
-    if (operation === undefined) {
+    const planned = steps.find((entry) => entry.step.name === state.step);
+    if (planned === undefined) {
       return this.#miss(job, state, internalFailure("unknown"));
     }
+    const { operation } = planned;
     const context = this.#options.operationContext(job, provider, signal);
     try {
       if (step.produced !== undefined) {
         await this.#recorder.recordDone(job, state.step, state.attempt, step.produced, {
+          kinds: kindsMade(planned.step),
           signal,
           givesUp: this.#givesUp(state, operation),
         });
@@ -65,7 +61,7 @@ export class Checker {
         throw new Error(`${provider.id} has begun something it cannot be asked about`);
       }
       const end = toldCheck(await operation.check(step.reference ?? null, context), provider.id);
-      return await this.#record(job, provider, operation, state, end, signal);
+      return await this.#record(job, provider, planned, state, end, signal);
     } catch (error) {
       if (signal.aborted) {
         return false;
@@ -79,7 +75,7 @@ export class Checker {
         return this.#overdue(job, provider, operation, state, failure);
       }
       return isLostForGood(failure) && state.failedChecks + 1 >= mostLostCopies
-        ? this.#unresolved(job, provider, state, { ...failure, provider: provider.id })
+        ? this.#unresolved(job, provider, operation, state, { ...failure, provider: provider.id })
         : this.#miss(job, state, failure);
     }
   }
@@ -87,15 +83,17 @@ export class Checker {
   async #record(
     job: Job,
     provider: Provider,
-    operation: Operation<unknown>,
+    planned: PlannedStep,
     state: Running,
     end: CheckEnd,
     signal: AbortSignal,
   ): Promise<boolean> {
+    const { operation } = planned;
     const now = this.#options.clock.now();
     switch (end.state) {
       case "done":
         await this.#recorder.recordDone(job, state.step, state.attempt, end.output, {
+          kinds: kindsMade(planned.step),
           signal,
           givesUp: this.#givesUp(state, operation),
         });
@@ -110,7 +108,7 @@ export class Checker {
         return true;
       }
       case "lost":
-        return this.#unresolved(job, provider, state, end.failure);
+        return this.#unresolved(job, provider, operation, state, end.failure);
       case "pending": {
         if (this.#isOverdue(state, operation)) {
           return this.#overdue(job, provider, operation, state);
@@ -188,12 +186,18 @@ export class Checker {
               provider.id,
             ),
           };
-    return this.#unresolved(job, provider, state, failure);
+    return this.#unresolved(job, provider, operation, state, failure);
   }
 
   /** No end will come by itself: a person decides. */
-  async #unresolved(job: Job, provider: Provider, { step, attempt }: Running, failure: Failure): Promise<boolean> {
-    const evidence = await this.#recorder.evidence(job, provider, step, failure);
+  async #unresolved(
+    job: Job,
+    provider: Provider,
+    operation: Operation<unknown>,
+    { step, attempt }: Running,
+    failure: Failure,
+  ): Promise<boolean> {
+    const evidence = await this.#recorder.evidence(job, { provider, operation }, step, failure);
     await this.#recorder.record(
       job,
       { event: "operation-overdue", attempt, evidence },

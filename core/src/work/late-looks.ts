@@ -7,7 +7,8 @@ import { TransitionError } from "../job/transition.ts";
 import { toldCheck } from "../providers/told.ts";
 import { isLostForGood } from "./keep-output.ts";
 import type { Recorder } from "./recorder.ts";
-import { planSteps } from "./steps.ts";
+import { kindsMade } from "./steps.ts";
+import type { TakenJob } from "./taken-job.ts";
 import type { WorkerOptions } from "./worker-options.ts";
 
 /** Slower and slower, some two days in all: vendors forget their operations after about one. */
@@ -42,18 +43,18 @@ export class LateLooks {
   }
 
   /** Asks about every start that is due. Returns whether anything was. */
-  async look(job: Job, signal: AbortSignal): Promise<boolean> {
+  async look(job: Job, taken: TakenJob, signal: AbortSignal): Promise<boolean> {
     const now = this.#options.clock.now();
     const due = unclearStarts(job).filter(({ look }) => look.lookAt !== null && (look.lookAt ?? 0) <= now);
     for (const start of due) {
-      await this.#lookAt(job, start, signal);
+      await this.#lookAt(job, taken, start, signal);
     }
     return due.length > 0;
   }
 
-  async #lookAt(job: Job, start: UnclearStart, signal: AbortSignal): Promise<void> {
+  async #lookAt(job: Job, taken: TakenJob, start: UnclearStart, signal: AbortSignal): Promise<void> {
     try {
-      if (await this.#ask(job, start, signal)) {
+      if (await this.#ask(job, taken, start, signal)) {
         return;
       }
     } catch (error) {
@@ -73,15 +74,20 @@ export class LateLooks {
   }
 
   /** Whether its end is known now, and recorded. */
-  async #ask(job: Job, { step, attempt, record }: UnclearStart, signal: AbortSignal): Promise<boolean> {
-    const { tools, providers, clock, operationContext } = this.#options;
+  async #ask(
+    job: Job,
+    taken: TakenJob,
+    { step, attempt, record }: UnclearStart,
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    const { providers, clock, operationContext } = this.#options;
+    const planned = taken.step(job, step);
+    const options = { kinds: planned && kindsMade(planned.step), signal, givesUp: isLostForGood };
     if (record.produced !== undefined) {
-      await this.#recorder.recordDone(job, step, attempt, record.produced, { signal, givesUp: isLostForGood });
+      await this.#recorder.recordDone(job, step, attempt, record.produced, options);
       return true;
     }
-    const tool = tools(job.tool);
     const provider = providers.find(job.provider);
-    const planned = tool && provider && planSteps(tool, job, provider)?.find((entry) => entry.step.name === step);
     if (provider === undefined || planned?.operation.check === undefined) {
       return false;
     }
@@ -89,7 +95,7 @@ export class LateLooks {
     const end = toldCheck(await planned.operation.check(record.reference ?? null, context), provider.id);
     switch (end.state) {
       case "done":
-        await this.#recorder.recordDone(job, step, attempt, end.output, { signal, givesUp: isLostForGood });
+        await this.#recorder.recordDone(job, step, attempt, end.output, options);
         return true;
       case "failed":
         await this.#recorder.record(

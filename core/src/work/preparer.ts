@@ -13,7 +13,8 @@ import { toldPrice } from "../providers/told.ts";
 import { fieldsOf } from "../tools/describe.ts";
 import type { SpendingTool } from "../tools/tool.ts";
 import type { VoiceBook } from "../voices/voice-book.ts";
-import { isLink, mediaFieldsOf, planSteps, stepContext } from "./steps.ts";
+import type { PlannedJob } from "./planned-job.ts";
+import { isLink, mediaFieldsOf, stepContext } from "./steps.ts";
 
 const linkTimeoutMs = 10 * 60_000;
 
@@ -29,8 +30,8 @@ export class Preparer {
     this.#canReach = options.canReach;
   }
 
-  /** Fetches linked files into the store, then checks all. Returns the input with asset ids instead of links. */
-  async prepare(job: Job, tool: SpendingTool, provider: Provider, signal: AbortSignal): Promise<Record<string, Json>> {
+  /** Fetches linked files into the store. Returns the input with asset ids instead of links. */
+  async fetchLinks(job: Job, tool: SpendingTool, signal: AbortSignal): Promise<Record<string, Json>> {
     const input = { ...job.input };
     for (const name of mediaFieldsOf(tool)) {
       const value = input[name];
@@ -38,16 +39,11 @@ export class Preparer {
         input[name] = await this.#fetch(value, name, job, signal);
       }
     }
-    await this.check({ ...job, input }, tool, provider);
     return input;
   }
 
   /** Checks everything that can be known before the first start; throws a `UsageError` naming the field at fault. */
-  async check(
-    job: Pick<Job, "input" | "plan" | "steps" | "caller">,
-    tool: SpendingTool,
-    provider: Provider,
-  ): Promise<void> {
+  async check(job: Pick<Job, "input" | "steps" | "caller">, { tool, provider, steps }: PlannedJob): Promise<void> {
     for (const [name, field] of fieldsOf(tool)) {
       const id = job.input[name];
       if (field.shape.kind === "media" && typeof id === "string") {
@@ -59,7 +55,7 @@ export class Preparer {
       }
     }
     const context = await stepContext(tool, job, this.#media, this.#voices);
-    for (const { step, operation } of planSteps(tool, job, provider) ?? []) {
+    for (const { step, operation } of steps) {
       this.assertReachable(provider, operation);
       if (step.after === undefined) {
         operation.validate?.(step.request(context));
@@ -68,16 +64,10 @@ export class Preparer {
   }
 
   /** The sum over all steps when each price is known in one unit; otherwise the first unknown one, or why none is one. */
-  async price(
-    job: Pick<Job, "input" | "plan" | "steps">,
-    tool: SpendingTool,
-    provider: Provider,
-  ): Promise<Price | undefined> {
+  async price(job: Pick<Job, "input" | "steps">, { tool, provider, steps }: PlannedJob): Promise<Price | undefined> {
     const context = await stepContext(tool, job, this.#media, this.#voices);
     const prices = await Promise.all(
-      (planSteps(tool, job, provider) ?? []).map(async ({ step, operation }) =>
-        toldPrice(await operation.price(step.request(context)), provider.id),
-      ),
+      steps.map(async ({ step, operation }) => toldPrice(await operation.price(step.request(context)), provider.id)),
     );
     return prices.length === 0 ? undefined : sumOf(prices);
   }

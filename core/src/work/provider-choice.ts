@@ -1,23 +1,20 @@
 import { entryOf } from "../errors/catalog.ts";
-import { type Failure, ToolcastError } from "../errors/errors.ts";
+import { type Failure, PolicyError, ToolcastError, UsageError } from "../errors/errors.ts";
 import type { Logger } from "../ground/logger.ts";
 import type { Job } from "../job/job.ts";
-import type { StepPlan } from "../job/step-plan.ts";
 import type { Price } from "../providers/operation.ts";
-import type { Provider } from "../providers/provider.ts";
 import type { SpendingTool } from "../tools/tool.ts";
 import type { Circuits } from "./circuits.ts";
+import { type PlannedJob, Planner } from "./planned-job.ts";
 import type { Preparer } from "./preparer.ts";
 import type { ProviderRegistry } from "./provider-registry.ts";
-import { planAt } from "./steps.ts";
 
 /** What is wrong with the account or the vendor and not with the request: another provider may well do it. */
 const elsewhere = ["credentials", "permission", "money", "quota", "rate", "capacity", "concurrency", "network"];
 
-/** Who does it instead, cut into steps as there, and for how much. */
+/** Who does it instead, and for how much. */
 interface Instead {
-  provider: Provider;
-  plan: StepPlan;
+  planned: PlannedJob;
   price: Price | undefined;
 }
 
@@ -41,17 +38,25 @@ export class ProviderChoice {
    * Of the providers able to do every step, the first whose limits the request keeps and that is not left alone now;
    * throws the first one's objection when none takes it.
    */
-  async choose(tool: SpendingTool, request: Request, named: string | undefined): Promise<Provider> {
-    const able =
-      named === undefined
-        ? this.#registry.able(tool, request.input)
-        : [this.#registry.named(tool, request.input, named)];
-    const { fitting, objection } = await this.#fitting(tool, request, able);
-    const [first] = fitting;
-    if (first === undefined) {
-      throw objection;
+  async choose(tool: SpendingTool, request: Request, named: string | undefined): Promise<PlannedJob> {
+    const planner = new Planner(tool, request.input);
+    const candidates = named === undefined ? this.#able(planner) : [this.#named(tool, planner, named)];
+    let first: PlannedJob | undefined;
+    const objections: unknown[] = [];
+    for (const planned of candidates) {
+      const objection = await this.#objection(request, planned);
+      if (objection !== null) {
+        objections.push(objection);
+      } else if (await this.#isAtWork(planned)) {
+        return planned;
+      } else {
+        first ??= planned;
+      }
     }
-    return (await this.#firstAtWork(fitting)) ?? first;
+    if (first === undefined) {
+      throw objections[0] ?? noneAble(planner);
+    }
+    return first;
   }
 
   /**
@@ -68,57 +73,74 @@ export class ProviderChoice {
       return null;
     }
     const tried = [...(job.providersTried ?? []), job.provider];
-    const able = this.#registry.able(tool, job.input).filter(({ id }) => !tried.includes(id));
-    const { fitting } = await this.#fitting(tool, job, able);
-    for (let left = fitting; left.length > 0; ) {
-      const provider = await this.#firstAtWork(left);
-      if (provider === null) {
-        return null;
+    for (const planned of this.#able(new Planner(tool, job.input))) {
+      if (
+        tried.includes(planned.provider.id) ||
+        (await this.#objection(job, planned)) !== null ||
+        !(await this.#isAtWork(planned))
+      ) {
+        continue;
       }
-      const plan = planAt(provider);
       try {
-        return { provider, plan, price: await this.#preparer.price({ ...job, plan, steps: [] }, tool, provider) };
+        return { planned, price: await this.#preparer.price({ ...job, steps: [] }, planned) };
       } catch (error) {
         // What this job has been told so far stands: a fault of another provider must not hide it.
-        this.#logger.error({ provider: provider.id, error: String(error) }, "a price could not be told");
-        left = left.filter((other) => other !== provider);
+        const provider = planned.provider.id;
+        this.#logger.error({ provider, error: String(error) }, "a price could not be told");
       }
     }
     return null;
   }
 
-  async #fitting(
-    tool: SpendingTool,
-    request: Request,
-    able: readonly Provider[],
-  ): Promise<{ fitting: Provider[]; objection: unknown }> {
-    const fitting: Provider[] = [];
-    let objection: unknown;
-    for (const provider of able) {
-      try {
-        if (request.prepared) {
-          const { input, caller } = request;
-          await this.#preparer.check({ input, caller, plan: planAt(provider), steps: [] }, tool, provider);
-        }
-        fitting.push(provider);
-      } catch (error) {
-        if (!ToolcastError.isInstance(error)) {
-          this.#logger.error({ provider: provider.id, error: String(error) }, "a request could not be checked");
-        }
-        objection ??= error;
+  /** The request at each provider that can do every step of it, in the operator's order. */
+  *#able(planner: Planner): Generator<PlannedJob> {
+    for (const provider of this.#registry.all) {
+      const planned = planner.at(provider);
+      if (planned !== null) {
+        yield planned;
       }
     }
-    return { fitting, objection };
   }
 
-  async #firstAtWork(providers: readonly Provider[]): Promise<Provider | null> {
-    for (const provider of providers) {
-      if ((await this.#circuits.openUntil(provider.id)) === null) {
-        return provider;
-      }
+  /** The request at the provider of that id; throws when it is not here or cannot do every step. */
+  #named(tool: SpendingTool, planner: Planner, id: string): PlannedJob {
+    const provider = this.#registry.find(id);
+    const planned = provider === undefined ? null : planner.at(provider);
+    if (planned === null) {
+      const names = [...this.#able(planner)].map((able) => able.provider.id).join(", ") || "–";
+      throw new UsageError(
+        { key: "provider.unknown", values: { name: id, names } },
+        "provider" in tool.input ? "provider" : undefined,
+      );
     }
-    return null;
+    return planned;
   }
+
+  /** What speaks against the request at this provider; null for nothing, and for what is checked later. */
+  async #objection({ input, caller, prepared }: Request, planned: PlannedJob): Promise<unknown> {
+    if (!prepared) {
+      return null;
+    }
+    try {
+      await this.#preparer.check({ input, caller, steps: [] }, planned);
+      return null;
+    } catch (error) {
+      if (!ToolcastError.isInstance(error)) {
+        const provider = planned.provider.id;
+        this.#logger.error({ provider, error: String(error) }, "a request could not be checked");
+      }
+      return error;
+    }
+  }
+
+  async #isAtWork({ provider }: PlannedJob): Promise<boolean> {
+    return (await this.#circuits.openUntil(provider.id)) === null;
+  }
+}
+
+/** No provider here can do what the request needs. */
+function noneAble(planner: Planner): PolicyError {
+  return new PolicyError({ key: "provider.none", values: { capability: planner.capabilities().join(", ") } });
 }
 
 /** The catalogue's category decides, or that nothing could be reached; the request's own faults stay with the person. */

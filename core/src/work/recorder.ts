@@ -7,10 +7,10 @@ import { isLate, originOf } from "../job/earlier-starts.ts";
 import type { Admission, WriteOptions } from "../job/engine.ts";
 import { type Evidence, isAtRest, type Job, type StepRecord } from "../job/job.ts";
 import { type JobEvent, stepOf, TransitionError, transition } from "../job/transition.ts";
-import type { Charge, Output } from "../providers/operation.ts";
+import type { MediaKind } from "../media/formats.ts";
+import type { Charge, Operation, Output } from "../providers/operation.ts";
 import type { Provider } from "../providers/provider.ts";
 import { keepOutput } from "./keep-output.ts";
-import { kindsMade, planSteps } from "./steps.ts";
 import { weighAccount, workAlongside } from "./work-alongside.ts";
 import type { WorkerOptions } from "./worker-options.ts";
 
@@ -81,13 +81,21 @@ export class Recorder {
     step: string,
     attempt: string,
     output: Output,
-    { signal, givesUp }: { signal: AbortSignal; givesUp(trouble: Failure): boolean },
+    {
+      kinds,
+      signal,
+      givesUp,
+    }: {
+      /** What the step may make; undefined for anything. */
+      kinds: readonly MediaKind[] | undefined;
+      signal: AbortSignal;
+      givesUp(trouble: Failure): boolean;
+    },
   ): Promise<void> {
-    const { media, clock, random, estimates, logger, tools } = this.#options;
+    const { media, clock, random, estimates, logger } = this.#options;
     const { facts, text, charge, requestId } = output;
     const addresses = output.media.flatMap((medium) => ("url" in medium ? [medium] : []));
     const isAddressed = job.state.phase === "starting" && addresses.length > 0;
-    const kinds = kindsMade(tools(job.tool), job, step);
     const { assets, troubles } = isAddressed
       ? { assets: [], troubles: [] }
       : await keepOutput({
@@ -167,10 +175,17 @@ export class Recorder {
   }
 
   /** What can be said about a start or an operation whose end is not known. */
-  async evidence(job: Job, provider: Provider | undefined, step: string, failure: Failure): Promise<Evidence> {
+  async evidence(
+    job: Job,
+    asked: { provider: Provider | undefined; operation: Operation<unknown> | undefined },
+    step: string,
+    failure: Failure,
+  ): Promise<Evidence> {
+    const { provider, operation } = asked;
     const record = stepOf(job, step);
     const { balanceBefore, startedAt = job.createdAt } = record;
-    const unlisted = this.#isUnlisted(job, provider, step);
+    // The vendor has a list, on which work of this kind does not appear.
+    const unlisted = provider?.recordsSince !== undefined && operation?.unlisted === true;
     const [balanceNow, records] = await Promise.all([
       provider === undefined ? undefined : this.#askBalance(provider),
       unlisted ? undefined : this.#soon((signal) => provider?.recordsSince?.(startedAt, signal)),
@@ -184,21 +199,6 @@ export class Recorder {
       ...(unlisted ? { unlisted } : {}),
       ...weighAccount(job, record, { ...(balanceNow && { balanceNow }), ...(records && { records }) }, works),
     };
-  }
-
-  /** The vendor has a list, on which work of this kind does not stand. */
-  #isUnlisted(job: Job, provider: Provider | undefined, name: string): boolean {
-    const tool = this.#options.tools(job.tool);
-    if (tool === undefined || provider?.recordsSince === undefined) {
-      return false;
-    }
-    try {
-      const planned = planSteps(tool, job, provider)?.find(({ step }) => step.name === name);
-      return planned?.operation.unlisted === true;
-    } catch {
-      // A tool's fault must not keep an unclear end from being recorded.
-      return false;
-    }
   }
 
   /** That the store cannot be read now must not keep an unclear end from being recorded. */

@@ -8,12 +8,15 @@ import type { ApplyEnd } from "../job/job-store.ts";
 import { deferralsOf, TransitionError } from "../job/transition.ts";
 import type { Sentence } from "../messages/sentence.ts";
 import type { DailyCounter } from "../money/policy.ts";
-import type { OperationContext, StartEnd } from "../providers/operation.ts";
+import type { Operation, OperationContext, StartEnd } from "../providers/operation.ts";
 import type { Provider } from "../providers/provider.ts";
 import { toldStart } from "../providers/told.ts";
+import type { SpendingTool } from "../tools/tool.ts";
 import { toldWith } from "./keep-output.ts";
+import { type PlannedJob, stepNames } from "./planned-job.ts";
 import { placesTaken, type Recorder, resourcesOf } from "./recorder.ts";
-import type { PreparedStep } from "./steps.ts";
+import { kindsMade, type PreparedStep } from "./steps.ts";
+import type { TakenJob } from "./taken-job.ts";
 import type { WorkerOptions } from "./worker-options.ts";
 
 /** How long until a start that was put off is tried again, when the vendor gives no hint. */
@@ -36,11 +39,12 @@ export class Starter {
   }
 
   /** Returns whether there is more to do right now. */
-  async start(job: Job, provider: Provider, step: PreparedStep, lease: Lease): Promise<boolean> {
+  async start(job: Job, planned: PlannedJob, step: PreparedStep, lease: Lease): Promise<boolean> {
     const { store, policy, random, clock, deliverer, circuits, media } = this.#options;
+    const { provider } = planned;
     const restsUntil = await circuits.waitUntil(provider.id);
     if (restsUntil !== null) {
-      return this.#rest(job, provider, restsUntil);
+      return this.#rest(job, planned, restsUntil);
     }
     const { trouble } = await media.condition();
     if (trouble !== null) {
@@ -85,11 +89,11 @@ export class Starter {
     // holds the job by then. Providers bound their starts themselves.
     const context = this.#options.operationContext(begun.job, provider, new AbortController().signal);
     const end: StartEnd = lease.isHeld() ? await this.#startOnce(provider, step, context) : notMade(provider);
-    return this.#record(begun.job, provider, step, attempt, end, counters, lease.signal);
+    return this.#record(begun.job, planned, step, attempt, end, counters, lease.signal);
   }
 
   /** Another provider begins at once; otherwise the job waits until this one may be asked again. */
-  async #rest(job: Job, provider: Provider, until: number): Promise<boolean> {
+  async #rest(job: Job, { tool, provider }: PlannedJob, until: number): Promise<boolean> {
     const failure: Failure = {
       kind: "unreachable",
       sentence: { key: "job.provider-rests", values: { provider: provider.title, until: { instant: until } } },
@@ -97,7 +101,7 @@ export class Starter {
       retry: { kind: "later" },
       provider: provider.id,
     };
-    if (await this.#goElsewhere(job, undefined, failure, [])) {
+    if (await this.#goElsewhere(job, tool, undefined, failure, [])) {
       return true;
     }
     const rested = await this.#options.store.apply(job, { event: "rested", failure }, { wakeAt: until });
@@ -107,17 +111,18 @@ export class Starter {
   /** Whether another provider does the job instead; nothing began at this one. */
   async #goElsewhere(
     job: Job,
+    tool: SpendingTool,
     attempt: string | undefined,
     failure: Failure,
     counters: readonly DailyCounter[],
   ): Promise<boolean> {
-    const { choice, tools, clock, providers } = this.#options;
-    const tool = tools(job.tool);
-    const instead = tool === undefined ? null : await choice.instead(tool, job, failure);
-    if (tool === undefined || instead === null) {
+    const { choice, clock, providers } = this.#options;
+    const instead = await choice.instead(tool, job, failure);
+    if (instead === null) {
       return false;
     }
-    const { provider: next, plan, price } = instead;
+    const { planned, price } = instead;
+    const { provider: next, plan } = planned;
     await this.#recorder.record(
       job,
       {
@@ -127,7 +132,7 @@ export class Starter {
         title: next.title,
         from: providers.find(job.provider)?.title ?? { en: job.provider, "zh-CN": job.provider },
         plan,
-        steps: tool.steps(job.input, plan).map(({ name }) => name),
+        steps: stepNames(planned),
         ...(price === undefined ? {} : { price }),
         failure,
       },
@@ -137,7 +142,7 @@ export class Starter {
   }
 
   /** A start was under way when its process ended: nobody knows, unless its result was already kept. */
-  async resumeCutOff(job: Job, step: string, attempt: string): Promise<void> {
+  async resumeCutOff(job: Job, taken: TakenJob, { step, attempt }: { step: string; attempt: string }): Promise<void> {
     const { store, media, providers, clock } = this.#options;
     const provider = providers.find(job.provider);
     const made = await media.madeBy(job.id, originOf(job, step, attempt));
@@ -152,10 +157,21 @@ export class Starter {
     } else {
       const sentence: Sentence = { key: "job.cut-off", values: { provider: provider?.title ?? job.provider } };
       const failure = unknownFailure(sentence, job.provider);
-      const evidence = await this.#recorder.evidence(job, provider, step, failure);
+      const operation = this.#operationOf(job, taken, step);
+      const evidence = await this.#recorder.evidence(job, { provider, operation }, step, failure);
       await store.apply(job, { event: "start-unknown", attempt, evidence }, options);
     }
     await this.#recorder.wakeNext(job);
+  }
+
+  /** Undefined when its tool or provider is gone: a fault of theirs must not keep an unclear end from being recorded. */
+  #operationOf(job: Job, taken: TakenJob, name: string): Operation<unknown> | undefined {
+    try {
+      return taken.step(job, name)?.operation;
+    } catch (error) {
+      this.#options.logger.error({ jobId: job.id, error: String(error) }, "the steps of a tool could not be told");
+      return undefined;
+    }
   }
 
   /** The one paid start. A provider that throws instead of telling is taken at its worst. */
@@ -205,7 +221,7 @@ export class Starter {
 
   async #record(
     job: Job,
-    provider: Provider,
+    { tool, provider }: PlannedJob,
     step: PreparedStep,
     attempt: string,
     end: StartEnd,
@@ -218,7 +234,11 @@ export class Starter {
     switch (end.end) {
       case "done":
         try {
-          await recorder.recordDone(job, step.step.name, attempt, end.output, { signal, givesUp: () => true });
+          await recorder.recordDone(job, step.step.name, attempt, end.output, {
+            kinds: kindsMade(step.step),
+            signal,
+            givesUp: () => true,
+          });
         } catch (error) {
           if (error instanceof TransitionError) {
             throw error;
@@ -239,7 +259,7 @@ export class Starter {
         return false;
       }
       case "not-sent":
-        if (await this.#goElsewhere(job, attempt, end.failure, counters)) {
+        if (await this.#goElsewhere(job, tool, attempt, end.failure, counters)) {
           return true;
         }
         if (end.failure.retry.kind === "later" && deferralsOf(job) < mostDeferrals) {
@@ -254,7 +274,7 @@ export class Starter {
         return true;
       case "refused": {
         const { failure } = end;
-        if (await this.#goElsewhere(job, attempt, failure, counters)) {
+        if (await this.#goElsewhere(job, tool, attempt, failure, counters)) {
           return true;
         }
         if (failure.retry.kind === "later" && deferralsOf(job) < mostDeferrals) {
@@ -317,7 +337,8 @@ export class Starter {
     attempt: string,
     failure: Failure,
   ): Promise<void> {
-    const evidence = await this.#recorder.evidence(job, provider, step.step.name, failure);
+    const { operation } = step;
+    const evidence = await this.#recorder.evidence(job, { provider, operation }, step.step.name, failure);
     await this.#recorder.record(
       job,
       { event: "start-unknown", attempt, evidence },

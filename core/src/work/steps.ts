@@ -1,25 +1,17 @@
 import type { Json } from "../ground/json.ts";
 import type { Job } from "../job/job.ts";
-import type { StepPlan } from "../job/step-plan.ts";
 import type { MediaKind } from "../media/formats.ts";
 import type { Asset } from "../media/media.ts";
 import type { MediaStore } from "../media/store.ts";
-import type { Capability, Operation, Operations } from "../providers/operation.ts";
-import type { Provider } from "../providers/provider.ts";
+import type { Capability } from "../providers/operation.ts";
 import { fieldsOf } from "../tools/describe.ts";
-import type { SpendingTool, Step, StepContext, Tool } from "../tools/tool.ts";
+import type { Step, StepContext, Tool } from "../tools/tool.ts";
 import { type VoiceBook, voiceAddress } from "../voices/voice-book.ts";
+import type { PlannedStep } from "./planned-job.ts";
 
-/** A step with the operation that does it and what it asks for. */
-export interface PreparedStep {
-  step: Step;
-  operation: Operation<unknown>;
+/** A planned step and what it asks for. */
+export interface PreparedStep extends PlannedStep {
   request: unknown;
-}
-
-/** The operation of a capability, whatever its request is. */
-function operationOf(provider: Provider, capability: Capability): Operation<unknown> | undefined {
-  return (provider.operations as Operations)[capability] as Operation<unknown> | undefined;
 }
 
 /** The names of a tool's media inputs. */
@@ -72,21 +64,6 @@ export async function stepContext(
   };
 }
 
-/** How a request would be cut into steps at this provider. */
-export function planAt(provider: Provider): StepPlan {
-  return { imagesPerCall: provider.operations.image?.imagesPerCall ?? 1 };
-}
-
-/** The names of a tool's steps. Throws for steps that could not be worked through: they are found by name. */
-export function stepNames(tool: SpendingTool, input: Job["input"], plan: StepPlan): string[] {
-  const names = tool.steps(input, plan).map(({ name }) => name);
-  const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice !== undefined || names.length === 0) {
-    throw new Error(`The tool ${tool.name} has ${twice === undefined ? "no steps" : `two steps named ${twice}`}`);
-  }
-  return names;
-}
-
 /** What the built-in capabilities make. Text alone may come back as a film of words or as speech. */
 const madeBy: Partial<Record<Capability, readonly MediaKind[]>> = {
   image: ["image"],
@@ -95,24 +72,7 @@ const madeBy: Partial<Record<Capability, readonly MediaKind[]>> = {
   portraitVideo: ["video"],
 };
 
-/** The kinds of media a step of the job may make; undefined for any. */
-export function kindsMade(
-  tool: SpendingTool | undefined,
-  { input, plan }: Pick<Job, "input" | "plan">,
-  name: string,
-): readonly MediaKind[] | undefined {
-  const step = tool?.steps(input, plan).find((candidate) => candidate.name === name);
-  return step === undefined ? undefined : (step.makes ?? madeBy[step.capability]);
-}
-
-/** The tool's steps for this input, each with its operation; null when the provider cannot do one of them. */
-export function planSteps(
-  tool: SpendingTool,
-  { input, plan }: Pick<Job, "input" | "plan">,
-  provider: Provider,
-): { step: Step; operation: Operation<unknown> }[] | null {
-  const steps = tool.steps(input, plan).map((step) => ({ step, operation: operationOf(provider, step.capability) }));
-  return steps.every((entry): entry is { step: Step; operation: Operation<unknown> } => entry.operation !== undefined)
-    ? steps
-    : null;
+/** The kinds of media a step may make; undefined for any. */
+export function kindsMade({ makes, capability }: Pick<Step, "makes" | "capability">): readonly MediaKind[] | undefined {
+  return makes ?? madeBy[capability];
 }

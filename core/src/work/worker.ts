@@ -5,13 +5,14 @@ import { type Hold, isAtRest, type Job } from "../job/job.ts";
 import { isOfUnknownFormat } from "../job/read-job.ts";
 import type { JobEvent } from "../job/transition.ts";
 import type { Sentence } from "../messages/sentence.ts";
-import type { Provider } from "../providers/provider.ts";
 import type { SpendingTool } from "../tools/tool.ts";
 import { Checker } from "./checker.ts";
 import { LateLooks } from "./late-looks.ts";
+import type { PlannedJob } from "./planned-job.ts";
 import { Recorder } from "./recorder.ts";
 import { Starter } from "./starter.ts";
-import { type PreparedStep, planSteps, stepContext } from "./steps.ts";
+import { type PreparedStep, stepContext } from "./steps.ts";
+import { TakenJob } from "./taken-job.ts";
 import type { WorkerOptions } from "./worker-options.ts";
 
 /** How often a parked job looks whether its tool and provider are back. */
@@ -41,13 +42,14 @@ export class Worker {
 
   async advance(lease: Lease): Promise<void> {
     const { jobId, signal } = lease;
+    const taken = new TakenJob(this.#options);
     for (let goesOn = true; goesOn && !signal.aborted; ) {
       const job = await this.#options.store.read(jobId);
       if (job !== null && isOfUnknownFormat(job)) {
         // Left to a newer process, and due again for it: what made it due was used up when it was handed to us.
         return this.#options.store.engine.wake(jobId, this.#now() + parkedMs);
       }
-      goesOn = job !== null && (await (lease.isHeld() ? this.#advanceOnce(job, lease) : this.#handBack(job)));
+      goesOn = job !== null && (await (lease.isHeld() ? this.#advanceOnce(job, taken, lease) : this.#handBack(job)));
     }
   }
 
@@ -60,44 +62,41 @@ export class Worker {
   }
 
   /** Returns whether there is more to do right now. */
-  async #advanceOnce(job: Job, lease: Lease): Promise<boolean> {
+  async #advanceOnce(job: Job, taken: TakenJob, lease: Lease): Promise<boolean> {
     const { state } = job;
     switch (state.phase) {
       case "queued":
-        return this.#advanceQueued(job, lease);
+        return this.#advanceQueued(job, taken, lease);
       case "starting":
-        await this.#starter.resumeCutOff(job, state.step, state.attempt);
+        await this.#starter.resumeCutOff(job, taken, state);
         return true;
       case "running": {
-        const found = this.#find(job);
-        if (found === null) {
-          return this.#waitRunning(job);
-        }
-        return this.#checker.check(job, state, found, lease.signal);
+        const planned = taken.plan(job);
+        return planned === null ? this.#waitRunning(job) : this.#checker.check(job, state, planned, lease.signal);
       }
       case "held":
-        return this.#advanceHeld(job, state.hold, lease);
+        return this.#advanceHeld(job, state.hold, taken, lease);
       default:
-        return this.#advanceAtRest(job, lease);
+        return this.#advanceAtRest(job, taken, lease);
     }
   }
 
   /** What is to be told goes first; then what may still come of it is looked for. */
-  async #advanceAtRest(job: Job, lease: Lease): Promise<boolean> {
+  async #advanceAtRest(job: Job, taken: TakenJob, lease: Lease): Promise<boolean> {
     await this.#options.deliverer.deliver(job, this.#lateLooks.nextAt(job), lease);
     if (this.#stopping || (this.#lateLooks.nextAt(job) ?? Number.POSITIVE_INFINITY) > this.#now()) {
       return false;
     }
     const current = await this.#options.store.read(job.id);
-    return current !== null && isAtRest(current) && (await this.#lateLooks.look(current, lease.signal));
+    return current !== null && isAtRest(current) && (await this.#lateLooks.look(current, taken, lease.signal));
   }
 
-  async #advanceHeld(job: Job, hold: Hold, lease: Lease): Promise<boolean> {
+  async #advanceHeld(job: Job, hold: Hold, taken: TakenJob, lease: Lease): Promise<boolean> {
     if (hold.reason !== "parked") {
       await this.#options.deliverer.deliver(job, null, lease);
       return false;
     }
-    if (this.#find(job) === null) {
+    if (taken.plan(job) === null) {
       await this.#options.deliverer.deliver(job, this.#now() + parkedMs, lease);
       return false;
     }
@@ -109,17 +108,16 @@ export class Worker {
     return true;
   }
 
-  async #advanceQueued(job: Job, lease: Lease): Promise<boolean> {
+  async #advanceQueued(job: Job, taken: TakenJob, lease: Lease): Promise<boolean> {
     const { signal } = lease;
     const { store, policy } = this.#options;
-    const found = this.#find(job);
-    if (found === null) {
+    const planned = taken.plan(job);
+    if (planned === null) {
       return this.#park(job);
     }
-    const { tool, provider } = found;
     const next = job.steps.find((step) => step.state !== "done");
     if (next === undefined) {
-      return this.#finish(job, tool);
+      return this.#finish(job, planned.tool);
     }
     if (this.#stopping) {
       // Due again: what made it due was used up when it was handed to us.
@@ -132,7 +130,7 @@ export class Worker {
     }
     let prepared: JobEvent | PreparedStep;
     try {
-      prepared = await this.#prepare(job, tool, provider, next.name, signal);
+      prepared = await this.#prepare(job, planned, taken, next.name, signal);
     } catch (error) {
       return signal.aborted ? false : this.#reject(job, this.#recorder.failureOf(error, job));
     }
@@ -141,24 +139,30 @@ export class Worker {
       await store.apply(job, prepared, { wakeAt: this.#now() });
       return true;
     }
-    return this.#starter.start(job, provider, prepared, lease);
+    return this.#starter.start(job, planned, prepared, lease);
   }
 
   /** The step to start, once everything about it is known to be right; or first the event that makes the job ready. */
   async #prepare(
     job: Job,
-    tool: SpendingTool,
-    provider: Provider,
+    { tool, provider, steps }: PlannedJob,
+    taken: TakenJob,
     name: string,
     signal: AbortSignal,
   ): Promise<JobEvent | PreparedStep> {
     const { preparer, voices, media } = this.#options;
     if (!job.prepared) {
-      const input = await preparer.prepare(job, tool, provider, signal);
-      const price = await preparer.price({ ...job, input }, tool, provider);
+      const fetched = { ...job, input: await preparer.fetchLinks(job, tool, signal) };
+      const planned = taken.plan(fetched);
+      if (planned === null) {
+        throw new Error(`${tool.name} has other steps for a fetched file than for its link`);
+      }
+      await preparer.check(fetched, planned);
+      const { input } = fetched;
+      const price = await preparer.price(fetched, planned);
       return { event: "prepared", input, ...(price === undefined ? {} : { price }) };
     }
-    const planned = planSteps(tool, job, provider)?.find(({ step }) => step.name === name);
+    const planned = steps.find(({ step }) => step.name === name);
     if (planned === undefined) {
       throw new Error(`${provider.id} cannot do step ${name} any more`);
     }
@@ -200,18 +204,6 @@ export class Worker {
   async #reject(job: Job, failure: Failure): Promise<boolean> {
     await this.#options.store.apply(job, { event: "rejected", failure }, { wakeAt: this.#now() });
     return true;
-  }
-
-  /** The job's tool and provider, if both are here and still mean the same steps. */
-  #find(job: Job): { tool: SpendingTool; provider: Provider } | null {
-    const tool = this.#options.tools(job.tool);
-    const provider = this.#options.providers.find(job.provider);
-    if (tool === undefined || provider === undefined) {
-      return null;
-    }
-    const names = tool.steps(job.input, job.plan).map(({ name }) => name);
-    const same = names.length === job.steps.length && job.steps.every(({ name }, index) => name === names[index]);
-    return same && planSteps(tool, job, provider) !== null ? { tool, provider } : null;
   }
 
   #now(): number {

@@ -155,7 +155,6 @@ export const makePoster = defineTool({
       optional: true,
     }),
   },
-  capabilities: () => ["poster"],
   steps: ({ headline, colour }) => [
     step({
       name: "poster",

@@ -37,7 +37,6 @@ const paint = defineTool({
       optional: true,
     }),
   },
-  capabilities: () => [],
   steps: () => [],
 });
 const secret = defineTool({

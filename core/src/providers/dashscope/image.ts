@@ -30,7 +30,7 @@ export function imageOperation(api: Api, clock: Clock, settings: DashscopeSettin
     output: (answer, ofModel, count) => taskOutput(answer, settings, ofModel, count),
   };
   const common = {
-    imagesPerCall,
+    perCall: imagesPerCall,
     validate: (request: ImageRequest) => validate(request, model, imagesPerCall),
     price: ({ count = 1 }: ImageRequest) =>
       priceOf(settings.rates, {

@@ -96,7 +96,7 @@ describe("pictures", () => {
     ["qwen-image-2.0-pro", 6, false],
   ])("%s makes %i a call; as a task: %s", (model, imagesPerCall, isTask) => {
     const operation = operations({ DASHSCOPE_IMAGE_MODEL: model }).image!;
-    expect(operation.imagesPerCall).toBe(imagesPerCall);
+    expect(operation.perCall).toBe(imagesPerCall);
     expect(operation.check !== undefined).toBe(isTask);
     expect(image({ count: imagesPerCall + 1 }, model)).toBe("count");
   });
