@@ -247,6 +247,27 @@ export const requirements = {
     "The Discord of the tests refuses, limits, forgets and expires as Discord does, with its codes.",
   "built.discord-judge":
     "Discord's own description judges every request that the Discord of the tests accepts and all it gives out.",
+  "telegram.answers":
+    "A command has a first message at once, in the asker's language; its progress and its result come into that message.",
+  "telegram.ready-once": "An edit makes no sound: after a wait one word says that the result is there, once.",
+  "telegram.taken-once":
+    "Every update is taken once, over restarts, in the order of its chat; a backlog is worked off.",
+  "telegram.replies":
+    "What a command replies to, its caption's file, an album: each goes to the inputs of its kind, whatever their names.",
+  "telegram.dialogue":
+    "What is missing is asked for, by buttons or in words, of several people at once, and also after a restart.",
+  "telegram.closed":
+    "Nobody starts work that may cost before an operator has let them or their chat in, which one button asks for.",
+  "telegram.ladder":
+    "A message that was deleted, a group that moved, a bot that was removed: the result arrives another way.",
+  "telegram.private": "What is for one person alone comes into their own chat; a group learns nothing of it.",
+  "telegram.native":
+    "Pictures, films, recordings, voices, albums: each as Telegram shows it best, else as a file or link.",
+  "telegram.inert": "Foreign text on Telegram mentions nobody and becomes no command, tag, link or preview.",
+  "telegram.receiving": "A second poller, a foreign webhook, a token that is refused: each is explained, and heals.",
+  "telegram.webhook": "A webhook proves itself by its secret and has its 200 as soon as the update is stored.",
+  "telegram.flood": "While Telegram asks to wait, progress is dropped and every result arrives, each once.",
+  "telegram.secrets": "The bot's token is in no log, error, record or message.",
   "built.telegram-fake":
     "The Telegram of the tests refuses, limits, forgets and expires as Telegram does, in its words, by polling and webhook.",
   "built.telegram-judge":

@@ -21,11 +21,13 @@ export class Turnstile {
 
   async answer<Result>(work: () => Promise<Result>): Promise<Result> {
     this.#answering += 1;
+    const settle = this.#once(() => {
+      this.#answering -= 1;
+    });
     try {
       return await work();
     } finally {
-      this.#answering -= 1;
-      this.#admit();
+      settle();
     }
   }
 
@@ -34,21 +36,29 @@ export class Turnstile {
       this.#waiting.push(resolve);
       this.#admit();
     });
-    let isBusy = true;
-    const makeRoom = () => {
-      if (isBusy) {
-        isBusy = false;
-        this.#working -= 1;
-        this.#admit();
-      }
-    };
-    const cancel = this.#clock.setTimer(busyMs, makeRoom);
+    const settle = this.#once(() => {
+      this.#working -= 1;
+    });
     try {
       return await work();
     } finally {
-      cancel();
-      makeRoom();
+      settle();
     }
+  }
+
+  /** Makes room when it is called, or by itself after a while: who is slow then waits for somebody else. */
+  #once(makeRoom: () => void): () => void {
+    let isBusy = true;
+    const settle = () => {
+      if (isBusy) {
+        isBusy = false;
+        cancel();
+        makeRoom();
+        this.#admit();
+      }
+    };
+    const cancel = this.#clock.setTimer(busyMs, settle);
+    return settle;
   }
 
   #admit(): void {

@@ -1,0 +1,137 @@
+import { type Caller, say } from "@toolcast/core";
+import { type ButtonId, writeButtonId } from "@toolcast/core/chat";
+import { readFailure } from "./api-failure.ts";
+import type { TelegramContext } from "./context.ts";
+import { inert } from "./formatted-text.ts";
+import { telegramLimits } from "./limits.ts";
+import { type Address, userOf } from "./place.ts";
+import { sentences } from "./sentences.ts";
+import { placeOfSend, withoutPreview } from "./show.ts";
+import { answerPress } from "./telegram-port.ts";
+import type { InboundPress } from "./update.ts";
+
+/** Stored in messages: never renamed. The subject is a person's or a chat's id. */
+const actions = ["ask-in", "let-in", "keep-out"] as const;
+type AccessAction = (typeof actions)[number];
+type AccessButton = ButtonId & { action: AccessAction };
+
+export function askedForAccess(button: ButtonId): button is AccessButton {
+  return (actions as readonly string[]).includes(button.action);
+}
+
+function button(text: string, action: AccessAction, applicant: number) {
+  const { id } = writeButtonId({ action, subject: String(applicant) }, telegramLimits.buttonIdBytes);
+  return { text, callback_data: id };
+}
+
+/** Somebody wants work that may cost and was not let in: nothing was started, and they can ask. */
+export async function refuseStranger(
+  context: TelegramContext,
+  caller: Caller,
+  chatTitle: string | null,
+): Promise<void> {
+  const { api, chats, access } = context;
+  const { chat, thread, request, isPrivate } = caller.place.address as Address;
+  const { locale } = caller;
+  const applicant = isPrivate ? userOf(caller.id) : chat;
+  const name = isPrivate ? String(caller.name) : (chatTitle ?? String(chat));
+  if ((await access.applicant(applicant)) === null) {
+    await access.noteApplicant({ id: applicant, name, locale, asked: false });
+  }
+  await chats.request(chat, "answer", (chat_id) =>
+    api.call("sendMessage", {
+      ...{ chat_id, text: sentences.noAccess[locale] },
+      ...placeOfSend({ chat, thread, replyTo: request }),
+      reply_markup: { inline_keyboard: [[button(sentences.askAccess[locale], "ask-in", applicant)]] },
+    }),
+  );
+}
+
+export async function answerAccessPress(
+  context: TelegramContext,
+  caller: Caller,
+  { action, subject }: AccessButton,
+  press: InboundPress,
+): Promise<void> {
+  const applicant = Number(subject);
+  if (action === "ask-in") {
+    await passOn(context, caller, applicant, press);
+  } else if (context.access.isOperator(caller)) {
+    await decide(context, caller, { applicant, isLetIn: action === "let-in" }, press);
+  } else {
+    await answerPress(context, press.id, sentences.operatorsOnly[caller.locale]);
+  }
+}
+
+/** The operators are asked once, however often the button is pressed. */
+async function passOn(context: TelegramContext, caller: Caller, id: number, press: InboundPress): Promise<void> {
+  const { access, api, chats, logger } = context;
+  const { locale } = caller;
+  const operators = await access.operators();
+  const applicant = await access.applicant(id);
+  if (operators.length === 0) {
+    await answerPress(context, press.id, say(sentences.noOperator, locale, { id: String(id) }));
+    return;
+  }
+  if (!applicant?.asked) {
+    const name = applicant?.name ?? String(caller.name);
+    await access.noteApplicant({ id, name, locale: applicant?.locale ?? locale, asked: true });
+    const text = inert(say(sentences.accessWanted, "en", { name, id: String(id) }));
+    const chinese = inert(say(sentences.accessWanted, "zh-CN", { name, id: String(id) }));
+    for (const operator of operators) {
+      try {
+        await chats.request(operator, "result", (chat_id) =>
+          api.call("sendMessage", {
+            ...{ chat_id, text: `${text}\n${chinese}`, ...withoutPreview },
+            reply_markup: {
+              inline_keyboard: [
+                [
+                  button(`${sentences.letIn.en} · ${sentences.letIn["zh-CN"]}`, "let-in", id),
+                  button(`${sentences.keepOut.en} · ${sentences.keepOut["zh-CN"]}`, "keep-out", id),
+                ],
+              ],
+            },
+          }),
+        );
+      } catch (error) {
+        logger.warn({ reason: readFailure(error).words }, "an operator could not be asked");
+      }
+    }
+  }
+  await answerPress(context, press.id, sentences.accessAsked[locale]);
+}
+
+async function decide(
+  { access, api, chats, outbox, logger }: TelegramContext,
+  caller: Caller,
+  { applicant: id, isLetIn }: { applicant: number; isLetIn: boolean },
+  press: InboundPress,
+): Promise<void> {
+  await (isLetIn ? access.grant(id, caller.id) : access.revoke(id));
+  const applicant = (await access.applicant(id)) ?? { id, name: String(id), locale: caller.locale };
+  await access.noteApplicant({ ...applicant, asked: false });
+  const said = say(sentences[isLetIn ? "wasLetIn" : "wasKeptOut"], caller.locale, { name: applicant.name });
+  await answerPress({ api, outbox, logger }, press.id, said);
+  const { message } = press;
+  const work = [
+    () =>
+      chats.request(id, "result", (chat_id) =>
+        api.call("sendMessage", { chat_id, text: sentences[isLetIn ? "youAreIn" : "youStayOut"][applicant.locale] }),
+      ),
+    ...(message
+      ? [
+          () =>
+            chats.request(message.chat.id, "result", (chat_id) =>
+              api.call("editMessageText", { chat_id, message_id: message.message_id, text: inert(said) }),
+            ),
+        ]
+      : []),
+  ];
+  for (const tell of work) {
+    try {
+      await tell();
+    } catch (error) {
+      logger.info({ reason: readFailure(error).words }, "a decision about access could not be told");
+    }
+  }
+}

@@ -1,0 +1,87 @@
+import type { APIMethodParams, APIMethodReturn, APIMethods } from "@gramio/types";
+import type { Clock } from "@toolcast/core";
+import type { FileContent } from "@toolcast/core/chat";
+import { Telegram } from "telegraf";
+
+type BotMethod = keyof APIMethods;
+/** Of methods that take none: `{}`. */
+type ParametersOf<Method extends BotMethod> =
+  NonNullable<APIMethodParams<Method>> extends never ? Record<string, never> : NonNullable<APIMethodParams<Method>>;
+
+interface CallOptions {
+  /** What `attach://<name>` in the parameters stands for, by that name. */
+  files?: Readonly<Record<string, FileContent>>;
+  /** Ends the request early; nobody knows then whether it was carried out. */
+  signal?: AbortSignal;
+  /** The longest wait for an answer, in milliseconds. Default two minutes, with files ten. */
+  timeoutMs?: number;
+}
+
+/**
+ * The Bot API as this adapter uses it: one method at a time, in the shapes of Bot API 10.3, whatever library carries it.
+ * Rejects with what the library throws; `readFailure` reads it. Nothing is repeated here.
+ */
+export interface BotApi {
+  call<Method extends BotMethod>(
+    method: Method,
+    parameters: ParametersOf<Method>,
+    options?: CallOptions,
+  ): Promise<APIMethodReturn<Method>>;
+  /** Where a file's bytes lie. The address holds the token: it is asked at once, and neither kept nor shown. */
+  fileAddress(path: string): string;
+}
+
+interface BotApiOptions {
+  /** The bot's token; a secret. */
+  token: string;
+  /** The server's origin, e.g. `https://api.telegram.org`. */
+  apiRoot: string;
+  clock: Clock;
+}
+
+const usualTimeoutMs = 2 * 60_000;
+const uploadTimeoutMs = 10 * 60_000;
+
+/** By telegraf, of which only the transport is used: its types end at Bot API 7.1, and its poll loop waits for handlers. */
+export function createBotApi({ token, apiRoot, clock }: BotApiOptions): BotApi {
+  const telegram = new Telegram(token, { apiRoot, webhookReply: false });
+  const send = telegram.callApi.bind(telegram) as unknown as (
+    method: string,
+    payload: object,
+    options: { signal: AbortSignal },
+  ) => Promise<unknown>;
+  return {
+    async call(method, parameters, { files, signal, timeoutMs } = {}) {
+      const end = new AbortController();
+      const abort = () => end.abort();
+      signal?.addEventListener("abort", abort, { once: true });
+      const cancel = clock.setTimer(timeoutMs ?? (files === undefined ? usualTimeoutMs : uploadTimeoutMs), abort);
+      if (signal?.aborted) {
+        abort();
+      }
+      try {
+        return (await send(method, payloadOf(parameters, files), { signal: end.signal })) as never;
+      } finally {
+        cancel();
+        signal?.removeEventListener("abort", abort);
+      }
+    },
+    fileAddress: (path) => `${apiRoot}/file/bot${token}/${path.split("/").map(encodeURIComponent).join("/")}`,
+  };
+}
+
+/** In a form telegraf drops most objects: there they go as the JSON that the Bot API takes just as well. */
+function payloadOf(parameters: object, files: CallOptions["files"]): object {
+  if (files === undefined || Object.keys(files).length === 0) {
+    return parameters;
+  }
+  const plain = Object.entries(parameters).map(([name, value]) => [
+    name,
+    typeof value === "object" && value !== null ? JSON.stringify(value) : value,
+  ]);
+  const uploads = Object.entries(files).map(([name, { name: filename, data }]) => [
+    name,
+    { source: data, filename: filename.replaceAll(/["\r\n\\]/g, "_") },
+  ]);
+  return Object.fromEntries([...plain, ...uploads]);
+}

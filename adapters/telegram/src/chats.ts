@@ -1,0 +1,42 @@
+import type { State } from "@toolcast/core";
+import type { Outbox, Priority } from "@toolcast/core/chat";
+import type { Access } from "./access.ts";
+import { budgetsOf, migratedTo } from "./api-failure.ts";
+
+/** Chats under the ids they have now: a group that becomes a supergroup gets another one. */
+export class Chats {
+  readonly #keyv: ReturnType<State["keyv"]>;
+  readonly #outbox: Outbox;
+  readonly #access: Access;
+
+  constructor(options: { state: State; outbox: Outbox; access: Access }) {
+    this.#keyv = options.state.keyv("telegram-chats");
+    this.#outbox = options.outbox;
+    this.#access = options.access;
+  }
+
+  async idOf(chat: number): Promise<number> {
+    return (await this.#keyv.get<number>(`moved/${chat}`)) ?? chat;
+  }
+
+  async moved(from: number, to: number): Promise<void> {
+    await this.#keyv.set(`moved/${from}`, to);
+    await this.#access.move(from, to);
+  }
+
+  /** One request to a chat, within its budgets; once more under its new id when Telegram names one: nothing was done then. */
+  async request<Result>(chat: number, priority: Priority, request: (chat: number) => Promise<Result>): Promise<Result> {
+    const now = await this.idOf(chat);
+    const send = (id: number) => this.#outbox.send({ budgets: budgetsOf(id), priority }, () => request(id));
+    try {
+      return await send(now);
+    } catch (error) {
+      const next = migratedTo(error);
+      if (next === null) {
+        throw error;
+      }
+      await this.moved(now, next);
+      return send(next);
+    }
+  }
+}

@@ -1,0 +1,96 @@
+import type { TelegramInlineKeyboardMarkup } from "@gramio/types";
+import type { Message, MessageMedia } from "@toolcast/core";
+import {
+  attachable,
+  buttonRows,
+  describeMessage,
+  type FileContent,
+  filesOf,
+  fitBlocks,
+  messageButtons,
+  plainText,
+  readFiles,
+  type ShowOptions,
+  textFile,
+  unsentMedia,
+  withKeptMedia,
+} from "@toolcast/core/chat";
+import type { TelegramContext } from "./context.ts";
+import { type FormattedText, formattedTextPort } from "./formatted-text.ts";
+import { surfaceLimits, telegramLimits } from "./limits.ts";
+import { type MediumKind, mediumKinds } from "./medium-kinds.ts";
+
+export interface ComposeOptions extends Pick<ShowOptions, "locale" | "buttons" | "links" | "note"> {
+  /** Shows no file: where Telegram refused them. Default false. */
+  withoutFiles?: boolean;
+}
+
+/** A file of a message, and the ways to show it, most wanted first. */
+export interface ComposedMedium {
+  /** For the file's id at Telegram: the stored medium, and whether a smaller encode of it. */
+  key: string;
+  medium: MessageMedia;
+  content: FileContent;
+  kinds: readonly MediumKind[];
+}
+
+/** A message in Telegram's parts: words fit below one medium where there is one. */
+export interface Composed {
+  text: FormattedText;
+  keyboard: TelegramInlineKeyboardMarkup | undefined;
+  media: ComposedMedium[];
+  /** Words too long for their place, as a file. */
+  words: FileContent[];
+}
+
+const attachOptions = ({ withoutFiles }: ComposeOptions) => ({
+  limits: surfaceLimits,
+  ...(withoutFiles === undefined ? {} : { withoutFiles }),
+});
+
+/** A message with its files read and its buttons kept. */
+export async function compose(
+  { runtime, buttons }: Pick<TelegramContext, "runtime" | "buttons">,
+  given: Message,
+  options: ComposeOptions,
+): Promise<Composed> {
+  const { locale, note } = options;
+  const { message, assets } = await withKeptMedia(runtime, given, { ...attachOptions(options), locale });
+  const attached = attachable(message, attachOptions(options));
+  const files = filesOf(attached);
+  const unsent = unsentMedia(attached, telegramLimits);
+  const blocks = describeMessage(message, { locale, unsent, ...(note === undefined ? {} : { note }) });
+  // An album has no place for buttons, so that its words are a message of their own.
+  const most = files.length === 1 ? telegramLimits.captionCharacters : telegramLimits.textCharacters;
+  const { native: text, isWhole } = fitBlocks(blocks, formattedTextPort, most);
+  const overflow = isWhole ? message.overflow : { name: "text.txt", text: plainText(message, locale) };
+  const shown = messageButtons(message, attached, {
+    ...{ locale, limits: telegramLimits },
+    ...(options.buttons === undefined ? {} : { buttons: options.buttons }),
+    ...(options.links === undefined ? {} : { links: options.links }),
+  });
+  await buttons.keep(shown.kept);
+  const rows = buttonRows(
+    shown.buttons.map((button) =>
+      button.kind === "link"
+        ? { text: button.label, url: button.url }
+        : { text: button.label, callback_data: button.id },
+    ),
+    telegramLimits.buttonsPerRow,
+  );
+  const contents = await readFiles(runtime, files, assets);
+  return {
+    text,
+    keyboard: rows.length === 0 ? undefined : { inline_keyboard: rows },
+    media: files.flatMap((file, index) => {
+      const content = contents[index] as FileContent;
+      if (!("medium" in file)) {
+        return [];
+      }
+      const { medium } = file;
+      const key = `${medium.assetId}${medium.encode === undefined ? "" : ".small"}`;
+      return [{ key, medium, content, kinds: mediumKinds(medium, content) }];
+    }),
+    words: await readFiles(runtime, textFile(overflow, attached, attachOptions(options)), assets),
+  };
+}

@@ -1,0 +1,111 @@
+import { type Adapter, AdapterStartError, type LocalizedText, silentLogger } from "@toolcast/core";
+import { isTokenRefused, readFailure } from "./api-failure.ts";
+import { createBotApi } from "./bot-api.ts";
+import { Poll } from "./poll.ts";
+import { registerCommands } from "./register.ts";
+import { invalidToken, noPublicUrl, reasons, refusedWebhook } from "./start-problem.ts";
+import { createTelegramSurface, type TelegramSurfaceOptions } from "./telegram-surface.ts";
+import { allowedUpdates } from "./update.ts";
+import { answerWebhook, webhookPath } from "./webhook.ts";
+
+export interface TelegramOptions extends Omit<TelegramSurfaceOptions, "api"> {
+  /** What Telegram proves itself by; a secret. With a public address updates come by webhook, else by long polling. */
+  webhookSecret?: string;
+  /** The origin at which Telegram can reach us; null when nothing outside can. */
+  publicUrl: string | null;
+}
+
+const againAfterMs = { first: 5_000, longest: 5 * 60_000 };
+const webhookConnections = 40;
+
+/** Toolcast on Telegram. */
+export function createTelegram(options: TelegramOptions): Adapter {
+  const { clock, runtime, webhookSecret: secret, publicUrl } = options;
+  const logger = options.logger ?? silentLogger;
+  const api = createBotApi(options);
+  const telegram = createTelegramSurface({ ...options, api });
+  const poll = new Poll({ api, clock, logger, take: telegram.take });
+  let cancelTry: (() => void) | undefined;
+  let isRecovered = false;
+  let isConnected = false;
+  let isClosed = false;
+
+  async function connect(): Promise<void> {
+    const { id, username = "" } = await api.call("getMe", {});
+    telegram.named({ id, username });
+    await register();
+    if (!isRecovered) {
+      await telegram.recover();
+      isRecovered = true;
+    }
+    if (secret !== undefined && publicUrl !== null) {
+      await setWebhook(new URL(webhookPath, publicUrl).href, secret);
+    } else {
+      // What waits is kept: it is answered, however old.
+      await api.call("deleteWebhook", {});
+      poll.start();
+    }
+    isConnected = true;
+    logger.info({ bot: username }, "connected to Telegram");
+  }
+
+  async function register(): Promise<void> {
+    try {
+      await registerCommands(api, runtime.tools, logger);
+    } catch (error) {
+      const failure = readFailure(error);
+      if (failure.kind !== "refused" && failure.kind !== "limited") {
+        throw error;
+      }
+      // Commands work without being listed, and those that are listed stay.
+      logger.error({ reason: failure.words }, "Telegram commands could not be registered");
+    }
+  }
+
+  async function setWebhook(url: string, secret_token: string): Promise<void> {
+    try {
+      await api.call("setWebhook", {
+        ...{ url, secret_token, max_connections: webhookConnections },
+        allowed_updates: [...allowedUpdates],
+      });
+    } catch (error) {
+      const failure = readFailure(error);
+      throw failure.kind === "refused" ? refusedWebhook(failure.words) : error;
+    }
+  }
+
+  async function tryToConnect(waitMs: number): Promise<void> {
+    try {
+      await connect();
+    } catch (error) {
+      if (AdapterStartError.isInstance(error) || isTokenRefused(error) || isClosed) {
+        throw isTokenRefused(error) ? invalidToken() : error;
+      }
+      logger.warn({ reason: readFailure(error).words }, "Telegram cannot be reached; it is tried again");
+      cancelTry = clock.setTimer(waitMs, () => {
+        tryToConnect(Math.min(waitMs * 2, againAfterMs.longest)).catch((later: unknown) => {
+          logger.error({ reason: later instanceof Error ? later.message : "unknown" }, "Telegram is not connected");
+        });
+      });
+    }
+  }
+
+  return {
+    surface: telegram.surface,
+    async start() {
+      if (secret !== undefined && publicUrl === null) {
+        throw noPublicUrl();
+      }
+      await tryToConnect(againAfterMs.first);
+    },
+    async close() {
+      isClosed = true;
+      cancelTry?.();
+      await poll.close();
+      await telegram.close();
+    },
+    handlePublic: async (request) =>
+      secret === undefined ? null : answerWebhook(request, { secret, take: telegram.take, isOpen: () => !isClosed }),
+    away: (): LocalizedText | null => (isConnected ? poll.away : reasons.unreachable),
+  };
+}

@@ -1,0 +1,27 @@
+import type { Http, State } from "@toolcast/core";
+import type { Chat, ChatKit } from "@toolcast/core/chat";
+import type { Access } from "./access.ts";
+import type { BotApi } from "./bot-api.ts";
+import type { Chats } from "./chats.ts";
+import type { FileIds } from "./file-ids.ts";
+
+/** What the parts of the adapter share. */
+export interface TelegramContext extends ChatKit {
+  api: BotApi;
+  http: Http;
+  /** The hosts that files lie on: the Bot API's own. */
+  fileHosts: readonly string[];
+  access: Access;
+  chats: Chats;
+  fileIds: FileIds;
+  /** The requests that albums began, by the album's id. */
+  albums: ReturnType<State["keyv"]>;
+  /** Who the bot is, once Telegram has told. */
+  bot: { id: number; username: string };
+}
+
+/** The same, with what the kit makes of it. */
+export interface TelegramChat {
+  context: TelegramContext;
+  chat: Chat;
+}

@@ -1,0 +1,74 @@
+import { defineAdapter, settingSchema } from "@toolcast/core";
+import { z } from "zod";
+
+const cloud = "https://api.telegram.org";
+
+const settings = [
+  {
+    variable: "TELEGRAM_BOT_TOKEN",
+    summary: { en: "The bot's token", "zh-CN": "机器人的令牌" },
+    required: true,
+    secret: true,
+    rule: {
+      en: "the token of a Telegram bot: digits, a colon, and at least 30 letters, digits, dashes or underscores",
+      "zh-CN": "Telegram 机器人令牌：数字、冒号，以及至少 30 个字母、数字、连字符或下划线",
+    },
+    example: "<BotFather: /newbot, or /token>",
+  },
+  {
+    variable: "TELEGRAM_API_ROOT",
+    summary: { en: "Another address of the Bot API", "zh-CN": "Bot API 的其他地址" },
+    rule: {
+      en: "an https address (http only for this machine) without path, query or user name",
+      "zh-CN": "https 地址（仅本机可用 http），不含路径、查询参数和用户名",
+    },
+    example: "http://127.0.0.1:8081",
+  },
+  {
+    variable: "TELEGRAM_WEBHOOK_SECRET",
+    summary: {
+      en: "Takes updates by webhook at PUBLIC_URL, which proves itself by this word; by long polling when unset",
+      "zh-CN": "设置后通过 PUBLIC_URL 的 webhook 接收更新，并以此口令验证；未设置则使用长轮询",
+    },
+    secret: true,
+    rule: {
+      en: "16 to 256 letters, digits, dashes or underscores",
+      "zh-CN": "16 到 256 个字母、数字、连字符或下划线",
+    },
+    example: "<openssl rand -hex 32>",
+  },
+] as const;
+
+const isRoot = (value: string) => settingSchema.isSafeAddress(value) && new URL(value).pathname === "/";
+
+const schema = z
+  .object({
+    TELEGRAM_BOT_TOKEN: z.string().regex(/^\d{1,20}:[\w-]{30,200}$/),
+    TELEGRAM_API_ROOT: z.string().refine(isRoot).optional(),
+    TELEGRAM_WEBHOOK_SECRET: z
+      .string()
+      .regex(/^[\w-]{16,256}$/)
+      .optional(),
+  })
+  .transform(({ TELEGRAM_BOT_TOKEN: token, TELEGRAM_API_ROOT: root, TELEGRAM_WEBHOOK_SECRET: webhookSecret }) => ({
+    token,
+    apiRoot: new URL(root ?? cloud).origin,
+    ...(webhookSecret === undefined ? {} : { webhookSecret }),
+  }));
+
+/** Commands, replies, pictures, voices and buttons on Telegram, by a bot of the operator's. */
+export const telegram = defineAdapter({
+  id: "telegram",
+  title: { en: "Telegram", "zh-CN": "Telegram" },
+  settings,
+  schema,
+  hosts: ({ apiRoot }) => [new URL(apiRoot).host],
+  async create(given, tools) {
+    const { createTelegram } = await import("./connect.ts");
+    return createTelegram({ ...given, ...tools });
+  },
+  async doctor(given, tools) {
+    const { diagnoseTelegram } = await import("./doctor.ts");
+    return diagnoseTelegram({ ...given, ...tools });
+  },
+});

@@ -1,0 +1,142 @@
+import type { TelegramInlineKeyboardMarkup } from "@gramio/types";
+import { type Caller, describeTool, type Message, type Tool } from "@toolcast/core";
+import {
+  type ButtonId,
+  buttonRows,
+  type FormToOpen,
+  formFields,
+  nextField,
+  readButtonId,
+  type StoredForm,
+  shorten,
+  writeButtonId,
+} from "@toolcast/core/chat";
+import type { TelegramContext } from "./context.ts";
+import { inert } from "./formatted-text.ts";
+import { questionLimits, telegramLimits } from "./limits.ts";
+import type { Address } from "./place.ts";
+import { sentences } from "./sentences.ts";
+import { placeOfSend, withoutPreview } from "./show.ts";
+
+/** Buttons of a dialogue. Their subject is a form's id, then numbers of an input and a choice. */
+export const dialogueActions = { pick: "pick", change: "change", go: "go", stop: "stop" } as const;
+
+type FilledForm = Pick<FormToOpen, "id" | "tool" | "given">;
+
+function button(label: string, id: Omit<ButtonId, "marker">) {
+  return {
+    text: shorten(label, telegramLimits.buttonLabelCharacters),
+    callback_data: writeButtonId(id, telegramLimits.buttonIdBytes).id,
+  };
+}
+
+/**
+ * Asks for one input of a form: by buttons where it has choices, else by words or a file. With nothing missing it shows
+ * what can be changed. What this person answers there is about that form, as the kit notes.
+ */
+export async function ask(
+  context: TelegramContext,
+  caller: Caller,
+  { id, tool, given }: FilledForm,
+  next = nextField(tool, given),
+): Promise<void> {
+  const address = caller.place.address as Address;
+  const { locale } = caller;
+  const names = Object.keys(tool.input);
+  const stop = button(sentences.stop[locale], { action: dialogueActions.stop, subject: id });
+  const values = { input: next === null ? given.input : without(given.input, next), files: filesBut(given, next) };
+  const fields = formFields(tool, values, { locale, ...questionLimits });
+  const field = fields.find(({ name }) => name === next);
+  if (field === undefined) {
+    const changes = describeTool(tool, locale).fields.slice(0, telegramLimits.buttonsPerMessage - 2);
+    const rows = buttonRows(
+      changes.map(({ name, title }) =>
+        button(title, { action: dialogueActions.change, subject: `${id}.${names.indexOf(name)}` }),
+      ),
+      telegramLimits.buttonsPerRow,
+    );
+    const go = button(sentences.go[locale], { action: dialogueActions.go, subject: id });
+    await send(context, address, `${tool.title[locale]}\n\n${sentences.overview[locale]}`, {
+      inline_keyboard: [...rows, [go, stop]],
+    });
+    return;
+  }
+  const { control } = field;
+  const question = `${field.title}\n${field.summary}`;
+  if (control.kind === "choice") {
+    const picks = control.choices.map(({ title }, index) =>
+      button(title, { action: dialogueActions.pick, subject: `${id}.${names.indexOf(field.name)}.${index}` }),
+    );
+    await send(context, address, question, {
+      inline_keyboard: [...buttonRows(picks, telegramLimits.buttonsPerRow), [stop]],
+    });
+    return;
+  }
+  await (address.isPrivate
+    ? send(context, address, `${question}\n\n${sentences.askedToWrite[locale]}`, { inline_keyboard: [[stop]] })
+    : send(context, address, `${question}\n\n${sentences.askedToAnswer[locale]}`, {
+        force_reply: true,
+        selective: true,
+        input_field_placeholder: shorten(field.title, telegramLimits.placeholderCharacters),
+      }));
+}
+
+/** A press in a dialogue: the form it is about, and the input and value that it names. */
+export interface DialoguePress {
+  action: keyof typeof dialogueActions;
+  form: string;
+  field?: string;
+  value?: string;
+}
+
+/** What a button of a dialogue says of a form of this tool. */
+export function readDialoguePress(data: string, toolOf: (form: string) => Tool | undefined): DialoguePress | null {
+  const press = readButtonId(data);
+  const action = press?.action as keyof typeof dialogueActions;
+  if (press === null || !Object.hasOwn(dialogueActions, action)) {
+    return null;
+  }
+  const [form = "", fieldNumber, choice] = press.subject.split(".");
+  const tool = toolOf(form);
+  const field = tool === undefined ? undefined : Object.keys(tool.input)[Number(fieldNumber)];
+  if (tool === undefined || field === undefined) {
+    return { action, form };
+  }
+  const control = formFields(tool, { input: {}, files: [] }, { locale: "en", ...questionLimits }).find(
+    ({ name }) => name === field,
+  )?.control;
+  const value = control?.kind === "choice" ? control.choices[Number(choice)]?.value : undefined;
+  return { action, form, field, ...(value === undefined ? {} : { value }) };
+}
+
+export function formOf(form: StoredForm, tool: Tool, id: string): FilledForm {
+  return { id, tool, given: { input: form.input, files: form.files, private: form.private } };
+}
+
+async function send(
+  { api, chats }: TelegramContext,
+  { chat, thread, request }: Address,
+  text: string,
+  reply_markup: TelegramInlineKeyboardMarkup | { force_reply: true; selective: true; input_field_placeholder: string },
+): Promise<void> {
+  await chats.request(chat, "answer", (chat_id) =>
+    api.call("sendMessage", {
+      ...{ chat_id, text: inert(text), reply_markup },
+      ...withoutPreview,
+      ...placeOfSend({ chat, thread, replyTo: request }),
+    }),
+  );
+}
+
+function without(input: FilledForm["given"]["input"], field: string): FilledForm["given"]["input"] {
+  return Object.fromEntries(Object.entries(input).filter(([name]) => name !== field));
+}
+
+function filesBut({ files }: FilledForm["given"], field: string | null): string[] {
+  return files.map((file) => file.field).filter((name) => name !== field);
+}
+
+/** An end without a request. */
+export function stoppedMessage({ locale }: Caller): Message {
+  return { tone: "info", title: sentences.stopped[locale], private: true };
+}

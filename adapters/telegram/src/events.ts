@@ -1,0 +1,299 @@
+import { type Caller, formatBytes, formatDuration, type Message, say, type Tool, UsageError } from "@toolcast/core";
+import { type ChatEvent, type EventWays, type GivenInput, readButtonId, type ShowOptions } from "@toolcast/core/chat";
+import { answerAccessPress, askedForAccess, refuseStranger } from "./ask-access.ts";
+import type { TelegramChat, TelegramContext } from "./context.ts";
+import { ask, dialogueActions, formOf, readDialoguePress, stoppedMessage } from "./dialogue.ts";
+import { surfaceLimits, telegramLimits } from "./limits.ts";
+import { type Address, callerOf, inPrivate, userOf } from "./place.ts";
+import { freeMediaFields, readCommand, readInput, type TypedCommand, toolNamed } from "./request-input.ts";
+import { sentences } from "./sentences.ts";
+import { editMessage, sendMessage } from "./show.ts";
+import { answerPress, type EventFacts } from "./telegram-port.ts";
+import { fileOf, type InboundMessage, type InboundPress, updateSchema } from "./update.ts";
+import { welcome } from "./welcome.ts";
+
+/** An album's further files come so much later at most, in milliseconds. */
+const albumMs = 15_000;
+/** What is older was sent while nobody listened: work that may cost is not begun by surprise. */
+const lateMs = 60 * 60_000;
+
+/** Takes an update; resolves when it is stored, or when nothing is left to do about it. Never rejects. */
+export async function takeUpdate(telegram: TelegramChat, payload: unknown): Promise<void> {
+  const { context, chat } = telegram;
+  const parsed = updateSchema.safeParse(payload);
+  if (!parsed.success) {
+    const { update_id: id } = (payload ?? {}) as { update_id?: unknown };
+    const problems = parsed.error.issues.length;
+    chat.takeUnreadable(`${context.bot.id}-${Number.isSafeInteger(id) ? id : "unnumbered"}`, { problems });
+    return;
+  }
+  const { update_id: number, message, callback_query: press } = parsed.data;
+  const id = `${context.bot.id}-${number}`;
+  const stored = Promise.withResolvers<void>();
+  const take = (event: ChatEvent) => {
+    chat.take(event);
+    return stored.promise;
+  };
+  const taking = { context, id, take, stored: async () => stored.resolve() };
+  const work = message ? takeMessage(taking, message) : press ? takePress(taking, press) : Promise.resolve();
+  chat.follow(id, work);
+  await work.catch(() => {});
+}
+
+/** An update on its way in. */
+interface Taking {
+  context: TelegramContext;
+  /** Its id; those of different bots are different. */
+  id: string;
+  /** Gives the event to the kit; resolves when it is stored, or when nothing is left to do about it. */
+  take(event: ChatEvent): Promise<void>;
+  stored(): Promise<void>;
+}
+
+async function takeMessage(taking: Taking, message: InboundMessage): Promise<void> {
+  const { context, id } = taking;
+  const { from, chat } = message;
+  if (message.migrate_to_chat_id) {
+    await context.chats.moved(chat.id, message.migrate_to_chat_id);
+  }
+  if (!from || from.is_bot || message.via_bot || chat.type === "channel") {
+    return;
+  }
+  const caller = callerOf(id, from, message);
+  await context.access.noteOperator(caller);
+  const command = readCommand(message.text ?? message.caption ?? "", context.bot.username);
+  await (command === null ? takeWords(taking, caller, message) : takeCommand(taking, caller, message, command));
+}
+
+async function takeCommand(
+  taking: Taking,
+  caller: Caller,
+  message: InboundMessage,
+  command: TypedCommand,
+): Promise<void> {
+  const { context, take, id } = taking;
+  const { locale } = caller;
+  const tool = toolNamed(context.runtime.tools, command.name);
+  const address = caller.place.address as Address;
+  if (tool === undefined) {
+    switch (command.name) {
+      case "start":
+      case "help":
+        return welcome(context, caller);
+      case "stop": {
+        const asked = await context.forms.asked(caller);
+        await context.forms.ask(caller, null);
+        const title = sentences[asked === null ? "nothingToStop" : "stopped"][locale];
+        return answer(taking, caller, { tone: "info", title, private: false });
+      }
+      default:
+        // In a group it may be meant for another bot.
+        return address.isPrivate || command.isAddressed ? warn(taking, caller, sentences.unknown[locale]) : undefined;
+    }
+  }
+  await context.forms.ask(caller, null);
+  const isPaid = tool.effect === "spends";
+  if (isPaid && !(await context.access.has(caller))) {
+    return refuseStranger(context, caller, message.chat.title ?? null);
+  }
+  const ageMs = context.clock.now() - (message.date ?? 0) * 1_000;
+  if (isPaid && message.date && ageMs > lateMs) {
+    return warn(taking, caller, say(sentences.late, locale, { duration: formatDuration(ageMs, locale) }));
+  }
+  const given = await readGiven(taking, caller, tool, message, command);
+  if (given === null) {
+    return;
+  }
+  const { media_group_id: album } = message;
+  const gathers = album !== null && album !== undefined && freeMediaFields(tool, given).length > 0;
+  if (gathers) {
+    await context.albums.set(album, id, 4 * albumMs);
+  }
+  const { chat: asked, thread, request } = address;
+  const facts: EventFacts = {
+    ...(given.private && !address.isPrivate && request !== undefined
+      ? { asked: { chat: asked, message: request, ...(thread === undefined ? {} : { thread }) } }
+      : {}),
+  };
+  await take({
+    ...{ event: "command", id, tool, given, facts: facts as Record<string, never> },
+    caller: given.private ? inPrivate(caller) : caller,
+    ways: waysOf(taking, given.private ? inPrivate(caller) : caller),
+    ...(gathers ? { gatherMs: albumMs } : {}),
+  });
+}
+
+/** What a command gives; null when its sender has been told why it gives nothing. */
+async function readGiven(
+  taking: Taking,
+  caller: Caller,
+  tool: Tool,
+  message: InboundMessage,
+  command: TypedCommand,
+): Promise<GivenInput | null> {
+  try {
+    const given = readInput(tool, command, message);
+    const files = given.files.map(({ file }) => file as unknown as { name: string; size?: number });
+    const heavy = files.find(({ size = 0 }) => size > telegramLimits.downloadBytes);
+    if (heavy === undefined) {
+      return given;
+    }
+    await warn(taking, caller, tooLarge(caller, heavy));
+  } catch (error) {
+    if (!UsageError.isInstance(error)) {
+      throw error;
+    }
+    await warn(taking, caller, say((error as UsageError).failure.sentence, caller.locale));
+  }
+  return null;
+}
+
+function tooLarge({ locale }: Caller, { name, size = 0 }: { name: string; size?: number }): string {
+  const limit = formatBytes(telegramLimits.downloadBytes, locale);
+  return say(sentences.fileTooLarge, locale, { name, size: formatBytes(size, locale), limit });
+}
+
+/** Words or a file without a command: a further part of an album, the answer to a question, or nothing that we know. */
+async function takeWords(taking: Taking, caller: Caller, message: InboundMessage): Promise<void> {
+  const { context, take, id } = taking;
+  const file = fileOf(message);
+  const { media_group_id: album } = message;
+  const request = album ? await context.albums.get<string>(album) : undefined;
+  if (request !== undefined && file !== null) {
+    await context.answers.join(request, { id, content: file });
+    return;
+  }
+  const { isPrivate } = caller.place.address as Address;
+  const isReply = message.reply_to_message?.from?.id === context.bot.id;
+  const form = isPrivate || isReply ? await context.forms.asked(caller) : null;
+  if (form === null) {
+    return isPrivate ? warn(taking, caller, sentences.notACommand[caller.locale]) : undefined;
+  }
+  if (file?.size !== undefined && file.size > telegramLimits.downloadBytes) {
+    return warn(taking, caller, tooLarge(caller, file));
+  }
+  const value = file === null ? { text: message.text ?? "" } : { file };
+  await take({ event: "field", id, caller, ways: waysOf(taking, caller), form, value });
+}
+
+async function takePress(taking: Taking, press: InboundPress): Promise<void> {
+  const { context, take, id } = taking;
+  const { message, data } = press;
+  const own = { chat: { id: press.from.id, type: "private" }, message_id: 0 };
+  const caller = callerOf(id, press.from, message ?? own);
+  const facts: EventFacts = {
+    press: press.id,
+    ...(message && (fileOf(message) !== null || message.rich_message !== undefined) ? { hasMedia: true } : {}),
+  };
+  const button = data ? readButtonId(data) : null;
+  const base = { id, caller, ways: waysOf(taking, caller, press.id), facts: facts as Record<string, never> };
+  if (button === null) {
+    await take({ ...base, event: "gone" });
+  } else if (Object.hasOwn(dialogueActions, button.action)) {
+    await takeDialoguePress(taking, caller, press);
+  } else if (askedForAccess(button)) {
+    await answerAccessPress(context, caller, button, press);
+  } else if (await context.access.has(caller)) {
+    const { message_id: pressed } = message ?? own;
+    const taken = async () => ({ shown: true as const });
+    await take({
+      ...{ ...base, event: "press", press: button, taken },
+      ...(pressed > 0 ? { message: String(pressed) } : {}),
+    });
+  } else {
+    await answerPress(context, press.id, sentences.noAccess[caller.locale]);
+  }
+}
+
+async function takeDialoguePress(taking: Taking, caller: Caller, press: InboundPress): Promise<void> {
+  const { context, take, id } = taking;
+  const { locale } = caller;
+  const [formId = ""] = (readButtonId(press.data ?? "")?.subject ?? "").split(".");
+  const form = await context.forms.read(formId);
+  const tool = form === null ? undefined : toolNamed(context.runtime.tools, form.command);
+  const said = readDialoguePress(press.data ?? "", () => tool);
+  const isCurrent = (await context.forms.asked(caller)) === formId;
+  if (form === null || tool === undefined || said === null || form.owner !== caller.id || !isCurrent) {
+    const isTheirs = form !== null && form.owner !== caller.id;
+    return answerPress(context, press.id, sentences[isTheirs ? "notYours" : "questionGone"][locale]);
+  }
+  // Answers go to the message that asked for the form, not to the question.
+  const ways = waysOf(taking, caller, press.id);
+  switch (said.action) {
+    case "stop":
+      await context.forms.ask(caller, null);
+      await answerPress(context, press.id);
+      return replaceQuestion(taking, press, stoppedMessage(caller));
+    case "change":
+      if (said.field !== undefined) {
+        await context.forms.write(formId, { ...form, next: said.field });
+        await answerPress(context, press.id);
+        await ask(context, caller, formOf(form, tool, formId), said.field);
+      }
+      return;
+    case "go":
+      await context.forms.ask(caller, null);
+      await answerPress(context, press.id);
+      return take({ event: "form", id, caller, ways, form: formId, filled: [], input: {}, files: [] });
+    case "pick":
+      if (said.value === undefined || said.field !== form.next) {
+        return answerPress(context, press.id, sentences.questionGone[locale]);
+      }
+      await answerPress(context, press.id);
+      return take({ event: "field", id, caller, ways, form: formId, value: { text: said.value } });
+    default:
+      return said.action satisfies never;
+  }
+}
+
+async function replaceQuestion({ context }: Taking, { message, from }: InboundPress, shown: Message): Promise<void> {
+  if (message) {
+    const at = { chat: message.chat.id, message: message.message_id };
+    const { locale } = callerOf("", from, message);
+    await editMessage(context, at, shown, { locale, priority: "result", hasMedia: false });
+  }
+}
+
+/** `press`: what is answered is a button. */
+function waysOf(taking: Taking, caller: Caller, press?: string): EventWays {
+  const { context, stored } = taking;
+  return {
+    acknowledge: stored,
+    openForm(form) {
+      return Object.keys(form.tool.input).length === 0
+        ? null
+        : Promise.all([ask(context, caller, form), answerPress(context, press)]).then(() => {});
+    },
+    async refuse(message, options) {
+      if (press === undefined) {
+        return answer(taking, caller, message, options);
+      }
+      if (!options.buttons?.length && message.title.length <= telegramLimits.alertCharacters) {
+        return answerPress(context, press, message.title);
+      }
+      await answerPress(context, press);
+      return answer(taking, caller, message, options);
+    },
+  };
+}
+
+function warn(taking: Taking, caller: Caller, title: string): Promise<void> {
+  return answer(taking, caller, { tone: "warning", title, private: false });
+}
+
+/** Words in the conversation, a reply to what they are about. */
+async function answer(
+  { context }: Taking,
+  caller: Caller,
+  message: Message,
+  options: ShowOptions = { locale: caller.locale },
+): Promise<void> {
+  const { chat, thread, request } = caller.place.address as Address;
+  const fitted = await context.runtime.fit(message, surfaceLimits, caller.locale);
+  await sendMessage(
+    context,
+    { chat, thread, replyTo: chat === userOf(caller.id) ? undefined : request, priority: "answer" },
+    fitted,
+    options,
+  );
+}

@@ -1,0 +1,145 @@
+import { type Delivery, type Json, type SendEnd, say } from "@toolcast/core";
+import { type Answer, answerLane, type SendReason } from "@toolcast/core/chat";
+import { failures, readFailure } from "./api-failure.ts";
+import type { TelegramChat } from "./context.ts";
+import { type Address, addressOf, userOf } from "./place.ts";
+import { sentences } from "./sentences.ts";
+import { editMessage, placeOfSend, sendMessage, type Target } from "./show.ts";
+
+/** An edit makes no sound: after so long a wait a word follows, in milliseconds. */
+const readyAfterMs = 20_000;
+
+/** Sends a delivery by one way. Throws when nobody knows whether it arrived. */
+export async function deliver(
+  telegram: TelegramChat,
+  rung: "edit" | "post" | "direct",
+  delivery: Delivery,
+): Promise<SendEnd> {
+  const address = addressOf(delivery.place);
+  const answer = await telegram.chat.answerOf(delivery);
+  if (address === null || answer === null) {
+    return failures.closed("sending.not-there", "en");
+  }
+  const sending = { ...telegram, delivery, address, answer };
+  // What is for one person alone goes into no group.
+  if (delivery.message.private && !address.isPrivate && rung !== "direct") {
+    return closed("sending.not-allowed", sending);
+  }
+  return telegram.chat.sendBy(rung, delivery, address.locale, () => {
+    switch (rung) {
+      case "edit":
+        return edit(sending);
+      case "post":
+        return post(sending);
+      case "direct":
+        return direct(sending);
+      default:
+        return rung satisfies never;
+    }
+  });
+}
+
+/** What is on record of a delivery that was sent: Telegram lets no bot look at what it wrote. */
+export async function find({ context, chat }: TelegramChat, delivery: Delivery): Promise<{ receipt?: Json } | null> {
+  const answer = await chat.answerOf(delivery);
+  const chatId = addressOf(delivery.place)?.chat;
+  if (answer?.shown?.delivery === delivery.id && chatId !== undefined) {
+    return { receipt: { chat: chatId, message: answer.message ?? null } };
+  }
+  const sent = await context.notes.unseenSendOf(delivery.id);
+  return sent?.message === undefined ? null : { receipt: { chat: Number(sent.channel), message: sent.message } };
+}
+
+/** A delivery on its way, and the first answer it belongs to. */
+interface Sending extends TelegramChat {
+  delivery: Delivery;
+  address: Address;
+  answer: Answer;
+}
+
+/** Into the first answer, however late: it may be repeated without a second message. */
+async function edit(sending: Sending): Promise<SendEnd> {
+  const { context, delivery, address, chat } = sending;
+  return context.outbox.inLane(answerLane(sending.answer), async () => {
+    const answer = (await context.answers.read(sending.answer.id)) ?? sending.answer;
+    const { message, shown } = answer;
+    if (message === undefined || (shown?.media && shown.delivery !== delivery.id)) {
+      return closed("sending.answer-closed", sending);
+    }
+    const at = { chat: address.chat, thread: address.thread, message: Number(message) };
+    const options = { locale: address.locale, priority: "result", hasMedia: shown?.media ?? false } as const;
+    if (!(await editMessage(context, at, delivery.message, options))) {
+      return closed("sending.answer-closed", sending);
+    }
+    await chat.shown(answer.id, delivery, message);
+    if (context.clock.now() - answer.at > readyAfterMs && answer.at > 0) {
+      await sayReady(sending, { ...at, replyTo: at.message });
+    }
+    return sent(address.chat, message);
+  });
+}
+
+/** At most once: a second one would tell nobody anything. */
+async function sayReady({ context, delivery, address }: Sending, target: Target): Promise<void> {
+  const { api, chats, notes, logger } = context;
+  const id = `${delivery.id}/ready`;
+  try {
+    if ((await notes.unseenSendOf(id)) === undefined) {
+      await notes.sendUnseen(id, String(target.chat), async () => {
+        const { message_id: message } = await chats.request(target.chat, "progress", (chat_id) =>
+          api.call("sendMessage", { chat_id, text: sentences.ready[address.locale], ...placeOfSend(target) }),
+        );
+        return { id: String(message) };
+      });
+    }
+  } catch (error) {
+    logger.info({ delivery: delivery.id, reason: readFailure(error).words }, "nobody was told that it is ready");
+  }
+}
+
+/** A message in the conversation, a reply to the one that asked. */
+async function post(sending: Sending): Promise<SendEnd> {
+  const { address, answer, delivery, chat } = sending;
+  const replyTo = address.request ?? (answer.message === undefined ? undefined : Number(answer.message));
+  const message = await sendNoted(sending, { chat: address.chat, thread: address.thread, replyTo });
+  await chat.tellElsewhere(delivery, { below: message }, address.locale);
+  return sent(address.chat, message);
+}
+
+/** In the asker's chat with the bot. */
+async function direct(sending: Sending): Promise<SendEnd> {
+  const { address, answer, delivery, chat } = sending;
+  const own = userOf(delivery.asker);
+  if (own === address.chat) {
+    return closed("sending.not-there", sending);
+  }
+  const request = chat.linkTo(delivery.place, answer.message);
+  const label = say({ key: "answer.open-request" }, address.locale);
+  const message = await sendNoted(sending, { chat: own }, request === undefined ? [] : [{ label, url: request }]);
+  await chat.tellElsewhere(delivery, { direct: true }, address.locale);
+  return sent(own, message);
+}
+
+/** Albums and messages of their own are sent again when nobody knows whether they arrived; what is on record is not. */
+async function sendNoted(
+  { context, delivery, address }: Sending,
+  target: Target,
+  links: { label: string; url: string }[] = [],
+): Promise<string> {
+  const { outbox, notes } = context;
+  const { id } = await outbox.inLane(`chat:${target.chat}`, () =>
+    notes.sendUnseen(delivery.id, String(target.chat), async () => {
+      const options = { locale: address.locale, links };
+      return { id: String((await sendMessage(context, target, delivery.message, options)).message_id) };
+    }),
+  );
+  return id;
+}
+
+function sent(chat: number, message: string): SendEnd {
+  return { end: "sent", receipt: { chat, message } };
+}
+
+function closed(reason: SendReason, { address }: Sending): SendEnd {
+  return failures.closed(reason, address.locale);
+}

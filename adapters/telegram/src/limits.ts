@@ -1,0 +1,52 @@
+import type { SurfaceLimits } from "@toolcast/core";
+import type { FormLimits } from "@toolcast/core/chat";
+
+const mebibyte = 1024 * 1024;
+
+/** The Bot API's numbers (https://core.telegram.org/bots/api), units in the names; texts in UTF-16 units. */
+export const telegramLimits = {
+  textCharacters: 4_096,
+  captionCharacters: 1_024,
+  photoBytes: 10 * mebibyte,
+  /** Width and height of a photo together, in pixels. */
+  photoSides: 10_000,
+  /** The longer side of a photo by the shorter. */
+  photoRatio: 20,
+  uploadBytes: 50 * mebibyte,
+  /** What getFile gives a bot. */
+  downloadBytes: 20 * mebibyte,
+  albumItems: 10,
+  buttonIdBytes: 64,
+  /** Not Telegram's: what clients show without cutting it. */
+  buttonLabelCharacters: 40,
+  buttonsPerRow: 2,
+  buttonsPerMessage: 20,
+  linkCharacters: 2_000,
+  alertCharacters: 200,
+  placeholderCharacters: 64,
+  commands: 100,
+  commandNameCharacters: 32,
+  descriptionCharacters: 256,
+  updatesAtOnce: 100,
+  /** How long getUpdates waits on Telegram's side, in seconds. */
+  pollSeconds: 50,
+} as const;
+
+/** For core. Room is left for what makes foreign text inert. */
+export const surfaceLimits: SurfaceLimits = {
+  mediaPerMessage: telegramLimits.albumItems,
+  mediaBytes: telegramLimits.uploadBytes,
+  mediaBytesByKind: { image: telegramLimits.photoBytes },
+  textCharacters: 3_600,
+  captionCharacters: 900,
+  textUnit: "utf16",
+  buttonsPerMessage: telegramLimits.buttonsPerMessage,
+  buttonsPerRow: telegramLimits.buttonsPerRow,
+  updateIntervalMs: 4_000,
+};
+
+/** Inputs are asked for one at a time; a longer list is asked for as words. */
+export const questionLimits: FormLimits = {
+  choices: 16,
+  textCharacters: telegramLimits.textCharacters,
+};

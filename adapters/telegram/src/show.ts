@@ -1,0 +1,278 @@
+import type { TelegramMessage } from "@gramio/types";
+import type { Message } from "@toolcast/core";
+import type { FileContent, Priority } from "@toolcast/core/chat";
+import { readFailure, refusalWords } from "./api-failure.ts";
+import { type Composed, type ComposedMedium, type ComposeOptions, compose } from "./compose.ts";
+import type { TelegramContext } from "./context.ts";
+import { inert } from "./formatted-text.ts";
+import type { MediumKind } from "./medium-kinds.ts";
+import type { Address } from "./place.ts";
+import { fileOf, type MessageContent } from "./update.ts";
+
+/** Where a message of ours goes. */
+export type Target = Pick<Address, "chat" | "thread"> & {
+  /** What it replies to, as long as that is there. */
+  replyTo?: number | undefined;
+  /** What its messages are for. Default `result`. */
+  priority?: Exclude<Priority, "progress">;
+};
+
+const methods = {
+  photo: "sendPhoto",
+  video: "sendVideo",
+  animation: "sendAnimation",
+  voice: "sendVoice",
+  audio: "sendAudio",
+  document: "sendDocument",
+} as const satisfies Record<MediumKind, string>;
+
+/** Nothing that people or vendors wrote brings a preview of a web page. */
+export const withoutPreview = { link_preview_options: { is_disabled: true } } as const;
+
+export function placeOfSend({ thread, replyTo }: Target) {
+  return {
+    ...(thread === undefined ? {} : { message_thread_id: thread }),
+    ...(replyTo === undefined
+      ? {}
+      : { reply_parameters: { message_id: replyTo, allow_sending_without_reply: true as const } }),
+  };
+}
+
+/** Sends a message: one with several media as an album and its words below. Gives the message that holds the words. */
+export async function sendMessage(
+  context: TelegramContext,
+  target: Target,
+  message: Message,
+  options: ComposeOptions,
+): Promise<TelegramMessage> {
+  const composed = await compose(context, message, options);
+  const { media, text, keyboard, words } = composed;
+  const markup = keyboard === undefined ? {} : { reply_markup: keyboard };
+  let sent: TelegramMessage;
+  const [only] = media;
+  if (only !== undefined && media.length === 1) {
+    const end = await sendMedium(context, target, only, { caption: text, markup });
+    if (end === null) {
+      return sendMessage(context, target, message, { ...options, withoutFiles: true });
+    }
+    sent = end;
+  } else {
+    await sendAlbums(context, target, media);
+    sent = await context.chats.request(target.chat, target.priority ?? "result", (chat_id) =>
+      context.api.call("sendMessage", { chat_id, ...text, ...withoutPreview, ...placeOfSend(target), ...markup }),
+    );
+  }
+  await sendWords(context, { ...target, replyTo: sent.message_id }, words);
+  return sent;
+}
+
+/** Words that were too long for their place, below it. A courtesy: the job has them all. */
+async function sendWords(context: TelegramContext, target: Target, words: readonly FileContent[]): Promise<void> {
+  for (const file of words) {
+    try {
+      await context.chats.request(target.chat, target.priority ?? "result", (chat_id) =>
+        context.api.call(
+          "sendDocument",
+          { chat_id, document: "attach://file", ...placeOfSend(target) },
+          { files: { file } },
+        ),
+      );
+    } catch (error) {
+      context.logger.info({ reason: readFailure(error).words }, "a text file could not be sent");
+    }
+  }
+}
+
+/** By the first way that Telegram takes; null when it takes none. */
+async function sendMedium(
+  context: TelegramContext,
+  target: Target,
+  one: ComposedMedium,
+  { caption, markup }: { caption: Composed["text"]; markup: object },
+): Promise<TelegramMessage | null> {
+  return firstTaken(context, one, one.kinds, (kind, media, files) =>
+    context.chats.request(target.chat, target.priority ?? "result", (chat_id) =>
+      context.api.call(
+        methods[kind] as "sendDocument",
+        {
+          ...{ chat_id, [kind]: media, caption: caption.text, caption_entities: caption.entities },
+          ...placeOfSend(target),
+          ...markup,
+        } as never,
+        { files },
+      ),
+    ),
+  );
+}
+
+/** Likes go with likes, as Telegram wants: pictures and films, recordings, files. */
+async function sendAlbums(context: TelegramContext, target: Target, media: readonly ComposedMedium[]): Promise<void> {
+  const kindOf = ({ kinds }: ComposedMedium): MediumKind => {
+    const [kind = "document"] = kinds.filter((one) => one !== "voice" && one !== "animation");
+    return kind;
+  };
+  const families = Map.groupBy(media, (one) => (/photo|video/.test(kindOf(one)) ? "visual" : kindOf(one)));
+  for (const family of families.values()) {
+    const [only] = family;
+    if (only !== undefined && family.length === 1) {
+      await sendMedium(context, target, only, { caption: { text: "", entities: [] }, markup: {} });
+      continue;
+    }
+    const files = Object.fromEntries(family.map(({ content }, index) => [`file${index}`, content]));
+    await context.chats.request(target.chat, target.priority ?? "result", (chat_id) =>
+      context.api.call(
+        "sendMediaGroup",
+        {
+          ...{ chat_id, ...placeOfSend(target) },
+          media: family.map((one, index) => ({ type: kindOf(one), media: `attach://file${index}` })) as never,
+        },
+        { files },
+      ),
+    );
+  }
+}
+
+/** What a change draws on, and what is there. */
+export interface EditOptions extends ComposeOptions {
+  priority: Extract<Priority, "result" | "progress">;
+  /** The message shows a file, so that its words are a caption. */
+  hasMedia: boolean;
+}
+
+/** Puts a message in the place of another; false where no edit can: an album, or a voice where there is none yet. */
+export async function editMessage(
+  context: TelegramContext,
+  { chat, thread, message: id }: Pick<Target, "chat" | "thread"> & { message: number },
+  message: Message,
+  options: EditOptions,
+): Promise<boolean> {
+  const { text, keyboard, media, words } = await compose(context, message, options);
+  const { api, chats } = context;
+  const at = (chat_id: number) => ({
+    ...{ chat_id, message_id: id },
+    ...(keyboard === undefined ? {} : { reply_markup: keyboard }),
+  });
+  const request = (send: (chat: number) => Promise<unknown>) =>
+    chats.request(chat, options.priority, (current) => unlessSame(() => send(current)));
+  const [only] = media;
+  if (media.length > 1) {
+    return false;
+  }
+  if (only === undefined) {
+    await (options.hasMedia
+      ? request((current) =>
+          api.call("editMessageCaption", { ...at(current), caption: text.text, caption_entities: text.entities }),
+        )
+      : request((current) => api.call("editMessageText", { ...at(current), ...text, ...withoutPreview })));
+  } else {
+    const [wanted] = only.kinds;
+    if (wanted === "voice" && !options.hasMedia) {
+      const end = await editToVoice(context, (send) => request((current) => send(at(current))), only, text.text);
+      if (end !== "forbidden") {
+        return end === "shown";
+      }
+    }
+    const kinds = only.kinds.filter((kind) => kind !== "voice");
+    const shown = await firstTaken(context, only, kinds, (kind, file, files) =>
+      request((current) =>
+        api.call(
+          "editMessageMedia",
+          {
+            ...at(current),
+            media: { type: kind as "photo", media: file, caption: text.text, caption_entities: text.entities },
+          },
+          { files },
+        ),
+      ),
+    );
+    if (shown === null) {
+      return editMessage(context, { chat, thread, message: id }, message, { ...options, withoutFiles: true });
+    }
+  }
+  await sendWords(context, { chat, thread, replyTo: id }, words);
+  return true;
+}
+
+/** A rich message can hold a voice note (Bot API 10.3); where it is refused, the voice is a message of its own. */
+async function editToVoice(
+  { api }: TelegramContext,
+  request: (send: (at: object) => Promise<unknown>) => Promise<unknown>,
+  { content }: ComposedMedium,
+  words: string,
+): Promise<"shown" | "refused" | "forbidden"> {
+  const blocks = [
+    { type: "voice_note", voice_note: { type: "voice_note", media: "attach://voice" } },
+    { type: "paragraph", text: inert(words) },
+  ];
+  try {
+    await request((at) =>
+      api.call(
+        "editMessageText",
+        { ...at, rich_message: { blocks: blocks as never, skip_entity_detection: true } } as never,
+        { files: { voice: content } },
+      ),
+    );
+    return "shown";
+  } catch (error) {
+    if (readFailure(error).kind !== "refused") {
+      throw error;
+    }
+    return /VOICE_MESSAGES_FORBIDDEN|rights to send/i.test(refusalWords(error)) ? "forbidden" : "refused";
+  }
+}
+
+/** Refusals that are about the file or its kind: another way may do. */
+const aboutMedia = ["sending.refused", "sending.too-large", "sending.not-allowed"];
+
+/** By the file's id where Telegram has it, else as an upload; the first kind that is taken, null when none is. */
+async function firstTaken<Result>(
+  { fileIds }: TelegramContext,
+  { key, content }: ComposedMedium,
+  kinds: readonly MediumKind[],
+  send: (kind: MediumKind, media: string, files: Record<string, FileContent>) => Promise<Result>,
+): Promise<Result | null> {
+  for (const kind of kinds) {
+    const known = await fileIds.read(key, kind);
+    if (known !== null) {
+      try {
+        return await send(kind, known, {});
+      } catch (error) {
+        if (!isAboutMedia(error)) {
+          throw error;
+        }
+        await fileIds.forget(key, kind);
+      }
+    }
+    try {
+      const result = await send(kind, "attach://file", { file: content });
+      const stored = typeof result === "object" && result !== null ? (result as Record<string, unknown>) : {};
+      const id = kind in stored ? fileOf(stored as unknown as MessageContent)?.id : undefined;
+      if (id !== undefined) {
+        await fileIds.write(key, kind, id);
+      }
+      return result;
+    } catch (error) {
+      if (!isAboutMedia(error)) {
+        throw error;
+      }
+    }
+  }
+  return null;
+}
+
+function isAboutMedia(error: unknown): boolean {
+  const failure = readFailure(error);
+  return failure.kind === "refused" && aboutMedia.includes(failure.reason);
+}
+
+/** Telegram refuses a change that changes nothing. */
+async function unlessSame(send: () => Promise<unknown>): Promise<unknown> {
+  try {
+    return await send();
+  } catch (error) {
+    if (/message is not modified/i.test(refusalWords(error))) {
+      return true;
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,201 @@
+import { type Message, type Place, say } from "@toolcast/core";
+import {
+  type Answer,
+  type ChatPort,
+  downloadFrom,
+  type GivenInput,
+  type Opened,
+  type ShowOptions,
+  shorten,
+} from "@toolcast/core/chat";
+import { budgetsOf, readFailure } from "./api-failure.ts";
+import type { TelegramContext } from "./context.ts";
+import { surfaceLimits, telegramLimits } from "./limits.ts";
+import { type Address, addressOf, userOf } from "./place.ts";
+import { placeFiles } from "./request-input.ts";
+import { sentences } from "./sentences.ts";
+import { editMessage, placeOfSend, sendMessage } from "./show.ts";
+import { inboundFileSchema } from "./update.ts";
+
+/** What of an event is needed later. */
+export interface EventFacts {
+  /** The press that is to be answered, by Telegram's id. */
+  press?: string;
+  /** The message pressed shows a file. */
+  hasMedia?: boolean;
+  /** Where a request was made that is answered elsewhere. */
+  asked?: { chat: number; thread?: number; message: number };
+}
+
+/** Telegram as the kit sees it. */
+export function createTelegramPort(context: TelegramContext): ChatPort {
+  return {
+    asksOneByOne: true,
+    limits: () => surfaceLimits,
+    placeOf({ caller, message }) {
+      const address = caller.place.address as Address;
+      return { ...caller.place, address: { ...address, ...(message === undefined ? {} : { message }) } };
+    },
+    answerOf(place) {
+      const address = addressOf(place);
+      return address === null ? null : { id: address.event, message: address.message };
+    },
+    open: (answer) => open(context, answer),
+    edit: (answer, message, options, priority) => editAnswer(context, answer, message, { ...options, priority }),
+    editBudgets: ({ caller }) => budgetsOf(addressOf(caller.place)?.chat ?? 0),
+    onlyByHandle: () => false,
+    tell: (answer, message, options) => tell(context, answer, message, options),
+    showPressed: (answer, message, options) => showPressed(context, answer, message, options),
+    linkTo,
+    file(given) {
+      const { id, name, size, type } = inboundFileSchema.parse(given);
+      return {
+        ...{ name, ...(size === undefined ? {} : { size }), ...(type === undefined ? {} : { type }) },
+        async download(path, maxBytes) {
+          const { file_path: at = "" } = await context.api.call("getFile", { file_id: id });
+          const url = context.api.fileAddress(at);
+          await downloadFrom(context.http, { url, hosts: context.fileHosts })(path, maxBytes);
+        },
+      };
+    },
+    join(given: Pick<GivenInput, "input" | "files">, parts, tool) {
+      return placeFiles(
+        tool,
+        { ...given, private: false },
+        parts.map((part) => inboundFileSchema.parse(part)),
+      );
+    },
+  };
+}
+
+/** A link to a message of a supergroup; other chats have none. */
+export function linkTo(place: Place, message: string): string | undefined {
+  const { chat = 0, thread } = addressOf(place) ?? {};
+  const id = /^-100(\d+)$/.exec(String(chat))?.[1];
+  return id === undefined ? undefined : `https://t.me/c/${id}/${thread === undefined ? "" : `${thread}/`}${message}`;
+}
+
+async function open(context: TelegramContext, answer: Answer): Promise<Opened> {
+  const { chat, thread, request, locale } = answer.caller.place.address as Address;
+  try {
+    const { message_id: id } = await context.chats.request(chat, "answer", (chat_id) =>
+      context.api.call("sendMessage", {
+        ...{ chat_id, text: sentences.begun[locale], disable_notification: true },
+        ...placeOfSend({ chat, thread, replyTo: request }),
+      }),
+    );
+    return { shown: true, message: String(id) };
+  } catch (error) {
+    const failure = readFailure(error);
+    context.logger.warn({ answer: answer.id, reason: failure.words }, "a first answer was not shown");
+    if (failure.kind === "refused") {
+      await tellUnopened(context, answer);
+    }
+    return { shown: false, unclear: failure.kind !== "refused" };
+  }
+}
+
+/** The person has no chat with the bot yet: where they asked they learn how to open it. */
+async function tellUnopened({ api, chats, bot, logger }: TelegramContext, { caller, facts }: Answer): Promise<void> {
+  const { asked } = (facts ?? {}) as EventFacts;
+  if (asked === undefined) {
+    return;
+  }
+  const { locale } = caller;
+  const url = `https://t.me/${bot.username}?start=open`;
+  try {
+    await chats.request(asked.chat, "answer", (chat_id) =>
+      api.call("sendMessage", {
+        ...{ chat_id, text: sentences.openDirect[locale] },
+        ...placeOfSend({ ...asked, replyTo: asked.message }),
+        reply_markup: { inline_keyboard: [[{ text: sentences.openDirectButton[locale], url }]] },
+      }),
+    );
+  } catch (error) {
+    logger.info({ reason: readFailure(error).words }, "nobody could be told to open a chat");
+  }
+}
+
+/** Edits a first answer, whenever; null when there is none. The caller holds the answer's lane. */
+async function editAnswer(
+  context: TelegramContext,
+  answer: Answer,
+  message: Message,
+  { priority, ...options }: ShowOptions & { priority: "result" | "progress" },
+): Promise<string | null> {
+  const { chat, thread } = answer.caller.place.address as Address;
+  if (answer.message === undefined) {
+    return null;
+  }
+  const hasMedia = answer.shown?.media ?? (answer.facts as EventFacts | undefined)?.hasMedia ?? false;
+  const at = { chat, thread, message: Number(answer.message) };
+  if (!(await editMessage(context, at, message, { ...options, priority, hasMedia }))) {
+    await sendMessage(context, { chat, thread, replyTo: at.message }, message, options);
+    const below: Message = {
+      tone: message.tone,
+      title: say({ key: "answer.result-below" }, options.locale),
+      private: message.private,
+    };
+    await editMessage(context, at, below, { locale: options.locale, priority, hasMedia });
+  }
+  return answer.message;
+}
+
+/** The presser alone: in the little window over their chat where it fits, else in their chat with the bot. */
+async function tell(context: TelegramContext, answer: Answer, message: Message, options: ShowOptions): Promise<void> {
+  const { press } = (answer.facts ?? {}) as EventFacts;
+  const words = [message.title, ...(message.lines ?? [])].join("\n");
+  const isPlain = !message.media?.length && !message.actions?.length && !message.fields?.length;
+  if (press !== undefined && isPlain && !options.buttons?.length && words.length <= telegramLimits.alertCharacters) {
+    await answerPress(context, press, words);
+    return;
+  }
+  const chat = userOf(answer.caller.id);
+  try {
+    await sendMessage(context, { chat }, message, options);
+    await answerPress(context, press);
+  } catch (error) {
+    const isClosed = readFailure(error).kind === "refused";
+    await answerPress(context, press, isClosed ? sentences.openDirect[options.locale] : undefined);
+    throw error;
+  }
+}
+
+/** Ends the waiting that clients show after a press, with words in a window of their own if there are any. */
+export async function answerPress(
+  { api, outbox, logger }: Pick<TelegramContext, "api" | "outbox" | "logger">,
+  press: string | undefined,
+  words?: string,
+): Promise<void> {
+  if (press === undefined) {
+    return;
+  }
+  const told =
+    words === undefined ? {} : { text: shorten(words, telegramLimits.alertCharacters), show_alert: true as const };
+  try {
+    await outbox.send({ priority: "answer" }, () =>
+      api.call("answerCallbackQuery", { callback_query_id: press, ...told }),
+    );
+  } catch (error) {
+    // Too late for Telegram; what the press did stands.
+    logger.debug({ reason: readFailure(error).words }, "a press could not be answered");
+  }
+}
+
+/** In the message that was pressed; one that shows a result stays, and the news is a message below it. */
+async function showPressed(
+  context: TelegramContext,
+  answer: Answer,
+  message: Message,
+  options: ShowOptions,
+): Promise<void> {
+  const { hasMedia, press } = (answer.facts ?? {}) as EventFacts;
+  await answerPress(context, press);
+  const { chat, thread } = answer.caller.place.address as Address;
+  if (hasMedia || answer.message === undefined) {
+    const replyTo = answer.message === undefined ? undefined : Number(answer.message);
+    await sendMessage(context, { chat, thread, replyTo }, message, options);
+    return;
+  }
+  await editAnswer(context, answer, message, { ...options, priority: "result" });
+}

@@ -1,0 +1,79 @@
+import type { Clock, Http, Logger, Runtime, State, Surface } from "@toolcast/core";
+import { Chat, createChatKit } from "@toolcast/core/chat";
+import { Access } from "./access.ts";
+import { failures, platformName, readFailure } from "./api-failure.ts";
+import type { BotApi } from "./bot-api.ts";
+import { Chats } from "./chats.ts";
+import type { TelegramContext } from "./context.ts";
+import { takeUpdate } from "./events.ts";
+import { FileIds } from "./file-ids.ts";
+import { deliver, find } from "./ladder.ts";
+import { surfaceLimits } from "./limits.ts";
+import { surfaceId } from "./place.ts";
+import { createTelegramPort } from "./telegram-port.ts";
+import { UpdateLanes } from "./update-lanes.ts";
+
+export interface TelegramSurfaceOptions {
+  runtime: Runtime;
+  /** Where forms, grants and file ids are kept; shared with the runtime. */
+  state: State;
+  api: BotApi;
+  /** The bot's token; a secret. Only its number is used. */
+  token: string;
+  /** Loads files; must trust the server of the Bot API. */
+  http: Http;
+  /** The server's origin. */
+  apiRoot: string;
+  clock: Clock;
+  /** Default: says nothing. */
+  logger?: Logger;
+}
+
+/** The adapter without its connection: a surface for the runtime, and a door for updates. */
+export interface TelegramSurface {
+  surface: Surface;
+  /** Who the bot is, as Telegram tells it; before the first update. */
+  named(bot: { id: number; username: string }): void;
+  /** Takes an update; resolves when it is stored. Never rejects. */
+  take(update: unknown): Promise<void>;
+  /** Puts right what an earlier process left open. Before the runtime starts. */
+  recover(): Promise<void>;
+  /** Takes no more updates; resolves when those under way have their answers. */
+  close(): Promise<void>;
+}
+
+export function createTelegramSurface(options: TelegramSurfaceOptions): TelegramSurface {
+  const { runtime, state, clock, logger, api, http, token } = options;
+  const kit = createChatKit({
+    ...{ surface: surfaceId, title: platformName, runtime, state, clock, readFailure, failures },
+    ...(logger === undefined ? {} : { logger }),
+  });
+  const access = new Access({ state, isOperator: (caller) => runtime.isOperator(caller) });
+  const context: TelegramContext = {
+    ...{ ...kit, api, http, access },
+    fileHosts: [new URL(options.apiRoot).host],
+    chats: new Chats({ state, outbox: kit.outbox, access }),
+    fileIds: new FileIds(state, token),
+    albums: state.keyv("telegram-albums"),
+    bot: { id: Number(token.split(":", 1)[0]), username: "" },
+  };
+  const chat = new Chat(context, createTelegramPort(context));
+  const telegram = { context, chat };
+  const lanes = new UpdateLanes({ clock, take: (update) => takeUpdate(telegram, update) });
+
+  return {
+    surface: {
+      id: surfaceId,
+      limits: surfaceLimits,
+      rungs: ["edit", "post", "direct"],
+      privateRungs: ["edit", "post", "direct"],
+      deliver: (rung, delivery) => deliver(telegram, rung, delivery),
+      find: (delivery) => find(telegram, delivery),
+      update: (delivery) => chat.update(delivery),
+    },
+    named: (bot) => Object.assign(context.bot, bot),
+    take: (update) => lanes.take(update),
+    recover: () => chat.recover(),
+    close: () => chat.close(),
+  };
+}

@@ -1,0 +1,114 @@
+import { z } from "zod";
+
+const user = z.object({
+  id: z.number(),
+  is_bot: z.boolean().nullish(),
+  first_name: z.string(),
+  last_name: z.string().nullish(),
+  language_code: z.string().nullish(),
+});
+export type InboundUser = z.infer<typeof user>;
+
+const chat = z.object({ id: z.number(), type: z.string(), title: z.string().nullish() });
+
+const file = z.object({
+  file_id: z.string(),
+  file_size: z.number().nullish(),
+  file_name: z.string().nullish(),
+  mime_type: z.string().nullish(),
+});
+
+/** What of a message is used; unknown keys are left alone: Telegram adds some every month. */
+const content = {
+  message_id: z.number(),
+  from: user.nullish(),
+  date: z.number().nullish(),
+  chat,
+  text: z.string().nullish(),
+  caption: z.string().nullish(),
+  photo: z.array(file).nullish(),
+  animation: file.nullish(),
+  audio: file.nullish(),
+  document: file.nullish(),
+  video: file.nullish(),
+  video_note: file.nullish(),
+  voice: file.nullish(),
+  message_thread_id: z.number().optional(),
+  is_topic_message: z.boolean().optional(),
+  media_group_id: z.string().nullish(),
+  rich_message: z.unknown().optional(),
+};
+
+const message = z.object({
+  ...content,
+  reply_to_message: z.object(content).nullish(),
+  quote: z.object({ text: z.string() }).nullish(),
+  migrate_to_chat_id: z.number().nullish(),
+  via_bot: user.nullish(),
+});
+export type InboundMessage = z.infer<typeof message>;
+export type MessageContent = Omit<InboundMessage, "reply_to_message" | "quote" | "migrate_to_chat_id" | "via_bot">;
+
+const press = z.object({
+  id: z.string(),
+  from: user,
+  data: z.string().nullish(),
+  /** Absent with messages that were sent inline; of an old one only its chat and id are there. */
+  message: message.nullish(),
+});
+export type InboundPress = z.infer<typeof press>;
+
+/** Tolerant: only the fields used here, and nothing trusted beyond its type. */
+export const updateSchema = z.object({
+  update_id: z.number(),
+  message: message.nullish(),
+  callback_query: press.nullish(),
+});
+export type InboundUpdate = z.infer<typeof updateSchema>;
+
+/** Asked for by name every time: a list that is left out would keep an earlier one. */
+export const allowedUpdates = ["message", "callback_query"] as const;
+
+/** A file of a message, as it is kept until it is loaded. */
+export const inboundFileSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  kind: z.enum(["image", "audio", "video"]).nullable(),
+  size: z.number().optional(),
+  type: z.string().optional(),
+});
+export type InboundFile = z.infer<typeof inboundFileSchema>;
+
+/** The file that a message shows; null where it shows none. */
+export function fileOf(from: MessageContent): InboundFile | null {
+  const { photo, animation, audio, document, video, video_note: round, voice } = from;
+  const largest = photo?.at(-1);
+  const made = (given: z.infer<typeof file>, kind: InboundFile["kind"], name: string, type?: string): InboundFile => {
+    const mime = given.mime_type ?? type;
+    return {
+      ...{ id: given.file_id, name: given.file_name ?? name, kind },
+      ...(given.file_size ? { size: given.file_size } : {}),
+      ...(mime ? { type: mime } : {}),
+    };
+  };
+  if (largest !== undefined) {
+    return made(largest, "image", "photo.jpg", "image/jpeg");
+  }
+  if (animation) {
+    return made(animation, animation.mime_type === "image/gif" ? "image" : "video", "animation.mp4");
+  }
+  if (voice) {
+    return made(voice, "audio", "voice.ogg", "audio/ogg");
+  }
+  if (audio) {
+    return made(audio, "audio", "audio.mp3");
+  }
+  if (video ?? round) {
+    return made((video ?? round)!, "video", "video.mp4", "video/mp4");
+  }
+  if (document) {
+    const kind = (["image", "audio", "video"] as const).find((one) => document.mime_type?.startsWith(`${one}/`));
+    return made(document, kind ?? null, "file");
+  }
+  return null;
+}

@@ -1,0 +1,61 @@
+import { timingSafeEqual } from "node:crypto";
+import { digest } from "@toolcast/core/chat";
+
+/** Where Telegram reaches us, below the public address. */
+export const webhookPath = "/telegram/webhook";
+/** An update is a few kilobytes; a whole article of them is less. */
+const mostBytes = 1024 * 1024;
+
+export interface WebhookOptions {
+  secret: string;
+  /** Resolves when an update is stored. Never rejects. */
+  take(update: unknown): Promise<void>;
+  /** False once nothing new is taken. */
+  isOpen(): boolean;
+}
+
+/** Answers Telegram's webhook with 200 as soon as an update is stored, whatever it holds; null for every other path. */
+export async function answerWebhook(
+  request: Request,
+  { secret, take, isOpen }: WebhookOptions,
+): Promise<Response | null> {
+  if (new URL(request.url).pathname !== webhookPath) {
+    return null;
+  }
+  if (request.method !== "POST") {
+    return new Response("only POST\n", { status: 405, headers: { allow: "POST" } });
+  }
+  if (!isSame(request.headers.get("x-telegram-bot-api-secret-token") ?? "", secret)) {
+    return new Response("wrong secret\n", { status: 403 });
+  }
+  if (!isOpen()) {
+    return new Response("closing\n", { status: 503 });
+  }
+  const body = await readBody(request);
+  if (body !== null) {
+    await take(body);
+  }
+  return new Response(null, { status: 200 });
+}
+
+function isSame(given: string, wanted: string): boolean {
+  return timingSafeEqual(Buffer.from(digest(given)), Buffer.from(digest(wanted)));
+}
+
+/** Null for what is too large or no JSON: the secret was right, so that sending it again would change nothing. */
+async function readBody(request: Request): Promise<unknown> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of request.body ?? []) {
+    size += chunk.byteLength;
+    if (size > mostBytes) {
+      return null;
+    }
+    chunks.push(chunk);
+  }
+  try {
+    return JSON.parse(Buffer.concat(chunks).toString("utf8"));
+  } catch {
+    return null;
+  }
+}

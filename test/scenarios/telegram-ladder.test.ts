@@ -1,0 +1,188 @@
+import { describe, expect, test, vi } from "vitest";
+import { fixture } from "../doubles/fixture-media.ts";
+import type { MessageView } from "../fakes/telegram/message-view.ts";
+import {
+  everythingSent,
+  newestJob,
+  openTelegramRoom,
+  shownText,
+  slowStart,
+  type TelegramRoom,
+} from "../telegram-room.ts";
+import { verifies } from "../verifies.ts";
+
+// Loopback sockets take real time, more of it on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
+
+const finished = (room: TelegramRoom) => room.until(() => everythingSent(room), 2 * 60 * 60_000, 15_000);
+const fromBot = (messages: readonly MessageView[]) => messages.filter((message) => message.fromBot);
+const last = (messages: readonly MessageView[]) => fromBot(messages).at(-1)!;
+const notice = (room: TelegramRoom) => newestJob(room).notices.at(-1);
+const files = (messages: readonly MessageView[]) => fromBot(messages).filter(({ kind }) => kind !== "text");
+
+describe("in the conversation", () => {
+  test("a 40-minute job in a topic shows progress and becomes the result there", async () => {
+    verifies("telegram.answers", "telegram.ladder");
+    await using room = await openTelegramRoom();
+    await room.open();
+    const ada = await room.member("Ada");
+    const team = room.platform.addGroup("Team", [ada], { forum: true });
+    const topic = room.platform.addTopic(team, "clips");
+    slowStart(room, "image", 40);
+    ada.write("/image a fox", { in: team, threadId: topic });
+    await room.pass(20 * 60_000, 15_000);
+    expect(shownText(last(ada.visibleMessages(team)).text)).toMatch(/▰.*[45]\d %/);
+    await finished(room);
+    expect(fromBot(ada.visibleMessages(team)).map(({ kind, threadId }) => [kind, threadId])).toEqual([
+      ["photo", topic],
+      ["text", topic],
+    ]);
+    expect(notice(room)).toMatchObject({ state: "sent", rung: "edit" });
+  });
+
+  test("a deleted first answer: the result is a reply to the command", async () => {
+    verifies("telegram.ladder");
+    await using room = await openTelegramRoom();
+    await room.open();
+    const ada = await room.member("Ada");
+    slowStart(room, "image", 3);
+    const asked = ada.write("/image a fox");
+    await room.calm();
+    room.platform.deleteMessage(last(ada.visibleMessages()).message);
+    await finished(room);
+    expect(files(ada.visibleMessages())).toMatchObject([{ kind: "photo", replyTo: asked.id }]);
+    expect(notice(room)).toMatchObject({ state: "sent", rung: "post" });
+  });
+
+  test("a group that became a supergroup gets the result under its new id, and stays let in", async () => {
+    verifies("telegram.ladder");
+    await using room = await openTelegramRoom();
+    await room.open();
+    const ada = await room.member("Ada");
+    const team = room.platform.addGroup("Team", [ada], { kind: "group" });
+    slowStart(room, "image", 3);
+    ada.write("/image a fox", { in: team });
+    await room.calm();
+    const now = room.platform.migrate(team);
+    await finished(room);
+    expect(files(ada.visibleMessages(now))).toMatchObject([{ kind: "photo" }]);
+  });
+});
+
+describe("to the asker alone", () => {
+  test("a bot that was removed brings the result into the private chat", async () => {
+    verifies("telegram.ladder");
+    await using room = await openTelegramRoom();
+    await room.open();
+    const ada = await room.member("Ada");
+    ada.start();
+    const team = room.platform.addGroup("Team", [ada]);
+    slowStart(room, "image", 3);
+    ada.write("/image a fox", { in: team });
+    await room.calm();
+    ada.removeBot(team);
+    await finished(room);
+    expect(files(ada.visibleMessages())).toMatchObject([{ kind: "photo" }]);
+    expect(notice(room)).toMatchObject({ state: "sent", rung: "direct" });
+  });
+
+  test("a bot that was blocked keeps the result, with the reason", async () => {
+    verifies("telegram.ladder");
+    await using room = await openTelegramRoom();
+    await room.open();
+    const ada = await room.member("Ada");
+    slowStart(room, "image", 3);
+    ada.write("/image a fox");
+    await room.calm();
+    ada.block();
+    await room.until(() => notice(room)?.state === "undeliverable", 2 * 60 * 60_000, 15_000);
+  });
+
+  test("a private answer asked for in a group comes into the private chat, and the group learns nothing", async () => {
+    verifies("telegram.private");
+    await using room = await openTelegramRoom();
+    const olga = room.platform.person("Olga");
+    await room.open({ policy: { operators: [`telegram:${olga.id}`] } });
+    const team = room.platform.addGroup("Team", [olga]);
+    olga.write("/voices", { in: team });
+    await room.calm();
+    const [hint] = fromBot(olga.visibleMessages(team));
+    expect(hint?.text).toContain("for you alone");
+    expect(hint?.buttons[0]?.url).toContain("https://t.me/");
+    olga.start("open");
+    olga.write("/voices", { in: team });
+    await room.calm();
+    expect(fromBot(olga.visibleMessages(team))).toHaveLength(1);
+    expect(fromBot(olga.visibleMessages()).length).toBeGreaterThan(1);
+  });
+});
+
+describe("as Telegram shows it", () => {
+  /** Gives somebody a voice, by a recording that they reply to. */
+  async function speaking(room: TelegramRoom, person: Person, output: string): Promise<void> {
+    const sample = person.send("voice", fixture("tone.ogg"), { duration: 5 });
+    person.write("/clone --name Xiaolin --consent yes", { replyTo: sample });
+    await finished(room);
+    room.installation.provider.nextStart("speech", {
+      end: "done",
+      output: { media: [{ bytes: fixture(output) }], charge: { amount: 2, unit: "points" } },
+    });
+    person.write("/speak Hello --voice Xiaolin");
+    await finished(room);
+  }
+
+  test("a voice note is cloned and spoken back in the first answer", async () => {
+    verifies("telegram.native", "telegram.replies");
+    await using room = await openTelegramRoom();
+    await room.open();
+    const ada = await room.member("Ada");
+    await speaking(room, ada, "tone.mp3");
+    const spoken = files(ada.visibleMessages());
+    expect(spoken.map(({ kind }) => kind)).toEqual(["rich"]);
+    expect(spoken[0]?.edited).toBe(true);
+    expect(JSON.stringify(spoken[0]?.payload)).toContain("voice_note");
+    expect(shownText(spoken[0]?.text ?? "")).toContain("Hello");
+  });
+
+  test("where voices are forbidden it is a recording, and what is no voice a file", async () => {
+    verifies("telegram.native");
+    await using room = await openTelegramRoom();
+    await room.open();
+    const ada = await room.member("Ada");
+    ada.start();
+    room.platform.forbidVoices(ada);
+    await speaking(room, ada, "tone.mp3");
+    expect(files(ada.visibleMessages()).map(({ kind }) => kind)).toEqual(["audio"]);
+    const bo = await room.member("Bo");
+    await speaking(room, bo, "tone.wav");
+    expect(files(bo.visibleMessages()).map(({ kind }) => kind)).toEqual(["document"]);
+  });
+
+  test("several pictures are an album, with their words and buttons below", async () => {
+    verifies("telegram.native");
+    await using room = await openTelegramRoom();
+    await room.open();
+    const ada = await room.member("Ada");
+    ada.write("/image a fox --count 3");
+    await finished(room);
+    const shown = fromBot(ada.visibleMessages());
+    const album = shown.filter(({ mediaGroupId }) => mediaGroupId !== null);
+    expect(album.map(({ kind }) => kind)).toEqual(["photo", "photo", "photo"]);
+    expect(shownText(shown[0]!.text)).toBe("The result is in a message below.");
+    expect(last(shown).buttons.length).toBeGreaterThan(0);
+  });
+
+  test("foreign text mentions nobody and becomes nothing that can be tapped", async () => {
+    verifies("telegram.inert");
+    await using room = await openTelegramRoom();
+    await room.open();
+    const ada = await room.member("Ada");
+    ada.write("/image @everyone_here see https://evil.example/x or evil.com #now /start $AAPL bob@evil.com");
+    await room.calm();
+    await finished(room);
+    const shown = fromBot(ada.visibleMessages());
+    expect(shown.flatMap(({ active }) => active)).toEqual([]);
+    expect(shown.map(({ preview }) => preview)).toEqual(shown.map(() => null));
+    expect(shownText(shown[0]!.text)).toContain("@everyone_here");
+  });
+});

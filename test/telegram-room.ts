@@ -1,0 +1,220 @@
+import Keyv from "keyv";
+import { createBotApi } from "../adapters/telegram/src/bot-api.ts";
+import { Poll } from "../adapters/telegram/src/poll.ts";
+import { createTelegramSurface, type TelegramSurface } from "../adapters/telegram/src/telegram-surface.ts";
+import { systemClock } from "../core/src/ground/clock.ts";
+import { type Logger, silentLogger } from "../core/src/ground/logger.ts";
+import { createHttp } from "../core/src/http/undici-http.ts";
+import type { Job } from "../core/src/job/job.ts";
+import type { Capability } from "../core/src/providers/operation.ts";
+import type { State } from "../core/src/state/open-state.ts";
+import type { Person } from "./fakes/telegram/person.ts";
+import { startTelegram, type TelegramFake, type TelegramOptions } from "./fakes/telegram/telegram.ts";
+import type { ManualClock } from "./manual-clock.ts";
+import {
+  createInstallation,
+  type Installation,
+  type OpenOptions,
+  type RunningProcess,
+  settle,
+} from "./runtime-fixture.ts";
+
+const minuteMs = 60_000;
+
+/** One process with the adapter in it, polling the fake Telegram. */
+export interface RoomProcess extends RunningProcess {
+  telegram: TelegramSurface;
+  poll: Poll;
+  /** The process is gone at once: nothing it began goes on. */
+  kill(): Promise<void>;
+  /** The process dies just before this request, or when Telegram has carried it out and before it hears of it. */
+  dieAt(when: "before" | "after", method: string): void;
+}
+
+/** An installation of Toolcast on a fake Telegram, with time moved by hand. */
+export interface TelegramRoom extends AsyncDisposable {
+  platform: TelegramFake;
+  installation: Installation;
+  clock: ManualClock;
+  /** Somebody who may start work: an operator has let them in. */
+  member(name: string, options?: Parameters<TelegramFake["person"]>[1]): Promise<Person>;
+  open(options?: OpenOptions & { logger?: Logger }): Promise<RoomProcess>;
+  /** Lets everything happen that needs no time to pass, the wire included. */
+  calm(): Promise<void>;
+  pass(ms: number, stepMs?: number): Promise<void>;
+  until(condition: () => boolean | Promise<boolean>, limitMs?: number, stepMs?: number): Promise<void>;
+}
+
+export async function openTelegramRoom(options: Omit<TelegramOptions, "clock"> = {}): Promise<TelegramRoom> {
+  const installation = await createInstallation();
+  const { clock, provider } = installation;
+  provider.maxDurationMs = 5 * 60 * minuteMs;
+  const platform = await startTelegram({ clock, ...options });
+  const host = new URL(platform.apiRoot).host;
+  const http = createHttp({ trustedHosts: () => [host], clock: systemClock });
+  const keyvs = new Map<string, Keyv>();
+  const processes: RoomProcess[] = [];
+  let inFlight = 0;
+
+  const state: State = {
+    keyv(namespace) {
+      const keyv = keyvs.get(namespace) ?? new Keyv({ namespace, throwOnErrors: true });
+      keyvs.set(namespace, keyv);
+      return keyv;
+    },
+    close() {},
+  };
+
+  const follow = <Result>(work: Promise<Result>): Promise<Result> => {
+    inFlight += 1;
+    return work.finally(() => {
+      inFlight -= 1;
+    });
+  };
+
+  const room: TelegramRoom = {
+    platform,
+    installation,
+    clock,
+    async member(name, about) {
+      const person = platform.person(name, about);
+      await state.keyv("telegram-access").set(`in/${person.id}`, "telegram:1");
+      return person;
+    },
+    async open({ logger = silentLogger, ...given } = {}) {
+      const running = await installation.open({ ...given, attached: false, started: false });
+      const { runtime, life } = running;
+      const raw = createBotApi({ token: platform.token, apiRoot: platform.apiRoot, clock: life.clock });
+      const never = new Promise<never>(() => {});
+      let deadly = "";
+      const api: typeof raw = {
+        ...raw,
+        async call(method, parameters, given) {
+          if (deadly === `before ${method}`) {
+            life.die();
+          }
+          if (life.dead) {
+            return never;
+          }
+          const request = raw.call(method, parameters, given);
+          const end = await (method === "getUpdates" ? request : follow(request)).finally(() => {
+            if (deadly === `after ${method}`) {
+              life.die();
+            }
+          });
+          return (life.dead ? never : end) as never;
+        },
+      };
+      const telegram = createTelegramSurface({
+        ...{ runtime, api, token: platform.token, apiRoot: platform.apiRoot, clock: life.clock, logger },
+        state: { ...state, keyv: (name) => life.guard(name, state.keyv(name), ["set", "delete"]) },
+        http: { ...http, download: (...parts) => follow(http.download(...parts)) },
+      });
+      runtime.attach(telegram.surface);
+      const { id, username = "" } = await api.call("getMe", {});
+      telegram.named({ id, username });
+      await telegram.recover();
+      const poll = new Poll({
+        ...{ api, clock: life.clock, logger },
+        take: (update) => (life.dead ? never : telegram.take(update)),
+      });
+      poll.start();
+      if (given.started !== false) {
+        await runtime.start();
+      }
+      await platform.until(() => platform.updates.polling || platform.updates.pending.length > 0, "a poll");
+      const opened: RoomProcess = {
+        ...running,
+        telegram,
+        poll,
+        async kill() {
+          life.die();
+          void poll.close();
+          await platform.until(() => !platform.updates.polling, "the end of the poll");
+        },
+        dieAt(when, method) {
+          deadly = `${when} ${method}`;
+        },
+      };
+      processes.push(opened);
+      return opened;
+    },
+    async calm() {
+      for (let quiet = 0, turns = 0; quiet < 3 && turns < 500; turns += 1) {
+        await settle();
+        await new Promise((resolve) => setTimeout(resolve, 1));
+        const isRead = processes.every(({ life }) => life.dead) || platform.updates.pending.length === 0;
+        quiet = inFlight > 0 || !isRead ? 0 : quiet + 1;
+      }
+    },
+    async pass(ms, stepMs = 1_000) {
+      for (let left = ms; left > 0; left -= stepMs) {
+        await room.calm();
+        await clock.advance(Math.min(stepMs, left));
+      }
+      await room.calm();
+    },
+    async until(condition, limitMs = 60 * 60_000, stepMs = 1_000) {
+      for (const end = clock.now() + limitMs; ; ) {
+        await room.calm();
+        if (await condition()) {
+          return;
+        }
+        if (clock.now() >= end) {
+          const jobs = [...installation.store.entries.values()].map(({ job, wakeAt }) => {
+            const { state: phase, notices, timeline } = job;
+            return { wakeAt, phase, notices, timeline: timeline.slice(-4) };
+          });
+          throw new Error(`Not within ${limitMs} ms: ${condition}\n${JSON.stringify(jobs, null, 1).slice(0, 3_000)}`);
+        }
+        await clock.advance(stepMs);
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      await Promise.all(processes.map((process) => process.kill()));
+      await installation[Symbol.asyncDispose]();
+      await http.close();
+      await platform.close();
+      platform.assertNoViolations();
+    },
+  };
+  return room;
+}
+
+/** Text as people read it, without what keeps it inert. */
+export function shownText(text: string): string {
+  return text.replaceAll("\u2060", "");
+}
+
+/** Every job has come to an end, and its people know. */
+export function everythingSent({ installation }: TelegramRoom): boolean {
+  const ended = ["succeeded", "failed", "cancelled"];
+  return [...installation.store.entries.values()].every(
+    ({ job }) => ended.includes(job.state.phase) && job.notices.every(({ state }) => state === "sent"),
+  );
+}
+
+/** The vendor tells of progress once a minute for so long, then it is done. */
+export function slowStart({ installation }: TelegramRoom, capability: Capability, minutes: number): void {
+  const { provider } = installation;
+  provider.nextStart(capability, { end: "operation", reference: { vendor: "slow" } });
+  provider.nextCheck(
+    ...Array.from({ length: minutes }, (_, index) => ({
+      state: "pending" as const,
+      fraction: index / minutes,
+      checkAfterMs: minuteMs,
+    })),
+  );
+}
+
+/** The job asked for last. */
+export function newestJob({ installation }: TelegramRoom): Job {
+  const newest = installation
+    .jobs()
+    .sort((one, other) => one.createdAt - other.createdAt)
+    .at(-1);
+  if (newest === undefined) {
+    throw new Error("There is no job");
+  }
+  return newest;
+}
