@@ -1,5 +1,6 @@
-import { type Caller, say } from "@toolcast/core";
+import type { Caller } from "@toolcast/core";
 import { type ButtonId, writeButtonId } from "@toolcast/core/chat";
+import { say } from "@toolcast/core/surface";
 import { readFailure } from "./api-failure.ts";
 import type { TelegramContext } from "./context.ts";
 import { inert } from "./formatted-text.ts";

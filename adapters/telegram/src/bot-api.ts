@@ -1,6 +1,6 @@
 import type { APIMethodParams, APIMethodReturn, APIMethods } from "@gramio/types";
-import type { Clock } from "@toolcast/core";
 import type { FileContent } from "@toolcast/core/chat";
+import type { Clock } from "@toolcast/core/engine";
 import { Telegram } from "telegraf";
 
 type BotMethod = keyof APIMethods;

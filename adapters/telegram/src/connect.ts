@@ -1,4 +1,5 @@
-import { type Adapter, AdapterStartError, type LocalizedText, silentLogger } from "@toolcast/core";
+import { type LocalizedText, silentLogger } from "@toolcast/core";
+import { type Adapter, AdapterStartError } from "@toolcast/core/surface";
 import { isTokenRefused, readFailure } from "./api-failure.ts";
 import { createBotApi } from "./bot-api.ts";
 import { Poll } from "./poll.ts";

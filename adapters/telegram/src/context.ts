@@ -1,5 +1,6 @@
-import type { Http, State } from "@toolcast/core";
+import type { State } from "@toolcast/core";
 import type { Chat, ChatKit } from "@toolcast/core/chat";
+import type { Http } from "@toolcast/core/provider";
 import type { Access } from "./access.ts";
 import type { BotApi } from "./bot-api.ts";
 import type { Chats } from "./chats.ts";

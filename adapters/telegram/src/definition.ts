@@ -1,4 +1,5 @@
-import { defineAdapter, settingSchema } from "@toolcast/core";
+import { settingSchema } from "@toolcast/core/provider";
+import { defineAdapter } from "@toolcast/core/surface";
 import { z } from "zod";
 
 const cloud = "https://api.telegram.org";

@@ -1,5 +1,5 @@
 import type { TelegramInlineKeyboardMarkup } from "@gramio/types";
-import { type Caller, describeTool, type Message, type Tool } from "@toolcast/core";
+import type { Caller, Message, Tool } from "@toolcast/core";
 import {
   type ButtonId,
   buttonRows,
@@ -11,6 +11,7 @@ import {
   shorten,
   writeButtonId,
 } from "@toolcast/core/chat";
+import { describeTool } from "@toolcast/core/surface";
 import type { TelegramContext } from "./context.ts";
 import { inert } from "./formatted-text.ts";
 import { questionLimits, telegramLimits } from "./limits.ts";

@@ -1,5 +1,7 @@
-import type { Clock, Finding, Tool } from "@toolcast/core";
+import type { Tool } from "@toolcast/core";
 import { diagnoseBot } from "@toolcast/core/chat";
+import type { Clock } from "@toolcast/core/engine";
+import type { Finding } from "@toolcast/core/provider";
 import { isTokenRefused, platformName, readFailure } from "./api-failure.ts";
 import { type BotApi, createBotApi } from "./bot-api.ts";
 import { changedLanguages } from "./register.ts";

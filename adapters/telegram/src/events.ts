@@ -1,5 +1,6 @@
-import { type Caller, formatBytes, formatDuration, type Message, say, type Tool, UsageError } from "@toolcast/core";
+import { type Caller, type Message, type Tool, UsageError } from "@toolcast/core";
 import { type ChatEvent, type EventWays, type GivenInput, readButtonId, type ShowOptions } from "@toolcast/core/chat";
+import { formatBytes, formatDuration, say } from "@toolcast/core/surface";
 import { answerAccessPress, askedForAccess, refuseStranger } from "./ask-access.ts";
 import type { TelegramChat, TelegramContext } from "./context.ts";
 import { ask, dialogueActions, formOf, readDialoguePress, stoppedMessage } from "./dialogue.ts";

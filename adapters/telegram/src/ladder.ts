@@ -1,5 +1,6 @@
-import { type Delivery, type Json, type SendEnd, say } from "@toolcast/core";
+import type { Json } from "@toolcast/core";
 import { type Answer, answerLane, type SendReason } from "@toolcast/core/chat";
+import { type Delivery, type SendEnd, say } from "@toolcast/core/surface";
 import { failures, readFailure } from "./api-failure.ts";
 import type { TelegramChat } from "./context.ts";
 import { type Address, addressOf, userOf } from "./place.ts";

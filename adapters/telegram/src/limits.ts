@@ -1,5 +1,5 @@
-import type { SurfaceLimits } from "@toolcast/core";
 import type { FormLimits } from "@toolcast/core/chat";
+import type { SurfaceLimits } from "@toolcast/core/surface";
 
 const mebibyte = 1024 * 1024;
 

@@ -1,4 +1,5 @@
-import { type Caller, nearestLocale, type Place } from "@toolcast/core";
+import type { Caller, Place } from "@toolcast/core";
+import { nearestLocale } from "@toolcast/core/surface";
 import { z } from "zod";
 import type { InboundMessage, InboundUser } from "./update.ts";
 

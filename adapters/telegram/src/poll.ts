@@ -1,4 +1,5 @@
-import { type Clock, type LocalizedText, type Logger, sleep } from "@toolcast/core";
+import type { LocalizedText, Logger } from "@toolcast/core";
+import { type Clock, sleep } from "@toolcast/core/engine";
 import { isTokenRefused, readFailure, refusalWords } from "./api-failure.ts";
 import type { BotApi } from "./bot-api.ts";
 import { telegramLimits } from "./limits.ts";

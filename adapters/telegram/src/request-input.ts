@@ -1,5 +1,6 @@
-import { type Field, fieldsOf, parseCommandLine, type Tool } from "@toolcast/core";
+import type { Field, Tool } from "@toolcast/core";
 import type { GivenInput } from "@toolcast/core/chat";
+import { fieldsOf, parseCommandLine } from "@toolcast/core/surface";
 import { fileOf, type InboundFile, type InboundMessage } from "./update.ts";
 
 /** A command as it stands at the beginning of a text or caption. */

@@ -1,4 +1,5 @@
-import { AdapterStartError, type LocalizedText } from "@toolcast/core";
+import type { LocalizedText } from "@toolcast/core";
+import { AdapterStartError } from "@toolcast/core/surface";
 
 /** Why people on Telegram get no answers. */
 export const reasons = {

@@ -1,4 +1,4 @@
-import { type Message, type Place, say } from "@toolcast/core";
+import type { Message, Place } from "@toolcast/core";
 import {
   type Answer,
   type ChatPort,
@@ -8,6 +8,7 @@ import {
   type ShowOptions,
   shorten,
 } from "@toolcast/core/chat";
+import { say } from "@toolcast/core/surface";
 import { budgetsOf, readFailure } from "./api-failure.ts";
 import type { TelegramContext } from "./context.ts";
 import { surfaceLimits, telegramLimits } from "./limits.ts";

@@ -1,5 +1,8 @@
-import type { Clock, Http, Logger, Runtime, State, Surface } from "@toolcast/core";
+import type { Logger, Runtime, State } from "@toolcast/core";
 import { Chat, createChatKit } from "@toolcast/core/chat";
+import type { Clock } from "@toolcast/core/engine";
+import type { Http } from "@toolcast/core/provider";
+import type { Surface } from "@toolcast/core/surface";
 import { Access } from "./access.ts";
 import { failures, platformName, readFailure } from "./api-failure.ts";
 import type { BotApi } from "./bot-api.ts";

@@ -1,4 +1,4 @@
-import { type Clock, sleep } from "@toolcast/core";
+import { type Clock, sleep } from "@toolcast/core/engine";
 
 /** What an update may take to be stored before the next ones of its chat are looked at, in milliseconds. */
 const patienceMs = 5_000;
