@@ -9,9 +9,13 @@ const arrows: Record<string, readonly string[]> = {
   "adapters/discord": ["@toolcast/core"],
   "adapters/langchain": ["@toolcast/core"],
   "adapters/mcp": ["@toolcast/core"],
+  "adapters/telegram": ["@toolcast/core"],
   "adapters/web": ["@toolcast/core"],
   sandbox: [],
-  app: ["@toolcast/core", "@toolcast/discord", "@toolcast/mcp", "@toolcast/web", "@toolcast/sandbox"],
+  app: [
+    ...["@toolcast/core", "@toolcast/discord", "@toolcast/mcp", "@toolcast/telegram", "@toolcast/web"],
+    "@toolcast/sandbox",
+  ],
 };
 
 /** Core's further doors; nothing else below a package's name may be imported. */

@@ -20,6 +20,8 @@ const guides = [
   "adapters/mcp/README.md",
   "adapters/discord/README.md",
   "adapters/discord/README.zh-CN.md",
+  "adapters/telegram/README.md",
+  "adapters/telegram/README.zh-CN.md",
 ];
 /** Paths a guide may name that exist only while the program runs. */
 const made = /^(data|dist|node_modules|\.toolcast)\//;

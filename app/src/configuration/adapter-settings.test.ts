@@ -22,12 +22,23 @@ async function problemsOf(environment: Record<string, string>, adapters: Adapter
 }
 
 /** Values that would do, by variable. */
-const right: Record<string, string> = { DISCORD_TOKEN: "a-token-that-would-do-as-one" };
+const right: Record<string, string> = {
+  DISCORD_TOKEN: "a-token-that-would-do-as-one",
+  TELEGRAM_BOT_TOKEN: "7000000001:a-token-that-would-do-as-one_00",
+};
 
 const wrong: Record<string, string[]> = {
   DISCORD_TOKEN: ["short", "a token with spaces in it"],
   DISCORD_GUILD_ID: ["Workshop", "123"],
   DISCORD_API_URL: ["discord", "http://discord.example/api", "https://me:word@discord.example/api"],
+  TELEGRAM_BOT_TOKEN: ["a-token-that-would-do-as-one-but-for-its-number", "7000000001:short"],
+  TELEGRAM_API_ROOT: [
+    "telegram",
+    "http://telegram.example",
+    "https://me:word@telegram.example",
+    "https://a.example/bot",
+  ],
+  TELEGRAM_WEBHOOK_SECRET: ["short", "a secret with spaces in it"],
 };
 
 describe("the variables of chat platforms", () => {
@@ -85,7 +96,7 @@ describe("a chat platform from a plugin", () => {
     expect(without.adapterDefinitions).toContain(pigeon);
   });
 
-  test.each(["discord", "web", "mcp", "cli"])("may not be called %s, which exists already", async (id) => {
+  test.each(["discord", "telegram", "web", "mcp", "cli"])("may not be called %s, which exists already", async (id) => {
     const problems = await problemsOf({}, [{ ...pigeon, id }]);
     expect(problems.map(({ variable }) => variable)).toEqual(["toolcast.config"]);
     expect(problems[0]!.sentence.en).toContain(`"${id}"`);
