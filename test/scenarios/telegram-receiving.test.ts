@@ -1,0 +1,289 @@
+import Keyv from "keyv";
+import { describe, expect, test, vi } from "vitest";
+import { createTelegram } from "../../adapters/telegram/src/connect.ts";
+import { diagnoseTelegram } from "../../adapters/telegram/src/doctor.ts";
+import { systemClock } from "../../core/src/ground/clock.ts";
+import type { Logger } from "../../core/src/ground/logger.ts";
+import { createHttp } from "../../core/src/http/undici-http.ts";
+import { rawCall } from "../fakes/telegram/driven-client.ts";
+import type { MessageView } from "../fakes/telegram/message-view.ts";
+import { startTelegram } from "../fakes/telegram/telegram.ts";
+import { createInstallation } from "../runtime-fixture.ts";
+import { everythingSent, openTelegramRoom, type TelegramRoom } from "../telegram-room.ts";
+import { verifies } from "../verifies.ts";
+
+// Loopback sockets take real time, more of it on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
+
+const finished = (room: TelegramRoom) => room.until(() => everythingSent(room), 2 * 60 * 60_000, 15_000);
+const fromBot = (messages: readonly MessageView[]) => messages.filter((message) => message.fromBot);
+const pictures = (messages: readonly MessageView[]) => fromBot(messages).filter(({ kind }) => kind === "photo");
+
+function recorder(): { logger: Logger; lines: string[] } {
+  const lines: string[] = [];
+  const write = (...parts: unknown[]) => lines.push(JSON.stringify(parts));
+  return { lines, logger: { debug: write, info: write, warn: write, error: write } as unknown as Logger };
+}
+
+describe("after a restart", () => {
+  test("a backlog of 300 updates is worked off, each once and in order", async () => {
+    verifies("telegram.taken-once");
+    await using room = await openTelegramRoom({ flood: false });
+    const people = await Promise.all(Array.from({ length: 10 }, (_, index) => room.member(`Person ${index}`)));
+    for (let count = 0; count < 30; count += 1) {
+      for (const person of people) {
+        person.write(count % 10 === 0 ? `/image a fox ${count}` : "/jobs");
+      }
+    }
+    await room.open();
+    await finished(room);
+    const prompts = room.installation.jobs().map(({ caller, input }) => `${caller.id} ${JSON.stringify(input)}`);
+    expect([prompts.length, new Set(prompts).size]).toEqual([30, 30]);
+    for (const person of people) {
+      expect(pictures(person.visibleMessages())).toHaveLength(3);
+      expect(fromBot(person.visibleMessages()).length).toBeGreaterThanOrEqual(30);
+    }
+  });
+
+  test("what came an hour late starts nothing, and says so", async () => {
+    verifies("telegram.taken-once");
+    await using room = await openTelegramRoom();
+    const ada = await room.member("Ada");
+    ada.write("/image a fox");
+    await room.clock.advance(2 * 60 * 60_000);
+    await room.open();
+    await room.calm();
+    expect(room.installation.jobs()).toEqual([]);
+    expect(fromBot(ada.visibleMessages()).map(({ text }) => text)).toEqual([
+      expect.stringContaining("Nothing was started"),
+    ]);
+  });
+
+  for (const when of ["before", "after"] as const) {
+    test(`killed ${when} Telegram has made the picture of the placeholder: it is there once`, async () => {
+      verifies("telegram.taken-once", "telegram.ladder");
+      await using room = await openTelegramRoom();
+      const process = await room.open();
+      const ada = await room.member("Ada");
+      process.dieAt(when, "editMessageMedia");
+      ada.write("/image a fox");
+      await room.until(() => process.life.dead, 60_000);
+      await process.kill();
+      await room.open();
+      await finished(room);
+      expect(fromBot(ada.visibleMessages()).filter(({ text }) => text !== "Ready.")).toMatchObject([{ kind: "photo" }]);
+      expect(room.installation.jobs()).toHaveLength(1);
+    });
+
+    test(`killed ${when} the first message: the request is carried out once`, async () => {
+      verifies("telegram.taken-once");
+      await using room = await openTelegramRoom();
+      const process = await room.open();
+      const ada = await room.member("Ada");
+      process.dieAt(when, "sendMessage");
+      ada.write("/image a fox");
+      await room.until(() => process.life.dead, 60_000);
+      await process.kill();
+      await room.clock.advance(40_000);
+      await room.open();
+      await room.until(() => pictures(ada.visibleMessages()).length > 0, 10 * 60_000);
+      await finished(room);
+      expect(room.installation.jobs()).toHaveLength(1);
+      expect(pictures(ada.visibleMessages())).toHaveLength(1);
+    });
+  }
+});
+
+describe("an API that is slow or asks to wait", () => {
+  test("100 seconds for one chat hold up no other", async () => {
+    verifies("telegram.taken-once");
+    await using room = await openTelegramRoom();
+    await room.open();
+    const [ada, bo] = [await room.member("Ada"), await room.member("Bo")];
+    ada.start();
+    await room.calm();
+    room.platform.faults.always("any", { kind: "hang", ms: 100_000 }, { chatId: ada.id });
+    ada.write("/image a fox");
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    bo.write("/image a bear");
+    for (let count = 0; count < 30 && pictures(bo.visibleMessages()).length === 0; count += 1) {
+      await room.clock.advance(1_000);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    expect(pictures(bo.visibleMessages())).toHaveLength(1);
+    expect(pictures(ada.visibleMessages())).toHaveLength(0);
+    room.platform.faults.clear();
+    await room.until(() => pictures(ada.visibleMessages()).length > 0, 10 * 60_000, 15_000);
+    await finished(room);
+    expect(pictures(ada.visibleMessages())).toHaveLength(1);
+  });
+
+  test("five results in one group with waits of 30 seconds in between all arrive, each once", async () => {
+    verifies("telegram.flood");
+    await using room = await openTelegramRoom();
+    await room.open();
+    const ada = await room.member("Ada");
+    const team = room.platform.addGroup("Team", [ada]);
+    for (let count = 0; count < 5; count += 1) {
+      ada.write(`/image a fox ${count}`, { in: team });
+    }
+    room.platform.faults.next("editMessageMedia", { kind: "flood", seconds: 30 }, { chatId: team.id, times: 2 });
+    await finished(room);
+    expect(pictures(ada.visibleMessages(team))).toHaveLength(5);
+    expect(room.installation.jobs()).toHaveLength(5);
+  });
+});
+
+describe("others at the same bot", () => {
+  test("a second poller is explained, and receiving heals when it is gone", async () => {
+    verifies("telegram.receiving");
+    await using room = await openTelegramRoom();
+    const { logger, lines } = recorder();
+    const process = await room.open({ logger });
+    const ada = await room.member("Ada");
+    const call = rawCall(room.platform);
+    void call("getUpdates", { timeout: 10 });
+    await room.platform.until(() => lines.some((line) => line.includes("Another program takes")), "an explanation");
+    expect(process.poll.away?.en).toContain("Another program");
+    await room.pass(60_000);
+    expect(process.poll.away).toBeNull();
+    ada.write("/jobs");
+    await room.until(() => fromBot(ada.visibleMessages()).length > 0);
+  });
+
+  test("a foreign webhook is removed", async () => {
+    verifies("telegram.receiving");
+    await using room = await openTelegramRoom({ route: () => "http://127.0.0.1:9" });
+    const process = await room.open();
+    const ada = await room.member("Ada");
+    await rawCall(room.platform)("setWebhook", { url: "https://else.example/hook" });
+    await room.platform.until(() => process.poll.away !== null, "a conflict");
+    expect(process.poll.away?.en).toContain("webhook");
+    await room.pass(2 * 60_000);
+    ada.write("/jobs");
+    await room.until(() => fromBot(ada.visibleMessages()).length > 0);
+  });
+});
+
+describe("start and stop of the whole adapter", () => {
+  async function whole(given: { publicUrl?: string; webhookSecret?: string; token?: string; logger?: Logger }) {
+    const installation = await createInstallation();
+    const telegram = await startTelegram({ clock: systemClock, flood: false, route: () => "http://127.0.0.1:9" });
+    const { runtime } = await installation.open({ attached: false, started: false });
+    const host = new URL(telegram.apiRoot).host;
+    const http = createHttp({ trustedHosts: () => [host], clock: systemClock });
+    const keyvs = new Map<string, Keyv>();
+    const state = {
+      keyv(name: string) {
+        keyvs.set(name, keyvs.get(name) ?? new Keyv({ namespace: name }));
+        return keyvs.get(name)!;
+      },
+      close() {},
+    };
+    const options = {
+      ...{
+        token: telegram.token,
+        apiRoot: telegram.apiRoot,
+        clock: systemClock,
+        publicUrl: null,
+        runtime,
+        state,
+        http,
+      },
+      ...given,
+    };
+    const adapter = createTelegram(options);
+    const doctor = () => diagnoseTelegram({ ...options, tools: runtime.tools });
+    return {
+      ...{ telegram, adapter, doctor },
+      async [Symbol.asyncDispose]() {
+        await adapter.close();
+        await installation[Symbol.asyncDispose]();
+        await http.close();
+        await telegram.close();
+        telegram.assertNoViolations();
+      },
+    };
+  }
+
+  test("registers commands in both languages when they changed, and only then", async () => {
+    verifies("telegram.receiving");
+    await using one = await whole({});
+    const before = await one.doctor();
+    expect(before.some(({ level }) => level === "warning")).toBe(true);
+    await one.adapter.start();
+    const english = one.telegram.commands.get("default  |") ?? [...one.telegram.commands.values()][0];
+    expect(english?.map(({ command }) => command)).toContain("image");
+    expect(one.telegram.requestsTo("setMyCommands")).toHaveLength(2);
+    expect((await one.doctor()).every(({ level }) => level === "ok")).toBe(true);
+    const ada = one.telegram.person("Ada");
+    ada.start();
+    await one.telegram.until(() => fromBot(ada.visibleMessages()).length === 1, "a welcome");
+  });
+
+  test("a token that Telegram refuses ends the start with what to do, and stands in no log", async () => {
+    verifies("telegram.receiving", "telegram.secrets");
+    const { logger, lines } = recorder();
+    const token = "7000000002:AAanother-token-of-another-bot-0123456";
+    await using one = await whole({ token, logger });
+    await expect(one.adapter.start()).rejects.toMatchObject({ variable: "TELEGRAM_BOT_TOKEN" });
+    expect((await one.doctor()).map(({ level }) => level)).toEqual(["error"]);
+    expect(lines.join()).not.toContain(token);
+  });
+
+  test("by webhook: wrong secrets are refused, an update is answered with 200 once it is stored", async () => {
+    verifies("telegram.webhook");
+    const webhookSecret = "a-secret-of-the-webhook";
+    await using one = await whole({ publicUrl: "https://toolcast.example", webhookSecret });
+    await one.adapter.start();
+    const [set] = one.telegram.requestsTo("setWebhook");
+    expect(set?.values).toMatchObject({
+      ...{ url: "https://toolcast.example/telegram/webhook", secret_token: webhookSecret },
+      allowed_updates: ["message", "callback_query"],
+    });
+    const post = (body: string, secret: string, path = "/telegram/webhook") =>
+      one.adapter.handlePublic?.(
+        new Request(`https://toolcast.example${path}`, {
+          ...{ method: "POST", body },
+          headers: { "x-telegram-bot-api-secret-token": secret },
+        }),
+      );
+    const ada = one.telegram.person("Ada");
+    ada.start();
+    const update = JSON.stringify(one.telegram.updates.history.at(-1));
+    expect((await post(update, "wrong"))?.status).toBe(403);
+    expect(await post(update, webhookSecret, "/elsewhere")).toBeNull();
+    for (const body of [update, update, "not JSON", '{"update_id":5,"message":7}', "x".repeat(2_000_000)]) {
+      expect((await post(body, webhookSecret))?.status).toBe(200);
+    }
+    await one.telegram.until(() => fromBot(ada.visibleMessages()).length === 1, "a welcome");
+  });
+
+  test("a secret without a public address is named", async () => {
+    verifies("telegram.webhook");
+    await using one = await whole({ webhookSecret: "a-secret-of-the-webhook" });
+    await expect(one.adapter.start()).rejects.toMatchObject({ variable: "TELEGRAM_WEBHOOK_SECRET" });
+  });
+});
+
+test("the token stands in no record, message or log, whatever fails", async () => {
+  verifies("telegram.secrets");
+  const { logger, lines } = recorder();
+  await using room = await openTelegramRoom();
+  await room.open({ logger });
+  const ada = await room.member("Ada");
+  room.platform.faults.next("getFile", { kind: "drop" });
+  room.platform.faults.next("sendMessage", { kind: "status", status: 502 });
+  ada.send("photo", new Uint8Array(Buffer.from("\x89PNG\r\n\x1a\n".padEnd(64, "\0"), "latin1")), {
+    caption: "/describe",
+  });
+  await room.pass(2 * 60_000);
+  const { token } = room.platform;
+  const seen = JSON.stringify([
+    lines,
+    room.installation.jobs(),
+    room.platform.allMessages(ada.chat).map(({ text }) => text),
+  ]);
+  expect(lines.length).toBeGreaterThan(0);
+  expect(seen).not.toContain(token.split(":")[1]);
+});
