@@ -2,7 +2,7 @@ import type { Caller, State } from "@toolcast/core";
 import { addressOf, userOf } from "./place.ts";
 
 /** Who was let in: a person by a positive id, a chat by a negative one, as Telegram numbers them. */
-export interface Applicant {
+interface Applicant {
   id: number;
   name: string;
   locale: Caller["locale"];

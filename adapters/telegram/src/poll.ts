@@ -6,7 +6,7 @@ import { telegramLimits } from "./limits.ts";
 import { reasons } from "./start-problem.ts";
 import { allowedUpdates } from "./update.ts";
 
-export interface PollOptions {
+interface PollOptions {
   api: BotApi;
   clock: Clock;
   logger: Logger;

@@ -5,19 +5,19 @@ import { telegramLimits } from "./limits.ts";
 import { telegramName } from "./request-input.ts";
 import { sentences } from "./sentences.ts";
 
-export interface BotCommand {
+interface BotCommand {
   command: string;
   description: string;
 }
 
 /** English for every language without a list of its own. */
-export const registeredLanguages = [
+const registeredLanguages = [
   { code: "", locale: "en" },
   { code: "zh", locale: "zh-CN" },
 ] as const;
 
 /** The commands of a language. A name that Telegram would not take is left out, as one would lose all of them. */
-export function commandsIn(tools: readonly Tool[], locale: "en" | "zh-CN"): BotCommand[] {
+function commandsIn(tools: readonly Tool[], locale: "en" | "zh-CN"): BotCommand[] {
   const own = tools
     .filter(({ operatorsOnly }) => !operatorsOnly)
     .map(({ command, title, summary }) => ({

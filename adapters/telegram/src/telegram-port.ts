@@ -70,7 +70,7 @@ export function createTelegramPort(context: TelegramContext): ChatPort {
 }
 
 /** A link to a message of a supergroup; other chats have none. */
-export function linkTo(place: Place, message: string): string | undefined {
+function linkTo(place: Place, message: string): string | undefined {
   const { chat = 0, thread } = addressOf(place) ?? {};
   const id = /^-100(\d+)$/.exec(String(chat))?.[1];
   return id === undefined ? undefined : `https://t.me/c/${id}/${thread === undefined ? "" : `${thread}/`}${message}`;

@@ -64,7 +64,6 @@ export const updateSchema = z.object({
   message: message.nullish(),
   callback_query: press.nullish(),
 });
-export type InboundUpdate = z.infer<typeof updateSchema>;
 
 /** Asked for by name every time: a list that is left out would keep an earlier one. */
 export const allowedUpdates = ["message", "callback_query"] as const;
