@@ -168,4 +168,16 @@ describe("who may start work", () => {
     await finished(room);
     expect(last(olga.visibleMessages()).kind).toBe("photo");
   });
+
+  test("administrators of a group may be operators by their role, while they are", async () => {
+    verifies("telegram.closed");
+    await using room = await openTelegramRoom();
+    const [ada, bo] = [room.platform.person("Ada"), room.platform.person("Bo")];
+    const team = room.platform.addGroup("Team", [ada, bo]);
+    await room.open({ policy: { operators: [`telegram:admins:${team.id}`] } });
+    bo.write("/image a bear", { in: team });
+    ada.write("/image a fox", { in: team });
+    await finished(room);
+    expect(inputs(room)).toMatchObject([{ prompt: "a fox" }]);
+  });
 });

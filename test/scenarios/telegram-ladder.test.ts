@@ -1,6 +1,7 @@
 import { describe, expect, test, vi } from "vitest";
 import { fixture } from "../doubles/fixture-media.ts";
 import type { MessageView } from "../fakes/telegram/message-view.ts";
+import type { Person } from "../fakes/telegram/person.ts";
 import {
   everythingSent,
   newestJob,

@@ -2,6 +2,7 @@ import type { State } from "@toolcast/core";
 import type { Chat, ChatKit } from "@toolcast/core/chat";
 import type { Http } from "@toolcast/core/provider";
 import type { Access } from "./access.ts";
+import type { Admins } from "./admins.ts";
 import type { BotApi } from "./bot-api.ts";
 import type { Chats } from "./chats.ts";
 import type { FileIds } from "./file-ids.ts";
@@ -13,6 +14,7 @@ export interface TelegramContext extends ChatKit {
   /** The hosts that files lie on: the Bot API's own. */
   fileHosts: readonly string[];
   access: Access;
+  admins: Admins;
   chats: Chats;
   fileIds: FileIds;
   /** The requests that albums began, by the album's id. */

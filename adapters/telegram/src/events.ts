@@ -60,7 +60,8 @@ async function takeMessage(taking: Taking, message: InboundMessage): Promise<voi
   if (!from || from.is_bot || message.via_bot || chat.type === "channel") {
     return;
   }
-  const caller = callerOf(id, from, message);
+  const roles = await context.admins.rolesOf(chat.id, from.id);
+  const caller = { ...callerOf(id, from, message), roles };
   await context.access.noteOperator(caller);
   const command = readCommand(message.text ?? message.caption ?? "", context.bot.username);
   await (command === null ? takeWords(taking, caller, message) : takeCommand(taking, caller, message, command));
@@ -181,7 +182,8 @@ async function takePress(taking: Taking, press: InboundPress): Promise<void> {
   const { context, take, id } = taking;
   const { message, data } = press;
   const own = { chat: { id: press.from.id, type: "private" }, message_id: 0 };
-  const caller = callerOf(id, press.from, message ?? own);
+  const roles = await context.admins.rolesOf((message ?? own).chat.id, press.from.id);
+  const caller = { ...callerOf(id, press.from, message ?? own), roles };
   const facts: EventFacts = {
     press: press.id,
     ...(message && (fileOf(message) !== null || message.rich_message !== undefined) ? { hasMedia: true } : {}),

@@ -128,6 +128,10 @@ async function sendNoted(
   links: { label: string; url: string }[] = [],
 ): Promise<string> {
   const { outbox, notes } = context;
+  const known = await notes.unseenSendOf(delivery.id);
+  if (known?.message !== undefined && known.channel === String(target.chat)) {
+    return known.message;
+  }
   const { id } = await outbox.inLane(`chat:${target.chat}`, () =>
     notes.sendUnseen(delivery.id, String(target.chat), async () => {
       const options = { locale: address.locale, links };

@@ -4,6 +4,7 @@ import type { Clock } from "@toolcast/core/engine";
 import type { Http } from "@toolcast/core/provider";
 import type { Surface } from "@toolcast/core/surface";
 import { Access } from "./access.ts";
+import { Admins } from "./admins.ts";
 import { failures, platformName, readFailure } from "./api-failure.ts";
 import type { BotApi } from "./bot-api.ts";
 import { Chats } from "./chats.ts";
@@ -54,6 +55,7 @@ export function createTelegramSurface(options: TelegramSurfaceOptions): Telegram
   const access = new Access({ state, isOperator: (caller) => runtime.isOperator(caller) });
   const context: TelegramContext = {
     ...{ ...kit, api, http, access },
+    admins: new Admins({ api, clock }),
     fileHosts: [new URL(options.apiRoot).host],
     chats: new Chats({ state, outbox: kit.outbox, access }),
     fileIds: new FileIds(state, token),

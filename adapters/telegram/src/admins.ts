@@ -1,0 +1,43 @@
+import type { Clock } from "@toolcast/core/engine";
+import type { BotApi } from "./bot-api.ts";
+
+/** Administrators change seldom; asking for each message would use up what the bot may ask. */
+const keptMs = 10 * 60_000;
+/** A message does not wait longer for its sender's role. */
+const timeoutMs = 5_000;
+
+/** Who administers which group, for rules that name `telegram:admins:<chat>`. */
+export class Admins {
+  readonly #api: BotApi;
+  readonly #clock: Clock;
+  readonly #known = new Map<number, { ids: Promise<ReadonlySet<number>>; until: number }>();
+
+  constructor(options: { api: BotApi; clock: Clock }) {
+    this.#api = options.api;
+    this.#clock = options.clock;
+  }
+
+  /** The roles of somebody in a group; none while Telegram does not tell. */
+  async rolesOf(chat: number, user: number): Promise<string[]> {
+    if (chat > 0) {
+      return [];
+    }
+    const known = this.#known.get(chat);
+    const now = this.#clock.now();
+    const ids = known !== undefined && known.until > now ? known.ids : this.#ask(chat);
+    if (ids !== known?.ids) {
+      this.#known.set(chat, { ids, until: now + keptMs });
+    }
+    return (await ids).has(user) ? [`telegram:admins:${chat}`] : [];
+  }
+
+  async #ask(chat: number): Promise<ReadonlySet<number>> {
+    try {
+      const admins = await this.#api.call("getChatAdministrators", { chat_id: chat }, { timeoutMs });
+      return new Set(admins.map(({ user }) => user.id));
+    } catch {
+      this.#known.delete(chat);
+      return new Set();
+    }
+  }
+}
