@@ -1,11 +1,11 @@
 import { open } from "node:fs/promises";
-import { EncodedPacketSink, FilePathSource, Input, type InputTrack, Logging, LogLevel } from "mediabunny";
+import { EncodedPacketSink, type InputTrack } from "mediabunny";
 import sharp from "sharp";
 import { UsageError } from "../errors/errors.ts";
 import { kindSentence } from "./check-media.ts";
 import type { MediaKind } from "./formats.ts";
 import type { MediaFacts } from "./media.ts";
-import { containers } from "./probe.ts";
+import { openTracks } from "./open-tracks.ts";
 
 /** Pictures that can be named and not decoded here. */
 const undecodable: readonly string[] = ["bmp", "heic"];
@@ -41,13 +41,11 @@ async function decodes(filePath: string, { extension }: MediaFacts): Promise<boo
   }
 }
 
-async function readsToItsEnd(filePath: string, { extension, bytes }: MediaFacts): Promise<boolean> {
-  if (extension === "wav" && (await isCutWave(filePath, bytes))) {
-    return false;
+async function readsToItsEnd(filePath: string, { extension, bytes, durationMs }: MediaFacts): Promise<boolean> {
+  if (extension === "wav") {
+    return durationMs !== undefined && !(await isCutWave(filePath, bytes));
   }
-  const source = new FilePathSource(filePath, { handleUnhandledError: () => {} });
-  Logging.level = LogLevel.Silent;
-  const input = new Input({ source, formats: containers });
+  const input = await openTracks(filePath, extension);
   try {
     const tracks = await input.getTracks();
     for (const track of tracks) {

@@ -56,8 +56,8 @@ describe("checkMedia", () => {
   it("holds a fact it needs and cannot see for broken", () => {
     const range = { min: 1, max: 2 };
     expect(said({ ...video, durationMs: undefined }, { durationMs: range })).toBe("media.unknown-duration");
-    expect(said({ ...video, width: undefined }, { shortSidePixels: range })).toBe("media.unreadable");
-    expect(said({ ...video, height: undefined }, { longSidePixels: range })).toBe("media.unreadable");
+    expect(said({ ...video, width: undefined }, { shortSidePixels: range })).toBe("media.unknown-size");
+    expect(said({ ...video, height: undefined }, { longSidePixels: range })).toBe("media.unknown-size");
     const rate = said({ ...video, framesPerSecond: undefined }, { framesPerSecond: range });
     expect(rate).toBe("media.unknown-frame-rate");
     expect(said(video, { minSampleRateHz: 1 })).toBe("media.unknown-sample-rate");

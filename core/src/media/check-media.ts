@@ -66,7 +66,7 @@ function brokenSide({ width, height }: MediaFacts, limits: MediaLimits): Sentenc
     return null;
   }
   if (width === undefined || height === undefined) {
-    return { key: "media.unreadable" };
+    return { key: "media.unknown-size" };
   }
   const short = Math.min(width, height);
   if (shortSidePixels !== undefined && isOutside(short, shortSidePixels)) {

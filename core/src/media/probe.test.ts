@@ -1,7 +1,11 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { crc32 } from "node:zlib";
+import fc from "fast-check";
+import sharp from "sharp";
 import { afterAll, describe, expect, it, vi } from "vitest";
+import { ToolcastError } from "../errors/errors.ts";
 import { probe } from "./probe.ts";
 
 const fixture = (name: string) => new URL(`../../fixtures/${name}`, import.meta.url).pathname;
@@ -75,17 +79,181 @@ describe("probe", () => {
   });
 
   it("reads the canvas of an extended WebP", async () => {
-    const header = Buffer.alloc(30);
-    header.write("RIFF", 0, "latin1");
-    header.write("WEBPVP8X", 8, "latin1");
-    header.writeUIntLE(4999, 24, 3);
-    header.writeUIntLE(299, 27, 3);
-    expect(await probe(file(header))).toMatchObject({ width: 5000, height: 300 });
+    const overlay = { input: { create: { width: 9, height: 9, channels: 4, background: "#ff000080" } } } as const;
+    const canvas = sharp({ create: { width: 5000, height: 300, channels: 4, background: "#00000000" } });
+    const webp = await canvas
+      .composite([overlay])
+      .webp()
+      .keepExif()
+      .withExif({ IFD0: { Artist: "a" } })
+      .toBuffer();
+    expect(webp.toString("latin1", 12, 16)).toBe("VP8X");
+    expect(await probe(file(webp))).toMatchObject({ width: 5000, height: 300 });
+  });
+
+  it("reads a size beyond every limit, so that the refusal can name it", async () => {
+    const bytes = readFileSync(fixture("picture.png"));
+    bytes.writeUInt32BE(60_000, 16);
+    bytes.writeUInt32BE(50_000, 20);
+    bytes.writeUInt32BE(crc32(bytes.subarray(12, 29)), 29);
+    expect(await probe(file(bytes))).toMatchObject({ width: 60_000, height: 50_000 });
+  });
+
+  it.each(["tiff", "avif"] as const)("reads the size of %s, which some vendors take", async (format) => {
+    const picture = sharp({ create: { width: 80, height: 60, channels: 3, background: "#123456" } });
+    expect(await probe(file(await picture.toFormat(format).toBuffer()))).toMatchObject({ width: 80, height: 60 });
+  });
+
+  it.each([
+    ["stored from below", 40, [40, 0, 0, 0, 30, 0, 0, 0]],
+    ["stored from above", 40, [40, 0, 0, 0, 0xe2, 0xff, 0xff, 0xff]],
+    ["of OS/2", 12, [40, 0, 30, 0]],
+  ])("reads the size of a BMP %s", async (_name, headerBytes, size) => {
+    const bmp = Buffer.alloc(200);
+    bmp.write("BM", 0, "latin1");
+    bmp.writeUInt32LE(200, 2);
+    bmp.writeUInt32LE(headerBytes, 14);
+    bmp.set(size, 18);
+    expect(await probe(file(bmp))).toMatchObject({ extension: "bmp", width: 40, height: 30 });
+  });
+
+  // Recorders write the beginning's samples into the index and the rest into fragments.
+  it("reads an MP4 with samples in its index and in fragments as long as both", async () => {
+    const hybrid = readFileSync(fixture("hybrid-moov-samples-12s.mp4"));
+    expect(await probe(file(hybrid))).toMatchObject({ extension: "mp4", codec: "avc", durationMs: 12_080 });
+  });
+
+  describe("WAV that does not say its length", () => {
+    const tone = readFileSync(fixture("tone.wav"));
+    const dataAt = tone.indexOf("data") + 4;
+    const changed = (change: (wav: Buffer) => void) => {
+      const wav = Buffer.from(tone);
+      change(wav);
+      return wav;
+    };
+    /** The same sound in the form for large files, whose first chunk holds the lengths. */
+    const large = (name: string, dataBytes: number) => {
+      const lengths = Buffer.alloc(36);
+      lengths.write("ds64", 0, "latin1");
+      lengths.writeUInt32LE(28, 4);
+      lengths.writeBigUInt64LE(BigInt(tone.length + 28), 8);
+      lengths.writeBigUInt64LE(BigInt(dataBytes), 16);
+      const wav = changed((bytes) => {
+        bytes.write(name, 0, "latin1");
+        bytes.writeUInt32LE(0xffff_ffff, 4);
+        bytes.writeUInt32LE(0xffff_ffff, dataAt);
+      });
+      return Buffer.concat([wav.subarray(0, 12), lengths, wav.subarray(12)]);
+    };
+    const dataBytes = tone.readUInt32LE(dataAt);
+
+    it.each([
+      ["both lengths 0", changed((wav) => wav.fill(0, 4, 8).fill(0, dataAt, dataAt + 4))],
+      ["only its own length 0", changed((wav) => wav.fill(0, 4, 8))],
+      ["both lengths the largest", changed((wav) => wav.fill(0xff, 4, 8).fill(0xff, dataAt, dataAt + 4))],
+      ["RF64", large("RF64", dataBytes)],
+      ["BW64", large("BW64", dataBytes)],
+      ["RF64 without lengths", large("RF64", 0)],
+      ["only the sound's length 0", changed((wav) => wav.fill(0, dataAt, dataAt + 4))],
+    ])("%s", async (_name, wav) => {
+      const { bytes: _bytes, ...facts } = await probe(file(wav));
+      expect(facts).toEqual({
+        ...{ kind: "audio", type: "audio/wav", extension: "wav", codec: "pcm-u8" },
+        ...{ durationMs: 1500, sampleRateHz: 8000 },
+      });
+    });
+
+    it("has no length where the sound is empty and another chunk follows", async () => {
+      const list = Buffer.from("LIST\x04\0\0\0INFO", "latin1");
+      const empty = Buffer.concat([changed((wav) => wav.fill(0, dataAt, dataAt + 4)).subarray(0, dataAt + 4), list]);
+      expect(await probe(file(empty))).not.toHaveProperty("durationMs");
+    });
+
+    it.each([
+      [2, "Microsoft ADPCM"],
+      [17, "IMA ADPCM"],
+      [49, "GSM 6.10"],
+      [85, "MP3"],
+      [0x4321, "0x4321"],
+    ])("is refused by its coding when that is %i", async (tag, actual) => {
+      const coded = changed((wav) => wav.writeUInt16LE(tag, 20));
+      await expect(probe(file(coded))).rejects.toMatchObject({
+        failure: { kind: "usage", sentence: { key: "media.coding", values: { actual } } },
+      });
+    });
+
+    it("is never taken for something else, whatever its headers hold", async () => {
+      await fc.assert(
+        fc.asyncProperty(fc.array(fc.tuple(fc.nat(dataAt + 3), fc.nat(255)), { maxLength: 6 }), async (changes) => {
+          const bytes = changed((wav) => {
+            for (const [at, byte] of changes.filter(([at]) => at >= 12)) {
+              wav[at] = byte;
+            }
+          });
+          const facts = await probe(file(bytes)).catch((error: unknown) => error);
+          expect(
+            ToolcastError.isInstance(facts)
+              ? ["media.coding", "media.unreadable"].includes((facts.failure.sentence as { key: string }).key)
+              : (facts as { extension: string }).extension === "wav",
+          ).toBe(true);
+        }),
+      );
+    });
+  });
+
+  describe("sound that does not begin on a frame", () => {
+    it.each(["mp3-starts-mid-frame-8s.mp3", "mp3-id3-length-short-8s.mp3"])("%s", async (name) => {
+      const facts = await probe(file(readFileSync(fixture(name))));
+      expect(facts).toMatchObject({ kind: "audio", type: "audio/mpeg", extension: "mp3", codec: "mp3" });
+      expect(Math.abs((facts.durationMs ?? 0) - 8000)).toBeLessThan(60);
+    });
+
+    it("MP3 after anything has the length that it has alone", async () => {
+      const tone = readFileSync(fixture("tone.mp3"));
+      const frames = tone.subarray(tone.indexOf(Buffer.from([0xff, 0xf3])));
+      const alone = await probe(file(frames));
+      const tag = (declared: number) => Buffer.from([0x49, 0x44, 0x33, 3, 0, 0, 0, 0, declared >> 7, declared & 0x7f]);
+      const before = fc.oneof(
+        fc.nat(70_000).map((count) => Buffer.alloc(count)),
+        fc.uint8Array({ minLength: 1, maxLength: 2000 }).map((bytes) => Buffer.from(bytes)),
+        fc
+          .tuple(fc.nat(3000), fc.nat(3000))
+          .map(([said, more]) => Buffer.concat([tag(said), Buffer.alloc(said + more)])),
+      );
+      await fc.assert(
+        fc.asyncProperty(before, async (junk) => {
+          const facts = await probe(file(Buffer.concat([junk, frames]))).catch((error: ToolcastError) => error);
+          // Junk may look like another kind of file, but nothing here is damaged.
+          if (ToolcastError.isInstance(facts)) {
+            expect(facts.failure.sentence).not.toMatchObject({ key: "media.unreadable" });
+          } else if (facts.kind === "audio") {
+            expect(Math.abs((facts.durationMs ?? 0) - (alone.durationMs ?? 0))).toBeLessThan(120);
+          }
+        }),
+        { numRuns: 60 },
+      );
+    });
+  });
+
+  it.each([
+    ["jp2", readFileSync(fixture("picture.jp2"))],
+    ["psd", Buffer.from("8BPS\0\x01\0\0\0\0\0\0\0\x03", "latin1")],
+    ["ico", Buffer.from([0, 0, 1, 0, 1, 0, 16, 16, 0, 0, 1, 0, 32, 0])],
+    ["svg", Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>')],
+    ["svg", Buffer.from('<?xml version="1.0"?>\n<!-- a -->\n<svg xmlns="http://www.w3.org/2000/svg"/>')],
+    ["svg", Buffer.from('<?xml version="1.0"?><!DOCTYPE svg [<!ENTITY a "b">]><svg/>')],
+  ])("says of a picture of the kind %s which can be read", async (actual, bytes) => {
+    await expect(probe(file(bytes))).rejects.toMatchObject({
+      failure: { kind: "usage", sentence: { key: "media.picture-not-read", values: { actual } } },
+    });
   });
 
   it.each([
     ["avi", Buffer.from("RIFF\0\0\0\0AVI LIST", "latin1")],
     ["amr", Buffer.from("#!AMR\n\0\0\0\0", "latin1")],
+    ["w64", Buffer.from("726966662e91cf11a5d628db04c10000", "hex")],
+    ["rifx", Buffer.from("RIFX\0\0\0\0WAVEfmt ", "latin1")],
+    ["asf", Buffer.from("3026b2758e66cf11a6d900aa0062ce6c", "hex")],
   ])("says of %s what can be read instead", async (actual, bytes) => {
     await expect(probe(file(bytes))).rejects.toMatchObject({
       failure: { kind: "usage", sentence: { key: "media.not-read", values: { actual } } },
@@ -96,8 +264,7 @@ describe("probe", () => {
     ["nothing", ""],
     ["text", "just words"],
     ["a web page", "<!doctype html><html></html>"],
-    ["a drawing that can hold scripts", '<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"/>'],
-    ["a document", "%PDF-1.7 and so on, with some bytes after it"],
+    ["a web page with a drawing", "<!doctype html><html><body><svg></svg></body></html>"],
     ["a playlist that names a file", "#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:10,\n/etc/passwd\n#EXT-X-ENDLIST\n"],
     ["a PNG cut in its header", readFileSync(fixture("picture.png")).subarray(0, 20)],
     ["a JPEG cut before its size", readFileSync(fixture("picture.jpg")).subarray(0, 30)],
@@ -108,6 +275,12 @@ describe("probe", () => {
     await expect(probe(file(bytes))).rejects.toMatchObject({
       failure: { kind: "usage", sentence: { key: "media.unreadable" }, charged: "no" },
     });
+  });
+});
+
+it("names the kind of a file that is no medium", async () => {
+  await expect(probe(file("%PDF-1.7 and so on, with some bytes after it"))).rejects.toMatchObject({
+    failure: { kind: "usage", sentence: { key: "media.no-medium", values: { actual: "pdf" } } },
   });
 });
 

@@ -1,32 +1,11 @@
 import { stat } from "node:fs/promises";
-import { fileTypeFromFile } from "file-type";
-import {
-  ADTS,
-  FilePathSource,
-  FLAC,
-  Input,
-  type InputAudioTrack,
-  type InputTrack,
-  type InputVideoTrack,
-  Logging,
-  LogLevel,
-  MATROSKA,
-  MP3,
-  MP4,
-  OGG,
-  QTFF,
-  WAVE,
-  WEBM,
-} from "mediabunny";
+import type { InputAudioTrack, InputTrack, InputVideoTrack } from "mediabunny";
 import { UsageError } from "../errors/errors.ts";
-import { readImageSize } from "./image-size.ts";
+import { hasReadableSize, readImageSize } from "./image-size.ts";
 import type { MediaFacts } from "./media.ts";
-
-/**
- * Every container we read, by name: the library's own list holds playlists too, and reading one would follow the
- * addresses and paths that a stranger wrote into it.
- */
-export const containers = [MP4, QTFF, MATROSKA, WEBM, MP3, WAVE, OGG, ADTS, FLAC];
+import { openTracks, secondsInFragments } from "./open-tracks.ts";
+import { sniff } from "./sniff.ts";
+import { readWave } from "./wave.ts";
 
 /** Containers that hold sound alone as often as pictures: what they are is decided by their tracks. */
 const soundIn: Record<string, { type: string; extension: string }> = {
@@ -37,7 +16,6 @@ const soundIn: Record<string, { type: string; extension: string }> = {
   mkv: { type: "audio/matroska", extension: "mka" },
   ogg: { type: "audio/ogg", extension: "ogg" },
   mp3: { type: "audio/mpeg", extension: "mp3" },
-  wav: { type: "audio/wav", extension: "wav" },
   aac: { type: "audio/aac", extension: "aac" },
   flac: { type: "audio/flac", extension: "flac" },
 };
@@ -67,7 +45,7 @@ const containerOf: Record<string, string> = {
   ogm: "ogg",
 };
 
-/** Pictures whose size we do not read are still named, so that the refusal can say which formats are accepted. */
+/** Pictures that some vendor accepts, or that people commonly have: the refusal then says what this input accepts. */
 const pictures: Record<string, { type: string; extension: string }> = {
   png: { type: "image/png", extension: "png" },
   apng: { type: "image/png", extension: "png" },
@@ -86,7 +64,7 @@ const pictures: Record<string, { type: string; extension: string }> = {
  */
 export async function probe(filePath: string): Promise<MediaFacts> {
   const { size: bytes } = await stat(filePath);
-  const sniffed = bytes === 0 ? undefined : await fileTypeFromFile(filePath);
+  const sniffed = bytes === 0 ? undefined : await sniff(filePath);
   if (sniffed === undefined) {
     throw unreadable();
   }
@@ -95,29 +73,41 @@ export async function probe(filePath: string): Promise<MediaFacts> {
     return { kind: "image", ...picture, bytes, ...(await pictureSize(filePath, picture.extension)) };
   }
   const container = containerOf[sniffed.ext] ?? sniffed.ext;
+  if (container === "wav") {
+    const wave = await readWave(filePath);
+    if (wave === null) {
+      throw unreadable();
+    }
+    return { ...wave, bytes };
+  }
   if (soundIn[container] === undefined) {
-    // A recording after all, e.g. AVI or AMR, which people cannot know to be the wrong one.
-    throw /^(audio|video)\//.test(sniffed.mime)
-      ? new UsageError({ key: "media.not-read", values: { actual: sniffed.ext } })
-      : unreadable();
+    throw notRead(sniffed);
   }
   return { ...(await readTracks(filePath, container)), bytes };
 }
 
+/** Recordings whose type does not say that they are. */
+const recordings = ["asf", "mxf", "rm", "ogx", "swf"];
+
+/** A file of a known kind is never called damaged: people cannot know that it is the wrong one. */
+function notRead({ ext: actual, mime }: { ext: string; mime: string }): UsageError {
+  if (mime.startsWith("image/")) {
+    return new UsageError({ key: "media.picture-not-read", values: { actual } });
+  }
+  const isRecording = /^(audio|video)\//.test(mime) || recordings.includes(actual);
+  return new UsageError({ key: isRecording ? "media.not-read" : "media.no-medium", values: { actual } });
+}
+
 async function pictureSize(filePath: string, extension: string): Promise<{ width?: number; height?: number }> {
   const size = await readImageSize(filePath, extension);
-  if (size === null && ["png", "jpg", "gif", "webp"].includes(extension)) {
+  if (size === null && hasReadableSize(extension)) {
     throw unreadable();
   }
   return size ?? {};
 }
 
 async function readTracks(filePath: string, container: string): Promise<Omit<MediaFacts, "bytes">> {
-  // A damaged file makes the library throw errors of every kind, also between reads; each means the same here.
-  const source = new FilePathSource(filePath, { handleUnhandledError: () => {} });
-  // Its remarks would go to standard output, which belongs to whoever reads a command's result or speaks MCP there.
-  Logging.level = LogLevel.Silent;
-  const input = new Input({ source, formats: containers });
+  const input = await openTracks(filePath, container);
   try {
     const video = await input.getPrimaryVideoTrack();
     const format = video === null ? soundIn[container] : picturesIn[container];
@@ -125,7 +115,7 @@ async function readTracks(filePath: string, container: string): Promise<Omit<Med
     if (track === null || format === undefined) {
       throw unreadable();
     }
-    const seconds = await input.computeDuration();
+    const seconds = Math.max(await input.computeDuration(), await secondsInFragments(filePath, container, input));
     return {
       kind: video === null ? "audio" : "video",
       ...format,

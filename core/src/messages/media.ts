@@ -13,6 +13,22 @@ export const mediaMessages = {
     en: "A file of the kind {actual} cannot be read here. Export it as mp4, or as mp3 or wav when it is sound alone.",
     "zh-CN": "无法读取 {actual} 格式的文件。请导出为 mp4；若只有声音，请导出为 mp3 或 wav。",
   },
+  "media.picture-not-read": {
+    en: "Pictures of the kind {actual} are not accepted. Export it as png or jpg.",
+    "zh-CN": "不支持 {actual} 格式的图片，请导出为 png 或 jpg。",
+  },
+  "media.no-medium": {
+    en: "This file is of the kind {actual}, which is no picture, audio or video.",
+    "zh-CN": "该文件是 {actual} 格式，不是图片、音频或视频。",
+  },
+  "media.coding": {
+    en: "The sound in this {format} file is encoded as {actual}, which is not accepted. Export it as wav with PCM (16 bit), or as mp3.",
+    "zh-CN": "该 {format} 文件的音频编码为 {actual}，不受支持。请导出为 PCM（16 位）编码的 wav，或 mp3。",
+  },
+  "media.unknown-size": {
+    en: "The width and height of this file cannot be read, so they cannot be checked. Export it again with another program.",
+    "zh-CN": "读不出该文件的宽和高，无法校验。请用其他软件重新导出后再试。",
+  },
   "media.kind": {
     en: "Expected {expected}, but this file is {actual}.",
     "zh-CN": "此处需要{expected}，但该文件是{actual}。",

@@ -1,0 +1,34 @@
+import { open } from "node:fs/promises";
+
+const headerBytes = 16;
+/** Real files have a few beside their fragments; a forged one could have millions. */
+const maxBoxes = 1000;
+
+/**
+ * Where the first fragment (`moof`) of an MP4 begins that has samples before it as well, in bytes; null when there is
+ * none. Recorders write such files so that a crash loses only the last seconds.
+ */
+export async function findFirstFragment(filePath: string): Promise<number | null> {
+  const file = await open(filePath, "r");
+  try {
+    for (let position = 0, count = 0; count < maxBoxes; count += 1) {
+      const { buffer: header, bytesRead } = await file.read(Buffer.alloc(headerBytes), 0, headerBytes, position);
+      if (bytesRead < headerBytes) {
+        return null;
+      }
+      if (header.toString("latin1", 4, 8) === "moof") {
+        return position;
+      }
+      const said = header.readUInt32BE(0);
+      const bytes = said === 1 ? Number(header.readBigUInt64BE(8)) : said;
+      if (bytes < 8) {
+        // 0 lasts to the end of the file.
+        return null;
+      }
+      position += bytes;
+    }
+    return null;
+  } finally {
+    await file.close();
+  }
+}
