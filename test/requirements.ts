@@ -95,6 +95,7 @@ export const requirements = {
     "What a vendor lists is told from other jobs' work where it can be; where it cannot, those jobs are named.",
   "understood.both-languages": "Every sentence exists in English and Simplified Chinese.",
   "understood.bad-input": "Bad input is answered with the field at fault, in the asker's language, and spends nothing.",
+  "understood.left-out": "An input that is empty, or holds nothing to see, counts as left out on every surface.",
   "understood.catalogue": "Every documented code has a meaning, a remedy, an actor, a retry rule and a charge.",
   "understood.explain": "Pasted text of any shape is explained, best reading first, and never makes it throw.",
   "understood.estimate": "Progress that a vendor does not give is an estimate, labelled so, never 100 %.",
@@ -105,6 +106,7 @@ export const requirements = {
   "safe.callbacks": "A callback is a hint on an address nobody can guess; its body is not believed.",
   "safe.console": "The console refuses foreign hosts and origins, and listens on loopback only unless a token is set.",
   "safe.owners": "Nobody sees another person's jobs, files or voices.",
+  "safe.whole-characters": "No text that leaves us holds half a character, whoever it came from.",
   "safe.inert-text": "Text from people and vendors is inert on every surface.",
 
   "provider.choice":
@@ -183,6 +185,7 @@ export const requirements = {
     "The address for agents refuses foreign hosts, foreign origins, wrong tokens and bodies that are too large.",
   "mcp.sessions": "Sessions of agents are bounded in number, belong to their owner and end when idle.",
   "mcp.folders": "Local files reach a tool over stdio from allowed folders only, and over HTTP by upload only.",
+  "mcp.data-addresses": "An agent's file inside a data: address is kept as an upload is, up to 10 MB.",
   "mcp.conformance":
     "The official conformance suites pass for 2025-11-25 and 2026-07-28; only deprecated features are excepted.",
   "mcp.interop":

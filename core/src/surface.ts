@@ -20,6 +20,7 @@ export type { MediaKind, MediaLimits } from "./media/formats.ts";
 export type { MediaFacts } from "./media/media.ts";
 export type { MediaLink } from "./media/media-links.ts";
 export type { Preview, PreviewBounds } from "./media/preview.ts";
+export { decodeDataAddress, isDataAddress, maxDataBytes } from "./media/data-address.ts";
 export {
   maxFileBytes,
   receiveUpload,
@@ -50,4 +51,5 @@ export { parseCommandLine } from "./tools/command-line.ts";
 // Draw tools, read what people type.
 export { describeTool, type FieldDescription, fieldsOf, type ToolDescription } from "./tools/describe.ts";
 export { entryJson, explanationJson } from "./tools/explain-error.ts";
-export { parseInput } from "./tools/input.ts";
+export { isLeftOut, parseInput } from "./tools/input.ts";
+export { wellFormed } from "./ground/well-formed.ts";

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { maxBodyBytes } from "../../adapters/mcp/src/http-face.ts";
 import { listen } from "../../app/src/server/listener.ts";
 import { connectHttp, eras, factsOf, fetchFrom, openMcp, pictureOrder, rawRequest, textOf } from "../mcp-client.ts";
 import { createInstallation, type Installation } from "../runtime-fixture.ts";
@@ -104,7 +105,12 @@ describe("guards", () => {
   test("a body that is too large is refused", async () => {
     verifies("mcp.guards");
     const { mcp } = await openMcp(world);
-    const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method: "ping", params: { filler: "x".repeat(1024 * 1024) } });
+    const body = JSON.stringify({
+      jsonrpc: "2.0",
+      id: 1,
+      method: "ping",
+      params: { filler: "x".repeat(maxBodyBytes) },
+    });
     const response = await fetchFrom(mcp, address, { ...initialize(), body });
     expect(response.status).toBe(413);
   });

@@ -164,6 +164,7 @@ describe("the doors of core", () => {
         "adviceLine",
         "agreementAsked",
         "agreements",
+        "decodeDataAddress",
         "defineAdapter",
         "describeTool",
         "entryJson",
@@ -175,9 +176,12 @@ describe("the doors of core", () => {
         "formatBytes",
         "formatDuration",
         "isAgreement",
+        "isDataAddress",
+        "isLeftOut",
         "jobMoney",
         "locales",
         "markOf",
+        "maxDataBytes",
         "maxFileBytes",
         "messageText",
         "messages",
@@ -191,6 +195,7 @@ describe("the doors of core", () => {
         "requestHeadTimeoutMs",
         "requestTimeoutMs",
         "say",
+        "wellFormed",
       ]
     `);
   });

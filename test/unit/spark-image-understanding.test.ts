@@ -161,6 +161,12 @@ describe("each other end", () => {
     });
   });
 
+  test("a character whose halves come in two pieces is whole, and a half alone is replaced", async () => {
+    verifies("safe.whole-characters");
+    const vendor = await vendorThat(saying(piece("a\ud83d", 0), piece("\udc4d b\ud83d", 2)));
+    expect(await ask(providerAt(vendor.url))).toMatchObject({ end: "done", output: { text: "a👍 b\ufffd" } });
+  });
+
   test("a warning after the answer leaves the answer", async () => {
     const vendor = await vendorThat(saying(piece("一座山。", 0), refusalPiece(10019)));
     expect(await ask(providerAt(vendor.url))).toMatchObject({

@@ -1,4 +1,5 @@
 import type { Logger } from "@toolcast/core";
+import { wellFormed } from "@toolcast/core/surface";
 import { Client, Events } from "discord.js";
 import { restOptions } from "./discord-api.ts";
 import { readFailure } from "./rest-failure.ts";
@@ -28,7 +29,7 @@ export function takeInteractions(client: Client, take: (payload: unknown) => voi
     if (packet.t === "INTERACTION_CREATE") {
       const payload = packet.d;
       packet.t = null;
-      take(payload);
+      take(wellFormed(payload));
     }
   });
 }

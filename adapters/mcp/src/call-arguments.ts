@@ -1,5 +1,5 @@
 import { type Agreement, type Locale, UsageError } from "@toolcast/core";
-import { agreements, isAgreement, type ToolDescription } from "@toolcast/core/surface";
+import { agreements, isAgreement, isLeftOut, type ToolDescription } from "@toolcast/core/surface";
 import type { JsonSchema } from "./json-schema.ts";
 import { localized, tell } from "./sentences.ts";
 
@@ -65,7 +65,7 @@ export function takeArguments(
   raw: Readonly<Record<string, unknown>>,
 ): { own: CallArguments; input: Record<string, unknown> } {
   const names = argumentNames(tool);
-  const given = (name: ArgumentName) => (names.includes(name) ? (raw[name] ?? undefined) : undefined);
+  const given = (name: ArgumentName) => (names.includes(name) && !isLeftOut(raw[name]) ? raw[name] : undefined);
   const waitSeconds = waitOf(given("wait_seconds"));
   const key = keyOf(given("idempotency_key"));
   const input = Object.fromEntries(Object.entries(raw).filter(([name]) => !names.includes(name as ArgumentName)));

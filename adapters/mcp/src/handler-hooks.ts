@@ -1,4 +1,5 @@
 import type { CallToolRequest, ListToolsResult, McpServer, ServerContext } from "@modelcontextprotocol/server";
+import { wellFormed } from "@toolcast/core/surface";
 
 type Handler<Request, Result> = (request: Request, context: ServerContext) => Result | Promise<Result>;
 
@@ -11,7 +12,7 @@ export interface HandlerHooks {
 
 /**
  * Stands before the SDK's own handlers of `tools/list` and `tools/call`, which keep their validation, and takes the
- * errors of all. The SDK offers no such place: its tool callbacks can neither return a task nor throw a protocol error.
+ * errors of all, and half characters out of every request, which would come back in answers. The SDK offers no such place: its tool callbacks can neither return a task nor throw a protocol error.
  * Must run before anything is registered, which is when the SDK sets its handlers.
  */
 export function hookHandlers({ server }: McpServer, hooks: HandlerHooks): void {
@@ -28,7 +29,7 @@ export function hookHandlers({ server }: McpServer, hooks: HandlerHooks): void {
     ) as Handler<unknown, unknown>;
     register(method, ...rest, async (request: unknown, context: ServerContext) => {
       try {
-        return await handler(request, context);
+        return await handler(wellFormed(request), context);
       } catch (error) {
         // Nobody reads what a request that was given up ends with.
         throw context.mcpReq.signal.aborted ? error : hooks.failed(error);

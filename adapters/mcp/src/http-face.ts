@@ -9,7 +9,7 @@ import {
   originValidationResponse,
 } from "@modelcontextprotocol/server";
 import { silentLogger } from "@toolcast/core";
-import { maxFileBytes, say } from "@toolcast/core/surface";
+import { maxDataBytes, maxFileBytes, say } from "@toolcast/core/surface";
 import { createBearers } from "./bearer.ts";
 import { jsonRpcError } from "./json-rpc-error.ts";
 import type { McpOptions } from "./options.ts";
@@ -25,8 +25,8 @@ export const localName = "local";
 
 const mcpPath = "/mcp";
 const metadataPath = "/.well-known/oauth-protected-resource";
-/** Text inputs are short, and files do not travel here. */
-const maxBodyBytes = 1024 * 1024;
+/** Texts are short; a file in a data: address is a third longer than the file. Larger ones are uploaded. */
+export const maxBodyBytes = Math.ceil((maxDataBytes * 4) / 3) + 1024 ** 2;
 
 export interface HttpFace {
   /** Answers everything below `/mcp` and its metadata; null for every other path. */

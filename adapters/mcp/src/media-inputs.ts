@@ -3,7 +3,14 @@ import { realpath, stat } from "node:fs/promises";
 import { basename, isAbsolute, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Caller, type Runtime, UsageError } from "@toolcast/core";
-import { type FieldDescription, maxFileBytes, type ToolDescription } from "@toolcast/core/surface";
+import {
+  decodeDataAddress,
+  type FieldDescription,
+  isDataAddress,
+  isLeftOut,
+  maxFileBytes,
+  type ToolDescription,
+} from "@toolcast/core/surface";
 import { localized } from "./sentences.ts";
 import { uploadPath } from "./tool-catalogue.ts";
 
@@ -15,7 +22,7 @@ export interface MediaInputOptions {
   folders: readonly string[];
 }
 
-/** Replaces local files among the inputs by the ids of their stored copies; links and ids stay as they are. */
+/** Replaces files among the inputs by the ids of their stored copies; links and ids stay as they are. */
 export async function takeMedia(
   tool: ToolDescription,
   input: Readonly<Record<string, unknown>>,
@@ -24,8 +31,9 @@ export async function takeMedia(
   const taken = { ...input };
   for (const field of tool.fields) {
     const value = input[field.name];
-    if (field.kind === "media" && typeof value === "string" && !/^(https?:\/\/|asset_)/i.test(value)) {
-      taken[field.name] = await takeFile(field, value.trim(), options);
+    if (field.kind === "media" && typeof value === "string" && !isLeftOut(value)) {
+      const given = value.trim();
+      taken[field.name] = /^(https?:\/\/|asset_)/i.test(given) ? given : await takeFile(field, given, options);
     }
   }
   return taken;
@@ -35,6 +43,11 @@ async function takeFile(field: FieldDescription, value: string, options: MediaIn
   const { runtime, caller, transport, folders } = options;
   if (/^media:\/\//i.test(value)) {
     return value.slice("media://".length);
+  }
+  const maxBytes = field.limits?.maxBytes ?? maxFileBytes;
+  if (isDataAddress(value)) {
+    const bytes = decodeDataAddress(value, field.name, maxBytes);
+    return (await runtime.media.keep(bytes, { owner: caller.id, maxBytes })).id;
   }
   if (transport === "http") {
     throw new UsageError(localized("filesNotHere", { upload: uploadPath }), field.name);
@@ -53,7 +66,6 @@ async function takeFile(field: FieldDescription, value: string, options: MediaIn
       field.name,
     );
   }
-  const maxBytes = field.limits?.maxBytes ?? maxFileBytes;
   const asset = await runtime.media.keep(createReadStream(path), { owner: caller.id, name: basename(path), maxBytes });
   return asset.id;
 }

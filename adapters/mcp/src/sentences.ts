@@ -25,12 +25,13 @@ export const sentences = {
       "会开始付费任务。及时完成则直接返回结果，否则返回任务，可用 {look} 查看。中断调用不会结束任务，如需结束请用 {cancel}。",
   },
   mediaByLink: {
-    en: "A public link, or the id of something stored (asset_…). A file is uploaded first: POST its bytes to {upload} with the same authorization.",
-    "zh-CN": "公开链接，或已存内容的编号（asset_…）。本地文件请先上传：以相同的授权将文件内容 POST 到 {upload}。",
+    en: "A public link, the id of something stored (asset_…), or a data: address. A larger file is uploaded first: POST its bytes to {upload} with the same authorization.",
+    "zh-CN":
+      "公开链接、已存内容的编号（asset_…），或 data: 地址。较大的文件请先上传：以相同的授权将文件内容 POST 到 {upload}。",
   },
   mediaByPath: {
-    en: "A public link, the id of something stored (asset_…), or the path of a local file in an allowed folder.",
-    "zh-CN": "公开链接、已存内容的编号（asset_…），或允许文件夹中的本地文件路径。",
+    en: "A public link, the id of something stored (asset_…), a data: address, or the path of a local file in an allowed folder.",
+    "zh-CN": "公开链接、已存内容的编号（asset_…）、data: 地址，或允许文件夹中的本地文件路径。",
   },
   file: { en: "file {path}", "zh-CN": "文件 {path}" },
   until: { en: "{url} (until {until})", "zh-CN": "{url}（有效期至 {until}）" },

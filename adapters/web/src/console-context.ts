@@ -1,4 +1,5 @@
 import type { Caller, Locale } from "@toolcast/core";
+import { wellFormed } from "@toolcast/core/surface";
 import type { Context, Hono } from "hono";
 import type { z } from "zod";
 import type { ConversationLog, LogEntry, NewEntry } from "./conversation-log.ts";
@@ -69,7 +70,7 @@ export async function readJson<Schema extends z.ZodType>(request: Request, schem
   }
   let value: unknown;
   try {
-    value = JSON.parse(Buffer.concat(chunks).toString("utf8"));
+    value = wellFormed(JSON.parse(Buffer.concat(chunks).toString("utf8")));
   } catch {
     throw new WebFailure(400, "notJson");
   }

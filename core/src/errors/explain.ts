@@ -65,7 +65,8 @@ export function explain(input: string, context: ExplainContext = {}): Explanatio
 }
 
 function shorten(input: string): string {
-  const text = input.length <= maxInput ? input : `${input.slice(0, maxInput / 2)}\n${input.slice(-maxInput / 2)}`;
+  const text =
+    input.length <= maxInput ? input : `${input.slice(0, maxInput / 2)}\n${input.slice(-maxInput / 2)}`.toWellFormed();
   return withoutColours(text.length <= 4000 ? text.normalize("NFKC").replaceAll("\u0000", " ") : text);
 }
 

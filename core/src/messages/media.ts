@@ -86,6 +86,14 @@ export const mediaMessages = {
     "zh-CN": "读不出该文件的时长，无法校验。请用其他软件重新导出后再试。",
   },
   "media.upload-too-large": { en: "The file is larger than {limit}.", "zh-CN": "文件超过 {limit} 上限。" },
+  "media.data-malformed": {
+    en: "This data: address cannot be read. It must be data:<type>;base64,<the file in base64>.",
+    "zh-CN": "无法读取该 data: 地址，格式须为 data:<类型>;base64,<文件的 base64 内容>。",
+  },
+  "media.data-too-large": {
+    en: "The file in the data: address is larger than {limit}. Give a link to it, or upload it.",
+    "zh-CN": "data: 地址中的文件超过 {limit} 上限，请改用链接或上传。",
+  },
   "media.upload-empty": { en: "The file is empty.", "zh-CN": "文件是空的。" },
   "media.upload-raw": {
     en: "Send the file itself as the body, with its name percent-encoded in X-File-Name.",

@@ -1,19 +1,23 @@
 import { UsageError } from "../errors/errors.ts";
+import { isBlank } from "../ground/blank-text.ts";
 import type { Json } from "../ground/json.ts";
 import { fieldsOf } from "./describe.ts";
 import type { Field } from "./field.ts";
 import type { Tool } from "./tool.ts";
 
 /**
- * What came in, as the tool's own input: strings become numbers and flags where the field wants them, empty strings and
- * nulls count as left out. Throws a `UsageError` that names the field at fault, in words a person understands.
+ * What came in, as the tool's own input: strings become numbers and flags where the field wants them, nulls and texts
+ * with nothing to see count as left out. Throws a `UsageError` that names the field at fault, in words a person understands.
  */
 export function parseInput(tool: Tool, raw: Record<string, unknown>): Record<string, Json> {
   const fields = fieldsOf(tool);
   const names = fields.map(([name]) => name);
   const unknown = Object.keys(raw).find((name) => !names.includes(name));
   if (unknown !== undefined) {
-    throw new UsageError({ key: "input.unknown", values: { name: unknown, names: names.join(", ") } }, unknown);
+    throw new UsageError(
+      { key: "input.unknown", values: { name: unknown.toWellFormed(), names: names.join(", ") } },
+      unknown.toWellFormed(),
+    );
   }
   const input: Record<string, Json> = {};
   for (const [name, field] of fields) {
@@ -39,8 +43,9 @@ export function parseField(tool: Tool, name: string, value: unknown): Json {
   return parseValue(name, field, value);
 }
 
-function isLeftOut(value: unknown): boolean {
-  return value === undefined || value === null || value === "";
+/** Whether a value says nothing: absent, null, or a text with nothing to see. Forms and agents send all of these. */
+export function isLeftOut(value: unknown): boolean {
+  return value === undefined || value === null || (typeof value === "string" && isBlank(value));
 }
 
 function missing(name: string, field: Field): UsageError {
@@ -71,7 +76,7 @@ function coerce(field: Field, value: unknown): unknown {
       return value;
     }
     default:
-      return value.trim();
+      return value.toWellFormed().trim();
   }
 }
 

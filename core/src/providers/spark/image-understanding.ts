@@ -125,7 +125,7 @@ function body(
 
 /** Puts the pieces of an answer together. */
 function createTalk() {
-  let text = "";
+  let pieces = "";
   let sid: string | undefined;
   let usage: SparkFrame["usage"];
   let last:
@@ -144,7 +144,7 @@ function createTalk() {
       }
       sid ??= frame.sid;
       usage = frame.usage ?? usage;
-      text += frame.content ?? "";
+      pieces += frame.content ?? "";
       if (frame.code !== 0) {
         last = {
           kind: "refused",
@@ -159,6 +159,7 @@ function createTalk() {
       return frame.last;
     },
     end(): StartEnd {
+      const text = pieces.toWellFormed();
       const ids = sid === undefined ? {} : { requestId: sid };
       if (last?.kind === "refused" && !(last.code === warningCode && text !== "")) {
         const { code, message } = last;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { parseJson } from "../../ground/parse-json.ts";
+import { parseJson, parseJsonPiece } from "../../ground/parse-json.ts";
 import { elements } from "../elements.ts";
 
 /** A code is a number; digits in quotes are taken too, and nothing else, since an absent code is no success. */
@@ -93,7 +93,7 @@ export interface SparkFrame {
 
 /** Undefined for what is no piece of an answer. */
 export function readFrame(text: string): SparkFrame | undefined {
-  const parsed = frame.safeParse(parseJson(text));
+  const parsed = frame.safeParse(parseJsonPiece(text));
   if (!parsed.success) {
     return undefined;
   }
@@ -102,8 +102,8 @@ export function readFrame(text: string): SparkFrame | undefined {
   const content = (payload?.choices?.text ?? []).map((piece) => piece.content ?? "").join("");
   return {
     code: header.code,
-    ...(header.message ? { message: header.message } : {}),
-    ...(header.sid ? { sid: header.sid } : {}),
+    ...(header.message ? { message: header.message.toWellFormed() } : {}),
+    ...(header.sid ? { sid: header.sid.toWellFormed() } : {}),
     ...(content === "" ? {} : { content }),
     last: (payload?.choices?.status ?? header.status) === 2,
     ...(counted === undefined

@@ -1,0 +1,61 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { ToolcastError } from "../../core/src/errors/errors.ts";
+import type { Json } from "../../core/src/ground/json.ts";
+import { builtInTools } from "../../core/src/tools/built-in-tools.ts";
+import { fieldsOf } from "../../core/src/tools/describe.ts";
+import type { Field } from "../../core/src/tools/field.ts";
+import { parseInput } from "../../core/src/tools/input.ts";
+import { verifies } from "../verifies.ts";
+
+test("what holds nothing to see is left out, whatever the field", () => {
+  verifies("understood.left-out");
+  const invisible = [
+    ..." \t\n\u00a0\u00ad\u034f\u115f\u17b4\u180e\u200b\u200d\u200e\u2028\u202e\u2060\u2800\u3000\u3164\ufe0f\ufeff\uffa0\u{e0020}",
+  ];
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...builtInTools.flatMap((tool) => Object.keys(tool.input).map((name) => [tool, name] as const))),
+      fc.array(fc.constantFrom(...invisible), { maxLength: 5 }),
+      ([tool, name], characters) => {
+        const given = Object.fromEntries(
+          fieldsOf(tool).flatMap(([one, field]) => (field.optional ? [] : [[one, usable(field)]])),
+        );
+        const parse = (value: unknown) => {
+          try {
+            return parseInput(tool, { ...given, [name]: value });
+          } catch (error) {
+            return ToolcastError.isInstance(error) ? error.failure : error;
+          }
+        };
+        expect(parse(characters.join(""))).toEqual(parse(undefined));
+      },
+    ),
+  );
+});
+
+test("half characters are replaced in what is accepted and in what is refused", () => {
+  verifies("safe.whole-characters");
+  const image = builtInTools.find(({ command }) => command === "image")!;
+  expect(parseInput(image, { prompt: "a cat \ud83d here" })).toEqual({ prompt: "a cat \ufffd here" });
+  expect(() => parseInput(image, { prompt: "a", "x\udc00": 1 })).toThrow(
+    expect.objectContaining({ failure: expect.objectContaining({ field: "x\ufffd" }) }),
+  );
+});
+
+/** Any value that the field takes. */
+function usable({ shape }: Field): Json {
+  switch (shape.kind) {
+    case "choice":
+      return shape.choices[0]!.value;
+    case "flag":
+      return true;
+    case "integer":
+    case "decimal":
+      return shape.minimum;
+    case "text":
+      return "x".repeat(shape.minLength);
+    default:
+      return "https://pictures.example/a.png";
+  }
+}
