@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import Keyv from "keyv";
-import sharp from "sharp";
+import sharp, { type Metadata, type Sharp } from "sharp";
 import type { Job } from "../core/src/job/job.ts";
 import { checkMade } from "../core/src/media/check-made.ts";
 import type { Asset } from "../core/src/media/media.ts";
@@ -195,13 +195,26 @@ export async function createInstallation(surface: ScriptedSurfaceOptions = {}): 
   return installation;
 }
 
+/** Sharp counts the pictures it encodes, but not those whose headers it reads. */
+let headersUnderWay = 0;
+const pictureMethods = sharp.prototype as Sharp;
+const readHeader = pictureMethods.metadata as () => Promise<Metadata>;
+pictureMethods.metadata = async function metadata(this: Sharp) {
+  headersUnderWay += 1;
+  try {
+    return await readHeader.call(this);
+  } finally {
+    headersUnderWay -= 1;
+  }
+} as Sharp["metadata"];
+
 /** Lets everything that needs no time happen, work on files and pictures included. */
 export async function settle(): Promise<void> {
   for (let calmTurns = 0; calmTurns < 10; ) {
     await new Promise((resolve) => setImmediate(resolve));
     const pictures = sharp.counters();
     const isBusy =
-      pictures.queue + pictures.process > 0 ||
+      pictures.queue + pictures.process + headersUnderWay > 0 ||
       process.getActiveResourcesInfo().some((name) => /^(FSReq|FileHandle|Close|Dir)/.test(name));
     calmTurns = isBusy ? 0 : calmTurns + 1;
   }
