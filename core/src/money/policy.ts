@@ -48,14 +48,17 @@ export class Policy {
     return [caller.id, ...(caller.roles ?? [])].some((id) => this.#options.operators.includes(id));
   }
 
-  /** Whether this person may use the tool of that command where they are. */
-  mayUse(command: string, caller: Pick<Caller, "id" | "roles" | "places">): boolean {
+  /** Whether this person may use the tool where they are. Of outsiders a rule must say so before they spend. */
+  mayUse(
+    { command, effect }: { command: string; effect: "reads" | "changes" | "spends" },
+    caller: Pick<Caller, "id" | "roles" | "places" | "outsider">,
+  ): boolean {
     const rules = this.#options.access ?? [];
     const own = rules.filter(({ tool }) => tool === command);
     const ruling = own.length > 0 ? own : rules.filter(({ tool }) => tool === "*");
     const ids = [caller.id, ...(caller.roles ?? []), ...(caller.places ?? [])];
     return (
-      ruling.length === 0 ||
+      (ruling.length === 0 && !(caller.outsider && effect === "spends")) ||
       this.isOperator(caller) ||
       ruling.some(({ allowed }) => ids.some((id) => allowed.includes(id)))
     );

@@ -27,6 +27,8 @@ export interface Caller {
   roles?: readonly string[];
   /** The conversation and what it is part of, as operators name them in rules, e.g. `discord:channel:<id>`. Default none. */
   places?: readonly string[];
+  /** Not of those that the installation is for: may start paid work only where a rule names them. Default false. */
+  outsider?: boolean;
   /** Answer so that only the caller sees it. */
   private?: boolean;
 }

@@ -93,7 +93,7 @@ export class Calls {
     if (tool.operatorsOnly && !this.#options.policy.isOperator(caller)) {
       throw new PolicyError({ key: "tool.operators-only", values: { name: tool.command } });
     }
-    if (!this.#options.policy.mayUse(tool.command, caller)) {
+    if (!this.#options.policy.mayUse(tool, caller)) {
       throw new PolicyError({ key: "tool.not-here", values: { name: tool.command } });
     }
     const known = key === undefined ? null : await this.ordered(key, caller, request.request);

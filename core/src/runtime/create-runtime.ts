@@ -356,8 +356,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     fit,
     gallery: (caller, limit) => media.list(caller.id, limit),
     isOperator: (caller) => policy.isOperator(caller),
-    mayUse: ({ command, operatorsOnly }, caller) =>
-      policy.mayUse(command, caller) && (!operatorsOnly || policy.isOperator(caller)),
+    mayUse: (tool, caller) => policy.mayUse(tool, caller) && (!tool.operatorsOnly || policy.isOperator(caller)),
     async overview(caller) {
       if (!policy.isOperator(caller)) {
         throw new PolicyError({ key: "action.not-yours" });
