@@ -79,6 +79,7 @@ export {
   sendFailures,
 } from "./chat/send-failure.ts";
 export { type NotedSend, SendNotes, type UnseenSend } from "./chat/send-notes.ts";
+export { correctAction } from "./chat/requests.ts";
 export { shorten } from "./chat/shorten.ts";
 export { answerField, Forms, fillForm, nextField, type StoredForm } from "./chat/stored-forms.ts";
 export { type SuggestLimits, type SuggestQuery, suggest } from "./chat/suggest.ts";

@@ -34,6 +34,7 @@ export { personName } from "./people/person.ts";
 // Define an adapter.
 export {
   type Adapter,
+  type AdapterCommand,
   type AdapterDefinition,
   type AdapterDoctorTools,
   AdapterStartError,

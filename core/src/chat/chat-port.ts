@@ -44,8 +44,16 @@ export interface ChatPort {
   answerOf(place: Place): Pick<Answer, "id" | "message"> | null;
   /** Shows a placeholder. Never repeated while it may be there, unless the platform has no `look`. */
   open(answer: Answer): Promise<Opened>;
-  /** The placeholder's message, if it is there. Absent where the platform lets nobody look. */
-  look?(answer: Answer): Promise<string | null>;
+  /**
+   * The placeholder's message; null when it is not there, undefined where an answer that was opened needs none yet. Absent
+   * where the platform lets nobody look.
+   */
+  look?(answer: Answer): Promise<string | null | undefined>;
+  /**
+   * Who asks, with what the event itself does not tell: roles, language, whether they are an outsider. Asked before anything
+   * is begun, when the event is acknowledged already. Default: as the event said.
+   */
+  identify?(answer: Answer): Promise<Caller>;
   /** Puts the message in the first answer's place; gives its message, or null when there is no way left to it. */
   edit(answer: Answer, message: Message, options: ShowOptions, purpose: "result" | "progress"): Promise<string | null>;
   /** The budgets that such an edit draws on. */
@@ -97,8 +105,8 @@ export interface EventWays {
   acknowledge?(): Promise<void>;
   /** Opens the form, or asks for its next input. Null when the tool has nothing to fill; decided at once. */
   openForm(form: FormToOpen): Promise<void> | null;
-  /** An answer to its sender alone; nothing was done. */
-  refuse(message: Message, options: ShowOptions): Promise<void>;
+  /** An answer to its sender alone; nothing was done. `field`: the input at fault, where there is one. */
+  refuse(message: Message, options: ShowOptions, field?: string): Promise<void>;
 }
 
 interface EventBase {

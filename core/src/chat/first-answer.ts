@@ -30,9 +30,9 @@ async function lookUntilClear(context: ChatContext, answer: Answer): Promise<Ans
   const { answers, port, clock } = context;
   for (let waitMs = againAfterMs.first; ; waitMs = Math.min(waitMs * 2, againAfterMs.longest)) {
     try {
-      const message = (await port.look?.(answer)) ?? null;
+      const message = await port.look?.(answer);
       if (message !== null) {
-        return withMessage(context, answer, message);
+        return withMessage(context, answer, message ?? null);
       }
       await answers.remove(answer.id);
       return null;

@@ -6,7 +6,7 @@ import { type Answer, answerLane, type PendingPress, receiptFor, receiptOf } fro
 import { type ChatContext, fitted } from "./chat-kit.ts";
 import type { ChatEvent } from "./chat-port.ts";
 import { type Renewal, showAction } from "./renewal.ts";
-import { keepForms } from "./requests.ts";
+import { identified, keepForms } from "./requests.ts";
 
 type Context = ChatContext & { renewal: Renewal };
 
@@ -73,7 +73,9 @@ export async function carryOutPress(
   await tolerate(context, () => port.tell(answer, message, { locale }));
 }
 
-async function act({ runtime }: Context, { action, subject }: PendingPress, { caller }: Answer): Promise<Reply> {
+async function act(context: Context, { action, subject }: PendingPress, answer: Answer): Promise<Reply> {
+  const { runtime } = context;
+  const caller = await identified(context, answer);
   const job = action === showAction ? await runtime.job(subject, caller) : null;
   // A job that is not there, or not theirs, is refused in core's words.
   return job === null

@@ -112,6 +112,9 @@ async function stillThere({ answers, port, readFailure }: Context, answer: Answe
     if (message === null) {
       return null;
     }
+    if (message === undefined) {
+      return answer;
+    }
     await answers.change(answer.id, { message });
     return { ...answer, message };
   } catch (error) {

@@ -34,7 +34,10 @@ export async function takeRequest(
   const problem = gatherMs > 0 ? null : firstProblem(context, tool, given);
   if (problem !== null) {
     const form = { ...given, command: tool.command, owner: event.caller.id };
-    await refuse(context, event, problem, form);
+    await refuse(context, event, problem.sentence, {
+      form,
+      ...(problem.field === undefined ? {} : { field: problem.field }),
+    });
     return;
   }
   const at = clock.now();
@@ -85,15 +88,16 @@ export async function carryOut(context: ChatContext, answer: Answer): Promise<vo
   if (pending === undefined) {
     return;
   }
-  const caller: Caller = { ...answer.caller, place: port.placeOf(answer) };
+  let caller: Caller = { ...answer.caller, place: port.placeOf(answer) };
   try {
+    caller = await identified(context, { ...answer, caller });
     const waitMs = (pending.gatherUntil ?? 0) - clock.now();
     if (waitMs > 0) {
       await sleep(clock, waitMs);
     }
     const whole = pending.gatherUntil === undefined ? pending : await withParts(context, answer.id, pending);
     const reply = await callTool(context, answer.id, whole, caller);
-    await answerRequest(context, { ...answer, pending: whole }, caller, reply);
+    await answerRequest(context, { ...answer, caller, pending: whole }, caller, reply);
   } catch (error) {
     const isPrivate = caller.private ?? false;
     const message: Message = {
@@ -114,6 +118,15 @@ async function withParts(context: ChatContext, id: string, request: PendingReque
   return tool === undefined || parts.length === 0
     ? request
     : { ...request, ...port.join?.({ input: request.input, files: request.files }, parts, tool) };
+}
+
+/** Who asks, as far as the platform tells; on record from then on. */
+export async function identified({ port, answers }: ChatContext, answer: Answer): Promise<Caller> {
+  const caller = await port.identify?.(answer);
+  if (caller !== undefined) {
+    await answers.change(answer.id, { caller });
+  }
+  return caller ?? answer.caller;
 }
 
 /** Shows what core said to a request, and lets core know where. */
@@ -185,13 +198,13 @@ export async function refuse(
   { forms, turnstile }: ChatContext,
   { id, caller, ways }: ChatEvent,
   sentence: Sentence,
-  form?: StoredForm,
+  { form, field }: { form?: StoredForm; field?: string } = {},
 ): Promise<void> {
   if (form !== undefined) {
     await forms.write(id, form);
   }
   const buttons = form === undefined ? [] : [correctButton(id, caller)];
-  await turnstile.answer(() => ways.refuse(refusal(sentence, caller), { locale: caller.locale, buttons }));
+  await turnstile.answer(() => ways.refuse(refusal(sentence, caller), { locale: caller.locale, buttons }, field));
 }
 
 function refusal(sentence: Sentence, { locale }: Caller): Message {
@@ -208,11 +221,15 @@ function canBeCorrected(reply: Reply): boolean {
 }
 
 /** What is wrong by the look of it; null when core should see it. Needs no waiting. */
-function firstProblem({ port }: ChatContext, tool: Tool, given: GivenInput): Sentence | null {
+function firstProblem(
+  { port }: ChatContext,
+  tool: Tool,
+  given: GivenInput,
+): { sentence: Sentence; field?: string | undefined } | null {
   const claims = given.files.map(({ field, file }) => ({ field, ...port.file(file) }));
   const problem = fileProblem(tool, claims);
   if (problem !== null) {
-    return problem.sentence;
+    return problem;
   }
   try {
     const files = Object.fromEntries(given.files.map(({ field }, index) => [field, `file ${index}`]));
@@ -220,7 +237,7 @@ function firstProblem({ port }: ChatContext, tool: Tool, given: GivenInput): Sen
     return null;
   } catch (error) {
     if (error instanceof UsageError) {
-      return inEveryLanguage(error.failure.sentence);
+      return { sentence: inEveryLanguage(error.failure.sentence), field: error.failure.field };
     }
     throw error;
   }

@@ -40,6 +40,7 @@ export const answeringMessages = {
     en: "{platform} closes this answer after {minutes} minutes. Press “Show the result” to see how it stands, now or later.",
     "zh-CN": "{platform} 会在 {minutes} 分钟后关闭此回复。点击“显示结果”可随时查看进展。",
   },
+  "answer.files-below": { en: "The files are in the thread below.", "zh-CN": "文件在下方的消息列中。" },
   "answer.result-below": { en: "The result is in a message below.", "zh-CN": "结果在下方的消息中。" },
   "answer.result-direct": { en: "The result was sent as a direct message.", "zh-CN": "结果已通过私信发送。" },
   "answer.goes-on-below": { en: "It goes on in a message below.", "zh-CN": "后续见下方的消息。" },

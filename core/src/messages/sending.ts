@@ -22,6 +22,10 @@ export const sendingMessages = {
     en: "{platform} allows no more messages here",
     "zh-CN": "{platform} 不再允许在此发送消息",
   },
+  "sending.removed": {
+    en: "the bot was removed from {platform}",
+    "zh-CN": "机器人已从 {platform} 移除",
+  },
   "sending.too-large": { en: "the files are too large", "zh-CN": "文件过大" },
   "sending.unclear": {
     en: "it may have been shown already, where the bot cannot look",

@@ -53,6 +53,22 @@ export interface Adapter {
   away?(): LocalizedText | null;
 }
 
+/** A command of an adapter's own: what an operator needs once, such as a manifest to paste at the platform. */
+export interface AdapterCommand {
+  summary: LocalizedText;
+  /** The name of its one argument, which may be left out. Default: it takes none. */
+  argument?: string;
+  /** The lines to print. Asks nobody. */
+  run(given: {
+    tools: Runtime["tools"];
+    /** The origin at which the platform can reach us; null when nothing outside can. */
+    publicUrl: string | null;
+    argument?: string;
+    /** The adapter's variables as they are set, valid or not. */
+    values: Readonly<Record<string, string | undefined>>;
+  }): Promise<string[]>;
+}
+
 /**
  * The kind of adapter: what it needs and how to make one. Documentation, `doctor`, trust, start and stop derive from it.
  * The module that holds it imports no platform library: `create` and `doctor` load what they need, so that a program that
@@ -68,6 +84,8 @@ export interface AdapterDefinition<Settings = Record<string, string | undefined>
   /** Hosts that files of the platform come from, `host` or `host:port`. */
   hosts(settings: Settings): string[];
   create(settings: Settings, tools: AdapterTools): Promise<Adapter>;
+  /** What `toolcast <id> <command>` prints, by command; needs no settings. Default: there are none. */
+  commands?: Readonly<Record<string, AdapterCommand>>;
   /** Proves what can be proved without anybody noticing. */
   doctor(settings: Settings, tools: AdapterDoctorTools): Promise<Finding[]>;
 }
