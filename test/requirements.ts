@@ -246,6 +246,21 @@ export const requirements = {
   "discord.start-problems":
     "A wrong token, a missing scope or server ends the start with a sentence that says what to do.",
   "discord.payloads": "Whatever a payload holds, nothing leaks, nobody is pinged and the next one is served.",
+  "slack.commands":
+    "Slash commands by core's grammar become one job each; what is wrong is said to their sender alone.",
+  "slack.acknowledged": "Every event is acknowledged once it is stored, and taken once over restarts and processes.",
+  "slack.form":
+    "Empty text opens a form before anything else is asked of Slack; a late one is a button that keeps everything.",
+  "slack.delivery":
+    "Results are files in the thread, then pictures in the first message: no file is hidden or shared twice.",
+  "slack.ladder": "Where the bot is not, answers take the address that came with the command, then direct messages.",
+  "slack.closed": "Guests and people of other workspaces spend nothing unless a rule lets them; roles are user groups.",
+  "slack.buttons": "Buttons, shortcuts and direct messages work after a restart and only for whom they are meant.",
+  "slack.crash": "A process that dies anywhere leaves no request without its answer and no result shown twice.",
+  "slack.removed": "A workspace that removes the app ends deliveries with a sentence; its token is not used again.",
+  "slack.http": "What reaches the public listener is taken when Slack has signed it, and by one of several processes.",
+  "slack.inert": "Foreign words mention nobody, link nothing and make no markup.",
+  "slack.manifest": "The manifest derives from the tools, and each of its scopes is needed.",
   "built.discord-fake":
     "The Discord of the tests refuses, limits, forgets and expires as Discord does, with its codes.",
   "built.discord-judge":

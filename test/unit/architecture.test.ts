@@ -10,11 +10,17 @@ const arrows: Record<string, readonly string[]> = {
   "adapters/langchain": ["@toolcast/core"],
   "adapters/mcp": ["@toolcast/core"],
   "adapters/telegram": ["@toolcast/core"],
+  "adapters/slack": ["@toolcast/core"],
   "adapters/web": ["@toolcast/core"],
   sandbox: [],
   app: [
-    ...["@toolcast/core", "@toolcast/discord", "@toolcast/mcp", "@toolcast/telegram", "@toolcast/web"],
+    "@toolcast/core",
+    "@toolcast/discord",
+    "@toolcast/mcp",
+    "@toolcast/web",
     "@toolcast/sandbox",
+    "@toolcast/slack",
+    "@toolcast/telegram",
   ],
 };
 

@@ -20,6 +20,8 @@ const guides = [
   "adapters/mcp/README.md",
   "adapters/discord/README.md",
   "adapters/discord/README.zh-CN.md",
+  "adapters/slack/README.md",
+  "adapters/slack/README.zh-CN.md",
   "adapters/telegram/README.md",
   "adapters/telegram/README.zh-CN.md",
 ];

@@ -155,3 +155,20 @@ test("a secret of the configuration reaches neither answer nor error", async () 
   expect(out).toContain("[redacted]");
   expect(out + error).not.toContain(secret);
 });
+
+describe("an adapter's own commands", () => {
+  test("print what its definition gives, also before it is set up", async () => {
+    const { code, out } = await run(["slack", "manifest", "ai"], { SLACK_BOT_TOKEN: "wrong" });
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({ settings: { socket_mode_enabled: true } });
+    expect(out).toContain('"/ai-image"');
+    const json = await run(["slack", "manifest", "--json"]);
+    expect(JSON.parse(json.out)).toEqual({ lines: [expect.stringContaining('"/image"')] });
+  });
+
+  test("over HTTP, once the public address and the signing secret are there", async () => {
+    const environment = { PUBLIC_URL: "https://toolcast.example/", SLACK_SIGNING_SECRET: "0123456789abcdef" };
+    const { out } = await run(["slack", "manifest"], environment);
+    expect(JSON.parse(out).settings.interactivity.request_url).toBe("https://toolcast.example/slack/events");
+  });
+});

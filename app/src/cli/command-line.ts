@@ -3,8 +3,10 @@ import { isAbsolute } from "node:path";
 import { type Locale, UsageError } from "@toolcast/core";
 import { nearestLocale } from "@toolcast/core/surface";
 import { CommanderError } from "commander";
+import type { AnyAdapter } from "../configuration/built-in-adapters.ts";
 import type { ConfigurationSource } from "../configuration/configuration.ts";
 import { findConfigurationFiles } from "../configuration/files.ts";
+import { readKnownParts } from "../configuration/known-parts.ts";
 import { isSpoken, localeOf } from "../configuration/locale-choice.ts";
 import { type CommandContext, createConfigurationReader, createContextLogger } from "./command-context.ts";
 import { commandFailure } from "./command-failure.ts";
@@ -59,7 +61,11 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
     }
     // The flags of `run` are the tools' inputs, and plugins add tools.
     const tools = flaglessAmong(args)[0] === "run" ? (await configuration()).tools : [];
-    const program = buildProgram(context, tools);
+    const [name] = flaglessAmong(args);
+    const usual = buildProgram(context, tools);
+    // A plugin's adapter may have commands of its own.
+    const isUsual = name === undefined || usual.commands.some((command) => command.name() === name);
+    const program = isUsual ? usual : buildProgram(context, tools, await adaptersOf(source));
     if (args.length === 0) {
       program.outputHelp();
       output.note({ en: "Choose a command.", "zh-CN": "请选择一个命令。" });
@@ -79,6 +85,10 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
     return failure.exitCode;
   }
   return exitCode;
+}
+
+async function adaptersOf({ workingDirectory, plugins }: ConfigurationSource): Promise<AnyAdapter[]> {
+  return (await readKnownParts(findConfigurationFiles(workingDirectory), plugins)).adapterDefinitions;
 }
 
 /** A wrong value is reported with all others. */

@@ -1,6 +1,8 @@
 import type { Tool } from "@toolcast/core";
 import { Command, Option } from "commander";
+import { type AnyAdapter, builtInAdapters } from "../configuration/built-in-adapters.ts";
 import { versionOf } from "../version.ts";
+import { adapterCommand } from "./adapter-command.ts";
 import type { CommandContext } from "./command-context.ts";
 import { type CommandText, commandTexts, helpTitles } from "./command-texts.ts";
 import { doctorCommand } from "./doctor-command.ts";
@@ -14,8 +16,12 @@ import { sandboxCommand, sharedSandboxCommand } from "./sandbox-command.ts";
 import { startCommand } from "./start-command.ts";
 import { toolsCommand } from "./tools-command.ts";
 
-/** Every command. `tools` become the subcommands of `run`. */
-export function buildProgram(context: CommandContext, tools: readonly Tool[]): Command {
+/** Every command. `tools` become the subcommands of `run`; an adapter with commands of its own is one. */
+export function buildProgram(
+  context: CommandContext,
+  tools: readonly Tool[],
+  adapters: readonly AnyAdapter[] = builtInAdapters,
+): Command {
   const { output } = context;
   const text = (key: CommandText) => commandTexts[key][output.locale];
 
@@ -101,6 +107,19 @@ export function buildProgram(context: CommandContext, tools: readonly Tool[]): C
   add(mcp, "config", text("mcpConfig"))
     .argument("<client>", text("mcpClient"))
     .action((client: string) => mcpConfigCommand(context, client));
+  for (const adapter of adapters) {
+    const commands = Object.entries(adapter.commands ?? {});
+    const parent = commands.length === 0 ? null : add(program, adapter.id, adapter.title[output.locale]);
+    for (const [name, own] of parent === null ? [] : commands) {
+      const command = add(parent ?? program, name, own.summary[output.locale]);
+      if (own.argument !== undefined) {
+        command.argument(`[${own.argument}]`);
+      }
+      command.action((given: unknown) =>
+        adapterCommand(context, adapter, own, typeof given === "string" ? given : undefined),
+      );
+    }
+  }
   add(program, "doctor", text("doctor")).action(() => doctorCommand(context));
   return program;
 }

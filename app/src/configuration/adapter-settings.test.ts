@@ -24,12 +24,18 @@ async function problemsOf(environment: Record<string, string>, adapters: Adapter
 /** Values that would do, by variable. */
 const right: Record<string, string> = {
   DISCORD_TOKEN: "a-token-that-would-do-as-one",
+  SLACK_BOT_TOKEN: "xoxb-would-do-as-one",
+  SLACK_APP_TOKEN: "xapp-would-do-as-one",
   TELEGRAM_BOT_TOKEN: "7000000001:a-token-that-would-do-as-one_00",
 };
 
 const wrong: Record<string, string[]> = {
   DISCORD_TOKEN: ["short", "a token with spaces in it"],
   DISCORD_GUILD_ID: ["Workshop", "123"],
+  SLACK_BOT_TOKEN: ["a-token-of-another-kind", "xoxb-with spaces in it"],
+  SLACK_APP_TOKEN: ["a-token-of-another-kind", "xapp-with spaces in it"],
+  SLACK_SIGNING_SECRET: ["too-few", "0123456789 abcdef"],
+  SLACK_API_URL: ["slack", "http://slack.example/api/", "https://me:word@slack.example/api/"],
   DISCORD_API_URL: ["discord", "http://discord.example/api", "https://me:word@discord.example/api"],
   TELEGRAM_BOT_TOKEN: ["a-token-that-would-do-as-one-but-for-its-number", "7000000001:short"],
   TELEGRAM_API_ROOT: [
@@ -70,6 +76,13 @@ describe("the variables of chat platforms", () => {
     const problems = await problemsOf({ DISCORD_GUILD_ID: "123456789012345678" });
     expect(problems.map(({ variable }) => variable)).toEqual(["DISCORD_TOKEN"]);
     expect(problems[0]!.sentence.en).toContain("DISCORD_GUILD_ID is set");
+  });
+
+  test("Slack needs one way to be reached", async () => {
+    const { SLACK_APP_TOKEN: _one, ...none } = right;
+    expect((await problemsOf(none)).map(({ variable }) => variable)).toEqual(["SLACK_APP_TOKEN"]);
+    expect(await problemsOf({ ...none, SLACK_SIGNING_SECRET: "0123456789abcdef" })).toEqual([]);
+    expect(await problemsOf(right)).toEqual([]);
   });
 });
 

@@ -193,7 +193,7 @@ function withoutSecrets(problems: readonly Problem[], secrets: readonly string[]
 }
 
 /** A variable of the real environment stands, also one set to nothing: that switches a line of `.env` off. */
-function mergeEnvironments(
+export function mergeEnvironments(
   dotEnv: Readonly<Record<string, string | undefined>>,
   real: Readonly<Record<string, string | undefined>>,
 ): Record<string, string | undefined> {

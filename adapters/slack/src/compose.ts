@@ -1,0 +1,85 @@
+import type { Message } from "@toolcast/core";
+import {
+  type Attached,
+  attachable,
+  type ChatFile,
+  filesOf,
+  type KeptMessage,
+  plainText,
+  type ShowOptions,
+  textFile,
+  withKeptMedia,
+} from "@toolcast/core/chat";
+import type { SlackContext } from "./context.ts";
+import { isShown, layoutMessage } from "./layout.ts";
+import { surfaceLimits } from "./limits.ts";
+import type { Content } from "./slack-api.ts";
+
+export interface ComposeOptions extends ShowOptions {
+  /** Whom the message names: a user's id. */
+  mention?: string;
+  /** Where the message is, so that files which were shared there are shown. Default: nowhere. */
+  channel?: string;
+}
+
+/** Pictures in other formats are shown as JPEG. */
+const reencoded = { longestSidePx: 4_096, maxBytes: 20 * 1024 * 1024 };
+
+/** A message's media that are still kept, and the files to share with it. */
+export interface Prepared {
+  message: Message;
+  media: Attached[];
+  files: ChatFile[];
+  assets: KeptMessage["assets"];
+}
+
+export async function prepare(
+  { runtime }: Pick<SlackContext, "runtime">,
+  message: Message,
+  { locale }: Pick<ShowOptions, "locale">,
+): Promise<Prepared> {
+  const showable = {
+    ...message,
+    media: (message.media ?? []).map((medium) =>
+      medium.kind === "image" && medium.encode === undefined && medium.link === undefined && !isShown({ medium })
+        ? { ...medium, encode: reencoded }
+        : medium,
+    ),
+  };
+  const options = { limits: surfaceLimits };
+  const kept = await withKeptMedia(runtime, showable, { ...options, locale });
+  const media = attachable(kept.message, options);
+  return {
+    message: kept.message,
+    media,
+    files: [...filesOf(media), ...textFile(overflowOf(kept.message, media, locale), media, options)],
+    assets: kept.assets,
+  };
+}
+
+/** The words in full, where the message does not show all of them. */
+function overflowOf(message: Message, media: readonly Attached[], locale: ShowOptions["locale"]): Message["overflow"] {
+  const { isWhole } = layoutMessage(message, media, { locale, shared: new Map(), fresh: "" });
+  return isWhole ? message.overflow : { name: "text.txt", text: plainText(message, locale) };
+}
+
+/** A prepared message as Slack takes it, its buttons kept. */
+export async function compose(
+  context: Pick<SlackContext, "buttons" | "uploads" | "clock">,
+  { message, media }: Prepared,
+  { channel, ...options }: ComposeOptions,
+): Promise<Content> {
+  const shared = new Map<string, string>();
+  if (channel !== undefined) {
+    for (const { medium } of media) {
+      const file = await context.uploads.sharedIn(channel, medium.assetId);
+      if (file !== undefined) {
+        shared.set(medium.assetId, file);
+      }
+    }
+  }
+  const fresh = context.clock.now().toString(36);
+  const { content, kept } = layoutMessage(message, media, { ...options, shared, fresh });
+  await context.buttons.keep(kept);
+  return content;
+}

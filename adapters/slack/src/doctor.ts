@@ -1,0 +1,80 @@
+import { silentLogger, type Tool } from "@toolcast/core";
+import { diagnoseBot } from "@toolcast/core/chat";
+import type { Finding, Http } from "@toolcast/core/provider";
+import { createClient } from "./client.ts";
+import { slackLimits } from "./limits.ts";
+import { platformName } from "./place.ts";
+import { scopes } from "./scopes.ts";
+import { createSlackApi } from "./slack-api.ts";
+import { codeOf, readFailure } from "./slack-failure.ts";
+import { invalidAppToken, invalidToken } from "./start-problem.ts";
+
+export interface DoctorOptions {
+  token: string;
+  appToken?: string;
+  apiUrl?: string;
+  tools: readonly Tool[];
+  http: Http;
+}
+
+/** Proves what can be proved without anybody noticing: token, scopes, sockets. */
+export async function diagnoseSlack({ token, appToken, apiUrl, tools, http }: DoctorOptions): Promise<Finding[]> {
+  const api = createSlackApi(createClient(token, apiUrl, silentLogger), http);
+  return diagnoseBot({
+    platform: platformName,
+    readFailure,
+    identify: () => api.identify(),
+    identified: ({ teamName, botName }) => [
+      {
+        level: "ok",
+        sentence: {
+          en: `The token is that of @${botName} in the workspace ${teamName}.`,
+          "zh-CN": `令牌属于工作区 ${teamName} 中的 @${botName}。`,
+        },
+      },
+      ...(tools.length > slackLimits.commands ? [tooManyCommands(tools.length)] : []),
+    ],
+    tokenProblem: (error) => (codeOf(error) ? invalidToken().sentence : null),
+    probes: [
+      { what: { en: "its scopes", "zh-CN": "权限" }, run: async ({ scopes: granted }) => scopeFindings(granted) },
+      ...(appToken === undefined
+        ? []
+        : [
+            {
+              what: { en: "whether a socket opens", "zh-CN": "能否建立连接" },
+              async run(): Promise<Finding[]> {
+                // An address that nobody uses ends by itself.
+                await createClient(appToken, apiUrl, silentLogger).apps.connections.open({});
+                const sentence = { en: "Socket Mode is on.", "zh-CN": "Socket Mode 已启用。" };
+                return [{ level: "ok", sentence }];
+              },
+              problem: (error: unknown) => (codeOf(error) ? invalidAppToken().sentence : null),
+            },
+          ]),
+    ],
+  });
+}
+
+function tooManyCommands(count: number): Finding {
+  return {
+    level: "warning",
+    sentence: {
+      en: `There are ${count} tools; Slack takes ${slackLimits.commands} commands. The others are used by direct message.`,
+      "zh-CN": `共有 ${count} 个工具，而 Slack 最多支持 ${slackLimits.commands} 个命令，其余可通过私信使用。`,
+    },
+  };
+}
+
+/** One line for each scope that is not granted, and what it costs to lack it. */
+function scopeFindings(granted: readonly string[]): Finding[] {
+  const missing = scopes.filter(({ scope }) => !granted.includes(scope));
+  return missing.length === 0
+    ? [{ level: "ok", sentence: { en: "It has every scope it needs.", "zh-CN": "所需权限齐全。" } }]
+    : missing.map(({ scope, lost }) => ({
+        level: "warning" as const,
+        sentence: {
+          en: `It lacks the scope ${scope}. Lost without it: ${lost.en}. Add it at api.slack.com/apps and install the app again.`,
+          "zh-CN": `缺少权限 ${scope}，因此无法使用：${lost["zh-CN"]}。请在 api.slack.com/apps 添加后重新安装应用。`,
+        },
+      }));
+}

@@ -1,0 +1,322 @@
+import { type Locale, type Message, type Tool, ToolcastError } from "@toolcast/core";
+import { type Chat, type ChatEvent, digest, type GivenInput, missingFields, readButtonId } from "@toolcast/core/chat";
+import { say } from "@toolcast/core/surface";
+import type { z } from "zod";
+import type { SlackContext } from "./context.ts";
+import { linkPrefix } from "./layout.ts";
+import { handleUseMs, slackLimits } from "./limits.ts";
+import { beginAction, chooser, formCallback, readForm } from "./modal.ts";
+import { commandSchema, eventSchema, type Interaction, interactionSchema, type Said, saidSchema } from "./payload.ts";
+import type { Person } from "./person.ts";
+import { type Asked, callerOf, messageName } from "./place.ts";
+import { givenBy, openShortcut, toolOfShortcut } from "./shortcuts.ts";
+import { methodBudget, readFailure } from "./slack-failure.ts";
+import { type Acknowledge, once, type Source, type Transport, waysOf } from "./ways.ts";
+import { helpInGeneral, helpOn, isHelp, plainWords, readInput, toolNamed, toolOfCommand } from "./words.ts";
+
+/** What waits for Slack to tell who somebody is, before an event is answered in the language that is known. */
+const personWithinMs = 400;
+
+/** What the adapter itself hears of, beside requests. */
+export interface Notices {
+  /** The workspace has removed the app, or taken its token back. */
+  removed(): void;
+}
+
+type Slack = { context: SlackContext; chat: Chat; notices: Notices };
+
+/** Takes what Slack sends by whichever transport. Never throws; `acknowledge` may carry an answer. */
+export function takePayload(slack: Slack, payload: unknown, acknowledge: Transport): void {
+  const ack = once(acknowledge);
+  const { type, command } = (payload ?? {}) as { type?: unknown; command?: unknown };
+  if (typeof command === "string") {
+    read(slack, commandSchema, payload, ack, (parsed) => takeCommand(slack, parsed, ack));
+  } else if (type === "event_callback") {
+    read(slack, eventSchema, payload, ack, (parsed) => takeEvent(slack, parsed, ack));
+  } else {
+    read(slack, interactionSchema, payload, ack, (parsed) => takeInteraction(slack, parsed, ack));
+  }
+}
+
+function read<Payload>(
+  { chat }: Slack,
+  schema: z.ZodType<Payload>,
+  payload: unknown,
+  ack: Acknowledge,
+  take: (parsed: Payload) => void,
+): void {
+  const parsed = schema.safeParse(payload);
+  if (parsed.success) {
+    take(parsed.data);
+    return;
+  }
+  const { event_id, trigger_id } = (payload ?? {}) as { event_id?: unknown; trigger_id?: unknown };
+  const known = event_id ?? trigger_id ?? JSON.stringify(payload) ?? "";
+  chat.takeUnreadable(idOf(String(known)), { problems: parsed.error.issues.length }, async () => void (await ack()));
+}
+
+/** Triggers open a form for some seconds: they are not written down. */
+function idOf(given: string): string {
+  return digest(given).slice(0, 22);
+}
+
+function takeCommand(slack: Slack, command: z.infer<typeof commandSchema>, ack: Acknowledge): void {
+  const { context } = slack;
+  const {
+    text,
+    user_id: user,
+    user_name: name,
+    team_id: team,
+    channel_id: channel,
+    trigger_id,
+    response_url,
+  } = command;
+  const tool = toolOfCommand(context.runtime.tools, command.command);
+  const source: Source = {
+    id: idOf(trigger_id),
+    asked: { user, name, team, channel },
+    ack,
+    trigger: { id: trigger_id, mode: "open" },
+    url: response_url,
+    answersBy: "acknowledgement",
+  };
+  if (tool !== undefined && isHelp(text)) {
+    tell(slack, source, (locale) => helpOn(tool, locale));
+    return;
+  }
+  request(slack, source, tool, ({ command: word, private: isPrivate = false }) => ({
+    input: readInput(context.runtime.tools, `${word} ${text}`),
+    files: [],
+    private: isPrivate,
+  }));
+}
+
+const noInput: GivenInput = { input: {}, files: [], private: false };
+
+function takeInteraction(slack: Slack, interaction: Interaction, ack: Acknowledge): void {
+  if (interaction.type === "view_closed") {
+    follow(slack, "view_closed", ack);
+    return;
+  }
+  const { context } = slack;
+  const { clock, runtime } = context;
+  const { user, team, trigger_id } = interaction;
+  const base = {
+    id: idOf(trigger_id),
+    ack,
+    trigger: { id: trigger_id, mode: "open" as const },
+  };
+  const who = { user: user.id, name: user.name ?? user.username, team: team?.id ?? interaction.enterprise?.id ?? "" };
+  /** Where nothing else is named: the conversation between the bot and the person. */
+  const direct: Asked = { ...who, channel: user.id };
+  switch (interaction.type) {
+    case "shortcut":
+      if (interaction.callback_id === openShortcut) {
+        openChooser(slack, { ...base, asked: direct, answersBy: "message" });
+      } else {
+        take(slack, { ...base, asked: direct, answersBy: "message" }, { event: "gone" });
+      }
+      return;
+    case "message_action": {
+      const { channel, message, response_url, callback_id } = interaction;
+      const thread = message.thread_ts ?? message.ts;
+      const source: Source = {
+        ...base,
+        asked: { ...who, channel: channel.id, thread },
+        url: response_url,
+        answersBy: "address",
+      };
+      const tool = toolOfShortcut(runtime.tools, callback_id);
+      request(slack, source, tool, (known) =>
+        givenBy(known, { text: plainWords(message.text ?? ""), files: message.files }),
+      );
+      return;
+    }
+    case "view_submission": {
+      const form = interaction.view.callback_id === formCallback ? readForm(interaction.view) : null;
+      if (form === null) {
+        take(slack, { ...base, asked: direct, answersBy: "form", fields: [] }, { event: "gone" });
+        return;
+      }
+      const { metadata, ...filled } = form;
+      const { channel, thread, direct: isDirect, url, until = 0 } = metadata;
+      const asked = { ...who, channel, thread, ...(isDirect === undefined ? {} : { direct: isDirect }) };
+      const source: Source = {
+        ...{ ...base, asked, answersBy: "form", fields: filled.filled },
+        ...(url === undefined || until <= clock.now() ? {} : { url, until }),
+      };
+      take(slack, source, { event: "form", form: metadata.form, ...filled });
+      return;
+    }
+    case "block_actions": {
+      const { channel, container, actions, response_url: url } = interaction;
+      const [{ action_id, block_id = "" } = { action_id: "" }] = actions;
+      if (action_id.startsWith(linkPrefix)) {
+        follow(slack, base.id, ack);
+        return;
+      }
+      const press = readButtonId(action_id);
+      if (channel === undefined || container.message_ts === undefined) {
+        const tool =
+          press?.action === beginAction ? runtime.tools.find(({ command }) => command === press.subject) : undefined;
+        const source: Source = { ...base, asked: direct, answersBy: "message" };
+        request(slack, { ...source, trigger: { ...base.trigger, mode: "push" } }, tool, (known) => ({
+          ...noInput,
+          private: known.private ?? false,
+        }));
+        return;
+      }
+      const isEphemeral = container.is_ephemeral === true;
+      const asked = { ...who, channel: channel.id, thread: container.thread_ts, ephemeral: isEphemeral };
+      const source: Source = { ...base, asked, answersBy: "address", ...(url === undefined ? {} : { url }) };
+      if (press === null) {
+        take(slack, source, { event: "gone" });
+        return;
+      }
+      const marker = readButtonId(block_id)?.marker;
+      take(slack, source, {
+        event: "press",
+        press: { ...press, ...(marker === undefined ? {} : { marker }) },
+        ...(isEphemeral ? {} : { message: messageName({ channel: channel.id, ts: container.message_ts }) }),
+        facts: { replaces: isEphemeral },
+        // The transport's acknowledgement takes it.
+        taken: async () => ({ shown: true }),
+      });
+      return;
+    }
+    default:
+      interaction satisfies never;
+  }
+}
+
+function takeEvent(
+  slack: Slack,
+  { event, event_id, team_id: team }: z.infer<typeof eventSchema>,
+  ack: Acknowledge,
+): void {
+  const { notices } = slack;
+  if (event.type === "app_uninstalled" || event.type === "tokens_revoked") {
+    notices.removed();
+  }
+  const said = event.type === "message" || event.type === "app_mention" ? saidSchema.safeParse(event).data : undefined;
+  const isPlain = said?.subtype === undefined || said.subtype === "file_share" || said.subtype === "thread_broadcast";
+  if (said?.user === undefined || said.bot_id !== undefined || !isPlain) {
+    follow(slack, event_id, ack);
+    return;
+  }
+  takeWords(slack, { ...said, user: said.user }, { id: idOf(event_id), team, ack });
+}
+
+/** In the bot's own conversation words may be a command; elsewhere they name the bot, and are told how it is used. */
+function takeWords(
+  slack: Slack,
+  { user, channel, channel_type, text, ts, thread_ts, files, type }: Said & { user: string },
+  { id, team, ack }: Pick<Source, "id" | "ack"> & { team: string },
+): void {
+  const { tools } = slack.context.runtime;
+  const isDirect = channel_type === "im";
+  const thread = thread_ts ?? (isDirect ? undefined : ts);
+  const asked: Asked = { user, team, channel, thread, direct: isDirect };
+  const source: Source = { id, asked, ack, answersBy: "message" };
+  const words = plainWords(text.replaceAll(/<@[A-Z0-9]+(\|[^>]*)?>/g, " ")).trim();
+  const tool = isDirect || type === "app_mention" ? toolNamed(tools, words) : undefined;
+  if (tool === undefined) {
+    tell(slack, source, (locale) => helpInGeneral(tools, locale));
+    return;
+  }
+  request(slack, source, tool, () => givenBy(tool, { text: "", files }, readInput(tools, words)));
+}
+
+/** A request of a tool; input that cannot be read is said to its sender. */
+function request(slack: Slack, source: Source, tool: Tool | undefined, read: (tool: Tool) => GivenInput): void {
+  try {
+    take(slack, source, { event: "command", tool, given: tool === undefined ? noInput : read(tool) });
+  } catch (error) {
+    if (!ToolcastError.isInstance(error)) {
+      throw error;
+    }
+    const { sentence } = error.failure;
+    tell(slack, source, (locale) => ({ tone: "warning", title: say(sentence, locale), private: true }));
+  }
+}
+
+type Rest<Event = ChatEvent> = Event extends ChatEvent ? Omit<Event, "id" | "caller" | "ways" | "handle"> : never;
+
+/** Whether a form opens at once, before anything else is asked of Slack: its trigger lives three seconds. */
+function opensForm(rest: Rest): boolean {
+  switch (rest.event) {
+    case "command": {
+      const { tool, given } = rest;
+      const named = [...Object.keys(given.input), ...given.files.map(({ field }) => field)];
+      return tool !== undefined && missingFields(tool, named).length > 0;
+    }
+    case "press":
+      return true;
+    default:
+      return false;
+  }
+}
+
+function take(slack: Slack, source: Source, rest: Rest): void {
+  const { context, chat } = slack;
+  const { asked, id, url, until = context.clock.now() + handleUseMs } = source;
+  const go = (person: Person | undefined) => {
+    const caller = callerOf(asked, id, person);
+    const { uses: usesLeft } = slackLimits.responseUrl;
+    chat.take({
+      ...{ ...rest, id, caller, ways: waysOf(slack, source, caller) },
+      ...(url === undefined ? {} : { handle: { value: url, expiresAt: until, usesLeft } }),
+    });
+  };
+  const known = context.people.known(asked.user);
+  if (known !== undefined || (source.trigger !== undefined && opensForm(rest))) {
+    go(known);
+  } else {
+    chat.follow(id, context.people.soon(asked.user, personWithinMs).then(go));
+  }
+}
+
+/** An event that asks for nothing. */
+function follow({ chat }: Slack, id: string, ack: Acknowledge): void {
+  chat.follow(
+    id,
+    ack().then(() => {}),
+  );
+}
+
+/** Words of the adapter's own to the sender, once. */
+function tell(slack: Slack, source: Source, words: (locale: Locale) => Message): void {
+  const { context, chat } = slack;
+  chat.follow(
+    source.id,
+    (async () => {
+      const caller = callerOf(source.asked, source.id, await context.people.soon(source.asked.user, personWithinMs));
+      if (await context.answers.refuse(source.id)) {
+        await waysOf(slack, source, caller).refuse(words(caller.locale), { locale: caller.locale });
+      }
+      await source.ack();
+    })(),
+  );
+}
+
+/** The global shortcut: every tool, one button each. */
+function openChooser(slack: Slack, source: Source): void {
+  const { context, chat } = slack;
+  const { api, outbox, runtime, people, logger } = context;
+  const { asked, trigger } = source;
+  const locale = callerOf(asked, source.id, people.known(asked.user)).locale;
+  const tools = runtime.tools.filter(({ operatorsOnly }) => !operatorsOnly);
+  const open = async () => {
+    try {
+      await outbox.send({ budgets: methodBudget("view"), priority: "answer" }, () =>
+        api.openView(trigger?.id ?? "", chooser(tools, locale), "open"),
+      );
+    } catch (error) {
+      logger.warn({ reason: readFailure(error).words }, "the list of tools could not be opened");
+    }
+  };
+  chat.follow(
+    source.id,
+    Promise.all([open(), source.ack()]).then(() => {}),
+  );
+}

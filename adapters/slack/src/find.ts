@@ -1,0 +1,43 @@
+import type { Json } from "@toolcast/core";
+import { markerOf } from "@toolcast/core/chat";
+import type { Delivery } from "@toolcast/core/surface";
+import type { SlackChat } from "./context.ts";
+import { findMessage, readDestination } from "./own-messages.ts";
+import { addressOf, messageName, ownMessage, threadBelow } from "./place.ts";
+
+/**
+ * Looks whether a delivery is already there: in what we have on record, in the first answer, then where it was sent, by the
+ * marker in its blocks. Throws when Slack did not let us look this time; where we may not look at all, nothing is.
+ */
+export async function find({ context, chat }: SlackChat, delivery: Delivery): Promise<{ receipt?: Json } | null> {
+  const address = addressOf(delivery.place);
+  const answer = await chat.answerOf(delivery);
+  if (address === null || answer === null) {
+    return null;
+  }
+  if (answer.shown?.delivery === delivery.id) {
+    return { receipt: { channel: address.channel, message: answer.message ?? null } };
+  }
+  const marker = markerOf(delivery.id);
+  const own = ownMessage(answer);
+  const inAnswer =
+    own === null
+      ? null
+      : await findMessage(context, { channel: own.channel, thread: threadBelow(address, own) }, 0, marker);
+  if (inAnswer !== null) {
+    const message = messageName(inAnswer);
+    await chat.shown(answer.id, delivery, message);
+    return { receipt: { channel: inAnswer.channel, message } };
+  }
+  for (const { channel, at } of await context.notes.sendsOf(delivery.id)) {
+    const found = await findMessage(context, readDestination(channel), at, marker);
+    if (found !== null) {
+      const message = messageName(found);
+      const where = found.channel === address.channel ? { below: message } : { direct: true as const };
+      await chat.tellElsewhere(delivery, where, address.locale);
+      return { receipt: { channel: found.channel, message } };
+    }
+  }
+  const unseen = await context.notes.unseenSendOf(delivery.id);
+  return unseen?.message === undefined ? null : { receipt: { channel: unseen.channel } };
+}

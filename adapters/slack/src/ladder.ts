@@ -1,0 +1,181 @@
+import { type Answer, answerLane, markerOf, readFiles, type SendReason, type ShowOptions } from "@toolcast/core/chat";
+import { type Delivery, type SendEnd, say } from "@toolcast/core/surface";
+import { compose, type Prepared, prepare } from "./compose.ts";
+import type { SlackChat } from "./context.ts";
+import { postOnce } from "./own-messages.ts";
+import { type Address, addressOf, type MessageAddress, messageName, ownMessage, threadBelow, userOf } from "./place.ts";
+import type { Destination } from "./slack-api.ts";
+import { failures, methodBudget, postBudgets } from "./slack-failure.ts";
+import { openDirect, respond } from "./slack-port.ts";
+
+/** Sends a delivery by one way. Throws when nobody knows whether it arrived. */
+export async function deliver(
+  slack: SlackChat,
+  rung: "edit" | "post" | "direct",
+  delivery: Delivery,
+): Promise<SendEnd> {
+  const address = addressOf(delivery.place);
+  const answer = await slack.chat.answerOf(delivery);
+  if (address === null || answer === null) {
+    return failures.closed("sending.not-there", "en");
+  }
+  const sending = { ...slack, delivery, address, answer, options: { locale: address.locale } };
+  return slack.chat.sendBy(rung, delivery, address.locale, () => {
+    switch (rung) {
+      case "edit":
+        return edit(sending);
+      case "post":
+        return post(sending);
+      case "direct":
+        return direct(sending);
+      default:
+        return rung satisfies never;
+    }
+  });
+}
+
+/** A delivery on its way, and the first answer it belongs to. */
+interface Sending extends SlackChat {
+  delivery: Delivery;
+  address: Address;
+  answer: Answer;
+  options: ShowOptions;
+}
+
+/** In the first answer: as the bot's own message, or by the address that came with the event while that lives. */
+async function edit(sending: Sending): Promise<SendEnd> {
+  const { context, answer, delivery } = sending;
+  if (delivery.acknowledgement === undefined) {
+    return closed("sending.answer-closed", sending);
+  }
+  return context.outbox.inLane(answerLane(answer), async () => {
+    const now = (await context.answers.read(answer.id)) ?? answer;
+    const current = { ...now, message: now.message ?? answer.message };
+    if (current.shown !== undefined && current.shown.delivery !== delivery.id && current.shown.media) {
+      return closed("sending.edits-used", sending);
+    }
+    const own = ownMessage(current);
+    return own === null ? byHandle({ ...sending, answer: current }) : intoMessage(sending, own);
+  });
+}
+
+async function intoMessage(sending: Sending, own: MessageAddress): Promise<SendEnd> {
+  const { chat, answer, delivery, address } = sending;
+  const prepared = await prepare(sending.context, delivery.message, sending.options);
+  await shareFiles(sending, prepared, { channel: own.channel, thread: threadBelow(address, own) });
+  await fill(sending, own, prepared);
+  await chat.shown(answer.id, delivery, messageName(own));
+  return sent(own);
+}
+
+/** Files are shown where they were shared before; by this way they cannot be. */
+async function byHandle(sending: Sending): Promise<SendEnd> {
+  const { context, answer, delivery, address, options } = sending;
+  const { notes } = context;
+  const prepared = await prepare(context, delivery.message, options);
+  if (prepared.files.length > 0 || answer.handle === undefined) {
+    return closed("sending.answer-closed", sending);
+  }
+  if ((await notes.unseenSendOf(delivery.id)) !== undefined) {
+    return closed("sending.unclear", sending);
+  }
+  const content = await compose(context, prepared, options);
+  let isSent = false;
+  await notes.sendUnseen(delivery.id, address.channel, async () => {
+    isSent = await respond(context, answer, content, { visible: !address.ephemeral });
+    return { id: "" };
+  });
+  if (!isSent) {
+    return closed("sending.answer-closed", sending);
+  }
+  await context.answers.change(answer.id, {
+    pending: undefined,
+    watched: undefined,
+    shown: { delivery: delivery.id, media: false },
+  });
+  return { end: "sent", receipt: { channel: address.channel } };
+}
+
+/** A message in the conversation that names the asker. */
+async function post(sending: Sending): Promise<SendEnd> {
+  const { address, chat, delivery } = sending;
+  const message = await postBeside(sending, { channel: address.channel, thread: address.thread }, true);
+  await chat.tellElsewhere(delivery, { below: messageName(message) }, address.locale);
+  return sent(message);
+}
+
+/** Between the bot and the asker alone. */
+async function direct(sending: Sending): Promise<SendEnd> {
+  const { context, delivery, address, answer, chat } = sending;
+  const { notes } = context;
+  const user = userOf(delivery.asker);
+  const channel = await notes.directChannelOf(user, () => openDirect(context, user));
+  const isElsewhere = channel !== address.channel && !address.direct;
+  const url = isElsewhere && !address.ephemeral ? chat.linkTo(delivery.place, answer.message) : undefined;
+  const label = say({ key: "answer.open-request" }, address.locale);
+  const options = { ...sending.options, links: url === undefined ? [] : [{ label, url }] };
+  const message = await postBeside({ ...sending, options }, { channel }, false);
+  if (isElsewhere) {
+    await chat.tellElsewhere(delivery, { direct: true }, address.locale);
+  }
+  return sent(message);
+}
+
+/** First the words, then the files in a thread below them, then the words with the pictures: each step is found again. */
+async function postBeside(sending: Sending, to: Destination, mentions: boolean): Promise<MessageAddress> {
+  const { context, delivery, options } = sending;
+  const { outbox, api } = context;
+  const prepared = await prepare(context, delivery.message, options);
+  const mention = mentions ? { mention: userOf(delivery.asker) } : {};
+  const hasFiles = prepared.files.length > 0;
+  const marker = markerOf(hasFiles ? `${delivery.id}/begun` : delivery.id);
+  const message = await postOnce(context, to, { name: delivery.id, marker }, () =>
+    outbox.inLane(`channel:${to.channel}`, () =>
+      outbox.send({ budgets: postBudgets(to.channel) }, async () =>
+        api.post(to, await compose(context, prepared, { ...options, ...mention, marker })),
+      ),
+    ),
+  );
+  if (hasFiles) {
+    await shareFiles(sending, prepared, { channel: message.channel, thread: to.thread ?? message.ts });
+    await fill(sending, message, prepared, mention);
+  }
+  return message;
+}
+
+async function shareFiles({ context, delivery }: Sending, { files, assets }: Prepared, to: Destination): Promise<void> {
+  if (files.length > 0) {
+    const read = async () => {
+      const contents = await readFiles(context.runtime, files, assets);
+      return files.flatMap((file, index) => {
+        const content = contents[index];
+        return content === undefined ? [] : [{ file, content }];
+      });
+    };
+    // Edits notify nobody: the files do, by whom they name.
+    await context.uploads.share(delivery.id, to, { read, files, comment: `<@${userOf(delivery.asker)}>` });
+  }
+}
+
+async function fill(
+  { context, delivery, options }: Sending,
+  message: MessageAddress,
+  prepared: Prepared,
+  mention: { mention?: string } = {},
+): Promise<void> {
+  const marker = markerOf(delivery.id);
+  await context.outbox.send({ budgets: methodBudget("update") }, async () =>
+    context.api.update(
+      message,
+      await compose(context, prepared, { ...options, ...mention, marker, channel: message.channel }),
+    ),
+  );
+}
+
+function sent(message: MessageAddress): SendEnd {
+  return { end: "sent", receipt: { channel: message.channel, message: messageName(message) } };
+}
+
+function closed(reason: SendReason, { address }: Sending): SendEnd {
+  return failures.closed(reason, address.locale);
+}

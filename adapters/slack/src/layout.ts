@@ -1,0 +1,103 @@
+import type { ActionsBlockElement, KnownBlock } from "@slack/types";
+import type { Locale, Message } from "@toolcast/core";
+import {
+  type Attached,
+  type ChatButton,
+  describeMessage,
+  fitBlocks,
+  type KeptButton,
+  messageButtons,
+  type ShowOptions,
+  shorten,
+  unsentMedia,
+  writeButtonId,
+} from "@toolcast/core/chat";
+import { say } from "@toolcast/core/surface";
+import { blocksPort, escapeText } from "./blocks.ts";
+import { buttonLimits, slackLimits } from "./limits.ts";
+import type { Content } from "./slack-api.ts";
+
+/** How a message is laid out, besides what it says. */
+export interface LayoutOptions extends ShowOptions {
+  locale: Locale;
+  /** Whom the message names: a user's id. */
+  mention?: string;
+  /** By asset id: the files that were shared where the message is. Media without one are named with their address. */
+  shared: ReadonlyMap<string, string>;
+  /** Slack shows a changed block only under an id that it has not seen. */
+  fresh: string;
+}
+
+/** The types that Slack shows in a block. */
+const shownTypes = new Set(["image/png", "image/jpeg", "image/gif"]);
+
+/** Whether Slack shows it as a picture within a message; everything else has a player or a link below it. */
+export function isShown({ medium: { kind, type, encode } }: Pick<Attached, "medium">): boolean {
+  return kind === "image" && (encode !== undefined || shownTypes.has(type));
+}
+
+/** Translates a message; pure. Every foreign word is plain text, and nothing is longer than Slack takes. */
+export function layoutMessage(
+  message: Message,
+  media: readonly Attached[],
+  options: LayoutOptions,
+): { content: Content; kept: KeptButton[]; isWhole: boolean } {
+  const { locale, mention, shared, fresh, marker } = options;
+  const sent = media.filter(({ medium, file }) => file !== undefined && shared.has(medium.assetId));
+  const unsent = unsentMedia(
+    media.map((one) => (sent.includes(one) ? one : { medium: one.medium })),
+    buttonLimits,
+  );
+  const below = sent.some((one) => !isShown(one)) ? say({ key: "answer.files-below" }, locale) : undefined;
+  const note = [below, options.note].filter((words) => words !== undefined).join(" ");
+  const blocks = describeMessage(message, { locale, unsent, ...(note === "" ? {} : { note }) });
+  const { native, isWhole } = fitBlocks(blocks, blocksPort, slackLimits.blocksCharacters);
+  const { buttons, kept } = messageButtons(message, media, { ...options, limits: buttonLimits });
+  const shown: KnownBlock[] = [
+    ...(mention === undefined ? [] : [mentionBlock(mention)]),
+    ...native,
+    ...sent.filter(isShown).map(
+      ({ medium }): KnownBlock => ({
+        type: "image",
+        slack_file: { id: shared.get(medium.assetId) ?? "" },
+        alt_text: shorten(medium.alternative, slackLimits.alternativeCharacters) || medium.name,
+      }),
+    ),
+    ...(buttons.length === 0 ? [] : [{ type: "actions" as const, elements: buttons.map(elementOf) }]),
+  ];
+  const named = mention === undefined ? "" : `<@${mention}> `;
+  return {
+    content: {
+      text: `${named}${escapeText(shorten(message.title, slackLimits.fallbackCharacters))}`,
+      blocks: shown.map((block, index) => ({ ...block, block_id: blockId(`${fresh}-${index}`, marker) })),
+    },
+    kept,
+    isWhole,
+  };
+}
+
+/** Found again by its marker, which our buttons' ids are written with as well. */
+function blockId(subject: string, marker: string | undefined): string {
+  return writeButtonId(
+    { action: "block", subject, ...(marker === undefined ? {} : { marker }) },
+    buttonLimits.buttonIdBytes,
+  ).id;
+}
+
+function mentionBlock(user: string): KnownBlock {
+  const elements = [{ type: "rich_text_section" as const, elements: [{ type: "user" as const, user_id: user }] }];
+  return { type: "rich_text", elements };
+}
+
+function elementOf(button: ChatButton, index: number): ActionsBlockElement {
+  const text = { type: "plain_text" as const, text: button.label, emoji: false };
+  return button.kind === "link"
+    ? { type: "button", text, url: button.url, action_id: `${linkPrefix}${index}` }
+    : {
+        ...{ type: "button", text, action_id: button.id },
+        ...(button.style === "plain" ? {} : { style: button.style }),
+      };
+}
+
+/** Slack tells of the press of a button that leads somewhere, too. */
+export const linkPrefix = "link-";

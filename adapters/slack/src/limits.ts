@@ -1,0 +1,57 @@
+import type { ButtonLimits, FormLimits } from "@toolcast/core/chat";
+import type { SurfaceLimits } from "@toolcast/core/surface";
+
+/** Slack's numbers (https://docs.slack.dev/reference), units in the names. */
+export const slackLimits = {
+  /** How long an event waits for its acknowledgement, a view for its opening. */
+  acknowledgeWithinMs: 3_000,
+  responseUrl: { uses: 5, livesMs: 30 * 60_000 },
+  /** All texts of a message's blocks together take 13,200; buttons and framing have the rest. */
+  blocksCharacters: 11_000,
+  fallbackCharacters: 300,
+  alternativeCharacters: 1_000,
+  buttonLabelCharacters: 75,
+  optionCharacters: 75,
+  optionsPerSelect: 100,
+  modalTitleCharacters: 24,
+  modalBlocks: 100,
+  modalTextCharacters: 3_000,
+  labelCharacters: 150,
+  metadataCharacters: 3_000,
+  elementsPerActions: 25,
+  commands: 50,
+  commandCharacters: 32,
+  descriptionCharacters: 2_000,
+  usageHintCharacters: 1_000,
+  shortcuts: 10,
+  shortcutNameCharacters: 24,
+  shortcutDescriptionCharacters: 150,
+} as const;
+
+/** Left of an address's life for a send that is on its way when it ends. */
+export const handleUseMs = slackLimits.responseUrl.livesMs - 30_000;
+
+/** For core. Room is left for titles and facts. */
+export const surfaceLimits: SurfaceLimits = {
+  mediaPerMessage: 10,
+  /** Slack takes a gigabyte; more than this nobody waits for. */
+  mediaBytes: 200 * 1024 * 1024,
+  textCharacters: 8_000,
+  textUnit: "utf16",
+  buttonsPerMessage: slackLimits.elementsPerActions,
+  updateIntervalMs: 3_000,
+};
+
+export const buttonLimits: ButtonLimits = {
+  buttonIdBytes: 255,
+  buttonLabelCharacters: slackLimits.buttonLabelCharacters,
+  buttonsPerMessage: slackLimits.elementsPerActions,
+  linkCharacters: 3_000,
+};
+
+/** What a modal holds; some of its blocks are the introduction's. */
+export const formLimits: FormLimits = {
+  fields: slackLimits.modalBlocks - 2,
+  choices: slackLimits.optionsPerSelect,
+  textCharacters: slackLimits.modalTextCharacters,
+};

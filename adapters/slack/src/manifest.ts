@@ -1,0 +1,71 @@
+import type { Tool } from "@toolcast/core";
+import { shorten } from "@toolcast/core/chat";
+import { describeTool } from "@toolcast/core/surface";
+import { slackLimits } from "./limits.ts";
+import { eventScopes, scopes } from "./scopes.ts";
+import { messageTools, openShortcut, shortcutId } from "./shortcuts.ts";
+
+export interface ManifestOptions {
+  tools: readonly Tool[];
+  /** Stands before each command's name, e.g. `ai`: `/ai-image`. Default none. */
+  prefix?: string;
+  /** The origin at which Slack reaches us. Default null: it is reached by Socket Mode. */
+  publicUrl?: string | null;
+}
+
+/** Where Slack sends everything in HTTP mode. */
+export const eventsPath = "/slack/events";
+
+/** The app as Slack takes it, ready to paste; its commands and shortcuts derive from the tools. */
+export function manifestFor({ tools, prefix, publicUrl = null }: ManifestOptions) {
+  const url = publicUrl === null ? undefined : `${publicUrl}${eventsPath}`;
+  const address = url === undefined ? {} : { url };
+  const request = url === undefined ? {} : { request_url: url };
+  const commands = tools.slice(0, slackLimits.commands).map((tool) => {
+    const { command, summary, fields, primary } = describeTool(tool, "en");
+    const name = prefix ? `${prefix}-${command}` : command;
+    const hint = [
+      ...(primary === undefined ? [] : [`[${primary}]`]),
+      ...fields
+        .filter(({ name: field }) => field !== primary)
+        .map(({ name: field }) => `[--${field.replaceAll("_", "-")}]`),
+    ].join(" ");
+    return {
+      command: `/${name}`.slice(0, slackLimits.commandCharacters),
+      ...address,
+      description: shorten(summary, slackLimits.descriptionCharacters),
+      ...(hint === "" ? {} : { usage_hint: shorten(hint, slackLimits.usageHintCharacters) }),
+      should_escape: false,
+    };
+  });
+  const shortcut = (name: string, callback_id: string, description: string) => ({
+    name: shorten(name, slackLimits.shortcutNameCharacters),
+    callback_id,
+    description: shorten(description, slackLimits.shortcutDescriptionCharacters),
+  });
+  return {
+    display_information: { name: "Toolcast", description: "Pictures, voices and videos from a command" },
+    features: {
+      app_home: { home_tab_enabled: false, messages_tab_enabled: true, messages_tab_read_only_enabled: false },
+      bot_user: { display_name: "toolcast", always_online: true },
+      slash_commands: commands,
+      shortcuts: [
+        { type: "global", ...shortcut("Toolcast", openShortcut, "Lists what Toolcast can make") },
+        ...messageTools(tools)
+          .slice(0, slackLimits.shortcuts)
+          .map((tool) => {
+            const { title, summary } = describeTool(tool, "en");
+            return { type: "message", ...shortcut(title, shortcutId(tool), summary) };
+          }),
+      ],
+    },
+    oauth_config: { scopes: { bot: scopes.map(({ scope }) => scope) } },
+    settings: {
+      event_subscriptions: { ...request, bot_events: Object.keys(eventScopes) },
+      interactivity: { is_enabled: true, ...request },
+      org_deploy_enabled: false,
+      socket_mode_enabled: url === undefined,
+      token_rotation_enabled: false,
+    },
+  };
+}

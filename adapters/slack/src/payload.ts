@@ -1,0 +1,109 @@
+import { z } from "zod";
+
+/** A file as payloads name it; one of another workspace is a stub without name and address. */
+const inboundFileSchema = z.object({
+  id: z.string(),
+  name: z.string().optional(),
+  mimetype: z.string().optional(),
+  size: z.number().optional(),
+  url_private: z.string().optional(),
+  url_private_download: z.string().optional(),
+});
+export type InboundFile = z.infer<typeof inboundFileSchema>;
+
+const team = z.object({ id: z.string() }).nullish();
+const user = z.object({ id: z.string(), username: z.string().optional(), name: z.string().optional() });
+const channel = z.object({ id: z.string() });
+const message = z.object({
+  ts: z.string(),
+  text: z.string().nullish(),
+  thread_ts: z.string().optional(),
+  files: z.array(inboundFileSchema).optional(),
+});
+
+export const commandSchema = z.object({
+  command: z.string(),
+  text: z.string().default(""),
+  user_id: z.string(),
+  user_name: z.string().optional(),
+  team_id: z.string(),
+  channel_id: z.string(),
+  trigger_id: z.string(),
+  response_url: z.string(),
+});
+
+const common = { team, user, trigger_id: z.string(), enterprise: z.object({ id: z.string() }).nullish() };
+
+const pressSchema = z.object({
+  type: z.literal("block_actions"),
+  ...common,
+  channel: channel.optional(),
+  container: z.object({
+    type: z.string(),
+    message_ts: z.string().optional(),
+    thread_ts: z.string().optional(),
+    is_ephemeral: z.boolean().optional(),
+  }),
+  actions: z.array(z.object({ action_id: z.string(), block_id: z.string().optional() })).min(1),
+  response_url: z.string().optional(),
+});
+
+/** What an input of a form holds, by its element's type. */
+const inputSchema = z.object({
+  value: z.string().nullish(),
+  selected_option: z.object({ value: z.string() }).nullish(),
+  files: z.array(inboundFileSchema).nullish(),
+});
+
+const submissionSchema = z.object({
+  type: z.literal("view_submission"),
+  ...common,
+  view: z.object({
+    callback_id: z.string(),
+    private_metadata: z.string(),
+    state: z.object({ values: z.record(z.string(), z.record(z.string(), inputSchema)) }),
+  }),
+});
+
+const shortcutSchema = z.object({ type: z.literal("shortcut"), ...common, callback_id: z.string() });
+
+const messageShortcutSchema = z.object({
+  type: z.literal("message_action"),
+  ...common,
+  callback_id: z.string(),
+  channel,
+  message,
+  response_url: z.string(),
+});
+
+export const interactionSchema = z.discriminatedUnion("type", [
+  pressSchema,
+  submissionSchema,
+  shortcutSchema,
+  messageShortcutSchema,
+  z.object({ type: z.literal("view_closed") }),
+]);
+export type Interaction = z.infer<typeof interactionSchema>;
+export type Submission = z.infer<typeof submissionSchema>;
+
+export const eventSchema = z.object({
+  type: z.literal("event_callback"),
+  event_id: z.string(),
+  team_id: z.string(),
+  event: z.looseObject({ type: z.string() }),
+});
+
+/** A message to the bot, or one that names it. */
+export const saidSchema = z.object({
+  type: z.enum(["message", "app_mention"]),
+  channel: z.string(),
+  channel_type: z.string().optional(),
+  user: z.string().optional(),
+  bot_id: z.string().optional(),
+  subtype: z.string().optional(),
+  text: z.string().default(""),
+  ts: z.string(),
+  thread_ts: z.string().optional(),
+  files: z.array(inboundFileSchema).optional(),
+});
+export type Said = z.infer<typeof saidSchema>;

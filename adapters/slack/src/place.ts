@@ -1,0 +1,105 @@
+import type { Caller, Locale, Place } from "@toolcast/core";
+import type { Answer } from "@toolcast/core/chat";
+import { nearestLocale } from "@toolcast/core/surface";
+import { z } from "zod";
+import type { Person } from "./person.ts";
+
+export const surfaceId = "slack";
+/** As people call it. */
+export const platformName = "Slack";
+
+/** What is needed to answer into a conversation half an hour and a restart later. Holds no secret. */
+const addressSchema = z.object({
+  /** The workspace. */
+  team: z.string(),
+  /** A channel; a person's id stands for their conversation with the bot. */
+  channel: z.string(),
+  /** The message that began the thread. */
+  thread: z.string().optional(),
+  /** The event that asked. */
+  answer: z.string(),
+  /** The first answer's message, as {@link messageName} writes it. */
+  message: z.string().optional(),
+  /** Only the asker sees the answer. */
+  ephemeral: z.boolean(),
+  /** Nobody but the asker and the bot is there. */
+  direct: z.boolean(),
+  locale: z.enum(["en", "zh-CN"]),
+});
+export type Address = z.infer<typeof addressSchema>;
+
+/** Null for a place that is not ours. */
+export function addressOf(place: Place): Address | null {
+  return addressSchema.safeParse(place.address).data ?? null;
+}
+
+/** A message of Slack's: times are unique within their channel only. */
+export interface MessageAddress {
+  channel: string;
+  ts: string;
+}
+
+export function messageName({ channel, ts }: MessageAddress): string {
+  return `${channel}/${ts}`;
+}
+
+/** Null for what names no message. */
+function readMessageName(name: string | undefined): MessageAddress | null {
+  const [, channel, ts] = /^([A-Z0-9]+)\/(\d+\.\d+)$/.exec(name ?? "") ?? [];
+  return channel === undefined || ts === undefined ? null : { channel, ts };
+}
+
+/** The user's id at Slack. */
+export function userOf(callerId: string): string {
+  return callerId.slice(surfaceId.length + 1);
+}
+
+/** Where an answer is reached as a message of the bot's own; null for one that only its asker sees, or that has none. */
+export function ownMessage({ caller, message }: Pick<Answer, "caller" | "message">): MessageAddress | null {
+  return addressOf(caller.place)?.ephemeral ? null : readMessageName(message);
+}
+
+/** What an event says of its sender and place. */
+export interface Asked {
+  user: string;
+  /** As the payload names them. */
+  name?: string | undefined;
+  team: string;
+  channel: string;
+  thread?: string | undefined;
+  ephemeral?: boolean;
+  /** Nobody but the asker and the bot is there. Default: where the channel is a person. */
+  direct?: boolean;
+}
+
+/** Who asks, where, in which language. Somebody of whom nothing is known yet is an outsider, who may begin nothing. */
+export function callerOf(
+  { user, name, team, channel, thread, ephemeral = false, direct = channel === user }: Asked,
+  answer: string,
+  person: Person | undefined,
+): Caller {
+  const locale: Locale = person === undefined ? "en" : nearestLocale(person.locale);
+  const address: Address = {
+    ...{ team, channel, answer, ephemeral, direct, locale },
+    ...(thread === undefined ? {} : { thread }),
+  };
+  return {
+    id: `${surfaceId}:${user}`,
+    name: person?.name ?? name ?? user,
+    locale,
+    place: { surface: surfaceId, conversation: thread === undefined ? channel : `${channel}/${thread}`, address },
+    roles: person === undefined ? [] : [`${surfaceId}:role:${person.kind}`, ...person.groups.map(groupRole)],
+    places: [`${surfaceId}:channel:${channel}`, `${surfaceId}:team:${team}`],
+    ...(person?.kind === "member" ? {} : { outsider: true }),
+    ...(ephemeral ? { private: true } : {}),
+  };
+}
+
+function groupRole(group: string): string {
+  return `${surfaceId}:group:${group}`;
+}
+
+/** The thread that a message is in, or that begins with it. */
+export function threadBelow({ channel, thread }: Pick<Address, "channel" | "thread">, message: MessageAddress): string {
+  return message.channel === channel ? (thread ?? message.ts) : message.ts;
+}

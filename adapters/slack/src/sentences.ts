@@ -1,0 +1,20 @@
+import type { LocalizedText } from "@toolcast/core";
+
+/** What the adapter itself says; everything else comes from core. */
+export const sentences = {
+  fillIn: { en: "Some inputs are missing.", "zh-CN": "还缺少一些参数。" },
+  openForm: { en: "Open the form", "zh-CN": "打开表单" },
+  submit: { en: "Go", "zh-CN": "开始" },
+  cancel: { en: "Close", "zh-CN": "关闭" },
+  chooseTitle: { en: "Toolcast", "zh-CN": "Toolcast" },
+  choose: { en: "What is to be made?", "zh-CN": "想要做什么？" },
+  invite: {
+    en: "To see progress and files here, invite the bot: /invite @{bot}",
+    "zh-CN": "想在此看到进度和文件，请邀请机器人：/invite @{bot}",
+  },
+  help: {
+    en: "Begin a message with a command word to use it, for example: {example}. Commands: {commands}.",
+    "zh-CN": "消息以命令词开头即可使用，例如：{example}。可用命令：{commands}。",
+  },
+  keepDetails: { en: "Inputs that are filled in already are kept.", "zh-CN": "已填写的参数会保留。" },
+} as const satisfies Record<string, LocalizedText>;

@@ -1,0 +1,44 @@
+import type { Tool } from "@toolcast/core";
+import type { GivenInput } from "@toolcast/core/chat";
+import { describeTool } from "@toolcast/core/surface";
+import type { InboundFile } from "./payload.ts";
+
+const prefix = "tool:";
+export const openShortcut = "open";
+
+/** What a message's menu offers: tools that take what a message holds, those for its files first. */
+export function messageTools(tools: readonly Tool[]): Tool[] {
+  const takesFile = (tool: Tool) => describeTool(tool, "en").fields.some(({ kind }) => kind === "media");
+  const takesText = ({ primary, effect }: Tool) => primary !== undefined && effect === "spends";
+  const offered = tools.filter(({ effect, operatorsOnly }) => effect === "spends" && !operatorsOnly);
+  return [...offered.filter(takesFile), ...offered.filter((tool) => !takesFile(tool) && takesText(tool))];
+}
+
+export function shortcutId({ command }: Pick<Tool, "command">): string {
+  return `${prefix}${command}`;
+}
+
+export function toolOfShortcut(tools: readonly Tool[], id: string): Tool | undefined {
+  return tools.find((tool) => shortcutId(tool) === id);
+}
+
+/** What a message gives a tool: each of its files to the first input that takes its kind, its words to the primary one. */
+export function givenBy(
+  tool: Tool,
+  { text, files = [] }: { text: string; files?: readonly InboundFile[] | undefined },
+  given: Record<string, string> = {},
+): GivenInput {
+  const { fields, primary } = describeTool(tool, "en");
+  const open = fields.filter(({ kind, name }) => kind === "media" && given[name] === undefined);
+  const taken: GivenInput["files"] = [];
+  for (const file of files) {
+    const kind = file.mimetype?.split("/", 1)[0] || undefined;
+    const at = open.findIndex(({ limits }) => kind === undefined || limits === undefined || limits.kind === kind);
+    const [field] = at === -1 ? [] : open.splice(at, 1);
+    if (field !== undefined) {
+      taken.push({ field: field.name, file });
+    }
+  }
+  const words = text.trim() === "" || primary === undefined ? {} : { [primary]: text.trim() };
+  return { input: { ...words, ...given }, files: taken, private: tool.private ?? false };
+}

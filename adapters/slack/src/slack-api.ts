@@ -1,0 +1,223 @@
+import type { KnownBlock, ModalView } from "@slack/types";
+import type { WebClient } from "@slack/web-api";
+import { SendError } from "@toolcast/core/chat";
+import type { Http } from "@toolcast/core/provider";
+import type { MessageAddress } from "./place.ts";
+import { failures, removed } from "./slack-failure.ts";
+
+/** A message as it is sent. */
+export interface Content {
+  /** What notifications show, in Slack's markup. */
+  text: string;
+  blocks: KnownBlock[];
+}
+
+/** Where a message of the bot's own goes. */
+export interface Destination {
+  /** A channel, or a person: their conversation with the bot. */
+  channel: string;
+  thread?: string | undefined;
+}
+
+/** A message of the bot's own as Slack gives it back. */
+export interface FoundMessage {
+  ts: string;
+  blocks?: unknown;
+}
+
+/** A stored file; one that Slack has not processed yet has no type. */
+export interface StoredFile {
+  id: string;
+  name: string;
+  type: string;
+  bytes: number;
+  /** Its address, which asks for the bot's token. Null where the file is not ours to read. */
+  url: string | null;
+  /** The channels it was shared in. */
+  channels: string[];
+}
+
+/** What Slack says of a person. */
+export interface Profile {
+  name: string;
+  locale: string;
+  team: string;
+  isStranger: boolean;
+  isGuest: boolean;
+}
+
+/** Slack as this adapter uses it. Each call is one request, never repeated; it rejects with what the library throws. */
+export interface SlackApi {
+  /** Whose the token is, and what it may do. */
+  identify(): Promise<{ team: string; teamName: string; bot: string; botName: string; scopes: string[] }>;
+  post(to: Destination, content: Content): Promise<MessageAddress>;
+  update(message: MessageAddress, content: Content): Promise<void>;
+  postEphemeral(to: Destination, user: string, content: Content): Promise<void>;
+  /** By the address that came with a command or press: `expires` after five uses or 30 minutes. */
+  respond(url: string, content: Content, options: { visible: boolean; replace?: boolean }): Promise<void>;
+  /** The messages of a channel or thread from then on, oldest first, with the page that follows. */
+  messages(from: Destination, since: string, cursor?: string): Promise<{ messages: FoundMessage[]; next: string }>;
+  openView(trigger: string, view: ModalView, mode: "open" | "push"): Promise<string>;
+  updateView(id: string, view: ModalView): Promise<void>;
+  profile(user: string): Promise<Profile>;
+  /** Every enabled user group with its members. */
+  groups(): Promise<{ id: string; users: string[] }[]>;
+  openDirect(user: string): Promise<string>;
+  reserveUpload(file: { name: string; bytes: number; alternative?: string }): Promise<{ id: string; url: string }>;
+  upload(url: string, bytes: Uint8Array): Promise<void>;
+  /** Completes uploads, and shares them there as one message. */
+  completeUploads(files: readonly { id: string; title: string }[], to: Destination, comment?: string): Promise<void>;
+  file(id: string): Promise<StoredFile>;
+  deleteFile(id: string): Promise<void>;
+  /** Forgets the token: the workspace has taken it back. */
+  forget(): void;
+}
+
+const sendWithinMs = 30_000;
+const uploadWithinMs = 5 * 60_000;
+const answerBytes = 64 * 1024;
+const pageSize = 100;
+
+export function createSlackApi(client: WebClient, http: Pick<Http, "request">): SlackApi {
+  let isForgotten = false;
+  const call = async <Result>(request: (slack: WebClient) => Promise<Result>): Promise<Result> => {
+    if (isForgotten) {
+      throw new SendError(removed());
+    }
+    return request(client);
+  };
+
+  async function postTo(url: string, body: string | Uint8Array, contentType: string, timeoutMs: number): Promise<void> {
+    if (isForgotten) {
+      throw new SendError(removed());
+    }
+    const headers = { "content-type": contentType };
+    const answer = await http.request({
+      ...{ method: "POST", url, headers, body, trust: "configured", timeoutMs, maxBytes: answerBytes },
+    });
+    if (answer.status === 429) {
+      throw new SendError(failures.limited(Number(answer.headers["retry-after"] ?? 30) * 1_000));
+    }
+    if (answer.status >= 500) {
+      throw new SendError(failures.unknown(`HTTP ${answer.status}`));
+    }
+    if (answer.status !== 200) {
+      throw new SendError(
+        failures.refused({
+          words: answer.text().slice(0, 200),
+          status: answer.status,
+          reason: "sending.answer-closed",
+        }),
+      );
+    }
+  }
+
+  const to = ({ channel, thread }: Destination) => ({
+    channel,
+    ...(thread === undefined ? {} : { thread_ts: thread }),
+  });
+  const quiet = { unfurl_links: false, unfurl_media: false } as const;
+
+  return {
+    identify: () =>
+      call(async (slack) => {
+        const { team_id, team, user_id, user, response_metadata } = await slack.auth.test();
+        return {
+          ...{ team: team_id ?? "", teamName: team ?? "", bot: user_id ?? "", botName: user ?? "" },
+          scopes: response_metadata?.scopes ?? [],
+        };
+      }),
+    post: (destination, content) =>
+      call(async (slack) => {
+        const { channel, ts } = await slack.chat.postMessage({ ...to(destination), ...content, ...quiet });
+        return { channel: channel ?? destination.channel, ts: ts ?? "" };
+      }),
+    update: ({ channel, ts }, content) =>
+      call(async (slack) => void (await slack.chat.update({ channel, ts, ...content }))),
+    postEphemeral: (destination, user, content) =>
+      call(async (slack) => void (await slack.chat.postEphemeral({ ...to(destination), user, ...content }))),
+    respond: (url, content, { visible, replace = false }) =>
+      postTo(
+        url,
+        JSON.stringify({
+          ...content,
+          ...quiet,
+          response_type: visible ? "in_channel" : "ephemeral",
+          replace_original: replace,
+        }),
+        "application/json; charset=utf-8",
+        sendWithinMs,
+      ),
+    messages: ({ channel, thread }, since, cursor) =>
+      call(async (slack) => {
+        const page = { channel, oldest: since, limit: pageSize, ...(cursor ? { cursor } : {}) };
+        const { messages = [], response_metadata } =
+          thread === undefined
+            ? await slack.conversations.history(page)
+            : await slack.conversations.replies({ ...page, ts: thread });
+        const found = messages.flatMap(({ ts, blocks }) => (ts === undefined ? [] : [{ ts, blocks }]));
+        return { messages: found, next: response_metadata?.next_cursor ?? "" };
+      }),
+    openView: (trigger_id, view, mode) =>
+      call(async (slack) => {
+        const opened = await slack.views[mode]({ trigger_id, view });
+        return opened.view?.id ?? "";
+      }),
+    updateView: (view_id, view) => call(async (slack) => void (await slack.views.update({ view_id, view }))),
+    profile: (user) =>
+      call(async (slack) => {
+        const { user: found = {} } = await slack.users.info({ user, include_locale: true });
+        const { profile, real_name, name, locale, team_id, enterprise_user } = found;
+        const { is_stranger, deleted, is_restricted, is_ultra_restricted } = found as typeof found & {
+          is_stranger?: boolean;
+        };
+        return {
+          name: profile?.display_name || real_name || name || user,
+          locale: locale ?? "en-US",
+          // Somebody of the same organisation may belong to another workspace of it.
+          team: enterprise_user?.teams?.[0] ?? team_id ?? "",
+          isStranger: Boolean(is_stranger || deleted),
+          isGuest: Boolean(is_restricted || is_ultra_restricted),
+        };
+      }),
+    groups: () =>
+      call(async (slack) => {
+        const { usergroups = [] } = await slack.usergroups.list({ include_users: true });
+        return usergroups.flatMap(({ id, users = [] }) => (id === undefined ? [] : [{ id, users }]));
+      }),
+    openDirect: (users) => call(async (slack) => (await slack.conversations.open({ users })).channel?.id ?? users),
+    reserveUpload: ({ name: filename, bytes: length, alternative }) =>
+      call(async (slack) => {
+        const alt = alternative ? { alt_text: alternative } : {};
+        const { file_id, upload_url } = await slack.files.getUploadURLExternal({ filename, length, ...alt });
+        return { id: file_id ?? "", url: upload_url ?? "" };
+      }),
+    upload: (url, bytes) => postTo(url, bytes, "application/octet-stream", uploadWithinMs),
+    completeUploads: (files, { channel, thread }, comment) =>
+      call(async (slack) => {
+        const [first, ...rest] = files;
+        if (first !== undefined) {
+          await slack.files.completeUploadExternal({
+            files: [first, ...rest],
+            channel_id: channel,
+            ...(thread === undefined ? {} : { thread_ts: thread }),
+            ...(comment === undefined ? {} : { initial_comment: comment }),
+          } as Parameters<typeof slack.files.completeUploadExternal>[0]);
+        }
+      }),
+    file: (file) =>
+      call(async (slack) => {
+        const { file: found = {} } = await slack.files.info({ file });
+        const { id = file, name, mimetype, size, url_private_download, url_private, shares } = found;
+        return {
+          ...{ id, name: name ?? "file", type: mimetype ?? "", bytes: size ?? 0 },
+          url: url_private_download ?? url_private ?? null,
+          channels: [...Object.keys(shares?.public ?? {}), ...Object.keys(shares?.private ?? {})],
+        };
+      }),
+    deleteFile: (file) => call(async (slack) => void (await slack.files.delete({ file }))),
+    forget() {
+      isForgotten = true;
+    },
+  };
+}

@@ -1,0 +1,212 @@
+import type { Message, Place } from "@toolcast/core";
+import { type Answer, type ChatPort, downloadFrom, markerOf, type ShowOptions } from "@toolcast/core/chat";
+import { say } from "@toolcast/core/surface";
+import { compose, prepare } from "./compose.ts";
+import type { SlackContext } from "./context.ts";
+import { surfaceLimits } from "./limits.ts";
+import { findMessage, postOnce, readDestination } from "./own-messages.ts";
+import type { InboundFile } from "./payload.ts";
+import { type Address, addressOf, callerOf, messageName, ownMessage, userOf } from "./place.ts";
+import { sentences } from "./sentences.ts";
+import type { Content, Destination } from "./slack-api.ts";
+import { methodBudget, postBudgets, readFailure } from "./slack-failure.ts";
+
+/** What is left of an event besides its answer. */
+type AnswerFacts = { /** The message pressed is one that only its presser sees. */ replaces?: boolean };
+
+/** Slack as the kit sees it. */
+export function createSlackPort(context: SlackContext): ChatPort {
+  return {
+    limits: () => surfaceLimits,
+    placeOf({ caller, message }) {
+      const address = caller.place.address as Address;
+      const ephemeral = (caller.private ?? false) && !address.direct;
+      return { ...caller.place, address: { ...address, ephemeral, ...(message === undefined ? {} : { message }) } };
+    },
+    answerOf(place) {
+      const address = addressOf(place);
+      return address === null ? null : { id: address.answer, message: address.message };
+    },
+    // The transport's acknowledgement is one of its own: a message is shown when there is something to say.
+    open: async () => ({ shown: true, message: null }),
+    look: (answer) => look(context, answer),
+    edit: (answer, message, options, purpose) => editAnswer(context, answer, message, { ...options, purpose }),
+    editBudgets: (answer) => (ownMessage(answer) === null ? [] : methodBudget("update")),
+    onlyByHandle: (answer) => answer.handle !== undefined && ownMessage(answer) === null,
+    identify: async ({ caller, id }) => {
+      const address = caller.place.address as Address;
+      const user = userOf(caller.id);
+      const person = await context.people.of(user).catch((error: unknown) => {
+        if (readFailure(error).kind === "refused") {
+          context.logger.warn({ reason: readFailure(error).words }, "a person cannot be looked up");
+          return undefined;
+        }
+        throw error;
+      });
+      const told = callerOf({ ...address, user }, id, person);
+      const place = { ...caller.place, address: { ...address, locale: told.locale } };
+      return { ...told, place, private: caller.private ?? false };
+    },
+    tell: (answer, message, options) => tell(context, answer, message, options),
+    async showPressed(answer, message, options) {
+      await editAnswer(context, answer, message, { ...options, purpose: "result" });
+    },
+    linkTo: (place, message) => linkTo(place, message),
+    file(file) {
+      const { id, name, size, mimetype, url_private_download, url_private } = file as InboundFile;
+      return {
+        name: name ?? "file",
+        ...(size === undefined ? {} : { size }),
+        ...(mimetype ? { type: mimetype } : {}),
+        async download(path, maxBytes) {
+          // One of another workspace comes as a stub, and one that was just sent is still being processed.
+          const given = mimetype ? (url_private_download ?? url_private) : undefined;
+          const url = given ?? (await context.uploads.ready(id)).url;
+          if (url === null) {
+            throw new Error("the file has no address");
+          }
+          const headers = { authorization: `Bearer ${context.token}` };
+          await downloadFrom(context.http, { url, hosts: context.fileHosts, headers })(path, maxBytes);
+        },
+      };
+    },
+    slowProgressMs: 5_000,
+  };
+}
+
+/** By its marker, where it was posted. Undefined where there is none: then it has not been shown yet. */
+async function look(context: SlackContext, { id }: Answer): Promise<string | undefined> {
+  for (const { channel, at } of await context.notes.sendsOf(noteOf(id))) {
+    const found = await findMessage(context, readDestination(channel), at, markerOf(id));
+    if (found !== null) {
+      return messageName(found);
+    }
+  }
+  return undefined;
+}
+
+type EditOptions = ShowOptions & { purpose: "result" | "progress" };
+
+/**
+ * Shows a first answer: as a message of the bot's own wherever it may write, which is edited from then on. Elsewhere by the
+ * address that came with the event, which shows a further message each time, and is not spent on progress.
+ */
+async function editAnswer(
+  context: SlackContext,
+  answer: Answer,
+  message: Message,
+  { purpose, ...options }: EditOptions,
+): Promise<string | null> {
+  const { api, outbox } = context;
+  const address = addressOf(answer.caller.place);
+  const own = ownMessage(answer);
+  if (address === null || (own === null && purpose === "progress")) {
+    return null;
+  }
+  const prepared = await prepare(context, message, options);
+  const marker = options.marker ?? markerOf(answer.id);
+  if (own !== null) {
+    await outbox.send({ budgets: methodBudget("update"), priority: purpose }, async () =>
+      api.update(own, await compose(context, prepared, { ...options, marker, channel: own.channel })),
+    );
+    return answer.message ?? null;
+  }
+  const content = (more: Partial<ShowOptions> = {}) => compose(context, prepared, { ...options, ...more, marker });
+  if (!address.ephemeral) {
+    const posted = await postAnswer(context, answer, address, content);
+    if (posted !== null) {
+      return posted;
+    }
+    const note = say(sentences.invite, options.locale).replace("{bot}", context.botName());
+    if (await respond(context, answer, await content({ note }), { visible: true })) {
+      return null;
+    }
+    return postAnswer(context, answer, { ...address, channel: userOf(answer.caller.id), thread: undefined }, content);
+  }
+  const { replaces = false } = (answer.facts ?? {}) as AnswerFacts;
+  if (!(await respond(context, answer, await content(), { visible: false, replaces }))) {
+    await whisper(context, answer, address, await content());
+  }
+  return null;
+}
+
+function noteOf(answer: string): string {
+  return `answer/${answer}`;
+}
+
+/** Null where the bot may not write, and something else reaches the place. */
+async function postAnswer(
+  context: SlackContext,
+  answer: Answer,
+  { channel, thread }: Destination,
+  content: () => Promise<Content>,
+): Promise<string | null> {
+  const { api, outbox, notes } = context;
+  const user = userOf(answer.caller.id);
+  try {
+    const isDirect = channel === user;
+    const to = {
+      channel: isDirect ? await notes.directChannelOf(user, () => openDirect(context, user)) : channel,
+      thread,
+    };
+    const posted = await postOnce(context, to, { name: noteOf(answer.id), marker: markerOf(answer.id) }, () =>
+      outbox.send({ budgets: postBudgets(to.channel) }, async () => api.post(to, await content())),
+    );
+    return messageName(posted);
+  } catch (error) {
+    if (readFailure(error).kind === "refused" && channel !== user) {
+      return null;
+    }
+    throw error;
+  }
+}
+
+/** The conversation between the bot and one person. */
+export function openDirect({ api, outbox }: SlackContext, user: string): Promise<string> {
+  return outbox.send({ budgets: methodBudget("read") }, () => api.openDirect(user));
+}
+
+/** One of the uses that the event's address has; false when there is none left. */
+export async function respond(
+  { answers, api, outbox }: SlackContext,
+  { id }: Pick<Answer, "id">,
+  content: Content,
+  { visible, replaces = false }: { visible: boolean; replaces?: boolean },
+): Promise<boolean> {
+  const handle = await answers.useHandle(id, "result");
+  if (handle === null) {
+    return false;
+  }
+  await outbox.send({}, () => api.respond(String(handle.value), content, { visible, replace: replaces }));
+  return true;
+}
+
+/** To the asker alone, by the bot itself: it must be in the channel. */
+async function whisper(
+  { api, outbox }: SlackContext,
+  { caller }: Answer,
+  to: Destination,
+  content: Content,
+): Promise<void> {
+  await outbox.send({ budgets: methodBudget("view") }, () => api.postEphemeral(to, userOf(caller.id), content));
+}
+
+async function tell(context: SlackContext, answer: Answer, message: Message, options: ShowOptions): Promise<void> {
+  const address = addressOf(answer.caller.place);
+  if (address === null) {
+    return;
+  }
+  const content = await compose(context, await prepare(context, message, options), options);
+  if (!(await respond(context, answer, content, { visible: false }))) {
+    await whisper(context, answer, address, content);
+  }
+}
+
+/** Opens the message in whichever workspace the reader is signed in to. */
+function linkTo(place: Place, message: string): string | undefined {
+  const [channel, ts] = message.split("/");
+  const team = addressOf(place)?.team;
+  return channel === undefined || ts === undefined || team === undefined
+    ? undefined
+    : `https://slack.com/app_redirect?team=${team}&channel=${channel}&message_ts=${ts}`;
+}

@@ -1,0 +1,77 @@
+import type { Logger, Runtime, State } from "@toolcast/core";
+import { Chat, createChatKit } from "@toolcast/core/chat";
+import type { Clock } from "@toolcast/core/engine";
+import type { Http } from "@toolcast/core/provider";
+import type { Surface } from "@toolcast/core/surface";
+import type { SlackContext } from "./context.ts";
+import { type Notices, takePayload } from "./events.ts";
+import { find } from "./find.ts";
+import { deliver } from "./ladder.ts";
+import { surfaceLimits } from "./limits.ts";
+import { People } from "./people.ts";
+import { platformName, surfaceId } from "./place.ts";
+import type { SlackApi } from "./slack-api.ts";
+import { failures, readFailure } from "./slack-failure.ts";
+import { createSlackPort } from "./slack-port.ts";
+import { Uploads } from "./uploads.ts";
+import type { Transport } from "./ways.ts";
+
+export interface SlackSurfaceOptions extends Notices {
+  runtime: Runtime;
+  /** Where forms and uploads are kept; shared with the runtime. */
+  state: State;
+  api: SlackApi;
+  /** Loads files; must trust `fileHosts`. */
+  http: Http;
+  clock: Clock;
+  logger: Logger;
+  /** The bot's token, which its files ask for. */
+  token: string;
+  /** The hosts that files lie on, as `host` or `host:port`. */
+  fileHosts: readonly string[];
+  /** The workspace and the bot's name there, once they are known. */
+  self(): { team: string; botName: string };
+}
+
+/** The adapter without its connection: a surface for the runtime, and a door for what Slack sends. */
+export interface SlackSurface {
+  surface: Surface;
+  /** Takes what Slack sends. Never throws. */
+  take(payload: unknown, acknowledge: Transport): void;
+  /** Puts right what an earlier process left open. Before the runtime starts. */
+  recover(): Promise<void>;
+  /** Takes nothing more; resolves when what is under way has its answer. */
+  close(): Promise<void>;
+}
+
+export function createSlackSurface(options: SlackSurfaceOptions): SlackSurface {
+  const { runtime, state, clock, logger, api, http, token, fileHosts, self, removed } = options;
+  const kit = createChatKit({
+    ...{ surface: surfaceId, title: platformName, runtime, state, clock, logger, readFailure, failures },
+  });
+  const { outbox } = kit;
+  const context: SlackContext = {
+    ...kit,
+    ...{ api, http, token, fileHosts },
+    people: new People({ api, outbox, clock, logger, team: () => self().team }),
+    uploads: new Uploads({ api, outbox, clock, state }),
+    botName: () => self().botName,
+  };
+  const chat = new Chat(context, createSlackPort(context));
+  const slack = { context, chat, notices: { removed } };
+
+  return {
+    surface: {
+      id: surfaceId,
+      limits: surfaceLimits,
+      rungs: ["edit", "post", "direct"],
+      privateRungs: ["edit", "direct"],
+      deliver: (rung, delivery) => deliver(slack, rung, delivery),
+      find: (delivery) => find(slack, delivery),
+      update: (delivery) => chat.update(delivery),
+    },
+    take: (payload, acknowledge) => takePayload(slack, payload, acknowledge),
+    recover: () => chat.recover(),
+    close: () => chat.close(),
+  };
+}

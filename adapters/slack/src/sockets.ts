@@ -1,0 +1,119 @@
+import { type App, SocketModeReceiver } from "@slack/bolt";
+import type { Logger } from "@toolcast/core";
+import { type Clock, sleep } from "@toolcast/core/engine";
+import { libraryLogger } from "./client.ts";
+import { codeOf, readFailure } from "./slack-failure.ts";
+import type { Transport } from "./ways.ts";
+
+interface SocketOptions {
+  /** A secret. */
+  appToken: string;
+  apiUrl?: string;
+  clock: Clock;
+  logger: Logger;
+  take(payload: unknown, acknowledge: Transport): void;
+}
+
+/** Slack closes each socket every few hours: another one stands meanwhile. */
+const socketsOpen = 2;
+const againAfterMs = { first: 1_000, longest: 60_000 };
+
+/** Codes of a token that no new try mends. */
+const finalCodes = new Set([
+  "invalid_auth",
+  "not_allowed_token_type",
+  "token_revoked",
+  "missing_scope",
+  "account_inactive",
+]);
+
+/** Socket Mode by Bolt's receiver, whose place is taken by a new one as soon as Slack says that it will close. */
+export class Sockets {
+  readonly #options: SocketOptions;
+  readonly #stop = new AbortController();
+  readonly #open = new Set<SocketModeReceiver>();
+
+  constructor(options: SocketOptions) {
+    this.#options = options;
+  }
+
+  /** True while Slack can reach us. */
+  get isConnected(): boolean {
+    return this.#open.size > 0;
+  }
+
+  /** Resolves when the first socket is open; rejects when it cannot be, and nothing goes on then. */
+  async start(): Promise<void> {
+    const first = await this.#connect();
+    void this.#keep(first);
+    for (let more = 1; more < socketsOpen; more += 1) {
+      void this.#keep(null);
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#stop.abort();
+    await Promise.all([...this.#open].map((receiver) => receiver.stop().catch(() => {})));
+  }
+
+  async #keep(given: Connection | null): Promise<void> {
+    const { clock, logger } = this.#options;
+    let connection = given;
+    for (let waitMs = againAfterMs.first; !this.#stop.signal.aborted; ) {
+      try {
+        connection ??= await this.#connect();
+        waitMs = againAfterMs.first;
+        await connection.ended;
+        connection = null;
+      } catch (error) {
+        const failure = readFailure(error);
+        logger.warn({ reason: failure.words }, "a socket to Slack could not be opened");
+        const isFinal = finalCodes.has(codeOf(error) ?? "");
+        await sleep(clock, isFinal ? againAfterMs.longest : waitMs, this.#stop.signal).catch(() => {});
+        waitMs = Math.min(waitMs * 2, againAfterMs.longest);
+      }
+    }
+  }
+
+  async #connect(): Promise<Connection> {
+    const { appToken, apiUrl, logger, take } = this.#options;
+    const receiver = new SocketModeReceiver({
+      appToken,
+      autoReconnectEnabled: false,
+      logger: libraryLogger(logger),
+      installerOptions: {
+        clientOptions: { retryConfig: { retries: 0 }, ...(apiUrl === undefined ? {} : { slackApiUrl: apiUrl }) },
+      },
+    });
+    // Bolt's own app acknowledges events before anybody has written them down.
+    const app = {
+      async processEvent({ body, ack }: { body: unknown; ack(answer?: object): Promise<void> }) {
+        take(body, (answer) => ack(answer));
+      },
+    };
+    receiver.init(app as unknown as App);
+    const ended = new Promise<void>((resolve) => {
+      const end = () => {
+        this.#open.delete(receiver);
+        resolve();
+      };
+      receiver.client.on("disconnected", end);
+      receiver.client.on("ws_message", (message: unknown) => {
+        if (/"type":\s*"disconnect"/.test(String(message).slice(0, 200))) {
+          end();
+        }
+      });
+    });
+    await receiver.start();
+    this.#open.add(receiver);
+    if (this.#stop.signal.aborted) {
+      await receiver.stop().catch(() => {});
+    }
+    return { ended };
+  }
+}
+
+interface Connection {
+  /** Resolves when it closes, or Slack has said that it will. */
+  ended: Promise<void>;
+}

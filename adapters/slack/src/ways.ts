@@ -1,0 +1,175 @@
+import type { ModalView } from "@slack/types";
+import type { Caller, Message } from "@toolcast/core";
+import { type Chat, correctAction, type EventWays, type FormToOpen, type ShowOptions } from "@toolcast/core/chat";
+import { say } from "@toolcast/core/surface";
+import { compose, prepare } from "./compose.ts";
+import type { SlackContext } from "./context.ts";
+import { handleUseMs } from "./limits.ts";
+import { type FormMetadata, formFor } from "./modal.ts";
+import { type Asked, callerOf, userOf } from "./place.ts";
+import { sentences } from "./sentences.ts";
+import type { Content } from "./slack-api.ts";
+import { methodBudget, postBudgets, readFailure } from "./slack-failure.ts";
+import { openDirect } from "./slack-port.ts";
+
+/** Tells the transport that an event is taken; what it carries is an answer. */
+export type Transport = (answer?: object) => Promise<void>;
+
+/** The same, of which only the first call counts: gives whether this was it. */
+export type Acknowledge = (answer?: object) => Promise<boolean>;
+
+export function once(acknowledge: Transport): Acknowledge {
+  let done: Promise<void> | undefined;
+  return async (answer) => {
+    const isFirst = done === undefined;
+    done ??= acknowledge(answer);
+    await done;
+    return isFirst;
+  };
+}
+
+/** Where an event came from, and by what it is answered. */
+export interface Source {
+  /** As the inbox knows it. */
+  id: string;
+  asked: Asked;
+  ack: Acknowledge;
+  /** What lets a form be opened for three seconds; `push` above the one that is open. */
+  trigger?: { id: string; mode: "open" | "push" };
+  /** The address that came with it; a secret. */
+  url?: string;
+  /** When that ends, epoch milliseconds. Default: half an hour after it came. */
+  until?: number;
+  /**
+   * How its sender alone is told something: within the acknowledgement, beside an input of the form, by the address, or by a
+   * message of the bot's.
+   */
+  answersBy: "acknowledgement" | "form" | "address" | "message";
+  /** The inputs that the form shows. */
+  fields?: readonly string[];
+}
+
+export function waysOf(
+  { context, chat }: { context: SlackContext; chat: Chat },
+  source: Source,
+  caller: Caller,
+): EventWays {
+  const { ack, trigger } = source;
+  return {
+    async acknowledge() {
+      await (source.answersBy === "form" ? ack({ response_action: "clear" }) : ack());
+    },
+    openForm(form) {
+      const view = formFor(form, metadataOf(context, source, form), caller.locale);
+      if (view === null) {
+        return null;
+      }
+      // Before anything else; nothing is spent by it, so that the event need not come again.
+      const shown = trigger === undefined ? offer(context, source, caller, form) : open(trigger, form, view);
+      return Promise.all([shown, trigger === undefined ? null : ack()]).then(() => {});
+    },
+    refuse: (message, options, field) =>
+      refuse(context, source, caller, { message, options, ...(field ? { field } : {}) }),
+  };
+
+  async function open({ id, mode }: NonNullable<Source["trigger"]>, form: FormToOpen, view: ModalView): Promise<void> {
+    const { api, outbox, people, logger } = context;
+    let shown: string;
+    try {
+      shown = await outbox.send({ budgets: methodBudget("view"), priority: "answer" }, () =>
+        api.openView(id, view, mode),
+      );
+    } catch (error) {
+      logger.info({ reason: readFailure(error).words }, "a form could not be opened at once");
+      await offer(context, source, caller, form);
+      return;
+    }
+    if (people.known(source.asked.user) === undefined) {
+      // The command does not say in which language its sender reads.
+      chat.follow(`${source.id}/language`, translate(context, source, form, shown));
+    }
+  }
+}
+
+async function translate(context: SlackContext, source: Source, form: FormToOpen, shown: string): Promise<void> {
+  const { api, outbox, people } = context;
+  const person = await people.of(source.asked.user);
+  const { locale } = callerOf(source.asked, source.id, person);
+  const view = locale === "en" ? null : formFor(form, metadataOf(context, source, form), locale);
+  if (view !== null) {
+    await outbox.send({ budgets: methodBudget("view") }, () => api.updateView(shown, view));
+  }
+}
+
+function metadataOf(
+  { clock }: SlackContext,
+  { asked, url, until }: Source,
+  { id }: Pick<FormToOpen, "id">,
+): FormMetadata {
+  const { channel, thread, direct } = asked;
+  return {
+    ...{ form: id, channel },
+    ...(thread === undefined ? {} : { thread }),
+    ...(direct === undefined ? {} : { direct }),
+    ...(url === undefined ? {} : { url, until: until ?? clock.now() + handleUseMs }),
+  };
+}
+
+/** A button that opens the form, where it could not be opened at once; what was given is kept. */
+async function offer(context: SlackContext, source: Source, caller: Caller, { id }: FormToOpen): Promise<void> {
+  const { locale } = caller;
+  const message: Message = {
+    tone: "question",
+    title: say(sentences.fillIn, locale),
+    lines: [say(sentences.keepDetails, locale)],
+    private: true,
+  };
+  const buttons = [{ label: say(sentences.openForm, locale), action: correctAction, subject: id }];
+  await refuse(context, source, caller, { message, options: { locale, buttons } });
+}
+
+async function refuse(
+  context: SlackContext,
+  source: Source,
+  caller: Caller,
+  { message, options, field }: { message: Message; options: ShowOptions; field?: string },
+): Promise<void> {
+  const { answersBy, fields = [], ack } = source;
+  const [first] = fields;
+  if (answersBy === "form" && first !== undefined) {
+    const at = field !== undefined && fields.includes(field) ? field : first;
+    await ack({ response_action: "errors", errors: { [at]: message.title.slice(0, 2_000) } });
+    return;
+  }
+  const content = await compose(context, await prepare(context, message, options), options);
+  if (answersBy === "acknowledgement" && (await ack({ response_type: "ephemeral", ...content }))) {
+    return;
+  }
+  await whisper(context, source, caller, content);
+}
+
+/** To the sender alone: by the event's address, else by the bot, in its own conversation with them if it is not there. */
+async function whisper(context: SlackContext, { url, asked }: Source, caller: Caller, content: Content): Promise<void> {
+  const { api, outbox } = context;
+  const { channel, thread, direct = channel === asked.user } = asked;
+  if (url !== undefined) {
+    await outbox.send({}, () => api.respond(url, content, { visible: false }));
+    return;
+  }
+  const user = userOf(caller.id);
+  if (!direct) {
+    try {
+      await outbox.send({ budgets: methodBudget("view") }, () => api.postEphemeral({ channel, thread }, user, content));
+      return;
+    } catch (error) {
+      if (readFailure(error).kind !== "refused") {
+        throw error;
+      }
+    }
+  }
+  const isNamed = direct && channel !== user;
+  const to = isNamed
+    ? { channel, thread }
+    : { channel: await context.notes.directChannelOf(user, () => openDirect(context, user)) };
+  await outbox.send({ budgets: postBudgets(to.channel) }, () => api.post(to, content));
+}

@@ -1,0 +1,55 @@
+import type { Locale, Message, Tool } from "@toolcast/core";
+import { describeTool, parseCommandLine, say } from "@toolcast/core/surface";
+import { sentences } from "./sentences.ts";
+
+/** Words of a message as somebody typed them: Slack writes entities for some characters, and links in brackets. */
+export function plainWords(text: string): string {
+  return text
+    .replaceAll(/<([a-z][a-z0-9+.-]*:[^<>|\s]+)(?:\|[^<>]*)?>/gi, "$1")
+    .replaceAll("&lt;", "<")
+    .replaceAll("&gt;", ">")
+    .replaceAll("&amp;", "&");
+}
+
+/** The tool behind a slash command, which the workspace may know under a prefix: commands have no namespaces there. */
+export function toolOfCommand(tools: readonly Tool[], command: string): Tool | undefined {
+  const word = command.replace(/^\//, "").toLowerCase();
+  const fitting = tools.filter((tool) => word === tool.command || word.endsWith(`-${tool.command}`));
+  return fitting.toSorted((one, other) => other.command.length - one.command.length)[0];
+}
+
+/** The tool whose command a message begins with, with or without a slash; undefined when it begins with none. */
+export function toolNamed(tools: readonly Tool[], text: string): Tool | undefined {
+  const [, word = ""] = /^\s*[/／]?([^\s/／]+)/.exec(text) ?? [];
+  return tools.find(({ command, name }) => [command, name].includes(word.toLowerCase()));
+}
+
+/** What follows the command word, by core's grammar. Throws a `UsageError`. */
+export function readInput(tools: readonly Tool[], text: string): Record<string, string> {
+  return parseCommandLine(`/${text.trim().replace(/^[/／]/, "")}`, tools)?.input ?? {};
+}
+
+export function isHelp(text: string): boolean {
+  return /^(--?)?(help|帮助|\?|？)$/i.test(text.trim());
+}
+
+/** What a tool does and takes. */
+export function helpOn(tool: Tool, locale: Locale): Message {
+  const { title, summary, command, fields } = describeTool(tool, locale);
+  return {
+    tone: "info",
+    title: `/${command}: ${title}`,
+    lines: [summary],
+    fields: fields.map(({ name, summary: about }) => ({ label: `--${name.replaceAll("_", "-")}`, value: about })),
+    private: true,
+  };
+}
+
+/** How the bot is used, in one sentence. */
+export function helpInGeneral(tools: readonly Tool[], locale: Locale): Message {
+  const example = tools.find(({ primary, effect }) => primary !== undefined && effect === "spends") ?? tools[0];
+  const title = say(sentences.help, locale)
+    .replace("{example}", `${example?.command ?? "help"} …`)
+    .replace("{commands}", tools.map(({ command }) => command).join(", "));
+  return { tone: "info", title, private: false };
+}

@@ -1,0 +1,99 @@
+import { afterEach, describe, expect, test } from "vitest";
+import type { SlackApi } from "../../adapters/slack/src/slack-api.ts";
+import { openSlackRoom, type SlackRoom } from "../slack-room.ts";
+import { verifies } from "../verifies.ts";
+
+const rooms: SlackRoom[] = [];
+const open = async (...options: Parameters<typeof openSlackRoom>) => {
+  const room = await openSlackRoom(...options);
+  rooms.push(room);
+  return room;
+};
+
+afterEach(async () => {
+  for (const room of rooms.splice(0)) {
+    await room[Symbol.asyncDispose]();
+  }
+});
+
+const arrows: ["before" | "after", keyof SlackApi][] = [
+  ["before", "post"],
+  ["after", "post"],
+  ["before", "reserveUpload"],
+  ["after", "upload"],
+  ["before", "completeUploads"],
+  ["after", "completeUploads"],
+  ["after", "file"],
+  ["before", "update"],
+  ["after", "update"],
+];
+
+describe("a process that dies", () => {
+  test.each(arrows)("%s %s: the next one answers, once", async (when, method) => {
+    verifies("slack.crash");
+    const room = await open();
+    const { platform, installation } = room;
+    const first = await room.open();
+    const ada = platform.person("ada");
+    // A start that is cut off is never repeated: it is over when the process dies.
+    installation.provider.nextStart("image", { end: "operation", reference: { vendor: "slow" } });
+    installation.provider.nextCheck({ state: "pending", fraction: 0.5, checkAfterMs: 10_000 });
+    const asked = ada.command("/image", "a fox");
+    if (method === "post") {
+      first.dieAt(when, method);
+    }
+    await platform.until(() => asked.state !== "waiting", "an acknowledgement");
+    await room.calm();
+    first.dieAt(when, method);
+    await room.pass(20_000);
+    await first.kill();
+    await room.pass(35_000);
+    await room.open();
+    await room.until(() => installation.jobs().length === 1 && room.everythingSent());
+    const seen = ada.visibleMessages();
+    expect(installation.provider.starts).toHaveLength(1);
+    expect(seen.flatMap(({ images }) => images)).toHaveLength(1);
+    expect(seen.flatMap(({ hiddenFiles }) => hiddenFiles)).toEqual([]);
+    expect(seen.flatMap(({ files }) => files)).toHaveLength(1);
+    expect(seen.filter(({ threadTs }) => threadTs === null)).toHaveLength(1);
+  });
+});
+
+describe("an event that Slack tells of again", () => {
+  test("three times, in two processes, is one job", async () => {
+    verifies("slack.acknowledged");
+    const room = await open();
+    await room.open();
+    await room.open();
+    const { platform } = room;
+    const ada = platform.person("ada");
+    const asked = await room.taken(ada.command("/image", "a fox"));
+    platform.redeliver(asked);
+    platform.redeliver(asked);
+    ada.say("image a fox", { in: ada.direct });
+    await room.calm();
+    const said = platform.deliveries.at(-1);
+    if (said !== undefined) {
+      await room.taken(said);
+      platform.redeliver(said);
+      platform.redeliver(said);
+    }
+    await room.until(() => room.everythingSent());
+    expect(room.installation.jobs()).toHaveLength(2);
+    expect(room.installation.provider.starts).toHaveLength(2);
+  });
+
+  test("no command is lost while Slack refreshes the sockets", async () => {
+    verifies("slack.acknowledged");
+    const room = await open();
+    await room.open();
+    const { platform } = room;
+    const ada = platform.person("ada");
+    platform.sockets.warn();
+    await platform.until(() => platform.sockets.opened >= 4, "new sockets");
+    const asked = await room.taken(ada.command("/image", "a fox"));
+    expect(asked).toMatchObject({ state: "acknowledged", problem: null });
+    await room.until(() => room.everythingSent());
+    expect(ada.visibleMessages()[0]?.images).toHaveLength(1);
+  });
+});

@@ -1,0 +1,125 @@
+import { afterEach, describe, expect, test } from "vitest";
+import { openSlackRoom, type SlackRoom } from "../slack-room.ts";
+import { verifies } from "../verifies.ts";
+
+const rooms: SlackRoom[] = [];
+const open = async (...options: Parameters<typeof openSlackRoom>) => {
+  const room = await openSlackRoom(...options);
+  rooms.push(room);
+  return room;
+};
+
+afterEach(async () => {
+  for (const room of rooms.splice(0)) {
+    await room[Symbol.asyncDispose]();
+  }
+});
+
+describe("where the bot may not write", () => {
+  test("a channel without it is answered by the command's address, and the files come by direct message", async () => {
+    verifies("slack.ladder");
+    const room = await open();
+    await room.open();
+    const { platform } = room;
+    const ada = platform.person("ada");
+    const secret = platform.addChannel("plans", { kind: "private", withBot: false, people: [ada] });
+    await room.taken(ada.command("/image", "a fox", { in: secret }));
+    await room.until(() => room.everythingSent());
+    const said = ada.visibleMessages(secret);
+    expect(said.map(({ text }) => text).join("\n")).toContain("/invite @toolcast");
+    expect(said.flatMap(({ images }) => images)).toEqual([]);
+    expect(said.at(-1)?.text).toContain("direct message");
+    expect(platform.responseUrls.every(({ uses }) => uses <= 5)).toBe(true);
+    expect(ada.visibleMessages(ada.direct).flatMap(({ images }) => images)).toHaveLength(1);
+  });
+
+  test("a channel archived meanwhile leaves the direct message", async () => {
+    verifies("slack.ladder");
+    const room = await open();
+    await room.open();
+    const { platform, installation } = room;
+    const ada = platform.person("ada");
+    installation.provider.nextStart("image", { end: "operation", reference: { vendor: "slow" } });
+    installation.provider.nextCheck({ state: "pending", fraction: 0.5, checkAfterMs: 60_000 });
+    await room.taken(ada.command("/image", "a fox"));
+    platform.archive(platform.channel);
+    await room.until(() => room.everythingSent());
+    expect(ada.visibleMessages(ada.direct).flatMap(({ images }) => images)).toHaveLength(1);
+  });
+
+  test("with direct messages closed as well the outcome is kept, and nothing is repeated for ever", async () => {
+    verifies("slack.ladder");
+    const room = await open();
+    await room.open();
+    const { platform } = room;
+    const ada = platform.person("ada");
+    const secret = platform.addChannel("plans", { kind: "private", withBot: false, people: [ada] });
+    platform.closeDirect(ada);
+    await room.taken(ada.command("/image", "a fox", { in: secret }));
+    await room.until(() => room.newestJob().notices.some(({ rung }) => rung === "kept"), 3 * 60 * 60_000, 30_000);
+    expect(room.installation.provider.starts).toHaveLength(1);
+  });
+});
+
+describe("who may spend", () => {
+  test.each(["guest", "single-channel guest", "stranger"] as const)("a %s starts nothing", async (kind) => {
+    verifies("slack.closed");
+    const room = await open();
+    await room.open();
+    const somebody = room.platform.person("grace", { kind });
+    await room.taken(somebody.command("/image", "a fox"));
+    await room.pass(5_000);
+    expect(room.installation.jobs()).toEqual([]);
+    expect(room.installation.provider.starts).toEqual([]);
+    expect(somebody.visibleMessages().at(-1)?.text).toContain("Ask an operator");
+  });
+
+  test("a guest in a user group that a rule lets in may, and so may a guest by name", async () => {
+    verifies("slack.closed");
+    const room = await open();
+    const { platform } = room;
+    const grace = platform.person("grace", { kind: "guest" });
+    const group = platform.addGroup("artists", grace);
+    const heidi = platform.person("heidi", { kind: "guest" });
+    await room.open({
+      policy: { operators: [], access: [{ tool: "image", allowed: [`slack:group:${group.id}`] }] },
+    });
+    await room.taken(grace.command("/image", "a fox"));
+    await room.taken(heidi.command("/image", "a fox"));
+    await room.until(() => room.everythingSent());
+    expect(room.installation.jobs().map(({ caller }) => caller.id)).toEqual([`slack:${grace.id}`]);
+  });
+
+  test("when Slack does not tell who somebody is, nothing is started", async () => {
+    verifies("slack.closed");
+    const room = await open();
+    await room.open();
+    room.platform.revokeScope("users:read");
+    const ada = room.platform.person("ada");
+    await room.taken(ada.command("/image", "a fox"));
+    await room.pass(5_000);
+    expect(room.installation.jobs()).toEqual([]);
+  });
+});
+
+describe("an app that is removed", () => {
+  test("ends deliveries with a sentence and sends nothing more", async () => {
+    verifies("slack.removed");
+    const room = await open();
+    const process = await room.open();
+    const { platform, installation } = room;
+    const ada = platform.person("ada");
+    installation.provider.nextStart("image", { end: "operation", reference: { vendor: "slow" } });
+    installation.provider.nextCheck({ state: "pending", fraction: 0.5, checkAfterMs: 60_000 });
+    await room.taken(ada.command("/image", "a fox"));
+    for (const told of platform.uninstall()) {
+      if (told !== null) {
+        await room.taken(told);
+      }
+    }
+    expect(process.isRemoved()).toBe(true);
+    const asked = platform.requests.length;
+    await room.until(() => room.newestJob().notices.some(({ rung }) => rung === "kept"), 3 * 60 * 60_000, 30_000);
+    expect(platform.requests.length).toBe(asked);
+  });
+});

@@ -1,0 +1,162 @@
+import { afterEach, describe, expect, test } from "vitest";
+import { createClient } from "../../adapters/slack/src/client.ts";
+import { createSlack } from "../../adapters/slack/src/connect.ts";
+import { diagnoseSlack } from "../../adapters/slack/src/doctor.ts";
+import { createHttpReceiver } from "../../adapters/slack/src/http-receiver.ts";
+import { eventsPath, manifestFor } from "../../adapters/slack/src/manifest.ts";
+import { scopes } from "../../adapters/slack/src/scopes.ts";
+import { createSlackApi, type SlackApi } from "../../adapters/slack/src/slack-api.ts";
+import { codeOf } from "../../adapters/slack/src/slack-failure.ts";
+import type { Transport } from "../../adapters/slack/src/ways.ts";
+import { listen } from "../../app/src/server/listener.ts";
+import { systemClock } from "../../core/src/ground/clock.ts";
+import { silentLogger } from "../../core/src/ground/logger.ts";
+import { createHttp } from "../../core/src/http/undici-http.ts";
+import { builtInTools } from "../../core/src/tools/built-in-tools.ts";
+import type { Manifest } from "../fakes/slack/context.ts";
+import { manifestProblems } from "../fakes/slack/manifest-rules.ts";
+import { type SlackFake, startSlack } from "../fakes/slack/slack.ts";
+import { openSlackRoom } from "../slack-room.ts";
+import { verifies } from "../verifies.ts";
+
+const closers: (() => Promise<unknown>)[] = [];
+
+afterEach(async () => {
+  for (const close of closers.splice(0).reverse()) {
+    await close();
+  }
+});
+
+const manifest = manifestFor({ tools: builtInTools }) as unknown as Manifest;
+
+async function platformWithout(scope?: string): Promise<{ slack: SlackFake; api: SlackApi }> {
+  const granted = scopes.map((row) => row.scope).filter((name) => name !== scope);
+  const slack = await startSlack({ manifest, scopes: granted, rateLimits: false, fileProcessingMs: 0 });
+  closers.push(() => slack.close());
+  const http = createHttp({ trustedHosts: () => [new URL(slack.apiUrl).host], clock: systemClock });
+  closers.push(() => http.close());
+  return { slack, api: createSlackApi(createClient(slack.botToken, slack.apiUrl, silentLogger), http) };
+}
+
+describe("the manifest", () => {
+  test.each([
+    ["Socket Mode", {}],
+    ["HTTP with a prefix", { prefix: "ai", publicUrl: "https://toolcast.example" }],
+  ])("is one that Slack takes: %s", (_, options) => {
+    verifies("slack.manifest");
+    const made = manifestFor({ tools: builtInTools, ...options });
+    expect(manifestProblems(made as unknown as Manifest)).toEqual([]);
+    expect(made.features.slash_commands).toHaveLength(builtInTools.length);
+  });
+
+  const content = { text: "hello", blocks: [] };
+  /** What each scope is for; the API's refusal, or false where Slack tells the bot of nothing. */
+  const needs: Readonly<Record<string, (slack: SlackFake, api: SlackApi) => Promise<unknown>>> = {
+    "chat:write": async (slack, api) => void (await api.post({ channel: slack.channel.id }, content)),
+    "files:write": (_, api) => api.reserveUpload({ name: "a.png", bytes: 1 }),
+    "files:read": (_, api) => api.file("F00000000A"),
+    "im:write": (slack, api) => api.openDirect(slack.person("ada").id),
+    "channels:history": (slack, api) => api.messages({ channel: slack.channel.id }, "0"),
+    "groups:history": (slack, api) => api.messages({ channel: slack.addChannel("plans", { kind: "private" }).id }, "0"),
+    "users:read": (slack, api) => api.profile(slack.person("ada").id),
+    "usergroups:read": (_, api) => api.groups(),
+    commands: async (slack) => slack.person("ada").command("/image", "a fox"),
+    "im:history": async (slack) => {
+      const ada = slack.person("ada");
+      ada.say("image a fox", { in: ada.direct });
+      return slack.deliveries.length > 0;
+    },
+    "app_mentions:read": async (slack) => {
+      slack.person("ada").say("@toolcast image a fox");
+      return slack.deliveries.length > 0;
+    },
+  };
+
+  test.each(scopes.map(({ scope }) => scope))("needs the scope %s", async (scope) => {
+    verifies("slack.manifest");
+    const ending = async ({ slack, api }: Awaited<ReturnType<typeof platformWithout>>) =>
+      needs[scope]?.(slack, api).then(
+        (end) => end !== false,
+        (error: unknown) => !["missing_scope", ""].includes(codeOf(error) ?? ""),
+      );
+    expect(await ending(await platformWithout(scope))).toBe(false);
+    expect(await ending(await platformWithout())).toBe(true);
+  });
+
+  test("doctor names each missing scope and what it costs, and proves the rest", async () => {
+    verifies("slack.manifest");
+    const { slack } = await platformWithout("usergroups:read");
+    const http = createHttp({ trustedHosts: () => [], clock: systemClock });
+    closers.push(() => http.close());
+    const given = { token: slack.botToken, appToken: slack.appToken, apiUrl: slack.apiUrl, tools: builtInTools, http };
+    const found = await diagnoseSlack(given);
+    expect(found.map(({ level }) => level)).toEqual(["ok", "warning", "ok"]);
+    expect(JSON.stringify(found[1])).toContain("usergroups:read");
+    const refused = await diagnoseSlack({ ...given, token: "xoxb-wrong" });
+    expect(refused).toHaveLength(1);
+    expect(refused[0]).toMatchObject({ level: "error" });
+    const withoutSockets = await diagnoseSlack({ ...given, appToken: "xapp-wrong" });
+    expect(withoutSockets.at(-1)).toMatchObject({ level: "error" });
+  });
+
+  test("a token that Slack refuses stops the start, by the variable's name", async () => {
+    verifies("slack.removed");
+    const room = await openSlackRoom();
+    closers.push(async () => room[Symbol.asyncDispose]());
+    const { runtime } = await room.open();
+    const http = createHttp({ trustedHosts: () => [], clock: systemClock });
+    closers.push(() => http.close());
+    const { apiUrl, appToken } = room.platform;
+    const adapter = createSlack({
+      ...{ runtime, http, apiUrl, appToken, token: "xoxb-wrong", fileHosts: [], logger: silentLogger },
+      state: { keyv: () => ({}) as never, close() {} },
+      clock: systemClock,
+    });
+    await expect(adapter.start()).rejects.toMatchObject({ variable: "SLACK_BOT_TOKEN" });
+  });
+});
+
+describe("HTTP", () => {
+  test("what Slack signed is taken and answered, in turn by two processes; anything else is refused", async () => {
+    verifies("slack.http");
+    const { slack } = await platformWithout();
+    const taken: string[] = [];
+    const start = async (name: string, answer?: object) => {
+      const take = (_: unknown, acknowledge: Transport) => {
+        taken.push(name);
+        void acknowledge(answer);
+      };
+      const receive = createHttpReceiver({ signingSecret: slack.signingSecret, clock: systemClock, take });
+      const listener = await listen({
+        ...{ host: "127.0.0.1", port: 0 },
+        answer: async (request) => (await receive(request)) ?? new Response(null, { status: 404 }),
+      });
+      closers.push(() => listener.close());
+      return `http://127.0.0.1:${listener.port}`;
+    };
+    const addresses = [await start("one"), await start("two", { response_type: "ephemeral", text: "taken" })];
+    slack.deliverTo(...addresses.map((address) => `${address}${eventsPath}`));
+    const ada = slack.person("ada");
+    for (const text of ["a fox", "an owl"]) {
+      const asked = ada.command("/image", text);
+      await slack.until(() => asked.state !== "waiting", "an acknowledgement");
+      expect(asked.state).toBe("acknowledged");
+    }
+    expect(taken).toEqual(["one", "two"]);
+    expect(ada.visibleMessages().map(({ text }) => text)).toEqual(["taken"]);
+    const send = (path: string, init: RequestInit) =>
+      fetch(`${addresses[0]}${path}`, init).then(({ status }) => status);
+    const now = String(Math.floor(Date.now() / 1_000));
+    const headers = {
+      "x-slack-request-timestamp": now,
+      "x-slack-signature": "v0=00",
+      "content-type": "application/json",
+    };
+    expect(await send(eventsPath, { method: "POST", body: "{}", headers })).toBe(401);
+    expect(await send(eventsPath, { method: "POST", body: "{}" })).toBe(401);
+    expect(await send(eventsPath, {})).toBe(405);
+    expect(await send("/elsewhere", { method: "POST", body: "{}", headers })).toBe(404);
+    expect(await send(eventsPath, { method: "POST", body: "x".repeat(2_000_000), headers })).toBe(413);
+    expect(taken).toHaveLength(2);
+  });
+});

@@ -1,0 +1,231 @@
+import Keyv from "keyv";
+import { createClient } from "../adapters/slack/src/client.ts";
+import { manifestFor } from "../adapters/slack/src/manifest.ts";
+import { createSlackApi, type SlackApi } from "../adapters/slack/src/slack-api.ts";
+import { createSlackSurface, type SlackSurface } from "../adapters/slack/src/slack-surface.ts";
+import { Sockets } from "../adapters/slack/src/sockets.ts";
+import { systemClock } from "../core/src/ground/clock.ts";
+import { type Logger, silentLogger } from "../core/src/ground/logger.ts";
+import { createHttp } from "../core/src/http/undici-http.ts";
+import type { Job } from "../core/src/job/job.ts";
+import type { State } from "../core/src/state/open-state.ts";
+import { builtInTools } from "../core/src/tools/built-in-tools.ts";
+import type { Manifest } from "./fakes/slack/context.ts";
+import type { Delivery } from "./fakes/slack/deliveries.ts";
+import { type SlackFake, type SlackOptions, startSlack } from "./fakes/slack/slack.ts";
+import type { ManualClock } from "./manual-clock.ts";
+import {
+  createInstallation,
+  type Installation,
+  type OpenOptions,
+  type RunningProcess,
+  settle,
+} from "./runtime-fixture.ts";
+
+const minuteMs = 60_000;
+
+/** One process with the adapter in it, connected to the fake Slack by the real Bolt. */
+export interface SlackProcess extends RunningProcess {
+  slack: SlackSurface;
+  /** Whether the workspace has removed the app. */
+  isRemoved(): boolean;
+  /** The process is gone at once: nothing it began goes on. */
+  kill(): Promise<void>;
+  /** The process dies just before this request, or when Slack has carried it out and before it hears of it. */
+  dieAt(when: "before" | "after", method: keyof SlackApi): void;
+}
+
+/** An installation of Toolcast on a fake Slack, with time moved by hand. */
+export interface SlackRoom extends AsyncDisposable {
+  platform: SlackFake;
+  installation: Installation;
+  clock: ManualClock;
+  open(options?: OpenOptions & { logger?: Logger }): Promise<SlackProcess>;
+  /** Waits until an act is acknowledged and nothing more happens by itself. */
+  taken<Act extends Pick<Delivery, "state">>(act: Act): Promise<Act>;
+  /** Lets everything happen that needs no time to pass, the wire included. */
+  calm(): Promise<void>;
+  pass(ms: number, stepMs?: number): Promise<void>;
+  until(condition: () => boolean | Promise<boolean>, limitMs?: number, stepMs?: number): Promise<void>;
+  /** Every job has come to an end, and its people know. */
+  everythingSent(): boolean;
+  /** The job asked for last. */
+  newestJob(): Job;
+}
+
+export async function openSlackRoom(options: Omit<SlackOptions, "clock"> = {}): Promise<SlackRoom> {
+  const installation = await createInstallation();
+  const { clock, provider } = installation;
+  provider.maxDurationMs = 5 * 60 * minuteMs;
+  const manifest = manifestFor({ tools: builtInTools }) as unknown as Manifest;
+  const platform = await startSlack({ clock, rateLimits: false, fileProcessingMs: 500, manifest, ...options });
+  const hosts = [platform.fileHost.url, platform.apiUrl].map((url) => new URL(url).host);
+  const http = createHttp({ trustedHosts: () => hosts, clock: systemClock });
+  const keyvs = new Map<string, Keyv>();
+  const processes: SlackProcess[] = [];
+  let inFlight = 0;
+
+  const counted = <Target extends object>(target: Target): Target =>
+    new Proxy(target, {
+      get(object, property) {
+        const value: unknown = Reflect.get(object, property);
+        return typeof value !== "function"
+          ? value
+          : (...parts: unknown[]) => {
+              const end: unknown = value.apply(object, parts);
+              if (!(end instanceof Promise)) {
+                return end;
+              }
+              inFlight += 1;
+              return end.finally(() => {
+                inFlight -= 1;
+              });
+            };
+      },
+    });
+
+  const room: SlackRoom = {
+    platform,
+    installation,
+    clock,
+    async open({ logger = silentLogger, ...given } = {}) {
+      const running = await installation.open({ ...given, attached: false, started: false });
+      const { runtime, life } = running;
+      let deadly = "";
+      let isRemoved = false;
+      const raw = counted(createSlackApi(createClient(platform.botToken, platform.apiUrl, logger), http));
+      const api = new Proxy(raw, {
+        get(target, property) {
+          const method = Reflect.get(target, property) as (...parts: unknown[]) => unknown;
+          return (...parts: unknown[]) => {
+            if (life.dead) {
+              return new Promise(() => {});
+            }
+            const dieIf = (when: "before" | "after") => {
+              if (deadly === `${when} ${String(property)}`) {
+                life.die();
+              }
+            };
+            dieIf("before");
+            const end = life.dead ? new Promise(() => {}) : method(...parts);
+            return end instanceof Promise
+              ? end.finally(() => dieIf("after")).then((value) => (life.dead ? new Promise(() => {}) : value))
+              : end;
+          };
+        },
+      });
+      const state: State = {
+        keyv(namespace) {
+          const keyv = keyvs.get(namespace) ?? new Keyv({ namespace, throwOnErrors: true });
+          keyvs.set(namespace, keyv);
+          return life.guard(namespace, keyv, ["set", "delete"]);
+        },
+        close() {},
+      };
+      const { team, botName } = await api.identify();
+      const slack = createSlackSurface({
+        ...{ runtime, state, api, logger, clock: life.clock, http: counted(http), token: platform.botToken },
+        fileHosts: hosts,
+        self: () => ({ team, botName }),
+        removed() {
+          isRemoved = true;
+          api.forget();
+        },
+      });
+      const sockets = new Sockets({
+        ...{ appToken: platform.appToken, apiUrl: platform.apiUrl, clock: systemClock, logger },
+        take: (payload, acknowledge) => {
+          if (!life.dead) {
+            slack.take(payload, async (answer) => {
+              if (!life.dead) {
+                await acknowledge(answer);
+              }
+            });
+          }
+        },
+      });
+      runtime.attach(slack.surface);
+      await slack.recover();
+      const before = platform.sockets.connected;
+      await sockets.start();
+      await platform.until(() => platform.sockets.connected >= before + 2, "the sockets");
+      if (given.started !== false) {
+        await runtime.start();
+      }
+      const opened: SlackProcess = {
+        ...running,
+        slack,
+        isRemoved: () => isRemoved,
+        async kill() {
+          life.die();
+          await sockets.close();
+        },
+        dieAt(when, method) {
+          deadly = `${when} ${method}`;
+        },
+      };
+      processes.push(opened);
+      return opened;
+    },
+    async taken(act) {
+      await platform.until(() => act.state !== "waiting", "an acknowledgement");
+      await room.calm();
+      return act;
+    },
+    async calm() {
+      for (let quiet = 0, turns = 0; quiet < 3 && turns < 500; turns += 1) {
+        await settle();
+        await new Promise((resolve) => setTimeout(resolve, 1));
+        quiet = inFlight > 0 ? 0 : quiet + 1;
+      }
+    },
+    async pass(ms, stepMs = 1_000) {
+      for (let left = ms; left > 0; left -= stepMs) {
+        await room.calm();
+        await clock.advance(Math.min(stepMs, left));
+      }
+      await room.calm();
+    },
+    async until(condition, limitMs = 60 * minuteMs, stepMs = 1_000) {
+      for (const end = clock.now() + limitMs; ; ) {
+        await room.calm();
+        if (await condition()) {
+          return;
+        }
+        if (clock.now() >= end) {
+          const jobs = installation.jobs().map(({ state, notices, timeline }) => ({ state, notices, timeline }));
+          throw new Error(`Not within ${limitMs} ms: ${condition}\n${JSON.stringify(jobs, null, 1).slice(0, 3_000)}`);
+        }
+        await clock.advance(stepMs);
+      }
+    },
+    everythingSent() {
+      const ended = ["succeeded", "failed", "cancelled"];
+      return installation
+        .jobs()
+        .every(
+          ({ state, notices }) => ended.includes(state.phase) && notices.every((notice) => notice.state === "sent"),
+        );
+    },
+    newestJob() {
+      const newest = installation
+        .jobs()
+        .sort((one, other) => one.createdAt - other.createdAt)
+        .at(-1);
+      if (newest === undefined) {
+        throw new Error("There is no job");
+      }
+      return newest;
+    },
+    async [Symbol.asyncDispose]() {
+      for (const process of processes) {
+        await process.kill();
+      }
+      await installation[Symbol.asyncDispose]();
+      await http.close();
+      await platform.close();
+      platform.assertNoViolations();
+    },
+  };
+  return room;
+}
