@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from "vitest";
 import type { WebSocket } from "ws";
 import { type Clock, systemClock } from "../../core/src/ground/clock.ts";
+import { failureJson } from "../../core/src/job-view/job-json.ts";
 import type { MediaFacts } from "../../core/src/media/media.ts";
 import type { ImageUnderstandingRequest, StartEnd } from "../../core/src/providers/operation.ts";
 import { signedUrl } from "../../core/src/providers/spark/auth.ts";
@@ -157,7 +158,7 @@ describe("each other end", () => {
     const vendor = await vendorThat(saying(piece("一座", 0), refusalPiece(10013)));
     expect(await ask(providerAt(vendor.url))).toMatchObject({
       end: "refused",
-      failure: { vendorCode: "10013", charged: "unknown", retry: { kind: "never" } },
+      failure: { vendorCode: "10013", charged: "unknown", retry: { kind: "after-change" } },
     });
   });
 
@@ -166,6 +167,27 @@ describe("each other end", () => {
     const vendor = await vendorThat(saying(piece("a\ud83d", 0), piece("\udc4d b\ud83d", 2)));
     expect(await ask(providerAt(vendor.url))).toMatchObject({ end: "done", output: { text: "a👍 b\ufffd" } });
   });
+
+  test.each([
+    [10013, "after-change", { en: /^Rephrase it/, "zh-CN": /^请换一种说法/ }],
+    [10110, "never", undefined],
+  ] as const)(
+    "refused with %i after a part of the answer: sentence, charge and advice agree",
+    async (code, retry, advice) => {
+      const vendor = await vendorThat(saying(piece("一座", 0), refusalPiece(code)));
+      const end = await ask(providerAt(vendor.url));
+      const { failure } = end as Extract<StartEnd, { end: "refused" }>;
+      for (const locale of ["en", "zh-CN"] as const) {
+        const { message, ...told } = failureJson(failure, locale) as { message: string };
+        expect(told).toMatchObject({
+          charged: "unknown",
+          retry,
+          remedy: advice === undefined ? null : expect.stringMatching(advice[locale]),
+        });
+        expect(message).not.toMatch(/charge|deduct|扣|收费|again by itself/);
+      }
+    },
+  );
 
   test("a warning after the answer leaves the answer", async () => {
     const vendor = await vendorThat(saying(piece("一座山。", 0), refusalPiece(10019)));

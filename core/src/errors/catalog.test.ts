@@ -82,6 +82,13 @@ describe.each(entries.map((entry) => [keyOf(entry), entry] as const))("%s", (_ke
     expect(entry.meaning.en).not.toBe(entry.remedy.en);
   });
 
+  it("leaves what was charged to the line that says it, which knows more than a code does", () => {
+    for (const text of [entry.meaning, entry.remedy]) {
+      expect(text.en).not.toMatch(/\b(?:un)?charge|\bdeduct|\brefund|\bcosts?\b|free of/i);
+      expect(text["zh-CN"]).not.toMatch(/扣|收费|收取|退款|退还/);
+    }
+  });
+
   it("has a policy that agrees with itself", () => {
     const { category, retry, charged, actor } = entry;
     expect(retry.kind === "no-error").toBe(category === "success" || category === "state");

@@ -279,12 +279,12 @@ export const sparkCloudTable: CatalogTable = {
       policy: "content",
       charged: "unknown",
       meaning: {
-        en: "A picture was made but did not pass the content check, so it is withheld. It is not known whether points were deducted.",
-        "zh-CN": "图片已生成，但因涉及敏感信息未通过审核而不予返回，无法确定是否扣除点数。",
+        en: "A picture was made but did not pass the content check, so it is withheld.",
+        "zh-CN": "图片已生成，但因涉及敏感信息未通过审核而不予返回。",
       },
       remedy: {
-        en: "Change the prompt and ask again. The points left are shown in the iFlytek console.",
-        "zh-CN": "请修改提示词后再试；可到讯飞控制台查看剩余点数。",
+        en: "Change the prompt and ask again; the same prompt will probably end the same way.",
+        "zh-CN": "请修改提示词后再试，原样重发多半还是同样的结果。",
       },
     },
     {

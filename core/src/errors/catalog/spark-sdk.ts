@@ -486,8 +486,8 @@ export const sparkSdkTable: CatalogTable = {
         "zh-CN": "请求超时，无法确定是否已被执行。",
       },
       remedy: {
-        en: "Check the network first. Before asking again, check in the console whether points or tokens were deducted.",
-        "zh-CN": "请先检查网络；可到控制台查看是否已扣除用量。",
+        en: "Check the network first. Before asking again, look in the console whether the request was carried out.",
+        "zh-CN": "请先检查网络；再次请求前，可到控制台查看请求是否已被执行。",
       },
     },
     {
@@ -1072,8 +1072,8 @@ export const sparkSdkTable: CatalogTable = {
         "zh-CN": "等待结果超时，无法确定是否已生成。",
       },
       remedy: {
-        en: "Check the network. Before asking again, check in the console whether points or tokens were deducted.",
-        "zh-CN": "请检查网络；可到控制台查看是否已扣除用量。",
+        en: "Check the network. Before asking again, look in the console whether the request was carried out.",
+        "zh-CN": "请检查网络；再次请求前，可到控制台查看请求是否已被执行。",
       },
     },
     {

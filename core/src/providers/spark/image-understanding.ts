@@ -167,11 +167,12 @@ function createTalk() {
           { code, ...(message === undefined ? {} : { message }), ...(sid === undefined ? {} : { sid }) },
           200,
         );
-        // What was said before the refusal may have been counted.
-        return {
-          end: "refused",
-          failure: text === "" ? failure : { ...failure, charged: "unknown", retry: { kind: "never" } },
-        };
+        if (text === "") {
+          return { end: "refused", failure };
+        }
+        // What was said before the refusal may have been counted, so that nothing is sent again by itself.
+        const retry = failure.retry.kind === "later" ? ({ kind: "never" } as const) : failure.retry;
+        return { end: "refused", failure: { ...failure, charged: "unknown", retry } };
       }
       if (last === undefined || last.kind === "unreadable" || text === "") {
         return sparkFailures.startEnd(last?.kind === "complete" ? "incomplete" : "unreadable", sid);
