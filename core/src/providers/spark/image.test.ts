@@ -1,6 +1,7 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { UsageError } from "../../errors/errors.ts";
-import type { ImageRequest } from "../operation.ts";
+import type { ImageRequest, OperationContext } from "../operation.ts";
 import type { Gateway } from "./gateway.ts";
 import { imageOperation } from "./image.ts";
 import { sparkSchema } from "./settings.ts";
@@ -55,4 +56,45 @@ describe("the price is known by size", () => {
     expect(fault({ prompt: "a", size })).toBeUndefined();
     expect(operation.price({ prompt: "a", size })).toEqual({ known: true, amount, unit: "points" });
   });
+});
+
+describe("a picture in base64", () => {
+  const context = { callerId: "web:ada", signal: new AbortController().signal } as OperationContext;
+  const pictureOf = async (content: string) => {
+    const post: Gateway["post"] = async () => ({
+      end: "answer",
+      answer: { kind: "service", code: 0, content },
+      httpStatus: 200,
+      clockCorrected: false,
+    });
+    const end = await imageOperation(settings, { ...silent, post }).start({ prompt: "a" }, context);
+    return end.end === "done" ? end.output.media : end.end;
+  };
+
+  test("is read in either alphabet, padded or not, with line breaks, and with `data:` before it", async () => {
+    const writings = fc.record({
+      bytes: fc.uint8Array({ minLength: 1, maxLength: 200 }),
+      alphabet: fc.constantFrom("base64", "base64url"),
+      isPadded: fc.boolean(),
+      prefix: fc.constantFrom("", "data:image/png;base64,", "data:;base64,", "DATA:image/jpeg;name=a;BASE64,"),
+      lineLength: fc.constantFrom(4, 76, 1000),
+    });
+    await fc.assert(
+      fc.asyncProperty(writings, async ({ bytes, alphabet, isPadded, prefix, lineLength }) => {
+        const bare = Buffer.from(bytes)
+          .toString(alphabet as BufferEncoding)
+          .replaceAll("=", "");
+        const text = isPadded ? bare.padEnd(Math.ceil(bare.length / 4) * 4, "=") : bare;
+        const lines = text.match(new RegExp(`.{1,${lineLength}}`, "g"))!.join("\r\n");
+        expect(await pictureOf(prefix + lines)).toEqual([{ bytes: new Uint8Array(bytes) }]);
+      }),
+    );
+  });
+
+  test.each(["", "data:image/png;base64,", "data:image/svg+xml,<svg/>", "<html>", "AAAAA", "A+_A"])(
+    "%j is none, and is unclear",
+    async (content) => {
+      expect(await pictureOf(content)).toBe("unknown");
+    },
+  );
 });
