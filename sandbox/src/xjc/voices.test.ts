@@ -132,6 +132,8 @@ test.each([
   ["lite", { speedRatio: "2" }, "speedRatio不允许小于0.1或大于1.9"],
   ["lite", { speedRatio: 1 }, "speedRatio必须是字符串"],
   ["lite", { pitchRatio: "0.05" }, "pitchRatio不允许小于0.1或大于10"],
+  ["lite", { volumeRatio: "0.09" }, "volumeRatio不允许小于0.1或大于10"],
+  ["lite", { volumeRatio: "10.1" }, "volumeRatio不允许小于0.1或大于10"],
   ["lite", { volumeRatio: "loud" }, "volumeRatio不允许小于0.1或大于10"],
   ["lite", { kyyRole: "maybe" }, "kyyRole只能是yes或no"],
   ["pro", { kyyRole: "yes" }, "kyyRole不支持"],

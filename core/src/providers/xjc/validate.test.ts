@@ -130,6 +130,7 @@ describe("speak", () => {
     ["pitch", { pitch: 0.09 }],
     ["pitch", { pitch: 10.01 }],
     ["volume", { volume: 0 }],
+    ["volume", { volume: 0.09 }],
     ["volume", { volume: 10.01 }],
     [undefined, { crossLanguage: true }],
     ["cross_language", { tier: "pro", crossLanguage: true }],
