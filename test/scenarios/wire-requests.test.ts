@@ -19,6 +19,7 @@ import {
   wireFixture,
   wireFixtureNames,
 } from "../doubles/wire-fixtures.ts";
+import { expectRequest } from "../doubles/wire-request.ts";
 import { verifies } from "../verifies.ts";
 
 vi.setConfig({ testTimeout: 30_000 });
@@ -65,33 +66,6 @@ function fixtureOf(vendor: string, exchange: RecordedExchange, started: WireFixt
   expect(found, `${exchange.method} ${exchange.url.pathname} ${exchange.sent}`).toBeDefined();
   seen.add(`${vendor}/${found}`);
   return wireFixture(vendor, found!);
-}
-
-const withoutType = (field: string) => field.replace(/: [^:]*$/, "");
-
-function expectRequest({ request }: WireFixture, exchange: RecordedExchange): void {
-  const sent: Json = exchange.sent === "" ? {} : JSON.parse(exchange.sent);
-  const sentFields = exchange.sent === "" ? [] : shapeOf(sent);
-  const documented = request.example === undefined ? [] : shapeOf(request.example);
-  expect(documented).toEqual(expect.arrayContaining(sentFields));
-  const marked = Object.entries(request.body ?? {}).flatMap(([name, { required }]) => (required ? [name] : []));
-  expect(sentFields.map(withoutType)).toEqual(expect.arrayContaining(request.required ?? marked));
-
-  const query = [...exchange.url.searchParams.keys()];
-  const queryNames = Array.isArray(request.query) ? request.query : Object.keys(request.query ?? {});
-  expect(queryNames).toEqual(expect.arrayContaining(query));
-  if (!Array.isArray(request.query)) {
-    expect(query).toEqual(expect.arrayContaining(queryNames));
-  }
-
-  for (const [name, value] of Object.entries(request.headers ?? {})) {
-    if (name === "authorization-token") {
-      expect(Boolean(exchange.headers[name])).toBe(!exchange.url.pathname.endsWith("oauth/token"));
-    } else if (name !== "content-type" || exchange.sent !== "") {
-      expect(exchange.headers[name]).toMatch(value === "Bearer" ? /^Bearer sk-/ : value);
-    }
-  }
-  expect(exchange.headers["x-dashscope-async"]).toBe(request.headers?.["x-dashscope-async"]);
 }
 
 /** A recorded refusal of each vendor: every call may be refused so. */
