@@ -259,7 +259,7 @@ describe("errors", () => {
     ["nothing given", {}, /Code: usage \(prompt\)/],
     ["an unknown input", { prompt: "a", colour: "red" }, /Code: usage \(colour\)/],
     ["a wait too long", { prompt: "a", wait_seconds: 46 }, /Code: usage \(wait_seconds\)/],
-    ["an empty key", { prompt: "a", idempotency_key: "" }, /Code: usage \(idempotency_key\)/],
+    ["a key that is too long", { prompt: "a", idempotency_key: "k".repeat(201) }, /Code: usage \(idempotency_key\)/],
     ["a wrong agreement", { prompt: "a", agree_to: ["everything"] }, /Code: usage \(agree_to\)/],
     ["a wrong preview", { prompt: "a", preview: "perhaps" }, /Code: usage \(preview\)/],
     ["a count out of range", { prompt: "a", count: 9 }, /Code: usage \(count\)/],
