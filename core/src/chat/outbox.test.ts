@@ -75,6 +75,23 @@ function watch<Result>(work: Promise<Result>): { end?: Result | string } {
 }
 
 // @verifies chat.paced
+describe("results that a long wait puts off", () => {
+  it("come back before any progress on their budget", async () => {
+    const { outbox, clock } = open();
+    const budgets = [chat("a")];
+    const result = outbox.send({ budgets }, async () => {
+      throw limited(120_000, "a");
+    });
+    await expect(result).rejects.toThrow(SendError);
+    await clock.advance(120_000);
+    expect(outbox.hasRoom(budgets)).toBe(false);
+    await expect(outbox.send({ budgets, priority: "progress" }, async () => "shown")).rejects.toThrow(SendError);
+    expect(await outbox.send({ budgets }, async () => "arrived")).toBe("arrived");
+    await clock.advance(30_000);
+    expect(await outbox.send({ budgets, priority: "progress" }, async () => "shown")).toBe("shown");
+  });
+});
+
 describe("budgets", () => {
   it("a full budget holds up its own sends and no others", async () => {
     const { outbox, clock } = open({ concurrent: 100 });

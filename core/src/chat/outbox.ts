@@ -33,6 +33,8 @@ export interface OutboxOptions {
 
 /** How long a request waits here for room before core is told to come again. */
 const longestWaitMs = 10_000;
+/** A result that was put off comes back within so long after the wait it was told. */
+const comeBackMs = 30_000;
 /** So many rate limits one request waits out here. */
 const mostWaits = 3;
 /** Of a budget progress takes only so much: a result that comes finds room. */
@@ -62,6 +64,8 @@ export class Outbox {
   #waiting: Waiting[] = [];
   /** The budgets that somebody waits for. */
   #short: ReadonlySet<string> = new Set();
+  /** Budgets whose results were put off by a long wait: until then progress leaves them the first room. */
+  readonly #owed = new Map<string, number>();
   #asked = 0;
   #running = 0;
   /** Requests that wait or run, first answers apart. */
@@ -101,8 +105,24 @@ export class Outbox {
     return (
       this.#running < this.#options.concurrent &&
       this.#budgets.freeAt(budgets, progressShare) <= this.#clock.monotonic() &&
-      !budgets.some(({ name }) => this.#short.has(name))
+      !budgets.some(({ name }) => this.#short.has(name) || this.#isOwed(name))
     );
+  }
+
+  /** Whether a result that was put off is still to come back on this budget. */
+  #isOwed(name: string): boolean {
+    const until = this.#owed.get(name) ?? 0;
+    if (until > 0 && until <= this.#clock.monotonic()) {
+      this.#owed.delete(name);
+      return false;
+    }
+    return until > 0;
+  }
+
+  #owe(budgets: readonly Budget[], afterMs: number): void {
+    for (const { name } of budgets) {
+      this.#owed.set(name, Math.max(this.#owed.get(name) ?? 0, this.#clock.monotonic() + afterMs + comeBackMs));
+    }
   }
 
   /**
@@ -131,6 +151,9 @@ export class Outbox {
           }
           const closed = this.#close(budgets, failure);
           if (priority === "progress" || failure.afterMs > longestWaitMs || waits >= mostWaits) {
+            if (priority === "result") {
+              this.#owe(budgets, failure.afterMs);
+            }
             throw error;
           }
           pauseMs = closed ? 0 : failure.afterMs;
@@ -163,7 +186,12 @@ export class Outbox {
     await new Promise<void>((resolve, reject) => {
       const waiting: Waiting = {
         ...{ order, budgets, isAnswer, start: resolve },
-        putOff: (afterMs) => reject(this.#limited(afterMs)),
+        putOff: (afterMs) => {
+          if (priority === "result") {
+            this.#owe(budgets, afterMs);
+          }
+          reject(this.#limited(afterMs));
+        },
       };
       const before = this.#waiting.findLastIndex((other) => other.order <= order);
       this.#waiting.splice(before + 1, 0, waiting);
