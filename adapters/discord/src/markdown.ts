@@ -30,7 +30,7 @@ function markdownOf({ kind, spans }: Block): string {
   }
 }
 
-/** A span may end in the middle of what Discord reads as one: each character is escaped by what stands around it in all of them. */
+/** Discord may read one construct across two spans: each character is escaped by its neighbours in all of them. */
 function spansIn(spans: readonly Span[]): string {
   const escaped = escapes(spans.map(({ text }) => text).join(""));
   let at = 0;

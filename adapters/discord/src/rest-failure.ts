@@ -31,7 +31,7 @@ export const codes = {
   moderatedTitle: 200_001,
 } as const;
 
-/** What people are told of the refusals that are known. */
+/** The sentence that people read for each known refusal. */
 const reasons: Readonly<Record<number, SendReason>> = {
   [codes.unknownChannel]: "sending.conversation-gone",
   [codes.unknownGuild]: "sending.not-there",

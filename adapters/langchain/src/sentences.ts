@@ -1,6 +1,6 @@
 import type { LocalizedText } from "@toolcast/core";
 
-/** What a program's model is told besides what core says. */
+/** What a program's model reads besides core's own words. */
 export const sentences = {
   asset: {
     en: "{name} ({facts}): {id}. Use this id in any media input.",

@@ -207,7 +207,7 @@ function takeEvent(
   takeWords(slack, { ...said, user: said.user }, { id: idOf(event_id), team, ack });
 }
 
-/** In the bot's own conversation words may be a command; elsewhere they name the bot, and are told how it is used. */
+/** In the bot's own conversation words may be a command; elsewhere they mention the bot, and the answer says how to use it. */
 function takeWords(
   slack: Slack,
   { user, channel, channel_type, text, ts, thread_ts, files, type }: Said & { user: string },

@@ -27,7 +27,7 @@ export function methodBudget(method: keyof typeof perMinute): Budget[] {
   return [{ name: method, perWindow: perMinute[method], windowMs: minuteMs }];
 }
 
-/** What people are told of the refusals that are known. */
+/** The sentence that people read for each known refusal. */
 const reasons: Readonly<Record<string, SendReason>> = {
   not_in_channel: "sending.not-there",
   channel_not_found: "sending.not-there",
