@@ -117,7 +117,7 @@ export function toLangChainTool<F extends Fields>(
   });
 }
 
-/** Shorter ids are counters that a model begins anew in each answer. */
+/** Shorter ids are counters that a model restarts in each answer. */
 const leastIdCharacters = 9;
 
 /**
