@@ -24,11 +24,16 @@ export interface Line {
   options: Partial<ShowOptions>;
 }
 
+/** `die`: the process dies with the placeholder shown; `die before`: without it. */
+type OpeningEnd = Opened | "die" | "die before";
+
 /** A platform without a wire; it outlives the processes that talk to it. */
 export interface ScriptedChat {
   lines: Line[];
   /** The next placeholders end so. */
-  nextOpened(...ends: (Opened | "die")[]): void;
+  nextOpened(...ends: OpeningEnd[]): void;
+  /** The next looks at placeholders fail without an answer. */
+  nextLooksFail(count: number): void;
   /** Handles' uses, by value. */
   used: string[];
   failures: ReturnType<typeof sendFailures>;
@@ -50,12 +55,16 @@ export const tool = ({ runtime }: RunningProcess, command: string): Tool | undef
 
 export function createScriptedChat({ looks = true, onlyByHandle = false }: ScriptedChatOptions = {}): ScriptedChat {
   const failures = sendFailures("Roomy");
-  const ends: (Opened | "die")[] = [];
+  const ends: OpeningEnd[] = [];
+  let failingLooks = 0;
   const placeholderOf = (answer: Answer) => platform.lines.find(({ id }) => id === `m-${answer.id}`);
 
   const platform: ScriptedChat = {
     ...{ lines: [], used: [], failures, editError: null, acknowledged: 0 },
     nextOpened: (...next) => void ends.push(...next),
+    nextLooksFail(count) {
+      failingLooks = count;
+    },
     async connect(running, { clock: _clock }) {
       const { life, runtime } = running;
       const readFailure = (error: unknown) => (error instanceof SendError ? error.failure : failures.connection(error));
@@ -96,6 +105,14 @@ export function createScriptedChat({ looks = true, onlyByHandle = false }: Scrip
   const keyvs = new Map<string, Keyv>();
   const limits = { mediaPerMessage: 10, mediaBytes: 10_000_000, textCharacters: 2_000, updateIntervalMs: 5_000 };
 
+  async function look(answer: Answer): Promise<string | null> {
+    if (failingLooks > 0) {
+      failingLooks -= 1;
+      throw new Error("no answer");
+    }
+    return placeholderOf(answer)?.id ?? null;
+  }
+
   function portOf(answers: Chat["context"]["answers"]): ChatPort {
     return {
       limits: () => limits,
@@ -106,12 +123,12 @@ export function createScriptedChat({ looks = true, onlyByHandle = false }: Scrip
       },
       async open(answer) {
         const end = ends.shift() ?? { shown: true, message: `m-${answer.id}` };
-        if (end === "die" || end.shown) {
+        if (end === "die" || (typeof end === "object" && end.shown)) {
           platform.lines.push({ id: `m-${answer.id}`, message: null, options: {} });
         }
-        return end === "die" ? new Promise<Opened>(() => {}) : end;
+        return typeof end === "object" ? end : new Promise<Opened>(() => {});
       },
-      ...(looks ? { look: async (answer: Answer) => placeholderOf(answer)?.id ?? null } : {}),
+      ...(looks ? { look } : {}),
       async edit(answer, message, options, purpose) {
         if (platform.editError !== null) {
           throw platform.editError;

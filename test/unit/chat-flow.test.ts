@@ -93,6 +93,30 @@ describe.each([
     expect([room.platform.lines.length, starts(room)]).toEqual([options.looks ? 1 : 2, 1]);
   });
 
+  test("that dies between acknowledgement and placeholder: the next process shows one and carries the request out", async () => {
+    verifies("chat.recovered");
+    await using room = await openRoom(options);
+    const first = await room.open();
+    room.platform.nextOpened("die before");
+    first.chat.take(command(room, first.running, "1", "image", { prompt: "a fox" }));
+    await room.installation.pass(1_000);
+    first.running.life.die();
+    expect([room.platform.acknowledged, room.platform.lines]).toEqual([1, []]);
+    await room.open();
+    await room.installation.until(() => media(room).length > 0);
+    expect([room.platform.lines.length, starts(room)]).toEqual([1, 1]);
+  });
+
+  test("a placeholder that did not arrive is shown again: the request was acknowledged", async () => {
+    verifies("chat.recovered");
+    await using room = await openRoom(options);
+    const { running, chat } = await room.open();
+    room.platform.nextOpened({ shown: false, unclear: true }, { shown: false, unclear: true });
+    chat.take(command(room, running, "1", "image", { prompt: "a fox" }));
+    await room.installation.until(() => media(room).length > 0);
+    expect([room.platform.lines.length, starts(room)]).toEqual([1, 1]);
+  });
+
   test("a placeholder that never came: nothing is begun, nothing is left", async () => {
     verifies("chat.recovered");
     await using room = await openRoom(options);
@@ -163,6 +187,37 @@ describe.each([
     await room.installation.pass(1_000);
     expect([acknowledged, await chat.context.answers.refuse("x")]).toEqual([1, false]);
   });
+});
+
+test("where the placeholder acknowledges, a request without one has failed for its sender, and is not begun", async () => {
+  verifies("chat.recovered");
+  await using room = await openRoom();
+  const { acknowledge: _apart, ...ways } = waysOf(room.platform);
+  const first = await room.open();
+  room.platform.nextOpened({ shown: false, unclear: true }, "die before");
+  first.chat.take(command(room, first.running, "1", "image", { prompt: "a fox" }, { ways }));
+  await room.installation.pass(minuteMs);
+  first.chat.take(command(room, first.running, "2", "image", { prompt: "a fox" }, { ways }));
+  await room.installation.pass(minuteMs);
+  first.running.life.die();
+  const { chat } = await room.open();
+  await room.installation.pass(minuteMs);
+  expect([room.platform.lines, starts(room), await chat.context.answers.open()]).toEqual([[], 0, []]);
+});
+
+test("a process that starts while the platform does not answer takes a request up as soon as it does", async () => {
+  verifies("chat.recovered");
+  await using room = await openRoom();
+  const first = await room.open();
+  room.platform.nextOpened("die");
+  first.chat.take(command(room, first.running, "1", "image", { prompt: "a fox" }));
+  await room.installation.pass(1_000);
+  first.running.life.die();
+  room.platform.nextLooksFail(4);
+  const opened = room.open();
+  await room.installation.until(() => media(room).length > 0);
+  await opened;
+  expect([room.platform.lines.length, starts(room)]).toEqual([1, 1]);
 });
 
 test("a handle with few uses keeps them for the result", async () => {

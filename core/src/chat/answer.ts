@@ -54,6 +54,8 @@ export interface Answer {
   /** Present while nothing but a placeholder is shown. */
   pending?: PendingRequest;
   press?: PendingPress;
+  /** Its event was acknowledged apart from the placeholder: its sender waits for an answer, with or without one. */
+  owed?: boolean;
   /** The answer's message, as the adapter names it; absent while the platform has not told. */
   message?: string;
   /** The delivery that it shows, and whether with media. */

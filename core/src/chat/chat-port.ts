@@ -100,7 +100,8 @@ export interface FormToOpen {
 export interface EventWays {
   /**
    * Tells the platform's transport that the event is stored, or needs not be. Called at least once for every event, also
-   * for one that was taken before; only the first call counts. Default: the transport asks for nothing.
+   * for one that was taken before; only the first call counts. A request acknowledged so is answered even if its placeholder
+   * was lost. Default: the transport asks for nothing, or the placeholder acknowledges.
    */
   acknowledge?(): Promise<void>;
   /** Opens the form, or asks for its next input. Null when the tool has nothing to fill; decided at once. */

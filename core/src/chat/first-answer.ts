@@ -7,7 +7,10 @@ import type { ChatContext } from "./chat-kit.ts";
 
 const againAfterMs = { first: 1_000, longest: 30_000 };
 
-/** Shows a placeholder; null when nothing may be begun: it is not there, or another process has to find out. */
+/**
+ * Shows a placeholder; null when nothing may be begun: it is not there and its sender has seen so, or the next process has
+ * to find out.
+ */
 export async function openAnswer(context: ChatContext, answer: Answer): Promise<Answer | null> {
   const { answers, port, turnstile, clock } = context;
   for (let waitMs = againAfterMs.first; ; waitMs = Math.min(waitMs * 2, againAfterMs.longest)) {
@@ -20,30 +23,44 @@ export async function openAnswer(context: ChatContext, answer: Answer): Promise<
       return null;
     }
     if (port.look !== undefined) {
-      return lookUntilClear(context, answer);
+      const seen = await lookUntilClear(context, answer);
+      if (seen === null) {
+        return null;
+      }
+      if (seen.message !== null) {
+        return withMessage(context, answer, seen.message ?? null);
+      }
+      if (!answer.owed) {
+        await answers.remove(answer.id);
+        return null;
+      }
     }
     await sleep(clock, waitMs);
   }
 }
 
-async function lookUntilClear(context: ChatContext, answer: Answer): Promise<Answer | null> {
-  const { answers, port, clock } = context;
+/**
+ * What the platform says of a placeholder, asked until it says so: its message, null when it is not there, undefined where
+ * it needs none. Null when nobody can tell and its handle has ended: it stays on record for the next process.
+ */
+export async function lookUntilClear(
+  { answers, port, clock, logger, readFailure }: ChatContext,
+  answer: Answer,
+): Promise<{ message: string | null | undefined } | null> {
   for (let waitMs = againAfterMs.first; ; waitMs = Math.min(waitMs * 2, againAfterMs.longest)) {
     try {
-      const message = await port.look?.(answer);
-      if (message !== null) {
-        return withMessage(context, answer, message ?? null);
+      return { message: await port.look?.(answer) };
+    } catch (error) {
+      const failure = readFailure(error);
+      if (failure.kind === "refused") {
+        return { message: null };
       }
-      await answers.remove(answer.id);
+      logger.warn({ answer: answer.id, reason: failure.words }, "a first answer could not be looked for");
+    }
+    if (!answers.isAlive(answer)) {
       return null;
-    } catch {
-      // The platform cannot be asked yet.
     }
     await sleep(clock, waitMs);
-    if (!answers.isAlive(answer)) {
-      // Left on record for the next process.
-      return null;
-    }
   }
 }
 

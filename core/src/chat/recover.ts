@@ -3,7 +3,7 @@ import { say } from "../messages/sentence.ts";
 import type { Message } from "../surface/message.ts";
 import { type Answer, answerLane, receiptFor } from "./answer.ts";
 import { type ChatContext, fitted } from "./chat-kit.ts";
-import { fillAnswer, openAnswer } from "./first-answer.ts";
+import { fillAnswer, lookUntilClear, openAnswer } from "./first-answer.ts";
 import { carryOutPress } from "./press.ts";
 import type { Renewal } from "./renewal.ts";
 import { carryOut } from "./requests.ts";
@@ -71,13 +71,16 @@ async function takeUp(context: Context, answer: Answer): Promise<() => Promise<v
     return () => carryOutPress(context, answer, press);
   }
   const seen = await stillThere(context, answer);
-  if (seen === null) {
-    // It was never acknowledged, or removed: its sender has seen that it failed.
-    return () => answers.remove(answer.id);
+  if (seen === "unknown") {
+    return async () => {};
   }
   const job = await runtime.ordered(answer.id, caller);
+  if (seen === "gone") {
+    // Where the placeholder acknowledges, its sender has seen that it failed, or removed it.
+    return () => (answer.owed && job === null ? openAndBegin(context, answer) : answers.remove(answer.id));
+  }
   if (job === null) {
-    return () => (mayBegin(context, seen) ? begin(context, seen) : tellInterrupted(context, seen));
+    return () => begin(context, seen);
   }
   await runtime.acknowledged(job.id, receiptFor(seen));
   return async () =>
@@ -91,38 +94,44 @@ async function takeUp(context: Context, answer: Answer): Promise<() => Promise<v
 /** Where nobody can look, a placeholder whose message is unknown is shown again: the earlier one may stay an orphan. */
 async function begin(context: Context, answer: Answer): Promise<void> {
   const isOpen = context.port.look !== undefined || answer.message !== undefined;
-  const opened = isOpen ? answer : await openAnswer(context, answer);
+  await (isOpen ? carryOutOrTell(context, answer) : openAndBegin(context, answer));
+}
+
+async function openAndBegin(context: Context, answer: Answer): Promise<void> {
+  const opened = await openAnswer(context, answer);
   if (opened !== null) {
-    await carryOut(context, opened);
+    await carryOutOrTell(context, opened);
   }
+}
+
+async function carryOutOrTell(context: Context, answer: Answer): Promise<void> {
+  await (mayBegin(context, answer) ? carryOut(context, answer) : tellInterrupted(context, answer));
 }
 
 function mayBegin({ answers, clock, port }: Context, answer: Answer): boolean {
   return answers.isAlive(answer) && clock.now() - answer.at < (port.beginWithinMs ?? usualBeginWithinMs);
 }
 
-/** The answer with what the platform says of its message; null when there is none. */
-async function stillThere({ answers, port, readFailure }: Context, answer: Answer): Promise<Answer | null> {
+/** The answer with what the platform says of its message. */
+async function stillThere(context: Context, answer: Answer): Promise<Answer | "gone" | "unknown"> {
+  const { answers, port } = context;
   const isOutOfReach = !answers.isAlive(answer) && (answer.message !== undefined || port.onlyByHandle(answer));
   if (port.look === undefined || isOutOfReach) {
     return answer;
   }
-  try {
-    const message = await port.look(answer);
-    if (message === null) {
-      return null;
-    }
-    if (message === undefined) {
-      return answer;
-    }
-    await answers.change(answer.id, { message });
-    return { ...answer, message };
-  } catch (error) {
-    if (readFailure(error).kind === "refused") {
-      return null;
-    }
-    throw error;
+  const seen = await lookUntilClear(context, answer);
+  if (seen === null) {
+    return "unknown";
   }
+  const { message } = seen;
+  if (message === null) {
+    return "gone";
+  }
+  if (message === undefined) {
+    return answer;
+  }
+  await answers.change(answer.id, { message });
+  return { ...answer, message };
 }
 
 async function tellInterrupted({ outbox, answers, port }: Context, answer: Answer): Promise<void> {

@@ -52,6 +52,7 @@ export async function takeRequest(
       files: given.files,
       ...(gatherMs > 0 ? { gatherUntil: at + gatherMs } : {}),
     },
+    ...(event.ways.acknowledge === undefined ? {} : { owed: true }),
     handle: event.handle,
     handleUntil: event.handle?.expiresAt,
   };
