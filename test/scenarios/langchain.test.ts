@@ -136,6 +136,20 @@ describe("a call", () => {
   });
 });
 
+test("what a model fills in for nothing is left out, in every tool", async () => {
+  verifies("understood.left-out");
+  const { runtime, tool } = await open({}, 0);
+  for (const nothing of ["", " ", "\u200b", null]) {
+    const order = { prompt: "a lake", size: nothing, count: nothing, seed: nothing, provider: nothing };
+    await tool("generate_image").invoke(order);
+  }
+  expect((await runtime.jobs({}, program)).map(({ input }) => input)).toEqual(Array(4).fill({ prompt: "a lake" }));
+  const missing = await tool("generate_image")
+    .invoke({ prompt: "" })
+    .catch((error: Error) => error.message);
+  expect(missing).toMatch(/prompt/);
+});
+
 describe("an error", () => {
   test("of the vendor says code, charge and what to do next", async () => {
     verifies("langchain.errors");

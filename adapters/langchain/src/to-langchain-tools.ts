@@ -13,7 +13,7 @@ import {
   waitForJob,
 } from "@toolcast/core";
 import { type Clock, hasEnded, waitingClock } from "@toolcast/core/engine";
-import { markOf } from "@toolcast/core/surface";
+import { isLeftOut, markOf } from "@toolcast/core/surface";
 import type { z } from "zod";
 import { inputSchema } from "./input-schema.ts";
 import { refusal, type ToolArtifact, toolResult } from "./tool-result.ts";
@@ -100,7 +100,7 @@ export function toLangChainTool<F extends Fields>(
     return { ...reply, job, message: await runtime.jobMessage(job, caller) };
   }
 
-  return new DynamicStructuredTool<z.ZodObject, InputOf<F>, InputOf<F>, [string, ToolArtifact]>({
+  const made: LangChainTool<F> = new DynamicStructuredTool({
     name: tool.name,
     description: `${tool.title[caller.locale]}. ${tool.summary[caller.locale]}`,
     schema: inputSchema(tool, caller.locale),
@@ -115,9 +115,17 @@ export function toLangChainTool<F extends Fields>(
       return toolResult(reply, { runtime, caller, now: clock.now() });
     },
   });
+  // Models fill in what they leave out, with an empty text or null; the schema would refuse it before core sees it.
+  const parse: LangChainTool<F>["call"] = made.call.bind(made);
+  made.call = (given, ...more) => parse(withoutLeftOut(given) as typeof given, ...more);
+  return made;
 }
 
-/** Shorter ids are counters that a model restarts in each answer. */
+function withoutLeftOut(input: object): object {
+  return Object.fromEntries(Object.entries(input).filter(([, value]) => !isLeftOut(value)));
+}
+
+/** Shorter ids are counters that a model begins anew in each answer. */
 const leastIdCharacters = 9;
 
 /**
