@@ -179,10 +179,14 @@ export const requirements = {
   "mcp.tasks": "Agents that declare the tasks extension get a handle at once, and the task is the job.",
   "mcp.results": "Every fact of a result stands in its text; pictures are small, and a result stays below 300 kB.",
   "mcp.errors": "An agent's error says its code, cause, charge, whether to repeat and the next step.",
+  "mcp.malformed":
+    "What an agent's client sends that is no message of the protocol is answered with its error, and costs no connection.",
   "mcp.resources": "Jobs and media are resources of their owner; changes of jobs reach subscribers.",
   "mcp.owners": "An agent sees its own person's jobs, media and sessions only.",
   "mcp.guards":
     "The address for agents refuses foreign hosts, foreign origins, wrong tokens and bodies that are too large.",
+  "mcp.no-sign-in":
+    "The address for agents takes tokens alone, leads no client to a sign-in, and says in words how a token is given.",
   "mcp.sessions": "Sessions of agents are bounded in number, belong to their owner and end when idle.",
   "mcp.folders": "Local files reach a tool over stdio from allowed folders only, and over HTTP by upload only.",
   "mcp.data-addresses": "An agent's file inside a data: address is kept as an upload is, up to 10 MB.",

@@ -62,32 +62,38 @@ describe("guards", () => {
     expect((await fetchFrom(mcp, address, initialize({ host: "other.example", authorization }))).status).toBe(403);
   });
 
-  test("without its token there is no access, and the answer says where to learn more", async () => {
-    verifies("mcp.guards");
+  test("without its token there is no access, and the answer says what to do", async () => {
+    verifies("mcp.guards", "mcp.no-sign-in");
     const { mcp } = await openMcp(world, { tokens: [ada] });
     const wrong = ["", "Bearer ", "Basic abc", `Bearer ${ada.token}x`, `Bearer ${bob.token}`, `Bearer ${ada.name}`];
     for (const authorization of wrong) {
       for (const url of [address, `${address}/uploads`]) {
         const response = await fetchFrom(mcp, url, initialize(authorization === "" ? {} : { authorization }));
         expect(response.status).toBe(401);
-        expect(response.headers.get("www-authenticate")).toMatch(
-          /^Bearer .*resource_metadata="http:\/\/127\.0\.0\.1\//,
-        );
+        expect(response.headers.get("www-authenticate")).toMatch(/^Bearer realm="toolcast"(, error="invalid_token")?$/);
+        const { error } = (await response.json()) as { error: { message: string } };
+        expect(error.message).toMatch(/Authorization: Bearer <token>/);
       }
     }
-    const metadata = await fetchFrom(mcp, "http://127.0.0.1/.well-known/oauth-protected-resource/mcp");
-    expect(await metadata.json()).toMatchObject({ resource: address, bearer_methods_supported: ["header"] });
   });
 
-  test("who comes by the public address is told of that address, whatever stands before the listener", async () => {
-    verifies("mcp.guards");
-    const { mcp } = await openMcp(world, { tokens: [ada], publicUrl: "https://toolcast.example" });
-    const host = "toolcast.example";
-    const refused = await fetchFrom(mcp, "http://toolcast.example/mcp", initialize({ host }));
-    const where = "https://toolcast.example/.well-known/oauth-protected-resource/mcp";
-    expect(refused.headers.get("www-authenticate")).toContain(`resource_metadata="${where}"`);
-    const metadata = await fetchFrom(mcp, where.replace("https", "http"), { headers: { host } });
-    expect(await metadata.json()).toMatchObject({ resource: "https://toolcast.example/mcp" });
+  test("no metadata lead to an authorization server that is not there, and where one would be a sentence says so", async () => {
+    verifies("mcp.no-sign-in");
+    const { mcp } = await openMcp(world, { tokens: [ada] });
+    for (const document of ["oauth-protected-resource", "oauth-authorization-server", "openid-configuration"]) {
+      for (const url of [`http://127.0.0.1/.well-known/${document}`, `http://127.0.0.1/.well-known/${document}/mcp`]) {
+        expect((await fetchFrom(mcp, url)).status).toBe(404);
+      }
+    }
+    for (const path of ["register", "token"]) {
+      const refused = await fetchFrom(mcp, `http://127.0.0.1/${path}`, { method: "POST", body: "{}" });
+      expect(refused.status).toBe(403);
+      expect(await refused.json()).toMatchObject({ error_description: expect.stringContaining("no sign-in") });
+    }
+    const page = await fetchFrom(mcp, "http://127.0.0.1/authorize?client_id=x");
+    expect([page.status, await page.text()]).toEqual([403, expect.stringContaining("no sign-in")]);
+    const { mcp: open } = await openMcp(world);
+    expect(await open.fetch(new Request("http://127.0.0.1/register", { method: "POST" }))).toBeNull();
   });
 
   test("the public name is foreign while nobody needs a token", async () => {

@@ -24,12 +24,13 @@ import { answerUpload } from "./uploads.ts";
 export const localName = "local";
 
 const mcpPath = "/mcp";
-const metadataPath = "/.well-known/oauth-protected-resource";
+/** Where OAuth clients go that find no metadata, by the protocol of 2025-03: there they are told that there is nothing to sign in to. */
+const signInPaths = ["/register", "/authorize", "/token"];
 /** Texts are short; a file in a data: address is a third longer than the file. Larger ones are uploaded. */
 export const maxBodyBytes = Math.ceil((maxDataBytes * 4) / 3) + 1024 ** 2;
 
 export interface HttpFace {
-  /** Answers everything below `/mcp` and its metadata; null for every other path. */
+  /** Answers everything below `/mcp` and, with tokens, where its clients would sign in; null for every other path. */
   fetch(request: Request): Promise<Response | null>;
   close(): Promise<void>;
 }
@@ -99,12 +100,12 @@ export function createHttpFace(options: McpOptions, create: ReturnType<typeof cr
     if (guarded !== undefined) {
       return guarded;
     }
-    if (pathname.startsWith(metadataPath)) {
-      return bearers.needed ? metadata(request) : notFound();
+    if (signInPaths.includes(pathname)) {
+      return noSignIn(request);
     }
     const who = bearers.needed ? bearers.check(request) : { name: localName };
     if (typeof who === "string") {
-      return unauthorized(request, who);
+      return unauthorized(who);
     }
     if (pathname === uploadPath) {
       const caller = callerNamed(who.name, locale);
@@ -115,38 +116,26 @@ export function createHttpFace(options: McpOptions, create: ReturnType<typeof cr
       : modernFor(who.name)[mayWait(request) ? "waiting" : "prompt"].fetch(request);
   }
 
-  /** As the client sees it. */
-  function originOf(request: Request): string {
-    const { origin, hostname } = new URL(request.url);
-    return outside !== null && hostname === outside.hostname ? outside.origin : origin;
-  }
-
-  function unauthorized(request: Request, why: "missing" | "wrong"): Response {
-    const parts = [
-      'Bearer realm="toolcast"',
-      ...(why === "wrong" ? ['error="invalid_token"'] : []),
-      `resource_metadata="${originOf(request)}${metadataPath}${mcpPath}"`,
-    ];
+  /** No metadata are named: without an authorization server they lead a client to one that is not there. */
+  function unauthorized(why: "missing" | "wrong"): Response {
+    const challenge = `Bearer realm="toolcast"${why === "wrong" ? ', error="invalid_token"' : ""}`;
     const message = tell(why === "missing" ? "tokenNeeded" : "tokenWrong", locale);
-    return jsonRpcError(401, -32001, message, { "www-authenticate": parts.join(", ") });
+    return jsonRpcError(401, -32001, message, { "www-authenticate": challenge });
   }
 
-  function metadata(request: Request): Response {
-    return Response.json({
-      resource: `${originOf(request)}${mcpPath}`,
-      resource_name: "Toolcast",
-      bearer_methods_supported: ["header"],
-    });
+  /** A client shows its person what an authorization server says, and a browser what a page says. */
+  function noSignIn({ method }: Request): Response {
+    const sentence = tell("noSignIn", locale);
+    return method === "GET"
+      ? new Response(`${sentence}\n`, { status: 403, headers: { "content-type": "text/plain; charset=utf-8" } })
+      : Response.json({ error: "access_denied", error_description: sentence }, { status: 403 });
   }
 
   return {
     async fetch(request) {
       const { pathname } = new URL(request.url);
       const isOurs =
-        pathname === mcpPath ||
-        pathname === uploadPath ||
-        pathname === metadataPath ||
-        pathname === `${metadataPath}${mcpPath}`;
+        pathname === mcpPath || pathname === uploadPath || (bearers.needed && signInPaths.includes(pathname));
       if (!isOurs) {
         return null;
       }
@@ -174,8 +163,4 @@ export function createHttpFace(options: McpOptions, create: ReturnType<typeof cr
 function isAddress(host: string | null): boolean {
   const url = URL.parse(`http://${host ?? ""}`);
   return url !== null && isIP(url.hostname.replace(/^\[|\]$/g, "")) !== 0;
-}
-
-function notFound(): Response {
-  return new Response("not found\n", { status: 404 });
 }

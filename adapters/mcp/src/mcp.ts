@@ -1,8 +1,9 @@
-import type { Readable, Writable } from "node:stream";
+import { pipeline, type Readable, type Writable } from "node:stream";
 import type { Transport } from "@modelcontextprotocol/server";
 import { StdioServerTransport, serveStdio } from "@modelcontextprotocol/server/stdio";
 import { silentLogger } from "@toolcast/core";
-import { createHttpFace, type HttpFace, localName } from "./http-face.ts";
+import { createHttpFace, type HttpFace, localName, maxBodyBytes } from "./http-face.ts";
+import { messageLines } from "./message-lines.ts";
 import type { McpOptions } from "./options.ts";
 import { createServerFactory } from "./server-factory.ts";
 
@@ -43,7 +44,18 @@ export function createMcp(options: McpOptions): Mcp {
 
   return {
     ...http,
-    serveStdio: ({ input, output }) => serve(new StdioServerTransport(input, output)),
+    serveStdio({ input, output }) {
+      const lines = messageLines({
+        maxBytes: maxBodyBytes,
+        locale: options.locale ?? "en",
+        answer: (error) => void output.write(`${JSON.stringify(error)}\n`),
+      });
+      // Its buffer holds what comes at once: a whole line, behind others.
+      const face = serve(new StdioServerTransport(lines, output, { maxBufferSize: 2 * maxBodyBytes }));
+      pipeline(input, lines, () => {});
+      void face.closed.then(() => input.unpipe(lines).pause());
+      return face;
+    },
     serveTransport: serve,
   };
 }

@@ -117,10 +117,32 @@ export const sentences = {
   },
   stopping: { en: "The server is stopping. Connect again in a moment.", "zh-CN": "服务器正在停止，请稍后重新连接。" },
   tokenNeeded: {
-    en: "A bearer token of this server is needed.",
-    "zh-CN": "需要此服务器的 Bearer 令牌。",
+    en: "This server needs a token: set the header Authorization: Bearer <token> in your client. Whoever runs it hands out tokens (MCP_TOKENS); there is nothing to sign in to.",
+    "zh-CN":
+      "此服务器需要令牌：请在客户端中设置请求头 Authorization: Bearer <令牌>。令牌由服务器管理员发放（MCP_TOKENS），没有登录页面。",
   },
-  tokenWrong: { en: "This is not a token of this server.", "zh-CN": "令牌无效。" },
+  tokenWrong: {
+    en: "This is not a token of this server. Check the header Authorization: Bearer <token> in your client, or ask whoever runs the server (MCP_TOKENS).",
+    "zh-CN": "令牌无效。请检查客户端中的请求头 Authorization: Bearer <令牌>，或联系服务器管理员（MCP_TOKENS）。",
+  },
+  noSignIn: {
+    en: "Toolcast has no sign-in. Set the header Authorization: Bearer <token> in your client instead; whoever runs the server hands out tokens (MCP_TOKENS).",
+    "zh-CN":
+      "Toolcast 没有登录页面。请改为在客户端中设置请求头 Authorization: Bearer <令牌>；令牌由服务器管理员发放（MCP_TOKENS）。",
+  },
+  notJson: { en: "This line is not JSON.", "zh-CN": "该行不是 JSON。" },
+  notJsonRpc: {
+    en: "This is not a JSON-RPC 2.0 message. Send one object a line, with jsonrpc, id and method.",
+    "zh-CN": "这不是 JSON-RPC 2.0 消息。每行应为一个对象，含 jsonrpc、id 和 method。",
+  },
+  notJsonRpcAt: {
+    en: "This is not a JSON-RPC 2.0 message of MCP: {where} is missing, of the wrong type, or unknown.",
+    "zh-CN": "这不是 MCP 的 JSON-RPC 2.0 消息：{where} 缺失、类型不对或无法识别。",
+  },
+  messageTooLong: {
+    en: "This message is longer than {max} bytes. Give a file by its path.",
+    "zh-CN": "消息超过 {max} 字节。请改用文件路径。",
+  },
   methodNotAllowed: { en: "Use POST.", "zh-CN": "请使用 POST。" },
 } as const satisfies Record<string, LocalizedText>;
 

@@ -51,7 +51,7 @@ export interface MessageMedia {
   height?: number;
   /** The length of sound and videos; absent where the file does not tell. */
   durationMs?: number;
-  /** Too large for its place: show `runtime.preview` with these bounds instead. */
+  /** Too large for its place: show `runtime.preview` with these bounds in its stead. */
   encode?: PreviewBounds;
   /** Too large for its place: the original is at this address until it expires. Without `encode`, only the address is shown. */
   link?: MediaLink;
