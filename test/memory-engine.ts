@@ -1,5 +1,6 @@
 import type { Clock } from "../core/src/ground/clock.ts";
 import { clockToleranceMs, legalWake } from "../core/src/ground/due.ts";
+import { toMillionths } from "../core/src/ground/millionths.ts";
 import { type Random, randomId } from "../core/src/ground/random.ts";
 import type { Admission, JobEngine, JobFilter, WriteEnd } from "../core/src/job/engine.ts";
 import { thisProcess } from "../core/src/schedule/process-identity.ts";
@@ -118,7 +119,7 @@ export function createMemoryEngine(options: MemoryEngineOptions): JobEngine {
   }
 
   function change(name: string, by: number): void {
-    store.counters.set(name, Math.max(0, (store.counters.get(name) ?? 0) + by));
+    store.counters.set(name, toMillionths(Math.max(0, (store.counters.get(name) ?? 0) + by)));
   }
 
   return {

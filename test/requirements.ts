@@ -117,6 +117,8 @@ export const requirements = {
 
   "spending.ask-above": "A price above the operator's threshold, or an unknown one, waits for the person's yes.",
   "spending.ledger": "What is charged is summed by day, provider, unit and person.",
+  "spending.probable":
+    "Starts with no known end, and failures that may have cost something, are counted by attempt as probably charged.",
   "spending.price": "The price, or that it is unknown and what it depends on, is said before a paid start.",
   "spending.daily-limit": "Daily limits hold before dispatch, over all processes.",
   "spending.operators": "Balances are for operators; only operators let a job pass a daily limit.",

@@ -181,7 +181,7 @@ describe("consent", () => {
     verifies("spending.operators");
     const { clock } = installation;
     const engine = createMemoryEngine({ clock, random: createSeededRandom() });
-    const store = new JobStore(engine, clock);
+    const store = new JobStore(engine, clock, () => "2026-01-31");
     const held = (reason: "consent" | "budget") =>
       ({ phase: "held", hold: { reason, sentence: { en: "?", "zh-CN": "？" } } }) as const;
     const { job: now } = await store.create(sampleJob("job_1", { state: held("budget") }), { wakeAt: null });

@@ -6,7 +6,7 @@ import { Icon } from "./icons.tsx";
 import { MessageView } from "./message-view.tsx";
 import { server } from "./server.ts";
 import { Sheet } from "./sheet.tsx";
-import { SpendTable } from "./spend-table.tsx";
+import { ProbableTable, SpendTable } from "./spend-table.tsx";
 import { now, remark, view } from "./store.ts";
 import { t } from "./strings.ts";
 
@@ -37,6 +37,7 @@ export function OperatorPage() {
           <Waiting waiting={overview.waiting} />
           <Providers providers={overview.providers} />
           <SpendTable spend={overview.spend} />
+          <ProbableTable probable={overview.probable} />
         </div>
       )}
     </Sheet>

@@ -147,6 +147,12 @@ const strings = {
   runningOf: { en: "{running} of {concurrent} running", "zh-CN": "进行中 {running} / {concurrent}" },
   answers: { en: "Available", "zh-CN": "可用" },
   rests: { en: "Not answering; asked again in {duration}", "zh-CN": "无响应，{duration}后重试" },
+  probablyCharged: { en: "Probably charged", "zh-CN": "可能已扣费" },
+  probablyChargedHint: {
+    en: "Starts whose end nobody knows, by their price: a vendor's bill may hold them as well.",
+    "zh-CN": "结果不明的调用，按其价格估算：服务商账单中可能包含这些费用。",
+  },
+  priceUnknown: { en: "{count} × price unknown", "zh-CN": "{count} 次价格未知" },
   spend: { en: "Charges", "zh-CN": "费用" },
   noSpend: { en: "No vendor has told of a charge yet.", "zh-CN": "服务商尚未告知任何费用。" },
   total: { en: "Total", "zh-CN": "合计" },

@@ -24,6 +24,7 @@ it("shows everybody's waiting jobs, charges and providers to an operator, in the
       { day: "2026-11-21", provider: "spark", unit: "points", person: "discord:1", amount: 6 },
       { day: "2026-11-20", provider: "gone", unit: "CNY", person: "web:local", amount: 0.14 },
     ],
+    probable: [{ day: "2026-11-21", provider: "spark", unit: "points", person: "discord:1", amount: 2, unpriced: 1 }],
     providers: [
       { id: "spark", title: { en: "Spark", "zh-CN": "星火" }, running: 1, concurrent: 2, restsUntil: null },
       { id: "xjc", title: { en: "XJC", "zh-CN": "小" }, running: 0, concurrent: 1, restsUntil: 1_030_000 },
@@ -52,6 +53,9 @@ it("shows everybody's waiting jobs, charges and providers to an operator, in the
   expect(overview.spend).toEqual([
     { day: "2026-11-21", provider: "星火", unit: "点", person: "discord:1", amount: 6 },
     { day: "2026-11-20", provider: "gone", unit: "CNY", person: "web:local", amount: 0.14 },
+  ]);
+  expect(overview.probable).toEqual([
+    { day: "2026-11-21", provider: "星火", unit: "点", person: "discord:1", amount: 2, unpriced: 1 },
   ]);
   expect(overview.providers.map(({ restsForMs }) => restsForMs)).toEqual([null, 30_000, 0]);
 });

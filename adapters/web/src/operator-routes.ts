@@ -11,8 +11,13 @@ export function operatorRoutes(app: WebApp, web: Console): void {
   const { runtime, clock } = web.options;
   app.get("/api/overview", async (context) => {
     const caller = web.callerOf(context);
-    const { phases, waiting, spend, providers } = await runtime.overview(caller);
+    const { phases, waiting, spend, probable, providers } = await runtime.overview(caller);
     const titles = new Map(providers.map(({ id, title }) => [id, title[caller.locale]]));
+    const named = <Row extends { provider: string; unit: string }>(row: Row): Row => ({
+      ...row,
+      provider: titles.get(row.provider) ?? row.provider,
+      unit: unitName(row.unit, caller.locale),
+    });
     const view: OverviewView = {
       phases: phaseNames.map((phase) => ({
         phase,
@@ -26,11 +31,8 @@ export function operatorRoutes(app: WebApp, web: Console): void {
           surface: job.caller.place.surface,
         })),
       ),
-      spend: spend.map(({ provider, unit, ...rest }) => ({
-        ...rest,
-        provider: titles.get(provider) ?? provider,
-        unit: unitName(unit, caller.locale),
-      })),
+      spend: spend.map(named),
+      probable: probable.map(named),
       providers: providers.map(({ id, title, running, concurrent, restsUntil }) => ({
         id,
         title: title[caller.locale],

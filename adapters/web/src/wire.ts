@@ -131,6 +131,8 @@ export interface OverviewView {
   waiting: { job: JobView; person: string; surface: string }[];
   /** What was charged, newest day first. `day`: `2026-11-21`; `unit` in the reader's language. */
   spend: { day: string; provider: string; unit: string; person: string; amount: number }[];
+  /** What was probably charged beside that, likewise; `unpriced`: how many further starts have an amount nobody knows. */
+  probable: { day: string; provider: string; unit: string; person: string; amount: number; unpriced: number }[];
   providers: {
     id: string;
     title: string;

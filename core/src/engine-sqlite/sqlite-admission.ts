@@ -1,4 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
+import { toMillionths } from "../ground/millionths.ts";
 import type { Admission, WriteEnd } from "../job/engine.ts";
 
 /** Who is asking to be let in. */
@@ -91,10 +92,10 @@ export function createAdmissionStore(database: DatabaseSync): AdmissionStore {
       drop.run(seq);
     },
     uncount(name, amount) {
-      setCounter.run(name, Math.max(0, counter(name) - amount));
+      setCounter.run(name, toMillionths(Math.max(0, counter(name) - amount)));
     },
     count(name, amount) {
-      setCounter.run(name, counter(name) + amount);
+      setCounter.run(name, toMillionths(counter(name) + amount));
     },
     counter,
     counters: (prefix) =>

@@ -36,7 +36,7 @@ export interface WriteOptions {
   release?: boolean;
   /** Gives back what a start that did not happen had taken, before `admission` counts; a counter never falls below 0. */
   uncount?: { name: string; amount: number }[];
-  /** Adds to counters that have no bound: what was charged. */
+  /** Adds to counters that have no bound, to a millionth: what was charged. */
   count?: { name: string; amount: number }[];
   /** The inbox entry that became this job, for a new job only: it gets the job's id in the same commit. Default none. */
   inbox?: string;

@@ -20,7 +20,7 @@ export type JobEvent =
   | { event: "held"; hold: Hold }
   | { event: "released"; by: Person }
   /** The intent to start a step, stored before the start. */
-  | { event: "dispatched"; step: string; attempt: string; balanceBefore?: StepRecord["balanceBefore"] }
+  | { event: "dispatched"; step: string; attempt: string; balanceBefore?: StepRecord["balanceBefore"]; price?: Price }
   | { event: "operation-begun"; attempt: string; reference: Json; requestId?: string }
   /** The start's answer holds the result's address: stored before it is copied. */
   | { event: "result-made"; attempt: string; produced: Produced }

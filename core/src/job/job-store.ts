@@ -3,6 +3,7 @@ import type { Clock } from "../ground/clock.ts";
 import type { Json } from "../ground/json.ts";
 import type { JobEngine, WriteEnd, WriteOptions } from "./engine.ts";
 import type { Job } from "./job.ts";
+import { withProbableCharges } from "./probable-charges.ts";
 import { isOfUnknownFormat } from "./read-job.ts";
 import { type JobEvent, transition } from "./transition.ts";
 
@@ -12,11 +13,14 @@ export type ApplyEnd = { end: "written"; job: Job } | Exclude<WriteEnd, { end: "
 export class JobStore {
   readonly engine: JobEngine;
   readonly #clock: Clock;
+  readonly #dayOf: (instant: number) => string;
   readonly #listeners = new Set<(job: Job) => void>();
 
-  constructor(engine: JobEngine, clock: Clock) {
+  /** `dayOf`: the calendar day on which what is probably charged is counted. */
+  constructor(engine: JobEngine, clock: Clock, dayOf: (instant: number) => string) {
     this.engine = engine;
     this.#clock = clock;
+    this.#dayOf = dayOf;
   }
 
   read(id: string): Promise<Job | null> {
@@ -37,10 +41,15 @@ export class JobStore {
     return this.save(transition(job, event, this.#clock.now()), options);
   }
 
-  /** Stores a copy whose phase has not changed. */
-  async save(job: Job, options: WriteOptions): Promise<ApplyEnd> {
-    assertWritable(job);
-    const end = await this.engine.write(job, options);
+  /** Stores a copy whose phase has not changed. What is probably charged is counted in the same act. */
+  async save(copy: Job, options: WriteOptions): Promise<ApplyEnd> {
+    assertWritable(copy);
+    const { job, count, uncount } = withProbableCharges(copy, this.#dayOf);
+    const end = await this.engine.write(job, {
+      ...options,
+      ...(count.length === 0 ? {} : { count: [...(options.count ?? []), ...count] }),
+      ...(uncount.length === 0 ? {} : { uncount: [...(options.uncount ?? []), ...uncount] }),
+    });
     if (end.end !== "written") {
       return end;
     }

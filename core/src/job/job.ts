@@ -103,6 +103,8 @@ export interface StepRecord {
   state: "waiting" | "starting" | "running" | "done" | "failed" | "unknown";
   startedAt?: number;
   endedAt?: number;
+  /** Names its last start. */
+  attempt?: string;
   /** The vendor's operation; stored before anything waits on it. */
   reference?: Json;
   requestId?: string;
@@ -116,6 +118,7 @@ export interface StepRecord {
   /** What was asked for and not made though the rest was: one failure each. */
   missing?: Failure[];
   charge?: Charge;
+  /** What its last start was to cost, as told just before it. */
   price?: Price;
   /** The account's balance just before the start, where the vendor tells. */
   balanceBefore?: BalanceThen;
@@ -126,6 +129,24 @@ export interface StepRecord {
 /** A start that its person left, or began again, before its end was known: the end may still come. */
 export interface EarlierStart extends Omit<StepRecord, "name" | "earlier">, LateLook {
   attempt: string;
+}
+
+/**
+ * One start that was perhaps charged and of which no vendor has said what it took: its end is not known, or it failed and
+ * may have cost something, or it is done and its vendor tells no charge.
+ */
+export interface ProbableCharge {
+  step: string;
+  /** Empty where the record, of an earlier Toolcast, does not name it. */
+  attempt: string;
+  /** The calendar day of the start, `2026-01-31`. */
+  day: string;
+  /** At whom it was made. */
+  provider: string;
+  /** What it costs by its price, or how much the vendor counts; absent where neither is known beforehand. */
+  amount?: number;
+  /** Empty where nobody knows it. */
+  unit: string;
 }
 
 /** Something that must reach the person, once. */
@@ -206,6 +227,8 @@ export interface Job {
   /** How the work is cut into steps. */
   plan: StepPlan;
   steps: StepRecord[];
+  /** What it is counted with as probably charged, written by `JobStore` alone. Absent: nothing. */
+  probable?: ProbableCharge[];
   price?: Price;
   /** A stored wish, not a state. `by`: a caller id. */
   cancelWish?: { at: number; by: string; vendor?: "stopped" | "goes-on" };

@@ -76,6 +76,8 @@ function nextPhase(job: Job, event: JobEvent, now: number): Phase {
       patchStep(job, event.step, {
         state: "starting",
         startedAt: now,
+        attempt: event.attempt,
+        price: event.price,
         ...(event.balanceBefore === undefined ? {} : { balanceBefore: event.balanceBefore }),
       });
       return { phase: "starting", step: event.step, attempt: event.attempt, since: now };

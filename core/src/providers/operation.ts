@@ -14,7 +14,13 @@ export interface Charge {
 /** What something will cost: an amount, or what it depends on. */
 export type Price =
   | { known: true; amount: number; unit: string }
-  | { known: false; dependsOn: Sentence; unit?: string };
+  | {
+      known: false;
+      dependsOn: Sentence;
+      unit?: string;
+      /** How much the vendor counts, where only what that costs is not known. */
+      counted?: { amount: number; unit: string };
+    };
 
 /** A medium as a provider hands it over: bytes it holds, or an address at the vendor that expires. */
 export type ProducedMedia =

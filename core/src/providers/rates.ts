@@ -49,10 +49,17 @@ export function priceOf(
   what: { of: string; counted: Counted; quantity: number | undefined; dependsOn: Sentence },
 ): Price {
   const rate = rateOf(rates, what.of);
-  if (rate === undefined || what.quantity === undefined) {
-    return { known: false, dependsOn: what.dependsOn, ...(rate === undefined ? {} : { unit: rate.unit }) };
+  const { quantity, counted, dependsOn } = what;
+  if (rate === undefined) {
+    return {
+      known: false,
+      dependsOn,
+      ...(quantity === undefined ? {} : { counted: { amount: quantity, unit: counted } }),
+    };
   }
-  return { known: true, amount: costOf(rate, what.counted, what.quantity), unit: rate.unit };
+  return quantity === undefined
+    ? { known: false, dependsOn, unit: rate.unit }
+    : { known: true, amount: costOf(rate, counted, quantity), unit: rate.unit };
 }
 
 /** What the vendor counted: in the operator's currency where a rate is known, else as it was counted. */

@@ -50,9 +50,10 @@ import { Callbacks } from "./callbacks.ts";
 import { Calls } from "./calls.ts";
 import { ClockSteps } from "./clock-steps.ts";
 import { ConditionProbe } from "./condition.ts";
+import { EarlierProbableCharges } from "./earlier-probable-charges.ts";
 import { findJob } from "./find-job.ts";
 import { Housekeeping } from "./housekeeping.ts";
-import { readOverview } from "./overview.ts";
+import { readOverview, readProbableSums } from "./overview.ts";
 import { Presses } from "./presses.ts";
 import type { PressRequest, Reply, Runtime } from "./runtime.ts";
 
@@ -109,8 +110,8 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const localUrl = options.localUrl ?? (() => null);
   const retentionMs = (options.retentionDays ?? 30) * dayMs;
 
-  const store = new JobStore(engine, clock);
   const policy = new Policy(options.policy);
+  const store = new JobStore(engine, clock, (instant) => policy.dayOf(instant));
   const voices = new VoiceBook(state.keyv("voices"), (work) =>
     runExclusively({ engine, clock, random }, "voices", work),
   );
@@ -133,6 +134,8 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     ...{ engine, media, clockSteps, clock, logger, retentionMs },
     condition: () => condition.read(),
   });
+
+  const earlierCharges = new EarlierProbableCharges({ store, state: state.keyv("installation"), clock, logger });
 
   const isServed = async (assetId: string) => {
     const asset = await media.read(assetId);
@@ -260,6 +263,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
         json: jobJson,
       },
       asset: (id) => media.owned(id, caller.id),
+      probableCharges: () => readProbableSums(engine),
       titleOf: (name) => tools.find((tool) => tool.name === name)?.title[caller.locale] ?? name,
     };
   }
@@ -382,10 +386,12 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
         onClockStep: (byMs) => clockSteps.note(byMs),
       });
       housekeeping.start();
+      earlierCharges.start();
     },
 
     async stop() {
       housekeeping.stop();
+      earlierCharges.stop();
       worker.stopStarting();
       await schedule?.stop(drainMs);
       watch.close();

@@ -74,6 +74,11 @@ export interface Overview {
   waiting: Job[];
   /** What was charged, newest day first. */
   spend: { day: string; provider: string; unit: string; person: string; amount: number }[];
+  /**
+   * What vendors have probably charged beside that: starts with no known end and failures that may have cost something, by
+   * the day of the start. `unpriced`: how many more of them have an amount that nobody knows.
+   */
+  probable: { day: string; provider: string; unit: string; person: string; amount: number; unpriced: number }[];
   /** In the order in which they are preferred. */
   providers: {
     id: string;

@@ -1,9 +1,12 @@
-import { failureOf, UsageError } from "../errors/errors.ts";
+import { type Failure, failureOf, UsageError } from "../errors/errors.ts";
+import type { Locale } from "../ground/locale.ts";
 import { amountSentence, say } from "../messages/sentence.ts";
+import type { Balance } from "../providers/operation.ts";
+import type { MessageField } from "../surface/message.ts";
 import { providerField } from "./provider-field.ts";
-import { defineTool } from "./tool.ts";
+import { defineTool, type ProbableSum } from "./tool.ts";
 
-/** What each account has left. One vendor that does not answer does not hide the others. */
+/** What each account has left, and what starts with no known end have probably taken from it. One vendor that does not answer does not hide the others. */
 export const getBalance = defineTool({
   name: "get_balance",
   command: "balance",
@@ -19,7 +22,7 @@ export const getBalance = defineTool({
       .filter(({ id }) => id.startsWith(partial))
       .map(({ id, title }) => ({ value: id, label: title[caller.locale] }));
   },
-  async answer(input, { caller, providers }) {
+  async answer(input, { caller, providers, probableCharges }) {
     const { locale } = caller;
     const asked = providers.filter(({ id }) => input.provider === undefined || id === input.provider);
     if (asked.length === 0) {
@@ -42,27 +45,25 @@ export const getBalance = defineTool({
         }
       }),
     );
+    const probable = await probableCharges();
+    const of = (id: string) => probable.filter(({ provider }) => provider === id);
     return {
       message: {
         tone: answers.some(({ failure }) => failure !== null) ? "warning" : "info",
         title: say({ key: "balance.title" }, locale),
-        fields: answers.flatMap(({ provider, balance, failure }) => {
+        fields: answers.flatMap(({ provider, ...told }) => {
           const label = provider.title[locale];
-          if (failure !== null) {
-            return [{ label, value: say(failure.sentence, locale) }];
-          }
-          if (balance === null) {
-            return [{ label, value: say({ key: "balance.not-offered" }, locale) }];
-          }
+          const sums = of(provider.id);
           return [
-            {
-              label,
-              value: say(amountSentence(balance), locale),
-            },
-            ...balance.quotas.map(({ name, used, total }) => ({
-              label: `${label} · ${say(name, locale)}`,
-              value: say({ key: "balance.quota", values: { used, total } }, locale),
-            })),
+            ...balanceFields(label, told, locale),
+            ...(sums.length === 0
+              ? []
+              : [
+                  {
+                    label: `${label} · ${say({ key: "balance.probable" }, locale)}`,
+                    value: sums.flatMap((sum) => probableWords(sum, locale)).join(", "),
+                  },
+                ]),
           ];
         }),
       },
@@ -76,6 +77,11 @@ export const getBalance = defineTool({
                 unit: balance.unit,
                 quotas: balance.quotas.map(({ name, used, total }) => ({ name: say(name, "en"), used, total })),
               }),
+          probablyCharged: of(provider.id).map(({ unit, amount, unpriced }) => ({
+            amount,
+            unit: unit === "" ? null : unit,
+            startsOfUnknownPrice: unpriced,
+          })),
           ...(failure === null
             ? {}
             : {
@@ -90,3 +96,30 @@ export const getBalance = defineTool({
     };
   },
 });
+
+function balanceFields(
+  label: string,
+  { balance, failure }: { balance: Balance | null; failure: Failure | null },
+  locale: Locale,
+): MessageField[] {
+  if (failure !== null) {
+    return [{ label, value: say(failure.sentence, locale) }];
+  }
+  if (balance === null) {
+    return [{ label, value: say({ key: "balance.not-offered" }, locale) }];
+  }
+  return [
+    { label, value: say(amountSentence(balance), locale) },
+    ...balance.quotas.map(({ name, used, total }) => ({
+      label: `${label} · ${say(name, locale)}`,
+      value: say({ key: "balance.quota", values: { used, total } }, locale),
+    })),
+  ];
+}
+
+function probableWords({ amount, unit, unpriced }: ProbableSum, locale: Locale): string[] {
+  return [
+    ...(amount === 0 ? [] : [say(amountSentence({ amount, unit }), locale)]),
+    ...(unpriced === 0 ? [] : [say({ key: "balance.unpriced", values: { count: unpriced } }, locale)]),
+  ];
+}

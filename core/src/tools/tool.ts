@@ -43,8 +43,22 @@ export interface ToolContext {
   };
   /** A stored medium of the caller's own; null for any other. */
   asset(id: string): Promise<Asset | null>;
+  /** What starts with no known end have probably cost at each provider, by unit, on all days; see `ProbableSum`. */
+  probableCharges(): Promise<ProbableSum[]>;
   /** What people call the tool of this name; the name itself when the tool is gone. */
   titleOf(tool: string): string;
+}
+
+/** What starts of which nobody has told the charge have probably cost. */
+export interface ProbableSum {
+  /** The provider's id. */
+  provider: string;
+  /** Empty where nobody knows it. */
+  unit: string;
+  /** The sum of the amounts that are known. */
+  amount: number;
+  /** How many such starts have an amount that nobody knows. */
+  unpriced: number;
 }
 
 /** What an inline tool says: to people and to programs. */

@@ -8,9 +8,9 @@ import type { ApplyEnd } from "../job/job-store.ts";
 import { deferralsOf, TransitionError } from "../job/transition.ts";
 import type { Sentence } from "../messages/sentence.ts";
 import type { DailyCounter } from "../money/policy.ts";
-import type { Operation, OperationContext, StartEnd } from "../providers/operation.ts";
+import type { Operation, OperationContext, Price, StartEnd } from "../providers/operation.ts";
 import type { Provider } from "../providers/provider.ts";
-import { toldStart } from "../providers/told.ts";
+import { toldPrice, toldStart } from "../providers/told.ts";
 import type { SpendingTool } from "../tools/tool.ts";
 import { toldWith } from "./keep-output.ts";
 import { type PlannedJob, stepNames } from "./planned-job.ts";
@@ -53,7 +53,7 @@ export class Starter {
       return (await store.apply(job, { event: "rested", failure: trouble.failure }, { wakeAt })).end === "conflict";
     }
     const attempt = randomId(random, "attempt");
-    const balanceBefore = await this.#recorder.balance(provider);
+    const [balanceBefore, price] = await Promise.all([this.#recorder.balance(provider), this.#priceOf(job, step)]);
     const counters = policy.countersFor(job, clock.now());
     const [places, placesOfCaller] = resourcesOf(job);
     const perCaller = provider.limits.concurrentPerCaller;
@@ -68,6 +68,7 @@ export class Starter {
         step: step.step.name,
         attempt,
         ...(balanceBefore === undefined ? {} : { balanceBefore }),
+        ...(price === undefined ? {} : { price }),
       },
       {
         wakeAt: clock.now(),
@@ -90,6 +91,19 @@ export class Starter {
     const context = this.#options.operationContext(begun.job, provider, new AbortController().signal);
     const end: StartEnd = lease.isHeld() ? await this.#startOnce(provider, step, context) : notMade(provider);
     return this.#record(begun.job, planned, step, attempt, end, counters, lease.signal);
+  }
+
+  /** What this very start will cost, for the account should its end stay unknown; undefined where nobody can say. */
+  async #priceOf(job: Job, { operation, request }: PreparedStep): Promise<Price | undefined> {
+    if (job.steps.length === 1) {
+      return job.price;
+    }
+    try {
+      return toldPrice(await operation.price(request), job.provider);
+    } catch (error) {
+      this.#options.logger.warn({ jobId: job.id, error: String(error) }, "the price of a start could not be told");
+      return undefined;
+    }
   }
 
   /** Another provider begins at once; otherwise the job waits until this one may be asked again. */

@@ -1,0 +1,85 @@
+import type { Keyv } from "keyv";
+import type { Clock } from "../ground/clock.ts";
+import type { Logger } from "../ground/logger.ts";
+import type { Job } from "../job/job.ts";
+import type { JobStore } from "../job/job-store.ts";
+import { isOfUnknownFormat } from "../job/read-job.ts";
+
+/** How many jobs are looked at at once, so that nobody waits long behind it. */
+const slice = 100;
+/** How long until the next of them. */
+const pauseMs = 250;
+const troubleMs = 60_000;
+const place = "probable-charges";
+
+/** How far the store has been gone through, newest first. */
+interface Progress {
+  /** The id of the last job that was looked at; null before the first. */
+  after: string | null;
+  isDone: boolean;
+}
+
+/**
+ * Counts what was probably charged before that was counted at all: once in the life of a store, in slices, each job by a
+ * write of its own. A record says itself what it is counted with, so that a job that is met twice is counted once.
+ */
+export class EarlierProbableCharges {
+  readonly #options: { store: JobStore; state: Keyv; clock: Clock; logger: Logger };
+  #cancel = () => {};
+  #isStopped = false;
+
+  constructor(options: { store: JobStore; state: Keyv; clock: Clock; logger: Logger }) {
+    this.#options = options;
+  }
+
+  start(): void {
+    this.#isStopped = false;
+    this.#next(0);
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    this.#cancel();
+  }
+
+  #next(delayMs: number): void {
+    if (!this.#isStopped) {
+      this.#cancel = this.#options.clock.setTimer(delayMs, () => void this.#run());
+    }
+  }
+
+  async #run(): Promise<void> {
+    const { state, logger } = this.#options;
+    try {
+      const progress = (await state.get<Progress>(place)) ?? { after: null, isDone: false };
+      if (!progress.isDone) {
+        const next = await this.#countSlice(progress);
+        await state.set(place, next);
+        this.#next(pauseMs);
+      }
+    } catch (error) {
+      logger.warn(
+        { error: String(error) },
+        "what was probably charged earlier could not be counted; tried again later",
+      );
+      this.#next(troubleMs);
+    }
+  }
+
+  async #countSlice({ after }: Progress): Promise<Progress> {
+    const { store } = this.#options;
+    const jobs = await store.engine.list({ limit: slice, ...(after === null ? {} : { after }) });
+    for (const { id } of jobs.filter(needsCounting)) {
+      await store.change(id, (job) => (needsCounting(job) ? { job, options: {} } : null));
+    }
+    const last = jobs.at(-1);
+    return { after: last?.id ?? after, isDone: last === undefined || jobs.length < slice };
+  }
+}
+
+/** Any write counts it. One that was counted already would be counted with the same. */
+function needsCounting(job: Job): boolean {
+  const isUnclear = job.state.phase === "unresolved" || job.steps.some(({ earlier }) => earlier !== undefined);
+  const mayHaveCost = job.state.phase === "failed" && job.state.failure.charged !== "no";
+  return job.probable === undefined && (isUnclear || mayHaveCost) && !isOfUnknownFormat(job);
+}
