@@ -216,6 +216,8 @@ export const requirements = {
 
   "built.plugins":
     "A package outside the repository adds a provider and a tool: configuration, doctor, trust, limits, redaction and error texts derive from its definition.",
+  "built.field-roles":
+    "A voice, a consent and a choice of provider are what their field says, under any name: suggested, found, tied to a provider, asked for and not repeated.",
   "built.plugin-faults":
     "A plugin that does not load or is not what it must be is named in one sentence, in both languages, with an exit code.",
   "chat.forms-kept": "A form keeps what was given, asks for the rest whole or one at a time, and outlives restarts.",

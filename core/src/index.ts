@@ -5,7 +5,7 @@
 
 // Run it.
 export { type ConfiguredProvider, createRuntime, type RuntimeOptions } from "./runtime/create-runtime.ts";
-export type { CallRequest, Overview, PressRequest, Reply, Runtime } from "./runtime/runtime.ts";
+export type { CallRequest, PressRequest, Reply, Runtime } from "./runtime/runtime.ts";
 export { waitForJob } from "./runtime/wait-for-job.ts";
 export type { Agreement } from "./job/agreement.ts";
 export type { AccessRule } from "./money/policy.ts";
@@ -42,16 +42,17 @@ export {
 } from "./tools/tool.ts";
 export {
   choice,
+  consent,
   decimal,
   type Field,
-  type FieldChoice,
-  type FieldShape,
   type Fields,
   flag,
   type InputOf,
   integer,
   media,
+  provider,
   text,
+  voice,
 } from "./tools/field.ts";
 export type { Capability } from "./providers/operation.ts";
 export type { Voice } from "./voices/voice-book.ts";

@@ -44,12 +44,15 @@ export {
 export type { ClockStep } from "./runtime/clock-steps.ts";
 // How it is.
 export type { Condition } from "./runtime/condition.ts";
+export type { Overview } from "./runtime/runtime.ts";
 // Say things.
 export type { Tone } from "./surface/message.ts";
 export { fieldText, messageText } from "./surface/message-text.ts";
 export type { Delivery, SendEnd, Surface, SurfaceLimits } from "./surface/surface.ts";
 export { parseCommandLine } from "./tools/command-line.ts";
 // Draw tools, read what people type.
+export { consentAsked } from "./tools/consent.ts";
+export type { FieldChoice, FieldRole, FieldShape } from "./tools/field.ts";
 export { describeTool, type FieldDescription, fieldsOf, type ToolDescription } from "./tools/describe.ts";
 export { entryJson, explanationJson } from "./tools/explain-error.ts";
 export { isLeftOut, parseInput } from "./tools/input.ts";

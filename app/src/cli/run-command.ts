@@ -1,5 +1,5 @@
 import { type Tool, UsageError } from "@toolcast/core";
-import { parseInput, say } from "@toolcast/core/surface";
+import { consentAsked, parseInput, say } from "@toolcast/core/surface";
 import { installationDirectory } from "../configuration/data-directory.ts";
 import { readProcessRecord } from "../process-record.ts";
 import { serverRecordFile } from "../server/server-record.ts";
@@ -36,7 +36,7 @@ export async function runTool(
       "zh-CN": `${tool.command} 不接受自由文本，请使用选项（见 --help）。`,
     });
   }
-  refuseUnaskedHold(context, tool, flags, given);
+  refuseUnaskedConsent(context, tool, flags, given);
   const interruption = interruptible();
   const workplace = await openWorkplace(context, tool.effect === "spends" && options.wait ? "work" : "ask");
   let jobId: string | null = null;
@@ -99,11 +99,8 @@ function noteWhoGoesOn({ output }: CommandContext, { configuration }: Workplace)
   }
 }
 
-/**
- * What a tool asks a person to confirm cannot be asked without a terminal. Where the tool has a flag of the same name
- * the answer is wanted with the request, before anything is stored.
- */
-function refuseUnaskedHold(
+/** A consent cannot be asked for without a terminal: its flag is wanted with the request, before anything is stored. */
+function refuseUnaskedConsent(
   context: CommandContext,
   tool: Tool,
   flags: readonly Flag[],
@@ -112,15 +109,16 @@ function refuseUnaskedHold(
   if (tool.effect !== "spends" || isInteractive(context)) {
     return;
   }
-  const hold = tool.hold?.(parseInput(tool, given)) ?? null;
-  const flag = flags.find(({ field, kind }) => field === hold?.reason && kind === "flag");
-  if (hold === null || flag === undefined) {
+  const asked = consentAsked(tool, parseInput(tool, given));
+  const flag = flags.find(({ field }) => field === asked?.field);
+  if (asked === null || flag === undefined) {
     return;
   }
+  const { sentence } = asked.hold;
   throw new UsageError(
     {
-      en: `${say(hold.sentence, "en")} Add ${flag.name} to say yes.`,
-      "zh-CN": `${say(hold.sentence, "zh-CN")} 如确认，请加上 ${flag.name}。`,
+      en: `${say(sentence, "en")} Add ${flag.name} to say yes.`,
+      "zh-CN": `${say(sentence, "zh-CN")} 如确认，请加上 ${flag.name}。`,
     },
     flag.field,
   );

@@ -1,5 +1,6 @@
 import type { LocalizedText } from "@toolcast/core";
 import { errorPolicies } from "@toolcast/core/errors";
+import type { FieldRole } from "@toolcast/core/surface";
 import { z } from "zod";
 
 const namePattern = /^[a-z][a-z0-9_-]*$/;
@@ -40,10 +41,13 @@ const schema = z.custom(
   must({ en: "must be a Zod schema", "zh-CN": "须为 Zod 模式" }),
 );
 
+const roles = ["voice", "consent", "provider"] as const satisfies readonly FieldRole[];
+
 const field = z.looseObject({
   title: text,
   summary: text,
   schema,
+  role: z.enum(roles).optional(),
   shape: z.looseObject({ kind: z.enum(["text", "integer", "decimal", "flag", "choice", "media"]) }),
 });
 
@@ -65,7 +69,18 @@ const tool = z
   .refine(({ primary, input }) => primary === undefined || Object.hasOwn(input, primary), {
     path: ["primary"],
     ...must({ en: "must name one of the tool's inputs", "zh-CN": "须为该工具的一个输入项的名称" }),
+  })
+  .refine(({ input }) => once(input, "consent") && once(input, "provider"), {
+    path: ["input"],
+    ...must({
+      en: "must have at most one consent and one provider among its inputs",
+      "zh-CN": "输入项中最多可有一个确认项和一个服务商项",
+    }),
   });
+
+function once(input: Readonly<Record<string, { role?: FieldRole }>>, role: FieldRole): boolean {
+  return Object.values(input).filter((one) => one.role === role).length <= 1;
+}
 
 const setting = z.looseObject({
   variable: matching(/^[A-Z][A-Z0-9_]*$/, {

@@ -74,6 +74,18 @@ test.each([
     "must be a Zod schema",
     "须为 Zod 模式",
   ],
+  [
+    "{ tools: [{ ...tool, input: { who: { ...field, role: 'singer' } } }] }",
+    "tools.0.input.who.role (greet)",
+    '"voice"',
+    '"voice"',
+  ],
+  [
+    "{ tools: [{ ...tool, input: { a: { ...field, role: 'consent' }, b: { ...field, role: 'consent' } } }] }",
+    "tools.0.input (greet)",
+    "at most one consent",
+    "最多可有一个确认项",
+  ],
   ["{ tools: [{ ...tool, primary: 'who' }] }", "tools.0.primary (greet)", "one of the tool's inputs", "输入项的名称"],
   ["{ providers: [{ ...provider, hosts: ['x'] }] }", "providers.0.hosts (tea)", "must be a function", "须为函数"],
   [

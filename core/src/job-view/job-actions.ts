@@ -4,6 +4,7 @@ import { missingParts } from "../job/missing-parts.ts";
 import { fits } from "../media/check-media.ts";
 import type { MessageKey } from "../messages/sentence.ts";
 import type { MessageAction, MessageMedia } from "../surface/message.ts";
+import { withoutConsent } from "../tools/consent.ts";
 import { fieldsOf } from "../tools/describe.ts";
 import type { JobMessageOptions, Speak } from "./job-message-options.ts";
 
@@ -72,7 +73,7 @@ export async function jobActions(
 
 /** The same request once more, as a form: looked over before it is paid for again. */
 function againAction({ job, tool }: JobMessageOptions, speak: Speak): MessageAction {
-  const { consent: _consent, ...input } = job.input;
+  const input = tool === undefined ? {} : withoutConsent(tool, job.input);
   return {
     action: "form",
     subject: job.id,

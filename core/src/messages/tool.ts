@@ -105,6 +105,10 @@ export const toolMessages = {
     en: "There is no voice “{name}” that you may use. /voices lists yours.",
     "zh-CN": "没有您可用的音色“{name}”，用 /voices 查看。",
   },
+  "voice.elsewhere": {
+    en: "The voice “{name}” speaks only at {provider}.",
+    "zh-CN": "音色“{name}”只能在{provider}使用。",
+  },
   "voice.not-yours": {
     en: "Only whoever made the voice “{name}” can train it again.",
     "zh-CN": "只有创建者可以重新训练音色“{name}”。",

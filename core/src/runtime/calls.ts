@@ -16,7 +16,9 @@ import type { Caller } from "../people/caller.ts";
 import type { Price } from "../providers/operation.ts";
 import type { Message } from "../surface/message.ts";
 import type { MessageDetail } from "../surface/message-detail.ts";
+import { consentAsked } from "../tools/consent.ts";
 import { parseInput } from "../tools/input.ts";
+import { findNamed } from "../tools/named-in-input.ts";
 import type { SpendingTool, Tool, ToolContext } from "../tools/tool.ts";
 import type { VoiceBook } from "../voices/voice-book.ts";
 import { stepNames } from "../work/planned-job.ts";
@@ -100,13 +102,16 @@ export class Calls {
     if (known !== null) {
       return this.#jobReply(known, caller, true);
     }
-    const input = parseInput(tool, raw);
+    const parsed = parseInput(tool, raw);
+    const context = this.#options.context(caller, request.detail);
+    const { input, provider } = await findNamed(tool, parsed, context);
     if (tool.effect !== "spends") {
-      const { message, data, job } = await tool.answer(input, this.#options.context(caller, request.detail));
+      const { message, data, job } = await tool.answer(input, context);
       const about = job === undefined ? {} : { job };
       return { type: "answer", message: { ...message, private: caller.private }, data, ...about };
     }
-    const { created, job } = await this.#createJob(tool, input, caller, request);
+    const named = provider ?? (await tool.provider?.(input, context));
+    const { created, job } = await this.#createJob(tool, { input, named }, caller, request);
     if (!created) {
       assertSameRequest(job, request.request);
     }
@@ -134,13 +139,12 @@ export class Calls {
 
   async #createJob(
     tool: SpendingTool,
-    raw: Record<string, Json>,
+    { input: raw, named }: { input: Record<string, Json>; named: string | undefined },
     caller: Caller,
     { key, request, inbox, agreed = [], whenHeld = "store" }: CallRequest,
   ): Promise<{ created: boolean; job: Job }> {
     const { store, choice, preparer, clock, random } = this.#options;
     const context = this.#options.context(caller);
-    const named = await tool.provider?.(raw, context);
     const input = ((await tool.check?.(raw, context)) ?? raw) as Record<string, Json>;
     const prepared = !mediaFieldsOf(tool).some((field) => isLink(input[field]));
     const planned = await choice.choose(tool, { input, caller, prepared }, named);
@@ -192,8 +196,8 @@ export class Calls {
   }
 
   #ownHold(tool: SpendingTool, input: Record<string, Json>, agreed: readonly Agreement[]): Hold | null {
-    const hold = tool.hold?.(input) ?? null;
-    return hold?.reason === "consent" && agreed.includes("consent") ? null : hold;
+    const holds = [consentAsked(tool, input)?.hold, tool.hold?.(input)];
+    return holds.find((hold) => hold && !(hold.reason === "consent" && agreed.includes("consent"))) ?? null;
   }
 
   #priceHold(job: Job): Hold | null {

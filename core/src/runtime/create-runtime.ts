@@ -37,6 +37,7 @@ import type { Message } from "../surface/message.ts";
 import type { MessageDetail } from "../surface/message-detail.ts";
 import type { Surface, SurfaceLimits } from "../surface/surface.ts";
 import { builtInTools } from "../tools/built-in-tools.ts";
+import { suggestValues } from "../tools/suggest-values.ts";
 import type { Tool, ToolContext } from "../tools/tool.ts";
 import { VoiceBook } from "../voices/voice-book.ts";
 import { Circuits } from "../work/circuits.ts";
@@ -334,8 +335,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     acknowledged: (jobId, receipt) => store.acknowledge(jobId, receipt),
 
     async complete(name, field, partial, caller) {
-      const tool = calls.find(name);
-      return (await tool.complete?.(field, partial, toolContext(caller))) ?? [];
+      return suggestValues(calls.find(name), field, partial, toolContext(caller));
     },
 
     job: jobOf,

@@ -2,10 +2,7 @@ import { UsageError } from "../errors/errors.ts";
 import { say } from "../messages/sentence.ts";
 import type { VoiceTier } from "../providers/operation.ts";
 import { kindOfVoice, maxTrainings, voiceIdOf } from "../voices/voice-book.ts";
-import { choice, flag, media, text } from "./field.ts";
-import { providerField } from "./provider-field.ts";
-import { suggestProviders } from "./suggest-providers.ts";
-import { suggestVoices } from "./suggest-voices.ts";
+import { choice, consent, media, provider, text, voice } from "./field.ts";
 import { defineTool, step } from "./tool.ts";
 
 /** Makes a voice from a recording, or trains an existing one again. Consent is asked before anything is sent. */
@@ -47,31 +44,22 @@ export const cloneVoice = defineTool({
       ],
       optional: true,
     }),
-    voice: text({
+    voice: voice({
       title: { en: "Voice to train again", "zh-CN": "重新训练的音色" },
       summary: {
         en: "One of your own voices, to train it again instead of making a new one (at most 10 trainings).",
         "zh-CN": "重新训练您已有的音色，而不新建（同一音色最多训练 10 次）。",
       },
-      maxLength: 100,
-      completes: true,
       optional: true,
     }),
-    consent: flag({
+    consent: consent({
       title: { en: "I have the permission", "zh-CN": "已获授权" },
       summary: {
         en: "This is my voice, or its owner allows the copy. Asked before anything is sent.",
         "zh-CN": "这是我本人的声音，或已获声音本人许可。提交前须确认。",
       },
-      optional: true,
     }),
-    provider: providerField,
-  },
-  async complete(field, partial, context) {
-    return field === "voice" ? suggestVoices(partial, context) : suggestProviders(partial, context, "voiceCloning");
-  },
-  async provider(input, { voices, caller }) {
-    return input.voice === undefined ? input.provider : (await voices.find(input.voice, caller.id, "voice")).provider;
+    provider: provider({ capabilities: ["voiceCloning"] }),
   },
   async check(input, { voices, caller }) {
     if (input.voice !== undefined && input.name !== undefined) {
@@ -98,9 +86,8 @@ export const cloneVoice = defineTool({
     if (voice.consents.length >= maxTrainings) {
       throw new UsageError({ key: "voice.trained-out", values: { name: voice.name, max: maxTrainings } }, "voice");
     }
-    return { ...input, voice: voice.id, ...(voice.tier === undefined ? {} : { tier: voice.tier }) };
+    return { ...input, ...(voice.tier === undefined ? {} : { tier: voice.tier }) };
   },
-  hold: (input) => (input.consent === true ? null : { reason: "consent", sentence: { key: "job.hold.consent" } }),
   steps: (input) => [
     step({
       name: "training",

@@ -1,8 +1,5 @@
 import { UsageError } from "../errors/errors.ts";
-import { media, text } from "./field.ts";
-import { providerField } from "./provider-field.ts";
-import { suggestProviders } from "./suggest-providers.ts";
-import { suggestVoices } from "./suggest-voices.ts";
+import { media, provider, text, voice } from "./field.ts";
 import { defineTool, type StepContext, step } from "./tool.ts";
 
 /** Below this many characters even slow speech ends before the 5 seconds a vendor needs to drive a video. */
@@ -60,14 +57,12 @@ export const createAvatarVideo = defineTool({
       multiline: true,
       optional: true,
     }),
-    voice: text({
+    voice: voice({
       title: { en: "Voice", "zh-CN": "音色" },
       summary: {
         en: "One of your cloned voices to speak the text (a step, and a charge, of its own).",
         "zh-CN": "用您克隆的音色来朗读文本（单独计为一个付费步骤）。",
       },
-      maxLength: 100,
-      completes: true,
       optional: true,
     }),
     title: text({
@@ -76,17 +71,9 @@ export const createAvatarVideo = defineTool({
       maxLength: 20,
       optional: true,
     }),
-    provider: providerField,
+    provider: provider({ capabilities: ["avatarVideo", "portraitVideo"] }),
   },
-  async complete(field, partial, context) {
-    return field === "voice"
-      ? suggestVoices(partial, context)
-      : suggestProviders(partial, context, "avatarVideo", "portraitVideo");
-  },
-  async provider(input, { voices, caller }) {
-    return input.voice === undefined ? input.provider : (await voices.find(input.voice, caller.id, "voice")).provider;
-  },
-  async check(input, { voices, caller, providers }) {
+  async check(input, { providers }) {
     const { video, image, audio, text: words, voice } = input;
     if (image !== undefined && video !== undefined) {
       throw new UsageError({ key: "avatar.video-and-image" }, "image");
@@ -113,13 +100,10 @@ export const createAvatarVideo = defineTool({
     if (image !== undefined && audio === undefined && voice === undefined) {
       throw new UsageError({ key: "avatar.image-needs-sound" }, "voice");
     }
-    if (voice === undefined) {
-      return input;
-    }
-    if ([...(words ?? "")].length < fewestSpokenCharacters) {
+    if (voice !== undefined && [...(words ?? "")].length < fewestSpokenCharacters) {
       throw new UsageError({ key: "avatar.voice-text-short", values: { minimum: fewestSpokenCharacters } }, "text");
     }
-    return { ...input, voice: (await voices.find(voice, caller.id, "voice")).id };
+    return input;
   },
   steps(input) {
     const { video, image, audio, text: words, voice, title } = input;

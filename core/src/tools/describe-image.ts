@@ -2,9 +2,7 @@ import { findEntry } from "../errors/catalog.ts";
 import type { Json } from "../ground/json.ts";
 import { say } from "../messages/sentence.ts";
 import type { DialogueTurn } from "../providers/operation.ts";
-import { flag, media, text } from "./field.ts";
-import { providerField } from "./provider-field.ts";
-import { suggestProviders } from "./suggest-providers.ts";
+import { flag, media, provider, text } from "./field.ts";
 import { defineTool, step, type ToolContext } from "./tool.ts";
 
 /** How many of the caller's jobs are looked through for earlier questions about a picture. */
@@ -48,10 +46,8 @@ export const describeImage = defineTool({
       },
       optional: true,
     }),
-    provider: providerField,
+    provider: provider({ capabilities: ["imageUnderstanding"] }),
   },
-  complete: async (_field, partial, context) => suggestProviders(partial, context, "imageUnderstanding"),
-  provider: async ({ provider }) => provider,
   async check(input, { caller }) {
     return { ...input, question: input.question ?? say({ key: "describe.usual-question" }, caller.locale) };
   },

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { LocalizedText } from "../ground/locale.ts";
 import type { MediaLimits } from "../media/formats.ts";
+import type { Capability } from "../providers/operation.ts";
 
 /** What every input of a tool says about itself. */
 interface FieldText {
@@ -28,6 +29,12 @@ export type FieldShape =
   /** The value is the id of a stored asset, or a public link; a surface turns an upload or a local file into an id. */
   | { kind: "media"; limits: MediaLimits };
 
+/**
+ * What an input is to Toolcast, whatever it is called: a `voice` becomes an id before the tool sees it and ties the job to
+ * its provider, a `consent` that was not given holds the job until it is, a `provider` says who does the job.
+ */
+export type FieldRole = "voice" | "consent" | "provider";
+
 /** One input of a tool: how it looks, and the schema that its value must meet. */
 export interface Field<Value = unknown, Optional extends boolean = boolean> {
   title: LocalizedText;
@@ -38,6 +45,12 @@ export interface Field<Value = unknown, Optional extends boolean = boolean> {
   shape: FieldShape;
   /** What a value must meet, once surfaces' words have become numbers and flags. */
   schema: z.ZodType<Value>;
+  /** Default: nothing to Toolcast, only to its tool. Set by {@link voice}, {@link consent} and {@link provider}. */
+  role?: FieldRole;
+  /** Of a consent: what a person is asked who did not give it. Default: whether they may copy the voice. */
+  question?: LocalizedText;
+  /** Of a provider: suggested are those that can do one of these. Default: all. */
+  capabilities?: readonly Capability[];
 }
 
 type Options<Extra> = FieldText & Extra;
@@ -111,6 +124,42 @@ export function choice<const Value extends string, const O extends FieldText>(
 /** A picture, a recording or a video: an upload, a link, a local file or the id of something made before. */
 export function media<const O extends Options<{ limits: MediaLimits }>>(options: O): Field<string, IsOptional<O>> {
   return field(options, { kind: "media", limits: options.limits }, z.string().min(1).max(2_000));
+}
+
+/**
+ * One of the voices that the caller may use, by name or id; the tool gets its id. At most 100 characters, suggested while
+ * people type. Several voices of one request must live with one provider.
+ */
+export function voice<const O extends FieldText>(options: O): Field<string, IsOptional<O>> {
+  return { ...text({ ...options, maxLength: 100, completes: true }), role: "voice" } as Field<string, IsOptional<O>>;
+}
+
+/**
+ * A yes that a spending tool needs before anything is sent. Never needed to order: left out or no, the job is held until
+ * its person says yes to `question`. At most one a tool, and never repeated with a request made again.
+ */
+export function consent(options: Omit<FieldText, "optional"> & { question?: LocalizedText }): Field<boolean, true> {
+  const { question, ...words } = options;
+  return { ...flag({ ...words, optional: true }), role: "consent", ...(question === undefined ? {} : { question }) };
+}
+
+/**
+ * Who does the job, by the provider's id; left out, the first that can. At most one a tool. `title` and `summary`:
+ * default that of the built-in tools. `capabilities`: suggested are providers that can do one of these; default all.
+ */
+export function provider(
+  options: { title?: LocalizedText; summary?: LocalizedText; capabilities?: readonly Capability[] } = {},
+): Field<string, true> {
+  const {
+    title = { en: "Provider", "zh-CN": "服务商" },
+    summary = {
+      en: "Which provider to use, e.g. spark. Default: the first that can do it.",
+      "zh-CN": "指定服务商，例如 spark。默认使用第一个可用的服务商。",
+    },
+    capabilities,
+  } = options;
+  const field = text({ title, summary, maxLength: 40, completes: true, optional: true });
+  return { ...field, role: "provider", ...(capabilities === undefined ? {} : { capabilities }) };
 }
 
 export type Fields = Record<string, Field>;

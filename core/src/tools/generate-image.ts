@@ -1,7 +1,5 @@
 import { UsageError } from "../errors/errors.ts";
-import { integer, text } from "./field.ts";
-import { providerField } from "./provider-field.ts";
-import { suggestProviders } from "./suggest-providers.ts";
+import { integer, provider, text } from "./field.ts";
 import { defineTool, type Step, step } from "./tool.ts";
 
 /** Sizes people ask for, offered while they type; each provider checks its own list. */
@@ -70,15 +68,10 @@ export const generateImage = defineTool({
       maximum: 2_147_483_647,
       optional: true,
     }),
-    provider: providerField,
+    provider: provider({ capabilities: ["image"] }),
   },
-  async complete(field, partial, context) {
-    if (field === "size") {
-      return commonSizes.filter((size) => size.startsWith(partial)).map((size) => ({ value: size, label: size }));
-    }
-    return suggestProviders(partial, context, "image");
-  },
-  provider: async ({ provider }) => provider,
+  complete: async (_field, partial) =>
+    commonSizes.filter((size) => size.startsWith(partial)).map((size) => ({ value: size, label: size })),
   async check(input) {
     if ((input.count ?? 1) > 1 && input.seed !== undefined) {
       throw new UsageError({ key: "image.count-seed" }, "seed");

@@ -3,7 +3,7 @@ import type { Locale } from "../ground/locale.ts";
 import { amountSentence, say } from "../messages/sentence.ts";
 import type { Balance } from "../providers/operation.ts";
 import type { MessageField } from "../surface/message.ts";
-import { providerField } from "./provider-field.ts";
+import { provider } from "./field.ts";
 import { defineTool, type ProbableSum } from "./tool.ts";
 
 /** What each account has left, and what starts with no known end have probably taken from it. One vendor that does not answer does not hide the others. */
@@ -16,12 +16,7 @@ export const getBalance = defineTool({
   primary: "provider",
   private: true,
   operatorsOnly: true,
-  input: { provider: providerField },
-  async complete(_field, partial, { providers, caller }) {
-    return providers
-      .filter(({ id }) => id.startsWith(partial))
-      .map(({ id, title }) => ({ value: id, label: title[caller.locale] }));
-  },
+  input: { provider: provider() },
   async answer(input, { caller, providers, probableCharges }) {
     const { locale } = caller;
     const asked = providers.filter(({ id }) => input.provider === undefined || id === input.provider);

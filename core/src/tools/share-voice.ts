@@ -1,7 +1,6 @@
 import { UsageError } from "../errors/errors.ts";
 import { say } from "../messages/sentence.ts";
-import { flag, text } from "./field.ts";
-import { suggestVoices } from "./suggest-voices.ts";
+import { flag, voice } from "./field.ts";
 import { defineTool } from "./tool.ts";
 
 /** Lets everybody of this installation use a voice, or takes that back; only its maker can. */
@@ -17,11 +16,9 @@ export const shareVoice = defineTool({
   primary: "voice",
   private: true,
   input: {
-    voice: text({
+    voice: voice({
       title: { en: "Voice", "zh-CN": "音色" },
       summary: { en: "The name of one of your voices.", "zh-CN": "您的音色名称。" },
-      maxLength: 100,
-      completes: true,
     }),
     shared: flag({
       title: { en: "Shared", "zh-CN": "共享" },
@@ -29,22 +26,19 @@ export const shareVoice = defineTool({
       optional: true,
     }),
   },
-  async complete(_field, partial, context) {
-    return suggestVoices(partial, context);
-  },
   async answer(input, { caller, voices }) {
-    const voice = await voices.find(input.voice, caller.id, "voice");
-    if (voice.owner !== caller.id) {
-      throw new UsageError({ key: "voice.not-yours-to-share", values: { name: voice.name } }, "voice");
+    const { id, owner, name } = await voices.find(input.voice, caller.id, "voice");
+    if (owner !== caller.id) {
+      throw new UsageError({ key: "voice.not-yours-to-share", values: { name } }, "voice");
     }
     const shared = input.shared ?? true;
-    await voices.change(voice.id, (current) => current && { ...current, shared });
+    await voices.change(id, (current) => current && { ...current, shared });
     return {
       message: {
         tone: "success",
-        title: say({ key: shared ? "voice.shared" : "voice.unshared", values: { name: voice.name } }, caller.locale),
+        title: say({ key: shared ? "voice.shared" : "voice.unshared", values: { name } }, caller.locale),
       },
-      data: { voice: voice.id, shared },
+      data: { voice: id, shared },
     };
   },
 });

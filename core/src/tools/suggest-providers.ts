@@ -1,14 +1,14 @@
 import type { Capability } from "../providers/operation.ts";
 import type { Suggestion, ToolContext } from "./tool.ts";
 
-/** The providers that can do one of these, whose id begins as typed. */
+/** The providers that can do one of these (default: all), whose id begins as typed. */
 export function suggestProviders(
   partial: string,
   { providers, caller }: ToolContext,
-  ...capabilities: Capability[]
+  capabilities?: readonly Capability[],
 ): Suggestion[] {
   return providers
-    .filter(({ operations }) => capabilities.some((capability) => operations[capability] !== undefined))
+    .filter(({ operations }) => capabilities?.some((capability) => operations[capability] !== undefined) ?? true)
     .filter(({ id }) => id.startsWith(partial.trim().toLowerCase()))
     .map(({ id, title }) => ({ value: id, label: title[caller.locale] }));
 }

@@ -1,5 +1,4 @@
-import { decimal, flag, text } from "./field.ts";
-import { suggestVoices } from "./suggest-voices.ts";
+import { decimal, flag, text, voice } from "./field.ts";
 import { defineTool, step } from "./tool.ts";
 
 /** Speaks text with a cloned voice. */
@@ -17,11 +16,9 @@ export const synthesizeSpeech = defineTool({
       maxLength: 10_000,
       multiline: true,
     }),
-    voice: text({
+    voice: voice({
       title: { en: "Voice", "zh-CN": "音色" },
       summary: { en: "The name of a voice; /voices lists yours.", "zh-CN": "音色名称，用 /voices 查看。" },
-      maxLength: 100,
-      completes: true,
     }),
     speed: decimal({
       title: { en: "Speed", "zh-CN": "语速" },
@@ -61,13 +58,6 @@ export const synthesizeSpeech = defineTool({
       },
       optional: true,
     }),
-  },
-  async complete(field, partial, context) {
-    return field === "voice" ? suggestVoices(partial, context) : [];
-  },
-  provider: async (input, { voices, caller }) => (await voices.find(input.voice, caller.id, "voice")).provider,
-  async check(input, { voices, caller }) {
-    return { ...input, voice: (await voices.find(input.voice, caller.id, "voice")).id };
   },
   steps: (input) => [
     step({

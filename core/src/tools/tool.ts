@@ -121,7 +121,7 @@ interface ToolBase<F extends Fields> {
   private?: boolean;
   /** Only for operators. */
   operatorsOnly?: boolean;
-  /** Suggestions for a text input that `completes`. */
+  /** Suggestions for a text input that `completes`; never asked about voices and providers, which Toolcast suggests itself. */
   complete?(field: keyof F & string, partial: string, context: ToolContext): Promise<Suggestion[]>;
 }
 
@@ -139,16 +139,19 @@ export interface SpendingTool<F extends Fields = Fields> extends ToolBase<F> {
   effect: "spends";
   /** No longer asked: what a provider must be able to do follows from the steps. */
   capabilities?(input: InputOf<F>): Capability[];
-  /** The provider the input itself ties it to (a named one, the one a voice lives with); undefined for any. */
+  /**
+   * The provider that something else of the input ties it to; undefined for any. Asked where neither a voice of the input
+   * nor its `provider` field says so.
+   */
   provider?(input: InputOf<F>, context: ToolContext): Promise<string | undefined>;
   /**
-   * Cross-field rules that no schema says, and names turned into ids. Returns the input to store; throws a
+   * Cross-field rules that no schema says, and names turned into ids; voices are ids already. Returns the input to store; throws a
    * `UsageError` that names the field at fault.
    */
   check?(input: InputOf<F>, context: ToolContext): Promise<InputOf<F>>;
   /** What of the caller's earlier jobs this one builds on: kept with the job, so that it asks the same however late. */
   recall?(input: InputOf<F>, context: ToolContext): Promise<Json | undefined>;
-  /** What a person must agree to first. */
+  /** What a person must agree to first, besides the tool's `consent` field. */
   hold?(input: InputOf<F>): Hold | null;
   /** The same input and plan give the same steps, always: they are found again by name after a restart. A provider
    * that takes the job can do every one of them. */

@@ -3,6 +3,7 @@ import { type Failure, PolicyError, ToolcastError, UsageError } from "../errors/
 import type { Logger } from "../ground/logger.ts";
 import type { Job } from "../job/job.ts";
 import type { Price } from "../providers/operation.ts";
+import { fieldsOfRole } from "../tools/named-in-input.ts";
 import type { SpendingTool } from "../tools/tool.ts";
 import type { Circuits } from "./circuits.ts";
 import { type PlannedJob, Planner } from "./planned-job.ts";
@@ -108,10 +109,7 @@ export class ProviderChoice {
     const planned = provider === undefined ? null : planner.at(provider);
     if (planned === null) {
       const names = [...this.#able(planner)].map((able) => able.provider.id).join(", ") || "–";
-      throw new UsageError(
-        { key: "provider.unknown", values: { name: id, names } },
-        "provider" in tool.input ? "provider" : undefined,
-      );
+      throw new UsageError({ key: "provider.unknown", values: { name: id, names } }, fieldsOfRole(tool, "provider")[0]);
     }
     return planned;
   }

@@ -5,6 +5,7 @@ import type { Asset } from "../media/media.ts";
 import type { MediaStore } from "../media/store.ts";
 import type { Capability } from "../providers/operation.ts";
 import { fieldsOf } from "../tools/describe.ts";
+import { valuesOfRole } from "../tools/named-in-input.ts";
 import type { Step, StepContext, Tool } from "../tools/tool.ts";
 import { type VoiceBook, voiceAddress } from "../voices/voice-book.ts";
 import type { PlannedStep } from "./planned-job.ts";
@@ -42,8 +43,7 @@ export async function stepContext(
       assets.set(id, asset);
     }
   }
-  const voiceId = typeof job.input.voice === "string" ? job.input.voice : undefined;
-  const voice = voiceId === undefined ? null : await voices.read(voiceId);
+  const named = await Promise.all(valuesOfRole(tool, "voice", job.input).map(([, id]) => voices.read(id)));
   return {
     asset(id) {
       const asset = assets.get(id);
@@ -55,7 +55,8 @@ export async function stepContext(
     output: (name) =>
       (job.steps.find((step) => step.name === name)?.assets ?? []).flatMap((id) => assets.get(id) ?? []),
     voice(id) {
-      if (voice === null || voice.id !== id) {
+      const voice = named.find((one) => one?.id === id) ?? null;
+      if (voice === null) {
         throw new Error(`The voice ${id} is gone`);
       }
       return voiceAddress(voice);

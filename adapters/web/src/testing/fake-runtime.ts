@@ -7,7 +7,6 @@ import {
   integer,
   type Job,
   type Message,
-  type Overview,
   type PressRequest,
   type Reply,
   type Runtime,
@@ -16,7 +15,7 @@ import {
   text,
 } from "@toolcast/core";
 import { failureOf, PolicyError } from "@toolcast/core/errors";
-import { parseInput, say } from "@toolcast/core/surface";
+import { type Overview, parseInput, say } from "@toolcast/core/surface";
 
 const both = (en: string, zh: string) => ({ en, "zh-CN": zh });
 

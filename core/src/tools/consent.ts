@@ -1,0 +1,27 @@
+import type { Json } from "../ground/json.ts";
+import type { Hold } from "../job/job.ts";
+import { fieldsOf } from "./describe.ts";
+import type { Tool } from "./tool.ts";
+
+/** A yes that a request lacks. */
+export interface ConsentAsked {
+  hold: Hold;
+  /** The input that would have said it. */
+  field: string;
+}
+
+/** What a person must agree to before this is begun; null when the tool asks for nothing or the input says yes. */
+export function consentAsked(tool: Tool, input: Readonly<Record<string, Json>>): ConsentAsked | null {
+  for (const [name, { role, question }] of fieldsOf(tool)) {
+    if (role === "consent" && input[name] !== true) {
+      return { hold: { reason: "consent", sentence: question ?? { key: "job.hold.consent" } }, field: name };
+    }
+  }
+  return null;
+}
+
+/** The input of a request that is made again: a yes was to the first one only. */
+export function withoutConsent(tool: Tool, input: Readonly<Record<string, Json>>): Record<string, Json> {
+  const given = new Set(fieldsOf(tool).flatMap(([name, { role }]) => (role === "consent" ? [name] : [])));
+  return Object.fromEntries(Object.entries(input).filter(([name]) => !given.has(name)));
+}

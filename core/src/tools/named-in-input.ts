@@ -1,0 +1,56 @@
+import { UsageError } from "../errors/errors.ts";
+import type { Json } from "../ground/json.ts";
+import type { Voice } from "../voices/voice-book.ts";
+import { fieldsOf } from "./describe.ts";
+import type { FieldRole } from "./field.ts";
+import type { Tool, ToolContext } from "./tool.ts";
+
+/** What a request calls by name. */
+interface Named {
+  /** The request, its voices as ids. */
+  input: Record<string, Json>;
+  /** The provider that they live with, or else the one that is named; undefined for any. */
+  provider?: string;
+}
+
+/** The names of a tool's inputs that are this to Toolcast, in form order. */
+export function fieldsOfRole(tool: Tool, role: FieldRole): string[] {
+  return fieldsOf(tool).flatMap(([name, field]) => (field.role === role ? [name] : []));
+}
+
+/** The values of those inputs, by name; only what was given. */
+export function valuesOfRole(tool: Tool, role: FieldRole, input: Readonly<Record<string, Json>>): [string, string][] {
+  return fieldsOfRole(tool, role).flatMap((name) => {
+    const value = input[name];
+    return typeof value === "string" ? [[name, value] as [string, string]] : [];
+  });
+}
+
+/** Finds the voices among those the caller may use. Throws a `UsageError` for one that is not, or that lives elsewhere. */
+export async function findNamed(
+  tool: Tool,
+  input: Readonly<Record<string, Json>>,
+  context: Pick<ToolContext, "voices" | "caller" | "providers">,
+): Promise<Named> {
+  const { voices, caller } = context;
+  const found: Record<string, Json> = { ...input };
+  let first: Voice | undefined;
+  for (const [field, name] of valuesOfRole(tool, "voice", input)) {
+    const voice = await voices.find(name, caller.id, field);
+    first ??= voice;
+    if (voice.provider !== first.provider) {
+      throw livesElsewhere(voice, field, context);
+    }
+    found[field] = voice.id;
+  }
+  const [choice] = valuesOfRole(tool, "provider", input);
+  if (first !== undefined && choice !== undefined && choice[1] !== first.provider) {
+    throw livesElsewhere(first, choice[0], context);
+  }
+  return { input: found, provider: first?.provider ?? choice?.[1] };
+}
+
+function livesElsewhere(voice: Voice, field: string, { providers }: Pick<ToolContext, "providers">): UsageError {
+  const provider = providers.find(({ id }) => id === voice.provider)?.title ?? voice.provider;
+  return new UsageError({ key: "voice.elsewhere", values: { name: voice.name, provider } }, field);
+}
