@@ -15,7 +15,6 @@ export {
   type Notice,
   type Phase,
   type PhaseName,
-  type Rung,
   type StepRecord,
 } from "./job/job.ts";
 export { readJob } from "./job/read-job.ts";

@@ -20,6 +20,7 @@ export function createRoomSurface(file: string, random: Random): Surface {
     limits: { mediaPerMessage: 3, mediaBytes: 50_000_000, textCharacters: 4_000, updateIntervalMs: 3_000 },
     rungs: ["edit", "post", "direct"],
     privateRungs: ["edit", "direct"],
+    answerRungs: ["edit"],
     async deliver(rung, delivery) {
       const chance = random.integer(100);
       if (chance < 3) return { end: "later", afterMs: 2_000, reason: "too many messages" };

@@ -93,14 +93,15 @@ export function surfaceContract(name: string, open: () => Promise<OpenedSurface>
     });
 
     test("its limits and ways make sense", () => {
-      const { limits, rungs, privateRungs } = opened.surface;
+      const { limits, rungs, privateRungs, answerRungs = [] } = opened.surface;
       const { textUnit = "characters", mediaBytesByKind = {}, ...amounts } = limits;
       for (const [limit, value] of [...Object.entries(amounts), ...Object.entries(mediaBytesByKind)]) {
         expect(value, limit).toBeGreaterThan(0);
       }
       expect(["characters", "utf16", "bytes"]).toContain(textUnit);
       expect(rungs.length).toBeGreaterThan(0);
-      expect(rungs).toEqual(expect.arrayContaining([...privateRungs]));
+      expect(rungs).toEqual(expect.arrayContaining([...privateRungs, ...answerRungs]));
+      expect(new Set(rungs).add("kept").size).toBe(rungs.length + 1);
     });
   });
 }

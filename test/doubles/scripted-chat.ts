@@ -75,7 +75,7 @@ export function createScriptedChat({ looks = true, onlyByHandle = false }: Scrip
       const guarded = life.guard("chat", portOf(kit.answers), ["open", "edit", "tell", "showPressed"]);
       const chat = new Chat(kit, guarded);
       const surface: Surface = {
-        ...{ id: "chat", limits, rungs: ["edit", "post"], privateRungs: ["edit"] },
+        ...{ id: "chat", limits, rungs: ["edit", "post"], privateRungs: ["edit"], answerRungs: ["edit"] },
         async deliver(rung, delivery) {
           const answer = await chat.answerOf(delivery);
           return chat.sendBy(rung, delivery, "en", async () => {

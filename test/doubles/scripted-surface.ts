@@ -1,12 +1,10 @@
-import type { Rung } from "../../core/src/job/job.ts";
+import type { LocalizedText } from "../../core/src/ground/locale.ts";
 import type { Message } from "../../core/src/surface/message.ts";
 import type { Delivery, SendEnd, Surface } from "../../core/src/surface/surface.ts";
 
-type Way = Exclude<Rung, "kept">;
-
 /** What somebody reads in a conversation. */
 export interface Posted {
-  rung: Way;
+  rung: string;
   delivery: Delivery;
   message: Message;
 }
@@ -19,7 +17,7 @@ export interface ScriptedSurface {
   surface: Surface;
   posted: Posted[];
   /** Every try to send, in order. */
-  tries: { rung: Way; id: string }[];
+  tries: { rung: string; id: string }[];
   updates: Delivery[];
   /** The next sends end so; afterwards `sent`. */
   nextSend(...ends: ScriptedSend[]): void;
@@ -36,8 +34,10 @@ export interface ScriptedSurfaceOptions {
   finds?: boolean;
   /** The platform itself drops a second message with the same marker. Default false. */
   drops?: boolean;
-  rungs?: readonly Way[];
-  privateRungs?: readonly Way[];
+  rungs?: readonly string[];
+  privateRungs?: readonly string[];
+  answerRungs?: readonly string[];
+  rungTitles?: Record<string, LocalizedText>;
   limits?: Partial<Surface["limits"]>;
 }
 
@@ -69,6 +69,8 @@ export function createScriptedSurface(options: ScriptedSurfaceOptions = {}): Scr
       },
       rungs: options.rungs ?? ["edit", "post", "direct"],
       privateRungs: options.privateRungs ?? ["edit", "direct"],
+      answerRungs: options.answerRungs ?? ["edit"],
+      rungTitles: options.rungTitles,
       async deliver(rung, delivery) {
         platform.tries.push({ rung, id: delivery.id });
         const end = sends.shift() ?? "sent";

@@ -89,10 +89,38 @@ describe("the ladder", () => {
 
   test("a private answer is kept where no private way is", async () => {
     verifies("delivered.private-stays-private");
-    const sent = await sendPicture([], { caller: { private: true }, surface: { rungs: ["post"], privateRungs: [] } });
+    const sent = await sendPicture([], {
+      caller: { private: true },
+      surface: { rungs: ["post"], privateRungs: [], answerRungs: [] },
+    });
     await until(sent);
     expect(rungs()).toEqual([]);
     expect(notice(sent.id)).toMatchObject({ state: "undeliverable", rung: "kept" });
+  });
+
+  test("has the names its surface gives it, and a job's story says them in words", async () => {
+    verifies("delivered.ladder");
+    const surface = {
+      rungs: ["thread", "inbox"],
+      ...{ privateRungs: ["inbox"], answerRungs: ["thread"] },
+      rungTitles: { inbox: { en: "in the inbox", "zh-CN": "站内信" } },
+    };
+    const sent = await sendPicture([closed, "sent"], { surface });
+    await until(sent);
+    expect(rungs()).toEqual(["thread", "inbox"]);
+    expect(notice(sent.id)).toMatchObject({ state: "sent", rung: "inbox" });
+    const story = await sent.process.runtime.jobMessage(installation.job(sent.id), ada, "timeline");
+    expect(JSON.stringify(story.fields)).toContain("Delivered (in the inbox)");
+  });
+
+  test.each([
+    [{ rungs: ["post", "post"] }, "two rungs named post"],
+    [{ rungs: ["post", "kept"] }, "a rung named kept"],
+    [{ rungs: ["post"], privateRungs: ["direct"] }, "no rung named direct"],
+  ])("whose ways could be mistaken for one another is refused: %o", async (surface, why) => {
+    verifies("delivered.ladder");
+    installation = await createInstallation({ privateRungs: [], answerRungs: [], ...surface });
+    await expect(installation.open()).rejects.toThrow(why);
   });
 
   test("who comes for the result is sent nothing, also where the surface could", async () => {

@@ -219,7 +219,6 @@ describe("the doors of core", () => {
         "Phase",
         "PhaseName",
         "Random",
-        "Rung",
         "Schedule",
         "StepRecord",
         "TransitionError",

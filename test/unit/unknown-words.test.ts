@@ -1,5 +1,4 @@
 import { expect, test } from "vitest";
-import type { Rung } from "../../core/src/job/job.ts";
 import { type MessageKey, type Sentence, say } from "../../core/src/messages/sentence.ts";
 import { ada, createInstallation, settle, startJob } from "../runtime-fixture.ts";
 import { verifies } from "../verifies.ts";
@@ -51,7 +50,7 @@ test.each(["pending", "sending", "unknown"] as const)(
     const { id } = await startJob(first, "generate_image", { prompt: "a fox" });
     await world.until(() => world.job(id).state.phase === "succeeded");
     first.life.die();
-    Object.assign(world.store.entries.get(id)!.job.notices[0]!, { state, rung: "pigeon" as Rung, attempts: 1 });
+    Object.assign(world.store.entries.get(id)!.job.notices[0]!, { state, rung: "pigeon", attempts: 1 });
     const { runtime } = await world.open();
     await world.pass(10 * 60_000);
     await settle();

@@ -10,7 +10,7 @@ import { createDiscordPort, limitsAt } from "./discord-port.ts";
 import { takeInteraction } from "./events.ts";
 import { discordHosts } from "./file-hosts.ts";
 import { find } from "./find.ts";
-import { deliver } from "./ladder.ts";
+import { deliver, type Rung } from "./ladder.ts";
 import { surfaceLimits } from "./limits.ts";
 import { platformName, surfaceId } from "./place.ts";
 import { failures, readFailure } from "./rest-failure.ts";
@@ -36,7 +36,7 @@ export interface DiscordSurfaceOptions {
 
 /** The adapter without its connection: a surface for the runtime, and a door for what the gateway tells. */
 export interface DiscordSurface {
-  surface: Surface;
+  surface: Surface<Rung>;
   commands: readonly DiscordCommand[];
   /** Takes an interaction as the gateway tells it. Never throws. */
   take(payload: unknown): void;
@@ -69,6 +69,7 @@ export function createDiscordSurface(options: DiscordSurfaceOptions): DiscordSur
       limitsAt,
       rungs: ["edit", "post", "direct"],
       privateRungs: ["edit", "direct"],
+      answerRungs: ["edit"],
       deliver: (rung, delivery) => deliver(discord, rung, delivery),
       find: (delivery) => find(discord, delivery),
       update: (delivery) => chat.update(delivery),

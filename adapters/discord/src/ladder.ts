@@ -10,12 +10,11 @@ import { nonceOf } from "./nonce.ts";
 import { type Address, addressOf, onlyByToken, tokenOf, userOf } from "./place.ts";
 import { botBudget, codes, failures, readFailure } from "./rest-failure.ts";
 
+/** The ways to a person; stored with jobs. */
+export type Rung = "edit" | "post" | "direct";
+
 /** Sends a delivery by one way. Throws when nobody knows whether it arrived. */
-export async function deliver(
-  discord: DiscordChat,
-  rung: "edit" | "post" | "direct",
-  delivery: Delivery,
-): Promise<SendEnd> {
+export async function deliver(discord: DiscordChat, rung: Rung, delivery: Delivery): Promise<SendEnd> {
   const address = addressOf(delivery.place);
   const answer = await discord.chat.answerOf(delivery);
   if (address === null || answer === null) {

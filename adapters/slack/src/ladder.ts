@@ -8,12 +8,11 @@ import type { Destination } from "./slack-api.ts";
 import { failures, methodBudget, postBudgets } from "./slack-failure.ts";
 import { openDirect, respond } from "./slack-port.ts";
 
+/** The ways to a person; stored with jobs. */
+export type Rung = "edit" | "post" | "direct";
+
 /** Sends a delivery by one way. Throws when nobody knows whether it arrived. */
-export async function deliver(
-  slack: SlackChat,
-  rung: "edit" | "post" | "direct",
-  delivery: Delivery,
-): Promise<SendEnd> {
+export async function deliver(slack: SlackChat, rung: Rung, delivery: Delivery): Promise<SendEnd> {
   const address = addressOf(delivery.place);
   const answer = await slack.chat.answerOf(delivery);
   if (address === null || answer === null) {

@@ -6,7 +6,7 @@ import type { Surface } from "@toolcast/core/surface";
 import type { SlackContext } from "./context.ts";
 import { type Notices, takePayload } from "./events.ts";
 import { find } from "./find.ts";
-import { deliver } from "./ladder.ts";
+import { deliver, type Rung } from "./ladder.ts";
 import { surfaceLimits } from "./limits.ts";
 import { People } from "./people.ts";
 import { platformName, surfaceId } from "./place.ts";
@@ -35,7 +35,7 @@ export interface SlackSurfaceOptions extends Notices {
 
 /** The adapter without its connection: a surface for the runtime, and a door for what Slack sends. */
 export interface SlackSurface {
-  surface: Surface;
+  surface: Surface<Rung>;
   /** Takes what Slack sends. Never throws. */
   take(payload: unknown, acknowledge: Transport): void;
   /** Puts right what an earlier process left open. Before the runtime starts. */
@@ -66,6 +66,7 @@ export function createSlackSurface(options: SlackSurfaceOptions): SlackSurface {
       limits: surfaceLimits,
       rungs: ["edit", "post", "direct"],
       privateRungs: ["edit", "direct"],
+      answerRungs: ["edit"],
       deliver: (rung, delivery) => deliver(slack, rung, delivery),
       find: (delivery) => find(slack, delivery),
       update: (delivery) => chat.update(delivery),

@@ -10,12 +10,11 @@ import { editMessage, placeOfSend, sendMessage, type Target } from "./show.ts";
 /** An edit makes no sound: after so long a wait a word follows, in milliseconds. */
 const readyAfterMs = 20_000;
 
+/** The ways to a person; stored with jobs. */
+export type Rung = "edit" | "post" | "direct";
+
 /** Sends a delivery by one way. Throws when nobody knows whether it arrived. */
-export async function deliver(
-  telegram: TelegramChat,
-  rung: "edit" | "post" | "direct",
-  delivery: Delivery,
-): Promise<SendEnd> {
+export async function deliver(telegram: TelegramChat, rung: Rung, delivery: Delivery): Promise<SendEnd> {
   const address = addressOf(delivery.place);
   const answer = await telegram.chat.answerOf(delivery);
   if (address === null || answer === null) {

@@ -11,7 +11,7 @@ import { Chats } from "./chats.ts";
 import type { TelegramContext } from "./context.ts";
 import { takeUpdate } from "./events.ts";
 import { FileIds } from "./file-ids.ts";
-import { deliver, find } from "./ladder.ts";
+import { deliver, find, type Rung } from "./ladder.ts";
 import { surfaceLimits } from "./limits.ts";
 import { surfaceId } from "./place.ts";
 import { createTelegramPort } from "./telegram-port.ts";
@@ -35,7 +35,7 @@ export interface TelegramSurfaceOptions {
 
 /** The adapter without its connection: a surface for the runtime, and a door for updates. */
 export interface TelegramSurface {
-  surface: Surface;
+  surface: Surface<Rung>;
   /** Who the bot is, as Telegram tells it; before the first update. */
   named(bot: { id: number; username: string }): void;
   /** Takes an update; resolves when it is stored. Never rejects. */
@@ -72,6 +72,7 @@ export function createTelegramSurface(options: TelegramSurfaceOptions): Telegram
       limits: surfaceLimits,
       rungs: ["edit", "post", "direct"],
       privateRungs: ["edit", "post", "direct"],
+      answerRungs: ["edit"],
       deliver: (rung, delivery) => deliver(telegram, rung, delivery),
       find: (delivery) => find(telegram, delivery),
       update: (delivery) => chat.update(delivery),

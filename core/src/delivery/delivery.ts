@@ -5,7 +5,7 @@ import type { Locale } from "../ground/locale.ts";
 import type { Logger } from "../ground/logger.ts";
 import type { Random } from "../ground/random.ts";
 import type { Lease } from "../job/engine.ts";
-import { isAtRest, type Job, type Notice, type Rung } from "../job/job.ts";
+import { isAtRest, type Job, type Notice } from "../job/job.ts";
 import type { JobStore } from "../job/job-store.ts";
 import type { Sentence } from "../messages/sentence.ts";
 import type { Caller } from "../people/caller.ts";
@@ -15,6 +15,8 @@ import type { Delivery, SendEnd, Surface, SurfaceLimits } from "../surface/surfa
 const repeat = { firstMs: 2_000, longestMs: 10 * 60_000 };
 /** A progress update never holds up the work it tells of for longer. */
 const updateTimeoutMs = 5_000;
+/** Stored for the end of every ladder: no way is left, and `jobs` shows the job. */
+const endOfLadder = "kept";
 /** After this many sends whose fate is unknown on one rung, the next rung is tried. */
 const triesPerRung = 6;
 
@@ -105,7 +107,7 @@ export class Deliverer {
     if (notice.state !== "pending" && surface.find !== undefined) {
       const found = await this.#find(surface, delivery);
       if (found.there) {
-        await this.#noteSent(job, notice, notice.rung ?? "post", found.receipt);
+        await this.#noteSent(job, notice, surface, { rung: notice.rung ?? surface.rungs[0]!, receipt: found.receipt });
         return;
       }
       if (!found.looked && notice.attempts < triesPerRung) {
@@ -119,12 +121,12 @@ export class Deliverer {
     // Once a send is in doubt it stays so: later ends of other tries do not tell that the first one was not shown, nor
     // that another process, which has the job by then, shows nothing.
     const unsent = () => (notice.state === "pending" && lease.isHeld() ? "pending" : "unknown");
-    const rung = this.#rungFrom(notice.rung, surface, job);
-    if (rung === "kept") {
+    const rung = rungFor(notice, surface, job);
+    if (rung === undefined) {
       await this.#note(
         jobId,
         noticeId,
-        { state: "undeliverable", rung },
+        { state: "undeliverable", rung: endOfLadder },
         {
           key: "timeline.delivery-trouble",
           values: { reason: notice.trouble ?? "–" },
@@ -141,7 +143,7 @@ export class Deliverer {
     const end = await this.#try(surface, rung, delivery);
     switch (end.end) {
       case "sent":
-        await this.#noteSent(job, notice, rung, end.receipt);
+        await this.#noteSent(job, notice, surface, { rung, receipt: end.receipt });
         return;
       case "closed":
         await this.#note(jobId, noticeId, {
@@ -177,7 +179,7 @@ export class Deliverer {
 
   async #try(
     surface: Surface,
-    rung: Exclude<Rung, "kept">,
+    rung: string,
     delivery: Delivery,
   ): Promise<SendEnd | { end: "unknown"; reason: string }> {
     try {
@@ -242,24 +244,9 @@ export class Deliverer {
     });
   }
 
-  /** The first way from `rung` on that this answer may take. */
-  #rungFrom(rung: Rung | undefined, surface: Surface, job: Job): Rung {
-    const start = rung === undefined ? 0 : positionOf(rung, surface);
-    return (
-      surface.rungs.slice(start).find((candidate) => {
-        const visible = !job.caller.private || surface.privateRungs.includes(candidate);
-        return visible && (candidate !== "edit" || job.acknowledgement !== undefined);
-      }) ?? "kept"
-    );
-  }
-
-  async #noteSent(job: Job, notice: Notice, rung: Rung, receipt: Notice["receipt"]): Promise<void> {
-    await this.#note(
-      job.id,
-      notice.id,
-      { state: "sent", rung, ...(receipt === undefined ? {} : { receipt }) },
-      { key: "timeline.delivered", values: { rung } },
-    );
+  async #noteSent(job: Job, notice: Notice, { rungTitles }: Surface, sent: { rung: string } & Pick<Notice, "receipt">) {
+    const rung = rungTitles?.[sent.rung] ?? sent.rung;
+    await this.#note(job.id, notice.id, { state: "sent", ...sent }, { key: "timeline.delivered", values: { rung } });
   }
 
   async #note(jobId: string, noticeId: string, patch: Partial<Notice>, sentence?: Sentence): Promise<void> {
@@ -308,16 +295,26 @@ function isOpen({ state }: Notice): boolean {
   return state === "pending" || state === "sending" || state === "unknown";
 }
 
-function nextRung(rung: Rung, surface: Surface): Rung {
-  return surface.rungs[positionOf(rung, surface) + 1] ?? "kept";
+/** The first way from the notice's rung on that it may take; undefined when none is left. */
+function rungFor({ rung, about }: Notice, surface: Surface, { caller, acknowledgement }: Job): string | undefined {
+  const start = rung === undefined ? 0 : positionOf(rung, surface);
+  // The first answer shows how the job stands: the late result of an earlier start does not take its place.
+  const mayChangeAnswer = acknowledgement !== undefined && about !== "further";
+  return surface.rungs
+    .slice(start)
+    .filter((candidate) => !caller.private || surface.privateRungs.includes(candidate))
+    .find((candidate) => mayChangeAnswer || !surface.answerRungs?.includes(candidate));
+}
+
+function nextRung(rung: string, surface: Surface): string {
+  return surface.rungs[positionOf(rung, surface) + 1] ?? endOfLadder;
 }
 
 /**
  * How far down the ladder a rung is. One that the surface does not have, from a store of another version, counts as used
  * up with all the rest: any of them may have shown the message, and starting over could show it twice.
  */
-function positionOf(rung: Rung, surface: Surface): number {
-  const rungs: readonly Rung[] = surface.rungs;
+function positionOf(rung: string, { rungs }: Surface): number {
   const position = rungs.indexOf(rung);
   return position < 0 ? rungs.length : position;
 }

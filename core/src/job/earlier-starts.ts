@@ -91,8 +91,6 @@ function addFurtherNotice(job: Job, { attempt, assets }: EarlierStart): void {
     assets: [...assets],
     attempt,
     state: "pending",
-    // The first answer shows how the job stands.
-    rung: "post",
     attempts: 0,
   });
 }

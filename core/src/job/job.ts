@@ -164,7 +164,8 @@ export interface Notice {
   /** The earlier start a late result is of. */
   attempt?: string;
   state: "pending" | "sending" | "sent" | "unknown" | "undeliverable" | "kept";
-  rung?: Rung;
+  /** The way to its person that it took or takes next, by the name its surface gives it; `kept` when all are used up. */
+  rung?: string;
   /** What the surface needs to edit the message later. */
   receipt?: Json;
   attempts: number;
@@ -173,9 +174,6 @@ export interface Notice {
   /** Why the last try failed, for operators. */
   trouble?: string;
 }
-
-/** The ways to a person, most wanted first. `kept` is the end of every ladder: shown by `jobs`. */
-export type Rung = "edit" | "post" | "direct" | "kept";
 
 /** Somebody's yes to a question about a job. */
 export interface Confirmation {

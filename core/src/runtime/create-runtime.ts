@@ -32,6 +32,7 @@ import type { OperationContext } from "../providers/operation.ts";
 import type { Provider, ProviderDefinition } from "../providers/provider.ts";
 import { vendorFailures } from "../providers/vendor-failures.ts";
 import type { State } from "../state/open-state.ts";
+import { withCheckedRungs } from "../surface/check-rungs.ts";
 import { fitMessage } from "../surface/fit-message.ts";
 import type { Message } from "../surface/message.ts";
 import type { MessageDetail } from "../surface/message-detail.ts";
@@ -371,7 +372,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     clockStep: () => clockSteps.last(),
     watch: (listener) => watch.add(listener),
     settled: (jobId, signal) => watch.settled(jobId, signal),
-    attach: (surface) => void surfaces.set(surface.id, surface),
+    attach: (surface) => void surfaces.set(surface.id, withCheckedRungs(surface)),
 
     handlePublic: async (request) =>
       (await callbacks.handle(request)) ?? (await links.handle(request)) ?? publicRelay.handle(request),

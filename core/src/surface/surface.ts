@@ -1,6 +1,5 @@
 import type { Json } from "../ground/json.ts";
 import type { LocalizedText } from "../ground/locale.ts";
-import type { Rung } from "../job/job.ts";
 import type { MediaKind } from "../media/formats.ts";
 import type { Place } from "../people/caller.ts";
 import type { Message } from "./message.ts";
@@ -56,9 +55,9 @@ export type SendEnd =
 
 /**
  * What a chat surface must offer; small on purpose. One that people come to for their results (a command line) is
- * `pulled`; where a place says so itself (an agent's tool call), none is needed.
+ * `pulled`; where a place says so itself (an agent's tool call), none is needed. `Rung`: what it calls its ways to a person.
  */
-export interface Surface {
+export interface Surface<Rung extends string = string> {
   /** e.g. `web`; the first part of the ids of its callers. */
   id: string;
   /** People come to it for their results: outcomes are kept for them and never sent. Default false. */
@@ -67,12 +66,16 @@ export interface Surface {
   limits: SurfaceLimits;
   /** The limits of one place, where places differ; `limits` otherwise. */
   limitsAt?(place: Place): SurfaceLimits;
-  /** The ways it has, most wanted first. */
-  rungs: readonly Exclude<Rung, "kept">[];
+  /** The ways it has, most wanted first. Their names are stored with jobs: never rename one. Any but `kept`. */
+  rungs: readonly Rung[];
   /** Rungs on which nobody but the asker reads. */
-  privateRungs: readonly Exclude<Rung, "kept">[];
+  privateRungs: readonly Rung[];
+  /** Rungs that change the first answer: passed over where there is none, and for what is not the outcome. Default none. */
+  answerRungs?: readonly Rung[];
+  /** What people read a rung as, in a job's story. Default for `edit`, `post` and `direct`: core's words; else the name. */
+  rungTitles?: Partial<Record<Rung, LocalizedText>>;
   /** Sends it this way, once: repeating is core's. */
-  deliver(rung: Exclude<Rung, "kept">, delivery: Delivery): Promise<SendEnd>;
+  deliver(rung: Rung, delivery: Delivery): Promise<SendEnd>;
   /** Looks whether this delivery is already there; absent where the platform does not let us look. */
   find?(delivery: Delivery): Promise<{ receipt?: Json } | null>;
   /** Shows progress in the first answer, at most once a call; failures are forgotten. */
