@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { Deliverer } from "../delivery/delivery.ts";
 import { addToCatalog } from "../errors/catalog.ts";
@@ -24,7 +23,6 @@ import { preview } from "../media/preview.ts";
 import { createRelay } from "../media/relay.ts";
 import { serveAsset } from "../media/serve-asset.ts";
 import { createMediaStore } from "../media/store.ts";
-import { say } from "../messages/sentence.ts";
 import { Policy, type PolicyOptions } from "../money/policy.ts";
 import type { Caller } from "../people/caller.ts";
 import { logFaults } from "../providers/log-faults.ts";
@@ -55,6 +53,7 @@ import { ConditionProbe } from "./condition.ts";
 import { EarlierProbableCharges } from "./earlier-probable-charges.ts";
 import { findJob } from "./find-job.ts";
 import { Housekeeping } from "./housekeeping.ts";
+import { warnOfNewIdentity } from "./new-identity.ts";
 import { readOverview, readProbableSums } from "./overview.ts";
 import { Presses } from "./presses.ts";
 import type { PressRequest, Reply, Runtime } from "./runtime.ts";
@@ -308,20 +307,6 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       : { ...reply, message: await fit(reply.message, surface.limitsAt?.(place) ?? surface.limits, locale) };
   }
 
-  /** An avatar at some vendors is the address of its video: the operator must know when all addresses change. */
-  async function warnOfNewIdentity(): Promise<void> {
-    const identity = createHash("sha256")
-      .update(options.secretKey)
-      .update(publicUrl ?? "")
-      .digest("base64url");
-    const settings = state.keyv("installation");
-    const known = await settings.get<string>("identity");
-    if (publicUrl !== undefined && known !== undefined && known !== identity) {
-      logger.warn({}, say({ key: "identity.changed" }, "en"));
-    }
-    await settings.set("identity", identity);
-  }
-
   return {
     tools,
     providers: providers.all,
@@ -380,7 +365,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
 
     async start() {
       await media.prepare();
-      await warnOfNewIdentity();
+      await warnOfNewIdentity({ secretKey: options.secretKey, publicUrl, state, logger });
       schedule = await engine.schedule({
         advance: (lease) => worker.advance(lease),
         surfaces: () => [...surfaces.keys()],
