@@ -37,20 +37,23 @@ export class Budgets {
     return this.#uses.size;
   }
 
-  /** When the platform lets one more request through, as far as it asked to wait: epoch milliseconds. */
+  /** When the platform lets one more request through, as far as it asked to wait, by the monotonic clock. */
   closedUntil(budgets: readonly Budget[]): number {
     return Math.max(0, ...budgets.map(({ name }) => this.#uses.get(name)?.closedUntil ?? 0));
   }
 
-  /** When there is a place in every one of them: epoch milliseconds, not before now. `share` of each counts, at least one. */
+  /**
+   * Since when, or from when on, there is a place in every one of them, by the monotonic clock; 0 when they were never short.
+   * `share` of each counts, at least one.
+   */
   freeAt(budgets: readonly Budget[], share = 1): number {
     const now = this.#clock.monotonic();
     return Math.max(
-      now,
+      0,
       ...budgets.map(({ name, perWindow = Number.POSITIVE_INFINITY, windowMs = usualWindowMs }) => {
         const use = this.#uses.get(name);
         if (use === undefined) {
-          return now;
+          return 0;
         }
         forget(use, now);
         const most = Math.max(1, Math.floor(perWindow * share));

@@ -19,6 +19,7 @@ interface MovedClock extends Clock {
 /** Core's own tests import nothing of `test`. */
 function movedClock(): MovedClock {
   let now = 0;
+  let readings = 0;
   const timers = new Set<{ at: number; callback: () => void }>();
   const settle = async () => {
     for (let turn = 0; turn < 10; turn += 1) {
@@ -28,10 +29,14 @@ function movedClock(): MovedClock {
   const clock: MovedClock = {
     timers: 0,
     now: () => now,
-    monotonic: () => now,
+    // Two readings of a machine's clock are never the same.
+    monotonic() {
+      readings += 1;
+      return now + readings * 1e-6;
+    },
     setTimer(delayMs, callback) {
       clock.timers += 1;
-      const timer = { at: now + Math.max(0, delayMs), callback };
+      const timer = { at: now + Math.ceil(Math.max(0, delayMs)), callback };
       timers.add(timer);
       return () => timers.delete(timer);
     },
@@ -73,6 +78,16 @@ function watch<Result>(work: Promise<Result>): { end?: Result | string } {
   );
   return watched;
 }
+
+// @verifies chat.paced
+it("sends at once what has room: no timer is set, though the clock has moved on since it was asked", async () => {
+  const { outbox, clock } = open();
+  const sent = [{ budgets: [chat("a")] }, {}, { priority: "progress" as const, budgets: [chat("a")] }].map((how) =>
+    watch(outbox.send(how, async () => "sent")),
+  );
+  await new Promise((resolve) => setImmediate(resolve));
+  expect([sent.map(({ end }) => end), clock.timers]).toEqual([["sent", "sent", "sent"], 0]);
+});
 
 // @verifies chat.paced
 describe("results that a long wait puts off", () => {

@@ -267,6 +267,6 @@ export class Outbox {
   }
 
   #limited(afterMs: number): SendError {
-    return new SendError(this.#failures.limited(afterMs));
+    return new SendError(this.#failures.limited(Math.ceil(afterMs)));
   }
 }
