@@ -55,7 +55,14 @@ export type { Elsewhere } from "./chat/elsewhere.ts";
 export { type Fitted, fitBlocks, type TextPort } from "./chat/fit-blocks.ts";
 export { type FormField, type FormLimits, type FormValues, formFields } from "./chat/form-fields.ts";
 // What people give.
-export { type FieldProblem, type FileClaim, fileLimits, fileProblem, missingFields } from "./chat/given-input.ts";
+export {
+  type FieldProblem,
+  type FileClaim,
+  fileLimits,
+  fileProblem,
+  missingFields,
+  wantsForm,
+} from "./chat/given-input.ts";
 export {
   type ButtonLimits,
   type ButtonOptions,

@@ -115,6 +115,7 @@ test("the door for chat adapters lists what they stand on", () => {
       "suggest",
       "textFile",
       "unsentMedia",
+      "wantsForm",
       "withKeptMedia",
       "writeButtonId",
     ]

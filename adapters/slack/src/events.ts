@@ -1,5 +1,5 @@
 import { type Locale, type Message, type Tool, ToolcastError } from "@toolcast/core";
-import { type Chat, type ChatEvent, digest, type GivenInput, missingFields, readButtonId } from "@toolcast/core/chat";
+import { type Chat, type ChatEvent, digest, type GivenInput, readButtonId, wantsForm } from "@toolcast/core/chat";
 import { say } from "@toolcast/core/surface";
 import type { z } from "zod";
 import type { SlackContext } from "./context.ts";
@@ -84,11 +84,9 @@ function takeCommand(slack: Slack, command: z.infer<typeof commandSchema>, ack: 
     tell(slack, source, (locale) => helpOn(tool, locale));
     return;
   }
-  request(slack, source, tool, ({ command: word, private: isPrivate = false }) => ({
-    input: readInput(context.runtime.tools, `${word} ${text}`),
-    files: [],
-    private: isPrivate,
-  }));
+  request(slack, source, tool, (known) =>
+    givenBy(known, {}, readInput(context.runtime.tools, `${known.command} ${text}`)),
+  );
 }
 
 const noInput: GivenInput = { input: {}, files: [], private: false };
@@ -224,7 +222,7 @@ function takeWords(
     tell(slack, source, (locale) => helpInGeneral(tools, locale));
     return;
   }
-  request(slack, source, tool, () => givenBy(tool, { text: "", files }, readInput(tools, words)));
+  request(slack, source, tool, () => givenBy(tool, { files }, readInput(tools, words)));
 }
 
 /** A request of a tool; input that cannot be read is said to its sender. */
@@ -247,8 +245,7 @@ function opensForm(rest: Rest): boolean {
   switch (rest.event) {
     case "command": {
       const { tool, given } = rest;
-      const named = [...Object.keys(given.input), ...given.files.map(({ field }) => field)];
-      return tool !== undefined && missingFields(tool, named).length > 0;
+      return tool !== undefined && wantsForm(tool, given);
     }
     case "press":
       return true;

@@ -2,6 +2,7 @@ import type { Tool } from "@toolcast/core";
 import type { GivenInput } from "@toolcast/core/chat";
 import { describeTool } from "@toolcast/core/surface";
 import type { InboundFile } from "./payload.ts";
+import type { readInput } from "./words.ts";
 
 const prefix = "tool:";
 export const openShortcut = "open";
@@ -25,11 +26,11 @@ export function toolOfShortcut(tools: readonly Tool[], id: string): Tool | undef
 /** What a message gives a tool: each of its files to the first input that takes its kind, its words to the primary one. */
 export function givenBy(
   tool: Tool,
-  { text, files = [] }: { text: string; files?: readonly InboundFile[] | undefined },
-  given: Record<string, string> = {},
+  { text = "", files = [] }: { text?: string; files?: readonly InboundFile[] | undefined },
+  { input = {}, private: isPrivate = false }: Partial<ReturnType<typeof readInput>> = {},
 ): GivenInput {
   const { fields, primary } = describeTool(tool, "en");
-  const open = fields.filter(({ kind, name }) => kind === "media" && given[name] === undefined);
+  const open = fields.filter(({ kind, name }) => kind === "media" && input[name] === undefined);
   const taken: GivenInput["files"] = [];
   for (const file of files) {
     const kind = file.mimetype?.split("/", 1)[0] || undefined;
@@ -40,5 +41,5 @@ export function givenBy(
     }
   }
   const words = text.trim() === "" || primary === undefined ? {} : { [primary]: text.trim() };
-  return { input: { ...words, ...given }, files: taken, private: tool.private ?? false };
+  return { input: { ...words, ...input }, files: taken, private: isPrivate || (tool.private ?? false) };
 }

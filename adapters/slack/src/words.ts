@@ -1,4 +1,5 @@
 import type { Locale, Message, Tool } from "@toolcast/core";
+import type { GivenInput } from "@toolcast/core/chat";
 import { describeTool, parseCommandLine, say } from "@toolcast/core/surface";
 import { sentences } from "./sentences.ts";
 
@@ -24,10 +25,15 @@ export function toolNamed(tools: readonly Tool[], text: string): Tool | undefine
   return tools.find(({ command, name }) => [command, name].includes(word.toLowerCase()));
 }
 
-/** What follows the command word, by core's grammar. Throws a `UsageError`. */
-export function readInput(tools: readonly Tool[], text: string): Record<string, string> {
-  return parseCommandLine(`/${text.trim().replace(/^[/／]/, "")}`, tools)?.input ?? {};
+/** What follows the command word, by core's grammar; `--private` shows the answer to its asker alone. Throws a `UsageError`. */
+export function readInput(tools: readonly Tool[], text: string): Pick<GivenInput, "private"> & { input: Words } {
+  const { input = {}, flags = [] } =
+    parseCommandLine(`/${text.trim().replace(/^[/／]/, "")}`, tools, { flags: ["private"] }) ?? {};
+  return { input, private: flags.length > 0 };
 }
+
+/** Values by input, as they were written. */
+export type Words = Record<string, string>;
 
 export function isHelp(text: string): boolean {
   return /^(--?)?(help|帮助|\?|？)$/i.test(text.trim());

@@ -10,7 +10,7 @@ import type { ChatEvent, ChatPort } from "./chat-port.ts";
 import { type Elsewhere, tellElsewhere, tellElsewhereInLane } from "./elsewhere.ts";
 import { answerOf } from "./first-answer.ts";
 import { formBehind, openButtonForm, openForm, takeField, takeForm } from "./form-flow.ts";
-import { missingFields } from "./given-input.ts";
+import { wantsForm } from "./given-input.ts";
 import { takePress } from "./press.ts";
 import { Progress } from "./progress.ts";
 import { recover } from "./recover.ts";
@@ -169,8 +169,7 @@ export class Chat {
         if (tool === undefined) {
           return refuse(context, event, { key: "answer.unknown-command", values: { platform: context.title } });
         }
-        const names = [...Object.keys(given.input), ...given.files.map(({ field }) => field)];
-        return missingFields(tool, names).length > 0 && gatherMs === undefined
+        return wantsForm(tool, given) && gatherMs === undefined
           ? openForm(context, event, tool, given)
           : takeRequest(context, event, tool, given, gatherMs);
       }

@@ -7,7 +7,7 @@ import type { Caller } from "../people/caller.ts";
 import { choice, flag, integer, media, text } from "../tools/field.ts";
 import { defineTool, type Suggestion, type Tool } from "../tools/tool.ts";
 import { formFields } from "./form-fields.ts";
-import { fileLimits, fileProblem, missingFields } from "./given-input.ts";
+import { fileLimits, fileProblem, missingFields, wantsForm } from "./given-input.ts";
 import { suggest } from "./suggest.ts";
 
 const said = (en: string): LocalizedText => ({ en, "zh-CN": en });
@@ -26,6 +26,26 @@ const tool: Tool = defineTool({
   answer: async () => ({ message: { tone: "info", title: "", private: false }, data: null }),
 });
 const caller: Caller = { id: "chat:ada", name: "Ada", locale: "en", place: { surface: "chat", conversation: "1" } };
+
+/** @verifies chat.forms */
+describe("a command", () => {
+  const free = defineTool({
+    ...{ name: "free", command: "free", ...named("Free"), effect: "reads" as const },
+    input: { fast: flag({ ...named("Fast"), optional: true }) },
+    answer: async () => ({ message: { tone: "info", title: "", private: false }, data: null }),
+  });
+  const paid = { ...free, effect: "spends", steps: () => [] } as unknown as Tool;
+
+  test.each([
+    ["with something needed missing", tool, { prompt: "a fox" }, true],
+    ["with everything that is needed", tool, { prompt: "a fox", picture: "asset" }, false],
+    ["without anything, of a tool that spends", paid, {}, true],
+    ["with something, of a tool that spends", paid, { fast: true }, false],
+    ["without anything, of a tool that needs nothing", free, {}, false],
+  ])("its form opens when it comes %s: %#", (_, of, input, opens) => {
+    expect(wantsForm(of, { input, files: [] })).toBe(opens);
+  });
+});
 
 /** @verifies chat.forms */
 describe("a form", () => {

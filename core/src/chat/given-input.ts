@@ -2,6 +2,7 @@ import type { MediaLimits } from "../media/formats.ts";
 import { messages, type Sentence } from "../messages/sentence.ts";
 import { fieldsOf } from "../tools/describe.ts";
 import type { Tool } from "../tools/tool.ts";
+import type { GivenInput } from "./answer.ts";
 
 /** What a platform says of a file before it is loaded. */
 export interface FileClaim {
@@ -24,6 +25,15 @@ export interface FieldProblem {
 export function missingFields(tool: Tool, given: Iterable<string>): string[] {
   const names = new Set(given);
   return fieldsOf(tool).flatMap(([name, { optional }]) => (optional || names.has(name) ? [] : [name]));
+}
+
+/**
+ * Whether what was given with a command is asked for in a form instead of being carried out: something needed is missing,
+ * or nothing at all was said to a tool that spends.
+ */
+export function wantsForm(tool: Tool, { input, files }: Pick<GivenInput, "input" | "files">): boolean {
+  const names = [...Object.keys(input), ...files.map(({ field }) => field)];
+  return missingFields(tool, names).length > 0 || (names.length === 0 && tool.effect === "spends");
 }
 
 /** What an input takes for a file; undefined where it takes none. */

@@ -181,4 +181,14 @@ describe("parseCommandLine", () => {
     );
     expect(result.failed, JSON.stringify(result.counterexample)).toBe(false);
   });
+
+  it.each([
+    ["/image a fox --private", { prompt: "a fox" }, ["private"]],
+    ["/image —private a fox --size 1024x1024", { prompt: "a fox", size: "1024x1024" }, ["private"]],
+    ["/image a fox --private 否", { prompt: "a fox" }, []],
+    ['/image "a --private fox"', { prompt: "a --private fox" }, []],
+    ["/image a fox", { prompt: "a fox" }, []],
+  ])("a place's own flag is told apart from the tool's inputs: %s", (line, input, flags) => {
+    expect(parseCommandLine(line, tools, { flags: ["private"] })).toEqual({ command: "image", input, flags });
+  });
 });

@@ -10,6 +10,14 @@ export interface ParsedCommand {
   command: string;
   /** By field name. */
   input: Record<string, string>;
+  /** The place's own flags that were said with a yes; absent where it has none. */
+  flags?: string[];
+}
+
+/** What a place knows of its own, beside the inputs of tools. */
+export interface CommandLineOptions {
+  /** Names of yes-or-no inputs, e.g. `private`; a tool's own input of that name goes first. Default none. */
+  flags?: readonly string[];
 }
 
 /**
@@ -18,7 +26,11 @@ export interface ParsedCommand {
  * the tool's primary input, spaces and line breaks kept; `--` ends the inputs. Returns null when the text is no command.
  * Throws a `UsageError` (and nothing else) that says what would have been right.
  */
-export function parseCommandLine(text: string, tools: readonly Tool[]): ParsedCommand | null {
+export function parseCommandLine(
+  text: string,
+  tools: readonly Tool[],
+  { flags = [] }: CommandLineOptions = {},
+): ParsedCommand | null {
   const [, word, rest] = /^\s*[/／](\S*)(.*)$/s.exec(text) ?? [];
   if (word === undefined || rest === undefined) {
     return null;
@@ -28,11 +40,23 @@ export function parseCommandLine(text: string, tools: readonly Tool[]): ParsedCo
     const names = tools.map((candidate) => `/${candidate.command}`).join(", ");
     throw new UsageError({ key: "tool.unknown", values: { name: `/${word}`, names } });
   }
-  return { command: tool.command, input: readInput(tool, rest) };
+  const given = readInput(tool, rest, flags);
+  const own = new Set(fieldsOf(tool).map(([name]) => name));
+  const ofPlace = flags.filter((name) => !own.has(name));
+  return {
+    command: tool.command,
+    input: Object.fromEntries(Object.entries(given).filter(([name]) => !ofPlace.includes(name))),
+    ...(flags.length === 0
+      ? {}
+      : { flags: ofPlace.filter((name) => given[name] !== undefined && !no.test(given[name])) }),
+  };
 }
 
-function readInput(tool: Tool, text: string): Record<string, string> {
-  const shapes = new Map(fieldsOf(tool).map(([name, field]) => [name, field.shape]));
+function readInput(tool: Tool, text: string, flags: readonly string[]): Record<string, string> {
+  const shapes = new Map<string, FieldShape>([
+    ...flags.map((name) => [name, { kind: "flag" }] as const),
+    ...fieldsOf(tool).map(([name, field]) => [name, field.shape] as const),
+  ]);
   const words = readWords(text, (name) => shapes.has(name));
   const input = new Map<string, string>();
   const free: CommandWord[] = [];
@@ -96,8 +120,11 @@ function put(input: Map<string, string>, name: string, value: string | undefined
 
 /** A yes-or-no input takes the next word only when that is a yes or a no; every other input takes it always. */
 function takes(shape: FieldShape, word: CommandWord): boolean {
-  return shape.kind !== "flag" || /^(true|false|yes|no|y|n|on|off|1|0|是|好|否)$/i.test(word.value ?? "");
+  return shape.kind !== "flag" || yes.test(word.value ?? "") || no.test(word.value ?? "");
 }
+
+const yes = /^(true|yes|y|on|1|是|好)$/i;
+const no = /^(false|no|n|off|0|否)$/i;
 
 /**
  * The words that belong to no input: one quoted word without its quotes, otherwise exactly as typed, so that quotes,
