@@ -32,7 +32,7 @@ export interface SlackProcess extends RunningProcess {
   /** The process is gone at once: nothing it began goes on. */
   kill(): Promise<void>;
   /** The process dies just before this request, or when Slack has carried it out and before it hears of it. */
-  dieAt(when: "before" | "after", method: keyof SlackApi): void;
+  dieAt(when: "before" | "after", method: keyof SlackApi | "acknowledge"): void;
 }
 
 /** An installation of Toolcast on a fake Slack, with time moved by hand. */
@@ -93,6 +93,11 @@ export async function openSlackRoom(options: Omit<SlackOptions, "clock"> = {}): 
       const { runtime, life } = running;
       let deadly = "";
       let isRemoved = false;
+      const dieIf = (when: "before" | "after", what: string) => {
+        if (deadly === `${when} ${what}`) {
+          life.die();
+        }
+      };
       const raw = counted(createSlackApi(createClient(platform.botToken, platform.apiUrl, logger), http));
       const api = new Proxy(raw, {
         get(target, property) {
@@ -101,15 +106,12 @@ export async function openSlackRoom(options: Omit<SlackOptions, "clock"> = {}): 
             if (life.dead) {
               return new Promise(() => {});
             }
-            const dieIf = (when: "before" | "after") => {
-              if (deadly === `${when} ${String(property)}`) {
-                life.die();
-              }
-            };
-            dieIf("before");
+            dieIf("before", String(property));
             const end = life.dead ? new Promise(() => {}) : method(...parts);
             return end instanceof Promise
-              ? end.finally(() => dieIf("after")).then((value) => (life.dead ? new Promise(() => {}) : value))
+              ? end
+                  .finally(() => dieIf("after", String(property)))
+                  .then((value) => (life.dead ? new Promise(() => {}) : value))
               : end;
           };
         },
@@ -139,6 +141,10 @@ export async function openSlackRoom(options: Omit<SlackOptions, "clock"> = {}): 
             slack.take(payload, async (answer) => {
               if (!life.dead) {
                 await acknowledge(answer);
+                dieIf("after", "acknowledge");
+              }
+              if (life.dead) {
+                await new Promise(() => {});
               }
             });
           }
@@ -146,9 +152,9 @@ export async function openSlackRoom(options: Omit<SlackOptions, "clock"> = {}): 
       });
       runtime.attach(slack.surface);
       await slack.recover();
-      const before = platform.sockets.connected;
+      const before = platform.sockets.opened;
       await sockets.start();
-      await platform.until(() => platform.sockets.connected >= before + 2, "the sockets");
+      await platform.until(() => platform.sockets.opened >= before + 2, "the sockets");
       if (given.started !== false) {
         await runtime.start();
       }

@@ -18,19 +18,19 @@ export async function find({ context, chat }: SlackChat, delivery: Delivery): Pr
   if (answer.shown?.delivery === delivery.id) {
     return { receipt: { channel: address.channel, message: answer.message ?? null } };
   }
-  const marker = markerOf(delivery.id);
+  const markers = [markerOf(delivery.id)];
   const own = ownMessage(answer);
   const inAnswer =
     own === null
       ? null
-      : await findMessage(context, { channel: own.channel, thread: threadBelow(address, own) }, 0, marker);
+      : await findMessage(context, { channel: own.channel, thread: threadBelow(address, own) }, 0, markers);
   if (inAnswer !== null) {
     const message = messageName(inAnswer);
     await chat.shown(answer.id, delivery, message);
     return { receipt: { channel: inAnswer.channel, message } };
   }
   for (const { channel, at } of await context.notes.sendsOf(delivery.id)) {
-    const found = await findMessage(context, readDestination(channel), at, marker);
+    const found = await findMessage(context, readDestination(channel), at, markers);
     if (found !== null) {
       const message = messageName(found);
       const where = found.channel === address.channel ? { below: message } : { direct: true as const };

@@ -1,12 +1,11 @@
-import { type Answer, answerLane, markerOf, readFiles, type SendReason, type ShowOptions } from "@toolcast/core/chat";
+import { type Answer, answerLane, type SendReason, type ShowOptions } from "@toolcast/core/chat";
 import { type Delivery, type SendEnd, say } from "@toolcast/core/surface";
-import { compose, type Prepared, prepare } from "./compose.ts";
+import { compose, prepare } from "./compose.ts";
 import type { SlackChat } from "./context.ts";
-import { postOnce } from "./own-messages.ts";
 import { type Address, addressOf, type MessageAddress, messageName, ownMessage, threadBelow, userOf } from "./place.ts";
-import type { Destination } from "./slack-api.ts";
-import { failures, methodBudget, postBudgets } from "./slack-failure.ts";
+import { failures } from "./slack-failure.ts";
 import { openDirect, respond } from "./slack-port.ts";
+import { editWithFiles, postWithFiles, type Showing } from "./with-files.ts";
 
 /** The ways to a person; stored with jobs. */
 export type Rung = "edit" | "post" | "direct";
@@ -60,9 +59,7 @@ async function edit(sending: Sending): Promise<SendEnd> {
 
 async function intoMessage(sending: Sending, own: MessageAddress): Promise<SendEnd> {
   const { chat, answer, delivery, address } = sending;
-  const prepared = await prepare(sending.context, delivery.message, sending.options);
-  await shareFiles(sending, prepared, { channel: own.channel, thread: threadBelow(address, own) });
-  await fill(sending, own, prepared);
+  await editWithFiles(showingOf(sending), own, threadBelow(address, own));
   await chat.shown(answer.id, delivery, messageName(own));
   return sent(own);
 }
@@ -98,7 +95,8 @@ async function byHandle(sending: Sending): Promise<SendEnd> {
 /** A message in the conversation that names the asker. */
 async function post(sending: Sending): Promise<SendEnd> {
   const { address, chat, delivery } = sending;
-  const message = await postBeside(sending, { channel: address.channel, thread: address.thread }, true);
+  const to = { channel: address.channel, thread: address.thread };
+  const message = await postWithFiles(showingOf(sending), to, { mentions: true });
   await chat.tellElsewhere(delivery, { below: messageName(message) }, address.locale);
   return sent(message);
 }
@@ -113,62 +111,15 @@ async function direct(sending: Sending): Promise<SendEnd> {
   const url = isElsewhere && !address.ephemeral ? chat.linkTo(delivery.place, answer.message) : undefined;
   const label = say({ key: "answer.open-request" }, address.locale);
   const options = { ...sending.options, links: url === undefined ? [] : [{ label, url }] };
-  const message = await postBeside({ ...sending, options }, { channel }, false);
+  const message = await postWithFiles({ ...showingOf(sending), options }, { channel }, { mentions: false });
   if (isElsewhere) {
     await chat.tellElsewhere(delivery, { direct: true }, address.locale);
   }
   return sent(message);
 }
 
-/** First the words, then the files in a thread below them, then the words with the pictures: each step is found again. */
-async function postBeside(sending: Sending, to: Destination, mentions: boolean): Promise<MessageAddress> {
-  const { context, delivery, options } = sending;
-  const { outbox, api } = context;
-  const prepared = await prepare(context, delivery.message, options);
-  const mention = mentions ? { mention: userOf(delivery.asker) } : {};
-  const hasFiles = prepared.files.length > 0;
-  const marker = markerOf(hasFiles ? `${delivery.id}/begun` : delivery.id);
-  const message = await postOnce(context, to, { name: delivery.id, marker }, () =>
-    outbox.inLane(`channel:${to.channel}`, () =>
-      outbox.send({ budgets: postBudgets(to.channel) }, async () =>
-        api.post(to, await compose(context, prepared, { ...options, ...mention, marker })),
-      ),
-    ),
-  );
-  if (hasFiles) {
-    await shareFiles(sending, prepared, { channel: message.channel, thread: to.thread ?? message.ts });
-    await fill(sending, message, prepared, mention);
-  }
-  return message;
-}
-
-async function shareFiles({ context, delivery }: Sending, { files, assets }: Prepared, to: Destination): Promise<void> {
-  if (files.length > 0) {
-    const read = async () => {
-      const contents = await readFiles(context.runtime, files, assets);
-      return files.flatMap((file, index) => {
-        const content = contents[index];
-        return content === undefined ? [] : [{ file, content }];
-      });
-    };
-    // Edits notify nobody: the files do, by whom they name.
-    await context.uploads.share(delivery.id, to, { read, files, comment: `<@${userOf(delivery.asker)}>` });
-  }
-}
-
-async function fill(
-  { context, delivery, options }: Sending,
-  message: MessageAddress,
-  prepared: Prepared,
-  mention: { mention?: string } = {},
-): Promise<void> {
-  const marker = markerOf(delivery.id);
-  await context.outbox.send({ budgets: methodBudget("update") }, async () =>
-    context.api.update(
-      message,
-      await compose(context, prepared, { ...options, ...mention, marker, channel: message.channel }),
-    ),
-  );
+function showingOf({ context, delivery: { id, message, asker }, options }: Sending): Showing {
+  return { context, id, message, user: userOf(asker), options };
 }
 
 function sent(message: MessageAddress): SendEnd {

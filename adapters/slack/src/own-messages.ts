@@ -15,14 +15,14 @@ function timeOf(ms: number): string {
 }
 
 /**
- * The bot's message that carries this marker, among those since then; null when there is none, or the bot may not look.
+ * The bot's message that carries one of these markers, among those since then; null when there is none, or the bot may not look.
  * Rejects when Slack did not let us look this time.
  */
 export async function findMessage(
   { api, outbox }: Pick<SlackContext, "api" | "outbox">,
   from: Destination,
   since: number,
-  marker: string,
+  markers: readonly string[],
 ): Promise<MessageAddress | null> {
   let cursor = "";
   try {
@@ -30,7 +30,7 @@ export async function findMessage(
       const { messages, next } = await outbox.send({ budgets: methodBudget("read") }, () =>
         api.messages(from, timeOf(since - skewMs), cursor),
       );
-      const found = messages.find(({ blocks }) => carriesMarker(blocks, marker, "block_id"));
+      const found = messages.find(({ blocks }) => markers.some((marker) => carriesMarker(blocks, marker, "block_id")));
       if (found !== undefined) {
         return { channel: from.channel, ts: found.ts };
       }
@@ -59,18 +59,18 @@ export function readDestination(name: string): Destination {
 }
 
 /**
- * Posts a message once: one whose end nobody knew is looked for first. `name` is what it is noted under, `marker` what its
- * blocks carry.
+ * Posts a message once: one whose end nobody knew is looked for first. `name` is what it is noted under, `markers` what its
+ * blocks carry, now or later.
  */
 export async function postOnce(
   { notes, ...context }: Pick<SlackContext, "api" | "outbox" | "notes">,
   to: Destination,
-  { name, marker }: { name: string; marker: string },
+  { name, markers }: { name: string; markers: readonly string[] },
   post: () => Promise<MessageAddress>,
 ): Promise<MessageAddress> {
   const destination = destinationName(to);
   const earlier = (await notes.sendsOf(name)).find(({ channel }) => channel === destination);
-  const found = earlier === undefined ? null : await findMessage(context, to, earlier.at, marker);
+  const found = earlier === undefined ? null : await findMessage(context, to, earlier.at, markers);
   if (found !== null) {
     return found;
   }

@@ -1,15 +1,25 @@
 import type { Message, Place } from "@toolcast/core";
 import { type Answer, type ChatPort, downloadFrom, markerOf, type ShowOptions } from "@toolcast/core/chat";
 import { say } from "@toolcast/core/surface";
-import { compose, prepare } from "./compose.ts";
+import { compose, type Prepared, prepare } from "./compose.ts";
 import type { SlackContext } from "./context.ts";
 import { surfaceLimits } from "./limits.ts";
 import { findMessage, postOnce, readDestination } from "./own-messages.ts";
 import type { InboundFile } from "./payload.ts";
-import { type Address, addressOf, callerOf, messageName, ownMessage, userOf } from "./place.ts";
+import {
+  type Address,
+  addressOf,
+  callerOf,
+  type MessageAddress,
+  messageName,
+  ownMessage,
+  threadBelow,
+  userOf,
+} from "./place.ts";
 import { sentences } from "./sentences.ts";
 import type { Content, Destination } from "./slack-api.ts";
 import { methodBudget, postBudgets, readFailure } from "./slack-failure.ts";
+import { editWithFiles, postWithFiles, type Showing } from "./with-files.ts";
 
 /** What is left of an event besides its answer. */
 type AnswerFacts = { /** The message pressed is one that only its presser sees. */ replaces?: boolean };
@@ -49,7 +59,7 @@ export function createSlackPort(context: SlackContext): ChatPort {
     },
     tell: (answer, message, options) => tell(context, answer, message, options),
     async showPressed(answer, message, options) {
-      await editAnswer(context, answer, message, { ...options, purpose: "result" });
+      await editAnswer(context, answer, message, { ...options, purpose: "press" });
     },
     linkTo: (place, message) => linkTo(place, message),
     file(file) {
@@ -77,7 +87,7 @@ export function createSlackPort(context: SlackContext): ChatPort {
 /** By its marker, where it was posted. Undefined where there is none: then it has not been shown yet. */
 async function look(context: SlackContext, { id }: Answer): Promise<string | undefined> {
   for (const { channel, at } of await context.notes.sendsOf(noteOf(id))) {
-    const found = await findMessage(context, readDestination(channel), at, markerOf(id));
+    const found = await findMessage(context, readDestination(channel), at, [markerOf(id)]);
     if (found !== null) {
       return messageName(found);
     }
@@ -85,11 +95,12 @@ async function look(context: SlackContext, { id }: Answer): Promise<string | und
   return undefined;
 }
 
-type EditOptions = ShowOptions & { purpose: "result" | "progress" };
+type EditOptions = ShowOptions & { purpose: "result" | "progress" | "press" };
 
 /**
  * Shows a first answer: as a message of the bot's own wherever it may write, which is edited from then on. Elsewhere by the
- * address that came with the event, which shows a further message each time, and is not spent on progress.
+ * address that came with the event, which shows a further message each time, is not spent on progress and takes no files:
+ * those come by direct message.
  */
 async function editAnswer(
   context: SlackContext,
@@ -97,37 +108,76 @@ async function editAnswer(
   message: Message,
   { purpose, ...options }: EditOptions,
 ): Promise<string | null> {
-  const { api, outbox } = context;
   const address = addressOf(answer.caller.place);
   const own = ownMessage(answer);
   if (address === null || (own === null && purpose === "progress")) {
     return null;
   }
+  const marked = { ...options, marker: options.marker ?? markerOf(answer.id) };
   const prepared = await prepare(context, message, options);
-  const marker = options.marker ?? markerOf(answer.id);
+  // A message that is pressed has its files below it already.
+  const hasFiles = prepared.files.length > 0 && (purpose === "result" || (purpose === "press" && own === null));
+  const showing = { context, id: noteOf(answer.id), message, user: userOf(answer.caller.id), options: marked };
   if (own !== null) {
-    await outbox.send({ budgets: methodBudget("update"), priority: purpose }, async () =>
-      api.update(own, await compose(context, prepared, { ...options, marker, channel: own.channel })),
-    );
-    return answer.message ?? null;
-  }
-  const content = (more: Partial<ShowOptions> = {}) => compose(context, prepared, { ...options, ...more, marker });
-  if (!address.ephemeral) {
-    const posted = await postAnswer(context, answer, address, content);
-    if (posted !== null) {
-      return posted;
+    if (hasFiles) {
+      await editWithFiles(showing, own, threadBelow(address, own));
+    } else {
+      const priority = purpose === "progress" ? purpose : "result";
+      await context.outbox.send({ budgets: methodBudget("update"), priority }, async () =>
+        context.api.update(own, await compose(context, prepared, { ...marked, channel: own.channel })),
+      );
     }
-    const note = say(sentences.invite, options.locale).replace("{bot}", context.botName());
-    if (await respond(context, answer, await content({ note }), { visible: true })) {
-      return null;
+    return messageName(own);
+  }
+  const content = (more: Partial<ShowOptions> = {}) => compose(context, prepared, { ...marked, ...more });
+  if (address.ephemeral) {
+    const isElsewhere = hasFiles && (await sendDirect(showing));
+    const shown = isElsewhere
+      ? await compose(context, await pointer(context, message, options), marked)
+      : await content();
+    const { replaces = false } = (answer.facts ?? {}) as AnswerFacts;
+    if (!(await respond(context, answer, shown, { visible: false, replaces })) && !isElsewhere) {
+      await whisper(context, userOf(answer.caller.id), address, shown);
     }
-    return postAnswer(context, answer, { ...address, channel: userOf(answer.caller.id), thread: undefined }, content);
+    return null;
   }
-  const { replaces = false } = (answer.facts ?? {}) as AnswerFacts;
-  if (!(await respond(context, answer, await content(), { visible: false, replaces }))) {
-    await whisper(context, answer, address, await content());
+  const posted = await postAnswer(context, answer, address, content);
+  if (posted !== null) {
+    if (hasFiles) {
+      await editWithFiles(showing, posted, threadBelow(address, posted));
+    }
+    return messageName(posted);
   }
-  return null;
+  const note = say(sentences.invite, options.locale).replace("{bot}", context.botName());
+  if (await respond(context, answer, await content({ note }), { visible: true })) {
+    if (hasFiles) {
+      await sendDirect(showing);
+    }
+    return null;
+  }
+  const direct = { ...address, channel: userOf(answer.caller.id), thread: undefined };
+  const told = await postAnswer(context, answer, direct, content);
+  return told === null ? null : messageName(told);
+}
+
+/** The message with its files between the bot and its reader alone; false where Slack lets nobody. */
+async function sendDirect(showing: Showing): Promise<boolean> {
+  const { context, user } = showing;
+  try {
+    const channel = await context.notes.directChannelOf(user, () => openDirect(context, user));
+    await postWithFiles(showing, { channel }, { mentions: false });
+    return true;
+  } catch (error) {
+    if (readFailure(error).kind === "refused") {
+      return false;
+    }
+    throw error;
+  }
+}
+
+/** Says where the message went. */
+function pointer(context: SlackContext, { tone }: Message, { locale }: ShowOptions): Promise<Prepared> {
+  return prepare(context, { tone, title: say({ key: "answer.result-direct" }, locale), private: true }, { locale });
 }
 
 function noteOf(answer: string): string {
@@ -140,7 +190,7 @@ async function postAnswer(
   answer: Answer,
   { channel, thread }: Destination,
   content: () => Promise<Content>,
-): Promise<string | null> {
+): Promise<MessageAddress | null> {
   const { api, outbox, notes } = context;
   const user = userOf(answer.caller.id);
   try {
@@ -149,10 +199,9 @@ async function postAnswer(
       channel: isDirect ? await notes.directChannelOf(user, () => openDirect(context, user)) : channel,
       thread,
     };
-    const posted = await postOnce(context, to, { name: noteOf(answer.id), marker: markerOf(answer.id) }, () =>
+    return await postOnce(context, to, { name: noteOf(answer.id), markers: [markerOf(answer.id)] }, () =>
       outbox.send({ budgets: postBudgets(to.channel) }, async () => api.post(to, await content())),
     );
-    return messageName(posted);
   } catch (error) {
     if (readFailure(error).kind === "refused" && channel !== user) {
       return null;
@@ -181,14 +230,29 @@ export async function respond(
   return true;
 }
 
-/** To the asker alone, by the bot itself: it must be in the channel. */
-async function whisper(
-  { api, outbox }: SlackContext,
-  { caller }: Answer,
-  to: Destination,
+/** To one person alone, by the bot itself: where it asked if the bot is there, else in their own conversation with it. */
+export async function whisper(
+  context: SlackContext,
+  user: string,
+  { channel, thread, direct = channel === user }: Destination & { direct?: boolean | undefined },
   content: Content,
 ): Promise<void> {
-  await outbox.send({ budgets: methodBudget("view") }, () => api.postEphemeral(to, userOf(caller.id), content));
+  const { api, outbox, notes } = context;
+  if (!direct) {
+    try {
+      await outbox.send({ budgets: methodBudget("view") }, () => api.postEphemeral({ channel, thread }, user, content));
+      return;
+    } catch (error) {
+      if (readFailure(error).kind !== "refused") {
+        throw error;
+      }
+    }
+  }
+  const isNamed = direct && channel !== user;
+  const to = isNamed
+    ? { channel, thread }
+    : { channel: await notes.directChannelOf(user, () => openDirect(context, user)) };
+  await outbox.send({ budgets: postBudgets(to.channel) }, () => api.post(to, content));
 }
 
 async function tell(context: SlackContext, answer: Answer, message: Message, options: ShowOptions): Promise<void> {
@@ -198,7 +262,7 @@ async function tell(context: SlackContext, answer: Answer, message: Message, opt
   }
   const content = await compose(context, await prepare(context, message, options), options);
   if (!(await respond(context, answer, content, { visible: false }))) {
-    await whisper(context, answer, address, content);
+    await whisper(context, userOf(answer.caller.id), address, content);
   }
 }
 

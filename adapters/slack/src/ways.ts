@@ -8,9 +8,8 @@ import { handleUseMs } from "./limits.ts";
 import { type FormMetadata, formFor } from "./modal.ts";
 import { type Asked, callerOf, userOf } from "./place.ts";
 import { sentences } from "./sentences.ts";
-import type { Content } from "./slack-api.ts";
-import { methodBudget, postBudgets, readFailure } from "./slack-failure.ts";
-import { openDirect } from "./slack-port.ts";
+import { methodBudget, readFailure } from "./slack-failure.ts";
+import { whisper } from "./slack-port.ts";
 
 /** Tells the transport that an event is taken; what it carries is an answer. */
 export type Transport = (answer?: object) => Promise<void>;
@@ -145,31 +144,10 @@ async function refuse(
   if (answersBy === "acknowledgement" && (await ack({ response_type: "ephemeral", ...content }))) {
     return;
   }
-  await whisper(context, source, caller, content);
-}
-
-/** To the sender alone: by the event's address, else by the bot, in its own conversation with them if it is not there. */
-async function whisper(context: SlackContext, { url, asked }: Source, caller: Caller, content: Content): Promise<void> {
-  const { api, outbox } = context;
-  const { channel, thread, direct = channel === asked.user } = asked;
+  const { url, asked } = source;
   if (url !== undefined) {
-    await outbox.send({}, () => api.respond(url, content, { visible: false }));
+    await context.outbox.send({}, () => context.api.respond(url, content, { visible: false }));
     return;
   }
-  const user = userOf(caller.id);
-  if (!direct) {
-    try {
-      await outbox.send({ budgets: methodBudget("view") }, () => api.postEphemeral({ channel, thread }, user, content));
-      return;
-    } catch (error) {
-      if (readFailure(error).kind !== "refused") {
-        throw error;
-      }
-    }
-  }
-  const isNamed = direct && channel !== user;
-  const to = isNamed
-    ? { channel, thread }
-    : { channel: await context.notes.directChannelOf(user, () => openDirect(context, user)) };
-  await outbox.send({ budgets: postBudgets(to.channel) }, () => api.post(to, content));
+  await whisper(context, userOf(caller.id), asked, content);
 }

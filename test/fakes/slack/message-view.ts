@@ -56,6 +56,15 @@ export interface MessageView {
   readonly payload: JsonObject;
 }
 
+const inlineTypes = new Set(["rich_text_section", "rich_text_preformatted", "rich_text_quote"]);
+
+function inlineText({ text, url, user_id: user, channel_id: channel }: JsonObject, nameOf: NameOf): string {
+  const target = typeof user === "string" ? `@${user}` : typeof channel === "string" ? `#${channel}` : null;
+  return String(text ?? url ?? (target === null ? "" : (nameOf(target) ?? target)));
+}
+
+type NameOf = (target: string) => string | null;
+
 export function viewMessage(base: Base, files: Files, message: Message): MessageView {
   const { world } = base;
   const objects = everyObject(message.blocks).map((object) => ({ object, blockId: "" }));
@@ -67,7 +76,7 @@ export function viewMessage(base: Base, files: Files, message: Message): Message
       }
     }
   }
-  const nameOf = (target: string) => {
+  const nameOf: NameOf = (target) => {
     const user = world.users.get(target.slice(1));
     const channel = world.channels.get(target.slice(1));
     return user !== undefined ? `@${user.name}` : channel !== undefined ? `#${channel.name}` : null;
@@ -75,12 +84,18 @@ export function viewMessage(base: Base, files: Files, message: Message): Message
   const buttonTexts = new Set(
     objects.filter(({ object }) => "action_id" in object).flatMap(({ object }) => everyObject(object)),
   );
-  const pieces =
-    message.blocks.length === 0
-      ? [{ text: message.text, reading: "mrkdwn" as const }]
-      : everyObject(message.blocks)
-          .filter((object) => !buttonTexts.has(object))
-          .flatMap(ownPieces);
+  /** What stands on lines of their own; the elements of one section stand on the same. */
+  const textsOf = (value: unknown): string[] => {
+    if (Array.isArray(value)) {
+      return value.flatMap(textsOf);
+    }
+    if (!isObject(value) || buttonTexts.has(value)) {
+      return [];
+    }
+    return inlineTypes.has(String(value.type))
+      ? [(value.elements as JsonObject[]).map((element) => inlineText(element, nameOf)).join("")]
+      : [...ownPieces(value).map((piece) => shownText(piece, nameOf)), ...Object.values(value).flatMap(textsOf)];
+  };
   const hidden = [...message.hiddenFileIds].flatMap((id) => files.byId(id) ?? []);
   const images = objects.flatMap(({ object }): ImageView[] => {
     const given = object.slack_file;
@@ -103,8 +118,10 @@ export function viewMessage(base: Base, files: Files, message: Message): Message
     ephemeral: message.ephemeralFor !== null,
     edited: message.edited !== null,
     streaming: message.streaming,
-    text: pieces
-      .map((piece) => shownText(piece, nameOf))
+    text: (message.blocks.length === 0
+      ? [shownText({ text: message.text, reading: "mrkdwn" }, nameOf)]
+      : textsOf(message.blocks)
+    )
       .filter((text) => text !== "")
       .join("\n"),
     rawText: message.text,

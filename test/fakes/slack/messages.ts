@@ -1,4 +1,4 @@
-import type { GenericMessageEvent, SlackEvent } from "@slack/types";
+import type { AppMentionEvent, GenericMessageEvent, SlackEvent } from "@slack/types";
 import type { JsonObject } from "../json.ts";
 import type { Base } from "./context.ts";
 import { channelTypes, type Events } from "./events.ts";
@@ -103,8 +103,9 @@ export function createMessages(base: Base, files: Files, events: Events): Messag
     if (message.ephemeralFor !== null || !isMember(channel, app.botUserId)) {
       return;
     }
+    const told = messagePayload(base, files, message, "event");
     const event = {
-      ...messagePayload(base, files, message, "event"),
+      ...told,
       channel: channel.id,
       channel_type: channelTypes[channel.kind],
       event_ts: message.ts,
@@ -116,6 +117,7 @@ export function createMessages(base: Base, files: Files, events: Events): Messag
         type: "app_mention",
         user: message.userId,
         text: message.text,
+        ...(told.files === undefined ? {} : { files: told.files as AppMentionEvent["files"] }),
         ts: message.ts,
         ...(message.threadTs === null ? {} : { thread_ts: message.threadTs }),
         channel: channel.id,

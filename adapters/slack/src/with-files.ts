@@ -1,0 +1,78 @@
+import type { Message } from "@toolcast/core";
+import { markerOf, readFiles, type ShowOptions } from "@toolcast/core/chat";
+import { compose, type Prepared, prepare } from "./compose.ts";
+import type { SlackContext } from "./context.ts";
+import { postOnce } from "./own-messages.ts";
+import type { MessageAddress } from "./place.ts";
+import type { Destination } from "./slack-api.ts";
+import { methodBudget, postBudgets } from "./slack-failure.ts";
+
+/** A message on its way, and the files that belong to it. Slack shows them in a message that was there before them. */
+export interface Showing {
+  context: SlackContext;
+  /** What its message and its files are noted under, and its blocks carry. */
+  id: string;
+  message: Message;
+  /** Whom the files notify, as edits notify nobody. */
+  user: string;
+  options: ShowOptions;
+}
+
+/** First the words, then the files in a thread below them, then the words with the pictures: each step is found again. */
+export async function postWithFiles(
+  showing: Showing,
+  to: Destination,
+  { mentions }: { mentions: boolean },
+): Promise<MessageAddress> {
+  const { context, id, options, user } = showing;
+  const { outbox, api } = context;
+  const prepared = await prepare(context, showing.message, options);
+  const mention = mentions ? { mention: user } : {};
+  const hasFiles = prepared.files.length > 0;
+  const [begun, done] = [markerOf(`${id}/begun`), options.marker ?? markerOf(id)];
+  const marker = hasFiles ? begun : done;
+  const message = await postOnce(context, to, { name: id, markers: [begun, done] }, () =>
+    outbox.inLane(`channel:${to.channel}`, () =>
+      outbox.send({ budgets: postBudgets(to.channel) }, async () =>
+        api.post(to, await compose(context, prepared, { ...options, ...mention, marker })),
+      ),
+    ),
+  );
+  if (hasFiles) {
+    await share(showing, prepared, { channel: message.channel, thread: to.thread ?? message.ts });
+    await fill(showing, message, prepared, mention);
+  }
+  return message;
+}
+
+/** Into a message of the bot's that is there: the files in that thread, then the words with the pictures. */
+export async function editWithFiles(showing: Showing, own: MessageAddress, thread: string): Promise<void> {
+  const prepared = await prepare(showing.context, showing.message, showing.options);
+  await share(showing, prepared, { channel: own.channel, thread });
+  await fill(showing, own, prepared);
+}
+
+async function share({ context, id, user }: Showing, { files, assets }: Prepared, to: Destination): Promise<void> {
+  if (files.length > 0) {
+    const read = async () => {
+      const contents = await readFiles(context.runtime, files, assets);
+      return files.flatMap((file, index) => {
+        const content = contents[index];
+        return content === undefined ? [] : [{ file, content }];
+      });
+    };
+    await context.uploads.share(id, to, { read, files, comment: `<@${user}>` });
+  }
+}
+
+async function fill(
+  { context, id, options }: Showing,
+  message: MessageAddress,
+  prepared: Prepared,
+  mention: { mention?: string } = {},
+): Promise<void> {
+  const shown = { ...options, marker: options.marker ?? markerOf(id), ...mention, channel: message.channel };
+  await context.outbox.send({ budgets: methodBudget("update") }, async () =>
+    context.api.update(message, await compose(context, prepared, shown)),
+  );
+}

@@ -1,0 +1,39 @@
+import { vi } from "vitest";
+import type { Rung } from "../../adapters/slack/src/ladder.ts";
+import { surfaceContract } from "../contracts/surface-contract.ts";
+import { openSlackRoom } from "../slack-room.ts";
+
+vi.setConfig({ testTimeout: 60_000 });
+
+surfaceContract("slack", async () => {
+  const room = await openSlackRoom();
+  const { slack } = await room.open();
+  const ada = room.platform.person("ada");
+  // Somebody has asked something: what is delivered belongs to a conversation with an answer in it.
+  await room.taken(ada.command("/image", "a fox"));
+  await room.until(() => room.everythingSent());
+  const { caller } = room.newestJob();
+  /** Messages of one channel are a second apart, and files take time until they show. */
+  const inTime = async <Result>(work: Promise<Result>): Promise<Result> => {
+    let isOver = false;
+    const over = () => {
+      isOver = true;
+    };
+    work.then(over, over);
+    await room.until(() => isOver);
+    return work;
+  };
+  return {
+    surface: { ...slack.surface, deliver: (rung: Rung, delivery) => inTime(slack.surface.deliver(rung, delivery)) },
+    place: caller.place,
+    asker: caller.id,
+    acknowledge: async () => {
+      // Still under way: its answer shows no result yet.
+      room.installation.provider.nextStart("image", { end: "operation", reference: { vendor: "slow" } });
+      await room.taken(ada.command("/image", "another"));
+      return room.newestJob().acknowledgement;
+    },
+    read: async () => [...ada.visibleMessages(), ...ada.visibleMessages(ada.direct)].map(({ text }) => text),
+    close: async () => room[Symbol.asyncDispose](),
+  };
+});
