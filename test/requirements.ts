@@ -44,6 +44,8 @@ export const requirements = {
   "paid-once.delivery-repeats-alone": "A failed delivery repeats the delivery, never the generation.",
   "paid-once.same-key":
     "The same idempotency key is the same request, and no other: another request with it is refused.",
+  "paid-once.copied-store":
+    "A restored or copied store starts nothing paid and delivers nothing until an operator releases it; it checks what runs.",
   "paid-once.one-press": "Of many presses of one button exactly one acts.",
   "paid-once.late-answer": "An answer that arrives after the start was taken for cut off is not lost.",
   "paid-once.late-result":

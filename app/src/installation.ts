@@ -1,3 +1,4 @@
+import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import {
   createHttp,
@@ -11,6 +12,8 @@ import {
   systemClock,
   systemRandom,
 } from "@toolcast/core";
+import { openSqliteIdentity, type StoreIdentity } from "@toolcast/core/engine";
+import { UnusablePath } from "@toolcast/core/errors";
 import { cliSurface } from "./cli-surface.ts";
 import type { Configuration } from "./configuration/configuration.ts";
 import { closeToOthers, createDataDirectory, installationDirectory } from "./configuration/data-directory.ts";
@@ -18,6 +21,8 @@ import { closeToOthers, createDataDirectory, installationDirectory } from "./con
 /** A runtime over one data directory, with everything it stands on. */
 export interface Installation {
   runtime: Runtime;
+  /** Whether it is a copy, and the release of it. */
+  identity: StoreIdentity;
   /** Small state, for surfaces that keep some. */
   state: State;
   /** Drains what is in flight, then closes every file and connection. Safe to call again. */
@@ -29,6 +34,8 @@ export interface InstallationOptions {
   logger: Logger;
   /** The loopback address of our own listener, for vendors on this machine; null while nothing listens. */
   localUrl: () => string | null;
+  /** An operator wants a new key, or the one that is there, in place of the earlier one. Default false. */
+  newKey?: boolean;
 }
 
 /** Opens the data directory and wires core; nothing is advanced until `runtime.start()`. */
@@ -36,6 +43,7 @@ export async function openInstallation({
   configuration,
   logger,
   localUrl,
+  newKey = false,
 }: InstallationOptions): Promise<Installation> {
   const { providers } = configuration;
   const dataDirectory = installationDirectory(configuration);
@@ -46,9 +54,18 @@ export async function openInstallation({
   ];
   const clock = systemClock;
   const random = systemRandom;
-  const secretKey = await loadSecretKey(join(dataDirectory, "key"), random);
-  const engine = openSqliteEngine({ file: join(dataDirectory, "jobs.sqlite"), clock, random, logger });
-  const state = openState({ file: join(dataDirectory, "state.sqlite"), clock });
+  const [keyFile, jobs, stateFile] = ["key", "jobs.sqlite", "state.sqlite"].map((name) =>
+    join(dataDirectory, name),
+  ) as [string, string, string];
+  assertNotEmptied(jobs, stateFile);
+  const secretKey = await loadSecretKey(keyFile, random, newKey || !existsSync(jobs));
+  const engine = openSqliteEngine({ file: jobs, clock, random, logger });
+  const state = openState({ file: stateFile, clock });
+  const identity = await closingAfterError(
+    () =>
+      openSqliteIdentity({ jobs, state: stateFile, key: { file: keyFile, bytes: secretKey, isNew: newKey }, random }),
+    [() => engine.close(), () => state.close()],
+  );
   // SQLite makes its files as everything else is made by default.
   closeToOthers(dataDirectory);
   const http = createHttp({ trustedHosts: () => hosts, clock });
@@ -56,6 +73,7 @@ export async function openInstallation({
     tools: configuration.tools,
     providers,
     engine,
+    identity,
     state,
     dataDirectory,
     http,
@@ -72,17 +90,40 @@ export async function openInstallation({
   let closing: Promise<void> | undefined;
   return {
     runtime,
+    identity,
     state,
     close() {
       closing ??= (async () => {
         await runtime.stop();
         await http.close();
+        identity.close();
         await engine.close();
         state.close();
       })();
       return closing;
     },
   };
+}
+
+/** The first database to be made is never empty once the second one is there: somebody or something has cut it off. */
+function assertNotEmptied(jobs: string, state: string): void {
+  if (existsSync(state) && statSync(jobs, { throwIfNoEntry: false })?.size === 0) {
+    throw new UnusablePath(jobs, "empty");
+  }
+}
+
+async function closingAfterError<Result>(
+  open: () => Result,
+  closers: readonly (() => Promise<void> | void)[],
+): Promise<Result> {
+  try {
+    return open();
+  } catch (error) {
+    for (const close of closers) {
+      await close();
+    }
+    throw error;
+  }
 }
 
 function policyOf(configuration: Configuration) {

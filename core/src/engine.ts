@@ -6,6 +6,8 @@ export { type Random, randomId } from "./ground/random.ts";
 // The engine's contract.
 export type { Admission, JobEngine, JobFilter, Lease, Schedule, WriteEnd, WriteOptions } from "./job/engine.ts";
 export { type Inbox, type InboxCredentials, type InboxEntry, type InboxEvent, maxInboxBytes } from "./job/inbox.ts";
+export type { StoreIdentity } from "./job/store-identity.ts";
+export { openSqliteIdentity } from "./engine-sqlite/sqlite-identity.ts";
 // The record.
 export {
   endedPhases,

@@ -5,4 +5,4 @@ export type { CatalogRow } from "./errors/catalog/table.ts";
 export { addToCatalog, type CatalogEntry, catalogEntries, catalogVendors, findEntry } from "./errors/catalog.ts";
 export { type Charged, type Failure, failureOf, PolicyError, ProviderError } from "./errors/errors.ts";
 export { type Explanation, explain } from "./errors/explain.ts";
-export { asUnusablePath } from "./errors/unusable-path.ts";
+export { asUnusablePath, UnusablePath } from "./errors/unusable-path.ts";

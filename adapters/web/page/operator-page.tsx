@@ -26,6 +26,11 @@ export function OperatorPage() {
     >
       {overview !== null && (
         <div class="operator">
+          {overview.held !== null && (
+            <p class="store-held" role="alert">
+              {overview.held}
+            </p>
+          )}
           <dl class="phases" aria-label={t("jobsByPhase")}>
             {overview.phases.map(({ phase, title, count }) => (
               <div key={phase} class={`phase ${phase} ${count === 0 ? "none" : ""}`}>

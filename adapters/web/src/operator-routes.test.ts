@@ -9,6 +9,7 @@ it("shows everybody's waiting jobs, charges and providers to an operator, in the
   const console = testConsole();
   const job = console.runtime.addJob({ caller: ada, key: "k" }, { prompt: "a harbour" });
   console.runtime.overviewNow = {
+    held: { key: "store.copied" },
     phases: {
       held: 0,
       queued: 0,
@@ -32,6 +33,7 @@ it("shows everybody's waiting jobs, charges and providers to an operator, in the
     ],
   };
   const overview = (await console.get("/api/overview", { "X-Toolcast-Locale": "zh-CN" })) as unknown as OverviewView;
+  expect(overview.held).toContain("toolcast release");
   expect(overview.phases.find(({ phase }) => phase === "unresolved")).toEqual({
     phase: "unresolved",
     title: "结果不明",

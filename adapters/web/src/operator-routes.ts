@@ -11,7 +11,7 @@ export function operatorRoutes(app: WebApp, web: Console): void {
   const { runtime, clock } = web.options;
   app.get("/api/overview", async (context) => {
     const caller = web.callerOf(context);
-    const { phases, waiting, spend, probable, providers } = await runtime.overview(caller);
+    const { held, phases, waiting, spend, probable, providers } = await runtime.overview(caller);
     const titles = new Map(providers.map(({ id, title }) => [id, title[caller.locale]]));
     const named = <Row extends { provider: string; unit: string }>(row: Row): Row => ({
       ...row,
@@ -19,6 +19,7 @@ export function operatorRoutes(app: WebApp, web: Console): void {
       unit: unitName(row.unit, caller.locale),
     });
     const view: OverviewView = {
+      held: held === null ? null : say(held, caller.locale),
       phases: phaseNames.map((phase) => ({
         phase,
         title: say({ key: `job.phase.${phase}` }, caller.locale),

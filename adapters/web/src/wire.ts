@@ -125,6 +125,8 @@ export interface SearchResultView extends Pick<EntryView, "sequence" | "id" | "c
 
 /** What an operator looks at. */
 export interface OverviewView {
+  /** Why nothing paid is started and nothing delivered: the store is a copy. Null as a rule. */
+  held: string | null;
   /** In the order of a job's life. */
   phases: { phase: PhaseName; title: string; count: number }[];
   /** Jobs of everybody that wait for a decision, newest first. */

@@ -64,6 +64,18 @@ export const commandTexts = {
     en: "Print the configuration to paste into an AI client.",
     "zh-CN": "输出可直接粘贴到 AI 客户端的配置。",
   },
+  release: {
+    en: "Go on with a restored or copied data directory: paid work and deliveries are held there until then.",
+    "zh-CN": "确认改用恢复或复制而来的数据目录：在此之前，计费任务和结果发送会被暂缓。",
+  },
+  releaseYes: {
+    en: "Do not ask: no other copy of the data is in use.",
+    "zh-CN": "不再询问：确认没有其他副本在使用。",
+  },
+  releaseNewKey: {
+    en: "Go on with the key file that is there, or make a new one where it is lost.",
+    "zh-CN": "改用当前的密钥文件；若已丢失则生成新密钥。",
+  },
   doctor: {
     en: "Check keys, network and folders without spending.",
     "zh-CN": "在不计费的前提下检查密钥、网络和文件夹。",

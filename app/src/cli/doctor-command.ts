@@ -136,9 +136,9 @@ function dataDirectoryFindings(directory: string): SubjectFinding[] {
   ];
 }
 
-function conditionFindings({ store, media, isSpaceShort, freeBytes }: Condition): SubjectFinding[] {
+function conditionFindings({ store, media, held, isSpaceShort, freeBytes }: Condition): SubjectFinding[] {
   const subject = "TOOLCAST_DATA_DIR";
-  const troubles = [store, media].filter((trouble) => trouble !== null);
+  const troubles = [store, media, held].filter((trouble) => trouble !== null);
   return [
     ...troubles.map((sentence): SubjectFinding => ({ subject, level: "error", sentence })),
     ...(isSpaceShort && freeBytes !== null ? [spaceIsShort(subject, freeBytes)] : []),

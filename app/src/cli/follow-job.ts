@@ -70,16 +70,25 @@ async function watchUntilSettled(
       redraw();
     });
   };
+  const heldBack = Promise.withResolvers<Job>();
+  const noteHeldBack = () => {
+    // The store is a copy: it may be days before an operator releases it.
+    if (runtime.held() !== null && latest.state.phase === "queued") {
+      heldBack.resolve(latest);
+    }
+  };
   const unwatch = runtime.watch((changed) => {
     if (changed.id === latest.id && changed.version >= latest.version) {
       latest = changed;
+      noteHeldBack();
       show().catch(() => {});
     }
   });
+  noteHeldBack();
   redraw();
   try {
     await show();
-    return await runtime.settled(job.id, signal);
+    return await Promise.race([runtime.settled(job.id, signal), heldBack.promise]);
   } finally {
     over = true;
     cancel();

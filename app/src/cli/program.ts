@@ -11,6 +11,7 @@ import { flagsOf } from "./flags.ts";
 import { jobCommand, jobsCommand } from "./job-commands.ts";
 import { mcpCommand } from "./mcp-command.ts";
 import { mcpConfigCommand } from "./mcp-config-command.ts";
+import { releaseCommand } from "./release-command.ts";
 import { runTool } from "./run-command.ts";
 import { sandboxCommand, sharedSandboxCommand } from "./sandbox-command.ts";
 import { startCommand } from "./start-command.ts";
@@ -120,6 +121,10 @@ export function buildProgram(
       );
     }
   }
+  add(program, "release", text("release"))
+    .addOption(new Option("--yes", text("releaseYes")))
+    .addOption(new Option("--new-key", text("releaseNewKey")))
+    .action((options) => releaseCommand(context, options));
   add(program, "doctor", text("doctor")).action(() => doctorCommand(context));
   return program;
 }

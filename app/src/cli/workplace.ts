@@ -1,4 +1,5 @@
 import { type Caller, type Logger, type Runtime, systemClock } from "@toolcast/core";
+import type { StoreIdentity } from "@toolcast/core/engine";
 import { type Configuration, withSandbox } from "../configuration/configuration.ts";
 import { createDataDirectory } from "../configuration/data-directory.ts";
 import { reportCrashes } from "../crash-report.ts";
@@ -13,6 +14,7 @@ import { type CommandContext, callerOf } from "./command-context.ts";
 export interface Workplace {
   configuration: Configuration;
   runtime: Runtime;
+  identity: StoreIdentity;
   caller: Caller;
   logger: Logger;
   /** Where this process answers vendors and links on this machine; null where it does not. */
@@ -26,7 +28,8 @@ export interface Workplace {
  */
 export type Purpose = "read" | "ask" | "work";
 
-export async function openWorkplace(context: CommandContext, purpose: Purpose): Promise<Workplace> {
+/** `newKey`: see `InstallationOptions`. */
+export async function openWorkplace(context: CommandContext, purpose: Purpose, newKey = false): Promise<Workplace> {
   let configuration = await context.configuration();
   const logger = context.logger(configuration, "warn");
   const closers: (() => Promise<void> | void)[] = [reportCrashes(logger)];
@@ -50,9 +53,9 @@ export async function openWorkplace(context: CommandContext, purpose: Purpose): 
     }
     let port: number | null = null;
     const localUrl = () => (port === null ? null : `http://127.0.0.1:${port}`);
-    const installation = await openInstallation({ configuration, logger, localUrl });
+    const installation = await openInstallation({ configuration, logger, localUrl, newKey });
     closers.push(() => installation.close());
-    const { runtime } = installation;
+    const { runtime, identity } = installation;
     if (purpose === "work") {
       const answer = publicAnswer(runtime);
       const local = await listen({ host: "127.0.0.1", port: 0, answer });
@@ -64,7 +67,7 @@ export async function openWorkplace(context: CommandContext, purpose: Purpose): 
       // Drained while the listeners still answer: vendors fetch what a start in flight needs.
       closers.push(() => runtime.stop());
     }
-    return { configuration, runtime, caller: callerOf(context), logger, localUrl, close };
+    return { configuration, runtime, identity, caller: callerOf(context), logger, localUrl, close };
   } catch (error) {
     await close();
     throw error;

@@ -4,7 +4,15 @@ import { healthAnswer } from "./health-answer.ts";
 
 // @verifies survives.ready
 
-const usual: Condition = { ready: true, store: null, media: null, freeBytes: 5, isSpaceShort: false, away: [] };
+const usual: Condition = {
+  ready: true,
+  store: null,
+  media: null,
+  held: null,
+  freeBytes: 5,
+  isSpaceShort: false,
+  away: [],
+};
 const ask = (path: string, condition: Condition) =>
   healthAnswer({ condition: async () => condition })(new Request(`http://localhost${path}`));
 
@@ -24,6 +32,12 @@ test.each(["store", "media"])("not ready while the %s cannot be written; alive a
   expect(answer?.status).toBe(503);
   expect(JSON.stringify(await answer?.json())).toContain("disk of this installation is full");
   expect((await ask("/healthz", condition))?.status).toBe(200);
+});
+
+test("a store that is held as a copy is ready, and says that it is held", async () => {
+  const answer = await ask("/readyz", { ...usual, held: { key: "store.copied" } });
+  expect(answer?.status).toBe(200);
+  expect(await answer?.json()).toMatchObject({ ready: true, held: expect.stringContaining("toolcast release") });
 });
 
 test("nothing else is answered", async () => {

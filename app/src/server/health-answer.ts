@@ -3,7 +3,8 @@ import { type Condition, say } from "@toolcast/core/surface";
 
 /**
  * `/healthz`: this process lives; a restart would mend nothing. `/readyz`: whether it can store what it is asked for (503
- * while it cannot), how much room is left, and which surfaces are away; those alone make nobody unready.
+ * while it cannot), how much room is left, and which surfaces are away; those alone make nobody
+ * unready, and no more does a store that is held as a copy: vendors and people still have to reach it.
  */
 export function healthAnswer(runtime: Pick<Runtime, "condition">): (request: Request) => Promise<Response | null> {
   return async (request) => {
@@ -23,11 +24,12 @@ export function healthAnswer(runtime: Pick<Runtime, "condition">): (request: Req
   };
 }
 
-function readyJson({ ready, store, media, freeBytes, isSpaceShort, away }: Condition) {
+function readyJson({ ready, store, media, held, freeBytes, isSpaceShort, away }: Condition) {
   return {
     ready,
     store: store === null ? "ok" : say(store, "en"),
     media: media === null ? "ok" : say(media, "en"),
+    ...(held === null ? {} : { held: say(held, "en") }),
     ...(freeBytes === null ? {} : { freeBytes, spaceIsShort: isSpaceShort }),
     surfacesAway: Object.fromEntries(away.map(({ surface, reason }) => [surface, reason.en])),
   };

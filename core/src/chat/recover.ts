@@ -22,6 +22,11 @@ const usualBeginWithinMs = 24 * 60 * 60_000;
  * jobs; what is left to show is `underWay` then, so that nobody else waits for it.
  */
 export async function recover(context: Context, underWay: (work: Promise<void>) => void): Promise<void> {
+  if (context.runtime.held() !== null) {
+    // The store is a copy: what was left open in it may be the other one's to answer.
+    void whenReleased(context).then(() => recover(context, underWay));
+    return;
+  }
   const { clock, answers, turnstile, renewal } = context;
   const looks: Promise<unknown>[] = [];
   for (const answer of await answers.open()) {
@@ -42,6 +47,12 @@ export async function recover(context: Context, underWay: (work: Promise<void>) 
   const patience = new AbortController();
   await Promise.race([Promise.all(looks), sleep(clock, startWithinMs, patience.signal).catch(() => {})]);
   patience.abort();
+}
+
+async function whenReleased({ runtime, clock }: Context): Promise<void> {
+  while (runtime.held() !== null) {
+    await sleep(clock, claimAgainMs);
+  }
 }
 
 function report({ logger, readFailure }: Context, { id }: Answer, error: unknown): void {

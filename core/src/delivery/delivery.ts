@@ -7,6 +7,7 @@ import type { Random } from "../ground/random.ts";
 import type { Lease } from "../job/engine.ts";
 import { isAtRest, type Job, type Notice } from "../job/job.ts";
 import type { JobStore } from "../job/job-store.ts";
+import type { StoreIdentity } from "../job/store-identity.ts";
 import type { Sentence } from "../messages/sentence.ts";
 import type { Caller } from "../people/caller.ts";
 import type { Message } from "../surface/message.ts";
@@ -22,6 +23,7 @@ const triesPerRung = 6;
 
 interface DelivererOptions {
   store: JobStore;
+  identity: StoreIdentity;
   surface: (id: string) => Surface | undefined;
   message(job: Job, caller: Caller, notice?: Notice): Promise<Message>;
   fit(message: Message, limits: SurfaceLimits, locale: Locale): Promise<Message>;
@@ -51,7 +53,7 @@ export class Deliverer {
         await this.#note(job.id, notice.id, { state: "kept" });
       } else if (place.pulled || surface?.pulled) {
         await this.#note(job.id, notice.id, { state: "kept" }, { key: "timeline.kept" });
-      } else if (surface !== undefined) {
+      } else if (surface !== undefined && this.#options.identity.held() === null) {
         await this.#send(job.id, notice.id, surface, lease);
       }
     }
@@ -77,7 +79,8 @@ export class Deliverer {
   async progress(job: Job): Promise<void> {
     const { clock, logger } = this.#options;
     const surface = this.#options.surface(job.caller.place.surface);
-    if (surface?.update === undefined || job.acknowledgement === undefined) {
+    const isHeld = this.#options.identity.held() !== null;
+    if (isHeld || surface?.update === undefined || job.acknowledgement === undefined) {
       return;
     }
     const last = this.#lastUpdate.get(job.id);

@@ -81,6 +81,14 @@ const migrations = [
    ALTER TABLE locks ADD COLUMN taken_at INTEGER NOT NULL DEFAULT 0;`,
   // Unclear jobs of before were due for nothing: each is looked at once, and says then when it is due next.
   `UPDATE jobs SET hinted_at = 0 WHERE phase = 'unresolved' AND hinted_at IS NULL`,
+  `CREATE TABLE store_identity (
+     only INTEGER PRIMARY KEY CHECK (only = 1),
+     inode TEXT NOT NULL,
+     born_at TEXT,
+     epoch TEXT,
+     raising TEXT,
+     key_mark TEXT
+   ) STRICT;`,
 ];
 
 /** Opens the file, made durable for every commit, and brings its tables up to date. */

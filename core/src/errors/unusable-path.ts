@@ -1,7 +1,16 @@
 import type { LocalizedText } from "../ground/locale.ts";
 import { ToolcastError } from "./errors.ts";
 
-type Reason = "forbidden" | "in-the-way" | "full" | "damaged" | "foreign" | "wrong-size";
+type Reason =
+  | "forbidden"
+  | "in-the-way"
+  | "full"
+  | "damaged"
+  | "foreign"
+  | "empty"
+  | "wrong-size"
+  | "missing-key"
+  | "other-key";
 
 const sentences: Record<Reason, (path: string) => LocalizedText> = {
   forbidden: (path) => ({
@@ -24,9 +33,21 @@ const sentences: Record<Reason, (path: string) => LocalizedText> = {
     en: `${path} is no database of Toolcast's. Nothing in it was changed: move it away, or choose another data directory with TOOLCAST_DATA_DIR.`,
     "zh-CN": `${path} 不是 Toolcast 的数据库。其中的内容未作任何改动：请将其移走，或通过 TOOLCAST_DATA_DIR 改用其他数据目录。`,
   }),
+  empty: (path) => ({
+    en: `The database ${path} is empty, though this data directory has been in use. Put back a backup of the whole data directory, or delete the file to go on with no jobs.`,
+    "zh-CN": `数据库 ${path} 是空文件，但该数据目录曾被使用过。请恢复整个数据目录的备份，或删除该文件以从零开始。`,
+  }),
+  "missing-key": (path) => ({
+    en: `The secret key ${path} is missing, though this data directory has jobs. Put it back from your backup; or, if it is lost, make a new one with "toolcast release --new-key": links that were handed out then end, and vendors take every video for a new avatar.`,
+    "zh-CN": `密钥文件 ${path} 缺失，但该数据目录中已有任务。请从备份恢复；若已丢失，可运行 toolcast release --new-key 生成新密钥：此前发出的链接会失效，服务商会把所有视频都当作新的数字人。`,
+  }),
+  "other-key": (path) => ({
+    en: `${path} is not the secret key that this data directory was used with. Put back the one from your backup; or go on with this one: "toolcast release --new-key". Links that were handed out then end, and vendors take every video for a new avatar.`,
+    "zh-CN": `${path} 不是该数据目录一直使用的密钥。请从备份恢复原密钥；或运行 toolcast release --new-key 改用当前密钥：此前发出的链接会失效，服务商会把所有视频都当作新的数字人。`,
+  }),
   "wrong-size": (path) => ({
-    en: `The secret key ${path} does not hold 32 bytes. Put back the one from your backup; or delete it to make a new one: links that were handed out then end, and vendors take every video for a new avatar.`,
-    "zh-CN": `密钥文件 ${path} 不是 32 字节。请从备份恢复；或删除该文件以生成新密钥：此前发出的链接会失效，服务商会把所有视频都当作新的数字人。`,
+    en: `The secret key ${path} does not hold 32 bytes. Put back the one from your backup; or, if it is lost, delete it and make a new one with "toolcast release --new-key": links that were handed out then end, and vendors take every video for a new avatar.`,
+    "zh-CN": `密钥文件 ${path} 不是 32 字节。请从备份恢复；若已丢失，请删除该文件，再运行 toolcast release --new-key 生成新密钥：此前发出的链接会失效，服务商会把所有视频都当作新的数字人。`,
   }),
 };
 

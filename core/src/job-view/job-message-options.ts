@@ -11,6 +11,8 @@ import type { ProviderRegistry } from "../work/provider-registry.ts";
 /** What a job's message is made from. */
 export interface JobMessageOptions {
   job: Job;
+  /** Its store is a copy that no operator has released: what is queued is not started. */
+  storeIsHeld: boolean;
   caller: Caller;
   operator: boolean;
   /** The part that is being delivered: only its media are shown. */

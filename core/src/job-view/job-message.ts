@@ -109,7 +109,11 @@ async function phaseBody(options: JobMessageOptions, tool: string, titles: StepT
       return {
         tone: "progress",
         title: speak(queuedSentence(job, state, tool, provider)),
-        lines: [...(state.reason === undefined ? [] : [speak(state.reason.sentence)]), ...wish],
+        lines: [
+          ...(options.storeIsHeld ? [speak({ key: "store.waits" })] : []),
+          ...(state.reason === undefined ? [] : [speak(state.reason.sentence)]),
+          ...wish,
+        ],
         fields: price,
       };
     case "starting":

@@ -7,10 +7,11 @@ const keyBytes = 32;
 
 /**
  * The installation's secret key: 32 bytes in a file that only its user may read, made once. Of several processes that
- * start at once with no file, one makes it and all get the same key. Throws an `UnusablePath` that says what to do.
+ * start at once with no file, one makes it and all get the same key. Throws an `UnusablePath` that says what to do; also for
+ * a missing file when `mayMake` is false, as beside a store that was used with a key. Default true.
  */
-export async function loadSecretKey(file: string, random: Random): Promise<Uint8Array> {
-  const key = await readOrMake(file, random).catch((error: unknown) => {
+export async function loadSecretKey(file: string, random: Random, mayMake = true): Promise<Uint8Array> {
+  const key = await readOrMake(file, random, mayMake).catch((error: unknown) => {
     throw asUnusablePath(file, error);
   });
   if (key.length !== keyBytes) {
@@ -21,8 +22,12 @@ export async function loadSecretKey(file: string, random: Random): Promise<Uint8
   return key;
 }
 
-async function readOrMake(file: string, random: Random): Promise<Uint8Array> {
-  return (await readKey(file)) ?? (await makeKey(file, random));
+async function readOrMake(file: string, random: Random, mayMake: boolean): Promise<Uint8Array> {
+  const key = await readKey(file);
+  if (key === null && !mayMake) {
+    throw new UnusablePath(file, "missing-key");
+  }
+  return key ?? makeKey(file, random);
 }
 
 async function readKey(file: string): Promise<Uint8Array | null> {

@@ -7,6 +7,7 @@ import { jobMessages } from "./job.ts";
 import { mediaMessages } from "./media.ts";
 import { providerMessages } from "./provider.ts";
 import { sendingMessages } from "./sending.ts";
+import { storeMessages } from "./store.ts";
 import { toolMessages } from "./tool.ts";
 import { withoutControls } from "./visible.ts";
 
@@ -19,6 +20,7 @@ export const messages = {
   ...mediaMessages,
   ...providerMessages,
   ...sendingMessages,
+  ...storeMessages,
   ...toolMessages,
 };
 export type MessageKey = keyof typeof messages;

@@ -3,6 +3,7 @@ import type { Clock } from "../ground/clock.ts";
 import type { LocalizedText } from "../ground/locale.ts";
 import { type Random, randomId } from "../ground/random.ts";
 import type { JobEngine } from "../job/engine.ts";
+import type { StoreIdentity } from "../job/store-identity.ts";
 import type { MediaStore } from "../media/store.ts";
 import type { Sentence } from "../messages/sentence.ts";
 import type { Surface } from "../surface/surface.ts";
@@ -15,6 +16,8 @@ export interface Condition {
   store: Sentence | null;
   /** Why media cannot be written; null when they can. */
   media: Sentence | null;
+  /** Why nothing paid is started and nothing delivered: the store is a copy. Null when it is not, or was released. */
+  held: Sentence | null;
   /** Room for media, in bytes; null where the file system does not say. */
   freeBytes: number | null;
   /** Less room than some videos take: an operator should make more before there is none. */
@@ -44,6 +47,7 @@ export class ConditionProbe {
       ready: store === null && media === null,
       store,
       media,
+      held: this.#options.identity.held(),
       freeBytes,
       isSpaceShort: freeBytes !== null && freeBytes < shortBelowBytes,
       away: this.#options.surfaces().flatMap(({ id, away }) => {
@@ -75,6 +79,7 @@ export class ConditionProbe {
 
 interface ConditionOptions {
   engine: JobEngine;
+  identity: StoreIdentity;
   media: MediaStore;
   surfaces: () => readonly Surface[];
   clock: Clock;

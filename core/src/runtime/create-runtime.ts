@@ -15,6 +15,7 @@ import { JobStore } from "../job/job-store.ts";
 import { JobWatch } from "../job/job-watch.ts";
 import { isInOpenJob } from "../job/media-in-use.ts";
 import { missingParts } from "../job/missing-parts.ts";
+import { onlyStore, releasedStore, type StoreIdentity } from "../job/store-identity.ts";
 import { jobJson } from "../job-view/job-json.ts";
 import { jobMessage } from "../job-view/job-message.ts";
 import { questionOf } from "../job-view/job-question.ts";
@@ -23,6 +24,7 @@ import { preview } from "../media/preview.ts";
 import { createRelay } from "../media/relay.ts";
 import { serveAsset } from "../media/serve-asset.ts";
 import { createMediaStore } from "../media/store.ts";
+import { say } from "../messages/sentence.ts";
 import { Policy, type PolicyOptions } from "../money/policy.ts";
 import type { Caller } from "../people/caller.ts";
 import { logFaults } from "../providers/log-faults.ts";
@@ -79,6 +81,8 @@ export interface RuntimeOptions {
   providers: readonly ConfiguredProvider[];
   /** Where jobs live, e.g. `openSqliteEngine`. Closed by whoever opened it, after `stop`. */
   engine: JobEngine;
+  /** Whether the engine's store is a copy, e.g. `openSqliteIdentity` of `@toolcast/core/engine`; closed by whoever opened it. Default: a store that cannot be copied. */
+  identity?: StoreIdentity;
   /** Small state: tokens, voices, media records. Closed by whoever opened it, after `stop`. */
   state: State;
   /** Where media are kept, in `media/`. */
@@ -107,6 +111,7 @@ export interface RuntimeOptions {
 export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const { engine, state, clock, random, http, publicUrl } = options;
   const logger = options.logger ?? silentLogger;
+  const identity = options.identity ?? onlyStore;
   const tools = options.tools ?? builtInTools;
   const localUrl = options.localUrl ?? (() => null);
   const retentionMs = (options.retentionDays ?? 30) * dayMs;
@@ -130,7 +135,14 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const providers = new ProviderRegistry(options.providers.map((configured) => startProvider(configured)));
   const surfaces = new Map<string, Surface>();
 
-  const condition = new ConditionProbe({ engine, media, surfaces: () => [...surfaces.values()], clock, random });
+  const condition = new ConditionProbe({
+    engine,
+    identity,
+    media,
+    surfaces: () => [...surfaces.values()],
+    clock,
+    random,
+  });
   const housekeeping = new Housekeeping({
     ...{ engine, media, clockSteps, clock, logger, retentionMs },
     condition: () => condition.read(),
@@ -161,6 +173,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const message = (job: Job, caller: Caller, extra: { notice?: Notice; detail?: MessageDetail } = {}) =>
     jobMessage({
       job,
+      storeIsHeld: identity.held() !== null,
       caller,
       operator: policy.isOperator(caller),
       tool: spendingTool(job.tool),
@@ -174,6 +187,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     });
   const deliverer = new Deliverer({
     store,
+    identity,
     surface: (id) => surfaces.get(id),
     message: (job, caller, notice) => message(job, caller, notice === undefined ? {} : { notice }),
     fit,
@@ -183,6 +197,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   });
   const worker = new Worker({
     store,
+    identity,
     tools: spendingTool,
     providers,
     media,
@@ -200,18 +215,9 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   });
   const presses = new Presses({ store, policy, clock });
   const calls = new Calls({
-    tools,
-    store,
-    choice,
-    preparer,
-    policy,
-    media,
-    voices,
+    ...{ tools, store, choice, preparer, policy, media, voices, clock, random, logger },
     context: toolContext,
     message: (job, caller) => message(job, caller),
-    clock,
-    random,
-    logger,
   });
   const watch = new JobWatch(store, clock);
   let schedule: Schedule | undefined;
@@ -351,9 +357,10 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       if (!policy.isOperator(caller)) {
         throw new PolicyError({ key: "action.not-yours" });
       }
-      return readOverview({ engine, providers, circuits });
+      return readOverview({ engine, identity, providers, circuits });
     },
     condition: () => condition.read(),
+    held: () => identity.held(),
     clockStep: () => clockSteps.last(),
     watch: (listener) => watch.add(listener),
     settled: (jobId, signal) => watch.settled(jobId, signal),
@@ -366,9 +373,14 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     async start() {
       await media.prepare();
       await warnOfNewIdentity({ secretKey: options.secretKey, publicUrl, state, logger });
+      identity.begin();
+      const held = identity.held();
+      if (held !== null) {
+        logger.error({}, say(held, "en"));
+      }
       schedule = await engine.schedule({
         advance: (lease) => worker.advance(lease),
-        surfaces: () => [...surfaces.keys()],
+        surfaces: () => (identity.held() === null ? [releasedStore, ...surfaces.keys()] : []),
         onClockStep: (byMs) => clockSteps.note(byMs),
       });
       housekeeping.start();

@@ -1,5 +1,6 @@
 import type { JobEngine } from "../job/engine.ts";
 import type { PhaseName } from "../job/job.ts";
+import type { StoreIdentity } from "../job/store-identity.ts";
 import type { ProbableSum } from "../tools/tool.ts";
 import type { Circuits } from "../work/circuits.ts";
 import type { ProviderRegistry } from "../work/provider-registry.ts";
@@ -21,16 +22,18 @@ const mostWaiting = 100;
 /** Reads the whole installation for its operators. */
 export async function readOverview(options: {
   engine: JobEngine;
+  identity: StoreIdentity;
   providers: ProviderRegistry;
   circuits: Circuits;
 }): Promise<Overview> {
-  const { engine, providers, circuits } = options;
+  const { engine, identity, providers, circuits } = options;
   const counts = await Promise.all(
     (Object.keys(allPhases) as PhaseName[]).map(
       async (phase) => [phase, await engine.count({ phases: [phase] })] as const,
     ),
   );
   return {
+    held: identity.held(),
     phases: Object.fromEntries(counts) as Overview["phases"],
     waiting: await engine.list({ phases: ["unresolved", "held"], limit: mostWaiting }),
     spend: newestFirst((await accountsIn(engine, "charged")).map(({ count, ...of }) => ({ ...of, amount: count }))),

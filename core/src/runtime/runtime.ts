@@ -10,6 +10,7 @@ import type { Asset } from "../media/media.ts";
 import type { MediaLink } from "../media/media-links.ts";
 import type { Preview, PreviewBounds } from "../media/preview.ts";
 import type { MediaStore } from "../media/store.ts";
+import type { Sentence } from "../messages/sentence.ts";
 import type { Caller } from "../people/caller.ts";
 import type { Provider } from "../providers/provider.ts";
 import type { Message } from "../surface/message.ts";
@@ -68,6 +69,8 @@ export interface PressRequest {
 
 /** What an operator looks at: how much is open, what needs a decision, what was spent, who does not answer. */
 export interface Overview {
+  /** Why nothing paid is started and nothing delivered: the store is a copy that was not released. Null as a rule. */
+  held: Sentence | null;
   /** How many jobs of everybody are in each phase. */
   phases: Record<PhaseName, number>;
   /** Jobs of everybody that wait for a decision, newest first; at most 100. */
@@ -142,6 +145,8 @@ export interface Runtime {
   overview(caller: Caller): Promise<Overview>;
   /** Whether jobs and media can be written, and which surfaces are away: tried, at most 5 seconds ago. */
   condition(): Promise<Condition>;
+  /** Why nothing paid is started and nothing delivered; null as a rule. See `StoreIdentity`. */
+  held(): Sentence | null;
   /** When the wall clock was last set while this installation ran; null when it never was. */
   clockStep(): Promise<ClockStep | null>;
   /** Calls back with every job this process changes, and with those other processes change within about a second. */

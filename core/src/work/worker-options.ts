@@ -4,6 +4,7 @@ import type { Logger } from "../ground/logger.ts";
 import type { Random } from "../ground/random.ts";
 import type { Job } from "../job/job.ts";
 import type { JobStore } from "../job/job-store.ts";
+import type { StoreIdentity } from "../job/store-identity.ts";
 import type { MediaStore } from "../media/store.ts";
 import type { Policy } from "../money/policy.ts";
 import type { OperationContext } from "../providers/operation.ts";
@@ -19,6 +20,7 @@ import type { ProviderRegistry } from "./provider-registry.ts";
 /** What advancing a job needs. */
 export interface WorkerOptions {
   store: JobStore;
+  identity: StoreIdentity;
   tools: (name: string) => SpendingTool | undefined;
   providers: ProviderRegistry;
   media: MediaStore;

@@ -3,6 +3,7 @@ import { internalFailure } from "../errors/errors.ts";
 import type { Lease } from "../job/engine.ts";
 import { type Hold, isAtRest, type Job } from "../job/job.ts";
 import { isOfUnknownFormat } from "../job/read-job.ts";
+import { releasedStore } from "../job/store-identity.ts";
 import type { JobEvent } from "../job/transition.ts";
 import type { Sentence } from "../messages/sentence.ts";
 import type { SpendingTool } from "../tools/tool.ts";
@@ -122,6 +123,9 @@ export class Worker {
     if (this.#stopping) {
       // Due again: what made it due was used up when it was handed to us.
       return (await store.save(job, { wakeAt: this.#now() })).end === "conflict";
+    }
+    if (this.#options.identity.held() !== null) {
+      return (await store.save(job, { wakeAt: this.#now(), needsSurface: releasedStore })).end === "conflict";
     }
     if (job.prepared && job.steps.every(({ state }) => state === "waiting") && policy.asksForPrice(job)) {
       const hold: Hold = { reason: "price", sentence: { key: "job.hold.price" } };

@@ -170,7 +170,7 @@ export class FakeRuntime implements Pick<Runtime, "call" | "press" | "watch"> {
       throw new PolicyError({ key: "action.not-yours" });
     }
     const none = { held: 0, queued: 0, starting: 0, running: 0, succeeded: 0, failed: 0, cancelled: 0, unresolved: 0 };
-    return { phases: none, waiting: [], spend: [], probable: [], providers: [], ...this.overviewNow };
+    return { held: null, phases: none, waiting: [], spend: [], probable: [], providers: [], ...this.overviewNow };
   };
   isOperator = () => this.operator;
   mayUse = ({ operatorsOnly = false }: Tool) => this.operator || !operatorsOnly;

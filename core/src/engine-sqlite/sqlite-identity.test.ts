@@ -1,0 +1,138 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { UnusablePath } from "../errors/unusable-path.ts";
+import { systemRandom } from "../ground/random.ts";
+import { openSqliteIdentity, type SqliteIdentityOptions } from "./sqlite-identity.ts";
+
+// @verifies paid-once.copied-store
+
+let directory: string;
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "toolcast-identity-"));
+});
+afterEach(() => rmSync(directory, { recursive: true }));
+
+const file = (name: string) => join(directory, name);
+const key = (fill: number, isNew = false) => ({ file: file("key"), bytes: new Uint8Array(32).fill(fill), isNew });
+
+function withIdentity<Result>(
+  look: (identity: ReturnType<typeof openSqliteIdentity>) => Result,
+  options: Partial<SqliteIdentityOptions> = {},
+): Result {
+  const identity = openSqliteIdentity({
+    ...{ jobs: file("jobs.sqlite"), state: file("state.sqlite"), key: key(1), random: systemRandom },
+    ...options,
+  });
+  try {
+    return look(identity);
+  } finally {
+    identity.close();
+  }
+}
+
+const begin = (options?: Partial<SqliteIdentityOptions>) =>
+  withIdentity((identity) => {
+    identity.begin();
+    return identity.held();
+  }, options);
+
+function change(name: string, statement: string): void {
+  const database = new DatabaseSync(file(name));
+  database.exec(statement);
+  database.close();
+}
+
+function epochs(): unknown[] {
+  return [
+    ["jobs.sqlite", "SELECT epoch, raising FROM store_identity"],
+    ["state.sqlite", "SELECT epoch FROM store_epoch"],
+  ].map(([name, query]) => {
+    const database = new DatabaseSync(file(name!));
+    const row = database.prepare(query!).get();
+    database.close();
+    return { ...row };
+  });
+}
+
+const otherFile = { readStats: () => ({ ino: 1n, birthtimeNs: 2n, ctimeNs: 3n }) };
+
+test("a store without an identity is adopted; every start gives both databases one new epoch", () => {
+  expect(begin()).toBeNull();
+  const [first] = epochs() as { epoch: string }[];
+  expect(begin()).toBeNull();
+  const [second, ofState] = epochs() as { epoch: string }[];
+  expect(second!.epoch).not.toBe(first!.epoch);
+  expect(ofState!.epoch).toBe(second!.epoch);
+});
+
+test("who only looks leaves everything as it was", () => {
+  begin();
+  const before = epochs();
+  withIdentity((identity) => expect(identity.held()).toBeNull());
+  expect(epochs()).toEqual(before);
+});
+
+test("a copy stays held over starts, until it is released; then the original file would be the copy", () => {
+  begin();
+  expect(begin(otherFile)).toEqual({ key: "store.copied" });
+  expect(begin(otherFile)).toEqual({ key: "store.copied" });
+  withIdentity((identity) => {
+    expect(identity.held()).not.toBeNull();
+    withIdentity((operators) => operators.release(), otherFile);
+    expect(identity.held()).toBeNull();
+  }, otherFile);
+  expect(begin(otherFile)).toBeNull();
+  expect(begin()).toEqual({ key: "store.copied" });
+});
+
+describe("a start that was cut off", () => {
+  test.each([
+    ["before the epoch was written anywhere", (_next: string) => {}],
+    ["between the two databases", (next: string) => change("state.sqlite", `UPDATE store_epoch SET epoch = '${next}'`)],
+  ])("%s is no copy", (_name, cutOff) => {
+    begin();
+    change("jobs.sqlite", "UPDATE store_identity SET raising = 'next'");
+    cutOff("next");
+    expect(begin()).toBeNull();
+    expect(epochs()).toMatchObject([{ raising: null }, {}]);
+    expect(begin()).toBeNull();
+  });
+
+  test("in a store that had none yet is none either", () => {
+    begin();
+    change("jobs.sqlite", "UPDATE store_identity SET raising = epoch, epoch = NULL");
+    change("state.sqlite", "DELETE FROM store_epoch");
+    expect(begin()).toBeNull();
+  });
+});
+
+test.each([
+  ["is of another time", "UPDATE store_epoch SET epoch = 'older'"],
+  ["is new", "DELETE FROM store_epoch"],
+])("databases of which one %s do not belong together, until they are released", (_name, statement) => {
+  begin();
+  change("state.sqlite", statement);
+  expect(begin()).toEqual({ key: "store.mixed" });
+  withIdentity((identity) => identity.release());
+  expect(begin()).toBeNull();
+});
+
+describe("the key", () => {
+  test("another one is refused, with its path, until an operator wants it", () => {
+    begin();
+    expect(() => begin({ key: key(2) })).toThrow(UnusablePath);
+    expect(() => begin({ key: key(2) })).toThrow(file("key"));
+    withIdentity((identity) => identity.release(), { key: key(2, true) });
+    expect(begin({ key: key(2) })).toBeNull();
+    expect(() => begin()).toThrow(UnusablePath);
+  });
+
+  test("of a store that was held is the same after a release", () => {
+    begin();
+    withIdentity((identity) => identity.release(), otherFile);
+    expect(() => begin({ ...otherFile, key: key(2) })).toThrow(UnusablePath);
+  });
+});

@@ -1,0 +1,195 @@
+import { copyFileSync, cpSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { openSqliteEngine } from "../../core/src/engine-sqlite/sqlite-engine.ts";
+import { openSqliteIdentity } from "../../core/src/engine-sqlite/sqlite-identity.ts";
+import { systemRandom } from "../../core/src/ground/random.ts";
+import type { JobEngine } from "../../core/src/job/engine.ts";
+import { openState, type State } from "../../core/src/state/open-state.ts";
+import {
+  ada,
+  createInstallation,
+  type Installation,
+  leaseMs,
+  operator,
+  type RunningProcess,
+  startJob,
+  upload,
+} from "../runtime-fixture.ts";
+import { verifies } from "../verifies.ts";
+
+const words = "大家好，我是用自己的声音说话的数字人。";
+let installation: Installation;
+let directory: string;
+let open: (() => Promise<void> | void)[];
+beforeEach(async () => {
+  directory = mkdtempSync(join(tmpdir(), "toolcast-copied-"));
+  installation = await createInstallation();
+  open = [];
+});
+afterEach(async () => {
+  await closeAll();
+  await installation[Symbol.asyncDispose]();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+async function closeAll(): Promise<void> {
+  for (const close of open.splice(0)) {
+    await close();
+  }
+}
+
+interface OnDisk extends RunningProcess {
+  engine: JobEngine;
+}
+
+/** A process on a data directory; every process before it has ended. */
+async function start(dataDirectory: string, started = true): Promise<OnDisk> {
+  await closeAll();
+  mkdirSync(dataDirectory, { recursive: true });
+  const [jobs, stateFile] = [join(dataDirectory, "jobs.sqlite"), join(dataDirectory, "state.sqlite")];
+  const engine = openSqliteEngine({ file: jobs, clock: installation.clock, random: systemRandom, leaseMs });
+  const state: State = openState({ file: stateFile, clock: installation.clock });
+  const identity = identityOf(dataDirectory);
+  const process = await installation.open({ engine, state, identity, dataDirectory, started });
+  open = [() => process.runtime.stop(), () => identity.close(), () => engine.close(), () => state.close()];
+  return { ...process, engine };
+}
+
+function identityOf(dataDirectory: string) {
+  const [jobs, state] = [join(dataDirectory, "jobs.sqlite"), join(dataDirectory, "state.sqlite")];
+  const key = { file: join(dataDirectory, "key"), bytes: new Uint8Array(32).fill(7) };
+  return openSqliteIdentity({ jobs, state, key, random: systemRandom });
+}
+
+const phaseOf = async ({ engine }: OnDisk, id: string) => (await engine.read(id))?.state.phase;
+
+/** A store with a video under way, a picture that waits, a result that nobody was told of, and a start that is cut off. */
+async function usedStore(dataDirectory: string) {
+  const first = await start(dataDirectory);
+  installation.provider.everyCheck = () => ({ state: "pending" });
+  const video = await startJob(first, "avatar", { video: (await upload(first, "avc.mp4")).id, text: words });
+  await installation.until(async () => (await phaseOf(first, video.id)) === "running");
+  installation.platform.nextSend({ end: "later", afterMs: 60_000, reason: "asleep" });
+  const untold = await startJob(first, "image", { prompt: "told later" });
+  await installation.until(async () => (await phaseOf(first, untold.id)) === "succeeded");
+  await installation.until(() => installation.platform.tries.length > 0);
+  installation.provider.nextStart("image", () => new Promise(() => {}));
+  const cutOff = await startJob(first, "image", { prompt: "cut off" });
+  await installation.until(async () => (await phaseOf(first, cutOff.id)) === "starting");
+  first.life.die();
+  // It is not stopped in order: the start would be waited for.
+  open.shift();
+  const stored = await start(dataDirectory, false);
+  const waiting = await startJob(stored, "image", { prompt: "paid later" });
+  await closeAll();
+  return { video: video.id, untold: untold.id, cutOff: cutOff.id, waiting: waiting.id };
+}
+
+test("a copy pays for nothing and delivers nothing, checks what runs, and goes on once it is released", async () => {
+  verifies("paid-once.copied-store");
+  const [original, copy] = [join(directory, "original"), join(directory, "copy")];
+  const ids = await usedStore(original);
+  cpSync(original, copy, { recursive: true });
+  const { provider, platform } = installation;
+  const [starts, tries, checks] = [provider.starts.length, platform.tries.length, provider.checks.length];
+  const updates = platform.updates.length;
+
+  const held = await start(copy);
+  expect(held.runtime.held()).toEqual({ key: "store.copied" });
+  expect((await held.runtime.overview(operator)).held).toEqual({ key: "store.copied" });
+  const asked = await held.runtime.call({ tool: "image", input: { prompt: "asked of the copy" }, caller: ada });
+  expect(asked).toMatchObject({
+    type: "job",
+    message: { lines: [expect.stringContaining("its operator has to release it first")] },
+  });
+  provider.everyCheck = () => null;
+  await installation.pass(2 * 60 * 60_000);
+  expect(provider.checks.length).toBeGreaterThan(checks);
+  expect(await phaseOf(held, ids.video)).toBe("succeeded");
+  expect(await phaseOf(held, ids.waiting)).toBe("queued");
+  expect(await phaseOf(held, ids.cutOff)).toBe("unresolved");
+  expect([provider.starts.length, platform.tries.length, platform.updates.length]).toEqual([starts, tries, updates]);
+
+  // An operator's command is a process of its own.
+  const operators = identityOf(copy);
+  operators.release();
+  operators.close();
+  await installation.pass(2 * 60_000);
+  expect(held.runtime.held()).toBeNull();
+  expect(
+    provider.starts
+      .map(({ request }) => request.prompt)
+      .slice(starts)
+      .sort(),
+  ).toEqual(["asked of the copy", "paid later"]);
+  for (const id of [ids.video, ids.untold, ids.waiting, asked.type === "job" ? asked.job.id : ""]) {
+    expect(await phaseOf(held, id)).toBe("succeeded");
+  }
+  for (const id of [ids.video, ids.untold, ids.waiting, ids.cutOff]) {
+    expect(platform.posted.filter(({ delivery }) => delivery.id.startsWith(id))).toHaveLength(1);
+  }
+  // Released for good: it is the store that it was from now on.
+  expect((await start(copy)).runtime.held()).toBeNull();
+});
+
+test("a job of a held store says in both languages that it waits for the operator", async () => {
+  verifies("paid-once.copied-store", "understood.both-languages");
+  await start(join(directory, "original"));
+  await closeAll();
+  cpSync(join(directory, "original"), join(directory, "copy"), { recursive: true });
+  const held = await start(join(directory, "copy"));
+  const reply = await held.runtime.call({
+    ...{ tool: "image", input: { prompt: "x" } },
+    caller: { ...ada, locale: "zh-CN" },
+  });
+  expect(reply.message.lines?.join()).toContain("需要运维人员先确认放行");
+});
+
+test("the same directory started again, moved, or opened by two processes is the store that it was", async () => {
+  verifies("paid-once.copied-store");
+  const [original, moved] = [join(directory, "original"), join(directory, "moved")];
+  const ids = await usedStore(original);
+  expect((await start(original, false)).runtime.held()).toBeNull();
+  await closeAll();
+  renameSync(original, moved);
+  const process = await start(moved);
+  const beside = identityOf(moved);
+  beside.begin();
+  expect([process.runtime.held(), beside.held()]).toEqual([null, null]);
+  beside.close();
+  installation.provider.everyCheck = () => null;
+  await installation.until(async () => (await phaseOf(process, ids.waiting)) === "succeeded");
+});
+
+test.each(["jobs.sqlite", "state.sqlite"])(
+  "%s put back alone from a backup is noticed, in place or not",
+  async (name) => {
+    verifies("paid-once.copied-store");
+    const [original, backup] = [join(directory, "original"), join(directory, "backup")];
+    await start(original);
+    await closeAll();
+    cpSync(original, backup, { recursive: true });
+    await start(original);
+    await closeAll();
+    // Written over: the file stays the same file.
+    copyFileSync(join(backup, name), join(original, name));
+    for (const log of ["-wal", "-shm"]) {
+      rmSync(join(original, name + log), { force: true });
+    }
+    expect((await start(original)).runtime.held()).toEqual({ key: "store.mixed" });
+    expect((await start(original)).runtime.held()).toEqual({ key: "store.mixed" });
+  },
+);
+
+test("a copy of the main file alone, taken while its log held the newest writes, is noticed", async () => {
+  verifies("paid-once.copied-store");
+  const [original, copy] = [join(directory, "original"), join(directory, "copy")];
+  await start(original);
+  mkdirSync(copy);
+  for (const name of ["jobs.sqlite", "state.sqlite"]) {
+    copyFileSync(join(original, name), join(copy, name));
+  }
+  expect((await start(copy)).runtime.held()).not.toBeNull();
+});
