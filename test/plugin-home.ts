@@ -73,10 +73,10 @@ export function createPluginHome(): PluginHome {
   };
 }
 
-/** The example package of the documentation, copied as `npm install` would. */
-export function installExample({ directory }: PluginHome): void {
-  const target = join(directory, "node_modules", "toolcast-inkpress");
-  cpSync(join(repository, "docs", "examples", "toolcast-inkpress"), target, { recursive: true });
+/** An example package of the documentation, copied as `npm install` would. */
+export function installExample({ directory }: PluginHome, name = "toolcast-inkpress"): void {
+  const target = join(directory, "node_modules", name);
+  cpSync(join(repository, "docs", "examples", name), target, { recursive: true });
   link(directory, "zod");
 }
 

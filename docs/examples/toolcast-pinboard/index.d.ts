@@ -1,0 +1,3 @@
+import type { AdapterDefinition } from "@toolcast/core/surface";
+
+export const pinboard: AdapterDefinition<{ url: string; token: string }>;

@@ -1,0 +1,57 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type Pinboard, startPinboard } from "../doubles/pinboard.ts";
+import { createPluginHome, installCore, installExample, type PluginHome } from "../plugin-home.ts";
+import { verifies } from "../verifies.ts";
+
+let home: PluginHome;
+let board: Pinboard;
+let settings: Record<string, string>;
+
+beforeAll(async () => {
+  home = createPluginHome();
+  installExample(home, "toolcast-pinboard");
+  await installCore(home);
+  home.write(
+    "toolcast.config.ts",
+    `import { defineConfiguration } from "toolcast";
+import { pinboard } from "toolcast-pinboard";
+
+export default defineConfiguration({ adapters: [pinboard] });
+`,
+  );
+  board = await startPinboard();
+  settings = { PINBOARD_URL: board.url, PINBOARD_TOKEN: board.token };
+});
+
+afterAll(() => {
+  board.close();
+  home.remove();
+});
+
+test("people on a surface of a package's own ask for a picture, and get it", async () => {
+  verifies("built.plugins");
+  const server = await home.serve(settings);
+  try {
+    await expect.poll(() => board.commands.map(({ command }) => command)).toContain("image");
+    const person = { id: "ada", name: "Ada", locale: "en" };
+    const asked = board.tell({
+      ...{ id: "1", type: "command", channel: "main", person, command: "image" },
+      ...{ input: { prompt: "a fox" }, private: false },
+    });
+    await expect.poll(() => board.messages.map(({ files }) => files.length), { timeout: 60_000 }).toEqual([1]);
+    expect([asked.state, board.messages[0]?.text]).toEqual(["acknowledged", expect.stringMatching(/^Done: .*a fox/)]);
+  } finally {
+    await server.stop();
+  }
+});
+
+test("its settings are checked and shown, its doctor asks the platform, and its token is never printed", async () => {
+  verifies("built.plugins", "safe.no-secrets");
+  const asked = await home.run(["doctor"], settings);
+  expect(asked.out).toContain("The token belongs to Toolcast.");
+  expect(`${asked.out}${asked.error}`).not.toContain(board.token);
+  const missing = await home.run(["start", "--no-supervisor"], { PINBOARD_URL: board.url });
+  expect([missing.code, missing.error]).toEqual([2, expect.stringContaining("PINBOARD_TOKEN is missing")]);
+  const wrong = await home.run(["start", "--no-supervisor"], { ...settings, PINBOARD_TOKEN: "another-token" });
+  expect([wrong.code, wrong.error]).toEqual([2, expect.stringContaining("Pinboard does not know this token.")]);
+});
