@@ -54,6 +54,25 @@ test.each(steps)("set by %i ms between two tries, the clock keeps no delivery ba
   expect(installation.job(id).notices.map(({ state }) => state)).toEqual(["sent"]);
 });
 
+test.each(steps)(
+  "set by %i ms while a vendor works, the clock calls nothing overdue; the vendor's own time still ends",
+  async (byMs) => {
+    verifies("survives.clock", "paid-once.unknown-not-repeated");
+    const { provider } = installation;
+    provider.everyCheck = () => ({ state: "pending", checkAfterMs: 5_000 });
+    provider.nextStart("image", { end: "operation", reference: { id: "task-1" }, checkAfterMs: 1_000 });
+    const process = await installation.open();
+    const { id } = await startJob(process, "image", { prompt: "x" });
+    await installation.until(() => installation.job(id).state.phase === "running");
+    await installation.pass(60_000);
+    installation.clock.step(byMs);
+    await installation.pass(60_000);
+    expect(installation.job(id).state).toMatchObject({ phase: "running" });
+    await installation.until(() => installation.job(id).state.phase === "unresolved", provider.maxDurationMs + 60_000);
+    expect(provider.starts).toHaveLength(1);
+  },
+);
+
 test("no step, nothing to tell", async () => {
   verifies("survives.clock");
   const { runtime } = await installation.open();

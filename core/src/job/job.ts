@@ -73,6 +73,9 @@ export type Phase =
       step: string;
       attempt: string;
       since: number;
+      /** When it was last checked, epoch milliseconds, and how long it had been waited for until then: see `waitedFor`. */
+      checkedAt?: number;
+      waitedMs?: number;
       /** Checks made. */
       checks: number;
       /** Checks in a row that could not be made. */

@@ -18,6 +18,9 @@ export class TransitionError extends ToolcastError {
   }
 }
 
+/** Longer than providers usually leave between two checks of an operation. */
+const longestPauseMs = 5 * 60_000;
+
 /** The one place where a job changes phase: returns the changed copy, or throws a {@link TransitionError}. */
 export function transition(job: Job, event: JobEvent, now: number): Job {
   const next = structuredClone(job);
@@ -151,6 +154,7 @@ function nextPhase(job: Job, event: JobEvent, now: number): Phase {
         step: state.step,
         attempt: state.attempt,
         since: state.since,
+        ...waitedUntil(state, now),
         checks: state.checks + 1,
         failedChecks: 0,
         queued: event.queued,
@@ -158,7 +162,7 @@ function nextPhase(job: Job, event: JobEvent, now: number): Phase {
       };
     case "check-missed":
       if (state.phase !== "running") throw impossible();
-      return { ...state, failedChecks: state.failedChecks + 1, trouble: event.failure };
+      return { ...state, ...waitedUntil(state, now), failedChecks: state.failedChecks + 1, trouble: event.failure };
     case "operation-failed":
       // Also when its end was taken for unclear: the vendor has said it now.
       if (!isRunOf(state, event.attempt) && !isUnclear(state, event.attempt)) throw impossible();
@@ -229,6 +233,20 @@ function isRunOf(state: Phase, attempt: string): state is Extract<Phase, { phase
 
 function runningFrom({ step, attempt }: WithAttempt, now: number): Phase {
   return { phase: "running", step, attempt, since: now, checks: 0, failedChecks: 0 };
+}
+
+type Running = Extract<Phase, { phase: "running" }>;
+
+/**
+ * How long an operation has been waited for, in milliseconds. Between two checks no more than the longest usual pause counts:
+ * a clock that was set, a machine that slept and a program that was away are no time in which a vendor was late.
+ */
+export function waitedFor({ since, checkedAt = since, waitedMs = 0 }: Running, now: number): number {
+  return waitedMs + Math.min(Math.max(0, now - checkedAt), longestPauseMs);
+}
+
+function waitedUntil(state: Running, now: number): Required<Pick<Running, "checkedAt" | "waitedMs">> {
+  return { checkedAt: now, waitedMs: waitedFor(state, now) };
 }
 
 function isUnclear(state: Phase, attempt: string): state is Extract<Phase, { phase: "unresolved" }> {

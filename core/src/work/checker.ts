@@ -2,7 +2,7 @@ import { type Failure, internalFailure } from "../errors/errors.ts";
 import { StorageError } from "../errors/storage-error.ts";
 import { backoffMs } from "../ground/backoff.ts";
 import type { Job, Phase } from "../job/job.ts";
-import { stepOf } from "../job/transition.ts";
+import { stepOf, waitedFor } from "../job/transition.ts";
 import { inEveryLanguage } from "../messages/sentence.ts";
 import type { CheckEnd, Operation, OperationContext } from "../providers/operation.ts";
 import type { Provider } from "../providers/provider.ts";
@@ -164,7 +164,7 @@ export class Checker {
   }
 
   #isOverdue(state: Running, operation: Operation<unknown>): boolean {
-    return this.#options.clock.now() - state.since > operation.maxDurationMs;
+    return waitedFor(state, this.#options.clock.now()) > operation.maxDurationMs;
   }
 
   /** `trouble`: why the vendor, or what it made, could not be read at the last check. */
