@@ -40,12 +40,13 @@ export function createAppAnswer(runtime: Runtime): (request: Request) => Promise
     switch (`${request.method} ${pathname}`) {
       case "POST /calls": {
         const { tool, input, key, person } = callSchema.parse(await request.json());
-        return Response.json(await told(await runtime.call({ tool, input, key, caller: callerOf(person) })));
+        const reply = await runtime.call({ tool, input, key, caller: callerOf(person) });
+        return isOutOfRoom(reply) ? outOfRoom() : Response.json(await told(reply));
       }
       case "POST /presses": {
         const { action, subject, person } = pressSchema.parse(await request.json());
         const reply = await runtime.press({ action, subject, caller: callerOf(person) });
-        return Response.json({ type: reply.type });
+        return isOutOfRoom(reply) ? outOfRoom() : Response.json({ type: reply.type });
       }
       case "POST /uploads": {
         const bytes = new Uint8Array(await request.arrayBuffer());
@@ -59,6 +60,17 @@ export function createAppAnswer(runtime: Runtime): (request: Request) => Promise
         return (await runtime.handlePublic(request)) ?? new Response("not found\n", { status: 404 });
     }
   };
+}
+
+/** Nothing was taken in, and the person asks again. */
+function isOutOfRoom(reply: Reply): boolean {
+  if (reply.type !== "refused") return false;
+  const { sentence } = reply.failure;
+  return "key" in sentence && sentence.key.startsWith("storage.");
+}
+
+function outOfRoom(): Response {
+  return new Response("no room\n", { status: 503 });
 }
 
 /** Who runs the installation of a run. */

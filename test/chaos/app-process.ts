@@ -19,8 +19,10 @@ import type { HttpRequest } from "@toolcast/core/provider";
 import { callerOf, createAppAnswer, operator } from "./app-answer.ts";
 import { createCrossing, httpName, withArrows, writeName } from "./arrows.ts";
 import { createFastClock } from "./fast-clock.ts";
+import { linkedFiles } from "./linked-files.ts";
+import { watchMachine } from "./machine.ts";
 import { createRoomSurface } from "./room-surface.ts";
-import { killAtVariable, portSchema, type ReadyLine, worldSchema } from "./settings.ts";
+import { killAtVariable, machineSignal, portSchema, type ReadyLine, worldSchema } from "./settings.ts";
 
 /**
  * One Toolcast on the shared data directory: `<world as JSON> <port>`. Core and its engine are the real ones; only what is
@@ -28,7 +30,8 @@ import { killAtVariable, portSchema, type ReadyLine, worldSchema } from "./setti
  * on SIGTERM, and ends when its standard input does.
  */
 const world = worldSchema.parse(JSON.parse(process.argv[2] ?? ""));
-const clock = createFastClock(world);
+const machine = watchMachine(world.machineFile);
+const clock = createFastClock(world, () => machine.clockStepMs());
 const random = systemRandom;
 const note = (file: string, line: object) => appendFileSync(file, `${JSON.stringify(line)}\n`);
 const cross = createCrossing(process.env[killAtVariable], (arrow) => {
@@ -41,6 +44,7 @@ const log = (level: string) => (facts: object, message: string) =>
   );
 const logger: Logger = { debug: log("debug"), info: log("info"), warn: log("warn"), error: log("error") };
 
+process.on(machineSignal, () => machine.look());
 const engine = openSqliteEngine({ file: join(world.dataDirectory, "jobs.sqlite"), clock, random, logger });
 const state = openState({ file: join(world.dataDirectory, "state.sqlite"), clock });
 const given = ({ variable }: { variable: string }) => process.env[variable];
@@ -63,6 +67,8 @@ const runtime = await createRuntime({
     {
       create: () => "create",
       wake: () => "wake",
+      lock: () => "lock",
+      unlock: () => "unlock",
       write(job: Job) {
         // Before the write, so that no start is on record whose process is not.
         if (job.state.phase === "starting" && job.timeline.at(-1)?.event === "dispatched") {
@@ -76,7 +82,7 @@ const runtime = await createRuntime({
   state: stateWithArrows(state),
   dataDirectory: world.dataDirectory,
   http: withArrows(
-    http,
+    linkedFiles(http),
     {
       request: (request: HttpRequest) => httpName(request),
       // What goes over a WebSocket is a question about a picture, and paid for.
@@ -89,7 +95,7 @@ const runtime = await createRuntime({
   random,
   logger,
   localUrl: () => localUrl,
-  policy: { operators: [callerOf(operator).id] },
+  policy: { operators: [callerOf(operator).id], dailyPerPerson: world.dailyPerPerson },
   secretKey: await loadSecretKey(join(world.dataDirectory, "key"), random),
 });
 const room = createRoomSurface(world.roomFile, random);
@@ -121,7 +127,8 @@ async function stop(): Promise<void> {
 
 function stateWithArrows(whole: State): State {
   return {
-    keyv: (namespace) => withArrows(whole.keyv(namespace), { set: () => `keep ${namespace}` }, cross),
+    keyv: (namespace) =>
+      withArrows(whole.keyv(namespace), { set: () => `keep ${namespace}`, delete: () => `keep ${namespace}` }, cross),
     close: () => whole.close(),
   };
 }

@@ -1,20 +1,43 @@
 import type { Job } from "@toolcast/core";
 import type { HttpRequest } from "@toolcast/core/provider";
+import type { JobEventName } from "../../core/src/job/job-event.ts";
+
+/** A record and not a list, so that an event without its arrow does not compile. */
+const events: Record<JobEventName, true> = {
+  prepared: true,
+  waited: true,
+  rested: true,
+  held: true,
+  released: true,
+  dispatched: true,
+  "operation-begun": true,
+  "result-made": true,
+  "step-done": true,
+  "start-deferred": true,
+  "start-refused": true,
+  "provider-changed": true,
+  "start-unknown": true,
+  progressed: true,
+  "check-missed": true,
+  "operation-failed": true,
+  "operation-overdue": true,
+  "looked-in-vain": true,
+  rejected: true,
+  finished: true,
+  "cancel-wished": true,
+  "cancel-answered": true,
+  "started-again": true,
+  "looked-again": true,
+  left: true,
+};
 
 /** Where a request's life crosses from one effect to the next; each has two sides at which a process can die. */
 const effects = [
   "create",
-  ...["dispatched", "operation-begun", "result-made", "step-done", "finished", "sending", "delivery"].map(
-    (event) => `write ${event}`,
-  ),
-  ...["start-deferred", "start-unknown", "start-refused", "operation-failed"].map((event) => `write ${event}`),
-  ...["progressed", "check-missed", "waited", "rested"].map((event) => `write ${event}`),
-  ...["released", "started-again", "left", "cancel-wished", "cancel-answered"].map((event) => `write ${event}`),
-  ...["start", "check", "detect", "token", "balance", "download"].map((call) => `http ${call}`),
-  ...["media", "voices", "provider-xjc", "estimates", "circuits"].map((namespace) => `keep ${namespace}`),
-  "deliver",
-  "find",
-  "wake",
+  ...[...Object.keys(events), "sending", "delivery"].map((event) => `write ${event}`),
+  ...["start", "check", "detect", "token", "balance", "cancel", "download"].map((call) => `http ${call}`),
+  ...["media", "voices", "provider-xjc", "estimates", "circuits", "installation"].map((name) => `keep ${name}`),
+  ...["deliver", "find", "wake", "lock", "unlock"],
 ];
 
 /** Every named point at which an app can be told to kill itself. */
@@ -33,18 +56,24 @@ export function httpName({ url, body }: Pick<HttpRequest, "url" | "body">): stri
   if (/(?:\/tti|\/works\/create|\/train|\/voice\/\w+\/create)$/.test(pathname)) return "http start";
   if (/\/(?:image-synthesis|video-synthesis|SpeechSynthesizer)$/.test(pathname)) return "http start";
   if (/(?:\/inspect|\/detail|\/tasks\/[^/]+)$/.test(pathname)) return "http check";
+  if (pathname.endsWith("/cancel")) return "http cancel";
   if (pathname.endsWith("/face-detect")) return "http detect";
   return pathname.endsWith("/oauth/token") ? "http token" : "http balance";
 }
 
-/** Calls `die` at the n-th crossing of the named arrow: `<arrow>#<n>`; never without a name. */
+/** Calls `die` at the first crossing that is enough of one of the named arrows: `<arrow>#<n>`, several by commas. */
 export function createCrossing(killAt: string | undefined, die: (arrow: string) => void): (arrow: string) => void {
-  const [wanted, count] = killAt?.split("#") ?? [];
-  let left = Number(count ?? 1);
+  const left = new Map(
+    (killAt?.split(",") ?? []).map((wanted) => {
+      const [arrow = "", count] = wanted.split("#");
+      return [arrow, Number(count ?? 1)] as const;
+    }),
+  );
   return (arrow) => {
-    if (arrow === wanted) {
-      left -= 1;
-      if (left === 0) die(arrow);
+    const crossings = left.get(arrow);
+    if (crossings !== undefined) {
+      left.set(arrow, crossings - 1);
+      if (crossings === 1) die(arrow);
     }
   };
 }

@@ -4,7 +4,7 @@ import { arrows } from "./arrows.ts";
 import type { Chance } from "./chance.ts";
 import { type Child, startChild } from "./child.ts";
 import { readLines } from "./room-surface.ts";
-import { type KillLine, killAtVariable, type World } from "./settings.ts";
+import { type KillLine, killAtVariable, machineSignal, type World } from "./settings.ts";
 
 /** One life of an app process; instants are the world's. */
 export interface Life {
@@ -24,6 +24,8 @@ export interface Crew {
   /** What must not happen: crashes, drains that do not end. */
   troubles: string[];
   killed(): { arrow: number; random: number };
+  /** The arrows at which nobody has died yet. */
+  neverKilledAt(): string[];
   /** A living app, or null while none is. */
   anyone(): Child | null;
   everyone(): Child[];
@@ -41,6 +43,10 @@ export interface CrewOptions {
   environment: Record<string, string>;
   /** Real milliseconds an app may live before something happens to it. */
   lifeMs: readonly [least: number, most: number];
+  /** So many apps are killed at a random instant at most, and as many at arrows: a slow machine kills no more. */
+  kills: number;
+  /** Apps go on dying at arrows until somebody has died at each. */
+  everyArrow: boolean;
   /** A process's lease, in real milliseconds: a pause is longer. */
   leaseMs: number;
 }
@@ -48,6 +54,8 @@ export interface CrewOptions {
 const processes = 2;
 /** So few arrows left count as scarce. */
 const scarce = 20;
+/** At how many arrows an app may die while many are left. */
+const armedAtOnce = 4;
 /** How many times longer an armed app is left in peace. */
 const patienceForArmed = 2;
 const patienceForScarce = 8;
@@ -56,7 +64,7 @@ const drainMs = 20_000;
 
 /** Two apps on one data directory, killed, paused and drained again and again, and restarted at once. */
 export function runCrew(options: CrewOptions): Crew {
-  const { world, clock, chance, logDirectory, environment, lifeMs, leaseMs } = options;
+  const { world, clock, chance, logDirectory, environment, lifeMs, leaseMs, kills, everyArrow } = options;
   const seats: (Child | null)[] = Array.from({ length: processes }, () => null);
   const lives: Life[] = [];
   const troubles: string[] = [];
@@ -66,26 +74,43 @@ export function runCrew(options: CrewOptions): Crew {
   let isEnding = false;
   const seated = Promise.all(seats.map((_, seat) => sit(seat)));
 
-  /** What is left is crossed rarely: whoever is to die there lives longer. */
-  const isScarce = () => arrows.filter((arrow) => !used.has(arrow)).length <= scarce;
+  function fresh(): string[] {
+    return arrows.filter((arrow) => !used.has(arrow));
+  }
 
-  function nextArrow(): string {
-    const fresh = arrows.filter((arrow) => !used.has(arrow));
-    return chance.pick(fresh.length === 0 ? arrows : fresh);
+  function killed(): { arrow: number; random: number } {
+    const count = (how: Life["end"]) => lives.filter(({ end }) => end === how).length;
+    return { arrow: count("arrow"), random: count("random") };
+  }
+
+  /** What is left is crossed rarely: whoever is to die there lives longer. */
+  function isScarce(): boolean {
+    return fresh().length <= scarce;
+  }
+
+  /** Where an app is to die: at whichever of these it crosses first. Once every arrow has been used, at any one. */
+  function nextArrows(): string {
+    const left = fresh();
+    const wanted = left.length === 0 ? [chance.pick(arrows)] : isScarce() ? left : pickSome(left, armedAtOnce);
+    return wanted.map((arrow) => `${arrow}#${chance.pick(isScarce() ? [1] : [1, 1, 1, 2, 4])}`).join(",");
+  }
+
+  function pickSome(from: readonly string[], count: number): string[] {
+    const left = [...from];
+    return Array.from({ length: count }, () => left.splice(chance.below(left.length), 1)[0]!);
   }
 
   async function sit(seat: number): Promise<void> {
     let port = 0;
     while (!isEnding) {
-      const armed = !isCalm && chance.percent(80);
+      const isWanted = killed().arrow < kills || (everyArrow && fresh().length > 0);
+      const armed = !isCalm && isWanted && chance.percent(80);
       const child = await startChild({
         program: "app",
         world,
         port,
         logFile: join(logDirectory, `app-${seat}.log`),
-        environment: armed
-          ? { ...environment, [killAtVariable]: `${nextArrow()}#${chance.pick([1, 1, 1, 2, 4])}` }
-          : environment,
+        environment: armed ? { ...environment, [killAtVariable]: nextArrows() } : environment,
       });
       if (!("port" in child)) {
         const { pid } = child;
@@ -100,6 +125,8 @@ export function runCrew(options: CrewOptions): Crew {
       }
       port = child.port;
       seats[seat] = child;
+      // What the machine suffers may have changed while it came up.
+      child.signal(machineSignal);
       const life: Life = { pid: child.pid, isArmed: armed, from: clock.now(), to: 0, end: "running", pauses: [] };
       lives.push(life);
       await live(child, life);
@@ -123,7 +150,7 @@ export function runCrew(options: CrewOptions): Crew {
       await Promise.race([ending, over.promise, after(chance.between(...lifeMs) * patience)]);
       if (ended || isCalm || isEnding) continue;
       const fate = chance.weighted([
-        [62, "kill"],
+        [killed().random < kills ? 62 : 0, "kill"],
         [13, "drain"],
         [15, "pause"],
         [10, "spare"],
@@ -181,10 +208,8 @@ export function runCrew(options: CrewOptions): Crew {
   return {
     lives,
     troubles,
-    killed: () => ({
-      arrow: lives.filter(({ end }) => end === "arrow").length,
-      random: lives.filter(({ end }) => end === "random").length,
-    }),
+    killed,
+    neverKilledAt: fresh,
     everyone,
     anyone() {
       const alive = everyone();

@@ -3,6 +3,7 @@ import type { Failure } from "@toolcast/core/errors";
 import { callerOf } from "./app-answer.ts";
 import type { Violation } from "./audit-starts.ts";
 import type { Effect, Wish } from "./load.ts";
+import { unstepped } from "./machine-faults.ts";
 import type { RunRecord } from "./run.ts";
 
 /** Why jobs ended otherwise than well; what nothing explains is a violation. */
@@ -43,7 +44,7 @@ function causeOf(job: Job, wish: Wish | undefined, record: RunRecord, orders: Se
     case "failed":
       return job.timeline.some(({ event }) => event === "left")
         ? "left by its person"
-        : causeOfFailure(state.failure, wish);
+        : causeOfFailure(job, state.failure, wish, record);
     case "cancelled":
       return job.cancelWish === undefined ? undefined : "cancelled by its person";
     default:
@@ -51,8 +52,18 @@ function causeOf(job: Job, wish: Wish | undefined, record: RunRecord, orders: Se
   }
 }
 
-function causeOfFailure(failure: Failure, wish: Wish | undefined): string | undefined {
+function causeOfFailure(
+  job: Job,
+  failure: Failure,
+  wish: Wish | undefined,
+  { world, tokenEnds }: RunRecord,
+): string | undefined {
   const { vendorCode, vendorMessage } = failure;
+  if (wish?.link === "gone" && vendorCode === undefined) return "its link led nowhere";
+  const [from, to] = [job.createdAt, job.updatedAt].map((instant) => unstepped(instant, world)) as [number, number];
+  if (vendorCode === "20002" && tokenEnds.filter((at) => at >= from && at <= to).length > 1) {
+    return "its token ended, and so did the next";
+  }
   const code = vendorCode !== undefined && has(wish, "refused", (text) => text.includes(vendorCode));
   if (code) return `refused by marker ${vendorCode}`;
   const failed = vendorMessage !== undefined && has(wish, "failed", (text) => text.includes(vendorMessage));
@@ -64,12 +75,15 @@ function causeOfUnclear(
   attempt: string,
   failure: Failure,
   wish: Wish | undefined,
-  { crew, dispatches, outages }: RunRecord,
+  { world, crew, dispatches, outages }: RunRecord,
   orders: Set<Order>,
 ): string | undefined {
   const key = "key" in failure.sentence ? failure.sentence.key : "";
-  const from = job.timeline.findLast(({ event }) => event === "dispatched")?.at ?? 0;
-  const to = job.timeline.findLast(({ event }) => event === "start-unknown" || event === "operation-overdue")?.at ?? 0;
+  // The machine's clock may have been a day wrong when it was written.
+  const lastAt = (...events: string[]) =>
+    unstepped(job.timeline.findLast(({ event }) => events.includes(event))?.at ?? world.epochMs, world);
+  const from = lastAt("dispatched");
+  const to = lastAt("start-unknown", "operation-overdue");
   const during = (span: { from: number; to: number }) => span.from <= to && span.to >= from;
   const pid = dispatches.find((line) => line.attempt === attempt)?.pid;
   const life = crew.lives.findLast((one) => one.pid === pid);

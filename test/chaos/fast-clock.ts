@@ -10,10 +10,14 @@ export interface WorldTime {
 }
 
 /** One clock for all processes of a run, so that the production defaults hold and half an hour passes in minutes. */
-export function createFastClock({ epochMs, factor }: WorldTime): Clock & SandboxClock {
+export function createFastClock(
+  { epochMs, factor }: WorldTime,
+  /** By how much the machine's wall clock is wrong now. */
+  stepMs: () => number = () => 0,
+): Clock & SandboxClock {
   const start = (delayMs: number, callback: () => void) => setTimeout(callback, Math.max(0, delayMs) / factor);
   return {
-    now: () => Math.floor(epochMs + (Date.now() - epochMs) * factor),
+    now: () => Math.floor(epochMs + (Date.now() - epochMs) * factor) + stepMs(),
     monotonic: () => performance.now() * factor,
     setTimer(delayMs, callback) {
       const timer = start(delayMs, callback).unref();

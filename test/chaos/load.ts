@@ -37,6 +37,8 @@ export interface Wish {
   markers: Marker[];
   /** Asks for consent first, as a person who did not tick the box is asked. */
   asksConsent: boolean;
+  /** Its picture is a link, to a file or to nothing. */
+  link?: "here" | "gone";
   /** Real milliseconds after which the asker wants it cancelled. */
   cancelAfterMs?: number;
   /** The first voice of a person at its provider: others wait for it. */
@@ -203,8 +205,18 @@ export function createLoad({ chance, people, dashPeople, allowsEndless }: LoadOp
       asksConsent: isClone(kind) && chance.percent(40),
       ...(!isFirstVoice && chance.percent(6) ? { cancelAfterMs: chance.between(0, 1_500) } : {}),
       isFirstVoice,
+      ...(kind === "describe" ? linked() : {}),
     };
   };
+
+  function linked(): Pick<Wish, "link"> {
+    const link = chance.weighted([
+      [75, undefined],
+      [15, "here"],
+      [10, "gone"],
+    ] as const);
+    return link === undefined ? {} : { link };
+  }
 }
 
 export function isClone(kind: Kind): boolean {

@@ -8,7 +8,8 @@ import { runChaos } from "./run.ts";
 
 /**
  * Embedded chaos: the vendors and two apps on one data directory as processes that are killed, paused and drained under a
- * mixed load, then held against the promises. Exits with 1 when one was broken, with 2 when the run itself went wrong.
+ * mixed load, on a machine whose clock is set a day forward and back and whose disk fills, then held against the promises.
+ * The long form goes on until somebody has died at every arrow. Exits with 1 when one was broken, with 2 when the run itself went wrong.
  */
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   process.once(signal, () => {

@@ -8,6 +8,7 @@ import type { AppReply, CallBody, PressBody } from "./app-answer.ts";
 import { callerOf, operator } from "./app-answer.ts";
 import type { Chance } from "./chance.ts";
 import { after, type Crew } from "./crew.ts";
+import { linkTo } from "./linked-files.ts";
 import { isClone, voiceKey, type Wish } from "./load.ts";
 import { picture } from "./picture.ts";
 import { recording } from "./recording.ts";
@@ -37,7 +38,8 @@ export interface People {
 }
 
 const answerWithinMs = 8_000;
-const tries = 400;
+/** A bound against hanging: an app may take half a minute to come up on a busy machine. */
+const tries = 6_000;
 const againMs = [50, 250] as const;
 /** What a paused process writes bears an earlier instant: now and then everything is looked at. */
 const wholeLookEvery = 20;
@@ -88,7 +90,7 @@ export function createPeople(options: { crew: Crew; engine: JobEngine; clock: Cl
 
   /** One picture a person: questions about it follow up on each other. */
   async function pictureOf(person: string): Promise<string> {
-    const known = pictures.get(person) ?? (await upload(person, picture(Number(person.slice("person".length)))));
+    const known = pictures.get(person) ?? (await upload(person, picture(numberOf(person))));
     pictures.set(person, known);
     return known;
   }
@@ -118,8 +120,11 @@ export function createPeople(options: { crew: Crew; engine: JobEngine; clock: Cl
         return { ...input, video: await videoOf(person), audio: await record() };
       case "portrait":
         return { ...input, image: await pictureOf(person), audio: await record() };
-      case "describe":
-        return { ...input, image: await pictureOf(person) };
+      case "describe": {
+        const { link } = one.wish;
+        const image = link === undefined ? await pictureOf(person) : linkTo(numberOf(person), link === "gone");
+        return { ...input, image };
+      }
       case "clone":
       case "dash-clone":
         return { ...input, audio: await record(), ...(asksConsent ? {} : { consent: true }) };
@@ -132,7 +137,9 @@ export function createPeople(options: { crew: Crew; engine: JobEngine; clock: Cl
 
   async function press(job: Job, action: string): Promise<void> {
     const subject = action === "cancel" ? job.id : decisionAbout(job);
-    const body: PressBody = { action, subject, person: String(job.caller.name) };
+    // More than a day allows is let pass by an operator alone.
+    const isOverBudget = job.state.phase === "held" && job.state.hold.reason === "budget";
+    const body: PressBody = { action, subject, person: isOverBudget ? operator : String(job.caller.name) };
     await tell("/presses", JSON.stringify(body));
     presses.set(action, (presses.get(action) ?? 0) + 1);
   }
@@ -207,7 +214,7 @@ export function createPeople(options: { crew: Crew; engine: JobEngine; clock: Cl
           }
           continue;
         }
-        const question = `${job.id} ${job.state.phase === "unresolved" ? job.state.attempt : "held"}`;
+        const question = decisionAbout(job);
         if (!decided.has(question)) {
           decided.add(question);
           await (job.state.phase === "held" ? press(job, "release") : decide(job, wish));
@@ -215,4 +222,8 @@ export function createPeople(options: { crew: Crew; engine: JobEngine; clock: Cl
       }
     },
   };
+}
+
+function numberOf(person: string): number {
+  return Number(person.slice("person".length));
 }

@@ -1,6 +1,7 @@
 import { say } from "@toolcast/core/surface";
 import type { ChaosArguments } from "./arguments.ts";
 import { arrows } from "./arrows.ts";
+import { auditMoney } from "./audit-money.ts";
 import { auditResults } from "./audit-results.ts";
 import { auditSecrets } from "./audit-secrets.ts";
 import { auditStarts, type Violation } from "./audit-starts.ts";
@@ -16,16 +17,21 @@ const mostShown = 20;
 
 /** Holds the run against the promises and writes the table. */
 export async function reportOf(wanted: ChaosArguments, record: RunRecord): Promise<Report> {
-  const { jobs, crew, ledger, outages, orders, presses } = record;
+  const { jobs, crew, ledger, machine, outages, orders, presses } = record;
+  const { forward, back } = machine.clockSteps;
   const starts = auditStarts(record);
   const results = await auditResults(record);
+  const money = auditMoney(record, starts.entriesOf);
   const ends = explainEnds(record);
   const secrets = auditSecrets(record);
   const killed = crew.killed();
   const kills = killed.arrow + killed.random;
+  const neverKilledAt = crew.neverKilledAt();
   const shortfalls: Violation[] = [
     ...(jobs.length < wanted.jobs ? [{ what: `${jobs.length} jobs of ${wanted.jobs}` }] : []),
     ...(kills < wanted.kills ? [{ what: `${kills} kills of ${wanted.kills}` }] : []),
+    ...(wanted.short || neverKilledAt.length === 0 ? [] : [{ what: `nobody died at: ${neverKilledAt.join(", ")}` }]),
+    ...(Math.min(forward, back, machine.fullDisk.length) > 0 ? [] : [{ what: "the machine was well all the time" }]),
   ];
   const violations = [
     ...[...crew.troubles, ...record.untold].map((what): Violation => ({ what })),
@@ -34,6 +40,7 @@ export async function reportOf(wanted: ChaosArguments, record: RunRecord): Promi
     ...results.twice,
     ...results.stuck,
     ...ends.violations,
+    ...money.violations,
     ...secrets.violations,
     ...shortfalls,
   ];
@@ -44,9 +51,11 @@ export async function reportOf(wanted: ChaosArguments, record: RunRecord): Promi
     ["seed", String(wanted.seed)],
     ["app processes started", String(crew.lives.length)],
     ["kills of an app", `${kills} (at an arrow ${killed.arrow}, at a random instant ${killed.random})`],
-    ["arrows killed at", `${killedAt.size} of ${arrows.length}`],
+    ["arrows killed at", `${arrows.length - neverKilledAt.length} of ${arrows.length}`],
     ["drains (SIGTERM)", String(crew.lives.filter(({ end }) => end === "drained").length)],
     ["pauses beyond the lease", String(crew.lives.flatMap(({ pauses }) => pauses).length)],
+    ["steps of the machine's clock", `a day forward ${forward}, a day back ${back}`],
+    ["times the disk was full", String(machine.fullDisk.length)],
     ["kills of the vendors", String(outages.length)],
     ["calls that went wrong by order", String(orders.length)],
     ["jobs", String(jobs.length)],
@@ -67,6 +76,7 @@ export async function reportOf(wanted: ChaosArguments, record: RunRecord): Promi
     ["delivered twice", String(results.twice.length)],
     ["stuck", String(results.stuck.length)],
     ["ends without a cause", String(ends.violations.length)],
+    ["money that does not add up", String(money.violations.length)],
     ["secrets found", `${secrets.violations.length} (${secrets.values} values, ${megabytes(secrets.bytes)} searched)`],
     ["memory of an app at most", megabytes(record.peakRssBytes)],
     ["duration", `${Math.round(record.durationMs / 1_000)} s`],
@@ -74,8 +84,11 @@ export async function reportOf(wanted: ChaosArguments, record: RunRecord): Promi
   const width = Math.max(...rows.map(([name]) => name.length));
   const lines = [
     ...rows.map(([name, value]) => `${name.padEnd(width)}  ${value}`),
+    ...money.sums,
+    `in the bill, or perhaps, and not in the ledger: ${money.differences.length} starts`,
+    ...money.differences.map((difference) => `  ${difference}`),
     `killed at: ${listed(killedAt)}`,
-    `never killed at: ${arrows.filter((arrow) => !killedAt.has(arrow)).join(", ") || "none"}`,
+    `never killed at: ${neverKilledAt.join(", ") || "none"}`,
     ...violations.slice(0, mostShown).flatMap((violation) => evidence(violation, record, starts.entriesOf)),
     ...(violations.length > mostShown ? [`… and ${violations.length - mostShown} more`] : []),
     violations.length === 0

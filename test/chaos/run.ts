@@ -9,6 +9,7 @@ import { createChance } from "./chance.ts";
 import { after, type Crew, runCrew } from "./crew.ts";
 import { createFastClock } from "./fast-clock.ts";
 import { createLoad } from "./load.ts";
+import { type MachineFaults, runMachineFaults, startWell } from "./machine-faults.ts";
 import { type Asked, createPeople, type People } from "./people.ts";
 import { readLines, readRoom } from "./room-surface.ts";
 import type { DispatchLine, RoomLine, World } from "./settings.ts";
@@ -23,13 +24,17 @@ export interface RunRecord {
   environment: Record<string, string>;
   jobs: Job[];
   asked: Asked[];
+  /** What stands in the counters of the store: the ledger and what is probably charged among them. */
+  counters: { name: string; count: number }[];
   ledger: LedgerEntry[];
   /** Which job made what later steps were fed with, see `stored-media.ts`. */
   made: ReadonlyMap<string, string>;
   room: RoomLine[];
   dispatches: DispatchLine[];
-  crew: Pick<Crew, "lives" | "troubles" | "killed">;
+  crew: Pick<Crew, "lives" | "troubles" | "killed" | "neverKilledAt">;
+  machine: Pick<MachineFaults, "clockSteps" | "fullDisk">;
   outages: Vendors["outages"];
+  tokenEnds: Vendors["tokenEnds"];
   orders: Vendors["orders"];
   presses: People["presses"];
   reads: People["reads"];
@@ -45,6 +50,9 @@ const leaseMs = 30_000 / factor;
 /** Longer than work without an end is waited for (30 minutes of the world), should it have begun last. */
 const restMs = (30 * 60_000) / factor + 120_000;
 
+/** At most so many times the jobs that were wanted are asked for until somebody has died at every arrow. */
+const mostWork = 2;
+
 /** Runs the load under misfortune, then lets everything come to rest. */
 export async function runChaos(wanted: ChaosArguments): Promise<RunRecord> {
   const startedAt = Date.now();
@@ -56,11 +64,14 @@ export async function runChaos(wanted: ChaosArguments): Promise<RunRecord> {
     roomFile: join(directory, "room.jsonl"),
     dispatchFile: join(directory, "dispatches.jsonl"),
     killFile: join(directory, "kills.jsonl"),
+    machineFile: join(directory, "machine.json"),
+    dailyPerPerson: wanted.short ? 9 : 40,
     sandboxDirectory: join(directory, "sandbox"),
     sandboxSpeed: 4,
   };
   const logDirectory = join(directory, "logs");
   for (const made of [world.dataDirectory, logDirectory]) mkdirSync(made, { recursive: true, mode: 0o700 });
+  startWell(world);
   const clock = createFastClock(world);
   const chance = (part: number) => createChance(wanted.seed * 8 + part);
   let told: People | undefined;
@@ -77,16 +88,24 @@ export async function runChaos(wanted: ChaosArguments): Promise<RunRecord> {
   const crew = runCrew({
     ...{ world, clock, logDirectory, environment, leaseMs, chance: chance(1) },
     lifeMs: wanted.short ? [400, 1_500] : [900, 4_000],
+    kills: wanted.kills,
+    everyArrow: !wanted.short,
   });
   const engine = openSqliteEngine({ file: join(world.dataDirectory, "jobs.sqlite"), clock, random: systemRandom });
   const people = createPeople({ crew, engine, clock, chance: chance(2) });
   told = people;
+  const machine = runMachineFaults({
+    ...{ world, clock, crew, chance: chance(4) },
+    asked: () => told?.asked.length ?? 0,
+    everyMs: wanted.short ? [1_500, 3_000] : [8_000, 15_000],
+  });
   const memory = watchMemory(crew);
   const living = keepLooking(people);
 
   const untold = await tellAll({ wanted, crew, engine, people, clock, load: chance(3), startedAt });
   crew.calm();
   vendors.calm();
+  await machine.calm();
   await untilRest(engine, restMs);
   await living.stop();
   await crew.end();
@@ -94,14 +113,16 @@ export async function runChaos(wanted: ChaosArguments): Promise<RunRecord> {
   const ledger = await vendors.ledger();
   await vendors.end();
   const jobs = await allJobs(engine);
+  const counters = await engine.counters("");
   await engine.close();
   return {
-    ...{ directory, world, logDirectory, environment, jobs, ledger, crew, untold },
+    ...{ directory, world, logDirectory, environment, jobs, counters, ledger, crew, machine, untold },
     made: await readMade(world, jobs),
     asked: people.asked,
     room: readRoom(world.roomFile),
     dispatches: readLines<DispatchLine>(world.dispatchFile),
     outages: vendors.outages,
+    tokenEnds: vendors.tokenEnds,
     orders: vendors.orders,
     presses: people.presses,
     reads: people.reads,
@@ -131,7 +152,10 @@ async function tellAll({ wanted, crew, engine, people: crowd, load, startedAt }:
   const isLate = () => Date.now() - startedAt > wanted.minutes * 60_000;
   const isEnough = () => {
     const { arrow, random } = crew.killed();
-    return crowd.asked.length >= wanted.jobs && arrow + random >= wanted.kills;
+    const isWorkDone = crowd.asked.length >= wanted.jobs && arrow + random >= wanted.kills;
+    // The last arrows are crossed rarely; how much more work they are worth has a bound.
+    const isCovered = crew.neverKilledAt().length === 0 || crowd.asked.length >= wanted.jobs * mostWork;
+    return isWorkDone && (wanted.short || isCovered);
   };
   while (!isEnough() && !isLate()) {
     const open = await engine.count({ phases: ["held", "queued", "starting", "running"] });

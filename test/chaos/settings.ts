@@ -13,6 +13,10 @@ export const worldSchema = z.object({
   /** Which process killed itself where, one a line. */
   killFile: z.string(),
   sandboxDirectory: z.string(),
+  /** What the machine under the apps suffers now, as {@link Machine}; read again at `machineSignal`. */
+  machineFile: z.string(),
+  /** Paid starts a person may make a day. */
+  dailyPerPerson: z.number(),
   /** How many times faster than the world's clock the vendors work. */
   sandboxSpeed: z.number().positive(),
 });
@@ -21,7 +25,17 @@ export type World = z.infer<typeof worldSchema>;
 /** An app's own port; 0 for any free one. */
 export const portSchema = z.coerce.number().int().min(0).max(65_535);
 
-/** Names the crossing at which an app kills itself: `<arrow>#<n>`, n from 1. */
+/** The state of the machine that all apps share. */
+export interface Machine {
+  /** By how much its wall clock is wrong. */
+  clockStepMs: number;
+  /** No database can grow. */
+  isDiskFull: boolean;
+}
+/** Tells an app that the machine's state has changed. */
+export const machineSignal = "SIGUSR2";
+
+/** Names the crossings at which an app kills itself: `<arrow>#<n>`, n from 1, several by commas. */
 export const killAtVariable = "TOOLCAST_CHAOS_KILL_AT";
 
 export interface DispatchLine {

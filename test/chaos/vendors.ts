@@ -13,6 +13,8 @@ export interface Vendors {
   outages: { from: number; to: number }[];
   /** Which calls were told to go wrong. */
   orders: { vendor: VendorName; endpoint: string; marker: string; at: number }[];
+  /** When all tokens were ended. */
+  tokenEnds: number[];
   ledger(): Promise<LedgerEntry[]>;
   /** From now on all goes well. */
   calm(): void;
@@ -43,12 +45,14 @@ const skewMs = 400_000;
 /** An order waits for the next call it is for: on a slow machine more would pile up at one door than calls come to it. */
 const firstOrdersPerDoor = 2;
 const wishesPerFurtherOrder = 20;
+const wishesPerTokenEnd = 10;
 
 /** The sandbox in a process of its own, with orders, clocks that go wrong, tokens that end, and kills. */
 export async function runVendors(options: VendorsOptions): Promise<Vendors> {
   const { world, clock, chance, logDirectory, kills, everyMs } = options;
   const outages: Vendors["outages"] = [];
   const orders: Vendors["orders"] = [];
+  const tokenEnds: number[] = [];
   let killsLeft = kills;
   let isCalm = false;
   let isEnding = false;
@@ -73,6 +77,12 @@ export async function runVendors(options: VendorsOptions): Promise<Vendors> {
     if (before >= firstOrdersPerDoor + options.asked() / wishesPerFurtherOrder) return;
     orders.push({ vendor, endpoint, marker, at: clock.now() });
     await control("next", { vendor, endpoint, marker });
+  }
+
+  async function endTokens(): Promise<void> {
+    if (tokenEnds.length >= firstOrdersPerDoor + options.asked() / wishesPerTokenEnd) return;
+    tokenEnds.push(clock.now());
+    await control("expire-tokens", {});
   }
 
   async function live(): Promise<void> {
@@ -108,7 +118,7 @@ export async function runVendors(options: VendorsOptions): Promise<Vendors> {
           break;
         case "token":
           await order("xjc", "oauth/token", chance.pick(readTroubles));
-          await control("expire-tokens", {});
+          await endTokens();
           break;
         case "balance":
           await order("xjc", "user/balance", chance.pick([...readTroubles, "hang"]));
@@ -117,7 +127,7 @@ export async function runVendors(options: VendorsOptions): Promise<Vendors> {
           await order("xjc", chance.pick(trainings), chance.pick(startTroubles));
           break;
         case "expire":
-          await control("expire-tokens", {});
+          await endTokens();
           break;
         case "skew":
           await control("clock", { skewMs: chance.pick([-skewMs, skewMs, 0]) });
@@ -143,6 +153,7 @@ export async function runVendors(options: VendorsOptions): Promise<Vendors> {
     environment: child.environment,
     outages,
     orders,
+    tokenEnds,
     async ledger() {
       const answer = await fetch(`${child.url}/ledger`);
       return ((await answer.json()) as { entries: LedgerEntry[] }).entries;

@@ -8,7 +8,7 @@ import { verifies } from "../verifies.ts";
 /** A bound against hanging: half a minute on a quiet machine, as many minutes as it takes on a busy one. */
 const timeoutMs = 2_400_000;
 
-test("under a mixed load, kills at arrows and at random, pauses, drains and vendors that fail, every promise holds", {
+test("under a mixed load, kills, pauses, drains, a clock that is set, a full disk and failing vendors, every promise holds", {
   timeout: timeoutMs,
 }, async () => {
   verifies(
@@ -17,6 +17,8 @@ test("under a mixed load, kills at arrows and at random, pauses, drains and vend
     "survives.kill-anywhere",
     "survives.lease",
     "survives.drain",
+    "survives.clock",
+    "spending.probable",
     "delivered.once",
     "safe.no-secrets",
   );

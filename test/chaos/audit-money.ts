@@ -1,0 +1,160 @@
+import type { Job } from "@toolcast/core";
+import type { StepRecord } from "@toolcast/core/engine";
+import type { LedgerEntry } from "@toolcast/sandbox";
+import type { Violation } from "./audit-starts.ts";
+import type { RunRecord } from "./run.ts";
+
+/** Our account of the money held against what the vendors billed. */
+export interface MoneyAudit {
+  violations: Violation[];
+  /** One line a vendor and unit, and the starts of all. */
+  sums: string[];
+  /** Every start that the bill holds, or may hold, and the ledger does not. */
+  differences: string[];
+}
+
+interface Sums {
+  ledger: number;
+  bill: number;
+  probable: number;
+  /** Starts among what is probably charged whose amount nobody knows. */
+  unpriced: number;
+}
+
+/**
+ * Ledger <= bill <= ledger + what is probably charged: in all, for each job, and as the counters say. XJC bills in points
+ * that follow from nothing a client is told: there the starts are counted.
+ */
+export function auditMoney(
+  { jobs, counters }: RunRecord,
+  entriesOf: ReadonlyMap<string, readonly LedgerEntry[]>,
+): MoneyAudit {
+  const audit: MoneyAudit = { violations: [], sums: [], differences: [] };
+  const totals = new Map<string, Sums>();
+  for (const job of jobs) {
+    const sums = sumsOf(job, entriesOf.get(job.id) ?? []);
+    for (const [account, own] of sums) {
+      const total = totals.get(account) ?? { ledger: 0, bill: 0, probable: 0, unpriced: 0 };
+      totals.set(account, {
+        ledger: exact(total.ledger + own.ledger),
+        bill: exact(total.bill + own.bill),
+        probable: exact(total.probable + own.probable),
+        unpriced: total.unpriced + own.unpriced,
+      });
+      if (!holds(own)) audit.violations.push({ what: `the money does not add up: ${account} ${words(own)}`, job });
+    }
+    audit.differences.push(...differencesOf(job, sums));
+  }
+  for (const [account, sums] of [...totals].sort()) {
+    audit.sums.push(`${account}: ${words(sums)}`);
+    if (!holds(sums))
+      audit.violations.push({ what: `the money of all jobs does not add up: ${account} ${words(sums)}` });
+  }
+  audit.violations.push(...counterViolations(jobs, counters));
+  return audit;
+}
+
+function sumsOf(job: Job, entries: readonly LedgerEntry[]): Map<string, Sums> {
+  const sums = new Map<string, Sums>();
+  const add = (account: string, what: Partial<Sums>) => {
+    const before = sums.get(account) ?? { ledger: 0, bill: 0, probable: 0, unpriced: 0 };
+    for (const [name, amount] of Object.entries(what) as [keyof Sums, number][]) {
+      before[name] = exact(before[name] + amount);
+    }
+    sums.set(account, before);
+  };
+  for (const { vendor, points, counted } of entries) {
+    // What was forgiven is no start that anybody pays for.
+    if (counted?.quantity !== 0) add("starts", { bill: 1 });
+    if (vendor === "xjc") continue;
+    if (counted !== undefined) add(`${vendor} ${counted.unit}`, { bill: counted.quantity });
+    else add(`${vendor} points`, { bill: points });
+  }
+  for (const { state, charge } of startsOf(job)) {
+    if (state === "done") add("starts", { ledger: 1 });
+    if (charge?.amount !== undefined && job.provider !== "xjc") {
+      add(`${job.provider} ${charge.unit}`, { ledger: charge.amount });
+    }
+  }
+  for (const { provider, unit, amount, attempt } of job.probable ?? []) {
+    const isDone = startsOf(job).some((start) => start.attempt === attempt && start.state === "done");
+    if (!isDone) add("starts", { probable: 1 });
+    if (provider === "xjc") continue;
+    if (amount !== undefined) add(`${provider} ${unit}`, { probable: amount });
+    // Nobody knows in what it would be billed: it may be any account of that vendor's.
+    else for (const account of accountsOf(entries, provider)) add(account, { unpriced: 1 });
+  }
+  return sums;
+}
+
+function accountsOf(entries: readonly LedgerEntry[], provider: string): Set<string> {
+  return new Set(
+    entries
+      .filter(({ vendor }) => vendor === provider)
+      .map(({ vendor, counted }) => `${vendor} ${counted?.unit ?? "points"}`),
+  );
+}
+
+function startsOf({ steps }: Job): Omit<StepRecord, "name" | "earlier">[] {
+  return steps.flatMap((step) => [step, ...(step.earlier ?? [])]);
+}
+
+function holds({ ledger, bill, probable, unpriced }: Sums): boolean {
+  return ledger <= bill && (bill <= exact(ledger + probable) || unpriced > 0);
+}
+
+function words({ ledger, bill, probable, unpriced }: Sums): string {
+  const unknown = unpriced === 0 ? "" : ` and ${unpriced} at a price nobody knows`;
+  return `ledger ${ledger} <= bill ${bill} <= ledger + probable ${exact(ledger + probable)}${unknown}`;
+}
+
+/** Each start that may be billed and is not in the ledger, with what the job was billed beyond it. */
+function differencesOf(job: Job, sums: ReadonlyMap<string, Sums>): string[] {
+  const beyond = [...sums]
+    .filter(([, { bill, ledger }]) => bill > ledger)
+    .map(([account, { bill, ledger }]) => `${exact(bill - ledger)} ${account}`)
+    .join(", ");
+  return (job.probable ?? []).map(
+    ({ step, attempt, provider, amount, unit }) =>
+      `${job.id} ${step} ${attempt}: probably ${amount ?? "?"} ${unit || "?"} at ${provider}; billed beyond the ledger: ${beyond || "nothing"}`,
+  );
+}
+
+/** The counters are the sums of what the records say. */
+function counterViolations(jobs: readonly Job[], counters: RunRecord["counters"]): Violation[] {
+  const expected = new Map<string, number>();
+  const add = (name: string, amount: number) => expected.set(name, exact((expected.get(name) ?? 0) + amount));
+  for (const { probable = [] } of jobs) {
+    for (const { provider, unit, amount } of probable) {
+      add(`${amount === undefined ? "unpriced" : "probable"}-sum|${provider}|${unit}`, amount ?? 1);
+    }
+  }
+  for (const job of jobs) {
+    for (const { charge } of startsOf(job)) {
+      if (charge?.amount !== undefined) add(`charged ${job.provider} ${charge.unit}`, charge.amount);
+    }
+  }
+  const found = new Map<string, number>();
+  for (const { name, count } of counters) {
+    const [kind, , provider, unit] = name.split("|");
+    if (kind?.endsWith("-sum")) found.set(name, count);
+    if (kind === "charged") {
+      const account = `charged ${provider} ${unit}`;
+      found.set(account, exact((found.get(account) ?? 0) + count));
+    }
+    if (kind === "probable" || kind === "unpriced") {
+      const sum = `days of ${kind}-sum|${provider}|${unit}`;
+      found.set(sum, exact((found.get(sum) ?? 0) + count));
+    }
+  }
+  return [...new Set([...expected.keys(), ...[...found.keys()].filter((name) => !name.startsWith("days of "))])]
+    .filter((name) => {
+      const days = name.includes("-sum|") ? [found.get(`days of ${name}`) ?? 0] : [];
+      return [found.get(name) ?? 0, ...days].some((sum) => sum !== (expected.get(name) ?? 0));
+    })
+    .map((name) => ({ what: `the counter ${name} holds ${found.get(name)} and the records ${expected.get(name)}` }));
+}
+
+function exact(amount: number): number {
+  return Math.round(amount * 1e6) / 1e6;
+}
