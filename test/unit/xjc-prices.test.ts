@@ -64,6 +64,7 @@ describe("what the operator says that the plan charges", () => {
     expect(await operations.speech!.price(speech("lite"))).toEqual({
       known: false,
       dependsOn: { key: "provider.price.xjc-speech" },
+      counted: { amount: 500, unit: "characters" },
     });
     const { reference } = (await operations.speech!.start(speech("pro"), context)) as { reference: Json };
     expect(await operations.speech!.check!(reference, context)).toMatchObject({
