@@ -179,7 +179,10 @@ export const requirements = {
     "An agent that asks is told progress at once, rising, at least every fifteen seconds and never after the result.",
   "mcp.key": "The same idempotency key of an agent is the same request; another request with it is refused.",
   "mcp.agreement":
-    "What needs a yes asks the agent's person where that is possible, else is refused and names the argument.",
+    "What needs a yes asks the agent's person in one question where that is possible, else waits for a person elsewhere; no word of a model agrees to anything.",
+  "mcp.local-person":
+    "An agent over stdio works for the machine's own user: it may look at what they may, money included, and decides nothing for them.",
+  "mcp.quote": "An agent is told a price, and what its person will be asked, without anything being started.",
   "mcp.tasks": "Agents that declare the tasks extension get a handle at once, and the task is the job.",
   "mcp.results": "Every fact of a result stands in its text; pictures are small, and a result stays below 300 kB.",
   "mcp.errors": "An agent's error says its code, cause, charge, whether to repeat and the next step.",

@@ -201,6 +201,19 @@ test("a price that asks for a yes is refused before anything is stored, unless t
   expect(((await ended(drawn)) as unknown as ToolMessage).artifact).toMatchObject({ job: { state: "succeeded" } });
 });
 
+test("the right to a voice is the program's to say for its person, never the model's", async () => {
+  verifies("langchain.agreed", "spending.consent");
+  const { runtime, tool } = await open();
+  const { audio } = await talking(runtime);
+  const order = { audio, name: "mine", consent: true };
+  const error = await caught(tool("clone_voice").invoke(order));
+  expect(error.message).toMatch(/agree first \(consent\)/);
+  expect(Object.keys(tool("clone_voice").schema.shape)).not.toContain("consent");
+  const agreeing = toLangChainTools(runtime, program, { agreed: ["consent"], waitMs: 0 });
+  await agreeing.find(({ name }) => name === "clone_voice")!.invoke(order);
+  expect(installation.jobs().map(({ confirmations }) => confirmations)).toMatchObject([[{ reason: "consent" }]]);
+});
+
 test("a daily limit is nobody's yes: it is refused, and no agreement is named", async () => {
   verifies("langchain.agreed", "langchain.errors");
   const { tool } = await open({ policy: { operators: [operator.id], dailyPerPerson: 0 } });

@@ -42,7 +42,7 @@ for (const connect of [connectPipe, connectHttp]) {
         const client = await connect(mcp, era);
         const order = pictureOrder({
           ...{ size: "", count: "", seed: " ", negative_prompt: "\u200b", provider: "" },
-          ...{ idempotency_key: "", agree_to: "", preview: "", wait_seconds: 0 },
+          ...{ idempotency_key: "", quote_only: "", preview: "", wait_seconds: 0 },
         });
         expect(factsOf(await client.callTool(order)).job_id).toMatch(/^job_/);
         const avatar = await client.callTool({

@@ -88,7 +88,7 @@ test("the same request with its key finds its job although its file is gone sinc
     const client = await connectPipe(mcp, "legacy");
     const clone = {
       name: "clone_voice",
-      arguments: { audio: "voice.wav", name: "mine", agree_to: ["consent"], idempotency_key: "v", wait_seconds: 0 },
+      arguments: { audio: "voice.wav", name: "mine", idempotency_key: "v", wait_seconds: 0 },
     };
     const first = await client.callTool(clone);
     await rm(join(folder, "voice.wav"));

@@ -219,10 +219,10 @@ describe("prompts", () => {
   test("suggestions for voices are the person's own", async () => {
     verifies("mcp.owners");
     const { mcp } = await openMcp(world);
-    const client = await connectPipe(mcp, "legacy");
+    const client = await connectPipe(mcp, "legacy", { answer: () => ({ action: "accept", content: { agree: true } }) });
     const call = client.callTool({
       name: "clone_voice",
-      arguments: { audio: "https://pictures.example/tone.wav", name: "mine", consent: true, wait_seconds: 45 },
+      arguments: { audio: "https://pictures.example/tone.wav", name: "mine", wait_seconds: 45 },
     });
     await world.pass(10_000);
     expect(factsOf(await call).state).toBe("succeeded");

@@ -260,7 +260,7 @@ describe("errors", () => {
     ["an unknown input", { prompt: "a", colour: "red" }, /Code: usage \(colour\)/],
     ["a wait too long", { prompt: "a", wait_seconds: 46 }, /Code: usage \(wait_seconds\)/],
     ["a key that is too long", { prompt: "a", idempotency_key: "k".repeat(201) }, /Code: usage \(idempotency_key\)/],
-    ["a wrong agreement", { prompt: "a", agree_to: ["everything"] }, /Code: usage \(agree_to\)/],
+    ["a wrong flag", { prompt: "a", quote_only: "perhaps" }, /Code: usage \(quote_only\)/],
     ["a wrong preview", { prompt: "a", preview: "perhaps" }, /Code: usage \(preview\)/],
     ["a count out of range", { prompt: "a", count: 9 }, /Code: usage \(count\)/],
   ])("%s: names the input, the charge and the next step", async (_name, input, code) => {

@@ -14,9 +14,10 @@ afterEach(() => world[Symbol.asyncDispose]());
 const extension = "io.modelcontextprotocol/tasks";
 const declaring: RawOptions = { capabilities: { extensions: { [extension]: {} }, elicitation: {} } };
 const picture = pictureOrder();
-const clone = {
-  name: "clone_voice",
-  arguments: { audio: "https://pictures.example/tone.wav", name: "mine", consent: true },
+/** Its price is known once the picture is here. */
+const linked = {
+  name: "describe_image",
+  arguments: { image: "https://pictures.example/picture.png", question: "What?" },
 };
 const started = () => world.provider.starts.length;
 
@@ -127,7 +128,7 @@ describe("tasks", () => {
   test("a task whose price turns out to need a yes asks for it, and goes on with it", async () => {
     verifies("mcp.tasks", "mcp.agreement");
     const { mcp } = await openMcp(world, {}, { policy: { operators: [], askAbove: 0 } });
-    const { result: handle } = await rawRequest(mcp, "tools/call", clone, declaring);
+    const { result: handle } = await rawRequest(mcp, "tools/call", linked, declaring);
     const taskId = handle?.taskId as string;
     await world.until(() => world.job(taskId).state.phase === "held");
     const { result: waiting } = await rawRequest(mcp, "tasks/get", { taskId }, declaring);
@@ -142,23 +143,23 @@ describe("tasks", () => {
     expect(started()).toBe(1);
   });
 
-  test("where nobody can be asked it ends with the argument to add, and not in waiting for ever", async () => {
+  test("where nobody can be asked it ends with where a person answers, and not in waiting for ever", async () => {
     verifies("mcp.tasks", "mcp.agreement");
     const { mcp } = await openMcp(world, {}, { policy: { operators: [], askAbove: 0 } });
     const mute: RawOptions = { capabilities: { extensions: { [extension]: {} } } };
-    const { result: handle } = await rawRequest(mcp, "tools/call", clone, mute);
+    const { result: handle } = await rawRequest(mcp, "tools/call", linked, mute);
     const taskId = handle?.taskId as string;
     await world.until(() => world.job(taskId).state.phase === "held");
     const { result: task } = await rawRequest(mcp, "tasks/get", { taskId }, mute);
     expect(task).toMatchObject({ status: "completed", result: { structuredContent: { waits_for: "price" } } });
-    expect(JSON.stringify(task?.result)).toContain('agree_to [\\"price\\"]');
+    expect(JSON.stringify(task?.result)).toContain("--press release");
     expect(started()).toBe(0);
   });
 
   test("the price of another provider is another question: the yes to the first is none to it", async () => {
     verifies("mcp.tasks", "mcp.agreement");
     const other = createScriptedProvider("other");
-    other.prices.set("voiceCloning", { known: true, amount: 50, unit: "points" });
+    other.prices.set("imageUnderstanding", { known: true, amount: 50, unit: "points" });
     const { mcp } = await openMcp(
       world,
       {},
@@ -167,11 +168,11 @@ describe("tasks", () => {
         providers: [world.provider, other].map(({ definition }) => ({ definition, values: {} })),
       },
     );
-    world.provider.nextStart("voiceCloning", {
+    world.provider.nextStart("imageUnderstanding", {
       end: "refused",
       failure: vendorFailure({ category: "quota", retry: { kind: "after-change" } }),
     });
-    const { result: handle } = await rawRequest(mcp, "tools/call", clone, declaring);
+    const { result: handle } = await rawRequest(mcp, "tools/call", linked, declaring);
     const taskId = handle?.taskId as string;
     const question = async (provider: string) => {
       await world.until(() => world.job(taskId).state.phase === "held" && world.job(taskId).provider === provider);
@@ -200,7 +201,7 @@ describe("tasks", () => {
   test("an answer under a name that was not asked decides nothing", async () => {
     verifies("mcp.tasks");
     const { mcp } = await openMcp(world, {}, { policy: { operators: [], askAbove: 0 } });
-    const { result: handle } = await rawRequest(mcp, "tools/call", clone, declaring);
+    const { result: handle } = await rawRequest(mcp, "tools/call", linked, declaring);
     const taskId = handle?.taskId as string;
     await world.until(() => world.job(taskId).state.phase === "held");
     const inputResponses = { other: { action: "accept", content: { agree: true } } };

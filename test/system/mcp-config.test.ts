@@ -17,7 +17,7 @@ beforeEach(() => {
 afterEach(() => rmSync(root, { recursive: true, force: true, maxRetries: 3 }));
 
 test("what `toolcast mcp config` prints starts a server, from any folder and without this terminal's variables", async () => {
-  verifies("mcp.config", "mcp.interop", "tried.no-setup");
+  verifies("mcp.config", "mcp.interop", "mcp.local-person", "tried.no-setup");
   const home = join(root, "home");
   const elsewhere = join(root, "elsewhere");
   mkdirSync(home);
@@ -33,5 +33,11 @@ test("what `toolcast mcp config` prints starts a server, from any folder and wit
   await client.connect(new StdioClientTransport({ command, args, env, cwd: elsewhere, stderr: "inherit" }));
   const order = { name: "generate_image", arguments: { prompt: "a lake", wait_seconds: 30 } };
   expect(factsOf(await client.callTool(order))).toMatchObject({ state: "succeeded", assets: [{ kind: "image" }] });
+  // The machine's own user is an operator unless OPERATORS says otherwise.
+  const balance = await client.callTool({ name: "get_balance", arguments: {} });
+  expect([balance.isError, (await client.listTools()).tools.map(({ name }) => name)]).toEqual([
+    undefined,
+    expect.arrayContaining(["get_balance", "list_bills"]),
+  ]);
   await client.close();
 });

@@ -2,9 +2,13 @@ import type { Locale, Tool } from "@toolcast/core";
 import { fieldsOf } from "@toolcast/core/surface";
 import { z } from "zod";
 
-/** A tool's inputs as one flat object of its own field schemas, described in one language. */
+/**
+ * A tool's inputs as one flat object of its own field schemas, described in one language. A consent is not among them: it
+ * is a person's, whom the program asks (`agreed`), and no word of a model's is taken for it.
+ */
 export function inputSchema(tool: Tool, locale: Locale): z.ZodObject {
-  const shape = fieldsOf(tool).map(([name, field]) => {
+  const offered = fieldsOf(tool).filter(([, { role }]) => role !== "consent");
+  const shape = offered.map(([name, field]) => {
     const described = field.schema.describe(field.summary[locale]);
     return [name, field.optional ? described.optional() : described] as const;
   });

@@ -60,6 +60,7 @@ export function toLangChainTool<F extends Fields>(
   options: LangChainOptions = {},
 ): LangChainTool<F> {
   const { waitMs = 45_000, agreed = [], clock = waitingClock } = options;
+  const asker: Caller = { ...caller, agent: caller.agent ?? {} };
   const tool: Tool = definition;
 
   async function call(input: Record<string, unknown>, config: ToolRunnableConfig | undefined) {
@@ -70,7 +71,7 @@ export function toLangChainTool<F extends Fields>(
       runtime.call({
         tool: tool.name,
         input,
-        caller,
+        caller: asker,
         agreed,
         whenHeld: "refuse",
         ...(key === undefined ? {} : { key }),

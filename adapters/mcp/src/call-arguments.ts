@@ -1,5 +1,5 @@
-import { type Agreement, type Locale, UsageError } from "@toolcast/core";
-import { agreements, isAgreement, isLeftOut, type ToolDescription } from "@toolcast/core/surface";
+import { type Locale, UsageError } from "@toolcast/core";
+import { isLeftOut, type ToolDescription } from "@toolcast/core/surface";
 import type { JsonSchema } from "./json-schema.ts";
 import { localized, tell } from "./sentences.ts";
 
@@ -12,17 +12,20 @@ const maxKeyCharacters = 200;
 export interface CallArguments {
   waitMs: number;
   key?: string;
-  agreed: readonly Agreement[];
+  quoteOnly: boolean;
   preview: boolean;
 }
 
-type ArgumentName = "wait_seconds" | "idempotency_key" | "agree_to" | "preview";
+type ArgumentName = "wait_seconds" | "idempotency_key" | "quote_only" | "preview";
+
+/** Agents that learnt of it from an earlier version still send it. No word of a model agrees to anything, so that it is not heard. */
+const formerArgument = "agree_to";
 
 /** Which of them a tool takes: those that make sense for it and whose names its own inputs leave free. */
 function argumentNames({ effect, answers, fields }: ToolDescription): ArgumentName[] {
   const names: ArgumentName[] =
     effect === "spends"
-      ? ["wait_seconds", "idempotency_key", "agree_to", "preview"]
+      ? ["wait_seconds", "idempotency_key", "quote_only", "preview"]
       : answers === "job"
         ? ["wait_seconds", "preview"]
         : [];
@@ -44,11 +47,7 @@ export function argumentSchemas(tool: ToolDescription, locale: Locale): Record<s
       maxLength: maxKeyCharacters,
       description: tell("idempotencyKey", locale),
     },
-    agree_to: {
-      type: "array",
-      items: { type: "string", enum: agreements },
-      description: tell("agreeTo", locale),
-    },
+    quote_only: { type: "boolean", description: tell("quoteOnly", locale) },
     preview: { type: "boolean", default: true, description: tell("preview", locale) },
   };
   return Object.fromEntries(argumentNames(tool).map((name) => [name, all[name]]));
@@ -68,13 +67,14 @@ export function takeArguments(
   const given = (name: ArgumentName) => (names.includes(name) && !isLeftOut(raw[name]) ? raw[name] : undefined);
   const waitSeconds = waitOf(given("wait_seconds"));
   const key = keyOf(given("idempotency_key"));
-  const input = Object.fromEntries(Object.entries(raw).filter(([name]) => !names.includes(name as ArgumentName)));
+  const taken: string[] = tool.fields.some(({ name }) => name === formerArgument) ? names : [...names, formerArgument];
+  const input = Object.fromEntries(Object.entries(raw).filter(([name]) => !taken.includes(name)));
   return {
     own: {
       waitMs: (waitSeconds ?? (names.includes("wait_seconds") ? usualWait(tool) : 0)) * 1_000,
       ...(key === undefined ? {} : { key }),
-      agreed: agreedOf(given("agree_to")),
-      preview: previewOf(given("preview")),
+      quoteOnly: flagOf("quote_only", given("quote_only")) ?? false,
+      preview: flagOf("preview", given("preview")) ?? true,
     },
     input,
   };
@@ -101,21 +101,12 @@ function keyOf(value: unknown): string | undefined {
   return value;
 }
 
-/** Models also send one word, or words with commas. */
-function agreedOf(value: unknown): Agreement[] {
-  const words = typeof value === "string" ? value.split(",").map((word) => word.trim()) : (value ?? []);
-  if (!Array.isArray(words) || !words.every(isAgreement)) {
-    throw new UsageError(localized("wrongAgreement"), "agree_to");
+function flagOf(name: ArgumentName, value: unknown): boolean | undefined {
+  if (value === undefined || typeof value === "boolean") {
+    return value;
   }
-  return words;
-}
-
-function previewOf(value: unknown): boolean {
-  if (value === undefined || value === true || value === "true") {
-    return true;
+  if (value === "true" || value === "false") {
+    return value === "true";
   }
-  if (value === false || value === "false") {
-    return false;
-  }
-  throw new UsageError(localized("wrongPreview"), "preview");
+  throw new UsageError(localized("wrongFlag", { name }), name);
 }

@@ -95,7 +95,7 @@ export const jobFactsSchema: JsonSchema = {
     error: { type: "object", additionalProperties: true },
     created_at: text,
   },
-  required: ["job_id", "tool", "state", "done", "message", "provider", "charged", "cost", "assets", "created_at"],
+  required: ["message"],
 };
 
 /** Produced words longer than this are cut in results; the job's resource has them whole. */

@@ -4,7 +4,7 @@ import { type Clock, hasEnded } from "@toolcast/core/engine";
 import { nextPollSeconds } from "@toolcast/core/surface";
 import { type Connection, canBeAsked, clientOf } from "./connection.ts";
 import { isOpen } from "./job-facts.ts";
-import { answerHeld, askAboutHeld } from "./order.ts";
+import { answerHeld, askAboutHeld } from "./questions.ts";
 import type { TaskSource, TaskState } from "./task-source.ts";
 import type { Catalogue } from "./tool-catalogue.ts";
 import type { ToolFace } from "./tool-face.ts";
@@ -51,7 +51,7 @@ export function createJobTasks({ runtime, clock, catalogue, connection, face }: 
     },
 
     async update(taskId, responses) {
-      await answerHeld(taskId, responses, { runtime, connection });
+      await answerHeld(taskId, responses, { runtime, caller });
     },
   };
 }
@@ -88,7 +88,7 @@ async function taskState(
   if (isOpen(job) || (job.state.phase === "held" && asking === null)) {
     return { ...task, status: "working" };
   }
-  // Where nobody can be asked, the answer is which argument says the yes: the client would wait for ever.
+  // Where nobody can be asked here, the answer is where a person can: the client would wait for ever.
   // What a vendor refused, or may have done, is the tool's answer; `failed` is for a server that cannot answer.
   return { ...task, status: "completed", result: await face.resultOfJob(job, context) };
 }

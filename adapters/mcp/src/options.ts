@@ -26,6 +26,11 @@ export interface McpOptions {
   locale?: Locale;
   /** What the server calls itself to clients. Default `0.0.0`. */
   version?: string;
+  /**
+   * Whose agent the client over stdio is, as a caller id: it may look at what they may look at (balances and bills, where
+   * they are an operator), and they may answer what its jobs are held for. Default nobody's who is known.
+   */
+  localPerson?: string;
   /** Folders that local paths may lead into, over stdio only. Default none. */
   folders?: readonly string[];
   /** Who may connect over HTTP. Default nobody in particular: `/mcp` then is for this machine and owned by `mcp:local`. */

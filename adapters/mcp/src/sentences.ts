@@ -11,13 +11,13 @@ export const sentences = {
     en: "Any text of yours that names this one request. Send the same key when you repeat it: nothing is started or paid twice.",
     "zh-CN": "由您指定、用于标识本次请求的任意文本。重试时请使用相同的键，不会重复开始或计费。",
   },
-  agreeTo: {
-    en: "What your user has agreed to beforehand: price (above the limit, or not known), consent (they hold the right to the voice).",
-    "zh-CN": "用户已事先同意的事项：price（价格超过上限或无法预知）、consent（拥有该声音的使用授权）。",
-  },
   preview: {
     en: "Whether pictures are shown in small in the answer. Default true.",
     "zh-CN": "是否在结果中附上图片的缩略图，默认 true。",
+  },
+  quoteOnly: {
+    en: "Only say the price and what your user will be asked; start nothing.",
+    "zh-CN": "只告知价格以及需要用户确认的事项，不开始任务。",
   },
   spends: {
     en: "Starts paid work. Returns the result if it is ready in time, otherwise a job to look at with {look}. Ending the call does not end the job; {cancel} asks for that.",
@@ -42,17 +42,9 @@ export const sentences = {
     "zh-CN": "任务已保存并会自行继续。请一分钟后以 {field} {job} 调用 {look}。请勿重复提交。",
   },
   askHeld: {
-    en: 'it waits for your user\'s yes to: {reason}. Call {tool} again with the same idempotency_key and agree_to ["{reason}"], or cancel it with {cancel}.',
+    en: "tell your user that it waits for their yes, which you cannot give: they answer in Toolcast's console, or on the machine that it runs on with: toolcast job {job} --press release. Then call {look}. Or cancel it with {cancel}, which costs nothing.",
     "zh-CN":
-      '等待用户同意：{reason}。请以相同的 idempotency_key 和 agree_to ["{reason}"] 再次调用 {tool}，或用 {cancel} 取消。',
-  },
-  askHeldWithoutKey: {
-    en: 'it waits for your user\'s yes to: {reason}. Cancel it with {cancel} (it has cost nothing) and call {tool} again with agree_to ["{reason}"].',
-    "zh-CN": '等待用户同意：{reason}。请用 {cancel} 取消（尚未产生费用），再以 agree_to ["{reason}"] 重新调用 {tool}。',
-  },
-  addAgreement: {
-    en: "ask your user. If they agree, call again with agree_to [{agreements}]. Nothing was started or spent.",
-    "zh-CN": "请询问用户。如同意，请以 agree_to [{agreements}] 再次调用。目前没有开始任何任务，也未扣费。",
+      "请告知用户：任务正在等待用户本人同意，您无法代为同意。用户可在 Toolcast 控制台中答复，或在运行 Toolcast 的机器上执行：toolcast job {job} --press release。之后用 {look} 查看；也可用 {cancel} 取消，不产生费用。",
   },
   agree: { en: "I agree", "zh-CN": "我同意" },
   agreeSummary: { en: "Nothing starts without it.", "zh-CN": "不同意则不会开始。" },
@@ -65,11 +57,7 @@ export const sentences = {
     en: "idempotency_key must be text of 1 to 200 characters.",
     "zh-CN": "idempotency_key 须为 1 到 200 个字符的文本。",
   },
-  wrongAgreement: {
-    en: "agree_to must be a list of: price, consent.",
-    "zh-CN": "agree_to 须为由 price、consent 组成的列表。",
-  },
-  wrongPreview: { en: "preview must be true or false.", "zh-CN": "preview 须为 true 或 false。" },
+  wrongFlag: { en: "{name} must be true or false.", "zh-CN": "{name} 须为 true 或 false。" },
   fileNotAllowed: {
     en: "There is no such file in an allowed folder. Folders are allowed with --allow <folder> or MCP_FOLDERS; a link or an asset id also works. Allowed: {folders}.",
     "zh-CN":

@@ -25,12 +25,13 @@ export interface Serving {
   name: string;
 }
 
-/** How the person whose agent asks is known to core: they come for their results, so nothing is sent anywhere. */
-export function callerNamed(name: string, locale: Locale): Caller {
+/** How the agent that asks is known to core: its person comes for the results, so nothing is sent anywhere. */
+export function callerNamed(name: string, locale: Locale, of?: string): Caller {
   return {
     id: `mcp:${name}`,
     name,
     locale,
+    agent: of === undefined ? {} : { of },
     place: { surface: "mcp", conversation: "agent", pulled: true },
     private: true,
   };
@@ -64,7 +65,7 @@ export function createServerFactory(options: McpOptions): (serving: Serving) => 
   }
 
   return ({ era, transport, name }) => {
-    const caller = callerNamed(name, locale);
+    const caller = callerNamed(name, locale, transport === "stdio" ? options.localPerson : undefined);
     const catalogue = catalogueFor(caller, transport);
     const server = new McpServer(
       { name: "toolcast", title: "Toolcast", version, icons: serverIcons },

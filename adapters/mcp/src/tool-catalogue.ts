@@ -105,10 +105,12 @@ const answerSchema: JsonSchema = {
 
 function inputSchema(tool: ToolDescription, locale: Locale, transport: "stdio" | "http"): JsonSchema {
   const required = tool.fields.filter((field) => field.required).map(({ name }) => name);
+  // A consent is asked of the person, and no word of a model's is taken for it.
+  const offered = tool.fields.filter(({ role }) => role !== "consent");
   return {
     type: "object",
     properties: {
-      ...Object.fromEntries(tool.fields.map((field) => [field.name, fieldSchema(field, locale, transport)])),
+      ...Object.fromEntries(offered.map((field) => [field.name, fieldSchema(field, locale, transport)])),
       ...argumentSchemas(tool, locale),
     },
     ...(required.length === 0 ? {} : { required }),

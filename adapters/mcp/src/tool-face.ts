@@ -10,9 +10,10 @@ import { failureOf } from "@toolcast/core/errors";
 import { say } from "@toolcast/core/surface";
 import { askPerson } from "./ask-person.ts";
 import { type ClientFacts, type Connection, canBeAsked, clientOf } from "./connection.ts";
-import { askAboutHeld, type Ordered, order, unanswered } from "./order.ts";
+import { type Ordered, order } from "./order.ts";
 import type { Previews } from "./previews.ts";
 import { noProgress, type ProgressReport, reportProgress } from "./progress.ts";
+import { askAboutHeld, unanswered } from "./questions.ts";
 import { tell } from "./sentences.ts";
 import type { Catalogue, CatalogueEntry } from "./tool-catalogue.ts";
 import { answerResult, jobResult, refusedResult, type Showing } from "./tool-result.ts";
@@ -159,7 +160,7 @@ export class ToolFace {
         const message = await runtime.jobMessage(job, caller, "words");
         const question = mayAsk ? await askAboutHeld(job, message, { caller, runtime }) : null;
         const showing = this.#showing(context, own.preview);
-        return question ?? jobResult(job, showing, { failedIsError: true, key: own.key, message });
+        return question ?? jobResult(job, showing, { failedIsError: true, message });
       }
       default:
         return ordered satisfies never;

@@ -1,5 +1,5 @@
 import type { CallToolResult, ContentBlock } from "@modelcontextprotocol/server";
-import type { Agreement, Caller, Job, Json, Message, Runtime } from "@toolcast/core";
+import type { Caller, Job, Json, Message, Runtime } from "@toolcast/core";
 import { assetsOf } from "@toolcast/core/engine";
 import type { Failure } from "@toolcast/core/errors";
 import {
@@ -41,13 +41,13 @@ export interface Showing {
 export async function jobResult(
   job: Job,
   showing: Showing,
-  { message, failedIsError, key }: { message: Message; failedIsError: boolean; key?: string | undefined },
+  { message, failedIsError }: { message: Message; failedIsError: boolean },
 ): Promise<CallToolResult> {
   const { caller } = showing;
   const facts = await jobFacts(job, message, showing);
   const words = wordsOf(job);
   const shown = { ...message, lines: (message.lines ?? []).filter((line) => !words.includes(line)) };
-  const next = nextStep(job, facts, showing, key);
+  const next = nextStep(job, facts, showing);
   const lines = [
     cut(messageLines(shown, caller).join("\n"), maxHeadCharacters),
     ...chargedLine(shown, facts, showing),
@@ -127,16 +127,10 @@ function repeatLine({ state }: Job, { caller }: Showing): string[] {
   return [...code, adviceLine("repeat", repeatAdvice(failure, locale), locale)];
 }
 
-function nextStep(
-  job: Job,
-  { assets }: JobFacts,
-  { caller, catalogue, now }: Showing,
-  key: string | undefined,
-): string | null {
+function nextStep(job: Job, { assets }: JobFacts, { caller, catalogue, now }: Showing): string | null {
   const { locale } = caller;
   const { look, cancel } = catalogue.jobTools;
-  const agree = (reason: Agreement) =>
-    tell(key === undefined ? "askHeldWithoutKey" : "askHeld", locale, { reason, tool: job.tool, cancel: cancel.name });
+  const agree = () => tell("askHeld", locale, { job: job.id, look: look.name, cancel: cancel.name });
   return adviceAbout(
     job,
     { look: { tool: look.name, field: look.field }, agree },

@@ -6,7 +6,7 @@ import { createRedaction, type Redact, redactNothing } from "../redaction.ts";
 import type { Output, Writable } from "./output.ts";
 
 /** The person at this terminal; their jobs belong to them whichever directory they stand in. */
-const terminalCaller = "cli:local";
+export const terminalCaller = "cli:local";
 
 /** What every command has at hand. */
 export interface CommandContext {

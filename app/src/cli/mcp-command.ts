@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { systemClock, systemRandom, UsageError } from "@toolcast/core";
 import { builtCard, createMcp } from "@toolcast/mcp";
 import { versionOf } from "../version.ts";
-import type { CommandContext } from "./command-context.ts";
+import { type CommandContext, terminalCaller } from "./command-context.ts";
 import { interruptible } from "./interruption.ts";
 import { openWorkplace } from "./workplace.ts";
 
@@ -31,6 +31,7 @@ export async function mcpCommand(
     logger,
     locale: output.locale,
     version: versionOf(),
+    localPerson: terminalCaller,
     folders: [...allowed, ...configuration.mcp.folders],
     clientsWithoutLinks: configuration.mcp.clientsWithoutLinks,
     card: builtCard(),

@@ -1,3 +1,4 @@
+import { isAgreement } from "../job/agreement.ts";
 import { decisionAbout } from "../job/decision.ts";
 import { canBeLookedAt } from "../job/earlier-starts.ts";
 import { missingParts } from "../job/missing-parts.ts";
@@ -7,6 +8,7 @@ import type { MessageAction, MessageMedia } from "../surface/message.ts";
 import { withoutConsent } from "../tools/consent.ts";
 import { fieldsOf } from "../tools/describe.ts";
 import type { JobMessageOptions, Speak } from "./job-message-options.ts";
+import { mayAnswer } from "./job-question.ts";
 
 /** The buttons a person may press about a job as it stands. */
 export async function jobActions(
@@ -30,12 +32,10 @@ export async function jobActions(
   }
   switch (state.phase) {
     case "held": {
-      const agree = {
-        consent: [decide("release", "primary", "action.confirm-consent")],
-        price: [decide("release", "primary", "action.agree-price")],
-        budget: operator ? [decide("release", "primary", "action.release")] : [],
-        parked: [],
-      }[state.hold.reason];
+      const label = { consent: "action.confirm-consent", price: "action.agree-price" } as const;
+      const { reason } = state.hold;
+      const named = isAgreement(reason) ? label[reason] : "action.release";
+      const agree = mayAnswer(job, caller, operator) ? [decide("release", "primary", named)] : [];
       return [...agree, press("cancel"), ...details];
     }
     case "queued":

@@ -4,6 +4,7 @@ import type { Json } from "../ground/json.ts";
 import { assetsOf, type Job } from "../job/job.ts";
 import { say } from "../messages/sentence.ts";
 import { jobMoney } from "../money/job-money.ts";
+import type { Price } from "../providers/operation.ts";
 import { taskIdOf } from "./evidence-fields.ts";
 import { nextStep } from "./next-step.ts";
 
@@ -20,7 +21,7 @@ export function jobJson(job: Job): Json {
     caller: job.caller.id,
     createdAt: iso(job.createdAt),
     updatedAt: iso(job.updatedAt),
-    price: job.price === undefined ? null : job.price.known ? { amount: job.price.amount, unit: job.price.unit } : null,
+    price: priceJson(job.price),
     money: { ...jobMoney(job) },
     steps: job.steps.map((step) => ({
       name: step.name,
@@ -52,6 +53,11 @@ export function jobJson(job: Job): Json {
     })),
     timeline: job.timeline.map(({ at, event, sentence }) => ({ at: iso(at), event, text: say(sentence, locale) })),
   };
+}
+
+/** A price for programs; null when it is not known. */
+export function priceJson(price: Price | undefined): Json {
+  return price?.known ? { amount: price.amount, unit: price.unit } : null;
 }
 
 /** A failure for programs. */

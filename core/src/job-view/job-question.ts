@@ -3,6 +3,7 @@ import { isAgreement } from "../job/agreement.ts";
 import { decisionAbout } from "../job/decision.ts";
 import type { Hold, Job } from "../job/job.ts";
 import type { Sentence } from "../messages/sentence.ts";
+import type { Caller } from "../people/caller.ts";
 import type { Price } from "../providers/operation.ts";
 
 /** What a held job waits for, as facts. */
@@ -16,17 +17,32 @@ export interface JobQuestion {
   subject: string;
 }
 
+/** Who looks at a job. */
+type Looker = Pick<Caller, "id" | "agent">;
+
+/**
+ * Whether this caller's yes is enough for what the job is held for. A budget is an operator's to extend; a price and a
+ * consent are the asker's own word, or where a program asked, that of its person or an operator.
+ */
+export function mayAnswer(job: Job, { id, agent }: Looker, operator: boolean): boolean {
+  if (job.state.phase !== "held" || agent !== undefined) {
+    return false;
+  }
+  const { reason } = job.state.hold;
+  const { agent: asker } = job.caller;
+  const isAskers = id === job.caller.id || (asker !== undefined && (operator || id === asker.of));
+  return isAgreement(reason) ? isAskers : operator && reason === "budget";
+}
+
 /** Null when the job waits for nobody, or is none of this caller's. */
-export function questionOf(job: Job, { id, operator }: { id: string; operator: boolean }): JobQuestion | null {
+export function questionOf(job: Job, caller: Looker, operator: boolean): JobQuestion | null {
   const { state } = job;
-  const isMine = id === job.caller.id;
-  if (state.phase !== "held" || !(isMine || operator)) {
+  if (state.phase !== "held" || !(caller.id === job.caller.id || operator)) {
     return null;
   }
   const { reason, sentence } = state.hold;
-  const mayAnswer = isAgreement(reason) ? isMine || operator : operator && reason === "budget";
   return {
-    ...{ reason, sentence, mayAnswer },
+    ...{ reason, sentence, mayAnswer: mayAnswer(job, caller, operator) },
     ...(job.price === undefined ? {} : { price: job.price }),
     subject: decisionAbout(job),
   };

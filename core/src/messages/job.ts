@@ -114,6 +114,13 @@ export const jobMessages = {
     en: "Please check the price. Nothing starts until you agree.",
     "zh-CN": "请先确认价格，同意后才会开始。",
   },
+  "quote.title": { en: "Nothing was started. This would be: {tool}", "zh-CN": "尚未开始。将执行：{tool}" },
+  "quote.asks": { en: "Start this? {tool}", "zh-CN": "是否开始？{tool}" },
+  "quote.price-later": { en: "known once the files are fetched", "zh-CN": "下载文件后可知" },
+  "quote.reads": {
+    en: "This costs nothing and starts nothing: just ask for it.",
+    "zh-CN": "此操作不收费，也不会开始任务，直接使用即可。",
+  },
   "job.hold.budget-person": {
     en: "Your daily limit of {max} paid starts is reached. An operator can let this one through, or you can ask again tomorrow.",
     "zh-CN": "您今天的 {max} 次付费额度已用完。管理员可以放行此任务，您也可以明天再试。",

@@ -48,6 +48,20 @@ export class Policy {
     return [caller.id, ...(caller.roles ?? [])].some((id) => this.#options.operators.includes(id));
   }
 
+  /** Whether they may look at what only operators see, money above all: an operator, and a program of one. Deciding is another right. */
+  seesMoney(caller: Pick<Caller, "id" | "roles" | "agent">): boolean {
+    const { of } = caller.agent ?? {};
+    return this.isOperator(caller) || (of !== undefined && this.#options.operators.includes(of));
+  }
+
+  /** Whether the tool is for operators and the caller may not use it. A program of an operator's may read with it. */
+  isForOthers(
+    { operatorsOnly = false, effect }: { operatorsOnly?: boolean; effect: "reads" | "changes" | "spends" },
+    caller: Pick<Caller, "id" | "roles" | "agent">,
+  ): boolean {
+    return operatorsOnly && !(effect === "reads" ? this.seesMoney(caller) : this.isOperator(caller));
+  }
+
   /** Whether this person may use the tool where they are. Of outsiders a rule must say so before they spend. */
   mayUse(
     { command, effect }: { command: string; effect: "reads" | "changes" | "spends" },

@@ -27,6 +27,16 @@ export interface Caller {
   roles?: readonly string[];
   /** The conversation and what it is part of, as operators name them in rules, e.g. `discord:channel:<id>`. Default none. */
   places?: readonly string[];
+  /**
+   * A program asks: its model's word is no person's, so that it answers none of its jobs' questions. Default: a person does.
+   */
+  agent?: {
+    /**
+     * Whose program it is, as a caller id: what they may look at (balances), it may; what they may decide, only they may,
+     * also about its jobs. Default: nobody's who is known.
+     */
+    of?: string;
+  };
   /** Not of those that the installation is for: may start paid work only where a rule names them. Default false. */
   outsider?: boolean;
   /** Answer so that only the caller sees it. */

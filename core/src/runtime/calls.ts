@@ -4,11 +4,13 @@ import type { Json } from "../ground/json.ts";
 import type { Locale } from "../ground/locale.ts";
 import { causeOf, type Logger } from "../ground/logger.ts";
 import { type Random, randomId } from "../ground/random.ts";
-import type { Agreement } from "../job/agreement.ts";
-import { type Hold, type Job, jobFormat } from "../job/job.ts";
+import { type Agreement, isAgreement } from "../job/agreement.ts";
+import { type Confirmation, type Hold, type Job, jobFormat } from "../job/job.ts";
 import type { JobStore } from "../job/job-store.ts";
 import { assertSameRequest, markOf, type NamedRequest } from "../job/request-mark.ts";
+import { priceJson } from "../job-view/job-json.ts";
 import { failureFields, priceField } from "../job-view/job-message.ts";
+import { quoteMessage } from "../job-view/quote-message.ts";
 import type { MediaStore } from "../media/store.ts";
 import { say } from "../messages/sentence.ts";
 import type { Policy } from "../money/policy.ts";
@@ -16,7 +18,7 @@ import type { Caller } from "../people/caller.ts";
 import type { Price } from "../providers/operation.ts";
 import type { Message } from "../surface/message.ts";
 import type { MessageDetail } from "../surface/message-detail.ts";
-import { consentAsked } from "../tools/consent.ts";
+import { consentAsked, withoutConsent } from "../tools/consent.ts";
 import { parseInput } from "../tools/input.ts";
 import { findNamed } from "../tools/named-in-input.ts";
 import type { SpendingTool, Tool, ToolContext } from "../tools/tool.ts";
@@ -24,12 +26,14 @@ import type { VoiceBook } from "../voices/voice-book.ts";
 import { stepNames } from "../work/planned-job.ts";
 import type { Preparer } from "../work/preparer.ts";
 import type { ProviderChoice } from "../work/provider-choice.ts";
+import type { ProviderRegistry } from "../work/provider-registry.ts";
 import { isLink, mediaFieldsOf } from "../work/steps.ts";
-import type { CallRequest, Reply } from "./runtime.ts";
+import type { CallRequest, Quote, Reply } from "./runtime.ts";
 
 interface CallsOptions {
   tools: readonly Tool[];
   store: JobStore;
+  providers: ProviderRegistry;
   choice: ProviderChoice;
   preparer: Preparer;
   policy: Policy;
@@ -40,6 +44,12 @@ interface CallsOptions {
   clock: Clock;
   random: Random;
   logger: Logger;
+}
+
+/** A request's input once its names are known, and who must do it. */
+interface Understood {
+  input: Record<string, Json>;
+  named: string | undefined;
 }
 
 /** Takes requests in: known again, validated, allowed, priced, and then answered or stored as a job. */
@@ -57,6 +67,37 @@ export class Calls {
     } catch (error) {
       const refused = this.refused(error, caller);
       return error instanceof WouldBeHeld ? error.reply(refused, caller.locale) : refused;
+    }
+  }
+
+  /** What a request would become, checked as it would be; rejects never, and stores nothing. */
+  async quote(request: CallRequest): Promise<Quote> {
+    const { caller } = request;
+    try {
+      const tool = this.#allowed(request);
+      if (tool.effect !== "spends") {
+        throw new UsageError({ key: "quote.reads" });
+      }
+      const { job, holds } = await this.#draft(tool, await this.#understood(tool, request, caller), caller, request);
+      const { provider, price } = job;
+      const asks = holds.map(({ reason }) => reason).filter(isAgreement);
+      if (asks.length < holds.length) {
+        throw new PolicyError(holds.find(({ reason }) => !isAgreement(reason))!.sentence);
+      }
+      const { providers } = this.#options;
+      const message = quoteMessage(job, { tool, holds, providers, locale: caller.locale });
+      return {
+        type: "quote",
+        asks,
+        message: { ...message, private: caller.private ?? false },
+        data: { tool: tool.name, provider, input: job.input, price: priceJson(price), asks },
+        mark: markOf(request.request ?? { tool: tool.name, input: request.input }, [
+          provider,
+          JSON.stringify([priceJson(price), asks]),
+        ]),
+      };
+    } catch (error) {
+      return this.refused(error, caller);
     }
   }
 
@@ -88,34 +129,48 @@ export class Calls {
     return tool;
   }
 
-  async #call(request: CallRequest): Promise<Reply> {
-    const { tool: name, input: raw, caller: asked, key } = request;
+  /** The tool that is asked for, when this caller may use it. */
+  #allowed({ tool: name, caller }: CallRequest): Tool {
     const tool = this.find(name);
-    const caller = { ...asked, private: (asked.private ?? false) || (tool.private ?? false) };
-    if (tool.operatorsOnly && !this.#options.policy.isOperator(caller)) {
+    if (this.#options.policy.isForOthers(tool, caller)) {
       throw new PolicyError({ key: "tool.operators-only", values: { name: tool.command } });
     }
     if (!this.#options.policy.mayUse(tool, caller)) {
       throw new PolicyError({ key: "tool.not-here", values: { name: tool.command } });
     }
+    return tool;
+  }
+
+  async #call(request: CallRequest): Promise<Reply> {
+    const { caller: asked, key } = request;
+    const tool = this.#allowed(request);
+    const caller = { ...asked, private: (asked.private ?? false) || (tool.private ?? false) };
     const known = key === undefined ? null : await this.ordered(key, caller, request.request);
     if (known !== null) {
       return this.#jobReply(known, caller, true);
     }
-    const parsed = parseInput(tool, raw);
-    const context = this.#options.context(caller, request.detail);
-    const { input, provider } = await findNamed(tool, parsed, context);
+    const understood = await this.#understood(tool, request, caller);
     if (tool.effect !== "spends") {
-      const { message, data, job } = await tool.answer(input, context);
+      const { message, data, job } = await tool.answer(understood.input, this.#options.context(caller, request.detail));
       const about = job === undefined ? {} : { job };
       return { type: "answer", message: { ...message, private: caller.private }, data, ...about };
     }
-    const named = provider ?? (await tool.provider?.(input, context));
-    const { created, job } = await this.#createJob(tool, { input, named }, caller, request);
+    const { created, job } = await this.#createJob(tool, understood, caller, request);
     if (!created) {
       assertSameRequest(job, request.request);
     }
     return this.#jobReply(job, caller, !created);
+  }
+
+  /** The input as its tool takes it, and the provider that it names or that a voice of it lives with. */
+  async #understood(tool: Tool, { input: raw }: CallRequest, caller: Caller): Promise<Understood> {
+    const parsed = parseInput(tool, raw);
+    // No word of a model says that a person holds a right.
+    const own = caller.agent === undefined ? parsed : withoutConsent(tool, parsed);
+    const context = this.#options.context(caller);
+    const { input, provider } = await findNamed(tool, own, context);
+    const tied = tool.effect === "spends" ? tool.provider : undefined;
+    return { input, named: provider ?? (await tied?.(input, context)) };
   }
 
   async ordered(key: string, caller: Caller, request?: NamedRequest): Promise<Job | null> {
@@ -139,11 +194,32 @@ export class Calls {
 
   async #createJob(
     tool: SpendingTool,
-    { input: raw, named }: { input: Record<string, Json>; named: string | undefined },
+    understood: Understood,
     caller: Caller,
-    { key, request, inbox, agreed = [], whenHeld = "store" }: CallRequest,
+    request: CallRequest,
   ): Promise<{ created: boolean; job: Job }> {
-    const { store, choice, preparer, clock, random } = this.#options;
+    const { job, holds } = await this.#draft(tool, understood, caller, request);
+    const { inbox, whenHeld = "store" } = request;
+    const [hold] = holds;
+    if (hold !== undefined && whenHeld === "refuse") {
+      throw new WouldBeHeld(hold, job.price);
+    }
+    if (hold !== undefined) {
+      job.state = { phase: "held", hold };
+      job.timeline.push({ at: job.createdAt, event: "held", sentence: hold.sentence });
+    }
+    const wakeAt = hold === undefined ? job.createdAt : null;
+    return this.#options.store.create(job, { wakeAt, ...(inbox === undefined ? {} : { inbox }) });
+  }
+
+  /** The job as it would be stored, and everything that it would wait for, first things first. */
+  async #draft(
+    tool: SpendingTool,
+    { input: raw, named }: Understood,
+    caller: Caller,
+    { key, request, agreed = [] }: CallRequest,
+  ): Promise<{ job: Job; holds: Hold[] }> {
+    const { choice, preparer, clock, random } = this.#options;
     const context = this.#options.context(caller);
     const input = ((await tool.check?.(raw, context)) ?? raw) as Record<string, Json>;
     const prepared = !mediaFieldsOf(tool).some((field) => isLink(input[field]));
@@ -168,7 +244,7 @@ export class Calls {
       state: { phase: "queued", attempt: 0 },
       plan: planned.plan,
       steps: stepNames(planned).map((name) => ({ name, state: "waiting", assets: [] })),
-      confirmations: agreed.map((reason) => ({ reason, by: caller.id, at: now, beforehand: true })),
+      confirmations: confirmationsOf(agreed, caller, now),
       notices: [],
       timeline: [
         {
@@ -184,15 +260,8 @@ export class Calls {
         job.price = price;
       }
     }
-    const hold = this.#ownHold(tool, input, agreed) ?? this.#priceHold(job) ?? (await this.#budgetHold(job, now));
-    if (hold !== null && whenHeld === "refuse") {
-      throw new WouldBeHeld(hold, job.price);
-    }
-    if (hold !== null) {
-      job.state = { phase: "held", hold };
-      job.timeline.push({ at: now, event: "held", sentence: hold.sentence });
-    }
-    return store.create(job, { wakeAt: hold === null ? now : null, ...(inbox === undefined ? {} : { inbox }) });
+    const holds = [this.#ownHold(tool, input, agreed), this.#priceHold(job), await this.#budgetHold(job, now)];
+    return { job, holds: holds.filter((hold) => hold !== null) };
   }
 
   #ownHold(tool: SpendingTool, input: Record<string, Json>, agreed: readonly Agreement[]): Hold | null {
@@ -215,6 +284,13 @@ export class Calls {
     }
     return null;
   }
+}
+
+/** One yes to both was given once, with the price beside the question. */
+function confirmationsOf(agreed: readonly Agreement[], { id }: Caller, at: number): Confirmation[] {
+  const both = agreed.includes("consent") && agreed.includes("price");
+  const given = both ? (["consent"] as const) : agreed;
+  return given.map((reason) => ({ reason, by: id, at, beforehand: true, ...(both ? { priceShown: true } : {}) }));
 }
 
 /** Keys are their caller's own. */

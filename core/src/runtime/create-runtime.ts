@@ -215,7 +215,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   });
   const presses = new Presses({ store, policy, clock });
   const calls = new Calls({
-    ...{ tools, store, choice, preparer, policy, media, voices, clock, random, logger },
+    ...{ tools, store, providers, choice, preparer, policy, media, voices, clock, random, logger },
     context: toolContext,
     message: (job, caller) => message(job, caller),
   });
@@ -320,6 +320,8 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     inbox: engine.inbox,
     call: async (request) => fitReply(await calls.call(request), request.caller),
 
+    quote: (request) => calls.quote(request),
+
     async press({ action, subject, caller }) {
       return fitReply(await pressed({ action, subject, caller }), caller);
     },
@@ -340,7 +342,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
         ...(limit === undefined ? {} : { limit }),
       }),
     jobMessage: (job, caller, detail = "usual") => message(job, caller, { detail }),
-    question: (job, caller) => questionOf(job, { id: caller.id, operator: policy.isOperator(caller) }),
+    question: (job, caller) => questionOf(job, caller, policy.isOperator(caller)),
     jobJson,
 
     async asset(id, caller) {
@@ -352,7 +354,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     fit,
     gallery: (caller, limit) => media.list(caller.id, limit),
     isOperator: (caller) => policy.isOperator(caller),
-    mayUse: (tool, caller) => policy.mayUse(tool, caller) && (!tool.operatorsOnly || policy.isOperator(caller)),
+    mayUse: (tool, caller) => policy.mayUse(tool, caller) && !policy.isForOthers(tool, caller),
     async overview(caller) {
       if (!policy.isOperator(caller)) {
         throw new PolicyError({ key: "action.not-yours" });

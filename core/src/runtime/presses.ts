@@ -4,6 +4,7 @@ import { questionOf } from "../job/decision.ts";
 import type { Job } from "../job/job.ts";
 import type { JobStore } from "../job/job-store.ts";
 import { type JobEvent, TransitionError, transition } from "../job/transition.ts";
+import { mayAnswer } from "../job-view/job-question.ts";
 import type { Policy } from "../money/policy.ts";
 import type { Caller } from "../people/caller.ts";
 import { placesTaken } from "../work/recorder.ts";
@@ -67,14 +68,8 @@ export class Presses {
     }
   }
 
-  /** Consent is the asker's own word; a budget is the operator's. */
   #assertMayRelease(job: Job, caller: Caller): void {
-    if (job.state.phase !== "held") {
-      return;
-    }
-    const { reason } = job.state.hold;
-    const allowed = reason === "budget" ? this.#policy.isOperator(caller) : caller.id === job.caller.id;
-    if (!allowed || reason === "parked") {
+    if (job.state.phase === "held" && !mayAnswer(job, caller, this.#policy.isOperator(caller))) {
       throw new PolicyError({ key: "action.not-yours" });
     }
   }

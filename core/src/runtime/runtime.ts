@@ -57,6 +57,21 @@ export type Reply =
   /** Nothing was stored, sent or spent. `hold`: what it would have waited for, and was not to. */
   | { type: "refused"; failure: Failure; message: Message; hold?: Hold["reason"] };
 
+/** What a request would become. Nothing was stored, sent or spent. */
+export type Quote =
+  | {
+      type: "quote";
+      /** What its caller would have to say yes to. */
+      asks: Agreement[];
+      /** What would be started, by whom, for how much, and the questions: enough to say yes or no to. */
+      message: Message;
+      /** For programs. */
+      data: Json;
+      /** The same for the same request at the same provider and price, with the same questions: a yes to one is none to another. */
+      mark: string;
+    }
+  | Extract<Reply, { type: "refused" }>;
+
 /** The press of a button of a {@link Message}. */
 export interface PressRequest {
   /** As the button has it. */
@@ -106,6 +121,8 @@ export interface Runtime {
   readonly inbox: Inbox;
   /** Takes a request in; never rejects: what is wrong with it, or with us, is a refusal. */
   call(request: CallRequest): Promise<Reply>;
+  /** Checks and prices a request of a spending tool without starting it; never rejects. */
+  quote(request: CallRequest): Promise<Quote>;
   /** One press acts, whoever is first; later presses show the job as it stands. */
   press(request: PressRequest): Promise<Reply>;
   /** Stores what the surface needs to edit its first answer later. */

@@ -1,6 +1,6 @@
 import type { Locale } from "../ground/locale.ts";
 import type { MediaLimits } from "../media/formats.ts";
-import type { Field, Fields } from "./field.ts";
+import type { Field, FieldRole, Fields } from "./field.ts";
 import type { Tool } from "./tool.ts";
 
 /** One input of a tool in one language, as plain data: what a form, a flag or a native option is drawn from. */
@@ -11,6 +11,8 @@ export interface FieldDescription {
   /** One sentence: meaning, range, default. */
   summary: string;
   required: boolean;
+  /** What it is to Toolcast, whatever it is called. Default: nothing. */
+  role?: FieldRole;
   kind: "text" | "integer" | "decimal" | "flag" | "choice" | "media";
   /** Of texts, in characters as people count them. */
   minLength?: number;
@@ -68,6 +70,7 @@ export function describeTool(tool: Tool, locale: Locale): ToolDescription {
         title: field.title[locale],
         summary: field.summary[locale],
         required: !field.optional,
+        ...(field.role === undefined ? {} : { role: field.role }),
         ...shape,
         ...(shape.kind === "choice"
           ? { choices: shape.choices.map(({ value, title }) => ({ value, title: title[locale] })) }

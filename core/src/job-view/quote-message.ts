@@ -1,0 +1,59 @@
+import type { Json } from "../ground/json.ts";
+import type { Locale } from "../ground/locale.ts";
+import type { Hold, Job } from "../job/job.ts";
+import { say } from "../messages/sentence.ts";
+import type { Message, MessageField } from "../surface/message.ts";
+import { fieldsOf } from "../tools/describe.ts";
+import type { SpendingTool } from "../tools/tool.ts";
+import type { ProviderRegistry } from "../work/provider-registry.ts";
+import { priceField } from "./job-message.ts";
+
+const maxValueCharacters = 300;
+
+/** What would be started, for how much and what it would wait for: enough to say yes or no to. */
+export function quoteMessage(
+  job: Pick<Job, "input" | "provider" | "price">,
+  {
+    tool,
+    holds,
+    providers,
+    locale,
+  }: { tool: SpendingTool; holds: readonly Hold[]; providers: Pick<ProviderRegistry, "find">; locale: Locale },
+): Omit<Message, "private"> {
+  const speak: Parameters<typeof priceField>[1] = (sentence) => say(sentence, locale);
+  return {
+    tone: holds.length > 0 ? "question" : "info",
+    title: speak({ key: holds.length > 0 ? "quote.asks" : "quote.title", values: { tool: tool.title } }),
+    lines: holds.map(({ sentence }) => speak(sentence)),
+    fields: [
+      ...inputFields(tool, job.input, locale),
+      {
+        label: speak({ key: "job.field.provider" }),
+        value: providers.find(job.provider)?.title[locale] ?? job.provider,
+      },
+      ...(job.price === undefined
+        ? [
+            {
+              kind: "price" as const,
+              label: speak({ key: "job.field.price" }),
+              value: speak({ key: "quote.price-later" }),
+            },
+          ]
+        : [priceField(job.price, speak)]),
+    ],
+  };
+}
+
+/** Everything that was asked for, under the names people know it by. */
+function inputFields(tool: SpendingTool, input: Readonly<Record<string, Json>>, locale: Locale): MessageField[] {
+  return fieldsOf(tool).flatMap(([name, { title, shape }]) => {
+    const value = input[name];
+    if (value === undefined || value === null) {
+      return [];
+    }
+    const choice = shape.kind === "choice" ? shape.choices.find((one) => one.value === value) : undefined;
+    const characters = [...(choice?.title[locale] ?? String(value))];
+    const shown = characters.slice(0, maxValueCharacters).join("");
+    return [{ label: title[locale], value: characters.length > maxValueCharacters ? `${shown}…` : shown }];
+  });
+}
