@@ -100,7 +100,7 @@ export async function openRoom({ state: given, ...options }: RoomOptions = {}): 
       const running = await installation.open({ ...given, attached: false, started: false });
       const { runtime, life } = running;
       const client = createClient(platform.apiUrl);
-      const raw = counted(createDiscordApi(client.rest.setToken(platform.token)));
+      const raw = counted(createDiscordApi(platform.token, platform.apiUrl));
       const api = new Proxy(raw, {
         get(target, property) {
           const method = Reflect.get(target, property) as (...parts: unknown[]) => Promise<unknown>;

@@ -260,6 +260,10 @@ export const requirements = {
   "discord.too-large": "What is too large for its place is sent smaller or as a link that expires.",
   "discord.start-problems":
     "A wrong token, a missing scope or server ends the start with a sentence that says what to do.",
+  "discord.away":
+    "A connection that Discord closed for good is tried again with growing pauses, and operators are told meanwhile.",
+  "discord.one-answers":
+    "Of two installations with one token, only the one that answers a request first carries it out.",
   "discord.payloads": "Whatever a payload holds, nothing leaks, nobody is pinged and the next one is served.",
   "slack.commands":
     "Slash commands by core's grammar become one job each; what is wrong is said to their sender alone.",

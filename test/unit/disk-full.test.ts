@@ -96,9 +96,9 @@ test("a surface that is away is named, and makes nothing unready", async () => {
   verifies("survives.ready");
   const { runtime } = await installation.open({ attached: false, started: false });
   const reason = { en: "no connection", "zh-CN": "无法连接" };
-  runtime.attach({ ...installation.platform.surface, away: () => reason });
-  const { surface } = { surface: installation.platform.surface.id };
-  expect(await runtime.condition()).toMatchObject({ ready: true, away: [{ surface, reason }] });
+  const { surface: attached } = installation.platform;
+  runtime.attach(attached, () => reason);
+  expect(await runtime.condition()).toMatchObject({ ready: true, away: [{ surface: attached.id, reason }] });
 });
 
 test("a database that may grow no more says that the disk is full, undoes all of it, and goes on when there is room", async () => {

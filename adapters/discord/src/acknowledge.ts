@@ -12,11 +12,37 @@ const againAfterMs = 250;
 const reserveMs = 700;
 
 /**
- * Gives the first answer. Discord takes only one, so that trying again is safe: an answer it has already is told apart.
- * Never waits behind anything else that is sent.
+ * Gives the first answer. Discord takes only one, so that trying again is safe: one that is there after a try whose fate
+ * nobody knows is that try's, and any other is somebody else's. Never waits behind anything else that is sent.
  */
 export function respond(context: Answering, interaction: Answered, body: APIInteractionResponse): Promise<Opened> {
-  return context.turnstile.answer(() => tryToRespond(context, interaction, body));
+  return context.turnstile.answer(() => tryToRespond(context, interaction, body, () => {}));
+}
+
+/**
+ * The same for an event that was written down first: the other processes of this data directory leave it alone, so that
+ * whoever answers it besides has another one, and would pay for everything once more.
+ */
+export function respondAlone(
+  context: Answering & Pick<DiscordContext, "noteStranger">,
+  interaction: Answered,
+  body: APIInteractionResponse,
+): Promise<Opened> {
+  return context.turnstile.answer(() => tryToRespond(context, interaction, body, context.noteStranger));
+}
+
+/** Says once, loudly, that somebody else answers with this token. */
+export function strangerAlarm(logger: DiscordContext["logger"]): () => void {
+  let isSaid = false;
+  return () => {
+    if (!isSaid) {
+      isSaid = true;
+      logger.error(
+        {},
+        "another Toolcast with a data directory of its own uses this DISCORD_TOKEN: each request is left to the one that answers first. Stop one of them, or give it another bot",
+      );
+    }
+  };
 }
 
 type Answering = Pick<DiscordContext, "api" | "clock" | "logger" | "turnstile">;
@@ -26,6 +52,7 @@ async function tryToRespond(
   { api, clock, logger }: Answering,
   interaction: Answered,
   body: APIInteractionResponse,
+  answeredByAnother: () => void,
 ): Promise<Opened> {
   const deadline = clock.monotonic() + discordLimits.acknowledgeWithinMs;
   for (let unclear = false; ; ) {
@@ -36,7 +63,11 @@ async function tryToRespond(
     } catch (error) {
       const failure = readFailure(error);
       if (failure.kind === "refused" && failure.code === codes.alreadyAcknowledged) {
-        return { shown: true, message: null };
+        if (unclear) {
+          return { shown: true, message: null };
+        }
+        answeredByAnother();
+        return { shown: false, unclear: false };
       }
       unclear ||= failure.kind === "unknown";
       const waitMs = failure.kind === "limited" ? failure.afterMs : againAfterMs;

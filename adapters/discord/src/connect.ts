@@ -1,9 +1,9 @@
-import { silentLogger } from "@toolcast/core";
-import { AdapterStartError, type Surface } from "@toolcast/core/surface";
-import { DiscordjsErrorCodes, Events, GatewayCloseCodes } from "discord.js";
+import { type LocalizedText, silentLogger } from "@toolcast/core";
+import { type Adapter, AdapterStartError } from "@toolcast/core/surface";
+import { DiscordjsErrorCodes, GatewayCloseCodes } from "discord.js";
 import { createDiscordApi } from "./discord-api.ts";
 import { createDiscordSurface, type DiscordSurfaceOptions } from "./discord-surface.ts";
-import { createClient, reportConnection, takeInteractions } from "./gateway.ts";
+import { Gateway } from "./gateway.ts";
 import { registerCommands } from "./register.ts";
 import { notThere, RegisteredScopes } from "./registered-scopes.ts";
 import { readFailure } from "./rest-failure.ts";
@@ -16,34 +16,26 @@ export interface DiscordOptions extends Omit<DiscordSurfaceOptions, "api" | "sco
   guildId?: string;
 }
 
-/** Toolcast on Discord. */
-export interface Discord {
-  /** To be attached to the runtime before `start`. */
-  surface: Surface;
-  /**
-   * Registers commands, puts right what an earlier process left open and begins to listen; before the runtime starts.
-   * Throws a {@link AdapterStartError} for what only an operator can mend. While Discord cannot be reached it goes on
-   * trying by itself.
-   */
-  start(): Promise<void>;
-  close(): Promise<void>;
-}
-
+/** After a failure that passes by itself. */
 const againAfterMs = { first: 5_000, longest: 5 * 60_000 };
+/** After one that somebody has to mend: Discord counts connections a day, and refused requests. */
+const refusedAgainAfterMs = { first: 60_000, longest: 60 * 60_000 };
 
-export function createDiscord(options: DiscordOptions): Discord {
-  const { token, guildId: guild, clock } = options;
+/** Toolcast on Discord. */
+export function createDiscord(options: DiscordOptions): Adapter {
+  const { token, guildId: guild, apiUrl, clock } = options;
   const logger = options.logger ?? silentLogger;
-  const client = createClient(options.apiUrl);
-  const api = createDiscordApi(client.rest.setToken(token));
+  const api = createDiscordApi(token, apiUrl);
   const discord = createDiscordSurface({ ...options, api, scope: guild === undefined ? "global" : "guild" });
   const scopes = new RegisteredScopes({ state: options.state, api, logger });
+  const gateway = new Gateway({ token, apiUrl, logger, take: (payload) => discord.take(payload), closed });
   let cancelTry: (() => void) | undefined;
   let isRecovered = false;
   let isClosed = false;
-
-  takeInteractions(client, (payload) => discord.take(payload));
-  reportConnection(client, logger);
+  /** Why somebody has to act before Discord lets us in; null when nobody has to. */
+  let refusal: LocalizedText | null = null;
+  let failures = 0;
+  let connectedAt = 0;
 
   async function connect(): Promise<void> {
     const { id: application } = await api.application();
@@ -52,7 +44,11 @@ export function createDiscord(options: DiscordOptions): Discord {
       await discord.recover();
       isRecovered = true;
     }
-    await client.login(token);
+    if (!isClosed) {
+      await gateway.open();
+    }
+    refusal = null;
+    connectedAt = clock.monotonic();
     logger.info({ application }, "connected to Discord");
   }
 
@@ -77,34 +73,53 @@ export function createDiscord(options: DiscordOptions): Discord {
     }
   }
 
-  async function tryToConnect(waitMs: number): Promise<void> {
+  async function tryToConnect({ isStart }: { isStart: boolean }): Promise<void> {
     try {
       await connect();
     } catch (error) {
-      const problem = startProblem(error);
-      if (problem !== null || isClosed) {
-        throw problem ?? error;
+      if (isClosed) {
+        return;
       }
-      logger.warn({ reason: readFailure(error).words }, "Discord cannot be reached; it is tried again");
-      cancelTry = clock.setTimer(waitMs, () => {
-        tryToConnect(Math.min(waitMs * 2, againAfterMs.longest)).catch((later: unknown) => {
-          logger.error({ reason: later instanceof Error ? later.message : "unknown" }, "Discord is not connected");
-        });
-      });
+      const problem = startProblem(error);
+      if (problem !== null && isStart) {
+        throw problem;
+      }
+      refusal = problem?.sentence ?? null;
+      const afterMs = tryAgain(problem === null ? againAfterMs : refusedAgainAfterMs);
+      logger.warn(
+        { reason: problem?.message ?? readFailure(error).words, afterMs },
+        "Discord is away; it is tried again",
+      );
     }
+  }
+
+  /** Plans the next try, each one later than the one before. */
+  function tryAgain({ first, longest }: typeof againAfterMs): number {
+    const afterMs = Math.min(first * 2 ** failures, longest);
+    failures += 1;
+    cancelTry = clock.setTimer(afterMs, () => void tryToConnect({ isStart: false }));
+    return afterMs;
+  }
+
+  function closed(code: number): void {
+    const { sentence, message } = refusedByGateway(code);
+    refusal = sentence;
+    if (clock.monotonic() - connectedAt >= refusedAgainAfterMs.longest) {
+      failures = 0;
+    }
+    logger.error({ code, afterMs: tryAgain(refusedAgainAfterMs) }, message);
   }
 
   return {
     surface: discord.surface,
-    start: () => tryToConnect(againAfterMs.first),
+    start: () => tryToConnect({ isStart: true }),
     async close() {
       isClosed = true;
       cancelTry?.();
-      client.removeAllListeners();
-      client.on(Events.Error, () => {});
-      await client.destroy();
+      await gateway.close();
       await discord.close();
     },
+    away: () => refusal ?? gateway.away,
   };
 }
 

@@ -11,6 +11,8 @@ export interface DiscordContext extends ChatKit {
   http: Http;
   /** Hosts that uploaded files lie on. */
   fileHosts: readonly string[];
+  /** Notes that somebody else has answered what only we were to answer. */
+  noteStranger(): void;
 }
 
 /** The same, with what the kit makes of it. */

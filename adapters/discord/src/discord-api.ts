@@ -5,7 +5,7 @@ import {
   type APIMessage,
   type APIUser,
   type RawFile,
-  type REST,
+  REST,
   type RESTAPIPartialCurrentUserGuild,
   type RESTPostAPIChannelMessageJSONBody,
   type RequestData,
@@ -56,7 +56,7 @@ export interface DiscordApi {
 }
 
 /** What discord.js is told, so that it repeats nothing and never waits by itself: the outbox does both. */
-export const restOptions = {
+const restOptions = {
   retries: 0,
   timeout: 15_000,
   rejectOnRateLimit: () => true,
@@ -64,7 +64,16 @@ export const restOptions = {
   globalRequestsPerSecond: 10_000,
 };
 
-export function createDiscordApi(rest: REST): DiscordApi {
+/** The same with the address, where it is not Discord's own. */
+export function restOptionsAt(apiUrl: string | undefined) {
+  return { ...restOptions, ...(apiUrl === undefined ? {} : { api: apiUrl.replace(/\/+$/, "") }) };
+}
+
+/** `token` is the bot's, a secret. `apiUrl`: default Discord's own. */
+export function createDiscordApi(token: string, apiUrl?: string): DiscordApi {
+  const rest = new REST(restOptionsAt(apiUrl));
+  // discord.js forgets a token that was refused once, even if Discord takes it again later.
+  const authorized = () => rest.setToken(token);
   const commandsRoute = (application: string, guild: string | undefined) =>
     guild === undefined ? Routes.applicationCommands(application) : Routes.applicationGuildCommands(application, guild);
   const commandRoute = (application: string, guild: string | undefined, id: string) =>
@@ -75,7 +84,7 @@ export function createDiscordApi(rest: REST): DiscordApi {
 
   return {
     async respond({ id, token }, body, signal) {
-      const answer = (await rest.post(Routes.interactionCallback(id, token), {
+      const answer = (await authorized().post(Routes.interactionCallback(id, token), {
         body,
         auth: false,
         signal,
@@ -84,45 +93,47 @@ export function createDiscordApi(rest: REST): DiscordApi {
       return answer?.interaction?.response_message_id ?? null;
     },
     editOriginal: async (to, { body, files }) =>
-      (await rest.patch(original(to), { ...(await encoded(body, files)), auth: false })) as APIMessage,
-    getOriginal: async (to) => (await rest.get(original(to), { auth: false })) as APIMessage,
+      (await authorized().patch(original(to), { ...(await encoded(body, files)), auth: false })) as APIMessage,
+    getOriginal: async (to) => (await authorized().get(original(to), { auth: false })) as APIMessage,
     followUp: async (to, { body, files }) =>
-      (await rest.post(Routes.webhook(to.application, to.token), {
+      (await authorized().post(Routes.webhook(to.application, to.token), {
         ...(await encoded(body, files)),
         auth: false,
         query: new URLSearchParams({ wait: "true" }),
       })) as APIMessage,
     createMessage: async (channel, { body, files }) =>
-      (await rest.post(Routes.channelMessages(channel), await encoded(body, files))) as APIMessage,
+      (await authorized().post(Routes.channelMessages(channel), await encoded(body, files))) as APIMessage,
     editMessage: async (channel, id, { body, files }) =>
-      (await rest.patch(Routes.channelMessage(channel, id), await encoded(body, files))) as APIMessage,
-    getMessage: async (channel, id) => (await rest.get(Routes.channelMessage(channel, id))) as APIMessage,
+      (await authorized().patch(Routes.channelMessage(channel, id), await encoded(body, files))) as APIMessage,
+    getMessage: async (channel, id) => (await authorized().get(Routes.channelMessage(channel, id))) as APIMessage,
     async messagesAfter(channel, id) {
-      const page = (await rest.get(Routes.channelMessages(channel), {
+      const page = (await authorized().get(Routes.channelMessages(channel), {
         query: new URLSearchParams({ after: id, limit: String(discordLimits.messagesPerPage) }),
       })) as APIMessage[];
       return page.sort((one, other) => (BigInt(one.id) < BigInt(other.id) ? -1 : 1));
     },
     async openDirect(user) {
-      const channel = (await rest.post(Routes.userChannels(), { body: { recipient_id: user } })) as { id: string };
+      const channel = (await authorized().post(Routes.userChannels(), { body: { recipient_id: user } })) as {
+        id: string;
+      };
       return channel.id;
     },
     commands: async (application, guild) =>
-      (await rest.get(commandsRoute(application, guild), {
+      (await authorized().get(commandsRoute(application, guild), {
         query: new URLSearchParams({ with_localizations: "true" }),
       })) as APIApplicationCommand[],
     async putCommand(application, guild, body) {
-      await rest.post(commandsRoute(application, guild), { body });
+      await authorized().post(commandsRoute(application, guild), { body });
     },
     async deleteCommand(application, guild, id) {
-      await rest.delete(commandRoute(application, guild, id));
+      await authorized().delete(commandRoute(application, guild, id));
     },
     async replaceCommands(application, guild, body) {
-      await rest.put(commandsRoute(application, guild), { body });
+      await authorized().put(commandsRoute(application, guild), { body });
     },
-    application: async () => (await rest.get(Routes.currentApplication())) as APIApplication,
-    self: async () => (await rest.get(Routes.user("@me") as RouteLike)) as APIUser,
-    guilds: async () => (await rest.get(Routes.userGuilds())) as RESTAPIPartialCurrentUserGuild[],
+    application: async () => (await authorized().get(Routes.currentApplication())) as APIApplication,
+    self: async () => (await authorized().get(Routes.user("@me") as RouteLike)) as APIUser,
+    guilds: async () => (await authorized().get(Routes.userGuilds())) as RESTAPIPartialCurrentUserGuild[],
   };
 }
 

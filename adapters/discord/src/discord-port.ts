@@ -1,7 +1,7 @@
 import type { Message, Place } from "@toolcast/core";
 import { type Answer, type ChatPort, downloadFrom, type Opened, type ShowOptions } from "@toolcast/core/chat";
 import { say } from "@toolcast/core/surface";
-import { deferral, respond } from "./acknowledge.ts";
+import { deferral, respondAlone } from "./acknowledge.ts";
 import { formInPlace, hasComponents } from "./classic.ts";
 import { type ComposeOptions, composeAndSend } from "./compose.ts";
 import type { DiscordContext } from "./context.ts";
@@ -55,7 +55,7 @@ async function open(context: DiscordContext, answer: Answer): Promise<Opened> {
   const token = tokenOf(answer);
   return token === undefined
     ? { shown: false, unclear: false }
-    : respond(context, { id: answer.id, token: token.token }, deferral(answer.caller.private ?? false));
+    : respondAlone(context, { id: answer.id, token: token.token }, deferral(answer.caller.private ?? false));
 }
 
 /** By its token; among the channel's messages when that is dead, by the interaction a message belongs to. */

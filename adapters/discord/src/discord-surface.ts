@@ -3,6 +3,7 @@ import { Chat, createChatKit } from "@toolcast/core/chat";
 import type { Clock } from "@toolcast/core/engine";
 import type { Http } from "@toolcast/core/provider";
 import type { Surface } from "@toolcast/core/surface";
+import { strangerAlarm } from "./acknowledge.ts";
 import { commandsFor, type DiscordCommand, type Scope } from "./commands.ts";
 import type { DiscordContext } from "./context.ts";
 import type { DiscordApi } from "./discord-api.ts";
@@ -49,11 +50,13 @@ export interface DiscordSurface {
 export function createDiscordSurface(options: DiscordSurfaceOptions): DiscordSurface {
   const { runtime, state, clock, logger } = options;
   const commands = commandsFor(runtime.tools, options.scope ?? "global");
+  const kit = createChatKit({
+    ...{ surface: surfaceId, title: platformName, runtime, state, clock, readFailure, failures },
+    ...(logger === undefined ? {} : { logger }),
+  });
   const context: DiscordContext = {
-    ...createChatKit({
-      ...{ surface: surfaceId, title: platformName, runtime, state, clock, readFailure, failures },
-      ...(logger === undefined ? {} : { logger }),
-    }),
+    ...kit,
+    noteStranger: strangerAlarm(kit.logger),
     api: options.api,
     commands: new Map(commands.map((command) => [command.name, command])),
     http: options.http,

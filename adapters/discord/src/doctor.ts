@@ -1,10 +1,9 @@
 import type { Tool } from "@toolcast/core";
 import { diagnoseBot } from "@toolcast/core/chat";
 import type { Finding } from "@toolcast/core/provider";
-import { REST } from "discord.js";
 import { type CommandBody, commandsFor } from "./commands.ts";
 import { commandsElsewhere } from "./commands-elsewhere.ts";
-import { createDiscordApi, type DiscordApi, restOptions } from "./discord-api.ts";
+import { createDiscordApi, type DiscordApi } from "./discord-api.ts";
 import { invitation, missingPermissions } from "./invitation.ts";
 import { platformName } from "./place.ts";
 import { commandChanges } from "./register.ts";
@@ -21,9 +20,7 @@ export interface DoctorOptions {
 
 /** Proves what can be proved without anybody noticing: token, application, servers and permissions, commands. */
 export async function diagnoseDiscord(options: DoctorOptions): Promise<Finding[]> {
-  const { token, apiUrl } = options;
-  const rest = new REST({ ...restOptions, ...(apiUrl === undefined ? {} : { api: apiUrl.replace(/\/+$/, "") }) });
-  return diagnose(createDiscordApi(rest.setToken(token)), options);
+  return diagnose(createDiscordApi(options.token, options.apiUrl), options);
 }
 
 function diagnose(api: DiscordApi, { guildId: guild, tools }: DoctorOptions): Promise<Finding[]> {

@@ -1,7 +1,7 @@
 import type { Caller } from "@toolcast/core";
 import { type Chat, type ChatEvent, digest, type EventWays, readButtonId, writeButtonId } from "@toolcast/core/chat";
 import { InteractionResponseType, MessageFlags } from "discord.js";
-import { pressTaken, respond } from "./acknowledge.ts";
+import { pressTaken, respond, respondAlone } from "./acknowledge.ts";
 import { complete } from "./autocomplete.ts";
 import { compose } from "./compose.ts";
 import type { DiscordContext } from "./context.ts";
@@ -54,7 +54,7 @@ function eventOf(context: DiscordContext, interaction: Exclude<Interaction, { ty
       if (caller === null || press === null) {
         return caller && { ...base(caller), event: "gone" };
       }
-      const taken = () => respond(context, interaction, pressTaken);
+      const taken = () => respondAlone(context, interaction, pressTaken);
       return { ...base(caller), event: "press", press, message, facts: { flags: flags ?? 0 }, taken };
     }
     case 5: {

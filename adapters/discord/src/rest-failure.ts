@@ -78,10 +78,6 @@ export function readFailure(error: unknown): SendFailure {
     const words = `HTTP ${error.status}`;
     return error.status >= 500 ? failures.unknown(words) : refusal({ code: 0, status: error.status, words });
   }
-  if (error instanceof Error && error.message.startsWith("Expected token to be set")) {
-    // discord.js forgets a token that was refused once, and then refuses by itself.
-    return refusal({ code: 0, status: 401, words: "the token is not accepted any more" });
-  }
   return failures.connection(error);
 }
 

@@ -1,3 +1,4 @@
+import type { LocalizedText } from "@toolcast/core";
 import { type Adapter, AdapterStartError } from "@toolcast/core/surface";
 import { createClient } from "./client.ts";
 import { createHttpReceiver } from "./http-receiver.ts";
@@ -5,7 +6,7 @@ import { createSlackApi } from "./slack-api.ts";
 import { codeOf, readFailure } from "./slack-failure.ts";
 import { createSlackSurface, type SlackSurfaceOptions } from "./slack-surface.ts";
 import { Sockets } from "./sockets.ts";
-import { invalidAppToken, invalidToken, removedSentence } from "./start-problem.ts";
+import { invalidAppToken, invalidToken, removedSentence, unreachableSentence } from "./start-problem.ts";
 
 export interface SlackOptions extends Omit<SlackSurfaceOptions, "api" | "self" | "removed"> {
   /** Opens sockets; a secret. Default: Slack sends to the public listener. */
@@ -27,6 +28,9 @@ export function createSlack(options: SlackOptions): Adapter {
   let self = { team: "", botName: "toolcast" };
   let isRemoved = false;
   let isRecovered = false;
+  let isConnected = false;
+  /** What only an operator can mend, met after the start. */
+  let refusal: LocalizedText | null = null;
   let isClosed = false;
   let cancelTry: (() => void) | undefined;
   const slack = createSlackSurface({
@@ -67,6 +71,7 @@ export function createSlack(options: SlackOptions): Adapter {
     await sockets?.start().catch((error: unknown) => {
       throw refusedSockets.has(codeOf(error) ?? "") ? invalidAppToken() : error;
     });
+    isConnected = true;
     logger.info({ team }, "connected to Slack");
   }
 
@@ -80,10 +85,21 @@ export function createSlack(options: SlackOptions): Adapter {
       logger.warn({ reason: readFailure(error).words }, "Slack cannot be reached; it is tried again");
       cancelTry = clock.setTimer(waitMs, () => {
         tryToConnect(Math.min(waitMs * 2, againAfterMs.longest)).catch((later: unknown) => {
+          refusal = AdapterStartError.isInstance(later) ? later.sentence : null;
           logger.error({ reason: later instanceof Error ? later.message : "unknown" }, "Slack is not connected");
         });
       });
     }
+  }
+
+  function away(): LocalizedText | null {
+    if (isRemoved || refusal !== null) {
+      return refusal ?? removedSentence;
+    }
+    if (sockets?.isRefused) {
+      return invalidAppToken().sentence;
+    }
+    return isConnected && (sockets?.isConnected ?? true) ? null : unreachableSentence;
   }
 
   return {
@@ -96,6 +112,6 @@ export function createSlack(options: SlackOptions): Adapter {
       await slack.close();
     },
     handlePublic: async (request) => receive?.(request) ?? null,
-    away: () => (isRemoved ? removedSentence : null),
+    away,
   };
 }

@@ -32,6 +32,7 @@ export class Sockets {
   readonly #options: SocketOptions;
   readonly #stop = new AbortController();
   readonly #open = new Set<SocketModeReceiver>();
+  #isRefused = false;
 
   constructor(options: SocketOptions) {
     this.#options = options;
@@ -40,6 +41,11 @@ export class Sockets {
   /** True while Slack can reach us. */
   get isConnected(): boolean {
     return this.#open.size > 0;
+  }
+
+  /** True once Slack opens no socket for this token any more, until it opens one again. */
+  get isRefused(): boolean {
+    return this.#isRefused && !this.isConnected;
   }
 
   /** Resolves when the first socket is open; rejects when it cannot be, and nothing goes on then. */
@@ -68,8 +74,8 @@ export class Sockets {
       } catch (error) {
         const failure = readFailure(error);
         logger.warn({ reason: failure.words }, "a socket to Slack could not be opened");
-        const isFinal = finalCodes.has(codeOf(error) ?? "");
-        await sleep(clock, isFinal ? againAfterMs.longest : waitMs, this.#stop.signal).catch(() => {});
+        this.#isRefused = finalCodes.has(codeOf(error) ?? "");
+        await sleep(clock, this.#isRefused ? againAfterMs.longest : waitMs, this.#stop.signal).catch(() => {});
         waitMs = Math.min(waitMs * 2, againAfterMs.longest);
       }
     }

@@ -30,6 +30,8 @@ export function createTelegram(options: TelegramOptions): Adapter {
   let isRecovered = false;
   let isConnected = false;
   let isClosed = false;
+  /** What only an operator can mend, met after the start. */
+  let refusal: LocalizedText | null = null;
 
   async function connect(): Promise<void> {
     const { id, username = "" } = await api.call("getMe", {});
@@ -85,6 +87,7 @@ export function createTelegram(options: TelegramOptions): Adapter {
       logger.warn({ reason: readFailure(error).words }, "Telegram cannot be reached; it is tried again");
       cancelTry = clock.setTimer(waitMs, () => {
         tryToConnect(Math.min(waitMs * 2, againAfterMs.longest)).catch((later: unknown) => {
+          refusal = AdapterStartError.isInstance(later) ? later.sentence : null;
           logger.error({ reason: later instanceof Error ? later.message : "unknown" }, "Telegram is not connected");
         });
       });
@@ -107,6 +110,6 @@ export function createTelegram(options: TelegramOptions): Adapter {
     },
     handlePublic: async (request) =>
       secret === undefined ? null : answerWebhook(request, { secret, take: telegram.take, isOpen: () => !isClosed }),
-    away: (): LocalizedText | null => (isConnected ? poll.away : reasons.unreachable),
+    away: (): LocalizedText | null => (isConnected ? poll.away : (refusal ?? reasons.unreachable)),
   };
 }

@@ -31,6 +31,7 @@ export function OperatorPage() {
               {overview.held}
             </p>
           )}
+          <Away reasons={overview.away} />
           <dl class="phases" aria-label={t("jobsByPhase")}>
             {overview.phases.map(({ phase, title, count }) => (
               <div key={phase} class={`phase ${phase} ${count === 0 ? "none" : ""}`}>
@@ -82,6 +83,19 @@ function useOverview(): OverviewView | null {
     };
   }, []);
   return overview;
+}
+
+/** Platforms whose people get no answers now. */
+function Away({ reasons }: { reasons: OverviewView["away"] }) {
+  return reasons.length === 0 ? null : (
+    <section aria-label={t("away")}>
+      {reasons.map((reason) => (
+        <article key={reason} class="message warning">
+          <p>{reason}</p>
+        </article>
+      ))}
+    </section>
+  );
 }
 
 function Waiting({ waiting }: { waiting: OverviewView["waiting"] }) {

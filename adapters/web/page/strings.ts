@@ -143,6 +143,7 @@ const strings = {
   nothingWaits: { en: "Nothing waits for a decision.", "zh-CN": "没有需要处理的任务。" },
   askedBy: { en: "{person}, on {surface}", "zh-CN": "{person}（{surface}）" },
   jobsByPhase: { en: "Jobs", "zh-CN": "任务" },
+  away: { en: "Platforms without a connection", "zh-CN": "未连接的平台" },
   providers: { en: "Providers", "zh-CN": "服务商" },
   runningOf: { en: "{running} of {concurrent} running", "zh-CN": "进行中 {running} / {concurrent}" },
   answers: { en: "Available", "zh-CN": "可用" },

@@ -32,6 +32,7 @@ it("shows everybody's waiting jobs, charges and providers to an operator, in the
       { id: "late", title: { en: "Late", "zh-CN": "迟" }, running: 0, concurrent: 1, restsUntil: 999_000 },
     ],
   };
+  console.runtime.awayNow = [{ surface: "chat", reason: { en: "No connection.", "zh-CN": "未连接。" } }];
   const overview = (await console.get("/api/overview", { "X-Toolcast-Locale": "zh-CN" })) as unknown as OverviewView;
   expect(overview.held).toContain("toolcast release");
   expect(overview.phases.find(({ phase }) => phase === "unresolved")).toEqual({
@@ -60,6 +61,7 @@ it("shows everybody's waiting jobs, charges and providers to an operator, in the
     { day: "2026-11-21", provider: "星火", unit: "点", person: "discord:1", amount: 2, unpriced: 1 },
   ]);
   expect(overview.providers.map(({ restsForMs }) => restsForMs)).toEqual([null, 30_000, 0]);
+  expect(overview.away).toEqual(["未连接。"]);
 });
 
 it("refuses everybody else", async () => {

@@ -18,8 +18,10 @@ export function operatorRoutes(app: WebApp, web: Console): void {
       provider: titles.get(row.provider) ?? row.provider,
       unit: unitName(row.unit, caller.locale),
     });
+    const { away } = await runtime.condition();
     const view: OverviewView = {
       held: held === null ? null : say(held, caller.locale),
+      away: away.map(({ reason }) => reason[caller.locale]),
       phases: phaseNames.map((phase) => ({
         phase,
         title: say({ key: `job.phase.${phase}` }, caller.locale),

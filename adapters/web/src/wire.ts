@@ -127,6 +127,8 @@ export interface SearchResultView extends Pick<EntryView, "sequence" | "id" | "c
 export interface OverviewView {
   /** Why nothing paid is started and nothing delivered: the store is a copy. Null as a rule. */
   held: string | null;
+  /** Why people on some platform get no answers now, one sentence each. */
+  away: string[];
   /** In the order of a job's life. */
   phases: { phase: PhaseName; title: string; count: number }[];
   /** Jobs of everybody that wait for a decision, newest first. */

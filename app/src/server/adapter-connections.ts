@@ -38,7 +38,7 @@ export async function openAdapters(
         publicUrl: publicListener?.url ?? null,
       });
       closers.push(() => adapter.close());
-      runtime.attach(adapter.surface);
+      runtime.attach(adapter.surface, () => adapter.away?.() ?? null);
       adapters.set(definition.id, adapter);
       await adapter.start();
     }

@@ -6,7 +6,6 @@ import type { JobEngine } from "../job/engine.ts";
 import type { StoreIdentity } from "../job/store-identity.ts";
 import type { MediaStore } from "../media/store.ts";
 import type { Sentence } from "../messages/sentence.ts";
-import type { Surface } from "../surface/surface.ts";
 
 /** Whether an installation can do its work now. */
 export interface Condition {
@@ -50,9 +49,9 @@ export class ConditionProbe {
       held: this.#options.identity.held(),
       freeBytes,
       isSpaceShort: freeBytes !== null && freeBytes < shortBelowBytes,
-      away: this.#options.surfaces().flatMap(({ id, away }) => {
-        const reason = away?.() ?? null;
-        return reason === null ? [] : [{ surface: id, reason }];
+      away: [...this.#options.away].flatMap(([surface, reasonOf]) => {
+        const reason = reasonOf();
+        return reason === null ? [] : [{ surface, reason }];
       }),
     };
   }
@@ -81,7 +80,8 @@ interface ConditionOptions {
   engine: JobEngine;
   identity: StoreIdentity;
   media: MediaStore;
-  surfaces: () => readonly Surface[];
+  /** By surface, what says why people there get no answers now. */
+  away: ReadonlyMap<string, () => LocalizedText | null>;
   clock: Clock;
   random: Random;
 }

@@ -3,7 +3,7 @@ import { Deliverer } from "../delivery/delivery.ts";
 import { addToCatalog } from "../errors/catalog.ts";
 import { PolicyError, UsageError } from "../errors/errors.ts";
 import type { Clock } from "../ground/clock.ts";
-import type { Locale } from "../ground/locale.ts";
+import type { Locale, LocalizedText } from "../ground/locale.ts";
 import { type Logger, silentLogger } from "../ground/logger.ts";
 import type { Random } from "../ground/random.ts";
 import type { Http } from "../http/http.ts";
@@ -135,14 +135,8 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const providers = new ProviderRegistry(options.providers.map((configured) => startProvider(configured)));
   const surfaces = new Map<string, Surface>();
 
-  const condition = new ConditionProbe({
-    engine,
-    identity,
-    media,
-    surfaces: () => [...surfaces.values()],
-    clock,
-    random,
-  });
+  const away = new Map<string, () => LocalizedText | null>();
+  const condition = new ConditionProbe({ engine, identity, media, away, clock, random });
   const housekeeping = new Housekeeping({
     ...{ engine, media, clockSteps, clock, logger, retentionMs },
     condition: () => condition.read(),
@@ -366,7 +360,10 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     clockStep: () => clockSteps.last(),
     watch: (listener) => watch.add(listener),
     settled: (jobId, signal) => watch.settled(jobId, signal),
-    attach: (surface) => void surfaces.set(surface.id, withCheckedRungs(surface)),
+    attach(surface, reason = () => null) {
+      surfaces.set(surface.id, withCheckedRungs(surface));
+      away.set(surface.id, reason);
+    },
 
     handlePublic: async (request) =>
       (await callbacks.handle(request)) ?? (await links.handle(request)) ?? publicRelay.handle(request),

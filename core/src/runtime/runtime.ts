@@ -170,8 +170,11 @@ export interface Runtime {
   watch(listener: (job: Job) => void): () => void;
   /** Resolves with the job once it has ended, is unresolved or is held. */
   settled(jobId: string, signal?: AbortSignal): Promise<Job>;
-  /** From now on outcomes of requests from this surface are delivered by it. */
-  attach(surface: Surface): void;
+  /**
+   * From now on outcomes of requests from this surface are delivered by it. `away`: why people there get no answers now,
+   * null while they do; default: they always do.
+   */
+  attach(surface: Surface, away?: () => LocalizedText | null): void;
   /** Answers `/media/...` and `/callbacks/...`; null for every other path. For the public listener. */
   handlePublic(request: Request): Promise<Response | null>;
   /** Serves a stored medium to its owner, with range requests. */

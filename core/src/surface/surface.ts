@@ -80,6 +80,4 @@ export interface Surface<Rung extends string = string> {
   find?(delivery: Delivery): Promise<{ receipt?: Json } | null>;
   /** Shows progress in the first answer, at most once a call; failures are forgotten. */
   update?(delivery: Delivery): Promise<void>;
-  /** Why the platform cannot be reached now, for `/readyz` and operators; null while it can. Absent: it always can. */
-  away?(): LocalizedText | null;
 }

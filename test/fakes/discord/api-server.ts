@@ -34,7 +34,7 @@ export interface ApiServer {
 
 export interface ApiServerParts {
   readonly clock: Clock;
-  readonly token: string;
+  readonly acceptsToken: (token: unknown) => boolean;
   readonly handlers: Handlers<RouteName>;
   readonly judge: Judge;
   readonly violations: Violation[];
@@ -108,7 +108,7 @@ export async function startApiServer(server: ApiServerParts): Promise<ApiServer>
     body: Body,
   ): Answer {
     const { name, route, parameters } = match;
-    if (!route.byInteraction && authorization !== `Bot ${server.token}`) {
+    if (!route.byInteraction && !server.acceptsToken(authorization?.replace(/^Bot /, ""))) {
       throw refusal("unauthorized");
     }
     const answer = server.handlers[name]({

@@ -7,7 +7,7 @@ import { judgeEvent } from "./event-judge.ts";
 import { createFaults, type Faults } from "./faults.ts";
 import { type FileHost, startFileHost } from "./file-host.ts";
 import { type Gateway, startGateway } from "./gateway.ts";
-import { messageContentIntent } from "./gateway-session.ts";
+import { closeCodes, messageContentIntent } from "./gateway-session.ts";
 import { createInteractions, type Interaction } from "./interactions.ts";
 import { openJudge, type Violation } from "./judge.ts";
 import { type MessageView, viewMessage } from "./message-view.ts";
@@ -88,6 +88,9 @@ export interface DiscordFake extends Moderation {
   load(saved: SavedDiscord): void;
   /** A person's conversation with the bot. */
   direct(person: Person): Channel;
+  /** The token is taken back: connections end with 4004, requests with 401, until `restoreToken`. */
+  revokeToken(): void;
+  restoreToken(): void;
   /** Every message of a channel, ephemeral ones of everybody too. */
   allMessages(channel?: Channel): MessageView[];
   /** Waits until a condition holds: looks again after each change; gives up after `withinMs` (20,000) of real time. */
@@ -122,6 +125,8 @@ export interface DiscordFake extends Moderation {
 export async function startDiscord(options: DiscordOptions = {}): Promise<DiscordFake> {
   const clock = options.clock ?? systemClock;
   const token = options.token ?? "Ym90.fake.token-of-the-bot";
+  let isTokenRevoked = false;
+  const acceptsToken = (given: unknown) => !isTokenRevoked && given === token;
   const allowedIntents = options.privilegedIntents ?? 0;
   const snowflakes = createSnowflakes(clock);
   const world = newWorld(snowflakes);
@@ -141,7 +146,7 @@ export async function startDiscord(options: DiscordOptions = {}): Promise<Discor
   const applicationFlags = allowedIntents & messageContentIntent ? 1 << 19 : 0;
   const gateway = await startGateway({
     clock,
-    token,
+    acceptsToken,
     allowedIntents,
     heartbeatIntervalMs: options.heartbeatIntervalMs ?? 41_250,
     identifiesADay: options.identifiesADay ?? 1_000,
@@ -191,7 +196,7 @@ export async function startDiscord(options: DiscordOptions = {}): Promise<Discor
   });
   const api = await startApiServer({
     clock,
-    token,
+    acceptsToken,
     judge,
     violations,
     faults,
@@ -265,6 +270,13 @@ export async function startDiscord(options: DiscordOptions = {}): Promise<Discor
         joined.members.set(user.id, { roleIds, joinedAt: clock.now() });
       }
       return createPerson({ context, commands, interactions, messages, until, defaultChannel: () => channel }, user);
+    },
+    revokeToken() {
+      isTokenRevoked = true;
+      gateway.drop(closeCodes.authenticationFailed);
+    },
+    restoreToken() {
+      isTokenRevoked = false;
     },
     blockDirectMessages(person, blocked = true) {
       person.user.refusesDirectMessages = blocked;

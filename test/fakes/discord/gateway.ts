@@ -34,7 +34,7 @@ export interface Gateway {
 
 export interface GatewayParts {
   readonly clock: Clock;
-  readonly token: string;
+  readonly acceptsToken: (token: unknown) => boolean;
   /** Privileged intents that are switched on for the app. */
   readonly allowedIntents: number;
   readonly heartbeatIntervalMs: number;
@@ -61,7 +61,7 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
 
   function identify(socket: WebSocket, data: JsonObject): void {
     const intents = Number(data.intents);
-    if (data.token !== parts.token) {
+    if (!parts.acceptsToken(data.token)) {
       socket.close(closeCodes.authenticationFailed, "Authentication failed.");
       return;
     }
@@ -102,7 +102,7 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
   function resume(socket: WebSocket, data: JsonObject): void {
     const session = sessions.get(String(data.session_id));
     const sequence = Number(data.seq);
-    if (data.token !== parts.token) {
+    if (!parts.acceptsToken(data.token)) {
       socket.close(closeCodes.authenticationFailed, "Authentication failed.");
       return;
     }

@@ -15,7 +15,7 @@ import {
   text,
 } from "@toolcast/core";
 import { failureOf, PolicyError } from "@toolcast/core/errors";
-import { type Overview, parseInput, say } from "@toolcast/core/surface";
+import { type Condition, type Overview, parseInput, say } from "@toolcast/core/surface";
 
 const both = (en: string, zh: string) => ({ en, "zh-CN": zh });
 
@@ -60,6 +60,7 @@ export class FakeRuntime implements Pick<Runtime, "call" | "press" | "watch"> {
   readonly providers = [];
   operator = true;
   overviewNow: Partial<Overview> = {};
+  awayNow: Condition["away"] = [];
   /** Thrown by the next call. */
   trouble: Error | undefined;
   #listeners = new Set<(job: Job) => void>();
@@ -197,5 +198,9 @@ export class FakeRuntime implements Pick<Runtime, "call" | "press" | "watch"> {
   watch(listener: (job: Job) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  async condition(): Promise<Pick<Condition, "away">> {
+    return { away: this.awayNow };
   }
 }
