@@ -8,6 +8,8 @@ export interface Budget {
   perWindow?: number;
   /** The length of the window in milliseconds. Default 1,000. */
   windowMs?: number;
+  /** First answers keep to it, too: the platform has no deadline for them. Default false: they wait for its word alone. */
+  firm?: boolean;
 }
 
 interface Use {

@@ -222,6 +222,23 @@ describe("a platform that asks to wait", () => {
 
 // @verifies chat.results-first
 describe("priorities", () => {
+  it("first answers keep to a firm budget, before results", async () => {
+    const { outbox, clock } = open();
+    const firm = { ...chat("a"), firm: true };
+    await outbox.send({ budgets: [firm] }, async () => {});
+    const sent: string[] = [];
+    const sends = (["result", "answer"] as const).map((priority) =>
+      outbox.send({ budgets: [firm], priority }, async () => void sent.push(priority)),
+    );
+    await clock.advance(999);
+    expect(sent).toEqual([]);
+    await clock.advance(1);
+    expect(sent).toEqual(["answer"]);
+    await clock.advance(1_000);
+    await Promise.all(sends);
+    expect(sent).toEqual(["answer", "result"]);
+  });
+
   it("first answers wait behind nothing but the platform's word to wait", async () => {
     const { outbox, clock } = open({ concurrent: 1, most: 1 });
     const gate = Promise.withResolvers<void>();

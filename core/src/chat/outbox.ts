@@ -5,7 +5,7 @@ import { type ReadFailure, SendError, type SendFailures } from "./send-failure.t
 /**
  * What a request is for.
  *
- * - `answer`: a first acknowledgement. It waits behind nothing but the platform's own word to wait.
+ * - `answer`: a first acknowledgement. It waits behind nothing but the platform's own word to wait, and firm budgets.
  * - `result`: everything that has to arrive, in the order of asking.
  * - `progress`: worth nothing later. Where there is no room it is not sent: the next one shows a later state.
  */
@@ -213,11 +213,13 @@ export class Outbox {
       if (!isAnswer && this.#running >= this.#options.concurrent) {
         return true;
       }
-      if (!isAnswer && budgets.some(({ name }) => short.has(name))) {
+      if (budgets.some(({ name, firm }) => (firm || !isAnswer) && short.has(name))) {
         return true;
       }
       const freeAt = (some: readonly Budget[]) =>
-        isAnswer ? this.#budgets.closedUntil(some) : this.#budgets.freeAt(some);
+        isAnswer
+          ? Math.max(this.#budgets.closedUntil(some), this.#budgets.freeAt(some.filter(({ firm }) => firm)))
+          : this.#budgets.freeAt(some);
       const at = freeAt(budgets);
       if (at <= now) {
         this.#budgets.take(budgets);
@@ -225,8 +227,10 @@ export class Outbox {
         waiting.start();
         return false;
       }
-      if (at - now > longestWaitMs) {
-        waiting.putOff(at - now);
+      // An answer has no other way: it keeps its place in line, unless the platform itself asks to wait so long.
+      const waitMs = (isAnswer ? this.#budgets.closedUntil(budgets) : at) - now;
+      if (waitMs > longestWaitMs) {
+        waiting.putOff(waitMs);
         return false;
       }
       next = Math.min(next, at);
