@@ -85,7 +85,7 @@ describe("a command without what it needs", () => {
     expect(inputs(room)).toMatchObject([{ prompt: "a bear" }, { prompt: "a fox" }]);
   });
 
-  test("a refused request can be corrected, one input at a time, by buttons", async () => {
+  test("a refused request can be corrected, one input at a time, and begins when its sender says so", async () => {
     verifies("telegram.dialogue");
     await using room = await openTelegramRoom();
     await room.open();
@@ -100,6 +100,9 @@ describe("a command without what it needs", () => {
     ada.press(overview, count.label);
     await room.calm();
     ada.write("2");
+    await room.pass(5_000);
+    expect(room.installation.jobs()).toEqual([]);
+    ada.press(last(ada.visibleMessages()), "Go");
     await finished(room);
     expect(inputs(room)).toMatchObject([{ prompt: "a fox", count: 2 }]);
   });

@@ -12,7 +12,12 @@ type Context = Parameters<typeof takeRequest>[0];
 /**
  * Opens a form. What is known goes along under the event's id; a tool without anything to fill is carried out instead.
  */
-export async function openForm(context: Context, event: ChatEvent, tool: Tool, given: GivenInput): Promise<void> {
+export async function openForm(
+  context: Context,
+  event: ChatEvent,
+  tool: Tool,
+  given: GivenInput & Pick<StoredForm, "reviewed">,
+): Promise<void> {
   const { turnstile, forms, port } = context;
   const opened = event.ways.openForm({ id: event.id, tool, given });
   if (opened === null) {
@@ -28,6 +33,7 @@ export async function openForm(context: Context, event: ChatEvent, tool: Tool, g
       ...{ command: tool.command, input: given.input, files: given.files, private: given.private },
       owner: event.caller.id,
       ...(next === null ? {} : { next }),
+      ...(given.reviewed ? { reviewed: true } : {}),
     }),
   ]);
 }
@@ -57,7 +63,7 @@ export async function takeField(context: Context, event: Extract<ChatEvent, { ev
     await openForm(context, event, tool, form);
     return;
   }
-  if (nextField(tool, answered.form) === null) {
+  if (nextField(tool, answered.form) === null && !answered.form.reviewed) {
     await context.forms.ask(event.caller, null);
     await takeRequest(context, event, tool, answered.form);
     return;
@@ -76,7 +82,7 @@ export async function openButtonForm(context: Context, event: ChatEvent, form: S
     await refuse(context, event, { key: "action.not-yours" });
     return;
   }
-  await openForm(context, event, tool, form);
+  await openForm(context, event, tool, { ...form, reviewed: true });
 }
 
 /** The form that a message's button names as `<subject>.<key>`; null when there is none any more. */

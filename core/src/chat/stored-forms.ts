@@ -16,6 +16,8 @@ export interface StoredForm extends GivenInput {
   owner: string;
   /** The input that was asked for last, where they are asked one at a time. */
   next?: string;
+  /** It was opened to be changed: where inputs are asked for one at a time, nothing begins before its owner says so. */
+  reviewed?: boolean;
 }
 
 /** Buttons that open a form work as long as results are kept by default. */
