@@ -289,6 +289,8 @@ export const requirements = {
   "telegram.ready-once": "An edit makes no sound: after a wait one word says that the result is there, once.",
   "telegram.taken-once":
     "Every update is taken once, over restarts, in the order of its chat; a backlog is worked off.",
+  "telegram.stored-first":
+    "An update that cannot be stored is not confirmed and comes again; one that fails by what it holds holds up no other.",
   "telegram.replies":
     "What a command replies to, its caption's file, an album: each goes to the inputs of its kind, whatever their names.",
   "telegram.dialogue":

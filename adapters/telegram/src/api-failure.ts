@@ -12,9 +12,9 @@ export const failures = sendFailures(platformName);
 export function budgetsOf(chat: number): Budget[] {
   const isGroup = chat < 0;
   return [
-    { name: `chat:${chat}`, perWindow: 4, windowMs: 4_000 },
-    ...(isGroup ? [{ name: `group:${chat}`, perWindow: 18, windowMs: 60_000 }] : []),
-    { name: "bot", perWindow: 28, windowMs: 1_000 },
+    { name: `chat:${chat}`, perWindow: 4, windowMs: 4_000, firm: true },
+    ...(isGroup ? [{ name: `group:${chat}`, perWindow: 18, windowMs: 60_000, firm: true }] : []),
+    { name: "bot", perWindow: 28, windowMs: 1_000, firm: true },
   ];
 }
 

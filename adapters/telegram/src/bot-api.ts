@@ -1,5 +1,5 @@
 import type { APIMethodParams, APIMethodReturn, APIMethods } from "@gramio/types";
-import type { FileContent } from "@toolcast/core/chat";
+import { type FileContent, SendError } from "@toolcast/core/chat";
 import type { Clock } from "@toolcast/core/engine";
 import { Telegram } from "telegraf";
 
@@ -42,6 +42,14 @@ interface BotApiOptions {
 const usualTimeoutMs = 2 * 60_000;
 const uploadTimeoutMs = 10 * 60_000;
 
+/** What requests have rejected with. */
+const failedRequests = new WeakSet<Error>();
+
+/** Whether Telegram, or the way to it, is at fault. */
+export function isOfTelegram(error: unknown): boolean {
+  return error instanceof SendError || (error instanceof Error && failedRequests.has(error));
+}
+
 /** By telegraf, of which only the transport is used: its types end at Bot API 7.1, and its poll loop waits for handlers. */
 export function createBotApi({ token, apiRoot, clock }: BotApiOptions): BotApi {
   const telegram = new Telegram(token, { apiRoot, webhookReply: false });
@@ -61,6 +69,11 @@ export function createBotApi({ token, apiRoot, clock }: BotApiOptions): BotApi {
       }
       try {
         return (await send(method, payloadOf(parameters, files), { signal: end.signal })) as never;
+      } catch (error) {
+        if (error instanceof Error) {
+          failedRequests.add(error);
+        }
+        throw error;
       } finally {
         cancel();
         signal?.removeEventListener("abort", abort);

@@ -1,7 +1,9 @@
 import { type Caller, type Message, type Tool, UsageError } from "@toolcast/core";
 import { type ChatEvent, type EventWays, type GivenInput, readButtonId, type ShowOptions } from "@toolcast/core/chat";
+import { sleep } from "@toolcast/core/engine";
 import { formatBytes, formatDuration, say } from "@toolcast/core/surface";
 import { answerAccessPress, askedForAccess, refuseStranger } from "./ask-access.ts";
+import { isOfTelegram } from "./bot-api.ts";
 import type { TelegramChat, TelegramContext } from "./context.ts";
 import { ask, dialogueActions, formOf, readDialoguePress, stoppedMessage } from "./dialogue.ts";
 import { surfaceLimits, telegramLimits } from "./limits.ts";
@@ -17,8 +19,18 @@ import { welcome } from "./welcome.ts";
 const albumMs = 15_000;
 /** What is older was sent while nobody listened: work that may cost is not begun by surprise. */
 const lateMs = 60 * 60_000;
+/** The next updates do not wait longer for what Telegram does with an answer, in milliseconds. */
+const patienceMs = 5_000;
 
-/** Takes an update; resolves when it is stored, or when nothing is left to do about it. Never rejects. */
+/** An update's id as an event: those of different bots are different. */
+export function eventId({ bot }: Pick<TelegramContext, "bot">, update: number): string {
+  return `${bot.id}-${update}`;
+}
+
+/**
+ * Takes an update; resolves when it is stored, or when nothing is left to do about it. Rejects when it could not be taken:
+ * it must come again. What Telegram does with our answers is no reason for that.
+ */
 export async function takeUpdate(telegram: TelegramChat, payload: unknown): Promise<void> {
   const { context, chat } = telegram;
   const parsed = updateSchema.safeParse(payload);
@@ -29,16 +41,29 @@ export async function takeUpdate(telegram: TelegramChat, payload: unknown): Prom
     return;
   }
   const { update_id: number, message, callback_query: press } = parsed.data;
-  const id = `${context.bot.id}-${number}`;
+  const id = eventId(context, number);
   const stored = Promise.withResolvers<void>();
-  const take = (event: ChatEvent) => {
-    chat.take(event);
-    return stored.promise;
+  const taking: Taking = {
+    ...{ context, id, stored },
+    take(event) {
+      chat.take(event);
+      return stored.promise;
+    },
+    async tell(work) {
+      const patience = new AbortController();
+      chat.follow(id, work);
+      await Promise.race([work, sleep(context.clock, patienceMs, patience.signal).catch(() => {})]).finally(() =>
+        patience.abort(),
+      );
+    },
   };
-  const taking = { context, id, take, stored: async () => stored.resolve() };
-  const work = message ? takeMessage(taking, message) : press ? takePress(taking, press) : Promise.resolve();
-  chat.follow(id, work);
-  await work.catch(() => {});
+  try {
+    await (message ? takeMessage(taking, message) : press ? takePress(taking, press) : undefined);
+  } catch (error) {
+    if (!isOfTelegram(error)) {
+      throw error;
+    }
+  }
 }
 
 /** An update on its way in. */
@@ -46,9 +71,11 @@ interface Taking {
   context: TelegramContext;
   /** Its id; those of different bots are different. */
   id: string;
-  /** Gives the event to the kit; resolves when it is stored, or when nothing is left to do about it. */
+  /** Gives the event to the kit; resolves when it is stored, or when nothing is left to do about it. Rejects when neither. */
   take(event: ChatEvent): Promise<void>;
-  stored(): Promise<void>;
+  /** An answer on its way to Telegram. Resolves when it is there, or has taken so long that others need not wait for it. */
+  tell(work: Promise<void>): Promise<void>;
+  stored: PromiseWithResolvers<void>;
 }
 
 async function takeMessage(taking: Taking, message: InboundMessage): Promise<void> {
@@ -73,7 +100,7 @@ async function takeCommand(
   message: InboundMessage,
   command: TypedCommand,
 ): Promise<void> {
-  const { context, take, id } = taking;
+  const { context, take, tell, id } = taking;
   const { locale } = caller;
   const tool = toolNamed(context.runtime.tools, command.name);
   const address = caller.place.address as Address;
@@ -81,12 +108,12 @@ async function takeCommand(
     switch (command.name) {
       case "start":
       case "help":
-        return welcome(context, caller);
+        return tell(welcome(context, caller));
       case "stop": {
         const asked = await context.forms.asked(caller);
         await context.forms.ask(caller, null);
         const title = sentences[asked === null ? "nothingToStop" : "stopped"][locale];
-        return answer(taking, caller, { tone: "info", title, private: false });
+        return tell(answer(context, caller, { tone: "info", title, private: false }));
       }
       default:
         // In a group it may be meant for another bot.
@@ -96,7 +123,7 @@ async function takeCommand(
   await context.forms.ask(caller, null);
   const isPaid = tool.effect === "spends";
   if (isPaid && !(await context.access.has(caller))) {
-    return refuseStranger(context, caller, message.chat.title ?? null);
+    return tell(refuseStranger(context, caller, message.chat.title ?? null));
   }
   const ageMs = context.clock.now() - (message.date ?? 0) * 1_000;
   if (isPaid && message.date && ageMs > lateMs) {
@@ -195,7 +222,7 @@ async function takePress(taking: Taking, press: InboundPress): Promise<void> {
   } else if (Object.hasOwn(dialogueActions, button.action)) {
     await takeDialoguePress(taking, caller, press);
   } else if (askedForAccess(button)) {
-    await answerAccessPress(context, caller, button, press);
+    await taking.tell(answerAccessPress(context, caller, button, press));
   } else if (await context.access.has(caller)) {
     const { message_id: pressed } = message ?? own;
     const taken = async () => ({ shown: true as const });
@@ -204,12 +231,12 @@ async function takePress(taking: Taking, press: InboundPress): Promise<void> {
       ...(pressed > 0 ? { message: String(pressed) } : {}),
     });
   } else {
-    await answerPress(context, press.id, sentences.noAccess[caller.locale]);
+    await taking.tell(answerPress(context, press.id, sentences.noAccess[caller.locale]));
   }
 }
 
 async function takeDialoguePress(taking: Taking, caller: Caller, press: InboundPress): Promise<void> {
-  const { context, take, id } = taking;
+  const { context, take, tell, id } = taking;
   const { locale } = caller;
   const [formId = ""] = (readButtonId(press.data ?? "")?.subject ?? "").split(".");
   const form = await context.forms.read(formId);
@@ -218,38 +245,38 @@ async function takeDialoguePress(taking: Taking, caller: Caller, press: InboundP
   const isCurrent = (await context.forms.asked(caller)) === formId;
   if (form === null || tool === undefined || said === null || form.owner !== caller.id || !isCurrent) {
     const isTheirs = form !== null && form.owner !== caller.id;
-    return answerPress(context, press.id, sentences[isTheirs ? "notYours" : "questionGone"][locale]);
+    return tell(answerPress(context, press.id, sentences[isTheirs ? "notYours" : "questionGone"][locale]));
   }
   // Answers go to the message that asked for the form, not to the question.
   const ways = waysOf(taking, caller, press.id);
   switch (said.action) {
     case "stop":
       await context.forms.ask(caller, null);
-      await answerPress(context, press.id);
-      return replaceQuestion(taking, press, stoppedMessage(caller));
+      return tell(replaceQuestion(context, press, stoppedMessage(caller)));
     case "change":
       if (said.field !== undefined) {
         await context.forms.write(formId, { ...form, next: said.field });
-        await answerPress(context, press.id);
-        await ask(context, caller, formOf(form, tool, formId), said.field);
+        await tell(askAgain(context, caller, press, { ...formOf(form, tool, formId), next: said.field }));
       }
       return;
     case "go":
       await context.forms.ask(caller, null);
-      await answerPress(context, press.id);
+      await tell(answerPress(context, press.id));
       return take({ event: "form", id, caller, ways, form: formId, filled: [], input: {}, files: [] });
     case "pick":
       if (said.value === undefined || said.field !== form.next) {
-        return answerPress(context, press.id, sentences.questionGone[locale]);
+        return tell(answerPress(context, press.id, sentences.questionGone[locale]));
       }
-      await answerPress(context, press.id);
+      await tell(answerPress(context, press.id));
       return take({ event: "field", id, caller, ways, form: formId, value: { text: said.value } });
     default:
       return said.action satisfies never;
   }
 }
 
-async function replaceQuestion({ context }: Taking, { message, from }: InboundPress, shown: Message): Promise<void> {
+async function replaceQuestion(context: TelegramContext, press: InboundPress, shown: Message): Promise<void> {
+  const { message, from, id } = press;
+  await answerPress(context, id);
   if (message) {
     const at = { chat: message.chat.id, message: message.message_id };
     const { locale } = callerOf("", from, message);
@@ -257,36 +284,47 @@ async function replaceQuestion({ context }: Taking, { message, from }: InboundPr
   }
 }
 
+async function askAgain(
+  context: TelegramContext,
+  caller: Caller,
+  press: InboundPress,
+  { next, ...form }: ReturnType<typeof formOf> & { next: string },
+): Promise<void> {
+  await answerPress(context, press.id);
+  await ask(context, caller, form, next);
+}
+
 /** `press`: what is answered is a button. */
 function waysOf(taking: Taking, caller: Caller, press?: string): EventWays {
-  const { context, stored } = taking;
+  const { context, stored, tell } = taking;
+  const refuse: EventWays["refuse"] = async (message, options) => {
+    if (press === undefined) {
+      return answer(context, caller, message, options);
+    }
+    if (!options.buttons?.length && message.title.length <= telegramLimits.alertCharacters) {
+      return answerPress(context, press, message.title);
+    }
+    await answerPress(context, press);
+    return answer(context, caller, message, options);
+  };
   return {
-    acknowledge: stored,
-    openForm(form) {
-      return Object.keys(form.tool.input).length === 0
+    acknowledge: async () => stored.resolve(),
+    notTaken: (error) => stored.reject(error),
+    openForm: (form) =>
+      Object.keys(form.tool.input).length === 0
         ? null
-        : Promise.all([ask(context, caller, form), answerPress(context, press)]).then(() => {});
-    },
-    async refuse(message, options) {
-      if (press === undefined) {
-        return answer(taking, caller, message, options);
-      }
-      if (!options.buttons?.length && message.title.length <= telegramLimits.alertCharacters) {
-        return answerPress(context, press, message.title);
-      }
-      await answerPress(context, press);
-      return answer(taking, caller, message, options);
-    },
+        : tell(Promise.all([ask(context, caller, form), answerPress(context, press)]).then(() => {})),
+    refuse: (message, options) => tell(refuse(message, options)),
   };
 }
 
-function warn(taking: Taking, caller: Caller, title: string): Promise<void> {
-  return answer(taking, caller, { tone: "warning", title, private: false });
+function warn({ context, tell }: Taking, caller: Caller, title: string): Promise<void> {
+  return tell(answer(context, caller, { tone: "warning", title, private: false }));
 }
 
 /** Words in the conversation, a reply to what they are about. */
 async function answer(
-  { context }: Taking,
+  context: TelegramContext,
   caller: Caller,
   message: Message,
   options: ShowOptions = { locale: caller.locale },

@@ -10,8 +10,8 @@ interface PollOptions {
   api: BotApi;
   clock: Clock;
   logger: Logger;
-  /** Resolves when an update is stored. Never rejects. */
-  take(update: unknown): Promise<void>;
+  /** False when an update could not be stored and must come again. Never rejects. */
+  take(update: unknown): Promise<boolean>;
 }
 
 /** Telegram's wait, and some for the way. */
@@ -46,7 +46,7 @@ export class Poll {
   }
 
   async #run(): Promise<void> {
-    const { api, clock, take } = this.#options;
+    const { api, clock, logger, take } = this.#options;
     const { signal } = this.#end;
     let offset = 0;
     let failures = 0;
@@ -60,10 +60,17 @@ export class Poll {
           },
           { signal, timeoutMs },
         )) as { update_id: number }[];
-        failures = 0;
         this.#away = null;
-        await Promise.all(updates.map(take));
-        offset = Math.max(offset, ...updates.map(({ update_id: id }) => id + 1));
+        const taken = await Promise.all(updates.map(take));
+        const missed = updates.filter((_, index) => !taken[index]).map(({ update_id: id }) => id);
+        // What comes after one that is to come again comes again with it, and is known.
+        const last = updates.at(-1)?.update_id;
+        offset = missed[0] ?? (last === undefined ? offset : last + 1);
+        if (missed.length > 0) {
+          logger.warn({ updates: missed.length }, "updates of Telegram could not be stored; they are asked for again");
+          await sleep(clock, Math.min(againAfterMs.first * 2 ** failures, againAfterMs.longest), signal);
+        }
+        failures = missed.length > 0 ? failures + 1 : 0;
       } catch (error) {
         if (!signal.aborted) {
           const waitMs = await this.#waitAfter(error, failures);

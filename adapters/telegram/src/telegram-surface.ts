@@ -9,7 +9,7 @@ import { failures, platformName, readFailure } from "./api-failure.ts";
 import type { BotApi } from "./bot-api.ts";
 import { Chats } from "./chats.ts";
 import type { TelegramContext } from "./context.ts";
-import { takeUpdate } from "./events.ts";
+import { eventId, takeUpdate } from "./events.ts";
 import { FileIds } from "./file-ids.ts";
 import { deliver, find, type Rung } from "./ladder.ts";
 import { surfaceLimits } from "./limits.ts";
@@ -38,8 +38,8 @@ export interface TelegramSurface {
   surface: Surface<Rung>;
   /** Who the bot is, as Telegram tells it; before the first update. */
   named(bot: { id: number; username: string }): void;
-  /** Takes an update; resolves when it is stored. Never rejects. */
-  take(update: unknown): Promise<void>;
+  /** Takes an update. True when it is stored, or nothing is left to do about it; false: it must come again. Never rejects. */
+  take(update: unknown): Promise<boolean>;
   /** Puts right what an earlier process left open. Before the runtime starts. */
   recover(): Promise<void>;
   /** Takes no more updates; resolves when those under way have their answers. */
@@ -64,7 +64,10 @@ export function createTelegramSurface(options: TelegramSurfaceOptions): Telegram
   };
   const chat = new Chat(context, createTelegramPort(context));
   const telegram = { context, chat };
-  const lanes = new UpdateLanes({ clock, take: (update) => takeUpdate(telegram, update) });
+  const lanes = new UpdateLanes({
+    take: (update) => takeUpdate(telegram, update),
+    abandon: (update, error) => chat.abandon(eventId(context, update), error),
+  });
 
   return {
     surface: {

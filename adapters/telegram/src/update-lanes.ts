@@ -1,57 +1,85 @@
-import { type Clock, sleep } from "@toolcast/core/engine";
-
-/** What an update may take to be stored before the next ones of its chat are looked at, in milliseconds. */
-const patienceMs = 5_000;
 /** Updates that come again soon are known without asking the store. */
 const remembered = 5_000;
+/** What fails so often although the store works fails by what it holds. */
+const mostTries = 3;
 
-/** Updates of one chat in order, chats side by side; none waits long for an answer that Telegram takes slowly. */
+interface UpdateLanesOptions {
+  /** Resolves when an update is stored, or when nothing is left to do about it; rejects when it could not be taken. */
+  take(update: unknown): Promise<void>;
+  /** Whether an update that could not be taken so often is to be left. */
+  abandon(update: number, error: unknown): Promise<boolean>;
+}
+
+/** Updates of one chat in order, chats side by side. */
 export class UpdateLanes {
-  readonly #take: (update: unknown) => Promise<void>;
-  readonly #clock: Clock;
-  readonly #lanes = new Map<string, Promise<void>>();
-  readonly #seen = new Map<number, Promise<void>>();
+  readonly #options: UpdateLanesOptions;
+  readonly #lanes = new Map<string, Promise<boolean>>();
+  readonly #seen = new Map<number, Promise<boolean>>();
+  readonly #tries = new Map<number, number>();
 
-  constructor(options: { take: (update: unknown) => Promise<void>; clock: Clock }) {
-    this.#take = options.take;
-    this.#clock = options.clock;
+  constructor(options: UpdateLanesOptions) {
+    this.#options = options;
   }
 
-  /** Resolves when it is stored, or has waited long enough. The same update again is the same. */
-  take(update: unknown): Promise<void> {
-    const id = (update as { update_id?: unknown } | null)?.update_id;
-    const known = typeof id === "number" ? this.#seen.get(id) : undefined;
+  /**
+   * True when it is stored, or nothing is left to do about it: Telegram may forget it. False: it is to come again, with
+   * those of its chat that came after it. The same update again is the same. Never rejects.
+   */
+  take(update: unknown): Promise<boolean> {
+    const id = idOf(update);
+    const known = id === null ? undefined : this.#seen.get(id);
     if (known !== undefined) {
       return known;
     }
     const lane = laneOf(update);
-    const before = this.#lanes.get(lane) ?? Promise.resolve();
-    const mine = before.then(() => this.#within(this.#take(update)));
+    const before = this.#lanes.get(lane) ?? Promise.resolve(true);
+    const mine = before.then((isTaken) => (isTaken ? this.#take(update, id) : false));
     this.#lanes.set(lane, mine);
-    void mine.then(() => {
+    if (id !== null) {
+      this.#remember(id, mine);
+    }
+    void mine.then((isTaken) => {
       if (this.#lanes.get(lane) === mine) {
         this.#lanes.delete(lane);
       }
+      if (!isTaken && id !== null) {
+        this.#seen.delete(id);
+      }
     });
-    if (typeof id === "number") {
-      this.#remember(id, mine);
-    }
     return mine;
   }
 
-  async #within(work: Promise<void>): Promise<void> {
-    const patience = new AbortController();
-    await Promise.race([work, sleep(this.#clock, patienceMs, patience.signal).catch(() => {})]);
-    patience.abort();
+  async #take(update: unknown, id: number | null): Promise<boolean> {
+    try {
+      await this.#options.take(update);
+    } catch (error) {
+      if (id === null) {
+        return true;
+      }
+      const tries = (this.#tries.get(id) ?? 0) + 1;
+      this.#tries.set(id, tries);
+      if (tries < mostTries || !(await this.#options.abandon(id, error))) {
+        return false;
+      }
+    }
+    if (id !== null) {
+      this.#tries.delete(id);
+    }
+    return true;
   }
 
-  #remember(id: number, work: Promise<void>): void {
+  #remember(id: number, work: Promise<boolean>): void {
     this.#seen.set(id, work);
     if (this.#seen.size > remembered) {
       const [oldest = 0] = this.#seen.keys();
       this.#seen.delete(oldest);
     }
   }
+}
+
+function idOf(update: unknown): number | null {
+  const { update_id: id } = (update ?? {}) as { update_id?: unknown };
+  return typeof id === "number" ? id : null;
 }
 
 /** Where an update happened, whatever kind it is. */

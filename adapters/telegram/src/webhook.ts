@@ -8,13 +8,16 @@ const mostBytes = 1024 * 1024;
 
 export interface WebhookOptions {
   secret: string;
-  /** Resolves when an update is stored. Never rejects. */
-  take(update: unknown): Promise<void>;
+  /** False when an update could not be stored and must come again. Never rejects. */
+  take(update: unknown): Promise<boolean>;
   /** False once nothing new is taken. */
   isOpen(): boolean;
 }
 
-/** Answers Telegram's webhook with 200 as soon as an update is stored, whatever it holds; null for every other path. */
+/**
+ * Answers Telegram's webhook with 200 as soon as an update is stored, whatever it holds, and with 503 when nothing can be
+ * stored now, so that Telegram tells of it again; null for every other path.
+ */
 export async function answerWebhook(
   request: Request,
   { secret, take, isOpen }: WebhookOptions,
@@ -32,8 +35,8 @@ export async function answerWebhook(
     return new Response("closing\n", { status: 503 });
   }
   const body = await readBody(request);
-  if (body !== null) {
-    await take(body);
+  if (body !== null && !(await take(body))) {
+    return new Response("not stored\n", { status: 503 });
   }
   return new Response(null, { status: 200 });
 }

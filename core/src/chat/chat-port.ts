@@ -104,6 +104,11 @@ export interface EventWays {
    * was lost. Default: the transport asks for nothing, or the placeholder acknowledges.
    */
   acknowledge?(): Promise<void>;
+  /**
+   * The event was not taken, as it could not be stored or we are closing: the platform is to tell of it again. Called at
+   * most once, and for what follows the acknowledgement, too, where it is to be left unheeded. Default: nothing is told.
+   */
+  notTaken?(error: unknown): void;
   /** Opens the form, or asks for its next input. Null when the tool has nothing to fill; decided at once. */
   openForm(form: FormToOpen): Promise<void> | null;
   /** An answer to its sender alone; nothing was done. `field`: the input at fault, where there is one. */

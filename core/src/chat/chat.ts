@@ -1,3 +1,4 @@
+import { isStorageFault } from "../errors/storage-error.ts";
 import { sleep } from "../ground/clock.ts";
 import type { Locale } from "../ground/locale.ts";
 import { causeOf } from "../ground/logger.ts";
@@ -40,6 +41,7 @@ export class Chat {
   /** Takes an event. Never throws: whatever it holds, the next one is served. */
   take(event: ChatEvent): void {
     if (!this.#open) {
+      event.ways.notTaken?.(new Error("the surface is closing"));
       return;
     }
     if (this.#seen.has(event.id)) {
@@ -59,6 +61,23 @@ export class Chat {
       await acknowledge?.();
     });
     this.#follow(id, refused);
+  }
+
+  /**
+   * Whether an event that could not be taken, however often, is to be left: then it is remembered as one that cannot be
+   * read. False while the store is at fault: what cannot be written now is worth telling again.
+   */
+  async abandon(id: string, error: unknown): Promise<boolean> {
+    if (isStorageFault(error)) {
+      return false;
+    }
+    try {
+      await this.context.answers.refuse(id);
+    } catch {
+      return false;
+    }
+    this.context.logger.error({ event: id, error: causeOf(error) }, "an event is left, as it fails every time");
+    return true;
   }
 
   /** Work of the adapter that is waited for at the end, such as suggestions. */
@@ -156,6 +175,7 @@ export class Chat {
     } catch (error) {
       // The platform may tell of it again: what is stored is known there.
       this.#seen.delete(event.id);
+      event.ways.notTaken?.(error);
       throw error;
     }
     await event.ways.acknowledge?.();

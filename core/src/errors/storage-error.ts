@@ -48,8 +48,16 @@ export function asStorageError(error: unknown): unknown {
   return trouble === undefined ? error : new StorageError(trouble, error);
 }
 
+function causesOf(error: unknown): Error[] {
+  const causes: Error[] = [];
+  for (let cause = error; cause instanceof Error && causes.length < 4; cause = cause.cause) {
+    causes.push(cause);
+  }
+  return causes;
+}
+
 function troubleOf(error: unknown): StorageTrouble | undefined {
-  for (let cause = error, depth = 0; cause instanceof Error && depth < 4; cause = cause.cause, depth += 1) {
+  for (const cause of causesOf(error)) {
     const { code, errcode } = cause as { code?: unknown; errcode?: unknown };
     const trouble =
       typeof errcode === "number" ? bySqliteCode[errcode & 0xff] : typeof code === "string" ? byCode[code] : undefined;
@@ -58,4 +66,9 @@ function troubleOf(error: unknown): StorageTrouble | undefined {
     }
   }
   return undefined;
+}
+
+/** Whether the store is at fault and not what was to be written: its disk, or whatever else SQLite says by a code. */
+export function isStorageFault(error: unknown): boolean {
+  return asStorageError(error) instanceof StorageError || causesOf(error).some((cause) => "errcode" in cause);
 }
