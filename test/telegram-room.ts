@@ -36,6 +36,8 @@ export interface TelegramRoom extends AsyncDisposable {
   platform: TelegramFake;
   installation: Installation;
   clock: ManualClock;
+  /** Lets a person or a chat in, as an operator does. */
+  letIn(id: number): Promise<void>;
   /** Somebody who may start work: an operator has let them in. */
   member(name: string, options?: Parameters<TelegramFake["person"]>[1]): Promise<Person>;
   open(options?: OpenOptions & { logger?: Logger }): Promise<RoomProcess>;
@@ -76,9 +78,12 @@ export async function openTelegramRoom(options: Omit<TelegramOptions, "clock"> =
     platform,
     installation,
     clock,
+    async letIn(id) {
+      await state.keyv("telegram-access").set(`in/${id}`, "telegram:1");
+    },
     async member(name, about) {
       const person = platform.person(name, about);
-      await state.keyv("telegram-access").set(`in/${person.id}`, "telegram:1");
+      await room.letIn(person.id);
       return person;
     },
     async open({ logger = silentLogger, ...given } = {}) {
@@ -186,11 +191,16 @@ export function shownText(text: string): string {
   return text.replaceAll("\u2060", "");
 }
 
-/** Every job has come to an end, and its people know. */
-export function everythingSent({ installation }: TelegramRoom): boolean {
+/** Everything that was told has been taken and carried out, every job has come to an end, and its people know. */
+export function everythingSent({ installation, platform }: TelegramRoom): boolean {
   const ended = ["succeeded", "failed", "cancelled"];
-  return [...installation.store.entries.values()].every(
-    ({ job }) => ended.includes(job.state.phase) && job.notices.every(({ state }) => state === "sent"),
+  const { inbox, entries } = installation.store;
+  return (
+    platform.updates.pending.length === 0 &&
+    [...inbox.values()].every(({ entry }) => entry.state !== "open") &&
+    [...entries.values()].every(
+      ({ job }) => ended.includes(job.state.phase) && job.notices.every(({ state }) => state === "sent"),
+    )
   );
 }
 

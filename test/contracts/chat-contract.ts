@@ -163,7 +163,8 @@ export function chatContract(platform: ChatPlatform): void {
           const given = input(done);
           const isIncomplete = platform.sendsIncomplete && missingFields(toolOf(command), []).length > 0;
           const act = ada.ask(command, isIncomplete ? {} : given);
-          await room.calm();
+          // A platform may take no more than a message a second.
+          await room.pass(5_000);
           if (isIncomplete) {
             await ada.submit(act, given);
           }
@@ -173,7 +174,7 @@ export function chatContract(platform: ChatPlatform): void {
           expect(sum(answers), command).toBe(media);
           expect(answers.length, command).toBeGreaterThan(0);
           // Names and values of these requests are digits: what is left is ours, but for vendors' own words.
-          for (const { text } of answers) {
+          for (const { text } of answers.filter((one) => one.text !== "")) {
             expect(
               /\p{Script=Han}/u.test(text.replaceAll(/声音|^Vendor's words.*$/gm, "")),
               `${command}: ${text}`,
@@ -239,6 +240,7 @@ export function chatContract(platform: ChatPlatform): void {
       );
       await settled(acts);
       expect(acts.filter(({ state }) => state === "acknowledged")).toHaveLength(500);
+      await room.until(() => starts(room) === 500, 120 * minuteMs, 15_000);
       await finished(room);
       const seen = new Map(people.flatMap((person) => results(person).map(({ id }) => [id, person])));
       expect([starts(room), seen.size, placeholders(people[0]!).length]).toEqual([500, 500, 0]);
