@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, onTestFinished, test } from "v
 import { commandFailure } from "../../app/src/cli/command-failure.ts";
 import { createDataDirectory } from "../../app/src/configuration/data-directory.ts";
 import { openSqliteEngine } from "../../core/src/engine-sqlite/sqlite-engine.ts";
+import { openSqliteIdentity } from "../../core/src/engine-sqlite/sqlite-identity.ts";
 import { asUnusablePath } from "../../core/src/errors/unusable-path.ts";
 import { systemClock } from "../../core/src/ground/clock.ts";
 import { systemRandom } from "../../core/src/ground/random.ts";
@@ -77,6 +78,28 @@ test("a key of another size, or a folder in its place, is named", async () => {
   rmSync(file);
   mkdirSync(file);
   await expectTold(() => loadSecretKey(file, systemRandom), file);
+});
+
+test("a missing key is named beside a store, and none is made in its place", async () => {
+  verifies("understood.unusable-data");
+  const file = join(directory, "key");
+  await expectTold(() => loadSecretKey(file, systemRandom, false), file);
+  expect(existsSync(file)).toBe(false);
+});
+
+test("a key that was replaced is named, and nothing in the store is changed", async () => {
+  verifies("understood.unusable-data");
+  const [file, jobs, state] = ["key", "jobs.sqlite", "state.sqlite"].map((name) => join(directory, name));
+  const open = (fill: number) =>
+    openSqliteIdentity({
+      ...{ jobs: jobs!, state: state!, random: systemRandom },
+      key: { file: file!, bytes: new Uint8Array(32).fill(fill) },
+    });
+  const identity = open(1);
+  identity.begin();
+  identity.close();
+  await expectTold(() => open(2), file!);
+  expect(open(1).held()).toBeNull();
 });
 
 test("a data directory below a file is named", async () => {
