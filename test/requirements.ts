@@ -265,6 +265,8 @@ export const requirements = {
   "discord.one-answers":
     "Of two installations with one token, only the one that answers a request first carries it out.",
   "discord.payloads": "Whatever a payload holds, nothing leaks, nobody is pinged and the next one is served.",
+  "reached.by-proxy":
+    "Every outgoing connection takes the proxy of the environment; this machine and NO_PROXY's hosts never do.",
   "slack.commands":
     "Slash commands by core's grammar become one job each; what is wrong is said to their sender alone.",
   "slack.acknowledged": "Every event is acknowledged once it is stored, and taken once over restarts and processes.",

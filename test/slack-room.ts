@@ -135,7 +135,7 @@ export async function openSlackRoom(options: Omit<SlackOptions, "clock"> = {}): 
         },
       });
       const sockets = new Sockets({
-        ...{ appToken: platform.appToken, apiUrl: platform.apiUrl, clock: systemClock, logger },
+        ...{ appToken: platform.appToken, apiUrl: platform.apiUrl, clock: systemClock, logger, http },
         take: (payload, acknowledge) => {
           if (!life.dead) {
             slack.take(payload, async (answer) => {

@@ -68,7 +68,8 @@ export async function openInstallation({
   );
   // SQLite makes its files as everything else is made by default.
   closeToOthers(dataDirectory);
-  const http = createHttp({ trustedHosts: () => hosts, clock });
+  const undoRoute = configuration.proxies.route();
+  const http = createHttp({ trustedHosts: () => hosts, clock, proxyFor: configuration.proxies.for });
   const runtime = await createRuntime({
     tools: configuration.tools,
     providers,
@@ -96,6 +97,7 @@ export async function openInstallation({
       closing ??= (async () => {
         await runtime.stop();
         await http.close();
+        undoRoute();
         identity.close();
         await engine.close();
         state.close();

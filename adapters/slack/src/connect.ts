@@ -55,7 +55,7 @@ export function createSlack(options: SlackOptions): Adapter {
   const sockets =
     appToken === undefined
       ? null
-      : new Sockets({ appToken, clock, logger, take, ...(apiUrl === undefined ? {} : { apiUrl }) });
+      : new Sockets({ appToken, clock, logger, http, take, ...(apiUrl === undefined ? {} : { apiUrl }) });
   const receive =
     sockets !== null || signingSecret === undefined ? null : createHttpReceiver({ signingSecret, clock, take });
 

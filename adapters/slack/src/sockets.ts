@@ -1,6 +1,8 @@
 import { type App, SocketModeReceiver } from "@slack/bolt";
 import type { Logger } from "@toolcast/core";
 import { type Clock, sleep } from "@toolcast/core/engine";
+import type { Http } from "@toolcast/core/provider";
+import { ProxyAgent } from "undici";
 import { libraryLogger } from "./client.ts";
 import { codeOf, readFailure } from "./slack-failure.ts";
 import type { Transport } from "./ways.ts";
@@ -9,6 +11,8 @@ interface SocketOptions {
   /** A secret. */
   appToken: string;
   apiUrl?: string;
+  /** Knows the proxy that leads to Slack's sockets. */
+  http: Pick<Http, "proxyFor">;
   clock: Clock;
   logger: Logger;
   take(payload: unknown, acknowledge: Transport): void;
@@ -82,10 +86,13 @@ export class Sockets {
   }
 
   async #connect(): Promise<Connection> {
-    const { appToken, apiUrl, logger, take } = this.#options;
+    const { appToken, apiUrl, http, logger, take } = this.#options;
+    // The library's sockets heed no global setting.
+    const proxy = http.proxyFor?.(new URL(apiUrl ?? "https://slack.com/api/")) ?? null;
     const receiver = new SocketModeReceiver({
       appToken,
       autoReconnectEnabled: false,
+      ...(proxy === null ? {} : { dispatcher: new ProxyAgent({ uri: proxy.href, allowH2: false, proxyTunnel: true }) }),
       logger: libraryLogger(logger),
       installerOptions: {
         clientOptions: { retryConfig: { retries: 0 }, ...(apiUrl === undefined ? {} : { slackApiUrl: apiUrl }) },

@@ -1,4 +1,5 @@
 import { accessSync, constants, statSync } from "node:fs";
+import { connect } from "node:net";
 import { createHttp, type Json, type LocalizedText, systemClock } from "@toolcast/core";
 import type { Finding } from "@toolcast/core/provider";
 import { type ClockStep, type Condition, say } from "@toolcast/core/surface";
@@ -42,6 +43,7 @@ export async function doctorCommand(context: CommandContext): Promise<void> {
       nodeFinding(process.versions.node),
       ...dataDirectoryFindings(configuration.dataDirectory),
       await publicUrlFinding(configuration),
+      ...(await proxyFindings(configuration)),
       ...modeFindings(configuration),
       ...clockFindings(await runtime.clockStep()),
       ...conditionFindings(await runtime.condition()),
@@ -201,8 +203,44 @@ function modeFindings({ sandboxUrl }: Configuration): SubjectFinding[] {
       ];
 }
 
+/** Whether each proxy takes connections; what it lets through is seen by what is checked next. */
+function proxyFindings({ proxyAddresses }: Configuration): Promise<SubjectFinding[]> {
+  return Promise.all(
+    proxyAddresses.map(async ({ variable, origin }): Promise<SubjectFinding> => {
+      const isReached = await takesConnections(new URL(origin));
+      return {
+        subject: variable,
+        level: isReached ? "ok" : "error",
+        sentence: isReached
+          ? { en: `${origin} takes connections.`, "zh-CN": `${origin} 可以连接。` }
+          : {
+              en: `${origin} takes no connections. Check the address and port of ${variable}, or remove it.`,
+              "zh-CN": `${origin} 无法连接。请检查 ${variable} 的地址和端口，或删除该变量。`,
+            },
+      };
+    }),
+  );
+}
+
+function takesConnections({ hostname, port, protocol }: URL): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({
+      host: hostname.replace(/^\[|\]$/g, ""),
+      port: Number(port || (protocol === "https:" ? 443 : 80)),
+      timeout: publicTimeoutMs,
+    });
+    const end = (isReached: boolean) => {
+      socket.destroy();
+      resolve(isReached);
+    };
+    socket.once("connect", () => end(true));
+    socket.once("error", () => end(false));
+    socket.once("timeout", () => end(false));
+  });
+}
+
 /** Whether the address answers from here. That it answers from outside cannot be seen from inside. */
-async function publicUrlFinding({ publicListener, sandboxUrl }: Configuration): Promise<SubjectFinding> {
+async function publicUrlFinding({ publicListener, sandboxUrl, proxies }: Configuration): Promise<SubjectFinding> {
   const subject = "PUBLIC_URL";
   if (publicListener === undefined) {
     return sandboxUrl === undefined
@@ -218,7 +256,7 @@ async function publicUrlFinding({ publicListener, sandboxUrl }: Configuration): 
   }
   const { host, hostname, protocol } = new URL(publicListener.url);
   const trusted = [host, `${hostname}:${protocol === "https:" ? 443 : 80}`];
-  const http = createHttp({ trustedHosts: () => trusted, clock: systemClock });
+  const http = createHttp({ trustedHosts: () => trusted, clock: systemClock, proxyFor: proxies.for });
   try {
     const answer = await http.request({
       method: "GET",

@@ -155,6 +155,9 @@ describe("a wrong value is an error that names the variable and says what to do,
       `ada:${"x".repeat(32)},ada:${"y".repeat(32)}`,
       `Ada:${"x".repeat(32)}`,
     ],
+    HTTPS_PROXY: ["socks5://proxy.example:1080", "http://proxy.example/path"],
+    HTTP_PROXY: ["ftp://proxy.example"],
+    NO_PROXY: ["https://internal.example?"],
     MCP_FOLDERS: ["pictures", "/home/ada,pictures"],
     MCP_CLIENTS_WITHOUT_LINKS: ["a\0b"],
     LOG_LEVEL: ["loud"],
@@ -208,6 +211,17 @@ test("an example that an error offers is itself accepted", async () => {
 test("PUBLIC_URL may be plain http on this machine", async () => {
   const configuration = await read({ PUBLIC_URL: "http://127.0.0.1:3001" });
   expect(configuration.publicListener).toEqual({ url: "http://127.0.0.1:3001", port: 3001, host: "127.0.0.1" });
+});
+
+test("a proxy is found in lower case too, its scheme may be left out, and its password is a secret", async () => {
+  const { proxies, proxyAddresses, secrets } = await read({
+    https_proxy: "ada:open%20sesame@proxy.example:3128",
+    NO_PROXY: "inside.example",
+  });
+  expect(proxies.for(new URL("https://api.example"))?.host).toBe("proxy.example:3128");
+  expect(proxies.for(new URL("https://inside.example"))).toBeNull();
+  expect(proxyAddresses).toEqual([{ variable: "HTTPS_PROXY", origin: "http://proxy.example:3128" }]);
+  expect(secrets).toEqual(expect.arrayContaining(["open%20sesame", "open sesame", "ada:open sesame"]));
 });
 
 test("a console that others can reach needs a token", async () => {

@@ -1,5 +1,6 @@
 import { isAbsolute, join, resolve } from "node:path";
 import type { AccessRule, Locale, Tool } from "@toolcast/core";
+import { createProxies, type Proxies } from "@toolcast/core/provider";
 import { createRedaction, leastSecretCharacters } from "../redaction.ts";
 import type { AnyAdapter } from "./built-in-adapters.ts";
 import { ConfigurationError, type Problem } from "./configuration-error.ts";
@@ -51,6 +52,10 @@ export interface Configuration {
   askAbove?: number;
   retentionDays?: number;
   trustedHosts: string[];
+  /** The way out of a network that has no other. */
+  proxies: Proxies;
+  /** The proxies by their variables, without credentials. */
+  proxyAddresses: { variable: "HTTPS_PROXY" | "HTTP_PROXY"; origin: string }[];
   logLevel?: string;
   sandboxSpeed: number;
   tools: Tool[];
@@ -139,6 +144,11 @@ export async function readConfiguration(source: ConfigurationSource): Promise<Co
     askAbove: variables.ASK_ABOVE,
     retentionDays: variables.MEDIA_RETENTION_DAYS,
     trustedHosts: variables.TRUSTED_HOSTS ?? [],
+    proxies: createProxies({ https: variables.HTTPS_PROXY, http: variables.HTTP_PROXY, no: variables.NO_PROXY }),
+    proxyAddresses: proxyVariables.flatMap((variable) => {
+      const given = variables[variable];
+      return given === undefined ? [] : [{ variable, origin: new URL(given).origin }];
+    }),
     logLevel: variables.LOG_LEVEL,
     sandboxSpeed: variables.SANDBOX_SPEED ?? 1,
     tools,
@@ -150,11 +160,24 @@ export async function readConfiguration(source: ConfigurationSource): Promise<Co
     // The sandbox's keys are printed on purpose: they open nothing.
     secrets: [
       ...(variables.CONSOLE_TOKEN === undefined ? [] : [variables.CONSOLE_TOKEN]),
+      ...proxyVariables.flatMap((variable) => credentialsOf(variables[variable])),
       ...adapters.flatMap(secretsOf),
       ...(variables.MCP_TOKENS ?? []).map((pair) => namedToken(pair).token),
       ...(sandboxUrl === undefined ? providers.flatMap(secretsOf) : []),
     ],
   };
+}
+
+const proxyVariables = ["HTTPS_PROXY", "HTTP_PROXY"] as const;
+
+/** What a proxy's address must not show: its password, and both as they are sent. */
+function credentialsOf(proxy: string | undefined): string[] {
+  if (proxy === undefined) {
+    return [];
+  }
+  const { username, password } = new URL(proxy);
+  const plain = [username, password].map(decodeURIComponent);
+  return password === "" ? [] : [proxy, password, plain[1]!, plain.join(":")];
 }
 
 function namedToken(pair: string): { name: string; token: string } {
@@ -222,7 +245,8 @@ function unknownTools(rules: readonly string[], tools: readonly Tool[]): Problem
 function readVariables(environment: Record<string, string | undefined>): { variables: Variables; problems: Problem[] } {
   const given = Object.fromEntries(
     Object.keys(variablesSchema.shape).flatMap((name) => {
-      const value = environment[name]?.trim();
+      // Proxies are set in lower case as often.
+      const value = (environment[name] ?? (/_PROXY$/.test(name) ? environment[name.toLowerCase()] : undefined))?.trim();
       return value ? [[name, value]] : [];
     }),
   );

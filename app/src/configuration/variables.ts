@@ -44,6 +44,15 @@ function isTimeZone(value: string): boolean {
 const port = wholeNumber(1, 65_535);
 const host = z.string().regex(/^[A-Za-z0-9.:_-]{1,253}$/);
 
+/** With the scheme left out, as other programs take it too, it is http. */
+const proxy = z
+  .string()
+  .transform((value) => (value.includes("://") ? value : `http://${value}`))
+  .refine((value) => {
+    const url = URL.parse(value);
+    return url !== null && /^https?:$/.test(url.protocol) && url.pathname === "/" && url.search === "";
+  });
+
 /** Toolcast's own variables. Those of a provider come from its definition. */
 export const variablesSchema = z.object({
   /** The console's port on this machine. Default 3000, or the next free one up to 3020. */
@@ -118,6 +127,15 @@ export const variablesSchema = z.object({
   MCP_CLIENTS_WITHOUT_LINKS: list(/^[^\0]{1,80}$/).optional(),
   /** Hosts that links may lead to although their address is private: `host` or `host:port`, comma-separated. Default none. */
   TRUSTED_HOSTS: list(/^(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?$/).optional(),
+  /** The proxy to https addresses (sockets too), with its credentials if it wants some. Default none. */
+  HTTPS_PROXY: proxy.optional(),
+  /** The proxy to http addresses. Default none. */
+  HTTP_PROXY: proxy.optional(),
+  /** Hosts that no proxy leads to, comma-separated; names stand for those below them. Default none; loopback never has one. */
+  NO_PROXY: z
+    .string()
+    .regex(/^[A-Za-z0-9.:*_,/[\] -]{1,4000}$/)
+    .optional(),
   /** How much is logged. Default `info` for the server and `warn` for the other commands. */
   LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).optional(),
   /** How many times faster than life the sandbox vendors work, 1 to 1000. Default 1. */
@@ -131,6 +149,11 @@ export const variablesSchema = z.object({
 
 export type VariableName = keyof typeof variablesSchema.shape;
 export type Variables = z.infer<typeof variablesSchema>;
+
+const proxyRule: LocalizedText = {
+  en: "an http or https address of a proxy, without path",
+  "zh-CN": "代理服务器的 http 或 https 地址，不含路径",
+};
 
 /** What each variable must be, as a clause that ends a sentence, with a value that would do. */
 export const variableRules: Record<VariableName, { rule: LocalizedText; example: string; secret?: boolean }> = {
@@ -194,6 +217,15 @@ export const variableRules: Record<VariableName, { rule: LocalizedText; example:
   TRUSTED_HOSTS: {
     rule: { en: "a comma-separated list of host or host:port", "zh-CN": "以逗号分隔的列表，每项为 host 或 host:port" },
     example: "media.internal:8080",
+  },
+  HTTPS_PROXY: { rule: proxyRule, example: "http://user:password@proxy.example.com:3128", secret: true },
+  HTTP_PROXY: { rule: proxyRule, example: "http://user:password@proxy.example.com:3128", secret: true },
+  NO_PROXY: {
+    rule: {
+      en: "a comma-separated list of host, host:port or address range",
+      "zh-CN": "以逗号分隔的列表，每项为 host、host:port 或地址段",
+    },
+    example: "internal.example.com,10.0.0.0/8",
   },
   MCP_TOKENS: {
     rule: {

@@ -16,7 +16,7 @@ export interface AdapterConnections {
 
 /** Connects to every chat platform that is set up; before the runtime starts. What was opened is closed when one fails. */
 export async function openAdapters(
-  { adapters: configured, trustedHosts: operators, publicListener }: Configuration,
+  { adapters: configured, trustedHosts: operators, publicListener, proxies }: Configuration,
   { runtime, state }: Installation,
   logger: Logger,
 ): Promise<AdapterConnections> {
@@ -31,7 +31,7 @@ export async function openAdapters(
     for (const { definition, values } of configured) {
       const settings: unknown = definition.schema.parse(values);
       const trustedHosts = [...definition.hosts(settings), ...operators];
-      const http = createHttp({ trustedHosts: () => trustedHosts, clock: systemClock });
+      const http = createHttp({ trustedHosts: () => trustedHosts, clock: systemClock, proxyFor: proxies.for });
       closers.push(() => http.close());
       const adapter = await definition.create(settings, {
         ...{ runtime, state, http, trustedHosts, logger, clock: systemClock, random: systemRandom },
@@ -65,7 +65,7 @@ export async function openAdapters(
 
 /** What `doctor` says of every chat platform that is set up. */
 export async function adapterFindings(
-  { adapters, trustedHosts, publicListener }: Configuration,
+  { adapters, trustedHosts, publicListener, proxies }: Configuration,
   tools: readonly Tool[],
   within: (check: () => Promise<Finding[]>) => Promise<Finding[]>,
 ): Promise<(Finding & { subject: string })[]> {
@@ -73,7 +73,7 @@ export async function adapterFindings(
     adapters.map(async ({ definition, values }) => {
       const settings: unknown = definition.schema.parse(values);
       const hosts = [...definition.hosts(settings), ...trustedHosts];
-      const http = createHttp({ trustedHosts: () => hosts, clock: systemClock });
+      const http = createHttp({ trustedHosts: () => hosts, clock: systemClock, proxyFor: proxies.for });
       try {
         const publicUrl = publicListener?.url ?? null;
         const found = await within(() => definition.doctor(settings, { http, clock: systemClock, publicUrl, tools }));

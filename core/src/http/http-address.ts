@@ -68,6 +68,17 @@ export function lookupFor(resolve: ResolveName, publicOnly: boolean): LookupFunc
 }
 
 /**
+ * A proxy resolves names itself: one that this machine knows to lead to a private address is refused beforehand, one
+ * that it cannot resolve is left to the proxy.
+ */
+export async function refusePrivate(resolve: ResolveName, hostname: string): Promise<void> {
+  const addresses = await resolve(hostname.replace(/^\[|\]$/g, "")).catch(() => []);
+  if (!addresses.every(({ address }) => isPublicAddress(address))) {
+    throw new BlockedAddress();
+  }
+}
+
+/**
  * True when the operator named this host. An entry is a host with the scheme's own port, or `host:port`; another port
  * of a named host is another server.
  */

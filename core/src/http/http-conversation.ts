@@ -1,8 +1,16 @@
 import type { IncomingMessage } from "node:http";
+import { HttpsProxyAgent } from "https-proxy-agent";
 import { WebSocket } from "ws";
 import type { Clock } from "../ground/clock.ts";
-import { type ConversationRequest, type HttpAnswer, HttpError } from "./http.ts";
-import { BlockedAddress, isBlockedLiteral, isTrusted, lookupFor, type ResolveName } from "./http-address.ts";
+import { type ConversationRequest, type HttpAnswer, HttpError, type ProxyFor } from "./http.ts";
+import {
+  BlockedAddress,
+  isBlockedLiteral,
+  isTrusted,
+  lookupFor,
+  type ResolveName,
+  refusePrivate,
+} from "./http-address.ts";
 
 /** How long a connection may take to open, TLS and handshake included; the conversation's own time-out may be shorter. */
 const openTimeoutMs = 10_000;
@@ -16,11 +24,12 @@ export function createConverse(options: {
   trustedHosts: () => readonly string[];
   clock: Clock;
   resolve: ResolveName;
+  proxyFor: ProxyFor;
 }): {
   converse(request: ConversationRequest): Promise<HttpAnswer>;
   close(): void;
 } {
-  const { clock, resolve } = options;
+  const { clock, resolve, proxyFor } = options;
   const open = new Set<(reason: "cancelled") => void>();
   let closed = false;
 
@@ -45,6 +54,12 @@ export function createConverse(options: {
     if (closed || request.signal?.aborted) {
       throw new HttpError("cancelled", false, url.host);
     }
+    const proxy = proxyFor(url);
+    if (proxy !== null && !trusted) {
+      await refusePrivate(resolve, url.hostname).catch(() => {
+        throw new HttpError("blocked", false, url.host);
+      });
+    }
     const { promise, resolve: succeed, reject } = Promise.withResolvers<HttpAnswer>();
     let sent = false;
     let bytes = 0;
@@ -56,6 +71,7 @@ export function createConverse(options: {
       maxPayload: request.maxBytes,
       headers: { "user-agent": "toolcast" },
       lookup: lookupFor(resolve, !trusted),
+      ...(proxy === null ? {} : { agent: new HttpsProxyAgent(proxy.href) }),
     });
     const stopTimer = clock.setTimer(request.timeoutMs, () => fail("timeout"));
     let stopSilence = clock.setTimer(Math.min(openTimeoutMs, request.timeoutMs), () => fail("timeout"));

@@ -4,6 +4,9 @@
  */
 export type Trust = "configured" | "foreign";
 
+/** The proxy that leads to an address, with its credentials (a secret); null where it is reached straight. */
+export type ProxyFor = (url: URL) => URL | null;
+
 /** One exchange; nothing is ever repeated by itself. */
 export interface HttpRequest {
   /** Only answers to GET and HEAD are sent on, and only from foreign hosts. */
@@ -81,6 +84,8 @@ export interface Http {
    * conversation. `sent` of its errors is about the message: a handshake alone asks for nothing.
    */
   converse(request: ConversationRequest): Promise<HttpAnswer>;
+  /** Which proxy leads to an address, for libraries that open connections of their own. Absent: none does. */
+  proxyFor?: ProxyFor;
   /** Ends every exchange under way as `cancelled`. */
   close(): Promise<void>;
 }

@@ -1,11 +1,19 @@
 import { Agent, buildConnector, Client, type Dispatcher } from "undici";
 import { type Clock, systemClock } from "../ground/clock.ts";
-import { type Http, type HttpAnswer, HttpError, type HttpRequest } from "./http.ts";
-import { isBlockedLiteral, isTrusted, lookupFor, type ResolveName, resolveName } from "./http-address.ts";
+import { type Http, type HttpAnswer, HttpError, type HttpRequest, type ProxyFor } from "./http.ts";
+import {
+  isBlockedLiteral,
+  isTrusted,
+  lookupFor,
+  type ResolveName,
+  refusePrivate,
+  resolveName,
+} from "./http-address.ts";
 import { cappedBody } from "./http-body.ts";
 import { createConverse } from "./http-conversation.ts";
 import { type ExchangeState, httpErrorOf } from "./http-failure.ts";
 import { LocalFailure, writeBody } from "./http-file.ts";
+import { undiciProxy } from "./route-through.ts";
 
 /** Whom the way out trusts, and how it finds addresses. */
 export interface HttpOptions {
@@ -18,6 +26,8 @@ export interface HttpOptions {
   clock?: Clock;
   /** Default: the machine's resolver. */
   lookup?: ResolveName;
+  /** Which proxy leads to an address. Default: none, everything is reached straight. */
+  proxyFor?: ProxyFor;
 }
 
 const maxRedirects = 5;
@@ -34,25 +44,43 @@ export function createHttp(options: HttpOptions): Http {
   const openAnywhere = clientOptions(resolve, false);
   const openPublic = clientOptions(resolve, true);
   const kept = new Agent(openAnywhere);
-  const clients = new Set<Client>();
+  /** By their addresses. */
+  const keptProxies = new Map<string, Dispatcher>();
+  const clients = new Set<Dispatcher>();
+  const proxyFor: ProxyFor = options.proxyFor ?? (() => null);
   let closed = false;
 
   /**
    * A kept connection may be dead by the time it is used, and then nobody knows whether the request arrived. What may
    * cost money therefore opens its own; so does what goes to strangers, whose address is checked as it is opened.
    */
-  function clientFor(url: URL, { method, trust }: HttpRequest, trusted: boolean): Dispatcher {
-    if (trust === "configured" && isRead(method)) {
+  async function clientFor(url: URL, { method, trust }: HttpRequest, trusted: boolean): Promise<Dispatcher> {
+    const isKept = trust === "configured" && isRead(method);
+    const proxy = proxyFor(url);
+    if (proxy === null && isKept) {
       return kept;
     }
-    const client = new Client(url.origin, trusted ? openAnywhere : openPublic);
-    clients.add(client);
+    if (proxy !== null && !trusted) {
+      await refusePrivate(resolve, url.hostname);
+    }
+    const known = proxy === null || !isKept ? undefined : keptProxies.get(proxy.href);
+    if (known !== undefined) {
+      return known;
+    }
+    const client =
+      proxy === null
+        ? new Client(url.origin, trusted ? openAnywhere : openPublic)
+        : undiciProxy(proxy, { headersTimeout: 0, bodyTimeout: 0, pipelining: 1, connectTimeout: connectTimeoutMs });
+    if (proxy !== null && isKept) {
+      keptProxies.set(proxy.href, client);
+    } else {
+      clients.add(client);
+    }
     return client;
   }
 
   function release(dispatcher: Dispatcher): void {
-    if (dispatcher !== kept) {
-      clients.delete(dispatcher as Client);
+    if (clients.delete(dispatcher)) {
       dispatcher.destroy().catch(() => {});
     }
   }
@@ -86,7 +114,7 @@ export function createHttp(options: HttpOptions): Http {
     try {
       for (let redirects = 0; ; redirects += 1) {
         const trusted = admit(url, request.trust, state.sent);
-        const dispatcher = clientFor(url, request, trusted);
+        const dispatcher = await clientFor(url, request, trusted);
         try {
           const opened = await send(dispatcher, { ...request, headers }, url, state, ending.signal);
           const next = request.trust === "foreign" ? redirectTarget(request.method, url, opened) : null;
@@ -113,9 +141,10 @@ export function createHttp(options: HttpOptions): Http {
     }
   }
 
-  const conversations = createConverse({ trustedHosts: options.trustedHosts, clock, resolve });
+  const conversations = createConverse({ trustedHosts: options.trustedHosts, clock, resolve, proxyFor });
 
   return {
+    proxyFor,
     converse: (request) => conversations.converse(request),
 
     request: (request) =>
@@ -137,7 +166,7 @@ export function createHttp(options: HttpOptions): Http {
     async close() {
       closed = true;
       conversations.close();
-      await Promise.all([kept, ...clients].map((dispatcher) => dispatcher.destroy()));
+      await Promise.all([kept, ...keptProxies.values(), ...clients].map((dispatcher) => dispatcher.destroy()));
     },
   };
 }

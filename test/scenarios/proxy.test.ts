@@ -1,0 +1,191 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { WebSocketServer } from "ws";
+import { createClient as createDiscord } from "../../adapters/discord/src/gateway.ts";
+import { createClient as createSlack } from "../../adapters/slack/src/client.ts";
+import { Sockets } from "../../adapters/slack/src/sockets.ts";
+import { createBotApi } from "../../adapters/telegram/src/bot-api.ts";
+import { systemClock } from "../../core/src/ground/clock.ts";
+import { silentLogger } from "../../core/src/ground/logger.ts";
+import type { Http } from "../../core/src/http/http.ts";
+import { createProxies } from "../../core/src/http/proxies.ts";
+import { createHttp } from "../../core/src/http/undici-http.ts";
+import { closeServer, listen } from "../fakes/loopback-server.ts";
+import { type FakeProxy, startProxy } from "../fakes/proxy.ts";
+import { verifies } from "../verifies.ts";
+
+let proxy: FakeProxy;
+let http: Http;
+let port = 0;
+const closers: (() => unknown)[] = [];
+const undo: (() => unknown)[] = [];
+
+const answers: Record<string, () => object> = {
+  "/api/apps.connections.open": () => ({ ok: true, url: `ws://slack.test:${port}/link` }),
+  "/api/v10/gateway/bot": () => ({
+    url: `ws://gateway.test:${port}`,
+    shards: 1,
+    session_start_limit: { total: 1, remaining: 1, reset_after: 60_000, max_concurrency: 1 },
+  }),
+  "/bottoken/getMe": () => ({ ok: true, result: { id: 1, is_bot: true, first_name: "bot" } }),
+};
+
+beforeAll(async () => {
+  const server = createServer((request, answer) => {
+    const told = answers[request.url?.split("?")[0] ?? ""]?.() ?? { ok: true, team_id: "T1" };
+    request.resume();
+    answer.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(told));
+  });
+  const sockets = new WebSocketServer({ server });
+  sockets.on("connection", (socket) => {
+    socket.send(JSON.stringify({ type: "hello", num_connections: 1 }));
+    socket.on("message", (data) => socket.send(String(data)));
+  });
+  port = await listen(server);
+  closers.push(() => closeServer(server));
+});
+
+afterAll(() => Promise.all(closers.map((close) => close())));
+
+afterEach(async () => {
+  for (const each of undo.splice(0).reverse()) {
+    await each();
+  }
+});
+
+async function behindProxy(no?: string): Promise<void> {
+  proxy = await startProxy();
+  undo.push(() => proxy.close());
+  const proxies = createProxies({ https: proxy.url, http: proxy.url, no });
+  undo.push(proxies.route());
+  const hosts = ["vendor", "slack"].map((name) => `${name}.test:${port}`);
+  http = createHttp({
+    trustedHosts: () => [...hosts, `127.0.0.1:${port}`],
+    clock: systemClock,
+    // Names outside are known to the proxy alone.
+    lookup: async (name) => {
+      if (name === "inside.test") {
+        return [{ address: "10.0.0.7", family: 4 }];
+      }
+      throw Object.assign(new Error("unknown"), { code: "ENOTFOUND" });
+    },
+    proxyFor: proxies.for,
+  });
+  undo.push(() => http.close());
+}
+
+const limits = { timeoutMs: 10_000, maxBytes: 100_000 };
+
+/** Every way by which something leaves Toolcast, and the hosts it asks for. */
+const ways: [string, string[], () => Promise<unknown>][] = [
+  [
+    "a vendor is read",
+    ["vendor"],
+    () => http.request({ method: "GET", url: `http://vendor.test:${port}/a`, trust: "configured", ...limits }),
+  ],
+  [
+    "a vendor is asked to start",
+    ["vendor"],
+    () =>
+      http.request({ method: "POST", url: `http://vendor.test:${port}/b`, body: "{}", trust: "configured", ...limits }),
+  ],
+  [
+    "somebody's file is loaded",
+    ["media"],
+    () => {
+      const directory = mkdtempSync(join(tmpdir(), "toolcast-proxy-"));
+      undo.push(() => rmSync(directory, { recursive: true }));
+      const url = `http://media.test:${port}/c.png`;
+      return http.download({ url, trust: "foreign", ...limits }, join(directory, "c.png"));
+    },
+  ],
+  [
+    "a vendor is talked to over a WebSocket",
+    ["vendor"],
+    () =>
+      http.converse({
+        ...{ url: `ws://vendor.test:${port}/d`, message: "hi", trust: "configured", silenceMs: 5_000, ...limits },
+        onAnswer: (text) => text === "hi",
+      }),
+  ],
+  [
+    "Slack's Web API",
+    ["slack"],
+    () => createSlack("xoxb-1", `http://slack.test:${port}/api/`, silentLogger).auth.test(),
+  ],
+  [
+    "Slack's sockets",
+    ["slack", "slack"],
+    async () => {
+      const sockets = new Sockets({
+        ...{ appToken: "xapp-1", apiUrl: `http://slack.test:${port}/api/`, clock: systemClock },
+        ...{ logger: silentLogger, http, take() {} },
+      });
+      await sockets.start();
+      await sockets.close();
+    },
+  ],
+  [
+    "Telegram's Bot API",
+    ["telegram"],
+    () =>
+      createBotApi({ token: "token", apiRoot: `http://telegram.test:${port}`, clock: systemClock }).call("getMe", {}),
+  ],
+  [
+    "Discord's API and gateway",
+    ["discord", "gateway"],
+    async () => {
+      const client = createDiscord(`http://discord.test:${port}/api`);
+      client.on("error", () => {});
+      void client.login("token.of.nobody").catch(() => {});
+      await expect.poll(() => proxy.asked.join(), { timeout: 10_000 }).toContain("gateway.test");
+      // Waits for a goodbye that this gateway does not say.
+      void client.destroy();
+    },
+  ],
+];
+
+describe("behind a proxy", () => {
+  test.each(ways)("%s: through it", async (_, hosts, go) => {
+    verifies("reached.by-proxy");
+    await behindProxy();
+    await go();
+    for (const host of hosts) {
+      expect(proxy.asked.join("\n")).toContain(`${host}.test:${port}`);
+    }
+    const expected = `Basic ${Buffer.from("ada:open-sesame").toString("base64")}`;
+    expect(new Set(proxy.credentials)).toEqual(new Set([expected]));
+  });
+
+  test("this machine is reached straight, as is what NO_PROXY names", async () => {
+    verifies("reached.by-proxy");
+    await behindProxy("vendor.test");
+    const url = `http://127.0.0.1:${port}`;
+    await http.request({ method: "GET", url, trust: "configured", ...limits });
+    await createSlack("xoxb-1", `${url}/api/`, silentLogger).auth.test();
+    await createBotApi({ token: "token", apiRoot: url, clock: systemClock }).call("getMe", {});
+    const named = http.request({ method: "GET", url: `http://vendor.test:${port}`, trust: "configured", ...limits });
+    await expect(named).rejects.toMatchObject({ reason: "connect", sent: false });
+    expect(proxy.asked).toEqual([]);
+  });
+
+  test("an address that is known to be private is refused, and a proxy that is gone says nothing of its password", async () => {
+    verifies("reached.by-proxy");
+    await behindProxy();
+    for (const url of [`http://inside.test:${port}/`, `http://10.0.0.7:${port}/`]) {
+      await expect(http.request({ method: "GET", url, trust: "foreign", ...limits })).rejects.toMatchObject({
+        reason: "blocked",
+      });
+    }
+    expect(proxy.asked).toEqual([]);
+    await proxy.close();
+    const url = `http://vendor.test:${port}/`;
+    const gone = http.request({ method: "POST", url, body: "{}", trust: "configured", ...limits });
+    const error: unknown = await gone.catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ reason: "connect", sent: false });
+    expect(JSON.stringify([String(error), String((error as Error).cause)])).not.toContain("sesame");
+  });
+});
