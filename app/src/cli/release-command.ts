@@ -39,13 +39,15 @@ export async function releaseCommand(context: CommandContext, { yes, newKey }: R
 
 function doneText({ configuration }: Workplace, isKey: boolean): { en: string; "zh-CN": string } {
   const { dataDirectory } = configuration;
-  const key = isKey
-    ? { en: ", with the key that is there now", "zh-CN": "，并使用当前的密钥" }
-    : { en: "", "zh-CN": "" };
-  return {
-    en: `Released: ${dataDirectory} is the one to go on with${key.en}. A running server goes on by itself.`,
-    "zh-CN": `已放行：今后使用 ${dataDirectory}${key["zh-CN"]}。正在运行的服务器会自动继续。`,
-  };
+  return isKey
+    ? {
+        en: `Released: ${dataDirectory} is the one to go on with, with the key that is there now. A running server goes on by itself.`,
+        "zh-CN": `已放行：今后使用 ${dataDirectory}，并使用当前的密钥。正在运行的服务器会自动继续。`,
+      }
+    : {
+        en: `Released: ${dataDirectory} is the one to go on with. A running server goes on by itself.`,
+        "zh-CN": `已放行：今后使用 ${dataDirectory}。正在运行的服务器会自动继续。`,
+      };
 }
 
 async function isConfirmed(context: CommandContext): Promise<boolean> {

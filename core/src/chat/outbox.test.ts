@@ -82,7 +82,7 @@ function watch<Result>(work: Promise<Result>): { end?: Result | string } {
 // @verifies chat.paced
 it("sends at once what has room: no timer is set, though the clock has moved on since it was asked", async () => {
   const { outbox, clock } = open();
-  const sent = [{ budgets: [chat("a")] }, {}, { priority: "progress" as const, budgets: [chat("a")] }].map((how) =>
+  const sent = [{ budgets: [chat("a")] }, {}, { priority: "progress" as const, budgets: [chat("b")] }].map((how) =>
     watch(outbox.send(how, async () => "sent")),
   );
   await new Promise((resolve) => setImmediate(resolve));

@@ -52,7 +52,8 @@ describe("the codes of a vendor that is not built in", () => {
       errors: [{ code: "20007", says: "x", policy: "input", meaning, remedy }],
     });
     expect(catalogEntries().slice(0, before.length)).toEqual(before);
-    expect(catalogEntries().filter(({ source }) => source === "plugin")).toHaveLength(2);
+    const added = catalogEntries().slice(before.length);
+    expect(added.map(({ provider, code }) => `${provider} ${code}`)).toEqual(["skywriter SkyFull", "skywriter 10003"]);
     expect(explain("10003", { provider: "xjc" }).map(({ entry }) => entry?.provider)).toEqual(["xjc"]);
   });
 
