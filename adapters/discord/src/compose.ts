@@ -27,7 +27,7 @@ export async function compose(
   await buttons.keep(keptButtons);
   return {
     body: {
-      ...(content === undefined ? {} : { content }),
+      content,
       flags:
         (content === undefined ? MessageFlags.IsComponentsV2 : MessageFlags.SuppressEmbeds) |
         (options.ephemeral ? MessageFlags.Ephemeral : 0),

@@ -57,7 +57,7 @@ export function createDiscord(options: DiscordOptions): Adapter {
     const names = wanted.map(({ name }) => name);
     await scopes.note(application, guild, names);
     try {
-      await registerCommands(api, { application, ...(guild === undefined ? {} : { guild }), wanted, logger });
+      await registerCommands(api, { application, guild, wanted, logger });
       await scopes.clearOthers(application, guild);
     } catch (error) {
       const failure = readFailure(error);

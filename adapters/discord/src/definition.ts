@@ -46,8 +46,8 @@ const schema = z
   })
   .transform(({ DISCORD_TOKEN: token, DISCORD_GUILD_ID: guildId, DISCORD_API_URL: apiUrl }) => ({
     token,
-    ...(guildId === undefined ? {} : { guildId }),
-    ...(apiUrl === undefined ? {} : { apiUrl }),
+    guildId,
+    apiUrl,
   }));
 
 /** Slash commands, messages and buttons on Discord, by a bot of the operator's. */

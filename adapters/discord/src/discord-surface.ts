@@ -52,7 +52,7 @@ export function createDiscordSurface(options: DiscordSurfaceOptions): DiscordSur
   const commands = commandsFor(runtime.tools, options.scope ?? "global");
   const kit = createChatKit({
     ...{ surface: surfaceId, title: platformName, runtime, state, clock, readFailure, failures },
-    ...(logger === undefined ? {} : { logger }),
+    logger,
   });
   const context: DiscordContext = {
     ...kit,

@@ -40,7 +40,7 @@ const colours: Record<Tone, number> = {
 
 /** How files are chosen and named: components refer to them by name, so that Discord must leave the names as they are. */
 export function attachOptions({ withoutFiles }: Pick<LayoutOptions, "withoutFiles">) {
-  return { limits: surfaceLimits, asciiNames: true, ...(withoutFiles === undefined ? {} : { withoutFiles }) };
+  return { limits: surfaceLimits, asciiNames: true, withoutFiles };
 }
 
 /** Whether it has a recording that people want to hear: Discord plays those in classic messages only. */
@@ -58,7 +58,7 @@ export function layoutMessage(message: Message, options: LayoutOptions): Layout 
   const named = mention === undefined ? "" : `<@${mention}>${isClassic ? "\n" : ""}`;
   const most = isClassic ? discordLimits.contentCharacters : discordLimits.textCharacters;
   const unsent = unsentMedia(media, discordLimits);
-  const blocks = describeMessage(message, { locale, unsent, ...(note === undefined ? {} : { note }) });
+  const blocks = describeMessage(message, { locale, unsent, note });
   const { native: text, isWhole } = fitBlocks(blocks, markdownPort, most - named.length);
   const overflow = isWhole ? message.overflow : { name: "text.txt", text: plainText(message, locale) };
   const words = textFile(overflow, media, attachOptions(options));

@@ -56,8 +56,8 @@ function componentOf({ name: custom_id, required, control }: FormField): APIComp
       return {
         ...{ type: ComponentType.TextInput, custom_id, required, max_length: control.maxLength },
         style: control.multiline ? TextInputStyle.Paragraph : TextInputStyle.Short,
-        ...(control.minLength === undefined ? {} : { min_length: control.minLength }),
-        ...(control.value === undefined ? {} : { value: control.value }),
+        min_length: control.minLength,
+        value: control.value,
       };
     default:
       return control satisfies never;

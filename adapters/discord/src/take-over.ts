@@ -37,7 +37,7 @@ function answerOf(record: InteractionRecord): Answer {
   const { id, at, channel, message, ephemeral, reachable, application, token, shown, job, offers, pending } = record;
   const address: Address = {
     ...{ channel, interaction: id, reachable, ephemeral, locale: "en", fileBytes: 1 },
-    ...(message === undefined ? {} : { original: message }),
+    original: message,
   };
   const someone = {
     ...{ id: record.caller, name: "", locale: "en" },

@@ -74,7 +74,7 @@ export function toLangChainTool<F extends Fields>(
         caller: asker,
         agreed,
         whenHeld: "refuse",
-        ...(key === undefined ? {} : { key }),
+        key,
       });
     const first = await ask();
     const job = await openJobOf(first);

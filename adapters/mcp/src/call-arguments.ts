@@ -72,7 +72,7 @@ export function takeArguments(
   return {
     own: {
       waitMs: (waitSeconds ?? (names.includes("wait_seconds") ? usualWait(tool) : 0)) * 1_000,
-      ...(key === undefined ? {} : { key }),
+      key,
       quoteOnly: flagOf("quote_only", given("quote_only")) ?? false,
       preview: flagOf("preview", given("preview")) ?? true,
     },

@@ -107,7 +107,7 @@ function handleOf({ taskId, statusMessage, createdAt, lastUpdatedAt, ttlMs, poll
     resultType: "task",
     taskId,
     status,
-    ...(statusMessage === undefined ? {} : { statusMessage }),
+    statusMessage,
     createdAt,
     lastUpdatedAt,
     ttlMs,

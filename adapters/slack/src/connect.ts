@@ -52,10 +52,7 @@ export function createSlack(options: SlackOptions): Adapter {
         logger.warn({ reason: readFailure(error).words }, "an acknowledgement did not reach Slack");
       }
     });
-  const sockets =
-    appToken === undefined
-      ? null
-      : new Sockets({ appToken, clock, logger, http, take, ...(apiUrl === undefined ? {} : { apiUrl }) });
+  const sockets = appToken === undefined ? null : new Sockets({ appToken, clock, logger, http, take, apiUrl });
   const receive =
     sockets !== null || signingSecret === undefined ? null : createHttpReceiver({ signingSecret, clock, take });
 

@@ -64,9 +64,9 @@ const schema = z
   })
   .transform((values) => ({
     token: values.SLACK_BOT_TOKEN,
-    ...(values.SLACK_APP_TOKEN === undefined ? {} : { appToken: values.SLACK_APP_TOKEN }),
-    ...(values.SLACK_SIGNING_SECRET === undefined ? {} : { signingSecret: values.SLACK_SIGNING_SECRET }),
-    ...(values.SLACK_API_URL === undefined ? {} : { apiUrl: values.SLACK_API_URL }),
+    appToken: values.SLACK_APP_TOKEN,
+    signingSecret: values.SLACK_SIGNING_SECRET,
+    apiUrl: values.SLACK_API_URL,
   }));
 
 /** Slash commands, forms, shortcuts and direct messages on Slack, by an app of the operator's. */

@@ -78,10 +78,7 @@ export function layoutMessage(
 
 /** Found again by its marker, which our buttons' ids are written with as well. */
 function blockId(subject: string, marker: string | undefined): string {
-  return writeButtonId(
-    { action: "block", subject, ...(marker === undefined ? {} : { marker }) },
-    buttonLimits.buttonIdBytes,
-  ).id;
+  return writeButtonId({ action: "block", subject, marker }, buttonLimits.buttonIdBytes).id;
 }
 
 function mentionBlock(user: string): KnownBlock {

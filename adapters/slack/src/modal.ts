@@ -94,7 +94,7 @@ function elementOf(control: FormField["control"]): InputBlock["element"] {
       const initial = options.find(({ value }) => value === control.value);
       return {
         ...{ type: "static_select", action_id: inputAction, options },
-        ...(initial === undefined ? {} : { initial_option: initial }),
+        initial_option: initial,
       };
     }
     case "text":
@@ -106,7 +106,7 @@ function elementOf(control: FormField["control"]): InputBlock["element"] {
           max_length: control.maxLength,
         },
         ...(control.minLength ? { min_length: control.minLength } : {}),
-        ...(control.value === undefined ? {} : { initial_value: control.value }),
+        initial_value: control.value,
       };
     default:
       return control satisfies never;

@@ -81,7 +81,7 @@ export function callerOf(
   const locale: Locale = person === undefined ? "en" : nearestLocale(person.locale);
   const address: Address = {
     ...{ team, channel, answer, ephemeral, direct, locale },
-    ...(thread === undefined ? {} : { thread }),
+    thread,
   };
   return {
     id: `${surfaceId}:${user}`,

@@ -114,7 +114,7 @@ export function createSlackApi(client: WebClient, http: Pick<Http, "request">): 
 
   const to = ({ channel, thread }: Destination) => ({
     channel,
-    ...(thread === undefined ? {} : { thread_ts: thread }),
+    thread_ts: thread,
   });
   const quiet = { unfurl_links: false, unfurl_media: false } as const;
 
@@ -200,8 +200,8 @@ export function createSlackApi(client: WebClient, http: Pick<Http, "request">): 
           await slack.files.completeUploadExternal({
             files: [first, ...rest],
             channel_id: channel,
-            ...(thread === undefined ? {} : { thread_ts: thread }),
-            ...(comment === undefined ? {} : { initial_comment: comment }),
+            thread_ts: thread,
+            initial_comment: comment,
           } as Parameters<typeof slack.files.completeUploadExternal>[0]);
         }
       }),

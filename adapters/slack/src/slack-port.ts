@@ -66,7 +66,7 @@ export function createSlackPort(context: SlackContext): ChatPort {
       const { id, name, size, mimetype, url_private_download, url_private } = file as InboundFile;
       return {
         name: name ?? "file",
-        ...(size === undefined ? {} : { size }),
+        size,
         ...(mimetype ? { type: mimetype } : {}),
         async download(path, maxBytes) {
           // One of another workspace comes as a stub, and one that was just sent is still being processed.

@@ -95,7 +95,7 @@ export class Sockets {
       ...(proxy === null ? {} : { dispatcher: new ProxyAgent({ uri: proxy.href, allowH2: false, proxyTunnel: true }) }),
       logger: libraryLogger(logger),
       installerOptions: {
-        clientOptions: { retryConfig: { retries: 0 }, ...(apiUrl === undefined ? {} : { slackApiUrl: apiUrl }) },
+        clientOptions: { retryConfig: { retries: 0 }, slackApiUrl: apiUrl },
       },
     });
     // Bolt's own app acknowledges events before anybody has written them down.

@@ -53,7 +53,7 @@ export class Uploads {
     const known = await this.#keyv.get<Share>(key);
     const share = known === undefined ? await this.#begin(key, await read()) : await this.#standing(key, known, read);
     if (share.completedAt === undefined) {
-      await this.#complete(key, share, { to, files, ...(comment === undefined ? {} : { comment }) });
+      await this.#complete(key, share, { to, files, comment });
     }
     await this.#untilShown(share, to.channel);
     for (const [name, id] of Object.entries(share.files)) {

@@ -108,8 +108,8 @@ function metadataOf(
   const { channel, thread, direct } = asked;
   return {
     ...{ form: id, channel },
-    ...(thread === undefined ? {} : { thread }),
-    ...(direct === undefined ? {} : { direct }),
+    thread,
+    direct,
     ...(url === undefined ? {} : { url, until: until ?? clock.now() + handleUseMs }),
   };
 }

@@ -45,7 +45,7 @@ export interface Composed {
 
 const attachOptions = ({ withoutFiles }: ComposeOptions) => ({
   limits: surfaceLimits,
-  ...(withoutFiles === undefined ? {} : { withoutFiles }),
+  withoutFiles,
 });
 
 /** A message with its files read and its buttons kept. */
@@ -59,15 +59,15 @@ export async function compose(
   const attached = attachable(message, attachOptions(options));
   const files = filesOf(attached);
   const unsent = unsentMedia(attached, telegramLimits);
-  const blocks = describeMessage(message, { locale, unsent, ...(note === undefined ? {} : { note }) });
+  const blocks = describeMessage(message, { locale, unsent, note });
   // An album has no place for buttons, so that its words are a message of their own.
   const most = files.length === 1 ? telegramLimits.captionCharacters : telegramLimits.textCharacters;
   const { native: text, isWhole } = fitBlocks(blocks, formattedTextPort, most);
   const overflow = isWhole ? message.overflow : { name: "text.txt", text: plainText(message, locale) };
   const shown = messageButtons(message, attached, {
     ...{ locale, limits: telegramLimits },
-    ...(options.buttons === undefined ? {} : { buttons: options.buttons }),
-    ...(options.links === undefined ? {} : { links: options.links }),
+    buttons: options.buttons,
+    links: options.links,
   });
   await buttons.keep(shown.kept);
   const rows = buttonRows(

@@ -54,7 +54,7 @@ const schema = z
   .transform(({ TELEGRAM_BOT_TOKEN: token, TELEGRAM_API_ROOT: root, TELEGRAM_WEBHOOK_SECRET: webhookSecret }) => ({
     token,
     apiRoot: new URL(root ?? cloud).origin,
-    ...(webhookSecret === undefined ? {} : { webhookSecret }),
+    webhookSecret,
   }));
 
 /** Commands, replies, pictures, voices and buttons on Telegram, by a bot of the operator's. */

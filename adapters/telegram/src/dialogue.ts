@@ -107,7 +107,7 @@ export function readDialoguePress(data: string, toolOf: (form: string) => Tool |
     ({ name }) => name === field,
   )?.control;
   const value = control?.kind === "choice" ? control.choices[Number(choice)]?.value : undefined;
-  return { action, form, field, ...(value === undefined ? {} : { value }) };
+  return { action, form, field, value };
 }
 
 export function formOf(form: StoredForm, tool: Tool, id: string): FilledForm {

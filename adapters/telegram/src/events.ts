@@ -141,7 +141,7 @@ async function takeCommand(
   const { chat: asked, thread, request } = address;
   const facts: EventFacts = {
     ...(given.private && !address.isPrivate && request !== undefined
-      ? { asked: { chat: asked, message: request, ...(thread === undefined ? {} : { thread }) } }
+      ? { asked: { chat: asked, message: request, thread } }
       : {}),
   };
   await take({

@@ -43,7 +43,7 @@ export function callerOf(
   const thread = where.is_topic_message ? where.message_thread_id : undefined;
   const address: Address = {
     ...{ chat, event, locale, isPrivate: type === "private" },
-    ...(thread === undefined ? {} : { thread }),
+    thread,
     ...(where.message_id > 0 ? { request: where.message_id } : {}),
   };
   return {

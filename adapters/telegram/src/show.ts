@@ -31,7 +31,7 @@ export const withoutPreview = { link_preview_options: { is_disabled: true } } as
 
 export function placeOfSend({ thread, replyTo }: Target) {
   return {
-    ...(thread === undefined ? {} : { message_thread_id: thread }),
+    message_thread_id: thread,
     ...(replyTo === undefined
       ? {}
       : { reply_parameters: { message_id: replyTo, allow_sending_without_reply: true as const } }),
@@ -150,7 +150,7 @@ export async function editMessage(
   const { api, chats } = context;
   const at = (chat_id: number) => ({
     ...{ chat_id, message_id: id },
-    ...(keyboard === undefined ? {} : { reply_markup: keyboard }),
+    reply_markup: keyboard,
   });
   const request = (send: (chat: number) => Promise<unknown>) =>
     chats.request(chat, options.priority, (current) => unlessSame(() => send(current)));

@@ -51,7 +51,9 @@ export function createTelegramPort(context: TelegramContext): ChatPort {
     file(given) {
       const { id, name, size, type } = inboundFileSchema.parse(given);
       return {
-        ...{ name, ...(size === undefined ? {} : { size }), ...(type === undefined ? {} : { type }) },
+        name,
+        size,
+        type,
         async download(path, maxBytes) {
           const { file_path: at = "" } = await context.api.call("getFile", { file_id: id });
           const url = context.api.fileAddress(at);

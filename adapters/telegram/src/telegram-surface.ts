@@ -50,7 +50,7 @@ export function createTelegramSurface(options: TelegramSurfaceOptions): Telegram
   const { runtime, state, clock, logger, api, http, token } = options;
   const kit = createChatKit({
     ...{ surface: surfaceId, title: platformName, runtime, state, clock, readFailure, failures },
-    ...(logger === undefined ? {} : { logger }),
+    logger,
   });
   const access = new Access({ state, isOperator: (caller) => runtime.isOperator(caller) });
   const context: TelegramContext = {

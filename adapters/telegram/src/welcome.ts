@@ -17,7 +17,7 @@ export async function welcome({ api, outbox, runtime }: TelegramContext, caller:
   await outbox.send({ budgets: budgetsOf(chat), priority: "answer" }, () =>
     api.call("sendMessage", {
       ...{ chat_id: chat, text: text.slice(0, 4_096) },
-      ...(thread === undefined ? {} : { message_thread_id: thread }),
+      message_thread_id: thread,
       ...withoutPreview,
     }),
   );

@@ -211,7 +211,7 @@ export async function submit(
   } catch (error) {
     const field = error instanceof ServerError ? error.answer.field : undefined;
     const mayHaveArrived = error instanceof ServerError && error.status === 0;
-    return { message: messageOf(error), mayHaveArrived, ...(field === undefined ? {} : { field }) };
+    return { message: messageOf(error), mayHaveArrived, field };
   }
 }
 

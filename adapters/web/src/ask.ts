@@ -125,7 +125,7 @@ function writeReply(web: Console, id: string, reply: Reply, caller: Caller, repl
     conversation: caller.place.conversation,
     at: web.options.clock.now(),
     content: { kind: "reply", message: reply.message },
-    ...(replyTo === undefined ? {} : { replyTo }),
+    replyTo,
     ...(reply.type === "job" ? { jobId: reply.job.id } : {}),
   }).entry;
 }
@@ -154,7 +154,7 @@ async function success(
     repeated: "repeated" in reply && reply.repeated,
     message: reply.message,
     entries: await views(web, entries, caller),
-    ...(jobId === undefined ? {} : { jobId }),
+    jobId,
     ...("data" in reply ? { data: reply.data } : {}),
   };
   return Response.json(body, { status: jobId === undefined ? 200 : 202 });

@@ -84,7 +84,7 @@ export function createLiveView(runtime: Runtime, log: ConversationLog): LiveView
     },
     async entry({ sequence, id, conversation, at, content, replyTo, jobId }, caller) {
       const { kind } = content;
-      const view: EntryView = { sequence, id, conversation, at, kind, ...(replyTo === undefined ? {} : { replyTo }) };
+      const view: EntryView = { sequence, id, conversation, at, kind, replyTo };
       if (kind === "request") {
         return { ...view, ...(content.form === undefined ? { text: content.text ?? "" } : { form: content.form }) };
       }

@@ -93,7 +93,7 @@ async function sandboxView(web: Console, sandbox: SandboxOptions, locale: Locale
       commands.has(starter.command) && Object.values(starter.samples ?? {}).every((name) => samples.has(name)),
   );
   return {
-    ...(sandbox.ledgerUrl === undefined ? {} : { ledgerUrl: sandbox.ledgerUrl }),
+    ledgerUrl: sandbox.ledgerUrl,
     canKill: sandbox.killServer !== undefined,
     markers: (sandbox.markers ?? []).map(({ marker, example, summary }) => ({
       marker,

@@ -46,7 +46,7 @@ export function uploadPlaceRoutes(app: WebApp, web: Console): void {
     const link = named(web, context.req.param("token"));
     const view: UploadPlaceView = {
       state: link.state,
-      ...(link.kind === undefined ? {} : { kind: link.kind }),
+      kind: link.kind,
       remainingMs: remainingMs(web, link),
       maxBytes: web.maxUploadBytes,
     };

@@ -30,7 +30,7 @@ function errorResponse(status: number, body: ErrorView): Response {
 export function refusalResponse(failure: Failure, message: Message, entries: EntryView[] = []): Response {
   return errorResponse(statusOf(failure), {
     error: message,
-    ...(failure.field === undefined ? {} : { field: failure.field }),
+    field: failure.field,
     ...(entries.length === 0 ? {} : { entries }),
   });
 }

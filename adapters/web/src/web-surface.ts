@@ -132,7 +132,7 @@ function createSurface(web: Console): Surface {
         conversation: place.conversation,
         at: clock.now(),
         content: { kind: "result", message, ...(job === null ? {} : { phase: job.state.phase }) },
-        ...(jobId === undefined ? {} : { jobId }),
+        jobId,
       });
       return { end: "sent", receipt: { entry: id } };
     },

@@ -19,7 +19,7 @@ export async function adapterCommand(
     tools,
     publicUrl: environment.PUBLIC_URL?.trim().replace(/\/+$/, "") || null,
     values: Object.fromEntries(settings.map(({ variable }) => [variable, environment[variable]?.trim() || undefined])),
-    ...(argument === undefined ? {} : { argument }),
+    argument,
   });
   output.print(lines.join("\n"));
   output.document({ lines });

@@ -156,7 +156,7 @@ export async function readConfiguration(source: ConfigurationSource): Promise<Co
     providers,
     adapterDefinitions,
     adapters,
-    ...(sandboxUrl === undefined ? {} : { sandboxUrl }),
+    sandboxUrl,
     // The sandbox's keys are printed on purpose: they open nothing.
     secrets: [
       ...(variables.CONSOLE_TOKEN === undefined ? [] : [variables.CONSOLE_TOKEN]),

@@ -26,9 +26,9 @@ export async function loadPlugins(path: string): Promise<Plugins> {
   }
   const { tools, providers, adapters } = given as Plugins;
   return {
-    ...(tools === undefined ? {} : { tools }),
+    tools,
     ...(providers === undefined ? {} : { providers: providers.map((definition) => guarded(definition)) }),
-    ...(adapters === undefined ? {} : { adapters }),
+    adapters,
   };
 }
 

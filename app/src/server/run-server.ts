@@ -152,7 +152,7 @@ function openMcp(
     locale,
     version: versionOf(),
     tokens: mcp.tokens,
-    ...(publicListener === undefined ? {} : { publicUrl: publicListener.url }),
+    publicUrl: publicListener?.url,
     clientsWithoutLinks: mcp.clientsWithoutLinks,
     card: builtCard(),
     mediaOrigins: () => [publicListener?.url ?? localUrl()].filter((url) => url !== null),

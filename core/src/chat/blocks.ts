@@ -41,7 +41,7 @@ export function cleanSpans(spans: readonly Span[]): Span[] {
   for (const { text, bold, code, link } of spans) {
     const span: Span = {
       text: withoutControls(text.toWellFormed().replaceAll(/\r\n?/g, "\n")),
-      ...(code ? { code } : { ...(bold ? { bold } : {}), ...(link === undefined ? {} : { link }) }),
+      ...(code ? { code } : { ...(bold ? { bold } : {}), link }),
     };
     const last = cleaned.at(-1);
     if (last !== undefined && last.bold === span.bold && last.code === span.code && last.link === span.link) {

@@ -81,7 +81,7 @@ function controlOf(
 ): FormField["control"] {
   const { kind, limits, minLength = 0, maxLength = 1, multiline = false, required } = field;
   if (kind === "media") {
-    return { kind: "file", ...(limits === undefined ? {} : { limits }) };
+    return { kind: "file", limits };
   }
   const value = given === undefined || given === null || given === "" ? {} : { value: String(given) };
   const choices =

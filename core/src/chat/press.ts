@@ -56,7 +56,7 @@ export async function carryOutPress(
   if (reply.type === "job") {
     const pressed = await renew(context, answer, reply.job);
     const { marker } = press;
-    const options = { locale, ...(marker === undefined ? {} : { marker }) };
+    const options = { locale, marker };
     await outbox.inLane(answerLane(pressed), () =>
       tolerate(context, async () => {
         // As it stands when its turn comes: a result that came meanwhile is not overwritten with an earlier state.

@@ -36,7 +36,7 @@ export async function takeRequest(
     const form = { ...given, command: tool.command, owner: event.caller.id };
     await refuse(context, event, problem.sentence, {
       form,
-      ...(problem.field === undefined ? {} : { field: problem.field }),
+      field: problem.field,
     });
     return;
   }

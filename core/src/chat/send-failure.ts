@@ -115,15 +115,15 @@ export function sendFailures(platform: string): SendFailures {
   const named = ({ words, code, status }: { words: string; code?: string | number; status?: number }) => ({
     platform,
     words: `${platform} ${code || status || "refused"}: ${words}`,
-    ...(code === undefined ? {} : { code }),
-    ...(status === undefined ? {} : { status }),
+    code,
+    status,
   });
   return {
     refused: ({ reason = "sending.refused", ...facts }) => ({ kind: "refused", reason, ...named(facts) }),
     limited: (afterMs, budget) => ({
       kind: "limited",
       afterMs,
-      ...(budget === undefined ? {} : { budget }),
+      budget,
       reason: "sending.busy",
       platform,
       words: `${platform} asks to wait ${Math.ceil(afterMs)} ms`,

@@ -217,7 +217,7 @@ export class Deliverer {
       place: job.caller.place,
       asker: job.caller.id,
       message: await fit(await message(job, job.caller, notice), limitsOf(surface, job), job.caller.locale),
-      ...(job.acknowledgement === undefined ? {} : { acknowledgement: job.acknowledgement }),
+      acknowledgement: job.acknowledgement,
     };
   }
 

@@ -85,7 +85,7 @@ export class UsageError extends ToolcastError {
       sentence,
       charged: "no",
       retry: { kind: "after-change" },
-      ...(field === undefined ? {} : { field }),
+      field,
     });
   }
 }

@@ -36,7 +36,7 @@ export function refusal(facts: RefusalFacts): Failure {
     vendorCode: code,
     ...(vendorMessage ? { vendorMessage } : {}),
     ...(requestId ? { requestId } : {}),
-    ...(httpStatus === undefined ? {} : { httpStatus }),
+    httpStatus,
   } as const;
   const status = /^4\d\d$/.test(code) ? Number(code) : httpStatus;
   if (status === tooManyRequests && entry?.charged !== "no") {

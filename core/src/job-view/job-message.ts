@@ -50,7 +50,7 @@ export async function jobMessage(options: JobMessageOptions): Promise<Message> {
     ...(detail === "words"
       ? {}
       : { actions: [...(described.actions ?? []), ...(await jobActions(options, media, speak))] }),
-    ...(body.progress === undefined ? {} : { progress: body.progress }),
+    progress: body.progress,
     private: job.caller.private ?? false,
     jobId: job.id,
   };

@@ -43,7 +43,7 @@ export function questionOf(job: Job, caller: Looker, operator: boolean): JobQues
   const { reason, sentence } = state.hold;
   return {
     ...{ reason, sentence, mayAnswer: mayAnswer(job, caller, operator) },
-    ...(job.price === undefined ? {} : { price: job.price }),
+    price: job.price,
     subject: decisionAbout(job),
   };
 }

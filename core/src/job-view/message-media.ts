@@ -15,9 +15,9 @@ export async function messageMedia(ids: string[], alternative: string, store: Me
         bytes,
         name,
         alternative,
-        ...(width === undefined ? {} : { width }),
-        ...(height === undefined ? {} : { height }),
-        ...(durationMs === undefined ? {} : { durationMs }),
+        width,
+        height,
+        durationMs,
       });
     }
   }

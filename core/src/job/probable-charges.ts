@@ -80,7 +80,7 @@ function amountOf(price: Price | undefined): Pick<ProbableCharge, "amount" | "un
     return { unit: "" };
   }
   const { amount, unit = "" } = price.known ? price : (price.counted ?? { ...price, amount: undefined });
-  return { unit, ...(amount === undefined ? {} : { amount }) };
+  return { unit, amount };
 }
 
 /** By day, provider, unit and person as what was charged is, and for each provider and unit over all days. */

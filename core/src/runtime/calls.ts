@@ -209,7 +209,7 @@ export class Calls {
       job.timeline.push({ at: job.createdAt, event: "held", sentence: hold.sentence });
     }
     const wakeAt = hold === undefined ? job.createdAt : null;
-    return this.#options.store.create(job, { wakeAt, ...(inbox === undefined ? {} : { inbox }) });
+    return this.#options.store.create(job, { wakeAt, inbox });
   }
 
   /** The job as it would be stored, and everything that it would wait for, first things first. */
@@ -236,7 +236,7 @@ export class Calls {
       provider: planned.provider.id,
       ...(named === undefined ? {} : { providerNamed: true }),
       input,
-      ...(recalled === undefined ? {} : { recalled }),
+      recalled,
       prepared,
       caller,
       createdAt: now,

@@ -331,9 +331,9 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     jobs: ({ conversation, phases, limit }, caller) =>
       engine.list({
         ...(policy.isOperator(caller) && conversation === undefined ? {} : { owner: caller.id }),
-        ...(conversation === undefined ? {} : { conversation }),
-        ...(phases === undefined ? {} : { phases }),
-        ...(limit === undefined ? {} : { limit }),
+        conversation,
+        phases,
+        limit,
       }),
     jobMessage: (job, caller, detail = "usual") => message(job, caller, { detail }),
     question: (job, caller) => questionOf(job, caller, policy.isOperator(caller)),

@@ -95,7 +95,7 @@ export const cloneVoice = defineTool({
       capability: "voiceCloning",
       request: (context) => ({
         audio: context.asset(input.audio),
-        ...(input.tier === undefined ? {} : { tier: input.tier }),
+        tier: input.tier,
         ...(input.voice === undefined ? {} : context.voice(input.voice)),
       }),
     }),
@@ -108,7 +108,7 @@ export const cloneVoice = defineTool({
       sampleHash: await sampleHash(input.audio),
     };
     const { speakerId, tier, model } = job.steps[0]!.facts as { speakerId: string; tier?: VoiceTier; model?: string };
-    const kind = { ...(tier === undefined ? {} : { tier }), ...(model === undefined ? {} : { model }) };
+    const kind = { tier, model };
     await voices.change(input.voice ?? voiceIdOf(job.id), (known) => {
       if (known?.jobs.includes(job.id)) {
         return null;

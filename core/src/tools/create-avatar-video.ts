@@ -134,7 +134,7 @@ export const createAvatarVideo = defineTool({
               ...(video === undefined ? {} : { video: context.asset(video) }),
               audio: recording(context),
               ...(spoken || words === undefined ? {} : { text: words }),
-              ...(title === undefined ? {} : { title }),
+              title,
             }),
           })
         : step({

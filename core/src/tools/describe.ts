@@ -60,7 +60,7 @@ export function describeTool(tool: Tool, locale: Locale): ToolDescription {
     summary: tool.summary[locale],
     effect: tool.effect,
     ...(tool.effect === "spends" || tool.answers === undefined ? {} : { answers: tool.answers }),
-    ...(tool.primary === undefined ? {} : { primary: tool.primary }),
+    primary: tool.primary,
     private: tool.private ?? false,
     operatorsOnly: tool.operatorsOnly ?? false,
     fields: fieldsOf(tool).map(([name, field]) => {
@@ -70,7 +70,7 @@ export function describeTool(tool: Tool, locale: Locale): ToolDescription {
         title: field.title[locale],
         summary: field.summary[locale],
         required: !field.optional,
-        ...(field.role === undefined ? {} : { role: field.role }),
+        role: field.role,
         ...shape,
         ...(shape.kind === "choice"
           ? { choices: shape.choices.map(({ value, title }) => ({ value, title: title[locale] })) }

@@ -70,9 +70,9 @@ export const explainError = defineTool({
         ? undefined
         : { provider: failed.provider, code: failed.vendorCode };
     const explanations = explain(input.text ?? "", {
-      ...(provider === undefined ? {} : { provider }),
+      provider,
       providers: context.providers.map(({ id }) => id),
-      ...(lastFailure === undefined ? {} : { lastFailure }),
+      lastFailure,
     });
     return {
       message: {

@@ -114,9 +114,9 @@ function pictureStep(
     request: () => ({
       prompt: input.prompt,
       ...(count === 1 ? {} : { count }),
-      ...(input.size === undefined ? {} : { size: input.size }),
-      ...(input.negative_prompt === undefined ? {} : { negativePrompt: input.negative_prompt }),
-      ...(input.seed === undefined ? {} : { seed: input.seed }),
+      size: input.size,
+      negativePrompt: input.negative_prompt,
+      seed: input.seed,
     }),
   });
 }

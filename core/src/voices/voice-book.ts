@@ -134,5 +134,5 @@ export interface VoiceAddress {
 }
 
 export function voiceAddress({ speakerId, tier, model }: Voice): VoiceAddress {
-  return { speakerId, ...(tier === undefined ? {} : { tier }), ...(model === undefined ? {} : { model }) };
+  return { speakerId, tier, model };
 }

@@ -119,8 +119,8 @@ export class Checker {
           {
             event: "progressed",
             queued,
-            ...(fraction === undefined ? {} : { fraction }),
-            ...(reference === undefined ? {} : { reference }),
+            fraction,
+            reference,
           },
           { wakeAt: now + checkAfterMs },
         );

@@ -55,7 +55,7 @@ export async function keepOutput(options: {
       name: medium.name ?? [job.tool, step, ...(output.media.length > 1 ? [index + 1] : [])].join("-"),
       maxBytes: Math.max(...(kinds ?? ["video" as const]).map((kind) => maxBytesOf[kind])),
       origin: { jobId: job.id, step: origin, index, told },
-      ...(kinds === undefined ? {} : { kinds }),
+      kinds,
     };
     try {
       kept.assets.push(

@@ -108,7 +108,7 @@ export class Recorder {
           clock,
           random,
           logger,
-          ...(kinds === undefined ? {} : { kinds }),
+          kinds,
         });
     const [trouble] = troubles;
     const lost = troubles.map((error) => this.failureOf(error, job, "unknown"));
@@ -117,11 +117,11 @@ export class Recorder {
     }
     const missing = lost.length === 0 ? output.missing : [...(output.missing ?? []), ...lost];
     const kept = {
-      ...(facts === undefined ? {} : { facts }),
-      ...(text === undefined ? {} : { text }),
-      ...(missing === undefined ? {} : { missing }),
-      ...(charge === undefined ? {} : { charge }),
-      ...(requestId === undefined ? {} : { requestId }),
+      facts,
+      text,
+      missing,
+      charge,
+      requestId,
     };
     if (isAddressed) {
       // The address stands in this answer only: stored before the copy is tried.
@@ -194,8 +194,8 @@ export class Recorder {
     const works = await this.#worksAlongside(job, record);
     return {
       failure: { ...failure, charged: "unknown" },
-      ...(balanceBefore === undefined ? {} : { balanceBefore }),
-      ...(balanceNow === undefined ? {} : { balanceNow }),
+      balanceBefore,
+      balanceNow,
       ...(unlisted ? { unlisted } : {}),
       ...weighAccount(job, record, { ...(balanceNow && { balanceNow }), ...(records && { records }) }, works),
     };
@@ -258,8 +258,8 @@ export class Recorder {
 
 function lateOptions(job: Job, { count, uncount }: WriteOptions, now: number): WriteOptions {
   return {
-    ...(count === undefined ? {} : { count }),
-    ...(uncount === undefined ? {} : { uncount }),
+    count,
+    uncount,
     // An end that comes now is told now; what is under way is due as before.
     ...(isAtRest(job) ? { wakeAt: now } : {}),
   };

@@ -67,8 +67,8 @@ export class Starter {
         event: "dispatched",
         step: step.step.name,
         attempt,
-        ...(balanceBefore === undefined ? {} : { balanceBefore }),
-        ...(price === undefined ? {} : { price }),
+        balanceBefore,
+        price,
       },
       {
         wakeAt: clock.now(),
@@ -141,13 +141,13 @@ export class Starter {
       job,
       {
         event: "provider-changed",
-        ...(attempt === undefined ? {} : { attempt }),
+        attempt,
         provider: next.id,
         title: next.title,
         from: providers.find(job.provider)?.title ?? { en: job.provider, "zh-CN": job.provider },
         plan,
         steps: stepNames(planned),
-        ...(price === undefined ? {} : { price }),
+        price,
         failure,
       },
       { wakeAt: clock.now(), release: true, uncount: [...counters] },
@@ -264,7 +264,7 @@ export class Starter {
         const { reference, requestId, checkAfterMs } = end;
         await recorder.record(
           job,
-          { event: "operation-begun", attempt, reference, ...(requestId === undefined ? {} : { requestId }) },
+          { event: "operation-begun", attempt, reference, requestId },
           {
             wakeAt: now + (checkAfterMs ?? step.operation.firstCheckAfterMs ?? 2_000),
             admission: placesTaken(job),

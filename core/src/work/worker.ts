@@ -164,7 +164,7 @@ export class Worker {
       await preparer.check(fetched, planned);
       const { input } = fetched;
       const price = await preparer.price(fetched, planned);
-      return { event: "prepared", input, ...(price === undefined ? {} : { price }) };
+      return { event: "prepared", input, price };
     }
     const planned = steps.find(({ step }) => step.name === name);
     if (planned === undefined) {

@@ -59,7 +59,7 @@ export function pay(
     account: dashscopeCredentials.apiKeyId,
     reference,
     requestId: call.requestId,
-    ...(note === undefined ? {} : { note }),
+    note,
   });
 }
 

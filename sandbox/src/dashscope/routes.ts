@@ -116,7 +116,7 @@ async function answer(
 
 function refusalAsked(code: string, { codeStatus, codeMessage }: Prepared["asked"]): DashscopeRefusal {
   return new DashscopeRefusal(code, {
-    ...(codeStatus === undefined ? {} : { status: codeStatus }),
-    ...(codeMessage === undefined ? {} : { message: codeMessage }),
+    status: codeStatus,
+    message: codeMessage,
   });
 }

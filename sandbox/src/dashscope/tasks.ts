@@ -26,7 +26,7 @@ export function planTask(
     createdAt,
     startsAt,
     endsAt: asked.stuck ? null : startsAt + context.pace(plan.workingMs + (asked.slowMs ?? 0)),
-    ...(trouble === undefined ? {} : { trouble }),
+    trouble,
     lost: asked.lost ?? false,
     expiredUrl: asked.expiredUrl ?? false,
   };
@@ -117,7 +117,7 @@ function success({ context, files }: Vendor, task: DashscopeTask, output: Record
     trouble === undefined
       ? {
           orig_prompt: prompt,
-          ...(actualPrompt === undefined ? {} : { actual_prompt: actualPrompt }),
+          actual_prompt: actualPrompt,
           url: files.address(name, expiresAt),
         }
       : trouble,

@@ -37,7 +37,7 @@ async function createVoice(vendor: Vendor, call: Call): Promise<Answer> {
     voice: `${targetModel}-${prefix}-${randomBytes(16).toString("hex")}`,
     family: "cosyvoice",
     targetModel,
-    ...(language === undefined ? {} : { language }),
+    language,
     resourceLink: url,
     createdAt: now,
     modifiedAt: now,

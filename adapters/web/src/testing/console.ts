@@ -86,7 +86,7 @@ export function eventReader(response: Response) {
           const data = lines.get("data");
           if (data !== undefined) {
             const id = lines.get("id");
-            return { event: lines.get("event")!, ...(id === undefined ? {} : { id }), data: JSON.parse(data) };
+            return { event: lines.get("event")!, id, data: JSON.parse(data) };
           }
           continue;
         }

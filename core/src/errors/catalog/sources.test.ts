@@ -43,7 +43,7 @@ function rowsOf(provider: string, layers: string[]): Row[] {
       vendorText,
       vendorRemedy,
       httpStatus,
-      ...(vendorMeaning === undefined ? {} : { vendorMeaning }),
+      vendorMeaning,
     }));
 }
 

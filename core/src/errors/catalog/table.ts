@@ -42,7 +42,7 @@ export function entriesOf({ provider, layer, source, rows }: CatalogTable): Cata
       code: row.code,
       httpStatus: row.httpStatus ?? null,
       vendorText: row.says,
-      ...(row.explains === undefined ? {} : { vendorMeaning: row.explains }),
+      vendorMeaning: row.explains,
       vendorRemedy: row.advises ?? null,
       meaning: row.meaning,
       remedy: row.remedy,
@@ -51,7 +51,7 @@ export function entriesOf({ provider, layer, source, rows }: CatalogTable): Cata
       retry: row.afterMs === undefined ? policy.retry : { kind: policy.retry.kind, afterMs: row.afterMs },
       charged: row.charged ?? policy.charged,
       source,
-      ...(row.message === undefined ? {} : { message: row.message }),
+      message: row.message,
     };
   });
 }

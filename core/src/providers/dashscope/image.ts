@@ -153,13 +153,7 @@ function taskOutput(
   ];
   const failed = [
     ...results.flatMap(({ url, code, message }): Failure[] =>
-      url === undefined
-        ? [
-            code === undefined
-              ? notMade(message)
-              : vendorRefusal({ code, ...(message === undefined ? {} : { message }) }),
-          ]
-        : [],
+      url === undefined ? [code === undefined ? notMade(message) : vendorRefusal({ code, message })] : [],
     ),
     ...inMessage.failed,
   ];
@@ -189,7 +183,7 @@ function notMade(vendorMessage?: string): Failure {
     sentence: { key: "provider.operation-failed", values: { provider: dashscopeName.providerTitle, message } },
     charged: chargedOnFailure,
     retry: { kind: "never" },
-    ...(vendorMessage === undefined ? {} : { vendorMessage }),
+    vendorMessage,
   };
 }
 

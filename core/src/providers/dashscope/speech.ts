@@ -50,7 +50,7 @@ export function speechOperation(api: Api, settings: DashscopeSettings): Operatio
         output: {
           media: [{ url: data.output.audio.url }],
           charge: chargeOf(settings.rates, { of: model, counted: "characters", quantity: data.usage?.characters }),
-          ...(requestId === undefined ? {} : { requestId }),
+          requestId,
         },
       };
     },

@@ -62,7 +62,7 @@ export async function beginTask(
     taskId: begun.data.output.task_id,
     model: task.model,
     startedAt,
-    ...(task.count === undefined ? {} : { count: task.count }),
+    count: task.count,
   };
   return requestId === undefined
     ? { end: "operation", reference }
@@ -195,7 +195,7 @@ function detailsOf({ details }: Failure): Record<string, never> {
 /** Why a task failed; the vendor may leave out the code, the words or both. */
 function taskFailure(code: string | undefined, message: string | undefined): Failure {
   if (code !== undefined) {
-    return vendorRefusal({ code, ...(message === undefined ? {} : { message }) });
+    return vendorRefusal({ code, message });
   }
   const values = {
     provider: dashscopeName.providerTitle,

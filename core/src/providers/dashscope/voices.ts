@@ -123,8 +123,8 @@ async function createQwenVoice(
     output: {
       media: [],
       facts: { speakerId: data.output.voice, model },
-      ...(charge === undefined ? {} : { charge }),
-      ...(requestId === undefined ? {} : { requestId }),
+      charge,
+      requestId,
     },
   };
 }
@@ -211,7 +211,7 @@ async function checkVoice(
         output: {
           media: [],
           facts: { speakerId: voiceId, model },
-          ...(charge === undefined ? {} : { charge }),
+          charge,
           ...ids,
         },
       };

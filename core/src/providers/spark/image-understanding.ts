@@ -149,7 +149,7 @@ function createTalk() {
         last = {
           kind: "refused",
           code: frame.code,
-          ...(frame.message === undefined ? {} : { message: frame.message }),
+          message: frame.message,
         };
         return true;
       }
@@ -163,10 +163,7 @@ function createTalk() {
       const ids = sid === undefined ? {} : { requestId: sid };
       if (last?.kind === "refused" && !(last.code === warningCode && text !== "")) {
         const { code, message } = last;
-        const failure = serviceRefusal(
-          { code, ...(message === undefined ? {} : { message }), ...(sid === undefined ? {} : { sid }) },
-          200,
-        );
+        const failure = serviceRefusal({ code, message, sid }, 200);
         if (text === "") {
           return { end: "refused", failure };
         }

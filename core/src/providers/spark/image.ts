@@ -130,7 +130,7 @@ function startEnd(exchange: Exchange, size: SparkSize): StartEnd {
     output: {
       media: [{ bytes }],
       charge: { amount: pointsBySize[size], unit: "points" },
-      ...(requestId === undefined ? {} : { requestId }),
+      requestId,
     },
   };
 }

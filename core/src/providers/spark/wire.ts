@@ -110,9 +110,9 @@ export function readFrame(text: string): SparkFrame | undefined {
       ? {}
       : {
           usage: {
-            ...(counted.prompt_tokens === undefined ? {} : { prompt: counted.prompt_tokens }),
-            ...(counted.completion_tokens === undefined ? {} : { completion: counted.completion_tokens }),
-            ...(counted.total_tokens === undefined ? {} : { total: counted.total_tokens }),
+            prompt: counted.prompt_tokens,
+            completion: counted.completion_tokens,
+            total: counted.total_tokens,
           },
         }),
   };

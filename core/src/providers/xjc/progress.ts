@@ -67,7 +67,7 @@ function operationFailure(vendorMessage: string | undefined, requestId: string):
     charged: "unknown",
     retry: { kind: "never" },
     requestId,
-    ...(vendorMessage === undefined ? {} : { vendorMessage }),
+    vendorMessage,
   };
 }
 
