@@ -291,6 +291,9 @@ export const requirements = {
   "telegram.ready-once": "An edit makes no sound: after a wait one word says that the result is there, once.",
   "telegram.taken-once":
     "Every update is taken once, over restarts, in the order of its chat; a backlog is worked off.",
+  "safe.privacy": "Everybody is told on every surface what is kept of them, where and how long.",
+  "safe.forgotten":
+    "Somebody who asks to be forgotten is: requests, media, voices and state go, sums stay; over kills, and never before what they paid for has reached them.",
   "telegram.stored-first":
     "An update that cannot be stored is not confirmed and comes again; one that fails by what it holds holds up no other.",
   "telegram.replies":

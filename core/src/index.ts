@@ -4,7 +4,8 @@
  */
 
 // Run it.
-export { type ConfiguredProvider, createRuntime, type RuntimeOptions } from "./runtime/create-runtime.ts";
+export { createRuntime } from "./runtime/create-runtime.ts";
+export type { ConfiguredProvider, RuntimeOptions } from "./runtime/runtime-options.ts";
 export type { CallRequest, PressRequest, Reply, Runtime } from "./runtime/runtime.ts";
 export { waitForJob } from "./runtime/wait-for-job.ts";
 export type { Agreement } from "./job/agreement.ts";

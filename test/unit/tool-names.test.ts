@@ -21,5 +21,7 @@ test("the tools people and agents rely on keep their names and inputs", () => {
     "get_balance/balance": "provider",
     "list_bills/bills": "page, page_size",
     "explain_error/explain": "text, provider",
+    "show_privacy/privacy": "",
+    "forget_me/forget": "confirm",
   });
 });

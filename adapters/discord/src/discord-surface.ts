@@ -76,6 +76,7 @@ export function createDiscordSurface(options: DiscordSurfaceOptions): DiscordSur
       deliver: (rung, delivery) => deliver(discord, rung, delivery),
       find: (delivery) => find(discord, delivery),
       update: (delivery) => chat.update(delivery),
+      forget: (person) => chat.forget(person),
     },
     commands,
     take: (payload) => takeInteraction(context, chat, payload),

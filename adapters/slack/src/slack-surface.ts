@@ -70,6 +70,7 @@ export function createSlackSurface(options: SlackSurfaceOptions): SlackSurface {
       deliver: (rung, delivery) => deliver(slack, rung, delivery),
       find: (delivery) => find(slack, delivery),
       update: (delivery) => chat.update(delivery),
+      forget: (person) => chat.forget(person),
     },
     take: (payload, acknowledge) => takePayload(slack, payload, acknowledge),
     recover: () => chat.recover(),

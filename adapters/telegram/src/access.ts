@@ -72,6 +72,11 @@ export class Access {
     return (await this.#keyv.get<Applicant>(`asked/${id}`)) ?? null;
   }
 
+  /** What an operator has decided stays. */
+  async forget(person: string): Promise<void> {
+    await this.#keyv.delete(`asked/${userOf(person)}`);
+  }
+
   async #isIn(id: number): Promise<boolean> {
     return (await this.#keyv.get<string>(`in/${id}`)) !== undefined;
   }

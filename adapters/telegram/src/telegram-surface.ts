@@ -79,6 +79,10 @@ export function createTelegramSurface(options: TelegramSurfaceOptions): Telegram
       deliver: (rung, delivery) => deliver(telegram, rung, delivery),
       find: (delivery) => find(telegram, delivery),
       update: (delivery) => chat.update(delivery),
+      async forget(person) {
+        await access.forget(person);
+        await chat.forget(person);
+      },
     },
     named: (bot) => Object.assign(context.bot, bot),
     take: (update) => lanes.take(update),

@@ -14,6 +14,8 @@ export interface ConversationShelf {
   restore(conversation: string, now: number): boolean;
   /** Wipes the words of what was removed `undoMs` ago or earlier; ids stay, so that nothing is delivered twice. */
   wipe(now: number): void;
+  /** Wipes every word said before an instant, and the names of conversations; safe to repeat. */
+  forget(before: number): void;
 }
 
 /** A condition on rows of `entries`: those that are not put away. */
@@ -44,10 +46,27 @@ export function createConversationShelf(database: DatabaseSync): ConversationShe
   const wiped = database.prepare(`
     UPDATE conversations SET title = NULL, removed_at = NULL, wiped_through = removed_through WHERE ${overdue}
   `);
+  const forgetIndex = database.prepare(
+    "DELETE FROM entry_text WHERE rowid IN (SELECT sequence FROM entries WHERE at <= ?)",
+  );
+  const forgetWords = database.prepare(`UPDATE entries SET content = '{"kind":"request","text":""}' WHERE at <= ?`);
+  const forgetConversations = database.prepare(`
+    INSERT INTO conversations (id, removed_through, wiped_through)
+    SELECT conversation, MAX(sequence), MAX(sequence) FROM entries WHERE at <= ? GROUP BY conversation
+    ON CONFLICT (id) DO UPDATE SET
+      title = NULL, removed_at = NULL, removed_through = excluded.removed_through, wiped_through = excluded.wiped_through
+  `);
   return {
     rename: (conversation, title) => void name.run(conversation, title === "" ? null : title),
     remove: (conversation, now) => hide.run(now, conversation).changes > 0,
     restore: (conversation, now) => show.run(conversation, now - undoMs).changes > 0,
+    forget(before) {
+      inTransaction(database, () => {
+        forgetIndex.run(before);
+        forgetWords.run(before);
+        forgetConversations.run(before);
+      });
+    },
     wipe(now) {
       if (!database.isOpen) {
         return;

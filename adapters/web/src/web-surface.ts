@@ -136,6 +136,7 @@ function createSurface(web: Console): Surface {
       });
       return { end: "sent", receipt: { entry: id } };
     },
+    forget: async (_person, before) => web.shelf.forget(before),
     find: async ({ id }) => (web.log.read(id) === null ? null : { receipt: { entry: id } }),
   };
 }

@@ -131,6 +131,11 @@ export class Chat {
     return this.#progress.update(delivery);
   }
 
+  /** Erases what the kit keeps of a person; events go by themselves after a day. */
+  async forget(person: string): Promise<void> {
+    await this.context.forms.forget(person);
+  }
+
   /** Puts right what an earlier process left open. Before the runtime starts. */
   async recover(): Promise<void> {
     await recover(this.context, (work) => this.#track(work));

@@ -46,6 +46,16 @@ export class Forms {
     return (await this.#keyv.get<string>(dialogueKey(caller))) ?? null;
   }
 
+  /** Erases what a person filled in or is being asked. */
+  async forget(person: string): Promise<void> {
+    for await (const [key, value] of this.#keyv.iterator?.(this.#keyv.namespace) ?? []) {
+      const { owner } = (typeof value === "object" && value !== null ? value : {}) as { owner?: unknown };
+      if (owner === person || String(key).endsWith(`/${person}`)) {
+        await this.#keyv.delete(String(key));
+      }
+    }
+  }
+
   /** From now on answers of this person in this conversation are about that form; null: about none. */
   async ask(caller: Caller, id: string | null): Promise<void> {
     await (id === null ? this.#keyv.delete(dialogueKey(caller)) : this.#keyv.set(dialogueKey(caller), id, askedMs));

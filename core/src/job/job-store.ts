@@ -5,6 +5,7 @@ import type { JobEngine, WriteEnd, WriteOptions } from "./engine.ts";
 import type { Job } from "./job.ts";
 import { withProbableCharges } from "./probable-charges.ts";
 import { isOfUnknownFormat } from "./read-job.ts";
+import { scrubbed } from "./scrub-job.ts";
 import { type JobEvent, transition } from "./transition.ts";
 
 export type ApplyEnd = { end: "written"; job: Job } | Exclude<WriteEnd, { end: "written" }>;
@@ -82,10 +83,27 @@ export class JobStore {
     }
   }
 
+  /**
+   * Takes a job's contents away, as `scrubbed` leaves it: no sum changes. Again when somebody wrote in between; left where
+   * `mayGo` says no.
+   */
+  async scrub(id: string, mayGo: (job: Job) => boolean): Promise<void> {
+    for (;;) {
+      const job = await this.read(id);
+      if (job === null || job.erased || !mayGo(job)) {
+        return;
+      }
+      assertWritable(job);
+      if ((await this.engine.write(scrubbed(job), { wakeAt: null })).end === "written") {
+        return;
+      }
+    }
+  }
+
   /** Notes where its first answer is. A job of a newer Toolcast has one already, or gets one there. */
   async acknowledge(id: string, receipt: Json): Promise<void> {
     try {
-      await this.change(id, (job) => ({ job: { ...job, acknowledgement: receipt }, options: {} }));
+      await this.change(id, (job) => (job.erased ? null : { job: { ...job, acknowledgement: receipt }, options: {} }));
     } catch (error) {
       if (!(error instanceof UnknownFormatError)) {
         throw error;

@@ -239,6 +239,8 @@ export interface Job {
   acknowledgement?: Json;
   notices: Notice[];
   timeline: TimelineEntry[];
+  /** Its person had it erased: what is left is the line of a ledger, and nobody is shown it. */
+  erased?: true;
 }
 
 export type PhaseName = Phase["phase"];

@@ -93,6 +93,8 @@ export interface MediaStore {
   list(owner: string, limit?: number): Promise<Asset[]>;
   /** Every record of the same bytes, whoever owns it. Reads all records. */
   withHash(hash: string): Promise<Asset[]>;
+  /** Deletes these records, and these files where no other record names them. Safe to repeat with the same files. */
+  forget(assets: readonly Asset[], files: readonly Pick<Asset, "hash" | "extension">[]): Promise<void>;
   /**
    * Deletes the records past retention that nothing needs, with their files. Files that no record names, and that lost
    * none here, are set aside for another retention, and come back with their record. Any process may run it at any time.
@@ -186,6 +188,8 @@ export function createMediaStore(options: MediaStoreOptions): MediaStore {
     }
   }
 
+  const namedHashes = async () => new Set((await records.filter(() => true)).map(({ hash }) => hash));
+
   return {
     async keep(source, about) {
       const chunks = source instanceof Uint8Array ? [source] : source;
@@ -265,6 +269,15 @@ export function createMediaStore(options: MediaStoreOptions): MediaStore {
 
     withHash: (hash) => records.filter((asset) => asset.hash === hash),
 
+    async forget(assets, erased) {
+      for (const asset of assets) {
+        await records.remove(asset);
+      }
+      const paths = [...new Set(erased.map((file) => files.pathOf(file)))];
+      const isForgotten = () => true;
+      await files.removeUnless(paths, namedHashes, { isForgotten, now: clock.now() });
+    },
+
     async sweep(isNeeded) {
       const before = clock.now() - options.retentionMs;
       let removed = 0;
@@ -276,7 +289,6 @@ export function createMediaStore(options: MediaStoreOptions): MediaStore {
           removed += 1;
         }
       }
-      const namedHashes = async () => new Set((await records.filter(() => true)).map(({ hash }) => hash));
       await files.putBackAll();
       const named = await namedHashes();
       const unnamed: string[] = [];

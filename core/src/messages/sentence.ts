@@ -2,6 +2,7 @@ import type { Locale, LocalizedText } from "../ground/locale.ts";
 import { agentMessages } from "./agent.ts";
 import { answeringMessages } from "./answering.ts";
 import { chatMessages } from "./chat.ts";
+import { forgettingMessages } from "./forgetting.ts";
 import { dateTimeFormat, numberFormat } from "./formats.ts";
 import { jobMessages } from "./job.ts";
 import { mediaMessages } from "./media.ts";
@@ -16,6 +17,7 @@ export const messages = {
   ...agentMessages,
   ...answeringMessages,
   ...chatMessages,
+  ...forgettingMessages,
   ...jobMessages,
   ...mediaMessages,
   ...providerMessages,

@@ -175,6 +175,9 @@ export class Calls {
 
   async ordered(key: string, caller: Caller, request?: NamedRequest): Promise<Job | null> {
     const job = await this.#options.store.engine.find(storedKey(key, caller));
+    if (job?.erased) {
+      throw new UsageError({ key: "forget.erased" });
+    }
     if (job !== null) {
       assertSameRequest(job, request);
     }

@@ -2,20 +2,17 @@ import { join } from "node:path";
 import { Deliverer } from "../delivery/delivery.ts";
 import { addToCatalog } from "../errors/catalog.ts";
 import { PolicyError, UsageError } from "../errors/errors.ts";
-import type { Clock } from "../ground/clock.ts";
 import type { Locale, LocalizedText } from "../ground/locale.ts";
-import { type Logger, silentLogger } from "../ground/logger.ts";
-import type { Random } from "../ground/random.ts";
-import type { Http } from "../http/http.ts";
+import { silentLogger } from "../ground/logger.ts";
 import { readSubject } from "../job/decision.ts";
-import type { JobEngine, Schedule } from "../job/engine.ts";
+import type { Schedule } from "../job/engine.ts";
 import { runExclusively } from "../job/exclusive.ts";
 import type { Job, Notice } from "../job/job.ts";
 import { JobStore } from "../job/job-store.ts";
 import { JobWatch } from "../job/job-watch.ts";
 import { isInOpenJob } from "../job/media-in-use.ts";
 import { missingParts } from "../job/missing-parts.ts";
-import { onlyStore, releasedStore, type StoreIdentity } from "../job/store-identity.ts";
+import { onlyStore, releasedStore } from "../job/store-identity.ts";
 import { jobJson } from "../job-view/job-json.ts";
 import { jobMessage } from "../job-view/job-message.ts";
 import { questionOf } from "../job-view/job-question.ts";
@@ -25,13 +22,12 @@ import { createRelay } from "../media/relay.ts";
 import { serveAsset } from "../media/serve-asset.ts";
 import { createMediaStore } from "../media/store.ts";
 import { say } from "../messages/sentence.ts";
-import { Policy, type PolicyOptions } from "../money/policy.ts";
+import { Policy } from "../money/policy.ts";
 import type { Caller } from "../people/caller.ts";
 import { logFaults } from "../providers/log-faults.ts";
 import type { OperationContext } from "../providers/operation.ts";
-import type { Provider, ProviderDefinition } from "../providers/provider.ts";
+import type { Provider } from "../providers/provider.ts";
 import { vendorFailures } from "../providers/vendor-failures.ts";
-import type { State } from "../state/open-state.ts";
 import { withCheckedRungs } from "../surface/check-rungs.ts";
 import { fitMessage } from "../surface/fit-message.ts";
 import type { Message } from "../surface/message.ts";
@@ -39,7 +35,7 @@ import type { MessageDetail } from "../surface/message-detail.ts";
 import type { Surface, SurfaceLimits } from "../surface/surface.ts";
 import { builtInTools } from "../tools/built-in-tools.ts";
 import { suggestValues } from "../tools/suggest-values.ts";
-import type { Tool, ToolContext } from "../tools/tool.ts";
+import type { ToolContext } from "../tools/tool.ts";
 import { VoiceBook } from "../voices/voice-book.ts";
 import { Circuits } from "../work/circuits.ts";
 import { Estimates } from "../work/estimates.ts";
@@ -53,59 +49,18 @@ import { Calls } from "./calls.ts";
 import { ClockSteps } from "./clock-steps.ts";
 import { ConditionProbe } from "./condition.ts";
 import { EarlierProbableCharges } from "./earlier-probable-charges.ts";
+import { Eraser } from "./eraser.ts";
 import { findJob } from "./find-job.ts";
 import { Housekeeping } from "./housekeeping.ts";
 import { warnOfNewIdentity } from "./new-identity.ts";
 import { readOverview, readProbableSums } from "./overview.ts";
 import { Presses } from "./presses.ts";
 import type { PressRequest, Reply, Runtime } from "./runtime.ts";
+import type { ConfiguredProvider, RuntimeOptions } from "./runtime-options.ts";
 
 const dayMs = 24 * 60 * 60_000;
 /** Longer than the longest start may take (DashScope's results in the answer: 300 seconds), so that no stop cuts one off. */
 const drainMs = 305_000;
-
-/** A provider kind with the values of its variables. */
-export interface ConfiguredProvider {
-  /** What it is, e.g. one of `builtInProviders`. */
-  // biome-ignore lint/suspicious/noExplicitAny: each definition parses its own settings with its own schema
-  definition: ProviderDefinition<any>;
-  /** By the variables' names, as the definition's `settings` list them. */
-  values: Readonly<Record<string, string | undefined>>;
-}
-
-/** What a runtime is made of. */
-export interface RuntimeOptions {
-  /** Default: the built-in tools. */
-  tools?: readonly Tool[];
-  /** In the order in which they are preferred. */
-  providers: readonly ConfiguredProvider[];
-  /** Where jobs live, e.g. `openSqliteEngine`. Closed by whoever opened it, after `stop`. */
-  engine: JobEngine;
-  /** Whether the engine's store is a copy, e.g. `openSqliteIdentity` of `@toolcast/core/engine`; closed by whoever opened it. Default: a store that cannot be copied. */
-  identity?: StoreIdentity;
-  /** Small state: tokens, voices, media records. Closed by whoever opened it, after `stop`. */
-  state: State;
-  /** Where media are kept, in `media/`. */
-  dataDirectory: string;
-  /** The only way out (`createHttp`); must trust the providers' `hosts`. */
-  http: Http;
-  /** Usually `systemClock`. */
-  clock: Clock;
-  /** Usually `systemRandom`. */
-  random: Random;
-  /** Default: says nothing. */
-  logger?: Logger;
-  /** Where vendors reach `handlePublic`; without it, tools whose vendor must fetch files refuse before spending. */
-  publicUrl?: string;
-  /** Where vendors on this machine reach `handlePublic`; null while nothing listens. */
-  localUrl?: () => string | null;
-  /** Who may do what, and how much a day. */
-  policy: PolicyOptions;
-  /** 32 secret bytes; part of every address handed to vendors. */
-  secretKey: Uint8Array;
-  /** How long media are kept after they were stored, in days. Default 30. */
-  retentionDays?: number;
-}
 
 /** Wires tools, providers, engine, media, delivery and policy into a {@link Runtime}; has no rules of its own. */
 export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
@@ -208,6 +163,10 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     logger,
   });
   const presses = new Presses({ store, policy, clock });
+  const eraser = new Eraser({
+    ...{ store, media, voices, presses, clock, logger, state: state.keyv("erasures") },
+    surface: (id) => surfaces.get(id),
+  });
   const calls = new Calls({
     ...{ tools, store, providers, choice, preparer, policy, media, voices, clock, random, logger },
     context: toolContext,
@@ -266,6 +225,8 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       asset: (id) => media.owned(id, caller.id),
       probableCharges: () => readProbableSums(engine),
       titleOf: (name) => tools.find((tool) => tool.name === name)?.title[caller.locale] ?? name,
+      retentionDays: retentionMs / dayMs,
+      forget: () => eraser.forget(caller.id),
     };
   }
 
@@ -328,13 +289,15 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
 
     job: jobOf,
     ordered: (key, caller, request) => calls.ordered(key, caller, request),
-    jobs: ({ conversation, phases, limit }, caller) =>
-      engine.list({
+    jobs: async ({ conversation, phases, limit }, caller) => {
+      const found = await engine.list({
         ...(policy.isOperator(caller) && conversation === undefined ? {} : { owner: caller.id }),
         conversation,
         phases,
         limit,
-      }),
+      });
+      return found.filter(({ erased }) => !erased);
+    },
     jobMessage: (job, caller, detail = "usual") => message(job, caller, { detail }),
     question: (job, caller) => questionOf(job, caller, policy.isOperator(caller)),
     jobJson,
@@ -383,11 +346,13 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
         onClockStep: (byMs) => clockSteps.note(byMs),
       });
       housekeeping.start();
+      await eraser.start();
       earlierCharges.start();
     },
 
     async stop() {
       housekeeping.stop();
+      eraser.stop();
       earlierCharges.stop();
       worker.stopStarting();
       await schedule?.stop(drainMs);

@@ -81,5 +81,5 @@ export class EarlierProbableCharges {
 function needsCounting(job: Job): boolean {
   const isUnclear = job.state.phase === "unresolved" || job.steps.some(({ earlier }) => earlier !== undefined);
   const mayHaveCost = job.state.phase === "failed" && job.state.failure.charged !== "no";
-  return job.probable === undefined && (isUnclear || mayHaveCost) && !isOfUnknownFormat(job);
+  return job.probable === undefined && !job.erased && (isUnclear || mayHaveCost) && !isOfUnknownFormat(job);
 }

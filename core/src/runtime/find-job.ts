@@ -15,7 +15,7 @@ export async function findJob(
   const wanted = id.trim();
   const isOperator = policy.isOperator(caller);
   const exact = await engine.read(wanted);
-  if (exact !== null && (exact.caller.id === caller.id || isOperator)) {
+  if (exact !== null && !exact.erased && (exact.caller.id === caller.id || isOperator)) {
     return exact;
   }
   if (wanted.length < leastCharacters) {
@@ -25,6 +25,6 @@ export async function findJob(
   const found = await Promise.all(
     [wanted, `job_${wanted}`].map((idBegins) => engine.list({ ...whose, idBegins, limit: 2 })),
   );
-  const [first, ...others] = found.flat();
+  const [first, ...others] = found.flat().filter(({ erased }) => !erased);
   return first !== undefined && others.length === 0 ? first : null;
 }

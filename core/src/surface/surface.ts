@@ -80,4 +80,6 @@ export interface Surface<Rung extends string = string> {
   find?(delivery: Delivery): Promise<{ receipt?: Json } | null>;
   /** Shows progress in the first answer, at most once a call; failures are forgotten. */
   update?(delivery: Delivery): Promise<void>;
+  /** Erases what the surface keeps of a person (a caller id) from before an instant; safe to repeat. Default: it keeps nothing. */
+  forget?(person: string, before: number): Promise<void>;
 }

@@ -7,6 +7,7 @@ import { getBalance } from "./get-balance.ts";
 import { cancelJob, getJob, listJobs } from "./job-tools.ts";
 import { listBills } from "./list-bills.ts";
 import { listVoices } from "./list-voices.ts";
+import { forgetMe, showPrivacy } from "./privacy-tools.ts";
 import { shareVoice } from "./share-voice.ts";
 import { synthesizeSpeech } from "./synthesize-speech.ts";
 import type { Tool } from "./tool.ts";
@@ -26,4 +27,6 @@ export const builtInTools: readonly Tool[] = [
   getBalance,
   listBills,
   explainError,
+  showPrivacy,
+  forgetMe,
 ];

@@ -47,6 +47,10 @@ export interface ToolContext {
   probableCharges(): Promise<ProbableSum[]>;
   /** What people call the tool of this name; the name itself when the tool is gone. */
   titleOf(tool: string): string;
+  /** How long media are kept, in days. */
+  retentionDays: number;
+  /** Erases what is kept of the caller; gives how many of their jobs are under way still, and are erased when they are over. */
+  forget(): Promise<number>;
 }
 
 /** What starts of which nobody has told the charge have probably cost. */

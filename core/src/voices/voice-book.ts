@@ -93,6 +93,17 @@ export class VoiceBook {
     });
   }
 
+  /** Erases a person's voices, those that `mayGo` says. */
+  async forget(owner: string, mayGo: (voice: Voice) => boolean): Promise<void> {
+    await this.#exclusively(async () => {
+      for (const voice of await this.usableBy(owner)) {
+        if (voice.owner === owner && mayGo(voice)) {
+          await this.#state.delete(voice.id);
+        }
+      }
+    });
+  }
+
   /** Two clones at once may have asked for one name: the later one gets a number. */
   async #freeName(voice: Voice): Promise<string> {
     const taken = (await this.usableBy(voice.owner))

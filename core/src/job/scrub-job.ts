@@ -1,0 +1,72 @@
+import type { Failure } from "../errors/errors.ts";
+import { hasEnded, type Job, type Phase, type StepRecord } from "./job.ts";
+
+/** Whose what was erased is from then on. */
+const nobody = "erased";
+
+/**
+ * Nothing more happens with it by itself, not even the late result of a start that its person left, and what it has to say
+ * has been said, or cannot be.
+ */
+export function isOver(job: Job): boolean {
+  const late = job.steps.flatMap(({ earlier = [] }) => earlier);
+  return (
+    hasEnded(job) &&
+    job.notices.every(({ state }) => state !== "pending" && state !== "sending") &&
+    late.every(({ state, lookAt }) => state === "done" || state === "failed" || lookAt === null)
+  );
+}
+
+/**
+ * A job without anything of its person and of what they asked for: what is left is the line of a ledger. Its key stays, so
+ * that the same request told once more is not carried out again.
+ */
+export function scrubbed(job: Job): Job {
+  const { format, id, version, key, tool, provider, createdAt, updatedAt, plan, price, probable, steps } = job;
+  const { locale, place } = job.caller;
+  return {
+    ...{ format, id, version, tool, provider, createdAt, updatedAt, plan },
+    ...(key === undefined ? {} : { key }),
+    ...(price === undefined ? {} : { price }),
+    ...(probable === undefined ? {} : { probable }),
+    erased: true,
+    input: {},
+    prepared: true,
+    caller: { id: nobody, name: "", locale, place: { surface: place.surface, conversation: "" } },
+    state: withoutWords(job.state),
+    steps: steps.map(({ earlier, ...step }) => ({
+      ...lineOf(step),
+      ...(earlier === undefined
+        ? {}
+        : {
+            earlier: earlier.map((start) => ({
+              ...lineOf({ ...start, name: "" }),
+              attempt: start.attempt,
+              lookAt: null,
+            })),
+          }),
+    })),
+    confirmations: [],
+    notices: [],
+    timeline: [],
+  };
+}
+
+function lineOf({ name, state, startedAt, endedAt, charge, price }: StepRecord): StepRecord {
+  return {
+    ...{ name, state, assets: [] },
+    ...(startedAt === undefined ? {} : { startedAt }),
+    ...(endedAt === undefined ? {} : { endedAt }),
+    ...(charge === undefined ? {} : { charge }),
+    ...(price === undefined ? {} : { price }),
+  };
+}
+
+function withoutWords(state: Phase): Phase {
+  if (state.phase !== "failed") {
+    return state;
+  }
+  const { kind, charged, retry } = state.failure;
+  const failure: Failure = { kind, charged, retry, sentence: { key: "forget.erased" } };
+  return { phase: "failed", failure };
+}

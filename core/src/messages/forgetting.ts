@@ -1,0 +1,50 @@
+import type { LocalizedText } from "../ground/locale.ts";
+
+/** What is kept of people, and what they are told when it is erased. */
+export const forgettingMessages = {
+  "privacy.title": { en: "What is kept of you here", "zh-CN": "这里保存了您的哪些信息" },
+  "privacy.where": {
+    en: "Everything lies on the machine of whoever runs this installation. Nothing is sold, shown as advertising or used for training.",
+    "zh-CN": "所有内容都保存在部署者自己的机器上，不会出售、用于广告或训练模型。",
+  },
+  "privacy.vendors": {
+    en: "What a tool needs goes to the vendor that does the work ({vendors}): your words, and the files you name. The vendor keeps it by its own terms.",
+    "zh-CN": "工具所需的内容会发送给完成任务的服务商（{vendors}）：您的文字和指定的文件。服务商按其自身条款保存。",
+  },
+  "privacy.no-vendor": { en: "none is set up", "zh-CN": "尚未配置" },
+  "privacy.jobs": {
+    en: "Requests, their course and their results' texts; what a platform calls you and where you asked",
+    "zh-CN": "请求、过程和结果文字；平台上的名称以及提问的位置",
+  },
+  "privacy.media": { en: "Files that you sent and had made", "zh-CN": "您上传和生成的文件" },
+  "privacy.voices": { en: "Voices that you made, with your consent to each", "zh-CN": "您克隆的音色及授权记录" },
+  "privacy.events": {
+    en: "What platforms told us, buttons, half-filled forms, questions",
+    "zh-CN": "平台事件、按钮、未填完的表单和提问",
+  },
+  "privacy.sums": { en: "Sums of what was charged, by day and person", "zh-CN": "按日期和人员统计的扣费金额" },
+  "privacy.until-forgotten": { en: "until you erase them (/forget)", "zh-CN": "直到您清除（/forget）" },
+  "privacy.days": { en: "{days} days, or until you erase them", "zh-CN": "{days} 天，或直到您清除" },
+  "privacy.month": { en: "at most 30 days", "zh-CN": "最多 30 天" },
+  "privacy.stays": { en: "stay, without contents", "zh-CN": "保留，不含内容" },
+  "forget.ask": { en: "Erase everything that is kept of you here?", "zh-CN": "要清除这里保存的所有与您有关的信息吗？" },
+  "forget.goes": {
+    en: "Erased for good: your requests and conversations, your files and results, your voices, and what was noted to answer you. Voices that you shared are gone for the others, too.",
+    "zh-CN": "将永久清除：您的请求和对话、文件和结果、音色，以及为回复您所做的记录。您共享的音色，其他人也将无法再用。",
+  },
+  "forget.work": {
+    en: "What waits is cancelled. What is under way may have been paid for already: it ends, reaches you, and is erased then.",
+    "zh-CN": "等待中的任务会取消。进行中的任务可能已扣费：完成并送达给您后再清除。",
+  },
+  "forget.stays": {
+    en: "Stays: sums of what was charged, without contents. Messages in this chat are the platform's, and what vendors hold ({vendors}) is theirs: ask them.",
+    "zh-CN": "会保留：不含内容的扣费统计。此聊天中的消息属于平台；服务商（{vendors}）保存的内容请向其申请删除。",
+  },
+  "forget.confirm": { en: "Erase it", "zh-CN": "确认清除" },
+  "forget.done": { en: "Everything that was kept of you has been erased.", "zh-CN": "与您有关的信息已全部清除。" },
+  "forget.goes-on": {
+    en: "Erased. What is under way ({count}) is erased when its result has reached you.",
+    "zh-CN": "已清除。进行中的任务（{count} 个）会在结果送达后清除。",
+  },
+  "forget.erased": { en: "Its person had this erased.", "zh-CN": "已应其所有者要求清除。" },
+} satisfies Record<string, LocalizedText>;

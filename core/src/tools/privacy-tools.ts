@@ -1,0 +1,111 @@
+import { type MessageKey, say } from "../messages/sentence.ts";
+import { flag } from "./field.ts";
+import { type Answer, defineTool, type ToolContext } from "./tool.ts";
+
+function vendorsOf({ providers, caller }: ToolContext): string {
+  const names = providers.map(({ title }) => title[caller.locale]).join(", ");
+  return names === "" ? say({ key: "privacy.no-vendor" }, caller.locale) : names;
+}
+
+/** What is kept, where and how long: platforms ask it of every bot. */
+export const showPrivacy = defineTool({
+  name: "show_privacy",
+  command: "privacy",
+  effect: "reads",
+  title: { en: "Privacy", "zh-CN": "隐私" },
+  summary: {
+    en: "Says what is kept of you, where and how long.",
+    "zh-CN": "说明保存了您的哪些信息、保存在哪里、保存多久。",
+  },
+  private: true,
+  input: {},
+  async answer(_input, context) {
+    const { caller, retentionDays } = context;
+    const { locale } = caller;
+    const kept: [MessageKey, string][] = [
+      ["privacy.jobs", say({ key: "privacy.until-forgotten" }, locale)],
+      ["privacy.media", say({ key: "privacy.days", values: { days: retentionDays } }, locale)],
+      ["privacy.voices", say({ key: "privacy.until-forgotten" }, locale)],
+      ["privacy.events", say({ key: "privacy.month" }, locale)],
+      ["privacy.sums", say({ key: "privacy.stays" }, locale)],
+    ];
+    return {
+      message: {
+        tone: "info",
+        title: say({ key: "privacy.title" }, locale),
+        lines: [
+          say({ key: "privacy.where" }, locale),
+          say({ key: "privacy.vendors", values: { vendors: vendorsOf(context) } }, locale),
+        ],
+        fields: kept.map(([key, value]) => ({ label: say({ key }, locale), value })),
+      },
+      data: {
+        kept: {
+          jobs: "until erased",
+          mediaDays: retentionDays,
+          voices: "until erased",
+          eventsAndFormsDays: 30,
+          sums: "stay",
+        },
+        vendors: context.providers.map(({ id }) => id),
+        eraseWith: "forget_me",
+      },
+    };
+  },
+});
+
+/** Erases what is kept of the caller, once they have said so. */
+export const forgetMe = defineTool({
+  name: "forget_me",
+  command: "forget",
+  effect: "changes",
+  title: { en: "Forget me", "zh-CN": "清除我的信息" },
+  summary: {
+    en: "Erases what is kept of you here: requests, files, voices. Asks before it does.",
+    "zh-CN": "清除这里保存的您的请求、文件和音色。执行前会请您确认。",
+  },
+  primary: "confirm",
+  private: true,
+  input: {
+    confirm: flag({
+      title: { en: "Erase for good", "zh-CN": "永久清除" },
+      summary: {
+        en: "Yes erases everything; it cannot be brought back. Default no: says what would be erased.",
+        "zh-CN": "“是”将清除全部且无法恢复。默认否，仅说明将清除的内容。",
+      },
+      optional: true,
+    }),
+  },
+  async answer({ confirm }, context): Promise<Answer> {
+    const { locale } = context.caller;
+    if (confirm !== true) {
+      return {
+        message: {
+          tone: "question",
+          title: say({ key: "forget.ask" }, locale),
+          lines: [
+            say({ key: "forget.goes" }, locale),
+            say({ key: "forget.work" }, locale),
+            say({ key: "forget.stays", values: { vendors: vendorsOf(context) } }, locale),
+          ],
+          actions: [
+            {
+              action: "form",
+              subject: "forget",
+              label: say({ key: "forget.confirm" }, locale),
+              style: "danger",
+              form: { command: "forget", input: { confirm: true } },
+            },
+          ],
+        },
+        data: { erased: false, confirmWith: { confirm: true } },
+      };
+    }
+    const underWay = await context.forget();
+    const key = underWay === 0 ? "forget.done" : "forget.goes-on";
+    return {
+      message: { tone: "success", title: say({ key, values: { count: underWay } }, locale) },
+      data: { erased: true, jobsUnderWay: underWay },
+    };
+  },
+});
