@@ -8,7 +8,10 @@ export function fixture(name: string): Uint8Array {
   return new Uint8Array(readFileSync(new URL(`../../core/fixtures/${name}`, import.meta.url)));
 }
 
-/** The way out: every address ends in the name of a fixture; `?status=403` is refused so. `failing` addresses have no answer. */
+/**
+ * The way out: every address ends in the name of a fixture; `?status=403` is refused so, and
+ * `?declared=5000` says that so many bytes will follow. `failing` addresses have no answer.
+ */
 export function createFixtureHttp(failing: Set<string> = new Set()): Http & { downloads: string[] } {
   const downloads: string[] = [];
   return {
@@ -16,7 +19,7 @@ export function createFixtureHttp(failing: Set<string> = new Set()): Http & { do
     async request({ url }) {
       throw new HttpError("connect", false, new URL(url).host);
     },
-    async download({ url }, toFile) {
+    async download({ url, maxBytes }, toFile) {
       downloads.push(url);
       const { host, pathname, searchParams } = new URL(url);
       if (failing.has(url)) {
@@ -25,6 +28,9 @@ export function createFixtureHttp(failing: Set<string> = new Set()): Http & { do
       const refusal = searchParams.get("status");
       if (refusal !== null) {
         return { bytes: 0, headers: {}, status: Number(refusal) };
+      }
+      if (Number(searchParams.get("declared")) > maxBytes) {
+        throw new HttpError("too-large", true, host);
       }
       const bytes = fixture(pathname.slice(1));
       await writeFile(toFile, bytes);

@@ -18,7 +18,8 @@ afterEach(() => installation[Symbol.asyncDispose]());
 test("an asset is found in the oldest of more open jobs than one list holds, all of one instant", async () => {
   verifies("media.retention");
   const engine = createMemoryEngine({ clock: createManualClock(), random: createSeededRandom(1) });
-  const steps = [{ name: "picture", state: "done", assets: ["asset_made"] }] satisfies StepRecord[];
+  const produced = { media: [], assets: ["asset_beside"] };
+  const steps = [{ name: "picture", state: "done", assets: ["asset_made"], produced }] satisfies StepRecord[];
   const jobs = [
     sampleJob("job_oldest", { input: { image: "asset_taken" }, steps }),
     ...Array.from({ length: 1_000 }, (_, n) => sampleJob(`job_${n}`)),
@@ -30,6 +31,7 @@ test("an asset is found in the oldest of more open jobs than one list holds, all
   const owner = "web:ada";
   expect(await isInOpenJob(engine, { id: "asset_taken", owner })).toBe(true);
   expect(await isInOpenJob(engine, { id: "asset_made", owner })).toBe(true);
+  expect(await isInOpenJob(engine, { id: "asset_beside", owner })).toBe(true);
   expect(await isInOpenJob(engine, { id: "asset_ended", owner })).toBe(false);
   expect(await isInOpenJob(engine, { id: "asset_taken", owner: "web:bob" })).toBe(false);
 });

@@ -1,7 +1,15 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Output, ProducedMedia, StartEnd } from "../../core/src/providers/operation.ts";
 import { fixture } from "../doubles/fixture-media.ts";
-import { ada, createInstallation, type Installation, operator, startJob, upload } from "../runtime-fixture.ts";
+import {
+  ada,
+  createInstallation,
+  type Installation,
+  operator,
+  type RunningProcess,
+  startJob,
+  upload,
+} from "../runtime-fixture.ts";
 import { verifies } from "../verifies.ts";
 
 let installation: Installation;
@@ -36,6 +44,7 @@ describe("of several pictures one cannot be had", () => {
   test.each([
     ["its address answers 404", "picture.png?status=404"],
     ["its address gives something else", "tone.wav"],
+    ["it is said to be of 2 GiB", "picture.png?declared=2147483648"],
   ])("%s: the others are delivered, and it is told", async (_name, bad) => {
     for (const media of [
       [at("picture.png"), at(bad)],
@@ -70,6 +79,64 @@ describe("of several pictures one cannot be had", () => {
     const { id } = await pictures([{ bytes: half("picture.png") }, { bytes: fixture("picture.png") }]);
     await installation.until(() => phase(id) === "succeeded", 60_000);
     expect(installation.job(id).steps[0]).toMatchObject({ assets: [expect.any(String)], missing: [{}] });
+  });
+
+  describe("a plugin's answer holds bytes and addresses", () => {
+    const mixed = [{ bytes: fixture("picture.png") }, at("picture.jpg"), { bytes: fixture("picture.gif") }];
+    const typesOf = async ({ runtime }: RunningProcess, id: string) => {
+      const ids = installation.job(id).steps[0]!.assets;
+      return Promise.all(ids.map(async (asset) => (await runtime.media.read(asset))?.type));
+    };
+
+    test("both are the result, in their order", async () => {
+      const { id, process } = await pictures(mixed);
+      await installation.until(() => phase(id) === "succeeded", 60_000);
+      expect(await typesOf(process, id)).toEqual(["image/png", "image/jpeg", "image/gif"]);
+      expect(installation.job(id).steps[0]).not.toHaveProperty("missing");
+    });
+
+    test.each([
+      ["the address is gone", [{ bytes: fixture("picture.png") }, at("picture.jpg?status=404")], ["image/png"]],
+      [
+        "some bytes are broken",
+        [{ bytes: half("picture.png") }, { bytes: fixture("picture.gif") }, at("picture.jpg")],
+        ["image/gif", "image/jpeg"],
+      ],
+    ])("%s: the others are the result, and it is told", async (_name, media, types) => {
+      const { id, process } = await pictures(media);
+      await installation.until(() => phase(id) === "succeeded", 10 * 60_000);
+      expect(await typesOf(process, id)).toEqual(types);
+      expect(installation.job(id).steps[0]?.missing).toHaveLength(1);
+    });
+
+    test.each([
+      ["bytes and an address", mixed.slice(0, 2), ["succeeded 2", "unresolved 0"]],
+      ["bytes alone", [mixed[0]!, mixed[2]!], ["succeeded 1, 1 missing", "succeeded 2", "unresolved 0"]],
+    ])(
+      "%s: a process that dies at any step gives both, tells what is lost, or does not know",
+      async (_name, pair, all) => {
+        const ends = new Set<string>();
+        const { process: whole } = await pictures(pair);
+        await installation.until(() => installation.jobs().every(({ state }) => state.phase === "succeeded"));
+        const started = whole.life.effects.findIndex(({ name }) => name.startsWith("image."));
+        whole.life.die();
+        for (let killAt = started + 1; killAt < whole.life.effects.length; killAt += 1) {
+          installation.provider.nextStart("image", { end: "done", output: { media: pair } });
+          const first = await installation.open({ killAt });
+          await Promise.race([startJob(first, "image", { prompt: "x", count: 2 }), first.life.death]);
+          await installation.pass(60_000);
+          first.life.die();
+          const next = await installation.open();
+          const { id } = installation.jobs().at(-1)!;
+          await installation.until(() => ["succeeded", "unresolved"].includes(phase(id)), 10 * 60_000);
+          const { missing = [] } = installation.job(id).steps[0]!;
+          const lost = missing.length === 0 ? "" : `, ${missing.length} missing`;
+          ends.add(`${phase(id)} ${(await typesOf(next, id)).length}${lost}`);
+          next.life.die();
+        }
+        expect([...ends].sort()).toEqual(all);
+      },
+    );
   });
 
   test("a plugin's odd part beside a good one hides nothing", async () => {
@@ -107,6 +174,8 @@ describe("what was made is read to its end before it counts", () => {
   test.each([
     ["a recording where a video was asked", "tone.wav", "unresolved"],
     ["a video", "avc.mp4", "succeeded"],
+    ["a video of 2 GiB", "avc.mp4?declared=2147483648", "succeeded"],
+    ["a video of a byte more", "avc.mp4?declared=2147483649", "unresolved"],
   ])("%s: tried for some minutes, then decided, and its place is free", async (_name, made, end) => {
     const process = await installation.open();
     const video = await upload(process, "avc.mp4");

@@ -92,7 +92,10 @@ export type Phase =
 
 /** Made at the vendor, on its address, and not yet copied. */
 export interface Produced {
-  media: { url: string; name?: string }[];
+  /** What is to be copied yet. `index` is its place among all media of the answer; absent: its place in this list. */
+  media: { url: string; name?: string; index?: number }[];
+  /** Ids of the stored media whose bytes came with the same answer. */
+  assets?: string[];
   facts?: Json;
   text?: string;
   missing?: Failure[];

@@ -1,6 +1,6 @@
 import type { Asset } from "../media/media.ts";
 import type { JobEngine } from "./engine.ts";
-import { assetsOf, openPhases } from "./job.ts";
+import { assetsOf, type Job, openPhases } from "./job.ts";
 
 /** As many as one list may hold. */
 const pageSize = 1_000;
@@ -10,7 +10,12 @@ export async function isInOpenJob(engine: JobEngine, { id, owner }: Pick<Asset, 
   let after: string | undefined;
   for (;;) {
     const page = await engine.list({ owner, phases: openPhases, limit: pageSize, after });
-    if (page.some((job) => assetsOf(job).includes(id) || Object.values(job.input).includes(id))) {
+    if (
+      page.some(
+        (job) =>
+          assetsOf(job).includes(id) || besideAddresses(job).includes(id) || Object.values(job.input).includes(id),
+      )
+    ) {
       return true;
     }
     after = page.at(-1)?.id;
@@ -18,4 +23,9 @@ export async function isInOpenJob(engine: JobEngine, { id, owner }: Pick<Asset, 
       return false;
     }
   }
+}
+
+/** What waits in the store for the rest of its answer to be copied. */
+function besideAddresses({ steps }: Pick<Job, "steps">): string[] {
+  return steps.flatMap((step) => [step, ...(step.earlier ?? [])]).flatMap(({ produced }) => produced?.assets ?? []);
 }

@@ -27,6 +27,10 @@ export const jobMessages = {
     "zh-CN": "已用时 {elapsed}，通常约 {usual}（估计值）",
   },
   "job.succeeded": { en: "Done: {tool}", "zh-CN": "已完成：{tool}" },
+  "job.part-cut-off": {
+    en: "The program ended before it was stored.",
+    "zh-CN": "程序在保存它之前已终止。",
+  },
   "job.part-missing": {
     en: "{count} of what you asked for could not be made: {reason}",
     "zh-CN": "其中 {count} 项未能生成：{reason}",

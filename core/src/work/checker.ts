@@ -49,6 +49,7 @@ export class Checker {
           kinds: kindsMade(planned.step),
           signal,
           givesUp: this.#givesUp(state, operation),
+          kept: step.produced.assets ?? [],
         });
         return true;
       }

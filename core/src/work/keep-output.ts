@@ -6,19 +6,27 @@ import type { Json } from "../ground/json.ts";
 import type { Logger } from "../ground/logger.ts";
 import type { Random } from "../ground/random.ts";
 import { HttpError } from "../http/http.ts";
-import type { Job, StepRecord } from "../job/job.ts";
+import type { Job, Produced, StepRecord } from "../job/job.ts";
 import { exchangeReasons } from "../media/download-failure.ts";
 import type { MediaKind } from "../media/formats.ts";
 import type { Asset } from "../media/media.ts";
 import type { MediaStore } from "../media/store.ts";
 import { inEveryLanguage } from "../messages/sentence.ts";
-import type { Output } from "../providers/operation.ts";
+import type { Output, ProducedMedia } from "../providers/operation.ts";
 
 /** The largest result that is copied, in bytes: far above what any vendor makes of each kind. */
 const maxBytesOf: Record<MediaKind, number> = { image: 128 * 1024 ** 2, audio: 1024 ** 3, video: 2 * 1024 ** 3 };
 /** How long until bytes for which there was no room are tried again. */
 const noRoom = { firstMs: 1_000, longestMs: 30_000 };
 const downloadTimeoutMs = 15 * 60_000;
+
+/** What is copied now of an output. */
+export interface OutputToKeep extends Omit<Output, "media"> {
+  /** Each with its place among all media of the output. */
+  media: (ProducedMedia & { index: number })[];
+  /** The media of it that are copied later. */
+  toCopy?: Produced["media"];
+}
 
 /** What became of a vendor's output: each part by itself, so that one that is missing hides none of the others. */
 export interface KeptOutput {
@@ -36,7 +44,7 @@ export async function keepOutput(options: {
   step: string;
   /** The name its media are kept under (`originOf`). */
   origin: string;
-  output: Output;
+  output: OutputToKeep;
   /** What the step may make; anything when absent. */
   kinds?: readonly MediaKind[];
   media: MediaStore;
@@ -48,11 +56,12 @@ export async function keepOutput(options: {
   const { job, step, origin, output, kinds, media, signal } = options;
   const told = toldBeside(output);
   const kept: KeptOutput = { assets: [], troubles: [] };
-  for (const [index, medium] of output.media.entries()) {
+  for (const medium of output.media) {
+    const { index } = medium;
     // Bytes in hand exist nowhere else: keeping them is never cut short.
     const about = {
       owner: job.caller.id,
-      name: medium.name ?? [job.tool, step, ...(output.media.length > 1 ? [index + 1] : [])].join("-"),
+      name: medium.name ?? [job.tool, step, ...(output.media.length > 1 || index > 0 ? [index + 1] : [])].join("-"),
       maxBytes: Math.max(...(kinds ?? ["video" as const]).map((kind) => maxBytesOf[kind])),
       origin: { jobId: job.id, step: origin, index, told },
       kinds,
@@ -119,15 +128,32 @@ async function withRoom(
   }
 }
 
-/** What a step's record keeps of an output besides its media. */
-type Told = Pick<StepRecord, "facts" | "text" | "missing" | "charge" | "requestId">;
+/** What a step's record keeps of an output besides the media that are stored. */
+type Told = Pick<StepRecord, "facts" | "text" | "missing" | "charge" | "requestId"> &
+  Pick<OutputToKeep, "toCopy"> & {
+    /** How many media were to be stored; absent in a record of an earlier version. */
+    parts?: number;
+  };
 
-function toldBeside({ facts, text, missing, charge, requestId }: Output): Json {
+function toldBeside({ media, facts, text, missing, charge, requestId, toCopy }: OutputToKeep): Json {
   // Through JSON, which leaves out what is undefined: as it will be read.
-  return JSON.parse(JSON.stringify({ facts, text, missing, charge, requestId })) as Json;
+  return JSON.parse(JSON.stringify({ parts: media.length, facts, text, missing, charge, requestId, toCopy })) as Json;
 }
 
-/** What a vendor said beside what it made, where the media were kept and its words not recorded any more. */
-export function toldWith(made: readonly Asset[]): Told {
-  return (made.find(({ origin }) => origin?.told !== undefined)?.origin?.told ?? {}) as Told;
+/**
+ * What a vendor said beside what it made, where the media were kept and its words not recorded any more. Bytes that were
+ * not stored when the process ended are gone: they are missing.
+ */
+export function toldWith(made: readonly Asset[], provider: string): Omit<Told, "parts"> {
+  const told = (made.find(({ origin }) => origin?.told !== undefined)?.origin?.told ?? {}) as Told;
+  const { parts = made.length, ...rest } = told;
+  const lost: Failure = {
+    kind: "unreachable",
+    sentence: { key: "job.part-cut-off" },
+    charged: rest.charge === undefined ? "unknown" : "yes",
+    retry: { kind: "never" },
+    provider,
+  };
+  const missing = [...(rest.missing ?? []), ...Array.from({ length: Math.max(0, parts - made.length) }, () => lost)];
+  return { ...rest, ...(missing.length === 0 ? {} : { missing }) };
 }

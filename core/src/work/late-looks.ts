@@ -84,7 +84,10 @@ export class LateLooks {
     const planned = taken.step(job, step);
     const options = { kinds: planned && kindsMade(planned.step), signal, givesUp: isLostForGood };
     if (record.produced !== undefined) {
-      await this.#recorder.recordDone(job, step, attempt, record.produced, options);
+      await this.#recorder.recordDone(job, step, attempt, record.produced, {
+        ...options,
+        kept: record.produced.assets ?? [],
+      });
       return true;
     }
     const provider = providers.find(job.provider);

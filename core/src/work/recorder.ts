@@ -5,10 +5,10 @@ import { sleep } from "../ground/clock.ts";
 import { causeOf } from "../ground/logger.ts";
 import { isLate, originOf } from "../job/earlier-starts.ts";
 import type { Admission, WriteOptions } from "../job/engine.ts";
-import { type Evidence, isAtRest, type Job, type StepRecord } from "../job/job.ts";
+import { type Evidence, isAtRest, type Job, type Produced, type StepRecord } from "../job/job.ts";
 import { type JobEvent, stepOf, TransitionError, transition } from "../job/transition.ts";
 import type { MediaKind } from "../media/formats.ts";
-import type { Charge, Operation, Output } from "../providers/operation.ts";
+import type { Charge, Operation, Output, ProducedMedia } from "../providers/operation.ts";
 import type { Provider } from "../providers/provider.ts";
 import { keepOutput } from "./keep-output.ts";
 import { weighAccount, workAlongside } from "./work-alongside.ts";
@@ -75,48 +75,56 @@ export class Recorder {
   /**
    * Copies a step's result into our store and ends the step. Throws what kept a part of it from being copied, unless
    * another part is there and `givesUp` says of each trouble that waiting longer is in vain: then the rest is the result.
+   * `kept` are the assets that came beside an output whose addresses were recorded, and are read back now.
    */
   async recordDone(
     job: Job,
     step: string,
     attempt: string,
-    output: Output,
+    output: Output | Produced,
     {
       kinds,
       signal,
       givesUp,
+      kept,
     }: {
       /** What the step may make; undefined for anything. */
       kinds: readonly MediaKind[] | undefined;
       signal: AbortSignal;
       givesUp(trouble: Failure): boolean;
+      kept?: readonly string[];
     },
   ): Promise<void> {
     const { media, clock, random, estimates, logger } = this.#options;
     const { facts, text, charge, requestId } = output;
-    const addresses = output.media.flatMap((medium) => ("url" in medium ? [medium] : []));
+    const numbered = output.media.map((medium, place) => ({ ...medium, index: kept ? placeOf(medium, place) : place }));
+    const addresses = numbered.flatMap((medium) => ("url" in medium ? [medium] : []));
+    const bytes = numbered.filter((medium) => !("url" in medium));
     const isAddressed = job.state.phase === "starting" && addresses.length > 0;
-    const { assets, troubles } = isAddressed
-      ? { assets: [], troubles: [] }
-      : await keepOutput({
-          job,
-          step,
-          origin: originOf(job, step, attempt),
-          output,
-          media,
-          signal,
-          clock,
-          random,
-          logger,
-          kinds,
-        });
+    const toCopy = addresses.map(({ url, name, index }) => ({ url, name, index }));
+    const { assets: copied, troubles } = await keepOutput({
+      job,
+      step,
+      origin: originOf(job, step, attempt),
+      output: isAddressed ? { ...output, media: bytes, toCopy } : { ...output, media: numbered },
+      media,
+      signal,
+      clock,
+      random,
+      logger,
+      kinds,
+    });
+    const before = await Promise.all((kept ?? []).map((id) => media.read(id)));
+    const assets = [...before.filter((asset) => asset !== null), ...copied]
+      .sort((one, other) => (one.origin?.index ?? 0) - (other.origin?.index ?? 0))
+      .map(({ id }) => id);
     const [trouble] = troubles;
     const lost = troubles.map((error) => this.failureOf(error, job, "unknown"));
-    if (trouble !== undefined && (assets.length === 0 || !lost.every(givesUp))) {
+    if (trouble !== undefined && !isAddressed && (assets.length === 0 || !lost.every(givesUp))) {
       throw trouble;
     }
     const missing = lost.length === 0 ? output.missing : [...(output.missing ?? []), ...lost];
-    const kept = {
+    const told = {
       facts,
       text,
       missing,
@@ -124,8 +132,8 @@ export class Recorder {
       requestId,
     };
     if (isAddressed) {
-      // The address stands in this answer only: stored before the copy is tried.
-      const produced = { media: addresses, ...kept };
+      // The address stands in this answer only: stored before the copy is tried, with what came beside it.
+      const produced = { media: toCopy, assets: assets.length === 0 ? undefined : assets, ...told };
       await this.record(
         job,
         { event: "result-made", attempt, produced },
@@ -137,7 +145,7 @@ export class Recorder {
     const isInTime = job.state.phase !== "unresolved" && !isLate(job, attempt);
     await this.record(
       job,
-      { event: "step-done", step, attempt, assets: assets.map(({ id }) => id), ...kept },
+      { event: "step-done", step, attempt, assets, ...told },
       { wakeAt: clock.now(), release: true, count: this.chargeCounters(job, charge) },
     );
     if (!isInTime) {
@@ -273,4 +281,9 @@ export function resourcesOf({ provider, caller }: Job): [provider: string, calle
 /** Work that is under way at the vendor has its places, also when they were given back for dead before. */
 export function placesTaken(job: Job): Admission {
   return { holds: resourcesOf(job).map((resource) => ({ resource, max: Number.MAX_SAFE_INTEGER })), counters: [] };
+}
+
+/** Its place among all media of an output: what is left of one is recorded with it. */
+function placeOf(medium: ProducedMedia & { index?: unknown }, place: number): number {
+  return typeof medium.index === "number" ? medium.index : place;
 }

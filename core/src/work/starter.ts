@@ -162,12 +162,19 @@ export class Starter {
     const made = await media.madeBy(job.id, originOf(job, step, attempt));
     const options = { wakeAt: clock.now(), release: true };
     if (made.length > 0) {
-      const told = toldWith(made);
-      await store.apply(
-        job,
-        { event: "step-done", step, attempt, assets: made.map(({ id }) => id), ...told },
-        { ...options, count: this.#recorder.chargeCounters(job, told.charge) },
-      );
+      const { toCopy, ...told } = toldWith(made, job.provider);
+      const assets = made.map(({ id }) => id);
+      await (toCopy === undefined
+        ? store.apply(
+            job,
+            { event: "step-done", step, attempt, assets, ...told },
+            { ...options, count: this.#recorder.chargeCounters(job, told.charge) },
+          )
+        : store.apply(
+            job,
+            { event: "result-made", attempt, produced: { media: toCopy, assets, ...told } },
+            { wakeAt: clock.now(), admission: placesTaken(job) },
+          ));
     } else {
       const sentence: Sentence = { key: "job.cut-off", values: { provider: provider?.title ?? job.provider } };
       const failure = unknownFailure(sentence, job.provider);
