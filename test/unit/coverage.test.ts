@@ -1,61 +1,39 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import {
+  type CoverageRow,
+  codeRows,
+  coveragePage,
+  coverageRows,
+  fieldRows,
+  filesOfProof,
+  spansIn,
+} from "../coverage-page.ts";
 import { shapeOf, type WireFixture, wireFixture, wireFixtureNames } from "../doubles/wire-fixtures.ts";
-import { filesBelow, read, repository } from "../repository.ts";
+import { read, repository } from "../repository.ts";
 import { requirements } from "../requirements.ts";
 import { verifies } from "../verifies.ts";
 
-const page = read("docs/coverage.md");
-
-interface Row {
-  /** The heading it stands below. */
-  heading: string;
-  cells: string[];
-}
-
-/** Every row of every table, without heads and rules. */
-const rows: Row[] = page.split(/^#+ /m).flatMap((part) => {
-  const [heading = "", ...lines] = part.split("\n");
-  const table = lines.filter((line) => line.startsWith("|"));
-  return table
-    .filter((line, index) => !/^\|(-+\|)+$/.test(line) && !/^\|(-+\|)+$/.test(table[index + 1] ?? ""))
-    .map((line) => ({
-      heading,
-      cells: line
-        .slice(1, -1)
-        .split(/(?<!\\)\|/)
-        .map((cell) => cell.trim()),
-    }));
-});
-const fields = rows.filter(({ cells }) => cells.length === 5);
-const codeRows = rows.filter(({ cells }) => cells.length === 3 && cells[2]!.includes("›"));
-const spansIn = (text: string) => [...text.matchAll(/`([^`]+)`/g)].map(([, span]) => span!);
-
-const testFiles = ["core/src", "sandbox/src", "adapters", "app/src", "test"].flatMap((folder) =>
-  filesBelow(folder, (path) => /\.test\.ts$/.test(path) || path.startsWith("test/contracts/")),
-);
-const sources = new Map(testFiles.map((path) => [path, read(path)]));
-
 /** Undefined when there is such a test; else what is wrong with the name. */
 function faultOf(proof: string): string | undefined {
-  const [file = "", name = ""] = proof.split(" › ");
-  const found = testFiles.filter((path) => `/${path}`.replace(/(\.test)?\.ts$/, "").endsWith(`/${file}`));
+  const [, name = ""] = proof.split(" › ");
+  const found = filesOfProof(proof);
   if (found.length !== 1) {
     return `${proof}: ${found.length} files`;
   }
-  const source = sources.get(found[0]!)!;
+  const source = read(found[0]!);
   const isThere = ['"', "'", "`"].some((quote) => source.includes(`${quote}${name}${quote}`));
   return isThere ? undefined : `${proof}: no such test`;
 }
 
-const proofs = [...fields.map(({ cells }) => cells[4]!), ...codeRows.map(({ cells }) => cells[2]!)];
+const proofs = [...fieldRows.map(({ cells }) => cells[4]!), ...codeRows.map(({ cells }) => cells[2]!)];
 
 describe("docs/coverage.md", () => {
   verifies("documents.covered");
 
   test("every row names a test that exists, a promise that is kept, or says why nothing is used", () => {
-    expect(fields.length).toBeGreaterThan(400);
+    expect(fieldRows.length).toBeGreaterThan(400);
     const faults = proofs.flatMap((proof) => {
       const spans = spansIn(proof);
       const named = spans.map((span) =>
@@ -68,13 +46,13 @@ describe("docs/coverage.md", () => {
   });
 
   test("every file it names exists", () => {
-    const paths = spansIn(page).filter((span) => /^(core|sandbox|test|docs)\/[\w./-]+$/.test(span));
+    const paths = spansIn(coveragePage).filter((span) => /^(core|sandbox|test|docs)\/[\w./-]+$/.test(span));
     expect(paths.length).toBeGreaterThan(100);
     expect([...new Set(paths)].filter((path) => !existsSync(join(repository, path)))).toEqual([]);
   });
 
   test("every row of fields names the file that deals with it, unless nothing does", () => {
-    const wrong = fields.filter(
+    const wrong = fieldRows.filter(
       ({ cells }) => !/^`core\/src\/.*`$/.test(cells[3]!) && !(cells[3] === "–" && cells[4]!.startsWith("not used: ")),
     );
     expect(wrong).toEqual([]);
@@ -94,9 +72,9 @@ describe("docs/coverage.md", () => {
     (name, { call, request, posted, answers, tasks, unused }) => {
       const model = (request?.example as { model?: string } | undefined)?.model;
       const path = call.path.replace("task-1", "{task_id}");
-      const here = fields.filter(({ heading }) => heading.includes(`\`${call.method} ${path}\``));
+      const here = fieldRows.filter(({ heading }) => heading.includes(`\`${call.method} ${path}\``));
       if (unused !== undefined) {
-        expect(page).toContain(`Not used: ${unused}`);
+        expect(coveragePage).toContain(`Not used: ${unused}`);
         return;
       }
       expect(here.length, `${call.method} ${path} ${model}`).toBeGreaterThan(0);
@@ -122,8 +100,8 @@ const folder = process.env.TOOLCAST_SOURCES;
 const document = (name: string) => readFileSync(join(folder ?? "", name), "utf8");
 
 describe.runIf(folder !== undefined && existsSync(folder))("nothing of the documents is left out", () => {
-  const below = (heading: string) => fields.filter((row) => row.heading.includes(heading));
-  const named = (section: Row[]) => new Set(section.flatMap(({ cells }) => spansIn(cells[0]!)));
+  const below = (heading: string) => fieldRows.filter((row) => row.heading.includes(heading));
+  const named = (section: CoverageRow[]) => new Set(section.flatMap(({ cells }) => spansIn(cells[0]!)));
 
   test("003: every endpoint and, of each, every header, parameter and answer field", () => {
     const parts = document("003-digital-human-and-voice-api.txt")
@@ -144,7 +122,7 @@ describe.runIf(folder !== undefined && existsSync(folder))("nothing of the docum
 
   test("001: the service's address, every size, and every method with its parameters", () => {
     const text = document("001-sparkchain-image-generation.txt");
-    const section = page.slice(page.indexOf("## Document 001"), page.indexOf("## Document 002"));
+    const section = coveragePage.slice(coveragePage.indexOf("## Document 001"), coveragePage.indexOf("## Document 002"));
     const reference = text.slice(text.indexOf("# 13. SDK API"), text.indexOf("# 14. "));
     const methods = [...reference.matchAll(/(\w+)\(([^)]*)\)/g)];
     expect(methods.length).toBeGreaterThan(60);
@@ -167,7 +145,7 @@ describe.runIf(folder !== undefined && existsSync(folder))("nothing of the docum
 
   test("002: every field of an answer and every code with its status", () => {
     const text = document("002-dashscope-error-codes.txt");
-    const section = page.slice(page.indexOf("## Document 002"), page.indexOf("## DashScope's endpoints"));
+    const section = coveragePage.slice(coveragePage.indexOf("## Document 002"), coveragePage.indexOf("## DashScope's endpoints"));
     const codes = [...text.matchAll(/^(\d{3}) \| (\S+) \|/gm)].map(([, status, code]) => `\`${code}\` ${status}`);
     expect(codes).toHaveLength(25);
     const envelope = [...text.matchAll(/^(\w+) \| (?:string|integer) \|/gm)].map(([, field]) => `\`${field}\``);
@@ -183,7 +161,7 @@ describe.runIf(folder !== undefined && existsSync(folder))("nothing of the docum
     const codes = [...document(file).matchAll(pattern)].map(([, code]) => code!);
     expect(codes).toHaveLength(count);
     const known = new Set(
-      rows.filter((row) => row.heading.includes(heading)).flatMap(({ cells }) => spansIn(cells[0]!)),
+      coverageRows.filter((row) => row.heading.includes(heading)).flatMap(({ cells }) => spansIn(cells[0]!)),
     );
     expect(codes.filter((code) => !known.has(code))).toEqual([]);
   });
