@@ -5,7 +5,7 @@ import { parseArgs } from "node:util";
 import { createVitest } from "vitest/node";
 import { filesOfProof, spansIn } from "../coverage-page.ts";
 import { filesBelow, read, repository } from "../repository.ts";
-import { applied, type Change, type RowValue, rowValues } from "./sites.ts";
+import { applied, type Change, escaped, type RowValue, rowValues } from "./sites.ts";
 
 /**
  * Changes every value that `docs/coverage.md` names, once and where it is written, and runs the tests that its row cites:
@@ -32,7 +32,7 @@ const testFiles = filesBelow(".", (path) => path.endsWith(".test.ts"));
 /** The test files that show a proof: those of a contract are the ones that keep it. */
 function testsOf(proof: string): string[] {
   if (!proof.includes(" › ")) {
-    return testFiles.filter((path) => new RegExp(`verifies\\b.*\\b${RegExp.escape(proof)}`).test(read(path)));
+    return testFiles.filter((path) => new RegExp(`verifies\\b.*\\b${escaped(proof)}`).test(read(path)));
   }
   return filesOfProof(proof).flatMap((path) => {
     const name = path.split("/").at(-1)!;
@@ -43,7 +43,7 @@ function testsOf(proof: string): string[] {
 /** `%s` and `${name}` stand for anything. */
 function patternOf(proofs: readonly string[]): RegExp {
   const names = proofs.map((proof) =>
-    RegExp.escape(proof.split(" › ")[1]!).replaceAll(/\\x25[sijd]|\\\$\\\{.*?\\\}|\\\$\w+/g, ".*"),
+    escaped(proof.split(" › ")[1]!).replaceAll(/%[sijd]|\\\$\\\{.*?\\\}|\\\$\w+/g, ".*"),
   );
   return new RegExp(names.join("|"));
 }

@@ -57,7 +57,9 @@ function valuesOfField(row: CoverageRow): RowValue[] {
 function valuesOfCodes(row: CoverageRow): RowValue[] {
   const [codes = "", , proof = ""] = row.cells;
   const all = spansIn(codes);
-  const chosen = [...new Set([all[0], all[Math.floor(all.length / 2)], all.at(-1)])].filter((code) => code !== undefined);
+  const chosen = [...new Set([all[0], all[Math.floor(all.length / 2)], all.at(-1)])].filter(
+    (code) => code !== undefined,
+  );
   const catalogue = filesBelow("core/src/errors/catalog", (path) => !path.endsWith(".test.ts"));
   return chosen.map((code) => ({
     row,
@@ -74,7 +76,9 @@ function leafOf(name: string): string {
 
 function numbersIn(range: string): string[] {
   const plain = range.replaceAll(/`[^`]*`/g, "").replaceAll(/[A-Z]\.\d+/g, "");
-  return [...new Set([...plain.matchAll(/(?<![\w.])\d[\d,]*(?:\.\d+)?(?!\w)/g)].map(([number]) => number.replace(/,$/, "")))];
+  return [
+    ...new Set([...plain.matchAll(/(?<![\w.])\d[\d,]*(?:\.\d+)?(?!\w)/g)].map(([number]) => number.replace(/,$/, ""))),
+  ];
 }
 
 /** A key, a string, a property that is read, a shorthand: each where the name leaves or enters our code. */
@@ -82,7 +86,7 @@ function nameChanges(file: string, name: string): Change[] {
   if (name === "") {
     return [];
   }
-  const word = RegExp.escape(name);
+  const word = escaped(name);
   const isWord = /^\w+$/.test(name);
   const forms: [RegExp, string][] = isWord
     ? [
@@ -104,9 +108,10 @@ function besides(file: string): string[] {
 
 function numberChanges(file: string, value: string, name: string): Change[] {
   const digits = value.replaceAll(",", "");
-  const literal = new RegExp(`(?<![\\w.$])${digits.split("").map(RegExp.escape).join("_?")}(?![\\w.])`, "g");
+  const literal = new RegExp(`(?<![\\w.$])${digits.split("").map(escaped).join("_?")}(?![\\w.])`, "g");
   const [, fraction] = digits.split(".");
-  const instead = fraction === undefined ? String(Number(digits) + 1) : (Number(digits) + 0.1).toFixed(fraction.length + 1);
+  const instead =
+    fraction === undefined ? String(Number(digits) + 1) : (Number(digits) + 0.1).toFixed(fraction.length + 1);
   const own = changesOf(file, [[literal, instead]]);
   const others = besides(file).flatMap((path) => changesOf(path, [[literal, instead]]));
   const rank = (change: Change) => distance(change, name) + (change.file === file ? 0 : nearbyLines);
@@ -118,7 +123,7 @@ function distance({ file, at }: Change, name: string): number {
   const source = read(file);
   const lineOf = (offset: number) => source.slice(0, offset).split("\n").length;
   const here = lineOf(at);
-  const mentions = name === "" ? [] : [...source.matchAll(new RegExp(`(?<!\\w)${RegExp.escape(name)}`, "gi"))];
+  const mentions = name === "" ? [] : [...source.matchAll(new RegExp(`(?<!\\w)${escaped(name)}`, "gi"))];
   return Math.min(...mentions.map(({ index }) => Math.abs(lineOf(index) - here)), 1_000);
 }
 
@@ -149,4 +154,9 @@ function runs(source: string): string | null {
   } catch {
     return null;
   }
+}
+
+/** Text as a pattern that finds it. */
+export function escaped(text: string): string {
+  return text.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
 }

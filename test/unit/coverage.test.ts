@@ -122,7 +122,10 @@ describe.runIf(folder !== undefined && existsSync(folder))("nothing of the docum
 
   test("001: the service's address, every size, and every method with its parameters", () => {
     const text = document("001-sparkchain-image-generation.txt");
-    const section = coveragePage.slice(coveragePage.indexOf("## Document 001"), coveragePage.indexOf("## Document 002"));
+    const section = coveragePage.slice(
+      coveragePage.indexOf("## Document 001"),
+      coveragePage.indexOf("## Document 002"),
+    );
     const reference = text.slice(text.indexOf("# 13. SDK API"), text.indexOf("# 14. "));
     const methods = [...reference.matchAll(/(\w+)\(([^)]*)\)/g)];
     expect(methods.length).toBeGreaterThan(60);
@@ -145,7 +148,10 @@ describe.runIf(folder !== undefined && existsSync(folder))("nothing of the docum
 
   test("002: every field of an answer and every code with its status", () => {
     const text = document("002-dashscope-error-codes.txt");
-    const section = coveragePage.slice(coveragePage.indexOf("## Document 002"), coveragePage.indexOf("## DashScope's endpoints"));
+    const section = coveragePage.slice(
+      coveragePage.indexOf("## Document 002"),
+      coveragePage.indexOf("## DashScope's endpoints"),
+    );
     const codes = [...text.matchAll(/^(\d{3}) \| (\S+) \|/gm)].map(([, status, code]) => `\`${code}\` ${status}`);
     expect(codes).toHaveLength(25);
     const envelope = [...text.matchAll(/^(\w+) \| (?:string|integer) \|/gm)].map(([, field]) => `\`${field}\``);
