@@ -142,7 +142,9 @@ function changesOf(file: string, forms: readonly [RegExp, string][]): Change[] {
 }
 
 export function applied(source: string, { at, length, instead }: Change): string {
-  return source.slice(0, at) + instead + source.slice(at + length);
+  const changed = source.slice(0, at) + instead + source.slice(at + length);
+  // A loose object passes on what it does not name: a renamed key would change nothing that runs.
+  return instead.endsWith("_") ? changed.replaceAll("z.looseObject(", "z.object(") : changed;
 }
 
 /** The code without types, comments and spaces; null when it does not parse. */
