@@ -1,0 +1,72 @@
+import { cpSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { freePort } from "../free-port.ts";
+import {
+  openTerminal,
+  paidAt,
+  type SandboxProcess,
+  startSandboxProcess,
+  type Terminal,
+  until,
+} from "../toolcast-process.ts";
+import { verifies } from "../verifies.ts";
+
+let terminal: Terminal;
+let sandbox: SandboxProcess;
+
+beforeAll(async () => {
+  terminal = openTerminal();
+  sandbox = await startSandboxProcess(terminal);
+});
+
+afterAll(async () => {
+  expect(await sandbox.stop()).toBe(0);
+  terminal.close();
+});
+
+test("a copied data directory says everywhere that it is held, and goes on after `toolcast release`", async () => {
+  verifies("paid-once.copied-store");
+  const [original, copy] = [join(terminal.directory, "original"), join(terminal.directory, "copy")];
+  const port = String(await freePort());
+  const run = (args: string[], data = copy) =>
+    terminal.begin(args, { ...sandbox.environment, TOOLCAST_DATA_DIR: data, PORT: port }).ended;
+  const paidFor = async (text: string) => (await paidAt(sandbox.url, text)).length;
+  expect(await run(["run", "image", "before the backup", "--out", "made/"], original)).toMatchObject({ code: 0 });
+  cpSync(original, copy, { recursive: true });
+
+  const started = terminal.begin(["start"], { ...sandbox.environment, TOOLCAST_DATA_DIR: copy, PORT: port });
+  await until(() => started.out().includes("Toolcast is ready: "), "the address", 60_000);
+  const url = `http://127.0.0.1:${port}`;
+  const read = async (path: string) => (await (await fetch(url + path)).json()) as { held?: string | null };
+  const notice = expect.stringContaining("toolcast release");
+  expect(await read("/readyz")).toMatchObject({ ready: true, held: notice });
+  expect(await read("/api/overview")).toMatchObject({ held: notice });
+  expect(started.error()).toContain("toolcast release");
+  const doctor = JSON.parse((await run(["doctor", "--json"])).out);
+  expect(doctor).toMatchObject({
+    ok: false,
+    findings: expect.arrayContaining([{ subject: expect.any(String), level: "error", message: notice }]),
+  });
+
+  const body = JSON.stringify({ text: "/image asked in the console --provider spark" });
+  const asked = await fetch(`${url}/api/conversations/main/messages`, { method: "POST", body });
+  expect(asked.status).toBe(200);
+  const ordered = await run(["run", "image", "asked of the copy", "--json"]);
+  expect(JSON.parse(ordered.out)).toMatchObject({ job: { state: "queued" } });
+  expect((await run(["release"])).code).toBe(2);
+  expect(await paidFor("asked")).toBe(0);
+
+  const released = await run(["release", "--yes", "--json"]);
+  expect(released).toMatchObject({ code: 0 });
+  expect(JSON.parse(released.out)).toEqual({ released: true });
+  await until(async () => (await paidFor("asked in the console")) === 1, "the job of the console", 60_000);
+  await until(async () => (await paidFor("asked of the copy")) === 1, "the job of the command", 60_000);
+  expect(await read("/readyz")).not.toHaveProperty("held");
+  expect(await read("/api/overview")).toMatchObject({ held: null });
+  expect(JSON.parse((await run(["release", "--yes", "--json"])).out)).toEqual({ released: false });
+  expect(await paidFor("before the backup")).toBe(1);
+
+  started.child.kill("SIGTERM");
+  expect((await started.ended).code).toBe(0);
+});
