@@ -51,7 +51,7 @@ test("a copied data directory says everywhere that it is held, and goes on after
 
   const body = JSON.stringify({ text: "/image asked in the console --provider spark" });
   const asked = await fetch(`${url}/api/conversations/main/messages`, { method: "POST", body });
-  expect(asked.status).toBe(200);
+  expect(asked.status).toBe(202);
   const ordered = await run(["run", "image", "asked of the copy", "--json"]);
   expect(JSON.parse(ordered.out)).toMatchObject({ job: { state: "queued" } });
   expect((await run(["release"])).code).toBe(2);
@@ -69,4 +69,4 @@ test("a copied data directory says everywhere that it is held, and goes on after
 
   started.child.kill("SIGTERM");
   expect((await started.ended).code).toBe(0);
-});
+}, 300_000);
