@@ -52,6 +52,7 @@ export { type DescribeOptions, describeMessage, gapBefore, plainText } from "./c
 // Whether it is set up.
 export { type Diagnosis, diagnoseBot, type Probe } from "./chat/diagnose.ts";
 export type { Elsewhere } from "./chat/elsewhere.ts";
+export { deservesNotice } from "./chat/first-answer.ts";
 export { type Fitted, fitBlocks, type TextPort } from "./chat/fit-blocks.ts";
 export { type FormField, type FormLimits, type FormValues, formFields } from "./chat/form-fields.ts";
 // What people give.

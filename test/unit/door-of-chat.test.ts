@@ -85,6 +85,7 @@ test("the door for chat adapters lists what they stand on", () => {
       "correctAction",
       "createChatKit",
       "describeMessage",
+      "deservesNotice",
       "diagnoseBot",
       "digest",
       "downloadFrom",

@@ -1,9 +1,10 @@
 import type { Json } from "@toolcast/core";
-import { markerOf } from "@toolcast/core/chat";
+import { deservesNotice, markerOf } from "@toolcast/core/chat";
 import type { Delivery } from "@toolcast/core/surface";
 import type { SlackChat } from "./context.ts";
 import { findMessage, readDestination } from "./own-messages.ts";
-import { addressOf, messageName, ownMessage, threadBelow } from "./place.ts";
+import { addressOf, messageName, ownMessage, threadBelow, userOf } from "./place.ts";
+import { sayChanged } from "./with-files.ts";
 
 /**
  * Looks whether a delivery is already there: in what we have on record, in the first answer, then where it was sent, by the
@@ -15,7 +16,17 @@ export async function find({ context, chat }: SlackChat, delivery: Delivery): Pr
   if (address === null || answer === null) {
     return null;
   }
+  /** The word that follows an edit is sent once, whoever finds that it is due. */
+  const notice = async (message: string | undefined) => {
+    const edited = ownMessage({ caller: answer.caller, ...(message === undefined ? {} : { message }) });
+    if (edited !== null && (delivery.message.media ?? []).length === 0 && deservesNotice(context, answer)) {
+      const { id, asker, message: words } = delivery;
+      const showing = { context, id, message: words, user: userOf(asker), options: { locale: address.locale } };
+      await sayChanged(showing, { channel: edited.channel, thread: threadBelow(address, edited) });
+    }
+  };
   if (answer.shown?.delivery === delivery.id) {
+    await notice(answer.message);
     return { receipt: { channel: address.channel, message: answer.message ?? null } };
   }
   const markers = [markerOf(delivery.id)];
@@ -27,6 +38,7 @@ export async function find({ context, chat }: SlackChat, delivery: Delivery): Pr
   if (inAnswer !== null) {
     const message = messageName(inAnswer);
     await chat.shown(answer.id, delivery, message);
+    await notice(message);
     return { receipt: { channel: inAnswer.channel, message } };
   }
   for (const { channel, at } of await context.notes.sendsOf(delivery.id)) {

@@ -1,11 +1,11 @@
-import { type Answer, answerLane, type SendReason, type ShowOptions } from "@toolcast/core/chat";
+import { type Answer, answerLane, deservesNotice, type SendReason, type ShowOptions } from "@toolcast/core/chat";
 import { type Delivery, type SendEnd, say } from "@toolcast/core/surface";
 import { compose, prepare } from "./compose.ts";
 import type { SlackChat } from "./context.ts";
 import { type Address, addressOf, type MessageAddress, messageName, ownMessage, threadBelow, userOf } from "./place.ts";
 import { failures } from "./slack-failure.ts";
 import { openDirect, respond } from "./slack-port.ts";
-import { editWithFiles, postWithFiles, type Showing } from "./with-files.ts";
+import { editWithFiles, postWithFiles, type Showing, sayChanged } from "./with-files.ts";
 
 /** The ways to a person; stored with jobs. */
 export type Rung = "edit" | "post" | "direct";
@@ -58,9 +58,13 @@ async function edit(sending: Sending): Promise<SendEnd> {
 }
 
 async function intoMessage(sending: Sending, own: MessageAddress): Promise<SendEnd> {
-  const { chat, answer, delivery, address } = sending;
-  await editWithFiles(showingOf(sending), own, threadBelow(address, own));
+  const { chat, context, answer, delivery, address } = sending;
+  const thread = threadBelow(address, own);
+  const { hasFiles } = await editWithFiles(showingOf(sending), own, thread);
   await chat.shown(answer.id, delivery, messageName(own));
+  if (!hasFiles && deservesNotice(context, answer)) {
+    await sayChanged(showingOf(sending), { channel: own.channel, thread });
+  }
   return sent(own);
 }
 

@@ -1,4 +1,4 @@
-import type { ActionsBlockElement, KnownBlock } from "@slack/types";
+import type { ActionsBlockElement, ImageElement, KnownBlock } from "@slack/types";
 import type { Locale, Message } from "@toolcast/core";
 import {
   type Attached,
@@ -56,12 +56,12 @@ export function layoutMessage(
   const shown: KnownBlock[] = [
     ...(mention === undefined ? [] : [mentionBlock(mention)]),
     ...native,
-    ...sent.filter(isShown).map(
-      ({ medium }): KnownBlock => ({
+    ...picturesOf(
+      sent.filter(isShown).map(({ medium }) => ({
         type: "image",
         slack_file: { id: shared.get(medium.assetId) ?? "" },
         alt_text: shorten(medium.alternative, slackLimits.alternativeCharacters) || medium.name,
-      }),
+      })),
     ),
     ...(buttons.length === 0 ? [] : [{ type: "actions" as const, elements: buttons.map(elementOf) }]),
   ];
@@ -74,6 +74,13 @@ export function layoutMessage(
     kept,
     isWhole,
   };
+}
+
+/** One picture in full; several side by side. */
+function picturesOf(images: ImageElement[]): KnownBlock[] {
+  return images.length < 2
+    ? images
+    : [{ type: "carousel", elements: images.map((image) => ({ type: "card", hero_image: image })) }];
 }
 
 /** Found again by its marker, which our buttons' ids are written with as well. */

@@ -16,5 +16,6 @@ export const sentences = {
     en: "Begin a message with a command word to use it, for example: {example}. Commands: {commands}.",
     "zh-CN": "消息以命令词开头即可使用，例如：{example}。可用命令：{commands}。",
   },
+  changed: { en: "The message above has changed.", "zh-CN": "上方的消息有更新。" },
   keepDetails: { en: "Inputs that are filled in already are kept.", "zh-CN": "已填写的参数会保留。" },
 } as const satisfies Record<string, LocalizedText>;

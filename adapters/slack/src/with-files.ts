@@ -1,11 +1,13 @@
 import type { Message } from "@toolcast/core";
 import { markerOf, readFiles, type ShowOptions } from "@toolcast/core/chat";
+import { say } from "@toolcast/core/surface";
 import { compose, type Prepared, prepare } from "./compose.ts";
 import type { SlackContext } from "./context.ts";
 import { postOnce } from "./own-messages.ts";
 import type { MessageAddress } from "./place.ts";
+import { sentences } from "./sentences.ts";
 import type { Destination } from "./slack-api.ts";
-import { methodBudget, postBudgets } from "./slack-failure.ts";
+import { methodBudget, postBudgets, readFailure } from "./slack-failure.ts";
 
 /** A message on its way, and the files that belong to it. Slack shows them in a message that was there before them. */
 export interface Showing {
@@ -46,10 +48,32 @@ export async function postWithFiles(
 }
 
 /** Into a message of the bot's that is there: the files in that thread, then the words with the pictures. */
-export async function editWithFiles(showing: Showing, own: MessageAddress, thread: string): Promise<void> {
+export async function editWithFiles(
+  showing: Showing,
+  own: MessageAddress,
+  thread: string,
+): Promise<{ hasFiles: boolean }> {
   const prepared = await prepare(showing.context, showing.message, showing.options);
   await share(showing, prepared, { channel: own.channel, thread });
   await fill(showing, own, prepared);
+  return { hasFiles: prepared.files.length > 0 };
+}
+
+/** One word in a thread below a message that was edited, where no file has notified its reader. Sent once; a courtesy. */
+export async function sayChanged({ context, id, user, options }: Showing, to: Destination): Promise<void> {
+  const { outbox, api, logger } = context;
+  const marker = markerOf(`${id}/changed`);
+  try {
+    const words: Message = { tone: "info", title: say(sentences.changed, options.locale), private: false };
+    const prepared = await prepare(context, words, options);
+    await postOnce(context, to, { name: `${id}/changed`, markers: [marker] }, () =>
+      outbox.send({ budgets: postBudgets(to.channel) }, async () =>
+        api.post(to, await compose(context, prepared, { locale: options.locale, mention: user, marker })),
+      ),
+    );
+  } catch (error) {
+    logger.info({ delivery: id, reason: readFailure(error).words }, "nobody was told that a message has changed");
+  }
 }
 
 async function share({ context, id, user }: Showing, { files, assets }: Prepared, to: Destination): Promise<void> {

@@ -1,14 +1,11 @@
 import type { Json } from "@toolcast/core";
-import { type Answer, answerLane, type SendReason } from "@toolcast/core/chat";
+import { type Answer, answerLane, deservesNotice, type SendReason } from "@toolcast/core/chat";
 import { type Delivery, type SendEnd, say } from "@toolcast/core/surface";
 import { failures, readFailure } from "./api-failure.ts";
 import type { TelegramChat } from "./context.ts";
 import { type Address, addressOf, userOf } from "./place.ts";
 import { sentences } from "./sentences.ts";
 import { editMessage, placeOfSend, sendMessage, type Target } from "./show.ts";
-
-/** An edit makes no sound: after so long a wait a word follows, in milliseconds. */
-const readyAfterMs = 20_000;
 
 /** The ways to a person; stored with jobs. */
 export type Rung = "edit" | "post" | "direct";
@@ -72,7 +69,7 @@ async function edit(sending: Sending): Promise<SendEnd> {
       return closed("sending.answer-closed", sending);
     }
     await chat.shown(answer.id, delivery, message);
-    if (context.clock.now() - answer.at > readyAfterMs && answer.at > 0) {
+    if (deservesNotice(context, answer)) {
       await sayReady(sending, { ...at, replyTo: at.message });
     }
     return sent(address.chat, message);

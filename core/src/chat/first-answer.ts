@@ -115,6 +115,14 @@ export async function fillAnswer(
   }
 }
 
+/** An edit makes no sound: somebody who has waited longer than this looks elsewhere by then. */
+const lookedAtMs = 20_000;
+
+/** Whether its asker is to be told that an answer has changed, where edits notify nobody. */
+export function deservesNotice({ clock }: Pick<ChatContext, "clock">, { at }: Pick<Answer, "at">): boolean {
+  return at > 0 && clock.now() - at > lookedAtMs;
+}
+
 /** The first answer that a delivery belongs to, also when it is no longer on record; null when the place is not ours. */
 export async function answerOf({ answers, port }: ChatContext, delivery: Delivery): Promise<Answer | null> {
   const place = port.answerOf(delivery.place);

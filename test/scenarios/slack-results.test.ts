@@ -1,0 +1,144 @@
+import { readFile } from "node:fs/promises";
+import { afterEach, describe, expect, test } from "vitest";
+import { vendorFailure } from "../doubles/scripted-provider.ts";
+import { openSlackRoom, type SlackRoom } from "../slack-room.ts";
+import { verifies } from "../verifies.ts";
+
+const rooms: SlackRoom[] = [];
+const open = async (...options: Parameters<typeof openSlackRoom>) => {
+  const room = await openSlackRoom(...options);
+  rooms.push(room);
+  return room;
+};
+
+afterEach(async () => {
+  for (const room of rooms.splice(0)) {
+    await room[Symbol.asyncDispose]();
+  }
+});
+
+const picture = async () => ({
+  filename: "cat.png",
+  bytes: await readFile(new URL("../../core/fixtures/picture.png", import.meta.url)),
+});
+
+/** The next picture takes a minute. */
+function slow({ installation }: SlackRoom, end: "done" | "failed" = "done"): void {
+  const { provider, clock } = installation;
+  const until = clock.now() + 60_000;
+  provider.nextStart("image", { end: "operation", reference: { vendor: "slow" } });
+  provider.everyCheck = () =>
+    clock.now() < until
+      ? { state: "pending", fraction: 0.5, checkAfterMs: 20_000 }
+      : end === "done"
+        ? null
+        : { state: "failed", failure: vendorFailure({ vendorCode: "20007", vendorMessage: "no", requestId: "r-9" }) };
+}
+
+describe("a result that an edit shows", () => {
+  test("as words alone, after a wait: one word below it names the asker, once over a restart", async () => {
+    verifies("slack.delivery");
+    const room = await open();
+    const first = await room.open();
+    const ada = room.platform.person("ada", { locale: "zh-CN" });
+    slow(room, "failed");
+    await room.taken(ada.command("/image", "a fox"));
+    await room.pass(40_000);
+    const job = room.newestJob();
+    first.dieAt("after", "update");
+    await room.pass(40_000);
+    await first.kill();
+    await room.pass(35_000);
+    await room.open();
+    await room.until(() => room.everythingSent());
+    const words = ada.visibleMessages().filter(({ text }) => text.includes("有更新"));
+    const [answer] = ada.visibleMessages();
+    expect(room.newestJob().id).toBe(job.id);
+    expect(words).toMatchObject([{ threadTs: answer?.ts, notified: [ada.id] }]);
+  });
+
+  test("at once, or with files that name the asker: no further word", async () => {
+    verifies("slack.delivery");
+    const room = await open();
+    await room.open();
+    const ada = room.platform.person("ada");
+    slow(room);
+    await room.taken(ada.command("/image", "a fox"));
+    await room.until(() => room.everythingSent());
+    await room.taken(ada.command("/balance"));
+    await room.pass(5_000);
+    expect(ada.visibleMessages().filter(({ text }) => text.includes("has changed"))).toEqual([]);
+    expect(ada.notifications).toHaveLength(1);
+  });
+
+  test("several pictures stand side by side, each with its words", async () => {
+    verifies("slack.delivery");
+    const room = await open();
+    await room.open();
+    const ada = room.platform.person("ada");
+    await room.taken(ada.command("/image", "a fox --count 3"));
+    await room.until(() => room.everythingSent());
+    const [answer] = ada.visibleMessages();
+    expect(answer?.blocks.filter(({ type }) => type === "carousel")).toHaveLength(1);
+    expect(answer?.images).toHaveLength(3);
+    for (const { altText } of answer?.images ?? []) {
+      expect(altText).toContain("a fox");
+    }
+  });
+});
+
+describe("buttons on a result", () => {
+  test("work after a restart: again keeps everything, and a picture becomes another tool's input", async () => {
+    verifies("slack.buttons");
+    const room = await open();
+    const first = await room.open();
+    const { platform } = room;
+    const ada = platform.person("ada");
+    await room.taken(ada.command("/image", "a fox --size 512x512"));
+    await room.until(() => room.everythingSent());
+    await first.kill();
+    await room.pass(60_000);
+    await room.open();
+    await room.taken(ada.press("Again", ada.visibleMessages()[0]));
+    await platform.until(() => ada.modal !== null, "the form");
+    await room.taken(ada.submit({}));
+    await room.until(() => room.installation.jobs().length === 2 && room.everythingSent());
+    expect(room.newestJob().input).toMatchObject({ prompt: "a fox", size: "512x512" });
+    await room.taken(ada.press("Use: Describe a picture", ada.visibleMessages()[0]));
+    await platform.until(() => ada.modal !== null, "the form of the other tool");
+    await room.taken(ada.submit({}));
+    await room.until(() => room.installation.jobs().length === 3 && room.everythingSent());
+    expect(room.newestJob().tool).toBe("describe_image");
+  });
+});
+
+describe("files of people", () => {
+  test("of another workspace come as stubs, and are asked for before they are read", async () => {
+    verifies("slack.form");
+    const room = await open();
+    const { platform } = room;
+    const eve = platform.person("eve", { kind: "stranger", channels: [] });
+    const shared = platform.addChannel("together", { shared: true, people: [eve] });
+    await room.open({ policy: { operators: [], access: [{ tool: "describe", allowed: ["slack:role:stranger"] }] } });
+    const { ts, channelId } = eve.say("what is this", { in: shared, files: [await picture()] });
+    const { payload } = await room.taken(eve.shortcut("tool:describe", { channelId, ts }));
+    expect(JSON.stringify(payload)).toContain("check_file_info");
+    await room.until(() => room.installation.jobs().length === 1 && room.everythingSent());
+    expect(platform.requestsTo("files.info").length).toBeGreaterThan(0);
+    expect(room.newestJob().state.phase).toBe("succeeded");
+  });
+});
+
+describe("Enterprise Grid", () => {
+  test("answers go to the workspace that asked, by its ids", async () => {
+    verifies("slack.commands");
+    const room = await open({ grid: "workspace" });
+    await room.open();
+    const ada = room.platform.person("ada");
+    await room.taken(ada.command("/image", "a fox"));
+    await room.until(() => room.everythingSent());
+    expect(ada.visibleMessages()[0]?.images).toHaveLength(1);
+    expect(room.newestJob().caller.place.address).toMatchObject({ team: room.platform.world.team.id });
+    expect(room.newestJob().caller.outsider).toBeUndefined();
+  });
+});
