@@ -2,6 +2,8 @@
 
 // Time and chance.
 export { type Clock, sleep, waitingClock } from "./ground/clock.ts";
+export { clockToleranceMs, isDue, legalWake, longestWaitMs } from "./ground/due.ts";
+export { toMillionths } from "./ground/millionths.ts";
 export { type Random, randomId } from "./ground/random.ts";
 // The engine's contract.
 export type { Admission, JobEngine, JobFilter, Lease, Schedule, WriteEnd, WriteOptions } from "./job/engine.ts";
@@ -14,6 +16,7 @@ export {
   type Hold,
   assetsOf,
   hasEnded,
+  jobFormat,
   type Notice,
   type Phase,
   type PhaseName,
@@ -21,6 +24,10 @@ export {
 } from "./job/job.ts";
 export { readJob } from "./job/read-job.ts";
 export { type JobEvent, TransitionError, transition } from "./job/transition.ts";
+// Who advances what is due.
+export { LeaseWatch } from "./schedule/lease-watch.ts";
+export { thisProcess } from "./schedule/process-identity.ts";
+export { type Claim, type LeaseStore, type RunningSchedule, runSchedule } from "./schedule/schedule.ts";
 // Small state.
 export { KeyvSqlite } from "./state/sqlite-keyv.ts";
 export { type DatabaseOptions, inTransaction, openDatabase } from "./state/open-database.ts";

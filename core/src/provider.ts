@@ -16,6 +16,7 @@ export type {
   Price,
   ProducedMedia,
   StartEnd,
+  VendorRecord,
 } from "./providers/operation.ts";
 export {
   defineProvider,
@@ -29,5 +30,5 @@ export {
 } from "./providers/provider.ts";
 export * as settingSchema from "./providers/setting-schema.ts";
 export { spark } from "./providers/spark/index.ts";
-export type { VendorFailures } from "./providers/vendor-failures.ts";
+export { type VendorFailures, vendorFailures } from "./providers/vendor-failures.ts";
 export { xjc } from "./providers/xjc/index.ts";

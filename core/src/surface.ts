@@ -15,10 +15,14 @@ export {
 } from "./job-view/agent-advice.ts";
 export { failureJson } from "./job-view/job-json.ts";
 export { agreementAsked, type JobQuestion } from "./job-view/job-question.ts";
+export { failureFields } from "./job-view/job-message.ts";
+export { isSentAgain } from "./job-view/next-step.ts";
 export type { MediaKind, MediaLimits } from "./media/formats.ts";
 // Take and show media.
+export { checkMade } from "./media/check-made.ts";
 export type { MediaFacts } from "./media/media.ts";
 export type { MediaLink } from "./media/media-links.ts";
+export { probe } from "./media/probe.ts";
 export type { Preview, PreviewBounds } from "./media/preview.ts";
 export { decodeDataAddress, isDataAddress, maxDataBytes } from "./media/data-address.ts";
 export {
