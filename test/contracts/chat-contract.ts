@@ -1,7 +1,7 @@
 import { builtInTools } from "@toolcast/core";
 import { missingFields } from "@toolcast/core/chat";
+import { say } from "@toolcast/core/surface";
 import { describe, expect, test } from "vitest";
-import { say } from "../../core/src/messages/sentence.ts";
 import { fixture } from "../doubles/fixture-media.ts";
 import { verifies } from "../verifies.ts";
 import type { ChatAct, ChatPerson, ChatPlatform, ChatRoom, ShownMessage, ToolRequest } from "./chat-room.ts";

@@ -1,4 +1,4 @@
-import type { Surface } from "../../core/src/surface/surface.ts";
+import type { Surface } from "@toolcast/core/surface";
 import type { Installation, OpenOptions, RunningProcess } from "../runtime-fixture.ts";
 
 /** A file of somebody's. */
@@ -78,6 +78,7 @@ export interface ChatRoom extends AsyncDisposable {
 
 /** A platform, as the contract knows it. */
 export interface ChatPlatform {
+  /** What the tests are called by. */
   name: string;
   /** Within so long the platform wants an act acknowledged, in milliseconds. */
   acknowledgeWithinMs: number;
@@ -85,6 +86,7 @@ export interface ChatPlatform {
   sendsIncomplete: boolean;
   /** Whether the placeholder of a process that died may stay beside a new one: the platform has neither nonce nor look. */
   mayLeavePlaceholder: boolean;
+  /** Opens an empty room; each test has one of its own and disposes of it. */
   openRoom(): Promise<ChatRoom>;
 }
 

@@ -1,10 +1,6 @@
+import type { CatalogEntry, Failure } from "@toolcast/core/errors";
+import { failureFields, isSentAgain, locales, say } from "@toolcast/core/surface";
 import { expect } from "vitest";
-import type { CatalogEntry } from "../../core/src/errors/catalog.ts";
-import type { Failure } from "../../core/src/errors/errors.ts";
-import { locales } from "../../core/src/ground/locale.ts";
-import { failureFields } from "../../core/src/job-view/job-message.ts";
-import { isSentAgain } from "../../core/src/job-view/next-step.ts";
-import { say } from "../../core/src/messages/sentence.ts";
 
 /** A refusal with a documented code: what the worker decides from, and everything a person reads, in both languages. */
 export function expectDocumentedRefusal(failure: Failure, entry: CatalogEntry): void {

@@ -1,8 +1,6 @@
+import type { Job } from "@toolcast/core";
+import type { Clock, JobEngine, Lease, Random, WriteEnd, WriteOptions } from "@toolcast/core/engine";
 import { expect } from "vitest";
-import type { Clock } from "../../core/src/ground/clock.ts";
-import type { Random } from "../../core/src/ground/random.ts";
-import type { JobEngine, Lease, WriteEnd, WriteOptions } from "../../core/src/job/engine.ts";
-import type { Job } from "../../core/src/job/job.ts";
 import { createManualClock, type ManualClock } from "../manual-clock.ts";
 import { createSeededRandom } from "../seeded-random.ts";
 

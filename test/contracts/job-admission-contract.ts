@@ -1,5 +1,5 @@
+import type { Admission, JobEngine, WriteOptions } from "@toolcast/core/engine";
 import { expect, test } from "vitest";
-import type { Admission, JobEngine, WriteOptions } from "../../core/src/job/engine.ts";
 import { sampleJob } from "../sample-job.ts";
 import { type OpenEngine, rewrite, stored, withEngine } from "./engine-fixture.ts";
 

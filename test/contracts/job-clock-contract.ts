@@ -1,5 +1,5 @@
+import { longestWaitMs } from "@toolcast/core/engine";
 import { expect, test } from "vitest";
-import { longestWaitMs } from "../../core/src/ground/due.ts";
 import { sampleJob } from "../sample-job.ts";
 import { verifies } from "../verifies.ts";
 import {

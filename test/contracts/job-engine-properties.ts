@@ -1,7 +1,6 @@
+import { type JobEngine, type Lease, sleep } from "@toolcast/core/engine";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { sleep } from "../../core/src/ground/clock.ts";
-import type { JobEngine, Lease } from "../../core/src/job/engine.ts";
 import { createManualClock } from "../manual-clock.ts";
 import { sampleJob } from "../sample-job.ts";
 import { createSeededRandom } from "../seeded-random.ts";

@@ -1,5 +1,5 @@
+import { type InboxEvent, maxInboxBytes } from "@toolcast/core/engine";
 import { expect, test } from "vitest";
-import { type InboxEvent, maxInboxBytes } from "../../core/src/job/inbox.ts";
 import { sampleJob } from "../sample-job.ts";
 import { verifies } from "../verifies.ts";
 import { leaseMs, type OpenEngine, withEngine } from "./engine-fixture.ts";

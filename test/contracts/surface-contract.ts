@@ -1,7 +1,6 @@
+import type { Message, Place } from "@toolcast/core";
+import type { Delivery, Surface } from "@toolcast/core/surface";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { Place } from "../../core/src/people/caller.ts";
-import type { Message } from "../../core/src/surface/message.ts";
-import type { Delivery, Surface } from "../../core/src/surface/surface.ts";
 import { verifies } from "../verifies.ts";
 
 /** A surface with a conversation on it, and the eyes of a person in it. */

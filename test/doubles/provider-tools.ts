@@ -1,12 +1,7 @@
+import { type Asset, createHttp, type Json, systemRandom } from "@toolcast/core";
+import type { Clock } from "@toolcast/core/engine";
+import { type OperationContext, type ProviderTools, vendorFailures } from "@toolcast/core/provider";
 import Keyv from "keyv";
-import type { Clock } from "../../core/src/ground/clock.ts";
-import type { Json } from "../../core/src/ground/json.ts";
-import { systemRandom } from "../../core/src/ground/random.ts";
-import { createHttp } from "../../core/src/http/undici-http.ts";
-import type { Asset } from "../../core/src/media/media.ts";
-import type { OperationContext } from "../../core/src/providers/operation.ts";
-import type { ProviderTools } from "../../core/src/providers/provider.ts";
-import { vendorFailures } from "../../core/src/providers/vendor-failures.ts";
 
 /** What several processes on one data directory share. */
 export interface SharedState {

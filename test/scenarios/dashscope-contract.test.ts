@@ -5,6 +5,7 @@ import { providerContract } from "../contracts/provider-contract.ts";
 import type { OperationDescriptor } from "../contracts/provider-descriptor.ts";
 import { createAsset } from "../doubles/provider-tools.ts";
 import { serveSamples } from "../doubles/sample-relay.ts";
+import { sandboxVendor } from "../doubles/sandbox-vendor.ts";
 
 const relay = serveSamples();
 const audio = createAsset({ kind: "audio" });
@@ -25,7 +26,8 @@ const declared = <Request>(descriptor: OperationDescriptor<Request>) => {
 };
 
 providerContract({
-  vendor: "dashscope",
+  openVendor: sandboxVendor("dashscope"),
+  fewestCodes: 25,
   definition: dashscope,
   addressVariable: "DASHSCOPE_BASE_URL",
   secretVariables: ["DASHSCOPE_API_KEY"],

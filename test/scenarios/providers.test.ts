@@ -7,6 +7,7 @@ import { drawPicture } from "../../sandbox/src/media/picture.ts";
 import { providerContract } from "../contracts/provider-contract.ts";
 import { createAsset } from "../doubles/provider-tools.ts";
 import { serveSamples } from "../doubles/sample-relay.ts";
+import { sandboxVendor } from "../doubles/sandbox-vendor.ts";
 
 const audio = createAsset({ kind: "audio" });
 const video = createAsset({ kind: "video" });
@@ -35,7 +36,8 @@ async function trainedVoice(provider: ProviderInstance, context: OperationContex
 const relay = serveSamples();
 
 providerContract({
-  vendor: "spark",
+  openVendor: sandboxVendor("spark"),
+  fewestCodes: 25,
   definition: spark,
   addressVariable: "SPARK_BASE_URL",
   secretVariables: ["SPARK_API_KEY", "SPARK_API_SECRET"],
@@ -76,7 +78,8 @@ providerContract({
 const isResultAddress = { url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/xjc\/files\//) };
 
 providerContract({
-  vendor: "xjc",
+  openVendor: sandboxVendor("xjc"),
+  fewestCodes: 25,
   definition: xjc,
   addressVariable: "XJC_BASE_URL",
   secretVariables: ["XJC_ACCESS_KEY", "XJC_SECRET_KEY"],
