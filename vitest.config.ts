@@ -45,7 +45,7 @@ export default defineConfig({
         ssr,
         test: {
           name: "scenarios",
-          include: ["test/scenarios/**/*.test.ts"],
+          include: ["test/scenarios/**/*.test.ts", "docs/examples/*/test/**/*.test.ts"],
           expect: expectations,
           testTimeout,
           hookTimeout: testTimeout,

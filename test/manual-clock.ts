@@ -1,4 +1,4 @@
-import type { Clock } from "../core/src/ground/clock.ts";
+import type { Clock } from "@toolcast/core/engine";
 
 /** A clock that stands still until it is moved. */
 export interface ManualClock extends Clock {

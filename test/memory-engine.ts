@@ -1,10 +1,18 @@
-import type { Clock } from "../core/src/ground/clock.ts";
-import { clockToleranceMs, legalWake } from "../core/src/ground/due.ts";
-import { toMillionths } from "../core/src/ground/millionths.ts";
-import { type Random, randomId } from "../core/src/ground/random.ts";
-import type { Admission, JobEngine, JobFilter, WriteEnd } from "../core/src/job/engine.ts";
-import { thisProcess } from "../core/src/schedule/process-identity.ts";
-import { type RunningSchedule, runSchedule } from "../core/src/schedule/schedule.ts";
+import {
+  type Admission,
+  type Clock,
+  clockToleranceMs,
+  type JobEngine,
+  type JobFilter,
+  legalWake,
+  type Random,
+  type RunningSchedule,
+  randomId,
+  runSchedule,
+  thisProcess,
+  toMillionths,
+  type WriteEnd,
+} from "@toolcast/core/engine";
 import { createMemoryInbox, type MemoryInboxRows } from "./memory-inbox.ts";
 import { catchUp, createMemoryLeases, type Entry } from "./memory-leases.ts";
 
@@ -27,13 +35,15 @@ export function createMemoryStore(): MemoryStore {
 }
 
 export interface MemoryEngineOptions {
+  /** What leases, polls and waits go by. */
   clock: Clock;
+  /** Where the ids of holders come from. */
   random: Random;
   /** Default: a store of its own. */
   shared?: MemoryStore;
-  /** Default 30,000. */
+  /** How long a lease lasts that nobody extends, in milliseconds. Default 30,000. */
   leaseMs?: number;
-  /** Default 1,000. */
+  /** How often it looks for what other processes stored, in milliseconds. Default 1,000. */
   pollMs?: number;
 }
 

@@ -1,6 +1,11 @@
-import type { Clock } from "../core/src/ground/clock.ts";
-import { clockToleranceMs } from "../core/src/ground/due.ts";
-import { type Inbox, type InboxEntry, type InboxEvent, maxInboxBytes } from "../core/src/job/inbox.ts";
+import {
+  type Clock,
+  clockToleranceMs,
+  type Inbox,
+  type InboxEntry,
+  type InboxEvent,
+  maxInboxBytes,
+} from "@toolcast/core/engine";
 
 interface Row {
   entry: InboxEntry;

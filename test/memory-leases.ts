@@ -1,8 +1,5 @@
-import type { Clock } from "../core/src/ground/clock.ts";
-import { clockToleranceMs, isDue } from "../core/src/ground/due.ts";
-import type { Job } from "../core/src/job/job.ts";
-import { LeaseWatch } from "../core/src/schedule/lease-watch.ts";
-import type { Claim, LeaseStore } from "../core/src/schedule/schedule.ts";
+import type { Job } from "@toolcast/core";
+import { type Claim, type Clock, clockToleranceMs, isDue, type LeaseStore, LeaseWatch } from "@toolcast/core/engine";
 
 export interface Entry {
   job: Job;

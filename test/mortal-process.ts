@@ -1,4 +1,4 @@
-import type { Clock } from "../core/src/ground/clock.ts";
+import type { Clock } from "@toolcast/core/engine";
 
 /** Something a process does that others can see. */
 export interface Effect {

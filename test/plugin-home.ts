@@ -1,9 +1,9 @@
-import { spawn } from "node:child_process";
+import { type SpawnOptionsWithoutStdio, spawn } from "node:child_process";
 import { once } from "node:events";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { repository } from "./repository.ts";
+import { filesBelow, repository } from "./repository.ts";
 
 export interface Ended {
   code: number | null;
@@ -83,17 +83,62 @@ export function installExample({ directory }: PluginHome, name = "toolcast-inkpr
 /** Core beside the plugin as it is published: compiled, without source, a copy of its own. */
 export async function installCore({ directory }: PluginHome): Promise<void> {
   const target = join(directory, "node_modules", "@toolcast", "core");
+  await compile(join(repository, "core", "tsconfig.build.json"), join(target, "dist"));
+  installDependencies(directory, target, "core");
+}
+
+/**
+ * The contracts and doubles beside core as they are published. They are compiled in the folder, against the core that is
+ * installed there, so that nothing of the repository is within their reach.
+ */
+export async function installTesting({ directory }: PluginHome): Promise<void> {
+  const target = join(directory, "node_modules", "@toolcast", "testing");
+  const source = join(directory, "source");
+  for (const path of ["tsconfig.base.json", ...filesBelow("test", (path) => isShipped.test(path))]) {
+    cpSync(join(repository, path), join(source, path));
+  }
+  installDependencies(directory, target, "test/testing");
+  link(directory, "@types/node");
+  link(directory, "vitest");
+  await compile(join(source, "test", "testing", "tsconfig.build.json"), join(target, "dist"));
+  rmSync(source, { recursive: true });
+  cpSync(join(repository, "core", "fixtures"), join(target, "dist", "core", "fixtures"), { recursive: true });
+}
+
+/** What may be part of `@toolcast/testing`; the compiler takes what it reaches. */
+const isShipped = /^test\/((contracts|doubles)\/)?[\w-]+\.ts$|^test\/(package\.json$|testing\/)/;
+
+/** A package's own description, and what it needs of others. */
+function installDependencies(directory: string, target: string, workspace: string): void {
   mkdirSync(target, { recursive: true });
-  cpSync(join(repository, "core", "package.json"), join(target, "package.json"));
-  const compiler = join(repository, "node_modules", "typescript", "bin", "tsc");
-  const project = join(repository, "core", "tsconfig.build.json");
-  const build = spawn(process.execPath, [compiler, "-p", project, "--outDir", join(target, "dist")]);
-  const [code] = (await once(build, "close")) as [number | null];
-  if (code !== 0) throw new Error(`core does not compile: ${code}`);
+  cpSync(join(repository, workspace, "package.json"), join(target, "package.json"));
   const { dependencies } = JSON.parse(readFileSync(join(target, "package.json"), "utf8")) as {
     dependencies: Record<string, string>;
   };
   for (const name of Object.keys(dependencies)) link(directory, name);
+}
+
+async function compile(project: string, outDir: string): Promise<void> {
+  const compiler = join(repository, "node_modules", "typescript", "bin", "tsc");
+  const { code, out } = await run(compiler, ["-p", project, "--outDir", outDir], { cwd: dirname(project) });
+  if (code !== 0) throw new Error(`${project} does not compile:\n${out}`);
+}
+
+/** Runs the tests of a folder there, as its author does. */
+export function runTests({ directory }: PluginHome, folder: string, args: readonly string[] = []): Promise<Ended> {
+  const vitest = join(repository, "node_modules", "vitest", "vitest.mjs");
+  const environment = { PATH: process.env.PATH, HOME: directory, NO_COLOR: "1" };
+  return run(vitest, ["run", "--reporter=verbose", ...args], { cwd: join(directory, folder), env: environment });
+}
+
+async function run(script: string, args: readonly string[], options: SpawnOptionsWithoutStdio): Promise<Ended> {
+  const child = spawn(process.execPath, [script, ...args], options);
+  let out = "";
+  let error = "";
+  child.stdout.setEncoding("utf8").on("data", (text: string) => (out += text));
+  child.stderr.setEncoding("utf8").on("data", (text: string) => (error += text));
+  const [code] = (await once(child, "close")) as [number | null];
+  return { code, out, error };
 }
 
 function link(directory: string, name: string): void {

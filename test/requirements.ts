@@ -223,6 +223,8 @@ export const requirements = {
     "A package outside the repository adds a provider and a tool: configuration, doctor, trust, limits, redaction and error texts derive from its definition.",
   "built.check":
     "`npm run check` runs what a change can have broken and nothing else; `npm test` runs every test, whatever ran before.",
+  "built.plugin-contracts":
+    "A package outside the repository runs the contracts of providers and chat surfaces from a compiled `@toolcast/testing`, and a broken plugin fails them.",
   "built.field-roles":
     "A voice, a consent and a choice of provider are what their field says, under any name: suggested, found, tied to a provider, asked for and not repeated.",
   "built.plugin-faults":

@@ -1,19 +1,20 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import {
+  type Asset,
+  type Caller,
+  type CallRequest,
+  createRuntime,
+  type Job,
+  type Runtime,
+  type RuntimeOptions,
+  type State,
+} from "@toolcast/core";
+import { checkMade, probe } from "@toolcast/core/surface";
 import Keyv from "keyv";
 import sharp, { type Metadata, type Sharp } from "sharp";
-import type { Job } from "../core/src/job/job.ts";
-import { checkMade } from "../core/src/media/check-made.ts";
-import type { Asset } from "../core/src/media/media.ts";
-import { probe } from "../core/src/media/probe.ts";
-import type { Caller } from "../core/src/people/caller.ts";
-import { createRuntime } from "../core/src/runtime/create-runtime.ts";
-import type { CallRequest, Runtime } from "../core/src/runtime/runtime.ts";
-import type { RuntimeOptions } from "../core/src/runtime/runtime-options.ts";
-import type { State } from "../core/src/state/open-state.ts";
-import { createFixtureHttp, fixture } from "./doubles/fixture-media.ts";
+import { createFixtureHttp, fixture, fixturePath } from "./doubles/fixture-media.ts";
 import { createScriptedProvider, type ScriptedProvider } from "./doubles/scripted-provider.ts";
 import {
   createScriptedSurface,
@@ -28,9 +29,11 @@ import { createSeededRandom } from "./seeded-random.ts";
 export const leaseMs = 30_000;
 
 export interface OpenOptions extends Partial<RuntimeOptions> {
+  /** The number of the effect's side, from 0, at which the process dies. Default: it lives. */
   killAt?: number;
-  /** Default true. */
+  /** Whether the scripted surface is attached. Default true. */
   attached?: boolean;
+  /** Whether the runtime starts. Default true. */
   started?: boolean;
 }
 
@@ -69,11 +72,7 @@ export const ada: Caller = {
 export const operator: Caller = { ...ada, id: "chat:operator", name: "Olga" };
 
 /** Modules that are loaded at first use take real time, which no clock of ours waits for. */
-const warm = Promise.all(
-  ["picture.png", "tone.wav", "avc.mp4"].map((name) =>
-    probeWhole(fileURLToPath(new URL(`../core/fixtures/${name}`, import.meta.url))),
-  ),
-);
+const warm = Promise.all(["picture.png", "tone.wav", "avc.mp4"].map((name) => probeWhole(fixturePath(name))));
 
 async function probeWhole(path: string): Promise<void> {
   await checkMade(path, await probe(path));

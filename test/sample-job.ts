@@ -1,4 +1,5 @@
-import { type Job, jobFormat } from "../core/src/job/job.ts";
+import type { Job } from "@toolcast/core";
+import { jobFormat } from "@toolcast/core/engine";
 
 /** What of a sample job a test cares about. */
 export interface SampleJob extends Partial<Omit<Job, "caller">> {

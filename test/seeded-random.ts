@@ -1,4 +1,4 @@
-import type { Random } from "../core/src/ground/random.ts";
+import type { Random } from "@toolcast/core/engine";
 
 /** Chance that repeats: equal seeds give equal sequences (mulberry32). */
 export function createSeededRandom(seed = 1): Random {

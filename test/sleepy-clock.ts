@@ -1,4 +1,4 @@
-import type { Clock } from "../core/src/ground/clock.ts";
+import type { Clock } from "@toolcast/core/engine";
 
 /** The clock of a process that can stand still: time goes on, and its timers fire when it wakes. */
 export interface SleepyClock extends Clock {

@@ -1,11 +1,16 @@
 import { readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
-import type { Http } from "../../core/src/http/http.ts";
-import { HttpError } from "../../core/src/http/http.ts";
+import { fileURLToPath } from "node:url";
+import { type Http, HttpError } from "@toolcast/core/provider";
+
+/** Where a small real medium lies: `picture.png`, `tone.wav`, `avc.mp4` and the others of `core/fixtures`. */
+export function fixturePath(name: string): string {
+  return fileURLToPath(new URL(`../../core/fixtures/${name}`, import.meta.url));
+}
 
 /** The bytes of a small real medium. */
 export function fixture(name: string): Uint8Array {
-  return new Uint8Array(readFileSync(new URL(`../../core/fixtures/${name}`, import.meta.url)));
+  return new Uint8Array(readFileSync(fixturePath(name)));
 }
 
 /**

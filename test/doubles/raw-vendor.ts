@@ -3,21 +3,29 @@ import type { AddressInfo } from "node:net";
 
 /** A request as it arrived. */
 export interface ArrivedRequest {
+  /** In capitals, such as `POST`. */
   method: string;
   /** Path with query. */
   target: string;
+  /** Path without query. */
   path: string;
+  /** What followed the path. */
   query: URLSearchParams;
+  /** By name in small letters. */
   headers: IncomingMessage["headers"];
+  /** The whole body as UTF-8; empty where there was none. */
   text: string;
 }
 
 /** What the vendor does with a request. */
 export type Reply =
   | {
+      /** Default 200. */
       status?: number;
-      /** Sent as JSON unless it is a string. */
+      /** Sent as JSON unless it is a string or bytes. */
       body: unknown;
+      /** Default `application/json`. */
+      contentType?: string;
       /** The `Date` header, epoch milliseconds; null leaves it out. Default: the machine's time. */
       date?: number | null;
     }
@@ -93,15 +101,15 @@ function send(reply: Reply, response: ServerResponse): void {
     pour();
     return;
   }
-  const text = typeof reply.body === "string" ? reply.body : JSON.stringify(reply.body);
+  const isWhole = typeof reply.body === "string" || reply.body instanceof Uint8Array;
   if (reply.date !== undefined) {
     response.sendDate = false;
   }
   response.writeHead(reply.status ?? 200, {
-    "content-type": "application/json",
+    "content-type": reply.contentType ?? "application/json",
     ...(typeof reply.date === "number" ? { date: new Date(reply.date).toUTCString() } : {}),
   });
-  response.end(text);
+  response.end(isWhole ? reply.body : JSON.stringify(reply.body));
 }
 
 /** An address at which nothing listens. */

@@ -1,18 +1,19 @@
+import type { Capability, Json } from "@toolcast/core";
+import type { Failure } from "@toolcast/core/errors";
+import {
+  type Balance,
+  type CheckEnd,
+  defineProvider,
+  type Operation,
+  type OperationContext,
+  type Output,
+  type Price,
+  type ProviderDefinition,
+  type ProviderLimits,
+  type StartEnd,
+  type VendorRecord,
+} from "@toolcast/core/provider";
 import { z } from "zod";
-import type { Failure } from "../../core/src/errors/errors.ts";
-import type { Json } from "../../core/src/ground/json.ts";
-import type {
-  Balance,
-  Capability,
-  CheckEnd,
-  Operation,
-  OperationContext,
-  Output,
-  Price,
-  StartEnd,
-  VendorRecord,
-} from "../../core/src/providers/operation.ts";
-import { defineProvider, type ProviderDefinition, type ProviderLimits } from "../../core/src/providers/provider.ts";
 import { fixture } from "./fixture-media.ts";
 
 /** One start as the vendor saw it. */

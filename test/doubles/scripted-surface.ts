@@ -1,6 +1,5 @@
-import type { LocalizedText } from "../../core/src/ground/locale.ts";
-import type { Message } from "../../core/src/surface/message.ts";
-import type { Delivery, SendEnd, Surface } from "../../core/src/surface/surface.ts";
+import type { LocalizedText, Message } from "@toolcast/core";
+import type { Delivery, SendEnd, Surface } from "@toolcast/core/surface";
 
 /** What somebody reads in a conversation. */
 export interface Posted {
@@ -29,15 +28,21 @@ export interface ScriptedSurface {
 }
 
 export interface ScriptedSurfaceOptions {
+  /** Default `chat`. */
   id?: string;
   /** Whether the platform lets us look. Default true. */
   finds?: boolean;
   /** The platform itself drops a second message with the same marker. Default false. */
   drops?: boolean;
+  /** Default `edit`, `post`, `direct`. */
   rungs?: readonly string[];
+  /** Default `edit`, `direct`. */
   privateRungs?: readonly string[];
+  /** Default `edit`. */
   answerRungs?: readonly string[];
+  /** What the rungs are called in a job's history. Default none. */
   rungTitles?: Record<string, LocalizedText>;
+  /** Limits that differ from 10 media of 10,000,000 bytes, 2,000 characters and an update every 5,000 ms. Default none. */
   limits?: Partial<Surface["limits"]>;
 }
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Pinboard, startPinboard } from "../doubles/pinboard.ts";
+import { type Pinboard, startPinboard } from "../../docs/examples/toolcast-pinboard/test/board.ts";
 import { createPluginHome, installCore, installExample, type PluginHome } from "../plugin-home.ts";
 import { verifies } from "../verifies.ts";
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
 import type { CatalogEntry } from "@toolcast/core/errors";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type InkpressVendor, startInkpress } from "../doubles/inkpress-vendor.ts";
+import { type InkpressVendor, startInkpress } from "../../docs/examples/toolcast-inkpress/test/vendor.ts";
 import { createPluginHome, installCore, installExample, type PluginHome } from "../plugin-home.ts";
 import { read } from "../repository.ts";
 import { verifies } from "../verifies.ts";
@@ -29,8 +29,8 @@ beforeAll(async () => {
   settings = { INKPRESS_KEY: key, INKPRESS_URL: vendor.url, LOG_LEVEL: "debug" };
 });
 
-afterAll(() => {
-  vendor.close();
+afterAll(async () => {
+  await vendor.close();
   home.remove();
 });
 
@@ -180,7 +180,7 @@ test("its hosts are trusted and no others", async () => {
     expect(vendor.begun.filter((headline) => headline === "From elsewhere")).toHaveLength(1);
   } finally {
     vendor.filesAt(vendor.url);
-    stranger.close();
+    await stranger.close();
   }
 });
 

@@ -27,6 +27,8 @@ const arrows: Record<string, readonly string[]> = {
 /** Core's further doors; nothing else below a package's name may be imported. */
 const doors = new Set(["provider", "surface", "chat", "engine", "errors"].map((door) => `@toolcast/core/${door}`));
 
+const isDoorOfCore = (target: string) => target === "@toolcast/core" || doors.has(target);
+
 const isCode = (path: string) => /\.tsx?$/.test(path) && !/\.test\.tsx?$/.test(path);
 
 function importsOf(path: string): string[] {
@@ -73,6 +75,29 @@ describe("arrows", () => {
         .map((target) => `${path} -> ${target}`);
     });
     expect(wrong).toEqual([]);
+  });
+
+  test("what @toolcast/testing ships imports of ours only the doors of core", () => {
+    verifies("built.arrows", "built.plugin-contracts");
+    const shipped = new Set<string>();
+    const outside: string[] = [];
+    const visit = (path: string): void => {
+      if (shipped.has(path)) {
+        return;
+      }
+      shipped.add(path);
+      for (const target of importsOf(path)) {
+        const file = join(dirname(path), target).replaceAll("\\", "/");
+        if (target.startsWith(".") && /^test\/(?!fakes|scenarios|system|unit|chaos)/.test(file)) {
+          visit(file);
+        } else if (target.startsWith(".") || (/^(@toolcast\/|toolcast$)/.test(target) && !isDoorOfCore(target))) {
+          outside.push(`${path} -> ${target}`);
+        }
+      }
+    };
+    visit("test/testing/src/index.ts");
+    expect(outside).toEqual([]);
+    expect(shipped).toContain("test/contracts/job-lease-contract.ts");
   });
 
   test("what runs from source is syntax that Node 22 knows", () => {

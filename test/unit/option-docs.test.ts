@@ -3,14 +3,20 @@ import { filesBelow, read } from "../repository.ts";
 import { verifies } from "../verifies.ts";
 
 /** Interfaces that callers fill in, by what their names end with. */
-const option = /(Options|Limits|Tools|Settings|Request|Filter|Bounds|Ways)$/;
+const option = /(Options|Limits|Tools|Settings|Request|Filter|Bounds|Ways|Descriptor|Platform|VendorEndpoint)$/;
 
 const isCode = (path: string) => path.endsWith(".ts") && !path.endsWith(".test.ts") && !path.includes("/testing/");
-const packages = ["core", "adapters/discord", "adapters/langchain", "adapters/mcp", "adapters/web"];
+const packages = ["core", "adapters/discord", "adapters/langchain", "adapters/mcp", "adapters/web", "test/testing"];
+
+/** Where the code of a package lies: what `@toolcast/testing` shows lies in the folders of the tests. */
+const sourceOf = (part: string) =>
+  part === "test/testing"
+    ? filesBelow("test", (path) => /^test\/((contracts|doubles)\/)?[\w-]+\.ts$/.test(path))
+    : filesBelow(`${part}/src`, isCode);
 
 /** The option interfaces that a package's doors show. */
 function shownOptions(part: string): Set<string> {
-  const doors = filesBelow(`${part}/src`, isCode).filter((path) => /\/src\/[a-z]+\.ts$/.test(path));
+  const doors = filesBelow(`${part}/src`).filter((path) => /\/src\/[a-z]+\.ts$/.test(path));
   const names = doors
     .flatMap((path) => [...read(path).matchAll(/export (?:type )?\{([^}]*)\}/g)])
     .flatMap(([, list = ""]) => list.split(","))
@@ -23,7 +29,7 @@ function undocumented(part: string): { fields: number; missing: string[] } {
   const shown = shownOptions(part);
   let fields = 0;
   const missing: string[] = [];
-  for (const path of filesBelow(`${part}/src`, isCode)) {
+  for (const path of sourceOf(part)) {
     let current: string | null = null;
     read(path)
       .split("\n")

@@ -41,6 +41,13 @@ export const inkpress = defineProvider({
   limits: ({ concurrent }) => ({ concurrent, startsPerSecond: 5 }),
   errors: [
     {
+      code: "WrongKey",
+      says: "nobody has this key",
+      policy: "credentials",
+      meaning: { en: "Inkpress does not know the key.", "zh-CN": "墨印工坊不认识该密钥。" },
+      remedy: { en: "Correct INKPRESS_KEY.", "zh-CN": "请改正 INKPRESS_KEY。" },
+    },
+    {
       code: "NoInk",
       says: "the account has no ink left",
       policy: "money",
@@ -54,11 +61,19 @@ export const inkpress = defineProvider({
       meaning: { en: "All presses are busy.", "zh-CN": "印刷机全部在忙。" },
       remedy: { en: "Nothing to do: it is tried again.", "zh-CN": "无需处理，稍后自动重试。" },
     },
+    {
+      code: "NoSuchPoster",
+      says: "there is no such poster",
+      // It was begun, or nobody would ask for it.
+      ...{ policy: "not-found", charged: "unknown" },
+      meaning: { en: "Inkpress knows nothing of this poster.", "zh-CN": "墨印工坊没有这张海报的记录。" },
+      remedy: { en: "Ask Inkpress whether it was charged.", "zh-CN": "请向墨印工坊核实是否已扣费。" },
+    },
   ],
-  create(settings, { http, failures }) {
+  create(settings, { http, failures, clock }) {
     const send = createSend(settings, http, failures);
     return {
-      operations: { poster: posterOperation(send, failures) },
+      operations: { poster: posterOperation(send, failures, clock) },
       async balance(signal) {
         const { sheets } = await read(send, failures, "account", signal);
         return { amount: sheets, unit: "sheets", quotas: [] };
@@ -72,30 +87,44 @@ export const inkpress = defineProvider({
   },
 });
 
-function posterOperation(send, failures) {
+/** A poster may be unknown to the service for so long after it was begun. */
+const settlingMs = 60_000;
+
+function posterOperation(send, failures, clock) {
   return {
     maxDurationMs: 10 * 60_000,
     firstCheckAfterMs: 200,
     price: () => ({ known: true, amount: 3, unit: "sheets" }),
-    async start({ headline, colour = "black" }) {
+    async start({ headline, colour = "black" }, { signal }) {
       try {
-        const { data, refused, trouble } = await send("POST", "posters", { headline, colour });
+        const { data, refused, trouble } = await send("POST", "posters", { headline, colour }, signal);
         if (refused) return { end: "refused", failure: refused };
-        return data ? { end: "operation", reference: { id: data.id }, requestId: data.id } : failures.startEnd(trouble);
+        if (typeof data?.id !== "string") return failures.startEnd(trouble ?? "unreadable");
+        const reference = { id: data.id, startedAt: clock.now() };
+        return { end: "operation", reference, requestId: data.id };
       } catch (error) {
         return failures.startEnd(error);
       }
     },
-    async check({ id }, { signal }) {
-      const { state, url, error } = await read(send, failures, `posters/${id}`, signal);
-      if (state === "failed") {
+    async check(reference, { signal }) {
+      const { id, startedAt } = reference ?? {};
+      if (typeof id !== "string") return { state: "lost", failure: failures.refused({ code: "NoSuchPoster" }) };
+      const { data, refused, trouble } = await ask(send, failures, `posters/${id}`, signal);
+      if (refused?.vendorCode === "NoSuchPoster") {
+        const isNew = clock.now() - startedAt < settlingMs;
+        return isNew ? { state: "pending", checkAfterMs: 1_000 } : { state: "lost", failure: refused };
+      }
+      if (refused) throw failures.asError(refused);
+      const { state, url, error } = data ?? {};
+      if (state === "failed" && error) {
         return { state, failure: failures.refused({ ...error, requestId: id }) };
       }
-      if (state === "done") {
+      if (state === "done" && url) {
         const charge = { amount: 3, unit: "sheets" };
         return { state, output: { media: [{ url, name: "poster.png" }], charge, requestId: id } };
       }
-      return { state: "pending", checkAfterMs: 200 };
+      if (state === "pressing") return { state: "pending", checkAfterMs: 200 };
+      throw failures.notReadable(trouble ?? "unreadable");
     },
   };
 }
@@ -114,22 +143,27 @@ function createSend({ url, key }, http, failures) {
     } catch {
       return { trouble: answer.status === 200 ? "unreadable" : { httpStatus: answer.status } };
     }
-    if (data.error) return { refused: failures.refused({ ...data.error, httpStatus: answer.status }) };
+    // A poster that failed says why in the same place.
+    if (data.error && !data.state) return { refused: failures.refused({ ...data.error, httpStatus: answer.status }) };
     return { data };
   };
 }
 
 /** A question that costs nothing. */
-async function read(send, failures, path, signal) {
-  let answer;
+async function ask(send, failures, path, signal) {
   try {
-    answer = await send("GET", path, undefined, signal);
+    return await send("GET", path, undefined, signal);
   } catch (error) {
     throw failures.notReadable(error);
   }
-  if (answer.refused) throw failures.asError(answer.refused);
-  if (answer.trouble) throw failures.notReadable(answer.trouble);
-  return answer.data;
+}
+
+/** Its answer, where only a good one is of use. */
+async function read(send, failures, path, signal) {
+  const { data, refused, trouble } = await ask(send, failures, path, signal);
+  if (refused) throw failures.asError(refused);
+  if (!data) throw failures.notReadable(trouble);
+  return data;
 }
 
 export const makePoster = defineTool({

@@ -1,6 +1,6 @@
+import { chatContract } from "@toolcast/testing";
 import { vi } from "vitest";
-import { chatContract } from "../contracts/chat-contract.ts";
-import { pinboardChat } from "../pinboard-chat.ts";
+import { pinboardChat } from "./room.ts";
 
 // Loopback sockets take real time, more of it on a busy machine.
 vi.setConfig({ testTimeout: 180_000 });

@@ -1,8 +1,9 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { type Clock, systemClock } from "../../core/src/ground/clock.ts";
+import { systemClock } from "@toolcast/core";
+import type { Clock } from "@toolcast/core/engine";
 
-/** The platform of `docs/examples/toolcast-pinboard`, on this machine. */
+/** The platform, on this machine. */
 export interface Pinboard {
   url: string;
   token: string;

@@ -1,16 +1,22 @@
-import { silentLogger } from "@toolcast/core";
+import { createHttp, silentLogger, systemClock } from "@toolcast/core";
+import {
+  type ChatInput,
+  type ChatPerson,
+  type ChatPlatform,
+  type ChatProcess,
+  type ChatRoom,
+  type ChatUpload,
+  createInstallation,
+  createSeededRandom,
+  settle,
+} from "@toolcast/testing";
 import Keyv from "keyv";
-import { systemClock } from "../core/src/ground/clock.ts";
-import { createHttp } from "../core/src/http/undici-http.ts";
-import { pinboard } from "../docs/examples/toolcast-pinboard/index.js";
-import type { ChatInput, ChatPerson, ChatPlatform, ChatProcess, ChatRoom, ChatUpload } from "./contracts/chat-room.ts";
-import { acknowledgeWithinMs, type Pinboard, type PinboardAct, startPinboard } from "./doubles/pinboard.ts";
-import { createInstallation, settle } from "./runtime-fixture.ts";
-import { createSeededRandom } from "./seeded-random.ts";
+import { pinboard } from "../index.js";
+import { acknowledgeWithinMs, type Pinboard, type PinboardAct, startPinboard } from "./board.ts";
 
 const minuteMs = 60_000;
 
-/** The example surface of the documentation, as the chat contract wants one. */
+/** Pinboard, as the chat contract wants a platform. */
 export const pinboardChat: ChatPlatform = {
   ...{ name: "Pinboard", acknowledgeWithinMs, sendsIncomplete: true, mayLeavePlaceholder: false },
   openRoom,

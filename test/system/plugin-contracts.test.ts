@@ -1,0 +1,67 @@
+import { cpSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { createPluginHome, installCore, installTesting, type PluginHome, runTests } from "../plugin-home.ts";
+import { repository } from "../repository.ts";
+import { verifies } from "../verifies.ts";
+
+let home: PluginHome;
+
+/** What takes most of the contract's time runs in the repository only. */
+const quick = ["-t", "acknowledged in time while|comes again|between|stranger|stays private|hostile"];
+
+beforeAll(async () => {
+  home = createPluginHome();
+  await installCore(home);
+  await installTesting(home);
+  for (const example of ["toolcast-inkpress", "toolcast-pinboard"]) {
+    cpSync(join(repository, "docs", "examples", example), join(home.directory, example), { recursive: true });
+  }
+});
+
+afterAll(() => home.remove());
+
+/** The plugin with a mistake in it, for as long as the work takes. */
+async function broken<Result>(example: string, right: string, wrong: string, work: () => Promise<Result>) {
+  const source = readFileSync(join(home.directory, example, "index.js"), "utf8");
+  expect(source).toContain(right);
+  home.write(`${example}/index.js`, source.replace(right, wrong));
+  try {
+    return await work();
+  } finally {
+    home.write(`${example}/index.js`, source);
+  }
+}
+
+test("the author of a provider runs its contract outside the repository, and learns of a paid start reported as refused", async () => {
+  verifies("built.plugin-contracts");
+  const right = await runTests(home, "toolcast-inkpress");
+  expect(right, right.out + right.error).toMatchObject({ code: 0 });
+  expect(right.out).toMatch(/Tests +27 passed \| 2 skipped/);
+
+  const wrong = await broken(
+    "toolcast-inkpress",
+    'failures.startEnd(trouble ?? "unreadable")',
+    "failures.startEnd({ httpStatus: 400 })",
+    () => runTests(home, "toolcast-inkpress", ["-t", "no-payload|one paid start"]),
+  );
+  expect(wrong.code).toBe(1);
+  expect(wrong.out).toMatch(/✓.*goes to its end with one paid start/);
+  expect(wrong.out).toMatch(/×.*unknown: no-payload/);
+});
+
+test("the author of a surface runs the chat contract outside the repository, and learns of a private answer shown to all", async () => {
+  verifies("built.plugin-contracts");
+  const right = await runTests(home, "toolcast-pinboard", quick);
+  expect(right, right.out + right.error).toMatchObject({ code: 0 });
+  expect(right.out).toMatch(/Tests +9 passed \| 5 skipped/);
+
+  const wrong = await broken(
+    "toolcast-pinboard",
+    "event.private || (tool?.private ?? false)",
+    "tool?.private ?? false",
+    () => runTests(home, "toolcast-pinboard", ["-t", "stays private"]),
+  );
+  expect(wrong.code).toBe(1);
+  expect(wrong.out).toMatch(/×.*what is private stays private/);
+});
