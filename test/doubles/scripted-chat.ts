@@ -76,10 +76,9 @@ export function createScriptedChat({ looks = true, onlyByHandle = false }: Scrip
       const chat = new Chat(kit, guarded);
       const surface: Surface = {
         ...{ id: "chat", limits, rungs: ["edit", "post"], privateRungs: ["edit"], answerRungs: ["edit"] },
-        async deliver(rung, delivery) {
-          const answer = await chat.answerOf(delivery);
-          return chat.sendBy(rung, delivery, "en", async () => {
-            if (rung === "edit" && answer !== null) {
+        deliver(rung, delivery) {
+          return chat.deliver({ rung, delivery, address: { locale: "en" } }, async ({ answer }) => {
+            if (rung === "edit") {
               const message = await guarded.edit(answer, delivery.message, { locale: "en" }, "result");
               if (message !== null) {
                 await chat.shown(answer.id, delivery, message);

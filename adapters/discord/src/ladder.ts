@@ -14,26 +14,12 @@ import { botBudget, codes, failures, readFailure } from "./rest-failure.ts";
 export type Rung = "edit" | "post" | "direct";
 
 /** Sends a delivery by one way. Throws when nobody knows whether it arrived. */
-export async function deliver(discord: DiscordChat, rung: Rung, delivery: Delivery): Promise<SendEnd> {
+export function deliver(discord: DiscordChat, rung: Rung, delivery: Delivery): Promise<SendEnd> {
   const address = addressOf(delivery.place);
-  const answer = await discord.chat.answerOf(delivery);
-  if (address === null || answer === null) {
-    return failures.closed("sending.not-there", "en");
-  }
-  const sending = { ...discord, delivery, address, answer };
-  return discord.chat.sendBy(rung, delivery, address.locale, () => {
-    switch (rung) {
-      case "edit":
-        return edit(sending);
-      case "post":
-        return post(sending);
-      case "direct":
-        return direct(sending);
-      default:
-        return rung satisfies never;
-    }
-  });
+  return discord.chat.deliver({ rung, delivery, address }, (sending) => ways[rung]({ ...discord, ...sending }));
 }
+
+const ways: Record<Rung, (sending: Sending) => Promise<SendEnd>> = { edit, post, direct };
 
 /** A delivery on its way, and the first answer it belongs to. */
 interface Sending extends DiscordChat {

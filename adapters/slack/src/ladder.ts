@@ -11,26 +11,14 @@ import { editWithFiles, postWithFiles, type Showing, sayChanged } from "./with-f
 export type Rung = "edit" | "post" | "direct";
 
 /** Sends a delivery by one way. Throws when nobody knows whether it arrived. */
-export async function deliver(slack: SlackChat, rung: Rung, delivery: Delivery): Promise<SendEnd> {
+export function deliver(slack: SlackChat, rung: Rung, delivery: Delivery): Promise<SendEnd> {
   const address = addressOf(delivery.place);
-  const answer = await slack.chat.answerOf(delivery);
-  if (address === null || answer === null) {
-    return failures.closed("sending.not-there", "en");
-  }
-  const sending = { ...slack, delivery, address, answer, options: { locale: address.locale } };
-  return slack.chat.sendBy(rung, delivery, address.locale, () => {
-    switch (rung) {
-      case "edit":
-        return edit(sending);
-      case "post":
-        return post(sending);
-      case "direct":
-        return direct(sending);
-      default:
-        return rung satisfies never;
-    }
-  });
+  return slack.chat.deliver({ rung, delivery, address }, (sending) =>
+    ways[rung]({ ...slack, ...sending, options: { locale: sending.address.locale } }),
+  );
 }
+
+const ways: Record<Rung, (sending: Sending) => Promise<SendEnd>> = { edit, post, direct };
 
 /** A delivery on its way, and the first answer it belongs to. */
 interface Sending extends SlackChat {

@@ -11,28 +11,14 @@ import { editMessage, placeOfSend, sendMessage, type Target } from "./show.ts";
 export type Rung = "edit" | "post" | "direct";
 
 /** Sends a delivery by one way. Throws when nobody knows whether it arrived. */
-export async function deliver(telegram: TelegramChat, rung: Rung, delivery: Delivery): Promise<SendEnd> {
+export function deliver(telegram: TelegramChat, rung: Rung, delivery: Delivery): Promise<SendEnd> {
   const address = addressOf(delivery.place);
-  const answer = await telegram.chat.answerOf(delivery);
-  if (address === null || answer === null) {
-    return failures.closed("sending.not-there", "en");
-  }
-  const sending = { ...telegram, delivery, address, answer };
-  // What is for one person alone goes into no group.
-  if (delivery.message.private && !address.isPrivate && rung !== "direct") {
-    return closed("sending.not-allowed", sending);
-  }
-  return telegram.chat.sendBy(rung, delivery, address.locale, () => {
-    switch (rung) {
-      case "edit":
-        return edit(sending);
-      case "post":
-        return post(sending);
-      case "direct":
-        return direct(sending);
-      default:
-        return rung satisfies never;
-    }
+  return telegram.chat.deliver({ rung, delivery, address }, async (given) => {
+    const sending = { ...telegram, ...given };
+    // What is for one person alone goes into no group.
+    return delivery.message.private && !sending.address.isPrivate && rung !== "direct"
+      ? closed("sending.not-allowed", sending)
+      : ways[rung](sending);
   });
 }
 
@@ -46,6 +32,8 @@ export async function find({ context, chat }: TelegramChat, delivery: Delivery):
   const sent = await context.notes.unseenSendOf(delivery.id);
   return sent?.message === undefined ? null : { receipt: { chat: Number(sent.channel), message: sent.message } };
 }
+
+const ways: Record<Rung, (sending: Sending) => Promise<SendEnd>> = { edit, post, direct };
 
 /** A delivery on its way, and the first answer it belongs to. */
 interface Sending extends TelegramChat {

@@ -90,14 +90,24 @@ export class Chat {
     return answerOf(this.context, delivery);
   }
 
-  /** One try to send a delivery, as `Surface.deliver` answers: rejects when nobody knows whether it arrived. */
-  async sendBy(rung: string, delivery: Delivery, locale: Locale, send: () => Promise<SendEnd>): Promise<SendEnd> {
+  /**
+   * One try to send a delivery by a way of the adapter's, as `Surface.deliver` answers: rejects when nobody knows whether it
+   * arrived. `address`: what the delivery's place says; null for a place that is not the adapter's.
+   */
+  async deliver<Address extends { locale: Locale }>(
+    { rung, delivery, address }: { rung: string; delivery: Delivery; address: Address | null },
+    send: (sending: { delivery: Delivery; address: Address; answer: Answer }) => Promise<SendEnd>,
+  ): Promise<SendEnd> {
+    const answer = await this.answerOf(delivery);
+    if (address === null || answer === null) {
+      return this.context.failures.closed("sending.not-there", "en");
+    }
     try {
-      return await send();
+      return await send({ delivery, address, answer });
     } catch (error) {
       const failure = this.context.readFailure(error);
       this.context.logger.warn({ delivery: delivery.id, rung, reason: failure.words }, "a message was not sent");
-      const end = sendEndOf(failure, locale);
+      const end = sendEndOf(failure, address.locale);
       if (end === null) {
         throw new Error(failure.words);
       }

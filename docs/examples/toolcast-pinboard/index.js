@@ -217,10 +217,8 @@ function take(chat, send, given) {
 /** One try to send a delivery. Marks make it one message, however often it is sent. */
 async function deliver({ kit, chat, send }, rung, delivery) {
   const { address, conversation: channel } = delivery.place;
-  const answer = await chat.answerOf(delivery);
-  if (answer === null) return failures.closed("sending.not-there", "en");
-  const { locale } = address;
-  return chat.sendBy(rung, delivery, locale, async () => {
+  return chat.deliver({ rung, delivery, address }, async ({ answer }) => {
+    const { locale } = address;
     const body = { ...(await compose(kit, delivery.message, { locale })), mark: delivery.id };
     if (rung === "post") {
       const sent = { ...body, channel, to: address.to };
