@@ -31,6 +31,11 @@ export function createMemoryInbox(options: {
     return { ...rest, ...(credentials && credentials.expiresAt > clock.now() ? { credentials } : {}) };
   }
 
+  function isFree({ lease }: Row): boolean {
+    const heldForMs = lease === null ? 0 : lease.until - clock.now();
+    return heldForMs <= 0 || heldForMs > leaseMs + clockToleranceMs;
+  }
+
   return {
     async take({ state = "open", ...event }) {
       assertSize(event);
@@ -86,22 +91,23 @@ export function createMemoryInbox(options: {
         return "joined";
       });
     },
-    async open(surface, { after, limit = 100 } = {}) {
+    async open(surface, { after, limit = 100, free = false } = {}) {
       const all = [...rows.values()];
       const from = after === undefined ? 0 : all.findIndex(({ entry }) => entry.id === after) + 1;
       return all
         .slice(from)
         .filter(({ entry, partOf }) => partOf === null && entry.surface === surface && entry.state === "open")
+        .filter((row) => !free || isFree(row))
         .slice(0, Math.min(limit, 1_000))
         .map(view);
     },
     claim: (id) =>
       act(() => {
         const row = rows.get(id);
-        const heldForMs = row?.lease ? row.lease.until - clock.now() : 0;
-        const isFree =
-          heldForMs <= 0 || heldForMs > leaseMs + clockToleranceMs || !row?.lease || row.lease.holder === holder;
-        if (row === undefined || row.entry.state !== "open" || row.partOf !== null || !isFree) {
+        if (row?.entry.state !== "open" || row.partOf !== null) {
+          return false;
+        }
+        if (!isFree(row) && row.lease?.holder !== holder) {
           return false;
         }
         row.lease = { holder, until: clock.now() + leaseMs };

@@ -131,6 +131,25 @@ export function inboxContract(open: OpenEngine): void {
   );
 
   test(
+    "what nobody holds is listed apart: given back, or its lease has ended",
+    withEngine(open, async ({ engine, another, clock }) => {
+      const { inbox } = engine;
+      for (const id of ["discord:1", "discord:2", "discord:3"]) {
+        await inbox.take(event(id, clock.now()));
+      }
+      const free = async () => (await (await another()).inbox.open("discord", { free: true })).map(({ id }) => id);
+      expect(await free()).toEqual([]);
+      await inbox.release("discord:2");
+      expect(await free()).toEqual(["discord:2"]);
+      await clock.advance(leaseMs);
+      await inbox.claim("discord:1");
+      expect(await free()).toEqual(["discord:2", "discord:3"]);
+      expect(await inbox.open("discord", { free: true, after: "discord:2" })).toMatchObject([{ id: "discord:3" }]);
+      expect(await inbox.open("discord")).toHaveLength(3);
+    }),
+  );
+
+  test(
     "entries go after their time, a few at once",
     withEngine(open, async ({ engine, clock }) => {
       for (const id of ["discord:1", "discord:2", "discord:3"]) {

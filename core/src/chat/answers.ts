@@ -101,11 +101,11 @@ export class Answers {
     return answer !== null && this.isAlive(answer) ? answer : null;
   }
 
-  /** Everything that is not done yet, oldest first. */
-  async open(): Promise<Answer[]> {
+  /** Everything that is not done yet, oldest first. `free`: only what no process holds. Default false. */
+  async open({ free = false }: { free?: boolean } = {}): Promise<Answer[]> {
     const answers: Answer[] = [];
     for (let after: string | undefined; ; ) {
-      const entries = await this.#inbox.open(this.#surface, { ...(after === undefined ? {} : { after }) });
+      const entries = await this.#inbox.open(this.#surface, { free, ...(after === undefined ? {} : { after }) });
       answers.push(...entries.flatMap((entry) => answerOf(this.#surface, entry) ?? []));
       after = entries.at(-1)?.id;
       if (after === undefined) {
@@ -119,8 +119,16 @@ export class Answers {
     return this.#inbox.claim(this.entryId(id));
   }
 
-  /** Does work that no other process may do meanwhile; the answer is this process's already. */
+  /** Whether work on it is under way here. */
+  isHeld(id: string): boolean {
+    return this.#held.has(id);
+  }
+
+  /** Does work that no other process may do meanwhile; the answer is this process's already, or becomes it by the work. */
   async hold<Result>(id: string, work: () => Promise<Result>): Promise<Result> {
+    if (this.#held.has(id)) {
+      return work();
+    }
     let cancel = () => {};
     const renew = () => {
       cancel = this.#clock.setTimer(claimEveryMs, () => {

@@ -14,7 +14,7 @@ import { formBehind, openButtonForm, openForm, takeField, takeForm } from "./for
 import { wantsForm } from "./given-input.ts";
 import { takePress } from "./press.ts";
 import { Progress } from "./progress.ts";
-import { recover } from "./recover.ts";
+import { Recovery } from "./recover.ts";
 import { Renewal } from "./renewal.ts";
 import { correctAction, refuse, takeRequest } from "./requests.ts";
 import { sendEndOf } from "./send-failure.ts";
@@ -28,6 +28,7 @@ const drainMs = 10_000;
 export class Chat {
   readonly context: ChatContext & { renewal: Renewal };
   readonly #progress: Progress;
+  readonly #recovery: Recovery;
   readonly #seen = new Set<string>();
   readonly #underWay = new Set<Promise<void>>();
   #open = true;
@@ -36,6 +37,7 @@ export class Chat {
     const context = { ...kit, port };
     this.context = { ...context, renewal: new Renewal(context) };
     this.#progress = new Progress(context);
+    this.#recovery = new Recovery(this.context, (work) => this.#track(work));
   }
 
   /** Takes an event. Never throws: whatever it holds, the next one is served. */
@@ -146,15 +148,16 @@ export class Chat {
     await this.context.forms.forget(person);
   }
 
-  /** Puts right what an earlier process left open. Before the runtime starts. */
-  async recover(): Promise<void> {
-    await recover(this.context, (work) => this.#track(work));
+  /** Puts right what earlier processes left open, and from now on what others do that die. Before the runtime starts. */
+  recover(): Promise<void> {
+    return this.#recovery.start();
   }
 
   /** Takes no more events; resolves when those under way have their answers, or after ten seconds. */
   async close(): Promise<void> {
     const { renewal, outbox, clock, answers } = this.context;
     renewal.close();
+    this.#recovery.close();
     this.#open = false;
     const patience = new AbortController();
     const drained = Promise.all(this.#underWay).then(() => outbox.drained());

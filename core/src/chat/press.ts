@@ -21,12 +21,14 @@ export async function takePress(context: Context, event: Extract<ChatEvent, { ev
     ...{ id, at: clock.now(), caller, facts, press, message },
     ...{ handle, handleUntil: handle?.expiresAt },
   };
-  // A press may spend, and a platform may tell of it again.
-  const isNew = await answers.add(answer);
-  await event.ways.acknowledge?.();
-  if (isNew) {
-    await answers.hold(id, () => carryOutPress(context, answer, press, () => turnstile.answer(() => event.taken())));
-  }
+  await answers.hold(id, async () => {
+    // A press may spend, and a platform may tell of it again.
+    const isNew = await answers.add(answer);
+    await event.ways.acknowledge?.();
+    if (isNew) {
+      await carryOutPress(context, answer, press, () => turnstile.answer(() => event.taken()));
+    }
+  });
 }
 
 /** Does what a press says, also when its process has died in between: one press acts. */

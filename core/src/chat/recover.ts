@@ -12,66 +12,107 @@ type Context = ChatContext & { renewal: Renewal };
 
 /** Longer than this a start does not wait for the platform to say which answers are still there. */
 const startWithinMs = 10_000;
-/** Between looks whether the process that had an answer is gone; a lease is half a minute long. */
-const claimAgainMs = 5_000;
+/** Between looks for what a process that died left open: its lease is half a minute long. */
+const lookEveryMs = 15_000;
+/** Between looks whether a copied store was released. */
+const heldEveryMs = 5_000;
 const usualBeginWithinMs = 24 * 60 * 60_000;
 
 /**
- * Takes up what a process that died left open: a job that was stored is shown, a request that can still be answered is
- * carried out, and of the rest its sender is told that nothing was done. Resolves when core knows the answers of its
- * jobs; what is left to show is `underWay` then, so that nobody else waits for it.
+ * Takes up what a process that died left open, at a start and while this one runs: a job that was stored is shown, a
+ * request that can still be answered is carried out, and of the rest its sender is told that nothing was done. One timer,
+ * and one query of what nobody holds.
  */
-export async function recover(context: Context, underWay: (work: Promise<void>) => void): Promise<void> {
-  if (context.runtime.held() !== null) {
-    // The store is a copy: what was left open in it may be the other one's to answer.
-    void whenReleased(context).then(() => recover(context, underWay));
-    return;
+export class Recovery {
+  readonly #context: Context;
+  readonly #underWay: (work: Promise<void>) => void;
+  /** What this process has tried and could not settle is left to the next one. */
+  #tried: ReadonlySet<string> = new Set();
+  #isOpen = true;
+  #cancel = () => {};
+
+  /** `underWay` is given what is left to show, so that nobody else waits for it. */
+  constructor(context: Context, underWay: (work: Promise<void>) => void) {
+    this.#context = context;
+    this.#underWay = underWay;
   }
-  const { clock, answers, turnstile, renewal } = context;
-  const looks: Promise<unknown>[] = [];
-  for (const answer of await answers.open()) {
-    if (answers.isAlive(answer)) {
-      renewal.watch(answer);
+
+  /** Resolves when core knows the answers of the jobs of those that died, or after ten seconds. */
+  async start(): Promise<void> {
+    const { clock, runtime, answers } = this.#context;
+    if (runtime.held() !== null) {
+      // The store is a copy: what was left open in it may be the other one's to answer.
+      void this.#startWhenReleased();
+      return;
     }
-    if (answer.pending === undefined && answer.press === undefined) {
-      continue;
+    // A process that is known to be dead holds nothing, whatever its leases say.
+    const looks = await this.#takeUpAll(await answers.open());
+    this.#lookAgain();
+    const patience = new AbortController();
+    await Promise.race([Promise.all(looks), sleep(clock, startWithinMs, patience.signal).catch(() => {})]);
+    patience.abort();
+  }
+
+  close(): void {
+    this.#isOpen = false;
+    this.#cancel();
+  }
+
+  async #startWhenReleased(): Promise<void> {
+    while (this.#isOpen && this.#context.runtime.held() !== null) {
+      await sleep(this.#context.clock, heldEveryMs);
     }
-    const isOurs = await answers.claim(answer.id);
-    const look = isOurs ? takeUp(context, answer) : takeUpLater(context, answer);
-    const work = answers.hold(answer.id, () => look.then((rest) => turnstile.work(rest)));
-    underWay(work.catch((error) => report(context, answer, error)));
-    if (isOurs) {
+    if (this.#isOpen) {
+      await this.start();
+    }
+  }
+
+  #lookAgain(): void {
+    const { clock, answers, logger, readFailure } = this.#context;
+    if (this.#isOpen) {
+      this.#cancel = clock.setTimer(lookEveryMs, () => {
+        const look = answers.open({ free: true }).then((free) => this.#takeUpAll(free));
+        void look
+          .catch((error) => logger.warn({ reason: readFailure(error).words }, "nobody looked for what was left open"))
+          .then(() => this.#lookAgain());
+      });
+    }
+  }
+
+  async #takeUpAll(open: readonly Answer[]): Promise<Promise<unknown>[]> {
+    const { answers, turnstile, renewal } = this.#context;
+    const tried = new Set(open.map(({ id }) => id).filter((id) => this.#tried.has(id)));
+    this.#tried = tried;
+    const looks: Promise<unknown>[] = [];
+    for (const answer of open) {
+      if (answers.isAlive(answer)) {
+        renewal.watch(answer);
+      }
+      const { id } = answer;
+      if (isSettled(answer) || tried.has(id) || answers.isHeld(id) || !(await answers.claim(id))) {
+        continue;
+      }
+      tried.add(id);
+      // As it is now that nobody else changes it.
+      const look = answers
+        .read(id)
+        .then(async (own) => (own === null || isSettled(own) ? idle : takeUp(this.#context, own)));
+      const work = answers.hold(id, () => look.then((rest) => turnstile.work(rest)));
+      this.#underWay(work.catch((error) => report(this.#context, answer, error)));
       looks.push(look.catch(() => {}));
     }
+    return looks;
   }
-  const patience = new AbortController();
-  await Promise.race([Promise.all(looks), sleep(clock, startWithinMs, patience.signal).catch(() => {})]);
-  patience.abort();
 }
 
-async function whenReleased({ runtime, clock }: Context): Promise<void> {
-  while (runtime.held() !== null) {
-    await sleep(clock, claimAgainMs);
-  }
+const idle = async () => {};
+
+function isSettled({ pending, press }: Answer): boolean {
+  return pending === undefined && press === undefined;
 }
 
 function report({ logger, readFailure }: Context, { id }: Answer, error: unknown): void {
   logger.warn({ answer: id, reason: readFailure(error).words }, "an answer left open could not be taken up");
-}
-
-/** Another process has it; when that died, its lease ends. */
-async function takeUpLater(context: Context, { id }: Answer): Promise<() => Promise<void>> {
-  const { answers, clock } = context;
-  for (;;) {
-    await sleep(clock, claimAgainMs);
-    const answer = await answers.read(id);
-    if (answer === null || (answer.pending === undefined && answer.press === undefined)) {
-      return async () => {};
-    }
-    if (await answers.claim(id)) {
-      return takeUp(context, answer);
-    }
-  }
 }
 
 /** Finds out how an answer stands; gives what is to be done about it. */
@@ -83,7 +124,7 @@ async function takeUp(context: Context, answer: Answer): Promise<() => Promise<v
   }
   const seen = await stillThere(context, answer);
   if (seen === "unknown") {
-    return async () => {};
+    return idle;
   }
   const job = await runtime.ordered(answer.id, caller);
   if (seen === "gone") {

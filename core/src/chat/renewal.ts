@@ -18,9 +18,11 @@ export const showAction = "show";
  */
 export class Renewal {
   readonly #context: ChatContext;
-  /** When each answer is due, in the order they came. */
+  /** When each answer is due. */
   readonly #due = new Map<string, number>();
-  #cancel: (() => void) | undefined;
+  /** When the timer fires. */
+  #next = Number.POSITIVE_INFINITY;
+  #cancel = () => {};
 
   constructor(context: ChatContext) {
     this.#context = context;
@@ -28,25 +30,27 @@ export class Renewal {
 
   /** Watches an answer from now on, if it has a handle. */
   watch({ id, handleUntil }: Answer): void {
-    if (handleUntil !== undefined) {
+    if (handleUntil !== undefined && !this.#due.has(id)) {
       this.#due.set(id, handleUntil - renewBeforeMs);
-      this.#schedule();
+      this.#schedule(handleUntil - renewBeforeMs);
     }
   }
 
   close(): void {
-    this.#cancel?.();
+    this.#cancel();
     this.#due.clear();
   }
 
-  #schedule(): void {
-    const [first] = this.#due.values();
-    if (this.#cancel === undefined && first !== undefined) {
-      this.#cancel = this.#context.clock.setTimer(Math.max(0, first - this.#context.clock.now()), () => {
-        this.#cancel = undefined;
-        void this.#run();
-      });
+  #schedule(at: number): void {
+    if (at >= this.#next) {
+      return;
     }
+    this.#cancel();
+    this.#next = at;
+    this.#cancel = this.#context.clock.setTimer(Math.max(0, at - this.#context.clock.now()), () => {
+      this.#next = Number.POSITIVE_INFINITY;
+      void this.#run();
+    });
   }
 
   /** All at once, as the outbox lets them: one that the platform answers slowly takes no other's time. */
@@ -57,7 +61,9 @@ export class Renewal {
     for (const id of due) {
       this.#due.delete(id);
     }
-    this.#schedule();
+    for (const at of this.#due.values()) {
+      this.#schedule(at);
+    }
     await Promise.all(
       due.map((id) =>
         this.#lookAfter(id).catch((error: unknown) =>
@@ -70,7 +76,8 @@ export class Renewal {
   async #lookAfter(id: string): Promise<void> {
     const { outbox, answers, port, title } = this.#context;
     const known = await answers.alive(id);
-    if (known === null) {
+    // Every process watches: one of them acts.
+    if (known === null || !(await answers.claim(id))) {
       return;
     }
     await outbox.inLane(answerLane(known), async () => {

@@ -58,23 +58,23 @@ export async function takeRequest(
   };
   const placed = { ...asked, caller: { ...asked.caller, place: port.placeOf(asked) } };
   const answer = port.onlyByHandle(placed) ? { ...placed, watched: true } : placed;
-  // Before the platform hears of it: a process that dies in between leaves no placeholder that nobody knows of.
-  const taken = await answers.add(answer).catch((error: unknown) => {
-    if (error instanceof RangeError) {
-      return null;
-    }
-    throw error;
-  });
-  if (taken === null) {
-    await refuse(context, event, { key: "answer.too-large" });
-    return;
-  }
-  await event.ways.acknowledge?.();
-  if (!taken) {
-    return;
-  }
-  renewal.watch(answer);
   await answers.hold(answer.id, async () => {
+    // Before the platform hears of it: a process that dies in between leaves no placeholder that nobody knows of.
+    const taken = await answers.add(answer).catch((error: unknown) => {
+      if (error instanceof RangeError) {
+        return null;
+      }
+      throw error;
+    });
+    if (taken === null) {
+      await refuse(context, event, { key: "answer.too-large" });
+      return;
+    }
+    await event.ways.acknowledge?.();
+    if (!taken) {
+      return;
+    }
+    renewal.watch(answer);
     const opened = await openAnswer(context, answer);
     if (opened !== null) {
       await turnstile.work(() => carryOut(context, opened));

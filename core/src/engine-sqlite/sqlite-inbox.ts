@@ -43,6 +43,12 @@ export function createInbox(
     `SELECT * FROM inbox WHERE surface = ? AND state = 'open' AND seq > coalesce((SELECT seq FROM inbox WHERE id = ?), 0)
      ORDER BY seq LIMIT ?`,
   );
+  const freeOf = database.prepare(
+    `SELECT * FROM inbox WHERE surface = :surface AND state = 'open'
+       AND seq > coalesce((SELECT seq FROM inbox WHERE id = :after), 0)
+       AND (held_until IS NULL OR held_until <= :now OR held_until > :far)
+     ORDER BY seq LIMIT :limit`,
+  );
   const claim = database.prepare(
     `UPDATE inbox SET holder = :holder, held_until = :until
      WHERE id = :id AND state = 'open' AND (holder = :holder OR held_until IS NULL OR held_until <= :now OR held_until > :far)`,
@@ -158,8 +164,12 @@ export function createInbox(
         return "joined";
       });
     },
-    async open(surface, { after = "", limit = defaultLimit } = {}) {
-      const rows = openOf.all(surface, after, Math.max(0, Math.min(limit, largestLimit)));
+    async open(surface, { after = "", limit: asked = defaultLimit, free = false } = {}) {
+      const limit = Math.max(0, Math.min(asked, largestLimit));
+      const now = clock.now();
+      const rows = free
+        ? freeOf.all({ surface, after, now, far: now + leaseMs + clockToleranceMs, limit })
+        : openOf.all(surface, after, limit);
       return rows.flatMap((row) => entryOf(row) ?? []);
     },
     async claim(id) {

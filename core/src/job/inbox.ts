@@ -65,8 +65,11 @@ export interface Inbox {
   change(entry: InboxEntry): Promise<InboxEntry | null>;
   /** Adds a further event to an open entry; its own id is taken in the same commit. */
   fill(id: string, event: Pick<InboxEvent, "id" | "content">): Promise<FillEnd>;
-  /** Open entries of a surface, oldest first, whoever holds them. `limit`: default 100, at most 1,000. */
-  open(surface: string, page?: { after?: string; limit?: number }): Promise<InboxEntry[]>;
+  /**
+   * Open entries of a surface, oldest first, whoever holds them; with `free` only those that nobody holds. `limit`: default
+   * 100, at most 1,000.
+   */
+  open(surface: string, page?: { after?: string; limit?: number; free?: boolean }): Promise<InboxEntry[]>;
   /** Leases an open entry to this process, or renews its lease. False while another process holds it. */
   claim(id: string): Promise<boolean>;
   /** Gives the lease back, if this process has it. */
