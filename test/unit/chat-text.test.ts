@@ -229,7 +229,7 @@ test("media that are not sent are named, with their address until it expires", (
   const unsent = [film, { ...film, name: "sea.mp4", link }];
   const texts = (locale: "en" | "zh-CN") => describeMessage(message, { locale, unsent }).map(blockText).slice(1);
   expect(texts("en")).toEqual([
-    "film.mp4 (90 MB) is too large to be sent here. It is kept: your list of jobs shows it.",
+    "film.mp4 (90 MB) could not be sent here. It is kept: an operator can open it in the web console, or set PUBLIC_URL, and the job then shows a link to it.",
     "The link to sea.mp4 works until Jan 8, 2026, 12:00 AM UTC.",
   ]);
   expect(texts("zh-CN")[1]).toBe("sea.mp4 的链接有效期至 2026年1月8日 00:00 UTC。");

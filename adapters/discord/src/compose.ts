@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Message } from "@toolcast/core";
 import { readFiles, shorten, withKeptMedia } from "@toolcast/core/chat";
 import { type AllowedMentionsTypes, type APIMessage, MessageFlags } from "discord.js";
@@ -5,7 +6,7 @@ import type { DiscordContext } from "./context.ts";
 import type { MessageBody } from "./discord-api.ts";
 import { attachOptions, layoutMessage } from "./layout.ts";
 import type { LayoutOptions } from "./layout-options.ts";
-import { discordLimits } from "./limits.ts";
+import { discordLimits, surfaceLimits } from "./limits.ts";
 import { codes, readFailure } from "./rest-failure.ts";
 
 export interface ComposeOptions extends LayoutOptions {
@@ -15,6 +16,15 @@ export interface ComposeOptions extends LayoutOptions {
 
 /** What composing needs: the media, and where buttons are kept whose ids say too little. */
 type ComposeContext = Pick<DiscordContext, "runtime" | "buttons">;
+
+function isRefusedAs(error: unknown, code: number): boolean {
+  const failure = readFailure(error);
+  return failure.kind === "refused" && failure.code === code;
+}
+
+function isAboutSize(error: unknown): boolean {
+  return isRefusedAs(error, codes.tooLarge) || readFailure(error).status === 413;
+}
 
 /** A message as one request to Discord, its files read. */
 export async function compose(
@@ -51,8 +61,9 @@ export async function compose(
 }
 
 /**
- * Composes and sends: files are read when it is this message's turn, not while it waits. When Discord finds the files too large
- * or the body wrong, once more with addresses instead of the files: a request that was refused was not carried out.
+ * Composes and sends: files are read when it is this message's turn, not while it waits. When Discord finds the files too
+ * large, once more as every place takes them (what an interaction says may be the asker's limit, not the bot's), and then,
+ * or when it finds the body wrong, with addresses instead of the files: a request that was refused was not carried out.
  */
 export async function composeAndSend(
   context: ComposeContext,
@@ -63,12 +74,19 @@ export async function composeAndSend(
   try {
     return await send(() => compose(context, message, options));
   } catch (error) {
-    const failure = readFailure(error);
-    const mayDoWithout =
-      failure.kind === "refused" &&
-      (failure.code === codes.tooLarge || failure.status === 413 || failure.code === codes.invalidBody);
-    if (!mayDoWithout) {
+    const isTooLarge = isAboutSize(error);
+    if (!isTooLarge && !isRefusedAs(error, codes.invalidBody)) {
       throw error;
+    }
+    const smaller = isTooLarge ? await context.runtime.fit(message, surfaceLimits, options.locale) : message;
+    if (!isDeepStrictEqual(smaller.media, message.media)) {
+      try {
+        return await send(() => compose(context, smaller, options));
+      } catch (again) {
+        if (!isAboutSize(again)) {
+          throw again;
+        }
+      }
     }
     return send(() => compose(context, message, { ...options, withoutFiles: true }));
   }

@@ -126,7 +126,7 @@ describe("nothing is larger than Discord takes", () => {
     ];
     const { components, files } = layoutMessage(message({ media }), { locale: "en" });
     expect(files.map(({ name }) => name)).toEqual(["first.png", "huge.jpg"]);
-    expect(textOf(components)).toMatch(/second\.png .*too large/);
+    expect(textOf(components)).toMatch(/second\.png .*could not be sent/);
     expect(textOf(components)).toMatch(/film\.mp4 works until Jan 8, 2026/);
     expect(every(components).filter(({ url }) => url === link.url)).toHaveLength(2);
   });
@@ -139,7 +139,7 @@ test("an address that only this machine can open is not offered to anybody", () 
     const media = [medium(1, { ...film, link: { url, expiresAt: 0 } })];
     const { components } = layoutMessage(message({ media }), { locale: "en" });
     expect(every(components).filter(({ url: shown }) => shown !== undefined)).toEqual([]);
-    expect(textOf(components)).toMatch(/film\.mp4 .*90 MB.* is too large to be sent here/);
+    expect(textOf(components)).toMatch(/film\.mp4 .*90 MB.* could not be sent here/);
   }
 });
 

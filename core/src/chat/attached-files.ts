@@ -1,5 +1,5 @@
 import { safeFileName } from "../media/file-name.ts";
-import type { MediaLink } from "../media/media-links.ts";
+import { isReachableElsewhere, type MediaLink } from "../media/media-links.ts";
 import type { Message, MessageMedia } from "../surface/message.ts";
 import type { SurfaceLimits } from "../surface/surface.ts";
 
@@ -28,9 +28,9 @@ export function attachable({ media = [] }: Message, { limits, withoutFiles, asci
   const taken = new Set<string>();
   let [files, bytes] = [limits.mediaPerMessage, limits.messageBytes ?? Number.POSITIVE_INFINITY];
   return media.map((medium) => {
-    const { name, encode, link } = medium;
+    const { name, encode, encodedFrom, link } = medium;
     const size = Math.min(encode?.maxBytes ?? medium.bytes, medium.bytes);
-    const isLinkOnly = encode === undefined && link !== undefined;
+    const isLinkOnly = encode === undefined && encodedFrom === undefined && link !== undefined;
     if (withoutFiles || isLinkOnly || files < 1 || size > bytes) {
       return { medium };
     }
@@ -78,9 +78,7 @@ export function reachableLink(
   { link }: Pick<MessageMedia, "link">,
   { linkCharacters = Number.POSITIVE_INFINITY }: LinkOptions = {},
 ): MediaLink | undefined {
-  const { hostname = "localhost" } = URL.parse(link?.url ?? "") ?? {};
-  const isOurs = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname) || hostname.endsWith(".localhost");
-  return isOurs || (link?.url.length ?? 0) > linkCharacters ? undefined : link;
+  return link !== undefined && link.url.length <= linkCharacters && isReachableElsewhere(link) ? link : undefined;
 }
 
 /** A name that no other file of the message has, whatever case it is written in. */

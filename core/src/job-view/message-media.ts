@@ -1,25 +1,14 @@
+import type { Asset } from "../media/media.ts";
 import type { MediaStore } from "../media/store.ts";
 import type { MessageMedia } from "../surface/message.ts";
 
 /** Stored media as a message shows them; what is gone (past retention) is left out. */
 export async function messageMedia(ids: string[], alternative: string, store: MediaStore): Promise<MessageMedia[]> {
-  const media: MessageMedia[] = [];
-  for (const id of ids) {
-    const asset = await store.read(id);
-    if (asset !== null) {
-      const { kind, type, bytes, name, width, height, durationMs } = asset;
-      media.push({
-        assetId: id,
-        kind,
-        type,
-        bytes,
-        name,
-        alternative,
-        width,
-        height,
-        durationMs,
-      });
-    }
-  }
-  return media;
+  const assets = await Promise.all(ids.map((id) => store.read(id)));
+  return assets.flatMap((asset) => (asset === null ? [] : [mediumOf(asset, alternative)]));
+}
+
+export function mediumOf(asset: Asset, alternative: string): MessageMedia {
+  const { id: assetId, kind, type, bytes, name, width, height, durationMs } = asset;
+  return { assetId, kind, type, bytes, name, alternative, width, height, durationMs };
 }

@@ -11,6 +11,12 @@ export interface MediaLink {
   expiresAt: number;
 }
 
+/** Whether people elsewhere can open the address: one of this machine is none to them. */
+export function isReachableElsewhere({ url }: Pick<MediaLink, "url">): boolean {
+  const { hostname = "localhost" } = URL.parse(url) ?? {};
+  return !/^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname) && !hostname.endsWith(".localhost");
+}
+
 /** Longer than a chat is usually read back; shorter than media are kept. */
 const validMs = 7 * 24 * 60 * 60_000;
 /** Rounded up to this, so that the same medium has one address for a while and caches work. */
@@ -34,6 +40,12 @@ export class MediaLinks {
   constructor(options: MediaLinksOptions) {
     this.#options = options;
     this.#key = createSecretKey(options.key);
+  }
+
+  /** Whether people who are not at this machine can open the addresses. */
+  get reachElsewhere(): boolean {
+    const base = this.#options.baseUrl();
+    return base !== null && isReachableElsewhere({ url: base });
   }
 
   linkTo(asset: Asset): MediaLink | null {

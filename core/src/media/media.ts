@@ -33,6 +33,8 @@ export interface Asset extends MediaFacts {
   name: string;
   /** Epoch milliseconds. */
   createdAt: number;
+  /** Of a smaller encode: the id of its original. */
+  encodeOf?: string;
   /** The job step that made it; absent for uploads. */
   origin?: {
     jobId: string;

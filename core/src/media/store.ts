@@ -46,6 +46,8 @@ export interface KeepOptions {
    * kept first.
    */
   origin?: Asset["origin"];
+  /** What it is a smaller encode of, by id: lists do not show it. Default: it is no encode. */
+  encodeOf?: string;
   /** The kinds it may be of, for what a job step made. Default: any. */
   kinds?: readonly MediaKind[];
   /** Its abort ends the transfer; nothing is kept then. Default: none. */
@@ -89,7 +91,7 @@ export interface MediaStore {
   condition(): Promise<MediaCondition>;
   /** What a job's step has stored, in order of `index`; also when the process died before the job was written. */
   madeBy(jobId: string, step: string): Promise<Asset[]>;
-  /** Newest first. `limit` defaults to 50. */
+  /** Newest first, without smaller encodes. `limit` defaults to 50. */
   list(owner: string, limit?: number): Promise<Asset[]>;
   /** Every record of the same bytes, whoever owns it. Reads all records. */
   withHash(hash: string): Promise<Asset[]>;
@@ -165,6 +167,7 @@ export function createMediaStore(options: MediaStoreOptions): MediaStore {
       name: safeFileName(about.name ?? facts.kind, facts.extension),
       createdAt: clock.now(),
       ...(about.origin === undefined ? {} : { origin: about.origin }),
+      ...(about.encodeOf === undefined ? {} : { encodeOf: about.encodeOf }),
     };
     await files.publish(temporary, path);
     await records.write(asset);
@@ -263,7 +266,7 @@ export function createMediaStore(options: MediaStoreOptions): MediaStore {
     madeBy: (jobId, step) => records.madeBy(jobId, step),
 
     async list(owner, limit = 50) {
-      const own = await records.filter((asset) => asset.owner === owner);
+      const own = await records.filter((asset) => asset.owner === owner && asset.encodeOf === undefined);
       return own.sort((one, other) => other.createdAt - one.createdAt).slice(0, limit);
     },
 

@@ -7,8 +7,9 @@ export const chatMessages = {
     "zh-CN": "{name} 的链接有效期至 {time}。",
   },
   "chat.kept-only": {
-    en: "{name} ({size}) is too large to be sent here. It is kept: your list of jobs shows it.",
-    "zh-CN": "{name}（{size}）太大，无法发送到此处，已保存，可在任务列表中查看。",
+    en: "{name} ({size}) could not be sent here. It is kept: an operator can open it in the web console, or set PUBLIC_URL, and the job then shows a link to it.",
+    "zh-CN":
+      "{name}（{size}）无法发送到此处，已保存。管理员可在网页控制台打开，或设置 PUBLIC_URL，之后任务中会显示下载链接。",
   },
   "chat.medium-gone": { en: "{name} is not kept any more.", "zh-CN": "{name} 已不再保存。" },
   "chat.open-original": { en: "Original: {name}", "zh-CN": "原文件：{name}" },

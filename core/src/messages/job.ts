@@ -125,6 +125,16 @@ export const jobMessages = {
     en: "This costs nothing and starts nothing: just ask for it.",
     "zh-CN": "此操作不收费，也不会开始任务，直接使用即可。",
   },
+  "job.hold.too-large-audio": {
+    en: "This will last about {length}, too long to be sent here even as a small MP3 ({limit} can be sent). It would be kept, and an operator could open it in the web console. Nothing starts until you agree.",
+    "zh-CN":
+      "生成的音频约 {length}，即使压缩为 MP3 也会超过此处可发送的 {limit}。结果会保存，管理员可在网页控制台打开。同意后才会开始。",
+  },
+  "job.hold.too-large-video": {
+    en: "This will last about {length} and will probably be larger than the {limit} that can be sent here. It would be kept, and an operator could open it in the web console. Nothing starts until you agree.",
+    "zh-CN":
+      "生成的视频约 {length}，很可能超过此处可发送的 {limit}。结果会保存，管理员可在网页控制台打开。同意后才会开始。",
+  },
   "job.hold.budget-person": {
     en: "Your daily limit of {max} paid starts is reached. An operator can let this one through, or you can ask again tomorrow.",
     "zh-CN": "您今天的 {max} 次付费额度已用完。管理员可以放行此任务，您也可以明天再试。",

@@ -42,8 +42,13 @@ export const mediaMessages = {
     "zh-CN": "该视频的编码为 {actual}，仅支持 {codecs}。",
   },
   "media.kept-too-large": {
-    en: "{name} ({size}) is too large for this place. It is kept with the job.",
-    "zh-CN": "{name}（{size}）超出此处的大小限制，已随任务保存。",
+    en: "{name} ({size}) is larger than the {limit} that can be sent here. It is kept: an operator can open it in the web console, or set PUBLIC_URL, and the job then shows a link to it.",
+    "zh-CN":
+      "{name}（{size}）超过此处可发送的 {limit}，已保存。管理员可在网页控制台打开，或设置 PUBLIC_URL，之后任务中会显示下载链接。",
+  },
+  "media.sent-smaller": {
+    en: "{name} ({size}) is larger than the {limit} that can be sent here: this is an MP3 of it. The original is kept.",
+    "zh-CN": "{name}（{size}）超过此处可发送的 {limit}，现以 MP3 发送，原文件已保存。",
   },
   "media.too-large": {
     en: "The file is {actual}; the limit is {limit}.",

@@ -23,10 +23,12 @@ import { parseInput } from "../tools/input.ts";
 import { findNamed } from "../tools/named-in-input.ts";
 import type { SpendingTool, Tool, ToolContext } from "../tools/tool.ts";
 import type { VoiceBook } from "../voices/voice-book.ts";
+import type { PlannedJob } from "../work/planned-job.ts";
 import { stepNames } from "../work/planned-job.ts";
 import type { Preparer } from "../work/preparer.ts";
 import type { ProviderChoice } from "../work/provider-choice.ts";
 import type { ProviderRegistry } from "../work/provider-registry.ts";
+import type { SizeWarning } from "../work/size-warning.ts";
 import { isLink, mediaFieldsOf } from "../work/steps.ts";
 import type { CallRequest, Quote, Reply } from "./runtime.ts";
 
@@ -36,6 +38,7 @@ interface CallsOptions {
   providers: ProviderRegistry;
   choice: ProviderChoice;
   preparer: Preparer;
+  sizeWarning: SizeWarning;
   policy: Policy;
   media: MediaStore;
   voices: VoiceBook;
@@ -263,7 +266,11 @@ export class Calls {
         job.price = price;
       }
     }
-    const holds = [this.#ownHold(tool, input, agreed), this.#priceHold(job), await this.#budgetHold(job, now)];
+    const holds = [
+      this.#ownHold(tool, input, agreed),
+      await this.#expenseHold(job, planned),
+      await this.#budgetHold(job, now),
+    ];
     return { job, holds: holds.filter((hold) => hold !== null) };
   }
 
@@ -272,10 +279,13 @@ export class Calls {
     return holds.find((hold) => hold && !(hold.reason === "consent" && agreed.includes("consent"))) ?? null;
   }
 
-  #priceHold(job: Job): Hold | null {
-    return job.prepared && this.#options.policy.asksForPrice(job)
-      ? { reason: "price", sentence: { key: "job.hold.price" } }
-      : null;
+  async #expenseHold(job: Job, planned: PlannedJob): Promise<Hold | null> {
+    if (!job.prepared) {
+      return null;
+    }
+    const tooLarge = await this.#options.sizeWarning.holdFor(job, planned);
+    const asksForPrice = this.#options.policy.asksForPrice(job);
+    return tooLarge ?? (asksForPrice ? { reason: "price", sentence: { key: "job.hold.price" } } : null);
   }
 
   /** Said at once when a daily limit is reached already; the dispatch asks again, over all processes. */

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { Deliverer } from "../delivery/delivery.ts";
 import { addToCatalog } from "../errors/catalog.ts";
 import { PolicyError, UsageError } from "../errors/errors.ts";
-import type { Locale, LocalizedText } from "../ground/locale.ts";
+import type { LocalizedText } from "../ground/locale.ts";
 import { silentLogger } from "../ground/logger.ts";
 import { readSubject } from "../job/decision.ts";
 import type { Schedule } from "../job/engine.ts";
@@ -20,17 +20,16 @@ import { MediaLinks } from "../media/media-links.ts";
 import { preview } from "../media/preview.ts";
 import { createRelay } from "../media/relay.ts";
 import { serveAsset } from "../media/serve-asset.ts";
+import { SmallerRecordings } from "../media/smaller-recordings.ts";
 import { createMediaStore } from "../media/store.ts";
 import { say } from "../messages/sentence.ts";
 import { Policy } from "../money/policy.ts";
-import type { Caller } from "../people/caller.ts";
+import type { Caller, Place } from "../people/caller.ts";
 import { logFaults } from "../providers/log-faults.ts";
 import type { OperationContext } from "../providers/operation.ts";
 import type { Provider } from "../providers/provider.ts";
 import { vendorFailures } from "../providers/vendor-failures.ts";
 import { withCheckedRungs } from "../surface/check-rungs.ts";
-import { fitMessage } from "../surface/fit-message.ts";
-import type { Message } from "../surface/message.ts";
 import type { MessageDetail } from "../surface/message-detail.ts";
 import type { Surface, SurfaceLimits } from "../surface/surface.ts";
 import { builtInTools } from "../tools/built-in-tools.ts";
@@ -43,6 +42,7 @@ import { heedHint } from "../work/late-looks.ts";
 import { Preparer } from "../work/preparer.ts";
 import { ProviderChoice } from "../work/provider-choice.ts";
 import { ProviderRegistry } from "../work/provider-registry.ts";
+import { SizeWarning } from "../work/size-warning.ts";
 import { Worker } from "../work/worker.ts";
 import { Callbacks } from "./callbacks.ts";
 import { Calls } from "./calls.ts";
@@ -51,6 +51,7 @@ import { ConditionProbe } from "./condition.ts";
 import { EarlierProbableCharges } from "./earlier-probable-charges.ts";
 import { Eraser } from "./eraser.ts";
 import { findJob } from "./find-job.ts";
+import { createFitting } from "./fitting.ts";
 import { Housekeeping } from "./housekeeping.ts";
 import { warnOfNewIdentity } from "./new-identity.ts";
 import { readOverview, readProbableSums } from "./overview.ts";
@@ -108,10 +109,12 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const publicRelay = relayFor(() => publicUrl ?? null);
   const localRelay = relayFor(localUrl);
   const links = new MediaLinks({ store: media, clock, key: options.secretKey, baseUrl: () => publicUrl ?? localUrl() });
+  const fit = createFitting({ media, links, recordings: new SmallerRecordings(media, logger) });
   const callbacks = new Callbacks(options.secretKey, (jobId) => heedHint(jobId, store, clock));
   const baseUrlFor = (provider: Provider) => (provider.onLoopback ? (localUrl() ?? publicUrl) : publicUrl) ?? null;
 
   const preparer = new Preparer({ media, voices, canReach: (provider) => baseUrlFor(provider) !== null });
+  const sizeWarning = new SizeWarning({ media, voices, limitsOf, hasLinks: () => links.reachElsewhere });
   const circuits = new Circuits(state.keyv("circuits"), clock);
   const choice = new ProviderChoice({ registry: providers, preparer, circuits, logger });
   const jobOf = (id: string, caller: Caller) => findJob(id, caller, { engine, policy });
@@ -153,6 +156,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     voices,
     policy,
     preparer,
+    sizeWarning,
     choice,
     circuits,
     deliverer,
@@ -168,7 +172,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     surface: (id) => surfaces.get(id),
   });
   const calls = new Calls({
-    ...{ tools, store, providers, choice, preparer, policy, media, voices, clock, random, logger },
+    ...{ tools, store, providers, choice, preparer, sizeWarning, policy, media, voices, clock, random, logger },
     context: toolContext,
     message: (job, caller) => message(job, caller),
   });
@@ -194,6 +198,13 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       limits: definition.limits(settings),
       onLoopback: definition.onLoopback(settings),
     };
+  }
+
+  function limitsOf(place: Place): SurfaceLimits | null {
+    const surface = surfaces.get(place.surface);
+    return surface === undefined || surface.pulled || place.pulled
+      ? null
+      : (surface.limitsAt?.(place) ?? surface.limits);
   }
 
   function operationContext(job: Job, provider: Provider, signal: AbortSignal): OperationContext {
@@ -228,14 +239,6 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       retentionDays: retentionMs / dayMs,
       forget: () => eraser.forget(caller.id),
     };
-  }
-
-  function fit(shown: Message, limits: SurfaceLimits, locale: Locale): Promise<Message> {
-    const linkTo = async (id: string) => {
-      const asset = await media.read(id);
-      return asset === null ? null : links.linkTo(asset);
-    };
-    return fitMessage(shown, { limits, locale, linkTo });
   }
 
   async function pressed({ action, subject, caller }: PressRequest): Promise<Reply> {

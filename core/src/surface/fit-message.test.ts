@@ -14,11 +14,17 @@ const medium = (kind: MessageMedia["kind"], bytes: number): MessageMedia => ({
   name: `a.${kind}`,
   alternative: "",
 });
+const leastEncodeBytes = 500;
+const encodeOf = ({ assetId, name, bytes, ...medium }: MessageMedia, maxBytes: number): MessageMedia => ({
+  ...{ ...medium, assetId: "asset_2", name: "a.mp3", bytes: maxBytes },
+  encodedFrom: { assetId, name, bytes },
+});
 const fit = (shown: Message, limits: Partial<SurfaceLimits>, reachable = true) =>
   fitMessage(shown, {
     limits: { mediaBytes: 1_000, textCharacters: 1_000, ...limits },
     locale: "en",
     linkTo: async () => (reachable ? link : null),
+    smaller: async (shown, maxBytes) => (maxBytes < leastEncodeBytes ? null : encodeOf(shown, maxBytes)),
   });
 
 // @verifies delivered.too-large
@@ -33,12 +39,29 @@ describe("media", () => {
     expect(media).toEqual([{ ...medium("image", 1_001), encode: { longestSidePx: 2_048, maxBytes: 1_000 }, link }]);
   });
 
-  it("a recording too large becomes a link, or a sentence where nothing can be reached", async () => {
+  it("a video too large becomes a link, or a sentence where nothing can be reached", async () => {
     const shown = { ...message, media: [medium("video", 1_001)] };
     expect((await fit(shown, {})).media).toEqual([{ ...medium("video", 1_001), link }]);
     const kept = await fit(shown, {}, false);
     expect(kept.media).toEqual([]);
-    expect(kept.lines).toEqual(["a.video (1,001 byte) is too large for this place. It is kept with the job."]);
+    expect(kept.lines).toEqual([expect.stringMatching(/^a.video \(1,001 byte\) is larger than the 1,000 byte that/)]);
+    const here = { ...link, url: "http://127.0.0.1:4000/links/x" };
+    const local = {
+      limits: { mediaBytes: 1_000, textCharacters: 1_000 },
+      locale: "en",
+      linkTo: async () => here,
+    } as const;
+    expect((await fitMessage(shown, { ...local, smaller: async () => null })).media).toEqual([]);
+  });
+
+  it("a recording too large becomes a smaller encode, and says so", async () => {
+    const shown = { ...message, media: [medium("audio", 1_001)] };
+    const linked = await fit(shown, {});
+    expect(linked.media).toEqual([{ ...encodeOf(medium("audio", 1_001), 1_000), link }]);
+    expect(linked.lines).toEqual([expect.stringMatching(/^a.audio \(1,001 byte\) is larger .* MP3/)]);
+    expect((await fit(shown, {}, false)).media).toEqual([encodeOf(medium("audio", 1_001), 1_000)]);
+    const tiny = await fit(shown, { mediaBytesByKind: { audio: 499 } }, false);
+    expect([tiny.media, tiny.lines]).toEqual([[], [expect.stringContaining("It is kept")]]);
   });
 });
 
@@ -50,7 +73,7 @@ describe("a platform's own bounds", () => {
     expect(fitted.media).toEqual([
       { ...medium("image", 600), encode: { longestSidePx: 2_048, maxBytes: 500 }, link },
       medium("video", 600),
-      { ...medium("audio", 1_001), link },
+      { ...encodeOf(medium("audio", 1_001), 1_000), link },
     ]);
   });
 

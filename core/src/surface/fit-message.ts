@@ -1,6 +1,6 @@
 import { graphemes } from "../ground/graphemes.ts";
 import type { Locale } from "../ground/locale.ts";
-import type { MediaLink } from "../media/media-links.ts";
+import { isReachableElsewhere, type MediaLink } from "../media/media-links.ts";
 import { say } from "../messages/sentence.ts";
 import type { Message, MessageMedia } from "./message.ts";
 import type { SurfaceLimits, TextUnit } from "./surface.ts";
@@ -15,30 +15,37 @@ export interface Fit {
   limits: Omit<SurfaceLimits, "mediaPerMessage" | "updateIntervalMs">;
   locale: Locale;
   linkTo(assetId: string): Promise<MediaLink | null>;
+  /** A recording's encode of at most so many bytes, as a message shows it; null where there can be none. */
+  smaller(medium: MessageMedia, maxBytes: number): Promise<MessageMedia | null>;
 }
 
 /**
  * A message as a place can carry it: media too large become a smaller encode or a link, text too long a file. Nothing
  * is lost: the whole stays with the job.
  */
-export async function fitMessage(message: Message, { limits, locale, linkTo }: Fit): Promise<Message> {
+export async function fitMessage(message: Message, { limits, locale, linkTo, smaller }: Fit): Promise<Message> {
   const media: MessageMedia[] = [];
   const lines = [...(message.lines ?? [])];
+  const tell = (key: "media.sent-smaller" | "media.kept-too-large", { name, bytes }: MessageMedia, limit: number) =>
+    lines.push(say({ key, values: { name, size: { bytes }, limit: { bytes: limit } } }, locale));
   for (const medium of message.media ?? []) {
     const maxBytes = limits.mediaBytesByKind?.[medium.kind] ?? limits.mediaBytes;
     if (medium.bytes <= maxBytes) {
       media.push(medium);
       continue;
     }
-    const link = await linkTo(medium.assetId);
+    const address = await linkTo(medium.assetId);
+    const link = address !== null && isReachableElsewhere(address) ? { link: address } : null;
+    const encoded = medium.kind === "audio" ? await smaller(medium, maxBytes) : null;
     if (medium.kind === "image") {
-      const encode = { longestSidePx: encodeSidePx, maxBytes };
-      media.push({ ...medium, encode, ...(link === null ? {} : { link }) });
+      media.push({ ...medium, encode: { longestSidePx: encodeSidePx, maxBytes }, ...link });
+    } else if (encoded !== null) {
+      media.push({ ...encoded, ...link });
+      tell("media.sent-smaller", medium, maxBytes);
     } else if (link !== null) {
-      media.push({ ...medium, link });
+      media.push({ ...medium, ...link });
     } else {
-      const { name, bytes } = medium;
-      lines.push(say({ key: "media.kept-too-large", values: { name, size: { bytes } } }, locale));
+      tell("media.kept-too-large", medium, maxBytes);
     }
   }
   const fitted = {
@@ -47,7 +54,9 @@ export async function fitMessage(message: Message, { limits, locale, linkTo }: F
     ...(message.media === undefined ? {} : { media }),
     ...(message.actions === undefined ? {} : { actions: message.actions.slice(0, limits.buttonsPerMessage) }),
   };
-  const isCaption = media.some(({ encode, link }) => encode !== undefined || link === undefined);
+  const isCaption = media.some(
+    ({ encode, encodedFrom, link }) => encode !== undefined || encodedFrom !== undefined || link === undefined,
+  );
   const { textCharacters, captionCharacters = textCharacters, textUnit = "characters" } = limits;
   return fitText(fitted, isCaption ? captionCharacters : textCharacters, textUnit);
 }

@@ -51,9 +51,11 @@ export interface MessageMedia {
   height?: number;
   /** The length of sound and videos; absent where the file does not tell. */
   durationMs?: number;
+  /** It is a smaller encode: `link` leads to this original, which was too large for its place. */
+  encodedFrom?: { assetId: string; name: string; bytes: number };
   /** Too large for its place: show `runtime.preview` with these bounds in its stead. */
   encode?: PreviewBounds;
-  /** Too large for its place: the original is at this address until it expires. Without `encode`, only the address is shown. */
+  /** Too large for its place: the original is at this address until it expires. Without `encode` and `encodedFrom`, only the address is shown. */
   link?: MediaLink;
 }
 

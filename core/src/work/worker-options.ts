@@ -16,6 +16,7 @@ import type { Estimates } from "./estimates.ts";
 import type { Preparer } from "./preparer.ts";
 import type { ProviderChoice } from "./provider-choice.ts";
 import type { ProviderRegistry } from "./provider-registry.ts";
+import type { SizeWarning } from "./size-warning.ts";
 
 /** What advancing a job needs. */
 export interface WorkerOptions {
@@ -27,6 +28,7 @@ export interface WorkerOptions {
   voices: VoiceBook;
   policy: Policy;
   preparer: Preparer;
+  sizeWarning: SizeWarning;
   choice: ProviderChoice;
   circuits: Circuits;
   deliverer: Deliverer;

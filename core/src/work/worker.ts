@@ -111,7 +111,7 @@ export class Worker {
 
   async #advanceQueued(job: Job, taken: TakenJob, lease: Lease): Promise<boolean> {
     const { signal } = lease;
-    const { store, policy } = this.#options;
+    const { store } = this.#options;
     const planned = taken.plan(job);
     if (planned === null) {
       return this.#park(job);
@@ -127,8 +127,9 @@ export class Worker {
     if (this.#options.identity.held() !== null) {
       return (await store.save(job, { wakeAt: this.#now(), needsSurface: releasedStore })).end === "conflict";
     }
-    if (job.prepared && job.steps.every(({ state }) => state === "waiting") && policy.asksForPrice(job)) {
-      const hold: Hold = { reason: "price", sentence: { key: "job.hold.price" } };
+    const isUnbegun = job.prepared && job.steps.every(({ state }) => state === "waiting");
+    const hold = isUnbegun ? await this.#questionBefore(job, planned) : null;
+    if (hold !== null) {
       await store.apply(job, { event: "held", hold }, { wakeAt: this.#now() });
       return true;
     }
@@ -144,6 +145,16 @@ export class Worker {
       return true;
     }
     return this.#starter.start(job, planned, prepared, lease);
+  }
+
+  /** What the asker must agree to first. */
+  async #questionBefore(job: Job, planned: PlannedJob): Promise<Hold | null> {
+    const { policy, sizeWarning } = this.#options;
+    const isAboutPrice = policy.asksForPrice(job);
+    return (
+      (await sizeWarning.holdFor(job, planned)) ??
+      (isAboutPrice ? { reason: "price", sentence: { key: "job.hold.price" } } : null)
+    );
   }
 
   /** The step to start, once everything about it is known to be right; or first the event that makes the job ready. */

@@ -74,6 +74,8 @@ export interface DiscordFake extends Moderation {
       readonly roles?: readonly Role[];
       readonly guilds?: readonly Guild[];
       readonly installedApp?: boolean;
+      /** What Nitro lets them upload, in bytes. Default: nothing more than anybody. */
+      readonly uploadBytes?: number;
     },
   ): Person;
   blockDirectMessages(person: Person, blocked?: boolean): void;
@@ -262,8 +264,8 @@ export async function startDiscord(options: DiscordOptions = {}): Promise<Discor
       }
     },
     commands: (of) => commands.list(of?.id ?? null, true),
-    person(name, { locale = "en-US", roles = [], guilds = [guild], installedApp = false } = {}) {
-      const user = newUser(snowflakes, name, { locale, installedApp });
+    person(name, { locale = "en-US", roles = [], guilds = [guild], installedApp = false, uploadBytes = 0 } = {}) {
+      const user = newUser(snowflakes, name, { locale, installedApp, uploadBytes });
       world.users.set(user.id, user);
       for (const joined of guilds) {
         const roleIds = roles.filter(({ id }) => joined.roles.has(id)).map(({ id }) => id);

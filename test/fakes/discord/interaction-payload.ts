@@ -87,7 +87,7 @@ export function startInteraction(context: Context, interactions: Interactions, a
     entitlements: [],
     authorizing_integration_owners: ownersOf(interaction),
     context: contextOf(world, channel),
-    attachment_size_limit: attachmentSizeLimit(world, channel),
+    attachment_size_limit: Math.max(attachmentSizeLimit(world, channel), user.uploadBytes),
     data: act.data,
     ...message,
   };

@@ -10,6 +10,7 @@ export function newUser(snowflakes: Snowflakes, name: string, about: Partial<Omi
     locale: "en-US",
     refusesDirectMessages: false,
     installedApp: false,
+    uploadBytes: 0,
     ...about,
   };
 }

@@ -26,6 +26,8 @@ export interface User {
   locale: string;
   /** Refuses direct messages of the bot. */
   refusesDirectMessages: boolean;
+  /** How large a file they may send wherever they are, in bytes: Nitro. It is not what the bot may send. */
+  readonly uploadBytes: number;
   /** Installed the app for themselves. */
   installedApp: boolean;
 }

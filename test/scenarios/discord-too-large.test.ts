@@ -1,0 +1,77 @@
+import { expect, test, vi } from "vitest";
+import { type DiscordRoom, everythingSent, newestJob, openRoom, shownText } from "../discord-room.ts";
+import { fixture } from "../doubles/fixture-media.ts";
+import { waveFile } from "../doubles/wave-file.ts";
+import type { MessageView } from "../fakes/discord/message-view.ts";
+import type { Person } from "../fakes/discord/person.ts";
+import { verifies } from "../verifies.ts";
+
+// Loopback sockets take real time, more of it on a busy machine, as does an encode.
+vi.setConfig({ testTimeout: 120_000 });
+
+const minuteMs = 60_000;
+const recording = { filename: "me.wav", contentType: "audio/wav", bytes: fixture("tone.wav") };
+const words = (message: MessageView | null | undefined) => shownText(message?.text ?? "");
+const finished = (room: DiscordRoom) => room.until(() => everythingSent(room), 120 * minuteMs, 1_000);
+
+async function voiceOf(room: DiscordRoom, person: Person): Promise<void> {
+  const there = { in: room.platform.direct(person) };
+  await room.ask(person, "clone", { audio: recording, name: "Xiaolin", consent: true }, there);
+  await finished(room);
+}
+
+/** 12 MB, more than Discord takes of anybody without boosts. */
+const long = waveFile({ seconds: 63, sampleRateHz: 48_000, channels: 2 });
+
+test("a recording too large for Discord is sent as MP3, encoded once, and /job gives it again", async () => {
+  verifies("delivered.too-large", "discord.too-large", "discord.playable");
+  await using room = await openRoom();
+  await room.open();
+  const ada = room.platform.person("ada");
+  await voiceOf(room, ada);
+  room.installation.provider.nextStart("speech", { end: "done", output: { media: [{ bytes: long, name: "speech" }] } });
+  await room.ask(ada, "speak", { text: "Hello", voice: "Xiaolin" });
+  await finished(room);
+  const [result, ...others] = ada.visibleMessages().filter(({ files }) => files.length > 0);
+  expect([others.length, result?.playable[0]?.contentType]).toEqual([0, "audio/mpeg"]);
+  expect(words(result)).toContain(
+    "speech.wav (11.5 MB) is larger than the 10 MB that can be sent here: this is an MP3 of it. The original is kept.",
+  );
+  expect(words(result)).not.toMatch(/jobs/);
+
+  const job = newestJob(room);
+  const asked = await room.ask(ada, "job", { job: job.id });
+  await room.until(() => ada.answerTo(asked)?.files.length === 1);
+  expect(ada.answerTo(asked)?.files[0]?.contentType).toBe("audio/mpeg");
+});
+
+test("what Nitro lets its owner upload is not what the bot may send", async () => {
+  verifies("delivered.too-large", "discord.too-large");
+  await using room = await openRoom();
+  await room.open();
+  const ada = room.platform.person("ada", { uploadBytes: 500 * 1024 * 1024 });
+  await voiceOf(room, ada);
+  room.installation.provider.nextStart("speech", { end: "done", output: { media: [{ bytes: long, name: "speech" }] } });
+  await room.ask(ada, "speak", { text: "Hello", voice: "Xiaolin" });
+  await finished(room);
+  const [result] = ada.visibleMessages().filter(({ files }) => files.length > 0);
+  expect(result?.playable[0]?.contentType).toBe("audio/mpeg");
+});
+
+test("what will not fit however it is encoded is asked about before anything is spent", async () => {
+  verifies("delivered.too-large", "discord.too-large", "paid-once.one-start-a-step");
+  await using room = await openRoom();
+  await room.open({ publicUrl: undefined });
+  const ada = room.platform.person("ada", { locale: "zh-CN" });
+  await voiceOf(room, ada);
+  const before = room.installation.provider.starts.length;
+  const slow = { text: "好".repeat(5_000), voice: "Xiaolin", speed: 0.1 };
+  const asked = await room.ask(ada, "speak", slow);
+  expect(words(ada.answerTo(asked))).toMatch(/即使压缩为 MP3 也会超过此处可发送的/);
+  expect(room.installation.provider.starts.length).toBe(before);
+  ada.press(ada.answerTo(asked)!, "同意");
+  await finished(room);
+  expect(room.installation.provider.starts.length).toBe(before + 1);
+  const usual = await room.ask(ada, "speak", { text: "好".repeat(5_000), voice: "Xiaolin" });
+  expect(words(ada.answerTo(usual))).not.toMatch(/即使压缩/);
+});
