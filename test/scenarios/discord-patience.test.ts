@@ -45,7 +45,7 @@ test("a request or a press that meets an error of ours is answered with that at 
   runtime.call = () => Promise.reject(new Error("the disk is full"));
   const ada = room.platform.person("ada");
   const asked = await room.ask(ada, "image", { prompt: "a fox" });
-  expect(words(ada.answerTo(asked))).toMatch(/^Something went wrong on our side\. \/jobs shows/);
+  expect(words(ada.answerTo(asked))).toMatch(/^Something went wrong on our side\. The list of your jobs shows/);
   runtime.call = call;
   const again = await room.ask(ada, "image", { prompt: "a fox" });
   await room.until(() => everythingSent(room));

@@ -28,6 +28,40 @@ test("what is copied of a list of jobs is the id, and a list that is cut says so
   expect(chinese.actions?.[0]?.label).toMatch(/^查看过程：job_/);
 });
 
+test("jobs are told apart by what was asked for, and by the place where there are several", async () => {
+  verifies("mcp.list");
+  const process = await installation.open({ started: false });
+  const list = async () => process.runtime.call({ tool: "list_jobs", input: {}, caller: ada });
+  await startJob(process, "image", { prompt: "a lake" });
+  await startJob(process, "image", { prompt: "a hill ".repeat(30) });
+  const labels = (await list()).message.fields?.map(({ label }) => label) ?? [];
+  expect(labels.toSorted()).toEqual([
+    expect.stringMatching(/^Generate an image “a hill .*…” · /),
+    expect.stringMatching(/^Generate an image “a lake” · /),
+  ]);
+  expect(labels.join()).not.toContain("main");
+  await startJob(
+    process,
+    "image",
+    { prompt: "a sea" },
+    { caller: { ...ada, place: { ...ada.place, conversation: "other" } } },
+  );
+  const shown = await list();
+  expect(shown.message.fields?.map(({ label }) => label)).toEqual(
+    expect.arrayContaining([expect.stringMatching(/a sea.* · other/), expect.stringMatching(/a lake.* · main/)]),
+  );
+  expect(shown).toMatchObject({
+    data: {
+      jobs: expect.arrayContaining([
+        expect.objectContaining({
+          name: "Generate an image “a sea”",
+          place: { surface: "chat", conversation: "other" },
+        }),
+      ]),
+    },
+  });
+});
+
 test("a quotation that is cut short is closed", async () => {
   verifies("understood.both-languages");
   const process = await installation.open({ started: false });

@@ -21,10 +21,10 @@ import { StepTitles } from "./step-titles.ts";
 
 /** A job as a message: what happened, what it cost, what comes next, in the viewer's language. */
 export async function jobMessage(options: JobMessageOptions): Promise<Message> {
-  const { job, caller, tool, notice, detail = "usual" } = options;
+  const { job, caller, notice, detail = "usual" } = options;
   const { locale } = caller;
   const described = wordsOfTool(options);
-  const name = [tool?.title[locale] ?? job.tool, shorten(described.title)].filter(Boolean).join(" ");
+  const name = nameOf(options, described.title);
   const speak = (sentence: Sentence) => say(sentence, locale);
   const titles = new StepTitles(options);
   const body =
@@ -56,13 +56,19 @@ export async function jobMessage(options: JobMessageOptions): Promise<Message> {
   };
 }
 
+/** What people know a job by: its tool and the beginning of what was asked for. */
+export function jobName(options: NamedJob): string {
+  return nameOf(options, wordsOfTool(options).title);
+}
+
+type NamedJob = Pick<JobMessageOptions, "job" | "caller" | "tool" | "logger">;
+
+function nameOf({ job, caller, tool }: NamedJob, title: string | undefined): string {
+  return [tool?.title[caller.locale] ?? job.tool, shorten(title)].filter(Boolean).join(" ");
+}
+
 /** A tool's fault in its own words about a job must keep neither the job's answer nor its result from anybody. */
-function wordsOfTool({
-  job,
-  caller,
-  tool,
-  logger,
-}: JobMessageOptions): ReturnType<NonNullable<SpendingTool["describe"]>> {
+function wordsOfTool({ job, caller, tool, logger }: NamedJob): ReturnType<NonNullable<SpendingTool["describe"]>> {
   try {
     return tool?.describe?.(job, job.input, caller.locale) ?? {};
   } catch (error) {

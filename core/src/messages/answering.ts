@@ -23,16 +23,16 @@ export const answeringMessages = {
     "zh-CN": "内容超过了单次请求的上限，未执行任何操作。请缩短文字，或以文件发送。",
   },
   "answer.internal": {
-    en: "Something went wrong on our side. /jobs shows whether anything was started.",
-    "zh-CN": "系统内部出错。可用 /jobs 查看是否已有任务开始。",
+    en: "Something went wrong on our side. The list of your jobs shows whether anything was started.",
+    "zh-CN": "系统内部出错。请在您的任务列表中查看是否已有任务开始。",
   },
   "answer.interrupted": {
     en: "Toolcast was interrupted before it could take this request. Nothing was started or charged. Run the command again.",
     "zh-CN": "Toolcast 在接收此请求前中断，未开始任何任务，也未扣费。请重新运行命令。",
   },
   "answer.still-working": {
-    en: "This takes longer than {platform} lets one answer stay open. /jobs shows how it goes on.",
-    "zh-CN": "处理时间超过了 {platform} 允许的回复时限，请用 /jobs 查看进展。",
+    en: "This takes longer than {platform} lets one answer stay open. The list of your jobs shows how it goes on.",
+    "zh-CN": "处理时间超过了 {platform} 允许的回复时限，请在您的任务列表中查看进展。",
   },
   "answer.correct": { en: "Correct it", "zh-CN": "修改" },
   "answer.show-result": { en: "Show the result", "zh-CN": "显示结果" },

@@ -90,8 +90,8 @@ export const toolMessages = {
   },
   "avatar.voice-needs-text": { en: "A voice needs text to speak.", "zh-CN": "使用音色时须提供文本。" },
   "avatar.voice-needs-video": {
-    en: "For speech without a video, use /speak.",
-    "zh-CN": "只有音色和文本、没有视频时，请改用 /speak。",
+    en: "For speech without a video, ask for speech alone.",
+    "zh-CN": "只有音色和文本、没有视频时，请改用语音合成。",
   },
   "avatar.voice-text-short": {
     en: "The spoken text must last at least 5 seconds to drive a video: write at least about {minimum} characters.",
@@ -102,8 +102,8 @@ export const toolMessages = {
     "zh-CN": "指定种子后每张图片都会相同：请去掉种子，或只生成一张。",
   },
   "voice.not-found": {
-    en: "There is no voice “{name}” that you may use. /voices lists yours.",
-    "zh-CN": "没有您可用的音色“{name}”，用 /voices 查看。",
+    en: "There is no voice “{name}” that you may use. Choose one from the list of your voices.",
+    "zh-CN": "没有您可用的音色“{name}”，请从您的音色列表中选择。",
   },
   "voice.elsewhere": {
     en: "The voice “{name}” speaks only at {provider}.",
@@ -133,7 +133,10 @@ export const toolMessages = {
   },
   "voice.ready": { en: "The voice “{name}” is ready.", "zh-CN": "音色“{name}”已可使用。" },
   "voices.title": { en: "Voices you may use: {count}", "zh-CN": "您可使用的音色：{count} 个" },
-  "voices.none": { en: "No voices yet. /clone makes one.", "zh-CN": "还没有音色，可用 /clone 创建。" },
+  "voices.none": {
+    en: "No voices yet. Clone one from a recording first.",
+    "zh-CN": "还没有音色，请先用录音克隆一个。",
+  },
   "voices.line": {
     en: "{tier}, trained {trainings}×, by {owner}",
     "zh-CN": "{tier}，已训练 {trainings} 次，创建者 {owner}",

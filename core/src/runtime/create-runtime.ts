@@ -14,7 +14,7 @@ import { isInOpenJob } from "../job/media-in-use.ts";
 import { missingParts } from "../job/missing-parts.ts";
 import { onlyStore, releasedStore } from "../job/store-identity.ts";
 import { jobJson } from "../job-view/job-json.ts";
-import { jobMessage } from "../job-view/job-message.ts";
+import { jobMessage, jobName } from "../job-view/job-message.ts";
 import { questionOf } from "../job-view/job-question.ts";
 import { MediaLinks } from "../media/media-links.ts";
 import { preview } from "../media/preview.ts";
@@ -232,10 +232,10 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
         cancel: (job) => presses.cancel(job, caller),
         message: (job, usual = "usual") => message(job, caller, { detail: asked ?? usual }),
         json: jobJson,
+        name: (job) => jobName({ job, caller, tool: spendingTool(job.tool), logger }),
       },
       asset: (id) => media.owned(id, caller.id),
       probableCharges: () => readProbableSums(engine),
-      titleOf: (name) => tools.find((tool) => tool.name === name)?.title[caller.locale] ?? name,
       retentionDays: retentionMs / dayMs,
       forget: () => eraser.forget(caller.id),
     };

@@ -1,4 +1,5 @@
 import { UsageError } from "../errors/errors.ts";
+import type { Json } from "../ground/json.ts";
 import { hasEnded, type Job, openPhases, type PhaseName } from "../job/job.ts";
 import { dateTimeFormat } from "../messages/formats.ts";
 import { type MessageKey, say } from "../messages/sentence.ts";
@@ -10,8 +11,8 @@ import { defineTool, type Suggestion, type ToolContext } from "./tool.ts";
 const jobField = text({
   title: { en: "Job", "zh-CN": "任务编号" },
   summary: {
-    en: "The job's id or its unique beginning; /jobs lists yours.",
-    "zh-CN": "任务编号或其唯一前缀，用 /jobs 查看。",
+    en: "The job's id or its unique beginning, as the list of your jobs has it.",
+    "zh-CN": "任务编号或其唯一前缀，见您的任务列表。",
   },
   maxLength: 60,
   completes: true,
@@ -112,11 +113,14 @@ export const listJobs = defineTool({
     const found = newest.slice(0, limit);
     const title = newest.length > limit ? "jobs.title-newest" : found.length > 0 ? "jobs.title" : "jobs.none";
     const { locale } = caller;
+    // Said only where it tells them apart.
+    const places = new Set(found.map((job) => job.caller.place.conversation));
+    const placeOf = (job: Job) => (places.size > 1 ? job.caller.place.conversation : undefined);
     return {
       message: {
         tone: "info",
         title: say({ key: title, values: { count: found.length } }, locale),
-        fields: found.map((job) => ({ label: summaryOf(job, context), value: job.id, copyable: true })),
+        fields: found.map((job) => ({ label: summaryOf(job, context, placeOf(job)), value: job.id, copyable: true })),
         actions: found.slice(0, 5).map((job) => ({
           action: "details",
           subject: job.id,
@@ -127,18 +131,25 @@ export const listJobs = defineTool({
           style: "plain",
         })),
       },
-      data: { jobs: found.map((job) => jobs.json(job)) },
+      data: {
+        jobs: found.map((job) => ({
+          ...(jobs.json(job) as Record<string, Json>),
+          name: jobs.name(job),
+          place: { surface: job.caller.place.surface, conversation: job.caller.place.conversation },
+        })),
+      },
     };
   },
 });
 
-function summaryOf(job: Job, { caller, titleOf }: ToolContext): string {
+function summaryOf(job: Job, { caller, jobs }: ToolContext, place?: string): string {
   const { locale } = caller;
   const undelivered = job.notices.some(({ state }) => state === "undeliverable");
   return [
-    titleOf(job.tool),
+    jobs.name(job),
     say({ key: `job.phase.${job.state.phase}` }, locale),
     dateTimeFormat(locale, { dateStyle: "short", timeStyle: "short" }).format(job.createdAt),
+    ...(place === undefined ? [] : [place]),
     ...(undelivered ? [say({ key: "job.delivery.undelivered" }, locale)] : []),
   ].join(" · ");
 }

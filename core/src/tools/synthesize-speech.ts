@@ -18,7 +18,7 @@ export const synthesizeSpeech = defineTool({
     }),
     voice: voice({
       title: { en: "Voice", "zh-CN": "音色" },
-      summary: { en: "The name of a voice; /voices lists yours.", "zh-CN": "音色名称，用 /voices 查看。" },
+      summary: { en: "The name of one of your voices.", "zh-CN": "您的音色名称。" },
     }),
     speed: decimal({
       title: { en: "Speed", "zh-CN": "语速" },

@@ -40,13 +40,13 @@ export interface ToolContext {
     /** The job as its caller sees it, in as much detail as they asked for; otherwise as `detail` says. */
     message(job: Job, detail?: MessageDetail): Promise<Message>;
     json(job: Job): Json;
+    /** What people know it by: its tool, and the beginning of what was asked for where the tool says so. */
+    name(job: Job): string;
   };
   /** A stored medium of the caller's own; null for any other. */
   asset(id: string): Promise<Asset | null>;
   /** What starts with no known end have probably cost at each provider, by unit, on all days; see `ProbableSum`. */
   probableCharges(): Promise<ProbableSum[]>;
-  /** What people call the tool of this name; the name itself when the tool is gone. */
-  titleOf(tool: string): string;
   /** How long media are kept, in days. */
   retentionDays: number;
   /** Erases what is kept of the caller; gives how many of their jobs are under way still, and are erased when they are over. */

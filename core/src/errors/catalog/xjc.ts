@@ -81,8 +81,8 @@ export const xjcTable: CatalogTable = {
         "zh-CN": "账号积分不足。",
       },
       remedy: {
-        en: "An operator should top up points with the vendor (/balance shows what is left). Then ask again.",
-        "zh-CN": "请管理员向服务商充值积分（可用 /balance 查看余额），然后重新发起。",
+        en: "An operator should top up points with the vendor (the balance shows what is left). Then ask again.",
+        "zh-CN": "请管理员向服务商充值积分（余额查询可显示剩余积分），然后重新发起。",
       },
     },
     {
@@ -431,8 +431,8 @@ export const xjcTable: CatalogTable = {
         "zh-CN": "音色训练提交失败，无法确定是否已计入训练次数。",
       },
       remedy: {
-        en: "Have an operator check the voices used (/balance) before training again: a voice can be trained at most 10 times.",
-        "zh-CN": "再次训练前，请管理员用 /balance 查看已用音色数；同一音色最多训练 10 次。",
+        en: "Have an operator check the voices used (shown with the balance) before training again: a voice can be trained at most 10 times.",
+        "zh-CN": "再次训练前，请管理员在余额查询中查看已用音色数；同一音色最多训练 10 次。",
       },
     },
     {

@@ -1,0 +1,34 @@
+import { describe, expect, test } from "vitest";
+import { instructions } from "../../adapters/mcp/src/instructions.ts";
+import { sentences as mcpSentences } from "../../adapters/mcp/src/sentences.ts";
+import { catalogEntries } from "../../core/src/errors/catalog.ts";
+import { type Locale, locales } from "../../core/src/ground/locale.ts";
+import { messages } from "../../core/src/messages/sentence.ts";
+import { builtInTools } from "../../core/src/tools/built-in-tools.ts";
+import { describeTool } from "../../core/src/tools/describe.ts";
+import { verifies } from "../verifies.ts";
+
+/** Every sentence that an agent or its model can come to see, with where it stands. */
+function* sentencesIn(locale: Locale): Generator<[string, string]> {
+  for (const [key, sentence] of Object.entries({ ...messages, ...mcpSentences })) {
+    yield [key, sentence[locale]];
+  }
+  for (const tool of builtInTools) {
+    yield [tool.name, JSON.stringify(describeTool(tool, locale))];
+  }
+  yield ["catalog", JSON.stringify(catalogEntries().map(({ meaning, remedy }) => [meaning[locale], remedy[locale]]))];
+  const jobTool = { name: "get_job", field: "job" };
+  yield ["instructions", instructions({ look: jobTool, cancel: jobTool }, locale)];
+}
+
+describe.each(locales)("%s", (locale) => {
+  test("no sentence that an agent can see tells it to type a command with a slash", () => {
+    verifies("mcp.no-commands");
+    const commands = builtInTools.map(({ command }) => command).join("|");
+    const slashed = new RegExp(`(?<![\\w.:/}])/(?:${commands}|\\{)(?![\\w/])`);
+    // The pattern itself finds what it is for.
+    expect(slashed.test(`(/${builtInTools[0]!.command} shows`)).toBe(true);
+    const found = [...sentencesIn(locale)].filter(([, sentence]) => slashed.test(sentence));
+    expect(found.map(([key]) => key)).toEqual([]);
+  });
+});
