@@ -182,6 +182,12 @@ export const requirements = {
     "What needs a yes asks the agent's person in one question where that is possible, else waits for a person elsewhere; no word of a model agrees to anything.",
   "mcp.local-person":
     "An agent over stdio works for the machine's own user: it may look at what they may, money included, and decides nothing for them.",
+  "mcp.short-list": "The whole list of tools costs an agent fewer than 6,000 tokens, in each language.",
+  "mcp.no-commands": "No sentence that an agent can see tells it to type a command of a chat or a terminal's slash.",
+  "mcp.list":
+    "An agent's list of jobs tells them apart: by what was asked for, and where that differs by the place it was asked at.",
+  "mcp.clients":
+    "Agent frameworks and bridges that nobody here wrote order once, are told the result, and go on with it.",
   "mcp.quote": "An agent is told a price, and what its person will be asked, without anything being started.",
   "mcp.tasks": "Agents that declare the tasks extension get a handle at once, and the task is the job.",
   "mcp.results": "Every fact of a result stands in its text; pictures are small, and a result stays below 300 kB.",

@@ -13,7 +13,8 @@ export interface CallArguments {
   waitMs: number;
   key?: string;
   quoteOnly: boolean;
-  preview: boolean;
+  /** Undefined: as the client usually takes them. */
+  preview: boolean | undefined;
 }
 
 type ArgumentName = "wait_seconds" | "idempotency_key" | "quote_only" | "preview";
@@ -39,7 +40,7 @@ export function argumentSchemas(tool: ToolDescription, locale: Locale): Record<s
       minimum: 0,
       maximum: maxWaitSeconds,
       default: usualWait(tool),
-      description: tell("waitSeconds", locale, { seconds: usualWait(tool) }),
+      description: tell("waitSeconds", locale),
     },
     idempotency_key: {
       type: "string",
@@ -48,7 +49,7 @@ export function argumentSchemas(tool: ToolDescription, locale: Locale): Record<s
       description: tell("idempotencyKey", locale),
     },
     quote_only: { type: "boolean", description: tell("quoteOnly", locale) },
-    preview: { type: "boolean", default: true, description: tell("preview", locale) },
+    preview: { type: "boolean", description: tell("preview", locale) },
   };
   return Object.fromEntries(argumentNames(tool).map((name) => [name, all[name]]));
 }
@@ -74,7 +75,7 @@ export function takeArguments(
       waitMs: (waitSeconds ?? (names.includes("wait_seconds") ? usualWait(tool) : 0)) * 1_000,
       key,
       quoteOnly: flagOf("quote_only", given("quote_only")) ?? false,
-      preview: flagOf("preview", given("preview")) ?? true,
+      preview: flagOf("preview", given("preview")),
     },
     input,
   };

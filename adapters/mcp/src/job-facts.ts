@@ -42,58 +42,18 @@ export interface JobFacts {
   created_at: string;
 }
 
-const text = { type: "string" };
-const number = { type: "number" };
-const amount = { type: "object", properties: { amount: number, unit: text }, required: ["amount", "unit"] };
-
-/** What `structuredContent` of every tool that answers with a job looks like. */
+/**
+ * What `structuredContent` of every tool that answers with a job has. Each tool carries it, and a model may be shown it: it
+ * names what programs branch on, and no more. A quote has its message alone.
+ */
 export const jobFactsSchema: JsonSchema = {
   type: "object",
   properties: {
-    job_id: text,
-    tool: text,
-    state: {
-      type: "string",
-      enum: ["held", "queued", "starting", "running", "succeeded", "failed", "cancelled", "unresolved"],
-    },
+    message: { type: "string" },
+    job_id: { type: "string" },
+    state: { type: "string" },
     done: { type: "boolean" },
-    message: text,
-    next_poll_seconds: { type: "integer" },
-    progress: {
-      type: "object",
-      properties: { fraction: number, estimated: { type: "boolean" }, label: text },
-      required: ["estimated", "label"],
-    },
-    provider: text,
-    charged: { type: "string", enum: ["yes", "no", "unknown"] },
-    cost: { type: "array", items: amount },
-    may_still_be_charged: { type: "boolean" },
-    price: amount,
-    assets: {
-      type: "array",
-      items: {
-        type: "object",
-        properties: {
-          asset_id: text,
-          kind: text,
-          mime_type: text,
-          bytes: { type: "integer" },
-          width: { type: "integer" },
-          height: { type: "integer" },
-          duration_ms: number,
-          name: text,
-          uri: text,
-          url: text,
-          url_expires_at: text,
-          file: text,
-        },
-        required: ["asset_id", "kind", "mime_type", "bytes", "name", "uri"],
-      },
-    },
-    words: { type: "array", items: text },
-    waits_for: text,
-    error: { type: "object", additionalProperties: true },
-    created_at: text,
+    assets: { type: "array" },
   },
   required: ["message"],
 };

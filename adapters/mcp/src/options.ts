@@ -40,8 +40,11 @@ export interface McpOptions {
    * Only with `tokens`; loopback names always do. Default none.
    */
   publicUrl?: string;
-  /** Clients, by the name they give, that get no resource links in results; `*` for all. Default none. */
-  clientsWithoutLinks?: readonly string[];
+  /**
+   * Clients, by the name they give, that get resource links in results; `*` for all. Default none: every fact is in the text,
+   * and clients that hand a link on to a model's API break the conversation once the work is paid.
+   */
+  clientsWithLinks?: readonly string[];
   /** Origins that media links lead to, for the card's content policy. Default none. */
   mediaOrigins?: () => readonly string[];
   /** The card shown by clients with MCP Apps, as one HTML document. Default: none is offered. */

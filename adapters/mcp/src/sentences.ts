@@ -4,34 +4,32 @@ import { say } from "@toolcast/core/surface";
 /** What the server itself says to agents and to the people behind them. */
 export const sentences = {
   waitSeconds: {
-    en: "How long to wait for the result, in seconds, 0 to 45. Default {seconds}.",
-    "zh-CN": "等待结果的秒数，0 到 45，默认 {seconds}。",
+    en: "Seconds to wait for the result.",
+    "zh-CN": "等待结果的秒数。",
   },
   idempotencyKey: {
-    en: "Any text of yours that names this one request. Send the same key when you repeat it: nothing is started or paid twice.",
-    "zh-CN": "由您指定、用于标识本次请求的任意文本。重试时请使用相同的键，不会重复开始或计费。",
+    en: "Your own name for this request: repeated with it, nothing is paid twice.",
+    "zh-CN": "您为本次请求自拟的标识，重试时沿用，不会重复计费。",
   },
   preview: {
-    en: "Whether pictures are shown in small in the answer. Default true.",
-    "zh-CN": "是否在结果中附上图片的缩略图，默认 true。",
+    en: "Whether small pictures come with the answer.",
+    "zh-CN": "结果是否附上缩略图。",
   },
   quoteOnly: {
-    en: "Only say the price and what your user will be asked; start nothing.",
-    "zh-CN": "只告知价格以及需要用户确认的事项，不开始任务。",
+    en: "Only say the price; start nothing.",
+    "zh-CN": "只告知价格，不开始任务。",
   },
   spends: {
-    en: "Starts paid work. Returns the result if it is ready in time, otherwise a job to look at with {look}. Ending the call does not end the job; {cancel} asks for that.",
-    "zh-CN":
-      "会开始付费任务。及时完成则直接返回结果，否则返回任务，可用 {look} 查看。中断调用不会结束任务，如需结束请用 {cancel}。",
+    en: "Paid. Returns the result, or a job for {look}; ending the call does not end it, {cancel} does.",
+    "zh-CN": "付费。返回结果，或返回任务供 {look} 查看；中断调用不会结束任务，{cancel} 才会。",
   },
   mediaByLink: {
-    en: "A public link, the id of something stored (asset_…), or a data: address. A larger file is uploaded first: POST its bytes to {upload} with the same authorization.",
-    "zh-CN":
-      "公开链接、已存内容的编号（asset_…），或 data: 地址。较大的文件请先上传：以相同的授权将文件内容 POST 到 {upload}。",
+    en: "Link, asset id, data: address, or POST the file to {upload} first.",
+    "zh-CN": "链接、资源编号、data: 地址，或先将文件 POST 到 {upload}。",
   },
   mediaByPath: {
-    en: "A public link, the id of something stored (asset_…), a data: address, or the path of a local file in an allowed folder.",
-    "zh-CN": "公开链接、已存内容的编号（asset_…）、data: 地址，或允许文件夹中的本地文件路径。",
+    en: "Link, asset id, data: address, or path in an allowed folder.",
+    "zh-CN": "链接、资源编号、data: 地址，或允许文件夹中的路径。",
   },
   file: { en: "file {path}", "zh-CN": "文件 {path}" },
   until: { en: "{url} (until {until})", "zh-CN": "{url}（有效期至 {until}）" },

@@ -87,7 +87,7 @@ export function createServerFactory(options: McpOptions): (serving: Serving) => 
       clock,
       logger,
       folders: options.folders ?? [],
-      clientsWithoutLinks: options.clientsWithoutLinks ?? [],
+      clientsWithLinks: options.clientsWithLinks ?? [],
       catalogue,
       previews,
       connection,

@@ -84,14 +84,14 @@ function descriptionOf({ summary, effect }: ToolDescription, { look, cancel }: J
     : summary;
 }
 
-function annotationsOf({ title, effect }: ToolDescription): ToolAnnotations {
+function annotationsOf({ effect }: ToolDescription): ToolAnnotations {
   switch (effect) {
     case "spends":
-      return { title, readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: true };
+      return { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: true };
     case "changes":
-      return { title, readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: true };
+      return { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: true };
     case "reads":
-      return { title, readOnlyHint: true, openWorldHint: false };
+      return { readOnlyHint: true, openWorldHint: false };
     default:
       return effect satisfies never;
   }
@@ -119,11 +119,11 @@ function inputSchema(tool: ToolDescription, locale: Locale, transport: "stdio" |
 }
 
 function fieldSchema(field: FieldDescription, locale: Locale, transport: "stdio" | "http"): JsonSchema {
-  const { title, summary, kind, minLength, maxLength, minimum, maximum, choices } = field;
-  const said = { title, description: summary };
+  const { summary, kind, minLength = 0, maxLength, minimum, maximum, choices } = field;
+  const said = { description: summary };
   switch (kind) {
     case "text":
-      return { type: "string", ...said, minLength, maxLength };
+      return { type: "string", ...said, ...(minLength > 1 ? { minLength } : {}), maxLength };
     case "integer":
       return { type: "integer", ...said, minimum, maximum };
     case "decimal":

@@ -23,7 +23,7 @@ interface FaceOptions {
   clock: Clock;
   logger: Logger;
   folders: readonly string[];
-  clientsWithoutLinks: readonly string[];
+  clientsWithLinks: readonly string[];
   catalogue: Catalogue;
   previews: Previews;
   connection: Connection;
@@ -33,6 +33,13 @@ type Result = CallToolResult | InputRequiredResult;
 
 /** More would be a client that answers without its person. */
 const mostQuestions = 5;
+
+/**
+ * Clients that hand a result on to any model's API as a tool's message, where some take text alone (OpenAI's chat
+ * completions refuse a picture there, after the work is paid): LangChain's, and Python's SDK by the name it gives unless told
+ * another. They get pictures when they ask for them.
+ */
+const clientsWithTextAlone: readonly string[] = ["@langchain/mcp-adapters", "mcp"];
 
 /** The tools as every client can use them: a call that waits a little, and a job to come back to. */
 export class ToolFace {
@@ -170,15 +177,15 @@ export class ToolFace {
   /** A job's result as the call that made it would have returned it. */
   async resultOfJob(job: Job, context: ServerContext): Promise<CallToolResult> {
     const message = await this.#options.runtime.jobMessage(job, this.#options.connection.caller, "words");
-    return jobResult(job, this.#showing(context, true), { failedIsError: true, message });
+    return jobResult(job, this.#showing(context, undefined), { failedIsError: true, message });
   }
 
   #client(context: ServerContext): ClientFacts {
     return clientOf(this.#options.connection, context);
   }
 
-  #showing(context: ServerContext, withPreview: boolean): Showing {
-    const { runtime, clock, connection, catalogue, clientsWithoutLinks, previews } = this.#options;
+  #showing(context: ServerContext, withPreview: boolean | undefined): Showing {
+    const { runtime, clock, connection, catalogue, clientsWithLinks, previews } = this.#options;
     const { name } = this.#client(context);
     return {
       runtime,
@@ -186,8 +193,8 @@ export class ToolFace {
       catalogue,
       now: clock.now(),
       withFiles: connection.transport === "stdio",
-      withLinks: !clientsWithoutLinks.some((pattern) => pattern === "*" || pattern === name),
-      withPreview,
+      withLinks: clientsWithLinks.some((pattern) => pattern === "*" || pattern === name),
+      withPreview: withPreview ?? !clientsWithTextAlone.includes(name),
       previews,
     };
   }

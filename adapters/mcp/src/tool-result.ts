@@ -192,9 +192,11 @@ function resourceLink({ uri, name, mime_type, bytes }: AssetFacts): ContentBlock
 function jobListOf(data: Json): Json {
   const { jobs } = data as { jobs: Record<string, Json>[] };
   return {
-    jobs: jobs.map(({ id, tool, state, createdAt, assets, money }) => ({
+    jobs: jobs.map(({ id, tool, name, place, state, createdAt, assets, money }) => ({
       job_id: id ?? null,
       tool: tool ?? null,
+      name: name ?? null,
+      place: place ?? null,
       state: state ?? null,
       created_at: createdAt ?? null,
       assets: assets ?? [],

@@ -33,7 +33,7 @@ export async function mcpCommand(
     version: versionOf(),
     localPerson: terminalCaller,
     folders: [...allowed, ...configuration.mcp.folders],
-    clientsWithoutLinks: configuration.mcp.clientsWithoutLinks,
+    clientsWithLinks: configuration.mcp.clientsWithLinks,
     card: builtCard(),
     mediaOrigins: () => [configuration.publicListener?.url ?? localUrl()].filter((url) => url !== null),
   });

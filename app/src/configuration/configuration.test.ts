@@ -73,7 +73,7 @@ test("every variable is read", async () => {
     SANDBOX_SPEED: "20",
     MCP_TOKENS: `ada:${"a".repeat(40)}, bob:${"b:".repeat(20)}`,
     MCP_FOLDERS: "/home/ada/Pictures,/srv/media",
-    MCP_CLIENTS_WITHOUT_LINKS: "kiro, other client",
+    MCP_CLIENTS_WITH_LINKS: "kiro, other client",
   });
   expect(configuration).toMatchObject({
     locale: "zh-CN",
@@ -105,7 +105,7 @@ test("every variable is read", async () => {
         { name: "bob", token: "b:".repeat(20) },
       ],
       folders: ["/home/ada/Pictures", "/srv/media"],
-      clientsWithoutLinks: ["kiro", "other client"],
+      clientsWithLinks: ["kiro", "other client"],
     },
     secrets: ["a-token-nobody-can-guess", "a".repeat(40), "b:".repeat(20)],
   });
@@ -159,7 +159,7 @@ describe("a wrong value is an error that names the variable and says what to do,
     HTTP_PROXY: ["ftp://proxy.example"],
     NO_PROXY: ["https://internal.example?"],
     MCP_FOLDERS: ["pictures", "/home/ada,pictures"],
-    MCP_CLIENTS_WITHOUT_LINKS: ["a\0b"],
+    MCP_CLIENTS_WITH_LINKS: ["a\0b"],
     LOG_LEVEL: ["loud"],
     SANDBOX_SPEED: ["0", "0.5", "1001", "fast"],
   };

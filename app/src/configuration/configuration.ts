@@ -41,7 +41,7 @@ export interface Configuration {
     tokens: { name: string; token: string }[];
     /** Where `toolcast mcp` may read files. */
     folders: string[];
-    clientsWithoutLinks: string[];
+    clientsWithLinks: string[];
   };
   operators: string[];
   access: AccessRule[];
@@ -134,7 +134,7 @@ export async function readConfiguration(source: ConfigurationSource): Promise<Co
     mcp: {
       tokens: (variables.MCP_TOKENS ?? []).map(namedToken),
       folders: variables.MCP_FOLDERS ?? [],
-      clientsWithoutLinks: variables.MCP_CLIENTS_WITHOUT_LINKS ?? [],
+      clientsWithLinks: variables.MCP_CLIENTS_WITH_LINKS ?? [],
     },
     operators: variables.OPERATORS ?? ["web:local", "cli:local"],
     access: (variables.TOOL_ACCESS ?? []).map(accessRule),

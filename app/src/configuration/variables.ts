@@ -123,8 +123,8 @@ export const variablesSchema = z.object({
   MCP_FOLDERS: list(/^[^\0]+$/)
     .refine((folders) => folders.every((folder) => isAbsolute(folder)))
     .optional(),
-  /** Agents, by the name their client gives, that cannot take resource links in results; `*` for all. Default none. */
-  MCP_CLIENTS_WITHOUT_LINKS: list(/^[^\0]{1,80}$/).optional(),
+  /** Agents, by the name their client gives, that get resource links in results; `*` for all. Default none. */
+  MCP_CLIENTS_WITH_LINKS: list(/^[^\0]{1,80}$/).optional(),
   /** Hosts that links may lead to although their address is private: `host` or `host:port`, comma-separated. Default none. */
   TRUSTED_HOSTS: list(/^(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?$/).optional(),
   /** The proxy to https addresses (sockets too), with its credentials if it wants some. Default none. */
@@ -239,9 +239,9 @@ export const variableRules: Record<VariableName, { rule: LocalizedText; example:
     rule: { en: "a comma-separated list of absolute paths of folders", "zh-CN": "以逗号分隔的文件夹绝对路径列表" },
     example: "/home/ada/Pictures",
   },
-  MCP_CLIENTS_WITHOUT_LINKS: {
+  MCP_CLIENTS_WITH_LINKS: {
     rule: { en: "a comma-separated list of client names, or *", "zh-CN": "以逗号分隔的客户端名称列表，或 *" },
-    example: "kiro",
+    example: "Visual Studio Code",
   },
   LOG_LEVEL: {
     rule: {

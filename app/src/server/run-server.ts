@@ -153,7 +153,7 @@ function openMcp(
     version: versionOf(),
     tokens: mcp.tokens,
     publicUrl: publicListener?.url,
-    clientsWithoutLinks: mcp.clientsWithoutLinks,
+    clientsWithLinks: mcp.clientsWithLinks,
     card: builtCard(),
     mediaOrigins: () => [publicListener?.url ?? localUrl()].filter((url) => url !== null),
   });

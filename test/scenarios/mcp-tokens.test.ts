@@ -1,0 +1,32 @@
+import { encode } from "gpt-tokenizer";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { locales } from "../../core/src/ground/locale.ts";
+import { connectHttp, connectPipe, openMcp } from "../mcp-client.ts";
+import { createInstallation, type Installation, operator } from "../runtime-fixture.ts";
+import { verifies } from "../verifies.ts";
+
+let world: Installation;
+beforeEach(async () => {
+  world = await createInstallation();
+});
+afterEach(() => world[Symbol.asyncDispose]());
+
+const most = 6_000;
+
+for (const locale of locales) {
+  test(`${locale}: the whole list of tools, as it goes over the wire, is under ${most} tokens of a model`, async () => {
+    verifies("mcp.short-list");
+    const card = async () => "<!doctype html>";
+    const { mcp } = await openMcp(world, { locale, card, localPerson: operator.id });
+    for (const connect of [connectPipe, connectHttp]) {
+      // The longest list there is: with the card's tool, and over stdio with what shows money.
+      const capabilities = { extensions: { "io.modelcontextprotocol/ui": {} } };
+      const client = await connect(mcp, "legacy", { capabilities });
+      const result = await client.listTools();
+      const counted = encode(JSON.stringify(result)).length;
+      expect(counted, connect.name).toBeLessThan(most);
+      // What is counted is the list: half of it would mean that the counting broke.
+      expect(counted).toBeGreaterThan(most / 4);
+    }
+  });
+}
