@@ -64,6 +64,10 @@ export const commandTexts = {
     en: "Print the configuration to paste into an AI client.",
     "zh-CN": "输出可直接粘贴到 AI 客户端的配置。",
   },
+  mcpHttp: {
+    en: "For a server that runs already; default PUBLIC_URL, else this machine's.",
+    "zh-CN": "用于已在运行的服务，默认使用 PUBLIC_URL，否则为本机地址。",
+  },
   release: {
     en: "Go on with a restored or copied data directory: paid work and deliveries are held there until then.",
     "zh-CN": "确认改用恢复或复制而来的数据目录：在此之前，计费任务和结果发送会被暂缓。",
@@ -87,8 +91,8 @@ export const commandTexts = {
   words: { en: "Free text for the tool's main input.", "zh-CN": "工具主要输入的自由文本。" },
   explainWords: { en: "A code, or text that contains one.", "zh-CN": "错误码，或包含错误码的文本。" },
   mcpClient: {
-    en: "claude-desktop, claude-code, cursor or vscode.",
-    "zh-CN": "claude-desktop、claude-code、cursor 或 vscode。",
+    en: "claude-desktop, claude-code, cline, codex, cursor, gemini-cli, lm-studio, vscode, windsurf or zed.",
+    "zh-CN": "claude-desktop、claude-code、cline、codex、cursor、gemini-cli、lm-studio、vscode、windsurf 或 zed。",
   },
   jobId: { en: "The job's id or its unique beginning.", "zh-CN": "任务编号，或其唯一的开头。" },
 } as const satisfies Record<string, LocalizedText>;

@@ -16,11 +16,7 @@ export async function mcpCommand(
   { allow = [] }: { allow?: readonly string[] },
 ): Promise<void> {
   const { output, source, stdin } = context;
-  const allowed = allow.map((folder) => resolve(source.workingDirectory, folder));
-  const missing = allowed.find((folder) => !isDirectory(folder));
-  if (missing !== undefined) {
-    throw new UsageError({ en: `${missing} is no folder.`, "zh-CN": `${missing} 不是文件夹。` }, "allow");
-  }
+  const allowed = allowedFolders(allow, source.workingDirectory);
   const interruption = interruptible();
   const workplace = await openWorkplace(context, "work");
   const { configuration, runtime, logger, localUrl } = workplace;
@@ -46,6 +42,16 @@ export async function mcpCommand(
     await interruption.untilUrgent(Promise.all([mcp.close(), workplace.close()]).then(() => {}));
     interruption.dispose();
   }
+}
+
+/** As absolute paths; throws a `UsageError` for what is no folder. */
+export function allowedFolders(given: readonly string[], workingDirectory: string): string[] {
+  const folders = given.map((folder) => resolve(workingDirectory, folder));
+  const missing = folders.find((folder) => !isDirectory(folder));
+  if (missing !== undefined) {
+    throw new UsageError({ en: `${missing} is no folder.`, "zh-CN": `${missing} 不是文件夹。` }, "allow");
+  }
+  return folders;
 }
 
 function isDirectory(path: string): boolean {

@@ -1,13 +1,27 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { UsageError } from "@toolcast/core";
+import { type LocalizedText, UsageError } from "@toolcast/core";
 import type { Configuration } from "../configuration/configuration.ts";
-import { findConfigurationFiles } from "../configuration/files.ts";
+import { isLoopbackHost } from "../configuration/loopback.ts";
 import { variableRules } from "../configuration/variables.ts";
 import type { CommandContext } from "./command-context.ts";
-import { mcpClients, type ServerStart } from "./mcp-clients.ts";
+import { instruction, mcpClients, type ServerAddress, type ServerStart } from "./mcp-clients.ts";
+import { allowedFolders } from "./mcp-command.ts";
 
 const entry = fileURLToPath(new URL("../../bin/toolcast.js", import.meta.url));
+
+/** Options of `toolcast mcp config`. */
+export interface McpConfigOptions {
+  /** Folders whose files agents may name. Default none. */
+  allow?: readonly string[];
+  /** The form for a server that runs already, at this address; `true` for that of the configuration. Default: the client starts its own. */
+  http?: string | true;
+}
+
+const noFoldersOverHttp: LocalizedText = {
+  en: "--allow is for servers that the client starts: over HTTP no local files are read.",
+  "zh-CN": "--allow 仅用于由客户端启动的服务；HTTP 连接不读取本地文件。",
+};
 
 /** Set by us for the client, whatever this terminal has. */
 const ours = ["TOOLCAST_DATA_DIR", "TOOLCAST_CONFIG_DIR", "TOOLCAST_LOCALE"];
@@ -17,7 +31,11 @@ const ours = ["TOOLCAST_DATA_DIR", "TOOLCAST_CONFIG_DIR", "TOOLCAST_LOCALE"];
  * that is started from a desktop finds neither our Node nor our folder nor what was set in this terminal, so that all of
  * it is named; secrets are not: they belong into `.env`.
  */
-export async function mcpConfigCommand(context: CommandContext, name: string): Promise<void> {
+export async function mcpConfigCommand(
+  context: CommandContext,
+  name: string,
+  { allow = [], http }: McpConfigOptions = {},
+): Promise<void> {
   const { output, source } = context;
   const client = Object.hasOwn(mcpClients, name) ? mcpClients[name] : undefined;
   if (client === undefined) {
@@ -28,22 +46,26 @@ export async function mcpConfigCommand(context: CommandContext, name: string): P
     });
   }
   const configuration = await context.configuration();
-  const files = findConfigurationFiles(source.workingDirectory);
+  if (http !== undefined) {
+    if (allow.length > 0) {
+      throw new UsageError(noFoldersOverHttp, "allow");
+    }
+    show(context, client, addressOf(configuration, http));
+    return;
+  }
   const { open, secret } = terminalOnly(configuration, source.environment);
   const server: ServerStart = {
     command: process.execPath,
-    args: [entry, "mcp"],
+    args: [entry, "mcp", ...allowedFolders(allow, source.workingDirectory).flatMap((folder) => ["--allow", folder])],
     env: {
       TOOLCAST_DATA_DIR: configuration.dataDirectory,
-      ...(files.directory === null ? {} : { TOOLCAST_CONFIG_DIR: files.directory }),
+      // Also while it holds nothing: what is put there later is found.
+      TOOLCAST_CONFIG_DIR: source.workingDirectory,
       TOOLCAST_LOCALE: output.locale,
       ...Object.fromEntries(open.map((variable) => [variable, source.environment[variable]?.trim() ?? ""])),
     },
   };
-  const document = client.configuration(server);
-  output.document(document);
-  output.print(JSON.stringify(document, null, 2));
-  output.note(client.instruction(source, server));
+  show(context, client, server);
   if (secret.length > 0) {
     const names = secret.join(", ");
     const file = join(source.workingDirectory, ".env");
@@ -58,6 +80,36 @@ export async function mcpConfigCommand(context: CommandContext, name: string): P
       "zh-CN": "当前 Toolcast 位于 npx 缓存中，可能被 npm 清理。请先安装：npm install -g toolcast。",
     });
   }
+}
+
+function show(
+  { output, source }: CommandContext,
+  client: (typeof mcpClients)[string],
+  server: ServerStart | ServerAddress,
+): void {
+  const document = "url" in server ? client.reached(server) : client.started(server);
+  output.document(document);
+  output.print(client.print?.(document) ?? JSON.stringify(document, null, 2));
+  output.note(instruction(client, server, source));
+}
+
+/** Where `toolcast start` serves agents: the address given, else the public one, else this machine's. */
+function addressOf({ publicListener, console: page, mcp }: Configuration, given: string | true): ServerAddress {
+  const base = given === true ? (publicListener?.url ?? `http://127.0.0.1:${page.port}`) : given;
+  const url = URL.parse(base);
+  if (url === null || !/^https?:$/.test(url.protocol)) {
+    throw new UsageError(
+      {
+        en: `${base} is no address. Give one like https://toolcast.example.com.`,
+        "zh-CN": `${base} 不是地址，请使用类似 https://toolcast.example.com 的地址。`,
+      },
+      "http",
+    );
+  }
+  if (url.pathname === "/") {
+    url.pathname = "/mcp";
+  }
+  return { url: url.href, needsToken: mcp.tokens.length > 0 || !isLoopbackHost(url.hostname) };
 }
 
 /** Variables that this terminal sets, by whether their values may be printed. */

@@ -33,34 +33,116 @@ interface Server {
   env: Record<string, string>;
 }
 
+/** Read by hand: the subset of TOML that a table of texts, numbers and lists is. */
+function fromToml(text: string): Record<string, Record<string, unknown>> {
+  const root: Record<string, Record<string, unknown>> = {};
+  let table: Record<string, unknown> = root;
+  for (const line of text.trim().split("\n")) {
+    const path = /^\[(.*)\]$/.exec(line)?.[1]?.split(".");
+    if (path !== undefined) {
+      table = path.reduce<Record<string, unknown>>((at, key) => {
+        at[key] ??= {};
+        return at[key] as Record<string, unknown>;
+      }, root);
+    } else {
+      const [, key, value] = /^(\w+) = (.*)$/.exec(line) ?? [];
+      table[key!] = JSON.parse(value!);
+    }
+  }
+  return root;
+}
+
+const parsed = (client: string, out: string) => (client === "codex" ? fromToml(out) : JSON.parse(out));
+const keyOf = (client: string) =>
+  ({ vscode: "servers", codex: "mcp_servers", zed: "context_servers" })[client] ?? "mcpServers";
+const fileOf =
+  /mcp\.json|claude_desktop_config\.json|cline_mcp_settings\.json|config\.toml|settings\.json|mcp_config\.json/;
+
 describe.each(Object.keys(mcpClients))("%s", (client) => {
   test("is given absolute paths and nothing to fill in", async () => {
     const { code, out, error } = await run(["mcp", "config", client]);
     expect(code).toBe(0);
-    const document = JSON.parse(out) as Record<string, { toolcast: Server }>;
-    const key = client === "vscode" ? "servers" : "mcpServers";
-    expect(Object.keys(document)).toEqual([key]);
-    const { command, args, env, type } = document[key]!.toolcast;
+    const document = parsed(client, out) as Record<string, { toolcast: Server }>;
+    expect(Object.keys(document)).toEqual([keyOf(client)]);
+    const { command, args, env, type } = document[keyOf(client)]!.toolcast;
     expect(type).toBe(client === "vscode" || client === "claude-code" ? "stdio" : undefined);
     expect(command).toBe(process.execPath);
     expect(args.slice(1)).toEqual(["mcp"]);
     expect(existsSync(args[0]!)).toBe(true);
     expect(isAbsolute(args[0]!)).toBe(true);
-    expect(Object.keys(env)).toEqual(["TOOLCAST_DATA_DIR", "TOOLCAST_LOCALE"]);
+    expect(Object.keys(env)).toEqual(["TOOLCAST_DATA_DIR", "TOOLCAST_CONFIG_DIR", "TOOLCAST_LOCALE"]);
+    expect(env.TOOLCAST_CONFIG_DIR).toBe(directory);
     expect(isAbsolute(env.TOOLCAST_DATA_DIR!)).toBe(true);
-    expect(error).toMatch(/mcp\.json|claude_desktop_config\.json/);
+    expect(error).toMatch(fileOf);
+  });
+
+  test("keeps the folders that agents may read, wherever they stand on the line", async () => {
+    mkdirSync(join(directory, "pictures"));
+    const folders = ["--allow", "pictures", "--allow", directory];
+    for (const line of [
+      ["mcp", "config", client, ...folders],
+      ["mcp", ...folders, "config", client],
+    ]) {
+      const { toolcast } = parsed(client, (await run(line)).out)[keyOf(client)];
+      expect(toolcast.args.slice(1)).toEqual(["mcp", "--allow", join(directory, "pictures"), "--allow", directory]);
+    }
+    const wrong = await run(["mcp", "config", client, "--allow", "nowhere"]);
+    expect([wrong.code, wrong.out]).toEqual([2, ""]);
+  });
+
+  test("is given an address in its own form, and no secret", async () => {
+    const token = "t".repeat(40);
+    const environment = { MCP_TOKENS: `ada:${token}`, PUBLIC_URL: "https://toolcast.example" };
+    const { code, out, error } = await run(["mcp", "config", client, "--http"], environment);
+    expect(code).toBe(0);
+    const { toolcast } = parsed(client, out)[keyOf(client)];
+    const headers = { Authorization: "Bearer <token>" };
+    const url = "https://toolcast.example/mcp";
+    const forms: Record<string, unknown> = {
+      "claude-desktop": {
+        command: "npx",
+        // biome-ignore lint/suspicious/noTemplateCurlyInString: mcp-remote fills it in from its environment
+        args: ["-y", "mcp-remote", url, "--header", "Authorization:${AUTHORIZATION}"],
+        env: { AUTHORIZATION: "Bearer <token>" },
+      },
+      "claude-code": { type: "http", url, headers },
+      cline: { type: "streamableHttp", url, headers },
+      codex: { url, bearer_token_env_var: "TOOLCAST_MCP_TOKEN" },
+      "gemini-cli": { httpUrl: url, headers },
+      vscode: { type: "http", url, headers },
+      windsurf: { serverUrl: url, headers },
+    };
+    expect(toolcast).toEqual(forms[client] ?? { url, headers });
+    expect(`${out}${error}`).not.toContain(token);
+    expect(error).toMatch(/MCP_TOKENS|TOOLCAST_MCP_TOKEN/);
+    const local = parsed(client, (await run(["mcp", "config", client, "--http"])).out)[keyOf(client)].toolcast;
+    expect(JSON.stringify(local)).toContain("http://127.0.0.1:3000/mcp");
+    expect(JSON.stringify(local)).not.toMatch(/Bearer|bearer/);
+    const other = await run(["mcp", "config", client, "--http", "https://other.example"]);
+    expect(other.out).toContain("https://other.example/mcp");
   });
 
   test("--json prints the configuration alone", async () => {
     const { code, out, error } = await run(["mcp", "config", client, "--json"]);
     expect({ code, error }).toEqual({ code: 0, error: "" });
-    expect(JSON.parse(out)).toEqual(JSON.parse((await run(["mcp", "config", client])).out));
+    expect(JSON.parse(out)).toEqual(parsed(client, (await run(["mcp", "config", client])).out));
   });
 
   test("is explained in Chinese too", async () => {
     const { error } = await run(["mcp", "config", client, "--locale", "zh-CN"]);
     expect(error).toMatch(/写入/);
   });
+});
+
+test("a wrong address, and folders over HTTP, are wrong usage", async () => {
+  for (const more of [
+    ["--http", "nowhere"],
+    ["--http", "ftp://x.example"],
+    ["--http", "--allow", directory],
+  ]) {
+    const { code, out } = await run(["mcp", "config", "cursor", ...more]);
+    expect([code, out]).toEqual([2, ""]);
+  }
 });
 
 const serverOf = ({ out }: { out: string }): Server => JSON.parse(out).mcpServers.toolcast;
@@ -111,6 +193,6 @@ test("each system's place of the file is named", async () => {
 test("an unknown client is wrong usage and lists the known ones", async () => {
   const { code, error } = await run(["mcp", "config", "constructor"]);
   expect(code).toBe(2);
-  expect(error).toContain("claude-desktop, claude-code, cursor, vscode");
+  expect(error).toContain(Object.keys(mcpClients).join(", "));
   expect(error).not.toContain("--client");
 });

@@ -10,7 +10,7 @@ import { explainCommand } from "./explain-command.ts";
 import { flagsOf } from "./flags.ts";
 import { jobCommand, jobsCommand } from "./job-commands.ts";
 import { mcpCommand } from "./mcp-command.ts";
-import { mcpConfigCommand } from "./mcp-config-command.ts";
+import { type McpConfigOptions, mcpConfigCommand } from "./mcp-config-command.ts";
 import { releaseCommand } from "./release-command.ts";
 import { runTool } from "./run-command.ts";
 import { sandboxCommand, sharedSandboxCommand } from "./sandbox-command.ts";
@@ -97,17 +97,23 @@ export function buildProgram(
     .addOption(new Option("--data <folder>", text("sandboxData")))
     .addOption(new Option("--shared").hideHelp())
     .action((options) => (options.shared ? sharedSandboxCommand(context) : sandboxCommand(context, options)));
+  const allow = () =>
+    new Option("--allow <folder>", text("mcpAllow")).argParser((folder: string, earlier: string[] = []) => [
+      ...earlier,
+      folder,
+    ]);
   const mcp = add(program, "mcp", text("mcp"))
-    .addOption(
-      new Option("--allow <folder>", text("mcpAllow")).argParser((folder: string, earlier: string[] = []) => [
-        ...earlier,
-        folder,
-      ]),
-    )
+    .addOption(allow())
     .action((options) => mcpCommand(context, options));
   add(mcp, "config", text("mcpConfig"))
     .argument("<client>", text("mcpClient"))
-    .action((client: string) => mcpConfigCommand(context, client));
+    .addOption(allow())
+    .addOption(new Option("--http [address]", text("mcpHttp")))
+    .action((client: string, options: McpConfigOptions) => {
+      // The parser gives the folders to whichever of the two commands it likes.
+      const folders = [...(mcp.opts<McpConfigOptions>().allow ?? []), ...(options.allow ?? [])];
+      return mcpConfigCommand(context, client, { ...options, allow: folders });
+    });
   for (const adapter of adapters) {
     const commands = Object.entries(adapter.commands ?? {});
     const parent = commands.length === 0 ? null : add(program, adapter.id, adapter.title[output.locale]);
