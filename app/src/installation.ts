@@ -83,6 +83,7 @@ export async function openInstallation({
     logger,
     publicUrl: configuration.publicListener?.url,
     localUrl,
+    sandbox: configuration.sandboxUrl !== undefined,
     policy: policyOf(configuration),
     retentionDays: configuration.retentionDays,
     secretKey,

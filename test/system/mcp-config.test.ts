@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import { Client } from "@modelcontextprotocol/client";
 import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { factsOf } from "../mcp-client.ts";
+import { factsOf, textOf } from "../mcp-client.ts";
 import { repository } from "../repository.ts";
 import { verifies } from "../verifies.ts";
 
@@ -17,7 +17,7 @@ beforeEach(() => {
 afterEach(() => rmSync(root, { recursive: true, force: true, maxRetries: 3 }));
 
 test("what `toolcast mcp config` prints starts a server, from any folder and without this terminal's variables", async () => {
-  verifies("mcp.config", "mcp.interop", "mcp.local-person", "tried.no-setup");
+  verifies("mcp.config", "mcp.interop", "mcp.local-person", "mcp.sandbox", "tried.no-setup");
   const home = join(root, "home");
   const elsewhere = join(root, "elsewhere");
   mkdirSync(home);
@@ -32,7 +32,10 @@ test("what `toolcast mcp config` prints starts a server, from any folder and wit
   const client = new Client({ name: "cursor", version: "1.0.0" });
   await client.connect(new StdioClientTransport({ command, args, env, cwd: elsewhere, stderr: "inherit" }));
   const order = { name: "generate_image", arguments: { prompt: "a lake", wait_seconds: 30 } };
-  expect(factsOf(await client.callTool(order))).toMatchObject({ state: "succeeded", assets: [{ kind: "image" }] });
+  const result = await client.callTool(order);
+  expect(factsOf(result)).toMatchObject({ state: "succeeded", assets: [{ kind: "image" }] });
+  // Nobody has set a key: the model must not take it for a vendor's work.
+  expect(textOf(result)).toContain("made by the sandbox");
   // The machine's own user is an operator unless OPERATORS says otherwise.
   const balance = await client.callTool({ name: "get_balance", arguments: {} });
   expect([balance.isError, (await client.listTools()).tools.map(({ name }) => name)]).toEqual([

@@ -38,7 +38,8 @@ const authorization = `Bearer ${tokenHere}`;
 /** The variable that Codex reads the token from. */
 const codexTokenVariable = "TOOLCAST_MCP_TOKEN";
 
-const headersOf = ({ needsToken }: ServerAddress): Record<string, Json> => (needsToken ? { headers: { Authorization: authorization } } : {});
+const headersOf = ({ needsToken }: ServerAddress): Record<string, Json> =>
+  needsToken ? { headers: { Authorization: authorization } } : {};
 
 /** Clients differ in the name they list servers under, and in that of the address. */
 const under =

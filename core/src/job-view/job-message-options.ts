@@ -13,6 +13,8 @@ export interface JobMessageOptions {
   job: Job;
   /** Its store is a copy that no operator has released: what is queued is not started. */
   storeIsHeld: boolean;
+  /** Its providers are the sandbox: what it makes is said to be that. */
+  isSandbox: boolean;
   caller: Caller;
   operator: boolean;
   /** The part that is being delivered: only its media are shown. */

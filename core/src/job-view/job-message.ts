@@ -36,10 +36,12 @@ export async function jobMessage(options: JobMessageOptions): Promise<Message> {
     detail === "timeline" || (detail === "usual" && (hasEnded(job) || notice?.about === "further"))
       ? await messageMedia(assets, name, options.media)
       : [];
+  const isPretended = options.isSandbox && job.state.phase === "succeeded";
+  const lines = [...body.lines, ...(isPretended ? [speak({ key: "job.sandbox" })] : [])];
   return {
     tone: body.tone,
     title: body.title,
-    ...(body.lines.length === 0 ? {} : { lines: body.lines }),
+    ...(lines.length === 0 ? {} : { lines }),
     fields: [
       ...body.fields,
       ...(hasEnded(job) && notice?.about !== "further" ? (described.fields ?? []) : []),

@@ -118,6 +118,10 @@ export const jobMessages = {
     en: "Please check the price. Nothing starts until you agree.",
     "zh-CN": "请先确认价格，同意后才会开始。",
   },
+  "job.sandbox": {
+    en: "This was made by the sandbox: an example, not a vendor's work, and no vendor charged anything.",
+    "zh-CN": "这是沙盒生成的示例，并非服务商的真实结果，也没有服务商扣费。",
+  },
   "quote.title": { en: "Nothing was started. This would be: {tool}", "zh-CN": "尚未开始。将执行：{tool}" },
   "quote.asks": { en: "Start this? {tool}", "zh-CN": "是否开始？{tool}" },
   "quote.price-later": { en: "known once the files are fetched", "zh-CN": "下载文件后可知" },

@@ -126,14 +126,11 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     jobMessage({
       job,
       storeIsHeld: identity.held() !== null,
+      isSandbox: options.sandbox ?? false,
       caller,
       operator: policy.isOperator(caller),
       tool: spendingTool(job.tool),
-      tools,
-      providers,
-      media,
-      estimates,
-      logger,
+      ...{ tools, providers, media, estimates, logger },
       now: clock.now(),
       ...extra,
     });

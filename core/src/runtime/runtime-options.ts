@@ -40,6 +40,8 @@ export interface RuntimeOptions {
   random: Random;
   /** Default: says nothing. */
   logger?: Logger;
+  /** Whether the providers are the sandbox and no vendors: results say so in words. Default false. */
+  sandbox?: boolean;
   /** Where vendors reach `handlePublic`; without it, tools whose vendor must fetch files refuse before spending. */
   publicUrl?: string;
   /** Where vendors on this machine reach `handlePublic`; null while nothing listens. */
