@@ -189,6 +189,7 @@ export const requirements = {
   "mcp.clients":
     "Agent frameworks and bridges that nobody here wrote order once, are told the result, and go on with it.",
   "mcp.sandbox": "What the sandbox made says that it did, in words, wherever it is shown.",
+  "mcp.saving": "Over stdio a result is saved in an allowed folder when its agent asks for that, and nowhere else.",
   "mcp.quote": "An agent is told a price, and what its person will be asked, without anything being started.",
   "mcp.tasks": "Agents that declare the tasks extension get a handle at once, and the task is the job.",
   "mcp.results": "Every fact of a result stands in its text; pictures are small, and a result stays below 300 kB.",

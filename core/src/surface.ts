@@ -24,6 +24,7 @@ export type { MediaFacts } from "./media/media.ts";
 export type { MediaLink } from "./media/media-links.ts";
 export { probe } from "./media/probe.ts";
 export type { Preview, PreviewBounds } from "./media/preview.ts";
+export { saveMedia } from "./media/save-media.ts";
 export { decodeDataAddress, isDataAddress, maxDataBytes } from "./media/data-address.ts";
 export {
   maxFileBytes,

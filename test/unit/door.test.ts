@@ -202,6 +202,7 @@ describe("the doors of core", () => {
         "repeatAdvice",
         "requestHeadTimeoutMs",
         "requestTimeoutMs",
+        "saveMedia",
         "say",
         "wellFormed",
       ]

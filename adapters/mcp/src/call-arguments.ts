@@ -13,11 +13,16 @@ export interface CallArguments {
   waitMs: number;
   key?: string;
   quoteOnly: boolean;
+  /** Where the result is copied to, as the call names it. */
+  save?: { directory: string; name?: string };
   /** Undefined: as the client usually takes them. */
   preview: boolean | undefined;
 }
 
-type ArgumentName = "wait_seconds" | "idempotency_key" | "quote_only" | "preview";
+type ArgumentName = "wait_seconds" | "idempotency_key" | "quote_only" | "preview" | "out_dir" | "out_name";
+
+/** Results can be saved where files may be read: over stdio, below an allowed folder. */
+const savingArguments: readonly ArgumentName[] = ["out_dir", "out_name"];
 
 /** Agents that learnt of it from an earlier version still send it. No word of a model agrees to anything, so that it is not heard. */
 const formerArgument = "agree_to";
@@ -26,14 +31,14 @@ const formerArgument = "agree_to";
 function argumentNames({ effect, answers, fields }: ToolDescription): ArgumentName[] {
   const names: ArgumentName[] =
     effect === "spends"
-      ? ["wait_seconds", "idempotency_key", "quote_only", "preview"]
+      ? ["wait_seconds", "idempotency_key", "quote_only", "preview", ...savingArguments]
       : answers === "job"
-        ? ["wait_seconds", "preview"]
+        ? ["wait_seconds", "preview", ...savingArguments]
         : [];
   return names.filter((name) => !fields.some((field) => field.name === name));
 }
 
-export function argumentSchemas(tool: ToolDescription, locale: Locale): Record<string, JsonSchema> {
+export function argumentSchemas(tool: ToolDescription, locale: Locale, maySave: boolean): Record<string, JsonSchema> {
   const all: Record<ArgumentName, JsonSchema> = {
     wait_seconds: {
       type: "number",
@@ -48,10 +53,13 @@ export function argumentSchemas(tool: ToolDescription, locale: Locale): Record<s
       maxLength: maxKeyCharacters,
       description: tell("idempotencyKey", locale),
     },
+    out_dir: { type: "string", description: tell("outDir", locale) },
+    out_name: { type: "string", description: tell("outName", locale) },
     quote_only: { type: "boolean", description: tell("quoteOnly", locale) },
     preview: { type: "boolean", description: tell("preview", locale) },
   };
-  return Object.fromEntries(argumentNames(tool).map((name) => [name, all[name]]));
+  const names = argumentNames(tool).filter((name) => maySave || !savingArguments.includes(name));
+  return Object.fromEntries(names.map((name) => [name, all[name]]));
 }
 
 /** A change (a cancellation) shows at once what became of it; everything else is worth waiting for. */
@@ -68,12 +76,18 @@ export function takeArguments(
   const given = (name: ArgumentName) => (names.includes(name) && !isLeftOut(raw[name]) ? raw[name] : undefined);
   const waitSeconds = waitOf(given("wait_seconds"));
   const key = keyOf(given("idempotency_key"));
+  const directory = textOf("out_dir", given("out_dir"));
+  const name = textOf("out_name", given("out_name"));
+  if (name !== undefined && directory === undefined) {
+    throw new UsageError(localized("outDirNeeded"), "out_dir");
+  }
   const taken: string[] = tool.fields.some(({ name }) => name === formerArgument) ? names : [...names, formerArgument];
   const input = Object.fromEntries(Object.entries(raw).filter(([name]) => !taken.includes(name)));
   return {
     own: {
       waitMs: (waitSeconds ?? (names.includes("wait_seconds") ? usualWait(tool) : 0)) * 1_000,
       key,
+      save: directory === undefined ? undefined : { directory, name },
       quoteOnly: flagOf("quote_only", given("quote_only")) ?? false,
       preview: flagOf("preview", given("preview")),
     },
@@ -98,6 +112,13 @@ function keyOf(value: unknown): string | undefined {
   }
   if (typeof value !== "string" || value.length === 0 || value.length > maxKeyCharacters) {
     throw new UsageError(localized("wrongKey"), "idempotency_key");
+  }
+  return value;
+}
+
+function textOf(name: ArgumentName, value: unknown): string | undefined {
+  if (value !== undefined && (typeof value !== "string" || value.length > 4_000 || value.includes("\0"))) {
+    throw new UsageError(localized("wrongText", { name }), name);
   }
   return value;
 }

@@ -2,7 +2,7 @@ import { createReadStream } from "node:fs";
 import { realpath, stat } from "node:fs/promises";
 import { basename, isAbsolute, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type Caller, type Runtime, UsageError } from "@toolcast/core";
+import { type Caller, type LocalizedText, type Runtime, UsageError } from "@toolcast/core";
 import {
   decodeDataAddress,
   type FieldDescription,
@@ -52,33 +52,48 @@ async function takeFile(field: FieldDescription, value: string, options: MediaIn
   if (transport === "http") {
     throw new UsageError(localized("filesNotHere", { upload: uploadPath }), field.name);
   }
-  const path = await allowedFile(value, folders);
+  const path = await allowedPath(value, folders, "file");
   if (path === null) {
-    const named = {
-      en: folders.join(", ") || localized("noFolders").en,
-      zh: folders.join("、") || localized("noFolders")["zh-CN"],
-    };
-    throw new UsageError(
-      {
-        en: localized("fileNotAllowed", { folders: named.en }).en,
-        "zh-CN": localized("fileNotAllowed", { folders: named.zh })["zh-CN"],
-      },
-      field.name,
-    );
+    throw new UsageError(namingFolders("fileNotAllowed", folders), field.name);
   }
   const asset = await runtime.media.keep(createReadStream(path), { owner: caller.id, name: basename(path), maxBytes });
   return asset.id;
 }
 
-/** The real path, when it is a file below one of the folders after every symbolic link; null otherwise. */
-async function allowedFile(value: string, folders: readonly string[]): Promise<string | null> {
+/** The folder that results are saved in; throws a `UsageError` for one that is not allowed. Before anything is spent. */
+export async function allowedFolder(
+  value: string,
+  { transport, folders }: Pick<MediaInputOptions, "transport" | "folders">,
+): Promise<string> {
+  if (transport === "http") {
+    throw new UsageError(localized("foldersNotHere"), "out_dir");
+  }
+  const path = await allowedPath(value, folders, "folder");
+  if (path === null) {
+    throw new UsageError(namingFolders("folderNotAllowed", folders), "out_dir");
+  }
+  return path;
+}
+
+function namingFolders(sentence: "fileNotAllowed" | "folderNotAllowed", folders: readonly string[]): LocalizedText {
+  const none = localized("noFolders");
+  return {
+    en: localized(sentence, { folders: folders.join(", ") || none.en }).en,
+    "zh-CN": localized(sentence, { folders: folders.join("、") || none["zh-CN"] })["zh-CN"],
+  };
+}
+
+/** The real path, when it is a file below one of the folders, or such a folder, after every symbolic link; null otherwise. */
+async function allowedPath(value: string, folders: readonly string[], kind: "file" | "folder"): Promise<string | null> {
   const path = localPath(value);
   for (const folder of path === null ? [] : folders) {
     try {
       const root = await realpath(folder);
       const real = await realpath(resolve(root, path as string));
       const inside = relative(root, real);
-      if (inside !== "" && !inside.startsWith("..") && !isAbsolute(inside) && (await stat(real)).isFile()) {
+      const isBelow = !inside.startsWith("..") && !isAbsolute(inside);
+      const found = await stat(real);
+      if (isBelow && (kind === "folder" ? found.isDirectory() : found.isFile())) {
         return real;
       }
     } catch {

@@ -4,7 +4,7 @@ import type { Failure } from "@toolcast/core/errors";
 import { say, type ToolDescription } from "@toolcast/core/surface";
 import { type CallArguments, takeArguments } from "./call-arguments.ts";
 import type { Connection } from "./connection.ts";
-import { takeMedia } from "./media-inputs.ts";
+import { allowedFolder, takeMedia } from "./media-inputs.ts";
 import { answerAbout, answerHeld, askAboutRequest, heldAbout } from "./questions.ts";
 import { localized } from "./sentences.ts";
 import type { CatalogueEntry } from "./tool-catalogue.ts";
@@ -38,6 +38,9 @@ export async function order(
   const { caller } = connection;
   const { tool, described } = entry;
   const { own, input } = takeArguments(described, raw);
+  if (own.save !== undefined) {
+    own.save.directory = await allowedFolder(own.save.directory, { ...options, ...connection });
+  }
   const held = heldAbout(answers);
   if (held !== null) {
     return { type: "job", job: await answerHeld(held, answers, { caller, runtime }), own };

@@ -15,6 +15,22 @@ export const sentences = {
     en: "Whether small pictures come with the answer.",
     "zh-CN": "结果是否附上缩略图。",
   },
+  outDir: { en: "Allowed folder to save the result in.", "zh-CN": "保存结果的文件夹（须为允许的文件夹）。" },
+  outName: { en: "File name there.", "zh-CN": "保存的文件名。" },
+  outDirNeeded: {
+    en: "out_name needs out_dir: the folder to save in.",
+    "zh-CN": "使用 out_name 时须同时指定 out_dir。",
+  },
+  wrongText: { en: "{name} must be text.", "zh-CN": "{name} 须为文本。" },
+  folderNotAllowed: {
+    en: "There is no such allowed folder. Folders are allowed with --allow <folder> or MCP_FOLDERS. Allowed: {folders}.",
+    "zh-CN": "不是允许的文件夹。可用 --allow <文件夹> 或 MCP_FOLDERS 添加。目前允许：{folders}。",
+  },
+  foldersNotHere: {
+    en: "Nothing is saved to this machine over HTTP: load the result from its address.",
+    "zh-CN": "HTTP 连接不会将结果保存到本机，请从结果地址下载。",
+  },
+  saved: { en: "saved as {path}", "zh-CN": "已保存为 {path}" },
   quoteOnly: {
     en: "Only say the price; start nothing.",
     "zh-CN": "只告知价格，不开始任务。",

@@ -53,7 +53,10 @@ export function createServerFactory(options: McpOptions): (serving: Serving) => 
     const mayUse = (tool: Tool) => runtime.mayUse(tool, caller);
     const catalogue =
       catalogues.get(key) ??
-      createCatalogue({ tools: runtime.tools, locale, mayUse, transport, withCard: card !== undefined });
+      createCatalogue({
+        ...{ tools: runtime.tools, locale, mayUse, transport, withCard: card !== undefined },
+        maySave: transport === "stdio" && (options.folders ?? []).length > 0,
+      });
     catalogues.set(key, catalogue);
     return catalogue;
   }

@@ -40,6 +40,8 @@ export interface CatalogueOptions {
   /** What its person may not use is not listed. */
   mayUse: (tool: Tool) => boolean;
   transport: "stdio" | "http";
+  /** Whether there is a folder to save results in. */
+  maySave: boolean;
   withCard: boolean;
 }
 
@@ -47,7 +49,8 @@ export interface CatalogueOptions {
 export const uploadPath = "/mcp/uploads";
 
 /** Everything about the tools that does not change from call to call. */
-export function createCatalogue({ tools, locale, mayUse, transport, withCard }: CatalogueOptions): Catalogue {
+export function createCatalogue(options: CatalogueOptions): Catalogue {
+  const { tools, locale, mayUse, withCard } = options;
   const jobTools = jobToolsOf(tools);
   const entries = tools.filter(mayUse).map((tool): CatalogueEntry => {
     const described = describeTool(tool, locale);
@@ -58,7 +61,7 @@ export function createCatalogue({ tools, locale, mayUse, transport, withCard }: 
       config: {
         title: described.title,
         description: descriptionOf(described, jobTools, locale),
-        inputSchema: advertised(inputSchema(described, locale, transport)),
+        inputSchema: advertised(inputSchema(described, options)),
         outputSchema: advertised(showsJob ? jobFactsSchema : answerSchema),
         annotations: annotationsOf(described),
         icons: toolIcons[described.effect],
@@ -103,7 +106,7 @@ const answerSchema: JsonSchema = {
   required: ["message", "data"],
 };
 
-function inputSchema(tool: ToolDescription, locale: Locale, transport: "stdio" | "http"): JsonSchema {
+function inputSchema(tool: ToolDescription, { locale, transport, maySave }: CatalogueOptions): JsonSchema {
   const required = tool.fields.filter((field) => field.required).map(({ name }) => name);
   // A consent is asked of the person, and no word of a model's is taken for it.
   const offered = tool.fields.filter(({ role }) => role !== "consent");
@@ -111,7 +114,7 @@ function inputSchema(tool: ToolDescription, locale: Locale, transport: "stdio" |
     type: "object",
     properties: {
       ...Object.fromEntries(offered.map((field) => [field.name, fieldSchema(field, locale, transport)])),
-      ...argumentSchemas(tool, locale),
+      ...argumentSchemas(tool, locale, maySave),
     },
     ...(required.length === 0 ? {} : { required }),
     additionalProperties: false,

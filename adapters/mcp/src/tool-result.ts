@@ -1,5 +1,6 @@
+import { sep } from "node:path";
 import type { CallToolResult, ContentBlock } from "@modelcontextprotocol/server";
-import type { Caller, Job, Json, Message, Runtime } from "@toolcast/core";
+import { type Caller, type Job, type Json, type Message, type Runtime, ToolcastError } from "@toolcast/core";
 import { assetsOf } from "@toolcast/core/engine";
 import type { Failure } from "@toolcast/core/errors";
 import {
@@ -11,8 +12,10 @@ import {
   formatDuration,
   messageText,
   repeatAdvice,
+  saveMedia,
   say,
 } from "@toolcast/core/surface";
+import type { CallArguments } from "./call-arguments.ts";
 import { type AssetFacts, type JobFacts, jobFacts, wordsOf } from "./job-facts.ts";
 import type { Previews } from "./previews.ts";
 import { tell } from "./sentences.ts";
@@ -41,17 +44,19 @@ export interface Showing {
 export async function jobResult(
   job: Job,
   showing: Showing,
-  { message, failedIsError }: { message: Message; failedIsError: boolean },
+  { message, failedIsError, save }: { message: Message; failedIsError: boolean; save?: CallArguments["save"] },
 ): Promise<CallToolResult> {
   const { caller } = showing;
   const facts = await jobFacts(job, message, showing);
   const words = wordsOf(job);
   const shown = { ...message, lines: (message.lines ?? []).filter((line) => !words.includes(line)) };
   const next = nextStep(job, facts, showing);
+  const saved = save === undefined || job.state.phase !== "succeeded" ? [] : await savedLines(facts, save, showing);
   const lines = [
     cut(messageLines(shown, caller).join("\n"), maxHeadCharacters),
     ...chargedLine(shown, facts, showing),
     ...facts.assets.map((asset) => assetLine(asset, showing)),
+    ...saved,
     ...goneLines(job, facts, showing),
     ...repeatLine(job, showing),
     ...(next === null ? [] : [adviceLine("next", next, caller.locale)]),
@@ -159,6 +164,24 @@ function assetLine(asset: AssetFacts, { caller: { locale } }: Showing): string {
         ]),
     ...(file === undefined ? [] : [tell("file", locale, { path: file })]),
   ].join(", ");
+}
+
+/** The copies that were asked for. One that cannot be written is said, and takes nothing from the result. */
+async function savedLines(
+  { assets }: JobFacts,
+  { directory, name }: NonNullable<CallArguments["save"]>,
+  { runtime, caller: { locale } }: Showing,
+): Promise<string[]> {
+  const media = assets.map((asset) => ({ assetId: asset.asset_id, name: asset.name }));
+  try {
+    const paths = await saveMedia(runtime.media, media, `${directory}${sep}`, name);
+    return paths.map((path) => tell("saved", locale, { path }));
+  } catch (error) {
+    if (!ToolcastError.isInstance(error)) {
+      throw error;
+    }
+    return [say(error.failure.sentence, locale)];
+  }
 }
 
 /** Results past their retention: what is missing without a word looks as if it had never been made. */

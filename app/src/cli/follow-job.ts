@@ -1,13 +1,13 @@
 import { relative } from "node:path";
 import { type Job, type MessageAction, systemClock } from "@toolcast/core";
 import { hasEnded, type PhaseName } from "@toolcast/core/engine";
+import { saveMedia } from "@toolcast/core/surface";
 import { type CommandContext, isInteractive } from "./command-context.ts";
 import { failureReport } from "./command-failure.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { messageText } from "./message-text.ts";
 import { createProgressView } from "./progress.ts";
 import { chooseAction } from "./question.ts";
-import { saveMedia } from "./save-media.ts";
 import type { Workplace } from "./workplace.ts";
 
 /** Phases in which only a person can move the job on. */
@@ -139,7 +139,7 @@ async function reportJob(
   const text = messageText(message, output.locale);
   const { state } = job;
   if (state.phase === "succeeded") {
-    const files = await saveMedia(runtime, message.media ?? [], out);
+    const files = await saveMedia(runtime.media, message.media ?? [], out);
     output.document({ job: runtime.jobJson(job), repeated, files });
     if (files.length === 0) {
       output.print(text);

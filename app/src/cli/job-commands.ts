@@ -1,12 +1,12 @@
 import { basename } from "node:path";
 import { type Job, UsageError } from "@toolcast/core";
 import { hasEnded } from "@toolcast/core/engine";
+import { saveMedia } from "@toolcast/core/surface";
 import type { CommandContext } from "./command-context.ts";
 import { failureReport } from "./command-failure.ts";
 import { followJob } from "./follow-job.ts";
 import { interruptible, reportInterruption } from "./interruption.ts";
 import { messageText } from "./message-text.ts";
-import { saveMedia } from "./save-media.ts";
 import { openWorkplace, type Workplace } from "./workplace.ts";
 
 export interface JobsOptions {
@@ -120,7 +120,7 @@ async function showJob(
 ): Promise<void> {
   const { output } = context;
   const message = await runtime.jobMessage(job, caller, "timeline");
-  const files = out === undefined ? [] : await saveMedia(runtime, message.media ?? [], out);
+  const files = out === undefined ? [] : await saveMedia(runtime.media, message.media ?? [], out);
   output.document({ job: runtime.jobJson(job), ...(out === undefined ? {} : { files }) });
   const media = (message.media ?? []).map(({ name, assetId }) => `  ${basename(name)}  ${assetId}`);
   output.print([messageText(message, output.locale), ...(files.length > 0 ? files : media)].join("\n"));

@@ -2,16 +2,19 @@ import { createReadStream, createWriteStream } from "node:fs";
 import { mkdir, stat } from "node:fs/promises";
 import { dirname, extname, join, resolve, sep } from "node:path";
 import { pipeline } from "node:stream/promises";
-import { type MessageMedia, type Runtime, UsageError } from "@toolcast/core";
+import { UsageError } from "../errors/errors.ts";
+import type { MediaStore } from "./store.ts";
 
 /**
- * Copies a job's media to where the person wants them and returns the paths. `out` is a directory when it is one or ends
+ * Copies stored media to where the person wants them and returns the paths. `out` is a directory when it is one or ends
  * in a separator, else a file name. Nothing is overwritten: a taken name gets `-2`, `-3` and so on.
  */
 export async function saveMedia(
-  runtime: Pick<Runtime, "media">,
-  media: readonly MessageMedia[],
+  store: Pick<MediaStore, "read" | "pathOf">,
+  media: readonly { assetId: string; name: string }[],
   out: string,
+  /** What all of them are called in the directory; without an extension each keeps its own. Default: their stored names. */
+  called?: string,
 ): Promise<string[]> {
   const target = resolve(out);
   const directory = out.endsWith("/") || out.endsWith(sep) || (await isDirectory(target));
@@ -19,15 +22,16 @@ export async function saveMedia(
   try {
     await mkdir(directory ? target : dirname(target), { recursive: true });
     for (const { assetId, name } of media) {
-      const asset = await runtime.media.read(assetId);
+      const asset = await store.read(assetId);
       if (asset === null) {
         throw new UsageError({
           en: `${name} is no longer stored: its retention time has passed.`,
           "zh-CN": `${name} 已过保存期限，不再保存。`,
         });
       }
-      const wanted = directory ? join(target, fileName(name)) : target;
-      paths.push(await copyWithoutOverwriting(runtime.media.pathOf(asset), wanted));
+      const own = called === undefined ? name : extname(called) === "" ? `${called}${extname(name)}` : called;
+      const wanted = directory ? join(target, fileName(own)) : target;
+      paths.push(await copyWithoutOverwriting(store.pathOf(asset), wanted));
     }
   } catch (error) {
     throw isSystemError(error) ? cannotWrite(out, error.code) : error;
@@ -72,8 +76,8 @@ function isSystemError(error: unknown): error is NodeJS.ErrnoException & { code:
 function cannotWrite(out: string, code: string): UsageError {
   return new UsageError(
     {
-      en: `cannot write to ${out} (${code}). The result is stored: save it again elsewhere with \`toolcast job <id> --out <folder>\`.`,
-      "zh-CN": `无法写入 ${out}（${code}）。结果已保存在 Toolcast 中，可用 \`toolcast job <编号> --out <文件夹>\` 另存到别处。`,
+      en: `cannot write to ${out} (${code}). The result is stored: save it again elsewhere.`,
+      "zh-CN": `无法写入 ${out}（${code}）。结果已保存在 Toolcast 中，可另存到别处。`,
     },
     "out",
   );
