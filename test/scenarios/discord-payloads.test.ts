@@ -1,3 +1,4 @@
+import { MessageFlags } from "discord.js";
 import fc from "fast-check";
 import { expect, test, vi } from "vitest";
 import { everythingSent, openRoom, shownText } from "../discord-room.ts";
@@ -59,6 +60,35 @@ test("no payload stops the next one from being served", async () => {
   }
   const asked = await room.ask(ada, "jobs");
   expect(ada.answerTo(asked)?.thinking).toBe(false);
+});
+
+test("what cannot be read is answered all the same, to its sender alone and in their language", async () => {
+  verifies("discord.payloads", "discord.never-thinking");
+  await using room = await openRoom();
+  const { discord } = await room.open();
+  const known = { application_id: "2", token: "secret-token", locale: "zh-TW", channel_id: "3" };
+  const unreadable = [
+    { ...known, id: "11", type: 2, data: { name: 7 } },
+    { ...known, id: "12", type: 3, data: {}, message: null },
+    { ...known, id: "13", type: 99 },
+    { ...known, id: "14", type: 2, data: { name: "image", type: 1 } },
+  ];
+  for (const payload of unreadable) {
+    discord.take(payload);
+    discord.take(payload);
+  }
+  // A suggestion takes choices and nothing else; without a token nobody can be answered.
+  discord.take({ ...known, id: "15", type: 4, data: {} });
+  discord.take({ ...known, id: "16", type: 2, token: undefined });
+  await room.calm();
+  const answers = room.platform.requestsTo("callback");
+  expect([...new Set(answers.map(({ path }) => path))]).toEqual(
+    unreadable.map(({ id }) => expect.stringContaining(`/interactions/${id}/`)),
+  );
+  for (const { body } of answers) {
+    expect(body).toMatchObject({ type: 4, data: { flags: MessageFlags.IsComponentsV2 | MessageFlags.Ephemeral } });
+    expect(JSON.stringify(body)).toContain("无法识别 Discord 发来的此次操作");
+  }
 });
 
 test("foreign custom ids and addresses of files lead nowhere", async () => {

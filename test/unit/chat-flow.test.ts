@@ -285,4 +285,5 @@ test("a stranger's press, and one of a button that says nothing any more, get a 
   const told = titles(room).slice(1);
   expect(told).toHaveLength(3);
   expect(told.filter((title) => /no longer does anything/.test(title))).toHaveLength(2);
+  expect(told.filter((title) => /^Only the person who asked for this/.test(title))).toHaveLength(1);
 });

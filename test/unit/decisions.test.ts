@@ -140,7 +140,10 @@ describe("cancelling", () => {
     const eve = { ...ada, id: "chat:eve" };
     expect(await press(process, "cancel", id, eve)).toMatchObject({
       type: "refused",
-      failure: { sentence: { key: "job.not-found" } },
+      failure: { sentence: { key: "action.asker-only" } },
+    });
+    expect(await press(process, "cancel", "job_of-nobody~3", eve)).toMatchObject({
+      failure: { sentence: { key: "job.not-found", values: { id: "job_of-nobody" } } },
     });
     expect(await process.runtime.job(id, eve)).toBeNull();
   });

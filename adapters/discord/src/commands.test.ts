@@ -1,9 +1,10 @@
 import { builtInTools, choice, defineTool, integer, media, text } from "@toolcast/core";
+import { nearestLocale } from "@toolcast/core/surface";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type CommandBody, commandsFor } from "./commands.ts";
 import { discordLimits } from "./limits.ts";
-import { localizedName, nameFrom } from "./localisation.ts";
+import { nameFrom } from "./localisation.ts";
 
 const nameRule = /^[-_'\p{L}\p{N}\p{sc=Deva}\p{sc=Thai}]{1,32}$/u;
 const both = (words: string) => ({ en: words, "zh-CN": words });
@@ -18,7 +19,7 @@ function bodyOf(command: string): CommandBody {
 test("a command has typed, ranged, localised options, needed ones first", () => {
   const image = bodyOf("image");
   expect(image).toMatchObject({
-    name_localizations: { "zh-CN": "生成图片", "zh-TW": "生成圖片" },
+    name_localizations: { "zh-CN": "生成图片", "zh-TW": "生成图片" },
     description_localizations: { "zh-CN": "根据文字描述生成图片。" },
     default_member_permissions: null,
     contexts: [0, 1, 2],
@@ -35,7 +36,9 @@ test("a command has typed, ranged, localised options, needed ones first", () => 
     autocomplete: true,
   });
   expect(bodyOf("jobs").options?.find(({ name }) => name === "state")).toMatchObject({
-    choices: expect.arrayContaining([{ name: "failed", name_localizations: { "zh-CN": "失败" }, value: "failed" }]),
+    choices: expect.arrayContaining([
+      { name: "failed", name_localizations: { "zh-CN": "失败", "zh-TW": "失败" }, value: "failed" },
+    ]),
   });
   expect(bodyOf("balance").default_member_permissions).toBe("32");
 });
@@ -120,7 +123,16 @@ test("any words become a name that Discord takes, or none", () => {
   expect(nameFrom("!!!")).toBeNull();
 });
 
-test("a title is said in traditional signs for Taiwan", () => {
-  const { name_localizations: names } = localizedName("avatar", { en: "Avatar", "zh-CN": "生成数字人视频" }, new Map());
-  expect(names).toEqual({ "zh-CN": "生成数字人视频", "zh-TW": "生成數字人影片" });
+test("whoever reads Chinese gets one Chinese everywhere: names, descriptions, choices and answers", () => {
+  const words = (body: object): string[] =>
+    [...JSON.stringify(body).matchAll(/"(?:name|description)_localizations":(\{[^}]*\})/g)].map(
+      ([, json = ""]) => json,
+    );
+  for (const { body } of commandsFor(builtInTools, "global")) {
+    for (const json of words(body)) {
+      const { "zh-CN": chinese, "zh-TW": taiwan } = JSON.parse(json) as Record<string, string>;
+      expect(taiwan).toBe(chinese);
+    }
+  }
+  expect(nearestLocale("zh-TW")).toBe("zh-CN");
 });

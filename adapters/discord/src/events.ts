@@ -1,33 +1,70 @@
-import type { Caller } from "@toolcast/core";
-import { type Chat, type ChatEvent, digest, type EventWays, readButtonId, writeButtonId } from "@toolcast/core/chat";
+import type { Caller, Message } from "@toolcast/core";
+import {
+  type Chat,
+  type ChatEvent,
+  digest,
+  type EventWays,
+  readButtonId,
+  type ShowOptions,
+  writeButtonId,
+} from "@toolcast/core/chat";
+import { nearestLocale, say } from "@toolcast/core/surface";
 import { InteractionResponseType, MessageFlags } from "discord.js";
 import { pressTaken, respond, respondAlone } from "./acknowledge.ts";
 import { complete } from "./autocomplete.ts";
 import { compose } from "./compose.ts";
 import type { DiscordContext } from "./context.ts";
-import { type Interaction, interactionSchema } from "./interaction.ts";
+import { type AnswerableInteraction, answerableSchema, type Interaction, interactionSchema } from "./interaction.ts";
 import { discordLimits, tokenUseMs } from "./limits.ts";
 import { formFor, readForm } from "./modal.ts";
 import { readOptions } from "./options.ts";
-import { callerOf } from "./place.ts";
+import { callerOf, platformName } from "./place.ts";
 
 const fillAction = "fill";
 
 /** Takes what the gateway tells. Never throws. */
 export function takeInteraction(context: DiscordContext, chat: Chat, payload: unknown): void {
   const parsed = interactionSchema.safeParse(payload);
-  if (!parsed.success) {
+  const takeUnreadable = (problems: object) => {
     const { id } = (payload ?? {}) as { id?: unknown };
     const known = typeof id === "string" ? id : digest(JSON.stringify(payload) ?? "");
-    chat.takeUnreadable(known.slice(0, 100), { problems: parsed.error.issues.length });
+    const { data: answered } = answerableSchema.safeParse(payload);
+    const answer = answered === undefined ? undefined : () => answerUnreadable(context, answered);
+    chat.takeUnreadable(known.slice(0, 100), problems, answer);
+  };
+  if (!parsed.success) {
+    takeUnreadable({ problems: parsed.error.issues.length });
   } else if (parsed.data.type === 4) {
     chat.follow(parsed.data.id, complete(context, parsed.data));
   } else {
     const event = eventOf(context, parsed.data);
     if (event !== null) {
       chat.take(event);
+    } else {
+      takeUnreadable({ problem: "it names nobody, or no channel" });
     }
   }
+}
+
+/** Whoever sent what we cannot read is waiting for an answer all the same. */
+async function answerUnreadable(context: DiscordContext, interaction: AnswerableInteraction): Promise<void> {
+  const locale = nearestLocale(interaction.locale);
+  const sentence = { key: "answer.not-understood", values: { platform: platformName } } as const;
+  const message: Message = { tone: "warning", title: say(sentence, locale), private: true };
+  await refuseAlone(context, interaction, message, { locale });
+}
+
+async function refuseAlone(
+  context: DiscordContext,
+  interaction: Pick<Interaction, "id" | "token">,
+  message: Message,
+  options: ShowOptions,
+): Promise<void> {
+  const { components = [], allowed_mentions = {} } = (await compose(context, message, options)).body;
+  await respond(context, interaction, {
+    type: InteractionResponseType.ChannelMessageWithSource,
+    data: { flags: MessageFlags.IsComponentsV2 | MessageFlags.Ephemeral, components, allowed_mentions },
+  });
 }
 
 /** Null when it names nobody or no channel. */
@@ -78,12 +115,6 @@ function waysOf(context: DiscordContext, interaction: Interaction, { locale }: C
         ? null
         : respond(context, interaction, { type: InteractionResponseType.Modal, data }).then(() => {});
     },
-    async refuse(message, options) {
-      const { components = [], allowed_mentions = {} } = (await compose(context, message, options)).body;
-      await respond(context, interaction, {
-        type: InteractionResponseType.ChannelMessageWithSource,
-        data: { flags: MessageFlags.IsComponentsV2 | MessageFlags.Ephemeral, components, allowed_mentions },
-      });
-    },
+    refuse: (message, options) => refuseAlone(context, interaction, message, options),
   };
 }

@@ -86,3 +86,12 @@ export type Interaction = z.infer<typeof interactionSchema>;
 export type CommandInteraction = Extract<Interaction, { type: 2 }>;
 export type AutocompleteInteraction = Extract<Interaction, { type: 4 }>;
 export type FormInteraction = Extract<Interaction, { type: 5 }>;
+
+/** As little as an answer needs, of what is otherwise not understood. Suggestions are answered by choices alone. */
+export const answerableSchema = z.object({
+  id: snowflake,
+  token: common.token,
+  type: z.number().refine((type) => type !== 1 && type !== 4),
+  locale: z.string().nullish().catch(null),
+});
+export type AnswerableInteraction = z.infer<typeof answerableSchema>;

@@ -1,7 +1,6 @@
 import type { LocalizedText } from "@toolcast/core";
 import { shorten } from "@toolcast/core/chat";
 import { discordLimits } from "./limits.ts";
-import { traditional } from "./traditional.ts";
 
 /** Discord's rule for the names of commands and options; lower case where the script has it. */
 const nameRule = /^[-_'\p{L}\p{N}\p{sc=Deva}\p{sc=Thai}]{1,32}$/u;
@@ -32,16 +31,9 @@ export function nameFrom(words: string): string | null {
 /** The name people type, and the titles of other languages as names in them. Names stay different from those in `taken`. */
 export function localizedName(name: string, title: LocalizedText, taken: Map<string, Set<string>>): LocalizedName {
   const chinese = nameFrom(title["zh-CN"]);
-  const wanted: [string, string][] =
-    chinese === null
-      ? []
-      : [
-          ["zh-CN", chinese],
-          ["zh-TW", nameFrom(traditional(title["zh-CN"])) ?? chinese],
-        ];
   return {
     name: unused(name, "default", taken),
-    name_localizations: Object.fromEntries(wanted.map(([locale, text]) => [locale, unused(text, locale, taken)])),
+    name_localizations: chinese === null ? {} : inChinese((locale) => unused(chinese, locale, taken)),
   };
 }
 
@@ -52,15 +44,20 @@ export function localizedDescription(summary: LocalizedText): {
 } {
   return {
     description: shorten(summary.en, discordLimits.descriptionCharacters),
-    description_localizations: { "zh-CN": shorten(summary["zh-CN"], discordLimits.descriptionCharacters) },
+    description_localizations: inChinese(() => shorten(summary["zh-CN"], discordLimits.descriptionCharacters)),
   };
 }
 
 export function localizedChoice(title: LocalizedText): { name: string; name_localizations: Record<string, string> } {
   return {
     name: shorten(title.en, discordLimits.choiceCharacters),
-    name_localizations: { "zh-CN": shorten(title["zh-CN"], discordLimits.choiceCharacters) },
+    name_localizations: inChinese(() => shorten(title["zh-CN"], discordLimits.choiceCharacters)),
   };
+}
+
+/** Answers are in simplified Chinese for Taiwan too, and so is all that leads to them. */
+function inChinese(text: (locale: string) => string): Record<string, string> {
+  return Object.fromEntries(["zh-CN", "zh-TW"].map((locale) => [locale, text(locale)]));
 }
 
 function unused(name: string, locale: string, taken: Map<string, Set<string>>): string {

@@ -1,3 +1,4 @@
+import type { Sentence } from "../messages/sentence.ts";
 import type { Caller } from "../people/caller.ts";
 import type { Tool } from "../tools/tool.ts";
 import type { GivenInput } from "./answer.ts";
@@ -75,7 +76,8 @@ export async function takeField(context: Context, event: Extract<ChatEvent, { ev
 export async function openButtonForm(context: Context, event: ChatEvent, form: StoredForm | null): Promise<void> {
   const tool = form === null ? undefined : toolOf(context, form.command);
   if (form === null || tool === undefined) {
-    await refuse(context, event, { key: "answer.button-gone" });
+    const sentence = event.event === "press" ? await whyNot(context, event) : null;
+    await refuse(context, event, sentence ?? { key: "answer.button-gone" });
     return;
   }
   if (form.owner !== event.caller.id) {
@@ -83,6 +85,15 @@ export async function openButtonForm(context: Context, event: ChatEvent, form: S
     return;
   }
   await openForm(context, event, tool, { ...form, reviewed: true });
+}
+
+/** What core says to a press on a job that is not the presser's; null where the job says nothing. */
+async function whyNot(
+  { runtime }: ChatContext,
+  { press: { subject }, caller }: Extract<ChatEvent, { event: "press" }>,
+): Promise<Sentence | null> {
+  const reply = await runtime.press({ action: "details", subject: subject.slice(0, subject.lastIndexOf(".")), caller });
+  return reply.type === "refused" && reply.failure.kind === "policy" ? reply.failure.sentence : null;
 }
 
 /** The form that a message's button names as `<subject>.<key>`; null when there is none any more. */

@@ -10,6 +10,10 @@ export const answeringMessages = {
     en: "This button no longer does anything. Run the command again.",
     "zh-CN": "此按钮已失效，请重新运行命令。",
   },
+  "answer.not-understood": {
+    en: "{platform} sent this in a form that Toolcast cannot read. Nothing was started. Try it again, or tell an operator.",
+    "zh-CN": "无法识别 {platform} 发来的此次操作，未执行任何操作。请重试，或告知管理员。",
+  },
   "answer.form-gone": {
     en: "This form has expired. Nothing was started. Run the command again.",
     "zh-CN": "此表单已过期，未执行任何操作，请重新运行命令。",

@@ -161,6 +161,10 @@ export const toolMessages = {
   "jobs.title-newest": { en: "Your newest jobs: {count}", "zh-CN": "您最近的任务：{count} 个" },
   "jobs.none": { en: "No jobs.", "zh-CN": "没有任务。" },
   "action.unknown": { en: "There is no action “{action}”.", "zh-CN": "没有“{action}”操作。" },
+  "action.asker-only": {
+    en: "Only the person who asked for this, or an operator, can use this button. Nothing was changed.",
+    "zh-CN": "只有发起人或管理员可以使用此按钮，未做任何更改。",
+  },
   "action.not-yours": { en: "You are not allowed to make this decision.", "zh-CN": "您无权做此决定。" },
   "doctor.space-short": {
     en: "Only {free} are left on the disk. Make room: while it is full nothing can be stored, and nothing new is started.",

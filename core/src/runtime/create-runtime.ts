@@ -243,7 +243,9 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       const { jobId, question } = readSubject(subject);
       const job = await jobOf(jobId, caller);
       if (job === null) {
-        throw new UsageError({ key: "job.not-found", values: { id: subject } });
+        throw (await engine.read(jobId)) === null
+          ? new UsageError({ key: "job.not-found", values: { id: jobId } })
+          : new PolicyError({ key: "action.asker-only" });
       }
       const failure = job.state.phase === "failed" ? job.state.failure : missingParts(job)[0]?.failure;
       if (action === "explain" && failure !== undefined) {
