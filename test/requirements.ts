@@ -304,6 +304,8 @@ export const requirements = {
   "safe.privacy": "Everybody is told on every surface what is kept of them, where and how long.",
   "safe.forgotten":
     "Somebody who asks to be forgotten is: requests, media, voices and state go, sums stay; over kills, and never before what they paid for has reached them.",
+  "telegram.local-server":
+    "With a Bot API server of one's own files of 2,000 MB pass, what people send is read from its folder and nowhere else, and the cloud lets the bot go first.",
   "telegram.stored-first":
     "An update that cannot be stored is not confirmed and comes again; one that fails by what it holds holds up no other.",
   "telegram.replies":

@@ -112,6 +112,7 @@ export async function openTelegramRoom(options: Omit<TelegramOptions, "clock"> =
       };
       const telegram = createTelegramSurface({
         ...{ runtime, api, token: platform.token, apiRoot: platform.apiRoot, clock: life.clock, logger },
+        ...(options.local === undefined ? {} : { filesDirectory: options.local.folder }),
         state: { ...state, keyv: (name) => life.guard(name, state.keyv(name), ["set", "delete"]) },
         http: { ...http, download: (...parts) => follow(http.download(...parts)) },
       });

@@ -39,6 +39,9 @@ interface BotApiOptions {
   clock: Clock;
 }
 
+/** Telegram's own server. */
+export const cloud = "https://api.telegram.org";
+
 const usualTimeoutMs = 2 * 60_000;
 const uploadTimeoutMs = 10 * 60_000;
 

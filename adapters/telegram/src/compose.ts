@@ -17,7 +17,7 @@ import {
 } from "@toolcast/core/chat";
 import type { TelegramContext } from "./context.ts";
 import { type FormattedText, formattedTextPort } from "./formatted-text.ts";
-import { surfaceLimits, telegramLimits } from "./limits.ts";
+import { type ServerLimits, telegramLimits } from "./limits.ts";
 import { type MediumKind, mediumKinds } from "./medium-kinds.ts";
 
 export interface ComposeOptions extends Pick<ShowOptions, "locale" | "buttons" | "links" | "note"> {
@@ -43,20 +43,20 @@ export interface Composed {
   words: FileContent[];
 }
 
-const attachOptions = ({ withoutFiles }: ComposeOptions) => ({
-  limits: surfaceLimits,
+const attachOptions = ({ surface: limits }: ServerLimits, { withoutFiles }: ComposeOptions) => ({
+  limits,
   withoutFiles,
 });
 
 /** A message with its files read and its buttons kept. */
 export async function compose(
-  { runtime, buttons }: Pick<TelegramContext, "runtime" | "buttons">,
+  { runtime, buttons, limits }: Pick<TelegramContext, "runtime" | "buttons" | "limits">,
   given: Message,
   options: ComposeOptions,
 ): Promise<Composed> {
   const { locale, note } = options;
-  const { message, assets } = await withKeptMedia(runtime, given, { ...attachOptions(options), locale });
-  const attached = attachable(message, attachOptions(options));
+  const { message, assets } = await withKeptMedia(runtime, given, { ...attachOptions(limits, options), locale });
+  const attached = attachable(message, attachOptions(limits, options));
   const files = filesOf(attached);
   const unsent = unsentMedia(attached, telegramLimits);
   const blocks = describeMessage(message, { locale, unsent, note });
@@ -91,6 +91,6 @@ export async function compose(
       const key = `${medium.assetId}${medium.encode === undefined ? "" : ".small"}`;
       return [{ key, medium, content, kinds: mediumKinds(medium, content) }];
     }),
-    words: await readFiles(runtime, textFile(overflow, attached, attachOptions(options)), assets),
+    words: await readFiles(runtime, textFile(overflow, attached, attachOptions(limits, options)), assets),
   };
 }

@@ -1,7 +1,7 @@
 import { type LocalizedText, silentLogger } from "@toolcast/core";
 import { type Adapter, AdapterStartError } from "@toolcast/core/surface";
 import { isTokenRefused, readFailure } from "./api-failure.ts";
-import { createBotApi } from "./bot-api.ts";
+import { cloud, createBotApi } from "./bot-api.ts";
 import { Poll } from "./poll.ts";
 import { registerCommands } from "./register.ts";
 import { invalidToken, noPublicUrl, reasons, refusedWebhook } from "./start-problem.ts";
@@ -14,10 +14,14 @@ export interface TelegramOptions extends Omit<TelegramSurfaceOptions, "api"> {
   webhookSecret?: string;
   /** The origin at which Telegram can reach us; null when nothing outside can. */
   publicUrl: string | null;
+  /** Telegram's own server, which lets the bot go before a local one takes it. Default `https://api.telegram.org`. */
+  cloudRoot?: string;
 }
 
 const againAfterMs = { first: 5_000, longest: 5 * 60_000 };
 const webhookConnections = 40;
+/** A machine that reaches its own server may not reach Telegram's. */
+const leaveWithinMs = 10_000;
 
 /** Toolcast on Telegram. */
 export function createTelegram(options: TelegramOptions): Adapter {
@@ -33,7 +37,25 @@ export function createTelegram(options: TelegramOptions): Adapter {
   /** What only an operator can mend, met after the start. */
   let refusal: LocalizedText | null = null;
 
+  /** Asked before each start: a bot that has left is refused, which says the same. */
+  async function leaveCloud(): Promise<void> {
+    if (options.filesDirectory === undefined) {
+      return;
+    }
+    try {
+      await createBotApi({ ...options, apiRoot: options.cloudRoot ?? cloud }).call(
+        "logOut",
+        {},
+        { timeoutMs: leaveWithinMs },
+      );
+      logger.info({}, "the bot has left Telegram's own server, which takes it back after 10 minutes at the earliest");
+    } catch (error) {
+      logger.info({ reason: readFailure(error).words }, "the bot was not logged out of Telegram's own server");
+    }
+  }
+
   async function connect(): Promise<void> {
+    await leaveCloud();
     const { id, username = "" } = await api.call("getMe", {});
     telegram.named({ id, username });
     await register();

@@ -6,6 +6,7 @@ import type { Admins } from "./admins.ts";
 import type { BotApi } from "./bot-api.ts";
 import type { Chats } from "./chats.ts";
 import type { FileIds } from "./file-ids.ts";
+import type { ServerLimits } from "./limits.ts";
 
 /** What the parts of the adapter share. */
 export interface TelegramContext extends ChatKit {
@@ -13,6 +14,9 @@ export interface TelegramContext extends ChatKit {
   http: Http;
   /** The hosts that files lie on: the Bot API's own. */
   fileHosts: readonly string[];
+  /** The folder of a Bot API server in local mode, as it lies on this machine; null where files are loaded over HTTP. */
+  filesDirectory: string | null;
+  limits: ServerLimits;
   access: Access;
   admins: Admins;
   chats: Chats;

@@ -1,7 +1,9 @@
+import { isAbsolute } from "node:path";
 import { settingSchema } from "@toolcast/core/provider";
 import { defineAdapter } from "@toolcast/core/surface";
 import { z } from "zod";
 
+/** Telegram's own server; as in `bot-api.ts`, which is loaded only once the bot is set up. */
 const cloud = "https://api.telegram.org";
 
 const settings = [
@@ -26,6 +28,18 @@ const settings = [
     example: "http://127.0.0.1:8081",
   },
   {
+    variable: "TELEGRAM_FILES_DIR",
+    summary: {
+      en: "The folder of your own Bot API server in local mode (TELEGRAM_API_ROOT): files of up to 2,000 MB, read from it",
+      "zh-CN": "自建 Bot API 服务器（TELEGRAM_API_ROOT，本地模式）的文件目录：支持最大 2,000 MB 的文件，直接从中读取",
+    },
+    rule: {
+      en: "the absolute path of a folder, with TELEGRAM_API_ROOT set",
+      "zh-CN": "目录的绝对路径，且须设置 TELEGRAM_API_ROOT",
+    },
+    example: "/var/lib/telegram-bot-api",
+  },
+  {
     variable: "TELEGRAM_WEBHOOK_SECRET",
     summary: {
       en: "Takes updates by webhook at PUBLIC_URL, which proves itself by this word; by long polling when unset",
@@ -46,16 +60,28 @@ const schema = z
   .object({
     TELEGRAM_BOT_TOKEN: z.string().regex(/^\d{1,20}:[\w-]{30,200}$/),
     TELEGRAM_API_ROOT: z.string().refine(isRoot).optional(),
+    TELEGRAM_FILES_DIR: z.string().refine(isAbsolute).optional(),
     TELEGRAM_WEBHOOK_SECRET: z
       .string()
       .regex(/^[\w-]{16,256}$/)
       .optional(),
   })
-  .transform(({ TELEGRAM_BOT_TOKEN: token, TELEGRAM_API_ROOT: root, TELEGRAM_WEBHOOK_SECRET: webhookSecret }) => ({
-    token,
-    apiRoot: new URL(root ?? cloud).origin,
-    webhookSecret,
-  }));
+  .refine(({ TELEGRAM_FILES_DIR: folder, TELEGRAM_API_ROOT: root }) => folder === undefined || root !== undefined, {
+    path: ["TELEGRAM_FILES_DIR"],
+  })
+  .transform(
+    ({
+      TELEGRAM_BOT_TOKEN: token,
+      TELEGRAM_API_ROOT: root,
+      TELEGRAM_FILES_DIR: filesDirectory,
+      TELEGRAM_WEBHOOK_SECRET: webhookSecret,
+    }) => ({
+      token,
+      apiRoot: new URL(root ?? cloud).origin,
+      filesDirectory,
+      webhookSecret,
+    }),
+  );
 
 /** Commands, replies, pictures, voices and buttons on Telegram, by a bot of the operator's. */
 export const telegram = defineAdapter({

@@ -6,7 +6,7 @@ import { answerAccessPress, askedForAccess, refuseStranger } from "./ask-access.
 import { isOfTelegram } from "./bot-api.ts";
 import type { TelegramChat, TelegramContext } from "./context.ts";
 import { ask, dialogueActions, formOf, readDialoguePress, stoppedMessage } from "./dialogue.ts";
-import { surfaceLimits, telegramLimits } from "./limits.ts";
+import { telegramLimits } from "./limits.ts";
 import { type Address, callerOf, inPrivate, userOf } from "./place.ts";
 import { freeMediaFields, readCommand, readInput, type TypedCommand, toolNamed } from "./request-input.ts";
 import { sentences } from "./sentences.ts";
@@ -163,11 +163,11 @@ async function readGiven(
   try {
     const given = readInput(tool, command, message);
     const files = given.files.map(({ file }) => file as unknown as { name: string; size?: number });
-    const heavy = files.find(({ size = 0 }) => size > telegramLimits.downloadBytes);
+    const heavy = files.find(({ size = 0 }) => size > taking.context.limits.downloadBytes);
     if (heavy === undefined) {
       return given;
     }
-    await warn(taking, caller, tooLarge(caller, heavy));
+    await warn(taking, caller, tooLarge(taking, caller, heavy));
   } catch (error) {
     if (!UsageError.isInstance(error)) {
       throw error;
@@ -177,8 +177,12 @@ async function readGiven(
   return null;
 }
 
-function tooLarge({ locale }: Caller, { name, size = 0 }: { name: string; size?: number }): string {
-  const limit = formatBytes(telegramLimits.downloadBytes, locale);
+function tooLarge(
+  { context }: Taking,
+  { locale }: Caller,
+  { name, size = 0 }: { name: string; size?: number },
+): string {
+  const limit = formatBytes(context.limits.downloadBytes, locale);
   return say(sentences.fileTooLarge, locale, { name, size: formatBytes(size, locale), limit });
 }
 
@@ -198,8 +202,8 @@ async function takeWords(taking: Taking, caller: Caller, message: InboundMessage
   if (form === null) {
     return isPrivate ? warn(taking, caller, sentences.notACommand[caller.locale]) : undefined;
   }
-  if (file?.size !== undefined && file.size > telegramLimits.downloadBytes) {
-    return warn(taking, caller, tooLarge(caller, file));
+  if (file?.size !== undefined && file.size > context.limits.downloadBytes) {
+    return warn(taking, caller, tooLarge(taking, caller, file));
   }
   const value = file === null ? { text: message.text ?? "" } : { file };
   await take({ event: "field", id, caller, ways: waysOf(taking, caller), form, value });
@@ -330,7 +334,7 @@ async function answer(
   options: ShowOptions = { locale: caller.locale },
 ): Promise<void> {
   const { chat, thread, request } = caller.place.address as Address;
-  const fitted = await context.runtime.fit(message, surfaceLimits, caller.locale);
+  const fitted = await context.runtime.fit(message, context.limits.surface, caller.locale);
   await sendMessage(
     context,
     { chat, thread, replyTo: chat === userOf(caller.id) ? undefined : request, priority: "answer" },

@@ -12,9 +12,6 @@ export const telegramLimits = {
   photoSides: 10_000,
   /** The longer side of a photo by the shorter. */
   photoRatio: 20,
-  uploadBytes: 50 * mebibyte,
-  /** What getFile gives a bot. */
-  downloadBytes: 20 * mebibyte,
   albumItems: 10,
   buttonIdBytes: 64,
   /** Not Telegram's: what clients show without cutting it. */
@@ -32,10 +29,25 @@ export const telegramLimits = {
   pollSeconds: 50,
 } as const;
 
-/** For core. Room is left for what makes foreign text inert. */
-export const surfaceLimits: SurfaceLimits = {
+/** What a server takes of a bot and gives it. */
+export interface ServerLimits {
+  /** The largest file that getFile gives, in bytes. */
+  downloadBytes: number;
+  /** For core. */
+  surface: SurfaceLimits;
+}
+
+/** The cloud's limits, or those of a Bot API server of one's own in local mode (https://github.com/tdlib/telegram-bot-api). */
+export function serverLimits({ isLocal }: { isLocal: boolean }): ServerLimits {
+  return isLocal
+    ? { downloadBytes: 2_000 * mebibyte, surface: { ...surfaceLimits, mediaBytes: 2_000 * mebibyte } }
+    : { downloadBytes: 20 * mebibyte, surface: surfaceLimits };
+}
+
+/** Room is left for what makes foreign text inert. */
+const surfaceLimits: SurfaceLimits = {
   mediaPerMessage: telegramLimits.albumItems,
-  mediaBytes: telegramLimits.uploadBytes,
+  mediaBytes: 50 * mebibyte,
   mediaBytesByKind: { image: telegramLimits.photoBytes },
   textCharacters: 3_600,
   captionCharacters: 900,

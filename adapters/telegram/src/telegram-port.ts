@@ -11,7 +11,8 @@ import {
 import { say } from "@toolcast/core/surface";
 import { budgetsOf, readFailure } from "./api-failure.ts";
 import type { TelegramContext } from "./context.ts";
-import { surfaceLimits, telegramLimits } from "./limits.ts";
+import { telegramLimits } from "./limits.ts";
+import { copyLocalFile } from "./local-file.ts";
 import { type Address, addressOf, userOf } from "./place.ts";
 import { placeFiles } from "./request-input.ts";
 import { sentences } from "./sentences.ts";
@@ -28,11 +29,14 @@ export interface EventFacts {
   asked?: { chat: number; thread?: number; message: number };
 }
 
+/** A local server loads the whole file before it answers, in milliseconds. */
+const getFileMs = 10 * 60_000;
+
 /** Telegram as the kit sees it. */
 export function createTelegramPort(context: TelegramContext): ChatPort {
   return {
     asksOneByOne: true,
-    limits: () => surfaceLimits,
+    limits: () => context.limits.surface,
     placeOf({ caller, message }) {
       const address = caller.place.address as Address;
       return { ...caller.place, address: { ...address, ...(message === undefined ? {} : { message }) } };
@@ -55,7 +59,11 @@ export function createTelegramPort(context: TelegramContext): ChatPort {
         size,
         type,
         async download(path, maxBytes) {
-          const { file_path: at = "" } = await context.api.call("getFile", { file_id: id });
+          const { file_path: at = "" } = await context.api.call("getFile", { file_id: id }, { timeoutMs: getFileMs });
+          if (context.filesDirectory !== null) {
+            await copyLocalFile(context.filesDirectory, at, path, maxBytes);
+            return;
+          }
           const url = context.api.fileAddress(at);
           await downloadFrom(context.http, { url, hosts: context.fileHosts })(path, maxBytes);
         },

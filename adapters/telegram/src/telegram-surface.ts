@@ -12,7 +12,7 @@ import type { TelegramContext } from "./context.ts";
 import { eventId, takeUpdate } from "./events.ts";
 import { FileIds } from "./file-ids.ts";
 import { deliver, find, type Rung } from "./ladder.ts";
-import { surfaceLimits } from "./limits.ts";
+import { serverLimits } from "./limits.ts";
 import { surfaceId } from "./place.ts";
 import { createTelegramPort } from "./telegram-port.ts";
 import { UpdateLanes } from "./update-lanes.ts";
@@ -28,6 +28,8 @@ export interface TelegramSurfaceOptions {
   http: Http;
   /** The server's origin. */
   apiRoot: string;
+  /** The folder of a Bot API server in local mode, as it lies on this machine. Default: files are loaded over HTTP. */
+  filesDirectory?: string;
   clock: Clock;
   /** Default: says nothing. */
   logger?: Logger;
@@ -47,14 +49,15 @@ export interface TelegramSurface {
 }
 
 export function createTelegramSurface(options: TelegramSurfaceOptions): TelegramSurface {
-  const { runtime, state, clock, logger, api, http, token } = options;
+  const { runtime, state, clock, logger, api, http, token, filesDirectory = null } = options;
   const kit = createChatKit({
     ...{ surface: surfaceId, title: platformName, runtime, state, clock, readFailure, failures },
     logger,
   });
   const access = new Access({ state, isOperator: (caller) => runtime.isOperator(caller) });
   const context: TelegramContext = {
-    ...{ ...kit, api, http, access },
+    ...{ ...kit, api, http, access, filesDirectory },
+    limits: serverLimits({ isLocal: filesDirectory !== null }),
     admins: new Admins({ api, clock }),
     fileHosts: [new URL(options.apiRoot).host],
     chats: new Chats({ state, outbox: kit.outbox, access }),
@@ -72,7 +75,7 @@ export function createTelegramSurface(options: TelegramSurfaceOptions): Telegram
   return {
     surface: {
       id: surfaceId,
-      limits: surfaceLimits,
+      limits: context.limits.surface,
       rungs: ["edit", "post", "direct"],
       privateRungs: ["edit", "post", "direct"],
       answerRungs: ["edit"],

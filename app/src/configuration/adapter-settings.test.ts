@@ -44,6 +44,7 @@ const wrong: Record<string, string[]> = {
     "https://me:word@telegram.example",
     "https://a.example/bot",
   ],
+  TELEGRAM_FILES_DIR: ["files", "./files", "/srv/without-a-server-of-ones-own"],
   TELEGRAM_WEBHOOK_SECRET: ["short", "a secret with spaces in it"],
 };
 

@@ -1,0 +1,33 @@
+import { constants, createReadStream, createWriteStream } from "node:fs";
+import { open, realpath } from "node:fs/promises";
+import { isAbsolute, relative } from "node:path";
+import { pipeline } from "node:stream/promises";
+
+/**
+ * Copies a file that a Bot API server in local mode names by its path on disk. Refused outside the server's folder, by
+ * whatever links; the error names no path, as the server's hold the token.
+ */
+export async function copyLocalFile(folder: string, from: string, to: string, maxBytes: number): Promise<void> {
+  let copied = false;
+  try {
+    const [root, path] = await Promise.all([realpath(folder), realpath(from)]);
+    const within = relative(root, path);
+    if (within === "" || within.split(/[\\/]/, 1)[0] === ".." || isAbsolute(within)) {
+      throw new Error("outside");
+    }
+    // What has been resolved is no link, unless somebody put one there since.
+    await using source = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+    const facts = await source.stat();
+    if (!facts.isFile() || facts.size > maxBytes) {
+      throw new Error("no file of that size");
+    }
+    // A stream that does not close its file would keep the file open for good.
+    await pipeline(createReadStream(path, { fd: source.fd, autoClose: false }), createWriteStream(to, { mode: 0o600 }));
+    copied = true;
+  } catch {
+    // Told below, without what the system says.
+  }
+  if (!copied) {
+    throw new Error("the Bot API server's file is not in TELEGRAM_FILES_DIR, is too large, or cannot be read");
+  }
+}
