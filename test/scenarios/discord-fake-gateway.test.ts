@@ -123,7 +123,7 @@ describe("a lost connection", () => {
     expect(discord.gateway.identified).toBe(1);
   });
 
-  test("after Reconnect is resumed, after Invalid Session begun anew", async () => {
+  test("after Reconnect is resumed, after Invalid Session started over", async () => {
     verifies("built.discord-fake");
     const { discord, client } = await registered();
     const seen: string[] = [];

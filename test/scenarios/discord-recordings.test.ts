@@ -62,7 +62,7 @@ test("a recording that comes at once takes the place of the answer, where nothin
   const asked = await room.ask(ada, "job", { job: newestJob(room).id });
   const [file] = ada.answerTo(asked)?.playable ?? [];
   expect([ada.answerTo(asked)?.ephemeral, file?.contentType]).toEqual([true, "audio/wav"]);
-  // A press that shows the job anew leaves the recording as it is.
+  // A press that shows the job again leaves the recording as it is.
   const shown = ada.answerTo(asked)!;
   const customId = `t1:show:${newestJob(room).id}:`;
   expect(await runtime.job(newestJob(room).id, newestJob(room).caller)).not.toBeNull();

@@ -88,7 +88,7 @@ describe("what needs a yes", () => {
       });
       await world.pass(5_000);
       await call;
-      // A client of 2026 asks again by a request of its own, whose progress begins anew.
+      // A client of 2026 asks again by a request of its own, whose progress starts over.
       const rounds = era === "legacy" ? [told] : told.reduce<number[][]>(byRise, []);
       expect(rounds.every((round) => round.every((value, index) => index === 0 || value > round[index - 1]!))).toBe(
         true,

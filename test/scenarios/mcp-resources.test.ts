@@ -146,7 +146,7 @@ describe("changes of a job", () => {
   });
 });
 
-test("legacy over HTTP: a client that lost its line opens its stream anew, and hears there what changes from then on", async () => {
+test("legacy over HTTP: a client that lost its line opens its stream again, and hears there what changes from then on", async () => {
   verifies("mcp.resources", "mcp.sessions");
   const { mcp } = await openMcp(world, {}, { started: false });
   let session = "";

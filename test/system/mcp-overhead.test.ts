@@ -132,7 +132,7 @@ describe("beside a bare echo tool of the same SDK", { timeout: 240_000 }, () => 
     expect(least).toSatisfy(isEnough);
   });
 
-  // Measured anew, on a server of its own, where the machine had something else to do between idle and busy.
+  // Measured again, on a server of its own, where the machine had something else to do between idle and busy.
   test("200 jobs in flight, each with a call that waits, take nothing from the throughput of other calls", {
     retry: 3,
   }, async () => {

@@ -46,8 +46,8 @@ describe("the same key", () => {
     const first = await call("image", { prompt: "a lake" }, lake);
     const sameInput = { size: "512x512", prompt: "a lake" };
     const same = { key: "e1", request: { tool: "generate_image", input: sameInput } };
-    // What the input became meanwhile says nothing: a file is stored anew each time.
-    expect(await call("image", { prompt: "stored anew" }, same)).toMatchObject({ type: "job", repeated: true });
+    // What the input became meanwhile says nothing: a file is stored again each time.
+    expect(await call("image", { prompt: "stored again" }, same)).toMatchObject({ type: "job", repeated: true });
     expect(await call("image", { prompt: "a dog" }, { key: "e1" })).toMatchObject({ type: "job", repeated: true });
     const dog = { key: "e1", request: { tool: "generate_image", input: { prompt: "a dog" } } };
     const refused = await call("image", { prompt: "a dog" }, dog);

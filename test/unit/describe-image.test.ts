@@ -67,7 +67,7 @@ test("what was said about the same bytes goes along, oldest first; another pictu
   expect((await ask({ image: theirs, question: "4?" }, "4!", operator)).request).toMatchObject({ history: [] });
 });
 
-test("begun anew, what was said before is forgotten for good", async () => {
+test("started over, what was said before is forgotten for good", async () => {
   const image = (await upload(process, "picture.png")).id;
   await ask({ image, question: "1?" }, "1!");
   expect((await ask({ image, question: "2?", fresh: true }, "2!")).request).toMatchObject({ history: [] });
@@ -77,7 +77,7 @@ test("begun anew, what was said before is forgotten for good", async () => {
 });
 
 test.each(["refused", "still to be answered"])(
-  "begun anew by a question that is %s, it is forgotten all the same",
+  "started over by a question that is %s, it is still forgotten",
   async (how) => {
     const image = (await upload(process, "picture.png")).id;
     await ask({ image, question: "1?" }, "1!");

@@ -154,7 +154,7 @@ describe("daily limits", () => {
     expect(counters.map(({ name }) => name)).toEqual(["starts:2026-02-01:chat:ada", "starts:2026-02-01:everybody"]);
   });
 
-  test("a new day counts anew", async () => {
+  test("a new day starts the count again", async () => {
     const process = await installation.open({ policy: { operators: [], dailyTotal: 1 } });
     await reaches((await startJob(process, "image", { prompt: "x" })).id, "succeeded");
     await installation.clock.advance(24 * 60 * 60_000);

@@ -42,7 +42,7 @@ describe("a count of pictures", () => {
     expect(installation.provider.starts).toHaveLength(3);
   });
 
-  test("is cut anew for a provider that takes the job over", async () => {
+  test("is cut again for a provider that takes the job over", async () => {
     verifies("provider.fail-over", "paid-once.count-is-steps");
     const other = createScriptedProvider("other");
     other.perCall = 4;

@@ -194,9 +194,9 @@ describe("starting again", () => {
     const job = jobIn("unresolved");
     job.steps[0]!.produced = { media: [{ url: "https://v.example/old" }] };
     const again = transition(job, events["started-again"], 10);
-    const { earlier, ...anew } = again.steps[0]!;
+    const { earlier, ...restarted } = again.steps[0]!;
     expect(earlier).toMatchObject([{ attempt: "a1", reference: "r", state: "unknown" }]);
-    expect(anew).toEqual({ name: "one", state: "waiting", assets: [] });
+    expect(restarted).toEqual({ name: "one", state: "waiting", assets: [] });
   });
 
   test("looking again needs something to look at", () => {

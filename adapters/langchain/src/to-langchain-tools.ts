@@ -126,7 +126,7 @@ function withoutLeftOut(input: object): object {
   return Object.fromEntries(Object.entries(input).filter(([, value]) => !isLeftOut(value)));
 }
 
-/** Shorter ids are counters that a model begins anew in each answer. */
+/** Shorter ids are counters that a model restarts in each answer. */
 const leastIdCharacters = 9;
 
 /**

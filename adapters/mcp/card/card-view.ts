@@ -5,7 +5,7 @@ import { element, say } from "./element.ts";
 import { mediumView } from "./medium-view.ts";
 import { strings } from "./strings.ts";
 
-/** What the page shows; drawn anew as little as possible, so that players play on and screen readers stay calm. */
+/** What the page shows; redrawn as little as possible, so that players play on and screen readers stay calm. */
 export class CardView {
   readonly #app: App;
   readonly #root: HTMLElement;
@@ -76,7 +76,7 @@ export class CardView {
   }
 
   #showMedia({ media }: CardState, locale: Locale): void {
-    // A new address of the same medium is no reason to begin a video anew.
+    // A new address of the same medium is no reason to start a video over.
     const wanted = JSON.stringify([locale, media.map(({ assetId }) => assetId)]);
     if (wanted !== this.#shownMedia) {
       this.#shownMedia = wanted;

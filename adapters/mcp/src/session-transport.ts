@@ -5,7 +5,7 @@ import {
 } from "@modelcontextprotocol/server";
 import { whenBodyEnds } from "./when-body-ends.ts";
 
-/** Updates of as many resources; who listens to more and opens no stream reads anew instead. */
+/** Updates of as many resources; who listens to more and opens no stream reads again instead. */
 const maxUnheard = 1_000;
 
 /**

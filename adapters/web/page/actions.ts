@@ -33,7 +33,7 @@ let loads = 0;
 
 const reloads = { load, refreshGallery, refreshState };
 
-/** Reads everything anew: at first, after a restart and in another language. Of several at once the last one counts. */
+/** Reads everything again: at first, after a restart and in another language. Of several at once the last one counts. */
 export async function load(): Promise<void> {
   loads += 1;
   const own = loads;
@@ -116,7 +116,7 @@ export function newConversation(): void {
   void openConversation(newConversationId());
 }
 
-/** Reads what there is anew, without the conversation itself. */
+/** Reads what there is again, without the conversation itself. */
 export async function refreshState(): Promise<void> {
   try {
     state.value = await server.state();
@@ -279,7 +279,7 @@ export async function takeFile(file: File): Promise<void> {
   }
 }
 
-/** Reads the person's media anew, if anybody looks at them or has. */
+/** Reads the person's media again, if anybody looks at them or has. */
 export async function refreshGallery(): Promise<void> {
   try {
     gallery.value = (await server.gallery(galleryLimit.value)).media;

@@ -33,7 +33,7 @@ test("a crash loop is slowed down and then given up", () => {
   ]);
 });
 
-test("a crash after a healthy life begins the count anew", () => {
+test("a crash after a healthy life starts the count again", () => {
   const decide = createRestartPolicy();
   decide(crash);
   decide(crash);

@@ -31,7 +31,7 @@ export interface CallRequest {
   /** The platform's event id or the caller's idempotency key: the same key again is the same request. */
   key?: string;
   /**
-   * What the key stands for, as the caller first had it (`input` may name files that were stored anew): the same key with
+   * What the key stands for, as the caller first had it (`input` may name files that were stored again): the same key with
    * another request is then refused. Default: the key alone decides, as with a platform's event ids.
    */
   request?: NamedRequest;

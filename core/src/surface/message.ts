@@ -53,7 +53,7 @@ export interface MessageMedia {
   durationMs?: number;
   /** It is a smaller encode: `link` leads to this original, which was too large for its place. */
   encodedFrom?: { assetId: string; name: string; bytes: number };
-  /** Too large for its place: show `runtime.preview` with these bounds in its stead. */
+  /** Too large for its place: show `runtime.preview` with these bounds instead. */
   encode?: PreviewBounds;
   /** Too large for its place: the original is at this address until it expires. Without `encode` and `encodedFrom`, only the address is shown. */
   link?: MediaLink;

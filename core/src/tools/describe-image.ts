@@ -8,7 +8,7 @@ import { defineTool, step, type ToolContext } from "./tool.ts";
 /** How many of the caller's jobs are looked through for earlier questions about a picture. */
 const jobsLookedThrough = 50;
 
-/** Answers questions about a picture. Questions about the same picture are one dialogue until it is begun anew. */
+/** Answers questions about a picture. Questions about the same picture are one dialogue until it is started over. */
 export const describeImage = defineTool({
   name: "describe_image",
   command: "describe",
@@ -39,7 +39,7 @@ export const describeImage = defineTool({
       optional: true,
     }),
     fresh: flag({
-      title: { en: "Begin anew", "zh-CN": "重新开始" },
+      title: { en: "Start over", "zh-CN": "重新开始" },
       summary: {
         en: "Forgets what was said about this picture before. Default no.",
         "zh-CN": "清除此前关于这张图片的问答。默认否。",
@@ -93,7 +93,7 @@ export const describeImage = defineTool({
   },
 });
 
-/** What the caller asked about this very picture, oldest first, back to where they began anew. */
+/** What the caller asked about this very picture, oldest first, back to where they started over. */
 async function earlierTurns(
   image: string,
   { jobs, asset }: ToolContext,

@@ -23,7 +23,7 @@ export interface RateLimitOptions {
   readonly clock?: Clock;
   /** Requests a second over all routes but those of interactions; 50 at Discord. */
   readonly globalPerSecond?: number;
-  /** Rates in the stead of the usual ones. */
+  /** Rates instead of the usual ones. */
   readonly rates?: Partial<Record<BucketName, Rate>>;
 }
 

@@ -18,7 +18,7 @@ export const policies = {
   media: { category: "media", actor: "user", retry: afterChange, charged: "no" },
   content: { category: "content", actor: "user", retry: afterChange, charged: "no" },
   credentials: { category: "credentials", actor: "operator", retry: afterChange, charged: "no" },
-  /** The token is fetched anew and the call repeated, once. */
+  /** A new token is fetched and the call repeated, once. */
   "stale-token": { category: "credentials", actor: "operator", retry: { kind: "later", afterMs: 0 }, charged: "no" },
   permission: { category: "permission", actor: "operator", retry: afterChange, charged: "no" },
   blocked: { category: "permission", actor: "operator", retry: never, charged: "no" },
