@@ -105,8 +105,8 @@ describe("bad input is refused, stores nothing and names the field", () => {
       "speak",
       { text: "x" },
       "voice",
-      "Voice is required. The name of a voice; /voices",
-      "缺少必填项：音色。音色名称，用 /voices",
+      "Voice is required. The name of one of your voices.",
+      "缺少必填项：音色。您的音色名称。",
     ],
     ["image", {}, "prompt", "Prompt is required. ", "缺少必填项：画面描述。"],
     [

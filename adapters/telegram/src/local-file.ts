@@ -16,14 +16,18 @@ export async function copyLocalFile(folder: string, from: string, to: string, ma
       throw new Error("outside");
     }
     // What has been resolved is no link, unless somebody put one there since.
-    await using source = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
-    const facts = await source.stat();
-    if (!facts.isFile() || facts.size > maxBytes) {
-      throw new Error("no file of that size");
+    const source = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+    try {
+      const facts = await source.stat();
+      if (!facts.isFile() || facts.size > maxBytes) {
+        throw new Error("no file of that size");
+      }
+      const bytes = createReadStream(path, { fd: source.fd, autoClose: false });
+      await pipeline(bytes, createWriteStream(to, { mode: 0o600 }));
+      copied = true;
+    } finally {
+      await source.close();
     }
-    // A stream that does not close its file would keep the file open for good.
-    await pipeline(createReadStream(path, { fd: source.fd, autoClose: false }), createWriteStream(to, { mode: 0o600 }));
-    copied = true;
   } catch {
     // Told below, without what the system says.
   }

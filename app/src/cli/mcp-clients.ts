@@ -191,10 +191,10 @@ export function instruction(client: McpClient, server: ServerStart | ServerAddre
           en: ` In place of ${tokenHere} goes one of those in MCP_TOKENS.`,
           "zh-CN": `请将 ${tokenHere} 换成 MCP_TOKENS 中的一个令牌。`,
         }
-      : { en: "", "zh-CN": "" };
+      : undefined;
   return {
-    en: `${title}: put this into ${file}. Where the file has other servers, add "toolcast" beside them.${token.en} ${then.en}`,
-    "zh-CN": `${title}：将以上内容写入 ${file}；若文件中已有其他服务器，请将“toolcast”一项并列加入。${token["zh-CN"]}${then["zh-CN"]}`,
+    en: `${title}: put this into ${file}. Where the file has other servers, add "toolcast" beside them.${token?.en ?? ""} ${then.en}`,
+    "zh-CN": `${title}：将以上内容写入 ${file}；若文件中已有其他服务器，请将“toolcast”一项并列加入。${token?.["zh-CN"] ?? ""}${then["zh-CN"]}`,
   };
 }
 

@@ -89,7 +89,11 @@ function readDefinition<Definition extends AnyDefinition>(
         })
       : refusedSetting(definition, setting, issueText(issue));
   });
-  return { configured: null, problems };
+  // One sentence a variable: a value may break its own rule and one about several.
+  const first = problems.filter(
+    ({ variable }, at) => problems.findIndex((other) => other.variable === variable) === at,
+  );
+  return { configured: null, problems: first };
 }
 
 function problemsOfUse(use: () => void): Problem[] {

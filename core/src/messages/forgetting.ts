@@ -23,7 +23,7 @@ export const forgettingMessages = {
     "zh-CN": "平台事件、按钮、未填完的表单和提问",
   },
   "privacy.sums": { en: "Sums of what was charged, by day and person", "zh-CN": "按日期和人员统计的扣费金额" },
-  "privacy.until-forgotten": { en: "until you erase them (/forget)", "zh-CN": "直到您清除（/forget）" },
+  "privacy.until-forgotten": { en: "until you erase them", "zh-CN": "直到您清除" },
   "privacy.days": { en: "{days} days, or until you erase them", "zh-CN": "{days} 天，或直到您清除" },
   "privacy.month": { en: "at most 30 days", "zh-CN": "最多 30 天" },
   "privacy.stays": { en: "stay, without contents", "zh-CN": "保留，不含内容" },

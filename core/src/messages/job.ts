@@ -120,7 +120,7 @@ export const jobMessages = {
   },
   "job.sandbox": {
     en: "This was made by the sandbox: an example, not a vendor's work, and no vendor charged anything.",
-    "zh-CN": "这是沙盒生成的示例，并非服务商的真实结果，也没有服务商扣费。",
+    "zh-CN": "这是沙箱生成的示例，并非服务商的真实结果，也没有服务商扣费。",
   },
   "quote.title": { en: "Nothing was started. This would be: {tool}", "zh-CN": "尚未开始。将执行：{tool}" },
   "quote.asks": { en: "Start this? {tool}", "zh-CN": "是否开始？{tool}" },
