@@ -37,7 +37,7 @@ export interface Misbehaviour {
   once?: boolean;
 }
 
-const callbackWords = new Set(["late", "twice", "forged", "lost", "early"]);
+const callbackMarkers = new Set(["late", "twice", "forged", "lost", "early"]);
 const slowestMs = 24 * 60 * 60_000;
 
 /** Reads every `[[...]]` in `text` for `vendor`; what is no marker of that vendor stays ordinary text. */
@@ -76,7 +76,7 @@ function readOne(words: string, vendor: VendorName): Misbehaviour | undefined {
   const failure = /^fail(?::\s*(.*))?$/is.exec(words);
   if (failure) return { failure: failure[1] || "sandbox: failed on request" };
   const callback = /^callback (\w+)$/i.exec(words)?.[1]?.toLowerCase();
-  if (callback !== undefined && callbackWords.has(callback)) return { callback: callback as CallbackBehaviour };
+  if (callback !== undefined && callbackMarkers.has(callback)) return { callback: callback as CallbackBehaviour };
   switch (words.toLowerCase()) {
     case "reset":
     case "drop-before-accept":

@@ -280,7 +280,7 @@ export function providerContract<Settings>(descriptor: ProviderDescriptor<Settin
         expect(end).toMatchObject({
           state: "failed",
           failure: {
-            ...((operation.failsWithWords ?? true) ? { vendorMessage: "画面中没有人脸" } : {}),
+            ...((operation.failsWithMessage ?? true) ? { vendorMessage: "画面中没有人脸" } : {}),
             requestId: (started as { requestId?: string }).requestId,
             charged: operation.chargedOnFailure ?? "unknown",
             retry: { kind: operation.retryOnFailure ?? "never" },

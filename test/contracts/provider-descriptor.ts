@@ -52,7 +52,7 @@ export interface OperationDescriptor<Request> {
   /** What such a failure advises. Default `never`. */
   retryOnFailure?: Failure["retry"]["kind"];
   /** Whether the vendor gives words for it. Default true. */
-  failsWithWords?: boolean;
+  failsWithMessage?: boolean;
   /** A good answer to the start holds nothing, so that one without a payload is no trouble. Default false. */
   answersNothing?: boolean;
   /** Codes that come with the whole result, as a warning. Default none. */

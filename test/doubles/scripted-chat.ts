@@ -143,13 +143,13 @@ export function createScriptedChat({ looks = true, onlyByHandle = false }: Scrip
         }
         const line = placeholderOf(answer) ?? platform.lines.find(({ id }) => id === answer.message);
         if (line === undefined) {
-          throw new SendError(failures.refused({ words: "no such message", reason: "sending.message-gone" }));
+          throw new SendError(failures.refused({ detail: "no such message", reason: "sending.message-gone" }));
         }
         Object.assign(line, { message, options });
         return line.id ?? null;
       },
       editBudgets: () => [],
-      onlyByHandle: () => onlyByHandle,
+      needsHandle: () => onlyByHandle,
       async tell(_answer, message, options) {
         platform.lines.push({ message, options });
       },

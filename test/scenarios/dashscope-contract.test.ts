@@ -99,7 +99,7 @@ providerContract({
       layer: "api",
       // The vendor says that the voice did not come about, and nothing else: another sample may do.
       retryOnFailure: "after-change",
-      failsWithWords: false,
+      failsWithMessage: false,
       operation: (provider) => provider.operations.voiceCloning!,
       request: () => ({ audio }),
       expectOutput({ media, facts }) {
@@ -117,7 +117,7 @@ providerContract({
       layer: "api",
       answersNothing: true,
       retryOnFailure: "after-change",
-      failsWithWords: false,
+      failsWithMessage: false,
       operation: (provider) => provider.operations.voiceCloning!,
       async request(provider, context) {
         const begun = await provider.operations.voiceCloning!.start({ audio }, context);

@@ -17,7 +17,7 @@ interface Said {
   chinese: string;
 }
 
-const chineseSign = /[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]/;
+const chineseCharacter = /[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]/;
 const chineseLetter = /[\u3400-\u9fff]/;
 
 /** Every text in two languages inside a value, however deep. */
@@ -74,7 +74,7 @@ describe.each([...catalogues.map(([name, said]) => [name, said] as const), ...so
     for (const { where, en, chinese } of said) {
       const about = `${where}: ${en} / ${chinese}`;
       expect(en.trim(), about).not.toBe("");
-      expect(proseOf(en), about).not.toMatch(chineseSign);
+      expect(proseOf(en), about).not.toMatch(chineseCharacter);
       if (chineseLetter.test(chinese)) {
         // Names, codes and identifiers may be Latin; four words in a row are a sentence.
         expect(proseOf(chinese), about).not.toMatch(/[A-Za-z]+(?: [a-z]+){3}/);

@@ -72,7 +72,7 @@ async function tryToRespond(
       unclear ||= failure.kind === "unknown";
       const waitMs = failure.kind === "limited" ? failure.afterMs : againAfterMs;
       if (failure.kind === "refused" || clock.monotonic() + waitMs > deadline - reserveMs) {
-        logger.warn({ interaction: interaction.id, reason: failure.words }, "a first answer was not shown in time");
+        logger.warn({ interaction: interaction.id, reason: failure.detail }, "a first answer was not shown in time");
         return { shown: false, unclear: unclear && failure.kind !== "refused" };
       }
       await sleep(clock, waitMs);

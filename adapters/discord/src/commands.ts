@@ -104,14 +104,14 @@ function optionsFor(tool: Tool): Option[] {
   return [...ordered.slice(0, discordLimits.options - own.length), ...own];
 }
 
-interface FieldWords {
+interface FieldTexts {
   title: LocalizedText;
   summary: LocalizedText;
   choiceTitle(value: string): LocalizedText;
   taken: Map<string, Set<string>>;
 }
 
-function fieldOptions(shape: FieldDescription, words: FieldWords): Option[] {
+function fieldOptions(shape: FieldDescription, words: FieldTexts): Option[] {
   const name = nameFrom(shape.name);
   if (name === null) {
     return [];
@@ -177,7 +177,7 @@ function linkTitle(title: LocalizedText): LocalizedText {
 type OptionBase = ReturnType<typeof localizedName> & ReturnType<typeof localizedDescription> & { required: boolean };
 
 /** More choices than Discord lists are suggested while the person types. */
-function choiceOption(shape: FieldDescription, base: OptionBase, words: FieldWords): APIApplicationCommandBasicOption {
+function choiceOption(shape: FieldDescription, base: OptionBase, words: FieldTexts): APIApplicationCommandBasicOption {
   const choices = shape.choices ?? [];
   return choices.length > discordLimits.choices
     ? { type: ApplicationCommandOptionType.String, ...base, autocomplete: true }

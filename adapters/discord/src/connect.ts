@@ -69,7 +69,7 @@ export function createDiscord(options: DiscordOptions): Adapter {
         throw error;
       }
       // E.g. more new commands than Discord takes in a day: those it has still work.
-      logger.error({ reason: failure.words }, "Discord commands could not be registered");
+      logger.error({ reason: failure.detail }, "Discord commands could not be registered");
     }
   }
 
@@ -87,7 +87,7 @@ export function createDiscord(options: DiscordOptions): Adapter {
       refusal = problem?.sentence ?? null;
       const afterMs = tryAgain(problem === null ? againAfterMs : refusedAgainAfterMs);
       logger.warn(
-        { reason: problem?.message ?? readFailure(error).words, afterMs },
+        { reason: problem?.message ?? readFailure(error).detail, afterMs },
         "Discord is away; it is tried again",
       );
     }

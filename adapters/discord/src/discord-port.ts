@@ -2,13 +2,13 @@ import type { Message, Place } from "@toolcast/core";
 import { type Answer, type ChatPort, downloadFrom, type Opened, type ShowOptions } from "@toolcast/core/chat";
 import { say } from "@toolcast/core/surface";
 import { deferral, respondAlone } from "./acknowledge.ts";
-import { formInPlace, hasComponents } from "./classic.ts";
 import { type ComposeOptions, composeAndSend } from "./compose.ts";
 import type { DiscordContext } from "./context.ts";
 import { followUp } from "./follow-up.ts";
 import type { InboundFile } from "./interaction.ts";
 import { playsRecording } from "./layout.ts";
 import { surfaceLimits } from "./limits.ts";
+import { formInPlace, hasComponents } from "./message-form.ts";
 import { type Address, addressOf, isEphemeral, onlyByToken, tokenOf } from "./place.ts";
 import { botBudget, readFailure } from "./rest-failure.ts";
 
@@ -28,7 +28,7 @@ export function createDiscordPort(context: DiscordContext): ChatPort {
     look: (answer) => look(context, answer),
     edit: (answer, message, options, priority) => editAnswer(context, answer, message, { ...options, priority }),
     editBudgets: (answer) => (context.answers.isAlive(answer) ? [] : [botBudget]),
-    onlyByHandle: onlyByToken,
+    needsHandle: onlyByToken,
     async tell(answer, message, options) {
       await followUp(context, answer, message, { ...options, ephemeral: true });
     },
@@ -89,8 +89,9 @@ async function editAnswer(
   const { api, outbox } = context;
   const token = tokenOf(answer);
   if (token !== undefined) {
-    const classic = options.classic ?? (await formInPlace(context, message, {}, () => api.getOriginal(token))).classic;
-    const sent = await composeAndSend(context, message, { ...options, classic }, (body) =>
+    const classic =
+      options.asContent ?? (await formInPlace(context, message, {}, () => api.getOriginal(token))).asContent;
+    const sent = await composeAndSend(context, message, { ...options, asContent: classic }, (body) =>
       outbox.send({ priority }, async () => api.editOriginal(token, await body())),
     );
     return sent.id;

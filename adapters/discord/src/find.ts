@@ -91,6 +91,6 @@ async function look<Result>({ outbox }: DiscordContext, request: () => Promise<R
     if (failure.kind === "refused") {
       return null;
     }
-    throw new Error(failure.words);
+    throw new Error(failure.detail);
   }
 }

@@ -20,7 +20,7 @@ export function followUp(
   const send = (body: MessageBody) =>
     token === undefined
       ? Promise.reject(
-          new SendError(failures.refused({ words: "the token has ended", reason: "sending.answer-closed" })),
+          new SendError(failures.refused({ detail: "the token has ended", reason: "sending.answer-closed" })),
         )
       : around(() => context.api.followUp(token, body));
   return composeAndSend(context, message, { ephemeral: isEphemeral(answer), ...options }, (body) =>

@@ -92,7 +92,7 @@ export class Gateway {
 
   #report(client: Client): void {
     const { logger } = this.#options;
-    const reasonOf = (error: unknown) => readFailure(error).words;
+    const reasonOf = (error: unknown) => readFailure(error).detail;
     client.on(Events.Error, (error) =>
       logger.warn({ reason: reasonOf(error) }, "the connection to Discord met an error"),
     );

@@ -1,11 +1,11 @@
 import { type Answer, answerLane, markerOf, type SendReason } from "@toolcast/core/chat";
 import { type Delivery, type SendEnd, say } from "@toolcast/core/surface";
 import type { APIMessage } from "discord.js";
-import { formInPlace } from "./classic.ts";
 import { type ComposeOptions, composeAndSend } from "./compose.ts";
 import type { DiscordChat } from "./context.ts";
 import type { MessageBody } from "./discord-api.ts";
 import { deliverBeside } from "./follow-up.ts";
+import { formInPlace } from "./message-form.ts";
 import { nonceOf } from "./nonce.ts";
 import { type Address, addressOf, onlyByToken, tokenOf, userOf } from "./place.ts";
 import { botBudget, codes, failures, readFailure } from "./rest-failure.ts";
@@ -50,7 +50,7 @@ async function editByToken(sending: Sending): Promise<SendEnd> {
     return onlyByToken(answer) ? beside(sending) : closed("sending.edits-used", sending);
   }
   const form = await formInPlace(context, delivery.message, {}, () => api.getOriginal(token));
-  if (form.classic === false) {
+  if (form.asContent === false) {
     const end = await playBelow(sending);
     if (end !== null) {
       return end;
@@ -159,7 +159,7 @@ async function intoOriginal(sending: Sending, code: number | undefined): Promise
     return sent(message, address.channel);
   } catch (error) {
     const failure = readFailure(error);
-    logger.info({ delivery: delivery.id, reason: failure.words }, "the first answer could not be changed either");
+    logger.info({ delivery: delivery.id, reason: failure.detail }, "the first answer could not be changed either");
     if (failure.kind === "refused") {
       return null;
     }

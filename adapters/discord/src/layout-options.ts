@@ -7,7 +7,7 @@ export interface LayoutOptions extends Pick<ButtonOptions, "marker" | "buttons" 
   /**
    * Whether it is a message without Components V2, which knows words, files and buttons. Default: as it plays a recording or not.
    */
-  classic?: boolean;
+  asContent?: boolean;
   /** Whom the message names: a user's id. */
   mention?: string;
   /** Shown below everything else. */

@@ -44,7 +44,7 @@ test("pictures are a gallery, recordings files, and each file has a name of its 
     medium(3, { kind: "audio", name: "voice.MP3" }),
     medium(4, { kind: "video", name: "a b.mp4" }),
   ];
-  const { components, files } = layoutMessage(message({ media }), { locale: "en", classic });
+  const { components, files } = layoutMessage(message({ media }), { locale: "en", asContent: classic });
   expect(files.map(({ name }) => name)).toEqual(["file.png", "file-2.png", "voice.mp3", "a-b.mp4"]);
   const all = every(components);
   expect(all.find(({ type }) => type === 12)?.items).toHaveLength(3);
@@ -84,7 +84,7 @@ describe("nothing is larger than Discord takes", () => {
     const full = message({ title: "*".repeat(3_000), lines: ["@".repeat(5_000)], fields, actions, media, overflow });
     const { components } = layoutMessage(full, {
       locale: "en",
-      classic: false,
+      asContent: false,
       marker: "m".repeat(16),
       mention: "1".repeat(19),
       note: "n",
@@ -106,7 +106,7 @@ describe("nothing is larger than Discord takes", () => {
     for (const classic of [false, true]) {
       const { files, content, components } = layoutMessage(message({ lines: ["*".repeat(2_900)] }), {
         locale: "en",
-        classic,
+        asContent: classic,
       });
       const text = content ?? textOf(components).trim();
       expect(text.length).toBeLessThanOrEqual(discordLimits[classic ? "contentCharacters" : "textCharacters"]);

@@ -54,9 +54,9 @@ export function playsRecording(message: Message, options: Pick<LayoutOptions, "w
 export function layoutMessage(message: Message, options: LayoutOptions): Layout {
   const { locale, note, mention } = options;
   const media = attachable(message, attachOptions(options));
-  const isClassic = options.classic ?? playsRecording(message, options);
-  const named = mention === undefined ? "" : `<@${mention}>${isClassic ? "\n" : ""}`;
-  const most = isClassic ? discordLimits.contentCharacters : discordLimits.textCharacters;
+  const isContent = options.asContent ?? playsRecording(message, options);
+  const named = mention === undefined ? "" : `<@${mention}>${isContent ? "\n" : ""}`;
+  const most = isContent ? discordLimits.contentCharacters : discordLimits.textCharacters;
   const unsent = unsentMedia(media, discordLimits);
   const blocks = describeMessage(message, { locale, unsent, note });
   const { native: text, isWhole } = fitBlocks(blocks, markdownPort, most - named.length);
@@ -65,7 +65,7 @@ export function layoutMessage(message: Message, options: LayoutOptions): Layout 
   const { rows, kept } = buttonsOf(message, media, options);
   const files = [...filesOf(media), ...words];
   // Discord shows the files of a classic message by itself: pictures side by side, films and recordings with a player.
-  return isClassic
+  return isContent
     ? { content: `${named}${text}`, components: rows, files, kept }
     : {
         components: [

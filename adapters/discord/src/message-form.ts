@@ -21,18 +21,18 @@ export async function formInPlace(
   message: Message,
   send: Send,
   look: () => Promise<APIMessage>,
-): Promise<Pick<ComposeOptions, "classic">> {
+): Promise<Pick<ComposeOptions, "asContent">> {
   if (!playsRecording(message, {})) {
     return {};
   }
   try {
-    return hasComponents(await outbox.send(send, look)) ? { classic: false } : {};
+    return hasComponents(await outbox.send(send, look)) ? { asContent: false } : {};
   } catch (error) {
     const failure = readFailure(error);
     if (failure.kind === "refused") {
-      return { classic: false };
+      return { asContent: false };
     }
     // Nothing was sent by looking.
-    throw failure.kind === "unknown" ? new SendError(failures.later(15_000, { words: failure.words })) : error;
+    throw failure.kind === "unknown" ? new SendError(failures.later(15_000, { detail: failure.detail })) : error;
   }
 }

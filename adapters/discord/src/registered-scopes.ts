@@ -60,7 +60,7 @@ export class RegisteredScopes {
       if (failure.kind === "refused" && notThere.includes(failure.code)) {
         return true;
       }
-      this.#logger.warn({ scope, reason: failure.words }, "Discord commands from before could not be removed");
+      this.#logger.warn({ scope, reason: failure.detail }, "Discord commands from before could not be removed");
       return false;
     }
   }

@@ -72,16 +72,16 @@ export function readFailure(error: unknown): SendFailure {
   }
   if (error instanceof DiscordAPIError) {
     const code = Number.isFinite(Number(error.code)) ? Number(error.code) : 0;
-    return refusal({ code, status: error.status, words: error.message });
+    return refusal({ code, status: error.status, detail: error.message });
   }
   if (error instanceof HTTPError) {
-    const words = `HTTP ${error.status}`;
-    return error.status >= 500 ? failures.unknown(words) : refusal({ code: 0, status: error.status, words });
+    const detail = `HTTP ${error.status}`;
+    return error.status >= 500 ? failures.unknown(detail) : refusal({ code: 0, status: error.status, detail });
   }
   return failures.connection(error);
 }
 
-function refusal(facts: { code: number; status: number; words: string }): SendFailure {
+function refusal(facts: { code: number; status: number; detail: string }): SendFailure {
   if (facts.code === codes.openingDirectTooFast) {
     return failures.later(directTooFastAfterMs, { ...facts, reason: "sending.busy" });
   }

@@ -2,11 +2,11 @@ import type { CallToolResult } from "@modelcontextprotocol/client";
 
 /** The job a tool's result is about: by its structured content, else by the id in its words. */
 export function jobIdOf(result: CallToolResult): string | null {
-  const said = [JSON.stringify(result.structuredContent ?? {}), wordsOf(result).join("\n")].join("\n");
+  const said = [JSON.stringify(result.structuredContent ?? {}), textsOf(result).join("\n")].join("\n");
   return /\bjob_[A-Za-z0-9_-]{16,50}/.exec(said)?.[0] ?? null;
 }
 
 /** Every line of text of a result. */
-export function wordsOf(result: CallToolResult): string[] {
+export function textsOf(result: CallToolResult): string[] {
   return (result.content ?? []).flatMap((block) => (block.type === "text" ? [block.text] : []));
 }

@@ -9,7 +9,7 @@ import {
 import type { CardState } from "../src/card/card-state.ts";
 import { CardView } from "./card-view.ts";
 import { followJob } from "./follow-job.ts";
-import { jobIdOf, wordsOf } from "./job-question.ts";
+import { jobIdOf, textsOf } from "./job-question.ts";
 import { localeOf, strings } from "./strings.ts";
 
 const app = new App({ name: "toolcast-card", version: "1.0.0" }, {}, { autoResize: true });
@@ -66,12 +66,12 @@ function show(result: CallToolResult): void {
   isModelInformed = false;
   const job = jobIdOf(result);
   if (job === null) {
-    const [title = "", ...lines] = wordsOf(result).join("\n").split("\n");
+    const [title = "", ...lines] = textsOf(result).join("\n").split("\n");
     view.words(result.isError ? "error" : "info", title, lines);
     return;
   }
   if (app.getHostCapabilities()?.serverTools === undefined) {
-    const [title = "", ...lines] = wordsOf(result).join("\n").split("\n");
+    const [title = "", ...lines] = textsOf(result).join("\n").split("\n");
     view.words(result.isError ? "error" : "info", title, lines);
     view.remark(strings.noPolling[locale]);
     return;
@@ -96,7 +96,7 @@ function show(result: CallToolResult): void {
 
 /** Whether the tool's own result named what was made. */
 function tellsOf(result: CallToolResult, { media }: CardState): boolean {
-  const said = wordsOf(result).join("\n");
+  const said = textsOf(result).join("\n");
   return media.length > 0 && media.every(({ assetId }) => said.includes(assetId));
 }
 

@@ -59,7 +59,7 @@ export const jobFactsSchema: JsonSchema = {
 };
 
 /** Produced words longer than this are cut in results; the job's resource has them whole. */
-const maxWordsCharacters = 40_000;
+const maxTextCharacters = 40_000;
 
 export interface FactsOptions {
   runtime: Runtime;
@@ -77,7 +77,7 @@ export async function jobFacts(job: Job, message: Message, options: FactsOptions
   const failure = failureIn(job);
   const ids = assetsOf(job);
   const assets = await Promise.all(ids.map((id) => runtime.asset(id, caller)));
-  const words = wordsOf(job);
+  const words = textsOf(job);
   return {
     job_id: job.id,
     tool: job.tool,
@@ -128,9 +128,9 @@ export function assetFacts(
 }
 
 /** What the job made in words. */
-export function wordsOf(job: Job): string[] {
+export function textsOf(job: Job): string[] {
   return job.steps.flatMap(({ text: words }) =>
-    words === undefined ? [] : [words.length > maxWordsCharacters ? `${words.slice(0, maxWordsCharacters)}…` : words],
+    words === undefined ? [] : [words.length > maxTextCharacters ? `${words.slice(0, maxTextCharacters)}…` : words],
   );
 }
 

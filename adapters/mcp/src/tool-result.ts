@@ -16,7 +16,7 @@ import {
   say,
 } from "@toolcast/core/surface";
 import type { CallArguments } from "./call-arguments.ts";
-import { type AssetFacts, type JobFacts, jobFacts, wordsOf } from "./job-facts.ts";
+import { type AssetFacts, type JobFacts, jobFacts, textsOf } from "./job-facts.ts";
 import type { Previews } from "./previews.ts";
 import { tell } from "./sentences.ts";
 import type { Catalogue } from "./tool-catalogue.ts";
@@ -48,7 +48,7 @@ export async function jobResult(
 ): Promise<CallToolResult> {
   const { caller } = showing;
   const facts = await jobFacts(job, message, showing);
-  const words = wordsOf(job);
+  const words = textsOf(job);
   const shown = { ...message, lines: (message.lines ?? []).filter((line) => !words.includes(line)) };
   const next = nextStep(job, facts, showing);
   const saved = save === undefined || job.state.phase !== "succeeded" ? [] : await savedLines(facts, save, showing);

@@ -49,7 +49,7 @@ export function createSlack(options: SlackOptions): Adapter {
         await acknowledge(answer);
       } catch (error) {
         // What may spend is stored by then, and is carried out all the same.
-        logger.warn({ reason: readFailure(error).words }, "an acknowledgement did not reach Slack");
+        logger.warn({ reason: readFailure(error).detail }, "an acknowledgement did not reach Slack");
       }
     });
   const sockets = appToken === undefined ? null : new Sockets({ appToken, clock, logger, http, take, apiUrl });
@@ -79,7 +79,7 @@ export function createSlack(options: SlackOptions): Adapter {
       if (isClosed || AdapterStartError.isInstance(error)) {
         throw error;
       }
-      logger.warn({ reason: readFailure(error).words }, "Slack cannot be reached; it is tried again");
+      logger.warn({ reason: readFailure(error).detail }, "Slack cannot be reached; it is tried again");
       cancelTry = clock.setTimer(waitMs, () => {
         tryToConnect(Math.min(waitMs * 2, againAfterMs.longest)).catch((later: unknown) => {
           refusal = AdapterStartError.isInstance(later) ? later.sentence : null;

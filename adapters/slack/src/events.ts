@@ -12,7 +12,7 @@ import { type Asked, callerOf, messageName } from "./place.ts";
 import { givenBy, openShortcut, toolOfShortcut } from "./shortcuts.ts";
 import { methodBudget, readFailure } from "./slack-failure.ts";
 import { type Acknowledge, once, type Source, type Transport, waysOf } from "./ways.ts";
-import { helpInGeneral, helpOn, isHelp, plainWords, readInput, toolNamed, toolOfCommand } from "./words.ts";
+import { helpInGeneral, helpOn, isHelp, plainText, readInput, toolNamed, toolOfCommand } from "./words.ts";
 
 /** What waits for Slack to tell who somebody is, before an event is answered in the language that is known. */
 const personWithinMs = 400;
@@ -126,7 +126,7 @@ function takeInteraction(slack: Slack, interaction: Interaction, ack: Acknowledg
       };
       const tool = toolOfShortcut(runtime.tools, callback_id);
       request(slack, source, tool, (known) =>
-        givenBy(known, { text: plainWords(message.text ?? ""), files: message.files }),
+        givenBy(known, { text: plainText(message.text ?? ""), files: message.files }),
       );
       return;
     }
@@ -202,11 +202,11 @@ function takeEvent(
     follow(slack, event_id, ack);
     return;
   }
-  takeWords(slack, { ...said, user: said.user }, { id: idOf(event_id), team, ack });
+  takeText(slack, { ...said, user: said.user }, { id: idOf(event_id), team, ack });
 }
 
 /** In the bot's own conversation words may be a command; elsewhere they mention the bot, and the answer says how to use it. */
-function takeWords(
+function takeText(
   slack: Slack,
   { user, channel, channel_type, text, ts, thread_ts, files, type }: Said & { user: string },
   { id, team, ack }: Pick<Source, "id" | "ack"> & { team: string },
@@ -216,7 +216,7 @@ function takeWords(
   const thread = thread_ts ?? (isDirect ? undefined : ts);
   const asked: Asked = { user, team, channel, thread, direct: isDirect };
   const source: Source = { id, asked, ack, answersBy: "message" };
-  const words = plainWords(text.replaceAll(/<@[A-Z0-9]+(\|[^>]*)?>/g, " ")).trim();
+  const words = plainText(text.replaceAll(/<@[A-Z0-9]+(\|[^>]*)?>/g, " ")).trim();
   const tool = isDirect || type === "app_mention" ? toolNamed(tools, words) : undefined;
   if (tool === undefined) {
     tell(slack, source, (locale) => helpInGeneral(tools, locale));
@@ -309,7 +309,7 @@ function openChooser(slack: Slack, source: Source): void {
         api.openView(trigger?.id ?? "", chooser(tools, locale), "open"),
       );
     } catch (error) {
-      logger.warn({ reason: readFailure(error).words }, "the list of tools could not be opened");
+      logger.warn({ reason: readFailure(error).detail }, "the list of tools could not be opened");
     }
   };
   chat.follow(

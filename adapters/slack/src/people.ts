@@ -80,7 +80,7 @@ export class People {
         if (failure.kind !== "refused") {
           throw error;
         }
-        logger.warn({ reason: failure.words }, "user groups cannot be read");
+        logger.warn({ reason: failure.detail }, "user groups cannot be read");
         return [];
       })
       .then((groups) => {

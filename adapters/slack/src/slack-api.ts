@@ -104,7 +104,7 @@ export function createSlackApi(client: WebClient, http: Pick<Http, "request">): 
     if (answer.status !== 200) {
       throw new SendError(
         failures.refused({
-          words: answer.text().slice(0, 200),
+          detail: answer.text().slice(0, 200),
           status: answer.status,
           reason: "sending.answer-closed",
         }),

@@ -95,12 +95,12 @@ export function readFailure(error: unknown): SendFailure {
       return refusal(String(data?.error ?? "unknown"), data?.needed);
     case "slack_webapi_http_error": {
       const status = Number(statusCode);
-      const words = `HTTP ${status}`;
-      return status >= 500 ? failures.unknown(words) : failures.refused({ words, status });
+      const detail = `HTTP ${status}`;
+      return status >= 500 ? failures.unknown(detail) : failures.refused({ detail, status });
     }
     default:
       return sent === false
-        ? failures.later(15_000, { words: "not reached", reason: "sending.unreachable" })
+        ? failures.later(15_000, { detail: "not reached", reason: "sending.unreachable" })
         : failures.connection(error);
   }
 }
@@ -112,15 +112,15 @@ function refusal(code: string, needed: unknown): SendFailure {
   if (unclear.has(code)) {
     return failures.unknown(code);
   }
-  const words = typeof needed === "string" ? `${code} (${needed})` : code;
+  const detail = typeof needed === "string" ? `${code} (${needed})` : code;
   return tokenProblems.has(code)
-    ? failures.later(tokenRefusedAfterMs, { words, code })
-    : failures.refused({ words, code, reason: reasons[code] });
+    ? failures.later(tokenRefusedAfterMs, { detail, code })
+    : failures.refused({ detail, code, reason: reasons[code] });
 }
 
 /** The workspace has removed the app, or taken its token back. */
 export function removed(): SendFailure {
-  return failures.refused({ words: "the app was removed", code: "token_revoked", reason: "sending.removed" });
+  return failures.refused({ detail: "the app was removed", code: "token_revoked", reason: "sending.removed" });
 }
 
 /** Slack's own code of a refusal; undefined for everything else. */

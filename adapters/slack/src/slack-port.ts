@@ -42,13 +42,13 @@ export function createSlackPort(context: SlackContext): ChatPort {
     look: (answer) => look(context, answer),
     edit: (answer, message, options, purpose) => editAnswer(context, answer, message, { ...options, purpose }),
     editBudgets: (answer) => (ownMessage(answer) === null ? [] : methodBudget("update")),
-    onlyByHandle: (answer) => answer.handle !== undefined && ownMessage(answer) === null,
+    needsHandle: (answer) => answer.handle !== undefined && ownMessage(answer) === null,
     identify: async ({ caller, id }) => {
       const address = caller.place.address as Address;
       const user = userOf(caller.id);
       const person = await context.people.of(user).catch((error: unknown) => {
         if (readFailure(error).kind === "refused") {
-          context.logger.warn({ reason: readFailure(error).words }, "a person cannot be looked up");
+          context.logger.warn({ reason: readFailure(error).detail }, "a person cannot be looked up");
           return undefined;
         }
         throw error;

@@ -77,7 +77,7 @@ export class Sockets {
         connection = null;
       } catch (error) {
         const failure = readFailure(error);
-        logger.warn({ reason: failure.words }, "a socket to Slack could not be opened");
+        logger.warn({ reason: failure.detail }, "a socket to Slack could not be opened");
         this.#isRefused = finalCodes.has(codeOf(error) ?? "");
         await sleep(clock, this.#isRefused ? againAfterMs.longest : waitMs, this.#stop.signal).catch(() => {});
         waitMs = Math.min(waitMs * 2, againAfterMs.longest);

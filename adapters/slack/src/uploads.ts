@@ -120,7 +120,7 @@ export class Uploads {
       if (code === codes.fileNotFound || code === codes.fileNotUploaded) {
         // Its address has ended meanwhile: the next try begins again.
         await this.#keyv.delete(key);
-        throw new SendError(failures.later(1_000, { words: "an upload has to begin again", code }));
+        throw new SendError(failures.later(1_000, { detail: "an upload has to begin again", code }));
       }
       throw error;
     }
@@ -149,7 +149,7 @@ export class Uploads {
         return file;
       }
       if (clock.now() > until) {
-        throw new SendError(failures.later(readyWithinMs, { words: "a file is not ready yet" }));
+        throw new SendError(failures.later(readyWithinMs, { detail: "a file is not ready yet" }));
       }
       await sleep(clock, waitMs);
     }

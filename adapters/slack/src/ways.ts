@@ -79,7 +79,7 @@ export function waysOf(
         api.openView(id, view, mode),
       );
     } catch (error) {
-      logger.info({ reason: readFailure(error).words }, "a form could not be opened at once");
+      logger.info({ reason: readFailure(error).detail }, "a form could not be opened at once");
       await offer(context, source, caller, form);
       return;
     }

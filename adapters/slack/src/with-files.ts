@@ -72,7 +72,7 @@ export async function sayChanged({ context, id, user, options }: Showing, to: De
       ),
     );
   } catch (error) {
-    logger.info({ delivery: id, reason: readFailure(error).words }, "nobody was told that a message has changed");
+    logger.info({ delivery: id, reason: readFailure(error).detail }, "nobody was told that a message has changed");
   }
 }
 

@@ -4,7 +4,7 @@ import { describeTool, parseCommandLine, say } from "@toolcast/core/surface";
 import { sentences } from "./sentences.ts";
 
 /** Words of a message as somebody typed them: Slack writes entities for some characters, and links in brackets. */
-export function plainWords(text: string): string {
+export function plainText(text: string): string {
   return text
     .replaceAll(/<([a-z][a-z0-9+.-]*:[^<>|\s]+)(?:\|[^<>]*)?>/gi, "$1")
     .replaceAll("&lt;", "<")

@@ -42,7 +42,7 @@ export function readFailure(error: unknown): SendFailure {
     return failures.connection(error);
   }
   const { code: status, description = "", parameters } = error;
-  const facts = { words: description, status, code: status };
+  const facts = { detail: description, status, code: status };
   if (status === 429) {
     return failures.limited((parameters?.retry_after ?? 5) * 1_000);
   }
@@ -68,7 +68,7 @@ export function isTokenRefused(error: unknown): boolean {
 }
 
 /** What a refusal says, for the few that decide something; empty for everything else. */
-export function refusalWords(error: unknown): string {
+export function refusalText(error: unknown): string {
   return error instanceof TelegramError && error.code >= 400 && error.code < 500 ? (error.description ?? "") : "";
 }
 

@@ -95,7 +95,7 @@ async function passOn(context: TelegramContext, caller: Caller, id: number, pres
           }),
         );
       } catch (error) {
-        logger.warn({ reason: readFailure(error).words }, "an operator could not be asked");
+        logger.warn({ reason: readFailure(error).detail }, "an operator could not be asked");
       }
     }
   }
@@ -132,7 +132,7 @@ async function decide(
     try {
       await tell();
     } catch (error) {
-      logger.info({ reason: readFailure(error).words }, "a decision about access could not be told");
+      logger.info({ reason: readFailure(error).detail }, "a decision about access could not be told");
     }
   }
 }

@@ -40,7 +40,7 @@ export interface Composed {
   keyboard: TelegramInlineKeyboardMarkup | undefined;
   media: ComposedMedium[];
   /** Words too long for their place, as a file. */
-  words: FileContent[];
+  textFiles: FileContent[];
 }
 
 const attachOptions = ({ surface: limits }: ServerLimits, { withoutFiles }: ComposeOptions) => ({
@@ -91,6 +91,6 @@ export async function compose(
       const key = `${medium.assetId}${medium.encode === undefined ? "" : ".small"}`;
       return [{ key, medium, content, kinds: mediumKinds(medium, content) }];
     }),
-    words: await readFiles(runtime, textFile(overflow, attached, attachOptions(limits, options)), assets),
+    textFiles: await readFiles(runtime, textFile(overflow, attached, attachOptions(limits, options)), assets),
   };
 }

@@ -50,7 +50,7 @@ export function createTelegram(options: TelegramOptions): Adapter {
       );
       logger.info({}, "the bot has left Telegram's own server, which takes it back after 10 minutes at the earliest");
     } catch (error) {
-      logger.info({ reason: readFailure(error).words }, "the bot was not logged out of Telegram's own server");
+      logger.info({ reason: readFailure(error).detail }, "the bot was not logged out of Telegram's own server");
     }
   }
 
@@ -83,7 +83,7 @@ export function createTelegram(options: TelegramOptions): Adapter {
         throw error;
       }
       // Commands work without being listed, and those that are listed stay.
-      logger.error({ reason: failure.words }, "Telegram commands could not be registered");
+      logger.error({ reason: failure.detail }, "Telegram commands could not be registered");
     }
   }
 
@@ -95,7 +95,7 @@ export function createTelegram(options: TelegramOptions): Adapter {
       });
     } catch (error) {
       const failure = readFailure(error);
-      throw failure.kind === "refused" ? refusedWebhook(failure.words) : error;
+      throw failure.kind === "refused" ? refusedWebhook(failure.detail) : error;
     }
   }
 
@@ -106,7 +106,7 @@ export function createTelegram(options: TelegramOptions): Adapter {
       if (AdapterStartError.isInstance(error) || isTokenRefused(error) || isClosed) {
         throw isTokenRefused(error) ? invalidToken() : error;
       }
-      logger.warn({ reason: readFailure(error).words }, "Telegram cannot be reached; it is tried again");
+      logger.warn({ reason: readFailure(error).detail }, "Telegram cannot be reached; it is tried again");
       cancelTry = clock.setTimer(waitMs, () => {
         tryToConnect(Math.min(waitMs * 2, againAfterMs.longest)).catch((later: unknown) => {
           refusal = AdapterStartError.isInstance(later) ? later.sentence : null;

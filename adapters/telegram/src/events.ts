@@ -91,7 +91,7 @@ async function takeMessage(taking: Taking, message: InboundMessage): Promise<voi
   const caller = { ...callerOf(id, from, message), roles };
   await context.access.noteOperator(caller);
   const command = readCommand(message.text ?? message.caption ?? "", context.bot.username);
-  await (command === null ? takeWords(taking, caller, message) : takeCommand(taking, caller, message, command));
+  await (command === null ? takeText(taking, caller, message) : takeCommand(taking, caller, message, command));
 }
 
 async function takeCommand(
@@ -187,7 +187,7 @@ function tooLarge(
 }
 
 /** Words or a file without a command: a further part of an album, the answer to a question, or nothing that we know. */
-async function takeWords(taking: Taking, caller: Caller, message: InboundMessage): Promise<void> {
+async function takeText(taking: Taking, caller: Caller, message: InboundMessage): Promise<void> {
   const { context, take, id } = taking;
   const file = fileOf(message);
   const { media_group_id: album } = message;

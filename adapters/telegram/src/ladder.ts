@@ -78,7 +78,7 @@ async function sayReady({ context, delivery, address }: Sending, target: Target)
       });
     }
   } catch (error) {
-    logger.info({ delivery: delivery.id, reason: readFailure(error).words }, "nobody was told that it is ready");
+    logger.info({ delivery: delivery.id, reason: readFailure(error).detail }, "nobody was told that it is ready");
   }
 }
 

@@ -1,6 +1,6 @@
 import type { LocalizedText, Logger } from "@toolcast/core";
 import { type Clock, sleep } from "@toolcast/core/engine";
-import { isTokenRefused, readFailure, refusalWords } from "./api-failure.ts";
+import { isTokenRefused, readFailure, refusalText } from "./api-failure.ts";
 import type { BotApi } from "./bot-api.ts";
 import { telegramLimits } from "./limits.ts";
 import { reasons } from "./start-problem.ts";
@@ -86,7 +86,7 @@ export class Poll {
     const { api, logger } = this.#options;
     const failure = readFailure(error);
     const isConflict = failure.status === 409;
-    const isWebhook = isConflict && /webhook/i.test(refusalWords(error));
+    const isWebhook = isConflict && /webhook/i.test(refusalText(error));
     this.#away = isTokenRefused(error)
       ? reasons.token
       : isWebhook
@@ -98,7 +98,7 @@ export class Poll {
       this.#away = reasons.unreachable;
     }
     if (failures === 0 || isConflict) {
-      logger.warn({ reason: failure.words }, this.#away?.en ?? "Telegram gave no updates; it is asked again");
+      logger.warn({ reason: failure.detail }, this.#away?.en ?? "Telegram gave no updates; it is asked again");
     }
     if (isWebhook) {
       await api.call("deleteWebhook", {}, { signal: this.#end.signal }).catch(() => {});

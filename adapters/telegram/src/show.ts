@@ -1,7 +1,7 @@
 import type { TelegramMessage } from "@gramio/types";
 import type { Message } from "@toolcast/core";
 import type { FileContent, Priority } from "@toolcast/core/chat";
-import { readFailure, refusalWords } from "./api-failure.ts";
+import { readFailure, refusalText } from "./api-failure.ts";
 import { type Composed, type ComposedMedium, type ComposeOptions, compose } from "./compose.ts";
 import type { TelegramContext } from "./context.ts";
 import { inert } from "./formatted-text.ts";
@@ -46,7 +46,7 @@ export async function sendMessage(
   options: ComposeOptions,
 ): Promise<TelegramMessage> {
   const composed = await compose(context, message, options);
-  const { media, text, keyboard, words } = composed;
+  const { media, text, keyboard, textFiles: words } = composed;
   const markup = keyboard === undefined ? {} : { reply_markup: keyboard };
   let sent: TelegramMessage;
   const [only] = media;
@@ -62,12 +62,12 @@ export async function sendMessage(
       context.api.call("sendMessage", { chat_id, ...text, ...withoutPreview, ...placeOfSend(target), ...markup }),
     );
   }
-  await sendWords(context, { ...target, replyTo: sent.message_id }, words);
+  await sendTextFiles(context, { ...target, replyTo: sent.message_id }, words);
   return sent;
 }
 
 /** Words that were too long for their place, below it. A courtesy: the job has them all. */
-async function sendWords(context: TelegramContext, target: Target, words: readonly FileContent[]): Promise<void> {
+async function sendTextFiles(context: TelegramContext, target: Target, words: readonly FileContent[]): Promise<void> {
   for (const file of words) {
     try {
       await context.chats.request(target.chat, target.priority ?? "result", (chat_id) =>
@@ -78,7 +78,7 @@ async function sendWords(context: TelegramContext, target: Target, words: readon
         ),
       );
     } catch (error) {
-      context.logger.info({ reason: readFailure(error).words }, "a text file could not be sent");
+      context.logger.info({ reason: readFailure(error).detail }, "a text file could not be sent");
     }
   }
 }
@@ -146,7 +146,7 @@ export async function editMessage(
   message: Message,
   options: EditOptions,
 ): Promise<boolean> {
-  const { text, keyboard, media, words } = await compose(context, message, options);
+  const { text, keyboard, media, textFiles: words } = await compose(context, message, options);
   const { api, chats } = context;
   const at = (chat_id: number) => ({
     ...{ chat_id, message_id: id },
@@ -189,7 +189,7 @@ export async function editMessage(
       return editMessage(context, { chat, thread, message: id }, message, { ...options, withoutFiles: true });
     }
   }
-  await sendWords(context, { chat, thread, replyTo: id }, words);
+  await sendTextFiles(context, { chat, thread, replyTo: id }, words);
   return true;
 }
 
@@ -217,7 +217,7 @@ async function editToVoice(
     if (readFailure(error).kind !== "refused") {
       throw error;
     }
-    return /VOICE_MESSAGES_FORBIDDEN|rights to send/i.test(refusalWords(error)) ? "forbidden" : "refused";
+    return /VOICE_MESSAGES_FORBIDDEN|rights to send/i.test(refusalText(error)) ? "forbidden" : "refused";
   }
 }
 
@@ -270,7 +270,7 @@ async function unlessSame(send: () => Promise<unknown>): Promise<unknown> {
   try {
     return await send();
   } catch (error) {
-    if (/message is not modified/i.test(refusalWords(error))) {
+    if (/message is not modified/i.test(refusalText(error))) {
       return true;
     }
     throw error;

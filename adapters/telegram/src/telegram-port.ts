@@ -48,7 +48,7 @@ export function createTelegramPort(context: TelegramContext): ChatPort {
     open: (answer) => open(context, answer),
     edit: (answer, message, options, priority) => editAnswer(context, answer, message, { ...options, priority }),
     editBudgets: ({ caller }) => budgetsOf(addressOf(caller.place)?.chat ?? 0),
-    onlyByHandle: () => false,
+    needsHandle: () => false,
     tell: (answer, message, options) => tell(context, answer, message, options),
     showPressed: (answer, message, options) => showPressed(context, answer, message, options),
     linkTo,
@@ -98,7 +98,7 @@ async function open(context: TelegramContext, answer: Answer): Promise<Opened> {
     return { shown: true, message: String(id) };
   } catch (error) {
     const failure = readFailure(error);
-    context.logger.warn({ answer: answer.id, reason: failure.words }, "a first answer was not shown");
+    context.logger.warn({ answer: answer.id, reason: failure.detail }, "a first answer was not shown");
     if (failure.kind === "refused") {
       await tellUnopened(context, answer);
     }
@@ -123,7 +123,7 @@ async function tellUnopened({ api, chats, bot, logger }: TelegramContext, { call
       }),
     );
   } catch (error) {
-    logger.info({ reason: readFailure(error).words }, "nobody could be told to open a chat");
+    logger.info({ reason: readFailure(error).detail }, "nobody could be told to open a chat");
   }
 }
 
@@ -189,7 +189,7 @@ export async function answerPress(
     );
   } catch (error) {
     // Too late for Telegram; what the press did stands.
-    logger.debug({ reason: readFailure(error).words }, "a press could not be answered");
+    logger.debug({ reason: readFailure(error).detail }, "a press could not be answered");
   }
 }
 

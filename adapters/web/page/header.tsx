@@ -1,5 +1,5 @@
 import { newConversation, toggleJobs } from "./actions.ts";
-import { firstWords } from "./first-words.ts";
+import { firstText } from "./first-words.ts";
 import { amount } from "./format.ts";
 import { Icon, Mark } from "./icons.tsx";
 import { LanguageChoice } from "./language-choice.tsx";
@@ -43,7 +43,7 @@ export function Header() {
 function ConversationChoice() {
   const known = state.value?.conversations.find(({ id }) => id === conversation.value);
   const first = entries.value.find(({ kind }) => kind === "request");
-  const here = first?.text ?? (first?.form && `/${first.form.command} ${firstWords(first.form.input)}`);
+  const here = first?.text ?? (first?.form && `/${first.form.command} ${firstText(first.form.input)}`);
   const title = known?.title ?? here ?? t("unnamed");
   return (
     <div class="conversations">

@@ -12,14 +12,14 @@ const limit = 50;
 
 /** Finds entries of all conversations as one types, and goes to the one that is chosen. */
 export function SearchView() {
-  const [words, setWords] = useState("");
+  const [query, setQuery] = useState("");
   const [results, setResults] = useState<SearchResultView[] | null>(null);
   const [trouble, setTrouble] = useState<string | null>(null);
   useEffect(() => {
     let isCurrent = true;
     const timer = setTimeout(async () => {
       try {
-        const found = words.trim() === "" ? null : (await server.search(words, limit)).results;
+        const found = query.trim() === "" ? null : (await server.search(query, limit)).results;
         if (isCurrent) {
           setResults(found);
           setTrouble(null);
@@ -34,7 +34,7 @@ export function SearchView() {
       isCurrent = false;
       clearTimeout(timer);
     };
-  }, [words]);
+  }, [query]);
   const close = () => {
     view.value = null;
   };
@@ -65,8 +65,8 @@ export function SearchView() {
             spellcheck={false}
             // biome-ignore lint/a11y/noAutofocus: the dialogue was opened to type here
             autoFocus
-            value={words}
-            onInput={({ currentTarget }) => setWords(currentTarget.value)}
+            value={query}
+            onInput={({ currentTarget }) => setQuery(currentTarget.value)}
           />
         </form>
       </search>

@@ -1,5 +1,5 @@
 import { newKey, submit } from "./actions.ts";
-import { firstWords } from "./first-words.ts";
+import { firstText } from "./first-words.ts";
 import { form, remark, state } from "./store.ts";
 import { t } from "./strings.ts";
 
@@ -27,7 +27,7 @@ export function Welcome() {
               >
                 <span class="starter-title">{starter.title}</span>
                 <span class="muted">
-                  /{starter.command} {firstWords(starter.input)}
+                  /{starter.command} {firstText(starter.input)}
                 </span>
               </button>
             ))}

@@ -40,7 +40,7 @@ export function createConversationShelf(database: DatabaseSync): ConversationShe
     WHERE ${overdue} AND entries.sequence > wiped_through AND entries.sequence <= removed_through
   `;
   const wipeIndex = database.prepare(`DELETE FROM entry_text WHERE rowid IN (${doomed})`);
-  const wipeWords = database.prepare(
+  const eraseTexts = database.prepare(
     `UPDATE entries SET content = '{"kind":"request","text":""}' WHERE sequence IN (${doomed})`,
   );
   const wiped = database.prepare(`
@@ -74,7 +74,7 @@ export function createConversationShelf(database: DatabaseSync): ConversationShe
       const before = now - undoMs;
       inTransaction(database, () => {
         wipeIndex.run(before);
-        wipeWords.run(before);
+        eraseTexts.run(before);
         wiped.run(before);
       });
     },

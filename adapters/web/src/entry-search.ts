@@ -7,7 +7,7 @@ import { entryText } from "./entry-text.ts";
 /** Finds entries of every conversation by what they say. */
 export interface EntrySearch {
   /** Newest first; `words` is taken literally, upper and lower case alike. */
-  find(words: string, limit: number): { entry: LogEntry; text: string }[];
+  find(query: string, limit: number): { entry: LogEntry; text: string }[];
 }
 
 /** The index knows every three characters in a row; fewer are looked for in the texts themselves. */

@@ -9,7 +9,7 @@ export interface Starter {
   /** Inputs that are the same for everybody. */
   input?: Record<string, Json>;
   /** Inputs in the reader's language. */
-  words?: Record<string, LocalizedText>;
+  texts?: Record<string, LocalizedText>;
   /** Inputs that get a sample medium, by its name in {@link SandboxOptions.samples}. */
   samples?: Record<string, string>;
 }

@@ -2,12 +2,12 @@ import { type Console, numberFrom, type WebApp } from "./console-context.ts";
 import { excerptOf } from "./entry-text.ts";
 import type { SearchResultView } from "./wire.ts";
 
-const longestWords = 200;
+const longestQuery = 200;
 
 /** Finding what was said, in all conversations. */
 export function searchRoutes(app: WebApp, web: Console): void {
   app.get("/api/search", (context) => {
-    const words = [...(context.req.query("words") ?? "").replaceAll("\0", "").trim()].slice(0, longestWords).join("");
+    const words = [...(context.req.query("words") ?? "").replaceAll("\0", "").trim()].slice(0, longestQuery).join("");
     const limit = numberFrom(context.req.query("limit"), { minimum: 1, maximum: 200, fallback: 50 });
     const results: SearchResultView[] =
       words === ""

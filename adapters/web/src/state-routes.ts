@@ -68,13 +68,13 @@ export function loginRoutes(app: WebApp, access: Access): void {
 function conversationViews(web: Console): ConversationView[] {
   return web.log.conversations(100).map(({ id, title, first, lastAt }) => ({
     id,
-    title: title ?? [...firstWords(first.content).trim()].slice(0, mostTitleCharacters).join(""),
+    title: title ?? [...firstText(first.content).trim()].slice(0, mostTitleCharacters).join(""),
     named: title !== undefined,
     lastAt,
   }));
 }
 
-function firstWords(content: EntryContent): string {
+function firstText(content: EntryContent): string {
   if (content.kind !== "request") {
     return content.message.title;
   }
@@ -101,7 +101,7 @@ async function sandboxView(web: Console, sandbox: SandboxOptions, locale: Locale
       summary: summary[locale],
     })),
     samples: [...samples.values()].map(assetView),
-    starters: starters.map(({ title, command, input, words = {}, samples: names = {} }) => ({
+    starters: starters.map(({ title, command, input, texts: words = {}, samples: names = {} }) => ({
       title: title[locale],
       command,
       input: {

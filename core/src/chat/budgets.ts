@@ -22,13 +22,13 @@ interface Use {
 
 const usualWindowMs = 1_000;
 /** Budgets that are out of use are forgotten when there are so many more of them. */
-const tidyEvery = 1_000;
+const sweepEvery = 1_000;
 
 /** Keeps count of what was sent under which budget. */
 export class Budgets {
   readonly #clock: Clock;
   readonly #uses = new Map<string, Use>();
-  #untilTidy = tidyEvery;
+  #untilSweep = sweepEvery;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -86,16 +86,16 @@ export class Budgets {
       known.windowMs = Math.max(known.windowMs, windowMs);
       return known;
     }
-    this.#tidy();
+    this.#forgetUnused();
     const use: Use = { at: [], windowMs, closedUntil: 0 };
     this.#uses.set(name, use);
     return use;
   }
 
   /** One budget a conversation would be one entry for ever. */
-  #tidy(): void {
-    this.#untilTidy -= 1;
-    if (this.#untilTidy > 0) {
+  #forgetUnused(): void {
+    this.#untilSweep -= 1;
+    if (this.#untilSweep > 0) {
       return;
     }
     const now = this.#clock.monotonic();
@@ -105,7 +105,7 @@ export class Budgets {
         this.#uses.delete(name);
       }
     }
-    this.#untilTidy = Math.max(tidyEvery, this.#uses.size);
+    this.#untilSweep = Math.max(sweepEvery, this.#uses.size);
   }
 }
 

@@ -59,7 +59,7 @@ export interface ChatPort {
   /** The budgets that such an edit draws on. */
   editBudgets(answer: Answer): readonly Budget[];
   /** Whether nothing but its handle reaches the answer: only its reader sees it, or the bot is not there. */
-  onlyByHandle(answer: Answer): boolean;
+  needsHandle(answer: Answer): boolean;
   /** Tells the asker alone, beside everything else. After a press. */
   tell(answer: Answer, message: Message, options: ShowOptions): Promise<void>;
   /** Puts a job in the message that was pressed. */

@@ -108,10 +108,10 @@ export class Chat {
       return await send({ delivery, address, answer });
     } catch (error) {
       const failure = this.context.readFailure(error);
-      this.context.logger.warn({ delivery: delivery.id, rung, reason: failure.words }, "a message was not sent");
+      this.context.logger.warn({ delivery: delivery.id, rung, reason: failure.detail }, "a message was not sent");
       const end = sendEndOf(failure, address.locale);
       if (end === null) {
-        throw new Error(failure.words);
+        throw new Error(failure.detail);
       }
       return end;
     }

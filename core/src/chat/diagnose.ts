@@ -38,7 +38,7 @@ export async function diagnoseBot<Identity>(diagnosis: Diagnosis<Identity>): Pro
   try {
     identity = await identify();
   } catch (error) {
-    const values = { platform, reason: readFailure(error).words };
+    const values = { platform, reason: readFailure(error).detail };
     return [{ level: "error", sentence: tokenProblem(error) ?? { key: "chat.unreachable", values } }];
   }
   const findings = identified(identity);
@@ -49,7 +49,7 @@ export async function diagnoseBot<Identity>(diagnosis: Diagnosis<Identity>): Pro
         ? [
             {
               level: "unproved",
-              sentence: { key: "chat.unproved", values: { platform, what, reason: readFailure(error).words } },
+              sentence: { key: "chat.unproved", values: { platform, what, reason: readFailure(error).detail } },
             },
           ]
         : [{ level: "error", sentence: proved }];

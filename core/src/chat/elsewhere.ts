@@ -49,6 +49,6 @@ export async function tellElsewhereInLane(
       shown: { delivery: delivery.id, media: false },
     });
   } catch (error) {
-    logger.debug({ delivery: delivery.id, reason: readFailure(error).words }, "the first answer stays as it was");
+    logger.debug({ delivery: delivery.id, reason: readFailure(error).detail }, "the first answer stays as it was");
   }
 }

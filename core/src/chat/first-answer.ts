@@ -55,7 +55,7 @@ export async function lookUntilClear(
       if (failure.kind === "refused") {
         return { message: null };
       }
-      logger.warn({ answer: answer.id, reason: failure.words }, "a first answer could not be looked for");
+      logger.warn({ answer: answer.id, reason: failure.detail }, "a first answer could not be looked for");
     }
     if (!answers.isAlive(answer)) {
       return null;
@@ -100,7 +100,7 @@ export async function fillAnswer(
         return false;
       } catch (error) {
         const failure = readFailure(error);
-        logger.warn({ answer: id, reason: failure.words }, "an answer could not be shown");
+        logger.warn({ answer: id, reason: failure.detail }, "an answer could not be shown");
         if (failure.kind === "refused") {
           await answers.change(id, settled);
           return false;

@@ -99,7 +99,7 @@ async function renew(context: Context, answer: Answer, job: Job): Promise<Answer
   const lane = first?.lane ?? receipt.answer;
   const pressed = { ...answer, lane };
   if (answer.handle !== undefined && job.caller.id === answer.caller.id && !hasEnded(job)) {
-    await answers.change(answer.id, { job: job.id, lane, ...(port.onlyByHandle(answer) ? { watched: true } : {}) });
+    await answers.change(answer.id, { job: job.id, lane, ...(port.needsHandle(answer) ? { watched: true } : {}) });
     await runtime.acknowledged(job.id, receiptFor(answer));
     renewal.watch(answer);
   }
@@ -111,6 +111,6 @@ async function tolerate({ logger, readFailure }: ChatContext, work: () => Promis
   try {
     await work();
   } catch (error) {
-    logger.warn({ reason: readFailure(error).words }, "what a button did could not be shown");
+    logger.warn({ reason: readFailure(error).detail }, "what a button did could not be shown");
   }
 }

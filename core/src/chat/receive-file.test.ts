@@ -51,7 +51,7 @@ test.each([
 const failures = sendFailures("Slack");
 const readFailure = (error: unknown): SendFailure => ({
   ...failures.unknown("x"),
-  words: (error as Error).message,
+  detail: (error as Error).message,
 });
 const fail = async () => {
   throw new Error("no route");

@@ -73,7 +73,7 @@ export class Recovery {
       this.#cancel = clock.setTimer(lookEveryMs, () => {
         const look = answers.open({ free: true }).then((free) => this.#takeUpAll(free));
         void look
-          .catch((error) => logger.warn({ reason: readFailure(error).words }, "nobody looked for what was left open"))
+          .catch((error) => logger.warn({ reason: readFailure(error).detail }, "nobody looked for what was left open"))
           .then(() => this.#lookAgain());
       });
     }
@@ -112,7 +112,7 @@ function isSettled({ pending, press }: Answer): boolean {
 }
 
 function report({ logger, readFailure }: Context, { id }: Answer, error: unknown): void {
-  logger.warn({ answer: id, reason: readFailure(error).words }, "an answer left open could not be taken up");
+  logger.warn({ answer: id, reason: readFailure(error).detail }, "an answer left open could not be taken up");
 }
 
 /** Finds out how an answer stands; gives what is to be done about it. */
@@ -167,7 +167,7 @@ function mayBegin({ answers, clock, port }: Context, answer: Answer): boolean {
 /** The answer with what the platform says of its message. */
 async function stillThere(context: Context, answer: Answer): Promise<Answer | "gone" | "unknown"> {
   const { answers, port } = context;
-  const isOutOfReach = !answers.isAlive(answer) && (answer.message !== undefined || port.onlyByHandle(answer));
+  const isOutOfReach = !answers.isAlive(answer) && (answer.message !== undefined || port.needsHandle(answer));
   if (port.look === undefined || isOutOfReach) {
     return answer;
   }

@@ -67,7 +67,7 @@ export class Renewal {
     await Promise.all(
       due.map((id) =>
         this.#lookAfter(id).catch((error: unknown) =>
-          logger.warn({ answer: id, reason: readFailure(error).words }, "an answer could not be kept open"),
+          logger.warn({ answer: id, reason: readFailure(error).detail }, "an answer could not be kept open"),
         ),
       ),
     );
@@ -91,7 +91,7 @@ export class Renewal {
         const message: Message = { tone: "info", title: words, private: answer.caller.private ?? false };
         await port.edit(answer, message, { locale }, "result");
         await answers.change(id, { pending: undefined, watched: undefined });
-      } else if (answer.job !== undefined && port.onlyByHandle(answer)) {
+      } else if (answer.job !== undefined && port.needsHandle(answer)) {
         await this.#offer(answer, answer.job);
       }
     });

@@ -57,7 +57,7 @@ export async function takeRequest(
     handleUntil: event.handle?.expiresAt,
   };
   const placed = { ...asked, caller: { ...asked.caller, place: port.placeOf(asked) } };
-  const answer = port.onlyByHandle(placed) ? { ...placed, watched: true } : placed;
+  const answer = port.needsHandle(placed) ? { ...placed, watched: true } : placed;
   await answers.hold(answer.id, async () => {
     // Before the platform hears of it: a process that dies in between leaves no placeholder that nobody knows of.
     const taken = await answers.add(answer).catch((error: unknown) => {

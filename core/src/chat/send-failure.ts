@@ -31,7 +31,7 @@ export type SendFailure = Facts &
 
 interface Facts {
   /** For the log: what happened, never where. */
-  words: string;
+  detail: string;
   /** For people. */
   reason: SendReason;
   /** The platform's name, as people know it. */
@@ -46,7 +46,7 @@ interface Facts {
 export class SendError extends Error {
   readonly failure: SendFailure;
   constructor(failure: SendFailure) {
-    super(failure.words);
+    super(failure.detail);
     this.name = "SendError";
     this.failure = failure;
   }
@@ -94,13 +94,13 @@ const unsentCodes = new Set([
 /** The failures of one platform, in its name. */
 export interface SendFailures {
   /** `reason` default `sending.refused`, which names the code. */
-  refused(facts: { words: string; code?: string | number; status?: number; reason?: SendReason }): SendFailure;
+  refused(facts: { detail: string; code?: string | number; status?: number; reason?: SendReason }): SendFailure;
   /** `budget`: see {@link SendFailure}. */
   limited(afterMs: number, budget?: string | null): SendFailure;
   /** A refusal that passes; the platform's code stays with it. */
   later(
     afterMs: number,
-    facts: { words: string; code?: string | number; status?: number; reason?: SendReason },
+    facts: { detail: string; code?: string | number; status?: number; reason?: SendReason },
   ): SendFailure;
   /** The platform broke off, or its answer says nothing. */
   unknown(what: string): SendFailure;
@@ -112,9 +112,9 @@ export interface SendFailures {
 
 export function sendFailures(platform: string): SendFailures {
   const noAnswer = (what: string) => `no answer from ${platform} (${what})`;
-  const named = ({ words, code, status }: { words: string; code?: string | number; status?: number }) => ({
+  const named = ({ detail, code, status }: { detail: string; code?: string | number; status?: number }) => ({
     platform,
-    words: `${platform} ${code || status || "refused"}: ${words}`,
+    detail: `${platform} ${code || status || "refused"}: ${detail}`,
     code,
     status,
   });
@@ -126,7 +126,7 @@ export function sendFailures(platform: string): SendFailures {
       budget,
       reason: "sending.busy",
       platform,
-      words: `${platform} asks to wait ${Math.ceil(afterMs)} ms`,
+      detail: `${platform} asks to wait ${Math.ceil(afterMs)} ms`,
     }),
     later: (afterMs, { reason = "sending.unreachable", ...facts }) => ({
       kind: "later",
@@ -134,11 +134,11 @@ export function sendFailures(platform: string): SendFailures {
       reason,
       ...named(facts),
     }),
-    unknown: (what) => ({ kind: "unknown", reason: "sending.unreachable", platform, words: noAnswer(what) }),
+    unknown: (what) => ({ kind: "unknown", reason: "sending.unreachable", platform, detail: noAnswer(what) }),
     closed: (reason, locale) => ({ end: "closed", reason: reasonOf({ reason, platform }, locale) }),
     connection(error) {
       const code = networkCodeOf(error);
-      const facts = { reason: "sending.unreachable", platform, words: noAnswer(code) } as const;
+      const facts = { reason: "sending.unreachable", platform, detail: noAnswer(code) } as const;
       return unsentCodes.has(code)
         ? { kind: "later", afterMs: unreachableAfterMs, ...facts }
         : { kind: "unknown", ...facts };

@@ -50,8 +50,8 @@ export function accountFields(evidence: Evidence, locale: Locale): MessageField[
   const balance = (key: MessageKey, at: typeof balanceNow): MessageField[] =>
     at === undefined
       ? []
-      : [{ kind: "account", label: speak({ key }), value: [speak(amountSentence(at)), ...quotaWords(at)].join(" · ") }];
-  const quotaWords = ({ quotas = [] }: BalanceThen) =>
+      : [{ kind: "account", label: speak({ key }), value: [speak(amountSentence(at)), ...quotaTexts(at)].join(" · ") }];
+  const quotaTexts = ({ quotas = [] }: BalanceThen) =>
     quotas.map(({ name, used, total }) => {
       const words = inEveryLanguage({ key: "balance.quota", values: { used, total } });
       return speak({ key: "about", values: { subject: inEveryLanguage(name), words } });

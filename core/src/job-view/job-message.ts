@@ -23,7 +23,7 @@ import { StepTitles } from "./step-titles.ts";
 export async function jobMessage(options: JobMessageOptions): Promise<Message> {
   const { job, caller, notice, detail = "usual" } = options;
   const { locale } = caller;
-  const described = wordsOfTool(options);
+  const described = toolTexts(options);
   const name = nameOf(options, described.title);
   const speak = (sentence: Sentence) => say(sentence, locale);
   const titles = new StepTitles(options);
@@ -60,7 +60,7 @@ export async function jobMessage(options: JobMessageOptions): Promise<Message> {
 
 /** What people know a job by: its tool and the beginning of what was asked for. */
 export function jobName(options: NamedJob): string {
-  return nameOf(options, wordsOfTool(options).title);
+  return nameOf(options, toolTexts(options).title);
 }
 
 type NamedJob = Pick<JobMessageOptions, "job" | "caller" | "tool" | "logger">;
@@ -70,7 +70,7 @@ function nameOf({ job, caller, tool }: NamedJob, title: string | undefined): str
 }
 
 /** A tool's fault in its own words about a job must keep neither the job's answer nor its result from anybody. */
-function wordsOfTool({ job, caller, tool, logger }: NamedJob): ReturnType<NonNullable<SpendingTool["describe"]>> {
+function toolTexts({ job, caller, tool, logger }: NamedJob): ReturnType<NonNullable<SpendingTool["describe"]>> {
   try {
     return tool?.describe?.(job, job.input, caller.locale) ?? {};
   } catch (error) {

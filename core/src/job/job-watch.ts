@@ -11,7 +11,7 @@ export class JobWatch {
   readonly #clock: Clock;
   readonly #listeners = new Set<(job: Job) => void>();
   /** Versions told already, so that a change is told once. */
-  readonly #told = new Map<string, number>();
+  readonly #reported = new Map<string, number>();
   readonly #unwatch: () => void;
   #lookedAt: number;
   #cancelTimer: (() => void) | undefined;
@@ -77,7 +77,7 @@ export class JobWatch {
   #stopLooking(): void {
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
-    this.#told.clear();
+    this.#reported.clear();
   }
 
   async #look(): Promise<void> {
@@ -87,7 +87,7 @@ export class JobWatch {
       // A second of overlap: another process's clock reading may be stored a little after it was taken.
       const changed = await this.#store.engine.list({ changedSince: since - lookMs, limit: 1_000 });
       for (const job of changed.reverse()) {
-        if ((this.#told.get(job.id) ?? 0) < job.version) {
+        if ((this.#reported.get(job.id) ?? 0) < job.version) {
           this.#tell(job);
         }
       }
@@ -105,9 +105,9 @@ export class JobWatch {
     if (this.#listeners.size === 0) {
       return;
     }
-    this.#told.set(job.id, job.version);
+    this.#reported.set(job.id, job.version);
     if (hasEnded(job) && job.notices.every(({ state }) => state !== "pending" && state !== "sending")) {
-      this.#clock.setTimer(lookMs * 5, () => this.#told.delete(job.id));
+      this.#clock.setTimer(lookMs * 5, () => this.#reported.delete(job.id));
     }
     for (const listener of this.#listeners) {
       listener(job);

@@ -102,8 +102,8 @@ function joins(left: string | undefined, right: string | undefined): boolean {
   return isChinese(left) && isChinese(right);
 }
 
-function isChinese(sign: string | undefined): boolean {
-  return sign !== undefined && /[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]/.test(sign);
+function isChinese(character: string | undefined): boolean {
+  return character !== undefined && /[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]/.test(character);
 }
 
 function formatValue(value: SentenceValue, locale: Locale): string {

@@ -34,10 +34,10 @@ function chargedOf({ state, steps }: Job): Charged {
   if ([...steps, ...earlier].some(({ charge }) => charge !== undefined && charge.amount !== 0)) {
     return "yes";
   }
-  if (earlier.some((start) => start.state === "unknown" || isUntold(start))) {
+  if (earlier.some((start) => start.state === "unknown" || hasUnknownCharge(start))) {
     return state.phase === "failed" && state.failure.charged === "yes" ? "yes" : "unknown";
   }
-  if (state.phase === "failed" && (state.failure.charged !== "no" || !steps.some(isUntold))) {
+  if (state.phase === "failed" && (state.failure.charged !== "no" || !steps.some(hasUnknownCharge))) {
     return state.failure.charged;
   }
   // A vendor that was asked and has not said what it took may have taken something.
@@ -45,6 +45,6 @@ function chargedOf({ state, steps }: Job): Charged {
 }
 
 /** Done, and the vendor did not say what it took. */
-function isUntold({ state, charge }: Pick<StepRecord, "state" | "charge">): boolean {
+function hasUnknownCharge({ state, charge }: Pick<StepRecord, "state" | "charge">): boolean {
   return state === "done" && charge === undefined;
 }

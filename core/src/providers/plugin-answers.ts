@@ -3,19 +3,23 @@ import { internalFailure } from "../errors/errors.ts";
 import type { CheckEnd, Price, StartEnd } from "./operation.ts";
 
 /** Looks at what a provider's function returned: plugins ship JavaScript, where no type keeps what is promised here. */
-type Reader<Told> = (told: unknown, provider: string) => Told;
+type Reader<Result> = (answer: unknown, provider: string) => Result;
 
 /** How a start ended. Throws an error that names the provider and the part that is wrong. */
-export const toldStart: Reader<StartEnd> = (told, provider) => read(startEnd, told, { provider, from: "start" });
+export const readStartEnd: Reader<StartEnd> = (answer, provider) => read(startEnd, answer, { provider, from: "start" });
 /** How things stand, likewise. */
-export const toldCheck: Reader<CheckEnd> = (told, provider) => read(checkEnd, told, { provider, from: "check" });
+export const readCheckEnd: Reader<CheckEnd> = (answer, provider) => read(checkEnd, answer, { provider, from: "check" });
 /** What something will cost, likewise. */
-export const toldPrice: Reader<Price> = (told, provider) => read(price, told, { provider, from: "price" });
+export const readPrice: Reader<Price> = (answer, provider) => read(price, answer, { provider, from: "price" });
 
-function read<Told>(schema: z.ZodType<unknown>, told: unknown, { provider, from }: { provider: string; from: string }) {
-  const parsed = schema.safeParse(told);
+function read<Result>(
+  schema: z.ZodType<unknown>,
+  answer: unknown,
+  { provider, from }: { provider: string; from: string },
+) {
+  const parsed = schema.safeParse(answer);
   if (parsed.success) {
-    return parsed.data as Told;
+    return parsed.data as Result;
   }
   const wrong = parsed.error.issues.map(({ path, message }) => `at ${[from, ...path].join(".")}: ${message}`);
   throw new Error(`What ${from} of the provider ${provider} returned is wrong ${wrong.join("; ")}`);
@@ -45,7 +49,7 @@ function isMedium(value: unknown): boolean {
 }
 
 /** What was made must reach its person also where another part of it is not what it must be. */
-const mediaTold = z.array(z.unknown()).check(({ value, issues }) => {
+const mediaSchema = z.array(z.unknown()).check(({ value, issues }) => {
   if (value.length > 0 && !value.some(isMedium)) {
     issues.push({ code: "custom", path: [0], message: "must hold bytes (a Uint8Array) or a url", input: value });
   }
@@ -58,7 +62,7 @@ function optional<Value>(schema: z.ZodType<Value>) {
 
 const output = z
   .looseObject({
-    media: mediaTold,
+    media: mediaSchema,
     text: optional(z.string()),
     missing: optional(z.array(z.union([failure, z.unknown().transform(() => internalFailure("unknown"))]))),
     // What was made must not be lost because what it cost, or what it is called there, cannot be read.
@@ -67,10 +71,10 @@ const output = z
     ),
     requestId: optional(z.string()).catch(undefined),
   })
-  .transform((told) => {
-    const media = told.media.filter(isMedium);
-    const wrong = told.media.slice(media.length).map(() => internalFailure("unknown"));
-    return wrong.length === 0 ? told : { ...told, media, missing: [...(told.missing ?? []), ...wrong] };
+  .transform((made) => {
+    const media = made.media.filter(isMedium);
+    const wrong = made.media.slice(media.length).map(() => internalFailure("unknown"));
+    return wrong.length === 0 ? made : { ...made, media, missing: [...(made.missing ?? []), ...wrong] };
   });
 
 const reference = z.custom((value) => value !== undefined, "must be what is needed to ask about it");

@@ -22,7 +22,7 @@ export class LeaseWatch {
   readonly #leaseMs: number;
   readonly #seen = new Map<string, StoredLease & { since: number; dead: boolean }>();
   /** What this process works on, whatever the store says of it. */
-  readonly #inHand = new Set<string>();
+  readonly #active = new Set<string>();
   #observedAt = Number.NEGATIVE_INFINITY;
   /** A look came too soon after the one before: there may be leases nobody here has seen. */
   #owesLook = false;
@@ -33,12 +33,12 @@ export class LeaseWatch {
   }
 
   take({ jobId }: Pick<Claim, "jobId">): void {
-    this.#inHand.add(jobId);
+    this.#active.add(jobId);
     this.#seen.delete(jobId);
   }
 
   drop({ jobId }: Pick<Claim, "jobId">): void {
-    this.#inHand.delete(jobId);
+    this.#active.delete(jobId);
   }
 
   /** Looks at every stored lease, a few times within a lease length at most. */
@@ -50,7 +50,7 @@ export class LeaseWatch {
     }
     this.#owesLook = false;
     this.#observedAt = now;
-    const leases = read().filter(({ jobId }) => !this.#inHand.has(jobId));
+    const leases = read().filter(({ jobId }) => !this.#active.has(jobId));
     const stored = new Set(leases.map(({ jobId }) => jobId));
     for (const jobId of this.#seen.keys()) {
       if (!stored.has(jobId)) {

@@ -62,7 +62,7 @@ export interface RunningSchedule extends Schedule {
   look(): void;
 }
 
-interface Hand {
+interface ActiveClaim {
   claim: Claim;
   abort: AbortController;
   /** When we last asked for the lease, or for more of it, and got it: on either clock. */
@@ -86,7 +86,7 @@ const longestRetryMs = 60_000;
  */
 export function runSchedule(options: ScheduleOptions): RunningSchedule {
   const { store, clock, random, leaseMs, pollMs, logger } = options;
-  const hands = new Set<Hand>();
+  const activeClaims = new Set<ActiveClaim>();
   const idle = new Set<() => void>();
   let stopped = false;
   let claiming: Promise<void> | null = null;
@@ -146,7 +146,7 @@ export function runSchedule(options: ScheduleOptions): RunningSchedule {
   }
 
   function look(): void {
-    if (stopped || claiming || hands.size >= options.concurrency) {
+    if (stopped || claiming || activeClaims.size >= options.concurrency) {
       return;
     }
     try {
@@ -162,7 +162,7 @@ export function runSchedule(options: ScheduleOptions): RunningSchedule {
       }
       cancelTimer();
       const since = instant();
-      claiming = store.claim({ limit: options.concurrency - hands.size, surfaces }).then(
+      claiming = store.claim({ limit: options.concurrency - activeClaims.size, surfaces }).then(
         (claims) => {
           claiming = null;
           for (const claim of claims) {
@@ -181,8 +181,8 @@ export function runSchedule(options: ScheduleOptions): RunningSchedule {
   }
 
   async function run(claim: Claim, since: Instant): Promise<void> {
-    const hand: Hand = { claim, abort: new AbortController(), since, ended: false };
-    hands.add(hand);
+    const hand: ActiveClaim = { claim, abort: new AbortController(), since, ended: false };
+    activeClaims.add(hand);
     keepRenewing();
     let end: LeaseEnd = { end: "advanced" };
     if (stopped) {
@@ -213,8 +213,8 @@ export function runSchedule(options: ScheduleOptions): RunningSchedule {
     } catch (error) {
       logger?.warn({ err: error, jobId: claim.jobId }, "a lease could not be given up; it will expire");
     }
-    hands.delete(hand);
-    if (hands.size === 0) {
+    activeClaims.delete(hand);
+    if (activeClaims.size === 0) {
       cancelRenewal?.();
       cancelRenewal = null;
       for (const resolve of idle) {
@@ -229,17 +229,17 @@ export function runSchedule(options: ScheduleOptions): RunningSchedule {
   }
 
   async function renew(): Promise<void> {
-    const held = [...hands].filter((hand) => !hand.ended && !hand.abort.signal.aborted);
+    const held = [...activeClaims].filter((hand) => !hand.ended && !hand.abort.signal.aborted);
     if (held.length > 0) {
       await renewHeld(held);
     }
     cancelRenewal = null;
-    if (hands.size > 0 && !(stopped && held.length === 0)) {
+    if (activeClaims.size > 0 && !(stopped && held.length === 0)) {
       keepRenewing();
     }
   }
 
-  async function renewHeld(held: readonly Hand[]): Promise<void> {
+  async function renewHeld(held: readonly ActiveClaim[]): Promise<void> {
     const since = instant();
     try {
       const lost = new Set(await store.renew(held.map((hand) => hand.claim)));
@@ -257,7 +257,7 @@ export function runSchedule(options: ScheduleOptions): RunningSchedule {
     }
   }
 
-  function lose(hand: Hand): void {
+  function lose(hand: ActiveClaim): void {
     logger?.warn({ jobId: hand.claim.jobId }, "a lease was lost to another process");
     hand.abort.abort(new Error("The lease on this job was lost."));
   }
@@ -266,13 +266,13 @@ export function runSchedule(options: ScheduleOptions): RunningSchedule {
     stopped = true;
     cancelTimer();
     await claiming;
-    if (hands.size === 0) {
+    if (activeClaims.size === 0) {
       return;
     }
     if (drainMs > 0) {
       await untilIdle(drainMs);
     }
-    for (const hand of hands) {
+    for (const hand of activeClaims) {
       if (!hand.ended) {
         hand.abort.abort(new Error("This process is stopping."));
       }

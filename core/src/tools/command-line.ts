@@ -85,13 +85,13 @@ function readInput(tool: Tool, text: string, flags: readonly string[]): Record<s
     }
     put(input, word.name, value);
   }
-  const freeWords = freeText(text, free);
-  if (freeWords !== null) {
-    const primary = primaryOf(tool, freeWords, shapes);
+  const unnamedText = freeText(text, free);
+  if (unnamedText !== null) {
+    const primary = primaryOf(tool, unnamedText, shapes);
     if (input.has(primary)) {
-      throw leftOver(primary, freeWords);
+      throw leftOver(primary, unnamedText);
     }
-    input.set(primary, freeWords);
+    input.set(primary, unnamedText);
   }
   return Object.fromEntries(input);
 }

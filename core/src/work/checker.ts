@@ -5,8 +5,8 @@ import type { Job, Phase } from "../job/job.ts";
 import { stepOf, waitedFor } from "../job/transition.ts";
 import { inEveryLanguage } from "../messages/sentence.ts";
 import type { CheckEnd, Operation, OperationContext } from "../providers/operation.ts";
+import { readCheckEnd } from "../providers/plugin-answers.ts";
 import type { Provider } from "../providers/provider.ts";
-import { toldCheck } from "../providers/told.ts";
 import { isLostForGood } from "./keep-output.ts";
 import type { PlannedJob, PlannedStep } from "./planned-job.ts";
 import type { Recorder } from "./recorder.ts";
@@ -61,7 +61,7 @@ export class Checker {
       if (operation.check === undefined) {
         throw new Error(`${provider.id} has begun something it cannot be asked about`);
       }
-      const end = toldCheck(await operation.check(step.reference ?? null, context), provider.id);
+      const end = readCheckEnd(await operation.check(step.reference ?? null, context), provider.id);
       return await this.#record(job, provider, planned, state, end, signal);
     } catch (error) {
       if (signal.aborted) {

@@ -54,7 +54,7 @@ export async function keepOutput(options: {
   logger: Logger;
 }): Promise<KeptOutput> {
   const { job, step, origin, output, kinds, media, signal } = options;
-  const told = toldBeside(output);
+  const told = outputFacts(output);
   const kept: KeptOutput = { assets: [], troubles: [] };
   for (const medium of output.media) {
     const { index } = medium;
@@ -129,13 +129,13 @@ async function withRoom(
 }
 
 /** What a step's record keeps of an output besides the media that are stored. */
-type Told = Pick<StepRecord, "facts" | "text" | "missing" | "charge" | "requestId"> &
+type OutputFacts = Pick<StepRecord, "facts" | "text" | "missing" | "charge" | "requestId"> &
   Pick<OutputToKeep, "toCopy"> & {
     /** How many media were to be stored; absent in a record of an earlier version. */
     parts?: number;
   };
 
-function toldBeside({ media, facts, text, missing, charge, requestId, toCopy }: OutputToKeep): Json {
+function outputFacts({ media, facts, text, missing, charge, requestId, toCopy }: OutputToKeep): Json {
   // Through JSON, which leaves out what is undefined: as it will be read.
   return JSON.parse(JSON.stringify({ parts: media.length, facts, text, missing, charge, requestId, toCopy })) as Json;
 }
@@ -144,8 +144,8 @@ function toldBeside({ media, facts, text, missing, charge, requestId, toCopy }: 
  * What a vendor said beside what it made, where the media were kept and its words not recorded any more. Bytes that were
  * not stored when the process ended are gone: they are missing.
  */
-export function toldWith(made: readonly Asset[], provider: string): Omit<Told, "parts"> {
-  const told = (made.find(({ origin }) => origin?.told !== undefined)?.origin?.told ?? {}) as Told;
+export function outputFactsOf(made: readonly Asset[], provider: string): Omit<OutputFacts, "parts"> {
+  const told = (made.find(({ origin }) => origin?.told !== undefined)?.origin?.told ?? {}) as OutputFacts;
   const { parts = made.length, ...rest } = told;
   const lost: Failure = {
     kind: "unreachable",

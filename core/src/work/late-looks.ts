@@ -4,7 +4,7 @@ import { dueForLook, nextLookAt, type UnclearStart, unclearStarts } from "../job
 import type { Job } from "../job/job.ts";
 import type { JobStore } from "../job/job-store.ts";
 import { TransitionError } from "../job/transition.ts";
-import { toldCheck } from "../providers/told.ts";
+import { readCheckEnd } from "../providers/plugin-answers.ts";
 import { isLostForGood } from "./keep-output.ts";
 import type { Recorder } from "./recorder.ts";
 import { kindsMade } from "./steps.ts";
@@ -95,7 +95,7 @@ export class LateLooks {
       return false;
     }
     const context = operationContext(job, provider, signal);
-    const end = toldCheck(await planned.operation.check(record.reference ?? null, context), provider.id);
+    const end = readCheckEnd(await planned.operation.check(record.reference ?? null, context), provider.id);
     switch (end.state) {
       case "done":
         await this.#recorder.recordDone(job, step, attempt, end.output, options);

@@ -8,8 +8,8 @@ import { maxFileBytes } from "../media/receive-upload.ts";
 import type { MediaStore } from "../media/store.ts";
 import { amountSentence, say } from "../messages/sentence.ts";
 import type { Operation, Price } from "../providers/operation.ts";
+import { readPrice } from "../providers/plugin-answers.ts";
 import type { Provider } from "../providers/provider.ts";
-import { toldPrice } from "../providers/told.ts";
 import { fieldsOf } from "../tools/describe.ts";
 import type { SpendingTool } from "../tools/tool.ts";
 import type { VoiceBook } from "../voices/voice-book.ts";
@@ -67,7 +67,7 @@ export class Preparer {
   async price(job: Pick<Job, "input" | "steps">, { tool, provider, steps }: PlannedJob): Promise<Price | undefined> {
     const context = await stepContext(tool, job, this.#media, this.#voices);
     const prices = await Promise.all(
-      steps.map(async ({ step, operation }) => toldPrice(await operation.price(step.request(context)), provider.id)),
+      steps.map(async ({ step, operation }) => readPrice(await operation.price(step.request(context)), provider.id)),
     );
     return prices.length === 0 ? undefined : sumOf(prices);
   }

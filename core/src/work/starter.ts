@@ -9,10 +9,10 @@ import { deferralsOf, TransitionError } from "../job/transition.ts";
 import type { Sentence } from "../messages/sentence.ts";
 import type { DailyCounter } from "../money/policy.ts";
 import type { Operation, OperationContext, Price, StartEnd } from "../providers/operation.ts";
+import { readPrice, readStartEnd } from "../providers/plugin-answers.ts";
 import type { Provider } from "../providers/provider.ts";
-import { toldPrice, toldStart } from "../providers/told.ts";
 import type { SpendingTool } from "../tools/tool.ts";
-import { toldWith } from "./keep-output.ts";
+import { outputFactsOf } from "./keep-output.ts";
 import { type PlannedJob, stepNames } from "./planned-job.ts";
 import { placesTaken, type Recorder, resourcesOf } from "./recorder.ts";
 import { kindsMade, type PreparedStep } from "./steps.ts";
@@ -99,7 +99,7 @@ export class Starter {
       return job.price;
     }
     try {
-      return toldPrice(await operation.price(request), job.provider);
+      return readPrice(await operation.price(request), job.provider);
     } catch (error) {
       this.#options.logger.warn({ jobId: job.id, error: String(error) }, "the price of a start could not be told");
       return undefined;
@@ -162,7 +162,7 @@ export class Starter {
     const made = await media.madeBy(job.id, originOf(job, step, attempt));
     const options = { wakeAt: clock.now(), release: true };
     if (made.length > 0) {
-      const { toCopy, ...told } = toldWith(made, job.provider);
+      const { toCopy, ...told } = outputFactsOf(made, job.provider);
       const assets = made.map(({ id }) => id);
       await (toCopy === undefined
         ? store.apply(
@@ -198,7 +198,7 @@ export class Starter {
   /** The one paid start. A provider that throws instead of telling is taken at its worst. */
   async #startOnce(provider: Provider, step: PreparedStep, context: OperationContext): Promise<StartEnd> {
     try {
-      return toldStart(await step.operation.start(step.request, context), provider.id);
+      return readStartEnd(await step.operation.start(step.request, context), provider.id);
     } catch (error) {
       this.#options.logger.error({ error: String(error), provider: provider.id }, "a start threw");
       return { end: "unknown", failure: failureOf(error, "unknown") };

@@ -132,7 +132,7 @@ function createPort({ kit, send, http, trustedHosts }) {
   const inBudget = (priority, request) => kit.outbox.send({ budgets, priority }, request);
   const edit = async (answer, message, options, priority) => {
     const at = answer.message ?? (await look(send, openingOf(answer)));
-    if (at === null) throw new SendError(failures.refused({ words: "no message", reason: "sending.message-gone" }));
+    if (at === null) throw new SendError(failures.refused({ detail: "no message", reason: "sending.message-gone" }));
     const body = await compose(kit, message, options);
     await inBudget(priority, () => send("PUT", `messages/${at}`, body));
     return at;
@@ -278,7 +278,7 @@ function createSend({ url, token }, http) {
     const { status } = answer;
     if (status === 429) throw new SendError(failures.limited(Number(answer.headers["retry-after"] ?? 1) * 1_000));
     if (status >= 500) throw new SendError(failures.unknown(`HTTP ${status}`));
-    if (status >= 400) throw new SendError(failures.refused({ words: `HTTP ${status}`, status }));
+    if (status >= 400) throw new SendError(failures.refused({ detail: `HTTP ${status}`, status }));
     return JSON.parse(answer.text());
   };
 }

@@ -41,7 +41,7 @@ const httpReason =
   /(?<!\d)([45]\d\d)[ :]{1,2}(?:Unauthorized|Forbidden|Bad Request|Not Found|Too Many Requests|Internal Server Error|Bad Gateway|Service (?:Temporarily )?Unavailable|Gateway Time-?out|Request Time-?out|Payload Too Large|Unsupported Media Type|Client Error|Server Error)/gi;
 const angledStatus = /<([45]\d\d)>/g;
 const handshake = /bad handshake|handshake (?:failed|failure|error)|websocket 握手失败/gi;
-const gatewayWords =
+const gatewayPhrases =
   /HMAC signature (?:cannot be verified, a valid date|cannot be verified|does not match)|a valid date or x-date header/gi;
 
 /** A word written like a code: a dot, an underscore or a capital inside. */
@@ -51,7 +51,7 @@ const looksLikeName = /^(?=.{4,60}$)[A-Za-z]+(?:[._][A-Za-z]+)+$|^(?=.{6,60}$)[A
  * Names iFlytek writes into `message`, where the document gives only the numbers; and the names that DashScope's
  * OpenAI-compatible address gives to a wrong request, which stand for the code of its own.
  */
-const wordsForCodes: readonly { words: RegExp; provider: string; code: string }[] = [
+const phrasesForCodes: readonly { words: RegExp; provider: string; code: string }[] = [
   { words: /AppIdNoAuth(?:Error)?/gi, provider: "spark", code: "11200" },
   { words: /AppIdNoEnoughLicen[cs]e(?:Error)?/gi, provider: "spark", code: "11200" },
   { words: /AppIdQpsOverFlow(?:Error)?/gi, provider: "spark", code: "11202" },
@@ -102,7 +102,7 @@ export function findMentions(text: string): Mention[] {
   const codedProviders = [...best.values()]
     .filter(({ kind }) => kind === "labelled" || kind === "bracketed")
     .flatMap(({ code }) => entriesWithCode(code).map(({ provider }) => provider));
-  readWords(text, add, new Set(codedProviders));
+  readPhrases(text, add, new Set(codedProviders));
   const found = [...best.values()].sort((one, other) => one.index - other.index);
   const codes = found.filter(
     ({ kind, code }) => kind !== "plain" && kind !== "http" && entriesWithCode(code).length > 0,
@@ -238,13 +238,13 @@ function readStatuses(text: string, add: Add): void {
   }
 }
 
-function readWords(text: string, add: Add, coded: ReadonlySet<string>): void {
-  for (const { words, provider, code } of wordsForCodes) {
+function readPhrases(text: string, add: Add, coded: ReadonlySet<string>): void {
+  for (const { words, provider, code } of phrasesForCodes) {
     for (const match of text.matchAll(words)) {
       add({ kind: "phrase", code, matchedText: match[0], index: match.index, words: match[0], provider });
     }
   }
-  for (const match of text.matchAll(gatewayWords)) {
+  for (const match of text.matchAll(gatewayPhrases)) {
     const code = /date/.test(match[0]) ? "403" : "401";
     add({ kind: "phrase", code, matchedText: match[0], index: match.index, words: match[0], provider: "spark" });
   }

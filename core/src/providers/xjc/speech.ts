@@ -98,7 +98,7 @@ function rateOf(tier: VoiceTier): string {
   return `${tier}-speech`;
 }
 
-/** How the vendor counts is not documented: each sign once. */
+/** How the vendor counts is not documented: each character once. */
 function charactersOf(text: string): number {
   return [...text].length;
 }
