@@ -47,13 +47,13 @@ export interface ScriptedChatOptions {
   /** Whether the platform lets us look for a placeholder. Default true. */
   looks?: boolean;
   /** The asker alone sees answers, which only their handle reaches. Default false. */
-  onlyByHandle?: boolean;
+  needsHandle?: boolean;
 }
 
 export const tool = ({ runtime }: RunningProcess, command: string): Tool | undefined =>
   runtime.tools.find((one) => one.command === command);
 
-export function createScriptedChat({ looks = true, onlyByHandle = false }: ScriptedChatOptions = {}): ScriptedChat {
+export function createScriptedChat({ looks = true, needsHandle = false }: ScriptedChatOptions = {}): ScriptedChat {
   const failures = sendFailures("Roomy");
   const ends: OpeningEnd[] = [];
   let failingLooks = 0;
@@ -138,7 +138,7 @@ export function createScriptedChat({ looks = true, onlyByHandle = false }: Scrip
             return null;
           }
           platform.used.push(String(handle.value));
-        } else if (onlyByHandle) {
+        } else if (needsHandle) {
           return null;
         }
         const line = placeholderOf(answer) ?? platform.lines.find(({ id }) => id === answer.message);
@@ -149,7 +149,7 @@ export function createScriptedChat({ looks = true, onlyByHandle = false }: Scrip
         return line.id ?? null;
       },
       editBudgets: () => [],
-      needsHandle: () => onlyByHandle,
+      needsHandle: () => needsHandle,
       async tell(_answer, message, options) {
         platform.lines.push({ message, options });
       },

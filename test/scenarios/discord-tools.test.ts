@@ -51,9 +51,11 @@ describe("every tool, from a person's command to its result", () => {
     balance: { options: () => ({}), shows: /100 points/, private: true },
     bills: { options: () => ({}), shows: /bill|Bill/, private: true },
     explain: { options: () => ({ text: "10013" }), shows: /10013/ },
-    jobs: { options: () => ({}), shows: /Generate an image · /, private: true },
+    jobs: { options: () => ({}), shows: /Generate an image “a fox” · /, private: true },
     job: { options: (job) => ({ job }), shows: /Done: /, files: ["png", "png"], private: true },
     cancel: { options: (job) => ({ job }), shows: /Done: /, files: ["png", "png"], private: true },
+    privacy: { options: () => ({}), shows: /kept/, private: true },
+    forget: { options: () => ({}), shows: /Erase everything/, private: true },
   };
 
   test.each([["en-US"], ["zh-CN"]])("is answered where it was asked, in %s", async (locale) => {

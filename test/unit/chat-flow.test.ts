@@ -243,7 +243,7 @@ test("a handle with few uses keeps them for the result", async () => {
 
 test("an answer that only its handle reaches offers a button before that ends, and the press brings the result", async () => {
   verifies("chat.handles");
-  await using room = await openRoom({ onlyByHandle: true });
+  await using room = await openRoom({ needsHandle: true });
   const { running, chat } = await room.open();
   const { clock, provider } = room.installation;
   provider.nextStart("image", { end: "operation", reference: { vendor: "slow" } });

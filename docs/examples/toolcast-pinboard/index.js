@@ -85,7 +85,7 @@ function createPinboard(settings, { runtime, state, http, trustedHosts, clock, l
       } catch (error) {
         if (ended.signal.aborted) return;
         away = { en: "Pinboard cannot be reached.", "zh-CN": "无法连接留言板。" };
-        logger.warn({ reason: readFailure(error).words }, "Pinboard cannot be reached; it is tried again");
+        logger.warn({ reason: readFailure(error).detail }, "Pinboard cannot be reached; it is tried again");
         await new Promise((resolve) => {
           cancelWait = resolve;
           clock.setTimer(againAfterMs, resolve);
@@ -113,7 +113,7 @@ function createPinboard(settings, { runtime, state, http, trustedHosts, clock, l
           const sentence = { en: "Pinboard does not know this token.", "zh-CN": "留言板不认识该令牌。" };
           throw new AdapterStartError("PINBOARD_TOKEN", sentence);
         }
-        logger.warn({ reason: readFailure(error).words }, "commands could not be registered");
+        logger.warn({ reason: readFailure(error).detail }, "commands could not be registered");
       }
       await chat.recover();
       void listen();
@@ -158,7 +158,7 @@ function createPort({ kit, send, http, trustedHosts }) {
     look: (answer) => look(send, openingOf(answer)),
     edit,
     editBudgets: () => budgets,
-    onlyByHandle: () => false,
+    needsHandle: () => false,
     async tell(answer, message, options) {
       const { id: event, caller } = answer;
       const body = await compose(kit, message, options);
