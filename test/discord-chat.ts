@@ -32,9 +32,10 @@ function chatRoom(room: DiscordRoom): ChatRoom {
     person: (name, { locale = "en" } = {}) =>
       chatPerson(room, platform.person(name, { locale: locale === "en" ? "en-US" : locale, roles: [managers(room)] })),
     redeliver: (act) => room.redeliver(act as Interaction),
-    flood(ms) {
+    remove: ({ id }) => platform.deleteMessage({ id }),
+    flood(ms, retryAfterMs) {
       for (const route of ["create-message", "edit-message", "edit-original", "follow-up"] as const) {
-        platform.faults.always(route, { kind: "rate-limit", retryAfterMs: 5_000 });
+        platform.faults.always(route, { kind: "rate-limit", retryAfterMs });
       }
       clock.setTimer(ms, () => platform.faults.clear());
     },
@@ -42,6 +43,8 @@ function chatRoom(room: DiscordRoom): ChatRoom {
       for (const payload of [null, "text", [], {}, { id: "1", type: 2 }, { id: 7, type: 99 }, { data: { name: {} } }]) {
         platform.gateway.dispatch("INTERACTION_CREATE", payload as never);
       }
+      // Without a token there is nothing to acknowledge by.
+      return [];
     },
     calm: room.calm,
     pass: room.pass,
@@ -72,6 +75,7 @@ function chatPerson({ platform }: DiscordRoom, person: Person): ChatPerson {
       const opened = act as Interaction;
       person.submitModal(opened, modalValues(opened, changes));
     },
+    isAsked: (act) => (act as Interaction).modal !== null,
     sees: () => views().map((view) => shown(view, person)),
   };
 }

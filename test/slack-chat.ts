@@ -40,25 +40,35 @@ function chatRoom(room: SlackRoom): ChatRoom {
         platform.redeliver(act as Delivery);
       }
     },
-    flood(ms) {
+    remove({ id }) {
+      const [channelId = "", ts = ""] = id.split("/");
+      platform.deleteMessage({ channelId, ts });
+    },
+    flood(ms, waitMs) {
       for (const target of ["chat.postMessage", "chat.update", "response_url"] as const) {
-        platform.faults.always(target, { kind: "rate-limit", retryAfterSeconds: 5 });
+        platform.faults.always(target, { kind: "rate-limit", retryAfterSeconds: waitMs / 1_000 });
       }
       clock.setTimer(ms, () => platform.faults.clear());
     },
     sendGarbage() {
+      const acts: { state: ChatAct["state"] }[] = [];
       const event = { type: "event_callback", event_id: "Ev1", team_id: "T1" };
       for (const payload of [
         ...[null, "text", [], {}, { type: "block_actions" }, { command: "/image" }, { command: { name: {} } }],
         ...[event, { ...event, event: { type: "message", channel: 7 } }, { type: "unheard_of", trigger_id: "1" }],
       ]) {
         for (let socket = 0; socket < platform.sockets.connected; socket += 1) {
+          const act: (typeof acts)[number] = { state: "waiting" };
+          acts.push(act);
           platform.sockets.deliver(
             { delivery: { kind: "interaction", payload } as never, retryNumber: 0, retryReason: "" },
-            () => {},
+            ({ ok }) => {
+              act.state = ok ? "acknowledged" : "missed";
+            },
           );
         }
       }
+      return acts;
     },
     calm: room.calm,
     pass: room.pass,
@@ -95,6 +105,7 @@ function chatPerson({ platform }: SlackRoom, person: Person): ChatPerson {
         throw new Error(`The form was refused: ${JSON.stringify(sent.errors)}`);
       }
     },
+    isAsked: () => person.modal !== null,
     sees: () => withFiles(views().filter(({ byApp }) => byApp)).map((view) => shown(view, person)),
   };
 }

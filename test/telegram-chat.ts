@@ -17,13 +17,12 @@ export const telegramChat: ChatPlatform = {
   openRoom,
 };
 
-const floodSeconds = 5;
-
 async function openRoom(): Promise<ChatRoom> {
   const room = await openTelegramRoom();
   const { platform, installation, clock } = room;
   const group = platform.addGroup("Team", [await room.member("Host")]);
   await room.letIn(group.id);
+  const chats: Chat[] = [group];
   const processes: RoomProcess[] = [];
   return {
     installation,
@@ -40,6 +39,7 @@ async function openRoom(): Promise<ChatRoom> {
       const person = platform.person(name, { languageCode: locale === "en" ? "en" : "zh-hans" });
       platform.setMember(group, person, "member");
       person.user.started = true;
+      chats.push(person.chat);
       return chatPerson(room, { person, group, locale });
     },
     redeliver(act) {
@@ -51,11 +51,17 @@ async function openRoom(): Promise<ChatRoom> {
         }
       }
     },
-    flood(ms) {
-      platform.faults.always("any", { kind: "flood", seconds: floodSeconds }, { chatId: group.id });
+    remove({ id: named }) {
+      const [chatId = "", id = ""] = named.split("/");
+      const chat = chats.find((one) => String(one.id) === chatId);
+      platform.deleteMessage(chat!.messages.find((message) => String(message.id) === id)!);
+    },
+    flood(ms, waitMs) {
+      platform.faults.always("any", { kind: "flood", seconds: waitMs / 1_000 }, { chatId: group.id });
       clock.setTimer(ms, () => platform.faults.clear());
     },
     sendGarbage() {
+      const acts: { state: ChatAct["state"] }[] = [];
       for (const payload of [
         null,
         "text",
@@ -65,10 +71,15 @@ async function openRoom(): Promise<ChatRoom> {
         { update_id: 8, message: { chat: 5 } },
         { message: {} },
       ]) {
-        for (const { telegram } of processes) {
-          void telegram.take(payload);
+        for (const { telegram } of processes.filter(({ life }) => !life.dead)) {
+          const act: (typeof acts)[number] = { state: "waiting" };
+          acts.push(act);
+          void telegram.take(payload).then(() => {
+            act.state = "acknowledged";
+          });
         }
       }
+      return acts;
     },
     calm: room.calm,
     pass: room.pass,
@@ -104,6 +115,10 @@ function chatPerson(
       .flatMap((chat) => person.visibleMessages(chat))
       .filter(({ fromBot }) => fromBot)
       .sort((one, other) => one.createdAt - other.createdAt);
+  const question = () =>
+    views().findLast(
+      ({ forcesReply, buttons }) => forcesReply || buttons.some(({ label }) => label === sentences.stop[locale]),
+    );
   const press = (view: MessageView, label: string): TelegramAct => {
     const pressed = person.press(view, label);
     presses.push(pressed);
@@ -140,9 +155,7 @@ function chatPerson(
       for (let asked: MessageView | undefined; ; ) {
         // A chat takes some messages at once and then one a second.
         await room.pass(5_000);
-        const newest = views().findLast(
-          ({ forcesReply, buttons }) => forcesReply || buttons.some(({ label }) => label === sentences.stop[locale]),
-        );
+        const newest = question();
         if (newest === undefined || newest.message === asked?.message) {
           return;
         }
@@ -173,6 +186,7 @@ function chatPerson(
         }
       }
     },
+    isAsked: () => question() !== undefined,
     sees: () => [
       ...views().map(shown),
       ...presses.flatMap(({ id, answer }) =>

@@ -1,13 +1,27 @@
 import { builtInTools } from "@toolcast/core";
 import { missingFields } from "@toolcast/core/chat";
-import { say } from "@toolcast/core/surface";
 import { describe, expect, test } from "vitest";
 import { fixture } from "../doubles/fixture-media.ts";
 import { verifies } from "../verifies.ts";
-import type { ChatAct, ChatPerson, ChatPlatform, ChatRoom, ShownMessage, ToolRequest } from "./chat-room.ts";
-
-const minuteMs = 60_000;
-const never = () => new Promise<never>(() => {});
+import { chatCrashContract } from "./chat-crash-contract.ts";
+import { chatPrivacyContract } from "./chat-privacy-contract.ts";
+import type { ChatPlatform, ToolRequest } from "./chat-room.ts";
+import {
+  finished,
+  label,
+  languageOf,
+  minuteMs,
+  never,
+  newest,
+  open,
+  placeholders,
+  results,
+  settled,
+  starts,
+  sum,
+  toolOf,
+  untilThen,
+} from "./chat-scene.ts";
 
 const picture = { filename: "face.png", contentType: "image/png", bytes: fixture("picture.png") };
 const recording = { filename: "声音.wav", contentType: "audio/wav", bytes: fixture("tone.wav") };
@@ -32,12 +46,6 @@ const requests: Record<string, ToolRequest> = {
   cancel: { input: (job) => ({ job }), media: 2 },
 };
 
-/** Text that platforms take for mentions, markup, links or commands. */
-const hostileTexts = [
-  ...["@everyone @here", "<@1> <!channel>", "**bold** _x_ `code`", "[x](https://evil.example)"],
-  ...["<script>alert(1)</script>", "&amp; &lt;b&gt;", "/image ||x|| ~x~"],
-];
-
 /** What core and its people rely on in every chat platform. */
 export function chatContract(platform: ChatPlatform): void {
   describe(`${platform.name} keeps the chat contract`, () => {
@@ -58,97 +66,6 @@ export function chatContract(platform: ChatPlatform): void {
       await room.pass(platform.acknowledgeWithinMs, 250);
       await room.pass(10_000);
       expect(acts.map(({ state }) => state)).toEqual(acts.map(() => "acknowledged"));
-    });
-
-    test.each([
-      ["one process", 1],
-      ["two processes", 2],
-    ])("an event that comes again is one job, in %s and after a restart", async (_name, count) => {
-      verifies("chat.once");
-      await using room = await platform.openRoom();
-      const ada = room.person("ada");
-      const processes = [];
-      for (let index = 0; index < count; index += 1) {
-        processes.push(await open(room, ada));
-      }
-      const act = ada.ask("image", { prompt: "a fox" });
-      room.redeliver(act);
-      await room.calm();
-      room.redeliver(act);
-      await finished(room);
-      room.redeliver(act);
-      await room.pass(minuteMs);
-      await Promise.all(processes.map((process) => process.kill()));
-      await open(room, ada);
-      room.redeliver(act);
-      await room.pass(minuteMs);
-      expect([room.installation.jobs().length, starts(room), results(ada).length]).toEqual([1, 1, 1]);
-      expect(ada.sees()).toHaveLength(1);
-    });
-
-    test("killed between acknowledgement and answer: the next process carries the request out", async () => {
-      verifies("chat.recovered");
-      await using room = await platform.openRoom();
-      const ada = room.person("ada");
-      const first = await open(room, ada);
-      first.dieWhenAcknowledged();
-      const act = ada.ask("image", { prompt: "a fox" });
-      await room.until(() => first.life.dead, minuteMs);
-      await first.kill();
-      await open(room, ada);
-      await room.until(() => results(ada).length > 0, 10 * minuteMs);
-      await finished(room);
-      expect([act.state, room.installation.jobs().length, starts(room), results(ada).length]).toEqual([
-        ...["acknowledged", 1, 1, 1],
-      ]);
-      expect(placeholders(ada).length).toBeLessThanOrEqual(platform.mayLeavePlaceholder ? 1 : 0);
-    });
-
-    test.each([
-      ["within minutes", 1],
-      ["after 40 minutes", 40],
-    ])("killed between result and record, %s: one message, never two", async (_name, minutes) => {
-      verifies("delivered.once", "survives.kill-anywhere");
-      await using room = await platform.openRoom();
-      const ada = room.person("ada");
-      const first = await open(room, ada);
-      untilThen(room, minutes);
-      ada.ask("image", { prompt: "a fox" });
-      const deliver = first.surface.deliver.bind(first.surface);
-      first.surface.deliver = async (...parts) => {
-        const end = await deliver(...parts);
-        if (end.end !== "sent") {
-          return end;
-        }
-        first.life.die();
-        return never();
-      };
-      await room.until(() => first.life.dead, 60 * minuteMs, 15_000);
-      await first.kill();
-      expect(results(ada)).toHaveLength(1);
-      await open(room, ada);
-      await finished(room);
-      expect([results(ada).length, starts(room), placeholders(ada).length]).toEqual([1, 1, 0]);
-    });
-
-    test("a stranger's press begins nothing, changes nothing and shows the stranger why", async () => {
-      verifies("chat.presses");
-      await using room = await platform.openRoom();
-      const [ada, eve] = [room.person("ada"), room.person("eve")];
-      await open(room, ada);
-      ada.ask("image", { prompt: "a fox" });
-      await finished(room);
-      const [result] = results(ada);
-      const before = JSON.stringify(ada.sees());
-      const told = eve.sees().length;
-      for (const [index, label] of result!.buttons.entries()) {
-        const act = eve.press(result!, label);
-        await room.calm();
-        expect(act.state, label).toBe("acknowledged");
-        expect(eve.sees(), label).toHaveLength(told + index + 1);
-      }
-      await room.pass(minuteMs);
-      expect([room.installation.jobs().length, starts(room), JSON.stringify(ada.sees())]).toEqual([1, 1, before]);
     });
 
     test.each(["en", "zh-CN"] as const)(
@@ -177,10 +94,7 @@ export function chatContract(platform: ChatPlatform): void {
           expect(answers.length, command).toBeGreaterThan(0);
           // Names and values of these requests are digits: what is left is ours, but for vendors' own words.
           for (const { text } of answers.filter((one) => one.text !== "")) {
-            expect(
-              /\p{Script=Han}/u.test(text.replaceAll(/声音|^Vendor's words.*$/gm, "")),
-              `${command}: ${text}`,
-            ).toBe(locale === "zh-CN");
+            expect(languageOf(text), `${command}: ${text}`).toBe(locale);
           }
           if (toolOf(command).effect === "spends") {
             const first = newest(room);
@@ -203,18 +117,29 @@ export function chatContract(platform: ChatPlatform): void {
       },
     );
 
-    test("what is private stays private, for 40 minutes and for who reads along", async () => {
-      verifies("delivered.private-stays-private");
+    test.each(["en", "zh-CN"] as const)("first words, progress and result are all in %s", async (locale) => {
+      verifies("understood.both-languages");
       await using room = await platform.openRoom();
-      const [ada, eve] = [room.person("ada"), room.person("eve")];
+      const ada = room.person("ada", { locale });
       await open(room, ada);
-      untilThen(room, 40);
-      ada.ask("image", { prompt: "a secret fox" }, { private: true });
-      await room.pass(30 * minuteMs, 15_000);
-      ada.ask("image", { prompt: "a secret hen" }, { private: true });
-      await finished(room);
-      expect([results(ada).length, starts(room)]).toEqual([2, 2]);
-      expect(eve.sees()).toEqual([]);
+      room.installation.provider.limits = { concurrent: 1, startsPerSecond: 1_000 };
+      untilThen(room, 3);
+      ada.ask("image", { prompt: "7" });
+      await room.pass(5_000);
+      // Its first words stay while it waits for the one before.
+      ada.ask("image", { prompt: "8" });
+      const texts = new Set<string>();
+      await room.until(() => {
+        for (const { text, isPlaceholder } of ada.sees()) {
+          if (!isPlaceholder) {
+            texts.add(text);
+          }
+        }
+        return results(ada).length === 2;
+      });
+      // What is taken, what is under way, what is done: each overwrites the one before.
+      expect(texts.size).toBeGreaterThanOrEqual(3);
+      expect([...texts].filter((text) => languageOf(text) !== locale)).toEqual([]);
     });
 
     test("the result of a job of 40 minutes arrives once, and no answer is left waiting", async () => {
@@ -248,7 +173,10 @@ export function chatContract(platform: ChatPlatform): void {
       expect([starts(room), seen.size, placeholders(people[0]!).length]).toEqual([500, 500, 0]);
     });
 
-    test("through a flood limit results go before progress, and each arrives once", async () => {
+    test.each([
+      ["that core's sends wait out", 5_000],
+      ["that puts them off", 15_000],
+    ])("through a flood limit %s results go before progress, and each arrives once", async (_name, waitMs) => {
       verifies("chat.results-first", "chat.paced");
       await using room = await platform.openRoom();
       const ada = room.person("ada");
@@ -259,7 +187,9 @@ export function chatContract(platform: ChatPlatform): void {
       provider.everyCheck = (reference) => {
         const minutes = (clock.now() - begun) / minuteMs;
         const { until } = reference as { until: number };
-        return minutes < until ? { state: "pending", fraction: minutes / until, checkAfterMs: 20_000 } : null;
+        return minutes < until
+          ? { state: "pending", fraction: minutes / until, checkAfterMs: minutes < 28 ? minuteMs : 4_000 }
+          : null;
       };
       const each = 5;
       for (const until of [30, 60]) {
@@ -275,7 +205,7 @@ export function chatContract(platform: ChatPlatform): void {
       expect([results(ada).length, working().length]).toEqual([0, each]);
       // What is on its way when the flood begins is shown all the same.
       await room.calm();
-      room.flood(2 * minuteMs);
+      room.flood(2 * minuteMs, waitMs);
       await room.calm();
       const before = shown();
       await room.until(() => {
@@ -288,75 +218,7 @@ export function chatContract(platform: ChatPlatform): void {
       expect([results(ada).length, starts(room), placeholders(ada).length]).toEqual([2 * each, 2 * each, 0]);
     });
 
-    test("garbage stops nobody's request, and hostile words are shown as they are and notify nobody", async () => {
-      verifies("chat.once", "safe.inert-text");
-      await using room = await platform.openRoom();
-      const ada = room.person("ada");
-      await open(room, ada);
-      room.sendGarbage();
-      await room.calm();
-      for (const prompt of hostileTexts) {
-        ada.ask("image", { prompt });
-        await room.calm();
-      }
-      await finished(room);
-      const shown = results(ada);
-      expect([room.installation.jobs().length, shown.length]).toEqual([hostileTexts.length, hostileTexts.length]);
-      for (const [index, text] of hostileTexts.entries()) {
-        expect(shown[index]?.text).toContain(text);
-      }
-      expect(ada.sees().filter(({ pings }) => pings)).toEqual([]);
-    });
+    chatCrashContract(platform);
+    chatPrivacyContract(platform);
   });
-}
-
-function open(room: ChatRoom, operator: ChatPerson) {
-  return room.open({ policy: { operators: [operator.id] } });
-}
-
-const starts = ({ installation }: ChatRoom) => installation.provider.starts.length;
-const results = (person: ChatPerson) => person.sees().filter(({ media }) => media > 0);
-const placeholders = (person: ChatPerson) => person.sees().filter(({ isPlaceholder }) => isPlaceholder);
-const sum = (messages: readonly ShownMessage[]) => messages.reduce((total, { media }) => total + media, 0);
-const label = (what: "again", locale: "en" | "zh-CN") => say({ key: `action.${what}` }, locale);
-
-function toolOf(command: string) {
-  return builtInTools.find((tool) => tool.command === command)!;
-}
-
-function newest({ installation }: ChatRoom) {
-  return installation
-    .jobs()
-    .sort((one, other) => one.createdAt - other.createdAt)
-    .at(-1)!;
-}
-
-/** Every job has come to an end, and its people know. */
-function finished(room: ChatRoom): Promise<void> {
-  const ended = ["succeeded", "failed", "cancelled"];
-  return room.until(
-    () =>
-      [...room.installation.store.entries.values()].every(
-        ({ job }) => ended.includes(job.state.phase) && job.notices.every(({ state }) => state === "sent"),
-      ),
-    120 * minuteMs,
-    15_000,
-  );
-}
-
-/** The next picture takes so long, with progress once a minute. */
-function untilThen({ installation }: ChatRoom, minutes: number): void {
-  const { provider, clock } = installation;
-  provider.nextStart("image", { end: "operation", reference: { until: clock.now() + minutes * minuteMs } });
-  provider.everyCheck = (reference) => {
-    const left = (reference as { until: number }).until - clock.now();
-    return left <= 0 ? null : { state: "pending", fraction: 1 - left / minutes / minuteMs, checkAfterMs: minuteMs };
-  };
-}
-
-/** Waits on the wire alone: the platform's clock stands. */
-async function settled(acts: readonly ChatAct[]): Promise<void> {
-  while (acts.some(({ state }) => state === "waiting")) {
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
 }

@@ -1,3 +1,4 @@
+import type { Logger } from "@toolcast/core";
 import type { Surface } from "@toolcast/core/surface";
 import type { Installation, OpenOptions, RunningProcess } from "../runtime-fixture.ts";
 
@@ -46,6 +47,8 @@ export interface ChatPerson {
    * each question; where nothing is asked because nothing is missing, does nothing. Fails where there is no form.
    */
   submit(act: ChatAct, changes: ChatInput): Promise<void>;
+  /** Whether an act opened a form, or a question to them. */
+  isAsked(act: ChatAct): boolean;
   /** Everything they see from the bot, wherever it reached them, oldest first. */
   sees(): ShownMessage[];
 }
@@ -62,14 +65,22 @@ export interface ChatProcess extends RunningProcess {
 /** An installation on a platform of the test's, with time moved by hand; the platform outlives the processes. */
 export interface ChatRoom extends AsyncDisposable {
   installation: Installation;
-  open(options?: OpenOptions): Promise<ChatProcess>;
+  open(options?: OpenOptions & { logger?: Logger }): Promise<ChatProcess>;
   person(name: string, options?: { locale?: "en" | "zh-CN" }): ChatPerson;
   /** Tells every process of an act again, as the platform does that had no answer. */
   redeliver(act: ChatAct): void;
-  /** For so long, in milliseconds, the platform refuses messages and changes of them by its rate limit. */
-  flood(ms: number): void;
-  /** Tells every process of things that no platform should: of wrong shape, with foreign ids, unreadable. */
-  sendGarbage(): void;
+  /** Somebody deletes a message: nobody sees it any more, and no change reaches it. */
+  remove(message: ShownMessage): void;
+  /**
+   * For so long, in milliseconds, the platform refuses messages and changes of them by its rate limit, each time with the
+   * word to wait for `waitMs`.
+   */
+  flood(ms: number, waitMs: number): void;
+  /**
+   * Tells every process of things that no platform should: of wrong shape, with foreign ids, unreadable; every time the same.
+   * Gives those whose acknowledgement the platform can see.
+   */
+  sendGarbage(): ChatAct[];
   /** Lets everything happen that needs no time to pass, the wire included. */
   calm(): Promise<void>;
   pass(ms: number, stepMs?: number): Promise<void>;

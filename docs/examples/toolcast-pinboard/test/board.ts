@@ -10,13 +10,15 @@ export interface Pinboard {
   messages: PinboardMessage[];
   /** By command, as the bot has told. */
   commands: { command: string }[];
-  /** Until then, by the clock, messages are refused with 429. */
-  floodUntil: number;
+  /** Until then, by the clock, messages are refused with 429 and the word to wait. */
+  flood: { until: number; waitMs: number };
   /** Forms by the event that opened them. */
   forms: Map<string, { form: string; fields: PinboardField[] }>;
   tell(event: { id: string; [fact: string]: unknown }): PinboardAct;
   /** Tells every listener of an event again. */
   tellAgain(id: string): void;
+  /** Somebody deletes a message. */
+  remove(message: string): void;
   /** An address from which the bot can load a file. */
   keep(name: string, bytes: Uint8Array): { name: string; url: string; size: number };
   close(): void;
@@ -113,8 +115,8 @@ export async function startPinboard(clock: Clock = systemClock): Promise<Pinboar
     } else if (room === "messages" && request.method === "GET") {
       const mark = searchParams.get("mark") ?? "";
       say(response, 200, { id: board.messages.find(({ marks }) => marks.includes(mark))?.id ?? null });
-    } else if (clock.now() < board.floodUntil && !body.placeholder) {
-      say(response, 429, {}, { "retry-after": "5" });
+    } else if (clock.now() < board.flood.until && !body.placeholder) {
+      say(response, 429, {}, { "retry-after": String(board.flood.waitMs / 1_000) });
     } else {
       write(request.method ?? "", id, body, response);
     }
@@ -156,7 +158,8 @@ export async function startPinboard(clock: Clock = systemClock): Promise<Pinboar
   }
 
   const board: Pinboard = {
-    ...{ url: "", token: "marker-pinboard-token-5d1e", messages: [], commands: [], floodUntil: 0, forms: new Map() },
+    ...{ url: "", token: "marker-pinboard-token-5d1e", messages: [], commands: [], forms: new Map() },
+    flood: { until: 0, waitMs: 0 },
     tell(event) {
       const act: PinboardAct = { id: event.id, state: "waiting" };
       numbers += 1;
@@ -173,6 +176,9 @@ export async function startPinboard(clock: Clock = systemClock): Promise<Pinboar
       numbers += 1;
       events.push({ ...told.get(id), id, number: numbers });
       wake();
+    },
+    remove(message) {
+      board.messages = board.messages.filter(({ id }) => id !== message);
     },
     keep(name, bytes) {
       numbers += 1;

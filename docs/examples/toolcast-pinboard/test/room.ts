@@ -42,7 +42,7 @@ async function openRoom(): Promise<ChatRoom> {
 
   const room: ChatRoom = {
     installation,
-    async open(options) {
+    async open({ logger = silentLogger, ...options } = {}) {
       const running = await installation.open({ ...options, attached: false, started: false });
       const { life, runtime } = running;
       const never = new Promise<never>(() => {});
@@ -50,7 +50,7 @@ async function openRoom(): Promise<ChatRoom> {
       const adapter = await pinboard.create(
         { url: board.url, token: board.token },
         {
-          ...{ runtime, trustedHosts, clock: life.clock, random: createSeededRandom(3), logger: silentLogger },
+          ...{ runtime, trustedHosts, clock: life.clock, random: createSeededRandom(3), logger },
           publicUrl: null,
           state: {
             keyv(namespace) {
@@ -96,14 +96,14 @@ async function openRoom(): Promise<ChatRoom> {
     },
     person: (name, { locale = "en" } = {}) => personOn(board, { id: name.replaceAll(" ", "-"), name, locale }),
     redeliver: (act) => board.tellAgain((act as PinboardAct).id),
-    flood(ms) {
-      board.floodUntil = clock.now() + ms;
+    remove: ({ id }) => board.remove(id),
+    flood(ms, waitMs) {
+      board.flood = { until: clock.now() + ms, waitMs };
     },
-    sendGarbage() {
-      for (const [index, fact] of [{}, { type: "command" }, { type: "form", input: 7 }, { type: {} }].entries()) {
-        board.tell({ id: `garbage-${index}`, ...fact });
-      }
-    },
+    sendGarbage: () =>
+      [{}, { type: "command" }, { type: "form", input: 7 }, { type: {} }].map((fact, index) =>
+        board.tell({ id: `garbage-${index}`, ...fact }),
+      ),
     async calm() {
       for (let quiet = 0, turns = 0; quiet < 3 && turns < 500; turns += 1) {
         await settle();
@@ -177,6 +177,7 @@ function personOn(board: Pinboard, person: { id: string; name: string; locale: "
       const given = { ...Object.fromEntries(shown), ...changes };
       tell({ type: "form", form: opened.form, filled: opened.fields.map(({ name }) => name), ...sorted(given) });
     },
+    isAsked: (act) => board.forms.has((act as PinboardAct).id),
     sees: () =>
       board.messages
         .filter(({ to }) => to === undefined || to === person.id)

@@ -1,0 +1,62 @@
+import { builtInTools } from "@toolcast/core";
+import { say } from "@toolcast/core/surface";
+import type { ChatAct, ChatPerson, ChatRoom, ShownMessage } from "./chat-room.ts";
+
+export const minuteMs = 60_000;
+export const never = () => new Promise<never>(() => {});
+
+export function open(room: ChatRoom, operator: ChatPerson, options: Parameters<ChatRoom["open"]>[0] = {}) {
+  return room.open({ policy: { operators: [operator.id] }, ...options });
+}
+
+export const starts = ({ installation }: ChatRoom) => installation.provider.starts.length;
+export const results = (person: ChatPerson) => person.sees().filter(({ media }) => media > 0);
+export const placeholders = (person: ChatPerson) => person.sees().filter(({ isPlaceholder }) => isPlaceholder);
+export const sum = (messages: readonly ShownMessage[]) => messages.reduce((total, { media }) => total + media, 0);
+export const label = (what: "again", locale: "en" | "zh-CN") => say({ key: `action.${what}` }, locale);
+
+/** Of text whose names and values are digits or Latin: what is left is ours, but for vendors' own words. */
+export function languageOf(text: string): "en" | "zh-CN" {
+  return /\p{Script=Han}/u.test(text.replaceAll(/声音|^Vendor's words.*$/gm, "")) ? "zh-CN" : "en";
+}
+
+export function toolOf(command: string) {
+  return builtInTools.find((tool) => tool.command === command)!;
+}
+
+export function newest({ installation }: ChatRoom) {
+  return installation
+    .jobs()
+    .sort((one, other) => one.createdAt - other.createdAt)
+    .at(-1)!;
+}
+
+/** Every job has come to an end, and its people know. */
+export function finished(room: ChatRoom): Promise<void> {
+  const ended = ["succeeded", "failed", "cancelled"];
+  return room.until(
+    () =>
+      [...room.installation.store.entries.values()].every(
+        ({ job }) => ended.includes(job.state.phase) && job.notices.every(({ state }) => state === "sent"),
+      ),
+    120 * minuteMs,
+    15_000,
+  );
+}
+
+/** The next picture takes so long, with progress once a minute. */
+export function untilThen({ installation }: ChatRoom, minutes: number): void {
+  const { provider, clock } = installation;
+  provider.nextStart("image", { end: "operation", reference: { until: clock.now() + minutes * minuteMs } });
+  provider.everyCheck = (reference) => {
+    const left = (reference as { until: number }).until - clock.now();
+    return left <= 0 ? null : { state: "pending", fraction: 1 - left / minutes / minuteMs, checkAfterMs: minuteMs };
+  };
+}
+
+/** Waits on the wire alone: the platform's clock stands. */
+export async function settled(acts: readonly ChatAct[]): Promise<void> {
+  while (acts.some(({ state }) => state === "waiting")) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
