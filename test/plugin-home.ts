@@ -1,6 +1,6 @@
 import { type SpawnOptionsWithoutStdio, spawn } from "node:child_process";
 import { once } from "node:events";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { filesBelow, repository } from "./repository.ts";
@@ -115,7 +115,7 @@ function installDependencies(directory: string, target: string, workspace: strin
   const { dependencies } = JSON.parse(readFileSync(join(target, "package.json"), "utf8")) as {
     dependencies: Record<string, string>;
   };
-  for (const name of Object.keys(dependencies)) link(directory, name);
+  for (const name of Object.keys(dependencies)) link(directory, name, workspace);
 }
 
 async function compile(project: string, outDir: string): Promise<void> {
@@ -141,9 +141,12 @@ async function run(script: string, args: readonly string[], options: SpawnOption
   return { code, out, error };
 }
 
-function link(directory: string, name: string): void {
+/** A version of its own lies with the workspace, what several share at the top. */
+function link(directory: string, name: string, workspace = "."): void {
   const target = join(directory, "node_modules", name);
+  const [source] = [workspace, "."].map((place) => join(repository, place, "node_modules", name)).filter(existsSync);
+  if (source === undefined) throw new Error(`${name} is not installed`);
   mkdirSync(dirname(target), { recursive: true });
   rmSync(target, { force: true });
-  symlinkSync(join(repository, "node_modules", name), target);
+  symlinkSync(source, target);
 }

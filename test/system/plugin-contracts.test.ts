@@ -54,7 +54,7 @@ test("the author of a surface runs the chat contract outside the repository, and
   verifies("built.plugin-contracts");
   const right = await runTests(home, "toolcast-pinboard", quick);
   expect(right, right.out + right.error).toMatchObject({ code: 0 });
-  expect(right.out).toMatch(/Tests +9 passed \| 5 skipped/);
+  expect(right.out).toMatch(/Tests +11 passed \| 10 skipped/);
 
   const wrong = await broken(
     "toolcast-pinboard",
