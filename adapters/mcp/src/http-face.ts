@@ -24,7 +24,7 @@ import { answerUpload } from "./uploads.ts";
 export const localName = "local";
 
 const mcpPath = "/mcp";
-/** Where OAuth clients go that find no metadata, by the protocol of 2025-03: there they are told that there is nothing to sign in to. */
+/** Where OAuth clients go when they find no metadata (protocol of 2025-03); the answer says that there is nothing to sign in to. */
 const signInPaths = ["/register", "/authorize", "/token"];
 /** Texts are short; a file in a data: address is a third longer than the file. Larger ones are uploaded. */
 export const maxBodyBytes = Math.ceil((maxDataBytes * 4) / 3) + 1024 ** 2;

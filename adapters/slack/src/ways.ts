@@ -40,7 +40,7 @@ export interface Source {
   /** When that ends, epoch milliseconds. Default: half an hour after it came. */
   until?: number;
   /**
-   * How its sender alone is told something: within the acknowledgement, beside an input of the form, by the address, or by a
+   * How only its sender hears something: within the acknowledgement, beside an input of the form, by the address, or by a
    * message of the bot's.
    */
   answersBy: "acknowledgement" | "form" | "address" | "message";

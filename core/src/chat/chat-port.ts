@@ -106,7 +106,7 @@ export interface EventWays {
   acknowledge?(): Promise<void>;
   /**
    * The event was not taken, as it could not be stored or we are closing: the platform is to tell of it again. Called at
-   * most once, and for what follows the acknowledgement, too, where it is to be left unheeded. Default: nothing is told.
+   * most once, and for what follows the acknowledgement, too, where it is to be left unheeded. Default: nobody hears of it.
    */
   notTaken?(error: unknown): void;
   /** Opens the form, or asks for its next input. Null when the tool has nothing to fill; decided at once. */

@@ -20,7 +20,7 @@ const usualBeginWithinMs = 24 * 60 * 60_000;
 
 /**
  * Takes up what a process that died left open, at a start and while this one runs: a job that was stored is shown, a
- * request that can still be answered is carried out, and of the rest its sender is told that nothing was done. One timer,
+ * request that can still be answered is carried out, and of the rest its sender hears that nothing was done. One timer,
  * and one query of what nobody holds.
  */
 export class Recovery {
