@@ -115,7 +115,7 @@ export async function openOldRoom({ before = () => {} }: OldRoomOptions = {}): P
   // Places beside those that the old store's jobs hold.
   installation.provider.limits = { concurrent: 20, startsPerSecond: 100 };
   const chat = createScriptedSurface({ limits: { mediaPerMessage: 2 } });
-  chat.posted.push(...oldStore.shownOnChat.map(({ rung, id }) => ({ rung, delivery: { id } }) as Posted));
+  chat.posted.push(...oldStore.shownOnChat.map(({ rung: route, id }) => ({ route, delivery: { id } }) as Posted));
   const other = createScriptedSurface({ id: "room" });
   const process = await room.open({
     ...{ engine, state, dataDirectory: directory, secretKey, random: systemRandom },

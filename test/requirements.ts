@@ -13,8 +13,8 @@ export const requirements = {
     "A result is delivered once where the surface lets us look, also when the process dies between sending and recording.",
   "delivered.at-least-once": "Where the surface does not let us look, a result whose send is in doubt is sent again.",
   "delivered.progress-at-most-once": "A progress notice is never repeated.",
-  "delivered.ladder": "Delivery goes down the ladder: edit, post, direct message, kept.",
-  "delivered.private-stays-private": "A private answer never moves to a more public rung.",
+  "delivered.ladder": "Delivery takes one route after the other: edit, post, direct message, kept.",
+  "delivered.private-stays-private": "A private answer never moves to a more public route.",
   "delivered.pulled":
     "An outcome that people come for themselves is kept for them at once, and nothing of it stays due.",
   "delivered.separate-from-outcome": "A result that could not be delivered is a success that is kept and shown.",
@@ -86,7 +86,7 @@ export const requirements = {
   "survives.newer-store":
     "A job whose record only a newer version understands is parked with a sentence and never written.",
   "survives.unknown-words":
-    "A stored sentence that this version does not have shows its key and values; an unknown rung counts as used up.",
+    "A stored sentence that this version does not have shows its key and values; an unknown route counts as used up.",
   "survives.small-state": "Small state passes the suite of the library it plugs into.",
 
   "understood.failure": "A failure says what happened, whether it was charged, who can fix it and what to do next.",

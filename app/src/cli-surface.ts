@@ -16,7 +16,7 @@ export const cliSurface: Surface = {
     textCharacters: Number.MAX_SAFE_INTEGER,
     updateIntervalMs: 1_000,
   },
-  rungs: [],
-  privateRungs: [],
+  routes: [],
+  privateRoutes: [],
   deliver: async () => ({ end: "closed", reason: "nothing is sent to a command line" }),
 };

@@ -10,23 +10,23 @@ export const roomId = "room";
  * twice is seen; it lets us look; and like a platform it is now and then busy, closed, or silent about what it did.
  */
 export function createRoomSurface(file: string, random: Random): Surface {
-  const write = (rung: string, { id, message }: Delivery) => {
+  const write = (route: string, { id, message }: Delivery) => {
     const assets = (message.media ?? []).map(({ assetId }) => assetId);
-    const line: RoomLine = { id, rung, pid: process.pid, assets };
+    const line: RoomLine = { id, route, pid: process.pid, assets };
     appendFileSync(file, `${JSON.stringify(line)}\n`);
   };
   return {
     id: roomId,
     limits: { mediaPerMessage: 3, mediaBytes: 50_000_000, textCharacters: 4_000, updateIntervalMs: 3_000 },
-    rungs: ["edit", "post", "direct"],
-    privateRungs: ["edit", "direct"],
-    answerRungs: ["edit"],
-    async deliver(rung, delivery) {
+    routes: ["edit", "post", "direct"],
+    privateRoutes: ["edit", "direct"],
+    answerRoutes: ["edit"],
+    async deliver(route, delivery) {
       const chance = random.integer(100);
       if (chance < 3) return { end: "later", afterMs: 2_000, reason: "too many messages" };
       if (chance < 6) throw new Error("the connection was refused");
-      if (chance < 8 && rung === "edit") return { end: "closed", reason: "the message is gone" };
-      write(rung, delivery);
+      if (chance < 8 && route === "edit") return { end: "closed", reason: "the message is gone" };
+      write(route, delivery);
       if (chance < 12) throw new Error("the connection was reset");
       return { end: "sent", receipt: { message: delivery.id } };
     },

@@ -52,7 +52,7 @@ export interface KillLine {
 /** A message as it stands in the room; `id` is that of its delivery. */
 export interface RoomLine {
   id: string;
-  rung: string;
+  route: string;
   pid: number;
   assets: string[];
 }

@@ -42,18 +42,20 @@ export function surfaceContract(name: string, open: () => Promise<OpenedSurface>
 
     test("each of its ways shows a delivery in the conversation", async () => {
       verifies("delivered.into-conversation");
-      for (const [index, rung] of opened.surface.rungs.entries()) {
-        expect(await opened.surface.deliver(rung, await delivery(`job_1.${index + 1}`))).toMatchObject({ end: "sent" });
-        expect(await readings(`Result job_1.${index + 1}`), rung).toHaveLength(1);
+      for (const [index, route] of opened.surface.routes.entries()) {
+        expect(await opened.surface.deliver(route, await delivery(`job_1.${index + 1}`))).toMatchObject({
+          end: "sent",
+        });
+        expect(await readings(`Result job_1.${index + 1}`), route).toHaveLength(1);
       }
     });
 
     test("the same delivery twice is one message", async () => {
       verifies("delivered.once");
-      const [rung] = opened.surface.rungs.slice(-1);
+      const [route] = opened.surface.routes.slice(-1);
       const same = await delivery("job_1.1");
-      await opened.surface.deliver(rung!, same);
-      await opened.surface.deliver(rung!, same);
+      await opened.surface.deliver(route!, same);
+      await opened.surface.deliver(route!, same);
       expect(await readings("Result job_1.1")).toHaveLength(1);
     });
 
@@ -62,45 +64,45 @@ export function surfaceContract(name: string, open: () => Promise<OpenedSurface>
       if (surface.find === undefined) {
         return;
       }
-      const [rung] = surface.rungs.slice(-1);
+      const [route] = surface.routes.slice(-1);
       const sent = await delivery("job_1.1");
       expect(await surface.find(sent)).toBeNull();
-      await surface.deliver(rung!, sent);
+      await surface.deliver(route!, sent);
       expect(await surface.find(sent)).not.toBeNull();
       expect(await surface.find(await delivery("job_1.10"))).toBeNull();
     });
 
     test("text from people and vendors is shown as it is", async () => {
       verifies("safe.inert-text");
-      const [rung] = opened.surface.rungs.slice(-1);
+      const [route] = opened.surface.routes.slice(-1);
       const message = { title: hostileText, lines: [hostileText], fields: [{ label: "words", value: hostileText }] };
-      expect(await opened.surface.deliver(rung!, await delivery("job_1.1", message))).toMatchObject({ end: "sent" });
+      expect(await opened.surface.deliver(route!, await delivery("job_1.1", message))).toMatchObject({ end: "sent" });
       expect(await readings(hostileText)).toHaveLength(1);
     });
 
     test("a text at its limit is shown whole, and one over it is no error", async () => {
-      const [rung] = opened.surface.rungs.slice(-1);
+      const [route] = opened.surface.routes.slice(-1);
       const most = opened.surface.limits.textCharacters;
-      expect(await opened.surface.deliver(rung!, await delivery("job_1.1", { title: "a".repeat(most) }))).toMatchObject(
-        { end: "sent" },
-      );
+      expect(
+        await opened.surface.deliver(route!, await delivery("job_1.1", { title: "a".repeat(most) })),
+      ).toMatchObject({ end: "sent" });
       expect(await readings("a".repeat(most))).toHaveLength(1);
       expect(
-        await opened.surface.deliver(rung!, await delivery("job_1.2", { title: "b".repeat(most + 1) })),
+        await opened.surface.deliver(route!, await delivery("job_1.2", { title: "b".repeat(most + 1) })),
       ).toMatchObject({ end: "sent" });
       expect(await readings("b".repeat(most - 100))).toHaveLength(1);
     });
 
     test("its limits and ways make sense", () => {
-      const { limits, rungs, privateRungs, answerRungs = [] } = opened.surface;
+      const { limits, routes, privateRoutes, answerRoutes = [] } = opened.surface;
       const { textUnit = "characters", mediaBytesByKind = {}, ...amounts } = limits;
       for (const [limit, value] of [...Object.entries(amounts), ...Object.entries(mediaBytesByKind)]) {
         expect(value, limit).toBeGreaterThan(0);
       }
       expect(["characters", "utf16", "bytes"]).toContain(textUnit);
-      expect(rungs.length).toBeGreaterThan(0);
-      expect(rungs).toEqual(expect.arrayContaining([...privateRungs, ...answerRungs]));
-      expect(new Set(rungs).add("kept").size).toBe(rungs.length + 1);
+      expect(routes.length).toBeGreaterThan(0);
+      expect(routes).toEqual(expect.arrayContaining([...privateRoutes, ...answerRoutes]));
+      expect(new Set(routes).add("kept").size).toBe(routes.length + 1);
     });
   });
 }

@@ -75,10 +75,10 @@ export function createScriptedChat({ looks = true, needsHandle = false }: Script
       const guarded = life.guard("chat", portOf(kit.answers), ["open", "edit", "tell", "showPressed"]);
       const chat = new Chat(kit, guarded);
       const surface: Surface = {
-        ...{ id: "chat", limits, rungs: ["edit", "post"], privateRungs: ["edit"], answerRungs: ["edit"] },
-        deliver(rung, delivery) {
-          return chat.deliver({ rung, delivery, address: { locale: "en" } }, async ({ answer }) => {
-            if (rung === "edit") {
+        ...{ id: "chat", limits, routes: ["edit", "post"], privateRoutes: ["edit"], answerRoutes: ["edit"] },
+        deliver(route, delivery) {
+          return chat.deliver({ route, delivery, address: { locale: "en" } }, async ({ answer }) => {
+            if (route === "edit") {
               const message = await guarded.edit(answer, delivery.message, { locale: "en" }, "result");
               if (message !== null) {
                 await chat.shown(answer.id, delivery, message);

@@ -3,7 +3,7 @@ import type { Delivery, SendEnd, Surface } from "@toolcast/core/surface";
 
 /** What somebody reads in a conversation. */
 export interface Posted {
-  rung: string;
+  route: string;
   delivery: Delivery;
   message: Message;
 }
@@ -16,7 +16,7 @@ export interface ScriptedSurface {
   surface: Surface;
   posted: Posted[];
   /** Every try to send, in order. */
-  tries: { rung: string; id: string }[];
+  tries: { route: string; id: string }[];
   updates: Delivery[];
   /** The next sends end so; afterwards `sent`. */
   nextSend(...ends: ScriptedSend[]): void;
@@ -35,13 +35,13 @@ export interface ScriptedSurfaceOptions {
   /** The platform itself drops a second message with the same marker. Default false. */
   drops?: boolean;
   /** Default `edit`, `post`, `direct`. */
-  rungs?: readonly string[];
+  routes?: readonly string[];
   /** Default `edit`, `direct`. */
-  privateRungs?: readonly string[];
+  privateRoutes?: readonly string[];
   /** Default `edit`. */
-  answerRungs?: readonly string[];
-  /** What the rungs are called in a job's history. Default none. */
-  rungTitles?: Record<string, LocalizedText>;
+  answerRoutes?: readonly string[];
+  /** What the routes are called in a job's history. Default none. */
+  routeTitles?: Record<string, LocalizedText>;
   /** Limits that differ from 10 media of 10,000,000 bytes, 2,000 characters and an update every 5,000 ms. Default none. */
   limits?: Partial<Surface["limits"]>;
 }
@@ -72,12 +72,12 @@ export function createScriptedSurface(options: ScriptedSurfaceOptions = {}): Scr
         updateIntervalMs: 5_000,
         ...options.limits,
       },
-      rungs: options.rungs ?? ["edit", "post", "direct"],
-      privateRungs: options.privateRungs ?? ["edit", "direct"],
-      answerRungs: options.answerRungs ?? ["edit"],
-      rungTitles: options.rungTitles,
-      async deliver(rung, delivery) {
-        platform.tries.push({ rung, id: delivery.id });
+      routes: options.routes ?? ["edit", "post", "direct"],
+      privateRoutes: options.privateRoutes ?? ["edit", "direct"],
+      answerRoutes: options.answerRoutes ?? ["edit"],
+      routeTitles: options.routeTitles,
+      async deliver(route, delivery) {
+        platform.tries.push({ route, id: delivery.id });
         const end = sends.shift() ?? "sent";
         if (end === "throw-before") {
           throw new Error("the connection was refused");
@@ -86,7 +86,7 @@ export function createScriptedSurface(options: ScriptedSurfaceOptions = {}): Scr
           return end;
         }
         if (!(options.drops && platform.read(delivery.id).length > 0)) {
-          platform.posted.push({ rung, delivery, message: delivery.message });
+          platform.posted.push({ route, delivery, message: delivery.message });
         }
         if (end === "throw-after") {
           throw new Error("the connection was reset");

@@ -39,11 +39,11 @@ test.each(steps)("set by %i ms between two tries, the clock keeps no delivery ba
   let tries = 0;
   process.runtime.attach({
     ...platform.surface,
-    async deliver(rung, delivery) {
+    async deliver(route, delivery) {
       tries += 1;
       return tries === 1
         ? { end: "later", afterMs: 20_000, reason: "slow down" }
-        : platform.surface.deliver(rung, delivery);
+        : platform.surface.deliver(route, delivery);
     },
   });
   const { id } = await startJob(process, "image", { prompt: "x" });

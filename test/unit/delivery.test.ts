@@ -52,22 +52,22 @@ async function sendPicture(
   return { process, id };
 }
 
-const rungs = () => installation.platform.tries.map(({ rung }) => rung);
+const routes = () => installation.platform.tries.map(({ route }) => route);
 const until = ({ id }: Sent, condition: (job: Job) => boolean = isClosed) =>
   installation.until(() => condition(installation.job(id)));
 
-describe("the ladder", () => {
+describe("the delivery routes", () => {
   test.each<[ScriptedSend[], string[], string, string]>([
     [["sent"], ["edit"], "sent", "edit"],
     [[closed, "sent"], ["edit", "post"], "sent", "post"],
     [[closed, closed, "sent"], ["edit", "post", "direct"], "sent", "direct"],
     [[closed, closed, closed], ["edit", "post", "direct"], "undeliverable", "kept"],
-  ])("goes down one way at a time as ways are closed", async (sends, tried, state, rung) => {
+  ])("takes one route after the other as routes are closed", async (sends, tried, state, route) => {
     verifies("delivered.ladder", "delivered.separate-from-outcome");
     const sent = await sendPicture(sends);
     await until(sent);
-    expect(rungs()).toEqual(tried);
-    expect(notice(sent.id)).toMatchObject({ state, rung });
+    expect(routes()).toEqual(tried);
+    expect(notice(sent.id)).toMatchObject({ state, rung: route });
     expect(installation.job(sent.id).state.phase).toBe("succeeded");
     expect(installation.provider.starts).toHaveLength(1);
   });
@@ -75,14 +75,14 @@ describe("the ladder", () => {
   test("without a first answer there is nothing to edit: the result is posted", async () => {
     const sent = await sendPicture([], { acknowledged: false });
     await until(sent);
-    expect(rungs()).toEqual(["post"]);
+    expect(routes()).toEqual(["post"]);
   });
 
   test("a private answer is never posted, whatever is closed", async () => {
     verifies("delivered.private-stays-private");
     const sent = await sendPicture([closed, closed], { caller: { private: true } });
     await until(sent);
-    expect(rungs()).toEqual(["edit", "direct"]);
+    expect(routes()).toEqual(["edit", "direct"]);
     expect(notice(sent.id)).toMatchObject({ state: "undeliverable" });
     expect(installation.platform.posted).toEqual([]);
   });
@@ -91,42 +91,42 @@ describe("the ladder", () => {
     verifies("delivered.private-stays-private");
     const sent = await sendPicture([], {
       caller: { private: true },
-      surface: { rungs: ["post"], privateRungs: [], answerRungs: [] },
+      surface: { routes: ["post"], privateRoutes: [], answerRoutes: [] },
     });
     await until(sent);
-    expect(rungs()).toEqual([]);
+    expect(routes()).toEqual([]);
     expect(notice(sent.id)).toMatchObject({ state: "undeliverable", rung: "kept" });
   });
 
   test("has the names its surface gives it, and a job's story says them in words", async () => {
     verifies("delivered.ladder");
     const surface = {
-      rungs: ["thread", "inbox"],
-      ...{ privateRungs: ["inbox"], answerRungs: ["thread"] },
-      rungTitles: { inbox: { en: "in the inbox", "zh-CN": "站内信" } },
+      routes: ["thread", "inbox"],
+      ...{ privateRoutes: ["inbox"], answerRoutes: ["thread"] },
+      routeTitles: { inbox: { en: "in the inbox", "zh-CN": "站内信" } },
     };
     const sent = await sendPicture([closed, "sent"], { surface });
     await until(sent);
-    expect(rungs()).toEqual(["thread", "inbox"]);
+    expect(routes()).toEqual(["thread", "inbox"]);
     expect(notice(sent.id)).toMatchObject({ state: "sent", rung: "inbox" });
     const story = await sent.process.runtime.jobMessage(installation.job(sent.id), ada, "timeline");
     expect(JSON.stringify(story.fields)).toContain("Delivered (in the inbox)");
   });
 
   test.each([
-    [{ rungs: ["post", "post"] }, "two rungs named post"],
-    [{ rungs: ["post", "kept"] }, "a rung named kept"],
-    [{ rungs: ["post"], privateRungs: ["direct"] }, "no rung named direct"],
+    [{ routes: ["post", "post"] }, "two delivery routes named post"],
+    [{ routes: ["post", "kept"] }, "a delivery route named kept"],
+    [{ routes: ["post"], privateRoutes: ["direct"] }, "no delivery route named direct"],
   ])("whose ways could be mistaken for one another is refused: %o", async (surface, why) => {
     verifies("delivered.ladder");
-    installation = await createInstallation({ privateRungs: [], answerRungs: [], ...surface });
+    installation = await createInstallation({ privateRoutes: [], answerRoutes: [], ...surface });
     await expect(installation.open()).rejects.toThrow(why);
   });
 
   test("who comes for the result is sent nothing, also where the surface could", async () => {
     const sent = await sendPicture([], { caller: { place: { ...ada.place, pulled: true } } });
     await until(sent);
-    expect(rungs()).toEqual([]);
+    expect(routes()).toEqual([]);
     expect(notice(sent.id)).toMatchObject({ state: "kept" });
   });
 });
@@ -135,9 +135,9 @@ describe("a send that does not end well", () => {
   test("later: the same way is tried again, no sooner than told", async () => {
     const sent = await sendPicture([{ end: "later", afterMs: 40_000, reason: "rate limited" }]);
     await installation.pass(35_000);
-    expect(rungs()).toEqual(["edit"]);
+    expect(routes()).toEqual(["edit"]);
     await until(sent);
-    expect(rungs()).toEqual(["edit", "edit"]);
+    expect(routes()).toEqual(["edit", "edit"]);
   });
 
   test("unknown, and it is there: found, and not sent twice", async () => {
@@ -153,7 +153,7 @@ describe("a send that does not end well", () => {
     const sent = await sendPicture(["throw-before"], { acknowledged: false });
     await until(sent);
     expect(installation.platform.posted).toHaveLength(1);
-    expect(rungs()).toEqual(["post", "post"]);
+    expect(routes()).toEqual(["post", "post"]);
   });
 
   test("unknown where nobody can look: sent again, at least once", async () => {
@@ -192,9 +192,9 @@ describe("a send that does not end well", () => {
       { acknowledged: false },
     );
     await until(sent);
-    expect(new Set(rungs())).toEqual(new Set(["post", "direct"]));
+    expect(new Set(routes())).toEqual(new Set(["post", "direct"]));
     expect(notice(sent.id).state).toBe("undeliverable");
-    expect(rungs().length).toBeLessThanOrEqual(12);
+    expect(routes().length).toBeLessThanOrEqual(12);
   });
 });
 
@@ -348,8 +348,8 @@ describe("a question that was overtaken", () => {
     installation.provider.nextStart("image", { end: "unknown", failure: vendorFailure({ kind: "unknown" }) });
     const process = await installation.open();
     const { deliver } = installation.platform.surface;
-    installation.platform.surface.deliver = async (rung, delivery) => {
-      const end = await deliver(rung, delivery);
+    installation.platform.surface.deliver = async (route, delivery) => {
+      const end = await deliver(route, delivery);
       if (installation.platform.posted.length === 1) {
         await process.runtime.press({ action: "start-again", subject: delivery.message.jobId!, caller: ada });
       }

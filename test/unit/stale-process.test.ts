@@ -138,13 +138,13 @@ describe("a process that stood still while another took over", () => {
     const first = await installation.open({ attached: false, started: false });
     first.runtime.attach({
       ...platform.surface,
-      async deliver(rung, delivery) {
+      async deliver(route, delivery) {
         if (!slept) {
           slept = true;
           await morning.promise;
           return { end: "closed", reason: "no such message" };
         }
-        return platform.surface.deliver(rung, delivery);
+        return platform.surface.deliver(route, delivery);
       },
     });
     const { id } = await startJob(first, "image", { prompt: "x" });

@@ -15,10 +15,10 @@ test("no sentence that a store may hold is renamed or removed", () => {
 });
 
 /** `npm run types` is red when one of these is no longer a word of its kind. */
-test("no rung, phase, hold or state that a store may hold is renamed or removed", () => {
+test("no delivery route, phase, hold or state that a store may hold is renamed or removed", () => {
   verifies("survives.old-store");
-  for (const rung of ["edit", "post", "direct"]) {
-    expect(Object.hasOwn(messages, `rung.${rung}`), rung).toBe(true);
+  for (const route of ["edit", "post", "direct"]) {
+    expect(Object.hasOwn(messages, `rung.${route}`), route).toBe(true);
   }
   expectTypeOf<
     "held" | "queued" | "starting" | "running" | "succeeded" | "failed" | "cancelled" | "unresolved"

@@ -42,7 +42,7 @@ test("a job with such sentences is shown whole", async () => {
 });
 
 test.each(["pending", "sending", "unknown"] as const)(
-  "a notice that is %s on a rung the surface does not have is kept, not sent down the ladder again",
+  "a notice that is %s by a route the surface does not have is kept, not sent from the first route on again",
   async (state) => {
     verifies("survives.unknown-words", "delivered.once");
     await using world = await createInstallation({ finds: false });

@@ -146,6 +146,6 @@ describe("a cloned voice", () => {
     verifies("delivered.private-stays-private");
     await clone({ name: "mine" });
     await installation.until(() => installation.platform.tries.length > 0);
-    expect(installation.platform.tries.every(({ rung }) => rung === "direct" || rung === "edit")).toBe(true);
+    expect(installation.platform.tries.every(({ route }) => route === "direct" || route === "edit")).toBe(true);
   });
 });

@@ -6,12 +6,12 @@ import type { Surface } from "@toolcast/core/surface";
 import { strangerAlarm } from "./acknowledge.ts";
 import { commandsFor, type DiscordCommand, type Scope } from "./commands.ts";
 import type { DiscordContext } from "./context.ts";
+import { deliver, type Route } from "./delivery-routes.ts";
 import type { DiscordApi } from "./discord-api.ts";
 import { createDiscordPort, limitsAt } from "./discord-port.ts";
 import { takeInteraction } from "./events.ts";
 import { discordHosts } from "./file-hosts.ts";
 import { find } from "./find.ts";
-import { deliver, type Rung } from "./ladder.ts";
 import { surfaceLimits } from "./limits.ts";
 import { platformName, surfaceId } from "./place.ts";
 import { failures, readFailure } from "./rest-failure.ts";
@@ -37,7 +37,7 @@ export interface DiscordSurfaceOptions {
 
 /** The adapter without its connection: a surface for the runtime, and a door for what the gateway tells. */
 export interface DiscordSurface {
-  surface: Surface<Rung>;
+  surface: Surface<Route>;
   commands: readonly DiscordCommand[];
   /** Takes an interaction as the gateway tells it. Never throws. */
   take(payload: unknown): void;
@@ -70,10 +70,10 @@ export function createDiscordSurface(options: DiscordSurfaceOptions): DiscordSur
       id: surfaceId,
       limits: surfaceLimits,
       limitsAt,
-      rungs: ["edit", "post", "direct"],
-      privateRungs: ["edit", "direct"],
-      answerRungs: ["edit"],
-      deliver: (rung, delivery) => deliver(discord, rung, delivery),
+      routes: ["edit", "post", "direct"],
+      privateRoutes: ["edit", "direct"],
+      answerRoutes: ["edit"],
+      deliver: (route, delivery) => deliver(discord, route, delivery),
       find: (delivery) => find(discord, delivery),
       update: (delivery) => chat.update(delivery),
       forget: (person) => chat.forget(person),

@@ -4,9 +4,9 @@ import type { Clock } from "@toolcast/core/engine";
 import type { Http } from "@toolcast/core/provider";
 import type { Surface } from "@toolcast/core/surface";
 import type { SlackContext } from "./context.ts";
+import { deliver, type Route } from "./delivery-routes.ts";
 import { type Notices, takePayload } from "./events.ts";
 import { find } from "./find.ts";
-import { deliver, type Rung } from "./ladder.ts";
 import { surfaceLimits } from "./limits.ts";
 import { People } from "./people.ts";
 import { platformName, surfaceId } from "./place.ts";
@@ -35,7 +35,7 @@ export interface SlackSurfaceOptions extends Notices {
 
 /** The adapter without its connection: a surface for the runtime, and a door for what Slack sends. */
 export interface SlackSurface {
-  surface: Surface<Rung>;
+  surface: Surface<Route>;
   /** Takes what Slack sends. Never throws. */
   take(payload: unknown, acknowledge: Transport): void;
   /** Puts right what an earlier process left open. Before the runtime starts. */
@@ -64,10 +64,10 @@ export function createSlackSurface(options: SlackSurfaceOptions): SlackSurface {
     surface: {
       id: surfaceId,
       limits: surfaceLimits,
-      rungs: ["edit", "post", "direct"],
-      privateRungs: ["edit", "direct"],
-      answerRungs: ["edit"],
-      deliver: (rung, delivery) => deliver(slack, rung, delivery),
+      routes: ["edit", "post", "direct"],
+      privateRoutes: ["edit", "direct"],
+      answerRoutes: ["edit"],
+      deliver: (route, delivery) => deliver(slack, route, delivery),
       find: (delivery) => find(slack, delivery),
       update: (delivery) => chat.update(delivery),
       forget: (person) => chat.forget(person),

@@ -9,9 +9,9 @@ import { failures, platformName, readFailure } from "./api-failure.ts";
 import type { BotApi } from "./bot-api.ts";
 import { Chats } from "./chats.ts";
 import type { TelegramContext } from "./context.ts";
+import { deliver, find, type Route } from "./delivery-routes.ts";
 import { eventId, takeUpdate } from "./events.ts";
 import { FileIds } from "./file-ids.ts";
-import { deliver, find, type Rung } from "./ladder.ts";
 import { serverLimits } from "./limits.ts";
 import { surfaceId } from "./place.ts";
 import { createTelegramPort } from "./telegram-port.ts";
@@ -37,7 +37,7 @@ export interface TelegramSurfaceOptions {
 
 /** The adapter without its connection: a surface for the runtime, and a door for updates. */
 export interface TelegramSurface {
-  surface: Surface<Rung>;
+  surface: Surface<Route>;
   /** Who the bot is, as Telegram tells it; before the first update. */
   named(bot: { id: number; username: string }): void;
   /** Takes an update. True when it is stored, or nothing is left to do about it; false: it must come again. Never rejects. */
@@ -76,10 +76,10 @@ export function createTelegramSurface(options: TelegramSurfaceOptions): Telegram
     surface: {
       id: surfaceId,
       limits: context.limits.surface,
-      rungs: ["edit", "post", "direct"],
-      privateRungs: ["edit", "post", "direct"],
-      answerRungs: ["edit"],
-      deliver: (rung, delivery) => deliver(telegram, rung, delivery),
+      routes: ["edit", "post", "direct"],
+      privateRoutes: ["edit", "post", "direct"],
+      answerRoutes: ["edit"],
+      deliver: (route, delivery) => deliver(telegram, route, delivery),
       find: (delivery) => find(telegram, delivery),
       update: (delivery) => chat.update(delivery),
       async forget(person) {

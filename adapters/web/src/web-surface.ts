@@ -121,9 +121,9 @@ function createSurface(web: Console): Surface {
   return {
     id: surfaceId,
     limits: webLimits,
-    rungs: ["post"],
-    privateRungs: ["post"],
-    async deliver(_rung, { id, place, asker, message }) {
+    routes: ["post"],
+    privateRoutes: ["post"],
+    async deliver(_route, { id, place, asker, message }) {
       const { jobId } = message;
       const caller = { id: asker, name: asker, locale: "en" as const, place };
       const job = jobId === undefined ? null : await runtime.job(jobId, caller);

@@ -97,7 +97,7 @@ export class Chat {
    * arrived. `address`: what the delivery's place says; null for a place that is not the adapter's.
    */
   async deliver<Address extends { locale: Locale }>(
-    { rung, delivery, address }: { rung: string; delivery: Delivery; address: Address | null },
+    { route, delivery, address }: { route: string; delivery: Delivery; address: Address | null },
     send: (sending: { delivery: Delivery; address: Address; answer: Answer }) => Promise<SendEnd>,
   ): Promise<SendEnd> {
     const answer = await this.answerOf(delivery);
@@ -108,7 +108,7 @@ export class Chat {
       return await send({ delivery, address, answer });
     } catch (error) {
       const failure = this.context.readFailure(error);
-      this.context.logger.warn({ delivery: delivery.id, rung, reason: failure.detail }, "a message was not sent");
+      this.context.logger.warn({ delivery: delivery.id, route, reason: failure.detail }, "a message was not sent");
       const end = sendEndOf(failure, address.locale);
       if (end === null) {
         throw new Error(failure.detail);

@@ -7,6 +7,7 @@ import type { Random } from "../ground/random.ts";
 import type { Lease } from "../job/engine.ts";
 import { isAtRest, type Job, type Notice } from "../job/job.ts";
 import type { JobStore } from "../job/job-store.ts";
+import { onRoute, routeOf } from "../job/notice-route.ts";
 import type { StoreIdentity } from "../job/store-identity.ts";
 import type { Sentence } from "../messages/sentence.ts";
 import type { Caller } from "../people/caller.ts";
@@ -16,10 +17,10 @@ import type { Delivery, SendEnd, Surface, SurfaceLimits } from "../surface/surfa
 const repeat = { firstMs: 2_000, longestMs: 10 * 60_000 };
 /** A progress update never holds up the work it tells of for longer. */
 const updateTimeoutMs = 5_000;
-/** Stored for the end of every ladder: no way is left, and `jobs` shows the job. */
-const endOfLadder = "kept";
-/** After this many sends whose fate is unknown on one rung, the next rung is tried. */
-const triesPerRung = 6;
+/** Stored when no delivery route is left: `jobs` shows the job. */
+const noRouteLeft = "kept";
+/** After this many sends whose fate is unknown on one route, the next route is tried. */
+const triesPerRoute = 6;
 
 interface DelivererOptions {
   store: JobStore;
@@ -33,8 +34,8 @@ interface DelivererOptions {
 }
 
 /**
- * Gets what a job has to say to its person: down the ladder of ways, never to a more public one than asked, and
- * repeating the send only, never the work.
+ * Gets what a job has to say to its person: by one delivery route after the other, never by a more public one than asked,
+ * and repeating the send only, never the work.
  */
 export class Deliverer {
   readonly #options: DelivererOptions;
@@ -110,10 +111,10 @@ export class Deliverer {
     if (notice.state !== "pending" && surface.find !== undefined) {
       const found = await this.#find(surface, delivery);
       if (found.there) {
-        await this.#noteSent(job, notice, surface, { rung: notice.rung ?? surface.rungs[0]!, receipt: found.receipt });
+        await this.#noteSent(job, notice, surface, routeOf(notice) ?? surface.routes[0]!, found.receipt);
         return;
       }
-      if (!found.looked && notice.attempts < triesPerRung) {
+      if (!found.looked && notice.attempts < triesPerRoute) {
         await this.#note(jobId, noticeId, {
           attempts: notice.attempts + 1,
           notBefore: clock.now() + backoffMs(repeat, notice.attempts, random),
@@ -124,12 +125,12 @@ export class Deliverer {
     // Once a send is in doubt it stays so: later ends of other tries do not tell that the first one was not shown, nor
     // that another process, which has the job by then, shows nothing.
     const unsent = () => (notice.state === "pending" && lease.isHeld() ? "pending" : "unknown");
-    const rung = rungFor(notice, surface, job);
-    if (rung === undefined) {
+    const route = routeFor(notice, surface, job);
+    if (route === undefined) {
       await this.#note(
         jobId,
         noticeId,
-        { state: "undeliverable", rung: endOfLadder },
+        { state: "undeliverable", ...onRoute(noRouteLeft) },
         {
           key: "timeline.delivery-trouble",
           values: { reason: notice.trouble ?? "–" },
@@ -138,20 +139,20 @@ export class Deliverer {
       return;
     }
     const attempts = notice.attempts + 1;
-    await this.#note(jobId, noticeId, { state: "sending", rung, attempts });
+    await this.#note(jobId, noticeId, { state: "sending", ...onRoute(route), attempts });
     if (!lease.isHeld()) {
       // Another process may be at it. What is on record as being sent is looked for first, whoever goes on.
       return;
     }
-    const end = await this.#try(surface, rung, delivery);
+    const end = await this.#try(surface, route, delivery);
     switch (end.end) {
       case "sent":
-        await this.#noteSent(job, notice, surface, { rung, receipt: end.receipt });
+        await this.#noteSent(job, notice, surface, route, end.receipt);
         return;
       case "closed":
         await this.#note(jobId, noticeId, {
           state: unsent(),
-          rung: nextRung(rung, surface),
+          ...onRoute(nextRoute(route, surface)),
           attempts: 0,
           trouble: end.reason,
         });
@@ -160,7 +161,7 @@ export class Deliverer {
       case "later":
         await this.#note(jobId, noticeId, {
           state: unsent(),
-          rung,
+          ...onRoute(route),
           attempts: notice.attempts,
           notBefore: clock.now() + Math.min(end.afterMs, longestWaitMs),
           trouble: end.reason,
@@ -169,8 +170,8 @@ export class Deliverer {
       case "unknown":
         await this.#note(jobId, noticeId, {
           state: "unknown",
-          rung: attempts >= triesPerRung ? nextRung(rung, surface) : rung,
-          attempts: attempts >= triesPerRung ? 0 : attempts,
+          ...onRoute(attempts >= triesPerRoute ? nextRoute(route, surface) : route),
+          attempts: attempts >= triesPerRoute ? 0 : attempts,
           notBefore: clock.now() + backoffMs(repeat, attempts, random),
           trouble: end.reason,
         });
@@ -182,14 +183,14 @@ export class Deliverer {
 
   async #try(
     surface: Surface,
-    rung: string,
+    route: string,
     delivery: Delivery,
   ): Promise<SendEnd | { end: "unknown"; reason: string }> {
     try {
-      return await surface.deliver(rung, delivery);
+      return await surface.deliver(route, delivery);
     } catch (error) {
       this.#options.logger.warn(
-        { delivery: delivery.id, rung, error: String(error) },
+        { delivery: delivery.id, route, error: String(error) },
         "a send ended without an answer",
       );
       return { end: "unknown", reason: error instanceof Error ? error.message : String(error) };
@@ -247,9 +248,9 @@ export class Deliverer {
     });
   }
 
-  async #noteSent(job: Job, notice: Notice, { rungTitles }: Surface, sent: { rung: string } & Pick<Notice, "receipt">) {
-    const rung = rungTitles?.[sent.rung] ?? sent.rung;
-    await this.#note(job.id, notice.id, { state: "sent", ...sent }, { key: "timeline.delivered", values: { rung } });
+  async #noteSent(job: Job, notice: Notice, { routeTitles }: Surface, route: string, receipt: Notice["receipt"]) {
+    const sentence = { key: "timeline.delivered", values: onRoute(routeTitles?.[route] ?? route) } as const;
+    await this.#note(job.id, notice.id, { state: "sent", ...onRoute(route), receipt }, sentence);
   }
 
   async #note(jobId: string, noticeId: string, patch: Partial<Notice>, sentence?: Sentence): Promise<void> {
@@ -298,26 +299,27 @@ function isOpen({ state }: Notice): boolean {
   return state === "pending" || state === "sending" || state === "unknown";
 }
 
-/** The first way from the notice's rung on that it may take; undefined when none is left. */
-function rungFor({ rung, about }: Notice, surface: Surface, { caller, acknowledgement }: Job): string | undefined {
-  const start = rung === undefined ? 0 : positionOf(rung, surface);
+/** The first route from the notice's own on that it may take; undefined when none is left. */
+function routeFor(notice: Notice, surface: Surface, { caller, acknowledgement }: Job): string | undefined {
+  const last = routeOf(notice);
+  const start = last === undefined ? 0 : positionOf(last, surface);
   // The first answer shows how the job stands: the late result of an earlier start does not take its place.
-  const mayChangeAnswer = acknowledgement !== undefined && about !== "further";
-  return surface.rungs
+  const mayChangeAnswer = acknowledgement !== undefined && notice.about !== "further";
+  return surface.routes
     .slice(start)
-    .filter((candidate) => !caller.private || surface.privateRungs.includes(candidate))
-    .find((candidate) => mayChangeAnswer || !surface.answerRungs?.includes(candidate));
+    .filter((candidate) => !caller.private || surface.privateRoutes.includes(candidate))
+    .find((candidate) => mayChangeAnswer || !surface.answerRoutes?.includes(candidate));
 }
 
-function nextRung(rung: string, surface: Surface): string {
-  return surface.rungs[positionOf(rung, surface) + 1] ?? endOfLadder;
+function nextRoute(route: string, surface: Surface): string {
+  return surface.routes[positionOf(route, surface) + 1] ?? noRouteLeft;
 }
 
 /**
- * How far down the ladder a rung is. One that the surface does not have, from a store of another version, counts as used
+ * How far down the list a route is. One that the surface does not have, from a store of another version, counts as used
  * up with all the rest: any of them may have shown the message, and starting over could show it twice.
  */
-function positionOf(rung: string, { rungs }: Surface): number {
-  const position = rungs.indexOf(rung);
-  return position < 0 ? rungs.length : position;
+function positionOf(route: string, { routes }: Surface): number {
+  const position = routes.indexOf(route);
+  return position < 0 ? routes.length : position;
 }

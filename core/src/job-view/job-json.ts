@@ -2,6 +2,7 @@ import { entryOf } from "../errors/catalog.ts";
 import type { Failure } from "../errors/errors.ts";
 import type { Json } from "../ground/json.ts";
 import { assetsOf, type Job } from "../job/job.ts";
+import { routeOf } from "../job/notice-route.ts";
 import { say } from "../messages/sentence.ts";
 import { jobMoney } from "../money/job-money.ts";
 import type { Price } from "../providers/operation.ts";
@@ -45,11 +46,11 @@ export function jobJson(job: Job): Json {
           ? failureJson(state.evidence.failure, locale)
           : null,
     cancelRequestedAt: job.cancelWish === undefined ? null : iso(job.cancelWish.at),
-    delivery: job.notices.map(({ id, about, state: delivered, rung }) => ({
-      id,
-      about,
-      state: delivered,
-      way: rung ?? null,
+    delivery: job.notices.map((notice) => ({
+      id: notice.id,
+      about: notice.about,
+      state: notice.state,
+      way: routeOf(notice) ?? null,
     })),
     timeline: job.timeline.map(({ at, event, sentence }) => ({ at: iso(at), event, text: say(sentence, locale) })),
   };

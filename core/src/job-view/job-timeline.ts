@@ -29,6 +29,7 @@ export function timelineFields(job: Job, titles: StepTitles, reader: Caller): Me
       return titles.of(value);
     }
     const key = `${name}.${value}`;
+    // A delivery route is stored as `rung`.
     return (name === "rung" || name === "unit") && isMessageKey(key) ? messages[key] : value;
   };
   return job.timeline.map(({ at, sentence }, index) => {

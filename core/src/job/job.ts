@@ -170,7 +170,7 @@ export interface Notice {
   /** The earlier start a late result is of. */
   attempt?: string;
   state: "pending" | "sending" | "sent" | "unknown" | "undeliverable" | "kept";
-  /** The way to its person that it took or takes next, by the name its surface gives it; `kept` when all are used up. */
+  /** The delivery route it took or takes next, by its surface's name for it; `kept` when all are used up. See `routeOf`. */
   rung?: string;
   /** What the surface needs to edit the message later. */
   receipt?: Json;

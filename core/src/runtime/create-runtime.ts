@@ -29,7 +29,7 @@ import { logFaults } from "../providers/log-faults.ts";
 import type { OperationContext } from "../providers/operation.ts";
 import type { Provider } from "../providers/provider.ts";
 import { vendorFailures } from "../providers/vendor-failures.ts";
-import { withCheckedRungs } from "../surface/check-rungs.ts";
+import { withCheckedRoutes } from "../surface/check-routes.ts";
 import type { MessageDetail } from "../surface/message-detail.ts";
 import type { Surface, SurfaceLimits } from "../surface/surface.ts";
 import { builtInTools } from "../tools/built-in-tools.ts";
@@ -326,7 +326,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     watch: (listener) => watch.add(listener),
     settled: (jobId, signal) => watch.settled(jobId, signal),
     attach(surface, reason = () => null) {
-      surfaces.set(surface.id, withCheckedRungs(surface));
+      surfaces.set(surface.id, withCheckedRoutes(surface));
       away.set(surface.id, reason);
     },
 

@@ -48,16 +48,17 @@ export interface Delivery {
 /** How a send ended. A throw means nobody knows. */
 export type SendEnd =
   | { end: "sent"; receipt?: Json }
-  /** This way is closed for good: take the next rung. */
+  /** This route is closed for good: take the next one. */
   | { end: "closed"; reason: string }
   /** Not now. */
   | { end: "later"; afterMs: number; reason: string };
 
 /**
  * What a chat surface must offer; small on purpose. One that people come to for their results (a command line) is
- * `pulled`; where a place says so itself (an agent's tool call), none is needed. `Rung`: what it calls its ways to a person.
+ * `pulled`; where a place says so itself (an agent's tool call), none is needed. `Route`: the names of its
+ * delivery routes, which are its ways to a person.
  */
-export interface Surface<Rung extends string = string> {
+export interface Surface<Route extends string = string> {
   /** e.g. `web`; the first part of the ids of its callers. */
   id: string;
   /** People come to it for their results: outcomes are kept for them and never sent. Default false. */
@@ -66,16 +67,16 @@ export interface Surface<Rung extends string = string> {
   limits: SurfaceLimits;
   /** The limits of one place, where places differ; `limits` otherwise. */
   limitsAt?(place: Place): SurfaceLimits;
-  /** The ways it has, most wanted first. Their names are stored with jobs: never rename one. Any but `kept`. */
-  rungs: readonly Rung[];
-  /** Rungs on which nobody but the asker reads. */
-  privateRungs: readonly Rung[];
-  /** Rungs that change the first answer: passed over where there is none, and for what is not the outcome. Default none. */
-  answerRungs?: readonly Rung[];
-  /** What people read a rung as, in a job's story. Default for `edit`, `post` and `direct`: core's words; else the name. */
-  rungTitles?: Partial<Record<Rung, LocalizedText>>;
-  /** Sends it this way, once: repeating is core's. */
-  deliver(rung: Rung, delivery: Delivery): Promise<SendEnd>;
+  /** Its delivery routes, most wanted first. Their names are stored with jobs: never rename one. Any but `kept`. */
+  routes: readonly Route[];
+  /** Routes by which nobody but the asker reads it. */
+  privateRoutes: readonly Route[];
+  /** Routes that change the first answer: passed over where there is none, and for what is not the outcome. Default none. */
+  answerRoutes?: readonly Route[];
+  /** What people read a route as, in a job's story. Default for `edit`, `post` and `direct`: core's words; else the name. */
+  routeTitles?: Partial<Record<Route, LocalizedText>>;
+  /** Sends it by this route, once: repeating is core's. */
+  deliver(route: Route, delivery: Delivery): Promise<SendEnd>;
   /** Looks whether this delivery is already there; absent where the platform does not let us look. */
   find?(delivery: Delivery): Promise<{ receipt?: Json } | null>;
   /** Shows progress in the first answer, at most once a call; failures are forgotten. */

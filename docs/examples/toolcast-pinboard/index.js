@@ -96,8 +96,8 @@ function createPinboard(settings, { runtime, state, http, trustedHosts, clock, l
 
   return {
     surface: {
-      ...{ id, limits, rungs: ["edit", "post"], privateRungs: ["edit", "post"] },
-      deliver: (rung, delivery) => deliver({ kit, chat, send }, rung, delivery),
+      ...{ id, limits, routes: ["edit", "post"], privateRoutes: ["edit", "post"] },
+      deliver: (route, delivery) => deliver({ kit, chat, send }, route, delivery),
       async find({ id: mark }) {
         const message = await look(send, mark);
         return message === null ? null : { receipt: { message } };
@@ -215,12 +215,12 @@ function take(chat, send, given) {
 }
 
 /** One try to send a delivery. Marks make it one message, however often it is sent. */
-async function deliver({ kit, chat, send }, rung, delivery) {
+async function deliver({ kit, chat, send }, route, delivery) {
   const { address, conversation: channel } = delivery.place;
-  return chat.deliver({ rung, delivery, address }, async ({ answer }) => {
+  return chat.deliver({ route, delivery, address }, async ({ answer }) => {
     const { locale } = address;
     const body = { ...(await compose(kit, delivery.message, { locale })), mark: delivery.id };
-    if (rung === "post") {
+    if (route === "post") {
       const sent = { ...body, channel, to: address.to };
       const { id: message } = await kit.outbox.send({ budgets }, () => send("POST", "messages", sent));
       await chat.tellElsewhere(delivery, { below: message }, locale);

@@ -7,18 +7,18 @@ import { type Address, addressOf, userOf } from "./place.ts";
 import { sentences } from "./sentences.ts";
 import { editMessage, placeOfSend, sendMessage, type Target } from "./show.ts";
 
-/** The ways to a person; stored with jobs. */
-export type Rung = "edit" | "post" | "direct";
+/** The delivery routes: the ways to a person. Their names are stored with jobs. */
+export type Route = "edit" | "post" | "direct";
 
-/** Sends a delivery by one way. Throws when nobody knows whether it arrived. */
-export function deliver(telegram: TelegramChat, rung: Rung, delivery: Delivery): Promise<SendEnd> {
+/** Sends a delivery by one route. Throws when nobody knows whether it arrived. */
+export function deliver(telegram: TelegramChat, route: Route, delivery: Delivery): Promise<SendEnd> {
   const address = addressOf(delivery.place);
-  return telegram.chat.deliver({ rung, delivery, address }, async (given) => {
+  return telegram.chat.deliver({ route, delivery, address }, async (given) => {
     const sending = { ...telegram, ...given };
     // What is for one person alone goes into no group.
-    return delivery.message.private && !sending.address.isPrivate && rung !== "direct"
+    return delivery.message.private && !sending.address.isPrivate && route !== "direct"
       ? closed("sending.not-allowed", sending)
-      : ways[rung](sending);
+      : routes[route](sending);
   });
 }
 
@@ -33,7 +33,7 @@ export async function find({ context, chat }: TelegramChat, delivery: Delivery):
   return sent?.message === undefined ? null : { receipt: { chat: Number(sent.channel), message: sent.message } };
 }
 
-const ways: Record<Rung, (sending: Sending) => Promise<SendEnd>> = { edit, post, direct };
+const routes: Record<Route, (sending: Sending) => Promise<SendEnd>> = { edit, post, direct };
 
 /** A delivery on its way, and the first answer it belongs to. */
 interface Sending extends TelegramChat {

@@ -10,16 +10,16 @@ import { nonceOf } from "./nonce.ts";
 import { type Address, addressOf, onlyByToken, tokenOf, userOf } from "./place.ts";
 import { botBudget, codes, failures, readFailure } from "./rest-failure.ts";
 
-/** The ways to a person; stored with jobs. */
-export type Rung = "edit" | "post" | "direct";
+/** The delivery routes: the ways to a person. Their names are stored with jobs. */
+export type Route = "edit" | "post" | "direct";
 
-/** Sends a delivery by one way. Throws when nobody knows whether it arrived. */
-export function deliver(discord: DiscordChat, rung: Rung, delivery: Delivery): Promise<SendEnd> {
+/** Sends a delivery by one route. Throws when nobody knows whether it arrived. */
+export function deliver(discord: DiscordChat, route: Route, delivery: Delivery): Promise<SendEnd> {
   const address = addressOf(delivery.place);
-  return discord.chat.deliver({ rung, delivery, address }, (sending) => ways[rung]({ ...discord, ...sending }));
+  return discord.chat.deliver({ route, delivery, address }, (sending) => routes[route]({ ...discord, ...sending }));
 }
 
-const ways: Record<Rung, (sending: Sending) => Promise<SendEnd>> = { edit, post, direct };
+const routes: Record<Route, (sending: Sending) => Promise<SendEnd>> = { edit, post, direct };
 
 /** A delivery on its way, and the first answer it belongs to. */
 interface Sending extends DiscordChat {

@@ -7,18 +7,18 @@ import { failures } from "./slack-failure.ts";
 import { openDirect, respond } from "./slack-port.ts";
 import { editWithFiles, postWithFiles, type Showing, sayChanged } from "./with-files.ts";
 
-/** The ways to a person; stored with jobs. */
-export type Rung = "edit" | "post" | "direct";
+/** The delivery routes: the ways to a person. Their names are stored with jobs. */
+export type Route = "edit" | "post" | "direct";
 
-/** Sends a delivery by one way. Throws when nobody knows whether it arrived. */
-export function deliver(slack: SlackChat, rung: Rung, delivery: Delivery): Promise<SendEnd> {
+/** Sends a delivery by one route. Throws when nobody knows whether it arrived. */
+export function deliver(slack: SlackChat, route: Route, delivery: Delivery): Promise<SendEnd> {
   const address = addressOf(delivery.place);
-  return slack.chat.deliver({ rung, delivery, address }, (sending) =>
-    ways[rung]({ ...slack, ...sending, options: { locale: sending.address.locale } }),
+  return slack.chat.deliver({ route, delivery, address }, (sending) =>
+    routes[route]({ ...slack, ...sending, options: { locale: sending.address.locale } }),
   );
 }
 
-const ways: Record<Rung, (sending: Sending) => Promise<SendEnd>> = { edit, post, direct };
+const routes: Record<Route, (sending: Sending) => Promise<SendEnd>> = { edit, post, direct };
 
 /** A delivery on its way, and the first answer it belongs to. */
 interface Sending extends SlackChat {
