@@ -1,4 +1,4 @@
-/** What every chat surface stands on, whatever its platform. */
+/** What every chat surface builds on, whatever its platform. */
 
 export {
   type Answer,
@@ -27,7 +27,7 @@ export {
 } from "./chat/attached-files.ts";
 // What a message says, in the platform's own form.
 export { type Block, type BlockKind, blockText, cleanSpans, type Span } from "./chat/blocks.ts";
-// What is sent, and how that ends.
+// What is sent, and how sending ends.
 export type { Budget } from "./chat/budgets.ts";
 // The buttons below it.
 export {
@@ -55,7 +55,7 @@ export type { Elsewhere } from "./chat/elsewhere.ts";
 export { deservesNotice } from "./chat/first-answer.ts";
 export { type Fitted, fitBlocks, type TextPort } from "./chat/fit-blocks.ts";
 export { type FormField, type FormLimits, type FormValues, formFields } from "./chat/form-fields.ts";
-// What people give.
+// What people enter.
 export {
   type FieldProblem,
   type FileClaim,

@@ -1,6 +1,9 @@
-/** The door for whoever stores and advances jobs: the record, its changes, the engine's contract, time and chance. */
+/**
+ * The entry point for code that stores and advances jobs: the record, its changes, the engine's contract, time and
+ * randomness.
+ */
 
-// Time and chance.
+// Time and randomness.
 export { type Clock, sleep, waitingClock } from "./ground/clock.ts";
 export { clockToleranceMs, isDue, legalWake, longestWaitMs } from "./ground/due.ts";
 export { toMillionths } from "./ground/millionths.ts";
@@ -24,7 +27,7 @@ export {
 } from "./job/job.ts";
 export { readJob } from "./job/read-job.ts";
 export { type JobEvent, TransitionError, transition } from "./job/transition.ts";
-// Who advances what is due.
+// Advancing jobs that are due.
 export { LeaseWatch } from "./schedule/lease-watch.ts";
 export { thisProcess } from "./schedule/process-identity.ts";
 export { type Claim, type LeaseStore, type RunningSchedule, runSchedule } from "./schedule/schedule.ts";

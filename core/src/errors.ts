@@ -1,4 +1,4 @@
-/** The door to what went wrong: failures as facts, and what vendors' codes mean. */
+/** The entry point for errors: failures as facts, and what vendors' codes mean. */
 
 export { errorPolicies } from "./errors/catalog/policy.ts";
 export type { CatalogRow } from "./errors/catalog/table.ts";

@@ -1,6 +1,6 @@
 /**
- * The door of core, in the order a newcomer needs it: run it, read what it says, define a tool. Further doors, each a short
- * list: `@toolcast/core/provider`, `/surface`, `/chat`, `/engine`, `/errors`.
+ * The main entry point of core, in the order a newcomer needs it: run it, read its messages, define a tool. The other
+ * entry points, each a short list, are `@toolcast/core/provider`, `/surface`, `/chat`, `/engine` and `/errors`.
  */
 
 // Run it.
@@ -19,7 +19,7 @@ export { systemClock } from "./ground/clock.ts";
 export { systemRandom } from "./ground/random.ts";
 export { type Logger, silentLogger } from "./ground/logger.ts";
 
-// Read what it says.
+// Read its messages.
 export type { Message, MessageAction, MessageField, MessageMedia } from "./surface/message.ts";
 export type { Job } from "./job/job.ts";
 export type { Asset } from "./media/media.ts";

@@ -1,6 +1,9 @@
-/** The door for whoever defines a provider: what it is asked, how it answers, and what it is given to work with. */
+/**
+ * The entry point for code that defines a provider: what it is asked, how it answers, and what it is given to work
+ * with.
+ */
 
-// The way out.
+// Outgoing requests.
 export { type Http, type HttpAnswer, HttpError, type HttpRequest, type ProxyFor, type Trust } from "./http/http.ts";
 export { createProxies, type Proxies, type ProxySettings } from "./http/proxies.ts";
 export { dashscope } from "./providers/dashscope/index.ts";

@@ -1,4 +1,4 @@
-/** The door for whoever brings Toolcast to another place: adapters, agents, command lines and pages. */
+/** The entry point for code that brings Toolcast to another place: adapters, agents, command lines and pages. */
 
 export { locales, nearestLocale } from "./ground/locale.ts";
 // Serve programs.
@@ -47,15 +47,15 @@ export {
   defineAdapter,
 } from "./runtime/adapter.ts";
 export type { ClockStep } from "./runtime/clock-steps.ts";
-// How it is.
+// Report its condition.
 export type { Condition } from "./runtime/condition.ts";
 export type { Overview } from "./runtime/runtime.ts";
-// Say things.
+// Write messages.
 export type { Tone } from "./surface/message.ts";
 export { fieldText, messageText } from "./surface/message-text.ts";
 export type { Delivery, SendEnd, Surface, SurfaceLimits } from "./surface/surface.ts";
 export { parseCommandLine } from "./tools/command-line.ts";
-// Draw tools, read what people type.
+// Show tools, parse what people type.
 export { consentAsked } from "./tools/consent.ts";
 export type { FieldChoice, FieldRole, FieldShape } from "./tools/field.ts";
 export { describeTool, type FieldDescription, fieldsOf, type ToolDescription } from "./tools/describe.ts";

@@ -1,16 +1,19 @@
 import type { Random } from "./random.ts";
 
-/** How waits grow. */
+/** How the waits between attempts grow. */
 export interface Backoff {
   /** The first wait, in milliseconds. */
   firstMs: number;
-  /** No wait is longer, in milliseconds. */
+  /** The longest wait, in milliseconds. */
   longestMs: number;
-  /** How much longer each next one is. Default 2. */
+  /** Each wait is the one before times this. Default 2. */
   factor?: number;
 }
 
-/** The wait before try `attempt` (from 1), with a fifth of chance so that many do not come at once. */
+/**
+ * The wait in milliseconds before attempt `attempt` (from 1), with up to 20 % of jitter either way, which spreads many
+ * that would come at once.
+ */
 export function backoffMs(backoff: Backoff, attempt: number, random: Random): number {
   const factor = backoff.factor ?? 2;
   const full = Math.min(backoff.longestMs, backoff.firstMs * factor ** Math.min(Math.max(attempt, 1) - 1, 40));

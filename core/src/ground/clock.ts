@@ -1,17 +1,17 @@
-/** Time, handed in so that tests move it by hand. All instants are epoch milliseconds. */
+/** Time, passed in as a dependency: tests set it themselves. All instants are epoch milliseconds. */
 export interface Clock {
-  /** The wall clock: people and the machine set it, forward and back. For instants that are stored or shown. */
+  /** The wall clock, which people and the machine set forward and back. For instants that are stored or shown. */
   now(): number;
   /**
-   * Milliseconds since some instant of this process's life; nobody sets it, and it stands still while the machine
-   * sleeps. For how long something takes, never stored.
+   * Milliseconds since some instant in this process's life. Nobody can set it, and it stops while the machine sleeps.
+   * For measuring how long something takes; never stored.
    */
   monotonic(): number;
   /** Calls `callback` once after `delayMs`; the returned function cancels it. */
   setTimer(delayMs: number, callback: () => void): () => void;
 }
 
-/** The machine's clock. A timer never keeps the process alive by itself. */
+/** The machine's clock. Its timers do not keep the process alive. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
@@ -22,7 +22,7 @@ export const systemClock: Clock = {
   },
 };
 
-/** Resolves after `delayMs`; rejects with the signal's reason when aborted first. Leaves no listener behind. */
+/** Resolves after `delayMs`; rejects with the signal's reason if it is aborted first. Leaves no listener behind. */
 export function sleep(clock: Clock, delayMs: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) {

@@ -1,19 +1,19 @@
 /**
- * The longest wait that is stored, in milliseconds: a job that is to be woken later is woken then, and its worker waits
- * on. An instant further ahead was written before the clock was set back, so it is due.
+ * The longest wait that is stored, in milliseconds. A job with a longer wait is woken after this one, and its worker
+ * goes on waiting. An instant further ahead must have been written before the clock was set back, so it is due.
  */
 export const longestWaitMs = 6 * 60 * 60_000;
 
-/** How far two readings of the clock may be apart without its having been set, in milliseconds. */
+/** How far two readings of the clock may differ before we assume that it was set, in milliseconds. */
 export const clockToleranceMs = 5_000;
 
-/** The instant at which a job is woken that asked for `at`; null for never. Whole milliseconds, as stored. */
+/** When a job that asked to be woken at `at` is woken; null for never. Whole milliseconds, as stored. */
 export function legalWake(at: number | null, now: number): number | null {
-  // A back-off may come out at a fraction of a millisecond.
+  // A backoff may end in a fraction of a millisecond.
   return at === null ? null : Math.ceil(Math.min(at, now + longestWaitMs));
 }
 
-/** Whether a stored instant, written at `writtenAt`, has come, also when the clock has been set back since. */
+/** Whether an instant that was stored at `writtenAt` has come, even if the clock has been set back since. */
 export function isDue(at: number, writtenAt: number, now: number): boolean {
   return at <= now || at > now + longestWaitMs || writtenAt > now + clockToleranceMs;
 }

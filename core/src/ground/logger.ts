@@ -1,4 +1,4 @@
-/** Where a program's own remarks go; pino fits. Objects must hold no secret. */
+/** Where the program logs; pino fits. The objects must hold no secrets. */
 export interface Logger {
   debug(facts: object, message: string): void;
   info(facts: object, message: string): void;
@@ -11,5 +11,5 @@ export function causeOf(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
-/** Says nothing. */
+/** Logs nothing. */
 export const silentLogger: Logger = { debug() {}, info() {}, warn() {}, error() {} };

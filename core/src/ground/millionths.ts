@@ -1,4 +1,4 @@
-/** Money is counted to a millionth, so that sums of rates show no rounding of binary fractions. */
+/** Money is counted to the millionth: sums of rates then show no binary rounding errors. */
 export function toMillionths(amount: number): number {
   return Math.round(amount * 1e6) / 1e6;
 }

@@ -1,6 +1,6 @@
 import { randomBytes, randomInt } from "node:crypto";
 
-/** Chance, handed in so that tests repeat. */
+/** Randomness, passed in as a dependency: tests are repeatable. */
 export interface Random {
   /** `count` unpredictable bytes. */
   bytes(count: number): Uint8Array;

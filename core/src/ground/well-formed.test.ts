@@ -20,7 +20,7 @@ it("leaves no half of a character in any text or name, and changes nothing else"
   expect(wellFormed(whole)).toEqual(whole);
 });
 
-it("JSON from elsewhere has none after it is read, unless it is a piece of something longer", () => {
+it("JSON from elsewhere has no half of a character once it is parsed, unless it is a piece of something longer", () => {
   fc.assert(
     fc.property(text, (odd) => {
       const json = JSON.stringify({ odd });

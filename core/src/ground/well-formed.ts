@@ -1,6 +1,7 @@
 /**
- * The same plain value with every half of a character (a surrogate without its partner) replaced by U+FFFD, in texts and
- * names. JSON can say such halves and JavaScript keeps them, but no UTF-8 can: strict programs refuse the whole message.
+ * The same plain value with every half of a character (a surrogate without its partner) replaced by U+FFFD, in texts
+ * and names. JSON can express such halves and JavaScript keeps them, but UTF-8 cannot encode them: strict programs
+ * refuse the whole message.
  */
 export function wellFormed<Value>(value: Value): Value {
   return replaced(value) as Value;

@@ -1,6 +1,6 @@
 import type { LocalizedText } from "../ground/locale.ts";
 
-/** What programs and their models are told besides what people read. */
+/** What is said to programs and their models in addition to what people read. */
 export const agentMessages = {
   "agent.next": { en: "Next", "zh-CN": "下一步" },
   "agent.code": { en: "Code", "zh-CN": "错误码" },

@@ -1,6 +1,6 @@
 import type { LocalizedText } from "../ground/locale.ts";
 
-/** What only DashScope gives reason to say. */
+/** Sentences that only DashScope needs. */
 export const dashscopeMessages = {
   "provider.dashscope.task-canceled": {
     en: "The task was cancelled at {provider} before it ran.",

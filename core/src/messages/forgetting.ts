@@ -1,6 +1,6 @@
 import type { LocalizedText } from "../ground/locale.ts";
 
-/** What is kept of people, and what they are told when it is erased. */
+/** What is kept about people, and what is said when it is erased. */
 export const forgettingMessages = {
   "privacy.title": { en: "What is kept of you here", "zh-CN": "这里保存了您的哪些信息" },
   "privacy.where": {

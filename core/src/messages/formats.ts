@@ -1,6 +1,6 @@
 import type { Locale } from "../ground/locale.ts";
 
-/** Making one takes a hundred times as long as using it; the programs that ask use a handful. */
+/** Creating a format takes a hundred times as long as using it, and only a handful are ever needed. */
 function kept<Options extends object, Format>(
   make: (locale: Locale, options: Options) => Format,
 ): (locale: Locale, options: Options) => Format {
@@ -21,7 +21,7 @@ export const dateTimeFormat = kept(
   (locale, options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(locale, options),
 );
 
-/** A moment to the second, as in a log that people read. */
+/** A moment to the second, for a log that people read. */
 export function momentFormat(locale: Locale): Intl.DateTimeFormat {
   return dateTimeFormat(locale, { timeStyle: "medium", dateStyle: "short" });
 }

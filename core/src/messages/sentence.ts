@@ -27,7 +27,7 @@ export const messages = {
 };
 export type MessageKey = keyof typeof messages;
 
-/** A value inside a sentence. Numbers are formatted for the language; a localized text is said in it. */
+/** A value inside a sentence. Numbers are formatted for the language; a localized text is shown in it. */
 export type SentenceValue =
   | string
   | number
@@ -37,7 +37,7 @@ export type SentenceValue =
   | { instant: number }
   | PersonValue;
 
-/** Somebody in a sentence; who reads it decides what they are called. */
+/** A person in a sentence; what they are called depends on who reads it. */
 export interface PersonValue {
   /** `<surface>:<person>`. */
   person: string;
@@ -48,9 +48,9 @@ export interface PersonValue {
 export type Sentence = { key: MessageKey; values?: Record<string, SentenceValue> } | LocalizedText;
 
 /**
- * Says a sentence in a language; `values` fill the placeholders (`{name}`) of a localized text. A missing value stays
- * visible as its placeholder, and a placeholder inside a value stays text. A key that this version does not know, from a
- * store of another one, shows itself with its values.
+ * Renders a sentence in a language; `values` fill the placeholders (`{name}`) of a localized text. A missing value
+ * stays visible as its placeholder, and a placeholder inside a value stays text. A key that this version does not know,
+ * because another version stored it, is shown as it is, with its values.
  */
 export function say(sentence: Sentence, locale: Locale, values?: Record<string, SentenceValue>): string {
   if (!("key" in sentence)) {
@@ -97,7 +97,9 @@ export function inEveryLanguage(sentence: Sentence): LocalizedText {
   return { en: say(sentence, "en"), "zh-CN": say(sentence, "zh-CN") };
 }
 
-/** Chinese stands off from Latin words by a space and from Chinese by none; a template cannot know what its value is. */
+/**
+ * Chinese is set apart from Latin words by a space, but not from Chinese; a template cannot know which its value is.
+ */
 function joins(left: string | undefined, right: string | undefined): boolean {
   return isChinese(left) && isChinese(right);
 }
@@ -128,7 +130,7 @@ function formatValue(value: SentenceValue, locale: Locale): string {
   return locale in value ? value[locale] : withoutControls(JSON.stringify(value));
 }
 
-/** At most two decimals; an amount below a tenth keeps two digits that count, so that no cost is shown as none. */
+/** At most two decimals; an amount below a tenth keeps two significant digits, so that no small cost is shown as 0. */
 function formatNumber(value: number, locale: Locale): string {
   const isSmall = Math.abs(value) < 0.1;
   return numberFormat(locale, isSmall ? { maximumSignificantDigits: 2 } : { maximumFractionDigits: 2 }).format(value);
@@ -172,7 +174,7 @@ export function formatBytes(bytes: number, locale: Locale): string {
   }).format(bytes / 1024 ** step);
 }
 
-/** An amount of money or points; units we know are said in the language. */
+/** An amount of money or points; units we know are named in the language. */
 export function amountSentence({ amount, unit }: { amount: number; unit: string }): Sentence {
   const key = [`unit.${unit}.one`, `unit.${unit}`].find(
     (candidate) => candidate in messages && (amount === 1 || !candidate.endsWith(".one")),

@@ -12,7 +12,7 @@ const step = (changes: Partial<StepRecord> = {}): StepRecord => ({
 });
 
 describe("jobMoney", () => {
-  test("nothing was begun: nothing is charged, and an open job may still be", () => {
+  test("nothing was begun: nothing has been charged, but an open job may still be", () => {
     expect(jobMoney(sampleJob("job_1", { steps: [step()] }))).toEqual({
       charged: "no",
       amounts: [],
@@ -32,7 +32,7 @@ describe("jobMoney", () => {
     expect(jobMoney(job)).toEqual({ charged: "unknown", amounts: [], mayStillBeCharged: true });
   });
 
-  test("charges are summed by unit, also when a later step failed for nothing", () => {
+  test("charges are summed by unit, even if a later step failed at no cost", () => {
     const job = sampleJob("job_1", {
       steps: [
         step({ state: "done", charge: { amount: 2, unit: "points" } }),
@@ -48,13 +48,13 @@ describe("jobMoney", () => {
     });
   });
 
-  test("a sum of fractions shows no rounding of binary ones", () => {
+  test("a sum of fractions shows no binary rounding error", () => {
     const third = step({ state: "done", charge: { amount: 0.1, unit: "CNY" } });
     const job = sampleJob("job_1", { steps: [third, third, third], state: { phase: "succeeded" } });
     expect(jobMoney(job).amounts).toEqual([{ amount: 0.3, unit: "CNY" }]);
   });
 
-  test("a failure says itself whether it cost", () => {
+  test("a failure states whether it cost anything", () => {
     const job = sampleJob("job_1", {
       steps: [step({ state: "failed" })],
       state: { phase: "failed", failure: internalFailure("no") },
@@ -62,7 +62,7 @@ describe("jobMoney", () => {
     expect(jobMoney(job).charged).toBe("no");
   });
 
-  test("a failure that cost nothing does not make free what was done before it by a vendor that names no charge", () => {
+  test("a failure that cost nothing does not make earlier work free that a vendor did without naming a charge", () => {
     const job = sampleJob("job_1", {
       steps: [step({ name: "speech", state: "done" }), step({ name: "video", state: "failed" })],
       state: { phase: "failed", failure: internalFailure("no") },

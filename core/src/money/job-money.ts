@@ -2,12 +2,12 @@ import type { Charged } from "../errors/errors.ts";
 import { toMillionths } from "../ground/millionths.ts";
 import { type EarlierStart, hasEnded, type Job, type StepRecord } from "../job/job.ts";
 
-/** What a job has cost so far, as far as anybody was told. */
+/** What a job has cost so far, as far as is known. */
 export interface JobMoney {
   charged: Charged;
   /** What vendors said they charged, summed by unit. */
   amounts: { amount: number; unit: string }[];
-  /** Work is still open, or its end is not known: more may be charged. */
+  /** Work is still open, or its outcome is not known: more may be charged. */
   mayStillBeCharged: boolean;
 }
 
@@ -40,11 +40,11 @@ function chargedOf({ state, steps }: Job): Charged {
   if (state.phase === "failed" && (state.failure.charged !== "no" || !steps.some(hasUnknownCharge))) {
     return state.failure.charged;
   }
-  // A vendor that was asked and has not said what it took may have taken something.
+  // A vendor that was asked and has not said what it charged may have charged something.
   return steps.every((step) => step.state === "waiting" || step.charge !== undefined) ? "no" : "unknown";
 }
 
-/** Done, and the vendor did not say what it took. */
+/** Done, and the vendor did not say what it charged. */
 function hasUnknownCharge({ state, charge }: Pick<StepRecord, "state" | "charge">): boolean {
   return state === "done" && charge === undefined;
 }

@@ -3,23 +3,25 @@ import type { Caller } from "../people/caller.ts";
 
 /** Who may do what, and how much a day. */
 export interface PolicyOptions {
-  /** Caller ids (`<surface>:<person>`) or roles (`<surface>:role:<id>`) that may see balances and let held jobs pass. */
+  /** Caller ids (`<surface>:<person>`) or roles (`<surface>:role:<id>`) that may see balances and release held jobs. */
   operators: readonly string[];
-  /** Who may use which tools. A tool that no rule names is everybody's, unless a rule names `*`. Default: no rule. */
+  /**
+   * Who may use which tools. A tool that no rule names is open to everybody, unless a rule names `*`. Default: no rule.
+   */
   access?: readonly AccessRule[];
-  /** Paid starts a person may make within one calendar day. Default: no bound. */
+  /** Paid starts a person may make in one calendar day. Default: no limit. */
   dailyPerPerson?: number;
-  /** Paid starts of everybody within one calendar day. Default: no bound. */
+  /** Paid starts of everybody together in one calendar day. Default: no limit. */
   dailyTotal?: number;
-  /** A price above this, or one that is not known beforehand, needs the asker's yes. Default: nothing needs it. */
+  /** A price above this, or one that is not known beforehand, needs the asker's approval. Default: none does. */
   askAbove?: number;
-  /** The zone in which a calendar day is counted, an IANA name. Default `Asia/Shanghai`, in which the vendors bill. */
+  /** The time zone of a calendar day, an IANA name. Default `Asia/Shanghai`, in which the vendors bill. */
   timeZone?: string;
 }
 
 const defaultTimeZone = "Asia/Shanghai";
 
-/** Lets a tool be used by some only; operators may use every tool. */
+/** Restricts a tool to some callers; operators may use every tool. */
 export interface AccessRule {
   /** A tool's command, or `*` for every tool that no other rule names. */
   tool: string;
@@ -27,16 +29,16 @@ export interface AccessRule {
   allowed: readonly string[];
 }
 
-/** What a paid start adds to one of a day's counts, and how far that may go. */
+/** What a paid start adds to one of the day's counters, and that counter's limit. */
 export interface DailyCounter {
   scope: "person" | "total";
-  /** The counter in the engine. */
+  /** The counter's name in the engine. */
   name: string;
   amount: number;
   max: number;
 }
 
-/** The rules of this installation; they hold before anything is dispatched. */
+/** The rules of this installation; they are checked before anything is dispatched. */
 export class Policy {
   readonly #options: PolicyOptions;
 
@@ -48,13 +50,18 @@ export class Policy {
     return [caller.id, ...(caller.roles ?? [])].some((id) => this.#options.operators.includes(id));
   }
 
-  /** Whether they may look at what only operators see, money above all: an operator, and a program of one. Deciding is another right. */
+  /**
+   * Whether the caller may look at what only operators see, above all money: operators may, and their programs.
+   * Deciding is another right.
+   */
   seesMoney(caller: Pick<Caller, "id" | "roles" | "agent">): boolean {
     const { of } = caller.agent ?? {};
     return this.isOperator(caller) || (of !== undefined && this.#options.operators.includes(of));
   }
 
-  /** Whether the tool is for operators and the caller may not use it. A program of an operator's may read with it. */
+  /**
+   * Whether the tool is for operators and the caller may not use it. An operator's program may use one that only reads.
+   */
   isForOthers(
     { operatorsOnly = false, effect }: { operatorsOnly?: boolean; effect: "reads" | "changes" | "spends" },
     caller: Pick<Caller, "id" | "roles" | "agent">,
@@ -62,7 +69,7 @@ export class Policy {
     return operatorsOnly && !(effect === "reads" ? this.seesMoney(caller) : this.isOperator(caller));
   }
 
-  /** Whether this person may use the tool where they are. Of outsiders a rule must say so before they spend. */
+  /** Whether this person may use the tool where they are. Outsiders may spend only where a rule allows it. */
   mayUse(
     { command, effect }: { command: string; effect: "reads" | "changes" | "spends" },
     caller: Pick<Caller, "id" | "roles" | "places" | "outsider">,
@@ -78,7 +85,9 @@ export class Policy {
     );
   }
 
-  /** Whether the asker must agree to the price first. Their yes to something else, with the price shown, is one too. */
+  /**
+   * Whether the asker must agree to the price first. Agreeing to anything else while the price was shown counts, too.
+   */
   asksForPrice(job: Pick<Job, "price" | "confirmations">): boolean {
     const { askAbove } = this.#options;
     const agreed = job.confirmations.some(({ reason, priceShown }) => reason === "price" || priceShown);
@@ -88,12 +97,12 @@ export class Policy {
     return job.price === undefined || !job.price.known || job.price.amount > askAbove;
   }
 
-  /** The calendar day of `now`, `2026-01-31`: the same in every process, whatever zone its machine is in. */
+  /** The calendar day of `now`, e.g. `2026-01-31`: the same in every process, whatever the time zone of its machine. */
   dayOf(now: number): string {
     return dayIn(this.#options.timeZone ?? defaultTimeZone, now);
   }
 
-  /** What one paid start of this job counts against, on the calendar day of `now`. */
+  /** The counters that one paid start of this job adds to, on the calendar day of `now`. */
   countersFor(job: Job, now: number): DailyCounter[] {
     const day = this.dayOf(now);
     const letPass = job.confirmations.some(({ reason }) => reason === "budget");

@@ -1,13 +1,13 @@
 import type { Json } from "../ground/json.ts";
 import type { Locale, LocalizedText } from "../ground/locale.ts";
 
-/** Where a conversation takes place, durable enough to answer into it half an hour and a restart later. */
+/** Where a conversation takes place, with all that is needed to answer in it half an hour and a restart later. */
 export interface Place {
   /** The surface that can answer there, e.g. `web`. */
   surface: string;
   /** The conversation: a channel, thread or chat as the surface names it. */
   conversation: string;
-  /** The asker comes for the result (a command line, an agent): nothing is sent, the outcome is kept. */
+  /** The asker fetches the result (a command line, an agent): nothing is sent, and the outcome is kept. */
   pulled?: boolean;
   /** What else the surface needs to post there. */
   address?: Json;
@@ -17,27 +17,28 @@ export interface Place {
 export interface Caller {
   /** `<surface>:<person>`: who owns the job. */
   id: string;
-  /** What others read of them as: a name, or words in every language. They read of themselves as "you". */
+  /** What others see them called: a name, or words in every language. They themselves read "you". */
   name: string | LocalizedText;
-  /** The language they are answered in. */
+  /** The language of the answers. */
   locale: Locale;
-  /** Where the answer and the outcome belong. */
+  /** Where the answer and the outcome are shown. */
   place: Place;
   /** The roles they have there, as operators name them in rules: `<surface>:role:<id>`. Default none. */
   roles?: readonly string[];
   /** The conversation and what it is part of, as operators name them in rules, e.g. `discord:channel:<id>`. Default none. */
   places?: readonly string[];
   /**
-   * A program asks: its model's word is no person's, so that it answers none of its jobs' questions. Default: a person does.
+   * Set when a program asks: what its model says is not a person's word, so it cannot answer its jobs' questions.
+   * Default: a person asks.
    */
   agent?: {
     /**
-     * Whose program it is, as a caller id: what they may look at (balances), it may; what they may decide, only they may,
-     * also about its jobs. Default: nobody's who is known.
+     * Whose program it is, as a caller id. It may look at what they may look at (balances); what they may decide, only
+     * they may, even about its jobs. Default: unknown.
      */
     of?: string;
   };
-  /** Not of those that the installation is for: may start paid work only where a rule names them. Default false. */
+  /** Not one of the people the installation is for: may start paid work only where a rule names them. Default false. */
   outsider?: boolean;
   /** Answer so that only the caller sees it. */
   private?: boolean;

@@ -4,26 +4,26 @@ import { DatabaseSync } from "node:sqlite";
 import { asUnusablePath } from "../errors/unusable-path.ts";
 
 const tries = 50;
-/** SQLite's "somebody else has the file". */
+/** SQLITE_BUSY: another connection has the file locked. */
 const busyCode = 5;
 
 /** How a SQLite file is opened. */
 export interface DatabaseOptions {
   /** How long a statement waits for another process's write, in milliseconds. Default 5,000. */
   busyTimeoutMs?: number;
-  /** Refuses a file by throwing, before anything is written into it; it may run more than once. */
+  /** Throws to refuse a file before anything is written to it. May run more than once. */
   check?(database: DatabaseSync): void;
-  /** Makes tables and whatever else may meet another process doing the same; it may run more than once. */
+  /** Creates tables and whatever else another process may be creating at the same time. May run more than once. */
   prepare(database: DatabaseSync): void;
 }
 
 /**
- * Opens a SQLite file that several processes use: write-ahead log, every commit on disk, and a wait for other writers.
- * The file is made, with its directory, when it does not exist; `:memory:` stays in this process.
+ * Opens a SQLite file that several processes use: with a write-ahead log, every commit synced to disk, and a busy
+ * timeout for other writers. Creates the file and its directory if they do not exist; `:memory:` stays in this process.
  *
- * SQLite does not wait by itself when two processes turn a new file to the write-ahead log at once, nor for the one that
- * recovers it after a crash. Whoever is refused waits for a write lock, which is given when the other is done, and tries
- * again. Throws an `UnusablePath` for a file that cannot be used.
+ * SQLite's timeout does not apply when two processes switch a new file to the write-ahead log at once, nor while one
+ * recovers it after a crash. The process that SQLite refuses waits for a write lock, which it gets when the other is
+ * done, and tries again. Throws an `UnusablePath` for a file that cannot be used.
  */
 export function openDatabase(file: string, options: DatabaseOptions): DatabaseSync {
   try {
@@ -59,7 +59,9 @@ function makeReady(database: DatabaseSync, { check, prepare }: DatabaseOptions):
   }
 }
 
-/** What `act` writes is kept whole or not at all, and no other process writes between its statements. */
+/**
+ * Runs `act` in a transaction: its writes are kept as a whole or not at all, and no other process writes between them.
+ */
 export function inTransaction<Value>(database: DatabaseSync, act: () => Value): Value {
   database.exec("BEGIN IMMEDIATE");
   try {
@@ -67,7 +69,7 @@ export function inTransaction<Value>(database: DatabaseSync, act: () => Value): 
     database.exec("COMMIT");
     return value;
   } catch (error) {
-    // Some errors, such as a full disk, end the transaction by themselves.
+    // Some errors, such as a full disk, have already rolled the transaction back.
     if (database.isOpen && database.isTransaction) {
       database.exec("ROLLBACK");
     }

@@ -1,27 +1,30 @@
 import { Keyv } from "keyv";
 import { KeyvSqlite, type KeyvSqliteOptions, StateConnection } from "./sqlite-keyv.ts";
 
-/** Small state of one installation: a Keyv for each use, all in one file. */
+/** The small state of one installation: a Keyv for each use, all in one file. */
 export interface State {
-  /** The values of one use. Failing reads and writes throw. The namespace holds no colon. */
+  /** The values of one use. Reads and writes that fail throw. The namespace must not contain a colon. */
   keyv(namespace: string): Keyv;
-  /** Closes the file; the Keyv instances are of no use afterwards. Safe to call again. */
+  /** Closes the file; the Keyv instances cannot be used afterwards. Safe to call again. */
   close(): void;
 }
 
-/** Opens (and makes, when absent) the SQLite file that holds small state. Other processes may have it open too. */
+/**
+ * Opens, and if necessary creates, the SQLite file that holds the small state. Other processes may have it open, too.
+ */
 export function openState(options: KeyvSqliteOptions): State {
   const connection = new StateConnection(options);
   return {
     keyv(namespace) {
       if (namespace === "" || namespace.includes(":")) {
-        throw new RangeError(`a namespace of small state has no colon and is not empty: "${namespace}"`);
+        throw new RangeError(`a namespace of small state must not be empty or contain a colon: "${namespace}"`);
       }
       return new Keyv({
         store: new KeyvSqlite(connection),
         namespace,
         throwOnErrors: true,
-        // Values are plain JSON: Keyv's own form, which looks for bytes in every string, takes several times as long.
+        // Values are plain JSON: Keyv's own serializer, which looks for bytes in every string, takes several times as
+        // long.
         serialize: JSON.stringify,
         deserialize: JSON.parse,
       });

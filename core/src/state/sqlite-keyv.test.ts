@@ -15,7 +15,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(directory, { recursive: true }));
 
-it("keeps the uses of one file apart, also when one is cleared or iterated", async () => {
+it("keeps the uses of one file apart, even when one is cleared or iterated", async () => {
   const state = openState({ file });
   const [media, tokens] = [state.keyv("media"), state.keyv("tokens")];
   await media.set("a", 1);
@@ -42,7 +42,7 @@ it("keeps the uses of one file apart, also when one is cleared or iterated", asy
   again.close();
 });
 
-it("puts the writes of one turn on disk together, and nothing later comes before them", async () => {
+it("writes what one turn of the event loop brought to disk together, and nothing later before it", async () => {
   const [own, other] = [new KeyvSqlite({ file }), new KeyvSqlite({ file })];
   const writes = [own.set("a", "1"), own.set("b", "1"), own.set("a", "2")];
   expect(await other.getMany(["a", "b"])).toEqual([undefined, undefined]);
@@ -61,7 +61,7 @@ it("puts the writes of one turn on disk together, and nothing later comes before
   await other.disconnect();
 });
 
-it("tells every writer of a turn that nothing was kept", async () => {
+it("rejects every write of a turn when nothing was kept", async () => {
   const state = openState({ file, busyTimeoutMs: 10 });
   const tokens = state.keyv("tokens");
   const blocker = new DatabaseSync(file);
@@ -90,7 +90,7 @@ it("iterates over more than a batch", async () => {
   state.close();
 });
 
-it("drops what has expired from the file itself", async () => {
+it("removes expired values from the file itself", async () => {
   let nowMs = 1000;
   const clock = { now: () => nowMs, monotonic: () => nowMs, setTimer: () => () => {} };
   const adapter = new KeyvSqlite({ file, clock });
@@ -109,17 +109,17 @@ it("drops what has expired from the file itself", async () => {
   database.close();
 });
 
-it("refuses values that are no text, as Keyv gives without a serializer", async () => {
+it("refuses values that are not text, which Keyv passes without a serializer", async () => {
   const adapter = new KeyvSqlite({ file: ":memory:" });
   await expect(adapter.set("a", { no: "text" })).rejects.toThrow(TypeError);
   await adapter.disconnect();
 });
 
-it("loses no write of several processes that open a new file at once", async () => {
+it("loses no write when several processes open a new file at once", async () => {
   const door = new URL("./open-state.ts", import.meta.url).href;
   const startAt = Date.now() + 500;
   const writers = ["a", "b", "c", "d"].map((name) => {
-    // All begin at one instant: opening a file that does not exist yet is what goes wrong.
+    // All start at the same instant, because opening a file that does not exist yet is what could go wrong.
     const script = `
       import { openState } from ${JSON.stringify(door)};
       while (Date.now() < ${startAt}) {}

@@ -19,11 +19,11 @@ const writesBetweenPurges = 500;
 
 /**
  * Keyv's storage on `node:sqlite`: one table, `small_state`, in a file that other tables and other processes share.
- * Give each `Keyv` an adapter of its own ({@link openState} does): Keyv writes its namespace onto its adapter, and
- * `clear` empties that namespace. Namespaces hold no colon, as the colon ends them in the stored key.
+ * Give each `Keyv` an adapter of its own, as {@link openState} does: Keyv writes its namespace onto its adapter, and
+ * `clear` empties that namespace. Namespaces contain no colon, because a colon ends them in the stored key.
  */
 export class KeyvSqlite extends EventEmitter implements KeyvStoreAdapter {
-  /** What Keyv reads to learn that this storage can be iterated. */
+  /** Keyv reads this to learn that the storage can be iterated. */
   readonly opts: { dialect: "sqlite"; url: string };
   namespace: string | undefined;
   readonly #connection: StateConnection;
@@ -75,7 +75,7 @@ export class KeyvSqlite extends EventEmitter implements KeyvStoreAdapter {
     return keys.map((key) => found.has(key));
   }
 
-  /** In key order, read in batches: what is written or deleted meanwhile may or may not be seen. */
+  /** In key order, read in batches: what is written or deleted meanwhile may or may not appear. */
   async *iterator<Value>(namespace = this.namespace): AsyncGenerator<(string | Awaited<Value> | undefined)[], void> {
     const range = rangeOf(namespace);
     for (let after = range.from; ; ) {
@@ -99,7 +99,7 @@ export class KeyvSqlite extends EventEmitter implements KeyvStoreAdapter {
   }
 }
 
-/** Keys from `from` (not included) up to `to`. */
+/** Keys after `from` (exclusive) up to `to`. */
 interface KeyRange {
   from: string;
   to: string;
@@ -113,8 +113,9 @@ interface WaitingWrite {
 }
 
 /**
- * An open file with its statements; shared by the adapters of one process. What is written in one turn of the event loop
- * is one transaction, as each costs a wait for the disk. Everything else sees the writes before it.
+ * An open file with its statements, shared by the adapters of one process. Writes made in one turn of the event loop
+ * share a transaction, because each transaction waits for the disk. Every other operation sees the writes made before
+ * it.
  */
 export class StateConnection {
   readonly #get: StatementSync;
@@ -203,7 +204,7 @@ export class StateConnection {
     }
   }
 
-  /** Puts what waits on disk, whole or not at all; those who wait hear of a failure. */
+  /** Writes everything that waits to disk, as a whole or not at all; a failure rejects every waiting write. */
   #flush(): void {
     const writes = this.#waiting;
     if (writes.length === 0) {
@@ -233,7 +234,9 @@ export class StateConnection {
   }
 }
 
-/** The stored keys of a namespace lie between `name:` and `name;`, as `;` follows `:`; without one, everything. */
+/**
+ * The stored keys of a namespace sort between `name:` and `name;`, as `;` follows `:`. No namespace means every key.
+ */
 function rangeOf(namespace: string | undefined): KeyRange {
   return namespace ? { from: `${namespace}:`, to: `${namespace};` } : { from: "", to: "\u{10FFFF}" };
 }

@@ -16,22 +16,22 @@ interface Consent {
   sampleHash: string;
 }
 
-/** A cloned voice and its papers. It belongs to its maker. */
+/** A cloned voice with its consents. It belongs to whoever made it. */
 export interface Voice {
   /** `voice_...`, derived from the job that made it. */
   id: string;
   owner: string;
-  /** What others read of the owner as. */
+  /** What others see the owner called. */
   ownerName: string | LocalizedText;
   name: string;
   provider: string;
-  /** Where the vendor has kinds of voices. */
+  /** Only if the vendor has several kinds of voices. */
   tier?: VoiceTier;
-  /** Where a voice speaks with one model only. */
+  /** Only if the voice speaks with one model only. */
   model?: string;
-  /** The vendor's code of it. */
+  /** The vendor's identifier for it. */
   speakerId: string;
-  /** Each training's consent, oldest first; the vendor takes at most ten. */
+  /** The consent to each training, oldest first; the vendor allows at most ten. */
   consents: Consent[];
   /** The jobs that trained it, in the same order. */
   jobs: string[];
@@ -40,7 +40,7 @@ export interface Voice {
   createdAt: number;
 }
 
-/** How often one voice may be trained in all (document 003). */
+/** How often one voice may be trained in total (document 003). */
 export const maxTrainings = 10;
 
 /** The voices of this installation, in small state shared by all processes. */
@@ -78,12 +78,15 @@ export class VoiceBook {
     return voice;
   }
 
-  /** The voice of that id, whoever asks. */
+  /** The voice with that id, whoever asks. */
   async read(id: string): Promise<Voice | null> {
     return (await this.#state.get<Voice>(id)) ?? null;
   }
 
-  /** Changes the voice as it is now, over all processes; `decide` returns null to leave it, and makes it when it is new. */
+  /**
+   * Changes the current state of a voice, one change at a time over all processes. `decide` returns null to leave it as
+   * it is; it gets null for a voice that does not exist, and may create it.
+   */
   async change(id: string, decide: (voice: Voice | null) => Voice | null): Promise<void> {
     await this.#exclusively(async () => {
       const voice = decide(await this.read(id));
@@ -93,7 +96,7 @@ export class VoiceBook {
     });
   }
 
-  /** Erases a person's voices, those that `mayGo` says. */
+  /** Erases those of a person's voices for which `mayGo` returns true. */
   async forget(owner: string, mayGo: (voice: Voice) => boolean): Promise<void> {
     await this.#exclusively(async () => {
       for (const voice of await this.usableBy(owner)) {
@@ -104,7 +107,7 @@ export class VoiceBook {
     });
   }
 
-  /** Two clones at once may have asked for one name: the later one gets a number. */
+  /** Two clones made at the same time may have asked for one name: the later one gets a number. */
   async #freeName(voice: Voice): Promise<string> {
     const taken = (await this.usableBy(voice.owner))
       .filter(({ owner, id }) => owner === voice.owner && id !== voice.id)
@@ -122,22 +125,22 @@ function isUsableBy(voice: Voice, callerId: string): boolean {
   return voice.owner === callerId || voice.shared;
 }
 
-/** The id of the voice that a job makes: the same however often the job's end is recorded. */
+/** The id of the voice that a job makes: the same however often the end of the job is recorded. */
 export function voiceIdOf(jobId: string): string {
   return `voice_${createHash("sha256").update(jobId).digest("base64url").slice(0, 22)}`;
 }
 
-/** Whose voice it is, for a person who reads of it. */
+/** Whose voice it is, as the reader sees the owner called. */
 export function ownerName({ owner, ownerName: name }: Voice, reader: Pick<Caller, "id" | "locale">): string {
   return personName({ id: owner, name }, reader);
 }
 
-/** What a voice is besides its name, for people: its tier or its model; a dash where the vendor tells neither. */
+/** The kind of a voice, for people: its tier or its model; a dash if the vendor names neither. */
 export function kindOfVoice({ tier, model }: Pick<Voice, "tier" | "model">): string {
   return tier?.toUpperCase() ?? model ?? "–";
 }
 
-/** How a vendor is asked to use a voice. */
+/** How a voice is named in a request to its vendor. */
 export interface VoiceAddress {
   speakerId: string;
   tier?: VoiceTier;
