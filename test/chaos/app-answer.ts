@@ -13,7 +13,7 @@ const pressSchema = z.object({ action: z.string(), subject: z.string(), person: 
 export type CallBody = z.infer<typeof callSchema>;
 export type PressBody = z.infer<typeof pressSchema>;
 
-/** What a person is told at once. */
+/** What a person sees at once. */
 export type AppReply =
   | { type: "job"; id: string; repeated: boolean }
   | { type: "answer" }
@@ -21,7 +21,7 @@ export type AppReply =
 
 const maxUploadBytes = 10_000_000;
 
-/** The doors of an app: what people do, and what vendors fetch and call back. */
+/** The HTTP interface of an app: what people do, and what vendors fetch and call back. */
 export function createAppAnswer(runtime: Runtime): (request: Request) => Promise<Response> {
   async function told(reply: Reply): Promise<AppReply> {
     switch (reply.type) {
@@ -62,7 +62,7 @@ export function createAppAnswer(runtime: Runtime): (request: Request) => Promise
   };
 }
 
-/** Nothing was taken in, and the person asks again. */
+/** Nothing was accepted, and the person asks again. */
 function isOutOfRoom(reply: Reply): boolean {
   if (reply.type !== "refused") return false;
   const { sentence } = reply.failure;
@@ -73,10 +73,10 @@ function outOfRoom(): Response {
   return new Response("no room\n", { status: 503 });
 }
 
-/** Who runs the installation of a run. */
+/** The person who operates the installation of a run. */
 export const operator = "operator";
 
-/** People write in one of two languages, by the last letter of their name. */
+/** Each person writes in one of two languages, depending on the last letter of their name. */
 export function callerOf(person: string): Caller {
   const locale = locales[(person.codePointAt(person.length - 1) ?? 0) % locales.length] ?? "en";
   return { id: `${roomId}:${person}`, name: person, locale, place: { surface: roomId, conversation: "main" } };

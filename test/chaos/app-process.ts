@@ -25,9 +25,9 @@ import { createRoomSurface } from "./room-surface.ts";
 import { killAtVariable, machineSignal, portSchema, type ReadyLine, worldSchema } from "./settings.ts";
 
 /**
- * One Toolcast on the shared data directory: `<world as JSON> <port>`. Core and its engine are the real ones; only what is
- * handed to core is wrapped, so that the process can kill itself on either side of an effect. Says where it listens, drains
- * on SIGTERM, and ends when its standard input does.
+ * One Toolcast on the shared data directory; arguments: `<world as JSON> <port>`. Core and its engine are the real
+ * ones; only what is passed to core is wrapped, which lets the process kill itself before or after any effect. Prints
+ * where it listens, drains on SIGTERM, and ends when its standard input closes.
  */
 const world = worldSchema.parse(JSON.parse(process.argv[2] ?? ""));
 const machine = watchMachine(world.machineFile);
@@ -70,7 +70,7 @@ const runtime = await createRuntime({
       lock: () => "lock",
       unlock: () => "unlock",
       write(job: Job) {
-        // Before the write, so that no start is on record whose process is not.
+        // Noted before the write: every start on record then has its process on record too.
         if (job.state.phase === "starting" && job.timeline.at(-1)?.event === "dispatched") {
           note(world.dispatchFile, { job: job.id, attempt: job.state.attempt, pid: process.pid });
         }
@@ -85,7 +85,7 @@ const runtime = await createRuntime({
     linkedFiles(http),
     {
       request: (request: HttpRequest) => httpName(request),
-      // What goes over a WebSocket is a question about a picture, and paid for.
+      // A conversation over a WebSocket is a question about a picture, which is paid for.
       converse: () => "http start",
       download: () => "http download",
     },
@@ -115,7 +115,7 @@ process.once("SIGTERM", () => void stop());
 process.stdin.resume().once("end", () => process.exit(1));
 
 async function stop(): Promise<void> {
-  // The vendors fetch media from here while a start is in flight: it listens until the last one has ended.
+  // The vendors fetch media from here while a start is in flight, so the server listens until the last one has ended.
   await runtime.stop();
   server.close();
   server.closeAllConnections();
@@ -133,7 +133,7 @@ function stateWithArrows(whole: State): State {
   };
 }
 
-/** An error says nothing in JSON by itself. */
+/** An error on its own serializes to `{}` in JSON. */
 function printable(facts: object): object {
   return Object.fromEntries(
     Object.entries(facts).map(([name, value]) => [

@@ -2,18 +2,18 @@ import { parseArgs } from "node:util";
 
 export interface ChaosArguments {
   seed: number;
-  /** The least number of jobs. */
+  /** Minimum number of jobs. */
   jobs: number;
-  /** The least number of killed apps. */
+  /** Minimum number of killed apps. */
   kills: number;
-  /** A bound against hanging: the run ends by its work, the jobs and the kills, however long a slow machine takes. */
+  /** Only guards against hanging, in minutes: the run ends when its jobs and kills are done, on a slow machine too. */
   minutes: number;
   short: boolean;
 }
 
 const usage = "npm run chaos -- [--short] [--seed N] [--jobs N] [--kills N] [--minutes N]";
 
-/** Reads the command line; throws with the usage when it is wrong. */
+/** Reads the command line; throws with the usage text if it is wrong. */
 export function readArguments(args: string[], seed: number): ChaosArguments {
   const text = { type: "string" } as const;
   const { values } = parseArgs({

@@ -2,7 +2,7 @@ import type { Job } from "@toolcast/core";
 import type { HttpRequest } from "@toolcast/core/provider";
 import type { JobEventName } from "../../core/src/job/job-event.ts";
 
-/** A record and not a list, so that an event without its arrow does not compile. */
+/** A record rather than a list: an event without its arrow then does not compile. */
 const events: Record<JobEventName, true> = {
   prepared: true,
   waited: true,
@@ -31,7 +31,7 @@ const events: Record<JobEventName, true> = {
   left: true,
 };
 
-/** Where a request's life crosses from one effect to the next; each has two sides at which a process can die. */
+/** The effects in a request's life, in order; a process can die on either side of each. */
 const effects = [
   "create",
   ...[...Object.keys(events), "sending", "delivery"].map((event) => `write ${event}`),
@@ -40,10 +40,10 @@ const effects = [
   ...["deliver", "find", "wake", "lock", "unlock"],
 ];
 
-/** Every named point at which an app can be told to kill itself. */
+/** Every named point at which an app can be ordered to kill itself. */
 export const arrows: readonly string[] = effects.flatMap((effect) => [`${effect}:before`, `${effect}:after`]);
 
-/** What a write is about: the newest line of the timeline, or a send that begins. */
+/** What a write is about: the newest entry of the timeline, or a send that is starting. */
 export function writeName(job: Job): string {
   const sending = job.notices.some(({ state }) => state === "sending");
   return `write ${sending ? "sending" : job.timeline.at(-1)?.event}`;
@@ -61,7 +61,7 @@ export function httpName({ url, body }: Pick<HttpRequest, "url" | "body">): stri
   return pathname.endsWith("/oauth/token") ? "http token" : "http balance";
 }
 
-/** Calls `die` at the first crossing that is enough of one of the named arrows: `<arrow>#<n>`, several by commas. */
+/** Calls `die` at the n-th crossing of one of the named arrows. Format: `<arrow>#<n>`, separated by commas. */
 export function createCrossing(killAt: string | undefined, die: (arrow: string) => void): (arrow: string) => void {
   const left = new Map(
     (killAt?.split(",") ?? []).map((wanted) => {
@@ -80,7 +80,7 @@ export function createCrossing(killAt: string | undefined, die: (arrow: string) 
 
 type Names<Target> = { [Method in keyof Target]?: (...values: never[]) => string };
 
-/** The same object, with both sides of the named methods as arrows. */
+/** The same object, with an arrow on either side of each named method. */
 export function withArrows<Target extends object>(
   target: Target,
   names: Names<Target>,

@@ -4,12 +4,12 @@ import type { LedgerEntry } from "@toolcast/sandbox";
 import type { Violation } from "./audit-starts.ts";
 import type { RunRecord } from "./run.ts";
 
-/** Our account of the money held against what the vendors billed. */
+/** Compares our own record of the money with what the vendors billed. */
 export interface MoneyAudit {
   violations: Violation[];
-  /** One line a vendor and unit, and the starts of all. */
+  /** One line per vendor and unit, and one for the starts of all vendors. */
   sums: string[];
-  /** Every start that the bill holds, or may hold, and the ledger does not. */
+  /** Every start that is, or may be, on the bill but not in the ledger. */
   differences: string[];
 }
 
@@ -17,13 +17,13 @@ interface Sums {
   ledger: number;
   bill: number;
   probable: number;
-  /** Starts among what is probably charged whose amount nobody knows. */
+  /** Probably charged starts whose amount is unknown. */
   unpriced: number;
 }
 
 /**
- * Ledger <= bill <= ledger + what is probably charged: in all, for each job, and as the counters say. XJC bills in points
- * that follow from nothing a client is told: there the starts are counted.
+ * Ledger <= bill <= ledger + what is probably charged: in total, for each job, and according to the counters. A client
+ * cannot work out the points that XJC bills, so for XJC only the starts are counted.
  */
 export function auditMoney(
   { jobs, counters }: RunRecord,
@@ -64,7 +64,7 @@ function sumsOf(job: Job, entries: readonly LedgerEntry[]): Map<string, Sums> {
     sums.set(account, before);
   };
   for (const { vendor, points, counted } of entries) {
-    // What was forgiven is no start that anybody pays for.
+    // A forgiven start is one that nobody pays for.
     if (counted?.quantity !== 0) add("starts", { bill: 1 });
     if (vendor === "xjc") continue;
     if (counted !== undefined) add(`${vendor} ${counted.unit}`, { bill: counted.quantity });
@@ -81,7 +81,7 @@ function sumsOf(job: Job, entries: readonly LedgerEntry[]): Map<string, Sums> {
     if (!isDone) add("starts", { probable: 1 });
     if (provider === "xjc") continue;
     if (amount !== undefined) add(`${provider} ${unit}`, { probable: amount });
-    // Nobody knows in what it would be billed: it may be any account of that vendor's.
+    // The unit it would be billed in is unknown: it may be on any account of that vendor.
     else for (const account of accountsOf(entries, provider)) add(account, { unpriced: 1 });
   }
   return sums;
@@ -108,7 +108,7 @@ function words({ ledger, bill, probable, unpriced }: Sums): string {
   return `ledger ${ledger} <= bill ${bill} <= ledger + probable ${exact(ledger + probable)}${unknown}`;
 }
 
-/** Each start that may be billed and is not in the ledger, with what the job was billed beyond it. */
+/** Each start that may be billed and is not in the ledger, with the amount the job was billed beyond its ledger. */
 function differencesOf(job: Job, sums: ReadonlyMap<string, Sums>): string[] {
   const beyond = [...sums]
     .filter(([, { bill, ledger }]) => bill > ledger)
@@ -120,7 +120,7 @@ function differencesOf(job: Job, sums: ReadonlyMap<string, Sums>): string[] {
   );
 }
 
-/** The counters are the sums of what the records say. */
+/** The counters must equal the sums over the records. */
 function counterViolations(jobs: readonly Job[], counters: RunRecord["counters"]): Violation[] {
   const expected = new Map<string, number>();
   const add = (name: string, amount: number) => expected.set(name, exact((expected.get(name) ?? 0) + amount));

@@ -7,12 +7,12 @@ import type { Kind, Wish } from "./load.ts";
 import type { RunRecord } from "./run.ts";
 import { openStoredMedia } from "./stored-media.ts";
 
-/** What became of the results on their way to people. */
+/** What happened to the results on their way to people. */
 export interface ResultsAudit {
   lost: Violation[];
   twice: Violation[];
   stuck: Violation[];
-  /** Messages that people read, and media among them. */
+  /** Messages that people read, and how many media were among them. */
   messages: number;
   media: number;
 }
@@ -35,7 +35,7 @@ const madeBy: Record<Kind, (wish: Wish) => number> = {
   "dash-clone": () => 0,
 };
 
-/** Reads everything back as a stranger would: the room, and every byte of every medium. */
+/** Reads everything back as an outsider would: the room, and every byte of every medium. */
 export async function auditResults(record: RunRecord): Promise<ResultsAudit> {
   const { jobs, asked, room, world } = record;
   const { media, close } = openStoredMedia(world);

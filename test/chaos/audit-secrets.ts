@@ -8,13 +8,13 @@ import type { RunRecord } from "./run.ts";
 
 export interface SecretsAudit {
   violations: Violation[];
-  /** How many secret values were looked for. */
+  /** How many secret values were searched for. */
   values: number;
   /** How many bytes of logs and records were searched. */
   bytes: number;
 }
 
-/** Looks for every key and every token in whatever the apps wrote; the key's own file and the token's own record excepted. */
+/** Searches all that the apps wrote for every key and token, except the key's own file and the token's own record. */
 export function auditSecrets({ world, environment, logDirectory }: RunRecord): SecretsAudit {
   const secrets = [...settingsIn(environment), ...tokensOf(world.sandboxDirectory), ...keyOf(world.dataDirectory)];
   const redact = createRedaction(secrets);

@@ -11,14 +11,14 @@ export interface Violation {
   job?: Job;
 }
 
-/** The vendors' list of paid starts held against the jobs' own steps. */
+/** Compares the vendors' list of paid starts with the jobs' own steps. */
 export interface StartsAudit {
   violations: Violation[];
-  /** Every entry with the job it was made for. */
+  /** The entries made for each job, by job id. */
   entriesOf: Map<string, LedgerEntry[]>;
-  /** How many steps had so many paid starts of which no person had asked for a further one. */
+  /** How many steps had each number of paid starts, leaving out steps that a person asked to start again. */
   stepsByStarts: Map<number, number>;
-  /** Paid starts that a person asked for after an unclear one. */
+  /** Paid starts that a person requested after an unclear one. */
   again: number;
 }
 
@@ -66,7 +66,7 @@ export function auditStarts({ jobs, asked, ledger, made }: RunRecord): StartsAud
 interface StepStarts {
   step: string;
   starts: number;
-  /** How often a person asked for it once more. */
+  /** How often a person asked to start it again. */
   asked: number;
   isOnRecord: boolean;
 }
@@ -88,7 +88,7 @@ function countStarts(job: Job, entries: readonly LedgerEntry[]): { steps: StepSt
     };
   });
   for (const entry of unmatched) {
-    // Pictures of one job are alike at the vendor: a start whose answer was lost is that of the first step it can be.
+    // A vendor cannot tell a job's pictures apart: a start whose answer was lost goes to the first step that fits.
     const candidates = steps.filter(({ fits }) => fits(entry));
     const free = candidates.find(({ starts, asked }) => starts < 1 + asked) ?? candidates[0];
     if (free !== undefined) {
@@ -99,7 +99,7 @@ function countStarts(job: Job, entries: readonly LedgerEntry[]): { steps: StepSt
   return { steps, left: unmatched.size };
 }
 
-/** What starts a step, by the beginning of its name. */
+/** The endpoints that start a step, by the beginning of the step's name. */
 const endpointsOf: readonly (readonly [string, RegExp])[] = [
   ["training", /\/train$|:create_voice$/],
   ["speech", /^voice\/\w+\/create$|SpeechSynthesizer$/],
@@ -108,14 +108,14 @@ const endpointsOf: readonly (readonly [string, RegExp])[] = [
   ["picture", /\/tti$|image-synthesis$/],
 ];
 
-/** A start that was never dispatched cannot have been paid. */
+/** A start that was never dispatched cannot have been paid for. */
 function endpointFits(step: StepRecord, { endpoint }: LedgerEntry): boolean {
   if (step.startedAt === undefined) return false;
   const [, fits] = endpointsOf.find(([name]) => step.name.startsWith(name)) ?? [];
   return fits?.test(endpoint) ?? false;
 }
 
-/** How often a person started each step again: what was dispatched last before it was unclear. */
+/** How often a person started each step again: the step is the one dispatched last before the start became unclear. */
 function restartsOf(job: Job): Map<string, number> {
   const restarts = new Map<string, number>();
   let last = "";

@@ -1,15 +1,15 @@
 import { createSeededRandom } from "../seeded-random.ts";
 
-/** Choices that repeat with the seed. */
+/** Choices that repeat for the same seed. */
 export interface Chance {
-  /** From 0 to below `limit`. */
+  /** From 0 up to but not including `limit`. */
   below(limit: number): number;
-  /** From `least` to `most`, both included. */
+  /** From `least` to `most`, both inclusive. */
   between(least: number, most: number): number;
-  /** True in `percent` of a hundred cases. */
+  /** True in `percent` percent of cases. */
   percent(percent: number): boolean;
   pick<Item>(items: readonly Item[]): Item;
-  /** One of the items, each as often as its weight says. */
+  /** One of the items, with a probability proportional to its weight. */
   weighted<Item>(items: readonly (readonly [weight: number, item: Item])[]): Item;
 }
 

@@ -4,14 +4,14 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import type { ReadyLine, World } from "./settings.ts";
 
-/** A process of the run that has said it is ready. */
+/** A process of the run that has reported that it is ready. */
 export interface Child {
   pid: number;
   port: number;
   url: string;
-  /** Variables it hands to others. */
+  /** Variables it sets for other processes. */
   environment: Record<string, string>;
-  /** Resolves when it has ended. */
+  /** Resolves when the process has ended. */
   ended: Promise<Ending>;
   isAlive(): boolean;
   signal(name: NodeJS.Signals): void;
@@ -31,7 +31,7 @@ const programs = {
 export interface ChildOptions {
   program: keyof typeof programs;
   world: World;
-  /** 0 for any free one. */
+  /** 0 for any free port. */
   port: number;
   logFile: string;
   environment: Record<string, string>;
@@ -39,7 +39,7 @@ export interface ChildOptions {
 
 const running = new Set<ChildProcess>();
 
-/** Starts a process and waits until it is ready; the ending it met instead, when it died before. */
+/** Starts a process and waits until it is ready; returns how it ended if it died before that. */
 export async function startChild(options: ChildOptions): Promise<Child | Ending> {
   const { program, world, port, logFile, environment } = options;
   const child = spawn(
@@ -54,7 +54,7 @@ export async function startChild(options: ChildOptions): Promise<Child | Ending>
       resolve({ pid: child.pid ?? 0, code, signal });
     });
   });
-  // It may be dead already when its standard input is closed.
+  // The process may already be dead when its standard input is closed.
   child.stdin?.on("error", () => {});
   const ready = new Promise<ReadyLine>((resolve) => {
     createInterface({ input: child.stdout! }).once("line", (line) => resolve(JSON.parse(line) as ReadyLine));
@@ -72,7 +72,7 @@ export async function startChild(options: ChildOptions): Promise<Child | Ending>
   };
 }
 
-/** Ends whatever is left of the run. */
+/** Ends every process of the run that is still alive. */
 export function endChildren(): void {
   for (const child of running) child.kill("SIGKILL");
 }

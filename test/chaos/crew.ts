@@ -6,32 +6,32 @@ import { type Child, startChild } from "./child.ts";
 import { readLines } from "./room-surface.ts";
 import { type KillLine, killAtVariable, machineSignal, type World } from "./settings.ts";
 
-/** One life of an app process; instants are the world's. */
+/** One life of an app process; times are in the world's time. */
 export interface Life {
   pid: number;
-  /** Told to kill itself at some arrow. */
+  /** Ordered to kill itself at some arrow. */
   isArmed: boolean;
   from: number;
   to: number;
   end: "arrow" | "random" | "drained" | "running";
   arrow?: string;
-  /** When it stood still. */
+  /** When it was paused. */
   pauses: { from: number; to: number }[];
 }
 
 export interface Crew {
   lives: Life[];
-  /** What must not happen: crashes, drains that do not end. */
+  /** What must not happen: crashes, and drains that do not end. */
   troubles: string[];
   killed(): { arrow: number; random: number };
   /** The arrows at which nobody has died yet. */
   neverKilledAt(): string[];
-  /** A living app, or null while none is. */
+  /** A living app, or null if there is none. */
   anyone(): Child | null;
   everyone(): Child[];
-  /** From now on nobody is killed; who dies of an arrow set before is restarted. */
+  /** From now on nobody is killed; an app that dies at an arrow set earlier is restarted. */
   calm(): void;
-  /** Drains all and waits for their ends. */
+  /** Drains all apps and waits for them to end. */
   end(): Promise<void>;
 }
 
@@ -41,28 +41,28 @@ export interface CrewOptions {
   chance: Chance;
   logDirectory: string;
   environment: Record<string, string>;
-  /** Real milliseconds an app may live before something happens to it. */
+  /** How long an app may live before something happens to it, in real milliseconds. */
   lifeMs: readonly [least: number, most: number];
-  /** So many apps are killed at a random instant at most, and as many at arrows: a slow machine kills no more. */
+  /** At most this many apps are killed at random instants, and as many at arrows, however slow the machine. */
   kills: number;
-  /** Apps go on dying at arrows until somebody has died at each. */
+  /** Apps go on dying at arrows until one has died at each. */
   everyArrow: boolean;
-  /** A process's lease, in real milliseconds: a pause is longer. */
+  /** A process's lease, in real milliseconds; a pause lasts longer. */
   leaseMs: number;
 }
 
 const processes = 2;
-/** So few arrows left count as scarce. */
+/** With this many arrows left or fewer, the rest count as scarce. */
 const scarce = 20;
-/** At how many arrows an app may die while many are left. */
+/** How many arrows an app is armed with while many are left. */
 const armedAtOnce = 4;
-/** How many times longer an armed app is left in peace. */
+/** How many times longer an armed app is left alone. */
 const patienceForArmed = 2;
 const patienceForScarce = 8;
-/** Real milliseconds a drain may take: the longest start there is, and some. */
+/** How long a drain may take, in real milliseconds: the longest possible start, plus a margin. */
 const drainMs = 20_000;
 
-/** Two apps on one data directory, killed, paused and drained again and again, and restarted at once. */
+/** Two apps on one data directory: killed, paused and drained again and again, and restarted immediately. */
 export function runCrew(options: CrewOptions): Crew {
   const { world, clock, chance, logDirectory, environment, lifeMs, leaseMs, kills, everyArrow } = options;
   const seats: (Child | null)[] = Array.from({ length: processes }, () => null);
@@ -83,12 +83,12 @@ export function runCrew(options: CrewOptions): Crew {
     return { arrow: count("arrow"), random: count("random") };
   }
 
-  /** What is left is crossed rarely: whoever is to die there lives longer. */
+  /** The remaining arrows are rarely crossed: an app that is to die at one is left to live longer. */
   function isScarce(): boolean {
     return fresh().length <= scarce;
   }
 
-  /** Where an app is to die: at whichever of these it crosses first. Once every arrow has been used, at any one. */
+  /** The arrows at which an app is to die, whichever it crosses first; once every arrow has been used, any one. */
   function nextArrows(): string {
     const left = fresh();
     const wanted = left.length === 0 ? [chance.pick(arrows)] : isScarce() ? left : pickSome(left, armedAtOnce);
@@ -125,7 +125,7 @@ export function runCrew(options: CrewOptions): Crew {
       }
       port = child.port;
       seats[seat] = child;
-      // What the machine suffers may have changed while it came up.
+      // The machine's faults may have changed while it came up.
       child.signal(machineSignal);
       const life: Life = { pid: child.pid, isArmed: armed, from: clock.now(), to: 0, end: "running", pauses: [] };
       lives.push(life);
@@ -133,7 +133,7 @@ export function runCrew(options: CrewOptions): Crew {
       life.to = clock.now();
       seats[seat] = null;
       if (!isCalm && !isEnding && chance.percent(10)) {
-        // For a while there is one app only.
+        // For a while there is only one app.
         await after(chance.between(500, 2_500));
       }
     }
@@ -191,7 +191,7 @@ export function runCrew(options: CrewOptions): Crew {
       child.signal("SIGKILL");
       life.end = "random";
     } else if (how.signal === "SIGKILL") {
-      // An arrow was waiting on its way out.
+      // It crossed an arrow while shutting down.
       return;
     } else {
       life.end = "drained";
@@ -199,7 +199,7 @@ export function runCrew(options: CrewOptions): Crew {
     }
   }
 
-  /** Where the process killed itself, if it did. */
+  /** The arrow at which the process killed itself, if it did. */
   function arrowOf(pid: number): string | undefined {
     return readLines<KillLine>(world.killFile).findLast((line) => line.pid === pid)?.arrow;
   }

@@ -6,7 +6,7 @@ import type { Effect, Wish } from "./load.ts";
 import { unstepped } from "./machine-faults.ts";
 import type { RunRecord } from "./run.ts";
 
-/** Why jobs ended otherwise than well; what nothing explains is a violation. */
+/** Why jobs did not end well; an end without an explanation is a violation. */
 export interface EndsAudit {
   violations: Violation[];
   /** How many jobs are unclear, by cause. */
@@ -35,7 +35,7 @@ export function explainEnds(record: RunRecord): EndsAudit {
   return audit;
 }
 
-/** Null when the job needs no cause; undefined when it has none. */
+/** Null if the job needs no cause; undefined if it needs one and has none. */
 function causeOf(job: Job, wish: Wish | undefined, record: RunRecord, orders: Set<Order>): string | null | undefined {
   const { state } = job;
   switch (state.phase) {
@@ -79,7 +79,7 @@ function causeOfUnclear(
   orders: Set<Order>,
 ): string | undefined {
   const key = "key" in failure.sentence ? failure.sentence.key : "";
-  // The machine's clock may have been a day wrong when it was written.
+  // The machine's clock may have been a day off when the entry was written.
   const lastAt = (...events: string[]) =>
     unstepped(job.timeline.findLast(({ event }) => events.includes(event))?.at ?? world.epochMs, world);
   const from = lastAt("dispatched");
@@ -99,7 +99,7 @@ function causeOfUnclear(
     return died ? `cut off by a kill (${life.end})` : wasPaused ? "cut off by a pause" : undefined;
   }
   if (key === "provider.refused") {
-    // A refusal that may have been charged is as unclear as no answer.
+    // A refusal that may have been charged is as unclear as no answer at all.
     const { vendorCode } = failure;
     const byMarker = vendorCode !== undefined && has(wish, "refused", (text) => text.includes(vendorCode));
     return byMarker ? `unclear refusal by marker ${vendorCode}` : undefined;
@@ -108,7 +108,7 @@ function causeOfUnclear(
   if (has(wish, "unknown")) return "no answer by marker";
   if (outages.some(during)) return "no answer by the vendor's outage";
   const endpoint = orderedEndpoint(job);
-  // An order waits for the next call it is for, and goes wrong once.
+  // An order applies to the next call to its endpoint, and only once.
   const order = [...orders].findLast((one) => endpoint?.test(one.endpoint) && one.at <= to);
   if (order !== undefined) {
     orders.delete(order);
@@ -117,7 +117,7 @@ function causeOfUnclear(
   return wasPaused ? "no answer because of a pause" : undefined;
 }
 
-/** Where a start that has no words for a marker may be told to go wrong: at whoever does the job by now. */
+/** The endpoint, at the job's current provider, at which an order can fail a start that has no text for a marker. */
 function orderedEndpoint({ provider, state, input }: Job): RegExp | undefined {
   const step = state.phase === "unresolved" ? state.step : "";
   switch (`${provider} ${step}`) {

@@ -4,12 +4,12 @@ import { picture } from "./picture.ts";
 
 const host = "files.example";
 
-/** Where a person's picture lies on the internet; `gone`: an address at which nothing is. */
+/** The internet address of a person's picture; `gone` is an address with nothing behind it. */
 export function linkTo(person: number, isGone: boolean): string {
   return `https://${host}/${isGone ? "gone" : person}.png`;
 }
 
-/** The way out, with the internet's files behind it. */
+/** An HTTP client that also serves the internet's files. */
 export function linkedFiles(http: Http): Http {
   return {
     request: (request) => http.request(request),

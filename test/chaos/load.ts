@@ -1,6 +1,8 @@
 import type { Chance } from "./chance.ts";
 
-/** What a marker makes of a start, and so which ends of a job it explains. `partial`: one picture of several is missing. */
+/**
+ * How a marker makes a start end, so which ends of a job it explains. `partial`: one of several pictures is missing.
+ */
 export type Effect = "none" | "partial" | "refused" | "failed" | "unknown" | "endless";
 
 export interface Marker {
@@ -8,7 +10,7 @@ export interface Marker {
   effect: Effect;
 }
 
-/** What is asked for; those that begin with `dash` are done by DashScope, which the person names. */
+/** The kind of request; DashScope does those that begin with `dash`, because the person names it. */
 export type Kind =
   | "image"
   | "speak"
@@ -25,23 +27,23 @@ export type Kind =
   | "dash-own-voice"
   | "dash-clone";
 
-/** One request of one person, made from the seed. */
+/** One request from one person, generated from the seed. */
 export interface Wish {
-  /** Stands in everything the vendor is told, so that the ledger's text tells whose start it was. */
+  /** Part of every text sent to the vendor: the ledger's text then identifies whose start it was. */
   key: string;
   kind: Kind;
   person: string;
   tool: string;
-  /** Without media and voices, which are only known once they are there. */
+  /** Without media and voices, which are known only once they exist. */
   input: Record<string, unknown>;
   markers: Marker[];
-  /** Asks for consent first, as a person who did not tick the box is asked. */
+  /** Gives no consent up front and is therefore asked for it, like a person who did not tick the box. */
   asksConsent: boolean;
-  /** Its picture is a link, to a file or to nothing. */
+  /** Its picture is a link, either to a file or to nothing. */
   link?: "here" | "gone";
-  /** Real milliseconds after which the asker wants it cancelled. */
+  /** When the person asks to cancel it, in real milliseconds. */
   cancelAfterMs?: number;
-  /** The first voice of a person at its provider: others wait for it. */
+  /** The person's first voice at its provider, which their other wishes wait for. */
   isFirstVoice: boolean;
 }
 
@@ -62,7 +64,7 @@ const xjcMarkers = {
   failed: ["fail: no face"].map(marker("failed")),
   unknown: unknownLong.map(marker("unknown")),
 };
-/** A title has room for few characters beside the key. */
+/** A title has room for only a few characters besides the key. */
 const titleMarkers = {
   none: ["slow 2s", "20007 once"].map(marker("none")),
   refused: ["20005"].map(marker("refused")),
@@ -83,20 +85,20 @@ const taskFailures = ["fail: too dark"].map(marker("failed"));
 const partial = { text: "[[partial]]", effect: "partial" } as const;
 const endless = ["stuck", "expired-url"].map(marker("endless"));
 
-/** Long enough to be spoken for more than the five seconds that drive a video. */
+/** Takes longer to speak than the five seconds needed to drive a video. */
 const words = "The quick brown fox jumps over the lazy dog and thinks about what the vendor will charge for it today.";
 const sizes = ["512x512", "640x360", "512x680"];
 
 export interface LoadOptions {
   chance: Chance;
   people: number;
-  /** So many of them have a voice at DashScope too. */
+  /** How many of them have a voice at DashScope too. */
   dashPeople: number;
-  /** Whether some jobs may take until their kind's limit. */
+  /** Whether some jobs may run until the limit for their kind. */
   allowsEndless: boolean;
 }
 
-/** Makes wishes without end; the first ones give each person a voice. */
+/** Generates wishes without end; the first ones give each person a voice. */
 export function createLoad({ chance, people, dashPeople, allowsEndless }: LoadOptions): () => Wish {
   let made = 0;
   let endlessLeft = allowsEndless ? 4 : 0;
@@ -223,12 +225,12 @@ export function isClone(kind: Kind): boolean {
   return kind === "clone" || kind === "dash-clone";
 }
 
-/** Whose voice a wish needs, or makes: that of its person at its provider. */
+/** The voice that a wish needs or makes: the one of its person at its provider. */
 export function voiceKey({ kind, person }: Pick<Wish, "kind" | "person">): string {
   return `${person} at ${kind.startsWith("dash") ? "dashscope" : "xjc"}`;
 }
 
-/** The wish a vendor's text belongs to. */
+/** The wish that a vendor's text belongs to. */
 export function keyOf(text: string): string | undefined {
   return /^k\d+/.exec(text)?.[0];
 }

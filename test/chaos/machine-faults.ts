@@ -4,13 +4,13 @@ import type { Chance } from "./chance.ts";
 import { after, type Crew } from "./crew.ts";
 import { type Machine, machineSignal, type World } from "./settings.ts";
 
-/** What the machine of the apps did to them, in instants of a right clock. */
+/** What happened to the machine of the apps; times are those of a correct clock. */
 export interface MachineFaults {
-  /** How often its clock was set a day forward, and a day back; and set right again each time. */
+  /** How often its clock was set a day forward and a day back; each time it was set right again. */
   clockSteps: { forward: number; back: number };
-  /** When its disk was full. */
+  /** The periods in which its disk was full. */
   fullDisk: { from: number; to: number }[];
-  /** From now on the machine is well. */
+  /** From now on the machine works normally. */
   calm(): Promise<void>;
 }
 
@@ -19,7 +19,7 @@ export interface MachineFaultsOptions {
   clock: Clock;
   crew: Pick<Crew, "everyone">;
   chance: Chance;
-  /** How many wishes have been told so far: as many more faults as there is more work, however slow the machine. */
+  /** How many wishes have been made so far: the faults grow with the work, however slow the machine is. */
   asked: () => number;
   /** Real milliseconds between two faults. */
   everyMs: readonly [least: number, most: number];
@@ -27,10 +27,10 @@ export interface MachineFaultsOptions {
 
 const dayMs = 24 * 60 * 60_000;
 const wellMachine: Machine = { clockStepMs: 0, isDiskFull: false };
-/** Each of them once, and more with the work. */
+/** Each fault happens once, and more follow as the work grows. */
 const firstFaults = 3;
 const wishesPerFurtherFault = 20;
-/** Real milliseconds for which a clock is wrong, and for which a disk is full. */
+/** How long a clock is wrong and how long a disk is full, in real milliseconds. */
 const wrongMs = [1_500, 4_000] as const;
 const fullMs = [800, 2_500] as const;
 
@@ -38,13 +38,13 @@ export function startWell(world: Pick<World, "machineFile">): void {
   tell(world, wellMachine);
 }
 
-/** In one piece: an app may read it while it comes up. */
+/** Written atomically: an app may read the file while it starts. */
 function tell({ machineFile }: Pick<World, "machineFile">, machine: Machine): void {
   writeFileSync(`${machineFile}.new`, JSON.stringify(machine));
   renameSync(`${machineFile}.new`, machineFile);
 }
 
-/** Sets the clock of the machine under all apps a day forward and back, and fills its disk, one after the other in turns. */
+/** Takes turns in setting the clock under all apps a day forward or back and filling the disk. */
 export function runMachineFaults({ world, clock, crew, chance, asked, everyMs }: MachineFaultsOptions): MachineFaults {
   const clockSteps = { forward: 0, back: 0 };
   const fullDisk: MachineFaults["fullDisk"] = [];
@@ -94,7 +94,7 @@ export function runMachineFaults({ world, clock, crew, chance, asked, everyMs }:
   };
 }
 
-/** When something was written, whatever the machine's clock said then: no run lasts half a day of the world. */
+/** The correct time of an entry, whatever the machine's clock said; no run lasts half a day of the world. */
 export function unstepped(instant: number, { epochMs }: Pick<World, "epochMs">): number {
   return instant - Math.round((instant - epochMs - dayMs / 4) / dayMs) * dayMs;
 }

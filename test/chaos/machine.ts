@@ -5,8 +5,8 @@ import type { Machine } from "./settings.ts";
 const unbounded = 4_294_967_294;
 
 /**
- * What the machine does to this process: its clock is set, and its disk is full, which SQLite is told of its own files and
- * then says and does what it would. To be called before a database is opened.
+ * Applies the machine's faults to this process: the clock is set, and the disk is full. SQLite gets a page limit on its
+ * own files and then reacts as it does to a full disk. Call this before a database is opened.
  */
 export function watchMachine(file: string): { clockStepMs(): number; look(): void } {
   const databases = new Set<DatabaseSync>();

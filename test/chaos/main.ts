@@ -7,9 +7,10 @@ import { reportOf } from "./report.ts";
 import { runChaos } from "./run.ts";
 
 /**
- * Embedded chaos: the vendors and two apps on one data directory as processes that are killed, paused and drained under a
- * mixed load, on a machine whose clock is set a day forward and back and whose disk fills, then held against the promises.
- * The long form goes on until somebody has died at every arrow. Exits with 1 when one was broken, with 2 when the run itself went wrong.
+ * Embedded chaos: the vendors and two apps on one data directory run as processes that are killed, paused and drained
+ * under a mixed load, on a machine whose clock is set a day forward and back and whose disk fills up. The outcome is
+ * then checked against the promises. The long form runs until an app has died at every arrow. Exits with 1 if a promise
+ * was broken and with 2 if the run itself failed.
  */
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   process.once(signal, () => {

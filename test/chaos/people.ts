@@ -13,40 +13,40 @@ import { isClone, voiceKey, type Wish } from "./load.ts";
 import { picture } from "./picture.ts";
 import { recording } from "./recording.ts";
 
-/** A wish that was told to an app, and what became of the telling. */
+/** A wish that was sent to an app, and what came of it. */
 export interface Asked {
   wish: Wish;
   jobId?: string;
-  /** Why the app would not take it. */
+  /** Why the app did not accept it. */
   refused?: string;
-  /** The beginning of the SHA-256 of the recording, as the vendor notes it. */
+  /** The beginning of the recording's SHA-256, as the vendor records it. */
   sample?: string;
 }
 
 export interface People {
   asked: Asked[];
-  /** The wishes that wait for a voice of their person. */
+  /** False while the wish still waits for a voice of its person. */
   canAsk(wish: Wish): boolean;
-  /** Tells an app, whichever lives, with the same key until one answers. */
+  /** Sends the wish to any living app, with the same key, until one answers. */
   ask(wish: Wish): Promise<void>;
-  /** Looks at what was asked of people: says yes to consent, and decides about what is unclear. */
+  /** Answers what people were asked: says yes to consent, and decides what is unclear. */
   look(): Promise<void>;
-  /** How many presses each action got. */
+  /** How often each action was pressed. */
   presses: Map<string, number>;
-  /** How the operator's questions about the accounts ended: answered, or refused because a vendor was not there. */
+  /** How the operator's questions about the accounts ended: answered, or refused because a vendor was unavailable. */
   reads: Map<string, number>;
 }
 
 const answerWithinMs = 8_000;
-/** A bound against hanging: an app may take half a minute to come up on a busy machine. */
+/** Only guards against hanging: on a busy machine an app may take half a minute to come up. */
 const tries = 6_000;
 const againMs = [50, 250] as const;
-/** What a paused process writes bears an earlier instant: now and then everything is looked at. */
+/** A paused process writes an earlier time than the last look's, so every so often all jobs are looked at. */
 const wholeLookEvery = 20;
-/** What an operator asks on the side. */
+/** What an operator asks in between. */
 const reads = ["bills", "balance", "jobs", "voices"];
 const overlapMs = 3_000;
-/** How often one job is started again by its person. */
+/** How often a person starts one job again. */
 const mostRestarts = 3;
 
 export function createPeople(options: { crew: Crew; engine: JobEngine; clock: Clock; chance: Chance }): People {
@@ -71,7 +71,7 @@ export function createPeople(options: { crew: Crew; engine: JobEngine; clock: Cl
           if (answer.ok) return (await answer.json()) as Answer;
         }
       } catch {
-        // Killed, paused or draining: another one, or the same one later.
+        // Killed, paused or draining: try another app, or the same one later.
       }
       await after(chance.between(...againMs));
     }
@@ -88,7 +88,7 @@ export function createPeople(options: { crew: Crew; engine: JobEngine; clock: Cl
     return known;
   }
 
-  /** One picture a person: questions about it follow up on each other. */
+  /** One picture per person: questions about it form a follow-up conversation. */
   async function pictureOf(person: string): Promise<string> {
     const known = pictures.get(person) ?? (await upload(person, picture(numberOf(person))));
     pictures.set(person, known);
@@ -137,7 +137,7 @@ export function createPeople(options: { crew: Crew; engine: JobEngine; clock: Cl
 
   async function press(job: Job, action: string): Promise<void> {
     const subject = action === "cancel" ? job.id : decisionAbout(job);
-    // More than a day allows is let pass by an operator alone.
+    // Only an operator can let a job past a daily limit.
     const isOverBudget = job.state.phase === "held" && job.state.hold.reason === "budget";
     const body: PressBody = { action, subject, person: isOverBudget ? operator : String(job.caller.name) };
     await tell("/presses", JSON.stringify(body));
@@ -157,7 +157,7 @@ export function createPeople(options: { crew: Crew; engine: JobEngine; clock: Cl
     const step = job.steps.find(({ state }) => state === "unknown");
     const canLook = step?.reference !== undefined || step?.produced !== undefined;
     if (wish.markers.some(({ effect }) => effect === "endless")) {
-      // It would take its whole limit once more.
+      // It would run to its full limit again.
       return;
     }
     const choice = wish.isFirstVoice

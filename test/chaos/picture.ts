@@ -5,7 +5,7 @@ const side = 512;
 const trueColour = 2;
 const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 
-/** A plain square as PNG, different for every number: a portrait to the vendors, who draw their own faces. */
+/** A plain PNG square, different for every number: a portrait to the vendors, who draw their own faces. */
 export function picture(number: number): Uint8Array<ArrayBuffer> {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(side, 0);

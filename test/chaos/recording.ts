@@ -1,9 +1,9 @@
-/** What the most demanding vendor asks of a sample. */
+/** What the strictest vendor requires of a sample. */
 const sampleRate = 24_000;
 const seconds = 6;
 const headerBytes = 44;
 
-/** Six seconds of a tone as WAV, different for every number, so that a vendor's note about a sample tells whose it was. */
+/** Six seconds of a tone as WAV, different for every number: a vendor's note about a sample then tells whose it was. */
 export function recording(number: number): Uint8Array<ArrayBuffer> {
   const samples = sampleRate * seconds;
   const file = Buffer.alloc(headerBytes + samples * 2);
@@ -24,7 +24,7 @@ export function recording(number: number): Uint8Array<ArrayBuffer> {
     const value = Math.sin((2 * Math.PI * hertz * index) / sampleRate) * 8_000;
     file.writeInt16LE(Math.round(value), headerBytes + index * 2);
   }
-  // The frequency alone repeats; the first two samples do not.
+  // The frequency alone would repeat; the first two samples make each recording unique.
   file.writeInt16LE(number & 0x3fff, headerBytes);
   file.writeInt16LE(number >> 14, headerBytes + 2);
   return new Uint8Array(file);

@@ -15,7 +15,7 @@ export interface Report {
 
 const mostShown = 20;
 
-/** Holds the run against the promises and writes the table. */
+/** Checks the run against the promises and writes the table. */
 export async function reportOf(wanted: ChaosArguments, record: RunRecord): Promise<Report> {
   const { jobs, crew, ledger, machine, outages, orders, presses } = record;
   const { forward, back } = machine.clockSteps;

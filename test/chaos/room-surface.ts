@@ -6,8 +6,9 @@ import type { RoomLine } from "./settings.ts";
 export const roomId = "room";
 
 /**
- * A chat room in an append-only file that every process writes to. It drops nothing that comes twice, so that what comes
- * twice is seen; it lets us look; and like a platform it is now and then busy, closed, or silent about what it did.
+ * A chat room in an append-only file that every process writes to. It does not drop duplicates, which makes them
+ * visible; messages in it can be looked up; and like a real platform it is sometimes busy, closed, or silent about what
+ * it did.
  */
 export function createRoomSurface(file: string, random: Random): Surface {
   const write = (route: string, { id, message }: Delivery) => {
@@ -45,7 +46,7 @@ export function readRoom(file: string): RoomLine[] {
   return readLines<RoomLine>(file);
 }
 
-/** The lines of a file that processes append to and may be killed while appending: a line cut short is none. */
+/** The lines of a file that processes append to and may be killed while appending; an incomplete line is ignored. */
 export function readLines<Line>(file: string): Line[] {
   if (!existsSync(file)) return [];
   return readFileSync(file, "utf8")

@@ -16,7 +16,7 @@ import type { DispatchLine, RoomLine, World } from "./settings.ts";
 import { readMade } from "./stored-media.ts";
 import { runVendors, type Vendors } from "./vendors.ts";
 
-/** All that is known of a run when it is over. */
+/** Everything known about a run when it is over. */
 export interface RunRecord {
   directory: string;
   world: World;
@@ -24,10 +24,10 @@ export interface RunRecord {
   environment: Record<string, string>;
   jobs: Job[];
   asked: Asked[];
-  /** What stands in the counters of the store: the ledger and what is probably charged among them. */
+  /** The counters of the store, including the ledger and what is probably charged. */
   counters: { name: string; count: number }[];
   ledger: LedgerEntry[];
-  /** Which job made what later steps were fed with, see `stored-media.ts`. */
+  /** Which job made each medium that later steps used as input, see `stored-media.ts`. */
   made: ReadonlyMap<string, string>;
   room: RoomLine[];
   dispatches: DispatchLine[];
@@ -38,22 +38,22 @@ export interface RunRecord {
   orders: Vendors["orders"];
   presses: People["presses"];
   reads: People["reads"];
-  /** Wishes that were never told to an app. */
+  /** Wishes that never reached an app. */
   untold: string[];
   peakRssBytes: number;
   durationMs: number;
 }
 
-/** The world goes ten times as fast: its leases of 30 s last 3 s. */
+/** The world runs ten times as fast: its leases of 30 s last 3 s. */
 const factor = 10;
 const leaseMs = 30_000 / factor;
-/** Longer than work without an end is waited for (30 minutes of the world), should it have begun last. */
+/** Longer than the limit for work that never ends (30 minutes of the world), even if it began last. */
 const restMs = (30 * 60_000) / factor + 120_000;
 
-/** At most so many times the jobs that were wanted are asked for until somebody has died at every arrow. */
+/** While some arrow is still unused, at most this many times the wanted number of jobs is requested. */
 const mostWork = 2;
 
-/** Runs the load under misfortune, then lets everything come to rest. */
+/** Runs the load under faults, then lets everything come to rest. */
 export async function runChaos(wanted: ChaosArguments): Promise<RunRecord> {
   const startedAt = Date.now();
   const directory = mkdtempSync(join(tmpdir(), "toolcast-chaos-"));
@@ -141,7 +141,7 @@ interface Telling {
   startedAt: number;
 }
 
-/** Tells wishes as fast as jobs end, until both the jobs and the kills are enough. Returns what could not be told. */
+/** Sends wishes as fast as jobs end, until there are enough jobs and kills. Returns those that could not be sent. */
 async function tellAll({ wanted, crew, engine, people: crowd, load, startedAt }: Telling): Promise<string[]> {
   const [people, dashPeople] = wanted.short ? [8, 4] : [20, 10];
   const next = createLoad({ chance: load, people, dashPeople, allowsEndless: !wanted.short });
@@ -153,7 +153,7 @@ async function tellAll({ wanted, crew, engine, people: crowd, load, startedAt }:
   const isEnough = () => {
     const { arrow, random } = crew.killed();
     const isWorkDone = crowd.asked.length >= wanted.jobs && arrow + random >= wanted.kills;
-    // The last arrows are crossed rarely; how much more work they are worth has a bound.
+    // The last arrows are rarely crossed; this bounds the extra work spent on them.
     const isCovered = crew.neverKilledAt().length === 0 || crowd.asked.length >= wanted.jobs * mostWork;
     return isWorkDone && (wanted.short || isCovered);
   };
@@ -192,7 +192,7 @@ function keepLooking(people: People): { stop(): Promise<void> } {
   };
 }
 
-/** Waits until no job moves by itself any more and all that was to be said is said, or nothing has changed for so long. */
+/** Waits until every job is at rest and every notice is settled, or nothing has changed for `unchangedMs`. */
 async function untilRest(engine: JobEngine, unchangedMs: number): Promise<void> {
   let changes = 0;
   for (let calmLooks = 0, changedAt = Date.now(); calmLooks < 3 && Date.now() - changedAt < unchangedMs; ) {
@@ -205,7 +205,7 @@ async function untilRest(engine: JobEngine, unchangedMs: number): Promise<void> 
   }
 }
 
-/** Nothing more happens to it by itself. */
+/** Nothing more will happen to it unless somebody acts. */
 function isAtRest(job: Job): boolean {
   const isSaid = job.notices.every(({ state }) => ["sent", "kept", "undeliverable"].includes(state));
   return isSaid && (hasEnded(job) || job.state.phase === "unresolved");
@@ -217,7 +217,7 @@ async function allJobs(engine: JobEngine): Promise<Job[]> {
     const page = await engine.list({ createdBefore: before, limit: 1_000 });
     for (const job of page) jobs.set(job.id, job);
     if (page.length < 1_000) return [...jobs.values()];
-    // Jobs of one instant may stand on both sides of a page's end.
+    // Jobs created in the same millisecond may be on both sides of a page boundary.
     before = page.at(-1)!.createdAt + 1;
   }
 }

@@ -4,7 +4,7 @@ import { createMediaStore } from "../../core/src/media/store.ts";
 import { createFastClock } from "./fast-clock.ts";
 import type { World } from "./settings.ts";
 
-/** The media of a run that is over, read as a stranger would. */
+/** The media of a finished run, read as an outsider would. */
 export function openStoredMedia(world: World): { media: ReturnType<typeof createMediaStore>; close(): void } {
   const clock = createFastClock(world);
   const state = openState({ file: join(world.dataDirectory, "state.sqlite"), clock });
@@ -17,7 +17,9 @@ export function openStoredMedia(world: World): { media: ReturnType<typeof create
   return { media, close: () => state.close() };
 }
 
-/** The job that made each medium, by the beginning of its SHA-256 as vendors note it: one step's sound is another's sample. */
+/**
+ * The job that made each medium, by the start of its SHA-256 as vendors note it: a step's sound is another's sample.
+ */
 export async function readMade(world: World, jobs: readonly Job[]): Promise<Map<string, string>> {
   const { media, close } = openStoredMedia(world);
   const made = new Map<string, string>();

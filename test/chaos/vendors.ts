@@ -6,17 +6,17 @@ import { type Child, type Ending, startChild } from "./child.ts";
 import { after } from "./crew.ts";
 import type { World } from "./settings.ts";
 
-/** The vendors' misfortunes, at instants of the world's clock. */
+/** The vendors' faults; times are the world's. */
 export interface Vendors {
   environment: Record<string, string>;
   /** When no vendor answered. */
   outages: { from: number; to: number }[];
-  /** Which calls were told to go wrong. */
+  /** Which calls were ordered to fail. */
   orders: { vendor: VendorName; endpoint: string; marker: string; at: number }[];
-  /** When all tokens were ended. */
+  /** When all tokens were revoked. */
   tokenEnds: number[];
   ledger(): Promise<LedgerEntry[]>;
-  /** From now on all goes well. */
+  /** From now on no more faults. */
   calm(): void;
   end(): Promise<void>;
 }
@@ -26,23 +26,23 @@ export interface VendorsOptions {
   clock: Clock;
   chance: Chance;
   logDirectory: string;
-  /** How often the vendors are killed in all. */
+  /** How often the vendors are killed in total. */
   kills: number;
-  /** Real milliseconds between two misfortunes. */
+  /** Real milliseconds between two faults. */
   everyMs: readonly [least: number, most: number];
-  /** How many wishes have been told so far. */
+  /** How many wishes have been made so far. */
   asked: () => number;
 }
 
 const checks = ["works/inspect", "voice/lite/train/detail", "voice/lite/create/detail", "voice/pro/create/detail"];
 const readTroubles = ["http 503", "malformed", "reset", "http 500", "slow 3s"];
 const dashChecks = ["tasks/{task_id}", "services/audio/tts/customization:query_voice"];
-/** What has no text for a marker goes wrong by order. */
+/** Starts that carry no text for a marker are made to fail by an order. */
 const trainings = ["voice/lite/train", "voice/pro/train"];
 const dashStarts = ["services/audio/tts/customization:create_voice", "services/aigc/image2video/video-synthesis"];
 const startTroubles = ["drop-after-accept", "malformed", "http 500", "reset"];
 const skewMs = 400_000;
-/** An order waits for the next call it is for: on a slow machine more would pile up at one door than calls come to it. */
+/** An order waits for the next call to its endpoint: on a slow machine orders would pile up. */
 const firstOrdersPerDoor = 2;
 const wishesPerFurtherOrder = 20;
 const wishesPerTokenEnd = 10;
@@ -68,7 +68,7 @@ export async function runVendors(options: VendorsOptions): Promise<Vendors> {
 
   async function control(path: string, body: object): Promise<void> {
     const post = () => fetch(`${child.url}/control/${path}`, { method: "POST", body: JSON.stringify(body) });
-    // A connection that was kept may lead to a process that was killed since.
+    // A kept-alive connection may belong to a process that has been killed since.
     await post().catch(post);
   }
 
