@@ -6,22 +6,22 @@ import type { Interaction } from "./interaction.ts";
 import { discordLimits } from "./limits.ts";
 import { codes, readFailure } from "./rest-failure.ts";
 
-/** Between tries of a first answer that had no answer itself. */
+/** Between attempts to send a first answer that Discord has not confirmed. */
 const againAfterMs = 250;
-/** The last try begins so long before the deadline. */
+/** The last attempt begins at least this long before the deadline. */
 const reserveMs = 700;
 
 /**
- * Gives the first answer. Discord takes only one, so that trying again is safe: one that is there after a try whose fate
- * nobody knows is that try's, and any other is somebody else's. Never waits behind anything else that is sent.
+ * Gives the first answer. Discord accepts only one, so retrying is safe: an answer found after an attempt with an
+ * unknown outcome came from that attempt, and any other came from another process. Never waits behind other sends.
  */
 export function respond(context: Answering, interaction: Answered, body: APIInteractionResponse): Promise<Opened> {
   return context.turnstile.answer(() => tryToRespond(context, interaction, body, () => {}));
 }
 
 /**
- * The same for an event that was written down first: the other processes of this data directory leave it alone, so that
- * whoever answers it besides has another one, and would pay for everything once more.
+ * The same for an event that was stored first. Other processes with this data directory leave it alone, so anyone else
+ * who answers it uses another data directory and would pay for the work again.
  */
 export function respondAlone(
   context: Answering & Pick<DiscordContext, "noteStranger">,
@@ -31,7 +31,7 @@ export function respondAlone(
   return context.turnstile.answer(() => tryToRespond(context, interaction, body, context.noteStranger));
 }
 
-/** Says once, loudly, that somebody else answers with this token. */
+/** Logs one error when another installation answers with this token. */
 export function strangerAlarm(logger: DiscordContext["logger"]): () => void {
   let isSaid = false;
   return () => {
@@ -39,7 +39,7 @@ export function strangerAlarm(logger: DiscordContext["logger"]): () => void {
       isSaid = true;
       logger.error(
         {},
-        "another Toolcast with a data directory of its own uses this DISCORD_TOKEN: each request is left to the one that answers first. Stop one of them, or give it another bot",
+        "another Toolcast with its own data directory uses this DISCORD_TOKEN: whichever answers a request first handles it. Stop one of them, or give it another bot",
       );
     }
   };
@@ -82,7 +82,7 @@ async function tryToRespond(
   }
 }
 
-/** "Thinking", publicly or for the asker alone. */
+/** "Thinking", shown publicly or only to the asker. */
 export function deferral(ephemeral: boolean): APIInteractionResponse {
   return {
     type: InteractionResponseType.DeferredChannelMessageWithSource,
@@ -90,5 +90,5 @@ export function deferral(ephemeral: boolean): APIInteractionResponse {
   };
 }
 
-/** Takes a press, showing nothing yet. */
+/** Acknowledges a press without showing anything yet. */
 export const pressTaken: APIInteractionResponse = { type: InteractionResponseType.DeferredMessageUpdate };

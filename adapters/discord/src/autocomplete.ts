@@ -6,7 +6,7 @@ import type { AutocompleteInteraction } from "./interaction.ts";
 import { suggestLimits } from "./limits.ts";
 import { callerOf } from "./place.ts";
 
-/** Offers values while a person types. Whatever happens, Discord gets an answer, if an empty one. */
+/** Offers values while a person types. Discord always gets an answer, even if it is empty. */
 export async function complete(context: DiscordContext, interaction: AutocompleteInteraction): Promise<void> {
   const command = context.commands.get(interaction.data.name);
   const focused = (interaction.data.options ?? []).find((option) => option.focused);

@@ -3,12 +3,12 @@ import type { DiscordApi } from "./discord-api.ts";
 import { notThere } from "./registered-scopes.ts";
 import { readFailure } from "./rest-failure.ts";
 
-/** Of the servers that the bot is in, so many are asked. */
+/** The most servers to check, of those the bot is in. */
 const mostServers = 20;
 
 /**
- * Tells of commands with our names where they are not registered from here. A start takes away what this installation
- * remembers alone: whether the others belong to one that is still wanted, only an operator knows.
+ * Reports commands with our names that this installation did not register. A start removes only what this installation
+ * remembers registering; only an operator knows whether the others are still in use.
  */
 export async function commandsElsewhere(
   api: DiscordApi,

@@ -16,7 +16,7 @@ function bodyOf(command: string): CommandBody {
 }
 
 /** @verifies discord.commands */
-test("a command has typed, ranged, localised options, needed ones first", () => {
+test("a command has typed, ranged, localised options, required ones first", () => {
   const image = bodyOf("image");
   expect(image).toMatchObject({
     name_localizations: { "zh-CN": "生成图片", "zh-TW": "生成图片" },
@@ -108,7 +108,7 @@ describe("a tool at Discord's limits", () => {
   });
 });
 
-test("any words become a name that Discord takes, or none", () => {
+test("any text becomes a name that Discord accepts, or none", () => {
   fc.assert(
     fc.property(fc.string({ unit: "binary", maxLength: 60 }), (words) => {
       const name = nameFrom(words);
@@ -123,7 +123,7 @@ test("any words become a name that Discord takes, or none", () => {
   expect(nameFrom("!!!")).toBeNull();
 });
 
-test("whoever reads Chinese gets one Chinese everywhere: names, descriptions, choices and answers", () => {
+test("every Chinese locale gets the same Chinese in names, descriptions, choices and answers", () => {
   const words = (body: object): string[] =>
     [...JSON.stringify(body).matchAll(/"(?:name|description)_localizations":(\{[^}]*\})/g)].map(
       ([, json = ""]) => json,

@@ -31,10 +31,10 @@ export interface DiscordCommand {
   options: ReadonlyMap<string, OptionUse>;
 }
 
-/** Where commands are registered: everywhere, or in one server for trying out. */
+/** Where commands are registered: everywhere, or in one server to try them out. */
 export type Scope = "global" | "guild";
 
-/** Every tool as a command; none for a tool whose name has no sign that Discord allows. */
+/** Every tool as a command; none for a tool whose name has no character that Discord allows. */
 export function commandsFor(tools: readonly Tool[], scope: Scope): DiscordCommand[] {
   const taken = new Map<string, Set<string>>();
   return tools.flatMap((tool) => {
@@ -117,7 +117,8 @@ function fieldOptions(shape: FieldDescription, words: FieldTexts): Option[] {
     return [];
   }
   const text = { ...localizedName(name, words.title, words.taken), ...localizedDescription(words.summary) };
-  // What a form asks for better than one line does, and what can be given in two ways, is asked for when it is missing.
+  // Long texts, which a form takes better than an option does, and media, which can be given in two ways, are optional
+  // here: the form asks for them when they are missing.
   const base = { ...text, required: shape.required && shape.multiline !== true && shape.kind !== "media" };
   const value: OptionUse = { use: "value", field: shape.name, shape };
   switch (shape.kind) {
@@ -176,7 +177,7 @@ function linkTitle(title: LocalizedText): LocalizedText {
 
 type OptionBase = ReturnType<typeof localizedName> & ReturnType<typeof localizedDescription> & { required: boolean };
 
-/** More choices than Discord lists are suggested while the person types. */
+/** When there are more choices than Discord can list, they are suggested as the person types. */
 function choiceOption(shape: FieldDescription, base: OptionBase, words: FieldTexts): APIApplicationCommandBasicOption {
   const choices = shape.choices ?? [];
   return choices.length > discordLimits.choices
@@ -196,12 +197,12 @@ function bounds(shape: FieldDescription): { min_value?: number; max_value?: numb
   };
 }
 
-/** A command longer than Discord takes is said in English alone: the texts it needs stay. */
+/** A command that exceeds Discord's limit loses its translations: the English texts are required. */
 function fitted(body: CommandBody): CommandBody {
   return charactersOf(body) <= discordLimits.commandCharacters ? body : withoutTranslations(body);
 }
 
-/** As Discord counts: names, descriptions and values, each in its longest language. */
+/** Counted as Discord does: names, descriptions and values, each in its longest language. */
 function charactersOf(value: unknown): number {
   if (Array.isArray(value)) {
     return value.reduce((sum: number, item) => sum + charactersOf(item), 0);

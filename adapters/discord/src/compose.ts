@@ -10,11 +10,11 @@ import { discordLimits, surfaceLimits } from "./limits.ts";
 import { codes, readFailure } from "./rest-failure.ts";
 
 export interface ComposeOptions extends LayoutOptions {
-  /** Only its reader sees the message. */
+  /** Only the recipient sees the message. */
   ephemeral?: boolean;
 }
 
-/** What composing needs: the media, and where buttons are kept whose ids say too little. */
+/** What composing needs: the media, and the store for buttons whose ids are too short to hold everything. */
 type ComposeContext = Pick<DiscordContext, "runtime" | "buttons">;
 
 function isRefusedAs(error: unknown, code: number): boolean {
@@ -26,7 +26,7 @@ function isAboutSize(error: unknown): boolean {
   return isRefusedAs(error, codes.tooLarge) || readFailure(error).status === 413;
 }
 
-/** A message as one request to Discord, its files read. */
+/** A message as one request to Discord, with its files read. */
 export async function compose(
   { runtime, buttons }: ComposeContext,
   message: Message,
@@ -42,14 +42,15 @@ export async function compose(
         (content === undefined ? MessageFlags.IsComponentsV2 : MessageFlags.SuppressEmbeds) |
         (options.ephemeral ? MessageFlags.Ephemeral : 0),
       components,
-      // A changed message keeps only the files it names; all of ours are sent along.
+      // An edited message keeps only the files the edit names, and every edit uploads all of ours again.
       attachments: files.map((file, id) => ({
         ...{ id, filename: file.name },
         ...("medium" in file
           ? { description: shorten(file.medium.alternative, discordLimits.alternativeCharacters) }
           : {}),
       })),
-      // Nobody is pinged by words, whoever wrote them; the asker by us, and only where they must be found.
+      // Text never pings anybody, whoever wrote it. We ping only the asker, and only where they would otherwise miss
+      // the message.
       allowed_mentions: {
         parse: [] as AllowedMentionsTypes[],
         users: options.mention === undefined ? [] : [options.mention],
@@ -61,9 +62,10 @@ export async function compose(
 }
 
 /**
- * Composes and sends: files are read when it is this message's turn, not while it waits. When Discord finds the files too
- * large, once more as every place takes them (what an interaction says may be the asker's limit, not the bot's), and then,
- * or when it finds the body wrong, with addresses instead of the files: a request that was refused was not carried out.
+ * Composes and sends. Files are read when it is this message's turn, not while it waits. If Discord finds the files too
+ * large, it is sent again at the size every place accepts (an interaction may state the asker's limit rather than the
+ * bot's). If that fails too, or Discord rejects the body, it is sent with links instead of files. Retrying is safe
+ * because a refused request was not carried out.
  */
 export async function composeAndSend(
   context: ComposeContext,

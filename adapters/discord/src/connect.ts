@@ -12,13 +12,13 @@ import { invalidToken, notInGuild, refusedByGateway } from "./start-problem.ts";
 export interface DiscordOptions extends Omit<DiscordSurfaceOptions, "api" | "scope"> {
   /** The bot's token; a secret. */
   token: string;
-  /** Registers commands in this server alone, where they change at once. Default: for use everywhere. */
+  /** Registers commands only in this server, where changes appear at once. Default: registers them everywhere. */
   guildId?: string;
 }
 
-/** After a failure that passes by itself. */
+/** After a temporary failure. */
 const againAfterMs = { first: 5_000, longest: 5 * 60_000 };
-/** After one that somebody has to mend: Discord counts connections a day, and refused requests. */
+/** After one that somebody has to fix: Discord limits connections per day and refused requests. */
 const refusedAgainAfterMs = { first: 60_000, longest: 60 * 60_000 };
 
 /** Toolcast on Discord. */
@@ -32,7 +32,7 @@ export function createDiscord(options: DiscordOptions): Adapter {
   let cancelTry: (() => void) | undefined;
   let isRecovered = false;
   let isClosed = false;
-  /** Why somebody has to act before Discord lets us in; null when nobody has to. */
+  /** What somebody has to fix before Discord lets us connect; null when nothing. */
   let refusal: LocalizedText | null = null;
   let failures = 0;
   let connectedAt = 0;
@@ -68,7 +68,7 @@ export function createDiscord(options: DiscordOptions): Adapter {
       if (!isRefused) {
         throw error;
       }
-      // E.g. more new commands than Discord takes in a day: those it has still work.
+      // E.g. more new commands than Discord accepts in a day. Those already registered still work.
       logger.error({ reason: failure.detail }, "Discord commands could not be registered");
     }
   }
@@ -88,12 +88,12 @@ export function createDiscord(options: DiscordOptions): Adapter {
       const afterMs = tryAgain(problem === null ? againAfterMs : refusedAgainAfterMs);
       logger.warn(
         { reason: problem?.message ?? readFailure(error).detail, afterMs },
-        "Discord is away; it is tried again",
+        "Discord cannot be reached; trying again",
       );
     }
   }
 
-  /** Plans the next try, each one later than the one before. */
+  /** Schedules the next attempt, with a growing delay. */
   function tryAgain({ first, longest }: typeof againAfterMs): number {
     const afterMs = Math.min(first * 2 ** failures, longest);
     failures += 1;
@@ -123,7 +123,7 @@ export function createDiscord(options: DiscordOptions): Adapter {
   };
 }
 
-/** What only an operator can mend; null for what passes. */
+/** What only an operator can fix; null for temporary failures. */
 function startProblem(error: unknown): AdapterStartError | null {
   if (AdapterStartError.isInstance(error)) {
     return error;

@@ -9,13 +9,13 @@ export interface DiscordContext extends ChatKit {
   /** By name as Discord sends it. */
   commands: ReadonlyMap<string, DiscordCommand>;
   http: Http;
-  /** Hosts that uploaded files lie on. */
+  /** Hosts that serve uploaded files. */
   fileHosts: readonly string[];
-  /** Notes that somebody else has answered what only we were to answer. */
+  /** Called when another installation has answered an event that only we should answer. */
   noteStranger(): void;
 }
 
-/** The same, with what the kit makes of it. */
+/** The same, with the chat kit built on it. */
 export interface DiscordChat {
   context: DiscordContext;
   chat: Chat;

@@ -50,7 +50,7 @@ const schema = z
     apiUrl,
   }));
 
-/** Slash commands, messages and buttons on Discord, by a bot of the operator's. */
+/** Slash commands, messages and buttons on Discord, through the operator's own bot. */
 export const discord = defineAdapter({
   id: "discord",
   title: { en: "Discord", "zh-CN": "Discord" },

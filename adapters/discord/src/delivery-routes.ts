@@ -28,7 +28,10 @@ interface Sending extends DiscordChat {
   answer: Answer;
 }
 
-/** Into the first answer, while its token lives; beside it when it shows another part already or was removed. */
+/**
+ * Into the first answer, while its token is valid; as another message when the answer already shows another part or was
+ * removed.
+ */
 async function edit(sending: Sending): Promise<SendEnd> {
   const { context, answer, delivery } = sending;
   return delivery.acknowledgement === undefined
@@ -55,7 +58,8 @@ async function editByToken(sending: Sending): Promise<SendEnd> {
     if (end !== null) {
       return end;
     }
-    // It may be there already. In the answer it can be saved in any case, and an edit is no second message.
+    // The message below may already be there. Put into the answer, the recording can at least be saved, and an edit
+    // adds no second message.
   }
   const options = { ...optionsOf(sending), ...form };
   try {
@@ -84,14 +88,14 @@ async function playBelow(sending: Sending): Promise<SendEnd | null> {
   return sent(message, channelOf(answer, address));
 }
 
-/** Where the answer has no place for it. */
+/** As another message by the answer's token, when the answer itself cannot hold it. */
 async function beside(sending: Sending): Promise<SendEnd> {
   const { context, answer, delivery, address } = sending;
   const message = await deliverBeside(context, delivery, answer, optionsOf(sending));
   return message === null ? closed("sending.unclear", sending) : sent(message, channelOf(answer, address));
 }
 
-/** A message in the conversation, a reply to the first answer, that names the asker. */
+/** A message in the conversation that replies to the first answer and mentions the asker. */
 async function post(sending: Sending): Promise<SendEnd> {
   const { context, answer, delivery, address, chat } = sending;
   const thinking = await context.answers.alive(address.interaction);
@@ -114,7 +118,7 @@ async function post(sending: Sending): Promise<SendEnd> {
   await notes.noteSend(delivery.id, address.channel);
   try {
     const message = await send(true).catch((error) => {
-      // The answer may not be replied to where the bot cannot read what was said before; it can be named all the same.
+      // Without permission to read the message history the bot cannot reply; it can still post.
       if (codeOf(error) === codes.missingHistory) {
         return send(false);
       }
@@ -131,7 +135,7 @@ async function post(sending: Sending): Promise<SendEnd> {
   }
 }
 
-/** Where the bot itself is not in the channel: only a live token reaches it. */
+/** For a channel the bot is not in: only a valid token reaches it. */
 async function postByToken(sending: Sending): Promise<SendEnd> {
   const { context, answer } = sending;
   return tokenOf(answer) === undefined
@@ -139,7 +143,7 @@ async function postByToken(sending: Sending): Promise<SendEnd> {
     : context.outbox.inLane(answerLane(answer), () => beside(sending));
 }
 
-/** A bot that may not write any more may still change what it wrote. */
+/** A bot that may no longer post may still edit its own messages. */
 async function intoOriginal(sending: Sending, code: number | undefined): Promise<SendEnd | null> {
   const { context, answer, delivery, address } = sending;
   const { outbox, api, logger } = context;
@@ -159,7 +163,7 @@ async function intoOriginal(sending: Sending, code: number | undefined): Promise
     return sent(message, address.channel);
   } catch (error) {
     const failure = readFailure(error);
-    logger.info({ delivery: delivery.id, reason: failure.detail }, "the first answer could not be changed either");
+    logger.info({ delivery: delivery.id, reason: failure.detail }, "the first answer could not be edited either");
     if (failure.kind === "refused") {
       return null;
     }
@@ -167,7 +171,7 @@ async function intoOriginal(sending: Sending, code: number | undefined): Promise
   }
 }
 
-/** Between the bot and the asker alone. */
+/** A direct message to the asker. */
 async function direct(sending: Sending): Promise<SendEnd> {
   const { context, answer, delivery, address, chat } = sending;
   const { outbox, api, notes } = context;
@@ -190,7 +194,7 @@ async function direct(sending: Sending): Promise<SendEnd> {
   return sent(message, channel);
 }
 
-/** Guarded for some minutes by Discord itself against being shown twice. */
+/** Discord itself keeps it from being shown twice, for some minutes. */
 function once({ id }: Delivery, { body, files }: MessageBody, replyTo: string | undefined): MessageBody {
   return {
     body: {
@@ -207,7 +211,7 @@ function optionsOf({ delivery, address: { locale } }: Sending): ComposeOptions {
   return { locale, marker: markerOf(delivery.id) };
 }
 
-/** A press on the answer may have come from elsewhere; then that is where its token leads. */
+/** A press on the answer may have come from another channel; its token posts to that one. */
 function channelOf({ caller }: Answer, address: Address): string {
   return addressOf(caller.place)?.channel ?? address.channel;
 }

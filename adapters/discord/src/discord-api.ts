@@ -14,24 +14,24 @@ import {
 } from "discord.js";
 import { discordLimits } from "./limits.ts";
 
-/** A message as it is sent, its files apart. */
+/** A message as it is sent, with its files separate. */
 export interface MessageBody {
   body: RESTPostAPIChannelMessageJSONBody;
   files: RawFile[];
 }
 
-/** An interaction's way to answer; `token` is a secret for 15 minutes. */
+/** How to answer an interaction; `token` is a secret for 15 minutes. */
 export interface Answerable {
   application: string;
   token: string;
 }
 
 /**
- * The requests this adapter makes, each once: nothing is repeated here, so that nobody is told a thing twice. Failures
- * are those of discord.js; `readFailure` reads them.
+ * The requests this adapter makes. None is retried here, so that nobody gets a message twice. Failures are those of
+ * discord.js; `readFailure` reads them.
  */
 export interface DiscordApi {
-  /** Answers an interaction for the first time; gives the id of the message that made, where there is one. */
+  /** Answers an interaction for the first time; gives the id of the message this created, if any. */
   respond(
     interaction: { id: string; token: string },
     body: APIInteractionResponse,
@@ -55,16 +55,17 @@ export interface DiscordApi {
   guilds(): Promise<RESTAPIPartialCurrentUserGuild[]>;
 }
 
-/** What discord.js is told, so that it repeats nothing and never waits by itself: the outbox does both. */
+/** Stops discord.js from retrying and from waiting for rate limits: the outbox does both. */
 const restOptions = {
   retries: 0,
   timeout: 15_000,
   rejectOnRateLimit: () => true,
-  // Answers to interactions are outside Discord's limit of 50 a second, which the outbox keeps for the rest.
+  // Answers to interactions do not count towards Discord's limit of 50 requests a second, which the outbox enforces for
+  // the rest.
   globalRequestsPerSecond: 10_000,
 };
 
-/** The same with the address, where it is not Discord's own. */
+/** The same with the API's address, if it is not Discord's own. */
 export function restOptionsAt(apiUrl: string | undefined) {
   return { ...restOptions, ...(apiUrl === undefined ? {} : { api: apiUrl.replace(/\/+$/, "") }) };
 }
@@ -72,7 +73,7 @@ export function restOptionsAt(apiUrl: string | undefined) {
 /** `token` is the bot's, a secret. `apiUrl`: default Discord's own. */
 export function createDiscordApi(token: string, apiUrl?: string): DiscordApi {
   const rest = new REST(restOptionsAt(apiUrl));
-  // discord.js forgets a token that was refused once, even if Discord takes it again later.
+  // discord.js drops a token that was refused once, even if Discord accepts it again later.
   const authorized = () => rest.setToken(token);
   const commandsRoute = (application: string, guild: string | undefined) =>
     guild === undefined ? Routes.applicationCommands(application) : Routes.applicationGuildCommands(application, guild);
@@ -138,8 +139,8 @@ export function createDiscordApi(token: string, apiUrl?: string): DiscordApi {
 }
 
 /**
- * A body with its files, as bytes. Files are not left to discord.js: it hands the runtime's own FormData to whichever
- * undici was loaded first in this process, and newer ones refuse it.
+ * A body with its files, as bytes. discord.js does not encode the files: it passes the runtime's own FormData to
+ * whichever undici was loaded first in this process, and newer versions reject it.
  */
 async function encoded(body: object, files: readonly RawFile[]): Promise<RequestData> {
   if (files.length === 0) {

@@ -58,7 +58,7 @@ async function open(context: DiscordContext, answer: Answer): Promise<Opened> {
     : respondAlone(context, { id: answer.id, token: token.token }, deferral(answer.caller.private ?? false));
 }
 
-/** By its token; among the channel's messages when that is dead, by the interaction a message belongs to. */
+/** By its token; once that has expired, among the channel's messages, by the interaction a message belongs to. */
 async function look({ outbox, api }: DiscordContext, answer: Answer): Promise<string | null> {
   const token = tokenOf(answer);
   const { channel } = answer.caller.place.address as Address;
@@ -77,8 +77,8 @@ async function look({ outbox, api }: DiscordContext, answer: Answer): Promise<st
 }
 
 /**
- * Edits a first answer: by its token, later as a message of our own. Gives the message's id; null when there is no way
- * left. The caller holds the answer's lane.
+ * Edits a first answer: by its token, later as the bot's own message. Gives the message's id; null when neither works
+ * any more. The caller holds the answer's lane.
  */
 async function editAnswer(
   context: DiscordContext,
@@ -109,7 +109,9 @@ async function editAnswer(
   return id;
 }
 
-/** In the message that was pressed, which keeps its form; a recording that it cannot play goes into one below it. */
+/**
+ * In the message that was pressed, which keeps its form; a recording that it cannot play is sent in a message below it.
+ */
 async function showPressed(
   context: DiscordContext,
   answer: Answer,

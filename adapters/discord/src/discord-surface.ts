@@ -25,25 +25,25 @@ export interface DiscordSurfaceOptions {
   /** Loads uploaded files; must trust `fileHosts`. */
   http: Http;
   clock: Clock;
-  /** A local or proxy server in Discord's place, e.g. `http://127.0.0.1:8080/api`. Default: Discord's own. */
+  /** A local or proxy server to use instead of Discord, e.g. `http://127.0.0.1:8080/api`. Default: Discord's own. */
   apiUrl?: string;
-  /** The hosts that uploaded files lie on, as `host` or `host:port`. Default {@link discordHosts} of `apiUrl`. */
+  /** The hosts that serve uploaded files, as `host` or `host:port`. Default {@link discordHosts} of `apiUrl`. */
   fileHosts?: readonly string[];
   /** Where commands are registered. Default `global`. */
   scope?: Scope;
-  /** Default: says nothing. */
+  /** Default: logs nothing. */
   logger?: Logger;
 }
 
-/** The adapter without its connection: a surface for the runtime, and a door for what the gateway tells. */
+/** The adapter without its connection: a surface for the runtime, and an entry point for gateway events. */
 export interface DiscordSurface {
   surface: Surface<Route>;
   commands: readonly DiscordCommand[];
-  /** Takes an interaction as the gateway tells it. Never throws. */
+  /** Takes an interaction as the gateway sent it. Never throws. */
   take(payload: unknown): void;
-  /** Puts right what an earlier process left open. Before the runtime starts. */
+  /** Resumes what an earlier process left open. Call it before the runtime starts. */
   recover(): Promise<void>;
-  /** Takes no more interactions; resolves when those under way have their answers. */
+  /** Takes no more interactions; resolves once those in progress are answered. */
   close(): Promise<void>;
 }
 

@@ -18,7 +18,7 @@ export interface DoctorOptions {
   tools: readonly Tool[];
 }
 
-/** Proves what can be proved without anybody noticing: token, application, servers and permissions, commands. */
+/** Checks what can be checked without anybody noticing: token, application, servers and permissions, commands. */
 export async function diagnoseDiscord(options: DoctorOptions): Promise<Finding[]> {
   return diagnose(createDiscordApi(options.token, options.apiUrl), options);
 }
@@ -46,7 +46,7 @@ function diagnose(api: DiscordApi, { guildId: guild, tools }: DoctorOptions): Pr
       {
         what: { en: "its servers and permissions", "zh-CN": "服务器和权限" },
         run: ({ id }) => permissionFindings(api, id, guild),
-        // Of a server that the bot is not in nothing more can be asked.
+        // Nothing more can be asked about a server that the bot is not in.
         needed: true,
       },
       {

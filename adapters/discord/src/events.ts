@@ -22,7 +22,7 @@ import { callerOf, platformName } from "./place.ts";
 
 const fillAction = "fill";
 
-/** Takes what the gateway tells. Never throws. */
+/** Takes an event from the gateway. Never throws. */
 export function takeInteraction(context: DiscordContext, chat: Chat, payload: unknown): void {
   const parsed = interactionSchema.safeParse(payload);
   const takeUnreadable = (problems: object) => {
@@ -46,7 +46,7 @@ export function takeInteraction(context: DiscordContext, chat: Chat, payload: un
   }
 }
 
-/** Whoever sent what we cannot read is waiting for an answer all the same. */
+/** The sender of an interaction we cannot read is still waiting for an answer. */
 async function answerUnreadable(context: DiscordContext, interaction: AnswerableInteraction): Promise<void> {
   const locale = nearestLocale(interaction.locale);
   const sentence = { key: "answer.not-understood", values: { platform: platformName } } as const;
@@ -67,7 +67,7 @@ async function refuseAlone(
   });
 }
 
-/** Null when it names nobody or no channel. */
+/** Null when it names no user or no channel. */
 function eventOf(context: DiscordContext, interaction: Exclude<Interaction, { type: 4 }>): ChatEvent | null {
   const base = (caller: Caller) => ({
     ...{ id: interaction.id, caller, ways: waysOf(context, interaction, caller) },

@@ -6,17 +6,17 @@ import type { DiscordChat, DiscordContext } from "./context.ts";
 import { type Address, addressOf, tokenOf } from "./place.ts";
 import { botBudget, readFailure } from "./rest-failure.ts";
 
-/** Of messages after a send, how many pages of a hundred are looked through. */
+/** How many pages, of a hundred messages each, are searched after a send. */
 const mostPages = 10;
-/** Our clock and Discord's may differ by so much. */
+/** The most our clock and Discord's may differ. */
 const skewMs = 2 * 60_000;
-/** Discord's ids count milliseconds from here. */
+/** Discord's ids count milliseconds from this time. */
 const epochMs = 1_420_070_400_000;
 
 /**
- * Looks whether a delivery is already there: in what we have on record, in the first answer, then among our messages
- * where it was sent, by the marker in their buttons. Throws when Discord did not let us look this time; where we may not
- * look at all, nothing is.
+ * Looks for a delivery that may already be there: in our records, in the first answer, then among our messages where it
+ * was sent, by the marker in their buttons. Throws when Discord could not be asked this time; finds nothing where we
+ * have no permission to look.
  */
 export async function find({ context, chat }: DiscordChat, delivery: Delivery): Promise<{ receipt?: Json } | null> {
   const address = addressOf(delivery.place);
@@ -40,7 +40,7 @@ export async function find({ context, chat }: DiscordChat, delivery: Delivery): 
   if (found === null) {
     return null;
   }
-  // The process that sent it may have died before its first answer said so.
+  // The process that sent it may have died before recording that in its first answer.
   const below = address.ephemeral ? null : found.message;
   const where = found.channel === address.channel ? { below } : { direct: true as const };
   await chat.tellElsewhere(delivery, where, address.locale);
@@ -70,7 +70,7 @@ async function amongMessages(
   return null;
 }
 
-/** The first answer as it is, by its token or as a message of ours; null when it cannot be seen. */
+/** The first answer as it currently is, by its token or as the bot's own message; null when it cannot be seen. */
 async function firstAnswer(context: DiscordContext, address: Address, answer: Answer): Promise<APIMessage | null> {
   const { api } = context;
   const { message } = answer;

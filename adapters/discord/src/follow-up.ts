@@ -8,7 +8,7 @@ import type { MessageBody } from "./discord-api.ts";
 import { type Address, isEphemeral, onlyByToken, tokenOf, userOf } from "./place.ts";
 import { failures } from "./rest-failure.ts";
 
-/** One more message by an interaction's token. Unless said otherwise the same people see it as see the answer. */
+/** Another message by an interaction's token. By default the same people see it as see the answer. */
 export function followUp(
   context: Pick<DiscordContext, "runtime" | "buttons" | "outbox" | "api">,
   answer: Answer,
@@ -29,8 +29,8 @@ export function followUp(
 }
 
 /**
- * A delivery as such a message, which names the asker; it can be told later whether it is there. Null when it may be
- * there already and nobody can look.
+ * A delivery as such a message, which mentions the asker and is recorded so that it can be found later. Null when it
+ * may be there already and nobody can look.
  */
 export async function deliverBeside(
   context: DiscordContext,

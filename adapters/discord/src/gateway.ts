@@ -5,7 +5,7 @@ import { restOptionsAt } from "./discord-api.ts";
 import { readFailure } from "./rest-failure.ts";
 import { reasons } from "./start-problem.ts";
 
-/** Asks for no intents: commands, buttons and forms come without any, and nothing else is of use here. */
+/** Requests no intents: commands, buttons and forms arrive without any, and nothing else is needed. */
 export function createClient(apiUrl: string | undefined): Client {
   return new Client({ intents: [], shards: "auto", rest: restOptionsAt(apiUrl) });
 }
@@ -16,8 +16,8 @@ interface Packet {
 }
 
 /**
- * Takes interactions as they come over the wire, before discord.js makes objects of them: that throws, in the middle of
- * its socket's listener, for what it does not know.
+ * Takes interactions as they come over the wire, before discord.js builds objects from them: for types it does not
+ * know, that throws inside its socket listener.
  */
 export function takeInteractions(client: Client, take: (payload: unknown) => void): void {
   const raw = client as unknown as { on(event: string, listener: (packet: Packet) => void): void };
@@ -40,7 +40,9 @@ interface GatewayOptions {
   closed(code: number): void;
 }
 
-/** One connection at a time. discord.js restores it as long as Discord lets it; a client that was closed stays so. */
+/**
+ * One connection at a time. discord.js restores it while Discord allows that; a client that was closed stays closed.
+ */
 export class Gateway {
   readonly #options: GatewayOptions;
   readonly #reconnecting = new Set<number>();
@@ -50,7 +52,7 @@ export class Gateway {
     this.#options = options;
   }
 
-  /** Why nothing comes at the moment; null while it does. */
+  /** Why no events arrive at the moment; null while they do. */
   get away(): LocalizedText | null {
     if (this.#client === null) {
       return reasons.unreachable;
@@ -58,7 +60,7 @@ export class Gateway {
     return this.#reconnecting.size > 0 ? reasons.reconnecting : null;
   }
 
-  /** Resolves when Discord tells us of interactions; rejects when it does not let us in. */
+  /** Resolves when interactions can arrive; rejects when Discord does not let us connect. */
   async open(): Promise<void> {
     await this.close();
     const { token, apiUrl, take, closed } = this.#options;
@@ -66,7 +68,7 @@ export class Gateway {
     takeInteractions(client, take);
     this.#report(client);
     client.on(Events.ShardDisconnect, ({ code }) => {
-      // Of several shards the first is enough; a login that is refused rejects.
+      // The first of several shards is enough; rejects when the login is refused.
       if (this.#client === client) {
         void this.close();
         closed(code);
@@ -93,17 +95,15 @@ export class Gateway {
   #report(client: Client): void {
     const { logger } = this.#options;
     const reasonOf = (error: unknown) => readFailure(error).detail;
-    client.on(Events.Error, (error) =>
-      logger.warn({ reason: reasonOf(error) }, "the connection to Discord met an error"),
-    );
-    client.on(Events.ShardError, (error) => logger.warn({ reason: reasonOf(error) }, "the gateway met an error"));
+    client.on(Events.Error, (error) => logger.warn({ reason: reasonOf(error) }, "error on the connection to Discord"));
+    client.on(Events.ShardError, (error) => logger.warn({ reason: reasonOf(error) }, "error on the gateway"));
     client.on(Events.ShardReconnecting, (shard) => {
       this.#reconnecting.add(shard);
-      logger.info({}, "the gateway connects again");
+      logger.info({}, "the gateway is reconnecting");
     });
     client.on(Events.ShardResume, (shard, replayed) => {
       this.#reconnecting.delete(shard);
-      logger.info({ replayed }, "the gateway goes on where it was");
+      logger.info({ replayed }, "the gateway has resumed its session");
     });
     client.on(Events.ShardReady, (shard) => {
       this.#reconnecting.delete(shard);

@@ -1,2 +1,2 @@
-/** Toolcast on Discord. Loads discord.js only when it is set up. */
+/** Toolcast on Discord. Loads discord.js only when Discord is configured. */
 export { discord } from "./definition.ts";

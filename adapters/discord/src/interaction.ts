@@ -60,7 +60,7 @@ const common = {
 
 const message = z.object({ id: snowflake, flags: z.number().nullish() });
 
-/** Tolerant: only the fields used here, and nothing trusted beyond its type. */
+/** Tolerant: reads only the fields used here and trusts nothing beyond their types. */
 export const interactionSchema = z.discriminatedUnion("type", [
   z.object({ ...common, type: z.literal(2), data: commandData }),
   z.object({
@@ -87,7 +87,10 @@ export type CommandInteraction = Extract<Interaction, { type: 2 }>;
 export type AutocompleteInteraction = Extract<Interaction, { type: 4 }>;
 export type FormInteraction = Extract<Interaction, { type: 5 }>;
 
-/** As little as an answer needs, of what is otherwise not understood. Suggestions are answered by choices alone. */
+/**
+ * The minimum needed to answer an interaction that is otherwise not understood. Requests for suggestions can only be
+ * answered with choices.
+ */
 export const answerableSchema = z.object({
   id: snowflake,
   token: common.token,

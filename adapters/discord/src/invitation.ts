@@ -1,6 +1,6 @@
 import { PermissionFlagsBits } from "discord.js";
 
-/** What the bot must be allowed to, so that results reach the conversation at any time. */
+/** The permissions the bot needs for results to reach the conversation at any time. */
 const neededPermissions = {
   VIEW_CHANNEL: PermissionFlagsBits.ViewChannel,
   SEND_MESSAGES: PermissionFlagsBits.SendMessages,
@@ -12,7 +12,7 @@ const neededPermissions = {
 
 const permissionsInteger = Object.values(neededPermissions).reduce((sum, bit) => sum | bit, 0n);
 
-/** The address by which a server's manager lets the bot in, with scopes and permissions. */
+/** The link with which a server's manager invites the bot, with its scopes and permissions. */
 export function invitation(application: string): string {
   const query = new URLSearchParams({
     client_id: application,
@@ -22,7 +22,7 @@ export function invitation(application: string): string {
   return `https://discord.com/oauth2/authorize?${query}`;
 }
 
-/** The needed ones that a bit field has not. An administrator has all. */
+/** The needed permissions missing from a bit field. An administrator has all of them. */
 export function missingPermissions(bits: string): string[] {
   const given = /^\d+$/.test(bits) ? BigInt(bits) : 0n;
   return (given & PermissionFlagsBits.Administrator) !== 0n

@@ -11,7 +11,7 @@ import { type APIActionRowComponent, type APIButtonComponent, ButtonStyle, Compo
 import type { LayoutOptions } from "./layout-options.ts";
 import { discordLimits } from "./limits.ts";
 
-/** What can be pressed below a message, in rows, and what of it is to be kept before it is shown. */
+/** The buttons below a message, in rows, and those that must be stored before it is shown. */
 export function buttonsOf(
   message: Message,
   media: readonly Attached[],

@@ -1,17 +1,18 @@
 import type { Locale } from "@toolcast/core";
 import type { ButtonOptions } from "@toolcast/core/chat";
 
-/** How a message is laid out, besides what it says. */
+/** How a message is laid out, apart from its content. */
 export interface LayoutOptions extends Pick<ButtonOptions, "marker" | "buttons" | "links"> {
   locale: Locale;
   /**
-   * Whether it is a message without Components V2, which knows words, files and buttons. Default: as it plays a recording or not.
+   * Whether it is a message without Components V2, which holds text, files and buttons. Default: only when it plays a
+   * recording.
    */
   asContent?: boolean;
-  /** Whom the message names: a user's id. */
+  /** The id of the user to mention. */
   mention?: string;
   /** Shown below everything else. */
   note?: string;
-  /** Shows no file: where Discord refused them. */
+  /** Leaves the files out, after Discord refused them. */
   withoutFiles?: boolean;
 }

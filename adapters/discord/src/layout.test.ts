@@ -36,7 +36,7 @@ const textOf = (components: unknown) =>
     .join("\n");
 
 /** @verifies discord.native */
-test("pictures are a gallery, recordings files, and each file has a name of its own", () => {
+test("pictures are a gallery, recordings are files, and each file has its own name", () => {
   const classic = false;
   const media = [
     medium(1),
@@ -69,7 +69,7 @@ test("with a recording to hear it is a classic message: words, all files, the sa
   expect(layoutMessage(message({ media: alone }), about).content).toBeUndefined();
 });
 
-describe("nothing is larger than Discord takes", () => {
+describe("nothing is larger than Discord accepts", () => {
   test("texts, buttons and components", () => {
     const actions = Array.from({ length: 60 }, (_, index) => ({
       ...{ action: "details", subject: `job_${index}`, label: "L".repeat(200), style: "plain" as const },
@@ -102,7 +102,7 @@ describe("nothing is larger than Discord takes", () => {
   });
 
   /** @verifies discord.too-large delivered.measured */
-  test("text that takes more room once escaped is cut and goes along whole as a file", () => {
+  test("text that is too long once escaped is cut, and attached whole as a file", () => {
     for (const classic of [false, true]) {
       const { files, content, components } = layoutMessage(message({ lines: ["*".repeat(2_900)] }), {
         locale: "en",
@@ -116,7 +116,7 @@ describe("nothing is larger than Discord takes", () => {
   });
 
   /** @verifies discord.too-large */
-  test("files: what does not fit beside the others is named, what is too large is linked", () => {
+  test("files: one that does not fit with the others is named, one that is too large is linked", () => {
     const link = { url: "https://toolcast.example/media/x", expiresAt: Date.UTC(2026, 0, 8) };
     const media = [
       medium(1, { bytes: filesBytes - 1_000, name: "first.png" }),
@@ -154,7 +154,7 @@ test("every delivered message says which delivery it is, with buttons and withou
   expect(carriesMarker(layoutMessage(message(), { locale: "en" }).components, markerOf("job_1.1"))).toBe(false);
 });
 
-test("progress is a bar, an estimate says so", () => {
+test("progress is a bar, and an estimate is marked as one", () => {
   const progress = { fraction: 0.5, estimated: true, label: "about 2 min left" };
   expect(textOf(layoutMessage(message({ progress }), { locale: "en" }).components)).toContain(
     "▰▰▰▰▰▰▱▱▱▱▱▱ ≈ 50 % · about 2 min left",

@@ -19,13 +19,13 @@ import type { LayoutOptions } from "./layout-options.ts";
 import { discordLimits, surfaceLimits } from "./limits.ts";
 import { markdownPort } from "./markdown.ts";
 
-/** A message in Discord's components, and the files they name. */
+/** A message as Discord's components, and the files they refer to. */
 export interface Layout {
-  /** The words of a classic message; where absent, they are components. */
+  /** The text of a classic message; when absent, the text is in components. */
   content?: string;
   components: APIMessageTopLevelComponent[];
   files: ChatFile[];
-  /** What to keep before the message is shown. */
+  /** What to store before the message is shown. */
   kept: KeptButton[];
 }
 
@@ -38,7 +38,7 @@ const colours: Record<Tone, number> = {
   error: 0xda373c,
 };
 
-/** How files are chosen and named: components refer to them by name, so that Discord must leave the names as they are. */
+/** How files are chosen and named: components refer to them by name, so Discord must not change the names. */
 export function attachOptions({ withoutFiles }: Pick<LayoutOptions, "withoutFiles">) {
   return { limits: surfaceLimits, asciiNames: true, withoutFiles };
 }
@@ -50,7 +50,7 @@ export function playsRecording(message: Message, options: Pick<LayoutOptions, "w
   );
 }
 
-/** Translates a message; pure. Every foreign word is escaped, and nothing is longer than Discord takes. */
+/** Translates a message; pure. All foreign text is escaped, and nothing is longer than Discord accepts. */
 export function layoutMessage(message: Message, options: LayoutOptions): Layout {
   const { locale, note, mention } = options;
   const media = attachable(message, attachOptions(options));
@@ -64,7 +64,7 @@ export function layoutMessage(message: Message, options: LayoutOptions): Layout 
   const words = textFile(overflow, media, attachOptions(options));
   const { rows, kept } = buttonsOf(message, media, options);
   const files = [...filesOf(media), ...words];
-  // Discord shows the files of a classic message by itself: pictures side by side, films and recordings with a player.
+  // Discord lays out the files of a classic message itself: pictures side by side, videos and recordings with a player.
   return isContent
     ? { content: `${named}${text}`, components: rows, files, kept }
     : {
@@ -87,7 +87,7 @@ export function layoutMessage(message: Message, options: LayoutOptions): Layout 
       };
 }
 
-/** Pictures and films, which play there. */
+/** Pictures, and videos, which play there. */
 function gallery(media: readonly Attached[]): APIComponentInContainer[] {
   const items = media.flatMap(({ medium, file }) =>
     file === undefined || medium.kind === "audio"

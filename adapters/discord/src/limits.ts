@@ -3,26 +3,26 @@ import type { SurfaceLimits } from "@toolcast/core/surface";
 
 /** Discord's numbers (https://docs.discord.com/developers), units in the names. */
 export const discordLimits = {
-  /** An interaction that has had no answer by then is lost. */
+  /** An interaction not answered within this time is lost. */
   acknowledgeWithinMs: 3_000,
   /** How long an interaction's token works. */
   tokenMs: 15 * 60_000,
-  /** A Components V2 message's texts together; it has no other place for words. */
+  /** All texts of a Components V2 message together; it has no other place for text. */
   textCharacters: 4_000,
-  /** The words of a message without them. */
+  /** The text of a message without Components V2. */
   contentCharacters: 2_000,
   components: 40,
   buttonsPerRow: 5,
   /** Four rows: a container's other parts take the rest of its components. */
   buttonsPerMessage: 20,
   buttonLabelCharacters: 80,
-  /** Of ASCII characters, as ours are. */
+  /** For ASCII characters, as in our ids. */
   buttonIdBytes: 100,
   linkCharacters: 512,
   galleryItems: 10,
   alternativeCharacters: 1_024,
   attachments: 10,
-  /** Where the interaction does not say. */
+  /** Used when the interaction does not state a limit. */
   attachmentBytes: 10 * 1024 * 1024,
   requestBytes: 25 * 1024 * 1024,
   commandNameCharacters: 32,
@@ -41,16 +41,16 @@ export const discordLimits = {
   messagesPerPage: 100,
 } as const;
 
-/** Left of a token's life for a send that is on its way when it ends. */
+/** Reserved at the end of a token's life for a send that is still in progress. */
 const tokenReserveMs = 30_000;
-/** How long a token is used after it came. */
+/** How long after its arrival a token is used. */
 export const tokenUseMs = discordLimits.tokenMs - tokenReserveMs;
-/** The rest of a request: texts, buttons, the form's own framing. */
+/** Room for the rest of a request: texts, buttons and the framing of the form data. */
 const framingBytes = 256 * 1024;
 /** All files of one message together. */
 export const filesBytes = discordLimits.requestBytes - framingBytes;
 
-/** For core. Room is left for the markup around texts and for what escaping adds. */
+/** For core. Leaves room for the markup around texts and for what escaping adds. */
 export const surfaceLimits: SurfaceLimits = {
   mediaPerMessage: discordLimits.attachments,
   mediaBytes: discordLimits.attachmentBytes,
@@ -63,7 +63,7 @@ export const surfaceLimits: SurfaceLimits = {
   updateIntervalMs: 3_000,
 };
 
-/** Suggestions while a person types; Discord waits for them as long as for any first answer. */
+/** Suggestions while a person types; Discord waits for them as long as for a first answer. */
 export const suggestLimits: SuggestLimits = {
   limit: discordLimits.choices,
   valueCharacters: discordLimits.choiceCharacters,

@@ -2,7 +2,7 @@ import type { LocalizedText } from "@toolcast/core";
 import { shorten } from "@toolcast/core/chat";
 import { discordLimits } from "./limits.ts";
 
-/** Discord's rule for the names of commands and options; lower case where the script has it. */
+/** Discord's rule for the names of commands and options; in lower case where the script has one. */
 const nameRule = /^[-_'\p{L}\p{N}\p{sc=Deva}\p{sc=Thai}]{1,32}$/u;
 
 /** Names and descriptions as Discord wants them: a default, and others by locale. */
@@ -11,7 +11,7 @@ export interface LocalizedName {
   name_localizations: Record<string, string>;
 }
 
-/** Any words as a command's or option's name; null when nothing of them can be one. */
+/** Any text as the name of a command or option; null when none of it can be used. */
 export function nameFrom(words: string): string | null {
   const name = [
     ...words
@@ -28,7 +28,7 @@ export function nameFrom(words: string): string | null {
   return nameRule.test(name) && name === name.toLowerCase() ? name : null;
 }
 
-/** The name people type, and the titles of other languages as names in them. Names stay different from those in `taken`. */
+/** The name people type, and the titles in other languages as names there. Names differ from all those in `taken`. */
 export function localizedName(name: string, title: LocalizedText, taken: Map<string, Set<string>>): LocalizedName {
   const chinese = nameFrom(title["zh-CN"]);
   return {
@@ -37,7 +37,7 @@ export function localizedName(name: string, title: LocalizedText, taken: Map<str
   };
 }
 
-/** One sentence, as long as a description may be, and in the other languages. */
+/** One sentence, no longer than a description may be, with its translations. */
 export function localizedDescription(summary: LocalizedText): {
   description: string;
   description_localizations: Record<string, string>;
@@ -55,7 +55,7 @@ export function localizedChoice(title: LocalizedText): { name: string; name_loca
   };
 }
 
-/** Answers are in simplified Chinese for Taiwan too, and so is all that leads to them. */
+/** Answers to people in Taiwan are in simplified Chinese, so the commands are too. */
 function inChinese(text: (locale: string) => string): Record<string, string> {
   return Object.fromEntries(["zh-CN", "zh-TW"].map((locale) => [locale, text(locale)]));
 }

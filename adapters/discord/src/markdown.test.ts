@@ -22,7 +22,7 @@ const characters = fc
 const unescaped = (markdown: string) => markdown.replaceAll(/\\[^\p{L}\p{N}\s]/gu, "x");
 
 /** @verifies discord.payloads */
-test("nothing in any text begins markup, a mention or a link", () => {
+test("no text begins markup, a mention or a link", () => {
   fc.assert(
     fc.property(characters, (text) => {
       expect(unescaped(escapeText(text))).not.toMatch(/[\\*_~`|<>[\]()@#]|:\S|^\s*([-+]|\d+\.)\s/m);
@@ -40,7 +40,7 @@ const blocks: fc.Arbitrary<Block[]> = fc.array(
 );
 
 /** @verifies delivered.measured discord.payloads */
-test("words that are cut keep their length, whole letters and whole escapes, also where one piece ends in another", () => {
+test("text that is cut keeps within its length, with whole characters and whole escapes, also at the joins between pieces", () => {
   fc.assert(
     fc.property(blocks, fc.integer({ min: 1, max: 200 }), (said, most) => {
       const { native } = fitBlocks(said, markdownPort, most);
@@ -52,7 +52,7 @@ test("words that are cut keep their length, whole letters and whole escapes, als
   );
 });
 
-test("a value worth copying stands in a code span, unless it would end it", () => {
+test("a value worth copying is in a code span, unless it would end it", () => {
   const shown = (span: Span) => markdownPort.render([{ kind: "fact", spans: [span] }]);
   expect(shown({ text: "job_1", code: true })).toBe("`job_1`");
   expect(shown({ text: "a`b", code: true })).toBe("a\\`b");

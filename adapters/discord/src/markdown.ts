@@ -4,10 +4,10 @@ import { type Block, blockText, cleanSpans, gapBefore, type Span, type TextPort 
 const anywhere = /[\\*_~`|<>[\]()@#]/;
 /** A number or dash that begins a list at the start of a line. */
 const listStart = /^\s*([-+]|\d+\.)(?=\s|$)/;
-/** Longer titles are no headings. */
+/** Longer titles are not shown as headings. */
 const headingCharacters = 200;
 
-/** Blocks in Discord's markup, counted in UTF-16 units as Discord counts. Text is shown letter by letter. */
+/** Blocks in Discord's markup, counted in UTF-16 units as Discord counts. Text is shown literally. */
 export const markdownPort: TextPort<string> = {
   render: (blocks) => blocks.map((block, index) => `${gapBefore(blocks, index)}${markdownOf(block)}`).join(""),
   measure: (markdown) => markdown.length,
@@ -30,7 +30,10 @@ function markdownOf({ kind, spans }: Block): string {
   }
 }
 
-/** Discord may read one construct across two spans: each character is escaped by its neighbours in all of them. */
+/**
+ * Discord may read one construct across two spans, so a character's neighbours in adjoining spans decide whether it is
+ * escaped.
+ */
 function spansIn(spans: readonly Span[]): string {
   const escaped = escapes(spans.map(({ text }) => text).join(""));
   let at = 0;
@@ -46,7 +49,7 @@ function spansIn(spans: readonly Span[]): string {
     .join("");
 }
 
-/** Text as Discord shows it letter by letter: no markup, mentions, links or emoji come out of it. */
+/** Text escaped so that Discord shows it literally, without markup, mentions, links or emoji. */
 export function escapeText(text: string): string {
   return spansIn(cleanSpans([{ text }]));
 }
@@ -55,7 +58,7 @@ export function escapeText(text: string): string {
 function escapes(text: string): string[] {
   const escaped = text.split("").map((character, index) => {
     const next = text[index + 1];
-    // A colon begins an emoji's name or ends a link's scheme only when something follows at once.
+    // A colon begins an emoji's name or ends a link's scheme only when something follows directly.
     const isColon = character === ":" && next !== undefined && /\S/.test(next);
     return anywhere.test(character) || isColon ? `\\${character}` : character;
   });
@@ -71,7 +74,7 @@ function escapes(text: string): string[] {
   return escaped;
 }
 
-/** Within angle brackets an address ends at the next one, and has no preview. */
+/** Inside angle brackets an address ends at the closing bracket and gets no preview. */
 function addressOf(link: string): string {
   return link.replaceAll(/[<>\s\\]/g, encodeURIComponent);
 }

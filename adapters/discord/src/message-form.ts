@@ -6,15 +6,15 @@ import type { DiscordContext } from "./context.ts";
 import { playsRecording } from "./layout.ts";
 import { failures, readFailure } from "./rest-failure.ts";
 
-/** Whether a message has Components V2, which it keeps: it never plays a recording. */
+/** Whether a message has Components V2. It cannot lose them, and never plays a recording. */
 export function hasComponents({ flags }: { flags?: number | null | undefined }): boolean {
   return ((flags ?? 0) & MessageFlags.IsComponentsV2) !== 0;
 }
 
 /**
- * The form in which `message` is shown in place of what a message of ours shows now: a recording that would not be
- * played there goes into components, where it can be saved. `look` is asked only where there is something to hear; what
- * is not to be seen cannot be made to play anything.
+ * The form in which `message` replaces the content of one of our messages: a recording that would not play there goes
+ * into components, where it can be saved. `look` is called only when there is a recording; a message that cannot be
+ * seen is assumed not to play it.
  */
 export async function formInPlace(
   { outbox }: Pick<DiscordContext, "outbox">,
@@ -32,7 +32,7 @@ export async function formInPlace(
     if (failure.kind === "refused") {
       return { asContent: false };
     }
-    // Nothing was sent by looking.
+    // Looking sent nothing.
     throw failure.kind === "unknown" ? new SendError(failures.later(15_000, { detail: failure.detail })) : error;
   }
 }

@@ -12,7 +12,7 @@ import { discordLimits, formLimits } from "./limits.ts";
 
 type Given = Pick<GivenInput, "input" | "files">;
 
-/** A tool as a form, with what is known filled in; null when it has nothing to fill. */
+/** A tool as a form, with known values filled in; null when there is nothing to fill in. */
 export function formFor(
   tool: Tool,
   { input, files }: Given,
@@ -64,7 +64,7 @@ function componentOf({ name: custom_id, required, control }: FormField): APIComp
   }
 }
 
-/** What was filled in: values and files by field. An emptied field is left out, also when it had a value before. */
+/** What was filled in: values and files by field. An emptied field is left out, even if it had a value before. */
 export function readForm({ components, resolved }: FormInteraction["data"]): Given & { filled: string[] } {
   const fields = components.flatMap(({ component, components: rows }) => [
     ...(component ? [component] : []),

@@ -2,7 +2,7 @@ import type { GivenInput } from "@toolcast/core/chat";
 import type { DiscordCommand } from "./commands.ts";
 import type { CommandInteraction } from "./interaction.ts";
 
-/** What the options of a command say; options we do not know any more are left out. */
+/** The values of a command's options; options that no longer exist are left out. */
 export function readOptions(command: DiscordCommand, data: CommandInteraction["data"]): GivenInput {
   const given: GivenInput = { input: {}, files: [], private: command.tool.private ?? false };
   for (const { name, value } of data.options ?? []) {

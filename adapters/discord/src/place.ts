@@ -8,54 +8,54 @@ import { missingPermissions } from "./invitation.ts";
 import { discordLimits, filesBytes } from "./limits.ts";
 
 export const surfaceId = "discord";
-/** As people call it. */
+/** The name people know it by. */
 export const platformName = "Discord";
 
-/** What is needed to answer into a conversation half an hour and a restart later. Holds no secret. */
+/** What is needed to answer in a conversation half an hour and a restart later. Holds no secret. */
 const addressSchema = z.object({
   channel: z.string(),
   guild: z.string().optional(),
   /** The interaction that asked. */
   interaction: z.string(),
-  /** The first answer's message, when Discord told its id. */
+  /** The first answer's message, if Discord gave its id. */
   original: z.string().optional(),
-  /** Whether the bot itself is in the channel: else only answers to interactions reach it. */
+  /** Whether the bot itself is in the channel; otherwise only answers to interactions reach it. */
   reachable: z.boolean(),
   /** Only the asker sees the answer, and only its token can change it. */
   ephemeral: z.boolean(),
   locale: z.enum(["en", "zh-CN"]),
-  /** The largest file, which the place's own limit and that of a request set. */
+  /** The largest file accepted, given the limits of the place and of a request. */
   fileBytes: z.number(),
 });
 export type Address = z.infer<typeof addressSchema>;
 
-/** Null for a place that is not ours. */
+/** Null for a place on another surface. */
 export function addressOf(place: Place): Address | null {
   return addressSchema.safeParse(place.address).data ?? null;
 }
 
-/** By what an answer to an interaction is reached; undefined when that works no longer. */
+/** The token that reaches an interaction's answer; undefined once it has expired. */
 export function tokenOf({ handle }: Pick<Answer, "handle">): Answerable | undefined {
   return handle?.value as unknown as Answerable | undefined;
 }
 
-/** Whether only its reader sees the answer. */
+/** Whether only the asker sees the answer. */
 export function isEphemeral({ caller }: Pick<Answer, "caller">): boolean {
   return addressOf(caller.place)?.ephemeral ?? false;
 }
 
-/** Whether nothing but its token reaches the answer: only its reader sees it, or the bot is not in the channel. */
+/** Whether only its token reaches the answer: it is private, or the bot is not in the channel. */
 export function onlyByToken({ caller }: Pick<Answer, "caller">): boolean {
   const address = addressOf(caller.place);
   return address === null || address.ephemeral || !address.reachable;
 }
 
-/** The user's id at Discord. */
+/** The user's id on Discord. */
 export function userOf(callerId: string): string {
   return callerId.slice(surfaceId.length + 1);
 }
 
-/** Who asks, where, in which language; null when the payload names nobody or no channel. */
+/** Who asks, where, in which language; null when the payload names no user or no channel. */
 export function callerOf(interaction: Interaction, { ephemeral }: { ephemeral: boolean }): Caller | null {
   const { member, guild_id: guild, channel_id: channel, channel: about } = interaction;
   const user = member?.user ?? interaction.user;
@@ -92,8 +92,8 @@ const botDirect = 1;
 const privateChannel = 2;
 
 /**
- * In a direct conversation with the bot, or in a server it was installed for, where it may see the channel. An app that
- * only its user installed is in no channel.
+ * True in a direct conversation with the bot, or in a server it was installed in and whose channel it may see. An app
+ * installed only by its user is in no channel.
  */
 function isReachable(interaction: Interaction): boolean {
   const {

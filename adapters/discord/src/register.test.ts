@@ -6,7 +6,7 @@ import { commandChanges } from "./register.ts";
 
 const wanted = commandsFor(builtInTools, "global").map(({ body }) => body);
 
-/** As Discord gives a command back: with its defaults and ids, in its own order. */
+/** As Discord returns a command: with its defaults and ids, in its own order. */
 function asStored(body: object, id: number): APIApplicationCommand {
   const { options = [], ...rest } = JSON.parse(JSON.stringify(body)) as { options?: Record<string, unknown>[] };
   return {
@@ -28,7 +28,7 @@ function asStored(body: object, id: number): APIApplicationCommand {
 }
 
 /** @verifies discord.registered-once */
-test("what Discord adds is no change; every difference of ours is", () => {
+test("what Discord adds is not a change; every difference in our fields is", () => {
   const present = wanted.map(asStored);
   expect(commandChanges(wanted, present)).toEqual({ changed: [], removed: [] });
   const differing = structuredClone(wanted);

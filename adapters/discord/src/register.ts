@@ -3,7 +3,7 @@ import type { APIApplicationCommand } from "discord.js";
 import type { CommandBody } from "./commands.ts";
 import type { DiscordApi } from "./discord-api.ts";
 
-/** More changes than this go as one replacement of the whole list. */
+/** More changes than this are sent as one replacement of the whole list. */
 const mostSingleChanges = 3;
 
 /** What registering would change. */
@@ -14,7 +14,7 @@ export interface CommandChanges {
   removed: string[];
 }
 
-/** Compares by what the commands say; what Discord adds of itself does not count. */
+/** Compares the commands' own fields; what Discord adds does not count. */
 export function commandChanges(
   wanted: readonly CommandBody[],
   present: readonly APIApplicationCommand[],
@@ -28,7 +28,7 @@ export function commandChanges(
   };
 }
 
-/** Brings the registered commands in line. Says nothing to Discord when nothing changed, also after a restart. */
+/** Updates the registered commands. Writes nothing to Discord when nothing changed, even after a restart. */
 export async function registerCommands(
   api: DiscordApi,
   options: { application: string; guild?: string; wanted: readonly CommandBody[]; logger: Logger },
@@ -38,7 +38,7 @@ export async function registerCommands(
   const changes = commandChanges(wanted, present);
   const count = changes.changed.length + changes.removed.length;
   if (count > mostSingleChanges) {
-    // Commands of other types (the entry point of an activity, menus) are not ours to remove.
+    // Commands of other types (an activity's entry point, context menus) are not ours to remove.
     const others = present.filter(({ type }) => type !== 1);
     await api.replaceCommands(application, guild, [...wanted, ...others]);
   } else {
@@ -56,7 +56,7 @@ export async function registerCommands(
   return changes;
 }
 
-/** The fields that are ours, with Discord's defaults filled in, in one order. */
+/** Our fields, with Discord's defaults filled in, in a fixed order. */
 function canonical(command: object): string {
   return JSON.stringify(pick(command as Record<string, unknown>, true));
 }

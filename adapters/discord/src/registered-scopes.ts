@@ -3,15 +3,15 @@ import type { DiscordApi } from "./discord-api.ts";
 import { surfaceId } from "./place.ts";
 import { codes, readFailure } from "./rest-failure.ts";
 
-/** Names of commands by where they were registered: `global`, or a server's id. */
+/** Command names by where they were registered: `global`, or a server's id. */
 type Registered = Record<string, string[]>;
 
-/** Refusals to speak of a server's commands: the bot is not there, and so are its commands. */
+/** Discord's codes for a server the bot is not in; its commands are gone from there too. */
 export const notThere: readonly unknown[] = [codes.missingAccess, codes.unknownGuild];
 
 /**
- * Remembers where this installation registered commands, so that they are taken away when they are registered elsewhere:
- * a command that is there twice is shown twice. What others registered for the same application is left alone.
+ * Remembers where this installation registered commands, so that they are removed when they are registered elsewhere: a
+ * command registered in both places is shown twice. What others registered for the same application is left alone.
  */
 export class RegisteredScopes {
   readonly #keyv: ReturnType<State["keyv"]>;
@@ -24,7 +24,7 @@ export class RegisteredScopes {
     this.#logger = logger;
   }
 
-  /** Written down before they are registered. */
+  /** Call before they are registered. */
   async note(application: string, guild: string | undefined, names: readonly string[]): Promise<void> {
     const registered = await this.#read(application);
     const known = new Set(registered[scopeOf(guild)]);
@@ -34,7 +34,7 @@ export class RegisteredScopes {
     }
   }
 
-  /** Takes commands of ours away everywhere but here. What cannot be reached now is left to the next start. */
+  /** Removes our commands everywhere but here. What cannot be reached now is left to the next start. */
   async clearOthers(application: string, guild: string | undefined): Promise<void> {
     const registered = await this.#read(application);
     for (const [scope, names] of Object.entries(registered)) {
@@ -53,14 +53,14 @@ export class RegisteredScopes {
       if (others.length < present.length) {
         await this.#api.replaceCommands(application, guild, others);
       }
-      this.#logger.info({ scope, removed: present.length - others.length }, "Discord commands are not there any more");
+      this.#logger.info({ scope, removed: present.length - others.length }, "Discord commands were removed");
       return true;
     } catch (error) {
       const failure = readFailure(error);
       if (failure.kind === "refused" && notThere.includes(failure.code)) {
         return true;
       }
-      this.#logger.warn({ scope, reason: failure.detail }, "Discord commands from before could not be removed");
+      this.#logger.warn({ scope, reason: failure.detail }, "earlier Discord commands could not be removed");
       return false;
     }
   }

@@ -3,7 +3,7 @@ import { DiscordAPIError, HTTPError, RateLimitError } from "discord.js";
 
 export const failures = sendFailures("Discord");
 
-/** What the bot's own token may send; Discord's limit is 50 a second. Answers to interactions are outside it. */
+/** What the bot's own token may send; Discord's limit is 50 a second. Answers to interactions do not count. */
 export const botBudget = { name: "bot", perWindow: 40, windowMs: 1_000 };
 
 /** Discord's codes that this adapter acts on. */
@@ -31,7 +31,7 @@ export const codes = {
   moderatedTitle: 200_001,
 } as const;
 
-/** The sentence that people read for each known refusal. */
+/** The sentence shown to people for each known refusal. */
 const reasons: Readonly<Record<number, SendReason>> = {
   [codes.unknownChannel]: "sending.conversation-gone",
   [codes.unknownGuild]: "sending.not-there",
@@ -55,7 +55,7 @@ const reasons: Readonly<Record<number, SendReason>> = {
 
 const limitWithoutTimeMs = 15_000;
 const directTooFastAfterMs = 10 * 60_000;
-/** Until an operator has put a new token in place. */
+/** Gives an operator time to configure a new token. */
 const tokenRefusedAfterMs = 5 * 60_000;
 
 export function readFailure(error: unknown): SendFailure {
@@ -64,7 +64,7 @@ export function readFailure(error: unknown): SendFailure {
   }
   if (error instanceof RateLimitError) {
     const afterMs = Math.max(error.retryAfter, error.sublimitTimeout, error.timeToReset, 100);
-    // Other limits are of one route, and no other request waits for them.
+    // Other limits apply to one route, and requests on other routes do not wait for them.
     return failures.limited(
       Number.isFinite(afterMs) ? afterMs : limitWithoutTimeMs,
       error.global ? botBudget.name : null,

@@ -2,9 +2,9 @@ import type { LocalizedText } from "@toolcast/core";
 import { AdapterStartError } from "@toolcast/core/surface";
 import { invitation } from "./invitation.ts";
 
-/** Why people on Discord get no answers, where nobody has to do anything about it. */
+/** Why people on Discord get no answers, when nobody has to do anything about it. */
 export const reasons = {
-  unreachable: { en: "Discord cannot be reached; it is tried again.", "zh-CN": "无法连接 Discord，正在重试。" },
+  unreachable: { en: "Discord cannot be reached; trying again.", "zh-CN": "无法连接 Discord，正在重试。" },
   reconnecting: {
     en: "The connection to Discord was lost; it is being restored.",
     "zh-CN": "与 Discord 的连接已中断，正在恢复。",
@@ -18,7 +18,7 @@ export function invalidToken(): AdapterStartError {
   });
 }
 
-/** The gateway's close codes that no new try mends. */
+/** The gateway's close codes that reconnecting does not fix. */
 export function refusedByGateway(code: number): AdapterStartError {
   switch (code) {
     case 4004:
@@ -26,7 +26,7 @@ export function refusedByGateway(code: number): AdapterStartError {
     case 4014:
     case 4013:
       return new AdapterStartError("DISCORD_TOKEN", {
-        en: "DISCORD_TOKEN: Discord refuses the gateway intents of this application. Toolcast asks for none; check in the Developer Portal (Bot) whether the application is limited or disabled.",
+        en: "DISCORD_TOKEN: Discord refuses this application's gateway intents. Toolcast asks for none; check in the Developer Portal (Bot) whether the application is limited or disabled.",
         "zh-CN":
           "DISCORD_TOKEN：Discord 拒绝了该应用的网关 intents。Toolcast 不需要任何 intent，请在 Developer Portal（Bot）检查应用是否受限或被停用。",
       });
@@ -38,7 +38,7 @@ export function refusedByGateway(code: number): AdapterStartError {
   }
 }
 
-/** The server is unknown to the bot, or let it in without its commands. */
+/** The bot is not in the server, or was invited without the scope for commands. */
 export function notInGuild(guild: string, application: string): AdapterStartError {
   const link = invitation(application);
   return new AdapterStartError("DISCORD_GUILD_ID", {

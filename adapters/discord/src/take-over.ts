@@ -3,7 +3,7 @@ import type { Answer, Answers, PendingRequest } from "@toolcast/core/chat";
 import { tokenUseMs } from "./limits.ts";
 import { type Address, surfaceId } from "./place.ts";
 
-/** A first answer as versions before the inbox kept it, in small state. */
+/** A first answer as versions without the inbox stored it, in small state. */
 interface InteractionRecord {
   id: string;
   application: string;
@@ -20,13 +20,16 @@ interface InteractionRecord {
   offers?: boolean;
 }
 
-/** Moves what an earlier version left into the inbox, once. What was moved and not taken away is known there by its id. */
+/**
+ * Moves what an earlier version left into the inbox, once. A record that was moved but not yet deleted is recognised
+ * there by its id.
+ */
 export async function takeOverRecords(state: State, answers: Answers): Promise<void> {
   const keyv = state.keyv(`${surfaceId}-interactions`);
   for await (const [key, record] of keyv.iterator?.(undefined) ?? []) {
     const answer = answerOf(record as InteractionRecord);
     if (await answers.add(answer)) {
-      // Settled ones are done.
+      // Marks answers whose job has ended as done.
       await answers.change(answer.id, {});
     }
     await keyv.delete(key as string);
