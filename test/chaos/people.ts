@@ -144,6 +144,13 @@ export function createPeople(options: { crew: Crew; engine: JobEngine; clock: Cl
     presses.set(action, (presses.get(action) ?? 0) + 1);
   }
 
+  /** Asked apart, so that many jobs that succeeded push none that waits for a person off the page. */
+  async function changedJobs(changedSince: number): Promise<Job[]> {
+    const pages = [["held"], ["unresolved"], ["succeeded"]] as const;
+    const lists = await Promise.all(pages.map((phases) => engine.list({ phases, changedSince, limit: 1_000 })));
+    return lists.flat();
+  }
+
   async function read(): Promise<void> {
     const tool = chance.pick(reads);
     const body: CallBody = { tool, input: {}, key: `read-${looks}`, person: operator };
@@ -203,8 +210,7 @@ export function createPeople(options: { crew: Crew; engine: JobEngine; clock: Cl
       const since = looks % wholeLookEvery === 0 ? 0 : lookedAt - overlapMs;
       if (since === 0) await read();
       lookedAt = clock.now();
-      const phases = ["held", "unresolved", "succeeded"] as const;
-      for (const job of await engine.list({ phases, changedSince: since, limit: 1_000 })) {
+      for (const job of await changedJobs(since)) {
         const wish = wishes.get(job.key ?? "");
         if (wish === undefined) continue;
         if (job.state.phase === "succeeded") {
