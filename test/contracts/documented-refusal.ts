@@ -2,7 +2,7 @@ import type { CatalogEntry, Failure } from "@toolcast/core/errors";
 import { failureFields, isSentAgain, locales, say } from "@toolcast/core/surface";
 import { expect } from "vitest";
 
-/** A refusal with a documented code: what the worker decides from, and everything a person reads, in both languages. */
+/** A refusal with a documented code: what the worker decides on and what a person reads, in both languages. */
 export function expectDocumentedRefusal(failure: Failure, entry: CatalogEntry): void {
   expect(failure).toMatchObject({
     kind: "refused",

@@ -4,14 +4,14 @@ import { expect } from "vitest";
 import { createManualClock, type ManualClock } from "../manual-clock.ts";
 import { createSeededRandom } from "../seeded-random.ts";
 
-/** The lease and poll that an engine under contract is opened with. */
+/** The lease and poll intervals with which an engine under contract is opened. */
 export const leaseMs = 30_000;
 export const pollMs = 1_000;
 
 /** One store, opened by a first process. */
 export interface OpenedEngine {
   engine: JobEngine;
-  /** A second process on the same store; with a clock of its own it can be made to die. */
+  /** A second process on the same store; give it a clock of its own to be able to kill it. */
   another(clock?: Clock): Promise<JobEngine>;
   /** Closes every engine and removes the store. */
   close(): Promise<void>;
@@ -24,7 +24,7 @@ export interface Fixture extends OpenedEngine {
   clock: ManualClock;
 }
 
-/** Gives a test an empty store and takes it away again. */
+/** Gives a test an empty store and removes it afterwards. */
 export function withEngine(open: OpenEngine, test: (fixture: Fixture) => Promise<void>): () => Promise<void> {
   return async () => {
     const clock = createManualClock();
@@ -44,7 +44,7 @@ export async function stored(engine: JobEngine, job: Job, options: WriteOptions 
   return result;
 }
 
-/** Writes the newest version of a job, changed; expects that nobody is in the way. */
+/** Writes a change to the newest version of a job; expects no other writer. */
 export async function rewrite(
   engine: JobEngine,
   id: string,
@@ -56,7 +56,7 @@ export async function rewrite(
   return engine.write({ ...job!, ...change }, options);
 }
 
-/** A process that can be killed: its timers stop, what it awaits never comes. */
+/** The clock of a process that can be killed: its timers no longer fire, and nothing it waits for arrives. */
 export function createMortalClock(clock: Clock): Clock & { die(): void } {
   let dead = false;
   return {
@@ -75,7 +75,7 @@ export function createMortalClock(clock: Clock): Clock & { die(): void } {
   };
 }
 
-/** An `advance` that notes what it was handed and ends when told. */
+/** An `advance` that records the leases it gets and ends when the test calls `finish` or `fail`. */
 export function createAdvance() {
   const leases: Lease[] = [];
   const waiting = new Map<string, { resolve: () => void; reject: (reason: unknown) => void }>();

@@ -10,10 +10,10 @@ function admit(engine: JobEngine, id: string, admission: Admission, more: Partia
 }
 const start = { step: "picture", attempt: "try_1", since: 0 };
 
-/** Bounds over all processes: places, rates, counters; the line of those who wait. */
+/** Bounds shared by all processes: places, rates and counters, and the queue of jobs that wait. */
 export function admissionContract(open: OpenEngine): void {
   test(
-    "a place is held until it is released, over all processes, and counts once",
+    "a place is held until it is released, across all processes, and counts once",
     withEngine(open, async ({ engine, another }) => {
       const other = await another();
       await stored(engine, sampleJob("job_a"));
@@ -33,7 +33,7 @@ export function admissionContract(open: OpenEngine): void {
   );
 
   test(
-    "places add up over writes; a release in the same write comes first",
+    "places add up over several writes; a release in the same write comes first",
     withEngine(open, async ({ engine }) => {
       for (const id of ["job_a", "job_b", "job_c"]) {
         await stored(engine, sampleJob(id));
@@ -49,7 +49,7 @@ export function admissionContract(open: OpenEngine): void {
   );
 
   test(
-    "a job that holds a place keeps it when fewer are allowed",
+    "a job that holds a place keeps it when the maximum is lowered",
     withEngine(open, async ({ engine }) => {
       for (const id of ["job_a", "job_b"]) {
         await stored(engine, sampleJob(id));
@@ -60,7 +60,7 @@ export function admissionContract(open: OpenEngine): void {
   );
 
   test(
-    "all of an admission is taken, or nothing of the write happens",
+    "either the whole admission is taken, or nothing of the write happens",
     withEngine(open, async ({ engine }) => {
       await stored(engine, sampleJob("job_a"));
       await stored(engine, sampleJob("job_b"));
@@ -88,7 +88,7 @@ export function admissionContract(open: OpenEngine): void {
   );
 
   test(
-    "a refused write gives nothing back either",
+    "a refused write releases nothing either",
     withEngine(open, async ({ engine }) => {
       for (const id of ["job_a", "job_b", "job_c"]) {
         await stored(engine, sampleJob(id));
@@ -116,7 +116,7 @@ export function admissionContract(open: OpenEngine): void {
   );
 
   test(
-    "a rate holds within every window, over all processes",
+    "a rate holds within every window, across all processes",
     withEngine(open, async ({ engine, another, clock }) => {
       const engines = [engine, await another()];
       const rate = { name: "spark", max: 2, windowMs: 1_000 };
@@ -138,7 +138,7 @@ export function admissionContract(open: OpenEngine): void {
   );
 
   test(
-    "a counter fills up to its maximum and is given back, never below nothing",
+    "a counter fills up to its maximum and can be given back, but never falls below zero",
     withEngine(open, async ({ engine, another }) => {
       const other = await another();
       await stored(engine, sampleJob("job_a"));
@@ -157,7 +157,7 @@ export function admissionContract(open: OpenEngine): void {
   );
 
   test(
-    "places, then the rate, then counters: the first bound that does not hold is told",
+    "places are checked first, then the rate, then counters, and the answer names the first bound that does not hold",
     withEngine(open, async ({ engine, clock }) => {
       await stored(engine, sampleJob("job_a"));
       await stored(engine, sampleJob("job_b"));
@@ -173,7 +173,7 @@ export function admissionContract(open: OpenEngine): void {
   );
 
   test(
-    "what is counted with a write is there with it, under its name, and not when the write is refused",
+    "a count is stored with its write, under its name, and not at all if the write is refused",
     withEngine(open, async ({ engine, another }) => {
       await stored(engine, sampleJob("job_a"));
       const count = [
@@ -194,7 +194,7 @@ export function admissionContract(open: OpenEngine): void {
   );
 
   test(
-    "a full answer says how many queued jobs of the provider were there before",
+    "a full answer says how many of the provider's queued jobs are ahead",
     withEngine(open, async ({ engine }) => {
       await stored(engine, sampleJob("job_busy", { createdAt: 1 }));
       await admit(engine, "job_busy", place(1));
@@ -215,7 +215,7 @@ export function admissionContract(open: OpenEngine): void {
   );
 
   test(
-    "next in line is the oldest queued job that waits and that nobody has woken",
+    "next in line is the oldest queued job that waits and has not been woken",
     withEngine(open, async ({ engine, clock }) => {
       const soon = clock.now() + 5_000;
       expect(await engine.nextInLine("spark")).toBeNull();
@@ -228,7 +228,7 @@ export function admissionContract(open: OpenEngine): void {
       await admit(engine, "job_two", place(1));
       expect(await engine.nextInLine("spark")).toBe("job_two");
       await admit(engine, "job_one", place(1));
-      // A look from time to time, in case a wake is lost with its process, does not end the wait.
+      // A periodic look, in case a wake is lost with its process, does not end the wait.
       await rewrite(engine, "job_one", { wakeAt: soon });
       expect(await engine.nextInLine("spark")).toBe("job_one");
       await engine.wake("job_one", clock.now());
@@ -240,7 +240,7 @@ export function admissionContract(open: OpenEngine): void {
   );
 
   test(
-    "who waits for a place of its own resource does not stand in another's line",
+    "a job that waits for a place of its own resource is not in another resource's queue",
     withEngine(open, async ({ engine }) => {
       const places = (person: string) => ({
         holds: [

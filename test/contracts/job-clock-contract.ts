@@ -25,9 +25,9 @@ const steps = [
   ["a year forward", 365 * 24 * hourMs],
 ] as const;
 
-/** Part two: the wall clock is set, forward and back, while nothing else happens. */
+/** Part two: the wall clock is set forward or back while nothing else happens. */
 export function clockContract(open: OpenEngine): void {
-  test.each(steps)("with the clock set %s, what waits goes on in time", async (_name, byMs) => {
+  test.each(steps)("with the clock set %s, waiting jobs continue on time", async (_name, byMs) => {
     verifies("survives.clock");
     await withEngine(open, async ({ engine, clock }) => {
       const { advance, handed, finish } = createAdvance();
@@ -42,7 +42,7 @@ export function clockContract(open: OpenEngine): void {
       await clock.advance(5_000 + pollMs);
       expect(handed().sort()).toEqual(["job_due", "job_hinted"]);
       expect(heard).toEqual([byMs]);
-      // What is used up stays so, also when the advance wrote nothing.
+      // A used-up wake stays used up, even if the advance wrote nothing.
       finish("job_due");
       finish("job_hinted");
       await clock.advance(3 * leaseMs);
@@ -50,13 +50,13 @@ export function clockContract(open: OpenEngine): void {
     })();
   });
 
-  test.each(steps)("with the clock set %s, a process that starts finds what waits", async (_name, byMs) => {
+  test.each(steps)("with the clock set %s, a process that starts finds the waiting jobs", async (_name, byMs) => {
     verifies("survives.clock");
     await withEngine(open, async ({ engine, another, clock }) => {
       await stored(engine, sampleJob("job_a"), { wakeAt: clock.now() + 5_000 });
       await stored(engine, sampleJob("job_written"), { wakeAt: clock.now() + 5_000 });
       clock.step(byMs);
-      // A write that says nothing about waking leaves the schedule as it was, and that was before the step.
+      // A write that does not mention waking leaves the schedule as it was before the clock was set.
       await rewrite(engine, "job_written", {});
       const { advance, handed } = createAdvance();
       await (await another()).schedule({ advance, surfaces: nowhere });
@@ -65,7 +65,7 @@ export function clockContract(open: OpenEngine): void {
     })();
   });
 
-  test.each(steps)("with the clock set %s, work in hand stays in its hand", async (_name, byMs) => {
+  test.each(steps)("with the clock set %s, a job in hand stays with its process", async (_name, byMs) => {
     verifies("survives.clock", "survives.lease");
     await withEngine(open, async ({ engine, another, clock }) => {
       const one = createAdvance();
@@ -77,7 +77,7 @@ export function clockContract(open: OpenEngine): void {
       const [lease] = [...one.leases, ...two.leases];
       clock.step(byMs);
       await clock.advance(pollMs);
-      // As after a sleep of the machine, in which the other clock stands still: until it is renewed nobody may rely on it.
+      // As after the machine slept, when the monotonic clock stops: nobody may rely on the lease until it is renewed.
       expect(lease!.isHeld()).toBe(Math.abs(byMs) < leaseMs);
       await clock.advance(4 * leaseMs);
       expect([...one.handed(), ...two.handed()]).toEqual(["job_a"]);
@@ -86,7 +86,7 @@ export function clockContract(open: OpenEngine): void {
   });
 
   test.each(steps)(
-    "with the clock set %s, the job of a process that died is taken over in one lease",
+    "with the clock set %s, the job of a dead process is taken over within one lease",
     async (_name, byMs) => {
       verifies("survives.clock", "survives.lease");
       await withEngine(open, async ({ another, clock }) => {
@@ -110,7 +110,7 @@ export function clockContract(open: OpenEngine): void {
   );
 
   test(
-    "a job that this process works on is not handed out here again, whatever its lease says",
+    "a job that this process is working on is not handed out here again, whatever its lease says",
     withEngine(open, async ({ another, clock }) => {
       verifies("survives.lease");
       const own = await another();
@@ -119,7 +119,7 @@ export function clockContract(open: OpenEngine): void {
       await stored(own, sampleJob("job_a"), { wakeAt: clock.now() });
       await clock.advance(0);
       await first.stop(0);
-      // Its advance heeds nothing, and nobody renews the lease any more.
+      // Its advance ignores the abort signal, and nobody renews the lease any more.
       await own.schedule({ advance: two.advance, surfaces: nowhere });
       await clock.advance(4 * leaseMs);
       expect(two.handed()).toEqual([]);
@@ -129,7 +129,7 @@ export function clockContract(open: OpenEngine): void {
   test.each([
     ["an hour back", -hourMs],
     ["a day back", -24 * hourMs],
-  ])("with the clock set %s, neither rates, locks nor events in hand keep anybody waiting", async (_name, byMs) => {
+  ])("with the clock set %s, nobody is kept waiting by a rate, a lock or an event in hand", async (_name, byMs) => {
     verifies("survives.clock");
     await withEngine(open, async ({ engine, another, clock }) => {
       const event = { id: "chat:1", surface: "chat", content: {}, keepUntil: clock.now() + 10 * hourMs };
@@ -148,7 +148,7 @@ export function clockContract(open: OpenEngine): void {
   });
 
   test(
-    "a wake further off than the longest wait is no sign of a clock set back: the job is woken then, and once",
+    "a wake further off than the longest wait does not mean the clock was set back: the job is woken then, and once",
     withEngine(open, async ({ engine, clock }) => {
       const { advance, handed } = createAdvance();
       await engine.schedule({ advance, surfaces: nowhere });

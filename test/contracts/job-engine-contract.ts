@@ -11,7 +11,7 @@ import { scheduleContract } from "./job-schedule-contract.ts";
 
 export type { OpenEngine } from "./engine-fixture.ts";
 
-/** Every promise of `JobEngine`. `runs` is how many random histories the property tests try. */
+/** Every promise of `JobEngine`. `runs` is the number of random histories that the property tests try. */
 export function jobEngineContract(name: string, open: OpenEngine, { runs }: { runs: number }): void {
   verifies("survives.engine", "survives.lease");
   describe(`${name}: records`, () => recordContract(open));

@@ -10,7 +10,7 @@ const places = 2;
 const budget = 9;
 const rate = { name: "vendor", max: 3, windowMs: 4_000 };
 
-/** What happens from outside. Jobs and processes are picked by a number, modulo how many there are. */
+/** What happens from outside. Jobs and processes are picked by a number, modulo their count. */
 const act = fc.oneof(
   fc.record({ act: fc.constant("create" as const), wakeInMs: fc.option(fc.nat(20_000)) }),
   fc.record({ act: fc.constant("wake" as const), job: fc.nat(), inMs: fc.oneof(fc.constant(0), fc.nat(20_000)) }),
@@ -19,7 +19,7 @@ const act = fc.oneof(
   fc.record({ act: fc.constant("crash" as const), process: fc.nat() }),
 );
 
-/** What an advance does: takes its time, tries to be admitted or gives its place back, then ends well or not. */
+/** What an advance does: takes some time, tries to be admitted or releases its place, then ends normally or throws. */
 const behaviour = fc.record({
   takesMs: fc.oneof(fc.constant(0), fc.nat(3_000), fc.nat(70_000)),
   writes: fc.constantFrom("admission", "release", "plain", "nothing"),
@@ -30,7 +30,7 @@ const behaviour = fc.record({
 type Act = typeof act extends fc.Arbitrary<infer T> ? T : never;
 type Behaviour = typeof behaviour extends fc.Arbitrary<infer T> ? T : never;
 
-/** A claim owed to a job from `at` on. A later write replaces what an earlier one owes, nothing else does. */
+/** A claim that a job must get from `at` on. Only a later write replaces the claim due from an earlier one. */
 interface Debt {
   job: string;
   at: number;
@@ -43,7 +43,7 @@ interface Process {
   diedAt: number | null;
 }
 
-/** Plays a random history over two processes and checks after every step what must never happen. */
+/** Plays a random history over two processes and checks after every step that nothing forbidden happened. */
 async function play(open: OpenEngine, acts: readonly Act[], behaviours: readonly Behaviour[]): Promise<void> {
   const clock = createManualClock(0);
   const opened = await open({ clock, random: createSeededRandom(acts.length) });
@@ -63,7 +63,7 @@ async function play(open: OpenEngine, acts: readonly Act[], behaviours: readonly
     debts.push({ job, at, by });
   }
 
-  /** As the contract has it: a wake in the future is nothing beside something sooner, unless a lease hides that. */
+  /** According to the contract a future wake has no effect if something sooner is due, unless a lease hides that. */
   function oweWake(job: string, at: number): void {
     const free = inHand.every((hand) => hand.job !== job);
     const sooner = debts.some((debt) => debt.job === job && debt.at <= at && (debt.by === "wake" || free));
@@ -127,7 +127,7 @@ async function play(open: OpenEngine, acts: readonly Act[], behaviours: readonly
         await write(process.engine, jobId, does.wakeInMs, does.writes);
       }
       if (does.throws) {
-        // The try that follows is sooner than any wake for later, unless that comes first anyway.
+        // The retry comes sooner than any later wake, unless that wake comes first anyway.
         debts = debts.filter((debt) => debt.job !== jobId || debt.by !== "wake");
         owe(jobId, clock.now(), "trouble");
         throw new Error("no luck");

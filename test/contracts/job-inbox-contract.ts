@@ -17,7 +17,7 @@ export function inboxContract(open: OpenEngine): void {
   });
 
   test(
-    "an event is taken once, whichever process hears of it and however often",
+    "an event is taken once, whichever process receives it and however often",
     withEngine(open, async ({ engine, another, clock }) => {
       verifies("survives.inbox");
       const other = await another();
@@ -34,7 +34,7 @@ export function inboxContract(open: OpenEngine): void {
   );
 
   test(
-    "an event that could not be read is known again, and open to nobody",
+    "an unreadable event is recognised when it comes again, and is open to nobody",
     withEngine(open, async ({ engine, clock }) => {
       verifies("survives.inbox");
       const { entry } = await engine.inbox.take(event("discord:1", clock.now(), { state: "refused" }));
@@ -46,7 +46,7 @@ export function inboxContract(open: OpenEngine): void {
   );
 
   test(
-    "an entry is changed only in the version that was read",
+    "an entry can be changed only in the version that was read",
     withEngine(open, async ({ engine, another, clock }) => {
       const { entry } = await engine.inbox.take(event("discord:1", clock.now()));
       const changed = await engine.inbox.change({ ...entry, content: { shown: true } });
@@ -58,7 +58,7 @@ export function inboxContract(open: OpenEngine): void {
   );
 
   test(
-    "a further event joins an open entry in order, is taken itself, and makes an older reading a conflict",
+    "a further event joins an open entry in order, counts as taken, and makes a change to an older version a conflict",
     withEngine(open, async ({ engine, another, clock }) => {
       const { inbox } = engine;
       const { entry } = await inbox.take(event("telegram:1", clock.now(), { surface: "telegram" }));
@@ -81,7 +81,7 @@ export function inboxContract(open: OpenEngine): void {
   );
 
   test(
-    "credentials are given out until they expire, and never after",
+    "credentials are readable until they expire, and never after",
     withEngine(open, async ({ engine, another, clock }) => {
       verifies("survives.inbox");
       const credentials = { value: { token: "secret" }, expiresAt: clock.now() + 900_000 };
@@ -97,7 +97,7 @@ export function inboxContract(open: OpenEngine): void {
   );
 
   test(
-    "an open entry belongs to one process until its lease ends or is given back",
+    "an open entry belongs to one process until its lease ends or is released",
     withEngine(open, async ({ engine, another, clock }) => {
       verifies("survives.inbox");
       const other = await another();
@@ -131,7 +131,7 @@ export function inboxContract(open: OpenEngine): void {
   );
 
   test(
-    "what nobody holds is listed apart: given back, or its lease has ended",
+    "entries that nobody holds can be listed separately: released, or with an expired lease",
     withEngine(open, async ({ engine, another, clock }) => {
       const { inbox } = engine;
       for (const id of ["discord:1", "discord:2", "discord:3"]) {
@@ -150,7 +150,7 @@ export function inboxContract(open: OpenEngine): void {
   );
 
   test(
-    "entries go after their time, a few at once",
+    "expired entries are purged a few at a time",
     withEngine(open, async ({ engine, clock }) => {
       for (const id of ["discord:1", "discord:2", "discord:3"]) {
         await engine.inbox.take(event(id, clock.now(), { keepUntil: clock.now() + 1_000 }));
@@ -164,7 +164,7 @@ export function inboxContract(open: OpenEngine): void {
   );
 
   test(
-    "a content that is too large is refused whole",
+    "content that is too large is refused whole",
     withEngine(open, async ({ engine, clock }) => {
       const content = "日".repeat(maxInboxBytes / 3);
       await expect(engine.inbox.take(event("discord:1", clock.now(), { content }))).rejects.toThrow(RangeError);
@@ -176,7 +176,7 @@ export function inboxContract(open: OpenEngine): void {
   );
 
   test(
-    "a new job and the entry it came from are written in one commit, also when the job exists already",
+    "a new job and the entry it came from are written in one commit, even if the job exists already",
     withEngine(open, async ({ engine, another, clock }) => {
       verifies("survives.inbox");
       await engine.inbox.take(event("discord:1", clock.now()));

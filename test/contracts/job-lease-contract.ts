@@ -13,7 +13,7 @@ import {
   withEngine,
 } from "./engine-fixture.ts";
 
-/** Part two: how a lease is kept, lost, adopted and given back. */
+/** Part two: how a lease is kept, lost, taken over and given back. */
 export function leaseContract(open: OpenEngine): void {
   test(
     "a lease is renewed for as long as its advance takes",
@@ -32,7 +32,7 @@ export function leaseContract(open: OpenEngine): void {
   );
 
   test(
-    "the job of a process that died goes to another when its lease has run out",
+    "the job of a dead process goes to another once its lease has expired",
     withEngine(open, async ({ another, clock }) => {
       const mortal = createMortalClock(clock);
       const one = createAdvance();
@@ -53,7 +53,7 @@ export function leaseContract(open: OpenEngine): void {
   );
 
   test(
-    "a process that comes back after its lease went to another is told so and cannot harm",
+    "a process that wakes after another has taken over its lease learns of it and can do no harm",
     withEngine(open, async ({ another, clock }) => {
       const sleeper = createSleepyClock(clock);
       const one = createAdvance();
@@ -68,7 +68,7 @@ export function leaseContract(open: OpenEngine): void {
       await clock.advance(leaseMs + pollMs);
       expect(two.handed()).toEqual(["job_a"]);
       await rewrite(quick, "job_a", { wakeAt: null });
-      // It knows before anybody told it.
+      // It knows before its signal is aborted.
       expect(one.leases[0]!.isHeld()).toBe(false);
       sleeper.wakeUp();
       await clock.advance(leaseMs / 3);
@@ -82,7 +82,7 @@ export function leaseContract(open: OpenEngine): void {
   );
 
   test(
-    "a job whose advance throws comes back in seconds, later each time, a minute at most, until it goes well",
+    "a job whose advance throws is retried after seconds, then ever later up to a minute, until it succeeds",
     withEngine(open, async ({ engine, clock }) => {
       const instants: number[] = [];
       let broken = true;
@@ -116,7 +116,7 @@ export function leaseContract(open: OpenEngine): void {
   );
 
   test(
-    "stopping takes nothing new and waits for what is in hand",
+    "stopping takes on nothing new and waits for the jobs in hand",
     withEngine(open, async ({ engine, clock }) => {
       const { advance, handed, finish, leases } = createAdvance();
       const schedule = await engine.schedule({ advance, surfaces: nowhere });
@@ -138,7 +138,7 @@ export function leaseContract(open: OpenEngine): void {
   );
 
   test(
-    "what does not end in time is aborted, and another process has it at once",
+    "an advance that does not end in time is aborted, and another process gets its job at once",
     withEngine(open, async ({ engine, another, clock }) => {
       const two = createAdvance();
       let handed = 0;
@@ -161,7 +161,7 @@ export function leaseContract(open: OpenEngine): void {
   );
 
   test(
-    "what heeds no abort keeps its lease until that runs out",
+    "an advance that ignores the abort keeps its lease until the lease expires",
     withEngine(open, async ({ engine, another, clock }) => {
       const one = createAdvance();
       const two = createAdvance();

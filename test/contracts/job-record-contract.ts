@@ -5,7 +5,7 @@ import { type OpenEngine, rewrite, stored, withEngine } from "./engine-fixture.t
 /** Part one: create, read, compare-and-set, list, count; locks. */
 export function recordContract(open: OpenEngine): void {
   test(
-    "a new job is stored as version 1 and read back whole, by any process",
+    "a new job is stored as version 1 and can be read back whole by any process",
     withEngine(open, async ({ engine, another }) => {
       const job = sampleJob("job_a", { key: "event-1", price: { known: false, dependsOn: "duration" } as never });
       const { created, job: returned } = await engine.create(job, { wakeAt: null });
@@ -17,7 +17,7 @@ export function recordContract(open: OpenEngine): void {
   );
 
   test(
-    "a key that exists gives the job that has it, and nothing is written",
+    "creating with an existing key returns the job that has it and writes nothing",
     withEngine(open, async ({ engine, another }) => {
       await stored(engine, sampleJob("job_a", { key: "event-1" }));
       const other = await another();
@@ -32,7 +32,7 @@ export function recordContract(open: OpenEngine): void {
   );
 
   test(
-    "a job is found by its key, and by no other",
+    "a job is found by its key and by no other",
     withEngine(open, async ({ engine, another }) => {
       await stored(engine, sampleJob("job_a", { key: "event-1" }));
       expect((await (await another()).find("event-1"))?.id).toBe("job_a");
@@ -41,7 +41,7 @@ export function recordContract(open: OpenEngine): void {
   );
 
   test(
-    "a write that does not speak of the next wake-up leaves it as it was",
+    "a write that does not mention the next wake-up leaves it as it was",
     withEngine(open, async ({ engine, clock }) => {
       const { job } = await engine.create(sampleJob("job_a"), { wakeAt: clock.now() + 60_000 });
       expect(await engine.write({ ...job, acknowledgement: "shown" }, {})).toEqual({ end: "written" });
@@ -59,7 +59,7 @@ export function recordContract(open: OpenEngine): void {
   );
 
   test(
-    "of many creations with one key at once, exactly one creates",
+    "of many simultaneous creations with one key, exactly one creates a job",
     withEngine(open, async ({ engine, another }) => {
       const engines = [engine, await another()];
       const ends = await Promise.all(
@@ -73,7 +73,7 @@ export function recordContract(open: OpenEngine): void {
   );
 
   test(
-    "an id cannot be taken twice, and the failure touches nobody else's write",
+    "an id cannot be taken twice, and the failure affects nobody else's write",
     withEngine(open, async ({ engine }) => {
       await stored(engine, sampleJob("job_a"));
       const [twice, fresh] = await Promise.allSettled([
@@ -87,7 +87,7 @@ export function recordContract(open: OpenEngine): void {
   );
 
   test(
-    "what belongs to a write is refused at creation",
+    "options that belong to a write are refused at creation",
     withEngine(open, async ({ engine }) => {
       const admission = { holds: [], counters: [] };
       await expect(engine.create(sampleJob("job_a"), { wakeAt: null, admission })).rejects.toThrow(TypeError);
@@ -97,7 +97,7 @@ export function recordContract(open: OpenEngine): void {
   );
 
   test(
-    "a write needs the stored version; of two with the same, one is written",
+    "a write needs the stored version; of two writes with the same version, one succeeds",
     withEngine(open, async ({ engine, another }) => {
       const job = await stored(engine, sampleJob("job_a"));
       const other = await another();
@@ -116,7 +116,7 @@ export function recordContract(open: OpenEngine): void {
   );
 
   test(
-    "what a caller does with a job after handing it in, or with one it was given, changes nothing",
+    "changing a job object after passing it in, or after getting it back, changes nothing in the store",
     withEngine(open, async ({ engine }) => {
       const job = sampleJob("job_a");
       const creating = engine.create(job, { wakeAt: null });
@@ -133,7 +133,7 @@ export function recordContract(open: OpenEngine): void {
   );
 
   test(
-    "jobs are listed newest first, by every field of the filter, and counted alike",
+    "jobs are listed newest first by every field of the filter, and counted by the same filter",
     withEngine(open, async ({ engine }) => {
       await stored(engine, sampleJob("job_1", { createdAt: 1, updatedAt: 9 }));
       await stored(engine, sampleJob("job_2", { createdAt: 2, updatedAt: 5, owner: "web:bob", provider: "xjc" }));
@@ -161,7 +161,7 @@ export function recordContract(open: OpenEngine): void {
   );
 
   test(
-    "a list holds 50 jobs unless told, and never more than 1,000",
+    "a list holds 50 jobs by default, and never more than 1,000",
     withEngine(open, async ({ engine }) => {
       await Promise.all(
         Array.from({ length: 1_001 }, (_, n) => engine.create(sampleJob(`job_${n}`), { wakeAt: null })),
@@ -173,7 +173,7 @@ export function recordContract(open: OpenEngine): void {
   );
 
   test(
-    "pages follow each other without a gap, also among jobs of one instant and after a job that no longer fits",
+    "pages follow each other without a gap, even among jobs of one instant and after a job that no longer matches",
     withEngine(open, async ({ engine }) => {
       await stored(engine, sampleJob("job_1", { createdAt: 1 }));
       await stored(engine, sampleJob("job_4", { createdAt: 3 }));
@@ -194,7 +194,7 @@ export function recordContract(open: OpenEngine): void {
   );
 
   test(
-    "jobs are found by how their id begins, whatever its characters mean elsewhere",
+    "jobs are found by the beginning of their id, even if it contains wildcard characters",
     withEngine(open, async ({ engine }) => {
       for (const id of ["job_a_1", "job_a%2", "job_ax3", "job_A_4", "job_b"]) {
         await stored(engine, sampleJob(id));
@@ -210,7 +210,7 @@ export function recordContract(open: OpenEngine): void {
   );
 
   test(
-    "a lock has one holder at a time, until it is given back or its time is over",
+    "a lock has one holder at a time, until it is released or expires",
     withEngine(open, async ({ engine, another, clock }) => {
       const other = await another();
       expect(await engine.lock("token", "one", 1_000)).toBe(true);
@@ -230,7 +230,7 @@ export function recordContract(open: OpenEngine): void {
   );
 
   test(
-    "a closed engine answers with an error, and closing twice is closing",
+    "a closed engine answers with an error, and closing it twice is harmless",
     withEngine(open, async ({ another }) => {
       const other = await another();
       await Promise.all([other.close(), other.close()]);

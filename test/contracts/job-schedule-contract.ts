@@ -11,10 +11,10 @@ import {
   withEngine,
 } from "./engine-fixture.ts";
 
-/** Part two: who advances a job when. */
+/** Part two: which process advances a job, and when. */
 export function scheduleContract(open: OpenEngine): void {
   test(
-    "a job is handed out when it is due, not before, and once",
+    "a job is handed out once, when it is due and not before",
     withEngine(open, async ({ engine, clock }) => {
       const { advance, handed, finish } = createAdvance();
       await engine.schedule({ advance, surfaces: nowhere });
@@ -35,7 +35,7 @@ export function scheduleContract(open: OpenEngine): void {
   );
 
   test(
-    "an instant between two milliseconds is as good as any",
+    "a due time may lie between two milliseconds",
     withEngine(open, async ({ engine, clock }) => {
       const { advance, handed } = createAdvance();
       await engine.schedule({ advance, surfaces: nowhere });
@@ -50,7 +50,7 @@ export function scheduleContract(open: OpenEngine): void {
   );
 
   test(
-    "what was stored before the schedule began, or by another process, is handed out",
+    "a job that was stored before the schedule began, or by another process, is handed out",
     withEngine(open, async ({ engine, another, clock }) => {
       const { advance, handed } = createAdvance();
       await stored(engine, sampleJob("job_old"), { wakeAt: clock.now() - 1 });
@@ -64,7 +64,7 @@ export function scheduleContract(open: OpenEngine): void {
   );
 
   test(
-    "each due job goes to one of two processes",
+    "each due job goes to only one of two processes",
     withEngine(open, async ({ engine, another, clock }) => {
       const one = createAdvance();
       const two = createAdvance();
@@ -85,7 +85,7 @@ export function scheduleContract(open: OpenEngine): void {
   );
 
   test(
-    "no more jobs are in hand than `concurrency`, longest due first, and the next follows when one ends",
+    "at most `concurrency` jobs are in hand, longest due first, and the next follows when one ends",
     withEngine(open, async ({ engine, clock }) => {
       const { advance, handed, finish } = createAdvance();
       for (const n of [3, 1, 2]) {
@@ -101,7 +101,7 @@ export function scheduleContract(open: OpenEngine): void {
   );
 
   test(
-    "a wake makes a job due, unless it is due sooner; unknown ids are ignored",
+    "a wake makes a job due unless it is due sooner anyway; unknown ids are ignored",
     withEngine(open, async ({ engine, another, clock }) => {
       const { advance, handed, finish } = createAdvance();
       await engine.schedule({ advance, surfaces: nowhere });
@@ -128,7 +128,7 @@ export function scheduleContract(open: OpenEngine): void {
   );
 
   test(
-    "a wake that comes in while the job is advanced survives what that advance writes",
+    "a wake that arrives while the job is being advanced survives what that advance writes",
     withEngine(open, async ({ engine, another, clock }) => {
       const { advance, handed, finish } = createAdvance();
       await engine.schedule({ advance, surfaces: nowhere });
@@ -149,7 +149,7 @@ export function scheduleContract(open: OpenEngine): void {
   );
 
   test(
-    "a wake for now survives a write that comes before the claim",
+    "an immediate wake survives a write that comes before the claim",
     withEngine(open, async ({ engine, clock }) => {
       const { advance, handed } = createAdvance();
       await stored(engine, sampleJob("job_a"), { wakeAt: null });
@@ -162,7 +162,7 @@ export function scheduleContract(open: OpenEngine): void {
   );
 
   test(
-    "a write says when the job is due next, also from outside the lease",
+    "a write sets when the job is due next, even from outside the lease",
     withEngine(open, async ({ engine, clock }) => {
       const { advance, handed, finish } = createAdvance();
       await engine.schedule({ advance, surfaces: nowhere });
@@ -181,7 +181,7 @@ export function scheduleContract(open: OpenEngine): void {
   );
 
   test(
-    "a job woken early and advanced without a write is still due when it was due",
+    "a job woken early and advanced without a write is still due at its original time",
     withEngine(open, async ({ engine, clock }) => {
       const { advance, handed, finish } = createAdvance();
       await engine.schedule({ advance, surfaces: nowhere });
@@ -197,7 +197,7 @@ export function scheduleContract(open: OpenEngine): void {
   );
 
   test(
-    "what needs a surface goes only to a process that has it, also when the surface comes later",
+    "a job that needs a surface goes only to a process that has it, even if the surface is added later",
     withEngine(open, async ({ engine, another, clock }) => {
       const one = createAdvance();
       const two = createAdvance();

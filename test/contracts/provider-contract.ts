@@ -17,7 +17,7 @@ import { expectDocumentedRefusal } from "./documented-refusal.ts";
 import type { ContractVendor, OperationDescriptor, ProviderDescriptor } from "./provider-descriptor.ts";
 
 const neverAsked = 1000;
-/** Of real time, on a machine that does much else. */
+/** How long to wait, in real time, on a machine that is busy with other work. */
 const patience = { timeout: 10_000 };
 
 /** Every provider must behave like this, against its vendor's real protocol. */
@@ -50,7 +50,7 @@ export function providerContract<Settings>(descriptor: ProviderDescriptor<Settin
   let people = 0;
   const context = (changes: Partial<OperationContext> = {}) =>
     createOperationContext({
-      // One person may not ask twice at a time, and a vendor notices late that a connection was cut.
+      // One person may not ask twice at the same time, and a vendor is slow to notice that a connection was cut.
       callerId: `web:person-${people++}`,
       ...(descriptor.addressOf ? { addressOf: descriptor.addressOf } : {}),
       ...(descriptor.read ? { read: descriptor.read } : {}),
@@ -94,7 +94,7 @@ export function providerContract<Settings>(descriptor: ProviderDescriptor<Settin
       expect(started).toMatchObject({ end: "operation" });
       let { reference } = started as Extract<StartEnd, { end: "operation" }>;
       for (let asked = 0; asked < neverAsked; asked += 1) {
-        // As after a restart: only what a job record keeps is there.
+        // As after a restart: only what a job record stores is available.
         reference = JSON.parse(JSON.stringify(reference));
         const end = await operation.operation(provider).check!(reference, context());
         if (end.state !== "pending") {
@@ -135,7 +135,7 @@ export function providerContract<Settings>(descriptor: ProviderDescriptor<Settin
         expectFailure(end as never);
       });
 
-      test("every documented code is a refusal with the catalogue's policy and the vendor's words", async () => {
+      test("every documented code is a refusal with the catalogue's policy and the vendor's own message", async () => {
         const { provider } = setUpOperation();
         const entries = catalogEntries().filter(
           (entry) =>
@@ -217,7 +217,7 @@ export function providerContract<Settings>(descriptor: ProviderDescriptor<Settin
         expect(paidStarts()).toBe(1);
       });
 
-      test("unknown: told to stop at once while it waits", async () => {
+      test("unknown: aborted while it waits", async () => {
         const { provider } = setUpOperation();
         const stop = new AbortController();
         misbehave("hang");
@@ -237,7 +237,7 @@ export function providerContract<Settings>(descriptor: ProviderDescriptor<Settin
         expect(paidStarts()).toBe(0);
       });
 
-      test("a clock that is an hour off is overcome by the second start at the latest", async ({ skip }) => {
+      test("a clock that is an hour off is corrected by the second start at the latest", async ({ skip }) => {
         skip(vendor.skewClock === undefined, "the vendor looks at no clock");
         vendor.skewClock?.(3_600_000);
         const { provider, clock } = setUpOperation();
@@ -272,7 +272,7 @@ export function providerContract<Settings>(descriptor: ProviderDescriptor<Settin
         },
       );
 
-      test("what the vendor could not finish has failed, with its words and id", async () => {
+      test("what the vendor could not finish has failed, with the vendor's message and id", async () => {
         const { provider, clock } = setUpOperation();
         misbehave("fail: 画面中没有人脸");
         const started = await start(provider);
@@ -290,7 +290,7 @@ export function providerContract<Settings>(descriptor: ProviderDescriptor<Settin
         expect(paidStarts()).toBe(1);
       });
 
-      test("a reference that is none of its own is lost", async () => {
+      test("a reference that is not one of its own is lost", async () => {
         const { provider } = setUpOperation();
         for (const reference of [null, 7, "x", [], { jobId: "x" }]) {
           const end = await operation.operation(provider).check!(reference, context());
@@ -299,7 +299,7 @@ export function providerContract<Settings>(descriptor: ProviderDescriptor<Settin
         }
       });
 
-      test("a reference the vendor has forgotten is waited for a while, then is lost", async () => {
+      test("a reference that the vendor has forgotten is waited for a while and is then lost", async () => {
         const { provider, clock } = setUpOperation();
         const started = (await start(provider)) as Extract<StartEnd, { end: "operation" }>;
         vendor.reset();
@@ -309,9 +309,7 @@ export function providerContract<Settings>(descriptor: ProviderDescriptor<Settin
         expect(await check()).toMatchObject({ state: "lost", failure: { charged: "unknown" } });
       });
 
-      test("a token that ran out is renewed: by itself for a question, by the next start for a start", async ({
-        skip,
-      }) => {
+      test("an expired token is renewed: at once for a question, by the next start for a start", async ({ skip }) => {
         skip(vendor.expireTokens === undefined, "the vendor gives no tokens");
         const { provider, clock } = setUpOperation();
         const started = await start(provider);
@@ -335,8 +333,8 @@ export function providerContract<Settings>(descriptor: ProviderDescriptor<Settin
       declare(operationContract);
     }
 
-    test("doctor proves the keys without a paid start, and tells wrong ones", async () => {
-      // What it throws is shown as an error too.
+    test("doctor proves the keys without a paid start, and reports wrong ones", async () => {
+      // An error it throws is shown as a finding too.
       const findings = (provider: ProviderInstance) =>
         provider.doctor().catch((error: unknown) => {
           if (!ToolcastError.isInstance(error)) {
@@ -357,7 +355,7 @@ export function providerContract<Settings>(descriptor: ProviderDescriptor<Settin
       expect(vendor.paidStarts()).toBe(0);
     });
 
-    test("every variable is documented in both languages, and the needed ones are missed by name", () => {
+    test("every variable is documented in both languages, and missing required ones are named", () => {
       const result = definition.schema.safeParse({});
       const missed = result.error?.issues.map(({ path }) => path[0]);
       expect(missed).toEqual(definition.settings.filter(({ required }) => required).map(({ variable }) => variable));
@@ -370,7 +368,7 @@ export function providerContract<Settings>(descriptor: ProviderDescriptor<Settin
       );
     });
 
-    test("it talks to the vendor's host only, and knows that it is on this machine", () => {
+    test("it talks to the vendor's host only, and knows that this host is the local machine", () => {
       const settings = definition.schema.parse(vendor.environment);
       expect(definition.hosts(settings)).toEqual([new URL(vendor.environment[descriptor.addressVariable] ?? "").host]);
       expect(definition.onLoopback(settings)).toBe(true);

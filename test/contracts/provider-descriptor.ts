@@ -7,65 +7,65 @@ import type {
   ProviderInstance,
 } from "@toolcast/core/provider";
 
-/** The vendor of a contract's provider, on this machine: behaves as the real one does, and misbehaves when told to. */
+/** The local vendor that a provider under contract talks to: behaves like the real one, or misbehaves as ordered. */
 export interface ContractVendor {
   /** The settings, by variable, with which the provider talks to it. */
   environment: Readonly<Record<string, string>>;
-  /** Forgets what it began, what it was told and its clock's skew. */
+  /** Forgets what it began, any ordered misbehaviour and its clock's skew. */
   reset(): void;
   /**
    * The next request to an endpoint misbehaves:
    *
    * - `drop-before-accept`: the connection is cut, and nothing has begun;
-   * - `drop-after-accept`, `malformed`, `giant`, `no-payload`, `hang`: what was asked for is begun and charged, but the answer
+   * - `drop-after-accept`, `malformed`, `giant`, `no-payload`, `hang`: the request is begun and charged, but the answer
    *   is cut, unreadable, endless, without content, or never comes;
-   * - `http 404` and other statuses: nothing but that status, and nothing has begun;
+   * - `http 404` and other statuses: only that status, and nothing has begun;
    * - `fail: WORDS`: begun, and later failed with these words;
-   * - anything else is a code of the vendor's: refused with it.
+   * - anything else is one of the vendor's codes, with which the request is refused.
    */
   misbehave(order: { endpoint: string; marker: string }): void;
-  /** How many paid starts it has taken since the last reset, at one endpoint or at all. */
+  /** How many paid starts it has accepted since the last reset, at one endpoint or in total. */
   paidStarts(endpoint?: string): number;
-  /** Moves its clock against the machine's, in milliseconds. Leave it out where the vendor looks at no clock. */
+  /** Shifts its clock against the machine's, in milliseconds. Leave it out if the vendor checks no clock. */
   skewClock?(ms: number): void;
-  /** Every token given so far stops working. Leave it out where the vendor gives none. */
+  /** Invalidates every token issued so far. Leave it out if the vendor issues none. */
   expireTokens?(): void;
   close(): Promise<void>;
 }
 
 /** One operation of a provider under the contract. */
 export interface OperationDescriptor<Request> {
-  /** What the tests are called by. */
+  /** Its name in the test titles. */
   name: string;
   /** The paid start, as the vendor of the contract calls it. */
   startEndpoint: string;
-  /** The question about it; absent when the start is always the end. */
+  /** The question about its progress; absent if the start always gives the final answer. */
   checkEndpoint?: string;
-  /** The layer of the catalogue its refusals belong to. Default `api`, where all codes of a plugin's provider are. */
+  /** The catalogue layer its refusals belong to. Default `api`, the layer of all codes of a plugin's provider. */
   layer?: string;
-  /** When a start without an answer is given up, in milliseconds. Default 60,000. */
+  /** How long a start may stay unanswered before it is given up, in milliseconds. Default 60,000. */
   startTimeoutMs?: number;
-  /** What a failure after the start says of the charge. Default `unknown`. */
+  /** What a failure after the start says about the charge. Default `unknown`. */
   chargedOnFailure?: Failure["charged"];
-  /** What a refusal of the content check says of the charge, where it is known. Default as in the catalogue. */
+  /** What a refusal by the content check says about the charge, if that is known. Default as in the catalogue. */
   chargedOnContent?: Failure["charged"];
-  /** What such a failure advises. Default `never`. */
+  /** The retry advice of such a failure. Default `never`. */
   retryOnFailure?: Failure["retry"]["kind"];
-  /** Whether the vendor gives words for it. Default true. */
+  /** Whether the vendor's message for it is passed on. Default true. */
   failsWithMessage?: boolean;
-  /** A good answer to the start holds nothing, so that one without a payload is no trouble. Default false. */
+  /** A good answer to the start is empty, so an answer without a payload is no error. Default false. */
   answersNothing?: boolean;
-  /** Codes that come with the whole result, as a warning. Default none. */
+  /** Codes that come as a warning along with the whole result. Default none. */
   warningCodes?: string[];
-  /** The gateway answers before the request itself is sent, so that what it says begins nothing. Default false. */
+  /** The gateway answers before the request itself is sent, so nothing has begun when it refuses. Default false. */
   opensFirst?: boolean;
-  /** Settings this operation is made with, beside those of the vendor. Default none. */
+  /** Settings for this operation beyond those of the vendor. Default none. */
   variables?: Record<string, string>;
-  /** The operation of a made provider. */
+  /** This operation of a given provider. */
   operation(provider: ProviderInstance): Operation<Request>;
-  /** What is asked for; what it needs at the vendor (a trained voice) is made here, before each test. */
+  /** The request; anything it needs at the vendor (a trained voice) is made here, before each test. */
   request(provider: ProviderInstance, context: OperationContext): Request | Promise<Request>;
-  /** What the result must be like. */
+  /** Checks the result. */
   expectOutput(output: Output): void;
 }
 
@@ -73,22 +73,22 @@ export interface OperationDescriptor<Request> {
 export interface ProviderDescriptor<Settings> {
   /** Opens the vendor once for all tests; it is reset before each. */
   openVendor(): Promise<ContractVendor>;
-  /** What `defineProvider` gave. */
+  /** What `defineProvider` returned. */
   definition: ProviderDefinition<Settings>;
-  /** The variable that holds its address. */
+  /** The variable that holds the vendor's address. */
   addressVariable: string;
-  /** The variables whose values must never be seen. */
+  /** The variables whose values must never be visible anywhere. */
   secretVariables: string[];
-  /** Codes after which the vendor has made and charged the result all the same. Default none. */
+  /** Codes after which the vendor has nevertheless made and charged the result. Default none. */
   codesAfterTheWork?: string[];
-  /** At least so many codes the catalogue must know for each operation. Default 0. */
+  /** The least number of codes that the catalogue must know for each operation. Default 0. */
   fewestCodes?: number;
   /** The vendor's marker for an entry of the catalogue. Default its code. */
   markerOf?: (entry: CatalogEntry) => string;
-  /** The address at which the vendor fetches a medium. Default one at which nothing is. */
+  /** The address at which the vendor fetches a medium. Default an address with nothing behind it. */
   addressOf?: OperationContext["addressOf"];
-  /** The bytes of a medium that is sent along. Default none. */
+  /** The bytes of a medium that is sent with the request. Default none. */
   read?: OperationContext["read"];
-  /** Each hands its descriptor on, so that every one has its own type of request. */
+  /** Each passes its descriptor on, which lets every operation have its own request type. */
   operations: ((operation: <Request>(descriptor: OperationDescriptor<Request>) => void) => void)[];
 }

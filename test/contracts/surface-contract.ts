@@ -3,24 +3,24 @@ import type { Delivery, Surface } from "@toolcast/core/surface";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { verifies } from "../verifies.ts";
 
-/** A surface with a conversation on it, and the eyes of a person in it. */
+/** A surface with one conversation, seen through the eyes of a person in it. */
 export interface OpenedSurface {
   surface: Surface;
   place: Place;
   /** `<surface>:<person>`. */
   asker: string;
-  /** What the surface needs to edit a first answer; absent where it needs none. */
+  /** What the surface needs to edit a first answer; absent if it needs nothing. */
   acknowledge?(): Promise<Delivery["acknowledgement"]>;
-  /** Everything that is to be read there, oldest first, as plain text: titles, paragraphs, labels and values. */
+  /** Everything to be read there, oldest first, as plain text: titles, paragraphs, labels and values. */
   read(): Promise<string[]>;
   close(): Promise<void>;
 }
 
-/** Text that platforms would take for mentions, markup, links or commands. */
+/** Text that platforms would interpret as mentions, markup, links or commands. */
 const hostileText =
   "@everyone <@1> <!channel> **bold** `code` [x](https://evil.example) <script>alert(1)</script> /image";
 
-/** What core relies on in every surface. */
+/** What core relies on from every surface. */
 export function surfaceContract(name: string, open: () => Promise<OpenedSurface>): void {
   describe(`${name} keeps the surface contract`, () => {
     let opened: OpenedSurface;
@@ -59,7 +59,7 @@ export function surfaceContract(name: string, open: () => Promise<OpenedSurface>
       expect(await readings("Result job_1.1")).toHaveLength(1);
     });
 
-    test("looking finds what is there, and nothing else", async () => {
+    test("looking finds what is there and nothing else", async () => {
       const { surface } = opened;
       if (surface.find === undefined) {
         return;
@@ -80,7 +80,7 @@ export function surfaceContract(name: string, open: () => Promise<OpenedSurface>
       expect(await readings(hostileText)).toHaveLength(1);
     });
 
-    test("a text at its limit is shown whole, and one over it is no error", async () => {
+    test("a text at the limit is shown whole, and one over it causes no error", async () => {
       const [route] = opened.surface.routes.slice(-1);
       const most = opened.surface.limits.textCharacters;
       expect(

@@ -249,7 +249,7 @@ describe("each other end", () => {
     });
   });
 
-  test("unknown: told to stop at once while it waits", async () => {
+  test("unknown: aborted while it waits", async () => {
     const vendor = await vendorThat(() => {});
     const stop = new AbortController();
     const arrival = vendor.arrival();
