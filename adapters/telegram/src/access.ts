@@ -1,7 +1,7 @@
 import type { Caller, State } from "@toolcast/core";
 import { addressOf, userOf } from "./place.ts";
 
-/** Who was let in: a person by a positive id, a chat by a negative one, as Telegram numbers them. */
+/** Who was granted access, by Telegram's ids: positive for a person, negative for a chat. */
 interface Applicant {
   id: number;
   name: string;
@@ -11,8 +11,8 @@ interface Applicant {
 }
 
 /**
- * Anybody can write to a bot, so nobody may start paid work before an operator has let them or their chat in. Kept until
- * it is taken back; operators need no grant.
+ * Anybody can write to a bot, so nobody may start paid work before an operator has granted access to them or their
+ * chat. A grant lasts until it is revoked; operators need none.
  */
 export class Access {
   readonly #keyv: ReturnType<State["keyv"]>;
@@ -43,7 +43,7 @@ export class Access {
     await this.#keyv.delete(`in/${applicant}`);
   }
 
-  /** A chat that gets another id stays let in. */
+  /** A chat that gets another id keeps its access. */
   async move(from: number, to: number): Promise<void> {
     const by = await this.#keyv.get<string>(`in/${from}`);
     if (by !== undefined) {
@@ -51,7 +51,7 @@ export class Access {
     }
   }
 
-  /** Operators who have written to the bot: it can write to nobody else first. */
+  /** Operators who have written to the bot: a bot cannot start a conversation. */
   async operators(): Promise<number[]> {
     return (await this.#keyv.get<number[]>("operators")) ?? [];
   }
@@ -72,7 +72,7 @@ export class Access {
     return (await this.#keyv.get<Applicant>(`asked/${id}`)) ?? null;
   }
 
-  /** What an operator has decided stays. */
+  /** Deletes a person's application for access; operators' decisions are kept. */
   async forget(person: string): Promise<void> {
     await this.#keyv.delete(`asked/${userOf(person)}`);
   }

@@ -1,9 +1,9 @@
 import type { Clock } from "@toolcast/core/engine";
 import type { BotApi } from "./bot-api.ts";
 
-/** Administrators change seldom; asking for each message would use up what the bot may ask. */
+/** Administrators rarely change, and asking for every message would use up the bot's request limit. */
 const keptMs = 10 * 60_000;
-/** A message does not wait longer for its sender's role. */
+/** The longest a message waits for its sender's role. */
 const timeoutMs = 5_000;
 
 /** Who administers which group, for rules that name `telegram:admins:<chat>`. */
@@ -17,7 +17,7 @@ export class Admins {
     this.#clock = options.clock;
   }
 
-  /** The roles of somebody in a group; none while Telegram does not tell. */
+  /** The roles of somebody in a group; none while Telegram does not answer. */
   async rolesOf(chat: number, user: number): Promise<string[]> {
     if (chat > 0) {
       return [];

@@ -5,9 +5,9 @@ export const platformName = "Telegram";
 export const failures = sendFailures(platformName);
 
 /**
- * What Telegram takes of a bot, by its own guide (https://core.telegram.org/bots/faq#broadcasting-to-users): about one
- * message a second in a chat, with short bursts, 20 a minute in a group, 30 a second in all. The exact limits are
- * unpublished, and `retry_after` is obeyed above all.
+ * What Telegram accepts from a bot, according to its own guide
+ * (https://core.telegram.org/bots/faq#broadcasting-to-users): about one message a second in a chat, with short bursts,
+ * 20 a minute in a group, 30 a second in all. The exact limits are unpublished, and `retry_after` is obeyed above all.
  */
 export function budgetsOf(chat: number): Budget[] {
   const isGroup = chat < 0;
@@ -18,7 +18,7 @@ export function budgetsOf(chat: number): Budget[] {
   ];
 }
 
-/** Refusals that are known, by Telegram's words: it has no codes of its own. The first that fits. */
+/** Known refusals, recognised by Telegram's wording: it has no error codes of its own. The first match counts. */
 const reasons: readonly [RegExp, SendReason][] = [
   [/blocked by the user|user is deactivated|can't initiate conversation|PEER_ID_INVALID/i, "sending.direct-blocked"],
   [/kicked|not a member|bot was removed/i, "sending.not-there"],
@@ -33,7 +33,7 @@ const reasons: readonly [RegExp, SendReason][] = [
 const untilOperatorMs = 5 * 60_000;
 const conflictAfterMs = 5_000;
 
-/** How a request to the Bot API failed; says nothing of its parameters. */
+/** How a request to the Bot API failed; does not reveal its parameters. */
 export function readFailure(error: unknown): SendFailure {
   if (error instanceof SendError) {
     return error.failure;
@@ -59,7 +59,7 @@ export function readFailure(error: unknown): SendFailure {
   return failures.refused({ ...facts, ...(reason === undefined ? {} : { reason }) });
 }
 
-/** Telegram does not know the token: 404 where it does not even look like one. */
+/** Telegram does not know the token: 404 when it does not even look like one. */
 export function isTokenRefused(error: unknown): boolean {
   return (
     error instanceof TelegramError &&
@@ -67,7 +67,7 @@ export function isTokenRefused(error: unknown): boolean {
   );
 }
 
-/** What a refusal says, for the few that decide something; empty for everything else. */
+/** The text of a refusal, for the few whose wording matters; empty for any other error. */
 export function refusalText(error: unknown): string {
   return error instanceof TelegramError && error.code >= 400 && error.code < 500 ? (error.description ?? "") : "";
 }

@@ -25,7 +25,10 @@ function button(text: string, action: AccessAction, applicant: number) {
   return { text, callback_data: id };
 }
 
-/** Somebody wants work that may cost and was not let in: nothing was started, and they can ask. */
+/**
+ * Answers somebody without access who asked for work that may cost money: nothing was started, and they can apply for
+ * access.
+ */
 export async function refuseStranger(
   context: TelegramContext,
   caller: Caller,
@@ -132,7 +135,7 @@ async function decide(
     try {
       await tell();
     } catch (error) {
-      logger.info({ reason: readFailure(error).detail }, "a decision about access could not be told");
+      logger.info({ reason: readFailure(error).detail }, "a decision about access could not be delivered");
     }
   }
 }

@@ -4,22 +4,22 @@ import type { Clock } from "@toolcast/core/engine";
 import { Telegram } from "telegraf";
 
 type BotMethod = keyof APIMethods;
-/** Of methods that take none: `{}`. */
+/** `{}` for methods without parameters. */
 type ParametersOf<Method extends BotMethod> =
   NonNullable<APIMethodParams<Method>> extends never ? Record<string, never> : NonNullable<APIMethodParams<Method>>;
 
 interface CallOptions {
-  /** What `attach://<name>` in the parameters stands for, by that name. */
+  /** The files that `attach://<name>` in the parameters refers to, by that name. */
   files?: Readonly<Record<string, FileContent>>;
-  /** Ends the request early; nobody knows then whether it was carried out. */
+  /** Ends the request early; it is then unknown whether it was carried out. */
   signal?: AbortSignal;
-  /** The longest wait for an answer, in milliseconds. Default two minutes, with files ten. */
+  /** The longest wait for an answer, in milliseconds. Default two minutes, or ten with files. */
   timeoutMs?: number;
 }
 
 /**
- * The Bot API as this adapter uses it: one method at a time, in the shapes of Bot API 10.3, whatever library carries it.
- * Rejects with what the library throws; `readFailure` reads it. Nothing is repeated here.
+ * The Bot API as this adapter uses it: one method at a time, in the shapes of Bot API 10.3, whatever library sends it.
+ * Rejects with what the library throws; `readFailure` reads it. Retries nothing.
  */
 export interface BotApi {
   call<Method extends BotMethod>(
@@ -27,7 +27,7 @@ export interface BotApi {
     parameters: ParametersOf<Method>,
     options?: CallOptions,
   ): Promise<APIMethodReturn<Method>>;
-  /** Where a file's bytes lie. The address holds the token: it is asked at once, and neither kept nor shown. */
+  /** The address of a file's bytes. It contains the token, so use it at once and neither store nor show it. */
   fileAddress(path: string): string;
 }
 
@@ -45,15 +45,15 @@ export const cloud = "https://api.telegram.org";
 const usualTimeoutMs = 2 * 60_000;
 const uploadTimeoutMs = 10 * 60_000;
 
-/** What requests have rejected with. */
+/** The errors that requests have rejected with. */
 const failedRequests = new WeakSet<Error>();
 
-/** Whether Telegram, or the way to it, is at fault. */
+/** Whether Telegram, or the connection to it, is at fault. */
 export function isOfTelegram(error: unknown): boolean {
   return error instanceof SendError || (error instanceof Error && failedRequests.has(error));
 }
 
-/** By telegraf, of which only the transport is used: its types end at Bot API 7.1, and its poll loop waits for handlers. */
+/** Uses only telegraf's transport: its types end at Bot API 7.1, and its poll loop waits for handlers. */
 export function createBotApi({ token, apiRoot, clock }: BotApiOptions): BotApi {
   const telegram = new Telegram(token, { apiRoot, webhookReply: false });
   const send = telegram.callApi.bind(telegram) as unknown as (
@@ -86,7 +86,9 @@ export function createBotApi({ token, apiRoot, clock }: BotApiOptions): BotApi {
   };
 }
 
-/** In a form telegraf drops most objects: there they go as the JSON that the Bot API takes just as well. */
+/**
+ * In a multipart form telegraf drops most objects, so they are sent as JSON, which the Bot API accepts just as well.
+ */
 function payloadOf(parameters: object, files: CallOptions["files"]): object {
   if (files === undefined || Object.keys(files).length === 0) {
     return parameters;

@@ -3,7 +3,7 @@ import type { Outbox, Priority } from "@toolcast/core/chat";
 import type { Access } from "./access.ts";
 import { budgetsOf, migratedTo } from "./api-failure.ts";
 
-/** Chats under the ids they have now: a group that becomes a supergroup gets another one. */
+/** Chats under their current ids: a group that becomes a supergroup gets another one. */
 export class Chats {
   readonly #keyv: ReturnType<State["keyv"]>;
   readonly #outbox: Outbox;
@@ -24,7 +24,10 @@ export class Chats {
     await this.#access.move(from, to);
   }
 
-  /** One request to a chat, within its budgets; once more under its new id when Telegram names one: nothing was done then. */
+  /**
+   * One request to a chat, within its budgets; when Telegram names a new id, it is sent again to that one, because
+   * nothing was done the first time.
+   */
   async request<Result>(chat: number, priority: Priority, request: (chat: number) => Promise<Result>): Promise<Result> {
     const now = await this.idOf(chat);
     const send = (id: number) => this.#outbox.send({ budgets: budgetsOf(id), priority }, () => request(id));

@@ -21,25 +21,25 @@ import { type ServerLimits, telegramLimits } from "./limits.ts";
 import { type MediumKind, mediumKinds } from "./medium-kinds.ts";
 
 export interface ComposeOptions extends Pick<ShowOptions, "locale" | "buttons" | "links" | "note"> {
-  /** Shows no file: where Telegram refused them. Default false. */
+  /** Leaves the files out, after Telegram refused them. Default false. */
   withoutFiles?: boolean;
 }
 
-/** A file of a message, and the ways to show it, most wanted first. */
+/** A file of a message, and the ways to show it, best first. */
 export interface ComposedMedium {
-  /** For the file's id at Telegram: the stored medium, and whether a smaller encode of it. */
+  /** The key of the file's id at Telegram: the stored medium, and whether it is a smaller encode. */
   key: string;
   medium: MessageMedia;
   content: FileContent;
   kinds: readonly MediumKind[];
 }
 
-/** A message in Telegram's parts: words fit below one medium where there is one. */
+/** A message in Telegram's parts: with a single medium, its text fits in the caption. */
 export interface Composed {
   text: FormattedText;
   keyboard: TelegramInlineKeyboardMarkup | undefined;
   media: ComposedMedium[];
-  /** Words too long for their place, as a file. */
+  /** Text too long for its place, as a file. */
   textFiles: FileContent[];
 }
 
@@ -48,7 +48,7 @@ const attachOptions = ({ surface: limits }: ServerLimits, { withoutFiles }: Comp
   withoutFiles,
 });
 
-/** A message with its files read and its buttons kept. */
+/** A message with its files read and its buttons stored. */
 export async function compose(
   { runtime, buttons, limits }: Pick<TelegramContext, "runtime" | "buttons" | "limits">,
   given: Message,
@@ -60,7 +60,7 @@ export async function compose(
   const files = filesOf(attached);
   const unsent = unsentMedia(attached, telegramLimits);
   const blocks = describeMessage(message, { locale, unsent, note });
-  // An album has no place for buttons, so that its words are a message of their own.
+  // An album cannot have buttons, so its text is a separate message.
   const most = files.length === 1 ? telegramLimits.captionCharacters : telegramLimits.textCharacters;
   const { native: text, isWhole } = fitBlocks(blocks, formattedTextPort, most);
   const overflow = isWhole ? message.overflow : { name: "text.txt", text: plainText(message, locale) };

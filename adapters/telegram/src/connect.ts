@@ -10,17 +10,20 @@ import { allowedUpdates } from "./update.ts";
 import { answerWebhook, webhookPath } from "./webhook.ts";
 
 export interface TelegramOptions extends Omit<TelegramSurfaceOptions, "api"> {
-  /** What Telegram proves itself by; a secret. With a public address updates come by webhook, else by long polling. */
+  /**
+   * Proves that a webhook request comes from Telegram; a secret. With it and a public address updates come by webhook,
+   * otherwise by long polling.
+   */
   webhookSecret?: string;
-  /** The origin at which Telegram can reach us; null when nothing outside can. */
+  /** The origin at which Telegram can reach us; null when it cannot be reached from outside. */
   publicUrl: string | null;
-  /** Telegram's own server, which lets the bot go before a local one takes it. Default `https://api.telegram.org`. */
+  /** Telegram's own server, which the bot leaves before it uses a local one. Default `https://api.telegram.org`. */
   cloudRoot?: string;
 }
 
 const againAfterMs = { first: 5_000, longest: 5 * 60_000 };
 const webhookConnections = 40;
-/** A machine that reaches its own server may not reach Telegram's. */
+/** A machine that reaches the local server may be unable to reach Telegram's. */
 const leaveWithinMs = 10_000;
 
 /** Toolcast on Telegram. */
@@ -34,10 +37,10 @@ export function createTelegram(options: TelegramOptions): Adapter {
   let isRecovered = false;
   let isConnected = false;
   let isClosed = false;
-  /** What only an operator can mend, met after the start. */
+  /** A problem met after the start that only an operator can fix. */
   let refusal: LocalizedText | null = null;
 
-  /** Asked before each start: a bot that has left is refused, which says the same. */
+  /** Done before each start: for a bot that has already left, the refusal means the same. */
   async function leaveCloud(): Promise<void> {
     if (options.filesDirectory === undefined) {
       return;
@@ -66,7 +69,7 @@ export function createTelegram(options: TelegramOptions): Adapter {
     if (secret !== undefined && publicUrl !== null) {
       await setWebhook(new URL(webhookPath, publicUrl).href, secret);
     } else {
-      // What waits is kept: it is answered, however old.
+      // Waiting updates are kept and answered, however old.
       await api.call("deleteWebhook", {});
       poll.start();
     }
@@ -82,7 +85,7 @@ export function createTelegram(options: TelegramOptions): Adapter {
       if (failure.kind !== "refused" && failure.kind !== "limited") {
         throw error;
       }
-      // Commands work without being listed, and those that are listed stay.
+      // Commands work without being listed, and those already listed stay.
       logger.error({ reason: failure.detail }, "Telegram commands could not be registered");
     }
   }
@@ -106,7 +109,7 @@ export function createTelegram(options: TelegramOptions): Adapter {
       if (AdapterStartError.isInstance(error) || isTokenRefused(error) || isClosed) {
         throw isTokenRefused(error) ? invalidToken() : error;
       }
-      logger.warn({ reason: readFailure(error).detail }, "Telegram cannot be reached; it is tried again");
+      logger.warn({ reason: readFailure(error).detail }, "Telegram cannot be reached; trying again");
       cancelTry = clock.setTimer(waitMs, () => {
         tryToConnect(Math.min(waitMs * 2, againAfterMs.longest)).catch((later: unknown) => {
           refusal = AdapterStartError.isInstance(later) ? later.sentence : null;

@@ -12,22 +12,22 @@ import type { ServerLimits } from "./limits.ts";
 export interface TelegramContext extends ChatKit {
   api: BotApi;
   http: Http;
-  /** The hosts that files lie on: the Bot API's own. */
+  /** The hosts that serve files: the Bot API's own. */
   fileHosts: readonly string[];
-  /** The folder of a Bot API server in local mode, as it lies on this machine; null where files are loaded over HTTP. */
+  /** The path on this machine of the folder of a Bot API server in local mode; null when files are loaded over HTTP. */
   filesDirectory: string | null;
   limits: ServerLimits;
   access: Access;
   admins: Admins;
   chats: Chats;
   fileIds: FileIds;
-  /** The requests that albums began, by the album's id. */
+  /** The requests that albums started, by the album's id. */
   albums: ReturnType<State["keyv"]>;
-  /** Who the bot is, once Telegram has told. */
+  /** Who the bot is, once Telegram has said so. */
   bot: { id: number; username: string };
 }
 
-/** The same, with what the kit makes of it. */
+/** The same, with the chat kit built on it. */
 export interface TelegramChat {
   context: TelegramContext;
   chat: Chat;

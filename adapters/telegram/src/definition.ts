@@ -3,7 +3,7 @@ import { settingSchema } from "@toolcast/core/provider";
 import { defineAdapter } from "@toolcast/core/surface";
 import { z } from "zod";
 
-/** Telegram's own server; as in `bot-api.ts`, which is loaded only once the bot is set up. */
+/** Telegram's own server; repeated from `bot-api.ts`, which is loaded only when the bot is configured. */
 const cloud = "https://api.telegram.org";
 
 const settings = [
@@ -83,7 +83,7 @@ const schema = z
     }),
   );
 
-/** Commands, replies, pictures, voices and buttons on Telegram, by a bot of the operator's. */
+/** Commands, replies, pictures, voices and buttons on Telegram, through the operator's own bot. */
 export const telegram = defineAdapter({
   id: "telegram",
   title: { en: "Telegram", "zh-CN": "Telegram" },

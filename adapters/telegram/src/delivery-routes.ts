@@ -15,14 +15,14 @@ export function deliver(telegram: TelegramChat, route: Route, delivery: Delivery
   const address = addressOf(delivery.place);
   return telegram.chat.deliver({ route, delivery, address }, async (given) => {
     const sending = { ...telegram, ...given };
-    // What is for one person alone goes into no group.
+    // A private message is never sent to a group.
     return delivery.message.private && !sending.address.isPrivate && route !== "direct"
       ? closed("sending.not-allowed", sending)
       : routes[route](sending);
   });
 }
 
-/** What is on record of a delivery that was sent: Telegram lets no bot look at what it wrote. */
+/** Our own record of a delivery that was sent: Telegram does not let a bot read its messages. */
 export async function find({ context, chat }: TelegramChat, delivery: Delivery): Promise<{ receipt?: Json } | null> {
   const answer = await chat.answerOf(delivery);
   const chatId = addressOf(delivery.place)?.chat;
@@ -42,7 +42,7 @@ interface Sending extends TelegramChat {
   answer: Answer;
 }
 
-/** Into the first answer, however late: it may be repeated without a second message. */
+/** Into the first answer, however late: repeating an edit adds no second message. */
 async function edit(sending: Sending): Promise<SendEnd> {
   const { context, delivery, address, chat } = sending;
   return context.outbox.inLane(answerLane(sending.answer), async () => {
@@ -64,7 +64,7 @@ async function edit(sending: Sending): Promise<SendEnd> {
   });
 }
 
-/** At most once: a second one would tell nobody anything. */
+/** Sent at most once: a second one would be of no use. */
 async function sayReady({ context, delivery, address }: Sending, target: Target): Promise<void> {
   const { api, chats, notes, logger } = context;
   const id = `${delivery.id}/ready`;
@@ -78,11 +78,14 @@ async function sayReady({ context, delivery, address }: Sending, target: Target)
       });
     }
   } catch (error) {
-    logger.info({ delivery: delivery.id, reason: readFailure(error).detail }, "nobody was told that it is ready");
+    logger.info(
+      { delivery: delivery.id, reason: readFailure(error).detail },
+      "the notice that it is ready could not be sent",
+    );
   }
 }
 
-/** A message in the conversation, a reply to the one that asked. */
+/** A message in the conversation that replies to the one that asked. */
 async function post(sending: Sending): Promise<SendEnd> {
   const { address, answer, delivery, chat } = sending;
   const replyTo = address.request ?? (answer.message === undefined ? undefined : Number(answer.message));
@@ -105,7 +108,7 @@ async function direct(sending: Sending): Promise<SendEnd> {
   return sent(own, message);
 }
 
-/** Albums and messages of their own are sent again when nobody knows whether they arrived; what is on record is not. */
+/** New messages and albums are sent again when nobody knows whether they arrived, unless we have a record of them. */
 async function sendNoted(
   { context, delivery, address }: Sending,
   target: Target,

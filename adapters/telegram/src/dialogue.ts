@@ -19,7 +19,7 @@ import type { Address } from "./place.ts";
 import { sentences } from "./sentences.ts";
 import { placeOfSend, withoutPreview } from "./show.ts";
 
-/** Buttons of a dialogue. Their subject is a form's id, then numbers of an input and a choice. */
+/** Buttons of a dialogue. Their subject is a form's id, then the numbers of an input and a choice. */
 export const dialogueActions = { pick: "pick", change: "change", go: "go", stop: "stop" } as const;
 
 type FilledForm = Pick<FormToOpen, "id" | "tool" | "given">;
@@ -32,8 +32,8 @@ function button(label: string, id: Omit<ButtonId, "marker">) {
 }
 
 /**
- * Asks for one input of a form: by buttons where it has choices, else by words or a file. With nothing missing it shows
- * what can be changed. What this person answers there is about that form, as the kit notes.
+ * Asks for one input of a form: with buttons when it has choices, otherwise for text or a file. When nothing is missing
+ * it shows what can be changed. The kit records that this person's next answer there belongs to that form.
  */
 export async function ask(
   context: TelegramContext,
@@ -82,7 +82,7 @@ export async function ask(
       }));
 }
 
-/** A press in a dialogue: the form it is about, and the input and value that it names. */
+/** A press in a dialogue: the form it belongs to, and the input and value it names. */
 export interface DialoguePress {
   action: keyof typeof dialogueActions;
   form: string;
@@ -90,7 +90,7 @@ export interface DialoguePress {
   value?: string;
 }
 
-/** What a button of a dialogue says of a form of this tool. */
+/** The input and value that a dialogue's button names in a form of this tool. */
 export function readDialoguePress(data: string, toolOf: (form: string) => Tool | undefined): DialoguePress | null {
   const press = readButtonId(data);
   const action = press?.action as keyof typeof dialogueActions;
@@ -137,7 +137,7 @@ function filesBut({ files }: FilledForm["given"], field: string | null): string[
   return files.map((file) => file.field).filter((name) => name !== field);
 }
 
-/** An end without a request. */
+/** Ends a dialogue without a request. */
 export function stoppedMessage({ locale }: Caller): Message {
   return { tone: "info", title: sentences.stopped[locale], private: true };
 }

@@ -17,7 +17,7 @@ export interface DoctorOptions {
   tools: readonly Tool[];
 }
 
-/** Proves what can be proved without anybody noticing: token, privacy mode, webhook, commands. */
+/** Checks what can be checked without anybody noticing: token, privacy mode, webhook, commands. */
 export function diagnoseTelegram(options: DoctorOptions): Promise<Finding[]> {
   const api = createBotApi(options);
   return diagnoseBot({
@@ -72,7 +72,7 @@ async function webhookFinding(api: BotApi, { webhookSecret, publicUrl }: DoctorO
     return {
       level: "warning",
       sentence: {
-        en: "Telegram has another webhook than this configuration wants, perhaps another program's. `toolcast start` sets it right.",
+        en: "Telegram's webhook for this bot differs from the one configured here; another program may have set it. `toolcast start` corrects it.",
         "zh-CN": "Telegram 上的 webhook 与当前配置不一致，可能属于其他程序。运行 `toolcast start` 会更正。",
       },
     };
@@ -81,7 +81,7 @@ async function webhookFinding(api: BotApi, { webhookSecret, publicUrl }: DoctorO
     return {
       level: "warning",
       sentence: {
-        en: `Telegram could not deliver to the webhook last time (${problem}); ${waiting} update(s) wait.`,
+        en: `Telegram's last delivery to the webhook failed (${problem}); ${waiting} update(s) are waiting.`,
         "zh-CN": `Telegram 上次未能送达 webhook（${problem}），有 ${waiting} 条更新等待中。`,
       },
     };
@@ -89,7 +89,7 @@ async function webhookFinding(api: BotApi, { webhookSecret, publicUrl }: DoctorO
   return {
     level: "ok",
     sentence: {
-      en: `Updates come by ${wanted === "" ? "long polling" : "webhook"}; ${waiting} wait.`,
+      en: `Updates come by ${wanted === "" ? "long polling" : "webhook"}; ${waiting} waiting.`,
       "zh-CN": `更新通过${wanted === "" ? "长轮询" : " webhook "}接收，${waiting} 条等待中。`,
     },
   };

@@ -15,21 +15,21 @@ import { answerPress, type EventFacts } from "./telegram-port.ts";
 import { fileOf, type InboundMessage, type InboundPress, updateSchema } from "./update.ts";
 import { welcome } from "./welcome.ts";
 
-/** An album's further files come so much later at most, in milliseconds. */
+/** The longest after the first that an album's other files arrive, in milliseconds. */
 const albumMs = 15_000;
-/** What is older was sent while nobody listened: work that may cost is not begun by surprise. */
+/** An older message was sent while the bot was down. By now a start that may cost money could surprise its sender. */
 const lateMs = 60 * 60_000;
-/** The next updates do not wait longer for what Telegram does with an answer, in milliseconds. */
+/** The longest the next updates wait for Telegram to take an answer, in milliseconds. */
 const patienceMs = 5_000;
 
-/** An update's id as an event: those of different bots are different. */
+/** An update's id as an event id, distinct for each bot. */
 export function eventId({ bot }: Pick<TelegramContext, "bot">, update: number): string {
   return `${bot.id}-${update}`;
 }
 
 /**
- * Takes an update; resolves when it is stored, or when nothing is left to do about it. Rejects when it could not be taken:
- * it must come again. What Telegram does with our answers is no reason for that.
+ * Takes an update; resolves when it is stored, or when nothing more needs to be done about it. Rejects when it could
+ * not be stored and must be delivered again; a failure to answer it is no reason for that.
  */
 export async function takeUpdate(telegram: TelegramChat, payload: unknown): Promise<void> {
   const { context, chat } = telegram;
@@ -66,14 +66,20 @@ export async function takeUpdate(telegram: TelegramChat, payload: unknown): Prom
   }
 }
 
-/** An update on its way in. */
+/** An incoming update. */
 interface Taking {
   context: TelegramContext;
-  /** Its id; those of different bots are different. */
+  /** Its event id, distinct for each bot. */
   id: string;
-  /** Gives the event to the kit; resolves when it is stored, or when nothing is left to do about it. Rejects when neither. */
+  /**
+   * Gives the event to the kit; resolves when it is stored, or when nothing more needs to be done about it. Rejects
+   * otherwise.
+   */
   take(event: ChatEvent): Promise<void>;
-  /** An answer on its way to Telegram. Resolves when it is there, or has taken so long that others need not wait for it. */
+  /**
+   * Sends an answer to Telegram. Resolves when it has arrived, or after so long that the next updates should not wait
+   * for it.
+   */
   tell(work: Promise<void>): Promise<void>;
   stored: PromiseWithResolvers<void>;
 }
@@ -116,7 +122,7 @@ async function takeCommand(
         return tell(answer(context, caller, { tone: "info", title, private: false }));
       }
       default:
-        // In a group it may be meant for another bot.
+        // In a group an unknown command may be meant for another bot.
         return address.isPrivate || command.isAddressed ? warn(taking, caller, sentences.unknown[locale]) : undefined;
     }
   }
@@ -152,7 +158,7 @@ async function takeCommand(
   });
 }
 
-/** What a command gives; null when its sender has been told why it gives nothing. */
+/** The input that a command gives; null when it is unusable and its sender has been answered. */
 async function readGiven(
   taking: Taking,
   caller: Caller,
@@ -186,7 +192,7 @@ function tooLarge(
   return say(sentences.fileTooLarge, locale, { name, size: formatBytes(size, locale), limit });
 }
 
-/** Words or a file without a command: a further part of an album, the answer to a question, or nothing that we know. */
+/** Text or a file without a command: another part of an album, the answer to a question, or something unknown. */
 async function takeText(taking: Taking, caller: Caller, message: InboundMessage): Promise<void> {
   const { context, take, id } = taking;
   const file = fileOf(message);
@@ -251,7 +257,7 @@ async function takeDialoguePress(taking: Taking, caller: Caller, press: InboundP
     const isTheirs = form !== null && form.owner !== caller.id;
     return tell(answerPress(context, press.id, sentences[isTheirs ? "notYours" : "questionGone"][locale]));
   }
-  // Answers go to the message that asked for the form, not to the question.
+  // Answers reply to the message that asked for the form, not to the question.
   const ways = waysOf(taking, caller, press.id);
   switch (said.action) {
     case "stop":
@@ -298,7 +304,7 @@ async function askAgain(
   await ask(context, caller, form, next);
 }
 
-/** `press`: what is answered is a button. */
+/** `press`: set when a button press is answered. */
 function waysOf(taking: Taking, caller: Caller, press?: string): EventWays {
   const { context, stored, tell } = taking;
   const refuse: EventWays["refuse"] = async (message, options) => {
@@ -326,7 +332,7 @@ function warn({ context, tell }: Taking, caller: Caller, title: string): Promise
   return tell(answer(context, caller, { tone: "warning", title, private: false }));
 }
 
-/** Words in the conversation, a reply to what they are about. */
+/** A text in the conversation, as a reply to the message it is about. */
 async function answer(
   context: TelegramContext,
   caller: Caller,

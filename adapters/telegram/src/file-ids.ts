@@ -1,9 +1,9 @@
 import type { State } from "@toolcast/core";
 
-/** Telegram keeps files for good; ours are looked up for as long as results are kept by default. */
+/** Telegram keeps files for good; ids are remembered as long as results are kept by default. */
 const keptMs = 30 * 24 * 60 * 60_000;
 
-/** What Telegram calls the media it has been given, so that each is uploaded once. Valid for one bot. */
+/** Telegram's ids of media it already has, so that each is uploaded only once. Valid for one bot. */
 export class FileIds {
   readonly #keyv: ReturnType<State["keyv"]>;
   readonly #bot: string;

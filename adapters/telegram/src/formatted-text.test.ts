@@ -27,7 +27,7 @@ const risky = [
 const texts = fc.array(fc.constantFrom(...risky), { maxLength: 30 }).map((parts) => parts.join(""));
 
 /** @verifies telegram.inert */
-test("whatever a text holds, Telegram's server finds nothing in it, and it looks the same", () => {
+test("whatever a text contains, Telegram's server finds no links in it, and it looks the same", () => {
   fc.assert(
     fc.property(texts, (text) => {
       const shown = inert(text);
@@ -39,7 +39,7 @@ test("whatever a text holds, Telegram's server finds nothing in it, and it looks
 });
 
 /** @verifies telegram.inert */
-test("styles lie on the text they were given for, in UTF-16 units", () => {
+test("styles cover the text they were given for, in UTF-16 units", () => {
   const { text, entities } = formattedTextPort.render([
     { kind: "title", spans: [{ text: "🦊 @ada" }] },
     { kind: "fact", spans: [{ text: "Job", bold: true }, { text: ": " }, { text: "job_1.com", code: true }] },

@@ -1,18 +1,18 @@
 import type { TelegramMessageEntity } from "@gramio/types";
 import { type Block, cleanSpans, gapBefore, type TextPort } from "@toolcast/core/chat";
 
-/** A text with its styles, as Telegram takes them: never as markup. */
+/** A text with its styles as Telegram's entities, never as markup. */
 export interface FormattedText {
   text: string;
   entities: TelegramMessageEntity[];
 }
 
-/** Shows nothing, takes no room, and is no part of a name or an address. */
+/** Invisible, takes no space, and cannot be part of a name or an address. */
 const joiner = "\u2060";
 
 /**
- * Telegram's server makes mentions, commands, tags, addresses and telephone numbers of plain text by itself, whatever
- * entities are given. A joiner inside each keeps the text as it looks and makes nothing of it.
+ * Telegram's server turns plain text into mentions, commands, hashtags, links and phone numbers, whatever entities are
+ * given. A joiner inside each prevents that without changing how the text looks.
  */
 export function inert(text: string): string {
   return text
@@ -39,7 +39,7 @@ function append(whole: FormattedText, { kind, spans }: Block): void {
   const cleaned = cleanSpans(spans);
   for (const { text, bold, code, link } of cleaned) {
     const from = whole.text.length;
-    // What has a style of its own is left alone by the server, and copied as it is.
+    // Telegram's server finds no links in these styles, and people copy their text exactly as it is.
     whole.text += code || link !== undefined ? text : inert(text);
     const entity = { offset: from, length: whole.text.length - from };
     if (text.trim() === "") {

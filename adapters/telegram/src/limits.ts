@@ -10,11 +10,11 @@ export const telegramLimits = {
   photoBytes: 10 * mebibyte,
   /** Width and height of a photo together, in pixels. */
   photoSides: 10_000,
-  /** The longer side of a photo by the shorter. */
+  /** The longer side of a photo divided by the shorter. */
   photoRatio: 20,
   albumItems: 10,
   buttonIdBytes: 64,
-  /** Not Telegram's: what clients show without cutting it. */
+  /** Not Telegram's limit: what clients show without cutting it off. */
   buttonLabelCharacters: 40,
   buttonsPerRow: 2,
   buttonsPerMessage: 20,
@@ -29,22 +29,25 @@ export const telegramLimits = {
   pollSeconds: 50,
 } as const;
 
-/** What a server takes of a bot and gives it. */
+/** What a server accepts from a bot and serves to it. */
 export interface ServerLimits {
-  /** The largest file that getFile gives, in bytes. */
+  /** The largest file that getFile serves, in bytes. */
   downloadBytes: number;
   /** For core. */
   surface: SurfaceLimits;
 }
 
-/** The cloud's limits, or those of a Bot API server of one's own in local mode (https://github.com/tdlib/telegram-bot-api). */
+/**
+ * The limits of Telegram's cloud, or of a self-hosted Bot API server in local mode
+ * (https://github.com/tdlib/telegram-bot-api).
+ */
 export function serverLimits({ isLocal }: { isLocal: boolean }): ServerLimits {
   return isLocal
     ? { downloadBytes: 2_000 * mebibyte, surface: { ...surfaceLimits, mediaBytes: 2_000 * mebibyte } }
     : { downloadBytes: 20 * mebibyte, surface: surfaceLimits };
 }
 
-/** Room is left for what makes foreign text inert. */
+/** Leaves room for the characters that make foreign text inert. */
 const surfaceLimits: SurfaceLimits = {
   mediaPerMessage: telegramLimits.albumItems,
   mediaBytes: 50 * mebibyte,
@@ -57,7 +60,7 @@ const surfaceLimits: SurfaceLimits = {
   updateIntervalMs: 4_000,
 };
 
-/** Inputs are asked for one at a time; a longer list is asked for as words. */
+/** Inputs are asked for one at a time; a longer list of choices is asked for as text. */
 export const questionLimits: FormLimits = {
   choices: 16,
   textCharacters: telegramLimits.textCharacters,

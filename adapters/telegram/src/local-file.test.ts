@@ -18,7 +18,7 @@ beforeEach(async () => {
 afterEach(() => rm(base, { recursive: true }));
 
 /** @verifies telegram.local-server */
-test("a file of the server's folder is copied, also when the folder is reached by a link", async () => {
+test("a file in the server's folder is copied, even if the folder is reached through a link", async () => {
   await copyLocalFile(folder, join(folder, "7000~secret", "photos", "one.jpg"), target, 5);
   expect(await readFile(target, "utf8")).toBe("bytes");
   await symlink(folder, join(base, "here"));
@@ -26,7 +26,7 @@ test("a file of the server's folder is copied, also when the folder is reached b
 });
 
 /** @verifies telegram.local-server telegram.secrets */
-test("what lies elsewhere, is a folder, too large or not there is refused, and its path is not told", async () => {
+test("a path that is outside, a folder, too large or missing is refused without naming it", async () => {
   await symlink(join(base, "server-2", "private"), join(folder, "link"));
   await symlink(join(base, "server-2"), join(folder, "folder"));
   const refused = [

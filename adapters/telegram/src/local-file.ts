@@ -4,8 +4,8 @@ import { isAbsolute, relative } from "node:path";
 import { pipeline } from "node:stream/promises";
 
 /**
- * Copies a file that a Bot API server in local mode names by its path on disk. Refused outside the server's folder, by
- * whatever links; the error names no path, as the server's hold the token.
+ * Copies a file that a Bot API server in local mode names by its path on disk. Refuses files outside the server's
+ * folder, links followed. The error names no path, because the server's paths contain the token.
  */
 export async function copyLocalFile(folder: string, from: string, to: string, maxBytes: number): Promise<void> {
   let copied = false;
@@ -15,7 +15,7 @@ export async function copyLocalFile(folder: string, from: string, to: string, ma
     if (within === "" || within.split(/[\\/]/, 1)[0] === ".." || isAbsolute(within)) {
       throw new Error("outside");
     }
-    // What has been resolved is no link, unless somebody put one there since.
+    // A resolved path is not a link, unless somebody has put one there since.
     const source = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
     try {
       const facts = await source.stat();
@@ -29,7 +29,7 @@ export async function copyLocalFile(folder: string, from: string, to: string, ma
       await source.close();
     }
   } catch {
-    // Told below, without what the system says.
+    // Reported below, without the system's message, which names the path.
   }
   if (!copied) {
     throw new Error("the Bot API server's file is not in TELEGRAM_FILES_DIR, is too large, or cannot be read");

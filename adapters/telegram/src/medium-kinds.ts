@@ -9,7 +9,7 @@ export type MediumKind = "photo" | "video" | "animation" | "voice" | "audio" | "
 const voiceTypes = ["audio/ogg", "audio/opus", "audio/mpeg", "audio/mp4", "audio/x-m4a", "audio/m4a"];
 const musicTypes = voiceTypes.filter((type) => !/ogg|opus/.test(type));
 
-/** The ways to show a medium, most wanted first: anything can be sent as a document. */
+/** The ways to show a medium, best first: anything can be sent as a document. */
 export function mediumKinds(
   { kind, width = 0, height = 0 }: MessageMedia,
   { contentType: type, data }: FileContent,

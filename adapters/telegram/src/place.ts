@@ -5,7 +5,7 @@ import type { InboundMessage, InboundUser } from "./update.ts";
 
 export const surfaceId = "telegram";
 
-/** What is needed to answer into a conversation an hour and a restart later. Holds no secret. */
+/** What is needed to answer in a conversation an hour and a restart later. Holds no secret. */
 const addressSchema = z.object({
   chat: z.number(),
   isPrivate: z.boolean(),
@@ -21,12 +21,12 @@ const addressSchema = z.object({
 });
 export type Address = z.infer<typeof addressSchema>;
 
-/** Null for a place that is not ours. */
+/** Null for a place on another surface. */
 export function addressOf(place: Place): Address | null {
   return addressSchema.safeParse(place.address).data ?? null;
 }
 
-/** The user's id at Telegram, which is that of their chat with the bot, too. */
+/** The user's id on Telegram, which is also the id of their chat with the bot. */
 export function userOf(callerId: string): number {
   return Number(callerId.slice(surfaceId.length + 1));
 }
@@ -39,7 +39,7 @@ export function callerOf(
 ): Caller {
   const locale = nearestLocale(user.language_code);
   const { id: chat, type } = where.chat;
-  // In groups without topics Telegram names a thread for every reply; only topics are places.
+  // In groups without topics Telegram gives every reply a thread; only topics count as places.
   const thread = where.is_topic_message ? where.message_thread_id : undefined;
   const address: Address = {
     ...{ chat, event, locale, isPrivate: type === "private" },

@@ -14,13 +14,16 @@ interface PollOptions {
   take(update: unknown): Promise<boolean>;
 }
 
-/** Telegram's wait, and some for the way. */
+/** How long Telegram waits, and some time for the network. */
 const timeoutMs = (telegramLimits.pollSeconds + 20) * 1_000;
 const againAfterMs = { first: 1_000, longest: 30_000 };
-/** Another poller needs as long to notice. */
+/** Another poller takes about this long to notice. */
 const conflictAfterMs = { first: 5_000, longest: 60_000 };
 
-/** Long polling: updates are confirmed once they are stored, so that what a dying process has not stored comes again. */
+/**
+ * Long polling. Updates are confirmed only once they are stored, so Telegram sends again what a dying process has not
+ * stored.
+ */
 export class Poll {
   readonly #options: PollOptions;
   readonly #end = new AbortController();
@@ -63,11 +66,11 @@ export class Poll {
         this.#away = null;
         const taken = await Promise.all(updates.map(take));
         const missed = updates.filter((_, index) => !taken[index]).map(({ update_id: id }) => id);
-        // What comes after one that is to come again comes again with it, and is known.
+        // Telegram sends again everything after the first missed update; what was already stored is recognised.
         const last = updates.at(-1)?.update_id;
         offset = missed[0] ?? (last === undefined ? offset : last + 1);
         if (missed.length > 0) {
-          logger.warn({ updates: missed.length }, "updates of Telegram could not be stored; they are asked for again");
+          logger.warn({ updates: missed.length }, "updates from Telegram could not be stored; asking for them again");
           await sleep(clock, Math.min(againAfterMs.first * 2 ** failures, againAfterMs.longest), signal);
         }
         failures = missed.length > 0 ? failures + 1 : 0;
@@ -81,7 +84,7 @@ export class Poll {
     }
   }
 
-  /** How long to wait; says once what is wrong, and mends what can be mended from here. */
+  /** How long to wait; logs once what is wrong, and fixes what can be fixed from here. */
   async #waitAfter(error: unknown, failures: number): Promise<number> {
     const { api, logger } = this.#options;
     const failure = readFailure(error);
@@ -98,7 +101,7 @@ export class Poll {
       this.#away = reasons.unreachable;
     }
     if (failures === 0 || isConflict) {
-      logger.warn({ reason: failure.detail }, this.#away?.en ?? "Telegram gave no updates; it is asked again");
+      logger.warn({ reason: failure.detail }, this.#away?.en ?? "Telegram sent no updates; asking again");
     }
     if (isWebhook) {
       await api.call("deleteWebhook", {}, { signal: this.#end.signal }).catch(() => {});

@@ -16,7 +16,10 @@ const registeredLanguages = [
   { code: "zh", locale: "zh-CN" },
 ] as const;
 
-/** The commands of a language. A name that Telegram would not take is left out, as one would lose all of them. */
+/**
+ * The commands of a language. A name that Telegram would not accept is left out, because one bad name makes it reject
+ * the whole list.
+ */
 function commandsIn(tools: readonly Tool[], locale: "en" | "zh-CN"): BotCommand[] {
   const own = tools
     .filter(({ operatorsOnly }) => !operatorsOnly)
@@ -28,7 +31,7 @@ function commandsIn(tools: readonly Tool[], locale: "en" | "zh-CN"): BotCommand[
   return [...own.slice(0, telegramLimits.commands - 1), { command: "help", description: sentences.help[locale] }];
 }
 
-/** Languages whose registered commands are not those of now. */
+/** Languages whose registered commands are out of date. */
 export async function changedLanguages(api: BotApi, tools: readonly Tool[]) {
   const compared = await Promise.all(
     registeredLanguages.map(async ({ code, locale }) => {
@@ -42,7 +45,7 @@ export async function changedLanguages(api: BotApi, tools: readonly Tool[]) {
   return compared.flat();
 }
 
-/** Brings the registered commands in line; says nothing to Telegram where nothing changed, also after a restart. */
+/** Updates the registered commands; writes nothing to Telegram where nothing changed, even after a restart. */
 export async function registerCommands(api: BotApi, tools: readonly Tool[], logger: Logger): Promise<void> {
   const changed = await changedLanguages(api, tools);
   for (const { code, wanted } of changed) {

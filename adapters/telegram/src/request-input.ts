@@ -3,16 +3,16 @@ import type { GivenInput } from "@toolcast/core/chat";
 import { fieldsOf, parseCommandLine } from "@toolcast/core/surface";
 import { fileOf, type InboundFile, type InboundMessage } from "./update.ts";
 
-/** A command as it stands at the beginning of a text or caption. */
+/** A command at the beginning of a text or caption. */
 export interface TypedCommand {
-  /** Without the stroke and the bot's name, in lower case. */
+  /** Without the slash and the bot's name, in lower case. */
   name: string;
   rest: string;
-  /** The bot is named with it: in groups it is meant for nobody else. */
+  /** The command names the bot, so in a group it is meant for nobody else. */
   isAddressed: boolean;
 }
 
-/** Null for a text that is no command of this bot's. */
+/** Null for a text that is not a command for this bot. */
 export function readCommand(text: string, botName: string): TypedCommand | null {
   const [, name, bot, rest = ""] = /^\s*[/／]([\p{L}\p{N}_-]+)(?:@(\w+))?(?=\s|$)(.*)$/su.exec(text) ?? [];
   return name === undefined || (bot !== undefined && bot.toLowerCase() !== botName.toLowerCase())
@@ -20,7 +20,7 @@ export function readCommand(text: string, botName: string): TypedCommand | null 
     : { name: name.toLowerCase(), rest, isAddressed: bot !== undefined };
 }
 
-/** A tool's command as Telegram takes it. */
+/** A tool's command as Telegram accepts it. */
 export function telegramName(command: string): string {
   return command.toLowerCase().replaceAll("-", "_");
 }
@@ -31,8 +31,8 @@ export function toolNamed(tools: readonly Tool[], name: string): Tool | undefine
 }
 
 /**
- * What a command gives: its words by core's grammar, its own file, and what it replies to, by the types of the tool's
- * inputs. Throws a `UsageError` for words that belong to no input.
+ * What a command gives: its text, parsed by core's grammar, its own file, and what it replies to, assigned by the types
+ * of the tool's inputs. Throws a `UsageError` for text that belongs to no input.
  */
 export function readInput(tool: Tool, { rest }: TypedCommand, message: InboundMessage): GivenInput {
   const { input = {} } = parseCommandLine(`/${tool.command}${rest}`, [tool]) ?? {};
@@ -51,8 +51,8 @@ export function readInput(tool: Tool, { rest }: TypedCommand, message: InboundMe
 }
 
 /**
- * Files in the first free inputs of their kind. `always`: a file for which there is none takes the first free one, so that
- * its sender learns what was wanted.
+ * Puts files into the first free inputs of their kind. `always`: a file with no input of its kind takes the first free
+ * one, so that its sender learns what was expected.
  */
 export function placeFiles(
   tool: Tool,
@@ -80,7 +80,7 @@ export function freeMediaFields(tool: Tool, { input, files }: Pick<GivenInput, "
   );
 }
 
-/** The input that somebody's words are for: the primary one, else the first that is needed. */
+/** The input that somebody's text is for: the primary one, otherwise the first required one. */
 function textField(tool: Tool, { input }: GivenInput): string | undefined {
   const texts = fieldsOf(tool).filter(([name, { shape }]) => shape.kind === "text" && input[name] === undefined);
   return (texts.find(([name]) => name === tool.primary) ?? texts.find(([, { optional }]) => !optional))?.[0];

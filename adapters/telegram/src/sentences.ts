@@ -9,12 +9,12 @@ export const sentences = {
     "zh-CN": "您好！直接发送命令，或用命令回复一张图片、一段音频、视频或文字，即可以其作为输入。",
   },
   welcomeForms: {
-    en: "What a command needs and you leave out, I ask for. Files with a command as their caption work, too.",
+    en: "If you leave out something a command needs, I will ask for it. You can also send a file with a command as its caption.",
     "zh-CN": "命令缺少的内容我会逐项询问，也可以在发送文件时把命令写在说明文字里。",
   },
   help: { en: "What I can do", "zh-CN": "帮助" },
   unknown: {
-    en: "I know no command of that name. /help lists them all.",
+    en: "I do not know that command. /help lists them all.",
     "zh-CN": "没有这个命令，发送 /help 可查看全部命令。",
   },
   notACommand: {
@@ -26,12 +26,12 @@ export const sentences = {
     "zh-CN": "此消息延迟了 {duration} 才送达，未开始任何任务。如仍需要，请重新发送。",
   },
   fileTooLarge: {
-    en: "{name} is {size}; Telegram lets bots load at most {limit}. Nothing was started. Send a smaller file or a link.",
+    en: "{name} is {size}; Telegram lets bots download at most {limit}. Nothing was started. Send a smaller file or a link.",
     "zh-CN":
       "{name} 大小为 {size}，Telegram 只允许机器人下载不超过 {limit} 的文件，未执行任何操作。请换较小的文件或链接。",
   },
   openDirect: {
-    en: "This answer is for you alone. Open a chat with me, press Start, and send the command again. Nothing was started.",
+    en: "This answer is only for you. Open a chat with me, press Start, and send the command again. Nothing was started.",
     "zh-CN": "此回复仅供您本人查看。请先打开与我的私聊并点击开始，再重新发送命令。未开始任何任务。",
   },
   openDirectButton: { en: "Open the chat", "zh-CN": "打开私聊" },
@@ -44,15 +44,15 @@ export const sentences = {
   go: { en: "Go", "zh-CN": "开始" },
   stop: { en: "Cancel", "zh-CN": "取消" },
   stopped: { en: "Cancelled. Nothing was started.", "zh-CN": "已取消，未开始任何任务。" },
-  nothingToStop: { en: "Nothing is being asked.", "zh-CN": "当前没有待回答的问题。" },
-  notYours: { en: "This question is somebody else's.", "zh-CN": "此问题属于其他人。" },
+  nothingToStop: { en: "There is no question to cancel.", "zh-CN": "当前没有待回答的问题。" },
+  notYours: { en: "This question is for somebody else.", "zh-CN": "此问题属于其他人。" },
   questionGone: { en: "This question has been answered or has expired.", "zh-CN": "此问题已回答或已过期。" },
   noAccess: {
     en: "Work that may cost money is only for people and chats that an operator has let in.",
     "zh-CN": "可能产生费用的操作仅对管理员允许的用户和群组开放。",
   },
   noOperator: {
-    en: "No operator can be asked through this bot yet. Tell one your number: {id}",
+    en: "This bot cannot ask any operator yet. Give one your id: {id}",
     "zh-CN": "目前无法通过机器人联系管理员，请将您的编号告知管理员：{id}",
   },
   askAccess: { en: "Ask for access", "zh-CN": "申请访问" },
@@ -64,8 +64,8 @@ export const sentences = {
   letIn: { en: "Let in", "zh-CN": "允许" },
   keepOut: { en: "Keep out", "zh-CN": "拒绝" },
   wasLetIn: { en: "{name} has been let in.", "zh-CN": "已允许 {name} 访问。" },
-  wasKeptOut: { en: "{name} stays out.", "zh-CN": "已拒绝 {name} 的申请。" },
+  wasKeptOut: { en: "{name} has been refused.", "zh-CN": "已拒绝 {name} 的申请。" },
   youAreIn: { en: "You have been let in. Send your command again.", "zh-CN": "您已获得访问权限，请重新发送命令。" },
   youStayOut: { en: "An operator has declined.", "zh-CN": "管理员拒绝了您的申请。" },
-  operatorsOnly: { en: "Only operators decide this.", "zh-CN": "只有管理员可以决定。" },
+  operatorsOnly: { en: "Only operators can decide this.", "zh-CN": "只有管理员可以决定。" },
 } as const satisfies Record<string, LocalizedText>;

@@ -11,9 +11,9 @@ import { fileOf, type MessageContent } from "./update.ts";
 
 /** Where a message of ours goes. */
 export type Target = Pick<Address, "chat" | "thread"> & {
-  /** What it replies to, as long as that is there. */
+  /** The message it replies to, if that still exists. */
   replyTo?: number | undefined;
-  /** What its messages are for. Default `result`. */
+  /** The priority of its messages. Default `result`. */
   priority?: Exclude<Priority, "progress">;
 };
 
@@ -26,7 +26,7 @@ const methods = {
   document: "sendDocument",
 } as const satisfies Record<MediumKind, string>;
 
-/** Nothing that people or vendors wrote brings a preview of a web page. */
+/** Text from people or vendors never causes a web page preview. */
 export const withoutPreview = { link_preview_options: { is_disabled: true } } as const;
 
 export function placeOfSend({ thread, replyTo }: Target) {
@@ -38,7 +38,7 @@ export function placeOfSend({ thread, replyTo }: Target) {
   };
 }
 
-/** Sends a message: one with several media as an album and its words below. Gives the message that holds the words. */
+/** Sends a message; with several media, as an album with the text below it. Gives the message that holds the text. */
 export async function sendMessage(
   context: TelegramContext,
   target: Target,
@@ -66,7 +66,7 @@ export async function sendMessage(
   return sent;
 }
 
-/** Words that were too long for their place, below it. A courtesy: the job has them all. */
+/** Sends text that was too long for the message as a file below it. Best effort: the job keeps the whole text. */
 async function sendTextFiles(context: TelegramContext, target: Target, words: readonly FileContent[]): Promise<void> {
   for (const file of words) {
     try {
@@ -83,7 +83,7 @@ async function sendTextFiles(context: TelegramContext, target: Target, words: re
   }
 }
 
-/** By the first way that Telegram takes; null when it takes none. */
+/** As the first kind that Telegram accepts; null when it accepts none. */
 async function sendMedium(
   context: TelegramContext,
   target: Target,
@@ -105,7 +105,7 @@ async function sendMedium(
   );
 }
 
-/** Likes go with likes, as Telegram wants: pictures and films, recordings, files. */
+/** Telegram does not mix kinds in an album: pictures and videos, recordings, and files go separately. */
 async function sendAlbums(context: TelegramContext, target: Target, media: readonly ComposedMedium[]): Promise<void> {
   const kindOf = ({ kinds }: ComposedMedium): MediumKind => {
     const [kind = "document"] = kinds.filter((one) => one !== "voice" && one !== "animation");
@@ -132,14 +132,16 @@ async function sendAlbums(context: TelegramContext, target: Target, media: reado
   }
 }
 
-/** What a change draws on, and what is there. */
+/** The budget an edit draws on, and what the message shows now. */
 export interface EditOptions extends ComposeOptions {
   priority: Extract<Priority, "result" | "progress">;
-  /** The message shows a file, so that its words are a caption. */
+  /** The message shows a file, so its text is a caption. */
   hasMedia: boolean;
 }
 
-/** Puts a message in the place of another; false where no edit can: an album, or a voice where there is none yet. */
+/**
+ * Replaces a message with another; false when no edit can do that: an album, or a voice note where there is none yet.
+ */
 export async function editMessage(
   context: TelegramContext,
   { chat, thread, message: id }: Pick<Target, "chat" | "thread"> & { message: number },
@@ -193,7 +195,7 @@ export async function editMessage(
   return true;
 }
 
-/** A rich message can hold a voice note (Bot API 10.3); where it is refused, the voice is a message of its own. */
+/** A rich message can hold a voice note (Bot API 10.3); if that is refused, the voice note is a separate message. */
 async function editToVoice(
   { api }: TelegramContext,
   request: (send: (at: object) => Promise<unknown>) => Promise<unknown>,
@@ -221,10 +223,13 @@ async function editToVoice(
   }
 }
 
-/** Refusals that are about the file or its kind: another way may do. */
+/** Refusals caused by the file or its kind: another kind may work. */
 const aboutMedia = ["sending.refused", "sending.too-large", "sending.not-allowed"];
 
-/** By the file's id where Telegram has it, else as an upload; the first kind that is taken, null when none is. */
+/**
+ * By the file's id if Telegram has it, otherwise as an upload. Tries each kind until one is accepted; null when none
+ * is.
+ */
 async function firstTaken<Result>(
   { fileIds }: TelegramContext,
   { key, content }: ComposedMedium,
@@ -265,7 +270,7 @@ function isAboutMedia(error: unknown): boolean {
   return failure.kind === "refused" && aboutMedia.includes(failure.reason);
 }
 
-/** Telegram refuses a change that changes nothing. */
+/** Telegram refuses an edit that changes nothing. */
 async function unlessSame(send: () => Promise<unknown>): Promise<unknown> {
   try {
     return await send();

@@ -8,15 +8,15 @@ export const reasons = {
     "zh-CN": "Telegram 不接受该机器人令牌，请在 BotFather（/mybots → API Token）重新复制。",
   },
   poller: {
-    en: "Another program takes this bot's updates as well, and Telegram gives them to one only. Stop it, or give it a bot of its own; this heals by itself.",
+    en: "Another program receives this bot's updates as well, and Telegram gives them to only one. Stop it, or give it its own bot; Toolcast then recovers on its own.",
     "zh-CN":
       "另有程序正在接收此机器人的更新，而 Telegram 只会发给其中一个。请停止该程序，或为它另建机器人；之后会自动恢复。",
   },
   webhook: {
-    en: "Another program has set a webhook for this bot, so that polling gets no updates. It is removed; stop that program if it comes back.",
+    en: "Another program has set a webhook for this bot, so polling gets no updates. It has been removed; stop that program if this happens again.",
     "zh-CN": "另有程序为此机器人设置了 webhook，因此轮询收不到更新。现已移除；如再次出现，请停止该程序。",
   },
-  unreachable: { en: "Telegram cannot be reached; it is tried again.", "zh-CN": "无法连接 Telegram，正在重试。" },
+  unreachable: { en: "Telegram cannot be reached; trying again.", "zh-CN": "无法连接 Telegram，正在重试。" },
 } as const satisfies Record<string, LocalizedText>;
 
 export function invalidToken(): AdapterStartError {
@@ -29,7 +29,7 @@ export function invalidToken(): AdapterStartError {
 /** Telegram refuses the webhook, in its own words. */
 export function refusedWebhook(words: string): AdapterStartError {
   return new AdapterStartError("TELEGRAM_WEBHOOK_SECRET", {
-    en: `TELEGRAM_WEBHOOK_SECRET: Telegram refuses the webhook at PUBLIC_URL (${words}). It must be https on port 443, 80, 88 or 8443. Without TELEGRAM_WEBHOOK_SECRET updates come by long polling.`,
+    en: `TELEGRAM_WEBHOOK_SECRET: Telegram refuses the webhook at PUBLIC_URL (${words}). It must be https on port 443, 80, 88 or 8443. Without TELEGRAM_WEBHOOK_SECRET, updates come by long polling.`,
     "zh-CN": `TELEGRAM_WEBHOOK_SECRET：Telegram 拒绝了 PUBLIC_URL 的 webhook（${words}）。须为 443、80、88 或 8443 端口的 https 地址。不设置 TELEGRAM_WEBHOOK_SECRET 则使用长轮询。`,
   });
 }

@@ -19,17 +19,17 @@ import { sentences } from "./sentences.ts";
 import { editMessage, placeOfSend, sendMessage } from "./show.ts";
 import { inboundFileSchema } from "./update.ts";
 
-/** What of an event is needed later. */
+/** The parts of an event that are needed later. */
 export interface EventFacts {
-  /** The press that is to be answered, by Telegram's id. */
+  /** Telegram's id of the press to answer. */
   press?: string;
   /** The message pressed shows a file. */
   hasMedia?: boolean;
-  /** Where a request was made that is answered elsewhere. */
+  /** Where the request was made, if it is answered elsewhere. */
   asked?: { chat: number; thread?: number; message: number };
 }
 
-/** A local server loads the whole file before it answers, in milliseconds. */
+/** In milliseconds. A local server loads the whole file before it answers. */
 const getFileMs = 10 * 60_000;
 
 /** Telegram as the kit sees it. */
@@ -106,7 +106,7 @@ async function open(context: TelegramContext, answer: Answer): Promise<Opened> {
   }
 }
 
-/** The person has no chat with the bot yet: where they asked they learn how to open it. */
+/** For a person who has no chat with the bot yet: shows how to open one, in the place where they asked. */
 async function tellUnopened({ api, chats, bot, logger }: TelegramContext, { caller, facts }: Answer): Promise<void> {
   const { asked } = (facts ?? {}) as EventFacts;
   if (asked === undefined) {
@@ -123,11 +123,11 @@ async function tellUnopened({ api, chats, bot, logger }: TelegramContext, { call
       }),
     );
   } catch (error) {
-    logger.info({ reason: readFailure(error).detail }, "nobody could be told to open a chat");
+    logger.info({ reason: readFailure(error).detail }, "the request to open a chat could not be sent");
   }
 }
 
-/** Edits a first answer, whenever; null when there is none. The caller holds the answer's lane. */
+/** Edits a first answer, at any time; null when there is none. The caller holds the answer's lane. */
 async function editAnswer(
   context: TelegramContext,
   answer: Answer,
@@ -152,7 +152,7 @@ async function editAnswer(
   return answer.message;
 }
 
-/** The presser alone: in the little window over their chat where it fits, else in their chat with the bot. */
+/** Shown only to the person who pressed: in an alert if it fits, otherwise in their chat with the bot. */
 async function tell(context: TelegramContext, answer: Answer, message: Message, options: ShowOptions): Promise<void> {
   const { press } = (answer.facts ?? {}) as EventFacts;
   const words = [message.title, ...(message.lines ?? [])].join("\n");
@@ -172,7 +172,7 @@ async function tell(context: TelegramContext, answer: Answer, message: Message, 
   }
 }
 
-/** Ends the waiting that clients show after a press, with words in a window of their own if there are any. */
+/** Ends the loading state that clients show after a press, with an alert if there is a text. */
 export async function answerPress(
   { api, outbox, logger }: Pick<TelegramContext, "api" | "outbox" | "logger">,
   press: string | undefined,
@@ -188,12 +188,12 @@ export async function answerPress(
       api.call("answerCallbackQuery", { callback_query_id: press, ...told }),
     );
   } catch (error) {
-    // Too late for Telegram; what the press did stands.
+    // Too late for Telegram; what the press did stays done.
     logger.debug({ reason: readFailure(error).detail }, "a press could not be answered");
   }
 }
 
-/** In the message that was pressed; one that shows a result stays, and the news is a message below it. */
+/** In the message that was pressed. One that shows a result is kept, and the news is sent as a message below it. */
 async function showPressed(
   context: TelegramContext,
   answer: Answer,

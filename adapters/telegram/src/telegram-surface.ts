@@ -28,23 +28,26 @@ export interface TelegramSurfaceOptions {
   http: Http;
   /** The server's origin. */
   apiRoot: string;
-  /** The folder of a Bot API server in local mode, as it lies on this machine. Default: files are loaded over HTTP. */
+  /** The path on this machine of the folder of a Bot API server in local mode. Default: files are loaded over HTTP. */
   filesDirectory?: string;
   clock: Clock;
-  /** Default: says nothing. */
+  /** Default: logs nothing. */
   logger?: Logger;
 }
 
-/** The adapter without its connection: a surface for the runtime, and a door for updates. */
+/** The adapter without its connection: a surface for the runtime, and an entry point for updates. */
 export interface TelegramSurface {
   surface: Surface<Route>;
-  /** Who the bot is, as Telegram tells it; before the first update. */
+  /** Who the bot is, as Telegram reports it. Call it before the first update. */
   named(bot: { id: number; username: string }): void;
-  /** Takes an update. True when it is stored, or nothing is left to do about it; false: it must come again. Never rejects. */
+  /**
+   * Takes an update. True when it is stored, or nothing more needs to be done about it; false when it must be delivered
+   * again. Never rejects.
+   */
   take(update: unknown): Promise<boolean>;
-  /** Puts right what an earlier process left open. Before the runtime starts. */
+  /** Resumes what an earlier process left open. Call it before the runtime starts. */
   recover(): Promise<void>;
-  /** Takes no more updates; resolves when those under way have their answers. */
+  /** Takes no more updates; resolves once those in progress are answered. */
   close(): Promise<void>;
 }
 

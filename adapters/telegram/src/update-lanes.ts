@@ -1,12 +1,15 @@
-/** Updates that come again soon are known without asking the store. */
+/** Updates delivered again soon are recognised without asking the store. */
 const remembered = 5_000;
-/** What fails so often although the store works fails by what it holds. */
+/** An update that fails this often while the store works fails because of its content. */
 const mostTries = 3;
 
 interface UpdateLanesOptions {
-  /** Resolves when an update is stored, or when nothing is left to do about it; rejects when it could not be taken. */
+  /**
+   * Resolves when an update is stored, or when nothing more needs to be done about it; rejects when it could not be
+   * stored.
+   */
   take(update: unknown): Promise<void>;
-  /** Whether an update that could not be taken so often is to be left. */
+  /** Decides whether to give up on an update that has failed too often. */
   abandon(update: number, error: unknown): Promise<boolean>;
 }
 
@@ -22,8 +25,8 @@ export class UpdateLanes {
   }
 
   /**
-   * True when it is stored, or nothing is left to do about it: Telegram may forget it. False: it is to come again, with
-   * those of its chat that came after it. The same update again is the same. Never rejects.
+   * True when it is stored, or nothing more needs to be done about it: Telegram may forget it. False when it must be
+   * delivered again, with the later ones of its chat. An update delivered twice is taken once. Never rejects.
    */
   take(update: unknown): Promise<boolean> {
     const id = idOf(update);
@@ -82,7 +85,7 @@ function idOf(update: unknown): number | null {
   return typeof id === "number" ? id : null;
 }
 
-/** Where an update happened, whatever kind it is. */
+/** The chat an update happened in, whatever its kind. */
 function laneOf(update: unknown): string {
   for (const part of Object.values((update ?? {}) as Record<string, unknown>)) {
     const { chat, message, from } = (part ?? {}) as {

@@ -18,7 +18,7 @@ const file = z.object({
   mime_type: z.string().nullish(),
 });
 
-/** What of a message is used; unknown keys are left alone: Telegram adds some every month. */
+/** The fields of a message that are used. Unknown keys are ignored: Telegram adds some every month. */
 const content = {
   message_id: z.number(),
   from: user.nullish(),
@@ -53,22 +53,22 @@ const press = z.object({
   id: z.string(),
   from: user,
   data: z.string().nullish(),
-  /** Absent with messages that were sent inline; of an old one only its chat and id are there. */
+  /** Absent for messages that were sent inline; an old one has only its chat and id. */
   message: message.nullish(),
 });
 export type InboundPress = z.infer<typeof press>;
 
-/** Tolerant: only the fields used here, and nothing trusted beyond its type. */
+/** Tolerant: reads only the fields used here and trusts nothing beyond their types. */
 export const updateSchema = z.object({
   update_id: z.number(),
   message: message.nullish(),
   callback_query: press.nullish(),
 });
 
-/** Asked for by name every time: a list that is left out would keep an earlier one. */
+/** Sent every time: without a list, Telegram would keep using an earlier one. */
 export const allowedUpdates = ["message", "callback_query"] as const;
 
-/** A file of a message, as it is kept until it is loaded. */
+/** A file of a message, as it is stored until it is loaded. */
 export const inboundFileSchema = z.object({
   id: z.string(),
   name: z.string(),
@@ -78,7 +78,7 @@ export const inboundFileSchema = z.object({
 });
 export type InboundFile = z.infer<typeof inboundFileSchema>;
 
-/** The file that a message shows; null where it shows none. */
+/** The file that a message shows; null when it shows none. */
 export function fileOf(from: MessageContent): InboundFile | null {
   const { photo, animation, audio, document, video, video_note: round, voice } = from;
   const largest = photo?.at(-1);

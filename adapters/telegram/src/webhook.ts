@@ -3,20 +3,20 @@ import { digest } from "@toolcast/core/chat";
 
 /** Where Telegram reaches us, below the public address. */
 export const webhookPath = "/telegram/webhook";
-/** An update is a few kilobytes; a whole article of them is less. */
+/** An update is a few kilobytes; even the longest is smaller than this. */
 const mostBytes = 1024 * 1024;
 
 export interface WebhookOptions {
   secret: string;
   /** False when an update could not be stored and must come again. Never rejects. */
   take(update: unknown): Promise<boolean>;
-  /** False once nothing new is taken. */
+  /** False once no new updates are taken. */
   isOpen(): boolean;
 }
 
 /**
- * Answers Telegram's webhook with 200 as soon as an update is stored, whatever it holds, and with 503 when nothing can be
- * stored now, so that Telegram tells of it again; null for every other path.
+ * Answers Telegram's webhook with 200 as soon as an update is stored, whatever it holds, and with 503 when nothing can
+ * be stored now, so that Telegram delivers it again; null for any other path.
  */
 export async function answerWebhook(
   request: Request,
@@ -45,7 +45,7 @@ function isSame(given: string, wanted: string): boolean {
   return timingSafeEqual(Buffer.from(digest(given)), Buffer.from(digest(wanted)));
 }
 
-/** Null for what is too large or no JSON: the secret was right, so that sending it again would change nothing. */
+/** Null for a body that is too large or not JSON: the secret was right, so sending it again would change nothing. */
 async function readBody(request: Request): Promise<unknown> {
   const chunks: Uint8Array[] = [];
   let size = 0;

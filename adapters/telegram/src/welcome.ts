@@ -6,7 +6,7 @@ import { telegramName } from "./request-input.ts";
 import { sentences } from "./sentences.ts";
 import { withoutPreview } from "./show.ts";
 
-/** What the bot can do for this person where they are, in their language. Its commands can be tapped. */
+/** What the bot can do for this person where they are, in their language. The commands can be tapped. */
 export async function welcome({ api, outbox, runtime }: TelegramContext, caller: Caller): Promise<void> {
   const { locale, place } = caller;
   const { chat, thread } = place.address as Address;
