@@ -48,6 +48,7 @@ describe("the new layout", () => {
     expect(seen?.text).toBe("a fox\nmore");
     expect(seen?.files.map(({ filename }) => filename)).toEqual(["fox.png"]);
     expect(seen?.hiddenFiles.map(({ filename }) => filename)).toEqual(["song.mp3"]);
+    expect((body.attachments as { filename: string }[]).map(({ filename }) => filename)).toEqual(["song.mp3"]);
     expect(seen?.buttons.map(({ label, customId, url }) => [label, customId, url])).toEqual([
       ["again", "again", null],
       ["Open", null, "https://example.org"],

@@ -116,6 +116,10 @@ describe("a message", () => {
     expect((await send("delivery-1")).body.id).not.toBe(first.body.id);
     expect(refused(await send("x".repeat(26)))).toEqual([400, 50035]);
     expect(ada.visibleMessages()).toHaveLength(2);
+    const deleted = await send("delivery-2");
+    discord.deleteMessage({ id: String(deleted.body.id) });
+    expect((await send("delivery-2")).body.id).not.toBe(deleted.body.id);
+    expect(ada.visibleMessages()).toHaveLength(3);
   });
 
   test("older than an hour is edited a few times only", async () => {

@@ -40,11 +40,19 @@ function componentPayload(context: Context, message: Message, value: unknown): u
   return shown;
 }
 
+/** The files that components name stand in these and not among the attachments. */
+function namedFileIds(value: unknown): unknown[] {
+  const items = Array.isArray(value) ? value : isObject(value) ? Object.values(value) : [];
+  const own = isObject(value) && value.attachment_id !== undefined ? [value.attachment_id] : [];
+  return [...own, ...items.flatMap(namedFileIds)];
+}
+
 /** A message as Discord gives it out. The nonce is in the answer to its sender and in the event only. */
 export function messagePayload(context: Context, message: Message, nonce: string | null = null): JsonObject {
   const { world } = context;
   const { interaction, reference } = message;
   const channel = world.channels.get(message.channelId);
+  const named = namedFileIds(message.components);
   const referenced =
     reference === null
       ? null
@@ -58,7 +66,9 @@ export function messagePayload(context: Context, message: Message, nonce: string
     mentions: message.mentionedIds.map((id) => userPayload(world.users.get(id)!)),
     mention_roles: [...message.pings.roleIds],
     mention_everyone: message.pings.everyone,
-    attachments: message.attachments.map((file) => attachmentPayload(context, file)),
+    attachments: message.attachments
+      .filter(({ id }) => !named.includes(id))
+      .map((file) => attachmentPayload(context, file)),
     embeds: message.embeds,
     timestamp: new Date(message.createdAt).toISOString(),
     edited_timestamp: message.editedAt === null ? null : new Date(message.editedAt).toISOString(),
