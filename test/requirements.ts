@@ -263,6 +263,8 @@ export const requirements = {
   "discord.buttons": "Buttons work after a restart and only for whom they are meant; the others are told, alone.",
   "discord.ladder":
     "A Discord result goes into the answer, into the conversation, to the asker, or is kept with the reason.",
+  "discord.notified":
+    "A result that took longer than a minute is followed by one word that names its asker; a private one by none.",
   "discord.found": "A result that was sent unrecorded is found in the conversation and never sent twice.",
   "discord.unseen": "What nobody can look for and may be there is never sent again: the answer holds the result.",
   "discord.never-thinking": "No Discord answer is left thinking: a new process takes up what the old one left.",

@@ -1,6 +1,7 @@
 import { type Answer, answerLane, markerOf, type SendReason } from "@toolcast/core/chat";
 import { type Delivery, type SendEnd, say } from "@toolcast/core/surface";
 import type { APIMessage } from "discord.js";
+import { sayChanged } from "./change-notice.ts";
 import { type ComposeOptions, composeAndSend } from "./compose.ts";
 import type { DiscordChat } from "./context.ts";
 import type { MessageBody } from "./discord-api.ts";
@@ -67,6 +68,7 @@ async function editByToken(sending: Sending): Promise<SendEnd> {
       outbox.send({}, async () => api.editOriginal(token, await body())),
     );
     await chat.shown(answer.id, delivery, message.id);
+    await sayChanged(sending, delivery, answer, message.id);
     return sent(message, channelOf(answer, address));
   } catch (error) {
     if (onlyByToken(answer) && codeOf(error) === codes.unknownMessage) {

@@ -2,6 +2,7 @@ import type { Json } from "@toolcast/core";
 import { type Answer, carriesMarker, markerOf } from "@toolcast/core/chat";
 import type { Delivery } from "@toolcast/core/surface";
 import type { APIMessage } from "discord.js";
+import { sayChanged } from "./change-notice.ts";
 import type { DiscordChat, DiscordContext } from "./context.ts";
 import { type Address, addressOf, tokenOf } from "./place.ts";
 import { botBudget, readFailure } from "./rest-failure.ts";
@@ -26,11 +27,15 @@ export async function find({ context, chat }: DiscordChat, delivery: Delivery): 
   }
   if (answer.shown?.delivery === delivery.id) {
     const channel = addressOf(answer.caller.place)?.channel ?? address.channel;
+    if (answer.message !== undefined) {
+      await sayChanged({ context, chat }, delivery, answer, answer.message);
+    }
     return { receipt: { channel, message: answer.message ?? null } };
   }
   const unseen = await context.notes.unseenSendOf(delivery.id);
   const shown = unseen?.message === undefined ? await firstAnswer(context, address, answer) : null;
   if (shown !== null && carriesMarker(shown.components, markerOf(delivery.id), "custom_id")) {
+    await sayChanged({ context, chat }, delivery, answer, shown.id);
     return { receipt: { channel: shown.channel_id, message: shown.id } };
   }
   const found =

@@ -116,7 +116,7 @@ export async function fillAnswer(
 }
 
 /** An edit makes no sound: somebody who has waited longer than this looks elsewhere by then. */
-const lookedAtMs = 20_000;
+const lookedAtMs = 60_000;
 
 /** Whether its asker is to be told that an answer has changed, where edits notify nobody. */
 export function deservesNotice({ clock }: Pick<ChatContext, "clock">, { at }: Pick<Answer, "at">): boolean {
