@@ -3,34 +3,34 @@ import type { Locale } from "../ground/locale.ts";
 import type { Caller } from "../people/caller.ts";
 import type { Delivery } from "../surface/surface.ts";
 
-/** What reaches a first answer for some time only: an interaction's token, a response address. */
+/** What reaches a first answer for a limited time only: an interaction token, a response URL. */
 export interface ReplyHandle {
-  /** A secret; as the adapter needs it. */
+  /** A secret, in the form the adapter needs. */
   value: Json;
-  /** The platform takes it no longer, less the time of a send under way: epoch milliseconds. */
+  /** When the platform stops accepting it, less the time a send takes; epoch milliseconds. */
   expiresAt: number;
-  /** How many more sends the platform takes by it. Default: any number. */
+  /** How many more sends the platform accepts with it. Default: any number. */
   usesLeft?: number;
 }
 
-/** What somebody gave with a command or form. `file` is what the adapter needs to load it. */
+/** What somebody entered with a command or form. `file` is what the adapter needs to load it. */
 export interface GivenInput {
-  /** Values by input, as they were given. */
+  /** Values by input, as they were entered. */
   input: Record<string, Json>;
   files: { field: string; file: Json }[];
-  /** Only the asker sees the answer. */
+  /** Whether only the asker sees the answer. */
   private: boolean;
 }
 
-/** A request that is not carried out yet: a new process takes it up from here. */
+/** A request that has not been carried out yet: a new process continues from here. */
 export interface PendingRequest extends Pick<GivenInput, "input" | "files"> {
   /** The tool's command. */
   command: string;
-  /** Further events may join until then, epoch milliseconds. */
+  /** Until when further events may join, epoch milliseconds. */
   gatherUntil?: number;
 }
 
-/** The press of a button that is not carried out yet. */
+/** The press of a button that has not been handled yet. */
 export interface PendingPress {
   action: string;
   subject: string;
@@ -39,8 +39,7 @@ export interface PendingPress {
 }
 
 /**
- * The first answer to an event, and how far it has come. Kept for a day in the runtime's inbox, its handle apart from
- * everything else.
+ * The first answer to an event, and how far it has got. Kept for a day in the runtime's inbox, its handle separately.
  */
 export interface Answer {
   /** The platform's id of the event. */
@@ -49,45 +48,48 @@ export interface Answer {
   at: number;
   /** Who asked, and where. Parsed once, when the event came. */
   caller: Caller;
-  /** What else of the event the adapter needs to show something. Holds no secret. */
+  /** What else of the event the adapter needs to show something. Contains no secrets. */
   facts?: Json;
-  /** Present while nothing but a placeholder is shown. */
+  /** Present while only a placeholder is shown. */
   pending?: PendingRequest;
   press?: PendingPress;
-  /** Its event was acknowledged apart from the placeholder: its sender waits for an answer, with or without one. */
+  /**
+   * The event was acknowledged separately from the placeholder: its sender waits for an answer even if no placeholder
+   * is shown.
+   */
   owed?: boolean;
-  /** The answer's message, as the adapter names it; absent while the platform has not told. */
+  /** The answer's message, as the adapter names it; absent until the platform has named it. */
   message?: string;
-  /** The delivery that it shows, and whether with media. */
+  /** The delivery it shows, and whether it shows media. */
   shown?: { delivery: string; media: boolean };
   job?: string;
-  /** The answer whose message this is about as well: both change in its lane. Default: its own. */
+  /** The id of the answer whose message this one changes, too: both use that answer's lane. Default: its own id. */
   lane?: string;
-  /** Only its handle reaches it, and somebody has to act before that ends. */
+  /** Only its handle reaches it, so something must be shown before the handle expires. */
   watched?: boolean;
   /** It offers a button that brings a new handle. */
   offers?: boolean;
-  /** Until when its handle works, epoch milliseconds; absent on platforms that have none. */
+  /** When its handle expires, epoch milliseconds; absent on platforms without handles. */
   handleUntil?: number;
-  /** Absent when there is none, or it works no longer. */
+  /** Absent if there is none or it no longer works. */
   handle?: ReplyHandle;
 }
 
-/** How a message is shown, besides what it says. */
+/** How a message is shown, apart from its content. */
 export interface ShowOptions {
   /** The language of what the surface adds. */
   locale: Locale;
-  /** Of the delivery, so that the message can be found again. */
+  /** The delivery's marker, by which the message can be found again. */
   marker?: string;
-  /** Buttons that lead somewhere. */
+  /** Buttons that open an address. */
   links?: readonly { label: string; url: string }[];
-  /** Buttons of the kit; a press comes back as their action and subject. */
+  /** The kit's own buttons; a press returns their action and subject. */
   buttons?: readonly { label: string; action: string; subject: string }[];
   /** Shown below everything else. */
   note?: string;
 }
 
-/** What delivery keeps of a first answer. */
+/** What delivery stores about a first answer. */
 export interface Receipt {
   /** The answer's id. */
   answer: string;
@@ -99,7 +101,7 @@ export function receiptFor({ id, message }: Pick<Answer, "id" | "message">): Rec
   return { answer: id, ...(message === undefined ? {} : { message }) };
 }
 
-/** Null where there is none. Jobs of earlier versions name the answer an interaction. */
+/** Null if there is none. Jobs stored by earlier versions call the answer an interaction. */
 export function receiptOf(value: Delivery["acknowledgement"]): Receipt | null {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     return null;
@@ -108,7 +110,7 @@ export function receiptOf(value: Delivery["acknowledgement"]): Receipt | null {
   return typeof answer === "string" ? { answer, ...(typeof message === "string" ? { message } : {}) } : null;
 }
 
-/** Everything that changes one first answer goes through this lane of the outbox, by whichever handle. */
+/** The outbox lane for everything that changes this first answer, whichever handle is used. */
 export function answerLane({ id, lane = id }: Pick<Answer, "id" | "lane">): string {
   return `answer:${lane}`;
 }

@@ -3,16 +3,16 @@ import type { Json } from "../ground/json.ts";
 import type { Inbox, InboxEntry, InboxEvent } from "../job/inbox.ts";
 import type { Answer, ReplyHandle } from "./answer.ts";
 
-/** Longer than any handle and than platforms repeat an event: what was left open is still put right. */
+/** Longer than any handle lives and than any platform repeats an event; enough to settle answers left open. */
 const keptMs = 24 * 60 * 60_000;
-/** Shorter than a lease, so that nobody takes over what is under way here. */
+/** Shorter than a lease: no other process takes over what is under way here. */
 const claimEveryMs = 10_000;
-/** Of a handle with few uses, so many are kept for what matters: the result, and a way to ask for it again. */
+/** How many uses of a limited handle are kept for what matters: the result, and a way to ask for it again. */
 const reservedUses = 2;
 
 type Content = Omit<Answer, "id" | "handle">;
 
-/** First answers in the runtime's inbox: each event once, over restarts and processes. */
+/** First answers in the runtime's inbox: each event is taken once, across restarts and processes. */
 export class Answers {
   readonly #surface: string;
   readonly #inbox: Inbox;
@@ -25,7 +25,7 @@ export class Answers {
     this.#clock = options.clock;
   }
 
-  /** What the inbox calls it. */
+  /** An answer's id in the inbox. */
   entryId(id: string): string {
     return `${this.#surface}:${id}`;
   }
@@ -45,13 +45,13 @@ export class Answers {
     return taken;
   }
 
-  /** Remembers an event that nothing is to be done about; false when it was taken before. */
+  /** Remembers an event that needs no action; false when it was taken before. */
   async refuse(id: string): Promise<boolean> {
     return (await this.#inbox.take({ ...this.#event({ id, at: this.#clock.now() }), content: null, state: "refused" }))
       .taken;
   }
 
-  /** Adds a further event to a request that is still open. `closed`: it is for itself. */
+  /** Adds a further event to a request that is still open. `closed`: it is a request of its own. */
   join(id: string, event: { id: string; content: Json }): Promise<"joined" | "repeated" | "closed"> {
     return this.#inbox.fill(this.entryId(id), { id: this.entryId(event.id), content: event.content });
   }
@@ -61,19 +61,19 @@ export class Answers {
     return ((await this.#inbox.read(this.entryId(id)))?.parts ?? []).map(({ content }) => content);
   }
 
-  /** Changes an answer; null when it is not there. What is set to undefined is taken away. */
+  /** Changes an answer; null if it does not exist. Fields set to undefined are removed. */
   async change(id: string, patch: Partial<Content>): Promise<Answer | null> {
     return this.#change(id, (answer) => ({ ...answer, ...patch }));
   }
 
-  /** Nothing is left to do about it; the event stays known. */
+  /** Forgets an answer that needs no more work; its event stays known. */
   async remove(id: string): Promise<void> {
     await this.#settle(id, () => ({ content: null, state: "done", credentials: undefined }));
   }
 
   /**
-   * One use of the handle, counted before it is used; null when there is none left, or none for `progress`. Handles
-   * without a number of uses are given as they are.
+   * Returns the handle for one use, which is counted before it is made; null when no use is left, or none for
+   * `progress`. Handles without a limit are returned as they are.
    */
   async useHandle(id: string, purpose: "result" | "progress"): Promise<ReplyHandle | null> {
     const least = purpose === "progress" ? reservedUses : 0;
@@ -90,7 +90,7 @@ export class Answers {
     return given[0] ?? null;
   }
 
-  /** Whether a handle still reaches it, or none is needed on this platform. */
+  /** Whether its handle still works, or the platform needs none. */
   isAlive({ handleUntil }: Pick<Answer, "handleUntil">): boolean {
     return handleUntil === undefined || this.#clock.now() < handleUntil;
   }
@@ -101,7 +101,7 @@ export class Answers {
     return answer !== null && this.isAlive(answer) ? answer : null;
   }
 
-  /** Everything that is not done yet, oldest first. `free`: only what no process holds. Default false. */
+  /** Every answer that is not done yet, oldest first. `free`: only those that no process holds. Default false. */
   async open({ free = false }: { free?: boolean } = {}): Promise<Answer[]> {
     const answers: Answer[] = [];
     for (let after: string | undefined; ; ) {
@@ -114,7 +114,7 @@ export class Answers {
     }
   }
 
-  /** False while another process is at it. */
+  /** False while another process works on it. */
   claim(id: string): Promise<boolean> {
     return this.#inbox.claim(this.entryId(id));
   }
@@ -124,7 +124,10 @@ export class Answers {
     return this.#held.has(id);
   }
 
-  /** Does work that no other process may do meanwhile; the answer is this process's already, or becomes it by the work. */
+  /**
+   * Runs work on an answer and renews this process's claim to it meanwhile. The answer is claimed already, or the work
+   * claims it.
+   */
   async hold<Result>(id: string, work: () => Promise<Result>): Promise<Result> {
     if (this.#held.has(id)) {
       return work();
@@ -146,7 +149,7 @@ export class Answers {
     }
   }
 
-  /** Leaves to other processes what is under way here. */
+  /** Gives up this process's claims: other processes may continue the work. */
   async releaseAll(): Promise<void> {
     await Promise.all([...this.#held].map((id) => this.#inbox.release(this.entryId(id))));
   }
@@ -207,7 +210,7 @@ function credentialsOf(handle: ReplyHandle | undefined): Pick<InboxEvent, "crede
   return { credentials: { value: { value, ...(usesLeft === undefined ? {} : { usesLeft }) }, expiresAt } };
 }
 
-/** Without what is undefined, which JSON does not know. */
+/** Drops undefined values, which JSON does not have. */
 function dataOf(content: object): Json {
   return JSON.parse(JSON.stringify(content)) as Json;
 }

@@ -3,27 +3,30 @@ import { isReachableElsewhere, type MediaLink } from "../media/media-links.ts";
 import type { Message, MessageMedia } from "../surface/message.ts";
 import type { SurfaceLimits } from "../surface/surface.ts";
 
-/** A file that goes with a message: a medium (or its smaller encode), or words too long for it. */
+/** A file sent with a message: a medium (or a smaller version of it), or text too long for the message. */
 export type ChatFile = { name: string; medium: MessageMedia } | { name: string; text: string };
 
-/** A medium of a message, and the file that shows it. */
+/** A medium of a message, and the file it is sent as. */
 export interface Attached {
   medium: MessageMedia;
-  /** Absent when only its address or its name is shown. */
+  /** Absent if only its address or its name is shown. */
   file?: { name: string; medium: MessageMedia };
 }
 
 /** How the files of a message are chosen and named. */
 export interface AttachOptions {
-  /** What one message takes: so many files, and so many bytes of all of them. */
+  /** How many files one message takes, and how many bytes in all. */
   limits: Pick<SurfaceLimits, "mediaPerMessage" | "messageBytes">;
-  /** Sends no file: where the platform refused them. Default false. */
+  /** Sends no files, because the platform refused them. Default false. */
   withoutFiles?: boolean;
-  /** Names of ASCII letters, digits, dashes and underscores, where messages refer to files by name. Default false: any that is safe to save. */
+  /**
+   * Limits names to ASCII letters, digits, dashes and underscores, for messages that refer to files by name. Default
+   * false: any name that is safe to save.
+   */
   asciiNames?: boolean;
 }
 
-/** As many files as one message takes, each with a name of its own; the others are shown by their address. */
+/** Picks as many files as one message takes and gives each its own name; the other media are shown by their address. */
 export function attachable({ media = [] }: Message, { limits, withoutFiles, asciiNames }: AttachOptions): Attached[] {
   const taken = new Set<string>();
   let [files, bytes] = [limits.mediaPerMessage, limits.messageBytes ?? Number.POSITIVE_INFINITY];
@@ -42,7 +45,9 @@ export function attachable({ media = [] }: Message, { limits, withoutFiles, asci
   });
 }
 
-/** Words as a file beside the others; none where there is no room for one more: the job has them all. */
+/**
+ * The long text as a further file; undefined if there is no room for one more, because the job keeps the whole text.
+ */
 export function textFile(
   overflow: Message["overflow"],
   media: readonly Attached[],
@@ -54,12 +59,12 @@ export function textFile(
     : [{ name: unusedName(overflow.name, "txt", { taken, asciiNames }), text: overflow.text }];
 }
 
-/** The files of the media that have one. */
+/** The files of those media that have one. */
 export function filesOf(media: readonly Attached[]): ChatFile[] {
   return media.flatMap(({ file }) => (file === undefined ? [] : [file]));
 }
 
-/** The media that have no file, with an address only where `reachableLink` gives one. */
+/** The media without a file, each with an address only if `reachableLink` returns one. */
 export function unsentMedia(media: readonly Attached[], options: LinkOptions): MessageMedia[] {
   return media.flatMap(({ medium: { link, ...medium }, file }) => {
     const reachable = reachableLink({ link }, options);
@@ -67,13 +72,15 @@ export function unsentMedia(media: readonly Attached[], options: LinkOptions): M
   });
 }
 
-/** Which addresses a platform takes. */
+/** Which addresses a platform accepts. */
 export interface LinkOptions {
-  /** The longest address in characters. Default: any. */
+  /** The longest address in characters. Default: no limit. */
   linkCharacters?: number;
 }
 
-/** The address of a medium that people elsewhere can open: one of this machine is none, and platforms refuse long ones. */
+/**
+ * A medium's address, if people elsewhere can open it: not one of this machine, and not one too long for the platform.
+ */
 export function reachableLink(
   { link }: Pick<MessageMedia, "link">,
   { linkCharacters = Number.POSITIVE_INFINITY }: LinkOptions = {},
@@ -81,7 +88,7 @@ export function reachableLink(
   return link !== undefined && link.url.length <= linkCharacters && isReachableElsewhere(link) ? link : undefined;
 }
 
-/** A name that no other file of the message has, whatever case it is written in. */
+/** A name that no other file of the message has, ignoring case. */
 function unusedName(
   name: string,
   extension: string,

@@ -1,23 +1,23 @@
 import { withoutControls } from "../messages/visible.ts";
 
 /**
- * A piece of text in one style. `text` is always plain, whoever wrote it: only an adapter's renderer makes markup, and it
- * escapes or separates `text` so that nothing in it becomes any.
+ * A piece of text in one style. `text` is always plain, whoever wrote it: only an adapter's renderer makes markup, and
+ * it escapes or separates `text` to keep it from being read as markup.
  */
 export interface Span {
-  /** Any length, also empty; may hold line breaks. */
+  /** Of any length, even empty; may contain line breaks. */
   text: string;
   /** Default false. */
   bold?: boolean;
-  /** Worth copying: shown in a fixed width, without any other style. Such a span is shown whole or not at all. Default false. */
+  /** Something to copy: shown in a monospaced font, without any other style, and whole or not at all. Default false. */
   code?: boolean;
-  /** `http:` or `https:`: where the text leads. Default nowhere. */
+  /** Where the text links to, `http:` or `https:`. Default none. */
   link?: string;
 }
 
 /**
- * What part of a message a block is, so that a platform gives it its own form: a heading, a quotation bar, small print.
- * `fact`s that follow each other belong together.
+ * What part of a message a block is. The platform gives each its own form: a heading, a quotation bar, small print.
+ * Consecutive `fact`s belong together.
  */
 export type BlockKind = "title" | "paragraph" | "quote" | "progress" | "unsent" | "fact" | "note";
 
@@ -33,8 +33,8 @@ export function blockText({ spans }: Block): string {
 }
 
 /**
- * Spans as a renderer wants them: without empty ones, neighbours of one style joined, line breaks as `\n`, and no
- * characters that turn text around or hide it. What is `code` has no other style.
+ * Spans as a renderer needs them: no empty ones, neighbours of the same style joined, line breaks as `\n`, and no
+ * characters that reverse or hide text. A `code` span has no other style.
  */
 export function cleanSpans(spans: readonly Span[]): Span[] {
   const cleaned: Span[] = [];

@@ -1,14 +1,17 @@
 import type { Clock } from "../ground/clock.ts";
 
-/** How much a platform lets through of one kind: requests of a bot, messages into a conversation, calls of a method. */
+/** How much of one kind a platform lets through: a bot's requests, messages into a conversation, calls of a method. */
 export interface Budget {
-  /** Equal names are one budget. */
+  /** Equal names mean the same budget. */
   name: string;
-  /** The most requests in a window. Default: as many as the platform takes until it asks to wait. */
+  /** The most requests in a window. Default: no limit until the platform asks us to wait. */
   perWindow?: number;
   /** The length of the window in milliseconds. Default 1,000. */
   windowMs?: number;
-  /** First answers keep to it, too: the platform has no deadline for them. Default false: they wait for its word alone. */
+  /**
+   * First answers obey it, too, because the platform sets no deadline for them. Default false: they wait only if the
+   * platform asks for it.
+   */
   firm?: boolean;
 }
 
@@ -16,15 +19,15 @@ interface Use {
   /** Requests of the last window, oldest first. */
   at: number[];
   windowMs: number;
-  /** The platform asked to wait until then. */
+  /** Until when the platform asked us to wait. */
   closedUntil: number;
 }
 
 const usualWindowMs = 1_000;
-/** Budgets that are out of use are forgotten when there are so many more of them. */
+/** After so many new budgets, those out of use are forgotten. */
 const sweepEvery = 1_000;
 
-/** Keeps count of what was sent under which budget. */
+/** Counts what was sent under each budget. */
 export class Budgets {
   readonly #clock: Clock;
   readonly #uses = new Map<string, Use>();
@@ -39,14 +42,14 @@ export class Budgets {
     return this.#uses.size;
   }
 
-  /** When the platform lets one more request through, as far as it asked to wait, by the monotonic clock. */
+  /** Until when the platform asked us to wait, by the monotonic clock. */
   closedUntil(budgets: readonly Budget[]): number {
     return Math.max(0, ...budgets.map(({ name }) => this.#uses.get(name)?.closedUntil ?? 0));
   }
 
   /**
-   * Since when, or from when on, there is a place in every one of them, by the monotonic clock; 0 when they were never short.
-   * `share` of each counts, at least one.
+   * When every one of the budgets has room, or since when, by the monotonic clock; 0 if they were never short. Only
+   * `share` of each budget may be used, but at least one request.
    */
   freeAt(budgets: readonly Budget[], share = 1): number {
     const now = this.#clock.monotonic();
@@ -65,7 +68,7 @@ export class Budgets {
     );
   }
 
-  /** One request leaves now. */
+  /** Counts one request that is sent now. */
   take(budgets: readonly Budget[]): void {
     for (const { name, perWindow, windowMs = usualWindowMs } of budgets) {
       if (perWindow !== undefined) {
@@ -74,7 +77,7 @@ export class Budgets {
     }
   }
 
-  /** The platform asks to wait. */
+  /** The platform asked us to wait. */
   close(name: string, untilMs: number): void {
     const use = this.#useOf(name, usualWindowMs);
     use.closedUntil = Math.max(use.closedUntil, untilMs);
@@ -92,7 +95,7 @@ export class Budgets {
     return use;
   }
 
-  /** One budget a conversation would be one entry for ever. */
+  /** With one budget for each conversation, entries would otherwise pile up. */
   #forgetUnused(): void {
     this.#untilSweep -= 1;
     if (this.#untilSweep > 0) {
@@ -109,7 +112,7 @@ export class Budgets {
   }
 }
 
-/** A request at the very beginning of the window is out of it when a new one could be counted in both. */
+/** A request exactly one window old no longer counts. */
 function forget(use: Use, now: number): void {
   const kept = use.at.findIndex((at) => at > now - use.windowMs);
   use.at.splice(0, kept === -1 ? use.at.length : kept);

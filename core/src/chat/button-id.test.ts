@@ -11,7 +11,7 @@ function keptButtons(store = new Map<string, unknown>()): KeptButtons {
 }
 
 /** @verifies chat.buttons */
-test("what a button does is read again from its id, or from what was kept, whatever room a platform has", async () => {
+test("what a button does is read back from its id, or from what was kept, whatever size of id a platform allows", async () => {
   const buttons = keptButtons();
   await fc.assert(
     fc.asyncProperty(part, part, part, fc.integer({ min: 48, max: 255 }), async (action, subject, marker, maxBytes) => {
@@ -28,7 +28,7 @@ test("what a button does is read again from its id, or from what was kept, whate
 });
 
 /** @verifies chat.buttons */
-test("a job's button says everything in 64 bytes, with its question and its delivery", () => {
+test("a job's button fits into 64 bytes, with its question and its delivery", () => {
   const job = `job_${"x".repeat(22)}`;
   for (const subject of [`${job}~12`, `${job}.${"y".repeat(12)}`]) {
     const action = subject.includes("~") ? "start-again" : "form";
@@ -37,7 +37,7 @@ test("a job's button says everything in 64 bytes, with its question and its deli
 });
 
 /** @verifies chat.buttons */
-test("what is no longer kept is nothing, and room for no id at all is a mistake of ours", async () => {
+test("a button that is no longer kept is read as null, and a limit too small for any id throws", async () => {
   const { id, kept } = writeButtonId({ action: "form", subject: "x".repeat(100) }, 64);
   expect(kept).toMatchObject({ action: "form", subject: "x".repeat(100) });
   expect(await keptButtons().read(readButtonId(id)!)).toBeNull();

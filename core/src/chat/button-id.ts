@@ -2,36 +2,36 @@ import { createHash } from "node:crypto";
 import type { State } from "../state/open-state.ts";
 import type { MessageAction } from "../surface/message.ts";
 
-/** What a button or form carries: which action about what, and which delivery its message is. */
+/** What a button or form stands for: an action, its subject, and the delivery that its message shows. */
 export interface ButtonId {
   action: string;
   subject: string;
-  /** Of the delivery whose message this is; absent in answers and progress. */
+  /** The marker of the delivery that the message shows; absent in answers and progress. */
   marker?: string;
 }
 
-/** What a button does whose id would be too long to say so; `key` stands in the id. */
+/** What a button does whose id would be too long to say so; its id contains `key` instead. */
 export interface KeptButton extends Omit<ButtonId, "marker"> {
   key: string;
 }
 
-/** A button's id as a platform takes it. */
+/** A button's id in a form that the platform accepts. */
 export interface WrittenId {
-  /** ASCII, so that its length is its size in bytes. */
+  /** ASCII: its length is its size in bytes. */
   id: string;
-  /** What to keep before the button is shown; absent when the id says everything. */
+  /** What to store before the button is shown; absent if the id says everything. */
   kept?: KeptButton;
 }
 
-/** The form of these ids; ids of another form are of another program or time. */
+/** The version of this format; ids that start otherwise come from another program or version. */
 const version = "t1";
 const markerCharacters = 16;
 const keyCharacters = 22;
 const keptAction = "kept";
-/** The smallest room that any button's id finds in, in bytes. */
+/** The smallest limit that every button's id can be made to fit, in bytes. */
 const leastBytes = [version, keptAction, "", ""].join(":").length + keyCharacters + markerCharacters;
 
-/** What marks the messages of one delivery. */
+/** The marker in the messages of one delivery. */
 export function markerOf(deliveryId: string): string {
   return digest(deliveryId).slice(0, markerCharacters);
 }
@@ -41,7 +41,7 @@ export function digest(text: string): string {
   return createHash("sha256").update(text).digest("base64url");
 }
 
-/** A button's id of at most `maxBytes` (at least 48); what does not fit is to be kept, and the id names it. */
+/** A button's id of at most `maxBytes` (at least 48); what does not fit must be stored, and the id names it. */
 export function writeButtonId({ action, subject, marker = "" }: ButtonId, maxBytes: number): WrittenId {
   if (maxBytes < leastBytes) {
     throw new RangeError(`a button's id needs ${leastBytes} bytes, not ${maxBytes}`);
@@ -55,7 +55,7 @@ export function writeButtonId({ action, subject, marker = "" }: ButtonId, maxByt
   return { id: [version, keptAction, key, encodeURIComponent(marker)].join(":"), kept: { key, action, subject } };
 }
 
-/** What a button's id says; null for anything that is not ours. What was kept is read by {@link KeptButtons}. */
+/** Parses a button's id; null for anything that is not ours. What was stored is read by {@link KeptButtons}. */
 export function readButtonId(text: string): ButtonId | null {
   const parts = text.split(":");
   if (parts.length !== 4 || parts[0] !== version) {
@@ -69,10 +69,10 @@ export function readButtonId(text: string): ButtonId | null {
   }
 }
 
-/** Buttons work as long as results are kept by default. */
+/** Buttons work for as long as results are kept by default. */
 const keptMs = 30 * 24 * 60 * 60_000;
 
-/** What buttons do whose ids cannot say so, shared by all processes of one installation. */
+/** Stores what buttons do whose ids cannot say so, for all processes of one installation. */
 export class KeptButtons {
   readonly #keyv: ReturnType<State["keyv"]>;
 
@@ -80,14 +80,14 @@ export class KeptButtons {
     this.#keyv = state.keyv(`${surfaceId}-buttons`);
   }
 
-  /** Before the buttons are shown. */
+  /** To be called before the buttons are shown. */
   async keep(buttons: readonly KeptButton[]): Promise<void> {
     for (const { key, action, subject } of buttons) {
       await this.#keyv.set(key, { action, subject }, keptMs);
     }
   }
 
-  /** What a pressed button does; null when that is no longer kept. Ids that say everything are given back. */
+  /** What a pressed button does; null if that is no longer kept. Ids that say everything are returned unchanged. */
   async read(id: ButtonId): Promise<ButtonId | null> {
     if (id.action !== keptAction) {
       return id;
@@ -100,17 +100,22 @@ export class KeptButtons {
 /** The action of a button that opens a form. */
 export const formAction = "form";
 
-/** A button's action and subject. A form's button names the form by what it holds, as one message may offer several. */
+/**
+ * A button's action and subject. A form's button names the form by its content, because one message may offer several.
+ */
 export function actionId({ action, subject, form }: MessageAction): Omit<ButtonId, "marker"> {
   return form === undefined ? { action, subject } : { action: formAction, subject: `${subject}.${formKey(form)}` };
 }
 
-/** Equal for equal forms. */
+/** A key that is equal for equal forms. */
 export function formKey({ command, input }: NonNullable<MessageAction["form"]>): string {
   return digest(JSON.stringify([command, input])).slice(0, 12);
 }
 
-/** Whether a button somewhere in what a platform has of a message carries this marker; `idKey` is where ids stand, e.g. `custom_id`. */
+/**
+ * Whether any button in a platform's representation of a message carries this marker; `idKey` is the property that
+ * holds ids, e.g. `custom_id`.
+ */
 export function carriesMarker(content: unknown, marker: string, idKey: string): boolean {
   if (typeof content !== "object" || content === null) {
     return false;

@@ -17,19 +17,19 @@ import { Turnstile } from "./turnstile.ts";
 export interface ChatKitOptions {
   /** The surface's id, e.g. `discord`. */
   surface: string;
-  /** The platform as people know it, e.g. `Discord`. */
+  /** The platform's name for people, e.g. `Discord`. */
   title: string;
   /** Takes the requests. */
   runtime: Runtime;
-  /** Where forms and notes of sends are kept; shared with the runtime. */
+  /** Where forms and notes about sends are kept; shared with the runtime. */
   state: State;
   /** Measures deadlines, rates and waits. */
   clock: Clock;
-  /** Default: says nothing. */
+  /** Default: logs nothing. */
   logger?: Logger;
   /** What an error of the platform's library means. */
   readFailure: ReadFailure;
-  /** What its refusals mean, and whether they close a way. */
+  /** What its refusals mean, and whether they close a way of sending. */
   failures: SendFailures;
 }
 
@@ -39,7 +39,7 @@ export interface ChatKit extends Required<Omit<ChatKitOptions, "state">> {
   turnstile: Turnstile;
   answers: Answers;
   forms: Forms;
-  /** What buttons do whose ids cannot say so. */
+  /** What buttons do whose ids cannot say so themselves. */
   buttons: KeptButtons;
   notes: SendNotes;
 }
@@ -58,7 +58,7 @@ export function createChatKit(options: ChatKitOptions): ChatKit {
   };
 }
 
-/** The parts, with the platform. */
+/** The shared parts, with the platform's port. */
 export interface ChatContext extends ChatKit {
   port: ChatPort;
 }
@@ -67,7 +67,7 @@ export function toolOf({ runtime }: Pick<ChatKit, "runtime">, name: string): Too
   return runtime.tools.find(({ command, name: agentName }) => command === name || agentName === name);
 }
 
-/** A reply of core's, as its place can carry it. */
+/** A reply from core, fitted to what its place can show. */
 export function fitted({ runtime, port }: ChatContext, message: Message, caller: Caller): Promise<Message> {
   return runtime.fit(message, port.limits(caller.place), caller.locale);
 }

@@ -8,25 +8,25 @@ import type { Budget } from "./budgets.ts";
 
 /** How the opening of a first answer ended. */
 export type Opened =
-  /** There it is. `message` is null when the platform did not tell. */
+  /** It is shown. `message` is null if the platform did not name it. */
   | { shown: true; message: string | null }
-  /** It is not there and will not be, so that nothing is begun. `unclear`: nobody knows whether it is there. */
+  /** It is not shown, so nothing is started. `unclear`: nobody knows whether it is shown. */
   | { shown: false; unclear: boolean };
 
 /** A file as the platform describes it, and a way to load it. */
 export interface OfferedFile {
   name: string;
-  /** In bytes, where the platform says. */
+  /** In bytes, if the platform states it. */
   size?: number;
-  /** MIME type, where the platform says. */
+  /** MIME type, if the platform states it. */
   type?: string;
-  /** Loads its bytes into the file `path`. Rejects when it cannot. */
+  /** Downloads it into the file `path`. Rejects if that fails. */
   download(path: string, maxBytes: number): Promise<void>;
 }
 
 /**
- * What the kit needs of a platform: translation and nothing else. Every request of these goes through the kit's outbox
- * and rejects with what the platform's library throws.
+ * What the kit needs from a platform: translation and nothing else. Every request made here goes through the kit's
+ * outbox and rejects with what the platform's library throws.
  *
  * | | Discord | Slack | Telegram |
  * |---|---|---|---|
@@ -38,80 +38,84 @@ export interface OfferedFile {
  */
 export interface ChatPort {
   limits(place: Place): SurfaceLimits;
-  /** The place of a request whose first answer is this message: what delivery needs half an hour and a restart later. */
+  /** The place of a request whose first answer this is: all that delivery needs half an hour and a restart later. */
   placeOf(answer: Answer): Place;
   /** The first answer that such a place names; null for a place that is not ours. */
   answerOf(place: Place): Pick<Answer, "id" | "message"> | null;
-  /** Shows a placeholder. Never repeated while it may be there, unless the platform has no `look`. */
+  /** Shows a placeholder. Never repeated while one may be shown already, unless the platform has no `look`. */
   open(answer: Answer): Promise<Opened>;
   /**
-   * The placeholder's message; null when it is not there, undefined where an answer that was opened needs none yet. Absent
-   * where the platform lets nobody look.
+   * The placeholder's message; null if it is not there, undefined if an opened answer needs none yet. Absent on
+   * platforms where nobody can look.
    */
   look?(answer: Answer): Promise<string | null | undefined>;
   /**
-   * Who asks, with what the event itself does not tell: roles, language, whether they are an outsider. Asked before anything
-   * is begun, when the event is acknowledged already. Default: as the event said.
+   * Who asks, with what the event itself does not say: roles, language, whether they are an outsider. Called before
+   * anything is started, once the event is acknowledged. Default: the caller from the event.
    */
   identify?(answer: Answer): Promise<Caller>;
-  /** Puts the message in the first answer's place; gives its message, or null when there is no way left to it. */
+  /**
+   * Replaces the first answer with the message; returns the platform's message, or null when nothing reaches it any
+   * more.
+   */
   edit(answer: Answer, message: Message, options: ShowOptions, purpose: "result" | "progress"): Promise<string | null>;
-  /** The budgets that such an edit draws on. */
+  /** The budgets that such an edit uses. */
   editBudgets(answer: Answer): readonly Budget[];
-  /** Whether nothing but its handle reaches the answer: only its reader sees it, or the bot is not there. */
+  /** Whether only its handle reaches the answer: only its reader sees it, or the bot is not in the conversation. */
   needsHandle(answer: Answer): boolean;
-  /** Tells the asker alone, beside everything else. After a press. */
+  /** Shows a separate message to the asker alone, after a press. */
   tell(answer: Answer, message: Message, options: ShowOptions): Promise<void>;
-  /** Puts a job in the message that was pressed. */
+  /** Replaces the message that was pressed with a job. */
   showPressed(answer: Answer, message: Message, options: ShowOptions): Promise<void>;
-  /** A link to a message of ours; undefined where there is none. Default: there is none. */
+  /** A link to a message of ours; undefined if there is none. Default: none. */
   linkTo?(place: Place, message: string): string | undefined;
   /** A file that came with an event. */
   file(file: Json): OfferedFile;
-  /** A request with the events that joined it. Required where `gatherMs` is used. */
+  /** Combines a request with the events that joined it. Required if `gatherMs` is used. */
   join?(
     given: Pick<GivenInput, "input" | "files">,
     parts: readonly Json[],
     tool: Tool,
   ): Pick<GivenInput, "input" | "files">;
   /**
-   * Forms are dialogues: `ways.openForm` asks for the next input (`nextField`), and null means that none is missing. Words
-   * of a person who is being asked (`forms.asked`) are a `field` event. Default: forms are opened whole.
+   * Forms are dialogues: `ways.openForm` asks for the next input (`nextField`), and null means that none is missing.
+   * What a person writes while being asked (`forms.asked`) is a `field` event. Default: forms are opened as a whole.
    */
   asksOneByOne?: boolean;
   /**
-   * Changes of messages as the bot's own, after the handle's end, count against limits that others share: the least time
-   * between two of progress, in milliseconds. Default 20,000.
+   * The shortest time between two progress updates once the handle has expired, in milliseconds: those edits are made
+   * as the bot, within limits shared by all conversations. Default 20,000.
    */
   slowProgressMs?: number;
-  /** A request without a handle that is older is not begun any more, in milliseconds. Default: a day. */
+  /** An older request without a handle is no longer started, in milliseconds. Default: a day. */
   beginWithinMs?: number;
 }
 
 /** A form to be opened. */
 export interface FormToOpen {
-  /** What the filled form names. */
+  /** The id that the filled form refers to. */
   id: string;
   tool: Tool;
   given: GivenInput;
 }
 
-/** The ways to answer an event at once. */
+/** The ways to answer an event immediately. */
 export interface EventWays {
   /**
-   * Tells the platform's transport that the event is stored, or needs not be. Called at least once for every event, also
-   * for one that was taken before; only the first call counts. A request acknowledged so is answered even if its placeholder
-   * was lost. Default: the transport asks for nothing, or the placeholder acknowledges.
+   * Tells the platform's transport that the event is stored, or need not be. Called at least once for every event, even
+   * for one that was taken before; only the first call counts. A request acknowledged this way is answered even if its
+   * placeholder was lost. Default: the transport needs nothing, or the placeholder acknowledges.
    */
   acknowledge?(): Promise<void>;
   /**
-   * The event was not taken, as it could not be stored or we are closing: the platform is to tell of it again. Called at
-   * most once, and for what follows the acknowledgement, too, where it is to be left unheeded. Default: nobody hears of it.
+   * The event was not taken, because it could not be stored or we are closing: the platform should send it again.
+   * Called at most once, and possibly after the acknowledgement, where it should be ignored. Default: the failure is
+   * not reported.
    */
   notTaken?(error: unknown): void;
-  /** Opens the form, or asks for its next input. Null when the tool has nothing to fill; decided at once. */
+  /** Opens the form, or asks for its next input. Returns null, without waiting, if the tool has nothing to fill in. */
   openForm(form: FormToOpen): Promise<void> | null;
-  /** An answer to its sender alone; nothing was done. `field`: the input at fault, where there is one. */
+  /** Answers its sender alone that nothing was done. `field`: the input at fault, if there is one. */
   refuse(message: Message, options: ShowOptions, field?: string): Promise<void>;
 }
 
@@ -121,25 +125,28 @@ interface EventBase {
   caller: Caller;
   ways: EventWays;
   handle?: ReplyHandle;
-  /** What else of the event the adapter needs later. Holds no secret. */
+  /** What else of the event the adapter needs later. Contains no secrets. */
   facts?: Json;
 }
 
-/** What a platform tells us, parsed. Suggestions are none: they are asked of `suggest` and written nowhere. */
+/**
+ * What a platform sent us, parsed. Requests for suggestions are not events: `suggest` answers them, and nothing is
+ * stored.
+ */
 export type ChatEvent =
   | (EventBase & {
       event: "command";
-      /** The tool; undefined for one that we do not have any more. */
+      /** The tool; undefined for one that we no longer have. */
       tool: Tool | undefined;
       given: GivenInput;
-      /** Further events may belong to it; carried out so much later, in milliseconds. Default 0. */
+      /** How long to wait for further events that may belong to it, in milliseconds. Default 0. */
       gatherMs?: number;
     })
-  /** A form as a whole. `filled` names the inputs it showed; one that it showed and that has no value is emptied. */
+  /** A form as a whole. `filled` names the inputs it showed; one without a value was emptied. */
   | (EventBase & { event: "form"; form: string; filled: string[] } & Pick<GivenInput, "input" | "files">)
   /** The answer to the question for one input. */
   | (EventBase & { event: "field"; form: string; value: { text: string } | { file: Json } })
   /** `message`: the message pressed, which shows the job afterwards. */
   | (EventBase & { event: "press"; press: PendingPress; message?: string; taken(): Promise<Pick<Opened, "shown">> })
-  /** A button or form of ours that says nothing to us any more. */
+  /** A button or form of ours that we can no longer read. */
   | (EventBase & { event: "gone" });

@@ -19,9 +19,9 @@ import { Renewal } from "./renewal.ts";
 import { correctAction, refuse, takeRequest } from "./requests.ts";
 import { sendEndOf } from "./send-failure.ts";
 
-/** A platform that connects again may tell an event again at once; so many are known without asking the store. */
+/** A platform that reconnects may send events again right away; so many are recognized without asking the store. */
 const remembered = 5_000;
-/** What still waits for somebody else then is taken up by the next process. */
+/** Work that still waits for somebody else after this time is left to the next process. */
 const drainMs = 10_000;
 
 /** Requests, forms and presses of one platform, from event to answer. */
@@ -40,7 +40,7 @@ export class Chat {
     this.#recovery = new Recovery(this.context, (work) => this.#track(work));
   }
 
-  /** Takes an event. Never throws: whatever it holds, the next one is served. */
+  /** Takes an event. Never throws: whatever the event contains, the next one is served. */
   take(event: ChatEvent): void {
     if (!this.#open) {
       event.ways.notTaken?.(new Error("the surface is closing"));
@@ -54,7 +54,10 @@ export class Chat {
     this.#follow(event.id, this.#takeOnce(event));
   }
 
-  /** An event that could not be read: it is remembered, logged once and acknowledged, so that it does not come again. */
+  /**
+   * Takes an event that could not be parsed: it is remembered, logged once and acknowledged, so the platform does not
+   * repeat it.
+   */
   takeUnreadable(id: string, facts: object, acknowledge?: () => Promise<void>): void {
     const refused = this.context.answers.refuse(id).then(async (isNew) => {
       if (isNew) {
@@ -66,8 +69,8 @@ export class Chat {
   }
 
   /**
-   * Whether an event that could not be taken, however often, is to be left: then it is remembered as one that cannot be
-   * read. False while the store is at fault: what cannot be written now is worth telling again.
+   * Whether to give up an event that could not be taken, however often it came: it is then remembered as unreadable.
+   * False while the store is at fault, because an event that cannot be written now may be sent again later.
    */
   async abandon(id: string, error: unknown): Promise<boolean> {
     if (isStorageFault(error)) {
@@ -82,19 +85,20 @@ export class Chat {
     return true;
   }
 
-  /** Work of the adapter that is waited for at the end, such as suggestions. */
+  /** Makes `close` wait for work of the adapter, such as suggestions. */
   follow(id: string, work: Promise<void>): void {
     this.#follow(id, work);
   }
 
-  /** The first answer that a delivery belongs to, also when it is no longer on record; null when the place is not ours. */
+  /** The first answer that a delivery belongs to, even if it is no longer stored; null if the place is not ours. */
   answerOf(delivery: Delivery): Promise<Answer | null> {
     return answerOf(this.context, delivery);
   }
 
   /**
-   * One try to send a delivery by a way of the adapter's, as `Surface.deliver` answers: rejects when nobody knows whether it
-   * arrived. `address`: what the delivery's place says; null for a place that is not the adapter's.
+   * Tries once to send a delivery by one of the adapter's ways, with the results of `Surface.deliver`; rejects if
+   * nobody knows whether it arrived. `address` comes from the delivery's place; null for a place that is not the
+   * adapter's.
    */
   async deliver<Address extends { locale: Locale }>(
     { route, delivery, address }: { route: string; delivery: Delivery; address: Address | null },
@@ -117,23 +121,23 @@ export class Chat {
     }
   }
 
-  /** A first answer shows a delivery. `message` is the answer's message. */
+  /** Records that a first answer shows a delivery. `message` is the answer's message. */
   async shown(id: string, delivery: Delivery, message: string): Promise<void> {
     const shown = { delivery: delivery.id, media: (delivery.message.media ?? []).length > 0 };
     await this.context.answers.change(id, { pending: undefined, watched: undefined, message, shown });
   }
 
-  /** A first answer whose result went elsewhere says so. Takes the answer's lane; never rejects. */
+  /** Makes a first answer say that its result was sent elsewhere. Takes the answer's lane; never rejects. */
   tellElsewhere(delivery: Delivery, where: Elsewhere, locale: Locale): Promise<void> {
     return tellElsewhere(this.context, delivery, where, locale);
   }
 
-  /** The same, for who holds the answer's lane. */
+  /** The same, for a caller that holds the answer's lane. */
   tellElsewhereInLane(delivery: Delivery, where: Elsewhere, locale: Locale): Promise<void> {
     return tellElsewhereInLane(this.context, delivery, where, locale);
   }
 
-  /** A link to a message of ours; undefined where there is none. */
+  /** A link to a message of ours; undefined if there is none. */
   linkTo(place: Place, message: string | undefined): string | undefined {
     return message === undefined ? undefined : this.context.port.linkTo?.(place, message);
   }
@@ -143,17 +147,20 @@ export class Chat {
     return this.#progress.update(delivery);
   }
 
-  /** Erases what the kit keeps of a person; events go by themselves after a day. */
+  /** Erases what the kit keeps about a person; events expire after a day. */
   async forget(person: string): Promise<void> {
     await this.context.forms.forget(person);
   }
 
-  /** Puts right what earlier processes left open, and from now on what others do that die. Before the runtime starts. */
+  /**
+   * Settles what earlier processes left open, and from now on what other processes leave open when they die. To be
+   * called before the runtime starts.
+   */
   recover(): Promise<void> {
     return this.#recovery.start();
   }
 
-  /** Takes no more events; resolves when those under way have their answers, or after ten seconds. */
+  /** Takes no more events; resolves when those under way have been answered, or after ten seconds. */
   async close(): Promise<void> {
     const { renewal, outbox, clock, answers } = this.context;
     renewal.close();
@@ -191,7 +198,7 @@ export class Chat {
     try {
       await this.#route(event);
     } catch (error) {
-      // The platform may tell of it again: what is stored is known there.
+      // The platform may send it again; the store knows the event if it was stored.
       this.#seen.delete(event.id);
       event.ways.notTaken?.(error);
       throw error;

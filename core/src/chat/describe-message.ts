@@ -4,15 +4,15 @@ import { say } from "../messages/sentence.ts";
 import type { Message, MessageMedia } from "../surface/message.ts";
 import { type Block, blockText, type Span } from "./blocks.ts";
 
-/** How a message is described, besides what it says. */
+/** How a message is described, apart from its content. */
 export interface DescribeOptions {
   /** The reader's language. */
   locale: Locale;
-  /** Media that do not go along as files: each is named, with where it can be had. Default none. */
+  /** Media that are not sent as files: each is named, with a way to get it. Default none. */
   unsent?: readonly MessageMedia[];
-  /** Leads from the name of an unsent medium to its address. Default false: the address is on a button. */
+  /** Links the name of an unsent medium to its address. Default false: the address is on a button. */
   linkedNames?: boolean;
-  /** Somebody's words that the message answers, where the platform does not show them. Default none. */
+  /** The text that the message answers, if the platform does not show it. Default none. */
   quote?: string;
   /** Small print below everything else. Default none. */
   note?: string;
@@ -21,7 +21,7 @@ export interface DescribeOptions {
 /** Characters of a progress bar. */
 const barLength = 12;
 
-/** A message as blocks of plain text, in the order in which people read them. */
+/** A message as blocks of plain text, in reading order. */
 export function describeMessage(message: Message, options: DescribeOptions): Block[] {
   const { title, lines = [], fields = [], progress } = message;
   const { unsent = [], quote, note } = options;
@@ -38,7 +38,7 @@ export function describeMessage(message: Message, options: DescribeOptions): Blo
   ];
 }
 
-/** The whole message without styles, for a file that goes with one that is shown in part. */
+/** The whole message without styles, for a file sent with a message that is shown only in part. */
 export function plainText(message: Message, locale: Locale): string {
   const { overflow, lines = [] } = message;
   const { progress: _passing, ...rest } = { ...message, lines: overflow === undefined ? lines : [overflow.text] };
@@ -46,7 +46,7 @@ export function plainText(message: Message, locale: Locale): string {
   return blocks.map((one, index) => `${gapBefore(blocks, index)}${blockText(one)}`).join("");
 }
 
-/** The line breaks between a block and the one before it, on platforms whose messages are one text. */
+/** The line breaks between a block and the one before it, on platforms whose messages are a single text. */
 export function gapBefore(blocks: readonly Block[], index: number): "" | "\n" | "\n\n" {
   const areFacts = blocks[index]?.kind === "fact" && blocks[index - 1]?.kind === "fact";
   return index === 0 ? "" : areFacts ? "\n" : "\n\n";
@@ -56,13 +56,13 @@ function block(kind: Block["kind"], ...spans: Span[]): Block {
   return { kind, spans };
 }
 
-/** Copied as one line, without what surrounds it. */
+/** The value as code, which people copy: one line, without surrounding white space. */
 function codeOrPlain(value: string): Span {
   const line = value.replaceAll(/\s+/g, " ").trim();
   return line === "" ? { text: value } : { text: line, code: true };
 }
 
-/** Where a medium that is not shown can be had. */
+/** Where to get a medium that is not shown. */
 function unsentSpans(medium: MessageMedia, { locale, linkedNames }: DescribeOptions): Span[] {
   const { name, bytes, link } = medium;
   if (link === undefined) {

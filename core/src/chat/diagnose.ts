@@ -3,19 +3,19 @@ import type { Sentence } from "../messages/sentence.ts";
 import type { Finding } from "../providers/provider.ts";
 import type { ReadFailure } from "./send-failure.ts";
 
-/** One thing that can be proved of a bot without anybody noticing. */
+/** One thing that can be checked about a bot without anybody noticing. */
 export interface Probe<Identity> {
-  /** What is asked, as in "Slack did not tell ...", e.g. `{ en: "its channels", "zh-CN": "频道" }`. */
+  /** What is asked for, as in "Slack did not tell ...", e.g. `{ en: "its channels", "zh-CN": "频道" }`. */
   what: LocalizedText;
-  /** What was found. May reject: then it is unproved. */
+  /** What was found. If it rejects, nothing is proved. */
   run(identity: Identity): Promise<Finding[]>;
-  /** What a failure proves, where it proves something. Default: nothing. */
+  /** The problem that a failure proves, if it proves one. Default: none. */
   problem?(error: unknown, identity: Identity): Sentence | null;
-  /** After an error here nothing more can be asked. Default false. */
+  /** Stops the diagnosis after an error here. Default false. */
   needed?: boolean;
 }
 
-/** What a platform's bot is asked about itself. */
+/** How a platform's bot is diagnosed. */
 export interface Diagnosis<Identity> {
   /** The platform's own name, e.g. Slack. */
   platform: string;
@@ -25,13 +25,13 @@ export interface Diagnosis<Identity> {
   identify(): Promise<Identity>;
   /** What was found with the identity. */
   identified(identity: Identity): Finding[];
-  /** What is wrong with the token, where the failure says so. */
+  /** What is wrong with the token, if the failure shows it. */
   tokenProblem(error: unknown): Sentence | null;
-  /** In this order; each is asked whatever the others found. */
+  /** Run in this order, each whatever the others found. */
   probes: readonly Probe<Identity>[];
 }
 
-/** A bot's doctor: proves what can be proved without anybody noticing. Never rejects for what the platform does. */
+/** Checks a bot as far as possible without anybody noticing. Never rejects, whatever the platform does. */
 export async function diagnoseBot<Identity>(diagnosis: Diagnosis<Identity>): Promise<Finding[]> {
   const { platform, readFailure, identify, identified, tokenProblem, probes } = diagnosis;
   let identity: Identity;

@@ -6,14 +6,14 @@ import { answerLane } from "./answer.ts";
 import type { ChatContext } from "./chat-kit.ts";
 import { answerOf } from "./first-answer.ts";
 
-/** Where a result went that is not in the first answer. */
+/** Where a result was sent instead of into the first answer. */
 export type Elsewhere =
-  /** A message in the same conversation; null for one that has no address. */
+  /** A message in the same conversation; null if it has no address. */
   { below: string | null } | { direct: true };
 
 /**
- * A first answer whose result went elsewhere says so, instead of telling of progress for ever. It is a courtesy: the
- * result has arrived, whether or not this does.
+ * Makes a first answer say that its result was sent elsewhere; otherwise it would show progress for ever. A failure is
+ * only logged, because the result has arrived anyway.
  */
 export async function tellElsewhere(context: ChatContext, delivery: Delivery, where: Elsewhere, locale: Locale) {
   const answer = await answerOf(context, delivery);
@@ -22,7 +22,7 @@ export async function tellElsewhere(context: ChatContext, delivery: Delivery, wh
   }
 }
 
-/** The same, for who holds the answer's lane. */
+/** The same, for a caller that holds the answer's lane. */
 export async function tellElsewhereInLane(
   context: ChatContext,
   delivery: Delivery,

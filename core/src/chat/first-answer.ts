@@ -8,8 +8,8 @@ import type { ChatContext } from "./chat-kit.ts";
 const againAfterMs = { first: 1_000, longest: 30_000 };
 
 /**
- * Shows a placeholder; null when nothing may be begun: it is not there and its sender has seen so, or the next process has
- * to find out.
+ * Shows a placeholder; null if nothing may be started: it is not shown and its sender has seen that, or the next
+ * process has to find out.
  */
 export async function openAnswer(context: ChatContext, answer: Answer): Promise<Answer | null> {
   const { answers, port, turnstile, clock } = context;
@@ -40,8 +40,8 @@ export async function openAnswer(context: ChatContext, answer: Answer): Promise<
 }
 
 /**
- * What the platform says of a placeholder, asked until it says so: its message, null when it is not there, undefined where
- * it needs none. Null when nobody can tell and its handle has ended: it stays on record for the next process.
+ * Asks the platform about a placeholder until it answers: its message, null if it is not there, undefined if it needs
+ * none. Returns null if there is no answer before the handle expires: the answer stays stored for the next process.
  */
 export async function lookUntilClear(
   { answers, port, clock, logger, readFailure }: ChatContext,
@@ -64,7 +64,7 @@ export async function lookUntilClear(
   }
 }
 
-/** Written down at once only where nobody could look for it again. */
+/** The message is stored right away only if nobody could look for it later. */
 async function withMessage({ answers, port }: ChatContext, answer: Answer, message: string | null): Promise<Answer> {
   if (message !== null && port.look === undefined) {
     await answers.change(answer.id, { message });
@@ -72,7 +72,7 @@ async function withMessage({ answers, port }: ChatContext, answer: Answer, messa
   return message === null ? answer : { ...answer, message };
 }
 
-/** Puts words into the place of the placeholder. Trying again is safe: an edit shows the same thing twice at most. */
+/** Replaces the placeholder with a message. Trying again is safe: a repeated edit shows the same thing. */
 export async function fillAnswer(
   context: ChatContext,
   id: string,
@@ -90,7 +90,7 @@ export async function fillAnswer(
         ...(content.job === undefined ? { watched: undefined } : { job: content.job }),
       };
       if (answer.shown !== undefined) {
-        // The result was faster than the word that it has begun.
+        // The result came before the message that the job has started.
         await answers.change(id, settled);
         return false;
       }
@@ -115,15 +115,15 @@ export async function fillAnswer(
   }
 }
 
-/** An edit makes no sound: somebody who has waited longer than this looks elsewhere by then. */
+/** An edit notifies nobody, and somebody who has waited longer than this is no longer watching. */
 const lookedAtMs = 60_000;
 
-/** Whether its asker is to be told that an answer has changed, where edits notify nobody. */
+/** Whether the asker should be notified that an answer has changed, on platforms where edits notify nobody. */
 export function deservesNotice({ clock }: Pick<ChatContext, "clock">, { at }: Pick<Answer, "at">): boolean {
   return at > 0 && clock.now() - at > lookedAtMs;
 }
 
-/** The first answer that a delivery belongs to, also when it is no longer on record; null when the place is not ours. */
+/** The first answer that a delivery belongs to, even if it is no longer stored; null if the place is not ours. */
 export async function answerOf({ answers, port }: ChatContext, delivery: Delivery): Promise<Answer | null> {
   const place = port.answerOf(delivery.place);
   if (place === null) {

@@ -3,32 +3,38 @@ import { type Block, type BlockKind, blockText, type Span } from "./blocks.ts";
 
 /** How a platform shows blocks. Both functions are pure. */
 export interface TextPort<Native> {
-  /** Blocks in the platform's own form, e.g. markdown, rich text blocks, or a text with entities. Takes no block, too. */
+  /**
+   * Blocks in the platform's own form, e.g. markdown, rich text blocks, or a text with entities. There may be no blocks
+   * at all.
+   */
   render(blocks: readonly Block[]): Native;
   /**
-   * How much room that takes, in the unit that the platform counts in: UTF-16 units, characters, bytes. Where a platform
-   * has several bounds, the fullest of them as a share of `most`.
+   * The size of that in the platform's unit: UTF-16 units, characters, bytes. If a platform has several limits, the one
+   * most used up, as a share of `most`.
    */
   measure(native: Native): number;
 }
 
-/** Blocks as a platform shows them, and whether all of them are there in full. */
+/** Blocks as a platform shows them, and whether they are complete. */
 export interface Fitted<Native> {
   native: Native;
-  /** False: something was cut or left out. Send the whole as a file along. */
+  /** False if something was cut or left out: send the whole text along as a file. */
   isWhole: boolean;
 }
 
-/** Which blocks keep their room while others give way; paragraphs go first, the last of them before the others. */
+/**
+ * The kinds of blocks, those first that keep their room longest; quotes and then paragraphs are cut first, from their
+ * end.
+ */
 const keptInOrder: readonly BlockKind[] = ["title", "note", "progress", "unsent", "fact", "paragraph", "quote"];
 
-/** What a message shows of which nothing could be shown. */
+/** Shown when no part of a message fits. */
 const nothing: Block = { kind: "paragraph", spans: [{ text: "–" }] };
 
 /**
- * As much of the blocks as takes at most `most` by the platform's own measure. Text is cut before it is rendered, between
- * letters as people count them (grapheme clusters): no markup, escape, surrogate pair or entity is ever cut. Renders once
- * where everything fits, and otherwise as often as the text's length has binary digits.
+ * As much of the blocks as fits into `most` by the platform's own measure. Text is cut before it is rendered, between
+ * characters as people count them (grapheme clusters): no markup, escape, surrogate pair or entity is ever cut. Renders
+ * once if everything fits, otherwise as often as a binary search over the text's length takes.
  */
 export function fitBlocks<Native>(blocks: readonly Block[], port: TextPort<Native>, most: number): Fitted<Native> {
   const shown = blocks.filter((block) => blockText(block).trim() !== "");
@@ -51,7 +57,7 @@ export function fitBlocks<Native>(blocks: readonly Block[], port: TextPort<Nativ
   return { native: best, isWhole: false };
 }
 
-/** What is shown or left out in one: a letter, or a span worth copying. */
+/** What is shown whole or not at all: a character, or a span to copy. */
 interface Piece {
   block: number;
   span: number;
@@ -70,7 +76,7 @@ function piecesOf(blocks: readonly Block[]): Piece[] {
     );
 }
 
-/** The blocks with these pieces alone; one that is not there in full ends with an ellipsis. */
+/** The blocks with only these pieces; an incomplete one ends with an ellipsis. */
 function firstOf(blocks: readonly Block[], pieces: readonly Piece[]): Block[] {
   const texts = new Map<string, string>();
   for (const { block, span, text } of pieces) {

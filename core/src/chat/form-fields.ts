@@ -16,26 +16,26 @@ export interface FormField {
   /** How it is asked. */
   control: /** One file. */
     | { kind: "file"; limits?: MediaLimits }
-    /** One of these, `value` chosen already. */
+    /** One of these, with `value` preselected. */
     | { kind: "choice"; choices: readonly { value: string; title: string }[]; value?: string }
-    /** Words or a number, `value` written already. Lengths in UTF-16 units. */
+    /** Text or a number, with `value` filled in. Lengths in UTF-16 units. */
     | { kind: "text"; multiline: boolean; minLength?: number; maxLength: number; value?: string };
 }
 
-/** What a form is filled with already; inputs that it does not show keep these values. */
+/** The values a form starts with; inputs that it does not show keep them. */
 export interface FormValues {
   input: Readonly<Record<string, Json>>;
   /** The inputs that have a file. */
   files: Iterable<string>;
 }
 
-/** What a platform's form holds. */
+/** The limits of a platform's forms. */
 export interface FormLimits {
   /** The most fields. Default: any number. */
   fields?: number;
   /** The most choices in one list; a longer list is asked for as text. Default: any number. */
   choices?: number;
-  /** The longest text of one field, in UTF-16 units. Default: any. */
+  /** The longest text of one field, in UTF-16 units. Default: no limit. */
   textCharacters?: number;
 }
 
@@ -43,9 +43,9 @@ export interface FormLimits {
 const shortTextCharacters = 100;
 
 /**
- * What a form of a tool asks for; nothing where there is nothing to fill. When there are too many, needed ones that are
- * missing come first, then needed ones, then those with a value, then the rest; they stand in the tool's own order. A file
- * that is there already is not asked for again, and a text too long for a field stays as it is.
+ * The fields of a tool's form; none if there is nothing to fill in. If there are too many, missing required ones are
+ * chosen first, then other required ones, then those with a value, then the rest; they are shown in the tool's own
+ * order. A file that was given is not asked for again, and a text too long for a field stays as it is.
  */
 export function formFields(
   tool: Tool,

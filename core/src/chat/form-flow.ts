@@ -11,7 +11,7 @@ import { answerField, fillForm, nextField, type StoredForm } from "./stored-form
 type Context = Parameters<typeof takeRequest>[0];
 
 /**
- * Opens a form. What is known goes along under the event's id; a tool without anything to fill is carried out instead.
+ * Opens a form and stores what is known under the event's id. A tool with nothing to fill in is carried out instead.
  */
 export async function openForm(
   context: Context,
@@ -39,7 +39,7 @@ export async function openForm(
   ]);
 }
 
-/** Takes a filled form for the request it is, on top of what was known when it was opened. */
+/** Takes a filled form as a request, on top of what was known when it was opened. */
 export async function takeForm(context: Context, event: Extract<ChatEvent, { event: "form" }>): Promise<void> {
   const form = await context.forms.read(event.form);
   const tool = form === null ? undefined : toolOf(context, form.command);
@@ -50,7 +50,7 @@ export async function takeForm(context: Context, event: Extract<ChatEvent, { eve
   await takeRequest(context, event, tool, fillForm(tool, form, event));
 }
 
-/** Takes the answer to one question: the next one is asked, or the request is whole. */
+/** Takes the answer to one question: asks the next one, or takes the complete request. */
 export async function takeField(context: Context, event: Extract<ChatEvent, { event: "field" }>): Promise<void> {
   const form = await context.forms.read(event.form);
   const tool = form === null ? undefined : toolOf(context, form.command);
@@ -72,7 +72,7 @@ export async function takeField(context: Context, event: Extract<ChatEvent, { ev
   await openForm(context, event, tool, answered.form);
 }
 
-/** Opens the form behind a button: made again from its job where it has one, else as it was kept. */
+/** Opens the form behind a button. */
 export async function openButtonForm(context: Context, event: ChatEvent, form: StoredForm | null): Promise<void> {
   const tool = form === null ? undefined : toolOf(context, form.command);
   if (form === null || tool === undefined) {
@@ -87,7 +87,7 @@ export async function openButtonForm(context: Context, event: ChatEvent, form: S
   await openForm(context, event, tool, { ...form, reviewed: true });
 }
 
-/** What core says to a press on a job that is not the presser's; null where the job says nothing. */
+/** Core's refusal of a press on a job that is not the presser's; null if there is none. */
 async function whyNot(
   { runtime }: ChatContext,
   { press: { subject }, caller }: Extract<ChatEvent, { event: "press" }>,
@@ -96,7 +96,10 @@ async function whyNot(
   return reply.type === "refused" && reply.failure.kind === "policy" ? reply.failure.sentence : null;
 }
 
-/** The form that a message's button names as `<subject>.<key>`; null when there is none any more. */
+/**
+ * The form that a message's button names as `<subject>.<key>`, rebuilt from its job if it has one, otherwise as it was
+ * stored; null if it no longer exists.
+ */
 export async function formBehind(
   { runtime, forms }: ChatContext,
   caller: Caller,

@@ -67,13 +67,13 @@ describe("a form", () => {
     expect(asked[4]?.control).toEqual({ kind: "text", multiline: false, maxLength: 100, value: "4" });
   });
 
-  test("in which there is too little room asks for what is needed and missing first", () => {
+  test("with too little room asks first for what is required and missing", () => {
     expect(fields({ input: { seed: 4 }, files: [] }, { fields: 3 }).map(({ name }) => name)).toEqual([
       ...["prompt", "picture", "seed"],
     ]);
   });
 
-  test("asks for no file that is there, no text that has no room, and a long list as text", () => {
+  test("asks for no file that was given, no text that does not fit, and a long list as text", () => {
     const input = { prompt: "x".repeat(200) };
     const asked = fields({ input, files: ["picture"] }, { textCharacters: 100, choices: 10 });
     expect(asked.map(({ name, control }) => `${name} ${control.kind}`)).toEqual([
@@ -89,7 +89,7 @@ describe("a file", () => {
     return found === null ? null : [found.field, say(found.sentence, "en")];
   };
 
-  test("of another kind or too large is known by what the platform says, before it is loaded", () => {
+  test("of the wrong kind or too large is recognized by what the platform says, before it is loaded", () => {
     expect(problem({ type: "audio/wav" })).toEqual([
       ...["picture", "a.bin is not a picture. Nothing was started. Attach another file."],
     ]);
@@ -98,7 +98,7 @@ describe("a file", () => {
     );
   });
 
-  test("of which the platform says little is loaded and looked at", () => {
+  test("about which the platform says little is loaded and inspected", () => {
     expect([problem({}), problem({ type: null, size: null }), problem({ type: "application/zip" })]).toEqual([
       ...[null, null, null],
     ]);
@@ -124,7 +124,7 @@ describe("suggestions", () => {
     return { clock, ask };
   };
 
-  test("are of choices, own media and what the tool knows, as many and as long as the platform shows", async () => {
+  test("come from choices, the person's own media and the tool, as many and as long as the platform shows", async () => {
     const voices = ["", "a".repeat(11), "Xiaolin"].map((value) => ({ value, label: `${value} (a cloned voice)` }));
     const { ask } = make(async () => voices);
     expect(await ask("size", "size 1")).toEqual(["1", "10", "11"].map((value) => ({ value, label: `Size ${value}` })));
@@ -134,7 +134,7 @@ describe("suggestions", () => {
     expect([await ask("seed"), await ask("gone")]).toEqual([[], []]);
   });
 
-  test("that fail or come late are none, and no timer is left", async () => {
+  test("that fail or come late are left out, and no timer remains", async () => {
     const failing = make(() => Promise.reject(new Error("broken")));
     expect(await failing.ask("voice")).toEqual([]);
     const late = make(() => new Promise(() => {}));

@@ -4,14 +4,14 @@ import { fieldsOf } from "../tools/describe.ts";
 import type { Tool } from "../tools/tool.ts";
 import type { GivenInput } from "./answer.ts";
 
-/** What a platform says of a file before it is loaded. */
+/** What a platform says about a file before it is loaded. */
 export interface FileClaim {
   /** The input it is for. */
   field: string;
   name: string;
-  /** In bytes; absent or null where the platform does not say. */
+  /** In bytes; absent or null if the platform does not say. */
   size?: number | null;
-  /** MIME type; absent or null where the platform does not say. */
+  /** MIME type; absent or null if the platform does not say. */
   type?: string | null;
 }
 
@@ -21,30 +21,30 @@ export interface FieldProblem {
   sentence: Sentence;
 }
 
-/** The needed inputs that nobody gave, in the order of a form. */
+/** The required inputs that were not given, in the order of a form. */
 export function missingFields(tool: Tool, given: Iterable<string>): string[] {
   const names = new Set(given);
   return fieldsOf(tool).flatMap(([name, { optional }]) => (optional || names.has(name) ? [] : [name]));
 }
 
 /**
- * Whether what was given with a command is asked for in a form instead of being carried out: something needed is missing,
- * or nothing at all was said to a tool that spends.
+ * Whether a command opens a form instead of being carried out: a required input is missing, or nothing at all was given
+ * to a tool that spends.
  */
 export function wantsForm(tool: Tool, { input, files }: Pick<GivenInput, "input" | "files">): boolean {
   const names = [...Object.keys(input), ...files.map(({ field }) => field)];
   return missingFields(tool, names).length > 0 || (names.length === 0 && tool.effect === "spends");
 }
 
-/** What an input takes for a file; undefined where it takes none. */
+/** What files an input takes; undefined if it takes none. */
 export function fileLimits(tool: Tool, field: string): MediaLimits | undefined {
   const shape = fieldsOf(tool).find(([name]) => name === field)?.[1].shape;
   return shape?.kind === "media" ? shape.limits : undefined;
 }
 
 /**
- * Why one of the files cannot be taken, by what the platform says of it; null when all can be loaded. Their content is
- * looked at later.
+ * Why one of the files cannot be taken, judging by what the platform says about it; null if all can be loaded. Their
+ * content is inspected later.
  */
 export function fileProblem(tool: Tool, files: readonly FileClaim[]): FieldProblem | null {
   for (const { field, name, size, type } of files) {
@@ -53,7 +53,7 @@ export function fileProblem(tool: Tool, files: readonly FileClaim[]): FieldProbl
       continue;
     }
     const kind = type?.split("/", 1)[0];
-    // A recording may come in a video's container and the other way round.
+    // Audio may come in a video container and the other way round.
     const isPlayed = kind === "audio" || kind === "video";
     if (kind && kind !== "application" && kind !== limits.kind && !(isPlayed && limits.kind !== "image")) {
       const expected = messages[`chat.kind.${limits.kind}`];

@@ -13,7 +13,7 @@ const medium = (more: Partial<MessageMedia> = {}): MessageMedia => ({
 });
 
 /** @verifies chat.buttons */
-test("every delivered message carries its marker, with buttons and without, and no id twice", () => {
+test("every delivered message carries its marker, with or without buttons, and no id twice", () => {
   const marker = markerOf("job_1.1");
   for (const actions of [[], [action], [action, action]]) {
     const { buttons } = messageButtons({ actions }, [], { locale: "en", limits, marker });
@@ -27,7 +27,7 @@ test("every delivered message carries its marker, with buttons and without, and 
 });
 
 /** @verifies chat.buttons */
-test("what does not fit into an id is to be kept, for the buttons that are shown alone", () => {
+test("what does not fit into an id must be kept, but only for buttons that are shown", () => {
   const actions = Array.from({ length: 12 }, (_, index) => ({ ...action, subject: `${index}`.repeat(80) }));
   const { buttons, kept } = messageButtons({ actions }, [], { locale: "en", limits });
   expect(buttons).toHaveLength(8);
@@ -37,7 +37,7 @@ test("what does not fit into an id is to be kept, for the buttons that are shown
   );
 });
 
-test("buttons of the adapter, addresses and originals follow core's, with labels as long as there is room", () => {
+test("the adapter's buttons, addresses and originals follow core's, with labels as long as fits", () => {
   const media = attachable(
     { tone: "info", title: "", private: false, media: [medium({ link, name: "a-very-long-name-of-a-film.mp4" })] },
     { limits: { mediaPerMessage: 4 } },
@@ -52,7 +52,7 @@ test("buttons of the adapter, addresses and originals follow core's, with labels
 });
 
 /** @verifies delivered.too-large */
-test("as many files as one message takes, in number and bytes; the others keep their address or their name", () => {
+test("a message gets as many files as it takes, in number and bytes; the others keep their address or name", () => {
   const media = [
     medium(),
     medium(),

@@ -9,14 +9,14 @@ import { shorten } from "./shorten.ts";
 export interface PressButton {
   kind: "press";
   label: string;
-  /** No other button of the message has it. */
+  /** Unique within the message. */
   id: string;
   style: MessageAction["style"];
-  /** Says something and does nothing. Default false. */
+  /** Shows its label and does nothing. Default false. */
   disabled?: boolean;
 }
 
-/** A button that leads somewhere. */
+/** A button that opens an address. */
 export interface LinkButton {
   kind: "link";
   label: string;
@@ -25,7 +25,7 @@ export interface LinkButton {
 
 export type ChatButton = PressButton | LinkButton;
 
-/** What a platform takes below one message. */
+/** What buttons a platform allows below one message. */
 export interface ButtonLimits extends LinkOptions {
   /** The longest id in bytes; at least 48. */
   buttonIdBytes: number;
@@ -35,23 +35,23 @@ export interface ButtonLimits extends LinkOptions {
   buttonsPerMessage?: number;
 }
 
-/** What can be pressed below a message besides what core offers. */
+/** The buttons below a message in addition to those of core. */
 export interface ButtonOptions {
-  /** The language of labels that are not the message's own. */
+  /** The language of labels that do not come with the message. */
   locale: Locale;
-  /** The platform's numbers. */
+  /** The platform's limits. */
   limits: ButtonLimits;
-  /** Of the delivery, so that the message can be found again. Default none. */
+  /** The delivery's marker, by which the message can be found again. Default none. */
   marker?: string;
-  /** Buttons of the adapter. Default none. */
+  /** The adapter's own buttons. Default none. */
   buttons?: readonly ({ label: string; style?: MessageAction["style"] } & Omit<ButtonId, "marker">)[];
-  /** Buttons that lead somewhere, e.g. back to the request. Default none. */
+  /** Buttons that open an address, e.g. that of the request. Default none. */
   links?: readonly { label: string; url: string }[];
 }
 
 /**
- * A message's buttons, most wanted first: core's actions, the adapter's, addresses, the originals of media. `kept` is to be
- * kept before they are shown. With a marker there is at least one button that carries it.
+ * A message's buttons, most important first: core's actions, the adapter's, addresses, the originals of media. `kept`
+ * must be stored before they are shown. If there is a marker, at least one button carries it.
  */
 export function messageButtons(
   { actions = [] }: Pick<Message, "actions">,
@@ -97,7 +97,7 @@ export function messageButtons(
   return { buttons: shown, kept: [...kept].flatMap(([id, one]) => (shownIds.has(id) ? [one] : [])) };
 }
 
-/** Buttons in rows of so many. */
+/** Buttons in rows of `buttonsPerRow`. */
 export function buttonRows<Button>(buttons: readonly Button[], buttonsPerRow: number): Button[][] {
   return Array.from({ length: Math.ceil(buttons.length / buttonsPerRow) }, (_, row) =>
     buttons.slice(row * buttonsPerRow, (row + 1) * buttonsPerRow),

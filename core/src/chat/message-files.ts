@@ -5,14 +5,14 @@ import type { Runtime } from "../runtime/runtime.ts";
 import type { Message } from "../surface/message.ts";
 import { type AttachOptions, attachable, type ChatFile } from "./attached-files.ts";
 
-/** A message whose media are still kept, and the media. */
+/** A message with those of its media that are still kept, and the media. */
 export interface KeptMessage {
   message: Message;
   /** By id. */
   assets: ReadonlyMap<string, Asset>;
 }
 
-/** A file as a platform takes it. */
+/** A file for a platform. */
 export interface FileContent {
   name: string;
   data: Buffer;
@@ -20,7 +20,10 @@ export interface FileContent {
   contentType: string;
 }
 
-/** The message without the media that are gone, which it says; those that are not sent as files have an address. */
+/**
+ * The message without media that have been deleted, which it mentions instead; media that are not sent as files get an
+ * address.
+ */
 export async function withKeptMedia(
   runtime: Pick<Runtime, "media" | "mediaLink">,
   message: Message,
@@ -52,7 +55,7 @@ export async function withKeptMedia(
   };
 }
 
-/** The files' bytes; a picture that is too large as its smaller encode, and whole where none can be made. */
+/** The files' bytes. A picture that is too large is encoded smaller, or sent whole if that fails. */
 export function readFiles(
   runtime: Pick<Runtime, "media" | "preview">,
   files: readonly ChatFile[],

@@ -5,14 +5,14 @@ import { type ReadFailure, SendError, type SendFailures } from "./send-failure.t
 /**
  * What a request is for.
  *
- * - `answer`: a first acknowledgement. It waits behind nothing but the platform's own word to wait, and firm budgets.
- * - `result`: everything that has to arrive, in the order of asking.
- * - `progress`: worth nothing later. Where there is no room it is not sent: the next one shows a later state.
+ * - `answer`: a first acknowledgement. It waits only if the platform asks for it, and for firm budgets.
+ * - `result`: everything that has to arrive, in the order it was requested.
+ * - `progress`: worth nothing later. If there is no room it is not sent, because the next one shows a later state.
  */
 export type Priority = "answer" | "result" | "progress";
 
 export interface Send {
-  /** The budgets it draws on, the narrowest first: the first is what a rate limit of unknown scope closes. Default none. */
+  /** The budgets it uses, the narrowest first: a rate limit of unknown scope closes the first. Default none. */
   budgets?: readonly Budget[];
   /** Default `result`. */
   priority?: Priority;
@@ -25,23 +25,23 @@ export interface OutboxOptions {
   readFailure: ReadFailure;
   /** What the refusals of the platform mean. */
   failures: SendFailures;
-  /** Requests under way at once, first answers apart. Default 12. */
+  /** The most concurrent requests, not counting first answers. Default 12. */
   concurrent?: number;
-  /** Waiting requests beyond which new ones are put off. Default 2,000. */
+  /** How many requests may be open before new ones are rejected as `limited`. Default 2,000. */
   most?: number;
 }
 
-/** How long a request waits here for room before core is told to come again. */
+/** How long a request waits here for room; after a longer wait core has to send it again. */
 const longestWaitMs = 10_000;
-/** A result that was put off comes back within so long after the wait it was told. */
+/** How soon after the wait it was given core sends a rejected result again. */
 const comeBackMs = 30_000;
-/** So many rate limits one request waits out here. */
+/** How many rate limits one request waits out here. */
 const mostWaits = 3;
-/** Of a budget progress takes only so much: a result that comes finds room. */
+/** The share of a budget that progress may use: the rest is free for results. */
 const progressShare = 0.5;
 
 interface Waiting {
-  /** In which it was asked for. */
+  /** Position in the order of requests; 0 for first answers. */
   order: number;
   budgets: readonly Budget[];
   isAnswer: boolean;
@@ -50,8 +50,8 @@ interface Waiting {
 }
 
 /**
- * Everything that is sent to a platform goes through here. One lane at a time for one message or conversation, so that
- * what was said later is shown later; budgets as the platform sets them; results before progress.
+ * Everything sent to a platform goes through here. Each message or conversation has a lane, which keeps its changes in
+ * order; budgets follow the platform's limits; results go before progress.
  */
 export class Outbox {
   readonly #options: { concurrent: number; most: number };
@@ -60,15 +60,18 @@ export class Outbox {
   readonly #readFailure: ReadFailure;
   readonly #budgets: Budgets;
   readonly #lanes = new Map<string, Promise<unknown>>();
-  /** First answers, then the rest in the order of asking. */
+  /** First answers, then the rest in the order they were requested. */
   #waiting: Waiting[] = [];
-  /** The budgets that somebody waits for. */
+  /** The budgets that a request waits for. */
   #short: ReadonlySet<string> = new Set();
-  /** Budgets whose results were put off by a long wait: until then progress leaves them the first room. */
+  /**
+   * Budgets with results that were rejected because of a long wait, and until when progress leaves the room to those
+   * results.
+   */
   readonly #owed = new Map<string, number>();
   #asked = 0;
   #running = 0;
-  /** Requests that wait or run, first answers apart. */
+  /** Requests that wait or run, not counting first answers. */
   #open = 0;
   #timer: { at: number; cancel: () => void } | undefined;
 
@@ -80,12 +83,12 @@ export class Outbox {
     this.#budgets = new Budgets(clock);
   }
 
-  /** True while something of this lane waits or runs. */
+  /** True while something in this lane waits or runs. */
   isBusy(lane: string): boolean {
     return this.#lanes.has(lane);
   }
 
-  /** Does the work after everything of its lane before it. Works of one lane see each other's effects. */
+  /** Runs the work after everything that was put into its lane before it. */
   async inLane<Result>(lane: string, work: () => Promise<Result>): Promise<Result> {
     const before = this.#lanes.get(lane) ?? Promise.resolve();
     const mine = before.then(work, work);
@@ -100,7 +103,7 @@ export class Outbox {
     }
   }
 
-  /** Whether progress that draws on these budgets would be sent now. Asked before it is composed. */
+  /** Whether progress that uses these budgets would be sent now. To be asked before composing it. */
   hasRoom(budgets: readonly Budget[]): boolean {
     return (
       this.#running < this.#options.concurrent &&
@@ -109,7 +112,7 @@ export class Outbox {
     );
   }
 
-  /** Whether a result that was put off is still to come back on this budget. */
+  /** Whether a rejected result may still be sent again under this budget. */
   #isOwed(name: string): boolean {
     const until = this.#owed.get(name) ?? 0;
     if (until > 0 && until <= this.#clock.monotonic()) {
@@ -126,9 +129,9 @@ export class Outbox {
   }
 
   /**
-   * One request, when there is room. A rate limit that passes soon is waited out, as a request that met one was not
-   * carried out; nothing else is repeated. Rejects with what the request threw, or with a `limited` {@link SendError}
-   * when there is no room soon, and for progress when there is none at once.
+   * Sends one request when there is room. Waits out a short rate limit and repeats the request, because the platform
+   * did not carry it out; repeats nothing else. Rejects with what the request threw, or with a `limited` {@link
+   * SendError} if there is no room soon, or for progress, none immediately.
    */
   async send<Result>({ budgets = [], priority = "result" }: Send, request: () => Promise<Result>): Promise<Result> {
     const isAnswer = priority === "answer";
@@ -177,7 +180,7 @@ export class Outbox {
     }
   }
 
-  /** Resolves when the request may leave, which is counted. */
+  /** Resolves when the request may be sent, and counts it. */
   async #room(budgets: readonly Budget[], priority: Priority, order: number): Promise<void> {
     const isAnswer = priority === "answer";
     if (priority === "progress" && !this.hasRoom(budgets)) {
@@ -199,10 +202,10 @@ export class Outbox {
     });
   }
 
-  /** Starts what has room, in order within each budget; one timer for the rest. */
+  /** Starts what has room, in order within each budget, and sets one timer for the rest. */
   #admit(): void {
     if (this.#running >= this.#options.concurrent && !this.#waiting[0]?.isAnswer) {
-      // Whoever ends comes by here again.
+      // The next request to end calls this again.
       return;
     }
     const now = this.#clock.monotonic();
@@ -227,14 +230,14 @@ export class Outbox {
         waiting.start();
         return false;
       }
-      // An answer has no other way: it keeps its place in line, unless the platform itself asks to wait so long.
+      // Nobody sends a first answer again: it keeps its place, unless the platform itself asks for such a long wait.
       const waitMs = (isAnswer ? this.#budgets.closedUntil(budgets) : at) - now;
       if (waitMs > longestWaitMs) {
         waiting.putOff(waitMs);
         return false;
       }
       next = Math.min(next, at);
-      // Only what is short itself: a conversation that has to wait holds up no other of the same bot.
+      // Only the budgets that are short: a conversation that has to wait does not hold up others of the same bot.
       for (const budget of budgets.filter((one) => freeAt([one]) > now)) {
         short.add(budget.name);
       }
@@ -260,7 +263,7 @@ export class Outbox {
       : undefined;
   }
 
-  /** What the platform said to wait for; false when it is none of the send's budgets. */
+  /** Closes the budget that the platform limited; false if the send uses no such budget. */
   #close(budgets: readonly Budget[], { afterMs, budget }: { afterMs: number; budget?: string | null }): boolean {
     const name = budget === undefined ? budgets[0]?.name : budget;
     if (name === undefined || name === null) {

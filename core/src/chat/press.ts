@@ -11,8 +11,8 @@ import { identified, keepForms } from "./requests.ts";
 type Context = ChatContext & { renewal: Renewal };
 
 /**
- * Carries out the press of a button. Taken without showing anything; then the message changes, or the presser alone is
- * told. Core decides who may.
+ * Handles the press of a button. It is acknowledged without showing anything; then the message changes, or the presser
+ * alone gets an answer. Core decides who may press it.
  */
 export async function takePress(context: Context, event: Extract<ChatEvent, { event: "press" }>): Promise<void> {
   const { answers, clock, turnstile } = context;
@@ -22,7 +22,7 @@ export async function takePress(context: Context, event: Extract<ChatEvent, { ev
     ...{ handle, handleUntil: handle?.expiresAt },
   };
   await answers.hold(id, async () => {
-    // A press may spend, and a platform may tell of it again.
+    // A press may spend, and a platform may send it again.
     const isNew = await answers.add(answer);
     await event.ways.acknowledge?.();
     if (isNew) {
@@ -31,7 +31,7 @@ export async function takePress(context: Context, event: Extract<ChatEvent, { ev
   });
 }
 
-/** Does what a press says, also when its process has died in between: one press acts. */
+/** Does what a press asks for, even if the process that took it has died since: one press acts once. */
 export async function carryOutPress(
   context: Context,
   answer: Answer,
@@ -61,7 +61,7 @@ export async function carryOutPress(
     const options = { locale, marker };
     await outbox.inLane(answerLane(pressed), () =>
       tolerate(context, async () => {
-        // As it stands when its turn comes: a result that came meanwhile is not overwritten with an earlier state.
+        // Read again now: a result that came meanwhile must not be overwritten with an earlier state.
         const job = (await runtime.job(reply.job.id, caller)) ?? reply.job;
         const message = await fitted(context, await runtime.jobMessage(job, caller), caller);
         await keepForms(context, message, caller, true);
@@ -79,15 +79,15 @@ async function act(context: Context, { action, subject }: PendingPress, answer: 
   const { runtime } = context;
   const caller = await identified(context, answer);
   const job = action === showAction ? await runtime.job(subject, caller) : null;
-  // A job that is not there, or not theirs, is refused in core's words.
+  // If the job does not exist or is not theirs, core refuses the press.
   return job === null
     ? runtime.press({ action, subject, caller })
     : { type: "job", job, message: await runtime.jobMessage(job, caller), repeated: false };
 }
 
 /**
- * A press on a job's first answer brings a handle that lives longer: later edits use it. Gives the answer in the lane of
- * the message that was pressed.
+ * A press on a job's first answer brings a newer handle, which later edits use. Returns the answer, put into the lane
+ * of the message that was pressed.
  */
 async function renew(context: Context, answer: Answer, job: Job): Promise<Answer> {
   const { runtime, answers, port, renewal } = context;
@@ -106,7 +106,7 @@ async function renew(context: Context, answer: Answer, job: Job): Promise<Answer
   return pressed;
 }
 
-/** What a press has done stands, whether or not the platform shows it. */
+/** Only logs a failure: what the press did is done, whether or not the platform shows it. */
 async function tolerate({ logger, readFailure }: ChatContext, work: () => Promise<unknown>): Promise<void> {
   try {
     await work();

@@ -4,10 +4,10 @@ import type { ChatContext } from "./chat-kit.ts";
 import { offerOf } from "./renewal.ts";
 
 const usualSlowMs = 20_000;
-/** Messages whose progress is shown are remembered so many at a time. */
+/** For how many messages the time of the last update is remembered. */
 const remembered = 1_000;
 
-/** Shows progress in first answers: often while their handle lives, seldom later, never over a result. */
+/** Shows progress in first answers: often while their handle works, seldom afterwards, and never over a result. */
 export class Progress {
   readonly #context: ChatContext;
   readonly #slowAt = new Map<string, number>();
@@ -45,7 +45,7 @@ export class Progress {
         }
       } catch (error) {
         if (isOwnEdit && readFailure(error).kind === "refused") {
-          // It was deleted, or takes no more edits.
+          // It was deleted or allows no more edits.
           this.#note(answer.id, Number.POSITIVE_INFINITY);
         }
         throw error;

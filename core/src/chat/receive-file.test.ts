@@ -59,7 +59,7 @@ const fail = async () => {
 const ok = (en: string) => [{ level: "ok" as const, sentence: { en, "zh-CN": en } }];
 
 /** @verifies chat.doctor */
-test("a doctor says what is proved, and goes on where one thing cannot be", async () => {
+test("a doctor reports what is proved, and continues if one thing cannot be", async () => {
   const what = { en: "its channels", "zh-CN": "频道" };
   const bot = {
     ...{ platform: "Slack", readFailure, tokenProblem: () => null },

@@ -9,7 +9,7 @@ import { maxFileBytes } from "../media/receive-upload.ts";
 import { inEveryLanguage } from "../messages/sentence.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 
-/** Loads a file's bytes into the file `path`. Rejects when it cannot; nothing of why is shown to people. */
+/** Downloads into the file `path`. Rejects if that fails; people are not shown the reason. */
 export type Download = (path: string, maxBytes: number) => Promise<void>;
 
 /** A file that somebody sent on a platform. */
@@ -18,18 +18,18 @@ export interface InboundFile {
   name: string;
   /** The input it is for. */
   field: string;
-  /** The sender's caller id. */
+  /** The caller id of its sender. */
   owner: string;
   /** The platform's own name, e.g. Slack. */
   platform: string;
-  /** The largest size in bytes. Default 500 MB, what any tool takes at most. */
+  /** The largest size in bytes. Default 500 MB, the most any tool accepts. */
   maxBytes?: number;
   download: Download;
 }
 
 /**
- * Copies a file into the media store at once, as platforms' addresses expire; gives the asset's id. Throws a `UsageError`
- * that names the field when the file cannot be loaded, is too large or is no medium.
+ * Copies a file into the media store immediately, because platforms' addresses expire, and returns the asset's id.
+ * Throws a `UsageError` that names the field if the file cannot be loaded, is too large or is not a medium.
  */
 export async function receiveFile(
   { runtime, logger }: { runtime: Pick<Runtime, "media">; logger: Logger },
@@ -58,7 +58,10 @@ export async function receiveFile(
 /** Where a platform keeps a file. */
 export interface FileAddress {
   url: string;
-  /** The platform's own file servers, as `host` or `host:port`: an address elsewhere is a stranger's word, and not asked. */
+  /**
+   * The platform's own file servers, as `host` or `host:port`. An address elsewhere may come from a stranger and is not
+   * requested.
+   */
   hosts: readonly string[];
   /** E.g. the platform's token. Default none. */
   headers?: Record<string, string>;
@@ -66,7 +69,7 @@ export interface FileAddress {
   timeoutMs?: number;
 }
 
-/** Loads a file from a platform's own servers alone. `http` must trust them. */
+/** Downloads a file, but only from the platform's own servers. `http` must trust them. */
 export function downloadFrom(
   http: Pick<Http, "download">,
   { url, hosts, headers, timeoutMs = 5 * 60_000 }: FileAddress,
@@ -74,7 +77,7 @@ export function downloadFrom(
   return async (path, maxBytes) => {
     const address = URL.parse(url);
     if (address === null || address.username !== "" || address.password !== "" || !hosts.includes(address.host)) {
-      throw new Error("the address is not the platform's");
+      throw new Error("the address is not on the platform's file servers");
     }
     const { status } = await http.download({ url, headers, trust: "configured", timeoutMs, maxBytes }, path);
     if (status !== 200) {

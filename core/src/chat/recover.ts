@@ -10,42 +10,42 @@ import { carryOut } from "./requests.ts";
 
 type Context = ChatContext & { renewal: Renewal };
 
-/** Longer than this a start does not wait for the platform to say which answers are still there. */
+/** The longest a start waits for the platform to say which answers still exist. */
 const startWithinMs = 10_000;
-/** Between looks for what a process that died left open: its lease is half a minute long. */
+/** How often to look for what a dead process left open; its lease lasts half a minute. */
 const lookEveryMs = 15_000;
-/** Between looks whether a copied store was released. */
+/** How often to check whether a copied store was released. */
 const heldEveryMs = 5_000;
 const usualBeginWithinMs = 24 * 60 * 60_000;
 
 /**
- * Takes up what a process that died left open, at a start and while this one runs: a job that was stored is shown, a
- * request that can still be answered is carried out, and of the rest its sender hears that nothing was done. One timer,
- * and one query of what nobody holds.
+ * Takes up what dead processes left open, at startup and while this process runs: shows a job that was stored, carries
+ * out a request that can still be answered, and says to the sender of any other that nothing was done. Costs one timer
+ * and one query for what nobody holds.
  */
 export class Recovery {
   readonly #context: Context;
   readonly #underWay: (work: Promise<void>) => void;
-  /** What this process has tried and could not settle is left to the next one. */
+  /** Ids that this process has tried and could not settle; they are left to the next one. */
   #tried: ReadonlySet<string> = new Set();
   #isOpen = true;
   #cancel = () => {};
 
-  /** `underWay` is given what is left to show, so that nobody else waits for it. */
+  /** `underWay` receives the work that remains, which `start` does not wait for. */
   constructor(context: Context, underWay: (work: Promise<void>) => void) {
     this.#context = context;
     this.#underWay = underWay;
   }
 
-  /** Resolves when core knows the answers of the jobs of those that died, or after ten seconds. */
+  /** Resolves when core knows the first answers of the dead processes' jobs, or after ten seconds. */
   async start(): Promise<void> {
     const { clock, runtime, answers } = this.#context;
     if (runtime.held() !== null) {
-      // The store is a copy: what was left open in it may be the other one's to answer.
+      // The store is a copy: the original may still answer what was left open.
       void this.#startWhenReleased();
       return;
     }
-    // A process that is known to be dead holds nothing, whatever its leases say.
+    // All open answers, because a process known to be dead holds nothing, whatever its leases say.
     const looks = await this.#takeUpAll(await answers.open());
     this.#lookAgain();
     const patience = new AbortController();
@@ -93,7 +93,7 @@ export class Recovery {
         continue;
       }
       tried.add(id);
-      // As it is now that nobody else changes it.
+      // Read again, now that nobody else changes it.
       const look = answers
         .read(id)
         .then(async (own) => (own === null || isSettled(own) ? idle : takeUp(this.#context, own)));
@@ -115,7 +115,7 @@ function report({ logger, readFailure }: Context, { id }: Answer, error: unknown
   logger.warn({ answer: id, reason: readFailure(error).detail }, "an answer left open could not be taken up");
 }
 
-/** Finds out how an answer stands; gives what is to be done about it. */
+/** Finds out the state of an answer; returns the work that remains to be done. */
 async function takeUp(context: Context, answer: Answer): Promise<() => Promise<void>> {
   const { answers, runtime } = context;
   const { caller, press } = answer;
@@ -128,7 +128,7 @@ async function takeUp(context: Context, answer: Answer): Promise<() => Promise<v
   }
   const job = await runtime.ordered(answer.id, caller);
   if (seen === "gone") {
-    // Where the placeholder acknowledges, its sender has seen that it failed, or removed it.
+    // If the placeholder was to acknowledge, its sender has seen the failure, or removed it.
     return () => (answer.owed && job === null ? openAndBegin(context, answer) : answers.remove(answer.id));
   }
   if (job === null) {
@@ -143,7 +143,10 @@ async function takeUp(context: Context, answer: Answer): Promise<() => Promise<v
     });
 }
 
-/** Where nobody can look, a placeholder whose message is unknown is shown again: the earlier one may stay an orphan. */
+/**
+ * On platforms where nobody can look, a placeholder whose message is unknown is shown again, and an earlier one may
+ * stay behind.
+ */
 async function begin(context: Context, answer: Answer): Promise<void> {
   const isOpen = context.port.look !== undefined || answer.message !== undefined;
   await (isOpen ? carryOutOrTell(context, answer) : openAndBegin(context, answer));
@@ -164,7 +167,7 @@ function mayBegin({ answers, clock, port }: Context, answer: Answer): boolean {
   return answers.isAlive(answer) && clock.now() - answer.at < (port.beginWithinMs ?? usualBeginWithinMs);
 }
 
-/** The answer with what the platform says of its message. */
+/** The answer with what the platform says about its message. */
 async function stillThere(context: Context, answer: Answer): Promise<Answer | "gone" | "unknown"> {
   const { answers, port } = context;
   const isOutOfReach = !answers.isAlive(answer) && (answer.message !== undefined || port.needsHandle(answer));

@@ -6,19 +6,19 @@ import type { Message } from "../surface/message.ts";
 import { type Answer, answerLane, type ShowOptions } from "./answer.ts";
 import { type ChatContext, fitted } from "./chat-kit.ts";
 
-/** An answer that only its handle can edit offers a button that brings a new one, so long before the end. */
+/** How long before its handle expires an answer that only the handle can edit offers a button that brings a new one. */
 const renewBeforeMs = 90_000;
 
-/** Shows a job's message again, by a handle that has just come. */
+/** The action that shows a job's message again, with the handle of the press. */
 export const showAction = "show";
 
 /**
- * Looks after answers whose handle is about to end. Where nothing but the handle reaches them they get a button that
- * brings a new one; one that still shows a placeholder gets words. One timer for all.
+ * Looks after answers whose handle is about to expire. If only the handle reaches them, they get a button that brings a
+ * new one; one that still shows a placeholder gets a sentence instead. One timer serves all.
  */
 export class Renewal {
   readonly #context: ChatContext;
-  /** When each answer is due. */
+  /** When each answer is due, epoch milliseconds. */
   readonly #due = new Map<string, number>();
   /** When the timer fires. */
   #next = Number.POSITIVE_INFINITY;
@@ -28,7 +28,7 @@ export class Renewal {
     this.#context = context;
   }
 
-  /** Watches an answer from now on, if it has a handle. */
+  /** Starts watching an answer, if it has a handle. */
   watch({ id, handleUntil }: Answer): void {
     if (handleUntil !== undefined && !this.#due.has(id)) {
       this.#due.set(id, handleUntil - renewBeforeMs);
@@ -53,7 +53,7 @@ export class Renewal {
     });
   }
 
-  /** All at once, as the outbox lets them: one that the platform answers slowly takes no other's time. */
+  /** All in parallel, as the outbox allows: a slow response from the platform must not cost the others their time. */
   async #run(): Promise<void> {
     const { clock, logger, readFailure } = this.#context;
     const now = clock.now();
@@ -76,7 +76,7 @@ export class Renewal {
   async #lookAfter(id: string): Promise<void> {
     const { outbox, answers, port, title } = this.#context;
     const known = await answers.alive(id);
-    // Every process watches: one of them acts.
+    // Every process watches, but only one acts.
     if (known === null || !(await answers.claim(id))) {
       return;
     }
@@ -112,7 +112,7 @@ export class Renewal {
   }
 }
 
-/** The button, and why it is there; nothing where the answer is about no job. */
+/** The button with a note that explains it; nothing if the answer has no job. */
 export function offerOf(
   { title }: Pick<ChatContext, "title">,
   { at, handleUntil = at, job }: Answer,

@@ -16,12 +16,12 @@ import { receiveFile } from "./receive-file.ts";
 import type { Renewal } from "./renewal.ts";
 import type { StoredForm } from "./stored-forms.ts";
 
-/** The action of a button that opens the form behind a refusal, with everything that was given. */
+/** The action of a button that opens the form behind a refusal, with everything that was entered. */
 export const correctAction = "correct";
 
 /**
- * Takes a whole request: what is wrong with it at first sight is said at once to its sender alone; otherwise it is
- * written down, acknowledged and carried out. Returns when its answer shows how it stands.
+ * Takes a complete request. An obvious mistake is answered immediately, to its sender alone; otherwise the request is
+ * stored, acknowledged and carried out. Resolves when its first answer shows the outcome or the job.
  */
 export async function takeRequest(
   context: ChatContext & { renewal: Renewal },
@@ -59,7 +59,8 @@ export async function takeRequest(
   const placed = { ...asked, caller: { ...asked.caller, place: port.placeOf(asked) } };
   const answer = port.needsHandle(placed) ? { ...placed, watched: true } : placed;
   await answers.hold(answer.id, async () => {
-    // Before the platform hears of it: a process that dies in between leaves no placeholder that nobody knows of.
+    // Stored before anything is shown: a process that dies in between must not leave a placeholder that nobody knows
+    // about.
     const taken = await answers.add(answer).catch((error: unknown) => {
       if (error instanceof RangeError) {
         return null;
@@ -82,7 +83,7 @@ export async function takeRequest(
   });
 }
 
-/** Carries out a request that shows a placeholder. The same request again is the same: its key is the event's id. */
+/** Carries out a request that shows a placeholder. Safe to repeat: the event's id is the job's idempotency key. */
 export async function carryOut(context: ChatContext, answer: Answer): Promise<void> {
   const { port, clock } = context;
   const { pending } = answer;
@@ -121,7 +122,7 @@ async function withParts(context: ChatContext, id: string, request: PendingReque
     : { ...request, ...port.join?.({ input: request.input, files: request.files }, parts, tool) };
 }
 
-/** Who asks, as far as the platform tells; on record from then on. */
+/** Who asks, as far as the platform tells, which is stored with the answer. */
 export async function identified({ port, answers }: ChatContext, answer: Answer): Promise<Caller> {
   const caller = await port.identify?.(answer);
   if (caller !== undefined) {
@@ -130,12 +131,12 @@ export async function identified({ port, answers }: ChatContext, answer: Answer)
   return caller ?? answer.caller;
 }
 
-/** Shows what core said to a request, and lets core know where. */
+/** Shows core's reply to a request, and records in core where it is shown. */
 async function answerRequest(context: ChatContext, answer: Answer, caller: Caller, reply: Reply): Promise<void> {
   const { runtime, forms } = context;
   const { pending } = answer;
   if (reply.type === "job") {
-    // First of all, so that a result that comes at once is shown in this answer and nowhere else.
+    // Before anything else: an immediate result must be shown in this answer and nowhere else.
     await runtime.acknowledged(reply.job.id, receiptFor(answer));
   }
   const isPrivate = caller.private ?? false;
@@ -153,7 +154,7 @@ async function answerRequest(context: ChatContext, answer: Answer, caller: Calle
   });
 }
 
-/** What core says to a request that was taken; files are copied first, as their addresses expire. */
+/** Core's reply to a request; its files are copied first, because their addresses expire. */
 async function callTool(context: ChatContext, id: string, pending: PendingRequest, caller: Caller): Promise<Reply> {
   const { runtime, logger, port, answers, title } = context;
   const input = { ...pending.input };
@@ -174,7 +175,7 @@ async function callTool(context: ChatContext, id: string, pending: PendingReques
   return runtime.call({ tool: pending.command, input, caller, key: id, inbox: answers.entryId(id) });
 }
 
-/** Form buttons of answers that are about no job cannot be made again from one: what they hold is kept. */
+/** Stores the forms behind buttons that belong to no job, because they cannot be rebuilt from one. */
 export async function keepForms(
   { forms }: Pick<ChatContext, "forms">,
   message: Message,
@@ -194,7 +195,7 @@ export async function keepForms(
   }
 }
 
-/** An answer to the asker alone that something is wrong, with a way to mend it. Nothing was done. */
+/** Answers the asker alone that something is wrong and nothing was done, with a way to correct it. */
 export async function refuse(
   { forms, turnstile }: ChatContext,
   { id, caller, ways }: ChatEvent,
@@ -216,12 +217,12 @@ function correctButton(formId: string, { locale }: Caller): NonNullable<ShowOpti
   return { label: say({ key: "answer.correct" }, locale), action: correctAction, subject: formId };
 }
 
-/** True for a refusal that the person can mend by filling the form again. */
+/** True for a refusal that the person can correct in the form. */
 function canBeCorrected(reply: Reply): boolean {
   return reply.type === "refused" && reply.failure.kind === "usage";
 }
 
-/** What is wrong by the look of it; null when core should see it. Needs no waiting. */
+/** A mistake that shows without waiting for anything; null if there is none and core should decide. */
 function firstProblem(
   { port }: ChatContext,
   tool: Tool,

@@ -3,14 +3,14 @@ import type { sendingMessages } from "../messages/sending.ts";
 import { say } from "../messages/sentence.ts";
 import type { SendEnd } from "../surface/surface.ts";
 
-/** What people are told of a message that was not sent. */
+/** The sentence for people about a message that was not sent. */
 export type SendReason = keyof typeof sendingMessages;
 
 /**
- * How a request to a platform ended badly. Nothing of the request stands in it, as its address may hold a secret.
+ * How a request to a platform failed. Contains nothing of the request, because its address may hold a secret.
  *
  * - `refused`: the platform said no; nothing was done.
- * - `limited`: the platform asks to wait; nothing was done.
+ * - `limited`: the platform asks us to wait; nothing was done.
  * - `later`: nothing was done, and a new try may succeed after `afterMs`: it could not be reached, or an operator has to
  *   act first.
  * - `unknown`: it may have been done.
@@ -22,7 +22,9 @@ export type SendFailure = Facts &
         kind: "limited";
         /** Milliseconds from now. */
         afterMs: number;
-        /** The budget that is used up, as the send named it. Default: the first that it named. `null`: none of them. */
+        /**
+         * The budget that is used up, by the name in the send. Default: the first in the send. `null`: none of them.
+         */
         budget?: string | null;
       }
     | { kind: "later"; afterMs: number }
@@ -30,19 +32,19 @@ export type SendFailure = Facts &
   );
 
 interface Facts {
-  /** For the log: what happened, never where. */
+  /** For the log: what happened, but never the address. */
   detail: string;
   /** For people. */
   reason: SendReason;
-  /** The platform's name, as people know it. */
+  /** The platform's name for people. */
   platform: string;
-  /** The platform's own code, for what only its adapter decides. */
+  /** The platform's own code, for decisions that only its adapter makes. */
   code?: string | number;
   /** The HTTP status. */
   status?: number;
 }
 
-/** A request that ended with a failure we understand. */
+/** The error of a request whose failure we understand. */
 export class SendError extends Error {
   readonly failure: SendFailure;
   constructor(failure: SendFailure) {
@@ -52,10 +54,10 @@ export class SendError extends Error {
   }
 }
 
-/** Reads what a platform's library throws; a {@link SendError} gives its own failure. */
+/** Reads what a platform's library throws; for a {@link SendError}, returns its own failure. */
 export type ReadFailure = (error: unknown) => SendFailure;
 
-/** The failure in the language of a person. */
+/** The failure in a person's language. */
 export function reasonOf(
   { reason, platform, code, status }: Pick<SendFailure, "reason" | "platform" | "code" | "status">,
   locale: Locale,
@@ -63,7 +65,7 @@ export function reasonOf(
   return say({ key: reason, values: { platform, code: String(code || status || "–") } }, locale);
 }
 
-/** What delivery is told of a failed send; null when nobody knows whether it was done. */
+/** How delivery should treat a failed send; null if nobody knows whether it was done. */
 export function sendEndOf(failure: SendFailure, locale: Locale): SendEnd | null {
   switch (failure.kind) {
     case "limited":
@@ -78,10 +80,10 @@ export function sendEndOf(failure: SendFailure, locale: Locale): SendEnd | null 
   }
 }
 
-/** A new try after a platform could not be reached. */
+/** How long to wait after a platform could not be reached. */
 const unreachableAfterMs = 15_000;
 
-/** Connection errors that come before a byte is sent. */
+/** Connection errors that occur before a byte is sent. */
 const unsentCodes = new Set([
   "ECONNREFUSED",
   "ENOTFOUND",
@@ -91,22 +93,22 @@ const unsentCodes = new Set([
   "UND_ERR_CONNECT_TIMEOUT",
 ]);
 
-/** The failures of one platform, in its name. */
+/** Makes the failures of one platform. */
 export interface SendFailures {
-  /** `reason` default `sending.refused`, which names the code. */
+  /** `reason` defaults to `sending.refused`, which names the code. */
   refused(facts: { detail: string; code?: string | number; status?: number; reason?: SendReason }): SendFailure;
   /** `budget`: see {@link SendFailure}. */
   limited(afterMs: number, budget?: string | null): SendFailure;
-  /** A refusal that passes; the platform's code stays with it. */
+  /** A temporary refusal; keeps the platform's code. */
   later(
     afterMs: number,
     facts: { detail: string; code?: string | number; status?: number; reason?: SendReason },
   ): SendFailure;
-  /** The platform broke off, or its answer says nothing. */
+  /** The platform broke off, or its answer is meaningless. */
   unknown(what: string): SendFailure;
-  /** This way is shut, as far as we know by ourselves. */
+  /** This way of sending is closed, as far as we know ourselves. */
   closed(reason: SendReason, locale: Locale): SendEnd;
-  /** What a network library threw: nothing left us, or nobody knows. Looks into `cause` and `original`. */
+  /** What a network library threw: nothing was sent, or nobody knows. Looks into `cause` and `original`. */
   connection(error: unknown): SendFailure;
 }
 
@@ -149,7 +151,7 @@ export function sendFailures(platform: string): SendFailures {
 function networkCodeOf(error: unknown): string {
   for (let current = error, depth = 0; current instanceof Error && depth < 5; depth += 1) {
     const { code, cause, original } = current as { code?: unknown; cause?: unknown; original?: unknown };
-    // Libraries put words of their own around the system's: `slack_webapi_request_error` is lower case.
+    // Libraries wrap the system's codes in their own, such as `slack_webapi_request_error`, in lower case.
     if (typeof code === "string" && /^[A-Z][A-Z_0-9]+$/.test(code)) {
       return code;
     }

@@ -4,7 +4,7 @@ import type { ReadFailure } from "./send-failure.ts";
 
 const keptMs = 7 * 24 * 60 * 60_000;
 
-/** Where and when a delivery was last sent as a message of its own. */
+/** Where and when a delivery was last sent as a separate message. */
 export interface NotedSend {
   /** The conversation, as the surface names it. */
   channel: string;
@@ -12,15 +12,15 @@ export interface NotedSend {
   at: number;
 }
 
-/** A message that the bot cannot look for. Without `message` nobody knows whether it is there. */
+/** A message that the bot cannot look for. Without `message` nobody knows whether it was sent. */
 export interface UnseenSend {
   channel: string;
   message?: string;
 }
 
 /**
- * What is written down around sends, so that one whose end nobody knows is looked for where it was tried, or not sent
- * twice where nobody can look. Kept for a week; direct conversations for ever.
+ * Notes about sends. With them, a message that may have been sent is looked for where it was tried, or, where nobody
+ * can look, not sent twice. Kept for a week; direct conversations for ever.
  */
 export class SendNotes {
   readonly #keyv: ReturnType<State["keyv"]>;
@@ -33,7 +33,7 @@ export class SendNotes {
     this.#readFailure = options.readFailure;
   }
 
-  /** Written down before a message is sent. A later try in the same conversation leaves the first one's time. */
+  /** To be called before a message is sent. A later attempt in the same conversation keeps the time of the first. */
   async noteSend(delivery: string, channel: string): Promise<void> {
     const noted = await this.sendsOf(delivery);
     if (!noted.some((send) => send.channel === channel)) {
@@ -50,8 +50,8 @@ export class SendNotes {
   }
 
   /**
-   * Sends a message that cannot be looked for, written down before and after: what may be there must not be sent again.
-   * `request` gives the message with its id.
+   * Sends a message that cannot be looked for, with a note before and after: what may have been sent must not be sent
+   * again. `request` returns the message with its id.
    */
   async sendUnseen<Sent extends { id: string }>(
     delivery: string,
@@ -72,7 +72,9 @@ export class SendNotes {
     }
   }
 
-  /** The conversation between the bot and one person. Opened once: a bot that opens many is blocked. */
+  /**
+   * The conversation between the bot and one person. Opened only once, because platforms block a bot that opens many.
+   */
   async directChannelOf(person: string, openDirect: () => Promise<string>): Promise<string> {
     const key = `direct/${person}`;
     const known = await this.#keyv.get<string>(key);

@@ -2,8 +2,8 @@ import { graphemes } from "../ground/graphemes.ts";
 import { withoutControls } from "../messages/visible.ts";
 
 /**
- * Words as one line of at least one character and at most `mostCharacters` UTF-16 units, for labels and titles, which take
- * no markup. Cut between letters, with an ellipsis.
+ * A text as one line of at least one character and at most `mostCharacters` UTF-16 units, for labels and titles, which
+ * allow no markup. Cut between characters as people count them, with an ellipsis.
  */
 export function shorten(text: string, mostCharacters: number): string {
   const line = withoutControls(text.toWellFormed()).replaceAll(/\s+/g, " ").trim() || "–";
@@ -11,7 +11,7 @@ export function shorten(text: string, mostCharacters: number): string {
     return line;
   }
   let shown = "";
-  // No letter is shorter than one unit: those beyond the bound need no look.
+  // No character is shorter than one unit, so those beyond the limit need not be split.
   for (const letter of graphemes(line.slice(0, mostCharacters + 1))) {
     if (shown.length + letter.length >= mostCharacters) {
       break;

@@ -21,7 +21,7 @@ const empty: StoredForm = { command: "paint", input: {}, files: [], private: tru
 
 // @verifies chat.forms-kept
 describe("a form", () => {
-  it("asks for what is needed and missing, one at a time, and keeps what was wrong for another try", () => {
+  it("asks for what is required and missing, one at a time, and names the problem with a wrong answer", () => {
     expect(nextField(tool, empty)).toBe("picture");
     expect(answerField(tool, { ...empty, next: "prompt" }, { file: 1 })).toEqual({
       problem: { key: "answer.no-file-here" },
@@ -36,7 +36,7 @@ describe("a form", () => {
     expect(nextField(tool, "form" in whole ? whole.form : empty)).toBeNull();
   });
 
-  it("as a whole goes on top of what was known: emptied inputs are left out, unknown ones ignored", () => {
+  it("filled as a whole is merged with what was known: emptied inputs are left out, unknown ones ignored", () => {
     const known = {
       ...empty,
       input: { prompt: "a fox", size: "s", gone: 1 },

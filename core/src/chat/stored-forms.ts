@@ -8,21 +8,21 @@ import { parseField } from "../tools/input.ts";
 import type { Tool } from "../tools/tool.ts";
 import type { GivenInput } from "./answer.ts";
 
-/** A form that was opened or can be opened again: what is known already, and whose it is. */
+/** A form that was opened or can be opened again: its values so far, and its owner. */
 export interface StoredForm extends GivenInput {
   /** The tool's command. */
   command: string;
-  /** Caller id: nobody else may fill it. */
+  /** Caller id of the only person who may fill it in. */
   owner: string;
-  /** The input that was asked for last, where they are asked one at a time. */
+  /** The input that was asked for last, where inputs are asked for one at a time. */
   next?: string;
-  /** It was opened to be changed: where inputs are asked for one at a time, nothing begins before its owner says so. */
+  /** It was opened to be changed: where inputs are asked for one at a time, nothing starts before its owner says so. */
   reviewed?: boolean;
 }
 
-/** Buttons that open a form work as long as results are kept by default. */
+/** Buttons that open a form work for as long as results are kept by default. */
 const keptMs = 30 * 24 * 60 * 60_000;
-/** A question that nobody answers is forgotten. */
+/** When a question that nobody answered is forgotten. */
 const askedMs = 24 * 60 * 60_000;
 
 /** Forms by id, for buttons and answers that cannot carry them. */
@@ -41,12 +41,12 @@ export class Forms {
     await this.#keyv.set(id, form, keptMs);
   }
 
-  /** The form that this person is being asked about in this conversation; null when none is. */
+  /** The form that this person is being asked about in this conversation; null if there is none. */
   async asked(caller: Caller): Promise<string | null> {
     return (await this.#keyv.get<string>(dialogueKey(caller))) ?? null;
   }
 
-  /** Erases what a person filled in or is being asked. */
+  /** Erases what a person has filled in or is being asked. */
   async forget(person: string): Promise<void> {
     for await (const [key, value] of this.#keyv.iterator?.(this.#keyv.namespace) ?? []) {
       const { owner } = (typeof value === "object" && value !== null ? value : {}) as { owner?: unknown };
@@ -56,7 +56,7 @@ export class Forms {
     }
   }
 
-  /** From now on answers of this person in this conversation are about that form; null: about none. */
+  /** Assigns this person's next answers in this conversation to that form; null for none. */
   async ask(caller: Caller, id: string | null): Promise<void> {
     await (id === null ? this.#keyv.delete(dialogueKey(caller)) : this.#keyv.set(dialogueKey(caller), id, askedMs));
   }
@@ -66,7 +66,7 @@ function dialogueKey({ id, place }: Caller): string {
   return `dialogue/${place.conversation}/${id}`;
 }
 
-/** A form with what was filled in on top of what was known. An input that was shown and has no value is left out. */
+/** Merges what was filled in with what was known. An input that was shown and has no value is left out. */
 export function fillForm(
   tool: Tool,
   form: StoredForm,
@@ -82,13 +82,13 @@ export function fillForm(
   };
 }
 
-/** The input to ask for next: the first needed one that nobody gave; null when nothing is missing. */
+/** The input to ask for next: the first required one without a value; null if nothing is missing. */
 export function nextField(tool: Tool, { input, files }: Pick<GivenInput, "input" | "files">): string | null {
   const given = new Set([...Object.keys(input), ...files.map(({ field }) => field)]);
   return fieldsOf(tool).find(([name, { optional }]) => !optional && !given.has(name))?.[0] ?? null;
 }
 
-/** Takes the answer to one question. `problem`: it is asked again. */
+/** Takes the answer to one question. A `problem` means that it must be asked again. */
 export function answerField(
   tool: Tool,
   form: StoredForm,

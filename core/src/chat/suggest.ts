@@ -8,7 +8,7 @@ import { describeTool } from "../tools/describe.ts";
 import type { Suggestion, Tool } from "../tools/tool.ts";
 import { shorten } from "./shorten.ts";
 
-/** Which input somebody is filling, and what they have typed so far. */
+/** Which input somebody is filling in, and what they have typed so far. */
 export interface SuggestQuery {
   tool: Tool;
   field: string;
@@ -16,24 +16,24 @@ export interface SuggestQuery {
   caller: Caller;
 }
 
-/** What a platform shows of suggestions. */
+/** A platform's limits for suggestions. */
 export interface SuggestLimits {
   /** The most suggestions. */
   limit: number;
-  /** The longest value in UTF-16 units; longer ones are left out, as they could not be chosen. */
+  /** The longest value in UTF-16 units; longer ones are left out, because they could not be chosen. */
   valueCharacters: number;
   /** The longest label in UTF-16 units; longer ones are cut. */
   labelCharacters: number;
-  /** Suggestions are worth nothing later: then there are none. In milliseconds. */
+  /** How long the platform waits, in milliseconds; after that there are no suggestions. */
   withinMs: number;
 }
 
-/** Of a person's media, how many are looked through. */
+/** How many of a person's media are searched. */
 const galleryCount = 100;
 
 /**
- * Values for an input that somebody is filling: of a choice those that match, of media what the person sent or had made
- * before, of texts what the tool suggests. Never rejects and is never late: whatever happens there are suggestions, if none.
+ * Values for an input that somebody is filling in: the matching ones of a choice, media that the person sent or had
+ * made before, and for texts what the tool suggests. Never rejects and is never late; returns an empty list instead.
  */
 export async function suggest(
   { runtime, clock, logger }: { runtime: Pick<Runtime, "complete" | "gallery">; clock: Clock; logger: Logger },

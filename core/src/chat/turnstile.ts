@@ -1,13 +1,16 @@
 import type { Clock } from "../ground/clock.ts";
 
-/** Requests carried out at once: enough to keep the machine busy, few enough to leave time for first answers. */
+/**
+ * How many requests are carried out at once: enough to keep the machine busy, few enough to leave time for first
+ * answers.
+ */
 const mostAtOnce = 8;
-/** What takes longer waits for somebody else, and makes room. */
+/** Work that takes longer is assumed to wait for somebody else and no longer counts. */
 const busyMs = 2_000;
 
 /**
- * First answers go first. Platforms count seconds for them and minutes for everything after, so that what a burst of
- * commands asks for is begun when each of them has been acknowledged.
+ * Lets first answers go first. Platforms allow seconds for them and minutes for everything after, so the work of a
+ * burst of commands starts only once each of them has been acknowledged.
  */
 export class Turnstile {
   #answering = 0;
@@ -46,7 +49,7 @@ export class Turnstile {
     }
   }
 
-  /** Makes room when it is called, or by itself after a while: who is slow then waits for somebody else. */
+  /** Returns a function that makes room once. If it is not called within `busyMs`, room is made anyway. */
   #once(makeRoom: () => void): () => void {
     let isBusy = true;
     const settle = () => {
