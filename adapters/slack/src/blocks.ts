@@ -1,7 +1,7 @@
 import type { KnownBlock, RichTextElement, RichTextSection } from "@slack/types";
 import { type Block, cleanSpans, gapBefore, type Span, type TextPort } from "@toolcast/core/chat";
 
-/** Blocks as Slack shows them. Text of rich text is never read as markup: nobody is mentioned and nothing linked by words. */
+/** Blocks as Slack shows them. Rich text is never read as markup, so text cannot mention anybody or become a link. */
 export const blocksPort: TextPort<KnownBlock[]> = {
   render(blocks) {
     const notes = blocks.filter(({ kind }) => kind === "note");
@@ -47,7 +47,7 @@ function textOf(spans: readonly Span[]): string {
     .join("");
 }
 
-/** Every text within blocks, in UTF-16 units. */
+/** The length of all text in blocks, in UTF-16 units. */
 function lengthOf(value: unknown): number {
   if (typeof value !== "object" || value === null) {
     return 0;

@@ -1,21 +1,24 @@
 import { type LogLevel as Level, LogLevel, WebClient } from "@slack/web-api";
 import type { Logger } from "@toolcast/core";
 
-/** The library's words go where ours go. It may say what a request held, so that only its warnings are passed on. */
+/**
+ * Sends the library's log lines to our log. Only warnings and errors are passed on, because the others may quote
+ * requests.
+ */
 export function libraryLogger(logger: Logger) {
   const said = (words: unknown[]) => ({ words: words.map(String).join(" ").slice(0, 500) });
   return {
     debug() {},
     info() {},
-    warn: (...words: unknown[]) => logger.warn(said(words), "Slack's library warns"),
-    error: (...words: unknown[]) => logger.warn(said(words), "Slack's library met an error"),
+    warn: (...words: unknown[]) => logger.warn(said(words), "warning from Slack's library"),
+    error: (...words: unknown[]) => logger.warn(said(words), "error in Slack's library"),
     setLevel(_level: Level) {},
     getLevel: () => LogLevel.WARN,
     setName(_name: string) {},
   };
 }
 
-/** The Web API. Nothing is repeated by itself: a message that may be there must not be sent again. */
+/** The Web API, without automatic retries: a message that may already be there must not be sent again. */
 export function createClient(token: string, apiUrl: string | undefined, logger: Logger): WebClient {
   return new WebClient(token, {
     retryConfig: { retries: 0 },

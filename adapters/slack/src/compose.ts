@@ -16,16 +16,16 @@ import { surfaceLimits } from "./limits.ts";
 import type { Content } from "./slack-api.ts";
 
 export interface ComposeOptions extends ShowOptions {
-  /** Whom the message names: a user's id. */
+  /** The id of the user to mention. */
   mention?: string;
-  /** Where the message is, so that files which were shared there are shown. Default: nowhere. */
+  /** The channel of the message, whose shared files it can show. Default: none. */
   channel?: string;
 }
 
-/** Pictures in other formats are shown as JPEG. */
+/** Pictures in formats that Slack does not show are converted to JPEG. */
 const reencoded = { longestSidePx: 4_096, maxBytes: 20 * 1024 * 1024 };
 
-/** A message's media that are still kept, and the files to share with it. */
+/** A message with the media that are still stored, and the files to share with it. */
 export interface Prepared {
   message: Message;
   media: Attached[];
@@ -57,13 +57,13 @@ export async function prepare(
   };
 }
 
-/** The words in full, where the message does not show all of them. */
+/** The full text as a file, if the message does not show all of it. */
 function overflowOf(message: Message, media: readonly Attached[], locale: ShowOptions["locale"]): Message["overflow"] {
   const { isWhole } = layoutMessage(message, media, { locale, shared: new Map(), fresh: "" });
   return isWhole ? message.overflow : { name: "text.txt", text: plainText(message, locale) };
 }
 
-/** A prepared message as Slack takes it, its buttons kept. */
+/** A prepared message as Slack accepts it, with its buttons stored. */
 export async function compose(
   context: Pick<SlackContext, "buttons" | "uploads" | "clock">,
   { message, media }: Prepared,

@@ -9,11 +9,11 @@ import { Sockets } from "./sockets.ts";
 import { invalidAppToken, invalidToken, removedSentence, unreachableSentence } from "./start-problem.ts";
 
 export interface SlackOptions extends Omit<SlackSurfaceOptions, "api" | "self" | "removed"> {
-  /** Opens sockets; a secret. Default: Slack sends to the public listener. */
+  /** Opens sockets; a secret. Default: events come to the public listener. */
   appToken?: string;
-  /** What Slack signs with there; a secret. */
+  /** Verifies the signatures of requests there; a secret. */
   signingSecret?: string;
-  /** A local or proxy server in Slack's place. Default: Slack's own. */
+  /** A local or proxy server to use instead of Slack. Default: Slack's own. */
   apiUrl?: string;
 }
 
@@ -29,7 +29,7 @@ export function createSlack(options: SlackOptions): Adapter {
   let isRemoved = false;
   let isRecovered = false;
   let isConnected = false;
-  /** What only an operator can mend, met after the start. */
+  /** A problem met after the start that only an operator can fix. */
   let refusal: LocalizedText | null = null;
   let isClosed = false;
   let cancelTry: (() => void) | undefined;
@@ -48,7 +48,7 @@ export function createSlack(options: SlackOptions): Adapter {
       try {
         await acknowledge(answer);
       } catch (error) {
-        // What may spend is stored by then, and is carried out all the same.
+        // Anything that may spend money is stored by then, and is carried out anyway.
         logger.warn({ reason: readFailure(error).detail }, "an acknowledgement did not reach Slack");
       }
     });
@@ -79,7 +79,7 @@ export function createSlack(options: SlackOptions): Adapter {
       if (isClosed || AdapterStartError.isInstance(error)) {
         throw error;
       }
-      logger.warn({ reason: readFailure(error).detail }, "Slack cannot be reached; it is tried again");
+      logger.warn({ reason: readFailure(error).detail }, "Slack cannot be reached; trying again");
       cancelTry = clock.setTimer(waitMs, () => {
         tryToConnect(Math.min(waitMs * 2, againAfterMs.longest)).catch((later: unknown) => {
           refusal = AdapterStartError.isInstance(later) ? later.sentence : null;

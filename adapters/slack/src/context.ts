@@ -10,15 +10,15 @@ export interface SlackContext extends ChatKit {
   people: People;
   uploads: Uploads;
   http: Http;
-  /** Hosts that files of Slack lie on. */
+  /** Hosts that serve Slack's files. */
   fileHosts: readonly string[];
-  /** The bot's token, which its files ask for; a secret. */
+  /** The bot's token, which loading files requires; a secret. */
   token: string;
   /** The bot's name, as people write it after an @. */
   botName: () => string;
 }
 
-/** The same, with what the kit makes of it. */
+/** The same, with the chat kit built on it. */
 export interface SlackChat {
   context: SlackContext;
   chat: Chat;

@@ -69,7 +69,7 @@ const schema = z
     apiUrl: values.SLACK_API_URL,
   }));
 
-/** Slash commands, forms, shortcuts and direct messages on Slack, by an app of the operator's. */
+/** Slash commands, forms, shortcuts and direct messages on Slack, through the operator's own app. */
 export const slack = defineAdapter({
   id: "slack",
   title: { en: "Slack", "zh-CN": "Slack" },

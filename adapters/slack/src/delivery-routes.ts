@@ -28,7 +28,7 @@ interface Sending extends SlackChat {
   options: ShowOptions;
 }
 
-/** In the first answer: as the bot's own message, or by the address that came with the event while that lives. */
+/** In the first answer: as the bot's own message, or by the address that came with the event while it is valid. */
 async function edit(sending: Sending): Promise<SendEnd> {
   const { context, answer, delivery } = sending;
   if (delivery.acknowledgement === undefined) {
@@ -56,7 +56,7 @@ async function intoMessage(sending: Sending, own: MessageAddress): Promise<SendE
   return sent(own);
 }
 
-/** Files are shown where they were shared before; by this way they cannot be. */
+/** This route cannot share files; it can only show files already shared in the channel. */
 async function byHandle(sending: Sending): Promise<SendEnd> {
   const { context, answer, delivery, address, options } = sending;
   const { notes } = context;
@@ -84,7 +84,7 @@ async function byHandle(sending: Sending): Promise<SendEnd> {
   return { end: "sent", receipt: { channel: address.channel } };
 }
 
-/** A message in the conversation that names the asker. */
+/** A message in the conversation that mentions the asker. */
 async function post(sending: Sending): Promise<SendEnd> {
   const { address, chat, delivery } = sending;
   const to = { channel: address.channel, thread: address.thread };
@@ -93,7 +93,7 @@ async function post(sending: Sending): Promise<SendEnd> {
   return sent(message);
 }
 
-/** Between the bot and the asker alone. */
+/** A direct message to the asker. */
 async function direct(sending: Sending): Promise<SendEnd> {
   const { context, delivery, address, answer, chat } = sending;
   const { notes } = context;

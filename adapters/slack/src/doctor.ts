@@ -17,7 +17,7 @@ export interface DoctorOptions {
   http: Http;
 }
 
-/** Proves what can be proved without anybody noticing: token, scopes, sockets. */
+/** Checks what can be checked without anybody noticing: token, scopes, sockets. */
 export async function diagnoseSlack({ token, appToken, apiUrl, tools, http }: DoctorOptions): Promise<Finding[]> {
   const api = createSlackApi(createClient(token, apiUrl, silentLogger), http);
   return diagnoseBot({
@@ -43,7 +43,7 @@ export async function diagnoseSlack({ token, appToken, apiUrl, tools, http }: Do
             {
               what: { en: "whether a socket opens", "zh-CN": "能否建立连接" },
               async run(): Promise<Finding[]> {
-                // An address that nobody uses ends by itself.
+                // A socket address that nobody uses simply expires.
                 await createClient(appToken, apiUrl, silentLogger).apps.connections.open({});
                 const sentence = { en: "Socket Mode is on.", "zh-CN": "Socket Mode 已启用。" };
                 return [{ level: "ok", sentence }];
@@ -65,7 +65,7 @@ function tooManyCommands(count: number): Finding {
   };
 }
 
-/** One line for each scope that is not granted, and what it costs to lack it. */
+/** One line for each missing scope, with what is lost without it. */
 function scopeFindings(granted: readonly string[]): Finding[] {
   const missing = scopes.filter(({ scope }) => !granted.includes(scope));
   return missing.length === 0

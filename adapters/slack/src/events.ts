@@ -14,18 +14,18 @@ import { methodBudget, readFailure } from "./slack-failure.ts";
 import { type Acknowledge, once, type Source, type Transport, waysOf } from "./ways.ts";
 import { helpInGeneral, helpOn, isHelp, plainText, readInput, toolNamed, toolOfCommand } from "./words.ts";
 
-/** What waits for Slack to tell who somebody is, before an event is answered in the language that is known. */
+/** The longest to wait for Slack to say who somebody is, before answering in the language known so far. */
 const personWithinMs = 400;
 
-/** What the adapter itself hears of, beside requests. */
+/** Events for the adapter itself, apart from requests. */
 export interface Notices {
-  /** The workspace has removed the app, or taken its token back. */
+  /** The workspace has removed the app or revoked its token. */
   removed(): void;
 }
 
 type Slack = { context: SlackContext; chat: Chat; notices: Notices };
 
-/** Takes what Slack sends by whichever transport. Never throws; `acknowledge` may carry an answer. */
+/** Takes what Slack sends, whichever the transport. Never throws; `acknowledge` may carry an answer. */
 export function takePayload(slack: Slack, payload: unknown, acknowledge: Transport): void {
   const ack = once(acknowledge);
   const { type, command } = (payload ?? {}) as { type?: unknown; command?: unknown };
@@ -55,7 +55,7 @@ function read<Payload>(
   chat.takeUnreadable(idOf(String(known)), { problems: parsed.error.issues.length }, async () => void (await ack()));
 }
 
-/** Triggers open a form for some seconds: they are not written down. */
+/** Hashed, because a trigger id can open a form for some seconds and must not be stored. */
 function idOf(given: string): string {
   return digest(given).slice(0, 22);
 }
@@ -105,7 +105,7 @@ function takeInteraction(slack: Slack, interaction: Interaction, ack: Acknowledg
     trigger: { id: trigger_id, mode: "open" as const },
   };
   const who = { user: user.id, name: user.name ?? user.username, team: team?.id ?? interaction.enterprise?.id ?? "" };
-  /** Where nothing else is named: the conversation between the bot and the person. */
+  /** Used when no channel is named: the conversation between the bot and the person. */
   const direct: Asked = { ...who, channel: user.id };
   switch (interaction.type) {
     case "shortcut":
@@ -177,7 +177,7 @@ function takeInteraction(slack: Slack, interaction: Interaction, ack: Acknowledg
         press: { ...press, ...(marker === undefined ? {} : { marker }) },
         ...(isEphemeral ? {} : { message: messageName({ channel: channel.id, ts: container.message_ts }) }),
         facts: { replaces: isEphemeral },
-        // The transport's acknowledgement takes it.
+        // Sent with the transport's acknowledgement.
         taken: async () => ({ shown: true }),
       });
       return;
@@ -205,7 +205,10 @@ function takeEvent(
   takeText(slack, { ...said, user: said.user }, { id: idOf(event_id), team, ack });
 }
 
-/** In the bot's own conversation words may be a command; elsewhere they mention the bot, and the answer says how to use it. */
+/**
+ * In the bot's own conversation a text may be a command; elsewhere it mentions the bot. Any other text gets an answer
+ * that says how to use the bot.
+ */
 function takeText(
   slack: Slack,
   { user, channel, channel_type, text, ts, thread_ts, files, type }: Said & { user: string },
@@ -225,7 +228,7 @@ function takeText(
   request(slack, source, tool, () => givenBy(tool, { files }, readInput(tools, words)));
 }
 
-/** A request of a tool; input that cannot be read is said to its sender. */
+/** A request for a tool; reports input that cannot be read to its sender. */
 function request(slack: Slack, source: Source, tool: Tool | undefined, read: (tool: Tool) => GivenInput): void {
   try {
     take(slack, source, { event: "command", tool, given: tool === undefined ? noInput : read(tool) });
@@ -240,7 +243,7 @@ function request(slack: Slack, source: Source, tool: Tool | undefined, read: (to
 
 type Rest<Event = ChatEvent> = Event extends ChatEvent ? Omit<Event, "id" | "caller" | "ways" | "handle"> : never;
 
-/** Whether a form opens at once, before anything else is asked of Slack: its trigger lives three seconds. */
+/** Whether a form opens at once, before any other request to Slack: its trigger lasts three seconds. */
 function opensForm(rest: Rest): boolean {
   switch (rest.event) {
     case "command": {
@@ -273,7 +276,7 @@ function take(slack: Slack, source: Source, rest: Rest): void {
   }
 }
 
-/** An event that asks for nothing. */
+/** Acknowledges an event that needs no answer. */
 function follow({ chat }: Slack, id: string, ack: Acknowledge): void {
   chat.follow(
     id,
@@ -281,7 +284,7 @@ function follow({ chat }: Slack, id: string, ack: Acknowledge): void {
   );
 }
 
-/** Words of the adapter's own to the sender, once. */
+/** Sends one of the adapter's own sentences to the sender, once. */
 function tell(slack: Slack, source: Source, words: (locale: Locale) => Message): void {
   const { context, chat } = slack;
   chat.follow(
@@ -296,7 +299,7 @@ function tell(slack: Slack, source: Source, words: (locale: Locale) => Message):
   );
 }
 
-/** The global shortcut: every tool, one button each. */
+/** The global shortcut: a button for each tool. */
 function openChooser(slack: Slack, source: Source): void {
   const { context, chat } = slack;
   const { api, outbox, runtime, people, logger } = context;

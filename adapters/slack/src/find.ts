@@ -7,8 +7,9 @@ import { addressOf, messageName, ownMessage, threadBelow, userOf } from "./place
 import { sayChanged } from "./with-files.ts";
 
 /**
- * Looks whether a delivery is already there: in what we have on record, in the first answer, then where it was sent, by the
- * marker in its blocks. Throws when Slack did not let us look this time; where we may not look at all, nothing is.
+ * Looks for a delivery that may already be there: in our records, in the first answer, then where it was sent, by the
+ * marker in its blocks. Throws when Slack could not be asked this time; finds nothing where we have no permission to
+ * look.
  */
 export async function find({ context, chat }: SlackChat, delivery: Delivery): Promise<{ receipt?: Json } | null> {
   const address = addressOf(delivery.place);
@@ -16,7 +17,7 @@ export async function find({ context, chat }: SlackChat, delivery: Delivery): Pr
   if (address === null || answer === null) {
     return null;
   }
-  /** The word that follows an edit is sent once, whoever finds that it is due. */
+  /** The notice that follows an edit is sent once, whoever finds that it is due. */
   const notice = async (message: string | undefined) => {
     const edited = ownMessage({ caller: answer.caller, ...(message === undefined ? {} : { message }) });
     if (edited !== null && (delivery.message.media ?? []).length === 0 && deservesNotice(context, answer)) {

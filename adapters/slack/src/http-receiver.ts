@@ -14,7 +14,7 @@ export interface HttpOptions {
 /** Slack's largest payloads are forms of 250 kB. */
 const mostBytes = 1024 * 1024;
 
-/** What Slack sends to the public listener: taken when its signature holds. Null for every other path. */
+/** Takes what Slack sends to the public listener if its signature is valid. Null for any other path. */
 export function createHttpReceiver({ signingSecret, clock, take }: HttpOptions) {
   return async (request: Request): Promise<Response | null> => {
     if (new URL(request.url).pathname !== eventsPath) {
@@ -56,7 +56,7 @@ export function createHttpReceiver({ signingSecret, clock, take }: HttpOptions) 
     }
   }
 
-  /** Slack waits for the acknowledgement, and tells of an event again when there is none. */
+  /** Slack waits for the acknowledgement, and sends an event again when there is none. */
   function answerTo(payload: object): Promise<Response> {
     return new Promise((resolve) => {
       const cancel = clock.setTimer(slackLimits.acknowledgeWithinMs, () =>
@@ -70,7 +70,7 @@ export function createHttpReceiver({ signingSecret, clock, take }: HttpOptions) 
   }
 }
 
-/** Null when it is longer than anything of Slack's. */
+/** Null when it is longer than anything Slack sends. */
 async function readBody(request: Request): Promise<string | null> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;

@@ -17,26 +17,26 @@ import { blocksPort, escapeText } from "./blocks.ts";
 import { buttonLimits, slackLimits } from "./limits.ts";
 import type { Content } from "./slack-api.ts";
 
-/** How a message is laid out, besides what it says. */
+/** How a message is laid out, apart from its content. */
 export interface LayoutOptions extends ShowOptions {
   locale: Locale;
-  /** Whom the message names: a user's id. */
+  /** The id of the user to mention. */
   mention?: string;
-  /** By asset id: the files that were shared where the message is. Media without one are named with their address. */
+  /** The files already shared in the message's channel, by asset id. Media without one are shown as links. */
   shared: ReadonlyMap<string, string>;
-  /** Slack shows a changed block only under an id that it has not seen. */
+  /** Slack shows a changed block only if its id is new. */
   fresh: string;
 }
 
 /** The types that Slack shows in a block. */
 const shownTypes = new Set(["image/png", "image/jpeg", "image/gif"]);
 
-/** Whether Slack shows it as a picture within a message; everything else has a player or a link below it. */
+/** Whether Slack shows it as a picture in a message; everything else gets a player or a link below it. */
 export function isShown({ medium: { kind, type, encode } }: Pick<Attached, "medium">): boolean {
   return kind === "image" && (encode !== undefined || shownTypes.has(type));
 }
 
-/** Translates a message; pure. Every foreign word is plain text, and nothing is longer than Slack takes. */
+/** Translates a message; pure. All foreign text is plain text, and nothing is longer than Slack accepts. */
 export function layoutMessage(
   message: Message,
   media: readonly Attached[],
@@ -76,14 +76,14 @@ export function layoutMessage(
   };
 }
 
-/** One picture in full; several side by side. */
+/** One picture at full size; several side by side. */
 function picturesOf(images: ImageElement[]): KnownBlock[] {
   return images.length < 2
     ? images
     : [{ type: "carousel", elements: images.map((image) => ({ type: "card", hero_image: image })) }];
 }
 
-/** Found again by its marker, which our buttons' ids are written with as well. */
+/** The marker by which a message is found again; the ids of our buttons contain it as well. */
 function blockId(subject: string, marker: string | undefined): string {
   return writeButtonId({ action: "block", subject, marker }, buttonLimits.buttonIdBytes).id;
 }
@@ -103,5 +103,5 @@ function elementOf(button: ChatButton, index: number): ActionsBlockElement {
       };
 }
 
-/** Slack tells of the press of a button that leads somewhere, too. */
+/** Slack also reports presses of link buttons. */
 export const linkPrefix = "link-";

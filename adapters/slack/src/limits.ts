@@ -3,10 +3,10 @@ import type { SurfaceLimits } from "@toolcast/core/surface";
 
 /** Slack's numbers (https://docs.slack.dev/reference), units in the names. */
 export const slackLimits = {
-  /** How long an event waits for its acknowledgement, a view for its opening. */
+  /** How soon an event must be acknowledged and a view opened. */
   acknowledgeWithinMs: 3_000,
   responseUrl: { uses: 5, livesMs: 30 * 60_000 },
-  /** All texts of a message's blocks together take 13,200; buttons and framing have the rest. */
+  /** All texts of a message's blocks together may have 13,200; the rest is for buttons and framing. */
   blocksCharacters: 11_000,
   fallbackCharacters: 300,
   alternativeCharacters: 1_000,
@@ -28,13 +28,13 @@ export const slackLimits = {
   shortcutDescriptionCharacters: 150,
 } as const;
 
-/** Left of an address's life for a send that is on its way when it ends. */
+/** Leaves time before an address expires for a send that is still in progress. */
 export const handleUseMs = slackLimits.responseUrl.livesMs - 30_000;
 
-/** For core. Room is left for titles and facts. */
+/** For core. Leaves room for titles and facts. */
 export const surfaceLimits: SurfaceLimits = {
   mediaPerMessage: 10,
-  /** Slack takes a gigabyte; more than this nobody waits for. */
+  /** Slack accepts a gigabyte, but nobody waits for more than this. */
   mediaBytes: 200 * 1024 * 1024,
   textCharacters: 8_000,
   textUnit: "utf16",
@@ -49,7 +49,7 @@ export const buttonLimits: ButtonLimits = {
   linkCharacters: 3_000,
 };
 
-/** What a modal holds; some of its blocks are the introduction's. */
+/** What a modal holds; some of its blocks are for the introduction. */
 export const formLimits: FormLimits = {
   fields: slackLimits.modalBlocks - 2,
   choices: slackLimits.optionsPerSelect,

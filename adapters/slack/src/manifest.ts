@@ -7,16 +7,16 @@ import { messageTools, openShortcut, shortcutId } from "./shortcuts.ts";
 
 export interface ManifestOptions {
   tools: readonly Tool[];
-  /** Stands before each command's name, e.g. `ai`: `/ai-image`. Default none. */
+  /** Prefix of each command's name, e.g. `ai` gives `/ai-image`. Default none. */
   prefix?: string;
-  /** The origin at which Slack reaches us. Default null: it is reached by Socket Mode. */
+  /** The origin at which Slack reaches us. Default null: Socket Mode. */
   publicUrl?: string | null;
 }
 
 /** Where Slack sends everything in HTTP mode. */
 export const eventsPath = "/slack/events";
 
-/** The app as Slack takes it, ready to paste; its commands and shortcuts derive from the tools. */
+/** The app's manifest, ready to paste; its commands and shortcuts are derived from the tools. */
 export function manifestFor({ tools, prefix, publicUrl = null }: ManifestOptions) {
   const url = publicUrl === null ? undefined : `${publicUrl}${eventsPath}`;
   const address = url === undefined ? {} : { url };

@@ -16,11 +16,11 @@ import { sentences } from "./sentences.ts";
 
 export const formCallback = "form";
 const chooserCallback = "choose";
-/** The action of a button that begins a tool. */
+/** The action of a button that starts a tool. */
 export const beginAction = "begin";
 const inputAction = "value";
 
-/** Where a form's answer belongs: Slack keeps it with the form and tells nobody else. */
+/** Where a form's answer belongs: Slack keeps it with the form and shows it to nobody. */
 const metadataSchema = z.object({
   /** The form's id. */
   form: z.string(),
@@ -39,7 +39,7 @@ const plain = (text: string, most: number): PlainTextElement => ({
   emoji: false,
 });
 
-/** A form as a modal; null when there is nothing to fill. */
+/** A form as a modal; null when there is nothing to fill in. */
 export function formFor(
   { tool, given }: Omit<FormToOpen, "id">,
   metadata: FormMetadata,
@@ -113,7 +113,7 @@ function elementOf(control: FormField["control"]): InputBlock["element"] {
   }
 }
 
-/** What was filled in, and where its answer belongs; null for a form that is not ours. */
+/** What was filled in, and where its answer belongs; null for any other form. */
 export function readForm(
   view: Submission["view"],
 ): ({ metadata: FormMetadata; filled: string[] } & Pick<GivenInput, "input" | "files">) | null {

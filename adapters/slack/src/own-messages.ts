@@ -4,19 +4,19 @@ import type { MessageAddress } from "./place.ts";
 import type { Destination } from "./slack-api.ts";
 import { methodBudget, readFailure } from "./slack-failure.ts";
 
-/** Of messages after a send, how many pages of a hundred are looked through. */
+/** How many pages, of a hundred messages each, are searched after a send. */
 const mostPages = 10;
-/** Our clock and Slack's may differ by so much. */
+/** The most our clock and Slack's may differ. */
 const skewMs = 2 * 60_000;
 
-/** Slack's time of a message, of epoch milliseconds. */
+/** Epoch milliseconds as Slack's time of a message. */
 function timeOf(ms: number): string {
   return (Math.max(0, ms) / 1_000).toFixed(6);
 }
 
 /**
- * The bot's message that carries one of these markers, among those since then; null when there is none, or the bot may not look.
- * Rejects when Slack did not let us look this time.
+ * The bot's message since that time that carries one of these markers; null when there is none, or the bot has no
+ * permission to look. Rejects when Slack could not be asked this time.
  */
 export async function findMessage(
   { api, outbox }: Pick<SlackContext, "api" | "outbox">,
@@ -48,7 +48,7 @@ export async function findMessage(
   }
 }
 
-/** A conversation as notes of sends name it. */
+/** A conversation's name in the records of sends. */
 function destinationName({ channel, thread }: Destination): string {
   return thread === undefined ? channel : `${channel}/${thread}`;
 }
@@ -59,8 +59,8 @@ export function readDestination(name: string): Destination {
 }
 
 /**
- * Posts a message once: one whose end nobody knew is looked for first. `name` is what it is noted under, `markers` what its
- * blocks carry, now or later.
+ * Posts a message once: after an earlier attempt with an unknown outcome it is looked for first. `name` is the key of
+ * its record, `markers` are what its blocks carry, now or later.
  */
 export async function postOnce(
   { notes, ...context }: Pick<SlackContext, "api" | "outbox" | "notes">,

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** A file as payloads name it; one of another workspace is a stub without name and address. */
+/** A file as payloads describe it; one from another workspace is a stub without a name and address. */
 const inboundFileSchema = z.object({
   id: z.string(),
   name: z.string().optional(),
@@ -48,7 +48,7 @@ const pressSchema = z.object({
   response_url: z.string().optional(),
 });
 
-/** What an input of a form holds, by its element's type. */
+/** A form input's value, by the type of its element. */
 const inputSchema = z.object({
   value: z.string().nullish(),
   selected_option: z.object({ value: z.string() }).nullish(),
@@ -93,7 +93,7 @@ export const eventSchema = z.object({
   event: z.looseObject({ type: z.string() }),
 });
 
-/** A message to the bot, or one that names it. */
+/** A message to the bot, or one that mentions it. */
 export const saidSchema = z.object({
   type: z.enum(["message", "app_mention"]),
   channel: z.string(),

@@ -6,12 +6,12 @@ import type { SlackApi } from "./slack-api.ts";
 import { methodBudget, readFailure } from "./slack-failure.ts";
 
 const keptMs = 5 * 60_000;
-/** People who were seen are remembered so many at a time. */
+/** The most people remembered at a time. */
 const remembered = 5_000;
-/** While Slack asks to wait, a person is asked for again and again for so long. */
+/** How long a lookup is retried while Slack asks to wait. */
 const patienceMs = 10 * 60_000;
 
-/** The people of the workspace, looked up once in five minutes. */
+/** The people of the workspace, each looked up at most once in five minutes. */
 export class People {
   readonly #options: { api: SlackApi; outbox: Outbox; clock: Clock; logger: Logger; team: () => string };
   readonly #known = new Map<string, { person: Person; at: number }>();
@@ -23,12 +23,12 @@ export class People {
     this.#options = options;
   }
 
-  /** What is known without asking; old knowledge is better than none for the language of a first word. */
+  /** What is known without a request. For the language of a first answer, outdated knowledge is better than none. */
   known(user: string): Person | undefined {
     return this.#known.get(user)?.person;
   }
 
-  /** The person, when Slack tells within that time; what is known otherwise. */
+  /** The person, if Slack answers within that time; otherwise what is known already. */
   async soon(user: string, withinMs: number): Promise<Person | undefined> {
     const patience = new AbortController();
     const late = sleep(this.#options.clock, withinMs, patience.signal).catch(() => {});
@@ -37,7 +37,7 @@ export class People {
     return this.known(user);
   }
 
-  /** Waits while Slack asks to; rejects when it does not tell. */
+  /** Waits while Slack asks to; rejects when it gives no answer. */
   of(user: string): Promise<Person> {
     const known = this.#known.get(user);
     if (known !== undefined && this.#options.clock.now() - known.at < keptMs) {
@@ -68,7 +68,7 @@ export class People {
     return person;
   }
 
-  /** The groups of each person. None where the bot may not ask: then no rule lets anybody in by a group. */
+  /** The groups of each person. None if the bot has no permission to read them: then no rule grants access by group. */
   async #members(): Promise<Map<string, string[]>> {
     const { clock, api, logger } = this.#options;
     if (this.#groups !== undefined && clock.now() - this.#groups.at < keptMs) {

@@ -1,9 +1,9 @@
-/** What an operator's rules are about, and the language. */
+/** The facts that operators' rules use, and the language. */
 export interface Person {
   name: string;
-  /** As Slack has it, e.g. `zh-CN`. */
+  /** As Slack gives it, e.g. `zh-CN`. */
   locale: string;
-  /** `guest`: sees some channels of the workspace only. `stranger`: of another workspace, by Slack Connect. */
+  /** `guest`: sees only some channels of the workspace. `stranger`: from another workspace, through Slack Connect. */
   kind: "member" | "guest" | "stranger";
   /** The user groups they are in. */
   groups: string[];

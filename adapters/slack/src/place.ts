@@ -5,14 +5,14 @@ import { z } from "zod";
 import type { Person } from "./person.ts";
 
 export const surfaceId = "slack";
-/** As people call it. */
+/** The name people know it by. */
 export const platformName = "Slack";
 
-/** What is needed to answer into a conversation half an hour and a restart later. Holds no secret. */
+/** What is needed to answer in a conversation half an hour and a restart later. Holds no secret. */
 const addressSchema = z.object({
   /** The workspace. */
   team: z.string(),
-  /** A channel; a person's id stands for their conversation with the bot. */
+  /** A channel; a person's id means their conversation with the bot. */
   channel: z.string(),
   /** The message that began the thread. */
   thread: z.string().optional(),
@@ -28,12 +28,12 @@ const addressSchema = z.object({
 });
 export type Address = z.infer<typeof addressSchema>;
 
-/** Null for a place that is not ours. */
+/** Null for a place on another surface. */
 export function addressOf(place: Place): Address | null {
   return addressSchema.safeParse(place.address).data ?? null;
 }
 
-/** A message of Slack's: times are unique within their channel only. */
+/** The address of a message on Slack: timestamps are unique only within their channel. */
 export interface MessageAddress {
   channel: string;
   ts: string;
@@ -43,26 +43,26 @@ export function messageName({ channel, ts }: MessageAddress): string {
   return `${channel}/${ts}`;
 }
 
-/** Null for what names no message. */
+/** Null for a name that is not a message's. */
 function readMessageName(name: string | undefined): MessageAddress | null {
   const [, channel, ts] = /^([A-Z0-9]+)\/(\d+\.\d+)$/.exec(name ?? "") ?? [];
   return channel === undefined || ts === undefined ? null : { channel, ts };
 }
 
-/** The user's id at Slack. */
+/** The user's id on Slack. */
 export function userOf(callerId: string): string {
   return callerId.slice(surfaceId.length + 1);
 }
 
-/** Where an answer is reached as a message of the bot's own; null for one that only its asker sees, or that has none. */
+/** The bot's own message that is this answer; null when only the asker sees it, or there is none. */
 export function ownMessage({ caller, message }: Pick<Answer, "caller" | "message">): MessageAddress | null {
   return addressOf(caller.place)?.ephemeral ? null : readMessageName(message);
 }
 
-/** What an event says of its sender and place. */
+/** What an event says about its sender and place. */
 export interface Asked {
   user: string;
-  /** As the payload names them. */
+  /** As the payload gives them. */
   name?: string | undefined;
   team: string;
   channel: string;
@@ -72,7 +72,10 @@ export interface Asked {
   direct?: boolean;
 }
 
-/** Who asks, where, in which language. Somebody of whom nothing is known yet is an outsider, who may begin nothing. */
+/**
+ * Who asks, where, in which language. A sender about whom nothing is known yet counts as an outsider, who may start
+ * nothing.
+ */
 export function callerOf(
   { user, name, team, channel, thread, ephemeral = false, direct = channel === user }: Asked,
   answer: string,
@@ -99,7 +102,7 @@ function groupRole(group: string): string {
   return `${surfaceId}:group:${group}`;
 }
 
-/** The thread that a message is in, or that begins with it. */
+/** The thread that a message is in, or would start. */
 export function threadBelow({ channel, thread }: Pick<Address, "channel" | "thread">, message: MessageAddress): string {
   return message.channel === channel ? (thread ?? message.ts) : message.ts;
 }

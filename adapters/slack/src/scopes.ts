@@ -1,6 +1,6 @@
 import type { LocalizedText } from "@toolcast/core";
 
-/** What the bot asks for, and what is lost without it. */
+/** The scopes the bot asks for, and what is lost without each. */
 export const scopes: readonly { scope: string; lost: LocalizedText }[] = [
   { scope: "commands", lost: { en: "slash commands and shortcuts", "zh-CN": "斜杠命令和快捷操作" } },
   { scope: "chat:write", lost: { en: "every message of the bot's own", "zh-CN": "机器人自己的所有消息" } },
@@ -33,7 +33,7 @@ export const scopes: readonly { scope: string; lost: LocalizedText }[] = [
   { scope: "usergroups:read", lost: { en: "rules by user group", "zh-CN": "按用户组设置的规则" } },
 ];
 
-/** The events that the app subscribes to, and the scope of each. */
+/** The events that the app subscribes to, and the scope each needs. */
 export const eventScopes = {
   "message.im": "im:history",
   app_mention: "app_mentions:read",

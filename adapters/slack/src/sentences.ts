@@ -7,7 +7,7 @@ export const sentences = {
   submit: { en: "Go", "zh-CN": "开始" },
   cancel: { en: "Close", "zh-CN": "关闭" },
   chooseTitle: { en: "Toolcast", "zh-CN": "Toolcast" },
-  choose: { en: "What is to be made?", "zh-CN": "想要做什么？" },
+  choose: { en: "What would you like to make?", "zh-CN": "想要做什么？" },
   invite: {
     en: "To see progress and files here, invite the bot: /invite @{bot}",
     "zh-CN": "想在此看到进度和文件，请邀请机器人：/invite @{bot}",
@@ -17,5 +17,5 @@ export const sentences = {
     "zh-CN": "消息以命令词开头即可使用，例如：{example}。可用命令：{commands}。",
   },
   changed: { en: "The message above has changed.", "zh-CN": "上方的消息有更新。" },
-  keepDetails: { en: "Inputs that are filled in already are kept.", "zh-CN": "已填写的参数会保留。" },
+  keepDetails: { en: "Inputs already filled in are kept.", "zh-CN": "已填写的参数会保留。" },
 } as const satisfies Record<string, LocalizedText>;

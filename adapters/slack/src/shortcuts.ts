@@ -7,7 +7,7 @@ import type { readInput } from "./words.ts";
 const prefix = "tool:";
 export const openShortcut = "open";
 
-/** What a message's menu offers: tools that take what a message holds, those for its files first. */
+/** The tools in a message's menu: those that take what a message holds, with those for its files first. */
 export function messageTools(tools: readonly Tool[]): Tool[] {
   const takesFile = (tool: Tool) => describeTool(tool, "en").fields.some(({ kind }) => kind === "media");
   const takesText = ({ primary, effect }: Tool) => primary !== undefined && effect === "spends";
@@ -23,7 +23,9 @@ export function toolOfShortcut(tools: readonly Tool[], id: string): Tool | undef
   return tools.find((tool) => shortcutId(tool) === id);
 }
 
-/** What a message gives a tool: each of its files to the first input that takes its kind, its words to the primary one. */
+/**
+ * The input a message gives a tool: each file for the first input that takes its kind, the text for the primary one.
+ */
 export function givenBy(
   tool: Tool,
   { text = "", files = [] }: { text?: string; files?: readonly InboundFile[] | undefined },

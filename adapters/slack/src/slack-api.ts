@@ -7,37 +7,37 @@ import { failures, removed } from "./slack-failure.ts";
 
 /** A message as it is sent. */
 export interface Content {
-  /** What notifications show, in Slack's markup. */
+  /** The text of notifications, in Slack's markup. */
   text: string;
   blocks: KnownBlock[];
 }
 
-/** Where a message of the bot's own goes. */
+/** Where the bot posts a message. */
 export interface Destination {
-  /** A channel, or a person: their conversation with the bot. */
+  /** A channel, or a person's id for their conversation with the bot. */
   channel: string;
   thread?: string | undefined;
 }
 
-/** A message of the bot's own as Slack gives it back. */
+/** One of the bot's own messages as Slack returns it. */
 export interface FoundMessage {
   ts: string;
   blocks?: unknown;
 }
 
-/** A stored file; one that Slack has not processed yet has no type. */
+/** A file at Slack; one that Slack has not processed yet has no type. */
 export interface StoredFile {
   id: string;
   name: string;
   type: string;
   bytes: number;
-  /** Its address, which asks for the bot's token. Null where the file is not ours to read. */
+  /** Its address, which requires the bot's token. Null if the bot may not read the file. */
   url: string | null;
   /** The channels it was shared in. */
   channels: string[];
 }
 
-/** What Slack says of a person. */
+/** What Slack says about a person. */
 export interface Profile {
   name: string;
   locale: string;
@@ -46,16 +46,16 @@ export interface Profile {
   isGuest: boolean;
 }
 
-/** Slack as this adapter uses it. Each call is one request, never repeated; it rejects with what the library throws. */
+/** Slack as this adapter uses it. Each call is one request, never retried; it rejects with what the library throws. */
 export interface SlackApi {
-  /** Whose the token is, and what it may do. */
+  /** Which bot the token belongs to, and its scopes. */
   identify(): Promise<{ team: string; teamName: string; bot: string; botName: string; scopes: string[] }>;
   post(to: Destination, content: Content): Promise<MessageAddress>;
   update(message: MessageAddress, content: Content): Promise<void>;
   postEphemeral(to: Destination, user: string, content: Content): Promise<void>;
-  /** By the address that came with a command or press: `expires` after five uses or 30 minutes. */
+  /** By the address that came with a command or press; it `expires` after five uses or 30 minutes. */
   respond(url: string, content: Content, options: { visible: boolean; replace?: boolean }): Promise<void>;
-  /** The messages of a channel or thread from then on, oldest first, with the page that follows. */
+  /** The messages of a channel or thread since that time, oldest first, with the cursor of the next page. */
   messages(from: Destination, since: string, cursor?: string): Promise<{ messages: FoundMessage[]; next: string }>;
   openView(trigger: string, view: ModalView, mode: "open" | "push"): Promise<string>;
   updateView(id: string, view: ModalView): Promise<void>;
@@ -65,11 +65,11 @@ export interface SlackApi {
   openDirect(user: string): Promise<string>;
   reserveUpload(file: { name: string; bytes: number; alternative?: string }): Promise<{ id: string; url: string }>;
   upload(url: string, bytes: Uint8Array): Promise<void>;
-  /** Completes uploads, and shares them there as one message. */
+  /** Completes uploads and shares them there as one message. */
   completeUploads(files: readonly { id: string; title: string }[], to: Destination, comment?: string): Promise<void>;
   file(id: string): Promise<StoredFile>;
   deleteFile(id: string): Promise<void>;
-  /** Forgets the token: the workspace has taken it back. */
+  /** Forgets the token: the workspace has revoked it. */
   forget(): void;
 }
 
@@ -174,7 +174,7 @@ export function createSlackApi(client: WebClient, http: Pick<Http, "request">): 
         return {
           name: profile?.display_name || real_name || name || user,
           locale: locale ?? "en-US",
-          // Somebody of the same organisation may belong to another workspace of it.
+          // Somebody from the same organisation may belong to another of its workspaces.
           team: enterprise_user?.teams?.[0] ?? team_id ?? "",
           isStranger: Boolean(is_stranger || deleted),
           isGuest: Boolean(is_restricted || is_ultra_restricted),

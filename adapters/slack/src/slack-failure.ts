@@ -12,7 +12,7 @@ export function postBudgets(channel: string): Budget[] {
   ];
 }
 
-/** Calls a minute of each method, by Slack's tiers, less some that other programs of the same app may need. */
+/** Calls a minute of each method, by Slack's tiers, minus some for other programs that use the same app. */
 const perMinute = {
   update: 48,
   read: 48,
@@ -27,7 +27,7 @@ export function methodBudget(method: keyof typeof perMinute): Budget[] {
   return [{ name: method, perWindow: perMinute[method], windowMs: minuteMs }];
 }
 
-/** The sentence that people read for each known refusal. */
+/** The sentence shown to people for each known refusal. */
 const reasons: Readonly<Record<string, SendReason>> = {
   not_in_channel: "sending.not-there",
   channel_not_found: "sending.not-there",
@@ -53,7 +53,7 @@ const reasons: Readonly<Record<string, SendReason>> = {
   account_inactive: "sending.removed",
 };
 
-/** Slack gave up in the middle: it may have been done. */
+/** Slack gave up in the middle, so it may have been done. */
 const unclear = new Set([
   "internal_error",
   "fatal_error",
@@ -61,7 +61,7 @@ const unclear = new Set([
   "request_timeout",
   "team_added_to_org",
 ]);
-/** Until an operator has put a new token in place. */
+/** Gives an operator time to configure a new token. */
 const tokenProblems = new Set(["invalid_auth", "not_authed", "token_expired"]);
 const tokenRefusedAfterMs = 5 * minuteMs;
 
@@ -73,13 +73,13 @@ export const codes = {
   missingScope: "missing_scope",
 } as const;
 
-/** What the library throws, as far as it is of use. */
+/** The useful fields of what the library throws. */
 interface Thrown {
   code?: unknown;
   data?: { error?: unknown; needed?: unknown };
   statusCode?: unknown;
   retryAfter?: unknown;
-  /** Of core's way out: whether a byte may have left us. */
+  /** From core's HTTP client: whether a byte may have been sent. */
   sent?: unknown;
 }
 
@@ -118,12 +118,12 @@ function refusal(code: string, needed: unknown): SendFailure {
     : failures.refused({ detail, code, reason: reasons[code] });
 }
 
-/** The workspace has removed the app, or taken its token back. */
+/** The workspace has removed the app or revoked its token. */
 export function removed(): SendFailure {
   return failures.refused({ detail: "the app was removed", code: "token_revoked", reason: "sending.removed" });
 }
 
-/** Slack's own code of a refusal; undefined for everything else. */
+/** Slack's own code for a refusal; undefined for any other error. */
 export function codeOf(error: unknown): string | undefined {
   const failure = readFailure(error);
   return failure.kind === "refused" || failure.kind === "later" ? String(failure.code ?? "") : undefined;

@@ -1,4 +1,4 @@
-/** Where Slack keeps files and takes answers: its own hosts, and those of a local or proxy server. */
+/** The hosts where Slack stores files and takes answers: its own, and that of a local or proxy server. */
 export function slackHosts(apiUrl: string | undefined): string[] {
   const own = ["files.slack.com", "hooks.slack.com", "slack.com"];
   return apiUrl === undefined ? own : [...own, new URL(apiUrl).host];

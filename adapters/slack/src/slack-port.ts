@@ -21,8 +21,8 @@ import type { Content, Destination } from "./slack-api.ts";
 import { methodBudget, postBudgets, readFailure } from "./slack-failure.ts";
 import { editWithFiles, postWithFiles, type Showing } from "./with-files.ts";
 
-/** What is left of an event besides its answer. */
-type AnswerFacts = { /** The message pressed is one that only its presser sees. */ replaces?: boolean };
+/** The facts of an event that are needed besides its answer. */
+type AnswerFacts = { /** The message that was pressed is visible only to that person. */ replaces?: boolean };
 
 /** Slack as the kit sees it. */
 export function createSlackPort(context: SlackContext): ChatPort {
@@ -37,7 +37,7 @@ export function createSlackPort(context: SlackContext): ChatPort {
       const address = addressOf(place);
       return address === null ? null : { id: address.answer, message: address.message };
     },
-    // The transport's acknowledgement is one of its own: a message is shown when there is something to say.
+    // The transport's acknowledgement shows nothing; a message is shown when there is something to say.
     open: async () => ({ shown: true, message: null }),
     look: (answer) => look(context, answer),
     edit: (answer, message, options, purpose) => editAnswer(context, answer, message, { ...options, purpose }),
@@ -69,7 +69,7 @@ export function createSlackPort(context: SlackContext): ChatPort {
         size,
         ...(mimetype ? { type: mimetype } : {}),
         async download(path, maxBytes) {
-          // One of another workspace comes as a stub, and one that was just sent is still being processed.
+          // A file from another workspace comes as a stub, and one that was just sent is still being processed.
           const given = mimetype ? (url_private_download ?? url_private) : undefined;
           const url = given ?? (await context.uploads.ready(id)).url;
           if (url === null) {
@@ -84,7 +84,7 @@ export function createSlackPort(context: SlackContext): ChatPort {
   };
 }
 
-/** By its marker, where it was posted. Undefined where there is none: then it has not been shown yet. */
+/** By its marker, where it was posted. Undefined when it is not found, so it has not been shown yet. */
 async function look(context: SlackContext, { id }: Answer): Promise<string | undefined> {
   for (const { channel, at } of await context.notes.sendsOf(noteOf(id))) {
     const found = await findMessage(context, readDestination(channel), at, [markerOf(id)]);
@@ -98,9 +98,9 @@ async function look(context: SlackContext, { id }: Answer): Promise<string | und
 type EditOptions = ShowOptions & { purpose: "result" | "progress" | "press" };
 
 /**
- * Shows a first answer: as a message of the bot's own wherever it may write, which is edited from then on. Elsewhere by the
- * address that came with the event, which shows a further message each time, is not spent on progress and takes no files:
- * those come by direct message.
+ * Shows a first answer: wherever the bot may write, as its own message, which is edited from then on. Elsewhere by the
+ * address that came with the event. That shows another message each time, so it is not used for progress, and it takes
+ * no files, so those come by direct message.
  */
 async function editAnswer(
   context: SlackContext,
@@ -115,7 +115,7 @@ async function editAnswer(
   }
   const marked = { ...options, marker: options.marker ?? markerOf(answer.id) };
   const prepared = await prepare(context, message, options);
-  // A message that is pressed has its files below it already.
+  // A message that can be pressed already has its files below it.
   const hasFiles = prepared.files.length > 0 && (purpose === "result" || (purpose === "press" && own === null));
   const showing = { context, id: noteOf(answer.id), message, user: userOf(answer.caller.id), options: marked };
   if (own !== null) {
@@ -160,7 +160,7 @@ async function editAnswer(
   return told === null ? null : messageName(told);
 }
 
-/** The message with its files between the bot and its reader alone; false where Slack lets nobody. */
+/** Sends the message with its files by direct message; false if Slack does not allow that. */
 async function sendDirect(showing: Showing): Promise<boolean> {
   const { context, user } = showing;
   try {
@@ -175,7 +175,7 @@ async function sendDirect(showing: Showing): Promise<boolean> {
   }
 }
 
-/** Says where the message went. */
+/** Says where the message was sent. */
 function pointer(context: SlackContext, { tone }: Message, { locale }: ShowOptions): Promise<Prepared> {
   return prepare(context, { tone, title: say({ key: "answer.result-direct" }, locale), private: true }, { locale });
 }
@@ -184,7 +184,7 @@ function noteOf(answer: string): string {
   return `answer/${answer}`;
 }
 
-/** Null where the bot may not write, and something else reaches the place. */
+/** Null if the bot may not write there, but another way reaches the place. */
 async function postAnswer(
   context: SlackContext,
   answer: Answer,
@@ -210,12 +210,12 @@ async function postAnswer(
   }
 }
 
-/** The conversation between the bot and one person. */
+/** A direct conversation between the bot and one person. */
 export function openDirect({ api, outbox }: SlackContext, user: string): Promise<string> {
   return outbox.send({ budgets: methodBudget("read") }, () => api.openDirect(user));
 }
 
-/** One of the uses that the event's address has; false when there is none left. */
+/** Takes one of the uses of the event's address; false when none is left. */
 export async function respond(
   { answers, api, outbox }: SlackContext,
   { id }: Pick<Answer, "id">,
@@ -230,7 +230,10 @@ export async function respond(
   return true;
 }
 
-/** To one person alone, by the bot itself: where it asked if the bot is there, else in their own conversation with it. */
+/**
+ * Shows a message to one person only, sent by the bot itself: where they asked if the bot is there, otherwise in their
+ * conversation with it.
+ */
 export async function whisper(
   context: SlackContext,
   user: string,

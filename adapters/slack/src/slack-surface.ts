@@ -25,22 +25,22 @@ export interface SlackSurfaceOptions extends Notices {
   http: Http;
   clock: Clock;
   logger: Logger;
-  /** The bot's token, which its files ask for. */
+  /** The bot's token, which loading files requires. */
   token: string;
-  /** The hosts that files lie on, as `host` or `host:port`. */
+  /** The hosts that serve files, as `host` or `host:port`. */
   fileHosts: readonly string[];
   /** The workspace and the bot's name there, once they are known. */
   self(): { team: string; botName: string };
 }
 
-/** The adapter without its connection: a surface for the runtime, and a door for what Slack sends. */
+/** The adapter without its connection: a surface for the runtime, and an entry point for what Slack sends. */
 export interface SlackSurface {
   surface: Surface<Route>;
   /** Takes what Slack sends. Never throws. */
   take(payload: unknown, acknowledge: Transport): void;
-  /** Puts right what an earlier process left open. Before the runtime starts. */
+  /** Resumes what an earlier process left open. Call it before the runtime starts. */
   recover(): Promise<void>;
-  /** Takes nothing more; resolves when what is under way has its answer. */
+  /** Takes no more events; resolves once those in progress are answered. */
   close(): Promise<void>;
 }
 

@@ -11,18 +11,18 @@ interface SocketOptions {
   /** A secret. */
   appToken: string;
   apiUrl?: string;
-  /** Knows the proxy that leads to Slack's sockets. */
+  /** Knows the proxy to use for Slack's sockets. */
   http: Pick<Http, "proxyFor">;
   clock: Clock;
   logger: Logger;
   take(payload: unknown, acknowledge: Transport): void;
 }
 
-/** Slack closes each socket every few hours: another one stands meanwhile. */
+/** Slack closes each socket every few hours; another one stays open meanwhile. */
 const socketsOpen = 2;
 const againAfterMs = { first: 1_000, longest: 60_000 };
 
-/** Codes of a token that no new try mends. */
+/** Codes for a token that will never work. */
 const finalCodes = new Set([
   "invalid_auth",
   "not_allowed_token_type",
@@ -31,7 +31,7 @@ const finalCodes = new Set([
   "account_inactive",
 ]);
 
-/** Socket Mode by Bolt's receiver, whose place is taken by a new one as soon as Slack says that it will close. */
+/** Socket Mode through Bolt's receiver, replaced by a new one as soon as Slack announces that it will close. */
 export class Sockets {
   readonly #options: SocketOptions;
   readonly #stop = new AbortController();
@@ -47,12 +47,12 @@ export class Sockets {
     return this.#open.size > 0;
   }
 
-  /** True once Slack opens no socket for this token any more, until it opens one again. */
+  /** True once Slack refuses to open sockets for this token, until it opens one again. */
   get isRefused(): boolean {
     return this.#isRefused && !this.isConnected;
   }
 
-  /** Resolves when the first socket is open; rejects when it cannot be, and nothing goes on then. */
+  /** Resolves when the first socket is open; rejects when it cannot be opened, without trying again. */
   async start(): Promise<void> {
     const first = await this.#connect();
     void this.#keep(first);
@@ -87,7 +87,7 @@ export class Sockets {
 
   async #connect(): Promise<Connection> {
     const { appToken, apiUrl, http, logger, take } = this.#options;
-    // The library's sockets heed no global setting.
+    // The library's sockets ignore the global proxy settings.
     const proxy = http.proxyFor?.(new URL(apiUrl ?? "https://slack.com/api/")) ?? null;
     const receiver = new SocketModeReceiver({
       appToken,
@@ -98,7 +98,7 @@ export class Sockets {
         clientOptions: { retryConfig: { retries: 0 }, slackApiUrl: apiUrl },
       },
     });
-    // Bolt's own app acknowledges events before anybody has written them down.
+    // Bolt's own app acknowledges events before they are stored.
     const app = {
       async processEvent({ body, ack }: { body: unknown; ack(answer?: object): Promise<void> }) {
         take(body, (answer) => ack(answer));
@@ -127,6 +127,6 @@ export class Sockets {
 }
 
 interface Connection {
-  /** Resolves when it closes, or Slack has said that it will. */
+  /** Resolves when it closes, or Slack has announced that it will. */
   ended: Promise<void>;
 }

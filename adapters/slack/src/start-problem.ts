@@ -18,7 +18,7 @@ export function invalidAppToken(): AdapterStartError {
 }
 
 export const unreachableSentence: LocalizedText = {
-  en: "Slack cannot be reached; it is tried again.",
+  en: "Slack cannot be reached; trying again.",
   "zh-CN": "无法连接 Slack，正在重试。",
 };
 

@@ -5,27 +5,27 @@ import type { Destination, SlackApi, StoredFile } from "./slack-api.ts";
 import { codeOf, codes, failures, methodBudget } from "./slack-failure.ts";
 
 const keptMs = 30 * 24 * 60 * 60_000;
-/** Slack processes an upload after it has answered; so long it is asked whether it has. */
+/** Slack processes an upload after answering; this is how long we keep asking whether it has finished. */
 const readyWithinMs = 60_000;
 const lookAgainMs = { first: 500, longest: 4_000 };
-/** A share that has not come by then will not come. */
+/** A share that has not appeared by then never will. */
 const shareLostMs = 3 * 60_000;
 
-/** The files of one message, on their way. Written down before anything that cannot be taken back. */
+/** The files of one message in progress. Stored before each step that cannot be undone. */
 interface Share {
-  /** Slack's id of each file, by what it shows. */
+  /** Slack's id of each file, by its content's name. */
   files: Record<string, string>;
-  /** When Slack said that it took them, epoch milliseconds. */
+  /** When Slack confirmed them, epoch milliseconds. */
   completedAt?: number;
 }
 
-/** One file to share: a medium, or words. */
+/** One file to share: a medium or a text. */
 interface Upload {
   file: ChatFile;
   content: FileContent;
 }
 
-/** Shares files in three steps, each known after a crash, and remembers where they are. */
+/** Shares files in three steps that can be resumed after a crash, and remembers where they are. */
 export class Uploads {
   readonly #keyv: ReturnType<State["keyv"]>;
   readonly #options: { api: SlackApi; outbox: Outbox; clock: Clock };
@@ -41,8 +41,9 @@ export class Uploads {
   }
 
   /**
-   * Shares the files as one message there; resolves when Slack shows them. The same delivery again goes on where it was:
-   * nothing is shared twice. Rejects with a `later` {@link SendError} while Slack is at it.
+   * Shares the files as one message there; resolves when Slack shows them. Called again for the same delivery, it
+   * continues where it left off: nothing is shared twice. Rejects with a `later` {@link SendError} while Slack is still
+   * processing.
    */
   async share(
     delivery: string,
@@ -77,7 +78,7 @@ export class Uploads {
     return share;
   }
 
-  /** Where an earlier try left it: Slack knows a file from the moment its upload is complete. */
+  /** The state an earlier attempt left: Slack knows a file from the moment its upload is complete. */
   async #standing(key: string, share: Share, read: () => Promise<Upload[]>): Promise<Share> {
     const { clock, api, outbox } = this.#options;
     const ids = Object.values(share.files);
@@ -118,9 +119,9 @@ export class Uploads {
     } catch (error) {
       const code = codeOf(error);
       if (code === codes.fileNotFound || code === codes.fileNotUploaded) {
-        // Its address has ended meanwhile: the next try begins again.
+        // Its upload address has expired: the next attempt starts over.
         await this.#keyv.delete(key);
-        throw new SendError(failures.later(1_000, { detail: "an upload has to begin again", code }));
+        throw new SendError(failures.later(1_000, { detail: "an upload has to start over", code }));
       }
       throw error;
     }
@@ -128,7 +129,7 @@ export class Uploads {
     await this.#keyv.set(key, share, keptMs);
   }
 
-  /** Somebody's file once Slack has processed it; rejects when it does not. */
+  /** A person's file once Slack has processed it; rejects when Slack does not. */
   ready(id: string): Promise<StoredFile> {
     return this.#until(id, ({ type }) => type !== "");
   }
@@ -139,7 +140,7 @@ export class Uploads {
     }
   }
 
-  /** Nothing wakes us: Slack tells of a file's processing only those who may read every message. */
+  /** Polls, because Slack reports a file's processing only to apps that may read every message. */
   async #until(id: string, isReady: (file: StoredFile) => boolean): Promise<StoredFile> {
     const { clock } = this.#options;
     const until = clock.now() + readyWithinMs;
@@ -155,7 +156,7 @@ export class Uploads {
     }
   }
 
-  /** Null for a file that Slack does not know, as before its upload is complete. */
+  /** Null for a file that Slack does not know, for example before its upload is complete. */
   async #look(id: string): Promise<StoredFile | null> {
     const { api, outbox } = this.#options;
     try {
@@ -169,7 +170,7 @@ export class Uploads {
   }
 }
 
-/** What a file shows: a medium, or words. */
+/** The name of a file's content: a medium or a text. */
 function nameOf(file: ChatFile): string {
   return "medium" in file ? file.medium.assetId : `text-${digest(file.text)}`;
 }

@@ -11,10 +11,10 @@ import { sentences } from "./sentences.ts";
 import { methodBudget, readFailure } from "./slack-failure.ts";
 import { whisper } from "./slack-port.ts";
 
-/** Tells the transport that an event is taken; what it carries is an answer. */
+/** Tells the transport that an event has been taken; `answer` is sent with that. */
 export type Transport = (answer?: object) => Promise<void>;
 
-/** The same, of which only the first call counts: gives whether this was it. */
+/** The same, but only the first call counts; gives whether this was the first. */
 export type Acknowledge = (answer?: object) => Promise<boolean>;
 
 export function once(acknowledge: Transport): Acknowledge {
@@ -27,21 +27,21 @@ export function once(acknowledge: Transport): Acknowledge {
   };
 }
 
-/** Where an event came from, and by what it is answered. */
+/** Where an event came from, and how it can be answered. */
 export interface Source {
-  /** As the inbox knows it. */
+  /** Its id in the inbox. */
   id: string;
   asked: Asked;
   ack: Acknowledge;
-  /** What lets a form be opened for three seconds; `push` above the one that is open. */
+  /** The trigger that can open a form for three seconds; `push` opens it above the one that is open. */
   trigger?: { id: string; mode: "open" | "push" };
   /** The address that came with it; a secret. */
   url?: string;
-  /** When that ends, epoch milliseconds. Default: half an hour after it came. */
+  /** When that expires, epoch milliseconds. Default: half an hour after it came. */
   until?: number;
   /**
-   * How only its sender hears something: within the acknowledgement, beside an input of the form, by the address, or by a
-   * message of the bot's.
+   * How to show something only to the sender: in the acknowledgement, next to an input of the form, by the address, or
+   * in the bot's own message.
    */
   answersBy: "acknowledgement" | "form" | "address" | "message";
   /** The inputs that the form shows. */
@@ -63,7 +63,7 @@ export function waysOf(
       if (view === null) {
         return null;
       }
-      // Before anything else; nothing is spent by it, so that the event need not come again.
+      // Acknowledged before anything else: opening a form spends nothing, so Slack need not send the event again.
       const shown = trigger === undefined ? offer(context, source, caller, form) : open(trigger, form, view);
       return Promise.all([shown, trigger === undefined ? null : ack()]).then(() => {});
     },
@@ -84,7 +84,7 @@ export function waysOf(
       return;
     }
     if (people.known(source.asked.user) === undefined) {
-      // The command does not say in which language its sender reads.
+      // The command does not state its sender's language.
       chat.follow(`${source.id}/language`, translate(context, source, form, shown));
     }
   }
@@ -114,7 +114,7 @@ function metadataOf(
   };
 }
 
-/** A button that opens the form, where it could not be opened at once; what was given is kept. */
+/** A button that opens the form when it could not be opened at once; the given input is kept. */
 async function offer(context: SlackContext, source: Source, caller: Caller, { id }: FormToOpen): Promise<void> {
   const { locale } = caller;
   const message: Message = {

@@ -9,18 +9,21 @@ import { sentences } from "./sentences.ts";
 import type { Destination } from "./slack-api.ts";
 import { methodBudget, postBudgets, readFailure } from "./slack-failure.ts";
 
-/** A message on its way, and the files that belong to it. Slack shows them in a message that was there before them. */
+/** A message being sent, and its files. Slack shows files only in a message that was posted before them. */
 export interface Showing {
   context: SlackContext;
-  /** What its message and its files are noted under, and its blocks carry. */
+  /** The key of the records of its message and files, also carried by its blocks. */
   id: string;
   message: Message;
-  /** Whom the files notify, as edits notify nobody. */
+  /** The user whom the files notify, because edits notify nobody. */
   user: string;
   options: ShowOptions;
 }
 
-/** First the words, then the files in a thread below them, then the words with the pictures: each step is found again. */
+/**
+ * Posts the text, then the files in a thread below it, then edits the pictures into the text. Each step can be found
+ * again after a crash.
+ */
 export async function postWithFiles(
   showing: Showing,
   to: Destination,
@@ -47,7 +50,7 @@ export async function postWithFiles(
   return message;
 }
 
-/** Into a message of the bot's that is there: the files in that thread, then the words with the pictures. */
+/** The same for an existing message of the bot: the files in its thread, then the text with the pictures. */
 export async function editWithFiles(
   showing: Showing,
   own: MessageAddress,
@@ -59,7 +62,10 @@ export async function editWithFiles(
   return { hasFiles: prepared.files.length > 0 };
 }
 
-/** One word in a thread below a message that was edited, where no file has notified its reader. Sent once; a courtesy. */
+/**
+ * A short notice in a thread below an edited message, if no file has notified its reader. Best effort, sent at most
+ * once.
+ */
 export async function sayChanged({ context, id, user, options }: Showing, to: Destination): Promise<void> {
   const { outbox, api, logger } = context;
   const marker = markerOf(`${id}/changed`);
@@ -72,7 +78,10 @@ export async function sayChanged({ context, id, user, options }: Showing, to: De
       ),
     );
   } catch (error) {
-    logger.info({ delivery: id, reason: readFailure(error).detail }, "nobody was told that a message has changed");
+    logger.info(
+      { delivery: id, reason: readFailure(error).detail },
+      "the notice that a message has changed could not be sent",
+    );
   }
 }
 

@@ -3,7 +3,7 @@ import type { GivenInput } from "@toolcast/core/chat";
 import { describeTool, parseCommandLine, say } from "@toolcast/core/surface";
 import { sentences } from "./sentences.ts";
 
-/** Words of a message as somebody typed them: Slack writes entities for some characters, and links in brackets. */
+/** A message's text as somebody typed it: Slack replaces some characters with entities and puts links in brackets. */
 export function plainText(text: string): string {
   return text
     .replaceAll(/<([a-z][a-z0-9+.-]*:[^<>|\s]+)(?:\|[^<>]*)?>/gi, "$1")
@@ -12,7 +12,7 @@ export function plainText(text: string): string {
     .replaceAll("&amp;", "&");
 }
 
-/** The tool behind a slash command, which the workspace may know under a prefix: commands have no namespaces there. */
+/** The tool behind a slash command, which may have a prefix in this workspace: Slack's commands have no namespaces. */
 export function toolOfCommand(tools: readonly Tool[], command: string): Tool | undefined {
   const word = command.replace(/^\//, "").toLowerCase();
   const fitting = tools.filter((tool) => word === tool.command || word.endsWith(`-${tool.command}`));
@@ -51,7 +51,7 @@ export function helpOn(tool: Tool, locale: Locale): Message {
   };
 }
 
-/** How the bot is used, in one sentence. */
+/** How to use the bot, in one sentence. */
 export function helpInGeneral(tools: readonly Tool[], locale: Locale): Message {
   const example = tools.find(({ primary, effect }) => primary !== undefined && effect === "spends") ?? tools[0];
   const title = say(sentences.help, locale)
