@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { repository } from "./repository.ts";
 
-/** As `npm test` does before; done here too so that one test file can be run by itself. `made`: what the bundle makes. */
+/** As `npm test` does first; done here too because a test file can be run alone. `made`: what the bundle produces. */
 export async function bundled(workspace: string, made: string): Promise<void> {
   if (existsSync(join(repository, made))) {
     return;

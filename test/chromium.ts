@@ -11,13 +11,13 @@ const usualPlaces = [
   "C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe",
 ];
 
-/** The browser to test with: `CHROMIUM_PATH`, else the first of the usual places; undefined when there is none. */
+/** The browser to test with: `CHROMIUM_PATH`, else the first found in the usual places; undefined if there is none. */
 function findChromium(): string | undefined {
   const { CHROMIUM_PATH } = process.env;
   return CHROMIUM_PATH ?? usualPlaces.find((path) => existsSync(path));
 }
 
-/** Without a browser the tests that need one are skipped with a word on stderr; in CI (`CI=true`) they must not be. */
+/** Without a browser the tests that need one are skipped with a note on stderr; in CI (`CI=true`) they must not be. */
 export function mustSkipWithoutChromium(): boolean {
   if (findChromium() !== undefined) {
     return false;
@@ -29,7 +29,7 @@ export function mustSkipWithoutChromium(): boolean {
   return true;
 }
 
-/** `switches`: what this test needs of the browser besides. */
+/** `switches`: additional command-line switches for the browser. */
 export function launchChromium(switches: readonly string[] = []): Promise<Browser> {
   return chromium.launch({
     executablePath: findChromium()!,

@@ -2,13 +2,13 @@ import axe from "axe-core";
 import type { Browser, BrowserContextOptions, Locator, Page } from "playwright-core";
 import { expect, onTestFinished } from "vitest";
 
-/** The two widths that layouts are looked at in. */
+/** The two widths at which layouts are checked. */
 export const widths = {
   phone: { viewport: { width: 390, height: 844 }, hasTouch: true },
   wide: { viewport: { width: 1280, height: 800 } },
 } as const satisfies Record<string, BrowserContextOptions>;
 
-/** A page on one conversation, until the test ends. What it complains about fails the test. */
+/** Opens a page on a conversation until the test ends. Any error the page reports fails the test. */
 export async function openConsole(
   browser: Browser,
   address: string,
@@ -32,10 +32,10 @@ export async function openConsole(
   return page;
 }
 
-/** What shuts people out, by axe's own grades serious or worse. `rules`: all by default. */
+/** Accessibility faults that axe itself grades serious or worse. `rules`: all by default. */
 export async function seriousProblems(page: Page, rules?: string[]): Promise<string[]> {
   if (!(await page.evaluate(() => "axe" in globalThis))) {
-    // Evaluated by the debugger: the page's own policy would not let a script tag in.
+    // Evaluated through the debugger: the page's own policy would block a script tag.
     await page.evaluate(axe.source);
   }
   const options: axe.RunOptions = {
@@ -51,18 +51,18 @@ export async function seriousProblems(page: Page, rules?: string[]): Promise<str
     .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" | ")}`);
 }
 
-/** A number that the browser knows about an element. */
+/** A number that the browser reports about an element. */
 export function property(locator: Locator, name: string): Promise<number> {
   return locator.evaluate((element, wanted) => (element as unknown as Record<string, number>)[wanted]!, name);
 }
 
-/** Whether anything stands out to the side, so that the page must be moved sideways. */
+/** Whether anything overflows at the side, so that the page must be scrolled horizontally. */
 export async function isTooWide(page: Page): Promise<boolean> {
   const root = page.locator("html");
   return (await property(root, "scrollWidth")) > (await property(root, "clientWidth"));
 }
 
-/** Opens a view by its name in the header, or, where there is no room for it, in the panel of jobs. */
+/** Opens a view by its name in the header, or in the panel of jobs if the header has no room for it. */
 export async function openView(page: Page, name: RegExp): Promise<void> {
   if (await page.locator(".header .views").isHidden()) {
     await page.locator(".jobs-toggle").click();

@@ -1,15 +1,15 @@
 import { filesBelow, read } from "./repository.ts";
 
-/** `docs/coverage.md`, as it is written. */
+/** The text of `docs/coverage.md`. */
 export const coveragePage = read("docs/coverage.md");
 
 export interface CoverageRow {
-  /** The heading it stands below. */
+  /** The heading above its table. */
   heading: string;
   cells: string[];
 }
 
-/** Every row of every table, without heads and rules. */
+/** Every row of every table, without headers and separator lines. */
 export const coverageRows: CoverageRow[] = coveragePage.split(/^#+ /m).flatMap((part) => {
   const [heading = "", ...lines] = part.split("\n");
   const table = lines.filter((line) => line.startsWith("|"));
@@ -24,13 +24,13 @@ export const coverageRows: CoverageRow[] = coveragePage.split(/^#+ /m).flatMap((
     }));
 });
 
-/** A row of a field: its name, where it is, its range and meaning, the file, the proof. */
+/** A row of a field: its name, where it occurs, its range and meaning, the file, the proof. */
 export const fieldRows = coverageRows.filter(({ cells }) => cells.length === 5);
 
 /** A row of codes: the codes, what is proved, the proof. */
 export const codeRows = coverageRows.filter(({ cells }) => cells.length === 3 && cells[2]!.includes("›"));
 
-/** What is written in backticks. */
+/** Every piece of text in backticks. */
 export function spansIn(text: string): string[] {
   return [...text.matchAll(/`([^`]+)`/g)].map(([, span]) => span!);
 }
@@ -39,7 +39,7 @@ const testFiles = ["core/src", "sandbox/src", "adapters", "app/src", "test"].fla
   filesBelow(folder, (path) => /\.test\.ts$/.test(path) || path.startsWith("test/contracts/")),
 );
 
-/** The files that the file of a proof (`file › test`) may be: one, unless the page is wrong. */
+/** The files that the file in a proof (`file › test`) can mean: exactly one, unless the page is wrong. */
 export function filesOfProof(proof: string): string[] {
   const [file = ""] = proof.split(" › ");
   return testFiles.filter((path) => `/${path}`.replace(/(\.test)?\.ts$/, "").endsWith(`/${file}`));

@@ -5,10 +5,10 @@ import { everyComponent, type MessageView } from "./fakes/discord/message-view.t
 import type { ModalValues } from "./fakes/discord/modal-data.ts";
 import type { Person } from "./fakes/discord/person.ts";
 
-/** Fields of a modal that take something else than text. */
+/** Fields of a modal whose value is not text. */
 const fields = { select: 3, checkbox: 23 };
 
-/** The room of Discord's tests, as the chat contract wants one. */
+/** The room of Discord's tests, in the form the chat contract needs. */
 export const discordChat: ChatPlatform = {
   name: "Discord",
   acknowledgeWithinMs: 3_000,
@@ -43,7 +43,7 @@ function chatRoom(room: DiscordRoom): ChatRoom {
       for (const payload of [null, "text", [], {}, { id: "1", type: 2 }, { id: 7, type: 99 }, { data: { name: {} } }]) {
         platform.gateway.dispatch("INTERACTION_CREATE", payload as never);
       }
-      // Without a token there is nothing to acknowledge by.
+      // Without a token there is no way to acknowledge.
       return [];
     },
     calm: room.calm,

@@ -23,33 +23,33 @@ import {
 
 const minuteMs = 60_000;
 
-/** One process with the adapter in it, connected to the fake Discord. */
+/** One process running the adapter, connected to the fake Discord. */
 export interface RoomProcess extends RunningProcess {
   discord: DiscordSurface;
-  /** The process is gone at once: nothing it began goes on. */
+  /** Kills the process at once: nothing it began continues. */
   kill(): Promise<void>;
-  /** The process dies just before this request, or when Discord has carried it out and before it hears of it. */
+  /** Kills the process just before this request, or after Discord has carried it out but before the answer arrives. */
   dieAt(when: "before" | "after", method: keyof DiscordApi): void;
 }
 
-/** An installation of Toolcast on a fake Discord, with time moved by hand. */
+/** An installation of Toolcast on a fake Discord, with a clock moved by hand. */
 export interface DiscordRoom extends AsyncDisposable {
   platform: DiscordFake;
   installation: Installation;
   clock: ManualClock;
   open(options?: OpenOptions & { logger?: Logger }): Promise<RoomProcess>;
-  /** Tells every process of an interaction again, as Discord does that had no answer. */
+  /** Sends an interaction to every process again, as Discord does when it got no answer. */
   redeliver(interaction: Interaction): void;
-  /** Runs a command and waits until it has its first answer and nothing more happens by itself. */
+  /** Runs a command and waits for its first answer, and until nothing more happens without time passing. */
   ask(person: Person, ...command: Parameters<Person["runCommand"]>): Promise<Interaction>;
-  /** Lets everything happen that needs no time to pass, the wire included. */
+  /** Lets everything happen that needs no time to pass, network traffic included. */
   calm(): Promise<void>;
   pass(ms: number, stepMs?: number): Promise<void>;
   until(condition: () => boolean | Promise<boolean>, limitMs?: number, stepMs?: number): Promise<void>;
 }
 
 export interface RoomOptions extends Omit<DiscordOptions, "clock"> {
-  /** Small state on a real disk. In memory when left out. */
+  /** Keeps small state on a real disk; in memory by default. */
   state?: State;
 }
 
@@ -225,7 +225,7 @@ export function shownText(text: string): string {
     .replaceAll(/\\([^\p{L}\p{N}\s])/gu, "$1");
 }
 
-/** Every job has come to an end, and its people know. */
+/** Waits until every job has ended and its people have been notified. */
 export function everythingSent({ installation }: DiscordRoom): boolean {
   const ended = ["succeeded", "failed", "cancelled"];
   return [...installation.store.entries.values()].every(
@@ -233,7 +233,7 @@ export function everythingSent({ installation }: DiscordRoom): boolean {
   );
 }
 
-/** The vendor tells of progress once a minute for so long, then it is done. */
+/** The vendor reports progress once a minute for this long, then finishes. */
 export function slowStart({ installation }: DiscordRoom, capability: Capability, minutes: number): void {
   const { provider } = installation;
   provider.nextStart(capability, { end: "operation", reference: { vendor: "slow" } });
@@ -246,7 +246,7 @@ export function slowStart({ installation }: DiscordRoom, capability: Capability,
   );
 }
 
-/** The job asked for last. */
+/** The job that was created last. */
 export function newestJob({ installation }: DiscordRoom): Job {
   const newest = installation
     .jobs()

@@ -1,6 +1,6 @@
 import { read } from "./repository.ts";
 
-/** What a door exports, types included: adding a line there makes public API. */
+/** The names a door exports, types included: adding a line there makes public API. */
 export function namesOf(door: string): string[] {
   const source = read(`core/src/${door}.ts`).replaceAll(/\/\*[\s\S]*?\*\//g, "");
   const lists = [...source.matchAll(/export (?:type )?\{([^}]*)\}/g)].flatMap(([, list = ""]) => list.split(","));

@@ -2,22 +2,22 @@ import type { Clock } from "@toolcast/core/engine";
 
 /** A clock that stands still until it is moved. */
 export interface ManualClock extends Clock {
-  /** Runs every timer due within `ms`, in order and at its instant, and lets what they began settle. */
+  /** Runs every timer due within `ms`, in order and at its due time, and lets everything they begin settle. */
   advance(ms: number): Promise<void>;
-  /** Sets the wall clock alone, forward or back: nothing else passes, as when a person sets it or the machine slept. */
+  /** Sets only the wall clock, forward or back: no time passes, as when a person sets it or the machine slept. */
   step(ms: number): void;
-  /** How long until the first timer is due, in milliseconds; infinite when there is none. */
+  /** How long until the first timer is due, in milliseconds; infinite if there is none. */
   untilNext(): number;
-  /** Timers that have neither fired nor been cancelled. */
+  /** The number of timers that have neither fired nor been cancelled. */
   pending(): number;
 }
 
-/** Turns of the event loop that one timer's consequences get to settle in. */
+/** The number of turns of the event loop that a timer's consequences get to settle. */
 const turnsToSettle = 12;
 
 export function createManualClock(startMs = Date.UTC(2026, 0, 1)): ManualClock {
   let now = startMs;
-  /** What the wall clock was set forward by. */
+  /** How far forward the wall clock was set. */
   let stepped = 0;
   let order = 0;
   const timers = new Map<number, { at: number; callback: () => void }>();

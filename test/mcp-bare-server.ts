@@ -1,13 +1,13 @@
 import { fromJsonSchema, McpServer } from "@modelcontextprotocol/server";
 
-/** The least a server of this SDK can be: one tool that says what it was told. */
+/** The smallest possible server of this SDK: one tool that repeats its input. */
 export function createBareServer(): McpServer {
   const server = new McpServer({ name: "bare", version: "1.0.0" }, {});
   addEcho(server);
   return server;
 }
 
-/** Made once: a server for each request would compile it for each. */
+/** Made once: otherwise it would be compiled again for the server of each request. */
 const inputSchema = fromJsonSchema<{ text: string }>({ type: "object", properties: { text: { type: "string" } } });
 
 export function addEcho(server: McpServer): void {

@@ -17,14 +17,14 @@ export type ClientEra = (typeof eras)[number];
 export interface ClientOptions {
   name?: string;
   capabilities?: ClientCapabilities;
-  /** What the person answers when asked; a client without it cannot ask. */
+  /** The person's answer when asked; a client without this cannot ask. */
   answer?: (message: string) => ElicitResult | Promise<ElicitResult>;
   token?: string;
-  /** Over HTTP, a 2025 client opens the stream for what belongs to no call only then; at once unless told. */
+  /** When to open the stream for messages outside any call, for a 2025 client over HTTP; immediately by default. */
   streamAfter?: Promise<unknown>;
 }
 
-/** A server over a scripted installation. */
+/** A server on a scripted installation. */
 export async function openMcp(
   world: Installation,
   options: Partial<McpOptions> = {},
@@ -59,7 +59,7 @@ export async function connectHttp(mcp: Mcp, era: ClientEra, options: ClientOptio
   return client;
 }
 
-/** One request as a listener on loopback would hand it over. */
+/** One request as a listener on loopback would pass it on. */
 export async function fetchFrom(mcp: Mcp, url: string, init: RequestInit = {}): Promise<Response> {
   const headers = new Headers(init.headers);
   if (!headers.has("host")) {
@@ -82,17 +82,17 @@ function newClient(era: ClientEra, { name = "tester", capabilities = {}, answer 
   return client;
 }
 
-/** An order of the cheapest thing there is. */
+/** A request for the cheapest tool there is. */
 export function pictureOrder(more: Record<string, Json> = {}): { name: string; arguments: Record<string, Json> } {
   return { name: "generate_image", arguments: { prompt: "a cat", ...more } };
 }
 
-/** What a model reads of a result. */
+/** The text of a result, as a model reads it. */
 export function textOf(result: CallToolResult): string {
   return result.content.flatMap((block) => (block.type === "text" ? [block.text] : [])).join("\n");
 }
 
-/** A job's facts as a result carries them. */
+/** The job's facts in a result. */
 export function factsOf(result: CallToolResult): {
   job_id: string;
   state: string;
@@ -106,13 +106,13 @@ export function factsOf(result: CallToolResult): {
   return result.structuredContent as ReturnType<typeof factsOf>;
 }
 
-/** What a request of 2026 carries about its sender. */
+/** What a 2026 request says about its sender. */
 export interface RawOptions {
   capabilities?: ClientCapabilities;
   token?: string;
 }
 
-/** One request of 2026-07-28 on the wire, as no client of the SDK would send it: its result or error as it came. */
+/** One raw request of 2026-07-28, which no client of the SDK would send; returns the result or error as received. */
 export async function rawRequest(
   mcp: Mcp,
   method: string,

@@ -1,4 +1,4 @@
-/** One request of a 2026 client over HTTP, as it goes over the wire. Answers the JSON-RPC response. */
+/** One raw request of a 2026 client over HTTP. Returns the JSON-RPC response. */
 export async function rawRequest(
   url: URL,
   request: { id?: unknown; method: string; params?: Record<string, unknown> },

@@ -15,7 +15,7 @@ import { openState } from "../core/src/state/open-state.ts";
 import { createFixtureHttp } from "./doubles/fixture-media.ts";
 import { createScriptedProvider, type ScriptedProvider } from "./doubles/scripted-provider.ts";
 
-/** Our MCP server on a loopback port, in real time, over a scripted provider. */
+/** Our MCP server on a loopback port, in real time, with a scripted provider. */
 export interface RunningMcp extends AsyncDisposable {
   url: URL;
   mcp: Mcp;
@@ -23,7 +23,7 @@ export interface RunningMcp extends AsyncDisposable {
   provider: ScriptedProvider;
 }
 
-/** Closes at once, whatever its clients keep open. */
+/** Closes immediately, even if clients keep connections open. */
 export async function listenForTests(
   answer: (request: Request) => Promise<Response>,
 ): Promise<{ url: string; close(): Promise<void> }> {

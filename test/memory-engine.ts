@@ -16,7 +16,7 @@ import {
 import { createMemoryInbox, type MemoryInboxRows } from "./memory-inbox.ts";
 import { catchUp, createMemoryLeases, type Entry } from "./memory-leases.ts";
 
-/** What several engines, as if in several processes, have in common. */
+/** What several engines share, as if they were in several processes. */
 export interface MemoryStore {
   entries: Map<string, Entry>;
   keys: Map<string, string>;
@@ -35,19 +35,19 @@ export function createMemoryStore(): MemoryStore {
 }
 
 export interface MemoryEngineOptions {
-  /** What leases, polls and waits go by. */
+  /** The clock for leases, polls and waits. */
   clock: Clock;
-  /** Where the ids of holders come from. */
+  /** The source of the holders' ids. */
   random: Random;
   /** Default: a store of its own. */
   shared?: MemoryStore;
-  /** How long a lease lasts that nobody extends, in milliseconds. Default 30,000. */
+  /** How long a lease lasts unless it is extended, in milliseconds. Default 30,000. */
   leaseMs?: number;
-  /** How often it looks for what other processes stored, in milliseconds. Default 1,000. */
+  /** How often it looks for what other processes have stored, in milliseconds. Default 1,000. */
   pollMs?: number;
 }
 
-/** The job engine's contract without a disk: every act is one turn, so nothing can come between. */
+/** Fulfils the job engine's contract without a disk: every operation is one turn, so nothing can interleave. */
 export function createMemoryEngine(options: MemoryEngineOptions): JobEngine {
   const { clock, random, leaseMs = 30_000, pollMs = 1_000 } = options;
   const store = options.shared ?? createMemoryStore();
@@ -55,7 +55,7 @@ export function createMemoryEngine(options: MemoryEngineOptions): JobEngine {
   const schedules = new Set<RunningSchedule>();
   let closed = false;
 
-  /** Answers later, as a store with a disk does, and then looks for what has become due. */
+  /** Answers asynchronously, as a store with a disk does, and then looks for due jobs. */
   async function act<T>(change: () => T): Promise<T> {
     assertOpen();
     const value = change();

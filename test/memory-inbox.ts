@@ -13,10 +13,10 @@ interface Row {
   lease: { holder: string; until: number } | null;
 }
 
-/** Entries by id, in the order they were taken. */
+/** Entries by id, in the order in which they were taken. */
 export type MemoryInboxRows = Map<string, Row>;
 
-/** The inbox of the memory engine; `act` answers as a store with a disk does. */
+/** The inbox of the memory engine; `act` answers asynchronously, as a store with a disk does. */
 export function createMemoryInbox(options: {
   rows: MemoryInboxRows;
   clock: Clock;

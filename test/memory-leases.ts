@@ -14,7 +14,7 @@ export interface Entry {
   holds: Set<string>;
 }
 
-/** What was scheduled before the clock was set back is due, whatever is said about it next. */
+/** An entry scheduled before the clock was set back is due now. */
 export function catchUp(entry: Entry, now: number): void {
   if (entry.scheduledAt > now + clockToleranceMs) {
     entry.wakeAt = entry.wakeAt === null ? null : Math.min(entry.wakeAt, now);
@@ -23,7 +23,7 @@ export function catchUp(entry: Entry, now: number): void {
   }
 }
 
-/** Leases on the entries of a memory store; `act` answers as a store with a disk does. */
+/** Leases on the entries of a memory store; `act` answers asynchronously, as a store with a disk does. */
 export function createMemoryLeases(options: {
   store: { entries: Map<string, Entry>; writes: number };
   clock: Clock;
@@ -39,7 +39,7 @@ export function createMemoryLeases(options: {
     return Math.min(wakeAt ?? Number.POSITIVE_INFINITY, hintedAt ?? Number.POSITIVE_INFINITY);
   }
 
-  /** Free entries that are due at some time, longest due first. */
+  /** Free entries that are due now or later, longest due first. */
   function free(surfaces: readonly string[]): Entry[] {
     return [...store.entries.values()]
       .filter((entry) => entry.needsSurface === null || surfaces.includes(entry.needsSurface))

@@ -1,28 +1,28 @@
 import type { Clock } from "@toolcast/core/engine";
 
-/** Something a process does that others can see. */
+/** An action of a process that others can see. */
 export interface Effect {
   name: string;
   when: "before" | "after";
 }
 
-/** One process's hold on the world: once it is dead, nothing it does happens and nothing it awaits comes. */
+/** A process that can die: once it is dead, nothing it does takes effect and nothing it awaits arrives. */
 export interface MortalProcess {
-  /** Its effects so far, by name, each with its two sides. */
+  /** Its effects so far, by name; each has two sides. */
   effects: Effect[];
   dead: boolean;
   /** Resolves when it dies. */
   death: Promise<void>;
   die(): void;
-  /** As SIGSTOP does: no timer fires until `thaw`; answers that were on their way still come. */
+  /** Like SIGSTOP: no timer fires until `thaw`; answers that were on their way still arrive. */
   freeze(): void;
   thaw(): void;
   clock: Clock;
-  /** The same object, whose named methods are effects of this process. */
+  /** The same object, with the named methods as effects of this process. */
   guard<Target extends object>(label: string, target: Target, methods: readonly (keyof Target & string)[]): Target;
 }
 
-/** `killAt`: the number of the effect's side, from 0, at which the process dies; absent: it lives. */
+/** `killAt`: the number of the side, counted from 0, at which the process dies; if absent, it lives. */
 export function createMortalProcess(clock: Clock, killAt = Number.POSITIVE_INFINITY): MortalProcess {
   const never = new Promise<never>(() => {});
   const missed: (() => void)[] = [];

@@ -17,13 +17,13 @@ import type { SavedDiscord } from "./fakes/discord/saved-discord.ts";
 import type { Channel } from "./fakes/discord/world.ts";
 import { repository } from "./repository.ts";
 
-/** What `test/fixtures/store-v1/index.json` tells of the store beside it. */
+/** What `test/fixtures/store-v1/index.json` says about the store beside it. */
 interface StoreIndex {
   /** When its process was killed, epoch milliseconds. */
   madeAt: number;
-  /** Ids by what the jobs are there for. */
+  /** Job ids by the purpose of the job. */
   jobs: Record<string, string>;
-  /** Deliveries that people of the surface `chat` have seen, in order. */
+  /** Deliveries that people on the surface `chat` have seen, in order. */
   shownOnChat: { rung: "edit" | "post" | "direct"; id: string }[];
   /** An interaction on Discord whose answer is "thinking". */
   waitingInteraction: string;
@@ -50,7 +50,7 @@ export function copyOldStore(directory: string): void {
     database.exec("BEGIN");
     database.exec(readFileSync(join(folder, `${name}.sql`), "utf8"));
     if (name === "state") {
-      // Keyv's own note of a lifetime is read by the machine's clock, the column by the store's.
+      // Keyv reads its own note of a lifetime by the machine's clock; the store reads the column by its clock.
       database.exec("UPDATE small_state SET value = json_remove(value, '$.expires')");
     }
     database.exec("COMMIT");
@@ -60,14 +60,14 @@ export function copyOldStore(directory: string): void {
   cpSync(join(folder, "key"), join(directory, "key"));
 }
 
-/** The old store with its Discord, opened by this code at the instant its process was killed. */
+/** The old store and its Discord, opened by this code at the instant its process was killed. */
 export interface OldRoom extends AsyncDisposable {
   room: DiscordRoom;
   process: RoomProcess;
   engine: JobEngine;
   state: State;
   web: WebSurface;
-  /** The surface `chat`, with what its people saw before. */
+  /** The surface `chat`, with the messages its people saw before. */
   chat: ScriptedSurface;
   /** The surface `room`, which the old process did not have. */
   other: ScriptedSurface;
@@ -76,12 +76,12 @@ export interface OldRoom extends AsyncDisposable {
   /** An interaction of the old process. */
   interaction(id: string): Interaction;
   job(name: string): Promise<Job>;
-  /** A request of the console's page. */
+  /** A request from the console's page. */
   page(path: string, init?: RequestInit): Promise<Response>;
 }
 
 export interface OldRoomOptions {
-  /** What the new process finds changed in the store. */
+  /** Store changes for the new process to find. */
   before?: (directory: string) => void;
 }
 
@@ -97,7 +97,7 @@ export async function openOldRoom({ before = () => {} }: OldRoomOptions = {}): P
   const room = await openRoom({ state });
   const { platform, clock, installation } = room;
   const saved = readJson<SavedRoom>("discord.json");
-  // The fake gives the same ids to the same people and places, made in the same order at the same instant.
+  // The fake gives the same ids to the same people and places if they are made in the same order at the same instant.
   const dora = platform.person("dora", { installedApp: true });
   const emil = platform.person("emil", { locale: "zh-CN" });
   const group = platform.addGroup(dora, emil);
@@ -112,7 +112,7 @@ export async function openOldRoom({ before = () => {} }: OldRoomOptions = {}): P
 
   const engine = openSqliteEngine({ file: join(directory, "jobs.sqlite"), clock, random: systemRandom });
   const secretKey = await loadSecretKey(join(directory, "key"), systemRandom);
-  // Places beside those that the old store's jobs hold.
+  // Places in addition to those that the old store's jobs hold.
   installation.provider.limits = { concurrent: 20, startsPerSecond: 100 };
   const chat = createScriptedSurface({ limits: { mediaPerMessage: 2 } });
   chat.posted.push(...oldStore.shownOnChat.map(({ rung: route, id }) => ({ route, delivery: { id } }) as Posted));

@@ -11,14 +11,14 @@ export interface Ended {
   error: string;
 }
 
-/** A folder outside the repository as somebody has it who uses Toolcast with packages of their own. */
+/** A folder outside the repository, as it looks for somebody who uses Toolcast with packages of their own. */
 export interface PluginHome {
   directory: string;
-  /** Writes a file below the folder. */
+  /** Writes a file in the folder. */
   write(path: string, text: string): void;
-  /** Runs the command line there, with nothing in the environment but what is given; as by Ctrl-C when interrupted. */
+  /** Runs the command line there, with nothing but the given environment; `interrupted` acts like Ctrl-C. */
   run(args: readonly string[], environment?: Record<string, string>, interrupt?: AbortSignal): Promise<Ended>;
-  /** Starts the server there; `url` is what it says. */
+  /** Starts the server there; `url` is the one it prints. */
   serve(environment: Record<string, string>): Promise<{ url: string; stop(): Promise<void> }>;
   remove(): void;
 }
@@ -80,7 +80,7 @@ export function installExample({ directory }: PluginHome, name = "toolcast-inkpr
   link(directory, "zod");
 }
 
-/** Core beside the plugin as it is published: compiled, without source, a copy of its own. */
+/** Installs core beside the plugin as it is published: compiled, without source, in a copy of its own. */
 export async function installCore({ directory }: PluginHome): Promise<void> {
   const target = join(directory, "node_modules", "@toolcast", "core");
   await compile(join(repository, "core", "tsconfig.build.json"), join(target, "dist"));
@@ -88,8 +88,8 @@ export async function installCore({ directory }: PluginHome): Promise<void> {
 }
 
 /**
- * The contracts and doubles beside core as they are published. They are compiled in the folder, against the core that is
- * installed there, so that nothing of the repository is within their reach.
+ * Installs the contracts and doubles beside core as they are published. They are compiled in the folder, against the
+ * core installed there, so nothing of the repository is within their reach.
  */
 export async function installTesting({ directory }: PluginHome): Promise<void> {
   const target = join(directory, "node_modules", "@toolcast", "testing");
@@ -105,10 +105,10 @@ export async function installTesting({ directory }: PluginHome): Promise<void> {
   cpSync(join(repository, "core", "fixtures"), join(target, "dist", "core", "fixtures"), { recursive: true });
 }
 
-/** What may be part of `@toolcast/testing`; the compiler takes what it reaches. */
+/** The files that `@toolcast/testing` may contain; the compiler includes those that it reaches. */
 const isShipped = /^test\/((contracts|doubles)\/)?[\w-]+\.ts$|^test\/(package\.json$|testing\/)/;
 
-/** A package's own description, and what it needs of others. */
+/** A package's own description, and its dependencies. */
 function installDependencies(directory: string, target: string, workspace: string): void {
   mkdirSync(target, { recursive: true });
   cpSync(join(repository, workspace, "package.json"), join(target, "package.json"));
@@ -141,7 +141,7 @@ async function run(script: string, args: readonly string[], options: SpawnOption
   return { code, out, error };
 }
 
-/** A version of its own lies with the workspace, what several share at the top. */
+/** A workspace's own version of a dependency is in the workspace, a shared one at the top. */
 function link(directory: string, name: string, workspace = "."): void {
   const target = join(directory, "node_modules", name);
   const [source] = [workspace, "."].map((place) => join(repository, place, "node_modules", name)).filter(existsSync);

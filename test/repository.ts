@@ -2,12 +2,12 @@ import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** The repository's own folder. */
+/** The root folder of the repository. */
 export const repository = dirname(dirname(fileURLToPath(import.meta.url)));
 
 const skipped = new Set(["node_modules", "dist", ".git", ".turbo", "data"]);
 
-/** Every file below a folder of the repository, as paths from its root with forward slashes. */
+/** Every file below a folder of the repository, as paths from the root with forward slashes. */
 export function filesBelow(folder: string, accepts: (path: string) => boolean = () => true): string[] {
   return readdirSync(join(repository, folder), { withFileTypes: true, recursive: true })
     .filter((entry) => entry.isFile())

@@ -1,6 +1,6 @@
 /**
- * Every promise Toolcast makes, one sentence each, with where it was promised. A test says which it proves by
- * `verifies("id")`; a promise that no test proves fails `test/unit/requirements.test.ts`, and so does an unknown id.
+ * Every promise Toolcast makes, one sentence each. A test cites the promises it proves by `verifies("id")`; a promise
+ * that no test proves fails `test/unit/requirements.test.ts`, and so does an unknown id.
  */
 export const requirements = {
   "acknowledged.stored-first":

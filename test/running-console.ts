@@ -7,15 +7,15 @@ import { bundled } from "./bundled.ts";
 import { freePort } from "./free-port.ts";
 import { repository } from "./repository.ts";
 
-/** `toolcast start` as its users start it: supervised, in sandbox mode, in a folder of its own. */
+/** `toolcast start` as its users start it: supervised, in sandbox mode, in its own folder. */
 export interface RunningConsole {
   url: string;
-  /** What the sandbox vendors were paid for so far. */
+  /** What the sandbox vendors have been paid for so far. */
   ledger(): Promise<{ text: string; vendor: string; endpoint: string }[]>;
   stop(): Promise<void>;
 }
 
-/** `environment`: settings besides those that every test has. */
+/** `environment`: settings beyond those that every test has. */
 export async function startConsole({
   sandboxSpeed,
   environment = {},
@@ -45,7 +45,7 @@ export async function startConsole({
   });
   const ended = once(child, "close");
   const url = `http://127.0.0.1:${port}`;
-  // A bound against hanging: it takes two seconds on a quiet machine.
+  // Only guards against hanging: it takes two seconds on a quiet machine.
   const deadline = Date.now() + 120_000;
   while (!(await isUp(url))) {
     if (child.exitCode !== null || Date.now() > deadline) {

@@ -29,7 +29,7 @@ import { createSeededRandom } from "./seeded-random.ts";
 export const leaseMs = 30_000;
 
 export interface OpenOptions extends Partial<RuntimeOptions> {
-  /** The number of the effect's side, from 0, at which the process dies. Default: it lives. */
+  /** The number of the effect's side, counted from 0, at which the process dies. By default it lives. */
   killAt?: number;
   /** Whether the scripted surface is attached. Default true. */
   attached?: boolean;
@@ -43,7 +43,7 @@ export interface RunningProcess {
   life: MortalProcess;
 }
 
-/** An installation: what outlives its processes, and ways to run them. */
+/** An installation: what outlives its processes, and functions to run them. */
 export interface Installation extends AsyncDisposable {
   clock: ManualClock;
   store: MemoryStore;
@@ -52,14 +52,14 @@ export interface Installation extends AsyncDisposable {
   http: ReturnType<typeof createFixtureHttp>;
   failingAddresses: Set<string>;
   open(options?: OpenOptions): Promise<RunningProcess>;
-  /** Moves time, in small steps, until the condition holds; fails after `limitMs` of it. */
+  /** Moves time in small steps until the condition holds; fails after `limitMs` of it. */
   until(condition: () => boolean | Promise<boolean>, limitMs?: number): Promise<void>;
   /** Moves time by this much and lets everything settle. */
   pass(ms: number): Promise<void>;
   job(id: string): Job;
-  /** Small state that was used before, as it is stored. */
+  /** Small state used earlier, in its stored form. */
   state(namespace: string): Keyv;
-  /** As they were stored, oldest first. */
+  /** In the order in which they were stored. */
   jobs(): Job[];
 }
 
@@ -71,7 +71,7 @@ export const ada: Caller = {
 };
 export const operator: Caller = { ...ada, id: "chat:operator", name: "Olga" };
 
-/** Modules that are loaded at first use take real time, which no clock of ours waits for. */
+/** Modules that are loaded on first use take real time, which a manual clock does not wait for. */
 const warm = Promise.all(["picture.png", "tone.wav", "avc.mp4"].map((name) => probeWhole(fixturePath(name))));
 
 async function probeWhole(path: string): Promise<void> {
@@ -102,7 +102,7 @@ export async function createInstallation(surface: ScriptedSurfaceOptions = {}): 
     };
   }
 
-  /** Small steps; time in which no timer is due passes at once. */
+  /** Small steps; time in which no timer is due is skipped. */
   const strideMs = () => Math.max(500, clock.untilNext());
 
   const installation: Installation = {
@@ -208,7 +208,7 @@ pictureMethods.metadata = async function metadata(this: Sharp) {
   }
 } as Sharp["metadata"];
 
-/** Lets everything that needs no time happen, work on files and pictures included. */
+/** Lets everything happen that needs no time to pass, work on files and pictures included. */
 export async function settle(): Promise<void> {
   for (let calmTurns = 0; calmTurns < 10; ) {
     await new Promise((resolve) => setImmediate(resolve));
@@ -234,7 +234,7 @@ export async function startJob(
   return reply.job;
 }
 
-/** Stores a fixture as somebody's upload. */
+/** Stores a fixture as an upload by somebody. */
 export function upload({ runtime }: RunningProcess, name: string, owner = ada.id): Promise<Asset> {
   return runtime.media.keep(fixture(name), { owner, name, maxBytes: 1_000_000 });
 }

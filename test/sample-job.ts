@@ -1,14 +1,14 @@
 import type { Job } from "@toolcast/core";
 import { jobFormat } from "@toolcast/core/engine";
 
-/** What of a sample job a test cares about. */
+/** The parts of a sample job that a test cares about. */
 export interface SampleJob extends Partial<Omit<Job, "caller">> {
   owner?: string;
   surface?: string;
   conversation?: string;
 }
 
-/** A queued job as the runtime would store it; `id` names it, the rest has values that fit. */
+/** A queued job as the runtime would store it, with the given id and fitting values for the rest. */
 export function sampleJob(id: string, { owner, surface, conversation, ...rest }: SampleJob = {}): Job {
   return {
     format: jobFormat,

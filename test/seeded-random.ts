@@ -1,6 +1,6 @@
 import type { Random } from "@toolcast/core/engine";
 
-/** Chance that repeats: equal seeds give equal sequences (mulberry32). */
+/** Repeatable random numbers: equal seeds give equal sequences (mulberry32). */
 export function createSeededRandom(seed = 1): Random {
   let state = seed >>> 0;
 

@@ -12,7 +12,7 @@ import type { MessageView } from "./fakes/slack/message-view.ts";
 import type { Person } from "./fakes/slack/person.ts";
 import { openSlackRoom, type SlackRoom } from "./slack-room.ts";
 
-/** The room of Slack's tests, as the chat contract wants one. */
+/** The room of Slack's tests, in the form the chat contract needs. */
 export const slackChat: ChatPlatform = {
   name: "Slack",
   acknowledgeWithinMs: 3_000,
@@ -73,7 +73,7 @@ function chatRoom(room: SlackRoom): ChatRoom {
     calm: room.calm,
     pass: room.pass,
     async until(...given) {
-      // Messages of one channel are a second apart.
+      // Messages in one channel are a second apart.
       await room.pass(1_000);
       await room.until(...given);
     },
@@ -91,7 +91,7 @@ function chatPerson({ platform }: SlackRoom, person: Person): ChatPerson {
       if (files.length === 0) {
         return person.command(`/${command}`, words);
       }
-      // Slack's client attaches files to messages only.
+      // Slack's client can attach files only to messages.
       person.say(`@toolcast ${command} ${words}`, { files });
       return platform.deliveries.at(-1) satisfies ChatAct | undefined as ChatAct;
     },
@@ -124,7 +124,7 @@ function wordsOf(command: string, input: ChatInput, isPrivate: boolean): string 
   ].join(" ");
 }
 
-/** A message and the files shared after it, in its thread, are read as one. Files that were shared again stay apart. */
+/** A message and the files shared after it in its thread are read as one. Files shared again stay separate. */
 function withFiles(views: readonly MessageView[]): MessageView[] {
   const joined: MessageView[] = [];
   for (const view of views) {
@@ -159,7 +159,7 @@ function shown(view: MessageView, person: Person): ShownMessage {
     text,
     media: media.size,
     buttons: buttons.map(({ label }) => label),
-    // A request that is taken shows nothing until there is something to say.
+    // A request that has been taken shows nothing until there is something to say.
     isPlaceholder: false,
     pings: mentions.broadcasts.length > 0 || notified.some((user) => user !== person.id),
   };

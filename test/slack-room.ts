@@ -24,32 +24,32 @@ import {
 
 const minuteMs = 60_000;
 
-/** One process with the adapter in it, connected to the fake Slack by the real Bolt. */
+/** One process running the adapter, connected to the fake Slack by the real Bolt. */
 export interface SlackProcess extends RunningProcess {
   slack: SlackSurface;
   /** Whether the workspace has removed the app. */
   isRemoved(): boolean;
-  /** The process is gone at once: nothing it began goes on. */
+  /** Kills the process at once: nothing it began continues. */
   kill(): Promise<void>;
-  /** The process dies just before this request, or when Slack has carried it out and before it hears of it. */
+  /** Kills the process just before this request, or after Slack has carried it out but before the answer arrives. */
   dieAt(when: "before" | "after", method: keyof SlackApi | "acknowledge"): void;
 }
 
-/** An installation of Toolcast on a fake Slack, with time moved by hand. */
+/** An installation of Toolcast on a fake Slack, with a clock moved by hand. */
 export interface SlackRoom extends AsyncDisposable {
   platform: SlackFake;
   installation: Installation;
   clock: ManualClock;
   open(options?: OpenOptions & { logger?: Logger }): Promise<SlackProcess>;
-  /** Waits until an act is acknowledged and nothing more happens by itself. */
+  /** Waits until an act is acknowledged and nothing more happens without time passing. */
   taken<Act extends Pick<Delivery, "state">>(act: Act): Promise<Act>;
-  /** Lets everything happen that needs no time to pass, the wire included. */
+  /** Lets everything happen that needs no time to pass, network traffic included. */
   calm(): Promise<void>;
   pass(ms: number, stepMs?: number): Promise<void>;
   until(condition: () => boolean | Promise<boolean>, limitMs?: number, stepMs?: number): Promise<void>;
-  /** Every job has come to an end, and its people know. */
+  /** Waits until every job has ended and its people have been notified. */
   everythingSent(): boolean;
-  /** The job asked for last. */
+  /** The job that was created last. */
   newestJob(): Job;
 }
 

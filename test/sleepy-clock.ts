@@ -1,6 +1,6 @@
 import type { Clock } from "@toolcast/core/engine";
 
-/** The clock of a process that can stand still: time goes on, and its timers fire when it wakes. */
+/** The clock of a process that can be suspended: time goes on, and its timers fire when it resumes. */
 export interface SleepyClock extends Clock {
   fallAsleep(): void;
   wakeUp(): void;

@@ -8,7 +8,7 @@ import type { Person } from "./fakes/telegram/person.ts";
 import type { Chat } from "./fakes/telegram/world.ts";
 import { openTelegramRoom, type RoomProcess, shownText, type TelegramRoom } from "./telegram-room.ts";
 
-/** The room of Telegram's tests, as the chat contract wants one. People ask in a group, and in private in their own chat. */
+/** The room of Telegram's tests for the chat contract. People ask in a group, and privately in their own chat. */
 export const telegramChat: ChatPlatform = {
   name: "Telegram",
   acknowledgeWithinMs: 3_000,
@@ -99,7 +99,7 @@ function chatPerson(
   const { platform } = room;
   const presses: CallbackPress[] = [];
 
-  /** The last thing told to the bot. Telegram waits for no answer; what is confirmed has been stored. */
+  /** The last message to the bot. Telegram waits for no answer; an update that the bot confirms has been stored. */
   const act = (press?: CallbackPress): TelegramAct => {
     const { update_id } = platform.updates.history.at(-1)!;
     return {
@@ -125,7 +125,7 @@ function chatPerson(
     return act(pressed);
   };
 
-  /** Tells a value in the conversation: words, or the one file with them. */
+  /** Sends a value in the conversation: text, or the one file attached to it. */
   function send(given: ChatInput, words: string, where: Parameters<Person["write"]>[1]): void {
     const file = Object.values(given).find((value) => typeof value === "object");
     if (file === undefined) {
@@ -153,7 +153,7 @@ function chatPerson(
     async submit(_act, changes) {
       const left = new Map(Object.entries(changes));
       for (let asked: MessageView | undefined; ; ) {
-        // A chat takes some messages at once and then one a second.
+        // A chat accepts a few messages at once and then one per second.
         await room.pass(5_000);
         const newest = question();
         if (newest === undefined || newest.message === asked?.message) {

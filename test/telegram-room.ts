@@ -21,17 +21,17 @@ import {
 
 const minuteMs = 60_000;
 
-/** One process with the adapter in it, polling the fake Telegram. */
+/** One process running the adapter, polling the fake Telegram. */
 export interface RoomProcess extends RunningProcess {
   telegram: TelegramSurface;
   poll: Poll;
-  /** The process is gone at once: nothing it began goes on. */
+  /** Kills the process at once: nothing it began continues. */
   kill(): Promise<void>;
-  /** The process dies just before this request, or when Telegram has carried it out and before it hears of it. */
+  /** Kills the process just before this request, or after Telegram has carried it out but before the answer arrives. */
   dieAt(when: "before" | "after", method: string): void;
 }
 
-/** An installation of Toolcast on a fake Telegram, with time moved by hand. */
+/** An installation of Toolcast on a fake Telegram, with a clock moved by hand. */
 export interface TelegramRoom extends AsyncDisposable {
   platform: TelegramFake;
   installation: Installation;
@@ -41,7 +41,7 @@ export interface TelegramRoom extends AsyncDisposable {
   /** Somebody who may start work: an operator has let them in. */
   member(name: string, options?: Parameters<TelegramFake["person"]>[1]): Promise<Person>;
   open(options?: OpenOptions & { logger?: Logger }): Promise<RoomProcess>;
-  /** Lets everything happen that needs no time to pass, the wire included. */
+  /** Lets everything happen that needs no time to pass, network traffic included. */
   calm(): Promise<void>;
   pass(ms: number, stepMs?: number): Promise<void>;
   until(condition: () => boolean | Promise<boolean>, limitMs?: number, stepMs?: number): Promise<void>;
@@ -187,12 +187,12 @@ export async function openTelegramRoom(options: Omit<TelegramOptions, "clock"> =
   return room;
 }
 
-/** Text as people read it, without what keeps it inert. */
+/** Text as people read it, without the characters that keep it inert. */
 export function shownText(text: string): string {
   return text.replaceAll("\u2060", "");
 }
 
-/** Everything that was told has been taken and carried out, every job has come to an end, and its people know. */
+/** Waits until all messages have been taken and carried out, every job has ended, and its people have been notified. */
 export function everythingSent({ installation, platform }: TelegramRoom): boolean {
   const ended = ["succeeded", "failed", "cancelled"];
   const { inbox, entries } = installation.store;
@@ -205,7 +205,7 @@ export function everythingSent({ installation, platform }: TelegramRoom): boolea
   );
 }
 
-/** The vendor tells of progress once a minute for so long, then it is done. */
+/** The vendor reports progress once a minute for this long, then finishes. */
 export function slowStart({ installation }: TelegramRoom, capability: Capability, minutes: number): void {
   const { provider } = installation;
   provider.nextStart(capability, { end: "operation", reference: { vendor: "slow" } });
@@ -218,7 +218,7 @@ export function slowStart({ installation }: TelegramRoom, capability: Capability
   );
 }
 
-/** The job asked for last. */
+/** The job that was created last. */
 export function newestJob({ installation }: TelegramRoom): Job {
   const newest = installation
     .jobs()

@@ -11,7 +11,7 @@ export interface Ended {
   error: string;
 }
 
-/** A toolcast process and what it has said so far. */
+/** A toolcast process and its output so far. */
 export interface Running {
   child: ChildProcess;
   out: () => string;
@@ -19,11 +19,11 @@ export interface Running {
   ended: Promise<Ended>;
 }
 
-/** A person's terminal: `toolcast` commands in a folder of their own, which is their home too. */
+/** A person's terminal: runs `toolcast` commands in its own folder, which is also the home directory. */
 export interface Terminal {
   directory: string;
   begin(args: string[], environment: Record<string, string>, directory?: string): Running;
-  /** Kills what still runs, so that a failed test leaves nothing behind. */
+  /** Kills every process still running, so that a failed test leaves nothing behind. */
   close(): void;
 }
 
@@ -56,7 +56,7 @@ export function openTerminal(): Terminal {
   };
 }
 
-/** Where what is made in the sandbox lies, below a data directory. */
+/** The folder, below a data directory, for everything made in the sandbox. */
 export function ofSandbox(dataDirectory: string): string {
   return join(dataDirectory, "sandbox", "installation");
 }
@@ -75,12 +75,12 @@ export async function until(
   }
 }
 
-/** The sandbox as a command of its own, playing the vendors for others. */
+/** The sandbox as its own command, acting as the vendors for other processes. */
 export interface SandboxProcess {
   /** The variables that point a toolcast at it. */
   environment: Record<string, string>;
   url: string;
-  /** Ends it as its person would; gives the exit code. */
+  /** Ends it as its user would; returns the exit code. */
   stop(): Promise<number | null>;
 }
 

@@ -1,6 +1,6 @@
 import { type RequirementId, requirements } from "./requirements.ts";
 
-/** Names the promises a test proves: first line of a test or a `describe`. */
+/** Cites the promises a test proves: first line of a test or a `describe`. */
 export function verifies(...ids: RequirementId[]): void {
   for (const id of ids) {
     if (!(id in requirements)) {

@@ -10,18 +10,18 @@ import type { Page } from "playwright-core";
 export interface CardHost {
   bridge: AppBridge;
   page: Page;
-  /** The card's document. */
+  /** The card's document in the frame. */
   card: ReturnType<Page["frameLocator"]>;
 }
 
 export interface CardHostOptions {
   page: Page;
   html: string;
-  /** Calls and reads of the card go there by themselves; null when the test answers. */
+  /** Answers the card's calls and reads; null if the test answers them. */
   client?: Client | null;
   capabilities?: McpUiHostCapabilities;
   context?: McpUiHostContext;
-  /** `_meta.ui.csp.resourceDomains` of the resource. */
+  /** The resource's `_meta.ui.csp.resourceDomains`. */
   resourceDomains?: readonly string[];
 }
 
@@ -40,7 +40,7 @@ const hostPage = `<!doctype html>
       addEventListener("message", (event) => event.source === frame.contentWindow && fromCard(event.data));
     </script>`;
 
-/** What the host's page can do. */
+/** The functions of the host's page. */
 interface HostWindow {
   openCard(url: string): void;
   toCard(message: unknown): void;
@@ -85,7 +85,7 @@ export async function showCard(
   return { bridge, page, card: page.frameLocator("#card") };
 }
 
-/** The messages between the host class, which runs here, and the frame, which runs there. */
+/** Passes messages between the host class, which runs here, and the frame, which runs in the browser. */
 async function frameTransport(page: Page): Promise<Transport> {
   const transport: Transport = {
     async start() {

@@ -7,7 +7,7 @@ import { type ArrivedRequest, type Reply, startRawVendor } from "./raw-vendor.ts
 export const startMs = Date.UTC(2026, 0, 1);
 export const secret = "sk-marker-key";
 
-/** What the vendor answers, by path below `/api/v1/`; `nth` counts from 1. */
+/** The vendor's answers, by path below `/api/v1/`; `nth` counts from 1. */
 export type Script = Record<string, (request: ArrivedRequest, nth: number) => Reply>;
 
 export const paths = {
@@ -35,14 +35,14 @@ export const no = (status: number, code: string, message = "原话"): Reply => (
 
 const open: AsyncDisposable[] = [];
 
-/** Closes what the last test opened. */
+/** Closes everything the last test opened. */
 export async function closeAll(): Promise<void> {
   for (const resource of open.splice(0)) {
     await resource[Symbol.asyncDispose]();
   }
 }
 
-/** A DashScope vendor with the calls of a script, and a provider for it. */
+/** A DashScope vendor that answers by a script, and a provider for it. */
 export async function setUp(script: Script = {}, variables: Record<string, string> = {}) {
   const clock = createManualClock(startMs);
   const counts = new Map<string, number>();

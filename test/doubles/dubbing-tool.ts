@@ -2,7 +2,7 @@ import { consent, defineTool, provider, step, text, voice } from "@toolcast/core
 
 const words = (en: string, chinese: string) => ({ en, "zh-CN": chinese });
 
-/** A plugin's tool with a voice, a consent and a choice of provider, none of which is named as ours are. */
+/** A plugin's tool with a voice, a consent and a choice of provider, none of them named like ours. */
 export const dubbing = defineTool({
   ...{ name: "dub_words", command: "dub", effect: "spends", primary: "words" },
   title: words("Dub", "配音"),

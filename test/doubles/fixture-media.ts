@@ -3,7 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { type Http, HttpError } from "@toolcast/core/provider";
 
-/** Where a small real medium lies: `picture.png`, `tone.wav`, `avc.mp4` and the others of `core/fixtures`. */
+/** The path of a small real medium: `picture.png`, `tone.wav`, `avc.mp4` and the others of `core/fixtures`. */
 export function fixturePath(name: string): string {
   return fileURLToPath(new URL(`../../core/fixtures/${name}`, import.meta.url));
 }
@@ -14,8 +14,8 @@ export function fixture(name: string): Uint8Array {
 }
 
 /**
- * The way out: every address ends in the name of a fixture; `?status=403` is refused so, and
- * `?declared=5000` says that so many bytes will follow. `failing` addresses have no answer.
+ * An HTTP client on which every address that ends in a fixture's name serves that fixture. `?status=403` answers with
+ * that status; `?declared=5000` declares that length. `failing` addresses give no answer.
  */
 export function createFixtureHttp(failing: Set<string> = new Set()): Http & { downloads: string[] } {
   const downloads: string[] = [];

@@ -20,7 +20,7 @@ const embedded = (uri: string, mimeType: string, value: string) => ({
 const pauseMs = 20;
 const pause = () => new Promise((resolve) => setTimeout(resolve, pauseMs));
 
-/** What the conformance suites look for under names and with words of their own: answers, resources, prompts. */
+/** The answers, resources and prompts that the conformance suites expect, with the suites' own names and words. */
 export function addContentFixtures(server: McpServer): void {
   addTools(server);
   addResources(server);

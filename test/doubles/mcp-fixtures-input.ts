@@ -26,7 +26,7 @@ const sampling = (question: string, maxTokens: number) =>
     maxTokens,
   });
 
-/** Tools and a prompt that ask something back, in the manner of each era. */
+/** Tools and a prompt that ask the client something, in the way of each era. */
 export function addInputFixtures(server: McpServer, era: Era): void {
   if (era === "legacy") {
     addQuestionsOnTheWay(server);
@@ -37,8 +37,8 @@ export function addInputFixtures(server: McpServer, era: Era): void {
 }
 
 /**
- * 2025: a request to the client while the call is open, and on that call's own stream. Left to itself the SDK takes the
- * standalone one, which a client may not have opened yet; what is sent then is lost.
+ * 2025: a request to the client while the call is open, on that call's own stream. By default the SDK uses the
+ * standalone stream, which a client may not have opened yet; whatever is sent before that is lost.
  */
 function addQuestionsOnTheWay(server: McpServer): void {
   server.registerTool(
@@ -110,12 +110,12 @@ function addQuestionsOnTheWay(server: McpServer): void {
 
 const codec = createRequestStateCodec<{ round: string }>({ key: new Uint8Array(32).fill(9) });
 
-/** Checked by the SDK before a handler runs, where a server is made with `requestState.verify`; ours keeps no state and is not. */
+/** Checked before a handler runs, as the SDK does for servers made with `requestState.verify`; ours keep no state. */
 function verifyStates(server: McpServer): void {
   Reflect.set(server.server, "_requestStateVerify", codec.verify);
 }
 
-/** 2026: the question is the answer, and the call comes again with what was said. */
+/** 2026: the answer is the question, and the client repeats the call with the person's reply. */
 function addReturnedQuestions(server: McpServer): void {
   const asks = (name: string, questions: () => InputRequests, done: (context: ServerContext) => string) =>
     server.registerTool(name, { description: name }, async (context) => {

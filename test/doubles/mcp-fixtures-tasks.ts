@@ -14,7 +14,7 @@ interface FixtureTask {
   id: string;
   createdAt: number;
   updatedAt: number;
-  /** When it ends by itself; null while it waits for answers. */
+  /** When it ends on its own; null while it waits for answers. */
   endsAt: number | null;
   waitsFor: Map<string, unknown>;
   answers: Record<string, unknown>;
@@ -45,7 +45,7 @@ const taskTools = [
 ];
 const required = ["failing_job", "test_tool_with_task"];
 
-/** The tools behind the suite's `tasks-*` scenarios; the tasks live here, as our jobs live in their store. */
+/** The tools behind the suite's `tasks-*` scenarios; the tasks are kept here, as our jobs are kept in their store. */
 export function createTaskFixtures(): { source: TaskSource; addTools(server: McpServer): void } {
   const tasks = new Map<string, FixtureTask>();
 
@@ -144,7 +144,7 @@ export function createTaskFixtures(): { source: TaskSource; addTools(server: Mcp
           ...(name === "slow_compute" ? { seconds: { type: "number" }, label: { type: "string" } } : {}),
           ...(name === "confirm_delete" ? { filename: { type: "string" } } : {}),
         };
-        // Called here only by clients without the extension, which wait for it.
+        // Only clients without the extension call these, and they wait for the result.
         server.registerTool(name, { description: name, inputSchema: object(properties) }, async () => said("done"));
       }
     },

@@ -3,7 +3,7 @@ import { addContentFixtures } from "./mcp-fixtures-content.ts";
 import { addInputFixtures } from "./mcp-fixtures-input.ts";
 import { createTaskFixtures } from "./mcp-fixtures-tasks.ts";
 
-/** What the official conformance suites look for, added to our own server object. */
+/** Adds what the official conformance suites expect to our own server object. */
 export function createMcpFixtures(): NonNullable<McpOptions["extend"]> {
   const { source, addTools } = createTaskFixtures();
   return (server, era, tasks) => {

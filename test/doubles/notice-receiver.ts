@@ -3,10 +3,10 @@ import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll } from "vitest";
 import type { Json } from "../../core/src/ground/json.ts";
 
-/** Takes completion notices while the tests of a file run. */
+/** Receives completion notices while the tests of a file run. */
 export interface NoticeReceiver {
   addressOf(name: string): string;
-  /** What was posted to the address of a name. */
+  /** What was posted to the address with this name. */
   posted(name: string): Json[];
 }
 

@@ -3,7 +3,7 @@ import type { Clock } from "@toolcast/core/engine";
 import { type OperationContext, type ProviderTools, vendorFailures } from "@toolcast/core/provider";
 import Keyv from "keyv";
 
-/** What several processes on one data directory share. */
+/** State that several processes on one data directory share. */
 export interface SharedState {
   state: Keyv;
   exclusive: ProviderTools["exclusive"];
@@ -35,7 +35,7 @@ export function createProviderTools(baseUrl: string, clock: Clock, shared = crea
   };
 }
 
-/** A context whose media are served at addresses that nobody asks. */
+/** A context in which media are served at addresses that nobody requests. */
 export function createOperationContext(changes: Partial<OperationContext> = {}): OperationContext {
   return {
     callerId: "web:somebody",
@@ -73,7 +73,7 @@ export function createAsset(changes: Partial<Asset> & Pick<Asset, "kind">): Asse
   };
 }
 
-/** What a JSON body held. */
+/** The content of a JSON body. */
 export function jsonOf(text: string): { [key: string]: Json } {
   return JSON.parse(text);
 }

@@ -3,21 +3,21 @@ import type { AddressInfo } from "node:net";
 
 /** A request as it arrived. */
 export interface ArrivedRequest {
-  /** In capitals, such as `POST`. */
+  /** In capital letters, such as `POST`. */
   method: string;
   /** Path with query. */
   target: string;
   /** Path without query. */
   path: string;
-  /** What followed the path. */
+  /** The parsed query. */
   query: URLSearchParams;
-  /** By name in small letters. */
+  /** By lower-case name. */
   headers: IncomingMessage["headers"];
-  /** The whole body as UTF-8; empty where there was none. */
+  /** The whole body as UTF-8; empty if there was none. */
   text: string;
 }
 
-/** What the vendor does with a request. */
+/** How the vendor answers a request. */
 export type Reply =
   | {
       /** Default 200. */
@@ -29,20 +29,20 @@ export type Reply =
       /** The `Date` header, epoch milliseconds; null leaves it out. Default: the machine's time. */
       date?: number | null;
     }
-  /** The connection is destroyed once the whole request has come. */
+  /** Destroys the connection once the whole request has arrived. */
   | "reset"
   /** Never answered. */
   | "hang"
-  /** An answer without end. */
+  /** An endless answer. */
   | "giant";
 
-/** A server on loopback that answers exactly what a test says, right or wrong. */
+/** A server on loopback that gives exactly the answers a test specifies, right or wrong. */
 export interface RawVendor extends AsyncDisposable {
   url: string;
   requests: ArrivedRequest[];
-  /** Requests to a path that ends so. */
+  /** Requests whose path ends like this. */
   to(pathEnd: string): ArrivedRequest[];
-  /** Resolves when the next request has come whole. */
+  /** Resolves when the next request has arrived completely. */
   arrival(): Promise<ArrivedRequest>;
 }
 
@@ -112,7 +112,7 @@ function send(reply: Reply, response: ServerResponse): void {
   response.end(isWhole ? reply.body : JSON.stringify(reply.body));
 }
 
-/** An address at which nothing listens. */
+/** An address on which nothing listens. */
 export async function closedAddress(): Promise<string> {
   const vendor = await startRawVendor(() => "hang");
   await vendor[Symbol.asyncDispose]();

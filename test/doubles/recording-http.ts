@@ -1,18 +1,18 @@
 import type { Http } from "../../core/src/http/http.ts";
 
-/** One exchange as it went over the wire. */
+/** One exchange as it was sent. */
 export interface RecordedExchange {
   method: string;
   url: URL;
   headers: Record<string, string>;
-  /** The body, or the one message of a conversation. */
+  /** The body, or the single message of a conversation. */
   sent: string;
   status: number;
-  /** The answer's text, or each piece of a conversation. */
+  /** The answer's text, or each part of a conversation. */
   answers: string[];
 }
 
-/** A way out that keeps what went through it. */
+/** An HTTP client that records its exchanges. */
 export function createRecordingHttp(http: Http): Http & { exchanges: RecordedExchange[] } {
   const exchanges: RecordedExchange[] = [];
   return {

@@ -1,7 +1,7 @@
 import { startSandbox, type VendorName } from "@toolcast/sandbox";
 import type { ContractVendor } from "../contracts/provider-descriptor.ts";
 
-/** A vendor of the sandbox, as the provider contract wants one. */
+/** A vendor of the sandbox in the form the provider contract needs. */
 export function sandboxVendor(vendor: VendorName): () => Promise<ContractVendor> {
   return async () => {
     const sandbox = await startSandbox({ speed: 1000 });

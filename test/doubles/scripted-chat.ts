@@ -16,37 +16,37 @@ import type { Surface } from "../../core/src/surface/surface.ts";
 import type { Tool } from "../../core/src/tools/tool.ts";
 import type { Installation, RunningProcess } from "../runtime-fixture.ts";
 
-/** What somebody reads. */
+/** A message as somebody reads it. */
 export interface Line {
-  /** Absent in what only the asker was told. */
+  /** Absent if only the asker sees it. */
   id?: string;
   message: Message | null;
   options: Partial<ShowOptions>;
 }
 
-/** `die`: the process dies with the placeholder shown; `die before`: without it. */
+/** `die`: the process dies after showing the placeholder; `die before`: before showing it. */
 type OpeningEnd = Opened | "die" | "die before";
 
-/** A platform without a wire; it outlives the processes that talk to it. */
+/** A platform without a network; it outlives the processes that talk to it. */
 export interface ScriptedChat {
   lines: Line[];
-  /** The next placeholders end so. */
+  /** How the next attempts to show a placeholder end. */
   nextOpened(...ends: OpeningEnd[]): void;
-  /** The next looks at placeholders fail without an answer. */
+  /** The next look-ups of placeholders fail without an answer. */
   nextLooksFail(count: number): void;
-  /** Handles' uses, by value. */
+  /** The reply handles that were used, by value. */
   used: string[];
   failures: ReturnType<typeof sendFailures>;
-  /** Edits are refused with this until it is taken back. */
+  /** Edits are refused with this error until it is set to null. */
   editError: Error | null;
   acknowledged: number;
   connect(running: RunningProcess, installation: Installation): Promise<Chat>;
 }
 
 export interface ScriptedChatOptions {
-  /** Whether the platform lets us look for a placeholder. Default true. */
+  /** Whether a placeholder can be looked up on the platform. Default true. */
   looks?: boolean;
-  /** The asker alone sees answers, which only their handle reaches. Default false. */
+  /** Only the asker sees answers, and only their handle reaches them. Default false. */
   needsHandle?: boolean;
 }
 
@@ -175,7 +175,7 @@ function stateOf(life: RunningProcess["life"], keyvs: Map<string, Keyv>): State 
   };
 }
 
-/** The ways of an event, which show in the platform's lines. */
+/** The callbacks of an event; their effects appear in the platform's lines. */
 export function waysOf(platform: ScriptedChat, forms: { id: string; tool: string }[] = []): ChatEvent["ways"] {
   let isAcknowledged = false;
   return {

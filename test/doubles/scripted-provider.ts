@@ -27,7 +27,7 @@ export interface VendorStart {
 type Scripted<End> = End | ((start: VendorStart) => End | Promise<End>);
 type Stop = "stopped" | "goes-on";
 
-/** What the vendor knows and does; it outlives the processes that ask it. */
+/** The vendor's state and behaviour; it outlives the processes that call it. */
 export interface ScriptedProvider {
   definition: ProviderDefinition<Record<string, never>>;
   limits: ProviderLimits;
@@ -35,17 +35,17 @@ export interface ScriptedProvider {
   starts: VendorStart[];
   checks: Json[];
   cancels: Json[];
-  /** How often steps of this capability were started for a job. */
+  /** How often steps with this capability were started for a job. */
   startsOf(jobId: string, capability: Capability): number;
-  /** The next starts of a capability end so; afterwards as {@link usualStart}. */
+  /** How the next starts of a capability end; later ones end as in {@link usualStart}. */
   nextStart(capability: Capability, ...ends: Scripted<StartEnd>[]): void;
-  /** The next checks end so, an Error being thrown; afterwards done. */
+  /** How the next checks end, an Error being thrown; later ones end as done. */
   nextCheck(...ends: (CheckEnd | Error)[]): void;
-  /** Answers every check that `nextCheck` says nothing about; null: done. */
+  /** Answers every check that `nextCheck` does not cover; null means done. */
   everyCheck?: (reference: Json) => CheckEnd | null;
-  /** The next wishes to cancel are answered so; unless set, operations cannot be cancelled. */
+  /** How the next requests to cancel are answered; unless this is called, operations cannot be cancelled. */
   nextCancel(...ends: (Stop | Error)[]): void;
-  /** Makes every request of a capability wrong. */
+  /** Capabilities whose every request is invalid. */
   invalid: Map<Capability, Error>;
   prices: Map<Capability, Price>;
   maxDurationMs: number;
@@ -53,11 +53,11 @@ export interface ScriptedProvider {
   fetchesMedia: boolean;
   perCall: number;
   balance: Balance | Error;
-  /** What the vendor lists; it lists nothing unless set. */
+  /** The vendor's list of its operations; unless set, it offers no list. */
   records?: (since: number) => VendorRecord[];
-  /** Whether what operations begin never stands on that list. */
+  /** Whether operations it begins never appear on that list. */
   unlisted: boolean;
-  /** Capabilities it has lost. */
+  /** Capabilities it no longer has. */
   without: Set<Capability>;
 }
 
@@ -156,14 +156,14 @@ export function createScriptedProvider(id = "scripted"): ScriptedProvider {
   return provider;
 }
 
-/** Pictures, and words about them, come at once; everything else is an operation. */
+/** Pictures, and descriptions of them, are done at once; everything else is an operation. */
 function usualStart({ jobId, capability }: VendorStart): StartEnd {
   return capability === "image" || capability === "imageUnderstanding"
     ? { end: "done", output: usualOutput(capability) }
     : { end: "operation", reference: { vendor: `${jobId}/${capability}` }, requestId: `vendor-${capability}` };
 }
 
-/** What the vendor makes unless told otherwise. */
+/** What the vendor makes by default. */
 export function usualOutput(capability: Capability): Output {
   const charge = { amount: 2, unit: "points" };
   switch (capability) {
@@ -180,7 +180,7 @@ export function usualOutput(capability: Capability): Output {
   }
 }
 
-/** A failure of the vendor, with what matters to the test. */
+/** A failure of the vendor, with the changes that matter to the test. */
 export function vendorFailure(changes: Partial<Failure> = {}): Failure {
   return {
     kind: "refused",

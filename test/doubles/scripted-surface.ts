@@ -1,36 +1,36 @@
 import type { LocalizedText, Message } from "@toolcast/core";
 import type { Delivery, SendEnd, Surface } from "@toolcast/core/surface";
 
-/** What somebody reads in a conversation. */
+/** A message as somebody reads it in a conversation. */
 export interface Posted {
   route: string;
   delivery: Delivery;
   message: Message;
 }
 
-/** `throw-before`: nobody reads it. `throw-after`: it is there, and the platform's answer is lost. */
+/** `throw-before`: nobody can read it. `throw-after`: it has been posted, and only the platform's answer is lost. */
 export type ScriptedSend = "sent" | "throw-before" | "throw-after" | Exclude<SendEnd, { end: "sent" }>;
 
 /** A chat platform; it outlives the processes that talk to it. */
 export interface ScriptedSurface {
   surface: Surface;
   posted: Posted[];
-  /** Every try to send, in order. */
+  /** Every attempt to send, in order. */
   tries: { route: string; id: string }[];
   updates: Delivery[];
-  /** The next sends end so; afterwards `sent`. */
+  /** How the next sends end; later ones end as `sent`. */
   nextSend(...ends: ScriptedSend[]): void;
-  /** The next looks fail. */
+  /** How many of the next look-ups fail. */
   failingLooks: number;
   failingUpdates: boolean;
-  /** Messages about the outcome that people read, by delivery id. */
+  /** Messages about the outcome that people can read, by delivery id. */
   read(deliveryId: string): Posted[];
 }
 
 export interface ScriptedSurfaceOptions {
   /** Default `chat`. */
   id?: string;
-  /** Whether the platform lets us look. Default true. */
+  /** Whether messages can be looked up on the platform. Default true. */
   finds?: boolean;
   /** The platform itself drops a second message with the same marker. Default false. */
   drops?: boolean;
@@ -42,7 +42,7 @@ export interface ScriptedSurfaceOptions {
   answerRoutes?: readonly string[];
   /** What the routes are called in a job's history. Default none. */
   routeTitles?: Record<string, LocalizedText>;
-  /** Limits that differ from 10 media of 10,000,000 bytes, 2,000 characters and an update every 5,000 ms. Default none. */
+  /** Limits other than 10 media of 10,000,000 bytes, 2,000 characters and an update every 5,000 ms. Default none. */
   limits?: Partial<Surface["limits"]>;
 }
 

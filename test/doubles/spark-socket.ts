@@ -2,23 +2,23 @@ import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type WebSocket, WebSocketServer } from "ws";
 
-/** What the vendor does with a handshake. */
+/** How the vendor answers a handshake. */
 export type Handshake = "accept" | { status: number; body: string; date?: number };
 
 export interface SparkSocket extends AsyncDisposable {
-  /** `http://...`, as the provider's base address. */
+  /** `http://...`, the provider's base address. */
   url: string;
-  /** Targets of the handshakes. */
+  /** Request targets of the handshakes. */
   handshakes: string[];
-  /** The messages that came. */
+  /** The messages received. */
   messages: string[];
-  /** Resolves when the next message has come. */
+  /** Resolves when the next message has arrived. */
   arrival(): Promise<string>;
-  /** Connections open now. */
+  /** The number of open connections. */
   connections(): number;
 }
 
-/** A vendor on loopback that talks over WebSockets exactly as a test says. */
+/** A vendor on loopback that speaks over WebSockets exactly as a test specifies. */
 export async function startSparkSocket(
   talk: (socket: WebSocket, message: string) => void,
   handshake: (nth: number) => Handshake = () => "accept",

@@ -1,9 +1,9 @@
 import { type Block, blockText, cleanSpans, gapBefore, type Span, type TextPort } from "@toolcast/core/chat";
 
-/** An invisible character that keeps what stands beside it from being read as one with it. */
+/** An invisible character that keeps its neighbours from being read as one word with it. */
 export const joiner = "\u2060";
 
-/** A text with entities, as Telegram's `sendMessage` takes it. Offsets count UTF-16 units. */
+/** A text with entities, as Telegram's `sendMessage` accepts it. Offsets count UTF-16 units. */
 export interface EntityText {
   text: string;
   entities: {
@@ -14,12 +14,12 @@ export interface EntityText {
   }[];
 }
 
-/** Telegram finds mentions, commands, hashtags and addresses in any text but code: they are broken up invisibly. */
+/** Telegram finds mentions, commands, hashtags and addresses in all text but code: invisible joiners break them up. */
 function withoutFinds(text: string): string {
   return text.replaceAll(/[@#$/.:+]/gu, (character) => `${character}${joiner}`);
 }
 
-/** Small print and titles are styles of whole blocks. */
+/** Notes, titles and quotes are styled as whole blocks. */
 const styleOf: Partial<Record<Block["kind"], EntityText["entities"][number]["type"]>> = {
   title: "bold",
   note: "italic",
@@ -54,7 +54,7 @@ export const entityPort: TextPort<EntityText> = {
   measure: ({ text }) => text.length,
 };
 
-/** An element of Slack's `rich_text` block. Text in it is shown as it is: nothing in it becomes markup or a mention. */
+/** An element of Slack's `rich_text` block. Its text is shown literally: nothing in it becomes markup or a mention. */
 export type RichTextElement =
   | { type: "text"; text: string; style?: { bold?: true; code?: true } }
   | { type: "link"; url: string; text: string };
@@ -91,7 +91,7 @@ function elementOf({ kind }: Block, { text, bold, code, link }: Span): RichTextE
   return { type: "text", text, ...(Object.keys(style).length === 0 ? {} : { style }) };
 }
 
-/** Sections of Slack's mrkdwn, where only three characters can be escaped: the others are kept from opening a style invisibly. */
+/** Sections of Slack's mrkdwn, which can escape only three characters: joiners keep the others from opening a style. */
 interface MrkdwnSection {
   type: "section";
   text: { type: "mrkdwn"; text: string };
@@ -108,7 +108,7 @@ function escapeMrkdwn(text: string): string {
   return withoutReferences(text).replaceAll(/[*_~`:@#]/g, (character) => `${joiner}${character}${joiner}`);
 }
 
-/** A section for every block. Two bounds, so the measure is the fuller one's share: fits up to 1. */
+/** One section per block. There are two limits, so the measure is the larger share of the two: up to 1 fits. */
 export const mrkdwnPort: TextPort<MrkdwnSection[]> = {
   render: (blocks) =>
     blocks.map((block) => ({
@@ -130,12 +130,12 @@ export const mrkdwnPort: TextPort<MrkdwnSection[]> = {
     Math.max(sections.length / mostSections, ...sections.map(({ text }) => [...text.text].length / sectionCharacters)),
 };
 
-/** What a person reads of an entity text. */
+/** An entity text as a person reads it. */
 export function readable(text: string): string {
   return text.replaceAll(joiner, "");
 }
 
-/** Blocks as a person reads them where nothing is cut. */
+/** Blocks as a person reads them when nothing is cut. */
 export function readableBlocks(blocks: readonly Block[]): string {
   return blocks
     .map((block, index) => `${gapBefore(blocks, index)}${blockText({ ...block, spans: cleanSpans(block.spans) })}`)

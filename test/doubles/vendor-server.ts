@@ -1,39 +1,39 @@
 import type { ContractVendor } from "../contracts/provider-descriptor.ts";
 import { type ArrivedRequest, type Reply, startRawVendor } from "./raw-vendor.ts";
 
-/** What a vendor answers; a status of 400 or more has begun nothing. */
+/** A vendor's answer; with a status of 400 or more nothing has begun. */
 type VendorReply = Extract<Reply, { body: unknown }>;
 
-/** What a vendor does at one place. */
+/** The vendor's behaviour at one endpoint. */
 export interface VendorEndpoint {
   /** Whether a good answer here begins something that is paid. Default false. */
   paid?: boolean;
   /**
-   * Answers as the real vendor does. `parts`: what stood in the path for each `:name`. `failsWith`: what is begun here must
-   * end as failed, with these words.
+   * Answers as the real vendor does. `parts`: the value in the path for each `:name`. `failsWith`: what begins here
+   * must end as failed, with these words.
    */
   answer(request: ArrivedRequest, parts: Readonly<Record<string, string>>, failsWith?: string): VendorReply;
 }
 
-/** A vendor as its documents describe it; how it misbehaves is added. */
+/** A vendor as its documents describe it; the server adds the misbehaviour. */
 export interface VendorServerOptions {
-  /** By method and path, such as `GET /posters/:id`; what a `ContractVendor` calls an endpoint. Other paths answer 404. */
+  /** By method and path, such as `GET /posters/:id`: the endpoints of a `ContractVendor`. Other paths answer 404. */
   endpoints: Readonly<Record<string, VendorEndpoint>>;
-  /** The answer to who may not ask, by their key. Default nobody is turned away. */
+  /** The answer to a request with a wrong key. By default nobody is turned away. */
   turnAway?(request: ArrivedRequest): VendorReply | undefined;
-  /** The answer with which a code of the vendor's refuses a request. */
+  /** The answer that refuses a request with one of the vendor's codes. */
   refuse(code: string): VendorReply;
-  /** Forgets what the vendor began. Default nothing to forget. */
+  /** Forgets what the vendor began. By default there is nothing to forget. */
   reset?(): void;
 }
 
-/** A vendor over HTTP on loopback: all of a {@link ContractVendor} but its settings. */
+/** A vendor over HTTP on loopback: a {@link ContractVendor} without its settings. */
 export interface VendorServer extends Omit<ContractVendor, "environment" | "skewClock" | "expireTokens"> {
   /** `http://127.0.0.1:PORT`. */
   url: string;
 }
 
-/** Starts a vendor that can be told to misbehave in each way that the provider contract tries. */
+/** Starts a vendor that can misbehave in each way that the provider contract tries. */
 export async function startVendorServer(options: VendorServerOptions): Promise<VendorServer> {
   const places = Object.entries(options.endpoints).map(([name, endpoint]) => ({
     name,
@@ -120,7 +120,7 @@ export async function startVendorServer(options: VendorServerOptions): Promise<V
   };
 }
 
-/** Whether a request is for an endpoint, and with which parts. */
+/** Returns the parts of the path if a request is for the endpoint, otherwise null. */
 function matcher(name: string): (request: ArrivedRequest) => Record<string, string> | null {
   const [method, path = ""] = name.split(" ");
   const wanted = path.split("/");

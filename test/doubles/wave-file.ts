@@ -1,4 +1,4 @@
-/** A hum as a WAV file with 16 bits a sample. */
+/** A hum as a WAV file with 16 bits per sample. */
 export function waveFile({
   seconds,
   sampleRateHz,

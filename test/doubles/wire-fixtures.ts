@@ -3,7 +3,7 @@ import type { Json } from "../../core/src/ground/json.ts";
 
 const root = new URL("../fixtures/wire/", import.meta.url);
 
-/** Where a recorded fact was found: one of the four source documents, or a public page or repository. */
+/** The source of a recorded fact: one of the four source documents, or a public page or repository. */
 export interface WireSource {
   /** The document's number. */
   document?: string;
@@ -16,17 +16,17 @@ export interface WireSource {
   note?: string;
 }
 
-/** One recorded answer, and what it must be understood as. */
+/** One recorded answer, and how it must be interpreted. */
 export interface RecordedAnswer {
   name: string;
   /** HTTP status. Default 200. */
   status?: number;
-  /** Absent for the example as the document prints it. */
+  /** Absent if the answer is the document's own example. */
   body?: Json;
   printed?: true;
-  /** Where this one was found, if elsewhere. */
+  /** Where this answer was found, if not in the fixture's source. */
   source?: WireSource;
-  /** What it comes to: part of an end, of a state or of a failure. */
+  /** The expected interpretation: part of an end, of a state or of a failure. */
   reads?: Json;
 }
 
@@ -41,14 +41,14 @@ export interface WireFixture {
     body?: Record<string, { type: string; required: boolean }>;
     /** With every documented field. */
     example?: Json;
-    /** Paths of the fields that must be sent. */
+    /** Paths of the required fields. */
     required?: string[];
   };
   answerFields?: Record<string, string>;
-  /** The document's own example of an answer, where it holds no values. */
+  /** The document's own example of an answer, if it contains no values. */
   printed?: Json;
   answers: RecordedAnswer[];
-  /** What a question about the task is answered. */
+  /** The answers to a question about the task. */
   tasks?: RecordedAnswer[];
   /** Why none of our requests goes there. */
   unused?: string;
@@ -64,7 +64,7 @@ export function wireFixtureNames(vendor: string): string[] {
   return readdirSync(new URL(`${vendor}/`, root)).map((file) => file.replace(/\.json$/, ""));
 }
 
-/** A table of codes with the vendor's words; DashScope's also name the HTTP status. */
+/** A table of codes with the vendor's messages; DashScope's also give the HTTP status. */
 export function recordedCodes(vendor: string, name: string): { status: number; code: string; message: string }[] {
   const { codes } = wireFixture<{ codes: (string | number)[][] }>(vendor, name);
   return codes.map((row) => {
@@ -73,7 +73,7 @@ export function recordedCodes(vendor: string, name: string): { status: number; c
   });
 }
 
-/** The fields of a JSON value with their types, as `data.list[].fee: number`; items of a list count as one. */
+/** The fields of a JSON value with their types, such as `data.list[].fee: number`; the items of a list count as one. */
 export function shapeOf(value: Json | undefined, path = ""): string[] {
   if (value === null || typeof value !== "object") {
     return [`${path}: ${value === null ? "null" : typeof value}`];

@@ -5,7 +5,7 @@ import { shapeOf, type WireFixture } from "./wire-fixtures.ts";
 
 const withoutType = (field: string) => field.replace(/: [^:]*$/, "");
 
-/** A request has nothing that is not documented, and everything that is required. */
+/** A request must contain nothing undocumented and everything required. */
 export function expectRequest({ request }: WireFixture, exchange: RecordedExchange): void {
   const sent: Json = exchange.sent === "" ? {} : JSON.parse(exchange.sent);
   const sentFields = exchange.sent === "" ? [] : shapeOf(sent);

@@ -8,7 +8,7 @@ export const startMs = Date.UTC(2026, 0, 1);
 export const secrets = { XJC_ACCESS_KEY: "marker-access", XJC_SECRET_KEY: "marker-secret" };
 export const prefix = "/api/model/v5/";
 
-/** What the vendor answers, by call; `nth` counts from 1. */
+/** The vendor's answers, by call; `nth` counts from 1. */
 export type Script = Record<string, (request: ArrivedRequest, nth: number) => Reply>;
 
 export const ok = (data: unknown): Reply => ({ body: { code: 0, msg: "", data }, date: null });
@@ -16,14 +16,14 @@ export const no = (code: number, message = "原话"): Reply => ({ body: { code, 
 
 const open: AsyncDisposable[] = [];
 
-/** Closes what the last test opened. */
+/** Closes everything the last test opened. */
 export async function closeAll(): Promise<void> {
   for (const resource of open.splice(0)) {
     await resource[Symbol.asyncDispose]();
   }
 }
 
-/** An xjc vendor with the calls of a script, which has a token and a balance by itself, and a provider for it. */
+/** An xjc vendor that answers by a script, with a default token and balance, and a provider for it. */
 export async function setUp(script: Script = {}, shared = createSharedState(), variables: Record<string, string> = {}) {
   const clock = createManualClock(startMs);
   const counts = new Map<string, number>();

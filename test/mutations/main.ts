@@ -8,10 +8,10 @@ import { filesBelow, read, repository } from "../repository.ts";
 import { applied, type Change, escaped, type RowValue, rowValues } from "./sites.ts";
 
 /**
- * Changes every value that `docs/coverage.md` names, once and where it is written, and runs the tests that its row cites:
- * a row whose tests stay green for every change is not proved. By hand, in a work tree with nothing uncommitted, since it
- * writes into the sources: `npm run mutations`; `npm run mutations -- --row parameters.n` for rows with such a part alone,
- * `--shard 2/6` for a sixth of all (they take about an hour together). Exits with 1 when a value stayed green.
+ * Changes every value that `docs/coverage.md` names, one at a time in the source where it is written, and runs the
+ * tests that its row cites: a row whose tests stay green for every change is not proved. Run it by hand in a clean work
+ * tree, because it writes into the sources: `npm run mutations`. `-- --row parameters.n` runs only rows with that text,
+ * `-- --shard 2/6` a sixth of all (together they take about an hour). Exits with 1 if a value stayed green.
  */
 const { values: options } = parseArgs({ options: { row: { type: "string" }, shard: { type: "string" } } });
 const [shard = 1, shards = 1] = (options.shard ?? "1/1").split("/").map(Number);
@@ -23,8 +23,8 @@ const values = all
 const vitest = await openVitest();
 
 /**
- * Without Vitest's cache of modules on disk: a file that changes between the hash of its text and its transformation is
- * kept there under the wrong text, so that a later run, too, gets the one for the other.
+ * Without Vitest's module cache on disk: if a file changes between the hashing of its text and its transformation, the
+ * cache stores it under the wrong hash, and a later run gets the wrong module too.
  */
 async function openVitest() {
   const opened = await createVitest("test", {
@@ -38,7 +38,7 @@ async function openVitest() {
 const known = new Map<string, boolean>();
 const testFiles = filesBelow(".", (path) => path.endsWith(".test.ts"));
 
-/** The test files that show a proof: those of a contract are the ones that keep it. */
+/** The test files for a proof; for a title in a contract, the test files that run the contract. */
 function testsOf(proof: string): string[] {
   if (!proof.includes(" › ")) {
     return testFiles.filter((path) => new RegExp(`verifies\\b.*\\b${escaped(proof)}`).test(read(path)));
@@ -49,7 +49,7 @@ function testsOf(proof: string): string[] {
   });
 }
 
-/** `%s` and `${name}` stand for anything. */
+/** `%s` and `${name}` match anything. */
 function patternOf(proofs: readonly string[]): RegExp {
   const names = proofs.map((proof) =>
     escaped(proof.split(" › ")[1]!).replaceAll(/%[sijd]|\\\$\\\{.*?\\\}|\\\$\w+/g, ".*"),
@@ -80,7 +80,7 @@ async function isGreen(proofs: readonly string[], vitest: Vitest): Promise<boole
   return !broken && ran.every((test) => test.ok());
 }
 
-/** In a Vitest that holds no module of an earlier run. */
+/** Runs in a new Vitest that holds no module of an earlier run. */
 async function isGreenByItself(proofs: readonly string[]): Promise<boolean> {
   const fresh = await openVitest();
   try {
@@ -90,7 +90,7 @@ async function isGreenByItself(proofs: readonly string[]): Promise<boolean> {
   }
 }
 
-/** Whether the cited tests notice it. */
+/** Whether the cited tests notice the change. */
 async function isNoticed(change: Change, proofs: readonly string[]): Promise<boolean> {
   const key = JSON.stringify([change, proofs]);
   const before = known.get(key);
@@ -133,7 +133,7 @@ for (const [index, one] of values.entries()) {
   }
 }
 process.stdout.write(`${values.length} values: ${JSON.stringify(counts)}\n`);
-// With nothing changed every test is green again; else modules of an earlier run were used, and the numbers are worth nothing.
+// With nothing changed all tests must be green again; otherwise stale modules were used, and the numbers are worthless.
 const proofs = [...new Set(values.flatMap((one) => one.proofs))];
 const red = proofs.length > 0 && !(await isGreen(proofs, vitest));
 if (red) {

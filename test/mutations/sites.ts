@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import { type CoverageRow, codeRows, fieldRows, spansIn } from "../coverage-page.ts";
 import { filesBelow, read } from "../repository.ts";
 
-/** One value of a row, and where it is written: it is proved when a change at one of these places is noticed. */
+/** One value of a row, and where it is written: it is proved if a change at one of these places is noticed. */
 export interface RowValue {
   row: CoverageRow;
   /** As it is reported, such as `10,000` or `parameters.n`. */
@@ -21,11 +21,11 @@ export interface Change {
   instead: string;
 }
 
-/** More places than these are not tried for a number: far from its field they are about something else. */
+/** For a number no more places than these are tried: far from its field they are about something else. */
 const mostPlaces = 6;
 const nearbyLines = 4;
 
-/** Every value of every row that the product uses. */
+/** Every value in the rows that the product uses. */
 export function rowValues(): RowValue[] {
   return [
     ...fieldRows.filter(({ cells }) => !cells[4]!.startsWith("not used: ")).flatMap(valuesOfField),
@@ -53,7 +53,7 @@ function valuesOfField(row: CoverageRow): RowValue[] {
   return values.map((one) => ({ row, proofs, ...one }));
 }
 
-/** The first, the middle and the last code of a row, where its catalogue writes it. */
+/** The first, the middle and the last code of a row, wherever the catalogue has them. */
 function valuesOfCodes(row: CoverageRow): RowValue[] {
   const [codes = "", , proof = ""] = row.cells;
   const all = spansIn(codes);
@@ -81,7 +81,7 @@ function numbersIn(range: string): string[] {
   ];
 }
 
-/** A key, a string, a property that is read, a shorthand: each where the name leaves or enters our code. */
+/** A key, a string, a property that is read, a shorthand: every form in which the name enters or leaves our code. */
 function nameChanges(file: string, name: string): Change[] {
   if (name === "") {
     return [];
@@ -101,7 +101,7 @@ function nameChanges(file: string, name: string): Change[] {
   return own.length > 0 ? own : besides(file).flatMap((path) => changesOf(path, forms));
 }
 
-/** What else is the vendor's: a field that all its calls share is read in one place. */
+/** The vendor's other files: a field that all its calls share is read in one place. */
 function besides(file: string): string[] {
   return filesBelow(dirname(file), (path) => path !== file && !path.endsWith(".test.ts"));
 }
@@ -118,7 +118,7 @@ function numberChanges(file: string, value: string, name: string): Change[] {
   return [...own, ...others].sort((one, other) => rank(one) - rank(other)).slice(0, mostPlaces);
 }
 
-/** In lines, to where the name is mentioned. */
+/** The distance in lines to the nearest mention of the name. */
 function distance({ file, at }: Change, name: string): number {
   const source = read(file);
   const lineOf = (offset: number) => source.slice(0, offset).split("\n").length;
@@ -127,7 +127,7 @@ function distance({ file, at }: Change, name: string): number {
   return Math.min(...mentions.map(({ index }) => Math.abs(lineOf(index) - here)), 1_000);
 }
 
-/** Only changes of what runs: neither comments nor types, and nothing that does not parse. */
+/** Only changes to code that runs: not to comments or types, and nothing that fails to parse. */
 function changesOf(file: string, forms: readonly [RegExp, string][]): Change[] {
   const source = read(file);
   const before = runs(source);
@@ -143,11 +143,11 @@ function changesOf(file: string, forms: readonly [RegExp, string][]): Change[] {
 
 export function applied(source: string, { at, length, instead }: Change): string {
   const changed = source.slice(0, at) + instead + source.slice(at + length);
-  // A loose object passes on what it does not name: a renamed key would change nothing that runs.
+  // A loose object passes on keys it does not name, so renaming one would change no behaviour.
   return instead.endsWith("_") ? changed.replaceAll("z.looseObject(", "z.object(") : changed;
 }
 
-/** The code without types, comments and spaces; null when it does not parse. */
+/** The code without types, comments and spaces; null if it does not parse. */
 function runs(source: string): string | null {
   try {
     return stripTypeScriptTypes(source)
@@ -158,7 +158,7 @@ function runs(source: string): string | null {
   }
 }
 
-/** Text as a pattern that finds it. */
+/** Text as a pattern that matches it literally. */
 export function escaped(text: string): string {
   return text.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
 }

@@ -1,6 +1,6 @@
 /**
- * The door for whoever tests a plugin: the contracts that everything built in keeps too, what they are told about the part
- * under test, and the doubles they run on. What stands behind it lies in the folders of the tests and imports nothing of
+ * The door for authors who test a plugin: the contracts that everything built in keeps too, the types that describe the
+ * part under test, and the doubles they run on. Everything exported here is in the test folders and imports nothing of
  * ours but the doors of core.
  */
 
@@ -24,9 +24,9 @@ export { providerContract } from "../../contracts/provider-contract.ts";
 export type { ContractVendor, OperationDescriptor, ProviderDescriptor } from "../../contracts/provider-descriptor.ts";
 // A surface of any kind.
 export { type OpenedSurface, surfaceContract } from "../../contracts/surface-contract.ts";
-// Media, and the way to them.
+// Media, and an HTTP client that serves them.
 export { createFixtureHttp, fixture } from "../../doubles/fixture-media.ts";
-// What a provider is handed, and its vendor.
+// The tools a provider receives, and its vendor.
 export {
   createAsset,
   createOperationContext,
@@ -60,9 +60,9 @@ export {
   type VendorServer,
   type VendorServerOptions,
 } from "../../doubles/vendor-server.ts";
-// Time and chance.
+// Time and random numbers.
 export { createManualClock, type ManualClock } from "../../manual-clock.ts";
-// A store in memory, and processes that die on it.
+// A store in memory, and processes that can die while using it.
 export {
   createMemoryEngine,
   createMemoryStore,
@@ -70,7 +70,7 @@ export {
   type MemoryStore,
 } from "../../memory-engine.ts";
 export { createMortalProcess, type Effect, type MortalProcess } from "../../mortal-process.ts";
-// An installation with a scripted provider, on a clock moved by hand.
+// An installation with a scripted provider and a clock that the test moves.
 export {
   createInstallation,
   type Installation,
