@@ -1,26 +1,24 @@
-import { existsSync, statSync } from "node:fs";
-import { join } from "node:path";
 import {
   createHttp,
   createRuntime,
   type Logger,
-  loadSecretKey,
-  openSqliteEngine,
-  openState,
   type Runtime,
   type State,
   systemClock,
   systemRandom,
 } from "@toolcast/core";
-import { openSqliteIdentity, type StoreIdentity } from "@toolcast/core/engine";
+import type { StoreIdentity } from "@toolcast/core/engine";
 import { UnusablePath } from "@toolcast/core/errors";
 import { cliSurface } from "./cli-surface.ts";
 import type { Configuration } from "./configuration/configuration.ts";
-import { closeToOthers, createDataDirectory, installationDirectory } from "./configuration/data-directory.ts";
+import { createDataDirectory, installationDirectory } from "./configuration/data-directory.ts";
+import { openStore, openUnusableStore, type UnusableStore } from "./store.ts";
 
 /** A runtime over one data directory, with everything it stands on. */
 export interface Installation {
   runtime: Runtime;
+  /** What is wrong with the store when all that could be read of it stands in memory; null as a rule. */
+  unusable: UnusableStore | null;
   /** Whether it is a copy, and the release of it. */
   identity: StoreIdentity;
   /** Small state, for surfaces that keep some. */
@@ -36,6 +34,8 @@ export interface InstallationOptions {
   localUrl: () => string | null;
   /** An operator wants a new key, or the one that is there, in place of the earlier one. Default false. */
   newKey?: boolean;
+  /** Where the store cannot be used, what can be read of it will do: for looking only. Default false. */
+  evenUnusable?: boolean;
 }
 
 /** Opens the data directory and wires core; nothing is advanced until `runtime.start()`. */
@@ -44,6 +44,7 @@ export async function openInstallation({
   logger,
   localUrl,
   newKey = false,
+  evenUnusable = false,
 }: InstallationOptions): Promise<Installation> {
   const { providers } = configuration;
   const dataDirectory = installationDirectory(configuration);
@@ -54,20 +55,13 @@ export async function openInstallation({
   ];
   const clock = systemClock;
   const random = systemRandom;
-  const [keyFile, jobs, stateFile] = ["key", "jobs.sqlite", "state.sqlite"].map((name) =>
-    join(dataDirectory, name),
-  ) as [string, string, string];
-  assertNotEmptied(jobs, stateFile);
-  const secretKey = await loadSecretKey(keyFile, random, newKey || !existsSync(jobs));
-  const engine = openSqliteEngine({ file: jobs, clock, random, logger });
-  const state = openState({ file: stateFile, clock });
-  const identity = await closingAfterError(
-    () =>
-      openSqliteIdentity({ jobs, state: stateFile, key: { file: keyFile, bytes: secretKey, isNew: newKey }, random }),
-    [() => engine.close(), () => state.close()],
-  );
-  // SQLite makes its files as everything else is made by default.
-  closeToOthers(dataDirectory);
+  const store = await openStore(dataDirectory, { logger, newKey }).catch((error: unknown) => {
+    if (!evenUnusable || !(error instanceof UnusablePath)) {
+      throw error;
+    }
+    return openUnusableStore(dataDirectory, error);
+  });
+  const { engine, identity, state, secretKey, unusable } = store;
   const undoRoute = configuration.proxies.route();
   const http = createHttp({ trustedHosts: () => hosts, clock, proxyFor: configuration.proxies.for });
   const runtime = await createRuntime({
@@ -92,6 +86,7 @@ export async function openInstallation({
   let closing: Promise<void> | undefined;
   return {
     runtime,
+    unusable,
     identity,
     state,
     close() {
@@ -99,34 +94,11 @@ export async function openInstallation({
         await runtime.stop();
         await http.close();
         undoRoute();
-        identity.close();
-        await engine.close();
-        state.close();
+        await store.close();
       })();
       return closing;
     },
   };
-}
-
-/** The first database to be made is never empty once the second one is there: somebody or something has cut it off. */
-function assertNotEmptied(jobs: string, state: string): void {
-  if (existsSync(state) && statSync(jobs, { throwIfNoEntry: false })?.size === 0) {
-    throw new UnusablePath(jobs, "empty");
-  }
-}
-
-async function closingAfterError<Result>(
-  open: () => Result,
-  closers: readonly (() => Promise<void> | void)[],
-): Promise<Result> {
-  try {
-    return open();
-  } catch (error) {
-    for (const close of closers) {
-      await close();
-    }
-    throw error;
-  }
 }
 
 function policyOf(configuration: Configuration) {

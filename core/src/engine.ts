@@ -12,6 +12,7 @@ export { type Random, randomId } from "./ground/random.ts";
 export type { Admission, JobEngine, JobFilter, Lease, Schedule, WriteEnd, WriteOptions } from "./job/engine.ts";
 export { type Inbox, type InboxCredentials, type InboxEntry, type InboxEvent, maxInboxBytes } from "./job/inbox.ts";
 export type { StoreIdentity } from "./job/store-identity.ts";
+export { type SalvagedJobs, salvageJobs } from "./engine-sqlite/salvage-jobs.ts";
 export { openSqliteIdentity } from "./engine-sqlite/sqlite-identity.ts";
 // The record.
 export {
@@ -33,5 +34,6 @@ export { thisProcess } from "./schedule/process-identity.ts";
 export { type Claim, type LeaseStore, type RunningSchedule, runSchedule } from "./schedule/schedule.ts";
 // Small state.
 export { KeyvSqlite } from "./state/sqlite-keyv.ts";
+export { salvageState } from "./state/salvage-state.ts";
 export { type DatabaseOptions, inTransaction, openDatabase } from "./state/open-database.ts";
 export type { VoiceBook } from "./voices/voice-book.ts";

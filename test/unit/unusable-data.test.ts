@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from "vitest";
+import { openConsoleDatabase } from "../../adapters/web/src/console-database.ts";
 import { commandFailure } from "../../app/src/cli/command-failure.ts";
 import { createDataDirectory } from "../../app/src/configuration/data-directory.ts";
 import { openSqliteEngine } from "../../core/src/engine-sqlite/sqlite-engine.ts";
@@ -59,16 +60,29 @@ describe.each(stores)("%s", (name, open) => {
   });
 });
 
-test("somebody else's database is named, and left as it is", async () => {
-  verifies("understood.unusable-data");
-  const file = join(directory, "jobs.sqlite");
-  const foreign = new DatabaseSync(file);
-  foreign.exec("CREATE TABLE invoices (amount REAL)");
-  foreign.close();
-  const before = contentOf(file);
-  await expectTold(() => openSqliteEngine({ file, clock: systemClock, random: systemRandom }), file);
-  expect(contentOf(file)).toBe(before);
-});
+describe.each([...stores, ["console.sqlite", (file: string) => openConsoleDatabase(file)] as const])(
+  "%s",
+  (name, open) => {
+    test.each([
+      ["of no version", "CREATE TABLE invoices (amount REAL)"],
+      ["of a version", "PRAGMA user_version = 1; CREATE TABLE invoices (amount REAL)"],
+      ["of a version that ours may have one day", "PRAGMA user_version = 900; CREATE TABLE invoices (amount REAL)"],
+      [
+        "with tables named like ours",
+        "PRAGMA user_version = 3; CREATE TABLE jobs (a); CREATE TABLE entries (a); CREATE TABLE small_state (a)",
+      ],
+    ])("that is somebody else's database %s is named, and left as it is", async (_name, sql) => {
+      verifies("understood.unusable-data");
+      const file = join(directory, name);
+      const foreign = new DatabaseSync(file);
+      foreign.exec(sql);
+      foreign.close();
+      const before = contentOf(file);
+      await expectTold(() => open(file), file);
+      expect(contentOf(file)).toBe(before);
+    });
+  },
+);
 
 test("a key of another size, or a folder in its place, is named", async () => {
   verifies("understood.unusable-data");

@@ -38,5 +38,6 @@ const schema = `
 
 /** The console's one file, made with its directory when absent; several processes may have it open. */
 export function openConsoleDatabase(file: string): DatabaseSync {
-  return openDatabase(file, { prepare: (database) => database.exec(schema) });
+  const marks = [{ table: "entries", column: "reply_to" }];
+  return openDatabase(file, { marks, prepare: (database) => database.exec(schema) });
 }

@@ -7,10 +7,12 @@ import type { Configuration } from "../configuration/configuration.ts";
 import { isLoopbackHost } from "../configuration/loopback.ts";
 import { leastSecretCharacters } from "../redaction.ts";
 import { adapterFindings } from "../server/adapter-connections.ts";
+import type { UnusableStore } from "../store.ts";
 import type { CommandContext } from "./command-context.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { plainText } from "./plain-text.ts";
 import { settingsJson, settingsLines } from "./settings-report.ts";
+import { unusableText } from "./unusable-text.ts";
 import { openWorkplace } from "./workplace.ts";
 
 /** A finding and what it is about. */
@@ -31,9 +33,9 @@ const publicTimeoutMs = 10_000;
 /** `toolcast doctor`: proves what can be proved without spending, and says what could not be. */
 export async function doctorCommand(context: CommandContext): Promise<void> {
   const { output } = context;
-  const workplace = await openWorkplace(context, "ask");
+  const workplace = await openWorkplace(context, "ask", { evenUnusable: true });
   try {
-    const { configuration, runtime } = workplace;
+    const { configuration, runtime, unusable } = workplace;
     const vendors = await Promise.all(
       runtime.providers.map(async ({ id, doctor }) =>
         (await findingsOf(doctor)).map((finding) => ({ ...finding, subject: id })),
@@ -42,6 +44,7 @@ export async function doctorCommand(context: CommandContext): Promise<void> {
     const findings: SubjectFinding[] = [
       nodeFinding(process.versions.node),
       ...dataDirectoryFindings(configuration.dataDirectory),
+      ...storeFindings(unusable),
       await publicUrlFinding(configuration),
       ...(await proxyFindings(configuration)),
       ...modeFindings(configuration),
@@ -136,6 +139,10 @@ function dataDirectoryFindings(directory: string): SubjectFinding[] {
           sentence: { en: `${directory} is writable and private.`, "zh-CN": `${directory} 可写且仅本人可访问。` },
         },
   ];
+}
+
+function storeFindings(unusable: UnusableStore | null): SubjectFinding[] {
+  return unusable === null ? [] : [{ subject: "TOOLCAST_DATA_DIR", level: "error", sentence: unusableText(unusable) }];
 }
 
 function conditionFindings({ store, media, held, isSpaceShort, freeBytes }: Condition): SubjectFinding[] {

@@ -4,9 +4,11 @@ import { hasEnded } from "@toolcast/core/engine";
 import { saveMedia } from "@toolcast/core/surface";
 import type { CommandContext } from "./command-context.ts";
 import { failureReport } from "./command-failure.ts";
+import { exitCodes } from "./exit-codes.ts";
 import { followJob } from "./follow-job.ts";
 import { interruptible, reportInterruption } from "./interruption.ts";
 import { messageText } from "./message-text.ts";
+import { unusableText } from "./unusable-text.ts";
 import { openWorkplace, type Workplace } from "./workplace.ts";
 
 export interface JobsOptions {
@@ -142,6 +144,10 @@ async function within(
   const workplace = await openWorkplace(context, purpose);
   try {
     await work(workplace);
+    if (workplace.unusable !== null) {
+      context.output.note(unusableText(workplace.unusable)[context.output.locale], "always");
+      context.exitWith(exitCodes.failed);
+    }
   } finally {
     await closing(workplace.close());
   }

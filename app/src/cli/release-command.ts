@@ -13,7 +13,7 @@ export interface ReleaseOptions {
 
 /** `toolcast release`: an operator's word that a restored or copied data directory is the one to go on with. */
 export async function releaseCommand(context: CommandContext, { yes, newKey }: ReleaseOptions): Promise<void> {
-  const workplace = await openWorkplace(context, "ask", newKey);
+  const workplace = await openWorkplace(context, "ask", { newKey });
   try {
     const { output } = context;
     const held = workplace.runtime.held();

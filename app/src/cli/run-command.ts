@@ -42,6 +42,10 @@ export async function runTool(
   let jobId: string | null = null;
   try {
     const { runtime, caller } = workplace;
+    if (tool.effect === "spends") {
+      // Where it is only stored, nothing else has tried the folder that its result will need.
+      await runtime.media.prepare();
+    }
     const known = options.key ? { key: options.key, request: { tool: tool.name, input: given } } : {};
     const input = await takeMedia(runtime, flags, given, caller);
     const reply = await runtime.call({ tool: tool.name, input, caller, ...known });

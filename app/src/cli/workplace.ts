@@ -3,11 +3,12 @@ import type { StoreIdentity } from "@toolcast/core/engine";
 import { type Configuration, withSandbox } from "../configuration/configuration.ts";
 import { createDataDirectory } from "../configuration/data-directory.ts";
 import { reportCrashes } from "../crash-report.ts";
-import { openInstallation } from "../installation.ts";
+import { type InstallationOptions, openInstallation } from "../installation.ts";
 import { listen } from "../server/listener.ts";
 import { isPortTaken } from "../server/ports.ts";
 import { publicAnswer } from "../server/public-answer.ts";
 import { joinSandbox, readSandboxRecord } from "../shared-sandbox.ts";
+import type { UnusableStore } from "../store.ts";
 import { type CommandContext, callerOf } from "./command-context.ts";
 
 /** A command's own runtime over the data directory, beside whatever server runs there. */
@@ -15,6 +16,8 @@ export interface Workplace {
   configuration: Configuration;
   runtime: Runtime;
   identity: StoreIdentity;
+  /** What is wrong with the store when only what could be read of it is here; null as a rule. */
+  unusable: UnusableStore | null;
   caller: Caller;
   logger: Logger;
   /** Where this process answers vendors and links on this machine; null where it does not. */
@@ -28,8 +31,14 @@ export interface Workplace {
  */
 export type Purpose = "read" | "ask" | "work";
 
-/** `newKey`: see `InstallationOptions`. */
-export async function openWorkplace(context: CommandContext, purpose: Purpose, newKey = false): Promise<Workplace> {
+/** See `InstallationOptions`; `evenUnusable` is true by default for who only looks at what is stored. */
+type StoreOptions = Pick<InstallationOptions, "newKey" | "evenUnusable">;
+
+export async function openWorkplace(
+  context: CommandContext,
+  purpose: Purpose,
+  { newKey, evenUnusable = purpose === "read" }: StoreOptions = {},
+): Promise<Workplace> {
   let configuration = await context.configuration();
   const logger = context.logger(configuration, "warn");
   const closers: (() => Promise<void> | void)[] = [reportCrashes(logger)];
@@ -53,9 +62,9 @@ export async function openWorkplace(context: CommandContext, purpose: Purpose, n
     }
     let port: number | null = null;
     const localUrl = () => (port === null ? null : `http://127.0.0.1:${port}`);
-    const installation = await openInstallation({ configuration, logger, localUrl, newKey });
+    const installation = await openInstallation({ configuration, logger, localUrl, newKey, evenUnusable });
     closers.push(() => installation.close());
-    const { runtime, identity } = installation;
+    const { runtime, identity, unusable } = installation;
     if (purpose === "work") {
       const answer = publicAnswer(runtime);
       const local = await listen({ host: "127.0.0.1", port: 0, answer });
@@ -67,7 +76,7 @@ export async function openWorkplace(context: CommandContext, purpose: Purpose, n
       // Drained while the listeners still answer: vendors fetch what a start in flight needs.
       closers.push(() => runtime.stop());
     }
-    return { configuration, runtime, identity, caller: callerOf(context), logger, localUrl, close };
+    return { configuration, runtime, identity, unusable, caller: callerOf(context), logger, localUrl, close };
   } catch (error) {
     await close();
     throw error;

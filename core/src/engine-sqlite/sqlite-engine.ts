@@ -34,7 +34,7 @@ const defaultConcurrency = 64;
 /** Jobs in one SQLite file. Every answer to a write is given after its transaction is on disk. */
 export function openSqliteEngine(options: SqliteEngineOptions): JobEngine {
   const { clock, random, logger, leaseMs = 30_000, pollMs = 1_000 } = options;
-  const database = openJobDatabase(options.file);
+  const database = openJobDatabase(options.file, { refuseDamaged: true });
   const schedules = new Set<RunningSchedule>();
   const queue = createWriteQueue(database, () => {
     for (const schedule of schedules) {

@@ -4,6 +4,7 @@ import { type Random, randomId } from "../ground/random.ts";
 import type { StoreIdentity } from "../job/store-identity.ts";
 import type { Sentence } from "../messages/sentence.ts";
 import { inTransaction, openDatabase } from "../state/open-database.ts";
+import { stateMarks } from "../state/sqlite-keyv.ts";
 import { type FileIdentity, fileIdentity, isSameFile, type ReadStats } from "./file-identity.ts";
 import { openJobDatabase } from "./sqlite-schema.ts";
 
@@ -49,6 +50,7 @@ interface Stored extends FileIdentity {
 export function openSqliteIdentity({ jobs, state, key, random, readStats }: SqliteIdentityOptions): SqliteIdentity {
   const jobDatabase = openJobDatabase(jobs);
   const stateDatabase = openDatabase(state, {
+    marks: stateMarks,
     prepare: (database) =>
       database.exec(
         "CREATE TABLE IF NOT EXISTS store_epoch (only INTEGER PRIMARY KEY CHECK (only = 1), epoch TEXT) STRICT",

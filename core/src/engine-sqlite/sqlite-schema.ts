@@ -1,6 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
 import { ToolcastError } from "../errors/errors.ts";
-import { UnusablePath } from "../errors/unusable-path.ts";
 import { inTransaction, openDatabase } from "../state/open-database.ts";
 
 /**
@@ -91,22 +90,12 @@ const migrations = [
    ) STRICT;`,
 ];
 
-/** Opens the file, made durable for every commit, and brings its tables up to date. */
-export function openJobDatabase(file: string): DatabaseSync {
-  return openDatabase(file, {
-    check: (database) => assertOurs(database, file),
-    prepare: (database) => migrate(database),
-  });
-}
+/** What tells our file from another program's that has a table of jobs too. */
+const marks = [{ table: "jobs", column: "needs_surface" }];
 
-/** Somebody else's database is left as it is. */
-function assertOurs(database: DatabaseSync, file: string): void {
-  const { count } = database
-    .prepare("SELECT count(*) AS count FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
-    .get() as { count: number };
-  if (count > 0 && versionOf(database) === 0) {
-    throw new UnusablePath(file, "foreign");
-  }
+/** Opens the file, made durable for every commit, and brings its tables up to date. `refuseDamaged`: see `openDatabase`. */
+export function openJobDatabase(file: string, { refuseDamaged = false } = {}): DatabaseSync {
+  return openDatabase(file, { marks, refuseDamaged, prepare: (database) => migrate(database) });
 }
 
 /** Applies the migrations up to and with number `last`; all of them unless told otherwise. */

@@ -1,7 +1,8 @@
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { asUnusablePath } from "../errors/unusable-path.ts";
+import { asUnusablePath, UnusablePath } from "../errors/unusable-path.ts";
+import { isDamaged } from "./whole-database.ts";
 
 const tries = 50;
 /** SQLITE_BUSY: another connection has the file locked. */
@@ -11,8 +12,13 @@ const busyCode = 5;
 export interface DatabaseOptions {
   /** How long a statement waits for another process's write, in milliseconds. Default 5,000. */
   busyTimeoutMs?: number;
-  /** Throws to refuse a file before anything is written to it. May run more than once. */
-  check?(database: DatabaseSync): void;
+  /**
+   * Tables of ours, each with a column that tells it from another's: a file that has tables and none of these is somebody
+   * else's, and refused before anything is written into it. Default: any file will do.
+   */
+  marks?: readonly { table: string; column: string }[];
+  /** Whether a damaged file is refused before anything is written into it (see `isDamaged`). Default false. */
+  refuseDamaged?: boolean;
   /** Creates tables and whatever else another process may be creating at the same time. May run more than once. */
   prepare(database: DatabaseSync): void;
 }
@@ -32,7 +38,7 @@ export function openDatabase(file: string, options: DatabaseOptions): DatabaseSy
     }
     const database = new DatabaseSync(file, { timeout: Math.floor(options.busyTimeoutMs ?? 5_000) });
     try {
-      makeReady(database, options);
+      makeReady(database, file, options);
       return database;
     } catch (error) {
       database.close();
@@ -43,10 +49,16 @@ export function openDatabase(file: string, options: DatabaseOptions): DatabaseSy
   }
 }
 
-function makeReady(database: DatabaseSync, { check, prepare }: DatabaseOptions): void {
+function makeReady(database: DatabaseSync, file: string, options: DatabaseOptions): void {
+  const { marks, refuseDamaged = false, prepare } = options;
   for (let left = tries; ; left -= 1) {
     try {
-      check?.(database);
+      if (marks !== undefined && isForeign(database, marks)) {
+        throw new UnusablePath(file, "foreign");
+      }
+      if (refuseDamaged && isDamaged(database)) {
+        throw new UnusablePath(file, "damaged");
+      }
       database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
       prepare(database);
       return;
@@ -57,6 +69,15 @@ function makeReady(database: DatabaseSync, { check, prepare }: DatabaseOptions):
       database.exec("BEGIN IMMEDIATE; ROLLBACK");
     }
   }
+}
+
+/** Somebody else's database is left as it is, whatever it says of its version. */
+function isForeign(database: DatabaseSync, marks: NonNullable<DatabaseOptions["marks"]>): boolean {
+  const tables = database
+    .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
+    .all();
+  const has = database.prepare("SELECT 1 FROM pragma_table_info(?) WHERE name = ?");
+  return tables.length > 0 && !marks.some(({ table, column }) => has.get(table, column) !== undefined);
 }
 
 /**

@@ -13,7 +13,11 @@ export interface State {
  * Opens, and if necessary creates, the SQLite file that holds the small state. Other processes may have it open, too.
  */
 export function openState(options: KeyvSqliteOptions): State {
-  const connection = new StateConnection(options);
+  return stateOver(new StateConnection(options));
+}
+
+/** Over an open connection, which ends with it. */
+export function stateOver(connection: StateConnection): State {
   return {
     keyv(namespace) {
       if (namespace === "" || namespace.includes(":")) {

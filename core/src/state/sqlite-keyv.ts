@@ -6,7 +6,7 @@ import { type Clock, systemClock } from "../ground/clock.ts";
 import { inTransaction, openDatabase } from "./open-database.ts";
 
 export interface KeyvSqliteOptions {
-  /** The SQLite file; other tables in it are left alone. `:memory:` keeps everything in this process. */
+  /** The SQLite file; other tables in it are left alone, and a file with nothing but these is refused. `:memory:` keeps everything in this process. */
   file: string;
   /** How long a statement waits for another process's write, in milliseconds. Default 5,000. */
   busyTimeoutMs?: number;
@@ -14,6 +14,11 @@ export interface KeyvSqliteOptions {
   clock?: Clock;
 }
 
+/** Either may have been made first. */
+export const stateMarks = [
+  { table: "small_state", column: "expires" },
+  { table: "store_epoch", column: "epoch" },
+];
 const iterationBatchCount = 200;
 const writesBetweenPurges = 500;
 
@@ -134,6 +139,8 @@ export class StateConnection {
     this.#clock = options.clock ?? systemClock;
     const database = openDatabase(options.file, {
       busyTimeoutMs: options.busyTimeoutMs,
+      marks: stateMarks,
+      refuseDamaged: true,
       prepare: (opened) =>
         opened.exec(`
           CREATE TABLE IF NOT EXISTS small_state (key TEXT PRIMARY KEY, value TEXT NOT NULL, expires INTEGER) WITHOUT ROWID, STRICT;

@@ -1,0 +1,105 @@
+import { existsSync, statSync } from "node:fs";
+import { join } from "node:path";
+import {
+  systemClock as clock,
+  type Logger,
+  loadSecretKey,
+  openSqliteEngine,
+  openState,
+  type RuntimeOptions,
+  systemRandom as random,
+  type State,
+} from "@toolcast/core";
+import { openSqliteIdentity, type StoreIdentity, salvageJobs, salvageState } from "@toolcast/core/engine";
+import { UnusablePath } from "@toolcast/core/errors";
+import { closeToOthers } from "./configuration/data-directory.ts";
+
+/** What an installation stands on in its data directory. */
+export interface Store {
+  engine: RuntimeOptions["engine"];
+  state: State;
+  identity: StoreIdentity;
+  secretKey: Uint8Array;
+  /** Why it is a copy in memory of what could be read; null as a rule. */
+  unusable: UnusableStore | null;
+  close(): Promise<void>;
+}
+
+/** What is wrong with a store, and what could be read of it all the same. */
+export interface UnusableStore {
+  error: UnusablePath;
+  jobs: number;
+  /** How many more jobs there are; null when nobody can say. */
+  lost: number | null;
+}
+
+export interface StoreOptions {
+  logger: Logger;
+  /** An operator wants a new key, or the one that is there, in place of the earlier one. */
+  newKey: boolean;
+}
+
+/** Opens the store; throws an `UnusablePath` for what cannot be used, and has changed nothing in it then. */
+export async function openStore(directory: string, { logger, newKey }: StoreOptions): Promise<Store> {
+  const { keyFile, jobs, stateFile } = filesOf(directory);
+  assertNotEmptied(jobs, stateFile);
+  const secretKey = await loadSecretKey(keyFile, random, newKey || !existsSync(jobs));
+  const opened: (() => Promise<void> | void)[] = [];
+  const close = async () => {
+    for (const closeOne of opened.splice(0).reverse()) {
+      await closeOne();
+    }
+  };
+  try {
+    const engine = openSqliteEngine({ file: jobs, clock, random, logger });
+    opened.push(() => engine.close());
+    const state = openState({ file: stateFile, clock });
+    opened.unshift(() => state.close());
+    const key = { file: keyFile, bytes: secretKey, isNew: newKey };
+    const identity = openSqliteIdentity({ jobs, state: stateFile, key, random });
+    opened.push(() => identity.close());
+    // SQLite makes its files as everything else is made by default.
+    closeToOthers(directory);
+    return { engine, state, identity, secretKey, unusable: null, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/**
+ * What can be read of a store that cannot be used, copied into memory: the files are left as they are. Throws the error
+ * that says what is wrong when there is nothing to read.
+ */
+export async function openUnusableStore(directory: string, error: UnusablePath): Promise<Store> {
+  const { keyFile, jobs: jobsFile, stateFile } = filesOf(directory);
+  const { jobs, lost } = salvageJobs(jobsFile);
+  if (jobs.length === 0) {
+    throw error;
+  }
+  const secretKey = await loadSecretKey(keyFile, random, false).catch(() => random.bytes(32));
+  const engine = openSqliteEngine({ file: ":memory:", clock, random });
+  await Promise.all(jobs.map((job) => engine.create(job, { wakeAt: null })));
+  const state = await salvageState(stateFile, clock);
+  return {
+    ...{ engine, state, secretKey },
+    identity: { held: () => null, begin() {}, release() {} },
+    unusable: { error, jobs: jobs.length, lost },
+    async close() {
+      await engine.close();
+      state.close();
+    },
+  };
+}
+
+function filesOf(directory: string): { keyFile: string; jobs: string; stateFile: string } {
+  const at = (name: string) => join(directory, name);
+  return { keyFile: at("key"), jobs: at("jobs.sqlite"), stateFile: at("state.sqlite") };
+}
+
+/** The first database to be made is never empty once the second one is there: somebody or something has cut it off. */
+function assertNotEmptied(jobs: string, state: string): void {
+  if (existsSync(state) && statSync(jobs, { throwIfNoEntry: false })?.size === 0) {
+    throw new UnusablePath(jobs, "empty");
+  }
+}
