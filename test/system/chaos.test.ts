@@ -5,10 +5,10 @@ import { expect, onTestFinished, test } from "vitest";
 import { repository } from "../repository.ts";
 import { verifies } from "../verifies.ts";
 
-/** A bound against hanging: half a minute on a quiet machine, as many minutes as it takes on a busy one. */
+/** Only guards against hanging: half a minute on a quiet machine, as many minutes as it takes on a busy one. */
 const timeoutMs = 2_400_000;
 
-test("under a mixed load, kills, pauses, drains, a clock that is set, a full disk and failing vendors, every promise holds", {
+test("every promise holds under a mixed load with kills, pauses, drains, clock changes, a full disk and failing vendors", {
   timeout: timeoutMs,
 }, async () => {
   verifies(

@@ -37,7 +37,7 @@ afterAll(async () => {
   terminal.close();
 });
 
-test("run image makes one paid start and ends with a PNG file, never over another", async () => {
+test("run image makes one paid start, ends with a PNG file and never overwrites one", async () => {
   verifies("tried.command-line");
   const first = await run(["run", "image", "日照金山", "--out", "pictures/"]);
   expect(first).toMatchObject({ code: 0 });
@@ -51,7 +51,7 @@ test("run image makes one paid start and ends with a PNG file, never over anothe
   expect(await paidFor("日照金山")).toHaveLength(2);
 });
 
-test("the same key is the same request", async () => {
+test("the same key finds the same request, and no other request may use it", async () => {
   verifies("paid-once.same-key");
   const once = await run(["run", "image", "a lake", "--key", "lake-1", "--out", "keyed/", "--json"]);
   const again = await run(["run", "image", "a lake", "--key", "lake-1", "--out", "keyed/", "--json"]);
@@ -62,7 +62,7 @@ test("the same key is the same request", async () => {
   expect(await paidFor("a lake")).toHaveLength(1);
 });
 
-test("local files are taken, and an avatar video comes back as a file", async () => {
+test("local files are accepted, and an avatar video comes back as a file", async () => {
   verifies("tried.command-line");
   const made = await run([
     ...["run", "avatar", "--video", samples.video, "--audio", samples.voice],
@@ -72,7 +72,7 @@ test("local files are taken, and an avatar video comes back as a file", async ()
   expect(readFileSync(join(root, "avatar.mp4")).subarray(4, 8).toString()).toBe("ftyp");
 });
 
-test("a voice needs the consent flag, and then speaks", async () => {
+test("a voice needs the consent flag and can then speak", async () => {
   verifies("spending.consent");
   const clone = ["run", "clone", "--audio", samples.voice, "--name", "mine"];
   const refused = await run([...clone, "--json"]);
@@ -85,7 +85,7 @@ test("a voice needs the consent flag, and then speaks", async () => {
   expect(readFileSync(join(root, "spoken.wav")).subarray(0, 4).toString()).toBe("RIFF");
 });
 
-test("a vendor's refusal exits with 1 and says code, remedy and that nothing was charged", async () => {
+test("a vendor's refusal exits with 1 and gives the code, the remedy and that nothing was charged", async () => {
   verifies("understood.failure", "understood.vendor-words");
   const refused = await run(["run", "image", "hills [[10013]]", "--json"]);
   expect(refused.code).toBe(1);
@@ -98,7 +98,7 @@ test("a vendor's refusal exits with 1 and says code, remedy and that nothing was
   expect(chinese.error).toMatch(/审核/);
 });
 
-test("a job that waits for a person says how to answer, and goes on after the answer", async () => {
+test("a job that waits for a person says how to answer, and continues after the answer", async () => {
   verifies("spending.daily-limit", "survives.held");
   const held = await run(["run", "image", "over the limit"], { DAILY_LIMIT_TOTAL: "0" });
   expect(held).toMatchObject({ code: 1, out: "" });
@@ -139,7 +139,7 @@ test("bad input exits with 2 in both languages and spends nothing", async () => 
   expect(await ledgerAt(sandbox.url)).toEqual(before);
 });
 
-test("tools, jobs, job, explain and doctor answer, as text and as one JSON document", async () => {
+test("tools, jobs, job, explain and doctor answer both as text and as one JSON document", async () => {
   verifies("tried.command-line");
   const jobs = JSON.parse((await run(["jobs", "--json"])).out).jobs;
   const commands = [
@@ -161,19 +161,19 @@ test("tools, jobs, job, explain and doctor answer, as text and as one JSON docum
   }
 });
 
-test("doctor exits with 1 when a key is wrong, and never shows it", async () => {
+test("doctor exits with 1 if a key is wrong, and never shows it", async () => {
   verifies("safe.no-secrets");
   const { code, out, error } = await run(["doctor"], { XJC_SECRET_KEY: "marker-wrong-secret" });
   expect(code).toBe(1);
   expect(out + error).not.toContain("marker-wrong-secret");
 });
 
-test("after kill -9 in the middle of run the job is there, goes on and is paid once", async () => {
+test("after kill -9 in the middle of a run the job is still there, continues and is paid for once", async () => {
   verifies("survives.kill-anywhere", "paid-once.one-start-a-step");
   const environment = { ...sandbox.environment, TOOLCAST_DATA_DIR: join(root, "killed") };
   const victim = terminal.begin(["run", "avatar", "--text", "killed halfway [[slow 240s]]", "--json"], environment);
   await until(async () => (await paidFor("killed halfway")).length === 1, "the paid start");
-  // The vendor's answer is stored right after it was counted.
+  // The vendor's answer is stored only after the sandbox has counted the start.
   const jobsNow = async () => JSON.parse((await run(["jobs", "--json"], environment)).out).jobs;
   await until(async () => (await jobsNow())[0]?.state === "running", "the job to run");
   victim.child.kill("SIGKILL");
@@ -187,7 +187,7 @@ test("after kill -9 in the middle of run the job is there, goes on and is paid o
   expect(await paidFor("killed halfway")).toHaveLength(1);
 });
 
-test("Ctrl-C says that the job goes on and exits with 130", async () => {
+test("Ctrl-C says that the job continues and exits with 130", async () => {
   verifies("survives.kill-anywhere");
   const running = terminal.begin(["run", "avatar", "--text", "interrupted [[slow 40s]]"], {
     ...sandbox.environment,

@@ -7,7 +7,7 @@ import { type RunningConsole, startConsole } from "../running-console.ts";
 import { verifies } from "../verifies.ts";
 
 const patience = { timeout: 60_000 };
-/** More than there are places to stop at. */
+/** More than there are tab stops. */
 const mostStops = 80;
 
 describe.skipIf(mustSkipWithoutChromium())("by keyboard alone", () => {
@@ -23,7 +23,7 @@ describe.skipIf(mustSkipWithoutChromium())("by keyboard alone", () => {
     await running?.stop();
   });
 
-  /** Goes from stop to stop until the wanted one has the focus, as a person would. */
+  /** Moves from tab stop to tab stop until the wanted one has the focus, as a person would. */
   async function goTo(page: Page, selector: string, key = "Tab"): Promise<void> {
     const focus = page.locator(":focus");
     for (let stop = 0; stop < mostStops; stop += 1) {
@@ -50,7 +50,7 @@ describe.skipIf(mustSkipWithoutChromium())("by keyboard alone", () => {
     throw new Error(`${mostStops} stops did not lead to the button ${name}`);
   }
 
-  /** The focus is on something, not lost at the top of the page. */
+  /** Whether the focus is on an element rather than lost at the top of the page. */
   const hasFocus = async (page: Page) => (await page.locator(":focus:not(body)").count()) === 1;
   const results = (page: Page) => page.locator("[data-kind=result]");
   const spoken = (page: Page) => page.locator(".app > [aria-live=polite]").innerText();
@@ -71,7 +71,7 @@ describe.skipIf(mustSkipWithoutChromium())("by keyboard alone", () => {
     await page.keyboard.type("Is it night?");
     await pressButton(page, "Start");
     await page.getByRole("dialog").waitFor({ state: "detached" });
-    // What was sent has the focus, so that what comes of it is the next stop.
+    // What was sent has the focus, so its outcome is the next tab stop.
     await expect.poll(() => page.locator("[data-kind=request]:focus").innerText()).toMatch(/Is it night\?/);
     await results(page)
       .nth(1)
@@ -84,7 +84,7 @@ describe.skipIf(mustSkipWithoutChromium())("by keyboard alone", () => {
     await expect.poll(() => page.locator(":focus").innerText()).toBe("Ask more about it");
   });
 
-  test("a suggestion is chosen, and Escape closes the suggestions before the form", async () => {
+  test("a suggestion is chosen, and Escape closes the suggestions before it closes the form", async () => {
     verifies("console.keyboard");
     const page = await openConsole(browser, `${running.url}/#keys0`);
     await goTo(page, ".composer textarea");
@@ -101,7 +101,6 @@ describe.skipIf(mustSkipWithoutChromium())("by keyboard alone", () => {
     await page.locator(".suggestions:visible").waitFor({ state: "detached" });
     await page.keyboard.press("ArrowDown");
     await page.locator(".suggestions:visible [role=option]").first().waitFor();
-    // The first Escape closes the suggestions, not the form.
     await page.keyboard.press("Escape");
     await page.locator(".suggestions:visible [role=option]").first().waitFor({ state: "detached" });
     expect(await page.getByRole("dialog").count()).toBe(1);
@@ -110,7 +109,7 @@ describe.skipIf(mustSkipWithoutChromium())("by keyboard alone", () => {
     await expect.poll(() => hasFocus(page)).toBe(true);
   });
 
-  test("a file is uploaded and a decision pressed", async () => {
+  test("a file is uploaded and a decision is pressed", async () => {
     verifies("console.keyboard");
     const page = await openConsole(browser, `${running.url}/#keys2`);
     await goTo(page, ".composer textarea");
@@ -137,7 +136,7 @@ describe.skipIf(mustSkipWithoutChromium())("by keyboard alone", () => {
     await page.locator("#field-text").waitFor();
   });
 
-  test("conversations are named, removed and brought back, by phone", async () => {
+  test("conversations are named, removed and restored, on a phone", async () => {
     verifies("console.conversations", "console.keyboard");
     const page = await openConsole(browser, `${running.url}/#keys3`, widths.phone);
     await goTo(page, ".composer textarea");
@@ -172,7 +171,7 @@ describe.skipIf(mustSkipWithoutChromium())("by keyboard alone", () => {
     expect(await page.locator(".conversation-choice").innerText()).toBe("What I can speak with");
   });
 
-  test("the panel of jobs takes the focus and gives it back, by phone", async () => {
+  test("the panel of jobs takes the focus and gives it back, on a phone", async () => {
     verifies("console.keyboard");
     const page = await openConsole(browser, `${running.url}/#keys4`, widths.phone);
     await goTo(page, ".jobs-toggle");
@@ -183,10 +182,10 @@ describe.skipIf(mustSkipWithoutChromium())("by keyboard alone", () => {
     expect(await page.locator("#jobs").isVisible()).toBe(false);
   });
 
-  test("the panel of jobs has the focus as soon as it is there, and takes it from nobody afterwards, by phone", async () => {
+  test("the panel of jobs has the focus as soon as it is open, and does not take it later, on a phone", async () => {
     verifies("console.keyboard");
     const page = await openConsole(browser, `${running.url}/#keys5`, widths.phone);
-    // Asked within the page: by the time an answer has come from there, a focus that is late has come too.
+    // Checked within the page: while an answer travels from there, a late focus would arrive unnoticed.
     const focused = await page.evaluate(`new Promise((resolve) => {
       const opened = new MutationObserver(() => resolve(document.activeElement.id));
       opened.observe(document.querySelector(".app"), { attributeFilter: ["class"] });

@@ -15,7 +15,7 @@ const looks = [
   ["phone", widths.phone],
 ] as const satisfies [string, BrowserContextOptions][];
 
-describe.skipIf(mustSkipWithoutChromium())("what lies over the conversation", () => {
+describe.skipIf(mustSkipWithoutChromium())("the views over the conversation", () => {
   let running: RunningConsole;
   let browser: Browser;
   let conversations = 0;
@@ -24,7 +24,7 @@ describe.skipIf(mustSkipWithoutChromium())("what lies over the conversation", ()
     mkdirSync(shots, { recursive: true });
     [running, browser] = await Promise.all([
       startConsole({ sandboxSpeed: 8 }),
-      // A microphone that hums, and nobody to ask whether it may.
+      // A microphone that hums, and no permission prompt.
       launchChromium(["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]),
     ]);
     await say("/image 日照金山 --size 512x512");
@@ -48,7 +48,7 @@ describe.skipIf(mustSkipWithoutChromium())("what lies over the conversation", ()
     return (await answer.json()) as { phases: { phase: string; count: number }[] };
   }
 
-  /** A page on an empty conversation. */
+  /** Opens a page on an empty conversation. */
   async function open(options: BrowserContextOptions = {}): Promise<Page> {
     conversations += 1;
     const page = await openConsole(browser, `${running.url}/#view${conversations}`, options);
@@ -56,7 +56,7 @@ describe.skipIf(mustSkipWithoutChromium())("what lies over the conversation", ()
     return page;
   }
 
-  /** In light and in dark; what is wrong with more than the colours is the same in both. */
+  /** In light and in dark; faults other than colours are the same in both. */
   async function look(page: Page, name: string, appearance: string): Promise<void> {
     const shot = (scheme: string) => join(shots, `view-${name}-${appearance}-${scheme}.png`);
     await page.screenshot({ path: shot("light") });
@@ -68,7 +68,7 @@ describe.skipIf(mustSkipWithoutChromium())("what lies over the conversation", ()
     await page.emulateMedia({ colorScheme: "light" });
   }
 
-  test.each(looks)("nothing shuts people out in any view, %s", async (appearance, options) => {
+  test.each(looks)("no view has serious accessibility faults, %s", async (appearance, options) => {
     verifies("console.accessible");
     const page = await open(options);
     await page.locator(".composer textarea").fill("/");
@@ -114,7 +114,7 @@ describe.skipIf(mustSkipWithoutChromium())("what lies over the conversation", ()
     }
   });
 
-  test("a picture from the gallery opens the form of a tool that takes pictures, filled with it", async () => {
+  test("a picture from the gallery opens the form of a tool that takes pictures, already filled in", async () => {
     const page = await open();
     await openView(page, /My media/);
     const card = page
@@ -134,7 +134,7 @@ describe.skipIf(mustSkipWithoutChromium())("what lies over the conversation", ()
     expect(await page.locator(".tool-form .preview").getAttribute("data-asset")).toMatch(/^asset_/);
   });
 
-  test("an operator sees what waits with its evidence, decides, and the page follows", async () => {
+  test("an operator sees waiting decisions with their evidence and decides, and the page is updated", async () => {
     const page = await open();
     await openView(page, /Operations/);
     const waiting = page.locator(".waiting article");
@@ -144,7 +144,7 @@ describe.skipIf(mustSkipWithoutChromium())("what lies over the conversation", ()
     await waiting.getByRole("button", { name: /Leave it/ }).click();
     await waiting.waitFor({ state: "detached", timeout: 60_000 });
     await page.getByText("Nothing waits for a decision.").waitFor();
-    // Trouble is told once, not with every look; what was last known stays.
+    // An error is shown once, not at every refresh, and the last known state stays.
     const error = { tone: "error", title: "Overview out of order.", private: true };
     await page.route("**/api/overview", (route) => route.fulfill({ status: 500, json: { error } }));
     await page.getByText(error.title).waitFor();
@@ -156,7 +156,7 @@ describe.skipIf(mustSkipWithoutChromium())("what lies over the conversation", ()
     expect(await page.getByText("Nothing waits for a decision.").isVisible()).toBe(true);
   });
 
-  test("a voice recorded in the page becomes a WAV file that a tool takes", async () => {
+  test("a voice recorded in the page becomes a WAV file that a tool accepts", async () => {
     const page = await open();
     await page.getByRole("button", { name: /^\/clone/ }).click();
     const form = page.getByRole("dialog");
@@ -172,11 +172,11 @@ describe.skipIf(mustSkipWithoutChromium())("what lies over the conversation", ()
     expect(facts).toMatchObject({ kind: "audio", type: "audio/wav" });
     const { durationMs, bytes } = facts as { durationMs: number; bytes: number };
     expect(durationMs).toBeGreaterThan(1_500);
-    // 24 samples of two bytes a millisecond, to which the length is rounded.
+    // 24 samples of two bytes per millisecond, to which the length is rounded.
     expect(Math.abs(bytes - 44 - 48 * durationMs)).toBeLessThanOrEqual(48);
   });
 
-  test("a microphone that is refused is explained", async () => {
+  test("a refused microphone is explained", async () => {
     const page = await open();
     await page.evaluate(() => {
       const { navigator } = globalThis as unknown as { navigator: { mediaDevices: { getUserMedia: unknown } } };
@@ -189,7 +189,7 @@ describe.skipIf(mustSkipWithoutChromium())("what lies over the conversation", ()
     await page.getByText(/did not allow the microphone/).waitFor();
   });
 
-  test("what one conversation holds does not land in another, however late it comes", async () => {
+  test("what belongs to one conversation does not appear in another, however late it arrives", async () => {
     const page = await openConsole(browser, `${running.url}/#main`);
     await page.locator(".entry").first().waitFor();
     let letThrough = () => {};
@@ -208,13 +208,13 @@ describe.skipIf(mustSkipWithoutChromium())("what lies over the conversation", ()
     const late = page.waitForResponse(/conversations.main.entries/);
     letThrough();
     await (await late).finished();
-    // A turn of the page after the answer was read.
+    // Gives the page one more turn after it has read the answer.
     await page.evaluate("fetch('/api/state').then((answer) => answer.text()).then(() => undefined)");
     expect(await page.locator(".entry").count()).toBe(0);
     expect(await page.locator(".welcome").isVisible()).toBe(true);
   });
 
-  test("what was found is gone to, in its own conversation", async () => {
+  test("choosing something found leads to it, in its own conversation", async () => {
     const page = await open();
     await openView(page, /Search/);
     await page.locator(".search input:focus").waitFor();
@@ -229,7 +229,7 @@ describe.skipIf(mustSkipWithoutChromium())("what lies over the conversation", ()
     await expect.poll(() => found.evaluate((element) => element.matches(":focus"))).toBe(true);
   });
 
-  test("a file uploaded by a one-time link on another device arrives in the open form", async () => {
+  test("a file uploaded by a one-time link on another device appears in the open form", async () => {
     const page = await open();
     await page.getByRole("button", { name: /^\/avatar/ }).click();
     const form = page.getByRole("dialog");

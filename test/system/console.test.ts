@@ -11,7 +11,7 @@ import { verifies } from "../verifies.ts";
 
 const shots = join(tmpdir(), "toolcast-console-shots");
 
-/** A bound against hanging, not a measure. */
+/** Only guards against hanging; it is not a measurement. */
 const patience = { timeout: 60_000 };
 
 describe.skipIf(mustSkipWithoutChromium())("the console in a browser", () => {
@@ -29,7 +29,7 @@ describe.skipIf(mustSkipWithoutChromium())("the console in a browser", () => {
     await running?.stop();
   });
 
-  /** A page on a conversation of its own. */
+  /** Opens a page on a conversation of its own. */
   async function open(options: BrowserContextOptions = {}): Promise<Page> {
     conversations += 1;
     const page = await openConsole(browser, `${running.url}/#test${conversations}`, options);
@@ -62,7 +62,7 @@ describe.skipIf(mustSkipWithoutChromium())("the console in a browser", () => {
     expect((await running.ledger()).filter(({ text }) => text === "日照金山")).toHaveLength(1);
   });
 
-  test("both languages: the page, the server's words and the mistakes in the input", async () => {
+  test("both languages: the page, the server's sentences and the errors in the input", async () => {
     verifies("understood.bad-input", "understood.both-languages");
     const page = await open();
     const paidBefore = (await running.ledger()).length;
@@ -81,7 +81,7 @@ describe.skipIf(mustSkipWithoutChromium())("the console in a browser", () => {
     expect(await running.ledger()).toHaveLength(paidBefore);
   });
 
-  test("a form with an upload names the field at fault and then makes a video that plays", async () => {
+  test("a form with an upload names the field at fault, and once corrected makes a video that plays", async () => {
     const page = await open();
     await page.getByRole("button", { name: /^\/avatar/ }).click();
     const form = page.getByRole("dialog");
@@ -121,9 +121,9 @@ describe.skipIf(mustSkipWithoutChromium())("the console in a browser", () => {
     expect(await seriousProblems(page)).toEqual([]);
   });
 
-  test("an id is copied where the browser has no clipboard to write to, and a refusal is no success", async () => {
+  test("an id is copied even if the browser offers no clipboard, and a refusal does not look like success", async () => {
     const page = await open();
-    // What a page over plain HTTP from another machine is given.
+    // As on a page served over plain HTTP from another machine.
     await page.evaluate('Object.defineProperty(navigator, "clipboard", { value: undefined })');
     await type(page, "/image 日照金山 --size 512x512");
     await picture(page).waitFor(patience);
@@ -143,7 +143,7 @@ describe.skipIf(mustSkipWithoutChromium())("the console in a browser", () => {
     expect(await copy.evaluate((element) => element.matches(":focus"))).toBe(true);
   });
 
-  test("a word without an end widens nothing, by phone", async () => {
+  test("an endless word does not widen the page, on a phone", async () => {
     const page = await open(widths.phone);
     await type(page, `/image ${"Donaudampfschifffahrt".repeat(12)}`);
     await picture(page).waitFor(patience);
@@ -155,7 +155,7 @@ describe.skipIf(mustSkipWithoutChromium())("the console in a browser", () => {
     }
   });
 
-  test("killing the server from the page loses nothing and pays once", async () => {
+  test("killing the server from the page loses nothing and pays only once", async () => {
     verifies("tried.kill-button", "survives.kill-anywhere");
     const page = await open();
     const text = `/avatar --video ${await sampleId("video")} --text 服务器被终止之后，这段视频仍然会完成，而且只付一次费用。`;
@@ -174,7 +174,7 @@ describe.skipIf(mustSkipWithoutChromium())("the console in a browser", () => {
     expect((await running.ledger()).filter((entry) => entry.text.includes("服务器被终止之后"))).toHaveLength(1);
   });
 
-  test("a start whose fate is unknown is left to the person, and the first answer steps back", async () => {
+  test("a start whose fate is unknown is left to the person, and the first answer collapses", async () => {
     verifies("paid-once.unknown-not-repeated");
     const page = await open();
     await type(page, "/image fate unknown [[drop-after-accept]]");
@@ -187,7 +187,7 @@ describe.skipIf(mustSkipWithoutChromium())("the console in a browser", () => {
     expect((await running.ledger()).filter(({ text }) => text.includes("fate unknown"))).toHaveLength(1);
   });
 
-  test("what people and vendors write stays text", async () => {
+  test("what people and vendors write remains text", async () => {
     verifies("safe.inert-text");
     const page = await open();
     const markup = '<img src=x onerror="document.title=1"><b>bold</b> [[10013]]';
@@ -214,7 +214,7 @@ describe.skipIf(mustSkipWithoutChromium())("the console in a browser", () => {
     expect(await seriousProblems(page)).toEqual([]);
   });
 
-  /** Run in the page: whether the element's end stands above the composer. */
+  /** Runs in the page: whether the element's lower edge is above the composer. */
   function isInView(element: unknown): boolean {
     type Box = { getBoundingClientRect(): { bottom: number }; closest(selector: string): Box };
     const box = element as Box;

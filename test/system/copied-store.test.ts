@@ -25,7 +25,7 @@ afterAll(async () => {
   terminal.close();
 });
 
-test("a copied data directory says everywhere that it is held, and goes on after `toolcast release`", async () => {
+test("a copied data directory says everywhere that it is held, and continues after `toolcast release`", async () => {
   verifies("paid-once.copied-store");
   const [original, copy] = [join(terminal.directory, "original"), join(terminal.directory, "copy")];
   const port = String(await freePort());

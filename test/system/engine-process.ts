@@ -4,8 +4,8 @@ import { systemRandom } from "../../core/src/ground/random.ts";
 import { sampleJob } from "../sample-job.ts";
 
 /**
- * A process on a shared store: `<file> <lease in ms> <jobs> <hold|finish>`. Creates that many jobs, the same ones in every
- * process, and says which it was handed; with `hold` it never ends one. Ends when its standard input does.
+ * A process on a shared store: `<file> <lease in ms> <jobs> <hold|finish>`. Creates that many jobs, the same ones in
+ * every process, and prints which ones it gets; with `hold` it never finishes one. Ends when its standard input closes.
  */
 const [file = "", leaseMs, jobs, manner] = process.argv.slice(2);
 const engine = openSqliteEngine({

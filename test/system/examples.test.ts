@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { repository } from "../repository.ts";
 import { verifies } from "../verifies.ts";
 
-test("the LangChain example runs against the sandbox and pays once for a repeated tool call", async () => {
+test("the LangChain example runs against the sandbox and pays once when a tool call is repeated", async () => {
   verifies("langchain.tools", "tried.no-setup");
   const example = join(repository, "docs", "examples", "langchain.ts");
   const { stdout } = await promisify(execFile)(process.execPath, ["--conditions=toolcast-source", example], {

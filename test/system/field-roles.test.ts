@@ -37,7 +37,7 @@ function run(...args: string[]): Promise<Ended> {
   return terminal.begin(["run", ...args], { ...sandbox.environment, ...data }).ended;
 }
 
-test("a plugin's consent is asked for by the flag it has, and its voice is found, whatever they are called", async () => {
+test("a plugin's consent is asked for under its own flag, and its voice is found, whatever they are called", async () => {
   verifies("built.field-roles", "spending.consent");
   expect((await run("clone", "--audio", samples.voice, "--name", "Mia", "--consent")).code).toBe(0);
   const dub = ["dub", "Hello", "--speaker", "mia", "--out", "dubbed.wav", "--json"];

@@ -12,7 +12,7 @@ import { systemRandom } from "../../core/src/ground/random.ts";
 import { sampleJob } from "../sample-job.ts";
 import { verifies } from "../verifies.ts";
 
-/** Long enough that a busy machine does not keep a renewal, after a third of it, from coming in time. */
+/** Long enough for a renewal, due after a third of it, to be in time even on a busy machine. */
 const leaseMs = 3_000;
 const program = join(import.meta.dirname, "engine-process.ts");
 let directory: string;
@@ -55,7 +55,7 @@ function start(jobs: number, manner: "hold" | "finish") {
   return { child, lines, said };
 }
 
-test("the job of a process that is killed is adopted at once by one on the same machine, and not before", async () => {
+test("the job of a killed process is adopted at once by another on the same machine, and not before the kill", async () => {
   verifies("survives.lease");
   const engine = openSqliteEngine({ file, clock: systemClock, random: systemRandom, leaseMs, pollMs: 50 });
   await engine.create(sampleJob("job_a"), { wakeAt: systemClock.now() });
@@ -66,19 +66,19 @@ test("the job of a process that is killed is adopted at once by one on the same 
     surfaces: () => [],
     advance: async () => adopted.resolve(systemClock.monotonic()),
   });
-  // Twice the lease: it lives on renewals.
+  // Twice the lease: the process keeps it by renewing.
   await new Promise((resolve) => setTimeout(resolve, 2 * leaseMs));
   const killedAt = systemClock.monotonic();
   victim.child.kill("SIGKILL");
   const tookMs = (await adopted.promise) - killedAt;
   expect(tookMs).toBeGreaterThanOrEqual(0);
-  // Nobody waits for the lease to run out: the dead process renewed it at most a third of it ago.
+  // Nobody waits for the lease to expire: the dead process renewed it at most a third of a lease ago.
   expect(tookMs).toBeLessThan(leaseMs / 2);
   await schedule.stop(1_000);
   await engine.close();
 });
 
-test("the job of a process that stands still is adopted after a whole lease, and what it holds is held no more", async () => {
+test("the job of a suspended process is adopted after a whole lease, and its work there is void", async () => {
   verifies("survives.lease");
   const engine = openSqliteEngine({ file, clock: systemClock, random: systemRandom, leaseMs, pollMs: 50 });
   await engine.create(sampleJob("job_a"), { wakeAt: systemClock.now() });
@@ -91,14 +91,14 @@ test("the job of a process that stands still is adopted after a whole lease, and
   });
   const stoppedAt = systemClock.monotonic();
   victim.child.kill("SIGSTOP");
-  // It may have renewed up to the stop, and was first seen at the start of the schedule.
+  // It may have renewed until it was stopped, and was first seen when the schedule started.
   expect((await adopted.promise) - stoppedAt).toBeGreaterThanOrEqual(leaseMs - 100);
   victim.child.kill("SIGCONT");
   await schedule.stop(1_000);
   await engine.close();
 });
 
-test("processes that open a new store at once share it: each job is made once and handed out once", async () => {
+test("processes that open a new store at once share it: each job is created once and handed out once", async () => {
   const jobs = 150;
   const all = Array.from({ length: 5 }, () => start(jobs, "finish"));
   await Promise.all(all.map(({ said }) => said("ready")));

@@ -24,7 +24,7 @@ import { verifies } from "../verifies.ts";
 const shots = join(tmpdir(), "toolcast-card-shots");
 const mediaOrigin = "https://toolcast.example";
 
-/** Looks until it holds; the bound is one against hanging: machines are busy. */
+/** Repeats the check until it passes; the time limit only guards against hanging on a busy machine. */
 function see(look: () => void | Promise<void>): Promise<void> {
   return vi.waitFor(look, { timeout: 30_000, interval: 50 });
 }
@@ -40,7 +40,7 @@ describe.skipIf(mustSkipWithoutChromium())("the card in a host", () => {
   });
   afterAll(() => browser?.close());
 
-  /** A browser page whose complaints fail the test; media come from the installation's public door. */
+  /** A browser page whose errors fail the test; media come from the installation's public listener. */
   async function openPage(runtime: Runtime, options: BrowserContextOptions = {}): Promise<Page> {
     const context = await browser.newContext({ viewport: { width: 640, height: 720 }, ...options });
     const page = await context.newPage();
@@ -63,7 +63,7 @@ describe.skipIf(mustSkipWithoutChromium())("the card in a host", () => {
     return page;
   }
 
-  /** An installation with one job, and a host whose server answers for it. */
+  /** An installation with one job, and a host that passes the card's calls to its server. */
   async function open(
     order: (installation: Installation, process: Awaited<ReturnType<Installation["open"]>>) => Promise<Job>,
     options: Partial<CardHostOptions> & { look?: BrowserContextOptions; process?: object } = {},
@@ -142,7 +142,7 @@ describe.skipIf(mustSkipWithoutChromium())("the card in a host", () => {
     expect(found).toEqual([]);
   }
 
-  /** A number that the browser knows about an element. */
+  /** A number that the browser reports about an element. */
   const property = (locator: Locator, name: string): Promise<number> =>
     locator.evaluate((element, wanted) => (element as unknown as Record<string, number>)[wanted]!, name);
 
@@ -188,7 +188,7 @@ describe.skipIf(mustSkipWithoutChromium())("the card in a host", () => {
     });
   }
 
-  test("shows pictures with their alternatives; what people wrote stays text; buttons ask the host", async () => {
+  test("shows pictures with their alternative texts; what people wrote remains text; buttons ask the host", async () => {
     verifies("mcp.card", "safe.inert-text");
     const opened = await open(image, { context: { theme: "light", locale: "en" } });
     const { card, page, installation, job, pressed } = opened;
@@ -213,11 +213,11 @@ describe.skipIf(mustSkipWithoutChromium())("the card in a host", () => {
     expect(pressed[1]).toMatchObject({ contents: [{ type: "resource_link", uri: url, mimeType: "image/png" }] });
   });
 
-  test("a host that lets no address through is given the bytes of small files; one that offers nothing sees words", async () => {
+  test("a host that blocks all addresses gets the bytes of small files; one that offers nothing shows words", async () => {
     verifies("mcp.card");
     for (const capabilities of [fullCapabilities, { serverTools: {} }]) {
       const opened = await open(image, { resourceDomains: [], capabilities });
-      // The page is meant to be refused the address.
+      // The page is expected to report the blocked address.
       opened.page.removeAllListeners("console");
       await opened.installation.until(() => opened.installation.job(opened.job.id).state.phase === "succeeded");
       await opened.tell();
@@ -255,7 +255,7 @@ describe.skipIf(mustSkipWithoutChromium())("the card in a host", () => {
     await page.screenshot({ path: join(shots, "failed-dark.png") });
   });
 
-  test("a server that does not answer is asked again, and said to be silent meanwhile", async () => {
+  test("a server that does not answer is asked again, and meanwhile the card says so", async () => {
     verifies("mcp.card");
     const opened = await open(image, { context: { locale: "en" } });
     const { card, page, installation, job, silence } = opened;

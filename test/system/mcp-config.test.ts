@@ -16,7 +16,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(root, { recursive: true, force: true, maxRetries: 3 }));
 
-test("what `toolcast mcp config` prints starts a server, from any folder and without this terminal's variables", async () => {
+test("what `toolcast mcp config` prints starts a server from any folder, without this terminal's variables", async () => {
   verifies("mcp.config", "mcp.interop", "mcp.local-person", "mcp.sandbox", "tried.no-setup");
   const home = join(root, "home");
   const elsewhere = join(root, "elsewhere");
@@ -34,7 +34,7 @@ test("what `toolcast mcp config` prints starts a server, from any folder and wit
   const order = { name: "generate_image", arguments: { prompt: "a lake", wait_seconds: 30 } };
   const result = await client.callTool(order);
   expect(factsOf(result)).toMatchObject({ state: "succeeded", assets: [{ kind: "image" }] });
-  // Nobody has set a key: the model must not take it for a vendor's work.
+  // Nobody has set a key: the model must not mistake the picture for a vendor's work.
   expect(textOf(result)).toContain("made by the sandbox");
   // The machine's own user is an operator unless OPERATORS says otherwise.
   const balance = await client.callTool({ name: "get_balance", arguments: {} });

@@ -10,14 +10,14 @@ import { verifies } from "../verifies.ts";
 const { resolve } = createRequire(import.meta.url);
 const deprecatedOnly = join(repository, "test", "conformance", "2025-11-25.yml");
 
-describe("the official conformance suites, against our own server object with their fixtures on it", () => {
+describe("the official conformance suites, against our own server object with their fixtures", () => {
   let running: RunningMcp;
   beforeAll(async () => {
     running = await startMcp({ extend: createMcpFixtures() });
   });
   afterAll(() => running[Symbol.asyncDispose]());
 
-  /** Never rejects: what went wrong is in the output. */
+  /** Never rejects: the output tells what went wrong. */
   function run(suite: "conformance-2025" | "conformance-2026", ...options: string[]) {
     const { promise, resolve: end } = Promise.withResolvers<{ code: number; output: string }>();
     const args = [resolve(`${suite}/dist/index.js`), "server", "--url", running.url.href, ...options];
@@ -27,7 +27,7 @@ describe("the official conformance suites, against our own server object with th
     return promise;
   }
 
-  /** Scenarios of the summary: passed checks by name, and the names of those with failures. */
+  /** The scenarios in the summary: passed checks by name, and the names of those with failures. */
   function summary(output: string) {
     const lines = [...output.matchAll(/^([✓✗]) ([\w-]+): (\d+) passed, (\d+) failed/gm)];
     return {
@@ -36,7 +36,7 @@ describe("the official conformance suites, against our own server object with th
     };
   }
 
-  test("0.1.16: every active scenario of 2025-11-25 but deprecated logging", async () => {
+  test("0.1.16: every active scenario of 2025-11-25 except deprecated logging", async () => {
     verifies("mcp.conformance");
     const { code, output } = await run("conformance-2025", "--expected-failures", deprecatedOnly);
     expect(summary(output).failed, output).toEqual(["logging-set-level", "tools-call-with-logging"]);
@@ -44,7 +44,7 @@ describe("the official conformance suites, against our own server object with th
     expect(code, output).toBe(0);
   });
 
-  test("0.2.0-alpha.12: the frozen set of 2025-11-25 but deprecated logging", async () => {
+  test("0.2.0-alpha.12: the frozen set of 2025-11-25 except deprecated logging", async () => {
     verifies("mcp.conformance");
     const { code, output } = await run(
       "conformance-2026",
@@ -58,7 +58,7 @@ describe("the official conformance suites, against our own server object with th
     expect(code, output).toBe(0);
   });
 
-  test("0.2.0-alpha.12: the frozen set of 2026-07-28 and every tasks scenario, nothing excepted", async () => {
+  test("0.2.0-alpha.12: the frozen set of 2026-07-28 and every tasks scenario, without exception", async () => {
     verifies("mcp.conformance", "mcp.tasks");
     const { code, output } = await run("conformance-2026", "--requirements", "2026-07-28");
     const { passed, failed } = summary(output);

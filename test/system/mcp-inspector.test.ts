@@ -45,7 +45,7 @@ describe("the Inspector's command line", () => {
     expect(out).toContain("ui://toolcast/job.html");
   });
 
-  test("modern: declares the tasks extension, polls by itself and prints the result", async () => {
+  test("modern: declares the tasks extension, polls on its own and prints the result", async () => {
     verifies("mcp.interop", "mcp.tasks");
     const keep = async (name: string) =>
       (await running.runtime.media.keep(fixture(name), { owner: "mcp:local", name, maxBytes: 1_000_000 })).id;

@@ -24,7 +24,7 @@ const picture = (more: Record<string, unknown> = {}) => ({
   arguments: { prompt: "a lake", ...more },
 });
 
-/** A job that takes the vendor a moment. */
+/** A job that keeps the vendor busy for a moment. */
 async function talking(more: Record<string, unknown> = {}) {
   const keep = async (name: string) =>
     (await running.runtime.media.keep(fixture(name), { owner: "mcp:local", name, maxBytes: 1_000_000 })).id;
@@ -34,7 +34,7 @@ async function talking(more: Record<string, unknown> = {}) {
   };
 }
 
-test("the v1 client, which most hosts are: tools, progress, result, resources", async () => {
+test("the v1 client, which most hosts use: tools, progress, result, resources", async () => {
   verifies("mcp.interop", "mcp.eras");
   const client = new Client(info);
   await client.connect(new StreamableHTTPClientTransport(running.url));
@@ -55,13 +55,13 @@ test("the v1 client, which most hosts are: tools, progress, result, resources", 
   await client.close();
 });
 
-test("a v1 client that times out has lost nothing: the job is listed, newest first, and read", async () => {
+test("a v1 client that times out has lost nothing: the job is listed first and can be read", async () => {
   verifies("mcp.interop", "mcp.abort");
   const client = new Client(info);
   await client.connect(new StreamableHTTPClientTransport(running.url));
   await client.callTool(picture());
   await expect(client.callTool(await talking(), undefined, { timeout: 100 })).rejects.toThrow(/timed out/i);
-  // A slow machine may still be taking the order in when the client has given up.
+  // A slow machine may still be receiving the request when the client has given up.
   await vi.waitFor(async () => expect(await running.runtime.jobs({}, jobOwner)).toHaveLength(2), { timeout: 30_000 });
   const list = (await client.callTool({ name: "list_jobs", arguments: {} })) as unknown as Result;
   const { data } = list.structuredContent as { data: { jobs: { job_id: string; tool: string }[] } };
@@ -96,7 +96,7 @@ describe.each(["legacy", "modern"] as const)("the v2 client, %s", (era) => {
   });
 });
 
-test("the ext-tasks client gets a handle at once, polls, and is given the result", async () => {
+test("the ext-tasks client gets a handle at once, polls, and gets the result", async () => {
   verifies("mcp.interop", "mcp.tasks");
   const client = new ModernClient(info, { versionNegotiation: { mode: { pin: "2026-07-28" } } });
   await client.connect(new ModernTransport(running.url));
@@ -131,7 +131,7 @@ const jobOwner = {
   place: { surface: "mcp", conversation: "agent" },
 };
 
-test("@langchain/mcp-adapters loads every tool, gets results and the words of errors", async () => {
+test("@langchain/mcp-adapters loads every tool and gets results and error messages", async () => {
   verifies("mcp.interop", "mcp.derived");
   const adapter = new MultiServerMCPClient({ toolcast: { transport: "http", url: running.url.href } });
   const tools = await adapter.getTools();

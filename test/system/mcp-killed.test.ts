@@ -58,7 +58,7 @@ const order = (key: string, waitSeconds: number) => ({
   arguments: { prompt: key, provider: "dashscope", idempotency_key: key, wait_seconds: waitSeconds },
 });
 
-test("the server killed at random points: every job is found and finished after the restart, and none is paid twice", async () => {
+test("with the server killed at random points, every job is found and finished after the restart, and none is paid for twice", async () => {
   verifies("mcp.killed", "survives.kill-anywhere", "paid-once.same-key");
   const random = createSeededRandom(8);
   const keys: string[] = [];
@@ -73,7 +73,7 @@ test("the server killed at random points: every job is found and finished after 
       acknowledged.set(key, factsOf(result).job_id);
     });
     const outcomes = Promise.allSettled(calls);
-    // However slow this machine is: half of the deaths come early, half find a job that was told of.
+    // However slow this machine is, half of the kills come early and half only after a job was acknowledged.
     if (round % 4 >= 2) {
       await Promise.any(calls);
     }
@@ -89,7 +89,7 @@ test("the server killed at random points: every job is found and finished after 
   const ids = data.jobs.map(({ job_id }) => job_id);
   expect([...acknowledged.values()].filter((id) => !ids.includes(id))).toEqual([]);
 
-  // The last server's jobs are adopted when its leases have ended: a client asks again as long as it is told to.
+  // The last server's jobs are adopted when its leases have expired: a client asks again while the answers say to.
   const endOf = async (key: string) => {
     for (let asked = 1; ; asked += 1) {
       const facts = factsOf(await client.callTool(order(key, 40)));
@@ -102,7 +102,7 @@ test("the server killed at random points: every job is found and finished after 
   const paid = Map.groupBy(sandbox.ledger(), ({ text }) => text);
   for (const [key, { job_id, state }] of ended) {
     expect(acknowledged.get(key) ?? job_id).toBe(job_id);
-    // Cut off between sending and hearing, a start is a question for a person: it is never made again by itself.
+    // A start cut off before its answer is a question for a person: it is never repeated automatically.
     expect(["succeeded", "unresolved"]).toContain(state);
     expect(paid.get(key)?.length ?? 0).toBeLessThanOrEqual(1);
     if (state === "succeeded") {
@@ -112,5 +112,5 @@ test("the server killed at random points: every job is found and finished after 
   const unresolved = ended.filter(([, { state }]) => state === "unresolved");
   expect(unresolved.length).toBeLessThan(keys.length / 4);
   await client.close();
-  // Against hanging alone: a busy machine takes minutes for the restarts.
+  // Only guards against hanging: on a busy machine the restarts take minutes.
 }, 600_000);

@@ -52,9 +52,9 @@ interface Compared {
 }
 
 /**
- * The 99th percentile of both, in rounds side by side, until it is good enough. Other work on this machine only ever adds:
- * the least of all rounds, on either side, is nearest to the truth. Both processes go on compiling what they run for
- * thousands of calls, on processors that the calls need: that is over before anything is measured.
+ * The 99th percentile of both, in rounds side by side, until it is good enough. Other work on this machine can only add
+ * time, so the minimum over all rounds is closest to the truth, on either side. Both processes compile their code in
+ * the background for thousands of calls, on processors that the calls need: that is over before anything is measured.
  */
 async function compare(
   ours: () => Promise<unknown>,
@@ -122,7 +122,7 @@ describe("beside a bare echo tool of the same SDK", { timeout: 240_000 }, () => 
     const environment = JSON.stringify(sandbox.environment);
     const ours = await overStdio(era, "mcp-process.ts", directory, sandbox.url, environment);
     const job = await finishedJob(ours);
-    // A bare echo takes a fifth of a millisecond here, about as long as two reads of the disk's cache and a message do.
+    // A bare echo takes a fifth of a millisecond here, about as long as two reads of the disk's cache and a message.
     const isEnough = ({ oursMs, theirsMs }: Compared) => oursMs <= Math.max(2 * theirsMs, theirsMs + 1);
     const least = await compare(
       () => look(ours, job),
@@ -132,8 +132,8 @@ describe("beside a bare echo tool of the same SDK", { timeout: 240_000 }, () => 
     expect(least).toSatisfy(isEnough);
   });
 
-  // Measured again, on a server of its own, where the machine had something else to do between idle and busy.
-  test("200 jobs in flight, each with a call that waits, take nothing from the throughput of other calls", {
+  // Repeated on a server of its own if the machine did other work between the idle and the busy measurement.
+  test("200 jobs in flight, each with a waiting call, do not lower the throughput of other calls", {
     retry: 3,
   }, async () => {
     verifies("mcp.overhead");

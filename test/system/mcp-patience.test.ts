@@ -17,7 +17,7 @@ afterEach(() => running[Symbol.asyncDispose]());
 
 for (const era of ["legacy", "modern"] as const) {
   for (const transport of ["pipe", "http"] as const) {
-    // Other work on this machine only ever adds: the best of several is what the server takes.
+    // Other work on this machine can only add time: the best of several runs is what the server takes.
     test(`${era} over ${transport}: ${calls} calls at once each hear something within a second and end in time`, {
       retry: 3,
     }, async () => {
@@ -48,7 +48,7 @@ for (const era of ["legacy", "modern"] as const) {
       await client.close();
     });
 
-    test(`${era} over ${transport}: a cancellation is heard within a tenth of a second, of a call and of a job`, {
+    test(`${era} over ${transport}: a cancellation of a call or a job arrives within a tenth of a second`, {
       retry: 3,
     }, async () => {
       verifies("mcp.patience", "mcp.abort");

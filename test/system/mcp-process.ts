@@ -1,4 +1,4 @@
-/** `toolcast mcp` with a short lease, so that what a killed process held is taken over soon: one client on stdio. */
+/** `toolcast mcp` for one client on stdio, with a short lease: another process soon takes over after a kill. */
 import { join } from "node:path";
 import { createMcp } from "@toolcast/mcp";
 import { openSqliteEngine } from "../../core/src/engine-sqlite/sqlite-engine.ts";

@@ -27,7 +27,7 @@ async function connect(way: keyof typeof requests, era: (typeof eras)[number]): 
 
 const random = createSeededRandom(20_261_121);
 
-/** Cut off after anything from nothing to longer than it takes, then asked again with the same key until it is answered. */
+/** Aborts up to three calls after random times, then repeats the call with the same key and waits for the answer. */
 async function orderImpatiently(client: Client, key: string): Promise<string> {
   const order = { name: "generate_image", arguments: { prompt: key, idempotency_key: key, wait_seconds: 20 } };
   const tries = 1 + random.integer(3);
@@ -43,7 +43,7 @@ async function orderImpatiently(client: Client, key: string): Promise<string> {
   return factsOf(result).job_id;
 }
 
-test("1,000 requests aborted and made again with their key: each is exactly one paid start", async () => {
+test("1,000 requests aborted and retried with their key: each makes exactly one paid start", async () => {
   verifies("mcp.retries", "paid-once.same-key", "mcp.key", "mcp.abort");
   const jobs = new Set<string>();
   for (const way of ["sockets", "pipes"] as const) {

@@ -7,7 +7,7 @@ import { verifies } from "../verifies.ts";
 
 let home: PluginHome;
 
-/** What takes most of the contract's time runs in the repository only. */
+/** The contract's slowest tests run in the repository only. */
 const quick = ["-t", "acknowledged in time while|comes again|between|stranger|stays private|hostile"];
 
 beforeAll(async () => {
@@ -21,7 +21,7 @@ beforeAll(async () => {
 
 afterAll(() => home.remove());
 
-/** The plugin with a mistake in it, for as long as the work takes. */
+/** Runs the work on the plugin with a mistake in it. */
 async function broken<Result>(example: string, right: string, wrong: string, work: () => Promise<Result>) {
   const source = readFileSync(join(home.directory, example, "index.js"), "utf8");
   expect(source).toContain(right);
@@ -33,7 +33,7 @@ async function broken<Result>(example: string, right: string, wrong: string, wor
   }
 }
 
-test("the author of a provider runs its contract outside the repository, and learns of a paid start reported as refused", async () => {
+test("a provider's author runs its contract outside the repository and learns of a paid start reported as refused", async () => {
   verifies("built.plugin-contracts");
   const right = await runTests(home, "toolcast-inkpress");
   expect(right, right.out + right.error).toMatchObject({ code: 0 });
@@ -50,7 +50,7 @@ test("the author of a provider runs its contract outside the repository, and lea
   expect(wrong.out).toMatch(/×.*unknown: no-payload/);
 });
 
-test("the author of a surface runs the chat contract outside the repository, and learns of a private answer shown to all", async () => {
+test("a surface's author runs the chat contract outside the repository and learns of a private answer shown to all", async () => {
   verifies("built.plugin-contracts");
   const right = await runTests(home, "toolcast-pinboard", quick);
   expect(right, right.out + right.error).toMatchObject({ code: 0 });

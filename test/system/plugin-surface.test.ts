@@ -28,7 +28,7 @@ afterAll(() => {
   home.remove();
 });
 
-test("people on a surface of a package's own ask for a picture, and get it", async () => {
+test("people on a surface from a plugin package ask for a picture and get it", async () => {
   verifies("built.plugins");
   const server = await home.serve(settings);
   try {

@@ -58,7 +58,7 @@ test("the tool is listed and runs to its end at the plugin's own vendor", async 
   expect(keysIn(ran)).toBe(false);
 });
 
-test("the running server shows it in the console and to agents, and an agent's call is paid once", async () => {
+test("the running server shows it in the console and to agents, and an agent's call is paid for once", async () => {
   verifies("built.plugins", "built.tool-is-one-file");
   const server = await home.serve(settings);
   try {
@@ -83,7 +83,7 @@ test("the running server shows it in the console and to agents, and an agent's c
   }
 });
 
-test("doctor shows the settings of the definition and what the provider found, and no value", async () => {
+test("doctor shows the definition's settings and the provider's findings, but no value", async () => {
   verifies("built.plugins");
   const asked = await home.run(["doctor", "--json"], settings);
   const { findings, settings: listed } = JSON.parse(asked.out);
@@ -106,7 +106,7 @@ test("doctor shows the settings of the definition and what the provider found, a
   expect(without.out).toMatch(/Inkpress \(inkpress\): not set up\n {2}INKPRESS_KEY +needed +API key of the account\./);
 });
 
-test("a half-configured plugin names the variable that is missing, a wrong value the one that is wrong", async () => {
+test("a half-configured plugin names the missing variable, a wrong value names the wrong one", async () => {
   verifies("built.plugins");
   const missing = await home.run(["jobs"], { INKPRESS_URL: vendor.url });
   expect(missing).toMatchObject({ code: 2 });
@@ -118,7 +118,7 @@ test("a half-configured plugin names the variable that is missing, a wrong value
   expect(wrong.error).toContain("INKPRESS_CONCURRENT (Posters pressed at the same time, 1 to 10) cannot be used");
 });
 
-test("its codes are explained, decide about retries, and stand in failures with the vendor's words but no key", async () => {
+test("its codes are explained, decide about retries, and appear in failures with the vendor's words but no key", async () => {
   verifies("built.plugins", "understood.failure", "safe.no-secrets");
   const explained = await home.run(["explain", "NoInk", "--json"]);
   expect((JSON.parse(explained.out) as { matches: CatalogEntry[] }).matches[0]).toMatchObject({
@@ -147,7 +147,7 @@ test("its codes are explained, decide about retries, and stand in failures with 
   expect(vendor.begun.filter((headline) => headline === "busy at first")).toHaveLength(1);
 });
 
-test("its limits hold over processes", async () => {
+test("its limits hold across processes", async () => {
   verifies("built.plugins");
   const before = vendor.begun.length;
   const narrow = { ...settings, INKPRESS_CONCURRENT: "1" };
@@ -159,7 +159,7 @@ test("its limits hold over processes", async () => {
   expect(vendor.mostAtOnce()).toBe(1);
 });
 
-test("its hosts are trusted and no others", async () => {
+test("its hosts and no others are trusted", async () => {
   verifies("built.plugins", "safe.private-networks");
   const stranger = await startInkpress("another-key");
   try {
@@ -184,7 +184,7 @@ test("its hosts are trusted and no others", async () => {
   }
 });
 
-test("a plugin that throws, is missing or is not what it must be is one sentence in either language, and code 2", async () => {
+test("a plugin that throws, is missing or is invalid is reported in one sentence in either language, with exit code 2", async () => {
   verifies("built.plugin-faults");
   const broken = createPluginHome();
   const both = async (source: string) => {
@@ -211,7 +211,7 @@ test("a plugin that throws, is missing or is not what it must be is one sentence
   }
 });
 
-test("a plugin that fails once it is set up is named, and its keys are not", async () => {
+test("a plugin that fails after its setup is named, and its keys are not shown", async () => {
   verifies("built.plugin-faults", "safe.no-secrets");
   const faulty = createPluginHome();
   try {
@@ -243,7 +243,7 @@ test("a plugin that fails once it is set up is named, and its keys are not", asy
   }
 });
 
-test("the ten lines of the guide, in a folder with nothing installed, are a paid tool", async () => {
+test("the guide's ten lines, in a folder with nothing installed, make a paid tool", async () => {
   verifies("built.plugins", "built.tool-is-one-file");
   const plain = createPluginHome();
   try {

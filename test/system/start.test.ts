@@ -48,7 +48,7 @@ test("start with nothing set runs everything, survives kill -9 on the same port 
     const { pid, url } = record();
     expect((await fetch(`${url}/healthz`)).status).toBe(200);
 
-    // A command on the same data uses the running sandbox and shows its job to the server.
+    // A command on the same data uses the running sandbox, and the server sees its job.
     const made = await terminal.begin(["run", "image", "shared", "--out", "shared/", "--json"], environment).ended;
     expect(made).toMatchObject({ code: 0 });
     const vendor = JSON.parse(readFileSync(join(root, "nothing-set", "sandbox.json"), "utf8"));
@@ -67,13 +67,13 @@ test("start with nothing set runs everything, survives kill -9 on the same port 
   expect(existsSync(join(ofSandbox(join(root, "nothing-set")), "server.json"))).toBe(false);
 });
 
-test("whoever stops reading, or closes the terminal, stops the server in order", async () => {
+test("closing the reader of its output, or the terminal, stops the server cleanly", async () => {
   verifies("survives.drain");
   const leave = {
     "a closed pipe": (started: Running) => {
       started.child.stdout?.destroy();
       started.child.stderr?.destroy();
-      // The next line meets the closed pipe.
+      // The next line of output meets the closed pipe.
       started.child.kill("SIGTERM");
     },
     SIGHUP: (started: Running) => void started.child.kill("SIGHUP"),
@@ -99,7 +99,7 @@ test("whoever stops reading, or closes the terminal, stops the server in order",
   }
 }, 60_000);
 
-test("a stop lets a paid start in flight end, and its result arrives before the process is gone", async () => {
+test("a stop lets a paid start in flight end, and its result arrives before the process ends", async () => {
   verifies("survives.drain");
   const data = join(root, "stopped");
   const environment = { TOOLCAST_DATA_DIR: data, SANDBOX_SPEED: "1", PORT: String(await freePort()) };
@@ -123,7 +123,7 @@ test("a stop lets a paid start in flight end, and its result arrives before the 
   log.close();
 });
 
-test("a console behind a proxy answers to the name it is given, and to no other", async () => {
+test("a console behind a proxy answers to its configured name and to no other", async () => {
   verifies("safe.console");
   const token = "a-token-nobody-can-guess";
   const port = await freePort();
@@ -147,7 +147,7 @@ test("a console behind a proxy answers to the name it is given, and to no other"
   expect((await started.ended).code).toBe(0);
 });
 
-test("when the supervisor itself is killed its server and sandbox end too", async () => {
+test("when the supervisor itself is killed, its server and sandbox end too", async () => {
   const data = join(root, "orphans");
   const started = terminal.begin(["start"], { TOOLCAST_DATA_DIR: data, PORT: String(await freePort()) });
   await until(() => started.out().includes("Toolcast is ready: "), "the address");
@@ -157,7 +157,7 @@ test("when the supervisor itself is killed its server and sandbox end too", asyn
   await until(() => pids.every((pid) => !isAlive(pid)), "the children to end");
 });
 
-test("a port that was asked for and is taken is a clear error", async () => {
+test("a requested port that is already in use is a clear error", async () => {
   verifies("tried.configuration");
   const blocker = createServer().listen(0, "127.0.0.1");
   await once(blocker, "listening");
@@ -173,7 +173,7 @@ test("a port that was asked for and is taken is a clear error", async () => {
   expect(error).toContain(`PORT: port ${port}`);
 });
 
-test("what was ordered in the sandbox stays there once keys are set", async () => {
+test("jobs started in the sandbox stay there once keys are set", async () => {
   verifies("paid-once.sandbox-apart");
   const data = { TOOLCAST_DATA_DIR: join(root, "tried-first") };
   const jobsWith = async (environment: Record<string, string>) =>

@@ -51,7 +51,7 @@ describe.skipIf(mustSkipWithoutChromium())("a member", () => {
   const start = (form: Locator) => form.getByRole("button", { name: "Start", exact: true }).click();
   const field = (form: Locator, name: string) => form.locator(".field", { has: form.page().locator(`#field-${name}`) });
 
-  /** How often vendors were paid for something that says these words. */
+  /** How often vendors were paid for a request that contains these words. */
   async function paid(words: string, at = running) {
     return (await at.ledger()).filter(({ text }) => text.includes(words));
   }
@@ -98,7 +98,7 @@ describe.skipIf(mustSkipWithoutChromium())("a member", () => {
     },
   );
 
-  test("clones a voice, after saying that it is allowed, and speaks with it, by phone", async () => {
+  test("clones a voice after confirming the right to it, and speaks with it, on a phone", async () => {
     verifies("console.decision-in-place");
     const page = await open(widths.phone);
     const form = await openForm(page, "/clone");
@@ -121,7 +121,7 @@ describe.skipIf(mustSkipWithoutChromium())("a member", () => {
     await lookAt(page, "speech-phone");
   });
 
-  test("makes one picture speak, chosen from the gallery by phone", async () => {
+  test("makes a picture chosen from the gallery speak, on a phone", async () => {
     verifies("console.media-by-id");
     const page = await open(widths.phone);
     await type(page, "/image a face --size 512x512");
@@ -154,7 +154,7 @@ describe.skipIf(mustSkipWithoutChromium())("a member", () => {
     await lookAt(page, "failover");
   });
 
-  test("is asked before something dear begins, and nothing is paid until the answer", async () => {
+  test("is asked before something expensive begins, and nothing is paid until the answer", async () => {
     const page = await open({ ...widths.phone, locale: "zh-CN", colorScheme: "dark" }, careful);
     await type(page, "/image 四张图 --count 4 --size 1024x1024 --provider spark");
     const agree = page.locator(".entries").getByRole("button", { name: "同意" });
@@ -192,7 +192,7 @@ describe.skipIf(mustSkipWithoutChromium())("a member", () => {
     expect(await paid("[[malformed once]]")).toHaveLength(2);
   });
 
-  test("learns that a result expired before it could be fetched, and nothing is paid twice", async () => {
+  test("learns that a result expired before it could be fetched, and nothing is paid for twice", async () => {
     const page = await open();
     await type(page, "/image too late [[expired-url]] --provider dashscope");
     await page.locator("[data-kind=reply]").getByRole("button", { name: "Timeline" }).click();
