@@ -15,11 +15,11 @@ import type { Message } from "../surface/message.ts";
 import type { Delivery, SendEnd, Surface, SurfaceLimits } from "../surface/surface.ts";
 
 const repeat = { firstMs: 2_000, longestMs: 10 * 60_000 };
-/** A progress update never holds up the work it tells of for longer. */
+/** The longest a progress update may delay the work it reports. */
 const updateTimeoutMs = 5_000;
 /** Stored when no delivery route is left: `jobs` shows the job. */
 const noRouteLeft = "kept";
-/** After this many sends whose fate is unknown on one route, the next route is tried. */
+/** After this many sends with an unknown result on one route, the next route is tried. */
 const triesPerRoute = 6;
 
 interface DelivererOptions {
@@ -34,8 +34,8 @@ interface DelivererOptions {
 }
 
 /**
- * Gets what a job has to say to its person: by one delivery route after the other, never by a more public one than asked,
- * and repeating the send only, never the work.
+ * Delivers a job's notices to its person: tries one delivery route after the other, never a more public one than
+ * requested, and repeats only the send, never the work.
  */
 export class Deliverer {
   readonly #options: DelivererOptions;
@@ -45,7 +45,7 @@ export class Deliverer {
     this.#options = options;
   }
 
-  /** Sends every notice that is due. `wakeAt` is when the job is due for another reason; null when never. */
+  /** Sends every notice that is due. `wakeAt` is when the job is due for another reason; null for never. */
   async deliver(job: Job, wakeAt: number | null, lease: Lease): Promise<void> {
     const { place } = job.caller;
     const surface = this.#options.surface(place.surface);
@@ -61,7 +61,7 @@ export class Deliverer {
     this.#lastUpdate.delete(job.id);
     await this.#options.store.change(job.id, (current) => {
       if (!isAtRest(current)) {
-        // A person decided while we were sending, and the job goes on: when it is due is theirs to say.
+        // A person decided while we were sending: the write of that decision says when the job is due.
         return null;
       }
       const due = current.notices.filter(isOpen).map((notice) => notice.notBefore ?? this.#options.clock.now());
@@ -76,7 +76,7 @@ export class Deliverer {
     });
   }
 
-  /** Shows how a job stands in its first answer, at most as often as the surface bears; never repeated. */
+  /** Shows a job's progress in its first answer, at most as often as the surface allows; never repeats a send. */
   async progress(job: Job): Promise<void> {
     const { clock, logger } = this.#options;
     const surface = this.#options.surface(job.caller.place.surface);
@@ -122,8 +122,8 @@ export class Deliverer {
         return;
       }
     }
-    // Once a send is in doubt it stays so: later ends of other tries do not tell that the first one was not shown, nor
-    // that another process, which has the job by then, shows nothing.
+    // Once a send is in doubt it stays in doubt: the end of a later attempt does not prove that the first one was not
+    // shown, nor that another process, which may have the job by now, shows nothing.
     const unsent = () => (notice.state === "pending" && lease.isHeld() ? "pending" : "unknown");
     const route = routeFor(notice, surface, job);
     if (route === undefined) {
@@ -141,7 +141,7 @@ export class Deliverer {
     const attempts = notice.attempts + 1;
     await this.#note(jobId, noticeId, { state: "sending", ...onRoute(route), attempts });
     if (!lease.isHeld()) {
-      // Another process may be at it. What is on record as being sent is looked for first, whoever goes on.
+      // Another process may be sending it. A notice recorded as being sent is looked for first, whoever continues.
       return;
     }
     const end = await this.#try(surface, route, delivery);
@@ -197,7 +197,7 @@ export class Deliverer {
     }
   }
 
-  /** Whether it is there already; `looked` is false when the surface could not say. */
+  /** Whether the message is there already; `looked` is false if the surface could not tell. */
   async #find(
     surface: Surface,
     delivery: Delivery,
@@ -222,7 +222,7 @@ export class Deliverer {
     };
   }
 
-  /** More media than one message bears become further notices of their own. */
+  /** Media that do not fit into one message become separate notices. */
   async #splitByLimits(jobId: string, noticeId: string, surface: Surface): Promise<Job | null> {
     const job = await this.#options.store.read(jobId);
     const notice = job?.notices.find(({ id }) => id === noticeId);
@@ -259,7 +259,7 @@ export class Deliverer {
       const copy = structuredClone(current);
       const notice = copy.notices.find(({ id }) => id === noticeId);
       if (notice === undefined || !isOpen(notice)) {
-        // Somebody else has brought it to its end: what a late try met reopens nothing.
+        // Somebody else has already settled it, and the result of a late attempt must not reopen it.
         return null;
       }
       Object.assign(notice, patch);
@@ -272,7 +272,7 @@ export class Deliverer {
   }
 }
 
-/** A question that was never shown and that the job has moved past: what came after it says all. */
+/** Whether it is a question that was never shown and that the job has moved past; the later notice says everything. */
 function isOvertaken(job: Job, { about, id }: Notice): boolean {
   return (
     (about === "held" || about === "unresolved") &&
@@ -280,7 +280,7 @@ function isOvertaken(job: Job, { about, id }: Notice): boolean {
   );
 }
 
-/** Waits for work no longer than this; the work itself goes on. */
+/** Waits for the work at most `timeoutMs`; the work itself continues. */
 async function atMost(clock: Clock, timeoutMs: number, work: Promise<void>): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   const cancel = clock.setTimer(timeoutMs, resolve);
@@ -299,11 +299,11 @@ function isOpen({ state }: Notice): boolean {
   return state === "pending" || state === "sending" || state === "unknown";
 }
 
-/** The first route from the notice's own on that it may take; undefined when none is left. */
+/** The first route, starting from the notice's current one, that it may take; undefined if none is left. */
 function routeFor(notice: Notice, surface: Surface, { caller, acknowledgement }: Job): string | undefined {
   const last = routeOf(notice);
   const start = last === undefined ? 0 : positionOf(last, surface);
-  // The first answer shows how the job stands: the late result of an earlier start does not take its place.
+  // The first answer shows the job's state: the late result of an earlier start must not replace it.
   const mayChangeAnswer = acknowledgement !== undefined && notice.about !== "further";
   return surface.routes
     .slice(start)
@@ -316,8 +316,8 @@ function nextRoute(route: string, surface: Surface): string {
 }
 
 /**
- * How far down the list a route is. One that the surface does not have, from a store of another version, counts as used
- * up with all the rest: any of them may have shown the message, and starting over could show it twice.
+ * The position of a route in the surface's list. For a route that the surface does not have, stored by another version,
+ * all routes count as used up: any of them may have shown the message, and starting over could show it twice.
  */
 function positionOf(route: string, { routes }: Surface): number {
   const position = routes.indexOf(route);

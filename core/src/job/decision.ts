@@ -1,19 +1,19 @@
 import type { Job } from "./job.ts";
 
 /**
- * What a button of a decision is about: the job as it stood when it was shown. A button of an earlier question is no
- * answer to a later one.
+ * The subject of a decision's button: the job and the question it was at. A button of an earlier question must not
+ * answer a later one.
  */
 export function decisionAbout(job: Job): string {
   return `${job.id}~${questionOf(job)}`;
 }
 
-/** Which question the job is at; a late result of an earlier start asks nothing. */
+/** The number of the question the job is at; the late result of an earlier start asks nothing and does not count. */
 export function questionOf({ notices }: Pick<Job, "notices">): number {
   return notices.filter(({ about }) => about !== "further").length;
 }
 
-/** The job a button is about, and as of which question; a bare id is about the job as it is. */
+/** Parses a button's subject: the job and the question; a bare id means the job as it is now. */
 export function readSubject(subject: string): { jobId: string; question?: number } {
   const [, jobId, question] = /^(.*)~(\d+)$/.exec(subject) ?? [];
   return jobId === undefined ? { jobId: subject } : { jobId, question: Number(question) };

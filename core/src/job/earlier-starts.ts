@@ -1,30 +1,30 @@
 import type { EarlierStart, Job, LateLook, StepRecord } from "./job.ts";
 import type { JobEvent } from "./job-event.ts";
 
-/** How long until a start whose end is not known is first asked about by itself. */
+/** How long until we first ask the vendor about a start whose end is not known. */
 const firstLookMs = 60_000;
 
-/** An attempt's end that comes after its person had left it or begun it again. */
+/** The end of an attempt that comes after its person has given it up or started again. */
 type LateEnd = Extract<JobEvent, { attempt?: string }>;
 
-/** There is something to ask the vendor about, or an address at which a result may still be. */
+/** Whether the vendor can be asked about it, or there is an address where a result may still be. */
 export function canBeLookedAt(start: Pick<StepRecord, "reference" | "produced">): boolean {
   return start.reference !== undefined || start.produced !== undefined;
 }
 
-/** When a start whose end has just become unclear is asked about by itself; never, where there is nothing to ask. */
+/** When to ask first about a start whose end has just become unclear; never, if there is nothing to ask about. */
 export function firstLook(start: Pick<StepRecord, "reference" | "produced">, now: number): Required<LateLook> {
   return { lookAt: canBeLookedAt(start) ? now + firstLookMs : null, looksInVain: 0 };
 }
 
-/** Puts the unresolved start among the earlier ones of its step: it may have been charged, and its end may still come. */
+/** Moves the unresolved start to the earlier ones of its step: it may have been charged, and its end may still come. */
 export function leaveBehind(step: StepRecord, { attempt }: { attempt: string }, now: number): void {
   const { name: _name, earlier = [], ...start } = step;
   const state = "unknown" as const;
   step.earlier = [...earlier, { ...structuredClone(start), state, assets: [], attempt, ...firstLook(start, now) }];
 }
 
-/** The earlier start of that attempt, and its step. */
+/** The earlier start with that attempt, and its step. */
 export function earlierStart(job: Job, attempt: string): { step: StepRecord; start: EarlierStart } | undefined {
   for (const step of job.steps) {
     const start = step.earlier?.find((candidate) => candidate.attempt === attempt);
@@ -35,13 +35,13 @@ export function earlierStart(job: Job, attempt: string): { step: StepRecord; sta
   return undefined;
 }
 
-/** Whether what is said about this attempt is about an earlier start and no longer about the job's own. */
+/** Whether the attempt is an earlier start and no longer the job's current one. */
 export function isLate(job: Job, attempt: string | undefined): attempt is string {
   const isCurrent = "attempt" in job.state && job.state.attempt === attempt;
   return attempt !== undefined && !isCurrent && earlierStart(job, attempt) !== undefined;
 }
 
-/** Writes down the end of an earlier start; false when it has one already, or the event is no end. */
+/** Records the end of an earlier start; false if it has one already, or the event is not an end. */
 export function noteLateEnd(job: Job, event: LateEnd, now: number): boolean {
   const { start } = earlierStart(job, event.attempt ?? "") ?? {};
   if (start === undefined || start.state !== "unknown") {
@@ -67,7 +67,7 @@ export function noteLateEnd(job: Job, event: LateEnd, now: number): boolean {
     case "start-refused":
     case "operation-failed":
       Object.assign(start, { endedAt: now, lookAt: null });
-      // What was perhaps charged stays so.
+      // What may have been charged still may have been.
       start.state = event.failure.charged === "no" ? "failed" : "unknown";
       return true;
     case "looked-in-vain":
@@ -78,7 +78,7 @@ export function noteLateEnd(job: Job, event: LateEnd, now: number): boolean {
   }
 }
 
-/** The start was asked about and had no end yet. */
+/** Records that the vendor was asked about the start and knew no end yet. */
 export function noteLook(start: LateLook, nextAt: number | null): void {
   start.lookAt = nextAt;
   start.looksInVain = (start.looksInVain ?? 0) + 1;
@@ -95,7 +95,7 @@ function addFurtherNotice(job: Job, { attempt, assets }: EarlierStart): void {
   });
 }
 
-/** A start with no known end that can be asked about. */
+/** A start with no known end that its vendor can be asked about. */
 export interface UnclearStart {
   step: string;
   attempt: string;
@@ -103,7 +103,7 @@ export interface UnclearStart {
   look: LateLook;
 }
 
-/** Every start of the job that has no known end and can be asked about. */
+/** Every start of the job that has no known end and that the vendor can be asked about. */
 export function unclearStarts({ state, steps }: Pick<Job, "state" | "steps">): UnclearStart[] {
   return steps
     .flatMap((step): UnclearStart[] => [
@@ -117,13 +117,16 @@ export function unclearStarts({ state, steps }: Pick<Job, "state" | "steps">): U
     .filter(({ record }) => canBeLookedAt(record));
 }
 
-/** When the next of them is due to be asked about by itself; null when none ever is. */
+/** When to ask about the next of the unclear starts; null if never. */
 export function nextLookAt(job: Pick<Job, "state" | "steps">): number | null {
   const due = unclearStarts(job).flatMap(({ look }) => (look.lookAt === null ? [] : [look.lookAt ?? 0]));
   return due.length === 0 ? null : Math.min(...due);
 }
 
-/** The job with all of them due now, because the vendor hints that something has ended; null when there are none. */
+/**
+ * The job with all its unclear starts due now, because the vendor hints that something has ended; null if there are
+ * none.
+ */
 export function dueForLook(job: Job, now: number): Job | null {
   if (unclearStarts(job).length === 0) {
     return null;
@@ -135,7 +138,9 @@ export function dueForLook(job: Job, now: number): Job | null {
   return next;
 }
 
-/** Under which name the media store keeps what an attempt made: no attempt's media are ever taken for another's. */
+/**
+ * The name under which the media store keeps what an attempt made: one attempt's media are never taken for another's.
+ */
 export function originOf(job: Job, name: string, attempt: string): string {
   const [first] = job.steps.find((step) => step.name === name)?.earlier ?? [];
   return first === undefined || first.attempt === attempt ? name : `${name}~${attempt}`;

@@ -3,11 +3,13 @@ import { type Clock, sleep } from "../ground/clock.ts";
 import { type Random, randomId } from "../ground/random.ts";
 import type { JobEngine } from "./engine.ts";
 
-/** Longer than any work that is done under a lock takes; a process that dies with it blocks others no longer. */
+/**
+ * Longer than any work done under a lock takes; a process that dies with the lock blocks others no longer than this.
+ */
 const lockTtlMs = 30_000;
 const askAgainMs = 50;
 
-/** Runs work that no two processes may do at once. */
+/** Runs work that no two processes may do at the same time. */
 export async function runExclusively<Result>(
   options: { engine: JobEngine; clock: Clock; random: Random },
   name: string,

@@ -1,32 +1,36 @@
 import type { Json } from "../ground/json.ts";
 
-/** The largest content of one event, as JSON in UTF-8 bytes: 256 KiB. What a platform sends of one event is smaller. */
+/** The largest content of one event, as JSON in UTF-8 bytes: 256 KiB. Platforms' events are smaller. */
 export const maxInboxBytes = 256 * 1024;
 
-/** What a reply to an event needs and nothing else may see, such as an interaction's token. */
+/** What a reply to an event needs and nothing else may see, such as an interaction token. */
 export interface InboxCredentials {
   value: Json;
-  /** The platform takes them no longer, epoch milliseconds. They are never given out after it, and erased. */
+  /**
+   * When the platform stops accepting them, epoch milliseconds. They are then erased, and never returned afterwards.
+   */
   expiresAt: number;
 }
 
-/** Something a platform told us, under the platform's own id. */
+/** Something a platform sent us, under the platform's own id. */
 export interface InboxEvent {
   /** `<surface>:<the platform's id of the event>`: the same id again is the same event. */
   id: string;
   /** The surface that took it. */
   surface: string;
-  /** What carrying it out needs; at most {@link maxInboxBytes}. Holds no secret. */
+  /** What carrying it out needs; at most {@link maxInboxBytes}. Contains no secrets. */
   content: Json;
   /** Default none. */
   credentials?: InboxCredentials;
-  /** The entry goes after this instant, epoch milliseconds: later than the platform may send the event again. */
+  /** When the entry may be removed, epoch milliseconds: later than the platform may send the event again. */
   keepUntil: number;
-  /** `open`: to be carried out. `refused`: it could not be read, and is kept only to be known again. Default `open`. */
+  /**
+   * `open`: to be carried out. `refused`: it could not be read, and is kept only to recognize repeats. Default `open`.
+   */
   state?: "open" | "done" | "refused";
 }
 
-/** An event that was taken, and how far it has come. */
+/** An event that was taken, and how far it has got. */
 export interface InboxEntry extends Omit<InboxEvent, "state"> {
   state: NonNullable<InboxEvent["state"]>;
   /** Further events that belong to it, in the order they came. */
@@ -35,32 +39,32 @@ export interface InboxEntry extends Omit<InboxEvent, "state"> {
   job?: string;
   /** Epoch milliseconds. */
   takenAt: number;
-  /** Raised by every change and every further event. */
+  /** Incremented by every change and every further event. */
   version: number;
 }
 
 export type FillEnd =
-  /** The event is part of the entry now. */
+  /** The event is now part of the entry. */
   | "joined"
   /** The event was taken before. */
   | "repeated"
-  /** The entry is open no more, or was never there: the event was not taken. */
+  /** The entry is no longer open, or never existed: the event was not taken. */
   | "closed";
 
 /**
- * Part three of the engine: a platform's events, each taken once, over restarts and over all processes of one store. An
+ * Part three of the engine: the platforms' events, each taken once, across restarts and all processes of one store. An
  * entry is leased to the process that took or claimed it, for the engine's lease length.
  */
 export interface Inbox {
   /**
-   * Stores the event unless its id is known, and leases it to this process. `taken: false` gives the entry as it stands.
-   * Throws a `RangeError` when the content is larger than {@link maxInboxBytes}; nothing is stored then.
+   * Stores the event unless its id is known, and leases it to this process. `taken: false` comes with the existing
+   * entry. Throws a `RangeError` and stores nothing if the content is larger than {@link maxInboxBytes}.
    */
   take(event: InboxEvent): Promise<{ taken: boolean; entry: InboxEntry }>;
   read(id: string): Promise<InboxEntry | null>;
   /**
-   * Stores content, state, credentials and `keepUntil` if the stored version still equals the entry's. Null when somebody
-   * else changed it, or a further event joined it, in between: read again. Parts and job are not written.
+   * Stores content, state, credentials and `keepUntil` if the stored version still equals the entry's. Null if it was
+   * changed, or a further event joined it, in between: read again. Does not write parts and job.
    */
   change(entry: InboxEntry): Promise<InboxEntry | null>;
   /** Adds a further event to an open entry; its own id is taken in the same commit. */
@@ -72,8 +76,11 @@ export interface Inbox {
   open(surface: string, page?: { after?: string; limit?: number; free?: boolean }): Promise<InboxEntry[]>;
   /** Leases an open entry to this process, or renews its lease. False while another process holds it. */
   claim(id: string): Promise<boolean>;
-  /** Gives the lease back, if this process has it. */
+  /** Gives up the lease, if this process has it. */
   release(id: string): Promise<void>;
-  /** Removes entries past `keepUntil` and erases credentials past their expiry, at most `limit` of each. Gives how many. */
+  /**
+   * Removes entries past `keepUntil` and erases credentials past their expiry, at most `limit` of each. Returns how
+   * many.
+   */
   purge(limit: number): Promise<number>;
 }

@@ -11,18 +11,18 @@ type Person = Pick<Caller, "id" | "name">;
 
 /** What can happen to a job. */
 export type JobEvent =
-  /** Links among the input have become stored media. */
+  /** Links in the input have become stored media. */
   | { event: "prepared"; input: Record<string, Json>; price?: Price }
-  /** Its provider has no free place. */
+  /** Its provider has no free slot. */
   | { event: "waited"; ahead: number }
-  /** Its provider is left alone for a while. */
+  /** Its provider is not asked for a while. */
   | { event: "rested"; failure: Failure }
   | { event: "held"; hold: Hold }
   | { event: "released"; by: Person }
   /** The intent to start a step, stored before the start. */
   | { event: "dispatched"; step: string; attempt: string; balanceBefore?: StepRecord["balanceBefore"]; price?: Price }
   | { event: "operation-begun"; attempt: string; reference: Json; requestId?: string }
-  /** The start's answer holds the result's address: stored before it is copied. */
+  /** The start's answer contains the result's address, which is stored before the result is copied. */
   | { event: "result-made"; attempt: string; produced: Produced }
   | {
       event: "step-done";
@@ -35,16 +35,16 @@ export type JobEvent =
       charge?: Charge;
       requestId?: string;
     }
-  /** Not sent, or refused in a way that may be tried again by itself. */
+  /** Not sent, or refused in a way that allows an automatic retry. */
   | { event: "start-deferred"; attempt: string; failure: Failure }
   | { event: "start-refused"; attempt: string; failure: Failure }
-  /** Nothing began there, and another provider can do it: from the first step on. */
+  /** Nothing was started at its provider, and another one does the job, from the first step on. */
   | {
       event: "provider-changed";
       attempt?: string;
       provider: string;
       title: LocalizedText;
-      /** What the one before is called. */
+      /** The title of the provider before. */
       from: LocalizedText;
       plan: StepPlan;
       steps: string[];
@@ -56,9 +56,12 @@ export type JobEvent =
   | { event: "check-missed"; failure: Failure }
   | { event: "operation-failed"; attempt: string; failure: Failure }
   | { event: "operation-overdue"; attempt: string; evidence: Evidence }
-  /** A start with no known end was asked about by itself and has none yet; asked again at `nextAt`, null: never. */
+  /**
+   * The vendor was asked about a start with no known end and knows none yet; to be asked again at `nextAt`, null for
+   * never.
+   */
   | { event: "looked-in-vain"; attempt: string; nextAt: number | null }
-  /** Before anything was started: the input turned out to be wrong. */
+  /** The input turned out to be wrong before anything was started. */
   | { event: "rejected"; failure: Failure }
   | { event: "finished" }
   | { event: "cancel-wished"; by: Person }

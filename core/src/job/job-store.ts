@@ -10,14 +10,14 @@ import { type JobEvent, transition } from "./transition.ts";
 
 export type ApplyEnd = { end: "written"; job: Job } | Exclude<WriteEnd, { end: "written" }>;
 
-/** Jobs as the rest of core sees them: every change goes through {@link transition} and is told to those who watch. */
+/** Jobs as the rest of core sees them: every change goes through {@link transition} and is reported to watchers. */
 export class JobStore {
   readonly engine: JobEngine;
   readonly #clock: Clock;
   readonly #dayOf: (instant: number) => string;
   readonly #listeners = new Set<(job: Job) => void>();
 
-  /** `dayOf`: the calendar day on which what is probably charged is counted. */
+  /** `dayOf` returns the calendar day to which probable charges are counted. */
   constructor(engine: JobEngine, clock: Clock, dayOf: (instant: number) => string) {
     this.engine = engine;
     this.#clock = clock;
@@ -36,13 +36,13 @@ export class JobStore {
     return end;
   }
 
-  /** Applies the event to this very version of the job. */
+  /** Applies the event to exactly this version of the job. */
   async apply(job: Job, event: JobEvent, options: WriteOptions): Promise<ApplyEnd> {
     assertWritable(job);
     return this.save(transition(job, event, this.#clock.now()), options);
   }
 
-  /** Stores a copy whose phase has not changed. What is probably charged is counted in the same act. */
+  /** Stores a copy whose phase has not changed, and counts its probable charges in the same transaction. */
   async save(copy: Job, options: WriteOptions): Promise<ApplyEnd> {
     assertWritable(copy);
     const { job, count, uncount } = withProbableCharges(copy, this.#dayOf);
@@ -60,8 +60,9 @@ export class JobStore {
   }
 
   /**
-   * Changes the newest version, again when somebody wrote in between. `decide` returns the changed copy and what else
-   * to write, or null to leave it; it may run several times. Null when there is no such job or it was left.
+   * Changes the newest version, and tries again if another write came in between. `decide` returns the changed copy and
+   * what else to write, or null to leave the job as it is; it may run several times. Returns null if there is no such
+   * job or it was left.
    */
   async change(id: string, decide: (job: Job) => { job: Job; options: WriteOptions } | null): Promise<Job | null> {
     for (;;) {
@@ -84,8 +85,8 @@ export class JobStore {
   }
 
   /**
-   * Takes a job's contents away, as `scrubbed` leaves it: no sum changes. Again when somebody wrote in between; left where
-   * `mayGo` says no.
+   * Removes a job's contents (see `scrubbed`); no sums change. Tries again if another write came in between; leaves the
+   * job if `mayGo` returns false.
    */
   async scrub(id: string, mayGo: (job: Job) => boolean): Promise<void> {
     for (;;) {
@@ -100,7 +101,7 @@ export class JobStore {
     }
   }
 
-  /** Notes where its first answer is. A job of a newer Toolcast has one already, or gets one there. */
+  /** Records where its first answer is. Leaves a job of a newer Toolcast alone: that version records its own. */
   async acknowledge(id: string, receipt: Json): Promise<void> {
     try {
       await this.change(id, (job) => (job.erased ? null : { job: { ...job, acknowledgement: receipt }, options: {} }));
@@ -116,7 +117,7 @@ export class JobStore {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Tells the watchers of this process, also about changes seen from outside. */
+  /** Notifies the watchers in this process, also about changes made by others. */
   #tell(job: Job): void {
     for (const listener of this.#listeners) {
       listener(job);
@@ -124,7 +125,7 @@ export class JobStore {
   }
 }
 
-/** The job's record is of a newer Toolcast: writing it would lose what only that one knows. */
+/** The job's record comes from a newer Toolcast: writing it would lose what only that version knows. */
 class UnknownFormatError extends ToolcastError {
   constructor({ id, format }: Pick<Job, "id" | "format">) {
     super(`The record of job ${id} is of the unknown format ${format}`, {

@@ -3,7 +3,7 @@ import { createManualClock } from "../../../test/manual-clock.ts";
 import type { JobStore } from "./job-store.ts";
 import { JobWatch } from "./job-watch.ts";
 
-test("however often watching ends and begins during a look, the store is looked at once a second", async () => {
+test("however often watching ends and begins during a query, the store is queried once a second", async () => {
   const clock = createManualClock();
   let looks = 0;
   let answer = () => {};

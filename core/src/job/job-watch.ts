@@ -2,15 +2,15 @@ import type { Clock } from "../ground/clock.ts";
 import { hasEnded, type Job } from "./job.ts";
 import type { JobStore } from "./job-store.ts";
 
-/** How often changes by other processes are looked for, while somebody watches, in milliseconds. */
+/** How often to look for changes by other processes while somebody watches, in milliseconds. */
 const lookMs = 1_000;
 
-/** Tells of every change of a job: those of this process at once, those of others within about a second. */
+/** Reports every change of a job: those of this process immediately, those of others within about a second. */
 export class JobWatch {
   readonly #store: JobStore;
   readonly #clock: Clock;
   readonly #listeners = new Set<(job: Job) => void>();
-  /** Versions told already, so that a change is told once. */
+  /** The last version reported of each job: a change is reported once. */
   readonly #reported = new Map<string, number>();
   readonly #unwatch: () => void;
   #lookedAt: number;
@@ -37,7 +37,7 @@ export class JobWatch {
     };
   }
 
-  /** Resolves with the job once nothing more happens by itself: ended, unresolved or held. */
+  /** Resolves with the job once nothing more happens without a person: ended, unresolved or held. */
   async settled(jobId: string, signal?: AbortSignal): Promise<Job> {
     const { promise, resolve, reject } = Promise.withResolvers<Job>();
     const remove = this.add((job) => {
@@ -45,7 +45,7 @@ export class JobWatch {
         resolve(job);
       }
     });
-    // An abort while the job is being read ends in the throw below; nobody waits for the promise then.
+    // If aborted while the job is being read, we throw below and nobody waits for this promise.
     promise.catch(() => {});
     const onAbort = () => reject(signal?.reason);
     signal?.addEventListener("abort", onAbort, { once: true });
@@ -69,7 +69,7 @@ export class JobWatch {
   }
 
   #lookLater(): void {
-    // Somebody may have begun to watch, and so to look, while a look was under way.
+    // Somebody may have begun to watch, and so set a timer, during the query.
     this.#cancelTimer?.();
     this.#cancelTimer = this.#clock.setTimer(lookMs, () => void this.#look());
   }
@@ -84,7 +84,7 @@ export class JobWatch {
     const since = this.#lookedAt;
     this.#lookedAt = this.#clock.now();
     try {
-      // A second of overlap: another process's clock reading may be stored a little after it was taken.
+      // Overlaps by a second, because another process's timestamp may be stored a little after it was taken.
       const changed = await this.#store.engine.list({ changedSince: since - lookMs, limit: 1_000 });
       for (const job of changed.reverse()) {
         if ((this.#reported.get(job.id) ?? 0) < job.version) {
@@ -92,7 +92,7 @@ export class JobWatch {
         }
       }
     } catch {
-      // The store is in trouble or closed: the same stretch of time is looked at again.
+      // The store is in trouble or closed: the same period is queried again.
       this.#lookedAt = since;
     } finally {
       if (this.#listeners.size > 0) {

@@ -5,66 +5,67 @@ import type { Caller } from "../people/caller.ts";
 import type { Balance, Charge, Price, VendorRecord } from "../providers/operation.ts";
 import type { StepPlan } from "./step-plan.ts";
 
-/** The form of the stored record; raised when its meaning changes, with a converter in `read-job.ts`. */
+/** The format of the stored record; incremented when its meaning changes, with a converter in `read-job.ts`. */
 export const jobFormat = 2;
 
 /** Why a job waits for a person. */
 export type Hold =
   /** A voice is to be cloned and the asker has not confirmed the right to it. */
   | { reason: "consent"; sentence: Sentence }
-  /** The price asks for a yes. */
+  /** The asker must agree to the price. */
   | { reason: "price"; sentence: Sentence }
-  /** A daily limit is reached; an operator may let it pass. */
+  /** A daily limit is reached; an operator may release the job. */
   | { reason: "budget"; sentence: Sentence }
-  /** Its tool or provider is not here any more. */
+  /** Its tool or provider is no longer here. */
   | { reason: "parked"; sentence: Sentence };
 
-/** An account's balance at one moment, and its further quotas where the vendor tells any. */
+/** An account's balance at one moment, and its further quotas, if the vendor tells any. */
 export interface BalanceThen extends Pick<Balance, "amount" | "unit"> {
   quotas?: Balance["quotas"];
   /** Epoch milliseconds. */
   at: number;
 }
 
-/** What is known about a start or an operation whose end is not. */
+/** What is known about a start or an operation whose end is not known. */
 export interface Evidence {
   /** Why it is unresolved. */
   failure: Failure;
-  /** The account's balance before the start and when it was last looked at, where the vendor tells. */
+  /** The account's balance before the start and when it was last checked, if the vendor tells it. */
   balanceBefore?: BalanceThen;
   balanceNow?: BalanceThen;
-  /** What the vendor lists as begun or charged since the start, where it lists anything. `own`: this very operation. */
+  /** What the vendor lists as started or charged since the start, if it lists anything. `own`: this very operation. */
   records?: (VendorRecord & { own?: true })[];
-  /** Its list does not cover work of this kind: that nothing is there would say nothing. */
+  /** Its list does not cover work of this kind: that the work is not listed means nothing. */
   unlisted?: true;
-  /** How much it lists that is known to be other work of ours. */
+  /** How many listed entries are known to be other work of ours. */
   recordsOfOthers?: number;
-  /** How much it lists beyond what is kept here. */
+  /** How many listed entries are not kept here. */
   recordsMore?: number;
-  /** Other jobs at the same vendor meanwhile: balance and records may be about them. Ids, some of `count`. */
+  /** Other jobs at the same vendor meanwhile, to which balance and records may belong: some of the `count` ids. */
   alongside?: { jobs: string[]; count: number };
 }
 
-/** When a start whose end nobody knows is asked about again by itself. */
+/** When to ask the vendor again about a start whose end nobody knows. */
 export interface LateLook {
-  /** Epoch milliseconds; null: not by itself any more. Absent in records of before: at once. */
+  /** Epoch milliseconds; null for never. Absent in older records, which means now. */
   lookAt?: number | null;
-  /** How often it was asked about in vain. Default 0. */
+  /** How often the vendor was asked without success. Default 0. */
   looksInVain?: number;
 }
 
 /**
- * The job's life. `attempt` names one start and what became of it, so that an answer that comes late is never taken for
- * another start's. Each phase owns its data; only {@link transition} changes it. */
+ * The job's life. `attempt` names one start and everything said about it: an answer that comes late is never taken for
+ * that of another start. Each phase owns its data; only {@link transition} changes it.
+ */
 export type Phase =
   | { phase: "held"; hold: Hold }
   | {
       phase: "queued";
-      /** How often the current start was put off. */
+      /** How often the current start was deferred. */
       attempt: number;
-      /** Why it was put off. */
+      /** Why it was deferred. */
       reason?: Failure;
-      /** How many jobs stand before it, when its provider has no free place. */
+      /** How many jobs are ahead of it, if its provider has no free slot. */
       ahead?: number;
     }
   | { phase: "starting"; step: string; attempt: string; since: number }
@@ -76,11 +77,11 @@ export type Phase =
       /** When it was last checked, epoch milliseconds, and how long it had been waited for until then: see `waitedFor`. */
       checkedAt?: number;
       waitedMs?: number;
-      /** Checks made. */
+      /** How many checks were made. */
       checks: number;
-      /** Checks in a row that could not be made. */
+      /** How many checks in a row could not be made. */
       failedChecks: number;
-      /** Why the last of them could not be made, or the result not copied. */
+      /** Why the last of those could not be made, or the result could not be copied. */
       trouble?: Failure;
       queued?: boolean;
       fraction?: number;
@@ -90,9 +91,12 @@ export type Phase =
   | { phase: "cancelled" }
   | ({ phase: "unresolved"; step: string; attempt: string; evidence: Evidence } & LateLook);
 
-/** Made at the vendor, on its address, and not yet copied. */
+/** What the vendor made and keeps at its addresses, not yet copied. */
 export interface Produced {
-  /** What is to be copied yet. `index` is its place among all media of the answer; absent: its place in this list. */
+  /**
+   * What remains to be copied. `index` is the position among all media of the answer; absent: the position in this
+   * list.
+   */
   media: { url: string; name?: string; index?: number }[];
   /** Ids of the stored media whose bytes came with the same answer. */
   assets?: string[];
@@ -103,61 +107,64 @@ export interface Produced {
   requestId?: string;
 }
 
-/** One paid step, by name. Stored as it goes, so that nothing is started twice. */
+/** One paid step, by name. Stored at every change, so that nothing is started twice. */
 export interface StepRecord {
   name: string;
   state: "waiting" | "starting" | "running" | "done" | "failed" | "unknown";
   startedAt?: number;
   endedAt?: number;
-  /** Names its last start. */
+  /** Names the last start. */
   attempt?: string;
-  /** The vendor's operation; stored before anything waits on it. */
+  /** The vendor's operation; stored before anything waits for it. */
   reference?: Json;
   requestId?: string;
-  /** What the vendor made and we have not copied yet, when it cannot be asked for again. */
+  /** What the vendor made and we have not copied yet, if the vendor cannot be asked for it again. */
   produced?: Produced;
   /** Ids of the stored media it made. */
   assets: string[];
   facts?: Json;
-  /** What the vendor said, where words are the result. */
+  /** The vendor's text, if the result is text. */
   text?: string;
-  /** What was asked for and not made though the rest was: one failure each. */
+  /** What was requested but not made, although the rest was: one failure each. */
   missing?: Failure[];
   charge?: Charge;
-  /** What its last start was to cost, as told just before it. */
+  /** The price of its last start, as stated just before it. */
   price?: Price;
-  /** The account's balance just before the start, where the vendor tells. */
+  /** The account's balance just before the start, if the vendor tells it. */
   balanceBefore?: BalanceThen;
-  /** Starts of this step that a person left behind with no known end, oldest first. What they made is theirs, beside `assets`. */
+  /**
+   * Starts of this step that a person gave up with no known end, oldest first. What they made is stored in them, not in
+   * `assets`.
+   */
   earlier?: EarlierStart[];
 }
 
-/** A start that its person left, or began again, before its end was known: the end may still come. */
+/** A start that its person gave up, or repeated, before its end was known: the end may still come. */
 export interface EarlierStart extends Omit<StepRecord, "name" | "earlier">, LateLook {
   attempt: string;
 }
 
 /**
- * One start that was perhaps charged and of which no vendor has said what it took: its end is not known, or it failed and
- * may have cost something, or it is done and its vendor tells no charge.
+ * One start that may have been charged, without a charge named by its vendor: its end is not known, or it failed and
+ * may have cost something, or it is done and its vendor names no charges.
  */
 export interface ProbableCharge {
   step: string;
-  /** Empty where the record, of an earlier Toolcast, does not name it. */
+  /** Empty if the record comes from an earlier Toolcast and does not name it. */
   attempt: string;
-  /** The calendar day of the start, `2026-01-31`. */
+  /** The calendar day of the start, e.g. `2026-01-31`. */
   day: string;
-  /** At whom it was made. */
+  /** The provider at which it was made. */
   provider: string;
-  /** What it costs by its price, or how much the vendor counts; absent where neither is known beforehand. */
+  /** What it costs by its price, or the quantity that the vendor counts; absent if neither is known beforehand. */
   amount?: number;
-  /** Empty where nobody knows it. */
+  /** Empty if nobody knows it. */
   unit: string;
 }
 
-/** Something that must reach the person, once. */
+/** Something that must be delivered to the person, once. */
 export interface Notice {
-  /** `<job id>.<n>`: carried in the message so that a surface can find it again. */
+  /** `<job id>.<n>`: contained in the message, where a surface can find it again. */
   id: string;
   about:
     | "outcome"
@@ -167,7 +174,7 @@ export interface Notice {
     | "further";
   /** The media of this part. */
   assets: string[];
-  /** The earlier start a late result is of. */
+  /** The earlier start whose late result it is. */
   attempt?: string;
   state: "pending" | "sending" | "sent" | "unknown" | "undeliverable" | "kept";
   /** The delivery route it took or takes next, by its surface's name for it; `kept` when all are used up. See `routeOf`. */
@@ -177,18 +184,18 @@ export interface Notice {
   attempts: number;
   /** Not before this instant, epoch milliseconds. */
   notBefore?: number;
-  /** Why the last try failed, for operators. */
+  /** Why the last attempt failed, for operators. */
   trouble?: string;
 }
 
-/** Somebody's yes to a question about a job. */
+/** Somebody's agreement to a question about a job. */
 export interface Confirmation {
   reason: Hold["reason"];
   by: string;
   at: number;
-  /** Given with the request itself, before anything about it was known. */
+  /** Given with the request, before anything about it was known. */
   beforehand?: true;
-  /** The asker saw the price beside the question: a yes to that as well. */
+  /** The price was shown beside the question: the asker agreed to it, too. */
   priceShown?: true;
 }
 
@@ -200,29 +207,29 @@ export interface TimelineEntry {
   sentence: Sentence;
 }
 
-/** One request of one person, from the first word to the delivered result. */
+/** One request by one person, from its arrival to the delivered result. */
 export interface Job {
-  /** {@link jobFormat}; another number for a record of a newer Toolcast, which is shown and never written. */
+  /** {@link jobFormat}; any other number comes from a newer Toolcast, whose records are shown but never written. */
   format: number;
   /** `job_` and 128 random bits. */
   id: string;
-  /** Compared on every write. */
+  /** Compared with the stored one on every write. */
   version: number;
   /** The platform's event id or the caller's idempotency key: a second request with it is the same request. */
   key?: string;
-  /** Of what was asked for under that key (`markOf`), where the caller wants the key for nothing else. */
+  /** The mark (`markOf`) of what was requested under that key, if the caller wants the key used for nothing else. */
   request?: string;
   tool: string;
   provider: string;
-  /** The person chose the provider, by name or by a voice that lives with it: no other does this job. */
+  /** The person chose the provider, by name or by a voice that exists only there: no other does this job. */
   providerNamed?: boolean;
-  /** Providers that could not begin it and are not asked again. */
+  /** Providers that could not start it and are not asked again. */
   providersTried?: string[];
-  /** Validated input: media are asset ids, or links until `prepared`. */
+  /** Validated input; media are asset ids, or links until `prepared`. */
   input: Record<string, Json>;
-  /** What of earlier jobs this one builds on, as the tool recalled it when it was asked. */
+  /** What this job uses from earlier ones, as the tool recalled it at the time of the request. */
   recalled?: Json;
-  /** Links among the input are fetched, probed and checked. */
+  /** Whether links in the input have been fetched, probed and checked. */
   prepared: boolean;
   caller: Caller;
   createdAt: number;
@@ -231,10 +238,10 @@ export interface Job {
   /** How the work is cut into steps. */
   plan: StepPlan;
   steps: StepRecord[];
-  /** What it is counted with as probably charged, written by `JobStore` alone. Absent: nothing. */
+  /** The probable charges that the counters contain for this job, written only by `JobStore`. Absent: none. */
   probable?: ProbableCharge[];
   price?: Price;
-  /** A stored wish, not a state. `by`: a caller id. */
+  /** A stored request, not a state. `by`: a caller id. */
   cancelWish?: { at: number; by: string; vendor?: "stopped" | "goes-on" };
   /** Who confirmed what. */
   confirmations: Confirmation[];
@@ -242,13 +249,13 @@ export interface Job {
   acknowledgement?: Json;
   notices: Notice[];
   timeline: TimelineEntry[];
-  /** Its person had it erased: what is left is the line of a ledger, and nobody is shown it. */
+  /** Its person had it erased: only an entry for the ledger is left, which nobody is shown. */
   erased?: true;
 }
 
 export type PhaseName = Phase["phase"];
 
-/** Phases from which nothing more happens by itself. */
+/** Phases after which nothing more happens. */
 export const endedPhases: readonly PhaseName[] = ["succeeded", "failed", "cancelled"];
 /** All others: a person, a vendor or the worker may still do something. */
 export const openPhases: readonly PhaseName[] = ["held", "queued", "starting", "running", "unresolved"];
@@ -257,12 +264,12 @@ export function hasEnded(job: Job): boolean {
   return endedPhases.includes(job.state.phase);
 }
 
-/** Nothing is under way: it has ended, or a person is to decide. */
+/** Whether nothing is under way: it has ended, or a person has to decide. */
 export function isAtRest(job: Job): boolean {
   return hasEnded(job) || job.state.phase === "held" || job.state.phase === "unresolved";
 }
 
-/** Everything the job has made, late results last. */
+/** All media the job has made, late results last. */
 export function assetsOf({ steps }: Pick<Job, "steps">): string[] {
   const late = steps.flatMap(({ earlier = [] }) => earlier);
   return [...steps, ...late].flatMap(({ assets }) => assets);

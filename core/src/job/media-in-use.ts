@@ -2,10 +2,12 @@ import type { Asset } from "../media/media.ts";
 import type { JobEngine } from "./engine.ts";
 import { assetsOf, type Job, openPhases } from "./job.ts";
 
-/** As many as one list may hold. */
+/** The most that one list may contain. */
 const pageSize = 1_000;
 
-/** Whether a job of its owner that has not ended takes the asset in, or has made it: until then it is kept. */
+/**
+ * Whether an unfinished job of its owner uses the asset as input, or has made it: until the job ends the asset is kept.
+ */
 export async function isInOpenJob(engine: JobEngine, { id, owner }: Pick<Asset, "id" | "owner">): Promise<boolean> {
   let after: string | undefined;
   for (;;) {
@@ -25,7 +27,7 @@ export async function isInOpenJob(engine: JobEngine, { id, owner }: Pick<Asset, 
   }
 }
 
-/** What waits in the store for the rest of its answer to be copied. */
+/** Stored media that wait for the rest of their answer to be copied. */
 function besideAddresses({ steps }: Pick<Job, "steps">): string[] {
   return steps.flatMap((step) => [step, ...(step.earlier ?? [])]).flatMap(({ produced }) => produced?.assets ?? []);
 }

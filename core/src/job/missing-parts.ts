@@ -1,7 +1,7 @@
 import type { Failure } from "../errors/errors.ts";
 import type { Job } from "./job.ts";
 
-/** What a job was asked for and did not make, though the rest of it was made: equal reasons are told once. */
+/** What was requested but not made, although the rest was; equal reasons are reported once. */
 export function missingParts(job: Job): { failure: Failure; count: number }[] {
   const parts = new Map<string, { failure: Failure; count: number }>();
   for (const failure of job.steps.flatMap(({ missing }) => missing ?? [])) {

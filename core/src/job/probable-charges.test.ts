@@ -16,7 +16,7 @@ const charge = { amount: 0.1, unit: "CNY" };
 const evidence = { failure };
 const price = { known: true, ...charge } as const;
 
-/** Every event about a start, of the attempt with that number; some are impossible where the job stands. */
+/** Every event about a start, for the attempt with that number; some are impossible in the job's phase. */
 const happenings: readonly ((attempt: string, step: string) => JobEvent)[] = [
   (attempt, step) => ({ event: "dispatched", step, attempt, price }),
   (attempt, step) => ({
@@ -43,7 +43,7 @@ const happenings: readonly ((attempt: string, step: string) => JobEvent)[] = [
 
 const plot = fc.array(
   fc.record({
-    // Starts are as frequent as everything that can be said about them.
+    // Starts are as frequent as all other events together.
     happening: fc.oneof(fc.constantFrom(0, 0, 1, 2, 12), fc.nat(happenings.length - 1)),
     attempt: fc.nat(3),
     step: fc.nat(1),
@@ -52,7 +52,7 @@ const plot = fc.array(
 );
 
 /** @verifies spending.probable */
-test("ledger and probable charges hold every start that may have been paid, once, and the counters what records say", async () => {
+test("ledger and probable charges contain every start that may have been paid, once, and the counters match the records", async () => {
   await fc.assert(
     fc.asyncProperty(plot, async (happened) => {
       const clock = createManualClock();
@@ -62,7 +62,7 @@ test("ledger and probable charges hold every start that may have been paid, once
       const steps = names.map((name) => ({ name, state: "waiting" as const, assets: [] }));
       let { job } = await store.create(sampleJob("job_1", { steps, provider: "xjc" }), {});
       let ledger = 0;
-      /** Attempts that have been sent, with whether the vendor takes money for them as far as anybody was told. */
+      /** Attempts that have been sent, with whether they cost money as far as is known. */
       const paid = new Map<string, boolean>();
       for (const { happening, attempt: number, step } of happened) {
         const event = happenings[happening]!(`attempt_${number}`, names[step]!);
@@ -112,13 +112,13 @@ test("ledger and probable charges hold every start that may have been paid, once
   );
 });
 
-/** A start that goes on is in no account yet, unless it was unclear before. */
+/** A start that is under way is not counted yet, unless it was unclear before. */
 function underWay({ state, probable = [] }: Job): number {
   const goesOn = state.phase === "starting" || state.phase === "running";
   return goesOn && probable.every(({ attempt }) => attempt !== state.attempt) ? 1 : 0;
 }
 
-/** Done at a price nobody knew, and nobody told the charge: the record says so, and no account can. */
+/** Finished starts with neither a known price nor a charge: only the record shows them. */
 function freeOfTelling({ steps }: Job): number {
   const starts = steps.flatMap((step) => [step, ...(step.earlier ?? [])]);
   return starts.filter(({ state, charge: told, price: known }) => state === "done" && !told && !known?.known).length;

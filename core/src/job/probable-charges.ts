@@ -1,15 +1,15 @@
 import type { Price } from "../providers/operation.ts";
 import type { Job, ProbableCharge, StepRecord } from "./job.ts";
 
-/** One of the counters that hold what is probably charged, or how many such starts have no known amount. */
+/** A counter of probable charges, or of such starts with no known amount. */
 interface Counter {
   name: string;
   amount: number;
 }
 
 /**
- * What the job has on account as probable charges, and what a write of it therefore changes in the counters: the record
- * says itself what it is counted with, so that the sums stay right whatever is configured by then.
+ * The job's probable charges, and the changes to the counters that its write must make. What was counted is stored in
+ * the record, which keeps the sums right whatever is configured by then.
  */
 export function withProbableCharges(
   job: Job,
@@ -45,18 +45,18 @@ function probableCharges(job: Job, dayOf: (instant: number) => string): Probable
   return charges;
 }
 
-/** Of the step's own start: as the phase names it, also where the record does not. */
+/** The attempt of the step's own start, from the phase if the record does not name it. */
 function attemptOf({ state }: Job, { name, attempt = "" }: StepRecord): string {
   return "step" in state && state.step === name ? state.attempt : attempt;
 }
 
-/** Of the step's own start: earlier ones speak for themselves. */
+/** Whether the step's own start may have been charged; earlier starts are judged separately. */
 function isPerhapsCharged({ state }: Job, step: StepRecord): boolean {
   switch (step.state) {
     case "unknown":
       return state.phase === "unresolved" && state.step === step.name;
     case "failed":
-      // What a vendor has stopped is cancelled, and failed for nothing.
+      // A job that its vendor stopped is cancelled instead, and costs nothing.
       return state.phase === "failed" && state.failure.charged !== "no";
     case "done":
       return isUntold(step);
@@ -65,12 +65,12 @@ function isPerhapsCharged({ state }: Job, step: StepRecord): boolean {
   }
 }
 
-/** It was unclear and is asked about again: that alone tells nothing about its charge. */
+/** If it was unclear before and is only being checked again, its charge is still unknown. */
 function isUnderWay({ state }: StepRecord): boolean {
   return state === "starting" || state === "running";
 }
 
-/** Done, with a known price, and its vendor has not said what it took. */
+/** With a known price and no charge named by its vendor. */
 function isUntold({ charge, price }: Pick<StepRecord, "charge" | "price">): boolean {
   return charge?.amount === undefined && amountOf(price).amount !== undefined;
 }
@@ -83,7 +83,7 @@ function amountOf(price: Price | undefined): Pick<ProbableCharge, "amount" | "un
   return { unit, amount };
 }
 
-/** By day, provider, unit and person as what was charged is, and for each provider and unit over all days. */
+/** Counters by day, provider, unit and person, as for actual charges, and by provider and unit over all days. */
 function countersOf({ caller }: Job, { day, provider, unit, amount }: ProbableCharge): Counter[] {
   const [name, counted] = amount === undefined ? (["unpriced", 1] as const) : (["probable", amount] as const);
   return [

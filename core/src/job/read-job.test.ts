@@ -6,14 +6,14 @@ const record = (changes: Record<string, unknown>) =>
   JSON.stringify({ ...sampleJob("job_1", { key: "web:ada:k" }), ...changes });
 
 /** @verifies survives.old-store */
-test("a record of format 1 is read as the same job of this format, and cut into the same steps", () => {
+test("a record of format 1 is read as the same job in the current format, with the same steps", () => {
   const read = readJob(record({ format: 1, plan: { imagesPerCall: 4 } }));
   expect(read).toEqual({ ...sampleJob("job_1", { key: "web:ada:k" }), plan: { perCall: { image: 4 } } });
   expect(isOfUnknownFormat(read)).toBe(false);
 });
 
 /** @verifies survives.old-store */
-test("converters are applied one after the other, from a record's own format on", () => {
+test("converters are applied one after the other, starting from a record's own format", () => {
   const converters = {
     1: (before: Record<string, unknown>) => ({ ...before, trail: ["1"] }),
     2: ({ trail, ...before }: Record<string, unknown>) => ({ ...before, trail: [...((trail as string[]) ?? []), "2"] }),
@@ -44,7 +44,7 @@ test.each([
 });
 
 /** @verifies survives.newer-store */
-test("what a job of a newer format takes in and has made still counts as its own", () => {
+test("the inputs and results of a job in a newer format still count as its own", () => {
   const steps = [{ name: "picture-1", state: "cached", assets: ["asset_2"] }];
   const job = readJob(record({ format: 3, input: { image: "asset_1" }, steps }));
   expect([job.input.image, job.steps[0]?.assets, job.caller.id]).toEqual(["asset_1", ["asset_2"], "web:ada"]);

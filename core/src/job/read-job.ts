@@ -10,8 +10,8 @@ type StoredRecord = Record<string, unknown>;
 type Converter = (record: StoredRecord) => StoredRecord;
 
 /**
- * By the format they take, each to the one after it; only ever added to, as old stores must open. Format 1 cut pictures
- * into starts, and nothing else; format 2 says it for every capability.
+ * Converters by the format they read, each to the next one. Never removed, because old stores must open. Format 1
+ * stored the number of results per start for pictures only; format 2 stores it for every capability.
  */
 const converters: Readonly<Record<number, Converter>> = {
   1: ({ plan, ...record }) => ({
@@ -21,17 +21,17 @@ const converters: Readonly<Record<number, Converter>> = {
 };
 
 /**
- * A job from its stored record, whichever version of Toolcast wrote it. A record of an earlier format is converted; it is
- * stored in the new one when the job is next written. A format that this version does not know gives a job that is parked
- * and that must not be written (see {@link isOfUnknownFormat}).
- * @throws SyntaxError for a text that is no JSON.
+ * Reads a job from its stored record, whichever version of Toolcast wrote it. A record in an earlier format is
+ * converted, and stored in the new one when the job is next written. From a format that this version does not know, it
+ * makes a parked job that must not be written (see {@link isOfUnknownFormat}).
+ * @throws SyntaxError if the text is not JSON.
  */
 export function readJob(text: string): Job {
   const record = JSON.parse(text) as StoredRecord;
   return (convertRecord(record, converters, jobFormat) as unknown as Job | null) ?? parked(record);
 }
 
-/** The record in format `to`; null when its own format is not known. */
+/** The record in format `to`; null if its own format is not known. */
 export function convertRecord(
   record: StoredRecord,
   steps: Readonly<Record<number, Converter>>,
@@ -49,7 +49,7 @@ export function convertRecord(
   return converted;
 }
 
-/** Its record belongs to a newer Toolcast: it can be shown, and written by that one alone. */
+/** Whether its record comes from a newer Toolcast: we can show it, but only that version may write it. */
 export function isOfUnknownFormat({ format }: Pick<Job, "format">): boolean {
   return format !== jobFormat;
 }
@@ -58,7 +58,9 @@ const text = z.string().catch("");
 const instant = z.number().catch(0);
 const json = z.record(z.string(), z.unknown()).catch({});
 
-/** What a person is shown of a job, and what keeps its media, as far as it is where it was until now. */
+/**
+ * What people are shown of a job and what keeps its media, as far as a newer format still stores it in the same place.
+ */
 const outlineSchema = z.object({
   format: z.number().catch(Number.NaN),
   id: text,

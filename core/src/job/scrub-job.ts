@@ -1,12 +1,12 @@
 import type { Failure } from "../errors/errors.ts";
 import { hasEnded, type Job, type Phase, type StepRecord } from "./job.ts";
 
-/** Whose what was erased is from then on. */
+/** The owner of erased jobs. */
 const nobody = "erased";
 
 /**
- * Nothing more happens with it by itself, not even the late result of a start that its person left, and what it has to say
- * has been said, or cannot be.
+ * Whether nothing more happens to it, not even a late result of a start that its person gave up, and all its notices
+ * were delivered or cannot be.
  */
 export function isOver(job: Job): boolean {
   const late = job.steps.flatMap(({ earlier = [] }) => earlier);
@@ -18,8 +18,8 @@ export function isOver(job: Job): boolean {
 }
 
 /**
- * A job without anything of its person and of what they asked for: what is left is the line of a ledger. Its key stays, so
- * that the same request told once more is not carried out again.
+ * A job without anything about its person and their request: only what the ledger needs is left. Keeps its key, so that
+ * a repeat of the request is not carried out again.
  */
 export function scrubbed(job: Job): Job {
   const { format, id, version, key, tool, provider, createdAt, updatedAt, plan, price, probable, steps } = job;

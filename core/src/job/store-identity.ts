@@ -1,26 +1,26 @@
 import type { Sentence } from "../messages/sentence.ts";
 
 /**
- * Whether a store is the one it was, or a copy of it (a restored backup, a cloned folder): the other one may go on, and
- * what both carry out would be paid and told twice.
+ * Whether a store is the original or a copy of it (a restored backup, a cloned folder). The other one may still be in
+ * use, and what both carried out would be paid and delivered twice.
  */
 export interface StoreIdentity {
   /**
-   * Why nothing paid is started and nothing delivered; null when the store is the one it was. To be asked before each of
-   * these; it notices when an operator has released the store in another process, and never becomes a reason again.
+   * Why no paid work may be started and nothing delivered; null if the store is the original. To be asked before each
+   * of these acts: it notices when an operator releases the store in another process, and then stays null.
    */
   held(): Sentence | null;
-  /** Notes that this store is in use from here; a held one stays as it is. Called once, before jobs are advanced. */
+  /** Marks this store as used from here, unless it is held. Called once, before jobs are advanced. */
   begin(): void;
-  /** An operator's word that this is the store to go on with, whatever it was copied from. */
+  /** Called when an operator decides to continue with this store, whatever it was copied from. */
   release(): void;
 }
 
 /**
- * What stands in for a surface in a job that waits for the release: a process whose store is held has neither this nor any
- * surface, so that the schedule hands it nothing that would be started or delivered, and everything as soon as it may.
+ * The surface that a job needs while it waits for the release. A process whose store is held offers neither this nor
+ * any other surface, so the schedule gives it nothing to start or deliver until the store is released.
  */
 export const releasedStore = "toolcast:released";
 
-/** Of a store that cannot be copied, as one in memory. */
+/** For a store that cannot be copied, such as one in memory. */
 export const onlyStore: StoreIdentity = { held: () => null, begin() {}, release() {} };

@@ -6,7 +6,7 @@ import type { JobEvent, JobEventName } from "./job-event.ts";
 
 export type { JobEvent, JobEventName } from "./job-event.ts";
 
-/** The event cannot happen in the job's phase: somebody else was faster, or a press came late. */
+/** The event is impossible in the job's phase: somebody else was faster, or a press came late. */
 export class TransitionError extends ToolcastError {
   constructor(phase: Phase["phase"], event: JobEventName) {
     super(`A job that is ${phase} cannot be ${event}`, {
@@ -18,7 +18,7 @@ export class TransitionError extends ToolcastError {
   }
 }
 
-/** Longer than providers usually leave between two checks of an operation. */
+/** Longer than the usual time between two checks of an operation. */
 const longestPauseMs = 5 * 60_000;
 
 /** The one place where a job changes phase: returns the changed copy, or throws a {@link TransitionError}. */
@@ -36,7 +36,7 @@ export function transition(job: Job, event: JobEvent, now: number): Job {
   return next;
 }
 
-/** Of these, only the last of several in a row is kept in the timeline. */
+/** Whether, of several such events in a row, the timeline keeps only the last. */
 function isRepeatable(event: JobEventName): boolean {
   return ["progressed", "waited", "rested", "check-missed", "looked-in-vain"].includes(event);
 }
@@ -70,7 +70,7 @@ function nextPhase(job: Job, event: JobEvent, now: number): Phase {
         reason: state.hold.reason,
         by: event.by.id,
         at: now,
-        // The asker's own word, given with the price beside the question.
+        // The price was shown beside the question that the asker agreed to.
         ...(state.hold.reason === "consent" && job.price !== undefined ? { priceShown: true } : {}),
       });
       return { phase: "queued", attempt: 0 };
@@ -126,7 +126,7 @@ function nextPhase(job: Job, event: JobEvent, now: number): Phase {
       if (!fits || begun) throw impossible();
       job.providersTried = [...(job.providersTried ?? []), job.provider];
       job.provider = event.provider;
-      // A yes to the price was a yes to that provider's price.
+      // The asker agreed to the price of the provider before.
       job.confirmations = job.confirmations.flatMap(({ priceShown: _priceShown, ...confirmation }) =>
         confirmation.reason === "price" ? [] : [confirmation],
       );
@@ -164,7 +164,7 @@ function nextPhase(job: Job, event: JobEvent, now: number): Phase {
       if (state.phase !== "running") throw impossible();
       return { ...state, ...waitedUntil(state, now), failedChecks: state.failedChecks + 1, trouble: event.failure };
     case "operation-failed":
-      // Also when its end was taken for unclear: the vendor has said it now.
+      // Even if its end was considered unclear: now the vendor has stated it.
       if (!isRunOf(state, event.attempt) && !isUnclear(state, event.attempt)) throw impossible();
       patchStep(job, state.step, { state: "failed", endedAt: now });
       return { phase: "failed", failure: event.failure };
@@ -222,7 +222,7 @@ function nextPhase(job: Job, event: JobEvent, now: number): Phase {
 
 type WithAttempt = Extract<Phase, { attempt: string }>;
 
-/** A start's end may come late, after the start was taken for cut off: it still belongs to its attempt. */
+/** A start's end may come after the start was considered cut off; it still belongs to its attempt. */
 function isStartOf(state: Phase, attempt: string): state is Exclude<WithAttempt, { phase: "running" }> {
   return (state.phase === "starting" || state.phase === "unresolved") && state.attempt === attempt;
 }
@@ -238,8 +238,8 @@ function runningFrom({ step, attempt }: WithAttempt, now: number): Phase {
 type Running = Extract<Phase, { phase: "running" }>;
 
 /**
- * How long an operation has been waited for, in milliseconds. Between two checks no more than the longest usual pause counts:
- * a clock that was set, a machine that slept and a program that was away are no time in which a vendor was late.
+ * How long an operation has been waited for, in milliseconds. Between two checks at most the longest usual pause
+ * counts: the vendor was not late while the clock was set, the machine slept or the program was not running.
  */
 export function waitedFor({ since, checkedAt = since, waitedMs = 0 }: Running, now: number): number {
   return waitedMs + Math.min(Math.max(0, now - checkedAt), longestPauseMs);
@@ -257,7 +257,7 @@ function unresolvedAt(job: Job, { step, attempt }: WithAttempt, evidence: Eviden
   return { phase: "unresolved", step, attempt, evidence, ...firstLook(stepOf(job, step), now) };
 }
 
-/** The stored step of that name. */
+/** The stored step with that name; throws if there is none. */
 export function stepOf(job: Job, name: string): StepRecord {
   const step = job.steps.find((candidate) => candidate.name === name);
   if (step === undefined) {
@@ -266,7 +266,7 @@ export function stepOf(job: Job, name: string): StepRecord {
   return step;
 }
 
-/** How often the current step's start was put off. */
+/** How often the current step's start was deferred. */
 export function deferralsOf(job: Job): number {
   const since = job.timeline.findLastIndex(({ event }) => ["step-done", "released", "started-again"].includes(event));
   return job.timeline.slice(since + 1).filter(({ event }) => event === "start-deferred").length;
@@ -276,7 +276,7 @@ function patchStep(job: Job, name: string, patch: Partial<StepRecord>): void {
   Object.assign(stepOf(job, name), patch);
 }
 
-/** Every phase that a person must hear of is put on the list of things to deliver, in the same write. */
+/** Adds a notice for every phase that a person must hear about, in the same write. */
 function addNotice(job: Job): void {
   const about = noticeAbout(job.state.phase);
   if (about === null) {

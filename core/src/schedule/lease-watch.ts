@@ -5,26 +5,26 @@ import type { Claim } from "./schedule.ts";
 /** A lease as it is stored. */
 interface StoredLease {
   jobId: string;
-  /** The claim's own name, `<holder>@<process>.<n>`. */
+  /** The claim's unique name, `<holder>@<process>.<n>`. */
   holder: string;
-  /** Grows with every renewal. */
+  /** Increases with every renewal. */
   mark: number;
-  /** Empty when any process can do what is due. */
+  /** Empty if any process can do what is due. */
   needsSurface: string;
 }
 
 /**
- * Which leases may be taken over: those that this process has seen unrenewed for one lease length on a clock that nobody
- * sets, and those whose process is known to be dead. What the wall clock says decides nothing.
+ * Decides which leases may be taken over: those that this process has seen unrenewed for one lease length on the
+ * monotonic clock, and those whose process is known to be dead. The wall clock plays no part.
  */
 export class LeaseWatch {
   readonly #clock: Clock;
   readonly #leaseMs: number;
   readonly #seen = new Map<string, StoredLease & { since: number; dead: boolean }>();
-  /** What this process works on, whatever the store says of it. */
+  /** The jobs this process works on, whatever the store says. */
   readonly #active = new Set<string>();
   #observedAt = Number.NEGATIVE_INFINITY;
-  /** A look came too soon after the one before: there may be leases nobody here has seen. */
+  /** A look was skipped because it came too soon after the previous one: there may be leases we have not seen. */
   #owesLook = false;
 
   constructor(clock: Clock, leaseMs: number) {
@@ -71,13 +71,13 @@ export class LeaseWatch {
     }
   }
 
-  /** As last seen; whoever takes one over makes sure in the same act that it is still so. */
+  /** As last seen: whoever takes one over must check in the same transaction that it has not changed. */
   abandoned(surfaces: readonly string[]): StoredLease[] {
     const now = this.#clock.monotonic();
     return this.#reachable(surfaces).filter(({ since, dead }) => dead || now - since >= this.#leaseMs);
   }
 
-  /** How long until the next look is worth it, in milliseconds; null while nobody else is known to have a lease. */
+  /** How long until the next look is useful, in milliseconds; null while nobody else is known to have a lease. */
   untilNext(surfaces: readonly string[]): number | null {
     const now = this.#clock.monotonic();
     const waits = this.#reachable(surfaces).map(({ since, dead }) => (dead ? 0 : since + this.#leaseMs - now));

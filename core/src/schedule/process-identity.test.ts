@@ -14,14 +14,14 @@ test("a process is known to be dead once it has ended, and not before", async ()
 });
 
 test.runIf(process.platform === "linux")(
-  "a number that another process has by now does not keep the dead alive",
+  "a process whose id now belongs to another process is known to be dead",
   () => {
     const [machine, pid, start] = thisProcess().split(":");
     expect(isKnownDead(`${machine}:${pid}:${Number(start) - 1}`)).toBe(true);
   },
 );
 
-test("nothing is known of processes elsewhere, nor of what is no name of one", () => {
+test("processes elsewhere, and malformed names, are never known to be dead", () => {
   expect(isKnownDead("elsewhere:999999999:1")).toBe(false);
   expect(isKnownDead("")).toBe(false);
   expect(isKnownDead("holder_abc.1")).toBe(false);

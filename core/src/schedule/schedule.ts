@@ -3,7 +3,7 @@ import { clockToleranceMs } from "../ground/due.ts";
 import type { Random } from "../ground/random.ts";
 import type { Lease, Schedule } from "../job/engine.ts";
 
-/** Where an engine tells operators of trouble. A pino logger fits. */
+/** Where an engine reports trouble to operators. A pino logger fits. */
 export interface EngineLogger {
   warn(facts: object, text: string): void;
   error(facts: object, text: string): void;
@@ -12,31 +12,31 @@ export interface EngineLogger {
 /** A job taken from a store under a lease. */
 export interface Claim {
   jobId: string;
-  /** Unique to this claim: no other process, and no later claim of this one, has the same. */
+  /** Unique to this claim: no other process and no later claim of this one has the same name. */
   holder: string;
-  /** How many advances in a row ended with an error. */
+  /** How many advances in a row failed. */
   troubles: number;
 }
 
 /** How a lease is given up. */
 export type LeaseEnd =
-  /** Advanced: due when its record says so, or when a wake came in meanwhile. */
+  /** Advanced: due when its record says so, or earlier if it was woken meanwhile. */
   | { end: "advanced" }
-  /** Cut short by us: due at once, for anybody. */
+  /** Cut short by us: due now, for any process. */
   | { end: "returned" }
-  /** The advance broke: due after so long, and a trouble more. */
+  /** The advance failed: due after `retryAfterMs`, with `troubles` incremented. */
   | { end: "broken"; retryAfterMs: number };
 
-/** What a schedule needs from the place where jobs are stored. Every act is one transaction over all processes. */
+/** What a schedule needs from the store of the jobs. Every call is one transaction over all processes. */
 export interface LeaseStore {
-  /** How long until something may be claimed, leases to be taken over included; null when nothing ever is. */
+  /** How long until something may be claimed, including leases to be taken over; null for never. */
   untilDue(surfaces: readonly string[]): number | null;
-  /** Takes up to `limit` jobs that are due or whose lease is to be taken over, never one that this process works on. */
+  /** Claims up to `limit` jobs that are due or whose lease may be taken over, never one that this process works on. */
   claim(options: { limit: number; surfaces: readonly string[] }): Promise<Claim[]>;
   /** Marks those leases that are still ours as renewed and returns the claims that are not. */
   renew(claims: readonly Claim[]): Promise<Claim[]>;
   giveUp(claim: Claim, end: LeaseEnd): Promise<void>;
-  /** Differs from the last answer after another process wrote. */
+  /** Changes whenever another process writes. */
   generation(): number;
 }
 
@@ -46,18 +46,21 @@ export interface ScheduleOptions {
   random: Random;
   advance: (lease: Lease) => Promise<void>;
   surfaces: () => readonly string[];
-  /** Jobs advanced at once. */
+  /** How many jobs are advanced at once. */
   concurrency: number;
   /** How long a lease lasts unless renewed; it is renewed after a third of it. */
   leaseMs: number;
-  /** How often other processes' writes are looked for. */
+  /** How often to look for other processes' writes. */
   pollMs: number;
-  /** Hears by how many milliseconds the wall clock was set: forward (as after the machine slept), or back below 0. */
+  /**
+   * Called with how many milliseconds the wall clock was set: forward (for example after the machine slept), or back,
+   * which is negative.
+   */
   onClockStep?: ((byMs: number) => void) | undefined;
   logger?: EngineLogger | undefined;
 }
 
-/** A running schedule and the bell that our own process rings after it wrote. */
+/** A running schedule, with a function to call after this process writes. */
 export interface RunningSchedule extends Schedule {
   look(): void;
 }
@@ -65,7 +68,7 @@ export interface RunningSchedule extends Schedule {
 interface ActiveClaim {
   claim: Claim;
   abort: AbortController;
-  /** When we last asked for the lease, or for more of it, and got it: on either clock. */
+  /** When we last asked for the lease, or its renewal, and got it, on both clocks. */
   since: Instant;
   /** The advance has ended; the lease is being given up. */
   ended: boolean;
@@ -81,8 +84,8 @@ const firstRetryMs = 2_000;
 const longestRetryMs = 60_000;
 
 /**
- * Advances what is due, with one timer for the whole process: it stands at the next due instant, or at the next look
- * for other processes' writes. Waiting jobs cost nothing here.
+ * Advances what is due, with one timer for the whole process, set to the next due instant or the next look for other
+ * processes' writes. Waiting jobs cost nothing here.
  */
 export function runSchedule(options: ScheduleOptions): RunningSchedule {
   const { store, clock, random, leaseMs, pollMs, logger } = options;
@@ -102,7 +105,7 @@ export function runSchedule(options: ScheduleOptions): RunningSchedule {
     return { wall: clock.now(), monotonic: clock.monotonic() };
   }
 
-  /** Both clocks: the wall clock may be set back, and the other one stands still while the machine sleeps. */
+  /** Checks both clocks: the wall clock may be set back, and the monotonic one stops while the machine sleeps. */
   function isWithinLease({ wall, monotonic }: Instant): boolean {
     return Math.abs(clock.now() - wall) < leaseMs && clock.monotonic() - monotonic < leaseMs;
   }
@@ -152,7 +155,7 @@ export function runSchedule(options: ScheduleOptions): RunningSchedule {
     try {
       const surfaces = options.surfaces();
       knownSurfaces = surfaces.join("\n");
-      // Read before the query: what another process writes in between is then looked at once more, never missed.
+      // Read before the query: a write by another process in between is then looked at twice, but never missed.
       knownGeneration = store.generation();
       const waitMs = store.untilDue(surfaces);
       knownDue = waitMs === null ? null : clock.monotonic() + waitMs;
@@ -251,8 +254,8 @@ export function runSchedule(options: ScheduleOptions): RunningSchedule {
         }
       }
     } catch (error) {
-      // Whether they are still ours is asked again until somebody can say: a store that takes no writes lets nobody
-      // else have them either, and what the work has in memory would be lost with it. `isHeld` is false meanwhile.
+      // Keep asking for the renewal instead of aborting: while the store accepts no writes, nobody else can take the
+      // leases either, and aborting would lose what the work has in memory. `isHeld` is false meanwhile.
       logger?.warn({ err: error }, "leases could not be renewed; trying again");
     }
   }
@@ -277,7 +280,8 @@ export function runSchedule(options: ScheduleOptions): RunningSchedule {
         hand.abort.abort(new Error("This process is stopping."));
       }
     }
-    // An advance that heeds its signal gives its lease back now, so that the next process need not wait for its end.
+    // Lets an advance that obeys its signal give up its lease now: the next process need not wait for the lease to
+    // expire.
     await new Promise((resolve) => setImmediate(resolve));
   }
 
@@ -297,7 +301,10 @@ export function runSchedule(options: ScheduleOptions): RunningSchedule {
   return { look, stop };
 }
 
-/** Two seconds, doubled with every trouble up to a minute, and up to a quarter more so that jobs do not march in step. */
+/**
+ * Two seconds, doubled with every failure up to a minute, plus up to a quarter at random so that jobs do not all retry
+ * at once.
+ */
 function retryDelayMs(troubles: number, random: Random): number {
   const delayMs = Math.min(longestRetryMs, firstRetryMs * 2 ** Math.min(troubles, 16));
   return delayMs + random.integer(Math.floor(delayMs / 4));
