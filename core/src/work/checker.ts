@@ -14,17 +14,22 @@ import { unknownFailure } from "./starter.ts";
 import { kindsMade } from "./steps.ts";
 import type { WorkerOptions } from "./worker-options.ts";
 
-/** How long until a check that could not be made is made again. */
+/** How long until a check that could not be made is repeated. */
 const missedCheck = { firstMs: 1_000, longestMs: 60_000 };
 const checkAgainMs = 5_000;
-/** After so many looks in a row, some two minutes, a result that is gone, cut or something else stays so. */
+/**
+ * After so many attempts in a row, about two minutes, we give up a result that is gone, truncated or of the wrong kind.
+ */
 const mostLostCopies = 8;
-/** After so many, some quarter of an hour, what is there of a result waits no longer for the rest. */
+/** After so many attempts, about a quarter of an hour, a partial result waits no longer for the rest. */
 const mostPartialCopies = 20;
 
 type Running = Extract<Phase, { phase: "running" }>;
 
-/** Asks vendors how their operations stand, on the schedule or when a callback hints; copies what they made. */
+/**
+ * Asks vendors about the state of their operations, on schedule or when a callback hints at a change, and copies what
+ * they made.
+ */
 export class Checker {
   readonly #options: WorkerOptions;
   readonly #recorder: Recorder;
@@ -59,7 +64,7 @@ export class Checker {
         }
       }
       if (operation.check === undefined) {
-        throw new Error(`${provider.id} has begun something it cannot be asked about`);
+        throw new Error(`${provider.id} has started something that it cannot be asked about`);
       }
       const end = readCheckEnd(await operation.check(step.reference ?? null, context), provider.id);
       return await this.#record(job, provider, planned, state, end, signal);
@@ -68,7 +73,7 @@ export class Checker {
         return false;
       }
       if (error instanceof StorageError) {
-        // No fault of the vendor's, and no reason to give the result up: it is fetched when there is room.
+        // Not the vendor's fault, and no reason to give up the result: it is fetched when there is room on the disk.
         return this.#miss(job, state, error.failure);
       }
       const failure = this.#recorder.failureOf(error, job, "unknown");
@@ -135,7 +140,7 @@ export class Checker {
     }
   }
 
-  /** Passes the wish on. False when the vendor could not be asked now: the operation is looked at all the same. */
+  /** Passes the cancellation on. False if the vendor could not be asked now: the operation is checked all the same. */
   async #cancel(
     job: Job,
     { step, attempt }: Running,
@@ -157,7 +162,7 @@ export class Checker {
     return true;
   }
 
-  /** When a part that cannot be copied is given up, so that the others reach their person. */
+  /** When to give up a part that cannot be copied, and deliver the others. */
   #givesUp(state: Running, operation: Operation<unknown>): (trouble: Failure) => boolean {
     const looks = state.failedChecks + 1;
     return (trouble) =>
@@ -168,7 +173,7 @@ export class Checker {
     return waitedFor(state, this.#options.clock.now()) > operation.maxDurationMs;
   }
 
-  /** `trouble`: why the vendor, or what it made, could not be read at the last check. */
+  /** `trouble`: why the vendor or its result could not be read at the last check. */
   async #overdue(
     job: Job,
     provider: Provider,
@@ -190,7 +195,7 @@ export class Checker {
     return this.#unresolved(job, provider, operation, state, failure);
   }
 
-  /** No end will come by itself: a person decides. */
+  /** Leaves the operation to a person's decision: no end is to be expected. */
   async #unresolved(
     job: Job,
     provider: Provider,

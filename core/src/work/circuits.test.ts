@@ -17,7 +17,7 @@ async function fail(times: number): Promise<void> {
   for (let count = 0; count < times; count += 1) await circuits.failed("vendor");
 }
 
-test("four failures in a row change nothing, the fifth leaves the vendor alone for half a minute", async () => {
+test("four failures in a row change nothing; after the fifth the vendor is not asked for half a minute", async () => {
   await fail(4);
   expect(await circuits.waitUntil("vendor")).toBeNull();
   await fail(1);
@@ -25,12 +25,12 @@ test("four failures in a row change nothing, the fifth leaves the vendor alone f
   expect(await circuits.waitUntil("another")).toBeNull();
 });
 
-test("starts that were under way when it opened make the rest no longer", async () => {
+test("starts that were under way when the circuit opened do not prolong the pause", async () => {
   await fail(5 + 8);
   expect(await circuits.openUntil("vendor")).toBe(now + 30_000);
 });
 
-test("after the rest one start goes first and the others wait for it; an answer lets all go", async () => {
+test("after the pause one start goes first and the others wait for it; an answer lets all of them start", async () => {
   await fail(5);
   now += 30_000;
   expect(await circuits.openUntil("vendor")).toBeNull();
@@ -41,7 +41,7 @@ test("after the rest one start goes first and the others wait for it; an answer 
   expect(await circuits.waitUntil("vendor")).toBeNull();
 });
 
-test("a trial that fails doubles the rest, up to ten minutes", async () => {
+test("a trial that fails doubles the pause, up to ten minutes", async () => {
   await fail(5);
   for (const restMs of [60_000, 120_000, 240_000, 480_000, 600_000, 600_000]) {
     now = (await circuits.openUntil("vendor")) ?? 0;
@@ -51,7 +51,7 @@ test("a trial that fails doubles the rest, up to ten minutes", async () => {
   }
 });
 
-test("a trial that was never made, because its process died, makes room for another", async () => {
+test("a trial that was never made, because its process died, is made by another start", async () => {
   await fail(5);
   now += 30_000;
   expect(await circuits.waitUntil("vendor")).toBeNull();
@@ -60,7 +60,7 @@ test("a trial that was never made, because its process died, makes room for anot
 });
 
 // @verifies survives.clock
-test.each([60 * 60_000, 24 * 60 * 60_000])("a clock set back by %i ms makes no rest longer", async (byMs) => {
+test.each([60 * 60_000, 24 * 60 * 60_000])("a clock set back by %i ms prolongs no pause", async (byMs) => {
   await fail(5);
   now -= byMs;
   expect(await circuits.openUntil("vendor")).toBeNull();

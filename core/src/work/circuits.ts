@@ -2,24 +2,24 @@ import type Keyv from "keyv";
 import type { Clock } from "../ground/clock.ts";
 import { clockToleranceMs } from "../ground/due.ts";
 
-/** This many starts in a row without a usable answer open a circuit. */
+/** How many starts in a row without a usable answer open a circuit. */
 const failuresToOpen = 5;
 const firstRestMs = 30_000;
 const longestRestMs = 10 * 60_000;
-/** How long the one start that tries whether the provider is back keeps the others waiting, at most. */
+/** The longest that the others wait for the one start that tries whether the provider is back. */
 const trialMs = 15_000;
 
 interface Circuit {
   failures: number;
   /** Epoch milliseconds. */
   openUntil: number;
-  /** The rest is over and one start is trying. */
+  /** The pause is over, and one start is trying. */
   trying?: boolean;
 }
 
 /**
- * Which providers are left alone for a while, because start after start came back without a usable answer. Shared by
- * all processes; two that write at once may miss a count, which only delays the rest by one start.
+ * Which providers are not asked for a while, because several starts in a row came back without a usable answer. Shared
+ * by all processes; two that write at once may lose a count, which only delays the pause by one start.
  */
 export class Circuits {
   readonly #state: Keyv;
@@ -30,15 +30,15 @@ export class Circuits {
     this.#clock = clock;
   }
 
-  /** Until when the provider is left alone, epoch milliseconds; null when it may be asked. */
+  /** Until when the provider must not be asked, epoch milliseconds; null if it may be asked. */
   async openUntil(provider: string): Promise<number | null> {
     const openUntil = (await this.#state.get<Circuit>(provider))?.openUntil ?? 0;
     return this.#isAhead(openUntil) ? openUntil : null;
   }
 
   /**
-   * Asked before a start: until when to wait; null for go. After a rest one start goes first, so that all who waited do
-   * not run into the same trouble at once.
+   * Asked before a start: until when to wait, epoch milliseconds; null for not at all. After a pause one start goes
+   * first, so that not all of them run into the same trouble at once.
    */
   async waitUntil(provider: string): Promise<number | null> {
     const circuit = await this.#state.get<Circuit>(provider);
@@ -52,11 +52,14 @@ export class Circuits {
     return null;
   }
 
-  /** A start came back without a usable answer. Each trial after a rest that ends so doubles the next rest. */
+  /**
+   * Records a start that came back without a usable answer. If it was the trial after a pause, the next pause is twice
+   * as long.
+   */
   async failed(provider: string): Promise<void> {
     const circuit = await this.#state.get<Circuit>(provider);
     if (circuit !== undefined && this.#isAhead(circuit.openUntil) && circuit.trying !== true) {
-      // It was under way when the circuit opened: old news.
+      // It was under way when the circuit opened and says nothing new.
       return;
     }
     const failures = (circuit?.failures ?? 0) + 1;
@@ -65,13 +68,16 @@ export class Circuits {
     await this.#state.set(provider, { failures, openUntil: over < 0 ? 0 : this.#clock.now() + restMs });
   }
 
-  /** No rest is longer than the longest: further ahead, the clock was set back since, and the rest is over. */
+  /**
+   * Whether a pause has not ended. An end further ahead than the longest pause means that the clock was set back, and
+   * counts as over.
+   */
   #isAhead(openUntil: number): boolean {
     const restMs = openUntil - this.#clock.now();
     return restMs > 0 && restMs <= longestRestMs + clockToleranceMs;
   }
 
-  /** It answered, be it with a no. */
+  /** Records that the provider answered, even if it refused. */
   async answered(provider: string): Promise<void> {
     if ((await this.#state.get<Circuit>(provider)) !== undefined) {
       await this.#state.delete(provider);

@@ -3,7 +3,7 @@ import type Keyv from "keyv";
 /** How many past durations are remembered for one kind of work. */
 const remembered = 20;
 
-/** How long work of a kind usually takes, from how long it took: an estimate, and labelled as one. */
+/** How long work of a kind usually takes, estimated from past durations. To be labelled as an estimate. */
 export class Estimates {
   readonly #state: Keyv;
 
@@ -16,7 +16,7 @@ export class Estimates {
     await this.#state.set(kind, [...known, durationMs].slice(-remembered));
   }
 
-  /** The median of the remembered durations in milliseconds; null when there is none. */
+  /** The median of the remembered durations in milliseconds; null if there are none. */
   async usualMs(kind: string): Promise<number | null> {
     const known = ((await this.#state.get<number[]>(kind)) ?? []).toSorted((a, b) => a - b);
     return known[Math.floor(known.length / 2)] ?? null;

@@ -14,30 +14,30 @@ import type { MediaStore } from "../media/store.ts";
 import { inEveryLanguage } from "../messages/sentence.ts";
 import type { Output, ProducedMedia } from "../providers/operation.ts";
 
-/** The largest result that is copied, in bytes: far above what any vendor makes of each kind. */
+/** The largest result that is copied, in bytes: by kind; far above what any vendor makes. */
 const maxBytesOf: Record<MediaKind, number> = { image: 128 * 1024 ** 2, audio: 1024 ** 3, video: 2 * 1024 ** 3 };
-/** How long until bytes for which there was no room are tried again. */
+/** How long until we try again to store bytes for which there was no room. */
 const noRoom = { firstMs: 1_000, longestMs: 30_000 };
 const downloadTimeoutMs = 15 * 60_000;
 
-/** What is copied now of an output. */
+/** The part of an output that is copied now. */
 export interface OutputToKeep extends Omit<Output, "media"> {
-  /** Each with its place among all media of the output. */
+  /** Each with its position among all media of the output. */
   media: (ProducedMedia & { index: number })[];
   /** The media of it that are copied later. */
   toCopy?: Produced["media"];
 }
 
-/** What became of a vendor's output: each part by itself, so that one that is missing hides none of the others. */
+/** What could be kept of a vendor's output. Each part is kept separately: a missing one does not cost the others. */
 export interface KeptOutput {
   assets: Asset[];
-  /** What kept the others from being copied, as it was thrown, in their order. */
+  /** The errors that kept the other parts from being copied, in their order. */
   troubles: unknown[];
 }
 
 /**
- * Copies what a vendor made into our store, each medium under the step that made it: doing so twice gives the same
- * assets, so that it may be repeated after a crash and for parts that could not be copied.
+ * Copies what a vendor made into our store, each medium under the step that made it. Repeating it gives the same
+ * assets, so it may be repeated after a crash and for parts that could not be copied.
  */
 export async function keepOutput(options: {
   job: Job;
@@ -45,7 +45,7 @@ export async function keepOutput(options: {
   /** The name its media are kept under (`originOf`). */
   origin: string;
   output: OutputToKeep;
-  /** What the step may make; anything when absent. */
+  /** What the step may make; absent for anything. */
   kinds?: readonly MediaKind[];
   media: MediaStore;
   signal: AbortSignal;
@@ -58,7 +58,7 @@ export async function keepOutput(options: {
   const kept: KeptOutput = { assets: [], troubles: [] };
   for (const medium of output.media) {
     const { index } = medium;
-    // Bytes in hand exist nowhere else: keeping them is never cut short.
+    // These bytes exist nowhere else, so storing them is never aborted.
     const about = {
       owner: job.caller.id,
       name: medium.name ?? [job.tool, step, ...(output.media.length > 1 || index > 0 ? [index + 1] : [])].join("-"),
@@ -82,7 +82,10 @@ export async function keepOutput(options: {
   return kept;
 }
 
-/** What a copy met, as said of a vendor's result: what is written for a person's own file would blame them. */
+/**
+ * The error of a copy, worded for a vendor's result: the original sentence was written for a file of the person and
+ * would blame them.
+ */
 function copyTrouble(error: unknown): unknown {
   if (error instanceof HttpError) {
     const values = { reason: exchangeReasons[error.reason] };
@@ -102,12 +105,15 @@ function unfetched(sentence: Failure["sentence"], retry: "never" | "later"): Fai
   return { kind: "unreachable", sentence, charged: "unknown", retry: { kind: retry } };
 }
 
-/** The result is made and cannot be had in a way that asking for a while does not change: gone, cut or something else. */
+/**
+ * Whether the result cannot be fetched for a reason that waiting does not change: it is gone, truncated or of the wrong
+ * kind.
+ */
 export function isLostForGood({ kind, retry }: Failure): boolean {
   return kind === "unreachable" && retry.kind === "never";
 }
 
-/** Bytes in hand exist nowhere else: while the disk takes nothing they are kept in memory and tried again. */
+/** Retries until the bytes are stored: they exist nowhere else, and stay in memory while the disk is full. */
 async function withRoom(
   keep: () => Promise<Asset>,
   { job, clock, random, logger }: { job: Job; clock: Clock; random: Random; logger: Logger },
@@ -128,21 +134,21 @@ async function withRoom(
   }
 }
 
-/** What a step's record keeps of an output besides the media that are stored. */
+/** What a step's record keeps of an output in addition to the stored media. */
 type OutputFacts = Pick<StepRecord, "facts" | "text" | "missing" | "charge" | "requestId"> &
   Pick<OutputToKeep, "toCopy"> & {
-    /** How many media were to be stored; absent in a record of an earlier version. */
+    /** How many media were to be stored; absent in records of an earlier version. */
     parts?: number;
   };
 
 function outputFacts({ media, facts, text, missing, charge, requestId, toCopy }: OutputToKeep): Json {
-  // Through JSON, which leaves out what is undefined: as it will be read.
+  // Through JSON, which drops undefined values: the same as when it is read.
   return JSON.parse(JSON.stringify({ parts: media.length, facts, text, missing, charge, requestId, toCopy })) as Json;
 }
 
 /**
- * What a vendor said beside what it made, where the media were kept and its words not recorded any more. Bytes that were
- * not stored when the process ended are gone: they are missing.
+ * What a vendor said beside the media, for an output whose media were stored but whose end was not recorded. Media that
+ * were not stored when the process ended are lost and count as missing.
  */
 export function outputFactsOf(made: readonly Asset[], provider: string): Omit<OutputFacts, "parts"> {
   const told = (made.find(({ origin }) => origin?.told !== undefined)?.origin?.told ?? {}) as OutputFacts;

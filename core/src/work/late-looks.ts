@@ -11,11 +11,14 @@ import { kindsMade } from "./steps.ts";
 import type { TakenJob } from "./taken-job.ts";
 import type { WorkerOptions } from "./worker-options.ts";
 
-/** Slower and slower, some two days in all: vendors forget their operations after about one. */
+/** Less and less often, for about two days in all: vendors forget their operations after about one. */
 const lookAgain = { firstMs: 2 * 60_000, longestMs: 2 * 60 * 60_000 };
 const mostLooks = 30;
 
-/** A vendor hints that something of a job has ended: the job is due now, and so is every start whose end is not known. */
+/**
+ * Handles a vendor's hint that something of a job has ended: makes the job due now, and every start whose end is not
+ * known.
+ */
 export async function heedHint(jobId: string, store: JobStore, clock: Clock): Promise<void> {
   await store.change(jobId, (job) => {
     const due = dueForLook(job, clock.now());
@@ -25,8 +28,8 @@ export async function heedHint(jobId: string, store: JobStore, clock: Clock): Pr
 }
 
 /**
- * Asks vendors by itself about starts whose end was never known: asking costs nothing, and what was paid for and comes
- * late is its person's.
+ * Asks vendors about starts whose end was never known. Asking costs nothing, and a late result has been paid for by its
+ * person.
  */
 export class LateLooks {
   readonly #options: WorkerOptions;
@@ -37,12 +40,12 @@ export class LateLooks {
     this.#recorder = recorder;
   }
 
-  /** When the job is due for a look, epoch milliseconds; null when it never is by itself. */
+  /** When the next question about the job is due, epoch milliseconds; null for never. */
   nextAt(job: Job): number | null {
     return nextLookAt(job);
   }
 
-  /** Asks about every start that is due. Returns whether anything was. */
+  /** Asks about every start that is due. Returns whether any was. */
   async look(job: Job, taken: TakenJob, signal: AbortSignal): Promise<boolean> {
     const now = this.#options.clock.now();
     const due = unclearStarts(job).filter(({ look }) => look.lookAt !== null && (look.lookAt ?? 0) <= now);
@@ -59,7 +62,7 @@ export class LateLooks {
       }
     } catch (error) {
       if (error instanceof TransitionError) {
-        // Somebody has decided meanwhile, or another process has recorded its end.
+        // A person has decided meanwhile, or another process has recorded the end.
         return;
       }
       if (signal.aborted) {
@@ -73,7 +76,7 @@ export class LateLooks {
     await this.#recorder.record(job, { event: "looked-in-vain", attempt: start.attempt, nextAt }, { wakeAt: nextAt });
   }
 
-  /** Whether its end is known now, and recorded. */
+  /** Returns whether the end is now known and recorded. */
   async #ask(
     job: Job,
     taken: TakenJob,

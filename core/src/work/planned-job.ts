@@ -4,23 +4,25 @@ import type { Capability, Operation, Operations } from "../providers/operation.t
 import type { Provider } from "../providers/provider.ts";
 import type { SpendingTool, Step } from "../tools/tool.ts";
 
-/** A step with the operation that does it. */
+/** A step with the operation that carries it out. */
 export interface PlannedStep {
   step: Step;
   operation: Operation<unknown>;
 }
 
-/** A request as one provider does it: made when the provider is chosen and when a worker takes the job, then handed on. */
+/**
+ * A request planned for one provider: made when the provider is chosen and when a worker takes the job, then passed on.
+ */
 export interface PlannedJob {
   tool: SpendingTool;
   provider: Provider;
-  /** How the request is cut into `steps`. */
+  /** How the request is divided into `steps`. */
   plan: StepPlan;
   /** In the order in which they run. */
   steps: readonly PlannedStep[];
 }
 
-/** Cuts one request into steps, at one provider after another; asks the tool once for each way of cutting. */
+/** Divides one request into steps for one provider after another; asks the tool once for each way of dividing it. */
 export class Planner {
   readonly #tool: SpendingTool;
   readonly #input: Record<string, Json>;
@@ -31,7 +33,7 @@ export class Planner {
     this.#input = input;
   }
 
-  /** Null when the provider cannot do one of the steps. `plan` is by default as the provider's operations say now. */
+  /** Null if the provider cannot do one of the steps. `plan` defaults to what the provider's operations say now. */
   at(provider: Provider, plan: StepPlan = planAt(provider)): PlannedJob | null {
     const steps: PlannedStep[] = [];
     for (const step of this.#steps(plan)) {
@@ -58,7 +60,7 @@ export class Planner {
   }
 }
 
-/** The names of the steps. Throws for steps that could not be worked through: they are found by name. */
+/** The names of the steps. Throws if there are none, or two with one name, because steps are found by name. */
 export function stepNames({ tool, steps }: PlannedJob): string[] {
   const names = steps.map(({ step }) => step.name);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
@@ -75,7 +77,7 @@ function planAt({ operations }: Provider): StepPlan {
   return { perCall: Object.fromEntries(entries) };
 }
 
-/** The operation of a capability, whatever its request is. */
+/** A capability's operation, whatever its request type. */
 function operationOf(provider: Provider, capability: Capability): Operation<unknown> | undefined {
   return (provider.operations as Operations)[capability] as Operation<unknown> | undefined;
 }

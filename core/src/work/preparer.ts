@@ -18,7 +18,7 @@ import { isLink, mediaFieldsOf, stepContext } from "./steps.ts";
 
 const linkTimeoutMs = 10 * 60_000;
 
-/** Makes sure, before anything is sent, that an input can be sent: files here, probed, within every limit. */
+/** Makes sure, before anything is sent, that an input can be sent: files are here, probed, and within every limit. */
 export class Preparer {
   readonly #media: MediaStore;
   readonly #voices: VoiceBook;
@@ -30,7 +30,7 @@ export class Preparer {
     this.#canReach = options.canReach;
   }
 
-  /** Fetches linked files into the store. Returns the input with asset ids instead of links. */
+  /** Fetches linked files into the store. Returns the input with links replaced by asset ids. */
   async fetchLinks(job: Job, tool: SpendingTool, signal: AbortSignal): Promise<Record<string, Json>> {
     const input = { ...job.input };
     for (const name of mediaFieldsOf(tool)) {
@@ -63,7 +63,10 @@ export class Preparer {
     }
   }
 
-  /** The sum over all steps when each price is known in one unit; otherwise the first unknown one, or why none is one. */
+  /**
+   * The sum over all steps if every price is known and in the same unit; otherwise the first unknown price, or an
+   * unknown one that says why there is no sum.
+   */
   async price(job: Pick<Job, "input" | "steps">, { tool, provider, steps }: PlannedJob): Promise<Price | undefined> {
     const context = await stepContext(tool, job, this.#media, this.#voices);
     const prices = await Promise.all(
@@ -72,7 +75,7 @@ export class Preparer {
     return prices.length === 0 ? undefined : sumOf(prices);
   }
 
-  /** Refuses before spending when the vendor would have to fetch a file from us and cannot. */
+  /** Refuses before spending if the vendor would have to fetch a file from us and cannot. */
   assertReachable(provider: Provider, operation: Operation<unknown>): void {
     if (operation.fetchesMedia && !this.#canReach(provider)) {
       throw new PolicyError({ key: "provider.cannot-reach-us", values: { provider: provider.title } });

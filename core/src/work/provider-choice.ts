@@ -10,10 +10,12 @@ import { type PlannedJob, Planner } from "./planned-job.ts";
 import type { Preparer } from "./preparer.ts";
 import type { ProviderRegistry } from "./provider-registry.ts";
 
-/** What is wrong with the account or the vendor and not with the request: another provider may well do it. */
+/**
+ * Categories of failures that concern the account or the vendor and not the request: another provider may well succeed.
+ */
 const elsewhere = ["credentials", "permission", "money", "quota", "rate", "capacity", "concurrency", "network"];
 
-/** Who does it instead, and for how much. */
+/** The provider that takes over, and its price. */
 interface Instead {
   planned: PlannedJob;
   price: Price | undefined;
@@ -21,7 +23,9 @@ interface Instead {
 
 type Request = Pick<Job, "input" | "caller" | "prepared">;
 
-/** Who does a job: the provider the person named, or the first that can; and who does it when that one cannot. */
+/**
+ * Chooses who does a job: the provider the person named, or the first that can; and who takes over if that one cannot.
+ */
 export class ProviderChoice {
   readonly #registry: ProviderRegistry;
   readonly #preparer: Preparer;
@@ -36,8 +40,8 @@ export class ProviderChoice {
   }
 
   /**
-   * Of the providers able to do every step, the first whose limits the request keeps and that is not left alone now;
-   * throws the first one's objection when none takes it.
+   * Of the providers that can do every step, the first whose limits the request keeps and that may be asked now. If
+   * none accepts it, throws the first one's objection.
    */
   async choose(tool: SpendingTool, request: Request, named: string | undefined): Promise<PlannedJob> {
     const planner = new Planner(tool, request.input);
@@ -61,14 +65,14 @@ export class ProviderChoice {
   }
 
   /**
-   * Another provider for a job that this one could not begin, with its price; null when there is none, or when it would
+   * Another provider, with its price, for a job that this one could not start; null if there is none, or if it would
    * not help.
    */
   async instead(tool: SpendingTool, job: Job, failure: Failure): Promise<Instead | null> {
     if (job.providerNamed || failure.charged !== "no" || !isForAnother(failure)) {
       return null;
     }
-    // Where a start may have been charged, its person decided to make it again there: a yes to that vendor and no other.
+    // After a start that may have been charged, its person decided to repeat it at that vendor and no other.
     const wasUnclear = job.timeline.some(({ event }) => event === "started-again");
     if (wasUnclear || job.steps.some((step) => step.state === "done")) {
       return null;
@@ -85,7 +89,7 @@ export class ProviderChoice {
       try {
         return { planned, price: await this.#preparer.price({ ...job, steps: [] }, planned) };
       } catch (error) {
-        // What this job has been told so far stands: a fault of another provider must not hide it.
+        // An error of another provider must not hide the failure that this job already has.
         const provider = planned.provider.id;
         this.#logger.error({ provider, error: String(error) }, "a price could not be told");
       }
@@ -93,7 +97,7 @@ export class ProviderChoice {
     return null;
   }
 
-  /** The request at each provider that can do every step of it, in the operator's order. */
+  /** The request planned for each provider that can do all its steps, in the operator's order. */
   *#able(planner: Planner): Generator<PlannedJob> {
     for (const provider of this.#registry.all) {
       const planned = planner.at(provider);
@@ -103,7 +107,7 @@ export class ProviderChoice {
     }
   }
 
-  /** The request at the provider of that id; throws when it is not here or cannot do every step. */
+  /** The request planned for the provider with that id; throws if it is not here or cannot do every step. */
   #named(tool: SpendingTool, planner: Planner, id: string): PlannedJob {
     const provider = this.#registry.find(id);
     const planned = provider === undefined ? null : planner.at(provider);
@@ -114,7 +118,7 @@ export class ProviderChoice {
     return planned;
   }
 
-  /** What speaks against the request at this provider; null for nothing, and for what is checked later. */
+  /** Why this provider cannot do the request; null if nothing is wrong, or can only be checked later. */
   async #objection({ input, caller, prepared }: Request, planned: PlannedJob): Promise<unknown> {
     if (!prepared) {
       return null;
@@ -136,12 +140,15 @@ export class ProviderChoice {
   }
 }
 
-/** No provider here can do what the request needs. */
+/** The error for a request that no provider here can do. */
 function noneAble(planner: Planner): PolicyError {
   return new PolicyError({ key: "provider.none", values: { capability: planner.capabilities().join(", ") } });
 }
 
-/** The catalogue's category decides, or that nothing could be reached; the request's own faults stay with the person. */
+/**
+ * Decided by the catalogue's category, or because nothing could be reached; a mistake in the request is for its person
+ * to correct.
+ */
 function isForAnother(failure: Failure): boolean {
   if (failure.kind === "unreachable") {
     return true;

@@ -14,16 +14,19 @@ import { keepOutput } from "./keep-output.ts";
 import { weighAccount, workAlongside } from "./work-alongside.ts";
 import type { WorkerOptions } from "./worker-options.ts";
 
-/** Evidence is gathered in passing: it never delays a start for longer. */
+/** The longest that gathering evidence may delay a start. */
 const evidenceTimeoutMs = 3_000;
-/** Jobs that wait in line ask for a start again and again; the vendor is not asked each time. */
+/**
+ * How long a balance is reused: jobs that wait in line try to start again and again, and the vendor is not asked each
+ * time.
+ */
 const balanceAgeMs = 10_000;
-/** How long a store that cannot be written to is given to recover. */
+/** How long to wait before writing again to a store in trouble. */
 const storeTrouble = { firstMs: 250, longestMs: 4_000 };
 const storeTries = 6;
 const unrecorded = "what a vendor said could not be recorded";
 
-/** Writes down what vendors said, so that an answer once received is never lost. */
+/** Records what vendors answer: an answer once received is never lost. */
 export class Recorder {
   readonly #options: WorkerOptions;
   readonly #asked = new Map<string, { at: number; balance: Promise<StepRecord["balanceBefore"]> }>();
@@ -33,10 +36,10 @@ export class Recorder {
   }
 
   /**
-   * Applies the event to the newest version of the job: somebody may have wished to cancel in between, or another
-   * process may have taken a slow start for cut off. A store in trouble is asked again, because what a vendor said is
-   * said once. A place given back goes to the next in line. What is said about an earlier start changes neither the places
-   * of the job's own nor when that is due.
+   * Applies the event to the newest version of the job: somebody may have asked to cancel in between, or another
+   * process may have considered a slow start cut off. Retries while the store is in trouble, because a vendor answers
+   * only once. A slot given back goes to the next in line. An event of an earlier start changes neither the slots of
+   * the job's current one nor when that is due.
    */
   async record(job: Job, event: JobEvent, options: WriteOptions): Promise<void> {
     const { store, clock, random, logger } = this.#options;
@@ -51,7 +54,7 @@ export class Recorder {
         });
         break;
       } catch (error) {
-        // A full disk ends when somebody makes room, and until then what the vendor said stands nowhere but here.
+        // Wait until somebody makes room on a full disk: until then the vendor's answer exists only here.
         const isPassing = error instanceof StorageError || attempt < storeTries;
         if (error instanceof TransitionError || !isPassing) {
           const facts = { jobId: job.id, event: event.event, error: String(error) };
@@ -73,9 +76,9 @@ export class Recorder {
   }
 
   /**
-   * Copies a step's result into our store and ends the step. Throws what kept a part of it from being copied, unless
-   * another part is there and `givesUp` says of each trouble that waiting longer is in vain: then the rest is the result.
-   * `kept` are the assets that came beside an output whose addresses were recorded, and are read back now.
+   * Copies a step's result into our store and ends the step. Throws the error that kept a part from being copied,
+   * unless another part is there and `givesUp` returns true for every error: then the rest is the result. `kept` are
+   * the assets that came in the same answer as recorded addresses, when the rest of that answer is copied later.
    */
   async recordDone(
     job: Job,
@@ -132,7 +135,8 @@ export class Recorder {
       requestId,
     };
     if (isAddressed) {
-      // The address stands in this answer only: stored before the copy is tried, with what came beside it.
+      // Only this answer contains the address: it is stored before we try to copy, together with the rest of the
+      // answer.
       const produced = { media: toCopy, assets: assets.length === 0 ? undefined : assets, ...told };
       await this.record(
         job,
@@ -167,7 +171,7 @@ export class Recorder {
       : [{ name: ["charged", day, job.provider, charge.unit, job.caller.id].join("|"), amount: charge.amount }];
   }
 
-  /** The places this job has given back go to whoever waits longest for each. */
+  /** Each slot that this job gave back goes to the job that has waited longest for it. */
   async wakeNext(job: Job): Promise<void> {
     for (const resource of resourcesOf(job)) {
       await this.wakeFor(resource);
@@ -182,7 +186,7 @@ export class Recorder {
     }
   }
 
-  /** What can be said about a start or an operation whose end is not known. */
+  /** Gathers what can be found out about a start or an operation whose end is not known. */
   async evidence(
     job: Job,
     asked: { provider: Provider | undefined; operation: Operation<unknown> | undefined },
@@ -192,13 +196,13 @@ export class Recorder {
     const { provider, operation } = asked;
     const record = stepOf(job, step);
     const { balanceBefore, startedAt = job.createdAt } = record;
-    // The vendor has a list, on which work of this kind does not appear.
+    // The vendor has a list, but work of this kind does not appear on it.
     const unlisted = provider?.recordsSince !== undefined && operation?.unlisted === true;
     const [balanceNow, records] = await Promise.all([
       provider === undefined ? undefined : this.#askBalance(provider),
       unlisted ? undefined : this.#soon((signal) => provider?.recordsSince?.(startedAt, signal)),
     ]);
-    // Afterwards: what other jobs began meanwhile has its reference by now, and is on the vendor's list as well.
+    // Read last: by now, work that other jobs started meanwhile has its reference and is on the vendor's list, too.
     const works = await this.#worksAlongside(job, record);
     return {
       failure: { ...failure, charged: "unknown" },
@@ -209,7 +213,7 @@ export class Recorder {
     };
   }
 
-  /** That the store cannot be read now must not keep an unclear end from being recorded. */
+  /** Never rejects: an unclear end must be recorded even if other jobs cannot be read now. */
   async #worksAlongside(job: Job, step: StepRecord): ReturnType<typeof workAlongside> {
     const { store, logger } = this.#options;
     try {
@@ -220,7 +224,7 @@ export class Recorder {
     }
   }
 
-  /** The account's balance, when the vendor tells it soon; asked once for many starts at a time. */
+  /** The account's balance, if the vendor answers soon; one request serves many starts. */
   balance(provider: Provider): Promise<StepRecord["balanceBefore"]> {
     const asked = this.#asked.get(provider.id);
     const now = this.#options.clock.monotonic();
@@ -238,11 +242,11 @@ export class Recorder {
       return undefined;
     }
     const { amount, unit, quotas } = balance;
-    // New voices, for one, take from a quota and leave the amount as it was.
+    // Some work uses up a quota and leaves the amount unchanged, for example new voices.
     return { amount, unit, ...(quotas?.length > 0 ? { quotas } : {}), at: this.#options.clock.now() };
   }
 
-  /** What a vendor answers within the time that evidence may take; undefined for anything else. */
+  /** The vendor's answer, if it comes within the time that evidence may take; otherwise undefined. */
   async #soon<Told>(ask: (signal: AbortSignal) => Promise<Told> | undefined): Promise<Told | undefined> {
     const abort = new AbortController();
     const cancelTimer = this.#options.clock.setTimer(evidenceTimeoutMs, () => abort.abort());
@@ -255,7 +259,7 @@ export class Recorder {
     }
   }
 
-  /** Anything thrown, as a failure; what nobody expected goes to the log. */
+  /** Anything thrown, as a failure; unexpected errors are logged. */
   failureOf(error: unknown, job: Job, charged: Failure["charged"] = "no"): Failure {
     if (!ToolcastError.isInstance(error)) {
       this.#options.logger.error({ error: causeOf(error), jobId: job.id }, "a job met an unexpected error");
@@ -268,22 +272,22 @@ function lateOptions(job: Job, { count, uncount }: WriteOptions, now: number): W
   return {
     count,
     uncount,
-    // An end that comes now is told now; what is under way is due as before.
+    // A late end is reported now, if nothing else is under way; otherwise the job is due as before.
     ...(isAtRest(job) ? { wakeAt: now } : {}),
   };
 }
 
-/** What one start of this job takes a place of. */
+/** The resources of which one start of this job takes a slot. */
 export function resourcesOf({ provider, caller }: Job): [provider: string, caller: string] {
   return [provider, `${provider}:${caller.id}`];
 }
 
-/** Work that is under way at the vendor has its places, also when they were given back for dead before. */
+/** Work under way at the vendor holds its slots, even if they were given back when it was considered dead. */
 export function placesTaken(job: Job): Admission {
   return { holds: resourcesOf(job).map((resource) => ({ resource, max: Number.MAX_SAFE_INTEGER })), counters: [] };
 }
 
-/** Its place among all media of an output: what is left of one is recorded with it. */
+/** The position among all media of an output, which is recorded with the media that remain to be copied. */
 function placeOf(medium: ProducedMedia & { index?: unknown }, place: number): number {
   return typeof medium.index === "number" ? medium.index : place;
 }

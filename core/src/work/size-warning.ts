@@ -9,12 +9,12 @@ import type { VoiceBook } from "../voices/voice-book.ts";
 import type { PlannedJob } from "./planned-job.ts";
 import { stepContext } from "./steps.ts";
 
-/** How fast voices speak at their own pace: characters a second of Chinese, and of languages written in letters. */
+/** How fast voices usually speak, in characters per second: Chinese, and languages written in letters. */
 const charactersPerSecond = { ideographs: 4.2, letters: 15 };
-/** Of the videos that vendors make, at least. They cannot be encoded smaller here. */
+/** The lowest rate of vendors' videos, which we cannot encode smaller. */
 const videoBytesPerSecond = 100_000;
 
-/** What a step will make, as far as its request tells. */
+/** What a step will make, as far as its request shows. */
 interface Expected {
   kind: Extract<MediaKind, "audio" | "video">;
   durationMs: number;
@@ -23,13 +23,13 @@ interface Expected {
 interface SizeWarningOptions {
   media: MediaStore;
   voices: VoiceBook;
-  /** What the place takes; null where nothing is sent to it. */
+  /** The limits of the place; null if nothing is sent to it. */
   limitsOf(place: Place): SurfaceLimits | null;
-  /** Whether people get a link instead of what their place does not take. */
+  /** Whether people get a link instead of a file that their place does not take. */
   hasLinks(): boolean;
 }
 
-/** Asks before anything is spent on what its place will probably not take, even encoded smaller. */
+/** Asks before anything is spent on a file that its place will probably not take, even if encoded smaller. */
 export class SizeWarning {
   readonly #options: SizeWarningOptions;
 
@@ -37,7 +37,7 @@ export class SizeWarning {
     this.#options = options;
   }
 
-  /** The question; null where there is nothing to ask, or the asker has agreed to the expense already. */
+  /** The question; null if there is nothing to ask, or the asker has already agreed to spend. */
   async holdFor(
     job: Pick<Job, "input" | "steps" | "caller" | "confirmations">,
     { tool, steps }: PlannedJob,
@@ -64,7 +64,7 @@ function leastBytes({ kind, durationMs }: Expected): number {
   return kind === "audio" ? smallestEncodeBytes(durationMs) : (durationMs / 1_000) * videoBytesPerSecond;
 }
 
-/** By what a request asks for; other requests tell no length. */
+/** By capability; the requests of others do not show the length of the result. */
 const expectations: Readonly<{ [C in string]?: (request: never) => Expected | null }> = {
   speech: ({ text, speed = 1 }: Capabilities["speech"]) => ({ kind: "audio", durationMs: spokenMs(text) / speed }),
   avatarVideo: ({ video, audio, text }: Capabilities["avatarVideo"]) =>

@@ -19,16 +19,16 @@ import { kindsMade, type PreparedStep } from "./steps.ts";
 import type { TakenJob } from "./taken-job.ts";
 import type { WorkerOptions } from "./worker-options.ts";
 
-/** How long until a start that was put off is tried again, when the vendor gives no hint. */
+/** How long until a deferred start is tried again, if the vendor gives no hint. */
 const deferral = { firstMs: 2_000, longestMs: 5 * 60_000 };
-/** After so many put-off starts, some hours, the job fails and says why. */
+/** After so many deferrals, some hours, the job fails and says why. */
 const mostDeferrals = 60;
-/** How long until a start waits no longer for room on the disk. */
+/** How long until a start that waits for room on the disk is tried again. */
 const waitingForRoom = { firstMs: 15_000, longestMs: 15_000 };
-/** A job that waits for a free place is woken when one is freed; this is only the net below that. */
+/** A job that waits for a free slot is woken when one is freed; this is only a safety net. */
 const waitingForPlace = { firstMs: 3_000, longestMs: 60_000 };
 
-/** Makes the one paid start of a step: the intent is stored before it and its end after it, whatever the end is. */
+/** Makes the one paid start of a step: stores the intent before it and the end after it, whatever the end is. */
 export class Starter {
   readonly #options: WorkerOptions;
   readonly #recorder: Recorder;
@@ -48,7 +48,7 @@ export class Starter {
     }
     const { trouble } = await media.condition();
     if (trouble !== null) {
-      // What would be made could not be kept: nothing is spent before there is room.
+      // The result could not be stored: nothing is spent before there is room.
       const wakeAt = clock.now() + backoffMs(waitingForRoom, 1, random);
       return (await store.apply(job, { event: "rested", failure: trouble.failure }, { wakeAt })).end === "conflict";
     }
@@ -58,7 +58,8 @@ export class Starter {
     const [places, placesOfCaller] = resourcesOf(job);
     const perCaller = provider.limits.concurrentPerCaller;
     if (!lease.isHeld()) {
-      // We stood still: whoever has the job by now would take an intent of ours for a start that was cut off.
+      // This process was suspended for too long and lost its lease. Another process may have the job, and would take an
+      // intent that we store for a start that was cut off.
       return true;
     }
     const begun = await store.apply(
@@ -86,14 +87,14 @@ export class Starter {
       return this.#notAdmitted(job, begun, places, counters);
     }
     await deliverer.progress(begun.job);
-    // A start that is under way is never cut short by us: its answer is worth more than the moment, also to whoever
-    // holds the job by then. Providers bound their starts themselves.
+    // A start under way is never aborted by us, even if the lease is lost: its answer is too valuable, even to another
+    // process that has the job by then. Providers limit the duration of their starts themselves.
     const context = this.#options.operationContext(begun.job, provider, new AbortController().signal);
     const end: StartEnd = lease.isHeld() ? await this.#startOnce(provider, step, context) : notMade(provider);
     return this.#record(begun.job, planned, step, attempt, end, counters, lease.signal);
   }
 
-  /** What this very start will cost, for the account should its end stay unknown; undefined where nobody can say. */
+  /** What this start will cost, for the probable charges if its end stays unknown; undefined if nobody can say. */
   async #priceOf(job: Job, { operation, request }: PreparedStep): Promise<Price | undefined> {
     if (job.steps.length === 1) {
       return job.price;
@@ -106,7 +107,7 @@ export class Starter {
     }
   }
 
-  /** Another provider begins at once; otherwise the job waits until this one may be asked again. */
+  /** Passes the job to another provider, or lets it wait until this one may be asked again. */
   async #rest(job: Job, { tool, provider }: PlannedJob, until: number): Promise<boolean> {
     const failure: Failure = {
       kind: "unreachable",
@@ -122,7 +123,7 @@ export class Starter {
     return rested.end === "conflict";
   }
 
-  /** Whether another provider does the job instead; nothing began at this one. */
+  /** Returns whether another provider does the job instead. To be called only if nothing was started at this one. */
   async #goElsewhere(
     job: Job,
     tool: SpendingTool,
@@ -155,7 +156,10 @@ export class Starter {
     return true;
   }
 
-  /** A start was under way when its process ended: nobody knows, unless its result was already kept. */
+  /**
+   * Settles a start that was under way when its process ended: its end is unknown, unless its result was already
+   * stored.
+   */
   async resumeCutOff(job: Job, taken: TakenJob, { step, attempt }: { step: string; attempt: string }): Promise<void> {
     const { store, media, providers, clock } = this.#options;
     const provider = providers.find(job.provider);
@@ -185,7 +189,7 @@ export class Starter {
     await this.#recorder.wakeNext(job);
   }
 
-  /** Undefined when its tool or provider is gone: a fault of theirs must not keep an unclear end from being recorded. */
+  /** Undefined if its tool or provider is gone or fails: that must not keep an unclear end from being recorded. */
   #operationOf(job: Job, taken: TakenJob, name: string): Operation<unknown> | undefined {
     try {
       return taken.step(job, name)?.operation;
@@ -195,7 +199,7 @@ export class Starter {
     }
   }
 
-  /** The one paid start. A provider that throws instead of telling is taken at its worst. */
+  /** Makes the one paid start. If the provider throws instead of returning an end, the end is unknown. */
   async #startOnce(provider: Provider, step: PreparedStep, context: OperationContext): Promise<StartEnd> {
     try {
       return readStartEnd(await step.operation.start(step.request, context), provider.id);
@@ -223,7 +227,7 @@ export class Starter {
         if (waiting.end === "written") {
           await deliverer.progress(waiting.job);
           if (end.resource !== places) {
-            // Its person has enough under way: a place of the provider that it was woken for goes to the next in line.
+            // Its caller has enough under way: the provider's slot that it was woken for goes to the next in line.
             await this.#recorder.wakeFor(places);
           }
         }
@@ -303,7 +307,7 @@ export class Starter {
           return false;
         }
         if (failure.retry.kind === "never" && failure.charged === "unknown") {
-          // An answer, but not to the question: whether something began is as unknown as without one.
+          // The answer does not show whether anything was started: that is as unknown as without an answer.
           await this.#recordUnknown(job, provider, step, attempt, failure);
           return true;
         }
@@ -332,7 +336,10 @@ export class Starter {
     }
   }
 
-  /** Nothing began: back into the queue, at once the first time the vendor says so, then at growing distances. */
+  /**
+   * Nothing was started: puts the job back into the queue, immediately if the vendor says so the first time, then after
+   * growing waits.
+   */
   async #defer(
     job: Job,
     attempt: string,
@@ -368,7 +375,10 @@ export class Starter {
   }
 }
 
-/** The intent was stored and the process told to stop before anything was sent. */
+/**
+ * The end of a start that was not made: the intent was stored, but this process lost its lease or was stopped before
+ * sending anything.
+ */
 function notMade({ id, title }: Provider): StartEnd {
   return {
     end: "not-sent",
@@ -382,7 +392,7 @@ function notMade({ id, title }: Provider): StartEnd {
   };
 }
 
-/** Nobody knows, so nothing is done by itself. */
+/** The failure of a start with an unknown end, which is never repeated automatically. */
 export function unknownFailure(sentence: Sentence, provider: string): Failure {
   return { kind: "unknown", sentence, charged: "unknown", retry: { kind: "never" }, provider };
 }

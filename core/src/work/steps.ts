@@ -20,12 +20,12 @@ export function mediaFieldsOf(tool: Tool): string[] {
   return fieldsOf(tool).flatMap(([name, field]) => (field.shape.kind === "media" ? [name] : []));
 }
 
-/** True for what a person gave as a link. */
+/** Whether a value is a link that a person gave. */
 export function isLink(value: Json | undefined): value is string {
   return typeof value === "string" && /^https?:\/\//i.test(value);
 }
 
-/** Loads everything a tool's steps may ask about, so that asking is plain and repeatable. */
+/** Loads everything that a tool's steps may ask for: their functions are then synchronous and repeatable. */
 export async function stepContext(
   tool: Tool,
   job: Pick<Job, "input" | "steps" | "recalled">,
@@ -65,7 +65,7 @@ export async function stepContext(
   };
 }
 
-/** What the built-in capabilities make. Text alone may come back as a film of words or as speech. */
+/** What the built-in capabilities make. Text alone may give a video of the words or speech. */
 const madeBy: Partial<Record<Capability, readonly MediaKind[]>> = {
   image: ["image"],
   speech: ["audio"],

@@ -2,7 +2,7 @@ import type { Job } from "../job/job.ts";
 import { type PlannedJob, type PlannedStep, Planner } from "./planned-job.ts";
 import type { WorkerOptions } from "./worker-options.ts";
 
-/** A job in the hands of a worker: planned once, and again only when what its steps follow from has changed. */
+/** A job that a worker has taken: planned once, and again only when what determines its steps has changed. */
 export class TakenJob {
   readonly #options: Pick<WorkerOptions, "tools" | "providers">;
   readonly #planners = new Map<string, Planner>();
@@ -11,7 +11,9 @@ export class TakenJob {
     this.#options = options;
   }
 
-  /** The plan of the job as it is stored now; null unless its tool and provider are here and still mean the same steps. */
+  /**
+   * The plan of the job as it is stored now; null unless its tool and provider are here and still give the same steps.
+   */
   plan(job: Job): PlannedJob | null {
     const planned = this.#planned(job);
     const isSame =
@@ -20,7 +22,7 @@ export class TakenJob {
     return isSame ? planned : null;
   }
 
-  /** One step of it, whatever became of the others; undefined when nobody here can do it. */
+  /** One of its steps, whatever became of the others; undefined if nobody here can do it. */
   step(job: Job, name: string): PlannedStep | undefined {
     return this.#planned(job)?.steps.find(({ step }) => step.name === name);
   }

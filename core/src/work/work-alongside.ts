@@ -3,10 +3,12 @@ import type { JobEngine } from "../job/engine.ts";
 import type { Evidence, Job, StepRecord } from "../job/job.ts";
 import type { VendorRecord } from "../providers/operation.ts";
 
-/** Vendors list, and balances show, somewhat more than what began since a start: clocks differ. */
+/**
+ * How far before a start to look, because clocks differ: vendors' lists and balances may include slightly earlier work.
+ */
 const reachBackMs = 60_000;
 const mostJobs = 1_000;
-/** As many as a person reads to decide about one start. */
+/** The most that a person would read to decide about one start. */
 const mostRecords = 20;
 const mostJobsNamed = 10;
 
@@ -16,7 +18,7 @@ interface Work {
   step: StepRecord;
 }
 
-/** What else of ours was begun or went on at the job's provider since the step was started, newest job first. */
+/** Our other work that was started or under way at the job's provider since the step was started, newest job first. */
 export async function workAlongside(engine: JobEngine, job: Job, step: StepRecord): Promise<Work[]> {
   const since = (step.startedAt ?? job.createdAt) - reachBackMs;
   const jobs = await engine.list({ changedSince: since, limit: mostJobs });
@@ -28,8 +30,8 @@ export async function workAlongside(engine: JobEngine, job: Job, step: StepRecor
 }
 
 /**
- * What the account shows and what it is worth as evidence: what is known to be other work of ours is counted and left
- * out; what cannot be told apart, because the vendor lists no ids or other work has none yet, is said to be in doubt.
+ * Weighs what the account shows as evidence. Entries known to be other work of ours are counted and left out; what
+ * cannot be told apart, because the vendor lists no ids or other work has none yet, is marked as doubtful.
  */
 export function weighAccount(
   job: Job,
@@ -55,7 +57,7 @@ function isOpen({ endedAt }: StepRecord): boolean {
   return endedAt === undefined;
 }
 
-/** A reference is its provider's own; whatever else it holds, it holds the vendor's id. */
+/** A reference has its provider's own form, but always contains the vendor's id. */
 function isAbout({ id }: VendorRecord, reference: Json | undefined): boolean {
   return id !== undefined && id !== "" && holds(reference, id);
 }

@@ -33,7 +33,7 @@ export interface WorkerOptions {
   circuits: Circuits;
   deliverer: Deliverer;
   estimates: Estimates;
-  /** What an operation of this job may use. */
+  /** The context for an operation of this job. */
   operationContext(job: Job, provider: Provider, signal: AbortSignal): OperationContext;
   clock: Clock;
   random: Random;

@@ -16,10 +16,10 @@ import { type PreparedStep, stepContext } from "./steps.ts";
 import { TakenJob } from "./taken-job.ts";
 import type { WorkerOptions } from "./worker-options.ts";
 
-/** How often a parked job looks whether its tool and provider are back. */
+/** How often to check whether a parked job's tool and provider are back. */
 const parkedMs = 60_000;
 
-/** Advances one job as far as it goes, by one arrow at a time; each arrow ends with a write. */
+/** Advances one job as far as possible, one transition at a time; each ends with a write. */
 export class Worker {
   readonly #options: WorkerOptions;
   readonly #recorder: Recorder;
@@ -36,7 +36,7 @@ export class Worker {
     this.#lateLooks = new LateLooks(options, this.#recorder);
   }
 
-  /** From now on no new paid start is made; those in flight end. */
+  /** Makes no new paid starts from now on; those under way are finished. */
   stopStarting(): void {
     this.#stopping = true;
   }
@@ -47,7 +47,7 @@ export class Worker {
     for (let goesOn = true; goesOn && !signal.aborted; ) {
       const job = await this.#options.store.read(jobId);
       if (job !== null && isOfUnknownFormat(job)) {
-        // Left to a newer process, and due again for it: what made it due was used up when it was handed to us.
+        // Left to a process of the newer version. Woken again for it, because claiming the job has used up its wake-up.
         return this.#options.store.engine.wake(jobId, this.#now() + parkedMs);
       }
       goesOn = job !== null && (await (lease.isHeld() ? this.#advanceOnce(job, taken, lease) : this.#handBack(job)));
@@ -55,8 +55,9 @@ export class Worker {
   }
 
   /**
-   * We stood still and the lease has run out: anybody may have the job by now, and what looks cut off may be under way
-   * there. Due again, since what made it due was used up when it was handed to us.
+   * Gives the job back after this process was suspended for so long that the lease expired: another process may have
+   * the job, and what looks cut off may be under way there. Makes it due again, because claiming the job has used up
+   * its wake-up.
    */
   async #handBack(job: Job): Promise<boolean> {
     return (await this.#options.store.save(job, { wakeAt: this.#now() })).end === "conflict";
@@ -82,7 +83,7 @@ export class Worker {
     }
   }
 
-  /** What is to be told goes first; then what may still come of it is looked for. */
+  /** Delivers notices first; then asks about starts whose end may still come. */
   async #advanceAtRest(job: Job, taken: TakenJob, lease: Lease): Promise<boolean> {
     await this.#options.deliverer.deliver(job, this.#lateLooks.nextAt(job), lease);
     if (this.#stopping || (this.#lateLooks.nextAt(job) ?? Number.POSITIVE_INFINITY) > this.#now()) {
@@ -121,7 +122,7 @@ export class Worker {
       return this.#finish(job, planned.tool);
     }
     if (this.#stopping) {
-      // Due again: what made it due was used up when it was handed to us.
+      // Made due again, because claiming the job has used up its wake-up.
       return (await store.save(job, { wakeAt: this.#now() })).end === "conflict";
     }
     if (this.#options.identity.held() !== null) {
@@ -139,7 +140,7 @@ export class Worker {
     } catch (error) {
       return signal.aborted ? false : this.#reject(job, this.#recorder.failureOf(error, job));
     }
-    // Outside of the above: trouble with the store is no fault of the job, and is tried again by the schedule.
+    // Outside the try block: trouble with the store must not fail the job; the schedule tries again.
     if ("event" in prepared) {
       await store.apply(job, prepared, { wakeAt: this.#now() });
       return true;
@@ -157,7 +158,7 @@ export class Worker {
     );
   }
 
-  /** The step to start, once everything about it is known to be right; or first the event that makes the job ready. */
+  /** The step to start, once everything about it has been checked; or first the event that makes the job ready. */
   async #prepare(
     job: Job,
     { tool, provider, steps }: PlannedJob,
@@ -187,7 +188,7 @@ export class Worker {
     return { ...planned, request };
   }
 
-  /** Its provider or tool is gone while the vendor works: nothing can be asked, and nothing is lost. */
+  /** Waits, because its provider or tool is gone while the vendor works: nothing can be asked, but nothing is lost. */
   async #waitRunning(job: Job): Promise<boolean> {
     const failure: Failure = { ...internalFailure("unknown"), sentence: this.#missing(job) };
     const wakeAt = this.#now() + parkedMs;
