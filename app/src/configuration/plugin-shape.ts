@@ -64,7 +64,7 @@ const toolBase = z.looseObject({
 const tool = z
   .discriminatedUnion("effect", [
     toolBase.extend({ effect: z.enum(["reads", "changes"]), answer: functionOf() }),
-    toolBase.extend({ effect: z.literal("spends"), capabilities: optionalFunction(), steps: functionOf() }),
+    toolBase.extend({ effect: z.literal("spends"), steps: functionOf() }),
   ])
   .refine(({ primary, input }) => primary === undefined || Object.hasOwn(input, primary), {
     path: ["primary"],

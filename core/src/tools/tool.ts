@@ -141,8 +141,6 @@ export interface InlineTool<F extends Fields = Fields> extends ToolBase<F> {
 /** Starts paid operations: every request is a job. */
 export interface SpendingTool<F extends Fields = Fields> extends ToolBase<F> {
   effect: "spends";
-  /** No longer asked: what a provider must be able to do follows from the steps. */
-  capabilities?(input: InputOf<F>): Capability[];
   /**
    * The provider that something else of the input ties it to; undefined for any. Asked where neither a voice of the input
    * nor its `provider` field says so.
