@@ -234,7 +234,7 @@ export const requirements = {
   "built.plugin-contracts":
     "A package outside the repository runs the contracts of providers and chat surfaces from a compiled `@toolcast/testing`, and a broken plugin fails them.",
   "built.field-roles":
-    "A voice, a consent and a choice of provider are what their field says, under any name: suggested, found, tied to a provider, asked for and not repeated.",
+    "A voice, a consent and a choice of provider are what their field says, under any name: suggested, found, tied to a provider, asked for and not repeated. A voice is offered to every tool that needs one.",
   "built.plugin-faults":
     "A plugin that does not load or is not what it must be is named in one sentence, in both languages, with an exit code.",
   "chat.forms-kept": "A form keeps what was given, asks for the rest whole or one at a time, and outlives restarts.",

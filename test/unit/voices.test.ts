@@ -1,7 +1,15 @@
 import Keyv from "keyv";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { runExclusively } from "../../core/src/job/exclusive.ts";
-import { maxTrainings, VoiceBook } from "../../core/src/voices/voice-book.ts";
+import type { Reply } from "../../core/src/runtime/runtime.ts";
+import { builtInTools } from "../../core/src/tools/built-in-tools.ts";
+import { cloneVoice } from "../../core/src/tools/clone-voice.ts";
+import { getJob } from "../../core/src/tools/job-tools.ts";
+import { listVoices } from "../../core/src/tools/list-voices.ts";
+import { synthesizeSpeech } from "../../core/src/tools/synthesize-speech.ts";
+import { defineTool } from "../../core/src/tools/tool.ts";
+import { maxTrainings, VoiceBook, voiceIdOf } from "../../core/src/voices/voice-book.ts";
+import { dubbing } from "../doubles/dubbing-tool.ts";
 import { createManualClock } from "../manual-clock.ts";
 import { createMemoryEngine } from "../memory-engine.ts";
 import {
@@ -130,6 +138,36 @@ describe("a cloned voice", () => {
     expect(voices.map(({ name, consents }) => [name, consents.length])).toEqual([
       ["mine", 4],
       ["mine 2", 4],
+    ]);
+  });
+
+  test("is offered, filled in, to every tool that needs one, whatever that and its input are called", async () => {
+    verifies("built.field-roles");
+    const { title, summary, input } = synthesizeSpeech;
+    const narrate = defineTool({
+      ...{ name: "narrate", command: "narrate", title, summary, effect: "spends" },
+      input: { words: input.text, narrator: input.voice },
+      steps: () => [],
+    });
+    const avatar = builtInTools.find(({ command }) => command === "avatar")!;
+    const denied = defineTool({ ...narrate, name: "whisper", command: "whisper", operatorsOnly: true });
+    const tools = [avatar, cloneVoice, listVoices, getJob, denied, narrate, dubbing];
+    process = await installation.open({ tools });
+    await clone({ name: "mine" });
+    await clone({ name: "yours" });
+    const forms = ({ message }: Reply) =>
+      (message.actions ?? []).flatMap(({ label, form }) => (form ? [[label, form]] : []));
+    expect(forms(await call("voices", {}))).toEqual([
+      ["Speak with it: mine", { command: "narrate", input: { narrator: "mine" } }],
+      ["Speak with it: yours", { command: "narrate", input: { narrator: "yours" } }],
+      ["Dub with it: mine", { command: "dub", input: { speaker: "mine" } }],
+      ["Dub with it: yours", { command: "dub", input: { speaker: "yours" } }],
+    ]);
+    const [job] = installation.jobs();
+    const id = voiceIdOf(job!.id);
+    expect(forms(await call("job", { job: job!.id })).slice(0, 2)).toEqual([
+      ["Speak with it", { command: "narrate", input: { narrator: id } }],
+      ["Dub with it", { command: "dub", input: { speaker: id } }],
     ]);
   });
 

@@ -20,7 +20,10 @@ export interface JobsOptions {
 export async function jobsCommand(context: CommandContext, { state, limit }: JobsOptions): Promise<void> {
   await within(context, "read", async ({ runtime, caller }) => {
     const { output } = context;
-    const reply = await runtime.call({ tool: "list_jobs", input: { state, limit }, caller });
+    const { name: tool } = runtime.tools.find(
+      ({ effect, ...rest }) => effect === "reads" && "answers" in rest && rest.answers === "jobs",
+    )!;
+    const reply = await runtime.call({ tool, input: { state, limit }, caller });
     const text = messageText(reply.message, output.locale);
     if (reply.type === "answer") {
       output.document(reply.data);

@@ -7,13 +7,21 @@ import type { MessageKey } from "../messages/sentence.ts";
 import type { MessageAction, MessageMedia } from "../surface/message.ts";
 import { withoutConsent } from "../tools/consent.ts";
 import { fieldsOf } from "../tools/describe.ts";
+import { voiceUses } from "../tools/voice-uses.ts";
 import type { JobMessageOptions, Speak } from "./job-message-options.ts";
 import { mayAnswer } from "./job-question.ts";
+
+/** What a job made. */
+interface Made {
+  media: readonly MessageMedia[];
+  /** The id of a voice. */
+  voice?: string;
+}
 
 /** The buttons a person may press about a job as it stands. */
 export async function jobActions(
   options: JobMessageOptions,
-  media: readonly MessageMedia[],
+  { media, voice }: Made,
   speak: Speak,
 ): Promise<MessageAction[]> {
   const { job, operator, caller, detail } = options;
@@ -53,6 +61,7 @@ export async function jobActions(
     }
     case "succeeded":
       return [
+        ...voiceActions(options, voice),
         ...(await useActions(options, media, speak)),
         ...(missingParts(job).some(({ failure }) => failure.vendorCode !== undefined) ? [press("explain")] : []),
         againAction(options, speak),
@@ -85,6 +94,13 @@ function againAction({ job, tool }: JobMessageOptions, speak: Speak): MessageAct
 
 /** More would crowd the message out. */
 const mostUses = 3;
+
+/** A voice that a job made, as the input of every tool that needs one. */
+function voiceActions({ job, tools, caller }: JobMessageOptions, voice: string | undefined): MessageAction[] {
+  return voice === undefined
+    ? []
+    : voiceUses(tools, { voice, subject: job.id, style: "primary" }, caller.locale).slice(0, mostUses);
+}
 
 /** What a job made, as the input of every tool that takes such a thing. */
 async function useActions(

@@ -22,7 +22,7 @@ export interface JobMessageOptions {
   /** Default `usual`. */
   detail?: MessageDetail;
   tool: SpendingTool | undefined;
-  /** Every tool: a result may be the input of another. */
+  /** Those that the reader may use: a result may be the input of another. */
   tools: readonly Tool[];
   providers: ProviderRegistry;
   media: MediaStore;

@@ -9,7 +9,7 @@ import { amountSentence, type MessageKey, type Sentence, say } from "../messages
 import { jobMoney } from "../money/job-money.ts";
 import type { Price } from "../providers/operation.ts";
 import type { Message, MessageField, MessageFieldKind, MessageMedia, Tone } from "../surface/message.ts";
-import type { SpendingTool } from "../tools/tool.ts";
+import type { JobTexts } from "../tools/tool.ts";
 import type { ProviderRegistry } from "../work/provider-registry.ts";
 import { accountFields, askedAtField, taskFields } from "./evidence-fields.ts";
 import { jobActions } from "./job-actions.ts";
@@ -51,7 +51,7 @@ export async function jobMessage(options: JobMessageOptions): Promise<Message> {
     ...(media.length === 0 ? {} : { media }),
     ...(detail === "words"
       ? {}
-      : { actions: [...(described.actions ?? []), ...(await jobActions(options, media, speak))] }),
+      : { actions: [...(described.actions ?? []), ...(await jobActions(options, { ...described, media }, speak))] }),
     progress: body.progress,
     private: job.caller.private ?? false,
     jobId: job.id,
@@ -70,7 +70,7 @@ function nameOf({ job, caller, tool }: NamedJob, title: string | undefined): str
 }
 
 /** A tool's fault in its own words about a job must keep neither the job's answer nor its result from anybody. */
-function toolTexts({ job, caller, tool, logger }: NamedJob): ReturnType<NonNullable<SpendingTool["describe"]>> {
+function toolTexts({ job, caller, tool, logger }: NamedJob): JobTexts {
   try {
     return tool?.describe?.(job, job.input, caller.locale) ?? {};
   } catch (error) {

@@ -272,7 +272,7 @@ export const jobMessages = {
   "action.share": { en: "Share with everybody", "zh-CN": "共享给所有人" },
   "action.unshare": { en: "Stop sharing", "zh-CN": "停止共享" },
   "action.ask-more": { en: "Ask more about it", "zh-CN": "继续追问" },
-  "action.speak": { en: "Speak with it", "zh-CN": "用它说话" },
+  "action.speak": { en: "{tool} with it", "zh-CN": "用它进行{tool}" },
   "action.use-in": { en: "Use: {tool}", "zh-CN": "用于：{tool}" },
   "person.you": { en: "you", "zh-CN": "您" },
   "timeline.created": { en: "Requested by {by}", "zh-CN": "{by} 提出请求" },

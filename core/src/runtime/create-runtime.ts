@@ -33,8 +33,10 @@ import { withCheckedRoutes } from "../surface/check-routes.ts";
 import type { MessageDetail } from "../surface/message-detail.ts";
 import type { Surface, SurfaceLimits } from "../surface/surface.ts";
 import { builtInTools } from "../tools/built-in-tools.ts";
+import { explainError } from "../tools/explain-error.ts";
+import type { InputOf } from "../tools/field.ts";
 import { suggestValues } from "../tools/suggest-values.ts";
-import type { ToolContext } from "../tools/tool.ts";
+import type { Tool, ToolContext } from "../tools/tool.ts";
 import { VoiceBook } from "../voices/voice-book.ts";
 import { Circuits } from "../work/circuits.ts";
 import { Estimates } from "../work/estimates.ts";
@@ -122,6 +124,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     const tool = tools.find((candidate) => candidate.name === name);
     return tool?.effect === "spends" ? tool : undefined;
   };
+  const mayUse = (tool: Tool, caller: Caller) => policy.mayUse(tool, caller) && !policy.isForOthers(tool, caller);
   const message = (job: Job, caller: Caller, extra: { notice?: Notice; detail?: MessageDetail } = {}) =>
     jobMessage({
       job,
@@ -130,7 +133,8 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       caller,
       operator: policy.isOperator(caller),
       tool: spendingTool(job.tool),
-      ...{ tools, providers, media, estimates, logger },
+      tools: tools.filter((tool) => mayUse(tool, caller)),
+      ...{ providers, media, estimates, logger },
       now: clock.now(),
       ...extra,
     });
@@ -221,6 +225,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       caller,
       operator: policy.isOperator(caller),
       clock,
+      tools: tools.filter((tool) => mayUse(tool, caller)),
       providers: providers.all,
       voices,
       jobs: {
@@ -250,7 +255,8 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       const failure = job.state.phase === "failed" ? job.state.failure : missingParts(job)[0]?.failure;
       if (action === "explain" && failure !== undefined) {
         const { vendorCode = "", provider = job.provider } = failure;
-        return await calls.call({ tool: "explain_error", input: { text: vendorCode, provider }, caller });
+        const explained = { text: vendorCode, provider } satisfies InputOf<typeof explainError.input>;
+        return await calls.call({ tool: explainError.name, input: explained, caller });
       }
       if (action === "details") {
         return { type: "answer", message: await message(job, caller, { detail: "timeline" }), data: jobJson(job) };
@@ -313,7 +319,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     fit,
     gallery: (caller, limit) => media.list(caller.id, limit),
     isOperator: (caller) => policy.isOperator(caller),
-    mayUse: (tool, caller) => policy.mayUse(tool, caller) && !policy.isForOthers(tool, caller),
+    mayUse,
     async overview(caller) {
       if (!policy.isOperator(caller)) {
         throw new PolicyError({ key: "action.not-yours" });

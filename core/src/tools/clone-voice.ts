@@ -1,5 +1,4 @@
 import { UsageError } from "../errors/errors.ts";
-import { say } from "../messages/sentence.ts";
 import type { VoiceTier } from "../providers/operation.ts";
 import { kindOfVoice, maxTrainings, voiceIdOf } from "../voices/voice-book.ts";
 import { choice, consent, media, provider, text, voice } from "./field.ts";
@@ -130,20 +129,8 @@ export const cloneVoice = defineTool({
         : { ...known, ...kind, speakerId, consents: [...known.consents, consent], jobs: [...known.jobs, job.id] };
     });
   },
-  describe: (job, input, locale) => ({
+  describe: (job, input) => ({
     ...(input.name === undefined ? {} : { title: `“${input.name}”` }),
-    ...(job.state.phase === "succeeded"
-      ? {
-          actions: [
-            {
-              action: "form",
-              subject: job.id,
-              label: say({ key: "action.speak" }, locale),
-              style: "primary" as const,
-              form: { command: "speak", input: { voice: input.voice ?? voiceIdOf(job.id) } },
-            },
-          ],
-        }
-      : {}),
+    ...(job.state.phase === "succeeded" ? { voice: input.voice ?? voiceIdOf(job.id) } : {}),
   }),
 });

@@ -1,6 +1,10 @@
 import { say } from "../messages/sentence.ts";
 import { kindOfVoice, ownerName } from "../voices/voice-book.ts";
 import { defineTool } from "./tool.ts";
+import { voiceUses } from "./voice-uses.ts";
+
+/** More would crowd the message out. */
+const mostUses = 5;
 
 /** The voices the caller may use. */
 export const listVoices = defineTool({
@@ -11,7 +15,7 @@ export const listVoices = defineTool({
   summary: { en: "Lists the cloned voices you may use.", "zh-CN": "列出您可使用的克隆音色。" },
   private: true,
   input: {},
-  async answer(_input, { caller, voices }) {
+  async answer(_input, { caller, voices, tools }) {
     const { locale } = caller;
     const usable = await voices.usableBy(caller.id);
     return {
@@ -31,16 +35,13 @@ export const listVoices = defineTool({
             locale,
           ),
         })),
-        actions: usable.slice(0, 5).map((voice) => ({
-          action: "form",
-          subject: voice.id,
-          label: say(
-            { key: "about", values: { subject: say({ key: "action.speak" }, locale), words: voice.name } },
-            locale,
-          ),
-          style: "plain",
-          form: { command: "speak", input: { voice: voice.name } },
-        })),
+        actions: tools
+          .flatMap((tool) =>
+            usable.flatMap(({ id, name }) =>
+              voiceUses([tool], { voice: name, subject: id, style: "plain", name }, locale),
+            ),
+          )
+          .slice(0, mostUses),
       },
       data: {
         voices: usable.map((voice) => ({

@@ -28,6 +28,8 @@ export interface ToolContext {
   /** Whether they are one. */
   operator: boolean;
   clock: Clock;
+  /** The tools that the caller may use, in the order surfaces list them. */
+  tools: readonly Tool[];
   /** In the order in which they are preferred. */
   providers: readonly Provider[];
   voices: VoiceBook;
@@ -138,6 +140,17 @@ export interface InlineTool<F extends Fields = Fields> extends ToolBase<F> {
   answer(input: InputOf<F>, context: ToolContext): Promise<Answer>;
 }
 
+/** What a tool says about one of its jobs. */
+export interface JobTexts {
+  /** The beginning of what was asked for: people know the job by it. Default: the tool's title alone. */
+  title?: string;
+  fields?: Message["fields"];
+  /** Buttons of the tool's own, before all others. */
+  actions?: Message["actions"];
+  /** The id of a voice it made: offered to every tool that needs one. */
+  voice?: string;
+}
+
 /** Starts paid operations: every request is a job. */
 export interface SpendingTool<F extends Fields = Fields> extends ToolBase<F> {
   effect: "spends";
@@ -165,11 +178,7 @@ export interface SpendingTool<F extends Fields = Fields> extends ToolBase<F> {
     context: { voices: VoiceBook; sampleHash(asset: string): Promise<string> },
   ): Promise<void>;
   /** What the finished job says besides its media. */
-  describe?(
-    job: Job,
-    input: InputOf<F>,
-    locale: Locale,
-  ): { title?: string; fields?: Message["fields"]; actions?: Message["actions"] };
+  describe?(job: Job, input: InputOf<F>, locale: Locale): JobTexts;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: a tool's own input type is only known to the tool; callers go through parseInput

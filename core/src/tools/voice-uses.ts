@@ -1,0 +1,40 @@
+import type { Locale } from "../ground/locale.ts";
+import { say } from "../messages/sentence.ts";
+import type { MessageAction } from "../surface/message.ts";
+import { fieldsOf } from "./describe.ts";
+import type { Tool } from "./tool.ts";
+
+/** A voice that can be used, and how its buttons look. */
+interface VoiceOffered {
+  /** Its name or id. */
+  voice: string;
+  /** What the button is about. */
+  subject: string;
+  style: MessageAction["style"];
+  /** Told apart from other voices by this. Default: it is the only one. */
+  name?: string;
+}
+
+/** A button for every tool that needs a voice, whatever it and its input are called, with this voice filled in. */
+export function voiceUses(
+  tools: readonly Tool[],
+  { voice, subject, style, name }: VoiceOffered,
+  locale: Locale,
+): MessageAction[] {
+  return tools.flatMap((tool) => {
+    const field = fieldsOf(tool).find(([, { role, optional }]) => role === "voice" && !optional)?.[0];
+    if (tool.effect !== "spends" || field === undefined) {
+      return [];
+    }
+    const use = say({ key: "action.speak", values: { tool: tool.title } }, locale);
+    return [
+      {
+        action: "form",
+        subject,
+        label: name === undefined ? use : say({ key: "about", values: { subject: use, words: name } }, locale),
+        style,
+        form: { command: tool.command, input: { [field]: voice } },
+      },
+    ];
+  });
+}
