@@ -7,6 +7,9 @@ export interface MarkerDescription {
   summary: { en: string; "zh-CN": string };
 }
 
+/** A marker that has any text refused, as Spark refuses what it may not paint: nothing is paid. */
+export const refusal = "[[10013]]";
+
 /** Every marker a prompt, text, title or media address may carry. */
 export const markers: MarkerDescription[] = [
   {

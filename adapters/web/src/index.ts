@@ -1,5 +1,5 @@
 /** The door of `@toolcast/web`. */
 
-export type { SandboxOptions, Starter, WebSurfaceOptions } from "./options.ts";
+export type { SandboxOptions, WebSurfaceOptions } from "./options.ts";
 export { type ServeWebOptions, serveWeb, type WebServer } from "./serve.ts";
 export { createWebSurface, type WebSurface } from "./web-surface.ts";

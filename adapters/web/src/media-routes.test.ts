@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { defineTool, integer, media, text } from "@toolcast/core";
 import { expect, it } from "vitest";
 import { read, temporaryDirectory, testConsole } from "./testing/console.ts";
 
@@ -61,31 +62,59 @@ it("survives a file name that is no percent-encoding", async () => {
   expect((await read(await upload(console, "x", { "X-File-Name": "%E9%zz" }))).name).toBe("upload");
 });
 
-it("offers samples, starters that fit the tools, marker help, and the end of the server", async () => {
+it("offers samples, the examples of tools as starters, marker help, and the end of the server", async () => {
   const file = join(temporaryDirectory(), "face.mp4");
   writeFileSync(file, "face");
   const killed: string[] = [];
   const both = (text: string) => ({ en: text, "zh-CN": `${text}（中）` });
   const console = testConsole({
     sandbox: {
+      refusal: "[[10013]]",
       ledgerUrl: "http://127.0.0.1:1/ledger",
       markers: [{ marker: "[[slow]]", example: "[[slow 20s]]", summary: both("slow") }],
       samples: { video: file },
-      starters: [
-        { title: both("Try"), command: "paint", input: { prompt: "x" }, samples: { picture: "video" } },
-        { title: both("No sample"), command: "paint", input: {}, samples: { picture: "voice" } },
-        { title: both("No tool"), command: "dance", input: {} },
-      ],
       killServer: () => killed.push("now"),
     },
   });
+  console.runtime.tools.push(
+    defineTool({
+      ...{
+        name: "make_poster",
+        command: "poster",
+        effect: "spends",
+        title: both("Poster"),
+        summary: both("A poster."),
+      },
+      input: {
+        picture: media({
+          title: both("Picture"),
+          summary: both("The middle."),
+          limits: { kind: "image" },
+          optional: true,
+        }),
+        sound: media({ title: both("Sound"), summary: both("Beside it."), limits: { kind: "audio" }, optional: true }),
+        line: text({ title: both("Line"), summary: both("Below."), maxLength: 40, optional: true }),
+        size: integer({ title: both("Size"), summary: both("Of it."), minimum: 1, maximum: 9, optional: true }),
+      },
+      examples: [
+        { title: both("From a picture"), input: { line: both("Look"), size: 2 }, samples: ["picture"] },
+        { title: both("From a sound"), input: {}, samples: ["sound"] },
+        { title: both("From words"), input: { size: 3, line: both("Read") } },
+      ],
+      steps: () => [],
+    }),
+  );
   const { sandbox } = await console.get("/api/state", { "Accept-Language": "zh" });
   expect(sandbox).toEqual({
     ledgerUrl: "http://127.0.0.1:1/ledger",
     canKill: true,
     markers: [{ marker: "[[slow]]", example: "[[slow 20s]]", summary: "slow（中）" }],
     samples: [{ id: "asset_1", kind: "image", type: "image/png", name: "face.mp4", bytes: 4 }],
-    starters: [{ title: "Try（中）", command: "paint", input: { prompt: "x", picture: "asset_1" } }],
+    starters: [
+      { title: "From a picture（中）", command: "poster", input: { line: "Look（中）", size: 2, picture: "asset_1" } },
+      { title: "From words（中）", command: "poster", input: { size: 3, line: "Read（中）" } },
+      { title: "看看失败是怎么解释的", command: "poster", input: { size: 3, line: "Read（中） [[10013]]" } },
+    ],
   });
   await console.get("/api/state");
   expect(console.runtime.assets.size).toBe(1);

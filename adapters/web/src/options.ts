@@ -1,18 +1,5 @@
-import type { Json, Locale, LocalizedText, Logger, Runtime } from "@toolcast/core";
+import type { Locale, LocalizedText, Logger, Runtime } from "@toolcast/core";
 import type { Clock, Random } from "@toolcast/core/engine";
-
-/** Something to try with one press, offered on an empty conversation. */
-export interface Starter {
-  title: LocalizedText;
-  /** Offered only where a tool has this command. */
-  command: string;
-  /** Inputs that are the same for everybody. */
-  input?: Record<string, Json>;
-  /** Inputs in the reader's language. */
-  texts?: Record<string, LocalizedText>;
-  /** Inputs that get a sample medium, by its name in {@link SandboxOptions.samples}. */
-  samples?: Record<string, string>;
-}
 
 /** What the console shows and offers while the vendors are sandbox servers. */
 export interface SandboxOptions {
@@ -22,10 +9,10 @@ export interface SandboxOptions {
   markers?: readonly { marker: string; example: string; summary: LocalizedText }[];
   /** Ends this process at once, as a crash would. Absent: nobody would start it again, so nothing is offered. */
   killServer?: () => void;
-  /** Files on this machine offered in forms, by name, e.g. `{ video: "/…/face.mp4" }`. */
+  /** Files on this machine offered in forms and used in tools' examples, by name, e.g. `{ video: "/…/face.mp4" }`. */
   samples?: Readonly<Record<string, string | URL>>;
-  /** Default: {@link defaultStarters}. */
-  starters?: readonly Starter[];
+  /** What makes a vendor refuse a text that holds it, e.g. `[[10013]]`: offered as an example. Default: none is. */
+  refusal?: string;
 }
 
 export interface WebSurfaceOptions {

@@ -1,34 +1,64 @@
-import type { Starter } from "./options.ts";
+import type { Asset, Json, Locale, LocalizedText, Tool } from "@toolcast/core";
+import { fieldsOf } from "@toolcast/core/surface";
+import type { StarterView } from "./wire.ts";
 
-/** Examples for a sandbox: a picture, a speaking person from files, one from words, and a failure that is explained. */
-export const defaultStarters: readonly Starter[] = [
-  {
-    title: { en: "Paint a mountain at dawn", "zh-CN": "画一幅日照金山" },
-    command: "image",
-    texts: { prompt: { en: "A snow mountain in the first golden light", "zh-CN": "日照金山" } },
-    input: { size: "512x512" },
-  },
-  {
-    title: { en: "Make a face speak a recording", "zh-CN": "让人物说出一段录音" },
-    command: "avatar",
-    texts: { title: { en: "A recording", "zh-CN": "录音示例" } },
-    samples: { video: "video", audio: "voice" },
-  },
-  {
-    title: { en: "Make a face speak a text", "zh-CN": "让人物念一段文字" },
-    command: "avatar",
-    texts: {
-      text: {
-        en: "Hello and welcome to Toolcast. This video was made by the sandbox on this machine and cost nothing at all.",
-        "zh-CN": "你好，欢迎使用 Toolcast。这是一段在本机沙箱里生成的示例视频，不会产生任何费用。",
-      },
-      title: { en: "A text", "zh-CN": "文字示例" },
-    },
-    samples: { video: "video" },
-  },
-  {
-    title: { en: "See how a failure is explained", "zh-CN": "看看失败是怎么解释的" },
-    command: "image",
-    texts: { prompt: { en: "A harbour in the rain [[10013]]", "zh-CN": "雨中的港口 [[10013]]" } },
-  },
-];
+type ToolExample = NonNullable<Tool["examples"]>[number];
+
+const failureTitle = { en: "See how a failure is explained", "zh-CN": "看看失败是怎么解释的" };
+
+interface StarterOptions {
+  /** Those of the person that stand for media inputs, one a kind. */
+  samples: readonly Asset[];
+  /** What makes a vendor refuse a text that holds it; the first example with a text is offered once more so. */
+  refusal?: string;
+  locale: Locale;
+}
+
+/** Something to try with one press: every tool's own examples for which there are samples, and one that fails. */
+export function startersOf(tools: readonly Tool[], options: StarterOptions): StarterView[] {
+  const { locale, refusal } = options;
+  const examples = tools.flatMap((tool) => (tool.examples ?? []).map((example) => ({ tool, example })));
+  const starters = examples.flatMap(({ tool, example }) => {
+    const samples = samplesFor(tool, example, options.samples);
+    const input = { ...textsOf(example, locale), ...samples };
+    return samples === null ? [] : [{ title: example.title[locale], command: tool.command, input }];
+  });
+  const failing = examples.find(({ example: { input, samples } }) => textNamed(input) && !samples?.length);
+  if (refusal === undefined || failing === undefined) {
+    return starters;
+  }
+  const { tool, example } = failing;
+  const [name, text] = textNamed(example.input)!;
+  const input = { ...textsOf(example, locale), [name]: `${text[locale]} ${refusal}` };
+  return [...starters, { title: failureTitle[locale], command: tool.command, input }];
+}
+
+type ExampleInput = ToolExample["input"];
+
+function textsOf({ input }: ToolExample, locale: Locale): Record<string, Json> {
+  return Object.fromEntries(
+    Object.entries(input).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, typeof value === "object" ? value[locale] : value]],
+    ),
+  );
+}
+
+/** The first input that people read. */
+function textNamed(input: ExampleInput): [string, LocalizedText] | undefined {
+  return Object.entries(input).find((entry): entry is [string, LocalizedText] => typeof entry[1] === "object");
+}
+
+/** Ids by input; null where a kind has no sample. */
+function samplesFor(tool: Tool, { samples: names = [] }: ToolExample, samples: readonly Asset[]) {
+  const found: Record<string, Json> = {};
+  for (const [name, { shape }] of fieldsOf(tool)) {
+    if (names.includes(name)) {
+      const sample = samples.find(({ kind }) => shape.kind === "media" && shape.limits.kind === kind);
+      if (sample === undefined) {
+        return null;
+      }
+      found[name] = sample.id;
+    }
+  }
+  return found;
+}

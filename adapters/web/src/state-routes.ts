@@ -1,4 +1,4 @@
-import type { Locale } from "@toolcast/core";
+import type { Locale, Tool } from "@toolcast/core";
 import { describeTool, personName } from "@toolcast/core/surface";
 import { z } from "zod";
 import type { Access } from "./access.ts";
@@ -8,7 +8,7 @@ import { mostTitleCharacters } from "./limits.ts";
 import { assetView } from "./media-routes.ts";
 import type { SandboxOptions } from "./options.ts";
 import { sentences } from "./sentences.ts";
-import { defaultStarters } from "./starters.ts";
+import { startersOf } from "./starters.ts";
 import { plainError, WebFailure } from "./web-failure.ts";
 import type { ConversationView, SandboxView, StateView } from "./wire.ts";
 
@@ -23,12 +23,13 @@ export function stateRoutes(app: WebApp, web: Console): void {
     const locale = context.get("locale");
     const caller = web.callerOf(context);
     const isOperator = runtime.isOperator(caller);
+    const tools = runtime.tools.filter((tool) => runtime.mayUse(tool, caller));
     const state: StateView = {
       instance: web.instance,
       locale,
       person: { id: consoleCaller, name: personName(caller, caller), operator: isOperator },
-      tools: runtime.tools.filter((tool) => runtime.mayUse(tool, caller)).map((tool) => describeTool(tool, locale)),
-      ...(sandbox === undefined ? {} : { sandbox: await sandboxView(web, sandbox, locale) }),
+      tools: tools.map((tool) => describeTool(tool, locale)),
+      ...(sandbox === undefined ? {} : { sandbox: await sandboxView({ web, sandbox, tools }, locale) }),
       conversations: conversationViews(web),
       maxUploadBytes: web.maxUploadBytes,
     };
@@ -85,13 +86,12 @@ function firstText(content: EntryContent): string {
   return text ?? `/${form?.command ?? ""} ${words[0] ?? ""}`;
 }
 
-async function sandboxView(web: Console, sandbox: SandboxOptions, locale: Locale): Promise<SandboxView> {
-  const samples = await web.samples.all();
-  const commands = new Set(web.options.runtime.tools.map(({ command }) => command));
-  const starters = (sandbox.starters ?? defaultStarters).filter(
-    (starter) =>
-      commands.has(starter.command) && Object.values(starter.samples ?? {}).every((name) => samples.has(name)),
-  );
+async function sandboxView(
+  { web, sandbox, tools }: { web: Console; sandbox: SandboxOptions; tools: readonly Tool[] },
+  locale: Locale,
+): Promise<SandboxView> {
+  const samples = [...(await web.samples.all()).values()];
+  const { refusal } = sandbox;
   return {
     ledgerUrl: sandbox.ledgerUrl,
     canKill: sandbox.killServer !== undefined,
@@ -100,15 +100,7 @@ async function sandboxView(web: Console, sandbox: SandboxOptions, locale: Locale
       example,
       summary: summary[locale],
     })),
-    samples: [...samples.values()].map(assetView),
-    starters: starters.map(({ title, command, input, texts: words = {}, samples: names = {} }) => ({
-      title: title[locale],
-      command,
-      input: {
-        ...Object.fromEntries(Object.entries(words).map(([field, text]) => [field, text[locale]])),
-        ...input,
-        ...Object.fromEntries(Object.entries(names).map(([field, name]) => [field, samples.get(name)!.id])),
-      },
-    })),
+    samples: samples.map(assetView),
+    starters: startersOf(tools, { samples, refusal, locale }),
   };
 }

@@ -58,6 +58,11 @@ const toolBase = z.looseObject({
   summary: text,
   input: z.record(z.string(), field),
   primary: z.string().optional(),
+  examples: z
+    .array(
+      z.looseObject({ title: text, input: z.record(z.string(), z.unknown()), samples: z.array(z.string()).optional() }),
+    )
+    .optional(),
   complete: optionalFunction(),
 });
 

@@ -63,6 +63,12 @@ test.each([
     'must be one of "reads", "changes", "spends"',
     '须为 "reads"',
   ],
+  [
+    "{ tools: [{ ...tool, examples: [{ title: { en: 'Tea' }, input: {} }] }] }",
+    "tools.0.examples.0.title (greet)",
+    '"zh-CN"',
+    '"en"',
+  ],
   ["{ tools: [{ ...tool, name: 'Greet' }] }", "tools.0.name (Greet)", "lower-case", "小写字母"],
   ["{ tools: [{ ...tool, answer: undefined }] }", "tools.0.answer (greet)", "must be a function", "须为函数"],
   ["{ tools: [{ ...spends, steps: [] }] }", "tools.0.steps (greet)", "must be a function", "须为函数"],

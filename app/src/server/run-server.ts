@@ -1,6 +1,6 @@
 import { type Logger, type Runtime, systemClock, systemRandom } from "@toolcast/core";
 import { builtCard, createMcp, type Mcp } from "@toolcast/mcp";
-import { markers, samples } from "@toolcast/sandbox";
+import { markers, refusal, samples } from "@toolcast/sandbox";
 import { createWebSurface, serveWeb } from "@toolcast/web";
 import { type Configuration, withSandbox } from "../configuration/configuration.ts";
 import { ConfigurationError } from "../configuration/configuration-error.ts";
@@ -163,6 +163,7 @@ function sandboxOf(sandboxUrl: string, supervised: boolean) {
   return {
     ledgerUrl: `${sandboxUrl}/ledger`,
     markers,
+    refusal,
     samples,
     ...(supervised ? { killServer: () => process.kill(process.pid, "SIGKILL") } : {}),
   };

@@ -73,6 +73,24 @@ export const createAvatarVideo = defineTool({
     }),
     provider: provider({ capabilities: ["avatarVideo", "portraitVideo"] }),
   },
+  examples: [
+    {
+      title: { en: "Make a face speak a recording", "zh-CN": "让人物说出一段录音" },
+      input: { title: { en: "A recording", "zh-CN": "录音示例" } },
+      samples: ["video", "audio"],
+    },
+    {
+      title: { en: "Make a face speak a text", "zh-CN": "让人物念一段文字" },
+      input: {
+        text: {
+          en: "Hello and welcome to Toolcast. This video was made by the sandbox on this machine and cost nothing at all.",
+          "zh-CN": "你好，欢迎使用 Toolcast。这是一段在本机沙箱里生成的示例视频，不会产生任何费用。",
+        },
+        title: { en: "A text", "zh-CN": "文字示例" },
+      },
+      samples: ["video"],
+    },
+  ],
   async check(input, { providers }) {
     const { video, image, audio, text: words, voice } = input;
     if (image !== undefined && video !== undefined) {

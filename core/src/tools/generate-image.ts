@@ -70,6 +70,12 @@ export const generateImage = defineTool({
     }),
     provider: provider({ capabilities: ["image"] }),
   },
+  examples: [
+    {
+      title: { en: "Paint a mountain at dawn", "zh-CN": "画一幅日照金山" },
+      input: { prompt: { en: "A snow mountain in the first golden light", "zh-CN": "日照金山" }, size: "512x512" },
+    },
+  ],
   complete: async (_field, partial) =>
     commonSizes.filter((size) => size.startsWith(partial)).map((size) => ({ value: size, label: size })),
   async check(input) {

@@ -110,6 +110,16 @@ export function step<C extends Capability>(definition: Step<C>): Step {
   return definition as unknown as Step;
 }
 
+/** A whole request to try a tool with. */
+interface ToolExample<F extends Fields = Fields> {
+  /** What one sees happen. */
+  title: LocalizedText;
+  /** The same for everybody, or per language. */
+  input: { [Name in keyof F]?: string | number | boolean | LocalizedText };
+  /** Media inputs that get a sample of their kind. Default none. */
+  samples?: readonly (keyof F & string)[];
+}
+
 interface ToolBase<F extends Fields> {
   /** The name agents see (MCP, LangChain), e.g. `generate_image`. */
   name: string;
@@ -127,6 +137,8 @@ interface ToolBase<F extends Fields> {
   private?: boolean;
   /** Only for operators. */
   operatorsOnly?: boolean;
+  /** Requests to try it with, offered where nothing costs. Default none. */
+  examples?: readonly ToolExample<F>[];
   /** Suggestions for a text input that `completes`; never asked about voices and providers, which Toolcast suggests itself. */
   complete?(field: keyof F & string, partial: string, context: ToolContext): Promise<Suggestion[]>;
 }
