@@ -65,7 +65,7 @@ function identityOf(dataDirectory: string) {
 
 const phaseOf = async ({ engine }: OnDisk, id: string) => (await engine.read(id))?.state.phase;
 
-/** A store with a video under way, a picture that waits, a result that nobody was told of, and a start that is cut off. */
+/** A store with a video in progress, a picture that waits, an undelivered result, and an interrupted start. */
 async function usedStore(dataDirectory: string) {
   const first = await start(dataDirectory);
   installation.provider.everyCheck = () => ({ state: "pending" });
@@ -79,7 +79,7 @@ async function usedStore(dataDirectory: string) {
   const cutOff = await startJob(first, "image", { prompt: "cut off" });
   await installation.until(async () => (await phaseOf(first, cutOff.id)) === "starting");
   first.life.die();
-  // It is not stopped in order: the start would be waited for.
+  // Removed from the list, because stopping it in order would wait for the start.
   open.shift();
   const stored = await start(dataDirectory, false);
   const waiting = await startJob(stored, "image", { prompt: "paid later" });
@@ -87,7 +87,7 @@ async function usedStore(dataDirectory: string) {
   return { video: video.id, untold: untold.id, cutOff: cutOff.id, waiting: waiting.id };
 }
 
-test("a copy pays for nothing and delivers nothing, checks what runs, and goes on once it is released", async () => {
+test("a copy pays for nothing and delivers nothing, checks running work, and continues once it is released", async () => {
   verifies("paid-once.copied-store");
   const [original, copy] = [join(directory, "original"), join(directory, "copy")];
   const ids = await usedStore(original);
@@ -112,7 +112,7 @@ test("a copy pays for nothing and delivers nothing, checks what runs, and goes o
   expect(await phaseOf(held, ids.cutOff)).toBe("unresolved");
   expect([provider.starts.length, platform.tries.length, platform.updates.length]).toEqual([starts, tries, updates]);
 
-  // An operator's command is a process of its own.
+  // An operator's command runs in a process of its own.
   const operators = identityOf(copy);
   operators.release();
   operators.close();
@@ -130,7 +130,7 @@ test("a copy pays for nothing and delivers nothing, checks what runs, and goes o
   for (const id of [ids.video, ids.untold, ids.waiting, ids.cutOff]) {
     expect(platform.posted.filter(({ delivery }) => delivery.id.startsWith(id))).toHaveLength(1);
   }
-  // Released for good: it is the store that it was from now on.
+  // Released for good: from now on the copy counts as the original store.
   expect((await start(copy)).runtime.held()).toBeNull();
 });
 
@@ -147,7 +147,7 @@ test("a job of a held store says in both languages that it waits for the operato
   expect(reply.message.lines?.join()).toContain("需要运维人员先确认放行");
 });
 
-test("the same directory started again, moved, or opened by two processes is the store that it was", async () => {
+test("the same directory started again, moved, or opened by two processes is still the same store", async () => {
   verifies("paid-once.copied-store");
   const [original, moved] = [join(directory, "original"), join(directory, "moved")];
   const ids = await usedStore(original);
@@ -173,7 +173,7 @@ test.each(["jobs.sqlite", "state.sqlite"])(
     cpSync(original, backup, { recursive: true });
     await start(original);
     await closeAll();
-    // Written over: the file stays the same file.
+    // Overwritten in place: the file keeps its identity.
     copyFileSync(join(backup, name), join(original, name));
     for (const log of ["-wal", "-shm"]) {
       rmSync(join(original, name + log), { force: true });
@@ -183,7 +183,7 @@ test.each(["jobs.sqlite", "state.sqlite"])(
   },
 );
 
-test("a copy of the main file alone, taken while its log held the newest writes, is noticed", async () => {
+test("a copy of only the main file, taken while its log held the newest writes, is noticed", async () => {
   verifies("paid-once.copied-store");
   const [original, copy] = [join(directory, "original"), join(directory, "copy")];
   await start(original);

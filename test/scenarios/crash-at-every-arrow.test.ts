@@ -12,11 +12,11 @@ import {
 } from "../runtime-fixture.ts";
 import { verifies } from "../verifies.ts";
 
-/** One request, from its words to its delivered result. */
+/** One request, from its text to its delivered result. */
 interface Scenario {
   name: string;
   tool: string;
-  /** What must be there first, made by a process that lives. */
+  /** What must exist beforehand, made by a process that is not killed. */
   prepare(process: RunningProcess, installation: Installation): Promise<Record<string, unknown>>;
   capabilities: Partial<Record<Capability, number>>;
   finds: boolean;
@@ -81,7 +81,7 @@ const scenarios: Scenario[] = [
   },
 ];
 
-/** Asks, confirms what it is asked, and goes on until the process dies or all is done. */
+/** Makes the request, confirms any question, and continues until the process dies or all is done. */
 async function request({ runtime }: RunningProcess, scenario: Scenario, input: Record<string, unknown>): Promise<void> {
   const reply = await runtime.call({ tool: scenario.tool, input, caller: ada, key: "event-1" });
   if (reply.type !== "job") {
@@ -103,7 +103,7 @@ function isAtRest(job: Job | undefined): job is Job {
   );
 }
 
-/** Runs the scenario with a kill at one side of one effect. Returns whether the process got so far. */
+/** Runs the scenario with a kill on one side of one effect. Returns whether the process reached that point. */
 async function runWithKill(scenario: Scenario, killAt: number): Promise<boolean> {
   await using installation = await createInstallation({ finds: scenario.finds });
   const setUp = await installation.open();
@@ -125,7 +125,7 @@ async function runWithKill(scenario: Scenario, killAt: number): Promise<boolean>
   let job = onlyJob(installation)!;
   let allowed = 1;
   if (job.state.phase === "unresolved") {
-    // Nothing but a start whose end was never seen may be left to a person, and it was made at most once.
+    // Only a start whose end was never seen may be left to a person, and it was made at most once.
     expect(phaseAtDeath, JSON.stringify(where)).toBe("starting");
     expectStarts(installation, job, scenario, 1);
     expect(await second.runtime.media.madeBy(job.id, job.state.step), "a result that was kept is used").toEqual([]);

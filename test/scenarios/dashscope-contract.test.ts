@@ -32,7 +32,7 @@ providerContract({
   addressVariable: "DASHSCOPE_BASE_URL",
   secretVariables: ["DASHSCOPE_API_KEY"],
   codesAfterTheWork: [],
-  // The one code with two rows: only its words tell a rate from a free allowance that is used up.
+  // The only code with two rows: its message alone distinguishes a rate limit from a used-up free allowance.
   markerOf: ({ code, vendorText }) => (vendorText.startsWith("Free allocated") ? `${code} free` : code),
   addressOf: relay.addressOf,
   operations: [
@@ -97,7 +97,7 @@ providerContract({
       startEndpoint: `${customization}:create_voice`,
       checkEndpoint: `${customization}:query_voice`,
       layer: "api",
-      // The vendor says that the voice did not come about, and nothing else: another sample may do.
+      // The vendor says only that no voice was made; another sample may work.
       retryOnFailure: "after-change",
       failsWithMessage: false,
       operation: (provider) => provider.operations.voiceCloning!,

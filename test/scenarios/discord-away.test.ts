@@ -12,7 +12,7 @@ vi.setConfig({ testTimeout: 60_000 });
 
 const minuteMs = 60_000;
 
-test("a token that is taken back is tried again with growing pauses, and who operates is told", async () => {
+test("a revoked token is retried with growing pauses, and operators learn of it", async () => {
   verifies("discord.away", "survives.ready");
   await using installation = await createInstallation();
   const { clock } = installation;
@@ -48,14 +48,14 @@ test("a token that is taken back is tried again with growing pauses, and who ope
       expect(tries() - before).toBe(made - 1);
       await clock.advance(1);
       await platform.until(() => tries() - before === made, `try ${made}`);
-      // Its answer has to come, and the next pause to begin.
+      // Gives the answer time to arrive and the next pause time to begin.
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
     for (let hours = 0; hours < 6; hours += 1) {
       await clock.advance(60 * minuteMs);
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
-    // 8, 16 and 32 minutes within the first hours, then one an hour.
+    // After 8, 16 and 32 minutes in the first hours, then once an hour.
     expect(tries() - before).toBeGreaterThanOrEqual(3 + 5);
     expect(tries() - before).toBeLessThanOrEqual(3 + 8);
 
@@ -72,7 +72,7 @@ test("a token that is taken back is tried again with growing pauses, and who ope
   platform.assertNoViolations();
 });
 
-test("a token that Discord refused once is not forgotten", async () => {
+test("one refusal by Discord does not make a token be forgotten", async () => {
   verifies("discord.away", "delivered.once");
   await using room = await openRoom();
   await room.open();
@@ -108,7 +108,7 @@ test("of two installations with one token only the first to answer carries a req
     for (const prompt of ["a fox", "a hare", "an owl"]) {
       await room.ask(ada, "image", { prompt });
     }
-    // A form and a refusal are written down nowhere, and say nothing about others.
+    // A form and a refusal are stored nowhere, so they do not count as a sign of another installation.
     await room.ask(ada, "image");
     await room.until(async () => {
       await foreign.clock.advance(1_000);
@@ -126,7 +126,7 @@ test("of two installations with one token only the first to answer carries a req
   }
 });
 
-test("two processes of one data directory share the requests, and raise no alarm", async () => {
+test("two processes of one data directory share the requests and raise no alarm", async () => {
   verifies("discord.one-answers", "paid-once.one-start-a-step");
   await using room = await openRoom();
   const errors: string[] = [];

@@ -12,12 +12,12 @@ import { verifies } from "../verifies.ts";
 
 vi.setConfig({ testTimeout: 180_000 });
 
-/** What the work until the last answer may cost, beside as many bare requests; it is about one and a half times as much. */
+/** The most that the work until the last answer may cost, as a multiple of as many bare requests; usually about 1.5. */
 const most = 4;
 
-test("of 500 commands at once each is acknowledged in time, and each result arrives", async () => {
+test("of 500 simultaneous commands each is acknowledged in time, and each result arrives", async () => {
   verifies("discord.acknowledged", "delivered.once");
-  // Processors that are shared make the same work dearer from one second to the next: the least of three is nearest to it.
+  // On shared processors the same work costs more at some moments: the minimum of three is closest to the truth.
   let least = Number.POSITIVE_INFINITY;
   for (let round = 0; round < 3 && least >= most; round += 1) {
     least = Math.min(least, await burst());
@@ -25,10 +25,10 @@ test("of 500 commands at once each is acknowledged in time, and each result arri
   expect(least).toBeLessThan(most);
 });
 
-/** One burst, with all its results; gives what it cost, beside as many bare requests. */
+/** One burst with all its results; returns its cost as a multiple of as many bare requests. */
 async function burst(): Promise<number> {
   await using directory = await mkdtempDisposable(join(tmpdir(), "toolcast-burst-"));
-  // As in earnest, on disk: each first answer waits until its request is written down.
+  // On disk, as in production: each first answer waits until its request is stored.
   const state = openState({ file: join(directory.path, "toolcast.sqlite") });
   using _closed = { [Symbol.dispose]: () => state.close() };
   await using room = await openRoom({ rateLimits: { clock: systemClock }, state });
@@ -36,8 +36,8 @@ async function burst(): Promise<number> {
   await room.open();
   installation.provider.limits = { concurrent: 50, startsPerSecond: 1_000 };
   const people = Array.from({ length: 50 }, (_, index) => platform.person(`person ${index}`));
-  // How fast the machine is, and what else it has to do, is not ours: what counts is the work until the last answer, the
-  // platform's own included, beside what as many bare requests cost here.
+  // The machine's speed and other load must not matter: the work until the last answer, including the platform's own,
+  // is measured against what as many bare requests cost here.
   const bareMs = await cpuMsOf(() => exchange(500));
   const asked: Interaction[] = [];
   const burstMs = await cpuMsOf(async () => {
@@ -60,7 +60,7 @@ async function burst(): Promise<number> {
   return burstMs / bareMs;
 }
 
-/** The processor time of this process, in which waiting for other processes is not counted. */
+/** The processor time of this process; waiting for other processes does not count. */
 async function cpuMsOf(work: () => Promise<void>): Promise<number> {
   const before = process.cpuUsage();
   await work();
@@ -68,7 +68,7 @@ async function cpuMsOf(work: () => Promise<void>): Promise<number> {
   return (user + system) / 1_000;
 }
 
-/** So many requests to a server that does nothing, fifty at once. */
+/** Sends this many requests to a server that does nothing, fifty at a time. */
 async function exchange(count: number): Promise<void> {
   const server = createServer((request, response) => {
     request.resume().on("end", () => response.end("{}"));

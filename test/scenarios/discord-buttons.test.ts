@@ -12,7 +12,7 @@ vi.setConfig({ testTimeout: 60_000 });
 const words = (message: MessageView | null | undefined) => shownText(message?.text ?? "");
 const labels = (message: MessageView | null | undefined) => (message?.buttons ?? []).map(({ label }) => label);
 
-test("again, use as input and details work after a restart, and only for whom they are meant", async () => {
+test("again, use as input and details work after a restart, and only for those they are meant for", async () => {
   verifies("discord.buttons", "discord.native");
   await using room = await openRoom();
   const first = await room.open();
@@ -67,7 +67,7 @@ test("of many presses of cancel one acts, and the message shows it", async () =>
   expect(words(ada.answerTo(asked))).toMatch(/Cancelled|cancelled/);
 });
 
-test("a held job is agreed to by its asker alone, and goes on in the same message", async () => {
+test("only its asker can agree to a held job, which then continues in the same message", async () => {
   verifies("discord.buttons", "spending.ask-above", "spending.consent");
   await using room = await openRoom();
   await room.open({ policy: { operators: [], askAbove: 1 } });
@@ -84,7 +84,7 @@ test("a held job is agreed to by its asker alone, and goes on in the same messag
   expect(ada.visibleMessages().filter(({ ephemeral }) => !ephemeral)).toHaveLength(1);
 });
 
-test("an answer says how many are before it, and a failure's code is explained by its button", async () => {
+test("an answer says how many jobs are ahead of it, and a button explains a failure's code", async () => {
   verifies("discord.native", "discord.buttons");
   await using room = await openRoom();
   room.installation.provider.limits = { concurrent: 1, startsPerSecond: 1_000 };
@@ -111,7 +111,7 @@ test("an answer says how many are before it, and a failure's code is explained b
   expect(bob.visibleMessages().filter(({ ephemeral }) => ephemeral)).toEqual([]);
 });
 
-test("buttons of an answer that is about no job open their own forms, after a restart too", async () => {
+test("buttons on an answer that concerns no job open their own forms, even after a restart", async () => {
   verifies("discord.buttons");
   await using room = await openRoom();
   const first = await room.open();
@@ -129,7 +129,7 @@ test("buttons of an answer that is about no job open their own forms, after a re
   expect([ada.answerTo(sent)?.ephemeral, ada.visibleMessages().at(-1)?.playable.length]).toEqual([true, 1]);
 });
 
-test("a button about a subject too long for Discord's ids works, after a restart too; one no longer kept says so", async () => {
+test("a button whose subject is too long for Discord's ids works, even after a restart; one that is no longer kept says so", async () => {
   verifies("chat.buttons", "discord.buttons");
   await using room = await openRoom();
   const subject = "a collection ".repeat(20);

@@ -20,7 +20,7 @@ const words = (message: MessageView | null | undefined) => shownText(message?.te
 const finished = (room: DiscordRoom) => room.until(() => everythingSent(room), 120 * minuteMs, 15_000);
 const starts = ({ installation }: DiscordRoom) => installation.provider.starts.length;
 
-/** Lets the process die of what is to come. */
+/** Waits until the process dies. */
 async function dies(room: DiscordRoom, process: RoomProcess, limitMs = 60 * minuteMs): Promise<void> {
   await room.until(() => process.life.dead, limitMs, 15_000);
   await process.kill();
@@ -65,14 +65,14 @@ describe("a process that dies", () => {
       await dies(room, first);
       expect([ada.answerTo(asked)?.thinking, room.installation.store.entries.size]).toEqual([true, 0]);
       await room.open();
-      // The lease of the one that died has to end first.
+      // The lease of the dead process has to expire first.
       await room.until(() => !ada.answerTo(asked)?.thinking);
       await finished(room);
       expect([ada.answerTo(asked)?.thinking, ada.answerTo(asked)?.files.length, starts(room)]).toEqual([false, 1, 1]);
     },
   );
 
-  test("there: what it left holds nobody up, also while Discord shows nothing new", async () => {
+  test("between acknowledgement and storing holds up no other request, even while Discord accepts no edits", async () => {
     verifies("discord.never-thinking", "discord.acknowledged");
     await using room = await openRoom();
     const first = await room.open();
@@ -92,7 +92,7 @@ describe("a process that dies", () => {
     expect([everyResult(room, ada).length, starts(room)]).toEqual([1, 1]);
   });
 
-  test("there, and is away too long: its sender is told that nothing was done", async () => {
+  test("between acknowledgement and storing, and stays away too long: its sender learns that nothing was done", async () => {
     verifies("discord.never-thinking");
     await using room = await openRoom();
     const first = await room.open();
@@ -108,7 +108,7 @@ describe("a process that dies", () => {
     expect(starts(room)).toBe(0);
   });
 
-  test("before the acknowledgement has done nothing, and nothing is done later: its sender saw that it failed", async () => {
+  test("before the acknowledgement has done nothing, and nothing is done later: its sender saw it fail", async () => {
     verifies("discord.never-thinking", "acknowledged.stored-first");
     await using room = await openRoom();
     const first = await room.open();
@@ -129,7 +129,7 @@ describe("a process that dies", () => {
   ])("between storing and showing: the answer shows the job, %s", async (_name, awayMinutes) => {
     verifies("discord.never-thinking", "delivered.once");
     await using room = await openRoom();
-    // Its worker is asleep, so that nothing has begun when it dies.
+    // Its worker is not running: nothing has begun when it dies.
     const first = await room.open({ started: false });
     const ada = room.platform.person("ada");
     slowStart(room, "image", 2);
@@ -138,7 +138,7 @@ describe("a process that dies", () => {
     await dies(room, first);
     expect(newestJob(room).tool).toBe("generate_image");
     await room.pass(awayMinutes * minuteMs, minuteMs);
-    // Its worker sleeps as well: what the answer shows is what it found, and no progress yet.
+    // Its worker is not running either: the answer shows what the process found, and no progress yet.
     const second = await room.open({ started: false });
     await room.calm();
     expect(words(ada.answerTo(asked))).toMatch(/^Accepted: Generate an image/);
@@ -153,7 +153,7 @@ describe("a process that dies", () => {
     ["the answer is changed, and is away for twenty minutes", 3, 20],
     ["a message is posted", 20, 0],
     ["a message is posted, and is away for twenty minutes", 20, 20],
-  ])("when %s, before it is on record: one message, never two", async (_name, minutes, awayMinutes) => {
+  ])("when %s, before that is on record: one message, never two", async (_name, minutes, awayMinutes) => {
     verifies("discord.found", "delivered.once");
     await using room = await openRoom();
     const first = await room.open();
@@ -186,7 +186,7 @@ describe("a process that dies", () => {
     expect([everyResult(room, ada).length, starts(room)]).toEqual([1, 1]);
   });
 
-  test("when it has sent a direct message: one, never two", async () => {
+  test("after it has sent a direct message: one, never two", async () => {
     verifies("discord.found", "delivered.once");
     await using room = await openRoom();
     const first = await room.open();

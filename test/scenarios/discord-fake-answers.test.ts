@@ -47,7 +47,7 @@ afterEach(async () => {
   discord.assertNoViolations();
 });
 
-/** The next interaction that the client hears of. */
+/** The next interaction that the client receives. */
 function heard<Kind extends Interaction = ChatInputCommandInteraction>(): Promise<Kind> {
   return new Promise((resolve) => client.once(Events.InteractionCreate, (interaction) => resolve(interaction as Kind)));
 }
@@ -68,7 +68,7 @@ async function codeOf(refused: Promise<unknown>): Promise<[status: number, code:
 }
 
 describe("the first answer", () => {
-  test("is possible for three seconds", async () => {
+  test("must come within three seconds", async () => {
     verifies("built.discord-fake");
     const [first, early] = await asked("image");
     await clock.advance(2_999);
@@ -89,7 +89,7 @@ describe("the first answer", () => {
     expect(ada.visibleMessages()).toHaveLength(1);
   });
 
-  test("is given once", async () => {
+  test("can be given only once", async () => {
     verifies("built.discord-fake");
     const [, interaction] = await asked("image");
     await interaction.reply("first");
@@ -101,7 +101,7 @@ describe("the first answer", () => {
     expect(ada.visibleMessages().map(({ content }) => content)).toEqual(["first"]);
   });
 
-  test("tells its message when asked to", async () => {
+  test("returns its message on request", async () => {
     verifies("built.discord-fake");
     const [mine, interaction] = await asked("image");
     const response = await interaction.deferReply({ withResponse: true });
@@ -109,7 +109,7 @@ describe("the first answer", () => {
     expect(ada.answerTo(mine)).toMatchObject({ thinking: true, ephemeral: false });
   });
 
-  test("when deferred takes no flag but EPHEMERAL", async () => {
+  test("takes no flag but EPHEMERAL when deferred", async () => {
     verifies("built.discord-fake");
     const [, interaction] = await asked("image");
     const callback = `/interactions/${interaction.id}/${interaction.token}/callback` as const;
@@ -122,7 +122,7 @@ describe("the first answer", () => {
 });
 
 describe("a token", () => {
-  test("lives for fifteen minutes; a public answer can be edited after, an ephemeral one cannot", async () => {
+  test("lives for fifteen minutes; a public answer can still be edited afterwards, an ephemeral one cannot", async () => {
     verifies("built.discord-fake");
     const [open, first] = await asked("image");
     await first.deferReply();
@@ -141,7 +141,7 @@ describe("a token", () => {
     expect(ada.answerTo(hidden)?.thinking).toBe(true);
   });
 
-  test("of an unanswered interaction edits nothing", async () => {
+  test("of an unanswered interaction cannot edit anything", async () => {
     verifies("built.discord-fake");
     const [, interaction] = await asked("image");
     const edit = client.rest.patch(`/webhooks/${client.user.id}/${interaction.token}/messages/@original`, {
@@ -161,7 +161,7 @@ describe("a token", () => {
 });
 
 describe("follow-ups", () => {
-  test("the first one after a deferral becomes the answer, as visible as it was", async () => {
+  test("become the answer after a deferral if they come first, with the deferral's visibility", async () => {
     verifies("built.discord-fake");
     const [mine, interaction] = await asked("image");
     await interaction.deferReply();
@@ -176,7 +176,7 @@ describe("follow-ups", () => {
     ]);
   });
 
-  test("are edited, fetched and deleted by their token, and unknown once they are gone", async () => {
+  test("are edited, fetched and deleted by their token, and unknown once deleted", async () => {
     verifies("built.discord-fake");
     const [mine, interaction] = await asked("image");
     await interaction.reply({ content: "answer", flags: MessageFlags.Ephemeral });
@@ -192,7 +192,7 @@ describe("follow-ups", () => {
     expect([ada.answerTo(mine), ada.visibleMessages()]).toEqual([null, []]);
   });
 
-  test("of an app that only a person installed are five", async () => {
+  test("are limited to five for an app that only a person installed", async () => {
     verifies("built.discord-fake");
     const group = discord.addGroup(ada, discord.person("bob"));
     const [, interaction] = await asked("image", {}, { in: group, installation: "user" });
@@ -207,7 +207,7 @@ describe("follow-ups", () => {
     ).toEqual([403, 50001]);
   });
 
-  test("of such an app are for its asker alone where external apps are not welcome", async () => {
+  test("of such an app are visible only to the asker if the place does not allow external apps", async () => {
     verifies("built.discord-fake");
     discord.overwrite(discord.channel, discord.guild.id, { deny: ["USE_EXTERNAL_APPS"] });
     const [mine, interaction] = await asked("image", {}, { installation: "user" });
@@ -263,7 +263,7 @@ describe("what a person does", () => {
     await failed;
   });
 
-  test("presses, chooses, and sends a modal", async () => {
+  test("includes pressing, choosing, and sending a modal", async () => {
     verifies("built.discord-fake");
     const [, interaction] = await asked("image");
     const row = (component: object) => ({ type: 1, components: [component] });
@@ -312,7 +312,7 @@ describe("what a person does", () => {
     expect(await codeOf(again)).toEqual([400, 40060]);
   });
 
-  test("with a message that is then deleted cannot update it", async () => {
+  test("on a message that is then deleted cannot update it", async () => {
     verifies("built.discord-fake");
     const [, interaction] = await asked("image");
     const components = [{ type: 1, components: [{ type: 2, style: 1, custom_id: "again", label: "Again" }] }];
@@ -327,7 +327,7 @@ describe("what a person does", () => {
     expect(await codeOf(press.isButton() ? press.update("late") : Promise.resolve())).toEqual([404, 10008]);
   });
 
-  test("in a modal cannot be answered with a modal", async () => {
+  test("in a modal cannot be answered with another modal", async () => {
     verifies("built.discord-fake");
     const [mine, interaction] = await asked("image");
     const component = {

@@ -116,7 +116,7 @@ describe("what is refused", () => {
     });
   }
 
-  test("101 commands, two of one name, and contexts in a guild", async () => {
+  test("101 commands, two with the same name, and contexts in a guild", async () => {
     verifies("built.discord-fake");
     const named = (index: number) => command({ name: `c${index}` });
     expect((await call("PUT", commands, many(101, named))).body.code).toBe(30032);
@@ -126,7 +126,7 @@ describe("what is refused", () => {
     expect((await call("PUT", commands, many(100, named))).status).toBe(200);
   });
 
-  test("commands of a guild that did not invite the app with them", async () => {
+  test("commands in a guild that did not invite the app with commands", async () => {
     verifies("built.discord-fake");
     discord.guild.acceptsCommands = false;
     const inGuild = `/applications/${discord.applicationId}/guilds/${discord.guild.id}/commands`;
@@ -136,7 +136,7 @@ describe("what is refused", () => {
 });
 
 describe("registration", () => {
-  test("replaces by name, keeps ids, and gives back what it was given", async () => {
+  test("replaces by name, keeps ids, and returns what was registered", async () => {
     verifies("built.discord-fake");
     const first = await call("POST", commands, command());
     const again = await call("POST", commands, withOptions(text("prompt", { required: true, max_length: 6_000 })));
@@ -158,7 +158,7 @@ describe("registration", () => {
     expect((await call("GET", `${commands}/${id}`)).body.code).toBe(10063);
   });
 
-  test("creates 200 commands a day", async () => {
+  test("creates at most 200 commands a day", async () => {
     verifies("built.discord-fake");
     for (let round = 0; round < 2; round += 1) {
       const batch = Array.from({ length: 100 }, (_, index) => command({ name: `r${round}-${index}` }));
@@ -170,7 +170,7 @@ describe("registration", () => {
   });
 });
 
-test("a command is offered where and to whom it is meant", async () => {
+test("offers a command only where and to whom it is meant", async () => {
   verifies("built.discord-fake");
   const operators = discord.addRole("operators", ["MANAGE_GUILD"]);
   const ada = discord.person("ada");

@@ -31,7 +31,7 @@ const files = { "fox.png": Uint8Array.of(1), "song.mp3": Uint8Array.of(2) };
 const option = (index: number) => ({ label: `l${index}`, value: `v${index}` });
 
 describe("the new layout", () => {
-  test("shows texts, media and buttons, and of the files those that a component names", async () => {
+  test("shows texts, media and buttons, and only those files that a component names", async () => {
     verifies("built.discord-fake");
     const components = [
       container(
@@ -55,7 +55,7 @@ describe("the new layout", () => {
     ]);
   });
 
-  test("cannot be taken off again", async () => {
+  test("cannot be removed again", async () => {
     verifies("built.discord-fake");
     const { body } = await call("POST", here, { flags, components: [text()] });
     expect((await call("PATCH", `${here}/${body.id}`, { content: "old" })).status).toBe(400);
@@ -68,7 +68,7 @@ describe("the new layout", () => {
     ).toBe(200);
   });
 
-  test("takes as much as is allowed", async () => {
+  test("accepts everything up to the limits", async () => {
     verifies("built.discord-fake");
     for (const components of [
       many(40, () => text()),

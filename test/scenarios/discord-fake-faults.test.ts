@@ -26,7 +26,7 @@ const send = () => call("POST", here, { content: "x" });
 const stored = () => discord.allMessages().length;
 
 describe("rate limits", () => {
-  test("are told in headers, kept by bucket and refused with how long to wait", async () => {
+  test("are stated in headers, kept per bucket and refused with the time to wait", async () => {
     verifies("built.discord-fake");
     const first = await send();
     expect(first.headers.get("x-ratelimit-limit")).toBe("5");
@@ -46,7 +46,7 @@ describe("rate limits", () => {
     expect(stored()).toBe(6);
   });
 
-  test("hold over all routes at 50 a second, but not for interactions", async () => {
+  test("hold over all routes at 50 a second, except for interactions", async () => {
     verifies("built.discord-fake");
     const channels = Array.from({ length: 51 }, (_, index) => discord.addChannel(`c${index}`));
     const statuses: number[] = [];
@@ -65,7 +65,7 @@ describe("rate limits", () => {
     expect((await send()).status).toBe(200);
   });
 
-  test("and other refusals count; those of a shared limit do not", async () => {
+  test("count like other refusals, except those of a shared limit", async () => {
     verifies("built.discord-fake");
     discord.revoke(discord.channel, "VIEW_CHANNEL");
     await send();
@@ -74,7 +74,7 @@ describe("rate limits", () => {
     expect(discord.invalidRequests).toBe(1);
   });
 
-  test("shut an address out after 10,000 refusals in ten minutes", () => {
+  test("ban an address after 10,000 refusals in ten minutes", () => {
     verifies("built.discord-fake");
     const limits = createRateLimits(clock, {});
     for (let count = 0; count < 10_000; count += 1) {
@@ -86,7 +86,7 @@ describe("rate limits", () => {
 });
 
 describe("faults", () => {
-  test("before or after the deed", async () => {
+  test("happen before or after the request is carried out", async () => {
     verifies("built.discord-fake");
     discord.faults.next("create-message", { kind: "status", status: 502 });
     expect([(await send()).status, stored()]).toEqual([502, 0]);
@@ -101,7 +101,7 @@ describe("faults", () => {
     expect((await send()).status).toBe(200);
   });
 
-  test("of another route do not touch this one", async () => {
+  test("on another route do not affect this one", async () => {
     verifies("built.discord-fake");
     discord.faults.always("edit-message", { kind: "status", status: 500 });
     expect((await send()).status).toBe(200);
@@ -119,7 +119,7 @@ describe("faults", () => {
 });
 
 describe("the judge", () => {
-  test("sees what the server itself does not look at", async ({ skip }) => {
+  test("sees faults that the server itself does not check", async ({ skip }) => {
     verifies("built.discord-judge");
     skip(!discord.judged, "Discord's own description is not at hand (TOOLCAST_JUDGES)");
     const wrong = await call("POST", here, { content: "x", tts: "yes" });
@@ -129,7 +129,7 @@ describe("the judge", () => {
     discord.violations.splice(0);
   });
 
-  test("finds nothing in what the app is told about itself and its guild", async ({ skip }) => {
+  test("finds no fault in what the app learns about itself and its guild", async ({ skip }) => {
     verifies("built.discord-judge");
     skip(!discord.judged, "Discord's own description is not at hand (TOOLCAST_JUDGES)");
     const { id } = discord.guild;
@@ -152,7 +152,7 @@ describe("the judge", () => {
     discord.assertNoViolations();
   });
 
-  test("judges the events that the client hears", async ({ skip }) => {
+  test("judges the events that the client receives", async ({ skip }) => {
     verifies("built.discord-judge");
     const driven = await startDrivenDiscord();
     skip(!driven.discord.judged, "Discord's own description is not at hand (TOOLCAST_JUDGES)");

@@ -20,7 +20,7 @@ async function alone(options: Parameters<typeof startDiscord>[0] = {}): Promise<
   return discord;
 }
 
-/** The code a connection is closed with after it sent these payloads. */
+/** The code with which a connection is closed after sending these payloads. */
 function closeCode(discord: DiscordFake, payloads: readonly unknown[], query = "?v=10&encoding=json"): Promise<number> {
   return new Promise((resolve) => {
     const socket = new WebSocket(`${discord.gateway.url}/${query}`);
@@ -44,7 +44,7 @@ afterEach(async () => {
 });
 
 describe("login", () => {
-  test("tells the client of the app, its guild and the guild's channels", async () => {
+  test("gives the client the app, its guild and the guild's channels", async () => {
     verifies("built.discord-fake");
     const { discord, client } = await drive();
     expect(client.application.id).toBe(discord.applicationId);
@@ -53,7 +53,7 @@ describe("login", () => {
     discord.assertNoViolations();
   });
 
-  test("with a wrong token fails, on both roads", async () => {
+  test("fails with a wrong token, over REST and the gateway", async () => {
     verifies("built.discord-fake");
     const discord = await alone();
     const client = new Client(clientOptions(discord));
@@ -62,7 +62,7 @@ describe("login", () => {
     expect(await closeCode(discord, [{ op: 2, d: { token: "wrong", intents: 1, properties: {} } }])).toBe(4004);
   });
 
-  test("with an intent that is not switched on fails", async () => {
+  test("fails with an intent that is not switched on", async () => {
     verifies("built.discord-fake");
     const discord = await alone();
     const client = new Client(clientOptions(discord, [GatewayIntentBits.Guilds, GatewayIntentBits.MessageContent]));
@@ -123,7 +123,7 @@ describe("a lost connection", () => {
     expect(discord.gateway.identified).toBe(1);
   });
 
-  test("after Reconnect is resumed, after Invalid Session started over", async () => {
+  test("is resumed after Reconnect, and starts over after Invalid Session", async () => {
     verifies("built.discord-fake");
     const { discord, client } = await registered();
     const seen: string[] = [];
@@ -137,7 +137,7 @@ describe("a lost connection", () => {
     expect([discord.gateway.resumed, discord.gateway.identified]).toEqual([1, 2]);
   });
 
-  test("cannot be resumed later than three minutes after", async () => {
+  test("cannot be resumed after more than three minutes", async () => {
     verifies("built.discord-fake");
     const clock = createManualClock();
     const discord = await alone({ clock });

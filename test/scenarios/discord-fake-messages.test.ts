@@ -74,7 +74,7 @@ describe("permissions", () => {
 });
 
 describe("a message", () => {
-  test("that is gone, or whose channel is, is unknown", async () => {
+  test("that is gone, or whose channel is gone, is unknown", async () => {
     verifies("built.discord-fake");
     const id = await post();
     discord.deleteMessage({ id });
@@ -85,14 +85,14 @@ describe("a message", () => {
     expect(refused(await call("POST", here, { content: "x" }))).toEqual([404, 10003]);
   });
 
-  test("of somebody else cannot be edited, and its words are kept from an app that may not read them", async () => {
+  test("by somebody else cannot be edited, and its text is withheld from an app that may not read it", async () => {
     verifies("built.discord-fake");
     const { id } = ada.say("secret");
     expect(refused(await call("PATCH", `${here}/${id}`, { content: "x" }))).toEqual([403, 50005]);
     expect((await call("GET", `${here}/${id}`)).body.content).toBe("");
   });
 
-  test("replies to a lost message only when it does not mind", async () => {
+  test("can reply to a lost message only if it sets fail_if_not_exists to false", async () => {
     verifies("built.discord-fake");
     const reply = (more: object) =>
       call("POST", here, { content: "x", message_reference: { message_id: "1", ...more } });
@@ -104,7 +104,7 @@ describe("a message", () => {
     expect(ada.visibleMessages().at(-1)).toMatchObject({ replyTo: asked.id, pings: { userIds: [ada.id] } });
   });
 
-  test("with the nonce of a recent one is that one; nonces are not kept with messages", async () => {
+  test("with the nonce of a recent one is that same message; nonces are not kept with messages", async () => {
     verifies("built.discord-fake");
     const send = (nonce: string) => call("POST", here, { content: "x", nonce, enforce_nonce: true });
     const first = await send("delivery-1");
@@ -122,7 +122,7 @@ describe("a message", () => {
     expect(ada.visibleMessages()).toHaveLength(3);
   });
 
-  test("older than an hour is edited a few times only", async () => {
+  test("older than an hour can be edited only a few times", async () => {
     verifies("built.discord-fake");
     const id = await post();
     const edit = () => call("PATCH", `${here}/${id}`, { content: "x" });
@@ -136,7 +136,7 @@ describe("a message", () => {
     expect((await edit()).status).toBe(200);
   });
 
-  test("has words, at most 2,000 of them, and pings whom it may", async () => {
+  test("has a text of at most 2,000 characters, and pings only whom it may", async () => {
     verifies("built.discord-fake");
     expect(refused(await call("POST", here, { content: " " }))).toEqual([400, 50006]);
     expect(refused(await call("POST", here, { content: "x".repeat(2_001) }))).toEqual([400, 50035]);
@@ -179,7 +179,7 @@ describe("a message", () => {
 });
 
 describe("files", () => {
-  test("keep to 10 MiB, more in a boosted guild, and 25 MiB a request", async () => {
+  test("are limited to 10 MiB, more in a boosted guild, and 25 MiB a request", async () => {
     verifies("built.discord-fake");
     const large = new Uint8Array(10 * megabyte + 1);
     const send = (...sizes: number[]) =>
@@ -191,7 +191,7 @@ describe("files", () => {
     expect(refused(await send(10 * megabyte, 10 * megabyte, 5 * megabyte + 1))).toEqual([413, 40005]);
   }, 20_000);
 
-  test("are ten at most and are named as Discord says", async () => {
+  test("are ten at most and named as Discord requires", async () => {
     verifies("built.discord-fake");
     const named = (count: number) =>
       Object.fromEntries(Array.from({ length: count }, (_, index) => [`${index}.png`, Uint8Array.of(index)]));
@@ -205,7 +205,7 @@ describe("files", () => {
     expect(answer.status).toBe(400);
   });
 
-  test("are served by the file host and stay through an edit that lists them or says nothing of them", async () => {
+  test("are served by the file host and survive an edit that lists them or does not mention them", async () => {
     verifies("built.discord-fake");
     const { body } = await call("POST", here, { content: "x", attachments: [{ id: 0, description: "a fox" }] }, fox);
     const [file] = body.attachments as { id: string; url: string; description: string }[];
@@ -221,7 +221,7 @@ describe("files", () => {
 });
 
 describe("threads and direct messages", () => {
-  test("a message opens an archived thread, unless it is locked; edits there wait for that", async () => {
+  test("a message opens an archived thread unless it is locked; edits there do not", async () => {
     verifies("built.discord-fake");
     const thread = discord.addThread("clips");
     const there = `/channels/${thread.id}/messages`;
@@ -238,7 +238,7 @@ describe("threads and direct messages", () => {
     expect(refused(await call("POST", there, { content: "z" }))).toEqual([403, 50013]);
   });
 
-  test("a person without the app and without a common guild, or who refuses, gets none", async () => {
+  test("a person without the app and without a common guild, or who refuses them, gets none", async () => {
     verifies("built.discord-fake");
     const open = async (id: string) =>
       String((await call("POST", "/users/@me/channels", { recipient_id: id })).body.id);

@@ -15,7 +15,7 @@ const finished = (room: DiscordRoom) => room.until(() => everythingSent(room), 2
 const kept = (room: DiscordRoom) => room.until(() => notice(room)?.state === "undeliverable", 2 * hourMs, 15_000);
 
 describe("in the conversation", () => {
-  test("a result in time is an edit of the answer, and pings nobody", async () => {
+  test("a result in time edits the answer and pings nobody", async () => {
     verifies("discord.ladder", "delivered.into-conversation");
     await using room = await openRoom();
     await room.open();
@@ -50,7 +50,7 @@ describe("in the conversation", () => {
     expect(edits).toBeLessThan(60);
   });
 
-  test("a removed answer, a missing right to read back: it is posted all the same", async () => {
+  test("a removed answer or a missing right to read messages: it is posted all the same", async () => {
     verifies("discord.ladder");
     await using room = await openRoom();
     await room.open();
@@ -67,7 +67,7 @@ describe("in the conversation", () => {
     expect(results(ada.visibleMessages())).toMatchObject([{}, { replyTo: null, pings: { userIds: [ada.id] } }]);
   });
 
-  test("a thread that fell asleep is woken", async () => {
+  test("an archived thread is opened again", async () => {
     verifies("discord.ladder");
     await using room = await openRoom();
     await room.open();
@@ -80,7 +80,7 @@ describe("in the conversation", () => {
     expect(results(ada.visibleMessages(thread))).toHaveLength(1);
   });
 
-  test("a bot that may not write any more still changes what it wrote", async () => {
+  test("a bot that may no longer write can still edit what it wrote", async () => {
     verifies("discord.ladder");
     await using room = await openRoom();
     await room.open();
@@ -131,7 +131,7 @@ describe("to the asker alone", () => {
     ]);
   });
 
-  test("a private answer that its reader put away is followed by another one while its token lives", async () => {
+  test("a private answer that its reader dismissed is followed by another one while its token lives", async () => {
     verifies("discord.ladder", "delivered.private-stays-private");
     await using room = await openRoom();
     await room.open();
@@ -162,8 +162,8 @@ describe("to the asker alone", () => {
   });
 });
 
-describe("where the bot is not", () => {
-  test("the answer offers a button before its token ends; a press lets it live on", async () => {
+describe("where the bot is absent", () => {
+  test("the answer offers a button before its token ends, and a press prolongs it", async () => {
     verifies("discord.reopened", "discord.ladder");
     await using room = await openRoom();
     await room.open();
@@ -180,7 +180,7 @@ describe("where the bot is not", () => {
     expect(ada.answerTo(asked)?.files).toHaveLength(1);
   });
 
-  test("many answers whose tokens end together are offered it all, also while Discord is slow", async () => {
+  test("many answers whose tokens end together all offer it, even while Discord is slow", async () => {
     verifies("discord.reopened");
     await using room = await openRoom();
     await room.open();
@@ -198,7 +198,7 @@ describe("where the bot is not", () => {
     expect(offered).toHaveLength(asked.length);
   });
 
-  test("a channel that it may not see from the start is such a place too", async () => {
+  test("a channel that it could never see is such a place too", async () => {
     verifies("discord.reopened");
     await using room = await openRoom();
     await room.open();
@@ -210,7 +210,7 @@ describe("where the bot is not", () => {
     expect(labels(ada.answerTo(asked))).toContain("Show the result");
   });
 
-  test("nobody pressed: it is a direct message, or kept until somebody does", async () => {
+  test("if nobody presses, it is a direct message, or kept until somebody does", async () => {
     verifies("discord.reopened", "discord.ladder");
     await using room = await openRoom();
     await room.open();
@@ -227,7 +227,7 @@ describe("where the bot is not", () => {
 });
 
 describe("a send that goes wrong", () => {
-  test("is repeated when nothing came of it, and found when something did", async () => {
+  test("is repeated if nothing came of it, and found if something did", async () => {
     verifies("discord.found", "delivered.once", "paid-once.delivery-repeats-alone");
     await using room = await openRoom();
     await room.open();
@@ -259,7 +259,7 @@ describe("a send that goes wrong", () => {
     expect(results(ada.visibleMessages())).toHaveLength(1);
   });
 
-  test("files that Discord finds too large become links", async () => {
+  test("files that Discord refuses as too large become links", async () => {
     verifies("discord.too-large");
     await using room = await openRoom();
     await room.open();
@@ -301,7 +301,7 @@ test.each([[false], [true]])("a second part never takes the first one's place (p
   expect(bob.visibleMessages()).toHaveLength(isPrivate ? 0 : 2);
 });
 
-test("a result that comes while the gateway is down is delivered; commands from that time are answered", async () => {
+test("a result that is ready while the gateway is down is delivered; commands from that time are answered", async () => {
   verifies("discord.acknowledged", "delivered.into-conversation");
   await using room = await openRoom();
   await room.open();

@@ -7,7 +7,7 @@ vi.setConfig({ testTimeout: 60_000 });
 
 const finished = (room: DiscordRoom) => room.until(() => everythingSent(room), 60 * 60_000, 15_000);
 
-test("an edit after more than a minute is followed by one word that names the asker and leads there", async () => {
+test("an edit after more than a minute is followed by a short message that names the asker and links to the answer", async () => {
   verifies("discord.notified");
   await using room = await openRoom();
   await room.open();
@@ -33,7 +33,7 @@ test("an edit after more than a minute is followed by one word that names the as
   expect(last.at(-1)?.buttons).toMatchObject([{ label: "查看结果" }]);
 });
 
-test("a private answer is followed by none, wherever it was asked for", async () => {
+test("no such message follows a private answer, wherever it was asked for", async () => {
   verifies("discord.notified", "delivered.private-stays-private");
   await using room = await openRoom();
   await room.open();
@@ -48,9 +48,9 @@ test("a private answer is followed by none, wherever it was asked for", async ()
 });
 
 test.each([
-  ["after the edit and before the word", "editOriginal", 1],
-  ["after the word", "createMessage", 1],
-] as const)("it is sent once by processes of which one dies %s", async (_when, method, words) => {
+  ["between the edit and the message", "editOriginal", 1],
+  ["after the message", "createMessage", 1],
+] as const)("it is sent once, although one process dies %s", async (_when, method, words) => {
   verifies("discord.notified", "delivered.once");
   await using room = await openRoom();
   const first = await room.open();

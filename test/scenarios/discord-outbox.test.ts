@@ -10,7 +10,7 @@ function open(options: Partial<OutboxOptions> = {}): Outbox {
   return new Outbox({ clock: createManualClock(), readFailure, failures, ...options });
 }
 
-test("what is said in one lane is said in order, also after a failure; lanes do not wait for each other", async () => {
+test("messages of one lane are sent in order, even after a failure; lanes do not wait for each other", async () => {
   const outbox = open();
   const said: string[] = [];
   const gate = Promise.withResolvers<void>();
@@ -29,7 +29,7 @@ test("what is said in one lane is said in order, also after a failure; lanes do 
   expect([said, outbox.isBusy("a")]).toEqual([["b1", "a1", "a2"], false]);
 });
 
-test("the bot's own requests keep the pace; answers to interactions do not wait for it", async () => {
+test("the bot's own requests keep to the rate limit; answers to interactions do not wait for it", async () => {
   verifies("discord.acknowledged");
   const clock = createManualClock();
   const outbox = open({ clock, concurrent: 100 });
@@ -44,7 +44,7 @@ test("the bot's own requests keep the pace; answers to interactions do not wait 
   expect(bot).toBe(12);
 });
 
-test("a short limit is waited out, a long one is core's to wait for, and nothing else is repeated", async () => {
+test("a short limit is waited out, a long one is left for core to wait, and nothing else is repeated", async () => {
   const clock = createManualClock();
   const outbox = open({ clock });
   const limited = (afterMs: number) => new SendError(failures.limited(afterMs, null));
@@ -68,7 +68,7 @@ test("a short limit is waited out, a long one is core's to wait for, and nothing
   expect(tries).toBe(1);
 });
 
-test("it is bounded: one more is put off", async () => {
+test("its length is bounded: one more send is put off", async () => {
   const outbox = open({ concurrent: 1, most: 2 });
   const gate = Promise.withResolvers<void>();
   const waiting = [outbox.send(paced, () => gate.promise), outbox.send(paced, () => gate.promise)];

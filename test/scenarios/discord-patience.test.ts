@@ -13,7 +13,7 @@ vi.setConfig({ testTimeout: 180_000 });
 const minuteMs = 60_000;
 const words = (message: MessageView | null | undefined) => shownText(message?.text ?? "");
 
-test("while every vendor hangs, commands are acknowledged at once, others are served, and nobody is left thinking", async () => {
+test("while every vendor hangs, commands are acknowledged at once, others are served, and no answer stays thinking", async () => {
   verifies("discord.acknowledged", "discord.never-thinking", "acknowledged.vendors-down");
   await using room = await openRoom();
   const { runtime } = await room.open();
@@ -37,7 +37,7 @@ test("while every vendor hangs, commands are acknowledged at once, others are se
   expect(words(ada.answerTo(hanging[0]!))).toMatch(/takes longer/);
 });
 
-test("a request or a press that meets an error of ours is answered with that at once, and the next one is served", async () => {
+test("a request or a press that hits an internal error is answered at once, and the next one is served", async () => {
   verifies("discord.never-thinking", "discord.buttons");
   await using room = await openRoom();
   const { runtime } = await room.open();
@@ -57,7 +57,7 @@ test("a request or a press that meets an error of ours is answered with that at 
   expect([told?.ephemeral, words(told)]).toEqual([true, expect.stringMatching(/^Something went wrong on our side/)]);
 });
 
-test("a picture too large for the place is sent smaller, with a link to the whole one", async () => {
+test("a picture too large for the place is sent smaller, with a link to the original", async () => {
   verifies("discord.too-large");
   await using room = await openRoom();
   await room.open();
@@ -66,7 +66,7 @@ test("a picture too large for the place is sent smaller, with a link to the whol
   expect(noise.byteLength).toBeGreaterThan(10 * 1024 * 1024);
   room.installation.provider.nextStart("image", { end: "done", output: { media: [{ bytes: noise }] } });
   const asked = await room.ask(ada, "image", { prompt: "noise" });
-  // A smaller encode takes the machine real time.
+  // Encoding a smaller version takes real time.
   await vi.waitFor(() => expect(everythingSent(room)).toBe(true), { timeout: 150_000, interval: 50 });
   const [file] = ada.answerTo(asked)?.files ?? [];
   expect(file?.bytes.byteLength).toBeLessThanOrEqual(10 * 1024 * 1024);
@@ -76,7 +76,7 @@ test("a picture too large for the place is sent smaller, with a link to the whol
   );
 });
 
-test("a server with boosts gets it whole, at once and late", async () => {
+test("a server with boosts gets the original, early or late", async () => {
   verifies("discord.too-large");
   await using room = await openRoom();
   await room.open();
@@ -89,7 +89,7 @@ test("a server with boosts gets it whole, at once and late", async () => {
   expect(ada.answerTo(asked)?.files[0]?.bytes.byteLength).toBe(noise.byteLength);
 });
 
-test("of pictures that are too much for one message together, those without room become links", async () => {
+test("of pictures too large for one message together, those without room become links", async () => {
   verifies("discord.too-large");
   await using room = await openRoom();
   await room.open();
@@ -104,7 +104,7 @@ test("of pictures that are too much for one message together, those without room
   expect(room.platform.requestsTo("edit-original").filter(({ status }) => status >= 400)).toEqual([]);
 });
 
-test("a token that is taken back while it runs loses nothing: results wait for the next one", async () => {
+test("a token revoked at run time loses nothing: results wait for the next one", async () => {
   verifies("discord.start-problems", "delivered.once");
   await using room = await openRoom();
   const first = await room.open();
@@ -147,7 +147,7 @@ test("many late results for one channel keep to its limits, and each arrives onc
 });
 
 describe("an acknowledgement without an answer", () => {
-  test("that Discord never got: nothing is started, as its sender saw it fail", async () => {
+  test("that Discord never received: nothing is started, as its sender saw it fail", async () => {
     verifies("discord.acknowledged", "acknowledged.stored-first");
     await using room = await openRoom();
     await room.open();
@@ -159,7 +159,7 @@ describe("an acknowledgement without an answer", () => {
     expect([room.installation.store.entries.size, room.installation.provider.starts.length]).toEqual([0, 0]);
   });
 
-  test("that Discord got: the request goes on, once", async () => {
+  test("that Discord received: the request continues, once", async () => {
     verifies("discord.acknowledged", "discord.never-thinking");
     await using room = await openRoom();
     await room.open();
@@ -174,7 +174,7 @@ describe("an acknowledgement without an answer", () => {
   test.each<[string, Fault]>([
     ["the line is down", { kind: "drop" }],
     ["it is in trouble", { kind: "status", status: 503 }],
-  ])("that Discord got, while %s for a minute after it: the request goes on, once", async (_why, fault) => {
+  ])("that Discord received, while %s for the next minute: the request continues, once", async (_why, fault) => {
     verifies("discord.acknowledged", "discord.never-thinking");
     await using room = await openRoom();
     await room.open();
@@ -191,7 +191,7 @@ describe("an acknowledgement without an answer", () => {
   });
 });
 
-/** A PNG that no compression makes smaller. */
+/** A PNG that cannot be compressed. */
 function noisePicture(width: number, height: number): Uint8Array {
   const chunk = (name: string, data: Uint8Array) => {
     const named = Buffer.concat([Buffer.from(name, "latin1"), data]);

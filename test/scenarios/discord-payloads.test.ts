@@ -10,7 +10,7 @@ vi.setConfig({ testTimeout: 60_000 });
 const hostile =
   "@everyone <@1> <@&2> <#3> ||spoiler|| [x](https://evil.example) https://evil.example `code` :smile: \u202eevil";
 
-test("hostile words are shown as they are and ping nobody", async () => {
+test("hostile text is shown as it is and pings nobody", async () => {
   verifies("discord.payloads", "safe.inert-text");
   await using room = await openRoom();
   await room.open();
@@ -25,7 +25,7 @@ test("hostile words are shown as they are and ping nobody", async () => {
   }
 });
 
-test("no payload stops the next one from being served", async () => {
+test("no payload prevents the next one from being served", async () => {
   verifies("discord.payloads");
   await using room = await openRoom();
   const { discord } = await room.open();
@@ -62,7 +62,7 @@ test("no payload stops the next one from being served", async () => {
   expect(ada.answerTo(asked)?.thinking).toBe(false);
 });
 
-test("what cannot be read is answered all the same, to its sender alone and in their language", async () => {
+test("an unreadable request is answered all the same, to its sender alone and in their language", async () => {
   verifies("discord.payloads", "discord.never-thinking");
   await using room = await openRoom();
   const { discord } = await room.open();
@@ -77,7 +77,7 @@ test("what cannot be read is answered all the same, to its sender alone and in t
     discord.take(payload);
     discord.take(payload);
   }
-  // A suggestion takes choices and nothing else; without a token nobody can be answered.
+  // A suggestion accepts only choices, and without a token no answer is possible.
   discord.take({ ...known, id: "15", type: 4, data: {} });
   discord.take({ ...known, id: "16", type: 2, token: undefined });
   await room.calm();
@@ -91,7 +91,7 @@ test("what cannot be read is answered all the same, to its sender alone and in t
   }
 });
 
-test("foreign custom ids and addresses of files lead nowhere", async () => {
+test("foreign custom ids and file addresses lead nowhere", async () => {
   verifies("discord.payloads", "safe.private-networks");
   await using room = await openRoom();
   const { discord } = await room.open();
@@ -125,7 +125,7 @@ test("foreign custom ids and addresses of files lead nowhere", async () => {
   expect(room.installation.store.entries.size).toBe(0);
 });
 
-test("a form is its opener's alone, whoever sends it", async () => {
+test("a form belongs to its opener alone, whoever sends it", async () => {
   verifies("discord.payloads", "discord.buttons", "safe.owners");
   await using room = await openRoom();
   await room.open();
@@ -140,7 +140,7 @@ test("a form is its opener's alone, whoever sends it", async () => {
   expect(room.installation.store.entries.size).toBe(0);
 });
 
-test("tokens stand in no log, no job and no message", async () => {
+test("tokens appear in no log, no job and no message", async () => {
   verifies("discord.payloads", "safe.no-secrets");
   await using room = await openRoom();
   const lines: string[] = [];
@@ -165,7 +165,7 @@ test("tokens stand in no log, no job and no message", async () => {
   expect(ada.answerTo(asked)?.files).toHaveLength(1);
 });
 
-test("a first answer without an answer of its own is given once, and what it is for is done once", async () => {
+test("a request whose acknowledgement got no answer is answered once and carried out once", async () => {
   verifies("discord.acknowledged", "paid-once.same-key");
   await using room = await openRoom();
   const { discord } = await room.open();

@@ -15,7 +15,7 @@ const labels = (message: MessageView | null | undefined) => (message?.buttons ??
 const results = (messages: readonly MessageView[]) => messages.filter(({ files }) => files.length > 0);
 const finished = (room: DiscordRoom) => room.until(() => everythingSent(room), 120 * minuteMs, 5_000);
 
-/** Gives a person a voice, where nobody sees it. */
+/** Gives a person a voice, out of everybody's sight. */
 async function voiceOf(room: DiscordRoom, person: Person): Promise<void> {
   const there = { in: room.platform.direct(person) };
   await room.ask(person, "clone", { audio: recording, name: "Xiaolin", consent: true }, there);
@@ -51,7 +51,7 @@ test.each([[false], [true]])(
   },
 );
 
-test("a recording that comes at once takes the place of the answer, where nothing else was shown", async () => {
+test("a recording that is ready at once replaces the answer, if nothing else was shown there", async () => {
   verifies("discord.playable");
   await using room = await openRoom();
   const { runtime } = await room.open();
@@ -62,7 +62,7 @@ test("a recording that comes at once takes the place of the answer, where nothin
   const asked = await room.ask(ada, "job", { job: newestJob(room).id });
   const [file] = ada.answerTo(asked)?.playable ?? [];
   expect([ada.answerTo(asked)?.ephemeral, file?.contentType]).toEqual([true, "audio/wav"]);
-  // A press that shows the job again leaves the recording as it is.
+  // A press that shows the job again leaves the recording unchanged.
   const shown = ada.answerTo(asked)!;
   const customId = `t1:show:${newestJob(room).id}:`;
   expect(await runtime.job(newestJob(room).id, newestJob(room).caller)).not.toBeNull();
@@ -91,7 +91,7 @@ test("after twenty minutes it is posted with a player, names the asker and pings
   ]);
 });
 
-test("where the bot is not, it plays too, while the token lives and when a button brings a new one", async () => {
+test("where the bot is absent, it plays too, while the token lives and when a button brings a new one", async () => {
   verifies("discord.playable", "discord.reopened");
   await using room = await openRoom();
   await room.open();
@@ -116,7 +116,7 @@ test.each([
   ["a public one, before it is on record", false, "followUp"],
   ["a public one, before the answer says so", false, "editOriginal"],
   ["a private one, when the answer says so", true, "editOriginal"],
-] as const)("a recording that was sent by a process that died is found: %s", async (_name, isPrivate, method) => {
+] as const)("a recording sent by a process that died is found: %s", async (_name, isPrivate, method) => {
   verifies("discord.found", "delivered.once", "discord.playable");
   await using room = await openRoom();
   const first = await room.open();
@@ -128,7 +128,7 @@ test.each([
   if (method === "followUp") {
     dies();
   } else {
-    // Only the change that comes after the recording is the deadly one.
+    // The process dies only at the edit that follows the recording.
     const { surface } = first.discord;
     const deliver = surface.deliver.bind(surface);
     surface.deliver = (...parts) => {
@@ -147,7 +147,7 @@ test.each([
   expect(room.installation.provider.starts.filter(({ capability }) => capability === "speech")).toHaveLength(1);
 });
 
-test("a recording that Discord finds too large becomes a link", async () => {
+test("a recording that Discord refuses as too large becomes a link", async () => {
   verifies("discord.too-large");
   await using room = await openRoom();
   await room.open();

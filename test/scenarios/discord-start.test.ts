@@ -59,7 +59,7 @@ const writes = () =>
   );
 
 describe("commands", () => {
-  test("are registered once, again when changed, and taken away when gone", async () => {
+  test("are registered once, again when changed, and removed when gone", async () => {
     verifies("discord.registered-once", "discord.commands");
     await connection().start();
     expect(platform.commands().map(({ name }) => name)).toHaveLength(builtInTools.length);
@@ -87,7 +87,7 @@ describe("commands", () => {
     expect(platform.commands().map(({ name }) => name)).toContain("hello");
   });
 
-  test("are registered in one server for trying out", async () => {
+  test("are registered in a single server for trying them out", async () => {
     verifies("discord.registered-once");
     await connection({ guildId: platform.guild.id }).start();
     expect(platform.commands()).toEqual([]);
@@ -97,12 +97,12 @@ describe("commands", () => {
   });
 });
 
-describe("commands that are registered elsewhere from now on", () => {
+describe("commands whose place of registration has changed", () => {
   const names = (of?: Parameters<DiscordFake["commands"]>[0]) => platform.commands(of).map(({ name }) => name);
   const startIn = (state: State, guildId?: string) =>
     connection({ state, ...(guildId === undefined ? {} : { guildId }) }).start();
 
-  test("are taken away where they were, once; others' stay", async () => {
+  test("are removed from the old place, once; those of others stay", async () => {
     verifies("discord.registered-once");
     const state = openState({ file: ":memory:" });
     const wanted = builtInTools.length;
@@ -122,7 +122,7 @@ describe("commands that are registered elsewhere from now on", () => {
     expect([names(other).length, names(platform.guild).length, names().length]).toEqual([0, 0, wanted]);
   });
 
-  test("where the bot is not any more, or Discord cannot be asked, nobody is kept out", async () => {
+  test("if the bot has left it, or Discord cannot be asked, the start succeeds all the same", async () => {
     verifies("discord.registered-once", "discord.start-problems");
     const state = openState({ file: ":memory:" });
     const other = platform.addGuild("another");
@@ -143,7 +143,7 @@ describe("commands that are registered elsewhere from now on", () => {
   });
 });
 
-describe("what only an operator can mend ends the start", () => {
+describe("what only an operator can fix ends the start", () => {
   test("a wrong token", async () => {
     verifies("discord.start-problems");
     const refused = connection({ token: "wrong.token.of-somebody-else" }).start();
@@ -154,7 +154,7 @@ describe("what only an operator can mend ends the start", () => {
     await expect(refused).rejects.not.toThrow(/wrong\.token/);
   });
 
-  test("a server that the bot is not in, or that let it in without its commands", async () => {
+  test("a server that the bot is not in, or that invited it without its commands", async () => {
     verifies("discord.start-problems");
     const elsewhere = platform.addGuild("elsewhere");
     platform.removeBot(elsewhere);
@@ -168,7 +168,7 @@ describe("what only an operator can mend ends the start", () => {
     );
   });
 
-  test("commands that Discord does not take today keep nobody from the others", async () => {
+  test("commands that Discord does not accept today keep nobody from the others", async () => {
     verifies("discord.start-problems");
     const body = { code: 30_034, message: "Max number of daily application command creates has been reached (200)" };
     platform.faults.next("set-commands", { kind: "status", status: 400, body });
@@ -176,7 +176,7 @@ describe("what only an operator can mend ends the start", () => {
     await platform.until(() => platform.gateway.identified > 0, "a connection");
   });
 
-  test("Discord that cannot be reached is tried again, and nobody is stopped", async () => {
+  test("an unreachable Discord is retried, and the start does not fail", async () => {
     verifies("discord.start-problems");
     platform.faults.next("own-application", { kind: "status", status: 503 }, 2);
     await connection().start();
@@ -211,14 +211,14 @@ describe("doctor", () => {
     expect(writes()).toHaveLength(1);
   });
 
-  test("names the places where commands stand besides; two starts take them away", async () => {
+  test("names other places where commands are registered; two starts remove them", async () => {
     verifies("discord.start-problems", "discord.registered-once");
     const { guild } = platform;
     const here = { guildId: guild.id };
     const twice = async (options?: typeof here) => (await diagnose(options)).slice(3);
     await connection().start();
     expect([await twice(), await twice(here)]).toMatchObject([[], [{ level: "warning" }]]);
-    // An installation that remembers nothing of the one before.
+    // An installation that remembers nothing of the previous one.
     await connection(here).start();
     expect(await twice(here)).toMatchObject([
       { level: "warning", sentence: { en: expect.stringMatching(/shown twice.*without DISCORD_GUILD_ID/s) } },

@@ -8,7 +8,7 @@ surfaceContract("discord", async () => {
   const room = await openRoom();
   const { runtime, discord } = await room.open();
   const ada = room.platform.person("ada");
-  // Somebody has asked something: what is delivered belongs to a conversation with an answer in it.
+  // Somebody has made a request: a delivery belongs to a conversation with an answer in it.
   const asked = await room.ask(ada, "image", { prompt: "a fox" });
   const [job] = await runtime.jobs({}, { ...asker(ada.id), place: { surface: "discord", conversation: "" } });
   if (job === undefined) {
@@ -20,7 +20,7 @@ surfaceContract("discord", async () => {
     place: job.caller.place,
     asker: job.caller.id,
     acknowledge: async () => {
-      // Still under way: its answer shows no result yet.
+      // Still in progress: its answer shows no result yet.
       room.installation.provider.nextStart("image", { end: "operation", reference: { vendor: "slow" } });
       const again = await room.ask(ada, "image", { prompt: "another" });
       return {

@@ -6,7 +6,7 @@ import type { MessageView } from "../fakes/discord/message-view.ts";
 import type { Person } from "../fakes/discord/person.ts";
 import { verifies } from "../verifies.ts";
 
-// Loopback sockets take real time, more of it on a busy machine, as does an encode.
+// Loopback sockets take real time, more of it on a busy machine, and so does encoding.
 vi.setConfig({ testTimeout: 120_000 });
 
 const minuteMs = 60_000;
@@ -20,7 +20,7 @@ async function voiceOf(room: DiscordRoom, person: Person): Promise<void> {
   await finished(room);
 }
 
-/** 12 MB, more than Discord takes of anybody without boosts. */
+/** 12 MB, more than Discord accepts from anybody without boosts. */
 const long = waveFile({ seconds: 63, sampleRateHz: 48_000, channels: 2 });
 
 test("a recording too large for Discord is sent as MP3, encoded once, and /job gives it again", async () => {
@@ -45,7 +45,7 @@ test("a recording too large for Discord is sent as MP3, encoded once, and /job g
   expect(ada.answerTo(asked)?.files[0]?.contentType).toBe("audio/mpeg");
 });
 
-test("what Nitro lets its owner upload is not what the bot may send", async () => {
+test("the larger uploads that Nitro allows its owner are not allowed to the bot", async () => {
   verifies("delivered.too-large", "discord.too-large");
   await using room = await openRoom();
   await room.open();
@@ -58,7 +58,7 @@ test("what Nitro lets its owner upload is not what the bot may send", async () =
   expect(result?.playable[0]?.contentType).toBe("audio/mpeg");
 });
 
-test("what will not fit however it is encoded is asked about before anything is spent", async () => {
+test("a result that no encoding can make fit is asked about before anything is spent", async () => {
   verifies("delivered.too-large", "discord.too-large", "paid-once.one-start-a-step");
   await using room = await openRoom();
   await room.open({ publicUrl: undefined });

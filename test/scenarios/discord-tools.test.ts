@@ -70,7 +70,7 @@ describe("every tool, from a person's command to its result", () => {
       const interaction = await room.ask(ada, command, options(job));
       await room.until(() => everythingSent(room), 20 * 60_000, 5_000);
       const first = ada.answerTo(interaction);
-      // What only a player makes heard is in a message below.
+      // Audio and video, which need a player, are in a message below.
       const answer = ada.visibleMessages().find(({ replyTo }) => replyTo === first?.id) ?? first;
       expect([first?.thinking, answer?.thinking], command).toEqual([false, false]);
       expect(answer?.ephemeral, command).toBe(isPrivate);
@@ -111,7 +111,7 @@ describe("every tool, from a person's command to its result", () => {
 });
 
 describe("a form", () => {
-  test("is the first answer where an argument is missing, and carries what was given", async () => {
+  test("is the first answer if an argument is missing, and carries over what was given", async () => {
     verifies("discord.form-first");
     await using room = await openRoom();
     await room.open();
@@ -128,7 +128,7 @@ describe("a form", () => {
     });
   });
 
-  test("takes a missing file", async () => {
+  test("accepts a missing file", async () => {
     verifies("discord.form-first", "discord.attachments");
     await using room = await openRoom();
     await room.open();
@@ -159,7 +159,7 @@ describe("a form", () => {
     expect(room.installation.provider.starts).toHaveLength(1);
   });
 
-  test("that nobody remembers says so", async () => {
+  test("that is no longer stored says so", async () => {
     verifies("discord.form-first");
     await using room = await openRoom();
     const { discord } = await room.open();
@@ -193,7 +193,7 @@ describe("an attached file", () => {
     expect(room.installation.provider.starts).toEqual([]);
   });
 
-  test("that Discord does not give is asked for again", async () => {
+  test("that Discord fails to deliver is asked for again", async () => {
     verifies("discord.attachments");
     await using room = await openRoom();
     await room.open();
@@ -205,7 +205,7 @@ describe("an attached file", () => {
 });
 
 describe("suggestions", () => {
-  test("of voices, jobs, sizes and own media, each person's own", async () => {
+  test("list voices, jobs, sizes and own media, each person's own", async () => {
     verifies("discord.suggests", "safe.owners");
     await using room = await openRoom();
     await room.open();
@@ -221,7 +221,7 @@ describe("suggestions", () => {
       ["image", { option: "size", text: "51" }],
       ["describe", { option: "image-link", text: "" }],
     ] as const;
-    // The machine may have much else to do: the best of several rounds counts, and in it the slowest answer.
+    // The machine may be busy: the best of several rounds counts, and within a round the slowest answer.
     const slowestMs: number[] = [];
     let suggested: Awaited<ReturnType<Person["autocomplete"]>>[] = [];
     for (let round = 0; round < 5; round += 1) {
@@ -247,7 +247,7 @@ describe("suggestions", () => {
     expect(words(ada.answerTo(again))).toMatch(/^Done/);
   });
 
-  test("are none when they cannot be made in time", async () => {
+  test("are empty if they cannot be made in time", async () => {
     verifies("discord.suggests");
     await using room = await openRoom();
     const { runtime } = await room.open();
@@ -259,7 +259,7 @@ describe("suggestions", () => {
   });
 });
 
-test("who may use a tool is ruled by role and channel, the thread's own parent included", async () => {
+test("access to a tool is ruled by role and channel, including a thread's parent channel", async () => {
   verifies("discord.commands");
   await using room = await openRoom();
   const { platform } = room;

@@ -6,7 +6,7 @@ import type { MessageView } from "../fakes/discord/message-view.ts";
 import type { Person } from "../fakes/discord/person.ts";
 import { verifies } from "../verifies.ts";
 
-// Messages that only a token made: once that process is gone, the bot cannot look for them.
+// Messages made with only a token: once that process is gone, the bot cannot look them up.
 
 // Loopback sockets take real time, more of it on a busy machine.
 vi.setConfig({ testTimeout: 60_000 });
@@ -20,7 +20,7 @@ const followUps = ({ platform }: DiscordRoom) => platform.requestsTo("follow-up"
 
 type Asking = Parameters<Person["runCommand"]>;
 
-/** Somebody with a voice, where it can be asked for words that nobody but a token can show. */
+/** Somebody with a voice, in a place where only a token can show messages. */
 async function someone(room: DiscordRoom, place: "private" | "group"): Promise<{ ada: Person; speak: Asking }> {
   const ada = room.platform.person("ada", { installedApp: true });
   await room.ask(ada, "clone", { audio: recording, name: "Xiaolin", consent: true }, { in: room.platform.direct(ada) });
@@ -38,7 +38,7 @@ async function dies(room: DiscordRoom, process: RoomProcess): Promise<void> {
   expect(newestJob(room).notices[0]?.state).toBe("sending");
 }
 
-/** Lets the process die when the result is there, before core has it on record. */
+/** The process dies once the result is delivered, before core has recorded it. */
 function dieWhenDelivered({ discord, life }: RoomProcess): void {
   const deliver = discord.surface.deliver.bind(discord.surface);
   discord.surface.deliver = async (...parts) => {
@@ -114,7 +114,7 @@ test("a private recording that was still waiting when its process died is sent b
   expect(ada.visibleMessages().at(-1)?.playable).toHaveLength(1);
 });
 
-test("a private recording that may have been shown is a direct message when its answer cannot be changed any more", async () => {
+test("a private recording that may have been shown is a direct message once its answer can no longer be edited", async () => {
   verifies("discord.unseen", "discord.found", "discord.ladder");
   await using room = await openRoom();
   const first = await room.open();
@@ -154,7 +154,7 @@ test.each([
   expect(ada.visibleMessages(room.platform.direct(ada))).toHaveLength(inDirect);
 });
 
-test("a second part that may have been shown goes another way, and the first one stays", async () => {
+test("a second part that may have been shown is delivered another way, and the first one stays", async () => {
   verifies("discord.unseen", "discord.found", "delivered.parts");
   await using room = await openRoom();
   const { discord, runtime } = await room.open();
