@@ -83,10 +83,12 @@ const dashMarkers = {
 };
 const taskFailures = ["fail: too dark"].map(marker("failed"));
 const partial = { text: "[[partial]]", effect: "partial" } as const;
-const endless = ["stuck", "expired-url"].map(marker("endless"));
+const endlessMarkers = ["stuck", "expired-url"].map(marker("endless"));
 
 /** Takes longer to speak than the five seconds needed to drive a video. */
 const words = "The quick brown fox jumps over the lazy dog and thinks about what the vendor will charge for it today.";
+/** One wish in so many never ends by itself, so that some do at any time and few hold a place. */
+const wishesPerEndless = 150;
 const sizes = ["512x512", "640x360", "512x680"];
 
 export interface LoadOptions {
@@ -101,7 +103,7 @@ export interface LoadOptions {
 /** Generates wishes without end; the first ones give each person a voice. */
 export function createLoad({ chance, people, dashPeople, allowsEndless }: LoadOptions): () => Wish {
   let made = 0;
-  let endlessLeft = allowsEndless ? 4 : 0;
+  let endless = 0;
 
   function markerFrom(table: typeof sparkMarkers & { failed?: Marker[] }): Marker {
     const { none: harmless, refused, failed = [], unknown } = table;
@@ -148,9 +150,9 @@ export function createLoad({ chance, people, dashPeople, allowsEndless }: LoadOp
         return { tool: "image", input: { prompt, count, size: chance.pick(sizes) }, markers: [chosen] };
       }
       case "speak": {
-        const wanted = endlessLeft > 0 && chance.percent(25);
-        const chosen = wanted ? chance.pick(endless) : markerFrom(xjcMarkers);
-        if (wanted) endlessLeft -= 1;
+        const isEndless = allowsEndless && endless * wishesPerEndless <= made;
+        const chosen = isEndless ? chance.pick(endlessMarkers) : markerFrom(xjcMarkers);
+        if (isEndless) endless += 1;
         const text = `${key} ${words} ${chosen.text}`;
         return { tool: "speak", input: { text, speed: chance.pick([0.8, 1, 1.2]) }, markers: [chosen] };
       }

@@ -77,7 +77,7 @@ export async function runChaos(wanted: ChaosArguments): Promise<RunRecord> {
   let told: People | undefined;
   const vendors = await runVendors({
     ...{ world, clock, logDirectory, chance: chance(0) },
-    kills: wanted.short ? 1 : 6,
+    kills: wanted.short ? 1 : 10,
     asked: () => told?.asked.length ?? 0,
     everyMs: wanted.short ? [500, 1_500] : [800, 3_000],
   });

@@ -46,6 +46,8 @@ const skewMs = 400_000;
 const firstOrdersPerDoor = 2;
 const wishesPerFurtherOrder = 20;
 const wishesPerTokenEnd = 10;
+/** Real milliseconds that a killed vendor stays away half of the times: long enough for a circuit to open. */
+const longOutageMs = [2_000, 5_000] as const;
 
 /** The sandbox in a process of its own, with orders, clocks that go wrong, tokens that end, and kills. */
 export async function runVendors(options: VendorsOptions): Promise<Vendors> {
@@ -145,6 +147,7 @@ export async function runVendors(options: VendorsOptions): Promise<Vendors> {
     outages.push(outage);
     child.signal("SIGKILL");
     await child.ended;
+    if (chance.percent(50)) await after(chance.between(...longOutageMs));
     child = await open(child.port);
     outage.to = clock.now();
   }
