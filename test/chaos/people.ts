@@ -164,7 +164,9 @@ export function createPeople(options: { crew: Crew; engine: JobEngine; clock: Cl
     const step = job.steps.find(({ state }) => state === "unknown");
     const canLook = step?.reference !== undefined || step?.produced !== undefined;
     if (wish.markers.some(({ effect }) => effect === "endless")) {
-      // It would run to its full limit again.
+      // It runs to its full limit each time: one more look, and no further start.
+      const hasLooked = job.timeline.some(({ event }) => event === "looked-again");
+      if (canLook && !hasLooked) await press(job, "look-again");
       return;
     }
     const choice = wish.isFirstVoice
