@@ -6,7 +6,7 @@ export default defineConfig({
   build: {
     outDir: "../dist/page",
     emptyOutDir: true,
-    // The page's policy allows nothing inline, data addresses included.
+    // The page's content security policy allows nothing inline, not even data URLs.
     assetsInlineLimit: 0,
     target: "es2022",
     // The console, and the page behind a one-time upload link.

@@ -143,7 +143,7 @@ describe.skipIf(mustSkipWithoutChromium())("the views over the conversation", ()
     expect(await page.locator(".spend tbody").innerText()).toMatch(/iFlytek Spark\s+you\s+6 points/);
     await waiting.getByRole("button", { name: /Leave it/ }).click();
     await waiting.waitFor({ state: "detached", timeout: 60_000 });
-    await page.getByText("Nothing waits for a decision.").waitFor();
+    await page.getByText("Nothing is waiting for a decision.").waitFor();
     // An error is shown once, not at every refresh, and the last known state stays.
     const error = { tone: "error", title: "Overview out of order.", private: true };
     await page.route("**/api/overview", (route) => route.fulfill({ status: 500, json: { error } }));
@@ -153,7 +153,7 @@ describe.skipIf(mustSkipWithoutChromium())("the views over the conversation", ()
     await (await page.waitForResponse(/api.overview/)).finished();
     await (await page.waitForResponse(/api.overview/)).finished();
     expect(await page.getByText(error.title).count()).toBe(0);
-    expect(await page.getByText("Nothing waits for a decision.").isVisible()).toBe(true);
+    expect(await page.getByText("Nothing is waiting for a decision.").isVisible()).toBe(true);
   });
 
   test("a voice recorded in the page becomes a WAV file that a tool accepts", async () => {

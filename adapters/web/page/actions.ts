@@ -33,7 +33,10 @@ let loads = 0;
 
 const reloads = { load, refreshGallery, refreshState };
 
-/** Reads everything again: at first, after a restart and in another language. Of several at once the last one counts. */
+/**
+ * Reads everything again: at the start, after a restart and after a change of language. When several run at once, the
+ * last one counts.
+ */
 export async function load(): Promise<void> {
   loads += 1;
   const own = loads;
@@ -91,7 +94,7 @@ export async function openConversation(id: string): Promise<void> {
   await load();
 }
 
-/** Shows an entry of any conversation: everything from it to the end is read, so that nothing is missing between. */
+/** Shows an entry of any conversation: reads everything from it to the end, so that there is no gap. */
 export async function openEntry({ id, conversation: where, sequence }: SearchResultView): Promise<void> {
   try {
     if (where !== conversation.value) {
@@ -116,7 +119,7 @@ export function newConversation(): void {
   void openConversation(newConversationId());
 }
 
-/** Reads what there is again, without the conversation itself. */
+/** Reads everything but the conversation itself again. */
 export async function refreshState(): Promise<void> {
   try {
     state.value = await server.state();
@@ -134,7 +137,7 @@ export async function renameConversation(id: string, title: string): Promise<voi
   }
 }
 
-/** Removes a conversation; when it is the open one, an empty one takes its place. */
+/** Removes a conversation; if it is the open one, a new one replaces it. */
 export async function removeConversation(id: string): Promise<boolean> {
   try {
     await server.removeConversation(id);
@@ -159,14 +162,14 @@ export async function restoreConversation(id: string): Promise<void> {
   }
 }
 
-/** Sends a typed line; it is tried until the server has answered, always as the same request. */
+/** Sends a typed line; retries until the server has answered, always as the same request. */
 export function say(text: string): void {
   const outgoing: Outgoing = { key: newKey(), conversation: conversation.value, ask: { text }, isStuck: false };
   outbox.value = [...outbox.value, outgoing];
   void deliver(outgoing);
 }
 
-/** A request without an answer, asked again under its own key. */
+/** Sends an unanswered request again under its own key. */
 export function askAgain(entry: EntryView): void {
   const key = entry.id.slice(`request:${entry.conversation}:`.length);
   const ask: Ask = entry.form ?? { text: entry.text ?? "" };
@@ -197,7 +200,7 @@ async function deliver(outgoing: Outgoing): Promise<void> {
   }
 }
 
-/** Sends a filled form. Resolves with what is wrong, or null when it was accepted. */
+/** Sends a filled form. Resolves with what is wrong, or null if it was accepted. */
 export async function submit(
   command: string,
   input: Record<string, unknown>,
@@ -217,7 +220,7 @@ export async function submit(
 
 export { newKey };
 
-/** Does what a button of a message says. */
+/** Carries out a button of a message. */
 export async function press(action: MessageAction): Promise<void> {
   if (action.form !== undefined) {
     jobDetail.value = null;
@@ -279,7 +282,7 @@ export async function takeFile(file: File): Promise<void> {
   }
 }
 
-/** Reads the person's media again, if anybody looks at them or has. */
+/** Reads the person's media again, if they have been opened. */
 export async function refreshGallery(): Promise<void> {
   try {
     gallery.value = (await server.gallery(galleryLimit.value)).media;

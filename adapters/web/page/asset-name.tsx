@@ -7,10 +7,10 @@ export function isAssetId(value: unknown): value is string {
   return typeof value === "string" && /^asset_[\w-]+$/.test(value);
 }
 
-/** Asked for once each: a long conversation names the same file often. */
+/** Each is requested only once: a long conversation often names the same file. */
 const known = new Map<string, Promise<AssetView | null>>();
 
-/** A stored file by its name instead of its id. */
+/** Shows a stored file's name instead of its id. */
 export function AssetName({ id }: { id: string }) {
   const [asset, setAsset] = useState<AssetView | null>(null);
   useEffect(() => {

@@ -4,7 +4,7 @@ import { Icon } from "./icons.tsx";
 import { connection, notice, state } from "./store.ts";
 import { t } from "./strings.ts";
 
-/** Whether the server is there, and that nothing was lost when it comes back. */
+/** Says when the server is away, and that nothing was lost when it comes back. */
 export function ConnectionLine() {
   const isLost = connection.value === "lost";
   const tone = isLost ? "warning" : (notice.value?.tone ?? "quiet");

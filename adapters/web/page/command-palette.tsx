@@ -3,7 +3,7 @@ import { useEffect } from "preact/hooks";
 import { state } from "./store.ts";
 import { t } from "./strings.ts";
 
-/** The commands that fit what stands after a slash, as long as that is one word. */
+/** The commands that match the text after a slash, while that is one word. */
 export function paletteFor(text: string): ToolDescription[] {
   const word = /^\s*[/／](\S*)$/.exec(text)?.[1]?.toLowerCase();
   if (word === undefined) {
@@ -39,7 +39,7 @@ export function CommandPalette(props: {
           role="option"
           tabIndex={-1}
           aria-selected={index === selected}
-          // Before the text loses the focus.
+          // Acts before the text loses the focus.
           onMouseDown={(event) => {
             event.preventDefault();
             onChoose(tool.command);

@@ -6,7 +6,7 @@ import { LooseFile } from "./loose-file.tsx";
 import { form, toolNamed } from "./store.ts";
 import { t } from "./strings.ts";
 
-/** Where a person types. Enter sends, with Shift it begins a line; a slash offers the commands. */
+/** Where a person types. Enter sends, Shift+Enter starts a new line, and a slash offers the commands. */
 export function Composer() {
   const [text, setText] = useState("");
   const [selected, setSelected] = useState(0);
@@ -24,7 +24,7 @@ export function Composer() {
     element.style.height = `${element.scrollHeight + 2}px`;
   }, [text]);
 
-  /** A command written to its end needs no choosing: Enter sends it. */
+  /** A command typed in full need not be chosen: Enter sends it. */
   const isWhole = palette[current]?.command === text.trim().slice(1).toLowerCase();
   const change = (value: string) => {
     setText(value);
@@ -42,7 +42,7 @@ export function Composer() {
     area.current?.focus();
   };
   const onKeyDown = (event: KeyboardEvent) => {
-    // Enter during composition chooses characters of the input method.
+    // Enter during composition confirms the input method's characters.
     if (event.isComposing || event.keyCode === 229) {
       return;
     }

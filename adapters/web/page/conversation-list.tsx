@@ -16,7 +16,7 @@ import { t } from "./strings.ts";
 
 const mostTitleCharacters = 80;
 
-/** All conversations: to open, to name, to remove. What was removed stays in its place with a way back. */
+/** All conversations, to open, rename or remove. A removed one stays in its place with an undo button. */
 export function ConversationList() {
   const [removed, setRemoved] = useState<ConversationView[]>([]);
   useEffect(() => void refreshState(), []);
@@ -26,7 +26,7 @@ export function ConversationList() {
   );
   const close = () => {
     view.value = null;
-    // The one that was open may be among the removed.
+    // The open conversation may be one of those removed.
     void refreshState();
   };
   return (
@@ -76,7 +76,7 @@ export function ConversationList() {
   );
 }
 
-/** When what had the focus is gone: the conversation itself takes it, once it is drawn. */
+/** The focused element is gone: the conversation itself takes the focus once it is drawn. */
 function focusRow(id: string): void {
   setTimeout(() => document.getElementById(`conversation-${id}`)?.focus());
 }
@@ -143,7 +143,7 @@ function Naming({ item, onEnd }: { item: ConversationView; onEnd: () => void }) 
       }}
       onKeyDown={(event) => {
         if (event.key === "Escape") {
-          // Ends the naming and not the whole dialogue.
+          // Ends the renaming, not the whole dialogue.
           event.preventDefault();
           event.stopPropagation();
           onEnd();
@@ -172,7 +172,7 @@ function Naming({ item, onEnd }: { item: ConversationView; onEnd: () => void }) 
 
 function Removed({ item, onRestore }: { item: ConversationView; onRestore: () => Promise<void> }) {
   const button = useRef<HTMLButtonElement>(null);
-  // The button that had the focus is gone; the way back takes it.
+  // The focused button is gone; the undo button takes the focus.
   useEffect(() => button.current?.focus(), []);
   return (
     <div class="removed" role="status">

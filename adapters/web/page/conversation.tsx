@@ -5,7 +5,7 @@ import { conversation, entries, hasEarlier, outbox, sought, state } from "./stor
 import { t } from "./strings.ts";
 import { Welcome } from "./welcome.tsx";
 
-/** Whoever is this near to the end wants to see what comes. */
+/** Within this distance of the end, the view follows new entries. */
 const nearEndPixels = 160;
 
 export function Conversation() {
@@ -21,7 +21,7 @@ export function Conversation() {
   const answered = new Set(entries.value.map(({ replyTo }) => replyTo));
   const sending = new Set(outbox.value.map(({ conversation: where, key }) => `request:${where}:${key}`));
   const isEmpty = state.value !== null && entries.value.length === 0 && waiting.length === 0;
-  /** Whoever sends something wants to see it. */
+  /** Scrolls to the end so that people see what they have just sent. */
   const hasSent = outbox.value.length;
   useLayoutEffect(() => {
     const element = scroller.current;
@@ -34,7 +34,7 @@ export function Conversation() {
         element.scrollTop = element.scrollHeight;
       }
     };
-    // Also when something grows later: a picture that arrives, a name that is looked up, the window.
+    // Also when something changes size later: a picture that loads, a name that is looked up, the window.
     const observer = new ResizeObserver(toEnd);
     observer.observe(element);
     observer.observe(element.firstElementChild!);
@@ -55,7 +55,7 @@ export function Conversation() {
       ref={scroller}
       onScroll={({ currentTarget: { scrollTop, scrollHeight, clientHeight } }) => {
         const isNear = scrollHeight - scrollTop - clientHeight < nearEndPixels;
-        // Only a person scrolls up; that the end moved away is no wish to stay behind.
+        // Only scrolling up stops following; the end moving away does not.
         isAtEnd.current = isNear || (isAtEnd.current && scrollTop >= lastTop.current);
         lastTop.current = scrollTop;
       }}

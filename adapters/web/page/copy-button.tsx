@@ -5,7 +5,7 @@ import { t } from "./strings.ts";
 
 const confirmationMs = 2_000;
 
-/** Copies a text, and says so; or says that the browser did not let it. */
+/** Copies a text and says so, or says that the browser did not allow it. */
 export function CopyButton({ label, value }: { label: string; value: string }) {
   const [outcome, setOutcome] = useState<"copied" | "copyFailed" | null>(null);
   const fading = useRef<ReturnType<typeof setTimeout>>(undefined);

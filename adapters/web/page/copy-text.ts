@@ -1,7 +1,8 @@
-/** Puts a text into the clipboard; false when the browser does not let us. `near`: where the focus is and stays. */
+/** Copies a text to the clipboard; false if the browser does not allow it. `near`: where the focus is and stays. */
 export async function copyText(value: string, near: HTMLElement): Promise<boolean> {
   try {
-    // Missing on pages over plain HTTP from another machine, refused where the person or a frame does not allow it.
+    // Missing on pages loaded over plain HTTP from another machine; refused when the person or a frame does not allow
+    // it.
     await navigator.clipboard.writeText(value);
     return true;
   } catch {
@@ -9,7 +10,10 @@ export async function copyText(value: string, near: HTMLElement): Promise<boolea
   }
 }
 
-/** The way before there was a clipboard to write to. Beside the button: nothing outside an open dialogue can be selected. */
+/**
+ * The method from before the Clipboard API. The text is placed next to the button because nothing outside an open
+ * dialogue can be selected.
+ */
 function copySelection(value: string, near: HTMLElement): boolean {
   const area = document.createElement("textarea");
   area.value = value;

@@ -2,7 +2,7 @@ import { useEffect } from "preact/hooks";
 import { takeFile } from "./actions.ts";
 import { form } from "./store.ts";
 
-/** Files dropped or pasted anywhere on the page; an open form takes them itself. */
+/** Files dropped or pasted anywhere on the page; an open form handles its own. */
 export function useDroppedFiles(): void {
   useEffect(() => {
     const take = (event: Event, files: FileList | undefined) => {
@@ -16,7 +16,7 @@ export function useDroppedFiles(): void {
     };
     const onDrop = (event: DragEvent) => take(event, event.dataTransfer?.files);
     const onPaste = (event: ClipboardEvent) => take(event, event.clipboardData?.files);
-    // Without this the browser would open the file in place of the page.
+    // Without this the browser would leave the page and open the file.
     const onDragOver = (event: DragEvent) => event.preventDefault();
     document.addEventListener("drop", onDrop);
     document.addEventListener("paste", onPaste);

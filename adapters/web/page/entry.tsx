@@ -38,7 +38,7 @@ export function Entry({ entry, isUnanswered }: { entry: EntryView; isUnanswered:
   );
 }
 
-/** Lets a search point at an entry and put the focus there. */
+/** Lets a search highlight an entry and focus it. */
 function findable({ id }: EntryView) {
   return { id: `entry-${id}`, tabIndex: -1, "data-sought": sought.value === id };
 }

@@ -1,16 +1,16 @@
 import type { FieldDescription } from "@toolcast/core/surface";
 
-/** One input of a tool, and what is in it. */
+/** One input of a tool, and its value. */
 export interface FieldProps {
   command: string;
   field: FieldDescription;
   value: unknown;
-  /** What the server said about it. */
+  /** The server's error about it. */
   problem: string | undefined;
   onChange: (value: unknown) => void;
 }
 
-/** `shared`: what every control has. */
+/** `shared`: the attributes of every control. */
 export interface ControlProps extends FieldProps {
   shared: {
     id: string;

@@ -1,6 +1,6 @@
 import type { FieldDescription, MediaLimits, ToolDescription } from "@toolcast/core/surface";
 
-/** What is known about a medium; what is not known is left to core, which checks everything again. */
+/** What is known about a medium. Core decides about the rest, and checks everything again. */
 interface KnownFacts {
   kind: MediaLimits["kind"];
   bytes: number;
@@ -11,13 +11,13 @@ interface KnownFacts {
   height?: number;
 }
 
-/** One input that could take a medium. */
+/** An input that could take a medium. */
 export interface MediaPlace {
   tool: ToolDescription;
   field: FieldDescription;
 }
 
-/** False when a medium is known to be outside an input's bounds. */
+/** False if a medium is known to be outside an input's limits. */
 export function couldFit(limits: MediaLimits | undefined, facts: KnownFacts): boolean {
   if (limits === undefined || limits.kind !== facts.kind) {
     return false;

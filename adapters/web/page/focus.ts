@@ -1,11 +1,11 @@
 import { signal } from "@preact/signals";
 
-/** The entry to go to when the open form closes: what was sent by it. */
+/** The entry to focus when the open form closes: the one it sent. */
 export const landing = signal<string | null>(null);
 
 /**
- * Puts the focus where a person goes on after a dialogue: to what came of it, else back to what opened it. Without this
- * it would be at the top of the page, since the dialogue that held it is gone.
+ * Focuses where a person continues after a dialogue: its result, otherwise the element that opened it. Without this the
+ * focus would jump to the top of the page, because the dialogue that held it is gone.
  */
 export function settleFocus(opener: Element | null): void {
   setTimeout(() => {

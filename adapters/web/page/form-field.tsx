@@ -3,7 +3,7 @@ import { MediaField } from "./media-field.tsx";
 import { t } from "./strings.ts";
 import { SuggestedText } from "./suggested-text.tsx";
 
-/** One input of a tool with its label, its sentence and its mistake. */
+/** One input of a tool with its label, description and error. */
 export function FormField(props: FieldProps) {
   const { field, problem } = props;
   const id = `field-${field.name}`;

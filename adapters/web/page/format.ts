@@ -34,24 +34,24 @@ export function percent(fraction: number): string {
   return new Intl.NumberFormat(locale.value, { style: "percent" }).format(fraction);
 }
 
-/** `1:05`: whole seconds that have passed, as the browser's player beside it counts. */
+/** `1:05`: rounded down to whole seconds, like the browser's player next to it. */
 export function clockTime(durationMs: number): string {
   const seconds = Math.floor(durationMs / 1000);
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 }
 
-/** `1,234.5`; an amount below a tenth keeps four digits that count, so that no cost is shown as none. */
+/** `1,234.5`; an amount below a tenth keeps four significant digits, so that no cost is shown as zero. */
 export function amount(value: number): string {
   const digits = Math.abs(value) < 0.1 ? { maximumSignificantDigits: 4 } : { maximumFractionDigits: 4 };
   return new Intl.NumberFormat(locale.value, digits).format(value);
 }
 
-/** A day of the calendar (`2026-11-21`), in words. */
+/** A calendar day (`2026-11-21`), written out. */
 export function calendarDay(day: string): string {
   return new Intl.DateTimeFormat(locale.value, { dateStyle: "medium", timeZone: "UTC" }).format(Date.parse(day));
 }
 
-/** A length of time to the second or minute. */
+/** A duration to the second or minute. */
 export function duration(durationMs: number): string {
   const seconds = Math.ceil(durationMs / 1000);
   const [value, unit] = seconds < 120 ? ([seconds, "second"] as const) : ([Math.ceil(seconds / 60), "minute"] as const);

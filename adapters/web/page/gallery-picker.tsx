@@ -8,7 +8,7 @@ import { MediaThumbnail } from "./media-thumbnail.tsx";
 import { gallery, now } from "./store.ts";
 import { t } from "./strings.ts";
 
-/** The person's media that an input could take, to choose one of. */
+/** The person's media that an input could take, to choose one from. */
 export function GalleryPicker(props: { limits: MediaLimits | undefined; onChoose: (item: GalleryItemView) => void }) {
   useEffect(() => void refreshGallery(), []);
   if (gallery.value === null) {

@@ -14,10 +14,10 @@ import { UploadButton } from "./upload-button.tsx";
 import { UploadLink } from "./upload-link.tsx";
 
 const kinds = ["image", "audio", "video"] as const;
-/** How many more are shown at a press. */
+/** How many more are shown per press. */
 const step = 60;
 
-/** The person's own media: to look at, to save and to use again. */
+/** The person's own media, to view, save and use again. */
 export function Gallery() {
   const [isLinking, setLinking] = useState(false);
   const [kind, setKind] = useState<(typeof kinds)[number] | null>(null);

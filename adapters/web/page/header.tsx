@@ -39,7 +39,7 @@ export function Header() {
   );
 }
 
-/** Which conversation this is; pressed, it shows them all. */
+/** The name of this conversation; pressing it lists them all. */
 function ConversationChoice() {
   const known = state.value?.conversations.find(({ id }) => id === conversation.value);
   const first = entries.value.find(({ kind }) => kind === "request");

@@ -3,7 +3,7 @@ import { Sheet } from "./sheet.tsx";
 import { jobDetail } from "./store.ts";
 import { t } from "./strings.ts";
 
-/** One job with its timeline, for people and, below, for programs. */
+/** One job with its timeline, for people and, below that, for programs. */
 export function JobDetail() {
   const job = jobDetail.value;
   if (job === null) {

@@ -10,11 +10,11 @@ import { isJobsOpen, jobs, now } from "./store.ts";
 import { t } from "./strings.ts";
 import { ViewButtons } from "./view-buttons.tsx";
 
-/** All jobs of the person, beside the conversation where there is room and over it where there is not. */
+/** All jobs of the person, beside the conversation if there is room, otherwise over it. */
 export function JobsPanel() {
   const panel = useRef<HTMLElement>(null);
   const wasOpen = useRef(false);
-  // With the panel and not after it: a focus that comes late takes back what a person has gone on to meanwhile.
+  // Moves the focus with the panel, not later: that would pull people away from what they had gone on to.
   useLayoutEffect(() => {
     if (isJobsOpen.value) {
       panel.current?.focus();
@@ -60,7 +60,7 @@ export function JobsPanel() {
   );
 }
 
-/** A job in short; what else can be done about one that ended is behind it. */
+/** A job in brief; opening an ended one shows its other actions. */
 function JobCard({ job }: { job: JobView }) {
   const { message } = job;
   const facts = (message.fields ?? []).filter(({ copyable }) => copyable !== true).slice(0, 3);

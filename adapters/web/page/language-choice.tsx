@@ -7,7 +7,7 @@ const languages = [
   ["zh-CN", "中文"],
 ] as const;
 
-/** English or Chinese: in the header where there is room, else beside the jobs. */
+/** English or Chinese: in the header if there is room, otherwise beside the jobs. */
 export function LanguageChoice() {
   return (
     <fieldset class="languages">

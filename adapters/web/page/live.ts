@@ -19,10 +19,10 @@ const noticeMs = 15_000;
 
 let source: EventSource | undefined;
 let retry: ReturnType<typeof setTimeout> | undefined;
-/** Which run of the server was last heard of; kept over reconnections to notice a restart. */
+/** The last known run of the server, kept across reconnections to notice a restart. */
 let lastInstance: string | undefined;
 
-/** What is asked of the server again when an event says that it has changed. */
+/** What to read from the server again when an event says that it has changed. */
 export interface Reloads {
   /** The conversation and everything around it. */
   load: () => Promise<void>;
@@ -30,7 +30,7 @@ export interface Reloads {
   refreshState: () => Promise<void>;
 }
 
-/** Listens for what is added after `sequence`; a connection that breaks is made again until it holds. */
+/** Listens for what is added after `sequence`; reconnects until the connection holds. */
 export function connect(sequence: number, reloads: Reloads): void {
   const { load, refreshGallery, refreshState } = reloads;
   clearTimeout(retry);
@@ -55,7 +55,7 @@ export function connect(sequence: number, reloads: Reloads): void {
   current.addEventListener("entry-changed", (event) => {
     const entry = JSON.parse(event.data) as EntryView;
     const before = entries.value.find(({ id }) => id === entry.id)?.message?.title;
-    // One that steps back behind its result says nothing new.
+    // A reply that is shortened because its result follows is not announced.
     if (entry.collapsed !== true && entry.message !== undefined && entry.message.title !== before) {
       announcement.value = entry.message.title;
     }

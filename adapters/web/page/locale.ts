@@ -8,7 +8,7 @@ function chosen(): Locale {
   return (stored ?? navigator.language).toLowerCase().startsWith("zh") ? "zh-CN" : "en";
 }
 
-/** The page's language; the server is told the same, so that both always agree. */
+/** The page's language, also sent to the server so that both agree. */
 export const locale = signal<Locale>(chosen());
 
 export function setLocale(wanted: Locale): void {

@@ -4,7 +4,7 @@ import { MediaPlaces } from "./media-places.tsx";
 import { looseFile } from "./store.ts";
 import { t } from "./strings.ts";
 
-/** A file that came without a form: which input of which tool shall have it? */
+/** Asks which input of which tool should get a file that came without a form. */
 export function LooseFile() {
   const file = looseFile.value;
   if (file === null) {

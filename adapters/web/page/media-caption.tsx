@@ -6,7 +6,10 @@ import { MediaPlaces } from "./media-places.tsx";
 import { server } from "./server.ts";
 import { t } from "./strings.ts";
 
-/** The facts of a medium, a way to save it, and the tools that could take it. `canUse`: no button of the message offers them. */
+/**
+ * The facts of a medium, a way to save it, and the tools that could take it. `canUse`: no button of the message offers
+ * those tools.
+ */
 export function MediaCaption({ media, canUse }: { media: MessageMedia; canUse: boolean }) {
   const [isChoosing, setChoosing] = useState(false);
   const { assetId, width, height, durationMs, link } = media;

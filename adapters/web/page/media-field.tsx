@@ -12,7 +12,7 @@ import { t } from "./strings.ts";
 import { UploadLink } from "./upload-link.tsx";
 import { takesRecording, VoiceRecorder } from "./voice-recorder.tsx";
 
-/** A medium: chosen, dropped, pasted, the sandbox's sample, or named by its id or link. */
+/** A media input: a file that is chosen, dropped or pasted, the sandbox's sample, or an id or link. */
 export function MediaField(props: FieldProps & { id: string; describedBy: string }) {
   const { field, id, describedBy, onChange } = props;
   const value = props.value === undefined ? "" : String(props.value);
@@ -46,7 +46,7 @@ export function MediaField(props: FieldProps & { id: string; describedBy: string
     setPanel(null);
     setAsset(chosen);
     onChange(chosen.id);
-    // What was pressed makes room for the preview; whoever went on meanwhile is not called back.
+    // The preview replaces the pressed button. It takes the focus only if the person has not moved on meanwhile.
     const hadFocus = frame.current?.contains(document.activeElement) ?? false;
     setTimeout(() => hadFocus && document.getElementById(id)?.focus({ preventScroll: true }));
   };
@@ -127,7 +127,7 @@ export function MediaField(props: FieldProps & { id: string; describedBy: string
               ref={chooser}
               type="button"
               class="plain small"
-              // Not `disabled`: that would take the focus away.
+              // Not `disabled`: that would lose the focus.
               aria-disabled={progress !== null}
               onClick={() => progress === null && file.current?.click()}
             >

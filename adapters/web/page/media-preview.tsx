@@ -5,7 +5,7 @@ import { Icon } from "./icons.tsx";
 import { server } from "./server.ts";
 import { t } from "./strings.ts";
 
-/** What an input holds: to look at, to listen to, to take out again. It replaces the input, under its id. */
+/** A media input's value, to view, play or remove. Replaces the input and keeps its id. */
 export function MediaPreview(props: { asset: AssetView; id: string; describedBy: string; onRemove: () => void }) {
   const { asset, id, describedBy, onRemove } = props;
   const address = server.mediaAddress(asset.id);

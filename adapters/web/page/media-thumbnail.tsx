@@ -4,7 +4,10 @@ import { Icon } from "./icons.tsx";
 import { server } from "./server.ts";
 import { t } from "./strings.ts";
 
-/** A medium in a small frame. `canPlay`: with its controls, and a picture opens in full; else only to be recognised. */
+/**
+ * A medium in a small frame. `canPlay`: with controls, and a picture opens at full size; otherwise only to recognise
+ * it.
+ */
 export function MediaThumbnail({ item, canPlay = false }: { item: AssetView; canPlay?: boolean }) {
   const [isGone, setGone] = useState(false);
   const address = server.mediaAddress(item.id);

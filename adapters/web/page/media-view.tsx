@@ -4,7 +4,7 @@ import { MediaCaption } from "./media-caption.tsx";
 import { server } from "./server.ts";
 import { t } from "./strings.ts";
 
-/** A picture, a recording or a video, with what can be done with it. */
+/** A picture, a recording or a video, with its actions. */
 export function MediaView({ media, canUse }: { media: MessageMedia; canUse: boolean }) {
   const [isGone, setGone] = useState(false);
   return (

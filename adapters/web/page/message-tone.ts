@@ -10,7 +10,7 @@ const icons: Readonly<Record<Tone, IconName>> = {
   error: "alert",
 };
 
-/** A tone is never told by colour alone. */
+/** A tone is never shown by colour alone. */
 export function toneIcon(tone: Tone): IconName {
   return icons[tone];
 }

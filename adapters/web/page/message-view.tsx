@@ -42,14 +42,14 @@ export function MessageView({ message }: { message: Message }) {
   );
 }
 
-/** Whether a button opens a form that holds one of these media. */
+/** Whether a button opens a form filled with one of these media. */
 function names({ form }: MessageAction, media: MessageMedia[]): boolean {
   return Object.values(form?.input ?? {}).some((value) => media.some(({ assetId }) => assetId === value));
 }
 
 /**
- * Several media stand side by side, and each offers to be used again by itself: a button below all of them would not say
- * which it means. A single one does so where no button of the message does.
+ * Several media are shown side by side, each with its own way to use it again, because a button below all of them would
+ * not say which it means. A single one offers this only if no button of the message does.
  */
 function MediaSet({ media, actions }: { media: MessageMedia[]; actions: MessageAction[] }) {
   const views = media.map((item) => (
@@ -109,11 +109,11 @@ function Copyable({ label, value }: { label: string; value: string }) {
   );
 }
 
-/** Waits for its own press, so that a second one cannot be meant. */
+/** Ignores further presses until its own has been answered. */
 function ActionButton({ action }: { action: MessageAction }) {
   const [isBusy, setBusy] = useState(false);
   const button = useRef<HTMLButtonElement>(null);
-  // A decision takes its buttons away: the focus stays with the message.
+  // A decision removes its buttons: the focus stays with the message.
   useLayoutEffect(
     () => () => {
       if (button.current !== null && document.activeElement === button.current) {
@@ -130,7 +130,7 @@ function ActionButton({ action }: { action: MessageAction }) {
     }
   };
   return (
-    // Not `disabled`: that would take the focus away.
+    // Not `disabled`: that would lose the focus.
     <button
       ref={button}
       type="button"

@@ -12,7 +12,7 @@ import { t } from "./strings.ts";
 
 const refreshMs = 2_000;
 
-/** The whole installation: what waits for a decision, what runs, what it cost and who does not answer. */
+/** The whole installation: what awaits a decision, what runs, what was charged and which providers do not answer. */
 export function OperatorPage() {
   const overview = useOverview();
   return (
@@ -50,7 +50,7 @@ export function OperatorPage() {
   );
 }
 
-/** The newest state, read again while the page is looked at. */
+/** The newest state, refreshed while the page is visible. */
 function useOverview(): OverviewView | null {
   const [overview, setOverview] = useState<OverviewView | null>(null);
   useEffect(() => {
@@ -65,8 +65,8 @@ function useOverview(): OverviewView | null {
           isTold = false;
         }
       } catch (error) {
-        // What was last known stays. The line above the conversation tells of a server that is away, and once is enough
-        // for any other trouble.
+        // Keeps showing the last known state. The banner above the conversation reports a server that is away, and any
+        // other problem is shown only once.
         if (isOpen && !isTold && messageOf(error).title !== t("unreachable")) {
           remark.value = messageOf(error);
           isTold = true;
@@ -85,7 +85,7 @@ function useOverview(): OverviewView | null {
   return overview;
 }
 
-/** Platforms whose people get no answers now. */
+/** Platforms on which people get no answers at the moment. */
 function Away({ reasons }: { reasons: OverviewView["away"] }) {
   return reasons.length === 0 ? null : (
     <section aria-label={t("away")}>

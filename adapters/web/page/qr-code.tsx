@@ -1,6 +1,6 @@
 import { qrPath } from "./qr-path.ts";
 
-/** A code to be read by another device's camera: dark on light in every colour scheme, as many readers need. */
+/** A QR code for another device's camera: dark on light in every colour scheme, because many readers need that. */
 export function QrCode({ text, label }: { text: string; label: string }) {
   const { side, path } = qrPath(text);
   return (

@@ -9,7 +9,7 @@ class Recorder extends AudioWorkletProcessor {
   process(inputs: Float32Array[][]): boolean {
     const block = inputs[0]?.[0];
     if (block !== undefined) {
-      // A copy: the browser uses the same memory for the next block.
+      // Copied, because the browser reuses the same memory for the next block.
       this.port.postMessage(block.slice());
     }
     return true;

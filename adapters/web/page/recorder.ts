@@ -12,21 +12,24 @@ export class RecordingError extends Error {
   }
 }
 
-/** A recording under way. */
+/** A recording in progress. */
 export interface Recording {
-  /** What was heard so far. */
+  /** The length recorded so far. */
   durationMs(): number;
   /** The loudest sample of the last block, 0 to 1. */
   level(): number;
-  /** Ends it: a WAV file, or null when nothing was heard. */
+  /** Ends it; gives a WAV file, or null if nothing was recorded. */
   stop(): File | null;
-  /** Ends it and forgets it. */
+  /** Ends and discards it. */
   discard(): void;
 }
 
-/** Asks for the microphone and begins. `onLost`: the microphone went away; what was heard can still be had by `stop`. */
+/**
+ * Asks for the microphone and starts. `onLost`: called when the microphone goes away; `stop` still gives what was
+ * recorded.
+ */
 export async function startRecording(onLost: () => void): Promise<Recording> {
-  // Browsers give the microphone to pages from this machine or over HTTPS only.
+  // Browsers allow the microphone only on pages from this machine or over HTTPS.
   if (!window.isSecureContext || navigator.mediaDevices === undefined) {
     throw new RecordingError("insecure");
   }

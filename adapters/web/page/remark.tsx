@@ -2,7 +2,7 @@ import { MessageView } from "./message-view.tsx";
 import { Sheet } from "./sheet.tsx";
 import { remark } from "./store.ts";
 
-/** An answer that belongs to no place in the conversation. */
+/** An answer that does not belong in the conversation. */
 export function Remark() {
   const message = remark.value;
   if (message === null) {

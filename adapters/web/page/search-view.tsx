@@ -10,7 +10,7 @@ import { t } from "./strings.ts";
 const typingMs = 200;
 const limit = 50;
 
-/** Finds entries of all conversations as one types, and goes to the one that is chosen. */
+/** Finds entries of all conversations as people type, and opens the chosen one. */
 export function SearchView() {
   const [query, setQuery] = useState("");
   const [results, setResults] = useState<SearchResultView[] | null>(null);

@@ -17,7 +17,7 @@ import type {
 import { locale } from "./locale.ts";
 import { t } from "./strings.ts";
 
-/** A request that got no success. `status` 0: the server was not reached, and whether it heard us is unknown. */
+/** A failed request. `status` 0: there was no answer, and it is unknown whether the server received the request. */
 export class ServerError extends Error {
   readonly status: number;
   readonly answer: ErrorView;
@@ -68,7 +68,7 @@ function post<Answer>(path: string, body: object, headers: Record<string, string
   });
 }
 
-/** What a person sends: a line, or a filled form. */
+/** What a person sends: a typed line or a filled form. */
 export type Ask = { text: string } | { command: string; input: Record<string, unknown> };
 
 export const server = {
@@ -107,14 +107,14 @@ export const server = {
   makeUploadLink: (kind: AssetView["kind"] | undefined) =>
     post<NewUploadLinkView>("/api/upload-links", kind === undefined ? {} : { kind }),
   uploadLink: (id: string) => request<UploadLinkView>(`/api/upload-links/${encodeURIComponent(id)}`),
-  /** What a link's page may know; `path` is the link's own. */
+  /** What an upload link's page may know; `path` is the link's path. */
   uploadPlace: (path: string) => request<UploadPlaceView>(`${path}/state`),
   uploadTo: (path: string, file: File, onProgress: (fraction: number) => void) =>
     sendFile<{ name: string; bytes: number }>(path, file, onProgress),
   upload: (file: File, onProgress: (fraction: number) => void) => sendFile<AssetView>("/api/uploads", file, onProgress),
 };
 
-/** Uploads with progress from 0 to 1, which `fetch` cannot tell. */
+/** Uploads with progress from 0 to 1, which `fetch` cannot report. */
 function sendFile<Answer>(path: string, file: File, onProgress: (fraction: number) => void): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const call = new XMLHttpRequest();

@@ -5,7 +5,10 @@ import { t } from "./strings.ts";
 
 type Row = OverviewView["spend"][number] & { unpriced?: number };
 
-/** What was charged, by day, provider and person, with a total for each provider and unit: units cannot be added up. */
+/**
+ * What was charged, by day, provider and person, with a total for each provider and unit: different units cannot be
+ * added up.
+ */
 export function SpendTable({ spend }: { spend: OverviewView["spend"] }) {
   return (
     <section>
@@ -15,7 +18,7 @@ export function SpendTable({ spend }: { spend: OverviewView["spend"] }) {
   );
 }
 
-/** What was probably charged for starts whose end nobody knows, likewise; nothing when there are none. */
+/** The same for what was probably charged for starts with an unknown outcome; empty if there are none. */
 export function ProbableTable({ probable }: { probable: OverviewView["probable"] }) {
   return probable.length === 0 ? null : (
     <section>

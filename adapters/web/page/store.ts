@@ -12,7 +12,7 @@ import type {
 } from "../src/wire.ts";
 import type { Ask } from "./server.ts";
 
-/** What the page knows and shows. Written by `actions.ts` and `live.ts` only. */
+/** What the page knows and shows. Written only by `actions.ts` and `live.ts`. */
 export const state = signal<StateView | null>(null);
 export const needsLogin = signal(false);
 export const connection = signal<"connecting" | "live" | "lost">("connecting");
@@ -20,33 +20,33 @@ export const connection = signal<"connecting" | "live" | "lost">("connecting");
 export const conversation = signal(/^#([\w-]{1,64})$/.exec(location.hash)?.[1] ?? "main");
 export const entries = signal<EntryView[]>([]);
 export const hasEarlier = signal(false);
-/** Sent, and not yet in the conversation. */
+/** Requests sent that are not yet in the conversation. */
 export const outbox = signal<Outgoing[]>([]);
 export const jobs = signal<JobView[]>([]);
 
-/** The open form, with what it holds at first. */
+/** The open form, with its initial values. */
 export const form = signal<{ command: string; input: Record<string, Json> } | null>(null);
 export const jobDetail = signal<JobDetailView | null>(null);
-/** An answer that belongs to no entry: what a button said, or what went wrong. */
+/** An answer that belongs to no entry: a button's reply, or an error. */
 export const remark = signal<Message | null>(null);
-/** What the line above the conversation says. */
+/** What the banner above the conversation says. */
 export const notice = signal<{ tone: "success" | "warning"; text: string } | null>(null);
 /** Read out by screen readers. */
 export const announcement = signal("");
-/** A file that was dropped or pasted and does not belong to a form yet. */
+/** A dropped or pasted file that does not belong to a form yet. */
 export const looseFile = signal<AssetView | { progress: number; name: string } | null>(null);
-/** The person's media, newest first; null until somebody wants to see them. */
+/** The person's media, newest first; null until they are first opened. */
 export const gallery = signal<GalleryItemView[] | null>(null);
-/** How many of them are asked for. */
+/** How many of them to request. */
 export const galleryLimit = signal(60);
-/** The entry that somebody looked for, to be shown and pointed out. */
+/** The entry chosen in a search, to scroll to and highlight. */
 export const sought = signal<string | null>(null);
-/** The last file that came by an upload link. */
+/** The last file that arrived through an upload link. */
 export const arrival = signal<UploadEvent | null>(null);
-/** What lies over the conversation. */
+/** What is open over the conversation. */
 export const view = signal<View | null>(null);
 export const isJobsOpen = signal(false);
-/** Moves every few seconds, for ages. */
+/** Updated every few seconds, so that relative times stay current. */
 export const now = signal(Date.now());
 
 export type View = "conversations" | "search" | "gallery" | "operator";
@@ -64,13 +64,13 @@ export function toolNamed(command: string): ToolDescription | undefined {
   return state.value?.tools.find((tool) => tool.command === command || tool.name === command);
 }
 
-/** Adds what the answer to a request brought. The stream may have been faster, and what it said is newer. */
+/** Adds the entries of a request's answer. The stream may already have delivered newer versions, which are kept. */
 export function addEntries(news: readonly EntryView[]): void {
   const known = new Set(entries.value.map(({ id }) => id));
   mergeEntries(news.filter(({ id }) => !known.has(id)));
 }
 
-/** Puts entries in their places; one that is there already is replaced. */
+/** Inserts entries in order, replacing those already there. */
 export function mergeEntries(news: readonly EntryView[]): void {
   const here = news.filter((entry) => entry.conversation === conversation.value);
   if (here.length > 0) {

@@ -136,11 +136,11 @@ const strings = {
   views: { en: "Views", "zh-CN": "视图" },
   operators: { en: "Operations", "zh-CN": "运维" },
   operatorsSummary: {
-    en: "Jobs and charges of everybody. Refreshed every two seconds.",
+    en: "Everybody's jobs and charges. Refreshed every two seconds.",
     "zh-CN": "所有人的任务与费用，每两秒刷新。",
   },
   needsDecision: { en: "To decide", "zh-CN": "待处理" },
-  nothingWaits: { en: "Nothing waits for a decision.", "zh-CN": "没有需要处理的任务。" },
+  nothingWaits: { en: "Nothing is waiting for a decision.", "zh-CN": "没有需要处理的任务。" },
   askedBy: { en: "{person}, on {surface}", "zh-CN": "{person}（{surface}）" },
   jobsByPhase: { en: "Jobs", "zh-CN": "任务" },
   away: { en: "Platforms without a connection", "zh-CN": "未连接的平台" },
@@ -150,12 +150,12 @@ const strings = {
   rests: { en: "Not answering; asked again in {duration}", "zh-CN": "无响应，{duration}后重试" },
   probablyCharged: { en: "Probably charged", "zh-CN": "可能已扣费" },
   probablyChargedHint: {
-    en: "Starts whose end nobody knows, by their price: a vendor's bill may hold them as well.",
+    en: "Starts with an unknown outcome, at their price: a vendor's bill may include them as well.",
     "zh-CN": "结果不明的调用，按其价格估算：服务商账单中可能包含这些费用。",
   },
   priceUnknown: { en: "{count} × price unknown", "zh-CN": "{count} 次价格未知" },
   spend: { en: "Charges", "zh-CN": "费用" },
-  noSpend: { en: "No vendor has told of a charge yet.", "zh-CN": "服务商尚未告知任何费用。" },
+  noSpend: { en: "No vendor has reported a charge yet.", "zh-CN": "服务商尚未告知任何费用。" },
   total: { en: "Total", "zh-CN": "合计" },
   day: { en: "Day", "zh-CN": "日期" },
   dayOfServer: {
@@ -192,7 +192,7 @@ const strings = {
   },
   recordSilent: { en: "Nothing was heard. Try again.", "zh-CN": "没有录到声音，请重试。" },
   search: { en: "Search", "zh-CN": "搜索" },
-  searchSummary: { en: "In everything you asked for and were answered.", "zh-CN": "在所有提问与回复中搜索。" },
+  searchSummary: { en: "Searches everything you asked for and every answer.", "zh-CN": "在所有提问与回复中搜索。" },
   searchWords: { en: "Words, an id or a code", "zh-CN": "文字、编号或错误码" },
   searchNothing: { en: "Nothing was found.", "zh-CN": "没有找到。" },
   fact: { en: "{label}: {value}", "zh-CN": "{label}：{value}" },
@@ -210,7 +210,7 @@ const strings = {
   },
   linkWaiting: { en: "Waiting for the file; {duration} left.", "zh-CN": "等待文件上传，剩余 {duration}。" },
   linkTaken: {
-    en: "A file is already being uploaded by this link.",
+    en: "A file is already being uploaded through this link.",
     "zh-CN": "此链接正在上传另一个文件。",
   },
   linkUsed: {

@@ -7,8 +7,8 @@ import { t } from "./strings.ts";
 const completeDelayMs = 150;
 
 /**
- * Text with suggestions of the tool, asked for as one types. They open at a press, an arrow or a letter, not when the
- * focus only passes by; anything may be typed all the same.
+ * Text with suggestions from the tool, requested as people type. They open on a press, an arrow key or a letter, not
+ * when the focus merely passes. Any other text may be typed, too.
  */
 export function SuggestedText({ command, field, value, onChange, shared }: ControlProps) {
   const [suggestions, setSuggestions] = useState<{ value: string; label: string }[]>([]);
@@ -61,7 +61,7 @@ export function SuggestedText({ command, field, value, onChange, shared }: Contr
       event.preventDefault();
       choose(selected);
     } else if (event.key === "Escape" && isShown) {
-      // Closes the suggestions and not the whole form.
+      // Closes the suggestions, not the whole form.
       event.preventDefault();
       event.stopPropagation();
       setOpen(false);

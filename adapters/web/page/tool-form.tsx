@@ -7,12 +7,12 @@ import { Sheet } from "./sheet.tsx";
 import { form, toolNamed } from "./store.ts";
 import { t } from "./strings.ts";
 
-/** A tool's form, drawn from what the tool says about its inputs. */
+/** A tool's form, drawn from the tool's description of its inputs. */
 export function ToolForm({ command, input }: { command: string; input: Record<string, Json> }) {
   const [values, setValues] = useState<Record<string, unknown>>(input);
   const [problem, setProblem] = useState<{ message: Message; field?: string } | null>(null);
   const [isBusy, setBusy] = useState(false);
-  // Kept while nobody knows whether the server heard us, so that sending again is the same request.
+  // Kept while it is unknown whether the server received it, so that sending again is the same request.
   const key = useRef(newKey());
   const tool = toolNamed(command);
   const close = () => {

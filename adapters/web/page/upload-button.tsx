@@ -5,7 +5,7 @@ import { Icon } from "./icons.tsx";
 import { server } from "./server.ts";
 import { t } from "./strings.ts";
 
-/** Puts files of this device among the person's media, one after another. */
+/** Adds files from this device to the person's media, one after another. */
 export function UploadButton() {
   const [progress, setProgress] = useState<number | null>(null);
   const [trouble, setTrouble] = useState<string | null>(null);

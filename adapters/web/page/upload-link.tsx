@@ -8,7 +8,7 @@ import { server } from "./server.ts";
 import { arrival, connection, now } from "./store.ts";
 import { t } from "./strings.ts";
 
-/** Names by which only this machine reaches the console. */
+/** Host names by which only this machine can reach the console. */
 const onlyHere = /^(localhost|127\.|\[::1\])/;
 
 /** A link for one upload from another device, and the wait for its file. */
@@ -34,7 +34,7 @@ export function UploadLink(props: { kind?: AssetView["kind"] | undefined; onArri
       onArrive(arrived.asset);
     }
   }, [arrived, link]);
-  // What came while the connection was away was told to nobody.
+  // A file that arrived while the page was disconnected was not announced to it.
   useEffect(() => {
     if (link !== null && connection.value === "live") {
       server.uploadLink(link.id).then(

@@ -14,7 +14,7 @@ type Stage =
 
 const refreshMs = 15_000;
 
-/** The page behind a one-time link: takes one file, and shows nothing else of the console. */
+/** The page behind a one-time link: takes one file and shows nothing else of the console. */
 export function UploadPage({ path }: { path: string }) {
   const [stage, setStage] = useState<Stage>({ name: "loading" });
   const file = useRef<HTMLInputElement>(null);

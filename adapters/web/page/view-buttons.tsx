@@ -8,7 +8,7 @@ const views: readonly { name: View; icon: IconName; title: StringName; operators
   { name: "operator", icon: "gauge", title: "operators", operatorsOnly: true },
 ];
 
-/** What else there is to see: in the header where there is room, else above the jobs. */
+/** Buttons for the other views: in the header if there is room, otherwise above the jobs. */
 export function ViewButtons() {
   const isOperator = state.value?.person.operator === true;
   return (

@@ -6,7 +6,7 @@ import { type Recording, RecordingError, type RecordingTrouble, startRecording }
 import { type StringName, t } from "./strings.ts";
 import { recordingBytesPerSecond } from "./wav.ts";
 
-/** Nobody speaks longer into a form; an open microphone must end by itself. */
+/** Longer than anybody speaks into a form. A forgotten microphone must switch itself off. */
 const longestMs = 10 * 60_000;
 const refreshMs = 100;
 
@@ -25,7 +25,7 @@ const troubles = {
   silent: "recordSilent",
 } as const satisfies Record<RecordingTrouble | "silent", StringName>;
 
-/** True for inputs that take what is recorded here. */
+/** True for inputs that take a recording made here. */
 export function takesRecording(limits: MediaLimits | undefined): boolean {
   return limits?.kind === "audio" && (limits.formats?.includes("wav") ?? true);
 }

@@ -1,14 +1,14 @@
-/** Vendors take PCM in a WAV file; what a browser records by itself (webm, opus) they do not. */
+/** Vendors accept PCM in a WAV file, but not what a browser records natively (webm, opus). */
 export const recordingRate = 24_000;
 export const recordingBytesPerSecond = recordingRate * 2;
 
 const headerBytes = 44;
-/** Zero crossings of the low-pass filter on each side: above 60 dB of damping with the window below. */
+/** Zero crossings of the low-pass filter on each side: with the window below, more than 60 dB of attenuation. */
 const crossings = 24;
 
 /**
- * Samples at another rate. A windowed sinc at the lower of both half rates: what the lower rate cannot hold is taken
- * out instead of being folded into the voice.
+ * Resamples to another rate. A windowed sinc filter at half the lower rate removes frequencies that rate cannot hold,
+ * instead of aliasing them into the voice.
  */
 export function resample(samples: Float32Array, fromRate: number, toRate: number): Float32Array {
   if (fromRate === toRate) {

@@ -3,7 +3,7 @@ import { firstText } from "./first-words.ts";
 import { form, remark, state } from "./store.ts";
 import { t } from "./strings.ts";
 
-/** An empty conversation: examples that need one press, and every command. */
+/** Shown in an empty conversation: examples to start with one press, and every command. */
 export function Welcome() {
   const { tools = [], sandbox } = state.value ?? {};
   const starters = sandbox?.starters ?? [];

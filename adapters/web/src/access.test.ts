@@ -33,7 +33,7 @@ describe("without a token", () => {
     expect((await request("/api/state", { headers: { Host: "LocalHost:3000" } })).status).toBe(200);
   });
 
-  it("answers to its configured public name", async () => {
+  it("answers under its configured public name", async () => {
     const { request } = testConsole({ publicNames: ["Console.example"] });
     expect((await request("/api/state", { headers: { Host: "console.example" } })).status).toBe(200);
   });
@@ -57,7 +57,7 @@ describe("without a token", () => {
 
 describe("with a token", () => {
   // @verifies safe.console
-  it("asks for it everywhere but at the page, the login and the health check", async () => {
+  it("requires it everywhere except the page, the login and the health check", async () => {
     const { request, runtime } = testConsole({ token });
     for (const path of [
       "/api/state",
@@ -77,7 +77,7 @@ describe("with a token", () => {
     expect((await request("/")).status).not.toBe(401);
   });
 
-  it("takes it as a bearer, and from other machines by address", async () => {
+  it("takes it as a bearer token, and from other machines in the address", async () => {
     const { request } = testConsole({ token });
     const headers = { Authorization: `Bearer ${token.replaceAll(" ", "")}` };
     expect((await request("/api/state", { headers })).status).toBe(401);
@@ -87,7 +87,7 @@ describe("with a token", () => {
     expect((await plain("/api/state", { headers: { ...right, Host: "evil.example" } })).status).toBe(421);
   });
 
-  it("gives a strict cookie for it, which is not the token itself", async () => {
+  it("gives a strict cookie for it that is not the token itself", async () => {
     const { post, request } = testConsole({ token });
     expect((await post("/api/login", { token: "wrong" })).status).toBe(401);
     const login = await post("/api/login", { token });
@@ -100,7 +100,7 @@ describe("with a token", () => {
     expect((await request("/api/state", { headers: { Cookie: `${Cookie}x` } })).status).toBe(401);
   });
 
-  it("takes it from the address once and sends the browser to one without it", async () => {
+  it("takes it from the address once and redirects the browser to an address without it", async () => {
     const { request } = testConsole({ token });
     const response = await request(`/?token=${encodeURIComponent(token)}`);
     expect([response.status, response.headers.get("location")]).toEqual([303, "/"]);
@@ -109,7 +109,7 @@ describe("with a token", () => {
     expect((await request("/?token=wrong")).status).toBe(401);
   });
 
-  it("binds the cookie to HTTPS where a proxy says that the browser came by it", async () => {
+  it("binds the cookie to HTTPS when a proxy says that the browser used it", async () => {
     const { request } = testConsole({ token });
     const headers = { "X-Forwarded-Proto": "https, http" };
     const response = await request(`/?token=${encodeURIComponent(token)}`, { headers });
@@ -117,7 +117,7 @@ describe("with a token", () => {
   });
 
   // @verifies safe.console
-  it("slows guessing down by address, and never keeps the right token out", async () => {
+  it("slows down guessing by address, and always lets the right token in", async () => {
     const { post, request, clock } = testConsole({ token: "abc-def" });
     const bearer = (given: string, from: string) =>
       request("/api/state", { headers: { Authorization: `Bearer ${given}` } }, from);
@@ -137,7 +137,7 @@ describe("with a token", () => {
     expect(await guess(guesser)).toBe(401);
   });
 
-  it("remembers no more addresses than it has room for", async () => {
+  it("remembers a limited number of addresses", async () => {
     const access = createAccess({
       token: "abc-def",
       publicNames: [],

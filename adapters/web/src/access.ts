@@ -6,10 +6,10 @@ import { WebFailure } from "./web-failure.ts";
 
 const sessionCookie = "toolcast_console";
 
-/** Wrong tokens that one address may give within a minute before it is told to wait. */
+/** Wrong tokens that one address may try within a minute before it has to wait. */
 const maxWrongTokensPerMinute = 10;
 const countedMs = 60_000;
-/** Addresses remembered at once: beyond that the longest known is forgotten. */
+/** The most addresses remembered at once; beyond that the oldest is forgotten. */
 const mostAddresses = 10_000;
 
 const loopback = new BlockList();
@@ -36,12 +36,14 @@ export interface AccessOptions {
 /** Who may talk to the console. Every check throws a {@link WebFailure}. */
 export interface Access {
   readonly needsToken: boolean;
-  /** That the request reached us by a name of ours: a foreign name that resolves to this machine is an attack. */
+  /**
+   * Checks that the request uses one of our own host names: a foreign name that resolves to this machine is an attack.
+   */
   checkHost(request: Request, remoteAddress: string | undefined): void;
-  /** That no other site's page makes a browser change something here. */
+  /** Checks that the request does not come from another site's page. */
   checkOrigin(request: Request): void;
   checkToken(request: Request, remoteAddress: string | undefined): void;
-  /** The cookie that stands for the token, when `token` is the right one; bound to HTTPS when the browser came by it. */
+  /** The cookie that replaces the token, if `token` is the right one; bound to HTTPS if the browser used it. */
   login(token: string, request: Request, remoteAddress: string | undefined): string;
 }
 
@@ -50,7 +52,10 @@ export function createAccess({ token, publicNames, clock }: AccessOptions): Acce
   const names = publicNames.map((name) => name.toLowerCase());
   const wrong = new Map<string, { since: number; count: number }>();
 
-  /** Guessing is slowed down for the address it comes from. The right token always passes: nobody can lock its owner out. */
+  /**
+   * Slows down guessing for the address it comes from. The right token always passes, so that nobody can lock out its
+   * owner.
+   */
   const compare = (given: string, right: string, remoteAddress = "") => {
     if (isSame(given, right)) {
       return;
@@ -59,7 +64,7 @@ export function createAccess({ token, publicNames, clock }: AccessOptions): Acce
     const known = wrong.get(remoteAddress);
     const counted = known === undefined || Math.abs(now - known.since) > countedMs ? { since: now, count: 0 } : known;
     counted.count += 1;
-    // Put last again: what was counted longest ago is forgotten first.
+    // Moved to the end: the address counted longest ago is forgotten first.
     wrong.delete(remoteAddress);
     wrong.set(remoteAddress, counted);
     for (const oldest of wrong.size > mostAddresses ? wrong.keys().take(1) : []) {
@@ -78,7 +83,7 @@ export function createAccess({ token, publicNames, clock }: AccessOptions): Acce
       }
       const host = `http://${request.headers.get("host") ?? new URL(request.url).host}`;
       const hostname = URL.canParse(host) ? new URL(host).hostname : "";
-      // An address in figures cannot be made to point elsewhere, so with a token it is as good as a name of ours.
+      // A numeric address cannot be made to point elsewhere, so with a token it is as safe as our own names.
       const isAddress = token !== undefined && isIP(hostname.replace(/^\[|\]$/g, "")) !== 0;
       if (!isLoopback(hostname) && !isAddress && !names.includes(hostname)) {
         throw new WebFailure(421, "hostRefused");
@@ -114,7 +119,7 @@ export function createAccess({ token, publicNames, clock }: AccessOptions): Acce
       if (token !== undefined) {
         compare(given, token, remoteAddress);
       }
-      // What a proxy says. Whoever makes it up binds their own cookie.
+      // As a proxy reports it. A client that fakes this only restricts its own cookie.
       const isSecure = /^https\b/i.test(request.headers.get("x-forwarded-proto") ?? new URL(request.url).protocol);
       const attributes = `Path=/; HttpOnly; SameSite=Strict; Max-Age=31536000${isSecure ? "; Secure" : ""}`;
       return `${sessionCookie}=${session}; ${attributes}`;
@@ -122,7 +127,7 @@ export function createAccess({ token, publicNames, clock }: AccessOptions): Acce
   };
 }
 
-/** Equal hashes instead of equal texts: the comparison takes the same time whatever is given. */
+/** Compares hashes instead of texts, so that the comparison takes the same time whatever is given. */
 function isSame(given: string, right: string): boolean {
   const digest = (text: string) => createHash("sha256").update(text).digest();
   return timingSafeEqual(digest(given), digest(right));

@@ -12,8 +12,9 @@ import type { EntryView, OutcomeView } from "./wire.ts";
 export type Ask = { text: string } | { command: string; input: Record<string, Json> };
 
 /**
- * Carries out what a person sent and writes it down. A typed line is written down first, so that it is seen at once and
- * survives; a form only when it was accepted, as the form itself shows what is wrong. The same key is the same request.
+ * Carries out what a person sent and records it. A typed line is recorded first, so that it shows at once and survives
+ * a crash; a form only once it is accepted, because the form itself shows what is wrong. The same key is the same
+ * request.
  */
 export async function ask(web: Console, ask: Ask, key: string | undefined, caller: Caller): Promise<Response> {
   const { conversation } = caller.place;
@@ -46,8 +47,8 @@ export async function ask(web: Console, ask: Ask, key: string | undefined, calle
 }
 
 /**
- * Presses a button. A job that is new to the conversation gets a reply of its own there; not one that an operator decided
- * about for somebody else, whose conversation is elsewhere.
+ * Presses a button. A job that is new to the conversation gets its own reply there, unless an operator decided about it
+ * for somebody else, whose conversation is elsewhere.
  */
 export async function press(
   web: Console,
@@ -87,7 +88,9 @@ async function carryOut(web: Console, ask: Ask, key: string, caller: Caller): Pr
   }
 }
 
-/** An input at fault is named, but how to type it is not: the form shows all of them, filled with what was typed. */
+/**
+ * Names the invalid input without explaining the syntax, because the form shows all inputs, filled with what was typed.
+ */
 function withForm(
   message: Message,
   { command, input }: Extract<Ask, { command: string }>,
@@ -100,7 +103,7 @@ function withForm(
   };
 }
 
-/** Text without a command: the tools that could take it, as forms filled with it. */
+/** For text without a command: offers the tools that could take it, as forms filled with it. */
 function offer(web: Console, text: string, { locale }: Caller): Message {
   const takers = web.options.runtime.tools.filter(
     ({ effect, primary }) => effect === "spends" && primary !== undefined,
@@ -146,7 +149,7 @@ async function success(
   entries: LogEntry[],
   reply: Exclude<Reply, { type: "refused" }> | { message: Message; repeated: true },
 ): Promise<Response> {
-  // An answer about a job begins none.
+  // An answer about an existing job starts no new one.
   const isJob = "type" in reply && reply.type === "job";
   const jobId = isJob ? reply.job.id : entries.find((entry) => entry.jobId !== undefined)?.jobId;
   const body: OutcomeView = {

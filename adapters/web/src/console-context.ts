@@ -12,7 +12,7 @@ import type { Samples } from "./samples.ts";
 import type { UploadLinks } from "./upload-links.ts";
 import { WebFailure } from "./web-failure.ts";
 
-/** What a route may use of the request's surroundings. */
+/** What a route may know about the request. */
 export interface WebEnvironment {
   Bindings: { remoteAddress: string | undefined };
   Variables: { locale: Locale };
@@ -33,15 +33,15 @@ export interface Console {
   hub: EventHub;
   samples: Samples;
   uploadLinks: UploadLinks;
-  /** Appends and tells open pages. */
+  /** Appends, and notifies open pages. */
   append(entry: NewEntry): { added: boolean; entry: LogEntry };
   callerOf(context: WebContext, conversation?: string): Caller;
 }
 
-/** The console has one person: whoever sits at this machine, or holds the token. */
+/** The console has one user: whoever is at this machine or has the token. */
 export const consoleCaller = "web:local";
 export const surfaceId = "web";
-/** Where a request without a conversation belongs. */
+/** The conversation for a request that names none. */
 export const defaultConversation = "main";
 
 const maxJsonBytes = 1024 ** 2;
@@ -53,7 +53,7 @@ export function conversationName(value: string | undefined): string {
   return value;
 }
 
-/** The request's JSON, at most 1 MB of it, in the form `schema` says. */
+/** The request's JSON, at most 1 MB of it, validated by `schema`. */
 export async function readJson<Schema extends z.ZodType>(request: Request, schema: Schema): Promise<z.infer<Schema>> {
   const tooLarge = new WebFailure(413, "bodyTooLarge", { limitBytes: maxJsonBytes });
   if (Number(request.headers.get("content-length") ?? 0) > maxJsonBytes) {
@@ -81,7 +81,7 @@ export async function readJson<Schema extends z.ZodType>(request: Request, schem
   return result.data;
 }
 
-/** A whole number from the address, within bounds. */
+/** A whole number from the query, within bounds. */
 export function numberFrom(
   value: string | undefined,
   bounds: { minimum: number; maximum: number; fallback: number },

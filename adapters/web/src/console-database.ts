@@ -2,7 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { openDatabase } from "@toolcast/core/engine";
 
 /**
- * `entry_text` is the index of `entries`, by their `sequence`. `removed_through`, `wiped_through`: the last entry of a
+ * `entry_text` indexes `entries` by their `sequence`. `removed_through`, `wiped_through`: the last entry of a
  * conversation that is hidden, or wiped.
  */
 const schema = `
@@ -36,7 +36,7 @@ const schema = `
   ) STRICT;
 `;
 
-/** The console's one file, made with its directory when absent; several processes may have it open. */
+/** The console's only file, created with its directory if missing; several processes may have it open. */
 export function openConsoleDatabase(file: string): DatabaseSync {
   const marks = [{ table: "entries", column: "reply_to" }];
   return openDatabase(file, { marks, prepare: (database) => database.exec(schema) });

@@ -17,7 +17,7 @@ function open(file = join(temporaryDirectory(), "console.sqlite")) {
   return { log: createConversationLog(database), database, file };
 }
 
-it("appends once per id, also from another process's connection and after reopening", () => {
+it("appends once per id, even from another process's connection and after reopening", () => {
   const { log, database, file } = open();
   const first = log.append(entry("a"));
   expect(first.added).toBe(true);
@@ -30,7 +30,7 @@ it("appends once per id, also from another process's connection and after reopen
   expect(reopened.append(entry("b")).entry.sequence).toBeGreaterThan(first.entry.sequence);
 });
 
-it("gives the newest page, the one before it, and what came after", () => {
+it("gives the newest page, the one before it, and what was added later", () => {
   const { log } = open();
   const sequences = ["a", "b", "c", "d"].map((id) => log.append(entry(id)).entry.sequence);
   log.append(entry("x", "other"));
@@ -41,7 +41,7 @@ it("gives the newest page, the one before it, and what came after", () => {
   expect(ids(log.after("main", sequences[1]!, 1))).toEqual(["c"]);
 });
 
-it("lists conversations by what was said last, named by what was said first", () => {
+it("lists conversations by their last entry, named by their first", () => {
   const { log } = open();
   log.append(entry("a", "one"));
   log.append(entry("b", "two"));

@@ -7,11 +7,11 @@ import { isShown } from "./conversation-shelf.ts";
 export type EntryContent =
   | { kind: "request"; text?: string; form?: { command: string; input: Record<string, Json> } }
   | { kind: "reply"; message: Message }
-  /** `phase`: the job's, when this was delivered. */
+  /** `phase`: the job's phase when this was delivered. */
   | { kind: "result"; message: Message; phase?: PhaseName };
 
 export interface NewEntry {
-  /** A second append with it changes nothing. */
+  /** A second append with the same id changes nothing. */
   id: string;
   conversation: string;
   /** Epoch milliseconds. */
@@ -26,11 +26,11 @@ export interface LogEntry extends NewEntry {
 }
 
 /**
- * The console's conversations: append-only. What the person put
- * away is in no page and no list, but known by its id for good.
+ * The console's conversations, append-only. Removed entries are in no page and no list, but their ids are kept for
+ * good.
  */
 export interface ConversationLog {
-  /** Exactly once per id, over all processes and restarts. */
+  /** Appends exactly once per id, across all processes and restarts. */
   append(entry: NewEntry): { added: boolean; entry: LogEntry };
   read(id: string): LogEntry | null;
   /** The newest `limit` entries before a sequence number, oldest first. */
@@ -38,7 +38,7 @@ export interface ConversationLog {
   /** What was added after a sequence number, oldest first. */
   after(conversation: string, sequence: number, limit: number): LogEntry[];
   ofJob(jobId: string): LogEntry[];
-  /** Newest first. `title`: what the person called it. */
+  /** Newest first. `title`: the name the person gave it. */
   conversations(limit: number): { id: string; title?: string; first: LogEntry; lastAt: number }[];
   lastSequence(): number;
 }

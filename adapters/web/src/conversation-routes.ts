@@ -21,7 +21,7 @@ const pressBody = z.strictObject({
   conversation: z.string().optional(),
 });
 
-/** Talking: entries, requests, buttons, suggestions and the stream of what is new. */
+/** Conversations: entries, requests, buttons, suggestions and the stream of new entries. */
 export function conversationRoutes(app: WebApp, web: Console): void {
   app.get("/api/conversations/:id/entries", async (context) => {
     const conversation = conversationName(context.req.param("id"));
@@ -31,7 +31,7 @@ export function conversationRoutes(app: WebApp, web: Console): void {
       maximum: Number.MAX_SAFE_INTEGER,
       fallback: Number.MAX_SAFE_INTEGER,
     });
-    // Read before the page of entries: what is added meanwhile is then sent by the stream, not lost between the two.
+    // Read before the page of entries, so that the stream then sends anything added meanwhile.
     const sequence = web.log.lastSequence();
     const entries = web.log.page(conversation, { before, limit });
     const caller = web.callerOf(context, conversation);

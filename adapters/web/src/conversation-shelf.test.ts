@@ -24,7 +24,7 @@ async function started() {
   return { console, titles, change, texts, found };
 }
 
-it("renames a conversation, and gives it its first words back", async () => {
+it("renames a conversation, and restores its original name", async () => {
   const { titles, change } = await started();
   expect(await titles()).toEqual(["/voices"]);
   expect(await change("main", "PATCH", { title: "  声音 " })).toBe(204);
@@ -55,7 +55,7 @@ it("shows what comes after the removal, and only that", async () => {
   expect(await texts()).toEqual(["/image later"]);
 });
 
-it("wipes the words when the time to bring them back is over, but knows a repeated request", async () => {
+it("wipes the text when it can no longer be brought back, but recognises a repeated request", async () => {
   const { console, titles, change, found } = await started();
   const key = { "Idempotency-Key": "once" };
   await console.say("/image unforgettable", key);
@@ -80,7 +80,7 @@ it("wipes after a restart too", async () => {
   expect(JSON.stringify(contentOf(join(console.directory, "console.sqlite")))).not.toContain("voices");
 });
 
-/** Everything that the tables hold. */
+/** Everything in the tables. */
 function contentOf(file: string): unknown {
   expect(readFileSync(file).length).toBeGreaterThan(0);
   const database = new DatabaseSync(file);

@@ -1,24 +1,24 @@
 import type { DatabaseSync } from "node:sqlite";
 import { inTransaction } from "@toolcast/core/engine";
 
-/** How long a removed conversation can be brought back; then its words are wiped. */
+/** How long a removed conversation can be brought back; then its text is wiped. */
 export const undoMs = 10 * 60_000;
 
-/** What the person did with whole conversations: named them, put them away. */
+/** Changes to whole conversations: renaming and removing them. */
 export interface ConversationShelf {
-  /** An empty title gives the conversation its first request as its name again. */
+  /** An empty title names the conversation after its first request again. */
   rename(conversation: string, title: string): void;
-  /** Hides everything said so far; what is delivered later shows again. False when there is nothing to hide. */
+  /** Hides all entries so far; what is delivered later is shown. False when there is nothing to hide. */
   remove(conversation: string, now: number): boolean;
-  /** Shows again what `remove` hid. False when it was not hidden, or is wiped by now. */
+  /** Shows again what `remove` hid. False when it was not hidden, or has been wiped. */
   restore(conversation: string, now: number): boolean;
-  /** Wipes the words of what was removed `undoMs` ago or earlier; ids stay, so that nothing is delivered twice. */
+  /** Wipes the text of what was removed `undoMs` ago or earlier; ids stay, so that nothing is delivered twice. */
   wipe(now: number): void;
-  /** Wipes every word said before an instant, and the names of conversations; safe to repeat. */
+  /** Wipes all text from before an instant, and the names of conversations; safe to repeat. */
   forget(before: number): void;
 }
 
-/** A condition on rows of `entries`: those that are not put away. */
+/** An SQL condition on rows of `entries`: those not removed. */
 export const isShown =
   "entries.sequence > COALESCE((SELECT removed_through FROM conversations WHERE id = entries.conversation), 0)";
 

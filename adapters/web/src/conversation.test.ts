@@ -6,7 +6,7 @@ const entriesOf = async (console: ReturnType<typeof testConsole>, query = ""): P
   (await console.get(`/api/conversations/main/entries${query}`)).entries;
 
 describe("a typed line", () => {
-  it("is written down, called with its key and place, answered and acknowledged", async () => {
+  it("is recorded, called with its key and place, answered and acknowledged", async () => {
     const console = testConsole();
     const response = await console.say("/paint 日照金山 --count 2", {
       "Idempotency-Key": "k1",
@@ -36,7 +36,7 @@ describe("a typed line", () => {
     expect(console.runtime.acknowledgements).toEqual([{ jobId: "job_1", receipt: { entry: entries[1]!.id } }]);
   });
 
-  it("is one request under one key, also after a restart", async () => {
+  it("is one request under one key, even after a restart", async () => {
     const first = testConsole();
     await first.say("/paint x", { "Idempotency-Key": "k1" });
     const repeat = await read(await first.say("/paint x", { "Idempotency-Key": "k1" }));
@@ -51,7 +51,7 @@ describe("a typed line", () => {
     expect((await second.say("/paint y", { "Idempotency-Key": "a b" })).status).toBe(400);
   });
 
-  it("goes on under its key when the first try broke before it was answered", async () => {
+  it("continues under its key when the first attempt failed before it was answered", async () => {
     const console = testConsole();
     console.runtime.trouble = new Error("disk is full: secret path");
     const broken = await console.say("/paint x", { "Idempotency-Key": "k1" });
@@ -68,7 +68,7 @@ describe("a typed line", () => {
     ["zh-CN", "/paint x --colour red", "colour", /--colour/],
     ["en", "/nothing", undefined, /\/nothing/],
   ])(
-    "with a mistake is refused in %s, names the field and stands in the conversation",
+    "with a mistake is refused in %s, names the field and stays in the conversation",
     async (locale, text, field, said) => {
       const console = testConsole();
       const response = await console.say(text, { "Accept-Language": locale });
@@ -81,7 +81,7 @@ describe("a typed line", () => {
     },
   );
 
-  it("with a mistake in an input offers the form of what was typed", async () => {
+  it("with a mistake in an input offers the form filled with what was typed", async () => {
     const console = testConsole();
     const { error } = await read(await console.say("/paint 日照金山 --count 9", { "Accept-Language": "zh-CN" }));
     expect(error.actions).toEqual([
@@ -93,7 +93,7 @@ describe("a typed line", () => {
         form: { command: "paint", input: { prompt: "日照金山", count: "9" } },
       },
     ]);
-    // A form is one already, and an unknown command has none.
+    // A form that was sent needs no other form, and an unknown command has none.
     const form = { command: "paint", input: {} };
     const filled = await read(await console.post("/api/conversations/main/messages", form));
     const unknown = await read(await console.say("/nothing"));
@@ -110,7 +110,7 @@ describe("a typed line", () => {
 });
 
 describe("a form", () => {
-  it("is called with what it holds", async () => {
+  it("is called with its values", async () => {
     const console = testConsole();
     const form = { command: "paint", input: { prompt: "x", count: 3 } };
     expect((await console.post("/api/conversations/other/messages", form)).status).toBe(202);
@@ -175,7 +175,7 @@ describe("the first answer", () => {
     caller: { id: "web:local", name: "", locale: "en" as const, place: { surface: "web", conversation: "main" } },
   };
 
-  it("follows its job and becomes one line once the result stands below it", async () => {
+  it("follows its job and becomes one line once the result is below it", async () => {
     const console = testConsole();
     await console.say("/paint x");
     console.runtime.change("job_1", {
@@ -200,7 +200,7 @@ describe("the first answer", () => {
     expect((await entriesOf(console))[1]).not.toHaveProperty("collapsed");
   });
 
-  it("is delivered below exactly once, found again, and loses its buttons when the job moves on", async () => {
+  it("is delivered below exactly once, can be found again, and loses its buttons when the job moves on", async () => {
     const console = testConsole();
     const { surface } = console.web;
     console.runtime.addJob(request, { prompt: "x" });
@@ -242,7 +242,7 @@ describe("the first answer", () => {
     expect(await surface.find!(delivery)).not.toBeNull();
     const [result, ...rest] = await entriesOf(console);
     expect(rest).toEqual([]);
-    // As it stands now, with what became known since; what it was delivered with stays.
+    // As it is now, with what became known since; what it was delivered with stays.
     expect(result).toMatchObject({
       id: "job_1.1",
       kind: "result",
@@ -250,7 +250,7 @@ describe("the first answer", () => {
     });
     const chinese = await console.get("/api/conversations/main/entries", { "X-Toolcast-Locale": "zh-CN" });
     expect(chinese.entries[0]!.message!.title).toBe("绘画 unresolved");
-    // Asked once more, after it was started again: only the newest question has its buttons.
+    // Asked again after another start: only the newest question has its buttons.
     await surface.deliver("post", { ...delivery, id: "job_1.2" });
     const [earlier, newest] = await entriesOf(console);
     expect(earlier!.message).toMatchObject({ title: "Unclear", actions: [{ action: "again" }] });
@@ -261,7 +261,7 @@ describe("the first answer", () => {
 });
 
 describe("a button", () => {
-  it("is pressed as the person, in the conversation", async () => {
+  it("is pressed by the person, in the conversation", async () => {
     const console = testConsole();
     await console.say("/paint x");
     const body = { action: "cancel", subject: "job_1", conversation: "main" };
@@ -272,7 +272,7 @@ describe("a button", () => {
     expect(await entriesOf(console)).toHaveLength(2);
   });
 
-  it("that begins another job gets a reply of its own", async () => {
+  it("that starts another job gets its own reply", async () => {
     const console = testConsole();
     await console.say("/paint x");
     console.runtime.addJob(console.runtime.calls[0]!, { prompt: "x" }, "job_2");
@@ -282,8 +282,8 @@ describe("a button", () => {
   });
 });
 
-describe("what there is", () => {
-  it("is told in the caller's language, with operators' tools for operators only", async () => {
+describe("the state", () => {
+  it("is given in the caller's language, with operators' tools for operators only", async () => {
     const console = testConsole();
     const names = async () =>
       (await console.get("/api/state")).tools.map(({ command }: { command: string }) => command);

@@ -23,7 +23,7 @@ function open() {
   return { log, openSearch, say };
 }
 
-it("finds what was said in any conversation, newest first, also two Chinese characters and in any case", () => {
+it("finds text in any conversation, newest first, even two Chinese characters, and ignores case", () => {
   const { openSearch, say } = open();
   say("/image 日照金山");
   say("/image A Quiet Harbour", "other");
@@ -39,7 +39,7 @@ it("finds what was said in any conversation, newest first, also two Chinese char
   expect(found("nowhere")).toEqual([]);
 });
 
-it("takes every sign literally", () => {
+it("takes every character literally", () => {
   const { openSearch, say } = open();
   for (const text of ["100%", "100x", "a_b", "axb", 'say "hello" twice', "c\\d", "x OR y", "NEAR(a b)", "pre*"]) {
     say(text);
@@ -60,7 +60,7 @@ it("takes every sign literally", () => {
   expect(found("hello AND 100")).toEqual([]);
 });
 
-it("finds entries from before there was an index, of another process, and in many batches", () => {
+it("finds entries from before the index existed, from another process, and in many batches", () => {
   const { openSearch, say } = open();
   for (let count = 0; count < 1_100; count += 1) {
     say(`entry number ${count}.`);
@@ -73,7 +73,7 @@ it("finds entries from before there was an index, of another process, and in man
   expect(one.find("newest of all", 10)).toHaveLength(1);
 });
 
-it("looks into forms and delivered results, not into first answers that change", () => {
+it("searches forms and delivered results, but not first answers, which change", () => {
   const { log, openSearch } = open();
   const common = { conversation: "main", at: 1 };
   const message = {
@@ -100,7 +100,7 @@ it("looks into forms and delivered results, not into first answers that change",
   expect(found("balance")).toEqual(["answer"]);
 });
 
-it("shows some words around the first hit, in one line", () => {
+it("shows some text around the first match, in one line", () => {
   expect(excerptOf("a quiet\nHarbour in the rain", "harbour")).toEqual({
     before: "a quiet ",
     match: "Harbour",
@@ -110,11 +110,11 @@ it("shows some words around the first hit, in one line", () => {
   const { before, match, after } = excerptOf(long, "needle");
   expect([before, match, after]).toEqual([`…${"x".repeat(40)}`, "needle", `${"y".repeat(40)}…`]);
   expect(excerptOf("somewhere else", "needle")).toEqual({ before: "", match: "", after: "somewhere else" });
-  // Lower case is longer here, so that the place of the hit is not the place in the text.
+  // The lower-case form is longer here, so the position of the match is not its position in the text.
   expect(excerptOf("İİ needle", "needle").match).toBe("");
 });
 
-it("answers over HTTP, and nothing to nothing", async () => {
+it("answers over HTTP, and an empty search finds nothing", async () => {
   const console = testConsole();
   await console.say("/paint a harbour");
   await console.post("/api/conversations/other/messages", { text: "/paint harbour two" });

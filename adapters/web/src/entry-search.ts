@@ -4,19 +4,19 @@ import { entryOf, type LogEntry } from "./conversation-log.ts";
 import { isShown } from "./conversation-shelf.ts";
 import { entryText } from "./entry-text.ts";
 
-/** Finds entries of every conversation by what they say. */
+/** Finds entries of all conversations by their text. */
 export interface EntrySearch {
-  /** Newest first; `words` is taken literally, upper and lower case alike. */
+  /** Newest first; `words` is taken literally, ignoring case. */
   find(query: string, limit: number): { entry: LogEntry; text: string }[];
 }
 
-/** The index knows every three characters in a row; fewer are looked for in the texts themselves. */
+/** The index holds sequences of three characters; shorter searches scan the texts themselves. */
 const gramCharacters = 3;
 const batch = 500;
 
 /**
- * The index is brought up to date when something is looked for: writing an entry costs nothing more, and entries from
- * before there was an index, or of another process, are found as well.
+ * The index is updated on each search, so that writing an entry costs nothing extra and entries from before the index
+ * existed or from another process are found as well.
  */
 export function createEntrySearch(database: DatabaseSync): EntrySearch {
   const lastIndexed = database.prepare("SELECT rowid AS sequence FROM entry_text ORDER BY rowid DESC LIMIT 1");
@@ -33,7 +33,7 @@ export function createEntrySearch(database: DatabaseSync): EntrySearch {
 
   const through = () => (lastIndexed.get()?.sequence as number | undefined) ?? 0;
 
-  /** One batch a transaction: other writers wait for a moment only. True when there may be more. */
+  /** One batch per transaction, so that other writers wait only briefly. True when there may be more. */
   function catchUp(): boolean {
     if (through() === newest.get()?.sequence) {
       return false;
@@ -51,7 +51,7 @@ export function createEntrySearch(database: DatabaseSync): EntrySearch {
   return {
     find(words, limit) {
       while (catchUp()) {
-        // Until the newest entry is in.
+        // Repeats until the newest entry is indexed.
       }
       const rows =
         [...words].length >= gramCharacters

@@ -1,12 +1,12 @@
 import type { LogEntry } from "./conversation-log.ts";
 import type { ExcerptView } from "./wire.ts";
 
-/** How much stands around a hit. */
+/** How much text is shown around a match. */
 const aroundCharacters = 40;
 
 /**
- * What an entry says, for finding it again. Not the first answers about jobs: they change while the job runs, and what
- * they come to stands below as a result.
+ * An entry's text for the search. Empty for first answers about jobs: they change while the job runs, and their outcome
+ * is delivered as a result.
  */
 export function entryText({ content, jobId }: LogEntry): string {
   if (content.kind === "request") {
@@ -28,7 +28,7 @@ export function entryText({ content, jobId }: LogEntry): string {
   ].join("\n");
 }
 
-/** The place of the first hit, with some words around it. The text itself when the hit cannot be pointed at. */
+/** The first match with some text around it. The text itself when the match cannot be located in it. */
 export function excerptOf(text: string, words: string): ExcerptView {
   const at = text.toLowerCase().indexOf(words.toLowerCase());
   const isExact = at >= 0 && text.toLowerCase().length === text.length;

@@ -21,7 +21,7 @@ it("says hello with the server's name and how many jobs are open", async () => {
   expect(await events.next()).toMatchObject({ event: "hello", data: { instance, openJobs: 1, sequence: 2 } });
 });
 
-it("tells of added entries, of jobs that change, and of the answer that follows them", async () => {
+it("reports added entries, changed jobs, and the answers that follow them", async () => {
   const console = testConsole();
   const events = await connect(console);
   await events.next();
@@ -43,7 +43,7 @@ it("tells of added entries, of jobs that change, and of the answer that follows 
   expect(await events.next()).toMatchObject({ event: "entry-changed", data: { sequence: 2, collapsed: true } });
 });
 
-it("sends what was missed after the last event that was seen, and only of its conversation", async () => {
+it("sends what was missed since the last event seen, for its conversation only", async () => {
   const console = testConsole();
   await console.say("/paint a");
   await console.post("/api/conversations/other/messages", { text: "/paint elsewhere" });
@@ -95,7 +95,7 @@ it("shows what another process has written, at the next look", async () => {
   expect(await events.next()).toMatchObject({ event: "entry", data: { id: "d" } });
 });
 
-it("has one timer for all pages, and none without a page", async () => {
+it("has one timer for all pages, and none without pages", async () => {
   const console = testConsole();
   const pages = await Promise.all([connect(console), connect(console), connect(console)]);
   expect(console.clock.timers).toBe(1);

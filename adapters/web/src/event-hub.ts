@@ -4,7 +4,7 @@ import type { ConversationLog } from "./conversation-log.ts";
 import type { LiveView } from "./live-view.ts";
 import type { ConversationsEvent, EntryView, HelloEvent, JobView, UploadEvent } from "./wire.ts";
 
-/** One server-sent event. Only an added entry has an id: what a page missed is asked for by the last one it saw. */
+/** One server-sent event. Only added entries have an id: a page asks for what it missed by the last id it saw. */
 export type HubEvent =
   | { event: "hello"; data: HelloEvent }
   | { event: "entry"; id: number; data: EntryView }
@@ -17,28 +17,28 @@ export type HubEvent =
 export interface Subscription {
   conversation: string;
   caller: Caller;
-  /** The last entry it has; what was added later is sent first. Default: the newest there is. */
+  /** The last entry it has; anything added later is sent first. Default: the newest. */
   after?: number;
   send(event: HubEvent): void;
   /** Nothing more will be sent. */
   end(): void;
 }
 
-/** Tells open pages what is new. One timer for all of them, and none while there is no page. */
+/** Sends changes to open pages. Uses one timer for all of them, and none while no page is open. */
 export interface EventHub {
   subscribe(subscription: Subscription): Promise<() => void>;
-  /** Something was added to the log. */
+  /** Call when something was added to the log. */
   notify(): void;
   /** Sends an event to every open page. */
   tell(event: HubEvent): void;
-  /** Ends every subscription; new ones may come. */
+  /** Ends all subscriptions; new ones are accepted. */
   endAll(): void;
   close(): void;
 }
 
 interface Listener extends Subscription {
   cursor: number;
-  /** What was last sent about each open job and its entries, so that only changes travel. */
+  /** What was last sent about each open job and its entries, so that only changes are sent. */
   sent: Map<string, string>;
 }
 
@@ -81,7 +81,7 @@ export function createEventHub(options: {
     }
   }
 
-  /** Sends what is new, in order; calls while one is waiting are one. */
+  /** Sends what is new, in order; calls made while one is waiting are merged. */
   function flush(): void {
     if (!isQueued) {
       isQueued = true;
@@ -111,7 +111,7 @@ export function createEventHub(options: {
         listener.cursor = entry.sequence;
         listener.send({ event: "entry", id: entry.sequence, data: await view.entry(entry, listener.caller) });
         if (entry.content.kind === "result" && entry.jobId !== undefined) {
-          // What was said about the job before looks different now that its result stands below.
+          // Earlier entries about the job look different now that its result is below them.
           await sendChangedEntries(listener, entry.jobId, entry.sequence);
         }
       }
@@ -198,6 +198,6 @@ export function createEventHub(options: {
   };
 }
 
-/** Phases in which something happens without a person. */
+/** Phases in which a job advances without a person. */
 const goingOn: readonly PhaseName[] = ["queued", "starting", "running"];
 const openPhases: readonly PhaseName[] = [...goingOn, "held", "unresolved"];

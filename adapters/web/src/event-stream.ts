@@ -1,6 +1,6 @@
 import type { EventHub, HubEvent, Subscription } from "./event-hub.ts";
 
-/** A page that takes nothing for this many events is cut off; it comes back and asks for what it missed. */
+/** A page that falls this many events behind is disconnected; it reconnects and asks for what it missed. */
 const maxWaitingEvents = 1_000;
 
 /** The hub's events as `text/event-stream`, until either side ends it. */

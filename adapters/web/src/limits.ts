@@ -1,6 +1,6 @@
 import type { SurfaceLimits } from "@toolcast/core/surface";
 
-/** The console is our own page: what bounds it is what a person can take in. */
+/** The console is our own page, so the limit is what a person can take in. */
 export const webLimits = {
   mediaPerMessage: 16,
   mediaBytes: 1024 ** 3,

@@ -4,10 +4,10 @@ import { describeTool } from "@toolcast/core/surface";
 import type { ConversationLog, LogEntry } from "./conversation-log.ts";
 import type { EntryView, JobDetailView, JobView } from "./wire.ts";
 
-/** Stored entries and jobs as the page shows them now, in the language of whoever looks. */
+/** Stored entries and jobs as the page shows them now, in the viewer's language. */
 export interface LiveView {
   entry(entry: LogEntry, caller: Caller): Promise<EntryView>;
-  /** What it was asked for, in few words. */
+  /** What was asked for, in a few words. */
   about(job: Job, locale: Locale): string;
   job(job: Job, caller: Caller): Promise<JobView>;
   jobDetail(job: Job, caller: Caller): Promise<JobDetailView>;
@@ -35,7 +35,7 @@ export function createLiveView(runtime: Runtime, log: ConversationLog): LiveView
     message: await runtime.jobMessage(job, caller),
   });
 
-  /** The first answer follows its job, until what it would say stands in the conversation as an entry of its own. */
+  /** The first answer follows its job until its content is in the conversation as a separate entry. */
   const reply = async (view: EntryView, stored: Message, job: Job, caller: Caller): Promise<EntryView> => {
     const { phase } = job.state;
     const toldBelow =
@@ -50,8 +50,8 @@ export function createLiveView(runtime: Runtime, log: ConversationLog): LiveView
   };
 
   /**
-   * What was delivered, in the language of whoever looks now and with what has become known since, e.g. the evidence that
-   * was still being gathered. Its media are those that came with it.
+   * What was delivered, in the current viewer's language and with what has become known since, e.g. evidence that was
+   * still being gathered. Its media are those it was delivered with.
    */
   const told = async (delivered: Message, job: Job, caller: Caller): Promise<Message> => {
     const { media: all = [], ...rest } = await runtime.jobMessage(job, caller);
@@ -62,7 +62,10 @@ export function createLiveView(runtime: Runtime, log: ConversationLog): LiveView
     return { ...rest, ...(media.length === 0 ? {} : { media }), private: delivered.private };
   };
 
-  /** A question that came back, as after a second start of unknown fate, is asked below; the earlier one is over. */
+  /**
+   * A question asked again, for example after a second start with an unknown outcome, appears below; the earlier one is
+   * over.
+   */
   const isAskedAnew = (job: Job, sequence: number): boolean =>
     !hasEnded(job) &&
     log
@@ -101,7 +104,7 @@ export function createLiveView(runtime: Runtime, log: ConversationLog): LiveView
       if (content.kind === "result" && content.phase === phase && !isAskedAnew(job, sequence)) {
         return { ...withJob, message: await told(message, job, caller) };
       }
-      // Buttons that asked about an earlier state would only say that it is over.
+      // Buttons for an earlier state could only answer that it has passed.
       const isCurrent = content.kind === "result" && content.phase === undefined;
       const actions = message.actions?.filter((action) => isCurrent || action.form !== undefined);
       return { ...withJob, message: { ...message, ...(actions === undefined ? {} : { actions }) } };

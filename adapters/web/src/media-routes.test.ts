@@ -10,7 +10,7 @@ const upload = (
   headers: Record<string, string> = {},
 ) => console.request("/api/uploads", { method: "POST", body, headers, duplex: "half" });
 
-it("keeps an upload under its name and gives it back to its owner only", async () => {
+it("keeps an upload under its name and serves it only to its owner", async () => {
   const console = testConsole();
   const response = await upload(console, "picture", { "X-File-Name": encodeURIComponent("金山 (1).png") });
   expect(response.status).toBe(201);
@@ -48,7 +48,7 @@ it("cuts off what is longer than announced", async () => {
   expect((await upload(console, body)).status).toBe(413);
 });
 
-it("says how to send a file when it comes as a form, and that an empty one is empty", async () => {
+it("says how to send a file when it comes as a form, and that an empty file is empty", async () => {
   const console = testConsole();
   const form = new FormData();
   form.set("file", new Blob(["x"]));
@@ -57,12 +57,12 @@ it("says how to send a file when it comes as a form, and that an empty one is em
   expect(console.runtime.assets.size).toBe(0);
 });
 
-it("survives a file name that is no percent-encoding", async () => {
+it("survives a file name that is not percent-encoded", async () => {
   const console = testConsole();
   expect((await read(await upload(console, "x", { "X-File-Name": "%E9%zz" }))).name).toBe("upload");
 });
 
-it("offers samples, the examples of tools as starters, marker help, and the end of the server", async () => {
+it("offers samples, the examples of tools as starters, marker help, and the button that kills the server", async () => {
   const file = join(temporaryDirectory(), "face.mp4");
   writeFileSync(file, "face");
   const killed: string[] = [];
@@ -124,7 +124,7 @@ it("offers samples, the examples of tools as starters, marker help, and the end 
   expect(killed).toEqual(["now"]);
 });
 
-it("uses the samples of an earlier run again, unless the file has changed", async () => {
+it("reuses the samples of an earlier run, unless the file has changed", async () => {
   const file = join(temporaryDirectory(), "face.mp4");
   const sandbox = { samples: { video: file } };
   writeFileSync(file, "face");

@@ -20,8 +20,8 @@ export function galleryItemView(asset: Asset): GalleryItemView {
 }
 
 /**
- * Files going in and out. They are not served under `/media`: on the same port that is the relay's, where vendors fetch
- * without being the owner.
+ * Uploads and downloads. Not served under `/media`: on the same port that path is the relay's, where vendors fetch
+ * files without being their owner.
  */
 export function mediaRoutes(app: WebApp, web: Console): void {
   const { runtime } = web.options;

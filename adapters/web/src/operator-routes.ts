@@ -3,7 +3,7 @@ import { type MessageKey, messages, personName, say } from "@toolcast/core/surfa
 import type { Console, WebApp } from "./console-context.ts";
 import type { OverviewView } from "./wire.ts";
 
-/** What is open first. */
+/** Open phases come first. */
 const phaseNames = ["held", "queued", "starting", "running", "unresolved", "succeeded", "failed", "cancelled"] as const;
 
 /** The whole installation, for its operators; core refuses everybody else. */
@@ -48,7 +48,7 @@ export function operatorRoutes(app: WebApp, web: Console): void {
   });
 }
 
-/** A unit that core has words for; else as the provider calls it, such as a currency. */
+/** The unit's name in core if there is one, otherwise as the provider calls it, such as a currency. */
 function unitName(unit: string, locale: Locale): string {
   const key = `unit.${unit}`;
   return Object.hasOwn(messages, key) ? say({ key: key as MessageKey }, locale) : unit;

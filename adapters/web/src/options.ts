@@ -1,41 +1,43 @@
 import type { Locale, LocalizedText, Logger, Runtime } from "@toolcast/core";
 import type { Clock, Random } from "@toolcast/core/engine";
 
-/** What the console shows and offers while the vendors are sandbox servers. */
+/** What the console shows and offers when the vendors are sandbox servers. */
 export interface SandboxOptions {
   /** Where the sandbox lists every paid start. */
   ledgerUrl?: string;
-  /** Words in a prompt that provoke a failure, with an example each. */
+  /** Words in a prompt that provoke a failure, each with an example. */
   markers?: readonly { marker: string; example: string; summary: LocalizedText }[];
-  /** Ends this process at once, as a crash would. Absent: nobody would start it again, so nothing is offered. */
+  /** Ends this process at once, like a crash. Absent when nothing would restart it; the button is then not offered. */
   killServer?: () => void;
-  /** Files on this machine offered in forms and used in tools' examples, by name, e.g. `{ video: "/…/face.mp4" }`. */
+  /** Files on this machine to offer in forms and use in tools' examples, by name, e.g. `{ video: "/…/face.mp4" }`. */
   samples?: Readonly<Record<string, string | URL>>;
   /** What makes a vendor refuse a text that holds it, e.g. `[[10013]]`: offered as an example. Default: none is. */
   refusal?: string;
 }
 
 export interface WebSurfaceOptions {
-  /** Whose console it is. */
+  /** The runtime it is a console for. */
   runtime: Runtime;
-  /** Where `console.sqlite` is kept; made when absent. */
+  /** The directory of `console.sqlite`; created if missing. */
   directory: string;
-  /** Tells the time and sets timers. */
+  /** Gives the time and sets timers. */
   clock: Clock;
-  /** Draws ids of conversations and entries. */
+  /** Generates ids of conversations and entries. */
   random: Random;
-  /** What everybody must know who talks to the console. Without one it answers only on this machine. */
+  /** Required from everybody who uses the console. Without one it answers only on this machine. */
   token?: string;
-  /** Further host names by which the console may be opened. Loopback names always are. */
+  /** Other host names under which the console may be opened. Loopback names are always allowed. */
   publicNames?: readonly string[];
-  /** Present while the vendors are sandbox servers. */
+  /** Present when the vendors are sandbox servers. */
   sandbox?: SandboxOptions;
-  /** For callers whose browser names no language we speak. Default `en`. */
+  /** For callers whose browser asks for no supported language. Default `en`. */
   defaultLocale?: Locale;
-  /** The largest upload in bytes. Default 500 MB, the largest file a provider takes. */
+  /** The largest upload in bytes. Default 500 MB, the largest file a provider accepts. */
   maxUploadBytes?: number;
-  /** How often open jobs and other processes' entries are looked at while a page is open, in milliseconds. Default 1,000. */
+  /**
+   * How often open jobs and other processes' entries are checked while a page is open, in milliseconds. Default 1,000.
+   */
   refreshMs?: number;
-  /** Gets what went wrong on our side. */
+  /** Receives errors on our side. */
   logger?: Pick<Logger, "error">;
 }

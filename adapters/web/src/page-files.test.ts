@@ -19,7 +19,7 @@ it("says how to build the page when it is not there", async () => {
   expect(await response.text()).toMatch(/npm run bundle -w @toolcast\/web.*尚未构建/s);
 });
 
-it("lets hashed files be kept, the page not, and gives out nothing else", async () => {
+it("lets browsers keep hashed files but not the page, and serves nothing else", async () => {
   const directory = temporaryDirectory();
   mkdirSync(join(directory, "assets"));
   writeFileSync(join(directory, "index.html"), "<!doctype html>");

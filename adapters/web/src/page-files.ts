@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import type { WebApp, WebContext } from "./console-context.ts";
 import { sentences } from "./sentences.ts";
 
-/** What Vite makes of `page/`; beside this file's folder both in the repository and in the published package. */
+/** Vite's build of `page/`; next to this file's folder both in the repository and in the published package. */
 const pageDirectory = new URL("../dist/page/", import.meta.url);
 
 const types: Readonly<Record<string, string>> = {
@@ -12,7 +12,7 @@ const types: Readonly<Record<string, string>> = {
   svg: "image/svg+xml",
 };
 
-/** The page and its files: names with a hash in them may be kept for ever, the page itself never. */
+/** The page and its files: files with a hash in their name may be cached for ever, the page itself never. */
 export function pageRoutes(app: WebApp, directory: URL = pageDirectory): void {
   const page = (name: string) => async (context: WebContext) =>
     (await read(name, directory)) ??

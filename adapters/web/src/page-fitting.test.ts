@@ -29,14 +29,14 @@ it.each([
   expect(couldFit({ kind: "video", ...limits }, video)).toBe(fits);
 });
 
-it("leaves to core what is not known, and takes no other kind", () => {
+it("leaves unknown facts to core, and accepts no other kind", () => {
   const limits = { kind: "audio" as const, formats: ["wav"], durationMs: { min: 1, max: 2 } };
   expect(couldFit(limits, { kind: "audio", bytes: 1 })).toBe(true);
   expect(couldFit(limits, { kind: "image", bytes: 1 })).toBe(false);
   expect(couldFit(undefined, video)).toBe(false);
 });
 
-it("finds every input that takes a medium, of whatever tool", () => {
+it("finds every input of any tool that takes a medium", () => {
   const field = (name: string, kind: "image" | "video") => ({ name, kind: "media", limits: { kind } });
   const tools = [
     { name: "one", fields: [field("face", "image"), field("clip", "video"), { name: "text", kind: "text" }] },

@@ -4,7 +4,7 @@ import { qrPath } from "../page/qr-path.ts";
 
 const pixelsPerModule = 4;
 
-it("draws a code that reads as the link it was made of", () => {
+it("draws a code that reads as the link it was made from", () => {
   const link = "http://192.168.1.20:3000/u/lIhN7hvEEZ_IgC68GxSY-w";
   const { side, path } = qrPath(link);
   const width = side * pixelsPerModule;

@@ -4,7 +4,9 @@ import { cookieOf } from "./cookie.ts";
 
 const localeCookie = "toolcast_locale";
 
-/** The caller's language: chosen in the page (header, address or cookie), else the browser's, else `fallback`. */
+/**
+ * The caller's language: chosen on the page (header, query or cookie), otherwise the browser's, otherwise `fallback`.
+ */
 export function requestLocale(request: Request, fallback: Locale): Locale {
   const chosen =
     request.headers.get("x-toolcast-locale") ??

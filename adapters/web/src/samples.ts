@@ -3,10 +3,10 @@ import { createReadStream } from "node:fs";
 import { pipeline } from "node:stream/promises";
 import type { Asset, Caller, Runtime } from "@toolcast/core";
 
-/** How many of the person's media are looked through for samples of an earlier run. */
+/** How many of the person's media are searched for samples of an earlier run. */
 const mostKeptBefore = 500;
 
-/** Files of this machine, kept as the person's own media when they are first asked for. */
+/** Files on this machine, stored as the person's own media when first requested. */
 export interface Samples {
   all(): Promise<Map<string, Asset>>;
 }
@@ -36,7 +36,7 @@ async function keepAll(
   { owner, maxBytes }: { owner: Caller; maxBytes: number },
 ): Promise<Map<string, Asset>> {
   const assets = new Map<string, Asset>();
-  // Those of an earlier run are used again, or the gallery would fill with them.
+  // Samples of an earlier run are reused, otherwise the gallery would fill with them.
   const before = await runtime.gallery(owner, mostKeptBefore);
   for (const [name, file] of Object.entries(files)) {
     const fileName = String(file).split(/[\\/]/).at(-1) ?? name;

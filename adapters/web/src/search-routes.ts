@@ -4,7 +4,7 @@ import type { SearchResultView } from "./wire.ts";
 
 const longestQuery = 200;
 
-/** Finding what was said, in all conversations. */
+/** Searches the text of all conversations. */
 export function searchRoutes(app: WebApp, web: Console): void {
   app.get("/api/search", (context) => {
     const words = [...(context.req.query("words") ?? "").replaceAll("\0", "").trim()].slice(0, longestQuery).join("");

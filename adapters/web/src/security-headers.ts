@@ -1,4 +1,7 @@
-/** Everything comes from ourselves (`blob:` is what the page itself recorded), nothing runs inline, nobody frames us, and no address is told to others. */
+/**
+ * Everything is loaded from ourselves (`blob:` is what the page itself recorded), nothing runs inline, nobody may frame
+ * us, and no address is sent to other sites.
+ */
 const headers = {
   "Content-Security-Policy":
     "default-src 'self'; media-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",

@@ -33,7 +33,7 @@ export const sentences = {
     "zh-CN": "此上传链接不存在，请重新获取。",
   },
   linkTaken: {
-    en: "A file is already being uploaded by this link.",
+    en: "A file is already being uploaded through this link.",
     "zh-CN": "此链接正在上传另一个文件。",
   },
   linkUsed: {

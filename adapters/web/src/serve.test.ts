@@ -45,7 +45,7 @@ it("rejects when the port is taken", async () => {
   });
 });
 
-it("closes sockets that say nothing, or dawdle, as the public listener does", async () => {
+it("closes sockets that send nothing, or send too slowly, as the public listener does", async () => {
   const { web } = testConsole();
   const limits: { requestTimeout: number; headersTimeout: number }[] = [];
   const listen = Server.prototype.listen;
@@ -65,7 +65,7 @@ it("closes sockets that say nothing, or dawdle, as the public listener does", as
   await ended;
 });
 
-it("says nothing in the log of a client that goes away in the middle of its upload", async () => {
+it("logs nothing about a client that disconnects in the middle of its upload", async () => {
   const errors: unknown[] = [];
   const logger = { debug() {}, info() {}, warn() {}, error: (facts: unknown) => void errors.push(facts) };
   const { web, runtime } = testConsole({ logger });

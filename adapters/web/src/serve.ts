@@ -5,38 +5,42 @@ import { requestHeadTimeoutMs, requestTimeoutMs } from "@toolcast/core/surface";
 import { isLoopback } from "./access.ts";
 import type { WebSurface } from "./web-surface.ts";
 
-/** How long a connection outlives the wish to close, in milliseconds. */
+/** How long a connection may stay open after `close`, in milliseconds. */
 const stragglersMs = 2_000;
 
 export interface ServeWebOptions {
   /** The console to serve. */
   web: WebSurface;
-  /** 0 takes any free port. */
+  /** 0 for any free port. */
   port: number;
   /** Default `127.0.0.1`. Anything but a loopback address needs a console with a token. */
   host?: string;
-  /** Asked first; null passes the request on to the console. For the runtime's media and callbacks on the same port. */
+  /**
+   * Called first; null passes the request on to the console. For the runtime's media and callbacks on the same port.
+   */
   before?: (request: Request) => Promise<Response | null>;
 }
 
 export interface WebServer {
-  /** Where to open it, e.g. `http://127.0.0.1:3000`. */
+  /** The address to open, e.g. `http://127.0.0.1:3000`. */
   url: string;
   port: number;
-  /** Takes no new requests, ends open event streams and resolves when the last answer has left. */
+  /** Takes no new requests, ends open event streams and resolves once the last answer has been sent. */
   close(): Promise<void>;
 }
 
-/** Listens. Rejects when the port is taken, and before listening when the address is open to others without a token. */
+/**
+ * Listens. Rejects when the port is taken, and, before listening, when others could reach the address without a token.
+ */
 export async function serveWeb({ web, port, host = "127.0.0.1", before }: ServeWebOptions): Promise<WebServer> {
   if (!isLoopback(host) && !web.needsToken) {
     throw new RangeError(`The console may listen on ${host} only with a token: others could reach it there.`);
   }
   const server = createAdaptorServer({
     createServer,
-    // Who says nothing, or says it too slowly, keeps no socket of ours, here as on the public listener.
+    // Closes sockets that send nothing or too slowly, here as on the public listener.
     serverOptions: { requestTimeout: requestTimeoutMs, headersTimeout: requestHeadTimeoutMs },
-    // The answers are Node's own: the adapter must not replace Request and Response for the whole process.
+    // Uses Node's own classes: the server library must not replace Request and Response for the whole process.
     overrideGlobalObjects: false,
     fetch: async (request, { incoming }) =>
       (await before?.(request)) ??
@@ -67,7 +71,7 @@ export async function serveWeb({ web, port, host = "127.0.0.1", before }: ServeW
         isClosing = true;
         web.endStreams();
         server.closeIdleConnections();
-        // What still downloads, or has not finished asking, keeps its connection no longer than a stopping process waits.
+        // Downloads and unfinished requests keep their connections no longer than a stopping process waits.
         setTimeout(() => server.closeAllConnections(), stragglersMs).unref();
       }),
   };

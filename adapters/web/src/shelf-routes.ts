@@ -11,7 +11,7 @@ const renameBody = z.strictObject({
     .refine((title) => [...title].length <= mostTitleCharacters),
 });
 
-/** Naming a conversation, removing it and bringing it back. Its jobs and media stay as they are. */
+/** Renaming a conversation, removing it and bringing it back. Its jobs and media are not affected. */
 export function shelfRoutes(app: WebApp, web: Console): void {
   const { clock } = web.options;
   const tell = (id: string) => web.hub.tell({ event: "conversations", data: { id } });

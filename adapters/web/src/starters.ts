@@ -7,14 +7,14 @@ type ToolExample = NonNullable<Tool["examples"]>[number];
 const failureTitle = { en: "See how a failure is explained", "zh-CN": "看看失败是怎么解释的" };
 
 interface StarterOptions {
-  /** Those of the person that stand for media inputs, one a kind. */
+  /** The person's samples for media inputs, at most one per kind. */
   samples: readonly Asset[];
-  /** What makes a vendor refuse a text that holds it; the first example with a text is offered once more so. */
+  /** Makes a vendor refuse a text that contains it; the first example with a text is also offered with it. */
   refusal?: string;
   locale: Locale;
 }
 
-/** Something to try with one press: every tool's own examples for which there are samples, and one that fails. */
+/** Things to try with one press: the tools' own examples for which there are samples, and one that fails. */
 export function startersOf(tools: readonly Tool[], options: StarterOptions): StarterView[] {
   const { locale, refusal } = options;
   const examples = tools.flatMap((tool) => (tool.examples ?? []).map((example) => ({ tool, example })));

@@ -12,10 +12,10 @@ import { startersOf } from "./starters.ts";
 import { plainError, WebFailure } from "./web-failure.ts";
 import type { ConversationView, SandboxView, StateView } from "./wire.ts";
 
-/** Long enough for the answer to leave. */
+/** Long enough to send the answer. */
 const killDelayMs = 150;
 
-/** Who is there, what there is, and the sandbox's switches. */
+/** The user, the tools and conversations, and the sandbox's controls. */
 export function stateRoutes(app: WebApp, web: Console): void {
   const { runtime, sandbox, clock } = web.options;
 
@@ -46,7 +46,7 @@ export function stateRoutes(app: WebApp, web: Console): void {
   });
 }
 
-/** Outside the checks for a token: how to get in. */
+/** The login, which needs no token. */
 export function loginRoutes(app: WebApp, access: Access): void {
   app.post("/api/login", async (context) => {
     const { token } = await readJson(context.req.raw, z.strictObject({ token: z.string().max(1_000) }));
@@ -58,7 +58,7 @@ export function loginRoutes(app: WebApp, access: Access): void {
     if (token === undefined) {
       return next();
     }
-    // Sent back to the bare address at once, so that the token stays in no history and no referrer.
+    // Redirected at once to the bare address, so that the token stays in no history and no referrer.
     return context.body(null, 303, {
       "Set-Cookie": access.login(token, context.req.raw, context.env.remoteAddress),
       Location: "/",

@@ -8,7 +8,7 @@ import type { NewUploadLinkView, UploadLinkView, UploadPlaceView } from "./wire.
 
 const linkBody = z.strictObject({ kind: z.enum(["image", "audio", "video"]).optional() });
 
-/** For the asker: makes links, and says what became of one. */
+/** For the person who asks: creates links and reports their state. */
 export function uploadLinkRoutes(app: WebApp, web: Console): void {
   const { runtime } = web.options;
 
@@ -35,7 +35,7 @@ export function uploadLinkRoutes(app: WebApp, web: Console): void {
   });
 }
 
-/** For whoever has a link: no token of the console is asked for, as the link is its own right, to one upload only. */
+/** For whoever has a link: needs no console token, because the link itself grants exactly one upload. */
 export function uploadPlaceRoutes(app: WebApp, web: Console): void {
   app.use("/u/*", async (context, next) => {
     await next();
@@ -83,7 +83,7 @@ function named(web: Console, token: string): UploadLink {
   return link;
 }
 
-/** Instead of an instant: the other device's clock may be wrong. */
+/** A duration instead of an instant, because the other device's clock may be wrong. */
 function remainingMs(web: Console, { expiresAt }: UploadLink): number {
   return Math.max(0, expiresAt - web.options.clock.now());
 }

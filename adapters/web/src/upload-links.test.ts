@@ -17,7 +17,7 @@ function open(file = join(temporaryDirectory(), "console.sqlite"), clock = { now
 }
 
 describe("the store of links", () => {
-  it("lets one take the link at a time, over all processes, and nobody after a file came", () => {
+  it("lets one caller use the link at a time, across all processes, and nobody after a file arrived", () => {
     const { links, file, clock } = open();
     const { links: other } = open(file, clock);
     const { link, token } = links.make("web:local", "video");
@@ -32,7 +32,7 @@ describe("the store of links", () => {
     expect(links.named(token)).toMatchObject({ state: "used", assetId: "asset_1" });
   });
 
-  it("ends a link in time, and forgets it a day later", () => {
+  it("expires a link in time, and forgets it a day later", () => {
     const { links, clock } = open();
     const { link, token } = links.make("web:local");
     clock.now = uploadLinkLifeMs - 1;
@@ -45,7 +45,7 @@ describe("the store of links", () => {
     expect(links.named(token)).toBeNull();
   });
 
-  it("keeps no token, and tells of a link only to its owner", () => {
+  it("stores no token, and shows a link only to its owner", () => {
     const { links, database, file } = open();
     const { link, token } = links.make("web:local");
     expect(Buffer.from(token, "base64url")).toHaveLength(16);
@@ -73,7 +73,7 @@ describe("a link", () => {
     headers: Record<string, string> = {},
   ) => console.request(path, { method: "POST", body, headers, duplex: "half" });
 
-  it("takes one file into its asker's media without a login, and tells open pages", async () => {
+  it("takes one file into its owner's media without a login, and notifies open pages", async () => {
     const token = "a-long-enough-token";
     const console = testConsole({ token });
     const authorized = { Authorization: `Bearer ${token}` };
@@ -96,14 +96,14 @@ describe("a link", () => {
     });
     expect((await send(console, path, "second")).status).toBe(410);
     expect(console.runtime.assets.size).toBe(1);
-    // A right to upload, and to nothing else.
+    // The link allows uploading and nothing else.
     expect((await console.request("/api/media/asset_1")).status).toBe(401);
     expect(
       (await console.request("/api/media", { headers: { Authorization: `Bearer ${path.slice(3)}` } })).status,
     ).toBe(401);
   });
 
-  it("is open again when the file did not arrive, and takes one at a time", async () => {
+  it("is open again when the file did not arrive, and takes one file at a time", async () => {
     const console = testConsole({ maxUploadBytes: 10 });
     const { path } = await make(console);
     expect((await send(console, path, "longer than ten")).status).toBe(413);
@@ -123,7 +123,7 @@ describe("a link", () => {
     expect((await first).status).toBe(201);
   });
 
-  it("ends after half an hour", async () => {
+  it("expires after half an hour", async () => {
     const console = testConsole();
     const { path } = await make(console);
     console.clock.move(uploadLinkLifeMs);
@@ -132,7 +132,7 @@ describe("a link", () => {
     expect(console.runtime.assets.size).toBe(0);
   });
 
-  it("that nobody made is not there, and other sites cannot use one", async () => {
+  it("that nobody created is not found, and other sites cannot use one", async () => {
     const console = testConsole();
     const { path } = await make(console);
     expect((await console.request("/u/guess/state")).status).toBe(404);

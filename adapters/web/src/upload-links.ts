@@ -4,19 +4,21 @@ import { type Clock, type Random, randomId } from "@toolcast/core/engine";
 
 /** How long a link may wait for its file. */
 export const uploadLinkLifeMs = 30 * 60_000;
-/** Used and expired links are forgotten after this long; until then a page that was away learns what came. */
+/**
+ * Used and expired links are forgotten after this long; until then a page that was away can still learn what arrived.
+ */
 const rememberedMs = 24 * 60 * 60_000;
 const tokenBytes = 16;
 
-/** What a link is at a moment. `taken`: a file is arriving. */
+/** A link's state at one moment. `taken`: a file is arriving. */
 export type UploadLinkState = "open" | "taken" | "used" | "expired";
 
 export interface UploadLink {
-  /** Names the link to its asker; gives no right to use it. */
+  /** Identifies the link to its owner; grants no right to use it. */
   id: string;
-  /** Whose media the file becomes. */
+  /** The person who gets the file. */
   owner: string;
-  /** The kind of file that is wanted, to help whoever chooses it. */
+  /** The expected kind of file, to help whoever chooses it. */
   kind?: "image" | "audio" | "video";
   expiresAt: number;
   state: UploadLinkState;
@@ -25,8 +27,8 @@ export interface UploadLink {
 }
 
 /**
- * Rights to upload one file each. A token has 128 random bits and is stored as its hash: who reads the file of the
- * console cannot use it.
+ * Links that each allow uploading one file. A token has 128 random bits and is stored only as a hash, so somebody who
+ * reads the console's file cannot use it.
  */
 export interface UploadLinks {
   make(owner: string, kind?: UploadLink["kind"]): { link: UploadLink; token: string };
@@ -34,7 +36,7 @@ export interface UploadLinks {
   named(token: string): UploadLink | null;
   /** By its id, for its owner. */
   owned(id: string, owner: string): UploadLink | null;
-  /** True for exactly one caller while the link is open: a file may arrive now. */
+  /** Takes the link for one upload: true for exactly one caller while it is open. */
   take(id: string): boolean;
   /** The file has arrived: the link is over. */
   use(id: string, assetId: string): void;

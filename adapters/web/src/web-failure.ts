@@ -4,7 +4,7 @@ import { formatBytes, say, UploadRefusal } from "@toolcast/core/surface";
 import { type SentenceName, sentences } from "./sentences.ts";
 import type { EntryView, ErrorView } from "./wire.ts";
 
-/** A request that gets no success: a status and a sentence, never a stack. */
+/** A failed request: a status and a sentence, never a stack trace. */
 export class WebFailure extends Error {
   readonly status: number;
   readonly sentence: SentenceName;
@@ -26,7 +26,7 @@ function errorResponse(status: number, body: ErrorView): Response {
   return Response.json(body, { status });
 }
 
-/** The answer to a request whose tool or runtime said no; `message` in the caller's language. */
+/** The answer to a request that the tool or runtime refused; `message` in the caller's language. */
 export function refusalResponse(failure: Failure, message: Message, entries: EntryView[] = []): Response {
   return errorResponse(statusOf(failure), {
     error: message,
@@ -35,7 +35,7 @@ export function refusalResponse(failure: Failure, message: Message, entries: Ent
   });
 }
 
-/** The answer to anything thrown on the way; what is nobody's mistake goes to `report`. */
+/** The answer to anything thrown by a route; errors on our side go to `report`. */
 export function thrownResponse(error: unknown, locale: Locale, report: (error: unknown) => void): Response {
   if (error instanceof WebFailure) {
     const limit = error.limitBytes === undefined ? "" : formatBytes(error.limitBytes, locale);

@@ -36,13 +36,13 @@ import { thrownResponse, WebFailure } from "./web-failure.ts";
 
 /** The console: a surface for the runtime, and a request handler for a listener. */
 export interface WebSurface {
-  /** To be attached to the runtime. */
+  /** Attach this to the runtime. */
   surface: Surface;
-  /** True when only those who know the token get in; without one only loopback listeners are allowed. */
+  /** True when a token is required; without one only loopback listeners are allowed. */
   needsToken: boolean;
   /** `remoteAddress`: the socket's other end. */
   fetch(request: Request, info: { remoteAddress: string | undefined }): Promise<Response>;
-  /** Ends open event streams, which never end by themselves; pages connect again. */
+  /** Ends open event streams, which would otherwise never end; pages reconnect. */
   endStreams(): void;
   /** Ends open event streams and closes the log. */
   close(): void;
@@ -151,7 +151,7 @@ function createApp(web: Console, report: (error: unknown) => void): WebApp {
   const app: WebApp = new Hono<WebEnvironment>();
   app.onError((error, context) => {
     const locale = requestLocale(context.req.raw, options.defaultLocale ?? "en");
-    // Who has gone away in the middle of a request met no fault of ours, and nobody reads the answer.
+    // A client that disconnects in the middle of a request is not our failure, and nobody reads the answer.
     const isGone = context.req.raw.signal.aborted;
     return securityHeaders(thrownResponse(error, locale, isGone ? () => {} : report));
   });

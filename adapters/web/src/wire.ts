@@ -1,11 +1,11 @@
-/** What the console's server and its page say to each other, as JSON. Documented for people in ../README.md. */
+/** The JSON that the console's server and its page exchange. Documented for people in ../README.md. */
 import type { Json, Locale, Message } from "@toolcast/core";
 import type { PhaseName } from "@toolcast/core/engine";
 import type { ToolDescription } from "@toolcast/core/surface";
 
 /** One line of a conversation. */
 export interface EntryView {
-  /** Rises with every entry, over all conversations; also the id of its server-sent event. */
+  /** Increases with every entry, across all conversations; also the id of its server-sent event. */
   sequence: number;
   /** Unique. A delivered result has its delivery's id. */
   id: string;
@@ -16,15 +16,15 @@ export interface EntryView {
   kind: "request" | "reply" | "result";
   /** The request that a reply answers. */
   replyTo?: string;
-  /** A request, as it was typed. */
+  /** A request as it was typed. */
   text?: string;
   /** A request that came from a form or a button. */
   form?: { command: string; input: Record<string, Json> };
   /** A reply or a result. */
   message?: Message;
-  /** The job it is about, as it stands now. */
+  /** The job it is about, in its current state. */
   job?: { id: string; phase: PhaseName; ended: boolean };
-  /** The rest of the story stands further down: show one line. */
+  /** The outcome is shown further down: show this entry as one line. */
   collapsed?: boolean;
 }
 
@@ -33,7 +33,7 @@ export interface JobView {
   id: string;
   /** The tool's title. */
   title: string;
-  /** What it was asked to do, in one line; empty when the tool has no main input. */
+  /** What was asked for, in one line; empty when the tool has no main input. */
   about: string;
   phase: PhaseName;
   ended: boolean;
@@ -52,7 +52,7 @@ export interface JobDetailView extends JobView {
 
 export interface ConversationView {
   id: string;
-  /** What the person called it; else its first request. */
+  /** The name the person gave it, otherwise its first request. */
   title: string;
   /** True when the person chose the title. */
   named: boolean;
@@ -79,7 +79,7 @@ export interface GalleryItemView extends AssetView {
   createdAt: number;
   /** The job that made it; absent for uploads. */
   jobId?: string;
-  /** What the job was asked for: its main input, else the tool's title. */
+  /** What was asked for: the job's main input, otherwise the tool's title. */
   about?: string;
 }
 
@@ -99,21 +99,21 @@ export interface SandboxView {
 }
 
 export interface StateView {
-  /** Names this run of the server: another one means that it was restarted. */
+  /** Identifies this run of the server: a different one means that it was restarted. */
   instance: string;
   locale: Locale;
   person: { id: string; name: string; operator: boolean };
   tools: ToolDescription[];
-  /** Absent outside the sandbox. */
+  /** Present only in the sandbox. */
   sandbox?: SandboxView;
   conversations: ConversationView[];
   maxUploadBytes: number;
 }
 
-/** Where something was found; the three parts make one line. */
+/** Where something was found; the three parts form one line. */
 export interface ExcerptView {
   before: string;
-  /** Empty when the place cannot be pointed at. */
+  /** Empty when the match cannot be located. */
   match: string;
   after: string;
 }
@@ -123,26 +123,28 @@ export interface SearchResultView extends Pick<EntryView, "sequence" | "id" | "c
   excerpt: ExcerptView;
 }
 
-/** What an operator looks at. */
+/** What the operator's page shows. */
 export interface OverviewView {
-  /** Why nothing paid is started and nothing delivered: the store is a copy. Null as a rule. */
+  /** Why no paid work is started and nothing delivered, because the store is a copy. Usually null. */
   held: string | null;
-  /** Why people on some platform get no answers now, one sentence each. */
+  /** Why people on a platform get no answers at the moment, one sentence for each. */
   away: string[];
   /** In the order of a job's life. */
   phases: { phase: PhaseName; title: string; count: number }[];
-  /** Jobs of everybody that wait for a decision, newest first. */
+  /** Everybody's jobs that await a decision, newest first. */
   waiting: { job: JobView; person: string; surface: string }[];
   /** What was charged, newest day first. `day`: `2026-11-21`; `unit` in the reader's language. */
   spend: { day: string; provider: string; unit: string; person: string; amount: number }[];
-  /** What was probably charged beside that, likewise; `unpriced`: how many further starts have an amount nobody knows. */
+  /**
+   * What was probably charged in addition, in the same form; `unpriced`: how many more starts have an unknown amount.
+   */
   probable: { day: string; provider: string; unit: string; person: string; amount: number; unpriced: number }[];
   providers: {
     id: string;
     title: string;
     running: number;
     concurrent: number;
-    /** For how long it is still left alone because it does not answer; null when it may be asked. */
+    /** How long the provider is still avoided because it does not answer; null when it is in use. */
     restsForMs: number | null;
   }[];
 }
@@ -150,12 +152,12 @@ export interface OverviewView {
 /** A link by which one file can be uploaded from another device. */
 export interface NewUploadLinkView {
   id: string;
-  /** To be put behind the address by which the other device reaches the console. Told only now. */
+  /** The path to append to the address at which the other device reaches the console. Given only once. */
   path: string;
   remainingMs: number;
 }
 
-/** What became of a link; `asset` is what arrived. */
+/** A link's state; `asset` is what arrived. */
 export interface UploadLinkView {
   id: string;
   state: "open" | "taken" | "used" | "expired";
@@ -163,13 +165,13 @@ export interface UploadLinkView {
   asset?: AssetView;
 }
 
-/** What the page behind a link may know. */
+/** What a link's page may know. */
 export interface UploadPlaceView extends Pick<UploadLinkView, "state" | "remainingMs"> {
   kind?: AssetView["kind"];
   maxBytes: number;
 }
 
-/** A file arrived by a link. */
+/** A file arrived through a link. */
 export interface UploadEvent {
   link: string;
   asset: GalleryItemView;
@@ -182,25 +184,25 @@ export interface ConversationsEvent {
 
 export interface HelloEvent {
   instance: string;
-  /** The newest entry there is. */
+  /** The newest entry. */
   sequence: number;
-  /** Jobs that go on by themselves. */
+  /** Jobs that advance without a person. */
   openJobs: number;
 }
 
-/** Every answer that is no success. */
+/** The body of every error answer. */
 export interface ErrorView {
   error: Message;
-  /** The input at fault. */
+  /** The invalid input. */
   field?: string;
-  /** What was added to the conversation all the same. */
+  /** Entries added to the conversation anyway. */
   entries?: EntryView[];
 }
 
-/** The answer to a request or a press. */
+/** The answer to a request or a button press. */
 export interface OutcomeView {
   outcome: "answer" | "job";
-  /** The same idempotency key was known. */
+  /** The idempotency key was already known. */
   repeated: boolean;
   message: Message;
   entries: EntryView[];

@@ -9,14 +9,14 @@ import { createWebSurface } from "../web-surface.ts";
 import type { AssetView, ErrorView, OutcomeView, StateView } from "../wire.ts";
 import { FakeRuntime } from "./fake-runtime.ts";
 
-/** Any answer of the console: a test looks at the parts that it expects. */
+/** Any answer of the console: a test reads the parts that it expects. */
 export type AnyAnswer = OutcomeView & ErrorView & AssetView & StateView;
 
 export async function read(response: Response): Promise<AnyAnswer> {
   return (await response.json()) as AnyAnswer;
 }
 
-/** A clock that stands still until it is moved. */
+/** A clock that advances only when a test moves it. */
 class ManualClock implements Clock {
   #now = 1_000_000;
   #timers = new Set<{ at: number; callback: () => void }>();
@@ -47,7 +47,7 @@ export function temporaryDirectory(): string {
   return directory;
 }
 
-/** A console over a fake runtime, asked as by a page on this machine. */
+/** A console with a fake runtime; requests come as from a page on this machine. */
 export function testConsole(options: Partial<WebSurfaceOptions> = {}) {
   const runtime = new FakeRuntime();
   const clock = new ManualClock();
@@ -65,7 +65,7 @@ export function testConsole(options: Partial<WebSurfaceOptions> = {}) {
     get: async (path: string, headers: Record<string, string> = {}) => read(await request(path, { headers })),
     post: (path: string, body: unknown, headers: Record<string, string> = {}) =>
       request(path, { method: "POST", body: JSON.stringify(body), headers }),
-    /** Says something in the main conversation. */
+    /** Sends a line in the main conversation. */
     say: (text: string, headers: Record<string, string> = {}) =>
       request("/api/conversations/main/messages", { method: "POST", body: JSON.stringify({ text }), headers }),
   };

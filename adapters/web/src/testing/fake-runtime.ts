@@ -49,7 +49,7 @@ const secret = defineTool({
   answer: async () => ({ message: { tone: "info", title: "secret" }, data: 1 }),
 });
 
-/** Just enough of a runtime to see what the console asks of it and how it shows the answers. */
+/** Just enough of a runtime to see what the console calls and how it shows the answers. */
 export class FakeRuntime implements Pick<Runtime, "call" | "press" | "watch"> {
   readonly tools: Tool[] = [paint, secret];
   readonly calls: CallRequest[] = [];
