@@ -73,11 +73,11 @@ describe("lookupFor", () => {
     { address: "127.0.0.1", family: 4 },
   ];
 
-  it("refuses a name with one private address among several", async () => {
+  it("refuses a name that has one private address among several", async () => {
     expect(await look(mixed, true)).toBeInstanceOf(BlockedAddress);
   });
 
-  it("gives every address of the operator's own hosts", async () => {
+  it("returns every address of the operator's own hosts", async () => {
     expect(await look(mixed, false)).toEqual(mixed);
   });
 });

@@ -2,10 +2,10 @@ import { lookup as systemLookup } from "node:dns";
 import { isIP, type LookupFunction } from "node:net";
 import ipaddr from "ipaddr.js";
 
-/** Finds every address of a name; handed in so that tests decide. */
+/** Finds every address of a name; passed in as a dependency for tests. */
 export type ResolveName = (hostname: string) => Promise<{ address: string; family: number }[]>;
 
-/** Thrown inside a connector when a name leads where foreign addresses must not go. */
+/** Thrown inside a connector when a name resolves to an address that foreign links must not reach. */
 export class BlockedAddress extends Error {
   constructor() {
     super("the address is not a public one");
@@ -13,12 +13,13 @@ export class BlockedAddress extends Error {
   }
 }
 
-/** Public by its range, yet it answers only inside a cloud and hands out that machine's secrets (Azure). */
+/** In a public range, but answers only inside a cloud (Azure), where it reveals the machine's secrets. */
 const cloudInternal = new Set(["168.63.129.16"]);
 
 /**
- * True for an address on the public internet. Ranges that carry another address inside (IPv4-mapped, 6to4, Teredo) are
- * refused whole; NAT64 is judged by the address inside, as networks without IPv4 reach every old host through it.
+ * True for an address on the public internet. Ranges whose addresses embed another one (IPv4-mapped, 6to4, Teredo) are
+ * refused as a whole; NAT64 is judged by the embedded address, because networks without IPv4 reach every IPv4 host
+ * through it.
  */
 export function isPublicAddress(address: string): boolean {
   if (!ipaddr.isValid(address) || cloudInternal.has(address)) {
@@ -37,15 +38,15 @@ export const resolveName: ResolveName = (hostname) =>
     systemLookup(hostname, { all: true }, (error, addresses) => (error ? reject(error) : resolve(addresses)));
   });
 
-/** True when the host is an address literal that foreign links must not reach: such hosts never pass the resolver. */
+/** Whether the host is an address literal that foreign links must not reach; the resolver never sees such hosts. */
 export function isBlockedLiteral(url: URL): boolean {
   const host = url.hostname.replace(/^\[|\]$/g, "");
   return isIP(host) !== 0 && !isPublicAddress(host);
 }
 
 /**
- * A lookup for sockets. The addresses that are checked are the ones connected to, so that a name cannot change its
- * answer between the two. One bad address among several spoils the name.
+ * A lookup for sockets. It checks exactly the addresses that are connected to, so a name cannot resolve differently in
+ * between. One forbidden address among several is enough to refuse the name.
  */
 export function lookupFor(resolve: ResolveName, publicOnly: boolean): LookupFunction {
   return (hostname, options, callback) => {
@@ -68,8 +69,8 @@ export function lookupFor(resolve: ResolveName, publicOnly: boolean): LookupFunc
 }
 
 /**
- * A proxy resolves names itself: one that this machine knows to lead to a private address is refused beforehand, one
- * that it cannot resolve is left to the proxy.
+ * A proxy resolves names itself. A name that resolves to a private address on this machine is refused beforehand; one
+ * that this machine cannot resolve is left to the proxy.
  */
 export async function refusePrivate(resolve: ResolveName, hostname: string): Promise<void> {
   const addresses = await resolve(hostname.replace(/^\[|\]$/g, "")).catch(() => []);
@@ -79,8 +80,8 @@ export async function refusePrivate(resolve: ResolveName, hostname: string): Pro
 }
 
 /**
- * True when the operator named this host. An entry is a host with the scheme's own port, or `host:port`; another port
- * of a named host is another server.
+ * Whether the operator named this host. An entry is a host, meaning the scheme's default port, or `host:port`; another
+ * port of the same host is another server.
  */
 export function isTrusted(url: URL, trustedHosts: readonly string[]): boolean {
   const port = url.port || (url.protocol === "https:" ? "443" : "80");

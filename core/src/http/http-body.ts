@@ -1,7 +1,7 @@
 import { Readable, type Transform } from "node:stream";
 import { createBrotliDecompress, createGunzip, createInflate } from "node:zlib";
 
-/** More came than was allowed. */
+/** A body is larger than allowed. */
 export class TooLarge extends Error {
   constructor() {
     super("the body is larger than allowed");
@@ -17,8 +17,8 @@ const decoders: Record<string, () => Transform> = {
 };
 
 /**
- * The body as it was meant, counted while it comes. We ask for no encoding; a server that compresses all the same is
- * decoded, and what comes out is counted as well, since a small body can unfold to any size.
+ * The decoded body, counted while it arrives. We ask for no compression, but decode the body of a server that
+ * compresses anyway, and count the decoded bytes as well, since a small body can expand to any size.
  */
 export async function* cappedBody(
   body: Readable,

@@ -12,14 +12,16 @@ import {
   refusePrivate,
 } from "./http-address.ts";
 
-/** How long a connection may take to open, TLS and handshake included; the conversation's own time-out may be shorter. */
+/**
+ * How long a connection may take to open, including TLS and handshake; the conversation's own timeout may be shorter.
+ */
 const openTimeoutMs = 10_000;
-/** How long the other side may take to close; then the connection is cut. */
+/** How long the other side may take to close before we cut the connection. */
 const closeTimeoutMs = 1000;
-/** A refused handshake says why in a few words. */
+/** Enough for the reason in the answer to a refused handshake. */
 const maxRefusalBytes = 64 * 1024;
 
-/** Holds conversations over WebSockets; nothing is ever repeated by itself. */
+/** Holds conversations over WebSockets; never repeats anything automatically. */
 export function createConverse(options: {
   trustedHosts: () => readonly string[];
   clock: Clock;
@@ -34,7 +36,7 @@ export function createConverse(options: {
   let closed = false;
 
   function admit(url: URL, trust: ConversationRequest["trust"]): boolean {
-    // Trust is told of hosts by the ports of http and https, which these protocols share.
+    // Trusted hosts are listed with the default ports of http and https, which these protocols share.
     const http = new URL(url.href.replace(/^ws/, "http"));
     const trusted = isTrusted(http, options.trustedHosts());
     const isSocket = url.protocol === "ws:" || url.protocol === "wss:";
@@ -134,7 +136,7 @@ export function createConverse(options: {
   };
 }
 
-/** Says goodbye, and cuts the connection when no goodbye comes back. */
+/** Closes the socket, and cuts the connection if the other side does not close. */
 function end(socket: WebSocket, clock: Clock): void {
   if (socket.readyState !== WebSocket.OPEN) {
     socket.terminate();

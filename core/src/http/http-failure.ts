@@ -3,7 +3,7 @@ import { HttpError } from "./http.ts";
 import { BlockedAddress } from "./http-address.ts";
 import { TooLarge } from "./http-body.ts";
 
-/** What is known when an exchange fails. */
+/** What is known about an exchange when it fails. */
 export interface ExchangeState {
   host: string;
   /** The request's first byte may have been written. */
@@ -13,8 +13,8 @@ export interface ExchangeState {
 }
 
 /**
- * The failure as callers see it. The cause is reduced to its code: what libraries put into their errors (addresses
- * asked for, bytes received) may hold what must not be logged.
+ * The failure as callers see it. The cause is reduced to its code, because what libraries put into their errors
+ * (requested addresses, received bytes) may contain something that must not be logged.
  */
 export function httpErrorOf(error: unknown, state: ExchangeState): HttpError {
   if (error instanceof HttpError) {
@@ -43,7 +43,7 @@ export function httpErrorOf(error: unknown, state: ExchangeState): HttpError {
 function isProtocolError(error: unknown): boolean {
   const code = codeOf(error);
   return (
-    // Its code is absent for some kinds of nonsense.
+    // For some kinds of invalid answers it has no code.
     (error instanceof Error && error.name === "HTTPParserError") ||
     code.startsWith("Z_") ||
     code.startsWith("ERR__ERROR_") ||

@@ -1,6 +1,6 @@
 import { type FileHandle, open, unlink } from "node:fs/promises";
 
-/** Our own disk failed, and not the exchange; `cause` is what it said. */
+/** Our own disk failed, not the exchange; `cause` is its error. */
 export class LocalFailure extends Error {
   constructor(cause: unknown) {
     super("the file could not be written", { cause });
@@ -8,7 +8,7 @@ export class LocalFailure extends Error {
   }
 }
 
-/** Writes a body to a file as it comes and returns its size. What fails half-way leaves no file. */
+/** Writes a body to a file as it arrives and returns its size. Leaves no file if it fails. */
 export async function writeBody(body: AsyncIterable<Uint8Array>, path: string): Promise<number> {
   const file = await onDisk(open(path, "w", 0o600));
   try {

@@ -4,12 +4,12 @@
  */
 export type Trust = "configured" | "foreign";
 
-/** The proxy that leads to an address, with its credentials (a secret); null where it is reached straight. */
+/** The proxy for an address, with its credentials (a secret); null for a direct connection. */
 export type ProxyFor = (url: URL) => URL | null;
 
-/** One exchange; nothing is ever repeated by itself. */
+/** One exchange; never repeated automatically. */
 export interface HttpRequest {
-  /** Only answers to GET and HEAD are sent on, and only from foreign hosts. */
+  /** Redirects are followed only for GET and HEAD, and only from foreign hosts. */
   method: "GET" | "POST" | "PUT" | "HEAD";
   /** `http:` or `https:`, without user name and password. */
   url: string;
@@ -23,11 +23,11 @@ export interface HttpRequest {
   timeoutMs: number;
   /** The largest body read, in bytes. */
   maxBytes: number;
-  /** Its abort ends the exchange with a `cancelled`. */
+  /** Aborts the exchange, which then fails as `cancelled`. */
   signal?: AbortSignal;
 }
 
-/** An answer, whatever its status: only what is no answer throws. */
+/** An answer, whatever its status: only a missing answer throws. */
 export interface HttpAnswer {
   status: number;
   /** Lower-case names; repeated headers joined by a comma. */
@@ -37,9 +37,9 @@ export interface HttpAnswer {
   text(): string;
 }
 
-/** Why an exchange did not end with an answer. The message holds the host, never the path or query. */
+/** Why an exchange ended without an answer. The message contains the host, never the path or query. */
 export class HttpError extends Error {
-  /** True when a byte of the request may have left us. */
+  /** True if a byte of the request may have been sent. */
   readonly sent: boolean;
   readonly reason: "connect" | "timeout" | "reset" | "too-large" | "blocked" | "cancelled" | "protocol";
   constructor(reason: HttpError["reason"], sent: boolean, host: string, options?: { cause?: unknown }) {
@@ -60,32 +60,35 @@ export interface ConversationRequest {
   trust: Trust;
   /** From opening to the last answer, in milliseconds. */
   timeoutMs: number;
-  /** The longest time without an answer, in milliseconds. */
+  /** The longest time between answers, in milliseconds. */
   silenceMs: number;
   /** The largest sum of all answers read, in bytes. */
   maxBytes: number;
-  /** Its abort ends the conversation. Default: none. */
+  /** Aborts the conversation. Default: none. */
   signal?: AbortSignal;
-  /** Takes each answer; true when it was the last. */
+  /** Receives each answer; returns true if it was the last. */
   onAnswer(text: string): boolean;
 }
 
-/** The one way out. */
+/** All outgoing requests are made through this. */
 export interface Http {
-  /** Rejects with an {@link HttpError} when there is no answer. */
+  /** Rejects with an {@link HttpError} if there is no answer. */
   request(request: HttpRequest): Promise<HttpAnswer>;
-  /** Writes the body to a file as it comes; returns its size. Redirects are followed at most 5 times for foreign hosts. */
+  /**
+   * Writes the body to a file as it arrives; returns its size. Redirects are followed at most 5 times for foreign
+   * hosts.
+   */
   download(
     request: Omit<HttpRequest, "method" | "body">,
     toFile: string,
   ): Promise<{ bytes: number; headers: Record<string, string>; status: number }>;
   /**
-   * Resolves with the answer to the handshake: 101 when the last answer came, anything else when there was no
-   * conversation. `sent` of its errors is about the message: a handshake alone asks for nothing.
+   * Resolves with the answer to the handshake: 101 once the last answer has come, anything else if there was no
+   * conversation. `sent` of its errors refers to the message, because a handshake alone requests nothing.
    */
   converse(request: ConversationRequest): Promise<HttpAnswer>;
-  /** Which proxy leads to an address, for libraries that open connections of their own. Absent: none does. */
+  /** The proxy for an address, for libraries that open their own connections. Absent: there is none. */
   proxyFor?: ProxyFor;
-  /** Ends every exchange under way as `cancelled`. */
+  /** Aborts every exchange under way, which then fails as `cancelled`. */
   close(): Promise<void>;
 }

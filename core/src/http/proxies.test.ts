@@ -5,7 +5,7 @@ const https = "http://user:pass%20word@proxy.example:3128";
 const http = "http://plain.example:8080";
 
 /** @verifies reached.by-proxy */
-describe("the proxy that leads to an address", () => {
+describe("the proxy for an address", () => {
   const host = (address: string, no?: string) => createProxies({ https, http, no }).for(new URL(address))?.host ?? null;
 
   test.each([
@@ -49,7 +49,7 @@ describe("the proxy that leads to an address", () => {
     expect(host(address, no) === null).toBe(straight);
   });
 
-  test("none where none is set", () => {
+  test("there is none if none is set", () => {
     const proxies = createProxies({});
     expect(proxies.for(new URL("https://api.example"))).toBeNull();
     expect(createProxies({ https }).for(new URL("http://api.example"))).toBeNull();

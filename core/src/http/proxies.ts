@@ -2,25 +2,28 @@ import ipaddr from "ipaddr.js";
 import type { ProxyFor } from "./http.ts";
 import { routeThrough } from "./route-through.ts";
 
-/** Proxies by the usual variables of an environment. */
+/** Proxies from the usual environment variables. */
 export interface ProxySettings {
-  /** `HTTPS_PROXY`: leads to https and wss addresses, e.g. `http://user:password@proxy.example:3128`; a secret. Default none. */
+  /**
+   * `HTTPS_PROXY`: for https and wss addresses, e.g. `http://user:password@proxy.example:3128`; a secret. Default none.
+   */
   https?: string | undefined;
-  /** `HTTP_PROXY`: leads to http and ws addresses; a secret. Default none. */
+  /** `HTTP_PROXY`: for http and ws addresses; a secret. Default none. */
   http?: string | undefined;
   /**
-   * `NO_PROXY`: what is reached straight. Names, with every name below them; addresses and ranges (`10.0.0.0/8`), where
-   * the host is one; each with or without a port; `*` for everything; by commas or spaces. Default nothing.
+   * `NO_PROXY`: what is reached directly. Names, including their subdomains; addresses and ranges (`10.0.0.0/8`), for
+   * hosts that are addresses; each with or without a port; `*` for everything; separated by commas or spaces. Default
+   * nothing.
    */
   no?: string | undefined;
 }
 
-/** The way out of a network that has no other. Loopback never goes through it. */
+/** The proxies out of a network that has no other way. Loopback is always reached directly. */
 export interface Proxies {
   for: ProxyFor;
   /**
-   * Sends through them what other libraries ask for in this process: undici's global dispatcher (and `fetch`), Node's
-   * http and https. Returns how to undo it; without a proxy there is nothing to do.
+   * Routes other libraries' requests in this process through the proxies: undici's global dispatcher (and `fetch`),
+   * Node's http and https. Returns a function that undoes it. Does nothing if there is no proxy.
    */
   route(): () => void;
 }
@@ -47,7 +50,7 @@ function isLoopback(hostname: string): boolean {
     : ["loopback", "unspecified"].includes(address.range());
 }
 
-/** Null for a name. An IPv4 address within an IPv6 one is itself. */
+/** Null for a name. An IPv4-mapped IPv6 address becomes the IPv4 one. */
 function addressOf(hostname: string): ipaddr.IPv4 | ipaddr.IPv6 | null {
   const host = hostname.replace(/^\[|\]$/g, "");
   return ipaddr.isValid(host) ? ipaddr.process(host) : null;

@@ -5,7 +5,10 @@ import { HttpsProxyAgent } from "https-proxy-agent";
 import { Agent, type Dispatcher, getGlobalDispatcher, Pool, ProxyAgent, setGlobalDispatcher } from "undici";
 import type { ProxyFor } from "./http.ts";
 
-/** HTTP/1.1 on either side: a WebSocket needs a connection to itself, and "was it sent" has an answer. */
+/**
+ * HTTP/1.1 on both sides: a WebSocket needs its own connection, and only with one request on a connection can we know
+ * whether it was sent.
+ */
 export function undiciProxy(proxy: URL, options: Omit<ProxyAgent.Options, "uri"> = {}): ProxyAgent {
   return new ProxyAgent({ ...options, uri: proxy.href, allowH2: false });
 }
@@ -13,8 +16,8 @@ export function undiciProxy(proxy: URL, options: Omit<ProxyAgent.Options, "uri">
 type Requester = typeof http | typeof https;
 
 /**
- * Sends through proxies what libraries ask of this process: those that offer no way to name one (discord.js's sockets),
- * and those that bring an agent of their own (telegraf). Returns how to undo it.
+ * Routes libraries' requests in this process through proxies: libraries that have no option for one (discord.js's
+ * sockets), and those that bring their own agent (telegraf). Returns a function that undoes it.
  */
 export function routeThrough(proxyFor: ProxyFor): () => void {
   const dispatcher = getGlobalDispatcher();
@@ -53,7 +56,7 @@ export function routeThrough(proxyFor: ProxyFor): () => void {
   };
 }
 
-/** Where a request of Node's goes: an address, options that name its parts, or both. */
+/** The address of a Node request, given as an address, as options that name its parts, or both. */
 function addressOf(given: readonly unknown[], usual: string): URL {
   const [first] = given;
   const url = typeof first === "string" || first instanceof URL ? new URL(first) : null;
@@ -71,7 +74,7 @@ function optionsOf(given: readonly unknown[]): http.RequestOptions | undefined {
   );
 }
 
-/** A connection that a library would open itself leads past every agent. */
+/** Removes `createConnection`, with which a library would bypass every agent. */
 function withAgent(given: readonly unknown[], agent: http.Agent): unknown[] {
   const options = optionsOf(given);
   const { createConnection: _past, ...rest } = options ?? {};

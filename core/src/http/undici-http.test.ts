@@ -40,7 +40,7 @@ async function listening(server: Server | TcpServer): Promise<string> {
 const serve = (listener: RequestListener) => listening(createServer(listener));
 const serveTcp = (onSocket: (socket: Socket) => void) => listening(createTcpServer(onSocket));
 
-/** A clock whose only timer is let go by hand. */
+/** A clock whose only timer is fired by the test. */
 function handClock(): Clock & { fire(): void } {
   const timers = new Set<() => void>();
   return {
@@ -109,7 +109,7 @@ describe("an exchange with an answer", () => {
     expect(answer.text()).toBe("POST /path?q=1 k identity hello");
   });
 
-  it("gives each POST a connection of its own, and reads share one", async () => {
+  it("gives each POST its own connection, while reads share one", async () => {
     const ports: (number | undefined)[] = [];
     const host = await serve((request, response) => {
       ports.push(request.socket.remotePort);
@@ -118,7 +118,7 @@ describe("an exchange with an answer", () => {
     const http = httpFor([host]);
     for (const method of ["POST", "POST", "GET", "GET"] as const) {
       await http.request(ask(`http://${host}/`, { method }));
-      // The connection is free again a moment after the answer is.
+      // The connection is released a moment after the answer has been read.
       await setImmediate();
     }
     expect(new Set(ports).size).toBe(3);
@@ -135,7 +135,7 @@ describe("an exchange with an answer", () => {
     expect(answer.headers["content-length"]).toBe("5000000");
   });
 
-  it("hands on a redirect of a configured host instead of following it", async () => {
+  it("returns a configured host's redirect instead of following it", async () => {
     const host = await serve((_request, response) => response.writeHead(302, { location: "/else" }).end());
     expect((await httpFor([host]).request(ask(`http://${host}/`))).status).toBe(302);
   });
@@ -218,7 +218,7 @@ describe("an exchange without an answer", () => {
     expect(requests).toBe(2);
   });
 
-  it("nonsense instead of HTTP: protocol, sent", async () => {
+  it("garbage instead of HTTP: protocol, sent", async () => {
     const host = await serveTcp((socket) => socket.once("data", () => socket.end("secret nonsense\r\n\r\n")));
     expect(await failure(httpFor([host]).request(ask(`http://${host}/`, { method: "POST" })))).toMatchObject({
       reason: "protocol",
@@ -277,7 +277,7 @@ describe("the cap", () => {
   });
 
   // @verifies safe.body-caps
-  it("counts what a compressed body unfolds to", async () => {
+  it("counts the decompressed bytes of a compressed body", async () => {
     const host = await serve((request, response) => {
       response.writeHead(200, { "content-encoding": "gzip" });
       response.end(gzipSync(request.url === "/bomb" ? Buffer.alloc(10_000_000) : "unfolded"));
@@ -316,7 +316,7 @@ describe("trust", () => {
   );
 
   // @verifies safe.private-networks
-  it("foreign: loopback is blocked as a literal and behind a name, unless it is the operator's own", async () => {
+  it("foreign: loopback is blocked as a literal and behind a name, unless it is the operator's own host", async () => {
     const host = await serve((_request, response) => response.end("mine"));
     const port = host.split(":")[1];
     const strangers = httpFor([], { lookup: toLoopback });
@@ -359,7 +359,7 @@ describe("trust", () => {
     expect((await failure(http.request(ask(`http://${host}/6`, foreign)))).reason).toBe("protocol");
   });
 
-  it("foreign: what is not a read is never sent on", async () => {
+  it("foreign: redirects are never followed for anything but reads", async () => {
     const host = await serve((_request, response) => response.writeHead(307, { location: "/else" }).end());
     expect((await httpFor([host]).request(ask(`http://${host}/`, { ...foreign, method: "POST" }))).status).toBe(307);
   });
@@ -376,7 +376,7 @@ describe("download", () => {
     expect(readFileSync(file, "utf8")).toBe("bytes");
   });
 
-  it("leaves no file when it fails, and names a failing disk as itself", async () => {
+  it("leaves no file when it fails, and reports a failing disk as such", async () => {
     const host = await serve((_request, response) => response.end(Buffer.alloc(2000)));
     const http = httpFor([host]);
     const file = join(directory, "half");

@@ -15,44 +15,45 @@ import { type ExchangeState, httpErrorOf } from "./http-failure.ts";
 import { LocalFailure, writeBody } from "./http-file.ts";
 import { undiciProxy } from "./route-through.ts";
 
-/** Whom the way out trusts, and how it finds addresses. */
+/** Which hosts are trusted, and how addresses are found. */
 export interface HttpOptions {
   /**
-   * The operator's own hosts, asked at each request: a host (with its scheme's port) or `host:port`. Only these answer
-   * to `trust: "configured"`, and only these may be private.
+   * The operator's own hosts, read for each request: a host (meaning its scheme's default port) or `host:port`. Only
+   * these may be requested with `trust: "configured"`, and only these may be private.
    */
   trustedHosts: () => readonly string[];
   /** Default: the machine's. */
   clock?: Clock;
   /** Default: the machine's resolver. */
   lookup?: ResolveName;
-  /** Which proxy leads to an address. Default: none, everything is reached straight. */
+  /** The proxy for an address. Default: none, everything is reached directly. */
   proxyFor?: ProxyFor;
 }
 
 const maxRedirects = 5;
-/** How long a connection may take to open, TLS included; the exchange's own time-out may be shorter. */
+/** How long a connection may take to open, including TLS; the exchange's own timeout may be shorter. */
 const connectTimeoutMs = 10_000;
 
 /** One answer whose body is still on the wire. */
 type Opened = { status: number; headers: Record<string, string>; body: AsyncIterable<Uint8Array> };
 
-/** The one way out, on undici. Nothing is ever repeated by itself. */
+/** Makes all outgoing requests, with undici. Never repeats one automatically. */
 export function createHttp(options: HttpOptions): Http {
   const clock = options.clock ?? systemClock;
   const resolve = options.lookup ?? resolveName;
   const openAnywhere = clientOptions(resolve, false);
   const openPublic = clientOptions(resolve, true);
   const kept = new Agent(openAnywhere);
-  /** By their addresses. */
+  /** By the proxies' addresses. */
   const keptProxies = new Map<string, Dispatcher>();
   const clients = new Set<Dispatcher>();
   const proxyFor: ProxyFor = options.proxyFor ?? (() => null);
   let closed = false;
 
   /**
-   * A kept connection may be dead by the time it is used, and then nobody knows whether the request arrived. What may
-   * cost money therefore opens its own; so does what goes to strangers, whose address is checked as it is opened.
+   * A kept-alive connection may be dead by the time it is used, and then nobody knows whether the request arrived. A
+   * request that may cost money therefore opens its own connection; so does one to a foreign host, whose address is
+   * checked while connecting.
    */
   async function clientFor(url: URL, { method, trust }: HttpRequest, trusted: boolean): Promise<Dispatcher> {
     const isKept = trust === "configured" && isRead(method);
@@ -95,7 +96,7 @@ export function createHttp(options: HttpOptions): Http {
     return trusted;
   }
 
-  /** Runs one exchange to its end, redirects included, and gives the answer to `use` while the connection is open. */
+  /** Runs one exchange to its end, including redirects, and passes the answer to `use` while the connection is open. */
   async function exchange<Result>(request: HttpRequest, use: (opened: Opened) => Promise<Result>): Promise<Result> {
     let url = parse(request.url);
     const state: ExchangeState = { host: url.host, sent: false };
@@ -132,7 +133,7 @@ export function createHttp(options: HttpOptions): Http {
         }
       }
     } catch (error) {
-      // Frees a kept connection whose answer was not read to its end.
+      // Releases a kept-alive connection whose answer was not read to its end.
       ending.abort();
       throw error instanceof LocalFailure ? error.cause : httpErrorOf(error, state);
     } finally {
@@ -171,7 +172,7 @@ export function createHttp(options: HttpOptions): Http {
   };
 }
 
-/** HTTP/1.1 only: with one request on a connection, "was it sent" has an answer. Time-outs are ours, not undici's. */
+/** HTTP/1.1 only: with one request on a connection we know whether it was sent. We set the timeouts, not undici. */
 function clientOptions(resolve: ResolveName, publicOnly: boolean): Agent.Options {
   const connect = buildConnector({ allowH2: false, timeout: connectTimeoutMs, lookup: lookupFor(resolve, publicOnly) });
   return { connect, headersTimeout: 0, bodyTimeout: 0, pipelining: 1, allowH2: false };
@@ -200,7 +201,7 @@ async function send(
     body: request.body,
     signal,
   });
-  // Undici heeds the signal only once a connection is open.
+  // Undici obeys the signal only once a connection is open.
   const answer = await Promise.race([answering, rejectedOn(signal)]);
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(answer.headers)) {
@@ -208,7 +209,7 @@ async function send(
       headers[name.toLowerCase()] = Array.isArray(value) ? value.join(", ") : value;
     }
   }
-  // The headers of a HEAD's answer describe a body that does not come.
+  // The headers of an answer to HEAD describe a body that does not come.
   const body = request.method === "HEAD" ? answer.body : cappedBody(answer.body, headers, request.maxBytes);
   return { status: answer.statusCode, headers, body };
 }
@@ -219,7 +220,7 @@ function rejectedOn(signal: AbortSignal): Promise<never> {
   });
 }
 
-/** Where a read is sent on to; null when the answer is final. What is not a read is never sent on. */
+/** Where an answer redirects a read; null if the answer is final. Other methods are never redirected. */
 function redirectTarget(method: HttpRequest["method"], from: URL, { status, headers }: Opened): URL | null {
   const { location } = headers;
   if (!isRead(method) || ![301, 302, 303, 307, 308].includes(status) || location === undefined) {

@@ -4,11 +4,11 @@ import type { Asset } from "./media.ts";
 
 type Origin = NonNullable<Asset["origin"]>;
 
-/** How many indexes of a step are read at once; a gap this wide ends the search. */
+/** How many indexes of a step are read at a time; a gap this wide ends the search. */
 const indexesAtOnce = 16;
 const assetIdPattern = /^asset_[\w-]{22}$/;
 
-/** Asset records under their id, and for what a job made also the id under its origin. */
+/** Stores asset records by id and, for media that a job made, the id by origin. */
 export class AssetRecords {
   readonly #state: Keyv;
 
@@ -16,7 +16,7 @@ export class AssetRecords {
     this.#state = state;
   }
 
-  /** Null for whatever is not the id of a stored asset: ids come from people. */
+  /** Null for anything that is not the id of a stored asset, because ids come from people. */
   async read(id: string): Promise<Asset | null> {
     return assetIdPattern.test(id) ? ((await this.#state.get<Asset>(id)) ?? null) : null;
   }
@@ -25,7 +25,7 @@ export class AssetRecords {
     await this.#state.set(asset.id, asset);
   }
 
-  /** The record goes last: as long as it is there, the removal is seen to be unfinished. */
+  /** The record is removed last: as long as it exists, the removal is known to be unfinished. */
   async remove(asset: Asset): Promise<void> {
     if (asset.origin !== undefined && (await this.idOf(asset.origin)) === asset.id) {
       await this.#state.delete(originKey(asset.origin));
@@ -37,7 +37,10 @@ export class AssetRecords {
     return (await this.#state.get<string>(originKey(origin))) ?? null;
   }
 
-  /** The id an origin has, or gets now. A job's step runs under a lease, so nobody else asks at the same time. */
+  /**
+   * The id of an origin, assigned now if it has none. A job's step runs under a lease, so nobody else calls this at the
+   * same time.
+   */
   async reserve(origin: Origin, random: Random): Promise<string> {
     const existing = await this.idOf(origin);
     if (existing !== null) {
@@ -63,7 +66,7 @@ export class AssetRecords {
     }
   }
 
-  /** Reads every record; the store is small state, and an index would be one more thing to be wrong after a crash. */
+  /** Reads every record: there are few, and an index could be wrong after a crash. */
   async filter(accepts: (asset: Asset) => boolean): Promise<Asset[]> {
     if (this.#state.iterator === undefined) {
       throw new TypeError("the media store needs a Keyv whose storage can be iterated");

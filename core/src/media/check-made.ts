@@ -7,12 +7,12 @@ import type { MediaKind } from "./formats.ts";
 import type { MediaFacts } from "./media.ts";
 import { openTracks } from "./open-tracks.ts";
 
-/** Pictures that can be named and not decoded here. */
+/** Picture formats that we recognize but cannot decode. */
 const undecodable: readonly string[] = ["bmp", "heic"];
 
 /**
- * Reads what a vendor made to its end: a header is right also in half a file. Throws a {@link UsageError} when it is not
- * one of the kinds asked for, does not decode or breaks off.
+ * Reads what a vendor made to its end, because even half a file has a correct header. Throws a {@link UsageError} if it
+ * is not one of the kinds asked for, cannot be decoded or is truncated.
  */
 export async function checkMade(filePath: string, facts: MediaFacts, kinds?: readonly MediaKind[]): Promise<void> {
   const [expected] = kinds ?? [];
@@ -30,7 +30,7 @@ async function decodes(filePath: string, { extension }: MediaFacts): Promise<boo
     return true;
   }
   try {
-    // So small a copy needs every pixel and keeps few of them.
+    // Resizing to so small a copy reads every pixel but keeps few.
     await sharp(filePath, { failOn: "error" })
       .resize({ width: 16, height: 16, fit: "fill", fastShrinkOnLoad: false })
       .raw()
@@ -61,7 +61,7 @@ async function readsToItsEnd(filePath: string, { extension, bytes, durationMs }:
   }
 }
 
-/** What the container's table lists is there: of a file that breaks off, the last packets are not. */
+/** Whether everything that the container's table lists is there: a truncated file lacks the last packets. */
 async function hasEveryPacket(track: InputTrack): Promise<boolean> {
   if (!track.isVideoTrack() && !track.isAudioTrack()) {
     return true;
@@ -75,7 +75,7 @@ async function hasEveryPacket(track: InputTrack): Promise<boolean> {
   return read > 0 && read >= listed;
 }
 
-/** A wave file says how long it is. Writers that did not know beforehand left 0, or a number no file reaches. */
+/** A wave file states its length. Writers that did not know it beforehand left 0, or a number no file reaches. */
 async function isCutWave(filePath: string, bytes: number): Promise<boolean> {
   const file = await open(filePath, "r");
   try {

@@ -18,7 +18,7 @@ const video: MediaFacts = {
   framesPerSecond: 29.97,
 };
 
-/** The key said about the medium, or null when it passes. */
+/** The key of the refusal, or null if the medium passes. */
 function said(asset: MediaFacts, limits: Omit<MediaLimits, "kind">): string | null {
   try {
     checkMedia(asset, { kind: "video", ...limits }, "video");
@@ -41,7 +41,7 @@ const bounds = fc
   .map(([min, more]) => ({ min, max: min + more }));
 
 describe("checkMedia", () => {
-  it("accepts everything without bounds, and nothing of another kind", () => {
+  it("without limits accepts everything of the right kind and nothing of another", () => {
     expect(said({ kind: "video", type: "x/y", extension: "x", bytes: 1e12 }, {})).toBeNull();
     expect(said({ ...video, kind: "audio" }, {})).toBe("media.kind");
   });
@@ -53,7 +53,7 @@ describe("checkMedia", () => {
     expect(said({ ...video, codec: undefined }, { codecs: ["avc"] })).toBe("media.codec");
   });
 
-  it("holds a fact it needs and cannot see for broken", () => {
+  it("treats a limit as exceeded when the fact to check it is missing", () => {
     const range = { min: 1, max: 2 };
     expect(said({ ...video, durationMs: undefined }, { durationMs: range })).toBe("media.unknown-duration");
     expect(said({ ...video, width: undefined }, { shortSidePixels: range })).toBe("media.unknown-size");
@@ -64,7 +64,7 @@ describe("checkMedia", () => {
   });
 
   // @verifies spending.limits-first
-  it("size: the bound passes, one byte more does not", () => {
+  it("size: the limit itself passes, one byte more does not", () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 2 ** 40 }), (maxBytes) => {
         expect(said({ ...video, bytes: maxBytes }, { maxBytes })).toBeNull();
@@ -73,7 +73,7 @@ describe("checkMedia", () => {
     );
   });
 
-  it("length: both bounds pass, a millisecond beyond either does not", () => {
+  it("length: both limits pass, a millisecond beyond either does not", () => {
     fc.assert(
       fc.property(bounds, (durationMs) => {
         const at = (value: number) => said({ ...video, durationMs: value }, { durationMs });
@@ -84,7 +84,7 @@ describe("checkMedia", () => {
   });
 
   // @verifies spending.limits-first
-  it("pictures a second: what a camera calls 60 passes, and one more does not", () => {
+  it("frames per second: what a camera calls 60 passes, one more does not", () => {
     const at = (framesPerSecond: number) =>
       said({ ...video, framesPerSecond }, { framesPerSecond: { min: 15, max: 60 } });
     expect([14.98, 15, 23.976, 59.94, 60.04].map(at)).toEqual([null, null, null, null, null]);
@@ -92,12 +92,12 @@ describe("checkMedia", () => {
   });
 
   // @verifies spending.limits-first
-  it("sample rate: the bound passes, one less does not", () => {
+  it("sample rate: the limit itself passes, one hertz less does not", () => {
     const at = (sampleRateHz: number) => said({ ...video, sampleRateHz }, { minSampleRateHz: 16_000 });
     expect([at(16_000), at(48_000), at(15_999)]).toEqual([null, null, "media.sample-rate"]);
   });
 
-  it("sides: both bounds pass, a pixel beyond either does not, whichever way the picture stands", () => {
+  it("sides: both limits pass, a pixel beyond either does not, in portrait and landscape", () => {
     fc.assert(
       fc.property(bounds, fc.boolean(), (range, stands) => {
         const at = (short: number, long: number, limits: Omit<MediaLimits, "kind">) =>

@@ -5,8 +5,8 @@ import type { MediaKind, MediaLimits } from "./formats.ts";
 import type { MediaFacts } from "./media.ts";
 
 /**
- * Refuses a medium outside a tool's or a vendor's bounds, naming the input and the first bound it breaks. A bound that
- * cannot be checked, because the fact is missing, is broken: the vendor would refuse later, and may charge.
+ * Refuses a medium outside a tool's or a vendor's limits, naming the input and the first limit it exceeds. A limit that
+ * cannot be checked because the fact is missing counts as exceeded: the vendor would refuse later, and might charge.
  */
 export function checkMedia(asset: MediaFacts, limits: MediaLimits, field: string): void {
   const sentence = firstBroken(asset, limits);
@@ -15,12 +15,12 @@ export function checkMedia(asset: MediaFacts, limits: MediaLimits, field: string
   }
 }
 
-/** Whether a medium keeps every bound. */
+/** Whether a medium keeps every limit. */
 export function fits(asset: MediaFacts, limits: MediaLimits): boolean {
   return firstBroken(asset, limits) === null;
 }
 
-/** That a medium is of another kind than the one that belongs there. */
+/** The sentence that a medium is not of the kind that belongs there. */
 export function kindSentence(expected: MediaKind, actual: MediaKind): Sentence {
   return {
     key: "media.kind",
@@ -84,7 +84,7 @@ function brokenRate(asset: MediaFacts, { framesPerSecond: frames, minSampleRateH
     if (asset.framesPerSecond === undefined) {
       return { key: "media.unknown-frame-rate" };
     }
-    // Cameras that say 60 write 59.94 or 60.03.
+    // Cameras that claim 60 write 59.94 or 60.03.
     if (isOutside(Math.round(asset.framesPerSecond), frames)) {
       return { key: "media.frame-rate", values: { ...frames, actual: asset.framesPerSecond } };
     }

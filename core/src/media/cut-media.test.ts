@@ -12,7 +12,7 @@ beforeEach(() => {
 afterEach(() => rmSync(directory, { recursive: true }));
 
 const movie = readFileSync(new URL("../../fixtures/avc.mp4", import.meta.url));
-/** Its index stands before this, so that what follows may be missing and the file opens all the same. */
+/** The index comes before this: even if everything after it is missing, the file opens. */
 const samplesAt = movie.indexOf("mdat") + 4;
 
 test.each([

@@ -10,7 +10,7 @@ const broken = (key: string) =>
 const decode = (address: string, maxBytes?: number) => decodeDataAddress(address, "image", maxBytes);
 
 describe("a data: address", () => {
-  it("gives the bytes it was made of, in every way of writing them", () => {
+  it("gives the bytes it was made from, however they are written", () => {
     fc.assert(
       fc.property(
         bytes,
@@ -34,7 +34,7 @@ describe("a data: address", () => {
     );
   });
 
-  it("is bounded: the largest passes, a byte more does not", () => {
+  it("is limited in size: the largest passes, a byte more does not", () => {
     fc.assert(
       fc.property(bytes, (file) => {
         const address = `data:;base64,${Buffer.from(file).toString("base64")}`;
@@ -54,7 +54,7 @@ describe("a data: address", () => {
     },
   );
 
-  it("without anything in it is an empty file", () => {
+  it("without any content is an empty file", () => {
     expect(() => decode("data:image/png;base64,")).toThrow(broken("media.upload-empty"));
   });
 });

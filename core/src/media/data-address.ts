@@ -1,16 +1,16 @@
 import { UsageError } from "../errors/errors.ts";
 
-/** The largest file that may stand in an address, in bytes (10 MB); larger ones are uploaded. */
+/** The largest file in a `data:` address, in bytes (10 MB); larger ones are uploaded. */
 export const maxDataBytes = 10 * 1024 ** 2;
 
-/** Whether a medium is given as an address that holds the file itself. */
+/** Whether a medium is given as an address that contains the file itself. */
 export function isDataAddress(value: string): boolean {
   return /^data:/i.test(value);
 }
 
 /**
- * The bytes that a `data:` address holds (RFC 2397). Its media type is not believed: content says what a file is. Throws
- * a `UsageError` that names `field` for what is malformed, empty or larger than `maxBytes` (default and at most 10 MB).
+ * The bytes in a `data:` address (RFC 2397). Ignores its media type, because the content shows what a file is. Throws a
+ * `UsageError` that names `field` if it is malformed, empty or larger than `maxBytes` (default and maximum 10 MB).
  */
 export function decodeDataAddress(address: string, field: string, maxBytes: number = maxDataBytes): Uint8Array {
   const comma = address.indexOf(",");
@@ -20,7 +20,7 @@ export function decodeDataAddress(address: string, field: string, maxBytes: numb
   const isBase64 = /;\s*base64\s*$/i.test(address.slice(0, comma));
   const limit = Math.min(maxBytes, maxDataBytes);
   const data = address.slice(comma + 1);
-  // Three characters a byte at most: nothing larger is looked at.
+  // A byte takes at most three characters: anything longer is not decoded.
   const bytes = data.length > limit * 3 + 4 ? null : isBase64 ? fromBase64(data, field) : unescaped(data, field);
   if (bytes === null || bytes.byteLength > limit) {
     throw new UsageError({ key: "media.data-too-large", values: { limit: { bytes: limit } } }, field);

@@ -3,7 +3,7 @@ import type { LocalizedText } from "../ground/locale.ts";
 import { HttpError } from "../http/http.ts";
 import type { Sentence } from "../messages/sentence.ts";
 
-/** A download that ended with an answer, and the answer was not the file. */
+/** A download whose answer was not the file. */
 export class DownloadRefused extends Error {
   readonly status: number;
   constructor(status: number) {
@@ -13,7 +13,7 @@ export class DownloadRefused extends Error {
   }
 }
 
-/** Why an exchange with a foreign host had no answer. */
+/** Why an exchange with a foreign host got no answer. */
 export const exchangeReasons: Record<HttpError["reason"], LocalizedText> = {
   connect: { en: "no connection", "zh-CN": "无法建立连接" },
   timeout: { en: "it took too long", "zh-CN": "超时" },
@@ -25,8 +25,8 @@ export const exchangeReasons: Record<HttpError["reason"], LocalizedText> = {
 };
 
 /**
- * The failure of a download. A person's own link is theirs to mend. What a job downloads is not: an exchange without
- * an answer passes through for the worker to judge, and a refusal says whether asking again later can help.
+ * The failure of a download. A person can correct their own link. They cannot correct what a job downloads: an exchange
+ * without an answer is passed on for the worker to judge, and a refusal says whether trying again later can help.
  */
 export function downloadFailure(error: unknown, isPersonsLink: boolean): unknown {
   if (error instanceof DownloadRefused) {

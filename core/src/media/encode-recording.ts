@@ -12,18 +12,19 @@ import {
   WAVE,
 } from "mediabunny";
 
-/** What the thread is told to do. */
+/** The work for this thread. */
 export interface EncodeOrder {
   /** The path of a WAV file. */
   from: string;
   bitsPerSecond: number;
-  /** Default: as many as there are, at most two. */
+  /** Default: as in the file, at most two. */
   channels?: number;
-  /** Default: as it is, or the nearest that MP3 has. */
+  /** Default: as in the file, or the nearest that MP3 has. */
   sampleRateHz?: number;
 }
 
-// A thread of its own: minutes of samples are read and mixed here, and first answers have three seconds.
+// This runs in a separate thread: it processes minutes of samples, and first answers must not wait more than three
+// seconds.
 const { from, bitsPerSecond, channels, sampleRateHz } = workerData as EncodeOrder;
 Logging.level = LogLevel.Silent;
 registerMp3Encoder();

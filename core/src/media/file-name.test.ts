@@ -15,7 +15,7 @@ it.each([
   ["", "wav", "file.wav"],
 ])("%j as %s: %j", (name, extension, expected) => expect(safeFileName(name, extension)).toBe(expected));
 
-it("never holds a folder or a control character, and at most 120 characters", () => {
+it("never contains a folder or a control character, nor more than 120 characters", () => {
   fc.assert(
     fc.property(fc.string({ unit: "binary", maxLength: 300 }), (name) => {
       const safe = safeFileName(name, "png");

@@ -1,10 +1,12 @@
-/** The longest name offered, in characters, extension included. */
+/** The longest name, in characters, including the extension. */
 const maxNameCharacters = 120;
 
-/** Separators, control characters, what some system forbids, and the marks that make a name read backwards. */
+/**
+ * Separators, control characters, characters that some system forbids, and the marks that make a name read backwards.
+ */
 const unsafe = /[\p{Cc}\p{Cs}<>:"|?*\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 
-/** Endings that mean the same format as ours. */
+/** Extensions that mean the same format as ours. */
 const alike: Record<string, readonly string[]> = {
   jpg: ["jpeg", "jpe"],
   tif: ["tiff"],
@@ -13,7 +15,7 @@ const alike: Record<string, readonly string[]> = {
 };
 
 /**
- * A name that is safe to offer for saving: no folders, nothing that controls or misleads, and an ending that fits the
+ * A name that is safe for saving: no folders, nothing that controls or misleads, and the extension that fits the
  * content whatever the name claimed.
  */
 export function safeFileName(name: string, extension: string): string {

@@ -5,8 +5,8 @@ const headerBytes = 16;
 const maxBoxes = 1000;
 
 /**
- * Where the first fragment (`moof`) of an MP4 begins that has samples before it as well, in bytes; null when there is
- * none. Recorders write such files so that a crash loses only the last seconds.
+ * The byte offset of the first fragment (`moof`) in an MP4 that also has samples before it; null if there is none.
+ * Recorders write such files because a crash then loses only the last seconds.
  */
 export async function findFirstFragment(filePath: string): Promise<number | null> {
   const file = await open(filePath, "r");
@@ -22,7 +22,7 @@ export async function findFirstFragment(filePath: string): Promise<number | null
       const said = header.readUInt32BE(0);
       const bytes = said === 1 ? Number(header.readBigUInt64BE(8)) : said;
       if (bytes < 8) {
-        // 0 lasts to the end of the file.
+        // A length of 0 means up to the end of the file.
         return null;
       }
       position += bytes;

@@ -1,6 +1,6 @@
 import { open } from "node:fs/promises";
 
-/** A header of MP3 or AAC (ADTS), as far as its frame must fit the next one. */
+/** Those parts of an MP3 or AAC (ADTS) header that must match the next frame. */
 interface Frame {
   /** Version, layer and sample rate: the same in all frames of a file. */
   kind: number;
@@ -9,14 +9,14 @@ interface Frame {
 
 const headerBytes = 7;
 const tagBytes = 10;
-/** Enough for a cover that a tag does not count as its own. */
+/** Enough to skip a cover that the tag's length does not include. */
 const searchedBytes = 2 ** 20;
-/** So many frames in a row are no accident. */
+/** This many frames in a row are no accident. */
 const framesInRow = 4;
 
 /**
- * Where the sound of an MP3 or AAC file begins, in bytes; null when there is none. Files cut out of streams begin in the
- * middle of a frame, and some programs write zeros or a wrong length before the first one.
+ * The byte offset at which the sound of an MP3 or AAC file begins; null if there is none. Files cut out of streams
+ * begin in the middle of a frame, and some programs write zeros or a wrong length before the first one.
  */
 export async function findFirstFrame(filePath: string): Promise<{ offset: number; extension: "mp3" | "aac" } | null> {
   const file = await open(filePath, "r");
@@ -29,7 +29,7 @@ export async function findFirstFrame(filePath: string): Promise<{ offset: number
     for (let tag = await read(0, tagBytes); tagBytesOf(tag) > 0; tag = await read(start, tagBytes)) {
       start += tagBytesOf(tag);
     }
-    // A tag may also say that it is longer than it is.
+    // A tag may also claim to be longer than it is.
     for (const from of start === 0 ? [0] : [start, tagBytes]) {
       const found = firstFrameIn(await read(from, searchedBytes));
       if (found !== null) {
@@ -42,7 +42,7 @@ export async function findFirstFrame(filePath: string): Promise<{ offset: number
   }
 }
 
-/** ID3v2, section 3.1: the length has seven bits a byte, without the header; 0 for what is no tag. */
+/** ID3v2, section 3.1: the length has seven bits per byte and excludes the header; 0 if there is no tag. */
 function tagBytesOf(header: Buffer): number {
   if (
     header.length < tagBytes ||
@@ -70,7 +70,7 @@ function firstFrameIn(bytes: Buffer): { offset: number; extension: "mp3" | "aac"
   return null;
 }
 
-/** Whether frames follow each other from there on: four, or fewer up to the end of the file. */
+/** Whether consecutive frames start there: four, or fewer up to the end of the file. */
 function isRow(bytes: Buffer, offset: number, read: (bytes: Buffer, offset: number) => Frame | null): boolean {
   const first = read(bytes, offset);
   let [frame, at, count] = [first, offset, 0];
@@ -89,7 +89,7 @@ const mpeg1Kilobits = [0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 2
 const mpeg2Kilobits = [0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160];
 const mpeg1Hertz = [44_100, 48_000, 32_000];
 
-/** ISO/IEC 11172-3 and 13818-3, layer III, with the half rates of "MPEG 2.5". */
+/** ISO/IEC 11172-3 and 13818-3, layer III, and the half rates of "MPEG 2.5". */
 function mp3Frame(bytes: Buffer, offset: number): Frame | null {
   if (offset + headerBytes > bytes.length || bytes[offset] !== 0xff) {
     return null;

@@ -1,6 +1,6 @@
 export type MediaKind = "image" | "audio" | "video";
 
-/** The bounds a tool or a vendor sets on a medium. Absent bounds are not checked. */
+/** The limits a tool or a vendor sets for a medium. Absent limits are not checked. */
 export interface MediaLimits {
   /** What it must be. */
   kind: MediaKind;
@@ -16,7 +16,10 @@ export interface MediaLimits {
   shortSidePixels?: { min: number; max: number };
   /** The accepted length of the longer side in pixels, both ends included. */
   longSidePixels?: { min: number; max: number };
-  /** The accepted pictures a second of a video, both ends included; what is measured is rounded to a whole number first. */
+  /**
+   * The accepted frames per second of a video, both ends included; the measured rate is rounded to a whole number
+   * first.
+   */
   framesPerSecond?: { min: number; max: number };
   /** The lowest accepted sample rate of an audio file, in hertz. */
   minSampleRateHz?: number;

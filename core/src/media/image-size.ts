@@ -17,15 +17,15 @@ const formats: Readonly<Record<string, string>> = {
   avif: "heif",
 };
 
-// It would keep the files it has opened, and find old content under a reused name.
+// The cache would keep opened files, and return old content for a reused name.
 sharp.cache(false);
 
-/** Whether a file of that extension has a size that can be read; where it has none, the file is damaged. */
+/** Whether we can read the size of files with that extension; one without a size is then damaged. */
 export function hasReadableSize(extension: string): boolean {
   return extension === "bmp" || formats[extension] !== undefined;
 }
 
-/** The size from the file's headers; null when they are damaged or the format is not one we read. No pixel is decoded. */
+/** The size from the file's headers; null if they are damaged or we do not read the format. Decodes no pixels. */
 export async function readImageSize(filePath: string, extension: string): Promise<ImageSize | null> {
   const size = extension === "bmp" ? await readBmp(filePath) : await readWithSharp(filePath, formats[extension]);
   return size !== null && size.width > 0 && size.height > 0 ? size : null;
@@ -36,9 +36,9 @@ async function readWithSharp(filePath: string, expected: string | undefined): Pr
     return null;
   }
   try {
-    // A size beyond every limit is read as well, so that the refusal can name it.
+    // Reads even a size beyond every limit, so that the refusal can name it.
     const { format, autoOrient } = await sharp(filePath, { limitInputPixels: false }).metadata();
-    // Another format means that the library took the bytes for something that the sniffing did not see.
+    // A different format means that the library and the content sniffing disagree about the bytes.
     return format === expected ? { width: autoOrient.width, height: autoOrient.height } : null;
   } catch {
     return null;
@@ -48,7 +48,7 @@ async function readWithSharp(filePath: string, expected: string | undefined): Pr
 const bmpHeaderBytes = 26;
 const oldBmpHeaderBytes = 12;
 
-/** Sharp has no BMP, which vendors accept. The height of a picture that is stored from above is negative. */
+/** Sharp cannot read BMP, which vendors accept. The height of a picture stored from the top down is negative. */
 async function readBmp(filePath: string): Promise<ImageSize | null> {
   const file = await open(filePath, "r");
   try {

@@ -23,7 +23,7 @@ async function published(hash: string): Promise<string> {
   return path;
 }
 
-it("asks about a file only while it is away, and puts back what turns out to be wanted", async () => {
+it("asks about a file only once it is moved aside, and puts it back if it is wanted", async () => {
   const [wanted, unwanted] = [await published("aa11"), await published("bb22")];
   await files.removeUnless(
     [wanted, unwanted],
@@ -38,7 +38,7 @@ it("asks about a file only while it is away, and puts back what turns out to be 
   expect(existsSync(`${unwanted}.aside`)).toBe(false);
 });
 
-it("leaves a file that was published again while it was away", async () => {
+it("leaves a file that was published again while the old one was aside", async () => {
   const path = await published("aa11");
   await files.removeUnless(
     [path],
@@ -51,7 +51,7 @@ it("leaves a file that was published again while it was away", async () => {
   expect(readFileSync(path, "utf8")).toBe("aa11");
 });
 
-it("takes what another process has removed already for removed", async () => {
+it("accepts that another process has already removed a file", async () => {
   await files.removeUnless(
     [files.pathOf({ hash: "aa11", extension: "png" })],
     () => expect.fail("nothing to ask"),

@@ -18,7 +18,7 @@ import type { Random } from "../ground/random.ts";
 
 const asideSuffix = ".aside";
 const probeBytes = 256 * 1024;
-/** Where files lie that no record names: a record that comes back with a restored backup finds its file. */
+/** The folder for files that no record names: a record that comes back with a restored backup finds its file. */
 const setAsideFolder = "set-aside";
 
 /** A part of a file: the first and the last byte, both included, counted from 0. */
@@ -28,8 +28,8 @@ export interface ByteRange {
 }
 
 /**
- * Files named for their content, `<2 hex>/<hash>.<extension>`, in a directory that several processes use.
- * A file is whole or absent whenever a process is killed: it is written under another name first.
+ * Files named by their content, `<2 hex>/<hash>.<extension>`, in a directory that several processes use. They are
+ * written under another name first: whenever a process is killed, a file is complete or absent.
  */
 export class MediaFiles {
   readonly directory: string;
@@ -44,14 +44,14 @@ export class MediaFiles {
     return join(this.directory, hash.slice(0, 2), `${hash}.${extension}`);
   }
 
-  /** Where a new file may be written; it belongs to the caller until `publish`, and the caller removes it. */
+  /** A path for a new file, which the caller writes, publishes and removes. */
   async temporary(): Promise<string> {
     const directory = join(this.directory, "incoming");
     await mkdir(directory, { recursive: true, mode: 0o700 });
     return join(directory, Buffer.from(this.#random.bytes(12)).toString("hex"));
   }
 
-  /** Writes as much as a picture has and takes it away again; rejects with what the disk says. */
+  /** Writes as many bytes as a picture has and removes them; rejects with the disk's error. */
   async tryToWrite(): Promise<void> {
     const path = await this.temporary();
     try {
@@ -61,13 +61,16 @@ export class MediaFiles {
     }
   }
 
-  /** Room for more, in bytes; null where the file system does not say. */
+  /** Free space in bytes; null if the file system does not tell. */
   async freeBytes(): Promise<number | null> {
     const facts = await statfs(this.directory).catch(() => null);
     return facts === null ? null : facts.bavail * facts.bsize;
   }
 
-  /** Makes a written file appear under its name, durably. The temporary file stays; equal content may be there already. */
+  /**
+   * Makes a written file appear under its name, durably. The temporary file remains; equal content may be there
+   * already.
+   */
   async publish(temporary: string, path: string): Promise<void> {
     await flush(temporary);
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
@@ -75,7 +78,7 @@ export class MediaFiles {
     await flush(dirname(path));
   }
 
-  /** Whether the file is there with all its bytes: a full disk or a copy that broke off leaves a part of one. */
+  /** Whether the file is there with all its bytes: a full disk or an interrupted copy leaves only a part. */
   async isWhole(path: string, bytes: number): Promise<boolean> {
     return (await statOf(path))?.size === bytes;
   }
@@ -85,9 +88,10 @@ export class MediaFiles {
   }
 
   /**
-   * Takes files away, asks once more which hashes are wanted, and deletes those of the others that `isForgotten` says;
-   * the rest is set aside. Returns how many were. A process that publishes the same content meanwhile looks after its
-   * record is written, and publishes again when the file is gone: whichever of the two comes last sees the other.
+   * Moves files aside and then asks again which hashes are wanted. Puts the wanted files back, deletes those for which
+   * `isForgotten` returns true, and sets the rest aside; returns how many that were. A process that publishes the same
+   * content meanwhile checks for the file after writing its record, and publishes it again if it is gone: whichever of
+   * the two comes last sees the other.
    */
   async removeUnless(
     paths: readonly string[],
@@ -113,18 +117,21 @@ export class MediaFiles {
     return setAside;
   }
 
-  /** Under its own name in a folder beside; the time of its last change says when it came there. */
+  /** Moves it to the folder for files set aside; its modification time says since when it is there. */
   async #setAside(path: string, now: number): Promise<void> {
     const folder = join(this.directory, setAsideFolder);
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const target = join(folder, basename(path));
-    // Its age first: another process may look at what has been set aside at any moment.
+    // The time is set first, because another process may check the files set aside at any moment.
     await utimes(path + asideSuffix, now / 1_000, now / 1_000)
       .then(() => rename(path + asideSuffix, target))
       .catch(ignoreAbsent);
   }
 
-  /** Puts files back whose hash has a record again, and deletes those set aside before an instant. Returns how many came back. */
+  /**
+   * Puts back files whose hash has a record again, and deletes those set aside before an instant (epoch milliseconds).
+   * Returns how many were put back.
+   */
   async reviewSetAside(named: ReadonlySet<string>, before: number): Promise<number> {
     const folder = join(this.directory, setAsideFolder);
     let putBack = 0;
@@ -143,7 +150,7 @@ export class MediaFiles {
     return putBack;
   }
 
-  /** Puts back what a process that was killed in `removeUnless` had taken away. */
+  /** Puts back what a process that was killed in `removeUnless` had moved aside. */
   async putBackAll(): Promise<void> {
     for await (const path of this.#files()) {
       if (path.endsWith(asideSuffix)) {
@@ -192,19 +199,19 @@ function hashOf(path: string): string {
   return basename(path).split(".")[0] ?? "";
 }
 
-/** Deletes a file that may be gone already. */
+/** Deletes a file, which may be gone already. */
 export async function discard(path: string): Promise<void> {
   await unlink(path).catch(ignoreAbsent);
 }
 
-/** Not every file system has links; a copy is made under another name first, so that nobody sees half of it. */
+/** Not every file system has links; a copy is made under another name first, because nobody may see half of it. */
 async function linkOrCopy(from: string, to: string): Promise<void> {
   try {
     await link(from, to);
   } catch (error) {
     const code = codeOf(error);
     if (code === "EEXIST") {
-      // Equal content by its name; one that is shorter was damaged since, and this one takes its place.
+      // The equal name means equal content; a shorter file is damaged and is replaced.
       const [whole, there] = [await statOf(from), await statOf(to)];
       if (whole === null || there === null || whole.size === there.size) {
         return;

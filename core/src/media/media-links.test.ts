@@ -32,7 +32,7 @@ const links = (baseUrl: string | null = "https://bot.example", keyByte = 7) =>
 const statusOf = async (url: string, from = links()) => (await from.handle(new Request(url)))?.status;
 
 // @verifies media.links
-it("gives the medium, also in parts and to pages of other origins, until it expires", async () => {
+it("serves the medium, in parts as well and to pages of other origins, until it expires", async () => {
   const link = links().linkTo(asset);
   const url = link?.url ?? "";
   expect(link?.expiresAt).toBeGreaterThanOrEqual(now + 7 * dayMs);
@@ -45,7 +45,7 @@ it("gives the medium, also in parts and to pages of other origins, until it expi
 });
 
 // @verifies media.links, safe.owners
-it("gives nothing for another medium, a later end, another key or a made-up address", async () => {
+it("serves nothing for another medium, a later expiry, another key or a made-up address", async () => {
   const other = await store.keep(png, { owner: "bob", maxBytes: 100_000 });
   const url = links().linkTo(asset)?.url ?? "";
   expect(await statusOf(url.replace(asset.id, other.id))).toBe(404);
@@ -56,7 +56,7 @@ it("gives nothing for another medium, a later end, another key or a made-up addr
   expect(await statusOf("https://bot.example/media/x")).toBeUndefined();
 });
 
-it("stays the same for a while, holds no owner, and is none where nothing can be reached", () => {
+it("stays the same for a while, does not reveal the owner, and does not exist without a reachable address", () => {
   const first = links().linkTo(asset)?.url;
   now += 60_000;
   expect(links().linkTo(asset)?.url).toBe(first);

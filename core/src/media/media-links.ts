@@ -4,14 +4,14 @@ import type { Asset } from "./media.ts";
 import { mediaNotFound, serveAsset } from "./serve-asset.ts";
 import type { MediaStore } from "./store.ts";
 
-/** An address of one medium for whoever has it, until it expires. */
+/** An address of one medium, open to anybody who has it until it expires. */
 export interface MediaLink {
   url: string;
   /** Epoch milliseconds. */
   expiresAt: number;
 }
 
-/** Whether people elsewhere can open the address: one of this machine is none to them. */
+/** Whether people elsewhere can open the address, which an address of this machine does not allow. */
 export function isReachableElsewhere({ url }: Pick<MediaLink, "url">): boolean {
   const { hostname = "localhost" } = URL.parse(url) ?? {};
   return !/^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname) && !hostname.endsWith(".localhost");
@@ -19,7 +19,7 @@ export function isReachableElsewhere({ url }: Pick<MediaLink, "url">): boolean {
 
 /** Longer than a chat is usually read back; shorter than media are kept. */
 const validMs = 7 * 24 * 60 * 60_000;
-/** Rounded up to this, so that the same medium has one address for a while and caches work. */
+/** Expiry is rounded up to this: the same medium keeps its address for a while, and caches work. */
 const roundedToMs = 60 * 60_000;
 const pathPattern = /\/links\/([A-Za-z0-9_-]{1,80})\.([0-9a-z]{1,12})\.([\w-]{43})(?:\.[a-z0-9]{1,8})?$/;
 
@@ -28,11 +28,13 @@ interface MediaLinksOptions {
   clock: Clock;
   /** 32 secret bytes. */
   key: Uint8Array;
-  /** Where people reach this installation; null when nowhere. */
+  /** Where people reach this installation; null if they cannot. */
   baseUrl: () => string | null;
 }
 
-/** Signed, expiring addresses of stored media, for people: where a chat takes no file so large, and for programs. */
+/**
+ * Signed, expiring addresses of stored media: for people whose chat does not take such a large file, and for programs.
+ */
 export class MediaLinks {
   readonly #options: MediaLinksOptions;
   readonly #key: KeyObject;
@@ -42,7 +44,7 @@ export class MediaLinks {
     this.#key = createSecretKey(options.key);
   }
 
-  /** Whether people who are not at this machine can open the addresses. */
+  /** Whether people on other machines can open the addresses. */
   get reachElsewhere(): boolean {
     const base = this.#options.baseUrl();
     return base !== null && isReachableElsewhere({ url: base });
@@ -79,7 +81,7 @@ export class MediaLinks {
       return mediaNotFound();
     }
     const answer = await serveAsset(request, asset, this.#options.store);
-    // The address is the permission: a page of another origin that has it may show the medium.
+    // Knowing the address is the permission: a page of any origin may show the medium.
     answer.headers.set("access-control-allow-origin", "*");
     answer.headers.set("cross-origin-resource-policy", "cross-origin");
     return answer;

@@ -13,9 +13,9 @@ export interface MediaFacts {
   /** Pixels, as displayed. */
   width?: number;
   height?: number;
-  /** Pictures a second of a video, on average, to two digits. */
+  /** Frames per second of a video, on average, to two decimals. */
   framesPerSecond?: number;
-  /** Of audio files. */
+  /** Only of audio files. */
   sampleRateHz?: number;
   /** Video codec as `avc` (H.264), `hevc`, `vp9`, `av1`, ...; audio codec for audio. */
   codec?: string;
@@ -33,14 +33,14 @@ export interface Asset extends MediaFacts {
   name: string;
   /** Epoch milliseconds. */
   createdAt: number;
-  /** Of a smaller encode: the id of its original. */
+  /** If this is a smaller encode, the id of its original. */
   encodeOf?: string;
   /** The job step that made it; absent for uploads. */
   origin?: {
     jobId: string;
     step: string;
     index: number;
-    /** What its vendor said beside the bytes: kept with them until the step's record has it. */
+    /** What the vendor said beside the bytes, kept here until the step's record contains it. */
     told?: Json;
   };
 }

@@ -3,12 +3,12 @@ import { findFirstFragment } from "./first-fragment.ts";
 import { findFirstFrame } from "./first-frame.ts";
 
 /**
- * Every container we read, by name: the library's own list holds playlists too, and reading one would follow the
+ * The containers we read, listed by name: the library's own list includes playlists, and reading one would follow the
  * addresses and paths that a stranger wrote into it.
  */
 const containers = [MP4, QTFF, MATROSKA, WEBM, MP3, OGG, ADTS, FLAC];
 
-/** Opens a recording of a known kind (an extension); sound begins at its first frame. Whoever opens it disposes it. */
+/** Opens a recording with a known extension; sound starts at its first frame. The caller must dispose of it. */
 export async function openTracks(filePath: string, extension: string): Promise<Input> {
   const frame = extension === "mp3" || extension === "aac" ? await findFirstFrame(filePath) : null;
   const file = sourceOf(filePath);
@@ -16,8 +16,8 @@ export async function openTracks(filePath: string, extension: string): Promise<I
 }
 
 /**
- * When the last fragment of an MP4 ends, in seconds; 0 without one. Where samples come before the fragments the library
- * reads those alone, so the fragments are given to it as a file of their own.
+ * When the last fragment of an MP4 ends, in seconds; 0 if there are none. If samples come before the fragments, the
+ * library reads only those, so the fragments are passed to it as a separate file.
  */
 export async function secondsInFragments(filePath: string, extension: string, whole: Input): Promise<number> {
   const offset = ["mp4", "m4a", "mov"].includes(extension) ? await findFirstFragment(filePath) : null;
@@ -34,8 +34,8 @@ export async function secondsInFragments(filePath: string, extension: string, wh
 }
 
 function sourceOf(filePath: string): FilePathSource {
-  // The library's remarks would go to standard output, which belongs to whoever reads a command's result or speaks MCP there.
+  // The library would log to standard output, which must contain nothing but a command's result or MCP messages.
   Logging.level = LogLevel.Silent;
-  // A damaged file makes it throw errors of every kind, also between reads; each means the same here.
+  // A damaged file makes it throw all kinds of errors, even between reads; each means the same here.
   return new FilePathSource(filePath, { handleUnhandledError: () => {} });
 }

@@ -15,7 +15,7 @@ const noise = (channels: 3 | 4) => {
 
 describe("preview", { timeout: 30_000 }, () => {
   // @verifies delivered.too-large
-  it.each([3, 4] as const)("keeps the shape within both bounds (%s channels)", async (channels) => {
+  it.each([3, 4] as const)("keeps the aspect ratio within both limits (%s channels)", async (channels) => {
     const small = await preview(
       asset("image"),
       { longestSidePx: 300, maxBytes: 20_000 },
@@ -36,7 +36,7 @@ describe("preview", { timeout: 30_000 }, () => {
     expect(small?.width).toBe(width);
   });
 
-  it("is nothing for recordings, for what cannot be decoded, and where no encode is small enough", async () => {
+  it("does not exist for recordings, for undecodable files, or if no encode is small enough", async () => {
     const bounds = { longestSidePx: 512, maxBytes: 60_000 };
     expect(await preview(asset("video"), bounds, storeOf(new Uint8Array(9)))).toBeNull();
     expect(await preview(asset("image"), bounds, storeOf(new Uint8Array(9)))).toBeNull();
@@ -44,9 +44,9 @@ describe("preview", { timeout: 30_000 }, () => {
   });
 
   // @verifies safe.body-caps
-  it("a small file that unfolds to very many pixels is not decoded", async () => {
+  it("a small file that expands to very many pixels is not decoded", async () => {
     const bomb = Buffer.from(readFileSync(new URL("../../fixtures/picture.png", import.meta.url)));
-    // The sides stand in the header, right after its name; the checksum follows.
+    // The sides are in the header, right after its name; the checksum follows.
     bomb.writeUInt32BE(40_000, 16);
     bomb.writeUInt32BE(40_000, 20);
     bomb.writeUInt32BE(crc32(bomb.subarray(12, 29)), 29);

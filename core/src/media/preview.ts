@@ -4,13 +4,13 @@ import type { MediaStore } from "./store.ts";
 
 /** How small a preview must be. */
 export interface PreviewBounds {
-  /** Neither side is longer, in pixels. */
+  /** The longest allowed side, in pixels. */
   longestSidePx: number;
-  /** The file is no larger. */
+  /** The largest allowed file, in bytes. */
   maxBytes: number;
 }
 
-/** A smaller encode of a still picture, for places the original does not fit. */
+/** A smaller encode of a still picture, for places where the original is too large. */
 export interface Preview {
   bytes: Uint8Array;
   type: "image/jpeg" | "image/png";
@@ -18,13 +18,16 @@ export interface Preview {
   height: number;
 }
 
-/** More pixels than any vendor makes: a small file that unfolds to more is an attack, not a picture. */
+/** More pixels than any vendor makes: a small file that expands to more is an attack, not a picture. */
 const mostPixels = 100_000_000;
-/** Tried in turn; below the last the picture gets smaller instead. */
+/** Tried in turn; if the last is not enough, the picture is scaled down instead. */
 const qualities = [85, 70, 50];
 const smallestSidePx = 64;
 
-/** The best encode within the bounds; null for what is no still picture, cannot be read, or cannot be made that small. */
+/**
+ * The best encode within the bounds; null if the asset is not a still picture, cannot be read, or cannot be made that
+ * small.
+ */
 export async function preview(
   asset: Asset,
   { longestSidePx, maxBytes }: PreviewBounds,
@@ -36,7 +39,7 @@ export async function preview(
   try {
     const original = sharp(await store.bytes(asset), { limitInputPixels: mostPixels }).rotate();
     for (let side = longestSidePx; side >= smallestSidePx; side = Math.floor(side * 0.75)) {
-      // Decoded and scaled once a size; only the encode is tried again.
+      // Decoded and scaled once for each size; only the encoding is repeated.
       const { data, info } = await original
         .clone()
         .resize({ width: side, height: side, fit: "inside", withoutEnlargement: true })

@@ -39,7 +39,7 @@ describe("probe", () => {
     "reads %s",
     async (name, kind, type, extension, codec, durationMs, width, height, framesPerSecond, sampleRateHz) => {
       const bytes = readFileSync(fixture(name));
-      // The name says nothing: only content counts.
+      // The file name does not count, only the content.
       expect(await probe(file(bytes))).toEqual({
         kind,
         type,
@@ -54,7 +54,7 @@ describe("probe", () => {
     },
   );
 
-  it("names a codec nobody knows as the file does, and prints nothing about it", async () => {
+  it("names an unknown codec as the file does, and prints nothing about it", async () => {
     const printed = (["log", "info", "warn", "error"] as const).map((name) => vi.spyOn(console, name));
     const mp4 = readFileSync(fixture("avc.mp4"));
     mp4.write("zzzz", mp4.indexOf("avc1", mp4.indexOf("stsd")), "latin1");
@@ -65,7 +65,7 @@ describe("probe", () => {
     }
   });
 
-  it("turns a picture as Exif says", async () => {
+  it("rotates a picture as Exif says", async () => {
     const jpeg = readFileSync(fixture("picture.jpg"));
     for (const [little, orientation] of [
       [true, 6],
@@ -99,7 +99,7 @@ describe("probe", () => {
     expect(await probe(file(bytes))).toMatchObject({ width: 60_000, height: 50_000 });
   });
 
-  it.each(["tiff", "avif"] as const)("reads the size of %s, which some vendors take", async (format) => {
+  it.each(["tiff", "avif"] as const)("reads the size of %s, which some vendors accept", async (format) => {
     const picture = sharp({ create: { width: 80, height: 60, channels: 3, background: "#123456" } });
     expect(await probe(file(await picture.toFormat(format).toBuffer()))).toMatchObject({ width: 80, height: 60 });
   });
@@ -117,13 +117,13 @@ describe("probe", () => {
     expect(await probe(file(bmp))).toMatchObject({ extension: "bmp", width: 40, height: 30 });
   });
 
-  // Recorders write the beginning's samples into the index and the rest into fragments.
-  it("reads an MP4 with samples in its index and in fragments as long as both", async () => {
+  // Recorders put the first samples into the index and the rest into fragments.
+  it("reads the whole length of an MP4 with samples both in its index and in fragments", async () => {
     const hybrid = readFileSync(fixture("hybrid-moov-samples-12s.mp4"));
     expect(await probe(file(hybrid))).toMatchObject({ extension: "mp4", codec: "avc", durationMs: 12_080 });
   });
 
-  describe("WAV that does not say its length", () => {
+  describe("WAV that does not state its length", () => {
     const tone = readFileSync(fixture("tone.wav"));
     const dataAt = tone.indexOf("data") + 4;
     const changed = (change: (wav: Buffer) => void) => {
@@ -131,7 +131,7 @@ describe("probe", () => {
       change(wav);
       return wav;
     };
-    /** The same sound in the form for large files, whose first chunk holds the lengths. */
+    /** The same sound in the format for large files, whose first chunk contains the lengths. */
     const large = (name: string, dataBytes: number) => {
       const lengths = Buffer.alloc(36);
       lengths.write("ds64", 0, "latin1");
@@ -163,7 +163,7 @@ describe("probe", () => {
       });
     });
 
-    it("has no length where the sound is empty and another chunk follows", async () => {
+    it("has no length if the sound is empty and another chunk follows", async () => {
       const list = Buffer.from("LIST\x04\0\0\0INFO", "latin1");
       const empty = Buffer.concat([changed((wav) => wav.fill(0, dataAt, dataAt + 4)).subarray(0, dataAt + 4), list]);
       expect(await probe(file(empty))).not.toHaveProperty("durationMs");
@@ -182,7 +182,7 @@ describe("probe", () => {
       });
     });
 
-    it("is never taken for something else, whatever its headers hold", async () => {
+    it("is never taken for something else, whatever its headers contain", async () => {
       await fc.assert(
         fc.asyncProperty(fc.array(fc.tuple(fc.nat(dataAt + 3), fc.nat(255)), { maxLength: 6 }), async (changes) => {
           const bytes = changed((wav) => {
@@ -201,14 +201,14 @@ describe("probe", () => {
     });
   });
 
-  describe("sound that does not begin on a frame", () => {
+  describe("sound that does not start with a frame", () => {
     it.each(["mp3-starts-mid-frame-8s.mp3", "mp3-id3-length-short-8s.mp3"])("%s", async (name) => {
       const facts = await probe(file(readFileSync(fixture(name))));
       expect(facts).toMatchObject({ kind: "audio", type: "audio/mpeg", extension: "mp3", codec: "mp3" });
       expect(Math.abs((facts.durationMs ?? 0) - 8000)).toBeLessThan(60);
     });
 
-    it("MP3 after anything has the length that it has alone", async () => {
+    it("MP3 after arbitrary bytes has the same length as without them", async () => {
       const tone = readFileSync(fixture("tone.mp3"));
       const frames = tone.subarray(tone.indexOf(Buffer.from([0xff, 0xf3])));
       const alone = await probe(file(frames));
@@ -223,7 +223,7 @@ describe("probe", () => {
       await fc.assert(
         fc.asyncProperty(before, async (junk) => {
           const facts = await probe(file(Buffer.concat([junk, frames]))).catch((error: ToolcastError) => error);
-          // Junk may look like another kind of file, but nothing here is damaged.
+          // Random bytes may look like another kind of file, but nothing here is damaged.
           if (ToolcastError.isInstance(facts)) {
             expect(facts.failure.sentence).not.toMatchObject({ key: "media.unreadable" });
           } else if (facts.kind === "audio") {
@@ -278,7 +278,7 @@ describe("probe", () => {
   });
 });
 
-it("names the kind of a file that is no medium", async () => {
+it("names the kind of a file that is not a medium", async () => {
   await expect(probe(file("%PDF-1.7 and so on, with some bytes after it"))).rejects.toMatchObject({
     failure: { kind: "usage", sentence: { key: "media.no-medium", values: { actual: "pdf" } } },
   });

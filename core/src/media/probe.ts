@@ -7,7 +7,7 @@ import { openTracks, secondsInFragments } from "./open-tracks.ts";
 import { sniff } from "./sniff.ts";
 import { readWave } from "./wave.ts";
 
-/** Containers that hold sound alone as often as pictures: what they are is decided by their tracks. */
+/** Containers that may contain only sound: their tracks decide whether they are audio or video. */
 const soundIn: Record<string, { type: string; extension: string }> = {
   mp4: { type: "audio/mp4", extension: "m4a" },
   mov: { type: "audio/mp4", extension: "m4a" },
@@ -29,7 +29,7 @@ const picturesIn: Record<string, { type: string; extension: string }> = {
   ogg: { type: "video/ogg", extension: "ogv" },
 };
 
-/** Other names that content sniffing gives to the containers above. */
+/** Other names of the containers above in content sniffing. */
 const containerOf: Record<string, string> = {
   m4v: "mp4",
   m4p: "mp4",
@@ -45,7 +45,10 @@ const containerOf: Record<string, string> = {
   ogm: "ogg",
 };
 
-/** Pictures that some vendor accepts, or that people commonly have: the refusal then says what this input accepts. */
+/**
+ * Picture formats that some vendor accepts or that are common; for these, a refusal says what the input accepts
+ * instead.
+ */
 const pictures: Record<string, { type: string; extension: string }> = {
   png: { type: "image/png", extension: "png" },
   apng: { type: "image/png", extension: "png" },
@@ -59,8 +62,8 @@ const pictures: Record<string, { type: string; extension: string }> = {
 };
 
 /**
- * What a file is, by its content alone: names and declared types are whatever somebody wrote.
- * Throws a {@link UsageError} when it is no medium, or too damaged to tell.
+ * What a file is, by its content alone, because names and declared types may be wrong. Throws a {@link UsageError} if
+ * it is not a medium, or too damaged to tell.
  */
 export async function probe(filePath: string): Promise<MediaFacts> {
   const { size: bytes } = await stat(filePath);
@@ -86,10 +89,12 @@ export async function probe(filePath: string): Promise<MediaFacts> {
   return { ...(await readTracks(filePath, container)), bytes };
 }
 
-/** Recordings whose type does not say that they are. */
+/** Recordings whose MIME type does not show that. */
 const recordings = ["asf", "mxf", "rm", "ogx", "swf"];
 
-/** A file of a known kind is never called damaged: people cannot know that it is the wrong one. */
+/**
+ * A file of another known kind is named, not called damaged: otherwise people could not tell that it is the wrong one.
+ */
 function notRead({ ext: actual, mime }: { ext: string; mime: string }): UsageError {
   if (mime.startsWith("image/")) {
     return new UsageError({ key: "media.picture-not-read", values: { actual } });
@@ -132,10 +137,10 @@ async function readTracks(filePath: string, container: string): Promise<Omit<Med
   }
 }
 
-/** Enough for an average; a film of hours is not read through. */
+/** Enough for an average without reading hours of film. */
 const framesLookedAt = 500;
 
-/** From the container's own table where it has one. A still has no rate. */
+/** From the container's own table if it has one. A still has no rate. */
 async function frameRateOf(track: InputVideoTrack): Promise<{ framesPerSecond?: number }> {
   const { averagePacketRate: rate } = await track.computePacketStats(framesLookedAt, { metadataOnly: true });
   return Number.isFinite(rate) && rate > 0 ? { framesPerSecond: Math.round(rate * 100) / 100 } : {};
@@ -146,7 +151,7 @@ async function sampleRateOf(track: InputAudioTrack): Promise<{ sampleRateHz?: nu
   return Number.isFinite(rate) && rate > 0 ? { sampleRateHz: rate } : {};
 }
 
-/** The common name, else the container's own (`mp4v`), so that a refusal can name it. */
+/** The common name, otherwise the container's own (`mp4v`): a refusal names it. */
 async function codecOf(track: InputTrack): Promise<{ codec?: string }> {
   const codec = (await track.getCodec()) ?? (await track.getInternalCodecId());
   return typeof codec === "string" ? { codec } : {};

@@ -3,15 +3,15 @@ import type { Sentence } from "../messages/sentence.ts";
 import type { Asset } from "./media.ts";
 import type { MediaStore } from "./store.ts";
 
-/** The largest file anybody may give, in bytes: the largest that a provider takes (500 MB, xjc's video). */
+/** The largest file anybody may send, in bytes: the largest that any provider accepts (500 MB, xjc's video). */
 export const maxFileBytes = 500 * 1024 ** 2;
 
-/** How long a request may take to arrive, in milliseconds: the largest file does within it on a line of 5 Mbit/s. */
+/** How long a request may take to arrive, in milliseconds: enough for the largest file at 5 Mbit/s. */
 export const requestTimeoutMs = Math.ceil(maxFileBytes / 625);
-/** How long the head of a request may take, in milliseconds. */
+/** How long the headers of a request may take, in milliseconds. */
 export const requestHeadTimeoutMs = 10_000;
 
-/** A body that is no upload, with the HTTP status that says so. */
+/** A refusal of an upload, with its HTTP status. */
 export class UploadRefusal extends UsageError {
   readonly status: 400 | 413 | 415;
 
@@ -23,15 +23,15 @@ export class UploadRefusal extends UsageError {
 }
 
 interface UploadOptions {
-  /** Whose medium it becomes: a caller's id. */
+  /** The caller id of the medium's owner. */
   owner: string;
   /** The largest body in bytes. Default 500 MB. */
   maxBytes?: number;
 }
 
 /**
- * Keeps a request's body as a medium; its name comes percent-encoded in `X-File-Name`. Throws an `UploadRefusal` for a
- * body that is too large, empty or a form, and a `UsageError` for what is no medium.
+ * Stores a request's body as a medium; its name comes percent-encoded in `X-File-Name`. Throws an `UploadRefusal` for a
+ * body that is too large, empty or a form, and a `UsageError` for anything that is not a medium.
  */
 export async function receiveUpload(
   request: Request,
@@ -52,7 +52,7 @@ export async function receiveUpload(
   return media.keep(capped(body, maxBytes), { owner, name: nameIn(headers), maxBytes, signal });
 }
 
-/** Ends a body that is longer than it may be, whatever its headers said. */
+/** Aborts a body that is longer than allowed, whatever its headers say. */
 async function* capped(body: AsyncIterable<Uint8Array>, maxBytes: number): AsyncIterable<Uint8Array> {
   let bytes = 0;
   for await (const chunk of body) {

@@ -38,7 +38,7 @@ function relay(baseUrl: string | null = "https://bot.example", keyByte = 7): Rel
 
 describe("publish", () => {
   // @verifies media.stable-address
-  it("gives equal content one address, and other content or another key another; nothing in it expires", async () => {
+  it("gives equal content one address that does not expire, and a different one for other content or another key", async () => {
     const address = await relay().publish(asset);
     expect(address).toMatch(/^https:\/\/bot\.example\/media\/[\w-]{43}\.png$/);
     expect(address).not.toContain(asset.hash);
@@ -94,7 +94,7 @@ describe("handle", () => {
     expect(Buffer.from(await response.arrayBuffer()).equals(expected)).toBe(true);
   });
 
-  it("minds If-Range and If-None-Match", async () => {
+  it("obeys If-Range and If-None-Match", async () => {
     const address = await relay().publish(asset);
     const etag = `"${asset.hash}"`;
     expect((await answer(get(address, { range: "bytes=0-0", "if-range": etag }))).status).toBe(206);
@@ -103,14 +103,14 @@ describe("handle", () => {
     expect((await answer(get(address, { "if-none-match": '"old"' }))).status).toBe(200);
   });
 
-  it("answers HEAD with the headers alone, and no other method", async () => {
+  it("answers HEAD with only the headers, and refuses other methods", async () => {
     const address = await relay().publish(asset);
     const head = await answer(get(address, {}, "HEAD"));
     expect([head.status, head.headers.get("content-length"), await head.text()]).toEqual([200, String(png.length), ""]);
     expect((await answer(get(address, {}, "POST"))).status).toBe(405);
   });
 
-  it("leaves other paths alone, and knows its own behind a proxy that keeps the path", async () => {
+  it("ignores other paths, and recognizes its own behind a proxy that keeps the path", async () => {
     expect(await relay().handle(get("https://bot.example/healthz"))).toBeNull();
     expect(await relay().handle(get("https://bot.example/bot/media/x.png"))).toBeNull();
     const behind = relay("https://bot.example/bot");
@@ -119,7 +119,7 @@ describe("handle", () => {
     expect((await behind.handle(get(address.replace("/bot/", "/"))))?.status).toBe(200);
   });
 
-  it("says the same of what is unknown, unpublished, no longer served, misspelt or gone", async () => {
+  it("gives the same answer for media that are unknown, unpublished, no longer served, misspelt or gone", async () => {
     const address = await relay().publish(asset);
     const never = (await relay("https://bot.example", 9).publish(asset)).replace(/\.png$/, ".mp4");
     const shape = async (request: Request) => {
@@ -141,7 +141,7 @@ describe("handle", () => {
     expect(shapes[0]).toMatch(/^\[404/);
   });
 
-  it("serves while any asset of the content is served, also one whose publishing was overwritten", async () => {
+  it("serves while any asset with the content is served, even one whose publication was overwritten", async () => {
     const address = await relay().publish(asset);
     const other = await store.keep(png, { ...about, owner: "bob" });
     await relay().publish(other);
@@ -154,7 +154,7 @@ describe("handle", () => {
   });
 });
 
-it("closes the file of an answer that nobody reads to its end", async () => {
+it("closes the file of an answer that is not read to its end", async () => {
   for (let count = 0; count < 50; count += 1) {
     const response = await serveAsset(new Request("http://x/"), asset, store);
     await response.body?.cancel();

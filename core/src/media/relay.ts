@@ -6,11 +6,11 @@ import type { MediaStore } from "./store.ts";
 
 export interface RelayOptions {
   store: MediaStore;
-  /** What has been published; shared by all processes. May be the store's own. */
+  /** What has been published; shared by all processes. May be the media store's own state. */
   state: Keyv;
-  /** 32 secret bytes (`loadSecretKey`). Part of every address: another key makes other addresses. */
+  /** 32 secret bytes (`loadSecretKey`). Every address depends on it: another key means other addresses. */
   key: Uint8Array;
-  /** The public address of this installation, with or without a path; null when it has none. */
+  /** The public address of this installation, with or without a path; null if it has none. */
   baseUrl: () => string | null;
   /** Whether a job still needs this asset, or retention still holds. Asked at each request. */
   isServed: (assetId: string) => Promise<boolean>;
@@ -19,8 +19,8 @@ export interface RelayOptions {
 /** Addresses under which providers fetch media. */
 export interface Relay {
   /**
-   * The address of an asset. Equal content has the same address at all times and nothing in it expires; different
-   * content has another. Throws when there is no public address: ask `baseUrl` before.
+   * The address of an asset. Equal content always has the same address, which does not expire; different content has
+   * another. Throws if there is no public address: check `baseUrl` first.
    */
   publish(asset: Asset): Promise<string>;
   /** The answer to a request under `/media/`; null for any other path. */
@@ -56,7 +56,8 @@ export function createRelay(options: RelayOptions): Relay {
         }
       }
     }
-    // Two processes that published equal content at once may have overwritten each other's ids; the records know all.
+    // Two processes that published equal content at once may have overwritten each other's ids; the records contain all
+    // of them.
     for (const asset of await store.withHash(published.hash)) {
       if (!published.ids.includes(asset.id) && (await options.isServed(asset.id))) {
         return asset;
@@ -96,7 +97,7 @@ function keyOf(name: string): string {
   return `relay/${name}`;
 }
 
-/** A proxy in front may hand on the public address's own path, or take it off. */
+/** A reverse proxy may pass on the path of the public address, or remove it. */
 function nameIn(pathname: string, baseUrl: string | null): string | null {
   const basePath = baseUrl === null ? "" : new URL(baseUrl).pathname.replace(/\/+$/, "");
   const prefix = ["/media/", `${basePath}/media/`].find((candidate) => pathname.startsWith(candidate));

@@ -21,7 +21,7 @@ test("into a directory, under the stored name", async () => {
   expect(readFileSync(join(directory, "picture.png"), "utf8")).toBe("bytes");
 });
 
-test("a path that ends in a separator is a directory, made when it is not there", async () => {
+test("a path that ends in a separator is a directory, created if it does not exist", async () => {
   expect(await saveMedia(store, [picture()], `${directory}/new/deep/`)).toEqual([
     join(directory, "new/deep/picture.png"),
   ]);
@@ -45,7 +45,7 @@ test("a name cannot leave the directory", async () => {
   expect(existsSync(join(directory, "evil.png"))).toBe(false);
 });
 
-test("where nothing can be written, the sentence says how to save it elsewhere", async () => {
+test("if nothing can be written there, the sentence says how to save it elsewhere", async () => {
   const file = join(directory, "file");
   writeFileSync(file, "");
   await expect(saveMedia(store, [picture()], join(file, "below/"))).rejects.toMatchObject({
@@ -53,7 +53,7 @@ test("where nothing can be written, the sentence says how to save it elsewhere",
   });
 });
 
-test("a medium whose time has passed is no crash", async () => {
+test("a medium that has expired causes no crash", async () => {
   await expect(saveMedia(store, [picture("a.png", "gone")], directory)).rejects.toMatchObject({
     failure: { kind: "usage" },
   });

@@ -6,14 +6,17 @@ import { UsageError } from "../errors/errors.ts";
 import type { MediaStore } from "./store.ts";
 
 /**
- * Copies stored media to where the person wants them and returns the paths. `out` is a directory when it is one or ends
- * in a separator, else a file name. Nothing is overwritten: a taken name gets `-2`, `-3` and so on.
+ * Copies stored media to where the person wants them and returns the paths. `out` is a directory if it exists as one or
+ * ends in a separator, otherwise a file name. Nothing is overwritten: a taken name gets `-2`, `-3` and so on.
  */
 export async function saveMedia(
   store: Pick<MediaStore, "read" | "pathOf">,
   media: readonly { assetId: string; name: string }[],
   out: string,
-  /** What all of them are called in the directory; without an extension each keeps its own. Default: their stored names. */
+  /**
+   * The file name for all of them in the directory; without an extension each keeps its own. Default: their stored
+   * names.
+   */
   called?: string,
 ): Promise<string[]> {
   const target = resolve(out);
@@ -45,7 +48,8 @@ async function copyWithoutOverwriting(from: string, wanted: string): Promise<str
   for (let number = 1; ; number += 1) {
     const path = number === 1 ? wanted : `${stem}-${number}${extension}`;
     try {
-      // Not a copy of the file's mode: what is stored is private, what is saved is the person's as they have it.
+      // Not `copyFile`, which copies the mode: the stored file is private, while the saved one follows the person's own
+      // settings.
       await pipeline(createReadStream(from), createWriteStream(path, { flags: "wx" }));
       return path;
     } catch (error) {
@@ -56,7 +60,7 @@ async function copyWithoutOverwriting(from: string, wanted: string): Promise<str
   }
 }
 
-/** Stored names are clean already; a name that came from a plugin still must not leave the directory. */
+/** Stored names are safe already, but a name from a plugin must not leave the directory either. */
 function fileName(name: string): string {
   return name.replaceAll(/[/\\\p{Cc}]/gu, "_").replace(/^\.+/, "_") || "result";
 }

@@ -11,7 +11,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(directory, { recursive: true }));
 
-it("is made once, for its user alone, and leaves nothing else", async () => {
+it("is made once, readable only for its user, and leaves nothing else", async () => {
   const file = join(directory, "data", "media.key");
   const key = await loadSecretKey(file, systemRandom);
   expect(key).toHaveLength(32);
@@ -20,14 +20,14 @@ it("is made once, for its user alone, and leaves nothing else", async () => {
   expect(readdirSync(join(directory, "data"))).toEqual(["media.key"]);
 });
 
-it("is one key for all who start at once", async () => {
+it("is the same for all processes that start at once", async () => {
   const file = join(directory, "media.key");
   const keys = await Promise.all(Array.from({ length: 20 }, () => loadSecretKey(file, systemRandom)));
   expect(new Set(keys.map((key) => Buffer.from(key).toString("hex"))).size).toBe(1);
   expect(readdirSync(directory)).toEqual(["media.key"]);
 });
 
-it("is the other's, when another process makes one a moment earlier", async () => {
+it("is the other one if another process makes one a moment earlier", async () => {
   const file = join(directory, "media.key");
   const theirs = new Uint8Array(32).fill(1);
   const bytes = (count: number) => {
@@ -38,7 +38,7 @@ it("is the other's, when another process makes one a moment earlier", async () =
   expect(readdirSync(directory)).toEqual(["media.key"]);
 });
 
-it("is not replaced when damaged, since addresses hang on it", async () => {
+it("is not replaced when damaged, since addresses depend on it", async () => {
   const file = join(directory, "media.key");
   writeFileSync(file, "short");
   await expect(loadSecretKey(file, systemRandom)).rejects.toThrow("does not hold 32 bytes");

@@ -6,9 +6,9 @@ import type { Random } from "../ground/random.ts";
 const keyBytes = 32;
 
 /**
- * The installation's secret key: 32 bytes in a file that only its user may read, made once. Of several processes that
- * start at once with no file, one makes it and all get the same key. Throws an `UnusablePath` that says what to do; also for
- * a missing file when `mayMake` is false, as beside a store that was used with a key. Default true.
+ * The installation's secret key: 32 bytes in a file that only its user may read, made once. If several processes start
+ * at once without a file, one makes it and all get the same key. Throws an `UnusablePath` that says what to do, even
+ * for a missing file if `mayMake` (default true) is false, as for a store that was used with a key.
  */
 export async function loadSecretKey(file: string, random: Random, mayMake = true): Promise<Uint8Array> {
   const key = await readOrMake(file, random, mayMake).catch((error: unknown) => {
@@ -17,7 +17,7 @@ export async function loadSecretKey(file: string, random: Random, mayMake = true
   if (key.length !== keyBytes) {
     throw new UnusablePath(file, "wrong-size");
   }
-  // Where it can be read and not be changed (a read-only mount), it serves as it is.
+  // If the file cannot be changed (a read-only mount), it is used as it is.
   await chmod(file, 0o600).catch(() => {});
   return key;
 }
@@ -41,7 +41,10 @@ async function readKey(file: string): Promise<Uint8Array | null> {
   }
 }
 
-/** Written whole under another name and then linked: a link never replaces what another process was first to make. */
+/**
+ * Written completely under another name and then linked, because a link never replaces a file that another process made
+ * first.
+ */
 async function makeKey(file: string, random: Random): Promise<Uint8Array> {
   await mkdir(dirname(file), { recursive: true, mode: 0o700 });
   const temporary = `${file}.${Buffer.from(random.bytes(8)).toString("hex")}`;

@@ -5,8 +5,8 @@ import type { ByteRange } from "./media-files.ts";
 import type { MediaStore } from "./store.ts";
 
 /**
- * Answers a GET or HEAD with a stored medium: whole, one range of it, or "not changed". Whoever calls has decided that
- * the asker may have it. A medium whose file is gone, or only in part there, answers like one that never was.
+ * Answers a GET or HEAD with a stored medium: whole, one range of it, or "not modified". The caller has decided that
+ * the medium may be served. One whose file is gone or incomplete is answered as if it had never existed.
  */
 export async function serveAsset(request: Request, asset: Asset, store: MediaStore): Promise<Response> {
   if (request.method !== "GET" && request.method !== "HEAD") {
@@ -17,7 +17,7 @@ export async function serveAsset(request: Request, asset: Asset, store: MediaSto
     return mediaNotFound();
   }
   if ((await file.stat()).size !== asset.bytes) {
-    // A part of a medium is no medium: whoever loads it must not take it for the whole.
+    // An incomplete file must not be taken for the whole medium.
     await file.close();
     return mediaNotFound();
   }
@@ -46,12 +46,13 @@ export async function serveAsset(request: Request, asset: Asset, store: MediaSto
     await file.close();
     return new Response(null, { status: answer.status, headers });
   }
-  // Opened before the answer began: a sweep cannot take it any more. The stream closes the file, also when cancelled.
+  // The file was opened before the answer, so a sweep can no longer take it away. The stream closes the file, even when
+  // cancelled.
   const body = Readable.toWeb(file.createReadStream({ start, end })) as ReadableStream<Uint8Array>;
   return new Response(body, { status: answer.status, headers });
 }
 
-/** The same for all that cannot be had, so that an answer does not tell what exists. */
+/** The same for everything that cannot be served, so that an answer does not reveal what exists. */
 export function mediaNotFound(): Response {
   return new Response("Not found\n", {
     status: 404,
@@ -86,7 +87,7 @@ function answerTo(headers: Headers, etag: string, bytes: number): Answer {
   return range === "unsatisfiable" ? { status: 416 } : { status: 206, range };
 }
 
-/** One range of bytes. Several at once may be ignored by the standard, and the whole is a right answer to them. */
+/** One range of bytes. The standard allows ignoring several ranges and answering with the whole. */
 function parseRange(header: string, bytes: number): ByteRange | "ignored" | "unsatisfiable" {
   const match = /^bytes=(\d*)-(\d*)$/.exec(header.trim());
   const [first, last] = [match?.[1] ?? "", match?.[2] ?? ""];

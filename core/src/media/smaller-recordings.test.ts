@@ -31,7 +31,7 @@ const keep = (bytes: Uint8Array, index = 0) =>
 
 // @verifies delivered.too-large
 describe("smaller encodes of recordings", () => {
-  it("fit, last as long, and are the best that do", async () => {
+  it("fit, keep the length, and are the best that fit", async () => {
     const original = await keep(waveFile({ seconds: 8, sampleRateHz: 24_000 }));
     const recordings = new SmallerRecordings(media, silentLogger);
     for (const [maxBytes, least] of [
@@ -48,7 +48,7 @@ describe("smaller encodes of recordings", () => {
     expect((await media.list("ann")).map(({ id }) => id)).toEqual([original.id]);
   });
 
-  it("are made once: later, at the same time, and by the next process", async () => {
+  it("are made only once: for later requests, simultaneous ones, and the next process", async () => {
     const original = await keep(waveFile({ seconds: 2, sampleRateHz: 16_000 }), 1);
     const recordings = new SmallerRecordings(media, silentLogger);
     const [one, other] = await Promise.all([recordings.of(original, 40_000), recordings.of(original, 40_000)]);
@@ -58,7 +58,7 @@ describe("smaller encodes of recordings", () => {
     expect((await stat(media.pathOf(one!))).mtimeMs).toBe(mtimeMs);
   });
 
-  it("come of every rate, depth and number of channels that is read", async () => {
+  it("are made from every rate, depth and number of channels that we read", async () => {
     const recordings = new SmallerRecordings(media, silentLogger);
     for (const [index, sampleRateHz] of [8_000, 11_025, 22_050, 37_800, 44_100, 96_000].entries()) {
       const bytes = waveFile({ seconds: 2, sampleRateHz, channels: index % 2 === 0 ? 1 : 2 });
@@ -68,7 +68,7 @@ describe("smaller encodes of recordings", () => {
     }
   });
 
-  it("are none where none can be so small, of nothing but uncompressed sound, and of what is broken", async () => {
+  it("are made only of intact uncompressed sound, and only if one can be small enough", async () => {
     const recordings = new SmallerRecordings(media, silentLogger);
     const original = await keep(waveFile({ seconds: 10, sampleRateHz: 8_000 }), 2);
     expect(await recordings.of(original, smallestEncodeBytes(10_000) - 1)).toBeNull();

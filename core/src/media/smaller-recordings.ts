@@ -6,7 +6,7 @@ import type { MediaStore } from "./store.ts";
 
 type Encoding = Omit<EncodeOrder, "from">;
 
-/** Best first; what is spoken is understood at the last of them. */
+/** Best first; speech is still intelligible with the last. */
 const encodings: readonly Encoding[] = [
   { bitsPerSecond: 128_000 },
   { bitsPerSecond: 96_000 },
@@ -16,12 +16,12 @@ const encodings: readonly Encoding[] = [
   { bitsPerSecond: 24_000, channels: 1, sampleRateHz: 16_000 },
   { bitsPerSecond: 16_000, channels: 1, sampleRateHz: 16_000 },
 ];
-/** The header, and the frame that is begun. */
+/** The header, and the last incomplete frame. */
 const framingBytes = 8_192;
-/** Frames are whole bytes, somewhat more than the rate says. */
+/** Frames are rounded up to whole bytes, which adds a little to the rate. */
 const roundingFactor = 1.02;
 
-/** The size of the smallest encode of a recording that lasts so long. */
+/** The size in bytes of the smallest encode of a recording that lasts `durationMs`. */
 export function smallestEncodeBytes(durationMs: number): number {
   return encodedBytes(Math.min(...encodings.map(({ bitsPerSecond }) => bitsPerSecond)), durationMs);
 }
@@ -30,7 +30,7 @@ function encodedBytes(bitsPerSecond: number, durationMs: number): number {
   return Math.ceil((bitsPerSecond / 8) * (durationMs / 1_000) * roundingFactor) + framingBytes;
 }
 
-/** Smaller encodes of recordings that were made: each is made once and kept as long as its original. */
+/** Smaller encodes of generated recordings: each is made once and kept as long as its original. */
 export class SmallerRecordings {
   readonly #media: Pick<MediaStore, "keep" | "pathOf">;
   readonly #logger: Logger;
@@ -43,7 +43,7 @@ export class SmallerRecordings {
   }
 
   /**
-   * The best MP3 of at most so many bytes; null for what cannot be encoded here (only WAV can be) or not made so small.
+   * The best MP3 of at most `maxBytes`; null if the asset cannot be encoded here (only WAV can) or not made that small.
    */
   async of(asset: Asset, maxBytes: number): Promise<Asset | null> {
     const { extension, durationMs, origin } = asset;
@@ -57,7 +57,7 @@ export class SmallerRecordings {
     return making.finally(() => this.#underWay.delete(key));
   }
 
-  /** One at a time, so that a processor is left for everything else. */
+  /** One at a time: a processor must be left for everything else. */
   #inTurn(work: () => Promise<Asset | null>): Promise<Asset | null> {
     const made = this.#last.then(work);
     this.#last = made;
@@ -69,13 +69,13 @@ export class SmallerRecordings {
     const from = this.#media.pathOf(asset);
     const index = encoding.bitsPerSecond;
     try {
-      // What is kept already is given as it is, and then nothing is encoded.
+      // If the encode is stored already, it is returned and nothing is encoded.
       return await this.#media.keep(encode({ ...withoutUpsampling(encoding, asset), from }), {
         ...{ owner, name: name.replace(/\.[^.]*$/, ""), maxBytes, kinds: ["audio"] },
         ...{ origin: { jobId, step: `encode:${id}`, index }, encodeOf: id },
       });
     } catch (error) {
-      // The original is there all the same.
+      // The original remains usable.
       this.#logger.warn({ assetId: id, error: causeOf(error) }, "a recording could not be encoded smaller");
       return null;
     }
@@ -86,7 +86,7 @@ function withoutUpsampling({ sampleRateHz, ...encoding }: Encoding, { sampleRate
   return sampleRateHz === undefined || sampleRateHz >= own ? encoding : { ...encoding, sampleRateHz };
 }
 
-/** The thread's file, in the source and in the build. */
+/** The thread's file, both in the source and in the build. */
 const threadFile = new URL(
   import.meta.url.endsWith(".ts") ? "./encode-recording.ts" : "./encode-recording.js",
   import.meta.url,

@@ -5,7 +5,9 @@ import { isWave } from "./wave.ts";
 
 const headBytes = 4096;
 
-/** What content sniffing says of a file, with what the library does not know; undefined when nothing is recognised. */
+/**
+ * The result of content sniffing, including formats that the library does not know; undefined if nothing is recognized.
+ */
 export async function sniff(filePath: string): Promise<FileTypeResult | undefined> {
   const known = await fileTypeFromFile(filePath);
   if (known !== undefined && known.ext !== "xml") {
@@ -40,14 +42,14 @@ async function readHead(filePath: string): Promise<Buffer> {
   }
 }
 
-/** Whether the first element is a drawing's; declarations and comments may come before it. */
+/** Whether the first element is `svg`; declarations and comments may come before it. */
 function isSvg(head: Buffer): boolean {
   const isUtf16 = head[0] === 0xff && head[1] === 0xfe;
   const text = head.toString(isUtf16 ? "utf16le" : "utf8").replace(/^\ufeff/, "");
   return /^(?:\s|<\?[^>]*>|<!--(?:(?!-->).)*-->|<!DOCTYPE[^>[]*(?:\[[^\]]*\]\s*)?>)*<(?:\w+:)?svg[\s/>]/is.test(text);
 }
 
-/** Sony's form of WAV for large files names its chunks by GUIDs; the first is this one. */
+/** Sony's variant of WAV for large files names its chunks by GUIDs; this is the first. */
 function isWave64(head: Buffer): boolean {
   return head.toString("hex", 0, 16) === "726966662e91cf11a5d628db04c10000";
 }

@@ -68,7 +68,7 @@ async function textOf(stream: AsyncIterable<Buffer>): Promise<Buffer> {
 }
 
 describe("keep", () => {
-  it("stores bytes under their hash, with what they are, and leaves nothing else", async () => {
+  it("stores bytes under their hash, with their facts, and leaves nothing else", async () => {
     const asset = await store.keep(chunked(png), { ...about, name: "../sunset.exe" });
     expect(asset).toMatchObject({
       kind: "image",
@@ -88,7 +88,7 @@ describe("keep", () => {
     expect(await open().read(asset.id)).toEqual(asset);
   });
 
-  it("keeps equal bytes once, under as many ids as were asked for", async () => {
+  it("keeps equal bytes once, under as many ids as requested", async () => {
     const assets = await Promise.all(
       Array.from({ length: 8 }, (_, n) => open().keep(png, { ...about, owner: `o${n}` })),
     );
@@ -97,7 +97,7 @@ describe("keep", () => {
     expect(await store.withHash(hashOf(png))).toHaveLength(8);
   });
 
-  it("refuses a byte too many and what is no medium, and leaves nothing of either", async () => {
+  it("refuses a byte too many and anything that is not a medium, and leaves nothing of either", async () => {
     await expect(store.keep(chunked(png), { ...about, maxBytes: png.length - 1 })).rejects.toMatchObject({
       failure: { kind: "usage", sentence: { key: "media.too-large", values: { limit: { bytes: png.length - 1 } } } },
     });
@@ -116,7 +116,7 @@ describe("keep", () => {
     expect(files()).toEqual([]);
   });
 
-  it("gives an origin its first asset again, without reading the source", async () => {
+  it("returns an origin's first asset again, without reading the source", async () => {
     const first = await store.keep(png, { ...about, origin });
     const closed = vi.fn();
     const source = { [Symbol.asyncIterator]: () => ({ next: () => expect.fail("read"), return: closed }) };
@@ -125,7 +125,7 @@ describe("keep", () => {
     expect((await store.keep(png, { ...about, origin: { ...origin, index: 1 } })).id).not.toBe(first.id);
   });
 
-  it("cut off between the origin's id and the record, uses the same id again", async () => {
+  it("uses the same id again if cut off between the origin's id and the record", async () => {
     const first = await store.keep(png, { ...about, origin });
     await state.delete(first.id);
     expect((await store.keep(png, { ...about, origin })).id).toBe(first.id);
@@ -140,7 +140,7 @@ describe("keep", () => {
 });
 
 describe("finding", () => {
-  it("gives an asset to its owner alone, and reads nothing but assets", async () => {
+  it("returns an asset to its owner alone, and reads nothing but assets", async () => {
     const asset = await store.keep(png, { ...about, origin });
     expect(await store.owned(asset.id, "ann")).toEqual(asset);
     expect(await store.owned(asset.id, "bob")).toBeNull();
@@ -149,7 +149,7 @@ describe("finding", () => {
     }
   });
 
-  it("finds what a step made, in order, over gaps and beside other steps", async () => {
+  it("finds what a step made, in order, despite gaps and other steps", async () => {
     for (const index of [20, 2, 0, 7]) {
       await store.keep(png, { ...about, origin: { ...origin, index } });
     }
@@ -231,7 +231,7 @@ describe("fetch", () => {
 describe("sweep", () => {
   const nothingNeeded = async () => false;
 
-  it("deletes what is past retention and not needed; a file goes with its last record", async () => {
+  it("deletes what is past retention and not needed; a file is deleted with its last record", async () => {
     const [old, needed] = [await store.keep(png, about), await store.keep(wav, about)];
     nowMs += retentionMs;
     const same = await store.keep(png, about);
@@ -253,7 +253,7 @@ describe("sweep", () => {
     expect((await store.keep(png, { ...about, origin })).id).not.toBe(first.id);
   });
 
-  it("puts back what a killed sweep had taken away, and drops what a killed keep had written", async () => {
+  it("puts back what a killed sweep had moved aside, and deletes what a killed keep had written", async () => {
     const asset = await store.keep(png, about);
     renameSync(store.pathOf(asset), `${store.pathOf(asset)}.aside`);
     writeFileSync(join(directory, "incoming", "half"), "half");
@@ -263,7 +263,7 @@ describe("sweep", () => {
   });
 
   // @verifies survives.restored-records
-  it("sets files aside that no record names, gives them back with their records, and deletes them after the retention", async () => {
+  it("sets aside files that no record names, puts them back with their records, and deletes them after the retention", async () => {
     nowMs = Date.now();
     const assets = [await store.keep(png, about), await store.keep(wav, about)];
     const backup = await Promise.all(assets.map(async ({ id }) => [id, await state.get(id)] as const));
@@ -281,7 +281,7 @@ describe("sweep", () => {
   });
 
   // @verifies survives.damaged-media
-  it("takes a part of a file for none: it is no result kept before, and the same bytes mend it", async () => {
+  it("treats an incomplete file as missing: it is no stored result, and storing the same bytes repairs it", async () => {
     const asset = await store.keep(png, { ...about, origin });
     writeFileSync(store.pathOf(asset), png.subarray(0, png.length / 2));
     await expect(store.bytes(asset)).rejects.toThrow("damaged");
@@ -291,12 +291,12 @@ describe("sweep", () => {
     await expect(store.bytes(asset)).rejects.toThrow("damaged");
   });
 
-  it("never takes a file whose record is written while it runs", async () => {
+  it("never removes a file whose record is written while it runs", async () => {
     const kept: Asset[] = [];
     const keeping = (async () => {
       for (let round = 0; round < 100; round += 1) {
         kept.push(await store.keep(png, about));
-        // Nobody else names these bytes now: the sweeps race for the file with the next round.
+        // No other record names these bytes now: the sweeps race for the file with the next round.
         await state.delete(kept.at(-1)?.id ?? "");
       }
       return store.keep(png, about);

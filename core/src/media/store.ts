@@ -19,43 +19,43 @@ import { type ByteRange, discard, MediaFiles } from "./media-files.ts";
 import { probe } from "./probe.ts";
 
 export interface MediaStoreOptions {
-  /** Where the files lie; made when absent. Several processes may use it. */
+  /** The directory of the files; created if absent. Several processes may use it. */
   directory: string;
-  /** Where the records lie. Needs an iterator; shared with the other processes that use the directory. */
+  /** Stores the records. Needs an iterator; shared with the other processes that use the directory. */
   state: Keyv;
-  /** Tells when a medium was stored. */
+  /** Gives the time at which a medium is stored. */
   clock: Clock;
   /** Draws asset ids. */
   random: Random;
-  /** The way out, for links. */
+  /** Downloads links. */
   http: Http;
   /** How long a medium is kept after it was stored, in milliseconds; longer while something needs it. */
   retentionMs: number;
 }
 
-/** What is known about a medium besides its bytes. */
+/** What is known about a medium in addition to its bytes. */
 export interface KeepOptions {
   /** The caller id it belongs to. */
   owner: string;
-  /** A file name to offer; made safe, and its ending made to fit. Default: the kind, e.g. `image.png`. */
+  /** A file name to offer; made safe, with an extension that fits. Default: the kind, e.g. `image.png`. */
   name?: string;
   /** The largest size in bytes. */
   maxBytes: number;
   /**
-   * The job step that made it: it is read to its end before it is kept. Keeping one origin again gives the asset that was
-   * kept first.
+   * The job step that made it. Such a medium is read to its end before it is stored. Storing the same origin again
+   * returns the first asset.
    */
   origin?: Asset["origin"];
-  /** What it is a smaller encode of, by id: lists do not show it. Default: it is no encode. */
+  /** The id of the original if this is a smaller encode, which lists do not show. Default: none. */
   encodeOf?: string;
   /** The kinds it may be of, for what a job step made. Default: any. */
   kinds?: readonly MediaKind[];
-  /** Its abort ends the transfer; nothing is kept then. Default: none. */
+  /** Aborts the transfer; nothing is stored then. Default: none. */
   signal?: AbortSignal;
 }
 
 export interface FetchOptions extends KeepOptions {
-  /** Whether private addresses may be asked: `foreign` for a link of a person or a vendor. */
+  /** Whether private addresses are allowed: `foreign` for a link from a person or a vendor. */
   trust: Trust;
   /** The whole download, in milliseconds. */
   timeoutMs: number;
@@ -63,67 +63,71 @@ export interface FetchOptions extends KeepOptions {
   headers?: Record<string, string>;
 }
 
-/** Media by content, and who owns them. */
+/** Media by content, with their owners. */
 export interface MediaStore {
-  /** Stores bytes. Throws a `UsageError` when they are too many or no medium; nothing is kept then. */
+  /** Stores bytes. Throws a `UsageError` and stores nothing if they are too many or not a medium. */
   keep(source: Uint8Array | AsyncIterable<Uint8Array>, about: KeepOptions): Promise<Asset>;
   /**
-   * Downloads and stores. A person's link (no origin, foreign) that fails is a `UsageError` that says why. Otherwise an
-   * exchange without an answer is its `HttpError`, and a refusal a `ToolcastError` of kind `unreachable` with the
-   * HTTP status and whether later may help.
+   * Downloads and stores. If a person's link (no origin, foreign) fails, throws a `UsageError` that says why. Otherwise
+   * throws the `HttpError` of an exchange without an answer, and for a refusal a `ToolcastError` of kind `unreachable`
+   * with the HTTP status and whether trying later may help.
    */
   fetch(url: string, about: FetchOptions): Promise<Asset>;
-  /** Makes the folder; throws an `UnusablePath` when this user cannot use it. A full disk passes. */
+  /** Creates the folder; throws an `UnusablePath` if this user cannot use it. A full disk is accepted. */
   prepare(): Promise<void>;
   /** The record, whoever owns it. */
   read(id: string): Promise<Asset | null>;
   /** The record, if it belongs to `owner`. */
   owned(id: string, owner: string): Promise<Asset | null>;
-  /** A Node stream of the bytes; it emits `error` when the file is gone. Whoever does not read it to its end destroys it. */
+  /**
+   * A Node stream of the bytes; it emits `error` if the file is gone. A caller that does not read it to its end must
+   * destroy it.
+   */
   open(asset: Asset, range?: ByteRange): Readable;
-  /** Rejects when the file is gone or not what was stored. */
+  /** Rejects if the file is gone or damaged. */
   bytes(asset: Asset): Promise<Uint8Array>;
   pathOf(asset: Asset): string;
   /**
-   * Whether a medium of ordinary size can be stored now, and how much room is left; an answer is at most 5 seconds old.
-   * Null room where the file system does not say.
+   * Whether a medium of ordinary size can be stored now, and how much room is left, or null if the file system does not
+   * tell. At most 5 seconds old.
    */
   condition(): Promise<MediaCondition>;
-  /** What a job's step has stored, in order of `index`; also when the process died before the job was written. */
+  /** What a job's step has stored, in order of `index`, even if the process died before the job was written. */
   madeBy(jobId: string, step: string): Promise<Asset[]>;
   /** Newest first, without smaller encodes. `limit` defaults to 50. */
   list(owner: string, limit?: number): Promise<Asset[]>;
-  /** Every record of the same bytes, whoever owns it. Reads all records. */
+  /** Every record with the same bytes, whoever owns it. Reads all records. */
   withHash(hash: string): Promise<Asset[]>;
-  /** Deletes these records, and these files where no other record names them. Safe to repeat with the same files. */
+  /** Deletes these records, and those of these files that no other record names. Safe to repeat with the same files. */
   forget(assets: readonly Asset[], files: readonly Pick<Asset, "hash" | "extension">[]): Promise<void>;
   /**
-   * Deletes the records past retention that nothing needs, with their files. Files that no record names, and that lost
-   * none here, are set aside for another retention, and come back with their record. Any process may run it at any time.
+   * Deletes the records past retention that nothing needs, with their files. Files that no record names, except those
+   * whose last record is deleted here, are set aside for another retention period, and come back with their record. Any
+   * process may run it at any time.
    */
   sweep(isNeeded: (asset: Asset) => Promise<boolean>): Promise<Swept>;
 }
 
-/** How the media folder stands. */
+/** The state of the media folder. */
 export interface MediaCondition {
-  /** Null when it can be written. */
+  /** Null if it can be written. */
   trouble: StorageError | null;
   freeBytes: number | null;
 }
 
-/** What a sweep has done. */
+/** The results of a sweep. */
 export interface Swept {
   /** Records past retention that were deleted. */
   removed: number;
-  /** Files that no record names: the records are lost, or older than the files. */
+  /** Files that no record names: their records are lost, or restored from before the files. */
   setAside: number;
-  /** Files set aside earlier whose record is there again. */
+  /** Files set aside earlier whose record exists again. */
   putBack: number;
 }
 
 const conditionAgeMs = 5_000;
 
-/** Half-written files older than this were left by a process that died, in milliseconds. */
+/** Incomplete files older than this were left by a process that died, in milliseconds. */
 const abandonedAfterMs = 24 * 60 * 60 * 1000;
 
 export function createMediaStore(options: MediaStoreOptions): MediaStore {
@@ -144,7 +148,7 @@ export function createMediaStore(options: MediaStoreOptions): MediaStore {
     }
   }
 
-  /** The asset an origin has already, if its bytes are still there. */
+  /** The asset stored for an origin, if its bytes are still there. */
   async function keptBefore(origin: Asset["origin"]): Promise<Asset | null> {
     const id = origin === undefined ? null : await records.idOf(origin);
     const asset = id === null ? null : await records.read(id);
@@ -160,7 +164,7 @@ export function createMediaStore(options: MediaStoreOptions): MediaStore {
     const path = files.pathOf({ hash, extension: facts.extension });
     const asset: Asset = {
       ...facts,
-      // The id of an origin is stored before its record: cut off in between, the same id is used again.
+      // The id of an origin is stored before its record: if cut off in between, the same id is used again.
       id: about.origin === undefined ? randomId(random, "asset") : await records.reserve(about.origin, random),
       hash,
       owner: about.owner,
@@ -172,7 +176,7 @@ export function createMediaStore(options: MediaStoreOptions): MediaStore {
     await files.publish(temporary, path);
     await records.write(asset);
     if (!(await files.isWhole(path, asset.bytes))) {
-      // A sweep took it between the two lines above; it sees the record from now on.
+      // A sweep removed it between the two lines above; from now on it sees the record.
       await files.publish(temporary, path);
     }
     return asset;

@@ -2,7 +2,7 @@ import { type FileHandle, open } from "node:fs/promises";
 import { UsageError } from "../errors/errors.ts";
 import type { MediaFacts } from "./media.ts";
 
-/** Coding names by format tag (RFC 2361), of those that sound is found in; the first five are read. */
+/** Names of the usual codings by format tag (RFC 2361); we read the first five. */
 const codings: Readonly<Record<number, string>> = {
   2: "Microsoft ADPCM",
   17: "IMA ADPCM",
@@ -32,7 +32,7 @@ const extensible = 0xfffe;
 
 /** Real files have a few; a forged one could have millions. */
 const maxChunks = 1000;
-/** What a program writes that does not know the length yet, and in RF64 what says that `ds64` has it. */
+/** Written by programs that do not know the length yet; in RF64 they mean that `ds64` has it. */
 const unknownSizes = [0, 0xffff_ffff];
 
 interface Format {
@@ -48,14 +48,14 @@ interface Chunks {
   dataBytes: number | null;
 }
 
-/** Whether a file begins as WAV does, or as its forms for more than 4 GB do (RF64 and BW64). */
+/** Whether a file starts like WAV, or like its variants for more than 4 GB (RF64 and BW64). */
 export function isWave(head: Buffer): boolean {
   return /^(RIFF|RF64|BW64)....WAVE/s.test(head.toString("latin1", 0, 12));
 }
 
 /**
- * Reads a WAV file by its own headers. A recording that was written to a stream has no sizes: it lasts to the end of the
- * file. Null when it is damaged; a `UsageError` names a coding that is not accepted.
+ * Reads the headers of a WAV file. A recording that was written to a stream has no sizes: it lasts to the end of the
+ * file. Null if it is damaged; throws a `UsageError` that names a coding we do not accept.
  */
 export async function readWave(filePath: string): Promise<Omit<MediaFacts, "bytes"> | null> {
   const file = await open(filePath, "r");
@@ -114,7 +114,7 @@ async function readChunks(file: FileHandle): Promise<Chunks> {
   return chunks;
 }
 
-/** Whether a whole chunk lies there, so that data of no length before it are meant so. */
+/** Whether a complete chunk starts there: then data of length 0 before it are really empty. */
 async function isChunk(file: FileHandle, position: number, left: number): Promise<boolean> {
   const header = await bytesAt(file, position, 8);
   return header.length === 8 && /^[ -~]{4}/.test(header.toString("latin1")) && header.readUInt32LE(4) <= left - 8;
@@ -131,7 +131,7 @@ function formatIn(chunk: Buffer): Format | null {
   }
   const tag = chunk.readUInt16LE(0);
   return {
-    // The extended form has the tag at the beginning of a longer name.
+    // The extensible format has the tag at the start of a GUID.
     tag: tag === extensible && chunk.length >= 26 ? chunk.readUInt16LE(24) : tag,
     sampleRateHz: chunk.readUInt32LE(4),
     blockBytes: chunk.readUInt16LE(12),
@@ -139,7 +139,7 @@ function formatIn(chunk: Buffer): Format | null {
   };
 }
 
-/** The common name, with the bytes of a sample; null for a coding that is not read. */
+/** The common name, with the size of a sample; null for a coding that we do not read. */
 function codecOf({ tag, bits }: Format): string | null {
   switch (tag) {
     case pcm:
