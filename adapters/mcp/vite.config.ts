@@ -1,6 +1,6 @@
 import { defineConfig, type Plugin } from "vite";
 
-/** Hosts take one document: the script and the styles stand in it. */
+/** Hosts accept a single document, so the script and the styles are inlined. */
 function inlined(): Plugin {
   return {
     name: "inlined",
@@ -41,7 +41,7 @@ export default defineConfig({
   plugins: [inlined()],
   build: {
     outDir: "../dist/card",
-    // The package's own build puts its files beside the page.
+    // The package's own build puts its files next to the page.
     emptyOutDir: false,
     target: "es2022",
     modulePreload: false,

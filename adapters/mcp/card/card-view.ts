@@ -5,7 +5,9 @@ import { element, say } from "./element.ts";
 import { mediumView } from "./medium-view.ts";
 import { strings } from "./strings.ts";
 
-/** What the page shows; redrawn as little as possible, so that players play on and screen readers stay calm. */
+/**
+ * What the page shows; redrawn as little as possible, so that players keep playing and screen readers repeat nothing.
+ */
 export class CardView {
   readonly #app: App;
   readonly #root: HTMLElement;
@@ -30,7 +32,7 @@ export class CardView {
     this.#hide(this.#progress, this.#label, this.#remark, this.#media, this.#fields, this.#lines);
   }
 
-  /** Words instead of a job: before there is one, or where there will be none. */
+  /** A text instead of a job: before there is one, or when there will be none. */
   words(tone: CardState["tone"], title: string, lines: readonly string[] = []): void {
     this.#root.dataset.tone = tone;
     say(this.#title, title);
@@ -38,7 +40,7 @@ export class CardView {
     this.#hide(this.#progress, this.#label, this.#media, this.#fields);
   }
 
-  /** A remark besides the job, e.g. that nobody answers; empty for none. */
+  /** A note next to the job, e.g. that the server does not answer; empty for none. */
   remark(text: string): void {
     say(this.#remark, text);
     this.#remark.hidden = text === "";
@@ -76,7 +78,7 @@ export class CardView {
   }
 
   #showMedia({ media }: CardState, locale: Locale): void {
-    // A new address of the same medium is no reason to start a video over.
+    // A new address of the same medium must not restart a video.
     const wanted = JSON.stringify([locale, media.map(({ assetId }) => assetId)]);
     if (wanted !== this.#shownMedia) {
       this.#shownMedia = wanted;

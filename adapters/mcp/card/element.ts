@@ -1,6 +1,6 @@
 type Child = Node | string;
 
-/** An element with its properties. Text is only ever text: nothing from people or vendors is read as markup. */
+/** An element with its properties. Text is only ever set as text: nothing from people or vendors is read as markup. */
 export function element<Name extends keyof HTMLElementTagNameMap>(
   name: Name,
   properties: Partial<HTMLElementTagNameMap[Name]> = {},
@@ -12,7 +12,7 @@ export function element<Name extends keyof HTMLElementTagNameMap>(
   return made;
 }
 
-/** Sets text only when it differs, so that screen readers are not told the same again. */
+/** Sets text only when it differs, so that screen readers do not repeat it. */
 export function say(node: HTMLElement, text: string): void {
   if (node.textContent !== text) {
     node.textContent = text;

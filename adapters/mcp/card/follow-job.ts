@@ -4,7 +4,7 @@ import type { CardState } from "../src/card/card-state.ts";
 import { jobStateTool } from "../src/card/job-state-tool.ts";
 
 const askEveryMs = 2_000;
-/** Somebody must decide first, which takes people longer. */
+/** A person must decide first, which takes longer. */
 const askEveryWaitingMs = 10_000;
 const mostBetweenTriesMs = 30_000;
 
@@ -13,11 +13,13 @@ export interface Following {
   job: string;
   locale(): Locale;
   onState(state: CardState): void;
-  /** The server did not answer; asked again by itself. */
+  /** The server did not answer; it will be asked again. */
   onSilence(): void;
 }
 
-/** Asks how the job stands until it has ended; rests while nobody sees the card. The returned function stops it. */
+/**
+ * Asks for the job's state until it has ended; pauses while the card is not visible. The returned function stops it.
+ */
 export function followJob({ app, job, locale, onState, onSilence }: Following): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let isOver = false;

@@ -17,7 +17,7 @@ const view = new CardView(app, document.getElementById("card") as HTMLElement);
 let locale = localeOf(undefined);
 let stop = () => {};
 let last: CardState | undefined;
-/** The model knows the end: from the tool's own result, or from us. */
+/** The model knows the outcome: from the tool's own result, or from us. */
 let isModelInformed = false;
 
 app.onhostcontextchanged = adapt;
@@ -36,7 +36,7 @@ view.words("progress", strings.waiting[locale]);
 await app.connect();
 adapt(app.getHostContext() ?? {});
 
-/** The host's theme, fonts, language and edges. */
+/** Applies the host's theme, fonts, language and safe area. */
 function adapt({ theme, styles, locale: tag, safeAreaInsets }: McpUiHostContext): void {
   if (theme !== undefined) {
     applyDocumentTheme(theme);
@@ -94,19 +94,19 @@ function show(result: CallToolResult): void {
   });
 }
 
-/** Whether the tool's own result named what was made. */
+/** Whether the tool's own result listed what was made. */
 function tellsOf(result: CallToolResult, { media }: CardState): boolean {
   const said = textsOf(result).join("\n");
   return media.length > 0 && media.every(({ assetId }) => said.includes(assetId));
 }
 
-/** One short text, so that the model knows without asking. */
+/** Sends one short text, so that the model knows without asking. */
 function informModel({ job, title, lines, media }: CardState): void {
   if (app.getHostCapabilities()?.updateModelContext === undefined) {
     return;
   }
   const made = media.map(({ assetId, type, url }) => `${assetId} (${type})${url === null ? "" : ` ${url}`}`);
   const text = [`${job}: ${title}`, ...lines, ...made].join("\n");
-  // A host that refuses leaves the model to ask.
+  // If the host refuses, the model has to ask.
   app.updateModelContext({ content: [{ type: "text", text }] }).catch(() => {});
 }

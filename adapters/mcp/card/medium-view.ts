@@ -4,12 +4,15 @@ import type { CardMedium } from "../src/card/card-state.ts";
 import { element } from "./element.ts";
 import { strings } from "./strings.ts";
 
-/** The largest medium that is read through the host when no address works, in bytes. */
+/** The largest medium to read through the host when no address works, in bytes. */
 const maxReadBytes = 4 * 1024 * 1024;
 
 type Player = HTMLImageElement | HTMLAudioElement | HTMLVideoElement;
 
-/** One stored medium: shown from its address, else from bytes read through the host, else as words with what the host allows. */
+/**
+ * One stored medium: shown from its address, otherwise from bytes read through the host, otherwise as a text with the
+ * actions that the host allows.
+ */
 export function mediumView(app: App, medium: CardMedium, locale: Locale): HTMLElement {
   const stage = element("div", { className: "stage" });
   const figure = element("figure", {}, stage, element("figcaption", {}, medium.name, ...buttons(app, medium, locale)));
@@ -67,13 +70,13 @@ function playerFor({ kind, alternative, width, height }: CardMedium): Player {
   }
 }
 
-/** What the host lets a page ask for. */
+/** The actions that the host allows a page. */
 function buttons(app: App, { url, name, type, bytes, assetId }: CardMedium, locale: Locale): HTMLElement[] {
   const capabilities = app.getHostCapabilities();
   const made: HTMLElement[] = [];
   const button = (label: string, press: () => Promise<unknown>) => {
     const pressed = element("button", { type: "button", ariaLabel: `${label}: ${name}` }, label);
-    // What the host refuses it says itself.
+    // The host reports its refusals itself.
     pressed.addEventListener("click", () => void press().catch(() => {}));
     made.push(pressed);
   };

@@ -1,6 +1,6 @@
 import type { Locale, LocalizedText } from "@toolcast/core";
 
-/** The card's own words; everything else comes from the server. */
+/** The card's own sentences; everything else comes from the server. */
 export const strings = {
   waiting: { en: "Waiting for the job…", "zh-CN": "正在等待任务…" },
   stopped: {

@@ -1,7 +1,7 @@
 import type { InputRequiredResult, McpServer, ServerContext } from "@modelcontextprotocol/server";
 import { z } from "zod";
 
-/** A person reads, thinks, or has gone to lunch. */
+/** Long, because the person has to read and think, or may be at lunch. */
 const patienceMs = 10 * 60_000;
 
 const formRequest = z.object({
@@ -10,8 +10,8 @@ const formRequest = z.object({
 });
 
 /**
- * Puts a question to the person behind a client of 2025, while its call is under way; clients of 2026 are given the
- * question as the result. Throws where no answer comes, which is neither a yes nor a no.
+ * Asks the person behind a 2025-era client while its call is in progress; 2026 clients get the question as the result.
+ * Throws when no answer comes, which is neither a yes nor a no.
  */
 export async function askPerson(
   { server }: McpServer,

@@ -3,14 +3,14 @@ import type { BearerToken } from "./options.ts";
 
 const leastCharacters = 32;
 
-/** Says whose token a request carries. */
+/** Identifies whose token a request carries. */
 export interface Bearers {
   readonly needed: boolean;
   /** The name behind the token; `missing` and `wrong` are different answers to a client. */
   check(request: Request): { name: string } | "missing" | "wrong";
 }
 
-/** Throws a `RangeError` for tokens that could be guessed, and for names that stand twice. */
+/** Throws a `RangeError` for tokens that could be guessed and for duplicate names. */
 export function createBearers(tokens: readonly BearerToken[]): Bearers {
   for (const { name, token } of tokens) {
     if (token.length < leastCharacters) {
@@ -29,7 +29,7 @@ export function createBearers(tokens: readonly BearerToken[]): Bearers {
         return "missing";
       }
       const hash = hashOf(given);
-      // Every token is compared, and by hash: the time taken says nothing about any of them.
+      // Compares every token, and by hash, so that the time taken reveals nothing about them.
       const matching = known.filter((token) => timingSafeEqual(token.hash, hash));
       return matching[0] === undefined ? "wrong" : { name: matching[0].name };
     },

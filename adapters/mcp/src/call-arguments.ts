@@ -3,31 +3,33 @@ import { isLeftOut, type ToolDescription } from "@toolcast/core/surface";
 import type { JsonSchema } from "./json-schema.ts";
 import { localized, tell } from "./sentences.ts";
 
-/** Under the 50 seconds that every known client waits. */
+/** Less than the 50 seconds that every known client waits. */
 const maxWaitSeconds = 45;
 const usualWaitSeconds = 25;
 const maxKeyCharacters = 200;
 
-/** What a call says besides the tool's own input. */
+/** A call's arguments besides the tool's own input. */
 export interface CallArguments {
   waitMs: number;
   key?: string;
   quoteOnly: boolean;
-  /** Where the result is copied to, as the call names it. */
+  /** Where to copy the result, as the call names it. */
   save?: { directory: string; name?: string };
-  /** Undefined: as the client usually takes them. */
+  /** Undefined: the default for this client. */
   preview: boolean | undefined;
 }
 
 type ArgumentName = "wait_seconds" | "idempotency_key" | "quote_only" | "preview" | "out_dir" | "out_name";
 
-/** Results can be saved where files may be read: over stdio, below an allowed folder. */
+/** Results can be saved wherever files may be read: over stdio, in an allowed folder. */
 const savingArguments: readonly ArgumentName[] = ["out_dir", "out_name"];
 
-/** Agents that learnt of it from an earlier version still send it. No word of a model agrees to anything, so that it is not heard. */
+/**
+ * Agents that know it from an earlier version still send it. It is ignored, because a model cannot agree to anything.
+ */
 const formerArgument = "agree_to";
 
-/** Which of them a tool takes: those that make sense for it and whose names its own inputs leave free. */
+/** The arguments a tool takes: those that make sense for it and whose names are not used by its own inputs. */
 function argumentNames({ effect, answers, fields }: ToolDescription): ArgumentName[] {
   const names: ArgumentName[] =
     effect === "spends"
@@ -62,12 +64,12 @@ export function argumentSchemas(tool: ToolDescription, locale: Locale, maySave: 
   return Object.fromEntries(names.map((name) => [name, all[name]]));
 }
 
-/** A change (a cancellation) shows at once what became of it; everything else is worth waiting for. */
+/** A change (such as a cancellation) shows its effect at once; everything else is worth waiting for. */
 function usualWait({ effect }: ToolDescription): number {
   return effect === "changes" ? 0 : usualWaitSeconds;
 }
 
-/** Takes our arguments out of what came; throws a `UsageError` that names the one at fault. */
+/** Separates our arguments from the tool's input; throws a `UsageError` that names the invalid one. */
 export function takeArguments(
   tool: ToolDescription,
   raw: Readonly<Record<string, unknown>>,

@@ -34,7 +34,10 @@ export function registerCard(
   );
 }
 
-/** Models of clients without Apps would take the card's tool for theirs; where the card is they leave unread. */
+/**
+ * Only for clients with Apps: without them, models would take the card's tool for one of their own. Listing the card
+ * itself does no harm.
+ */
 export function withoutAppTools(result: ListToolsResult): ListToolsResult {
   return { ...result, tools: result.tools.filter(({ _meta }) => !isForAppsAlone(_meta)) };
 }

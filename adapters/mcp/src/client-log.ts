@@ -1,11 +1,11 @@
 import type { Logger } from "@toolcast/core";
 import type { ClientFacts, Era } from "./connection.ts";
 
-/** Names and versions come from outside: neither their number nor their length may grow what is kept. */
+/** Names and versions come from outside, so both their number and their length are limited. */
 const mostRemembered = 200;
 const maxCharacters = 80;
 
-/** Tells the log once which clients there are: what they are able to do decides what they are shown. */
+/** Logs each client once, with its capabilities, because they decide what it is shown. */
 export function createClientLog(logger: Pick<Logger, "debug">): (client: ClientFacts, era: Era) => void {
   const told = new Set<string>();
   return ({ name, version, capabilities }, era) => {

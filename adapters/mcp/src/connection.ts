@@ -8,10 +8,10 @@ import {
 } from "@modelcontextprotocol/server";
 import type { Caller } from "@toolcast/core";
 
-/** 2025-era clients shake hands once; those of 2026 say who they are with every request. */
+/** 2025-era clients shake hands once; 2026 clients identify themselves with every request. */
 export type Era = "legacy" | "modern";
 
-/** What one client is served under. */
+/** How one client is connected. */
 export interface Connection {
   era: Era;
   transport: "stdio" | "http";
@@ -29,7 +29,7 @@ export interface ClientFacts {
 export const tasksExtension = "io.modelcontextprotocol/tasks";
 export const appsExtension = "io.modelcontextprotocol/ui";
 
-/** Who asks, by what it declared on this request (2026) or when it connected (2025). */
+/** The client, from what it declared on this request (2026) or when it connected (2025). */
 export function clientOf({ era, server }: Pick<Connection, "era" | "server">, context: ServerContext): ClientFacts {
   if (era === "legacy") {
     const info = server.server.getClientVersion();
@@ -55,7 +55,7 @@ export function declaresExtension({ capabilities }: ClientFacts, extension: stri
   return capabilities.extensions?.[extension] !== undefined;
 }
 
-/** Whether its person can be shown a form; a bare declaration means forms. */
+/** Whether the client can show its user a form; a declaration without details means forms. */
 export function canBeAsked({ capabilities }: ClientFacts): boolean {
   const { elicitation } = capabilities;
   return elicitation !== undefined && (elicitation.form !== undefined || elicitation.url === undefined);

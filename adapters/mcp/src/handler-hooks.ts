@@ -6,19 +6,20 @@ type Handler<Request, Result> = (request: Request, context: ServerContext) => Re
 export interface HandlerHooks {
   list(inner: Handler<unknown, ListToolsResult>): Handler<unknown, ListToolsResult>;
   call(inner: Handler<CallToolRequest, unknown>): Handler<CallToolRequest, unknown>;
-  /** What a client is told of an error; the SDK would send it as it is. */
+  /** The error to send to the client; the SDK would send the original one. */
   failed(error: unknown): unknown;
 }
 
 /**
- * Stands before the SDK's own handlers of `tools/list` and `tools/call`, which keep their validation, and takes the
- * errors of all, and half characters out of every request, which would come back in answers. The SDK offers no such place: its tool callbacks can neither return a task nor throw a protocol error.
- * Must run before anything is registered, which is when the SDK sets its handlers.
+ * Wraps the SDK's own handlers of `tools/list` and `tools/call`, which keep their validation. For all handlers it maps
+ * errors and removes half characters (lone surrogates) from requests, which would otherwise come back in answers. The
+ * SDK has no hook for this: its tool callbacks can neither return a task nor throw a protocol error. Must run before
+ * anything is registered, because the SDK sets its handlers then.
  */
 export function hookHandlers({ server }: McpServer, hooks: HandlerHooks): void {
   const register = server.setRequestHandler.bind(server) as (method: string, ...rest: unknown[]) => void;
   const hooked = (method: string, ...rest: unknown[]) => {
-    // Methods that the SDK does not know bring schemas along, before the handler.
+    // For methods that the SDK does not know, schemas come before the handler.
     const given: unknown = rest.pop();
     const handler = (
       method === "tools/list"
@@ -31,7 +32,7 @@ export function hookHandlers({ server }: McpServer, hooks: HandlerHooks): void {
       try {
         return await handler(wellFormed(request), context);
       } catch (error) {
-        // Nobody reads what a request that was given up ends with.
+        // Nobody reads the result of an aborted request.
         throw context.mcpReq.signal.aborted ? error : hooks.failed(error);
       }
     });

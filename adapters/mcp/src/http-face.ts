@@ -20,25 +20,29 @@ import { jobEvents } from "./subscriptions.ts";
 import { uploadPath } from "./tool-catalogue.ts";
 import { answerUpload } from "./uploads.ts";
 
-/** Who asks where nobody has to say who they are. */
+/** The client's name when no tokens are configured. */
 export const localName = "local";
 
 const mcpPath = "/mcp";
-/** Where OAuth clients go when they find no metadata (protocol of 2025-03); the answer says that there is nothing to sign in to. */
+/**
+ * Where OAuth clients go when they find no metadata (protocol of 2025-03); the answer says that there is no sign-in.
+ */
 const signInPaths = ["/register", "/authorize", "/token"];
-/** Texts are short; a file in a data: address is a third longer than the file. Larger ones are uploaded. */
+/** Texts are short, but a file in a data: address is a third longer than the file. Larger files are uploaded. */
 export const maxBodyBytes = Math.ceil((maxDataBytes * 4) / 3) + 1024 ** 2;
 
 export interface HttpFace {
-  /** Answers everything below `/mcp` and, with tokens, where its clients would sign in; null for every other path. */
+  /**
+   * Answers everything below `/mcp` and, with tokens, the paths where clients would sign in; null for any other path.
+   */
   fetch(request: Request): Promise<Response | null>;
   close(): Promise<void>;
 }
 
 interface ModernHandlers {
-  /** Headers at once, so that nothing on the way takes a quiet call for a dead one. */
+  /** Sends headers at once, so that no proxy takes a quiet call for a dead one. */
   waiting: McpHttpHandler;
-  /** The status of what is answered at once tells of errors, as the specification wants it for some. */
+  /** For calls answered at once, where the HTTP status can report errors, as the specification requires for some. */
   prompt: McpHttpHandler;
 }
 
@@ -53,7 +57,7 @@ export function createHttpFace(options: McpOptions, create: ReturnType<typeof cr
   const origins = [...localhostAllowedOrigins(), ...publicNames];
   const onError = (error: Error) => logger.debug({ err: error }, "an MCP request was refused or failed");
 
-  /** By person, who hears of their own jobs alone. There are as many as tokens. */
+  /** One per person, because each is notified only of their own jobs. At most one per token. */
   const modern = new Map<string, ModernHandlers>();
   function modernFor(name: string): ModernHandlers {
     const known = modern.get(name);
@@ -92,7 +96,7 @@ export function createHttpFace(options: McpOptions, create: ReturnType<typeof cr
   let isClosed = false;
 
   async function answer(request: Request, pathname: string): Promise<Response> {
-    // An address in figures cannot be made to point elsewhere, so with tokens it is as good as a name of ours.
+    // A numeric address cannot be made to point elsewhere, so with tokens it is as safe as our own names.
     const byAddress = bearers.needed && isAddress(request.headers.get("host"));
     const guarded =
       (byAddress ? undefined : hostHeaderValidationResponse(request, hosts)) ??
@@ -116,14 +120,14 @@ export function createHttpFace(options: McpOptions, create: ReturnType<typeof cr
       : modernFor(who.name)[mayWait(request) ? "waiting" : "prompt"].fetch(request);
   }
 
-  /** No metadata are named: without an authorization server they lead a client to one that is not there. */
+  /** Names no metadata: there is no authorization server, and metadata would send clients looking for one. */
   function unauthorized(why: "missing" | "wrong"): Response {
     const challenge = `Bearer realm="toolcast"${why === "wrong" ? ', error="invalid_token"' : ""}`;
     const message = tell(why === "missing" ? "tokenNeeded" : "tokenWrong", locale);
     return jsonRpcError(401, -32001, message, { "www-authenticate": challenge });
   }
 
-  /** A client shows its person what an authorization server says, and a browser what a page says. */
+  /** Clients show an authorization server's error to their user, and browsers show a page. */
   function noSignIn({ method }: Request): Response {
     const sentence = tell("noSignIn", locale);
     return method === "GET"

@@ -1,14 +1,17 @@
 import type { Icon } from "@modelcontextprotocol/server";
 import type { Tool } from "@toolcast/core";
 
-/** Short: it comes with every tool, and may be counted among what a model reads. Only what an address must not hold is encoded. */
+/**
+ * Kept short: it is sent with every tool and may count towards a model's context. Encodes only what an address must not
+ * contain.
+ */
 const drawn = (path: string): Icon[] => [
   {
     src: `data:image/svg+xml,%3Csvg%20xmlns='http://www.w3.org/2000/svg'%20viewBox='0%200%2024%2024'%3E%3Cpath%20stroke='%2363f'%20fill='none'%20d='${path.replaceAll(" ", ",")}'/%3E%3C/svg%3E`,
   },
 ];
 
-/** One sign for what makes something, one for what looks, one for what changes. */
+/** One icon for tools that make something, one for those that read, one for those that change something. */
 export const toolIcons: Record<Tool["effect"], Icon[]> = {
   spends: drawn("M12 3v18M3 12h18"),
   reads: drawn("M2 12l10-7 10 7-10 7z"),

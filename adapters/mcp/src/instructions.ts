@@ -1,7 +1,7 @@
 import type { Locale } from "@toolcast/core";
 import type { JobTools } from "./tool-catalogue.ts";
 
-/** What a model is told about the server as a whole: the loop, money, and how media travel. */
+/** The server's instructions for models: how to wait for jobs, money, and how media are passed. */
 export function instructions({ look, cancel }: JobTools, locale: Locale): string {
   return locale === "zh-CN"
     ? `这些工具用于生成图片、语音和视频，任务可能需要几秒到半小时，并会产生费用。

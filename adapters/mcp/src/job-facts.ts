@@ -21,7 +21,7 @@ export interface AssetFacts {
   file?: string;
 }
 
-/** A job as an agent sees it: what the text of a result says, as data. */
+/** A job as an agent sees it: the content of a result's text, as data. */
 export interface JobFacts {
   job_id: string;
   tool: string;
@@ -43,8 +43,8 @@ export interface JobFacts {
 }
 
 /**
- * What `structuredContent` of every tool that answers with a job has. Each tool carries it, and a model may be shown it: it
- * names what programs branch on, and no more. A quote has its message alone.
+ * The schema of `structuredContent` for tools that answer with a job. It is sent with each tool and may be shown to
+ * models, so it names only what programs branch on. A quote has only its message.
  */
 export const jobFactsSchema: JsonSchema = {
   type: "object",
@@ -58,18 +58,18 @@ export const jobFactsSchema: JsonSchema = {
   required: ["message"],
 };
 
-/** Produced words longer than this are cut in results; the job's resource has them whole. */
+/** Produced text longer than this is cut in results; the job's resource has all of it. */
 const maxTextCharacters = 40_000;
 
 export interface FactsOptions {
   runtime: Runtime;
   caller: Caller;
   now: number;
-  /** Whether the client shares this machine's files. */
+  /** Whether the client can read this machine's files. */
   withFiles: boolean;
 }
 
-/** `message`: the job as a message to the same caller, which says more than facts and is made once. */
+/** `message`: the job as a message to the same caller, rendered once by the caller of this function. */
 export async function jobFacts(job: Job, message: Message, options: FactsOptions): Promise<JobFacts> {
   const { runtime, caller } = options;
   const { charged, amounts, mayStillBeCharged } = jobMoney(job);
@@ -109,7 +109,7 @@ export function assetFacts(
 ): AssetFacts {
   const { id, kind, type, bytes, width, height, durationMs, name } = asset;
   const link = runtime.mediaLink(asset);
-  // A port of this machine's closes with the client's server, long before the link would end.
+  // A server on this machine's own port stops with its client, long before the link would expire.
   const isPassing = withFiles && link !== null && localhostAllowedHostnames().includes(new URL(link.url).hostname);
   return {
     asset_id: id,
@@ -127,14 +127,14 @@ export function assetFacts(
   };
 }
 
-/** What the job made in words. */
+/** The text that the job produced. */
 export function textsOf(job: Job): string[] {
   return job.steps.flatMap(({ text: words }) =>
     words === undefined ? [] : [words.length > maxTextCharacters ? `${words.slice(0, maxTextCharacters)}…` : words],
   );
 }
 
-/** Whether it moves on by itself. */
+/** Whether it advances without a person. */
 export function isOpen(job: Job): boolean {
   return !hasEnded(job) && job.state.phase !== "held" && job.state.phase !== "unresolved";
 }

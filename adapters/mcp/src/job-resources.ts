@@ -3,12 +3,12 @@ import type { Caller, Runtime } from "@toolcast/core";
 import { assetFacts } from "./job-facts.ts";
 import { tell } from "./sentences.ts";
 
-/** How many of the newest are listed; every other one is read by its id. */
+/** How many of the newest are listed; all others can be read by their ids. */
 const listed = 20;
-/** Larger media are shown by where they are: a client that reads one puts it into its model's context. */
+/** Larger media are given as addresses, because clients put what they read into the model's context. */
 const maxBlobBytes = 4 * 1024 * 1024;
 
-/** Jobs and stored media as resources of their owner. */
+/** Jobs and stored media as resources for their owner. */
 export function registerResources(server: McpServer, runtime: Runtime, caller: Caller, withFiles: boolean): void {
   const { locale } = caller;
   server.registerResource(

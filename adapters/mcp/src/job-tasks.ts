@@ -17,7 +17,7 @@ export interface JobTasksOptions {
   face: ToolFace;
 }
 
-/** Jobs as tasks: the task's id is the job's, so what is stored once can be read by either name, also after a restart. */
+/** Jobs as tasks: the task's id is the job's id, so either can be used to read it, even after a restart. */
 export function createJobTasks({ runtime, clock, catalogue, connection, face }: JobTasksOptions): TaskSource {
   const { caller } = connection;
   const entryOf = (name: string) => catalogue.entries.find(({ tool }) => tool.name === name);
@@ -56,7 +56,7 @@ export function createJobTasks({ runtime, clock, catalogue, connection, face }: 
   };
 }
 
-/** A beginning of an id is good enough for people, and not for programs. */
+/** A prefix of an id is good enough for people, but not for programs. */
 async function exactly(taskId: string, runtime: Runtime, caller: Caller): Promise<Job | null> {
   const job = await runtime.job(taskId, caller);
   return job?.id === taskId ? job : null;
@@ -88,7 +88,7 @@ async function taskState(
   if (isOpen(job) || (job.state.phase === "held" && asking === null)) {
     return { ...task, status: "working" };
   }
-  // Where nobody can be asked here, the answer is where a person can: the client would wait for ever.
-  // What a vendor refused, or may have done, is the tool's answer; `failed` is for a server that cannot answer.
+  // A client that cannot ask its user would wait for ever, so the result says where a person can answer. A vendor's
+  // refusal or unclear outcome is the tool's answer; `failed` is for a server that cannot answer.
   return { ...task, status: "completed", result: await face.resultOfJob(job, context) };
 }

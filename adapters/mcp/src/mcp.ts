@@ -9,7 +9,7 @@ import { createServerFactory } from "./server-factory.ts";
 
 /** One client on the other end of a pipe. */
 export interface StdioFace {
-  /** Resolves when the client has gone. */
+  /** Resolves when the client has disconnected. */
   closed: Promise<void>;
   close(): Promise<void>;
 }
@@ -18,7 +18,7 @@ export interface StdioFace {
 export interface Mcp extends HttpFace {
   /** Serves one client over a pair of streams; nothing else may be written to `output`. */
   serveStdio(streams: { input: Readable; output: Writable }): StdioFace;
-  /** Serves one client over a transport of the caller's, as `serveStdio` does. */
+  /** Serves one client over the given transport, as `serveStdio` does. */
   serveTransport(transport: Transport): StdioFace;
 }
 
@@ -50,7 +50,7 @@ export function createMcp(options: McpOptions): Mcp {
         locale: options.locale ?? "en",
         answer: (error) => void output.write(`${JSON.stringify(error)}\n`),
       });
-      // Its buffer holds what comes at once: a whole line, behind others.
+      // Its buffer must hold everything that arrives at once: a whole line, behind others.
       const face = serve(new StdioServerTransport(lines, output, { maxBufferSize: 2 * maxBodyBytes }));
       pipeline(input, lines, () => {});
       void face.closed.then(() => input.unpipe(lines).pause());

@@ -18,11 +18,11 @@ export interface MediaInputOptions {
   runtime: Runtime;
   caller: Caller;
   transport: "stdio" | "http";
-  /** Local paths must lead into one of these. */
+  /** Local paths must be inside one of these. */
   folders: readonly string[];
 }
 
-/** Replaces files among the inputs by the ids of their stored copies; links and ids stay as they are. */
+/** Replaces files among the inputs with the ids of their stored copies; links and ids stay as they are. */
 export async function takeMedia(
   tool: ToolDescription,
   input: Readonly<Record<string, unknown>>,
@@ -60,7 +60,9 @@ async function takeFile(field: FieldDescription, value: string, options: MediaIn
   return asset.id;
 }
 
-/** The folder that results are saved in; throws a `UsageError` for one that is not allowed. Before anything is spent. */
+/**
+ * The folder to save results in; throws a `UsageError` for one that is not allowed. Call it before anything is spent.
+ */
 export async function allowedFolder(
   value: string,
   { transport, folders }: Pick<MediaInputOptions, "transport" | "folders">,
@@ -83,7 +85,10 @@ function namingFolders(sentence: "fileNotAllowed" | "folderNotAllowed", folders:
   };
 }
 
-/** The real path, when it is a file below one of the folders, or such a folder, after every symbolic link; null otherwise. */
+/**
+ * The real path, with all symbolic links resolved, if it is a file inside one of the folders, or such a folder; null
+ * otherwise.
+ */
 async function allowedPath(value: string, folders: readonly string[], kind: "file" | "folder"): Promise<string | null> {
   const path = localPath(value);
   for (const folder of path === null ? [] : folders) {
@@ -97,7 +102,7 @@ async function allowedPath(value: string, folders: readonly string[], kind: "fil
         return real;
       }
     } catch {
-      // Not there, or not to be looked at: the next folder may have it.
+      // Missing or unreadable: it may be in the next folder.
     }
   }
   return null;

@@ -4,7 +4,7 @@ import { INVALID_REQUEST, PARSE_ERROR } from "@modelcontextprotocol/server";
 import type { Locale } from "@toolcast/core";
 import { tell } from "./sentences.ts";
 
-/** What is wrong with a line, as its sender is to hear of it. */
+/** The error to send for an invalid line. */
 interface LineError {
   jsonrpc: "2.0";
   id: string | number | null;
@@ -14,11 +14,11 @@ interface LineError {
 const lineFeed = 0x0a;
 
 /**
- * The lines of a pipe that are messages of the protocol; each other one is answered with its error. The SDK's transport
- * drops those without a word, and their sender waits for an answer until its patience ends.
+ * Passes on the lines that are protocol messages and answers every other one with an error. The SDK's transport drops
+ * those silently, and their sender would wait until it times out.
  */
 export function messageLines(options: {
-  /** Of one line, in bytes: a longer one is answered with an error and skipped. */
+  /** The longest line, in bytes: a longer one is answered with an error and skipped. */
   maxBytes: number;
   locale: Locale;
   answer(error: LineError): void;
@@ -67,7 +67,7 @@ export function messageLines(options: {
   });
 }
 
-/** Null for a message; nothing is said about an empty line, nor about an answer: errors about answers could go round for ever. */
+/** Null for a message. Empty lines and answers get no error: errors about answers could go back and forth for ever. */
 function faultOf(line: string, locale: Locale): LineError | "nothing" | null {
   if (line === "") {
     return "nothing";
@@ -85,7 +85,7 @@ function faultOf(line: string, locale: Locale): LineError | "nothing" | null {
   if (typeof value === "object" && value !== null && method === undefined && ("result" in value || "error" in value)) {
     return "nothing";
   }
-  // Without an id it was meant for a notification, and only the rest of it is at fault.
+  // Without an id it was meant as a notification, so only the rest of it is checked.
   const asRequest = id === undefined && typeof value === "object" ? { ...value, id: 0 } : value;
   const where = JSONRPCRequestSchema.safeParse(asRequest).error?.issues[0]?.path.join(".") ?? "";
   const isId = typeof id === "string" || (typeof id === "number" && Number.isInteger(id));

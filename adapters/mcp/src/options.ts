@@ -12,46 +12,46 @@ export interface BearerToken {
   token: string;
 }
 
-/** What an MCP server is made of. */
+/** The parts and settings of an MCP server. */
 export interface McpOptions {
-  /** Started and stopped by whoever made it. */
+  /** Started and stopped by its creator. */
   runtime: Runtime;
   /** Usually `systemClock`. */
   clock: Clock;
   /** Usually `systemRandom`: session ids nobody can guess. */
   random: Random;
-  /** Gets which clients connect (debug) and what goes wrong here (error). Default: says nothing. */
+  /** Receives connecting clients (debug) and internal errors (error). Default: logs nothing. */
   logger?: Logger;
   /** The language of tool descriptions and answers. Default `en`. */
   locale?: Locale;
-  /** What the server calls itself to clients. Default `0.0.0`. */
+  /** The version the server reports to clients. Default `0.0.0`. */
   version?: string;
   /**
-   * Whose agent the client over stdio is, as a caller id: it may look at what they may look at (balances and bills, where
-   * they are an operator), and they may answer what its jobs are held for. Default nobody's who is known.
+   * The person whose agent the stdio client is, as a caller id. It may see what they may see (balances and bills, if
+   * they are an operator), and they may answer what its jobs are held for. Default: nobody.
    */
   localPerson?: string;
-  /** Folders that local paths may lead into, over stdio only. Default none. */
+  /** Folders in which local paths are allowed, over stdio only. Default none. */
   folders?: readonly string[];
-  /** Who may connect over HTTP. Default nobody in particular: `/mcp` then is for this machine and owned by `mcp:local`. */
+  /** Who may connect over HTTP. Default none: `/mcp` then answers only on this machine, as `mcp:local`. */
   tokens?: readonly BearerToken[];
   /**
-   * The address by which others reach `/mcp`, as they see it: what stands before the listener may have ended https.
-   * Only with `tokens`; loopback names always do. Default none.
+   * The address by which others reach `/mcp`, as they see it: a proxy in front of the listener may terminate HTTPS.
+   * Only used with `tokens`; loopback names always work. Default none.
    */
   publicUrl?: string;
   /**
-   * Clients, by the name they give, that get resource links in results; `*` for all. Default none: every fact is in the text,
-   * and clients that hand a link on to a model's API break the conversation once the work is paid.
+   * Clients, by the name they report, that get resource links in results; `*` for all. Default none: every fact is in
+   * the text, and clients that pass a link on to a model's API break the conversation after the work is paid.
    */
   clientsWithLinks?: readonly string[];
-  /** Origins that media links lead to, for the card's content policy. Default none. */
+  /** Origins of media links, for the card's content security policy. Default none. */
   mediaOrigins?: () => readonly string[];
-  /** The card shown by clients with MCP Apps, as one HTML document. Default: none is offered. */
+  /** The card that clients with MCP Apps show, as one HTML document. Default: none is offered. */
   card?: (() => Promise<string>) | undefined;
-  /** The largest upload in bytes. Default 500 MB, the largest file a provider takes. */
+  /** The largest upload in bytes. Default 500 MB, the largest file a provider accepts. */
   maxUploadBytes?: number;
-  /** How many 2025-era HTTP sessions each person may have open. Default 256. */
+  /** The most 2025-era HTTP sessions each person may have open. Default 256. */
   maxSessions?: number;
   /** When a session without requests and open streams ends, in milliseconds. Default 30 minutes. */
   sessionIdleMs?: number;

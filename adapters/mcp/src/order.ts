@@ -9,7 +9,7 @@ import { answerAbout, answerHeld, askAboutRequest, heldAbout } from "./questions
 import { localized } from "./sentences.ts";
 import type { CatalogueEntry } from "./tool-catalogue.ts";
 
-/** What became of a call before anybody waits. */
+/** The outcome of a call before waiting for its job. */
 export type Ordered =
   | { type: "job"; job: Job; own: CallArguments }
   | { type: "answer"; message: Message; data: Json; isJobList: boolean; job: Job | null; own: CallArguments }
@@ -20,13 +20,13 @@ export interface OrderOptions {
   runtime: Runtime;
   folders: readonly string[];
   connection: Connection;
-  /** Whether the person behind the client can be asked for a yes. */
+  /** Whether the client can ask its user for consent. */
   mayAsk: boolean;
 }
 
 /**
- * Takes a call in. What needs a yes asks the person for it; where they cannot be asked it is stored and waits for them
- * elsewhere. Nothing that comes from the model agrees to anything.
+ * Takes a call in. If it needs a person's yes, they are asked; if the client cannot ask, the job is stored and waits
+ * for them elsewhere. Nothing a model sends counts as agreement.
  */
 export async function order(
   entry: CatalogueEntry,
@@ -46,7 +46,7 @@ export async function order(
     return { type: "job", job: await answerHeld(held, answers, { caller, runtime }), own };
   }
   const named = { tool: tool.name, input };
-  // Before files are read: the one it was ordered with may be gone.
+  // Before files are read: the file it was first ordered with may be gone.
   const before = own.key === undefined ? null : await runtime.ordered(own.key, caller, named);
   if (before !== null) {
     return { type: "job", job: before, own };

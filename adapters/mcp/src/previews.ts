@@ -4,12 +4,12 @@ import type { Preview } from "@toolcast/core/surface";
 /** An order of magnitude below every limit that hosts have reported, in bytes before base64, for all pictures together. */
 const previewBytes = 140_000;
 const previewSidePx = 1_024;
-/** A job is looked at several times, by its agent and by the card; encoding takes longer than everything else. */
+/** A job is viewed several times, by its agent and by the card, and encoding takes longer than everything else. */
 const mostKept = 50;
 
-/** Small pictures of stored ones, each made once. */
+/** Previews of stored pictures, each made once. */
 export interface Previews {
-  /** Null for what is no picture. `shownTogether`: how many share one result. */
+  /** Null for anything but a picture. `shownTogether`: how many share one result. */
   of(asset: Asset, shownTogether: number): Promise<Preview | null>;
 }
 
@@ -24,7 +24,7 @@ export function createPreviews(runtime: Pick<Runtime, "preview">): Previews {
           longestSidePx: Math.round(previewSidePx / Math.sqrt(shownTogether)),
           maxBytes: Math.floor(previewBytes / shownTogether),
         });
-      // The one asked for last is the last to go.
+      // The most recently used one is dropped last.
       kept.delete(key);
       kept.set(key, made);
       made.catch(() => kept.delete(key));

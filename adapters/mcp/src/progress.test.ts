@@ -13,7 +13,7 @@ const caller: Caller = {
 };
 
 // @verifies mcp.progress
-test("what is being written when the result is ready is not sent any more, and nothing is left running", async () => {
+test("a notice in progress when the result is ready is no longer sent, and nothing is left running", async () => {
   const clock = createManualClock();
   const sent: string[] = [];
   const written = Promise.withResolvers<void>();
@@ -52,7 +52,7 @@ test("what is being written when the result is ready is not sent any more, and n
 });
 
 // @verifies mcp.progress
-test("a store in trouble for a moment silences nobody: the next notice comes in time", async () => {
+test("a brief store failure does not stop progress: the next notice comes in time", async () => {
   const clock = createManualClock();
   const sentAt: number[] = [];
   let isInTrouble = false;

@@ -3,9 +3,9 @@ import type { Caller, Job, Runtime } from "@toolcast/core";
 import type { Clock } from "@toolcast/core/engine";
 import { tell } from "./sentences.ts";
 
-/** Well below the quarter minute after which hosts begin to doubt. */
+/** Well below the 15 seconds after which hosts suspect that a call is stuck. */
 const heartbeatMs = 10_000;
-/** Never reached: the result says that it is done. */
+/** Never reached: the result itself says that it is done. */
 const total = 100;
 
 export interface ProgressOptions {
@@ -15,18 +15,20 @@ export interface ProgressOptions {
   caller: Caller;
 }
 
-/** Tells a client that asked for it how its call goes. */
+/** Reports a call's progress to a client that asked for it. */
 export interface ProgressReport {
-  /** From now on what happens to the job is told. */
+  /** Reports the job's changes from now on. */
   follow(job: Job): void;
-  /** Resolves when nothing more will be sent: before the result. */
+  /** Resolves when nothing more will be sent; call it before the result. */
   stop(): Promise<void>;
 }
 
-/** For calls that nobody follows. */
+/** For calls without progress. */
 export const noProgress: ProgressReport = { follow() {}, async stop() {} };
 
-/** The first notice at once, then one with every change and at least every ten seconds; each higher than the one before. */
+/**
+ * Sends the first notice at once, then one with every change and at least every ten seconds, each with a higher value.
+ */
 export function reportProgress({ context, runtime, clock, caller }: ProgressOptions): ProgressReport {
   const progressToken = context.mcpReq._meta?.progressToken;
   if (progressToken === undefined) {
@@ -40,7 +42,7 @@ export function reportProgress({ context, runtime, clock, caller }: ProgressOpti
   let cancelBeat = () => {};
   let unwatch = () => {};
 
-  /** Where nothing is known, ever smaller steps towards an end that is never reached. */
+  /** Without a known fraction, ever smaller steps towards an end that is never reached. */
   const higher = (fraction: number | undefined) => {
     const told = fraction === undefined ? -1 : fraction * total;
     last = last < 0 ? Math.max(0, told) : Math.max(told, last + (total - 1 - last) / 200);
@@ -53,7 +55,7 @@ export function reportProgress({ context, runtime, clock, caller }: ProgressOpti
   const send = (why: "beat" | "change") => {
     sending = sending.then(async () => {
       const message = job === undefined ? undefined : await runtime.jobMessage(job, caller, "words");
-      // A job is written more often than it has something new to say.
+      // A job is stored more often than its message changes.
       if (stopped || (why === "change" && message?.title === said)) {
         return;
       }
@@ -72,7 +74,8 @@ export function reportProgress({ context, runtime, clock, caller }: ProgressOpti
         },
       });
     });
-    // A client that has gone away is not told; its job goes on. A store in trouble may be well again by the next notice.
+    // The client may have disconnected, while its job continues; or the store failed and may work again by the next
+    // notice.
     sending = sending.catch(() => {
       if (!stopped) {
         beatLater();

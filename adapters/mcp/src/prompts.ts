@@ -6,10 +6,10 @@ import { toolIcons } from "./icons.ts";
 import { tell } from "./sentences.ts";
 import type { Catalogue, CatalogueEntry } from "./tool-catalogue.ts";
 
-/** A person asks with a few words: what needs a number or a file is better said to the model. */
+/** Prompts take short texts: numbers and files are easier to give to the model. */
 const asked: readonly FieldDescription["kind"][] = ["text", "choice", "media"];
 
-/** A prompt as a server object takes it. */
+/** A prompt as a server object accepts it. */
 export interface ToolPrompt {
   name: string;
   config: { title: string; description: string; icons: Icon[]; argsSchema: z.ZodObject };

@@ -4,8 +4,8 @@ import { agreementAsked, messageText } from "@toolcast/core/surface";
 import { tell } from "./sentences.ts";
 
 /**
- * Elicitations are named by what they are about, so that no state has to travel: a request by its mark, a stored job by
- * its id with which of its questions it is. A yes to one price is none to another.
+ * Elicitations are named after their subject, so that no state has to be sent: a request by its hash, a stored job by
+ * its id and the number of its question. A yes to one price does not count for another.
  */
 const requestPrefix = "start_";
 const jobPrefix = "release_";
@@ -13,17 +13,20 @@ const jobPrefix = "release_";
 /** The answers a call came with, by the names of the elicitations. */
 export type Answers = Record<string, unknown> | undefined;
 
-/** The agent's person, in whose name it asks: whose answers decide. */
+/** The agent's user, on whose behalf it asks and whose answers decide. */
 function personBehind({ agent: _agent, ...person }: Caller): Caller {
   return person;
 }
 
-/** One question about a request that nothing was stored of: what would be started, for how much, and every yes it needs. */
+/**
+ * One question about a request that is not stored: what would be started, for how much, and everything it needs consent
+ * for.
+ */
 export function askAboutRequest(mark: string, message: Message, { locale }: Caller): InputRequiredResult {
   return ask(`${requestPrefix}${mark}`, message, locale);
 }
 
-/** What its person answered; null when they were not asked, or said yes to another request or price. */
+/** The user's answer; null when they were not asked, or said yes to another request or price. */
 export function answerAbout(mark: string, answers: Answers): "yes" | "no" | null {
   const keys = Object.keys(answers ?? {}).filter((key) => key.startsWith(requestPrefix));
   return keys.some((key) => !isYes(answers, key)) ? "no" : keys.includes(`${requestPrefix}${mark}`) ? "yes" : null;
@@ -34,25 +37,25 @@ interface Asker {
   runtime: Runtime;
 }
 
-/** The question about a job that was stored and turned out to need a yes; null when it is not the caller's person to give. */
+/** The question about a stored job that turned out to need a yes; null when this caller's user cannot give it. */
 export function askAboutHeld(job: Job, message: Message, { caller, runtime }: Asker): InputRequiredResult | null {
   const subject = releaseOf(job, { caller, runtime });
   return subject === null ? null : ask(`${jobPrefix}${subject}`, message, caller.locale);
 }
 
-/** The stored job that the answers are about; null when they are about none. */
+/** The stored job that the answers are about; null if there is none. */
 export function heldAbout(answers: Answers): string | null {
   const about = Object.keys(answers ?? {}).find((key) => key.startsWith(jobPrefix));
   return about === undefined ? null : about.slice(jobPrefix.length).replace(/~\d+$/, "");
 }
 
-/** Stands for the answer that did not come to a question about a stored job: the call stays with that job and makes no other. */
+/** Stands in for a missing answer about a stored job, so that the call stays with that job and creates no other. */
 export function unanswered({ inputRequests = {} }: InputRequiredResult): Record<string, null> {
   const about = Object.keys(inputRequests).filter((key) => key.startsWith(jobPrefix));
   return Object.fromEntries(about.map((key) => [key, null]));
 }
 
-/** What a person decided about a held job; anything but a yes ends it, which costs nothing. */
+/** Applies a person's decision about a held job; anything but a yes ends it, which costs nothing. */
 export async function answerHeld(jobId: string, answers: Answers, { caller, runtime }: Asker): Promise<Job> {
   const job = await runtime.job(jobId, caller);
   if (job === null) {
@@ -69,7 +72,7 @@ export async function answerHeld(jobId: string, answers: Answers, { caller, runt
   return (await runtime.job(jobId, caller)) ?? job;
 }
 
-/** What a yes would be about: the job as it stands; null when it is not the person's to give. */
+/** What a yes would apply to: the job in its current state; null when this person cannot give it. */
 function releaseOf(job: Job, { caller, runtime }: Asker): string | null {
   const question = runtime.question(job, personBehind(caller));
   return agreementAsked(question) === null ? null : (question?.subject ?? null);

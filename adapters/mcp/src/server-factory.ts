@@ -17,7 +17,7 @@ import { TasksExtension } from "./tasks-extension.ts";
 import { type Catalogue, createCatalogue } from "./tool-catalogue.ts";
 import { ToolFace } from "./tool-face.ts";
 
-/** Whom a server object serves. */
+/** The client that a server object serves. */
 export interface Serving {
   era: Era;
   transport: "stdio" | "http";
@@ -25,7 +25,7 @@ export interface Serving {
   name: string;
 }
 
-/** How the agent that asks is known to core: its person comes for the results, so nothing is sent anywhere. */
+/** The agent as core's caller: its user comes for the results, so nothing is sent anywhere. */
 export function callerNamed(name: string, locale: Locale, of?: string): Caller {
   return {
     id: `mcp:${name}`,
@@ -43,11 +43,13 @@ export function createServerFactory(options: McpOptions): (serving: Serving) => 
   const logger = options.logger ?? silentLogger;
   const logClient = createClientLog(logger);
   const previews = createPreviews(runtime);
-  /** By person, and below that by transport: what may be used and what is suggested are theirs. There are as many as tokens. */
+  /**
+   * By person and transport, because permissions and suggestions differ between people. At most one entry per token.
+   */
   const catalogues = new Map<string, Catalogue>();
   const prompts = new Map<string, readonly ToolPrompt[]>();
 
-  /** Making one takes longer than answering most requests. */
+  /** Reused, because building one takes longer than answering most requests. */
   function catalogueFor(caller: Caller, transport: "stdio" | "http"): Catalogue {
     const key = `${caller.id} ${transport}`;
     const mayUse = (tool: Tool) => runtime.mayUse(tool, caller);
@@ -76,7 +78,7 @@ export function createServerFactory(options: McpOptions): (serving: Serving) => 
         instructions: instructions(catalogue.jobTools, locale),
       },
     );
-    // Declared now: given to the constructor they would set handlers before anything can stand before those.
+    // Declared here, because passing them to the constructor would set handlers before they can be wrapped.
     server.server.registerCapabilities({
       tools: { listChanged: false },
       resources: { subscribe: true, listChanged: false },

@@ -5,17 +5,18 @@ import {
 } from "@modelcontextprotocol/server";
 import { whenBodyEnds } from "./when-body-ends.ts";
 
-/** Updates of as many resources; who listens to more and opens no stream reads again instead. */
+/** The most resources whose updates are kept; a client with more and no open stream has to read them again. */
 const maxUnheard = 1_000;
 
 /**
  * Keeps notifications that belong to no call until the client has a stream open for them. The SDK drops them, but a
- * client opens that stream only after it has begun, and again whenever it broke: what changed meanwhile is news to it.
+ * client opens that stream only after it has connected, and again whenever it breaks, and would miss changes in
+ * between.
  */
 export class SessionTransport extends WebStandardStreamableHTTPServerTransport {
-  /** By their text, as one update of a resource says no more than two. */
+  /** By their text, because two equal updates say no more than one. */
   readonly #unheard = new Map<string, JSONRPCMessage>();
-  /** The answer that carries them now. */
+  /** The response that currently carries them. */
   #stream: Response | undefined;
 
   override async send(message: JSONRPCMessage, options?: TransportSendOptions): Promise<void> {
@@ -35,7 +36,7 @@ export class SessionTransport extends WebStandardStreamableHTTPServerTransport {
     const [{ method }] = args;
     let response = await super.handleRequest(...args);
     if (method === "GET" && response.status === 409) {
-      // One stream is open already, as far as anybody knows here: a client that opens another has lost the line to it.
+      // A stream still seems open: a client that opens another has lost the connection to it.
       this.closeStandaloneSSEStream();
       response = await super.handleRequest(...args);
     }

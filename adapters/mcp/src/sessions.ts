@@ -7,13 +7,13 @@ import { whenBodyEnds } from "./when-body-ends.ts";
 interface SessionsOptions {
   clock: Clock;
   random: Random;
-  /** Makes the server object of a new session. */
+  /** Creates the server object of a new session. */
   create: (name: string) => McpServer;
-  /** Of one owner, who so crowds out nobody else. */
+  /** Per owner, so that one owner cannot crowd out others. */
   maxSessions: number;
   idleMs: number;
   maxBodyBytes: number;
-  /** What a client is told without a session, and when there are too many. */
+  /** The answers to a client with an unknown session, and when there are too many. */
   texts: { unknown: string; tooMany: string };
   onError: (error: Error) => void;
 }
@@ -23,18 +23,18 @@ interface Session {
   server: McpServer;
   transport: SessionTransport;
   usedAt: number;
-  /** Answers under way; such a session is in use. */
+  /** The number of answers in progress; a session with any is in use. */
   open: number;
 }
 
 /**
- * The connections of 2025-era clients over HTTP. Each has a server object of its own, so that a cancel, progress and
- * questions reach the call they belong to. Idle ones end, and each owner's number is bounded.
+ * The connections of 2025-era clients over HTTP. Each has its own server object, so that cancellations, progress and
+ * questions reach the call they belong to. Idle ones end, and their number is limited per owner.
  */
 export class Sessions {
   readonly #options: SessionsOptions;
   readonly #sessions = new Map<string, Session>();
-  /** Those whose first request is still being read; what is no handshake never becomes one. */
+  /** Those whose first request is still being read; without a handshake it never becomes a session. */
   readonly #beginning = new Set<Session>();
   #cancelTimer: (() => void) | undefined;
 
@@ -48,7 +48,7 @@ export class Sessions {
       return this.#begin(request, owner);
     }
     const session = this.#sessions.get(id);
-    // Another person's session is as unknown as one that never was.
+    // Another person's session is treated like one that does not exist.
     if (session === undefined || session.owner !== owner) {
       return jsonRpcError(404, -32001, this.#options.texts.unknown);
     }
@@ -85,7 +85,7 @@ export class Sessions {
     } finally {
       this.#beginning.delete(session);
       if (transport.sessionId === undefined) {
-        // Nothing was begun: the transport has said what was wrong with the request.
+        // No session was started: the transport has already answered what was wrong with the request.
         await server.close();
       }
     }
@@ -113,7 +113,7 @@ export class Sessions {
     );
   }
 
-  /** The one unused for longest goes first; one with a call or a stream under way never does. */
+  /** Closes the one unused for longest, but never one with an open call or stream. */
   #makeRoom(owner: string): void {
     const own = [...this.#sessions].filter(([, session]) => session.owner === owner);
     const [oldest] = own.filter(([, { open }]) => open === 0).sort(([, a], [, b]) => a.usedAt - b.usedAt);

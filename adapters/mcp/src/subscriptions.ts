@@ -4,7 +4,7 @@ import type { Connection } from "./connection.ts";
 
 const uriOf = (job: Job) => `job://${job.id}`;
 
-/** `resources/subscribe` of 2025-era clients: what they named is announced on their own connection. */
+/** `resources/subscribe` of 2025-era clients: updates of the resources they named are sent on their own connection. */
 export function serveSubscriptions(connection: Connection, runtime: Runtime): void {
   const { server } = connection.server;
   const wanted = new Set<string>();
@@ -28,7 +28,10 @@ export function serveSubscriptions(connection: Connection, runtime: Runtime): vo
   onClose(connection.server, stop);
 }
 
-/** On stdio the SDK keeps a 2026 client's subscriptions to itself and drops what nobody asked for: everything is announced. */
+/**
+ * On stdio the SDK keeps a 2026 client's subscriptions to itself and drops updates nobody asked for, so everything is
+ * announced.
+ */
 export function announceAll(connection: Connection, runtime: Runtime): void {
   onClose(
     connection.server,
@@ -39,13 +42,13 @@ export function announceAll(connection: Connection, runtime: Runtime): void {
 function announce({ server, caller }: Connection, runtime: Runtime, isWanted: (uri: string) => boolean): () => void {
   return watchVisible(runtime, caller, (uri) => {
     if (isWanted(uri)) {
-      // A connection that is just closing has nobody to tell.
+      // The connection may just be closing.
       server.server.sendResourceUpdated({ uri }).catch(() => {});
     }
   });
 }
 
-/** Owners hear of their own jobs, operators of everybody's. */
+/** Owners are notified of their own jobs, operators of everybody's. */
 function watchVisible(runtime: Runtime, caller: Caller, changed: (uri: string) => void): () => void {
   return runtime.watch((job) => {
     if (job.caller.id === caller.id || runtime.isOperator(caller)) {
@@ -62,7 +65,7 @@ function onClose({ server }: McpServer, act: () => void): void {
   };
 }
 
-/** The changes that one person's 2026 clients listen for over HTTP. Jobs are watched only while somebody listens. */
+/** The changes that one person's 2026 clients listen to over HTTP. Jobs are watched only while somebody listens. */
 export function jobEvents(runtime: Runtime, caller: Caller): ServerEventBus {
   const bus = new InMemoryServerEventBus();
   let listeners = 0;

@@ -54,7 +54,7 @@ export class TasksExtension {
     });
   }
 
-  /** Puts the handle in the place of the waiting, where the client can take one. */
+  /** Returns a handle instead of waiting, if the client accepts one. */
   wrap(inner: CallHandler): CallHandler {
     return async (request, context) => {
       const { name } = request.params;
@@ -101,7 +101,7 @@ function missingExtension(): MissingRequiredClientCapabilityError {
   );
 }
 
-/** A handle says where the task stands; what it made or asks is read with `tasks/get`. */
+/** A handle gives the task's status; its result or question is read with `tasks/get`. */
 function handleOf({ taskId, statusMessage, createdAt, lastUpdatedAt, ttlMs, pollIntervalMs, status }: TaskState) {
   return {
     resultType: "task",
@@ -115,7 +115,7 @@ function handleOf({ taskId, statusMessage, createdAt, lastUpdatedAt, ttlMs, poll
   };
 }
 
-/** Clients read the result inside a task as they read any other. */
+/** Clients read the result inside a task like any other. */
 function withResultType(task: TaskState): TaskState {
   return task.status === "completed"
     ? { ...task, result: { resultType: "complete", ...task.result } as CallToolResult }

@@ -23,7 +23,7 @@ export interface CatalogueEntry {
   };
 }
 
-/** The tools that agents are sent to for a job, and the input that names it. */
+/** The tools that agents use to view or cancel a job, and the input that names it. */
 export interface JobTools {
   look: { name: string; field: string };
   cancel: { name: string; field: string };
@@ -37,7 +37,7 @@ export interface Catalogue {
 export interface CatalogueOptions {
   tools: readonly Tool[];
   locale: Locale;
-  /** What its person may not use is not listed. */
+  /** Tools that its user may not use are not listed. */
   mayUse: (tool: Tool) => boolean;
   transport: "stdio" | "http";
   /** Whether there is a folder to save results in. */
@@ -45,7 +45,7 @@ export interface CatalogueOptions {
   withCard: boolean;
 }
 
-/** Where files are sent to become asset ids. */
+/** Where files are uploaded to become asset ids. */
 export const uploadPath = "/mcp/uploads";
 
 /** Everything about the tools that does not change from call to call. */
@@ -72,7 +72,7 @@ export function createCatalogue(options: CatalogueOptions): Catalogue {
   return { entries, jobTools };
 }
 
-/** Found by what they do: an installation may name them as it likes. */
+/** Found by what they do, because an installation may name them as it likes. */
 function jobToolsOf(tools: readonly Tool[]): JobTools {
   const named = (effect: "reads" | "changes") => {
     const tool = tools.find((candidate) => candidate.effect === effect && candidate.answers === "job");
@@ -108,7 +108,7 @@ const answerSchema: JsonSchema = {
 
 function inputSchema(tool: ToolDescription, { locale, transport, maySave }: CatalogueOptions): JsonSchema {
   const required = tool.fields.filter((field) => field.required).map(({ name }) => name);
-  // A consent is asked of the person, and no word of a model's is taken for it.
+  // Consent is asked of the person; a model cannot give it.
   const offered = tool.fields.filter(({ role }) => role !== "consent");
   return {
     type: "object",

@@ -34,17 +34,17 @@ type Result = CallToolResult | InputRequiredResult;
 
 const saving = ({ save }: CallArguments) => (save === undefined ? {} : { save });
 
-/** More would be a client that answers without its person. */
+/** A client that answers more than this is answering without its user. */
 const mostQuestions = 5;
 
 /**
- * Clients that hand a result on to any model's API as a tool's message, where some take text alone (OpenAI's chat
- * completions refuse a picture there, after the work is paid): LangChain's, and Python's SDK by the name it gives unless told
- * another. They get pictures when they ask for them.
+ * Clients that pass a result on as a tool message to any model's API, some of which accept only text (OpenAI's chat
+ * completions refuse a picture there, after the work is paid): LangChain's, and the Python SDK under its default name.
+ * They get pictures only when they ask for them.
  */
 const clientsWithTextAlone: readonly string[] = ["@langchain/mcp-adapters", "mcp"];
 
-/** The tools as every client can use them: a call that waits a little, and a job to come back to. */
+/** The tools in the form every client can use: a call that waits briefly, and a job to come back to. */
 export class ToolFace {
   readonly #options: FaceOptions;
 
@@ -52,7 +52,10 @@ export class ToolFace {
     this.#options = options;
   }
 
-  /** A client of 2025 is asked within its call, so that it hears of progress all the while; one of 2026 by the result. */
+  /**
+   * A 2025-era client is asked within its call, so that it keeps getting progress; a 2026 client gets the question as
+   * the result.
+   */
   async call(entry: CatalogueEntry, raw: Readonly<Record<string, unknown>>, context: ServerContext): Promise<Result> {
     const { runtime, clock, connection, logger } = this.#options;
     const showsJob = entry.described.effect === "spends" || entry.described.answers === "job";
@@ -69,7 +72,7 @@ export class ToolFace {
         try {
           inputResponses = await askPerson(connection.server, result, context);
         } catch (error) {
-          logger.debug({ err: error }, "an MCP client did not answer for its person");
+          logger.debug({ err: error }, "an MCP client gave no answer from its user");
           inputResponses = unanswered(result);
           mayAsk = false;
         }
@@ -114,7 +117,7 @@ export class ToolFace {
     }
   }
 
-  /** Takes the call in; whatever is wrong with it becomes a refusal. */
+  /** Takes the call in; any error becomes a refusal. */
   async order(
     entry: CatalogueEntry,
     raw: Readonly<Record<string, unknown>>,
@@ -134,7 +137,7 @@ export class ToolFace {
     }
   }
 
-  /** What is left to say when a job cannot be shown: that it is there. The log has the rest. */
+  /** The answer when a job cannot be shown: only that it exists. The log has the rest. */
   #broken(error: unknown, job: Job | null): CallToolResult {
     const { connection, logger, catalogue } = this.#options;
     const { caller } = connection;

@@ -21,10 +21,10 @@ import type { Previews } from "./previews.ts";
 import { tell } from "./sentences.ts";
 import type { Catalogue } from "./tool-catalogue.ts";
 
-/** The descriptive part of a result's first block; media lines and the next step come on top and whole. */
+/** The descriptive part of a result's first block; media lines and the next step are added uncut. */
 const maxHeadCharacters = 1_000;
 const maxLineCharacters = 300;
-/** The text of tools that answer with lists. */
+/** For the text of tools that answer with lists. */
 const maxAnswerCharacters = 40_000;
 const maxDataCharacters = 150_000;
 
@@ -33,14 +33,16 @@ export interface Showing {
   caller: Caller;
   catalogue: Catalogue;
   now: number;
-  /** Whether the client shares this machine's files. */
+  /** Whether the client can read this machine's files. */
   withFiles: boolean;
   withLinks: boolean;
   withPreview: boolean;
   previews: Previews;
 }
 
-/** One job, with what core says of it: its facts as text, its words, small pictures, links, and the same facts as data. */
+/**
+ * One job as core describes it: its facts as text, the text it produced, previews, links, and the same facts as data.
+ */
 export async function jobResult(
   job: Job,
   showing: Showing,
@@ -82,7 +84,7 @@ export function answerResult(
   const json = JSON.stringify(shown);
   const isLong = json.length > maxDataCharacters;
   const text = messageLines(message, caller).join("\n");
-  // Facts that only stand in data would not reach every model.
+  // Facts that are only in the data would not reach every model.
   const whole = isJobList || json.length > 1_500 ? text : `${text}\n${json}`;
   return {
     content: [{ type: "text", text: cut(whole, maxAnswerCharacters) }],
@@ -93,7 +95,7 @@ export function answerResult(
   };
 }
 
-/** A refusal: what happened, its code, whether it cost, whether to repeat, what to do. */
+/** A refusal: what happened, its code, whether anything was charged, whether to repeat, what to do. */
 export function refusedResult(
   { failure, message, advice }: { failure: Failure; message: Message; advice?: string | undefined },
   { caller }: Pick<Showing, "caller">,
@@ -111,7 +113,7 @@ export function refusedResult(
   return { content: [{ type: "text", text: lines.join("\n") }], isError: true };
 }
 
-/** Where the message for people does not speak of money, because to them it goes without saying. */
+/** Adds the charge when the message for people omits it as self-evident. */
 function chargedLine({ fields = [] }: Message, facts: JobFacts, { caller }: Showing): string[] {
   const { locale } = caller;
   if (fields.some(({ kind }) => kind === "charged" || kind === "cost")) {
@@ -166,7 +168,7 @@ function assetLine(asset: AssetFacts, { caller: { locale } }: Showing): string {
   ].join(", ");
 }
 
-/** The copies that were asked for. One that cannot be written is said, and takes nothing from the result. */
+/** Saves the requested copies. A failure is reported and removes nothing from the result. */
 async function savedLines(
   { assets }: JobFacts,
   { directory, name }: NonNullable<CallArguments["save"]>,
@@ -184,7 +186,7 @@ async function savedLines(
   }
 }
 
-/** Results past their retention: what is missing without a word looks as if it had never been made. */
+/** Lists results past their retention; otherwise they would look as if they had never been made. */
 function goneLines(job: Job, { assets }: JobFacts, { caller }: Showing): string[] {
   const kept = new Set(assets.map(({ asset_id }) => asset_id));
   const made = assetsOf(job);
@@ -211,7 +213,7 @@ function resourceLink({ uri, name, mime_type, bytes }: AssetFacts): ContentBlock
   return { type: "resource_link", uri, name, mimeType: mime_type, size: bytes };
 }
 
-/** The whole of a hundred jobs would be more than anybody reads: their timelines are in each job's resource. */
+/** A hundred whole jobs are more than anybody reads: the timelines are in each job's resource. */
 function jobListOf(data: Json): Json {
   const { jobs } = data as { jobs: Record<string, Json>[] };
   return {

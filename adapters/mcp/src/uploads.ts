@@ -9,7 +9,7 @@ export interface UploadOptions {
   maxBytes: number;
 }
 
-/** Keeps a request's body as a medium of its sender: how a file becomes an input of a tool over HTTP. */
+/** Stores a request's body as a medium of its sender: how files become tool inputs over HTTP. */
 export async function answerUpload(request: Request, { runtime, caller, maxBytes }: UploadOptions): Promise<Response> {
   const { locale } = caller;
   if (request.method !== "POST") {

@@ -1,4 +1,4 @@
-/** The same answer; `act` runs once, when its body was read to the end, was given up or failed. */
+/** The same response; `act` runs once, when its body has been read to the end, was cancelled or failed. */
 export function whenBodyEnds(response: Response, act: () => void): Response {
   if (response.body === null) {
     act();

@@ -2,7 +2,7 @@ import type { Caller, Job, Locale, Message, Runtime } from "@toolcast/core";
 import { hasEnded, type PhaseName } from "@toolcast/core/engine";
 import { z } from "zod";
 
-/** What the card asks {@link jobStateTool}: a job of the caller, in the language of the host. */
+/** The card's input for {@link jobStateTool}: a job of the caller, and the host's language. */
 export const cardQuestion = z.object({
   job: z.string().min(1).max(60),
   locale: z.enum(["en", "zh-CN"]).optional(),
@@ -18,7 +18,10 @@ export interface CardMedium {
   alternative: string;
   width: number | null;
   height: number | null;
-  /** A signed, expiring address; null where the installation has none: then the card reads `media://` for small files. */
+  /**
+   * A signed, expiring address; null if the installation has none: the card then reads small files as `media://`
+   * resources.
+   */
   url: string | null;
 }
 
@@ -26,7 +29,7 @@ export interface CardMedium {
 export interface CardState {
   job: string;
   phase: PhaseName;
-  /** Nothing more happens: the card stops asking. */
+  /** The job has ended: the card stops asking. */
   ended: boolean;
   tone: Message["tone"];
   title: string;
@@ -36,7 +39,7 @@ export interface CardState {
   media: CardMedium[];
 }
 
-/** How the job stands, in the language the card asks for. */
+/** The job's state, in the language the card asks for. */
 export async function cardState(runtime: Runtime, job: Job, caller: Caller, locale?: Locale): Promise<CardState> {
   const reader: Caller = locale === undefined ? caller : { ...caller, locale };
   const message = await runtime.jobMessage(job, reader);

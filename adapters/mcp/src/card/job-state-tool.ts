@@ -1,2 +1,4 @@
-/** The tool that the card asks how its job stands. For the card alone (`_meta.ui.visibility: ["app"]`), never for a model. */
+/**
+ * The tool that gives the card its job's state. Only for the card (`_meta.ui.visibility: ["app"]`), never for a model.
+ */
 export const jobStateTool = "job_state";
