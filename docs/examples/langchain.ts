@@ -1,4 +1,4 @@
-/** Toolcast's tools in a LangChain program, against sandbox vendors: nothing to set up, nothing is spent. */
+/** Toolcast's tools in a LangChain program, with sandbox vendors: nothing to set up and nothing is spent. */
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -23,7 +23,7 @@ const http = createHttp({ trustedHosts: () => [new URL(sandbox.url).host], clock
 const engine = openSqliteEngine({ file: join(dataDirectory, "jobs.sqlite"), clock, random, logger: silentLogger });
 const state = openState({ file: join(dataDirectory, "state.sqlite"), clock });
 const runtime = await createRuntime({
-  // With real keys: values: process.env
+  // With real keys use: values: process.env
   providers: builtInProviders.map((definition) => ({ definition, values: sandbox.environment })),
   engine,
   state,
@@ -36,7 +36,7 @@ const runtime = await createRuntime({
 });
 await runtime.start();
 
-// Whose jobs these are. `pulled`: the program comes for its results, nothing is sent anywhere.
+// The owner of these jobs. `pulled`: the program comes for its results, nothing is sent anywhere.
 const caller: Caller = {
   id: "langchain:example",
   name: "example",
@@ -45,7 +45,8 @@ const caller: Caller = {
 };
 const tools = toLangChainTools(runtime, caller, { waitMs: 45_000, agreed: ["price"] });
 
-// An agent gets them as they are: createAgent({ model, tools }). Here a tool call is made by hand, as a model makes it.
+// Pass them to an agent as they are: createAgent({ model, tools }). Here a tool call is made by hand, as a model would
+// make it.
 const tool = tools.find(({ name }) => name === "generate_image")!;
 const call = {
   type: "tool_call",
@@ -54,7 +55,7 @@ const call = {
   args: { prompt: "a lake at dawn" },
 } as const;
 const answer = await tool.invoke(call);
-// The same tool call again, as a graph repeats it after a crash, is the same job: paid once.
+// The same tool call again, as when a graph repeats it after a crash, is the same job and is paid once.
 await tool.invoke(call);
 
 process.stdout.write(`${answer.content}\n${sandbox.ledger().length} paid start(s)\n`);

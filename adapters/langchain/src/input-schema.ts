@@ -3,8 +3,8 @@ import { fieldsOf } from "@toolcast/core/surface";
 import { z } from "zod";
 
 /**
- * A tool's inputs as one flat object of its own field schemas, described in one language. A consent is not among them: it
- * is a person's, whom the program asks (`agreed`), and no word of a model's is taken for it.
+ * A tool's inputs as one flat object of its own field schemas, described in one language. Consent is not among them:
+ * the program asks a person for it (`agreed`), and a model cannot give it.
  */
 export function inputSchema(tool: Tool, locale: Locale): z.ZodObject {
   const offered = fieldsOf(tool).filter(([, { role }]) => role !== "consent");

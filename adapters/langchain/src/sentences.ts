@@ -1,6 +1,6 @@
 import type { LocalizedText } from "@toolcast/core";
 
-/** What a program's model reads besides core's own words. */
+/** What a program's model reads besides core's own sentences. */
 export const sentences = {
   asset: {
     en: "{name} ({facts}): {id}. Use this id in any media input.",

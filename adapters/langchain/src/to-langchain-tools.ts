@@ -21,20 +21,21 @@ import { refusal, type ToolArtifact, toolResult } from "./tool-result.ts";
 /** How long calls wait, and what the program agrees to for all of them. */
 export interface LangChainOptions {
   /**
-   * How long a call waits for its job, in milliseconds; afterwards it returns the job as it stands, which goes on by
-   * itself. 0 never waits. Default 45,000.
+   * How long a call waits for its job, in milliseconds; afterwards it returns the job in its current state, and the job
+   * continues. 0 never waits. Default 45,000.
    */
   waitMs?: number;
   /**
-   * What the program agrees to beforehand, for every call: `price` (above the operator's threshold or unknown), `consent`
-   * (the right to a voice that is cloned). Default nothing: such a call is refused before anything is stored or spent.
+   * What the program agrees to in advance, for every call: `price` (above the operator's threshold or unknown),
+   * `consent` (the right to a voice that is cloned). Default nothing: such a call is refused before anything is stored
+   * or spent.
    */
   agreed?: readonly Agreement[];
   /** Measures `waitMs`. Default the machine's clock, whose timers keep the process alive while a call waits. */
   clock?: Clock;
 }
 
-/** A LangChain tool whose input is that of the definition it was made from. */
+/** A LangChain tool with the input of the definition it was made from. */
 export type LangChainTool<F extends Fields = Fields> = DynamicStructuredTool<
   z.ZodObject,
   InputOf<F>,
@@ -49,9 +50,9 @@ export function toLangChainTools(runtime: Runtime, caller: Caller, options: Lang
 }
 
 /**
- * One tool, typed from its definition. A call returns words for the model and a {@link ToolArtifact} for the program, or
- * throws a `ToolException`. The config's signal stops the waiting and never the job. A call that carries LangChain's tool
- * call id starts at most one job, however often a graph runs it again.
+ * One tool, typed from its definition. A call returns text for the model and a {@link ToolArtifact} for the program, or
+ * throws a `ToolException`. The config's signal stops only the waiting, never the job. A call with LangChain's tool
+ * call id starts at most one job, however often a graph repeats it.
  */
 export function toLangChainTool<F extends Fields>(
   definition: InlineTool<F> | SpendingTool<F>,
@@ -86,7 +87,7 @@ export function toLangChainTool<F extends Fields>(
     return first.type === "job" ? asItStands(first, job.id) : ask();
   }
 
-  /** The job whose end is worth waiting for: the one just ordered, or the one asked about. */
+  /** The job to wait for: the one just ordered, or the one asked about. */
   async function openJobOf(reply: Reply): Promise<Job | null> {
     if (reply.type === "job") {
       return hasEnded(reply.job) ? null : reply.job;
@@ -116,7 +117,7 @@ export function toLangChainTool<F extends Fields>(
       return toolResult(reply, { runtime, caller, now: clock.now() });
     },
   });
-  // Models fill in what they leave out, with an empty text or null; the schema would refuse it before core sees it.
+  // Models fill inputs they leave out with empty text or null, which the schema would refuse before core sees it.
   const parse: LangChainTool<F>["call"] = made.call.bind(made);
   made.call = (given, ...more) => parse(withoutLeftOut(given) as typeof given, ...more);
   return made;
@@ -126,12 +127,13 @@ function withoutLeftOut(input: object): object {
   return Object.fromEntries(Object.entries(input).filter(([, value]) => !isLeftOut(value)));
 }
 
-/** Shorter ids are counters that a model restarts in each answer. */
+/** Shorter ids are counters that a model restarts with each answer. */
 const leastIdCharacters = 9;
 
 /**
- * A graph that runs a node again, after a crash or from a checkpoint, repeats the model's tool call with its id: the same
- * request. The thread and the input are part of the key, so that an id used twice for different things stays two requests.
+ * A graph that runs a node again, after a crash or from a checkpoint, repeats the model's tool call with its id, which
+ * is then the same request. The thread and the input are part of the key, so that an id reused for something else is a
+ * different request.
  */
 function keyOf(tool: Tool, input: Record<string, unknown>, config: ToolRunnableConfig | undefined): string | undefined {
   const id: unknown = config?.toolCall?.id;

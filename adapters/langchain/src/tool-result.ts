@@ -14,19 +14,19 @@ import {
 } from "@toolcast/core/surface";
 import { sentences } from "./sentences.ts";
 
-/** What a program gets besides the words for its model. */
+/** What a program gets besides the text for its model. */
 export interface ToolArtifact {
   /** The answer of a tool that answers at once. */
   data?: Json;
-  /** The job as it stands, for tools that start one; its field names are stable. */
+  /** The job in its current state, for tools that start one; its field names are stable. */
   job?: Json;
-  /** What was made or is shown, each with its stored id and, where the installation has an address, a link. */
+  /** What was made or is shown, each with its stored id and, if the installation has an address, a link. */
   media: MessageMedia[];
 }
 
 /**
- * The call did not do what was asked. `message` is made for the model: what happened, code, whether it was charged,
- * what to do next. `failure` and `job` hold the same for the program.
+ * The call did not do what was asked. `message` is for the model: what happened, code, whether it was charged, what to
+ * do next. `failure` and `job` hold the same for the program.
  */
 export class ToolException extends Error {
   readonly failure: Json;
@@ -39,7 +39,7 @@ export class ToolException extends Error {
   }
 }
 
-/** One call of one tool, on its way to words. */
+/** One call of one tool, to be turned into text. */
 export interface Speaking {
   runtime: Runtime;
   caller: Caller;
@@ -47,7 +47,7 @@ export interface Speaking {
   now: number;
 }
 
-/** Words for the model and facts for the program. A failed or unresolved job, and a refusal, is thrown. */
+/** Text for the model and facts for the program. Throws for a failed or unresolved job and for a refusal. */
 export async function toolResult(
   reply: Exclude<Reply, { type: "refused" }>,
   { runtime, caller, now }: Speaking,
@@ -93,7 +93,7 @@ export function refusal(reply: Extract<Reply, { type: "refused" }>, { locale }: 
   );
 }
 
-/** Code and charge, where the message for people leaves them out because nothing was sent. */
+/** Code and charge, if the message for people leaves them out because nothing was sent. */
 function missingFacts(failure: Failure, { fields = [] }: Message, locale: Caller["locale"]): string[] {
   return [
     ...(fields.some(({ kind }) => kind === "code") ? [] : [adviceLine("code", failureCode(failure), locale)]),

@@ -1,7 +1,7 @@
 import type { SpendingTool } from "@toolcast/core";
 import type { ProviderDefinition } from "@toolcast/core/provider";
 
-/** What a press is asked for. */
+/** The input of a press. */
 export interface PosterRequest {
   headline: string;
   colour?: "red" | "black";

@@ -4,7 +4,7 @@ import { z } from "zod";
 
 const title = { en: "Inkpress", "zh-CN": "墨印工坊" };
 
-/** The vendor: posters from a headline, as tasks that end with an address. */
+/** The vendor makes posters from a headline, as tasks whose result is an address. */
 export const inkpress = defineProvider({
   id: "inkpress",
   title,
@@ -64,7 +64,7 @@ export const inkpress = defineProvider({
     {
       code: "NoSuchPoster",
       says: "there is no such poster",
-      // It was begun, or nobody would ask for it.
+      // It was started, otherwise nobody would ask for it.
       ...{ policy: "not-found", charged: "unknown" },
       meaning: { en: "Inkpress knows nothing of this poster.", "zh-CN": "墨印工坊没有这张海报的记录。" },
       remedy: { en: "Ask Inkpress whether it was charged.", "zh-CN": "请向墨印工坊核实是否已扣费。" },
@@ -87,7 +87,7 @@ export const inkpress = defineProvider({
   },
 });
 
-/** A poster may be unknown to the service for so long after it was begun. */
+/** How long after its start a poster may be unknown to the service. */
 const settlingMs = 60_000;
 
 function posterOperation(send, failures, clock) {
@@ -129,7 +129,9 @@ function posterOperation(send, failures, clock) {
   };
 }
 
-/** One call: what came, the vendor's no, or why neither can be read. Throws what `http` throws; repeats nothing. */
+/**
+ * One call: its answer, the vendor's refusal, or why neither can be read. Throws what `http` throws; retries nothing.
+ */
 function createSend({ url, key }, http, failures) {
   return async (method, path, body, signal) => {
     const answer = await http.request({
@@ -143,7 +145,7 @@ function createSend({ url, key }, http, failures) {
     } catch {
       return { trouble: answer.status === 200 ? "unreadable" : { httpStatus: answer.status } };
     }
-    // A poster that failed says why in the same place.
+    // A failed poster gives its reason in the same place.
     if (data.error && !data.state) return { refused: failures.refused({ ...data.error, httpStatus: answer.status }) };
     return { data };
   };
@@ -158,7 +160,7 @@ async function ask(send, failures, path, signal) {
   }
 }
 
-/** Its answer, where only a good one is of use. */
+/** Its answer, when only a successful one is of use. */
 async function read(send, failures, path, signal) {
   const { data, refused, trouble } = await ask(send, failures, path, signal);
   if (refused) throw failures.asError(refused);

@@ -27,7 +27,7 @@ const limits = { mediaPerMessage: 4, mediaBytes: 8_000_000, textCharacters: 2_00
 const buttonLimits = { buttonIdBytes: 64, buttonLabelCharacters: 40, buttonsPerMessage: 8 };
 const failures = sendFailures("Pinboard");
 const readFailure = (error) => (error instanceof SendError ? error.failure : failures.connection(error));
-/** One budget: the board says how long to wait, and nothing about how much it takes. */
+/** One budget: the board says how long to wait, but not how much it accepts. */
 const budgets = [{ name: "board" }];
 const againAfterMs = 2_000;
 
@@ -75,7 +75,7 @@ function createPinboard(settings, { runtime, state, http, trustedHosts, clock, l
   let cancelWait = () => {};
   let away = null;
 
-  /** Events come as long as they are not acknowledged: also those of an earlier process. */
+  /** Events come until they are acknowledged, including those of an earlier process. */
   async function listen() {
     for (let after = 0; !ended.signal.aborted; ) {
       try {
@@ -85,7 +85,7 @@ function createPinboard(settings, { runtime, state, http, trustedHosts, clock, l
       } catch (error) {
         if (ended.signal.aborted) return;
         away = { en: "Pinboard cannot be reached.", "zh-CN": "无法连接留言板。" };
-        logger.warn({ reason: readFailure(error).detail }, "Pinboard cannot be reached; it is tried again");
+        logger.warn({ reason: readFailure(error).detail }, "Pinboard cannot be reached; trying again");
         await new Promise((resolve) => {
           cancelWait = resolve;
           clock.setTimer(againAfterMs, resolve);
@@ -173,7 +173,7 @@ function createPort({ kit, send, http, trustedHosts }) {
   };
 }
 
-/** What the board tells, parsed. Whatever it holds, the next event is served. */
+/** An event of the board, parsed. Whatever it holds, the next event is served. */
 function take(chat, send, given) {
   const parsed = eventSchema.safeParse(given);
   const acknowledge = (of) => () => send("POST", `events/${encodeURIComponent(of)}/taken`, {}).then(() => {});
@@ -214,7 +214,7 @@ function take(chat, send, given) {
   }
 }
 
-/** One try to send a delivery. Marks make it one message, however often it is sent. */
+/** One attempt to send a delivery. Its mark keeps it one message, however often it is sent. */
 async function deliver({ kit, chat, send }, route, delivery) {
   const { address, conversation: channel } = delivery.place;
   return chat.deliver({ route, delivery, address }, async ({ answer }) => {
@@ -239,7 +239,7 @@ async function deliver({ kit, chat, send }, route, delivery) {
   });
 }
 
-/** A message as the board takes one: plain text, in which nothing means anything. */
+/** A message as the board accepts it: plain text without any markup. */
 async function compose(kit, given, { locale, marker, links, buttons: own, note }) {
   const { message, assets } = await withKeptMedia(kit.runtime, given, { limits, locale });
   const media = attachable(message, { limits });
@@ -267,7 +267,7 @@ async function look(send, mark) {
   return (await send("GET", `messages?mark=${encodeURIComponent(mark)}`)).id;
 }
 
-/** One call. Throws a {@link SendError} for the board's no, and what `http` throws when there is no answer. */
+/** One call. Throws a {@link SendError} when the board refuses, and what `http` throws when there is no answer. */
 function createSend({ url, token }, http) {
   return async (method, path, body, signal) => {
     const answer = await http.request({

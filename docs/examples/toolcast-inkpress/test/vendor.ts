@@ -2,15 +2,18 @@ import { fixture, startVendorServer, type VendorServer } from "@toolcast/testing
 
 /** Inkpress, on this machine. */
 export interface InkpressVendor extends VendorServer {
-  /** Every poster that was begun, by its headline. */
+  /** Every poster that was started, by its headline. */
   begun: string[];
-  /** The most posters that were on the presses at once. */
+  /** The most posters in progress at once. */
   mostAtOnce(): number;
-  /** Where finished posters are said to be; default here. */
+  /** The address given for finished posters; default: this server. */
   filesAt(url: string): void;
 }
 
-/** Knows one key; a poster takes `pressMs`. A headline that holds a code of Inkpress is refused with it, `busy` once only. */
+/**
+ * Accepts one key; a poster takes `pressMs`. A headline that contains one of Inkpress's codes is refused with it,
+ * `busy` only once.
+ */
 export async function startInkpress(key: string, { pressMs = 600 } = {}): Promise<InkpressVendor> {
   const begun: string[] = [];
   const posters = new Map<string, { end: number; failsWith?: string }>();

@@ -8,16 +8,16 @@ export interface Pinboard {
   url: string;
   token: string;
   messages: PinboardMessage[];
-  /** By command, as the bot has told. */
+  /** By command, as the bot registered them. */
   commands: { command: string }[];
-  /** Until then, by the clock, messages are refused with 429 and the word to wait. */
+  /** Until then, by the clock, messages are refused with 429 and a time to wait. */
   flood: { until: number; waitMs: number };
   /** Forms by the event that opened them. */
   forms: Map<string, { form: string; fields: PinboardField[] }>;
   tell(event: { id: string; [fact: string]: unknown }): PinboardAct;
-  /** Tells every listener of an event again. */
+  /** Sends an event to every listener again. */
   tellAgain(id: string): void;
-  /** Somebody deletes a message. */
+  /** Deletes a message, as a person would. */
   remove(message: string): void;
   /** An address from which the bot can load a file. */
   keep(name: string, bytes: Uint8Array): { name: string; url: string; size: number };
@@ -47,7 +47,7 @@ export interface PinboardMessage {
 }
 
 export const acknowledgeWithinMs = 3_000;
-/** Who listens is answered after so long, also when nothing has happened. */
+/** How soon a listener gets an answer, even if nothing has happened. */
 const longestListenMs = 25_000;
 
 export async function startPinboard(clock: Clock = systemClock): Promise<Pinboard> {
@@ -75,7 +75,7 @@ export async function startPinboard(clock: Clock = systemClock): Promise<Pinboar
       }
     };
     listeners.add(answer);
-    // Of real time, as the listener's own patience is.
+    // Real time, like the listener's own timeout.
     const patience = setTimeout(() => end([]), longestListenMs);
     response.on("close", () => {
       clearTimeout(patience);
@@ -122,7 +122,7 @@ export async function startPinboard(clock: Clock = systemClock): Promise<Pinboar
     }
   }
 
-  /** Nothing unacknowledged is forgotten; what is acknowledged comes no more. */
+  /** Unacknowledged events are kept; acknowledged ones are not sent again. */
   function takenBy(id: string): void {
     const act = acts.get(id);
     if (act?.state === "waiting") {

@@ -16,7 +16,7 @@ import { acknowledgeWithinMs, type Pinboard, type PinboardAct, startPinboard } f
 
 const minuteMs = 60_000;
 
-/** Pinboard, as the chat contract wants a platform. */
+/** Pinboard as a platform for the chat contract. */
 export const pinboardChat: ChatPlatform = {
   ...{ name: "Pinboard", acknowledgeWithinMs, sendsIncomplete: true, mayLeavePlaceholder: false },
   openRoom,
