@@ -149,10 +149,10 @@ describe("a process that dies", () => {
   });
 
   test.each([
-    ["the answer is changed", 3, 0],
-    ["the answer is changed, and is away for twenty minutes", 3, 20],
+    ["the answer is edited", 3, 0],
+    ["the answer is edited, and comes back after twenty minutes", 3, 20],
     ["a message is posted", 20, 0],
-    ["a message is posted, and is away for twenty minutes", 20, 20],
+    ["a message is posted, and comes back after twenty minutes", 20, 20],
   ])("when %s, before that is on record: one message, never two", async (_name, minutes, awayMinutes) => {
     verifies("discord.found", "delivered.once");
     await using room = await openRoom();

@@ -13,7 +13,7 @@ import { serveSamples } from "../doubles/sample-relay.ts";
 import { createManualClock } from "../manual-clock.ts";
 import { verifies } from "../verifies.ts";
 
-/** Paid starts meet every documented code in the provider contract; here the calls beside them do. */
+/** Paid starts meet every documented code in the provider contract; the other calls meet them here. */
 
 vi.setConfig({ testTimeout: 30_000 });
 
@@ -39,7 +39,7 @@ const documented = (vendor: VendorName): CatalogEntry[] =>
     ({ provider, layer, source, code }) =>
       provider === vendor && layer === "api" && source === "document" && code !== "0",
   );
-/** The one code with two rows: only its words tell a rate from a free allowance that is used up. */
+/** The only code with two rows: its message alone distinguishes a rate limit from a used-up free allowance. */
 const markerOf = ({ code, vendorText }: CatalogEntry) =>
   vendorText.startsWith("Free allocated") ? `${code} free` : code;
 
@@ -49,14 +49,14 @@ async function referenceOf<Request>(operation: Operation<Request> | undefined, r
   return (begun as Extract<StartEnd, { end: "operation" }>).reference;
 }
 
-/** Makes ready what the question is about; the question itself is asked for each code. */
+/** Prepares what the question is about; the question itself is asked once per code. */
 type Prepare = (provider: ProviderInstance) => Promise<() => Promise<unknown>>;
 
 interface Question {
   vendor: "xjc" | "dashscope";
   endpoint: string;
   prepare: Prepare;
-  /** Codes that are no trouble here, and what the question comes to all the same. */
+  /** Codes that are no error here, and the answer they lead to. */
   otherwise?: Record<string, unknown>;
 }
 
@@ -114,13 +114,13 @@ const questions: Question[] = [
     vendor: "xjc",
     endpoint: "user/bill/list",
     prepare: async () => () => providerOf(xjc).bills!(1, 10),
-    // The one who refuses page 0 counts from 1.
+    // A vendor that refuses page 0 counts from 1, and the provider asks again.
     otherwise: { 20002: { total: 0 }, 20004: { total: 0 } },
   },
   {
     vendor: "xjc",
     endpoint: "oauth/token",
-    // Whoever has a token asks for none.
+    // A provider that has a token does not ask for one, hence a new provider each time.
     prepare: async () => () => providerOf(xjc).balance!(),
   },
   {
@@ -169,7 +169,7 @@ describe.each(questions)("a question, $vendor $endpoint", ({ vendor, endpoint, p
       }
       const { state, failure } = answer as Partial<Extract<CheckEnd, { failure: unknown }>>;
       if (failure !== undefined && state !== undefined) {
-        // A code that can never change ends the work, which did begin.
+        // A code that can never change ends work that had really begun.
         expect(entry.retry.kind, entry.code).not.toBe("later");
         expectDocumentedRefusal(failure, { ...entry, charged: "unknown", retry: failure.retry });
         continue;
@@ -185,7 +185,7 @@ interface Preliminary {
   vendor: "xjc" | "dashscope";
   endpoint: string;
   start(): Promise<StartEnd>;
-  /** Codes after which the start goes on. */
+  /** Codes after which the start continues. */
   goesOn?: string[];
 }
 
@@ -211,7 +211,7 @@ const preliminaries: Preliminary[] = [
 describe.each(preliminaries)("before a start, $vendor $endpoint", ({ vendor, endpoint, start, goesOn = [] }) => {
   verifies("paid-once.not-sent-repeats", "understood.failure");
 
-  test("every documented code: nothing begun, nothing charged; what may have been a fault is tried again", async () => {
+  test("every documented code: nothing begun, nothing charged; what may be temporary is tried again", async () => {
     for (const entry of documented(vendor)) {
       const before = sandbox.ledger().length;
       sandbox.control.next({ vendor, endpoint, marker: markerOf(entry) });

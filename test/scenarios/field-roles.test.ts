@@ -25,7 +25,7 @@ beforeEach(async () => {
 });
 afterEach(() => installation[Symbol.asyncDispose]());
 
-/** A voice as a clone leaves it. */
+/** A voice as cloning leaves it. */
 async function keepVoice(world: Installation, name: string, more: Partial<Voice> = {}): Promise<string> {
   const id = `voice_${name}`;
   await world.state("voices").set(id, {
@@ -39,7 +39,7 @@ async function keepVoice(world: Installation, name: string, more: Partial<Voice>
 const speakers = ({ provider }: Installation) => provider.starts.map(({ request }) => request.speakerId);
 
 describe("a plugin's voice, consent and provider, whatever they are called", () => {
-  test("are found, tied, asked for and forgotten by core", async () => {
+  test("are found, tied to a provider, asked for and not repeated by core", async () => {
     verifies("built.field-roles", "spending.consent", "spending.voice-ownership");
     const process = await installation.open({ tools });
     const { runtime } = process;
@@ -117,7 +117,7 @@ describe("a plugin's voice, consent and provider, whatever they are called", () 
     await keepVoice(installation, "Mia", { owner: "mcp:local" });
     const order = (more: object = {}) =>
       client.callTool({ name: "dub_words", arguments: { words: "Hello", speaker: "Mia", wait_seconds: 0, ...more } });
-    // No word of the model is a person's consent: the job waits for somebody who may give it.
+    // Nothing the model says is a person's consent: the job waits for somebody who may give it.
     const held = await order({ permission: true, agree_to: ["consent"] });
     expect([factsOf(held).state, textOf(held)]).toEqual(["held", expect.stringContaining(question)]);
     expect(speakers(installation)).toEqual([]);

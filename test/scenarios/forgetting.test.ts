@@ -13,7 +13,7 @@ import {
 } from "../runtime-fixture.ts";
 import { verifies } from "../verifies.ts";
 
-// Each write of an erasure is a death of its own.
+// The process dies at every single write of an erasure.
 vi.setConfig({ testTimeout: 240_000 });
 
 const grace = { ...ada, id: "chat:grace", name: "Grace" };
@@ -27,7 +27,7 @@ const isThere = (path: string) =>
 const forget = ({ runtime }: RunningProcess, confirm?: boolean) =>
   runtime.call({ tool: "forget", input: confirm === undefined ? {} : { confirm }, caller: ada });
 
-/** A picture, an upload and a shared voice of Ada's, and the same recording of Grace's. */
+/** A picture, an upload and a shared voice of Ada's, and Grace's copy of the same recording. */
 async function furnish(installation: Installation, process: RunningProcess) {
   const recording = await upload(process, "tone.wav");
   const same = await upload(process, "tone.wav", grace.id);
@@ -80,8 +80,8 @@ async function expectForgotten(
   expect(await process.runtime.gallery(ada)).toEqual([]);
 }
 
-describe("to be forgotten", () => {
-  test("is asked about first, then everything goes, and the sums and what others have stay", async () => {
+describe("erasing a person's data", () => {
+  test("asks first and then erases everything but the sums and what others have", async () => {
     verifies("safe.forgotten");
     await using installation = await createInstallation();
     const process = await installation.open();
@@ -100,15 +100,15 @@ describe("to be forgotten", () => {
     expect(await forget(process, true)).toMatchObject({ data: { erased: true, jobsUnderWay: 0 } });
     await expectForgotten(installation, process, before);
     expect((await process.runtime.overview(operator)).spend).toEqual(spent);
-    // The platform tells of an old request again: it is known, and not carried out.
+    // The platform repeats an old request: it is recognised and not carried out.
     const again = await process.runtime.call({ tool: "image", input: { prompt: secret }, caller: ada, key: "event-1" });
     expect([again.type, installation.provider.starts.length]).toEqual(["refused", 2]);
-    // Who comes back is served.
+    // A person who comes back is served.
     await startJob(process, "image", { prompt: "another" });
     await installation.until(() => installation.platform.posted.length === 3);
   });
 
-  test("waits for what is under way: its result arrives, then it goes; what waits is cancelled", async () => {
+  test("waits for work in progress: its result arrives, then it is erased; waiting work is cancelled", async () => {
     verifies("safe.forgotten", "delivered.once");
     await using installation = await createInstallation();
     const process = await installation.open();
@@ -144,7 +144,7 @@ describe("to be forgotten", () => {
       dying.life.die();
       const next = await installation.open();
       if (isKilled && killAt === 1) {
-        // Not even the wish was written: its person is told nothing, and asks again.
+        // Not even the wish was written: the person got no answer and asks again.
         await forget(next, true);
       }
       await installation.pass(2 * 60 * 60_000);

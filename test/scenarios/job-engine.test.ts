@@ -16,7 +16,7 @@ import { createMemoryEngine, createMemoryStore } from "../memory-engine.ts";
 import { sampleJob } from "../sample-job.ts";
 import { verifies } from "../verifies.ts";
 
-/** One store, opened as often as asked for. */
+/** One store, which can be opened several times. */
 async function openedWith(
   clock: Clock,
   open: (clock: Clock) => JobEngine,
@@ -85,7 +85,7 @@ test("an event whose process is known to be dead is taken over at once", async (
   await rm(directory, { recursive: true });
 });
 
-test("a store written by a newer program is refused in words, and left as it is", async () => {
+test("a store written by a newer program is refused with a sentence, and left as it is", async () => {
   const directory = await mkdtemp(join(tmpdir(), "toolcast-engine-"));
   const file = join(directory, "jobs.db");
   const newer = new DatabaseSync(file);
@@ -98,7 +98,7 @@ test("a store written by a newer program is refused in words, and left as it is"
   await rm(directory, { recursive: true });
 });
 
-test("unclear jobs of a store that was written before they were looked at are due once", async () => {
+test("unclear jobs from before the automatic checks existed are due once", async () => {
   verifies("paid-once.late-result");
   const directory = await mkdtemp(join(tmpdir(), "toolcast-engine-"));
   const file = join(directory, "jobs.db");

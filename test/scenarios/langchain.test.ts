@@ -28,7 +28,7 @@ async function open(options: Parameters<Installation["open"]>[0] = {}, waitMs = 
   return { runtime, tool: (name: string) => tools.find((candidate) => candidate.name === name) as LangChainTool };
 }
 
-/** Lets the call go on, moving time, until it ends. */
+/** Lets the call continue, moving time, until it ends. */
 async function ended<T>(call: Promise<T>): Promise<T> {
   let isOver = false;
   const over = call.then(
@@ -40,7 +40,7 @@ async function ended<T>(call: Promise<T>): Promise<T> {
   return call;
 }
 
-/** Inputs of a job that the vendor takes its time for. */
+/** Inputs of a job that takes the vendor some time. */
 async function talking(runtime: Runtime): Promise<{ video: string; audio: string }> {
   const keep = (name: string) => runtime.media.keep(fixture(name), { owner: program.id, name, maxBytes: 1_000_000 });
   return { video: (await keep("avc.mp4")).id, audio: (await keep("tone.wav")).id };
@@ -50,7 +50,7 @@ const order = (name: string, args: Record<string, unknown>, id = "call_012345678
   ({ type: "tool_call", name, args, id }) as const;
 
 describe("a call", () => {
-  test("waits for the job and returns words for the model and facts for the program", async () => {
+  test("waits for the job and returns text for the model and facts for the program", async () => {
     verifies("langchain.tools");
     const { tool } = await open();
     const call = order("generate_image", { prompt: "a lake at dawn", count: 2 });
@@ -69,7 +69,7 @@ describe("a call", () => {
     expect(installation.provider.starts).toHaveLength(2);
   });
 
-  test("returns the job as it stands when its patience ends; the job goes on and is found by its id", async () => {
+  test("returns the job in its current state when its patience ends; the job continues and is found by its id", async () => {
     verifies("langchain.long-jobs");
     const { runtime, tool } = await open({}, 1_500);
     const call = order("create_avatar_video", { ...(await talking(runtime)), title: "good morning" });
@@ -84,7 +84,7 @@ describe("a call", () => {
     expect(installation.provider.starts).toHaveLength(1);
   });
 
-  test("does not wait at all when told so", async () => {
+  test("does not wait at all on request", async () => {
     verifies("langchain.long-jobs");
     const { runtime, tool } = await open({}, 0);
     const before = installation.clock.now();
@@ -94,7 +94,7 @@ describe("a call", () => {
     expect(installation.clock.now()).toBe(before);
   });
 
-  test("that is aborted stops waiting, the job goes on, and the same call again is the same job", async () => {
+  test("that is aborted stops waiting, the job continues, and the same call again is the same job", async () => {
     verifies("langchain.abort", "paid-once.same-key");
     const { runtime, tool } = await open();
     const patience = new AbortController();
@@ -127,7 +127,7 @@ describe("a call", () => {
     await settle();
   });
 
-  test("aborted beforehand orders nothing", async () => {
+  test("aborted beforehand starts nothing", async () => {
     verifies("langchain.abort");
     const { runtime, tool } = await open();
     const signal = AbortSignal.abort(new Error("never mind"));
@@ -136,7 +136,7 @@ describe("a call", () => {
   });
 });
 
-test("what a model fills in for nothing is left out, in every tool", async () => {
+test("the empty values that a model fills in count as left out, in every tool", async () => {
   verifies("understood.left-out");
   const { runtime, tool } = await open({}, 0);
   for (const nothing of ["", " ", "\u200b", null]) {
@@ -151,7 +151,7 @@ test("what a model fills in for nothing is left out, in every tool", async () =>
 });
 
 describe("an error", () => {
-  test("of the vendor says code, charge and what to do next", async () => {
+  test("from the vendor gives its code, the charge and what to do next", async () => {
     verifies("langchain.errors");
     const failure = vendorFailure({ vendorCode: "10013", vendorMessage: "audit refused", charged: "yes" });
     installation.provider.nextStart("image", { end: "refused", failure });
@@ -165,7 +165,7 @@ describe("an error", () => {
     expect(error.job).toMatchObject({ state: "failed" });
   });
 
-  test("of an unknown start says that it must not be ordered again", async () => {
+  test("about an unknown start warns against starting the job again", async () => {
     verifies("langchain.errors");
     installation.provider.nextStart("image", { end: "unknown", failure: vendorFailure({ kind: "unknown" }) });
     const { tool } = await open();
@@ -174,7 +174,7 @@ describe("an error", () => {
     expect(error.job).toMatchObject({ state: "unresolved" });
   });
 
-  test("of the input names it, and nothing is stored", async () => {
+  test("in an input names it, and nothing is stored", async () => {
     verifies("langchain.errors");
     const { runtime, tool } = await open();
     const wrongSeed = tool("generate_image").invoke({ prompt: "a lake", count: 2, seed: 1 });
@@ -186,7 +186,7 @@ describe("an error", () => {
   });
 });
 
-test("a price that asks for a yes is refused before anything is stored, unless the program agreed to it", async () => {
+test("a price that needs a yes is refused before anything is stored, unless the program agreed to it", async () => {
   verifies("langchain.agreed");
   const policy = { operators: [operator.id], askAbove: 1 };
   const { runtime, tool } = await open({ policy });
@@ -201,7 +201,7 @@ test("a price that asks for a yes is refused before anything is stored, unless t
   expect(((await ended(drawn)) as unknown as ToolMessage).artifact).toMatchObject({ job: { state: "succeeded" } });
 });
 
-test("the right to a voice is the program's to say for its person, never the model's", async () => {
+test("the program, never the model, may confirm the right to a voice for its person", async () => {
   verifies("langchain.agreed", "spending.consent");
   const { runtime, tool } = await open();
   const { audio } = await talking(runtime);
@@ -214,7 +214,7 @@ test("the right to a voice is the program's to say for its person, never the mod
   expect(installation.jobs().map(({ confirmations }) => confirmations)).toMatchObject([[{ reason: "consent" }]]);
 });
 
-test("a daily limit is nobody's yes: it is refused, and no agreement is named", async () => {
+test("a daily limit cannot be agreed to: it is refused, and no agreement is named", async () => {
   verifies("langchain.agreed", "langchain.errors");
   const { tool } = await open({ policy: { operators: [operator.id], dailyPerPerson: 0 } });
   const error = await caught(tool("generate_image").invoke({ prompt: "a lake" }));
@@ -223,7 +223,7 @@ test("a daily limit is nobody's yes: it is refused, and no agreement is named", 
   expect(error.message).not.toMatch(/agree/);
 });
 
-test("a price that is only known after the files were fetched: the job waits, and its next step is told", async () => {
+test("with a price known only after the files were fetched, the job waits, and the answer names the next step", async () => {
   verifies("langchain.agreed");
   const { tool } = await open({ policy: { operators: [operator.id], askAbove: 1 } });
   const call = order("describe_image", { image: "https://pictures.example/picture.png", question: "What is it?" });
@@ -236,7 +236,7 @@ test("a price that is only known after the files were fetched: the job waits, an
   expect(installation.provider.starts).toEqual([]);
 });
 
-test("a tool that the operators' rules keep from the caller is not among theirs", async () => {
+test("a tool that the operators' rules deny to the caller is not listed", async () => {
   verifies("langchain.tools", "spending.access");
   const access = [{ tool: "clone", allowed: [operator.id] }];
   const { runtime } = await open({ policy: { operators: [operator.id], access } });
@@ -244,7 +244,7 @@ test("a tool that the operators' rules keep from the caller is not among theirs"
   expect([has(program), has(operator as typeof program)]).toEqual([false, true]);
 });
 
-test("the tools are those the caller may use, with flat described schemas", async () => {
+test("the tools are those the caller may use, with flat, described schemas", async () => {
   verifies("langchain.tools");
   const { runtime } = await open();
   const names = (caller: typeof program) => toLangChainTools(runtime, caller).map(({ name }) => name);

@@ -12,12 +12,12 @@ afterEach(() => world[Symbol.asyncDispose]());
 
 const picture = (input: Parameters<typeof pictureOrder>[0] = {}) => pictureOrder({ wait_seconds: 0, ...input });
 const picturePng = "https://pictures.example/picture.png";
-/** Every price asks. */
+/** Every price needs a yes. */
 const asking = { policy: { operators: [], askAbove: 0 } };
 
 describe("what needs a yes", () => {
   for (const connect of [connectPipe, connectHttp]) {
-    test(`a client of 2025 hears that its call lives while its person thinks (${connect.name})`, async () => {
+    test(`a client of 2025 sees that its call is alive while its person thinks (${connect.name})`, async () => {
       verifies("mcp.progress", "mcp.agreement");
       const { mcp } = await openMcp(world, {}, asking);
       const thinking = Promise.withResolvers<void>();
@@ -62,7 +62,7 @@ describe("what needs a yes", () => {
             return { action: "accept", content: { agree: true } };
           },
         });
-        // What the model says it agrees to does not count where its person can be asked.
+        // The model's own agreement does not count if its person can be asked.
         const result = await client.callTool(picture({ count: 1, agree_to: ["price", "consent"] }));
         expect(asked).toHaveLength(1);
         for (const words of [
@@ -78,7 +78,7 @@ describe("what needs a yes", () => {
       });
     }
 
-    test(`${era}: progress rises on while the person is asked`, async () => {
+    test(`${era}: progress keeps rising while the person is asked`, async () => {
       verifies("mcp.progress", "mcp.agreement");
       const { mcp } = await openMcp(world, {}, asking);
       const client = await connectPipe(mcp, era, { answer: () => ({ action: "accept", content: { agree: true } }) });
@@ -88,7 +88,7 @@ describe("what needs a yes", () => {
       });
       await world.pass(5_000);
       await call;
-      // A client of 2026 asks again by a request of its own, whose progress starts over.
+      // A client of 2026 answers by a new request, whose progress starts over.
       const rounds = era === "legacy" ? [told] : told.reduce<number[][]>(byRise, []);
       expect(rounds.every((round) => round.every((value, index) => index === 0 || value > round[index - 1]!))).toBe(
         true,
@@ -96,7 +96,7 @@ describe("what needs a yes", () => {
       expect(told.length).toBeGreaterThan(2);
     });
 
-    test(`${era}: an asking that fails is no answer: the job waits for its person elsewhere`, async () => {
+    test(`${era}: a failed question is no answer: the job waits for its person elsewhere`, async () => {
       verifies("mcp.agreement", "mcp.errors");
       const { mcp } = await openMcp(world, {}, asking);
       const answer = () => Promise.reject(new Error("the window is gone"));
@@ -104,7 +104,7 @@ describe("what needs a yes", () => {
         const client = await connect(mcp, era, { answer });
         const call = client.callTool(picture());
         if (era === "modern") {
-          // Here it is the client that asks, and that gives up.
+          // In this era the client asks, and the client gives up.
           await expect(call).rejects.toThrow();
         } else {
           expect(textOf(await call)).toMatch(/waits for their yes, which you cannot give/);
@@ -132,7 +132,7 @@ describe("what needs a yes", () => {
     });
   }
 
-  test("where nobody can be asked the job waits for a person, and no word of the model starts it", async () => {
+  test("if nobody can be asked, the job waits for a person, and nothing the model says starts it", async () => {
     verifies("mcp.agreement");
     const { mcp, runtime } = await openMcp(
       world,
@@ -148,7 +148,7 @@ describe("what needs a yes", () => {
     expect(factsOf(await client.callTool(order)).state).toBe("held");
     const [job] = world.jobs();
     const subject = runtime.question(job!, operator)!.subject;
-    // Nor does the agent press in its own name.
+    // Nor can the agent press for itself.
     const byAgent = await runtime.press({ action: "release", subject, caller: job!.caller });
     expect([byAgent.type, world.provider.starts.length]).toEqual(["refused", 0]);
     await runtime.press({ action: "release", subject, caller: operator });
@@ -183,7 +183,7 @@ describe("what needs a yes", () => {
     });
   }
 
-  test("a yes to one price is none to another", async () => {
+  test("a yes to one price is not a yes to another", async () => {
     verifies("mcp.agreement");
     const { mcp } = await openMcp(world, {}, asking);
     const asked: string[] = [];
@@ -200,7 +200,7 @@ describe("what needs a yes", () => {
     expect(world.jobs()).toEqual([]);
   });
 
-  test("quote_only says price and questions, and starts and stores nothing", async () => {
+  test("quote_only gives the price and the questions, and starts and stores nothing", async () => {
     verifies("mcp.quote");
     const { mcp } = await openMcp(world, {}, asking);
     for (const era of eras) {
@@ -215,7 +215,7 @@ describe("what needs a yes", () => {
     expect([world.jobs(), world.provider.starts]).toEqual([[], []]);
   });
 
-  test("a price that is only known after the files were fetched is asked about the stored job", async () => {
+  test("a price known only after the files were fetched is asked about for the stored job", async () => {
     verifies("mcp.agreement");
     const { mcp } = await openMcp(world, {}, asking);
     const client = await connectPipe(mcp, "legacy", { answer: () => ({ action: "accept", content: { agree: true } }) });
@@ -229,7 +229,7 @@ describe("what needs a yes", () => {
     expect(world.jobs()).toHaveLength(1);
   });
 
-  test("its no ends the stored job, which has cost nothing", async () => {
+  test("a no to it ends the stored job, which has cost nothing", async () => {
     verifies("mcp.agreement");
     const { mcp } = await openMcp(world, {}, asking);
     const client = await connectPipe(mcp, "modern", { answer: () => ({ action: "cancel" }) });
@@ -246,7 +246,7 @@ describe("what needs a yes", () => {
     ["fails", () => Promise.reject(new Error("the window is gone"))],
     ["is cut off with its call", () => new Promise<never>(() => {})],
   ] as const) {
-    test(`where its asking ${why}, it stays the one job`, async () => {
+    test(`if asking about it ${why}, it remains the same job`, async () => {
       verifies("mcp.agreement");
       const { mcp } = await openMcp(world, {}, asking);
       const client = await connectPipe(mcp, "legacy", { answer });
@@ -267,7 +267,7 @@ describe("what needs a yes", () => {
     });
   }
 
-  test("a daily limit is nobody's yes: it is refused and names no argument", async () => {
+  test("a daily limit cannot be agreed to: it is refused and names no argument", async () => {
     verifies("mcp.agreement", "mcp.errors");
     const { mcp } = await openMcp(world, {}, { policy: { operators: [], dailyPerPerson: 0 } });
     const client = await connectPipe(mcp, "modern", { answer: () => ({ action: "accept", content: { agree: true } }) });
@@ -279,7 +279,7 @@ describe("what needs a yes", () => {
   });
 });
 
-/** Splits where a value does not rise. */
+/** Splits a list wherever a value does not rise. */
 function byRise(rounds: number[][], value: number): number[][] {
   const round = rounds.at(-1);
   return round === undefined || value <= round.at(-1)!

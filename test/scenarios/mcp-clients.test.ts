@@ -26,7 +26,7 @@ afterEach(async () => {
 
 const paidStarts = () => running.provider.starts.length;
 
-/** Each reads a tool's result in its own way on the next call. */
+/** Each client passes a tool's result on to its model in its own way. */
 const chatModels: [string, () => BaseChatModel][] = [
   [
     "ChatOpenAI, chat completions",
@@ -47,7 +47,7 @@ const chatModels: [string, () => BaseChatModel][] = [
 ];
 
 test.each(chatModels)(
-  "@langchain/mcp-adapters with %s: what was paid for is said to the model, and it goes on",
+  "@langchain/mcp-adapters with %s: the model sees what was paid for and continues",
   async (_name, create) => {
     verifies("mcp.clients", "mcp.interop");
     const client = new MultiServerMCPClient({ toolcast: { transport: "http", url: running.url.href, headers } });
@@ -70,7 +70,7 @@ test.each(chatModels)(
   },
 );
 
-test("@ai-sdk/mcp: tools, and a result that its next step can be given", async () => {
+test("@ai-sdk/mcp: tools, and a result that the next step can use", async () => {
   verifies("mcp.clients", "mcp.interop");
   const client = await createMCPClient({ transport: { type: "http", url: running.url.href, headers } });
   try {
@@ -89,7 +89,7 @@ test("@ai-sdk/mcp: tools, and a result that its next step can be given", async (
 test.each([
   ["chat completions", false],
   ["responses", true],
-])("@openai/agents over %s: the agent orders once and ends", async (_name, useResponses) => {
+])("@openai/agents over %s: the agent makes one request and ends", async (_name, useResponses) => {
   verifies("mcp.clients", "mcp.interop");
   const server = new MCPServerStreamableHttp({ url: running.url.href, requestInit: { headers } });
   await server.connect();

@@ -52,7 +52,7 @@ describe("guards", () => {
     }
   });
 
-  test("its own public name and addresses in figures are no foreign hosts where tokens are needed", async () => {
+  test("its own public name and numeric addresses are not foreign hosts when tokens are required", async () => {
     verifies("mcp.guards");
     const { mcp } = await openMcp(world, { tokens: [ada], publicUrl: "https://toolcast.example" });
     const authorization = `Bearer ${ada.token}`;
@@ -62,7 +62,7 @@ describe("guards", () => {
     expect((await fetchFrom(mcp, address, initialize({ host: "other.example", authorization }))).status).toBe(403);
   });
 
-  test("without its token there is no access, and the answer says what to do", async () => {
+  test("without a token there is no access, and the answer says what to do", async () => {
     verifies("mcp.guards", "mcp.no-sign-in");
     const { mcp } = await openMcp(world, { tokens: [ada] });
     const wrong = ["", "Bearer ", "Basic abc", `Bearer ${ada.token}x`, `Bearer ${bob.token}`, `Bearer ${ada.name}`];
@@ -77,7 +77,7 @@ describe("guards", () => {
     }
   });
 
-  test("no metadata lead to an authorization server that is not there, and where one would be a sentence says so", async () => {
+  test("no metadata point to an authorization server, and a client that tries one gets a sentence", async () => {
     verifies("mcp.no-sign-in");
     const { mcp } = await openMcp(world, { tokens: [ada] });
     for (const document of ["oauth-protected-resource", "oauth-authorization-server", "openid-configuration"]) {
@@ -96,13 +96,13 @@ describe("guards", () => {
     expect(await open.fetch(new Request("http://127.0.0.1/register", { method: "POST" }))).toBeNull();
   });
 
-  test("the public name is foreign while nobody needs a token", async () => {
+  test("the public name is foreign while no token is required", async () => {
     verifies("mcp.guards");
     const { mcp } = await openMcp(world, { publicUrl: "https://toolcast.example" });
     expect((await fetchFrom(mcp, address, initialize({ host: "toolcast.example" }))).status).toBe(403);
   });
 
-  test("tokens that could be guessed, and names that stand twice, are refused when it starts", async () => {
+  test("guessable tokens and duplicate names are refused at the start", async () => {
     verifies("mcp.guards");
     await expect(openMcp(world, { tokens: [{ name: "ada", token: "a".repeat(31) }] })).rejects.toThrow(/32/);
     await expect(openMcp(world, { tokens: [ada, { ...bob, name: "ada" }] })).rejects.toThrow(/same name/);
@@ -131,7 +131,7 @@ describe("guards", () => {
 
 describe("owners", () => {
   for (const era of eras) {
-    test(`${era}: jobs and media of another person are not found`, async () => {
+    test(`${era}: another person's jobs and media are not found`, async () => {
       verifies("mcp.owners");
       const { mcp } = await openMcp(world, { tokens: [ada, bob] });
       const hers = await connectHttp(mcp, era, { token: ada.token });
@@ -152,7 +152,7 @@ describe("owners", () => {
     });
   }
 
-  test("a session belongs to who began it", async () => {
+  test("a session belongs to whoever began it", async () => {
     verifies("mcp.owners", "mcp.sessions");
     const { mcp } = await openMcp(world, { tokens: [ada, bob] });
     const begun = await fetchFrom(mcp, address, initialize({ authorization: `Bearer ${ada.token}` }));
@@ -214,7 +214,7 @@ describe("sessions", () => {
     expect(await isThere(mcp, session)).toBe(false);
   });
 
-  test("beyond their number the one unused for longest makes room", async () => {
+  test("above the maximum number, the one unused for longest is closed", async () => {
     verifies("mcp.sessions");
     const { mcp } = await openMcp(world, { maxSessions: 2 });
     const first = await begin(mcp);
@@ -231,7 +231,7 @@ describe("sessions", () => {
     ]);
   });
 
-  test("when all are in use a new one is refused", async () => {
+  test("if all are in use, a new one is refused", async () => {
     verifies("mcp.sessions");
     const { mcp } = await openMcp(world, { maxSessions: 1 });
     const session = await begin(mcp);
@@ -243,7 +243,7 @@ describe("sessions", () => {
     expect((await fetchFrom(mcp, address, initialize())).status).toBe(200);
   });
 
-  test("many that begin at once are no more than may be open", async () => {
+  test("many that begin at once do not exceed the maximum number", async () => {
     verifies("mcp.sessions");
     const { mcp } = await openMcp(world, { maxSessions: 2 });
     const begun = await Promise.all(Array.from({ length: 10 }, () => begin(mcp)));
@@ -252,7 +252,7 @@ describe("sessions", () => {
     expect(await begin(mcp)).not.toBeNull();
   });
 
-  test("only a handshake makes another one go", async () => {
+  test("only a handshake closes another one", async () => {
     verifies("mcp.sessions");
     const { mcp } = await openMcp(world, { maxSessions: 1 });
     const session = await begin(mcp);
@@ -263,7 +263,7 @@ describe("sessions", () => {
     expect(await isThere(mcp, session)).toBe(true);
   });
 
-  test("a person's sessions crowd out nobody else's", async () => {
+  test("a person's sessions displace nobody else's", async () => {
     verifies("mcp.sessions");
     const { mcp } = await openMcp(world, { maxSessions: 1, tokens: [ada, bob] });
     const beginAs = async ({ token }: typeof ada) => {
@@ -280,7 +280,7 @@ describe("sessions", () => {
     await stream.body?.cancel();
   });
 
-  test("closing ends every stream and takes no new one", async () => {
+  test("closing ends every stream and accepts no new one", async () => {
     verifies("mcp.sessions");
     const { mcp } = await openMcp(world);
     const session = await begin(mcp);
@@ -346,7 +346,7 @@ test("a client that hangs up over a real socket stops the waiting at once", asyn
     await world.until(() => world.provider.starts.length === 1);
     const during = world.clock.pending();
     leave.abort();
-    // The socket takes real time, more of it on a busy machine; that of the waiting stands still.
+    // The socket takes real time, more of it on a busy machine; the clock of the waiting stands still.
     const deadline = Date.now() + 30_000;
     while (world.clock.pending() >= during && Date.now() < deadline) {
       await new Promise((resolve) => setImmediate(resolve));

@@ -29,14 +29,14 @@ for (const connect of [connectPipe, connectHttp]) {
         expect(refused.isError).toBe(true);
         const unknown = await client.callTool({ name: half, arguments: {} }).catch((error: Error) => error.message);
         const resource = await client.readResource({ uri: `job://${half}` }).catch((error: Error) => error.message);
-        // There the SDK compares names with the header's before anything of ours runs, and its refusal quotes both.
+        // There the SDK compares names with the header's before our code runs, and its refusal quotes both.
         const quoted = era === "modern" && connect === connectHttp ? [] : [unknown, resource];
         expect([done, refused, ...quoted].filter(hasHalf)).toEqual([]);
         expect(hasHalf(world.provider.starts)).toBe(false);
         expect(JSON.stringify(world.jobs())).toContain("a cat \ufffd here");
       });
 
-      test("empty strings for optional inputs and arguments are none", async () => {
+      test("empty strings for optional inputs and arguments count as left out", async () => {
         verifies("understood.left-out");
         const { mcp } = await openMcp(world);
         const client = await connect(mcp, era);

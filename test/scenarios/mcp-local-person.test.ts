@@ -10,7 +10,7 @@ beforeEach(async () => {
 afterEach(() => world[Symbol.asyncDispose]());
 
 for (const era of eras) {
-  test(`${era}: the machine's own user sees balances and bills over stdio where they are an operator, and nobody else does`, async () => {
+  test(`${era}: over stdio the machine's own user sees balances and bills if they are an operator, and nobody else does`, async () => {
     verifies("mcp.local-person", "spending.operators");
     for (const [localPerson, connect, sees] of [
       [operator.id, connectPipe, true],
@@ -32,7 +32,7 @@ for (const era of eras) {
   });
 }
 
-test("seeing money is one right, letting jobs pass a limit another: the agent of an operator does not decide", async () => {
+test("seeing money and letting jobs pass a limit are separate rights: an operator's agent does not decide", async () => {
   verifies("mcp.local-person", "spending.operators");
   const policy = { operators: [operator.id], dailyTotal: 0 };
   const { runtime } = await openMcp(world, {}, { policy });
@@ -51,7 +51,7 @@ test("seeing money is one right, letting jobs pass a limit another: the agent of
   expect(world.provider.starts).toEqual([]);
 });
 
-test("what a person is held for is no operator's to answer, and no button says so", async () => {
+test("a question to one person is not for an operator to answer, and no button offers it", async () => {
   verifies("spending.consent", "spending.ask-above");
   const { runtime } = await openMcp(world, {}, { policy: { operators: [operator.id], askAbove: 0 } });
   const ada = { ...operator, id: "chat:ada", name: "Ada" };

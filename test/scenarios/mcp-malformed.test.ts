@@ -18,7 +18,7 @@ interface Answer {
   error?: { code: number; message: string };
 }
 
-/** A client at the other end of a pipe that writes what it likes. */
+/** A client at the other end of a pipe that can write anything. */
 async function openPipe(options: Parameters<typeof openMcp>[1] = {}) {
   const { mcp } = await openMcp(world, options);
   const [input, output] = [new PassThrough(), new PassThrough()];
@@ -45,7 +45,7 @@ const hello = message({
   params: { protocolVersion: "2025-11-25", capabilities: {}, clientInfo: { name: "raw", version: "1" } },
 });
 
-/** The line, the id its error carries and the code. */
+/** The line, the id of its error and the code. */
 const malformed: [string, string, unknown, number][] = [
   ["broken JSON", '{"jsonrpc":"2.0","id":1,', null, -32700],
   ["words", "hello", null, -32700],
@@ -68,7 +68,7 @@ const malformed: [string, string, unknown, number][] = [
 ];
 
 describe.each(malformed)("%s", (_name, line, id, code) => {
-  test("is answered with its error over stdio, and the connection lives on", async () => {
+  test("is answered with its error over stdio, and the connection survives", async () => {
     verifies("mcp.malformed");
     const { write, answers } = await openPipe();
     await write(line, hello, line, message({ id: "after", method: "ping" }));
@@ -94,7 +94,7 @@ describe.each(malformed)("%s", (_name, line, id, code) => {
   });
 });
 
-test("an error names what is wrong, in the language of the installation", async () => {
+test("an error names what is wrong, in the installation's language", async () => {
   verifies("mcp.malformed", "understood.both-languages");
   for (const [locale, words] of [
     ["en", "params._meta.progressToken is missing, of the wrong type, or unknown"],
@@ -106,7 +106,7 @@ test("an error names what is wrong, in the language of the installation", async 
   }
 });
 
-test("empty lines, answers and what is cut off at the end get none", async () => {
+test("empty lines, answers and a line cut off at the end get no answer", async () => {
   verifies("mcp.malformed");
   const { write, answers, input, face } = await openPipe();
   await write("", "  \r", message({ id: 9, result: null }), message({ id: 9, error: "no" }));
@@ -115,7 +115,7 @@ test("empty lines, answers and what is cut off at the end get none", async () =>
   expect(answers()).toEqual([]);
 });
 
-test("every line with an id is answered once, however it is cut into chunks", async () => {
+test("every line with an id is answered once, however it is split into chunks", async () => {
   verifies("mcp.malformed");
   const { input, answers, write } = await openPipe();
   await write(hello);
@@ -135,7 +135,7 @@ test("every line with an id is answered once, however it is cut into chunks", as
   );
 }, 60_000);
 
-test("a file of 10 MB in a data: address fits in a line, and a longer line is refused without the connection ending", async () => {
+test("a file of 10 MB in a data: address fits in a line, and a longer line is refused without closing the connection", async () => {
   verifies("mcp.malformed", "mcp.data-addresses");
   const { write, answers } = await openPipe();
   const bytes = Buffer.concat([fixture("picture.png"), Buffer.alloc(9_900_000)]);

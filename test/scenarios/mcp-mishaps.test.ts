@@ -25,7 +25,7 @@ function noting(): { logger: Logger; noted: string[] } {
 }
 
 for (const era of eras) {
-  test(`${era}: a fault of ours while a job is shown tells its id and that it goes on, and nothing of the inside`, async () => {
+  test(`${era}: an internal error while a job is shown gives its id and says that it continues, without internal details`, async () => {
     verifies("mcp.errors", "safe.no-secrets");
     const { logger, noted } = noting();
     const { mcp, runtime } = await openMcp(world, { logger });
@@ -41,7 +41,7 @@ for (const era of eras) {
     expect(noted.join()).toContain(secret);
   });
 
-  test(`${era}: a file that is gone is told without its path`, async () => {
+  test(`${era}: a missing file is reported without its path`, async () => {
     verifies("mcp.errors", "safe.no-secrets");
     const { logger, noted } = noting();
     const { mcp, runtime } = await openMcp(world, { logger });
@@ -55,7 +55,7 @@ for (const era of eras) {
   });
 }
 
-test("media that are not kept any more are named as such, not left out", async () => {
+test("media that are no longer kept are named as such rather than left out", async () => {
   verifies("mcp.results");
   const { mcp, runtime } = await openMcp(world, {}, { retentionDays: 1 / 24 / 60 });
   const client = await connectPipe(mcp, "legacy");
@@ -69,7 +69,7 @@ test("media that are not kept any more are named as such, not left out", async (
   expect(textOf(later)).not.toContain("can be used");
 });
 
-test("a fault of ours behind a task says nothing of the inside", async () => {
+test("an internal error behind a task shows no internal details", async () => {
   verifies("mcp.errors", "safe.no-secrets");
   const { mcp, runtime } = await openMcp(world);
   const capabilities = { extensions: { "io.modelcontextprotocol/tasks": {} } };
@@ -79,7 +79,7 @@ test("a fault of ours behind a task says nothing of the inside", async () => {
   expect(error).toMatchObject({ code: -32603, message: expect.not.stringContaining("private") });
 });
 
-test("the same request with its key finds its job although its file is gone since", async () => {
+test("the same request with its key finds its job even if its file has gone since", async () => {
   verifies("mcp.key");
   const folder = await mkdtemp(join(tmpdir(), "toolcast-mcp-"));
   try {
@@ -102,7 +102,7 @@ test("the same request with its key finds its job although its file is gone sinc
   }
 });
 
-test("a link on the port of the client's own server is not said to last longer than that", async () => {
+test("a link on the port of the client's own server is not said to outlast that server", async () => {
   verifies("mcp.results");
   const { mcp } = await openMcp(world, {}, { publicUrl: undefined, localUrl: () => "http://127.0.0.1:4321" });
   const shown = async (client: Awaited<ReturnType<typeof connectPipe>>) => {
@@ -118,7 +118,7 @@ test("a link on the port of the client's own server is not said to last longer t
   expect(factsOf(overHttp).assets[0]).toHaveProperty("url_expires_at");
 });
 
-test("however many folders are allowed, a refused path tells how to allow another and the next step", async () => {
+test("however many folders are allowed, a refused path explains how to allow another and the next step", async () => {
   verifies("mcp.errors");
   const { mcp } = await openMcp(world, {
     folders: Array.from({ length: 40 }, (_, n) => `/srv/${"x".repeat(60)}/${n}`),

@@ -25,7 +25,7 @@ describe("the idempotency key", () => {
     });
   }
 
-  test("another request with it is refused, and nothing is started", async () => {
+  test("refuses another request, and nothing is started", async () => {
     verifies("mcp.key", "mcp.errors");
     const { mcp } = await openMcp(world);
     const client = await connectPipe(mcp, "legacy");
@@ -36,7 +36,7 @@ describe("the idempotency key", () => {
     expect(world.jobs()).toHaveLength(1);
   });
 
-  test("the same key of another person is another request", async () => {
+  test("is another person's own: the same key of theirs is another request", async () => {
     verifies("mcp.key", "mcp.owners");
     const tokens = ["ada", "bob"].map((name) => ({ name, token: name.repeat(12) }));
     const { mcp } = await openMcp(world, { tokens });
@@ -47,7 +47,7 @@ describe("the idempotency key", () => {
     expect(world.jobs().map(({ caller }) => caller.id)).toEqual(["mcp:ada", "mcp:bob"]);
   });
 
-  test("a job that failed is told again, and not tried again", async () => {
+  test("of a failed job returns the failure and does not try again", async () => {
     verifies("mcp.key");
     const { mcp } = await openMcp(world);
     const client = await connectPipe(mcp, "legacy");

@@ -22,7 +22,7 @@ afterEach(() => world[Symbol.asyncDispose]());
 
 describe("resources", () => {
   for (const era of eras) {
-    test(`${era}: a job and its medium are read by their addresses`, async () => {
+    test(`${era}: a job and its medium can be read at their addresses`, async () => {
       verifies("mcp.resources");
       const { mcp, runtime } = await openMcp(world);
       const client = await connectPipe(mcp, era);
@@ -51,7 +51,7 @@ describe("resources", () => {
     });
   }
 
-  test("a large medium is shown by where it is", async () => {
+  test("a large medium is shown as a link", async () => {
     verifies("mcp.resources");
     const { mcp, runtime } = await openMcp(world);
     const wav = fixture("tone.wav");
@@ -65,7 +65,7 @@ describe("resources", () => {
     expect((shown as { text: string }).text).toContain("https://toolcast.example/links/");
   });
 
-  test("what is not there is an error of the protocol", async () => {
+  test("a missing resource is an error of the protocol", async () => {
     verifies("mcp.resources");
     const { mcp } = await openMcp(world);
     const client = await connectPipe(mcp, "modern");
@@ -108,7 +108,7 @@ describe("changes of a job", () => {
       }
     });
 
-    test(`${era}: of another person are not heard, even by the job's id`, async () => {
+    test(`${era}: of another person do not arrive, even by the job's id`, async () => {
       verifies("mcp.owners");
       const [ada, bob] = [
         { name: "ada", token: "a".repeat(40) },
@@ -129,7 +129,7 @@ describe("changes of a job", () => {
     });
   }
 
-  test("legacy over HTTP: before its stream is open are told when it opens, each once", async () => {
+  test("legacy over HTTP: those from before its stream is open are sent when it opens, each once", async () => {
     verifies("mcp.resources");
     const { mcp } = await openMcp(world, {}, { started: false });
     const stream = Promise.withResolvers<void>();
@@ -146,7 +146,7 @@ describe("changes of a job", () => {
   });
 });
 
-test("legacy over HTTP: a client that lost its line opens its stream again, and hears there what changes from then on", async () => {
+test("legacy over HTTP: a client that lost its connection reopens its stream and receives later changes there", async () => {
   verifies("mcp.resources", "mcp.sessions");
   const { mcp } = await openMcp(world, {}, { started: false });
   let session = "";
@@ -178,7 +178,7 @@ test("legacy over HTTP: a client that lost its line opens its stream again, and 
     await ask("resources/subscribe", { uri: `job://${job}` });
     jobs.push(job);
   }
-  // Nobody tells the server that the first line is dead.
+  // The server does not learn that the first connection is dead.
   const lost = await listen();
   const again = await listen();
   expect([lost.status, again.status]).toEqual([200, 200]);

@@ -24,7 +24,7 @@ beforeEach(async () => {
 afterEach(() => world[Symbol.asyncDispose]());
 
 describe("tools", () => {
-  test("what the operators' rules keep from a person is not listed to their agent", async () => {
+  test("tools that the operators' rules deny to a person are not listed to their agent", async () => {
     verifies("spending.access");
     const access = [{ tool: "clone", allowed: ["mcp:ada"] }];
     const tokens = ["ada", "bob"].map((name) => ({ name, token: `${name}-`.repeat(10) }));
@@ -39,7 +39,7 @@ describe("tools", () => {
   });
 
   for (const era of eras) {
-    test(`${era}: every tool stands there as it is defined`, async () => {
+    test(`${era}: every tool is listed as it is defined`, async () => {
       verifies("mcp.derived");
       const { mcp, runtime } = await openMcp(world);
       const client = await connectPipe(mcp, era);
@@ -55,7 +55,7 @@ describe("tools", () => {
         expect(tool._meta).toBeUndefined();
         const offered = Object.keys(tool.inputSchema.properties ?? {});
         for (const [input, { role }] of Object.entries(definition.input as Fields)) {
-          // A consent is asked of the person.
+          // Consent is asked of the person.
           expect(offered.includes(input), input).toBe(role !== "consent");
         }
         for (const schema of [tool.inputSchema, tool.outputSchema]) {
@@ -77,7 +77,7 @@ describe("tools", () => {
     });
   }
 
-  test("what is for operators is seen by operators alone", async () => {
+  test("operators' tools are seen by operators alone", async () => {
     verifies("mcp.derived", "mcp.owners");
     const names = async (operators: string[]) => {
       const { mcp } = await openMcp(world, {}, { policy: { operators } });
@@ -87,7 +87,7 @@ describe("tools", () => {
     expect(await names(["mcp:local"])).toContain("get_balance");
   });
 
-  test("a new tool is there without anybody touching this adapter", async () => {
+  test("a new tool is listed without any change to this adapter", async () => {
     verifies("mcp.derived", "built.tool-is-one-file");
     const greet = defineTool({
       name: "greet",
@@ -124,7 +124,7 @@ describe("tools", () => {
 });
 
 describe("results", () => {
-  test("every fact stands in the text, with a small picture", async () => {
+  test("every fact is in the text, with a small picture", async () => {
     verifies("mcp.results");
     const big = noisyPicture(900, 700);
     expect(big.byteLength).toBeGreaterThan(1_500_000);
@@ -165,7 +165,7 @@ describe("results", () => {
     expect(Buffer.byteLength(textOf(await call))).toBeLessThanOrEqual(2_000);
   });
 
-  test("over HTTP no path of this machine is told", async () => {
+  test("over HTTP no path of this machine is shown", async () => {
     verifies("mcp.results");
     const { mcp } = await openMcp(world);
     const client = await connectHttp(mcp, "legacy");
@@ -176,7 +176,7 @@ describe("results", () => {
     expect(textOf(result)).not.toContain(tmpdir());
   });
 
-  test("links come to clients named for them, pictures where a client is not known to break on them or wants them", async () => {
+  test("links go to clients configured for them, pictures to all but those known to fail on them, unless they ask", async () => {
     verifies("mcp.results");
     const { mcp } = await openMcp(world, { clientsWithLinks: ["gallery"] });
     for (const [name, preview, types] of [
@@ -211,7 +211,7 @@ describe("results", () => {
     expect(result.content.map(({ type }) => type)).toEqual(["text"]);
   });
 
-  test("words are the result: whole, in a block of their own", async () => {
+  test("a text result is given whole, in a block of its own", async () => {
     verifies("mcp.results");
     const words = "A cat on a mat. ".repeat(500).trim();
     world.provider.nextStart("imageUnderstanding", { end: "done", output: { media: [], text: words } });
@@ -300,7 +300,7 @@ describe("errors", () => {
     expect(factsOf(result)).toMatchObject({ state: "failed", error: { code: "10013", requestId: "sid-9" } });
   });
 
-  test("an unresolved job warns against ordering it again", async () => {
+  test("an unresolved job warns against starting it again", async () => {
     verifies("mcp.errors");
     const { mcp } = await openMcp(world);
     const client = await connectPipe(mcp, "legacy");
@@ -365,7 +365,7 @@ describe("local files", () => {
     expect(world.provider.starts).toEqual([]);
   });
 
-  test("no folder is allowed by itself", async () => {
+  test("no folder is allowed by default", async () => {
     verifies("mcp.folders");
     const result = await ask(join(folder, "allowed", "picture.png"), []);
     expect(result.isError).toBe(true);
@@ -373,7 +373,7 @@ describe("local files", () => {
   });
 });
 
-/** A PNG that no encoder makes small. */
+/** A PNG that no encoder can make small. */
 function noisyPicture(width: number, height: number): Uint8Array {
   const noise = createCipheriv("aes-128-ctr", Buffer.alloc(16), Buffer.alloc(16));
   const rows = Array.from({ length: height }, () => [Buffer.of(0), noise.update(Buffer.alloc(width * 3))]).flat();

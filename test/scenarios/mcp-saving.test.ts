@@ -21,7 +21,7 @@ afterEach(async () => {
 });
 
 for (const era of eras) {
-  test(`${era}: a result is saved in an allowed folder, under the name that was given, and nothing is overwritten`, async () => {
+  test(`${era}: a result is saved in an allowed folder under the given name, and nothing is overwritten`, async () => {
     verifies("mcp.saving");
     const { mcp } = await openMcp(world, { folders: [folder] });
     const client = await connectPipe(mcp, era);
@@ -40,7 +40,7 @@ for (const era of eras) {
     for (const name of saved) {
       expect(textOf(result)).toContain(join(folder, "below", name));
     }
-    // Looked at later, it can be saved as well.
+    // It can also be saved when it is looked at later.
     const look = { name: "get_job", arguments: { job: factsOf(result).job_id, out_dir: folder } };
     await client.callTool(look);
     expect(readdirSync(folder)).toHaveLength(3);

@@ -42,7 +42,7 @@ function provider(token?: string): OAuthClientProvider & { opened: string[] } {
   };
 }
 
-test("SDK v1 with its OAuth provider: without a token its error is our sentence, and no browser is opened", async () => {
+test("SDK v1 with its OAuth provider: without a token the error is our sentence, and no browser opens", async () => {
   verifies("mcp.clients", "mcp.no-sign-in");
   for (const token of [undefined, "b".repeat(40)]) {
     const authProvider = provider(token);
@@ -56,7 +56,7 @@ test("SDK v1 with its OAuth provider: without a token its error is our sentence,
   await expect(plain.connect(new StreamableHTTPClientTransport(running.url))).rejects.toThrow(sentence);
 });
 
-test("SDK v1 with a provider that has the token: it is in", async () => {
+test("SDK v1 with a provider that has the token: access is granted", async () => {
   verifies("mcp.clients", "mcp.no-sign-in");
   const client = new Client(info);
   await client.connect(new StreamableHTTPClientTransport(running.url, { authProvider: provider(ada.token) }));
@@ -72,7 +72,7 @@ const remote = () => [
 ];
 const environment = () => ({ PATH: process.env.PATH ?? "", HOME: home, MCP_REMOTE_CONFIG_DIR: home });
 
-test("mcp-remote with the token as a header: a client that only starts programs is in", async () => {
+test("mcp-remote with the token as a header: a client that can only start programs has access", async () => {
   verifies("mcp.clients", "mcp.no-sign-in");
   const args = [...remote(), "--header", `Authorization: Bearer ${ada.token}`];
   const client = new Client(info);
@@ -83,7 +83,7 @@ test("mcp-remote with the token as a header: a client that only starts programs 
   await client.close();
 }, 60_000);
 
-test("mcp-remote without one: what it writes for its person has our sentence", async () => {
+test("mcp-remote without one: its output for the person contains our sentence", async () => {
   verifies("mcp.clients", "mcp.no-sign-in");
   const child = spawn(process.execPath, remote(), { env: environment(), stdio: ["pipe", "ignore", "pipe"] });
   let written = "";

@@ -14,7 +14,7 @@ afterEach(() => world[Symbol.asyncDispose]());
 const extension = "io.modelcontextprotocol/tasks";
 const declaring: RawOptions = { capabilities: { extensions: { [extension]: {} }, elicitation: {} } };
 const picture = pictureOrder();
-/** Its price is known once the picture is here. */
+/** Its price is known once the picture has arrived. */
 const linked = {
   name: "describe_image",
   arguments: { image: "https://pictures.example/picture.png", question: "What?" },
@@ -22,7 +22,7 @@ const linked = {
 const started = () => world.provider.starts.length;
 
 describe("tasks", () => {
-  test("a handle comes at once and is the job; its end holds the result", async () => {
+  test("a handle comes at once and is the job; at the end it holds the result", async () => {
     verifies("mcp.tasks");
     const { mcp } = await openMcp(world);
     const { result: handle } = await rawRequest(mcp, "tools/call", picture, declaring);
@@ -90,7 +90,7 @@ describe("tasks", () => {
     }
   });
 
-  test("wrong input is refused at once, not with a handle", async () => {
+  test("wrong input is refused at once instead of getting a handle", async () => {
     verifies("mcp.tasks", "mcp.errors");
     const { mcp } = await openMcp(world);
     const { result } = await rawRequest(mcp, "tools/call", { name: picture.name, arguments: {} }, declaring);
@@ -98,7 +98,7 @@ describe("tasks", () => {
     expect(world.store.entries.size).toBe(0);
   });
 
-  test("a refusal of the vendor is a completed task whose result is an error", async () => {
+  test("a vendor's refusal is a completed task whose result is an error", async () => {
     verifies("mcp.tasks");
     const { mcp } = await openMcp(world);
     world.provider.nextStart("image", {
@@ -125,7 +125,7 @@ describe("tasks", () => {
     expect(started()).toBe(0);
   });
 
-  test("a task whose price turns out to need a yes asks for it, and goes on with it", async () => {
+  test("a task whose price turns out to need a yes asks for it and then continues", async () => {
     verifies("mcp.tasks", "mcp.agreement");
     const { mcp } = await openMcp(world, {}, { policy: { operators: [], askAbove: 0 } });
     const { result: handle } = await rawRequest(mcp, "tools/call", linked, declaring);
@@ -143,7 +143,7 @@ describe("tasks", () => {
     expect(started()).toBe(1);
   });
 
-  test("where nobody can be asked it ends with where a person answers, and not in waiting for ever", async () => {
+  test("if nobody can be asked, it ends by saying where a person answers instead of waiting for ever", async () => {
     verifies("mcp.tasks", "mcp.agreement");
     const { mcp } = await openMcp(world, {}, { policy: { operators: [], askAbove: 0 } });
     const mute: RawOptions = { capabilities: { extensions: { [extension]: {} } } };
@@ -156,7 +156,7 @@ describe("tasks", () => {
     expect(started()).toBe(0);
   });
 
-  test("the price of another provider is another question: the yes to the first is none to it", async () => {
+  test("another provider's price is another question: a yes to the first does not answer it", async () => {
     verifies("mcp.tasks", "mcp.agreement");
     const other = createScriptedProvider("other");
     other.prices.set("imageUnderstanding", { known: true, amount: 50, unit: "points" });
@@ -198,7 +198,7 @@ describe("tasks", () => {
     expect(other.starts).toHaveLength(1);
   });
 
-  test("an answer under a name that was not asked decides nothing", async () => {
+  test("an answer to a question that was not asked decides nothing", async () => {
     verifies("mcp.tasks");
     const { mcp } = await openMcp(world, {}, { policy: { operators: [], askAbove: 0 } });
     const { result: handle } = await rawRequest(mcp, "tools/call", linked, declaring);
@@ -209,7 +209,7 @@ describe("tasks", () => {
     expect(world.job(taskId).state.phase).toBe("held");
   });
 
-  test("another person's task, and the beginning of an id, are no tasks", async () => {
+  test("another person's task, or the beginning of an id, is not found", async () => {
     verifies("mcp.tasks", "mcp.owners");
     const tokens = ["ada", "bob"].map((name) => ({ name, token: name.repeat(12) }));
     const { mcp } = await openMcp(world, { tokens });

@@ -14,18 +14,18 @@ afterEach(() => world[Symbol.asyncDispose]());
 const most = 6_000;
 
 for (const locale of locales) {
-  test(`${locale}: the whole list of tools, as it goes over the wire, is under ${most} tokens of a model`, async () => {
+  test(`${locale}: the whole list of tools, as it is sent, has fewer than ${most} model tokens`, async () => {
     verifies("mcp.short-list");
     const card = async () => "<!doctype html>";
     const { mcp } = await openMcp(world, { locale, card, localPerson: operator.id });
     for (const connect of [connectPipe, connectHttp]) {
-      // The longest list there is: with the card's tool, and over stdio with what shows money.
+      // The longest possible list: with the card's tool and, over stdio, the tools that show money.
       const capabilities = { extensions: { "io.modelcontextprotocol/ui": {} } };
       const client = await connect(mcp, "legacy", { capabilities });
       const result = await client.listTools();
       const counted = encode(JSON.stringify(result)).length;
       expect(counted, connect.name).toBeLessThan(most);
-      // What is counted is the list: half of it would mean that the counting broke.
+      // Far fewer tokens would mean that the counting broke.
       expect(counted).toBeGreaterThan(most / 4);
     }
   });

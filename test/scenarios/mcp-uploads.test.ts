@@ -17,7 +17,7 @@ describe("uploads", () => {
   const send = (mcp: Awaited<ReturnType<typeof openMcp>>["mcp"], init: RequestInit) =>
     fetchFrom(mcp, `${address}/uploads`, { method: "POST", ...init });
 
-  test("a file becomes an asset of its sender, good for an input", async () => {
+  test("a file becomes an asset of its sender and can be used as an input", async () => {
     verifies("mcp.folders", "mcp.owners");
     const { mcp, runtime } = await openMcp(world, { tokens: [ada] });
     const headers = { authorization: `Bearer ${ada.token}`, "x-file-name": encodeURIComponent("图.png") };
@@ -35,7 +35,7 @@ describe("uploads", () => {
     expect(textOf(await call)).toContain("A picture.");
   });
 
-  test("what is too large, empty, wrapped or no medium is refused", async () => {
+  test("a file that is too large, empty, wrapped or no medium is refused", async () => {
     verifies("mcp.guards", "mcp.folders");
     const { mcp } = await openMcp(world, { maxUploadBytes: 1_000 });
     const statusOf = async (init: RequestInit) => (await send(mcp, init)).status;
@@ -47,7 +47,7 @@ describe("uploads", () => {
     expect((await fetchFrom(mcp, `${address}/uploads`)).status).toBe(405);
   });
 
-  test("a local path is no input over HTTP", async () => {
+  test("a local path is not accepted as an input over HTTP", async () => {
     verifies("mcp.folders");
     const { mcp } = await openMcp(world, { folders: ["/"] });
     const client = await connectHttp(mcp, "modern");

@@ -10,7 +10,7 @@ beforeEach(async () => {
 afterEach(() => world[Symbol.asyncDispose]());
 
 const picture = pictureOrder();
-/** An operation that is at work for this many checks. */
+/** An operation that stays at work for this many checks. */
 const slow = (checks: number) =>
   world.provider.nextCheck(...Array.from({ length: checks }, () => ({ state: "pending" as const })));
 const speech = (input: Record<string, unknown> = {}) => ({
@@ -24,7 +24,7 @@ for (const era of eras) {
     ["http", connectHttp],
   ] as const) {
     describe(`${era} over ${transport}`, () => {
-      test("what is ready in time is returned", async () => {
+      test("a result that is ready in time is returned", async () => {
         verifies("mcp.eras", "mcp.waiting");
         const { mcp } = await openMcp(world);
         const client = await connect(mcp, era);
@@ -38,7 +38,7 @@ for (const era of eras) {
         expect(textOf(result)).toContain(factsOf(result).job_id);
       });
 
-      test("what is not ready in time is a job, and looking at it waits for its end", async () => {
+      test("a result that is not ready in time is a job, and looking at it waits for its end", async () => {
         verifies("mcp.waiting");
         const { mcp } = await openMcp(world);
         const client = await connect(mcp, era);
@@ -65,7 +65,7 @@ for (const era of eras) {
         expect(factsOf(await look)).toMatchObject({ job_id, state: "succeeded", done: true });
       });
 
-      test("a call that is cut off stops waiting, and its job goes on", async () => {
+      test("a call that is cut off stops waiting, and its job continues", async () => {
         verifies("mcp.abort");
         const { mcp } = await openMcp(world);
         const client = await connect(mcp, era);
@@ -79,7 +79,7 @@ for (const era of eras) {
         leave.abort();
         await cut;
         await settle();
-        // The waiting's own timer is gone before the job has ended.
+        // The timer of the waiting is gone before the job has ended.
         expect(world.clock.pending()).toBeLessThan(during);
         const [jobId] = [...world.store.entries.keys()];
         await world.until(() => world.job(jobId!).state.phase === "succeeded");
@@ -90,7 +90,7 @@ for (const era of eras) {
   }
 
   describe(`${era} progress`, () => {
-    test("is told at once, rises, comes at least every fifteen seconds and never after the result", async () => {
+    test("starts at once, rises, comes at least every fifteen seconds and never after the result", async () => {
       verifies("mcp.progress");
       const { mcp } = await openMcp(world);
       const client = await connectPipe(mcp, era);
@@ -121,7 +121,7 @@ for (const era of eras) {
       expect(told).toHaveLength(before);
     });
 
-    test("never tells of work under way that it has yet to start", async () => {
+    test("never reports work in progress that has yet to start", async () => {
       verifies("mcp.progress");
       const { mcp } = await openMcp(world);
       const client = await connectHttp(mcp, era);
@@ -150,7 +150,7 @@ for (const era of eras) {
   });
 }
 
-test("no timer and no watch is left behind by calls", async () => {
+test("calls leave no timer and no watch behind", async () => {
   const { mcp } = await openMcp(world);
   const client = await connectPipe(mcp, "legacy");
   const call = client.callTool(picture);

@@ -7,7 +7,7 @@ import { verifies } from "../verifies.ts";
 
 const minuteMs = 60_000;
 
-/** Gives every record a format of the future, and a phase that nobody here knows. */
+/** Gives every record a future format and a phase that this version does not know. */
 function toTheFuture(directory: string): void {
   const database = new DatabaseSync(join(directory, "jobs.sqlite"));
   database.exec(`
@@ -26,7 +26,7 @@ const recordsIn = (directory: string) => {
   return rows;
 };
 
-test("jobs of a newer version are shown as parked, left as they are, and due again for that version", async () => {
+test("jobs of a newer version are shown as parked, left as they are, and remain due for that version", async () => {
   verifies("survives.newer-store");
   let folder = "";
   await using old = await openOldRoom({
@@ -58,7 +58,7 @@ test("jobs of a newer version are shown as parked, left as they are, and due aga
 
   expect(recordsIn(folder)).toEqual(before);
   expect(old.chat.posted).toHaveLength(oldStore.shownOnChat.length);
-  // The request that was no job yet is of this version, and is done.
+  // The request that was not a job yet is of this version and is carried out.
   expect(old.room.installation.provider.starts).toHaveLength(1);
   const database = new DatabaseSync(join(folder, "jobs.sqlite"));
   const due = database
@@ -66,6 +66,6 @@ test("jobs of a newer version are shown as parked, left as they are, and due aga
     .get();
   database.close();
   expect(due?.count).toBeGreaterThan(20);
-  // They are left alone, not tried and refused.
+  // They are left alone rather than tried and refused.
   expect(due?.troubles).toBe(0);
 });

@@ -9,7 +9,7 @@ import { verifies } from "../verifies.ts";
 
 const words = (message: MessageView | null | undefined) => shownText(message?.text ?? "");
 
-/** Presses the first button of a job that does this, as its person sees it. */
+/** Presses the first button with this action on a job's message, as its person sees it. */
 async function press({ process: { runtime }, room, job }: OldRoom, name: string, action: string, caller = ada) {
   const { actions = [] } = await runtime.jobMessage(await job(name), caller);
   const button = actions.find((candidate) => candidate.action === action);
@@ -27,7 +27,7 @@ const succeeded = (old: OldRoom, name: string) =>
     return state.phase === "succeeded" && notices.every((notice) => notice.state === "sent");
   });
 
-/** The message on Discord that is about this job. */
+/** The message on Discord about this job. */
 function messageOf({ dora }: OldRoom, name: string): MessageView {
   const id = oldStore.jobs[name]!;
   const message = dora.visibleMessages().find(({ buttons }) => buttons.some(({ customId }) => customId?.includes(id)));
@@ -37,7 +37,7 @@ function messageOf({ dora }: OldRoom, name: string): MessageView {
   return message;
 }
 
-test("what an old store holds for a person goes on when that person decides, each with one start", async () => {
+test("a job of an old store that waits for a person continues when that person decides, with one start each", async () => {
   verifies("survives.old-store", "survives.held", "spending.consent", "spending.ask-above");
   await using old = await openOldRoom();
   const refused = await old.process.runtime.press({
@@ -62,7 +62,7 @@ test("what an old store holds for a person goes on when that person decides, eac
   expect((await old.job("held-parked")).state.phase).toBe("cancelled");
 });
 
-test("what is unclear in an old store can be looked at, started again or left", async () => {
+test("unclear jobs in an old store can be looked at, started again or left", async () => {
   verifies("survives.old-store", "paid-once.unknown-not-repeated");
   await using old = await openOldRoom();
   const evidence = await old.process.runtime.jobMessage(await old.job("unresolved-start"), operator);
@@ -80,7 +80,7 @@ test("what is unclear in an old store can be looked at, started again or left", 
   expect(started).not.toContain(oldStore.jobs.starting);
 });
 
-test("old buttons on Discord act, and old forms open and are taken", async () => {
+test("old buttons on Discord act, and old forms open and are accepted", async () => {
   verifies("survives.old-store", "discord.buttons");
   await using old = await openOldRoom();
   const { dora, room } = old;
@@ -113,7 +113,7 @@ test("old buttons on Discord act, and old forms open and are taken", async () =>
   dora.press(messageOf(old, "discord-held"), "Agree");
   await succeeded(old, "discord-held");
 
-  // A form that was kept for correction, one that a list offered, and one that was open when the process died.
+  // A form that was kept for correction, one offered by a list, and one that was open when the process died.
   const pressed = (begin: string) => {
     const of = (message: MessageView) => message.buttons.find(({ customId }) => customId?.startsWith(begin));
     const message = dora.visibleMessages().find((candidate) => of(candidate) !== undefined)!;
@@ -138,7 +138,7 @@ test("old buttons on Discord act, and old forms open and are taken", async () =>
   expect((await newest())!.state.phase).toBe("succeeded");
 });
 
-test("what an old console shows as a question is answered in it", async () => {
+test("a question that an old console shows can be answered in it", async () => {
   verifies("survives.old-store");
   await using old = await openOldRoom();
   const entries = await (await old.page("/api/conversations/other/entries")).json();

@@ -4,7 +4,7 @@ import { type OldRoom, oldStore, openOldRoom } from "../old-store.ts";
 import { verifies } from "../verifies.ts";
 
 const stays = ["held-price", "held-budget", "held-parked", "held-consent", "discord-held", "web-held"];
-/** Nobody knows whether these began: only a person decides. `unresolved-operation` has a reference, and is asked about. */
+/** Nobody knows whether these began: a person decides. `unresolved-operation` has a reference and can be checked. */
 const unclear = ["unresolved-start", "starting"];
 
 async function everyJob(old: OldRoom): Promise<Map<string, Job>> {
@@ -12,7 +12,7 @@ async function everyJob(old: OldRoom): Promise<Map<string, Job>> {
   return new Map(await Promise.all(named));
 }
 
-/** Everything has come to rest, and its people know. */
+/** Waits until everything has come to rest and its people have been notified. */
 async function rest(old: OldRoom): Promise<Map<string, Job>> {
   await old.room.until(async () =>
     [...(await everyJob(old))].every(
@@ -25,7 +25,7 @@ async function rest(old: OldRoom): Promise<Map<string, Job>> {
   return everyJob(old);
 }
 
-test("each job of an old store goes on from where it was, with the starts that were due and no other", async () => {
+test("each job of an old store continues from where it was, with the starts that were due and no others", async () => {
   verifies("survives.old-store", "survives.kill-anywhere", "survives.held", "paid-once.one-start-a-step");
   await using old = await openOldRoom();
   const before = await everyJob(old);
@@ -37,7 +37,7 @@ test("each job of an old store goes on from where it was, with the starts that w
 
   const asked = (await old.engine.list({ owner: `discord:${old.dora.id}`, limit: 1 }))[0]!;
   expect(asked).toMatchObject({ input: { prompt: "a question" }, state: { phase: "succeeded" } });
-  // The two that were queued, and the request that had not become a job yet; nothing that was under way.
+  // The two that were queued, and the request that had not become a job yet; nothing that was in progress.
   expect(old.room.installation.provider.starts.map(({ jobId }) => jobId).sort()).toEqual(
     [after.get("queued-behind")!.id, after.get("queued-again")!.id, asked.id].sort(),
   );
@@ -60,11 +60,11 @@ test("each job of an old store goes on from where it was, with the starts that w
   expect(after.get("cancel-wish")!.cancelWish).toMatchObject({ by: "chat:ada", vendor: "goes-on" });
   expect(after.get("running-produced")!.steps[0]?.assets).toHaveLength(1);
   expect(after.get("running-second-step")!.steps.map(({ state }) => state)).toEqual(["done", "done"]);
-  // Whatever was written since is of the format of this version.
+  // Everything written since has this version's format.
   expect(after.get("queued-behind")!.format).toBe(2);
 });
 
-test("what an old store had not delivered arrives once, and what its people had seen is not sent again", async () => {
+test("undelivered messages of an old store arrive once, and what its people had seen is not sent again", async () => {
   verifies("survives.old-store", "delivered.once", "delivered.other-process", "discord.never-thinking");
   await using old = await openOldRoom();
   const after = await rest(old);
@@ -91,11 +91,11 @@ test("what an old store had not delivered arrives once, and what its people had 
   const { dora, group, room } = old;
   const waiting = dora.answerTo(old.interaction(oldStore.waitingInteraction));
   expect([waiting?.thinking, waiting?.files.length]).toEqual([false, 1]);
-  // The old answers, the new one, and nothing beside them.
+  // The old answers, the new one, and nothing else.
   const shown = room.platform.allMessages().filter(({ files }) => files.length > 0);
   expect(new Set(shown.map(({ id }) => id)).size).toBe(shown.length);
   expect(shown.flatMap(({ files }) => files)).toHaveLength(4);
-  // The follow-up that nobody knew of, and the answer above it, which is edited in case that one is not there.
+  // The follow-up that was never recorded, and the answer above it, which is edited in case that one is missing.
   const recorded = dora.visibleMessages(group).filter(({ files }) => files.length > 0);
   expect(recorded).toHaveLength(2);
   expect(old.room.platform.requestsTo("follow-up")).toEqual([]);

@@ -9,10 +9,10 @@ import { ada, operator } from "../runtime-fixture.ts";
 import { createSeededRandom } from "../seeded-random.ts";
 import { verifies } from "../verifies.ts";
 
-/** A sentence that lost a value, or something that is no text. */
+/** A sentence with a missing value, or something that is not text. */
 const broken = /\{\w+\}|undefined|\[object|NaN/;
 
-test("each job of an old store is shown in both languages, briefly and at length, and to programs", async () => {
+test("each job of an old store is shown in both languages, briefly and in detail, and to programs", async () => {
   verifies("survives.old-store");
   await using old = await openOldRoom();
   const { runtime } = old.process;

@@ -19,7 +19,7 @@ test("a plugin's capability is known to steps and operations by declaration merg
   step({ name: "poster", title: words, capability: "poster", request: () => ({ colour: "red" }) });
 });
 
-test("a provider without a schema gets its variables as they are", () => {
+test("a provider without a schema gets its variables unchanged", () => {
   verifies("built.plugins");
   const plain = defineProvider({
     ...{ id: "plain", title: words, settings: [{ variable: "PLAIN_KEY", summary: words }] },

@@ -65,7 +65,7 @@ async function behindProxy(no?: string): Promise<void> {
   http = createHttp({
     trustedHosts: () => [...hosts, `127.0.0.1:${port}`],
     clock: systemClock,
-    // Names outside are known to the proxy alone.
+    // Only the proxy can resolve outside names.
     lookup: async (name) => {
       if (name === "inside.test") {
         return [{ address: "10.0.0.7", family: 4 }];
@@ -79,7 +79,7 @@ async function behindProxy(no?: string): Promise<void> {
 
 const limits = { timeoutMs: 10_000, maxBytes: 100_000 };
 
-/** Every way by which something leaves Toolcast, and the hosts it asks for. */
+/** Every kind of outgoing connection from Toolcast, and the hosts it requests. */
 const ways: [string, string[], () => Promise<unknown>][] = [
   [
     "a vendor is read",
@@ -142,14 +142,14 @@ const ways: [string, string[], () => Promise<unknown>][] = [
       client.on("error", () => {});
       void client.login("token.of.nobody").catch(() => {});
       await expect.poll(() => proxy.asked.join(), { timeout: 10_000 }).toContain("gateway.test");
-      // Waits for a goodbye that this gateway does not say.
+      // Waits for a close frame that this gateway never sends.
       void client.destroy();
     },
   ],
 ];
 
 describe("behind a proxy", () => {
-  test.each(ways)("%s: through it", async (_, hosts, go) => {
+  test.each(ways)("%s: goes through it", async (_, hosts, go) => {
     verifies("reached.by-proxy");
     await behindProxy();
     await go();
@@ -160,7 +160,7 @@ describe("behind a proxy", () => {
     expect(new Set(proxy.credentials)).toEqual(new Set([expected]));
   });
 
-  test("this machine is reached straight, as is what NO_PROXY names", async () => {
+  test("this machine and the hosts in NO_PROXY are reached directly", async () => {
     verifies("reached.by-proxy");
     await behindProxy("vendor.test");
     const url = `http://127.0.0.1:${port}`;
@@ -172,7 +172,7 @@ describe("behind a proxy", () => {
     expect(proxy.asked).toEqual([]);
   });
 
-  test("an address that is known to be private is refused, and a proxy that is gone says nothing of its password", async () => {
+  test("an address known to be private is refused, and the error of a missing proxy does not show its password", async () => {
     verifies("reached.by-proxy");
     await behindProxy();
     for (const url of [`http://inside.test:${port}/`, `http://10.0.0.7:${port}/`]) {

@@ -16,7 +16,7 @@ afterEach(async () => {
 });
 
 describe("a slash command on Slack", () => {
-  test("its result comes as pictures in the first message, the files in its thread", async () => {
+  test("shows its result as pictures in the first message, with the files in its thread", async () => {
     verifies("slack.commands");
     verifies("slack.delivery");
     const room = await open();
@@ -35,7 +35,7 @@ describe("a slash command on Slack", () => {
     expect(room.newestJob().input).toMatchObject({ prompt: "日照金山", size: "1024x1024" });
   });
 
-  test("a form opens for empty text, and what it was filled with is carried out", async () => {
+  test("opens a form for empty text, and what was filled in is carried out", async () => {
     verifies("slack.form");
     const room = await open();
     await room.open();

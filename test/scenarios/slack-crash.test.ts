@@ -59,7 +59,7 @@ describe("a process that dies", () => {
   });
 });
 
-describe("an event that Slack tells of again", () => {
+describe("an event that Slack repeats", () => {
   test("three times, in two processes, is one job", async () => {
     verifies("slack.acknowledged");
     const room = await open();

@@ -90,7 +90,7 @@ describe("over HTTP", () => {
   });
 });
 
-describe("by Socket Mode", () => {
+describe("in Socket Mode", () => {
   let driven: DrivenSlack;
   let ada: Person;
 
@@ -104,13 +104,13 @@ describe("by Socket Mode", () => {
     driven.slack.assertNoViolations();
   });
 
-  /** The client serves again what comes by its new socket. */
+  /** Serves the client's interactions again on its new socket. */
   async function served(): Promise<void> {
     ada.say("still there?");
     await driven.slack.until(() => driven.slack.deliveries.at(-1)!.state === "acknowledged", "the client to serve");
   }
 
-  test("several processes share what comes, and what is repeated reaches the other", async () => {
+  test("several processes share the events, and a repeated one reaches the other", async () => {
     verifies("built.slack-fake");
     const { slack, app } = driven;
     const heard: [string, number | undefined, string][] = [];
@@ -139,7 +139,7 @@ describe("by Socket Mode", () => {
     await other.stop();
   });
 
-  test("without a socket a command fails at once, and a ticket opens one socket only", async () => {
+  test("without a socket a command fails at once, and a ticket opens only one socket", async () => {
     verifies("built.slack-fake");
     const { slack } = driven;
     slack.sockets.drop();
@@ -172,7 +172,7 @@ describe("by Socket Mode", () => {
     await served();
   });
 
-  test("an uninstalled app is told and can do nothing more", async () => {
+  test("an uninstalled app is notified and can do nothing more", async () => {
     verifies("built.slack-fake");
     const { slack, app } = driven;
     const heard: string[] = [];

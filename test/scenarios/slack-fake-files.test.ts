@@ -37,7 +37,7 @@ const info = async (file: string) => (await client.files.info({ file })).file!;
 const code = (call: Promise<unknown>) =>
   call.then(() => null).catch((error: { data?: { error: string } }) => error.data?.error);
 
-test("a file has a type, a size and shares only when it is processed, and cannot be shown before", async () => {
+test("a file has a type, a size and shares only once it is processed, and cannot be shown before", async () => {
   verifies("built.slack-fake");
   const { ts } = await client.chat.postMessage({ channel: slack.channel.id, text: "working" });
   const id = await upload();
@@ -58,7 +58,7 @@ test("a file has a type, a size and shares only when it is processed, and cannot
   expect(reply).toMatchObject({ threadTs: ts, payload: { subtype: "file_share" } });
 });
 
-test("a file that was never shared does not show by an update, and does in a new message", async () => {
+test("a file that was never shared does not appear in an update, but does in a new message", async () => {
   verifies("built.slack-fake");
   const { ts } = await client.chat.postMessage({ channel: slack.channel.id, text: "working" });
   const id = await upload();
@@ -72,7 +72,7 @@ test("a file that was never shared does not show by an update, and does in a new
   expect(slack.allMessages()[1]?.images).toHaveLength(1);
 });
 
-test("a share can be lost and processing can take long", async () => {
+test("a share can be lost, and processing can take long", async () => {
   verifies("built.slack-fake");
   slack.files.neverShareNext();
   const id = await upload();
@@ -94,7 +94,7 @@ test("only pictures of three kinds are shown", async () => {
   );
 });
 
-test("uploads are refused where the bot is not, twice, and with the wrong length", async () => {
+test("uploads are refused where the bot is absent, a second time, and with the wrong length", async () => {
   verifies("built.slack-fake");
   const away = slack.addChannel("away", { withBot: false });
   const id = await upload();
@@ -110,7 +110,7 @@ test("uploads are refused where the bot is not, twice, and with the wrong length
   expect(await code(client.files.info({ file: id }))).toBe("file_deleted");
 });
 
-test("a person's file is read with the token only, and with files:read", async () => {
+test("a person's file can be read only with the token, and with files:read", async () => {
   verifies("built.slack-fake");
   const ada = slack.person("ada");
   const said = ada.say("this", { files: [{ filename: "fox.png", bytes: png }] });
@@ -124,7 +124,7 @@ test("a person's file is read with the token only, and with files:read", async (
   expect((await fetch(url!, { headers: { authorization } })).headers.get("content-type")).toContain("text/html");
 });
 
-test("a file of another workspace comes as a stub that files.info completes", async () => {
+test("a file from another workspace comes as a stub that files.info completes", async () => {
   verifies("built.slack-fake");
   const shared = slack.addChannel("partners", { shared: true });
   const eve = slack.person("eve", { kind: "stranger", channels: [shared] });

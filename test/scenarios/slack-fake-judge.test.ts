@@ -21,7 +21,7 @@ const tierLabels: Record<string, RegExp> = {
   special: /^Special/,
 };
 
-test("tiers, scopes and arguments are those of Slack's reference", ({ skip }) => {
+test("tiers, scopes and arguments match Slack's reference", ({ skip }) => {
   skip(!judge.on, absent);
   verifies("built.slack-judge");
   expect(judge.described.size).toBeGreaterThan(20);
@@ -46,7 +46,7 @@ test("tiers, scopes and arguments are those of Slack's reference", ({ skip }) =>
     }
     expect([name, judge.request(name, [...required, ...optional])]).toEqual([name, []]);
     const demanded = Object.keys(described.args).filter((argument) => described.args[argument]?.required);
-    // The published types let markdown_text of a stream give way to chunks.
+    // According to the published types chunks replace a stream's markdown_text.
     expect([
       name,
       demanded.filter((argument) => argument !== "markdown_text").filter((argument) => !required.includes(argument)),
@@ -63,7 +63,7 @@ test("an unknown argument and an undescribed error are violations", ({ skip }) =
   expect(isMethod("chat.colour")).toBe(false);
 });
 
-/** The names of the fields and the kinds of their values; identifiers and instants differ. */
+/** The names of the fields and the kinds of their values; identifiers and times may differ. */
 function shapeOf(value: unknown, depth = 3): unknown {
   if (Array.isArray(value)) {
     return value.length === 0 || depth === 0 ? "list" : [shapeOf(value[0], depth - 1)];
@@ -76,7 +76,7 @@ function shapeOf(value: unknown, depth = 3): unknown {
   return value === null ? "null" : typeof value;
 }
 
-/** Fields of both: every kind must agree. */
+/** Fields that both have: every kind must agree. */
 function disagreements(ours: unknown, theirs: unknown, at = ""): string[] {
   if (typeof ours === "object" && typeof theirs === "object" && ours !== null && theirs !== null) {
     return Object.keys(theirs).flatMap((key) =>

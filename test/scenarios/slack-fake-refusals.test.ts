@@ -11,7 +11,7 @@ let slack: SlackFake;
 let ada: Person;
 let here: string;
 
-/** The answer of the real client, refusals included. */
+/** The answer that the real client gets, refusals included. */
 async function call(
   method: string,
   values: Record<string, unknown> = {},
@@ -44,7 +44,7 @@ const button = { type: "button", action_id: "go", text: { type: "plain_text", te
 const section = (text: string) => ({ type: "section", text: { type: "mrkdwn", text } });
 
 describe("tokens and scopes", () => {
-  test("every method refuses without its scope and says which", async () => {
+  test("every method refuses without its scope and says which one it needs", async () => {
     verifies("built.slack-fake");
     for (const [name, method] of Object.entries(methods)) {
       if (!isMethod(name) || "token" in method || (method.scopes ?? []).length === 0) {
@@ -66,7 +66,7 @@ describe("tokens and scopes", () => {
     expect((await call("conversations.history", { channel: here })).ok).toBe(true);
   });
 
-  test("each kind of token does its own", async () => {
+  test("each kind of token is accepted for its own methods only", async () => {
     verifies("built.slack-fake");
     expect(await errorOf("auth.test", {}, "xoxb-other")).toBe("invalid_auth");
     expect(await errorOf("chat.postMessage", { channel: here, text: "x" }, slack.appToken)).toBe(
@@ -83,7 +83,7 @@ describe("tokens and scopes", () => {
 });
 
 describe("places", () => {
-  test("the bot posts where it is, and where nobody archived", async () => {
+  test("the bot can post where it is a member, unless the channel is archived", async () => {
     verifies("built.slack-fake");
     const away = slack.addChannel("away", { withBot: false });
     const secret = slack.addChannel("secret", { withBot: false, kind: "private" });
@@ -97,7 +97,7 @@ describe("places", () => {
     expect(await errorOf("chat.postEphemeral", { channel: here, user: ada.id, text: "x" })).toBe("is_archived");
   });
 
-  test("a direct message reaches who takes it", async () => {
+  test("a direct message reaches only those who accept it", async () => {
     verifies("built.slack-fake");
     const opened = (await call("conversations.open", { users: ada.id })) as { channel: { id: string } };
     expect((await call("chat.postMessage", { channel: opened.channel.id, text: "x" })).ok).toBe(true);
@@ -108,7 +108,7 @@ describe("places", () => {
     expect(await errorOf("conversations.open", { users: ada.id })).toBe("user_disabled");
   });
 
-  test("only one's own messages change, ephemeral ones never, and an edit notifies nobody", async () => {
+  test("only the bot's own messages can be edited, ephemeral ones never, and an edit notifies nobody", async () => {
     verifies("built.slack-fake");
     const said = ada.say("mine");
     expect(await errorOf("chat.update", { channel: here, ts: said.ts, text: "x" })).toBe("cant_update_message");
@@ -120,7 +120,7 @@ describe("places", () => {
     expect(slack.allMessages().at(-1)?.mentions).toMatchObject({ userIds: [ada.id], broadcasts: ["channel"] });
   });
 
-  test("guests and strangers are told apart, with the workspace they are of", async () => {
+  test("guests and strangers can be told apart, with their workspace", async () => {
     verifies("built.slack-fake");
     const guest = slack.person("guest", { kind: "single-channel guest" });
     const stranger = slack.person("eve", { kind: "stranger" });
@@ -134,7 +134,7 @@ describe("places", () => {
   });
 });
 
-describe("what is said", () => {
+describe("message content", () => {
   test.each([
     [
       "51 blocks",
@@ -186,7 +186,7 @@ describe("what is said", () => {
     ],
     ["a video", [{ type: "video" }], "not available to this app: video"],
     ["an unknown type", [{ type: "poster" }], "unsupported type: poster"],
-  ])("%s is refused with where it is wrong", async (_name, blocks, words) => {
+  ])("%s is refused with the place of the fault", async (_name, blocks, words) => {
     verifies("built.slack-fake");
     const refused = await call("chat.postMessage", { channel: here, text: "x", blocks });
     const { messages } = refused.response_metadata as { messages: string[] };
@@ -194,7 +194,7 @@ describe("what is said", () => {
     expect(messages.join()).toContain(words);
   });
 
-  test("texts have bounds of their own", async () => {
+  test("texts have their own limits", async () => {
     verifies("built.slack-fake");
     const { ts } = await call("chat.postMessage", { channel: here, text: "x" });
     expect(await errorOf("chat.update", { channel: here, ts, text: "x".repeat(4_001) })).toBe("msg_too_long");
@@ -217,7 +217,7 @@ describe("what is said", () => {
     expect(await errorOf("chat.postMessage", nested)).toBe("cannot_reply_to_message");
   });
 
-  test("mentions, broadcasts and links of foreign text are seen, escaped ones are none", async () => {
+  test("mentions, broadcasts and links in foreign text are noticed, and escaped ones are not counted", async () => {
     verifies("built.slack-fake");
     const hostile = `<!channel> <@${ada.id}> https://evil.example/a <https://evil.example/b|bank>`;
     await call("chat.postMessage", { channel: here, text: hostile });
@@ -236,7 +236,7 @@ describe("what is said", () => {
 });
 
 describe("rates and faults", () => {
-  test("a message a second in a channel, and each method's own minute", async () => {
+  test("a message a second in a channel, and each method's own limit per minute", async () => {
     verifies("built.slack-fake");
     expect((await call("chat.postMessage", { channel: here, text: "1" })).ok).toBe(true);
     expect(await call("chat.postMessage", { channel: here, text: "2" })).toMatchObject({ retryAfter: 1 });
@@ -251,7 +251,7 @@ describe("rates and faults", () => {
     expect((await call("chat.update", { channel: here, ts, text: "x" })).ok).toBe(true);
   });
 
-  test("faults strike before or after the deed", async () => {
+  test("faults happen before or after the request is carried out", async () => {
     verifies("built.slack-fake");
     const post = () => call("chat.postMessage", { channel: slack.addChannel("c").id, text: "x" });
     const count = () => [...slack.world.messages.values()].flat().length;
@@ -273,7 +273,7 @@ describe("rates and faults", () => {
   });
 });
 
-test("streams begin in a thread with a recipient, and are edited by nothing else meanwhile", async () => {
+test("streams begin in a thread with a recipient, and no other call can edit them meanwhile", async () => {
   verifies("built.slack-fake");
   const { ts: thread } = ada.say("go");
   expect(await errorOf("chat.startStream", { channel: here, thread_ts: thread, markdown_text: "a" })).toBe(
@@ -292,7 +292,7 @@ test("streams begin in a thread with a recipient, and are edited by nothing else
   expect(await call("agents.sessions.setStatus", status)).toMatchObject({ agent_status: "processing" });
 });
 
-test("ids of an organisation are told with the workspace's", async () => {
+test("ids of an organisation are given with the workspace's", async () => {
   verifies("built.slack-fake");
   const grid = await startSlack({ clock, grid: "organisation" });
   const answer = await bareClient(grid).auth.test();

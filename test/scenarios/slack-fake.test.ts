@@ -42,7 +42,7 @@ describe.each(["socket", "http"] as const)("the real Bolt by %s", (way) => {
     driven.slack.assertNoViolations();
   });
 
-  test("acknowledges a command, answers by its address, and posts and edits as the bot", async () => {
+  test("acknowledges a command, answers at its address, and posts and edits as the bot", async () => {
     verifies("built.slack-fake");
     const { slack, app, client } = driven;
     app.command("/image", async ({ command, ack, respond }) => {
@@ -63,7 +63,7 @@ describe.each(["socket", "http"] as const)("the real Bolt by %s", (way) => {
     expect(slack.responseUrls.map(({ uses }) => uses)).toEqual([1]);
   });
 
-  test("opens a modal whose answers come back, with errors on the right field first", async () => {
+  test("opens a modal whose answers come back, first with errors on the right field", async () => {
     verifies("built.slack-fake");
     const { slack, app, client } = driven;
     const submitted: unknown[] = [];
@@ -98,7 +98,7 @@ describe.each(["socket", "http"] as const)("the real Bolt by %s", (way) => {
     expect(submitted).toEqual(["bad", "kept", undefined, "a fox", "kept", "a.png"]);
   });
 
-  test("hears messages, mentions, buttons and shortcuts", async () => {
+  test("receives messages, mentions, buttons and shortcuts", async () => {
     verifies("built.slack-fake");
     const { slack, app, client } = driven;
     const heard: string[] = [];

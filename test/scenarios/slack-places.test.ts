@@ -16,7 +16,7 @@ afterEach(async () => {
 });
 
 describe("where the bot may not write", () => {
-  test("a channel without it is answered by the command's address, and the files come by direct message", async () => {
+  test("in a channel without it, the answer uses the command's address, and the files come by direct message", async () => {
     verifies("slack.ladder");
     const room = await open();
     await room.open();
@@ -33,7 +33,7 @@ describe("where the bot may not write", () => {
     expect(ada.visibleMessages(ada.direct).flatMap(({ images }) => images)).toHaveLength(1);
   });
 
-  test("a channel archived meanwhile leaves the direct message", async () => {
+  test("in a channel archived meanwhile, only the direct message is left", async () => {
     verifies("slack.ladder");
     const room = await open();
     await room.open();
@@ -47,7 +47,7 @@ describe("where the bot may not write", () => {
     expect(ada.visibleMessages(ada.direct).flatMap(({ images }) => images)).toHaveLength(1);
   });
 
-  test("with direct messages closed as well the outcome is kept, and nothing is repeated for ever", async () => {
+  test("with direct messages closed as well, the outcome is kept, and nothing is repeated endlessly", async () => {
     verifies("slack.ladder");
     const room = await open();
     await room.open();
@@ -74,7 +74,7 @@ describe("who may spend", () => {
     expect(somebody.visibleMessages().at(-1)?.text).toContain("Ask an operator");
   });
 
-  test("a guest in a user group that a rule lets in may, and so may a guest by name", async () => {
+  test("a guest may if a rule admits their user group or names them", async () => {
     verifies("slack.closed");
     const room = await open();
     const { platform } = room;
@@ -90,7 +90,7 @@ describe("who may spend", () => {
     expect(room.installation.jobs().map(({ caller }) => caller.id)).toEqual([`slack:${grace.id}`]);
   });
 
-  test("when Slack does not tell who somebody is, nothing is started", async () => {
+  test("if Slack does not say who somebody is, nothing is started", async () => {
     verifies("slack.closed");
     const room = await open();
     await room.open();

@@ -36,7 +36,7 @@ function slow({ installation }: SlackRoom, end: "done" | "failed" = "done"): voi
 }
 
 describe("a result that an edit shows", () => {
-  test("as words alone, after a wait: one word below it names the asker, once over a restart", async () => {
+  test("as text alone, after a wait: a short message below names the asker, once over a restart", async () => {
     verifies("slack.delivery");
     const room = await open();
     const first = await room.open();
@@ -57,7 +57,7 @@ describe("a result that an edit shows", () => {
     expect(words).toMatchObject([{ threadTs: answer?.ts, notified: [ada.id] }]);
   });
 
-  test("at once, or with files that name the asker: no further word", async () => {
+  test("at once, or with files that name the asker: no further message", async () => {
     verifies("slack.delivery");
     const room = await open();
     await room.open();
@@ -71,7 +71,7 @@ describe("a result that an edit shows", () => {
     expect(ada.notifications).toHaveLength(1);
   });
 
-  test("several pictures stand side by side, each with its words", async () => {
+  test("as several pictures: side by side, each with its text", async () => {
     verifies("slack.delivery");
     const room = await open();
     await room.open();
@@ -112,8 +112,8 @@ describe("buttons on a result", () => {
   });
 });
 
-describe("files of people", () => {
-  test("of another workspace come as stubs, and are asked for before they are read", async () => {
+describe("people's files", () => {
+  test("from another workspace come as stubs, which are completed before they are read", async () => {
     verifies("slack.form");
     const room = await open();
     const { platform } = room;

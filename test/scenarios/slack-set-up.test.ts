@@ -42,7 +42,7 @@ describe("the manifest", () => {
   test.each([
     ["Socket Mode", {}],
     ["HTTP with a prefix", { prefix: "ai", publicUrl: "https://toolcast.example" }],
-  ])("is one that Slack takes: %s", (_, options) => {
+  ])("is one that Slack accepts: %s", (_, options) => {
     verifies("slack.manifest");
     const made = manifestFor({ tools: builtInTools, ...options });
     expect(manifestProblems(made as unknown as Manifest)).toEqual([]);
@@ -50,7 +50,7 @@ describe("the manifest", () => {
   });
 
   const content = { text: "hello", blocks: [] };
-  /** What each scope is for; the API's refusal, or false where Slack tells the bot of nothing. */
+  /** What each scope is for: the API's refusal without it, or false if Slack merely stops sending the bot something. */
   const needs: Readonly<Record<string, (slack: SlackFake, api: SlackApi) => Promise<unknown>>> = {
     "chat:write": async (slack, api) => void (await api.post({ channel: slack.channel.id }, content)),
     "files:write": (_, api) => api.reserveUpload({ name: "a.png", bytes: 1 }),
@@ -83,7 +83,7 @@ describe("the manifest", () => {
     expect(await ending(await platformWithout())).toBe(true);
   });
 
-  test("doctor names each missing scope and what it costs, and proves the rest", async () => {
+  test("doctor names each missing scope and its consequence, and proves the rest", async () => {
     verifies("slack.manifest");
     const { slack } = await platformWithout("usergroups:read");
     const http = createHttp({ trustedHosts: () => [], clock: systemClock });
@@ -99,7 +99,7 @@ describe("the manifest", () => {
     expect(withoutSockets.at(-1)).toMatchObject({ level: "error" });
   });
 
-  test("a token that Slack refuses stops the start, by the variable's name", async () => {
+  test("a token that Slack refuses stops the start, naming the variable", async () => {
     verifies("slack.removed");
     const room = await openSlackRoom();
     closers.push(async () => room[Symbol.asyncDispose]());
@@ -117,7 +117,7 @@ describe("the manifest", () => {
 });
 
 describe("HTTP", () => {
-  test("what Slack signed is taken and answered, in turn by two processes; anything else is refused", async () => {
+  test("what Slack signed is accepted and answered, in turn by two processes; anything else is refused", async () => {
     verifies("slack.http");
     const { slack } = await platformWithout();
     const taken: string[] = [];

@@ -9,11 +9,11 @@ surfaceContract("slack", async () => {
   const room = await openSlackRoom();
   const { slack } = await room.open();
   const ada = room.platform.person("ada");
-  // Somebody has asked something: what is delivered belongs to a conversation with an answer in it.
+  // Somebody has made a request: a delivery belongs to a conversation with an answer in it.
   await room.taken(ada.command("/image", "a fox"));
   await room.until(() => room.everythingSent());
   const { caller } = room.newestJob();
-  /** Messages of one channel are a second apart, and files take time until they show. */
+  /** Messages in one channel are a second apart, and files take time to appear. */
   const inTime = async <Result>(work: Promise<Result>): Promise<Result> => {
     let isOver = false;
     const over = () => {
@@ -28,7 +28,7 @@ surfaceContract("slack", async () => {
     place: caller.place,
     asker: caller.id,
     acknowledge: async () => {
-      // Still under way: its answer shows no result yet.
+      // Still in progress: its answer shows no result yet.
       room.installation.provider.nextStart("image", { end: "operation", reference: { vendor: "slow" } });
       await room.taken(ada.command("/image", "another"));
       return room.newestJob().acknowledgement;

@@ -22,7 +22,7 @@ const picture = async () => ({
 });
 
 describe("messages to the bot", () => {
-  test("a direct message that begins with a command word is that command, in threads too", async () => {
+  test("that begin with a command word are that command, in threads too", async () => {
     verifies("slack.buttons");
     const room = await open();
     await room.open();
@@ -35,7 +35,7 @@ describe("messages to the bot", () => {
     expect(inThread.flatMap(({ images }) => images)).toHaveLength(1);
   });
 
-  test("other words, and mentions without a command, are told how it is used", async () => {
+  test("with other words, or mentions without a command, are answered with how to use it", async () => {
     verifies("slack.buttons");
     const room = await open();
     await room.open();
@@ -86,7 +86,7 @@ describe("shortcuts", () => {
 });
 
 describe("forms", () => {
-  test("one that cannot be opened in time is a button that opens it with everything kept", async () => {
+  test("that cannot be opened in time become a button that opens them with everything kept", async () => {
     verifies("slack.form");
     const room = await open();
     await room.open();
@@ -105,7 +105,7 @@ describe("forms", () => {
     });
   });
 
-  test("what is wrong stands beside the input at fault", async () => {
+  test("show errors beside the input at fault", async () => {
     verifies("slack.form");
     const room = await open();
     await room.open();
@@ -117,7 +117,7 @@ describe("forms", () => {
     expect(room.installation.jobs()).toEqual([]);
   });
 
-  test("a file goes through the form, by the bot's token and from Slack's own host", async () => {
+  test("accept a file, by the bot's token and from Slack's own host", async () => {
     verifies("slack.form");
     const room = await open();
     await room.open();
@@ -132,8 +132,8 @@ describe("forms", () => {
   });
 });
 
-describe("foreign words", () => {
-  test("mention nobody, link nothing and make no markup", async () => {
+describe("text from people", () => {
+  test("mentions nobody, links nothing and makes no markup", async () => {
     verifies("slack.inert");
     const room = await open();
     await room.open();
@@ -150,7 +150,7 @@ describe("foreign words", () => {
     expect(room.newestJob().input).toMatchObject({ prompt: hostile });
   });
 
-  test("what cannot be read is said to its sender alone, and starts nothing", async () => {
+  test("unreadable content is reported to its sender alone, and starts nothing", async () => {
     verifies("slack.commands");
     const room = await open();
     await room.open();

@@ -13,7 +13,7 @@ const fromBot = (messages: readonly MessageView[]) => messages.filter((message) 
 const last = (messages: readonly MessageView[]) => fromBot(messages).at(-1)!;
 
 describe("a button", () => {
-  test("works after a restart, and only for whom it is meant: the others are told, alone", async () => {
+  test("works after a restart, and only for those it is meant for: others get a private refusal", async () => {
     verifies("telegram.private", "telegram.answers");
     await using room = await openTelegramRoom();
     const process = await room.open();
@@ -38,7 +38,7 @@ describe("a button", () => {
     expect(fromBot(bo.visibleMessages())).toEqual([]);
   });
 
-  test("of a stranger's press starts nothing", async () => {
+  test("pressed by a stranger starts nothing", async () => {
     verifies("telegram.closed");
     await using room = await openTelegramRoom();
     await room.open();
@@ -80,7 +80,7 @@ describe("an album", () => {
     }),
   });
 
-  test("is one request, though its second picture comes 11 seconds later", async () => {
+  test("is one request, even though its second picture comes 11 seconds later", async () => {
     verifies("telegram.replies");
     await using room = await openTelegramRoom();
     await room.open({ tools: [both] });

@@ -33,7 +33,7 @@ describe("a command in a private chat", () => {
     expect(newestJob(room).notices.at(-1)).toMatchObject({ state: "sent", rung: "edit" });
   });
 
-  test("shows progress by edits, and one word that it is ready, as edits make no sound", async () => {
+  test("shows progress by edits, and a short message says that it is ready, because edits make no sound", async () => {
     verifies("telegram.answers", "telegram.ready-once");
     await using room = await openTelegramRoom();
     await room.open();
@@ -63,7 +63,7 @@ describe("a command in a private chat", () => {
     expect(jobs?.text).toMatch(/\p{Script=Han}/u);
   });
 
-  test("the same update five times is one request", async () => {
+  test("sent by the same update five times is one request", async () => {
     verifies("telegram.taken-once");
     await using room = await openTelegramRoom();
     const process = await room.open();
@@ -82,8 +82,8 @@ describe("a command in a private chat", () => {
   });
 });
 
-describe("what a command is about", () => {
-  test("a picture that it replies to, a caption, a text", async () => {
+describe("the subject of a command", () => {
+  test("may be a picture that it replies to, a caption or a text", async () => {
     verifies("telegram.replies");
     await using room = await openTelegramRoom();
     await room.open();

@@ -13,7 +13,7 @@ const last = <View extends { fromBot: boolean }>(messages: readonly View[]) => f
 const inputs = ({ installation }: TelegramRoom) => installation.jobs().map(({ input }) => input);
 
 describe("a command without what it needs", () => {
-  test("asks, takes words in private, and goes on after a restart", async () => {
+  test("asks, accepts text in private, and continues after a restart", async () => {
     verifies("telegram.dialogue");
     await using room = await openTelegramRoom();
     const process = await room.open();
@@ -29,7 +29,7 @@ describe("a command without what it needs", () => {
     expect(last(ada.visibleMessages()).kind).toBe("photo");
   });
 
-  test("takes a file, and tells what is wrong with an answer before it asks again", async () => {
+  test("accepts a file, and says what is wrong with an answer before it asks again", async () => {
     verifies("telegram.dialogue");
     await using room = await openTelegramRoom();
     await room.open();
@@ -50,7 +50,7 @@ describe("a command without what it needs", () => {
     expect(inputs(room).at(-1)).toMatchObject({ prompt: "a fox" });
   });
 
-  test("can be cancelled, and an old question says so", async () => {
+  test("can be cancelled, and a press on an old question says so", async () => {
     verifies("telegram.dialogue");
     await using room = await openTelegramRoom();
     await room.open();
@@ -67,7 +67,7 @@ describe("a command without what it needs", () => {
     expect(last(ada.visibleMessages()).text).toMatch(/did not understand/);
   });
 
-  test("of several people in one group, each answers their own by replying", async () => {
+  test("from several people in one group: each answers their own by replying", async () => {
     verifies("telegram.dialogue");
     await using room = await openTelegramRoom();
     await room.open();
@@ -85,7 +85,7 @@ describe("a command without what it needs", () => {
     expect(inputs(room)).toMatchObject([{ prompt: "a bear" }, { prompt: "a fox" }]);
   });
 
-  test("a refused request can be corrected, one input at a time, and begins when its sender says so", async () => {
+  test("that was refused can be corrected, one input at a time, and begins when its sender says so", async () => {
     verifies("telegram.dialogue");
     await using room = await openTelegramRoom();
     await room.open();
@@ -109,7 +109,7 @@ describe("a command without what it needs", () => {
 });
 
 describe("who may start work", () => {
-  test("a stranger is refused, asks, and is let in by an operator's button", async () => {
+  test("a stranger is refused, asks for access, and is admitted by an operator's button", async () => {
     verifies("telegram.closed");
     await using room = await openTelegramRoom();
     const olga = room.platform.person("Olga");
@@ -134,7 +134,7 @@ describe("who may start work", () => {
     expect(last(ada.visibleMessages()).kind).toBe("photo");
   });
 
-  test("nobody but an operator decides, and a group that was let in may work", async () => {
+  test("only an operator decides, and a group that was admitted may work", async () => {
     verifies("telegram.closed");
     await using room = await openTelegramRoom();
     const olga = room.platform.person("Olga");
@@ -156,7 +156,7 @@ describe("who may start work", () => {
     expect(last(ada.visibleMessages()).text).toContain("only for people and chats");
   });
 
-  test("an operator needs no grant, and without one known the stranger learns their number", async () => {
+  test("an operator needs no grant, and while no operator is known the stranger learns their own number", async () => {
     verifies("telegram.closed");
     await using room = await openTelegramRoom();
     const olga = room.platform.person("Olga");
@@ -172,7 +172,7 @@ describe("who may start work", () => {
     expect(last(olga.visibleMessages()).kind).toBe("photo");
   });
 
-  test("administrators of a group may be operators by their role, while they are", async () => {
+  test("a group's administrators may be operators by their role, as long as they hold it", async () => {
     verifies("telegram.closed");
     await using room = await openTelegramRoom();
     const [ada, bo] = [room.platform.person("Ada"), room.platform.person("Bo")];

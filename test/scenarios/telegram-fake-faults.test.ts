@@ -31,7 +31,7 @@ const send = (chatId = ada.id) => call("sendMessage", { chat_id: chatId, text: "
 const stored = () => ada.visibleMessages().length - 1;
 
 describe("flood limits", () => {
-  test("let one message a second into a chat after a burst, and say how long to wait", async () => {
+  test("allow one message a second in a chat after a burst, and say how long to wait", async () => {
     verifies("built.telegram-fake");
     const statuses: number[] = [];
     for (let count = 0; count < 6; count += 1) {
@@ -50,7 +50,7 @@ describe("flood limits", () => {
     expect([(await send()).ok, (await send()).ok]).toEqual([true, false]);
   });
 
-  test("let 20 a minute into a group, edits and every item of an album counted", async () => {
+  test("allow 20 a minute in a group, counting edits and every item of an album", async () => {
     verifies("built.telegram-fake");
     const own = await startTelegram({ clock, flood: { chat: { burst: 100, everyMs: 1 } } });
     const ownCall = rawCall(own);
@@ -73,7 +73,7 @@ describe("flood limits", () => {
     own.assertNoViolations();
   });
 
-  test("let 30 a second out of the bot", async () => {
+  test("allow 30 a second from the bot", async () => {
     verifies("built.telegram-fake");
     const people = Array.from({ length: 31 }, (_, index) => telegram.person(`P${index}`));
     const answers: boolean[] = [];
@@ -100,7 +100,7 @@ describe("flood limits", () => {
 });
 
 describe("faults", () => {
-  test("before or after the deed", async () => {
+  test("happen before or after the request is carried out", async () => {
     verifies("built.telegram-fake");
     telegram.faults.next("sendMessage", { kind: "status", status: 502 });
     expect([(await send()).status, stored()]).toEqual([502, 0]);
@@ -115,7 +115,7 @@ describe("faults", () => {
     expect((await send()).status).toBe(200);
   });
 
-  test("of one chat hang for as long as the clock says, while others go on", async () => {
+  test("in one chat hang for as long as the clock says, while others continue", async () => {
     verifies("built.telegram-fake");
     const group = telegram.addGroup("Team", [ada]);
     telegram.faults.always("any", { kind: "hang", ms: 100_000 }, { chatId: group.id });
@@ -129,7 +129,7 @@ describe("faults", () => {
 });
 
 describe("the judge", () => {
-  test("sees in requests what the server itself does not look at", async () => {
+  test("sees faults in requests that the server itself does not check", async () => {
     verifies("built.telegram-judge");
     expect((await call("sendMessage", { chat_id: ada.id, text: "x", reply_to: 1, protect_content: "maybe" })).ok).toBe(
       true,
@@ -144,7 +144,7 @@ describe("the judge", () => {
     telegram.violations.splice(0);
   });
 
-  test("sees in what the server gives out what no description allows", async () => {
+  test("sees fields in the server's output that no description allows", async () => {
     verifies("built.telegram-judge");
     Object.assign(ada.user, { firstName: 5 });
     ada.write("x");
@@ -155,7 +155,7 @@ describe("the judge", () => {
     telegram.violations.splice(0);
   });
 
-  test("has read the library's declarations to their end", () => {
+  test("has read the library's declarations completely", () => {
     verifies("built.telegram-judge");
     const { methods, types } = gramioDeclarations();
     const parameters = [...methods.values()].flatMap(({ parameters: given }) =>
@@ -165,7 +165,7 @@ describe("the judge", () => {
     expect(parameters.filter((name) => !types.has(name))).toEqual([]);
   });
 
-  test("has the bounds that the server keeps, in Telegram's own words", ({ skip }) => {
+  test("has the limits that the server enforces, in Telegram's own words", ({ skip }) => {
     verifies("built.telegram-judge");
     skip(!telegram.judged, "Telegram's own page is not at hand (TOOLCAST_JUDGES)");
     const official = readOfficial(process.env.TOOLCAST_JUDGES!);

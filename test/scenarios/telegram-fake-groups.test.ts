@@ -35,8 +35,8 @@ const refusal = async (answer: ReturnType<RawCall>) => {
 const say = (chat: Chat, text = "x", more = {}) => call("sendMessage", { chat_id: chat.id, text, ...more });
 const heard = () => telegram.updates.history.flatMap(({ message }) => message?.text ?? []);
 
-describe("what the bot hears", () => {
-  test("in a group are commands, replies to it and mentions of it", async () => {
+describe("what the bot receives", () => {
+  test("in a group is commands, replies to it and mentions of it", async () => {
     verifies("built.telegram-fake");
     await say(team, "hello");
     const own = ada.visibleMessages(team).at(-1)!;
@@ -50,7 +50,7 @@ describe("what the bot hears", () => {
     expect(telegram.updates.history[2]?.message?.reply_to_message?.text).toBe("hello");
   });
 
-  test("is everything where it is administrator or privacy is off", async () => {
+  test("is everything if it is an administrator or privacy is off", async () => {
     verifies("built.telegram-fake");
     const led = telegram.addGroup("Led", [ada], { bot: "administrator" });
     ada.write("talk", { in: led });
@@ -64,7 +64,7 @@ describe("what the bot hears", () => {
 });
 
 describe("rights", () => {
-  test("of members hold for the bot, by kind of message", async () => {
+  test("of members apply to the bot, by kind of message", async () => {
     verifies("built.telegram-fake");
     telegram.permit(team, { can_send_voice_notes: false, can_send_photos: false });
     const voice = () => call("sendVoice", { chat_id: team.id }, { voice: sampleMedia.ogg() });
@@ -102,7 +102,7 @@ describe("rights", () => {
     expect(kinds).toEqual(["kicked", "member", "kicked", "member", "kicked", "administrator"]);
   });
 
-  test("of people are told", async () => {
+  test("of people are given to the bot", async () => {
     verifies("built.telegram-fake");
     const admins = (await call("getChatAdministrators", { chat_id: team.id })).result as { user: { id: number } }[];
     expect(admins.map(({ user }) => user.id)).toEqual([ada.id]);
@@ -115,7 +115,7 @@ describe("rights", () => {
 });
 
 describe("topics", () => {
-  test("hold their messages, and those that are closed or unknown take none", async () => {
+  test("hold their messages, and closed or unknown ones accept none", async () => {
     verifies("built.telegram-fake");
     const forum = telegram.addGroup("Forum", [ada], { forum: true });
     const topic = telegram.addTopic(forum, "clips");
@@ -132,7 +132,7 @@ describe("topics", () => {
     expect(await refusal(say(forum, "x", { message_thread_id: topic }))).toBe("Bad Request: TOPIC_CLOSED");
   });
 
-  test("are in private chats where the bot has them", async () => {
+  test("exist in private chats if the bot has them", async () => {
     verifies("built.telegram-fake");
     ada.start();
     expect(() => telegram.addTopic(ada.chat, "one")).toThrow("no topics");
@@ -143,7 +143,7 @@ describe("topics", () => {
   });
 });
 
-test("a group that became a supergroup says so, by messages and by its refusals", async () => {
+test("a group that became a supergroup says so, in messages and in its refusals", async () => {
   verifies("built.telegram-fake");
   const small = telegram.addGroup("Small", [ada], { kind: "group" });
   const upgraded = telegram.migrate(small);
@@ -164,7 +164,7 @@ test("a group that became a supergroup says so, by messages and by its refusals"
 
 describe("ephemeral messages", () => {
   const alone = (more = {}) => ({ ephemeral_message_parameters: { receiver_user_id: ada.id, ...more } });
-  test("answer a press within 15 seconds, and only its presser sees them", async () => {
+  test("can answer a press within 15 seconds, and only its presser sees them", async () => {
     verifies("built.telegram-fake");
     await say(team, "choose", { reply_markup: { inline_keyboard: [[{ text: "Mine", callback_data: "m" }]] } });
     expect((await say(team, "secret", alone())).ok).toBe(false);
@@ -185,7 +185,7 @@ describe("ephemeral messages", () => {
     expect((await call("editEphemeralMessageText", { ...where, receiver_user_id: bo.id, text: "no" })).ok).toBe(false);
   });
 
-  test("answer ephemeral commands, whose chat and receiver 10.4 knows by itself", async () => {
+  test("can answer ephemeral commands, whose chat and receiver 10.4 knows without being given them", async () => {
     verifies("built.telegram-fake");
     await call("setMyCommands", { commands: [{ command: "balance", description: "Balance", is_ephemeral: true }] });
     ada.write("/balance", { in: team });

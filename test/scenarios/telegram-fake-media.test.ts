@@ -62,7 +62,7 @@ describe("photos", () => {
 });
 
 describe("files", () => {
-  test("of more than 50 MB are refused, and of more than 20 MB are not given back", async () => {
+  test("of more than 50 MB are refused, and of more than 20 MB cannot be downloaded", async () => {
     verifies("built.telegram-fake");
     const large = await upload("sendDocument", "document", new Uint8Array(50 * mebibyte + 1));
     expect([large.status, large.description]).toEqual([413, "Request Entity Too Large"]);
@@ -87,7 +87,7 @@ describe("files", () => {
     expect((await fetched(telegram.token)).status).toBe(404);
   });
 
-  test("are sent again by their id, as what they are", async () => {
+  test("are sent again by their id, with the same type", async () => {
     verifies("built.telegram-fake");
     await upload("sendPhoto", "photo", sampleMedia.png());
     const [photo] = last().files;
@@ -101,7 +101,7 @@ describe("files", () => {
     );
   });
 
-  test("by address keep other bounds", async () => {
+  test("sent by address have other limits", async () => {
     verifies("built.telegram-fake");
     web["https://x.example/a.png"] = { bytes: sampleMedia.png(), mimeType: "image/png" };
     web["https://x.example/big.png"] = { bytes: sampleMedia.png(9, 9, 5 * mebibyte + 1), mimeType: "image/png" };
@@ -136,7 +136,7 @@ test("voices are OGG with Opus, MP3 or M4A: anything else becomes a file", async
 describe("albums", () => {
   const album = (media: object[], files: Record<string, Uint8Array> = {}) =>
     call("sendMediaGroup", { chat_id: ada.id, media }, files);
-  test("have two to ten items of like kinds, each a message", async () => {
+  test("have two to ten items of compatible kinds, each a message", async () => {
     verifies("built.telegram-fake");
     const files = Object.fromEntries(Array.from({ length: 11 }, (_, index) => [`f${index}`, sampleMedia.png()]));
     const firstTen = Object.fromEntries(Object.entries(files).slice(0, 10));
@@ -166,7 +166,7 @@ describe("albums", () => {
   });
 });
 
-test("a local server takes more, and answers getFile with a path on its disk", async () => {
+test("a local server accepts more, and answers getFile with a path on its disk", async () => {
   verifies("built.telegram-fake");
   const folder = await mkdtemp(join(tmpdir(), "telegram-local-"));
   const local = await startTelegram({ clock, flood: false, local: { folder } });

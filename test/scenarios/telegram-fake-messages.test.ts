@@ -32,7 +32,7 @@ const refusal = async (answer: ReturnType<RawCall>) => {
 const last = () => ada.visibleMessages().at(-1)!;
 
 describe("texts", () => {
-  test("are counted in UTF-16 units after their entities are read", async () => {
+  test("are counted in UTF-16 units after their entities are parsed", async () => {
     verifies("built.telegram-fake");
     expect(await refusal(text("x".repeat(4096)))).toBe("accepted");
     expect(await refusal(text("x".repeat(4097)))).toBe("message is too long");
@@ -43,7 +43,7 @@ describe("texts", () => {
     expect(await refusal(text("x", { parse_mode: "Rtf" }))).toBe("unsupported parse_mode");
   });
 
-  test("in MarkdownV2 are read as tdlib reads them", async () => {
+  test("in MarkdownV2 are parsed as tdlib parses them", async () => {
     verifies("built.telegram-fake");
     const source =
       "*bold _both_* __under__ ~gone~ ||hid||\n>quote\n[a\\.b](https://x.example/?q=1\\)) `c*` ```js\nlet x```";
@@ -77,7 +77,7 @@ describe("texts", () => {
     ]);
   });
 
-  test("in HTML are read as tdlib reads them", async () => {
+  test("in HTML are parsed as tdlib parses them", async () => {
     verifies("built.telegram-fake");
     const html =
       '<b>a</b> &lt;i&gt; <pre><code class="language-js">x</code></pre> <a href="https://x.example">l</a> &#128522;';
@@ -102,7 +102,7 @@ describe("texts", () => {
     ]);
   });
 
-  test("take entities by UTF-16 offsets, and none in the middle of a symbol", async () => {
+  test("accept entities by UTF-16 offsets, and none that split a character", async () => {
     verifies("built.telegram-fake");
     const bold = (offset: number, length: number) => ({ entities: [{ type: "bold", offset, length }] });
     expect(await refusal(text("🦊 x", bold(3, 1)))).toBe("accepted");
@@ -115,7 +115,7 @@ describe("texts", () => {
     );
   });
 
-  test("show which of their parts are alive: foreign text is inert within code only", async () => {
+  test("show which of their parts are active: foreign text is inert only within code", async () => {
     verifies("built.telegram-fake");
     const hostile = "@everyone https://evil.example/x /forget #tag a@b.example evil.com";
     await text(hostile);
@@ -133,7 +133,7 @@ describe("texts", () => {
 
 describe("keyboards", () => {
   const keyboard = (...rows: object[][]) => text("x", { reply_markup: { inline_keyboard: rows } });
-  test("keep their bounds", async () => {
+  test("keep their limits", async () => {
     verifies("built.telegram-fake");
     expect(await refusal(keyboard([{ text: "a", callback_data: "é".repeat(32) }]))).toBe("accepted");
     const tooLong = `${"é".repeat(32)}x`;
@@ -148,7 +148,7 @@ describe("keyboards", () => {
     telegram.violations.splice(0);
   });
 
-  test("hold buttons that cannot be pressed, presses that are answered once, and links that open nothing", async () => {
+  test("have buttons that cannot be pressed, presses that are answered once, and links that open nothing", async () => {
     verifies("built.telegram-fake");
     await keyboard([
       { text: "no", disabled: {} },
@@ -172,7 +172,7 @@ describe("edits and deletions", () => {
   const edit = (method: string, more: object) =>
     call(method, { chat_id: ada.id, message_id: last().id, ...more } as Record<string, unknown>);
 
-  test("change what is there, ring nobody and refuse what changes nothing", async () => {
+  test("change what is there, notify nobody and refuse an edit that changes nothing", async () => {
     verifies("built.telegram-fake");
     await text("one", { reply_markup: { inline_keyboard: [[{ text: "a", callback_data: "a" }]] } });
     const rung = ada.notifications().length;
@@ -214,7 +214,7 @@ describe("edits and deletions", () => {
     expect([last().kind, last().files[0]?.kind]).toEqual(["rich", "voice"]);
   });
 
-  test("end with the message, and after 48 hours for others' in private chats", async () => {
+  test("become impossible when the message is gone, and for others' messages in private chats after 48 hours", async () => {
     verifies("built.telegram-fake");
     await text("gone");
     const { id } = last();

@@ -59,7 +59,7 @@ describe("commands", () => {
     expect((await call("getMyCommands", { language_code: "zh" })).result).toEqual([]);
   });
 
-  test("are refused all together when one is wrong", async () => {
+  test("are all refused if one is wrong", async () => {
     verifies("built.telegram-fake");
     const set = (...commands: object[]) => refusal(call("setMyCommands", { commands }));
     await set(image);
@@ -107,7 +107,7 @@ describe("inline mode", () => {
     expect([pressed.message, pressed.inline_message_id]).toEqual([undefined, chosen.inline_message_id]);
   });
 
-  test("keeps its bounds", async () => {
+  test("keeps its limits", async () => {
     verifies("built.telegram-fake");
     const answer = (results: object[]) =>
       refusal(call("answerInlineQuery", { inline_query_id: ada.askInline("x").id, results }));
@@ -122,7 +122,7 @@ describe("inline mode", () => {
   });
 });
 
-test("a guest is called by a mention, and answers once by an inline message", async () => {
+test("a guest is called by a mention, and answers once with an inline message", async () => {
   verifies("built.telegram-fake");
   const chat = telegram.addGroup("Strangers", [ada], { bot: "left" });
   ada.callGuest("a fox?", { in: chat });
@@ -137,7 +137,7 @@ test("a guest is called by a mention, and answers once by an inline message", as
 
 describe("drafts", () => {
   const draft = (more = {}) => call("sendMessageDraft", { chat_id: ada.id, draft_id: 7, text: "so far", ...more });
-  test("are seen for 30 seconds or until the message, and ring nobody", async () => {
+  test("are visible for 30 seconds or until the message, and notify nobody", async () => {
     verifies("built.telegram-fake");
     await draft({ text: "" });
     expect(ada.drafts()).toMatchObject([{ draftId: 7, thinking: true }]);
@@ -156,7 +156,7 @@ describe("drafts", () => {
     expect(await refusal(draft({ chat_id: group.id }))).toBe("method is available only for private chats");
   });
 
-  test("can be stopped where they say so", async () => {
+  test("can be stopped if they say so", async () => {
     verifies("built.telegram-fake");
     await draft();
     expect(() => ada.stop()).toThrow("nothing to stop");
@@ -167,7 +167,7 @@ describe("drafts", () => {
   });
 });
 
-test("in the callback mode inline, presses of own messages come without the message", async () => {
+test("in the callback mode inline, presses on own messages come without the message", async () => {
   verifies("built.telegram-fake");
   await call("setMySettings", { callback_query_mode: "inline" });
   await call("sendMessage", { chat_id: ada.id, text: "x", ...button });

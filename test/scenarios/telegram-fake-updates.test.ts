@@ -24,7 +24,7 @@ const textsOf = (result: unknown) =>
   (result as { message?: { text: string } }[]).map(({ message }) => message?.text ?? null);
 
 describe("long polling", () => {
-  test("gives updates again until an offset confirms them", async () => {
+  test("repeats updates until an offset confirms them", async () => {
     verifies("built.telegram-fake");
     const ada = telegram.person("Ada");
     for (const text of ["one", "two", "three"]) {
@@ -40,7 +40,7 @@ describe("long polling", () => {
     expect((await call("getUpdates", {})).result).toEqual([]);
   });
 
-  test("hands out a backlog of 300 in batches, and forgets what is a day old", async () => {
+  test("hands out a backlog of 300 in batches, and forgets updates after a day", async () => {
     verifies("built.telegram-fake");
     const ada = telegram.person("Ada");
     ada.write("old");
@@ -73,7 +73,7 @@ describe("long polling", () => {
     expect(textsOf((await woken).result)).toEqual(["hello"]);
   });
 
-  test("ends the older of two pollers with 409, and the complaint after it only three seconds later", async () => {
+  test("ends the older of two pollers with 409, and reports the next conflict only three seconds later", async () => {
     verifies("built.telegram-fake");
     const first = call("getUpdates", { timeout: 50 });
     await telegram.until(() => telegram.updates.polling, "the poll");
@@ -91,7 +91,7 @@ describe("long polling", () => {
     expect(textsOf((await third).result)).toEqual(["hello"]);
   });
 
-  test("keeps allowed_updates that are left out, and drops what is not among them", async () => {
+  test("keeps allowed_updates when they are left out, and drops other updates", async () => {
     verifies("built.telegram-fake");
     const ada = telegram.person("Ada");
     await call("getUpdates", { allowed_updates: ["callback_query"] });
@@ -104,7 +104,7 @@ describe("long polling", () => {
     expect(textsOf((await call("getUpdates", {})).result)).toEqual(["kept"]);
   });
 
-  test("delivers the parts of an album as updates of their own, seconds apart", async () => {
+  test("delivers the parts of an album as separate updates, seconds apart", async () => {
     verifies("built.telegram-fake");
     const photo = { kind: "photo", bytes: sampleMedia.png() } as const;
     telegram.person("Ada").sendAlbum([{ ...photo, caption: "/describe" }, photo, photo], { gapMs: 7_500 });
@@ -124,8 +124,8 @@ describe("long polling", () => {
   });
 });
 
-describe("who calls", () => {
-  test("must know the token, and the method must be there", async () => {
+describe("a caller", () => {
+  test("must know the token, and call an existing method", async () => {
     verifies("built.telegram-fake");
     const wrong = await rawCall(telegram, "7000000001:AAwrong")("getMe");
     expect([wrong.status, wrong.description]).toEqual([401, "Unauthorized"]);
@@ -135,7 +135,7 @@ describe("who calls", () => {
     expect(((await call("GETME")).result as { username: string }).username).toBe("toolcast_bot");
   });
 
-  test("finds newer methods and fields only where the server has them", async () => {
+  test("finds newer methods and fields only if the server has them", async () => {
     verifies("built.telegram-fake");
     const settings = { callback_query_mode: "inline" };
     expect((await call("setMySettings", settings)).result).toBe(true);

@@ -54,7 +54,7 @@ afterEach(async () => {
   telegram.assertNoViolations();
 });
 
-test("the real client takes updates by webhook, and only with the secret", async () => {
+test("the real client receives updates by webhook, and only with the secret", async () => {
   verifies("built.telegram-fake");
   const bot = new Telegraf(telegram.token, { telegram: { apiRoot: telegram.apiRoot, webhookReply: true } });
   bot.start(async (ctx) => {
@@ -71,7 +71,7 @@ test("the real client takes updates by webhook, and only with the secret", async
   ada.start("invite_1");
   await own.until(() => ada.visibleMessages().length === 2, "the welcome");
   expect(ada.visibleMessages().at(-1)?.text).toBe("welcome invite_1");
-  // The client answered within the webhook's response, and that is a call like any other.
+  // The client answered in the webhook's response, which counts as a call like any other.
   expect(own.requestsTo("sendChatAction").map(({ status }) => status)).toEqual([200]);
   await driven.telegram.setWebhook(publicUrl, { secret_token: "another" });
   ada.write("/start again");
@@ -109,7 +109,7 @@ test("an update that is not answered with 2xx comes again, and the chat's next o
   expect(own).toEqual(["one", "one", "one", "two"]);
 });
 
-test("chats are told side by side, within max_connections", async () => {
+test("chats are served in parallel, within max_connections", async () => {
   verifies("built.telegram-fake");
   await call("setWebhook", { url: publicUrl, max_connections: 2 });
   const releases: (() => void)[] = [];
@@ -153,7 +153,7 @@ test("a webhook and a poller exclude each other", async () => {
   expect((await call("getUpdates")).result).toEqual([]);
 });
 
-test("the cloud wants HTTPS, one of four ports and a plain secret", async () => {
+test("the cloud requires HTTPS, one of four ports and a plain secret", async () => {
   verifies("built.telegram-fake");
   const refusals: string[] = [];
   for (const values of [

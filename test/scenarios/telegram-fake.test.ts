@@ -4,7 +4,7 @@ import { startDrivenTelegram } from "../fakes/telegram/driven-client.ts";
 import { sampleMedia } from "../fakes/telegram/sample-media.ts";
 import { verifies } from "../verifies.ts";
 
-test("the real client polls, answers, turns its answer into a picture and hears its button", async () => {
+test("the real client polls, answers, turns its answer into a picture and receives its button press", async () => {
   verifies("built.telegram-fake", "built.telegram-judge");
   const { telegram, bot, launch, stop } = await startDrivenTelegram();
   bot.command("image", async (ctx) => {
@@ -35,7 +35,7 @@ test("the real client polls, answers, turns its answer into a picture and hears 
   telegram.assertNoViolations();
 });
 
-test("the real client fetches a voice note by a link that holds the token", async () => {
+test("the real client fetches a voice note by a link that contains the token", async () => {
   verifies("built.telegram-fake");
   const { telegram, bot, launch, stop } = await startDrivenTelegram();
   const sizes: number[] = [];

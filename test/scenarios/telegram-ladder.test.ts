@@ -41,7 +41,7 @@ describe("in the conversation", () => {
     expect(notice(room)).toMatchObject({ state: "sent", rung: "edit" });
   });
 
-  test("a deleted first answer: the result is a reply to the command", async () => {
+  test("after a deleted first answer, the result is a reply to the command", async () => {
     verifies("telegram.ladder");
     await using room = await openTelegramRoom();
     await room.open();
@@ -55,7 +55,7 @@ describe("in the conversation", () => {
     expect(notice(room)).toMatchObject({ state: "sent", rung: "post" });
   });
 
-  test("a group that became a supergroup gets the result under its new id, and stays let in", async () => {
+  test("a group that became a supergroup gets the result under its new id, and remains admitted", async () => {
     verifies("telegram.ladder");
     await using room = await openTelegramRoom();
     await room.open();
@@ -71,7 +71,7 @@ describe("in the conversation", () => {
 });
 
 describe("to the asker alone", () => {
-  test("a bot that was removed brings the result into the private chat", async () => {
+  test("a bot that was removed delivers the result in the private chat", async () => {
     verifies("telegram.ladder");
     await using room = await openTelegramRoom();
     await room.open();
@@ -99,7 +99,7 @@ describe("to the asker alone", () => {
     await room.until(() => notice(room)?.state === "undeliverable", 2 * 60 * 60_000, 15_000);
   });
 
-  test("a private answer asked for in a group comes into the private chat, and the group learns nothing", async () => {
+  test("a private answer requested in a group comes in the private chat, and the group learns nothing", async () => {
     verifies("telegram.private");
     await using room = await openTelegramRoom();
     const olga = room.platform.person("Olga");
@@ -119,7 +119,7 @@ describe("to the asker alone", () => {
 });
 
 describe("as Telegram shows it", () => {
-  /** Gives somebody a voice, by a recording that they reply to. */
+  /** Gives somebody a voice, from a recording that they reply to. */
   async function speaking(room: TelegramRoom, person: Person, output: string): Promise<void> {
     const sample = person.send("voice", fixture("tone.ogg"), { duration: 5 });
     person.write("/clone --name Xiaolin --consent yes", { replyTo: sample });
@@ -145,7 +145,7 @@ describe("as Telegram shows it", () => {
     expect(shownText(spoken[0]?.text ?? "")).toContain("Hello");
   });
 
-  test("where voices are forbidden it is a recording, and what is no voice a file", async () => {
+  test("if voices are forbidden it is a recording, and anything that is no voice is a file", async () => {
     verifies("telegram.native");
     await using room = await openTelegramRoom();
     await room.open();
@@ -159,7 +159,7 @@ describe("as Telegram shows it", () => {
     expect(files(bo.visibleMessages()).map(({ kind }) => kind)).toEqual(["document"]);
   });
 
-  test("several pictures are an album, with their words and buttons below", async () => {
+  test("several pictures are an album, with their text and buttons below", async () => {
     verifies("telegram.native");
     await using room = await openTelegramRoom();
     await room.open();

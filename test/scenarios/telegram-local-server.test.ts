@@ -24,7 +24,7 @@ async function withFolder(work: (folder: string) => Promise<void>): Promise<void
   }
 }
 
-test("a large film comes through the folder of a server of one's own", () =>
+test("a large film comes through the folder of a self-hosted server", () =>
   withFolder(async (folder) => {
     verifies("telegram.local-server");
     await using room = await openTelegramRoom({ local: { folder } });
@@ -38,7 +38,7 @@ test("a large film comes through the folder of a server of one's own", () =>
     expect(telegram.surface.limits.mediaBytes).toBe(2_000 * 1024 * 1024);
   }));
 
-test("Telegram's own server lets the bot go before the other one is asked", () =>
+test("Telegram's own server logs the bot out before the other one is asked", () =>
   withFolder(async (folder) => {
     verifies("telegram.local-server");
     await using installation = await createInstallation();

@@ -45,7 +45,7 @@ describe("after a restart", () => {
     }
   });
 
-  test("what came an hour late starts nothing, and says so", async () => {
+  test("an update that is an hour late starts nothing, and its sender learns so", async () => {
     verifies("telegram.taken-once");
     await using room = await openTelegramRoom();
     const ada = await room.member("Ada");
@@ -60,7 +60,7 @@ describe("after a restart", () => {
   });
 
   for (const when of ["before", "after"] as const) {
-    test(`killed ${when} Telegram has made the picture of the placeholder: it is there once`, async () => {
+    test(`killed ${when} Telegram has turned the placeholder into the picture: it is there once`, async () => {
       verifies("telegram.taken-once", "telegram.ladder");
       await using room = await openTelegramRoom();
       const process = await room.open();
@@ -95,7 +95,7 @@ describe("after a restart", () => {
 });
 
 describe("an API that is slow or asks to wait", () => {
-  test("100 seconds for one chat hold up no other", async () => {
+  test("delays no other chat when one takes 100 seconds", async () => {
     verifies("telegram.taken-once");
     await using room = await openTelegramRoom();
     await room.open();
@@ -118,7 +118,7 @@ describe("an API that is slow or asks to wait", () => {
     expect(pictures(ada.visibleMessages())).toHaveLength(1);
   });
 
-  test("five results in one group with waits of 30 seconds in between all arrive, each once", async () => {
+  test("delivers five results in one group with waits of 30 seconds in between, each once", async () => {
     verifies("telegram.flood");
     await using room = await openTelegramRoom();
     await room.open();
@@ -134,8 +134,8 @@ describe("an API that is slow or asks to wait", () => {
   });
 });
 
-describe("others at the same bot", () => {
-  test("a second poller is explained, and receiving heals when it is gone", async () => {
+describe("others using the same bot", () => {
+  test("a second poller is explained, and receiving recovers when it is gone", async () => {
     verifies("telegram.receiving");
     await using room = await openTelegramRoom();
     const { logger, lines } = recorder();
@@ -206,7 +206,7 @@ describe("start and stop of the whole adapter", () => {
     };
   }
 
-  test("registers commands in both languages when they changed, and only then", async () => {
+  test("registers commands in both languages when they have changed, and only then", async () => {
     verifies("telegram.receiving");
     await using one = await whole({});
     const before = await one.doctor();
@@ -221,7 +221,7 @@ describe("start and stop of the whole adapter", () => {
     await one.telegram.until(() => fromBot(ada.visibleMessages()).length === 1, "a welcome");
   });
 
-  test("a token that Telegram refuses ends the start with what to do, and stands in no log", async () => {
+  test("a token that Telegram refuses ends the start with advice, and appears in no log", async () => {
     verifies("telegram.receiving", "telegram.secrets");
     const { logger, lines } = recorder();
     const token = "7000000002:AAanother-token-of-another-bot-0123456";
@@ -266,7 +266,7 @@ describe("start and stop of the whole adapter", () => {
   });
 });
 
-test("the token stands in no record, message or log, whatever fails", async () => {
+test("the token appears in no record, message or log, whatever fails", async () => {
   verifies("telegram.secrets");
   const { logger, lines } = recorder();
   await using room = await openTelegramRoom();

@@ -12,7 +12,7 @@ const finished = (room: TelegramRoom) => room.until(() => everythingSent(room), 
 const pictures = (messages: readonly MessageView[]) => messages.filter(({ kind }) => kind === "photo");
 const prompts = ({ installation }: TelegramRoom) => installation.jobs().map(({ input }) => input.prompt);
 
-/** Makes every write of an event fail until it is mended. */
+/** Makes every write of an event fail until it is repaired. */
 function breakInbox(inbox: Inbox, fail: (take: Parameters<Inbox["take"]>[0]) => Promise<never> | null) {
   const take = inbox.take.bind(inbox);
   inbox.take = (event) => fail(event) ?? take(event);
@@ -49,7 +49,7 @@ describe("an update that cannot be stored", () => {
     expect(pictures(ada.visibleMessages())).toHaveLength(2);
   });
 
-  test("is not confirmed either when its storing fails only after a long while", async () => {
+  test("is not confirmed either if storing it fails only after a long while", async () => {
     verifies("telegram.stored-first");
     await using room = await openTelegramRoom();
     const { runtime } = await room.open();
@@ -69,7 +69,7 @@ describe("an update that cannot be stored", () => {
     expect(pictures(ada.visibleMessages())).toHaveLength(1);
   });
 
-  test("for what it holds is left after three tries, and holds up nobody", async () => {
+  test("because of its content is skipped after three tries, and delays nobody", async () => {
     verifies("telegram.stored-first");
     await using room = await openTelegramRoom();
     const { runtime } = await room.open();
@@ -91,7 +91,7 @@ describe("an update that cannot be stored", () => {
     expect(prompts(room).sort()).toEqual(["a bear", "a fox"]);
   });
 
-  test("is answered with 503 on a webhook, and with 200 when it came again and was stored", async () => {
+  test("is answered with 503 on a webhook, and with 200 once it came again and was stored", async () => {
     verifies("telegram.stored-first", "telegram.webhook");
     await using room = await openTelegramRoom();
     const { runtime, telegram, poll } = await room.open();

@@ -12,7 +12,7 @@ surfaceContract("telegram", async () => {
   ada.user.started = true;
   const direct = ada.chat;
   const team = room.platform.addGroup("Team", [ada]);
-  // Somebody has asked something: what is delivered belongs to a conversation with an answer in it.
+  // Somebody has made a request: a delivery belongs to a conversation with an answer in it.
   ada.write("/image a fox", { in: team });
   await room.pass(5_000);
   const { caller } = newestJob(room);
@@ -21,7 +21,7 @@ surfaceContract("telegram", async () => {
     place: caller.place,
     asker: caller.id,
     acknowledge: async () => {
-      // Still under way: its answer shows no result yet.
+      // Still in progress: its answer shows no result yet.
       slowStart(room, "image", 60);
       ada.write("/image another", { in: team });
       await room.pass(5_000);

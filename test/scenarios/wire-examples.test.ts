@@ -36,7 +36,7 @@ const replyOf = (fixture: WireFixture, { status, body, printed }: RecordedAnswer
   date: null,
 });
 
-/** What it came to; a thrown failure as `trouble`. */
+/** The outcome; a thrown failure as `trouble`. */
 async function outcome(run: () => Promise<unknown>): Promise<unknown> {
   try {
     return await run();
@@ -169,7 +169,7 @@ describe("spark, document 001 with the service's public pages", () => {
   const fixtures = ["text-to-image", "gateway-refusals"].map((name) => wireFixture("spark", name));
 
   test.each(fixtures.flatMap(({ answers }) => named(answers)))(
-    "a picture is asked for, and answered: %s",
+    "a picture is requested, and answered: %s",
     async (_name, answer) => {
       const vendor = await startRawVendor(() => ({ status: answer.status ?? 200, body: answer.body }));
       open.push(vendor);
@@ -224,7 +224,7 @@ describe("dashscope, document 002 with the vendor's public pages", () => {
   const qwenVoice = { DASHSCOPE_SPEECH_MODEL: "qwen3-tts-vc-2026-01-22" };
   const portraitModel = (model: string) => ({ DASHSCOPE_PORTRAIT_MODEL: model });
 
-  /** By fixture: what leads there, with which settings, and the look that comes before. */
+  /** By fixture: the call that leads there, its settings, and the check before it. */
   const uses: Record<string, { use: Use; variables?: Record<string, string>; look?: string }> = {
     "text-to-image": { use: pictures },
     "message-image": { use: pictures, variables: { DASHSCOPE_IMAGE_MODEL: "qwen-image-max" } },
@@ -333,7 +333,7 @@ describe("dashscope, document 002 with the vendor's public pages", () => {
   test.each([
     ["error-list", 25],
     ["error-list-later", 100],
-  ])("every code of both editions, with its status and words: %s", async (name, least) => {
+  ])("every code of both editions, with its status and message: %s", async (name, least) => {
     const codes = recordedCodes("dashscope", name);
     expect(codes.length).toBeGreaterThanOrEqual(least);
     let answer: (typeof codes)[number];

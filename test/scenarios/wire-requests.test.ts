@@ -23,7 +23,7 @@ import { expectRequest } from "../doubles/wire-request.ts";
 import { verifies } from "../verifies.ts";
 
 vi.setConfig({ testTimeout: 30_000 });
-/** Of real time, on a machine that does much else. */
+/** In real time, on a machine that is busy with other work. */
 const patience = { timeout: 10_000 };
 
 const relay = serveSamples();
@@ -43,7 +43,7 @@ afterAll(async () => {
 
 const seen = new Set<string>();
 
-/** What the fixtures say of an exchange: its request, and the answers of that kind. */
+/** What the fixtures say about an exchange: its request, and the answers of that kind. */
 function fixtureOf(vendor: string, exchange: RecordedExchange, started: WireFixture | undefined): WireFixture {
   const isTask = /\/tasks\/[^/]+$/.test(exchange.url.pathname);
   const body = exchange.sent === "" ? {} : JSON.parse(exchange.sent);
@@ -68,7 +68,7 @@ function fixtureOf(vendor: string, exchange: RecordedExchange, started: WireFixt
   return wireFixture(vendor, found!);
 }
 
-/** A recorded refusal of each vendor: every call may be refused so. */
+/** A recorded refusal of each vendor: every call may be refused like this. */
 const refusals: Record<string, RecordedAnswer | undefined> = {
   xjc: wireFixture("xjc", "oauth-token").answers.find(
     ({ body }) => (body as { data?: Json } | undefined)?.data === null,
@@ -76,7 +76,7 @@ const refusals: Record<string, RecordedAnswer | undefined> = {
   dashscope: wireFixture("dashscope", "envelopes").answers[0],
 };
 
-/** Every field of the answer, with its type, as one of the recorded answers has them. */
+/** Every field of the answer must occur, with its type, in one of the recorded answers. */
 function expectAnswer(vendor: string, fixture: WireFixture, text: string): void {
   const refusal = refusals[vendor];
   const answers = [...fixture.answers, ...(fixture.tasks ?? []), ...(refusal === undefined ? [] : [refusal])];
@@ -90,7 +90,7 @@ interface Bench {
   context: OperationContext;
   exchanges: RecordedExchange[];
   run<Request>(operation: Operation<Request> | undefined, request: Request): Promise<Json>;
-  /** Holds everything that went over the wire against the fixtures. */
+  /** Compares everything that was sent or received with the fixtures. */
   check(): void;
 }
 
@@ -212,7 +212,7 @@ describe("spark, as document 001 and the service's pages show it", () => {
     );
   });
 
-  test("a question about a picture, with every parameter, in pieces", async () => {
+  test("a question about a picture, with every parameter, in parts", async () => {
     const { provider, context, exchanges } = bench(spark, { variables });
     await provider.operations.imageUnderstanding!.start(
       { image, question: "多大？", history: [{ question: "这是什么？", answer: "湖。" }] },
@@ -251,7 +251,7 @@ describe("dashscope, as the vendor's pages show it", () => {
     expect(picturesAskedFor(exchanges)).toEqual([1, 2, 1]);
   });
 
-  test("a task that waits, is stopped, runs and is not stopped, and one the vendor lost", async () => {
+  test("a task that waits, is stopped, runs and is not stopped, and one that the vendor lost", async () => {
     await using slow = { at: await startSandbox({ speed: 0.1 }), [Symbol.asyncDispose]: () => slow.at.close() };
     const { provider, context, check } = bench(dashscope, { at: slow.at });
     const { start, check: ask, cancel } = provider.operations.image!;
@@ -290,7 +290,7 @@ describe("dashscope, as the vendor's pages show it", () => {
     expect(picturesAskedFor(exchanges)).toEqual([1]);
   });
 
-  test("pictures that are asked for by message, as a task", async () => {
+  test("pictures that are requested by message, as a task", async () => {
     const variables = { DASHSCOPE_IMAGE_MODEL: "wan2.6-t2i" };
     const { provider, run, check, exchanges } = bench(dashscope, { variables });
     const whole = { prompt: "一只猫", negativePrompt: "狗", size: "1280x1280", seed: 42 };
@@ -332,7 +332,7 @@ describe("dashscope, as the vendor's pages show it", () => {
     check();
     const [look, start] = exchanges;
     const { face_bbox, ext_bbox } = JSON.parse(look!.answers[0]!).output;
-    // Only emo takes boxes; the face lies within what will move.
+    // Only emo takes boxes; the face is inside the part that will move.
     expect(JSON.parse(start!.sent).input).toMatchObject(model === "emo-v1" ? { face_bbox, ext_bbox } : {});
     if (model === "emo-v1") {
       expect(face_bbox).not.toEqual(ext_bbox);
@@ -345,7 +345,7 @@ describe("dashscope, as the vendor's pages show it", () => {
     check();
   });
 
-  /** `n` of each paid start, which the vendor takes for four when it is left out. */
+  /** `n` of each paid start; the vendor assumes four when it is left out. */
   function picturesAskedFor(exchanges: readonly RecordedExchange[]): Json[] {
     return exchanges.filter(({ sent }) => sent !== "").map(({ sent }) => JSON.parse(sent).parameters.n);
   }
@@ -356,7 +356,7 @@ describe("dashscope, as the vendor's pages show it", () => {
     return (end as Extract<StartEnd, { end: "operation" }>).reference;
   }
 
-  /** Calls that none of our requests is, so that the stand-in is held to its document as well. */
+  /** Calls that none of our requests makes, to check the stand-in against its document as well. */
   async function expectUnused(name: string, input: Record<string, unknown>): Promise<void> {
     const fixture = wireFixture("dashscope", name);
     expect(fixture.unused).toEqual(expect.any(String));
@@ -374,7 +374,7 @@ describe("dashscope, as the vendor's pages show it", () => {
   }
 });
 
-test("every recorded endpoint was met", () => {
+test("every recorded endpoint was called", () => {
   verifies("documents.wire");
   const lists = ["error-list", "error-list-later", "envelopes", "gateway-refusals"];
   const recorded = ["spark", "xjc", "dashscope"].flatMap((vendor) =>
