@@ -1,10 +1,11 @@
-import { cpSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openSqliteEngine } from "../../core/src/engine-sqlite/sqlite-engine.ts";
 import { systemClock as clock } from "../../core/src/ground/clock.ts";
 import { systemRandom as random } from "../../core/src/ground/random.ts";
+import { openState } from "../../core/src/state/open-state.ts";
 import { damagePage } from "../damaged-store.ts";
 import { freePort } from "../free-port.ts";
 import {
@@ -167,6 +168,23 @@ test("of a damaged store the other jobs are listed and shown, doctor says what i
   });
   expect(explained).toMatchObject({ code: 0, error: "" });
   expect(contentOf(data)).toEqual(before);
+});
+
+test("doctor says in both languages that records of media and of jobs disagree, and that files are set aside", async () => {
+  verifies("survives.restored-records");
+  const data = join(terminal.directory, "disagreeing");
+  cpSync(used, data, { recursive: true });
+  const state = openState({ file: join(data, "state.sqlite"), clock });
+  await state.keyv("media").clear();
+  state.close();
+  mkdirSync(join(data, "media", "set-aside"));
+  writeFileSync(join(data, "media", "set-aside", "0f.png"), "x");
+  const [english, chinese] = await Promise.all([run(data, "doctor"), run(data, "doctor", "--locale", "zh-CN")]);
+  expect(english.out).toContain(`TOOLCAST_DATA_DIR (warning): The records of jobs and of media disagree`);
+  expect(english.out).toContain(`${jobCount} of the newest results have no record`);
+  expect(english.out).toContain("Files in media/set-aside that no record names: 1.");
+  expect(chinese.out).toContain(`最近的结果中有 ${jobCount} 个没有媒体记录`);
+  expect(chinese.out).toContain("media/set-aside 中没有对应记录的文件：1 个");
 });
 
 /** What must not change: SQLite's own shared memory may come and go. */

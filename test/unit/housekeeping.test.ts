@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { say } from "@toolcast/core/surface";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { createInstallation, type Installation, settle, startJob, upload } from "../runtime-fixture.ts";
 import { verifies } from "../verifies.ts";
@@ -34,6 +35,10 @@ test("jobs lost while media stayed: their results are kept past their time, and 
   await installation.pass(untilSweepMs);
   expect(await runtime.media.read(asset.id)).not.toBeNull();
   expect(said).toContainEqual({ facts: expect.objectContaining({ recordsWithoutJob: 1 }), text: expect.any(String) });
+  const [alarm] = await runtime.recordAlarms();
+  expect(alarm).toEqual({ key: "doctor.records-disagree", values: { missing: 0, strangers: 1 } });
+  expect(say(alarm!, "en")).toContain("1 of the newest media belong to no known job");
+  expect(say(alarm!, "zh-CN")).toContain("最近的媒体中有 1 个找不到所属任务");
   installation.clock.step(pastRetentionMs);
   await installation.pass(untilSweepMs);
   expect(await runtime.media.read(asset.id)).toBeNull();
@@ -49,12 +54,22 @@ test("records lost while jobs stayed: nothing goes, and the log says what disagr
   await installation.until(() => installation.job(id).state.phase === "succeeded");
   const lost = (await media.read(installation.job(id).steps[0]!.assets[0]!))!;
   await installation.state("media").delete(lost.id);
+  expect(await process.runtime.recordAlarms()).toEqual([
+    { key: "doctor.records-disagree", values: { missing: 1, strangers: 0 } },
+  ]);
   await installation.pass(untilSweepMs);
   expect(await media.read(older.id)).not.toBeNull();
   expect(said).toContainEqual({
     facts: expect.objectContaining({ resultsWithoutRecord: 1 }),
     text: expect.any(String),
   });
+});
+
+test("where records agree, there is nothing to say about them", async () => {
+  verifies("survives.restored-records");
+  const { runtime } = await made();
+  await installation.pass(untilSweepMs);
+  expect(await runtime.recordAlarms()).toEqual([]);
 });
 
 test("a clock that was set forward by months makes nothing old for a day", async () => {

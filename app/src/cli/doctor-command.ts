@@ -2,7 +2,7 @@ import { accessSync, constants, statSync } from "node:fs";
 import { connect } from "node:net";
 import { createHttp, type Json, type LocalizedText, systemClock } from "@toolcast/core";
 import type { Finding } from "@toolcast/core/provider";
-import { type ClockStep, type Condition, say } from "@toolcast/core/surface";
+import { type ClockStep, type Condition, type Sentence, say } from "@toolcast/core/surface";
 import type { Configuration } from "../configuration/configuration.ts";
 import { isLoopbackHost } from "../configuration/loopback.ts";
 import { leastSecretCharacters } from "../redaction.ts";
@@ -50,6 +50,8 @@ export async function doctorCommand(context: CommandContext): Promise<void> {
       ...modeFindings(configuration),
       ...clockFindings(await runtime.clockStep()),
       ...conditionFindings(await runtime.condition()),
+      // What could be read of a damaged store says nothing about what was in it.
+      ...(unusable === null ? recordFindings(await runtime.recordAlarms()) : []),
       ...secretFindings(configuration),
       ...vendors.flat(),
       ...(await adapterFindings(configuration, runtime.tools, findingsOf)),
@@ -152,6 +154,10 @@ function conditionFindings({ store, media, held, isSpaceShort, freeBytes }: Cond
     ...troubles.map((sentence): SubjectFinding => ({ subject, level: "error", sentence })),
     ...(isSpaceShort && freeBytes !== null ? [spaceIsShort(subject, freeBytes)] : []),
   ];
+}
+
+function recordFindings(alarms: readonly Sentence[]): SubjectFinding[] {
+  return alarms.map((sentence) => ({ subject: "TOOLCAST_DATA_DIR", level: "warning", sentence }));
 }
 
 function spaceIsShort(subject: string, bytes: number): SubjectFinding {

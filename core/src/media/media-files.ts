@@ -150,6 +150,10 @@ export class MediaFiles {
     return putBack;
   }
 
+  async countSetAside(): Promise<number> {
+    return (await entries(join(this.directory, setAsideFolder))).length;
+  }
+
   /** Puts back what a process that was killed in `removeUnless` had moved aside. */
   async putBackAll(): Promise<void> {
     for await (const path of this.#files()) {

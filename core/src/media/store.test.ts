@@ -269,6 +269,7 @@ describe("sweep", () => {
     const backup = await Promise.all(assets.map(async ({ id }) => [id, await state.get(id)] as const));
     await state.clear();
     expect(await store.sweep(nothingNeeded)).toEqual({ removed: 0, setAside: 2, putBack: 0 });
+    expect((await store.inventory(10)).setAside).toBe(2);
     nowMs += retentionMs;
     expect(await store.sweep(nothingNeeded)).toEqual({ removed: 0, setAside: 0, putBack: 0 });
     expect(files()).toHaveLength(2);
@@ -278,6 +279,7 @@ describe("sweep", () => {
     nowMs += 1;
     await store.sweep(async () => true);
     expect(files()).toEqual([`${hashOf(png)}.png`]);
+    expect((await store.inventory(10)).setAside).toBe(0);
   });
 
   // @verifies survives.damaged-media

@@ -96,6 +96,8 @@ export interface MediaStore {
   madeBy(jobId: string, step: string): Promise<Asset[]>;
   /** Newest first, without smaller encodes. `limit` defaults to 50. */
   list(owner: string, limit?: number): Promise<Asset[]>;
+  /** The newest records of what jobs made, and how many files are set aside because no record names them. Reads all records. */
+  inventory(limit: number): Promise<{ newestMade: Asset[]; setAside: number }>;
   /** Every record with the same bytes, whoever owns it. Reads all records. */
   withHash(hash: string): Promise<Asset[]>;
   /** Deletes these records, and those of these files that no other record names. Safe to repeat with the same files. */
@@ -272,6 +274,12 @@ export function createMediaStore(options: MediaStoreOptions): MediaStore {
     async list(owner, limit = 50) {
       const own = await records.filter((asset) => asset.owner === owner && asset.encodeOf === undefined);
       return own.sort((one, other) => other.createdAt - one.createdAt).slice(0, limit);
+    },
+
+    async inventory(limit) {
+      const made = await records.filter(({ origin }) => origin !== undefined);
+      const newestMade = made.sort((one, other) => other.createdAt - one.createdAt).slice(0, limit);
+      return { newestMade, setAside: await files.countSetAside() };
     },
 
     withHash: (hash) => records.filter((asset) => asset.hash === hash),

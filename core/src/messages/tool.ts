@@ -178,6 +178,15 @@ export const toolMessages = {
     en: "This machine slept, or its clock was set forward, by {by} (at {at}). Jobs went on and nothing was started twice.",
     "zh-CN": "本机曾休眠，或时钟被调快 {by}（{at}）。任务照常进行，没有重复提交。",
   },
+  "doctor.records-disagree": {
+    en: "The records of jobs and of media disagree, as after a restore of one of them: {missing} of the newest results have no record, {strangers} of the newest media belong to no known job. Nothing is deleted because of it; put back jobs.sqlite and state.sqlite from one and the same backup.",
+    "zh-CN":
+      "任务记录与媒体记录不一致（例如只恢复了其中之一）：最近的结果中有 {missing} 个没有媒体记录，最近的媒体中有 {strangers} 个找不到所属任务。系统不会因此删除任何内容；请从同一份备份恢复 jobs.sqlite 和 state.sqlite。",
+  },
+  "doctor.files-set-aside": {
+    en: "Files in media/set-aside that no record names: {count}. They are put back by themselves once their records are restored, and deleted {days} days after they were set aside.",
+    "zh-CN": "media/set-aside 中没有对应记录的文件：{count} 个。记录恢复后会自动放回；否则将在移入 {days} 天后删除。",
+  },
   "identity.changed": {
     en: "PUBLIC_URL or the secret key has changed since the last start: vendors will treat every video as a new avatar.",
     "zh-CN": "PUBLIC_URL 或密钥与上次启动时不同：服务商会把所有视频都当作新的数字人。",

@@ -58,6 +58,7 @@ import { Housekeeping } from "./housekeeping.ts";
 import { warnOfNewIdentity } from "./new-identity.ts";
 import { readOverview, readProbableSums } from "./overview.ts";
 import { Presses } from "./presses.ts";
+import { RecordCheck } from "./record-check.ts";
 import type { PressRequest, Reply, Runtime } from "./runtime.ts";
 import type { ConfiguredProvider, RuntimeOptions } from "./runtime-options.ts";
 
@@ -95,8 +96,9 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
 
   const away = new Map<string, () => LocalizedText | null>();
   const condition = new ConditionProbe({ engine, identity, media, away, clock, random });
+  const records = new RecordCheck({ engine, media, clock, retentionMs });
   const housekeeping = new Housekeeping({
-    ...{ engine, media, clockSteps, clock, logger, retentionMs },
+    ...{ engine, media, records, clockSteps, clock, logger },
     condition: () => condition.read(),
   });
 
@@ -329,6 +331,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     condition: () => condition.read(),
     held: () => identity.held(),
     clockStep: () => clockSteps.last(),
+    recordAlarms: () => records.alarms(),
     watch: (listener) => watch.add(listener),
     settled: (jobId, signal) => watch.settled(jobId, signal),
     attach(surface, reason = () => null) {

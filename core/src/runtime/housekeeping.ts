@@ -2,26 +2,24 @@ import type { Clock } from "../ground/clock.ts";
 import type { Logger } from "../ground/logger.ts";
 import type { JobEngine } from "../job/engine.ts";
 import { isInOpenJob } from "../job/media-in-use.ts";
-import type { Asset } from "../media/media.ts";
 import type { MediaStore } from "../media/store.ts";
 import type { ClockSteps } from "./clock-steps.ts";
 import type { Condition } from "./condition.ts";
+import type { RecordCheck } from "./record-check.ts";
 
 const sweepEveryMs = 60 * 60_000;
 /** How many events past their time go in one write. */
 const inboxSlice = 200;
 const dayMs = 24 * 60 * 60_000;
-/** How many of the newest results are looked for among the media records. */
-const jobsCompared = 100;
 
 interface HousekeepingOptions {
   engine: JobEngine;
   media: MediaStore;
+  records: RecordCheck;
   clockSteps: ClockSteps;
   condition: () => Promise<Condition>;
   clock: Clock;
   logger: Logger;
-  retentionMs: number;
 }
 
 /** Lets go of what is past its time, every hour; records that disagree are an alarm and let go of nothing. */
@@ -49,19 +47,19 @@ export class Housekeeping {
   }
 
   async #sweepMedia(): Promise<void> {
-    const { engine, media, logger } = this.#options;
+    const { engine, media, records, logger } = this.#options;
     try {
       if (await this.#isClockInDoubt()) {
         logger.warn({}, "the clock was set forward: for a day nothing is removed for its age");
         return;
       }
-      const missing = await this.#resultsWithoutRecords();
+      const missing = await records.resultsWithoutRecord();
       let strangers = 0;
       const { removed, setAside, putBack } = await media.sweep(async (asset) => {
         if (missing > 0) {
           return true;
         }
-        if (await this.#isStranger(asset)) {
+        if (await records.isStranger(asset)) {
           strangers += 1;
           return true;
         }
@@ -85,24 +83,6 @@ export class Housekeeping {
   async #isClockInDoubt(): Promise<boolean> {
     const step = await this.#options.clockSteps.last();
     return step !== null && step.byMs >= dayMs && Math.abs(this.#options.clock.now() - step.at) < dayMs;
-  }
-
-  /** How many results of the newest jobs have no record, though they are not old enough to be removed. */
-  async #resultsWithoutRecords(): Promise<number> {
-    const { engine, media, clock, retentionMs } = this.#options;
-    const jobs = await engine.list({ phases: ["succeeded"], limit: jobsCompared });
-    const young = jobs.filter(({ createdAt }) => clock.now() - createdAt < retentionMs);
-    const ids = young.flatMap(({ steps }) => steps.flatMap(({ assets }) => assets));
-    const records = await Promise.all(ids.map((id) => media.read(id)));
-    return records.filter((record) => record === null).length;
-  }
-
-  /** Made by a job that is on no record: kept for twice the time, until somebody has put the jobs back. */
-  async #isStranger({ origin, createdAt }: Asset): Promise<boolean> {
-    const { engine, clock, retentionMs } = this.#options;
-    return (
-      origin !== undefined && clock.now() - createdAt < 2 * retentionMs && (await engine.read(origin.jobId)) === null
-    );
   }
 
   async #warnOfShortSpace(): Promise<void> {

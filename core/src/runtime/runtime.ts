@@ -166,6 +166,8 @@ export interface Runtime {
   held(): Sentence | null;
   /** When the wall clock was last set while this installation ran; null when it never was. */
   clockStep(): Promise<ClockStep | null>;
+  /** Whether the newest records of media and of jobs disagree, and files were set aside: for an operator; empty as a rule. */
+  recordAlarms(): Promise<Sentence[]>;
   /** Calls back with every job this process changes, and with those other processes change within about a second. */
   watch(listener: (job: Job) => void): () => void;
   /** Resolves with the job once it has ended, is unresolved or is held. */
