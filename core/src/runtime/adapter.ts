@@ -11,68 +11,70 @@ import type { Runtime } from "./runtime.ts";
 
 /** What an adapter is given to work with. */
 export interface AdapterTools {
-  /** Everything else of Toolcast. */
+  /** All of Toolcast's functions for surfaces. */
   runtime: Runtime;
   /** Small state, shared by all processes of this installation; an adapter names its namespaces after its id. */
   state: State;
-  /** The way out. It trusts {@link AdapterTools.trustedHosts}. */
+  /** Makes outgoing requests. Trusts {@link AdapterTools.trustedHosts}. */
   http: Http;
-  /** What the definition's `hosts` gives, and the hosts that the operator trusts: `host` or `host:port`. */
+  /** What the definition's `hosts` returns, and the hosts that the operator trusts: `host` or `host:port`. */
   trustedHosts: readonly string[];
   /** Tells the time and sets timers. */
   clock: Clock;
   /** Draws ids. */
   random: Random;
-  /** For operators; what it is given holds no secret. */
+  /** For operators; it must be given no secrets. */
   logger: Logger;
-  /** The origin at which the platform can reach us; null when nothing outside can. */
+  /** The origin at which the platform can reach us; null if nothing outside can. */
   publicUrl: string | null;
 }
 
-/** What a check is given; nothing is running then. */
+/** What `doctor` is given to work with; nothing is running then. */
 export interface AdapterDoctorTools extends Pick<AdapterTools, "http" | "clock" | "publicUrl"> {
-  /** What people can ask for, for checks of what the platform has registered. */
+  /** What people can ask for, to check what the platform has registered. */
   tools: Runtime["tools"];
 }
 
-/** A configured adapter at work. */
+/** A configured adapter. */
 export interface Adapter {
   /** Attached to the runtime before `start`. */
   surface: Surface;
   /**
-   * Registers what the platform must know, puts right what an earlier process left open and begins to listen; before the
-   * runtime starts. Throws an {@link AdapterStartError} for what only an operator can mend; while the platform cannot be
-   * reached it goes on trying by itself.
+   * Registers what the platform must know, settles what an earlier process left open and starts to listen. Called
+   * before the runtime starts. Throws an {@link AdapterStartError} for problems that only an operator can solve; while
+   * the platform cannot be reached, it keeps trying.
    */
   start(): Promise<void>;
-  /** Takes nothing new; resolves when what was taken has its answer, within some seconds. */
+  /** Takes nothing new; resolves when everything taken has been answered, within some seconds. */
   close(): Promise<void>;
-  /** Answers the platform's webhooks on the public listener; null for every other path. Default: there are none. */
+  /** Answers the platform's webhooks on the public listener; null for every other path. Default: it has none. */
   handlePublic?(request: Request): Promise<Response | null>;
-  /** Why people there get no answers now, for `/readyz` and the console; null when all is well. Default: all is well. */
+  /** Why people there get no answers now, for `/readyz` and the console; null if all is well. Default: all is well. */
   away?(): LocalizedText | null;
 }
 
-/** A command of an adapter's own: what an operator needs once, such as a manifest to paste at the platform. */
+/**
+ * A command of an adapter, for what an operator needs once, such as a manifest to paste into the platform's settings.
+ */
 export interface AdapterCommand {
   summary: LocalizedText;
-  /** The name of its one argument, which may be left out. Default: it takes none. */
+  /** The name of its only argument, which is optional. Default: it takes none. */
   argument?: string;
-  /** The lines to print. Asks nobody. */
+  /** Returns the lines to print. Makes no requests. */
   run(given: {
     tools: Runtime["tools"];
-    /** The origin at which the platform can reach us; null when nothing outside can. */
+    /** The origin at which the platform can reach us; null if nothing outside can. */
     publicUrl: string | null;
     argument?: string;
-    /** The adapter's variables as they are set, valid or not. */
+    /** The adapter's variables as set, valid or not. */
     values: Readonly<Record<string, string | undefined>>;
   }): Promise<string[]>;
 }
 
 /**
- * The kind of adapter: what it needs and how to make one. Documentation, `doctor`, trust, start and stop derive from it.
- * The module that holds it imports no platform library: `create` and `doctor` load what they need, so that a program that
- * does not use the platform pays nothing for it.
+ * The kind of adapter: what it needs and how to make one. Documentation, `doctor`, trust, start and stop derive from
+ * it. Its module imports no platform library: `create` and `doctor` load what they need, so a program that does not use
+ * the platform pays nothing for it.
  */
 export interface AdapterDefinition<Settings = Record<string, string | undefined>> {
   /** e.g. `discord`; the surface's id and the first part of its callers' ids. */
@@ -81,12 +83,12 @@ export interface AdapterDefinition<Settings = Record<string, string | undefined>
   settings: readonly Setting[];
   /** Parses the variables' values into what `create` takes; its issues name the variable. */
   schema: z.ZodType<Settings>;
-  /** Hosts that files of the platform come from, `host` or `host:port`. */
+  /** Hosts of the platform's files, `host` or `host:port`. */
   hosts(settings: Settings): string[];
   create(settings: Settings, tools: AdapterTools): Promise<Adapter>;
-  /** What `toolcast <id> <command>` prints, by command; needs no settings. Default: there are none. */
+  /** What `toolcast <id> <command>` prints, by command; needs no settings. Default: none. */
   commands?: Readonly<Record<string, AdapterCommand>>;
-  /** Proves what can be proved without anybody noticing. */
+  /** Checks the setup as far as possible without anybody noticing. */
   doctor(settings: Settings, tools: AdapterDoctorTools): Promise<Finding[]>;
 }
 
@@ -111,7 +113,7 @@ export class AdapterStartError extends Error {
     Object.defineProperty(this, marker, { value: true });
   }
 
-  /** True for every AdapterStartError, also one from another copy of this package. */
+  /** True for every AdapterStartError, even one from another copy of this package. */
   static isInstance(error: unknown): error is AdapterStartError {
     return typeof error === "object" && error !== null && marker in error;
   }

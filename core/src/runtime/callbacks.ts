@@ -1,12 +1,12 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 
 const path = "/callbacks/";
-/** A vendor's notice is small; what is beyond is not read. */
+/** Vendors' notices are small; a larger one is not read. */
 const maxCallbackBytes = 64 * 1024;
 
 /**
- * Addresses for completion notices, one a job, that nobody can guess. A notice is a hint and nothing more: its body is
- * not believed, the vendor is asked.
+ * Addresses for completion notices, one per job, that nobody can guess. A notice is only a hint: its body is ignored,
+ * and the vendor is asked.
  */
 export class Callbacks {
   readonly #key: Uint8Array;

@@ -49,13 +49,13 @@ interface CallsOptions {
   logger: Logger;
 }
 
-/** A request's input once its names are known, and who must do it. */
+/** A request's input with its names resolved, and the provider that must do it. */
 interface Understood {
   input: Record<string, Json>;
   named: string | undefined;
 }
 
-/** Takes requests in: known again, validated, allowed, priced, and then answered or stored as a job. */
+/** Takes requests: recognizes repeats, validates, checks permission, prices, and then answers or stores a job. */
 export class Calls {
   readonly #options: CallsOptions;
 
@@ -73,7 +73,7 @@ export class Calls {
     }
   }
 
-  /** What a request would become, checked as it would be; rejects never, and stores nothing. */
+  /** What a request would become, with all the checks of `call`; never rejects, and stores nothing. */
   async quote(request: CallRequest): Promise<Quote> {
     const { caller } = request;
     try {
@@ -104,7 +104,9 @@ export class Calls {
     }
   }
 
-  /** Any error as a reply in the caller's language; our own faults go to the log and show nothing of themselves. */
+  /**
+   * Any error as a reply in the caller's language; our own errors are logged, and the reply shows no details of them.
+   */
   refused(error: unknown, caller: Caller): Extract<Reply, { type: "refused" }> {
     if (!ToolcastError.isInstance(error)) {
       this.#options.logger.error({ error: causeOf(error) }, "a request met an unexpected error");
@@ -122,7 +124,7 @@ export class Calls {
     };
   }
 
-  /** The tool of that name or command. */
+  /** The tool with that name or command. */
   find(name: string): Tool {
     const tool = this.#options.tools.find((candidate) => candidate.name === name || candidate.command === name);
     if (tool === undefined) {
@@ -132,7 +134,7 @@ export class Calls {
     return tool;
   }
 
-  /** The tool that is asked for, when this caller may use it. */
+  /** The requested tool, if this caller may use it; throws otherwise. */
   #allowed({ tool: name, caller }: CallRequest): Tool {
     const tool = this.find(name);
     if (this.#options.policy.isForOthers(tool, caller)) {
@@ -165,10 +167,10 @@ export class Calls {
     return this.#jobReply(job, caller, !created);
   }
 
-  /** The input as its tool takes it, and the provider that it names or that a voice of it lives with. */
+  /** The input as its tool takes it, and the provider that it names or that one of its voices belongs to. */
   async #understood(tool: Tool, { input: raw }: CallRequest, caller: Caller): Promise<Understood> {
     const parsed = parseInput(tool, raw);
-    // No word of a model says that a person holds a right.
+    // A model cannot declare that a person has the right to copy a voice.
     const own = caller.agent === undefined ? parsed : withoutConsent(tool, parsed);
     const context = this.#options.context(caller);
     const { input, provider } = await findNamed(tool, own, context);
@@ -218,7 +220,7 @@ export class Calls {
     return this.#options.store.create(job, { wakeAt, inbox });
   }
 
-  /** The job as it would be stored, and everything that it would wait for, first things first. */
+  /** The job as it would be stored, and everything it would wait for, in order. */
   async #draft(
     tool: SpendingTool,
     { input: raw, named }: Understood,
@@ -288,7 +290,7 @@ export class Calls {
     return tooLarge ?? (asksForPrice ? { reason: "price", sentence: { key: "job.hold.price" } } : null);
   }
 
-  /** Said at once when a daily limit is reached already; the dispatch asks again, over all processes. */
+  /** The hold for a daily limit that is reached already; the dispatch checks again, over all processes. */
   async #budgetHold(job: Job, now: number): Promise<Hold | null> {
     for (const { scope, name, amount, max } of this.#options.policy.countersFor(job, now)) {
       if ((await this.#options.store.engine.counter(name)) + amount > max) {
@@ -299,19 +301,19 @@ export class Calls {
   }
 }
 
-/** One yes to both was given once, with the price beside the question. */
+/** Agreeing to both at once counts as one confirmation, with the price shown beside the question. */
 function confirmationsOf(agreed: readonly Agreement[], { id }: Caller, at: number): Confirmation[] {
   const both = agreed.includes("consent") && agreed.includes("price");
   const given = both ? (["consent"] as const) : agreed;
   return given.map((reason) => ({ reason, by: id, at, beforehand: true, ...(both ? { priceShown: true } : {}) }));
 }
 
-/** Keys are their caller's own. */
+/** Keys are separate for each caller. */
 function storedKey(key: string, { id }: Caller): string {
   return `${id}:${key}`;
 }
 
-/** A caller that cannot be asked would have to be. */
+/** The request would be held, but its caller cannot be asked. */
 class WouldBeHeld extends PolicyError {
   readonly #reason: Hold["reason"];
   readonly #price: Price | undefined;
@@ -322,7 +324,7 @@ class WouldBeHeld extends PolicyError {
     this.#price = price;
   }
 
-  /** With the price, as the held job would have shown it: nobody can agree to what they were not told. */
+  /** Includes the price, as the held job would have shown it: nobody can agree to a price they do not know. */
   reply(refused: Extract<Reply, { type: "refused" }>, locale: Locale): Reply {
     const fields = this.#price === undefined ? [] : [priceField(this.#price, (sentence) => say(sentence, locale))];
     return { ...refused, hold: this.#reason, message: { ...refused.message, fields } };

@@ -6,13 +6,13 @@ import type { Logger } from "../ground/logger.ts";
 export interface ClockStep {
   /** What the clock showed afterwards, epoch milliseconds. */
   at: number;
-  /** By how much, in milliseconds: forward (also when the machine slept), or back, which is below 0. */
+  /** By how much, in milliseconds: forward (for example because the machine slept), or back, which is negative. */
   byMs: number;
 }
 
 const stateKey = "clock-step";
 
-/** Says in one line that the clock was set, and remembers the last time for `doctor`. */
+/** Logs that the clock was set, and remembers the last time for `doctor`. */
 export class ClockSteps {
   readonly #state: Keyv;
   readonly #clock: Clock;

@@ -9,26 +9,26 @@ import type { Sentence } from "../messages/sentence.ts";
 
 /** Whether an installation can do its work now. */
 export interface Condition {
-  /** Whether jobs and media can be written: while they cannot, nothing new is taken or started. */
+  /** Whether jobs and media can be written; if not, nothing new is taken or started. */
   ready: boolean;
-  /** Why jobs cannot be written; null when they can. */
+  /** Why jobs cannot be written; null if they can. */
   store: Sentence | null;
-  /** Why media cannot be written; null when they can. */
+  /** Why media cannot be written; null if they can. */
   media: Sentence | null;
-  /** Why nothing paid is started and nothing delivered: the store is a copy. Null when it is not, or was released. */
+  /** Why no paid work is started and nothing delivered: the store is a copy. Null if it is not, or was released. */
   held: Sentence | null;
-  /** Room for media, in bytes; null where the file system does not say. */
+  /** Free space for media, in bytes; null if the file system does not tell. */
   freeBytes: number | null;
-  /** Less room than some videos take: an operator should make more before there is none. */
+  /** Whether there is less space than some videos take: an operator should make room before there is none. */
   isSpaceShort: boolean;
-  /** Surfaces that cannot be reached now, and why. Jobs go on; what they have to say waits. */
+  /** Surfaces that cannot be reached now, and why. Jobs continue; their notices wait. */
   away: { surface: string; reason: LocalizedText }[];
 }
 
 const shortBelowBytes = 1024 ** 3;
 const storeProbeAgeMs = 5_000;
 
-/** Tries what has to work. The store's answer is at most 5 seconds old, as is that of the media. */
+/** Tests what has to work. Results for the store and the media are at most 5 seconds old. */
 export class ConditionProbe {
   readonly #options: ConditionOptions;
   readonly #holder: string;
@@ -64,7 +64,7 @@ export class ConditionProbe {
     return this.#store.trouble;
   }
 
-  /** A lock of its own that ends at once: the smallest write there is. */
+  /** Takes a lock that expires immediately: the smallest possible write. */
   async #tryStore(): Promise<Sentence | null> {
     try {
       await this.#options.engine.lock("condition", this.#holder, 0);
@@ -80,7 +80,7 @@ interface ConditionOptions {
   engine: JobEngine;
   identity: StoreIdentity;
   media: MediaStore;
-  /** By surface, what says why people there get no answers now. */
+  /** By surface, a function that returns why people there get no answers now. */
   away: ReadonlyMap<string, () => LocalizedText | null>;
   clock: Clock;
   random: Random;

@@ -63,7 +63,10 @@ import type { PressRequest, Reply, Runtime } from "./runtime.ts";
 import type { ConfiguredProvider, RuntimeOptions } from "./runtime-options.ts";
 
 const dayMs = 24 * 60 * 60_000;
-/** Longer than the longest start may take (DashScope's results in the answer: 300 seconds), so that no stop cuts one off. */
+/**
+ * Longer than the longest start may take (300 seconds, for results in DashScope's answer), so that stopping never cuts
+ * one off.
+ */
 const drainMs = 305_000;
 
 /** Wires tools, providers, engine, media, delivery and policy into a {@link Runtime}; has no rules of its own. */
@@ -270,7 +273,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     }
   }
 
-  /** As its place can carry it; a program takes everything. */
+  /** Fits a reply to its place; a program takes everything. */
   async function fitReply(reply: Reply, { place, locale }: Caller): Promise<Reply> {
     const surface = surfaces.get(place.surface);
     return surface === undefined

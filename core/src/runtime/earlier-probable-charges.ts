@@ -5,23 +5,23 @@ import type { Job } from "../job/job.ts";
 import type { JobStore } from "../job/job-store.ts";
 import { isOfUnknownFormat } from "../job/read-job.ts";
 
-/** How many jobs are looked at at once, so that nobody waits long behind it. */
+/** How many jobs are read at a time: nobody should have to wait long for this. */
 const slice = 100;
-/** How long until the next of them. */
+/** The pause between two slices. */
 const pauseMs = 250;
 const troubleMs = 60_000;
 const place = "probable-charges";
 
-/** How far the store has been gone through, newest first. */
+/** How far the store has been read, newest first. */
 interface Progress {
-  /** The id of the last job that was looked at; null before the first. */
+  /** The id of the last job that was read; null before the first. */
   after: string | null;
   isDone: boolean;
 }
 
 /**
- * Counts what was probably charged before that was counted at all: once in the life of a store, in slices, each job by a
- * write of its own. A record says itself what it is counted with, so that a job that is met twice is counted once.
+ * Counts the probable charges of jobs from before such charges were counted: once in the life of a store, in slices,
+ * each job by a separate write. A record states what was counted for it, so a job that is read twice is counted once.
  */
 export class EarlierProbableCharges {
   readonly #options: { store: JobStore; state: Keyv; clock: Clock; logger: Logger };
@@ -77,7 +77,7 @@ export class EarlierProbableCharges {
   }
 }
 
-/** Any write counts it. One that was counted already would be counted with the same. */
+/** Whether the job must be written; every write counts it. One that was counted already would not change the sums. */
 function needsCounting(job: Job): boolean {
   const isUnclear = job.state.phase === "unresolved" || job.steps.some(({ earlier }) => earlier !== undefined);
   const mayHaveCost = job.state.phase === "failed" && job.state.failure.charged !== "no";

@@ -12,13 +12,13 @@ import type { VoiceBook } from "../voices/voice-book.ts";
 import type { Presses } from "./presses.ts";
 
 const againMs = 60 * 60_000;
-/** What a job that ends sets off waits so long, so that its last write is over. */
+/** How long to wait after a job has ended, until its last write is done. */
 const soonMs = 1_000;
-/** As many as one list may hold. */
+/** The most that one list may contain. */
 const pageSize = 1_000;
 
 interface EraserOptions {
-  /** Wishes by caller id: what a process that dies leaves undone is done by the next one. */
+  /** Requests by caller id: what a dying process leaves undone is done by the next one. */
   state: Keyv;
   store: JobStore;
   media: MediaStore;
@@ -29,19 +29,19 @@ interface EraserOptions {
   logger: Logger;
 }
 
-/** Somebody wants to be forgotten: everything from before that instant. */
+/** A request to be forgotten: erases everything from before that instant. */
 interface Wish {
   /** Epoch milliseconds. */
   at: number;
-  /** Media of jobs whose contents are gone, or go next, whenever they were stored. */
+  /** Media, whatever their age, of jobs whose contents are erased or erased next. */
   assets: string[];
-  /** Files whose records are gone, or go next. */
+  /** Files whose records are erased or erased next. */
   files: Pick<Asset, "hash" | "extension">[];
 }
 
 /**
- * Erases what is kept of a person. Written down first and repeated until nothing is left, so that it survives the death of
- * its process anywhere. Work that is under way ends first, and its result reaches its person.
+ * Erases what is kept about a person. The request is stored first and repeated until nothing is left, so the process
+ * may die at any point. Work under way ends first, and its result reaches its person.
  */
 export class Eraser {
   readonly #options: EraserOptions;
@@ -54,7 +54,7 @@ export class Eraser {
     this.#options = options;
   }
 
-  /** Takes up what was left undone, and looks again every hour and when a job of such a person ends. */
+  /** Continues what was left undone, and checks again every hour and when a job of such a person ends. */
   async start(): Promise<void> {
     const { state, store } = this.#options;
     this.#unwatch = store.watch((job) => {
@@ -74,7 +74,7 @@ export class Eraser {
     this.#cancel = undefined;
   }
 
-  /** Begins; gives how many jobs are under way still, and are erased when they are over. */
+  /** Starts erasing; returns how many jobs are still under way and will be erased when they are over. */
   async forget(person: string): Promise<number> {
     const { state, clock } = this.#options;
     const known = await state.get<Wish>(person);
@@ -100,7 +100,7 @@ export class Eraser {
     this.#lookIn(againMs);
   }
 
-  /** One after the other for one person: each takes up what the one before has left. */
+  /** One run at a time for each person: each continues where the previous one stopped. */
   async #erase(person: string): Promise<number> {
     const before = this.#running.get(person) ?? Promise.resolve(0);
     const mine = before.then(
@@ -125,7 +125,7 @@ export class Eraser {
     }
     const { over, open } = await this.#jobsOf(person, wish.at);
     const [done, needed] = [over, open].map((jobs) => jobs.flatMap(mediaOf)) as [string[], string[]];
-    // Noted before the jobs go: nothing else names their media then.
+    // Stored before the jobs are erased, because nothing else names their media afterwards.
     const noted = { ...wish, assets: [...new Set([...wish.assets, ...done])] };
     await state.set(person, noted);
     for (const { id } of over) {
@@ -143,7 +143,7 @@ export class Eraser {
     return open.length;
   }
 
-  /** What waits for its start is cancelled; the rest of what is open ends by itself. */
+  /** Cancels jobs that wait for their start; other open jobs are left to end. */
   async #jobsOf(owner: string, before: number): Promise<{ over: Job[]; open: Job[] }> {
     const { store, presses, logger } = this.#options;
     const jobs: Job[] = [];
@@ -174,7 +174,7 @@ export class Eraser {
     const assets: Asset[] = [];
     for (const asset of await media.list(owner, Number.POSITIVE_INFINITY)) {
       const isMeant = asset.createdAt <= wish.at || named.has(asset.id);
-      // What was asked for since may use an older file.
+      // A more recent request may use an older file.
       if (isMeant && !needed.has(asset.id) && !(await isInOpenJob(store.engine, asset))) {
         assets.push(asset);
       }
@@ -183,7 +183,7 @@ export class Eraser {
     if (files.length === 0) {
       return;
     }
-    // Noted before the records go: nothing else names the files then.
+    // Stored before the records are erased, because nothing else names the files afterwards.
     await state.set(owner, { ...wish, files } satisfies Wish);
     await media.forget(assets, files);
     await state.set(owner, { ...wish, files: [] } satisfies Wish);

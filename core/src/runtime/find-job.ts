@@ -3,10 +3,13 @@ import type { Job } from "../job/job.ts";
 import type { Policy } from "../money/policy.ts";
 import type { Caller } from "../people/caller.ts";
 
-/** A shorter beginning is too likely to fit another job tomorrow. */
+/** A shorter prefix is too likely to fit another job tomorrow. */
 const leastCharacters = 4;
 
-/** The job a person names by its id or a unique beginning of it: their own, or any for operators; null when there is none. */
+/**
+ * The job that a person names by its id or a unique prefix: one of their own, or any for operators; null if there is
+ * none.
+ */
 export async function findJob(
   id: string,
   caller: Caller,

@@ -8,7 +8,7 @@ import type { Condition } from "./condition.ts";
 import type { RecordCheck } from "./record-check.ts";
 
 const sweepEveryMs = 60 * 60_000;
-/** How many events past their time go in one write. */
+/** How many expired events are removed in one write. */
 const inboxSlice = 200;
 const dayMs = 24 * 60 * 60_000;
 
@@ -22,7 +22,7 @@ interface HousekeepingOptions {
   logger: Logger;
 }
 
-/** Lets go of what is past its time, every hour; records that disagree are an alarm and let go of nothing. */
+/** Removes expired data every hour. If the records contradict each other, it logs an alarm and removes nothing. */
 export class Housekeeping {
   readonly #options: HousekeepingOptions;
   #cancel = () => {};
@@ -79,7 +79,7 @@ export class Housekeeping {
     }
   }
 
-  /** A month that passed within a second makes nothing a month old. */
+  /** Whether the clock has jumped so far that ages cannot be trusted. */
   async #isClockInDoubt(): Promise<boolean> {
     const step = await this.#options.clockSteps.last();
     return step !== null && step.byMs >= dayMs && Math.abs(this.#options.clock.now() - step.at) < dayMs;
@@ -95,7 +95,7 @@ export class Housekeeping {
     }
   }
 
-  /** In small slices, so that no write waits long behind one. */
+  /** In small slices, because other writes wait for each of them. */
   async #sweepInbox(): Promise<void> {
     const { engine, logger } = this.#options;
     try {

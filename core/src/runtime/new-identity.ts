@@ -10,7 +10,7 @@ interface IdentityOptions {
   logger: Logger;
 }
 
-/** An avatar at some vendors is the address of its video: the operator must know when all addresses change. */
+/** Some vendors identify an avatar by the address of its video, so we warn the operator when all addresses change. */
 export async function warnOfNewIdentity({ secretKey, publicUrl, state, logger }: IdentityOptions): Promise<void> {
   const identity = createHash("sha256")
     .update(secretKey)

@@ -6,7 +6,7 @@ import type { Circuits } from "../work/circuits.ts";
 import type { ProviderRegistry } from "../work/provider-registry.ts";
 import type { Overview } from "./runtime.ts";
 
-/** A record and not a list, so that a phase that is left out does not compile. */
+/** A record instead of a list: if a phase were missing, it would not compile. */
 const allPhases: Record<PhaseName, true> = {
   held: true,
   queued: true,
@@ -76,7 +76,7 @@ function newestFirst<Row extends { day: string; amount: number }>(rows: Row[]): 
   return rows.sort((one, other) => other.day.localeCompare(one.day) || other.amount - one.amount);
 }
 
-/** What is probably charged at each provider, by unit, on all days: sums that are kept, so that no history is read. */
+/** The probable charges at each provider, by unit, over all days. These sums are stored, so no history is read. */
 export async function readProbableSums(engine: JobEngine): Promise<ProbableSum[]> {
   const sums = new Map<string, ProbableSum>();
   for (const kind of ["probable", "unpriced"] as const) {

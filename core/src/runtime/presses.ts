@@ -9,7 +9,10 @@ import type { Policy } from "../money/policy.ts";
 import type { Caller } from "../people/caller.ts";
 import { placesTaken } from "../work/recorder.ts";
 
-/** What people decide about a job, by button or command. One decision acts; a later one finds the job moved on. */
+/**
+ * Carries out people's decisions about a job, by button or command. One decision acts; a later one finds that the job
+ * has moved on.
+ */
 export class Presses {
   readonly #store: JobStore;
   readonly #policy: Policy;
@@ -21,7 +24,7 @@ export class Presses {
     this.#clock = options.clock;
   }
 
-  /** Does what the button says; returns the job as it stands afterwards, also when somebody was faster. */
+  /** Does what the button says; returns the resulting job, even if somebody else was faster. */
   async press(job: Job, action: string, caller: Caller, question?: number): Promise<Job> {
     const now = this.#clock.now();
     try {
@@ -29,7 +32,7 @@ export class Presses {
         if (question !== undefined && question !== questionOf(current)) {
           return null;
         }
-        // Asked of the job as it is now: what it waits for may be another person's to decide since.
+        // Checked against the current job: its decision may belong to another person by now.
         const event = this.#eventOf(current, action, caller);
         const next = transition(current, event, now);
         const places = next.state.phase === "running" ? { admission: placesTaken(next) } : {};
@@ -45,7 +48,7 @@ export class Presses {
     }
   }
 
-  /** Ends what has not started; otherwise notes the wish, and the vendor is asked. */
+  /** Ends a job that has not started; otherwise stores the wish to cancel, and the vendor is asked. */
   cancel(job: Job, caller: Caller): Promise<Job> {
     return this.press(job, "cancel", caller);
   }

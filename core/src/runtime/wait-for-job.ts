@@ -3,17 +3,19 @@ import type { Job } from "../job/job.ts";
 import type { Runtime } from "./runtime.ts";
 
 interface WaitOptions {
-  /** Whose job it is. */
+  /** The runtime that has the job. */
   runtime: Pick<Runtime, "settled">;
   /** Measures `waitMs`. */
   clock: Clock;
   /** The longest wait, in milliseconds. */
   waitMs: number;
-  /** The asker's patience: its abort stops the waiting and never the job. */
+  /** Aborting it ends the waiting but not the job. */
   signal?: AbortSignal | undefined;
 }
 
-/** The job once nothing more happens to it by itself; null when the time is up or the asker has left first. */
+/**
+ * Resolves with the job once it has ended, is unresolved or is held; null if the time is up or `signal` aborts first.
+ */
 export async function waitForJob(jobId: string, { runtime, clock, waitMs, signal }: WaitOptions): Promise<Job | null> {
   if (waitMs <= 0 || signal?.aborted) {
     return null;

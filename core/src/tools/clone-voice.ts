@@ -4,7 +4,7 @@ import { kindOfVoice, maxTrainings, voiceIdOf } from "../voices/voice-book.ts";
 import { choice, consent, media, provider, text, voice } from "./field.ts";
 import { defineTool, step } from "./tool.ts";
 
-/** Makes a voice from a recording, or trains an existing one again. Consent is asked before anything is sent. */
+/** Makes a voice from a recording, or trains an existing one again. Asks for consent before anything is sent. */
 export const cloneVoice = defineTool({
   name: "clone_voice",
   command: "clone",

@@ -59,7 +59,7 @@ describe("parseCommandLine", () => {
     });
   });
 
-  it("accepts the full-width slash, capitals and the tool's other name", () => {
+  it("accepts a full-width slash, capitals and the tool's programmatic name", () => {
     expect(parse("／image 山")).toEqual({ command: "image", input: { prompt: "山" } });
     expect(parse("  /Image x")).toEqual({ command: "image", input: { prompt: "x" } });
     expect(parse("/generate_image x")).toEqual({ command: "image", input: { prompt: "x" } });
@@ -92,13 +92,13 @@ describe("parseCommandLine", () => {
     expect(parse("/image -- --size is a flag")?.input).toEqual({ prompt: "--size is a flag" });
   });
 
-  it("takes a yes-or-no input that stands alone", () => {
+  it("accepts a yes-or-no input without a value", () => {
     expect(parse("/image --draft 日照金山")?.input).toEqual({ draft: "true", prompt: "日照金山" });
     expect(parse("/image 日照金山 --draft no")?.input).toEqual({ draft: "no", prompt: "日照金山" });
     expect(parse("/clone --consent --audio asset_1")?.input).toEqual({ consent: "true", audio: "asset_1" });
   });
 
-  it("leaves what is no command alone", () => {
+  it("returns null for text that is not a command", () => {
     expect(parse("日照金山")).toBeNull();
     expect(parse("")).toBeNull();
     expect(parse("and/or")).toBeNull();
@@ -119,7 +119,7 @@ describe("parseCommandLine", () => {
     }
   });
 
-  it("refuses a missing value, a value given twice, and words that belong nowhere", () => {
+  it("refuses a missing value, a value given twice, and stray words", () => {
     expect(refusal("/image x --size").field).toBe("size");
     expect(refusal("/image x --size --count 2").field).toBe("size");
     expect(refusal("/image x --count 2 count=3").field).toBe("count");
@@ -127,24 +127,24 @@ describe("parseCommandLine", () => {
     expect(refusal("/clone my voice").en).toContain("--audio, --consent");
   });
 
-  it("tells what is left of a value with spaces that stands without quotes, and how to write it", () => {
+  it("names the rest of a value with spaces that lacks quotes, and how to write it", () => {
     const { field, en, zh } = refusal("/image prompt=a lighthouse at dusk");
     expect(field).toBe("prompt");
     expect(en).toBe('“lighthouse at dusk” is left over. A value with spaces stands in quotes: --prompt "…".');
     expect(zh).toContain("“lighthouse at dusk”");
   });
 
-  it("is not fooled by names every object has", () => {
+  it("is not fooled by names that every object has", () => {
     expect(refusal("/image x --constructor y").field).toBe("constructor");
     expect(parse("/image toString=1")?.input).toEqual({ prompt: "toString=1" });
   });
 
-  it("reads a megabyte of opened quotes in linear time", () => {
+  it("reads a megabyte of opening quotes in linear time", () => {
     const words = "“a ".repeat(300_000).trim();
     expect(parse(`/image ${words}`)?.input.prompt).toBe(words);
   });
 
-  it("throws nothing but a usage error, and only text comes out", () => {
+  it("throws nothing but usage errors, and returns only text", () => {
     const piece = oneof(
       string({ unit: "binary" }),
       ...[

@@ -6,25 +6,25 @@ import type { Tool } from "./tool.ts";
 
 /** A command as typed, not yet validated: every value is text. */
 export interface ParsedCommand {
-  /** The tool's command, also where its name was typed. */
+  /** The tool's command, even if its name was typed. */
   command: string;
   /** By field name. */
   input: Record<string, string>;
-  /** The place's own flags that were said with a yes; absent where it has none. */
+  /** Those of the place's own flags that were set; absent if it has none. */
   flags?: string[];
 }
 
-/** What a place knows of its own, beside the inputs of tools. */
+/** What a place accepts in addition to the inputs of tools. */
 export interface CommandLineOptions {
-  /** Names of yes-or-no inputs, e.g. `private`; a tool's own input of that name goes first. Default none. */
+  /** Names of yes-or-no inputs, e.g. `private`; a tool's own input of that name takes precedence. Default none. */
   flags?: readonly string[];
 }
 
 /**
- * Reads `/image 日照金山 --size 512x512 --count 2`. Inputs are written `--name value`, `--name=value` or `name=value`
- * with dashes or underscores; values with spaces stand in quotes; a yes-or-no input may stand alone; everything else is
- * the tool's primary input, spaces and line breaks kept; `--` ends the inputs. Returns null when the text is no command.
- * Throws a `UsageError` (and nothing else) that says what would have been right.
+ * Reads `/image 日照金山 --size 512x512 --count 2`. Inputs are written `--name value`, `--name=value` or `name=value` with
+ * dashes or underscores; values with spaces are quoted; a yes-or-no input needs no value; everything else is the tool's
+ * primary input, with spaces and line breaks kept; `--` ends the inputs. Returns null if the text is not a command.
+ * Throws only `UsageError`s, which say what would have been right.
  */
 export function parseCommandLine(
   text: string,
@@ -118,7 +118,10 @@ function put(input: Map<string, string>, name: string, value: string | undefined
   input.set(name, value);
 }
 
-/** A yes-or-no input takes the next word only when that is a yes or a no; every other input takes it always. */
+/**
+ * Whether an input takes the next word as its value: a yes-or-no input only if it means yes or no, every other input
+ * always.
+ */
 function takes(shape: FieldShape, word: CommandWord): boolean {
   return shape.kind !== "flag" || yes.test(word.value ?? "") || no.test(word.value ?? "");
 }
@@ -127,8 +130,8 @@ const yes = /^(true|yes|y|on|1|是|好)$/i;
 const no = /^(false|no|n|off|0|否)$/i;
 
 /**
- * The words that belong to no input: one quoted word without its quotes, otherwise exactly as typed, so that quotes,
- * spaces and line breaks within a description survive.
+ * The words that belong to no input: a single quoted word without its quotes, otherwise exactly as typed, which keeps
+ * quotes, spaces and line breaks within a description.
  */
 function freeText(text: string, words: readonly CommandWord[]): string | null {
   const [first] = words;
@@ -163,7 +166,7 @@ function primaryOf(tool: Tool, words: string, shapes: ReadonlyMap<string, FieldS
   });
 }
 
-/** Usually a value with spaces that was written without quotes. */
+/** The error for stray words, usually the rest of a value with spaces that was written without quotes. */
 function leftOver(primary: string, words: string): UsageError {
   const shown = shorten(words);
   const example = `${optionName(primary)} "…"`;

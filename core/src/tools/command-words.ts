@@ -1,19 +1,19 @@
 /** One word of a command: an input by name, with or without its value, or plain words. */
 export interface CommandWord {
-  /** Which word this is, counted from 0. */
+  /** The word's number, counted from 0. */
   index: number;
-  /** Where it stands in the text. */
+  /** Its offset in the text. */
   start: number;
   end: number;
   /** The input it names, with underscores. */
   name?: string;
   /** The name as it was written, e.g. `--negative-prompt`. */
   written?: string;
-  /** Without quotes. Absent for a named input whose value, if any, is the next word. */
+  /** Without quotes. Absent for a named input whose value, if it has one, is the next word. */
   value?: string;
 }
 
-/** Opening quotes, and what may close each: keyboards and phones mix the straight and the curly ones. */
+/** Opening quotes, with what may close each: keyboards and phones mix straight and curly quotes. */
 const quotes: Readonly<Record<string, string>> = {
   '"': '"“”',
   "“": '"“”',
@@ -24,12 +24,12 @@ const quotes: Readonly<Record<string, string>> = {
   "『": "』",
 };
 
-/** `--name`, `--name=`; phones turn two dashes into one long one, which counts only before a known name. */
+/** `--name`, `--name=`; phones turn two hyphens into one dash, which counts only before a known name. */
 const dashed = /(?:(--)|[—–]{1,2})([\p{L}_][\p{L}\p{N}_-]*)([=＝]?)/uy;
-/** `name=`, only for known names: a description may well say `e=mc²`. */
+/** `name=`, only for known names: a description may well contain `e=mc²`. */
 const assigned = /([\p{L}_][\p{L}\p{N}_-]*)[=＝]/uy;
 
-/** Splits a command's text. `isKnown` says which names are inputs; after a lone `--` nothing is. */
+/** Splits a command's text. `isKnown` decides which names are inputs; after a lone `--` none are. */
 export function readWords(text: string, isKnown: (name: string) => boolean): CommandWord[] {
   const source: Source = { text, isKnown, unclosed: new Set() };
   const words: CommandWord[] = [];
@@ -53,7 +53,7 @@ export function readWords(text: string, isKnown: (name: string) => boolean): Com
 interface Source {
   text: string;
   isKnown: (name: string) => boolean;
-  /** Closing quotes that are known not to come any more: looked for once, so that reading stays linear. */
+  /** Closing quotes known not to occur in the rest: each is searched for only once, which keeps reading linear. */
   unclosed: Set<string>;
 }
 
@@ -81,7 +81,7 @@ function readNamed(source: Source, start: number): Read | null {
   return { name: nameOf(rawName), written: rawName, ...readValue(source, start + written.length) };
 }
 
-/** Up to the next space; or what stands between quotes, when the closing one ends a word. */
+/** Reads up to the next space, or between quotes if the closing one ends a word. */
 function readValue({ text, unclosed }: Source, start: number): { value: string; end: number } {
   const closing = quotes[text[start] ?? ""];
   if (closing !== undefined && !unclosed.has(closing)) {

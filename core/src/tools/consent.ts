@@ -3,14 +3,14 @@ import type { Hold } from "../job/job.ts";
 import { fieldsOf } from "./describe.ts";
 import type { Tool } from "./tool.ts";
 
-/** A yes that a request lacks. */
+/** A consent that a request lacks. */
 export interface ConsentAsked {
   hold: Hold;
-  /** The input that would have said it. */
+  /** The input that would have given it. */
   field: string;
 }
 
-/** What a person must agree to before this is begun; null when the tool asks for nothing or the input says yes. */
+/** What a person must agree to before this starts; null if the tool asks for no consent or the input gives it. */
 export function consentAsked(tool: Tool, input: Readonly<Record<string, Json>>): ConsentAsked | null {
   for (const [name, { role, question }] of fieldsOf(tool)) {
     if (role === "consent" && input[name] !== true) {
@@ -20,7 +20,7 @@ export function consentAsked(tool: Tool, input: Readonly<Record<string, Json>>):
   return null;
 }
 
-/** The input of a request that is made again: a yes was to the first one only. */
+/** The input of a repeated request, without consent, which was given to the first one only. */
 export function withoutConsent(tool: Tool, input: Readonly<Record<string, Json>>): Record<string, Json> {
   const given = new Set(fieldsOf(tool).flatMap(([name, { role }]) => (role === "consent" ? [name] : [])));
   return Object.fromEntries(Object.entries(input).filter(([name]) => !given.has(name)));

@@ -2,12 +2,12 @@ import { UsageError } from "../errors/errors.ts";
 import { media, provider, text, voice } from "./field.ts";
 import { defineTool, type StepContext, step } from "./tool.ts";
 
-/** Below this many characters even slow speech ends before the 5 seconds a vendor needs to drive a video. */
+/** With fewer characters even slow speech is shorter than the 5 seconds a vendor needs to drive a video. */
 const fewestSpokenCharacters = 12;
 
 /**
- * A person speaks. A video with audio; a video with text; a video with text in one's own cloned voice (two paid
- * steps); or text alone, which makes speech only. A single picture needs a provider that can animate one.
+ * Makes a person speak: a video with audio; a video with text; a video with text in a cloned voice (two paid steps); or
+ * text alone, which makes only speech. A single picture needs a provider that can animate one.
  */
 export const createAvatarVideo = defineTool({
   name: "create_avatar_video",

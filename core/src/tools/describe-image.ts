@@ -5,10 +5,12 @@ import type { DialogueTurn } from "../providers/operation.ts";
 import { flag, media, provider, text } from "./field.ts";
 import { defineTool, step, type ToolContext } from "./tool.ts";
 
-/** How many of the caller's jobs are looked through for earlier questions about a picture. */
+/** How many of the caller's jobs are searched for earlier questions about a picture. */
 const jobsLookedThrough = 50;
 
-/** Answers questions about a picture. Questions about the same picture are one dialogue until it is started over. */
+/**
+ * Answers questions about a picture. Questions about the same picture form one dialogue until the caller starts over.
+ */
 export const describeImage = defineTool({
   name: "describe_image",
   command: "describe",
@@ -93,7 +95,7 @@ export const describeImage = defineTool({
   },
 });
 
-/** What the caller asked about this very picture, oldest first, back to where they started over. */
+/** What the caller asked about this picture, oldest first, since they last started over. */
 async function earlierTurns(
   image: string,
   { jobs, asset }: ToolContext,
@@ -115,7 +117,7 @@ async function earlierTurns(
     if (answer && job.state.phase === "succeeded") {
       turns.unshift({ question, answer });
     }
-    // Whatever became of that question: from there on what was said before is forgotten.
+    // Whatever became of this question, everything before it is forgotten.
     if (fresh === true) {
       break;
     }

@@ -3,44 +3,44 @@ import type { MediaLimits } from "../media/formats.ts";
 import type { Field, FieldRole, Fields } from "./field.ts";
 import type { Tool } from "./tool.ts";
 
-/** One input of a tool in one language, as plain data: what a form, a flag or a native option is drawn from. */
+/** One input of a tool in one language, as plain data from which a form, a flag or a native option is made. */
 export interface FieldDescription {
-  /** As programs name it, with underscores. */
+  /** Its name for programs, with underscores. */
   name: string;
   title: string;
   /** One sentence: meaning, range, default. */
   summary: string;
   required: boolean;
-  /** What it is to Toolcast, whatever it is called. Default: nothing. */
+  /** Its meaning to Toolcast, whatever its name. Default: none. */
   role?: FieldRole;
   kind: "text" | "integer" | "decimal" | "flag" | "choice" | "media";
-  /** Of texts, in characters as people count them. */
+  /** For texts, in characters as people count them. */
   minLength?: number;
   maxLength?: number;
-  /** Of texts: may have several lines. */
+  /** For texts: whether they may have several lines. */
   multiline?: boolean;
-  /** Of texts: `runtime.complete` suggests values. */
+  /** For texts: whether `runtime.complete` suggests values. */
   completes?: boolean;
-  /** Of numbers, included. */
+  /** For numbers, inclusive. */
   minimum?: number;
   maximum?: number;
-  /** Of choices: all there are. */
+  /** For choices: all of them. */
   choices?: { value: string; title: string }[];
-  /** Of media: what the tool takes; a provider may take less. */
+  /** For media: what the tool accepts; a provider may accept less. */
   limits?: MediaLimits;
 }
 
 /** A tool in one language, as plain data. */
 export interface ToolDescription {
-  /** As agents name it. */
+  /** Its name for agents. */
   name: string;
-  /** As people type it. */
+  /** The name people type. */
   command: string;
   title: string;
   summary: string;
   /** `reads` may be repeated, `changes` costs nothing, `spends` becomes a job. */
   effect: Tool["effect"];
-  /** What its answer is about, where that is jobs. */
+  /** What its answer is about, if that is jobs. */
   answers?: "job" | "jobs";
   /** The input that free text goes to. */
   primary?: string;
@@ -51,7 +51,7 @@ export interface ToolDescription {
   fields: FieldDescription[];
 }
 
-/** Says everything a surface needs to draw a tool natively. */
+/** Everything a surface needs to show a tool in its native form. */
 export function describeTool(tool: Tool, locale: Locale): ToolDescription {
   return {
     name: tool.name,

@@ -10,7 +10,7 @@ import type { Message, MessageField } from "../surface/message.ts";
 import { text } from "./field.ts";
 import { defineTool, type ToolContext } from "./tool.ts";
 
-/** More readings than this help nobody in a conversation; programs get them all. */
+/** How many explanations people are shown; more help nobody in a conversation, but programs get them all. */
 const shown = 5;
 
 /** What a vendor's code means, who can fix it and what to do. Without a text: the caller's last failure. */
@@ -85,7 +85,7 @@ export const explainError = defineTool({
   },
 });
 
-/** Why the caller's last job that ended badly did so, whether or not its vendor gave a code. */
+/** The failure of the caller's last job that failed, whether or not its vendor gave a code. */
 async function lastFailureOf({ jobs }: ToolContext): Promise<Failure | undefined> {
   const [last] = await jobs.list({ phases: ["failed", "unresolved"], limit: 1 });
   return last === undefined ? undefined : failureIn(last);
@@ -121,7 +121,7 @@ function explanationFields({ entry, matchedText, reason, unknown }: Explanation,
   return fields.filter(({ value }) => value !== "");
 }
 
-/** One match for programs: the entry's own fields, and why it stands where it does. */
+/** One match for programs: the entry's fields, and the reason for its rank. */
 export function explanationJson({ entry, matchedText, score, reason, unknown }: Explanation): Json {
   return {
     matchedText,

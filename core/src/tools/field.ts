@@ -3,12 +3,12 @@ import type { LocalizedText } from "../ground/locale.ts";
 import type { MediaLimits } from "../media/formats.ts";
 import type { Capability } from "../providers/operation.ts";
 
-/** What every input of a tool says about itself. */
+/** What every input of a tool has. */
 interface FieldText {
   title: LocalizedText;
   /** One sentence: meaning, range, default. */
   summary: LocalizedText;
-  /** Left out by the person: default false, that is, needed. */
+  /** Whether it may be left out. Default false. */
   optional?: boolean;
 }
 
@@ -16,11 +16,11 @@ interface FieldText {
 export interface FieldChoice {
   /** What the tool gets. */
   value: string;
-  /** What people choose by. */
+  /** What people see. */
   title: LocalizedText;
 }
 
-/** What a surface needs to draw its native form of an input. */
+/** What a surface needs to show an input in its native form. */
 export type FieldShape =
   | { kind: "text"; minLength: number; maxLength: number; multiline: boolean; completes: boolean }
   | { kind: "integer" | "decimal"; minimum: number; maximum: number }
@@ -30,26 +30,26 @@ export type FieldShape =
   | { kind: "media"; limits: MediaLimits };
 
 /**
- * What an input is to Toolcast, whatever it is called: a `voice` becomes an id before the tool sees it and ties the job to
- * its provider, a `consent` that was not given holds the job until it is, a `provider` says who does the job.
+ * What an input means to Toolcast, whatever its name: a `voice` is turned into an id before the tool sees it and ties
+ * the job to its provider; a missing `consent` holds the job until it is given; a `provider` names who does the job.
  */
 export type FieldRole = "voice" | "consent" | "provider";
 
-/** One input of a tool: how it looks, and the schema that its value must meet. */
+/** One input of a tool: how it is shown, and the schema that its value must meet. */
 export interface Field<Value = unknown, Optional extends boolean = boolean> {
   title: LocalizedText;
   /** One sentence: meaning, range, default. */
   summary: LocalizedText;
   optional: Optional;
-  /** How it is drawn. */
+  /** How it is shown. */
   shape: FieldShape;
-  /** What a value must meet, once surfaces' words have become numbers and flags. */
+  /** The schema of its value, after text from surfaces has become numbers and flags. */
   schema: z.ZodType<Value>;
-  /** Default: nothing to Toolcast, only to its tool. Set by {@link voice}, {@link consent} and {@link provider}. */
+  /** Default: none, it means something only to its tool. Set by {@link voice}, {@link consent} and {@link provider}. */
   role?: FieldRole;
-  /** Of a consent: what a person is asked who did not give it. Default: whether they may copy the voice. */
+  /** For a consent: the question to a person who did not give it. Default: whether they may copy the voice. */
   question?: LocalizedText;
-  /** Of a provider: suggested are those that can do one of these. Default: all. */
+  /** For a provider: only providers that can do one of these are suggested. Default: all. */
   capabilities?: readonly Capability[];
 }
 
@@ -70,7 +70,7 @@ function field<Value, O extends FieldText>(
   };
 }
 
-/** Words. `maxLength` counts characters as people do (code points). `completes`: the tool suggests values. */
+/** Text. `maxLength` counts code points. `completes`: the tool suggests values. */
 export function text<
   const O extends Options<{ minLength?: number; maxLength: number; multiline?: boolean; completes?: boolean }>,
 >(options: O): Field<string, IsOptional<O>> {
@@ -92,7 +92,7 @@ export function text<
   );
 }
 
-/** A whole number, both ends included. */
+/** A whole number, both limits inclusive. */
 export function integer<const O extends Options<{ minimum: number; maximum: number }>>(
   options: O,
 ): Field<number, IsOptional<O>> {
@@ -100,7 +100,7 @@ export function integer<const O extends Options<{ minimum: number; maximum: numb
   return field(options, { kind: "integer", minimum, maximum }, z.int().min(minimum).max(maximum));
 }
 
-/** A number, both ends included. */
+/** A number, both limits inclusive. */
 export function decimal<const O extends Options<{ minimum: number; maximum: number }>>(
   options: O,
 ): Field<number, IsOptional<O>> {
@@ -121,22 +121,22 @@ export function choice<const Value extends string, const O extends FieldText>(
   return field(options, { kind: "choice", choices: options.choices }, z.enum(values) as unknown as z.ZodType<Value>);
 }
 
-/** A picture, a recording or a video: an upload, a link, a local file or the id of something made before. */
+/** A picture, a recording or a video: an upload, a link, a local file or the id of a stored medium. */
 export function media<const O extends Options<{ limits: MediaLimits }>>(options: O): Field<string, IsOptional<O>> {
   return field(options, { kind: "media", limits: options.limits }, z.string().min(1).max(2_000));
 }
 
 /**
- * One of the voices that the caller may use, by name or id; the tool gets its id. At most 100 characters, suggested while
- * people type. Several voices of one request must live with one provider.
+ * One of the voices that the caller may use, by name or id; the tool gets its id. At most 100 characters, suggested
+ * while people type. All voices in one request must belong to one provider.
  */
 export function voice<const O extends FieldText>(options: O): Field<string, IsOptional<O>> {
   return { ...text({ ...options, maxLength: 100, completes: true }), role: "voice" } as Field<string, IsOptional<O>>;
 }
 
 /**
- * A yes that a spending tool needs before anything is sent. Never needed to order: left out or no, the job is held until
- * its person says yes to `question`. At most one a tool, and never repeated with a request made again.
+ * A consent that a spending tool needs before anything is sent. The request may leave it out: the job is then held
+ * until its person agrees to `question`. At most one per tool, and never carried over to a repeated request.
  */
 export function consent(options: Omit<FieldText, "optional"> & { question?: LocalizedText }): Field<boolean, true> {
   const { question, ...words } = options;
@@ -144,8 +144,9 @@ export function consent(options: Omit<FieldText, "optional"> & { question?: Loca
 }
 
 /**
- * Who does the job, by the provider's id; left out, the first that can. At most one a tool. `title` and `summary`:
- * default that of the built-in tools. `capabilities`: suggested are providers that can do one of these; default all.
+ * Who does the job, by the provider's id; if left out, the first that can. At most one per tool. `title` and `summary`
+ * default to those of the built-in tools. `capabilities`: only providers that can do one of these are suggested;
+ * default all.
  */
 export function provider(
   options: { title?: LocalizedText; summary?: LocalizedText; capabilities?: readonly Capability[] } = {},

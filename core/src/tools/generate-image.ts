@@ -2,7 +2,7 @@ import { UsageError } from "../errors/errors.ts";
 import { integer, provider, text } from "./field.ts";
 import { defineTool, type Step, step } from "./tool.ts";
 
-/** Sizes people ask for, offered while they type; each provider checks its own list. */
+/** Common sizes, suggested while people type; each provider checks its own list. */
 const commonSizes = [
   "512x512",
   "640x360",
@@ -16,7 +16,10 @@ const commonSizes = [
   "1024x1024",
 ];
 
-/** A picture from words. As many of them in one start as the provider makes per call; each further start is a step of its own. */
+/**
+ * Makes pictures from text. One start makes as many as the provider allows per call; each further start is a separate
+ * step.
+ */
 export const generateImage = defineTool({
   name: "generate_image",
   command: "image",
@@ -91,7 +94,7 @@ export const generateImage = defineTool({
   }),
 });
 
-/** The pictures that one start makes: `count` of them, the first being number `first`. */
+/** The pictures that one start makes: `count` of them, starting with number `first`. */
 interface Share {
   first: number;
   count: number;

@@ -6,7 +6,10 @@ import type { MessageField } from "../surface/message.ts";
 import { provider } from "./field.ts";
 import { defineTool, type ProbableSum } from "./tool.ts";
 
-/** What each account has left, and what starts with no known end have probably taken from it. One vendor that does not answer does not hide the others. */
+/**
+ * Shows what each account has left, and what starts with no known end have probably cost. A vendor that does not answer
+ * does not hide the others.
+ */
 export const getBalance = defineTool({
   name: "get_balance",
   command: "balance",

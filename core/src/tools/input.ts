@@ -6,8 +6,8 @@ import type { Field } from "./field.ts";
 import type { Tool } from "./tool.ts";
 
 /**
- * What came in, as the tool's own input: strings become numbers and flags where the field wants them, nulls and texts
- * with nothing to see count as left out. Throws a `UsageError` that names the field at fault, in words a person understands.
+ * Parses raw input for a tool: strings become numbers and flags where the field needs them; nulls and invisible texts
+ * count as left out. Throws a `UsageError` that names the field at fault, in words people understand.
  */
 export function parseInput(tool: Tool, raw: Record<string, unknown>): Record<string, Json> {
   const fields = fieldsOf(tool);
@@ -31,7 +31,7 @@ export function parseInput(tool: Tool, raw: Record<string, unknown>): Record<str
   return input;
 }
 
-/** The same for one input, which is asked for by itself and so is needed. */
+/** The same for a single input that was asked for and is therefore required. */
 export function parseField(tool: Tool, name: string, value: unknown): Json {
   const field = fieldsOf(tool).find(([one]) => one === name)?.[1];
   if (field === undefined) {
@@ -43,7 +43,7 @@ export function parseField(tool: Tool, name: string, value: unknown): Json {
   return parseValue(name, field, value);
 }
 
-/** Whether a value says nothing: absent, null, or a text with nothing to see. Forms and agents send all of these. */
+/** Whether a value counts as left out: absent, null, or an invisible text. Forms and agents send all of these. */
 export function isLeftOut(value: unknown): boolean {
   return value === undefined || value === null || (typeof value === "string" && isBlank(value));
 }
@@ -60,7 +60,7 @@ function parseValue(name: string, field: Field, value: unknown): Json {
   throw wrongValue(name, field, value);
 }
 
-/** Surfaces that only have text send numbers and flags as words. */
+/** Surfaces that only have text send numbers and flags as text. */
 function coerce(field: Field, value: unknown): unknown {
   if (typeof value !== "string") {
     return value;

@@ -113,7 +113,7 @@ export const listJobs = defineTool({
     const found = newest.slice(0, limit);
     const title = newest.length > limit ? "jobs.title-newest" : found.length > 0 ? "jobs.title" : "jobs.none";
     const { locale } = caller;
-    // Said only where it tells them apart.
+    // Shown only if it distinguishes jobs.
     const places = new Set(found.map((job) => job.caller.place.conversation));
     const placeOf = (job: Job) => (places.size > 1 ? job.caller.place.conversation : undefined);
     return {

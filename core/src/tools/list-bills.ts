@@ -5,7 +5,7 @@ import { defineTool } from "./tool.ts";
 
 const usualPageSize = 10;
 
-/** What vendor accounts were charged, as the vendors list it. */
+/** Lists the charges to vendor accounts, as the vendors list them. */
 export const listBills = defineTool({
   name: "list_bills",
   command: "bills",

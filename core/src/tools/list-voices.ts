@@ -3,10 +3,10 @@ import { kindOfVoice, ownerName } from "../voices/voice-book.ts";
 import { defineTool } from "./tool.ts";
 import { voiceUses } from "./voice-uses.ts";
 
-/** More would crowd the message out. */
+/** The most buttons; more would crowd out the message. */
 const mostUses = 5;
 
-/** The voices the caller may use. */
+/** Lists the voices the caller may use. */
 export const listVoices = defineTool({
   name: "list_voices",
   command: "voices",

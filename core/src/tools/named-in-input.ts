@@ -5,20 +5,20 @@ import { fieldsOf } from "./describe.ts";
 import type { FieldRole } from "./field.ts";
 import type { Tool, ToolContext } from "./tool.ts";
 
-/** What a request calls by name. */
+/** What a request refers to by name. */
 interface Named {
-  /** The request, its voices as ids. */
+  /** The input, with voices as ids. */
   input: Record<string, Json>;
-  /** The provider that they live with, or else the one that is named; undefined for any. */
+  /** The provider of the voices, otherwise the named one; undefined for any. */
   provider?: string;
 }
 
-/** The names of a tool's inputs that are this to Toolcast, in form order. */
+/** The names of a tool's inputs with this role, in form order. */
 export function fieldsOfRole(tool: Tool, role: FieldRole): string[] {
   return fieldsOf(tool).flatMap(([name, field]) => (field.role === role ? [name] : []));
 }
 
-/** The values of those inputs, by name; only what was given. */
+/** The given values of those inputs, by name. */
 export function valuesOfRole(tool: Tool, role: FieldRole, input: Readonly<Record<string, Json>>): [string, string][] {
   return fieldsOfRole(tool, role).flatMap((name) => {
     const value = input[name];
@@ -26,7 +26,10 @@ export function valuesOfRole(tool: Tool, role: FieldRole, input: Readonly<Record
   });
 }
 
-/** Finds the voices among those the caller may use. Throws a `UsageError` for one that is not, or that lives elsewhere. */
+/**
+ * Finds the voices among those the caller may use. Throws a `UsageError` for one that is not among them, or that
+ * belongs to another provider.
+ */
 export async function findNamed(
   tool: Tool,
   input: Readonly<Record<string, Json>>,

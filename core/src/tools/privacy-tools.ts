@@ -7,7 +7,7 @@ function vendorsOf({ providers, caller }: ToolContext): string {
   return names === "" ? say({ key: "privacy.no-vendor" }, caller.locale) : names;
 }
 
-/** What is kept, where and how long: platforms ask it of every bot. */
+/** Shows what is kept, where and how long; platforms require this of every bot. */
 export const showPrivacy = defineTool({
   name: "show_privacy",
   command: "privacy",
@@ -54,7 +54,7 @@ export const showPrivacy = defineTool({
   },
 });
 
-/** Erases what is kept of the caller, once they have said so. */
+/** Erases what is kept about the caller, once they have confirmed. */
 export const forgetMe = defineTool({
   name: "forget_me",
   command: "forget",

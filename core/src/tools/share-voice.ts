@@ -3,7 +3,7 @@ import { say } from "../messages/sentence.ts";
 import { flag, voice } from "./field.ts";
 import { defineTool } from "./tool.ts";
 
-/** Lets everybody of this installation use a voice, or takes that back; only its maker can. */
+/** Lets everybody in this installation use a voice, or revokes that; only its maker can. */
 export const shareVoice = defineTool({
   name: "share_voice",
   command: "share",

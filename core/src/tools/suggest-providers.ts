@@ -1,7 +1,7 @@
 import type { Capability } from "../providers/operation.ts";
 import type { Suggestion, ToolContext } from "./tool.ts";
 
-/** The providers that can do one of these (default: all), whose id begins as typed. */
+/** The providers that can do one of these (default: all) and whose id starts with what was typed. */
 export function suggestProviders(
   partial: string,
   { providers, caller }: ToolContext,

@@ -3,7 +3,9 @@ import { suggestProviders } from "./suggest-providers.ts";
 import { suggestVoices } from "./suggest-voices.ts";
 import type { Suggestion, Tool, ToolContext } from "./tool.ts";
 
-/** What a person may want in an input: voices and providers are the same for every tool, anything else is its own to say. */
+/**
+ * Suggests values for an input: voices and providers in the same way for every tool, anything else by asking the tool.
+ */
 export async function suggestValues(
   tool: Tool,
   name: string,

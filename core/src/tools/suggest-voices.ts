@@ -1,7 +1,7 @@
 import { kindOfVoice, ownerName } from "../voices/voice-book.ts";
 import type { Suggestion, ToolContext } from "./tool.ts";
 
-/** The caller's usable voices whose name contains what is typed. */
+/** The voices the caller may use whose name contains what was typed. */
 export async function suggestVoices(partial: string, { voices, caller }: ToolContext): Promise<Suggestion[]> {
   const wanted = partial.trim().toLowerCase();
   return (await voices.usableBy(caller.id))

@@ -13,63 +13,66 @@ import type { MessageDetail } from "../surface/message-detail.ts";
 import type { VoiceAddress, VoiceBook } from "../voices/voice-book.ts";
 import type { Fields, InputOf } from "./field.ts";
 
-/** A value a person may want, offered while they type. */
+/** A value suggested to people while they type. */
 export interface Suggestion {
-  /** What the input gets. */
+  /** The input's value. */
   value: string;
-  /** What the person chooses by, in their language. */
+  /** What the person sees, in their language. */
   label: string;
 }
 
-/** What a tool can reach while it answers, checks or completes. */
+/** What a tool can use while it answers, checks or completes. */
 export interface ToolContext {
   /** Who asks. */
   caller: Caller;
-  /** Whether they are one. */
+  /** Whether the caller is an operator. */
   operator: boolean;
   clock: Clock;
   /** The tools that the caller may use, in the order surfaces list them. */
   tools: readonly Tool[];
-  /** In the order in which they are preferred. */
+  /** In order of preference. */
   providers: readonly Provider[];
   voices: VoiceBook;
   /** The caller's jobs. */
   jobs: {
-    /** One of the caller's own jobs (any job for operators); a unique beginning of the id is enough. */
+    /** One of the caller's own jobs (any job for operators); a unique prefix of the id is enough. */
     find(id: string): Promise<Job | null>;
     list(filter: { phases?: readonly Job["state"]["phase"][]; limit: number }): Promise<Job[]>;
     cancel(job: Job): Promise<Job>;
-    /** The job as its caller sees it, in as much detail as they asked for; otherwise as `detail` says. */
+    /** The job as the caller sees it, in as much detail as they asked for, otherwise in `detail`. */
     message(job: Job, detail?: MessageDetail): Promise<Message>;
     json(job: Job): Json;
-    /** What people know it by: its tool, and the beginning of what was asked for where the tool says so. */
+    /** What people recognize it by: its tool and, if the tool supplies it, the beginning of the request. */
     name(job: Job): string;
   };
-  /** A stored medium of the caller's own; null for any other. */
+  /** A stored medium that belongs to the caller; null for any other. */
   asset(id: string): Promise<Asset | null>;
-  /** What starts with no known end have probably cost at each provider, by unit, on all days; see `ProbableSum`. */
+  /** What starts without a known charge have probably cost at each provider, by unit, over all days. */
   probableCharges(): Promise<ProbableSum[]>;
-  /** How long media are kept, in days. */
+  /** How many days media are kept. */
   retentionDays: number;
-  /** Erases what is kept of the caller; gives how many of their jobs are under way still, and are erased when they are over. */
+  /**
+   * Erases what is kept about the caller; returns how many of their jobs are still under way and will be erased when
+   * they are over.
+   */
   forget(): Promise<number>;
 }
 
-/** What starts of which nobody has told the charge have probably cost. */
+/** What starts without a known charge have probably cost. */
 export interface ProbableSum {
   /** The provider's id. */
   provider: string;
-  /** Empty where nobody knows it. */
+  /** Empty if nobody knows it. */
   unit: string;
-  /** The sum of the amounts that are known. */
+  /** The sum of the known amounts. */
   amount: number;
-  /** How many such starts have an amount that nobody knows. */
+  /** How many such starts have an unknown amount. */
   unpriced: number;
 }
 
-/** What an inline tool says: to people and to programs. */
+/** The answer of an inline tool, for people and for programs. */
 export interface Answer {
-  /** For people, in the caller's language; whether it is private is the tool's and the caller's to say. */
+  /** For people, in the caller's language; the tool and the caller decide whether it is private. */
   message: Omit<Message, "private">;
   /** For programs: stable names, no secrets. */
   data: Json;
@@ -77,31 +80,31 @@ export interface Answer {
   job?: Job;
 }
 
-/** What a step may use when it says what it wants. */
+/** What a step may use to build its request. */
 export interface StepContext {
-  /** The stored medium behind an input's value. */
+  /** The stored medium that an input's value names. */
   asset(id: string): Asset;
   /** What an earlier step made; empty until it has. */
   output(step: string): Asset[];
-  /** How the vendor is asked to use the voice behind an input's value. */
+  /** How to name to the vendor the voice in an input's value. */
   voice(id: string): VoiceAddress;
-  /** What the tool recalled when this was asked; undefined for nothing. */
+  /** What the tool recalled at the time of the request; undefined for nothing. */
   recalled: Json | undefined;
 }
 
 /** One paid operation of a tool. Steps run in order; each starts at most one operation. */
 export interface Step<C extends Capability = Capability> {
-  /** Stored: never rename a step of a published tool. */
+  /** Stored with jobs: never rename a step of a published tool. */
   name: string;
-  /** Shown while it is under way, when there are several. */
+  /** Shown while it is under way, if there are several steps. */
   title: LocalizedText;
   /** What a provider must be able to do. */
   capability: C;
   /** An earlier step whose output the request needs. */
   after?: string;
-  /** The kinds of media it may make; anything else is not taken for its result. Default: by capability. */
+  /** The kinds of media it may make; anything else is not accepted as its result. Default: by capability. */
   makes?: readonly MediaKind[];
-  /** What is asked of the provider, in Toolcast's words. Asked more than once, so it changes nothing. */
+  /** The request to the provider, in Toolcast's terms. Called more than once, so it must have no side effects. */
   request(context: StepContext): Capabilities[C];
 }
 
@@ -110,11 +113,11 @@ export function step<C extends Capability>(definition: Step<C>): Step {
   return definition as unknown as Step;
 }
 
-/** A whole request to try a tool with. */
+/** A complete request to try a tool with. */
 interface ToolExample<F extends Fields = Fields> {
-  /** What one sees happen. */
+  /** What the example shows. */
   title: LocalizedText;
-  /** The same for everybody, or per language. */
+  /** The same for all languages, or per language. */
   input: { [Name in keyof F]?: string | number | boolean | LocalizedText };
   /** Media inputs that get a sample of their kind. Default none. */
   samples?: readonly (keyof F & string)[];
@@ -125,7 +128,7 @@ interface ToolBase<F extends Fields> {
   name: string;
   /** The name people type (Discord, Slack, Telegram, CLI, console), e.g. `image`. */
   command: string;
-  /** What people call it. */
+  /** Its title for people. */
   title: LocalizedText;
   /** One sentence: what it does. */
   summary: LocalizedText;
@@ -133,63 +136,72 @@ interface ToolBase<F extends Fields> {
   input: F;
   /** The input that free text after the command goes to. */
   primary?: keyof F & string;
-  /** Answer so that only the asker sees it. */
+  /** Whether only the asker sees the answer. Default false. */
   private?: boolean;
-  /** Only for operators. */
+  /** Whether only operators may use it. Default false. */
   operatorsOnly?: boolean;
-  /** Requests to try it with, offered where nothing costs. Default none. */
+  /** Requests to try it with, offered where nothing costs money. Default none. */
   examples?: readonly ToolExample<F>[];
-  /** Suggestions for a text input that `completes`; never asked about voices and providers, which Toolcast suggests itself. */
+  /**
+   * Suggestions for a text input that `completes`; not called for voices and providers, which Toolcast suggests itself.
+   */
   complete?(field: keyof F & string, partial: string, context: ToolContext): Promise<Suggestion[]>;
 }
 
-/** Answers at once. `reads` may be repeated freely; `changes` changes something of ours and costs nothing. */
+/** Answers immediately. `reads` may be repeated freely; `changes` changes something in Toolcast and costs nothing. */
 export interface InlineTool<F extends Fields = Fields> extends ToolBase<F> {
   effect: "reads" | "changes";
-  /** What `data` is, where it is about jobs: one of them (also given as `job`), or several below `jobs`. */
+  /** What `data` is, if it is about jobs: one of them (also returned as `job`), or several in `jobs`. */
   answers?: "job" | "jobs";
-  /** Within a second or two: people wait for it. A `ToolcastError` it throws is the answer. */
+  /**
+   * Must take no more than a second or two, because people wait for it. A `ToolcastError` it throws becomes the answer.
+   */
   answer(input: InputOf<F>, context: ToolContext): Promise<Answer>;
 }
 
-/** What a tool says about one of its jobs. */
+/** A tool's texts about one of its jobs. */
 export interface JobTexts {
-  /** The beginning of what was asked for: people know the job by it. Default: the tool's title alone. */
+  /** The beginning of the request, by which people recognize the job. Default: only the tool's title. */
   title?: string;
   fields?: Message["fields"];
-  /** Buttons of the tool's own, before all others. */
+  /** The tool's own buttons, before all others. */
   actions?: Message["actions"];
-  /** The id of a voice it made: offered to every tool that needs one. */
+  /** The id of a voice it made, which is offered to every tool that needs one. */
   voice?: string;
 }
 
-/** Starts paid operations: every request is a job. */
+/** Starts paid operations; every request becomes a job. */
 export interface SpendingTool<F extends Fields = Fields> extends ToolBase<F> {
   effect: "spends";
   /**
-   * The provider that something else of the input ties it to; undefined for any. Asked where neither a voice of the input
-   * nor its `provider` field says so.
+   * The provider that other parts of the input require; undefined for any. Called if neither a voice nor a `provider`
+   * field in the input decides.
    */
   provider?(input: InputOf<F>, context: ToolContext): Promise<string | undefined>;
   /**
-   * Cross-field rules that no schema says, and names turned into ids; voices are ids already. Returns the input to store; throws a
-   * `UsageError` that names the field at fault.
+   * Checks rules across fields that no schema can express, and turns names into ids; voices are ids already. Returns
+   * the input to store; throws a `UsageError` that names the field at fault.
    */
   check?(input: InputOf<F>, context: ToolContext): Promise<InputOf<F>>;
-  /** What of the caller's earlier jobs this one builds on: kept with the job, so that it asks the same however late. */
+  /**
+   * What the job needs from the caller's earlier jobs. Stored with the job, whose requests then stay the same however
+   * late it runs.
+   */
   recall?(input: InputOf<F>, context: ToolContext): Promise<Json | undefined>;
-  /** What a person must agree to first, besides the tool's `consent` field. */
+  /** What a person must agree to first, in addition to the tool's `consent` field. */
   hold?(input: InputOf<F>): Hold | null;
-  /** The same input and plan give the same steps, always: they are found again by name after a restart. A provider
-   * that takes the job can do every one of them. */
+  /**
+   * The same input and plan must always give the same steps, which are found again by name after a restart. The job's
+   * provider must be able to do every one of them.
+   */
   steps(input: InputOf<F>, plan: StepPlan): Step[];
-  /** After the last step and before the job has succeeded; may run twice. */
+  /** Called after the last step, before the job has succeeded; may run twice. */
   finish?(
     job: Job,
     input: InputOf<F>,
     context: { voices: VoiceBook; sampleHash(asset: string): Promise<string> },
   ): Promise<void>;
-  /** What the finished job says besides its media. */
+  /** The finished job's texts in addition to its media. */
   describe?(job: Job, input: InputOf<F>, locale: Locale): JobTexts;
 }
 

@@ -4,18 +4,20 @@ import type { MessageAction } from "../surface/message.ts";
 import { fieldsOf } from "./describe.ts";
 import type { Tool } from "./tool.ts";
 
-/** A voice that can be used, and how its buttons look. */
+/** A voice that can be used, and what its buttons need. */
 interface VoiceOffered {
   /** Its name or id. */
   voice: string;
-  /** What the button is about. */
+  /** The subject of the button. */
   subject: string;
   style: MessageAction["style"];
-  /** Told apart from other voices by this. Default: it is the only one. */
+  /** Distinguishes it from other voices. Default: it is the only one. */
   name?: string;
 }
 
-/** A button for every tool that needs a voice, whatever it and its input are called, with this voice filled in. */
+/**
+ * A button for every tool that needs a voice, whatever the tool and its input are called, with this voice filled in.
+ */
 export function voiceUses(
   tools: readonly Tool[],
   { voice, subject, style, name }: VoiceOffered,
