@@ -254,6 +254,8 @@ export const requirements = {
   "discord.registered-once": "Commands are registered when they changed, and only then, also after a restart.",
   "discord.form-first":
     "A missing or long argument is asked for in a form, as the first answer; what is wrong can be corrected in one.",
+  "discord.wrong-alone":
+    "What is wrong with a public command is said to its asker alone, also after a crash, and nothing of it stays in public.",
   "discord.acknowledged":
     "A Discord command is acknowledged within a second, also while providers hang and hundreds come at once.",
   "discord.native": "Results arrive as native media with buttons, progress by edits, in the asker's language.",

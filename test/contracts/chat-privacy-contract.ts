@@ -45,10 +45,15 @@ export function chatPrivacyContract(platform: ChatPlatform): void {
     await room.pass(5_000);
     const refused = ada.sees().find(({ buttons }) => buttons.includes(correct))!;
     const told = eve.sees().length;
-    const act = eve.press(refused, correct);
-    await room.pass(5_000);
-    expect([act.state, eve.sees().length]).toEqual(["acknowledged", told + 1]);
-    expect(eve.isAsked(act)).toBe(false);
+    // Where the asker alone is told, there is nothing for a stranger to press.
+    if (eve.sees().some(({ id }) => id === refused.id)) {
+      const act = eve.press(refused, correct);
+      await room.pass(5_000);
+      expect([act.state, eve.sees().length]).toEqual(["acknowledged", told + 1]);
+      expect(eve.isAsked(act)).toBe(false);
+    } else {
+      expect(told).toBe(0);
+    }
     // Its owner gets the form.
     const own = ada.press(refused, correct);
     await room.pass(5_000);

@@ -139,24 +139,46 @@ describe("a form", () => {
     expect(words(ada.answerTo(sent))).toMatch(/^Done: Describe a picture/);
   });
 
-  test("corrects what was wrong; only its sender may", async () => {
-    verifies("discord.form-first", "discord.buttons", "understood.bad-input");
+  test("corrects what was wrong; only its sender hears of it", async () => {
+    verifies("discord.form-first", "discord.wrong-alone", "understood.bad-input");
     await using room = await openRoom();
     await room.open();
     const ada = room.platform.person("ada", { locale: "zh-CN" });
     const bob = room.platform.person("bob");
     const wrong = await room.ask(ada, "avatar", { video: film });
-    const told = ada.answerTo(wrong)!;
-    expect([told.ephemeral, labels(told)]).toEqual([false, ["修改"]]);
-    const foreign = bob.press(told, "修改");
-    await room.calm();
-    expect([foreign.modal, bob.answerTo(foreign)?.ephemeral]).toEqual([null, true]);
-    const opened = ada.press(told, "修改");
+    const [told, ...others] = ada.visibleMessages();
+    expect([told?.ephemeral, told?.thinking, labels(told), others]).toEqual([true, false, ["修改"], []]);
+    expect([ada.answerTo(wrong), bob.visibleMessages()]).toEqual([null, []]);
+    const opened = ada.press(told!, "修改");
     await room.calm();
     const sent = ada.submitModal(opened, { text: "大家好" });
     await room.until(() => everythingSent(room), 20 * 60_000, 5_000);
     expect(ada.answerTo(sent)?.files).toHaveLength(1);
     expect(room.installation.provider.starts).toHaveLength(1);
+  });
+
+  test.each([
+    ["before", "deleteOriginal"],
+    ["after", "deleteOriginal"],
+    ["after", "followUp"],
+  ] as const)("is offered by the next process when one dies %s %s", async (when, method) => {
+    verifies("discord.wrong-alone", "discord.never-thinking");
+    await using room = await openRoom();
+    const first = await room.open();
+    const [ada, bob] = [room.platform.person("ada"), room.platform.person("bob")];
+    first.dieAt(when, method);
+    await room.ask(ada, "avatar", { video: film });
+    expect(first.life.dead).toBe(true);
+    await first.kill();
+    await room.open();
+    await room.pass(60_000, 5_000);
+    const own = ada.visibleMessages();
+    expect(own.map(({ ephemeral, thinking }) => [ephemeral, thinking])).toContainEqual([true, false]);
+    expect([own.every(({ ephemeral }) => ephemeral), labels(own.at(-1)), bob.visibleMessages()]).toEqual([
+      true,
+      ["Correct it"],
+      [],
+    ]);
   });
 
   test("that is no longer stored says so", async () => {
@@ -188,8 +210,10 @@ describe("an attached file", () => {
     await using room = await openRoom();
     await room.open();
     const ada = room.platform.person("ada");
-    const asked = await room.ask(ada, "describe", { image, question: "Who?" });
-    expect(words(ada.answerTo(asked))).toMatch(said);
+    await room.ask(ada, "describe", { image, question: "Who?" });
+    const [told, ...others] = ada.visibleMessages();
+    expect(words(told)).toMatch(said);
+    expect([told?.ephemeral, others]).toEqual([true, []]);
     expect(room.installation.provider.starts).toEqual([]);
   });
 
@@ -199,8 +223,8 @@ describe("an attached file", () => {
     await room.open();
     room.platform.files.failNext(503);
     const ada = room.platform.person("ada");
-    const asked = await room.ask(ada, "describe", { image: picture, question: "Who?" });
-    expect(words(ada.answerTo(asked))).toMatch(/could not be loaded from Discord/);
+    await room.ask(ada, "describe", { image: picture, question: "Who?" });
+    expect(words(ada.visibleMessages().at(-1))).toMatch(/could not be loaded from Discord/);
   });
 });
 

@@ -50,4 +50,16 @@ describe("a slash command on Slack", () => {
     await room.until(() => room.everythingSent());
     expect(ada.visibleMessages()[0]?.images).toHaveLength(1);
   });
+
+  test("what core finds wrong with it is said to its sender alone", async () => {
+    verifies("slack.commands");
+    const room = await open();
+    await room.open();
+    const [ada, eve] = [room.platform.person("ada"), room.platform.person("eve")];
+    await room.taken(ada.command("/speak", "Hello --voice nobody"));
+    await room.calm();
+    const [told, ...others] = ada.visibleMessages();
+    expect([told?.ephemeral, others, eve.visibleMessages(), room.installation.jobs()]).toEqual([true, [], [], []]);
+    expect(told?.buttons.map(({ label }) => label)).toEqual(["Correct it"]);
+  });
 });

@@ -39,6 +39,7 @@ export interface DiscordApi {
   ): Promise<string | null>;
   editOriginal(to: Answerable, message: MessageBody): Promise<APIMessage>;
   getOriginal(to: Answerable): Promise<APIMessage>;
+  deleteOriginal(to: Answerable): Promise<void>;
   followUp(to: Answerable, message: MessageBody): Promise<APIMessage>;
   createMessage(channel: string, message: MessageBody): Promise<APIMessage>;
   editMessage(channel: string, id: string, message: MessageBody): Promise<APIMessage>;
@@ -96,6 +97,9 @@ export function createDiscordApi(token: string, apiUrl?: string): DiscordApi {
     editOriginal: async (to, { body, files }) =>
       (await authorized().patch(original(to), { ...(await encoded(body, files)), auth: false })) as APIMessage,
     getOriginal: async (to) => (await authorized().get(original(to), { auth: false })) as APIMessage,
+    async deleteOriginal(to) {
+      await authorized().delete(original(to), { auth: false });
+    },
     followUp: async (to, { body, files }) =>
       (await authorized().post(Routes.webhook(to.application, to.token), {
         ...(await encoded(body, files)),

@@ -10,7 +10,7 @@ import { playsRecording } from "./layout.ts";
 import { surfaceLimits } from "./limits.ts";
 import { formInPlace, hasComponents } from "./message-form.ts";
 import { type Address, addressOf, isEphemeral, onlyByToken, tokenOf } from "./place.ts";
-import { botBudget, readFailure } from "./rest-failure.ts";
+import { botBudget, codes, readFailure } from "./rest-failure.ts";
 
 /** Discord as the kit sees it. */
 export function createDiscordPort(context: DiscordContext): ChatPort {
@@ -29,6 +29,7 @@ export function createDiscordPort(context: DiscordContext): ChatPort {
     edit: (answer, message, options, priority) => editAnswer(context, answer, message, { ...options, priority }),
     editBudgets: (answer) => (context.answers.isAlive(answer) ? [] : [botBudget]),
     needsHandle: onlyByToken,
+    withdraw: (answer) => withdraw(context, answer),
     async tell(answer, message, options) {
       await followUp(context, answer, message, { ...options, ephemeral: true });
     },
@@ -107,6 +108,23 @@ async function editAnswer(
     outbox.send(send, async () => api.editMessage(channel, id, await body())),
   );
   return id;
+}
+
+/** Before anything follows it: what follows "thinking" takes its place and is seen by whoever saw it. */
+async function withdraw({ api, outbox }: DiscordContext, answer: Answer): Promise<boolean> {
+  const token = tokenOf(answer);
+  if (token === undefined) {
+    return false;
+  }
+  try {
+    await outbox.send({}, () => api.deleteOriginal(token));
+  } catch (error) {
+    const failure = readFailure(error);
+    if (failure.kind !== "refused" || failure.code !== codes.unknownMessage) {
+      throw error;
+    }
+  }
+  return true;
 }
 
 /**

@@ -58,6 +58,8 @@ export interface Answer {
    * is shown.
    */
   owed?: boolean;
+  /** It has been or is being removed, as only its asker is told what is wrong. */
+  withdrawn?: boolean;
   /** The answer's message, as the adapter names it; absent until the platform has named it. */
   message?: string;
   /** The delivery it shows, and whether it shows media. */

@@ -63,7 +63,12 @@ export interface ChatPort {
   editBudgets(answer: Answer): readonly Budget[];
   /** Whether only its handle reaches the answer: only its reader sees it, or the bot is not in the conversation. */
   needsHandle(answer: Answer): boolean;
-  /** Shows a separate message to the asker alone, after a press. */
+  /**
+   * Removes a first answer that others see, so that only its asker is told what is wrong. False if it cannot be removed
+   * and is filled instead. Default: it cannot.
+   */
+  withdraw?(answer: Answer): Promise<boolean>;
+  /** Shows a separate message to the asker alone, after a press and after `withdraw`. */
   tell(answer: Answer, message: Message, options: ShowOptions): Promise<void>;
   /** Replaces the message that was pressed with a job. */
   showPressed(answer: Answer, message: Message, options: ShowOptions): Promise<void>;

@@ -15,6 +15,7 @@ import { fileLimits, fileProblem } from "./given-input.ts";
 import { receiveFile } from "./receive-file.ts";
 import type { Renewal } from "./renewal.ts";
 import type { StoredForm } from "./stored-forms.ts";
+import { tellAlone } from "./tell-alone.ts";
 
 /** The action of a button that opens the form behind a refusal, with everything that was entered. */
 export const correctAction = "correct";
@@ -145,6 +146,9 @@ async function answerRequest(context: ChatContext, answer: Answer, caller: Calle
   if (pending !== undefined && buttons.length > 0) {
     const { command, input, files } = pending;
     await forms.write(answer.id, { command, input, files, private: isPrivate, owner: caller.id });
+  }
+  if (reply.type === "refused" && (await tellAlone(context, answer.id, reply.message, buttons))) {
+    return;
   }
   await keepForms(context, reply.message, caller, isPrivate);
   await fillAnswer(context, answer.id, {
