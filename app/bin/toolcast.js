@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-// As a namespace: a missing name of an old Node must not end in a syntax error before the message below.
+// Imported as a namespace: a name missing from an old Node must not cause a syntax error before the message below.
 import * as nodeModule from "node:module";
 import { fileURLToPath } from "node:url";
 
@@ -20,7 +20,7 @@ if (major > needed[0] || (major === needed[0] && minor >= needed[1])) {
 }
 
 async function run() {
-  // Node 22 calls SQLite and type stripping experimental on every start; what we use of them is settled.
+  // Node 22 warns on every start that SQLite and type stripping are experimental; the parts we use are stable.
   process.removeAllListeners("warning");
   process.on("warning", (warning) => {
     if (warning.name !== "ExperimentalWarning") {
@@ -42,7 +42,7 @@ async function run() {
 
 /**
  * In the repository everything runs from source; a published package has only dist. A `toolcast.config.ts` or a plugin
- * that has no Toolcast beside it gets the one that runs it.
+ * without its own Toolcast gets the one that runs it.
  */
 function resolveOurs(specifier, context, next, fromSource) {
   const asSource = { ...context, conditions: [...context.conditions, "toolcast-source"] };
@@ -73,7 +73,7 @@ function refuse() {
   process.exitCode = 2;
 }
 
-/** The Node.js that came with the installation (the optional package `node`), where there is one. */
+/** The Node.js that came with the installation (the optional package `node`), if any. */
 function installedNode() {
   try {
     const file = nodeModule.createRequire(import.meta.url).resolve("node/bin/node");
@@ -83,13 +83,13 @@ function installedNode() {
   }
 }
 
-/** Runs the same command with another Node and ends as it ends. */
+/** Runs the same command with another Node and exits as it does. */
 function hand(executable) {
   const child = spawn(executable, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
     stdio: "inherit",
     env: { ...process.env, TOOLCAST_NODE_CHOSEN: "1" },
   });
-  // A terminal's Ctrl-C reaches the child by itself; this process only has to outlive it.
+  // A terminal's Ctrl-C reaches the child directly; this process only has to outlive it.
   process.on("SIGINT", () => {});
   process.on("SIGTERM", () => child.kill("SIGTERM"));
   child.on("error", refuse);

@@ -1,11 +1,11 @@
 import type { Surface } from "@toolcast/core/surface";
 
-/** The command line, as the place that its jobs belong to. */
+/** The command line as the place its jobs belong to. */
 export const cliSurfaceId = "cli";
 
 /**
- * Whoever ordered there comes back for the result (`toolcast job`). Every process has it, so that outcomes are settled
- * by whichever is at work, those of earlier versions included.
+ * People come back for their results themselves (`toolcast job`). Every process registers it, so that any running one
+ * can settle outcomes, including those from earlier versions.
  */
 export const cliSurface: Surface = {
   id: cliSurfaceId,

@@ -1,8 +1,8 @@
 import type { Logger } from "@toolcast/core";
 
 /**
- * Ends the process on a fault that nothing caught, as Node would, but with the report going through the logger and thus
- * through redaction. What was in flight is taken up again from what is stored.
+ * Ends the process on an uncaught error, as Node would, but reports it through the logger and thus redacted. Work in
+ * flight is resumed later from what is stored.
  */
 export function reportCrashes(logger: Logger): () => void {
   const onFault = (error: unknown) => {

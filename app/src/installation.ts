@@ -14,25 +14,25 @@ import type { Configuration } from "./configuration/configuration.ts";
 import { createDataDirectory, installationDirectory } from "./configuration/data-directory.ts";
 import { openStore, openUnusableStore, type UnusableStore } from "./store.ts";
 
-/** A runtime over one data directory, with everything it stands on. */
+/** A runtime on one data directory, with everything it needs. */
 export interface Installation {
   runtime: Runtime;
   /** What is wrong with the store when all that could be read of it stands in memory; null as a rule. */
   unusable: UnusableStore | null;
-  /** Whether it is a copy, and the release of it. */
+  /** Tells whether the store is a copy, and releases it. */
   identity: StoreIdentity;
-  /** Small state, for surfaces that keep some. */
+  /** Small state, for surfaces that store some. */
   state: State;
-  /** Drains what is in flight, then closes every file and connection. Safe to call again. */
+  /** Finishes work in flight, then closes every file and connection. Safe to call more than once. */
   close(): Promise<void>;
 }
 
 export interface InstallationOptions {
   configuration: Configuration;
   logger: Logger;
-  /** The loopback address of our own listener, for vendors on this machine; null while nothing listens. */
+  /** The loopback address of our own listener, for vendors on this machine; null while there is none. */
   localUrl: () => string | null;
-  /** An operator wants a new key, or the one that is there, in place of the earlier one. Default false. */
+  /** An operator wants the existing key file, or a new one, to replace the earlier key. Default false. */
   newKey?: boolean;
   /** Where the store cannot be used, what can be read of it will do: for looking only. Default false. */
   evenUnusable?: boolean;

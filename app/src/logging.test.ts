@@ -8,7 +8,7 @@ function capture(isTTY: boolean, level = "info") {
   return { lines, logger: createLogger({ level, redact: createRedaction(["hunter2-secret"]), output }) };
 }
 
-test("a secret never reaches the log, wherever it stands", () => {
+test("a secret never reaches the log, wherever it is", () => {
   const { lines, logger } = capture(false);
   logger.error({ err: new Error("refused hunter2-secret"), nested: { key: "hunter2-secret" } }, "key hunter2-secret");
   expect(lines).toHaveLength(1);
@@ -16,7 +16,7 @@ test("a secret never reaches the log, wherever it stands", () => {
   expect(JSON.parse(lines[0]!)).toMatchObject({ msg: "key [redacted]", nested: { key: "[redacted]" } });
 });
 
-test("of an error only what it says is written, not what its library knows", () => {
+test("only an error's message and stack are written, not its library's extra properties", () => {
   const { lines, logger } = capture(false);
   const cause = Object.assign(new Error("reset"), { code: "ECONNRESET", requestBody: "what was sent" });
   const error = Object.assign(new Error("no answer", { cause }), { url: "https://host.example/one-time-token" });

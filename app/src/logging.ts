@@ -30,7 +30,7 @@ export function createLogger({ level, redact, output }: LoggingOptions): Logger 
   return pino({ level, base: { pid: process.pid }, serializers: { err: errorFacts } }, destination);
 }
 
-/** Within its values, so that a line stays JSON whatever the secrets are. */
+/** Only in the values, so that a line stays JSON whatever the secrets are. */
 function redacted(line: string, redact: Redact): string {
   try {
     return `${JSON.stringify(redact.json(JSON.parse(line)))}\n`;
@@ -39,10 +39,10 @@ function redacted(line: string, redact: Redact): string {
   }
 }
 
-/** How many causes of causes are told. */
+/** How many nested causes are logged. */
 const mostCauses = 5;
 
-/** What an error says and where it arose, and nothing else of it: libraries put addresses and bodies into theirs. */
+/** An error's message and stack, and nothing else, because libraries add addresses and bodies to their errors. */
 function errorFacts(error: unknown, depth = 0): unknown {
   if (!(error instanceof Error)) {
     return String(error);

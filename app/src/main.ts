@@ -1,10 +1,10 @@
 import process from "node:process";
 import { runCommandLine } from "./cli/command-line.ts";
 
-// A reader that has seen enough (`toolcast explain --all | head`) is no failure of ours.
+// A reader that closes the pipe early (`toolcast explain --all | head`) is not an error.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (process.stdout.listenerCount("error") > 1) {
-    // Somebody serves here and ends in order when its reader goes away: paid starts must not be cut off.
+    // A server or running command handles this itself and stops in order: paid starts must not be cut off.
     return;
   }
   if (error.code === "EPIPE") {
@@ -12,14 +12,14 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   }
   throw error;
 });
-// Remarks that nobody reads are lost, and nothing else.
+// Only notes that nobody reads are lost.
 process.stderr.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code !== "EPIPE") {
     throw error;
   }
 });
 
-// Core's timers keep no process alive by themselves; a command that waits for one (another process's turn, a restart) does.
+// Core's timers do not keep a process alive; a command that waits for one (another process's turn, a restart) must.
 const alive = setInterval(() => {}, 60_000);
 const { stdin, stdout, stderr, env, platform } = process;
 const exitCode = await runCommandLine(process.argv.slice(2), {
@@ -31,6 +31,6 @@ const exitCode = await runCommandLine(process.argv.slice(2), {
   platform,
 });
 clearInterval(alive);
-// Nothing of ours is open any more, but a keep-alive connection or a forgotten timer must not hold the prompt back.
+// Everything of ours is closed by now, and a keep-alive connection or a forgotten timer must not delay the prompt.
 process.exitCode = exitCode;
 stdout.write("", () => stderr.write("", () => process.exit(exitCode)));

@@ -3,10 +3,10 @@ import { z } from "zod";
 
 const schema = z.object({ url: z.string(), pid: z.int().min(1) });
 
-/** A process that announced itself in a file. */
+/** A process that has registered itself in a file. */
 export type ProcessRecord = z.infer<typeof schema>;
 
-/** Who announced itself in the file and is still alive; null when nobody. */
+/** The process registered in the file, if it is still alive; otherwise null. */
 export function readProcessRecord(file: string): ProcessRecord | null {
   try {
     const record = schema.parse(JSON.parse(readFileSync(file, "utf8")));
@@ -22,7 +22,7 @@ export function writeProcessRecord(file: string, record: ProcessRecord): void {
   renameSync(temporary, file);
 }
 
-/** Takes back this process's own announcement. */
+/** Removes this process's own registration. */
 export function removeProcessRecord(file: string): void {
   if (readProcessRecord(file)?.pid === process.pid) {
     rmSync(file, { force: true });

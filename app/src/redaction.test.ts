@@ -17,7 +17,7 @@ test("a secret is replaced plain, in JSON, in an address and in base64", () => {
   expect(redact(text)).toBe('[redacted]\n{"key":"[redacted]"}\nhttps://vendor.example/?key=[redacted]\n[redacted]');
 });
 
-test("a secret within another one leaves nothing of the longer one behind", () => {
+test("a secret contained in another leaves nothing of the longer one behind", () => {
   expect(createRedaction(["abc", "abcdef"])("abcdef abc")).toBe("[redacted] [redacted]");
 });
 
@@ -36,7 +36,7 @@ test("whatever the secret and the text around it, the secret is gone", () => {
 });
 
 // @verifies safe.no-secrets
-test("a secret of one letter leaves a JSON document one, with all of its names", () => {
+test("after redacting a one-letter secret a JSON document is still valid, with all its names", () => {
   const redact = createRedaction(["e", "5"]);
   const document = { level: 30, time: 1_555, message: "three errors", nested: [{ code: "e", done: true, none: null }] };
   expect(redact.json(document)).toEqual({
@@ -47,7 +47,7 @@ test("a secret of one letter leaves a JSON document one, with all of its names",
   });
 });
 
-test("a whole secret is gone from a JSON document wherever it stands", () => {
+test("a whole secret is removed from a JSON document wherever it is", () => {
   const leaf = fc.oneof(
     fc.constant("SECRET-1234567"),
     fc.constant(12_345_678),
@@ -72,7 +72,7 @@ test("a whole secret is gone from a JSON document wherever it stands", () => {
   );
 });
 
-test("doctor warns about a secret so short that it stands everywhere", () => {
+test("doctor warns about a secret so short that it appears everywhere", () => {
   const settings = [
     { variable: "TEA_KEY", secret: true },
     { variable: "TEA_NAME", secret: false },

@@ -1,22 +1,22 @@
-/** Takes secrets out of what is printed. */
+/** Removes secrets from output. */
 export interface Redact {
   /** Replaces every secret in a text. */
   (text: string): string;
   /**
-   * Replaces every secret in the values of a JSON document, which stays one. Names and numbers are mostly our own: only a
-   * secret too long to stand in them by chance is looked for there.
+   * Replaces every secret in the values of a JSON document, which stays valid. Names and numbers are mostly our own, so
+   * only secrets too long to appear there by chance are replaced in them.
    */
   json(value: unknown): unknown;
 }
 
 const replacement = "[redacted]";
 
-/** A secret that is shorter stands in many words that are none: taken out, it leaves holes everywhere. */
+/** A shorter secret is part of many ordinary words: redacting it leaves gaps everywhere. */
 export const leastSecretCharacters = 8;
 
 /**
- * The one place where secrets are taken out of what is printed: each value is replaced wherever it appears, plain, as
- * part of JSON, of an address or of base64.
+ * The one place where secrets are removed from output: each value is replaced wherever it appears, plain or as part of
+ * JSON, an address or base64.
  */
 export function createRedaction(secrets: readonly string[]): Redact {
   const inText = replacing(secrets);
@@ -39,17 +39,17 @@ export function createRedaction(secrets: readonly string[]): Redact {
   return Object.assign((text: string) => inText(text), { json });
 }
 
-/** Nothing is secret. */
+/** For output without secrets. */
 export const redactNothing: Redact = createRedaction([]);
 
 function replacing(secrets: readonly string[]): (text: string) => string {
   const forms = secrets.filter((secret) => secret !== "").flatMap(formsOf);
-  // Longest first, so that a secret within another one leaves nothing of the longer one behind.
+  // Longest first, so that a secret contained in another leaves nothing of the longer one behind.
   const ordered = [...new Set(forms)].sort((one, other) => other.length - one.length);
   if (ordered.length === 0) {
     return (text) => text;
   }
-  // In one pass, so that a short secret is not found in the word that stands for another one.
+  // In one pass, so that a short secret is not found in the replacement of another.
   const any = new RegExp(ordered.map((form) => form.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("|"), "g");
   return (text) => text.replaceAll(any, replacement);
 }

@@ -7,7 +7,7 @@ import { joinSandbox, readSandboxRecord, type SharedSandbox } from "./shared-san
 
 // @verifies tried.no-setup
 
-/** Timers that fire at once: waiting for another process takes no time here. */
+/** Timers fire at once, so waiting for another process takes no time here. */
 const impatientClock: Clock = {
   now: () => 0,
   monotonic: () => 0,
@@ -40,7 +40,7 @@ const isUp = async (url: string) =>
     () => false,
   );
 
-test("whoever comes second uses the sandbox of whoever came first", async () => {
+test("the second process uses the sandbox of the first", async () => {
   const [first, second] = [await enter(), await enter()];
   expect(second.url).toBe(first.url);
   expect(second.environment).toEqual(first.environment);
@@ -48,26 +48,26 @@ test("whoever comes second uses the sandbox of whoever came first", async () => 
   expect(await isUp(first.url)).toBe(true);
 });
 
-test("several that come at once agree on one", async () => {
+test("several processes that start at once agree on one", async () => {
   const sandboxes = await Promise.all([enter(), enter(), enter(), enter()]);
   expect(new Set(sandboxes.map(({ url }) => url)).size).toBe(1);
 });
 
-test("when the one that runs it goes, one that uses it takes over at the same address", async () => {
+test("when the process that runs it goes away, one that uses it takes over at the same address", async () => {
   const [first, second] = [await enter(), await enter()];
   await first.close();
   await vi.waitFor(async () => expect(await isUp(second.url)).toBe(true), 5_000);
   expect(readSandboxRecord(dataDirectory)?.url).toBe(second.url);
 });
 
-test("the port stays the same when nobody was there for a while", async () => {
+test("the port stays the same after nobody used it for a while", async () => {
   const first = await enter();
   await first.close();
   expect(await isUp(first.url)).toBe(false);
   expect((await enter()).url).toBe(first.url);
 });
 
-test("a record nobody can read is replaced", async () => {
+test("an unreadable record is replaced", async () => {
   writeFileSync(join(dataDirectory, "sandbox.json"), "{ torn");
   const sandbox = await enter();
   expect(readSandboxRecord(dataDirectory)?.url).toBe(sandbox.url);

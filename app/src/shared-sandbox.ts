@@ -5,12 +5,12 @@ import { startSandbox } from "@toolcast/sandbox";
 import { z } from "zod";
 import { isAlive } from "./process-record.ts";
 
-/** The vendors of one data directory while it has no keys: one sandbox, whichever process runs it. */
+/** The vendors of one data directory while no keys are set: one sandbox, whichever process runs it. */
 export interface SharedSandbox {
   url: string;
   /** The variables that point the providers at it. */
   environment: Record<string, string>;
-  /** Ends this process's part: another process that uses the sandbox takes it over. */
+  /** Ends this process's part; another process that uses the sandbox takes it over. */
   close(): Promise<void>;
 }
 
@@ -24,19 +24,19 @@ type SandboxRecord = z.infer<typeof recordSchema>;
 
 const lookEveryMs = 250;
 const attempts = 40;
-/** After so many attempts a port that is taken by a stranger is given up, and a record nobody can read is replaced. */
+/** After this many attempts a port taken by a stranger is given up, and an unreadable record is replaced. */
 const attemptsOnOldPort = 20;
 
 export interface SharedSandboxOptions {
   dataDirectory: string;
-  /** How many times faster than life the vendors work. */
+  /** How many times faster than real time the vendors work. */
   speed: number;
   clock: Clock;
 }
 
 /**
- * Uses the sandbox that runs over this data directory, or runs it. Its port stays the same for good, so that addresses
- * stored in jobs hold; when the process that runs it goes away, a remaining one takes over with everything it knew.
+ * Uses the sandbox already running on this data directory, or runs it. Its port never changes, so that addresses stored
+ * in jobs stay valid. When the process that runs it goes away, another one takes over with all its state.
  */
 export async function joinSandbox(options: SharedSandboxOptions): Promise<SharedSandbox> {
   const { dataDirectory, clock } = options;
@@ -92,7 +92,7 @@ export async function joinSandbox(options: SharedSandboxOptions): Promise<Shared
         return await run({ port: patient ? (known?.port ?? 0) : 0, first: known === null && patient, speed });
       } catch (error) {
         const code = (error as NodeJS.ErrnoException).code;
-        // Another process is just doing the same: what it writes is read in the next attempt.
+        // Another process is doing the same right now: its record is read in the next attempt.
         if ((code !== "EADDRINUSE" && code !== "EEXIST") || attempt >= attempts) {
           throw error;
         }
@@ -114,7 +114,7 @@ export async function joinSandbox(options: SharedSandboxOptions): Promise<Shared
   }
 }
 
-/** The sandbox of a data directory as it was last seen, running or not; null when there has been none. */
+/** The last known sandbox of a data directory, running or not; null if there has been none. */
 export function readSandboxRecord(dataDirectory: string): SandboxRecord | null {
   try {
     return recordSchema.parse(JSON.parse(readFileSync(recordFile(dataDirectory), "utf8")));

@@ -58,7 +58,7 @@ export async function openStore(directory: string, { logger, newKey }: StoreOpti
     const key = { file: keyFile, bytes: secretKey, isNew: newKey };
     const identity = openSqliteIdentity({ jobs, state: stateFile, key, random });
     opened.push(() => identity.close());
-    // SQLite makes its files as everything else is made by default.
+    // SQLite creates its files with the default permissions.
     closeToOthers(directory);
     return { engine, state, identity, secretKey, unusable: null, close };
   } catch (error) {
@@ -97,7 +97,7 @@ function filesOf(directory: string): { keyFile: string; jobs: string; stateFile:
   return { keyFile: at("key"), jobs: at("jobs.sqlite"), stateFile: at("state.sqlite") };
 }
 
-/** The first database to be made is never empty once the second one is there: somebody or something has cut it off. */
+/** The database created first is never empty once the second one exists: it must have been truncated. */
 function assertNotEmptied(jobs: string, state: string): void {
   if (existsSync(state) && statSync(jobs, { throwIfNoEntry: false })?.size === 0) {
     throw new UnusablePath(jobs, "empty");

@@ -5,7 +5,9 @@ import { findConfigurationFiles } from "../configuration/files.ts";
 import { readKnownParts } from "../configuration/known-parts.ts";
 import type { CommandContext } from "./command-context.ts";
 
-/** `toolcast <adapter> <command>`: what an operator needs before the adapter is set up, so that nothing is checked. */
+/**
+ * `toolcast <adapter> <command>`: what an operator needs before the adapter is configured, so no settings are checked.
+ */
 export async function adapterCommand(
   { output, source }: CommandContext,
   { settings }: AnyAdapter,

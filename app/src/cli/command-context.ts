@@ -5,22 +5,22 @@ import { createLogger } from "../logging.ts";
 import { createRedaction, type Redact, redactNothing } from "../redaction.ts";
 import type { Output, Writable } from "./output.ts";
 
-/** The person at this terminal; their jobs belong to them whichever directory they stand in. */
+/** The person at this terminal; their jobs belong to them whatever the working directory. */
 export const terminalCaller = "cli:local";
 
-/** What every command has at hand. */
+/** What every command can use. */
 export interface CommandContext {
   output: Output;
   source: ConfigurationSource;
   stderr: Writable;
-  /** Where answers are read; no terminal means that nobody is asked. */
+  /** Where answers are read from; without a terminal nobody is asked. */
   stdin: NodeJS.ReadStream;
-  /** Reads the configuration, once; throws a `ConfigurationError`. From then on its secrets are redacted. */
+  /** Reads the configuration, only once; throws a `ConfigurationError`. From then on its secrets are redacted. */
   configuration(): Promise<Configuration>;
   redact(): Redact;
-  /** `fallbackLevel` holds where LOG_LEVEL is not set. */
+  /** `fallbackLevel` applies when LOG_LEVEL is not set. */
   logger(configuration: Configuration, fallbackLevel: string): Logger;
-  /** The command's exit code; 0 until it says otherwise. */
+  /** Sets the command's exit code, which is 0 by default. */
   exitWith(code: number): void;
 }
 
@@ -34,7 +34,7 @@ export function callerOf({ output }: CommandContext): Caller {
   };
 }
 
-/** True when there is somebody to ask. */
+/** Whether there is somebody to ask. */
 export function isInteractive({ stdin, output }: CommandContext): boolean {
   return stdin.isTTY === true && output.terminal !== null;
 }
@@ -64,7 +64,7 @@ export function createContextLogger(
   return (configuration, fallbackLevel) =>
     createLogger({
       level: configuration.logLevel ?? fallbackLevel,
-      // Asked for each line: there may be secrets only once the configuration has been read.
+      // Looked up for each line, because the secrets are known only once the configuration has been read.
       redact: Object.assign((text: string) => redact()(text), { json: (value: unknown) => redact().json(value) }),
       output: stderr,
     });

@@ -10,15 +10,15 @@ import { plainText } from "./plain-text.ts";
 /** A failure as a command reports it. */
 export interface CommandFailure {
   exitCode: number;
-  /** For people, in their language. */
+  /** The text for people, in their language. */
   text: string;
   /** For programs: the value of `error`. */
   json: Json;
-  /** What to log: only faults of ours. */
+  /** The error to log, if it is an internal fault. */
   unexpected?: unknown;
 }
 
-/** What to say about anything thrown while a command ran. */
+/** The failure to report for anything thrown while a command ran. */
 export function commandFailure(error: unknown, locale: Locale): CommandFailure {
   if (error instanceof ConfigurationError) {
     return {
@@ -45,7 +45,7 @@ export function commandFailure(error: unknown, locale: Locale): CommandFailure {
   return { exitCode: exitCodes.failed, text, json: { kind: "internal", message: text }, unexpected: error };
 }
 
-/** A stored or returned failure. `text` replaces the bare sentence where the runtime has said it better. */
+/** A stored or returned failure. `text` replaces the bare sentence if the runtime has a better one. */
 export function failureReport(failure: Failure, locale: Locale, text?: string): CommandFailure {
   const sentence = say(failure.sentence, locale);
   const at = failure.field === undefined ? "" : `--${failure.field.replaceAll("_", "-")}: `;

@@ -49,7 +49,7 @@ describe("--json prints one JSON document and nothing else", () => {
     }
   });
 
-  test("help and version too", async () => {
+  test("the same for help and version", async () => {
     const { code, out } = await run(["jobs", "--help", "--json"]);
     expect(code).toBe(0);
     expect(JSON.parse(out)).toEqual({ text: expect.stringContaining("toolcast jobs") });
@@ -78,7 +78,7 @@ describe("wrong usage says what is wrong in both languages, exits with 2 and pri
   });
 });
 
-test("no command at all shows the help and is wrong usage", async () => {
+test("no command at all shows the help and counts as wrong usage", async () => {
   const { code, out } = await run([]);
   expect(code).toBe(2);
   expect(out).toContain("Commands:");
@@ -148,7 +148,7 @@ test("a command without a job to show reads the data directory and starts nothin
   expect(JSON.parse(out)).toEqual({ jobs: [] });
 });
 
-test("a secret of the configuration reaches neither answer nor error", async () => {
+test("a secret in the configuration reaches neither the answer nor an error", async () => {
   const secret = "marker-secret-9f8e7d6c";
   const environment = { SPARK_APP_ID: "app", SPARK_API_KEY: "marker-key-12345", SPARK_API_SECRET: secret };
   const { out, error } = await run(["job", secret, "--json"], environment);
@@ -157,7 +157,7 @@ test("a secret of the configuration reaches neither answer nor error", async () 
 });
 
 describe("an adapter's own commands", () => {
-  test("print what its definition gives, also before it is set up", async () => {
+  test("print what its definition gives, even before it is configured", async () => {
     const { code, out } = await run(["slack", "manifest", "ai"], { SLACK_BOT_TOKEN: "wrong" });
     expect(code).toBe(0);
     expect(JSON.parse(out)).toMatchObject({ settings: { socket_mode_enabled: true } });
@@ -166,7 +166,7 @@ describe("an adapter's own commands", () => {
     expect(JSON.parse(json.out)).toEqual({ lines: [expect.stringContaining('"/image"')] });
   });
 
-  test("over HTTP, once the public address and the signing secret are there", async () => {
+  test("over HTTP, once the public address and the signing secret are set", async () => {
     const environment = { PUBLIC_URL: "https://toolcast.example/", SLACK_SIGNING_SECRET: "0123456789abcdef" };
     const { out } = await run(["slack", "manifest"], environment);
     expect(JSON.parse(out).settings.interactivity.request_url).toBe("https://toolcast.example/slack/events");

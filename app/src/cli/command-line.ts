@@ -63,7 +63,7 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
     const tools = flaglessAmong(args)[0] === "run" ? (await configuration()).tools : [];
     const [name] = flaglessAmong(args);
     const usual = buildProgram(context, tools);
-    // A plugin's adapter may have commands of its own.
+    // A plugin's adapter may add commands.
     const isUsual = name === undefined || usual.commands.some((command) => command.name() === name);
     const program = isUsual ? usual : buildProgram(context, tools, await adaptersOf(source));
     if (args.length === 0) {
@@ -91,7 +91,7 @@ async function adaptersOf({ workingDirectory, plugins }: ConfigurationSource): P
   return (await readKnownParts(findConfigurationFiles(workingDirectory), plugins)).adapterDefinitions;
 }
 
-/** A wrong value is reported with all others. */
+/** A wrong value is reported together with all others. */
 function configurationDirectory({ environment, workingDirectory }: Terminal): string {
   const given = environment.TOOLCAST_CONFIG_DIR?.trim() ?? "";
   return isAbsolute(given) ? given : workingDirectory;
@@ -101,7 +101,7 @@ function environmentLocale(source: ConfigurationSource): Locale {
   try {
     return localeOf({ ...findConfigurationFiles(source.workingDirectory).dotEnv, ...source.environment });
   } catch {
-    // An unreadable .env is reported by whoever needs it.
+    // An unreadable .env is reported by the command that needs it.
     return localeOf(source.environment);
   }
 }

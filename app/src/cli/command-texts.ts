@@ -1,6 +1,6 @@
 import type { LocalizedText } from "@toolcast/core";
 
-/** What help says. */
+/** The texts of the help. */
 export const commandTexts = {
   program: {
     en: "Toolcast casts one definition of a generative-media tool to every place people talk.",

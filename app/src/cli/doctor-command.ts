@@ -30,7 +30,7 @@ const marks: Record<Finding["level"], { sign: string; word: LocalizedText }> = {
 const vendorTimeoutMs = 30_000;
 const publicTimeoutMs = 10_000;
 
-/** `toolcast doctor`: proves what can be proved without spending, and says what could not be. */
+/** `toolcast doctor`: checks what can be checked without spending, and says what could not be checked. */
 export async function doctorCommand(context: CommandContext): Promise<void> {
   const { output } = context;
   const workplace = await openWorkplace(context, "ask", { evenUnusable: true });
@@ -164,7 +164,7 @@ function spaceIsShort(subject: string, bytes: number): SubjectFinding {
   return { subject, level: "warning", sentence: { key: "doctor.space-short", values: { free: { bytes } } } };
 }
 
-/** A week after it, the step explains nothing any more. */
+/** A clock step older than a week explains nothing any more. */
 const clockStepIsNewsMs = 7 * 24 * 60 * 60_000;
 
 function clockFindings(step: ClockStep | null): SubjectFinding[] {
@@ -177,7 +177,7 @@ function clockFindings(step: ClockStep | null): SubjectFinding[] {
   return [{ subject: "clock", level: "warning", sentence: { key, values: { at, by } } }];
 }
 
-/** What is blanked out wherever it appears must not appear everywhere. */
+/** A secret is redacted wherever it appears, so it must not be so short that it appears everywhere. */
 export function secretFindings({
   providers,
   sandboxUrl,
@@ -216,7 +216,7 @@ function modeFindings({ sandboxUrl }: Configuration): SubjectFinding[] {
       ];
 }
 
-/** Whether each proxy takes connections; what it lets through is seen by what is checked next. */
+/** Whether each proxy accepts connections; the next checks show what it lets through. */
 function proxyFindings({ proxyAddresses }: Configuration): Promise<SubjectFinding[]> {
   return Promise.all(
     proxyAddresses.map(async ({ variable, origin }): Promise<SubjectFinding> => {
@@ -252,7 +252,7 @@ function takesConnections({ hostname, port, protocol }: URL): Promise<boolean> {
   });
 }
 
-/** Whether the address answers from here. That it answers from outside cannot be seen from inside. */
+/** Whether the address answers from here. Whether it answers from outside cannot be checked here. */
 async function publicUrlFinding({ publicListener, sandboxUrl, proxies }: Configuration): Promise<SubjectFinding> {
   const subject = "PUBLIC_URL";
   if (publicListener === undefined) {

@@ -1,7 +1,7 @@
-/** What a command's exit code says; scripts rely on it. */
+/** The meanings of a command's exit codes; scripts rely on them. */
 export const exitCodes = {
   done: 0,
-  /** The work was asked for correctly and failed. */
+  /** The request was valid, but the work failed. */
   failed: 1,
   /** The request was wrong: unknown command or flag, bad value, bad configuration. Nothing was done. */
   usage: 2,

@@ -41,7 +41,7 @@ const words: Record<"actor" | "retry" | "charged", Record<string, LocalizedText>
   },
 };
 
-/** `toolcast explain`: what a code, or anything pasted that has codes in it, means. */
+/** `toolcast explain`: what a code means, or any pasted text that contains codes. */
 export async function explainCommand(
   context: CommandContext,
   typed: readonly string[],
@@ -49,7 +49,7 @@ export async function explainCommand(
 ): Promise<void> {
   const { output, source } = context;
   const { provider } = options;
-  // The rest of the configuration may be wrong: an explanation may be what is needed to mend it.
+  // Works even if the rest of the configuration is wrong: the explanation may be needed to fix it.
   await readKnownParts(findConfigurationFiles(source.workingDirectory), source.plugins);
   const vendors = catalogVendors();
   if (provider !== undefined && !vendors.includes(provider)) {

@@ -51,7 +51,7 @@ test("flags are the inputs' names with dashes, in form order", () => {
   ]);
 });
 
-test("what was given arrives under the inputs' names, and nothing else", () => {
+test("given values arrive under the inputs' names, and nothing else does", () => {
   expect(parse("--cross-language", "--tier", "pro", "--pitch", "-3", "--picture", "a.png", "--input-key", "k")).toEqual(
     {
       cross_language: true,
@@ -64,16 +64,16 @@ test("what was given arrives under the inputs' names, and nothing else", () => {
   expect(parse()).toEqual({});
 });
 
-test("a yes-or-no input can be said no to", () => {
+test("a yes-or-no input can be negated", () => {
   expect(parse("--no-cross-language")).toEqual({ cross_language: false });
 });
 
-test("free words go to the primary input unless its flag was given", () => {
+test("free text goes to the primary input unless its flag was given", () => {
   expect(parse("two", "words")).toEqual({ words: "two words" });
   expect(parse("--words", "flag", "free")).toEqual({ words: "flag" });
 });
 
-test("a flag says what it takes", () => {
+test("a flag says what it accepts", () => {
   const shown = flagsOf(tool, "en").map(({ options }) => options[0]!.flags);
   expect(shown).toEqual([
     "--words <text>",

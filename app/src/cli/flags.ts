@@ -2,7 +2,7 @@ import type { Locale, Tool } from "@toolcast/core";
 import { describeTool, type FieldDescription } from "@toolcast/core/surface";
 import { Option } from "commander";
 
-/** Flags of `run` itself; an input of the same name is reached with `--input-` before it. */
+/** Flags of `run` itself; an input with the same name is given with the prefix `--input-`. */
 const reserved = new Set(["out", "wait", "json", "locale", "key", "help", "version"]);
 
 /** One input of a tool as a flag. */
@@ -10,11 +10,11 @@ export interface Flag {
   /** The input's name. */
   field: string;
   kind: FieldDescription["kind"];
-  /** With its dashes, as a person types it. */
+  /** With dashes, as a person types it. */
   name: string;
   /** For the parser: one option, or two for a yes-or-no input. */
   options: Option[];
-  /** The largest file a media input accepts, in bytes, where there is a limit. */
+  /** The largest file a media input accepts, in bytes, if there is a limit. */
   maxBytes?: number;
 }
 
@@ -38,7 +38,10 @@ export function flagsOf(tool: Tool, locale: Locale): Flag[] {
   });
 }
 
-/** What was given for each input, by its name; only what was given. Words without a flag go to the primary input. */
+/**
+ * The values given for inputs, by name; inputs without a value are absent. Text without a flag goes to the primary
+ * input.
+ */
 export function inputOf(
   tool: Tool,
   flags: readonly Flag[],

@@ -10,19 +10,19 @@ import { createProgressView } from "./progress.ts";
 import { chooseAction } from "./question.ts";
 import type { Workplace } from "./workplace.ts";
 
-/** Phases in which only a person can move the job on. */
+/** Phases in which only a person can advance the job. */
 const waitingPhases: readonly PhaseName[] = ["held", "unresolved"];
 const redrawEveryMs = 500;
 
 export interface FollowOptions {
-  /** Where media are saved: a directory or a file name. */
+  /** Where to save media: a directory or a file name. */
   out: string;
   signal: AbortSignal;
-  /** The request had been made before with the same key. */
+  /** The request had already been made with the same key. */
   repeated?: boolean;
 }
 
-/** Shows the job until it has ended or waits for a person, saves what it made, and says how it ended. */
+/** Shows the job until it has ended or waits for a person, saves its results, and reports how it ended. */
 export async function followJob(
   context: CommandContext,
   workplace: Workplace,
@@ -64,7 +64,7 @@ async function watchUntilSettled(
     }
   };
   const redraw = () => {
-    // An estimate grows between two changes of the job.
+    // Estimated progress grows between two changes of the job.
     cancel = systemClock.setTimer(redrawEveryMs, () => {
       show().catch(() => {});
       redraw();
@@ -123,7 +123,7 @@ async function askAboutJob(
   return runtime.job(job.id, caller);
 }
 
-/** Buttons that do something; those that open a form or only look are of no use in a question. */
+/** Buttons that decide something; those that open a form or only show details are of no use in a question. */
 function pressable(actions: readonly MessageAction[] | undefined): MessageAction[] {
   return (actions ?? []).filter(({ action, form }) => form === undefined && action !== "details");
 }
@@ -155,7 +155,7 @@ async function reportJob(
         ({ action, label }) => `  toolcast job ${job.id} --press ${action} --wait    ${label}`,
       )
     : [];
-  // What was asked a moment ago still stands on the screen.
+  // The question asked a moment ago is still on the screen.
   output.note([...(shown ? [] : [text]), ...hints].join("\n"));
   const failure =
     state.phase === "failed" ? state.failure : state.phase === "unresolved" ? state.evidence.failure : null;
@@ -164,7 +164,7 @@ async function reportJob(
   output.document({ error, job: runtime.jobJson(job) });
 }
 
-/** As a person would type it. */
+/** The path as a person would type it. */
 function shortPath(path: string): string {
   const short = relative(process.cwd(), path);
   return short.startsWith("..") ? path : short;

@@ -10,7 +10,7 @@ export interface Interruption {
   dispose(): void;
 }
 
-/** Makes Ctrl-C end the waiting and not the process, so that what is in flight is let end. */
+/** Makes Ctrl-C end the waiting and not the process, so that work in flight can finish. */
 export function interruptible(): Interruption {
   const controller = new AbortController();
   const urgent = Promise.withResolvers<void>();
@@ -20,7 +20,7 @@ export function interruptible(): Interruption {
     }
     controller.abort();
   };
-  // A reader who has seen enough ends nothing: what is in flight in this process ends in order, and then so does it.
+  // A reader that closes our output must not end the process: work in flight finishes first.
   const stopReading = whenUnread(() => {});
   const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
   for (const name of signals) {

@@ -16,7 +16,7 @@ export interface JobsOptions {
   limit?: string;
 }
 
-/** `toolcast jobs`: what was asked for lately and how it stands. */
+/** `toolcast jobs`: recent jobs and their states. */
 export async function jobsCommand(context: CommandContext, { state, limit }: JobsOptions): Promise<void> {
   await within(context, "read", async ({ runtime, caller }) => {
     const { output } = context;
@@ -35,15 +35,17 @@ export async function jobsCommand(context: CommandContext, { state, limit }: Job
 }
 
 export interface JobOptions {
-  /** Go on with it and wait for its end. */
+  /** Carry the job on and wait for it to end. */
   wait?: boolean;
-  /** Where to save what it made. */
+  /** Where to save its results. */
   out?: string;
-  /** A button of the job to press. */
+  /** The button of the job to press. */
   press?: string;
 }
 
-/** `toolcast job <id>`: one job with its timeline; goes on with it, answers its question or saves its media when asked to. */
+/**
+ * `toolcast job <id>`: one job with its timeline; on request carries it on, answers its question or saves its media.
+ */
 export async function jobCommand(context: CommandContext, id: string, options: JobOptions): Promise<void> {
   const interruption = interruptible();
   const purpose = options.wait ? "work" : options.press === undefined ? "read" : "ask";

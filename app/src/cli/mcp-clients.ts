@@ -9,29 +9,29 @@ export interface ServerStart {
   env: Record<string, string>;
 }
 
-/** Where a client reaches a server that runs already. */
+/** Where a client reaches a server that is already running. */
 export interface ServerAddress {
   url: string;
-  /** Whether it asks for a token. */
+  /** Whether it requires a token. */
   needsToken: boolean;
 }
 
-/** An AI client that finds its MCP servers in a file of its own. */
+/** An AI client that reads its MCP servers from a configuration file. */
 interface McpClient {
   title: string;
-  /** What its file holds for a server that it starts. */
+  /** The entry in its file for a server that it starts. */
   started(server: ServerStart): Json;
-  /** What its file holds for a server at an address. */
+  /** The entry in its file for a server at an address. */
   reached(server: ServerAddress): Json;
-  /** The text of that. Default JSON. */
+  /** Formats the entry as text. Default JSON. */
   print?(configuration: Json): string;
   /** Where the file is. */
   file(home: Home): string;
-  /** What else there is to do. */
+  /** What else the person has to do. */
   after: LocalizedText | ((server: ServerStart | ServerAddress, home: Home) => LocalizedText);
 }
 
-/** Stands where the person puts their token: secrets are not printed. */
+/** A placeholder for the person's token: secrets are not printed. */
 const tokenHere = "<token>";
 const authorization = `Bearer ${tokenHere}`;
 
@@ -41,7 +41,7 @@ const codexTokenVariable = "TOOLCAST_MCP_TOKEN";
 const headersOf = ({ needsToken }: ServerAddress): Record<string, Json> =>
   needsToken ? { headers: { Authorization: authorization } } : {};
 
-/** Clients differ in the name they list servers under, and in that of the address. */
+/** Clients differ in the key that lists servers and in the key of the address. */
 const under =
   (key: string, more: Record<string, Json> = {}) =>
   (server: ServerStart) => ({
@@ -58,12 +58,12 @@ const projectFile = (file: string): LocalizedText => ({
   "zh-CN": `若只用于某个项目，请写入该项目文件夹中的 ${file}。`,
 });
 
-/** The clients that `toolcast mcp config` knows, by the name it takes. */
+/** The clients that `toolcast mcp config` knows, by the name it accepts. */
 export const mcpClients: Readonly<Record<string, McpClient>> = {
   "claude-desktop": {
     title: "Claude Desktop",
     started: under("mcpServers"),
-    // Its file knows programs alone; mcp-remote is one that hands on to an address.
+    // Its file supports only programs; mcp-remote is a program that forwards to an address.
     reached: ({ url, needsToken }) => ({
       mcpServers: {
         toolcast: {
@@ -108,7 +108,7 @@ export const mcpClients: Readonly<Record<string, McpClient>> = {
   },
   codex: {
     title: "Codex",
-    // A machine that is busy starts us in more than the 10 seconds that Codex waits by itself.
+    // On a busy machine our start can take longer than the 10 seconds that Codex waits by default.
     started: under("mcp_servers", { startup_timeout_sec: 30 }),
     reached: ({ url, needsToken }) => ({
       mcp_servers: { toolcast: { url, ...(needsToken ? { bearer_token_env_var: codexTokenVariable } : {}) } },
@@ -180,7 +180,7 @@ export const mcpClients: Readonly<Record<string, McpClient>> = {
   },
 };
 
-/** Where to put it and what to do then. */
+/** Where to put it, and what to do next. */
 export function instruction(client: McpClient, server: ServerStart | ServerAddress, home: Home): LocalizedText {
   const { title, after } = client;
   const file = client.file(home);
@@ -198,7 +198,7 @@ export function instruction(client: McpClient, server: ServerStart | ServerAddre
   };
 }
 
-/** A table of tables, as TOML has it. A JSON string is a TOML string. */
+/** A table of tables in TOML. A JSON string is also a TOML string. */
 function toml(configuration: Json): string {
   const lines: string[] = [];
   const write = (table: Record<string, Json>, path: string[]) => {
@@ -220,7 +220,7 @@ function isTable(value: Json): value is Record<string, Json> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Where desktop programs keep their settings. */
+/** The folder where desktop programs keep their settings. */
 function settingsFolder({ platform, homeDirectory, environment }: Home): string {
   switch (platform) {
     case "win32":

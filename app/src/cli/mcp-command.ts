@@ -8,8 +8,8 @@ import { interruptible } from "./interruption.ts";
 import { openWorkplace } from "./workplace.ts";
 
 /**
- * `toolcast mcp`: one AI client on standard input and output, until it goes away. Jobs are advanced here too, under the
- * same leases as a running server's, so that nothing has to be started beside it.
+ * `toolcast mcp`: serves one AI client on standard input and output until it disconnects. Jobs are advanced here too,
+ * under the same leases as a running server's, so no server needs to be started as well.
  */
 export async function mcpCommand(
   context: CommandContext,
@@ -44,12 +44,12 @@ export async function mcpCommand(
   }
 }
 
-/** As absolute paths; throws a `UsageError` for what is no folder. */
+/** As absolute paths; throws a `UsageError` for anything but a folder. */
 export function allowedFolders(given: readonly string[], workingDirectory: string): string[] {
   const folders = given.map((folder) => resolve(workingDirectory, folder));
   const missing = folders.find((folder) => !isDirectory(folder));
   if (missing !== undefined) {
-    throw new UsageError({ en: `${missing} is no folder.`, "zh-CN": `${missing} 不是文件夹。` }, "allow");
+    throw new UsageError({ en: `${missing} is not a folder.`, "zh-CN": `${missing} 不是文件夹。` }, "allow");
   }
   return folders;
 }

@@ -14,7 +14,10 @@ const entry = fileURLToPath(new URL("../../bin/toolcast.js", import.meta.url));
 export interface McpConfigOptions {
   /** Folders whose files agents may name. Default none. */
   allow?: readonly string[];
-  /** The form for a server that runs already, at this address; `true` for that of the configuration. Default: the client starts its own. */
+  /**
+   * Configures a server that is already running, at this address; `true`: at the configured one. Default: the client
+   * starts its own.
+   */
   http?: string | true;
 }
 
@@ -23,13 +26,13 @@ const noFoldersOverHttp: LocalizedText = {
   "zh-CN": "--allow 仅用于由客户端启动的服务；HTTP 连接不读取本地文件。",
 };
 
-/** Set by us for the client, whatever this terminal has. */
+/** Always set for the client, whatever this terminal sets. */
 const ours = ["TOOLCAST_DATA_DIR", "TOOLCAST_CONFIG_DIR", "TOOLCAST_LOCALE"];
 
 /**
- * `toolcast mcp config <client>`: the configuration on standard output, what to do with it on standard error. A client
- * that is started from a desktop finds neither our Node nor our folder nor what was set in this terminal, so that all of
- * it is named; secrets are not: they belong into `.env`.
+ * `toolcast mcp config <client>`: prints the configuration on standard output and what to do with it on standard error.
+ * A client started from the desktop has neither our Node, nor our folder, nor this terminal's variables, so all of them
+ * are included. Secrets are not: they belong in `.env`.
  */
 export async function mcpConfigCommand(
   context: CommandContext,
@@ -59,7 +62,7 @@ export async function mcpConfigCommand(
     args: [entry, "mcp", ...allowedFolders(allow, source.workingDirectory).flatMap((folder) => ["--allow", folder])],
     env: {
       TOOLCAST_DATA_DIR: configuration.dataDirectory,
-      // Also while it holds nothing: what is put there later is found.
+      // Even if it is still empty: files added later are then found.
       TOOLCAST_CONFIG_DIR: source.workingDirectory,
       TOOLCAST_LOCALE: output.locale,
       ...Object.fromEntries(open.map((variable) => [variable, source.environment[variable]?.trim() ?? ""])),
@@ -93,7 +96,7 @@ function show(
   output.note(instruction(client, server, source));
 }
 
-/** Where `toolcast start` serves agents: the address given, else the public one, else this machine's. */
+/** Where `toolcast start` serves agents: the given address, otherwise the public one, otherwise this machine's. */
 function addressOf({ publicListener, console: page, mcp }: Configuration, given: string | true): ServerAddress {
   const base = given === true ? (publicListener?.url ?? `http://127.0.0.1:${page.port}`) : given;
   const url = URL.parse(base);
@@ -112,7 +115,7 @@ function addressOf({ publicListener, console: page, mcp }: Configuration, given:
   return { url: url.href, needsToken: mcp.tokens.length > 0 || !isLoopbackHost(url.hostname) };
 }
 
-/** Variables that this terminal sets, by whether their values may be printed. */
+/** Variables set in this terminal, grouped by whether their values may be printed. */
 function terminalOnly(
   { definitions }: Configuration,
   environment: CommandContext["source"]["environment"],

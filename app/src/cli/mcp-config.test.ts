@@ -33,7 +33,7 @@ interface Server {
   env: Record<string, string>;
 }
 
-/** Read by hand: the subset of TOML that a table of texts, numbers and lists is. */
+/** A minimal parser for the subset of TOML used: tables of strings, numbers and lists. */
 function fromToml(text: string): Record<string, Record<string, unknown>> {
   const root: Record<string, Record<string, unknown>> = {};
   let table: Record<string, unknown> = root;
@@ -76,7 +76,7 @@ describe.each(Object.keys(mcpClients))("%s", (client) => {
     expect(error).toMatch(fileOf);
   });
 
-  test("keeps the folders that agents may read, wherever they stand on the line", async () => {
+  test("keeps the folders that agents may read, wherever they are on the line", async () => {
     mkdirSync(join(directory, "pictures"));
     const folders = ["--allow", "pictures", "--allow", directory];
     for (const line of [
@@ -122,13 +122,13 @@ describe.each(Object.keys(mcpClients))("%s", (client) => {
     expect(other.out).toContain("https://other.example/mcp");
   });
 
-  test("--json prints the configuration alone", async () => {
+  test("--json prints only the configuration", async () => {
     const { code, out, error } = await run(["mcp", "config", client, "--json"]);
     expect({ code, error }).toEqual({ code: 0, error: "" });
     expect(JSON.parse(out)).toEqual(parsed(client, (await run(["mcp", "config", client])).out));
   });
 
-  test("is explained in Chinese too", async () => {
+  test("is explained in Chinese, too", async () => {
     const { error } = await run(["mcp", "config", client, "--locale", "zh-CN"]);
     expect(error).toMatch(/写入/);
   });
@@ -161,7 +161,7 @@ test("a folder with settings is named, so that the client's working directory do
   expect(serverOf({ out }).env).toEqual(env);
 });
 
-test("what only this terminal sets is passed on, but no secret", async () => {
+test("variables set only in this terminal are passed on, but no secrets", async () => {
   const secret = "s3cret-of-the-console-token";
   const environment = { SANDBOX_SPEED: "20", CONSOLE_TOKEN: secret, SPARK_API_KEY: "k3y-of-a-vendor" };
   const result = await run(["mcp", "config", "claude-code"], {
@@ -177,7 +177,7 @@ test("what only this terminal sets is passed on, but no secret", async () => {
   expect(result.error).toContain(join(directory, ".env"));
 });
 
-test("each system's place of the file is named", async () => {
+test("the file's path on each system is named", async () => {
   const told = async (client: string, platform: NodeJS.Platform, environment = {}) =>
     (await run(["mcp", "config", client], environment, platform)).error;
   expect(await told("claude-desktop", "darwin")).toContain(

@@ -7,17 +7,17 @@ export interface Writable {
   columns?: number;
 }
 
-/** Where a command's words go. */
+/** Where a command's output goes. */
 export interface Output {
   locale: Locale;
   json: boolean;
   /** The answer, on standard output; nothing in JSON mode. */
   print(text: string): void;
-  /** The answer of JSON mode: exactly one document. Nothing in text mode. */
+  /** The answer in JSON mode: exactly one document. Nothing in text mode. */
   document(value: Json): void;
-  /** Remarks on standard error; nothing in JSON mode unless it is `always`. */
+  /** Notes on standard error; in JSON mode nothing, unless `always` is set. */
   note(text: string | LocalizedText, always?: "always"): void;
-  /** Standard error itself, for what is drawn over. Null when that is no terminal, and in JSON mode. */
+  /** Standard error itself, for drawing that is overwritten. Null when it is not a terminal, and in JSON mode. */
   terminal: Writable | null;
 }
 
@@ -29,7 +29,7 @@ export interface OutputOptions {
   redact: () => Redact;
 }
 
-/** Standard output carries the answer and nothing else; with `--json` that is one document, also when the command fails. */
+/** Standard output carries only the answer; with `--json` that is one document, even when the command fails. */
 export function createOutput({ stdout, stderr, json, locale, redact }: OutputOptions): Output {
   let documented = false;
   const line = (text: string) => (text.endsWith("\n") ? text : `${text}\n`);
@@ -46,7 +46,7 @@ export function createOutput({ stdout, stderr, json, locale, redact }: OutputOpt
         return;
       }
       if (documented) {
-        throw new Error("a command has one JSON document to say");
+        throw new Error("a command prints only one JSON document");
       }
       documented = true;
       stdout.write(`${JSON.stringify(redact().json(value), null, 2)}\n`);

@@ -1,9 +1,9 @@
 import type { LocalizedText } from "@toolcast/core";
 import type { CommanderError } from "commander";
 
-/** What the argument parser complains about, in every language. It only speaks English, but gives each complaint a code. */
+/** The argument parser's errors, in every language. Its own texts are only in English, but each error has a code. */
 export function parserSentence(error: Pick<CommanderError, "code" | "message">): LocalizedText {
-  // Its own words for a command that is nothing without one below it are a mark for programmers.
+  // For a command that needs a subcommand, the parser's own text is meant for programmers.
   const message = error.code === "commander.help" ? "A command is missing" : error.message.replace(/^error: /, "");
   const subject = /'([^']*)'/.exec(message)?.[1] ?? "";
   const similar = /\(Did you mean (?:one of )?([^)]*?)\??\)/.exec(message)?.[1];

@@ -9,7 +9,7 @@ test("escape sequences, control characters and reordering marks do not reach the
   expect(plainText("a\u001b[31mred\u0007\u202egnp.exe\r\nb\tc\u009b2J")).toBe("a[31mredgnp.exe\nb\tc2J");
 });
 
-test("no text has anything left that a terminal obeys", () => {
+test("no text keeps anything that a terminal would obey", () => {
   fc.assert(
     fc.property(fc.string({ unit: "binary" }), (text) => {
       expect(plainText(text).replaceAll(/[\n\t]/g, "")).not.toMatch(/\p{Cc}|[\u202a-\u202e]/u);
@@ -17,7 +17,7 @@ test("no text has anything left that a terminal obeys", () => {
   );
 });
 
-test("a text is cut to its columns and never over, and a character is never cut", () => {
+test("a text is cut to at most its columns, and never within a character", () => {
   expect(fitColumns("short", 10)).toBe("short");
   expect(fitColumns("日照金山日照金山", 7)).toBe("日照金…");
   expect(fitColumns("👩‍👩‍👧‍👦 family", 4)).toBe("👩‍👩‍👧‍👦 …");

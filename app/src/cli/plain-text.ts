@@ -1,8 +1,8 @@
 import stringWidth from "string-width";
 
 /**
- * Text from people and vendors as a terminal may show it: without escape sequences and other control characters, and
- * without the marks that reorder what stands around them. Line breaks stay.
+ * Text from people and vendors made safe for a terminal: without escape sequences and other control characters, and
+ * without the marks that reorder the text around them. Line breaks stay.
  */
 export function plainText(text: string): string {
   return text
@@ -14,7 +14,7 @@ export function plainText(text: string): string {
 
 const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 
-/** As much of the text as fits, cut between characters as people see them. */
+/** As much of the text as fits, cut between user-perceived characters. */
 export function fitColumns(text: string, columns: number): string {
   if (stringWidth(text) <= columns) {
     return text;

@@ -17,7 +17,7 @@ import { sandboxCommand, sharedSandboxCommand } from "./sandbox-command.ts";
 import { startCommand } from "./start-command.ts";
 import { toolsCommand } from "./tools-command.ts";
 
-/** Every command. `tools` become the subcommands of `run`; an adapter with commands of its own is one. */
+/** Every command. `tools` become the subcommands of `run`; an adapter with its own commands becomes a command. */
 export function buildProgram(
   context: CommandContext,
   tools: readonly Tool[],
@@ -26,7 +26,7 @@ export function buildProgram(
   const { output } = context;
   const text = (key: CommandText) => commandTexts[key][output.locale];
 
-  /** What all commands share, in the person's language. */
+  /** The setup all commands share, in the person's language. */
   const common = (command: Command): Command =>
     command
       .helpOption("-h, --help", text("help"))
@@ -110,7 +110,7 @@ export function buildProgram(
     .addOption(allow())
     .addOption(new Option("--http [address]", text("mcpHttp")))
     .action((client: string, options: McpConfigOptions) => {
-      // The parser gives the folders to whichever of the two commands it likes.
+      // The parser may assign the folders to either of the two commands.
       const folders = [...(mcp.opts<McpConfigOptions>().allow ?? []), ...(options.allow ?? [])];
       return mcpConfigCommand(context, client, { ...options, allow: folders });
     });
@@ -135,7 +135,7 @@ export function buildProgram(
   return program;
 }
 
-/** The words that the parser itself puts into help. */
+/** The texts that the parser itself adds to the help. */
 function chineseHelp(help: string): string {
   return help
     .replaceAll("[options]", "[选项]")

@@ -14,7 +14,7 @@ const message = (fraction?: number): Message => ({
   progress: { fraction, estimated: true, label: "3 sec so far" },
 });
 
-test("an estimate says so, and nothing unfinished is at 100 %", () => {
+test("an estimate is marked as one, and unfinished work is never at 100 %", () => {
   expect(barLine(message(0.5), 0, 80, "en")).toMatch(/█{12}░{12} {2}50 % \(estimated\) 3 sec so far$/);
   expect(barLine(message(0.5), 0, 80, "zh-CN")).toContain("（估计）");
   expect(barLine(message(1), 0, 80, "en")).toContain(" 99 %");
@@ -33,12 +33,12 @@ test("the line never wraps", () => {
   ).toBeLessThan(80);
 });
 
-test("what waits says why", () => {
+test("a waiting job says why it waits", () => {
   const waiting: Message = { tone: "progress", title: "Waiting", lines: ["The vendor rests."], private: true };
   expect(barLine(waiting, 0, 80, "en")).toContain("Waiting The vendor rests.");
 });
 
-test("without a terminal each state is said once", () => {
+test("without a terminal each state is printed once", () => {
   const said: string[] = [];
   const output = createOutput({
     stdout: { write: () => {} },

@@ -4,10 +4,10 @@ import stringWidth from "string-width";
 import type { Output } from "./output.ts";
 import { fitColumns, plainText } from "./plain-text.ts";
 
-/** Shows how a job goes on. */
+/** Shows a job's progress. */
 export interface ProgressView {
   show(message: Message): void;
-  /** Takes the bar away. */
+  /** Removes the bar. */
   clear(): void;
 }
 
@@ -15,7 +15,7 @@ const barColumns = 24;
 const frames = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
 const frameMs = 120;
 
-/** A bar that is drawn over on a terminal; elsewhere one line for each thing that has not been said yet. */
+/** A bar that is redrawn in place on a terminal; elsewhere one line for each new state. */
 export function createProgressView(output: Output, clock: Clock = systemClock): ProgressView {
   const { terminal } = output;
   if (terminal === null) {
@@ -65,10 +65,10 @@ export function createProgressView(output: Output, clock: Clock = systemClock): 
   };
 }
 
-/** One line that never wraps. A fraction that nobody measured says so, and nothing unfinished is ever at 100 %. */
+/** One line that never wraps. An estimated fraction is marked as one, and unfinished work is never at 100 %. */
 export function barLine(message: Message, frame: number, columns: number, locale: Locale): string {
   const { progress } = message;
-  // Why a job waits is worth more than that it does.
+  // The reason why a job waits is more useful than the fact that it does.
   const label = firstLine(progress?.label || [message.title, ...(message.lines ?? [])].join(" "));
   const spinner = frames[frame % frames.length];
   if (progress?.fraction === undefined) {

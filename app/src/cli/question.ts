@@ -4,8 +4,8 @@ import type { Writable } from "./output.ts";
 import { plainText } from "./plain-text.ts";
 
 /**
- * Lets the person at the terminal choose one of the actions; null when they choose none or end the input. Rejects when
- * `signal` is aborted meanwhile.
+ * Lets the person at the terminal choose one of the actions; null when they choose none or close the input. Rejects
+ * when `signal` is aborted meanwhile.
  */
 export async function chooseAction(
   actions: readonly MessageAction[],

@@ -5,13 +5,13 @@ import { chooseAction } from "./question.ts";
 import { openWorkplace, type Workplace } from "./workplace.ts";
 
 export interface ReleaseOptions {
-  /** Nobody is asked. */
+  /** Skips the confirmation. */
   yes?: boolean;
-  /** The key that is there, or a new one, takes the place of the earlier one. */
+  /** The existing key file, or a new one, replaces the earlier key. */
   newKey?: boolean;
 }
 
-/** `toolcast release`: an operator's word that a restored or copied data directory is the one to go on with. */
+/** `toolcast release`: an operator confirms that a restored or copied data directory is the one to continue with. */
 export async function releaseCommand(context: CommandContext, { yes, newKey }: ReleaseOptions): Promise<void> {
   const workplace = await openWorkplace(context, "ask", { newKey });
   try {

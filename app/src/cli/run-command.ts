@@ -17,11 +17,11 @@ export interface RunOptions {
   out: string;
   wait: boolean;
   key?: string;
-  /** The tool's own flags, by the parser's names. */
+  /** The tool's own flags, under the parser's names. */
   [flag: string]: unknown;
 }
 
-/** `toolcast run <command>`: one request to one tool, from the words to the saved files. */
+/** `toolcast run <command>`: one request to one tool, from the arguments to the saved files. */
 export async function runTool(
   context: CommandContext,
   tool: Tool,
@@ -93,7 +93,7 @@ export async function runTool(
   }
 }
 
-/** A stored job waits for a process that advances it. */
+/** A stored job waits until a process advances it. */
 function noteWhoGoesOn({ output }: CommandContext, { configuration }: Workplace): void {
   if (readProcessRecord(serverRecordFile(installationDirectory(configuration))) === null) {
     output.note({
@@ -103,7 +103,9 @@ function noteWhoGoesOn({ output }: CommandContext, { configuration }: Workplace)
   }
 }
 
-/** A consent cannot be asked for without a terminal: its flag is wanted with the request, before anything is stored. */
+/**
+ * Consent cannot be asked for without a terminal, so its flag is required with the request, before anything is stored.
+ */
 function refuseUnaskedConsent(
   context: CommandContext,
   tool: Tool,

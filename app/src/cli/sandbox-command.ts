@@ -13,7 +13,9 @@ export interface SandboxCommandOptions {
   data?: string;
 }
 
-/** `toolcast sandbox`: the vendors by themselves. Prints the variables that point a Toolcast at them, then stays. */
+/**
+ * `toolcast sandbox`: runs only the vendors. Prints the variables that point a Toolcast at them, then keeps running.
+ */
 export async function sandboxCommand(context: CommandContext, options: SandboxCommandOptions): Promise<void> {
   const { output } = context;
   const port = numberOf("port", options.port ?? "0", 0, 65_535, true);
@@ -40,7 +42,10 @@ export async function sandboxCommand(context: CommandContext, options: SandboxCo
   }
 }
 
-/** The sandbox of a supervised installation: of its data directory, shared with whoever uses it meanwhile. */
+/**
+ * The sandbox of a supervised installation: it belongs to the data directory and is shared with other processes that
+ * use it.
+ */
 export async function sharedSandboxCommand(context: CommandContext): Promise<void> {
   const { dataDirectory, sandboxSpeed } = await context.configuration();
   createDataDirectory(dataDirectory);

@@ -6,7 +6,7 @@ import type { Configuration } from "../configuration/configuration.ts";
 import type { AnyProvider } from "../configuration/definition-settings.ts";
 import { plainText } from "./plain-text.ts";
 
-/** How a variable stands; values are never shown. */
+/** The state of a variable; values are never shown. */
 type State = "set" | "default" | "missing" | "unset";
 
 const words = {
@@ -18,7 +18,7 @@ const words = {
   absent: { en: "not set up", "zh-CN": "未配置" },
 } as const satisfies Record<string, LocalizedText>;
 
-/** Every variable of every provider and chat platform, from its definition: what `doctor --json` says about the environment. */
+/** Every variable of every provider and chat platform, from its definition, as `doctor --json` reports it. */
 export function settingsJson(configuration: Configuration, locale: Locale): Json {
   return definitionsOf(configuration).flatMap(({ kind, definition }) =>
     definition.settings.map(
@@ -35,7 +35,7 @@ export function settingsJson(configuration: Configuration, locale: Locale): Json
   );
 }
 
-/** The same for people: one block a provider, one line a variable. */
+/** The same for people: one block per provider, one line per variable. */
 export function settingsLines(configuration: Configuration, locale: Locale): string[] {
   return definitionsOf(configuration).flatMap(({ definition }) => {
     const rows = definition.settings.map((setting) => {
@@ -71,7 +71,7 @@ function stateOf(configuration: Configuration, definition: AnyDefinition, settin
   return setting.default !== undefined ? "default" : setting.required ? "missing" : "unset";
 }
 
-/** What the operator has set; the sandbox's own values are none of theirs. */
+/** The values the operator has set, which do not include the sandbox's. */
 function valuesOf({ providers, adapters, sandboxUrl }: Configuration, definition: AnyDefinition) {
   const own = [...(sandboxUrl === undefined ? providers : []), ...adapters];
   return own.find((configured) => configured.definition === definition)?.values;

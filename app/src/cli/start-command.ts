@@ -3,7 +3,7 @@ import { runServer } from "../server/run-server.ts";
 import { supervise } from "../server/supervisor.ts";
 import type { CommandContext } from "./command-context.ts";
 
-/** `toolcast start`: the server, kept alive by a supervisor unless told otherwise. */
+/** `toolcast start`: the server, kept running by a supervisor unless that is switched off. */
 export async function startCommand(context: CommandContext, { supervisor }: { supervisor: boolean }): Promise<void> {
   const { output } = context;
   const configuration = await context.configuration();

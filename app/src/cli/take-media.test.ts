@@ -11,7 +11,7 @@ import { takeMedia } from "./take-media.ts";
 const caller = { id: "cli:local" } as Caller;
 const flags: Flag[] = ["video", "audio"].map((field) => ({ field, kind: "media", name: `--${field}`, options: [] }));
 
-test("a file that the store refuses is named by its flag", async () => {
+test("a file that the store refuses is reported by its flag", async () => {
   const directory = mkdtempSync(join(tmpdir(), "toolcast-take-"));
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
   const file = join(directory, "notes.txt");
@@ -19,7 +19,7 @@ test("a file that the store refuses is named by its flag", async () => {
   const sentence = { en: "This cannot be read.", "zh-CN": "无法读取。" };
   const keep: Runtime["media"]["keep"] = async (source) => {
     for await (const _ of source as AsyncIterable<Uint8Array>) {
-      // To its end, as the store reads it before it judges.
+      // Read to its end, as the store does before it decides.
     }
     throw new UsageError(sentence);
   };

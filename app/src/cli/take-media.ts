@@ -5,7 +5,7 @@ import { type Caller, type Runtime, ToolcastError, UsageError } from "@toolcast/
 import { maxFileBytes } from "@toolcast/core/surface";
 import type { Flag } from "./flags.ts";
 
-/** Replaces local files among the inputs by the ids of their stored copies; links and ids stay as they are. */
+/** Replaces local files among the inputs with the ids of their stored copies; links and ids stay as they are. */
 export async function takeMedia(
   runtime: Pick<Runtime, "media">,
   flags: readonly Flag[],
@@ -56,14 +56,14 @@ async function takeFile(
     return asset.id;
   } catch (error) {
     if (ToolcastError.isInstance(error) && error.failure.kind === "usage") {
-      // The store knows of no inputs: with several files nobody could tell which is meant.
+      // The store does not know the inputs, so with several files its error would not say which one is meant.
       throw new UsageError(error.failure.sentence, field);
     }
     throw error;
   }
 }
 
-/** Null when there is no such file (a directory is none). */
+/** Null when there is no such file (a directory does not count). */
 async function sizeOf(path: string): Promise<number | null> {
   try {
     const found = await stat(path);

@@ -5,7 +5,7 @@ import type { CommandContext } from "./command-context.ts";
 import { flagsOf } from "./flags.ts";
 import { plainText } from "./plain-text.ts";
 
-/** `toolcast tools`: what `run` can run. */
+/** `toolcast tools`: lists what `run` can run. */
 export async function toolsCommand(context: CommandContext): Promise<void> {
   const { output } = context;
   const { tools } = await context.configuration();

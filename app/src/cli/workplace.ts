@@ -11,7 +11,7 @@ import { joinSandbox, readSandboxRecord } from "../shared-sandbox.ts";
 import type { UnusableStore } from "../store.ts";
 import { type CommandContext, callerOf } from "./command-context.ts";
 
-/** A command's own runtime over the data directory, beside whatever server runs there. */
+/** A command's own runtime on the data directory, alongside any server that runs there. */
 export interface Workplace {
   configuration: Configuration;
   runtime: Runtime;
@@ -20,13 +20,13 @@ export interface Workplace {
   unusable: UnusableStore | null;
   caller: Caller;
   logger: Logger;
-  /** Where this process answers vendors and links on this machine; null where it does not. */
+  /** Where this process answers vendors and links on this machine; null if it does not. */
   localUrl: () => string | null;
   close(): Promise<void>;
 }
 
 /**
- * `read`: looks at what is stored. `ask`: may also talk to vendors. `work`: advances jobs as well, under the engine's
+ * `read`: only reads what is stored. `ask`: may also contact vendors. `work`: also advances jobs, under the engine's
  * leases, so that a server on the same data does nothing twice.
  */
 export type Purpose = "read" | "ask" | "work";
@@ -73,7 +73,7 @@ export async function openWorkplace(
       const outside = await openPublicListener(configuration, answer);
       closers.push(async () => outside?.close());
       await runtime.start();
-      // Drained while the listeners still answer: vendors fetch what a start in flight needs.
+      // Drained while the listeners still answer, because vendors fetch what a start in flight needs.
       closers.push(() => runtime.stop());
     }
     return { configuration, runtime, identity, unusable, caller: callerOf(context), logger, localUrl, close };
@@ -83,7 +83,7 @@ export async function openWorkplace(
   }
 }
 
-/** Null when none is wanted, and when a running server has the port already: then that one answers. */
+/** Null when none is wanted, or when a running server already has the port and answers there. */
 async function openPublicListener(
   { publicListener }: Configuration,
   answer: (request: Request) => Promise<Response>,

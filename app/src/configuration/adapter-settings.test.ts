@@ -21,7 +21,7 @@ async function problemsOf(environment: Record<string, string>, adapters: Adapter
   return [];
 }
 
-/** Values that would do, by variable. */
+/** Valid values, by variable. */
 const right: Record<string, string> = {
   DISCORD_TOKEN: "a-token-that-would-do-as-one",
   SLACK_BOT_TOKEN: "xoxb-would-do-as-one",
@@ -51,7 +51,7 @@ const wrong: Record<string, string[]> = {
 describe("the variables of chat platforms", () => {
   const settings = builtInAdapters.flatMap((definition) => definition.settings);
 
-  test("every one of them has a wrong value here", () => {
+  test("all of them have a wrong value in this test", () => {
     expect(Object.keys(wrong).sort()).toEqual(settings.map(({ variable }) => variable).sort());
   });
 
@@ -73,13 +73,13 @@ describe("the variables of chat platforms", () => {
     });
   }
 
-  test("a platform that is only half set up says what is missing", async () => {
+  test("a half-configured platform says what is missing", async () => {
     const problems = await problemsOf({ DISCORD_GUILD_ID: "123456789012345678" });
     expect(problems.map(({ variable }) => variable)).toEqual(["DISCORD_TOKEN"]);
     expect(problems[0]!.sentence.en).toContain("DISCORD_GUILD_ID is set");
   });
 
-  test("Slack needs one way to be reached", async () => {
+  test("Slack needs a way to be reached", async () => {
     const { SLACK_APP_TOKEN: _one, ...none } = right;
     expect((await problemsOf(none)).map(({ variable }) => variable)).toEqual(["SLACK_APP_TOKEN"]);
     expect(await problemsOf({ ...none, SLACK_SIGNING_SECRET: "0123456789abcdef" })).toEqual([]);
@@ -100,7 +100,7 @@ describe("a chat platform from a plugin", () => {
 
   const source = { workingDirectory: "/nowhere", homeDirectory: "/home/ada", platform: "linux" as const };
 
-  test("is set up by its own variables, whose secrets are never printed", async () => {
+  test("is configured by its own variables, whose secrets are never printed", async () => {
     const environment = { PIGEON_LOFT: "under-the-third-tile" };
     const configuration = await readConfiguration({ ...source, environment, plugins: { adapters: [pigeon] } });
     expect(configuration.adapters.map(({ definition }) => definition.id)).toEqual(["pigeon"]);

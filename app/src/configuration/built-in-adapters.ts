@@ -6,5 +6,8 @@ import { telegram } from "@toolcast/telegram";
 // biome-ignore lint/suspicious/noExplicitAny: an adapter's settings are only known to its own definition
 export type AnyAdapter = AdapterDefinition<any>;
 
-/** The chat platforms that come with Toolcast; `toolcast.config` may name more. Nothing else here names one. */
+/**
+ * The chat platforms that come with Toolcast; `toolcast.config` may name more. No other file of this workspace names
+ * one.
+ */
 export const builtInAdapters: readonly AnyAdapter[] = [discord, slack, telegram];

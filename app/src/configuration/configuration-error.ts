@@ -2,7 +2,7 @@ import type { Locale, LocalizedText } from "@toolcast/core";
 
 /** One thing that is wrong, and what to do about it. */
 export interface Problem {
-  /** The variable or file at fault. */
+  /** The variable or file that is wrong. */
   variable: string;
   sentence: LocalizedText;
 }

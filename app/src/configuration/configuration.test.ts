@@ -112,7 +112,7 @@ test("every variable is read", async () => {
 });
 
 // @verifies tried.configuration, spending.access
-test("a rule about a command that is not here is an error: it would protect nothing", async () => {
+test("a rule about an unknown command is an error, because it would protect nothing", async () => {
   const { problems } = await problemsOf({ TOOL_ACCESS: "clonee=web:local" });
   expect(problems).toMatchObject([{ variable: "TOOL_ACCESS" }]);
   expect(problems[0]?.sentence.en).toContain('"clonee"');
@@ -163,7 +163,7 @@ describe("a wrong value is an error that names the variable and says what to do,
     LOG_LEVEL: ["loud"],
     SANDBOX_SPEED: ["0", "0.5", "1001", "fast"],
   };
-  test("every variable of ours has a wrong value here", () => {
+  test("all of Toolcast's own variables have a wrong value in this test", () => {
     expect(Object.keys(wrong).sort()).toEqual(Object.keys(variablesSchema.shape).sort());
   });
   for (const [variable, values] of Object.entries(wrong)) {
@@ -194,12 +194,12 @@ test("a secret in the wrong variable is not shown", async () => {
   expect(JSON.stringify(problems)).not.toContain(token);
 });
 
-test("every problem is told, not only the first", async () => {
+test("every problem is reported, not only the first", async () => {
   const { problems } = await problemsOf({ PORT: "abc", LOG_LEVEL: "loud", SPARK_APP_ID: "app" });
   expect(problems.map(({ variable }) => variable)).toEqual(["PORT", "LOG_LEVEL", "SPARK_API_KEY", "SPARK_API_SECRET"]);
 });
 
-test("an example that an error offers is itself accepted", async () => {
+test("an example that an error gives is itself accepted", async () => {
   for (const [name, { example, secret }] of Object.entries(variableRules)) {
     if (!secret) {
       const environment = { CONSOLE_TOKEN: "a-token-nobody-can-guess", [name]: example };
@@ -213,7 +213,7 @@ test("PUBLIC_URL may be plain http on this machine", async () => {
   expect(configuration.publicListener).toEqual({ url: "http://127.0.0.1:3001", port: 3001, host: "127.0.0.1" });
 });
 
-test("a proxy is found in lower case too, its scheme may be left out, and its password is a secret", async () => {
+test("a proxy's variable may be in lower case, its scheme may be left out, and its password is a secret", async () => {
   const { proxies, proxyAddresses, secrets } = await read({
     https_proxy: "ada:open%20sesame@proxy.example:3128",
     NO_PROXY: "inside.example",
@@ -228,13 +228,13 @@ test("a console that others can reach needs a token", async () => {
   const { problems } = await problemsOf({ CONSOLE_HOST: "0.0.0.0" });
   expect(problems[0]!.variable).toBe("CONSOLE_TOKEN");
   await expect(read({ CONSOLE_HOST: "localhost" })).resolves.toBeDefined();
-  // A proxy on this machine makes it one that others can reach.
+  // With a proxy on this machine, others can reach it.
   const named = await problemsOf({ CONSOLE_NAMES: "console.example.com" });
   expect(named.problems.map(({ variable }) => variable)).toEqual(["CONSOLE_TOKEN"]);
   expect(named.problems[0]!.sentence.en).toContain("remove CONSOLE_NAMES");
 });
 
-test("the console never stands on the public listener", async () => {
+test("the console is never on the public listener", async () => {
   const { problems } = await problemsOf({ PORT: "3001", PUBLIC_URL: "https://a.example" });
   expect(problems.map(({ variable }) => variable)).toEqual(["PUBLIC_PORT"]);
 });
@@ -290,7 +290,7 @@ describe("providers", () => {
 });
 
 describe("files in the working directory", () => {
-  test(".env is read, and the data goes beside it", async () => {
+  test(".env is read, and the data is stored beside it", async () => {
     writeFileSync(join(directory, ".env"), "PORT=4000\n# a remark\nLOG_LEVEL='warn'\n");
     const configuration = await read({});
     expect(configuration.console).toMatchObject({ port: 4000, portFixed: true });
@@ -298,7 +298,7 @@ describe("files in the working directory", () => {
     expect(configuration.dataDirectory).toBe(join(directory, ".toolcast"));
   });
 
-  test("the real environment stands over .env, also when it is set to nothing", async () => {
+  test("the real environment overrides .env, even with an empty value", async () => {
     writeFileSync(join(directory, ".env"), "PORT=4000\nLOG_LEVEL=warn\n");
     const configuration = await read({ PORT: "5000", LOG_LEVEL: "" });
     expect(configuration.console.port).toBe(5000);
@@ -329,7 +329,7 @@ describe("files in the working directory", () => {
     expect(problems[0]!.sentence["zh-CN"]).toContain("请改正或删除该文件");
   });
 
-  test("a plugin may not take the name of what is there", async () => {
+  test("a plugin may not take an existing name", async () => {
     const { tools } = await read({});
     const { problems } = await problemsOf({}, { tools: [tools[0]!] });
     expect(problems.map(({ sentence }) => sentence.en).join()).toContain(`"${tools[0]!.name}"`);

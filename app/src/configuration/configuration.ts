@@ -21,23 +21,23 @@ import { isLoopbackHost } from "./loopback.ts";
 import { type VariableName, type Variables, variableRules, variablesSchema } from "./variables.ts";
 import { wrongValue } from "./wrong-value.ts";
 
-/** Everything this installation was told, checked. */
+/** The installation's whole configuration, checked. */
 export interface Configuration {
   locale: Locale;
   dataDirectory: string;
   console: {
     port: number;
-    /** True when PORT was set: no other port will do. */
+    /** True when PORT was set: no other port is tried. */
     portFixed: boolean;
     host: string;
-    /** Names besides loopback's by which it may be opened. */
+    /** Host names besides loopback names under which it may be opened. */
     names: string[];
     token?: string;
   };
-  /** Absent when vendors cannot reach us. */
+  /** Absent if vendors cannot reach us. */
   publicListener?: { url: string; port: number; host: string };
   mcp: {
-    /** Who may connect over HTTP; empty for this machine alone. */
+    /** Who may connect over HTTP; empty for this machine only. */
     tokens: { name: string; token: string }[];
     /** Where `toolcast mcp` may read files. */
     folders: string[];
@@ -47,27 +47,27 @@ export interface Configuration {
   access: AccessRule[];
   dailyLimitPerPerson?: number;
   dailyLimitTotal?: number;
-  /** An IANA name; core's default where it is absent. */
+  /** An IANA name; if absent, core's default. */
   limitsTimeZone?: string;
   askAbove?: number;
   retentionDays?: number;
   trustedHosts: string[];
-  /** The way out of a network that has no other. */
+  /** The proxies to use for outgoing connections. */
   proxies: Proxies;
-  /** The proxies by their variables, without credentials. */
+  /** The proxies' addresses by their variables, without credentials. */
   proxyAddresses: { variable: "HTTPS_PROXY" | "HTTP_PROXY"; origin: string }[];
   logLevel?: string;
   sandboxSpeed: number;
   tools: Tool[];
   /** Every provider this installation knows. */
   definitions: AnyProvider[];
-  /** Those with keys; none means sandbox mode. */
+  /** The providers with keys; none means sandbox mode. */
   providers: Configured<AnyProvider>[];
   /** Every chat platform this installation knows. */
   adapterDefinitions: AnyAdapter[];
-  /** Those it is on. */
+  /** The chat platforms it is connected to. */
   adapters: Configured<AnyAdapter>[];
-  /** The sandbox that plays the vendors; absent with real keys, and before it has been started. */
+  /** The sandbox that simulates the vendors; absent with real keys, and before it has been started. */
   sandboxUrl?: string;
   /** Values that must never be printed. */
   secrets: string[];
@@ -80,7 +80,7 @@ export interface ConfigurationSource extends Home {
   plugins?: Plugins;
 }
 
-/** Set by the supervisor for its server: the sandbox that its provider variables point at. */
+/** Set by the supervisor for its server: the address of the sandbox that its provider variables point at. */
 export const sandboxUrlVariable = "TOOLCAST_SANDBOX_URL";
 
 /** Reads and checks everything; throws a {@link ConfigurationError} that lists every problem. */
@@ -97,7 +97,7 @@ export async function readConfiguration(source: ConfigurationSource): Promise<Co
   problems.push(...unknownTools(variables.TOOL_ACCESS ?? [], tools));
   problems.push(...contradictions(variables));
   if (problems.length > 0) {
-    // A plugin may word its own problems, and a secret may stand in the wrong variable too.
+    // Redacted, because plugins write their own messages and a secret may be in the wrong variable.
     const secrets = [
       ...ownSecretsGiven(environment),
       ...secretsGiven([...definitions, ...adapterDefinitions], environment),
@@ -170,7 +170,7 @@ export async function readConfiguration(source: ConfigurationSource): Promise<Co
 
 const proxyVariables = ["HTTPS_PROXY", "HTTP_PROXY"] as const;
 
-/** What a proxy's address must not show: its password, and both as they are sent. */
+/** What must not be shown of a proxy's address: its password, and the credentials as they are sent. */
 function credentialsOf(proxy: string | undefined): string[] {
   if (proxy === undefined) {
     return [];
@@ -185,7 +185,7 @@ function namedToken(pair: string): { name: string; token: string } {
   return { name: pair.slice(0, at), token: pair.slice(at + 1) };
 }
 
-/** The same installation with the sandbox in the vendors' place. */
+/** The same installation with the sandbox instead of the vendors. */
 export function withSandbox(
   configuration: Configuration,
   sandbox: { url: string; environment: Readonly<Record<string, string>> },
@@ -215,7 +215,7 @@ function withoutSecrets(problems: readonly Problem[], secrets: readonly string[]
   }));
 }
 
-/** A variable of the real environment stands, also one set to nothing: that switches a line of `.env` off. */
+/** A variable of the real environment takes precedence, even an empty one: that switches off a line of `.env`. */
 export function mergeEnvironments(
   dotEnv: Readonly<Record<string, string | undefined>>,
   real: Readonly<Record<string, string | undefined>>,
@@ -228,7 +228,7 @@ function accessRule(rule: string): AccessRule {
   return { tool, allowed: ids.split("|") };
 }
 
-/** A rule about a tool that is not here would protect nothing. */
+/** A rule about an unknown tool would protect nothing. */
 function unknownTools(rules: readonly string[], tools: readonly Tool[]): Problem[] {
   const unknown = rules
     .map((rule) => accessRule(rule).tool)
@@ -245,7 +245,7 @@ function unknownTools(rules: readonly string[], tools: readonly Tool[]): Problem
 function readVariables(environment: Record<string, string | undefined>): { variables: Variables; problems: Problem[] } {
   const given = Object.fromEntries(
     Object.keys(variablesSchema.shape).flatMap((name) => {
-      // Proxies are set in lower case as often.
+      // Proxy variables are just as often in lower case.
       const value = (environment[name] ?? (/_PROXY$/.test(name) ? environment[name.toLowerCase()] : undefined))?.trim();
       return value ? [[name, value]] : [];
     }),
@@ -288,7 +288,7 @@ function contradictions(variables: Variables): Problem[] {
   return problems;
 }
 
-/** What callers of the other ways in are named by. */
+/** The prefixes of callers' ids from the other surfaces. */
 const surfaceIds = ["web", "mcp", "cli"];
 
 function repeatedNames(

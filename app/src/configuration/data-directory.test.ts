@@ -10,7 +10,7 @@ const home = (platform: NodeJS.Platform, environment: Record<string, string> = {
   environment,
 });
 
-test("data lies beside the configuration, else in the user's data folder of the system", () => {
+test("data is stored beside the configuration, otherwise in the user's data folder", () => {
   expect(defaultDataDirectory("/project", home("linux"))).toBe("/project/.toolcast");
   expect(defaultDataDirectory(null, home("linux"))).toBe("/home/me/.local/share/toolcast");
   expect(defaultDataDirectory(null, home("linux", { XDG_DATA_HOME: "/data" }))).toBe("/data/toolcast");
@@ -18,7 +18,7 @@ test("data lies beside the configuration, else in the user's data folder of the 
   expect(defaultDataDirectory(null, home("win32", { LOCALAPPDATA: "/local" }))).toBe("/local/Toolcast");
 });
 
-test("the directory is its owner's alone, and making it again is no error", () => {
+test("the directory is accessible only to its owner, and creating it again is not an error", () => {
   const parent = mkdtempSync(join(tmpdir(), "toolcast-data-"));
   const directory = join(parent, "a", "b");
   createDataDirectory(directory);
@@ -27,7 +27,7 @@ test("the directory is its owner's alone, and making it again is no error", () =
   rmSync(parent, { recursive: true });
 });
 
-test.skipIf(process.platform === "win32")("others can open nothing of ours, also where it existed before", () => {
+test.skipIf(process.platform === "win32")("others can open nothing of ours, even if it existed before", () => {
   const home = mkdtempSync(join(tmpdir(), "toolcast-data-"));
   onTestFinished(() => rmSync(home, { recursive: true, force: true }));
   const directory = join(home, "data");
@@ -41,13 +41,13 @@ test.skipIf(process.platform === "win32")("others can open nothing of ours, also
   createDataDirectory(directory);
   expect([".", "media", "media/ab"].map(modeOf)).toEqual(["700", "700", "700"]);
   expect(files.map(modeOf)).toEqual(files.map(() => "600"));
-  // Whoever keeps other things there keeps them as they are; nobody reaches them through the closed directory.
+  // Other files there stay as they are; nobody can reach them through the closed directory.
   expect(modeOf("notes.txt")).toBe("644");
 
   writeFileSync(join(directory, "state.sqlite"), "x", { mode: 0o644 });
   writeFileSync(join(directory, "media/ab/second"), "x", { mode: 0o644 });
   closeToOthers(directory);
   expect(modeOf("state.sqlite")).toBe("600");
-  // A directory that is closed is not walked through again: a start costs the same with many media.
+  // A closed directory is not scanned again, so a start takes no longer with many media.
   expect(modeOf("media/ab/second")).toBe("644");
 });

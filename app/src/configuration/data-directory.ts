@@ -2,7 +2,7 @@ import { chmodSync, lstatSync, mkdirSync, readdirSync, writeFileSync } from "nod
 import { join } from "node:path";
 import { asUnusablePath } from "@toolcast/core/errors";
 
-/** Whose data it is, as far as the place depends on it. */
+/** The facts on which the directory's location depends. */
 export interface Home {
   platform: NodeJS.Platform;
   homeDirectory: string;
@@ -10,8 +10,8 @@ export interface Home {
 }
 
 /**
- * Where data goes when nobody says: beside the configuration file or `.env` when there is one, else to the user's data
- * folder. Never to a bare working directory: a desktop client starts us from anywhere.
+ * Where data is stored by default: beside the configuration file or `.env` if there is one, otherwise in the user's
+ * data folder. Never in a bare working directory, because desktop clients start us from anywhere.
  */
 export function defaultDataDirectory(configurationDirectory: string | null, home: Home): string {
   if (configurationDirectory !== null) {
@@ -28,15 +28,15 @@ export function defaultDataDirectory(configurationDirectory: string | null, home
 }
 
 /**
- * Where jobs, media, voices and the ledger lie. What was made in the sandbox stays with it: once keys are set, nothing
- * ordered there may begin at a vendor, be asked about there or count as spent.
+ * Where jobs, media, voices and the ledger are stored. The sandbox has its own: once keys are set, nothing ordered in
+ * the sandbox may be started or looked up at a real vendor, or count as spent.
  */
 export function installationDirectory(configuration: { dataDirectory: string; sandboxUrl?: string }): string {
   const { dataDirectory, sandboxUrl } = configuration;
   return sandboxUrl === undefined ? dataDirectory : join(dataDirectory, "sandbox", "installation");
 }
 
-/** Creates the directory, readable by its owner alone and ignored by git: it holds people's media and a key. */
+/** Creates the directory, readable only by its owner and ignored by git, because it holds people's media and a key. */
 export function createDataDirectory(directory: string): void {
   try {
     mkdirSync(directory, { recursive: true, mode: 0o700 });
@@ -53,13 +53,13 @@ export function createDataDirectory(directory: string): void {
   }
 }
 
-/** What is ours in it, however others made it: whoever points at a folder with more in it keeps that as it was. */
+/** Our entries in the directory. Other files in it are left as they are. */
 const ours = /^(?:key|media|sandbox|(?:server|sandbox)\.json|(?:jobs|state|console)\.sqlite(?:-wal|-shm|-journal)?)$/;
 const othersMode = 0o077;
 
 /**
- * Takes from other users of this machine what they may do with the directory and what is ours in it. What lies deeper is
- * out of their reach with that; it is closed too where the directory was found open.
+ * Removes other users' permissions on the directory and on our entries in it. That also puts everything deeper out of
+ * their reach; if the directory was open before, deeper entries are closed as well.
  */
 export function closeToOthers(directory: string): void {
   if (process.platform === "win32") {
@@ -69,7 +69,7 @@ export function closeToOthers(directory: string): void {
   for (const name of readdirSync(directory).filter((entry) => ours.test(entry))) {
     close(join(directory, name), wasOpen);
   }
-  // Last, so that a run that was cut short is made up for.
+  // Last, so that an interrupted run is repeated.
   close(directory, false);
 }
 
@@ -87,7 +87,7 @@ function close(path: string, deep: boolean): void {
     try {
       chmodSync(path, stat.mode & 0o7700);
     } catch (error) {
-      // Somebody else's: `doctor` says so. Gone since: nothing to close.
+      // If it belongs to somebody else, `doctor` says so; if it is gone by now, there is nothing to close.
       if (!["EPERM", "EROFS", "ENOENT"].includes((error as NodeJS.ErrnoException).code ?? "")) {
         throw error;
       }

@@ -4,12 +4,14 @@ import type { AdapterDefinition } from "@toolcast/core/surface";
 
 /** What a `toolcast.config.ts` adds to the built-in tools, providers and chat platforms. */
 export interface Plugins {
-  /** Further tools. Default: none. A name or command that exists already is an error. */
+  /** Additional tools. Default: none. A name or command that already exists is an error. */
   tools?: Tool[];
-  /** Further providers; their variables are read from the environment like those of the built-in ones. Default: none. */
+  /**
+   * Additional providers; their variables are read from the environment like those of the built-in ones. Default: none.
+   */
   // biome-ignore lint/suspicious/noExplicitAny: a provider's settings are only known to its own definition
   providers?: ProviderDefinition<any>[];
-  /** Further chat platforms; their variables are read from the environment too. Default: none. */
+  /** Additional chat platforms; their variables are read from the environment too. Default: none. */
   // biome-ignore lint/suspicious/noExplicitAny: an adapter's settings are only known to its own definition
   adapters?: AdapterDefinition<any>[];
 }

@@ -9,13 +9,13 @@ import { wrongValue } from "./wrong-value.ts";
 // biome-ignore lint/suspicious/noExplicitAny: a provider's settings are only known to its own definition
 export type AnyProvider = ProviderDefinition<any>;
 
-/** What is set up by variables of its own. */
+/** A definition that is configured by its own variables. */
 type AnyDefinition = Pick<AnyProvider, "id" | "title" | "settings" | "schema">;
 
-/** A provider or adapter whose variables are all there and accepted. */
+/** A provider or adapter whose variables are all set and valid. */
 export interface Configured<Definition extends AnyDefinition> {
   definition: Definition;
-  /** Its variables, defaults included. */
+  /** The values of its variables, defaults included. */
   values: Record<string, string | undefined>;
 }
 
@@ -23,7 +23,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 type Read<Definition extends AnyDefinition> = { configured: Configured<Definition> | null; problems: Problem[] };
 
-/** Reads the variables of one provider, and proves that it can be used with them. */
+/** Reads the variables of one provider, and checks that it can be used with them. */
 export function readProvider(definition: AnyProvider, environment: Environment): Read<AnyProvider> {
   return readDefinition(definition, environment, (settings) => {
     definition.hosts(settings);
@@ -40,8 +40,9 @@ export function readAdapter(definition: AnyAdapter, environment: Environment): R
 }
 
 /**
- * Null when none of its variables is set. What is half configured is a problem. What needs no variable is always set up.
- * `use` asks what the rest of the program will ask of it with these settings: better known to be wrong now than later.
+ * Null when none of its variables is set. A half-configured definition is a problem; one that needs no variables is
+ * always configured. `use` tries what the rest of the program will do with these settings, so that errors show now
+ * rather than later.
  */
 function readDefinition<Definition extends AnyDefinition>(
   definition: Definition,
@@ -89,7 +90,7 @@ function readDefinition<Definition extends AnyDefinition>(
         })
       : refusedSetting(definition, setting, issueText(issue));
   });
-  // One sentence a variable: a value may break its own rule and one about several.
+  // One sentence per variable, because a value may break both its own rule and one about several variables.
   const first = problems.filter(
     ({ variable }, at) => problems.findIndex((other) => other.variable === variable) === at,
   );
@@ -118,7 +119,7 @@ function unreadableSettings({ id, settings: [first] }: AnyDefinition, reason: st
   };
 }
 
-/** The values of all secret variables, whether or not what they belong to can be used. */
+/** The values of all secret variables, even of definitions that cannot be used. */
 export function secretsGiven(definitions: readonly AnyDefinition[], environment: Environment): string[] {
   return definitions.flatMap(({ settings }) =>
     settings.flatMap(({ variable, secret }) => (secret && environment[variable] ? [environment[variable]] : [])),
@@ -153,7 +154,7 @@ function missingSetting(
   };
 }
 
-/** Chinese type sets a space between its own characters and Latin ones. */
+/** Chinese typography puts a space between Chinese and Latin characters. */
 function spaced(name: string): string {
   return `${/^[\x21-\x7e]/.test(name) ? " " : ""}${name}${/[\x21-\x7e]$/.test(name) ? " " : ""}`;
 }
@@ -170,7 +171,9 @@ function refusedSetting(definition: AnyDefinition, setting: Setting | undefined,
   };
 }
 
-/** What an issue says in every language: our own schemas put a sentence into its params, others speak for themselves. */
+/**
+ * An issue's message in every language: our own schemas put a sentence into its params, others bring their own text.
+ */
 function issueText(issue: { message: string; params?: unknown }): LocalizedText {
   const sentence = (issue.params as { sentence?: Sentence } | undefined)?.sentence;
   return sentence === undefined
@@ -178,7 +181,7 @@ function issueText(issue: { message: string; params?: unknown }): LocalizedText 
     : { en: say(sentence, "en"), "zh-CN": say(sentence, "zh-CN") };
 }
 
-/** A sentence as part of another: without its full stop. */
+/** A sentence to use within another: without its full stop. */
 function clause(sentence: string): string {
   return sentence.replace(/[.。]$/u, "");
 }

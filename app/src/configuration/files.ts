@@ -5,13 +5,13 @@ import { ConfigurationError } from "./configuration-error.ts";
 
 const configurationNames = ["toolcast.config.ts", "toolcast.config.mjs", "toolcast.config.js"] as const;
 
-/** What the working directory holds for us. */
+/** Our files in the working directory. */
 export interface ConfigurationFiles {
-  /** Variables of `.env`; empty without one. */
+  /** The variables in `.env`; empty without one. */
   dotEnv: Record<string, string | undefined>;
   /** The configuration file's path; null without one. */
   configurationFile: string | null;
-  /** The working directory when either file is there, else null. */
+  /** The working directory if either file is there, otherwise null. */
   directory: string | null;
 }
 

@@ -6,7 +6,9 @@ import type { AnyProvider } from "./definition-settings.ts";
 import type { ConfigurationFiles } from "./files.ts";
 import { loadPlugins } from "./plugins.ts";
 
-/** Every tool, provider and chat platform of this installation, built in or from a plugin, whether set up or not. */
+/**
+ * Every tool, provider and chat platform of this installation, built in or from a plugin, whether configured or not.
+ */
 export interface KnownParts {
   tools: Tool[];
   definitions: AnyProvider[];

@@ -128,7 +128,7 @@ const adapter = z.looseObject({
   doctor: functionOf(),
 });
 
-/** What every plugin must have for the rest of the program to rely on it; the types say the rest. */
+/** What every plugin must have for the rest of the program to rely on it; the types cover everything else. */
 export const pluginsShape = z.strictObject({
   tools: z.array(tool).optional(),
   providers: z.array(provider).optional(),

@@ -1,18 +1,18 @@
 import type { LocalizedText } from "@toolcast/core";
 import { z } from "zod";
 
-/** What anything thrown says about itself, in one line. */
+/** The message of anything thrown, in one line. */
 export function reasonOf(error: unknown): string {
   return error instanceof Error ? `${error.name}: ${error.message.split("\n")[0]}` : String(error);
 }
 
-/** The first thing that is wrong with a value: where, and what is expected there. */
+/** The first error in a value: where it is, and what is expected there. */
 export interface WrongPart {
   path: readonly PropertyKey[];
   expected: LocalizedText;
 }
 
-/** Null when the value is what the schema wants. Our own expectations bring both languages; the library speaks both. */
+/** Null when the value matches the schema. Our own expectations are in both languages, and so are the library's. */
 export function wrongPartOf(schema: z.ZodType, value: unknown): WrongPart | null {
   const issue = schema.safeParse(value, { error: z.locales.en().localeError }).error?.issues[0];
   if (issue === undefined) {

@@ -44,7 +44,7 @@ async function problemOf(plugins: string, environment?: Record<string, string>) 
   return first!.sentence;
 }
 
-test("a whole tool and a whole provider are taken", async () => {
+test("a complete tool and a complete provider are accepted", async () => {
   const { tools, definitions, providers } = await read(
     "{ tools: [tool, { ...spends, name: 'other', command: 'other', input: { field }, primary: 'field' }], providers: [{ ...provider, errors: [row] }] }",
     { TEA_KEY: "marker-tea-key" },
@@ -154,14 +154,14 @@ test.each([
   expect(sentence["zh-CN"]).toContain(chinese);
 });
 
-test("that no start makes a picture is named when the provider is made", async () => {
+test("an operation that makes no pictures per start is reported when the provider is created", async () => {
   const { definitions } = await read(
     "{ providers: [{ ...provider, create: () => ({ operations: { image: { ...operation, perCall: 0 } }, doctor() {} }) }] }",
   );
   expect(() => definitions.at(-1)?.create({}, {} as never)).toThrow("at create.operations.image.perCall");
 });
 
-test("what create returns is looked at when it is made", async () => {
+test("the result of create is checked when the provider is created", async () => {
   const { definitions } = await read(
     "{ providers: [{ ...provider, create: () => ({ operations: { image: { ...operation, start: 1 } }, doctor() {} }) }] }",
   );
@@ -170,7 +170,7 @@ test("what create returns is looked at when it is made", async () => {
   );
 });
 
-test("a schema that throws is named, and what it says does not hold the key", async () => {
+test("a schema that throws is reported, and the message does not contain the key", async () => {
   const sentence = await problemOf(
     "{ providers: [{ ...provider, schema: { safeParse({ TEA_KEY }) { throw new Error('bad ' + TEA_KEY); } } }] }",
     { TEA_KEY: "marker-tea-key" },
@@ -181,7 +181,7 @@ test("a schema that throws is named, and what it says does not hold the key", as
   expect(sentence["zh-CN"]).toContain("无法读取服务商 tea 的设置");
 });
 
-test("a provider that needs no variable is always set up", async () => {
+test("a provider that needs no variables is always configured", async () => {
   const { providers } = await read("{ providers: [{ ...provider, settings: [] }] }");
   expect(providers.map(({ definition }) => definition.id)).toEqual(["tea"]);
 });

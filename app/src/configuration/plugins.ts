@@ -32,7 +32,7 @@ export async function loadPlugins(path: string): Promise<Plugins> {
   };
 }
 
-/** The part at fault, with the tool's or provider's own name: people do not count in lists. */
+/** The part that is wrong, with the tool's or provider's own name instead of its position in a list. */
 function placeOf(given: unknown, path: readonly PropertyKey[]): string {
   const [list, index] = path;
   if (list === undefined) {

@@ -4,7 +4,7 @@ import type { AnyProvider } from "./definition-settings.ts";
 import { providerResults } from "./plugin-shape.ts";
 import { reasonOf, wrongPartOf } from "./plugin-words.ts";
 
-/** A plugin's provider whose functions, when they throw or return something else, say whose fault it is. */
+/** A plugin's provider whose functions report the plugin as the cause when they throw or return something invalid. */
 export function guarded(definition: AnyProvider): AnyProvider {
   return {
     ...definition,

@@ -22,7 +22,7 @@ const list = (item: RegExp) =>
     )
     .pipe(z.array(z.string().regex(item)).min(1));
 
-/** Nothing but an origin: vendors are given addresses below it, and a path would change what they sign and fetch. */
+/** Only an origin: vendors get addresses below it, and a path would change what they sign and fetch. */
 function isPublicOrigin(value: string): boolean {
   const url = URL.parse(value);
   if (url === null || url.username !== "" || url.password !== "") {
@@ -44,7 +44,7 @@ function isTimeZone(value: string): boolean {
 const port = wholeNumber(1, 65_535);
 const host = z.string().regex(/^[A-Za-z0-9.:_-]{1,253}$/);
 
-/** With the scheme left out, as other programs take it too, it is http. */
+/** Without a scheme it means http, as in other programs. */
 const proxy = z
   .string()
   .transform((value) => (value.includes("://") ? value : `http://${value}`))
@@ -53,11 +53,11 @@ const proxy = z
     return url !== null && /^https?:$/.test(url.protocol) && url.pathname === "/" && url.search === "";
   });
 
-/** Toolcast's own variables. Those of a provider come from its definition. */
+/** Toolcast's own variables. A provider's variables come from its definition. */
 export const variablesSchema = z.object({
   /** The console's port on this machine. Default 3000, or the next free one up to 3020. */
   PORT: port.optional(),
-  /** Where vendors reach us: an origin. Default none: what needs it is refused before spending. */
+  /** Where vendors reach us: an origin. Default none: requests that need it are refused before anything is spent. */
   PUBLIC_URL: z
     .string()
     .refine(isPublicOrigin)
@@ -65,9 +65,9 @@ export const variablesSchema = z.object({
     .optional(),
   /** The port of the listener behind PUBLIC_URL. Default 3001. */
   PUBLIC_PORT: port.optional(),
-  /** The address that listener binds. Default 127.0.0.1. */
+  /** The address that listener binds to. Default 127.0.0.1. */
   PUBLIC_HOST: host.optional(),
-  /** Where jobs, media and the key live. Default: see `data-directory.ts`. */
+  /** Where jobs, media and the key are stored. Default: see `data-directory.ts`. */
   TOOLCAST_DATA_DIR: z
     .string()
     .refine((value) => !value.includes("\0"))
@@ -79,42 +79,50 @@ export const variablesSchema = z.object({
     .optional(),
   /** The language of the terminal. Default: LC_ALL, LC_MESSAGES, LANG. */
   TOOLCAST_LOCALE: z.string().refine(isSpoken).optional(),
-  /** Who runs this installation and owns the money: `<surface>:<person>`, comma-separated. Default: whoever sits here. */
+  /** Who runs this installation and pays: `<surface>:<person>`, comma-separated. Default: whoever uses this machine. */
   OPERATORS: list(/^[a-z][a-z0-9-]*:\S+$/).optional(),
   /**
    * Who may use which tools: `<command>=<id>|<id>`, comma-separated; an id is a person, a role (`<surface>:role:<id>`)
-   * or a place (`<surface>:channel:<id>`), and the command `*` means every tool not named. Default: everybody all.
+   * or a place (`<surface>:channel:<id>`), and the command `*` means every tool not named. Default: everybody may use
+   * everything.
    */
   TOOL_ACCESS: list(/^(?:[a-z][a-z0-9_-]*|\*)=[a-z][a-z0-9-]*:[^\s|]+(?:\|[a-z][a-z0-9-]*:[^\s|]+)*$/).optional(),
-  /** Paid requests a person may start in a day. Default: no limit. */
+  /** Paid requests each person may start in a day. Default: no limit. */
   DAILY_LIMIT_PER_PERSON: wholeNumber(0, 1_000_000).optional(),
   /** Paid requests all people together may start in a day. Default: no limit. */
   DAILY_LIMIT_TOTAL: wholeNumber(0, 1_000_000).optional(),
-  /** The zone in which a day of the limits and of the ledger is counted. Default Asia/Shanghai, in which the vendors bill. */
+  /**
+   * The time zone that defines a day of the limits and of the ledger. Default Asia/Shanghai, by which the vendors bill.
+   */
   LIMITS_TIME_ZONE: z.string().refine(isTimeZone).optional(),
-  /** A price above this, in the provider's unit, or one not known beforehand, waits for the asker's yes. Default: none waits. */
+  /**
+   * A request whose price is above this, in the provider's unit, or is not known in advance, waits for the asker's yes.
+   * Default: none waits.
+   */
   ASK_ABOVE: z
     .string()
     .regex(/^\d{1,9}(?:\.\d{1,4})?$/)
     .transform(Number)
     .optional(),
-  /** Days that media are kept for after they were stored; those of open jobs are kept longer. Default 30. */
+  /** Days for which media are kept after they were stored; those of open jobs are kept longer. Default 30. */
   MEDIA_RETENTION_DAYS: wholeNumber(1, 36_500).optional(),
-  /** Needed to open the console; at least 16 characters. Default none: then it answers to this machine only. */
+  /**
+   * Required to open the console; at least 16 characters. Default none: the console then answers only on this machine.
+   */
   CONSOLE_TOKEN: z
     .string()
     .regex(/^[\x21-\x7e]{16,500}$/)
     .optional(),
-  /** The address the console binds. Default 127.0.0.1. */
+  /** The address the console binds to. Default 127.0.0.1. */
   CONSOLE_HOST: host.optional(),
   /**
-   * Host names that people open the console by, comma-separated: what a proxy before it is called. Only with
-   * CONSOLE_TOKEN. Default none: loopback names, and with a token addresses in figures.
+   * Host names under which people open the console, comma-separated, such as a proxy's. Only with CONSOLE_TOKEN.
+   * Default none: loopback names, and with a token numeric addresses.
    */
   CONSOLE_NAMES: list(/^[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$/).optional(),
   /**
-   * Who may connect agents over HTTP: `<name>:<token>`, comma-separated; each name owns its jobs as `mcp:<name>`. A token
-   * is 32 to 500 characters. Default none: `/mcp` then answers to this machine only, as `mcp:local`.
+   * Who may connect agents over HTTP: `<name>:<token>`, comma-separated; each name owns its jobs as `mcp:<name>`. A
+   * token is 32 to 500 characters. Default none: `/mcp` then answers only on this machine, as `mcp:local`.
    */
   MCP_TOKENS: list(/^[a-z][a-z0-9_-]{0,39}:[\x21-\x2b\x2d-\x7e]{32,500}$/)
     .refine((pairs) => new Set(pairs.map((pair) => pair.split(":")[0])).size === pairs.length)
@@ -123,22 +131,28 @@ export const variablesSchema = z.object({
   MCP_FOLDERS: list(/^[^\0]+$/)
     .refine((folders) => folders.every((folder) => isAbsolute(folder)))
     .optional(),
-  /** Agents, by the name their client gives, that get resource links in results; `*` for all. Default none. */
+  /** Agents, by the name their client reports, that get resource links in results; `*` for all. Default none. */
   MCP_CLIENTS_WITH_LINKS: list(/^[^\0]{1,80}$/).optional(),
-  /** Hosts that links may lead to although their address is private: `host` or `host:port`, comma-separated. Default none. */
+  /**
+   * Hosts that links may point to although their address is private: `host` or `host:port`, comma-separated. Default
+   * none.
+   */
   TRUSTED_HOSTS: list(/^(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?$/).optional(),
-  /** The proxy to https addresses (sockets too), with its credentials if it wants some. Default none. */
+  /** The proxy for https addresses (and sockets), with credentials if it needs any. Default none. */
   HTTPS_PROXY: proxy.optional(),
-  /** The proxy to http addresses. Default none. */
+  /** The proxy for http addresses. Default none. */
   HTTP_PROXY: proxy.optional(),
-  /** Hosts that no proxy leads to, comma-separated; names stand for those below them. Default none; loopback never has one. */
+  /**
+   * Hosts reached without a proxy, comma-separated; a name includes its subdomains. Default none; loopback never uses
+   * one.
+   */
   NO_PROXY: z
     .string()
     .regex(/^[A-Za-z0-9.:*_,/[\] -]{1,4000}$/)
     .optional(),
   /** How much is logged. Default `info` for the server and `warn` for the other commands. */
   LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).optional(),
-  /** How many times faster than life the sandbox vendors work, 1 to 1000. Default 1. */
+  /** How many times faster than real time the sandbox vendors work, 1 to 1000. Default 1. */
   SANDBOX_SPEED: z
     .string()
     .regex(/^\d{1,4}(?:\.\d{1,3})?$/)
@@ -155,7 +169,7 @@ const proxyRule: LocalizedText = {
   "zh-CN": "代理服务器的 http 或 https 地址，不含路径",
 };
 
-/** What each variable must be, as a clause that ends a sentence, with a value that would do. */
+/** What each variable must be, as a clause that ends a sentence, with a valid example. */
 export const variableRules: Record<VariableName, { rule: LocalizedText; example: string; secret?: boolean }> = {
   PORT: { rule: { en: "a whole number from 1 to 65535", "zh-CN": "1 到 65535 之间的整数" }, example: "3000" },
   PUBLIC_URL: {

@@ -1,9 +1,9 @@
 import type { LocalizedText } from "@toolcast/core";
 import type { Problem } from "./configuration-error.ts";
 
-/** What a variable must be, and a value that would do. */
+/** What a variable must be, and a valid example. */
 export interface ValueRule {
-  /** A clause that ends "it must be …". */
+  /** A clause that completes "it must be …". */
   rule: LocalizedText;
   example: string;
   /** Its value is never shown. */
@@ -12,7 +12,7 @@ export interface ValueRule {
 
 const shownCharacters = 80;
 
-/** A variable whose value cannot be used, in words. */
+/** The sentence for a variable whose value cannot be used. */
 export function wrongValue(variable: string, value: string, { rule, example, secret }: ValueRule): Problem {
   const harmless = value.replace(/\/\/[^/@\s]*@/, "//…@");
   const characters = [...harmless];
@@ -26,7 +26,7 @@ export function wrongValue(variable: string, value: string, { rule, example, sec
   };
 }
 
-/** Chinese type sets a space between its own characters and Latin ones. */
+/** Chinese typography puts a space between Chinese and Latin characters. */
 function spaced(text: string): string {
   return /^[\x21-\x7e]/.test(text) ? ` ${text}` : text;
 }

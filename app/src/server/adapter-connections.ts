@@ -9,12 +9,14 @@ import type { Installation } from "../installation.ts";
 export interface AdapterConnections {
   /** By id. */
   adapters: ReadonlyMap<string, Adapter>;
-  /** Answers the platforms' webhooks; null for every other path. */
+  /** Answers the platforms' webhooks; null for any other path. */
   handlePublic(request: Request): Promise<Response | null>;
   close(): Promise<void>;
 }
 
-/** Connects to every chat platform that is set up; before the runtime starts. What was opened is closed when one fails. */
+/**
+ * Connects to every configured chat platform, before the runtime starts. If one fails, those already opened are closed.
+ */
 export async function openAdapters(
   { adapters: configured, trustedHosts: operators, publicListener, proxies }: Configuration,
   { runtime, state }: Installation,
@@ -63,7 +65,7 @@ export async function openAdapters(
   };
 }
 
-/** What `doctor` says of every chat platform that is set up. */
+/** The findings of `doctor` for every configured chat platform. */
 export async function adapterFindings(
   { adapters, trustedHosts, publicListener, proxies }: Configuration,
   tools: readonly Tool[],

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** What a child tells its supervisor once it has come up. */
+/** The message a child sends to its supervisor once it is up. */
 const schema = z.object({
   type: z.literal("ready"),
   url: z.string(),

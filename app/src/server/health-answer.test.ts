@@ -16,7 +16,7 @@ const usual: Condition = {
 const ask = (path: string, condition: Condition) =>
   healthAnswer({ condition: async () => condition })(new Request(`http://localhost${path}`));
 
-test("ready while everything can be written, also with a surface away, which is named", async () => {
+test("ready while everything can be written, even with a surface away, which is named", async () => {
   const away = [{ surface: "discord", reason: { en: "no connection", "zh-CN": "无法连接" } }];
   const answer = await ask("/readyz", { ...usual, away });
   expect(answer?.status).toBe(200);
@@ -26,7 +26,7 @@ test("ready while everything can be written, also with a surface away, which is 
   });
 });
 
-test.each(["store", "media"])("not ready while the %s cannot be written; alive all the same", async (what) => {
+test.each(["store", "media"])("not ready while the %s cannot be written, but still alive", async (what) => {
   const condition: Condition = { ...usual, ready: false, [what]: { key: "storage.full" } };
   const answer = await ask("/readyz", condition);
   expect(answer?.status).toBe(503);
@@ -34,12 +34,12 @@ test.each(["store", "media"])("not ready while the %s cannot be written; alive a
   expect((await ask("/healthz", condition))?.status).toBe(200);
 });
 
-test("a store that is held as a copy is ready, and says that it is held", async () => {
+test("a store held as a copy is ready, and says that it is held", async () => {
   const answer = await ask("/readyz", { ...usual, held: { key: "store.copied" } });
   expect(answer?.status).toBe(200);
   expect(await answer?.json()).toMatchObject({ ready: true, held: expect.stringContaining("toolcast release") });
 });
 
-test("nothing else is answered", async () => {
+test("other paths are not answered", async () => {
   expect(await ask("/other", usual)).toBeNull();
 });

@@ -2,9 +2,9 @@ import type { Runtime } from "@toolcast/core";
 import { type Condition, say } from "@toolcast/core/surface";
 
 /**
- * `/healthz`: this process lives; a restart would mend nothing. `/readyz`: whether it can store what it is asked for (503
- * while it cannot), how much room is left, and which surfaces are away; those alone make nobody
- * unready, and no more does a store that is held as a copy: vendors and people still have to reach it.
+ * `/healthz`: this process is alive, and a restart would fix nothing. `/readyz`: whether it can store requests (503
+ * while it cannot), how much space is left, and which surfaces are away. Surfaces that are away do not make it unready,
+ * nor does a store held as a copy: vendors and people still have to reach it.
  */
 export function healthAnswer(runtime: Pick<Runtime, "condition">): (request: Request) => Promise<Response | null> {
   return async (request) => {

@@ -3,7 +3,7 @@ import { maxFileBytes } from "@toolcast/core/surface";
 import { expect, test } from "vitest";
 import { listen } from "./listener.ts";
 
-test("the largest file arrives on a line of 5 Mbit/s, and a request that says nothing is soon given up", async () => {
+test("the largest file arrives over 5 Mbit/s, and a silent request is soon dropped", async () => {
   const limits: { requestTimeout: number; headersTimeout: number }[] = [];
   const answer = async (_request: Request, ...[from]: { incoming: IncomingMessage }[]) => {
     const socket = from?.incoming.socket as { server?: (typeof limits)[number] } | undefined;

@@ -4,7 +4,7 @@ import { getRequestListener } from "@hono/node-server";
 import { requestHeadTimeoutMs, requestTimeoutMs } from "@toolcast/core/surface";
 
 export interface ListenerOptions {
-  /** The address to bind. */
+  /** The address to bind to. */
   host: string;
   /** 0 for any free port. */
   port: number;
@@ -16,7 +16,7 @@ export interface Listener {
   close(): Promise<void>;
 }
 
-/** An HTTP server with limits on how long a request may dawdle. Rejects with the system's error when it cannot bind. */
+/** An HTTP server with limits on slow requests. Rejects with the system's error when it cannot bind. */
 export async function listen({ host, port, answer }: ListenerOptions): Promise<Listener> {
   const server = createServer(
     { requestTimeout: requestTimeoutMs, headersTimeout: requestHeadTimeoutMs },
@@ -29,7 +29,7 @@ export async function listen({ host, port, answer }: ListenerOptions): Promise<L
       new Promise((resolve) => {
         server.close(() => resolve());
         server.closeIdleConnections();
-        // What still downloads keeps its connection no longer than a stopping process should wait for it.
+        // A download in progress keeps its connection no longer than a stopping process should wait for it.
         setTimeout(() => server.closeAllConnections(), 2_000).unref();
       }),
   };

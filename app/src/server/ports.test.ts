@@ -32,7 +32,7 @@ test("a fixed port is the only one tried", async () => {
   expect(tried).toEqual([3000]);
 });
 
-test("the twentieth further port is the last one tried", async () => {
+test("the twentieth port after the wanted one is the last one tried", async () => {
   const { open, tried } = taken(Array.from({ length: 30 }, (_, index) => 3000 + index));
   await expect(onFreePort({ port: 3000, fixed: false }, open)).rejects.toThrow("EADDRINUSE");
   expect(tried.at(-1)).toBe(3020);

@@ -1,10 +1,13 @@
 import type { Runtime } from "@toolcast/core";
 import { healthAnswer } from "./health-answer.ts";
 
-/** Answers some paths, and null for the others. */
+/** Answers some paths; null for the others. */
 export type PartialAnswer = (request: Request) => Promise<Response | null>;
 
-/** Answers what the outside may ask of us (`/media`, `/links`, `/callbacks`, `/healthz`, `/readyz`, and what `more` adds) and nothing else. */
+/**
+ * Answers the paths open to the outside (`/media`, `/links`, `/callbacks`, `/healthz`, `/readyz`, and what `more` adds)
+ * and nothing else.
+ */
 export function publicAnswer(
   runtime: Pick<Runtime, "handlePublic" | "condition">,
   more: PartialAnswer = async () => null,

@@ -3,7 +3,7 @@ import { createRestartPolicy, type Exit } from "./restart-policy.ts";
 
 const crash: Exit = { code: 1, signal: null, ready: true, uptimeMs: 500 };
 
-test("a clean exit and a wrong configuration end everything with their code", () => {
+test("a clean exit and a wrong configuration end the supervisor with their code", () => {
   const decide = createRestartPolicy();
   expect(decide({ ...crash, code: 0 })).toEqual({ action: "end", code: 0 });
   expect(decide({ ...crash, code: 2 })).toEqual({ action: "end", code: 2 });
@@ -19,7 +19,7 @@ test("a killed server is restarted at once, however often", () => {
   }
 });
 
-test("a crash loop is slowed down and then given up", () => {
+test("a crash loop is slowed down and then abandoned", () => {
   const decide = createRestartPolicy();
   const decisions = Array.from({ length: 7 }, () => decide(crash));
   expect(decisions.map((decision) => (decision.action === "restart" ? decision.delayMs : decision.action))).toEqual([
@@ -33,7 +33,7 @@ test("a crash loop is slowed down and then given up", () => {
   ]);
 });
 
-test("a crash after a healthy life starts the count again", () => {
+test("a crash after a healthy run starts the count again", () => {
   const decide = createRestartPolicy();
   decide(crash);
   decide(crash);

@@ -1,25 +1,28 @@
-/** How a process that should run for ever ended. */
+/** How a process that should keep running ended. */
 export interface Exit {
   code: number | null;
   signal: string | null;
-  /** Whether it had come up. */
+  /** Whether it had finished starting. */
   ready: boolean;
-  /** How long it lived, in milliseconds. */
+  /** How long it ran, in milliseconds. */
   uptimeMs: number;
 }
 
 /** What to do about it. */
 export type Decision =
-  /** It ended on purpose, or for a reason that a restart does not mend; the supervisor ends with this code. */
+  /** It ended on purpose, or for a reason that a restart does not fix; the supervisor exits with this code. */
   { action: "end"; code: number } | { action: "restart"; delayMs: number } | { action: "give-up" };
 
 const delaysMs = [0, 250, 1_000, 2_000, 5_000, 10_000];
-/** A process that lived this long is healthy: its end is no part of a crash loop. */
+/** A process that ran this long is healthy: its end is not part of a crash loop. */
 const healthyAfterMs = 10_000;
-/** Exit code of wrong usage and wrong configuration: it would be as wrong again. */
+/** Exit code of wrong usage and wrong configuration, which a restart would not fix. */
 const usageExitCode = 2;
 
-/** Decides about each exit in turn: at once after a healthy life, ever later in a crash loop, at last no more. */
+/**
+ * Decides about each exit in turn: restarts at once after a healthy run, with growing delays in a crash loop, and
+ * finally not at all.
+ */
 export function createRestartPolicy(): (exit: Exit) => Decision {
   let failures = 0;
   return ({ code, signal, ready, uptimeMs }) => {
@@ -27,7 +30,8 @@ export function createRestartPolicy(): (exit: Exit) => Decision {
       return { action: "end", code };
     }
     if (uptimeMs >= healthyAfterMs || (ready && signal === "SIGKILL")) {
-      // SIGKILL comes from outside (a person, the console's button, the system short of memory), never from a bug of ours.
+      // SIGKILL comes from outside (a person, the console's button, the system when short of memory), never from our
+      // own bug.
       failures = 0;
       return { action: "restart", delayMs: 0 };
     }

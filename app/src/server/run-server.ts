@@ -28,7 +28,7 @@ export interface ServerOptions {
   onReady: (ready: { url: string; port: number }) => void;
 }
 
-/** Runs the server in this process until it is told to stop; everything in flight has then been drained. */
+/** Runs the server in this process until it is asked to stop; resolves when all work in flight has finished. */
 export async function runServer(options: ServerOptions): Promise<void> {
   const { logger, supervised } = options;
   const stop = stopSignal(supervised);
@@ -92,7 +92,8 @@ async function open(options: ServerOptions, closers: (() => Promise<void> | void
       web,
       port: at,
       host: configuration.console.host,
-      // Vendors on this machine fetch media and call back here. The console has media addresses of its own below the same path.
+      // Vendors on this machine fetch media and call back here. The console's own media addresses are below the same
+      // path.
       before: async (request) => {
         const forAgents = (await mcp?.fetch(request)) ?? null;
         if (forAgents !== null) {
@@ -104,13 +105,13 @@ async function open(options: ServerOptions, closers: (() => Promise<void> | void
     }),
   );
   closers.push(() => served.close());
-  // Before the listener, so that streams to agents do not keep it open.
+  // Closed before the listener, so that streams to agents do not keep it open.
   closers.push(async () => mcp?.close());
   port = served.port;
 
   let connections: AdapterConnections | null = null;
   if (configuration.publicListener !== undefined) {
-    // Without tokens agents are this machine's own, and the outside has no business at their address.
+    // Without tokens only agents on this machine may connect, so the public listener does not serve them.
     const forAgents = configuration.mcp.tokens.length > 0 ? mcp?.fetch : undefined;
     const more = async (request: Request) =>
       (await connections?.handlePublic(request)) ?? (await forAgents?.(request)) ?? null;
@@ -121,7 +122,8 @@ async function open(options: ServerOptions, closers: (() => Promise<void> | void
   connections = opened;
   closers.push(() => opened.close());
   await runtime.start();
-  // Drained while everything around still answers: vendors fetch what a start in flight needs, and its result is delivered.
+  // Drained while everything else still answers, because vendors fetch what a start in flight needs and its result is
+  // delivered.
   closers.push(() => runtime.stop());
 
   const url = `http://${displayHost(configuration.console.host)}:${port}`;
@@ -132,7 +134,10 @@ async function open(options: ServerOptions, closers: (() => Promise<void> | void
   return url;
 }
 
-/** Null where it would stand open: the console's address can be reached by others, and nobody could be told apart. */
+/**
+ * Null if it would be open to everybody: others can reach the console's address, and without tokens they could not be
+ * told apart.
+ */
 function openMcp(
   configuration: Configuration,
   runtime: Runtime,
@@ -219,7 +224,7 @@ function addressProblem(variable: string, host: string, error: unknown): unknown
   ]);
 }
 
-/** Where a browser on this machine finds what is bound to `host`. */
+/** The name under which a browser on this machine reaches what is bound to `host`. */
 function displayHost(host: string): string {
   if (host === "0.0.0.0" || host === "::" || isLoopbackHost(host)) {
     return host === "::1" ? "[::1]" : "127.0.0.1";
@@ -227,7 +232,7 @@ function displayHost(host: string): string {
   return host.includes(":") ? `[${host}]` : host;
 }
 
-/** Every closer gets its turn, also when one before it fails. */
+/** Runs every closer, even if an earlier one fails. */
 async function closeInOrder(closers: readonly (() => Promise<void> | void)[], logger: Logger): Promise<void> {
   for (const close of closers) {
     try {

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 
-/** Where a running server over this installation directory announces itself. */
+/** The file in which a running server on this installation directory registers itself. */
 export function serverRecordFile(directory: string): string {
   return join(directory, "server.json");
 }

@@ -4,15 +4,15 @@ import { whenUnread } from "./when-unread.ts";
 export interface StopSignal {
   /** Resolves when it is time to stop in an orderly way. */
   requested: Promise<void>;
-  /** Aborted when somebody asks a second time: stop at once. */
+  /** Aborted on a second request: stop at once. */
   urgent: AbortSignal;
   dispose(): void;
 }
 
 /**
- * SIGTERM, SIGINT, SIGHUP, and nobody reading our output any more (`toolcast start | head -1`). A supervised process leaves
- * Ctrl-C and a closed terminal to its supervisor, which knows the order in which things stop, and stops by itself when
- * the supervisor is gone.
+ * SIGTERM, SIGINT, SIGHUP, and output that nobody reads any more (`toolcast start | head -1`). A supervised process
+ * leaves Ctrl-C and a closed terminal to its supervisor, which knows the order in which things stop, and stops on its
+ * own when the supervisor is gone.
  */
 export function stopSignal(supervised: boolean): StopSignal {
   const urgent = new AbortController();
@@ -31,7 +31,7 @@ export function stopSignal(supervised: boolean): StopSignal {
   const ignore = () => {};
   const onInterrupt = supervised ? ignore : ask;
   const stopReading = whenUnread(() => {
-    // Every further line meets the same closed pipe: that is no second wish to stop.
+    // Every further line hits the same closed pipe, which does not count as a second request to stop.
     if (!asked) {
       ask();
     }

@@ -5,21 +5,21 @@ import { parseReadyMessage, type ReadyMessage } from "./child-message.ts";
 import { createRestartPolicy } from "./restart-policy.ts";
 
 export interface SupervisedChildOptions {
-  /** The command of our own launcher that the child runs, e.g. `["start", "--no-supervisor"]`. */
+  /** The launcher command that the child runs, e.g. `["start", "--no-supervisor"]`. */
   command: readonly string[];
-  /** Asked before each start. */
+  /** Called before each start. */
   environment: () => NodeJS.ProcessEnv;
   clock: Clock;
   onReady: (message: ReadyMessage) => void;
-  /** It ended by itself and is started again after `delayMs`. */
+  /** It ended on its own and is started again after `delayMs`. */
   onRestart: (exit: { code: number | null; signal: string | null; delayMs: number }) => void;
-  /** It ended for good: on purpose, for a reason no restart mends, or because it crashed too often. */
+  /** It ended for good: on purpose, for a reason that no restart fixes, or because it crashed too often. */
   onEnd: (code: number) => void;
 }
 
-/** A child process that is started again when it dies. */
+/** A child process that is restarted when it dies. */
 export interface SupervisedChild {
-  /** Asks it to stop and waits until it has; it is not started again. */
+  /** Asks it to stop and waits until it has; it is not restarted. */
   stop(): Promise<void>;
   /** Ends it at once. */
   kill(): void;

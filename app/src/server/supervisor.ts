@@ -14,8 +14,8 @@ export interface SupervisorOptions {
 }
 
 /**
- * `toolcast start`: keeps the server running, and the sandbox while no keys are set, each in a process of its own, so
- * that killing one loses nothing. Resolves with the exit code.
+ * `toolcast start`: keeps the server running, and the sandbox while no keys are set, each in its own process, so that
+ * killing one loses nothing. Resolves with the exit code.
  */
 export async function supervise({ configuration, environment, say, note }: SupervisorOptions): Promise<number> {
   createDataDirectory(configuration.dataDirectory);
@@ -31,7 +31,7 @@ export async function supervise({ configuration, environment, say, note }: Super
       environment: () => serverEnvironment,
       clock: systemClock,
       onReady: ({ url, port }) => {
-        // The same port after every restart: the browser's page and the addresses given to vendors stay good.
+        // The same port after every restart, so that the browser's page and the addresses given to vendors stay valid.
         serverEnvironment.PORT = String(port);
         if (announced) {
           note({ en: `Toolcast is back: ${url}`, "zh-CN": `Toolcast 已恢复：${url}` });
@@ -49,7 +49,7 @@ export async function supervise({ configuration, environment, say, note }: Super
       },
       onEnd: (code) => ended.resolve(code),
     });
-    // Before the sandbox in the order of stopping: paid starts in flight need their vendor.
+    // Stopped before the sandbox, because paid starts in flight need their vendor.
     children.unshift(server);
   };
 

@@ -1,4 +1,4 @@
-/** Calls back when whoever read standard output or standard error has gone away. Gives what ends listening. */
+/** Calls back when the reader of standard output or standard error has gone. Gives a function that stops listening. */
 export function whenUnread(callback: () => void): () => void {
   const onError = (error: NodeJS.ErrnoException) => {
     if (error.code === "EPIPE") {
