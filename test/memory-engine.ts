@@ -136,7 +136,7 @@ export function createMemoryEngine(options: MemoryEngineOptions): JobEngine {
     inbox: createMemoryInbox({ rows: store.inbox, clock, holder, leaseMs, act }),
     async create(job, write) {
       if (write.admission || write.release || write.uncount || write.count) {
-        throw new TypeError("A new job cannot be admitted in the act that creates it; write it again for that.");
+        throw new TypeError("A new job cannot be admitted by the write that creates it; admit it with another write.");
       }
       return act(() => {
         const existing = job.key === undefined ? undefined : store.keys.get(job.key);

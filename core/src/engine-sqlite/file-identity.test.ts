@@ -7,10 +7,10 @@ const stats = (ino: bigint, birthtimeNs: bigint, ctimeNs = 9n) =>
   fileIdentity("", () => ({ ino, birthtimeNs, ctimeNs }));
 
 describe("the identity of a file", () => {
-  test("a change of its content leaves it; another inode or time of birth is another file", () => {
+  test("does not change with its content; another inode or time of birth means another file", () => {
     expect(isSameFile(stats(1n, 5n, 6n), stats(1n, 5n, 7n))).toBe(true);
     expect(isSameFile(stats(1n, 5n), stats(2n, 5n))).toBe(false);
-    // An inode is given again once its file is gone.
+    // An inode may be reused once its file is gone.
     expect(isSameFile(stats(1n, 5n), stats(1n, 8n))).toBe(false);
   });
 
@@ -23,7 +23,7 @@ describe("the identity of a file", () => {
     expect(isSameFile(stats(1n, bornAt, changedAt), stats(2n, 5n))).toBe(false);
   });
 
-  test("numbers beyond the exact ones of JavaScript are told apart", () => {
+  test("distinguishes numbers beyond JavaScript's exact integers", () => {
     const large = 2n ** 63n;
     expect(isSameFile(stats(large, 5n), stats(large + 1n, 5n))).toBe(false);
   });

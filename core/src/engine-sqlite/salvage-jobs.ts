@@ -3,19 +3,21 @@ import type { Job } from "../job/job.ts";
 import { readJob } from "../job/read-job.ts";
 import { openToRead } from "../state/open-to-read.ts";
 
-/** What a job database still gives. */
+/** What can still be read from a job database. */
 export interface SalvagedJobs {
-  /** The newest 10,000 at most, oldest first. */
+  /** At most the newest 10,000, oldest first. */
   jobs: Job[];
-  /** How many there are besides that could not be read; null when not even their number is known. */
+  /** How many others could not be read; null if not even their number is known. */
   lost: number | null;
 }
 
 const mostJobs = 10_000;
-/** Numbers of rows that were never given or are of damaged pages are tried too, this many at most. */
+/** Row ids that were never used or are on damaged pages are tried as well, at most this many. */
 const mostTries = 200_000;
 
-/** Reads what can be read of a job database that is damaged or cannot be written; changes nothing in it and never throws. */
+/**
+ * Reads what can be read from a job database that is damaged or not writable; changes nothing in it and never throws.
+ */
 export function salvageJobs(file: string): SalvagedJobs {
   const database = openToRead(file);
   if (database === null) {
@@ -30,7 +32,7 @@ export function salvageJobs(file: string): SalvagedJobs {
   }
 }
 
-/** Row by row: what lies on a damaged page is passed over, and not everything behind it. */
+/** Row by row, which skips only the rows on a damaged page and not everything after it. */
 function readJobs(database: DatabaseSync): SalvagedJobs {
   const record = database.prepare("SELECT record FROM jobs WHERE seq = ?");
   const jobs: Job[] = [];
@@ -51,7 +53,7 @@ function readJobs(database: DatabaseSync): SalvagedJobs {
   return { jobs: jobs.reverse(), lost: isWhole ? Math.max(0, count - jobs.length) : passedOver || null };
 }
 
-/** By the table, or where its end is damaged by one of its indexes, which hold the number of each row too. */
+/** From the table or, if its end is damaged, from one of its indexes, which contain every row id, too. */
 function lastRow(database: DatabaseSync): number {
   for (const source of ["jobs", "jobs INDEXED BY jobs_created", "jobs INDEXED BY jobs_phase"]) {
     const last = attempt(() => Number(database.prepare(`SELECT max(seq) AS last FROM ${source}`).get()?.last));
@@ -59,7 +61,7 @@ function lastRow(database: DatabaseSync): number {
       return last;
     }
   }
-  // Up to the damage, then.
+  // Return what was read before the damage.
   let last = 0;
   attempt(() => {
     for (const row of database.prepare("SELECT seq FROM jobs ORDER BY seq").iterate()) {

@@ -2,16 +2,19 @@ import type { DatabaseSync } from "node:sqlite";
 import { toMillionths } from "../ground/millionths.ts";
 import type { Admission, WriteEnd } from "../job/engine.ts";
 
-/** Who is asking to be let in. */
+/** The job that asks for admission. */
 export interface Applicant {
   seq: number;
   provider: string;
   createdAt: number;
 }
 
-/** Places, rates and counters. Every method belongs inside a transaction that the caller undoes on a refusal. */
+/** Places, rates and counters. Call every method within a transaction, and roll it back on a refusal. */
 export interface AdmissionStore {
-  /** Takes everything the admission asks for; on a refusal some of it may have been taken. Null when admitted. */
+  /**
+   * Takes everything that the admission asks for; returns null when admitted. On a refusal, part of it may have been
+   * taken.
+   */
   take(applicant: Applicant, admission: Admission, now: number): WriteEnd | null;
   release(seq: number): void;
   uncount(name: string, amount: number): void;
@@ -29,7 +32,7 @@ export function createAdmissionStore(database: DatabaseSync): AdmissionStore {
     `SELECT count(*) AS count FROM jobs
      WHERE provider = ? AND phase = 'queued' AND (created_at, seq) < (?, ?)`,
   );
-  // Also those of instants that have not come: the clock was set back since.
+  // Includes those dated in the future: the clock has been set back since.
   const forget = database.prepare("DELETE FROM admissions WHERE name = ? AND (at <= ? OR at > ?)");
   const nthLatest = database.prepare("SELECT at FROM admissions WHERE name = ? ORDER BY at DESC LIMIT 1 OFFSET ?");
   const admit = database.prepare("INSERT INTO admissions (name, at) VALUES (?, ?)");

@@ -13,25 +13,25 @@ import { openJobDatabase } from "./sqlite-schema.ts";
 import { createWriteQueue } from "./sqlite-write-queue.ts";
 
 export interface SqliteEngineOptions {
-  /** The database file; made, with its directory, when it does not exist. Several processes may open the same one. */
+  /** The database file; created with its directory if it does not exist. Several processes may open the same one. */
   file: string;
   /** Decides leases, rates and what is due. */
   clock: Clock;
-  /** Draws the name of this process and spreads retries. */
+  /** Generates this process's name and spreads retries. */
   random: Random;
-  /** Names this process among those that share the file. Default: a name nobody else draws. */
+  /** Names this process among those that share the file. Default: a unique name. */
   holder?: string;
-  /** How long a job stays with a process that gives no sign of life, in milliseconds. Default 30,000. */
+  /** How long a job stays with a process that shows no sign of life, in milliseconds. Default 30,000. */
   leaseMs?: number;
-  /** How often other processes' writes are looked for, in milliseconds. Default 1,000. */
+  /** How often to look for other processes' writes, in milliseconds. Default 1,000. */
   pollMs?: number;
-  /** Hears of broken advances, lost leases and a store that cannot be reached. Default: nobody. */
+  /** Logs failed advances, lost leases and a store that cannot be reached. Default: none. */
   logger?: EngineLogger;
 }
 
 const defaultConcurrency = 64;
 
-/** Jobs in one SQLite file. Every answer to a write is given after its transaction is on disk. */
+/** Jobs in one SQLite file. Every write resolves after its transaction is on disk. */
 export function openSqliteEngine(options: SqliteEngineOptions): JobEngine {
   const { clock, random, logger, leaseMs = 30_000, pollMs = 1_000 } = options;
   const database = openJobDatabase(options.file, { refuseDamaged: true });
@@ -49,7 +49,8 @@ export function openSqliteEngine(options: SqliteEngineOptions): JobEngine {
   const savepoint = database.prepare("SAVEPOINT write");
   const keep = database.prepare("RELEASE write");
   const undo = database.prepare("ROLLBACK TO write");
-  // Taken at an instant that has not come: the clock was set back, and nobody can say how long ago that was.
+  // A lock taken in the future means that the clock was set back; nobody knows how long ago it was taken, so it may be
+  // taken over.
   const lock = database.prepare(
     `INSERT INTO locks (name, holder, until, taken_at) VALUES (:name, :holder, :until, :now)
      ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, until = excluded.until, taken_at = excluded.taken_at
@@ -108,7 +109,7 @@ export function openSqliteEngine(options: SqliteEngineOptions): JobEngine {
     inbox,
     async create(job, write) {
       if (write.admission || write.release || write.uncount || write.count) {
-        throw new TypeError("A new job cannot be admitted in the act that creates it; write it again for that.");
+        throw new TypeError("A new job cannot be admitted by the write that creates it; admit it with another write.");
       }
       const stored: Job = { ...job, version: 1 };
       const record = JSON.stringify(stored);
@@ -135,7 +136,7 @@ export function openSqliteEngine(options: SqliteEngineOptions): JobEngine {
       return records.readByKey(key);
     },
     async write(job, write) {
-      // Made now, so that a caller who goes on changing the job changes nothing here.
+      // Serialized now, because the caller may go on changing the job.
       const next: Job = { ...job, version: job.version + 1 };
       const record = JSON.stringify(next);
       return queue.run(() => writeNow(next, record, write));

@@ -59,7 +59,7 @@ function epochs(): unknown[] {
 
 const otherFile = { readStats: () => ({ ino: 1n, birthtimeNs: 2n, ctimeNs: 3n }) };
 
-test("a store without an identity is adopted; every start gives both databases one new epoch", () => {
+test("a store without an identity is accepted; every start writes one new epoch to both databases", () => {
   expect(begin()).toBeNull();
   const [first] = epochs() as { epoch: string }[];
   expect(begin()).toBeNull();
@@ -68,14 +68,14 @@ test("a store without an identity is adopted; every start gives both databases o
   expect(ofState!.epoch).toBe(second!.epoch);
 });
 
-test("who only looks leaves everything as it was", () => {
+test("merely opening it changes nothing", () => {
   begin();
   const before = epochs();
   withIdentity((identity) => expect(identity.held()).toBeNull());
   expect(epochs()).toEqual(before);
 });
 
-test("a copy stays held over starts, until it is released; then the original file would be the copy", () => {
+test("a copy stays held across starts until it is released; from then on the original file counts as the copy", () => {
   begin();
   expect(begin(otherFile)).toEqual({ key: "store.copied" });
   expect(begin(otherFile)).toEqual({ key: "store.copied" });
@@ -92,7 +92,7 @@ describe("a start that was cut off", () => {
   test.each([
     ["before the epoch was written anywhere", (_next: string) => {}],
     ["between the two databases", (next: string) => change("state.sqlite", `UPDATE store_epoch SET epoch = '${next}'`)],
-  ])("%s is no copy", (_name, cutOff) => {
+  ])("%s does not make a copy", (_name, cutOff) => {
     begin();
     change("jobs.sqlite", "UPDATE store_identity SET raising = 'next'");
     cutOff("next");
@@ -101,7 +101,7 @@ describe("a start that was cut off", () => {
     expect(begin()).toBeNull();
   });
 
-  test("in a store that had none yet is none either", () => {
+  test("in a store that had no epoch yet does not make one either", () => {
     begin();
     change("jobs.sqlite", "UPDATE store_identity SET raising = epoch, epoch = NULL");
     change("state.sqlite", "DELETE FROM store_epoch");
@@ -110,9 +110,9 @@ describe("a start that was cut off", () => {
 });
 
 test.each([
-  ["is of another time", "UPDATE store_epoch SET epoch = 'older'"],
+  ["is older", "UPDATE store_epoch SET epoch = 'older'"],
   ["is new", "DELETE FROM store_epoch"],
-])("databases of which one %s do not belong together, until they are released", (_name, statement) => {
+])("two databases, of which one %s, do not belong together until they are released", (_name, statement) => {
   begin();
   change("state.sqlite", statement);
   expect(begin()).toEqual({ key: "store.mixed" });
@@ -121,7 +121,7 @@ test.each([
 });
 
 describe("the key", () => {
-  test("another one is refused, with its path, until an operator wants it", () => {
+  test("is refused with its path if it is another one, until an operator accepts it", () => {
     begin();
     expect(() => begin({ key: key(2) })).toThrow(UnusablePath);
     expect(() => begin({ key: key(2) })).toThrow(file("key"));
@@ -130,7 +130,7 @@ describe("the key", () => {
     expect(() => begin()).toThrow(UnusablePath);
   });
 
-  test("of a store that was held is the same after a release", () => {
+  test("of a store that was held stays the same after a release", () => {
     begin();
     withIdentity((identity) => identity.release(), otherFile);
     expect(() => begin({ ...otherFile, key: key(2) })).toThrow(UnusablePath);

@@ -9,25 +9,25 @@ import { type FileIdentity, fileIdentity, isSameFile, type ReadStats } from "./f
 import { openJobDatabase } from "./sqlite-schema.ts";
 
 export interface SqliteIdentityOptions {
-  /** The database of the jobs, as `openSqliteEngine` has it. It is there already. */
+  /** The job database, as for `openSqliteEngine`. It must exist. */
   jobs: string;
-  /** The database of small state, as `openState` has it: a backup that holds but one of the two is noticed. */
+  /** The database of small state, as for `openState`: a backup that restores only one of the two is noticed. */
   state: string;
-  /** The installation's secret key: a store is used with one and the same. */
+  /** The installation's secret key: a store is always used with the same one. */
   key: {
-    /** Where it is, for what is said about another one. */
+    /** Its path, for the error about a different key. */
     file: string;
     bytes: Uint8Array;
-    /** An operator wants it in place of the earlier one. Default false: another key is refused. */
+    /** Whether an operator accepts it as a replacement. Default false: a different key is refused. */
     isNew?: boolean;
   };
-  /** Draws epochs. */
+  /** Generates epochs. */
   random: Random;
   /** Default: the file system's. */
   readStats?: ReadStats;
 }
 
-/** A store's identity, and the files it is kept in. */
+/** A store's identity, with the databases that contain it. */
 export interface SqliteIdentity extends StoreIdentity {
   /** Safe to call again. */
   close(): void;
@@ -36,16 +36,17 @@ export interface SqliteIdentity extends StoreIdentity {
 /** What the job database says about itself. */
 interface Stored extends FileIdentity {
   epoch: string | null;
-  /** The epoch that a start is about to write into both databases: it may be in one of them already. */
+  /** The epoch that a start is writing to both databases; one of them may have it already. */
   raising: string | null;
-  /** Which key it is used with; null in a store of an earlier version. */
+  /** A mark of the key it is used with; null in a store of an earlier version. */
   keyMark: string | null;
 }
 
 /**
- * The job database holds the identity of its own file, which a copy of the file does not have; and it shares a name with
- * the database of small state, the epoch, which every start draws again: when one of the two is an older copy, they differ.
- * A store without an identity is taken for what it is. Throws an `UnusablePath` when the key is another than before.
+ * The job database contains the identity of its own file, which a copy of the file does not have. It also shares an
+ * epoch with the database of small state, and every start generates a new one: if one of the two is an older copy,
+ * their epochs differ. A store without an identity is accepted as an original. Throws an `UnusablePath` if the key is
+ * not the same as before.
  */
 export function openSqliteIdentity({ jobs, state, key, random, readStats }: SqliteIdentityOptions): SqliteIdentity {
   const jobDatabase = openJobDatabase(jobs);
@@ -70,7 +71,7 @@ export function openSqliteIdentity({ jobs, state, key, random, readStats }: Sqli
   const keyMark = markOf(key.bytes);
   assertSameKey();
   let heldBy = inTransaction(jobDatabase, () => reasonToHold(stored()));
-  /** What was read when the store was found to be a copy: a release leaves another one. */
+  /** The epoch when the store was found to be a copy: a release changes it. */
   const foundEpoch = stored()?.epoch ?? null;
 
   function assertSameKey(): void {
@@ -103,7 +104,10 @@ export function openSqliteIdentity({ jobs, state, key, random, readStats }: Sqli
     return epoch === known.epoch || (known.raising !== null && epoch === known.raising) ? null : { key: "store.mixed" };
   }
 
-  /** Both databases get a new epoch, and the job database its file's identity: by an intent, so that a crash is no copy. */
+  /**
+   * Writes a new epoch to both databases, and to the job database its file's identity. An intent is stored first, so a
+   * crash in between does not look like a copy.
+   */
   function take(): void {
     const raising = randomId(random, "epoch");
     inTransaction(jobDatabase, () => {
@@ -116,16 +120,18 @@ export function openSqliteIdentity({ jobs, state, key, random, readStats }: Sqli
     });
     inTransaction(jobDatabase, () => {
       const known = stored();
-      // Another start may have finished ours with its own.
+      // Another start may have finished ours before writing its own.
       if (known?.raising === raising) {
         finish({ ...known, raising });
       }
     });
-    // A copy of the main file alone, without its log, is to be known as one as well.
+    // A copy of only the main file, without its log, must be recognized, too.
     jobDatabase.exec("PRAGMA wal_checkpoint(PASSIVE)");
   }
 
-  /** Under the write lock of the job database, which all starts take: nobody else writes the epoch meanwhile. */
+  /**
+   * Called under the write lock of the job database, which every start takes: nobody else writes the epoch meanwhile.
+   */
   function finish({ raising, ...known }: Stored & { raising: string }): void {
     writeEpoch.run(raising);
     writeStored.run({ ...known, epoch: raising, raising: null });
@@ -160,7 +166,7 @@ export function openSqliteIdentity({ jobs, state, key, random, readStats }: Sqli
   }
 }
 
-/** Tells keys apart and gives none of one away. */
+/** Distinguishes keys without revealing anything about them. */
 function markOf(key: Uint8Array): string {
   return createHash("sha256").update("store key").update(key).digest("base64url");
 }

@@ -6,20 +6,20 @@ import { type Inbox, type InboxEntry, type InboxEvent, maxInboxBytes } from "../
 import { isKnownDead, thisProcess } from "../schedule/process-identity.ts";
 import type { WriteQueue } from "./sqlite-write-queue.ts";
 
-/** The inbox, and what `create` writes into it in its own transaction. */
+/** The inbox, and what `create` writes to it in its own transaction. */
 export interface SqliteInbox extends Inbox {
-  /** Inside a transaction: notes the job an entry became. */
+  /** Records the job that an entry became. To be called within a transaction. */
   noteJob(id: string, job: string): void;
 }
 
 const defaultLimit = 100;
 const largestLimit = 1_000;
-/** Each event taken makes room for more than itself, so that the table does not grow between sweeps. */
+/** How many old entries each new event removes: more than one, so the table does not grow between sweeps. */
 const removedPerEvent = 2;
 
 type Row = Record<string, unknown>;
 
-/** Events as rows of their own; parts are rows that name the entry they belong to. */
+/** Stores each event as a row; parts are rows that name the entry they belong to. */
 export function createInbox(
   database: DatabaseSync,
   queue: WriteQueue,
@@ -176,7 +176,8 @@ export function createInbox(
       return queue.run(() => {
         const now = clock.now();
         const until = now + leaseMs;
-        // Nobody holds for longer than a lease: further ahead, it was written before the clock was set back.
+        // Nobody holds an entry for longer than a lease: an expiry further ahead was written before the clock was set
+        // back.
         if (claim.run({ id, holder, until, now, far: until + clockToleranceMs }).changes > 0) {
           return true;
         }
@@ -213,7 +214,7 @@ function credentialsOf({ credentials }: Pick<InboxEvent, "credentials">) {
   };
 }
 
-/** An event that was taken as a part of another is known, and nobody's to carry out. */
+/** An event that was taken as part of another is known, but not to be carried out by itself. */
 function partAsEntry(event: Omit<InboxEvent, "state">, takenAt: number): InboxEntry {
   const { id, surface, content, keepUntil } = event;
   return { id, surface, state: "done", content, parts: [], takenAt, keepUntil, version: 0 };

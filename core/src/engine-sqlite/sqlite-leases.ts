@@ -17,14 +17,14 @@ export interface LeaseStoreOptions {
 
 type Row = Record<string, SQLOutputValue>;
 
-/** Leases as columns of the jobs they are on. `lease_until` only tells one renewal from the next. */
+/** Leases as columns of their jobs. `lease_until` only distinguishes one renewal from the next. */
 export function createLeaseStore({ database, queue, clock, holder, leaseMs }: LeaseStoreOptions): LeaseStore {
   const free = "needs_surface = :surface AND lease_holder IS NULL";
   const columns = "seq, id, troubles, due_at";
   const due = database.prepare(
     `SELECT ${columns} FROM jobs WHERE ${free} AND due_at IS NOT NULL ORDER BY due_at LIMIT :limit`,
   );
-  // Two queries, so that each has its index: what was written before the clock was set back.
+  // A separate query with its own index: jobs scheduled before the clock was set back.
   const tooFar = database.prepare(`SELECT ${columns} FROM jobs WHERE ${free} AND due_at > :far LIMIT :limit`);
   const writtenLater = database.prepare(
     `SELECT ${columns} FROM jobs WHERE ${free} AND due_at IS NOT NULL AND scheduled_at > :tolerated LIMIT :limit`,
@@ -35,7 +35,7 @@ export function createLeaseStore({ database, queue, clock, holder, leaseMs }: Le
   const leasedAs = database.prepare(
     `SELECT ${columns} FROM jobs WHERE id = ? AND lease_holder = ? AND lease_until = ?`,
   );
-  // What is due later stays: an advance that finds nothing to do may return without a write.
+  // A later due time is kept: an advance that finds nothing to do may return without a write.
   const staysLater = (column: string) =>
     `${column} = CASE WHEN ${column} > :now AND ${column} <= :far AND scheduled_at <= :tolerated THEN ${column} END`;
   const take = database.prepare(
@@ -53,7 +53,7 @@ export function createLeaseStore({ database, queue, clock, holder, leaseMs }: Le
     `UPDATE jobs SET lease_holder = NULL, lease_until = NULL, hinted_at = :now, scheduled_at = :now
      WHERE id = :id AND lease_holder = :holder`,
   );
-  // A broken advance may have asked to be woken at once before it broke; obeying would spin.
+  // An advance may have asked to be woken immediately before it failed; obeying would cause a busy loop.
   const broken = database.prepare(
     `UPDATE jobs SET lease_holder = NULL, lease_until = NULL, troubles = troubles + 1,
        wake_at = max(wake_at, :retryAt), hinted_at = :retryAt, scheduled_at = :now
@@ -75,7 +75,7 @@ export function createLeaseStore({ database, queue, clock, holder, leaseMs }: Le
     );
   }
 
-  /** What nobody holds and is due, longest due first; what a clock set back has made late comes first of all. */
+  /** Due jobs that nobody holds, longest due first; before those, the ones that were delayed by a clock set back. */
   function freeRows(surface: string, now: number, limit: number): Row[] {
     const [far, tolerated] = [now + longestWaitMs, now + clockToleranceMs];
     const late = [...tooFar.all({ surface, far, limit }), ...writtenLater.all({ surface, tolerated, limit })];

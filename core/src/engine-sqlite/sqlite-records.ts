@@ -4,7 +4,7 @@ import type { JobFilter } from "../job/engine.ts";
 import type { Job } from "../job/job.ts";
 import { readJob } from "../job/read-job.ts";
 
-/** A stored job with what decides about writing it. */
+/** A stored job, with the columns needed to write it. */
 export interface StoredHead {
   seq: number;
   version: number;
@@ -13,7 +13,7 @@ export interface StoredHead {
   wakeAt: number | null;
 }
 
-/** Records as JSON beside the columns they are found by. Writing methods belong inside a transaction. */
+/** Records as JSON, beside the columns by which they are found. Call the writing methods within a transaction. */
 export interface RecordStore {
   insert(job: Job, record: string, due: Due): void;
   /** The new version is `job.version`. */
@@ -23,16 +23,16 @@ export interface RecordStore {
   readByKey(key: string): Job | null;
   list(filter: JobFilter): Job[];
   count(filter: JobFilter): number;
-  /** Notes that a job was refused a place, until it is claimed again or is queued no more. */
+  /** Records that a job was refused a place, until it is claimed again or no longer queued. */
   markWaiting(seq: number, resource: string): void;
   wake(id: string, at: number, now: number): void;
-  /** Makes a job due that was scheduled before the clock was set back: before a write says anything new about it. */
+  /** Makes a job due that was scheduled before the clock was set back. To be called before a write reschedules it. */
   catchUp(id: string, now: number): void;
   nextInLine(resource: string): string | null;
 }
 
 interface Due {
-  /** When this is written, by which a clock that was set back since is known. */
+  /** The time of this write, from which a clock that was set back later is recognized. */
   now: number;
   wakeAt: number | null;
   needsSurface: string | null;
@@ -41,7 +41,7 @@ interface Due {
 const defaultLimit = 50;
 const largestLimit = 1_000;
 
-/** Sorts after whatever may follow in an id. */
+/** Sorts after every character of an id. */
 const lastCharacter = "\u{10ffff}";
 
 const indexed = ["version", "owner", "surface", "conversation", "phase", "provider", "created_at", "updated_at"];
@@ -151,7 +151,7 @@ function conditionsOf(filter: JobFilter): { where: string; values: SQLInputValue
     ["conversation = ?", filter.conversation],
     ["phase IN (SELECT value FROM json_each(?))", filter.phases && JSON.stringify(filter.phases)],
     ["provider = ?", filter.provider],
-    // Two bounds and no pattern: the index of ids serves them, and no character means anything else.
+    // Two bounds instead of a pattern: they can use the index of ids, and no character has a special meaning.
     ["id >= ?", filter.idBegins],
     ["id < ?", filter.idBegins === undefined ? undefined : filter.idBegins + lastCharacter],
     ["updated_at >= ?", filter.changedSince],

@@ -3,11 +3,11 @@ import { ToolcastError } from "../errors/errors.ts";
 import { inTransaction, openDatabase } from "../state/open-database.ts";
 
 /**
- * Each entry leads from the version before it to its own; entries are only ever added. `user_version` holds how many
- * were applied, so other tenants of the file must leave that number alone.
+ * Each migration leads from one version to the next; none is ever changed or removed. `user_version` counts those that
+ * were applied, so other users of the file must leave that number alone.
  *
- * `due_at` is when a job without a lease may be claimed: the sooner of what its last write said (`wake_at`) and what
- * came in since (`hinted_at`, which only a claim clears). `scheduled_at` is when that was written.
+ * `due_at` is when a job without a lease may be claimed: the earlier of what its last write asked for (`wake_at`) and
+ * what `wake` has asked for since (`hinted_at`, which only a claim clears). `scheduled_at` is when that was written.
  */
 const migrations = [
   `CREATE TABLE jobs (
@@ -78,7 +78,7 @@ const migrations = [
    CREATE INDEX jobs_scheduled ON jobs (needs_surface, scheduled_at) WHERE due_at IS NOT NULL;
    CREATE INDEX jobs_leased ON jobs (lease_holder) WHERE lease_holder IS NOT NULL;
    ALTER TABLE locks ADD COLUMN taken_at INTEGER NOT NULL DEFAULT 0;`,
-  // Unclear jobs of before were due for nothing: each is looked at once, and says then when it is due next.
+  // Older unresolved jobs were never due. Each is woken once, and then says when it is due next.
   `UPDATE jobs SET hinted_at = 0 WHERE phase = 'unresolved' AND hinted_at IS NULL`,
   `CREATE TABLE store_identity (
      only INTEGER PRIMARY KEY CHECK (only = 1),
@@ -90,15 +90,15 @@ const migrations = [
    ) STRICT;`,
 ];
 
-/** What tells our file from another program's that has a table of jobs too. */
+/** Distinguishes our file from that of another program with a table of jobs. */
 const marks = [{ table: "jobs", column: "needs_surface" }];
 
-/** Opens the file, made durable for every commit, and brings its tables up to date. `refuseDamaged`: see `openDatabase`. */
+/** Opens the file, with every commit durable, and brings its tables up to date. `refuseDamaged`: see `openDatabase`. */
 export function openJobDatabase(file: string, { refuseDamaged = false } = {}): DatabaseSync {
   return openDatabase(file, { marks, refuseDamaged, prepare: (database) => migrate(database) });
 }
 
-/** Applies the migrations up to and with number `last`; all of them unless told otherwise. */
+/** Applies the migrations up to and including number `last`. Default: all. */
 export function migrate(database: DatabaseSync, last: number = migrations.length): void {
   if (versionOf(database) === last) {
     return;

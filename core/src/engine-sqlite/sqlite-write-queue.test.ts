@@ -27,7 +27,7 @@ function words(): unknown[] {
     .map((row) => row.word);
 }
 
-test("writes of one turn share a commit and are answered after it", async () => {
+test("writes of one turn share a commit and resolve after it", async () => {
   const answers = Promise.all([
     queue.run(() => add("a")),
     queue.run(() => {
@@ -41,7 +41,7 @@ test("writes of one turn share a commit and are answered after it", async () => 
   expect(words()).toEqual(["a", "b"]);
 });
 
-test("what throws undoes its own changes and nobody else's", async () => {
+test("an act that throws undoes only its own changes", async () => {
   const ends = await Promise.allSettled([
     queue.run(() => add("before")),
     queue.run(() => {
@@ -54,7 +54,7 @@ test("what throws undoes its own changes and nobody else's", async () => {
   expect(words()).toEqual(["after", "before"]);
 });
 
-test("when the transaction cannot be had, everybody in it is told and the next one works", async () => {
+test("when the transaction fails, every act in it rejects and the next one works", async () => {
   const inTheWay = queue.run(() => database.exec("ROLLBACK"));
   const beside = queue.run(() => add("a"));
   await expect(inTheWay).rejects.toThrow();
@@ -64,14 +64,14 @@ test("when the transaction cannot be had, everybody in it is told and the next o
   expect(words()).toEqual(["b"]);
 });
 
-test("a crowd is written in several transactions, all of it, in order", async () => {
+test("many writes are made in several transactions, completely and in order", async () => {
   const order: number[] = [];
   await Promise.all(Array.from({ length: 1_000 }, (_, n) => queue.run(() => order.push(n))));
   expect(order).toEqual(Array.from({ length: 1_000 }, (_, n) => n));
   expect(commits).toBe(4);
 });
 
-test("flushing writes at once what waits; a closed database takes nothing", async () => {
+test("flushing writes immediately what waits; a closed database accepts nothing", async () => {
   const waiting = queue.run(() => add("a"));
   queue.flush();
   expect(words()).toEqual(["a"]);

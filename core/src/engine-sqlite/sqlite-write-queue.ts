@@ -2,14 +2,17 @@ import type { DatabaseSync } from "node:sqlite";
 
 import { asStorageError } from "../errors/storage-error.ts";
 
-/** Bounds how long one transaction keeps other processes, and this one's event loop, waiting. */
+/** The most writes in one transaction, which other processes and this one's event loop have to wait for. */
 const actsPerTransaction = 256;
 
-/** Writes of one turn of the event loop, made durable by one commit. */
+/** Makes the writes of one turn of the event loop durable with one commit. */
 export interface WriteQueue {
-  /** Runs `act` in the next transaction and resolves once that is on disk. What it throws undoes its own changes alone. */
+  /**
+   * Runs `act` in the next transaction and resolves once that is on disk. If it throws, only its own changes are
+   * undone.
+   */
   run<T>(act: () => T): Promise<T>;
-  /** Writes at once what is waiting. */
+  /** Writes immediately what is waiting. */
   flush(): void;
 }
 
@@ -19,7 +22,7 @@ interface Entry {
   reject: (reason: unknown) => void;
 }
 
-/** `onCommitted` is called after each transaction, when those who waited for it have been answered. */
+/** `onCommitted` is called after each transaction, once its writes have resolved. */
 export function createWriteQueue(database: DatabaseSync, onCommitted: () => void): WriteQueue {
   const begin = database.prepare("BEGIN IMMEDIATE");
   const commit = database.prepare("COMMIT");
@@ -62,7 +65,7 @@ export function createWriteQueue(database: DatabaseSync, onCommitted: () => void
       return () => entry.resolve(value);
     } catch (error) {
       if (!database.isTransaction) {
-        // A full disk undoes everything at once: nobody's act has happened.
+        // A full disk rolls back the whole transaction: none of the acts has happened.
         throw error;
       }
       undo.run();

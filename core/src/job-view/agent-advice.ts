@@ -5,15 +5,15 @@ import { hasEnded, type Job } from "../job/job.ts";
 import { type MessageKey, say } from "../messages/sentence.ts";
 import { fieldText } from "../surface/message-text.ts";
 
-/** What a program can do about a job, in the words of the way it came in by. */
+/** What a program can do about a job, in the terms of the interface that it uses. */
 export interface AgentWays {
-  /** The tool that waits for a job, and its input for the job's id; null where there is none. */
+  /** The tool that waits for a job, and its input for the job's id; null if there is none. */
   look: { tool: string; field: string } | null;
-  /** How a yes to a stored job is given. Default: in general words. */
+  /** How to agree to a held job. Default: in general words. */
   agree?(reason: Agreement): string;
 }
 
-/** What a program's model should do about a job as it stands; null when nothing is left to do. */
+/** What a program's model should do about a job in its current state; null if nothing is left to do. */
 export function adviceAbout(
   job: Job,
   { look, agree }: AgentWays,
@@ -21,7 +21,7 @@ export function adviceAbout(
     locale,
     now,
     hasMedia,
-  }: { locale: Locale; now: number /** Whether media of it are still kept. */; hasMedia: boolean },
+  }: { locale: Locale; now: number /** Whether any of its media are still kept. */; hasMedia: boolean },
 ): string | null {
   const { state } = job;
   switch (state.phase) {
@@ -52,7 +52,7 @@ export function adviceAbout(
   }
 }
 
-/** The same after a failure or a refusal. */
+/** What to do after a failure or a refusal. */
 export function adviceAfter({ retry, field }: Failure, locale: Locale): string {
   return say(
     {
@@ -68,7 +68,7 @@ export function repeatAdvice({ retry }: Failure, locale: Locale): string {
   return say({ key: `agent.repeat.${retry.kind}` }, locale);
 }
 
-/** The vendor's code with its vendor, or our own kind of failure with the input at fault. */
+/** The vendor's code with the vendor, or our own kind of failure with the input at fault. */
 export function failureCode({ provider, vendorCode, kind, field }: Failure): string {
   return vendorCode === undefined ? (field === undefined ? kind : `${kind} (${field})`) : `${provider} ${vendorCode}`;
 }
@@ -78,7 +78,7 @@ export function adviceLine(name: "next" | "code" | "charged" | "repeat", value: 
   return fieldText({ label: say({ key: `agent.${name}` satisfies MessageKey }, locale), value }, locale);
 }
 
-/** When to look at an open job again: young ones may be ready soon, old ones are video that takes its time. */
+/** When to check an open job again: a young one may be ready soon, an old one is probably a video that takes long. */
 export function nextPollSeconds(job: Job, now: number): number {
   return Math.min(20, Math.max(2, Math.round((now - job.createdAt) / 10_000)));
 }

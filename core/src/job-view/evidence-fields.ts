@@ -6,7 +6,7 @@ import { amountSentence, inEveryLanguage, type MessageKey, say } from "../messag
 import type { MessageField } from "../surface/message.ts";
 import type { Speak } from "./job-message-options.ts";
 
-/** What is known about a step whose end is not, of our own record alone: what to look for at the vendor. */
+/** What our own record knows about a step whose end is not known: what to look for at the vendor. */
 export function askedAtField({ steps }: Job, step: string, locale: Locale): MessageField[] {
   const startedAt = steps.find(({ name }) => name === step)?.startedAt;
   return startedAt === undefined
@@ -14,7 +14,7 @@ export function askedAtField({ steps }: Job, step: string, locale: Locale): Mess
     : [{ label: say({ key: "job.field.asked-at" }, locale), value: momentFormat(locale).format(startedAt) }];
 }
 
-/** The vendor's own name of what it was asked for, to look it up there. */
+/** The vendor's identifier of the operation, to look it up there. */
 export function taskFields({ steps }: Job, name: string, locale: Locale): MessageField[] {
   const step = steps.find((candidate) => candidate.name === name);
   const tasks = [step, ...(step?.earlier ?? [])].flatMap((start) => taskIdOf(start?.reference) ?? []);
@@ -23,8 +23,8 @@ export function taskFields({ steps }: Job, name: string, locale: Locale): Messag
 }
 
 /**
- * The vendor's id of an operation. A reference is its provider's own; whatever else it holds, it holds that: as itself, or
- * under a name that ends in `id`. A request's id names the question and not the work.
+ * The vendor's id of an operation. A reference has its provider's own form, but always contains the id: as the
+ * reference itself, or under a name that ends in `id`. A request id names the request, not the work.
  */
 export function taskIdOf(reference: Json | undefined): string | undefined {
   if (typeof reference === "string" || typeof reference === "number") {
@@ -43,7 +43,7 @@ export function taskIdOf(reference: Json | undefined): string | undefined {
   return id === undefined ? undefined : String(id);
 }
 
-/** What the account shows of it, for operators: balance, what the vendor lists, and what casts doubt on both. */
+/** What the account shows, for operators: the balance, what the vendor lists, and what casts doubt on both. */
 export function accountFields(evidence: Evidence, locale: Locale): MessageField[] {
   const speak: Speak = (sentence) => say(sentence, locale);
   const { balanceBefore, balanceNow, records, unlisted, alongside } = evidence;
@@ -68,7 +68,7 @@ export function accountFields(evidence: Evidence, locale: Locale): MessageField[
   ];
 }
 
-/** That the vendor lists nothing is evidence as well. */
+/** That the vendor lists nothing is evidence, too. */
 function recordFields(
   {
     records,

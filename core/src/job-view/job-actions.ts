@@ -18,7 +18,7 @@ interface Made {
   voice?: string;
 }
 
-/** The buttons a person may press about a job as it stands. */
+/** The buttons that a person may press on a job in its current state. */
 export async function jobActions(
   options: JobMessageOptions,
   { media, voice }: Made,
@@ -80,7 +80,7 @@ export async function jobActions(
   }
 }
 
-/** The same request once more, as a form: looked over before it is paid for again. */
+/** A button that opens the same request as a form, to be checked before it is paid for again. */
 function againAction({ job, tool }: JobMessageOptions, speak: Speak): MessageAction {
   const input = tool === undefined ? {} : withoutConsent(tool, job.input);
   return {
@@ -92,17 +92,17 @@ function againAction({ job, tool }: JobMessageOptions, speak: Speak): MessageAct
   };
 }
 
-/** More would crowd the message out. */
+/** The most buttons; more would crowd out the message. */
 const mostUses = 3;
 
-/** A voice that a job made, as the input of every tool that needs one. */
+/** Buttons to use a voice that a job made, for every tool that needs one. */
 function voiceActions({ job, tools, caller }: JobMessageOptions, voice: string | undefined): MessageAction[] {
   return voice === undefined
     ? []
     : voiceUses(tools, { voice, subject: job.id, style: "primary" }, caller.locale).slice(0, mostUses);
 }
 
-/** What a job made, as the input of every tool that takes such a thing. */
+/** Buttons to use what a job made, for every tool that takes such a medium. */
 async function useActions(
   { job, tools, media: store }: JobMessageOptions,
   [first]: readonly MessageMedia[],

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { refusal } from "../errors/refusal.ts";
 import { failureJson } from "./job-json.ts";
 
-test("of rows with one code a program is told of the one the vendor's words speak for", () => {
+test("of several rows with one code, a program gets the one that matches the vendor's words", () => {
   const dashscope = {
     provider: "dashscope",
     providerTitle: { en: "DashScope", "zh-CN": "百炼" },

@@ -9,7 +9,7 @@ import type { Price } from "../providers/operation.ts";
 import { taskIdOf } from "./evidence-fields.ts";
 import { nextStep } from "./next-step.ts";
 
-/** A job for programs: stable names, ISO instants, no secrets, nothing that only this installation understands. */
+/** A job for programs: stable names, ISO instants, no secrets, and nothing that only this installation understands. */
 export function jobJson(job: Job): Json {
   const { state } = job;
   const { locale } = job.caller;

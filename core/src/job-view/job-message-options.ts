@@ -11,18 +11,18 @@ import type { ProviderRegistry } from "../work/provider-registry.ts";
 /** What a job's message is made from. */
 export interface JobMessageOptions {
   job: Job;
-  /** Its store is a copy that no operator has released: what is queued is not started. */
+  /** The store is a copy that no operator has released: queued jobs are not started. */
   storeIsHeld: boolean;
-  /** Its providers are the sandbox: what it makes is said to be that. */
+  /** The providers are the sandbox: results are labelled as such. */
   isSandbox: boolean;
   caller: Caller;
   operator: boolean;
-  /** The part that is being delivered: only its media are shown. */
+  /** The notice that is being delivered: only its media are shown. */
   notice?: Notice;
   /** Default `usual`. */
   detail?: MessageDetail;
   tool: SpendingTool | undefined;
-  /** Those that the reader may use: a result may be the input of another. */
+  /** The tools that the reader may use: the result may be an input of another one. */
   tools: readonly Tool[];
   providers: ProviderRegistry;
   media: MediaStore;
@@ -31,5 +31,5 @@ export interface JobMessageOptions {
   now: number;
 }
 
-/** Says a sentence in the reader's language. */
+/** Renders a sentence in the reader's language. */
 export type Speak = (sentence: Sentence) => string;

@@ -58,7 +58,7 @@ export async function jobMessage(options: JobMessageOptions): Promise<Message> {
   };
 }
 
-/** What people know a job by: its tool and the beginning of what was asked for. */
+/** What people recognize a job by: its tool and the beginning of the request. */
 export function jobName(options: NamedJob): string {
   return nameOf(options, toolTexts(options).title);
 }
@@ -69,7 +69,7 @@ function nameOf({ job, caller, tool }: NamedJob, title: string | undefined): str
   return [tool?.title[caller.locale] ?? job.tool, shorten(title)].filter(Boolean).join(" ");
 }
 
-/** A tool's fault in its own words about a job must keep neither the job's answer nor its result from anybody. */
+/** If a tool fails to supply its texts, the job's answer and result must still be shown. */
 function toolTexts({ job, caller, tool, logger }: NamedJob): JobTexts {
   try {
     return tool?.describe?.(job, job.input, caller.locale) ?? {};
@@ -79,7 +79,7 @@ function toolTexts({ job, caller, tool, logger }: NamedJob): JobTexts {
   }
 }
 
-/** Enough of a prompt to recognise it by. */
+/** Enough of a prompt to recognize it. */
 const titleCharacters = 60;
 
 function shorten(title: string | undefined): string | undefined {
@@ -87,7 +87,7 @@ function shorten(title: string | undefined): string | undefined {
   if (characters.length <= titleCharacters) {
     return title;
   }
-  // What is quoted stays quoted.
+  // A title in quotation marks keeps the closing one.
   return `${characters.slice(0, titleCharacters).join("")}…${title?.endsWith("”") ? "”" : ""}`;
 }
 
@@ -176,7 +176,7 @@ async function phaseBody(options: JobMessageOptions, tool: string, titles: StepT
       };
     case "unresolved": {
       const { failure } = state.evidence;
-      // What is delivered into a conversation is read by more than its operator.
+      // In a conversation, others besides the operator read what is delivered.
       const showsAccount = options.operator && (options.notice === undefined || (job.caller.private ?? false));
       return {
         tone: "warning",
@@ -200,7 +200,7 @@ async function phaseBody(options: JobMessageOptions, tool: string, titles: StepT
   }
 }
 
-/** What an earlier start made after all, whatever has become of the job since. */
+/** The late result of an earlier start, whatever has become of the job since. */
 function furtherBody(
   { job, providers }: JobMessageOptions,
   { attempt = "" }: Notice,
@@ -257,7 +257,7 @@ function queuedSentence(
     : { key: "job.queued-behind", values: { tool, provider, ahead: state.ahead } };
 }
 
-/** A single miss is nothing to tell; many are, before a person wonders. */
+/** A single missed check is not worth mentioning; after several, people should know. */
 const missesToTell = 3;
 
 function troubleLine(state: Extract<Job["state"], { phase: "starting" | "running" }>, speak: Speak): string[] {
@@ -342,7 +342,9 @@ export function failureFields(
   ];
 }
 
-/** Of a part that was not made: "not charged" would be read as said of the whole, which cost. */
+/**
+ * The fields of a part that was not made. "Not charged" would seem to refer to the whole job, which did cost something.
+ */
 function partFields(failure: Failure, locale: Locale): MessageField[] {
   const fields = failureFields(failure, locale);
   return failure.charged === "no" ? fields.filter(({ kind }) => kind !== "charged") : fields;
@@ -355,7 +357,7 @@ function chargedKey(charged: Charged, before: Charged): MessageKey {
   return before === "yes" ? "job.charged.before" : "job.charged.before-unknown";
 }
 
-/** Who was to do it and could not begin it: its price and its hand may be another's. */
+/** Names the provider that could not start the job: the one that did it may differ in price and style. */
 function insteadLine(job: Job, providers: ProviderRegistry, provider: Title, speak: Speak): string[] {
   const [first] = job.providersTried ?? [];
   return first === undefined

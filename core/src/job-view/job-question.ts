@@ -11,18 +11,18 @@ export interface JobQuestion {
   reason: Hold["reason"];
   sentence: Sentence;
   price?: Price;
-  /** Whether this caller's yes is enough. */
+  /** Whether this caller's agreement is enough. */
   mayAnswer: boolean;
-  /** What a press of `release` is about, so that a yes to this question answers no other. */
+  /** The subject for a press of `release`: agreeing to this question answers no other. */
   subject: string;
 }
 
-/** Who looks at a job. */
+/** The person or program that looks at a job. */
 type Looker = Pick<Caller, "id" | "agent">;
 
 /**
- * Whether this caller's yes is enough for what the job is held for. A budget is an operator's to extend; a price and a
- * consent are the asker's own word, or where a program asked, that of its person or an operator.
+ * Whether this caller's agreement is enough to release the job. Only an operator may extend a budget; a price or a
+ * consent takes the asker's agreement or, if a program asked, that of its person or an operator.
  */
 export function mayAnswer(job: Job, { id, agent }: Looker, operator: boolean): boolean {
   if (job.state.phase !== "held" || agent !== undefined) {
@@ -34,7 +34,7 @@ export function mayAnswer(job: Job, { id, agent }: Looker, operator: boolean): b
   return isAgreement(reason) ? isAskers : operator && reason === "budget";
 }
 
-/** Null when the job waits for nobody, or is none of this caller's. */
+/** Null if the job waits for nobody, or is not one of this caller's. */
 export function questionOf(job: Job, caller: Looker, operator: boolean): JobQuestion | null {
   const { state } = job;
   if (state.phase !== "held" || !(caller.id === job.caller.id || operator)) {
@@ -48,7 +48,7 @@ export function questionOf(job: Job, caller: Looker, operator: boolean): JobQues
   };
 }
 
-/** Whether the question is one that an asker's yes answers. */
+/** Whether an asker's agreement answers the question. */
 export function agreementAsked(question: JobQuestion | null): Agreement | null {
   return question?.mayAnswer && isAgreement(question.reason) ? question.reason : null;
 }

@@ -13,11 +13,11 @@ import { personName } from "../people/person.ts";
 import type { MessageField } from "../surface/message.ts";
 import type { StepTitles } from "./step-titles.ts";
 
-/** The whole story of a job, a field an entry, as one person reads it. */
+/** A job's whole history, one field per entry, as one person reads it. */
 export function timelineFields(job: Job, titles: StepTitles, reader: Caller): MessageField[] {
   const { locale } = reader;
   const time = momentFormat(locale);
-  /** What is stored by name, as people call it. */
+  /** Replaces stored names with their titles for people. */
   const called = (name: string, value: SentenceValue): SentenceValue => {
     if (name === "by" && typeof value === "object" && "person" in value) {
       return personName({ id: value.person, name: value.name }, reader);

@@ -2,7 +2,7 @@ import type { Asset } from "../media/media.ts";
 import type { MediaStore } from "../media/store.ts";
 import type { MessageMedia } from "../surface/message.ts";
 
-/** Stored media as a message shows them; what is gone (past retention) is left out. */
+/** Stored media as a message shows them; media that are gone (past retention) are left out. */
 export async function messageMedia(ids: string[], alternative: string, store: MediaStore): Promise<MessageMedia[]> {
   const assets = await Promise.all(ids.map((id) => store.read(id)));
   return assets.flatMap((asset) => (asset === null ? [] : [mediumOf(asset, alternative)]));

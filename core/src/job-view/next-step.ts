@@ -4,17 +4,20 @@ import type { Failure } from "../errors/errors.ts";
 import type { Locale } from "../ground/locale.ts";
 import { say } from "../messages/sentence.ts";
 
-/** Of these a person is told how to mend the cause, also where the same is tried again by itself. */
+/** Categories for which people see how to solve the cause, even if the request is retried automatically. */
 const mendable: readonly CatalogEntry["category"][] = ["credentials", "clock"];
 
-/** Whether the catalogue's advice is that it is sent again by itself, which is over when a job has ended so. */
+/**
+ * Whether the catalogue's advice is that the request is sent again automatically, which no longer applies once the job
+ * has failed.
+ */
 export function isSentAgain({ retry, category }: CatalogEntry): boolean {
   return retry.kind === "later" && !mendable.includes(category);
 }
 
 /**
- * What to do about a failure that ended a job, by the catalogue; undefined where it has nothing to say. Where it may have
- * cost, nobody is advised to start again.
+ * What to do about a failure that ended a job, by the catalogue; undefined if it has no advice. If it may have cost
+ * something, nobody is advised to start again.
  */
 export function nextStep(failure: Failure, locale: Locale): string | undefined {
   const entry = entryOf(failure);

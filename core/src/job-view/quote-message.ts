@@ -10,7 +10,7 @@ import { priceField } from "./job-message.ts";
 
 const maxValueCharacters = 300;
 
-/** What would be started, for how much and what it would wait for: enough to say yes or no to. */
+/** What would be started, for how much and what it would wait for: all that a decision needs. */
 export function quoteMessage(
   job: Pick<Job, "input" | "provider" | "price">,
   {
@@ -44,7 +44,7 @@ export function quoteMessage(
   };
 }
 
-/** Everything that was asked for, under the names people know it by. */
+/** All the given input, under its titles for people. */
 function inputFields(tool: SpendingTool, input: Readonly<Record<string, Json>>, locale: Locale): MessageField[] {
   return fieldsOf(tool).flatMap(([name, { title, shape }]) => {
     const value = input[name];

@@ -2,7 +2,7 @@ import type { LocalizedText } from "../ground/locale.ts";
 import { causeOf } from "../ground/logger.ts";
 import type { JobMessageOptions } from "./job-message-options.ts";
 
-/** What people call the steps of a job, by name: asked of the tool when it is first needed, and once. */
+/** The titles of a job's steps by name; the tool is asked once, when the first one is needed. */
 export class StepTitles {
   readonly #options: Pick<JobMessageOptions, "job" | "tool" | "logger">;
   #titles: ReadonlyMap<string, LocalizedText> | undefined;
@@ -11,13 +11,13 @@ export class StepTitles {
     this.#options = options;
   }
 
-  /** The name itself where the tool is gone or does not know the step. */
+  /** The name itself if the tool is gone or does not know the step. */
   of(name: string): LocalizedText | string {
     this.#titles ??= this.#read();
     return this.#titles.get(name) ?? name;
   }
 
-  /** A tool's fault must keep the job's message from nobody. */
+  /** If a tool fails here, the job's message must still be shown. */
   #read(): ReadonlyMap<string, LocalizedText> {
     const { job, tool, logger } = this.#options;
     try {

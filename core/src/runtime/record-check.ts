@@ -4,7 +4,9 @@ import type { Asset } from "../media/media.ts";
 import type { MediaStore } from "../media/store.ts";
 import type { Sentence } from "../messages/sentence.ts";
 
-/** How many of the newest results are looked for among the media records, and of the newest media among the jobs. */
+/**
+ * How many of the newest jobs are checked for missing media records, and how many of the newest media for missing jobs.
+ */
 const compared = 100;
 
 interface RecordCheckOptions {
@@ -14,7 +16,10 @@ interface RecordCheckOptions {
   retentionMs: number;
 }
 
-/** Compares the records of media with those of jobs: they disagree when one of them was restored alone, or lost. */
+/**
+ * Compares the records of media with those of jobs: they contradict each other if only one of the two was restored, or
+ * one was lost.
+ */
 export class RecordCheck {
   readonly #options: RecordCheckOptions;
 
@@ -22,7 +27,7 @@ export class RecordCheck {
     this.#options = options;
   }
 
-  /** How many results of the newest jobs have no record, though they are not old enough to be removed. */
+  /** How many results of the newest jobs have no record, although they are not old enough to have been removed. */
   async resultsWithoutRecord(): Promise<number> {
     const { engine, media, clock, retentionMs } = this.#options;
     const jobs = await engine.list({ phases: ["succeeded"], limit: compared });
@@ -32,7 +37,7 @@ export class RecordCheck {
     return records.filter((record) => record === null).length;
   }
 
-  /** Made by a job that is on no record: kept for twice the time, until somebody has put the jobs back. */
+  /** Whether its job has no record. Such media are kept twice as long, because somebody may still restore the jobs. */
   async isStranger({ origin, createdAt }: Asset): Promise<boolean> {
     const { engine, clock, retentionMs } = this.#options;
     return (
@@ -40,7 +45,7 @@ export class RecordCheck {
     );
   }
 
-  /** What an operator has to know, as it stands now; empty as a rule. */
+  /** What an operator has to know now; usually empty. */
   async alarms(): Promise<Sentence[]> {
     const { media, retentionMs } = this.#options;
     const { newestMade, setAside } = await media.inventory(compared);

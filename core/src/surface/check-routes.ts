@@ -1,6 +1,6 @@
 import type { Surface } from "./surface.ts";
 
-/** The surface itself. Throws a `RangeError` for routes that could not be told apart in what is stored. */
+/** Returns the surface. Throws a `RangeError` for routes whose stored names would be ambiguous or unknown. */
 export function withCheckedRoutes(surface: Surface): Surface {
   const { id, routes, privateRoutes, answerRoutes = [] } = surface;
   const twice = routes.find((route, index) => routes.indexOf(route) !== index);
@@ -9,7 +9,7 @@ export function withCheckedRoutes(surface: Surface): Surface {
   }
   if (routes.includes("kept")) {
     throw new RangeError(
-      `The surface ${id} has a delivery route named kept, which is what is stored when none is left`,
+      `The surface ${id} has a delivery route named kept, which is the name stored when no route is left`,
     );
   }
   const unknown = [...privateRoutes, ...answerRoutes].find((route) => !routes.includes(route));

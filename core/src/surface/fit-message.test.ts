@@ -34,12 +34,12 @@ describe("media", () => {
     expect(await fit(shown, {})).toEqual(shown);
   });
 
-  it("a picture too large becomes a smaller encode, with the original's address", async () => {
+  it("a picture that is too large becomes a smaller encode, with the original's address", async () => {
     const { media } = await fit({ ...message, media: [medium("image", 1_001)] }, {});
     expect(media).toEqual([{ ...medium("image", 1_001), encode: { longestSidePx: 2_048, maxBytes: 1_000 }, link }]);
   });
 
-  it("a video too large becomes a link, or a sentence where nothing can be reached", async () => {
+  it("a video that is too large becomes a link, or a sentence if there is no reachable address", async () => {
     const shown = { ...message, media: [medium("video", 1_001)] };
     expect((await fit(shown, {})).media).toEqual([{ ...medium("video", 1_001), link }]);
     const kept = await fit(shown, {}, false);
@@ -54,7 +54,7 @@ describe("media", () => {
     expect((await fitMessage(shown, { ...local, smaller: async () => null })).media).toEqual([]);
   });
 
-  it("a recording too large becomes a smaller encode, and says so", async () => {
+  it("a recording that is too large becomes a smaller encode, and says so", async () => {
     const shown = { ...message, media: [medium("audio", 1_001)] };
     const linked = await fit(shown, {});
     expect(linked.media).toEqual([{ ...encodeOf(medium("audio", 1_001), 1_000), link }]);
@@ -66,8 +66,8 @@ describe("media", () => {
 });
 
 // @verifies delivered.too-large
-describe("a platform's own bounds", () => {
-  it("of each kind of medium decide what goes along", async () => {
+describe("a platform's own limits", () => {
+  it("for each kind of medium decide what is sent", async () => {
     const media = [medium("image", 600), medium("video", 600), medium("audio", 1_001)];
     const fitted = await fit({ ...message, media }, { mediaBytesByKind: { image: 500, video: 2_000 } });
     expect(fitted.media).toEqual([
@@ -77,7 +77,7 @@ describe("a platform's own bounds", () => {
     ]);
   });
 
-  it("of captions hold where a medium goes along, and nowhere else", async () => {
+  it("for captions apply only if a medium is sent", async () => {
     const lines = ["a".repeat(400)];
     const limits = { textCharacters: 1_000, captionCharacters: 500 };
     const shown = async (media: MessageMedia[]) => (await fit({ ...message, lines, media }, limits)).lines?.[0]?.length;
@@ -86,7 +86,7 @@ describe("a platform's own bounds", () => {
     expect(await shown([medium("image", 1_000)])).toBeLessThan(300);
   });
 
-  it("of buttons keep the most wanted ones", async () => {
+  it("for buttons keep the most important ones", async () => {
     const actions = ["a", "b", "c"].map((label) => ({ action: label, subject: "", label, style: "plain" as const }));
     expect((await fit({ ...message, actions }, { buttonsPerMessage: 2 })).actions).toEqual(actions.slice(0, 2));
     expect((await fit({ ...message, actions }, {})).actions).toEqual(actions);
@@ -121,7 +121,7 @@ describe("a platform's own bounds", () => {
 
 // @verifies delivered.too-large
 describe("text", () => {
-  it("too long is cut and goes along whole as a file", async () => {
+  it("that is too long is cut and sent whole as a file", async () => {
     const lines = ["a".repeat(400), "好".repeat(700)];
     const fitted = await fit({ ...message, lines }, {});
     expect(fitted.overflow).toEqual({ name: "text.txt", text: lines.join("\n\n") });
@@ -129,7 +129,7 @@ describe("text", () => {
     expect(fitted.lines?.[1]).toMatch(/^好+…$/);
   });
 
-  it("never exceeds its place, and nothing of it is lost", async () => {
+  it("never exceeds its place, and nothing is lost", async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.string({ unit: "grapheme", maxLength: 300 }), { maxLength: 8 }),

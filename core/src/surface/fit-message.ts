@@ -5,23 +5,23 @@ import { say } from "../messages/sentence.ts";
 import type { Message, MessageMedia } from "./message.ts";
 import type { SurfaceLimits, TextUnit } from "./surface.ts";
 
-/** The longest side of the picture that is sent instead of one that is too large, in pixels. */
+/** The longest side of the picture sent instead of one that is too large, in pixels. */
 const encodeSidePx = 2_048;
 /** Room for the fields and the surface's own layout, in the surface's unit. */
 const layoutRoom = 200;
 
-/** What a place can carry, and where the rest can be had. */
+/** What a place can show, and where the rest is available. */
 export interface Fit {
   limits: Omit<SurfaceLimits, "mediaPerMessage" | "updateIntervalMs">;
   locale: Locale;
   linkTo(assetId: string): Promise<MediaLink | null>;
-  /** A recording's encode of at most so many bytes, as a message shows it; null where there can be none. */
+  /** A recording's encode of at most `maxBytes`, as a message shows it; null if that is impossible. */
   smaller(medium: MessageMedia, maxBytes: number): Promise<MessageMedia | null>;
 }
 
 /**
- * A message as a place can carry it: media too large become a smaller encode or a link, text too long a file. Nothing
- * is lost: the whole stays with the job.
+ * Fits a message to a place: media that are too large become a smaller encode or a link, text that is too long a file.
+ * Nothing is lost, because the job keeps everything.
  */
 export async function fitMessage(message: Message, { limits, locale, linkTo, smaller }: Fit): Promise<Message> {
   const media: MessageMedia[] = [];
@@ -61,7 +61,7 @@ export async function fitMessage(message: Message, { limits, locale, linkTo, sma
   return fitText(fitted, isCaption ? captionCharacters : textCharacters, textUnit);
 }
 
-/** Fields and buttons stay; of the paragraphs as much as there is room for, and all of them in a file. */
+/** Keeps fields and buttons, and as much of the paragraphs as fits; a file has all of them. */
 function fitText(message: Message, most: number, unit: TextUnit): Message {
   const length = lengthIn[unit];
   const fields = (message.fields ?? []).reduce((sum, { label, value }) => sum + length(label) + length(value) + 4, 0);
@@ -92,9 +92,9 @@ const lengthIn: Record<TextUnit, (text: string) => number> = {
   bytes: (text) => Buffer.byteLength(text),
 };
 
-/** As many letters of a text as there is room for. */
+/** As many characters of a text as fit. */
 function beginning(text: string, room: number, length: (text: string) => number): string {
-  // A unit holds at most two UTF-16 ones. Where the text is cut here, half a letter may end it.
+  // A unit has at most two UTF-16 ones. Cutting the text here may leave half a character at its end.
   const enough = text.slice(0, Math.max(0, room) * 2 + 2);
   const letters = graphemes(enough).slice(0, enough === text ? undefined : -1);
   let shown = "";

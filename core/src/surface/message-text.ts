@@ -1,7 +1,7 @@
 import type { Locale } from "../ground/locale.ts";
 import type { Message, MessageField } from "./message.ts";
 
-/** A message as lines of plain text: title, paragraphs, progress, facts. Media and buttons are not among them. */
+/** A message as lines of plain text: title, paragraphs, progress, facts; without media and buttons. */
 export function messageText({ title, lines = [], progress, fields = [] }: Message, locale: Locale): string[] {
   return [
     title,
@@ -11,7 +11,7 @@ export function messageText({ title, lines = [], progress, fields = [] }: Messag
   ];
 }
 
-/** A labelled fact on one line, with the colon of the language. */
+/** A labelled fact on one line, with the language's colon. */
 export function fieldText({ label, value }: Pick<MessageField, "label" | "value">, locale: Locale): string {
   return `${label}${locale === "zh-CN" ? "：" : ": "}${value}`;
 }

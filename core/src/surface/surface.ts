@@ -4,83 +4,92 @@ import type { MediaKind } from "../media/formats.ts";
 import type { Place } from "../people/caller.ts";
 import type { Message } from "./message.ts";
 
-/** What text is counted in: code points, UTF-16 code units, or bytes of UTF-8. */
+/** The unit of text lengths: code points, UTF-16 code units, or bytes of UTF-8. */
 export type TextUnit = "characters" | "utf16" | "bytes";
 
-/** What a surface can carry, as data; core decides with these numbers and never asks which platform it is on. */
+/** A surface's limits, as data: core decides by these numbers and never by the platform. */
 export interface SurfaceLimits {
   /** The most media in one message; a whole number from 0. */
   mediaPerMessage: number;
-  /** The largest medium in bytes; what is larger is sent as a smaller encode or a link. */
+  /** The largest medium in bytes; a larger one is sent as a smaller encode or a link. */
   mediaBytes: number;
-  /** The same by kind of medium, where kinds differ. Default for every kind: `mediaBytes`. */
+  /** The same by kind of medium, if kinds differ. Default for every kind: `mediaBytes`. */
   mediaBytesByKind?: Partial<Record<MediaKind, number>>;
-  /** The media of one message together, in bytes. Default: as many as there are. */
+  /** The total size of the media in one message, in bytes. Default: no limit. */
   messageBytes?: number;
   /** The longest text of a message, in `textUnit`. */
   textCharacters: number;
   /** The longest text of a message that has media, in `textUnit`. Default: `textCharacters`. */
   captionCharacters?: number;
-  /** What the two are counted in. Default `characters`. */
+  /** The unit of the two. Default `characters`. */
   textUnit?: TextUnit;
   /** The most buttons of a message; a whole number from 0. Default: any number. */
   buttonsPerMessage?: number;
-  /** The most buttons side by side; a whole number from 1. Default: as many as fit. */
+  /** The most buttons in a row; a whole number from 1. Default: as many as fit. */
   buttonsPerRow?: number;
-  /** The least time between two progress updates of one message, in milliseconds. */
+  /** The shortest time between two progress updates of one message, in milliseconds. */
   updateIntervalMs: number;
 }
 
 /** A message on its way to a person. */
 export interface Delivery {
-  /** Equal for equal deliveries: the surface puts it into the message where it can, so that `find` finds it. */
+  /** Equal for equal deliveries. The surface puts it into the message if it can, and `find` looks for it. */
   id: string;
-  /** The conversation that asked. */
+  /** The conversation of the request. */
   place: Place;
-  /** `<surface>:<person>`: who asked. */
+  /** Who asked, as `<surface>:<person>`. */
   asker: string;
-  /** Fitted to the limits of its place already. */
+  /** Already fitted to the limits of its place. */
   message: Message;
-  /** The first visible answer, when there was one. */
+  /** The receipt of the first visible answer, if there was one. */
   acknowledgement?: Json;
 }
 
-/** How a send ended. A throw means nobody knows. */
+/** How a send ended. Throwing means that nobody knows. */
 export type SendEnd =
   | { end: "sent"; receipt?: Json }
-  /** This route is closed for good: take the next one. */
+  /** This route is permanently closed: use the next one. */
   | { end: "closed"; reason: string }
-  /** Not now. */
+  /** Not possible now: try again after `afterMs` milliseconds. */
   | { end: "later"; afterMs: number; reason: string };
 
 /**
- * What a chat surface must offer; small on purpose. One that people come to for their results (a command line) is
- * `pulled`; where a place says so itself (an agent's tool call), none is needed. `Route`: the names of its
- * delivery routes, which are its ways to a person.
+ * What a surface must offer; deliberately small. One where people fetch their results (a command line) is `pulled`; for
+ * a place that says so itself (an agent's tool call) no surface is needed. `Route`: the names of its delivery routes,
+ * its ways to reach a person.
  */
 export interface Surface<Route extends string = string> {
-  /** e.g. `web`; the first part of the ids of its callers. */
+  /** E.g. `web`; the first part of its callers' ids. */
   id: string;
-  /** People come to it for their results: outcomes are kept for them and never sent. Default false. */
+  /** Whether people fetch their results: outcomes are then kept for them and never sent. Default false. */
   pulled?: boolean;
-  /** What a message may hold, wherever `limitsAt` does not say otherwise. */
+  /** The limits of a message, unless `limitsAt` says otherwise. */
   limits: SurfaceLimits;
-  /** The limits of one place, where places differ; `limits` otherwise. */
+  /** The limits of one place, if places differ. Default `limits`. */
   limitsAt?(place: Place): SurfaceLimits;
-  /** Its delivery routes, most wanted first. Their names are stored with jobs: never rename one. Any but `kept`. */
+  /**
+   * Its delivery routes, in order of preference. Their names are stored with jobs: never rename one. Any name except
+   * `kept`.
+   */
   routes: readonly Route[];
-  /** Routes by which nobody but the asker reads it. */
+  /** Routes by which only the asker sees the message. */
   privateRoutes: readonly Route[];
-  /** Routes that change the first answer: passed over where there is none, and for what is not the outcome. Default none. */
+  /** Routes that change the first answer: skipped if there is none, and for a late result. Default none. */
   answerRoutes?: readonly Route[];
-  /** What people read a route as, in a job's story. Default for `edit`, `post` and `direct`: core's words; else the name. */
+  /**
+   * The names of routes for people, in a job's history. Default for `edit`, `post` and `direct`: core's words;
+   * otherwise the name.
+   */
   routeTitles?: Partial<Record<Route, LocalizedText>>;
-  /** Sends it by this route, once: repeating is core's. */
+  /** Sends it once by this route; only core repeats sends. */
   deliver(route: Route, delivery: Delivery): Promise<SendEnd>;
-  /** Looks whether this delivery is already there; absent where the platform does not let us look. */
+  /** Looks whether this delivery is already there; absent if the platform does not let us look. */
   find?(delivery: Delivery): Promise<{ receipt?: Json } | null>;
-  /** Shows progress in the first answer, at most once a call; failures are forgotten. */
+  /** Shows progress in the first answer, at most once per call; failures are ignored. */
   update?(delivery: Delivery): Promise<void>;
-  /** Erases what the surface keeps of a person (a caller id) from before an instant; safe to repeat. Default: it keeps nothing. */
+  /**
+   * Erases what the surface keeps about a person (a caller id) from before an instant (epoch milliseconds); safe to
+   * repeat. Default: it keeps nothing.
+   */
   forget?(person: string, before: number): Promise<void>;
 }
