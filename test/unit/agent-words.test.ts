@@ -8,7 +8,7 @@ import { builtInTools } from "../../core/src/tools/built-in-tools.ts";
 import { describeTool } from "../../core/src/tools/describe.ts";
 import { verifies } from "../verifies.ts";
 
-/** Every sentence that an agent or its model can come to see, with where it stands. */
+/** Every sentence that an agent or its model may see, with its source. */
 function* sentencesIn(locale: Locale): Generator<[string, string]> {
   for (const [key, sentence] of Object.entries({ ...messages, ...mcpSentences })) {
     yield [key, sentence[locale]];
@@ -22,12 +22,12 @@ function* sentencesIn(locale: Locale): Generator<[string, string]> {
 }
 
 describe.each(locales)("%s", (locale) => {
-  test("no sentence that an agent can see tells it to type a command with a slash", () => {
+  test("no sentence that an agent can see suggests typing a command with a slash", () => {
     verifies("mcp.no-commands");
     const commands = builtInTools.map(({ command }) => command).join("|");
     const slashed = new RegExp(`(?<![\\w.:/}])/(?:${commands}|\\{)(?![\\w/])`);
     // The pattern itself finds what it is for.
-    expect(slashed.test(`(/${builtInTools[0]!.command} shows`)).toBe(true);
+    expect(slashed.test(`The pattern really finds such a sentence.`)).toBe(true);
     const found = [...sentencesIn(locale)].filter(([, sentence]) => slashed.test(sentence));
     expect(found.map(([key]) => key)).toEqual([]);
   });

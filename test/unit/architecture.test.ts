@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { filesBelow, read } from "../repository.ts";
 import { verifies } from "../verifies.ts";
 
-/** What the code of each part may import of ours; "public doors only" by naming the package, or one of its doors. */
+/** What each part's code may import of ours; "public doors only" means by the package's name or one of its doors. */
 const arrows: Record<string, readonly string[]> = {
   core: [],
   "adapters/discord": ["@toolcast/core"],
@@ -24,7 +24,7 @@ const arrows: Record<string, readonly string[]> = {
   ],
 };
 
-/** Core's further doors; nothing else below a package's name may be imported. */
+/** Core's additional doors; nothing else below a package's name may be imported. */
 const doors = new Set(["provider", "surface", "chat", "engine", "errors"].map((door) => `@toolcast/core/${door}`));
 
 const isDoorOfCore = (target: string) => target === "@toolcast/core" || doors.has(target);
@@ -77,7 +77,7 @@ describe("arrows", () => {
     expect(wrong).toEqual([]);
   });
 
-  test("what @toolcast/testing ships imports of ours only the doors of core", () => {
+  test("@toolcast/testing imports nothing of ours but the doors of core", () => {
     verifies("built.arrows", "built.plugin-contracts");
     const shipped = new Set<string>();
     const outside: string[] = [];
@@ -100,7 +100,7 @@ describe("arrows", () => {
     expect(shipped).toContain("test/contracts/job-lease-contract.ts");
   });
 
-  test("what runs from source is syntax that Node 22 knows", () => {
+  test("code that runs from source uses only syntax that Node 22 knows", () => {
     verifies("built.node");
     const wrong = ["core/src", "adapters", "sandbox/src", "app/src", "docs"].flatMap((part) =>
       filesBelow(part, isCode).filter((path) => /^\s*(await )?using \w+ =/m.test(read(path))),
@@ -124,7 +124,7 @@ describe("source", () => {
     filesBelow(part, (path) => /\.tsx?$/.test(path)),
   );
 
-  test("no file is longer than 400 lines, tables and wire shapes apart", () => {
+  test("no file is longer than 400 lines, except tables and wire shapes", () => {
     const long = source.filter(
       (path) => !/(^|\/)(catalog|fixtures|generated)\/|wire\.ts$/.test(path) && read(path).split("\n").length > 401,
     );
@@ -135,7 +135,7 @@ describe("source", () => {
     expect(source.filter((path) => /(^|\/)(utils?|helpers?|misc|common|shared)(\.[a-z.]+$|\/)/.test(path))).toEqual([]);
   });
 
-  test("core asks for time and chance through what it is handed", () => {
+  test("core uses only the clock and randomness passed to it", () => {
     const wrong = filesBelow("core/src", isCode).filter(
       (path) =>
         !/\/(clock|random)\.ts$/.test(path) &&

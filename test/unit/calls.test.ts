@@ -28,7 +28,7 @@ const call = (tool: string, input: Record<string, unknown>, more: object = {}): 
 const jobs = () => installation.store.entries.size;
 
 describe("the same key", () => {
-  test("is the same request, in every process and however often it comes", async () => {
+  test("is the same request, in every process and however often it arrives", async () => {
     verifies("paid-once.same-key", "acknowledged.stored-first");
     const other = await installation.open({ started: false });
     const replies = await Promise.all(
@@ -40,13 +40,13 @@ describe("the same key", () => {
     expect(replies.filter((reply) => reply.type === "job" && !reply.repeated)).toHaveLength(1);
   });
 
-  test("with another request is refused where the caller said what it stands for, and never otherwise", async () => {
+  test("with another request is refused if the caller described the request, and never otherwise", async () => {
     verifies("paid-once.same-key");
     const lake = { key: "e1", request: { tool: "generate_image", input: { prompt: "a lake", size: "512x512" } } };
     const first = await call("image", { prompt: "a lake" }, lake);
     const sameInput = { size: "512x512", prompt: "a lake" };
     const same = { key: "e1", request: { tool: "generate_image", input: sameInput } };
-    // What the input became meanwhile says nothing: a file is stored again each time.
+    // Changes to the input in the meantime do not count: a file is stored again each time.
     expect(await call("image", { prompt: "stored again" }, same)).toMatchObject({ type: "job", repeated: true });
     expect(await call("image", { prompt: "a dog" }, { key: "e1" })).toMatchObject({ type: "job", repeated: true });
     const dog = { key: "e1", request: { tool: "generate_image", input: { prompt: "a dog" } } };
@@ -58,7 +58,7 @@ describe("the same key", () => {
     expect(jobs()).toBe(1);
   });
 
-  test("in two processes at once with different requests is one of them, and the other is refused", async () => {
+  test("in two processes at once with different requests accepts one of them and refuses the other", async () => {
     verifies("paid-once.same-key");
     const other = await installation.open({ started: false });
     const replies = await Promise.all(
@@ -76,7 +76,7 @@ describe("the same key", () => {
     expect(jobs()).toBe(2);
   });
 
-  test("finds the clone whose name is taken by itself", async () => {
+  test("finds its own clone although its name is now taken", async () => {
     verifies("paid-once.same-key");
     await process.runtime.start();
     const audio = (await upload(process, "tone.wav")).id;
@@ -134,7 +134,7 @@ describe("bad input is refused, stores nothing and names the field", () => {
     expect(jobs()).toBe(0);
   });
 
-  test("words become numbers and flags where a surface only has text", () => {
+  test("text becomes numbers and flags on surfaces that only have text", () => {
     const image = builtInTools.find(({ command }) => command === "image")!;
     expect(parseInput(image, { prompt: " x ", count: "2", seed: "", size: null })).toEqual({ prompt: "x", count: 2 });
     const speak = builtInTools.find(({ command }) => command === "speak")!;
@@ -143,7 +143,7 @@ describe("bad input is refused, stores nothing and names the field", () => {
     });
   });
 
-  test("whatever comes in, what is accepted meets the field's own schema, and the rest is a UsageError", () => {
+  test("of any input, what is accepted meets the field's own schema, and anything else is a UsageError", () => {
     verifies("understood.bad-input");
     const value = fc.oneof(
       fc.string(),
@@ -187,7 +187,7 @@ describe("before anything is spent", () => {
     });
   });
 
-  test("the price of all steps is said; an unknown one says what it depends on", async () => {
+  test("the price of all steps is given, and an unknown one says what it depends on", async () => {
     verifies("spending.price");
     expect((await startJob(process, "image", { prompt: "x", count: 4 })).price).toEqual({
       known: true,
@@ -208,7 +208,7 @@ describe("before anything is spent", () => {
     });
   });
 
-  test("without a public address a tool whose vendor fetches files is refused", async () => {
+  test("without a public address, a tool whose vendor fetches files is refused", async () => {
     verifies("spending.public-url");
     installation.provider.fetchesMedia = true;
     const lonely = await installation.open({ publicUrl: undefined as unknown as string, started: false });
@@ -233,7 +233,7 @@ describe("before anything is spent", () => {
     expect(jobs()).toBe(0);
   });
 
-  test("a linked file is fetched and priced later, by the worker, and then used", async () => {
+  test("a linked file is fetched and priced later by the worker, and then used", async () => {
     const url = "https://files.example/avc.mp4";
     const { id, prepared } = await startJob(process, "avatar", { video: url, text: "大家好" });
     expect(prepared).toBe(false);
@@ -244,7 +244,7 @@ describe("before anything is spent", () => {
     expect(installation.provider.starts[0]?.request).toMatchObject({ video: { kind: "video" } });
   });
 
-  test("a linked file that cannot be fetched, or is the wrong kind, fails the job without a start", async () => {
+  test("a linked file that cannot be fetched, or is of the wrong kind, fails the job without a start", async () => {
     installation.failingAddresses.add("https://files.example/avc.mp4");
     const missing = await startJob(process, "avatar", { video: "https://files.example/avc.mp4", text: "大家好" });
     const wrong = await startJob(process, "avatar", { video: "https://files.example/picture.png", text: "大家好" });
@@ -289,7 +289,7 @@ describe("a callback", () => {
     await installation.until(() => installation.job(id).state.phase === "succeeded", 30_000);
   });
 
-  test("on an address that somebody guessed is not heard", async () => {
+  test("to an address that somebody guessed is ignored", async () => {
     verifies("safe.callbacks");
     const { id, callbackUrl } = await runningVideo();
     expect((await post(callbackUrl.replace(/.$/, (last) => (last === "A" ? "B" : "A"))))?.status).toBe(404);
@@ -299,7 +299,7 @@ describe("a callback", () => {
     expect(installation.job(id).state.phase).toBe("running");
   });
 
-  test("that comes again and again changes nothing", async () => {
+  test("that is repeated many times changes nothing", async () => {
     const { id, callbackUrl } = await runningVideo();
     await Promise.all(Array.from({ length: 5 }, () => post(callbackUrl)));
     await installation.until(() => installation.platform.posted.length > 0, 30_000);
@@ -313,14 +313,14 @@ describe("a callback", () => {
 describe("a program that cannot be asked", () => {
   const clone = async () => ({ audio: (await upload(process, "tone.wav")).id, name: "mine" });
 
-  test("is told what it would have to agree to, and nothing is stored", async () => {
+  test("learns what it would have to agree to, and nothing is stored", async () => {
     verifies("spending.agreed-beforehand");
     const reply = await call("clone", await clone(), { whenHeld: "refuse" });
     expect(reply).toMatchObject({ type: "refused", hold: "consent", failure: { kind: "policy", charged: "no" } });
     expect(jobs()).toBe(0);
   });
 
-  test("agrees with the request itself, and that is on record", async () => {
+  test("agrees in the request itself, and that is on record", async () => {
     verifies("spending.agreed-beforehand", "spending.consent");
     const reply = await call("clone", await clone(), { whenHeld: "refuse", agreed: ["consent"] });
     expect(reply).toMatchObject({
@@ -329,7 +329,7 @@ describe("a program that cannot be asked", () => {
     });
   });
 
-  test("a consent given beforehand is no yes to a price nobody has seen", async () => {
+  test("cannot agree to a price nobody has seen by giving a consent beforehand", async () => {
     verifies("spending.agreed-beforehand", "spending.ask-above");
     const asking = await installation.open({ started: false, policy: { operators: [], askAbove: 1 } });
     const asked = (agreed: ("consent" | "price")[]) =>

@@ -1,6 +1,6 @@
 import { afterEach, expect, test, vi } from "vitest";
 
-/** By its address: it is written for browsers, whose types these tests do without. */
+/** Imported by its path: it is written for browsers, whose types these tests do without. */
 const page = new URL("../../adapters/mcp/card/follow-job.ts", import.meta.url).href;
 
 interface Page {

@@ -56,7 +56,7 @@ const titles = ({ platform }: Room) => platform.lines.map(({ message }) => messa
 const media = ({ platform }: Room) => platform.lines.filter(({ message }) => (message?.media ?? []).length > 0);
 const starts = ({ installation }: Room) => installation.provider.starts.length;
 
-// Platforms with a handle and a look (Discord, Slack), and without either (Telegram).
+// Platforms with a handle and a look-up (Discord, Slack), and without either (Telegram).
 describe.each([
   ["that can be looked at", { looks: true }],
   ["that nobody can look at", { looks: false }],
@@ -75,7 +75,7 @@ describe.each([
     chat.take(command(room, running, "1", "image", { prompt: "a fox" }));
     await room.installation.pass(minuteMs);
     expect([room.platform.lines.length, media(room).length, starts(room)]).toEqual([1, 1, 1]);
-    // Each time it came: what is not acknowledged comes again.
+    // Once per delivery: the platform repeats what is not acknowledged.
     expect(room.platform.acknowledged).toBe(4);
   });
 
@@ -89,7 +89,7 @@ describe.each([
     first.running.life.die();
     await room.open();
     await room.installation.until(() => media(room).length > 0);
-    // Only where nobody can look may the placeholder of the dead process stay beside the new one.
+    // Only if the platform offers no look-up may the placeholder of the dead process stay beside the new one.
     expect([room.platform.lines.length, starts(room)]).toEqual([options.looks ? 1 : 2, 1]);
   });
 
@@ -107,7 +107,7 @@ describe.each([
     expect([room.platform.lines.length, starts(room)]).toEqual([1, 1]);
   });
 
-  test("a placeholder that did not arrive is shown again: the request was acknowledged", async () => {
+  test("a placeholder that did not arrive is shown again, because the request was acknowledged", async () => {
     verifies("chat.recovered");
     await using room = await openRoom(options);
     const { running, chat } = await room.open();
@@ -117,7 +117,7 @@ describe.each([
     expect([room.platform.lines.length, starts(room)]).toEqual([1, 1]);
   });
 
-  test("a placeholder that never came: nothing is begun, nothing is left", async () => {
+  test("without a placeholder nothing is begun and nothing is left", async () => {
     verifies("chat.recovered");
     await using room = await openRoom(options);
     const { running, chat } = await room.open();
@@ -127,7 +127,7 @@ describe.each([
     expect([room.platform.lines, starts(room), await chat.context.answers.open()]).toEqual([[], 0, []]);
   });
 
-  test("a form comes first where something is missing; a stranger and a bad value are told why", async () => {
+  test("a form comes first if something is missing; a stranger or a bad value gets the reason", async () => {
     verifies("chat.forms-kept");
     await using room = await openRoom(options);
     const { running, chat } = await room.open();
@@ -166,7 +166,7 @@ describe.each([
     expect(room.installation.jobs()[0]?.input).toMatchObject({ prompt: "a fox" });
   });
 
-  test("a request larger than the store takes is refused, and acknowledged", async () => {
+  test("a request larger than the store accepts is refused, and acknowledged", async () => {
     verifies("chat.once");
     await using room = await openRoom(options);
     const { running, chat } = await room.open();
@@ -176,7 +176,7 @@ describe.each([
     expect([titles(room), room.platform.acknowledged]).toEqual([[expect.stringContaining("more than one request")], 1]);
   });
 
-  test("what cannot be read is acknowledged and remembered", async () => {
+  test("an unreadable event is acknowledged and remembered", async () => {
     verifies("chat.once");
     await using room = await openRoom(options);
     const { chat } = await room.open();
@@ -189,7 +189,7 @@ describe.each([
   });
 });
 
-test("where the placeholder acknowledges, a request without one has failed for its sender, and is not begun", async () => {
+test("if the placeholder acknowledges, a request without one has failed for its sender and is not begun", async () => {
   verifies("chat.recovered");
   await using room = await openRoom();
   const { acknowledge: _apart, ...ways } = waysOf(room.platform);
@@ -205,7 +205,7 @@ test("where the placeholder acknowledges, a request without one has failed for i
   expect([room.platform.lines, starts(room), await chat.context.answers.open()]).toEqual([[], 0, []]);
 });
 
-test("a process that starts while the platform does not answer takes a request up as soon as it does", async () => {
+test("a process that starts while the platform does not answer continues a request as soon as it does", async () => {
   verifies("chat.recovered");
   await using room = await openRoom();
   const first = await room.open();
@@ -220,7 +220,7 @@ test("a process that starts while the platform does not answer takes a request u
   expect([room.platform.lines.length, starts(room)]).toEqual([1, 1]);
 });
 
-test("a handle with few uses keeps them for the result", async () => {
+test("a handle with few uses saves them for the result", async () => {
   verifies("chat.handles");
   await using room = await openRoom();
   const { running, chat } = await room.open();
@@ -237,11 +237,11 @@ test("a handle with few uses keeps them for the result", async () => {
   );
   chat.take(command(room, running, "1", "image", { prompt: "a fox" }, { handle }));
   await room.installation.until(() => media(room).length > 0);
-  // One for the word that it has begun, one for progress; the last two are the result's.
+  // One announces the beginning, one shows progress; the last two are the result's.
   expect([room.platform.used.length, (await answers.read("1"))?.handle?.usesLeft]).toEqual([3, 1]);
 });
 
-test("an answer that only its handle reaches offers a button before that ends, and the press brings the result", async () => {
+test("an answer that only its handle reaches offers a button before the handle expires, and a press brings the result", async () => {
   verifies("chat.handles");
   await using room = await openRoom({ needsHandle: true });
   const { running, chat } = await room.open();
@@ -265,7 +265,7 @@ test("an answer that only its handle reaches offers a button before that ends, a
   expect(line?.message?.title).toMatch(/^Done/);
 });
 
-test("a stranger's press, and one of a button that says nothing any more, get a true sentence", async () => {
+test("a stranger's press, and one on an outdated button, get a true sentence", async () => {
   verifies("chat.presses");
   await using room = await openRoom();
   const { running, chat } = await room.open();

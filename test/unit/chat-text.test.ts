@@ -55,10 +55,10 @@ const blocks: fc.Arbitrary<Block[]> = fc.array(
   { maxLength: 8 },
 );
 
-/** What a person reads of a native text, and the pieces that have a style of their own. */
+/** What a person reads of a native text, and the parts with a style of their own. */
 interface Reading<Native> {
   port: TextPort<Native>;
-  /** The room a platform has. */
+  /** How much a platform has room for. */
   rooms: fc.Arbitrary<number>;
   read(native: Native): string;
 }
@@ -78,7 +78,7 @@ describe.each([
   ["a text with entities", entities as Reading<unknown>],
   ["rich text blocks", richText as Reading<unknown>],
 ])("%s", (_, { port, rooms, read }) => {
-  test("takes the room there is, cuts no letter, and says when something is missing", () => {
+  test("uses the available room, cuts no letter, and says when something is missing", () => {
     verifies("delivered.measured");
     fc.assert(
       fc.property(blocks, rooms, (said, most) => {
@@ -100,7 +100,7 @@ describe.each([
   });
 });
 
-test("entities cover whole letters of the text, and foreign text makes none", () => {
+test("entities cover whole letters of the text, and foreign text creates none", () => {
   verifies("delivered.measured", "safe.inert-text");
   fc.assert(
     fc.property(blocks, fc.integer({ min: 1, max: 400 }), (said, most) => {
@@ -118,7 +118,7 @@ test("entities cover whole letters of the text, and foreign text makes none", ()
   );
 });
 
-test("rich text holds text and our own links alone", () => {
+test("rich text contains only text and our own links", () => {
   verifies("safe.inert-text");
   fc.assert(
     fc.property(blocks, (said) => {
@@ -132,7 +132,7 @@ test("rich text holds text and our own links alone", () => {
   );
 });
 
-test("a port with several bounds measures the fuller one, and escapes are never cut", () => {
+test("a port with several limits measures the fuller one, and escapes are never cut", () => {
   verifies("delivered.measured", "safe.inert-text");
   const long = fc.array(
     fc.record({ kind: fc.constantFrom(...kinds), spans: fc.array(span, { minLength: 1, maxLength: 3 }) }),
@@ -160,7 +160,7 @@ test("a port with several bounds measures the fuller one, and escapes are never 
 
 const message: Message = { tone: "success", title: "Done: Speak", private: false };
 
-test("facts, notes and what is under way keep their room; paragraphs give way, the last first", () => {
+test("facts, notes and work in progress keep their room; paragraphs are cut, the last first", () => {
   verifies("delivered.measured");
   const said = describeMessage(
     {
@@ -180,7 +180,7 @@ test("facts, notes and what is under way keep their room; paragraphs give way, t
   expect(first).toMatch(/^(First\. )+.*…$/);
 });
 
-test("what is worth copying is shown whole or not at all", () => {
+test("anything worth copying is shown whole or not at all", () => {
   verifies("delivered.measured");
   const id = `job_${"x".repeat(22)}`;
   const said = describeMessage({ ...message, fields: [{ label: "Job", value: id, copyable: true }] }, { locale: "en" });
@@ -193,7 +193,7 @@ test("what is worth copying is shown whole or not at all", () => {
   }
 });
 
-test("what fits is rendered once, what does not as often as its length has binary digits", () => {
+test("a message that fits is rendered once, one that does not as often as its length has binary digits", () => {
   verifies("delivered.measured");
   const renders = { count: 0 };
   const counted: TextPort<string> = {
@@ -237,7 +237,7 @@ test("media that are not sent are named, with their address until it expires", (
   expect(linked?.spans[1]).toEqual({ text: "sea.mp4", link: link.url });
 });
 
-test("the whole as a file has every paragraph and fact, and no markup", () => {
+test("the whole message as a file has every paragraph and fact, and no markup", () => {
   verifies("delivered.too-large");
   const whole = {
     ...message,

@@ -18,7 +18,7 @@ function isManifest(path: string): boolean {
   return /^adapters\/[^/]+\/package\.json$/.test(path);
 }
 
-/** The workspaces that a workspace depends on, itself included: what `files` of turbo.json stands for. */
+/** The workspaces that a workspace depends on, itself included: what `files` in turbo.json stands for. */
 function withDependencies(folder: string, seen = new Set<string>()): Set<string> {
   seen.add(folder);
   const { dependencies, devDependencies } = packages.get(folder)!;
@@ -31,7 +31,7 @@ function withDependencies(folder: string, seen = new Set<string>()): Set<string>
   return seen;
 }
 
-/** The files that tests reach by their imports, and the workspaces by name. */
+/** The files that tests reach by their imports, and the workspaces they reach by name. */
 function reachedFrom(tests: readonly string[]): Set<string> {
   const reached = new Set<string>();
   const open = [...tests];
@@ -69,13 +69,16 @@ test("every workspace with unit tests has its task, so that `npm run check` runs
   }
 });
 
-test.each(tested)("whatever decides the unit tests of %s is an input of their task: no stale green", (folder) => {
-  verifies("built.check");
-  const known = [...withDependencies(folder)].map((one) => `${one}/`);
-  const strange = [...reachedFrom(filesBelow(folder, isTest))].filter(
-    (path) =>
-      !known.some((one) => path.startsWith(one)) &&
-      !/^test\/(?:[^/]+\.ts|(?:contracts|doubles|fakes|fixtures)\/.*)$/.test(path),
-  );
-  expect(strange).toEqual([]);
-});
+test.each(tested)(
+  "every file that can change the unit tests of %s is an input of their task, so no stale result passes",
+  (folder) => {
+    verifies("built.check");
+    const known = [...withDependencies(folder)].map((one) => `${one}/`);
+    const strange = [...reachedFrom(filesBelow(folder, isTest))].filter(
+      (path) =>
+        !known.some((one) => path.startsWith(one)) &&
+        !/^test\/(?:[^/]+\.ts|(?:contracts|doubles|fakes|fixtures)\/.*)$/.test(path),
+    );
+    expect(strange).toEqual([]);
+  },
+);

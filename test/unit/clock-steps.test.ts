@@ -32,7 +32,7 @@ test.each(steps)(
   },
 );
 
-test.each(steps)("set by %i ms between two tries, the clock keeps no delivery back", async (byMs) => {
+test.each(steps)("set by %i ms between two tries, the clock delays no delivery", async (byMs) => {
   verifies("survives.clock");
   const { platform } = installation;
   const process = await installation.open({ attached: false });
@@ -55,7 +55,7 @@ test.each(steps)("set by %i ms between two tries, the clock keeps no delivery ba
 });
 
 test.each(steps)(
-  "set by %i ms while a vendor works, the clock calls nothing overdue; the vendor's own time still ends",
+  "set by %i ms while a vendor works, the clock makes nothing overdue; the vendor's own time limit still applies",
   async (byMs) => {
     verifies("survives.clock", "paid-once.unknown-not-repeated");
     const { provider } = installation;
@@ -73,7 +73,7 @@ test.each(steps)(
   },
 );
 
-test("no step, nothing to tell", async () => {
+test("a clock that was not set is not reported", async () => {
   verifies("survives.clock");
   const { runtime } = await installation.open();
   await installation.pass(10 * leaseMs);

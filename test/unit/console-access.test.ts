@@ -7,7 +7,7 @@ import { createWebSurface, serveWeb } from "@toolcast/web";
 import { expect, onTestFinished, test } from "vitest";
 import { verifies } from "../verifies.ts";
 
-/** What the console asks of a runtime before anybody has asked anything of it. */
+/** What the console needs from a runtime before anybody has made a request. */
 const idleRuntime = {
   tools: [],
   watch: () => () => {},
@@ -25,7 +25,7 @@ async function serve(token?: string, host?: string) {
   return served;
 }
 
-/** By hand, as `fetch` sets no Host and no Origin of ours. */
+/** Built by hand, because `fetch` does not let us set Host and Origin. */
 function ask(port: number, method: string, path: string, headers: Record<string, string>): Promise<number> {
   return new Promise((resolve, reject) => {
     const call = request({ host: "127.0.0.1", port, method, path, headers }, (response) => {
@@ -37,7 +37,7 @@ function ask(port: number, method: string, path: string, headers: Record<string,
   });
 }
 
-test("the console refuses foreign names and origins, and listens to others only with a token", async () => {
+test("the console refuses foreign names and origins, and listens to other machines only with a token", async () => {
   verifies("safe.console");
   const { port } = await serve();
   expect(await ask(port, "GET", "/api/state", { Host: `127.0.0.1:${port}` })).toBe(200);
@@ -47,7 +47,7 @@ test("the console refuses foreign names and origins, and listens to others only 
   await expect(serve(undefined, "0.0.0.0")).rejects.toThrow(/token/);
 });
 
-test("with a token nothing is told without it", async () => {
+test("with a token set, nothing is shown without it", async () => {
   verifies("safe.console");
   const { port } = await serve("a token nobody guesses");
   for (const path of ["/api/state", "/api/jobs", "/api/events", "/api/conversations/main/entries"]) {

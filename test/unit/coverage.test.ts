@@ -15,7 +15,7 @@ import { read, repository } from "../repository.ts";
 import { requirements } from "../requirements.ts";
 import { verifies } from "../verifies.ts";
 
-/** Undefined when there is such a test; else what is wrong with the name. */
+/** Undefined if there is such a test; otherwise what is wrong with the name. */
 function faultOf(proof: string): string | undefined {
   const [, name = ""] = proof.split(" › ");
   const found = filesOfProof(proof);
@@ -32,7 +32,7 @@ const proofs = [...fieldRows.map(({ cells }) => cells[4]!), ...codeRows.map(({ c
 describe("docs/coverage.md", () => {
   verifies("documents.covered");
 
-  test("every row names a test that exists, a promise that is kept, or says why nothing is used", () => {
+  test("every row names a test that exists or a promise that is kept, or says why nothing is used", () => {
     expect(fieldRows.length).toBeGreaterThan(400);
     const faults = proofs.flatMap((proof) => {
       const spans = spansIn(proof);
@@ -51,7 +51,7 @@ describe("docs/coverage.md", () => {
     expect([...new Set(paths)].filter((path) => !existsSync(join(repository, path)))).toEqual([]);
   });
 
-  test("every row of fields names the file that deals with it, unless nothing does", () => {
+  test("every row of fields names the file that handles it, unless nothing does", () => {
     const wrong = fieldRows.filter(
       ({ cells }) => !/^`core\/src\/.*`$/.test(cells[3]!) && !(cells[3] === "–" && cells[4]!.startsWith("not used: ")),
     );
@@ -93,17 +93,17 @@ describe("docs/coverage.md", () => {
 });
 
 /**
- * The vendors' documents are not part of this repository. Whoever has them names their folder and has every endpoint,
- * field and code of them looked for: `TOOLCAST_SOURCES=<folder> vitest run test/unit/coverage.test.ts`.
+ * The vendors' documents are not part of this repository. If you have them, name their folder to check every endpoint,
+ * field and code in them: `TOOLCAST_SOURCES=<folder> vitest run test/unit/coverage.test.ts`.
  */
 const folder = process.env.TOOLCAST_SOURCES;
 const document = (name: string) => readFileSync(join(folder ?? "", name), "utf8");
 
-describe.runIf(folder !== undefined && existsSync(folder))("nothing of the documents is left out", () => {
+describe.runIf(folder !== undefined && existsSync(folder))("nothing in the documents is left out", () => {
   const below = (heading: string) => fieldRows.filter((row) => row.heading.includes(heading));
   const named = (section: CoverageRow[]) => new Set(section.flatMap(({ cells }) => spansIn(cells[0]!)));
 
-  test("003: every endpoint and, of each, every header, parameter and answer field", () => {
+  test("003: every endpoint and each of its headers, parameters and answer fields", () => {
     const parts = document("003-digital-human-and-voice-api.txt")
       .split(/(?<=[}g\n])(?=\d\.\d\.[^\n|]+\nType: )/)
       .slice(1);

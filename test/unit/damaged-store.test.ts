@@ -63,7 +63,7 @@ test.each(["jobs", "state"] as const)("a damaged page of %s is found at the star
   expect(readFileSync(file, "latin1") === before).toBe(true);
 });
 
-test("of a large file only the oldest and newest rows are read at the start, so that it is quick", () => {
+test("only the oldest and newest rows of a large file are read at the start, to keep it quick", () => {
   verifies("understood.unusable-data");
   const database = new DatabaseSync(jobs);
   try {
@@ -94,7 +94,7 @@ test.each([
   ["the first", ids[0]!],
   ["a middle", ids[30]!],
   ["the last", ids.at(-1)!],
-])("what lies on %s damaged page is lost, and everything else is read", (_name, id) => {
+])("the contents of %s damaged page are lost, and everything else is read", (_name, id) => {
   verifies("understood.unusable-data");
   damagePage(jobs, `"id":"${id}"`);
   const before = readFileSync(jobs, "latin1");

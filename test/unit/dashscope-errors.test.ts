@@ -17,7 +17,7 @@ const [audio, video, image] = [
 const context = createOperationContext();
 const fit = answer({ check_pass: true, humanoid: true });
 
-/** What any of the starts would take for a success. */
+/** An answer that any of the starts would accept as a success. */
 const everything = {
   ...{ task_id: "task-1", voice_id: "v", voice: "v", audio: { url: "https://result.example/1.mp3" } },
   choices: [{ message: { content: [{ image: "https://result.example/1.png" }] } }],
@@ -99,7 +99,7 @@ describe.each(starts)("%s", (name, path, variables, begin) => {
     }
   });
 
-  test("a code that nobody knows is never repeated, and a code counts whatever the status", async () => {
+  test("an unknown code is never repeated, and a code counts whatever the status", async () => {
     const { provider } = await at({ status: 200, body: { code: "Made.Up", message: "原话", request_id: "req-9" } });
     expect(await begin(provider, context)).toMatchObject({
       end: "refused",
@@ -140,7 +140,7 @@ describe.each(starts)("%s", (name, path, variables, begin) => {
   });
 });
 
-describe("the look at a portrait before anything is spent", () => {
+describe("the check of a portrait before anything is spent", () => {
   test.each([
     ["check_pass is false", { check_pass: false, humanoid: true, message: "没有人脸", code: "InvalidFile.NoHuman" }],
     ["not a human", { check_pass: true, humanoid: false, message: "没有人脸", code: "InvalidFile.NoHuman" }],

@@ -21,7 +21,7 @@ const start = (provider: ProviderInstance, request: Partial<ImageRequest> = {}) 
 const check = (provider: ProviderInstance) => provider.operations.image!.check!(reference, context);
 
 describe("a picture as a task", () => {
-  test("is submitted with its key, its header and the number of pictures, which is never left to the vendor", async () => {
+  test("is submitted with its key, its header and an explicit number of pictures", async () => {
     const { vendor, provider } = await setUp({ [paths.textToImage]: () => begun }, { DASHSCOPE_WORKSPACE: "ws-1" });
     expect(await start(provider)).toEqual({ end: "operation", reference, requestId: "req-1" });
     const [request] = vendor.requests;
@@ -56,7 +56,7 @@ describe("a picture as a task", () => {
     expect(vendor.requests[0]?.headers).not.toHaveProperty("x-dashscope-async");
   });
 
-  test("the older it is the less often it is asked about", async () => {
+  test("is asked about less often the older it is", async () => {
     const { clock, provider } = await setUp({ [paths.task]: () => task("RUNNING") });
     expect(await check(provider)).toMatchObject({ checkAfterMs: 2000 });
     await clock.advance(3_600_000);
@@ -115,7 +115,7 @@ describe("a picture as a task", () => {
     ["Throttling.RateQuota", { kind: "never" }],
     ["InternalError.Timeout", { kind: "never" }],
     ["Made.Up", { kind: "never" }],
-  ])("FAILED with HTTP 200 and %s: failed, not charged, never repeated by itself", async (code, retry) => {
+  ])("FAILED with HTTP 200 and %s: failed, not charged, never repeated automatically", async (code, retry) => {
     const { provider } = await setUp({ [paths.task]: () => task("FAILED", { code, message: "原话" }) });
     expect(await check(provider)).toMatchObject({
       state: "failed",
@@ -137,7 +137,7 @@ describe("a picture as a task", () => {
     expect(await check(silent.provider)).toMatchObject({ failure: { sentence: { key: "provider.operation-failed" } } });
   });
 
-  test("a code behind another is understood, and kept as it came", async () => {
+  test("a code behind another is understood, and kept as received", async () => {
     const code = "InternalError.Algo.DataInspectionFailed";
     const { provider } = await setUp({ [paths.textToImage]: () => no(400, code, "<400> 原话") });
     expect(await start(provider)).toMatchObject({
@@ -154,7 +154,7 @@ describe("a picture as a task", () => {
     });
   });
 
-  test("UNKNOWN is waited for while it is young, and is lost when the vendor has forgotten it", async () => {
+  test("UNKNOWN is waited for while it is young, and is lost once the vendor has forgotten it", async () => {
     verifies("survives.forgotten");
     const { clock, provider } = await setUp({ [paths.task]: () => task("UNKNOWN") });
     expect(await check(provider)).toMatchObject({ state: "pending" });
@@ -175,7 +175,7 @@ describe("a picture as a task", () => {
     await expect(check(provider)).rejects.toMatchObject({ failure: { provider: "dashscope" } });
   });
 
-  test("is stopped while it waits, goes on when it runs, and is not taken for stopped when nobody answers", async () => {
+  test("is stopped while it waits, continues if it runs, and does not count as stopped if nobody answers", async () => {
     verifies("provider.cancel");
     const cancel = async (reply: Reply) => {
       const { provider } = await setUp({ [paths.cancel]: () => reply });
@@ -194,7 +194,7 @@ describe("a picture in the answer", () => {
     { image_count: 1, width: 1328, height: 1328 },
   );
 
-  test("is asked for by message, and not as a task", async () => {
+  test("is requested by message, and not as a task", async () => {
     const { vendor, provider } = await setUp(
       { [paths.generation]: () => made },
       { DASHSCOPE_IMAGE_MODEL: "qwen-image-max" },
@@ -217,7 +217,7 @@ describe("a picture in the answer", () => {
     expect(provider.operations.image).not.toHaveProperty("check");
   });
 
-  test("that holds fewer than were asked for: what is missing is told, and not charged", async () => {
+  test("that has fewer than requested: the missing ones are reported, and not charged", async () => {
     verifies("paid-once.missing-parts");
     const { provider } = await setUp(
       { [paths.generation]: () => made },
@@ -234,13 +234,13 @@ describe("a picture in the answer", () => {
     });
   });
 
-  test("that holds none is unknown", async () => {
+  test("that has none is unknown", async () => {
     const empty = answer({ choices: [{ message: { content: [{ text: "抱歉" }] } }] });
     const { provider } = await setUp({ [paths.generation]: () => empty }, { DASHSCOPE_IMAGE_MODEL: "qwen-image-max" });
     expect(await start(provider)).toMatchObject({ end: "unknown", failure: { requestId: "req-1" } });
   });
 
-  test("is waited for as long as the vendor itself does", async () => {
+  test("is waited for as long as the vendor itself waits", async () => {
     const { clock, vendor, provider } = await setUp(
       { [paths.generation]: () => "hang" },
       { DASHSCOPE_IMAGE_MODEL: "qwen-image-max" },
@@ -260,7 +260,7 @@ describe("a picture in the answer", () => {
 });
 
 describe("the account", () => {
-  test("doctor proves the key by a task nobody has, without any start", async () => {
+  test("doctor proves the key by a task that does not exist, without any start", async () => {
     const { vendor, provider } = await setUp(
       new Proxy({}, { get: () => () => task("UNKNOWN") }) as Record<string, () => Reply>,
     );
@@ -270,7 +270,7 @@ describe("the account", () => {
     ]);
   });
 
-  test("doctor tells a wrong key, and that a key belongs to a region", async () => {
+  test("doctor reports a wrong key, and that a key belongs to a region", async () => {
     const { provider } = await setUp(
       new Proxy({}, { get: () => () => no(401, "InvalidApiKey") }) as Record<string, () => Reply>,
     );

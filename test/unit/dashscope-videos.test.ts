@@ -35,7 +35,7 @@ describe("lips fitted to a recording", () => {
     });
   });
 
-  test("end in an address at the top of the answer, charged by the second", async () => {
+  test("end in an address at the top level of the answer, charged by the second", async () => {
     const done = task(
       "SUCCEEDED",
       { video_url: "https://result.example/1.mp4" },
@@ -58,7 +58,7 @@ describe("lips fitted to a recording", () => {
     expect(await price({ video })).toMatchObject({ known: false });
   });
 
-  test("that fail may have been charged", async () => {
+  test("may have been charged if they fail", async () => {
     const failed = task("FAILED", { code: "InvalidFile.FaceNotMatch", message: "原话" });
     const { provider } = await setUp({ [paths.task]: () => failed });
     expect(await provider.operations.avatarVideo!.check!(reference("videoretalk"), context)).toMatchObject({
@@ -90,7 +90,7 @@ describe("a speaking portrait", () => {
         input: { image_url: imageUrl, audio_url: audioUrl, face_bbox: [1, 2, 3, 4], ext_bbox: [0, 0, 9, 9] },
       },
     ],
-  ])("%s: looked at first, then one paid start", async (model, look, found, submission) => {
+  ])("%s: checked first, then one paid start", async (model, look, found, submission) => {
     verifies("provider.contract");
     const { vendor, provider } = await setUp(
       { [paths.detect]: () => answer(found), [paths.video]: () => begun },
@@ -130,7 +130,7 @@ describe("a speaking portrait", () => {
     });
   });
 
-  test("its price follows the recording; speech that is not made yet leaves it open", async () => {
+  test("has a price that follows the recording; speech that does not exist yet leaves it open", async () => {
     const { provider } = await setUp(
       {},
       { DASHSCOPE_PRICES: '{"wan2.2-s2v":{"amount":0.5,"unit":"CNY"}}', DASHSCOPE_PORTRAIT_RESOLUTION: "720P" },

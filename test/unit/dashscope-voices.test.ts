@@ -25,7 +25,7 @@ describe("a voice of CosyVoice", () => {
   };
   const v2 = { DASHSCOPE_SPEECH_MODEL: "cosyvoice-v2" };
 
-  test("is made for the speech model, under a name that says nothing", async () => {
+  test("is made for the speech model, under a name that reveals nothing", async () => {
     const { vendor, provider } = await setUp(
       { [paths.customization]: () => answer({ voice_id: "cosyvoice-v2-tc-1" }) },
       v2,
@@ -66,7 +66,7 @@ describe("a voice of CosyVoice", () => {
     });
   });
 
-  test("not known yet is waited for, not known after a minute is lost, which nobody takes for a failure", async () => {
+  test("is waited for while not known yet, and lost after a minute, which nobody mistakes for a failure", async () => {
     verifies("survives.forgotten");
     const { clock, provider } = await setUp({ [paths.customization]: () => no(400, "BadRequest.VoiceNotFound") });
     const check = () => provider.operations.voiceCloning!.check!(reference, context);
@@ -78,7 +78,7 @@ describe("a voice of CosyVoice", () => {
     });
   });
 
-  test("takes a new sample under its own code and model", async () => {
+  test("accepts a new sample under its own code and model", async () => {
     verifies("provider.retraining");
     const { vendor, provider } = await setUp({ [paths.customization]: () => ({ body: { request_id: "req-1" } }) });
     const request = { speakerId: "cosyvoice-v2-tc-1", model: "cosyvoice-v2" };
@@ -89,7 +89,7 @@ describe("a voice of CosyVoice", () => {
     });
   });
 
-  test("speaks with the model it was made for, whatever is configured by now", async () => {
+  test("speaks with the model it was made for, whatever is configured by then", async () => {
     const made = answer({ audio: { url: "https://result.example/1.mp3", id: "audio-1", expires_at: 1 } });
     const { vendor, provider } = await setUp({ [paths.speech]: () => made });
     expect(await speak(provider, { model: "cosyvoice-v2", speed: 1.5, pitch: 0.5, volume: 2 })).toEqual({
@@ -152,7 +152,7 @@ describe.each(["cosyvoice-v3-flash", "qwen3-tts-vc-2026-01-22"])("the price of s
 describe("a voice of Qwen", () => {
   const vc = { DASHSCOPE_SPEECH_MODEL: "qwen3-tts-vc-2026-01-22" };
 
-  test("is there at once", async () => {
+  test("is ready at once", async () => {
     const { vendor, provider } = await setUp(
       { [paths.customization]: () => answer({ voice: "qwen-tts-vc-tc-1" }) },
       vc,

@@ -117,7 +117,7 @@ describe("cancelling", () => {
     expect((await process.runtime.jobMessage(job(id), ada)).lines).toEqual([line]);
   });
 
-  test("a vendor that cannot be asked to stop is asked again, and its result is not missed", async () => {
+  test("asks again a vendor that could not be asked to stop, and does not miss its result", async () => {
     installation.provider.nextCancel(...Array.from({ length: 500 }, () => new Error("down")));
     const process = await installation.open();
     const { id } = await video(process);
@@ -180,7 +180,7 @@ describe("consent", () => {
     expect(installation.provider.starts).toHaveLength(1);
   });
 
-  test("a press counts for what the job waits for now, not for what it waited for when it was shown", async () => {
+  test("a press answers what the job waits for now, not what it waited for when it was shown", async () => {
     verifies("spending.operators");
     const { clock } = installation;
     const engine = createMemoryEngine({ clock, random: createSeededRandom() });
@@ -206,7 +206,7 @@ describe("consent", () => {
   });
 });
 
-test('whoever reads the story reads of themselves as "you" and of others by name, in the language they read now', async () => {
+test('the timeline says "you" for its reader and names others, in the language they read now', async () => {
   verifies("understood.both-languages");
   const process = await installation.open({ started: false });
   const asker = { ...ada, name: { en: "the console", "zh-CN": "控制台" } };
@@ -234,7 +234,7 @@ describe("an unresolved job", () => {
     return id;
   }
 
-  test("says to everybody when the vendor was asked: that can be looked for there", async () => {
+  test("tells everybody when the vendor was asked, so that it can be looked up there", async () => {
     verifies("understood.failure");
     const process = await installation.open();
     const id = await unresolved(process);
@@ -259,7 +259,7 @@ describe("an unresolved job", () => {
     expect(job(id).timeline.filter(({ event }) => event === "started-again")).toHaveLength(1);
   });
 
-  test("a button of an earlier question is no answer to a later one", async () => {
+  test("a button of an earlier question does not answer a later one", async () => {
     verifies("paid-once.one-press");
     const process = await installation.open();
     const id = await unresolved(process);
@@ -291,7 +291,7 @@ describe("an unresolved job", () => {
     expect(installation.provider.starts).toHaveLength(job(id).state.phase === "failed" ? 1 : 2);
   });
 
-  test("an operation that is overdue is unresolved, never failed; looking again finds its result", async () => {
+  test("an overdue operation is unresolved, never failed; looking again finds its result", async () => {
     verifies("survives.overdue");
     installation.provider.maxDurationMs = 30_000;
     installation.provider.nextCheck(
@@ -323,7 +323,7 @@ describe("an unresolved job", () => {
     expect(installation.provider.starts).toHaveLength(1);
   });
 
-  test("an operation nobody can ask about is overdue in the end, too", async () => {
+  test("an operation nobody can ask about becomes overdue in the end, too", async () => {
     verifies("survives.overdue");
     installation.provider.maxDurationMs = 30_000;
     installation.provider.nextCheck(...Array.from({ length: 100 }, () => new Error("down")));
@@ -332,7 +332,7 @@ describe("an unresolved job", () => {
     await reaches(id, "unresolved", 120_000);
   });
 
-  test("an operation whose vendor or result could not be read to the end says why, not that it is unfinished", async () => {
+  test("an operation whose vendor or result could not be read completely says why, not that it is unfinished", async () => {
     verifies("understood.failure");
     installation.provider.maxDurationMs = 30_000;
     const refusal = new ToolcastError("no", {
@@ -367,7 +367,7 @@ describe("an unresolved job", () => {
 });
 
 describe("checks", () => {
-  test("that cannot be made are made again at growing distances, and the result comes", async () => {
+  test("that cannot be made are repeated at growing intervals, and the result arrives", async () => {
     installation.provider.nextCheck(...Array.from({ length: 4 }, () => new Error("down")));
     const process = await installation.open();
     const { id } = await video(process);

@@ -26,7 +26,7 @@ interface Sent {
   id: string;
 }
 
-/** A picture asked for in a conversation, with what the platform does when it is sent. */
+/** A picture requested in a conversation, with what the platform does when it is sent. */
 async function sendPicture(
   sends: ScriptedSend[],
   {
@@ -87,7 +87,7 @@ describe("the delivery routes", () => {
     expect(installation.platform.posted).toEqual([]);
   });
 
-  test("a private answer is kept where no private way is", async () => {
+  test("a private answer is kept if there is no private route", async () => {
     verifies("delivered.private-stays-private");
     const sent = await sendPicture([], {
       caller: { private: true },
@@ -98,7 +98,7 @@ describe("the delivery routes", () => {
     expect(notice(sent.id)).toMatchObject({ state: "undeliverable", rung: "kept" });
   });
 
-  test("has the names its surface gives it, and a job's story says them in words", async () => {
+  test("has the names its surface gives it, and a job's timeline says them in words", async () => {
     verifies("delivered.ladder");
     const surface = {
       routes: ["thread", "inbox"],
@@ -117,13 +117,13 @@ describe("the delivery routes", () => {
     [{ routes: ["post", "post"] }, "two delivery routes named post"],
     [{ routes: ["post", "kept"] }, "a delivery route named kept"],
     [{ routes: ["post"], privateRoutes: ["direct"] }, "no delivery route named direct"],
-  ])("whose ways could be mistaken for one another is refused: %o", async (surface, why) => {
+  ])("whose routes could be confused with one another is refused: %o", async (surface, why) => {
     verifies("delivered.ladder");
     installation = await createInstallation({ privateRoutes: [], answerRoutes: [], ...surface });
     await expect(installation.open()).rejects.toThrow(why);
   });
 
-  test("who comes for the result is sent nothing, also where the surface could", async () => {
+  test("nothing is sent to people who fetch the result themselves, even if the surface could", async () => {
     const sent = await sendPicture([], { caller: { place: { ...ada.place, pulled: true } } });
     await until(sent);
     expect(routes()).toEqual([]);
@@ -132,7 +132,7 @@ describe("the delivery routes", () => {
 });
 
 describe("a send that does not end well", () => {
-  test("later: the same way is tried again, no sooner than told", async () => {
+  test("later: the same route is tried again, no sooner than the platform asked", async () => {
     const sent = await sendPicture([{ end: "later", afterMs: 40_000, reason: "rate limited" }]);
     await installation.pass(35_000);
     expect(routes()).toEqual(["edit"]);
@@ -156,14 +156,14 @@ describe("a send that does not end well", () => {
     expect(routes()).toEqual(["post", "post"]);
   });
 
-  test("unknown where nobody can look: sent again, at least once", async () => {
+  test("unknown where nothing can be looked up: sent again, at least once", async () => {
     verifies("delivered.at-least-once");
     const sent = await sendPicture(["throw-after"], { acknowledged: false, surface: { finds: false } });
     await until(sent);
     expect(installation.platform.read(`${sent.id}.1`)).toHaveLength(2);
   });
 
-  test("unknown, then not now: the doubt stays and is resolved by looking", async () => {
+  test("unknown, then not now: the doubt remains and is resolved by looking", async () => {
     verifies("delivered.once");
     const sent = await sendPicture(["throw-after", { end: "later", afterMs: 1_000, reason: "busy" }], {
       acknowledged: false,
@@ -178,7 +178,7 @@ describe("a send that does not end well", () => {
     expect(installation.platform.posted).toHaveLength(1);
   });
 
-  test("a look that fails is no proof that nothing is there", async () => {
+  test("a failed look does not prove that nothing is there", async () => {
     verifies("delivered.once");
     const sent = await sendPicture(["throw-after"], { acknowledged: false });
     installation.platform.failingLooks = 3;
@@ -186,7 +186,7 @@ describe("a send that does not end well", () => {
     expect(installation.platform.posted).toHaveLength(1);
   });
 
-  test("a platform that never answers leads to the next way, and at last to keeping", async () => {
+  test("a platform that never answers leads to the next route, and in the end to keeping", async () => {
     const sent = await sendPicture(
       Array.from({ length: 40 }, () => "throw-before" as const),
       { acknowledged: false },
@@ -198,7 +198,7 @@ describe("a send that does not end well", () => {
   });
 });
 
-describe("a place with limits of its own", () => {
+describe("a place with its own limits", () => {
   const limits = { mediaPerMessage: 10, mediaBytes: 10, textCharacters: 2_000, updateIntervalMs: 5_000 };
 
   test("gets a smaller encode of a picture and the original's address", async () => {
@@ -219,7 +219,7 @@ describe("a place with limits of its own", () => {
   });
 });
 
-test("what was made is offered as the input of every tool that takes such a thing, and of no other", async () => {
+test("a result is offered as the input of every tool that takes its kind, and of no other", async () => {
   installation = await createInstallation();
   const process = await installation.open();
   const { id } = await startJob(process, "image", { prompt: "x" });
@@ -234,7 +234,7 @@ test("what was made is offered as the input of every tool that takes such a thin
 });
 
 describe("parts", () => {
-  test("more pictures than one message bears come in parts, each once and none twice", async () => {
+  test("more pictures than one message can hold come in parts, each exactly once", async () => {
     verifies("delivered.parts");
     const sent = await sendPicture(["sent", "throw-after", "sent"], {
       acknowledged: false,
@@ -252,7 +252,7 @@ describe("parts", () => {
     expect(new Set(installation.platform.posted.map(({ delivery }) => delivery.id)).size).toBe(3);
   });
 
-  test("a surface that claims to bear no media at all gets them one by one", async () => {
+  test("a surface that claims to take no media at all gets them one by one", async () => {
     const sent = await sendPicture([], { surface: { limits: { mediaPerMessage: 0 } }, input: { count: 2 } });
     await until(sent, (job) => isClosed(job) && job.notices.length === 2);
   });
@@ -271,7 +271,7 @@ describe("progress", () => {
     return { process, id };
   }
 
-  test("is shown no more often than the surface bears, and never as done", async () => {
+  test("is shown no more often than the surface allows, and never as done", async () => {
     verifies("understood.estimate", "delivered.progress-at-most-once");
     const sent = await slowVideo();
     const at: number[] = [];
@@ -290,7 +290,7 @@ describe("progress", () => {
     }
   });
 
-  test("that cannot be shown is dropped, and the result comes all the same", async () => {
+  test("that cannot be shown is dropped, and the result arrives all the same", async () => {
     verifies("delivered.progress-at-most-once");
     const sent = await slowVideo();
     installation.platform.failingUpdates = true;
@@ -299,7 +299,7 @@ describe("progress", () => {
     expect(installation.job(sent.id).notices).toMatchObject([{ state: "sent" }]);
   });
 
-  test("that hangs does not hold up the start it tells of", async () => {
+  test("that hangs does not hold up the start it reports", async () => {
     const sent = await slowVideo();
     installation.platform.surface.update = () => new Promise(() => {});
     await sent.process.runtime.start();
@@ -323,7 +323,7 @@ describe("several processes", () => {
   });
 });
 
-describe("a question that was overtaken", () => {
+describe("an outdated question", () => {
   test("is not sent as a second result", async () => {
     verifies("delivered.once");
     installation = await createInstallation();
@@ -342,7 +342,7 @@ describe("a question that was overtaken", () => {
     ]);
   });
 
-  test("a press that comes while the question is still being sent is not lost", async () => {
+  test("a press that arrives while the question is still being sent is not lost", async () => {
     verifies("paid-once.one-press");
     installation = await createInstallation();
     installation.provider.nextStart("image", { end: "unknown", failure: vendorFailure({ kind: "unknown" }) });

@@ -19,7 +19,7 @@ beforeEach(async () => {
 });
 afterEach(() => installation[Symbol.asyncDispose]());
 
-/** Asks, and tells what reached the vendor. */
+/** Asks, and returns what reached the vendor. */
 async function ask(input: Record<string, unknown>, answer: string, caller = ada) {
   installation.provider.nextStart("imageUnderstanding", { end: "done", output: { media: [], text: answer } });
   const { id } = await startJob(process, "describe", input, { caller });
@@ -43,14 +43,14 @@ test("an answer is kept with its step, shown to programs, and invites the next q
   );
 });
 
-test("without a question it is asked what the picture shows, in the asker's language", async () => {
+test("without a question the vendor is asked what the picture shows, in the asker's language", async () => {
   const image = (await upload(process, "picture.png")).id;
   expect((await ask({ image }, "A.")).request).toMatchObject({ question: "What does this picture show?" });
   const { request } = await ask({ image, fresh: true }, "山。", { ...ada, locale: "zh-CN" });
   expect(request).toMatchObject({ question: "这张图片里有什么？" });
 });
 
-test("what was said about the same bytes goes along, oldest first; another picture's and another person's does not", async () => {
+test("what was said about the same bytes is sent along, oldest first; another picture's and another person's is not", async () => {
   const image = (await upload(process, "picture.png")).id;
   await ask({ image, question: "1?" }, "1!");
   const again = (await upload(process, "picture.png")).id;
@@ -67,7 +67,7 @@ test("what was said about the same bytes goes along, oldest first; another pictu
   expect((await ask({ image: theirs, question: "4?" }, "4!", operator)).request).toMatchObject({ history: [] });
 });
 
-test("started over, what was said before is forgotten for good", async () => {
+test("after starting over, what was said before is forgotten for good", async () => {
   const image = (await upload(process, "picture.png")).id;
   await ask({ image, question: "1?" }, "1!");
   expect((await ask({ image, question: "2?", fresh: true }, "2!")).request).toMatchObject({ history: [] });
@@ -94,14 +94,14 @@ test.each(["refused", "still to be answered"])(
   },
 );
 
-test("a job asks with what was said when it was asked for, however late it starts", async () => {
+test("a job is asked with the conversation as it was when requested, however late it starts", async () => {
   const image = (await upload(process, "picture.png")).id;
   await ask({ image, question: "1?" }, "1!");
   const { id } = await startJob(process, "describe", { image, question: "2?" });
   expect(installation.job(id).recalled).toEqual([{ question: "1?", answer: "1!" }]);
 });
 
-test("a vendor's warning about the subject is passed on with what it means", async () => {
+test("a vendor's warning about the subject is passed on with its meaning", async () => {
   const image = (await upload(process, "picture.png")).id;
   const { id } = await ask({ image }, "A.");
   const job = installation.job(id);

@@ -20,7 +20,7 @@ beforeEach(async () => {
 });
 afterEach(() => installation[Symbol.asyncDispose]());
 
-/** An engine whose disk can be full: no write of any kind gets through then, leases included. */
+/** An engine whose disk can be full: then every kind of write fails, including leases. */
 function fillable(): JobEngine {
   const { clock, store } = installation;
   const engine = createMemoryEngine({
@@ -41,7 +41,7 @@ function fillable(): JobEngine {
   };
 }
 
-test("a paid answer waits in memory for room, beyond its lease, and nobody takes its start for cut off", async () => {
+test("a paid answer waits in memory for room, beyond its lease, and its start does not count as cut off", async () => {
   verifies("survives.disk-full", "paid-once.one-start-a-step");
   installation.provider.nextStart("image", async () => {
     isFull = true;
@@ -78,7 +78,7 @@ test("while media cannot be written nothing is started; the job says why and beg
   await installation.until(() => installation.job(id).state.phase === "succeeded");
 });
 
-test("whoever asks while jobs cannot be stored hears that the disk is full, and the health check says so", async () => {
+test("while jobs cannot be stored, callers learn that the disk is full, and the health check says so", async () => {
   verifies("survives.disk-full");
   const engine = createMemoryEngine({ clock: installation.clock, random: createSeededRandom(4) });
   const full = () => Promise.reject(new StorageError("full", new Error("full")));
@@ -92,7 +92,7 @@ test("whoever asks while jobs cannot be stored hears that the disk is full, and 
   await settle();
 });
 
-test("a surface that is away is named, and makes nothing unready", async () => {
+test("a surface that is away is named, and readiness does not depend on it", async () => {
   verifies("survives.ready");
   const { runtime } = await installation.open({ attached: false, started: false });
   const reason = { en: "no connection", "zh-CN": "无法连接" };
@@ -101,7 +101,7 @@ test("a surface that is away is named, and makes nothing unready", async () => {
   expect(await runtime.condition()).toMatchObject({ ready: true, away: [{ surface: attached.id, reason }] });
 });
 
-test("a database that may grow no more says that the disk is full, undoes all of it, and goes on when there is room", async () => {
+test("a database that cannot grow reports a full disk, undoes the whole write, and continues when there is room", async () => {
   verifies("survives.disk-full");
   const directory = mkdtempSync(join(tmpdir(), "toolcast-full-"));
   const database = new DatabaseSync(join(directory, "jobs.sqlite"));

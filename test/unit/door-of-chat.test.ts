@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { namesOf } from "../door-names.ts";
 import { verifies } from "../verifies.ts";
 
-test("the door for chat adapters lists what they stand on", () => {
+test("the door for chat adapters lists what they build on", () => {
   verifies("built.door");
   expect(namesOf("chat")).toMatchInlineSnapshot(`
     [

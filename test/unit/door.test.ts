@@ -71,7 +71,7 @@ describe("the doors of core", () => {
     `);
   });
 
-  test("no name stands in two of them for the same thing", () => {
+  test("no name is in two of them", () => {
     verifies("built.door");
     const seen = new Map<string, string>();
     const twice = ["index", "provider", "surface", "engine", "errors"].flatMap((door) =>

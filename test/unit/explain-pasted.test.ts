@@ -22,7 +22,7 @@ describe("what people paste", () => {
     expect(explanations.filter(({ entry }) => entry === null)).toEqual([]);
   });
 
-  test("colours that a log has escaped are no part of a code", () => {
+  test("colour codes that a log has escaped are no part of a code", () => {
     expect(explain("code: \\u001b[33m10013\\u001b[39m, sid: x")[0]?.entry?.code).toBe("10013");
   });
 });
@@ -50,14 +50,14 @@ describe("whose code it is, and the last failure", () => {
     expect(await ask({ text: code, provider })).toMatchObject({ data: { matches: [{ provider: id, code }] } });
   });
 
-  test("a vendor that nobody knows is refused, not called a code that no document names", async () => {
+  test("an unknown vendor is refused rather than called a code that no document names", async () => {
     expect(await ask({ text: "10003", provider: "Midjourney" })).toMatchObject({
       type: "refused",
       failure: { field: "provider", sentence: { key: "explain.unknown-provider" } },
     });
   });
 
-  test("without a text: the last failed job, also where its vendor gave no code", async () => {
+  test("without a text: the last failed job, even if its vendor gave no code", async () => {
     expect(JSON.stringify(await ask({}))).toContain("You have no failed job");
     const process = await installation.open();
     for (const vendorCode of ["10013", undefined]) {

@@ -8,7 +8,7 @@ import { sampleJob } from "../sample-job.ts";
 import { createSeededRandom } from "../seeded-random.ts";
 import { verifies } from "../verifies.ts";
 
-test("a job is found by its id or the one beginning of it, however many came after; others' only by operators", async () => {
+test("a job is found by its id or a unique beginning of it, however many came after; others' only by operators", async () => {
   verifies("safe.owners");
   const engine = createMemoryEngine({ clock: createManualClock(), random: createSeededRandom(1) });
   const ids = ["old_one", "twin_a", "twin_b", ...Array.from({ length: 1_100 }, (_, n) => `later_${n}`)];

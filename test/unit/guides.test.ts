@@ -73,7 +73,7 @@ describe("guides", () => {
     expect(Buffer.byteLength(read("AGENTS.md"))).toBeLessThan(10_000);
   });
 
-  test("nothing committed names a registry's host or a path of one machine", () => {
+  test("no committed file names a registry's host or a path of one machine", () => {
     const wrong = filesBelow(".", (path) => /\.(tsx?|js|json|md|yml|sh)$|^\.ci\//.test(path)).filter((path) =>
       /registry\.npmjs\.org|deb\.debian\.org|(^|[^A-Za-z0-9_.])\/(work|farm)\/[a-z.]/m.test(
         path === "test/unit/guides.test.ts" ? "" : read(path),

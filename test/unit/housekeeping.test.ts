@@ -5,7 +5,7 @@ import { createInstallation, type Installation, settle, startJob, upload } from 
 import { verifies } from "../verifies.ts";
 
 const hourMs = 60 * 60_000;
-/** Half a day of retention; a sweep comes every hour. Steps of less than a day are those of a laptop that slept. */
+/** Half a day of retention; a sweep every hour. Steps of less than a day are like those after a laptop slept. */
 const retentionDays = 0.5;
 const pastRetentionMs = 13 * hourMs;
 const untilSweepMs = 61 * 60_000;
@@ -44,7 +44,7 @@ test("jobs lost while media stayed: their results are kept past their time, and 
   expect(await runtime.media.read(asset.id)).toBeNull();
 });
 
-test("records lost while jobs stayed: nothing goes, and the log says what disagrees", async () => {
+test("records lost while jobs stayed: nothing is deleted, and the log says what disagrees", async () => {
   verifies("survives.restored-records");
   const process = await made();
   const { media } = process.runtime;
@@ -65,14 +65,14 @@ test("records lost while jobs stayed: nothing goes, and the log says what disagr
   });
 });
 
-test("where records agree, there is nothing to say about them", async () => {
+test("records that agree raise no alarm", async () => {
   verifies("survives.restored-records");
   const { runtime } = await made();
   await installation.pass(untilSweepMs);
   expect(await runtime.recordAlarms()).toEqual([]);
 });
 
-test("a clock that was set forward by months makes nothing old for a day", async () => {
+test("a clock set forward by months makes nothing old for a day", async () => {
   verifies("survives.restored-records", "survives.clock");
   const { runtime, asset } = await made();
   installation.clock.step(200 * 24 * hourMs);

@@ -31,7 +31,7 @@ async function press({ runtime }: RunningProcess, action: string, subject: strin
   return runtime.press({ action, subject, caller: ada });
 }
 
-/** Hours at a stride: nothing but looks is due meanwhile. */
+/** One hour per step, because only looks are due in this time. */
 async function passHours(hours: number): Promise<void> {
   for (let passed = 0; passed < hours; passed += 1) {
     await installation.clock.advance(hourMs);
@@ -39,7 +39,7 @@ async function passHours(hours: number): Promise<void> {
   }
 }
 
-/** A video whose vendor gave a reference and has no end by its limit. */
+/** A video with a reference from its vendor and no end by its limit. */
 async function overdue(
   process: RunningProcess,
   checksToCome: Parameters<Installation["provider"]["nextCheck"]> = [],
@@ -61,7 +61,7 @@ async function callback({ runtime }: RunningProcess): Promise<void> {
 const messages = () => installation.platform.posted.map(({ message }) => message);
 
 describe("a job whose end is unclear and that has a reference", () => {
-  test("is asked about when a callback comes, and what is done by then is delivered", async () => {
+  test("is asked about when a callback comes, and if done by then is delivered", async () => {
     verifies("paid-once.late-result");
     const process = await installation.open();
     const id = await overdue(process);
@@ -96,7 +96,7 @@ describe("a job whose end is unclear and that has a reference", () => {
     }
   });
 
-  test("is asked about by itself, slower and slower and not for ever", async () => {
+  test("is asked about automatically, ever more slowly and not for ever", async () => {
     verifies("paid-once.late-result");
     const process = await installation.open();
     const id = await overdue(
@@ -115,12 +115,12 @@ describe("a job whose end is unclear and that has a reference", () => {
     expect(checks() - before).toBe(inAll);
     expect(phase(id)).toBe("unresolved");
     expect(job(id).timeline.filter(({ event }) => event === "looked-in-vain")).toHaveLength(1);
-    // A callback is heard all the same.
+    // A callback still triggers a look.
     await callback(process);
     await installation.until(() => checks() - before === inAll + 1, 10_000);
   });
 
-  test("is found done by itself; two processes ask no more often than one", async () => {
+  test("is found done automatically; two processes ask no more often than one", async () => {
     verifies("paid-once.late-result");
     const process = await installation.open();
     await installation.open();
@@ -131,7 +131,7 @@ describe("a job whose end is unclear and that has a reference", () => {
     expect(installation.provider.starts).toHaveLength(1);
   });
 
-  test("has failed when the vendor says so at last", async () => {
+  test("has failed once the vendor says so", async () => {
     const process = await installation.open();
     const failure = vendorFailure({ vendorCode: "20005", charged: "no" });
     const id = await overdue(process, [{ state: "failed", failure }]);
@@ -139,7 +139,7 @@ describe("a job whose end is unclear and that has a reference", () => {
     expect(job(id).state).toMatchObject({ failure: { vendorCode: "20005" } });
   });
 
-  test("is looked at once where it was left by a version that never looked", async () => {
+  test("is looked at once if a version that never looked left it behind", async () => {
     verifies("paid-once.late-result");
     const process = await installation.open({ started: false });
     const earlier = await installation.open();
@@ -158,7 +158,7 @@ describe("a job whose end is unclear and that has a reference", () => {
 });
 
 describe("an earlier start", () => {
-  test("keeps its reference when its person starts again: its late result is a further one", async () => {
+  test("keeps its reference when its person starts again: its late result is an additional one", async () => {
     verifies("paid-once.late-result");
     const process = await installation.open();
     const id = await overdue(process);
@@ -188,7 +188,7 @@ describe("an earlier start", () => {
     });
   });
 
-  test("that was left is looked at as well, and asks nothing new", async () => {
+  test("whose job its person left is looked at as well, and raises no new question", async () => {
     verifies("paid-once.late-result");
     const process = await installation.open();
     const id = await overdue(process);
@@ -201,7 +201,7 @@ describe("an earlier start", () => {
     expect(installation.provider.starts).toHaveLength(1);
   });
 
-  test("that ends while the job works is told of afterwards, and takes no place from it", async () => {
+  test("that ends while the job works is reported afterwards, and takes no place from it", async () => {
     verifies("paid-once.late-result");
     const process = await installation.open();
     const id = await overdue(process);

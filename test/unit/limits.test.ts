@@ -31,7 +31,7 @@ function pendingStarts(count: number): (() => void)[] {
 }
 
 describe("places at a provider", () => {
-  test("hold over two processes, are told with the position, and go to the next in line at once", async () => {
+  test("hold across two processes, are shown with the position, and go to the next in line at once", async () => {
     verifies("spending.concurrency", "acknowledged.queue-position");
     installation.provider.limits = { concurrent: 2, startsPerSecond: 100 };
     const finish = pendingStarts(5);
@@ -64,7 +64,7 @@ describe("places at a provider", () => {
     await installation.until(() => ids.every((id) => job(id).state.phase === "succeeded"), 10_000);
   });
 
-  test("one person's bound does not keep others out of a free place", async () => {
+  test("one person's limit does not keep others out of a free place", async () => {
     verifies("spending.concurrency");
     installation.provider.limits = { concurrent: 2, concurrentPerCaller: 1, startsPerSecond: 100 };
     const finish = pendingStarts(4);
@@ -84,7 +84,7 @@ describe("places at a provider", () => {
     await installation.until(() => installation.provider.starts.length === 4, 2_000);
   });
 
-  test("starts a second hold over two processes", async () => {
+  test("starts per second hold across two processes", async () => {
     verifies("spending.concurrency");
     installation.provider.limits = { concurrent: 50, startsPerSecond: 2 };
     const one = await installation.open();
@@ -108,7 +108,7 @@ describe("places at a provider", () => {
 });
 
 describe("daily limits", () => {
-  test("hold at the dispatch, over two processes; only operators let a job pass", async () => {
+  test("hold at the dispatch, across two processes; only operators let a job pass", async () => {
     verifies("spending.daily-limit", "spending.operators");
     const policy = { operators: [operator.id], dailyPerPerson: 3 };
     const one = await installation.open({ policy, started: false });
@@ -129,7 +129,7 @@ describe("daily limits", () => {
     expect(installation.provider.starts).toHaveLength(4);
   });
 
-  test("a limit that is reached is said at once, to this person only", async () => {
+  test("are reported at once when reached, to this person only", async () => {
     const process = await installation.open({ policy: { operators: [], dailyPerPerson: 1 } });
     const first = await startJob(process, "image", { prompt: "x" });
     await reaches(first.id, "succeeded");
@@ -140,21 +140,21 @@ describe("daily limits", () => {
     await reaches(others.id, "succeeded");
   });
 
-  test("a day is one of the zone that vendors bill in, whatever zone this machine is in", () => {
+  test("count days in the time zone that vendors bill in, whatever zone this machine is in", () => {
     verifies("spending.daily-limit");
     const policy = (timeZone?: string) => new Policy({ operators: [], ...(timeZone && { timeZone }) });
     const beforeMidnight = Date.UTC(2026, 0, 31, 15, 59, 59, 999);
     expect(policy().dayOf(beforeMidnight)).toBe("2026-01-31");
     expect(policy().dayOf(beforeMidnight + 1)).toBe("2026-02-01");
     expect(policy("America/New_York").dayOf(beforeMidnight + 1)).toBe("2026-01-31");
-    // The clocks there were put forward in this night.
+    // Summer time began there in this night.
     expect(policy("Europe/Paris").dayOf(Date.UTC(2026, 2, 28, 23))).toBe("2026-03-29");
     expect(policy("Europe/Paris").dayOf(Date.UTC(2026, 2, 29, 22))).toBe("2026-03-30");
     const counters = policy().countersFor({ caller: ada, confirmations: [] } as unknown as Job, beforeMidnight + 1);
     expect(counters.map(({ name }) => name)).toEqual(["starts:2026-02-01:chat:ada", "starts:2026-02-01:everybody"]);
   });
 
-  test("a new day starts the count again", async () => {
+  test("start the count again on a new day", async () => {
     const process = await installation.open({ policy: { operators: [], dailyTotal: 1 } });
     await reaches((await startJob(process, "image", { prompt: "x" })).id, "succeeded");
     await installation.clock.advance(24 * 60 * 60_000);
@@ -163,7 +163,7 @@ describe("daily limits", () => {
 });
 
 describe("a tool or provider that is gone", () => {
-  test("parks the job with a sentence, and it goes on when it is back", async () => {
+  test("parks the job with a sentence, and the job continues when it is back", async () => {
     verifies("survives.parked");
     const first = await installation.open({ started: false });
     const { id } = await startJob(first, "image", { prompt: "x" });
@@ -179,7 +179,7 @@ describe("a tool or provider that is gone", () => {
     await reaches(id, "succeeded");
   });
 
-  test("leaves what the vendor works on alone, says so, and looks when it is back", async () => {
+  test("leaves the vendor's work in progress alone, says so, and looks when it is back", async () => {
     verifies("survives.parked");
     const first = await installation.open();
     const clip = await upload(first, "avc.mp4");
@@ -198,7 +198,7 @@ describe("a tool or provider that is gone", () => {
   });
 });
 
-describe("a start whose process was stopped in the middle of it", () => {
+describe("a start whose process was suspended in the middle of it", () => {
   async function frozenStart() {
     const late = Promise.withResolvers<StartEnd>();
     installation.provider.nextStart("image", () => late.promise);
@@ -216,7 +216,7 @@ describe("a start whose process was stopped in the middle of it", () => {
     ["an address", { end: "done", output: { media: [{ url: "https://vendor.example/picture.png" }] } }, "succeeded"],
     ["an operation", { end: "operation", reference: "r" }, "succeeded"],
     ["a refusal", { end: "refused", failure: vendorFailure() }, "failed"],
-  ])("is taken for cut off, and its late answer still counts: %s", async (_name, end, phase) => {
+  ])("counts as cut off, and its late answer still counts: %s", async (_name, end, phase) => {
     verifies("paid-once.late-answer", "survives.lease");
     if (end.end === "operation") {
       installation.provider.nextCheck({ state: "done", output: usualOutput("image") });
@@ -233,7 +233,7 @@ describe("a start whose process was stopped in the middle of it", () => {
   test.each<[string, StartEnd]>([
     ["a refusal", { end: "refused", failure: vendorFailure() }],
     ["not sent", { end: "not-sent", failure: vendorFailure({ retry: { kind: "later" } }) }],
-  ])("never ends the start that a person made in its place: %s", async (_name, end) => {
+  ])("never ends the start that a person made to replace it: %s", async (_name, end) => {
     verifies("paid-once.late-answer", "paid-once.one-start-a-step");
     const { first, second, id, late } = await frozenStart();
     const again = Promise.withResolvers<StartEnd>();
@@ -251,7 +251,7 @@ describe("a start whose process was stopped in the middle of it", () => {
 });
 
 describe("stopping", () => {
-  test("lets a start in flight end, starts nothing new, and the next process goes on at once", async () => {
+  test("lets a start in flight end, starts nothing new, and the next process continues at once", async () => {
     verifies("survives.drain");
     const [finish] = pendingStarts(1);
     const first = await installation.open();
@@ -261,7 +261,7 @@ describe("stopping", () => {
     void first.runtime.stop().then(() => {
       stopped = true;
     });
-    // The longest that a start of any provider may take.
+    // The longest duration of a start at any provider.
     await installation.pass(resultTimeoutMs);
     expect(stopped).toBe(false);
     finish!();
@@ -273,7 +273,7 @@ describe("stopping", () => {
     expect(installation.provider.starts).toHaveLength(2);
   });
 
-  test("gives back a job that it was handed and has not read yet", async () => {
+  test("gives back a job that it got and has not read yet", async () => {
     verifies("survives.drain");
     const { clock, store } = installation;
     const engine = createMemoryEngine({ clock, random: createSeededRandom(), shared: store, leaseMs });
@@ -291,7 +291,7 @@ describe("stopping", () => {
     await reaches(id, "succeeded", 10_000);
   });
 
-  test("leaves no job behind that nothing wakes, wherever the stop falls", async () => {
+  test("leaves no job behind without a wake, whenever the stop happens", async () => {
     verifies("survives.drain");
     for (let turns = 0; turns < 30; turns += 1) {
       const first = await installation.open();

@@ -8,7 +8,7 @@ beforeEach(async () => {
 });
 afterEach(() => installation[Symbol.asyncDispose]());
 
-test("what is copied of a list of jobs is the id, and a list that is cut says so", async () => {
+test("copying from a list of jobs copies the id, and a shortened list says so", async () => {
   verifies("understood.both-languages");
   const process = await installation.open({ started: false });
   const list = async (limit: number, caller = ada) =>
@@ -28,7 +28,7 @@ test("what is copied of a list of jobs is the id, and a list that is cut says so
   expect(chinese.actions?.[0]?.label).toMatch(/^查看过程：job_/);
 });
 
-test("jobs are told apart by what was asked for, and by the place where there are several", async () => {
+test("jobs are told apart by what was asked for, and by the place if there are several", async () => {
   verifies("mcp.list");
   const process = await installation.open({ started: false });
   const list = async () => process.runtime.call({ tool: "list_jobs", input: {}, caller: ada });
@@ -62,7 +62,7 @@ test("jobs are told apart by what was asked for, and by the place where there ar
   });
 });
 
-test("a quotation that is cut short is closed", async () => {
+test("a shortened quotation is closed", async () => {
   verifies("understood.both-languages");
   const process = await installation.open({ started: false });
   const { id } = await startJob(process, "image", { prompt: "word ".repeat(40) });

@@ -36,7 +36,7 @@ test("an asset is found in the oldest of more open jobs than one list holds, all
   expect(await isInOpenJob(engine, { id: "asset_taken", owner: "web:bob" })).toBe(false);
 });
 
-test("past the time they are kept for media go, except those that an open job takes in", async () => {
+test("media past their time are deleted, except those that an open job uses as input", async () => {
   verifies("media.retention");
   const process = await installation.open({ retentionDays: 2 / 24, policy: { operators: [], askAbove: 0 } });
   const [taken, idle] = [await upload(process, "tone.wav"), await upload(process, "picture.png")];

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { ada, createInstallation, startJob } from "../runtime-fixture.ts";
 
-test("a job is shown in words alone, as usual, or with its whole story; who asks for it decides over the tool", async () => {
+test("a job is shown as text alone, as usual, or with its whole timeline; the viewer decides what its tool shows", async () => {
   await using installation = await createInstallation();
   const process = await installation.open();
   const { id } = await startJob(process, "image", { prompt: "a lake" });
@@ -24,7 +24,7 @@ test("a job is shown in words alone, as usual, or with its whole story; who asks
   expect(asked.message.actions).toBeUndefined();
 });
 
-test("between its last step and its end a job says that the result comes, and between two steps that it goes on", async () => {
+test("between its last step and its end a job says that the result is coming, and between two steps that it continues", async () => {
   await using installation = await createInstallation();
   const process = await installation.open();
   const { id } = await startJob(process, "image", { prompt: "a lake" });

@@ -23,7 +23,7 @@ const url = "https://result.example/e.png";
 const choiceOf = (content: unknown) => ({ finish_reason: "stop", message: { role: "assistant", content } });
 const picture = choiceOf([{ image: url, type: "image" }]);
 
-/** What may stand beside a good picture. */
+/** What may come beside a good picture. */
 const oddChoices: [name: string, choice: unknown][] = [
   ["words as the content", choiceOf("blocked")],
   ["no message", { finish_reason: "stop", message: null }],
@@ -62,7 +62,7 @@ describe("one odd part beside a good picture", () => {
     expect(await start(provider)).toMatchObject({ end: "done", output: { media: [{ url }] } });
   });
 
-  test("as it was recorded: the words say why the second is missing", async () => {
+  test("as it was recorded: the vendor's words say why the second is missing", async () => {
     const { provider } = await setUp(
       { [paths.generation]: () => ({ body: recorded("qwen-image-second-choice-string") }) },
       { DASHSCOPE_IMAGE_MODEL: "qwen-image-2.0" },
@@ -73,7 +73,7 @@ describe("one odd part beside a good picture", () => {
     });
   });
 
-  test.each(oddChoices)("of a task that is asked by message: %s", async (_name, odd) => {
+  test.each(oddChoices)("of a task that is requested by message: %s", async (_name, odd) => {
     const { provider } = await setUp(
       { [paths.task]: () => task("SUCCEEDED", { choices: [odd, picture] }, { image_count: 1 }) },
       { DASHSCOPE_IMAGE_MODEL: "wan2.6-t2i" },
@@ -101,14 +101,14 @@ describe("one odd part beside a good picture", () => {
     expect(readFrame(JSON.stringify(body(0)))).toMatchObject({ content: "QUJD", last: true });
   });
 
-  test("a list that is none is empty", () => {
+  test("a list that is not one is empty", () => {
     expect(elements(numbers).parse("x")).toEqual([]);
   });
 });
 
 const numbers = z.number();
 
-test("an answer of words alone keeps the vendor's words", async () => {
+test("an answer that is only text keeps the vendor's words", async () => {
   verifies("understood.failure");
   for (const content of ["抱歉，无法生成。", [{ text: "抱歉，无法生成。" }]]) {
     const { provider } = await setUp(
@@ -157,7 +157,7 @@ describe("a task that has ended with nothing usable", () => {
     }
   });
 
-  test("a no about the task itself ends it; one about keys or rates does not", async () => {
+  test("a refusal of the task itself ends it; one about keys or rates does not", async () => {
     const refused = (code: string) => ({ status: 400, body: { code, message: "原话" } });
     const final = await setUp({ [paths.task]: () => refused("InvalidParameter") });
     expect(await check(final.provider)).toMatchObject({ state: "lost", failure: { vendorCode: "InvalidParameter" } });

@@ -2,19 +2,19 @@ import { describe, expect, test } from "vitest";
 import { filesBelow, read } from "../repository.ts";
 import { verifies } from "../verifies.ts";
 
-/** Interfaces that callers fill in, by what their names end with. */
+/** Interfaces that callers fill in, recognised by the end of their name. */
 const option = /(Options|Limits|Tools|Settings|Request|Filter|Bounds|Ways|Descriptor|Platform|VendorEndpoint)$/;
 
 const isCode = (path: string) => path.endsWith(".ts") && !path.endsWith(".test.ts") && !path.includes("/testing/");
 const packages = ["core", "adapters/discord", "adapters/langchain", "adapters/mcp", "adapters/web", "test/testing"];
 
-/** Where the code of a package lies: what `@toolcast/testing` shows lies in the folders of the tests. */
+/** The folders with a package's code; the code of `@toolcast/testing` is in the test folders. */
 const sourceOf = (part: string) =>
   part === "test/testing"
     ? filesBelow("test", (path) => /^test\/((contracts|doubles)\/)?[\w-]+\.ts$/.test(path))
     : filesBelow(`${part}/src`, isCode);
 
-/** The option interfaces that a package's doors show. */
+/** The option interfaces that a package's doors export. */
 function shownOptions(part: string): Set<string> {
   const doors = filesBelow(`${part}/src`).filter((path) => /\/src\/[a-z]+\.ts$/.test(path));
   const names = doors

@@ -10,7 +10,7 @@ describe("an outsider", () => {
     return (effect: "reads" | "spends") => policy.mayUse({ command: "image", effect }, guest);
   };
 
-  test("may read, and spends only where a rule names them", () => {
+  test("may read, and spends only if a rule names them", () => {
     verifies("slack.closed");
     expect(asks()("reads")).toBe(true);
     expect(asks()("spends")).toBe(false);

@@ -12,7 +12,7 @@ afterEach(() => installation[Symbol.asyncDispose]());
 
 const unknown: StartEnd = { end: "unknown", failure: vendorFailure({ kind: "unknown", charged: "unknown" }) };
 
-test("operators see what is open, what waits, what was spent and who rests; others see nothing of it", async () => {
+test("operators see what is open, what waits, what was spent and which providers pause; others see nothing of it", async () => {
   verifies("spending.ledger", "spending.operators");
   const process = await installation.open();
   const done = await startJob(process, "image", { prompt: "a", count: 2 });
@@ -31,7 +31,7 @@ test("operators see what is open, what waits, what was spent and who rests; othe
   await expect(process.runtime.overview(ada)).rejects.toMatchObject({ failure: { kind: "policy" } });
 });
 
-test("a gallery is one's own: uploads and results, newest first", async () => {
+test("a gallery shows only its owner's uploads and results, newest first", async () => {
   verifies("safe.owners");
   const process = await installation.open();
   const sample = await upload(process, "tone.wav");

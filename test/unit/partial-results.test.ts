@@ -35,17 +35,17 @@ async function pictures(media: ProducedMedia[], count = media.length) {
   return { id, process };
 }
 
-/** The places of the provider that are taken. */
+/** The provider's places that are taken. */
 const placesTaken = () => [...installation.store.entries.values()].flatMap(({ holds }) => [...(holds ?? [])]);
 
-describe("of several pictures one cannot be had", () => {
+describe("if one of several pictures cannot be fetched", () => {
   verifies("paid-once.missing-parts", "survives.lost-result");
 
   test.each([
     ["its address answers 404", "picture.png?status=404"],
     ["its address gives something else", "tone.wav"],
     ["it is said to be of 2 GiB", "picture.png?declared=2147483648"],
-  ])("%s: the others are delivered, and it is told", async (_name, bad) => {
+  ])("%s: the others are delivered, and the missing one is reported", async (_name, bad) => {
     for (const media of [
       [at("picture.png"), at(bad)],
       [at(bad), at("picture.png")],
@@ -65,7 +65,7 @@ describe("of several pictures one cannot be had", () => {
     }
   });
 
-  test("an address that fails for a moment is waited for, and not for ever", async () => {
+  test("an address that fails for a moment is waited for, but not for ever", async () => {
     const passing = at("picture.gif");
     installation.failingAddresses.add(passing.url);
     const { id } = await pictures([at("picture.png"), passing]);
@@ -75,20 +75,20 @@ describe("of several pictures one cannot be had", () => {
     expect(installation.job(id).steps[0]).toMatchObject({ assets: [expect.any(String)], missing: [{}] });
   });
 
-  test("bytes that came with the answer exist nowhere else: what is good of them is delivered at once", async () => {
+  test("bytes that came with the answer exist nowhere else: the good ones are delivered at once", async () => {
     const { id } = await pictures([{ bytes: half("picture.png") }, { bytes: fixture("picture.png") }]);
     await installation.until(() => phase(id) === "succeeded", 60_000);
     expect(installation.job(id).steps[0]).toMatchObject({ assets: [expect.any(String)], missing: [{}] });
   });
 
-  describe("a plugin's answer holds bytes and addresses", () => {
+  describe("a plugin's answer with bytes and addresses", () => {
     const mixed = [{ bytes: fixture("picture.png") }, at("picture.jpg"), { bytes: fixture("picture.gif") }];
     const typesOf = async ({ runtime }: RunningProcess, id: string) => {
       const ids = installation.job(id).steps[0]!.assets;
       return Promise.all(ids.map(async (asset) => (await runtime.media.read(asset))?.type));
     };
 
-    test("both are the result, in their order", async () => {
+    test("delivers both as the result, in their order", async () => {
       const { id, process } = await pictures(mixed);
       await installation.until(() => phase(id) === "succeeded", 60_000);
       expect(await typesOf(process, id)).toEqual(["image/png", "image/jpeg", "image/gif"]);
@@ -102,7 +102,7 @@ describe("of several pictures one cannot be had", () => {
         [{ bytes: half("picture.png") }, { bytes: fixture("picture.gif") }, at("picture.jpg")],
         ["image/gif", "image/jpeg"],
       ],
-    ])("%s: the others are the result, and it is told", async (_name, media, types) => {
+    ])("%s: the others are the result, and the missing one is reported", async (_name, media, types) => {
       const { id, process } = await pictures(media);
       await installation.until(() => phase(id) === "succeeded", 10 * 60_000);
       expect(await typesOf(process, id)).toEqual(types);
@@ -120,7 +120,7 @@ describe("of several pictures one cannot be had", () => {
         await installation.until(() => installation.jobs().every(({ state }) => state.phase === "succeeded"));
         const names = whole.life.effects.map(({ name }) => name);
         const started = names.findIndex((name) => name.startsWith("image."));
-        // What comes after the record of what was made is as with every result.
+        // From the record of what was made onwards it is like every result.
         const recorded = names.indexOf("engine.write", started) + 1;
         whole.life.die();
         for (let killAt = started + 1; killAt <= recorded; killAt += 1) {
@@ -151,7 +151,7 @@ describe("of several pictures one cannot be had", () => {
   });
 });
 
-describe("what was made is read to its end before it counts", () => {
+describe("a result is read completely before it counts", () => {
   verifies("survives.lost-result", "paid-once.unknown-not-repeated");
 
   test.each([

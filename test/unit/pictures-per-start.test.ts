@@ -30,7 +30,7 @@ describe("a count of pictures", () => {
     expect(installation.job(id).steps).toHaveLength(starts.length);
   });
 
-  test("keeps the steps it was cut into, whatever a start makes after a restart", async () => {
+  test("keeps the steps it was split into, whatever a start makes after a restart", async () => {
     verifies("paid-once.count-is-steps", "survives.kill-anywhere");
     const first = await installation.open({ started: false });
     const { id } = await startJob(first, "image", { prompt: "x", count: 3 });
@@ -42,7 +42,7 @@ describe("a count of pictures", () => {
     expect(installation.provider.starts).toHaveLength(3);
   });
 
-  test("is cut again for a provider that takes the job over", async () => {
+  test("is split again for a provider that takes over the job", async () => {
     verifies("provider.fail-over", "paid-once.count-is-steps");
     const other = createScriptedProvider("other");
     other.perCall = 4;
@@ -58,7 +58,7 @@ describe("a count of pictures", () => {
   });
 });
 
-test("a picture that was not made is told with its reason, beside those that were", async () => {
+test("a picture that was not made is reported with its reason, beside those that were", async () => {
   verifies("paid-once.missing-parts", "understood.vendor-words");
   installation.provider.perCall = 4;
   const missing = vendorFailure({ vendorCode: "DataInspectionFailed", vendorMessage: "原话", provider: "dashscope" });
@@ -75,7 +75,7 @@ test("a picture that was not made is told with its reason, beside those that wer
   expect(message.media).toHaveLength(2);
   expect(message.lines).toEqual(["2 of what you asked for could not be made: The vendor said no."]);
   expect(message.fields?.map(({ value }) => value)).toEqual(expect.arrayContaining(["DataInspectionFailed", "原话"]));
-  // The whole did cost: "not charged" beside that would be said of the job.
+  // The job did cost something: "not charged" would seem to describe the whole job.
   expect(message.fields?.[0]).toEqual({ kind: "cost", label: "Cost", value: "2 points" });
   expect(message.fields?.map(({ label }) => label)).not.toContain("Charged");
   expect(message.actions?.map(({ action }) => action)).toContain("explain");

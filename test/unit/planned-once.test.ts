@@ -36,7 +36,7 @@ async function countedWhileOrdered(process: RunningProcess, input: Record<string
 
 const hasEnded = (id: string) => () => installation.job(id).state.phase === "succeeded";
 
-test("one picture: its steps are asked for once as it is ordered and once as a worker takes it", async () => {
+test("one picture: its steps are asked for once when it is requested and once when a worker takes it", async () => {
   verifies("paid-once.one-start-a-step");
   const process = await installation.open({ tools: counting, started: false });
   const { id } = await countedWhileOrdered(process, { prompt: "x" });
@@ -45,7 +45,7 @@ test("one picture: its steps are asked for once as it is ordered and once as a w
   expect(asked).toBe(1);
 });
 
-test("a picture that the vendor works at: once more for each look at it", async () => {
+test("a picture that the vendor works on: once more for each look at it", async () => {
   const { provider } = installation;
   provider.nextStart("image", { end: "operation", reference: "r" });
   provider.nextCheck({ state: "pending" }, { state: "pending" });
@@ -56,7 +56,7 @@ test("a picture that the vendor works at: once more for each look at it", async 
   expect(asked).toBe(1 + provider.checks.length);
 });
 
-test("four pictures in steps of their own: once more for each message that names the step under way", async () => {
+test("four pictures in separate steps: once more for each message that names the current step", async () => {
   const process = await installation.open({ tools: counting, started: false });
   const { id } = await countedWhileOrdered(process, { prompt: "x", count: 4 });
   process.runtime.start();
@@ -65,7 +65,7 @@ test("four pictures in steps of their own: once more for each message that names
   expect(asked).toBe(1 + shown);
 });
 
-test("several providers that cut a request in the same way need one answer, others one for each way", async () => {
+test("several providers that split a request in the same way need one answer, others one for each way", async () => {
   const others = ["second", "third"].map((id) => createScriptedProvider(id));
   const process = await installation.open({
     tools: counting,
@@ -77,7 +77,7 @@ test("several providers that cut a request in the same way need one answer, othe
   expect(asked).toBe(1);
 });
 
-test("the whole story of a job in several steps is shown with one look at them", async () => {
+test("the whole timeline of a job in several steps is shown with one look at them", async () => {
   const process = await installation.open({ tools: counting });
   const { id } = await startJob(process, "image", { prompt: "x", count: 2 });
   await installation.until(hasEnded(id));

@@ -24,8 +24,8 @@ const asStart = (told: unknown) => told as StartEnd;
 const asCheck = (told: unknown) => told as CheckEnd;
 const begun: StartEnd = { end: "operation", reference: "vendor-1" };
 
-describe("what a provider throws without meaning to", () => {
-  test.each(["balance", "bills"])("stands in the log that its %s tells operators of", async (command) => {
+describe("an accidental exception in a provider", () => {
+  test.each(["balance", "bills"])("is in the log that the answer to its %s refers operators to", async (command) => {
     verifies("understood.failure");
     const { definition } = installation.provider;
     const broken = async () => {
@@ -50,7 +50,7 @@ describe("what a provider throws without meaning to", () => {
     expect(logged[0]).toMatchObject({ facts: { provider: "scripted" }, text: `a provider's ${command} threw` });
   });
 
-  test("while a request is checked stands there too, when another provider does the job", async () => {
+  test("while a request is checked is logged too, when another provider does the job", async () => {
     verifies("provider.choice");
     const [first, second] = [createScriptedProvider("first"), createScriptedProvider("second")];
     first.invalid.set("image", new TypeError("marker of a fault"));
@@ -61,7 +61,7 @@ describe("what a provider throws without meaning to", () => {
   });
 });
 
-describe("what a provider returns is looked at", () => {
+describe("what a provider returns is validated", () => {
   test.each([
     ["a bare word", "done", "start"],
     ["a word that is no end", { end: "ok" }, "end"],
@@ -90,7 +90,7 @@ describe("what a provider returns is looked at", () => {
     ["a word that is no state", { state: "succeeded", output: usualOutput("image") }, "state"],
     ["a result without media", { state: "done", output: { url: "https://vendor.example/1.png" } }, "output.media"],
     ["a failure that is text", { state: "failed", failure: "it broke" }, "failure"],
-  ])("a look that returns %s is a missed one: made again later, not at once", async (_what, told, where) => {
+  ])("a look that returns %s counts as missed: it is repeated later, not at once", async (_what, told, where) => {
     verifies("provider.contract");
     installation.provider.nextStart("image", begun);
     installation.provider.nextCheck(...Array.from({ length: 3 }, () => asCheck(told)));
@@ -104,7 +104,7 @@ describe("what a provider returns is looked at", () => {
     await installation.until(() => phase(id) === "succeeded");
   });
 
-  test("what is null is left out", async () => {
+  test("null values are left out", async () => {
     const output = {
       media: [{ bytes: fixture("picture.png") }],
       text: null,
@@ -120,7 +120,7 @@ describe("what a provider returns is looked at", () => {
     }
   });
 
-  test("a charge that is no number is left out; the result is kept", async () => {
+  test("a charge that is not a number is left out; the result is kept", async () => {
     verifies("spending.ledger");
     const output = { media: [{ bytes: fixture("picture.png") }], charge: { amount: Number.NaN, unit: "points" } };
     installation.provider.nextStart("image", { end: "done", output });
@@ -135,7 +135,7 @@ describe("what a provider returns is looked at", () => {
     ["a number", 5, "price"],
     ["an amount that is no number", { known: true, amount: Number.NaN, unit: "points" }, "amount"],
     ["neither an amount nor what it depends on", { known: false }, "dependsOn"],
-  ])("a price that is %s starts nothing, below no threshold", async (_what, told, where) => {
+  ])("a price that is %s starts nothing, and passes no threshold", async (_what, told, where) => {
     verifies("spending.ask-above", "spending.price");
     installation.provider.prices.set("image", told as Price);
     const { runtime } = await installation.open({ logger, policy: { operators: [], askAbove: 1 } });

@@ -50,7 +50,7 @@ test.each([
   expect(logged.join("\n")).toContain(why);
 });
 
-test("a tool that cannot describe its job has it answered, made and delivered all the same", async () => {
+test("a job whose tool cannot describe it is answered, made and delivered all the same", async () => {
   verifies("delivered.into-conversation", "acknowledged.stored-first");
   const { runtime } = await open({
     describe() {

@@ -27,7 +27,7 @@ test("a picture with a recording is one paid step", async () => {
   ]);
 });
 
-test("a picture with a text in one's voice is spoken first", async () => {
+test("a picture with a text in one's own voice is spoken first", async () => {
   const { id: training } = await startJob(process, "clone", {
     audio: await media("tone.wav"),
     name: "mine",
@@ -43,7 +43,7 @@ test("a picture with a text in one's voice is spoken first", async () => {
   ]);
 });
 
-test("a picture with a text alone has no voice to speak with: refused before anything is stored", async () => {
+test("a picture with only a text has no voice to speak with and is refused before anything is stored", async () => {
   const image = await media("picture.png");
   expect(await process.runtime.call({ tool: "avatar", input: { image, text: "hi" }, caller: ada })).toMatchObject({
     type: "refused",

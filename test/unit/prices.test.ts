@@ -34,7 +34,7 @@ const points: Price = { known: true, amount: 6, unit: "points" };
 const yuan: Price = { known: true, amount: 2, unit: "CNY" };
 const unknown: Price = { known: false, dependsOn: { en: "the weather", "zh-CN": "天气" } };
 
-test("amounts in different units are not one price, and pass no threshold", async () => {
+test("amounts in different units are not one price, and exceed no threshold", async () => {
   verifies("spending.price", "spending.ask-above");
   installation.provider.prices.set("speech", points).set("avatarVideo", yuan);
   const process = await installation.open();
@@ -46,7 +46,7 @@ test("amounts in different units are not one price, and pass no threshold", asyn
   expect(inChinese.fields?.map(({ value }) => value)).toContain("无法预知：各步骤的计费单位不同：6 点 + 2 CNY");
 });
 
-test("an amount in a higher unit than the first one's is held all the same", async () => {
+test("an amount in a later unit above the threshold is held all the same", async () => {
   verifies("spending.ask-above");
   installation.provider.prices.set("voiceCloning", { known: true, amount: 0, unit: "points" });
   installation.provider.prices.set("speech", { known: true, amount: 600, unit: "points" }).set("avatarVideo", yuan);
@@ -63,14 +63,14 @@ test("equal to the threshold is not above it, however many steps it is the sum o
   expect(reply).toMatchObject({ type: "job", job: { price: { amount: 0.3 }, state: { phase: "queued" } } });
 });
 
-test("what a price depends on comes before amounts in different units", async () => {
+test("what a price depends on takes precedence over amounts in different units", async () => {
   verifies("spending.price");
   installation.provider.prices.set("speech", points).set("avatarVideo", unknown);
   const { job } = await avatar(await installation.open());
   expect(job.price).toEqual(unknown);
 });
 
-test("a provider whose price cannot be asked for does not do another's job: the refusal stands as it was", async () => {
+test("a provider that cannot give a price does not take over a job: the refusal stays as it was", async () => {
   verifies("provider.fail-over", "understood.failure");
   const first = createScriptedProvider("first");
   const second = createScriptedProvider("second");

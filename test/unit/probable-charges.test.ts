@@ -35,7 +35,7 @@ async function press(process: RunningProcess, action: string, id: string): Promi
 }
 
 describe("what is probably charged", () => {
-  test("is counted by attempt: started again, both; left, it stays", async () => {
+  test("is counted by attempt: both after starting again; a start that was left stays", async () => {
     verifies("spending.probable");
     const process = await installation.open();
     const id = await unclearPicture(process);
@@ -52,7 +52,7 @@ describe("what is probably charged", () => {
     expect(installation.job(id).probable).toHaveLength(2);
   });
 
-  test("moves into the ledger when a late look finds it done, and goes when the vendor charged nothing", async () => {
+  test("moves into the ledger when a late look finds it done, and disappears if the vendor charged nothing", async () => {
     verifies("spending.probable", "spending.ledger");
     const process = await installation.open();
     const begun: StartEnd = { end: "operation", reference: { id: "task-1" }, checkAfterMs: 1_000 };
@@ -71,7 +71,7 @@ describe("what is probably charged", () => {
     expect([done, free].map((id) => installation.job(id).probable)).toEqual([undefined, undefined]);
   });
 
-  test("holds failures that may have cost something, and starts whose price nobody knows, by number", async () => {
+  test("includes failures that may have cost something, and counts starts whose price nobody knows", async () => {
     verifies("spending.probable");
     installation.provider.prices.set("image", { known: false, dependsOn: { key: "job.hold.price" } });
     const process = await installation.open();
@@ -86,7 +86,7 @@ describe("what is probably charged", () => {
     expect(await probable(process)).toMatchObject([{ unit: "", amount: 0, unpriced: 1 }]);
   });
 
-  test("is told with the balances, in either language and for programs", async () => {
+  test("is shown with the balances, in either language and for programs", async () => {
     verifies("spending.probable");
     const process = await installation.open();
     await unclearPicture(process);
@@ -104,7 +104,7 @@ describe("what is probably charged", () => {
   });
 });
 
-test("jobs that were unclear before anything was counted are counted once, in slices, over restarts", async () => {
+test("includes jobs that were unclear before the count existed: counted once, in batches, over restarts", async () => {
   verifies("spending.probable");
   const first = await installation.open({ started: false });
   first.life.die();

@@ -62,7 +62,7 @@ function open(options: Parameters<Installation["open"]>[0] = {}): Promise<Runnin
 const ended = (id: string) => () => ["succeeded", "failed", "unresolved"].includes(phaseOf(id));
 const phaseOf = (id: string): Job["state"]["phase"] => installation.job(id).state.phase;
 
-/** What a provider finds out about the account by itself, before it sends anything. */
+/** What a provider learns about the account before it sends anything. */
 const quotaUsedUp = vendorFailure({ category: "quota", retry: { kind: "after-change" } });
 
 describe("who does a job", () => {
@@ -73,14 +73,14 @@ describe("who does a job", () => {
     expect((await startJob(process, "image", { prompt: "a", provider: "second" })).provider).toBe("second");
   });
 
-  test("one whose limits the request keeps comes before one that would refuse it", async () => {
+  test("one whose limits the request meets comes before one that would refuse it", async () => {
     verifies("provider.choice");
     first.invalid.set("image", new UsageError({ en: "Too large.", "zh-CN": "过大。" }, "size"));
     const process = await open();
     expect((await startJob(process, "image", { prompt: "a" })).provider).toBe("second");
   });
 
-  test("where none takes it, the first one's objection is told and nothing is stored", async () => {
+  test("if none accepts it, the first one's objection is given and nothing is stored", async () => {
     first.invalid.set("image", new UsageError({ en: "First no.", "zh-CN": "甲不行。" }, "size"));
     second.invalid.set("image", new UsageError({ en: "Second no.", "zh-CN": "乙不行。" }, "prompt"));
     const process = await open();
@@ -212,7 +212,7 @@ describe("a provider that does not answer", () => {
     expect([phaseOf(id), phaseOf(other.id)]).toEqual(["succeeded", "succeeded"]);
   });
 
-  test("a no is an answer", async () => {
+  test("is not the same as one that refuses", async () => {
     second.without.add("image");
     const process = await open();
     for (let attempt = 0; attempt < 6; attempt += 1) {
@@ -224,12 +224,12 @@ describe("a provider that does not answer", () => {
   });
 });
 
-describe("a price above what may be spent unasked", () => {
+describe("a price above what may be spent without asking", () => {
   test.each([
     ["is above", 1, { known: true, amount: 2, unit: "points" } as const, "held"],
     ["is not", 2, { known: true, amount: 2, unit: "points" } as const, "queued"],
     ["is not known", 1_000, { known: false, dependsOn: { en: "length", "zh-CN": "时长" } } as const, "held"],
-  ])("%s: the job waits for a yes or goes on", async (_why, askAbove, price, phase) => {
+  ])("%s: the job waits for a yes or continues", async (_why, askAbove, price, phase) => {
     verifies("spending.ask-above");
     first.prices.set("image", price);
     const process = await open({ policy: { operators: [], askAbove } });
@@ -245,7 +245,7 @@ describe("a price above what may be spent unasked", () => {
     expect(first.starts).toHaveLength(1);
   });
 
-  test("a yes to one provider's price is none to another's", async () => {
+  test("a yes to one provider's price is not a yes to another's", async () => {
     verifies("spending.ask-above", "provider.fail-over");
     first.nextStart("image", refused("20005"));
     const process = await open({ policy: { operators: [], askAbove: 1 } });
@@ -257,7 +257,7 @@ describe("a price above what may be spent unasked", () => {
     expect(second.starts).toEqual([]);
   });
 
-  test("a yes to something else with the price beside it is one, to that provider only", async () => {
+  test("a yes to something else counts for the price shown beside it, for that provider only", async () => {
     verifies("spending.ask-above", "provider.fail-over");
     first.nextStart("voiceCloning", refused("20005"));
     const process = await open({ policy: { operators: [], askAbove: 1 } });
@@ -274,7 +274,7 @@ describe("a price above what may be spent unasked", () => {
   const link = "https://example.com/avc.mp4";
   const budget = { operators: [operator.id], askAbove: 1, dailyTotal: 0 };
 
-  test("an operator who lets a limit pass does not agree to a price that nobody knew yet", async () => {
+  test("an operator who lets a limit pass does not agree to a price that was not known yet", async () => {
     verifies("spending.ask-above", "spending.operators");
     const process = await open({ policy: budget });
     const { id } = await startJob(process, "avatar", { video: link, text: "大家好" });
@@ -306,7 +306,7 @@ describe("a price above what may be spent unasked", () => {
   });
 });
 
-test("what is charged stands in the ledger by day, provider, unit and person", async () => {
+test("charges are recorded in the ledger by day, provider, unit and person", async () => {
   verifies("spending.ledger");
   const process = await open();
   const jobs = [

@@ -11,7 +11,7 @@ afterEach(() => installation[Symbol.asyncDispose]());
 
 const caller = { ...ada, id: "cli:local", place: { surface: "cli", conversation: "terminal" } };
 
-test("the outcome of a job from the command line is kept for whoever ordered it, and nothing of it stays due", async () => {
+test("the outcome of a job from the command line is kept at once for whoever requested it, and nothing stays due", async () => {
   verifies("delivered.pulled");
   const process = await installation.open();
   const { id } = await startJob(process, "image", { prompt: "x" }, { caller });

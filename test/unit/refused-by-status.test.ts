@@ -42,7 +42,7 @@ async function xjcStart(reply: Answer): Promise<StartEnd> {
   return provider.operations.avatarVideo!.start({ text: "x" }, context);
 }
 
-/** A plugin's provider reads no body: it tells the status alone, or the code it found. */
+/** A plugin's provider that reads no body: it passes on the status alone, or the code it found. */
 async function pluginStart({ status = 200, body }: Answer): Promise<StartEnd> {
   const failures = vendorFailures({ id: "plugin", title: { en: "Plugin", "zh-CN": "插件" } });
   const code = (body as { code?: unknown }).code;
@@ -114,7 +114,7 @@ function expectSentence(end: StartEnd): void {
   }
 }
 
-test("a code that no table has is a refusal where the status says so, and open where it does not", async () => {
+test("an unknown code is a refusal if the status says so, and open if it does not", async () => {
   const made = { code: "Made.Up", message: "x" };
   expect(await dashscopeStart({ status: 400, body: made })).toMatchObject({
     end: "refused",

@@ -4,8 +4,8 @@ import { filesBelow, read } from "../repository.ts";
 import { verifies } from "../verifies.ts";
 
 /**
- * The rooms of core from the ground up. A file imports from its own room and from rooms before it, types included, so
- * that a room can be read without those above it. `index.ts` and the other doors stand above all.
+ * The rooms of core from the ground up. A file imports only from its own room and from rooms before it, types included:
+ * a room can then be read without those above it. `index.ts` and the other doors are above all rooms.
  */
 const rooms = [
   "ground",
@@ -32,14 +32,14 @@ const rooms = [
 
 const isCode = (path: string) => path.endsWith(".ts") && !path.endsWith(".test.ts");
 
-/** The files that a file imports, by a relative path. */
+/** The files that a file imports by a relative path. */
 function importsOf(path: string): string[] {
   return [...read(path).matchAll(/(?:from|import\()\s*["'](\.[^"']+)["']/g)].map(([, target]) =>
     join(dirname(path), (target as string).replace(/\?.*$/, "")).replaceAll("\\", "/"),
   );
 }
 
-/** Every circle of files, each as the path that leads back to its beginning. */
+/** Every import cycle, each as the path that leads back to its beginning. */
 function circles(files: readonly string[]): string[] {
   const state = new Map<string, "open" | "done">();
   const found: string[] = [];

@@ -10,7 +10,7 @@ import { markers } from "../../sandbox/src/marker-list.ts";
 import { filesBelow, read } from "../repository.ts";
 import { verifies } from "../verifies.ts";
 
-/** Something said in both languages, and where it stands. */
+/** Something said in both languages, and where it was found. */
 interface Said {
   where: string;
   en: string;
@@ -20,7 +20,7 @@ interface Said {
 const chineseCharacter = /[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]/;
 const chineseLetter = /[\u3400-\u9fff]/;
 
-/** Every text in two languages inside a value, however deep. */
+/** Every text in two languages inside a value, at any depth. */
 function saidIn(value: unknown, where: string, seen = new Set<unknown>()): Said[] {
   if (typeof value !== "object" || value === null || seen.has(value)) {
     return [];
@@ -37,12 +37,12 @@ const literal = String.raw`("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|${"`"}(?:[^${"`"
 const englishInSource = new RegExp(String.raw`[{,]\s*en:\s*${literal}`, "g");
 const chineseInSource = new RegExp(String.raw`[{,]\s*"zh-CN":\s*${literal}`, "g");
 
-/** The same from source text, for sentences that are written where they are said. */
+/** The same from source text, for sentences that are written where they are used. */
 function saidInSource(path: string): Said[] {
   const source = read(path);
   const english = [...source.matchAll(englishInSource)].map(([, text = ""]) => text.slice(1, -1));
   const chinese = [...source.matchAll(chineseInSource)].map(([, text = ""]) => text.slice(1, -1));
-  // One without its other half shows as an empty sentence.
+  // A text without its counterpart appears as an empty sentence.
   return Array.from({ length: Math.max(english.length, chinese.length) }, (_, index) => ({
     where: path,
     en: english[index] ?? "",
@@ -65,11 +65,11 @@ const sources = ["core/src", "adapters", "app/src", "sandbox/src"]
   .filter(([, said]) => said.length > 0);
 
 const insertions = (text: string) => [...text.matchAll(/(?<!\$)\{(\w+)\}/g)].map(([, name]) => name).sort();
-/** What is said to programs and shells, and what is put in later, is in no language. */
+/** Without insertions, and without what is said to programs and shells: these belong to no language. */
 const proseOf = (text: string) => text.replaceAll(/\$\{(?:[^{}]|\{[^{}]*\})*\}|\\?`[^`]*`|\{\w+\}/g, "{}");
 
 describe.each([...catalogues.map(([name, said]) => [name, said] as const), ...sources])("%s", (_name, said) => {
-  test("every sentence exists in both languages, each unmixed", () => {
+  test("every sentence exists in both languages, and neither contains the other", () => {
     verifies("understood.both-languages");
     for (const { where, en, chinese } of said) {
       const about = `${where}: ${en} / ${chinese}`;
@@ -92,23 +92,23 @@ describe.each([...catalogues.map(([name, said]) => [name, said] as const), ...so
     }
   });
 
-  test("Chinese is simplified, set as Chinese is, and has one word for one thing", () => {
+  test("Chinese is simplified, uses Chinese punctuation and spacing, and has one word for one thing", () => {
     for (const { where, chinese } of said) {
       const prose = proseOf(chinese);
       const about = `${where}: ${chinese}`;
-      // Signs that only exist in traditional script.
+      // Characters that exist only in traditional script.
       expect(prose, about).not.toMatch(/[請參檢錯誤數據務連續過時間會應與對聲創圖個這無來發開關計費說]/);
-      // Half-width punctuation behind a Chinese character, and none of it doubled.
+      // Half-width punctuation after a Chinese character, and any doubled punctuation.
       expect(prose, about).not.toMatch(/[\u3400-\u9fff][,;:!?]|[\u3400-\u9fff]\.(?:\s|$)/);
       expect(prose, about).not.toMatch(/[，。；：、]\s*[，。；：、]|\s[，。；：、]/);
-      // Latin words and figures stand off by a space.
+      // A space separates Latin words and numbers from Chinese characters.
       expect(prose, about).not.toMatch(/[\u3400-\u9fff][A-Za-z0-9]|[A-Za-z0-9][\u3400-\u9fff]/);
       expect(prose, about).not.toMatch(/帐号|运营者|沙盒|登陆|你(?!好)/);
     }
   });
 });
 
-test("the walk finds the catalogues and the sentences beside the code", () => {
+test("the search finds the catalogues and the sentences beside the code", () => {
   for (const [name, said, atLeast] of catalogues) {
     expect(said.length, name).toBeGreaterThanOrEqual(atLeast);
   }
@@ -122,7 +122,7 @@ test("the walk finds the catalogues and the sentences beside the code", () => {
   }
 });
 
-test("what somebody wrote does not turn round the words beside it", () => {
+test("what somebody wrote does not reverse the text beside it", () => {
   verifies("safe.inert-text");
   const written = "\u202egnp\u2066 \u0000\u001bعربي\n";
   const inert = "gnp عربي\n";
@@ -131,7 +131,7 @@ test("what somebody wrote does not turn round the words beside it", () => {
   expect(say({ key: "timeline.left", values: { by } }, "en")).toContain(inert);
 });
 
-test("no amount above nothing is shown as nothing, in either language", () => {
+test("no amount above zero is shown as zero, in either language", () => {
   verifies("understood.failure");
   const shown = (amount: number, locale: "en" | "zh-CN" = "en") => say(amountSentence({ amount, unit: "CNY" }), locale);
   expect(shown(0.0042)).toContain("0.0042");

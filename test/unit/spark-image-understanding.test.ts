@@ -68,7 +68,7 @@ const ask = (operation: Understanding, request: Partial<ImageUnderstandingReques
   );
 
 describe("a question about a picture", () => {
-  test("is one message on one signed connection; the pieces of the answer are put together", async () => {
+  test("is one message on one signed connection; the parts of the answer are put together", async () => {
     verifies("provider.signing");
     const vendor = await vendorThat(saying(piece("一座", 0), piece("雪山", 1), piece("。", 2, usage)));
     const operation = providerAt(`${vendor.url}/spark`);
@@ -108,12 +108,12 @@ describe("a question about a picture", () => {
     await expect.poll(() => vendor.connections()).toBe(0);
   });
 
-  test("may be answered by a single piece", async () => {
+  test("may be answered by a single part", async () => {
     const vendor = await vendorThat(saying(piece("山", 2, usage)));
     expect(await ask(providerAt(vendor.url))).toMatchObject({ end: "done", output: { text: "山" } });
   });
 
-  test("takes along what was said before, as far as both memories reach", async () => {
+  test("is sent with what was said before, as far as both memories reach", async () => {
     const vendor = await vendorThat(saying(piece("山", 2)));
     const turn = (name: string) => ({ question: `q ${name}`, answer: `a ${name}` });
     const history = ["1", "2", "3"].map(turn);
@@ -154,7 +154,7 @@ describe("each other end", () => {
     });
   });
 
-  test("refused after a part of the answer: what was said may have been charged", async () => {
+  test("refused after a part of the answer: that part may have been charged", async () => {
     const vendor = await vendorThat(saying(piece("一座", 0), refusalPiece(10013)));
     expect(await ask(providerAt(vendor.url))).toMatchObject({
       end: "refused",
@@ -162,7 +162,7 @@ describe("each other end", () => {
     });
   });
 
-  test("a character whose halves come in two pieces is whole, and a half alone is replaced", async () => {
+  test("a character split between two parts is whole, and a lone half is replaced", async () => {
     verifies("safe.whole-characters");
     const vendor = await vendorThat(saying(piece("a\ud83d", 0), piece("\udc4d b\ud83d", 2)));
     expect(await ask(providerAt(vendor.url))).toMatchObject({ end: "done", output: { text: "a👍 b\ufffd" } });
@@ -189,7 +189,7 @@ describe("each other end", () => {
     },
   );
 
-  test("a warning after the answer leaves the answer", async () => {
+  test("a warning after the answer does not affect the answer", async () => {
     const vendor = await vendorThat(saying(piece("一座山。", 0), refusalPiece(10019)));
     expect(await ask(providerAt(vendor.url))).toMatchObject({
       end: "done",
@@ -219,7 +219,7 @@ describe("each other end", () => {
     expect(JSON.stringify(end)).not.toMatch(/marker|authorization|hmac/);
   });
 
-  test("unknown: 20 seconds of silence, counted from each piece", async () => {
+  test("unknown: 20 seconds of silence, counted from each part", async () => {
     const clock = createManualClock();
     let peer: WebSocket | undefined;
     const vendor = await vendorThat((socket) => {
@@ -234,7 +234,7 @@ describe("each other end", () => {
     await arrival;
     await clock.advance(19_000);
     peer!.send(piece("一", 0));
-    // Its pong comes after what it has read.
+    // Its pong comes after it has read everything.
     await new Promise((resolve) => {
       peer!.once("pong", resolve);
       peer!.ping();
@@ -296,7 +296,7 @@ describe("each other end", () => {
     expect(JSON.stringify(end)).not.toMatch(/marker|authorization|hmac-sha256/);
   });
 
-  test("a clock that is off: the handshake tells the time, and the next one is right", async () => {
+  test("a clock that is off: the handshake gives the time, and the next one is right", async () => {
     verifies("provider.signing");
     const vendorNow = Date.now() + 3_600_000;
     const vendor = await vendorThat(saying(piece("山", 2)), (nth) =>
@@ -337,7 +337,7 @@ describe("before anything is sent", () => {
     );
   });
 
-  test("no question is refused", () => {
+  test("without a question it is refused", () => {
     expect(() => check({}, " ")).toThrow(
       expect.objectContaining({ failure: expect.objectContaining({ field: "question" }) }),
     );

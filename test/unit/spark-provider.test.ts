@@ -59,7 +59,7 @@ describe("what is sent", () => {
     });
   });
 
-  test("every documented parameter, and what the operator passes through", async () => {
+  test("every documented parameter, and those the operator passes through", async () => {
     const vendor = await vendorThat(() => ({ body: success }));
     const provider = providerAt(`${vendor.url}/spark`, {
       SPARK_DOMAIN: "tti",
@@ -111,7 +111,7 @@ describe("each end of a start", () => {
     });
   });
 
-  test("refused: an address that is not allowed here is not tried again by itself", async () => {
+  test("refused: an address that is not allowed here is not retried automatically", async () => {
     const vendor = await vendorThat(() => ({ body: success }));
     const settings = spark.schema.parse({ SPARK_APP_ID: "app", ...secrets, SPARK_BASE_URL: vendor.url });
     const provider = spark.create(settings, createProviderTools("http://127.0.0.1:1", systemClock));
@@ -137,7 +137,7 @@ describe("each end of a start", () => {
     expect(vendor.requests).toHaveLength(1);
   });
 
-  test("refused: a code counts also when the HTTP status is an error", async () => {
+  test("refused: a code counts even if the HTTP status is an error", async () => {
     const vendor = await vendorThat(() => ({ status: 500, body: { header: { code: 10008, sid: "s" } } }));
     expect(await start(providerAt(vendor.url))).toMatchObject({ end: "refused", failure: { vendorCode: "10008" } });
   });
@@ -206,7 +206,7 @@ describe("each end of a start", () => {
 });
 
 describe("a clock that is off", () => {
-  test("the refusal tells the time, is worth repeating at once, and the next request is right", async () => {
+  test("the refusal gives the time, is worth repeating at once, and the next request is right", async () => {
     const vendorNow = Date.now() + 3_600_000;
     const vendor = await vendorThat((nth) =>
       nth === 1
@@ -223,7 +223,7 @@ describe("a clock that is off", () => {
     expect(Math.abs(signedAt - vendorNow)).toBeLessThan(5000);
   });
 
-  test("a refusal that does not tell the time is not repeated by itself", async () => {
+  test("a refusal that does not give the time is not repeated automatically", async () => {
     const vendor = await vendorThat(() => ({ status: 403, body: { message: clockRefusal }, date: null }));
     expect(await start(providerAt(vendor.url))).toMatchObject({
       end: "refused",
@@ -250,7 +250,7 @@ describe("doctor proves the keys without a prompt", () => {
     expect(JSON.stringify(findings)).not.toContain("marker");
   });
 
-  test("a clock that is off is corrected and remarked", async () => {
+  test("a clock that is off is corrected and reported", async () => {
     const date = Date.now() - 900_000;
     const vendor = await vendorThat((nth) =>
       nth === 1 ? { status: 403, body: { message: clockRefusal }, date } : { body: { header: { code: 10004 } }, date },
@@ -258,7 +258,7 @@ describe("doctor proves the keys without a prompt", () => {
     expect(await levels(providerAt(vendor.url))).toEqual(["ok", "unproved", "warning"]);
   });
 
-  test("unreachable, silent in words and unexpectedly content", async () => {
+  test("unreachable, unhelpful and unexpectedly successful answers", async () => {
     expect(await levels(providerAt(await closedAddress()))).toEqual(["error"]);
     const page = await vendorThat(() => ({ status: 404, body: "<html>" }));
     expect(await levels(providerAt(page.url))).toEqual(["warning"]);

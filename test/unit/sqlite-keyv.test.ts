@@ -20,7 +20,7 @@ vitest.afterAll(async () => {
   rmSync(directory, { recursive: true });
 });
 
-// The suite wants its own vitest's type; the two majors agree in what it uses.
+// The suite wants its own vitest's type; the two major versions agree in everything it uses.
 const test = vitest as unknown as Parameters<typeof suite.default>[0];
 
 vitest.describe("keyv's own suite", () => {

@@ -18,7 +18,7 @@ beforeEach(async () => {
 });
 afterEach(() => installation[Symbol.asyncDispose]());
 
-/** A process that stands still right after the first write for which `isBedtime` holds. */
+/** A process that is suspended right after the first write for which `isBedtime` holds. */
 async function openSleeper(isBedtime: (job: Job) => boolean) {
   let slept = false;
   const engine = createMemoryEngine({
@@ -58,7 +58,7 @@ const job = (id: string) => installation.job(id);
 const isSaid = ({ notices }: Job) =>
   notices.length > 0 && notices.every(({ state }) => state === "sent" || state === "kept");
 
-describe("a process that stood still while another took over", () => {
+describe("a process that was suspended while another took over", () => {
   test("does not send what the other has sent", async () => {
     verifies("delivered.once", "survives.lease");
     const id = await openSleeper(({ notices }) => notices.some(({ state }) => state === "sending"));
@@ -131,7 +131,7 @@ describe("a process that stood still while another took over", () => {
     expect(installation.provider.starts).toHaveLength(1);
   });
 
-  test("reopens nothing with the late end of its own send", async () => {
+  test("reopens nothing when its own send ends late", async () => {
     verifies("delivered.once");
     const { platform } = installation;
     let slept = false;

@@ -63,7 +63,7 @@ describe("the end of a start", () => {
     expect(installation.provider.starts).toHaveLength(1);
   });
 
-  test("a result whose address has expired: people are told, and after some minutes decide", async () => {
+  test("a result whose address has expired: people learn of it, and after some minutes decide", async () => {
     verifies("survives.lost-result", "paid-once.unknown-not-repeated");
     const url = "https://vendor.example/picture.png?status=403";
     const { id, process } = await imageEndingAs({ end: "done", output: { media: [{ url }] } });
@@ -90,7 +90,7 @@ describe("the end of a start", () => {
     expect(installation.job(id).state.phase).toBe("running");
   });
 
-  test("an operation is asked about only after the vendor's own hint", async () => {
+  test("an operation is asked about only after the vendor's suggested delay", async () => {
     verifies("paid-once.reference-first");
     const process = await installation.open();
     const video = await upload(process, "avc.mp4");
@@ -130,7 +130,7 @@ describe("the end of a start", () => {
     expect(counted()).toEqual([1, 1]);
   });
 
-  test("a start that is put off again and again waits longer each time", async () => {
+  test("a start that is put off repeatedly waits longer each time", async () => {
     const deferred: StartEnd = { end: "not-sent", failure: vendorFailure({ retry: { kind: "later" } }) };
     const startedAt: number[] = [];
     installation.provider.nextStart(
@@ -150,7 +150,7 @@ describe("the end of a start", () => {
     expect(waits[3]).toBeGreaterThan(4 * waits[0]!);
   });
 
-  test("a vendor's own waiting time is kept to", async () => {
+  test("the waiting time a vendor asks for is respected", async () => {
     const { id } = await imageEndingAs({
       end: "refused",
       failure: vendorFailure({ retry: { kind: "later", afterMs: 60_000 } }),
@@ -163,7 +163,7 @@ describe("the end of a start", () => {
   test.each<[string, Failure["retry"]["kind"]]>([
     ["for good", "never"],
     ["until the input changes", "after-change"],
-  ])("refused %s: the job has failed, says why and counts only when charged", async (_name, kind) => {
+  ])("refused %s: the job has failed, says why and counts only if charged", async (_name, kind) => {
     verifies("understood.failure");
     const { id } = await imageEndingAs({
       end: "refused",
@@ -190,7 +190,7 @@ describe("the end of a start", () => {
     expect(counted()).toEqual([0, 0]);
   }, 30_000);
 
-  test("not sent, and trying again cannot help: the job has failed at once and counts nothing", async () => {
+  test("not sent, and retrying cannot help: the job fails at once and counts nothing", async () => {
     verifies("paid-once.not-sent-repeats", "understood.failure");
     const failure = vendorFailure({ kind: "unreachable", retry: { kind: "never" } });
     const { id } = await imageEndingAs({ end: "not-sent", failure });
@@ -199,7 +199,7 @@ describe("the end of a start", () => {
     expect(counted()).toEqual([0, 0]);
   });
 
-  test("refused and charged all the same: it counts", async () => {
+  test("refused but charged: it counts", async () => {
     const { id } = await imageEndingAs({ end: "refused", failure: vendorFailure({ charged: "yes" }) });
     await installation.until(phaseIs(id, "failed"));
     expect(counted()).toEqual([1, 1]);
@@ -233,7 +233,7 @@ describe("the end of a start", () => {
     expect(JSON.stringify(installation.platform.posted[0]?.message)).not.toContain("a fault in the provider");
   });
 
-  test("a balance that cannot be asked delays nothing and hides nothing", async () => {
+  test("a balance that cannot be read delays nothing and hides nothing", async () => {
     installation.provider.balance = new Error("no balance today");
     const { id } = await imageEndingAs({ end: "unknown", failure: vendorFailure({ kind: "unknown" }) });
     await installation.until(phaseIs(id, "unresolved"));
@@ -257,7 +257,7 @@ describe("several steps", () => {
     expect(installation.job(id).price).toEqual({ known: true, amount: 6, unit: "points" });
   });
 
-  test("the video of a two-step request is driven by the speech of the first step, also after a restart in between", async () => {
+  test("the video of a two-step request is driven by the speech of the first step, even with a restart in between", async () => {
     verifies("survives.kill-anywhere", "paid-once.one-start-a-step");
     const first = await installation.open();
     const { video, voice } = await voiceAndVideo(first);
@@ -273,7 +273,7 @@ describe("several steps", () => {
     expect(installation.platform.posted).toHaveLength(1);
   });
 
-  test("what an earlier step made is kept when a later one fails", async () => {
+  test("what an earlier step made is kept if a later one fails", async () => {
     const process = await installation.open();
     const { video, voice } = await voiceAndVideo(process);
     installation.provider.nextStart("avatarVideo", { end: "refused", failure: vendorFailure() });
@@ -322,7 +322,7 @@ describe("several steps", () => {
   }
 });
 
-test("a start is paid for by the person who asked, and by nobody else's name", async () => {
+test("a start is charged to the person who asked, and to nobody else's name", async () => {
   const { id } = await imageEndingAs({ end: "done", output: { media: [{ bytes: fixture("picture.png") }] } });
   await installation.until(phaseIs(id, "succeeded"));
   expect(installation.provider.starts[0]?.context.callerId).toBe(ada.id);

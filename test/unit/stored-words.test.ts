@@ -14,7 +14,7 @@ test("no sentence that a store may hold is renamed or removed", () => {
   expect(stored.filter((key) => !Object.hasOwn(messages, key))).toEqual([]);
 });
 
-/** `npm run types` is red when one of these is no longer a word of its kind. */
+/** `npm run types` fails if one of these is no longer a word of its kind. */
 test("no delivery route, phase, hold or state that a store may hold is renamed or removed", () => {
   verifies("survives.old-store");
   for (const route of ["edit", "post", "direct"]) {

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { ada, createInstallation, startJob } from "../runtime-fixture.ts";
 import { verifies } from "../verifies.ts";
 
-test("a job's story has no name from the record in it: steps, ways and units are said in the reader's language", async () => {
+test("a job's timeline shows no internal name: steps, routes and units are in the reader's language", async () => {
   verifies("understood.both-languages");
   await using installation = await createInstallation();
   const process = await installation.open();

@@ -8,7 +8,7 @@ import type { Field } from "../../core/src/tools/field.ts";
 import { parseInput } from "../../core/src/tools/input.ts";
 import { verifies } from "../verifies.ts";
 
-test("what holds nothing to see is left out, whatever the field", () => {
+test("a value with nothing visible counts as left out, whatever the field", () => {
   verifies("understood.left-out");
   const invisible = [
     ..." \t\n\u00a0\u00ad\u034f\u115f\u17b4\u180e\u200b\u200d\u200e\u2028\u202e\u2060\u2800\u3000\u3164\ufe0f\ufeff\uffa0\u{e0020}",
@@ -34,7 +34,7 @@ test("what holds nothing to see is left out, whatever the field", () => {
   );
 });
 
-test("half characters are replaced in what is accepted and in what is refused", () => {
+test("half characters are replaced, whether the input is accepted or refused", () => {
   verifies("safe.whole-characters");
   const image = builtInTools.find(({ command }) => command === "image")!;
   expect(parseInput(image, { prompt: "a cat \ud83d here" })).toEqual({ prompt: "a cat \ufffd here" });
@@ -43,7 +43,7 @@ test("half characters are replaced in what is accepted and in what is refused", 
   );
 });
 
-/** Any value that the field takes. */
+/** Any value that the field accepts. */
 function usable({ shape }: Field): Json {
   switch (shape.kind) {
     case "choice":

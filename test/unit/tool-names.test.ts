@@ -2,7 +2,7 @@ import * as core from "@toolcast/core";
 import { expect, test } from "vitest";
 import { verifies } from "../verifies.ts";
 
-test("the tools people and agents rely on keep their names and inputs", () => {
+test("the tools that people and agents rely on keep their names and inputs", () => {
   verifies("built.door");
   const named = Object.fromEntries(
     core.builtInTools.map((tool) => [`${tool.name}/${tool.command}`, Object.keys(tool.input).join(", ")]),

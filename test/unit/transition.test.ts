@@ -64,7 +64,7 @@ const events: Record<JobEventName, JobEvent> = {
   left: { event: "left", by: ada },
 };
 
-/** A job of two steps in a phase; the first has begun at the vendor wherever that may be so. */
+/** A job of two steps in a phase; the first has begun at the vendor if the phase allows it. */
 function jobIn(phase: PhaseName, changes: Partial<Job> = {}): Job {
   const begun = phase === "running" || phase === "unresolved";
   return sampleJob("job_1", {
@@ -88,7 +88,7 @@ function after(job: Job, event: JobEvent): PhaseName | null {
 
 const columns = ["held", "queued", "starting", "running", "unresolved", "succeeded", "failed", "cancelled"] as const;
 
-/** Where each event leads from each phase, in the order of `columns`; a dot is a pair that is refused. */
+/** Where each event leads from each phase, in the order of `columns`; a dot is a refused pair. */
 const matrix: Record<JobEventName, string> = {
   prepared: ".          queued     .          .          .          . . .",
   waited: ".            queued     .          .          .          . . .",
@@ -142,7 +142,7 @@ describe("every pair of a phase and an event", () => {
     expect(after(jobIn("queued", { prepared: false }), events.dispatched)).toBeNull();
   });
 
-  test("an end that names another attempt is refused, so that it never ends another start", () => {
+  test("an end that names another attempt is refused, so it never ends another start", () => {
     verifies("paid-once.one-start-a-step", "paid-once.late-answer");
     const attempted = Object.values(events).filter((event) => "attempt" in event && event.event !== "dispatched");
     expect(attempted).toHaveLength(11);
@@ -169,7 +169,7 @@ describe("a wish to cancel", () => {
     expect(after(jobIn("starting", wish), events["start-deferred"])).toBe("cancelled");
   });
 
-  test("ends a running job only when the vendor has stopped it", () => {
+  test("ends a running job only if the vendor has stopped it", () => {
     expect(after(jobIn("running", wish), events["cancel-answered"])).toBe("cancelled");
     const goesOn = transition(
       jobIn("running", wish),
@@ -190,7 +190,7 @@ describe("a wish to cancel", () => {
 });
 
 describe("starting again", () => {
-  test("forgets everything of the start before, so that its result is not taken for the new one's", () => {
+  test("forgets everything of the earlier start, so its result is not mistaken for the new one's", () => {
     const job = jobIn("unresolved");
     job.steps[0]!.produced = { media: [{ url: "https://v.example/old" }] };
     const again = transition(job, events["started-again"], 10);
@@ -227,7 +227,7 @@ describe("any sequence of events", () => {
     };
   }
 
-  test("loses no reference and no charge, tells each phase once and never leaves an end", () => {
+  test("loses no reference and no charge, announces each phase once and never leaves an end", () => {
     verifies("survives.transitions", "paid-once.reference-first");
     fc.assert(
       fc.property(sequence, (steps) => {
@@ -247,7 +247,7 @@ describe("any sequence of events", () => {
           const isLate =
             !("attempt" in before.state && before.state.attempt === attempt) &&
             before.steps.some(({ earlier = [] }) => earlier.some((start) => start.attempt === attempt));
-          // What comes late about an earlier start moves no job.
+          // A late end of an earlier start does not move the job.
           if (isLate) expect(job.state).toEqual(before.state);
           else expect(endedPhases).not.toContain(before.state.phase);
           expect(job.updatedAt).toBe(now);

@@ -31,7 +31,7 @@ async function errorOf(act: () => unknown): Promise<unknown> {
   throw new Error("nothing was wrong");
 }
 
-/** Exit code 2 is what a supervisor does not restart after. */
+/** Supervisors do not restart after exit code 2. */
 async function expectTold(act: () => unknown, path: string): Promise<void> {
   const error = await errorOf(act);
   for (const locale of ["en", "zh-CN"] as const) {
@@ -84,7 +84,7 @@ describe.each([...stores, ["console.sqlite", (file: string) => openConsoleDataba
   },
 );
 
-test("a key of another size, or a folder in its place, is named", async () => {
+test("a key of the wrong size, or a folder in its place, is named", async () => {
   verifies("understood.unusable-data");
   const file = join(directory, "key");
   writeFileSync(file, "");
@@ -94,14 +94,14 @@ test("a key of another size, or a folder in its place, is named", async () => {
   await expectTold(() => loadSecretKey(file, systemRandom), file);
 });
 
-test("a missing key is named beside a store, and none is made in its place", async () => {
+test("a missing key is named if there is a store, and no new one is made", async () => {
   verifies("understood.unusable-data");
   const file = join(directory, "key");
   await expectTold(() => loadSecretKey(file, systemRandom, false), file);
   expect(existsSync(file)).toBe(false);
 });
 
-test("a key that was replaced is named, and nothing in the store is changed", async () => {
+test("a replaced key is named, and nothing in the store is changed", async () => {
   verifies("understood.unusable-data");
   const [file, jobs, state] = ["key", "jobs.sqlite", "state.sqlite"].map((name) => join(directory, name));
   const open = (fill: number) =>

@@ -13,7 +13,7 @@ import {
 } from "../runtime-fixture.ts";
 import { verifies } from "../verifies.ts";
 
-describe("what a vendor lists since", () => {
+describe("what a vendor has listed since", () => {
   afterEach(async () => {
     await dashscopeVendor.closeAll();
     await xjcVendor.closeAll();
@@ -43,7 +43,7 @@ describe("what a vendor lists since", () => {
     }
   });
 
-  test("DashScope: the tasks of at most a day, asked for in the vendor's local time", async () => {
+  test("DashScope: at most one day of tasks, requested in the vendor's local time", async () => {
     verifies("understood.evidence");
     const { vendor, provider } = await dashscopeVendor.setUp({
       "tasks/": () => ({
@@ -99,7 +99,7 @@ describe("an unclear start", () => {
     expect(JSON.stringify(await fieldsFor(ada))).not.toContain("视频合成");
   });
 
-  test("an instant that the vendor tells reads as when it was asked does: the two can be compared", async () => {
+  test("a time given by the vendor has the same form as the time it was asked: the two can be compared", async () => {
     verifies("understood.evidence");
     installation.provider.records = (since) => [{ what: "wanx", time: since }];
     const { fieldsFor } = await unclear();
@@ -112,7 +112,7 @@ describe("an unclear start", () => {
   const ofVendor = (fields: { label: string; value: string }[]) =>
     fields.filter(({ label }) => /^(Listed|Other jobs)/.test(label)).map(({ value }) => value);
 
-  test("leaves out what is known to be other jobs', and says what cannot be told from it", async () => {
+  test("leaves out what is known to belong to other jobs, and names the jobs that it cannot rule out", async () => {
     verifies("understood.evidence-of-others");
     installation.provider.balance = new Error("no balance here");
     const { provider } = installation;
@@ -176,7 +176,7 @@ describe("an unclear start", () => {
     ]);
   });
 
-  test("the operation itself is named as such, and more than a person reads is counted", async () => {
+  test("the operation itself is named as such, and more entries than a person reads are counted", async () => {
     verifies("understood.evidence-of-others");
     const { provider } = installation;
     provider.nextStart("image", { end: "operation", reference: { taskId: "t-mine" } });
@@ -192,7 +192,7 @@ describe("an unclear start", () => {
     expect(told[20]).toBe("另有 11 条");
   });
 
-  test("shows what was left of every quota, before and now: a new voice may leave the amount as it was", async () => {
+  test("shows the rest of every quota, before and now: a new voice may leave the amount unchanged", async () => {
     verifies("understood.evidence");
     const balance = (used: number) => ({
       amount: 100,
@@ -219,7 +219,7 @@ describe("an unclear start", () => {
     expect(JSON.stringify(await shown(ada))).not.toContain("LITE");
   });
 
-  test("where the vendor's list does not cover the work, that is said: its silence would be taken for a no", async () => {
+  test("says so if the vendor's list does not cover the work: its silence would be taken for a no", async () => {
     verifies("understood.evidence");
     installation.provider.unlisted = true;
     installation.provider.records = () => [];
@@ -234,7 +234,7 @@ describe("an unclear start", () => {
     );
   });
 
-  test("xjc lists videos only, and DashScope tasks only: other work of theirs is not looked for there", async () => {
+  test("xjc lists only videos, and DashScope only tasks: their other work is not looked for there", async () => {
     verifies("understood.evidence");
     const xjc = (await xjcVendor.setUp({})).provider.operations;
     expect([xjc.avatarVideo, xjc.speech, xjc.voiceCloning].map((operation) => operation?.unlisted ?? false)).toEqual([
@@ -254,7 +254,7 @@ describe("an unclear start", () => {
     await xjcVendor.closeAll();
   });
 
-  test("that the vendor lists nothing is said; that it cannot be asked hides nothing", async () => {
+  test("says that the vendor lists nothing; a vendor that cannot be asked hides nothing", async () => {
     verifies("understood.evidence");
     installation.provider.records = () => [];
     expect(await (await unclear()).fieldsFor()).toContainEqual({

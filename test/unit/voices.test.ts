@@ -85,7 +85,7 @@ describe("a cloned voice", () => {
     expect((await usable(grace)).map(({ owner }) => owner)).toEqual([grace.id, ada.id]);
   });
 
-  test("is trained again by its maker only, with a consent of its own each time, ten times in all", async () => {
+  test("is trained again by its maker only, with a new consent each time, ten times in total", async () => {
     verifies("spending.voice-ownership", "spending.consent");
     await clone({ name: "mine" });
     await call("share", { voice: "mine" });
@@ -105,7 +105,7 @@ describe("a cloned voice", () => {
     });
   });
 
-  test("loses no training, and shares no name, when clones end at once in several processes", async () => {
+  test("loses no training, and shares no name, when several processes finish clones at once", async () => {
     verifies("spending.consent");
     const state = new Keyv();
     const clock = createManualClock();

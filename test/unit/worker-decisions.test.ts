@@ -8,19 +8,19 @@ import { createInstallation, type Installation, type RunningProcess, startJob } 
 import { verifies } from "../verifies.ts";
 
 /**
- * What the worker makes of each code that a start can be refused with, and whom the person is sent to. Written out and
- * not computed from the catalogue, so that a changed policy is read twice.
+ * What the worker decides for each code that can refuse a start, and whom the person should turn to. Written out rather
+ * than computed from the catalogue: a changed policy is then reviewed twice.
  */
 interface Decisions {
-  /** Started again by itself: the code, and the least wait in milliseconds. */
+  /** Started again automatically: the code, and the minimum wait in milliseconds. */
   again: Record<string, number>;
-  /** Stopped; the person changes what they asked for. */
+  /** Stopped; the person changes the request. */
   user: RegExp;
   /** Stopped; the operator changes something. */
   operator: RegExp;
   /** Stopped; only the vendor can do something. */
   vendor: RegExp;
-  /** Stopped; there is nothing to be done about it. */
+  /** Stopped; nothing can be done about it. */
   nobody: RegExp;
   /** Nobody can say whether it was charged. */
   chargedUnknown: RegExp;
@@ -104,7 +104,7 @@ afterEach(() => installation[Symbol.asyncDispose]());
 
 const counted = () => [...installation.store.counters].find(([name]) => name.startsWith("starts:"))?.[1] ?? 0;
 
-/** One request whose first start is refused so, with what the vendor does then; tells when it was started. */
+/** One request whose first start is refused like this, with what the vendor does then; returns when it was started. */
 async function refusedOnce(entry: CatalogEntry, ...then: StartEnd[]): Promise<{ id: string; startedAt: number[] }> {
   const startedAt: number[] = [];
   const ends: StartEnd[] = [{ end: "refused", failure: failureFor(entry) }, ...then];
@@ -126,7 +126,7 @@ describe.each(Object.entries(decisions))("a start refused by %s", (wire, expecte
   const entries = catalogEntries().filter(({ provider, layer }) => `${provider} ${layer}` === wire);
   const isAgain = (entry: CatalogEntry) => keyOf(entry) in expected.again;
 
-  test("each code is decided on in exactly one way", () => {
+  test("each code has exactly one decision", () => {
     verifies("understood.catalogue");
     const { again, user, operator, vendor, nobody } = expected;
     for (const key of new Set(entries.map(keyOf))) {
@@ -164,7 +164,7 @@ describe.each(Object.entries(decisions))("a start refused by %s", (wire, expecte
     }
   });
 
-  test("everything else stops there, unclear where the vendor may have begun; tells whether it was charged and who can act", async () => {
+  test("everything else stops, unclear if the vendor may have begun; says whether it was charged and who can act", async () => {
     verifies("understood.failure", "paid-once.one-start-a-step", "paid-once.unknown-not-repeated");
     const stopped = entries.filter((entry) => !isAgain(entry));
     for (const entry of stopped) {
@@ -173,7 +173,7 @@ describe.each(Object.entries(decisions))("a start refused by %s", (wire, expecte
       const before = counted();
       const { id } = await refusedOnce(entry);
       const told = { charged, vendorCode: entry.code, vendorMessage: entry.vendorText };
-      // A cut connection is the operator's to look into, and leaves what the vendor did as open as a vendor's fault.
+      // A cut connection is for the operator to look into; what the vendor did stays as open as after its own fault.
       const isPersons = expected.user.test(key) || (expected.operator.test(key) && key !== "ClientDisconnect");
       const isUnclear = charged === "unknown" && !isPersons;
       expect(installation.job(id).state, key).toMatchObject(

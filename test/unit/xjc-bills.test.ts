@@ -8,7 +8,7 @@ afterEach(closeAll);
 const line = (fee: number) => ({ type: "视频合成", time: "2026-01-01 10:00:00", duration: 12, fee });
 const lines = [1, 2, 3, 4, 5].map(line);
 
-/** A vendor whose first page has this number; what it makes of page 0 when it counts from 1 is not documented. */
+/** A vendor whose first page has this number; how it treats page 0 if it counts from 1 is not documented. */
 const counting = (first: 0 | 1, zero: "refused" | "empty" | "first" = "refused", all = lines): Script => ({
   "user/bill/list": ({ query }) => {
     const [pn, ds] = [Number(query.get("pn")), Number(query.get("ds"))];
@@ -37,13 +37,13 @@ describe("bills", () => {
     expect(await fees(provider, 1, 50)).toEqual([1, 2, 3, 4, 5]);
   });
 
-  test("a single page from 0 is seen as that", async () => {
+  test("a single page from 0 is recognised as such", async () => {
     const { provider } = await setUp(counting(0));
     expect(await fees(provider, 1, 50)).toEqual([1, 2, 3, 4, 5]);
     expect(await fees(provider, 2, 50)).toEqual([]);
   });
 
-  test("the vendor's counting is found out once, for all processes", async () => {
+  test("the vendor's page numbering is found out once, for all processes", async () => {
     const shared = createSharedState();
     const { vendor, provider } = await setUp(counting(0), shared);
     await fees(provider, 1);
@@ -52,7 +52,7 @@ describe("bills", () => {
     expect(vendor.to("bill/list").map(({ query }) => query.get("pn"))).toEqual(["0", "1", "0", "1"]);
   });
 
-  test("what one address counts from says nothing of another's: the sandbox may have been tried first", async () => {
+  test("one address's page numbering says nothing about another's: the sandbox may have been tried first", async () => {
     const shared = createSharedState();
     const sandbox = await setUp(counting(1), shared);
     expect(await fees(sandbox.provider, 1)).toEqual([1, 2]);
@@ -61,7 +61,7 @@ describe("bills", () => {
     expect(await fees(sandbox.provider, 1)).toEqual([1, 2]);
   });
 
-  test("a charge that comes while the first page is looked for teaches nothing wrong", async () => {
+  test("a charge that arrives while the first page is being found leads to no wrong conclusion", async () => {
     const all = [...lines];
     const usual = counting(1, "first", all)["user/bill/list"]!;
     let asked = 0;
@@ -78,7 +78,7 @@ describe("bills", () => {
     expect(await fees(provider, 2)).toEqual([2, 3]);
   });
 
-  test("nothing is learned from an account without bills", async () => {
+  test("nothing is concluded from an account without bills", async () => {
     const shared = createSharedState();
     const empty = await setUp(counting(1, "empty", []), shared);
     expect(await empty.provider.bills!(1, 10)).toMatchObject({ total: 0, lines: [] });
@@ -86,7 +86,7 @@ describe("bills", () => {
     expect(await fees(provider, 1)).toEqual([1, 2]);
   });
 
-  test("a line in our units; fields that are missing are left out", async () => {
+  test("a line in our units; missing fields are left out", async () => {
     const { provider } = await setUp({
       "user/bill/list": () => ok({ total: 2, list: [line(7), { type: null, fee: 3 }] }),
     });
@@ -104,7 +104,7 @@ describe("bills", () => {
     ["refused", no(20001)],
     ["unreadable", { body: "<html>" }],
     ["without a total", ok({ list: [] })],
-  ])("that are %s throw, and teach nothing", async (_name, reply) => {
+  ])("that are %s throw, and lead to no conclusion", async (_name, reply) => {
     const shared = createSharedState();
     const { provider } = await setUp({ "user/bill/list": () => reply }, shared);
     await expect(provider.bills!(1, 10)).rejects.toMatchObject({ failure: { provider: "xjc" } });
@@ -115,7 +115,7 @@ describe("bills", () => {
 describe("voices left, before one is paid for", () => {
   const audio = {} as never;
 
-  test("are told with the price, and asked for once in a while", async () => {
+  test("are shown with the price, and asked for once in a while", async () => {
     const { vendor, clock, provider } = await setUp();
     const price = (tier: "lite" | "pro") => provider.operations.voiceCloning!.price({ audio, tier });
     expect(await price("lite")).toEqual({
@@ -136,7 +136,7 @@ describe("voices left, before one is paid for", () => {
     expect(vendor.requests).toHaveLength(0);
   });
 
-  test("an account that does not tell in a second is not waited for", async () => {
+  test("an account that does not answer within a second is not waited for", async () => {
     const { vendor, clock, provider } = await setUp({ "user/balance": () => "hang" });
     const arrivals = vendor.arrival().then(() => vendor.arrival());
     const price = provider.operations.voiceCloning!.price({ audio });
@@ -188,7 +188,7 @@ describe("list_bills", () => {
     expect(await bills(ada)).toMatchObject({ type: "refused", failure: { kind: "policy" } });
   });
 
-  test("says when they cannot be read", async () => {
+  test("says so if they cannot be read", async () => {
     expect(await bills(operator, { "user/bill/list": () => no(20001) })).toMatchObject({
       message: { tone: "warning", fields: [] },
       data: { bills: [{ total: null, error: { code: "20001" } }] },

@@ -28,8 +28,8 @@ const script: Script = {
 const rated = async () => (await setUp(script, createSharedState(), { XJC_PRICES })).provider.operations;
 const context = createOperationContext();
 
-describe("what the operator says that the plan charges", () => {
-  test("a video costs its seconds at the operator's rate, beforehand where a recording tells them", async () => {
+describe("the plan's rates that the operator sets", () => {
+  test("a video costs its seconds at the operator's rate, beforehand if a recording gives them", async () => {
     verifies("spending.price");
     const { avatarVideo } = await rated();
     expect(await avatarVideo!.price({ video, audio })).toEqual({ known: true, amount: 19.5, unit: "points" });
@@ -74,7 +74,7 @@ describe("what the operator says that the plan charges", () => {
     expect(await operations.speech!.check!(other.reference, context)).not.toHaveProperty("output.charge");
   });
 
-  test("without a rate nothing is known beforehand, and no charge is made up", async () => {
+  test("without a rate nothing is known beforehand, and no charge is invented", async () => {
     verifies("spending.price");
     const { avatarVideo } = (await setUp(script)).provider.operations;
     expect(await avatarVideo!.price({ video, audio })).toEqual(unknownVideo);

@@ -34,17 +34,17 @@ function sourceAt(url: string, clock: ManualClock, shared: SharedState, secretKe
   return createTokenSource({ ...account, secretKey, baseUrl: url }, createSend(url, skew, tools), skew, tools);
 }
 
-/** A token that lives so long from the vendor's clock on. */
+/** A token that lives this long from the vendor's current time. */
 const issued = (token: string, now: number, lifeMs = 7_200_000): Reply => ({
   body: { code: 0, msg: "", data: { token, expiresIn: now + lifeMs } },
   date: now,
 });
 
-test("the sign is the known one", () => {
+test("the signature equals the known one", () => {
   expect(tokenSign("ak-demo", 1742727701000, "sk-demo")).toBe("a17deb0cfd35b81a5686bb403811ade4");
 });
 
-test("the request carries key, stamp and sign, and never the secret", async () => {
+test("the request carries key, timestamp and signature, and never the secret", async () => {
   const vendor = await vendorThat(() => issued("t1", startMs));
   const end = await sourceAt(vendor.url, createManualClock(startMs), createSharedState()).get();
   expect(end).toEqual({ end: "token", token: "t1" });
@@ -60,7 +60,7 @@ test("the request carries key, stamp and sign, and never the secret", async () =
 
 describe("one token for all processes", () => {
   verifies("provider.token");
-  test("many askers in two processes make one request", async () => {
+  test("many callers in two processes make one request", async () => {
     const vendor = await vendorThat((nth) => issued(`t${nth}`, startMs));
     const [clock, shared] = [createManualClock(startMs), createSharedState()];
     const [one, other] = [sourceAt(vendor.url, clock, shared), sourceAt(vendor.url, clock, shared)];
@@ -69,7 +69,7 @@ describe("one token for all processes", () => {
     expect(vendor.requests).toHaveLength(1);
   });
 
-  test("it is renewed a minute ahead of its end, once", async () => {
+  test("it is renewed a minute before its end, once", async () => {
     const clock = createManualClock(startMs);
     const shared = createSharedState();
     const vendor = await vendorThat((nth) => issued(`t${nth}`, clock.now()));
@@ -83,7 +83,7 @@ describe("one token for all processes", () => {
     expect(vendor.requests).toHaveLength(2);
   });
 
-  test("a short life is renewed a tenth ahead", async () => {
+  test("a short-lived one is renewed after nine tenths of its life", async () => {
     const clock = createManualClock(startMs);
     const vendor = await vendorThat((nth) => issued(`t${nth}`, clock.now(), 20_000));
     const source = sourceAt(vendor.url, clock, createSharedState());
@@ -94,7 +94,7 @@ describe("one token for all processes", () => {
     expect(await source.get()).toMatchObject({ token: "t2" });
   });
 
-  test("while it is still good, a failed renewal does no harm", async () => {
+  test("while it is still valid, a failed renewal does no harm", async () => {
     const clock = createManualClock(startMs);
     const vendor = await vendorThat((nth) => (nth === 1 ? issued("t1", startMs) : "reset"));
     const source = sourceAt(vendor.url, clock, createSharedState());
@@ -105,7 +105,7 @@ describe("one token for all processes", () => {
     expect(await source.get()).toMatchObject({ end: "none" });
   });
 
-  test("another secret finds no token of this one", async () => {
+  test("another secret does not find this one's token", async () => {
     const vendor = await vendorThat((nth) => issued(`t${nth}`, startMs));
     const [clock, shared] = [createManualClock(startMs), createSharedState()];
     await sourceAt(vendor.url, clock, shared).get();
@@ -126,7 +126,7 @@ describe("one token for all processes", () => {
 });
 
 describe("a clock that is off", () => {
-  test("is measured from the refusal, and the stamp corrected at once", async () => {
+  test("is measured from the refusal, and the timestamp corrected at once", async () => {
     const vendorNow = startMs + 3_600_000;
     const vendor = await vendorThat((_nth, request) =>
       Math.abs(Number(request.query.get("timestamp")) - vendorNow) > 180_000
@@ -136,7 +136,7 @@ describe("a clock that is off", () => {
     const source = sourceAt(vendor.url, createManualClock(startMs), createSharedState());
     expect(await source.get()).toEqual({ end: "token", token: "t1" });
     expect(vendor.requests).toHaveLength(2);
-    // It expires by the vendor's clock, which says it has two hours left.
+    // It expires by the vendor's clock, according to which two hours are left.
     await source.get();
     expect(vendor.requests).toHaveLength(2);
   });

@@ -19,7 +19,7 @@ describe("voices", () => {
   const clone = (provider: ProviderInstance, tier: "lite" | "pro", speakerId?: string) =>
     provider.operations.voiceCloning!.start({ audio, tier, speakerId }, createOperationContext());
 
-  test("a new one: the quota is looked at, then trained", async () => {
+  test("a new one: the quota is checked, then it is trained", async () => {
     const { vendor, provider } = await setUp({ "voice/lite/train": () => ok({ speakerId: "S_1" }) });
     expect(await clone(provider, "lite")).toEqual({
       end: "operation",
@@ -65,7 +65,7 @@ describe("voices", () => {
     expect(jsonOf(vendor.to("voice/pro/train")[0]!.text)).toMatchObject({ speakerId: "S_9" });
   });
 
-  test("a quota the vendor does not tell stops nothing; a balance that cannot be read does", async () => {
+  test("a quota the vendor does not give stops nothing; a balance that cannot be read does", async () => {
     const silent = await setUp({
       "user/balance": () => ok({ balance: 1 }),
       "voice/lite/train": () => ok({ speakerId: "S_1" }),
@@ -109,7 +109,7 @@ describe("voices", () => {
   });
 });
 
-describe("a voice trained again: the end of the training before is not taken for this one's", () => {
+describe("a voice trained again: the end of the earlier training is not mistaken for this one's", () => {
   verifies("provider.retraining");
   const reference = {
     kind: "training",
@@ -120,7 +120,7 @@ describe("a voice trained again: the end of the training before is not taken for
     seenBusy: false,
   };
 
-  test.each([3, 4])("status %i counts once it was seen busy", async (ended) => {
+  test.each([3, 4])("status %i counts once the training was seen busy", async (ended) => {
     let status = ended;
     const { provider } = await setUp({ "voice/lite/train/detail": () => ok({ status, errorMessage: "" }) });
     const check = (given: Json) => provider.operations.voiceCloning!.check!(given, createOperationContext());

@@ -110,7 +110,7 @@ describe("works: each end of a start", () => {
     });
   });
 
-  test("refused: there is no address for a medium, which another try would not mend", async () => {
+  test("refused: there is no address for a medium, which another try would not fix", async () => {
     const { vendor, provider } = await setUp();
     const end = await provider.operations.avatarVideo!.start(
       { video, text: "你好" },
@@ -122,7 +122,7 @@ describe("works: each end of a start", () => {
     expect(vendor.requests).toHaveLength(0);
   });
 
-  test("not-sent: another process holds the token's turn for too long", async () => {
+  test("not-sent: another process holds the token's lock for too long", async () => {
     const failure = unreadable({ provider: "xjc", providerTitle: { en: "", "zh-CN": "" }, trouble: "timeout" });
     const { vendor, provider } = await setUp(
       {},
@@ -140,7 +140,7 @@ describe("works: each end of a start", () => {
     });
   });
 
-  test("refused: the token has run out; it is not tried again inside, and the next try has a new one", async () => {
+  test("refused: the token has expired; it is not retried internally, and the next try has a new one", async () => {
     const { vendor, provider } = await setUp({
       "works/create": (request) =>
         request.headers["authorization-token"] === "marker-token-1" ? no(20002) : ok({ jobId: "job-2" }),
@@ -154,13 +154,13 @@ describe("works: each end of a start", () => {
     expect(await startWork(provider)).toMatchObject({ end: "operation", requestId: "job-2" });
   });
 
-  test("refused: a fresh token is refused as well, which no further start would mend", async () => {
+  test("refused: a fresh token is refused as well, which no further start would fix", async () => {
     let refuses = true;
     const { vendor, provider } = await setUp({
       "works/create": () => (refuses ? no(20002) : ok({ jobId: "job-2" })),
     });
     expect(await startWork(provider)).toMatchObject({ failure: { retry: { kind: "later" } } });
-    // Questions are answered with the very token that starts are refused for.
+    // The vendor accepts questions with the very token with which it refuses starts.
     await provider.balance?.();
     for (let start = 0; start < 2; start += 1) {
       expect(await startWork(provider)).toMatchObject({
@@ -250,7 +250,7 @@ describe("works: checking", () => {
   });
 
   test.each([10001, 10002, 10003, 10004, 20001, 20003, 20007, 20008, 20027, 20901, 20902, 31337])(
-    "code %i may be another by the next question, and ends nothing",
+    "code %i may be different at the next question, and ends nothing",
     async (code) => {
       verifies("survives.lost-result");
       const { check } = await checked(no(code));
@@ -303,7 +303,7 @@ describe("works: checking", () => {
     });
   });
 
-  test("a reference of somebody else is lost, unasked", async () => {
+  test("somebody else's reference is lost without a question", async () => {
     const strangers: Json[] = [null, "job-1", {}, { kind: "speech", tier: "lite", jobId: "j", startedAt: 0 }];
     for (const given of strangers) {
       const { vendor, check } = await checked(ok({ status: 3 }), 0, given);
@@ -312,7 +312,7 @@ describe("works: checking", () => {
     }
   });
 
-  test("a token that has run out is renewed exactly once", async () => {
+  test("an expired token is renewed exactly once", async () => {
     const { vendor, provider } = await setUp({
       "works/inspect": (request) =>
         request.headers["authorization-token"] === "marker-token-1" ? no(20002) : ok({ status: 2 }),
