@@ -14,32 +14,32 @@ import { openSqliteIdentity, type StoreIdentity, salvageJobs, salvageState } fro
 import { UnusablePath } from "@toolcast/core/errors";
 import { closeToOthers } from "./configuration/data-directory.ts";
 
-/** What an installation stands on in its data directory. */
+/** What an installation stores in its data directory. */
 export interface Store {
   engine: RuntimeOptions["engine"];
   state: State;
   identity: StoreIdentity;
   secretKey: Uint8Array;
-  /** Why it is a copy in memory of what could be read; null as a rule. */
+  /** Why this is only an in-memory copy of what could be read; usually null. */
   unusable: UnusableStore | null;
   close(): Promise<void>;
 }
 
-/** What is wrong with a store, and what could be read of it all the same. */
+/** What is wrong with a store, and what could still be read from it. */
 export interface UnusableStore {
   error: UnusablePath;
   jobs: number;
-  /** How many more jobs there are; null when nobody can say. */
+  /** How many more jobs there are; null when unknown. */
   lost: number | null;
 }
 
 export interface StoreOptions {
   logger: Logger;
-  /** An operator wants a new key, or the one that is there, in place of the earlier one. */
+  /** An operator wants the existing key file, or a new one, to replace the earlier key. */
   newKey: boolean;
 }
 
-/** Opens the store; throws an `UnusablePath` for what cannot be used, and has changed nothing in it then. */
+/** Opens the store; throws an `UnusablePath` if it cannot be used, and then has changed nothing in it. */
 export async function openStore(directory: string, { logger, newKey }: StoreOptions): Promise<Store> {
   const { keyFile, jobs, stateFile } = filesOf(directory);
   assertNotEmptied(jobs, stateFile);
@@ -68,8 +68,8 @@ export async function openStore(directory: string, { logger, newKey }: StoreOpti
 }
 
 /**
- * What can be read of a store that cannot be used, copied into memory: the files are left as they are. Throws the error
- * that says what is wrong when there is nothing to read.
+ * The readable part of an unusable store, copied into memory; the files are not changed. If nothing can be read, throws
+ * the error that says what is wrong.
  */
 export async function openUnusableStore(directory: string, error: UnusablePath): Promise<Store> {
   const { keyFile, jobs: jobsFile, stateFile } = filesOf(directory);

@@ -1,8 +1,8 @@
-/** Time as the sandbox sees it; handed in so that tests move it by hand. */
+/** Time as the sandbox sees it; passed in so that tests can advance it. */
 export interface Clock {
   /** Epoch milliseconds. */
   now(): number;
-  /** Runs `action` once after `delayMs`; the returned function withdraws it. */
+  /** Runs `action` once after `delayMs`; the returned function cancels it. */
   setTimeout(action: () => void, delayMs: number): () => void;
 }
 
@@ -17,7 +17,7 @@ export const realClock: Clock = {
   },
 };
 
-/** Resolves after `delayMs` on `clock`, or at once when `signal` aborts; neither timer nor listener stays behind. */
+/** Resolves after `delayMs` on `clock`, or at once when `signal` aborts; leaves no timer or listener behind. */
 export function wait(clock: Clock, delayMs: number, signal: AbortSignal): Promise<void> {
   if (delayMs <= 0 || signal.aborted) return Promise.resolve();
   return new Promise((resolve) => {

@@ -28,19 +28,19 @@ export interface Context {
   orders: Order[];
   state: State;
   ledger: Ledger;
-  /** Where downloaded and made media lie. */
+  /** Where downloaded and generated media are stored. */
   mediaDirectory: string;
   /** `http://127.0.0.1:PORT`. */
   origin(): string;
-  /** Grows with every reset: what was begun before it must not come back after it. */
+  /** Increases with every reset, so that work begun before it does not reappear after it. */
   epoch(): number;
-  /** Ends with the sandbox; whatever waits or downloads listens to it. */
+  /** Aborted when the sandbox closes; everything that waits or downloads listens to it. */
   closing: AbortSignal;
 }
 
 /**
- * What this request is told to do wrong: an order for its endpoint first, then the markers in `text`. A `once` marker
- * counts only for the first body with this fingerprint, also across restarts.
+ * How this request should misbehave: an order for its endpoint comes first, then the markers in `text`. A `once` marker
+ * counts only for the first body with this fingerprint, even across restarts.
  */
 export function misbehaviourOf(
   context: Context,

@@ -8,17 +8,17 @@ import { isMarker } from "./markers.ts";
 import { sparkEndpoints } from "./spark/endpoints.ts";
 import { xjcEndpoints } from "./xjc/routes.ts";
 
-/** Turns the vendors' screws; `POST /control/...` does the same from outside. */
+/** Controls the vendors' behaviour; `POST /control/...` does the same from outside. */
 export interface Control {
   /** Forgets everything: ledger, jobs, voices, tokens, orders, limits and clock skew. */
   reset(): void;
-  /** Changes some limits and keeps the others. They return to their defaults with a restart; the balance stays. */
+  /** Changes some limits and keeps the others. A restart resets them to their defaults, except the balance. */
   limits(changes: Partial<Limits>): Limits;
-  /** Moves the vendors' clock against the machine's, in milliseconds: their `Date` headers and their time windows. */
+  /** Shifts the vendors' clock from the machine's, in milliseconds: their `Date` headers and their time windows. */
   clock(skew: { skewMs: number }): void;
   /** Makes the next requests misbehave. */
   next(order: Omit<Order, "times"> & { times?: number }): void;
-  /** Every xjc token given so far stops working (20002). */
+  /** Makes every xjc token issued so far stop working (20002). */
   expireTokens(): void;
 }
 

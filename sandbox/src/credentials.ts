@@ -1,4 +1,4 @@
-/** The accounts every sandbox opens with. They are no secrets: nothing outside loopback accepts them. */
+/** The accounts of every sandbox. They are not secret: nothing outside loopback accepts them. */
 export const sparkCredentials = {
   appId: "sandbox0",
   apiKey: "sandbox-spark-key",
@@ -7,7 +7,7 @@ export const sparkCredentials = {
 
 export const dashscopeCredentials = {
   apiKey: "sk-sandbox-dashscope-key",
-  /** What lists and the ledger call the key. */
+  /** The name of the key in lists and the ledger. */
   apiKeyId: "sandbox-dashscope-key-id",
 } as const;
 

@@ -7,7 +7,7 @@ import { pipeline } from "node:stream/promises";
 import { fetch } from "undici";
 import type { Context } from "./context.ts";
 
-/** What came of fetching the asker's medium. */
+/** The outcome of fetching the caller's medium. */
 export type Download =
   | { end: "file"; path: string; sha256: string; bytes: number }
   /** Nobody answered, or the name is unknown. */
@@ -17,14 +17,14 @@ export type Download =
   | { end: "timeout" }
   | { end: "too-large" }
   | { end: "empty" }
-  /** The connection broke while the file came in. */
+  /** The connection broke during the download. */
   | { end: "broken" };
 
 export function isWebAddress(address: string): boolean {
   return URL.canParse(address) && /^https?:$/.test(new URL(address).protocol);
 }
 
-/** Fetches `address` into the media directory, where its name is its SHA-256. */
+/** Downloads `address` into the media directory, where its name is its SHA-256. */
 export async function download(context: Context, address: string, maxBytes: number): Promise<Download> {
   const late = new AbortController();
   const withdraw = context.clock.setTimeout(() => late.abort(), context.limits.downloadTimeoutMs);

@@ -7,7 +7,7 @@ import type { Misbehaviour } from "./markers.ts";
 
 export type Exchange = HonoContext<{ Bindings: HttpBindings }>;
 
-/** The answer of a request that never reaches acceptance, or `undefined` when it goes on. */
+/** The answer to a request that is not accepted, or `undefined` when it continues. */
 export function refuseBeforeAccept(exchange: Exchange, asked: Misbehaviour): Response | undefined {
   if (asked.drop === "before-accept") return dropConnection(exchange);
   if (asked.httpStatus !== undefined) {
@@ -19,7 +19,7 @@ export function refuseBeforeAccept(exchange: Exchange, asked: Misbehaviour): Res
   return undefined;
 }
 
-/** Sends `answer` the way the request asked for. */
+/** Sends `answer`, spoilt as the request asked. */
 export function answerAccepted(exchange: Exchange, asked: Misbehaviour, answer: unknown): Response {
   if (asked.drop === "after-accept") return dropConnection(exchange);
   if (asked.answer === "hang") return RESPONSE_ALREADY_SENT;

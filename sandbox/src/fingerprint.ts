@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 
-/** Fields that may differ between two sendings of the same request. */
+/** Fields that may differ when the same request is sent twice. */
 const volatileFields = new Set(["callbackUrl"]);
 
 /** SHA-256 (hex) of a body with its keys sorted and its volatile fields left out. */

@@ -1,7 +1,7 @@
 import { environmentFor } from "./credentials.ts";
 import { markers } from "./marker-list.ts";
 
-/** `GET /`: what this server is, for whoever opens its address in a browser. */
+/** `GET /`: explains what this server is to anybody who opens its address in a browser. */
 export function frontPage(origin: string): string {
   const environment = Object.entries(environmentFor(origin))
     .map(([name, value]) => `${name}=${value}`)

@@ -8,7 +8,7 @@ import { dirname } from "node:path";
 export interface Journal<Entry> {
   entries(): Entry[];
   append(entry: Entry): void;
-  /** Replaces everything by `entries`, through a rename so that a kill leaves either the old file or the new one. */
+  /** Replaces everything with `entries`, by a rename, so that a kill leaves either the old file or the new one. */
   rewrite(entries: readonly Entry[]): void;
 }
 
@@ -19,7 +19,7 @@ export function openJournal<Entry>(path: string | undefined): Journal<Entry> {
     entries() {
       if (!existsSync(path)) return [];
       const text = readFileSync(path, "utf8");
-      // A half-written last line would swallow the next one appended to it.
+      // The next line would otherwise be appended to a half-written last line and be lost with it.
       if (text !== "" && !text.endsWith("\n")) appendFileSync(path, "\n");
       return text.split("\n").flatMap((line) => parseLine<Entry>(line));
     },

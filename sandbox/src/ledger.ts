@@ -5,10 +5,10 @@ import { openJournal } from "./journal.ts";
 
 export type VendorName = "spark" | "dashscope" | "xjc";
 
-/** What a vendor without points counts. */
+/** The units of a vendor without points. */
 export type CountedUnit = "images" | "seconds" | "characters" | "voices" | "tokens";
 
-/** One paid start: written once, before the answer leaves, whether or not the answer arrives. */
+/** One paid start: written once, before the answer is sent, whether or not the answer arrives. */
 export interface LedgerEntry {
   id: string;
   /** Epoch milliseconds. */
@@ -20,24 +20,24 @@ export interface LedgerEntry {
   text: string;
   /** SHA-256 (hex) of the canonical body without `callbackUrl`: equal for equal requests. */
   fingerprint: string;
-  /** 0 where the vendor counts something else. */
+  /** 0 if the vendor counts something else. */
   points: number;
-  /** What is billed where that is no points: pictures made, seconds of video, characters spoken, ... */
+  /** What is billed if not in points: pictures made, seconds of video, characters spoken, ... */
   counted?: { unit: CountedUnit; quantity: number };
   /** Application id (spark), access key (xjc) or the key's public id (dashscope). */
   account: string;
-  /** What the vendor calls it: sid, job id, speaker id, task id, voice or request id. */
+  /** The vendor's id for it: sid, job id, speaker id, task id, voice or request id. */
   reference: string;
-  /** The id of the answer, where it is another one than the reference (dashscope). */
+  /** The id of the answer, if it differs from the reference (dashscope). */
   requestId?: string;
-  /** What a client cannot see on the wire, such as which digital human an address stands for. */
+  /** What a client cannot see on the wire, such as which digital human an address refers to. */
   note?: string;
 }
 
 export interface VendorTotals {
   starts: number;
   points: number;
-  /** Sums by what is counted; only what occurred. */
+  /** Sums by unit; only units that occurred. */
   counted: Partial<Record<CountedUnit, number>>;
 }
 
@@ -49,7 +49,7 @@ export interface LedgerTotals {
 
 export interface Ledger {
   record(entry: Omit<LedgerEntry, "id" | "at">): LedgerEntry;
-  /** Notes that the start called `reference` is not billed after all. */
+  /** Records that the start with `reference` is not billed after all. */
   forgive(reference: string, note: string): void;
   entries(): LedgerEntry[];
   totals(): LedgerTotals;

@@ -5,19 +5,23 @@ const whole = z.number().int().nonnegative();
 /** What `POST /control/limits` accepts; anything left out stays as it is. */
 export const limitsSchema = z
   .object({
-    /** Spark requests in flight at once; one more is refused with 11203. Default 4. */
+    /** Spark requests in flight at once; another is refused with 11203. Default 4. */
     sparkConcurrency: whole,
-    /** Spark requests begun in one second (divided by the speed); one more is refused with 11202. Default 10. */
+    /** Spark requests begun in one second (divided by the speed); another is refused with 11202. Default 10. */
     sparkPerSecond: whole,
-    /** DashScope starts of one model in one second (divided by the speed); one more is Throttling.RateQuota. Default 2. */
+    /**
+     * DashScope starts of one model in one second (divided by the speed); another is Throttling.RateQuota. Default 2.
+     */
     dashscopePerSecond: whole,
-    /** DashScope starts in one minute (divided by the speed); one more is Throttling.AllocationQuota. Default 120. */
+    /** DashScope starts in one minute (divided by the speed); another is Throttling.AllocationQuota. Default 120. */
     dashscopePerMinute: whole,
-    /** DashScope questions about tasks in one second (divided by the speed). Default 20. */
+    /** DashScope queries about tasks in one second (divided by the speed). Default 20. */
     dashscopeQueriesPerSecond: whole,
     /** DashScope tasks of one model being made at once; others wait as PENDING. wan2.2-s2v: always 1. Default 2. */
     dashscopeRunning: whole,
-    /** Starts the free allowance of DashScope covers; one more is the other Throttling.AllocationQuota. Default 100000. */
+    /**
+     * Starts covered by DashScope's free allowance; another is the other Throttling.AllocationQuota. Default 100000.
+     */
     dashscopeAllowance: whole,
     /** Voices the DashScope account may hold. Default 1000. */
     dashscopeVoices: whole,

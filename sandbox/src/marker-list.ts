@@ -1,8 +1,8 @@
 /** One failure marker, as the console's help and the README list it. */
 export interface MarkerDescription {
-  /** With its brackets; angle brackets stand for what the asker fills in. */
+  /** With its brackets; angle brackets mark what the user fills in. */
   marker: string;
-  /** A whole prompt that shows it. */
+  /** A complete prompt that uses it. */
   example: string;
   summary: { en: string; "zh-CN": string };
 }
@@ -10,7 +10,7 @@ export interface MarkerDescription {
 /** A marker that has any text refused, as Spark refuses what it may not paint: nothing is paid. */
 export const refusal = "[[10013]]";
 
-/** Every marker a prompt, text, title or media address may carry. */
+/** Every marker that a prompt, text, title or media address may contain. */
 export const markers: MarkerDescription[] = [
   {
     marker: "[[<code>]]",

@@ -63,7 +63,7 @@ test("the published list and the reader agree", () => {
   }
 });
 
-test("the README lists every marker in the words of the list", async () => {
+test("the README lists every marker in the list's wording", async () => {
   const readme = await readFile(new URL("../README.md", import.meta.url), "utf8");
   for (const { marker, example, summary } of markers) {
     expect(readme).toContain(`| \`${marker}\` | \`${example}\` | ${summary.en} | ${summary["zh-CN"]} |`);

@@ -4,15 +4,15 @@ import { sparkImageMessages, sparkMessages } from "./spark/codes.ts";
 import { xjcMessages } from "./xjc/codes.ts";
 import type { CallbackBehaviour } from "./xjc/records.ts";
 
-/** What the failure markers of one request ask for; everything absent happens as usual. */
+/** What the failure markers of one request ask for; anything absent happens as usual. */
 export interface Misbehaviour {
-  /** Answer this code instead of starting. */
+  /** Answer with this code instead of starting. */
   code?: number | string;
-  /** HTTP status of that answer, where it is not the table's. */
+  /** HTTP status of that answer, if it is not the table's. */
   codeStatus?: number;
-  /** Words of that answer, where they are not the table's. */
+  /** Message of that answer, if it is not the table's. */
   codeMessage?: string;
-  /** Answer this HTTP status with a gateway's words; nothing is recorded. */
+  /** Answer with this HTTP status and a gateway's text; nothing is recorded. */
   httpStatus?: number;
   /** Cut the connection before anything is recorded, or after the paid start is. */
   drop?: "before-accept" | "after-accept";
@@ -20,17 +20,17 @@ export interface Misbehaviour {
   answer?: "malformed" | "giant" | "hang" | "no-payload";
   /** Extra working time in milliseconds, before division by the speed. */
   slowMs?: number;
-  /** The task ends as failed with these words. */
+  /** The task fails with this message. */
   failure?: string;
   /** The task never ends. */
   stuck?: boolean;
-  /** The vendor has lost sight of the task as soon as it was accepted. */
+  /** The vendor loses the task as soon as it is accepted. */
   lost?: boolean;
   /** One picture of several is refused. */
   partial?: boolean;
   /** The picture shows no face. */
   nobody?: boolean;
-  /** The result's address has expired when it is handed out. */
+  /** The result's address is already expired when it is given. */
   expiredUrl?: boolean;
   callback?: CallbackBehaviour;
   /** Only the first request with the same body misbehaves. */
@@ -40,7 +40,7 @@ export interface Misbehaviour {
 const callbackMarkers = new Set(["late", "twice", "forged", "lost", "early"]);
 const slowestMs = 24 * 60 * 60_000;
 
-/** Reads every `[[...]]` in `text` for `vendor`; what is no marker of that vendor stays ordinary text. */
+/** Reads every `[[...]]` in `text` for `vendor`; anything that is not a marker of that vendor stays ordinary text. */
 export function readMarkers(text: string, vendor: VendorName): Misbehaviour {
   const found: Misbehaviour = {};
   for (const match of text.matchAll(/\[\[([^[\]]{1,200})\]\]/g)) {
@@ -110,7 +110,7 @@ function readNumberCode(words: string, vendor: "spark" | "xjc"): Misbehaviour | 
   return code in known ? { code } : undefined;
 }
 
-/** A code may be followed by the status of the other edition of the table, or by the other meaning it has. */
+/** A code may be followed by the status from the other edition of the table, or by its other meaning. */
 function readWordCode(words: string): Misbehaviour | undefined {
   if (sayingOf(words) !== undefined) return { code: words };
   const [, code = "", extra = ""] = /^(.+) (free|[45]\d\d)$/.exec(words) ?? [];

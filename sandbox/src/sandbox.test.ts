@@ -10,7 +10,7 @@ test("the door", () => {
 const nothing = { starts: 0, points: 0, counted: {} };
 
 // @verifies tried.sandbox
-test("listens on loopback, names its variables and shows itself", async () => {
+test("listens on loopback, lists its variables and has a front page", async () => {
   const sandbox = await door.startSandbox();
   expect(sandbox.url).toBe(`http://127.0.0.1:${sandbox.port}`);
   expect(sandbox.environment).toEqual({
@@ -37,7 +37,7 @@ test("listens on loopback, names its variables and shows itself", async () => {
   await expect(fetch(sandbox.url)).rejects.toThrow("fetch failed");
 });
 
-test("closing cuts what is under way and leaves no timer behind", async () => {
+test("closing cuts everything in progress and leaves no timer behind", async () => {
   let open = 0;
   const manual = manualClock();
   const sandbox = await door.startSandbox({
@@ -63,7 +63,7 @@ test("closing cuts what is under way and leaves no timer behind", async () => {
   expect(open).toBe(0);
 });
 
-test("refuses a speed that is none and a port that is taken", async () => {
+test("refuses an invalid speed and a port that is taken", async () => {
   await expect(door.startSandbox({ speed: 0 })).rejects.toThrow("speed");
   const sandbox = await door.startSandbox();
   await expect(door.startSandbox({ port: sandbox.port })).rejects.toThrow("EADDRINUSE");

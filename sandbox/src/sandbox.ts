@@ -18,16 +18,16 @@ import { setBalance } from "./xjc/account.ts";
 export interface SandboxOptions {
   /** TCP port on 127.0.0.1, 0 to 65535. Default 0: any free one. */
   port?: number;
-  /** How many times faster than life, above 0. Default 1; 20 makes a 12 s video take 0.6 s. */
+  /** How many times faster than real time, above 0. Default 1; 20 makes a 12 s video take 0.6 s. */
   speed?: number;
   /**
-   * Where everything the vendors remember is kept, so that it survives a killed process. Default: nothing is kept, and
-   * media lie in a temporary directory that is removed at the end.
+   * Where all of the vendors' state is stored, so that it survives a killed process. Default: no state is stored, and
+   * media are in a temporary directory that is removed at the end.
    */
   dataDirectory?: string;
   /** Default: the machine's clock. */
   clock?: Clock;
-  /** Numbers from 0 to 1, for the order of complaints and for request ids. Default `Math.random`. */
+  /** Numbers from 0 to 1, for the order of error findings and for request ids. Default `Math.random`. */
   random?: () => number;
 }
 
@@ -40,7 +40,7 @@ export interface Sandbox {
   /** Every paid start so far, oldest first. */
   ledger(): LedgerEntry[];
   control: Control;
-  /** Cuts every connection and stops; what was written stays. */
+  /** Cuts every connection and stops; stored data stays. */
   close(): Promise<void>;
 }
 
@@ -52,7 +52,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   mkdirSync(mediaDirectory, { recursive: true });
 
   const closing = new AbortController();
-  // Every owed callback listens; thousands of them are no leak.
+  // Every pending callback listens; thousands of listeners are not a leak.
   setMaxListeners(0, closing.signal);
   const ledger = openLedger({ dataDirectory, clock });
   const state = openState(dataDirectory);

@@ -11,13 +11,13 @@ import { openTextToImage } from "./spark/text-to-image.ts";
 import { openXjc } from "./xjc/routes.ts";
 
 const largestBodyBytes = 1024 * 1024;
-/** A voice sample of 10 MB may stand in the request, as text that is a third longer. */
+/** A request may contain a voice sample of 10 MB as base64 text, which is a third longer. */
 const largestDashscopeBodyBytes = 16 * 1024 * 1024;
 const ownNames = new Set(["127.0.0.1", "localhost", "[::1]"]);
 
 /**
- * All vendors on one listener, each below its own prefix, so that one port number says everything. Signing stays true:
- * Spark's signature covers the path as it was sent, prefix and all.
+ * All vendors on one listener, each below its own prefix, so that one port number is enough. Signatures stay valid:
+ * Spark's covers the path as it was sent, including the prefix.
  */
 export function createRoutes(
   context: Context,
@@ -43,7 +43,7 @@ export function createRoutes(
       await next();
     });
   }
-  // A page elsewhere that has its name resolve to this machine must not turn the screws.
+  // A foreign page whose host name resolves to this machine must not reach the controls.
   for (const own of ["/control/*", "/ledger"]) {
     routes.use(own, async (exchange, next) => {
       const address = `http://${exchange.req.header("host") ?? ""}`;

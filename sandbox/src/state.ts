@@ -21,7 +21,7 @@ export interface State {
   faces: Table<Face>;
   dashscopeTasks: Table<DashscopeTask>;
   dashscopeVoices: Table<DashscopeVoice>;
-  /** What lies at a result address, by its file name. */
+  /** The files at result addresses, by file name. */
   dashscopeResults: Table<DashscopeResult>;
   /** Fingerprints of requests whose `once` marker has already failed. */
   failedOnce: Table<true>;
@@ -61,7 +61,7 @@ export function openState(dataDirectory: string | undefined): State {
       get: (key) => rows(table).get(key) as Row | undefined,
       values: () => [...rows(table).values()] as Row[],
       put(key, row) {
-        // Written first: what an answer says must already be on disk.
+        // Written first: whatever an answer reports must already be on disk.
         journal.append({ table, key, row });
         rows(table).set(key, row);
       },

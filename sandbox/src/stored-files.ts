@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Context } from "./context.ts";
 
 export interface StoredFiles {
-  /** The file called `name`: made at its first download, since most results of a busy test are never looked at. */
+  /** The file called `name`, made at its first download, because most results of a busy test are never downloaded. */
   contentOf(name: string, make: () => Promise<Buffer>): Promise<Buffer>;
 }
 
@@ -41,7 +41,7 @@ export function denied(code: string, message: string, status = 403): Response {
   return new Response(body, { status, headers: { "content-type": "application/xml" } });
 }
 
-/** The file, or the part of it that was asked for. */
+/** The file, or the requested part of it. */
 export function send(content: Buffer, contentType: string, range: string | undefined): Response {
   const headers = { "content-type": contentType, "accept-ranges": "bytes" };
   const bytes = new Uint8Array(content);

@@ -8,9 +8,12 @@ import { Fields } from "./fields.ts";
 import type { Rates } from "./rates.ts";
 import type { ResultFiles } from "./result-files.ts";
 
-/** One request past the gateway. */
+/** One request that has passed the gateway. */
 export interface Call {
-  /** As orders and the ledger call it: the path below the base address, with the action where one path has several. */
+  /**
+   * The endpoint's name in orders and the ledger: the path below the base address, plus the action if one path has
+   * several.
+   */
   endpoint: string;
   requestId: string;
   model: string;
@@ -26,7 +29,7 @@ export interface Vendor {
   rates: Rates;
 }
 
-/** What stands in an answer besides its request id. */
+/** The content of an answer besides its request id. */
 export interface Answer {
   output: Record<string, unknown>;
   usage?: Record<string, unknown>;
@@ -42,7 +45,7 @@ export function parametersOf(call: Call): Fields {
   return new Fields("parameters", call.body.parameters ?? {});
 }
 
-/** One paid start: the ledger first, so that nothing is ever begun without its entry. */
+/** One paid start. Writes the ledger first, so that nothing is ever begun without its entry. */
 export function pay(
   { context }: Vendor,
   call: Call,
@@ -63,7 +66,7 @@ export function pay(
   });
 }
 
-/** True when nobody will read the answer, so that nothing need be waited for. */
+/** True when nobody will read the answer, so there is no need to wait for anything. */
 export function isAnswerSpoilt({ asked }: Call): boolean {
   return asked.drop !== undefined || asked.answer === "hang" || asked.answer === "giant";
 }

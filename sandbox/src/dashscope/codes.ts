@@ -1,10 +1,10 @@
-/** How the vendor says one thing: HTTP status and words. */
+/** How the vendor expresses a code: HTTP status and message. */
 export interface Saying {
   status: number;
   message: string;
 }
 
-/** The error table of the DashScope document, with its statuses and its own words. */
+/** The error table of the DashScope document, with its statuses and messages. */
 const documentSayings: Readonly<Record<string, Saying>> = {
   InvalidParameter: {
     status: 400,
@@ -57,7 +57,7 @@ const documentSayings: Readonly<Record<string, Saying>> = {
   },
 };
 
-/** What the newer edition of that table has in addition. */
+/** Additional codes of the newer edition of that table. */
 const laterSayings: Readonly<Record<string, Saying>> = {
   "NOT AUTHORIZED": {
     status: 401,
@@ -203,7 +203,7 @@ const laterSayings: Readonly<Record<string, Saying>> = {
   ModelUnavailable: { status: 503, message: "Model is unavailable, please try again later." },
 };
 
-/** The twins of the compatible mode, which stand in an envelope of their own. */
+/** The corresponding codes of the compatible mode, which have their own envelope. */
 const compatibleSayings: Readonly<Record<string, Saying>> = {
   invalid_api_key: { status: 401, message: "Incorrect API key provided." },
   data_inspection_failed: { status: 400, message: "Input data may contain inappropriate content." },
@@ -228,19 +228,19 @@ const compatibleSayings: Readonly<Record<string, Saying>> = {
 
 const everySaying = { ...documentSayings, ...laterSayings, ...compatibleSayings };
 
-/** The code that stands for two things, which only its words tell apart. */
+/** The code with two meanings, which only its message tells apart. */
 export const freeAllowanceUsed = "Free allocated quota exceeded.";
 export const voiceStorageFull: Saying = {
   status: 400,
   message: "Maximum voice storage limit exceeded, please delete existing voices.",
 };
 
-/** What the vendor says with `code`; `undefined` when no edition of its table has it. */
+/** The vendor's status and message for `code`; `undefined` when no edition of its table has it. */
 export function sayingOf(code: string): Saying | undefined {
   return Object.hasOwn(everySaying, code) ? everySaying[code] : undefined;
 }
 
-/** A refusal with a code of the table; `detail` changes its words or its status. */
+/** A refusal with a code from the table; `detail` changes its message or its status. */
 export class DashscopeRefusal extends Error {
   readonly code: string;
   readonly status: number;
@@ -252,7 +252,7 @@ export class DashscopeRefusal extends Error {
   }
 }
 
-/** The refusal as it is sent: codes of the compatible mode in that mode's envelope. */
+/** The refusal as it is sent; codes of the compatible mode get that mode's envelope. */
 export function refusalBody(refusal: DashscopeRefusal, requestId: string): Record<string, unknown> {
   const { code, message } = refusal;
   return Object.hasOwn(compatibleSayings, code)

@@ -7,7 +7,7 @@ const formats = ["wav", "mp3", "pcm"] as const;
 const ratesHz = [8000, 16_000, 22_050, 24_000, 44_100, 48_000];
 const usualVolume = 50;
 
-/** Voices every account has, by the family of their names; each edition of the model has its own spelling of them. */
+/** Voices every account has, by the family of their names; each edition of the model spells them differently. */
 const presetNames: readonly string[] = [
   "longxiaochun",
   "longxiaoxia",
@@ -30,7 +30,7 @@ const presetSuffixes: ReadonlyMap<string, string> = new Map([
 ]);
 const laterPresets: readonly string[] = ["longanyang", "longanhuan"];
 
-/** Every model of the family; the last two have no voices but cloned ones. */
+/** Every model of the family; the last two have only cloned voices. */
 export const cosyVoiceModels: readonly string[] = [
   ...presetSuffixes.keys(),
   "cosyvoice-v3.5-flash",
@@ -58,7 +58,7 @@ export async function speakCosyVoice(vendor: Vendor, call: Call): Promise<Answer
   };
 }
 
-/** A voice of another model, an unknown one and one that is not ready are all the same to the engine. */
+/** The engine does not distinguish between a voice of another model, an unknown one and one that is not ready. */
 function requireVoice({ context }: Vendor, model: string, voice: string): void {
   const suffix = presetSuffixes.get(model);
   const isPreset =

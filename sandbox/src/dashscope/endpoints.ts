@@ -17,7 +17,7 @@ import { cosyVoiceActions } from "./voice-enrollment.ts";
 export interface Service {
   mode: "task" | "result";
   run(vendor: Vendor, call: Call): Answer | Promise<Answer>;
-  /** It takes time for its work, so that a marker's extra time is part of that. */
+  /** The endpoint's work takes time, which includes a marker's extra time. */
   waitsByItself?: boolean;
 }
 
@@ -37,7 +37,7 @@ export const services: Readonly<Record<string, Service>> = {
   [customization]: { mode: "result", run: customize },
 };
 
-/** As orders and the ledger name them: one path with several actions is several endpoints. */
+/** By their names in orders and the ledger: a path with several actions is several endpoints. */
 export const endpoints: readonly string[] = [
   ...Object.keys(services).filter((path) => path !== customization),
   ...[...actionsByModel.values()].flatMap((actions) =>
@@ -67,7 +67,7 @@ function customize(vendor: Vendor, call: Call): Answer | Promise<Answer> {
     : action(vendor, call);
 }
 
-/** Reads one request to the service at `path`; its id is given with the answer. */
+/** Reads one request to the service at `path`; its id is returned with the answer. */
 export async function readCall(context: Context, exchange: Exchange, path: string): Promise<Call> {
   const body = readObject(await exchange.req.text(), exchange.req.header("content-type"));
   const { model } = body;
@@ -96,12 +96,12 @@ function readObject(text: string, contentType: string | undefined): Record<strin
     const isObject = value !== null && typeof value === "object" && !Array.isArray(value);
     if (isObject && contentType?.startsWith("application/json")) return value as Record<string, unknown>;
   } catch {
-    // Answered below like any other body that is no object.
+    // Answered below like any other body that is not an object.
   }
   throw new DashscopeRefusal("BadRequest.IllegalInput");
 }
 
-/** A sample inside the request is no text to look for markers in. */
+/** A sample inside the request is not text to search for markers. */
 const longestText = 50_000;
 
 function textsIn(value: unknown): string[] {

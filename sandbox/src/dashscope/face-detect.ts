@@ -10,8 +10,8 @@ const detectors: ReadonlyMap<string, PortraitModel> = new Map([
 ]);
 
 /**
- * `image2video/face-detect`: a look at a picture. What does not fit is an answer and no error. The real vendor takes a
- * little money for it; a question that may be asked again at will is no paid start, so the ledger does not have it.
+ * `image2video/face-detect`: examines a picture. An unsuitable one is an answer, not an error. The real vendor charges
+ * a little for it, but a query that may be repeated at will is not a paid start, so it is not in the ledger.
  */
 export async function detectFace(vendor: Vendor, call: Call): Promise<Answer> {
   const portrait = detectors.get(call.model);

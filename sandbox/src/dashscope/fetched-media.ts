@@ -17,7 +17,7 @@ export async function fetchPicture(context: Context, address: string): Promise<P
 export interface AudioRules {
   formats: readonly AudioFacts["format"][];
   maxMegabytes: number;
-  /** Both ends excluded, in milliseconds. */
+  /** In milliseconds, exclusive. */
   durationMs: { above: number; below: number };
   /** The code for a sound that is too long or too short. */
   durationCode: "InvalidFile.Duration" | "InvalidFile.AudioLengthError";
@@ -37,9 +37,9 @@ export async function fetchAudio(
 
 export interface VideoRules {
   maxMegabytes: number;
-  /** Both ends excluded, in milliseconds. */
+  /** In milliseconds, exclusive. */
   durationMs: { above: number; below: number };
-  /** Each side in pixels, both ends included. */
+  /** Each side in pixels, inclusive. */
   sides: { least: number; most: number };
   framesPerSecond: { least: number; most: number };
 }

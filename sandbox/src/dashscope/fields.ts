@@ -1,6 +1,6 @@
 import { DashscopeRefusal } from "./codes.ts";
 
-/** Reads one object of a request; what is not as documented is InvalidParameter and names the field. */
+/** Reads one object of a request; anything undocumented is InvalidParameter and names the field. */
 export class Fields {
   private readonly path: string;
   private readonly values: Record<string, unknown>;
@@ -17,7 +17,7 @@ export class Fields {
     return this.values[name] !== undefined && this.values[name] !== null;
   }
 
-  /** What stands there, unread. */
+  /** The raw value, unchecked. */
   raw(name: string): unknown {
     return this.values[name];
   }
@@ -26,7 +26,7 @@ export class Fields {
     return new Fields(`${this.path}.${name}`, this.values[name]);
   }
 
-  /** Text that must be there and hold more than spaces. */
+  /** Required text that is not blank. */
   text(name: string): string {
     const text = this.optionalText(name) ?? "";
     if (text.trim() === "") this.refuse(name, "is required");

@@ -4,7 +4,7 @@ import { DashscopeRefusal } from "./codes.ts";
 
 const isCompatible = (exchange: Exchange) => exchange.req.path.includes("/compatible-mode/");
 
-/** Who asks: one bearer key, whole and exact. */
+/** Authenticates the caller: exactly one bearer key. */
 export function requireKey(exchange: Exchange): void {
   const header = exchange.req.header("authorization");
   if (header === `Bearer ${dashscopeCredentials.apiKey}`) return;
@@ -15,7 +15,9 @@ export function requireKey(exchange: Exchange): void {
   );
 }
 
-/** A workspace may be named in the form its ids have; every other name is one the key is no member of. */
+/**
+ * A workspace id in the documented format is accepted; any other counts as a workspace that the key does not belong to.
+ */
 export function requireWorkspace(exchange: Exchange): void {
   const workspace = exchange.req.header("x-dashscope-workspace");
   if (workspace !== undefined && !/^(?:llm|ws)-[a-z0-9-]{1,60}$/.test(workspace)) {
@@ -23,7 +25,7 @@ export function requireWorkspace(exchange: Exchange): void {
   }
 }
 
-/** Some calls give a task and some a result; a call that wants the other way is refused. */
+/** Some calls return a task and some a result; a call that asks for the other kind is refused. */
 export function requireMode(exchange: Exchange, mode: "task" | "result"): void {
   const asksForTask = exchange.req.header("x-dashscope-async") === "enable";
   if (exchange.req.header("x-dashscope-sse") === "enable") {

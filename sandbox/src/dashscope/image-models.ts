@@ -1,7 +1,7 @@
 import type { SizeRule } from "./image-sizes.ts";
 
 export interface ImageModel {
-  /** The most pictures of one call, and how many come when nothing is said. */
+  /** The most pictures of one call, and the default number. */
   pictures: { most: number; usual: number };
   size: SizeRule;
   usualSize: string;
@@ -40,7 +40,7 @@ export const taskImageModels: ReadonlyMap<string, ImageModel> = new Map([
   ["qwen-image-plus", qwen],
 ]);
 
-/** Models of `image-generation/generation`: asked by message, as a task. */
+/** Models of `image-generation/generation`: requested by message, as a task. */
 export const messageTaskImageModels: ReadonlyMap<string, ImageModel> = new Map([["wan2.6-t2i", wan26]]);
 
 /** Models of `multimodal-generation/generation` that make pictures. */

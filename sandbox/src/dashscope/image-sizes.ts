@@ -5,13 +5,13 @@ export interface Size {
   height: number;
 }
 
-/** Which sizes a model makes. */
+/** The sizes a model makes. */
 export type SizeRule =
   | { kind: "sides"; least: number; most: number }
   | { kind: "listed"; sizes: readonly string[] }
   | { kind: "area"; least: number; most: number; ratio: number };
 
-/** The size asked for, written `width*height`; anything the model does not make is InvalidParameter. */
+/** The requested size, written `width*height`; a size the model does not make is InvalidParameter. */
 export function readSize(parameters: Fields, rule: SizeRule, usual: string): Size {
   const text = parameters.optionalText("size") ?? usual;
   const match = /^(\d{1,5})\*(\d{1,5})$/.exec(text);

@@ -34,7 +34,7 @@ async function pictureAt(address: string) {
   return { bytes: png, size: `${png.readUInt32BE(16)}x${png.readUInt32BE(20)}` };
 }
 
-test("a task waits, runs and succeeds; each picture has an address of its own and a seed of its own", async () => {
+test("a task waits, runs and succeeds; each picture has its own address and its own seed", async () => {
   const { status, body } = await submit(imageOrder("日照金山", { n: 2, size: "768*512", seed: 7 }));
   expect(status).toBe(200);
   expect(body).toEqual({
@@ -79,7 +79,7 @@ test("a task waits, runs and succeeds; each picture has an address of its own an
   ]);
 });
 
-test("four pictures come when nobody says how many", async () => {
+test("the default is four pictures", async () => {
   const { usage } = await finished({ model: "wan2.2-t2i-flash", input: { prompt: "a" } });
   expect(usage).toEqual({ image_count: 4 });
 });
@@ -100,7 +100,7 @@ test.each([
   expect(sandbox.ledger()).toEqual([]);
 });
 
-test("the wrong way of asking is told apart by its words", async () => {
+test("the wrong kind of call is recognised by its message", async () => {
   expect((await client.call(imagePath, imageOrder("a"))).body.message).toBe(
     "current user api does not support synchronous calls.",
   );
@@ -136,7 +136,7 @@ test.each([
   expect(sandbox.ledger()).toEqual([]);
 });
 
-test("takes every parameter at its limits; what is longer than the prompt's limit is cut off", async () => {
+test("takes every parameter at its limits; a prompt beyond its limit is cut off", async () => {
   const order = {
     model: "wan2.5-t2i-preview",
     input: { prompt: `${"雪".repeat(800)}end`, negative_prompt: "n".repeat(500) },
@@ -162,7 +162,7 @@ test("[[partial]]: one picture of several is refused inside a task that succeeds
   expect(alone.output).toMatchObject({ task_status: "FAILED", code: "DataInspectionFailed" });
 });
 
-test("[[fail]]: the task fails on HTTP 200, with words or with a code, and is not billed", async () => {
+test("[[fail]]: the task fails on HTTP 200, with a message or with a code, and is not billed", async () => {
   expect((await finished(imageOrder("a [[fail: no paint]]"))).output).toMatchObject({
     task_status: "FAILED",
     code: "InternalError.Algo",
@@ -186,7 +186,7 @@ test("[[stuck]] runs for ever, [[task-unknown]] is lost, [[expired-url]] is too 
   expect(sandbox.ledger()).toHaveLength(3);
 });
 
-test("a model in the answer itself: pictures of the family's sizes, one message, counts by model", async () => {
+test("a model that answers directly: pictures of the family's sizes, one message, counts by model", async () => {
   sandbox.control.limits({ dashscopePerSecond: 100 });
   const order = (content: unknown, parameters: Record<string, unknown> = {}, model = "qwen-image-plus") => ({
     model,

@@ -50,7 +50,7 @@ export function createMessageImageTask(vendor: Vendor, call: Call): Answer {
   });
 }
 
-/** One message of the user with one text, and nothing else. */
+/** Exactly one user message with one text. */
 function promptOf(call: Call): string {
   const input = inputOf(call);
   const messages = input.raw("messages");

@@ -9,17 +9,17 @@ const mostPromptCharacters = 800;
 const mostNegativeCharacters = 500;
 const mostSeed = 2_147_483_647;
 
-/** What was asked for, and the pictures it will be. */
+/** The request, and the pictures it will produce. */
 export interface PictureOrder {
   size: Size;
   pictures: Picture[];
-  /** How many of them are made, and billed. */
+  /** How many of them are made and billed. */
   made: number;
 }
 
 /**
  * Reads the parameters both protocols share. `negatives` is where the protocol keeps the negative prompt. Each picture
- * of one call has a seed of its own, counted up from the first. Counts against the account's rates.
+ * of one call has its own seed, counted up from the first. Counts against the account's rate limits.
  */
 export function orderPictures(
   { context, files, rates }: Vendor,
@@ -45,7 +45,7 @@ export function orderPictures(
   const isExtended = parameters.flag("prompt_extend", true);
   parameters.flag("watermark", false);
   rates.countStart(call.model);
-  // More than the limit is cut off without a word.
+  // Text beyond the limit is cut off silently.
   const prompt = [...order.prompt].slice(0, mostPromptCharacters).join("");
   const pictures = Array.from({ length: count }, (_, index): Picture => {
     const isRefused = call.asked.partial === true && index === count - 1;

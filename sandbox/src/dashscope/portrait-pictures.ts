@@ -3,7 +3,7 @@ import { type Saying, sayingOf } from "./codes.ts";
 
 export type PortraitModel = "wan2.2-s2v" | "liveportrait" | "emo-v1";
 
-/** Why a model would not make this picture speak; `undefined` when it would. */
+/** Why a model refuses to make this picture speak; `undefined` if it accepts it. */
 export function unfitness(
   model: PortraitModel,
   { width, height }: PictureFacts,
@@ -34,7 +34,7 @@ function said(code: string, message?: string): { code: string; message: string }
 /** Left, top, right and bottom, in pixels. */
 export type Box = [number, number, number, number];
 
-/** Where a portrait's face is expected to be, and the part of the picture that will move, as wide as `ratio` says. */
+/** Where a portrait's face is expected to be, and the part of the picture that will move, with the aspect `ratio`. */
 export function boxesOf({ width, height }: PictureFacts, ratio: "1:1" | "3:4"): { face: Box; moving: Box } {
   const aspect = ratio === "1:1" ? 1 : 3 / 4;
   const movingWidth = Math.floor(0.9 * Math.min(width, height * aspect));

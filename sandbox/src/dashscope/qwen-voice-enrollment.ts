@@ -10,7 +10,7 @@ import { datesOf, findVoice, keepVoice, nothingToSay, pageOfVoices, requireRoomF
 const rules: SampleRules = { leastRateHz: 24_000, shortestMs: 3000 };
 const languages = ["zh", "en", "de", "it", "pt", "es", "ja", "ko", "fr", "ru"] as const;
 
-/** The actions of `qwen-voice-enrollment`, whose voices are there at once and stay as they are. */
+/** The actions of `qwen-voice-enrollment`, whose voices exist at once and never change. */
 export const qwenVoiceActions: Record<string, (vendor: Vendor, call: Call) => Answer | Promise<Answer>> = {
   create: createVoice,
   list: listVoices,
@@ -31,7 +31,7 @@ async function createVoice(vendor: Vendor, call: Call): Promise<Answer> {
   requireRoomForVoice(vendor);
   const sample = await (isWebAddress(data) ? fetchSample : readSample)(context, data, rules);
   requireRoomForVoice(vendor);
-  // The audit of this family ends before the answer.
+  // This family audits a sample before it answers.
   if (call.asked.failure !== undefined) {
     throw new DashscopeRefusal("Audio.PreprocessError", { message: call.asked.failure });
   }

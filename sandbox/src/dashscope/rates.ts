@@ -1,11 +1,11 @@
 import type { Context } from "../context.ts";
 import { DashscopeRefusal, freeAllowanceUsed } from "./codes.ts";
 
-/** The account's limits on how often it may ask. What is refused does not count. */
+/** The account's rate limits. Refused requests do not count. */
 export interface Rates {
-  /** Throws when one more start of `model` is too many, and counts it otherwise. */
+  /** Throws when another start of `model` is too many; otherwise counts it. */
   countStart(model: string): void;
-  /** The same for a question about tasks. */
+  /** The same for a query about tasks. */
   countQuery(): void;
 }
 

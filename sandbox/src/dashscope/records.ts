@@ -1,6 +1,6 @@
 import type { SpeechFormat } from "../media/speech-file.ts";
 
-/** Why one picture of several, or a whole task, came to nothing. */
+/** Why one picture of several, or a whole task, failed. */
 export interface Trouble {
   code: string;
   message: string;
@@ -8,33 +8,33 @@ export interface Trouble {
 
 /** One picture of a task. */
 export interface Picture {
-  /** Name of its result. */
+  /** The name of its result. */
   name: string;
   prompt: string;
-  /** The prompt after the vendor's rewriting, where that was asked for. */
+  /** The prompt after the vendor's rewriting, if that was requested. */
   actualPrompt?: string;
   trouble?: Trouble;
 }
 
-/** The video of a task; where its address stands in the answer depends on the model. */
+/** The video of a task; the position of its address in the answer depends on the model. */
 export interface Video {
   name: string;
   durationMs: number;
   addressAt: "results" | "output";
-  /** What the usage says besides the duration. */
+  /** The content of the usage besides the duration. */
   usage: Record<string, string | number>;
 }
 
-/** When a task begins and ends is decided at its creation, so its status is a function of the time alone. */
+/** A task's begin and end are decided at its creation, so its status depends only on the time. */
 export interface DashscopeTask {
   taskId: string;
   requestId: string;
   /** Path below the base address. */
   endpoint: string;
   model: string;
-  /** The vendor's clock at the creation, which its life and every shown time are counted from. */
+  /** The vendor's clock at the creation, from which its lifetime and all shown times are counted. */
   acceptedAt: number;
-  /** The machine's clock, for what takes time. */
+  /** The machine's clock, for everything that takes time. */
   createdAt: number;
   startsAt: number;
   /** `null`: it never ends. */
@@ -46,12 +46,12 @@ export interface DashscopeTask {
   lost: boolean;
   expiredUrl: boolean;
   pictures?: Picture[];
-  /** It was asked for by message and answers by message; `size` is what its usage says. */
+  /** It was requested by message and answers by message; `size` is the one in its usage. */
   byMessage?: { size: string };
   video?: Video;
 }
 
-/** How to make what lies at a result address. */
+/** How to make the file at a result address. */
 export type DashscopeResult =
   | { kind: "picture"; prompt: string; width: number; height: number; seed: number }
   | { kind: "video"; soundPath: string; durationMs: number; comment: string }
@@ -72,13 +72,13 @@ export interface DashscopeVoice {
   family: "cosyvoice" | "qwen";
   targetModel: string;
   language?: string;
-  /** Where the sample came from; empty when it came in the request. */
+  /** The sample's address; empty when it came in the request. */
   resourceLink: string;
   /** The vendor's clock. */
   createdAt: number;
   modifiedAt: number;
   /** The machine's clock: until then it is being deployed. */
   readyAt: number;
-  /** Its audit will end with a no. */
+  /** It will fail its audit. */
   rejected: boolean;
 }

@@ -27,7 +27,7 @@ const extensions = { picture: () => "png", video: () => "mp4", speech: (format: 
 export function openResultFiles(context: Context): ResultFiles {
   const files = openStoredFiles(context);
 
-  /** The object store's own way to sign an address: method, no content, the second it ends, the object. */
+  /** How the object store signs an address: method, no content, the second it expires, the object. */
   function signatureOf(name: string, expires: string): string {
     return createHmac("sha1", context.state.signingKey())
       .update(`GET\n\n\n${expires}\n/dashscope-result-sandbox/${name}`)
@@ -52,7 +52,7 @@ export function openResultFiles(context: Context): ResultFiles {
     },
     async serve({ method, name, query, range }) {
       const expires = query.get("Expires") ?? "";
-      // The method is part of what is signed: HEAD fails although GET works.
+      // The method is signed as well, so HEAD fails although GET works.
       if (method !== "GET" || query.get("Signature") !== signatureOf(name, expires)) {
         return denied(
           "SignatureDoesNotMatch",

@@ -12,7 +12,7 @@ import { openResultFiles } from "./result-files.ts";
 import { listTasks } from "./task-list.ts";
 import { cancelTask, queryTask } from "./tasks.ts";
 
-/** Every endpoint name, as `POST /control/next` takes it. */
+/** Every endpoint name that `POST /control/next` accepts. */
 export const dashscopeEndpoints: readonly string[] = endpoints;
 
 type Body = Record<string, unknown>;
@@ -24,7 +24,7 @@ export function openDashscope(context: Context): Hono<{ Bindings: HttpBindings }
   const base = "/api/v1";
 
   for (const [path, service] of Object.entries(services)) {
-    // The vendor's own examples write some of these with a slash at the end.
+    // The vendor's own examples write some of these with a trailing slash.
     for (const spelling of [path, `${path}/`]) {
       routes.post(`${base}/${spelling}`, (exchange) =>
         answer(vendor, exchange, () => prepareService(vendor, exchange, path, service)),
@@ -60,7 +60,7 @@ export function openDashscope(context: Context): Hono<{ Bindings: HttpBindings }
       range: exchange.req.header("range"),
     }),
   );
-  // The address for programs made for another vendor: it knows the same keys and none of these calls.
+  // The address for programs written for another vendor: it accepts the same keys but none of these calls.
   routes.all("/compatible-mode/v1/*", (exchange) =>
     answer(vendor, exchange, () => {
       throw new DashscopeRefusal("model_not_found");

@@ -13,7 +13,7 @@ export interface SpokenAudio {
   expires_at: number;
 }
 
-/** One paid speech, and where it lies. */
+/** One paid speech, and its address. */
 export async function answerWithSpeech(
   vendor: Vendor,
   call: Call,

@@ -20,7 +20,7 @@ export function listTasks(context: Context, query: URLSearchParams): Record<stri
   const found = context.state.dashscopeTasks
     .values()
     .map((task) => ({ task, status: statusOf(context, task) }))
-    // What the vendor has forgotten it does not list either.
+    // Tasks that the vendor has forgotten are not listed either.
     .filter((one) => one.status !== "UNKNOWN" && (status === null || one.status === status))
     .filter(({ task }) => task.acceptedAt >= startsAt && task.acceptedAt < endsAt + 1000)
     .filter(({ task }) => matches(query, "task_id", task.taskId) && matches(query, "model_name", task.model))

@@ -22,7 +22,7 @@ const submit = async (prompt: string, parameters: Record<string, unknown> = {}) 
 const query = async (taskId: string) => (await client.get(`tasks/${taskId}`)).body;
 const statusOf = async (taskId: string) => (await query(taskId)).output.task_status;
 
-test("two of a model at a time, the others wait; another model has places of its own", async () => {
+test("two of a model at a time, the others wait; another model has its own places", async () => {
   const tasks = [await submit("a"), await submit("b"), await submit("c")];
   const other = await client.submit(imagePath, imageOrder("d", {}, "wan2.2-t2i-plus"));
   clock.advance(1500);
@@ -32,7 +32,7 @@ test("two of a model at a time, the others wait; another model has places of its
   expect(await Promise.all(tasks.map(statusOf))).toEqual(["SUCCEEDED", "SUCCEEDED", "RUNNING"]);
 });
 
-test("a canceled task leaves its place", async () => {
+test("a canceled task frees its place", async () => {
   const [first] = [await submit("a"), await submit("b")];
   await client.call(`tasks/${first}/cancel`, {});
   const third = await submit("c");
@@ -40,7 +40,7 @@ test("a canceled task leaves its place", async () => {
   expect(await statusOf(third)).toBe("RUNNING");
 });
 
-test("only what waits can be canceled, and then nothing is billed", async () => {
+test("only waiting tasks can be canceled, and then nothing is billed", async () => {
   const [first, second] = [await submit("a"), await submit("b")];
   const canceled = await client.call(`tasks/${first}/cancel`, {});
   expect(canceled).toEqual({ status: 200, body: { request_id: expect.any(String) } });
@@ -60,7 +60,7 @@ test("only what waits can be canceled, and then nothing is billed", async () => 
   ]);
 });
 
-test("a task is UNKNOWN after a day by the vendor's clock, like an id that nobody has; its addresses end with a 403", async () => {
+test("a task is UNKNOWN after a day by the vendor's clock, like an id that does not exist; its addresses then answer 403", async () => {
   const taskId = await submit("a");
   clock.advance(9500);
   const { url } = (await query(taskId)).output.results[0];
@@ -80,7 +80,7 @@ test("a task is UNKNOWN after a day by the vendor's clock, like an id that nobod
   expect(await late.text()).toContain("<Message>Request has expired.</Message>");
 });
 
-test("an address is signed for GET alone, the same at every look", async () => {
+test("an address is signed only for GET, and is the same each time", async () => {
   const taskId = await submit("a");
   clock.advance(9500);
   const { url } = (await query(taskId)).output.results[0];
@@ -128,7 +128,7 @@ test("tasks are listed newest first, by page, status, model, id and time", async
   }
 });
 
-test("too many a second, too many a minute, and an allowance that is used up: told apart by code and words", async () => {
+test("too many a second, too many a minute, and a used-up allowance differ in code and message", async () => {
   const refusal = async () => {
     const { status, body } = await client.submit(imagePath, imageOrder("x"));
     return [status, body.code, body.message];
@@ -156,7 +156,7 @@ test("too many a second, too many a minute, and an allowance that is used up: to
   expect(sandbox.ledger()).toHaveLength(3);
 });
 
-test("twenty questions a second", async () => {
+test("twenty queries a second", async () => {
   const statuses = [];
   for (let count = 0; count < 21; count += 1) statuses.push((await client.get("tasks/x")).status);
   expect(statuses.filter((status) => status === 200)).toHaveLength(20);
@@ -198,7 +198,7 @@ test("markers: any code with its status, the other edition's status, the other m
   expect((await refused("NoSuchCode")).status).toBe(200);
 });
 
-test("the address for programs of another vendor speaks in its own envelope", async () => {
+test("the address for programs of another vendor answers in its own envelope", async () => {
   const address = `${sandbox.url}/dashscope/compatible-mode/v1/chat/completions`;
   const ask = async (authorization: string) => {
     const response = await fetch(address, { method: "POST", headers: { authorization }, body: "{}" });
@@ -209,7 +209,7 @@ test("the address for programs of another vendor speaks in its own envelope", as
   expect(await client.get("models")).toMatchObject({ status: 404, body: { code: "NotFound" } });
 });
 
-test("connections that end and answers that are spoilt leave exactly one entry when accepted", async () => {
+test("cut connections and spoilt answers leave exactly one entry when accepted", async () => {
   await expect(submit("[[drop-before-accept]]")).rejects.toThrow("fetch failed");
   expect(sandbox.ledger()).toHaveLength(0);
   await expect(submit("[[drop-after-accept]]")).rejects.toThrow("fetch failed");
@@ -252,7 +252,7 @@ test("a body above 16 MB is too large, one below it is read", async () => {
   expect((await large(2)).status).toBe(200);
 });
 
-test("tasks, results, bills and what was canceled outlive the process", async () => {
+test("tasks, results, bills and cancellations outlive the process", async () => {
   const dataDirectory = join(tmpdir(), `toolcast-sandbox-${crypto.randomUUID()}`);
   await sandbox.close();
   sandbox = await startSandbox({ clock, dataDirectory });

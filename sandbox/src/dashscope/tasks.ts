@@ -7,7 +7,7 @@ export type Status = "PENDING" | "RUNNING" | "SUCCEEDED" | "FAILED" | "CANCELED"
 
 const queueingMs = 1500;
 
-/** Decides the whole life of a task that is accepted now. */
+/** Decides the whole course of a task that is accepted now. */
 export function planTask(
   { context }: Vendor,
   call: Call,
@@ -32,7 +32,7 @@ export function planTask(
   };
 }
 
-/** The trouble a marker asks for: a code of the table, or words with the code of a fault in the model. */
+/** The failure a marker asks for: a code of the table, or a message with the code of a model fault. */
 export function troubleAsked({ asked }: Call): Trouble | undefined {
   const { failure } = asked;
   if (failure === undefined) return undefined;
@@ -40,7 +40,7 @@ export function troubleAsked({ asked }: Call): Trouble | undefined {
   return known ? { code: failure, message: known.message } : { code: "InternalError.Algo", message: failure };
 }
 
-/** What the answer to a submission says. */
+/** The content of the answer to a submission. */
 export function begun(task: DashscopeTask): Answer {
   return { output: { task_status: "PENDING", task_id: task.taskId } };
 }
@@ -54,12 +54,15 @@ export function statusOf(context: Context, task: DashscopeTask): Status {
   return task.trouble === undefined ? "SUCCEEDED" : "FAILED";
 }
 
-/** True while a task of `model` waits or is being made; one that never ends does not count, it would close the model. */
+/**
+ * True while a task of `model` waits or is being made; one that never ends does not count, because it would block the
+ * model.
+ */
 export function isBusy(context: Context, model: string): boolean {
   return openTasks(context, model).length > 0;
 }
 
-/** The instant at which one more task of `model` can begin. */
+/** The instant at which another task of `model` can begin. */
 function nextFreePlace(context: Context, model: string): number {
   const running = context.limits.dashscopeRunning;
   const ends = openTasks(context, model)
@@ -76,7 +79,7 @@ function openTasks(context: Context, model: string): DashscopeTask[] {
     .filter(({ endsAt }) => endsAt !== null && endsAt > now);
 }
 
-/** `GET tasks/{task_id}`. An id that nobody has is no mistake: its status is UNKNOWN. */
+/** `GET tasks/{task_id}`. An id that does not exist is not an error: its status is UNKNOWN. */
 export function queryTask(vendor: Vendor, taskId: string): Answer {
   const task = vendor.context.state.dashscopeTasks.get(taskId);
   const status = task === undefined ? "UNKNOWN" : statusOf(vendor.context, task);
@@ -96,7 +99,7 @@ export function queryTask(vendor: Vendor, taskId: string): Answer {
   }
 }
 
-/** Tasks that are asked by message tell no metrics. */
+/** Tasks requested by message have no metrics. */
 function metricsOf(task: DashscopeTask, status: Status): { task_metrics?: ReturnType<typeof metrics> } {
   return task.pictures === undefined || task.byMessage ? {} : { task_metrics: metrics(task, status) };
 }
@@ -154,12 +157,12 @@ function timesOf(context: Context, task: DashscopeTask, status: Status): Record<
   return times;
 }
 
-/** An instant of the machine's clock as the vendor's clock showed it. */
+/** An instant of the machine's clock converted to the vendor's clock. */
 export function vendorTime(task: DashscopeTask, machineMs: number): number {
   return task.acceptedAt + (machineMs - task.createdAt);
 }
 
-/** `POST tasks/{task_id}/cancel`: only what still waits, and then nothing is billed. */
+/** `POST tasks/{task_id}/cancel`: only waiting tasks, and then nothing is billed. */
 export function cancelTask({ context }: Vendor, taskId: string): void {
   const task = context.state.dashscopeTasks.get(taskId);
   if (task === undefined || statusOf(context, task) !== "PENDING") throw new DashscopeRefusal("UnsupportedOperation");

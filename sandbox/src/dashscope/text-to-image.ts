@@ -16,7 +16,7 @@ export function createImageTask(vendor: Vendor, call: Call): Answer {
   return createPictureTask(vendor, call, { model, prompt: input.text("prompt"), negatives: input });
 }
 
-/** A task that makes the pictures of one order, whichever way they were asked for. */
+/** A task that makes the pictures of one order, whichever way they were requested. */
 export function createPictureTask(
   vendor: Vendor,
   call: Call,

@@ -47,7 +47,7 @@ const lipSyncAudio: AudioRules = {
 
 type Plan = Pick<Video, "addressAt" | "usage" | "durationMs"> & { soundPath: string };
 
-/** `image2video/video-synthesis`: a picture that speaks, or lips fitted to a sound. */
+/** `image2video/video-synthesis`: a talking picture, or lip-sync to a sound. */
 export async function createVideoTask(vendor: Vendor, call: Call): Promise<Answer> {
   const { context, files } = vendor;
   const isPortrait = Object.hasOwn(portraitAudio, call.model);
@@ -65,14 +65,14 @@ export async function createVideoTask(vendor: Vendor, call: Call): Promise<Answe
   const name = files.add({ kind: "video", soundPath, durationMs: plan.durationMs, comment });
   const task: DashscopeTask = { ...planned, video: { ...video, name } };
   const quantity = task.trouble === undefined ? Math.round(plan.durationMs / 10) / 100 : 0;
-  // A download's file is named by its SHA-256.
+  // A download's file name is its SHA-256.
   const note = `${call.model}, sample ${basename(soundPath).slice(0, 12)}`;
   pay(vendor, call, { text: "", unit: "seconds", quantity, reference: task.taskId, note });
   context.state.dashscopeTasks.put(task.taskId, task);
   return begun(task);
 }
 
-/** The speaking model takes one task at a time and lets none wait. */
+/** The speaking model takes one task at a time and does not queue others. */
 function requireFree({ context }: Vendor, { model }: Call): void {
   if (model === "wan2.2-s2v" && isBusy(context, model)) throw new DashscopeRefusal("Throttling");
 }
@@ -89,7 +89,7 @@ async function planPortrait({ context }: Vendor, call: Call, model: PortraitMode
   return { addressAt: "results", usage, durationMs: sound.durationMs, soundPath: sound.path };
 }
 
-/** Holds the parameters of each model against their ranges; gives what the usage will say. */
+/** Checks the parameters of each model against their ranges; gives the content of the usage. */
 function readPortraitParameters(parameters: Fields, model: PortraitModel): Video["usage"] {
   if (model === "wan2.2-s2v") {
     return { SR: Number.parseInt(parameters.oneOf("resolution", ["480P", "720P"], "480P"), 10) };

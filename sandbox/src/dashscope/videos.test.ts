@@ -59,7 +59,7 @@ async function secondsOf(address: string) {
   return { video: await video?.computeDuration(), audio: await audio?.computeDuration() };
 }
 
-test("each detector has its own word for yes and for no", async () => {
+test("each detector has its own wording for yes and no", async () => {
   host.files.set("/small.png", await drawPicture({ prompt: "", width: 399, height: 500 }));
   host.files.set("/wide.png", await drawPicture({ prompt: "", width: 900, height: 440 }));
   host.files.set("/note.png", Buffer.from("not a picture"));
@@ -97,7 +97,7 @@ test("each detector has its own word for yes and for no", async () => {
   expect(sandbox.ledger()).toEqual([]);
 });
 
-test("a portrait speaks: the address is inside results, the seconds are the sound's", async () => {
+test("a talking portrait: the address is inside results, the seconds are the sound's", async () => {
   const done = await finished(portraitOrder("wan2.2-s2v", {}, { resolution: "720P" }));
   expect(done.output).toMatchObject({ task_status: "SUCCEEDED", results: { video_url: expect.any(String) } });
   expect(done.output).not.toHaveProperty("video_url");
@@ -120,7 +120,7 @@ test("a portrait speaks: the address is inside results, the seconds are the soun
   expect(emo.output.results.video_url).toContain(".mp4?Expires=");
 });
 
-test("lips fitted to a sound: the address is at the top, the shorter of both counts unless the video is extended", async () => {
+test("lip-sync: the address is at the top level, and the shorter of both counts unless the video is extended", async () => {
   host.files.set("/long.mp3", await writeSpeechFile(new Int16Array(16_000 * 20).fill(3000), "mp3", 24_000));
   const done = await finished(lipSyncOrder());
   expect(done.output).toMatchObject({ task_status: "SUCCEEDED", video_url: expect.any(String) });
@@ -135,7 +135,7 @@ test("lips fitted to a sound: the address is at the top, the shorter of both cou
   expect((await secondsOf(whole.output.video_url)).audio).toBeCloseTo(20, 0);
 });
 
-test("the speaking model makes one at a time and lets none wait; the others wait", async () => {
+test("the speaking model makes one at a time and queues none; the other models queue", async () => {
   expect((await submit(portraitOrder("wan2.2-s2v"))).status).toBe(200);
   expect(await refused(portraitOrder("wan2.2-s2v"))).toEqual([429, "Throttling"]);
   for (let count = 0; count < 3; count += 1) expect((await submit(portraitOrder("liveportrait"))).status).toBe(200);
@@ -143,13 +143,13 @@ test("the speaking model makes one at a time and lets none wait; the others wait
   expect((await submit(portraitOrder("wan2.2-s2v"))).status).toBe(200);
 });
 
-test("a failed video is not billed, a marker may ride on an address", async () => {
+test("a failed video is not billed, and a marker may be in an address", async () => {
   const failed = await finished(portraitOrder("liveportrait", { audio_url: at("voice.wav?[[fail: 画面中没有人脸]]") }));
   expect(failed.output).toMatchObject({ task_status: "FAILED", message: "画面中没有人脸" });
   expect(sandbox.ledger()[0]?.counted).toEqual({ unit: "seconds", quantity: 0 });
 });
 
-test("holds portraits against their documents", async () => {
+test("checks portraits against their documents", async () => {
   host.files.set("/small.png", await drawPicture({ prompt: "", width: 399, height: 500 }));
   host.files.set("/long.wav", silence(20));
   host.files.set("/endless.wav", silence(301));
@@ -185,7 +185,7 @@ test("holds portraits against their documents", async () => {
   expect(sandbox.ledger()).toEqual([]);
 });
 
-test("holds videos against their document", async () => {
+test("checks videos against their document", async () => {
   host.files.set("/blip.wav", silence(2));
   host.files.set("/flat.avi", avi({ width: 640, height: 480, frames: 100, frameMicroseconds: 40_000 }));
   host.files.set("/film.avi", avi({ width: 640, height: 640, frames: 250, frameMicroseconds: 40_000 }));
@@ -227,7 +227,7 @@ test.each([
   else expect(check).toThrow(expect.objectContaining({ code }));
 });
 
-/** The start of an AVI file, which is all the vendor reads of it. */
+/** The start of an AVI file, which is all that the vendor reads. */
 function avi(facts: { width: number; height: number; frames: number; frameMicroseconds: number }): Buffer {
   const file = Buffer.alloc(256);
   file.write("RIFF", 0, "latin1");

@@ -11,7 +11,7 @@ const deployingMs = 4000;
 const languages: readonly string[] = ["zh", "en", "fr", "de", "ja", "ko", "ru"];
 const rules: SampleRules = { leastRateHz: 16_000, shortestMs: 3000, status: 430 };
 
-/** The actions of `voice-enrollment`, the makers of CosyVoice voices. */
+/** The actions of `voice-enrollment`, which manage CosyVoice voices. */
 export const cosyVoiceActions: Record<string, (vendor: Vendor, call: Call) => Answer | Promise<Answer>> = {
   create_voice: createVoice,
   update_voice: updateVoice,
@@ -107,7 +107,7 @@ function languageIn(input: Fields): string | undefined {
     : input.refuse("language_hints", `must hold one of ${languages.join(", ")}`);
 }
 
-/** A voice speaks a while after its sample came; one whose sample fails the audit never does. */
+/** A voice can speak some time after its sample arrives, or never if the sample fails the audit. */
 function deployment({ context }: Vendor, { asked }: Call): Pick<DashscopeVoice, "readyAt" | "rejected"> {
   const readyAt = context.clock.now() + context.pace(deployingMs + (asked.slowMs ?? 0));
   return { readyAt: asked.stuck ? Number.MAX_SAFE_INTEGER : readyAt, rejected: asked.failure !== undefined };

@@ -7,11 +7,11 @@ import { probe } from "../media/probe.ts";
 import { readDrivingSound } from "../media/sound.ts";
 import { DashscopeRefusal } from "./codes.ts";
 
-/** What a family of voices asks of a sample. */
+/** What a family of voices requires of a sample. */
 export interface SampleRules {
   leastRateHz: number;
   shortestMs: number;
-  /** The HTTP status of every `Audio.*` code, where the table does not decide. */
+  /** The HTTP status of every `Audio.*` code, if it overrides the table's. */
   status?: number;
 }
 
@@ -36,7 +36,7 @@ export async function fetchSample(context: Context, address: string, rules: Samp
   return fetched.sha256;
 }
 
-/** Takes a sample out of a `data:` address; gives its SHA-256. */
+/** Reads a sample from a `data:` address; gives its SHA-256. */
 export async function readSample(context: Context, text: string, rules: SampleRules): Promise<string> {
   const match = /^data:(audio\/(?:wav|x-wav|mpeg|mp4));base64,([A-Za-z0-9+/]+={0,2})$/.exec(text);
   if (match === null) {
@@ -61,7 +61,7 @@ async function requireUsable(path: string, rules: SampleRules): Promise<void> {
   if (await isSilent(path)) throw refusal("Audio.AudioSilentError", rules);
 }
 
-/** Only uncompressed samples can be listened to here. */
+/** Only uncompressed samples can be analysed here. */
 async function isSilent(path: string): Promise<boolean> {
   const sound = await readDrivingSound(path, longestMs);
   return sound?.kind === "samples" && sound.samples.every((sample) => Math.abs(sample) < silenceBelow);

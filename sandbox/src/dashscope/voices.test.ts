@@ -76,7 +76,7 @@ async function soundAt(address: string) {
   };
 }
 
-test("a voice of CosyVoice is made, deployed, told of, listed, given another sample and deleted", async () => {
+test("a CosyVoice voice is created, deployed, queried, listed, given another sample and deleted", async () => {
   const made = await cosyVoice(creation({ language_hints: ["zh"] }));
   expect(made).toEqual({
     status: 200,
@@ -112,7 +112,7 @@ test("a voice of CosyVoice is made, deployed, told of, listed, given another sam
   }
 });
 
-test("a voice lives with its model, and speaks when it is ready and was not rejected", async () => {
+test("a voice belongs to its model, and speaks when it is ready and was not rejected", async () => {
   const voice = await voiceThatIsReady();
   expect((await speak({ voice })).status).toBe(200);
   for (const [model, wrong] of [
@@ -148,7 +148,7 @@ test.each([
   expect(sandbox.ledger()).toEqual([]);
 });
 
-test("listens to the sample: CosyVoice answers 430, Qwen as its table says", async () => {
+test("checks the sample: CosyVoice answers 430, Qwen as its table says", async () => {
   host.files.set("/slow.wav", noise(8, 16_000));
   host.files.set("/phone.wav", noise(8, 8000));
   host.files.set("/long.wav", noise(61));
@@ -178,7 +178,7 @@ test("listens to the sample: CosyVoice answers 430, Qwen as its table says", asy
   expect(await cosy("slow.wav")).toEqual([200, undefined]);
 });
 
-test("a voice of Qwen is there at once, from an address or from the request itself", async () => {
+test("a Qwen voice exists at once, from an address or from the request itself", async () => {
   const made = await qwenVoice(qwenCreation());
   expect(made.body).toEqual({
     output: {
@@ -235,7 +235,7 @@ test("as many voices as the account may hold", async () => {
   });
 });
 
-test("CosyVoice speaks in the format and at the rate that was asked for", async () => {
+test("CosyVoice speaks in the requested format and at the requested rate", async () => {
   const { body } = await speak({ format: "mp3", sample_rate: 24_000, rate: 0.5, pitch: 1.2, volume: 80 });
   expect(body).toEqual({
     output: {
@@ -278,7 +278,7 @@ test.each([
   expect(sandbox.ledger()).toEqual([]);
 });
 
-test("Qwen speaks at 24 kHz; what it does not offer over HTTP it refuses", async () => {
+test("Qwen speaks at 24 kHz, and refuses what it does not offer over HTTP", async () => {
   const { body } = await speakQwen({ language_type: "Chinese" });
   expect(body.usage).toEqual({ characters: 10 });
   expect(await soundAt(body.output.audio.url)).toEqual({
@@ -303,7 +303,7 @@ test("Qwen speaks at 24 kHz; what it does not offer over HTTP it refuses", async
   expect(sandbox.ledger().map(({ counted }) => counted?.quantity)).toEqual([10, 15, 0]);
 });
 
-test("what was spoken for MP3 is a file the vendor itself would take as a sample", async () => {
+test("a spoken MP3 is a file the vendor itself would accept as a sample", async () => {
   host.files.set("/own.mp3", await writeSpeechFile(new Int16Array(16_000 * 8).fill(4000), "mp3", 24_000));
   expect((await cosyVoice(creation({ url: `${host.url}/own.mp3` }))).status).toBe(200);
 });

@@ -11,7 +11,7 @@ export function requireRoomForVoice({ context }: Vendor): void {
   }
 }
 
-/** One paid voice, or one more sample for it; the ledger names the beginning of the sample's SHA-256. */
+/** One paid voice, or another sample for it; the ledger holds the start of the sample's SHA-256. */
 export function keepVoice(vendor: Vendor, call: Call, voice: DashscopeVoice, sampleSha256: string): void {
   vendor.rates.countStart(call.model);
   const note = `${voice.targetModel}, sample ${sampleSha256.slice(0, 12)}`;
@@ -41,5 +41,5 @@ export function datesOf({ createdAt, modifiedAt }: DashscopeVoice): Record<strin
   return { gmt_create: shown(createdAt), gmt_modified: shown(modifiedAt) };
 }
 
-/** The answer of an action that has nothing to say. */
+/** The answer of an action without content. */
 export const nothingToSay: Answer = { output: {}, usage: {} };

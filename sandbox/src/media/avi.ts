@@ -4,7 +4,7 @@ import type { VideoFacts } from "./probe.ts";
 const headerBytes = 8192;
 const codecNames: Record<string, string> = { h264: "avc", x264: "avc", avc1: "avc", hevc: "hevc", h265: "hevc" };
 
-/** The facts of an AVI file by its main header; `undefined` when it is no AVI. */
+/** The facts of an AVI file from its main header; `undefined` when it is not an AVI. */
 export async function probeAvi(path: string): Promise<VideoFacts | undefined> {
   const header = await readStart(path);
   if (header.toString("latin1", 0, 4) !== "RIFF" || header.toString("latin1", 8, 12) !== "AVI ") return undefined;

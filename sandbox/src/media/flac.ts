@@ -1,6 +1,6 @@
 /**
- * FLAC without compression (https://www.rfc-editor.org/rfc/rfc9639): verbatim subframes only. It lets sound into an
- * MP4 that browsers play, without an audio encoder; they refuse plain PCM there.
+ * FLAC without compression (https://www.rfc-editor.org/rfc/rfc9639): verbatim subframes only. It puts sound into an MP4
+ * that browsers play, without an audio encoder; they refuse plain PCM there.
  */
 export const samplesPerFlacFrame = 4096;
 
@@ -28,7 +28,7 @@ export function writeFlacFrame(samples: Int16Array, frameNumber: number): Buffer
   return frame;
 }
 
-/** `fLaC` and the STREAMINFO block: what a decoder is configured with. */
+/** `fLaC` and the STREAMINFO block, which configure a decoder. */
 export function flacDescription(sampleRate: number, sampleCount: number): Buffer {
   const block = Buffer.alloc(8 + 34);
   block.write("fLaC", 0, "latin1");

@@ -17,14 +17,14 @@ export type ColorName =
 export interface PictureColors {
   /** Shares of the picture from 0 to 1, the largest first; together 1. */
   shares: { name: ColorName; share: number }[];
-  /** From 0, black, to 1, white. */
+  /** From 0 (black) to 1 (white). */
   brightness: number;
 }
 
-/** The picture is looked at as if it were this many pixels wide and high. */
+/** The picture is analysed at this width and height in pixels. */
 const side = 48;
 
-/** What colours a PNG or JPEG has; `undefined` when it cannot be drawn. */
+/** The colours of a PNG or JPEG; `undefined` when it cannot be drawn. */
 export async function pictureColors(bytes: Buffer, format: "png" | "jpeg"): Promise<PictureColors | undefined> {
   const address = `data:image/${format};base64,${bytes.toString("base64")}`;
   const pixels = await renderPixels(

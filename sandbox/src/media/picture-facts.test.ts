@@ -60,7 +60,7 @@ test.each([
   expect(pictureFacts(file)).toEqual(facts);
 });
 
-test("reads a picture of our own, and another seed gives another one", async () => {
+test("reads a picture of our own, and a different seed gives a different one", async () => {
   const [one, two] = [
     await drawPicture({ prompt: "a", width: 64, height: 48, seed: 1 }),
     await drawPicture({ prompt: "a", width: 64, height: 48, seed: 2 }),
@@ -92,7 +92,7 @@ test.each([
   expect(colors?.brightness).toBeCloseTo(brightness, 1);
 });
 
-test("looks at a JPEG too, and not at what is none", async () => {
+test("reads a JPEG too, and rejects anything that is not one", async () => {
   expect((await pictureColors(Buffer.from(jpeg, "base64"), "jpeg"))?.shares).toHaveLength(1);
   expect(await pictureColors(Buffer.from("no picture"), "png")).toBeUndefined();
 });

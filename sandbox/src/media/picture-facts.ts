@@ -2,18 +2,18 @@ export type PictureFormat = "png" | "jpeg" | "bmp" | "webp";
 
 export interface PictureFacts {
   format: PictureFormat;
-  /** Pixels as stored, before any rotation a camera noted down. */
+  /** Pixels as stored, before any rotation a camera recorded. */
   width: number;
   height: number;
 }
 
-/** Format and size as the header of a picture tells them; `undefined` when it is none of the four, or cut short. */
+/** Format and size from the header of a picture; `undefined` when it is none of the four formats, or truncated. */
 export function pictureFacts(bytes: Buffer): PictureFacts | undefined {
   try {
     const facts = readPng(bytes) ?? readJpeg(bytes) ?? readBmp(bytes) ?? readWebp(bytes);
     return facts !== undefined && facts.width > 0 && facts.height > 0 ? facts : undefined;
   } catch (cause) {
-    // Reading past the end is how a header that was cut short shows.
+    // A truncated header shows as a read past the end.
     if (cause instanceof RangeError) return undefined;
     throw cause;
   }
@@ -24,7 +24,7 @@ function readPng(bytes: Buffer): PictureFacts | undefined {
   return { format: "png", width: bytes.readUInt32BE(16), height: bytes.readUInt32BE(20) };
 }
 
-/** Walks the segments up to the frame header, the one that knows the size. */
+/** Walks the segments up to the frame header, which holds the size. */
 function readJpeg(bytes: Buffer): PictureFacts | undefined {
   if (bytes.length < 4 || bytes.readUInt16BE(0) !== 0xffd8) return;
   let at = 2;

@@ -9,11 +9,11 @@ export interface PictureRequest {
   width: number;
   /** Pixels. */
   height: number;
-  /** Another number gives the same prompt another scenery. */
+  /** A different number gives the same prompt a different scenery. */
   seed?: number;
 }
 
-/** A PNG of exactly the asked size that shows its prompt, its size and the word SANDBOX. */
+/** A PNG of exactly the requested size that shows its prompt, its size and the word SANDBOX. */
 export function drawPicture(request: PictureRequest): Promise<Buffer> {
   return renderPng(composePicture(request));
 }

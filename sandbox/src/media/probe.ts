@@ -13,7 +13,7 @@ export interface VideoFacts {
   kind: "video";
   format: "mp4" | "mov" | "avi";
   durationMs: number;
-  /** Codec of the picture: `avc` is H.264; `null` when unknown. */
+  /** Codec of the video: `avc` is H.264; `null` when unknown. */
   codec: string | null;
   /** Pixels as shown, after rotation. */
   width: number;
@@ -31,7 +31,7 @@ const formatNames = new Map<InputFormat, { audio: AudioFacts["format"]; video: "
 
 const packetsLookedAt = 120;
 
-/** What kind of file lies at `path`; `undefined` when it is none of mp3, m4a, wav, aac, mp4 and mov, or broken. */
+/** The kind of file at `path`; `undefined` when it is none of mp3, m4a, wav, aac, mp4 and mov, or broken. */
 export function probe(path: string): Promise<AudioFacts | VideoFacts | undefined> {
   return readInput({ formats: [...formatNames.keys()], source: new FilePathSource(path) }, factsOf);
 }
@@ -61,7 +61,7 @@ async function factsOf(input: Input): Promise<AudioFacts | VideoFacts | undefine
       sampleRateHz: await audio.getSampleRate(),
     };
   } catch {
-    // A file that lies about itself is one more file the vendor cannot use.
+    // A file with wrong metadata is also one that the vendor cannot use.
     return undefined;
   }
 }

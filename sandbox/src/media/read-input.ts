@@ -1,6 +1,6 @@
 import { Input, type InputOptions } from "mediabunny";
 
-/** Reads a medium and lets go of its file, whatever happens. Node 22 does not know `using`. */
+/** Reads a medium and always closes its file. Node 22 does not know `using`. */
 export async function readInput<Result>(
   options: InputOptions,
   read: (input: Input) => Promise<Result>,

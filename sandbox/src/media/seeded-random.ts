@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 
-/** A row of numbers from 0 to 1 that is always the same for the same `seed`. */
+/** A sequence of numbers from 0 to 1 that is always the same for the same `seed`. */
 export function seededRandom(seed: string): () => number {
   let state = createHash("sha256").update(seed).digest().readUInt32LE(0);
   return () => {

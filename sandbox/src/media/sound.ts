@@ -3,7 +3,7 @@ import { ALL_FORMATS, AudioSampleSink, EncodedPacketSink, FilePathSource } from 
 import { readInput } from "./read-input.ts";
 import { sampleRate } from "./wav.ts";
 
-/** The sound of a driving file, as it can go into an MP4. */
+/** The sound of a driving file, in a form that fits into an MP4. */
 export type DrivingSound =
   | { kind: "packets"; codec: "aac" | "mp3"; packets: EncodedPacket[]; decoderConfig: AudioDecoderConfig }
   | { kind: "samples"; samples: Int16Array };
@@ -39,7 +39,7 @@ async function soundOf(input: Input, longestMs: number): Promise<DrivingSound | 
   return { kind: "samples", samples };
 }
 
-/** Nearest-sample resampling of the first channel: a stand-in video needs no better. */
+/** Nearest-sample resampling of the first channel: good enough for a stand-in video. */
 function copyResampled(
   sample: {
     sampleRate: number;

@@ -12,7 +12,7 @@ export const speechContentTypes: Record<SpeechFormat, string> = {
 const mp3BitsPerSecond = 48_000;
 let encoderIsThere = false;
 
-/** Hummed samples as the file that was asked for, `rateHz` a second. */
+/** Hummed samples as a file of the requested format, at `rateHz` samples a second. */
 export async function writeSpeechFile(samples: Int16Array, format: SpeechFormat, rateHz: number): Promise<Buffer> {
   const resampled = resample(samples, rateHz);
   if (format === "wav") return writeWav(resampled, rateHz);
@@ -20,7 +20,7 @@ export async function writeSpeechFile(samples: Int16Array, format: SpeechFormat,
   return writeMp3(resampled, rateHz);
 }
 
-/** The encoder is a WebAssembly program of its own: loaded at the first MP3. */
+/** The encoder is a separate WebAssembly program, loaded at the first MP3. */
 async function writeMp3(samples: Int16Array, rateHz: number): Promise<Buffer> {
   if (!encoderIsThere) {
     const { registerMp3Encoder } = await import("@mediabunny/mp3-encoder");
@@ -41,7 +41,7 @@ async function writeMp3(samples: Int16Array, rateHz: number): Promise<Buffer> {
   return Buffer.from(target.buffer);
 }
 
-/** By straight lines between neighbours: enough for a hum. */
+/** Linear interpolation: good enough for a hum. */
 function resample(samples: Int16Array, rateHz: number): Int16Array {
   if (rateHz === sampleRate) return samples;
   const step = sampleRate / rateHz;

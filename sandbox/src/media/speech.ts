@@ -5,11 +5,11 @@ export interface SpeechRequest {
   text: string;
   /** Factor on the pace; 1 is 4 Chinese characters or 14 Latin ones a second. */
   speed: number;
-  /** Factor on the height of the voice. */
+  /** Factor on the pitch of the voice. */
   pitch: number;
   /** Factor on the loudness. */
   volume: number;
-  /** Speaker id: different speakers hum at different heights. */
+  /** Speaker id: different speakers hum at different pitches. */
   voice: string;
 }
 
@@ -28,7 +28,7 @@ export function spokenDurationMs(text: string, speed: number): number {
 
 /**
  * A hummed stand-in for speech: one gliding syllable per Chinese character or per three Latin ones, silence for
- * punctuation. Plainly a machine, and the same text with the same voice always sounds the same.
+ * punctuation. Obviously a machine; the same text with the same voice always sounds the same.
  */
 export function hum(request: SpeechRequest, durationMs: number): Int16Array {
   const samples = new Int16Array(Math.round((durationMs / 1000) * sampleRate));

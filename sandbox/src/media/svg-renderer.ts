@@ -17,7 +17,7 @@ export async function renderPixels(svg: string): Promise<Uint8Array> {
   return (await loaded)(svg, (image) => Uint8Array.from(image.pixels));
 }
 
-/** Renderer and font are four megabytes: read at the first drawing, then kept. */
+/** Renderer and font are four megabytes, so they are loaded at the first drawing and then kept. */
 async function loadRenderer(): Promise<Render> {
   const { initWasm, Resvg } = await import("@resvg/resvg-wasm");
   const [program, font] = await Promise.all([

@@ -1,4 +1,4 @@
-/** Text broken into lines of at most `widthEm` ems; what does not fit into `maxLines` ends in an ellipsis. */
+/** Text broken into lines of at most `widthEm` ems; text that does not fit into `maxLines` ends in an ellipsis. */
 export function wrapText(text: string, widthEm: number, maxLines: number): string[] {
   const lines: string[] = [];
   let line = "";

@@ -26,7 +26,7 @@ let loaded: Promise<Loop> | undefined;
 
 /**
  * An H.264 MP4 of `durationMs`: the shipped talking face, its samples repeated, with `sound` under it. Nothing is
- * encoded, so five minutes take well under a second.
+ * encoded, so a five-minute video takes well under a second.
  */
 export async function makeVideo(request: {
   durationMs: number;

@@ -1,10 +1,10 @@
 import type { Context } from "../context.ts";
 
-/** What one service lets through at a time; each has its own count. */
+/** What one service accepts at a time; each has its own count. */
 export interface Capacity {
-  /** The code with which one more request is refused now: the same user twice, too many at once, too many a second. */
+  /** The code with which another request is refused now: the same user twice, too many at once, too many a second. */
   refusal(uid: string | undefined): 10006 | 11202 | 11203 | undefined;
-  /** Takes a place; the returned function gives it back. */
+  /** Takes a place; the returned function frees it. */
   enter(uid: string | undefined): () => void;
 }
 

@@ -31,7 +31,7 @@ export const sparkMessages: Readonly<Record<number, string>> = {
   11203: "授权错误:并发流控超限。并发路数超过授权路数限制",
 };
 
-/** Codes only image understanding has; they are not in the document. */
+/** Codes used only by image understanding; they are not in the document. */
 export const sparkImageMessages: Readonly<Record<number, string>> = {
   10029: "图片任何一边的长度超过12800",
   10041: "图片分辨率不符合要求",

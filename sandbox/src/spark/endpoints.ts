@@ -1,5 +1,5 @@
 export const textToImageEndpoint = "v2.1/tti";
 export const imageUnderstandingEndpoint = "v2.1/image";
 
-/** Every endpoint name, as `POST /control/next` takes it. */
+/** Every endpoint name that `POST /control/next` accepts. */
 export const sparkEndpoints: readonly string[] = [textToImageEndpoint, imageUnderstandingEndpoint];

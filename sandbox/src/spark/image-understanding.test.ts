@@ -22,7 +22,7 @@ afterEach(() => sandbox.close());
 const ends = (frames: Frame[]) => frames.at(-1)?.header.status === 2;
 const textOf = (frames: Frame[]) => frames.map((frame) => frame.payload?.choices.text[0].content ?? "").join("");
 
-/** Asks on a connection of its own and waits for the last piece. */
+/** Asks on its own connection and waits for the last piece. */
 async function ask(message: unknown): Promise<Frame[]> {
   const connection = await connectPictures(sandbox);
   connection.send(message);
@@ -33,7 +33,7 @@ async function ask(message: unknown): Promise<Frame[]> {
 
 const codeOf = async (message: unknown) => (await ask(message)).at(-1)!.header.code;
 
-test("answers in pieces: first, middle, last, with the tokens on the last alone", async () => {
+test("answers in pieces: first, middle, last, with the tokens only on the last", async () => {
   const frames = await ask(pictureQuestion(picture, ["What is this?"]));
   expect(frames.length).toBeGreaterThan(3);
   expect(frames.map(({ header }) => header.status)).toEqual([0, ...frames.slice(2).map(() => 1), 2]);
@@ -62,7 +62,7 @@ test("answers in pieces: first, middle, last, with the tokens on the last alone"
   ]);
 });
 
-test("tells what can be known of the picture, in the language of the question, and says that it is a sandbox", async () => {
+test("says what can be known about the picture, in the language of the question, and that it is a sandbox", async () => {
   const flag = await renderPng(
     '<svg xmlns="http://www.w3.org/2000/svg" width="300" height="400"><rect width="300" height="300" fill="#1040d0"/><rect y="300" width="300" height="100" fill="#e02010"/></svg>',
   );
@@ -77,7 +77,7 @@ test("tells what can be known of the picture, in the language of the question, a
   expect(chinese).toContain("蓝色约 75%、红色约 25%");
 });
 
-test("a further question about the same picture gets the same facts, whatever connection it comes by", async () => {
+test("another question about the same picture gets the same facts, whichever connection it uses", async () => {
   const first = textOf(await ask(pictureQuestion(picture, ["How large is it?"])));
   const connection = await connectPictures(sandbox);
   const dialogue = ["How large is it?", first, "And how bright?"];
@@ -100,7 +100,7 @@ const bare = (text: unknown[]) => ({ ...pictureQuestion(picture, ["a"]), payload
 const image = (content: string) => ({ role: "user", content, content_type: "image" });
 const question = { role: "user", content: "a", content_type: "text" };
 
-/** The header of a PNG, which is all that is looked at before the pixels. */
+/** The header of a PNG, which is all that is read before the pixels. */
 function pngHeader(width: number, height: number): Buffer {
   const header = Buffer.alloc(32);
   header.write("\x89PNG\r\n\x1a\n", 0, "latin1");
@@ -142,7 +142,7 @@ test.each([
   expect(sandbox.ledger()).toEqual([]);
 });
 
-test("takes every parameter at its limits, and answers in as many tokens as it may", async () => {
+test("takes every parameter at its limits, and answers within the allowed tokens", async () => {
   const chat = { domain: "general", temperature: 1, top_k: 6, max_tokens: 8192, auditing: "default", chat_id: "c" };
   const header = { uid: "u".repeat(32) };
   const whole = await ask(pictureQuestion(picture, ["a"], { chat, header }));
@@ -153,7 +153,7 @@ test("takes every parameter at its limits, and answers in as many tokens as it m
   expect(one.map((frame) => frame.header.status)).toEqual([2]);
 });
 
-test("a picture that cannot be decoded is said to be so", async () => {
+test("the answer says when a picture cannot be decoded", async () => {
   expect(textOf(await ask(pictureQuestion(pngHeader(100, 100), ["a"])))).toContain("cannot be decoded");
 });
 
@@ -205,7 +205,7 @@ test("the same user twice, a question before the answer, and too many at once", 
   fourth.close();
 });
 
-test("hangs up after a minute without a word, and not while it answers", async () => {
+test("hangs up after a minute of silence, but not while it answers", async () => {
   const clock = manualClock();
   await sandbox.close();
   sandbox = await startSandbox({ clock });
@@ -246,7 +246,7 @@ test.each([
   expect(sandbox.ledger()).toHaveLength(starts);
 });
 
-test("spoilt answers: without payload, broken off, endless, none at all", async () => {
+test("spoilt answers: without payload, cut off, endless, none at all", async () => {
   expect((await settled("[[no-payload]]")).frames()).toEqual([
     { header: { code: 0, message: "Success", sid: expect.any(String), status: 2 } },
   ]);
@@ -262,7 +262,7 @@ test("spoilt answers: without payload, broken off, endless, none at all", async 
   expect([hanging.texts, hanging.isClosed()]).toEqual([[], false]);
 });
 
-test("what is refused after the work is paid; a warning comes after the whole answer", async () => {
+test("a refusal after the work is charged; a warning comes after the whole answer", async () => {
   expect(await codeOf(pictureQuestion(picture, ["a [[10014]]"]))).toBe(10014);
   const warned = await ask(pictureQuestion(picture, ["a [[10019]]"]));
   expect(warned.at(-1)).toMatchObject({ header: { code: 10019, status: 2 } });
@@ -272,7 +272,7 @@ test("what is refused after the work is paid; a warning comes after the whole an
   expect(sandbox.ledger()).toHaveLength(2);
 });
 
-test("a user who left before the answer may ask again", async () => {
+test("a user who disconnected before the answer may ask again", async () => {
   const uid = { header: { uid: "u1" } };
   const left = await connectPictures(sandbox);
   left.send(pictureQuestion(picture, ["[[hang]]"], uid));

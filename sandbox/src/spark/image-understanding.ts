@@ -28,7 +28,7 @@ export function openImageUnderstanding(context: Context): ImageUnderstanding {
     headers.push(`Date: ${new Date(context.vendorNow()).toUTCString()}`);
   });
 
-  /** An order that is about the connection itself is met before there is a message. */
+  /** An order about the connection itself is applied before there is a message. */
   function orderedStatus(): number | undefined {
     const order = peekOrder(context, "spark", imageUnderstandingEndpoint);
     const asked = order && readMarkers(withBrackets(order.marker), "spark");

@@ -3,7 +3,7 @@ import type { PictureFacts } from "../media/picture-facts.ts";
 
 export interface SeenPicture extends PictureFacts {
   bytes: number;
-  /** `undefined` when the picture has a header and nothing readable behind it. */
+  /** `undefined` when the picture has a header but nothing readable after it. */
   colors: PictureColors | undefined;
 }
 
@@ -31,8 +31,8 @@ const colorsTold = 3;
 const longestEcho = 200;
 
 /**
- * What can truly be known of a picture without a model, in the language of the last question. It depends on the picture
- * and the dialogue alone, so that a further question about the same picture gets an answer that agrees with the first.
+ * What can be known about a picture without a model, in the language of the last question. It depends only on the
+ * picture and the dialogue, so that another question about the same picture gets an answer consistent with the first.
  */
 export function describePicture(picture: SeenPicture, dialogue: readonly Turn[]): string {
   const questions = dialogue.filter(({ role }) => role === "user").map(({ content }) => shorten(content));

@@ -13,17 +13,17 @@ import { newSid } from "./sid.ts";
 import { cutToTokens, tokensOf } from "./tokens.ts";
 
 export interface Conversation {
-  /** One message of the caller; `undefined` for one that is no text. */
+  /** One message of the caller; `undefined` for one that is not text. */
   take(message: string | undefined): void;
   end(): void;
 }
 
-/** A caller who says nothing for so long is hung up on; not divided by the speed. */
+/** A connection silent for this long is closed; not divided by the speed. */
 const idleMs = 60_000;
 const thinkingMs = 1500;
 const betweenFramesMs = 60;
 const charactersPerFrame = 12;
-/** Sent after an answer that is complete: it was complete, and touched on something forbidden. */
+/** Sent after a complete answer that touched on something forbidden. */
 const warningCode = 10019;
 const tooEarly = 10007;
 
@@ -56,7 +56,7 @@ export function openConversation(context: Context, capacity: Capacity): (connect
         fingerprint: fingerprint(imageUnderstandingEndpoint, JSON.parse(message)),
       });
       if (asked.drop === "before-accept") return connection.terminate();
-      // There is no status to answer with any more: the gateway breaks off.
+      // It is too late for an HTTP status, so the gateway cuts the connection.
       if (asked.httpStatus !== undefined) return connection.close(1011);
       const code = asked.code === undefined ? undefined : Number(asked.code);
       const isAfterwards = code !== undefined && (sparkCodesAfterTheWork.has(code) || code === warningCode);
@@ -114,7 +114,7 @@ export function openConversation(context: Context, capacity: Capacity): (connect
       const pieces = piecesOf(text);
       for (const [seq, content] of pieces.entries()) {
         const isLast = seq === pieces.length - 1;
-        // The warning has the last word, so that the piece before it is not the end.
+        // The warning is the last piece, so the piece before it is not marked as the end.
         const status = isLast && code === undefined ? 2 : seq === 0 ? 0 : 1;
         const choice = { content, content_type: "text", content_meta: null, role: "assistant", index: 0 };
         const frame = {
@@ -129,7 +129,7 @@ export function openConversation(context: Context, capacity: Capacity): (connect
       if (code === warningCode) refuse(code, sid);
     }
 
-    /** Frames that never come to an end, as fast as the caller takes them. */
+    /** Endless frames, as fast as the caller reads them. */
     async function pour(sid: string): Promise<void> {
       const content = "A".repeat(256 * 1024);
       const choice = { content, content_type: "text", role: "assistant", index: 0 };
@@ -154,7 +154,7 @@ export function openConversation(context: Context, capacity: Capacity): (connect
       take(message) {
         if (!isAnswering) watch();
         if (message === undefined) return refuse(10003, newSid(context), "the message is no text");
-        // What goes wrong inside is an engine's fault to the caller.
+        // The caller sees an internal error as an engine fault.
         answer(message).catch(() => refuse(10012, newSid(context)));
       },
       end() {

@@ -28,7 +28,7 @@ const text = z.strictObject({
   content_meta: z.unknown().optional(),
 });
 
-/** Shape only; values are judged afterwards because they have a code of their own. */
+/** Shape only; values are checked afterwards because they have their own code. */
 const schema = z.object({
   header: z.object({ app_id: z.string(), uid: z.string().optional() }),
   parameter: z.object({
@@ -50,10 +50,10 @@ const leastSide = 50;
 const mostSide = 6000;
 const mostTokens = 8192;
 const plainPictureTokens = 273;
-/** Pixels one token of a picture stands for where the count depends on its size. */
+/** Pixels per token of a picture, when the count depends on its size. */
 const pixelsPerToken = 28 * 28;
 
-/** Reads one question the way the service does: format, schema, values, the picture, the length of it all. */
+/** Reads one question the way the service does: format, schema, values, the picture, the total length. */
 export function readPictureQuestion(message: string): PictureQuestion | QuestionRefusal {
   let json: unknown;
   try {

@@ -16,7 +16,7 @@ export interface SparkRefusal {
   message: string;
 }
 
-/** Shape only; values are judged afterwards because they have a code of their own. */
+/** Shape only; values are checked afterwards because they have their own code. */
 const schema = z.object({
   header: z.object({ app_id: z.string(), uid: z.string().optional() }),
   parameter: z.object({

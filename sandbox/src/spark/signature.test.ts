@@ -25,7 +25,7 @@ test("signs the known vectors", () => {
   );
 });
 
-test("accepts a true signature, in either spelling, up to 300 s from its clock", () => {
+test("accepts a valid signature, in either spelling, up to 300 s from its clock", () => {
   expect(checkSignature(request, account, nowMs)).toBeUndefined();
   expect(checkSignature(request, account, nowMs + 300_000)).toBeUndefined();
   expect(checkSignature(request, account, nowMs - 300_000)).toBeUndefined();

@@ -22,7 +22,7 @@ const badDate: GatewayRefusal = {
   message: "HMAC signature cannot be verified, a valid date or x-date header is required for HMAC Authentication",
 };
 
-/** `undefined` when the signature holds, else what the gateway answers. */
+/** `undefined` when the signature is valid, otherwise the gateway's answer. */
 export function checkSignature(
   request: SignedRequest,
   account: { apiKey: string; apiSecret: string },

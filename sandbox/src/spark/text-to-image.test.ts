@@ -103,7 +103,7 @@ test("takes every documented parameter at its limits, and unknown ones", async (
   expect(answer.header.code).toBe(0);
 });
 
-test("the gateway speaks before the service, with its clock in the Date header", async () => {
+test("the gateway answers before the service, with its clock in the Date header", async () => {
   sandbox.control.clock({ skewMs: 400_000 });
   const skewed = await postImage(sandbox, imageBody("a"));
   expect(skewed.status).toBe(403);
@@ -138,7 +138,7 @@ test("one user at a time, four requests at a time, ten a second", async () => {
   for (const answer of await Promise.all(burst)) expect(answer.header.code).toBe(0);
 }, 20_000);
 
-test("codes after the work are charged, the others are not", async () => {
+test("codes after the work are charged, others are not", async () => {
   expect((await paint(sandbox, imageBody("a [[10021]]"))).header.code).toBe(10021);
   expect(sandbox.ledger()).toHaveLength(0);
   expect((await paint(sandbox, imageBody("a [[10022]]"))).header).toMatchObject({ code: 10022 });
@@ -171,7 +171,7 @@ test("[[hang]] is paid and never answered", async () => {
   await expect(answer).rejects.toThrow("aborted");
 });
 
-test("[[giant]] pours more than any caller wants and stops when the caller leaves", async () => {
+test("[[giant]] sends more than any caller wants and stops when the caller disconnects", async () => {
   const response = await postImage(sandbox, imageBody("[[giant]]"));
   const reader = response.body!.getReader();
   let bytes = 0;
@@ -196,7 +196,7 @@ test("[[slow 20s]] takes that much longer", async () => {
   expect((await answer).header.code).toBe(0);
 });
 
-test("a marker with once fails for the first equal body only", async () => {
+test("a marker with once fails only for the first equal body", async () => {
   const body = imageBody("[[http 500 once]]");
   expect((await postImage(sandbox, body)).status).toBe(500);
   expect((await postImage(sandbox, body)).status).toBe(200);

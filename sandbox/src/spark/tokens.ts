@@ -5,7 +5,7 @@ export function tokensOf(text: string): number {
   return Math.ceil(ideographs / 1.5 + words / 0.8);
 }
 
-/** The beginning of `text` that is at most so many tokens long. */
+/** The start of `text` that is at most this many tokens long. */
 export function cutToTokens(text: string, mostTokens: number): string {
   if (tokensOf(text) <= mostTokens) return text;
   const pieces = text.match(/\s*(?:[\u2e80-\u9fff\uf900-\uffef]|[^\s\u2e80-\u9fff\uf900-\uffef]+)/g) ?? [];

@@ -1,7 +1,7 @@
 import type { Clock } from "../clock.ts";
 
 export interface ManualClock extends Clock {
-  /** Moves time on and runs what falls due, in order. */
+  /** Advances time and runs everything that falls due, in order. */
   advance(ms: number): void;
 }
 
@@ -31,7 +31,7 @@ export function manualClock(startMs = Date.UTC(2026, 0, 2, 3, 4, 5)): ManualCloc
   };
 }
 
-/** Lets real input and output happen until `done`; time on a manual clock stands still meanwhile. */
+/** Lets real input and output happen until `done`; the manual clock does not advance meanwhile. */
 export async function until(done: () => boolean): Promise<void> {
   const giveUpAt = Date.now() + 5000;
   while (!done()) {

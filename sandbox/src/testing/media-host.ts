@@ -6,7 +6,7 @@ import { samples } from "../samples.ts";
 
 export interface MediaHost {
   url: string;
-  /** What lies at a path; anything else is 404. */
+  /** The files by path; anything else is 404. */
   files: Map<string, Buffer>;
   /** Every body posted here, with its path. */
   posts: { path: string; body: Record<string, unknown> }[];
@@ -15,7 +15,7 @@ export interface MediaHost {
   close(): Promise<void>;
 }
 
-/** The asker's side of the vendor's downloads and callbacks: `/face.mp4` and `/voice.wav` are there. */
+/** The caller's server for the vendor's downloads and callbacks, with `/face.mp4` and `/voice.wav`. */
 export async function openMediaHost(): Promise<MediaHost> {
   const files = new Map<string, Buffer>([
     ["/face.mp4", await readFile(samples.video)],

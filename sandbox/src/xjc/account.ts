@@ -17,7 +17,7 @@ export function requirePoints(context: Context, points: number): void {
   if (balanceOf(context) < points) throw new XjcRefusal(20005);
 }
 
-/** One paid start: the ledger first, so that nothing is ever begun without its entry. */
+/** One paid start. Writes the ledger first, so that nothing is ever begun without its entry. */
 export function pay(
   context: Context,
   call: Call,

@@ -3,7 +3,7 @@ import type { Misbehaviour } from "../markers.ts";
 import type { Callbacks } from "./callbacks.ts";
 import type { ResultFiles } from "./result-files.ts";
 
-/** One authenticated request to the vendor, past its gateway. */
+/** One authenticated request that has passed the vendor's gateway. */
 export interface Call {
   endpoint: string;
   accessKey: string;

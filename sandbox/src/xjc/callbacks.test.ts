@@ -23,7 +23,7 @@ const create = async (text: string) =>
   (await client.post("works/create", { text, callbackUrl: `${host.url}/called` })).data.jobId as string;
 const posted = (count: number) => until(() => host.posts.length === count);
 
-test("tells the end of a work in the documented shape", async () => {
+test("reports the end of a work in the documented shape", async () => {
   const jobId = await create("你好");
   clock.advance(12_000);
   expect(host.posts).toEqual([]);
@@ -44,7 +44,7 @@ test("tells the end of a work in the documented shape", async () => {
   });
 });
 
-test("tells the end of a training and of a speech", async () => {
+test("reports the end of a training and of a speech", async () => {
   const callbackUrl = `${host.url}/called`;
   const { speakerId } = (await client.post("voice/lite/train", { audioUrl: `${host.url}/voice.wav`, callbackUrl }))
     .data;
@@ -89,7 +89,7 @@ test("late, lost and failed", async () => {
   expect(host.posts).toHaveLength(2);
 });
 
-test("twice, and forged before the true one", async () => {
+test("twice, and forged before the real one", async () => {
   const twice = await create("a [[callback twice]]");
   clock.advance(14_001);
   await posted(2);
@@ -111,13 +111,13 @@ test("twice, and forged before the true one", async () => {
   expect(host.posts[3]!.body.videoUrl).toContain(sandbox.url);
 });
 
-test("early comes before the caller knows the job", async () => {
+test("early arrives before the caller knows the job", async () => {
   const jobId = await create("a [[callback early]]");
   expect(host.posts.map(({ body }) => body.jobId)).toEqual([jobId]);
   expect((await client.post("works/inspect", { jobId })).data.status).toBe(3);
 });
 
-test("nothing is told after a reset", async () => {
+test("nothing is reported after a reset", async () => {
   await create("a");
   sandbox.control.reset();
   clock.advance(60_000);

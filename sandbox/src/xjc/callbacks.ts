@@ -3,21 +3,21 @@ import { wait } from "../clock.ts";
 import type { Context } from "../context.ts";
 import type { Task } from "./records.ts";
 
-/** Something whose end is told to the caller's address. */
+/** A task whose end is reported to the caller's address. */
 export interface Notice {
   task: Task;
   /** The documented body for the end of the task. */
   body(): Record<string, unknown>;
-  /** What a stranger who knows the format would send instead. */
+  /** What a stranger who knows the format might send instead. */
   forgedBody(): Record<string, unknown>;
-  /** Remembers that this end has been told, so that a restart does not tell it again. */
+  /** Records that this end has been reported, so that a restart does not report it again. */
   settled(): void;
 }
 
 export interface Callbacks {
-  /** Tells the end when it comes. */
+  /** Reports the end when it comes. */
   schedule(notice: Notice): void;
-  /** Tells the end at once, for a caller who has not yet heard that the task exists. */
+  /** Reports the end at once, to a caller who does not yet know that the task exists. */
   sendBeforeAnswer(notice: Notice): Promise<void>;
 }
 

@@ -37,7 +37,7 @@ export const xjcMessages: Readonly<Record<number, string>> = {
   30002: "音色数量不足",
 };
 
-/** A refusal with a code of the table; `detail` replaces the table's sentence. */
+/** A refusal with a code from the table; `detail` replaces the table's sentence. */
 export class XjcRefusal extends Error {
   readonly code: number;
 

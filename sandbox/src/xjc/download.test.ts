@@ -25,7 +25,7 @@ test.each([
   );
 });
 
-test("AAC is none of the formats of the document", () => {
+test("AAC is not one of the documented formats", () => {
   const sound = { kind: "audio", format: "aac", sampleRateHz: 16_000, durationMs: 8000 } as const;
   expect(codeOf(() => requireUsableAudio(sound))).toBe(20010);
 });

@@ -11,7 +11,7 @@ export interface Downloaded<Facts> {
 
 const megabyte = 1024 * 1024;
 
-/** Fetches a driving or training sound and holds it against the document: 5 s to 30 min, 100 MB, mp3, m4a or wav. */
+/** Fetches a driving or training sound and checks it against the document: 5 s to 30 min, 100 MB, mp3, m4a or wav. */
 export async function downloadAudio(context: Context, address: string): Promise<Downloaded<AudioFacts>> {
   if (!isWebAddress(address)) throw new XjcRefusal(20013);
   const file = await fetchFile(context, address, { maxBytes: 100 * megabyte, unreachable: 20011 });

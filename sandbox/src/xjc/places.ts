@@ -4,8 +4,8 @@ import type { Work } from "./records.ts";
 import { statusOf } from "./tasks.ts";
 
 /**
- * Holds a new work against the account's places: 20007 while as many works as allowed are being made, 20008 while as many
- * as allowed wait. Works accepted in one burst still begin only as places fall free.
+ * Checks a new work against the account's places: 20007 while as many works as allowed are being made, 20008 while as
+ * many as allowed wait. Works accepted in one burst still begin only as places become free.
  */
 export function requirePlace(context: Context): void {
   const { running, queued } = count(context);
@@ -13,7 +13,7 @@ export function requirePlace(context: Context): void {
   if (queued >= context.limits.worksQueued) throw new XjcRefusal(20008);
 }
 
-/** The instant at which one more work can begin. */
+/** The instant at which another work can begin. */
 export function nextFreePlace(context: Context): number {
   const ends = openWorks(context)
     .map((work) => work.endsAt ?? 0)
@@ -30,7 +30,7 @@ function count(context: Context): { running: number; queued: number } {
   };
 }
 
-/** A work that will never end holds no place: a few of them would close the sandbox for good. */
+/** A work that will never end takes no place: a few of them would block the sandbox for good. */
 function openWorks(context: Context): Work[] {
   const now = context.clock.now();
   return context.state.works.values().filter((work) => work.endsAt !== null && work.endsAt > now);

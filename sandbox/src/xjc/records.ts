@@ -8,7 +8,7 @@ export interface Token {
 
 export type CallbackBehaviour = "once" | "late" | "twice" | "forged" | "lost" | "early";
 
-/** When a task begins and ends is decided at its creation, so its status is a function of the time alone. */
+/** A task's begin and end are decided at its creation, so its status depends only on the time. */
 export interface Task {
   createdAt: number;
   startsAt: number;
@@ -53,7 +53,7 @@ export interface Voice {
   /** A training of this code has succeeded before the current one. */
   trainedBefore: boolean;
   current: Task;
-  /** Until then a detail still tells the end of the training before the current one. */
+  /** Until then a detail still reports the end of the training before the current one. */
   staleUntil: number;
   staleStatus: 3 | 4;
   staleError: string;

@@ -9,7 +9,7 @@ import type { Speech, Work } from "./records.ts";
 import { statusOf } from "./tasks.ts";
 
 export interface ResultFiles {
-  /** The address of a finished task's result: the same at every call, good until its hour is over. */
+  /** The address of a finished task's result: the same at every call, valid until its hour is over. */
   address(task: Work | Speech): string;
   serve(request: {
     method: string;
@@ -45,7 +45,7 @@ export function openResultFiles(context: Context): ResultFiles {
     },
     async serve({ method, name, query, range }) {
       const expires = query.get("expires") ?? "";
-      // Signed for GET alone, as at the object stores such vendors use: HEAD is refused.
+      // Signed only for GET, as at the object stores such vendors use: HEAD is refused.
       if (method !== "GET" || query.get("sign") !== signatureOf(name, expires)) {
         return denied("SignatureDoesNotMatch", "The request signature does not match.");
       }

@@ -37,7 +37,7 @@ const readings: Record<string, Handler> = {
   "user/bill/list": listBills,
 };
 
-/** Every endpoint name, as `POST /control/next` takes it. */
+/** Every endpoint name that `POST /control/next` accepts. */
 export const xjcEndpoints: readonly string[] = [
   "oauth/token",
   ...Object.keys(starts),
@@ -129,7 +129,7 @@ function readObject(text: string): Record<string, unknown> {
     const value: unknown = JSON.parse(text);
     if (value !== null && typeof value === "object" && !Array.isArray(value)) return value as Record<string, unknown>;
   } catch {
-    // Answered below like any other body that is no object.
+    // Answered below like any other body that is not an object.
   }
   throw new XjcRefusal(20004, "请求体不是JSON对象");
 }

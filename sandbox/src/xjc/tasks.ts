@@ -7,7 +7,7 @@ export type Status = 1 | 2 | 3 | 4;
 
 export const queueingMs = 1500;
 
-/** Decides the whole life of a task that is accepted now. */
+/** Decides the whole course of a task that is accepted now. */
 export function planTask(
   context: Context,
   plan: {
@@ -15,7 +15,7 @@ export function planTask(
     workingMs: number;
     callbackUrl: string | undefined;
     asked: Misbehaviour;
-    /** Not before this instant, when places are taken. */
+    /** If places are taken: not before this instant. */
     notBefore?: number;
   },
 ): Task {

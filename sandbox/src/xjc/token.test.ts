@@ -19,7 +19,7 @@ test("signs the known vector", () => {
   expect(tokenSign("ak-demo", "1742727701000", "sk-demo")).toBe("a17deb0cfd35b81a5686bb403811ade4");
 });
 
-test("hands out a token with an absolute expiry; a second one leaves the first alive", async () => {
+test("issues a token with an absolute expiry; a second one leaves the first valid", async () => {
   const first = await connectXjc(sandbox, clock.now());
   const second = await requestToken(sandbox, clock.now());
   expect(second).toMatchObject({ code: 0, msg: "", data: { expiresIn: clock.now() + 2 * 60 * 60_000 } });
@@ -27,7 +27,7 @@ test("hands out a token with an absolute expiry; a second one leaves the first a
   expect((await first.get("user/balance")).code).toBe(0);
 });
 
-test("lists what is missing in an order nobody can rely on", async () => {
+test("lists what is missing in an unreliable order", async () => {
   const orders = new Set<string>();
   for (let round = 0; round < 40; round += 1) {
     const answer = await ask({});
@@ -38,7 +38,7 @@ test("lists what is missing in an order nobody can rely on", async () => {
   expect(orders.size).toBeGreaterThan(1);
 });
 
-test("refuses a strange account, a wrong sign and a stamp older than three minutes", async () => {
+test("refuses an unknown account, a wrong signature and a timestamp older than three minutes", async () => {
   const stamp = String(clock.now());
   expect(await ask({ accessKey: "who", timestamp: stamp, sign: "x" })).toMatchObject({ code: 20001, data: null });
   expect(await ask({ accessKey: "sandbox-xjc-access", timestamp: stamp, sign: "x" })).toMatchObject({ code: 20003 });
@@ -47,7 +47,7 @@ test("refuses a strange account, a wrong sign and a stamp older than three minut
   expect((await requestToken(sandbox, clock.now() + 180_001)).code).toBe(20003);
 });
 
-test("a missing, unknown, expired or withdrawn token is 20002", async () => {
+test("a missing, unknown, expired or revoked token is 20002", async () => {
   const balance = `${sandbox.environment.XJC_BASE_URL}/api/model/v5/user/balance`;
   expect(await (await fetch(balance)).json()).toEqual({ code: 20002, msg: "无效token", data: null });
   expect(await (await fetch(balance, { headers: { "authorization-token": "x" } })).json()).toMatchObject({
@@ -63,7 +63,7 @@ test("a missing, unknown, expired or withdrawn token is 20002", async () => {
   expect((await next.get("user/balance")).code).toBe(20002);
 });
 
-test("POST /control/next provokes failures of the calls that carry no text", async () => {
+test("POST /control/next provokes failures of calls without text", async () => {
   const order = (body: unknown) => fetch(`${sandbox.url}/control/next`, { method: "POST", body: JSON.stringify(body) });
   await order({ vendor: "xjc", endpoint: "oauth/token", marker: "10002" });
   expect((await requestToken(sandbox, clock.now())).code).toBe(10002);
@@ -80,7 +80,7 @@ test("POST /control/next provokes failures of the calls that carry no text", asy
   ]);
 });
 
-test("the screws answer to loopback names only", async () => {
+test("the controls answer only under loopback names", async () => {
   const { request } = await import("node:http");
   const status = await new Promise((resolve) => {
     request(`${sandbox.url}/ledger`, { headers: { host: "rebound.example" } }, (response) => {

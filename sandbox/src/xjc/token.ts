@@ -6,7 +6,7 @@ import { shuffledProblems } from "./validation.ts";
 
 const stampLifeMs = 3 * 60_000;
 
-/** `GET oauth/token`: a new token; the ones given before stay good until they expire. */
+/** `GET oauth/token`: a new token; earlier ones stay valid until they expire. */
 export function issueToken(context: Context, query: URLSearchParams): { token: string; expiresIn: number } {
   const problems = ["timestamp", "accessKey", "sign"].filter((field) => !query.get(field));
   if (problems.length > 0)
@@ -24,7 +24,7 @@ export function issueToken(context: Context, query: URLSearchParams): { token: s
   return { token, expiresIn: expiresAt };
 }
 
-/** Lower-case hexadecimal MD5 of access key, stamp and secret key. */
+/** Lower-case hexadecimal MD5 of access key, timestamp and secret key. */
 export function tokenSign(accessKey: string, timestamp: string, secretKey: string): string {
   return createHash("md5").update(`${accessKey}${timestamp}${secretKey}`).digest("hex");
 }

@@ -3,7 +3,7 @@ import { XjcRefusal } from "./codes.ts";
 
 export type Fields = Record<string, string>;
 
-/** 20004 with its findings in an order nobody can rely on, as the vendor does. */
+/** 20004 with its findings in an unreliable order, as from the vendor. */
 export function shuffledProblems(context: Pick<Context, "random">, problems: string[]): XjcRefusal {
   const shuffled = [...problems];
   for (let last = shuffled.length - 1; last > 0; last -= 1) {
@@ -13,13 +13,13 @@ export function shuffledProblems(context: Pick<Context, "random">, problems: str
   return new XjcRefusal(20004, shuffled.join(","));
 }
 
-/** Collects every complaint about one body, so that the answer can list them all. */
+/** Collects every finding about one body, so that the answer can list them all. */
 export class Validation {
   readonly problems: string[] = [];
   readonly fields: Fields;
   private readonly context: Pick<Context, "random">;
 
-  /** Keeps the non-empty text among `names`; anything else that is given there is a complaint. */
+  /** Keeps the non-empty text among `names`; any other value there is a finding. */
   constructor(context: Pick<Context, "random">, body: Record<string, unknown>, names: readonly string[]) {
     this.context = context;
     this.fields = {};
@@ -39,7 +39,7 @@ export class Validation {
     if ([...(this.fields[name] ?? "")].length > characters) this.complain(`${name}不超过${characters}字`);
   }
 
-  /** The number in a text field, 1 when absent; a complaint outside the range. */
+  /** The number in a text field, 1 when absent; a finding when out of range. */
   ratio(name: string, range: { least: number; most: number }): number {
     const text = this.fields[name];
     if (text === undefined) return 1;

@@ -49,7 +49,7 @@ test("a new voice waits, is trained and is done, with one entry", async () => {
   expect((await client.get("user/balance")).data).toMatchObject({ voiceLiteUsedQuantity: 1, voiceProUsedQuantity: 0 });
 });
 
-test("right after a retraining the detail still says 3, then 1, 2 and 3", async () => {
+test("right after retraining starts the detail still says 3, then 1, 2 and 3", async () => {
   const speakerId = await trainedVoice();
   expect((await train("lite", { speakerId })).data.speakerId).toBe(speakerId);
   const seen: number[] = [];
@@ -62,7 +62,7 @@ test("right after a retraining the detail still says 3, then 1, 2 and 3", async 
   expect(sandbox.ledger()).toHaveLength(2);
 });
 
-test("a voice still speaks while it is trained again, and after that failed", async () => {
+test("a voice still speaks while it is retrained, and after that failed", async () => {
   const speakerId = await trainedVoice();
   await train("lite", { speakerId: `${speakerId}[[fail: noisy]]` });
   expect((await client.post("voice/lite/create", { speakerId, content: "你好" })).code).toBe(0);

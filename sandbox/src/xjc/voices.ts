@@ -12,7 +12,7 @@ const workingMs = 6500;
 const staleMs = 2000;
 const mostTrainings = 10;
 
-/** `voice/lite/train` and `voice/pro/train`; an empty speaker id makes a new voice, a known one is trained again. */
+/** `voice/lite/train` and `voice/pro/train`; an empty speaker id makes a new voice, a known one is retrained. */
 export async function trainVoice(vendor: Vendor, call: Call, tier: Tier): Promise<{ speakerId: string }> {
   const { context } = vendor;
   const validation = new Validation(context, call.body, ["speakerId", "audioUrl", "callbackUrl"]);
@@ -20,7 +20,7 @@ export async function trainVoice(vendor: Vendor, call: Call, tier: Tier): Promis
   validation.require("audioUrl");
   if (callbackUrl !== undefined && !URL.canParse(callbackUrl)) validation.complain("callbackUrl不合法");
   validation.finish();
-  // A marker may ride on the speaker id, the one free field of this call.
+  // A marker may be in the speaker id, the only free field of this call.
   const speakerId = (validation.fields.speakerId ?? "").replace(/\[\[.*?\]\]/g, "").trim();
   requireTrainable(vendor, call, tier, speakerId);
   const sample = await downloadAudio(context, validation.fields.audioUrl!);
@@ -62,12 +62,13 @@ export function inspectVoice(vendor: Vendor, call: Call, tier: Tier) {
   const voice = vendor.context.state.voices.get(validation.fields.speakerId!);
   if (voice?.current.accessKey !== call.accessKey || voice.tier !== tier) throw new XjcRefusal(20006);
   const now = vendor.context.clock.now();
-  // The trap of the real thing: right after a retraining the detail still tells the end of the one before.
+  // A trap of the real vendor: right after retraining starts, the detail still reports the end of the previous
+  // training.
   if (now < voice.staleUntil) return reportOf(voice, voice.staleStatus, voice.staleError);
   return reportOf(voice, statusOf(voice.current, now), voice.current.failure);
 }
 
-/** A voice speaks once any of its trainings has succeeded. */
+/** A voice can speak once any of its trainings has succeeded. */
 export function isTrained(voice: Voice, now: number): boolean {
   return voice.trainedBefore || statusOf(voice.current, now) === 3;
 }

@@ -72,7 +72,7 @@ test("a work waits, is made and is done; its result is an H.264 MP4 as long as t
   ]);
 });
 
-test("a text drives a face, and a text alone is sound", async () => {
+test("a text drives a face, and a text alone gives sound", async () => {
   const spoken = await finished({ videoUrl: face(), text: "沙箱里的数字人会说话。".repeat(4) });
   expect(spoken).toMatchObject({ status: 3, duration: 11 });
   expect((await tracksOf(spoken.videoUrl)).video?.seconds).toBeCloseTo(11, 1);
@@ -102,7 +102,7 @@ test.each([
   expect(sandbox.ledger()).toEqual([]);
 });
 
-test("looks at the files it fetches", async () => {
+test("checks the files it fetches", async () => {
   host.files.set("/short.wav", silence(4.9));
   host.files.set("/empty.wav", Buffer.alloc(0));
   host.files.set("/text.wav", Buffer.from("not a sound at all"));
@@ -121,7 +121,7 @@ test("looks at the files it fetches", async () => {
   expect(await wrong({})).toBe(0);
 });
 
-test("an address stays the digital human it was at first", async () => {
+test("an address keeps the digital human it had at first", async () => {
   const first = await finished({ videoUrl: face(), text: "你好" });
   host.files.set("/face.mp4", Buffer.from("somebody else"));
   const second = await finished({ videoUrl: face(), text: "再见" });
@@ -150,7 +150,7 @@ test("20007 while three are being made, 20008 while twenty wait, and never more 
   expect(sandbox.ledger()).toHaveLength(21);
 });
 
-test("points run out with 20005, and the balance and the bills say where they went", async () => {
+test("points run out with 20005, and the balance and the bills show where they went", async () => {
   sandbox.control.limits({ balance: 13 });
   await finished({ videoUrl: face(), audioUrl: voice() });
   await finished({ videoUrl: face(), text: "你好" });
@@ -168,7 +168,7 @@ test("points run out with 20005, and the balance and the bills say where they we
   expect((await client.get("user/bill/list?pn=0&ds=1")).code).toBe(20004);
 });
 
-test("a result's address expires, with XML, and takes neither HEAD nor changes", async () => {
+test("a result's address expires with XML, and accepts neither HEAD nor changes", async () => {
   const { videoUrl } = await finished({ text: "你好" });
   expect((await fetch(videoUrl, { method: "HEAD" })).status).toBe(403);
   expect((await fetch(videoUrl.replace(/sign=./, "sign=x"))).status).toBe(403);
@@ -182,7 +182,7 @@ test("a result's address expires, with XML, and takes neither HEAD nor changes",
   expect(await late.text()).toContain("<Message>Request has expired.</Message>");
 });
 
-test("markers: failed, stuck, expired address, codes, and in an address", async () => {
+test("markers: failed, stuck, expired address, codes, and markers in an address", async () => {
   expect(await finished({ text: "a [[fail: no face]]" })).toMatchObject({
     status: 4,
     errorMessage: "no face",
@@ -212,7 +212,7 @@ test("connection and answer failures leave exactly one entry when accepted", asy
   expect(sandbox.ledger()).toHaveLength(3);
 });
 
-test("everything the vendor knows outlives the process, also with a line cut short", async () => {
+test("everything the vendor knows outlives the process, even with a truncated line", async () => {
   const dataDirectory = join(tmpdir(), `toolcast-sandbox-${crypto.randomUUID()}`);
   await sandbox.close();
   sandbox = await startSandbox({ clock, dataDirectory });

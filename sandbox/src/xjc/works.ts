@@ -22,7 +22,7 @@ export async function createWork(vendor: Vendor, call: Call): Promise<{ jobId: s
   const face = fields.videoUrl === undefined ? undefined : await faceAt(vendor, fields.videoUrl);
   const { sound, durationMs } = await soundOf(vendor, fields, face !== undefined);
   const points = face ? wholeSeconds(durationMs) : Math.ceil(wholeSeconds(durationMs) / 10);
-  // Downloads take time: places and points may be gone by now.
+  // Downloads take time: places and points may have run out by now.
   requirePlace(context);
   requirePoints(context, points);
 
@@ -90,7 +90,7 @@ function readFields({ context }: Vendor, call: Call): Fields {
   return validation.fields;
 }
 
-/** The vendor looks at an address once: the same address stays the same person, whatever lies there later. */
+/** The vendor fetches an address once: it stays the same person, whatever is there later. */
 async function faceAt({ context }: Vendor, videoUrl: string): Promise<Face> {
   const known = context.state.faces.get(videoUrl);
   if (known) return known;
