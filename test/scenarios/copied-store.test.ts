@@ -6,7 +6,9 @@ import { openSqliteEngine } from "../../core/src/engine-sqlite/sqlite-engine.ts"
 import { openSqliteIdentity } from "../../core/src/engine-sqlite/sqlite-identity.ts";
 import { systemRandom } from "../../core/src/ground/random.ts";
 import type { JobEngine } from "../../core/src/job/engine.ts";
+import { onlyStore } from "../../core/src/job/store-identity.ts";
 import { openState, type State } from "../../core/src/state/open-state.ts";
+import { connectPipe, eras, openMcp, pictureOrder, textOf } from "../mcp-client.ts";
 import {
   ada,
   createInstallation,
@@ -99,11 +101,9 @@ test("a copy pays for nothing and delivers nothing, checks running work, and con
   const held = await start(copy);
   expect(held.runtime.held()).toEqual({ key: "store.copied" });
   expect((await held.runtime.overview(operator)).held).toEqual({ key: "store.copied" });
-  const asked = await held.runtime.call({ tool: "image", input: { prompt: "asked of the copy" }, caller: ada });
-  expect(asked).toMatchObject({
-    type: "job",
-    message: { lines: [expect.stringContaining("its operator has to release it first")] },
-  });
+  const waits = await held.runtime.jobMessage((await held.engine.read(ids.waiting))!, ada);
+  expect(waits.title).toMatch(/^Waiting for the operator’s release: /);
+  expect(waits.lines).toEqual([expect.stringContaining("its operator has to release it first")]);
   provider.everyCheck = () => null;
   await installation.pass(2 * 60 * 60_000);
   expect(provider.checks.length).toBeGreaterThan(checks);
@@ -123,8 +123,8 @@ test("a copy pays for nothing and delivers nothing, checks running work, and con
       .map(({ request }) => request.prompt)
       .slice(starts)
       .sort(),
-  ).toEqual(["asked of the copy", "paid later"]);
-  for (const id of [ids.video, ids.untold, ids.waiting, asked.type === "job" ? asked.job.id : ""]) {
+  ).toEqual(["paid later"]);
+  for (const id of [ids.video, ids.untold, ids.waiting]) {
     expect(await phaseOf(held, id)).toBe("succeeded");
   }
   for (const id of [ids.video, ids.untold, ids.waiting, ids.cutOff]) {
@@ -134,17 +134,57 @@ test("a copy pays for nothing and delivers nothing, checks running work, and con
   expect((await start(copy)).runtime.held()).toBeNull();
 });
 
-test("a job of a held store says in both languages that it waits for the operator", async () => {
+test("a copy refuses paid work before it stores anything, in both languages, and takes it once it is released", async () => {
   verifies("paid-once.copied-store", "understood.both-languages");
-  await start(join(directory, "original"));
+  const [original, copy] = [join(directory, "original"), join(directory, "copy")];
+  const first = await start(original);
+  const request = { tool: "image", input: { prompt: "x" }, caller: ada };
+  const known = await startJob(first, "image", { prompt: "x" }, { key: "known" });
+  await installation.until(async () => (await phaseOf(first, known.id)) === "succeeded");
   await closeAll();
-  cpSync(join(directory, "original"), join(directory, "copy"), { recursive: true });
-  const held = await start(join(directory, "copy"));
-  const reply = await held.runtime.call({
-    ...{ tool: "image", input: { prompt: "x" } },
-    caller: { ...ada, locale: "zh-CN" },
-  });
-  expect(reply.message.lines?.join()).toContain("需要运维人员先确认放行");
+  cpSync(original, copy, { recursive: true });
+  const held = await start(copy);
+  const { runtime, engine } = held;
+  const chinese = { ...ada, locale: "zh-CN" } as const;
+  const refusals = [
+    await runtime.call(request),
+    await runtime.call({ ...request, key: "new" }),
+    await runtime.quote(request),
+  ];
+  for (const refused of refusals) {
+    expect(refused).toMatchObject({
+      ...{ type: "refused", failure: { kind: "policy", charged: "no" } },
+      message: { title: expect.stringContaining("(toolcast release)") },
+    });
+  }
+  expect((await runtime.call({ ...request, caller: chinese })).message.title).toContain("（toolcast release）");
+  // What was ordered before is known again, and what costs nothing is answered.
+  expect(await runtime.call({ ...request, key: "known" })).toMatchObject({ type: "job", job: { id: known.id } });
+  expect(await runtime.call({ tool: "list_jobs", input: {}, caller: ada })).toMatchObject({ type: "answer" });
+  expect(await engine.count({})).toBe(1);
+
+  const operators = identityOf(copy);
+  operators.release();
+  operators.close();
+  const { id } = await startJob(held, "image", { prompt: "asked again" });
+  await installation.until(async () => (await phaseOf(held, id)) === "succeeded");
+  expect(installation.provider.starts.map(({ request: { prompt } }) => prompt)).toEqual(["x", "asked again"]);
+});
+
+test("an agent is refused by a copy, and told who has to release it", async () => {
+  verifies("paid-once.copied-store");
+  const { mcp } = await openMcp(
+    installation,
+    {},
+    { identity: { ...onlyStore, held: () => ({ key: "store.copied" }) } },
+  );
+  for (const era of eras) {
+    const client = await connectPipe(mcp, era);
+    const end = await client.callTool(pictureOrder({ wait_seconds: 0 }));
+    expect(end.isError).toBe(true);
+    expect(textOf(end)).toContain("toolcast release");
+  }
+  expect(installation.jobs()).toEqual([]);
 });
 
 test("the same directory started again, moved, or opened by two processes is still the same store", async () => {

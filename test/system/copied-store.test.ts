@@ -32,7 +32,9 @@ test("a copied data directory says everywhere that it is held, and continues aft
   const run = (args: string[], data = copy) =>
     terminal.begin(args, { ...sandbox.environment, TOOLCAST_DATA_DIR: data, PORT: port }).ended;
   const paidFor = async (text: string) => (await paidAt(sandbox.url, text)).length;
-  expect(await run(["run", "image", "before the backup", "--out", "made/"], original)).toMatchObject({ code: 0 });
+  expect(await run(["run", "image", "made before the backup", "--out", "made/"], original)).toMatchObject({ code: 0 });
+  const waiting = await run(["run", "image", "ordered before the backup", "--no-wait"], original);
+  expect(waiting).toMatchObject({ code: 0 });
   cpSync(original, copy, { recursive: true });
 
   const started = terminal.begin(["start"], { ...sandbox.environment, TOOLCAST_DATA_DIR: copy, PORT: port });
@@ -51,21 +53,32 @@ test("a copied data directory says everywhere that it is held, and continues aft
 
   const body = JSON.stringify({ text: "/image asked in the console --provider spark" });
   const asked = await fetch(`${url}/api/conversations/main/messages`, { method: "POST", body });
-  expect(asked.status).toBe(202);
-  const ordered = await run(["run", "image", "asked of the copy", "--json"]);
-  expect(JSON.parse(ordered.out)).toMatchObject({ job: { state: "queued" } });
+  expect(asked.status).toBe(403);
+  expect(await asked.text()).toContain("toolcast release");
+  const ordered = await run(["run", "image", "asked of the copy"]);
+  expect(ordered).toMatchObject({ code: 1, out: "" });
+  expect(ordered.error).toContain("Nothing was started or stored");
+  const listed = (await run(["jobs"])).out;
+  expect(listed).toContain("ordered before the backup");
+  expect(listed).not.toContain("asked");
+  const watched = await run(["job", waiting.out.trim(), "--wait"]);
+  expect(watched).toMatchObject({ code: 1, out: "" });
+  expect(watched.error).toContain("Waiting for the operator’s release");
   expect((await run(["release"])).code).toBe(2);
   expect(await paidFor("asked")).toBe(0);
+  expect(await paidFor("ordered")).toBe(0);
 
   const released = await run(["release", "--yes", "--json"]);
   expect(released).toMatchObject({ code: 0 });
   expect(JSON.parse(released.out)).toEqual({ released: true });
-  await until(async () => (await paidFor("asked in the console")) === 1, "the job of the console", 60_000);
-  await until(async () => (await paidFor("asked of the copy")) === 1, "the job of the command", 60_000);
+  await until(async () => (await paidFor("ordered before the backup")) === 1, "the job that waited", 60_000);
+  expect((await run(["run", "image", "asked again", "--out", "made/"])).code).toBe(0);
   expect(await read("/readyz")).not.toHaveProperty("held");
   expect(await read("/api/overview")).toMatchObject({ held: null });
   expect(JSON.parse((await run(["release", "--yes", "--json"])).out)).toEqual({ released: false });
-  expect(await paidFor("before the backup")).toBe(1);
+  expect(await paidFor("asked")).toBe(1);
+  expect(await paidFor("made before the backup")).toBe(1);
+  expect(await paidFor("ordered before the backup")).toBe(1);
 
   started.child.kill("SIGTERM");
   expect((await started.ended).code).toBe(0);

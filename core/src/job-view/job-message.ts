@@ -116,7 +116,11 @@ async function phaseBody(options: JobMessageOptions, tool: string, titles: StepT
     case "queued":
       return {
         tone: "progress",
-        title: speak(queuedSentence(job, state, tool, provider)),
+        title: speak(
+          options.storeIsHeld
+            ? { key: "store.waits-title", values: { tool } }
+            : queuedSentence(job, state, tool, provider),
+        ),
         lines: [
           ...(options.storeIsHeld ? [speak({ key: "store.waits" })] : []),
           ...(state.reason === undefined ? [] : [speak(state.reason.sentence)]),

@@ -12,6 +12,12 @@ export const storeMessages = {
     "zh-CN":
       "该数据目录中的 jobs.sqlite 与 state.sqlite 不匹配：其中一个是从备份恢复的，或已缺失。为避免重复计费和重复发送，暂不开始任何计费任务，也不发送结果；进行中的任务仍会查询状态。请从同一份备份恢复这两个文件，或按现状继续：toolcast release",
   },
+  "store.refuses": {
+    en: "Nothing was started or stored: this installation's data was restored or copied, and its operator has to release it first (toolcast release). Ask again after that.",
+    "zh-CN":
+      "未开始任何任务，也未保存：该系统的数据是恢复或复制而来的，需要运维人员先确认放行（toolcast release）。放行后请重新发起。",
+  },
+  "store.waits-title": { en: "Waiting for the operator’s release: {tool}", "zh-CN": "等待运维人员放行：{tool}" },
   "store.waits": {
     en: "Nothing is started yet: this installation's data was restored or copied, and its operator has to release it first. The job is kept, and nothing has been charged for it.",
     "zh-CN": "尚未开始：该系统的数据是恢复或复制而来的，需要运维人员先确认放行。任务已保存，且未产生费用。",

@@ -8,6 +8,7 @@ import { type Agreement, isAgreement } from "../job/agreement.ts";
 import { type Confirmation, type Hold, type Job, jobFormat } from "../job/job.ts";
 import type { JobStore } from "../job/job-store.ts";
 import { assertSameRequest, markOf, type NamedRequest } from "../job/request-mark.ts";
+import type { StoreIdentity } from "../job/store-identity.ts";
 import { priceJson } from "../job-view/job-json.ts";
 import { failureFields, priceField } from "../job-view/job-message.ts";
 import { quoteMessage } from "../job-view/quote-message.ts";
@@ -35,6 +36,7 @@ import type { CallRequest, Quote, Reply } from "./runtime.ts";
 interface CallsOptions {
   tools: readonly Tool[];
   store: JobStore;
+  identity: StoreIdentity;
   providers: ProviderRegistry;
   choice: ProviderChoice;
   preparer: Preparer;
@@ -81,6 +83,7 @@ export class Calls {
       if (tool.effect !== "spends") {
         throw new UsageError({ key: "quote.reads" });
       }
+      this.#refuseWhenHeld();
       const { job, holds } = await this.#draft(tool, await this.#understood(tool, request, caller), caller, request);
       const { provider, price } = job;
       const asks = holds.map(({ reason }) => reason).filter(isAgreement);
@@ -154,6 +157,9 @@ export class Calls {
     if (known !== null) {
       return this.#jobReply(known, caller, true);
     }
+    if (tool.effect === "spends") {
+      this.#refuseWhenHeld();
+    }
     const understood = await this.#understood(tool, request, caller);
     if (tool.effect !== "spends") {
       const { message, data, job } = await tool.answer(understood.input, this.#options.context(caller, request.detail));
@@ -165,6 +171,13 @@ export class Calls {
       assertSameRequest(job, request.request);
     }
     return this.#jobReply(job, caller, !created);
+  }
+
+  /** In a copy, what is ordered would wait for nobody knows how long, and may have been ordered of the original too. */
+  #refuseWhenHeld(): void {
+    if (this.#options.identity.held() !== null) {
+      throw new PolicyError({ key: "store.refuses" });
+    }
   }
 
   /** The input as its tool takes it, and the provider that it names or that one of its voices belongs to. */

@@ -178,7 +178,21 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     surface: (id) => surfaces.get(id),
   });
   const calls = new Calls({
-    ...{ tools, store, providers, choice, preparer, sizeWarning, policy, media, voices, clock, random, logger },
+    ...{
+      tools,
+      store,
+      identity,
+      providers,
+      choice,
+      preparer,
+      sizeWarning,
+      policy,
+      media,
+      voices,
+      clock,
+      random,
+      logger,
+    },
     context: toolContext,
     message: (job, caller) => message(job, caller),
   });

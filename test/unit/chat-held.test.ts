@@ -1,0 +1,71 @@
+import { expect, test } from "vitest";
+import type { StoreIdentity } from "../../core/src/job/store-identity.ts";
+import { createScriptedChat, tool, waysOf } from "../doubles/scripted-chat.ts";
+import { ada, createInstallation } from "../runtime-fixture.ts";
+import { verifies } from "../verifies.ts";
+
+const minuteMs = 60_000;
+
+test.each([
+  ["that can be looked at", { looks: true }],
+  ["that nobody can look at", { looks: false }],
+])(
+  "on a platform %s a held store answers nothing that was left open, and each once after its release",
+  async (_name, options) => {
+    verifies("paid-once.copied-store", "chat.recovered");
+    await using installation = await createInstallation();
+    const platform = createScriptedChat(options);
+    const { lines } = platform;
+    let isHeld = false;
+    const identity: StoreIdentity = {
+      held: () => (isHeld ? { key: "store.copied" } : null),
+      begin() {},
+      release() {},
+    };
+    const open = async () => {
+      const running = await installation.open({ attached: false, started: false, identity });
+      const chat = await platform.connect(running, installation);
+      await running.runtime.start();
+      return { running, chat };
+    };
+    const first = await open();
+    platform.nextOpened("die", "die before");
+    for (const [id, prompt] of [
+      ["1", "a fox"],
+      ["2", "a hare"],
+    ] as const) {
+      const given = { input: { prompt }, files: [], private: false };
+      const event = {
+        event: "command",
+        id,
+        caller: ada,
+        ways: waysOf(platform),
+        tool: tool(first.running, "image"),
+        given,
+      };
+      first.chat.take(event as Parameters<typeof first.chat.take>[0]);
+    }
+    await installation.pass(1_000);
+    first.running.life.die();
+    isHeld = true;
+    // Of the two, one has seen the first answer.
+    expect(lines).toEqual([{ id: "m-1", message: null, options: {} }]);
+
+    const second = await open();
+    await installation.pass(10 * minuteMs);
+    expect(lines).toEqual([{ id: "m-1", message: null, options: {} }]);
+    expect([installation.jobs().length, installation.provider.starts.length]).toEqual([0, 0]);
+
+    isHeld = false;
+    const results = () => lines.filter(({ message }) => (message?.media ?? []).length > 0);
+    await installation.until(() => results().length === 2);
+    await installation.pass(10 * minuteMs);
+    expect(
+      results()
+        .map(({ id }) => id)
+        .sort(),
+    ).toEqual(["m-1", "m-2"]);
+    expect(installation.provider.starts.map(({ request }) => request.prompt).sort()).toEqual(["a fox", "a hare"]);
+    second.running.life.die();
+  },
+);
