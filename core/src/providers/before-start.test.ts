@@ -40,7 +40,7 @@ test.each<[string, Failure, { end: string; retry: string; kind: string }]>([
   });
 });
 
-test("what is thrown on the way ends the start, except a fault of the program's", async () => {
+test("anything thrown before a start ends it, except a bug in the program", async () => {
   expect(await prepare(xjcName, async () => 7)).toEqual({ end: "ready", result: 7 });
   const silence = unreadable({ ...xjcName, trouble: "timeout" });
   expect(await prepare(xjcName, () => Promise.reject(new ProviderError(silence)))).toEqual({

@@ -3,6 +3,6 @@ import type { ProviderDefinition } from "./provider.ts";
 import { spark } from "./spark/index.ts";
 import { xjc } from "./xjc/index.ts";
 
-/** The providers every installation knows, in the order in which they are preferred. */
+/** The providers every installation knows, in order of preference. */
 // biome-ignore lint/suspicious/noExplicitAny: each definition parses its own settings with its own schema
 export const builtInProviders: readonly ProviderDefinition<any>[] = [spark, xjc, dashscope];

@@ -26,7 +26,7 @@ test("absent and unreadable dates change nothing", () => {
   expect(skew.skewMs()).toBe(0);
 });
 
-test("a slow answer does not spoil what a quick one told", () => {
+test("a slow answer does not spoil what a quick one showed", () => {
   const { skew, pass, now } = skewAt(1_700_000_000_000);
   skew.observe(new Date(now() + 600_000).toUTCString(), now());
   const known = skew.skewMs();

@@ -7,16 +7,16 @@ export interface ClockSkew {
   /** The vendor's time, as far as it is known. */
   vendorNow(): number;
   /**
-   * Takes the `Date` header of an answer to a request sent at `sentAt` (our clock, epoch milliseconds). Nothing changes
-   * when the header is absent, unreadable or agrees with what is known.
+   * Takes the `Date` header of an answer to a request sent at `sentAt` (our clock, epoch milliseconds). Changes nothing
+   * if the header is absent, unreadable or agrees with what is known.
    */
   observe(dateHeader: string | undefined, sentAt: number): void;
 }
 
-/** A `Date` header names a whole second. */
+/** A `Date` header has whole seconds. */
 const headerStepMs = 1000;
 
-/** Starts out believing that both clocks agree. */
+/** Assumes at first that both clocks agree. */
 export function createClockSkew(clock: Clock): ClockSkew {
   let skewMs = 0;
   return {
@@ -27,8 +27,8 @@ export function createClockSkew(clock: Clock): ClockSkew {
       if (Number.isNaN(vendorAt)) {
         return;
       }
-      // The header was written somewhere between sending and now, so the skew lies between these two. A slow answer
-      // leaves them far apart: within them, what an earlier and quicker answer said is kept.
+      // The header was written at some time between sending and now, so the skew is between these two. With a slow
+      // answer they are far apart; a value from an earlier, quicker answer is kept if it is between them.
       const least = vendorAt - clock.now();
       const most = vendorAt + headerStepMs - sentAt;
       skewMs = Math.min(Math.max(skewMs, least), most);

@@ -1,8 +1,8 @@
 import { z } from "zod";
 
 /**
- * A list of which each element is read by itself, so that one that is not as documented hides none of the others: it is
- * left out, and a list that is none is empty.
+ * A list whose elements are parsed separately. An element that is not as documented is left out and does not hide the
+ * others; anything that is not a list becomes an empty one.
  */
 export function elements<Element extends z.ZodType>(element: Element) {
   return z

@@ -3,7 +3,7 @@ import type { Failure } from "../errors/errors.ts";
 import type { LocalizedText } from "../ground/locale.ts";
 import type { Finding } from "./provider.ts";
 
-/** What `doctor` met, with what to do about it where the catalogue knows. */
+/** A failure as a finding of `doctor`, with the catalogue's remedy if it has one. */
 export function failureFinding(failure: Failure, provider: LocalizedText): Finding {
   const { vendorCode: code = "", sentence } = failure;
   const entry = entryOf(failure);

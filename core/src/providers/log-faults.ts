@@ -2,10 +2,10 @@ import { ToolcastError } from "../errors/errors.ts";
 import { causeOf, type Logger } from "../ground/logger.ts";
 import type { ProviderInstance } from "./provider.ts";
 
-/** What may be asked of a provider besides its operations, whose faults the worker logs. */
+/** A provider's functions besides its operations, whose errors the worker logs. */
 const asked = ["balance", "bills", "recordsSince", "doctor"] as const;
 
-/** A provider whose own faults, which people are told to look for in the log, stand there. */
+/** Wraps a provider so that its unexpected errors are logged; people are referred to the log for them. */
 export function logFaults<Instance extends ProviderInstance>(instance: Instance, id: string, logger: Logger): Instance {
   const logged = asked.flatMap((name) => {
     const ask = instance[name] as ((...parameters: unknown[]) => Promise<unknown>) | undefined;

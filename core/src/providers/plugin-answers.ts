@@ -2,14 +2,14 @@ import { z } from "zod";
 import { internalFailure } from "../errors/errors.ts";
 import type { CheckEnd, Price, StartEnd } from "./operation.ts";
 
-/** Looks at what a provider's function returned: plugins ship JavaScript, where no type keeps what is promised here. */
+/** Checks what a provider's function returned, because plugins ship JavaScript, where no compiler checks the types. */
 type Reader<Result> = (answer: unknown, provider: string) => Result;
 
-/** How a start ended. Throws an error that names the provider and the part that is wrong. */
+/** Reads how a start ended. Throws an error that names the provider and the wrong part. */
 export const readStartEnd: Reader<StartEnd> = (answer, provider) => read(startEnd, answer, { provider, from: "start" });
-/** How things stand, likewise. */
+/** Reads the state of an operation, likewise. */
 export const readCheckEnd: Reader<CheckEnd> = (answer, provider) => read(checkEnd, answer, { provider, from: "check" });
-/** What something will cost, likewise. */
+/** Reads a price, likewise. */
 export const readPrice: Reader<Price> = (answer, provider) => read(price, answer, { provider, from: "price" });
 
 function read<Result>(
@@ -27,7 +27,7 @@ function read<Result>(
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
 
-/** A text in both languages, or the key of one. */
+/** A text in both languages, or the key of a sentence. */
 const sentence = z.custom(
   (value) => isObject(value) && (typeof value.key === "string" || (isText(value.en) && isText(value["zh-CN"]))),
   'must hold texts for "en" and "zh-CN"',
@@ -48,14 +48,14 @@ function isMedium(value: unknown): boolean {
   return isObject(value) && (value.bytes instanceof Uint8Array || isText(value.url));
 }
 
-/** What was made must reach its person also where another part of it is not what it must be. */
+/** Accepts the valid media even if others are invalid: what was made must reach its person. */
 const mediaSchema = z.array(z.unknown()).check(({ value, issues }) => {
   if (value.length > 0 && !value.some(isMedium)) {
     issues.push({ code: "custom", path: [0], message: "must hold bytes (a Uint8Array) or a url", input: value });
   }
 });
 
-/** JavaScript says null where a type would say nothing. */
+/** JavaScript code may return null where the type expects undefined. */
 function optional<Value>(schema: z.ZodType<Value>) {
   return schema.nullish().transform((value) => value ?? undefined);
 }
@@ -65,7 +65,7 @@ const output = z
     media: mediaSchema,
     text: optional(z.string()),
     missing: optional(z.array(z.union([failure, z.unknown().transform(() => internalFailure("unknown"))]))),
-    // What was made must not be lost because what it cost, or what it is called there, cannot be read.
+    // A result must not be lost because its charge or request id cannot be read.
     charge: optional(z.looseObject({ unit: z.string(), amount: optional(z.number()).catch(undefined) })).catch(
       undefined,
     ),

@@ -9,13 +9,13 @@ import type { Sentence } from "../messages/sentence.ts";
 import type { Balance, Bills, Operations, VendorRecord } from "./operation.ts";
 import type { VendorFailures } from "./vendor-failures.ts";
 
-/** How much of a vendor may be used at once, over all processes. */
+/** How much of a vendor may be used at once, by all processes together. */
 export interface ProviderLimits {
-  /** Operations started and not ended. */
+  /** Operations that were started and have not ended. */
   concurrent: number;
-  /** The same for one caller; absent means no bound of its own. */
+  /** The same for one caller. Default: no separate limit. */
   concurrentPerCaller?: number;
-  /** Starts within any one second, a whole number. */
+  /** Starts within any second, a whole number. */
   startsPerSecond: number;
 }
 
@@ -25,19 +25,19 @@ export interface Setting {
   variable: string;
   summary: LocalizedText;
   secret?: boolean;
-  /** Without it the provider is not configured. */
+  /** Whether the provider counts as not configured without it. */
   required?: boolean;
   /** Used when unset. */
   default?: string;
-  /** What its value must be, as a clause that ends "it must be …". Default: the schema's own words are shown. */
+  /** What its value must be, to complete "it must be …". Default: the schema's own message. */
   rule?: LocalizedText;
-  /** A value that would do, beside `rule`; none that opens anything. */
+  /** A valid example value, shown with `rule`; never a real secret. */
   example?: string;
 }
 
 /** What a provider is given to work with. */
 export interface ProviderTools {
-  /** The way out; it trusts the definition's `hosts` alone. */
+  /** Makes requests; trusts only the definition's `hosts`. */
   http: Http;
   /** Tells the time and sets timers. */
   clock: Clock;
@@ -46,30 +46,30 @@ export interface ProviderTools {
   /** The provider's own small state (tokens), shared by all processes on one data directory. */
   state: Keyv;
   /**
-   * Runs `work` while no other process runs work of the same name, waiting for its turn at most `waitMs`
-   * (default 10,000). Rejects with an `unreachable` failure when the turn does not come.
+   * Runs `work` while no other process runs work with the same name. Waits for its turn at most `waitMs` (default
+   * 10,000) and then rejects with an `unreachable` failure.
    */
   exclusive<Result>(name: string, work: () => Promise<Result>, waitMs?: number): Promise<Result>;
-  /** A vendor's "no" and its silence as failures; what a code means comes from the definition's `errors`. */
+  /** Makes failures of a vendor's refusals and missing answers; the definition's `errors` say what a code means. */
   failures: VendorFailures;
 }
 
-/** One line of `doctor`: proved, doubtful or wrong, and what could not be proved without spending. */
+/** One line of `doctor`: proved, doubtful, wrong, or not provable without spending. */
 export interface Finding {
   level: "ok" | "warning" | "error" | "unproved";
   sentence: Sentence;
 }
 
-/** A configured provider at work. */
+/** A configured provider. */
 export interface ProviderInstance {
   operations: Operations;
-  /** Absent where the vendor has no such endpoint. */
+  /** Absent if the vendor has no such endpoint. */
   balance?(signal?: AbortSignal): Promise<Balance>;
-  /** A page of the account's bills; pages count from 1. Absent where the vendor has no such endpoint. */
+  /** A page of the account's bills; pages count from 1. Absent if the vendor has no such endpoint. */
   bills?(page: number, pageSize: number, signal?: AbortSignal): Promise<Bills>;
-  /** What the vendor lists as begun or charged since an instant, newest first. Absent where it lists nothing. */
+  /** What the vendor lists as started or charged since an instant, newest first. Absent if it has no list. */
   recordsSince?(instant: number, signal?: AbortSignal): Promise<VendorRecord[]>;
-  /** Proves the keys without spending. */
+  /** Checks the keys without spending. */
   doctor(signal?: AbortSignal): Promise<Finding[]>;
 }
 
@@ -81,24 +81,24 @@ export interface ProviderDefinition<Settings = Record<string, string | undefined
   settings: readonly Setting[];
   /** Parses the variables' values into what `create` takes; its issues name the variable. */
   schema: z.ZodType<Settings>;
-  /** Hosts this provider talks to with its keys, from the settings; everything else is foreign. */
+  /** The hosts from the settings to which this provider sends its keys; all others are foreign. */
   hosts(settings: Settings): string[];
-  /** Whether the vendor runs on this machine, so that loopback addresses of ours reach it. */
+  /** Whether the vendor runs on this machine and can use our loopback addresses. */
   onLoopback(settings: Settings): boolean;
   limits(settings: Settings): ProviderLimits;
   /**
-   * What the vendor's codes mean, who can help, whether money was taken and whether a start may be made again: what the
-   * worker decides from and people are told. Default: none, so that each code is unknown and never repeated by itself.
-   * The built-in providers' tables stand in `errors/catalog`.
+   * What the vendor's codes mean, who can help, whether money was charged and whether a start may be repeated. The
+   * worker decides by these, and people are shown them. Default: none; every code is then unknown and never retried
+   * automatically. The built-in providers' tables are in `errors/catalog`.
    */
   errors?: readonly CatalogRow[];
   create(settings: Settings, tools: ProviderTools): ProviderInstance;
 }
 
-/** The variables' values as they are. */
+/** The variables' values, unparsed. */
 const asGiven = z.record(z.string(), z.string().optional());
 
-/** Types a provider definition. Without a `schema` its settings are the variables' values as they are. */
+/** Types a provider definition. Without a `schema`, its settings are the variables' unparsed values. */
 export function defineProvider<Settings>(definition: ProviderDefinition<Settings>): ProviderDefinition<Settings>;
 export function defineProvider(definition: Omit<ProviderDefinition, "schema">): ProviderDefinition;
 export function defineProvider(

@@ -8,7 +8,7 @@ import { optionalText } from "./setting-schema.ts";
 /** What a vendor counts: pictures, seconds of video, characters of speech, voices made. */
 export type Counted = "images" | "seconds" | "characters" | "voices";
 
-/** What an operator says that one thing costs. */
+/** The price of one unit, as set by an operator. */
 export interface Rate {
   /** For one picture, one second of video, 10,000 characters of speech or one voice. */
   amount: number;
@@ -16,12 +16,12 @@ export interface Rate {
   unit: string;
 }
 
-/** Rates by what they are for. The vendors have no price lists that could be asked for. */
+/** Rates by what they are for. The vendors offer no price lists to read them from. */
 export type Rates = Readonly<Record<string, Rate>>;
 
 const rateSchema = z.strictObject({ amount: z.number().nonnegative(), unit: z.string().trim().min(1).max(20) });
 
-/** Rates as a JSON object, for anything (as models) or for these names only; empty when unset. */
+/** A setting of rates as a JSON object, for any name (such as models) or only for these names; empty if unset. */
 export function ratesSetting(
   variable: string,
   complaint: "provider.setting.prices" | "provider.setting.xjc-prices",
@@ -40,10 +40,10 @@ export function ratesSetting(
   });
 }
 
-/** How many of what is counted one rate pays for. */
+/** How many counted units one rate covers. */
 const countedAtOnce: Record<Counted, number> = { images: 1, seconds: 1, characters: 10_000, voices: 1 };
 
-/** What `quantity` will cost; unknown without a rate, or when the quantity is not known yet. */
+/** What `quantity` will cost; unknown without a rate, or if the quantity is not known yet. */
 export function priceOf(
   rates: Rates,
   what: { of: string; counted: Counted; quantity: number | undefined; dependsOn: Sentence },
@@ -62,7 +62,7 @@ export function priceOf(
     : { known: true, amount: costOf(rate, counted, quantity), unit: rate.unit };
 }
 
-/** What the vendor counted: in the operator's currency where a rate is known, else as it was counted. */
+/** The charge for what the vendor counted: in the operator's currency if a rate is known, otherwise as a quantity. */
 export function chargeOf(rates: Rates, what: { of: string; counted: Counted; quantity: number | undefined }): Charge {
   const rate = rateOf(rates, what.of);
   const { quantity, counted } = what;

@@ -6,7 +6,7 @@ import { xjcSchema } from "./xjc/settings.ts";
 const spark = { SPARK_APP_ID: "app", SPARK_API_KEY: "key", SPARK_API_SECRET: "marker-secret" };
 const xjc = { XJC_ACCESS_KEY: "access", XJC_SECRET_KEY: "marker-secret" };
 
-test("only the keys are needed; everything else has a default or is not sent", () => {
+test("only the keys are required; everything else has a default or is not sent", () => {
   expect(sparkSchema.parse(spark)).toEqual({
     appId: "app",
     apiKey: "key",
@@ -34,7 +34,7 @@ test("only the keys are needed; everything else has a default or is not sent", (
   });
 });
 
-test("set values are read, spaces and an address's last slash left out", () => {
+test("set values are read, without spaces and an address's last slash", () => {
   const settings = sparkSchema.parse({
     ...spark,
     SPARK_BASE_URL: " http://127.0.0.1:4000/spark/ ",
@@ -93,7 +93,7 @@ describe("a wrong value is refused with the variable's name, in both languages, 
   });
 });
 
-test("an address pasted whole from the vendor's document is meant without its path", () => {
+test("an address pasted from the vendor's document is used without its path", () => {
   const whole = "https://spark-api.cn-huabei-1.xf-yun.com/v2.1/tti";
   expect(sparkSchema.parse({ ...spark, SPARK_BASE_URL: whole }).baseUrl).toBe(
     "https://spark-api.cn-huabei-1.xf-yun.com",
@@ -101,7 +101,7 @@ test("an address pasted whole from the vendor's document is meant without its pa
   expect(xjcSchema.parse({ ...xjc, XJC_BASE_URL: "https://host/xjc/api/model/v5/" }).baseUrl).toBe("https://host/xjc");
 });
 
-test("limits are allowed at their ends", () => {
+test("the ends of a range are allowed", () => {
   for (const changes of [
     { SPARK_TEMPERATURE: "1" },
     { SPARK_TEMPERATURE: "0.01" },

@@ -3,12 +3,12 @@ import type { LocalizedText } from "../ground/locale.ts";
 import { parseJson } from "../ground/parse-json.ts";
 import { type Sentence, say } from "../messages/sentence.ts";
 
-/** What a wrong variable is told; read it from a zod issue's `params`. The issue's `message` is the English of it. */
+/** The sentence about a wrong variable, in a zod issue's `params`. The issue's `message` is its English text. */
 interface SettingIssue {
   sentence: Sentence;
 }
 
-/** A variable that is unset and one that is set to nothing mean the same. */
+/** An empty variable counts as unset. */
 const raw = z.preprocess(
   (value) => (typeof value === "string" && value.trim() === "" ? undefined : value),
   z.string().trim().optional(),
@@ -26,7 +26,7 @@ export function optionalText() {
   return raw;
 }
 
-/** One of a few words; `fallback` when unset. */
+/** One of a few words; `fallback` if unset. */
 export function choice<Choice extends string, Fallback extends Choice | undefined>(
   variable: string,
   choices: readonly Choice[],
@@ -45,9 +45,9 @@ export function choice<Choice extends string, Fallback extends Choice | undefine
 
 /** Bounds of a numeric variable. */
 export interface NumberBounds {
-  /** The least value; with `aboveMin`, the value it must exceed. */
+  /** The smallest value; with `aboveMin`, the value it must exceed. */
   min: number;
-  /** The greatest value, included. */
+  /** The largest value, inclusive. */
   max: number;
   /** Refuses `min` itself. Default: `min` is allowed. */
   aboveMin?: boolean;
@@ -55,7 +55,7 @@ export interface NumberBounds {
   whole?: boolean;
 }
 
-/** A number within bounds; undefined when unset. */
+/** A number within bounds; undefined if unset. */
 export function optionalNumber(variable: string, bounds: NumberBounds) {
   return raw.transform((text, context) => {
     if (text === undefined) {
@@ -82,7 +82,7 @@ function rangeText({ min, max, aboveMin }: NumberBounds): LocalizedText {
     : { en: `from ${min} to ${max}`, "zh-CN": ` ${min} 到 ${max} 之间` };
 }
 
-/** An http or https address without a trailing slash; `fallback` when unset. */
+/** An http or https address without a trailing slash; `fallback` if unset. */
 export function address(variable: string, fallback: string) {
   return raw.transform((text, context) => {
     const url = URL.parse(text ?? fallback);
@@ -99,7 +99,7 @@ export function address(variable: string, fallback: string) {
   });
 }
 
-/** A JSON object of plain values (text, numbers, true or false) without the reserved names; empty when unset. */
+/** A JSON object of plain values (text, numbers, true or false) without the reserved names; empty if unset. */
 export function extraParameters(variable: string, reserved: readonly string[]) {
   const plain = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
   return raw.transform((text, context) => {
@@ -121,7 +121,7 @@ function fail(context: z.RefinementCtx, sentence: Sentence): never {
   return z.NEVER;
 }
 
-/** The host an address names, as a list of trusted hosts has it. */
+/** The host of an address, in the form for lists of trusted hosts. */
 export function hostOf(baseUrl: string): string {
   return new URL(baseUrl).host;
 }
@@ -132,7 +132,7 @@ export function isLoopback(baseUrl: string): boolean {
   return hostname === "localhost" || hostname === "[::1]" || /^127(\.\d{1,3}){3}$/.test(hostname);
 }
 
-/** An address that may be told a token: https, or http on this machine, without user name, query or fragment. */
+/** Whether a token may be sent to an address: https, or http on this machine, without user name, query or fragment. */
 export function isSafeAddress(value: string): boolean {
   const url = URL.parse(value);
   if (url === null || url.username !== "" || url.password !== "" || /[?#]/.test(value)) {

@@ -20,7 +20,7 @@ addToCatalog({
 });
 const failures = vendorFailures({ id: "cloudpainter", title });
 
-test("a no is what the vendor's own table says, with its words and ids", () => {
+test("a refusal means what the vendor's own table says, with the vendor's words and ids", () => {
   const failure = failures.refused({ code: "full", message: "busy", requestId: "r1", httpStatus: 429 });
   expect(failure).toMatchObject({
     ...{ kind: "refused", provider: "cloudpainter", vendorCode: "full", vendorMessage: "busy" },
@@ -29,11 +29,11 @@ test("a no is what the vendor's own table says, with its words and ids", () => {
   expect(say(failure.sentence, "zh-CN")).toContain("服务繁忙");
 });
 
-test("a code that no table has is never repeated by itself, and may have cost", () => {
+test("a code that is in no table is never retried automatically, and may have cost something", () => {
   expect(failures.refused({ code: "new" })).toMatchObject({ charged: "unknown", retry: { kind: "never" } });
 });
 
-test("a start of which no byte left may be made again where that can help; any other without an answer is unknown", () => {
+test("a start of which no byte was sent may be repeated if that can help; any other without an answer is unknown", () => {
   expect(failures.startEnd(new HttpError("connect", false, "host"))).toMatchObject({
     end: "not-sent",
     failure: { charged: "no", retry: { kind: "later" } },
@@ -50,12 +50,12 @@ test("a start of which no byte left may be made again where that can help; any o
   }
 });
 
-test("a fault of the provider's own is nobody's silence", () => {
+test("a bug in the provider does not count as a missing answer", () => {
   const fault = new TypeError("undefined is no function");
   expect(() => failures.startEnd(fault as HttpError)).toThrow(fault);
 });
 
-test("what could not be read is asked again", () => {
+test("a question without a readable answer is asked again", () => {
   expect(failures.notReadable(new HttpError("reset", true, "host")).failure).toMatchObject({
     ...{ kind: "unreachable", provider: "cloudpainter", retry: { kind: "later" } },
   });

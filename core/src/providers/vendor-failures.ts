@@ -14,39 +14,45 @@ import type { LocalizedText } from "../ground/locale.ts";
 import { HttpError } from "../http/http.ts";
 import { endBeforeStart, type NotBegun } from "./before-start.ts";
 
-/** What a vendor's "no" consisted of. */
+/** The facts of a vendor's refusal. */
 export interface VendorRefusal {
   code: string;
-  /** The vendor's own words, kept untouched. */
+  /** The vendor's own words, unchanged. */
   message?: string;
-  /** What the vendor's support asks for. */
+  /** The id that the vendor's support asks for. */
   requestId?: string;
   httpStatus?: number;
 }
 
-/** Why there is no readable answer: what `http` threw, a status with nothing readable, or what was wrong with the body. */
+/**
+ * Why there is no readable answer: the error from `http`, a status without a readable body, or what was wrong with the
+ * body.
+ */
 export type NoAnswer = HttpError | Trouble;
 
 /**
- * How a provider tells what went wrong, without wording or deciding anything itself. What else is thrown than what `http`
- * throws is a fault of the provider's own and thrown on.
+ * Turns what went wrong into failures, so a provider need not word or decide anything. Any error that does not come
+ * from `http` is a bug in the provider and is rethrown.
  */
 export interface VendorFailures {
-  /** The vendor answered no: the failure for `{ end: "refused" }`, `{ state: "failed" }` or a `ProviderError`. */
+  /** The vendor refused: the failure for `{ end: "refused" }`, `{ state: "failed" }` or a `ProviderError`. */
   refused(refusal: VendorRefusal): Failure;
   /**
-   * How a start without a readable answer ended: `unknown`, unless no byte left us (`not-sent`, or `refused` where another
-   * try would not help) or the status alone is a no: 429 is tried later, any other 4xx but 408, 409, 425 and 499 is
-   * `refused` and not charged.
+   * How a start without a readable answer ended: `unknown`, unless no byte was sent (`not-sent`, or `refused` if
+   * another attempt would not help) or the status alone is a refusal: 429 is retried later, any other 4xx except 408,
+   * 409, 425 and 499 is `refused` and not charged.
    */
   startEnd(reason: NoAnswer, requestId?: string): NotBegun;
-  /** To throw where a question that costs nothing was answered with a no. */
+  /** The error to throw if a question that costs nothing was refused. */
   asError(failure: Failure): ProviderError;
-  /** To throw where a question that costs nothing (a check, the balance) had no readable answer: it is asked again. */
+  /**
+   * The error to throw if a question that costs nothing (a check, the balance) got no readable answer: it is asked
+   * again.
+   */
   notReadable(reason: NoAnswer, requestId?: string): ProviderError;
 }
 
-/** The failures of one vendor. */
+/** Makes the failures of one vendor. */
 export function vendorFailures({ id, title }: { id: string; title: LocalizedText }): VendorFailures {
   const name: ProviderName = { provider: id, providerTitle: title };
   return {
@@ -70,7 +76,7 @@ export function vendorFailures({ id, title }: { id: string; title: LocalizedText
   };
 }
 
-/** The trouble of a reason. What else was thrown than what `http` throws is thrown on. */
+/** The trouble of a reason. Rethrows any error that does not come from `http`. */
 export function troubleOf(reason: NoAnswer): Trouble {
   if (reason instanceof HttpError) {
     return reason.reason;

@@ -2,15 +2,15 @@ import type { NotBegun } from "../before-start.ts";
 import type { Call, Send } from "./exchange.ts";
 import { dashscopeFailures } from "./name.ts";
 
-/** Data of an answer, with the id the vendor's support asks for. */
+/** The data of an answer, with the id that the vendor's support asks for. */
 export interface Answered<Data> {
   data: Data;
   requestId?: string;
 }
 
-/** Calls with the account's key. Timeouts are the caller's. */
+/** Calls with the account's key. Callers set the timeouts. */
 export interface Api {
-  /** Asks what costs nothing. Throws a {@link ProviderError}. */
+  /** Makes a call that costs nothing. Throws a {@link ProviderError}. */
   read<Data>(call: Call<Data>): Promise<Answered<Data>>;
   /** Makes a paid start, at most once. */
   begin<Data>(call: Call<Data>): Promise<({ end: "data" } & Answered<Data>) | NotBegun>;
@@ -42,5 +42,5 @@ export function createApi(send: Send): Api {
 export const startTimeoutMs = 60_000;
 /** How long a result in the answer itself may take: the vendor gives up by then (`RequestTimeOut`). */
 export const resultTimeoutMs = 300_000;
-/** How long a question may take. */
+/** How long a call that only reads may take. */
 export const readTimeoutMs = 15_000;

@@ -11,7 +11,7 @@ import type { DashscopeSettings } from "./settings.ts";
 import { randomTaskId } from "./task-id.ts";
 import { taskAnswer } from "./wire.ts";
 
-/** Proves the key by asking about a task that nobody has: a known key is told so, an unknown one is refused. */
+/** Checks the key by asking about a task that does not exist: a valid key learns that, an invalid one is refused. */
 export async function doctor(
   settings: DashscopeSettings,
   { api, random }: { api: Api; random: Random },
@@ -57,7 +57,7 @@ const virginia: LocalizedText = { en: "US (Virginia)", "zh-CN": "美国（弗吉
 const hongkong: LocalizedText = { en: "Hong Kong", "zh-CN": "香港" };
 const frankfurt: LocalizedText = { en: "Germany (Frankfurt)", "zh-CN": "德国（法兰克福）" };
 
-/** The region a host serves, as people call it; the host itself where its name does not tell. */
+/** The title of the region that a host serves; the host itself if its name does not tell. */
 export function regionOf(host: string): LocalizedText {
   const named: [RegExp, LocalizedText][] = [
     [/^dashscope\.aliyuncs\.com$|\.cn-beijing\.maas\./, china],

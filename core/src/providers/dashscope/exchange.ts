@@ -14,26 +14,29 @@ export interface Call<Data> {
   method: "GET" | "POST";
   /** Below `/api/v1/`. */
   path: string;
-  /** Asks for a task instead of a result. Calls that know only one of the two refuse the other. */
+  /**
+   * Asks for a task instead of a result. The vendor refuses this for calls that support only results, and requires it
+   * for others.
+   */
   asTask?: boolean;
   body?: Record<string, unknown>;
-  /** What the answer must hold on success. */
+  /** What the answer must contain on success. */
   data: z.ZodType<Data>;
   /** The whole exchange, in milliseconds. */
   timeoutMs: number;
   signal?: AbortSignal;
 }
 
-/** What came of it. */
+/** How a call ended. */
 export type Exchange<Data> =
   | { end: "data"; data: Data; requestId?: string }
   | { end: "refused"; failure: Failure }
   | { end: "none"; reason: NoAnswer; requestId?: string };
 
-/** Sends one call, without any repeat. */
+/** Sends one call; never repeats it. */
 export type Send = <Data>(call: Call<Data>) => Promise<Exchange<Data>>;
 
-/** Every answer is a small JSON document: results are addresses. */
+/** Every answer is a small JSON document, because results are addresses. */
 const maxBytes = 1024 * 1024;
 
 export function createSend(settings: DashscopeSettings, { http }: Pick<ProviderTools, "http">): Send {
@@ -86,7 +89,7 @@ function read<Data>(answer: HttpAnswer, schema: z.ZodType<Data>): Exchange<Data>
   return data.success ? { end: "data", data: data.data, ...ids } : { end: "none", reason: "incomplete", ...ids };
 }
 
-/** A "no" of the vendor, wherever it stood: in the answer to a call, in a task, or beside one picture of several. */
+/** A refusal by the vendor, wherever it was: in the answer to a call, in a task, or for one picture of several. */
 export function vendorRefusal(facts: VendorRefusal): Failure {
   const code = knownCode(facts.code);
   const failure = dashscopeFailures.refused({ ...facts, code });
@@ -94,8 +97,8 @@ export function vendorRefusal(facts: VendorRefusal): Failure {
 }
 
 /**
- * Some models put the code of a service behind their own, as in `InternalError.Algo.DataInspectionFailed`; others tell
- * more precisely what the family of the code says, as in `Throttling.User`.
+ * Some models append a service's code to their own, as in `InternalError.Algo.DataInspectionFailed`; others refine a
+ * general code, as in `Throttling.User`.
  */
 function knownCode(code: string): string {
   const parts = code.split(".");

@@ -1,19 +1,22 @@
-/** How a model is asked for pictures. */
+/** How to ask a model for pictures. */
 export interface ImageModel {
   /**
-   * `prompt-task` and `message-task` are begun as a task, whose reference survives whatever happens to us; `message` has
-   * its result in the answer itself, and no task (qwen-image-max, qwen-image-2.0).
+   * `prompt-task` and `message-task` start a task, whose reference survives whatever happens to us; `message` has no
+   * task and returns its result in the answer (qwen-image-max, qwen-image-2.0).
    */
   protocol: "prompt-task" | "message-task" | "message";
-  /** The most pictures of one call. */
+  /** The most pictures in one call. */
   imagesPerCall: number;
-  /** The least and most pixels of a picture, and the longest side as a multiple of the shorter, where documented. */
+  /**
+   * The minimum and maximum number of pixels of a picture, and the longest side as a multiple of the shorter, if
+   * documented.
+   */
   area?: { min: number; max: number; maxRatio: number };
-  /** The length of each side in pixels, both ends included, where documented. */
+  /** The length of each side in pixels, both ends included, if documented. */
   sides?: { min: number; max: number };
 }
 
-/** What is documented of a model by its name; a name we do not know is asked like the newest models. */
+/** What is documented about a model by its name; an unknown model is treated like the newest ones. */
 export function imageModelOf(model: string): ImageModel {
   if (/^wanx|^wan2\.[0-5]/.test(model)) {
     return { protocol: "prompt-task", imagesPerCall: 4, sides: { min: 512, max: 1440 } };

@@ -2,7 +2,9 @@ import { UsageError } from "../../errors/errors.ts";
 import { imageModelOf } from "./image-models.ts";
 import { dashscopeName } from "./name.ts";
 
-/** Refuses a size that the model is documented not to make; where nothing is documented the vendor decides. */
+/**
+ * Refuses a size that the model does not make according to its document; without documented limits the vendor decides.
+ */
 export function checkSize(size: string, model: string): void {
   const match = /^(\d{1,5})x(\d{1,5})$/.exec(size);
   const [width, height] = [Number(match?.[1]), Number(match?.[2])];

@@ -14,14 +14,14 @@ import { beginTask, cancelTask, checkTask, type TaskKind, taskMaxDurationMs } fr
 import { checkLength } from "./text.ts";
 import { messageAnswer, partsOf, type TaskAnswer } from "./wire.ts";
 
-/** What is longer is cut off without a word, which gives a picture that was not asked for. */
+/** The vendor silently truncates a longer prompt, which gives a picture that was not asked for. */
 const maxPromptCharacters = 800;
 const maxNegativeCharacters = 500;
-/** Documented: only pictures that were made are charged. */
+/** According to the document, only pictures that were made are charged. */
 const chargedOnFailure = "no";
 const maxSeed = 2_147_483_647;
 
-/** Text to image: several pictures of one submission, each of which may be refused by itself. */
+/** Text to image: several pictures from one submission, each of which may be refused separately. */
 export function imageOperation(api: Api, clock: Clock, settings: DashscopeSettings): Operation<ImageRequest> {
   const model = settings.imageModel;
   const { protocol, imagesPerCall } = imageModelOf(model);
@@ -44,7 +44,7 @@ export function imageOperation(api: Api, clock: Clock, settings: DashscopeSettin
     return {
       ...common,
       maxDurationMs: resultTimeoutMs,
-      // What is answered at once is no task.
+      // An immediate answer is not a task.
       unlisted: true,
       start: async (request, context) => spared(await startMessage(api, settings, request, context)),
     };
@@ -58,7 +58,7 @@ export function imageOperation(api: Api, clock: Clock, settings: DashscopeSettin
   };
 }
 
-/** A request that the content check turned away made no picture, and only pictures are charged. */
+/** A request that the content check refused made no picture, and only pictures are charged. */
 function spared(end: StartEnd): StartEnd {
   return end.end === "refused" && entryOf(end.failure)?.category === "content"
     ? { ...end, failure: { ...end.failure, charged: chargedOnFailure } }
@@ -78,7 +78,7 @@ function taskOf(protocol: "prompt-task" | "message-task", model: string, request
   };
 }
 
-/** One message of the user with one text. */
+/** One user message with one text. */
 function messageBody(request: ImageRequest) {
   return {
     input: { messages: [{ role: "user", content: [{ text: request.prompt }] }] },
@@ -86,7 +86,7 @@ function messageBody(request: ImageRequest) {
   };
 }
 
-/** `n` is always sent: left out, the vendor makes and charges four. */
+/** `n` is always sent: without it the vendor makes and charges for four. */
 function parametersOf({ size, count = 1, seed }: ImageRequest) {
   return { size: size?.replace("x", "*"), n: count, seed };
 }
@@ -127,7 +127,7 @@ async function startMessage(
   };
 }
 
-/** The pictures of a message; words in the place of a picture are why it is not there. */
+/** The pictures in a message; text in place of a picture is the reason why it is missing. */
 function messageParts(parts: ReturnType<typeof partsOf>, count = 1) {
   const media = parts.flatMap(({ image }): ProducedMedia[] => (image === undefined ? [] : [{ url: image }]));
   const told = parts.flatMap(({ image, text }) => (image === undefined && text !== undefined ? [text] : []));
@@ -174,7 +174,7 @@ function missingOf(failures: readonly Failure[]): Pick<Output, "missing"> {
     : { missing: failures.map((failure): Failure => ({ ...failure, charged: chargedOnFailure })) };
 }
 
-/** A picture that was asked for and is not there, without a code that would say why. */
+/** The failure of a picture that is missing without a code. */
 function notMade(vendorMessage?: string): Failure {
   const message = vendorMessage ?? providerMessages["provider.no-reason-given"];
   return {

@@ -12,7 +12,7 @@ import { speechOperation } from "./speech.ts";
 import { tasksSince } from "./task-list.ts";
 import { voiceCloningOperation } from "./voices.ts";
 
-/** Alibaba DashScope (Model Studio): pictures, speech, voices and speaking people. Tells no balance. */
+/** Alibaba DashScope (Model Studio): pictures, speech, voices and speaking people. Has no balance endpoint. */
 export const dashscope = defineProvider<DashscopeSettings>({
   id: "dashscope",
   title: dashscopeName.providerTitle,

@@ -7,11 +7,11 @@ const sample: MediaLimits = {
   kind: "audio",
   formats: ["wav", "mp3", "m4a"],
   maxBytes: 10 * mebibyte,
-  // Less than three seconds of speech are refused.
+  // The vendor refuses less than three seconds of speech.
   durationMs: { min: 3000, max: 60_000 },
 };
 
-/** A voice's sample, by what makes the voice. */
+/** A voice's sample, by the model that makes the voice. */
 export const voiceSample: Record<EnrollmentModel, MediaLimits> = {
   "voice-enrollment": { ...sample, minSampleRateHz: 16_000 },
   "qwen-voice-enrollment": { ...sample, minSampleRateHz: 24_000 },
@@ -20,7 +20,7 @@ export const voiceSample: Record<EnrollmentModel, MediaLimits> = {
 /** The person whose lips are fitted to a recording, and the recording. */
 export const lipSyncVideo: MediaLimits = {
   kind: "video",
-  // The vendor takes AVI as well; nothing about one could be checked here.
+  // The vendor accepts AVI as well, but we could not check anything about it.
   formats: ["mp4", "mov"],
   codecs: ["avc", "hevc"],
   maxBytes: 300 * mebibyte,
@@ -52,7 +52,7 @@ export const portraitPicture: Record<PortraitModel, MediaLimits> = {
 
 const recording = { kind: "audio", formats: ["wav", "mp3"], maxBytes: 15 * mebibyte } as const;
 
-/** What makes a picture speak. */
+/** The recording that makes a picture speak. */
 export const portraitAudio: Record<PortraitModel, MediaLimits> = {
   "wan2.2-s2v": { ...recording, durationMs: { min: 1, max: 20_000 } },
   liveportrait: { ...recording, durationMs: { min: 1000, max: 300_000 } },
@@ -60,12 +60,12 @@ export const portraitAudio: Record<PortraitModel, MediaLimits> = {
 };
 
 /**
- * The longest text of one call, by what speaks it. CosyVoice is documented to count as it charges; for Qwen, which says
- * nothing of that, UTF-16 units are the stricter reading of "characters".
+ * The longest text of one call, by model. CosyVoice counts as it charges, according to its document; Qwen's does not
+ * say, so we use UTF-16 units, the stricter reading of "characters".
  */
 export const maxSpokenCharacters = { cosyvoice: 20_000, qwen: 600 } as const;
 
-/** The longest name a voice may be given, in letters and digits; the vendor adds its own part to it. */
+/** The longest name of a voice, in letters and digits; the vendor adds to it. */
 export const voiceNameCharacters: Record<EnrollmentModel, number> = {
   "voice-enrollment": 10,
   "qwen-voice-enrollment": 16,

@@ -11,7 +11,7 @@ import { beginTask, cancelTask, checkTask, taskMaxDurationMs } from "./tasks.ts"
 import { notOffered } from "./text.ts";
 import { videoKind, videoPath, videoPrice } from "./video.ts";
 
-/** Fits the lips of a person in a video to a recording. It has no words of its own: text is another provider's. */
+/** Fits the lips of a person in a video to a recording. It cannot speak text. */
 export function lipSyncOperation(api: Api, clock: Clock, settings: DashscopeSettings): Operation<AvatarVideoRequest> {
   const model = settings.lipSyncModel;
   const kind = videoKind(settings.rates);

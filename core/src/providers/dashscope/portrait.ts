@@ -13,14 +13,16 @@ import { beginTask, cancelTask, checkTask, taskMaxDurationMs } from "./tasks.ts"
 import { videoKind, videoPath, videoPrice } from "./video.ts";
 import { type Detection, detection } from "./wire.ts";
 
-/** What looks at a picture for each model, and what it is asked. */
+/** The model that checks a picture for each video model, and its parameters. */
 const detectors: Record<PortraitModel, { model: string; parameters?: Record<string, unknown> }> = {
   "wan2.2-s2v": { model: "wan2.2-s2v-detect" },
   liveportrait: { model: "liveportrait-detect" },
   "emo-v1": { model: "emo-detect-v1", parameters: { ratio: "1:1" } },
 };
 
-/** Makes one picture speak a recording. The picture is looked at first, so that nothing is spent on one that is unfit. */
+/**
+ * Makes one picture speak a recording. The vendor checks the picture first, so nothing is spent on an unsuitable one.
+ */
 export function portraitOperation(
   api: Api,
   clock: Clock,
@@ -70,7 +72,7 @@ export function portraitOperation(
   };
 }
 
-/** Sent where it decides the price. */
+/** Sent only to the model for which it decides the price. */
 function parametersOf({ portraitModel, portraitResolution }: DashscopeSettings): { parameters?: object } {
   return portraitModel === "wan2.2-s2v" ? { parameters: { resolution: portraitResolution } } : {};
 }
@@ -88,7 +90,7 @@ async function detect(api: Api, model: PortraitModel, imageUrl: string, context:
   return data.output;
 }
 
-/** Why the vendor would not make this picture speak, in its own words; undefined when it would. */
+/** Why the vendor cannot make this picture speak, in its own words; undefined if it can. */
 function unfitness(model: PortraitModel, found: Detection): Failure | undefined {
   const passed = found.check_pass ?? found.pass ?? (model === "emo-v1" && found.ext_bbox != null);
   if (passed && found.humanoid !== false && (model !== "emo-v1" || found.face_bbox != null)) {

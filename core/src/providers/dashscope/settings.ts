@@ -121,7 +121,7 @@ export const dashscopeSchema = z
     const speechModel = values.DASHSCOPE_SPEECH_MODEL ?? "cosyvoice-v3-flash";
     return {
       apiKey: values.DASHSCOPE_API_KEY,
-      // The console shows a second address, for programs made for another vendor; the host is the same.
+      // The console also shows an address for programs written for another vendor's API, on the same host.
       baseUrl: `${values.DASHSCOPE_BASE_URL.replace(/\/(?:api|compatible-mode)\/v1$/, "")}/api/v1`,
       workspace: values.DASHSCOPE_WORKSPACE,
       imageModel: values.DASHSCOPE_IMAGE_MODEL ?? "wanx2.1-t2i-turbo",
@@ -139,7 +139,7 @@ export const dashscopeSchema = z
 /** What the variables mean. */
 export type DashscopeSettings = z.output<typeof dashscopeSchema>;
 
-/** Which kind of model a speech model is, and so which of the two protocols it speaks. */
+/** Whether a speech model is a Qwen model, which decides the protocol. */
 export function isQwenSpeech(model: string): boolean {
   return model.startsWith("qwen");
 }

@@ -7,7 +7,7 @@ import { type DashscopeSettings, isQwenSpeech } from "./settings.ts";
 import { checkLength, notOffered, spokenCharactersOf } from "./text.ts";
 import { speechAnswer } from "./wire.ts";
 
-/** The ratios CosyVoice allows, both ends included. Its volume is 0 to 100 and 50 is the voice's own. */
+/** The ratios CosyVoice allows, both ends included. Its volume is 0 to 100, with 50 as the default. */
 const ratios = {
   speed: { min: 0.5, max: 2 },
   pitch: { min: 0.5, max: 2 },
@@ -15,12 +15,12 @@ const ratios = {
 } as const;
 const usualVolume = 50;
 
-/** Speech in one answer. The model is the voice's: with any other the vendor refuses it. */
+/** Speech in one answer. The model must be the one that the voice was made for, or the vendor refuses. */
 export function speechOperation(api: Api, settings: DashscopeSettings): Operation<SpeechRequest> {
   const modelOf = (request: SpeechRequest) => request.model ?? settings.speechModel;
   return {
     maxDurationMs: resultTimeoutMs,
-    // What is answered at once is no task.
+    // An immediate answer is not a task.
     unlisted: true,
     validate: (request) => validate(request, modelOf(request)),
     price: (request) => {
@@ -72,7 +72,7 @@ function qwenCall(model: string, { text, speakerId }: SpeechRequest): SpokenCall
 function cosyVoiceCall(model: string, { text, speakerId, speed, pitch, volume }: SpeechRequest): SpokenCall {
   return {
     path: "services/audio/tts/SpeechSynthesizer",
-    // JSON leaves out what is undefined, so that the voice's own manner stays.
+    // JSON drops undefined values, which leaves the voice's own settings.
     body: {
       model,
       input: {

@@ -2,11 +2,11 @@ import { z } from "zod";
 import type { VendorRecord } from "../operation.ts";
 import { type Api, readTimeoutMs } from "./api.ts";
 
-/** The longest page there is: many of these tasks are other jobs' and are left out later. */
+/** The longest page: many of these tasks belong to other jobs and are left out later. */
 const evidenceTasks = 100;
-/** The vendor lists a day at most. */
+/** The vendor lists one day at most. */
 const longestSpanMs = 24 * 60 * 60_000;
-/** What the vendor's clock and ours may differ by. */
+/** How much the vendor's clock and ours may differ. */
 const clockSlackMs = 60_000;
 
 const listed = z.looseObject({
@@ -21,7 +21,7 @@ const listed = z.looseObject({
   ),
 });
 
-/** The account's tasks accepted since an instant, of the last day at most, newest first. */
+/** The account's tasks that were accepted since an instant, up to a day ago, newest first. */
 export async function tasksSince(
   api: Api,
   { instant, now }: { instant: number; now: number },
@@ -48,7 +48,7 @@ export async function tasksSince(
   }));
 }
 
-/** Fourteen digits of the vendor's local time. */
+/** The vendor's local time in fourteen digits. */
 function beijingDigits(instant: number): string {
   return new Date(instant + 8 * 60 * 60_000).toISOString().replaceAll(/\D/g, "").slice(0, 14);
 }

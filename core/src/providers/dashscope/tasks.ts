@@ -10,28 +10,28 @@ import { vendorRefusal } from "./exchange.ts";
 import { dashscopeFailures, dashscopeName } from "./name.ts";
 import { type TaskAnswer, taskAnswer, taskBegun } from "./wire.ts";
 
-/** All that is needed to ask about a task later. `startedAt` is ours, epoch milliseconds. */
+/** All that is needed to ask about a task later. `startedAt` is our time, epoch milliseconds. */
 const taskReference = z.object({
   kind: z.literal("task"),
   taskId: z.string(),
   model: z.string(),
   startedAt: z.number(),
-  /** How many results were asked for, where the answer lists only those that were made. */
+  /** How many results were requested, if the answer lists only those that were made. */
   count: z.number().optional(),
-  /** The submission's id, for the vendor's support. */
+  /** The request id of the submission, for the vendor's support. */
   requestId: z.string().optional(),
 });
 type TaskReference = z.output<typeof taskReference>;
 
-/** The vendor gives a task up after three hours of waiting; whoever asks longer than this asks in vain. */
+/** The vendor gives up a task after three hours of waiting; asking longer than this is useless. */
 export const taskMaxDurationMs = 4 * 3_600_000;
-/** An id given a moment ago may not be known everywhere at the vendor yet. */
+/** How long a new id may not be known everywhere at the vendor yet. */
 export const settlingMs = 60_000;
 const minCheckMs = 2000;
-/** All questions of an account together may be 20 a second. */
+/** The longest pause between checks; an account may make 20 requests per second in all. */
 const maxCheckMs = 15_000;
 
-/** When to look again at work of this age: often while it is young. */
+/** When to check work of this age again: often at first. */
 export function nextCheckMs(ageMs: number): number {
   return Math.min(maxCheckMs, Math.max(minCheckMs, Math.round(ageMs / 5)));
 }
@@ -69,9 +69,9 @@ export async function beginTask(
     : { end: "operation", reference: { ...reference, requestId }, requestId };
 }
 
-/** What a task of one kind makes, and what its failure costs. */
+/** What one kind of task makes, and what its failure costs. */
 export interface TaskKind {
-  /** Undefined when the result is missing; a failure when every part of it was refused. */
+  /** Undefined if the result is missing; a failure if every part of it was refused. */
   output(
     answer: TaskAnswer,
     model: string,
@@ -119,7 +119,7 @@ export async function checkTask(
     case "SUCCEEDED": {
       const made = kind.output(data, task.model, task.count);
       if (made === undefined) {
-        // It has ended: whatever it says now, it will say for a day.
+        // It has ended: its state will not change for the day that the vendor keeps it.
         return code === undefined
           ? { state: "lost", failure: ended(withoutMedia(message), task, "unknown") }
           : { state: "failed", failure: ended(taskFailure(code, message), task, kind.chargedOnFailure) };
@@ -141,7 +141,7 @@ export async function checkTask(
   }
 }
 
-/** A no about the task itself, which the next question would meet as well; keys, permissions and rates may change. */
+/** Whether the refusal is about the task itself and would be repeated; keys, permissions and rates may change. */
 function isFinalNo(error: unknown): error is ToolcastError {
   return (
     ToolcastError.isInstance(error) &&
@@ -150,7 +150,7 @@ function isFinalNo(error: unknown): error is ToolcastError {
   );
 }
 
-/** Only what still waits can be stopped. */
+/** Cancels a task, which is possible only while it waits. */
 export async function cancelTask(
   api: Api,
   reference: unknown,
@@ -177,12 +177,14 @@ export async function cancelTask(
   }
 }
 
-/** A stored reference that is not of this provider: nothing can be asked with it, now or later. */
+/** The failure of a stored reference that is not this provider's: nothing can ever be asked with it. */
 export function foreignFailure(): Failure {
   return { ...internalFailure("unknown"), provider: dashscopeName.provider };
 }
 
-/** What ended at the vendor without a result is not tried again by itself, whatever the code says of starts. */
+/**
+ * The failure of a task that ended without a result: never retried automatically, whatever its code means for starts.
+ */
 function ended(failure: Failure, task: TaskReference, charged: Charged): Failure {
   const retry = failure.retry.kind === "after-change" ? failure.retry : ({ kind: "never" } as const);
   return { ...failure, charged, retry, details: { ...detailsOf(failure), taskId: task.taskId }, ...idOf(task) };
@@ -192,7 +194,7 @@ function detailsOf({ details }: Failure): Record<string, never> {
   return (details ?? {}) as Record<string, never>;
 }
 
-/** Why a task failed; the vendor may leave out the code, the words or both. */
+/** Why a task failed; the vendor may omit the code, the message or both. */
 function taskFailure(code: string | undefined, message: string | undefined): Failure {
   if (code !== undefined) {
     return vendorRefusal({ code, message });
@@ -205,7 +207,7 @@ function taskFailure(code: string | undefined, message: string | undefined): Fai
   return message === undefined ? failure : { ...failure, vendorMessage: message };
 }
 
-/** The vendor says that it has finished, and neither what it made nor why there is nothing. */
+/** The vendor says that it has finished, but gives neither a result nor a reason. */
 function withoutMedia(vendorMessage: string | undefined): Failure {
   const failure = withoutResult("provider.ended-without-result");
   return vendorMessage === undefined ? failure : { ...failure, vendorMessage };

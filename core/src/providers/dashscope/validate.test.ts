@@ -15,7 +15,7 @@ function operations(variables: Record<string, string> = {}) {
   } as never).operations;
 }
 
-/** The input at fault; undefined when there is none. */
+/** The input at fault; undefined if there is none. */
 function fault(work: () => void): string | undefined {
   try {
     work();
@@ -123,7 +123,7 @@ describe("speech", () => {
     expect(speech(request)).toBe(field);
   });
 
-  test("a text as long as each family takes it", () => {
+  test("a text as long as each model family accepts", () => {
     expect(speech({ text: "x".repeat(20_000) })).toBeUndefined();
     expect(speech({ text: "x".repeat(20_001) })).toBe("text");
     expect(speech({ text: "字".repeat(10_000) })).toBeUndefined();
@@ -230,7 +230,7 @@ describe("settings", () => {
     expect(dashscope.schema.parse({ ...key, ...variables }).baseUrl).toBe(baseUrl);
   });
 
-  test("the model that makes voices fits the one that speaks, unless it is named", () => {
+  test("the model that makes voices matches the one that speaks, unless it is named", () => {
     const enrollment = (variables: object) => dashscope.schema.parse({ ...key, ...variables }).enrollmentModel;
     expect(enrollment({})).toBe("voice-enrollment");
     expect(enrollment({ DASHSCOPE_SPEECH_MODEL: "qwen3-tts-vc" })).toBe("qwen-voice-enrollment");

@@ -3,10 +3,10 @@ import type { Price } from "../operation.ts";
 import { chargeOf, priceOf, type Rates } from "../rates.ts";
 import type { TaskKind } from "./tasks.ts";
 
-/** Where every video of a speaking person is asked for. */
+/** The path for every video of a speaking person. */
 export const videoPath = "services/aigc/image2video/video-synthesis";
 
-/** The seconds are those of the recording. */
+/** The price by the seconds of the recording. */
 export function videoPrice(rates: Rates, model: string): (request: { audio?: Asset }) => Price {
   return ({ audio }) =>
     priceOf(rates, {
@@ -17,7 +17,7 @@ export function videoPrice(rates: Rates, model: string): (request: { audio?: Ass
     });
 }
 
-/** A video, wherever in the answer its address is, and the seconds the vendor counts. */
+/** A video, wherever its address is in the answer, and the seconds that the vendor counts. */
 export function videoKind(rates: Rates): TaskKind {
   return {
     chargedOnFailure: "unknown",

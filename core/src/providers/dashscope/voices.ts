@@ -16,10 +16,10 @@ import { anyAnswer, cosyVoiceMade, qwenVoiceMade, voiceState } from "./wire.ts";
 
 const path = "services/audio/tts/customization";
 
-/** What the vendor says of a voice it does not have, by edition. */
+/** The vendor's codes for a voice that does not exist, by edition. */
 const missingVoice: ReadonlySet<string> = new Set(["BadRequest.ResourceNotExist", "BadRequest.VoiceNotFound"]);
 
-/** All that is needed to ask about a voice later. `startedAt` is ours, epoch milliseconds. */
+/** All that is needed to ask about a voice later. `startedAt` is our time, epoch milliseconds. */
 const voiceReference = z.object({
   kind: z.literal("voice"),
   voiceId: z.string(),
@@ -31,8 +31,9 @@ const voiceReference = z.object({
 type VoiceReference = z.output<typeof voiceReference>;
 
 /**
- * Makes a voice from a sample. A voice works with the one speech model it was made for, so that the model is kept with
- * it. CosyVoice deploys a voice for a while and takes a new sample for it; a voice of Qwen is there at once and final.
+ * Makes a voice from a sample. A voice works only with the speech model it was made for, so the model is stored with
+ * it. CosyVoice takes a while to deploy a voice and accepts a new sample for it later; a Qwen voice is ready
+ * immediately and final.
  */
 export function voiceCloningOperation(
   api: Api,
@@ -45,7 +46,7 @@ export function voiceCloningOperation(
   return {
     maxDurationMs: 30 * 60_000,
     fetchesMedia: true,
-    // Voices are no tasks.
+    // Voices are not tasks.
     unlisted: true,
     validate(request) {
       if (request.tier !== undefined) {
@@ -92,7 +93,7 @@ export function voiceCloningOperation(
   };
 }
 
-/** Letters and digits that tell voices of one account apart and say nothing about anybody. */
+/** Letters and digits that distinguish the voices of one account and reveal nothing about anybody. */
 function voiceName(model: EnrollmentModel, callerId: string, sampleHash: string): string {
   const digest = createHash("sha256").update(`${callerId}\n${sampleHash}`).digest("hex");
   return `tc${digest}`.slice(0, voiceNameCharacters[model]);
@@ -232,12 +233,12 @@ async function checkVoice(
   }
 }
 
-/** Not there: too young to be known everywhere, or deleted. Everything else is thrown on. */
+/** Handles a missing voice: too new to be known everywhere, or deleted. Rethrows everything else. */
 function checkEndOfMissing(error: unknown, ageMs: number, ids: { requestId?: string }): CheckEnd {
   if (!ToolcastError.isInstance(error) || !missingVoice.has(error.failure.vendorCode ?? "")) {
     throw error;
   }
-  // It did begin, so the catalogue's "no" for a question about an unknown voice does not hold.
+  // It was started, so the catalogue's "not charged" for a question about an unknown voice does not apply.
   const failure = { ...error.failure, ...ids, charged: "unknown", retry: { kind: "never" } } as const;
   return ageMs < settlingMs ? { state: "pending", checkAfterMs: nextCheckMs(ageMs) } : { state: "lost", failure };
 }

@@ -17,12 +17,12 @@ const loose = <Shape extends z.ZodRawShape>(shape: Shape) =>
     .catch(undefined)
     .transform((value) => value ?? undefined);
 
-/** What names an answer, whatever it says: these spellings of the id are in use. */
+/** An answer's request id, in the spellings that are in use. */
 export const answerId = z
   .looseObject({ request_id: text.catch(undefined), id: text.catch(undefined), RequestId: text.catch(undefined) })
   .transform(({ request_id, id, RequestId }) => request_id ?? id ?? RequestId);
 
-/** The refusal of a call, as the service writes it, as its other address does, and as the cloud's gateway does. */
+/** The refusal of a call, in the forms of the service, of its compatible address and of the cloud's gateway. */
 const refusalBody = z.union([
   z.looseObject({ code: z.string().min(1), message: text.catch(undefined) }),
   z
@@ -40,7 +40,7 @@ const refusalBody = z.union([
     .transform(({ Code, Message }) => ({ code: Code, message: Message })),
 ]);
 
-/** A refusal's code and words; undefined for anything else. */
+/** A refusal's code and message; undefined for anything else. */
 export function readRefusal(json: unknown): { code: string; message?: string } | undefined {
   const parsed = refusalBody.safeParse(json);
   return parsed.success
@@ -51,12 +51,12 @@ export function readRefusal(json: unknown): { code: string; message?: string } |
 /** The answer to the start of a task. */
 export const taskBegun = z.looseObject({ output: z.looseObject({ task_id: z.string().min(1) }) });
 
-/** One picture of several: made, or refused by itself. What is neither counts as one that is not there. */
+/** One picture of several: made, or refused separately. Anything else counts as missing. */
 const pictureResult = z
   .looseObject({ url: text.catch(undefined), code: text.catch(undefined), message: text.catch(undefined) })
   .catch({ url: undefined, code: undefined, message: undefined });
 
-/** A part of a message: a picture or words. */
+/** A part of a message: a picture or text. */
 const part = z.union([
   z.string().transform((words) => ({ image: undefined, text: words || undefined })),
   z.looseObject({ image: text.catch(undefined), text: text.catch(undefined) }),
@@ -67,7 +67,7 @@ const choice = z.looseObject({
   }),
 });
 
-/** How a task stands. The result's address is in one of four places, by model. */
+/** The state of a task. Depending on the model, the result's address is in one of four places. */
 export const taskAnswer = z.looseObject({
   output: z.looseObject({
     task_status: z.string(),
@@ -78,14 +78,14 @@ export const taskAnswer = z.looseObject({
       .union([z.array(pictureResult), z.looseObject({ video_url: text.catch(undefined) })])
       .nullish()
       .catch(undefined),
-    /** Of models that are asked by message. */
+    /** From models that use messages. */
     choices: elements(choice),
   }),
   usage: loose({ image_count: count, video_duration: count, duration: count }),
 });
 export type TaskAnswer = z.output<typeof taskAnswer>;
 
-/** Pictures in the answer itself. Each part is read by itself; some hold words instead. */
+/** Pictures in the answer itself. Each part is parsed separately; some contain text instead. */
 export const messageAnswer = z.looseObject({
   output: z.looseObject({ choices: elements(choice) }),
   usage: loose({ image_count: count }),
@@ -96,22 +96,22 @@ export function partsOf(output: { choices: z.output<typeof choice>[] }): z.outpu
   return output.choices.flatMap(({ message }) => message.content);
 }
 
-/** Speech: an address, never the bytes, since no stream is asked for. */
+/** Speech: always an address and never bytes, because we request no stream. */
 export const speechAnswer = z.looseObject({
   output: z.looseObject({ audio: z.looseObject({ url: z.string().min(1) }) }),
   usage: loose({ characters: count }),
 });
 
-/** A voice of CosyVoice has an id, one of Qwen a name. */
+/** CosyVoice voices have an id, Qwen voices a name. */
 export const cosyVoiceMade = z.looseObject({ output: z.looseObject({ voice_id: z.string().min(1) }) });
 export const qwenVoiceMade = z.looseObject({ output: z.looseObject({ voice: z.string().min(1) }) });
-/** An update answers with nothing but its request id. */
+/** The answer to an update contains only its request id. */
 export const anyAnswer = z.looseObject({});
 export const voiceState = z.looseObject({ output: z.looseObject({ status: z.string() }) });
 
 const box = z.array(z.number()).nullish().catch(undefined);
 
-/** What a look at a picture found; each model has its own word for yes. */
+/** The result of checking a picture; each model has its own word for yes. */
 export const detection = z.looseObject({
   output: z.looseObject({
     check_pass: z.boolean().nullish(),

@@ -12,7 +12,9 @@ export interface SigningInput {
   at: number;
 }
 
-/** The address with the signature in its query. Good for five minutes, so it must never reach a log or a message. */
+/**
+ * The address with the signature in its query. Valid for five minutes, so it must never get into a log or a message.
+ */
 export function signedUrl({ method, url, apiKey, apiSecret, at }: SigningInput): string {
   const signed = new URL(url);
   const date = new Date(at).toUTCString();

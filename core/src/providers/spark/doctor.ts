@@ -6,13 +6,13 @@ import { gatewayRefusal, serviceRefusal } from "./image.ts";
 import { sparkFailures, sparkName } from "./name.ts";
 import type { SparkSettings } from "./settings.ts";
 
-/** What the service says to a request that was signed well and is incomplete. */
+/** The service's codes for a correctly signed but incomplete request. */
 const incompleteCodes = [10003, 10004, 10005];
 
-/** The gateway refuses dates that are further off than this. */
+/** The gateway refuses dates that differ by more than this. */
 const allowedSkewMs = 300_000;
 
-/** Proves the keys with a request that holds no prompt, so that there is nothing to make and nothing to charge. */
+/** Checks the keys with a request without a prompt: nothing can be made or charged. */
 export async function doctor(settings: SparkSettings, gateway: Gateway, signal?: AbortSignal): Promise<Finding[]> {
   const ask = () => gateway.post({ header: { app_id: settings.appId } }, signal);
   const first = await ask();

@@ -5,7 +5,7 @@ import { createGateway } from "./gateway.ts";
 const now = 1_700_000_000_000;
 const options = { url: "https://vendor.example/v2.1/tti", apiKey: "key", apiSecret: "secret", timeoutMs: 60_000 };
 
-/** A vendor whose clock is so far ahead, and that answers when it is told to. */
+/** A vendor whose clock is `aheadMs` ahead, and that answers when the test says so. */
 function gatewayTo(aheadMs: number) {
   const answers: (() => void)[] = [];
   const body = JSON.stringify({ message: "HMAC signature cannot be verified" });
@@ -29,7 +29,7 @@ function gatewayTo(aheadMs: number) {
 }
 
 // @verifies provider.signing
-test("of many requests in flight, each learns that its clock was off, not only the first to be answered", async () => {
+test("of many requests under way, each finds that its clock was off, not only the first to be answered", async () => {
   const { gateway, answers } = gatewayTo(600_000);
   const posts = [gateway.post({}), gateway.post({})];
   for (const answer of answers) answer();

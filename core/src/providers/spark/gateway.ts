@@ -4,14 +4,14 @@ import type { ProviderTools } from "../provider.ts";
 import { signedUrl } from "./auth.ts";
 import { readAnswer, type SparkAnswer } from "./wire.ts";
 
-/** What came of one signed request. */
+/** How one signed request ended. */
 export type Exchange =
-  /** `clockCorrected`: the signature's date is known by now to have been too far off, and the next one will be right. */
+  /** `clockCorrected`: the signature's date turned out to be too far off, and the next one will be correct. */
   | { end: "answer"; answer: SparkAnswer; httpStatus: number; clockCorrected: boolean }
-  /** No answer; `sent` tells whether the vendor may have got the request. */
+  /** No answer; `error.sent` tells whether the vendor may have received the request. */
   | { end: "none"; error: HttpError };
 
-/** Sends signed requests to one Spark service and keeps the signature's clock right. */
+/** Sends signed requests to one Spark service and corrects the clock used for signatures. */
 export interface Gateway {
   post(body: object, signal?: AbortSignal): Promise<Exchange>;
   /** How far the vendor's clock is ahead of ours, in milliseconds. */
@@ -27,7 +27,7 @@ export interface GatewayOptions {
   timeoutMs: number;
 }
 
-/** The largest picture is 1024 × 1024; even uncompressed and in base64 it stays far below this. */
+/** The largest picture is 1024 × 1024; even uncompressed in base64 it is far smaller than this. */
 const maxBytes = 16 * 1024 * 1024;
 
 /** A correction smaller than this cannot have been the reason for a refusal: the gateway allows 300 s. */
@@ -67,7 +67,8 @@ export function createGateway(
         end: "answer",
         answer: readAnswer(answer.text()),
         httpStatus: answer.status,
-        // Against the skew this one was signed with: of many in flight, another's answer may have been the correction.
+        // Compared with the skew used for this signature: the answer to another request may have corrected it
+        // meanwhile.
         clockCorrected: Math.abs(skew.skewMs() - signedSkewMs) >= decisiveSkewMs,
       };
     },

@@ -15,7 +15,7 @@ import { sparkFailures, sparkName } from "./name.ts";
 import type { SparkSettings } from "./settings.ts";
 import { readAnswer, readFrame, type SparkFrame } from "./wire.ts";
 
-/** What the service looks at (10029, 10041); anything else it refuses. */
+/** The pictures that the service accepts (10029, 10041). */
 const picture: MediaLimits = {
   kind: "image",
   formats: ["jpg", "png"],
@@ -26,15 +26,15 @@ const picture: MediaLimits = {
 
 /** The vendor's own libraries give up after this much silence. */
 const silenceMs = 20_000;
-/** The longest answer, 4096 tokens, comes in well before this. */
+/** The longest answer, 4096 tokens, arrives well before this. */
 const wholeMs = 180_000;
-/** Answers of 8192 tokens at most, in frames that each repeat a header. */
+/** Enough for 8192 tokens, in frames that each repeat a header. */
 const maxBytes = 8 * 1024 * 1024;
 
-/** Sent after an answer that is complete, as a warning to pass on to the person. */
+/** A warning for the person, sent after a complete answer. */
 const warningCode = 10019;
 
-/** Answers a question about a picture: one connection a question, the answer streamed in pieces. */
+/** Answers a question about a picture: one connection per question, with the answer streamed in pieces. */
 export function imageUnderstandingOperation(
   settings: SparkSettings,
   skew: ClockSkew,
@@ -100,7 +100,7 @@ function body(
     parameter: {
       chat: {
         domain: settings.imageDomain,
-        // JSON leaves out what is undefined, so that the vendor's own defaults apply.
+        // JSON drops undefined values, so the vendor's own defaults apply.
         temperature: settings.temperature,
         top_k: settings.topK,
         max_tokens: settings.maxTokens,
@@ -135,7 +135,7 @@ function createTalk() {
     | undefined;
   return {
     sid: () => sid,
-    /** True when nothing more is to come. */
+    /** True if nothing more is to come. */
     take(answer: string): boolean {
       const frame = readFrame(answer);
       if (frame === undefined) {
@@ -167,7 +167,8 @@ function createTalk() {
         if (text === "") {
           return { end: "refused", failure };
         }
-        // What was said before the refusal may have been counted, so that nothing is sent again by itself.
+        // The part of the answer before the refusal may have been charged, so the request is never repeated
+        // automatically.
         const retry = failure.retry.kind === "later" ? ({ kind: "never" } as const) : failure.retry;
         return { end: "refused", failure: { ...failure, charged: "unknown", retry } };
       }
@@ -195,7 +196,7 @@ function createTalk() {
   };
 }
 
-/** The gateway said no before the question was sent: whatever it says, nothing was charged. */
+/** The gateway refused before the question was sent: whatever its answer, nothing was charged. */
 function refusedHandshake(handshake: HttpAnswer, clockCorrected: boolean): StartEnd {
   const { status } = handshake;
   const answer = readAnswer(handshake.text());

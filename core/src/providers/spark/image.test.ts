@@ -22,7 +22,7 @@ function fault(request: ImageRequest): UsageError["failure"] | undefined {
   }
 }
 
-test("a prompt of 1 to 1,000 characters is taken", () => {
+test("a prompt of 1 to 1,000 characters is accepted", () => {
   expect(fault({ prompt: "山" })).toBeUndefined();
   expect(fault({ prompt: "山".repeat(1000) })).toBeUndefined();
 });
@@ -92,7 +92,7 @@ describe("a picture in base64", () => {
   });
 
   test.each(["", "data:image/png;base64,", "data:image/svg+xml,<svg/>", "<html>", "AAAAA", "A+_A"])(
-    "%j is none, and is unclear",
+    "%j is not a picture, so the end is unclear",
     async (content) => {
       expect(await pictureOf(content)).toBe("unknown");
     },

@@ -9,13 +9,13 @@ import { sparkFailures, sparkName } from "./name.ts";
 import type { SparkSettings } from "./settings.ts";
 import { defaultSize, isSparkSize, pointsBySize, type SparkSize, sparkSizes } from "./sizes.ts";
 
-/** The service's limit. Counted in UTF-16 units, as Java counts: the stricter reading of "characters". */
+/** The service's limit, in UTF-16 units, as Java counts: the stricter reading of "characters". */
 const maxPromptCharacters = 1000;
 
-/** Both of the vendor's own libraries stop waiting then. */
+/** Both of the vendor's own libraries stop waiting after this time. */
 export const imageTimeoutMs = 60_000;
 
-/** Text to image: one picture a call, in the answer itself. */
+/** Text to image: one picture per call, in the answer itself. */
 export function imageOperation(settings: SparkSettings, gateway: Gateway): Operation<ImageRequest> {
   return {
     maxDurationMs: imageTimeoutMs,
@@ -30,7 +30,7 @@ export function imageOperation(settings: SparkSettings, gateway: Gateway): Opera
 }
 
 function validate(request: ImageRequest): void {
-  // The service has no such inputs. Dropping them would give a picture that was not asked for.
+  // The service has no such inputs, and dropping them would give a picture that was not asked for.
   for (const [field, value] of [
     ["negative_prompt", request.negativePrompt],
     ["seed", request.seed],
@@ -85,7 +85,7 @@ function body(settings: SparkSettings, prompt: string, size: SparkSize, callerId
         domain: settings.domain,
         width,
         height,
-        // JSON leaves out what is undefined, so that the vendor's own defaults apply.
+        // JSON drops undefined values, so the vendor's own defaults apply.
         temperature: settings.temperature,
         top_k: settings.topK,
         max_tokens: settings.maxTokens,
@@ -97,7 +97,10 @@ function body(settings: SparkSettings, prompt: string, size: SparkSize, callerId
   };
 }
 
-/** The vendor refuses one user twice at a time (10006) and takes 32 characters; it need not learn who it is. */
+/**
+ * A user id for the vendor, which refuses two requests by one user at a time (10006) and accepts 32 characters. Hashed,
+ * because the vendor need not know who it is.
+ */
 export function uidOf(callerId: string): string {
   return createHash("sha256").update(callerId).digest("hex").slice(0, 32);
 }
@@ -115,7 +118,7 @@ function startEnd(exchange: Exchange, size: SparkSize): StartEnd {
   }
   const requestId = answer.kind === "service" ? answer.sid : undefined;
   if (httpStatus !== 200) {
-    // Also a gateway's own 5xx: it may have passed the request on before it gave up.
+    // Even for a gateway's own 5xx: it may have passed on the request before giving up.
     return sparkFailures.startEnd({ httpStatus }, requestId);
   }
   if (answer.kind !== "service") {
@@ -146,7 +149,7 @@ export function serviceRefusal(answer: { code: number; message?: string; sid?: s
   });
 }
 
-/** A refusal because of the date is worth repeating only when the answer told us the right time. */
+/** A refusal because of the date is worth repeating only if the answer gave us the right time. */
 export function gatewayRefusal(message: string, httpStatus: number, clockCorrected: boolean): Failure {
   const failure = refusal({
     ...sparkName,
@@ -158,7 +161,7 @@ export function gatewayRefusal(message: string, httpStatus: number, clockCorrect
   return entryOf(failure)?.category === "clock" && !clockCorrected ? { ...failure, retry: { kind: "never" } } : failure;
 }
 
-/** The catalogue's 403 is the one about the date. Gateways of the same make also answer 403 where most answer 401. */
+/** In the catalogue, 403 is about the date. This kind of gateway also answers 403 where most answer 401. */
 function gatewayCode(message: string, httpStatus: number): string {
   if (httpStatus !== 403 || /date/i.test(message)) {
     return String(httpStatus);
@@ -167,8 +170,8 @@ function gatewayCode(message: string, httpStatus: number): string {
 }
 
 /**
- * The bytes of a picture, with or without `data:image/png;base64,` before them, in either alphabet. Undefined for what is
- * no base64 of anything: `Buffer` alone would skip what it cannot read.
+ * The bytes of a picture in base64, with or without a leading `data:image/png;base64,`, in either alphabet. Undefined
+ * for anything that is not base64; `Buffer` would skip what it cannot read.
  */
 function decode(content: string | undefined): Uint8Array | undefined {
   const text = content?.replaceAll(/\s/g, "").replace(/^data:[^,]*;base64,/i, "");

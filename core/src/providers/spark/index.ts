@@ -8,7 +8,10 @@ import { imageUnderstandingOperation } from "./image-understanding.ts";
 import { sparkName } from "./name.ts";
 import { type SparkSettings, sparkSchema, sparkVariables } from "./settings.ts";
 
-/** iFlytek Spark: pictures from words and words about pictures. Cannot stop what has begun, and tells no balance. */
+/**
+ * iFlytek Spark: pictures from text and text about pictures. Cannot stop work that has started, and has no balance
+ * endpoint.
+ */
 export const spark = defineProvider<SparkSettings>({
   id: "spark",
   title: sparkName.providerTitle,
@@ -18,7 +21,7 @@ export const spark = defineProvider<SparkSettings>({
   onLoopback: (settings) => isLoopback(settings.baseUrl),
   limits: (settings) => ({
     concurrent: settings.concurrent,
-    // The vendor refuses one user twice at a time (10006).
+    // The vendor refuses two requests by one user at a time (10006).
     concurrentPerCaller: 1,
     startsPerSecond: settings.startsPerSecond,
   }),

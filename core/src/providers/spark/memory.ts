@@ -1,14 +1,17 @@
 import type { DialogueTurn } from "../operation.ts";
 
-/** How much of a dialogue is sent along: both bounds hold, like the vendor's window and token memories. */
+/** How much of a dialogue is sent along, like the vendor's window and token memories: both limits apply. */
 export interface MemoryLimits {
   /** Questions with their answers. */
   turns: number;
-  /** Estimated tokens of all of them. */
+  /** The estimated number of tokens in all of them. */
   tokens: number;
 }
 
-/** The latest turns within the limits, oldest first. A turn is kept whole or not at all, and nothing before a gap. */
+/**
+ * The latest turns within the limits, oldest first. A turn is kept whole or not at all, and nothing is kept before a
+ * gap.
+ */
 export function remembered(history: readonly DialogueTurn[], limits: MemoryLimits): DialogueTurn[] {
   const kept: DialogueTurn[] = [];
   let tokens = 0;

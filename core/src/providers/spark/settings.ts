@@ -114,7 +114,7 @@ export const sparkVariables: readonly Setting[] = [
   },
 ];
 
-/** Parameters with a variable of their own, or that decide the price. */
+/** Parameters that have their own variable or decide the price. */
 const reserved = ["domain", "width", "height", "temperature", "top_k", "max_tokens", "auditing", "chat_id"];
 
 export const sparkSchema = z
@@ -140,7 +140,7 @@ export const sparkSchema = z
     appId: values.SPARK_APP_ID,
     apiKey: values.SPARK_API_KEY,
     apiSecret: values.SPARK_API_SECRET,
-    // The documents print whole addresses; one that is pasted as it stands there is meant all the same.
+    // The documents print whole addresses, which people may paste.
     baseUrl: values.SPARK_BASE_URL.replace(/\/v2\.1\/tti$/, ""),
     domain: values.SPARK_DOMAIN,
     temperature: values.SPARK_TEMPERATURE,

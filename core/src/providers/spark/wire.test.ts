@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { readAnswer } from "./wire.ts";
 
-test("a success is read whatever else it holds and whatever its status says", () => {
+test("a success is read whatever else it contains and whatever its status", () => {
   for (const status of [0, 2]) {
     const answer = {
       header: { code: 0, message: "Success", sid: "cht1", status, trace: 1 },
@@ -28,17 +28,17 @@ test.each([
 });
 
 test.each(["", "null", "[]", "{}", '{"header":{}}', '{"header":{"code":null}}', '{"header":{"code":""}}', "<html>"])(
-  "%s is no success",
+  "%s is not a success",
   (text) => {
     expect(readAnswer(text)).toEqual({ kind: "unreadable" });
   },
 );
 
-test("the gateway's own words are told apart", () => {
+test("the gateway's own answers are recognized", () => {
   expect(readAnswer('{"message":"Unauthorized"}')).toEqual({ kind: "gateway", message: "Unauthorized" });
 });
 
-test("nothing that may arrive throws or looks like a success", () => {
+test("no possible answer throws or is taken for a success", () => {
   fc.assert(
     fc.property(fc.oneof(fc.string(), fc.json()), (text) => {
       const answer = readAnswer(text);

@@ -2,13 +2,13 @@ import { z } from "zod";
 import { parseJson, parseJsonPiece } from "../../ground/parse-json.ts";
 import { elements } from "../elements.ts";
 
-/** A code is a number; digits in quotes are taken too, and nothing else, since an absent code is no success. */
+/** A code is a number or digits in quotes, and nothing else: an absent code is not a success. */
 const code = z.union([z.int(), z.string().regex(/^\d+$/).transform(Number)]);
 
-/** Pieces of an answer, each read by itself. */
+/** Pieces of an answer, each parsed separately. */
 const pieces = elements(z.looseObject({ content: z.string().nullish().catch(undefined) }));
 
-/** What the service answers. `header.status` is seen as 0 and as 2 on success, so it is not read. */
+/** The service's answer. `header.status` may be 0 or 2 on success, so we ignore it. */
 const serviceAnswer = z.looseObject({
   header: z.looseObject({
     code,
@@ -23,10 +23,10 @@ const serviceAnswer = z.looseObject({
     .catch(undefined),
 });
 
-/** What the gateway in front of the service answers. */
+/** The answer of the gateway in front of the service. */
 const gatewayAnswer = z.looseObject({ message: z.string() });
 
-/** An answer in our words. */
+/** An answer in our terms. */
 export type SparkAnswer =
   | { kind: "service"; code: number; message?: string; sid?: string; content?: string }
   | { kind: "gateway"; message: string }
@@ -81,7 +81,7 @@ const frame = z.looseObject({
     .nullish(),
 });
 
-/** A piece in our words. */
+/** A piece in our terms. */
 export interface SparkFrame {
   code: number;
   message?: string;
@@ -91,7 +91,7 @@ export interface SparkFrame {
   usage?: Partial<Record<"prompt" | "completion" | "total", number>>;
 }
 
-/** Undefined for what is no piece of an answer. */
+/** Undefined for anything that is not a piece of an answer. */
 export function readFrame(text: string): SparkFrame | undefined {
   const parsed = frame.safeParse(parseJsonPiece(text));
   if (!parsed.success) {

@@ -7,18 +7,18 @@ import type { Call, Exchange, Send } from "./exchange.ts";
 import { xjcFailures, xjcName } from "./name.ts";
 import type { TokenSource } from "./token.ts";
 
-/** Calls with the account's token. Timeouts are the caller's. */
+/** Calls with the account's token. Callers set the timeouts. */
 export interface Api {
-  /** Asks what costs nothing; a refused token is renewed once. Throws a {@link ProviderError}. */
+  /** Makes a call that costs nothing; renews a refused token once. Throws a {@link ProviderError}. */
   read<Data>(call: Call<Data>): Promise<Data>;
   /**
-   * Makes a paid start, at most once: also a refused token ends it, and the next try gets a new one. When that is refused
-   * as well, no further try is made by itself.
+   * Makes a paid start, at most once: even a refused token ends it, and the next attempt gets a new one. If that is
+   * refused as well, there are no further automatic attempts.
    */
   begin<Data>(call: Call<Data>): Promise<{ end: "data"; data: Data } | NotBegun>;
 }
 
-/** The token is unknown or has run out. */
+/** The token is unknown or has expired. */
 const invalidToken = "20002";
 
 export function createApi(send: Send, tokens: TokenSource): Api {
@@ -53,20 +53,20 @@ export function createApi(send: Send, tokens: TokenSource): Api {
         return endBeforeStart(xjcName, token.failure);
       }
       if (token.end === "none") {
-        // Only the question for a token may have left us, which is free.
+        // At most the request for a token was sent, which is free.
         return endBeforeStart(xjcName, unsent({ ...xjcName, trouble: troubleOf(token.reason) }));
       }
       const exchange = await send(call, token.token);
       const isTokenRefused = exchange.end === "refused" && exchange.code === invalidToken;
       if (exchange.end !== "none" && !isTokenRefused) {
-        // What cannot be noted is noted by the next start; the end of this one must not change.
+        // If this cannot be stored, the next start stores it; the end of this one must not change.
         await tokens.accepted().catch(() => undefined);
       }
       switch (exchange.end) {
         case "data":
           return exchange;
         case "refused": {
-          // When this fails the token stays and is refused once more.
+          // If this fails, the token stays and is refused once more.
           const isInVain = isTokenRefused && (await tokens.refused(token.token).catch(() => false));
           const { failure } = exchange;
           return { end: "refused", failure: isInVain ? { ...failure, retry: { kind: "after-change" } } : failure };
@@ -84,10 +84,10 @@ function troubleWhileReading(exchange: Exclude<Exchange<unknown>, { end: "data" 
 
 /** How long a paid start may take to be answered: the vendor may look at the media first. */
 export const startTimeoutMs = 60_000;
-/** How long a question may take. */
+/** How long a call that only reads may take. */
 export const readTimeoutMs = 15_000;
 
-/** The address for a completion notice, where the vendor can reach us. */
+/** The address for a completion notice, if the vendor can reach us. */
 export function callbackOf(context: OperationContext): { callbackUrl?: string } {
   return context.callbackUrl === undefined ? {} : { callbackUrl: context.callbackUrl };
 }

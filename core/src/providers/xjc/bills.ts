@@ -5,7 +5,7 @@ import type { Bills, VendorRecord } from "../operation.ts";
 import { type Api, readTimeoutMs } from "./api.ts";
 import { type BillData, billData } from "./wire.ts";
 
-/** Under this name the number of the first page is remembered, once it is known, with the address it is known of. */
+/** The key under which the number of the first page is stored once known, with the address it applies to. */
 const firstPageKey = "bills-first-page";
 
 interface KnownFirstPage {
@@ -13,17 +13,17 @@ interface KnownFirstPage {
   first: 0 | 1;
 }
 
-/** Whose bills are read, and where what is found out about them is kept. */
+/** The account whose bills are read, and where the number of the first page is stored. */
 interface BillSource {
   api: Api;
   state: Keyv;
   baseUrl: string;
 }
 
-/** The vendor's code for a parameter it does not take. */
+/** The vendor's code for a parameter it does not accept. */
 const wrongParameter = "20004";
 
-/** A page of what videos cost; pages count from 1, whatever the vendor counts from. */
+/** A page of the bills for videos; pages count from 1, whatever the vendor counts from. */
 export async function readBills(
   { api, state, baseUrl }: BillSource,
   page: number,
@@ -51,16 +51,16 @@ export async function readBills(
   };
 }
 
-/** As many lines as a person reads to decide about one start. */
+/** The most lines a person would read to decide about one start. */
 const evidenceLines = 20;
-/** What the vendor's clock and ours may differ by. */
+/** How much the vendor's clock and ours may differ. */
 const clockSlackMs = 60_000;
 
 /** What was charged since an instant. A line whose time cannot be read is shown rather than hidden. */
 export async function billsSince(source: BillSource, instant: number, signal?: AbortSignal): Promise<VendorRecord[]> {
   const first = await readBills(source, 1, evidenceLines, signal);
   const pages = Math.ceil(first.total / evidenceLines);
-  // Which end of the list is the newest is not documented either; the last page may hold a line and no more.
+  // Nor is it documented which end of the list is the newest; the last page may contain only one line.
   const lines = [...first.lines];
   for (const page of [pages - 1, pages].filter((number) => number > 1)) {
     lines.push(...(await readBills(source, page, evidenceLines, signal)).lines);
@@ -76,13 +76,13 @@ function beijingTime(text: string): number {
 }
 
 /**
- * The document does not say whether pages count from 0 or from 1, so both are asked for. Undefined while there is too
- * little to tell by: then nothing is remembered, and either number shows the same.
+ * The document does not say whether pages count from 0 or from 1, so both are requested. Undefined while there are too
+ * few lines to tell: nothing is stored then, and both numbers give the same.
  */
 async function findFirstPage(read: (pn: number) => Promise<BillData>): Promise<0 | 1 | undefined> {
   let [zeroth, first] = [await orRefused(read(0)), await orRefused(read(1))];
   if (zeroth !== "refused" && first !== "refused" && zeroth.total !== first.total) {
-    // A line came in between, and two readings of one page differ by it.
+    // A line was added in between, which makes two readings of one page differ.
     [zeroth, first] = [await orRefused(read(0)), await orRefused(read(1))];
   }
   if (zeroth === "refused") {

@@ -9,10 +9,10 @@ import { xjcFailures, xjcName } from "./name.ts";
 import { documentationBaseUrl, type XjcSettings } from "./settings.ts";
 import type { TokenSource } from "./token.ts";
 
-/** A stamp is valid for three minutes; a clock half as far off deserves a word. */
+/** A timestamp is valid for three minutes; a clock half as far off deserves a warning. */
 const remarkableSkewMs = 90_000;
 
-/** Proves the keys by a new token and the account by its balance; neither costs anything. */
+/** Checks the keys with a new token and the account with its balance; neither costs anything. */
 export async function doctor(
   settings: XjcSettings,
   { api, tokens, skew }: { api: Api; tokens: TokenSource; skew: ClockSkew },

@@ -15,21 +15,21 @@ export interface Call<Data> {
   path: string;
   query?: Record<string, string>;
   body?: Record<string, unknown>;
-  /** What `data` must hold on success. */
+  /** What `data` must contain on success. */
   data: z.ZodType<Data>;
   /** The whole exchange, in milliseconds. */
   timeoutMs: number;
   signal?: AbortSignal;
 }
 
-/** What came of it. */
+/** How a call ended. */
 export type Exchange<Data> =
   | { end: "data"; data: Data }
-  /** The vendor answered with a code that is not 0. */
+  /** The vendor answered with a code other than 0. */
   | { end: "refused"; code: string; failure: Failure }
   | { end: "none"; reason: NoAnswer };
 
-/** Sends one call, without any repeat. */
+/** Sends one call; never repeats it. */
 export type Send = <Data>(call: Call<Data>, token?: string) => Promise<Exchange<Data>>;
 
 /** Every answer is a small JSON document. */

@@ -13,7 +13,7 @@ import { createTokenSource } from "./token.ts";
 import { voiceCloningOperation } from "./voices.ts";
 import { avatarVideoOperation } from "./works.ts";
 
-/** AI-XJC: avatar videos, trained voices and speech. Cannot stop what has begun. */
+/** AI-XJC: avatar videos, trained voices and speech. Cannot stop work that has started. */
 export const xjc = defineProvider<XjcSettings>({
   id: "xjc",
   title: xjcName.providerTitle,

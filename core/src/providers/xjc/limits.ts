@@ -11,7 +11,7 @@ export const drivingAudio: MediaLimits = {
   durationMs: { min: 5000, max: 30 * 60_000 },
 };
 
-/** The person to animate (document 003, 1.1): H.264 from 360p to 4K, the wider cinema format included. */
+/** The person to animate (document 003, 1.1): H.264 from 360p to 4K, including the wider cinema format. */
 export const personVideo: MediaLimits = {
   kind: "video",
   formats: ["mp4", "mov"],
@@ -22,7 +22,7 @@ export const personVideo: MediaLimits = {
   longSidePixels: { min: 360, max: 4096 },
 };
 
-/** A voice's sample. No length is documented for it; formats and size are those of all audio at this vendor. */
+/** A voice's sample. No length is documented for it; formats and size are those for all audio at this vendor. */
 export const voiceSample: MediaLimits = {
   kind: "audio",
   formats: drivingAudio.formats,
@@ -40,5 +40,5 @@ export const liteRatios = {
   volume: { min: 0.1, max: 10 },
 } as const;
 
-/** The kind of voice nobody asked to be another: it is the one that speaks other languages. */
+/** The default kind of voice, because it can speak other languages. */
 export const defaultTier: VoiceTier = "lite";

@@ -6,25 +6,27 @@ import { providerMessages } from "../../messages/provider.ts";
 import type { CheckEnd, Output } from "../operation.ts";
 import { xjcFailures, xjcName } from "./name.ts";
 
-/** An id given a moment ago may not be known everywhere at the vendor yet. */
+/** How long a new id may not be known everywhere at the vendor yet. */
 const settlingMs = 60_000;
 
 const minCheckMs = 2000;
 const maxCheckMs = 15_000;
 
-/** When to look again at work of this age: often while it is young, since short work is the most frequent. */
+/** When to check work of this age again: often at first, since most work is short. */
 export function nextCheckMs(ageMs: number): number {
   return Math.min(maxCheckMs, Math.max(minCheckMs, Math.round(ageMs / 4)));
 }
 
-/** What a detail call says, in the form all three share. */
+/** The answer to a detail call, in the form that all three share. */
 export interface Detail {
   /** 1 queued, 2 processing, 3 done, 4 failed. */
   status: number;
   errorMessage?: string;
 }
 
-/** Translates a detail. `output` is asked for once the vendor says done, and is undefined when the result is missing. */
+/**
+ * Translates a detail. `output` is called once the vendor says done, and returns undefined if the result is missing.
+ */
 export function checkEnd(detail: Detail, requestId: string, ageMs: number, output: () => Output | undefined): CheckEnd {
   switch (detail.status) {
     case 1:
@@ -44,7 +46,7 @@ export function checkEnd(detail: Detail, requestId: string, ageMs: number, outpu
   }
 }
 
-/** It has ended: whatever the vendor says now, it will say from now on. */
+/** The failure of work that has ended without a result: its state will not change any more. */
 function withoutResult(vendorMessage: string | undefined, requestId: string): Failure {
   return {
     ...operationFailure(vendorMessage, requestId),
@@ -52,7 +54,7 @@ function withoutResult(vendorMessage: string | undefined, requestId: string): Fa
   };
 }
 
-/** The vendor gives a reason in words only, and does not say whether it charged. */
+/** The vendor gives the reason only in words, and does not say whether it charged. */
 function operationFailure(vendorMessage: string | undefined, requestId: string): Failure {
   return {
     kind: "refused",
@@ -71,15 +73,18 @@ function operationFailure(vendorMessage: string | undefined, requestId: string):
   };
 }
 
-/** Faults of the vendor's that may be about this question only. */
+/** Errors at the vendor that may concern only this question. */
 const passingFaults: readonly string[] = ["20901", "20902", "10001", "10004"];
-/** What these say of the work stays so; credentials, permissions and rates may be other by the next question. */
+/**
+ * What these categories say about the work is final; credentials, permissions and rates may have changed by the next
+ * question.
+ */
 const finalCategories: readonly ErrorCategory[] = ["input", "media", "content", "money", "quota", "not-found"];
 
 /**
- * A code in the place of a state. Not found is too young to be known everywhere, or gone; a code that can never change
- * ends the work as the catalogue says it: failed, or lost where even the vendor leaves open what it did. Everything else
- * is thrown on.
+ * Handles a code instead of a state. Work that is not found is too new to be known everywhere, or gone. A code that can
+ * never change ends the work as the catalogue says: failed, or lost if even the vendor leaves open what it did.
+ * Rethrows everything else.
  */
 export function checkEndOfTrouble(error: unknown, requestId: string, ageMs: number): CheckEnd {
   if (!ToolcastError.isInstance(error) || error.failure.kind !== "refused") {
@@ -95,14 +100,14 @@ export function checkEndOfTrouble(error: unknown, requestId: string, ageMs: numb
   if (isUnknown && ageMs < settlingMs) {
     return { state: "pending", checkAfterMs: nextCheckMs(ageMs) };
   }
-  // It did begin, so the catalogue's "no" for a start that is refused does not hold.
+  // It was started, so the catalogue's "not charged" for a refused start does not apply.
   const failure = { ...xjcFailures.refused({ code, message, httpStatus, requestId }), charged: "unknown" } as const;
   return isFault || isUnknown
     ? { state: "lost", failure: { ...failure, retry: { kind: "never" } } }
     : { state: "failed", failure };
 }
 
-/** A stored reference that is not of this provider: nothing can be asked with it, now or later. */
+/** The end for a stored reference that is not this provider's: nothing can ever be asked with it. */
 export function foreignReference(): CheckEnd {
   return { state: "lost", failure: { ...internalFailure("unknown"), provider: xjcName.provider } };
 }

@@ -5,18 +5,18 @@ import { readBalance } from "./account.ts";
 import type { Api } from "./api.ts";
 import type { BalanceData } from "./wire.ts";
 
-/** A person waits for the price, so the account is given this long to say what is left. */
+/** How long to wait for the account's quota, because a person waits for the price. */
 const patienceMs = 1000;
-/** People who look at the same thing twice need not ask the vendor twice. */
+/** How long a quota is reused: people who ask twice need not ask the vendor twice. */
 const freshMs = 10_000;
 
-/** Voices of one tier. */
+/** The account's voices of one tier. */
 export interface VoiceQuota {
   used: number;
   total: number;
 }
 
-/** Undefined when the vendor did not tell both. */
+/** Undefined if the vendor did not give both. */
 export function quotaOf(balance: BalanceData, tier: VoiceTier): VoiceQuota | undefined {
   const [used, total] =
     tier === "lite"
@@ -25,7 +25,7 @@ export function quotaOf(balance: BalanceData, tier: VoiceTier): VoiceQuota | und
   return used === undefined || total === undefined ? undefined : { used, total };
 }
 
-/** Prices voices by what the account has left of them; says so without figures when it does not tell in time. */
+/** Prices voices by the account's remaining quota, without figures if it does not answer in time. */
 export function createVoicePrice(api: Api, clock: Clock): (tier: VoiceTier) => Promise<Price> {
   let known: { at: number; balance: BalanceData } | undefined;
 
@@ -39,7 +39,7 @@ export function createVoicePrice(api: Api, clock: Clock): (tier: VoiceTier) => P
       known = { at: clock.monotonic(), balance: await readBalance(api, abort.signal) };
       return known.balance;
     } catch {
-      // A request must not fail for want of a figure that only informs.
+      // A request must not fail because a merely informative figure is missing.
       return undefined;
     } finally {
       stopTimer();

@@ -6,7 +6,7 @@ import { address, optionalNumber, requiredText } from "../setting-schema.ts";
 /** The host of the documentation, which answers calls; whether it is meant for production is not known. */
 export const documentationBaseUrl = "https://doc.ai-xjc.com";
 
-/** What an operator may give a rate of: a second of video, 10,000 characters of speech by the voice's tier. */
+/** What an operator may set a rate for: a second of video, 10,000 characters of speech by the voice's tier. */
 const rated = ["video", "lite-speech", "pro-speech"] as const;
 
 /** The variables as documentation and `doctor` show them. */
@@ -66,7 +66,7 @@ export const xjcSchema = z
   .transform((values) => ({
     accessKey: values.XJC_ACCESS_KEY,
     secretKey: values.XJC_SECRET_KEY,
-    // The documents print whole addresses; one that is pasted as it stands there is meant all the same.
+    // The documents print whole addresses, which people may paste.
     baseUrl: values.XJC_BASE_URL.replace(/\/api\/model\/v5$/, ""),
     rates: values.XJC_PRICES,
     concurrent: values.XJC_CONCURRENT ?? 3,

@@ -9,13 +9,13 @@ import { xjcName } from "./name.ts";
 import { checkEnd, checkEndOfTrouble, foreignReference } from "./progress.ts";
 import { jobData, speechData } from "./wire.ts";
 
-/** All that is needed to ask about a speech later. `startedAt` is ours, epoch milliseconds. */
+/** All that is needed to ask about a speech later. `startedAt` is our time, epoch milliseconds. */
 const speechReference = z.object({
   kind: z.literal("speech"),
   tier: z.enum(["lite", "pro"]),
   jobId: z.string(),
   startedAt: z.number(),
-  /** Charged by so many characters, at the operator's rate. */
+  /** The number of characters charged at the operator's rate. */
   characters: z.number().optional(),
 });
 
@@ -93,18 +93,18 @@ export function speechOperation(api: Api, clock: Clock, rates: Rates): Operation
   };
 }
 
-/** The name of a tier's rate among the operator's. */
+/** The name of a tier's rate in the operator's settings. */
 function rateOf(tier: VoiceTier): string {
   return `${tier}-speech`;
 }
 
-/** How the vendor counts is not documented: each character once. */
+/** How the vendor counts is not documented; we count each character once. */
 function charactersOf(text: string): number {
   return [...text].length;
 }
 
 function speechBody({ tier = defaultTier, speakerId, text, speed, pitch, volume, crossLanguage }: SpeechRequest) {
-  // JSON leaves out what is undefined, so that the voice's own manner stays.
+  // JSON drops undefined values, which leaves the voice's own settings.
   return {
     speakerId,
     content: text,
@@ -115,7 +115,7 @@ function speechBody({ tier = defaultTier, speakerId, text, speed, pitch, volume,
   };
 }
 
-/** Ratios are texts on the wire, written as the vendor writes them: `1.0`, never `1` or `1e-3`. */
+/** Ratios are sent as text, in the vendor's notation: `1.0`, never `1` or `1e-3`. */
 export function ratioText(ratio: number | undefined): string | undefined {
   return ratio?.toLocaleString("en-US", { useGrouping: false, minimumFractionDigits: 1, maximumFractionDigits: 20 });
 }

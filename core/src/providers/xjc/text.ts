@@ -1,7 +1,7 @@
 import { UsageError } from "../../errors/errors.ts";
 import { xjcName } from "./name.ts";
 
-/** Refuses a text that is longer than the vendor takes. */
+/** Refuses a text that is longer than the vendor accepts. */
 export function checkLength(text: string | undefined, limit: number, field: string): void {
   if (text !== undefined && text.length > limit) {
     throw new UsageError(

@@ -5,7 +5,7 @@ import type { ProviderTools } from "../provider.ts";
 import type { Exchange, Send } from "./exchange.ts";
 import { tokenData } from "./wire.ts";
 
-/** The vendor's signature of a token request: lower-case md5 of key, stamp and secret. */
+/** The vendor's signature of a token request: lower-case md5 of key, timestamp and secret. */
 export function tokenSign(accessKey: string, timestampMs: number, secretKey: string): string {
   return createHash("md5").update(`${accessKey}${timestampMs}${secretKey}`).digest("hex");
 }
@@ -15,18 +15,18 @@ export type TokenEnd = { end: "token"; token: string } | Exclude<Exchange<never>
 
 /** The token of one account, shared by every process on one data directory. */
 export interface TokenSource {
-  /** A token that is good for a while; fetched when there is none. Free: no start is involved. */
+  /** A token that stays valid for a while; fetched if there is none. Free, because it involves no start. */
   get(signal?: AbortSignal): Promise<TokenEnd>;
-  /** Forgets `token` because the vendor refused it, unless another has taken its place already. */
+  /** Forgets `token` because the vendor refused it, unless it has been replaced already. */
   drop(token: string): Promise<void>;
   /**
-   * Forgets `token` because a start with it was refused. True when the last start was refused as well, with another token:
-   * then a further one will not help.
+   * Forgets `token` because a start with it was refused. Returns true if the last start was refused as well, with
+   * another token: then a new one will not help.
    */
   refused(token: string): Promise<boolean>;
-  /** A start was not refused for its token. */
+  /** Records that a start was not refused because of its token. */
   accepted(): Promise<void>;
-  /** Fetches one from the vendor whether or not there is one: proves the keys. */
+  /** Always fetches one from the vendor, which proves the keys. */
   renew(signal?: AbortSignal): Promise<TokenEnd>;
 }
 
@@ -39,12 +39,12 @@ export interface TokenOptions {
 const storedToken = z.object({ token: z.string(), obtainedAt: z.number(), expiresAt: z.number() });
 type StoredToken = z.output<typeof storedToken>;
 
-/** Renewed this long before its end, or a tenth of its life when that is shorter. */
+/** How long before it expires a token is renewed; a tenth of its life if that is shorter. */
 const marginMs = 60_000;
 const tokenTimeoutMs = 15_000;
-/** Who has the turn may ask twice. */
+/** The process that has the turn may ask twice. */
 const turnWaitMs = 2 * tokenTimeoutMs + 5000;
-/** A stamp is valid for three minutes: a clock that was off by less was not the reason for a refusal. */
+/** A timestamp is valid for three minutes: a clock that was off by less than this was not the reason for a refusal. */
 const decisiveSkewMs = 60_000;
 
 export function createTokenSource(
@@ -53,11 +53,11 @@ export function createTokenSource(
   skew: ClockSkew,
   { state, exclusive }: Pick<ProviderTools, "state" | "exclusive">,
 ): TokenSource {
-  // Another account or another secret must not find this one's token.
+  // Another account or secret must not find this one's token.
   const account = createHash("sha256").update(`${baseUrl}\n${accessKey}\n${secretKey}`).digest("hex").slice(0, 24);
   const key = `xjc-token:${account}`;
 
-  /** Which token the last start was refused for. */
+  /** Stores the token for which the last start was refused. */
   const refusedKey = `xjc-refused:${account}`;
 
   const alone = <Result>(work: () => Promise<Result>) => exclusive(key, work, turnWaitMs);
@@ -73,7 +73,7 @@ export function createTokenSource(
     }
   }
 
-  // All instants here are the vendor's: `expiresIn` is one of them.
+  // All instants here are in the vendor's time, as `expiresIn` is.
   const isFresh = ({ obtainedAt, expiresAt }: StoredToken) =>
     skew.vendorNow() < expiresAt - Math.min(marginMs, Math.max(0, expiresAt - obtainedAt) / 10);
 
@@ -92,7 +92,7 @@ export function createTokenSource(
   async function fetchToken(signal?: AbortSignal): Promise<TokenEnd> {
     const skewBefore = skew.skewMs();
     let exchange = await ask(signal);
-    // The refusal carried the vendor's time. If the stamp was out of its window, this one will not be.
+    // The refusal contained the vendor's time. If the timestamp was not valid, the next one will be.
     if (exchange.end === "refused" && Math.abs(skew.skewMs() - skewBefore) >= decisiveSkewMs) {
       exchange = await ask(signal);
     }

@@ -29,7 +29,7 @@ const video: Asset = {
 };
 const picture: Asset = { ...kept, kind: "image", type: "image/png", extension: "png", name: "p.png" };
 
-/** The field a request is refused for; undefined when it is taken. */
+/** The field at fault; undefined if the request is accepted. */
 function faultOf(validate: () => void): string | undefined {
   try {
     validate();
@@ -105,7 +105,7 @@ describe("avatar: every documented limit, at it and one over", () => {
   });
 });
 
-test("clone: the sample is audio the vendor reads, of any length", () => {
+test("clone: the sample is audio in a format the vendor reads, of any length", () => {
   const fault = (sample: Asset) =>
     faultOf(() => voiceCloningOperation(silent, systemClock).validate?.({ audio: sample, tier: "lite" }));
   expect(fault({ ...audio, durationMs: 3000 })).toBeUndefined();

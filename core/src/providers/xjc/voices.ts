@@ -12,19 +12,19 @@ import { checkEnd, checkEndOfTrouble, foreignReference, nextCheckMs } from "./pr
 import { createVoicePrice, quotaOf } from "./quota.ts";
 import { type BalanceData, speakerData, trainingData } from "./wire.ts";
 
-/** All that is needed to ask about a training later. `startedAt` is ours, epoch milliseconds. */
+/** All that is needed to ask about a training later. `startedAt` is our time, epoch milliseconds. */
 const trainingReference = z.object({
   kind: z.literal("training"),
   tier: z.enum(["lite", "pro"]),
   speakerId: z.string(),
   startedAt: z.number(),
-  /** The voice existed before, so that its detail may still tell how an earlier training ended. */
+  /** Whether the voice existed before: its detail may then still show how an earlier training ended. */
   again: z.boolean(),
-  /** This training was seen queued or processing: from then on the detail is about it. */
+  /** Whether this training was seen queued or processing: from then on the detail is about it. */
   seenBusy: z.boolean(),
 });
 
-/** After this long an end is believed although the training was never seen busy: it may have been that quick. */
+/** After this time an end is accepted although the training was never seen busy: it may have been that quick. */
 const earlierEndMs = 30_000;
 
 /** Trains a voice from a sample, new or again. The vendor names a training by its voice alone. */
@@ -37,14 +37,14 @@ export function voiceCloningOperation(api: Api, clock: Clock): Operation<VoiceCl
     unlisted: true,
     validate: ({ audio }) => checkMedia(audio, voiceSample, "audio"),
     price: ({ tier = defaultTier, speakerId }) =>
-      // Training again uses no further voice.
+      // Training a voice again uses up no quota.
       speakerId ? { known: false, dependsOn: { key: "provider.price.xjc-voice" } } : voicePrice(tier),
 
     async start({ audio, tier = defaultTier, speakerId }, context) {
       const again = Boolean(speakerId);
       const prepared = await prepare(xjcName, async () => ({
         audioUrl: await context.addressOf(audio),
-        // Training again uses no further voice.
+        // Training a voice again uses up no quota.
         balance: again ? undefined : await readBalance(api, context.signal),
       }));
       if (prepared.end !== "ready") {
@@ -114,7 +114,7 @@ export function voiceCloningOperation(api: Api, clock: Clock): Operation<VoiceCl
   };
 }
 
-/** Undefined while voices are left, or when the vendor did not say. */
+/** Undefined while voices are left, or if the vendor did not say. */
 function quotaFailure(balance: BalanceData, tier: VoiceTier): Failure | undefined {
   const quota = quotaOf(balance, tier);
   if (quota === undefined || quota.used < quota.total) {

@@ -1,13 +1,13 @@
 import { z } from "zod";
 
-/** A number; digits in quotes are taken too, and nothing else, since an absent code is no success. */
+/** A number or digits in quotes, and nothing else: an absent code is not a success. */
 const number = z.union([z.number(), z.string().regex(/^\d+$/).transform(Number)]);
 const text = z
   .string()
   .nullish()
   .transform((value) => value || undefined);
 
-/** What every call answers. `msg` is never matched on: it lists faults in no fixed order. */
+/** The answer to every call. `msg` is never compared, because it lists errors in no fixed order. */
 export const envelope = z.looseObject({ code: number, msg: text.catch(undefined), data: z.unknown().optional() });
 
 const id = z.union([z.string().min(1), z.number().transform(String)]);

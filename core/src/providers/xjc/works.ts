@@ -12,16 +12,16 @@ import { checkEnd, checkEndOfTrouble, foreignReference } from "./progress.ts";
 import { checkLength } from "./text.ts";
 import { jobData, workData } from "./wire.ts";
 
-/** All that is needed to ask about a work later. `startedAt` is ours, epoch milliseconds. */
+/** All that is needed to ask about a work later. `startedAt` is our time, epoch milliseconds. */
 const workReference = z.object({
   kind: z.literal("work"),
   jobId: z.string(),
   startedAt: z.number(),
-  /** Charged by the second of a video, at the operator's rate. */
+  /** Whether it is charged by the second of video, at the operator's rate. */
   bySecond: z.boolean().optional(),
 });
 
-/** Videos of a person speaking, and speech alone. The vendor knows the mode by which fields are there. */
+/** Videos of a person speaking, or speech alone. The vendor recognizes the mode by the fields that are present. */
 export function avatarVideoOperation(api: Api, clock: Clock, rates: Rates): Operation<AvatarVideoRequest> {
   const isRated = ({ video }: AvatarVideoRequest) => video !== undefined && rates.video !== undefined;
   return {
@@ -33,14 +33,14 @@ export function avatarVideoOperation(api: Api, clock: Clock, rates: Rates): Oper
         ? priceOf(rates, {
             of: "video",
             counted: "seconds",
-            // The vendor tells whole seconds; of a part of one the dearer reading is said beforehand.
+            // The vendor reports whole seconds; the price stated beforehand rounds up.
             quantity: request.audio?.durationMs === undefined ? undefined : Math.ceil(request.audio.durationMs / 1000),
             dependsOn: { key: "provider.price.xjc-video" },
           })
         : { known: false, dependsOn: { key: "provider.price.xjc-video" }, unit: "points" },
 
     async start(request, context) {
-      // Both are required by the document, whose example leaves them empty where another drives the work.
+      // The document requires both, but its example leaves unused ones empty.
       const prepared = await prepare(xjcName, async () => ({
         videoUrl: request.video ? await context.addressOf(request.video) : "",
         audioUrl: request.audio ? await context.addressOf(request.audio) : "",
