@@ -3,8 +3,8 @@ import * as door from "./index.ts";
 import { manualClock, until } from "./testing/manual-clock.ts";
 import { imageBody, postImage } from "./testing/vendor-clients.ts";
 
-test("the door", () => {
-  expect(Object.keys(door).sort()).toEqual(["markers", "samples", "startSandbox"]);
+test("the package exports exactly these values", () => {
+  expect(Object.keys(door).sort()).toEqual(["markers", "refusal", "samples", "startSandbox"]);
 });
 
 const nothing = { starts: 0, points: 0, counted: {} };
