@@ -317,6 +317,8 @@ export const requirements = {
   "safe.privacy": "On every surface, everybody can see what is kept about them, where and for how long.",
   "safe.forgotten":
     "Whoever asks to be forgotten has requests, media, voices and state erased while sums stay; kills do not stop it, and paid results are delivered first.",
+  "safe.deleting":
+    "People delete their own files and voices, and only those, after a question, never while a job needs them; kills do not stop it, and a vendor that can deletes the voice, too.",
   "telegram.local-server":
     "With a self-hosted Bot API server, files of 2,000 MB work and are read only from that server's folder; the cloud server logs the bot out first.",
   "telegram.stored-first":

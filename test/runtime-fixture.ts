@@ -11,6 +11,7 @@ import {
   type RuntimeOptions,
   type State,
 } from "@toolcast/core";
+import type { ProviderInstance } from "@toolcast/core/provider";
 import { checkMade, probe } from "@toolcast/core/surface";
 import Keyv from "keyv";
 import sharp, { type Metadata, type Sharp } from "sharp";
@@ -129,7 +130,8 @@ export async function createInstallation(surface: ScriptedSurfaceOptions = {}): 
                   capability,
                   life.guard(capability, operation, ["start", "check", "cancel"]),
                 ]);
-                return { ...made, operations: Object.fromEntries(guarded) };
+                const vendor = life.guard("vendor", made, ["deleteVoice"]);
+                return { ...made, ...pick(vendor), operations: Object.fromEntries(guarded) };
               },
             },
             values: {},
@@ -193,6 +195,11 @@ export async function createInstallation(surface: ScriptedSurfaceOptions = {}): 
     },
   };
   return installation;
+}
+
+/** What a provider may leave out. */
+function pick({ deleteVoice }: ProviderInstance): Pick<ProviderInstance, "deleteVoice"> {
+  return deleteVoice === undefined ? {} : { deleteVoice };
 }
 
 /** Sharp counts the pictures it encodes, but not those whose headers it reads. */

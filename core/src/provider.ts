@@ -20,6 +20,7 @@ export type {
   ProducedMedia,
   StartEnd,
   VendorRecord,
+  VoiceAddress,
 } from "./providers/operation.ts";
 export {
   defineProvider,

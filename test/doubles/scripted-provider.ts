@@ -9,9 +9,11 @@ import {
   type Output,
   type Price,
   type ProviderDefinition,
+  type ProviderInstance,
   type ProviderLimits,
   type StartEnd,
   type VendorRecord,
+  type VoiceAddress,
 } from "@toolcast/core/provider";
 import { z } from "zod";
 import { fixture } from "./fixture-media.ts";
@@ -53,6 +55,8 @@ export interface ScriptedProvider {
   fetchesMedia: boolean;
   perCall: number;
   balance: Balance | Error;
+  /** Deletes a voice at the vendor; it cannot unless set before a process opens. */
+  deleteVoice?: NonNullable<ProviderInstance["deleteVoice"]>;
   /** The vendor's list of its operations; unless set, it offers no list. */
   records?: (since: number) => VendorRecord[];
   /** Whether operations it begins never appear on that list. */
@@ -104,6 +108,9 @@ export function createScriptedProvider(id = "scripted"): ScriptedProvider {
           }
           return provider.balance;
         },
+        ...(provider.deleteVoice === undefined
+          ? {}
+          : { deleteVoice: async (voice: VoiceAddress) => provider.deleteVoice?.(voice) }),
         ...(provider.records === undefined
           ? {}
           : { recordsSince: async (since: number) => provider.records?.(since) ?? [] }),

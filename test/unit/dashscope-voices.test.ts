@@ -215,3 +215,42 @@ test("a sample that the vendor cannot use is refused with HTTP 430", async () =>
     },
   });
 });
+
+describe("a voice is deleted at the vendor", () => {
+  const cosyVoice = {
+    model: "voice-enrollment",
+    input: { action: "delete_voice", voice_id: "cosyvoice-v2-tc-1" },
+  };
+  const qwen = { model: "qwen-voice-enrollment", input: { action: "delete", voice: "qwen-tts-vc-tc-voice-1" } };
+
+  test.each([
+    ["of CosyVoice", "cosyvoice-v2", cosyVoice],
+    ["of Qwen", "qwen3-tts-vc-2026-01-22", qwen],
+  ])("a voice is deleted at the vendor: %s", async (_name, model, body) => {
+    verifies("safe.deleting");
+    const { vendor, provider } = await setUp({ [paths.customization]: () => answer({}) });
+    const { voice_id, voice } = body.input as { voice_id?: string; voice?: string };
+    await provider.deleteVoice!({ speakerId: (voice_id ?? voice)!, model });
+    expect(vendor.requests.map(({ text }) => jsonOf(text))).toEqual([body]);
+  });
+
+  test.each(["BadRequest.ResourceNotExist", "BadRequest.VoiceNotFound"])(
+    "one that is not there is deleted: %s",
+    async (code) => {
+      verifies("safe.deleting");
+      const { provider } = await setUp({ [paths.customization]: () => no(400, code, "not found") });
+      await expect(provider.deleteVoice!({ speakerId: "cosyvoice-v2-tc-1" })).resolves.toBeUndefined();
+    },
+  );
+
+  test("any other refusal is no deletion, and silence is asked about later", async () => {
+    verifies("safe.deleting");
+    const { provider } = await setUp({
+      [paths.customization]: (_request, nth) =>
+        nth === 1 ? no(401, "InvalidApiKey", "no") : { status: 502, body: "" },
+    });
+    const deletion = () => provider.deleteVoice!({ speakerId: "cosyvoice-v2-tc-1" });
+    await expect(deletion()).rejects.toMatchObject({ failure: { kind: "refused", vendorCode: "InvalidApiKey" } });
+    await expect(deletion()).rejects.toMatchObject({ failure: { retry: { kind: "later" } } });
+  });
+});

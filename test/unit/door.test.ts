@@ -116,6 +116,7 @@ describe("the doors of core", () => {
         "Trust",
         "VendorFailures",
         "VendorRecord",
+        "VoiceAddress",
         "createProxies",
         "dashscope",
         "defineProvider",

@@ -1,7 +1,15 @@
 import { existsSync } from "node:fs";
 import { say } from "@toolcast/core/surface";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { createInstallation, type Installation, settle, startJob, upload } from "../runtime-fixture.ts";
+import {
+  ada,
+  createInstallation,
+  type Installation,
+  type RunningProcess,
+  settle,
+  startJob,
+  upload,
+} from "../runtime-fixture.ts";
 import { verifies } from "../verifies.ts";
 
 const hourMs = 60 * 60_000;
@@ -70,6 +78,19 @@ test("records that agree raise no alarm", async () => {
   const { runtime } = await made();
   await installation.pass(untilSweepMs);
   expect(await runtime.recordAlarms()).toEqual([]);
+});
+
+test("a result that its owner deleted is no record that is lost: what is past its time goes", async () => {
+  verifies("safe.deleting");
+  const { runtime, asset } = await made();
+  installation.clock.step(pastRetentionMs - hourMs);
+  const { id } = await startJob({ runtime } as RunningProcess, "image", { prompt: "y" });
+  await installation.until(() => installation.job(id).state.phase === "succeeded");
+  const [item] = installation.job(id).steps[0]!.assets;
+  await runtime.call({ tool: "delete", input: { item, confirm: true }, caller: ada });
+  await installation.pass(untilSweepMs);
+  expect(await runtime.media.read(asset.id)).toBeNull();
+  expect(said.map(({ text }) => text).join()).not.toContain("disagree");
 });
 
 test("a clock set forward by months makes nothing old for a day", async () => {

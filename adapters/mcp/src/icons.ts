@@ -15,7 +15,7 @@ const drawn = (path: string): Icon[] => [
 export const toolIcons: Record<Tool["effect"], Icon[]> = {
   spends: drawn("M12 3v18M3 12h18"),
   reads: drawn("M2 12l10-7 10 7-10 7z"),
-  changes: drawn("M4 20l4-1L19 8l-3-3L5 16z"),
+  changes: drawn("M20 4L4 20h5"),
 };
 
 export const serverIcons: Icon[] = drawn("M4 6h16M12 6v13M8 19h8M6 10l-3-4 3-4m12 8l3-4-3-4");

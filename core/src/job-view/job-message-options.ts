@@ -3,6 +3,7 @@ import type { Job, Notice } from "../job/job.ts";
 import type { MediaStore } from "../media/store.ts";
 import type { Sentence } from "../messages/sentence.ts";
 import type { Caller } from "../people/caller.ts";
+import type { Deletions } from "../state/deletions.ts";
 import type { MessageDetail } from "../surface/message-detail.ts";
 import type { SpendingTool, Tool } from "../tools/tool.ts";
 import type { Estimates } from "../work/estimates.ts";
@@ -26,6 +27,7 @@ export interface JobMessageOptions {
   tools: readonly Tool[];
   providers: ProviderRegistry;
   media: MediaStore;
+  deletions: Pick<Deletions, "of">;
   estimates: Estimates;
   logger: Logger;
   now: number;

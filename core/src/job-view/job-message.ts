@@ -15,7 +15,7 @@ import { accountFields, askedAtField, taskFields } from "./evidence-fields.ts";
 import { jobActions } from "./job-actions.ts";
 import type { JobMessageOptions, Speak } from "./job-message-options.ts";
 import { timelineFields } from "./job-timeline.ts";
-import { messageMedia } from "./message-media.ts";
+import { goneMedia, messageMedia } from "./message-media.ts";
 import { isSentAgain, nextStep } from "./next-step.ts";
 import { StepTitles } from "./step-titles.ts";
 
@@ -37,7 +37,8 @@ export async function jobMessage(options: JobMessageOptions): Promise<Message> {
       ? await messageMedia(assets, name, options.media)
       : [];
   const isPretended = options.isSandbox && job.state.phase === "succeeded";
-  const lines = [...body.lines, ...(isPretended ? [speak({ key: "job.sandbox" })] : [])];
+  const gone = hasEnded(job) || notice?.about === "further" ? await goneMedia(assets, options) : [];
+  const lines = [...body.lines, ...gone.map(speak), ...(isPretended ? [speak({ key: "job.sandbox" })] : [])];
   return {
     tone: body.tone,
     title: body.title,

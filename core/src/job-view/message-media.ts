@@ -1,11 +1,29 @@
 import type { Asset } from "../media/media.ts";
 import type { MediaStore } from "../media/store.ts";
+import type { Sentence } from "../messages/sentence.ts";
 import type { MessageMedia } from "../surface/message.ts";
+import type { JobMessageOptions } from "./job-message-options.ts";
 
-/** Stored media as a message shows them; media that are gone (past retention) are left out. */
+/** Stored media as a message shows them; media that are gone are left out. */
 export async function messageMedia(ids: string[], alternative: string, store: MediaStore): Promise<MessageMedia[]> {
   const assets = await Promise.all(ids.map((id) => store.read(id)));
   return assets.flatMap((asset) => (asset === null ? [] : [mediumOf(asset, alternative)]));
+}
+
+/** What is to be said of media that are gone: how many their owner deleted, and how many are past retention. */
+export async function goneMedia(
+  ids: readonly string[],
+  { media, deletions }: Pick<JobMessageOptions, "media" | "deletions">,
+): Promise<Sentence[]> {
+  const records = await Promise.all(ids.map((id) => media.read(id)));
+  const gone = ids.filter((_, place) => records[place] === null);
+  const notes = await Promise.all(gone.map((id) => deletions.of(id)));
+  const deleted = notes.filter((note) => note !== null).length;
+  const counts = [
+    ["job.media-deleted", deleted],
+    ["job.media-gone", gone.length - deleted],
+  ] as const;
+  return counts.flatMap(([key, count]) => (count === 0 ? [] : [{ key, values: { count } }]));
 }
 
 export function mediumOf(asset: Asset, alternative: string): MessageMedia {

@@ -28,8 +28,8 @@ export async function saveMedia(
       const asset = await store.read(assetId);
       if (asset === null) {
         throw new UsageError({
-          en: `${name} is no longer stored: its retention time has passed.`,
-          "zh-CN": `${name} 已过保存期限，不再保存。`,
+          en: `${name} is no longer stored: its owner deleted it, or its retention time has passed.`,
+          "zh-CN": `${name} 不再保存：已被其所有者删除，或已过保存期限。`,
         });
       }
       const own = called === undefined ? name : extname(called) === "" ? `${called}${extname(name)}` : called;

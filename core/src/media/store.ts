@@ -96,6 +96,8 @@ export interface MediaStore {
   madeBy(jobId: string, step: string): Promise<Asset[]>;
   /** Newest first, without smaller encodes. `limit` defaults to 50. */
   list(owner: string, limit?: number): Promise<Asset[]>;
+  /** The smaller encodes of a medium. Reads all records. */
+  encodesOf(id: string): Promise<Asset[]>;
   /** The newest records of what jobs made, and how many files are set aside because no record names them. Reads all records. */
   inventory(limit: number): Promise<{ newestMade: Asset[]; setAside: number }>;
   /** Every record with the same bytes, whoever owns it. Reads all records. */
@@ -281,6 +283,7 @@ export function createMediaStore(options: MediaStoreOptions): MediaStore {
       const newestMade = made.sort((one, other) => other.createdAt - one.createdAt).slice(0, limit);
       return { newestMade, setAside: await files.countSetAside() };
     },
+    encodesOf: (id) => records.filter(({ encodeOf }) => encodeOf === id),
 
     withHash: (hash) => records.filter((asset) => asset.hash === hash),
 

@@ -29,8 +29,9 @@ export const forgettingMessages = {
   "privacy.stays": { en: "stay, without contents", "zh-CN": "保留，不含内容" },
   "forget.ask": { en: "Erase everything that is kept of you here?", "zh-CN": "要清除这里保存的所有与您有关的信息吗？" },
   "forget.goes": {
-    en: "Erased for good: your requests and conversations, your files and results, your voices, and what was noted to answer you. Voices that you shared are gone for the others, too.",
-    "zh-CN": "将永久清除：您的请求和对话、文件和结果、音色，以及为回复您所做的记录。您共享的音色，其他人也将无法再用。",
+    en: "Erased for good: your requests and conversations, your files and results, your voices (at vendors that can delete them, too), and what was noted to answer you. Voices that you shared are gone for the others, too.",
+    "zh-CN":
+      "将永久清除：您的请求和对话、文件和结果、音色（支持删除的服务商处一并删除），以及为回复您所做的记录。您共享的音色，其他人也将无法再用。",
   },
   "forget.work": {
     en: "What waits is cancelled. What is under way may have been paid for already: it ends, reaches you, and is erased then.",

@@ -2,6 +2,7 @@ import type { Locale, LocalizedText } from "../ground/locale.ts";
 import { agentMessages } from "./agent.ts";
 import { answeringMessages } from "./answering.ts";
 import { chatMessages } from "./chat.ts";
+import { deletingMessages } from "./deleting.ts";
 import { forgettingMessages } from "./forgetting.ts";
 import { dateTimeFormat, numberFormat } from "./formats.ts";
 import { jobMessages } from "./job.ts";
@@ -17,6 +18,7 @@ export const messages = {
   ...agentMessages,
   ...answeringMessages,
   ...chatMessages,
+  ...deletingMessages,
   ...forgettingMessages,
   ...jobMessages,
   ...mediaMessages,

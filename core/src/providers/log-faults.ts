@@ -3,7 +3,7 @@ import { causeOf, type Logger } from "../ground/logger.ts";
 import type { ProviderInstance } from "./provider.ts";
 
 /** A provider's functions besides its operations, whose errors the worker logs. */
-const asked = ["balance", "bills", "recordsSince", "doctor"] as const;
+const asked = ["balance", "bills", "recordsSince", "deleteVoice", "doctor"] as const;
 
 /** Wraps a provider so that its unexpected errors are logged; people are referred to the log for them. */
 export function logFaults<Instance extends ProviderInstance>(instance: Instance, id: string, logger: Logger): Instance {

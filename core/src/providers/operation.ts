@@ -171,6 +171,16 @@ export interface PortraitVideoRequest {
 
 export type VoiceTier = "lite" | "pro";
 
+/** How a voice is named to its vendor. */
+export interface VoiceAddress {
+  /** The vendor's code of it. */
+  speakerId: string;
+  /** Where the vendor has several kinds. */
+  tier?: VoiceTier;
+  /** The model it was made for, where its facts told one. */
+  model?: string;
+}
+
 export interface VoiceCloningRequest {
   /** A recording of the person whose voice is cloned. */
   audio: Asset;

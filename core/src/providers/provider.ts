@@ -6,7 +6,7 @@ import type { LocalizedText } from "../ground/locale.ts";
 import type { Random } from "../ground/random.ts";
 import type { Http } from "../http/http.ts";
 import type { Sentence } from "../messages/sentence.ts";
-import type { Balance, Bills, Operations, VendorRecord } from "./operation.ts";
+import type { Balance, Bills, Operations, VendorRecord, VoiceAddress } from "./operation.ts";
 import type { VendorFailures } from "./vendor-failures.ts";
 
 /** How much of a vendor may be used at once, by all processes together. */
@@ -69,6 +69,11 @@ export interface ProviderInstance {
   bills?(page: number, pageSize: number, signal?: AbortSignal): Promise<Bills>;
   /** What the vendor lists as started or charged since an instant, newest first. Absent if it has no list. */
   recordsSince?(instant: number, signal?: AbortSignal): Promise<VendorRecord[]>;
+  /**
+   * Deletes a cloned voice at the vendor; costs nothing. May be asked more than once: a voice that is gone already is
+   * deleted. Throws a `ToolcastError`; one to be retried `later` is. Absent if the vendor has no such endpoint.
+   */
+  deleteVoice?(voice: VoiceAddress, signal?: AbortSignal): Promise<void>;
   /** Checks the keys without spending. */
   doctor(signal?: AbortSignal): Promise<Finding[]>;
 }

@@ -1,6 +1,5 @@
 import { join } from "node:path";
 import { Deliverer } from "../delivery/delivery.ts";
-import { addToCatalog } from "../errors/catalog.ts";
 import { PolicyError, UsageError } from "../errors/errors.ts";
 import type { LocalizedText } from "../ground/locale.ts";
 import { silentLogger } from "../ground/logger.ts";
@@ -25,10 +24,9 @@ import { createMediaStore } from "../media/store.ts";
 import { say } from "../messages/sentence.ts";
 import { Policy } from "../money/policy.ts";
 import type { Caller, Place } from "../people/caller.ts";
-import { logFaults } from "../providers/log-faults.ts";
 import type { OperationContext } from "../providers/operation.ts";
 import type { Provider } from "../providers/provider.ts";
-import { vendorFailures } from "../providers/vendor-failures.ts";
+import { Deletions } from "../state/deletions.ts";
 import { withCheckedRoutes } from "../surface/check-routes.ts";
 import type { MessageDetail } from "../surface/message-detail.ts";
 import type { Surface, SurfaceLimits } from "../surface/surface.ts";
@@ -59,8 +57,10 @@ import { warnOfNewIdentity } from "./new-identity.ts";
 import { readOverview, readProbableSums } from "./overview.ts";
 import { Presses } from "./presses.ts";
 import { RecordCheck } from "./record-check.ts";
+import { Remover } from "./remover.ts";
 import type { PressRequest, Reply, Runtime } from "./runtime.ts";
-import type { ConfiguredProvider, RuntimeOptions } from "./runtime-options.ts";
+import type { RuntimeOptions } from "./runtime-options.ts";
+import { startProvider } from "./start-provider.ts";
 
 const dayMs = 24 * 60 * 60_000;
 /**
@@ -80,8 +80,11 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
 
   const policy = new Policy(options.policy);
   const store = new JobStore(engine, clock, (instant) => policy.dayOf(instant));
-  const voices = new VoiceBook(state.keyv("voices"), (work) =>
-    runExclusively({ engine, clock, random }, "voices", work),
+  const deletions = new Deletions(state.keyv("deletions"));
+  const voices = new VoiceBook(
+    state.keyv("voices"),
+    (work) => runExclusively({ engine, clock, random }, "voices", work),
+    deletions,
   );
   const clockSteps = new ClockSteps(state.keyv("installation"), clock, logger);
   const estimates = new Estimates(state.keyv("estimates"));
@@ -94,12 +97,14 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     http,
     retentionMs,
   });
-  const providers = new ProviderRegistry(options.providers.map((configured) => startProvider(configured)));
+  const providers = new ProviderRegistry(
+    options.providers.map((one) => startProvider(one, { engine, state, http, clock, random, logger })),
+  );
   const surfaces = new Map<string, Surface>();
 
   const away = new Map<string, () => LocalizedText | null>();
   const condition = new ConditionProbe({ engine, identity, media, away, clock, random });
-  const records = new RecordCheck({ engine, media, clock, retentionMs });
+  const records = new RecordCheck({ engine, media, deletions, clock, retentionMs });
   const housekeeping = new Housekeeping({
     ...{ engine, media, records, clockSteps, clock, logger },
     condition: () => condition.read(),
@@ -120,7 +125,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const callbacks = new Callbacks(options.secretKey, (jobId) => heedHint(jobId, store, clock));
   const baseUrlFor = (provider: Provider) => (provider.onLoopback ? (localUrl() ?? publicUrl) : publicUrl) ?? null;
 
-  const preparer = new Preparer({ media, voices, canReach: (provider) => baseUrlFor(provider) !== null });
+  const preparer = new Preparer({ media, voices, deletions, canReach: (provider) => baseUrlFor(provider) !== null });
   const sizeWarning = new SizeWarning({ media, voices, limitsOf, hasLinks: () => links.reachElsewhere });
   const circuits = new Circuits(state.keyv("circuits"), clock);
   const choice = new ProviderChoice({ registry: providers, preparer, circuits, logger });
@@ -139,7 +144,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       operator: policy.isOperator(caller),
       tool: spendingTool(job.tool),
       tools: tools.filter((tool) => mayUse(tool, caller)),
-      ...{ providers, media, estimates, logger },
+      ...{ providers, media, deletions, estimates, logger },
       now: clock.now(),
       ...extra,
     });
@@ -173,8 +178,13 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     logger,
   });
   const presses = new Presses({ store, policy, clock });
+  const remover = new Remover({
+    ...{ engine, media, voices, deletions, clock, logger },
+    provider: (id) => providers.find(id),
+    nameOf: (job) => jobName({ job, caller: job.caller, tool: spendingTool(job.tool), logger }),
+  });
   const eraser = new Eraser({
-    ...{ store, media, voices, presses, clock, logger, state: state.keyv("erasures") },
+    ...{ store, media, remover, presses, clock, logger, state: state.keyv("erasures") },
     surface: (id) => surfaces.get(id),
   });
   const calls = new Calls({
@@ -198,27 +208,6 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   });
   const watch = new JobWatch(store, clock);
   let schedule: Schedule | undefined;
-
-  function startProvider({ definition, values }: ConfiguredProvider): Provider {
-    addToCatalog(definition);
-    const settings: unknown = definition.schema.parse(values);
-    const instance = definition.create(settings, {
-      http,
-      clock,
-      random,
-      state: state.keyv(`provider-${definition.id}`),
-      exclusive: (name, work, waitMs) =>
-        runExclusively({ engine, clock, random }, `${definition.id}:${name}`, work, waitMs),
-      failures: vendorFailures(definition),
-    });
-    return {
-      ...logFaults(instance, definition.id, logger),
-      id: definition.id,
-      title: definition.title,
-      limits: definition.limits(settings),
-      onLoopback: definition.onLoopback(settings),
-    };
-  }
 
   function limitsOf(place: Place): SurfaceLimits | null {
     const surface = surfaces.get(place.surface);
@@ -256,6 +245,12 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
         name: (job) => jobName({ job, caller, tool: spendingTool(job.tool), logger }),
       },
       asset: (id) => media.owned(id, caller.id),
+      gallery: (limit) => media.list(caller.id, limit),
+      deletions: {
+        has: async (id) => (await deletions.of(id))?.owner === caller.id,
+        media: (assets) => remover.media(assets),
+        voice: (voice) => remover.voice(voice),
+      },
       probableCharges: () => readProbableSums(engine),
       retentionDays: retentionMs / dayMs,
       forget: () => eraser.forget(caller.id),
@@ -375,12 +370,14 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       });
       housekeeping.start();
       await eraser.start();
+      remover.start();
       earlierCharges.start();
     },
 
     async stop() {
       housekeeping.stop();
       eraser.stop();
+      remover.stop();
       earlierCharges.stop();
       worker.stopStarting();
       await schedule?.stop(drainMs);

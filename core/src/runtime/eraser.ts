@@ -8,8 +8,8 @@ import { isOver } from "../job/scrub-job.ts";
 import type { Asset } from "../media/media.ts";
 import type { MediaStore } from "../media/store.ts";
 import type { Surface } from "../surface/surface.ts";
-import type { VoiceBook } from "../voices/voice-book.ts";
 import type { Presses } from "./presses.ts";
+import type { Remover } from "./remover.ts";
 
 const againMs = 60 * 60_000;
 /** How long to wait after a job has ended, until its last write is done. */
@@ -22,7 +22,7 @@ interface EraserOptions {
   state: Keyv;
   store: JobStore;
   media: MediaStore;
-  voices: VoiceBook;
+  remover: Pick<Remover, "forget">;
   presses: Presses;
   surface(id: string): Surface | undefined;
   clock: Clock;
@@ -118,7 +118,7 @@ export class Eraser {
   }
 
   async #eraseNow(person: string): Promise<number> {
-    const { state, store, voices, surface } = this.#options;
+    const { state, store, remover, surface } = this.#options;
     const wish = await state.get<Wish>(person);
     if (wish === undefined) {
       return 0;
@@ -132,7 +132,7 @@ export class Eraser {
       await store.scrub(id, isOver);
     }
     await this.#eraseMedia(person, noted, new Set(needed));
-    await voices.forget(person, (voice) => voice.createdAt <= wish.at && !needed.includes(voice.id));
+    await remover.forget(person, (voice) => voice.createdAt <= wish.at && !needed.includes(voice.id));
     await surface(person.split(":", 1)[0] as string)?.forget?.(person, wish.at);
     if (open.length === 0) {
       await state.delete(person);

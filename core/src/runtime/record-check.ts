@@ -3,6 +3,7 @@ import type { JobEngine } from "../job/engine.ts";
 import type { Asset } from "../media/media.ts";
 import type { MediaStore } from "../media/store.ts";
 import type { Sentence } from "../messages/sentence.ts";
+import type { Deletions } from "../state/deletions.ts";
 
 /**
  * How many of the newest jobs are checked for missing media records, and how many of the newest media for missing jobs.
@@ -12,6 +13,7 @@ const compared = 100;
 interface RecordCheckOptions {
   engine: JobEngine;
   media: MediaStore;
+  deletions: Pick<Deletions, "of">;
   clock: Clock;
   retentionMs: number;
 }
@@ -29,11 +31,11 @@ export class RecordCheck {
 
   /** How many results of the newest jobs have no record, although they are not old enough to have been removed. */
   async resultsWithoutRecord(): Promise<number> {
-    const { engine, media, clock, retentionMs } = this.#options;
+    const { engine, media, deletions, clock, retentionMs } = this.#options;
     const jobs = await engine.list({ phases: ["succeeded"], limit: compared });
     const young = jobs.filter(({ createdAt }) => clock.now() - createdAt < retentionMs);
     const ids = young.flatMap(({ steps }) => steps.flatMap(({ assets }) => assets));
-    const records = await Promise.all(ids.map((id) => media.read(id)));
+    const records = await Promise.all(ids.map(async (id) => (await media.read(id)) ?? deletions.of(id)));
     return records.filter((record) => record === null).length;
   }
 

@@ -1,5 +1,7 @@
 import { cloneVoice } from "./clone-voice.ts";
 import { createAvatarVideo } from "./create-avatar-video.ts";
+import { deleteMedia } from "./delete-media.ts";
+import { deleteVoice } from "./delete-voice.ts";
 import { describeImage } from "./describe-image.ts";
 import { explainError } from "./explain-error.ts";
 import { generateImage } from "./generate-image.ts";
@@ -21,9 +23,11 @@ export const builtInTools: readonly Tool[] = [
   cloneVoice,
   listVoices,
   shareVoice,
+  deleteVoice,
   listJobs,
   getJob,
   cancelJob,
+  deleteMedia,
   getBalance,
   listBills,
   explainError,

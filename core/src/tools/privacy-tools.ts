@@ -1,11 +1,7 @@
 import { type MessageKey, say } from "../messages/sentence.ts";
 import { flag } from "./field.ts";
-import { type Answer, defineTool, type ToolContext } from "./tool.ts";
-
-function vendorsOf({ providers, caller }: ToolContext): string {
-  const names = providers.map(({ title }) => title[caller.locale]).join(", ");
-  return names === "" ? say({ key: "privacy.no-vendor" }, caller.locale) : names;
-}
+import { type Answer, defineTool } from "./tool.ts";
+import { vendorsOf } from "./vendor-names.ts";
 
 /** Shows what is kept, where and how long; platforms require this of every bot. */
 export const showPrivacy = defineTool({
@@ -62,7 +58,7 @@ export const forgetMe = defineTool({
   title: { en: "Forget me", "zh-CN": "清除我的信息" },
   summary: {
     en: "Erases what is kept of you here: requests, files, voices. Asks before it does.",
-    "zh-CN": "清除这里保存的您的请求、文件和音色。执行前会请您确认。",
+    "zh-CN": "清除您在这里的请求、文件和音色，执行前先确认。",
   },
   primary: "confirm",
   private: true,
@@ -71,7 +67,7 @@ export const forgetMe = defineTool({
       title: { en: "Erase for good", "zh-CN": "永久清除" },
       summary: {
         en: "Yes erases everything; it cannot be brought back. Default no: says what would be erased.",
-        "zh-CN": "“是”将清除全部且无法恢复。默认否，仅说明将清除的内容。",
+        "zh-CN": "“是”即清除，无法恢复。默认否，只说明后果。",
       },
       optional: true,
     }),

@@ -5,12 +5,13 @@ import type { Hold, Job } from "../job/job.ts";
 import type { StepPlan } from "../job/step-plan.ts";
 import type { MediaKind } from "../media/formats.ts";
 import type { Asset } from "../media/media.ts";
+import type { Sentence } from "../messages/sentence.ts";
 import type { Caller } from "../people/caller.ts";
-import type { Capabilities, Capability } from "../providers/operation.ts";
+import type { Capabilities, Capability, VoiceAddress } from "../providers/operation.ts";
 import type { Provider } from "../providers/provider.ts";
 import type { Message } from "../surface/message.ts";
 import type { MessageDetail } from "../surface/message-detail.ts";
-import type { VoiceAddress, VoiceBook } from "../voices/voice-book.ts";
+import type { Voice, VoiceBook } from "../voices/voice-book.ts";
 import type { Fields, InputOf } from "./field.ts";
 
 /** A value suggested to people while they type. */
@@ -47,6 +48,17 @@ export interface ToolContext {
   };
   /** A stored medium that belongs to the caller; null for any other. */
   asset(id: string): Promise<Asset | null>;
+  /** The caller's stored media, newest first. */
+  gallery(limit: number): Promise<Asset[]>;
+  /** Deletes what the caller owns, for good. */
+  deletions: {
+    /** Whether the caller has deleted the thing of this id. */
+    has(id: string): Promise<boolean>;
+    /** Throws a `UsageError` while a job needs one of them; then none is deleted. */
+    media(assets: readonly Asset[]): Promise<void>;
+    /** Here and at its vendor. Throws a `UsageError` while a job needs it. */
+    voice(voice: Voice): Promise<VoiceDeletion>;
+  };
   /** What starts without a known charge have probably cost at each provider, by unit, over all days. */
   probableCharges(): Promise<ProbableSum[]>;
   /** How many days media are kept. */
@@ -57,6 +69,16 @@ export interface ToolContext {
    */
   forget(): Promise<number>;
 }
+
+/** What has become of a deleted voice at its vendor. */
+export type VoiceDeletion =
+  | { vendor: "deleted" }
+  /** The vendor has no such endpoint, or is no longer set up here. */
+  | { vendor: "keeps" }
+  /** Not yet, for the reason given: it is asked again by itself. */
+  | { vendor: "later"; reason: Sentence }
+  /** It will not, for the reason given. */
+  | { vendor: "refused"; reason: Sentence };
 
 /** What starts without a known charge have probably cost. */
 export interface ProbableSum {

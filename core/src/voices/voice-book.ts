@@ -2,9 +2,11 @@ import { createHash } from "node:crypto";
 import type Keyv from "keyv";
 import { UsageError } from "../errors/errors.ts";
 import type { LocalizedText } from "../ground/locale.ts";
+import type { Sentence } from "../messages/sentence.ts";
 import type { Caller } from "../people/caller.ts";
 import { personName } from "../people/person.ts";
-import type { VoiceTier } from "../providers/operation.ts";
+import type { VoiceAddress, VoiceTier } from "../providers/operation.ts";
+import type { Deletions } from "../state/deletions.ts";
 
 /** Who said that the voice may be copied, when and for which recording. */
 interface Consent {
@@ -38,6 +40,8 @@ export interface Voice {
   shared: boolean;
   /** Epoch milliseconds. */
   createdAt: number;
+  /** Since when it is being deleted, epoch milliseconds: nobody can use it. Absent as a rule. */
+  deletingSince?: number;
 }
 
 /** How often one voice may be trained in total (document 003). */
@@ -47,21 +51,25 @@ export const maxTrainings = 10;
 export class VoiceBook {
   readonly #state: Keyv;
   readonly #exclusively: <Result>(work: () => Promise<Result>) => Promise<Result>;
+  readonly #deletions: Pick<Deletions, "of"> | undefined;
 
-  /** `exclusively` runs work that no other process may do at the same time. */
-  constructor(state: Keyv, exclusively: <Result>(work: () => Promise<Result>) => Promise<Result>) {
+  /**
+   * `exclusively` runs work that no other process may do at the same time. `deletions` tells a voice that was deleted from
+   * one that never was; default: it is not found.
+   */
+  constructor(
+    state: Keyv,
+    exclusively: <Result>(work: () => Promise<Result>) => Promise<Result>,
+    deletions?: Pick<Deletions, "of">,
+  ) {
     this.#state = state;
     this.#exclusively = exclusively;
+    this.#deletions = deletions;
   }
 
   /** Every voice the caller may use: their own first, then shared ones; by name. */
   async usableBy(callerId: string): Promise<Voice[]> {
-    const voices: Voice[] = [];
-    for await (const [, voice] of this.#state.iterator?.(this.#state.namespace) ?? []) {
-      if (isUsableBy(voice as Voice, callerId)) {
-        voices.push(voice as Voice);
-      }
-    }
+    const voices = (await this.all()).filter((voice) => isUsableBy(voice, callerId));
     const rank = (voice: Voice) => (voice.owner === callerId ? 0 : 1);
     return voices.sort((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name) || a.id.localeCompare(b.id));
   }
@@ -73,9 +81,29 @@ export class VoiceBook {
       (candidate) => candidate.id === wanted || candidate.name.toLowerCase() === wanted.toLowerCase(),
     );
     if (voice === undefined) {
-      throw new UsageError({ key: "voice.not-found", values: { name: wanted } }, field);
+      throw new UsageError(await this.#whyNot(wanted, callerId), field);
     }
     return voice;
+  }
+
+  /** Why a voice cannot be used; about other people's voices only to those who know its id. */
+  async #whyNot(wanted: string, callerId: string): Promise<Sentence> {
+    const deleting = (await this.all()).find(
+      ({ id, owner, name, deletingSince }) =>
+        deletingSince !== undefined &&
+        (id === wanted || (owner === callerId && name.toLowerCase() === wanted.toLowerCase())),
+    );
+    const deletion = deleting ?? (await this.#deletions?.of(wanted));
+    return deletion ? { key: "voice.deleted" } : { key: "voice.not-found", values: { name: wanted } };
+  }
+
+  /** Every voice of everybody. */
+  async all(): Promise<Voice[]> {
+    const voices: Voice[] = [];
+    for await (const [, voice] of this.#state.iterator?.(this.#state.namespace) ?? []) {
+      voices.push(voice as Voice);
+    }
+    return voices;
   }
 
   /** The voice with that id, whoever asks. */
@@ -96,15 +124,9 @@ export class VoiceBook {
     });
   }
 
-  /** Erases those of a person's voices for which `mayGo` returns true. */
-  async forget(owner: string, mayGo: (voice: Voice) => boolean): Promise<void> {
-    await this.#exclusively(async () => {
-      for (const voice of await this.usableBy(owner)) {
-        if (voice.owner === owner && mayGo(voice)) {
-          await this.#state.delete(voice.id);
-        }
-      }
-    });
+  /** Takes a voice out for good. Safe to repeat. */
+  async remove(id: string): Promise<void> {
+    await this.#exclusively(() => this.#state.delete(id));
   }
 
   /** Two clones made at the same time may have asked for one name: the later one gets a number. */
@@ -122,7 +144,7 @@ export class VoiceBook {
 }
 
 function isUsableBy(voice: Voice, callerId: string): boolean {
-  return voice.owner === callerId || voice.shared;
+  return voice.deletingSince === undefined && (voice.owner === callerId || voice.shared);
 }
 
 /** The id of the voice that a job makes: the same however often the end of the job is recorded. */
@@ -141,12 +163,6 @@ export function kindOfVoice({ tier, model }: Pick<Voice, "tier" | "model">): str
 }
 
 /** How a voice is named in a request to its vendor. */
-export interface VoiceAddress {
-  speakerId: string;
-  tier?: VoiceTier;
-  model?: string;
-}
-
 export function voiceAddress({ speakerId, tier, model }: Voice): VoiceAddress {
   return { speakerId, tier, model };
 }

@@ -10,6 +10,7 @@ import { amountSentence, say } from "../messages/sentence.ts";
 import type { Operation, Price } from "../providers/operation.ts";
 import { readPrice } from "../providers/plugin-answers.ts";
 import type { Provider } from "../providers/provider.ts";
+import type { Deletions } from "../state/deletions.ts";
 import { fieldsOf } from "../tools/describe.ts";
 import type { SpendingTool } from "../tools/tool.ts";
 import type { VoiceBook } from "../voices/voice-book.ts";
@@ -22,11 +23,18 @@ const linkTimeoutMs = 10 * 60_000;
 export class Preparer {
   readonly #media: MediaStore;
   readonly #voices: VoiceBook;
+  readonly #deletions: Pick<Deletions, "of">;
   readonly #canReach: (provider: Provider) => boolean;
 
-  constructor(options: { media: MediaStore; voices: VoiceBook; canReach: (provider: Provider) => boolean }) {
+  constructor(options: {
+    media: MediaStore;
+    voices: VoiceBook;
+    deletions: Pick<Deletions, "of">;
+    canReach: (provider: Provider) => boolean;
+  }) {
     this.#media = options.media;
     this.#voices = options.voices;
+    this.#deletions = options.deletions;
     this.#canReach = options.canReach;
   }
 
@@ -49,7 +57,11 @@ export class Preparer {
       if (field.shape.kind === "media" && typeof id === "string") {
         const asset = await this.#media.owned(id, job.caller.id);
         if (asset === null) {
-          throw new UsageError({ key: "media.not-found", values: { id } }, name);
+          const isOwnDeletion = (await this.#deletions.of(id))?.owner === job.caller.id;
+          throw new UsageError(
+            isOwnDeletion ? { key: "media.deleted" } : { key: "media.not-found", values: { id } },
+            name,
+          );
         }
         checkMedia(asset, field.shape.limits, name);
       }

@@ -1,3 +1,4 @@
+import { UsageError } from "../errors/errors.ts";
 import type { Json } from "../ground/json.ts";
 import type { Job } from "../job/job.ts";
 import type { MediaKind } from "../media/formats.ts";
@@ -56,8 +57,8 @@ export async function stepContext(
       (job.steps.find((step) => step.name === name)?.assets ?? []).flatMap((id) => assets.get(id) ?? []),
     voice(id) {
       const voice = named.find((one) => one?.id === id) ?? null;
-      if (voice === null) {
-        throw new Error(`The voice ${id} is gone`);
+      if (voice === null || voice.deletingSince !== undefined) {
+        throw new UsageError({ key: "voice.deleted" });
       }
       return voiceAddress(voice);
     },

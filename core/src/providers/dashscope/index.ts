@@ -1,6 +1,7 @@
 import { defineProvider } from "../provider.ts";
 import { hostOf, isLoopback } from "../setting-schema.ts";
 import { createApi } from "./api.ts";
+import { deleteVoice } from "./delete-voice.ts";
 import { doctor } from "./doctor.ts";
 import { createSend } from "./exchange.ts";
 import { imageOperation } from "./image.ts";
@@ -32,6 +33,7 @@ export const dashscope = defineProvider<DashscopeSettings>({
         voiceCloning: voiceCloningOperation(api, clock, settings),
         speech: speechOperation(api, settings),
       },
+      deleteVoice: (voice, signal) => deleteVoice(api, settings, voice, signal),
       recordsSince: (instant, signal) => tasksSince(api, { instant, now: clock.now() }, signal),
       doctor: (signal) => doctor(settings, { api, random }, signal),
     };

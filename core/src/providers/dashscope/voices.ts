@@ -14,10 +14,10 @@ import { foreignFailure, nextCheckMs, settlingMs } from "./tasks.ts";
 import { notOffered } from "./text.ts";
 import { anyAnswer, cosyVoiceMade, qwenVoiceMade, voiceState } from "./wire.ts";
 
-const path = "services/audio/tts/customization";
+export const voicesPath = "services/audio/tts/customization";
 
 /** The vendor's codes for a voice that does not exist, by edition. */
-const missingVoice: ReadonlySet<string> = new Set(["BadRequest.ResourceNotExist", "BadRequest.VoiceNotFound"]);
+export const missingVoice: ReadonlySet<string> = new Set(["BadRequest.ResourceNotExist", "BadRequest.VoiceNotFound"]);
 
 /** All that is needed to ask about a voice later. `startedAt` is our time, epoch milliseconds. */
 const voiceReference = z.object({
@@ -106,7 +106,7 @@ async function createQwenVoice(
 ): Promise<StartEnd> {
   const begun = await api.begin({
     method: "POST",
-    path,
+    path: voicesPath,
     body: {
       model: "qwen-voice-enrollment",
       input: { action: "create", target_model: model, preferred_name: name, audio: { data: url } },
@@ -139,7 +139,7 @@ async function createCosyVoice(
   const startedAt = clock.now();
   const begun = await api.begin({
     method: "POST",
-    path,
+    path: voicesPath,
     body: { model: "voice-enrollment", input: { action: "create_voice", target_model: model, prefix: name, url } },
     data: cosyVoiceMade,
     timeoutMs: startTimeoutMs,
@@ -157,7 +157,7 @@ async function updateVoice(
   const startedAt = clock.now();
   const begun = await api.begin({
     method: "POST",
-    path,
+    path: voicesPath,
     body: { model: "voice-enrollment", input: { action: "update_voice", voice_id: voiceId, url } },
     data: anyAnswer.transform(() => ({ output: { voice_id: voiceId } })),
     timeoutMs: startTimeoutMs,
@@ -193,7 +193,7 @@ async function checkVoice(
   try {
     const { data } = await api.read({
       method: "POST",
-      path,
+      path: voicesPath,
       body: { model: "voice-enrollment", input: { action: "query_voice", voice_id: voiceId } },
       data: voiceState,
       timeoutMs: readTimeoutMs,

@@ -1,0 +1,86 @@
+import type { LocalizedText } from "../ground/locale.ts";
+
+/** What is said when people delete their own media and voices, and of what was deleted. */
+export const deletingMessages = {
+  "action.delete": { en: "Delete", "zh-CN": "删除" },
+  "delete.confirm": { en: "Delete it", "zh-CN": "确认删除" },
+  "delete.voice-ask": { en: "Delete the voice “{name}” for good?", "zh-CN": "要永久删除音色“{name}”吗？" },
+  "delete.voice-goes": {
+    en: "Nobody can speak with it afterwards, and it cannot be brought back. What was spoken with it stays.",
+    "zh-CN": "删除后无法再用它合成语音，也无法恢复。已用它合成的语音会保留。",
+  },
+  "delete.voice-shared": {
+    en: "You share it: everybody here loses it, too.",
+    "zh-CN": "该音色已共享：这里的其他人也将无法再使用。",
+  },
+  "delete.voice-at-vendor": {
+    en: "{provider} is asked to delete it, too.",
+    "zh-CN": "同时会请求{provider}删除该音色。",
+  },
+  "delete.voice-vendor-keeps": {
+    en: "{provider} offers no way to delete a voice from here and keeps it by its own terms: ask {provider} to delete it.",
+    "zh-CN": "{provider}没有提供删除音色的接口，会按其自身条款保存：请向{provider}申请删除。",
+  },
+  "delete.voice-done": { en: "The voice “{name}” has been deleted.", "zh-CN": "音色“{name}”已删除。" },
+  "delete.voice-vendor-deleted": { en: "{provider} has deleted it, too.", "zh-CN": "{provider}也已删除该音色。" },
+  "delete.voice-vendor-later": {
+    en: "{provider} has not deleted it yet, and is asked again every hour until it has. The reason: {reason}",
+    "zh-CN": "{provider}尚未删除该音色，每小时会再次请求，直到删除为止。原因：{reason}",
+  },
+  "delete.voice-vendor-refused": {
+    en: "{provider} did not delete it. An operator can do so in the vendor's console; the log has its name there. The reason: {reason}",
+    "zh-CN": "{provider}未删除该音色。管理员可在服务商控制台删除，其名称见日志。原因：{reason}",
+  },
+  "voice.deleted": {
+    en: "This voice was deleted by its owner. Choose another one.",
+    "zh-CN": "该音色已被其所有者删除，请选择其他音色。",
+  },
+  "voice.in-use": {
+    en: "The voice “{name}” is needed by a job of yours that has not ended: {job} ({id}). Cancel the job, or delete the voice when it has ended. Nothing was deleted.",
+    "zh-CN": "您有未结束的任务需要音色“{name}”：{job}（{id}）。请先取消该任务，或等它结束后再删除。未删除任何内容。",
+  },
+  "voice.in-use-by-others": {
+    en: "Somebody you share the voice “{name}” with has a job that needs it and has not ended. Stop sharing it, and delete it when that job has ended. Nothing was deleted.",
+    "zh-CN": "与您共享音色“{name}”的人有未结束的任务需要它。请先取消共享，等该任务结束后再删除。未删除任何内容。",
+  },
+  "voice.not-yours-to-delete": {
+    en: "Only whoever made the voice “{name}” can delete it.",
+    "zh-CN": "只有创建者可以删除音色“{name}”。",
+  },
+  "delete.choose": { en: "Which of your files should be deleted?", "zh-CN": "要删除哪个文件？" },
+  "delete.choose-how": {
+    en: "Give the id of a file, or of a job for all its files. These are your newest files.",
+    "zh-CN": "请提供文件编号；提供任务编号则删除该任务的所有文件。以下是您最近的文件。",
+  },
+  "delete.no-files": { en: "None of your files is kept here.", "zh-CN": "这里没有保存您的文件。" },
+  "delete.media-ask": { en: "Delete these files for good? ({count})", "zh-CN": "要永久删除这些文件吗？（{count} 个）" },
+  "delete.media-goes": {
+    en: "They cannot be brought back. Jobs that had or made them will say that you deleted them.",
+    "zh-CN": "删除后无法恢复。用过或生成它们的任务会注明文件已被您删除。",
+  },
+  "delete.media-vendors": {
+    en: "Vendors that had or made them ({vendors}) keep their copies by their own terms: none offers a way to delete files from here. Ask them.",
+    "zh-CN": "用过或生成它们的服务商（{vendors}）会按其自身条款保存副本，且没有提供删除文件的接口，请向其申请删除。",
+  },
+  "delete.media-elsewhere": {
+    en: "Copies that were delivered already, as in a chat, or saved elsewhere stay there: delete them yourself.",
+    "zh-CN": "已发送到聊天或另存到别处的副本仍会保留，请自行删除。",
+  },
+  "delete.media-done": { en: "Deleted: {count}", "zh-CN": "已删除：{count} 个文件" },
+  "delete.media-already": { en: "You have deleted this already.", "zh-CN": "您已删除过，无需重复删除。" },
+  "delete.media-not-there": {
+    en: "There is no file and no job {id} of yours.",
+    "zh-CN": "您没有编号为 {id} 的文件或任务。",
+  },
+  "delete.media-job-empty": { en: "No file of the job {id} is kept.", "zh-CN": "任务 {id} 没有保存的文件。" },
+  "media.in-use": {
+    en: "{name} is needed by a job that has not ended: {job} ({id}). Cancel the job, or delete the file when it has ended. Nothing was deleted.",
+    "zh-CN": "有未结束的任务需要 {name}：{job}（{id}）。请先取消该任务，或等它结束后再删除。未删除任何内容。",
+  },
+  "media.deleted": { en: "This file was deleted by its owner.", "zh-CN": "该文件已被其所有者删除。" },
+  "job.media-deleted": { en: "Files deleted by their owner: {count}", "zh-CN": "已被其所有者删除的文件：{count} 个" },
+  "job.media-gone": {
+    en: "Files past their time, not kept any more: {count}",
+    "zh-CN": "已过保存期限、不再保存的文件：{count} 个",
+  },
+} satisfies Record<string, LocalizedText>;

@@ -1,0 +1,179 @@
+import { failureOf, UsageError } from "../errors/errors.ts";
+import type { Clock } from "../ground/clock.ts";
+import { causeOf, type Logger } from "../ground/logger.ts";
+import type { JobEngine } from "../job/engine.ts";
+import type { Job } from "../job/job.ts";
+import { openJobNaming, openJobWith } from "../job/media-in-use.ts";
+import type { Asset } from "../media/media.ts";
+import type { MediaStore } from "../media/store.ts";
+import type { Provider } from "../providers/provider.ts";
+import type { Deletion, Deletions } from "../state/deletions.ts";
+import type { VoiceDeletion } from "../tools/tool.ts";
+import { type Voice, type VoiceBook, voiceAddress } from "../voices/voice-book.ts";
+
+const againMs = 60 * 60_000;
+/** After trouble of our own: a process that died may have left a lock, which ends by then. */
+const soonMs = 60_000;
+/** Whose a voice is from then on that is to be deleted at its vendor still and whose owner was forgotten. */
+const nobody = "erased";
+
+interface RemoverOptions {
+  engine: JobEngine;
+  media: MediaStore;
+  voices: VoiceBook;
+  deletions: Deletions;
+  provider(id: string): Pick<Provider, "deleteVoice"> | undefined;
+  /** What a person knows a job of theirs by. */
+  nameOf(job: Job): string;
+  clock: Clock;
+  logger: Logger;
+}
+
+/**
+ * Deletes media and voices for their owners. Each deletion is written down before anything goes, so that the next process
+ * ends what one that dies has begun; a vendor is asked again to delete what it has deleted already, which harms nothing.
+ */
+export class Remover {
+  readonly #options: RemoverOptions;
+  #cancel = () => {};
+
+  constructor(options: RemoverOptions) {
+    this.#options = options;
+  }
+
+  /** Ends what was left undone, now and every hour. */
+  start(): void {
+    this.#lookIn(0);
+  }
+
+  stop(): void {
+    this.#cancel();
+  }
+
+  /** With their smaller encodes. Throws a `UsageError` while a job needs one of them; then none is deleted. */
+  async media(assets: readonly Asset[]): Promise<void> {
+    const { engine, media, deletions, clock, nameOf } = this.#options;
+    for (const asset of assets) {
+      const job = await openJobWith(engine, asset);
+      if (job !== null) {
+        throw new UsageError({ key: "media.in-use", values: { name: asset.name, job: nameOf(job), id: job.id } });
+      }
+    }
+    const encodes = await Promise.all(assets.map(({ id }) => media.encodesOf(id)));
+    for (const { id, owner, hash, extension } of [...assets, ...encodes.flat()]) {
+      const deletion = { owner, at: clock.now(), file: { hash, extension } };
+      await deletions.note(id, deletion);
+      await this.#endMedium(id, deletion);
+    }
+  }
+
+  /** Here and at its vendor. Throws a `UsageError` while a job needs it. */
+  async voice({ id, owner, name }: Voice): Promise<VoiceDeletion> {
+    const { engine, voices, nameOf, clock } = this.#options;
+    const since = clock.now();
+    // Nobody finds it from now on: no new job can need it.
+    await voices.change(id, (current) => current && { ...current, deletingSince: current.deletingSince ?? since });
+    const job = await openJobNaming(engine, id);
+    if (job !== null) {
+      await this.#keep(id);
+      throw new UsageError(
+        job.caller.id === owner
+          ? { key: "voice.in-use", values: { name, job: nameOf(job), id: job.id } }
+          : { key: "voice.in-use-by-others", values: { name } },
+      );
+    }
+    return this.#endVoice(id);
+  }
+
+  /** Erases those of a person's voices for which `mayGo` returns true, and what is noted of their deletions. */
+  async forget(owner: string, mayGo: (voice: Voice) => boolean): Promise<void> {
+    const { voices, deletions } = this.#options;
+    for (const voice of await voices.all()) {
+      if (voice.owner === owner && mayGo(voice)) {
+        const { deletingSince = this.#options.clock.now() } = voice;
+        const bare = { deletingSince, owner: nobody, ownerName: "", name: "", consents: [], jobs: [], shared: false };
+        await voices.change(voice.id, (current) => current && { ...current, ...bare });
+        await this.#endVoice(voice.id);
+      }
+    }
+    await deletions.forget(owner);
+  }
+
+  #lookIn(ms: number): void {
+    this.#cancel();
+    this.#cancel = this.#options.clock.setTimer(ms, () => void this.#look());
+  }
+
+  async #look(): Promise<void> {
+    const { engine, voices, deletions, logger } = this.#options;
+    let nextMs = againMs;
+    try {
+      for (const [id, deletion] of await deletions.unfinished()) {
+        await this.#endMedium(id, deletion);
+      }
+      for (const { id, deletingSince } of await voices.all()) {
+        if (deletingSince !== undefined) {
+          // The process may have died before it looked whether a job needs it.
+          await ((await openJobNaming(engine, id)) === null ? this.#endVoice(id) : this.#keep(id));
+        }
+      }
+    } catch (error) {
+      logger.warn({ error: causeOf(error) }, "what is to be deleted could not be; it is tried again");
+      nextMs = soonMs;
+    }
+    this.#lookIn(nextMs);
+  }
+
+  async #endMedium(id: string, { owner, at, file }: Required<Deletion>): Promise<void> {
+    const { media, deletions } = this.#options;
+    const asset = await media.read(id);
+    await media.forget(asset === null ? [] : [asset], [file]);
+    await deletions.note(id, { owner, at });
+  }
+
+  #keep(id: string): Promise<void> {
+    return this.#options.voices.change(id, (current) => {
+      if (current === null) {
+        return null;
+      }
+      const { deletingSince: _, ...kept } = current;
+      return kept;
+    });
+  }
+
+  async #endVoice(id: string): Promise<VoiceDeletion> {
+    const { voices, deletions, clock, logger } = this.#options;
+    const voice = await voices.read(id);
+    if (voice === null) {
+      return { vendor: "deleted" };
+    }
+    const end = await this.#deleteAtVendor(voice);
+    if (end.vendor === "later") {
+      return end;
+    }
+    if (end.vendor === "refused") {
+      const { provider, speakerId } = voice;
+      logger.error({ provider, voice: speakerId }, "a vendor did not delete a voice whose owner deleted it");
+    }
+    if (voice.owner !== nobody) {
+      await deletions.note(id, { owner: voice.owner, at: clock.now() });
+    }
+    await voices.remove(id);
+    return end;
+  }
+
+  async #deleteAtVendor(voice: Voice): Promise<VoiceDeletion> {
+    const provider = this.#options.provider(voice.provider);
+    if (provider?.deleteVoice === undefined) {
+      return { vendor: "keeps" };
+    }
+    try {
+      await provider.deleteVoice(voiceAddress(voice));
+      return { vendor: "deleted" };
+    } catch (error) {
+      const { kind, retry, sentence: reason } = failureOf(error);
+      const isPassing = retry.kind === "later" || kind === "unreachable" || kind === "unknown";
+      return { vendor: isPassing ? "later" : "refused", reason };
+    }
+  }
+}

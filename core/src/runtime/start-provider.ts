@@ -1,0 +1,46 @@
+import { addToCatalog } from "../errors/catalog.ts";
+import type { Clock } from "../ground/clock.ts";
+import type { Logger } from "../ground/logger.ts";
+import type { Random } from "../ground/random.ts";
+import type { Http } from "../http/http.ts";
+import type { JobEngine } from "../job/engine.ts";
+import { runExclusively } from "../job/exclusive.ts";
+import { logFaults } from "../providers/log-faults.ts";
+import type { Provider } from "../providers/provider.ts";
+import { vendorFailures } from "../providers/vendor-failures.ts";
+import type { State } from "../state/open-state.ts";
+import type { ConfiguredProvider } from "./runtime-options.ts";
+
+interface ProviderNeeds {
+  engine: JobEngine;
+  state: State;
+  http: Http;
+  clock: Clock;
+  random: Random;
+  logger: Logger;
+}
+
+/** Makes a configured provider, with everything it works with; what its codes mean is known from then on. */
+export function startProvider(
+  { definition, values }: ConfiguredProvider,
+  { engine, state, http, clock, random, logger }: ProviderNeeds,
+): Provider {
+  addToCatalog(definition);
+  const settings: unknown = definition.schema.parse(values);
+  const instance = definition.create(settings, {
+    http,
+    clock,
+    random,
+    state: state.keyv(`provider-${definition.id}`),
+    exclusive: (name, work, waitMs) =>
+      runExclusively({ engine, clock, random }, `${definition.id}:${name}`, work, waitMs),
+    failures: vendorFailures(definition),
+  });
+  return {
+    ...logFaults(instance, definition.id, logger),
+    id: definition.id,
+    title: definition.title,
+    limits: definition.limits(settings),
+    onLoopback: definition.onLoopback(settings),
+  };
+}

@@ -1,0 +1,167 @@
+import { UsageError } from "../errors/errors.ts";
+import { assetsOf, type Job } from "../job/job.ts";
+import type { Asset } from "../media/media.ts";
+import { dateTimeFormat } from "../messages/formats.ts";
+import { messages, type Sentence, say } from "../messages/sentence.ts";
+import type { MessageAction, MessageField } from "../surface/message.ts";
+import { flag, text } from "./field.ts";
+import { type Answer, defineTool, type Suggestion, type ToolContext } from "./tool.ts";
+import { vendorsOf } from "./vendor-names.ts";
+
+type MessageForm = NonNullable<MessageAction["form"]>;
+
+/** How many are listed where none is named. */
+const newest = 10;
+const buttons = 5;
+const suggested = 25;
+
+/** Deletes the caller's own files, one or all of a job, once they have said so. */
+export const deleteMedia = defineTool({
+  name: "delete_media",
+  command: "delete",
+  effect: "changes",
+  title: { en: "Delete files", "zh-CN": "删除文件" },
+  summary: {
+    en: "Deletes your own results or uploads for good. Asks before it does.",
+    "zh-CN": "永久删除您的结果或上传文件，执行前先确认。",
+  },
+  primary: "item",
+  private: true,
+  input: {
+    item: text({
+      title: { en: "File or job", "zh-CN": "文件或任务" },
+      summary: {
+        en: "The id of a file, or of a job for all its files. Left out: lists your newest files.",
+        "zh-CN": "文件编号，或任务编号（全部文件）。不填则列出最近文件。",
+      },
+      maxLength: 80,
+      completes: true,
+      optional: true,
+    }),
+    confirm: flag({
+      title: { en: "Delete for good", "zh-CN": "永久删除" },
+      summary: {
+        en: "Yes deletes. Default no: says what would happen.",
+        "zh-CN": "“是”即删除，默认否。",
+      },
+      optional: true,
+    }),
+  },
+  async complete(_field, partial, context): Promise<Suggestion[]> {
+    const wanted = partial.trim().toLowerCase();
+    const files = (await context.gallery(suggested)).map((asset) => ({
+      value: asset.id,
+      label: labelOf(asset, context),
+    }));
+    const jobs = (await context.jobs.list({ limit: suggested })).map((job) => ({
+      value: job.id,
+      label: context.jobs.name(job),
+    }));
+    return [...files, ...jobs]
+      .filter(({ value, label }) => `${value} ${label}`.toLowerCase().includes(wanted))
+      .slice(0, suggested);
+  },
+  async answer({ item, confirm }, context): Promise<Answer> {
+    const { locale } = context.caller;
+    if (item === undefined) {
+      return listed(await context.gallery(newest), context);
+    }
+    const assets = await filesOf(item.trim(), context);
+    const ids = assets.map(({ id }) => id);
+    if (assets.length === 0) {
+      return {
+        message: { tone: "info", title: say({ key: "delete.media-already" }, locale) },
+        data: { deleted: true, files: [] },
+      };
+    }
+    if (confirm === true) {
+      await context.deletions.media(assets);
+      return {
+        message: {
+          tone: "success",
+          title: say({ key: "delete.media-done", values: { count: assets.length } }, locale),
+          fields: assets.map((asset) => fieldOf(asset, context)),
+        },
+        data: { deleted: true, files: ids },
+      };
+    }
+    const lines: Sentence[] = [
+      { key: "delete.media-goes" },
+      { key: "delete.media-vendors", values: { vendors: vendorsOf(context) } },
+      { key: "delete.media-elsewhere" },
+    ];
+    return {
+      message: {
+        tone: "question",
+        title: say({ key: "delete.media-ask", values: { count: assets.length } }, locale),
+        lines: lines.map((line) => say(line, locale)),
+        fields: assets.map((asset) => fieldOf(asset, context)),
+        actions: [deleteAction(item.trim(), say({ key: "delete.confirm" }, locale), true)],
+      },
+      data: { deleted: false, files: ids, confirmWith: { item: item.trim(), confirm: true } },
+    };
+  },
+});
+
+/** The caller's files that are meant and still kept; none where they have deleted them already. */
+async function filesOf(id: string, context: ToolContext): Promise<Asset[]> {
+  const { caller, jobs, deletions } = context;
+  const asset = await context.asset(id);
+  if (asset !== null) {
+    return [asset];
+  }
+  if (await deletions.has(id)) {
+    return [];
+  }
+  const job = await jobs.find(id);
+  // An operator finds everybody's jobs; whose files they are, only their owner may delete.
+  if (job === null || job.caller.id !== caller.id) {
+    throw new UsageError({ key: "delete.media-not-there", values: { id } }, "item");
+  }
+  const named = idsOf(job);
+  const found = await Promise.all(named.map((one) => context.asset(one)));
+  // What another job made and this one was given is that job's.
+  const files = found.filter((one) => one !== null && (one.origin?.jobId ?? job.id) === job.id) as Asset[];
+  const deleted = await Promise.all(named.map((one) => deletions.has(one)));
+  if (files.length === 0 && !deleted.includes(true)) {
+    throw new UsageError({ key: "delete.media-job-empty", values: { id: job.id } }, "item");
+  }
+  return files;
+}
+
+/** What the job made, and what it was given. */
+function idsOf(job: Job): string[] {
+  const given = Object.values(job.input).filter((value) => typeof value === "string");
+  return [...new Set([...assetsOf(job), ...given])];
+}
+
+function listed(assets: readonly Asset[], context: ToolContext): Answer {
+  const { locale } = context.caller;
+  return {
+    message: {
+      tone: "info",
+      title: say({ key: assets.length === 0 ? "delete.no-files" : "delete.choose" }, locale),
+      lines: assets.length === 0 ? [] : [say({ key: "delete.choose-how" }, locale)],
+      fields: assets.map((asset) => fieldOf(asset, context)),
+      actions: assets.slice(0, buttons).map((asset) => {
+        const subject = say({ key: "action.delete" }, locale);
+        return deleteAction(asset.id, say({ key: "about", values: { subject, words: asset.name } }, locale), false);
+      }),
+    },
+    data: { files: assets.map(({ id, kind, name }) => ({ id, kind, name })) },
+  };
+}
+
+function deleteAction(item: string, label: string, confirm: boolean): MessageAction {
+  const input: MessageForm["input"] = confirm ? { item, confirm } : { item };
+  return { action: "form", subject: item, label, style: "danger", form: { command: "delete", input } };
+}
+
+function fieldOf(asset: Asset, context: ToolContext): MessageField {
+  return { label: labelOf(asset, context), value: asset.id, copyable: true };
+}
+
+function labelOf({ name, kind, createdAt }: Asset, { caller: { locale } }: Pick<ToolContext, "caller">): string {
+  const at = dateTimeFormat(locale, { dateStyle: "short", timeStyle: "short" }).format(createdAt);
+  return [name, messages[`media.kind.${kind}`][locale], at].join(" · ");
+}

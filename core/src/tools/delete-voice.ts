@@ -1,0 +1,96 @@
+import { UsageError } from "../errors/errors.ts";
+import type { LocalizedText } from "../ground/locale.ts";
+import { inEveryLanguage, type Sentence, say } from "../messages/sentence.ts";
+import { flag, voice } from "./field.ts";
+import { type Answer, defineTool, type VoiceDeletion } from "./tool.ts";
+
+/** Deletes a voice here and at its vendor, once its maker has said so. */
+export const deleteVoice = defineTool({
+  name: "delete_voice",
+  command: "delete_voice",
+  effect: "changes",
+  title: { en: "Delete a voice", "zh-CN": "删除音色" },
+  summary: {
+    en: "Deletes one of your voices for good. Asks before it does.",
+    "zh-CN": "永久删除您的音色，执行前先确认。",
+  },
+  primary: "voice",
+  private: true,
+  input: {
+    voice: voice({
+      title: { en: "Voice", "zh-CN": "音色" },
+      summary: { en: "The name of one of your voices.", "zh-CN": "您的音色名称。" },
+    }),
+    confirm: flag({
+      title: { en: "Delete for good", "zh-CN": "永久删除" },
+      summary: {
+        en: "Yes deletes. Default no: says what would happen.",
+        "zh-CN": "“是”即删除，默认否。",
+      },
+      optional: true,
+    }),
+  },
+  async answer(input, { caller, voices, providers, deletions }): Promise<Answer> {
+    const { locale } = caller;
+    const voice = await voices.find(input.voice, caller.id, "voice");
+    const { id, owner, name, shared } = voice;
+    if (owner !== caller.id) {
+      throw new UsageError({ key: "voice.not-yours-to-delete", values: { name } }, "voice");
+    }
+    const vendor = providers.find((one) => one.id === voice.provider);
+    const provider = vendor?.title ?? voice.provider;
+    if (input.confirm !== true) {
+      const lines: Sentence[] = [
+        { key: "delete.voice-goes" },
+        ...(shared ? [{ key: "delete.voice-shared" } as const] : []),
+        {
+          key: vendor?.deleteVoice === undefined ? "delete.voice-vendor-keeps" : "delete.voice-at-vendor",
+          values: { provider },
+        },
+      ];
+      return {
+        message: {
+          tone: "question",
+          title: say({ key: "delete.voice-ask", values: { name } }, locale),
+          lines: lines.map((line) => say(line, locale)),
+          actions: [
+            {
+              action: "form",
+              subject: id,
+              label: say({ key: "delete.confirm" }, locale),
+              style: "danger",
+              form: { command: "delete_voice", input: { voice: id, confirm: true } },
+            },
+          ],
+        },
+        data: { deleted: false, voice: id, shared, confirmWith: { voice: id, confirm: true } },
+      };
+    }
+    const end = await deletions.voice(voice);
+    return {
+      message: {
+        tone: end.vendor === "later" || end.vendor === "refused" ? "warning" : "success",
+        title: say({ key: "delete.voice-done", values: { name } }, locale),
+        lines: [say(vendorSentence(end, provider), locale)],
+      },
+      data: { deleted: true, voice: id, vendor: end.vendor },
+    };
+  },
+});
+
+function vendorSentence(end: VoiceDeletion, provider: string | LocalizedText): Sentence {
+  switch (end.vendor) {
+    case "deleted":
+      return { key: "delete.voice-vendor-deleted", values: { provider } };
+    case "keeps":
+      return { key: "delete.voice-vendor-keeps", values: { provider } };
+    case "later":
+    case "refused":
+      return {
+        key: `delete.voice-vendor-${end.vendor}`,
+        values: { provider, reason: inEveryLanguage(end.reason) },
+      };
+    default:
+      return end satisfies never;
+  }
+}

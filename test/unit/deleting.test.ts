@@ -1,0 +1,291 @@
+import { access } from "node:fs/promises";
+import { ToolcastError } from "@toolcast/core";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { voiceIdOf } from "../../core/src/voices/voice-book.ts";
+import { vendorFailure } from "../doubles/scripted-provider.ts";
+import {
+  ada,
+  createInstallation,
+  type Installation,
+  operator,
+  type RunningProcess,
+  startJob,
+  upload,
+} from "../runtime-fixture.ts";
+import { verifies } from "../verifies.ts";
+
+let installation: Installation;
+let process: RunningProcess;
+let atVendor: Set<string>;
+beforeEach(async () => {
+  installation = await createInstallation();
+  atVendor = new Set(["speaker-1"]);
+  installation.provider.deleteVoice = async ({ speakerId }) => void atVendor.delete(speakerId);
+  process = await installation.open();
+});
+afterEach(() => installation[Symbol.asyncDispose]());
+
+const grace = { ...ada, id: "chat:grace", name: "Grace" };
+const call = (tool: string, input: Record<string, unknown>, caller = ada) =>
+  process.runtime.call({ tool, input, caller });
+const isThere = (path: string) =>
+  access(path).then(
+    () => true,
+    () => false,
+  );
+const words = async (id: string, caller = ada) => {
+  const message = await process.runtime.jobMessage(installation.job(id), caller);
+  return { lines: (message.lines ?? []).join(" "), media: message.media ?? [] };
+};
+
+async function picture(): Promise<{ id: string; asset: string }> {
+  const { id } = await startJob(process, "image", { prompt: "a fox" });
+  await installation.until(() => installation.job(id).state.phase === "succeeded");
+  return { id, asset: installation.job(id).steps[0]!.assets[0]! };
+}
+
+async function clone(name = "mine"): Promise<string> {
+  const audio = (await upload(process, "tone.wav")).id;
+  const { id } = await startJob(process, "clone", { audio, consent: true, name });
+  await installation.until(() => installation.job(id).state.phase === "succeeded");
+  return voiceIdOf(id);
+}
+
+describe("a file of one's own", () => {
+  test("is asked about, then gone with its bytes; its job says who deleted it, and a second time is a true answer", async () => {
+    verifies("safe.deleting");
+    const { id, asset } = await picture();
+    const path = process.runtime.media.pathOf((await process.runtime.media.read(asset))!);
+    const asked = await call("delete", { item: asset });
+    expect(asked).toMatchObject({ type: "answer", message: { tone: "question", private: true } });
+    expect(asked.message.actions).toMatchObject([
+      { style: "danger", form: { command: "delete", input: { item: asset, confirm: true } } },
+    ]);
+    expect(asked.message.lines?.join(" ")).toMatch(/Scripted.*by their own terms/);
+    expect(await isThere(path)).toBe(true);
+    expect(await call("delete", { item: asset, confirm: true })).toMatchObject({ data: { deleted: true } });
+    expect([await isThere(path), await process.runtime.asset(asset, ada)]).toEqual([false, null]);
+    expect(await words(id)).toEqual({ lines: "Files deleted by their owner: 1", media: [] });
+    for (const item of [asset, id]) {
+      const again = await call("delete", { item, confirm: true });
+      expect(again).toMatchObject({ type: "answer", message: { title: "You have deleted this already." } });
+    }
+  });
+
+  test("used again is refused in words; other people's copies of the same bytes stay", async () => {
+    verifies("safe.deleting", "safe.owners");
+    const mine = await upload(process, "picture.jpg");
+    const theirs = await upload(process, "picture.jpg", grace.id);
+    await call("delete", { item: mine.id, confirm: true });
+    expect(await call("describe", { image: mine.id })).toMatchObject({
+      type: "refused",
+      message: { title: "This file was deleted by its owner." },
+    });
+    expect(await call("describe", { image: mine.id }, grace)).toMatchObject({
+      message: { title: expect.stringContaining("no file with the id") },
+    });
+    expect(await isThere(process.runtime.media.pathOf(theirs))).toBe(true);
+  });
+
+  test("is nobody else's to delete, an operator's neither", async () => {
+    verifies("safe.deleting", "safe.owners");
+    const { id, asset } = await picture();
+    for (const caller of [grace, operator]) {
+      for (const item of [asset, id]) {
+        expect(await call("delete", { item, confirm: true }, caller)).toMatchObject({
+          type: "refused",
+          failure: { kind: "usage", field: "item" },
+          message: { title: expect.stringContaining("no file and no job") },
+        });
+      }
+    }
+    expect(await process.runtime.asset(asset, ada)).not.toBeNull();
+  });
+
+  test("stays while a held job needs it, and that is said", async () => {
+    verifies("safe.deleting");
+    const audio = (await upload(process, "tone.wav")).id;
+    const held = await startJob(process, "clone", { audio, name: "held" });
+    const refused = await call("delete", { item: audio, confirm: true });
+    expect(refused).toMatchObject({ type: "refused", message: { title: expect.stringContaining(held.id) } });
+    expect(await process.runtime.asset(audio, ada)).not.toBeNull();
+    await call("cancel", { job: held.id });
+    expect(await call("delete", { item: held.id, confirm: true })).toMatchObject({ data: { files: [audio] } });
+  });
+
+  test("goes with all of its job, but what another job made stays", async () => {
+    verifies("safe.deleting");
+    const { asset } = await picture();
+    const audio = (await upload(process, "tone.wav")).id;
+    const { id } = await startJob(process, "avatar", { image: asset, audio });
+    await installation.until(() => installation.job(id).state.phase === "succeeded");
+    const made = installation.job(id).steps.flatMap(({ assets }) => assets);
+    expect(await call("delete", { item: id, confirm: true })).toMatchObject({ data: { files: [...made, audio] } });
+    expect((await process.runtime.gallery(ada)).map((one) => one.id)).toEqual([asset]);
+  });
+
+  test("is found without an id", async () => {
+    verifies("safe.deleting");
+    const { id, asset } = await picture();
+    const listed = await call("delete", {});
+    expect(listed.message.fields).toMatchObject([{ value: asset }]);
+    expect(listed.message.actions).toMatchObject([{ form: { input: { item: asset } } }]);
+    expect(await process.runtime.complete("delete", "item", "", ada)).toMatchObject([{ value: asset }, { value: id }]);
+  });
+});
+
+describe("a voice of one's own", () => {
+  test("is asked about with who loses it, deleted at its vendor, too, and never deleted twice", async () => {
+    verifies("safe.deleting");
+    const voice = await clone();
+    await call("share", { voice });
+    const asked = await call("delete_voice", { voice: "mine" });
+    expect(asked.message.lines?.join(" ")).toMatch(/everybody here loses it.*Scripted is asked to delete it/);
+    expect([...atVendor]).toEqual(["speaker-1"]);
+    const done = await call("delete_voice", { voice, confirm: true });
+    expect(done).toMatchObject({ message: { lines: ["Scripted has deleted it, too."] }, data: { vendor: "deleted" } });
+    expect([...atVendor]).toEqual([]);
+    for (const caller of [ada, grace]) {
+      for (const tool of ["delete_voice", "speak"]) {
+        const input = { voice, ...(tool === "speak" ? { text: "hi" } : { confirm: true }) };
+        expect(await call(tool, input, caller)).toMatchObject({
+          type: "refused",
+          message: { title: expect.stringContaining("deleted by its owner") },
+        });
+      }
+    }
+  });
+
+  test("is nobody else's to delete", async () => {
+    verifies("safe.deleting");
+    const voice = await clone();
+    await call("share", { voice });
+    for (const caller of [grace, operator]) {
+      expect(await call("delete_voice", { voice, confirm: true }, caller)).toMatchObject({ type: "refused" });
+    }
+    expect([...atVendor]).toEqual(["speaker-1"]);
+  });
+
+  test("stays whole while somebody's job needs it, and that is said", async () => {
+    verifies("safe.deleting");
+    const voice = await clone();
+    await call("share", { voice });
+    installation.provider.everyCheck = () => ({ state: "pending", checkAfterMs: 60_000 });
+    const theirs = await startJob(process, "speak", { voice, text: "hi" }, { caller: grace });
+    await installation.until(() => installation.job(theirs.id).state.phase === "running");
+    const refused = await call("delete_voice", { voice, confirm: true });
+    expect(refused).toMatchObject({
+      type: "refused",
+      message: { title: expect.stringContaining("Nothing was deleted") },
+    });
+    expect(refused.message.title).not.toContain(theirs.id);
+    expect([...atVendor]).toEqual(["speaker-1"]);
+    expect((await call("voices", {})).message.fields).toHaveLength(1);
+  });
+
+  test("is deleted at a vendor that does not answer as soon as it does", async () => {
+    verifies("safe.deleting");
+    const voice = await clone();
+    let isAway = true;
+    installation.provider.deleteVoice = async ({ speakerId }) => {
+      if (isAway) {
+        throw new ToolcastError("away", vendorFailure({ kind: "unreachable", retry: { kind: "later" } }));
+      }
+      atVendor.delete(speakerId);
+    };
+    expect(await call("delete_voice", { voice, confirm: true })).toMatchObject({
+      message: { tone: "warning" },
+      data: { deleted: true, vendor: "later" },
+    });
+    expect((await call("voices", {})).message.fields).toEqual([]);
+    expect(await call("speak", { voice: "mine", text: "hi" })).toMatchObject({ type: "refused" });
+    isAway = false;
+    await installation.until(() => atVendor.size === 0, 2 * 60 * 60_000);
+    expect(await installation.state("voices").get(voice)).toBeUndefined();
+  });
+
+  test("says what a vendor keeps that cannot delete, and what one refused", async () => {
+    verifies("safe.deleting");
+    const refusing = await clone();
+    installation.provider.deleteVoice = async () => {
+      throw new ToolcastError("no", vendorFailure());
+    };
+    expect(await call("delete_voice", { voice: refusing, confirm: true })).toMatchObject({
+      data: { vendor: "refused" },
+    });
+    const other = await createInstallation();
+    await using _ = other;
+    installation[Symbol.asyncDispose]();
+    installation = other;
+    process = await other.open();
+    const voice = await clone();
+    const done = await call("delete_voice", { voice, confirm: true });
+    expect(done.message.lines?.join(" ")).toContain("offers no way to delete a voice");
+    expect(done).toMatchObject({ data: { vendor: "keeps" } });
+  });
+
+  test("is forgotten at its vendor with its owner", async () => {
+    verifies("safe.deleting", "safe.forgotten");
+    await clone();
+    await call("forget", { confirm: true });
+    expect([...atVendor]).toEqual([]);
+  });
+});
+
+describe("a process that dies at any write of a deletion: the next one ends it by itself", () => {
+  /** Kills at each side of each effect in turn, on an installation of its own, until the deletion outlives them all. */
+  async function killEverywhere(
+    furnish: () => Promise<{ tool: string; input: Record<string, unknown>; isWhole(): Promise<boolean> }>,
+    isGone: (next: RunningProcess) => Promise<boolean>,
+  ): Promise<number> {
+    for (let killAt = 0; ; killAt += 1) {
+      await installation[Symbol.asyncDispose]();
+      installation = await createInstallation();
+      atVendor = new Set(["speaker-1"]);
+      installation.provider.deleteVoice = async ({ speakerId }) => void atVendor.delete(speakerId);
+      process = await installation.open();
+      const { tool, input, isWhole } = await furnish();
+      process.life.die();
+      const dying = await installation.open({ killAt, started: false });
+      const asked = dying.runtime.call({ tool, input: { ...input, confirm: true }, caller: ada });
+      await Promise.race([asked, dying.life.death]);
+      const wasKilled = dying.life.dead;
+      dying.life.die();
+      const next = await installation.open();
+      await installation.pass(3 * 60_000);
+      const state = { whole: await isWhole(), gone: await isGone(next) };
+      expect(state, `killed at ${killAt}`).toEqual({ whole: killAt === 0, gone: killAt > 0 });
+      if (!wasKilled) {
+        return killAt;
+      }
+    }
+  }
+
+  test("a file", async () => {
+    verifies("safe.deleting", "survives.kill-anywhere");
+    let path = "";
+    let asset = "";
+    const kills = await killEverywhere(
+      async () => {
+        ({ asset } = await picture());
+        path = process.runtime.media.pathOf((await process.runtime.media.read(asset))!);
+        return { tool: "delete", input: { item: asset }, isWhole: () => isThere(path) };
+      },
+      async ({ runtime }) => !(await isThere(path)) && (await runtime.media.read(asset)) === null,
+    );
+    expect(kills).toBeGreaterThan(4);
+  });
+
+  test("a voice, whose vendor is asked again and harmed by nothing", async () => {
+    verifies("safe.deleting", "survives.kill-anywhere");
+    let voice = "";
+    const kills = await killEverywhere(
+      async () => {
+        voice = await clone();
+        return { tool: "delete_voice", input: { voice }, isWhole: async () => atVendor.size > 0 };
+      },
+      async () => atVendor.size === 0 && (await installation.state("voices").get(voice)) === undefined,
+    );
+    expect(kills).toBeGreaterThan(4);
+  });
+});
