@@ -1,9 +1,9 @@
 import { entryOf } from "../../errors/catalog.ts";
 import { type Failure, UsageError } from "../../errors/errors.ts";
-import type { Clock } from "../../ground/clock.ts";
 import { providerMessages } from "../../messages/provider.ts";
 import type { ImageRequest, Operation, OperationContext, Output, ProducedMedia, StartEnd } from "../operation.ts";
 import { chargeOf, priceOf } from "../rates.ts";
+import type { WorkAges } from "../work-ages.ts";
 import { type Api, resultTimeoutMs } from "./api.ts";
 import { vendorRefusal } from "./exchange.ts";
 import { imageModelOf } from "./image-models.ts";
@@ -22,7 +22,7 @@ const chargedOnFailure = "no";
 const maxSeed = 2_147_483_647;
 
 /** Text to image: several pictures from one submission, each of which may be refused separately. */
-export function imageOperation(api: Api, clock: Clock, settings: DashscopeSettings): Operation<ImageRequest> {
+export function imageOperation(api: Api, ages: WorkAges, settings: DashscopeSettings): Operation<ImageRequest> {
   const model = settings.imageModel;
   const { protocol, imagesPerCall } = imageModelOf(model);
   const kind: TaskKind = {
@@ -52,8 +52,8 @@ export function imageOperation(api: Api, clock: Clock, settings: DashscopeSettin
   return {
     ...common,
     maxDurationMs: taskMaxDurationMs,
-    start: async (request, context) => spared(await beginTask(api, clock, taskOf(protocol, model, request), context)),
-    check: (reference, context) => checkTask(api, clock, reference, kind, context),
+    start: async (request, context) => spared(await beginTask(api, ages, taskOf(protocol, model, request), context)),
+    check: (reference, context) => checkTask(api, ages, reference, kind, context),
     cancel: (reference, context) => cancelTask(api, reference, context),
   };
 }

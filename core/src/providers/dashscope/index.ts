@@ -1,5 +1,6 @@
 import { defineProvider } from "../provider.ts";
 import { hostOf, isLoopback } from "../setting-schema.ts";
+import { WorkAges } from "../work-ages.ts";
 import { createApi } from "./api.ts";
 import { deleteVoice } from "./delete-voice.ts";
 import { doctor } from "./doctor.ts";
@@ -25,12 +26,13 @@ export const dashscope = defineProvider<DashscopeSettings>({
   create(settings, tools) {
     const api = createApi(createSend(settings, tools));
     const { clock, random } = tools;
+    const ages = new WorkAges(clock);
     return {
       operations: {
-        image: imageOperation(api, clock, settings),
-        avatarVideo: lipSyncOperation(api, clock, settings),
-        portraitVideo: portraitOperation(api, clock, settings),
-        voiceCloning: voiceCloningOperation(api, clock, settings),
+        image: imageOperation(api, ages, settings),
+        avatarVideo: lipSyncOperation(api, ages, settings),
+        portraitVideo: portraitOperation(api, ages, settings),
+        voiceCloning: voiceCloningOperation(api, ages, settings),
         speech: speechOperation(api, settings),
       },
       deleteVoice: (voice, signal) => deleteVoice(api, settings, voice, signal),

@@ -1,8 +1,8 @@
 import { UsageError } from "../../errors/errors.ts";
-import type { Clock } from "../../ground/clock.ts";
 import { checkMedia } from "../../media/check-media.ts";
 import { prepare } from "../before-start.ts";
 import type { AvatarVideoRequest, Operation } from "../operation.ts";
+import type { WorkAges } from "../work-ages.ts";
 import type { Api } from "./api.ts";
 import { lipSyncAudio, lipSyncVideo } from "./limits.ts";
 import { dashscopeName } from "./name.ts";
@@ -12,7 +12,7 @@ import { notOffered } from "./text.ts";
 import { videoKind, videoPath, videoPrice } from "./video.ts";
 
 /** Fits the lips of a person in a video to a recording. It cannot speak text. */
-export function lipSyncOperation(api: Api, clock: Clock, settings: DashscopeSettings): Operation<AvatarVideoRequest> {
+export function lipSyncOperation(api: Api, ages: WorkAges, settings: DashscopeSettings): Operation<AvatarVideoRequest> {
   const model = settings.lipSyncModel;
   const kind = videoKind(settings.rates);
   return {
@@ -26,10 +26,10 @@ export function lipSyncOperation(api: Api, clock: Clock, settings: DashscopeSett
         ...(audio ? { audio_url: await context.addressOf(audio) } : {}),
       }));
       return prepared.end === "ready"
-        ? beginTask(api, clock, { path: videoPath, model, body: { input: prepared.result } }, context)
+        ? beginTask(api, ages, { path: videoPath, model, body: { input: prepared.result } }, context)
         : prepared;
     },
-    check: (reference, context) => checkTask(api, clock, reference, kind, context),
+    check: (reference, context) => checkTask(api, ages, reference, kind, context),
     cancel: (reference, context) => cancelTask(api, reference, context),
   };
 }

@@ -1,9 +1,9 @@
 import { type Failure, UsageError } from "../../errors/errors.ts";
-import type { Clock } from "../../ground/clock.ts";
 import { checkMedia } from "../../media/check-media.ts";
 import { providerMessages } from "../../messages/provider.ts";
 import { prepare } from "../before-start.ts";
 import type { Operation, OperationContext, PortraitVideoRequest } from "../operation.ts";
+import type { WorkAges } from "../work-ages.ts";
 import { type Api, startTimeoutMs } from "./api.ts";
 import { vendorRefusal } from "./exchange.ts";
 import { portraitAudio, portraitPicture } from "./limits.ts";
@@ -25,7 +25,7 @@ const detectors: Record<PortraitModel, { model: string; parameters?: Record<stri
  */
 export function portraitOperation(
   api: Api,
-  clock: Clock,
+  ages: WorkAges,
   settings: DashscopeSettings,
 ): Operation<PortraitVideoRequest> {
   const model = settings.portraitModel;
@@ -58,7 +58,7 @@ export function portraitOperation(
       const boxes = model === "emo-v1" ? { face_bbox: found.face_bbox, ext_bbox: found.ext_bbox } : {};
       return beginTask(
         api,
-        clock,
+        ages,
         {
           path: videoPath,
           model,
@@ -67,7 +67,7 @@ export function portraitOperation(
         context,
       );
     },
-    check: (reference, context) => checkTask(api, clock, reference, kind, context),
+    check: (reference, context) => checkTask(api, ages, reference, kind, context),
     cancel: (reference, context) => cancelTask(api, reference, context),
   };
 }

@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { entryOf } from "../../errors/catalog.ts";
 import { type Charged, type Failure, internalFailure, type ProviderError, ToolcastError } from "../../errors/errors.ts";
-import type { Clock } from "../../ground/clock.ts";
 import { providerMessages } from "../../messages/provider.ts";
 import type { Sentence } from "../../messages/sentence.ts";
 import type { CheckEnd, OperationContext, Output, StartEnd } from "../operation.ts";
+import type { WorkAges } from "../work-ages.ts";
 import { type Api, readTimeoutMs, startTimeoutMs } from "./api.ts";
 import { vendorRefusal } from "./exchange.ts";
 import { dashscopeFailures, dashscopeName } from "./name.ts";
@@ -39,11 +39,11 @@ export function nextCheckMs(ageMs: number): number {
 /** Submits one task. */
 export async function beginTask(
   api: Api,
-  clock: Clock,
+  ages: WorkAges,
   task: { path: string; model: string; body: Record<string, unknown>; count?: number },
   context: OperationContext,
 ): Promise<StartEnd> {
-  const startedAt = clock.now();
+  const startedAt = ages.clock.now();
   const begun = await api.begin({
     method: "POST",
     path: task.path,
@@ -57,6 +57,7 @@ export async function beginTask(
     return begun;
   }
   const { requestId } = begun;
+  ages.begun(begun.data.output.task_id, startedAt);
   const reference: TaskReference = {
     kind: "task",
     taskId: begun.data.output.task_id,
@@ -82,7 +83,7 @@ export interface TaskKind {
 
 export async function checkTask(
   api: Api,
-  clock: Clock,
+  ages: WorkAges,
   reference: unknown,
   kind: TaskKind,
   context: OperationContext,
@@ -107,7 +108,7 @@ export async function checkTask(
     }
     return { state: "lost", failure: ended(error.failure, task, "unknown") };
   }
-  const ageMs = clock.now() - task.startedAt;
+  const ageMs = ages.of(task.taskId, task.startedAt);
   const checkAfterMs = nextCheckMs(ageMs);
   const { task_status: status, code, message } = data.output;
   switch (status) {

@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import { ToolcastError, UsageError } from "../../errors/errors.ts";
-import type { Clock } from "../../ground/clock.ts";
 import { checkMedia } from "../../media/check-media.ts";
 import { type NotBegun, prepare } from "../before-start.ts";
 import type { CheckEnd, Operation, OperationContext, Output, StartEnd, VoiceCloningRequest } from "../operation.ts";
 import { chargeOf, priceOf } from "../rates.ts";
+import type { WorkAges } from "../work-ages.ts";
 import { type Api, readTimeoutMs, startTimeoutMs } from "./api.ts";
 import { voiceNameCharacters, voiceSample } from "./limits.ts";
 import { dashscopeFailures, dashscopeName } from "./name.ts";
@@ -37,7 +37,7 @@ type VoiceReference = z.output<typeof voiceReference>;
  */
 export function voiceCloningOperation(
   api: Api,
-  clock: Clock,
+  ages: WorkAges,
   settings: DashscopeSettings,
 ): Operation<VoiceCloningRequest> {
   const { enrollmentModel, rates } = settings;
@@ -76,18 +76,18 @@ export function voiceCloningOperation(
       const url = prepared.result;
       const model = request.model ?? settings.speechModel;
       if (request.speakerId) {
-        return updateVoice(api, clock, { voiceId: request.speakerId, model, url }, context);
+        return updateVoice(api, ages, { voiceId: request.speakerId, model, url }, context);
       }
       const name = voiceName(enrollmentModel, context.callerId, request.audio.hash);
       return enrollmentModel === "qwen-voice-enrollment"
         ? createQwenVoice(api, { model, name, url, charge: charge() }, context)
-        : createCosyVoice(api, clock, { model, name, url }, context);
+        : createCosyVoice(api, ages, { model, name, url }, context);
     },
 
     async check(reference, context) {
       const parsed = voiceReference.safeParse(reference);
       return parsed.success
-        ? checkVoice(api, clock, parsed.data, context, charge())
+        ? checkVoice(api, ages, parsed.data, context, charge())
         : { state: "lost", failure: foreignFailure() };
     },
   };
@@ -132,11 +132,11 @@ async function createQwenVoice(
 
 async function createCosyVoice(
   api: Api,
-  clock: Clock,
+  ages: WorkAges,
   { model, name, url }: { model: string; name: string; url: string },
   context: OperationContext,
 ): Promise<StartEnd> {
-  const startedAt = clock.now();
+  const startedAt = ages.clock.now();
   const begun = await api.begin({
     method: "POST",
     path: voicesPath,
@@ -145,16 +145,16 @@ async function createCosyVoice(
     timeoutMs: startTimeoutMs,
     signal: context.signal,
   });
-  return voiceBegun(begun, (voiceId) => ({ kind: "voice", voiceId, model, startedAt }));
+  return voiceBegun(ages, begun, (voiceId) => ({ kind: "voice", voiceId, model, startedAt }));
 }
 
 async function updateVoice(
   api: Api,
-  clock: Clock,
+  ages: WorkAges,
   { voiceId, model, url }: { voiceId: string; model: string; url: string },
   context: OperationContext,
 ): Promise<StartEnd> {
-  const startedAt = clock.now();
+  const startedAt = ages.clock.now();
   const begun = await api.begin({
     method: "POST",
     path: voicesPath,
@@ -163,10 +163,11 @@ async function updateVoice(
     timeoutMs: startTimeoutMs,
     signal: context.signal,
   });
-  return voiceBegun(begun, () => ({ kind: "voice", voiceId, model, startedAt }));
+  return voiceBegun(ages, begun, () => ({ kind: "voice", voiceId, model, startedAt }));
 }
 
 function voiceBegun(
+  ages: WorkAges,
   begun: { end: "data"; data: { output: { voice_id: string } }; requestId?: string } | NotBegun,
   referenceOf: (voiceId: string) => VoiceReference,
 ): StartEnd {
@@ -175,6 +176,7 @@ function voiceBegun(
   }
   const { data, requestId } = begun;
   const reference = referenceOf(data.output.voice_id);
+  ages.begun(reference.voiceId, reference.startedAt);
   return requestId === undefined
     ? { end: "operation", reference }
     : { end: "operation", reference: { ...reference, requestId }, requestId };
@@ -182,13 +184,13 @@ function voiceBegun(
 
 async function checkVoice(
   api: Api,
-  clock: Clock,
+  ages: WorkAges,
   { voiceId, model, startedAt, requestId }: VoiceReference,
   context: OperationContext,
   charge: Output["charge"],
 ): Promise<CheckEnd> {
   const ids = requestId === undefined ? {} : { requestId };
-  const ageMs = () => clock.now() - startedAt;
+  const ageMs = () => ages.of(voiceId, startedAt);
   let status: string;
   try {
     const { data } = await api.read({

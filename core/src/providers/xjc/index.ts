@@ -1,6 +1,7 @@
 import { createClockSkew } from "../clock-skew.ts";
 import { defineProvider } from "../provider.ts";
 import { hostOf, isLoopback } from "../setting-schema.ts";
+import { WorkAges } from "../work-ages.ts";
 import { balanceOf, readBalance } from "./account.ts";
 import { createApi } from "./api.ts";
 import { billsSince, readBills } from "./bills.ts";
@@ -27,12 +28,13 @@ export const xjc = defineProvider<XjcSettings>({
     const send = createSend(settings.baseUrl, skew, tools);
     const tokens = createTokenSource(settings, send, skew, tools);
     const api = createApi(send, tokens);
+    const ages = new WorkAges(tools.clock);
     const bills = { api, state: tools.state, baseUrl: settings.baseUrl };
     return {
       operations: {
-        avatarVideo: avatarVideoOperation(api, tools.clock, settings.rates),
-        voiceCloning: voiceCloningOperation(api, tools.clock),
-        speech: speechOperation(api, tools.clock, settings.rates),
+        avatarVideo: avatarVideoOperation(api, ages, settings.rates),
+        voiceCloning: voiceCloningOperation(api, ages),
+        speech: speechOperation(api, ages, settings.rates),
       },
       bills: (page, pageSize, signal) => readBills(bills, page, pageSize, signal),
       recordsSince: (instant, signal) => billsSince(bills, instant, signal),

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { UsageError } from "../../errors/errors.ts";
-import type { Clock } from "../../ground/clock.ts";
 import type { Operation, SpeechRequest, VoiceTier } from "../operation.ts";
 import { chargeOf, priceOf, type Rates } from "../rates.ts";
+import type { WorkAges } from "../work-ages.ts";
 import { type Api, callbackOf, readTimeoutMs, startTimeoutMs } from "./api.ts";
 import { defaultTier, liteRatios } from "./limits.ts";
 import { xjcName } from "./name.ts";
@@ -20,7 +20,7 @@ const speechReference = z.object({
 });
 
 /** Speech in a trained voice. */
-export function speechOperation(api: Api, clock: Clock, rates: Rates): Operation<SpeechRequest> {
+export function speechOperation(api: Api, ages: WorkAges, rates: Rates): Operation<SpeechRequest> {
   return {
     maxDurationMs: 15 * 60_000,
     // Bills cover videos only.
@@ -36,7 +36,7 @@ export function speechOperation(api: Api, clock: Clock, rates: Rates): Operation
 
     async start(request, context) {
       const { tier = defaultTier } = request;
-      const startedAt = clock.now();
+      const startedAt = ages.clock.now();
       const begun = await api.begin({
         method: "POST",
         path: `voice/${tier}/create`,
@@ -49,6 +49,7 @@ export function speechOperation(api: Api, clock: Clock, rates: Rates): Operation
         return begun;
       }
       const { jobId } = begun.data;
+      ages.begun(jobId, startedAt);
       return {
         end: "operation",
         reference: {
@@ -68,7 +69,7 @@ export function speechOperation(api: Api, clock: Clock, rates: Rates): Operation
         return foreignReference();
       }
       const { jobId, tier, startedAt, characters: quantity } = parsed.data;
-      const ageMs = () => clock.now() - startedAt;
+      const ageMs = () => ages.of(jobId, startedAt);
       try {
         const detail = await api.read({
           method: "POST",

@@ -4,6 +4,7 @@ import type { UsageError } from "../../errors/errors.ts";
 import { systemClock } from "../../ground/clock.ts";
 import type { Asset } from "../../media/media.ts";
 import type { AvatarVideoRequest, SpeechRequest } from "../operation.ts";
+import { WorkAges } from "../work-ages.ts";
 import type { Api } from "./api.ts";
 import { ratioText, speechOperation } from "./speech.ts";
 import { voiceCloningOperation } from "./voices.ts";
@@ -41,7 +42,7 @@ function faultOf(validate: () => void): string | undefined {
   }
 }
 
-const avatar = avatarVideoOperation(silent, systemClock, {});
+const avatar = avatarVideoOperation(silent, new WorkAges(systemClock), {});
 const avatarFault = (request: AvatarVideoRequest) => faultOf(() => avatar.validate?.(request));
 
 describe("avatar: the three modes and nothing else", () => {
@@ -107,7 +108,7 @@ describe("avatar: every documented limit, at it and one over", () => {
 
 test("clone: the sample is audio in a format the vendor reads, of any length", () => {
   const fault = (sample: Asset) =>
-    faultOf(() => voiceCloningOperation(silent, systemClock).validate?.({ audio: sample, tier: "lite" }));
+    faultOf(() => voiceCloningOperation(silent, new WorkAges(systemClock)).validate?.({ audio: sample, tier: "lite" }));
   expect(fault({ ...audio, durationMs: 3000 })).toBeUndefined();
   expect(fault(video)).toBe("audio");
   expect(fault({ ...audio, extension: "ogg" })).toBe("audio");
@@ -116,7 +117,7 @@ test("clone: the sample is audio in a format the vendor reads, of any length", (
 describe("speak", () => {
   const request: SpeechRequest = { text: "你好", tier: "lite", speakerId: "S_1" };
   const fault = (changes: Partial<SpeechRequest>) =>
-    faultOf(() => speechOperation(silent, systemClock, {}).validate?.({ ...request, ...changes }));
+    faultOf(() => speechOperation(silent, new WorkAges(systemClock), {}).validate?.({ ...request, ...changes }));
 
   test.each<[string | undefined, Partial<SpeechRequest>]>([
     [undefined, {}],
@@ -159,8 +160,8 @@ describe("speak", () => {
 test("no price is known; what it depends on is", async () => {
   for (const price of [
     avatar.price({ text: "a" }),
-    voiceCloningOperation(silent, systemClock).price({ audio, tier: "lite" }),
-    speechOperation(silent, systemClock, {}).price({ text: "a", tier: "lite", speakerId: "S" }),
+    voiceCloningOperation(silent, new WorkAges(systemClock)).price({ audio, tier: "lite" }),
+    speechOperation(silent, new WorkAges(systemClock), {}).price({ text: "a", tier: "lite", speakerId: "S" }),
   ]) {
     expect(await price).toMatchObject({
       known: false,

@@ -1,9 +1,9 @@
 import { z } from "zod";
 import type { Failure } from "../../errors/errors.ts";
-import type { Clock } from "../../ground/clock.ts";
 import { checkMedia } from "../../media/check-media.ts";
 import { prepare } from "../before-start.ts";
 import type { Operation, VoiceCloningRequest, VoiceTier } from "../operation.ts";
+import type { WorkAges } from "../work-ages.ts";
 import { readBalance } from "./account.ts";
 import { type Api, callbackOf, readTimeoutMs, startTimeoutMs } from "./api.ts";
 import { defaultTier, voiceSample } from "./limits.ts";
@@ -28,8 +28,8 @@ const trainingReference = z.object({
 const earlierEndMs = 30_000;
 
 /** Trains a voice from a sample, new or again. The vendor names a training by its voice alone. */
-export function voiceCloningOperation(api: Api, clock: Clock): Operation<VoiceCloningRequest> {
-  const voicePrice = createVoicePrice(api, clock);
+export function voiceCloningOperation(api: Api, ages: WorkAges): Operation<VoiceCloningRequest> {
+  const voicePrice = createVoicePrice(api, ages.clock);
   return {
     maxDurationMs: 60 * 60_000,
     fetchesMedia: true,
@@ -55,7 +55,7 @@ export function voiceCloningOperation(api: Api, clock: Clock): Operation<VoiceCl
       if (usedUp) {
         return { end: "refused", failure: usedUp };
       }
-      const startedAt = clock.now();
+      const startedAt = ages.clock.now();
       const begun = await api.begin({
         method: "POST",
         path: `voice/${tier}/train`,
@@ -67,6 +67,7 @@ export function voiceCloningOperation(api: Api, clock: Clock): Operation<VoiceCl
       if (begun.end !== "data") {
         return begun;
       }
+      ages.begun(begun.data.speakerId, startedAt);
       const reference: z.output<typeof trainingReference> = {
         kind: "training",
         tier,
@@ -85,7 +86,7 @@ export function voiceCloningOperation(api: Api, clock: Clock): Operation<VoiceCl
       }
       const training = parsed.data;
       const { speakerId, tier, startedAt } = training;
-      const ageMs = () => clock.now() - startedAt;
+      const ageMs = () => ages.of(speakerId, startedAt);
       try {
         const detail = await api.read({
           method: "POST",

@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { UsageError } from "../../errors/errors.ts";
-import type { Clock } from "../../ground/clock.ts";
 import { checkMedia } from "../../media/check-media.ts";
 import { prepare } from "../before-start.ts";
 import type { AvatarVideoRequest, Operation } from "../operation.ts";
 import { chargeOf, priceOf, type Rates } from "../rates.ts";
+import type { WorkAges } from "../work-ages.ts";
 import { type Api, callbackOf, readTimeoutMs, startTimeoutMs } from "./api.ts";
 import { drivingAudio, maxTextCharacters, maxTitleCharacters, personVideo } from "./limits.ts";
 import { xjcName } from "./name.ts";
@@ -22,7 +22,7 @@ const workReference = z.object({
 });
 
 /** Videos of a person speaking, or speech alone. The vendor recognizes the mode by the fields that are present. */
-export function avatarVideoOperation(api: Api, clock: Clock, rates: Rates): Operation<AvatarVideoRequest> {
+export function avatarVideoOperation(api: Api, ages: WorkAges, rates: Rates): Operation<AvatarVideoRequest> {
   const isRated = ({ video }: AvatarVideoRequest) => video !== undefined && rates.video !== undefined;
   return {
     maxDurationMs: 60 * 60_000,
@@ -48,7 +48,7 @@ export function avatarVideoOperation(api: Api, clock: Clock, rates: Rates): Oper
       if (prepared.end !== "ready") {
         return prepared;
       }
-      const startedAt = clock.now();
+      const startedAt = ages.clock.now();
       const begun = await api.begin({
         method: "POST",
         path: "works/create",
@@ -66,6 +66,7 @@ export function avatarVideoOperation(api: Api, clock: Clock, rates: Rates): Oper
         return begun;
       }
       const { jobId } = begun.data;
+      ages.begun(jobId, startedAt);
       const reference = { kind: "work", jobId, startedAt, ...(isRated(request) ? { bySecond: true } : {}) };
       return { end: "operation", reference, requestId: jobId };
     },
@@ -76,7 +77,7 @@ export function avatarVideoOperation(api: Api, clock: Clock, rates: Rates): Oper
         return foreignReference();
       }
       const { jobId, startedAt, bySecond } = parsed.data;
-      const ageMs = () => clock.now() - startedAt;
+      const ageMs = () => ages.of(jobId, startedAt);
       try {
         const detail = await api.read({
           method: "POST",
