@@ -250,6 +250,8 @@ export const requirements = {
     "A request whose process died is carried out by the next one, in the placeholder that is already shown.",
   "chat.handles":
     "A reply handle is used while it lives, its uses are saved for the result, and a new one is requested before it expires.",
+  "chat.again":
+    "A request that lacks nothing is started again by one press, a double click starts it once, and a form beside it changes it.",
   "chat.presses": "A press that is not allowed, or on an outdated button, gets a true sentence.",
   "chat.paced": "A platform's rate limits are obeyed: by conversation, by bot, and for as long as it asks to wait.",
   "chat.results-first": "First answers wait behind nothing, and results are sent before progress.",

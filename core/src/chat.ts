@@ -61,9 +61,9 @@ export {
   type FileClaim,
   fileLimits,
   fileProblem,
-  missingFields,
   wantsForm,
 } from "./chat/given-input.ts";
+export { missingFields } from "./tools/describe.ts";
 export {
   type ButtonLimits,
   type ButtonOptions,

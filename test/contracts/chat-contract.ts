@@ -99,10 +99,11 @@ export function chatContract(platform: ChatPlatform): void {
           if (toolOf(command).effect === "spends") {
             const first = newest(room);
             done ||= first.id;
-            const again = ada.press(
-              answers.find(({ buttons }) => buttons.includes(label("again", locale)))!,
-              label("again", locale),
-            );
+            // What lacks nothing is started again by one press, and has a form for changes beside it.
+            const result = answers.find(({ buttons }) => buttons.includes(label("again", locale)))!;
+            const hasChange = result.buttons.includes(label("change", locale));
+            expect(hasChange, command).toBe(Object.keys(afresh).length === 0);
+            const again = ada.press(result, label(hasChange ? "change" : "again", locale));
             await room.calm();
             await ada.submit(again, afresh);
             await finished(room);
@@ -114,6 +115,38 @@ export function chatContract(platform: ChatPlatform): void {
             ]);
           }
         }
+      },
+    );
+
+    test.each(["en", "zh-CN"] as const)(
+      "again is one press, and a double click no second job, in %s",
+      async (locale) => {
+        verifies("chat.again");
+        await using room = await platform.openRoom();
+        const [ada, eve] = [room.person("ada", { locale }), room.person("eve", { locale })];
+        await open(room, ada);
+        ada.ask("image", { prompt: "7", size: "512x512" });
+        await finished(room);
+        const [first] = results(ada);
+        expect(first?.buttons).toEqual(expect.arrayContaining([label("again", locale), label("change", locale)]));
+        const acts = [ada.press(first!, label("again", locale)), ada.press(first!, label("again", locale))];
+        await room.pass(5_000);
+        await finished(room);
+        expect(acts.map((act) => [act.state, ada.isAsked(act)])).toEqual(acts.map(() => ["acknowledged", false]));
+        expect([starts(room), results(ada).length, placeholders(ada)]).toEqual([2, 2, []]);
+        expect(results(ada).find(({ id }) => id === first!.id)).toEqual(first);
+        expect(room.installation.jobs().map(({ input }) => input)).toEqual(
+          Array(2).fill({ prompt: "7", size: "512x512" }),
+        );
+        await room.pass(10_000);
+        ada.press(first!, label("again", locale));
+        eve.press(first!, label("again", locale));
+        await finished(room);
+        expect([
+          starts(room),
+          results(ada).length,
+          room.installation.jobs().every(({ caller }) => caller.id === ada.id),
+        ]).toEqual([3, 3, true]);
       },
     );
 

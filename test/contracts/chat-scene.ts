@@ -13,7 +13,7 @@ export const starts = ({ installation }: ChatRoom) => installation.provider.star
 export const results = (person: ChatPerson) => person.sees().filter(({ media }) => media > 0);
 export const placeholders = (person: ChatPerson) => person.sees().filter(({ isPlaceholder }) => isPlaceholder);
 export const sum = (messages: readonly ShownMessage[]) => messages.reduce((total, { media }) => total + media, 0);
-export const label = (what: "again", locale: "en" | "zh-CN") => say({ key: `action.${what}` }, locale);
+export const label = (what: "again" | "change", locale: "en" | "zh-CN") => say({ key: `action.${what}` }, locale);
 
 /** Of text whose names and values are digits or Latin: what is left is ours, but for vendors' own words. */
 export function languageOf(text: string): "en" | "zh-CN" {

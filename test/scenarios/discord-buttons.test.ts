@@ -22,7 +22,13 @@ test("again, use as input and details work after a restart, and only for those t
   await first.kill();
   await room.open();
   const answer = ada.answerTo(asked)!;
-  expect(labels(answer)).toEqual(["Use: Describe a picture", "Use: Make an avatar speak", "Again", "Timeline"]);
+  expect(labels(answer)).toEqual([
+    "Use: Describe a picture",
+    "Use: Make an avatar speak",
+    "Again",
+    "Change",
+    "Timeline",
+  ]);
   for (const label of labels(answer)) {
     const foreign = bob.press(answer, label);
     await room.calm();
@@ -30,7 +36,7 @@ test("again, use as input and details work after a restart, and only for those t
     expect([foreign.modal, told?.ephemeral], label).toEqual([null, true]);
     expect(words(told), label).toMatch(/^Only the person who asked for this, or an operator, can use this button\./);
   }
-  const again = ada.press(answer, "Again");
+  const again = ada.press(answer, "Change");
   await room.calm();
   expect(JSON.stringify(again.modal)).toContain('"value":"a fox"');
   const repeated = ada.submitModal(again, { prompt: "two foxes" });

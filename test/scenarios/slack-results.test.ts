@@ -99,7 +99,7 @@ describe("buttons on a result", () => {
     await first.kill();
     await room.pass(60_000);
     await room.open();
-    await room.taken(ada.press("Again", ada.visibleMessages()[0]));
+    await room.taken(ada.press("Change", ada.visibleMessages()[0]));
     await platform.until(() => ada.modal !== null, "the form");
     await room.taken(ada.submit({}));
     await room.until(() => room.installation.jobs().length === 2 && room.everythingSent());

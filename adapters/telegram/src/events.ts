@@ -238,6 +238,7 @@ async function takePress(taking: Taking, press: InboundPress): Promise<void> {
     const taken = async () => ({ shown: true as const });
     await take({
       ...{ ...base, event: "press", press: button, taken },
+      requestFacts: { press: press.id },
       ...(pressed > 0 ? { message: String(pressed) } : {}),
     });
   } else {

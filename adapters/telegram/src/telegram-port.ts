@@ -95,6 +95,7 @@ async function open(context: TelegramContext, answer: Answer): Promise<Opened> {
         ...placeOfSend({ chat, thread, replyTo: request }),
       }),
     );
+    await answerPress(context, (answer.facts as EventFacts | undefined)?.press);
     return { shown: true, message: String(id) };
   } catch (error) {
     const failure = readFailure(error);

@@ -220,8 +220,27 @@ export async function submit(
 
 export { newKey };
 
+/** A second press within this time is a double click and does not ask for another one. */
+const doubleClickMs = 2_000;
+let lastStart = { subject: "", at: Number.NEGATIVE_INFINITY };
+
+async function startAtOnce(subject: string, { command, input }: NonNullable<MessageAction["form"]>): Promise<void> {
+  const now = performance.now();
+  if (lastStart.subject === subject && now - lastStart.at < doubleClickMs) {
+    return;
+  }
+  lastStart = { subject, at: now };
+  jobDetail.value = null;
+  const problem = await submit(command, input, newKey());
+  remark.value = problem?.message ?? null;
+}
+
 /** Carries out a button of a message. */
 export async function press(action: MessageAction): Promise<void> {
+  if (action.form !== undefined && action.atOnce) {
+    await startAtOnce(action.subject, action.form);
+    return;
+  }
   if (action.form !== undefined) {
     jobDetail.value = null;
     remark.value = null;

@@ -99,12 +99,16 @@ export class KeptButtons {
 
 /** The action of a button that opens a form. */
 export const formAction = "form";
+/** The action of a button that starts a tool with the values of a form that lacks nothing. */
+export const startAction = "start";
 
 /**
  * A button's action and subject. A form's button names the form by its content, because one message may offer several.
  */
-export function actionId({ action, subject, form }: MessageAction): Omit<ButtonId, "marker"> {
-  return form === undefined ? { action, subject } : { action: formAction, subject: `${subject}.${formKey(form)}` };
+export function actionId({ action, subject, form, atOnce }: MessageAction): Omit<ButtonId, "marker"> {
+  return form === undefined
+    ? { action, subject }
+    : { action: atOnce ? startAction : formAction, subject: `${subject}.${formKey(form)}` };
 }
 
 /** A key that is equal for equal forms. */

@@ -9,6 +9,7 @@ import { Answers } from "./answers.ts";
 import { KeptButtons } from "./button-id.ts";
 import type { ChatPort } from "./chat-port.ts";
 import { Outbox } from "./outbox.ts";
+import { RecentStarts } from "./recent-starts.ts";
 import type { ReadFailure, SendFailures } from "./send-failure.ts";
 import { SendNotes } from "./send-notes.ts";
 import { Forms } from "./stored-forms.ts";
@@ -42,6 +43,7 @@ export interface ChatKit extends Required<Omit<ChatKitOptions, "state">> {
   /** What buttons do whose ids cannot say so themselves. */
   buttons: KeptButtons;
   notes: SendNotes;
+  starts: RecentStarts;
 }
 
 export function createChatKit(options: ChatKitOptions): ChatKit {
@@ -55,6 +57,7 @@ export function createChatKit(options: ChatKitOptions): ChatKit {
     forms: new Forms({ surface, state }),
     buttons: new KeptButtons(state, surface),
     notes: new SendNotes({ surface, state, clock, readFailure }),
+    starts: new RecentStarts(clock),
   };
 }
 

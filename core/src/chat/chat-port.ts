@@ -151,7 +151,16 @@ export type ChatEvent =
   | (EventBase & { event: "form"; form: string; filled: string[] } & Pick<GivenInput, "input" | "files">)
   /** The answer to the question for one input. */
   | (EventBase & { event: "field"; form: string; value: { text: string } | { file: Json } })
-  /** `message`: the message pressed, which shows the job afterwards. */
-  | (EventBase & { event: "press"; press: PendingPress; message?: string; taken(): Promise<Pick<Opened, "shown">> })
+  /**
+   * `message`: the message pressed, which shows the job afterwards. `requestFacts` replace `facts` if the press starts a
+   * request of its own; default none.
+   */
+  | (EventBase & {
+      event: "press";
+      press: PendingPress;
+      message?: string;
+      requestFacts?: Json;
+      taken(): Promise<Pick<Opened, "shown">>;
+    })
   /** A button or form of ours that we can no longer read. */
   | (EventBase & { event: "gone" });

@@ -5,12 +5,12 @@ import { causeOf } from "../ground/logger.ts";
 import type { Place } from "../people/caller.ts";
 import type { Delivery, SendEnd } from "../surface/surface.ts";
 import type { Answer } from "./answer.ts";
-import { formAction } from "./button-id.ts";
+import { formAction, startAction } from "./button-id.ts";
 import type { ChatContext, ChatKit } from "./chat-kit.ts";
 import type { ChatEvent, ChatPort } from "./chat-port.ts";
 import { type Elsewhere, tellElsewhere, tellElsewhereInLane } from "./elsewhere.ts";
 import { answerOf } from "./first-answer.ts";
-import { formBehind, openButtonForm, openForm, takeField, takeForm } from "./form-flow.ts";
+import { formBehind, openButtonForm, openForm, startButtonForm, takeField, takeForm } from "./form-flow.ts";
 import { wantsForm } from "./given-input.ts";
 import { takePress } from "./press.ts";
 import { Progress } from "./progress.ts";
@@ -230,6 +230,8 @@ export class Chat {
         switch (press.action) {
           case formAction:
             return openButtonForm(context, event, await formBehind(context, event.caller, press.subject));
+          case startAction:
+            return startButtonForm(context, event, press.subject);
           case correctAction:
             return openButtonForm(context, event, await context.forms.read(press.subject));
           default:

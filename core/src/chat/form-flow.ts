@@ -5,6 +5,7 @@ import type { GivenInput } from "./answer.ts";
 import { formKey } from "./button-id.ts";
 import { type ChatContext, toolOf } from "./chat-kit.ts";
 import type { ChatEvent } from "./chat-port.ts";
+import { wantsForm } from "./given-input.ts";
 import { refuse, takeRequest } from "./requests.ts";
 import { answerField, fillForm, nextField, type StoredForm } from "./stored-forms.ts";
 
@@ -85,6 +86,27 @@ export async function openButtonForm(context: Context, event: ChatEvent, form: S
     return;
   }
   await openForm(context, event, tool, { ...form, reviewed: true });
+}
+
+/**
+ * Starts a tool with the values of the form behind a button, which its job rebuilds. A form that lacks something by now is
+ * opened instead.
+ */
+export async function startButtonForm(
+  context: Context,
+  event: Extract<ChatEvent, { event: "press" }>,
+  named: string,
+): Promise<void> {
+  const { caller, id, requestFacts } = event;
+  const form = await formBehind(context, caller, named);
+  const tool = form === null ? undefined : toolOf(context, form.command);
+  if (form === null || tool === undefined || form.owner !== caller.id || wantsForm(tool, form)) {
+    await openButtonForm(context, event, form);
+  } else if (context.starts.begin(`${caller.id}/${named}`, id)) {
+    await takeRequest(context, { ...event, facts: requestFacts }, tool, form);
+  } else {
+    await refuse(context, event, { key: "answer.again-just-now" });
+  }
 }
 
 /** Core's refusal of a press on a job that is not the presser's; null if there is none. */

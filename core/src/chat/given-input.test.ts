@@ -4,10 +4,11 @@ import type { LocalizedText } from "../ground/locale.ts";
 import { silentLogger } from "../ground/logger.ts";
 import { say } from "../messages/sentence.ts";
 import type { Caller } from "../people/caller.ts";
+import { missingFields } from "../tools/describe.ts";
 import { choice, flag, integer, media, text } from "../tools/field.ts";
 import { defineTool, type Suggestion, type Tool } from "../tools/tool.ts";
 import { formFields } from "./form-fields.ts";
-import { fileLimits, fileProblem, missingFields, wantsForm } from "./given-input.ts";
+import { fileLimits, fileProblem, wantsForm } from "./given-input.ts";
 import { suggest } from "./suggest.ts";
 
 const said = (en: string): LocalizedText => ({ en, "zh-CN": en });

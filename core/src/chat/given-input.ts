@@ -1,6 +1,6 @@
 import type { MediaLimits } from "../media/formats.ts";
 import { messages, type Sentence } from "../messages/sentence.ts";
-import { fieldsOf } from "../tools/describe.ts";
+import { fieldsOf, missingFields } from "../tools/describe.ts";
 import type { Tool } from "../tools/tool.ts";
 import type { GivenInput } from "./answer.ts";
 
@@ -19,12 +19,6 @@ export interface FileClaim {
 export interface FieldProblem {
   field: string;
   sentence: Sentence;
-}
-
-/** The required inputs that were not given, in the order of a form. */
-export function missingFields(tool: Tool, given: Iterable<string>): string[] {
-  const names = new Set(given);
-  return fieldsOf(tool).flatMap(([name, { optional }]) => (optional || names.has(name) ? [] : [name]));
 }
 
 /**

@@ -5,8 +5,8 @@ import { missingParts } from "../job/missing-parts.ts";
 import { fits } from "../media/check-media.ts";
 import type { MessageKey } from "../messages/sentence.ts";
 import type { MessageAction, MessageMedia } from "../surface/message.ts";
-import { withoutConsent } from "../tools/consent.ts";
-import { fieldsOf } from "../tools/describe.ts";
+import { consentAsked, withoutConsent } from "../tools/consent.ts";
+import { fieldsOf, missingFields } from "../tools/describe.ts";
 import { voiceUses } from "../tools/voice-uses.ts";
 import type { JobMessageOptions, Speak } from "./job-message-options.ts";
 import { mayAnswer } from "./job-question.ts";
@@ -64,32 +64,38 @@ export async function jobActions(
         ...voiceActions(options, voice),
         ...(await useActions(options, media, speak)),
         ...(missingParts(job).some(({ failure }) => failure.vendorCode !== undefined) ? [press("explain")] : []),
-        againAction(options, speak),
+        ...againActions(options, speak),
         ...details,
       ];
     case "failed":
       return [
         ...(state.failure.vendorCode === undefined ? [] : [press("explain")]),
-        againAction(options, speak),
+        ...againActions(options, speak),
         ...details,
       ];
     case "cancelled":
-      return [againAction(options, speak), ...details];
+      return [...againActions(options, speak), ...details];
     default:
       return state satisfies never;
   }
 }
 
-/** A button that opens the same request as a form, to be checked before it is paid for again. */
-function againAction({ job, tool }: JobMessageOptions, speak: Speak): MessageAction {
+/**
+ * Buttons to make the same request again: one that starts it at once, and one that opens it as a form to change it. A
+ * request that needs consent or lacks something has only a form.
+ */
+function againActions({ job, tool }: JobMessageOptions, speak: Speak): MessageAction[] {
   const input = tool === undefined ? {} : withoutConsent(tool, job.input);
-  return {
-    action: "form",
-    subject: job.id,
-    label: speak({ key: "action.again" }),
-    style: "plain",
-    form: { command: tool?.command ?? job.tool, input },
-  };
+  const about = { subject: job.id, style: "plain" as const, form: { command: tool?.command ?? job.tool, input } };
+  const again = speak({ key: "action.again" });
+  const isWhole =
+    tool !== undefined && consentAsked(tool, input) === null && missingFields(tool, Object.keys(input)).length === 0;
+  return isWhole
+    ? [
+        { ...about, action: "again", label: again, atOnce: true },
+        { ...about, action: "form", label: speak({ key: "action.change" }) },
+      ]
+    : [{ ...about, action: "form", label: again }];
 }
 
 /** The most buttons; more would crowd out the message. */

@@ -30,6 +30,10 @@ export const answeringMessages = {
     en: "Something went wrong on our side. The list of your jobs shows whether anything was started.",
     "zh-CN": "系统内部出错。请在您的任务列表中查看是否已有任务开始。",
   },
+  "answer.again-just-now": {
+    en: "This was started a moment ago. Press again in a few seconds to start another one.",
+    "zh-CN": "刚刚已经开始了一次。如需再来一次，请过几秒再点击。",
+  },
   "answer.interrupted": {
     en: "Toolcast was interrupted before it could take this request. Nothing was started or charged. Run the command again.",
     "zh-CN": "Toolcast 在接收此请求前中断，未开始任何任务，也未扣费。请重新运行命令。",

@@ -261,6 +261,7 @@ export const jobMessages = {
   },
   "action.cancel": { en: "Cancel", "zh-CN": "取消" },
   "action.again": { en: "Again", "zh-CN": "再来一次" },
+  "action.change": { en: "Change", "zh-CN": "修改" },
   "action.confirm-consent": { en: "I have the permission", "zh-CN": "我确认已获授权" },
   "action.release": { en: "Let it through", "zh-CN": "放行" },
   "action.agree-price": { en: "Agree", "zh-CN": "同意" },

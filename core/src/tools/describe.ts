@@ -84,3 +84,9 @@ export function describeTool(tool: Tool, locale: Locale): ToolDescription {
 export function fieldsOf(tool: Tool): [string, Field][] {
   return Object.entries(tool.input as Fields);
 }
+
+/** The required inputs that were not given, in the order of a form. */
+export function missingFields(tool: Tool, given: Iterable<string>): string[] {
+  const names = new Set(given);
+  return fieldsOf(tool).flatMap(([name, { optional }]) => (optional || names.has(name) ? [] : [name]));
+}
