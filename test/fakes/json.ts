@@ -1,4 +1,4 @@
-/** A parsed JSON object of which nothing is known yet. */
+/** A parsed JSON object of unknown shape. */
 export type JsonObject = { [key: string]: unknown };
 
 export function isObject(value: unknown): value is JsonObject {

@@ -1,22 +1,22 @@
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** What the model asks for first; afterwards it says that it is done. */
+/** The tool that the model calls first; afterwards it says that it is done. */
 export interface Wish {
   tool: string;
   input: Record<string, unknown>;
 }
 
-/** A language model on loopback, in the three ways that clients speak to one. */
+/** A language model on loopback that speaks the three protocols of clients. */
 export interface ModelServer extends AsyncDisposable {
   url: string;
-  /** What came, in order. */
+  /** The requests received, in order. */
   requests: { path: string; body: Record<string, unknown> }[];
 }
 
 type Block = { type?: string; [key: string]: unknown };
 
-/** Asks for one tool and then ends; refuses, as the vendors do, what a tool's result must not hold. */
+/** Calls one tool and then ends; like the vendors it refuses content that a tool's result must not contain. */
 export async function startModelServer({ tool, input }: Wish): Promise<ModelServer> {
   const requests: ModelServer["requests"] = [];
   const server = createServer(async (request, response) => {
@@ -46,7 +46,9 @@ export async function startModelServer({ tool, input }: Wish): Promise<ModelServ
   };
 }
 
-/** OpenAI's chat completions take text alone from a tool, its responses text, pictures and files, Anthropic text and pictures. */
+/**
+ * OpenAI's chat completions accept only text from a tool, its responses text, pictures and files, Anthropic no files.
+ */
 function faultOf(path: string, body: Record<string, unknown>): string | null {
   const blocksOf = (content: unknown): Block[] => (Array.isArray(content) ? content : [{ type: "text" }]);
   const wrong = (blocks: Block[], allowed: string[]) => blocks.filter(({ type }) => !allowed.includes(type ?? ""));

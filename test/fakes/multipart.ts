@@ -10,7 +10,7 @@ function parameterOf(header: string, parameter: string): string | null {
   return new RegExp(`;\\s*${parameter}="((?:[^"\\\\]|\\\\.)*)"`, "i").exec(header)?.[1] ?? null;
 }
 
-/** The parts of a body, or null when it is not well-formed (RFC 7578). */
+/** The parts of a body, or null if it is not well-formed (RFC 7578). */
 export function parseMultipart(body: Buffer, contentType: string): Part[] | null {
   const boundary = /boundary=(?:"([^"]+)"|([^\s;]+))/i.exec(contentType);
   const name = boundary?.[1] ?? boundary?.[2];

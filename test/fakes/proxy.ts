@@ -2,13 +2,13 @@ import { createServer, request } from "node:http";
 import { connect } from "node:net";
 import { closeServer, listen } from "./loopback-server.ts";
 
-/** A forward proxy on loopback. Names that end in `.test` lead to this machine, by their port. */
+/** A forward proxy on loopback. Names ending in `.test` resolve to this machine, on the requested port. */
 export interface FakeProxy {
   /** With user name and password. */
   url: string;
-  /** What it was asked for, in order: `CONNECT host:port` or the method and the whole address. */
+  /** The requests, in order: `CONNECT host:port`, or the method and the full address. */
   asked: string[];
-  /** The credentials of each. */
+  /** The credentials in each request. */
   credentials: (string | undefined)[];
   close(): Promise<void>;
 }

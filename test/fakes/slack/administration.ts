@@ -5,17 +5,17 @@ import type { Events } from "./events.ts";
 import type { Person } from "./person.ts";
 import type { Channel, DirectState } from "./world.ts";
 
-/** What people with power do to the app, to channels and to messages. */
+/** What administrators do to the app, to channels and to messages. */
 export interface Administration {
-  /** Takes scopes away from the installation, as a reinstallation with fewer would. */
+  /** Removes scopes from the installation, as a reinstallation with fewer scopes would. */
   revokeScope(...scopes: string[]): void;
   grantScope(...scopes: string[]): void;
-  /** Removes the app from the workspace: its tokens end, and it is told. */
+  /** Removes the app from the workspace: its tokens end, and it is notified. */
   uninstall(): (Delivery | null)[];
-  /** Ends the bot's token only. */
+  /** Ends only the bot's token. */
   revokeTokens(): Delivery | null;
   archive(channel: Channel): void;
-  /** Somebody (or the app itself, when nobody is named) joins a channel. */
+  /** Somebody (or the app itself, if nobody is named) joins a channel. */
   invite(channel: Channel, who?: Person): void;
   /** Removes somebody, or the app itself. */
   remove(channel: Channel, who?: Person): void;

@@ -8,7 +8,7 @@ import type { Triggers } from "./triggers.ts";
 import type { Views } from "./views.ts";
 import { type Channel, isMember, type Message } from "./world.ts";
 
-/** What a method's answer may hold besides `ok`; the published types decide. */
+/** The possible contents of a method's answer besides `ok`; the published types decide. */
 export type AnswerOf<Name extends MethodName> = Omit<Responses[Name], "ok" | "error" | "needed" | "provided"> & {
   readonly warning?: string;
 };
@@ -16,7 +16,7 @@ export type AnswerOf<Name extends MethodName> = Omit<Responses[Name], "ok" | "er
 export type Handler<Name extends MethodName> = (values: Arguments) => AnswerOf<Name>;
 export type Handlers<Names extends MethodName> = { readonly [Name in Names]: Handler<Name> };
 
-/** What the methods work on. */
+/** The state that the methods work on. */
 export interface Parts extends Base {
   readonly files: Files;
   readonly messages: Messages;
@@ -35,7 +35,7 @@ const scopePrefixes = { public: "channels", private: "groups", direct: "im", gro
 
 export const scopeOf = (channel: Channel, right: "read" | "history") => `${scopePrefixes[channel.kind]}:${right}`;
 
-/** A channel that the app can see; what it cannot see does not exist for it. */
+/** A channel that the app can see; for the app, others do not exist. */
 export function visibleChannel(base: Base, id: string): Channel {
   const channel = base.world.channels.get(id);
   if (channel === undefined || (channel.kind !== "public" && !isMember(channel, base.app.botUserId))) {
@@ -44,7 +44,7 @@ export function visibleChannel(base: Base, id: string): Channel {
   return channel;
 }
 
-/** The app's conversation with a person, made when there is none. */
+/** The app's conversation with a person; it is created if there is none. */
 export function directChannel(base: Base, userId: string): Channel {
   const { world, app, ids, clock } = base;
   const known = [...world.channels.values()].find(
@@ -67,7 +67,7 @@ export function directChannel(base: Base, userId: string): Channel {
   return channel;
 }
 
-/** Where a message of the app goes: a channel by id, or a person's conversation by the person's id. */
+/** The destination of an app's message: a channel by id, or a person's conversation by the person's id. */
 export function postingPlace(base: Base, given: string): Channel {
   const { world, app } = base;
   const user = world.users.get(given);
@@ -88,7 +88,7 @@ export function postingPlace(base: Base, given: string): Channel {
 const partnerOf = ({ world, app }: Base, channel: Channel) =>
   world.users.get([...channel.members].find((id) => id !== app.botUserId) ?? "");
 
-/** The beginning of a thread; replies cannot begin one. */
+/** The first message of a thread; replies cannot begin one. */
 export function threadStart(messages: Messages, channel: Channel, threadTs: string | null): string | null {
   if (threadTs === null) {
     return null;
@@ -100,7 +100,7 @@ export function threadStart(messages: Messages, channel: Channel, threadTs: stri
   return threadTs;
 }
 
-/** A message of the app's own; `refused` is the code when it is somebody else's. */
+/** The app's own message; `refused` is the code if it is somebody else's. */
 export function ownMessage(parts: Parts, values: Arguments, refused: string): Message {
   const channel = visibleChannel(parts, values.string("channel"));
   const message = parts.messages.find(channel.id, values.string("ts"));

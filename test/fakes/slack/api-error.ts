@@ -1,6 +1,6 @@
 import type { JsonObject } from "../json.ts";
 
-/** What Slack refuses: `{ ok: false, error }`, mostly with HTTP 200. */
+/** A refusal by Slack: `{ ok: false, error }`, usually with HTTP 200. */
 export class SlackError extends Error {
   readonly code: string;
   readonly extra: JsonObject;
@@ -12,10 +12,10 @@ export class SlackError extends Error {
   }
 }
 
-/** A refusal that says what is wrong where. */
+/** A refusal that says what is wrong and where. */
 export function refusedFor(code: string, messages: readonly string[]): SlackError {
   return new SlackError(code, { errors: [...messages], response_metadata: { messages: [...messages] } });
 }
 
-/** What a person's client would not let them do. */
+/** An act that a person's client would not allow. */
 export class NotPossible extends Error {}

@@ -12,15 +12,15 @@ import type { Judge, Violation } from "./judge.ts";
 import { isMethod, type MethodName, methods } from "./methods.ts";
 import type { RateLimits } from "./rate-limits.ts";
 
-/** One request as it came, and what it got. */
+/** One request as received, and its answer. */
 export interface RecordedRequest {
-  /** The method, `response_url`, or null for an address that is not here. */
+  /** The method, `response_url`, or null for an unknown address. */
   readonly target: MethodName | "response_url" | null;
   readonly path: string;
-  /** The arguments; structures that forms carry as text are still text. */
+  /** The arguments; structures that forms send as text are still text. */
   body: JsonObject;
   readonly at: number;
-  /** 0: the socket was dropped. */
+  /** 0 if the socket was dropped. */
   status: number;
   error: string | null;
 }
@@ -134,7 +134,7 @@ export async function startApiServer(server: ApiServerParts): Promise<ApiServer>
     headers: { "retry-after": String(seconds) },
   });
 
-  /** What a fault makes of the answer; null drops the socket. */
+  /** Applies a fault to the answer; null drops the socket. */
   function faulty(fault: Fault): Answer | null {
     switch (fault.kind) {
       case "drop":

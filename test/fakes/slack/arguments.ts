@@ -2,17 +2,17 @@ import { isObject, type JsonObject } from "../json.ts";
 import { parseMultipart } from "../multipart.ts";
 import { refusedFor, SlackError } from "./api-error.ts";
 
-/** The arguments of one call, which come as form, JSON or multipart. */
+/** The arguments of one call, which arrive as form, JSON or multipart. */
 export interface Arguments {
   readonly values: Readonly<JsonObject>;
   has(name: string): boolean;
-  /** The empty string when it is not there. */
+  /** The empty string if it is missing. */
   string(name: string): string;
   optional(name: string): string | null;
   flag(name: string, otherwise?: boolean): boolean;
   /** A whole number of at least `least`. */
   integer(name: string, otherwise: number, least?: number): number;
-  /** A structure, which forms carry as JSON text; undefined when it is not there. */
+  /** A structure, which forms send as JSON text; undefined if it is missing. */
   structure(name: string, malformed?: string): unknown;
   list(name: string): string[];
 }

@@ -152,7 +152,7 @@ const rules: Readonly<Record<string, { readonly surfaces: readonly Surface[]; re
   task_card: { surfaces: ["message"], rule: taskCard },
 };
 
-/** Types that would need an unfurl domain, a remote file or a plan that no adapter has; named to refuse them clearly. */
+/** Types that need an unfurl domain, a remote file or a plan that no adapter has; listed to refuse them clearly. */
 const unavailable = ["video", "file", "container", "data_table", "call"];
 
 /** Checks a list of blocks; `fileRule` says whether a file may be shown as a picture. */
@@ -194,7 +194,7 @@ export function checkBlocks(
 
 const interactive = new Set<string>(Object.values(elementPlaces).flat());
 
-/** Blocks as Slack keeps them: every block and every element a person can use has an identifier. */
+/** Blocks as Slack stores them: every block and every interactive element has an identifier. */
 export function withIdentifiers(blocks: readonly JsonObject[], newId: () => string): JsonObject[] {
   const filled = structuredClone([...blocks]);
   for (const block of filled) {

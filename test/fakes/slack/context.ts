@@ -17,20 +17,20 @@ export interface InstalledApp {
   readonly signingSecret: string;
   readonly verificationToken: string;
   readonly manifest: Manifest;
-  /** What the workspace granted. */
+  /** The scopes that the workspace granted. */
   readonly scopes: Set<string>;
   readonly appScopes: Set<string>;
   readonly organisationInstall: boolean;
   state: "installed" | "revoked" | "uninstalled";
 }
 
-/** What the parts of the server have in common. */
+/** What all parts of the server share. */
 export interface Base {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly world: World;
   readonly app: InstalledApp;
-  /** Somebody may be waiting for what has just changed. */
+  /** Notifies those who wait for something that may just have changed. */
   readonly changed: () => void;
 }
 
@@ -41,7 +41,7 @@ export interface Place {
   readonly enterprise_name?: string;
 }
 
-/** The workspace as interactions name it. */
+/** The workspace in the form that interactions use. */
 export function teamPlace({ world }: Base): Place {
   const { team, enterprise } = world;
   return {

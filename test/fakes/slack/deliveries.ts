@@ -8,7 +8,7 @@ export interface Attempt {
   readonly at: number;
   readonly retryNumber: number;
   readonly retryReason: string;
-  /** Which receiver got it: the address, or the number of the socket. Null when none was there. */
+  /** The receiver: the address, or the number of the socket. Null if there was none. */
   receiver: string | null;
   state: "waiting" | "acknowledged" | "failed";
 }
@@ -23,12 +23,12 @@ export interface Delivery {
   readonly userId: string | null;
   readonly at: number;
   readonly attempts: Attempt[];
-  /** `missed` when no attempt was acknowledged in time and none is to come. */
+  /** `missed` if no attempt was acknowledged in time and no further one will follow. */
   state: "waiting" | "acknowledged" | "missed";
   acknowledgedAt: number | null;
-  /** What the acknowledgement carried. */
+  /** The body of the acknowledgement. */
   answer: unknown;
-  /** What the person's client shows when the app failed them: `operation_timeout`, `dispatch_failed`, … */
+  /** The error that the person's client shows if the app failed them: `operation_timeout`, `dispatch_failed`, … */
   problem: string | null;
 }
 
@@ -42,7 +42,7 @@ export type Outcome =
   | { readonly ok: true; readonly answer: unknown }
   | { readonly ok: false; readonly reason: string; readonly noRetry?: boolean };
 
-/** Brings one attempt to a receiver and returns who that was; `give` may be called later, and only its first call counts. */
+/** Sends one attempt to a receiver and returns which one; `give` may be called later, and only once has an effect. */
 export type Transport = (outgoing: Outgoing, give: (outcome: Outcome) => void) => string | null;
 
 export interface Deliveries {
@@ -51,7 +51,7 @@ export interface Deliveries {
     given: Pick<Delivery, "kind" | "name" | "payload" | "userId">,
     answered?: (answer: unknown, delivery: Delivery) => void,
   ): Delivery;
-  /** The same once more, as Slack does when an acknowledgement got lost on its way. */
+  /** Sends the same again, as Slack does when an acknowledgement got lost on its way. */
   redeliver(delivery: Delivery, reason?: string): void;
 }
 

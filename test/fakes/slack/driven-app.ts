@@ -13,7 +13,7 @@ export interface DrivenSlack {
   stop(): Promise<void>;
 }
 
-/** The real client, which repeats nothing and gives refusals at once. */
+/** The real client, which retries nothing and returns refusals at once. */
 export const bareClient = (slack: SlackFake, token = slack.botToken) =>
   new WebClient(token, {
     slackApiUrl: slack.apiUrl,
@@ -22,7 +22,7 @@ export const bareClient = (slack: SlackFake, token = slack.botToken) =>
     logLevel: LogLevel.ERROR,
   });
 
-/** Starts the real Bolt against a Slack, by Socket Mode or by HTTP; returns how to stop it. */
+/** Starts the real Bolt against a Slack, in Socket Mode or over HTTP; returns how to stop it. */
 export async function connectBolt(
   slack: SlackFake,
   way: "socket" | "http",
@@ -36,7 +36,7 @@ export async function connectBolt(
   };
   if (way === "socket") {
     const before = slack.sockets.connected;
-    // The client waits for this long, in real time, before it opens a socket again.
+    // How long the client waits, in real time, before it opens a socket again.
     const receiver = new SocketModeReceiver({
       appToken: slack.appToken,
       clientPingTimeout: 1_000,

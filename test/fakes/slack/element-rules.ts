@@ -1,7 +1,7 @@
 import { isObject, type JsonObject } from "../json.ts";
 import type { FieldCheck } from "./field-check.ts";
 
-/** Checks an image's file; empty when the app may show it, the reason otherwise. */
+/** Checks an image's file; null if the app may show it, otherwise the reason. */
 export type FileRule = (slackFile: JsonObject) => string | null;
 
 type ElementRule = (check: FieldCheck, at: string, element: JsonObject) => void;
@@ -35,7 +35,7 @@ function option(check: FieldCheck, at: string, value: unknown, mrkdwn: boolean):
 
 const optionValue = (given: unknown) => (isObject(given) ? given.value : undefined);
 
-/** Options must differ, and what is chosen at the beginning must be one of them. */
+/** Options must differ, and the initial choice must be one of them. */
 function options(check: FieldCheck, at: string, element: JsonObject, bounds: { max: number; mrkdwn: boolean }): void {
   const grouped = Array.isArray(element.option_groups) ? (element.option_groups as unknown[]) : null;
   const lists: [string, unknown][] =
@@ -192,7 +192,7 @@ const selects = Object.keys(rules).filter((type) => type.endsWith("_select"));
 const pickers = ["datepicker", "timepicker", "datetimepicker"];
 const sets = ["checkboxes", "radio_buttons"];
 
-/** Which elements each place takes. */
+/** The elements that each place accepts. */
 export const elementPlaces = {
   actions: ["button", "overflow", "workflow_button", "rich_text_input", ...selects, ...pickers, ...sets],
   accessory: ["button", "overflow", "workflow_button", "image", ...selects, ...pickers, ...sets],

@@ -31,7 +31,7 @@ const messageEvents: Record<ChannelKind, string> = {
 export const channelTypes = { public: "channel", private: "group", direct: "im", group: "mpim" } as const;
 
 export interface Events {
-  /** Sends an event to the app when it subscribes to it and may have it; null when not. */
+  /** Sends an event to the app if it subscribes to it and may receive it; otherwise null. */
   dispatch(event: SlackEvent, about?: { readonly channel?: Channel }): Delivery | null;
 }
 

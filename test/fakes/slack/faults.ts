@@ -1,26 +1,26 @@
 import type { JsonObject } from "../json.ts";
 import type { MethodName } from "./methods.ts";
 
-/** Where a fault strikes: a method, the reply address of a command or action, an upload's bytes, a file's bytes. */
+/** The target of a fault: a method, the reply address of a command or action, an upload's bytes, a file's bytes. */
 export type Target = MethodName | "response_url" | "upload" | "download";
 
-/** What goes wrong with a request. `after` means: Slack did what was asked, and only the answer suffers. */
+/** What goes wrong with a request. `after` means: Slack carried it out, and only the answer is affected. */
 export type Fault =
   | { readonly kind: "status"; readonly status: number; readonly when?: "before" | "after"; readonly body?: JsonObject }
   /** `{ ok: false, error }`, e.g. `internal_error`, `fatal_error`, `service_unavailable`. */
   | { readonly kind: "error"; readonly error: string; readonly when?: "before" | "after" }
   | { readonly kind: "drop"; readonly when?: "before" | "after" }
   | { readonly kind: "rate-limit"; readonly retryAfterSeconds: number }
-  /** The answer waits until the clock has moved on by `ms`; a hanging one has `Infinity`. */
+  /** The answer waits until the clock has moved by `ms`; `Infinity` for one that hangs. */
   | { readonly kind: "latency"; readonly ms: number; readonly when?: "before" | "after" };
 
 export interface Faults {
-  /** The next `times` requests (1 by default) to a target meet a fault; `any` stands for every target. */
+  /** The next `times` requests (default 1) to a target meet a fault; `any` stands for every target. */
   next(target: Target | "any", fault: Fault, times?: number): void;
   /** Every request to a target meets the fault, until `clear`. */
   always(target: Target | "any", fault: Fault): void;
   clear(): void;
-  /** Takes the fault that a request meets, if any. */
+  /** Takes the fault for a request, if there is one. */
   take(target: Target | null): Fault | null;
 }
 

@@ -1,6 +1,6 @@
 import { characters, isObject, type JsonObject } from "../json.ts";
 
-/** Collects what is wrong with a structure, in Slack's words, each with a JSON pointer. */
+/** Collects the faults of a structure, in Slack's words, each with a JSON pointer. */
 export interface FieldCheck {
   readonly problems: string[];
   add(at: string, words: string): void;
@@ -9,7 +9,7 @@ export interface FieldCheck {
   string(at: string, value: unknown, bounds: { min?: number; max: number; optional?: boolean }): string | null;
   oneOf(at: string, value: unknown, allowed: readonly string[], optional?: boolean): void;
   integer(at: string, value: unknown, bounds: { min: number; max: number }): void;
-  /** A text object; `kinds` are the types it may have. */
+  /** A text object; `kinds` are its permitted types. */
   text(
     at: string,
     value: unknown,

@@ -15,10 +15,10 @@ export interface FileRequest {
   status: number;
 }
 
-/** Slack's host of files: an origin of its own. */
+/** Slack's file host: a separate origin. */
 export interface FileHost {
   readonly url: string;
-  /** Every request in order, with the Authorization header it carried. */
+  /** Every request in order, with its Authorization header. */
   readonly requests: FileRequest[];
   uploadUrl(file: StoredFile): string;
   close(): Promise<void>;
@@ -82,7 +82,7 @@ export async function startFileHost(parts: FileHostParts): Promise<FileHost> {
     send(record, response, 200, `OK - ${bytes.byteLength}`, "text/plain");
   }
 
-  /** Without a token: 401. With one that may not read files Slack sends its sign-in page, with 200. */
+  /** Without a token: 401. For a token that may not read files Slack sends its sign-in page, with 200. */
   function download(record: FileRequest, response: ServerResponse, file: StoredFile | undefined): void {
     const { authorization } = record;
     const { botToken, state, scopes } = app();

@@ -22,7 +22,7 @@ const texts = new Map([
   [".csv", "csv"],
 ]);
 
-/** Type by content, as Slack finds it; the name helps with texts only. */
+/** The type by content, as Slack detects it; the name matters only for texts. */
 function kindOf(name: string, bytes: Buffer): { filetype: string; mimetype: string } {
   const start = bytes.subarray(0, 16).toString("latin1");
   const found = signatures.find(([, , pattern]) => pattern.test(start));
@@ -37,24 +37,24 @@ function kindOf(name: string, bytes: Buffer): { filetype: string; mimetype: stri
 
 export interface Files {
   reserve(given: Pick<StoredFile, "name" | "userId" | "length" | "altText"> & { stub?: boolean }): StoredFile;
-  /** Begins the processing that ends with a type, a size and, if asked for, shares. */
+  /** Begins the processing that ends with a type, a size and, if requested, shares. */
   process(file: StoredFile, done: () => void): void;
-  /** Stops processing until `release`: files stay without type and shares. */
+  /** Stops processing until `release`: files have no type and no shares. */
   hold(): void;
   release(): void;
-  /** The next `times` uploads are completed with `ok` and never shared. */
+  /** The next `times` uploads are completed with `ok` but never shared. */
   neverShareNext(times?: number): void;
   takeNeverShare(): boolean;
-  /** Everything the file object tells once it is processed. */
+  /** All fields of the file object once it is processed. */
   payload(file: StoredFile): JsonObject;
-  /** As events show it, to an app that has to ask for it (Slack Connect). */
+  /** As events show it to an app that has to request its details (Slack Connect). */
   eventPayload(file: StoredFile): JsonObject;
   byId(id: string): StoredFile | null;
   /** By `url_private` or permalink. */
   byAddress(address: string): StoredFile | null;
-  /** The app sees its own files and those shared where it is. */
+  /** The app sees its own files and those shared in its conversations. */
   visibleToApp(file: StoredFile): boolean;
-  /** A file given to an input of one of the app's modals is the app's to read. */
+  /** The app may read a file that was entered in one of its modals. */
   grant(file: StoredFile): void;
 }
 

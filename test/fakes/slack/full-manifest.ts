@@ -2,7 +2,7 @@ import type { Manifest } from "./context.ts";
 import { eventScopes } from "./events.ts";
 import { methods } from "./methods.ts";
 
-/** Every bot scope that a method, an event or a person's act here asks for. */
+/** Every bot scope that a method, an event or a person's act here requires. */
 export const everyScope: readonly string[] = [
   ...new Set([
     ...Object.values(methods)

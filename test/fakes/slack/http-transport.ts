@@ -4,7 +4,7 @@ import { parseJson } from "./arguments.ts";
 import type { InstalledApp } from "./context.ts";
 import type { Outcome, Outgoing } from "./deliveries.ts";
 
-/** The body as Slack sends each kind: events as JSON, commands as a form, interactions as a form with one `payload`. */
+/** The body as Slack sends it: events as JSON, commands as a form, interactions as a form with one `payload`. */
 function bodyOf({ delivery }: Outgoing): { contentType: string; body: string } {
   const form = "application/x-www-form-urlencoded";
   switch (delivery.kind) {
@@ -23,7 +23,7 @@ function sign(secret: string, timestamp: number, body: string): string {
   return `v0=${createHmac("sha256", secret).update(`v0:${timestamp}:${body}`).digest("hex")}`;
 }
 
-/** Posts one attempt to a request URL, signed. The receiver compares the timestamp with the machine's clock. */
+/** Posts one signed attempt to a request URL. The receiver compares the timestamp with the machine's clock. */
 export function postToApp(
   address: string,
   app: InstalledApp,

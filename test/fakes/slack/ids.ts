@@ -1,11 +1,11 @@
 import type { Clock } from "../../../core/src/ground/clock.ts";
 
-/** Identifiers as Slack makes them: a letter that tells the kind, then capitals and digits. */
+/** Identifiers as Slack makes them: a letter for the kind, then capitals and digits. */
 export interface Ids {
   next(prefix: string): string;
-  /** The instant as Slack writes it, and the identifier of a message: seconds, a dot, six digits; never the same twice. */
+  /** The time as Slack writes it, also a message's identifier: seconds, a dot, six digits; never the same twice. */
   ts(): string;
-  /** An unguessable word. */
+  /** An unguessable string. */
   secret(): string;
 }
 

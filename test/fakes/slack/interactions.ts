@@ -19,7 +19,7 @@ import { checkView } from "./view-rules.ts";
 import type { OpenView } from "./views.ts";
 import type { Channel, Message, User } from "./world.ts";
 
-/** What people do, as it is sent to the app. Payloads are of the types that Bolt publishes. */
+/** What people do, as it is sent to the app. The payloads have the types that Bolt publishes. */
 export interface Interactions {
   command(user: User, channel: Channel, command: string, text: string): Delivery;
   shortcut(user: User, callbackId: string): Delivery;
@@ -29,9 +29,9 @@ export interface Interactions {
   closed(user: User, view: OpenView, cleared: boolean): Delivery | null;
 }
 
-/** A submitted modal and what its person sees of it. */
+/** A submitted modal and what its person sees afterwards. */
 export interface Submission extends Delivery {
-  /** Sentences beside inputs, by block id, when the app refused what was entered. */
+  /** Error texts beside inputs, by block id, if the app refused the entries. */
   errors: Readonly<Record<string, string>> | null;
 }
 
@@ -46,7 +46,7 @@ export function createInteractions(parts: Parts, deliveries: Deliveries, urls: R
     return kind === "direct" ? "directmessage" : kind === "private" ? "privategroup" : name;
   }
 
-  /** The body of an acknowledgement is an answer too. */
+  /** An acknowledgement with a body is an answer too. */
   function answeredBy(given: { userId: string; channel: Channel; source: Message | null }) {
     return (answer: unknown, delivery: Delivery) => {
       const body = typeof answer === "string" && answer !== "" ? { text: answer } : answer;
@@ -168,7 +168,7 @@ export function createInteractions(parts: Parts, deliveries: Deliveries, urls: R
                 ...(source.message.threadTs === null ? {} : { thread_ts: source.message.threadTs }),
               },
               channel: where(source.channel),
-              // Slack does not keep ephemeral messages, and gives none back.
+              // Slack does not store ephemeral messages and cannot return them.
               ...(source.message.ephemeralFor === null
                 ? { message: messagePayload(parts, files, source.message, "event") }
                 : {}),

@@ -13,7 +13,7 @@ export interface DescribedMethod {
   };
 }
 
-/** Something this server accepted or gave out that Slack's own description does not have. */
+/** Something this server accepted or returned that is not in Slack's own description. */
 export interface Violation {
   readonly where: string;
   readonly direction: "request" | "answer";
@@ -22,14 +22,14 @@ export interface Violation {
 
 /** Slack's reference of methods as judge of both the app and this server. */
 export interface Judge {
-  /** Whether the file is there: the folder is named by `TOOLCAST_JUDGES`. */
+  /** Whether the file is available: `TOOLCAST_JUDGES` names its folder. */
   readonly on: boolean;
   readonly described: ReadonlyMap<MethodName, DescribedMethod>;
   request(method: MethodName, names: readonly string[]): string[];
   answer(method: MethodName, error: string | null): string[];
 }
 
-/** Codes that every page of the reference repeats and the file leaves out. */
+/** Codes that every page of the reference repeats and the file omits. */
 const commonErrors: readonly string[] = [
   "access_denied",
   "account_inactive",
@@ -53,7 +53,7 @@ const commonErrors: readonly string[] = [
   "token_revoked",
 ];
 
-/** Where the file and the service differ: the argument is `alt_text` in the published types and the description alike. */
+/** Where the file differs from the service: both the published types and the description say `alt_text`. */
 const alsoNamed: Partial<Record<MethodName, readonly string[]>> = {
   "files.getUploadURLExternal": ["alt_text"],
   "chat.stopStream": ["session_status"],

@@ -6,12 +6,12 @@ export const slackLimits = {
   acknowledgeWithinMs: 3 * secondMs,
   triggerLivesMs: 3 * secondMs,
   responseUrl: { uses: 5, livesMs: 30 * minuteMs },
-  /** When an event that was not acknowledged comes again, counted from the failure before. */
+  /** The delays before an unacknowledged event comes again, each counted from the previous failure. */
   eventRetriesMs: [0, minuteMs, 5 * minuteMs],
   sockets: 10,
-  /** Between the warning and the end of a socket. */
+  /** The time between the warning and the end of a socket. */
   socketWarningMs: 10 * secondMs,
-  /** A ticket of `apps.connections.open` opens one socket within this time. */
+  /** How long a ticket of `apps.connections.open` can open its one socket. */
   socketTicketMs: 30 * secondMs,
   message: {
     updateText: 4_000,

@@ -2,7 +2,7 @@ import type { Manifest } from "./context.ts";
 import { eventScopes } from "./events.ts";
 import { slackLimits } from "./limits.ts";
 
-/** What Slack refuses of a manifest when it is pasted; empty when it takes it. */
+/** The faults for which Slack refuses a pasted manifest; empty if it accepts it. */
 export function manifestProblems({ features, oauth_config: oauth, settings }: Manifest): string[] {
   const problems: string[] = [];
   const limits = slackLimits.manifest;

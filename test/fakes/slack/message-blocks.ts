@@ -33,7 +33,7 @@ export function slackFilesIn(files: Files, blocks: readonly JsonObject[]): strin
   });
 }
 
-/** Blocks of a message, checked and filled in; null when none were given. */
+/** A message's blocks, checked and filled in; null if none were given. */
 export function readBlocks(
   value: unknown,
   { files, ids, tooLong, tooMany = "invalid_blocks" }: { files: Files; ids: Ids; tooLong: string; tooMany?: string },
@@ -63,7 +63,7 @@ export function readBlocks(
   return withIdentifiers(blocks, () => ids.secret());
 }
 
-/** Attachments of a message; null when none were given. */
+/** A message's attachments; null if none were given. */
 export function readAttachments(values: Arguments, malformed: string): JsonObject[] | null {
   const value = values.structure("attachments", malformed);
   if (value === undefined) {

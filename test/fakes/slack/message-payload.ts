@@ -3,7 +3,7 @@ import type { Base } from "./context.ts";
 import type { Files } from "./files.ts";
 import type { Message } from "./world.ts";
 
-/** The bot as messages name it. */
+/** The bot in the form that messages use. */
 function botProfile({ app, world, clock }: Base) {
   return {
     id: app.botId,
@@ -17,7 +17,7 @@ function botProfile({ app, world, clock }: Base) {
   };
 }
 
-/** A message as the API gives it out; events show files of other workspaces as stubs. */
+/** A message as the API returns it; events show files of other workspaces as stubs. */
 export function messagePayload(base: Base, files: Files, message: Message, form: "answer" | "event"): JsonObject {
   const { app, world } = base;
   const replies = (world.messages.get(message.channelId) ?? []).filter(

@@ -15,7 +15,7 @@ export interface ButtonView {
 }
 
 export interface ImageView {
-  /** The file shown, or null when the picture has an address of its own. */
+  /** The file shown, or null if the picture has an address of its own. */
   readonly file: StoredFile | null;
   readonly url: string | null;
   readonly altText: string;
@@ -32,27 +32,27 @@ export interface MessageView {
   readonly edited: boolean;
   /** Being streamed. */
   readonly streaming: boolean;
-  /** What stands there: the texts of the blocks when there are any, otherwise the text, with entities resolved. */
+  /** The visible text: the texts of the blocks if there are any, otherwise the text, with entities resolved. */
   readonly text: string;
-  /** The `text` as it was sent: what notifications show. */
+  /** The `text` as it was sent, which notifications show. */
   readonly rawText: string;
   readonly blocks: readonly JsonObject[];
   readonly buttons: readonly ButtonView[];
-  /** Selects and the like by action id, with the values they offer. */
+  /** Selects and similar elements by action id, with their options. */
   readonly selects: readonly { readonly actionId: string; readonly values: readonly string[] }[];
-  /** Pictures in blocks that are shown. */
+  /** Visible pictures in blocks. */
   readonly images: readonly ImageView[];
   /** Files that were shared with the message. */
   readonly files: readonly StoredFile[];
-  /** Files that it names and nobody sees. */
+  /** Files that the message names but nobody sees. */
   readonly hiddenFiles: readonly StoredFile[];
   readonly mentions: Mentions;
-  /** Addresses Slack makes a preview of. */
+  /** Addresses for which Slack makes a preview. */
   readonly unfurls: readonly string[];
-  /** Whom its posting notified. */
+  /** The people notified by its posting. */
   readonly notified: readonly string[];
   readonly createdAt: number;
-  /** The whole payload, as the API gives it out. */
+  /** The whole payload, as the API returns it. */
   readonly payload: JsonObject;
 }
 
@@ -84,7 +84,7 @@ export function viewMessage(base: Base, files: Files, message: Message): Message
   const buttonTexts = new Set(
     objects.filter(({ object }) => "action_id" in object).flatMap(({ object }) => everyObject(object)),
   );
-  /** What stands on lines of their own; the elements of one section stand on the same. */
+  /** Blocks are on separate lines; the elements of one section share a line. */
   const textsOf = (value: unknown): string[] => {
     if (Array.isArray(value)) {
       return value.flatMap(textsOf);

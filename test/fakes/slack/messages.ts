@@ -8,10 +8,10 @@ import { messagePayload } from "./message-payload.ts";
 import { type Mentions, mentionsOf, noMentions, type Piece, piecesOf, shownText } from "./mrkdwn.ts";
 import { type Channel, isMember, type Message, type Notification } from "./world.ts";
 
-/** What a message says. */
+/** The content of a message. */
 export interface Draft {
   readonly text?: string;
-  /** `full` when the caller asked Slack to find names; `markdown` for markdown_text. */
+  /** `full` if the caller asked Slack to find names; `markdown` for markdown_text. */
   readonly reading?: Piece["reading"];
   readonly blocks?: JsonObject[];
   readonly attachments?: JsonObject[];
@@ -32,7 +32,7 @@ export interface Post extends Draft {
 
 export interface Messages {
   post(post: Post): Message;
-  /** Puts new contents in place of the old; what the draft leaves out stays. Notifies nobody. */
+  /** Replaces the contents; anything the draft leaves out stays. Notifies nobody. */
   edit(message: Message, draft: Draft): void;
   remove(message: Message): void;
   find(channelId: string, ts: string): Message | null;
@@ -175,7 +175,7 @@ export function createMessages(base: Base, files: Files, events: Events): Messag
       message.metadata = draft.metadata ?? message.metadata;
       message.fileIds = draft.fileIds ?? message.fileIds;
       message.mentions = readingOf({ ...message, reading: draft.reading });
-      // A file that was never shared does not show because an update names it.
+      // An update that names a file which was never shared does not make it visible.
       message.hiddenFileIds = new Set(
         [...message.fileIds, ...slackFilesIn(files, message.blocks)].filter(
           (id) => !shownBefore.has(id) && (files.byId(id)?.shares.length ?? 0) === 0,

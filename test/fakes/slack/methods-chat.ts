@@ -53,7 +53,7 @@ export function chatHandlers(parts: Parts): Handlers<ChatMethods> {
     return given ?? null;
   }
 
-  /** What is said; null fields were not given. Text beyond the bound is cut where `cut`, otherwise refused. */
+  /** The content; null fields were not given. Text over the limit is cut if `cut`, otherwise refused. */
   function contents(
     values: Arguments,
     { max, cut, tooLong }: { max: number; cut: boolean; tooLong: string },
@@ -159,7 +159,7 @@ export function chatHandlers(parts: Parts): Handlers<ChatMethods> {
       if (fileIds === undefined) {
         somethingSaid(given);
       }
-      // A new text takes the old blocks and attachments away; an empty list does so too.
+      // A new text removes the old blocks and attachments; so does an empty list.
       const draft = {
         ...given,
         ...(given.blocks === undefined && given.text !== undefined ? { blocks: [] } : {}),

@@ -14,7 +14,7 @@ type FileMethods =
   | "files.info"
   | "files.sharedPublicURL";
 
-/** Uploads in three steps, of which the last goes on after its answer: type, size and shares come later. */
+/** Uploads in three steps; the last one continues after its answer: type, size and shares follow later. */
 export function fileHandlers(parts: Parts, uploadUrl: (file: StoredFile) => string): Handlers<FileMethods> {
   const { files, messages, app, ids } = parts;
 
@@ -133,7 +133,7 @@ export function fileHandlers(parts: Parts, uploadUrl: (file: StoredFile) => stri
       file.bytes = null;
       return {};
     },
-    // Only a person's token may, and none is given out here.
+    // Only a person's token may do this, and this server issues none.
     "files.sharedPublicURL"() {
       throw new SlackError("not_allowed_token_type");
     },

@@ -18,11 +18,11 @@ type StreamMethods =
 
 const sessionStates = ["processing", "active", "suspended", "closed"];
 
-/** Streams of text into a thread, and the status of the session that a thread is. */
+/** Streams of text into a thread, and the status of the thread's session. */
 export function streamHandlers(parts: Parts): Handlers<StreamMethods> {
   const { messages, world, app, files, ids } = parts;
 
-  /** The text of a piece of the stream, whether it came as text or in chunks, and the blocks among the chunks. */
+  /** The text of one part of the stream, whether sent as text or in chunks, and the blocks among the chunks. */
   function piece(values: Arguments): { text: string; blocks: JsonObject[] } {
     const markdown = values.string("markdown_text");
     const chunks = values.structure("chunks", "invalid_chunks") ?? [];

@@ -18,12 +18,12 @@ type WorkspaceMethods =
   | "usergroups.users.list"
   | "users.info";
 
-/** What an app can learn of the workspace, its channels and its people. */
+/** What an app can learn about the workspace, its channels and its people. */
 export function workspaceHandlers(parts: Parts, workspaceUrl: () => string): Handlers<WorkspaceMethods> {
   const { world, app, clock, messages, files, ids } = parts;
   const seconds = (ms: number) => Math.floor(ms / 1000);
 
-  /** The channel, with the scope that its kind asks for. */
+  /** The channel, after checking the scope that its kind requires. */
   function channelFor(values: Arguments, right: "read" | "history"): Channel {
     const channel = visibleChannel(parts, values.string("channel"));
     needScope(parts, scopeOf(channel, right));

@@ -1,19 +1,19 @@
 import type * as web from "@slack/web-api";
 
-/** Calls a minute: 1, 20, 50, 100; `posting` is a message a second in a channel; `special` is not limited here. */
+/** Calls per minute: 1, 20, 50, 100; `posting` is one message per second in a channel; `special` is unlimited here. */
 export type Tier = 1 | 2 | 3 | 4 | "posting" | "special";
 
 interface Method {
   readonly tier: Tier;
-  /** The kind of token; `bot` when left out. `user` is refused to every token this server gives out. */
+  /** The kind of token; `bot` by default. `user` is refused for every token this server issues. */
   readonly token?: "app" | "user";
-  /** Any one of these lets a bot in; what a certain channel needs is asked by the method itself. */
+  /** Any one of these admits a bot; the method itself checks what a particular channel needs. */
   readonly scopes?: readonly string[];
   readonly required: readonly string[];
   readonly optional: readonly string[];
 }
 
-/** Names of arguments as the published types have them, over every variant. */
+/** The argument names in the published types, over every variant. */
 type Names<Given> = Given extends unknown ? Exclude<keyof Given, "token"> & string : never;
 
 /** A row whose argument names the compiler checks against the types of `@slack/web-api`. */
@@ -37,7 +37,7 @@ const paging = ["cursor", "limit"] as const;
 const timeline = ["latest", "oldest", "inclusive"] as const;
 const trigger = ["trigger_id", "interactivity_pointer"] as const;
 
-/** Every method of this server, with the tier, scopes and arguments that Slack's reference names. */
+/** Every method of this server, with the tier, scopes and arguments from Slack's reference. */
 export const methods = {
   "apps.connections.open": of<web.AppsConnectionsOpenArguments>()(3, ["connections:write"], [], [], "app"),
   "auth.test": of<web.AuthTestArguments>()("special", [], []),
@@ -162,7 +162,7 @@ export type MethodName = keyof typeof methods;
 
 export const isMethod = (name: string): name is MethodName => Object.hasOwn(methods, name);
 
-/** What each method answers, as the published types have it. */
+/** The answer of each method, according to the published types. */
 export interface Responses {
   "apps.connections.open": web.AppsConnectionsOpenResponse;
   "auth.test": web.AuthTestResponse;

@@ -98,7 +98,7 @@ const singles: Readonly<Record<string, string>> = {
   rich_text_input: "rich_text_value",
 };
 
-/** What the input holds before anybody touches it. */
+/** The input's value before anybody touches it. */
 export function initialState({ element }: ModalInput): JsonObject {
   const type = String(element.type);
   const filled = Object.entries(element).find(([name]) => name.startsWith("initial_"))?.[1];
@@ -122,7 +122,7 @@ export const isEmpty = (state: JsonObject) =>
     ([name, value]) => name === "type" || value === null || (Array.isArray(value) && value.length === 0),
   );
 
-/** The state after a person entered a value; throws NotPossible when the client would not take it. */
+/** The state after a person entered a value; throws NotPossible if the client would not accept it. */
 export function enteredState(
   { element, label }: ModalInput,
   given: EnteredValue,

@@ -1,19 +1,19 @@
 import { isObject, type JsonObject } from "../json.ts";
 
-/** What a message's text does beyond being read. */
+/** The active parts of a message's text. */
 export interface Mentions {
   readonly userIds: readonly string[];
   readonly groupIds: readonly string[];
   /** `here`, `channel`, `everyone`. */
   readonly broadcasts: readonly string[];
   readonly channelIds: readonly string[];
-  /** Every link, those that Slack makes of a bare address too; the label is null there. */
+  /** Every link, including those that Slack makes of a bare address; there the label is null. */
   readonly links: readonly { readonly url: string; readonly label: string | null }[];
 }
 
 export const noMentions: Mentions = { userIds: [], groupIds: [], broadcasts: [], channelIds: [], links: [] };
 
-/** A piece of text and how Slack reads it. */
+/** A piece of text and how Slack parses it. */
 export interface Piece {
   readonly text: string;
   /** `full` finds names and addresses in bare text (`parse: "full"`, `link_names`); `verbatim` does neither. */
@@ -52,7 +52,7 @@ function readPiece({ text, reading }: Piece, found: Found): void {
   if (reading === "plain") {
     return;
   }
-  // Slack reads angle brackets inside code too.
+  // Slack parses angle brackets even inside code.
   for (const [, inside] of text.matchAll(bracket)) {
     readBracket(inside!, found);
   }
@@ -124,7 +124,7 @@ export function everyObject(value: unknown): JsonObject[] {
   return isObject(value) ? [value, ...Object.values(value).flatMap(everyObject)] : [];
 }
 
-/** The text that an object of a block carries itself, with how Slack reads it. */
+/** An object's own text in a block, with how Slack parses it. */
 export function ownPieces(object: JsonObject): Piece[] {
   if (typeof object.text !== "string") {
     return typeof object.title === "string" && ["plan", "task_card"].includes(String(object.type))

@@ -33,15 +33,15 @@ export interface ModalView {
     readonly element: JsonObject;
   }[];
   readonly blocks: readonly JsonObject[];
-  /** How many modals lie on top of each other. */
+  /** How many modals are stacked. */
   readonly depth: number;
 }
 
-/** A person with Slack's client in front of them. What that client would not let them do throws NotPossible. */
+/** A person with Slack's client in front of them. Anything that client would not allow throws NotPossible. */
 export interface Person {
   readonly id: string;
   readonly user: User;
-  /** Types a slash command, e.g. `/image`; the default channel when no other is named. Threads have none. */
+  /** Types a slash command, e.g. `/image`; in the default channel unless another is named. Not possible in threads. */
   command(command: string, text?: string, where?: { readonly in?: Channel }): Delivery;
   /** Writes a message; `@name` and `#name` become mentions; files are shared with it. */
   say(
@@ -58,9 +58,9 @@ export interface Person {
   readonly modal: ModalView | null;
   /** Enters values (by label, block id or action id) into the modal on top and submits it, as its client allows. */
   submit(values?: EnteredValues): Submission;
-  /** Closes the modal on top; the app hears of it when it asked to. */
+  /** Closes the modal on top; the app is notified if it asked to be. */
   dismiss(): Delivery | null;
-  /** Everything they see in a channel (the default one when left out), oldest first, threads too. */
+  /** Everything they see in a channel (the default one if omitted), oldest first, including threads. */
   visibleMessages(channel?: Channel): MessageView[];
   /** Their conversation with the app. */
   readonly direct: Channel;
@@ -102,7 +102,7 @@ export function createPerson(parts: PersonParts, user: User): Person {
     return view;
   }
 
-  /** The element a person uses, with what it lies in. */
+  /** The element a person uses, with the objects around it. */
   function element(found: (element: JsonObject) => boolean, what: string, view: MessageView | undefined) {
     const message = view === undefined ? null : messages.find(view.channelId, view.ts);
     if (view !== undefined && (message === null || !sees(message))) {

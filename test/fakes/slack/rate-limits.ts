@@ -3,21 +3,21 @@ import { type MethodName, methods, type Tier } from "./methods.ts";
 
 const minuteMs = 60_000;
 
-/** Calls a minute of one method in one workspace. */
+/** Calls per minute of one method in one workspace. */
 const tierCalls = { 1: 1, 2: 20, 3: 50, 4: 100 } as const;
 
 export interface RateLimitOptions {
-  /** The clock of the windows; the server's own when left out. A client that waits in real time needs `systemClock`. */
+  /** The clock of the windows; default the server's own. A client that waits in real time needs `systemClock`. */
   readonly clock?: Clock;
-  /** Messages that may follow each other at once in a channel before it is one a second; 1 when left out. */
+  /** How many messages may follow each other at once in a channel before the limit of one per second; default 1. */
   readonly postBurst?: number;
-  /** Messages a minute in the whole workspace; 300 when left out ("several hundred"). */
+  /** Messages per minute in the whole workspace; default 300 ("several hundred"). */
   readonly postsAMinute?: number;
   readonly tiers?: Partial<Record<1 | 2 | 3 | 4, number>>;
 }
 
 export interface RateLimits {
-  /** How long to wait in milliseconds, or null when the call may go on, which is then counted. */
+  /** How long to wait in milliseconds, or null if the call may proceed, which is then counted. */
   take(method: MethodName, channelId: string): number | null;
 }
 
@@ -29,7 +29,7 @@ export function createRateLimits(ownClock: Clock, options: RateLimitOptions | fa
   const { postBurst = 1, postsAMinute = 300 } = options;
   const calls = { ...tierCalls, ...options.tiers };
   const windows = new Map<string, number[]>();
-  /** By channel: when its last message would have gone at one a second. */
+  /** By channel: when its last message would have been sent at one per second. */
   const paced = new Map<string, number>();
 
   function waitInWindow(name: string, count: number, now: number): number {

@@ -8,12 +8,12 @@ import { readBlocks } from "./message-blocks.ts";
 import type { Messages } from "./messages.ts";
 import type { Channel, Message } from "./world.ts";
 
-/** The address that answers one act of a person: 5 uses in 30 minutes. */
+/** The reply address for one act of a person: 5 uses in 30 minutes. */
 export interface ResponseUrl {
   readonly path: string;
   readonly userId: string;
   readonly channel: Channel;
-  /** The message whose component was used; a slash command has none. */
+  /** The message whose component was used; none for a slash command. */
   readonly source: Message | null;
   readonly createdAt: number;
   uses: number;
@@ -22,9 +22,9 @@ export interface ResponseUrl {
 export interface ResponseUrls {
   readonly all: readonly ResponseUrl[];
   create(given: Pick<ResponseUrl, "userId" | "channel" | "source">): string;
-  /** Carries out one use; throws as Slack refuses. */
+  /** Carries out one use; throws Slack's refusals. */
   use(path: string, body: JsonObject): Message | null;
-  /** What an acknowledgement with a body does: an answer that uses nothing up. */
+  /** Carries out the body of an acknowledgement: an answer that counts as no use. */
   answer(given: Pick<ResponseUrl, "userId" | "channel" | "source">, body: JsonObject): Message | null;
 }
 

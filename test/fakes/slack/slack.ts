@@ -31,17 +31,17 @@ import { createViews } from "./views.ts";
 import type { Channel, Team, UserGroup, UserKind, World } from "./world.ts";
 
 export interface SlackOptions {
-  /** Moves every deadline: 3 s, 30 min, retries, rate windows, processing. The machine's clock when left out. */
+  /** Moves every deadline: 3 s, 30 min, retries, rate windows, processing. Default the machine's clock. */
   readonly clock?: Clock;
-  /** The app's manifest: its commands, shortcuts, events and scopes; one with everything when left out. */
+  /** The app's manifest: its commands, shortcuts, events and scopes. Default one with everything. */
   readonly manifest?: Manifest;
-  /** What the workspace granted; the manifest's bot scopes when left out. */
+  /** The scopes that the workspace granted. Default the manifest's bot scopes. */
   readonly scopes?: readonly string[];
   /** `false` switches rate limits off. */
   readonly rateLimits?: RateLimitOptions | false;
-  /** How long an uploaded file has no type, in milliseconds of the clock; 1,500 when left out, 0 for none. */
+  /** How long an uploaded file has no type, in milliseconds of the clock. Default 1,500; 0 for no delay. */
   readonly fileProcessingMs?: number;
-  /** The workspace belongs to an organisation; `organisation` when the app is installed for all of it. */
+  /** The workspace belongs to an organisation; `organisation` if the app is installed for all of it. */
   readonly grid?: "workspace" | "organisation";
 }
 
@@ -57,25 +57,25 @@ export interface SlackFake extends Administration {
   readonly channel: Channel;
   readonly sockets: SocketMode;
   readonly fileHost: FileHost;
-  /** Holds processing back, loses shares. */
+  /** Delays processing and loses shares. */
   readonly files: Pick<Files, "hold" | "release" | "neverShareNext" | "byId">;
   readonly faults: Faults;
   readonly requests: readonly RecordedRequest[];
   requestsTo(...targets: Target[]): RecordedRequest[];
   /** Everything sent to the app, with its attempts. */
   readonly deliveries: readonly Delivery[];
-  /** Every reply address given out, with its uses. */
+  /** Every reply address issued, with its uses. */
   readonly responseUrls: readonly ResponseUrl[];
-  /** Sends to these request URLs, in turn; Socket Mode again when none is named. */
+  /** Sends to these request URLs, in turn; in Socket Mode again if none is named. */
   deliverTo(...addresses: string[]): void;
-  /** The same once more: an acknowledgement was lost on its way. */
+  /** Sends the same again, as if an acknowledgement had been lost. */
   redeliver(delivery: Delivery, reason?: string): void;
   /** Whether Slack's reference of methods judges (TOOLCAST_JUDGES names its folder). */
   readonly judged: boolean;
   readonly violations: Violation[];
-  /** Throws when anything accepted or given out is not as Slack describes it. */
+  /** Throws if anything accepted or returned differs from Slack's description. */
   assertNoViolations(): void;
-  /** Somebody, in the default channel unless `channels` says otherwise. A stranger is of another workspace. */
+  /** Somebody, in the default channel unless `channels` says otherwise. A stranger belongs to another workspace. */
   person(
     name: string,
     about?: {
@@ -98,11 +98,11 @@ export interface SlackFake extends Administration {
       readonly people?: readonly Person[];
     },
   ): Channel;
-  /** A conversation of people without the bot, where commands work all the same. */
+  /** A conversation between people without the bot, where commands work all the same. */
   addConversation(...people: Person[]): Channel;
-  /** Every message of a channel (the default one when left out), ephemeral ones of everybody too. */
+  /** Every message in a channel (the default one if omitted), including everybody's ephemeral ones. */
   allMessages(channel?: Channel): MessageView[];
-  /** Waits until a condition holds: looks again after each change; gives up after `withinMs` (20,000) of real time. */
+  /** Waits until a condition holds: checks again after each change; gives up after `withinMs` (20,000) of real time. */
   until(condition: () => boolean, what?: string, withinMs?: number): Promise<void>;
   close(): Promise<void>;
 }
@@ -110,7 +110,7 @@ export interface SlackFake extends Administration {
 /**
  * A strict Slack on loopback: Web API, Socket Mode, Events API, reply addresses and file host, which the real Bolt
  * drives. It refuses what Slack refuses, with Slack's codes, and expires, limits and repeats as Slack does, by the clock
- * handed in. Bolt compares signatures with the machine's clock, so that signatures carry its time.
+ * passed in. Bolt compares signatures with the machine's clock, so signatures carry its time.
  *
  *     const slack = await startSlack({ clock, manifest });                  // the manifest decides what people can do
  *     const app = new App({ token: slack.botToken, appToken: slack.appToken, socketMode: true,
@@ -229,7 +229,7 @@ export async function startSlack(options: SlackOptions = {}): Promise<SlackFake>
         }
       };
       const deadline = setTimeout(() => finish(() => reject(new Error(`Waited in vain for ${what}`))), withinMs);
-      // For conditions that do not change by what happens here.
+      // For conditions that do not depend on what happens here.
       const again = setInterval(look, 10);
       waiting.add(look);
       look();

@@ -9,17 +9,17 @@ import { slackLimits } from "./limits.ts";
 
 /** Slack's end of Socket Mode. */
 export interface SocketMode {
-  /** Sockets that would get the next envelope. */
+  /** The number of sockets that can get the next envelope. */
   readonly connected: number;
-  /** Sockets opened since the beginning. */
+  /** The number of sockets opened so far. */
   readonly opened: number;
-  /** The one-time address that `apps.connections.open` gives out. */
+  /** The one-time address that `apps.connections.open` returns. */
   ticket(): string;
-  /** Hands an envelope to one of the sockets, in turn; null when there is none. */
+  /** Sends an envelope to one of the sockets, in turn; null if there is none. */
   deliver(outgoing: Outgoing, give: (outcome: Outcome) => void): string | null;
-  /** Warns every socket that it is going to be refreshed, and ends it about 10 s later. */
+  /** Warns every socket of its refresh, and closes it about 10 s later. */
   warn(): void;
-  /** Asks every socket to go and opens none of the gap: what Slack does without a warning. */
+  /** Asks every socket to close without opening a replacement first: what Slack does without a warning. */
   refresh(): void;
   /** Breaks every connection. */
   drop(): void;

@@ -5,7 +5,7 @@ import { slackLimits } from "./limits.ts";
 /** Permission to open one view, for 3 s after a person's act. */
 export interface Triggers {
   create(userId: string): string;
-  /** Whose it was; refuses an unknown, a used and a late one. */
+  /** Returns whose it was; refuses one that is unknown, used or late. */
   exchange(trigger: string): string;
 }
 

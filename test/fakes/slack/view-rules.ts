@@ -5,7 +5,7 @@ import type { FileRule } from "./element-rules.ts";
 import { createFieldCheck } from "./field-check.ts";
 import { slackLimits } from "./limits.ts";
 
-/** Checks a view as it was given; throws `invalid_arguments` with what is wrong where. */
+/** Checks a view as given; throws `invalid_arguments` with what is wrong and where. */
 export function checkView(value: unknown, type: "modal" | "home", fileRule: FileRule): JsonObject {
   const check = createFieldCheck();
   const view = check.object("/view", value) ?? {};

@@ -5,21 +5,21 @@ import type { Base } from "./context.ts";
 import { slackLimits } from "./limits.ts";
 import { everyObject } from "./mrkdwn.ts";
 
-/** A modal or home view that a person has before them. */
+/** A modal or home view that a person has open. */
 export interface OpenView {
   readonly id: string;
   readonly userId: string;
   readonly rootId: string;
   readonly previousId: string | null;
   hash: string;
-  /** As the app gave it, with identifiers filled in. */
+  /** As given by the app, with identifiers filled in. */
   given: JsonObject;
   /** What was entered, by block id and action id. */
   readonly values: Map<string, Map<string, JsonObject>>;
 }
 
 export interface Views {
-  /** The views a person's client has on top of each other; the last one is seen. */
+  /** The stack of views in a person's client; the last one is visible. */
   stack(userId: string): readonly OpenView[];
   top(userId: string): OpenView | null;
   home(userId: string): OpenView | null;
@@ -29,7 +29,7 @@ export interface Views {
   push(userId: string, given: JsonObject): OpenView;
   publish(userId: string, given: JsonObject): OpenView;
   update(view: OpenView, given: JsonObject): void;
-  /** Takes the top view away, or the whole stack. */
+  /** Closes the top view, or the whole stack. */
   close(userId: string, everything: boolean): OpenView[];
   payload(view: OpenView): JsonObject;
 }
@@ -53,7 +53,7 @@ export function createViews({ ids, world, app, changed }: Base): Views {
     return view;
   }
 
-  /** Values of inputs that are still there, by both identifiers, stay. */
+  /** Values of inputs that still exist, by both identifiers, are kept. */
   function fill(view: OpenView, given: JsonObject): void {
     const external = given.external_id;
     const owner = typeof external === "string" ? views.byExternalId(external) : null;

@@ -1,13 +1,13 @@
 import type { JsonObject } from "../json.ts";
 import type { Mentions } from "./mrkdwn.ts";
 
-/** Everything that exists on this Slack. Plain data: the rules stand in the files that change it. */
+/** Everything that exists on this Slack. Plain data: the rules are in the files that change it. */
 export interface World {
   readonly teams: Map<string, Team>;
   readonly users: Map<string, User>;
   readonly channels: Map<string, Channel>;
   readonly groups: Map<string, UserGroup>;
-  /** By channel, in order of creation; deleted messages are taken out. */
+  /** By channel, in order of creation; deleted messages are removed. */
   readonly messages: Map<string, Message[]>;
   readonly files: Map<string, StoredFile>;
   readonly sessions: Map<string, AgentSession>;
@@ -24,7 +24,7 @@ export interface Team {
   readonly domain: string;
 }
 
-/** `guest` sees several channels, `single-channel guest` one; `stranger` is of another workspace (Slack Connect). */
+/** `guest` sees several channels, `single-channel guest` one; `stranger` is in another workspace (Slack Connect). */
 export type UserKind = "member" | "guest" | "single-channel guest" | "stranger" | "bot";
 
 /** Why a direct message does not reach somebody. */
@@ -72,10 +72,10 @@ export interface Message {
   readonly byApp: boolean;
   readonly createdAt: number;
   readonly threadTs: string | null;
-  /** A reply in a thread that the channel shows too. */
+  /** A reply in a thread that is also shown in the channel. */
   readonly broadcast: boolean;
   readonly subtype: "file_share" | "channel_join" | null;
-  /** Who alone sees it. */
+  /** The only person who sees it. */
   readonly ephemeralFor: string | null;
   readonly unfurl: { readonly links: boolean; readonly media: boolean };
   text: string;
@@ -90,7 +90,7 @@ export interface Message {
   edited: { readonly userId: string; readonly ts: string } | null;
   streaming: boolean;
   reactions: { name: string; users: string[] }[];
-  /** Whom its posting notified. */
+  /** The people notified by its posting. */
   readonly notified: string[];
 }
 
@@ -117,7 +117,7 @@ export interface StoredFile {
   /** The length announced before the upload. */
   readonly length: number;
   readonly altText: string;
-  /** Known to apps of other workspaces as a stub only (Slack Connect). */
+  /** Apps of other workspaces know it only as a stub (Slack Connect). */
   readonly stub: boolean;
   title: string;
   bytes: Buffer | null;

@@ -21,7 +21,7 @@ export class TelegramError extends Error {
   }
 }
 
-/** Begins in lower case, unless it is a word of Telegram's in capitals, as the server writes it. */
+/** Begins in lower case, as the server writes it, unless its first word is one of Telegram's own in capitals. */
 function described(reason: string): string {
   const second = reason.charAt(1);
   return second === "_" || /[A-Z]/.test(second) ? reason : reason.charAt(0).toLowerCase() + reason.slice(1);

@@ -11,16 +11,16 @@ import type { Judge, Violation } from "./judge.ts";
 import type { Handler } from "./methods.ts";
 import { parametersOf, readParameters, type Upload } from "./parameters.ts";
 
-/** One request as it came, and the status it got (0: the socket was dropped). */
+/** One request as received, and its status (0: the socket was dropped). */
 export interface RecordedRequest {
-  /** As Telegram writes it; null when there is no such method. */
+  /** As Telegram spells it; null if there is no such method. */
   readonly method: string | null;
   values: JsonObject;
   files: readonly { readonly name: string; readonly filename: string | null; readonly bytes: number }[];
   chatId: number | null;
   readonly at: number;
   status: number;
-  /** A refusal's words. */
+  /** The text of a refusal. */
   description: string | null;
 }
 
@@ -28,9 +28,9 @@ export interface ApiServer {
   /** For a client's `apiRoot` and for TELEGRAM_API_ROOT. */
   readonly url: string;
   readonly requests: RecordedRequest[];
-  /** Paths of the files that were fetched, in order, with the status they got. */
+  /** Paths of the fetched files, in order, with their status. */
   readonly downloads: { readonly path: string; readonly status: number }[];
-  /** Runs a method as if a request had come. */
+  /** Runs a method as if a request had arrived. */
   call(method: string, values: JsonObject): Promise<void>;
   close(): Promise<void>;
 }
@@ -128,7 +128,7 @@ export async function startApiServer(server: ApiServerParts): Promise<ApiServer>
     response.end(typeof body === "string" ? body : JSON.stringify(body));
   }
 
-  /** Whether the fault was the end of the request. */
+  /** Returns whether the fault ended the request. */
   function faultEnds(
     fault: Fault | null,
     when: "before" | "after",

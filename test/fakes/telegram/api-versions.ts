@@ -1,6 +1,6 @@
 import { isObject, type JsonObject } from "../json.ts";
 
-/** Versions of the Bot API that this server can be told to serve, oldest first. */
+/** Versions of the Bot API that this server can serve, oldest first. */
 export const botApiVersions = ["10.1", "10.2", "10.3", "10.4", "10.5"] as const;
 export type BotApiVersion = (typeof botApiVersions)[number];
 
@@ -8,7 +8,7 @@ export function serves(served: BotApiVersion, needed: BotApiVersion): boolean {
   return botApiVersions.indexOf(served) >= botApiVersions.indexOf(needed);
 }
 
-/** Methods newer than the oldest version here, by the changelogs of client libraries. */
+/** Methods newer than the oldest version here, according to the changelogs of client libraries. */
 export const methodSince: Readonly<Record<string, BotApiVersion>> = {
   editEphemeralMessageText: "10.2",
   editEphemeralMessageMedia: "10.2",
@@ -18,7 +18,7 @@ export const methodSince: Readonly<Record<string, BotApiVersion>> = {
   setMySettings: "10.5",
 };
 
-/** Fields newer than the oldest version here, wherever they stand in a request: an older server does not know them. */
+/** Fields newer than the oldest version here, anywhere in a request: an older server does not know them. */
 const fieldSince: Readonly<Record<string, BotApiVersion>> = {
   receiver_user_id: "10.2",
   ephemeral_message_id: "10.2",
@@ -30,7 +30,7 @@ const fieldSince: Readonly<Record<string, BotApiVersion>> = {
   disabled: "10.3",
 };
 
-/** What a server of this version reads of a value: fields that it does not know are ignored, as the real one does. */
+/** The value as a server of this version reads it: it ignores unknown fields, as the real one does. */
 export function asKnownTo(served: BotApiVersion, value: unknown): unknown {
   if (Array.isArray(value)) {
     return value.map((item) => asKnownTo(served, item));

@@ -1,7 +1,7 @@
 import type { TelegramMessageEntity } from "@gramio/types";
 import type { FormattedText } from "./world.ts";
 
-/** Within these the server looks for nothing. */
+/** The server searches nothing inside these. */
 const opaque = new Set(["code", "pre", "text_link", "text_mention", "custom_emoji", "url", "email", "mention"]);
 
 const genericDomains =
@@ -24,7 +24,7 @@ const patterns: readonly [TelegramMessageEntity["type"], RegExp][] = [
 /** Sentence punctuation at the end of an address does not belong to it. */
 const withoutTail = (found: string) => found.replace(/[.,:;!?'")\]}…。，！？；：）】」』、]+$/u, "");
 
-/** What the server finds by itself in a text: mentions that ping, commands, links that open and bring a preview. */
+/** What the server finds in a text on its own: mentions that ping, commands, links that open and bring a preview. */
 export function withAutomaticEntities({ text, entities }: FormattedText): FormattedText {
   const taken = entities.filter(({ type }) => opaque.has(type)).map(({ offset, length }) => [offset, offset + length]);
   const found: TelegramMessageEntity[] = [];

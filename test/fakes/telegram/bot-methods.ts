@@ -9,10 +9,10 @@ import { ownPayload } from "./payloads.ts";
 import type { Webhook } from "./webhook.ts";
 import type { StoredFile } from "./world.ts";
 
-/** Whether the server serves the bot: not for ten minutes after `logOut` from the cloud. */
+/** Whether the server serves the bot: the cloud does not for ten minutes after `logOut`. */
 export interface Session {
   loggedOutUntil: number;
-  /** When getFile gave the path out. */
+  /** When getFile returned the path. */
   readonly links: Map<string, { readonly file: StoredFile; readonly until: number }>;
 }
 
@@ -55,7 +55,7 @@ export function botHandlers(context: Context, webhook: Webhook, session: Session
   } satisfies Handlers;
 }
 
-/** A local server keeps what it downloads in its own folder and tells where. */
+/** A local server keeps its downloads in its own folder and says where. */
 function onDisk(folder: string, token: string, file: StoredFile): string {
   const path = join(folder, token.replace(":", "~"), file.path);
   mkdirSync(dirname(path), { recursive: true });

@@ -8,7 +8,7 @@ function bodyOf({ content }: Message) {
   return content.kind === "text" || content.kind === "media" ? content.body : { text: "", entities: [] };
 }
 
-/** Whether a message of a group is for a bot in privacy mode: a command, a reply to it, or a mention. */
+/** Whether a group message is for a bot in privacy mode: a command, a reply to it, or a mention. */
 function isMeantForBot({ world }: Context, message: Message): boolean {
   const { text, entities } = bodyOf(message);
   const own = `@${world.bot.username}`.toLowerCase();
@@ -31,7 +31,7 @@ function botSees(context: Context, chat: Chat, message: Message): boolean {
   return sees || isMeantForBot(context, message);
 }
 
-/** Tells the bot of a message that somebody wrote, where it sees it. */
+/** Sends the bot a person's message if it can see it. */
 export function tellBot(context: Context, message: Message, edited = false): void {
   const chat = context.world.chats.get(message.chatId)!;
   if (!botSees(context, chat, message)) {
@@ -42,7 +42,7 @@ export function tellBot(context: Context, message: Message, edited = false): voi
   context.updates.push(kind, messagePayload(context, message), String(chat.id));
 }
 
-/** Whether a text begins with a command that its client sends to the bot alone. */
+/** Whether a text begins with a command that its client sends only to the bot. */
 export function isEphemeralCommand(context: Context, chat: Chat, userId: number, text: string): boolean {
   const name = /^\/([a-z0-9_]+)(?:@\w+)?(?:\s|$)/i.exec(text)?.[1]?.toLowerCase();
   const group = chat.kind === "group" || chat.kind === "supergroup";

@@ -3,7 +3,7 @@ import type { Context } from "./context.ts";
 import type { Parameters } from "./parameters.ts";
 import { type Chat, type Content, isAdministrator, isBotMember, type Message, type SendRight } from "./world.ts";
 
-/** What the bot wants to do in a chat: each asks for more than the one before. */
+/** What the bot wants to do in a chat: each requires more than the one before. */
 export type Access = "read" | "edit" | "write";
 
 /** The chat that a parameter names by id or `@username`, or null. */
@@ -57,7 +57,7 @@ export function checkAccess({ world }: Context, chat: Chat, access: Access): voi
   }
 }
 
-/** The chat of a request, with the access that its method needs. */
+/** The chat of a request, after checking the access that its method needs. */
 export function chatOf(context: Context, parameters: Parameters, access: Access, name = "chat_id"): Chat {
   const given = parameters.text(name);
   if (given === null) {
@@ -84,7 +84,7 @@ const mediaRights: Record<string, readonly [SendRight, string]> = {
   video_note: ["can_send_video_notes", "video notes"],
 };
 
-/** Whether a content may be sent here at all: what people forbid, what members may not, what only administrators may. */
+/** Refuses content that people forbid here, that members may not send, or that only administrators may send. */
 export function checkSendRights({ world }: Context, chat: Chat, content: Content): void {
   const kind = content.kind === "media" ? content.file.kind : content.kind;
   const user = chat.userId === null ? null : world.users.get(chat.userId)!;
@@ -144,7 +144,7 @@ export function threadOf({ world }: Context, chat: Chat, parameters: Parameters)
   return id;
 }
 
-/** A message of a chat that is still there. */
+/** A message of a chat that still exists. */
 export function messageById(chat: Chat, id: number | null): Message | null {
   return chat.messages.find((message) => message.id === id && message.ephemeral === null && !message.deleted) ?? null;
 }

@@ -5,18 +5,18 @@ import { addChat } from "./new-world.ts";
 import type { Person } from "./person.ts";
 import { type Chat, type MemberStatus, type Message, type SendRight, sendRights } from "./world.ts";
 
-/** What the owners of chats and Telegram itself do, besides what people write. */
+/** What chat owners and Telegram itself do, apart from people's messages. */
 export interface ChatAffairs {
-  /** A group whose first person is its owner; the bot is in it unless `bot` says otherwise. */
+  /** A group owned by its first person; the bot is in it unless `bot` says otherwise. */
   addGroup(title: string, people: readonly Person[], about?: GroupOptions): Chat;
   addChannel(title: string, people: readonly Person[], about?: GroupOptions): Chat;
-  /** A topic of a forum, or of a private chat when the bot has topics there. */
+  /** A topic of a forum, or of a private chat if the bot has topics there. */
   addTopic(chat: Chat, name: string): number;
   closeTopic(chat: Chat, topicId: number, closed?: boolean): void;
   setMember(chat: Chat, person: Person, status: MemberStatus): void;
-  /** What members may send; everything that is not named stays. */
+  /** What members may send; anything not named is unchanged. */
   permit(chat: Chat, rights: Partial<Record<SendRight, boolean>>): void;
-  /** The group becomes a supergroup with another id; the old one answers with it from now on. */
+  /** The group becomes a supergroup with another id; from now on the old one answers with the new id. */
   migrate(chat: Chat): Chat;
   deleteChat(chat: Chat): void;
   deleteMessage(message: Message): void;

@@ -29,7 +29,7 @@ export function chatHandlers(context: Context) {
       if (chat.kind === "private") {
         throw badRequest("there are no administrators in the private chat");
       }
-      // Other bots are left out; this one is not.
+      // The list omits other bots, but not this one.
       return [...chat.members]
         .filter(([, status]) => status === "administrator" || status === "creator")
         .map(([id]) => memberPayload(world, chat, id));

@@ -60,7 +60,7 @@ function languageOf(parameters: Parameters): string {
   return language;
 }
 
-/** One bad name refuses the whole list. */
+/** One bad name makes the server refuse the whole list. */
 function commandsOf(parameters: Parameters): TelegramBotCommand[] {
   const list = parameters.list("commands");
   if (list === null) {

@@ -5,18 +5,18 @@ import type { Files } from "./files.ts";
 import type { Updates } from "./updates.ts";
 import type { Message, World } from "./world.ts";
 
-/** A press of a button that waits for its answer. */
+/** A press on a button that waits for its answer. */
 export interface CallbackPress {
   readonly id: string;
   readonly userId: number;
   readonly message: Message;
   readonly data: string;
   readonly at: number;
-  /** What the person saw: null until it is answered. */
+  /** What the person saw; null until it is answered. */
   answer: { readonly text: string; readonly alert: boolean; readonly url: string | null } | null;
 }
 
-/** What a person typed after the bot's name, and what was offered. */
+/** What a person typed after the bot's name, and the results offered. */
 export interface InlineAsk {
   readonly id: string;
   readonly userId: number;
@@ -33,13 +33,13 @@ export interface GuestCall {
   answers: number;
 }
 
-/** What the parts of the server have in common. */
+/** What all parts of the server share. */
 export interface Context {
   readonly clock: Clock;
   readonly token: string;
   readonly world: World;
   readonly version: BotApiVersion;
-  /** The folder of a Bot API server run by oneself; null in the cloud. */
+  /** The folder of a self-hosted Bot API server; null in the cloud. */
   readonly localFolder: string | null;
   readonly files: Files;
   readonly updates: Updates;
@@ -48,9 +48,9 @@ export interface Context {
   readonly guestCalls: Map<string, GuestCall>;
   /** Commands by scope and language: `{"type":"default"}|zh`. */
   readonly commands: Map<string, readonly JsonObject[]>;
-  /** A number that no other call gave. */
+  /** A number that is never returned twice. */
   readonly next: () => number;
-  /** Somebody may be waiting for what has just changed. */
+  /** Notifies those who wait for something that may just have changed. */
   readonly changed: () => void;
 }
 

@@ -35,7 +35,7 @@ function tokensOf(source: string): string[] {
   return tokens;
 }
 
-/** Reads the part of TypeScript that generated declarations use: interfaces, aliases, unions, lists, literals. */
+/** Reads the subset of TypeScript that generated declarations use: interfaces, aliases, unions, lists, literals. */
 function reader(tokens: readonly string[]) {
   let at = 0;
   const peek = (ahead = 0) => tokens[at + ahead] ?? "";
@@ -99,7 +99,7 @@ function reader(tokens: readonly string[]) {
     while (!skip("}")) {
       const name = next();
       if (peek() === "(") {
-        // `toString(): string` and `toJSON(): X` are for the writer's convenience: on the wire stands their result.
+        // `toString(): string` and `toJSON(): X` are for the writer's convenience; what is sent is their result.
         at += 3;
         const type = union();
         fields.set(`${name}()`, { type, required: true });
@@ -109,7 +109,7 @@ function reader(tokens: readonly string[]) {
         fields.set(name, { type: union(), required });
       }
       while (skip(";") || skip(",")) {
-        // Separators may be left out.
+        // Separators are optional.
       }
     }
     const written = fields.get("toString()") ?? fields.get("toJSON()");
@@ -148,7 +148,7 @@ function namedTypes(source: string): Map<string, Declared> {
 
 let read: Declarations | null = null;
 
-/** The declarations of `@gramio/types`, made from Telegram's own page by people who are not us. */
+/** The declarations of `@gramio/types`, which other people generated from Telegram's own page. */
 export function gramioDeclarations(): Declarations {
   if (read !== null) {
     return read;

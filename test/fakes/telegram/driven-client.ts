@@ -12,7 +12,7 @@ export interface RawAnswer {
   readonly headers: Headers;
 }
 
-/** A request as any program could make it; files go as parts. */
+/** A request as any program could make it; files are sent as parts. */
 export type RawCall = (
   method: string,
   values?: JsonObject,
@@ -56,7 +56,7 @@ export interface DrivenTelegram {
   readonly bot: Telegraf;
   readonly clock: ManualClock;
   readonly call: RawCall;
-  /** Begins to poll; before it, handlers can be set. */
+  /** Begins to poll; handlers can be set before. */
   launch(): Promise<void>;
   stop(): Promise<void>;
 }

@@ -19,7 +19,7 @@ interface Edited {
   readonly inline: boolean;
 }
 
-/** What an edit looks at to see whether anything changes. */
+/** What the server compares to see whether an edit changes anything. */
 function fingerprint(content: Content, markup: JsonObject | null): string {
   const plain =
     content.kind === "media"
@@ -61,7 +61,7 @@ export function editHandlers(context: Context) {
     return { chat, keyboard: { inPrivate: chat.kind === "private" && !inline, inlineOnly: true } };
   };
 
-  /** An edit without a keyboard takes the old one away. */
+  /** An edit without a keyboard removes the old one. */
   function apply(edited: Edited, parameters: Parameters, content: Content): void {
     const { chat, keyboard } = placeOf(edited);
     const markup = readReplyMarkup(parameters.object("reply_markup"), keyboard);
@@ -200,7 +200,7 @@ export function editHandlers(context: Context) {
         throw badRequest("too many message identifiers specified");
       }
       const chat = chatOf(context, parameters, "write");
-      // Those that cannot be found are skipped.
+      // Messages that cannot be found are skipped.
       for (const id of ids) {
         if (messageById(chat, Number(id)) !== null) {
           remove(chat, Number(id));

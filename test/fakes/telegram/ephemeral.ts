@@ -7,7 +7,7 @@ import { telegramLimits } from "./limits.ts";
 import type { Parameters } from "./parameters.ts";
 import { type Chat, isAdministrator, isMember, type Message } from "./world.ts";
 
-/** Who alone is to see a message that is being sent, and what it stands in place of for them. */
+/** The only person who sees a message being sent, and the message that it replaces for them. */
 export interface EphemeralTarget {
   readonly personId: number;
   readonly replaces: Message | null;
@@ -44,7 +44,7 @@ function repliedTo({ world }: Context, chat: Chat, parameters: Parameters): Mess
   return found;
 }
 
-/** Since 10.4 a reply may leave out the chat: that of the press, or of the message replied to. */
+/** Since 10.4 a reply may leave out the chat: it is that of the press, or of the message replied to. */
 export function placeOfSend(context: Context, parameters: Parameters): Chat {
   if (parameters.text("chat_id") !== null || !serves(context.version, "10.4")) {
     return chatOf(context, parameters, "write");
@@ -60,12 +60,12 @@ export function placeOfSend(context: Context, parameters: Parameters): Chat {
   return chat ?? chatOf(context, parameters, "write");
 }
 
-/** Telegram publishes no words for these refusals. */
+/** Telegram publishes no texts for these refusals. */
 const refused = (why: string) => badRequest(`EPHEMERAL_MESSAGE_${why}`);
 
 /**
- * Whether a send is ephemeral, and whether it may be: an administrator's at any time, another bot's only within 15 s of
- * the press that it cites or the ephemeral message that it replies to.
+ * Whether a send is ephemeral, and whether it is allowed: an administrator may always send one, another bot only within
+ * 15 s of the press that it cites or of the ephemeral message that it replies to.
  */
 export function ephemeralTarget(context: Context, parameters: Parameters, chat: Chat): EphemeralTarget | null {
   const wish = asked(parameters);
@@ -102,7 +102,7 @@ function citedAt(press: CallbackPress | null, reply: Message | null, personId: n
   return reply !== null && reply.fromId === personId ? reply.createdAt : null;
 }
 
-/** The own ephemeral message that an edit or a deletion names. */
+/** The bot's own ephemeral message that an edit or a deletion names. */
 export function ownEphemeral(context: Context, parameters: Parameters): Message {
   const chat = chatOf(context, parameters, "edit");
   const id = parameters.integer("ephemeral_message_id");

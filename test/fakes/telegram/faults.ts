@@ -1,6 +1,6 @@
 import type { JsonObject } from "../json.ts";
 
-/** What goes wrong with a request. `after` means: the server did what was asked, and only the answer suffers. */
+/** What goes wrong with a request. `after` means: the server carried it out, and only the answer is affected. */
 export type Fault =
   | {
       readonly kind: "status";
@@ -9,15 +9,15 @@ export type Fault =
       readonly body?: JsonObject | string;
     }
   | { readonly kind: "drop"; readonly when?: "before" | "after" }
-  /** 429, and the chat stays closed to sends and edits for so long. */
+  /** 429, and the chat stays closed to sends and edits for this long. */
   | { readonly kind: "flood"; readonly seconds: number }
-  /** The answer waits until the clock has moved on by `ms`. */
+  /** The answer waits until the clock has moved by `ms`. */
   | { readonly kind: "hang"; readonly ms: number; readonly when?: "before" | "after" };
 
 export interface FaultFilter {
   /** Only requests to this chat. */
   readonly chatId?: number;
-  /** How many requests meet the fault; 1 when left out. */
+  /** How many requests meet the fault; default 1. */
   readonly times?: number;
 }
 
@@ -27,7 +27,7 @@ export interface Faults {
   /** Every request meets it, until `clear`. */
   always(method: string, fault: Fault, filter?: Omit<FaultFilter, "times">): void;
   clear(): void;
-  /** Takes the fault that a request meets, if any. */
+  /** Takes the fault for a request, if there is one. */
   take(method: string, chatId: number | null): Fault | null;
 }
 

@@ -9,16 +9,16 @@ import { musicTypes, probeMedia, voiceTypes } from "./media-probe.ts";
 import { type Parameters, Upload } from "./parameters.ts";
 import type { MediaKind, StoredFile, World } from "./world.ts";
 
-/** What a web address holds, for files that the server fetches itself. */
+/** The content of a web address, for files that the server fetches itself. */
 export interface WebFile {
   readonly bytes: Uint8Array;
   readonly mimeType: string;
 }
 
 export interface Files {
-  /** Keeps a file that came from a person or the bot. */
+  /** Stores a file from a person or the bot. */
   store(kind: MediaKind, bytes: Uint8Array, about?: StoreOptions): StoredFile;
-  /** The file that a parameter gives: an upload, `attach://`, a file_id or an address; throws what the server says. */
+  /** The file that a parameter names: an upload, `attach://`, a file_id or an address; throws the server's refusals. */
   take(kind: MediaKind, value: unknown, parameters: Parameters, about?: JsonObject, onlyKnown?: boolean): StoredFile;
   byId(fileId: string): StoredFile | null;
 }
@@ -54,7 +54,7 @@ const extensions: Record<string, string> = {
   "application/pdf": "pdf",
 };
 
-/** What the server makes of an upload that is not what its method wants. */
+/** The server's reaction to an upload of the wrong kind for its method. */
 function kindFor(asked: MediaKind, mimeType: string): MediaKind {
   switch (asked) {
     case "voice":
@@ -82,7 +82,7 @@ export function createFiles(
     count += 1;
     const probe = probeMedia(bytes);
     const mimeType = about.mimeType ?? probe.mimeType;
-    // Each upload is a file of its own, whatever its bytes.
+    // Each upload is a separate file, even with equal bytes.
     const hash = createHash("sha256").update(bytes).update(`${kind} ${count}`).digest("base64url");
     const code = { photo: "AgAC", video: "BAAC", audio: "CQAC", voice: "AwAC", document: "BQAC", animation: "CgAC" };
     const file: StoredFile = {

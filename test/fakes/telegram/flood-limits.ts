@@ -1,12 +1,12 @@
 import type { Clock } from "../../../core/src/ground/clock.ts";
 
-/** So many messages at once, and one more every so many milliseconds. */
+/** A number of messages at once, and then one more per interval in milliseconds. */
 export interface Flow {
   readonly burst: number;
   readonly everyMs: number;
 }
 
-/** Telegram's own guide: about one a second in a chat, 20 a minute in a group, 30 a second in all. */
+/** From Telegram's own guide: about one per second in a chat, 20 per minute in a group, 30 per second in total. */
 const usualFlows = {
   chat: { burst: 5, everyMs: 1_000 },
   group: { burst: 20, everyMs: 3_000 },
@@ -14,7 +14,7 @@ const usualFlows = {
 } as const satisfies Record<string, Flow>;
 
 export interface FloodOptions {
-  /** The clock of the limits; the server's own when left out. */
+  /** The clock of the limits; default the server's own. */
   readonly clock?: Clock;
   readonly chat?: Flow;
   readonly group?: Flow;
@@ -22,9 +22,9 @@ export interface FloodOptions {
 }
 
 export interface FloodLimits {
-  /** Seconds to wait when `messages` more are too many now, and 0 when they were counted. */
+  /** Seconds to wait if `messages` more are too many now; 0 if they were counted. */
   take(chatId: number, isGroup: boolean, messages: number): number;
-  /** Closes a chat to sends and edits for so long. */
+  /** Closes a chat to sends and edits for this long. */
   close(chatId: number, seconds: number): void;
 }
 
@@ -70,7 +70,7 @@ export function createFloodLimits(ownClock: Clock, options: FloodOptions | false
       if (waitMs > 0) {
         return Math.max(1, Math.ceil(waitMs / 1000));
       }
-      // An album is one request and several messages: what it takes too much is owed.
+      // An album is one request but several messages: any excess counts against later ones.
       for (const { bucket } of filled) {
         bucket.level -= messages;
       }

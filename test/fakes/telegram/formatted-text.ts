@@ -50,7 +50,7 @@ function givenEntity(value: unknown, text: string): TelegramMessageEntity | null
       `entity beginning at UTF-16 offset ${offset} ends after the end of the text at UTF-16 offset ${offset + length}`,
     );
   }
-  // The server complains of the place behind the symbol.
+  // The server reports the position after the symbol.
   const at = (index: number) => Buffer.byteLength(text.slice(0, index + 1));
   if (inMiddle(text, offset)) {
     throw badRequest(`entity begins in a middle of a UTF-16 symbol at byte offset ${at(offset)}`);
@@ -63,7 +63,7 @@ function givenEntity(value: unknown, text: string): TelegramMessageEntity | null
   return value as unknown as TelegramMessageEntity;
 }
 
-/** Control characters become blanks, and blanks around a text go, with the entities moved along. */
+/** Control characters become blanks and surrounding blanks are removed, with the entities moved accordingly. */
 function cleaned({ text, entities }: FormattedText): FormattedText {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what the server takes out
   const visible = text.replaceAll(/[\u0000-\u0008\u000B-\u001F]/g, " ");
@@ -78,7 +78,7 @@ function cleaned({ text, entities }: FormattedText): FormattedText {
   return { text: kept, entities: moved };
 }
 
-/** A text with its formatting read, its blanks trimmed and what the server finds by itself marked. */
+/** A text with its formatting parsed, its blanks trimmed and automatic entities marked. */
 export function readFormattedText(text: string, parseMode: string | null, entities: unknown): FormattedText {
   return withAutomaticEntities(cleaned(parsed(text, parseMode, entities)));
 }
@@ -101,7 +101,7 @@ function parsed(text: string, parseMode: string | null, entities: unknown): Form
   }
 }
 
-/** An object's text (`text`, `caption` …) with the two fields that say how it is formatted. */
+/** An object's text (`text`, `caption` …) with the two fields that give its formatting. */
 export function textOf(value: JsonObject, name: string, entitiesName: string, modeName = "parse_mode"): FormattedText {
   const text = value[name];
   const mode = value[modeName];

@@ -43,7 +43,7 @@ function decoded(text: string): string {
   });
 }
 
-/** The mode "HTML", with the complaints of tdlib's parser. */
+/** The mode "HTML", with the error messages of tdlib's parser. */
 export function parseHtml(source: string): FormattedText {
   const entities: TelegramMessageEntity[] = [];
   const nested: Open[] = [];

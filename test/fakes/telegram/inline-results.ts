@@ -7,7 +7,7 @@ import { readRichMessage } from "./rich-messages.ts";
 import { readCaption, readText } from "./send-methods.ts";
 import type { Content, MediaKind } from "./world.ts";
 
-/** Which field of a result holds its file, cached or at an address. */
+/** The field of a result that has its file, cached or at an address. */
 const fileFields: Readonly<Record<string, { kind: MediaKind; fields: readonly string[] }>> = {
   photo: { kind: "photo", fields: ["photo_file_id", "photo_url"] },
   gif: { kind: "animation", fields: ["gif_file_id", "gif_url"] },

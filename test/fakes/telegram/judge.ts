@@ -4,7 +4,7 @@ import { type Declarations, type Declared, type Field, gramioDeclarations } from
 import { officialDeclarations, readOfficial } from "./official-types.ts";
 import { Upload } from "./parameters.ts";
 
-/** Something this server accepted or gave out that the Bot API's descriptions do not allow. */
+/** Something this server accepted or returned that the Bot API's descriptions do not allow. */
 export interface Violation {
   readonly where: string;
   readonly direction: "request" | "answer" | "update";
@@ -14,7 +14,7 @@ export interface Violation {
 
 /** The Bot API's descriptions as judge of both the app and this server. */
 export interface Judge {
-  /** Whether Telegram's own page (10.1) is there: the folder is named by `TOOLCAST_JUDGES`. */
+  /** Whether Telegram's own page (10.1) is available: `TOOLCAST_JUDGES` names the folder. */
   readonly official: boolean;
   request(method: string, values: JsonObject): string[];
   answer(method: string, result: unknown): string[];
@@ -29,7 +29,7 @@ const objectOf = (fields: Record<string, Field>): Declared => ({
   fields: new Map(Object.entries(fields)),
 });
 
-/** What is newer than `@gramio/types` 10.3, by the documentation of aiogram (setMySettings) and node-telegram-bot-api 2.5. */
+/** Additions after `@gramio/types` 10.3, as documented by aiogram (setMySettings) and node-telegram-bot-api 2.5. */
 const settings = objectOf({
   ...Object.fromEntries(
     [
@@ -55,10 +55,10 @@ const settings = objectOf({
   }),
 });
 
-/** What a value has besides is newer: one description leaves that to the other. */
+/** How strictly a value is judged: unknown fields may be newer, and one description leaves them to the other. */
 interface Strictness {
   readonly unknownFields: boolean;
-  /** In a request, values of a form are strings. */
+  /** In a request, form values are strings. */
   readonly loose: boolean;
 }
 
@@ -128,7 +128,7 @@ function createChecker({ types }: Declarations) {
     }
   }
 
-  /** The nearest alternative's complaints: that of the same `type`, or the one with the fewest. */
+  /** The complaints of the nearest alternative: the one with the same `type`, or with the fewest complaints. */
   function union(all: readonly Declared[], value: unknown, at: string, strictness: Strictness): string[] {
     const results: string[][] = [];
     for (const one of all) {
@@ -185,7 +185,7 @@ export function openJudge(folder: string | undefined, served: BotApiVersion): Ju
   /** Known differences between the served version and the two descriptions. */
   function withoutKnown(method: string, problems: string[], values: JsonObject): string[] {
     return problems.filter((problem) => {
-      // Telegraf puts the method's name into forms, and its own mark into buttons; Telegram reads neither.
+      // Telegraf adds the method's name to forms and its own mark to buttons; Telegram reads neither.
       if (/(^method|\]\.hide): is unknown$/.test(problem)) {
         return false;
       }
@@ -205,7 +205,7 @@ export function openJudge(folder: string | undefined, served: BotApiVersion): Ju
       if (method === "setMySettings") {
         return checkNewer(settings, values, "", { unknownFields: true, loose: true });
       }
-      // The uploads that `attach://` names are no parameters.
+      // The uploads that `attach://` names are not parameters.
       const attached = JSON.stringify(values) ?? "";
       const given = Object.fromEntries(
         Object.entries(values).filter(
@@ -247,7 +247,7 @@ export function openJudge(folder: string | undefined, served: BotApiVersion): Ju
   };
 }
 
-/** Complaints of the 10.1 page about rich blocks that came with 10.2 and 10.3. */
+/** Complaints of the 10.1 page about rich blocks that were added in 10.2 and 10.3. */
 function isNewer(problem: string): boolean {
   return (
     /(^|\.)blocks\[\d+\]/.test(problem) &&

@@ -2,7 +2,7 @@ import { isObject, type JsonObject } from "../json.ts";
 import { badRequest } from "./api-error.ts";
 import { telegramLimits } from "./limits.ts";
 
-/** Which field makes an inline button what it is, in the order in which the server looks. */
+/** The fields that determine an inline button's type, in the order in which the server checks them. */
 const actions = [
   "url",
   "callback_data",
@@ -91,7 +91,7 @@ function rowsOf(value: unknown, what: string): unknown[][] {
   });
 }
 
-/** Empty rows go, and with the last button the keyboard. */
+/** Empty rows are removed, and a keyboard without buttons too. */
 function laidOut(rows: JsonObject[][]): JsonObject[][] {
   const shown = rows.filter((row) => row.length > 0);
   const tooMany =
@@ -105,11 +105,11 @@ function laidOut(rows: JsonObject[][]): JsonObject[][] {
 
 export interface KeyboardPlace {
   readonly inPrivate: boolean;
-  /** Edits, inline messages and channels take inline keyboards only. */
+  /** Edits, inline messages and channels accept only inline keyboards. */
   readonly inlineOnly: boolean;
 }
 
-/** A `reply_markup` as it is kept; null when nothing of it remains. */
+/** A `reply_markup` as it is stored; null if nothing of it remains. */
 export function readReplyMarkup(value: JsonObject | null, { inPrivate, inlineOnly }: KeyboardPlace): JsonObject | null {
   if (value === null) {
     return null;

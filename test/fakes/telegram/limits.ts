@@ -1,6 +1,6 @@
 const mebibyte = 1024 * 1024;
 
-/** Bounds of the Bot API. Text is counted in UTF-16 code units after entities are parsed. */
+/** Limits of the Bot API. Text is counted in UTF-16 code units after entities are parsed. */
 export const telegramLimits = {
   textUnits: 4096,
   captionUnits: 1024,
@@ -12,7 +12,7 @@ export const telegramLimits = {
   commandDescription: 256,
   inlineResults: 50,
   inlineResultIdBytes: 64,
-  /** The server drops rows and buttons beyond: clients show no more. */
+  /** The server drops further rows and buttons: clients show no more. */
   keyboardButtons: 100,
   keyboardButtonsInRow: 8,
   copyTextUnits: 256,
@@ -20,7 +20,7 @@ export const telegramLimits = {
   photoBytes: 10 * mebibyte,
   uploadBytes: 50 * mebibyte,
   downloadBytes: 20 * mebibyte,
-  /** Of a Bot API server run by oneself. */
+  /** The limit of a self-hosted Bot API server. */
   localUploadBytes: 2000 * mebibyte,
   photoSidesSum: 10_000,
   photoRatio: 20,
@@ -28,7 +28,7 @@ export const telegramLimits = {
   urlFileBytes: 20 * mebibyte,
   urlVoiceBytes: mebibyte,
   guestAnswers: 1,
-  /** An ephemeral message must follow what it answers so soon, unless the bot is an administrator. */
+  /** How soon an ephemeral message must follow what it answers, unless the bot is an administrator. */
   ephemeralAnswerMs: 15_000,
   draftShownMs: 30_000,
   chatActionMs: 5_000,

@@ -1,6 +1,6 @@
 import type { TelegramMessageEntity } from "@gramio/types";
 
-/** The entity of a link: a mention for `tg://user?id=`, none for what is no address. */
+/** The entity of a link: a mention for `tg://user?id=`, none if it is not an address. */
 export function linkEntity(url: string, span: { offset: number; length: number }): TelegramMessageEntity | null {
   const userId = /^tg:(?:\/\/)?user\?id=(\d+)$/i.exec(url)?.[1];
   if (userId !== undefined) {

@@ -3,7 +3,7 @@ import { badRequest } from "./api-error.ts";
 import { linkEntity } from "./link-entity.ts";
 import type { FormattedText } from "./world.ts";
 
-/** As the server counts in its complaints. */
+/** A position as the server counts it in its error messages. */
 const byteOffset = (text: string, index: number) => Buffer.byteLength(text.slice(0, index));
 
 type NestedType =
@@ -42,7 +42,7 @@ function refused(reason: string): Error {
   return badRequest(`can't parse entities: ${reason}`);
 }
 
-/** What begins at `index`, how many characters its mark has, and a code block's language. */
+/** What begins at `index`, the length of its mark, and a code block's language. */
 function opening(text: string, index: number): { type: NestedType; length: number; language: string } | null {
   const rest = text.slice(index);
   if (rest.startsWith("```")) {
@@ -84,7 +84,7 @@ function closingLength(type: NestedType, text: string, index: number): number {
   return type === "Italic" && text.startsWith("__", index) ? 0 : ends[type].length;
 }
 
-/** The address in parentheses after a link's text, and where it ends. */
+/** The address in parentheses after a link's text, and the position of its end. */
 function address(text: string, index: number): { url: string; end: number } {
   let url = "";
   let at = index + 1;
@@ -101,7 +101,7 @@ function address(text: string, index: number): { url: string; end: number } {
   return { url, end: at + 1 };
 }
 
-/** MarkdownV2, with the complaints of tdlib's parser. */
+/** MarkdownV2, with the error messages of tdlib's parser. */
 export function parseMarkdownV2(source: string): FormattedText {
   const entities: TelegramMessageEntity[] = [];
   const nested: Nested[] = [];

@@ -8,7 +8,7 @@ const identity = (file: StoredFile) => ({
   file_size: file.size,
 });
 
-/** A small one for lists and the whole. */
+/** A small size for lists, and the full size. */
 function photoSizes(file: StoredFile): TelegramPhotoSize[] {
   const scale = Math.min(1, 90 / Math.max(file.width, file.height));
   const small = {
@@ -25,7 +25,7 @@ export function voicePayload(file: StoredFile): TelegramVoice {
   return { ...identity(file), duration: file.duration, mime_type: file.mimeType };
 }
 
-/** A stored file in the shape that its kind has in messages and rich blocks. */
+/** A stored file in the form that its kind has in messages and rich blocks. */
 export function filePayload(file: StoredFile, about: JsonObject = {}) {
   const named = file.name === null ? {} : { file_name: file.name };
   const common = { ...identity(file), ...named, mime_type: file.mimeType };
@@ -56,7 +56,7 @@ export function mediaFields(file: StoredFile, body: FormattedText, about: JsonOb
   const above = about.show_caption_above_media === true ? { show_caption_above_media: true as const } : {};
   const payload = filePayload(file, about) as never;
   return {
-    // An animation comes as a document too, for bots older than animations.
+    // An animation is also given as a document, for bots older than animations.
     ...(file.kind === "animation" ? { document: filePayload({ ...file, kind: "document" }) as never } : {}),
     [file.kind]: payload,
     ...caption,

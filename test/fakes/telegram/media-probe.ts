@@ -1,4 +1,4 @@
-/** What a file is by its bytes, as the server looks: never by its name. */
+/** The type of a file by its bytes, as the server detects it: never by its name. */
 export interface Probe {
   readonly mimeType: string;
   readonly width: number;

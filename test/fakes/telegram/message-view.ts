@@ -18,7 +18,7 @@ export interface MessageView {
   readonly id: number;
   readonly chatId: number;
   readonly threadId: number | null;
-  /** Written by the bot, or by somebody with it. */
+  /** Written by the bot, or sent through it. */
   readonly fromBot: boolean;
   readonly fromId: number | null;
   readonly edited: boolean;
@@ -34,15 +34,15 @@ export interface MessageView {
   readonly replyTo: number | null;
   readonly mediaGroupId: string | null;
   /**
-   * What does something when it is seen or tapped: mentions (which ping), links, commands, hashtags. Foreign text is
-   * inert when nothing of it stands here.
+   * The active parts: mentions (which ping), links, commands, hashtags. Foreign text is inert if none of it is listed
+   * here.
    */
   readonly active: readonly { readonly type: string; readonly text: string; readonly url: string | null }[];
-  /** The address of which a preview is shown. */
+  /** The address for which a preview is shown. */
   readonly preview: string | null;
   readonly silent: boolean;
   readonly createdAt: number;
-  /** The whole payload, as the API gives it out. */
+  /** The whole payload, as the API returns it. */
   readonly payload: TelegramMessage;
   readonly message: Message;
 }

@@ -1,7 +1,7 @@
 import type { Context } from "./context.ts";
 import type { Chat, Content, Message } from "./world.ts";
 
-/** What a new message is made of; the rest is as usual. */
+/** The parts of a new message; the rest has default values. */
 export interface MessageDraft {
   readonly chat: Chat;
   readonly fromId: number | null;
@@ -18,7 +18,7 @@ export interface MessageDraft {
   readonly silent?: boolean;
 }
 
-/** Adds a message to its chat and rings whoever gets it. */
+/** Adds a message to its chat and notifies its recipients. */
 export function addMessage(context: Context, draft: MessageDraft): Message {
   const { world, clock } = context;
   const { chat, ephemeral = null } = draft;
@@ -66,7 +66,7 @@ export function addMessage(context: Context, draft: MessageDraft): Message {
   return message;
 }
 
-/** A message of the bot ends its drafts in the same place. */
+/** A message by the bot ends its drafts in the same place. */
 function endDrafts({ world }: Context, chat: Chat, threadId: number | null): void {
   for (let index = world.drafts.length - 1; index >= 0; index -= 1) {
     const draft = world.drafts[index]!;

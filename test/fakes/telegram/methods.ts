@@ -1,7 +1,7 @@
 import type { APIMethodReturn, APIMethods } from "@gramio/types";
 import type { Parameters } from "./parameters.ts";
 
-/** What `@gramio/types` says that a method gives back; what is newer than it is not checked at compile time. */
+/** The result of a method according to `@gramio/types`; anything newer is not checked at compile time. */
 type Result<Name extends string> = Name extends keyof APIMethods ? APIMethodReturn<Name> : unknown;
 
 export type Handler<Name extends string = string> = (

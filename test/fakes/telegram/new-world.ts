@@ -26,7 +26,7 @@ export function newWorld(botId: number): World {
 
 export interface PersonOptions {
   readonly username?: string | null;
-  /** Of their client, e.g. `en`, `zh-hans`; null when the client does not say. */
+  /** The language of their client, e.g. `en`, `zh-hans`; null if the client does not say. */
   readonly languageCode?: string | null;
 }
 
@@ -64,7 +64,7 @@ function newChat(about: Pick<Chat, "id" | "kind" | "title"> & Partial<Chat>): Ch
   };
 }
 
-/** A person's chat with the bot: its id is theirs. */
+/** A person's chat with the bot, with the same id as the person. */
 export function privateChat(world: World, user: User): Chat {
   const found = world.chats.get(user.id);
   if (found !== undefined) {
@@ -83,7 +83,7 @@ export function privateChat(world: World, user: User): Chat {
   return chat;
 }
 
-/** Ids are as Telegram writes them: below -1000000000000 for supergroups and channels, otherwise negative for groups. */
+/** Ids as Telegram assigns them: below -1000000000000 for supergroups and channels, otherwise negative for groups. */
 export function addChat(
   world: World,
   kind: "group" | "supergroup" | "channel",

@@ -40,7 +40,7 @@ function declared(type: string): Declared {
 const anyOf = (types: readonly string[]): Declared =>
   types.length === 1 ? declared(types[0]!) : { is: "union", of: types.map(declared) };
 
-/** Requiredness is left to the newer judge, since later versions made fields optional. */
+/** The newer judge checks which fields are required, since later versions made some optional. */
 const objectOf = (fields: readonly OfficialField[] = []): Declared => ({
   is: "object",
   fields: new Map<string, Field>(fields.map(({ name, types }) => [name, { type: anyOf(types), required: false }])),

@@ -2,7 +2,7 @@ import { isObject, type JsonObject } from "../json.ts";
 import { type Part, parseMultipart } from "../multipart.ts";
 import { badRequest, TelegramError } from "./api-error.ts";
 
-/** A file that came in a part of the request. */
+/** A file in one part of the request. */
 export class Upload {
   readonly bytes: Buffer;
   readonly filename: string | null;
@@ -14,17 +14,17 @@ export class Upload {
     this.contentType = part.contentType;
   }
 
-  /** Said in a few words wherever a request's values are written out. */
+  /** A short form for wherever a request's values are printed. */
   toJSON(): { readonly upload: string | null; readonly bytes: number } {
     return { upload: this.filename, bytes: this.bytes.byteLength };
   }
 }
 
-/** A method's parameters as they came: values of JSON, strings of a form, uploads. */
+/** A method's parameters as received: JSON values, form strings, uploads. */
 export interface Parameters {
   readonly values: JsonObject;
   readonly uploads: ReadonlyMap<string, Upload>;
-  /** The text of a parameter; null when it is left out or empty. */
+  /** The text of a parameter; null if it is left out or empty. */
   text(name: string): string | null;
   integer(name: string): number | null;
   flag(name: string): boolean;
@@ -32,7 +32,7 @@ export interface Parameters {
   list(name: string): readonly unknown[] | null;
 }
 
-/** `known` takes out what the server does not know of a value. */
+/** `known` removes the fields of a value that the server does not know. */
 export function parametersOf(
   given: JsonObject,
   uploads: ReadonlyMap<string, Upload> = new Map(),

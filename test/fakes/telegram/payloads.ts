@@ -27,7 +27,7 @@ function botPayload({ bot }: World): TelegramUser {
   return { id: bot.id, is_bot: true, first_name: bot.name, username: bot.username };
 }
 
-/** As getMe tells it. */
+/** As getMe returns it. */
 export function ownPayload(world: World): TelegramUser {
   const { bot } = world;
   return {
@@ -135,7 +135,7 @@ export function memberPayload(world: World, chat: Chat, userId: number, status?:
   }
 }
 
-/** A message as the Bot API gives it out; what it replies to is shown without its own reply. */
+/** A message as the Bot API returns it; the message that it replies to is shown without its own reply. */
 export function messagePayload(context: Context, message: Message, shallow = false): TelegramMessage {
   const { world } = context;
   const chat = world.chats.get(message.chatId)!;
@@ -189,7 +189,7 @@ function contentFields({ content }: Message): Partial<TelegramMessage> {
   }
 }
 
-/** A message that the bot can no longer see: what callbacks of old messages carry. */
+/** A message that the bot can no longer see, as callbacks on old messages carry it. */
 export function inaccessiblePayload(world: World, message: Message): JsonObject {
   return { chat: chatPayload(world, world.chats.get(message.chatId)!), message_id: message.id, date: 0 };
 }

@@ -28,10 +28,10 @@ import {
   type User,
 } from "./world.ts";
 
-/** What a person's client would not let them do. */
+/** An act that a person's client would not allow. */
 class NotPossible extends Error {}
 
-/** Where and to what somebody writes; their chat with the bot when left out. */
+/** Where and in reply to what somebody writes; default their chat with the bot. */
 export interface Where {
   readonly in?: Chat;
   readonly threadId?: number | null;
@@ -49,43 +49,43 @@ export interface AlbumItem extends StoreOptions {
   readonly caption?: string;
 }
 
-/** A person with Telegram's app in front of them. What that app would not let them do throws NotPossible. */
+/** A person with Telegram's app in front of them. Anything that app would not allow throws NotPossible. */
 export interface Person {
   readonly id: number;
   readonly user: User;
-  /** Their chat with the bot, opened when it is first asked for. */
+  /** Their chat with the bot, opened when it is first needed. */
   readonly chat: Chat;
   /** Writes a text; one that begins with `/` is a command, and the first one starts the bot. */
   write(text: string, where?: Where): Message;
-  /** Opens the bot, by a deep link when there is a payload: `t.me/<bot>?start=<payload>`. */
+  /** Opens the bot, by a deep link if there is a payload: `t.me/<bot>?start=<payload>`. */
   start(payload?: string): Message;
   /** Sends a file of a kind, with a caption. */
   send(kind: MediaKind, bytes: Uint8Array, post?: FilePost): Message;
-  /** Sends several at once; their updates come `gapMs` after each other, as Telegram's may. */
+  /** Sends several at once; their updates arrive `gapMs` apart, as Telegram's may. */
   sendAlbum(items: readonly AlbumItem[], where?: Where & { readonly gapMs?: number }): readonly Message[];
   edit(message: Message, text: string): void;
   delete(message: Message): void;
-  /** Presses a button by its label or data. `inaccessible`: the bot cannot see the message any more. */
+  /** Presses a button by its label or data. `inaccessible`: the bot can no longer see the message. */
   press(message: MessageView, button: string, how?: { readonly inaccessible?: boolean }): CallbackPress;
   /** Types `@bot query` anywhere. */
   askInline(query: string): InlineAsk;
-  /** Sends one of the results that were offered. */
+  /** Sends one of the offered results. */
   chooseInline(ask: InlineAsk, resultId: string, where?: Where): Message;
-  /** Mentions the bot in a chat that it is not in; `@bot` stands before the text by itself. */
+  /** Mentions the bot in a chat that it is not in; `@bot` is put before the text automatically. */
   callGuest(text: string, where: Where & { readonly in: Chat }): Message;
   /** Presses "Stop" below a draft. */
   stop(draft?: DraftView): void;
   block(blocked?: boolean): void;
-  /** Brings the bot into a group or channel, or makes it something else there. */
+  /** Adds the bot to a group or channel, or changes its role there. */
   addBot(chat: Chat, as?: "member" | "administrator" | "restricted"): void;
   removeBot(chat: Chat): void;
   /** Everything they see in a chat, oldest first. */
   visibleMessages(chat?: Chat): MessageView[];
-  /** What is being written to them now. */
+  /** The drafts they see at present. */
   drafts(chat?: Chat): DraftView[];
-  /** What the bot is doing there, e.g. `upload_photo`. */
+  /** The bot's current chat action there, e.g. `upload_photo`. */
   chatAction(chat?: Chat): string | null;
-  /** What made their device ring. */
+  /** The notifications on their device. */
   notifications(chat?: Chat): readonly Notification[];
 }
 
@@ -361,7 +361,7 @@ export function createPerson(context: Context, user: User): Person {
       if (!isMember(chat, user.id)) {
         return [];
       }
-      // An ephemeral message may stand in place of another, for its receiver only.
+      // An ephemeral message may replace another one, for its receiver only.
       const hidden = new Set(
         chat.messages.flatMap(({ ephemeral }) =>
           ephemeral?.personId === user.id && ephemeral.replaces !== null ? [ephemeral.replaces] : [],

@@ -10,7 +10,7 @@ import type { Message } from "./world.ts";
 
 const tooOld = () => badRequest("query is too old and response timeout expired or query ID is invalid");
 
-/** Gives a message an inline_message_id, by which alone the bot can edit it. */
+/** Gives a message an inline_message_id, the only way for the bot to edit it. */
 export function inlineIdOf(context: Context, message: Message): string {
   message.inlineId ??= `AgAAA${Buffer.from(`inline ${context.next()}`).toString("base64url")}`;
   context.world.inlineMessages.set(message.inlineId, message);

@@ -39,7 +39,7 @@ export interface RichOptions {
   readonly isDraft: boolean;
 }
 
-/** A `rich_message` as it is kept: blocks with their files taken. */
+/** A `rich_message` as it is stored: blocks with their files resolved. */
 export function readRichMessage(context: Context, parameters: Parameters, options: RichOptions): Content {
   const given = parameters.object("rich_message");
   if (given === null) {
@@ -59,7 +59,7 @@ export function readRichMessage(context: Context, parameters: Parameters, option
   return { kind: "rich", blocks, rightToLeft: given.is_rtl === true };
 }
 
-/** One paragraph a line; headings by their marks. */
+/** One paragraph per line; headings by their marks. */
 function blocksOfText(source: string, isHtml: boolean): JsonObject[] {
   const lines = isHtml ? source.split(/<br\s*\/?>|<\/p>|\n/) : source.split("\n");
   return lines
@@ -72,7 +72,7 @@ function blocksOfText(source: string, isHtml: boolean): JsonObject[] {
     });
 }
 
-/** The texts of a block, searched for mentions and links; a block of code is left alone. */
+/** The texts of a block, searched for mentions and links; code blocks are left alone. */
 function detectedTexts(block: JsonObject): JsonObject {
   if (block.type === "pre") {
     return {};

@@ -49,7 +49,7 @@ function wrapped(
   }
 }
 
-/** A formatted text in the shape that rich blocks have. */
+/** A formatted text in the form that rich blocks use. */
 export function richTextOf({ text, entities }: FormattedText): unknown {
   const edges = new Set([0, text.length, ...entities.flatMap(({ offset, length }) => [offset, offset + length])]);
   const sorted = [...edges].sort((one, other) => one - other);
@@ -64,7 +64,7 @@ export function richTextOf({ text, entities }: FormattedText): unknown {
   return parts.length === 0 ? "" : parts.length === 1 ? parts[0] : parts;
 }
 
-/** Plain strings within are searched for mentions and links, as other texts are; code is left alone. */
+/** Plain strings inside are searched for mentions and links, as other texts are; code is left alone. */
 export function detectedRichText(value: unknown): unknown {
   if (typeof value === "string") {
     return richTextOf(withAutomaticEntities({ text: value, entities: [] }));
@@ -78,7 +78,7 @@ export function detectedRichText(value: unknown): unknown {
   return { ...value, text: detectedRichText(value.text) };
 }
 
-/** Everything in a tree of blocks and rich texts that does something when it is seen or tapped. */
+/** All active parts in a tree of blocks and rich texts: what does something when it is seen or tapped. */
 export function activeParts(value: unknown): JsonObject[] {
   if (Array.isArray(value)) {
     return value.flatMap(activeParts);
@@ -91,7 +91,7 @@ export function activeParts(value: unknown): JsonObject[] {
   return types.includes(String(value.type)) ? [value, ...inner] : inner;
 }
 
-/** Every text of a tree of blocks, one a line. */
+/** Every text in a tree of blocks, one per line. */
 export function textOfBlocks(blocks: readonly unknown[]): string {
   const lines = blocks.flatMap((block): string[] => {
     if (!isObject(block)) {

@@ -1,4 +1,4 @@
-/** The smallest bytes that the server takes for files of their kinds. */
+/** The smallest bytes that the server accepts as files of each kind. */
 function pngOf(width: number, height: number, bytes = 64): Uint8Array {
   const png = Buffer.alloc(Math.max(33, bytes));
   png.write("\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "latin1");

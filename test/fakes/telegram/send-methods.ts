@@ -15,7 +15,7 @@ import { accountPayload, chatPayload, messagePayload } from "./payloads.ts";
 import { readRichMessage } from "./rich-messages.ts";
 import type { Chat, Content, FormattedText, MediaKind, Message } from "./world.ts";
 
-/** A text of 1 to 4,096 units; throws the server's words otherwise. */
+/** A text of 1 to 4,096 units; throws the server's error otherwise. */
 export function readText(values: JsonObject): FormattedText {
   const body = textOf(values, "text", "entities");
   if (body.text === "") {
@@ -35,7 +35,7 @@ export function readCaption(values: JsonObject): FormattedText {
   return body;
 }
 
-/** A request's values with those lists read that came as JSON in a form. */
+/** A request's values, with lists parsed that a form sends as JSON. */
 export function formattedValues(parameters: Parameters): JsonObject {
   const lists = ["entities", "caption_entities"].filter((name) => parameters.values[name] !== undefined);
   return { ...parameters.values, ...Object.fromEntries(lists.map((name) => [name, parameters.list(name)])) };
@@ -60,7 +60,7 @@ function mediaContent(context: Context, kind: MediaKind, parameters: Parameters)
   return { kind: "media", file: context.files.take(kind, given, parameters, about), body, about };
 }
 
-/** What a message replies to, by `reply_parameters`. */
+/** The message replied to, from `reply_parameters`. */
 function replyOf(context: Context, chat: Chat, parameters: Parameters): { to: Message | null; quote: string | null } {
   const given = parameters.object("reply_parameters");
   const id = given?.message_id ?? null;
@@ -82,7 +82,7 @@ function replyOf(context: Context, chat: Chat, parameters: Parameters): { to: Me
   return { to, quote: to === null ? null : quote };
 }
 
-/** Sends what was read, where and as the request says. */
+/** Sends the content, in the place and manner that the request gives. */
 function send(context: Context, parameters: Parameters, content: Content): Message {
   const inPrivate = (chat: Chat) => chat.kind === "private";
   const markup = parameters.object("reply_markup");
@@ -207,7 +207,7 @@ const chatActions = [
   "upload_video_note",
 ];
 
-/** Which kinds may stand in one album. */
+/** The kinds that may be in one album. */
 export function albumFamily(kind: MediaKind): string {
   return kind === "photo" || kind === "video" ? "visual" : kind;
 }

@@ -25,20 +25,20 @@ import { createWebhook, type Webhook } from "./webhook.ts";
 import type { BotAccount, Chat, World } from "./world.ts";
 
 export interface TelegramOptions {
-  /** Moves every deadline: polls, 15 s, 30 s, flood limits, links. The machine's clock when left out. */
+  /** Moves every deadline: polls, 15 s, 30 s, flood limits, links. Default the machine's clock. */
   readonly clock?: Clock;
   readonly token?: string;
-  /** Which version of the Bot API is served; the newest when left out. */
+  /** The version of the Bot API to serve. Default the newest. */
   readonly version?: BotApiVersion;
-  /** The folder of a Bot API server in local mode: 2,000 MB, and getFile answers with paths below it. */
+  /** The folder of a Bot API server in local mode: files up to 2,000 MB, and getFile answers with paths below it. */
   readonly local?: { readonly folder: string };
   /** `false` switches flood limits off; faults of kind `flood` still close a chat. */
   readonly flood?: FloodOptions | false;
   /** Settings that the bot's owner made with BotFather. */
   readonly bot?: Partial<Omit<BotAccount, "id" | "username">>;
-  /** What web addresses hold, for files sent by URL. */
+  /** The content of web addresses, for files sent by URL. */
   readonly web?: (url: string) => WebFile | null;
-  /** Where a webhook's public address leads on loopback; as it stands when left out. */
+  /** Maps a webhook's public address to one on loopback. Default unchanged. */
   readonly route?: (url: string) => string;
 }
 
@@ -58,24 +58,24 @@ export interface TelegramFake extends ChatAffairs {
   /** Whether Telegram's own page (Bot API 10.1) judges too (TOOLCAST_JUDGES names its folder); `@gramio/types` always does. */
   readonly judged: boolean;
   readonly violations: Violation[];
-  /** Throws when anything accepted or given out is not as the Bot API describes it. */
+  /** Throws if anything accepted or returned differs from the Bot API's description. */
   assertNoViolations(): void;
   /** Somebody with a client; they have not started the bot yet. */
   person(name: string, options?: PersonOptions): Person;
-  /** Commands that somebody's client offers in a chat (their own with the bot when left out). */
+  /** Commands that somebody's client offers in a chat (default their own with the bot). */
   commandsFor(person: Person, chat?: Chat): readonly TelegramBotCommand[];
-  /** Commands as they are registered, by scope and language. */
+  /** The registered commands, by scope and language. */
   readonly commands: ReadonlyMap<string, readonly JsonObject[]>;
-  /** Every message of a chat, ephemeral ones of everybody too. */
+  /** Every message in a chat, including everybody's ephemeral ones. */
   allMessages(chat: Chat): MessageView[];
-  /** Waits until a condition holds: looks again after each change; gives up after `withinMs` (20,000) of real time. */
+  /** Waits until a condition holds: checks again after each change; gives up after `withinMs` (20,000) of real time. */
   until(condition: () => boolean, what?: string, withinMs?: number): Promise<void>;
   close(): Promise<void>;
 }
 
 /**
- * A strict Bot API on loopback, in the cloud's manner or as a local server, which the real telegraf drives by polling or
- * webhook. It refuses what Telegram refuses, in Telegram's words, and forgets, expires and limits by the clock handed in.
+ * A strict Bot API on loopback, either like the cloud's or as a local server. The real telegraf drives it by polling or
+ * webhook. It refuses what Telegram refuses, in its words, and forgets, expires and limits by the clock passed in.
  *
  *     const telegram = await startTelegram({ clock });
  *     const bot = new Telegraf(telegram.token, { telegram: { apiRoot: telegram.apiRoot, webhookReply: false } });
@@ -196,7 +196,7 @@ export async function startTelegram(options: TelegramOptions = {}): Promise<Tele
         }
       };
       const deadline = setTimeout(() => finish(() => reject(new Error(`Waited in vain for ${what}`))), withinMs);
-      // For conditions that do not change by what happens here.
+      // For conditions that do not depend on what happens here.
       const again = setInterval(look, 10);
       waiting.add(look);
       look();

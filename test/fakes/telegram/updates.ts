@@ -6,7 +6,7 @@ import type { Parameters } from "./parameters.ts";
 
 export type UpdateKind = Exclude<keyof TelegramUpdate, "update_id">;
 
-/** What comes only when it is asked for by name. */
+/** Updates that are sent only if requested by name. */
 const notByDefault: readonly string[] = ["chat_member", "message_reaction", "message_reaction_count"];
 
 export interface StoredUpdate {
@@ -16,7 +16,7 @@ export interface StoredUpdate {
   readonly at: number;
 }
 
-/** The queue of updates, with long polling at its end. */
+/** The queue of updates, which serves long polling. */
 export interface Updates {
   push<Kind extends UpdateKind>(
     kind: Kind,
@@ -27,12 +27,12 @@ export interface Updates {
   readonly pending: readonly StoredUpdate[];
   /** Every update that was ever put into the queue. */
   readonly history: readonly TelegramUpdate[];
-  /** How many getUpdates wait now. */
+  /** How many getUpdates requests are waiting. */
   readonly polling: boolean;
   getUpdates(parameters: Parameters, closed: AbortSignal): Promise<readonly TelegramUpdate[]>;
   allow(parameters: Parameters): void;
   readonly allowed: readonly string[] | null;
-  /** The webhook is set: polls end and none begins. */
+  /** A webhook is set: waiting polls end and no new one may begin. */
   webhookActive: boolean;
   endPoll(reason: string): void;
   take(update: StoredUpdate): void;
@@ -51,7 +51,7 @@ export interface UpdatesParts {
 interface Poll {
   readonly offset: number;
   readonly limit: number;
-  /** It waits for no update any more. */
+  /** Stops waiting for updates. */
   readonly detach: () => void;
   readonly answer: (updates: readonly TelegramUpdate[]) => void;
   readonly fail: (error: Error) => void;
@@ -66,7 +66,7 @@ export function createUpdates({ clock, judge, changed, firstId }: UpdatesParts):
   let nextConflictAt = 0;
   let lastPoll = { offset: Number.NaN, at: Number.NEGATIVE_INFINITY };
 
-  /** A second complaint within three seconds is held back, so that two pollers do not spin. */
+  /** A second conflict within three seconds is answered late, to keep two pollers from spinning. */
   function failWithConflict(failed: Poll, reason: string): void {
     const now = clock.now();
     if (now >= nextConflictAt) {
@@ -150,7 +150,7 @@ export function createUpdates({ clock, judge, changed, firstId }: UpdatesParts):
       let timeout = Math.min(50, Math.max(0, parameters.integer("timeout") ?? 0));
       updates.allow(parameters);
       forgetOld();
-      // Who asks for the same again at once is slowed down.
+      // A caller that immediately requests the same again is slowed down.
       if (given === lastPoll.offset && timeout < 3 && timeout > 0 && clock.now() < lastPoll.at + 3_000) {
         timeout = 3;
       }

@@ -7,7 +7,7 @@ import { telegramLimits } from "./limits.ts";
 import type { Parameters } from "./parameters.ts";
 import type { StoredUpdate, Updates } from "./updates.ts";
 
-/** One delivery, and what the bot answered (0: no answer). */
+/** One delivery, and the bot's status code (0: no answer). */
 export interface WebhookDelivery {
   readonly updateId: number;
   readonly attempt: number;
@@ -29,9 +29,9 @@ export interface WebhookParts {
   readonly clock: Clock;
   readonly updates: Updates;
   readonly local: boolean;
-  /** Where a public address leads: the fake goes to no network but loopback. */
+  /** Maps a public address: the fake connects to no network but loopback. */
   readonly route: (url: string) => string;
-  /** A method that the bot called by its answer. */
+  /** A method that the bot called in its response. */
   readonly call: (method: string, values: JsonObject) => Promise<void>;
   readonly changed: () => void;
 }
@@ -42,7 +42,7 @@ interface Target {
   readonly connections: number;
 }
 
-/** The longest pause between two attempts; Telegram takes one to two minutes. */
+/** The longest pause between two attempts; Telegram waits one to two minutes. */
 const longestPauseS = 60;
 
 export function createWebhook({ clock, updates, local, route, call, changed }: WebhookParts): Webhook {

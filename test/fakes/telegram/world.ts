@@ -1,7 +1,7 @@
 import type { TelegramMessageEntity } from "@gramio/types";
 import type { JsonObject } from "../json.ts";
 
-/** Everything that exists on this Telegram. Plain data: the rules stand in the files that change it. */
+/** Everything that exists on this Telegram. Plain data: the rules are in the files that change it. */
 export interface World {
   readonly bot: BotAccount;
   readonly users: Map<number, User>;
@@ -22,7 +22,7 @@ export interface BotAccount {
   /** Privacy mode is off. */
   readsAllGroupMessages: boolean;
   inline: boolean;
-  /** Chosen inline results are told (BotFather's inline feedback). */
+  /** The bot is notified of chosen inline results (BotFather's inline feedback). */
   inlineFeedback: boolean;
   guest: boolean;
   /** Topics in private chats. */
@@ -39,13 +39,13 @@ export interface User {
   started: boolean;
   blockedBot: boolean;
   deactivated: boolean;
-  /** Takes no voice and video notes from strangers (a setting of Telegram Premium). */
+  /** Accepts no voice and video notes from strangers (a setting of Telegram Premium). */
   forbidsVoices: boolean;
 }
 
 export type MemberStatus = "creator" | "administrator" | "member" | "restricted" | "left" | "kicked";
 
-/** What members may send; administrators may always. */
+/** What members may send; administrators may send anything. */
 export const sendRights = [
   "can_send_messages",
   "can_send_audios",
@@ -71,7 +71,7 @@ export interface Chat {
   /** People and the bot. */
   readonly members: Map<number, MemberStatus>;
   readonly permissions: Record<SendRight, boolean>;
-  /** In order of creation; deleted ones are taken out. */
+  /** In order of creation; deleted ones are removed. */
   readonly messages: Message[];
   readonly topics: Map<number, { readonly name: string; closed: boolean }>;
   migratedTo: number | null;
@@ -93,7 +93,7 @@ export interface StoredFile {
   readonly uniqueId: string;
   readonly kind: MediaKind;
   readonly bytes: Uint8Array;
-  /** What it weighs; more than `bytes` holds where a test only says so. */
+  /** Its size; may exceed `bytes` if a test only claims it. */
   readonly size: number;
   readonly name: string | null;
   readonly mimeType: string;
@@ -115,12 +115,12 @@ export interface Message {
   readonly id: number;
   readonly chatId: number;
   readonly threadId: number | null;
-  /** A user or the bot; the channel itself when null. */
+  /** A user or the bot; null for the channel itself. */
   readonly fromId: number | null;
   readonly createdAt: number;
   editedAt: number | null;
   content: Content;
-  /** An inline keyboard, or what a send put below the text field. */
+  /** An inline keyboard, or what a send placed below the text field. */
   markup: JsonObject | null;
   readonly replyTo: Message | null;
   readonly quote: string | null;
@@ -135,7 +135,7 @@ export interface Message {
   deleted: boolean;
 }
 
-/** What made a person's device ring. An edit never does. */
+/** What made a person's device notify them. An edit never does. */
 export interface Notification {
   readonly userId: number;
   readonly chatId: number;
@@ -144,7 +144,7 @@ export interface Notification {
   readonly at: number;
 }
 
-/** A partial message that a person sees while it is written. */
+/** A partial message that a person sees while it is being written. */
 export interface Draft {
   readonly chatId: number;
   readonly threadId: number | null;
