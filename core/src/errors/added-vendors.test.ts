@@ -9,7 +9,7 @@ const meaning = { en: "The sky is full.", "zh-CN": "天空已满。" };
 const remedy = { en: "Wait a minute.", "zh-CN": "请稍候。" };
 
 beforeAll(() => {
-  // Met before the vendor is known, so that what is made of the catalogue once must be made again.
+  // Looked up before the vendor is known: indexes of the catalogue must then be rebuilt.
   expect(explain("SkyFull")[0]?.entry ?? null).toBeNull();
   addToCatalog({
     id: "skywriter",
@@ -22,7 +22,7 @@ beforeAll(() => {
 });
 
 describe("the codes of a vendor that is not built in", () => {
-  test("are found like any other, with what the worker decides from", () => {
+  test("are found like any other, with the fields by which the worker decides", () => {
     expect(findEntry({ provider: "skywriter", layer: "api", code: "SkyFull" })).toMatchObject({
       ...{ meaning, remedy, actor: "vendor", category: "capacity", charged: "no", source: "plugin" },
       retry: { kind: "later" },
@@ -45,7 +45,7 @@ describe("the codes of a vendor that is not built in", () => {
     });
   });
 
-  test("change nothing about the built-in vendors, whatever the id", () => {
+  test("change nothing about the built-in vendors, whatever the id is", () => {
     addToCatalog({
       id: "xjc",
       title: meaning,
@@ -57,7 +57,7 @@ describe("the codes of a vendor that is not built in", () => {
     expect(explain("10003", { provider: "xjc" }).map(({ entry }) => entry?.provider)).toEqual(["xjc"]);
   });
 
-  test("said again they are not there twice", () => {
+  test("are not duplicated when added again", () => {
     const count = catalogEntries().length;
     const errors = [{ code: "SkyFull", says: "x", policy: "capacity", meaning, remedy }] as const;
     addToCatalog({ id: "skywriter", title: meaning, errors });

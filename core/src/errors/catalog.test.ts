@@ -13,7 +13,7 @@ function count(provider: string, layer: string, source = "document"): number {
 }
 
 describe("the catalogue as a whole", () => {
-  it("holds every row of the documents, and the later ones marked as such", () => {
+  it("contains every row of the documents, and later ones marked as such", () => {
     expect(count("spark", "cloud")).toBe(30);
     expect(count("dashscope", "api")).toBe(25);
     expect(count("xjc", "api")).toBe(36);
@@ -25,7 +25,7 @@ describe("the catalogue as a whole", () => {
     expect(count("dashscope", "api", "later-edition")).toBe(74);
   });
 
-  it("holds 358 different codes, 27 of which stand in more than one document's table", () => {
+  it("contains 358 different codes, 27 of which are in the tables of several documents", () => {
     const documented = entries.filter(({ source }) => source === "document");
     const tableOf = ({ provider, layer }: (typeof entries)[number]) =>
       provider === "spark" ? `${provider} ${layer}` : provider;
@@ -39,7 +39,7 @@ describe("the catalogue as a whole", () => {
     expect(keys.filter((key, index) => keys.indexOf(key) !== index)).toEqual([]);
   });
 
-  it("tells every row of a code with several rows apart by its message", () => {
+  it("distinguishes the rows of a code with several rows by their messages", () => {
     const groups = Map.groupBy(entries, ({ provider, layer, code }) => `${provider} ${layer} ${code}`);
     const several = [...groups.values()].filter((group) => group.length > 1);
     expect(several.map((group) => group.map((entry) => entry.message === undefined))).toEqual(
@@ -56,7 +56,7 @@ describe("the catalogue as a whole", () => {
 
 describe.each(entries.map((entry) => [keyOf(entry), entry] as const))("%s", (_key, entry) => {
   // @verifies understood.catalogue
-  it("is whole", () => {
+  it("is complete", () => {
     expect(catalogProviders).toContain(entry.provider);
     expect(errorCategories).toContain(entry.category);
     expect(entry.code).toMatch(/\S/);
@@ -65,36 +65,36 @@ describe.each(entries.map((entry) => [keyOf(entry), entry] as const))("%s", (_ke
   });
 
   // @verifies understood.both-languages
-  it("speaks both languages, each unmixed", () => {
+  it("has both languages, without mixing them", () => {
     for (const text of [entry.meaning, entry.remedy]) {
-      // The Chinese brackets and quotes count as Chinese: an English sentence has no use for them.
+      // Chinese brackets and quotes count as Chinese and must not be in an English sentence.
       expect(text.en).not.toMatch(/[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]/);
       expect(text.en).toMatch(/^["A-Z].*[.)]$/s);
       expect(text["zh-CN"]).toMatch(/[\u4e00-\u9fff]/);
       expect(text["zh-CN"]).toMatch(/[。）]$/);
-      // Names, codes and identifiers may be Latin; four words in a row are a sentence.
+      // Names, codes and identifiers may be Latin, but four words in a row are an English sentence.
       expect(text["zh-CN"]).not.toMatch(/[A-Za-z]+(?: [a-z]+){3}/);
       expect(text["zh-CN"]).not.toMatch(/[，。；：]\s*[，。；：]|\s[，。；]/);
       expect(text["zh-CN"]).not.toMatch(/[\u4e00-\u9fff][,;:!?]/);
-      // Signs that only exist in traditional script.
+      // Characters that exist only in traditional script.
       expect(text["zh-CN"]).not.toMatch(/[請參檢錯誤數據務連續過時間會應與對]/);
     }
     expect(entry.meaning.en).not.toBe(entry.remedy.en);
   });
 
-  it("leaves what was charged to the line that says it, which knows more than a code does", () => {
+  it("says nothing about charges, which another line shows that knows more than a code does", () => {
     for (const text of [entry.meaning, entry.remedy]) {
       expect(text.en).not.toMatch(/\b(?:un)?charge|\bdeduct|\brefund|\bcosts?\b|free of/i);
       expect(text["zh-CN"]).not.toMatch(/扣|收费|收取|退款|退还/);
     }
   });
 
-  it("has a policy that agrees with itself", () => {
+  it("has a consistent policy", () => {
     const { category, retry, charged, actor } = entry;
     expect(retry.kind === "no-error").toBe(category === "success" || category === "state");
     expect(retry.afterMs !== undefined).toBe(retry.kind === "later");
     if (retry.kind === "later") {
-      // A start is repeated by itself on these alone, so each must be one of those that begin nothing.
+      // Only these cause an automatic retry of a start, so each must mean that nothing was started.
       expect(charged).toBe("no");
       expect(retry.afterMs).toBeGreaterThanOrEqual(0);
       expect(retry.afterMs).toBeLessThanOrEqual(60_000);
@@ -123,7 +123,10 @@ describe.each(entries.map((entry) => [keyOf(entry), entry] as const))("%s", (_ke
   });
 });
 
-/** What a refused start is repeated for by itself: everything else waits for a person. Written out to be read. */
+/**
+ * The codes after which a refused start is retried automatically; everything else waits for a person. Listed in full,
+ * for review.
+ */
 const repeatedByItself: Record<string, string[]> = {
   "spark cloud": ["10000", "10006", "10007", "10008", "10009", "10018", "10110", "11202", "11203"],
   "spark http": ["403"],
@@ -145,7 +148,7 @@ const repeatedByItself: Record<string, string[]> = {
 };
 
 describe("what the worker would do", () => {
-  it("starts again by itself after exactly these codes", () => {
+  it("retries a start automatically after exactly these codes", () => {
     for (const [wire, codes] of Object.entries(repeatedByItself)) {
       const [provider, layer] = wire.split(" ");
       const found = entries
@@ -155,7 +158,7 @@ describe("what the worker would do", () => {
     }
   });
 
-  it("never starts again by itself where a create may have been charged", () => {
+  it("never retries automatically a start that may have been charged", () => {
     for (const code of ["20020", "20901", "20902", "10001", "10004", "30001"]) {
       const entry = findEntry({ provider: "xjc", layer: "api", code });
       expect([entry?.retry.kind, entry?.charged], code).toEqual(["never", "unknown"]);
@@ -176,7 +179,7 @@ describe("what the worker would do", () => {
     }
   });
 
-  it("fetches a new token and corrects the clock at once", () => {
+  it("fetches a new token and corrects the clock immediately", () => {
     expect(findEntry({ provider: "xjc", layer: "api", code: "20002" })).toMatchObject({
       category: "credentials",
       retry: { kind: "later", afterMs: 0 },
@@ -187,7 +190,7 @@ describe("what the worker would do", () => {
     });
   });
 
-  it("does not call a picture that the check withheld free of charge", () => {
+  it("does not claim that a picture withheld by the content check was free", () => {
     expect(findEntry({ provider: "spark", layer: "cloud", code: "10014" })?.charged).toBe("unknown");
     expect(findEntry({ provider: "spark", layer: "cloud", code: "10022" })?.charged).toBe("unknown");
     expect(findEntry({ provider: "spark", layer: "cloud", code: "10021" })?.charged).toBe("no");
@@ -215,7 +218,7 @@ describe("looking a code up", () => {
     expect(spent?.category).toBe("money");
   });
 
-  it("reads what a failure carries, its message too; of one without a code it has nothing to say", () => {
+  it("finds the entry for a failure's code and message, and nothing for one without a code", () => {
     const failure: Failure = {
       ...{ kind: "refused", sentence: { key: "failure.internal" }, charged: "no", retry: { kind: "never" } },
       ...{ provider: "dashscope", layer: "api", vendorCode: "Throttling.AllocationQuota" },
@@ -227,7 +230,7 @@ describe("looking a code up", () => {
     expect(entryOf({ ...failure, provider: undefined })).toBeUndefined();
   });
 
-  it("does not retry Throttling.AllocationQuota by itself when the message is not known", () => {
+  it("does not retry Throttling.AllocationQuota automatically when the message is not known", () => {
     const code = "Throttling.AllocationQuota";
     expect(findEntry({ provider: "dashscope", layer: "api", code })?.retry.kind).toBe("after-change");
     expect(findEntry({ provider: "dashscope", layer: "api", code, message: "quota!" })?.retry.kind).toBe(
@@ -235,7 +238,7 @@ describe("looking a code up", () => {
     );
   });
 
-  it("knows the two signature messages of the gateway from the one about the clock", () => {
+  it("distinguishes the gateway's two messages about signatures from the one about the clock", () => {
     const read = findEntry({
       provider: "spark",
       layer: "http",
@@ -249,19 +252,19 @@ describe("looking a code up", () => {
     ).toContain("does not match");
   });
 
-  it("needs the layer: a number of the library is not one of the service", () => {
+  it("needs the layer: a library's number does not mean the same in the service", () => {
     expect(findEntry({ provider: "spark", layer: "sdk", code: "0" })?.vendorText).toBe("操作成功");
     expect(findEntry({ provider: "spark", layer: "cloud", code: "0" })?.vendorText).toBe("成功");
     expect(findEntry({ provider: "spark", layer: "cloud", code: "18000" })).toBeUndefined();
   });
 
-  it("keeps who acts where a row differs from its kind", () => {
+  it("keeps a row's own actor if it differs from its policy's", () => {
     expect(findEntry({ provider: "dashscope", layer: "api", code: "ModelNotFound" })?.actor).toBe("operator");
     expect(findEntry({ provider: "spark", layer: "cloud", code: "10163" })?.actor).toBe("operator");
     expect(findEntry({ provider: "spark", layer: "cloud", code: "10222" })?.actor).toBe("vendor");
   });
 
-  it("finds nothing for names that objects have anyway", () => {
+  it("finds nothing for names that every object has", () => {
     expect(findEntry({ provider: "xjc", layer: "api", code: "constructor" })).toBeUndefined();
     expect(entriesWithCode("__proto__")).toEqual([]);
   });

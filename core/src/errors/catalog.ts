@@ -26,7 +26,7 @@ const tables = [
   speechServiceTable,
 ];
 
-/** A vendor that is not built in, with what its definition says about its codes. */
+/** A vendor that is not built in, with the codes from its definition. */
 export interface FurtherVendor {
   id: string;
   title: LocalizedText;
@@ -38,8 +38,8 @@ const furtherVendors = new Map<string, FurtherVendor>();
 let entries: readonly CatalogEntry[] | undefined;
 
 /**
- * Makes the codes of a plugin's provider known, once however often it is said; the built-in vendors' tables stay as they
- * are. The catalogue says what codes mean and nothing about one installation, so it is one for the whole process.
+ * Adds the codes of a plugin's provider, only once however often it is called; never changes the built-in vendors'
+ * tables. There is one catalogue for the whole process, because it describes codes and nothing about an installation.
  */
 export function addToCatalog({ id, title, errors = [] }: FurtherVendor): void {
   if (!(catalogProviders as readonly string[]).includes(id)) {
@@ -48,17 +48,17 @@ export function addToCatalog({ id, title, errors = [] }: FurtherVendor): void {
   }
 }
 
-/** The ids of all vendors whose codes can be asked about. */
+/** The ids of all vendors with known codes. */
 export function catalogVendors(): readonly string[] {
   return [...catalogProviders, ...furtherVendors.keys()];
 }
 
-/** The vendors that are not built in, in the order in which they became known. */
+/** The vendors that are not built in, in the order in which they were added. */
 export function vendorsAdded(): readonly FurtherVendor[] {
   return [...furtherVendors.values()];
 }
 
-/** Every entry, vendor by vendor in the order of the documents, then those of plugins. Built at first use. */
+/** Every entry, vendor by vendor in the order of the documents, then those of plugins. Built on first use. */
 export function catalogEntries(): readonly CatalogEntry[] {
   entries ??= Object.freeze([
     ...tables.flatMap((table) => entriesOf(table)),
@@ -69,7 +69,7 @@ export function catalogEntries(): readonly CatalogEntry[] {
   return entries;
 }
 
-/** Something made of all entries: made at first use, and again when the catalogue has grown. */
+/** Caches something made from all entries: it is made on first use, and again when the catalogue has grown. */
 export function fromCatalog<Made>(make: (entries: readonly CatalogEntry[]) => Made): () => Made {
   let last: { of: readonly CatalogEntry[]; made: Made } | undefined;
   return () => {
@@ -83,24 +83,24 @@ export function fromCatalog<Made>(make: (entries: readonly CatalogEntry[]) => Ma
 
 const entriesByCode = fromCatalog((all) => Map.groupBy(all, (entry) => entry.code));
 
-/** Every entry with this code, whoever the vendor is; letter case counts. */
+/** Every entry with this code, from any vendor; case-sensitive. */
 export function entriesWithCode(code: string): readonly CatalogEntry[] {
   return entriesByCode().get(code) ?? [];
 }
 
-/** Which code is meant. */
+/** Identifies a code. */
 export interface CatalogKey {
   provider: string;
   code: string;
-  /** One of {@link CatalogLayer}; without it every layer of the provider counts. */
+  /** One of {@link CatalogLayer}. Default: any layer of the provider. */
   layer?: string;
-  /** The vendor's message as it arrived; decides where one code has several rows. */
+  /** The vendor's message as received; decides if one code has several rows. */
   message?: string;
 }
 
 /**
- * The entry for a code of a vendor. Where several rows share the code and the message does not decide, the row that is
- * not repeated by itself is taken, so that doubt never starts anything.
+ * The entry for a vendor's code. If several rows share the code and the message does not decide, a row that is not
+ * retried automatically is chosen: in doubt, nothing is started.
  */
 export function findEntry({ provider, code, layer, message }: CatalogKey): CatalogEntry | undefined {
   const candidates = entriesWithCode(code).filter(
@@ -109,7 +109,7 @@ export function findEntry({ provider, code, layer, message }: CatalogKey): Catal
   return chooseByMessage(candidates, message);
 }
 
-/** The entry for the code a failure carries; undefined where it carries none or the catalogue does not have it. */
+/** The entry for a failure's code; undefined if it has none or the catalogue does not know it. */
 export function entryOf({
   provider,
   vendorCode: code,
@@ -119,7 +119,7 @@ export function entryOf({
   return provider === undefined || code === undefined ? undefined : findEntry({ provider, code, layer, message });
 }
 
-/** Of rows with the same code, the one the message speaks for; the longest matching part wins. */
+/** Of rows with the same code, the one that matches the message; the longest match wins. */
 export function chooseByMessage(
   candidates: readonly CatalogEntry[],
   message: string | undefined,

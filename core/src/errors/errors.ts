@@ -2,57 +2,60 @@ import type { Json } from "../ground/json.ts";
 import type { Sentence } from "../messages/sentence.ts";
 import type { CatalogEntry } from "./catalog/entry.ts";
 
-/** Whether money was taken. `unknown` is said to the person as it is, never rounded to `no`. */
+/** Whether money was charged. `unknown` is shown to people as such, never as `no`. */
 export type Charged = "yes" | "no" | "unknown";
 
-/** What may be done again by itself: `never`, `later` (nothing began), `after-change` (of the input, by the person). */
+/**
+ * Whether to retry automatically: `never`, `later` (nothing was started), or only `after-change` (of the input, by the
+ * person).
+ */
 export interface RetryAdvice {
   kind: "never" | "later" | "after-change";
-  /** The least time to wait before `later`, in milliseconds. */
+  /** How long to wait at least before `later`, in milliseconds. */
   afterMs?: number;
 }
 
-/** Which question a failure answers. */
+/** What kind of failure it is. */
 export type FailureKind =
-  /** The request was wrong: the person can mend it. */
+  /** The request was wrong, and the person can correct it. */
   | "usage"
   /** The rules of this installation do not allow it. */
   | "policy"
-  /** The vendor answered no. */
+  /** The vendor refused. */
   | "refused"
   /** No byte reached the vendor, or a download could not be made. */
   | "unreachable"
-  /** It was sent and no readable answer came in time. */
+  /** It was sent, and no readable answer came in time. */
   | "unknown"
-  /** Our own fault. */
+  /** A bug or problem in Toolcast. */
   | "internal";
 
 /**
- * A failure as facts: what a job record keeps, what the worker decides from, and what a person's sentence is made of.
- * Plain data; holds no secret.
+ * A failure as facts: stored in job records, used by the worker's decisions, and shown to people as sentences. Plain
+ * data without secrets.
  */
 export interface Failure {
-  /** Which question it answers. */
+  /** What kind of failure it is. */
   kind: FailureKind;
-  /** What happened, as a sentence that can be said in every language. */
+  /** What happened, as a sentence for every language. */
   sentence: Sentence;
-  /** Whether money was taken for it. */
+  /** Whether money was charged for it. */
   charged: Charged;
-  /** Whether the same may be done again. */
+  /** Whether the same request may be repeated. */
   retry: RetryAdvice;
   /** The tool's input at fault. */
   field?: string;
   /** The provider's id. */
   provider?: string;
-  /** What it is about, as the catalogue says it of codes: for what a provider found out without one. */
+  /** The category, as in the catalogue, for a failure that a provider found without a code. */
   category?: CatalogEntry["category"];
   /** The layer of the error catalogue that `vendorCode` belongs to. */
   layer?: string;
   /** The vendor's own code; means something only with its provider and layer. */
   vendorCode?: string;
-  /** The vendor's own words, untouched. */
+  /** The vendor's own words, unchanged. */
   vendorMessage?: string;
-  /** What the vendor's support asks for: sid, request_id or job id. */
+  /** The id that the vendor's support asks for: sid, request_id or job id. */
   requestId?: string;
   httpStatus?: number;
   /** Further facts for operators; never shown to members. */
@@ -61,7 +64,10 @@ export interface Failure {
 
 const marker = Symbol.for("toolcast.error");
 
-/** The root of every error Toolcast throws on purpose. Carries a {@link Failure}; `message` is for logs, in English. */
+/**
+ * The base class of every error that Toolcast throws on purpose. Carries a {@link Failure}; `message` is for logs, in
+ * English.
+ */
 export class ToolcastError extends Error {
   readonly failure: Failure;
   constructor(message: string, failure: Failure, options?: { cause?: unknown }) {
@@ -71,7 +77,7 @@ export class ToolcastError extends Error {
     Object.defineProperty(this, marker, { value: true });
   }
 
-  /** True for every ToolcastError, also one from another copy of this package. */
+  /** True for every ToolcastError, even one from another copy of this package. */
   static isInstance(error: unknown): error is ToolcastError {
     return typeof error === "object" && error !== null && marker in error;
   }
@@ -97,7 +103,7 @@ export class PolicyError extends ToolcastError {
   }
 }
 
-/** A vendor's refusal, or its silence, met while reading (never while starting, where it is a `StartEnd`). */
+/** A vendor's refusal or missing answer while reading; during a start it is a `StartEnd` instead. */
 export class ProviderError extends ToolcastError {
   constructor(failure: Failure, options?: { cause?: unknown }) {
     super(
@@ -108,7 +114,7 @@ export class ProviderError extends ToolcastError {
   }
 }
 
-/** Our own fault, as a failure; the cause goes to the log and not to the person. */
+/** The failure for an error of our own, whose cause is logged and not shown to the person. */
 export function internalFailure(charged: Charged = "no"): Failure {
   return { kind: "internal", sentence: { key: "failure.internal" }, charged, retry: { kind: "never" } };
 }

@@ -21,32 +21,32 @@ describe("one lookup", () => {
     }
   });
 
-  it("shows every meaning of an ambiguous number and says that it guesses", () => {
+  it("shows every meaning of an ambiguous number and says that it is guessing", () => {
     const found = explain("10003");
     expect(found.map(({ entry }) => entry?.provider)).toEqual(["spark", "xjc", "speech-sdk"]);
     expect(found[0]?.reason.en).toContain("guess");
     expect(found[0]?.reason["zh-CN"]).toContain("仅供参考");
   });
 
-  it("says so where a code has one meaning only", () => {
+  it("says so if a code has only one meaning", () => {
     expect(explain("30002")).toHaveLength(1);
     expect(explain("30002")[0]?.reason.en).toContain("only this one uses the code");
   });
 
-  it("shows one vendor's meaning where the vendor was named, and why", () => {
+  it("shows one vendor's meaning if the vendor was named, and why", () => {
     const found = explain("10003", { provider: "xjc" });
     expect(found.map(({ entry }) => entry?.provider)).toEqual(["xjc"]);
     expect(found[0]?.reason).toEqual({ en: "You named AI-XJC.", "zh-CN": "您指定了 AI-XJC 数字人。" });
   });
 
-  it("does not borrow another vendor's meaning for a code the named one has not", () => {
+  it("does not borrow another vendor's meaning for a code that the named one does not have", () => {
     const found = explain("11200", { provider: "xjc" });
     expect(found.map(({ entry }) => entry)).toEqual([null]);
     expect(found[0]?.reason.en).toContain("AI-XJC");
   });
 
   // @verifies understood.explain
-  it("explains all codes of one text, the surest first", () => {
+  it("explains all codes in a text, the most certain first", () => {
     const text = 'code=10013 from spark\nthen {"code":20005,"msg":"积分不足"}\nand InvalidApiKey at dashscope';
     expect(new Set(codesIn(text))).toEqual(new Set(["20005", "10013", "InvalidApiKey"]));
     const scores = explain(text).map(({ score }) => score);
@@ -57,24 +57,24 @@ describe("one lookup", () => {
     expect(new Set(codesIn("10013 20005"))).toEqual(new Set(["10013", "20005"]));
   });
 
-  it("says of a bare status that the body would tell", () => {
+  it("says about a bare status that the body would show more", () => {
     expect(explain("HTTP 429")[0]?.reason.en).toContain("body of the answer");
     expect(explain("spark 403").map(({ entry }) => `${entry?.layer} ${entry?.code}`)).toEqual(["http 403"]);
   });
 
-  it("puts a success behind the failures beside it", () => {
+  it("puts a success after the failures beside it", () => {
     const found = explain('{"code":0,"msg":"","data":{}}\n{"code":20007,"msg":"","data":null}');
     expect(found[0]?.entry?.code).toBe("20007");
     expect(found.at(-1)?.entry?.code).toBe("0");
   });
 
-  it("explains the caller's last failure when nothing is asked, and nothing when there was none", () => {
+  it("explains the caller's last failure if the input is empty, and nothing if there was none", () => {
     const found = explain("", { lastFailure: { provider: "xjc", code: "20005" } });
     expect(found.map(({ entry }) => `${entry?.provider} ${entry?.code}`)).toEqual(["xjc 20005"]);
     expect(explain("  ")).toEqual([]);
   });
 
-  it("takes ports, line numbers, durations and sizes for what they are", () => {
+  it("recognizes ports, line numbers, durations and sizes", () => {
     for (const text of [
       "listening on 127.0.0.1:10003",
       "listening on port 10003",
@@ -93,17 +93,17 @@ describe("one lookup", () => {
     }
   });
 
-  it("goes by the vendor's own words beside a number", () => {
+  it("follows the vendor's own words beside a number", () => {
     const [found] = explain("code=10003 操作频繁");
     expect(found?.entry?.provider).toBe("xjc");
     expect(found?.reason.en).toContain("own words");
   });
 
-  it("gives the person's own naming of a vendor as the reason before anything in the text", () => {
+  it("prefers the vendor that the person named as the reason over anything in the text", () => {
     expect(explain('xjc {"code":10003,"msg":"操作频繁"}', { provider: "xjc" })[0]?.reason.en).toContain("You named");
   });
 
-  it("does not take the gateway's message about the clock for the shorter one about the key", () => {
+  it("does not confuse the gateway's message about the clock with the shorter one about the key", () => {
     const message =
       "HMAC signature cannot be verified, a valid date or x-date header is required for HMAC Authentication";
     expect(codesIn(message)).toEqual(["403"]);
@@ -118,7 +118,7 @@ describe("one lookup", () => {
 });
 
 describe("a code nobody knows", () => {
-  it("tells the range, the near misses and whom to ask, and invents nothing", () => {
+  it("shows the range, the near misses and whom to ask, and invents nothing", () => {
     const [found] = explain("xjc 20028");
     expect(found?.entry).toBeNull();
     expect(found?.unknown?.ranges.map(({ provider }) => provider)).toEqual(["xjc"]);
@@ -127,23 +127,23 @@ describe("a code nobody knows", () => {
     expect(found?.unknown?.advice["zh-CN"]).toContain("jobId");
   });
 
-  it("names a misspelt name's likely original", () => {
+  it("suggests what a misspelt name probably meant", () => {
     expect(explain("InvalidApiKei")[0]?.unknown?.nearMisses[0]?.code).toBe("InvalidApiKey");
     expect(explain("Throtling.RateQuota")[0]?.unknown?.nearMisses[0]?.code).toBe("Throttling.RateQuota");
   });
 
-  it("sends a swap of digits to the code that was meant", () => {
+  it("suggests the code that was meant if two digits are swapped", () => {
     expect(explain("spark 11020")[0]?.unknown?.nearMisses.map(({ code }) => code)).toContain("11200");
   });
 
-  it("says of a status what a status can say", () => {
+  it("says what a status alone can mean", () => {
     expect(explain("502 Bad Gateway")[0]?.unknown?.advice.en).toContain(
       "It is not known whether work already started was charged",
     );
     expect(explain("HTTP 404", { provider: "xjc" })[0]?.unknown?.advice.en).toContain("not a vendor's own code");
   });
 
-  it("has no range for numbers of no vendor", () => {
+  it("has no range for numbers that no vendor uses", () => {
     expect(explain("code=99999")[0]?.unknown?.ranges).toEqual([]);
   });
 });
@@ -184,7 +184,7 @@ describe("whatever is pasted", () => {
   );
 
   // @verifies understood.explain
-  it("never throws, gives whole explanations, best first", () => {
+  it("never throws, and returns complete explanations, best first", () => {
     fc.assert(
       fc.property(anything, context, (input, around) => {
         const found = explain(input, around);
@@ -200,7 +200,7 @@ describe("whatever is pasted", () => {
     );
   });
 
-  it("is no trouble when it is no text at all", () => {
+  it("causes no error even if it is not text", () => {
     for (const input of [undefined, null, 10013, {}, ["10013"]]) {
       expect(explain(input as unknown as string)).toEqual([]);
     }
@@ -234,7 +234,7 @@ describe("whatever is pasted", () => {
   ];
 
   it.each(worst)("reads a megabyte of %s in a moment", (_name, text) => {
-    // The best of a few: what else the machine does at the moment is not measured.
+    // The best of several runs, to exclude other load on the machine.
     const taken = Array.from({ length: 4 }, () => {
       const startedAt = performance.now();
       explain(text);

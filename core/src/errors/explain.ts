@@ -18,15 +18,15 @@ export type { UnknownCode } from "./explain/unknown-code.ts";
 
 /** One reading of one code in a text. */
 export interface Explanation {
-  /** The catalogue's entry; `null` for a code no table has. */
+  /** The catalogue's entry; `null` for a code in no table. */
   entry: CatalogEntry | null;
-  /** What in the input was read as the code. */
+  /** The part of the input that was read as the code. */
   matchedText: string;
-  /** Larger is likelier; comparable within one answer only. */
+  /** Larger means likelier; comparable only within one answer. */
   score: number;
-  /** Why this reading, and why at this place in the order. */
+  /** The reason for this reading and its rank. */
   reason: LocalizedText;
-  /** Given where `entry` is `null`. */
+  /** Present if `entry` is `null`. */
   unknown?: UnknownCode;
 }
 
@@ -39,19 +39,18 @@ const certainty: Record<MentionKind, number> = {
   plain: 10,
 };
 
-/** A reading this much weaker than the best one of the same code is left out. */
+/** A reading that is weaker than the best one of the same code by this much is left out. */
 const hopeless = 30;
-/** Further readings of a code stand behind the first readings of the others. */
+/** Further readings of a code rank below the first readings of the others. */
 const alternativePenalty = 15;
-/** A status says little about the code; only so many of the codes that come with it are shown. */
+/** How many codes are shown for a status, which says little about the code. */
 const maxOfStatus = 4;
-/** Longer inputs are read at both ends only, in characters. */
+/** Of longer inputs only both ends are read; in characters. */
 const maxInput = 4_000_000;
 
 /**
- * What an error code, or anything pasted that holds some, means: every code of it, likeliest reading first. Reads in
- * time linear in the input and never throws. An input without any code gives an empty list; an empty input explains
- * the caller's last failure.
+ * Explains an error code, or every code in a pasted text, likeliest reading first. Takes linear time and never throws.
+ * An input without any code gives an empty list; an empty input explains the caller's last failure.
  */
 export function explain(input: string, context: ExplainContext = {}): Explanation[] {
   const text = shorten(typeof input === "string" ? input : "");
@@ -70,7 +69,7 @@ function shorten(input: string): string {
   return withoutColours(text.length <= 4000 ? text.normalize("NFKC").replaceAll("\u0000", " ") : text);
 }
 
-/** What a terminal coloured: the marks stand where a code's own neighbours would, as bytes or as a log escapes them. */
+/** Removes terminal colours, as bytes or as escaped in a log: they would separate a code from its context. */
 function withoutColours(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the escape character is what is looked for
   return text.replaceAll(/(?:\u001b|\u009b|\\x1b|\\u001b|\\033|\\e)\[?[\d;]*m/gi, "");
@@ -96,7 +95,7 @@ function readingsOf(
     .map((entry) => {
       const weighed = weigh(entry, mention.index, evidence, context);
       const words = mention.provider === entry.provider ? 45 : 0;
-      // A success beside failures is what the failures are compared with, not what is asked about.
+      // A success beside failures is probably not what was asked about.
       const calm = entry.category === "success" && mentions.length > 1 ? -70 : 0;
       return { entry, weighed, score: certainty[mention.kind] + weighed.weight + words + calm };
     })
@@ -115,7 +114,10 @@ function reasonWithoutSign({ kind }: Mention, readings: number): LocalizedText {
   return kind === "http" ? statusAlone : readings === 1 ? onlyMeaning : noSign;
 }
 
-/** The entries a mention can stand for; of rows with one code only the one its words speak for, where they do. */
+/**
+ * The entries that a mention may refer to; of several rows with one code, only the one that matches its words, if any
+ * does.
+ */
 function candidatesFor(mention: Mention, evidence: TextEvidence, context: ExplainContext): CatalogEntry[] {
   const byCode = entriesWithCode(mention.code);
   const around = evidence.text.slice(Math.max(0, mention.index - 300), mention.index + 600);
@@ -126,7 +128,7 @@ function candidatesFor(mention: Mention, evidence: TextEvidence, context: Explai
     return one === undefined ? group : [one];
   });
   const all = mention.kind === "http" ? [...chosen, ...withStatus(mention, evidence, context)] : chosen;
-  // An everyday word such as "Conflict" is a code only where its vendor is spoken of.
+  // An everyday word such as "Conflict" is a code only if its vendor is mentioned.
   const sure = mention.kind !== "plain" || /^\d/.test(mention.code);
   return all.filter(
     ({ provider }) =>
@@ -135,7 +137,7 @@ function candidatesFor(mention: Mention, evidence: TextEvidence, context: Explai
   );
 }
 
-/** A bare status stands for the codes a vendor sends with it; where the text names a code, the code is enough. */
+/** The codes that DashScope documents for a bare HTTP status; none if the text or the person names another vendor. */
 function withStatus(mention: Mention, evidence: TextEvidence, context: ExplainContext): CatalogEntry[] {
   const status = Number(mention.code);
   const others = evidence.signs.size > 0 && !evidence.signs.has("dashscope") && context.provider !== "dashscope";
@@ -147,7 +149,7 @@ function withStatus(mention: Mention, evidence: TextEvidence, context: ExplainCo
     .slice(0, maxOfStatus);
 }
 
-/** A number nobody knows is worth a word where the text calls it a code and no better code is there. */
+/** Whether to mention an unknown number: if the text calls it a code and contains no better one. */
 function isWorthSaying(mention: Mention, mentions: readonly Mention[]): boolean {
   if (mention.kind === "http") {
     return !mentions.some(

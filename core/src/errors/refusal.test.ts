@@ -5,7 +5,7 @@ import { adviceOf, refusal, unanswered, unreadable, unsent } from "./refusal.ts"
 
 const xjc = { provider: "xjc", providerTitle: { en: "AI-XJC", "zh-CN": "数字人" } };
 
-test("what a code means, costs and allows comes from the catalogue; the vendor's words stay", () => {
+test("what a code means, costs and allows comes from the catalogue; the vendor's words are kept", () => {
   expect(
     refusal({ ...xjc, layer: "api", code: "20007", vendorMessage: "原话", requestId: "job-1", httpStatus: 200 }),
   ).toMatchObject({
@@ -24,7 +24,7 @@ test("what a code means, costs and allows comes from the catalogue; the vendor's
   expect(say(failure.sentence, "zh-CN")).toContain("积分不足");
 });
 
-test("a fault at the vendor leaves the charge unknown and is never repeated by itself", () => {
+test("an error at the vendor leaves the charge unknown and is never retried automatically", () => {
   expect(refusal({ ...xjc, layer: "api", code: "20902" })).toMatchObject({
     kind: "refused",
     charged: "unknown",
@@ -32,7 +32,7 @@ test("a fault at the vendor leaves the charge unknown and is never repeated by i
   });
 });
 
-test("a code that is in no document is said so, with nothing assumed", () => {
+test("a code that is in no document is reported as such, without assumptions", () => {
   const failure = refusal({ ...xjc, layer: "api", code: "77777", vendorMessage: "?" });
   expect(failure).toMatchObject({
     kind: "refused",
@@ -52,7 +52,7 @@ test("a code means something only with its vendor and layer", () => {
   expect(refusal({ ...spark, layer: "http", code: "10001" }).charged).toBe("unknown");
 });
 
-test("nothing in the catalogue starts again by itself unless it surely cost nothing", () => {
+test("nothing in the catalogue is retried automatically unless it certainly cost nothing", () => {
   for (const { provider, layer, code, message } of catalogEntries()) {
     const failure = refusal({ ...xjc, provider, layer, code, vendorMessage: message });
     if (failure.retry.kind === "later") {
@@ -72,17 +72,17 @@ test.each([
 });
 
 describe("without a readable answer", () => {
-  test("nothing sent: free, and worth another try", () => {
+  test("nothing sent: free, and worth another attempt", () => {
     const failure = unsent({ ...xjc, trouble: "connect" });
     expect(failure).toMatchObject({ kind: "unreachable", charged: "no", retry: { kind: "later" } });
     expect(say(failure.sentence, "zh-CN")).toBe("无法连接数字人（无法建立连接），请求未发出。");
   });
 
-  test("an address that is not allowed stays so", () => {
+  test("an address that is not allowed is not tried again", () => {
     expect(unsent({ ...xjc, trouble: "blocked" }).retry).toEqual({ kind: "never" });
   });
 
-  test("sent: the charge is unknown, and no other try by itself", () => {
+  test("sent: the charge is unknown, and there is no automatic retry", () => {
     expect(unanswered({ ...xjc, trouble: { httpStatus: 502 }, requestId: "sid" })).toMatchObject({
       kind: "unknown",
       charged: "unknown",
@@ -92,7 +92,7 @@ describe("without a readable answer", () => {
     });
   });
 
-  test("a question: free, and worth another try", () => {
+  test("a question: free, and worth another attempt", () => {
     expect(unreadable({ ...xjc, trouble: "timeout" })).toMatchObject({
       kind: "unreachable",
       charged: "no",

@@ -5,27 +5,27 @@ import { policies } from "./catalog/policy.ts";
 import { type CatalogEntry, findEntry } from "./catalog.ts";
 import type { Failure, RetryAdvice } from "./errors.ts";
 
-/** The provider a failure belongs to, as facts and as people call it. */
+/** The provider a failure belongs to: its id and its title for people. */
 export interface ProviderName {
   /** The provider's name in the error catalogue, e.g. `xjc`. */
   provider: string;
-  /** How people call it. */
+  /** Its title for people. */
   providerTitle: LocalizedText;
 }
 
-/** What a vendor's "no" consisted of. */
+/** The facts of a vendor's refusal. */
 export interface RefusalFacts extends ProviderName {
   /** The layer of the catalogue the code belongs to. */
   layer: CatalogEntry["layer"];
   code: string;
-  /** The vendor's own words, kept untouched. */
+  /** The vendor's own words, unchanged. */
   vendorMessage?: string;
-  /** What the vendor's support asks for. */
+  /** The id that the vendor's support asks for. */
   requestId?: string;
   httpStatus?: number;
 }
 
-/** A vendor's "no" as a failure. What it means, what it cost and whether to try again come from the catalogue alone. */
+/** A vendor's refusal as a failure. Its meaning, its charge and whether to retry come only from the catalogue. */
 export function refusal(facts: RefusalFacts): Failure {
   const { provider, providerTitle, layer, code, vendorMessage, requestId, httpStatus } = facts;
   const entry = findEntry({ provider, layer, code, message: vendorMessage });
@@ -62,12 +62,12 @@ const tooManyRequests = 429;
 /** Statuses below 500 that do not say whether the request was carried out. */
 const openStatuses: readonly number[] = [408, 409, 425, 499];
 
-/** Whether a status alone says that the request was not carried out, whatever stands in the body. */
+/** Whether the status alone means that the request was not carried out, whatever the body says. */
 export function isClearNo(status: number): boolean {
   return status >= 400 && status < 500 && !openStatuses.includes(status);
 }
 
-/** A no that only the HTTP status says: the body names no code. Nothing began. */
+/** A refusal shown only by the HTTP status, without a code in the body. Nothing was started. */
 export function refusedByStatus({ httpStatus, ...facts }: ProviderName & StatusFacts): Failure {
   const values = { provider: facts.providerTitle, status: httpStatus };
   return {
@@ -101,7 +101,7 @@ function adviceOfStatus(status: number): Pick<Failure, "category" | "charged" | 
   return { category: categoryOfStatus[status] ?? "client", charged: "no", retry: { kind: "after-change" } };
 }
 
-/** "Later" starts again by itself, so it is never advised where money may have been taken. */
+/** The advice for an entry. "Later" causes an automatic retry, so it is never given if money may have been charged. */
 export function adviceOf(entry: Pick<CatalogEntry, "retry" | "charged">): RetryAdvice {
   const { kind, afterMs } = entry.retry;
   if (kind === "no-error" || (kind === "later" && entry.charged !== "no")) {
@@ -110,28 +110,31 @@ export function adviceOf(entry: Pick<CatalogEntry, "retry" | "charged">): RetryA
   return { kind, ...(kind === "later" && afterMs !== undefined ? { afterMs } : {}) };
 }
 
-/** Why there is no readable answer: what the connection said, or what was wrong with what came. */
+/** Why there is no readable answer: the error of the connection, or what was wrong with the answer. */
 export type Trouble = HttpError["reason"] | "unreadable" | "incomplete" | { httpStatus: number };
 
-/** What is known of an exchange without a readable answer. */
+/** What is known about an exchange without a readable answer. */
 export interface TroubleFacts extends ProviderName {
   trouble: Trouble;
   requestId?: string;
 }
 
-/** No byte of the paid request left us: it may be tried again. */
+/** No byte of the paid request was sent: it may be retried. */
 export function unsent(facts: TroubleFacts): Failure {
   return {
     kind: "unreachable",
     provider: facts.provider,
     sentence: troubleSentence("provider.unreachable", facts),
     charged: "no",
-    // An address that is not allowed stays so until an operator changes the configuration.
+    // An address remains forbidden until an operator changes the configuration.
     retry: { kind: facts.trouble === "blocked" ? "never" : "later" },
   };
 }
 
-/** The paid request was sent and no readable answer came: whether it began is unknown, so it is never repeated by itself. */
+/**
+ * The paid request was sent and no readable answer came: whether it was started is unknown, so it is never retried
+ * automatically.
+ */
 export function unanswered(facts: TroubleFacts): Failure {
   return {
     kind: "unknown",
@@ -143,7 +146,7 @@ export function unanswered(facts: TroubleFacts): Failure {
   };
 }
 
-/** A question that costs nothing could not be asked or its answer not be read: it may be asked again. */
+/** A question that costs nothing got no readable answer: it may be asked again. */
 export function unreadable(facts: TroubleFacts): Failure {
   return {
     kind: "unreachable",

@@ -1,12 +1,12 @@
 import { type Failure, ToolcastError } from "./errors.ts";
 
-/** Why nothing can be written: there is no room, or it is not allowed or not possible. */
+/** Why nothing can be written: the disk is full, or writing is not allowed or not possible. */
 type StorageTrouble = "full" | "unwritable";
 
 const byCode: Readonly<Record<string, StorageTrouble>> = {
   ENOSPC: "full",
   EDQUOT: "full",
-  // A limit on the size of files (`ulimit -f`) is met like the end of the disk.
+  // A limit on file sizes (`ulimit -f`) counts as a full disk.
   EFBIG: "full",
   EROFS: "unwritable",
   EACCES: "unwritable",
@@ -14,7 +14,7 @@ const byCode: Readonly<Record<string, StorageTrouble>> = {
   EIO: "unwritable",
 };
 
-/** SQLite's primary result codes: read-only, input or output, full, cannot open. */
+/** SQLite's primary result codes: read-only, I/O error, full, cannot open. */
 const bySqliteCode: Readonly<Record<number, StorageTrouble>> = {
   8: "unwritable",
   10: "unwritable",
@@ -22,7 +22,7 @@ const bySqliteCode: Readonly<Record<number, StorageTrouble>> = {
   14: "unwritable",
 };
 
-/** The disk takes nothing now. What was to be written is still in hand, and is tried again. */
+/** The disk accepts no writes now. The data is still in memory, and the write is retried. */
 export class StorageError extends ToolcastError {
   readonly trouble: StorageTrouble;
   constructor(trouble: StorageTrouble, cause: unknown) {
@@ -39,7 +39,10 @@ export class StorageError extends ToolcastError {
   }
 }
 
-/** A {@link StorageError} for what a disk or SQLite says when it takes nothing; everything else as it is. */
+/**
+ * Turns errors of the disk or SQLite that mean that nothing can be written into a {@link StorageError}; returns all
+ * others unchanged.
+ */
 export function asStorageError(error: unknown): unknown {
   if (error instanceof StorageError) {
     return error;
@@ -68,7 +71,7 @@ function troubleOf(error: unknown): StorageTrouble | undefined {
   return undefined;
 }
 
-/** Whether the store is at fault and not what was to be written: its disk, or whatever else SQLite says by a code. */
+/** Whether the store is at fault and not the data: its disk, or any other SQLite error with a code. */
 export function isStorageFault(error: unknown): boolean {
   return asStorageError(error) instanceof StorageError || causesOf(error).some((cause) => "errcode" in cause);
 }

@@ -72,7 +72,7 @@ const bySqliteCode: Readonly<Record<number, Reason>> = {
   26: "foreign",
 };
 
-/** A part of the data directory cannot be used: said with its path and what to do, and no restart mends it. */
+/** A part of the data directory cannot be used, and a restart does not help. Says which path, and what to do. */
 export class UnusablePath extends ToolcastError {
   constructor(path: string, reason: Reason, cause?: unknown) {
     const sentence = sentences[reason](path);
@@ -80,7 +80,7 @@ export class UnusablePath extends ToolcastError {
   }
 }
 
-/** What an operator can mend about a path, as such; everything else as it is. */
+/** Turns errors that an operator can solve into an {@link UnusablePath}; returns all others unchanged. */
 export function asUnusablePath(path: string, error: unknown): unknown {
   const { code, errcode } = error as { code?: unknown; errcode?: unknown };
   const reason =

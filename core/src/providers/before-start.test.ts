@@ -14,7 +14,7 @@ test.each<[string, Failure, { end: string; retry: string; kind: string }]>([
     { end: "not-sent", retry: "later", kind: "unreachable" },
   ],
   [
-    "an address that is not allowed stays so",
+    "an address that is not allowed is not tried again",
     unsent({ ...xjcName, trouble: "blocked" }),
     { end: "refused", retry: "never", kind: "unreachable" },
   ],

@@ -1,6 +1,6 @@
 import type { CatalogTable } from "./table.ts";
 
-/** The common DashScope codes. The document prints its own explanations in traditional script; they are kept so. */
+/** The common DashScope codes. The document prints its explanations in traditional script; they are kept that way. */
 export const dashscopeTable: CatalogTable = {
   provider: "dashscope",
   layer: "api",

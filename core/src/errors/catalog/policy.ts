@@ -1,6 +1,6 @@
 import type { CatalogEntry } from "./entry.ts";
 
-/** What the worker reads of an entry. */
+/** The fields of an entry by which the worker decides. */
 type Policy = Pick<CatalogEntry, "actor" | "category" | "retry" | "charged">;
 
 const afterChange = { kind: "after-change" } as const;
@@ -8,8 +8,8 @@ const never = { kind: "never" } as const;
 const noError = { kind: "no-error" } as const;
 
 /**
- * The policies that rows name. Everything a start could be repeated from is `later`, and only where the answer itself
- * says that nothing began; a fault that may have come after the work was begun is `never`.
+ * The policies that rows name. Only `later` allows repeating a start, and only if the answer itself says that nothing
+ * was started; an error that may have occurred after the work was started is `never`.
  */
 export const policies = {
   success: { category: "success", actor: "nobody", retry: noError, charged: "no" },
@@ -18,7 +18,7 @@ export const policies = {
   media: { category: "media", actor: "user", retry: afterChange, charged: "no" },
   content: { category: "content", actor: "user", retry: afterChange, charged: "no" },
   credentials: { category: "credentials", actor: "operator", retry: afterChange, charged: "no" },
-  /** A new token is fetched and the call repeated, once. */
+  /** A new token is fetched, and the call repeated once. */
   "stale-token": { category: "credentials", actor: "operator", retry: { kind: "later", afterMs: 0 }, charged: "no" },
   permission: { category: "permission", actor: "operator", retry: afterChange, charged: "no" },
   blocked: { category: "permission", actor: "operator", retry: never, charged: "no" },
@@ -29,11 +29,11 @@ export const policies = {
   concurrency: { category: "concurrency", actor: "nobody", retry: { kind: "later", afterMs: 2000 }, charged: "no" },
   capacity: { category: "capacity", actor: "vendor", retry: { kind: "later", afterMs: 10_000 }, charged: "no" },
   clock: { category: "clock", actor: "operator", retry: afterChange, charged: "no" },
-  /** The answer carries the vendor's time, so the difference is corrected and the call repeated. */
+  /** The answer contains the vendor's time: the difference is corrected, and the call repeated. */
   "measured-clock": { category: "clock", actor: "operator", retry: { kind: "later", afterMs: 0 }, charged: "no" },
-  /** No connection came about, so no request was made over it. */
+  /** No connection was established, so no request was sent. */
   connect: { category: "network", actor: "operator", retry: { kind: "later", afterMs: 5000 }, charged: "no" },
-  /** The connection broke at a moment that cannot be told. */
+  /** The connection broke at an unknown moment. */
   network: { category: "network", actor: "operator", retry: never, charged: "unknown" },
   /** A connection without a pending request was closed. */
   idle: { category: "timeout", actor: "nobody", retry: { kind: "later", afterMs: 0 }, charged: "no" },
@@ -49,5 +49,5 @@ export const policies = {
 
 export type PolicyName = keyof typeof policies;
 
-/** The names a row of codes may give as its `policy`. */
+/** The names that a row may give as its `policy`. */
 export const errorPolicies = Object.keys(policies) as PolicyName[];

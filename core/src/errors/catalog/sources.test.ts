@@ -5,8 +5,8 @@ import { catalogEntries } from "../catalog.ts";
 import type { CatalogEntry } from "./entry.ts";
 
 /**
- * The vendors' documents are not part of this repository. Whoever has them names their folder and has every text
- * compared: `TOOLCAST_SOURCES=<folder> vitest run core/src/errors`.
+ * The vendors' documents are not part of this repository. If you have them, compare every text with
+ * `TOOLCAST_SOURCES=<folder> vitest run core/src/errors`.
  */
 const folder = process.env.TOOLCAST_SOURCES;
 

@@ -1,6 +1,6 @@
 import type { CatalogTable } from "./table.ts";
 
-/** Spark service codes of later pages: idle connections and image understanding. */
+/** Spark service codes from later pages: idle connections and image understanding. */
 export const sparkCloudLaterTable: CatalogTable = {
   provider: "spark",
   layer: "cloud",

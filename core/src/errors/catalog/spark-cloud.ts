@@ -1,6 +1,6 @@
 import type { CatalogTable } from "./table.ts";
 
-/** What the Spark service itself answers (`header.code`). */
+/** The Spark service's own codes (`header.code`). */
 export const sparkCloudTable: CatalogTable = {
   provider: "spark",
   layer: "cloud",

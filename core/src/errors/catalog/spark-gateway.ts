@@ -1,6 +1,9 @@
 import type { CatalogTable } from "./table.ts";
 
-/** Refusals of the gateway before the Spark service: the HTTP status is the code, the body's `message` tells the cause. */
+/**
+ * Refusals by the gateway in front of the Spark service: the HTTP status is the code, and the body's `message` gives
+ * the cause.
+ */
 export const sparkGatewayTable: CatalogTable = {
   provider: "spark",
   layer: "http",

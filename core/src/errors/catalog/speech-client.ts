@@ -30,7 +30,7 @@ const checkIds: LocalizedText = {
   "zh-CN": "请重新核对提供方给出的组织 ID、应用 ID、应用 KEY，注意不要有多余空格。",
 };
 
-/** Codes of a speech library whose vendor its document does not name: what arises in the library itself. */
+/** Codes of a speech library from a document that does not name its vendor: errors in the library itself. */
 export const speechClientTable: CatalogTable = {
   provider: "speech-sdk",
   layer: "sdk",

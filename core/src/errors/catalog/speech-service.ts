@@ -30,7 +30,7 @@ const adminInput: LocalizedText = {
   "zh-CN": "请在管理页面或接口中更正该值后重新提交。",
 };
 
-/** Codes of the same unnamed speech library: what its servers answer. */
+/** Codes of the same unnamed speech library: errors from its servers. */
 export const speechServiceTable: CatalogTable = {
   provider: "speech-sdk",
   layer: "cloud",

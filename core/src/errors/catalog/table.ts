@@ -2,23 +2,23 @@ import type { LocalizedText } from "../../ground/locale.ts";
 import type { Actor, CatalogEntry, CatalogLayer } from "./entry.ts";
 import { type PolicyName, policies } from "./policy.ts";
 
-/** One line of a vendor's table, as it is written down here. */
+/** One line of a vendor's table. */
 export interface CatalogRow {
   code: string;
-  /** The vendor's words, exactly. */
+  /** The vendor's exact text. */
   says: string;
-  /** The vendor's explanation beside them. */
+  /** The vendor's explanation of it. */
   explains?: string;
   /** The vendor's advice. */
   advises?: string;
   httpStatus?: number;
-  /** Part of the message that tells this row from another with the same code. */
+  /** The part of the message that distinguishes this row from others with the same code. */
   message?: string;
   policy: PolicyName;
-  /** Where this row differs from its policy. */
+  /** Overrides the policy's actor. */
   actor?: Actor;
   charged?: CatalogEntry["charged"];
-  /** The least time to wait before another try, in milliseconds; for policies that retry later. */
+  /** How long to wait at least before a retry, in milliseconds; for policies that retry later. */
   afterMs?: number;
   meaning: LocalizedText;
   remedy: LocalizedText;

@@ -1,16 +1,19 @@
 import { expect, it } from "vitest";
 import { type ExplainContext, type Explanation, explain } from "../explain.ts";
 
-/** How a reading is written below: `provider/layer/code`, `#` a part of its message where a code has several rows. */
+/**
+ * The notation for readings below: `provider/layer/code`, then `#` and a part of the message if a code has several
+ * rows.
+ */
 function written({ entry, unknown }: Explanation): string {
   return entry === null
     ? `unknown/${unknown?.code}`
     : `${entry.provider}/${entry.layer}/${entry.code}${entry.message === undefined ? "" : `#${entry.message}`}`;
 }
 
-/** What people paste, and the answer that must stand first. */
+/** What people paste, and the answer that must come first. */
 const corpus: [pasted: string, first: string, context?: ExplainContext][] = [
-  // A code and nothing else, or with a vendor's name.
+  // Only a code, or with a vendor's name.
   ["10013", "spark/cloud/10013"],
   ["11200", "spark/cloud/11200"],
   ["  20007\n", "xjc/api/20007"],
@@ -34,7 +37,7 @@ const corpus: [pasted: string, first: string, context?: ExplainContext][] = [
   ["DATAINSPECTIONFAILED", "dashscope/api/DataInspectionFailed"],
   ["Throttling.RateQuota", "dashscope/api/Throttling.RateQuota"],
   ["１００１３", "spark/cloud/10013"],
-  // Bodies in the envelopes of our wires.
+  // Bodies as in the vendors' protocols.
   [
     '{"header":{"code":11200,"message":"AppIdNoAuthError:(cht000b0a8b@dx18ce4d5a1c0b86d532) tokens.total","sid":"cht000b0a8b@dx18ce4d5a1c0b86d532","status":2}}',
     "spark/cloud/11200",
@@ -92,7 +95,7 @@ const corpus: [pasted: string, first: string, context?: ExplainContext][] = [
     '{"header":{"event":"task-failed","error_code":"Audio.DecoderError","error_message":"Decoder audio file failed."}}',
     "dashscope/api/Audio.DecoderError",
   ],
-  // The same, as text inside something else.
+  // The same, inside other text.
   ['Error: upstream answered 200 {"code":20005,"msg":"积分不足","data":null}', "xjc/api/20005"],
   ['"body": "{\\"code\\":20008,\\"msg\\":\\"提交的作品数量达到上限\\",\\"data\\":null}"', "xjc/api/20008"],
   [
@@ -115,7 +118,7 @@ const corpus: [pasted: string, first: string, context?: ExplainContext][] = [
     "InvalidParameter.NotSupportEnableThinking: The model xxx does not support enable_thinking.",
     "dashscope/api/InvalidParameter",
   ],
-  // Lines of logs.
+  // Log lines.
   ["2026-11-21 10:00:01.123 ERROR worker - spark answered code=10013 sid=cht000b@dx1", "spark/cloud/10013"],
   ["[ERROR] 请求出错: [10013] 输入内容审核不通过", "spark/cloud/10013"],
   ["请求失败，错误码：11200", "spark/cloud/11200"],
@@ -154,7 +157,7 @@ const corpus: [pasted: string, first: string, context?: ExplainContext][] = [
   ["Unexpected server response: 401 (wss://spark-api.xf-yun.com/v3.5/chat)", "spark/http/401"],
   ["HTTP 429", "dashscope/api/Throttling"],
   ["502 Bad Gateway", "unknown/502"],
-  // Stack traces and consoles of several lines.
+  // Stack traces and console output of several lines.
   [
     'Traceback (most recent call last):\n  File "run.py", line 10003, in <module>\n    main()\n  File "api.py", line 212, in call\n    raise RuntimeError(f"dashscope: {r.code}")\nRuntimeError: dashscope: Throttling.RateQuota',
     "dashscope/api/Throttling.RateQuota",
@@ -167,7 +170,7 @@ const corpus: [pasted: string, first: string, context?: ExplainContext][] = [
     "$ npm start\nlistening on 127.0.0.1:10003\nworker pid 10005 up in 10006 ms\nspark: header.code 10021 (sid cht0@dx1)\n",
     "spark/cloud/10021",
   ],
-  // Codes nobody knows.
+  // Unknown codes.
   ["code=10099", "unknown/10099"],
   ["调用失败，错误码：10099。", "unknown/10099"],
   ["errCode: 18399", "unknown/18399"],
@@ -175,7 +178,7 @@ const corpus: [pasted: string, first: string, context?: ExplainContext][] = [
   ['{"code":"InvalidParameterr","message":"x","request_id":"1"}', "unknown/InvalidParameterr"],
 ];
 
-it("is large enough to mean something", () => {
+it("is large enough to be meaningful", () => {
   expect(corpus.length).toBeGreaterThanOrEqual(60);
 });
 

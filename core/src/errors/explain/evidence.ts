@@ -2,23 +2,23 @@ import type { LocalizedText } from "../../ground/locale.ts";
 import type { CatalogEntry, CatalogProvider } from "../catalog/entry.ts";
 import { catalogVendors, fromCatalog, vendorsAdded } from "../catalog.ts";
 
-/** Where an explanation is asked for, and what is known there. */
+/** The context of a request for an explanation. */
 export interface ExplainContext {
-  /** The vendor the person named. Its meanings alone are shown if it knows the code. */
+  /** The vendor the person named. If it has the code, only its meanings are shown. */
   provider?: string;
-  /** The vendors that are set up here. */
+  /** The vendors that are configured here. */
   providers?: readonly string[];
   /** The caller's last failed job. An empty input asks about it. */
   lastFailure?: { provider: string; code: string };
 }
 
-/** What speaks for one meaning: how much, and in words. */
+/** The evidence for one meaning: its weight, and why. */
 export interface Evidence {
   weight: number;
   reason: LocalizedText;
 }
 
-/** How a vendor's name is written for people. */
+/** The vendors' names for people. */
 const builtInTitles: Record<CatalogProvider, LocalizedText> = {
   spark: { en: "iFlytek Spark", "zh-CN": "讯飞星火" },
   dashscope: { en: "Alibaba DashScope", "zh-CN": "阿里云百炼" },
@@ -26,14 +26,14 @@ const builtInTitles: Record<CatalogProvider, LocalizedText> = {
   "speech-sdk": { en: "the unnamed speech SDK", "zh-CN": "未署名的语音 SDK" },
 };
 
-/** A vendor's name for people; undefined for an id nobody has made known. */
+/** A vendor's name for people; undefined for an unknown id. */
 export function vendorTitle(provider: string): LocalizedText | undefined {
   return Object.hasOwn(builtInTitles, provider)
     ? builtInTitles[provider as CatalogProvider]
     : vendorsAdded().find(({ id }) => id === provider)?.title;
 }
 
-/** The vendor a person means by any of its names; undefined for one nobody knows. */
+/** The vendor that a person means by any of its names; undefined for an unknown one. */
 export function vendorNamed(name: string): string | undefined {
   const wanted = name.trim().toLowerCase();
   const byName = [...catalogVendors()].find((id) =>
@@ -47,7 +47,7 @@ function titleOf(provider: string): LocalizedText {
   return vendorTitle(provider) ?? { en: provider, "zh-CN": provider };
 }
 
-/** A vendor's name inside a Chinese sentence: a Latin name stands off from the characters before it. */
+/** A vendor's name inside a Chinese sentence: a Latin name is separated by a space from the characters before it. */
 function chineseNameOf(provider: string): string {
   const name = titleOf(provider)["zh-CN"];
   return /^[A-Za-z]/.test(name) ? ` ${name}` : name;
@@ -59,7 +59,9 @@ interface Sign {
   sign: RegExp;
 }
 
-/** Signs of a vendor in a text: addresses are nearly proof, names are strong, words of its interface are hints. */
+/**
+ * Signs of a vendor in a text: addresses are nearly proof, names are strong evidence, and words from its API are hints.
+ */
 const builtInSigns: readonly Sign[] = [
   { provider: "spark", weight: 40, sign: /xf-?yun\.com|xfyousheng|\bspark-api/i },
   { provider: "spark", weight: 38, sign: /spark(?!ling)|星火|讯飞|iflytek|xunfei|科大讯飞/i },
@@ -90,7 +92,7 @@ const builtInSigns: readonly Sign[] = [
   { provider: "speech-sdk", weight: 40, sign: /speech[-_ ]?sdk/i },
   { provider: "speech-sdk", weight: 14, sign: /语音 ?SDK|唤醒词|\bVAD\b|\bSESSIONID\b|组织ID/i },
 ];
-/** A vendor that is not built in is known by its id and its names. */
+/** A vendor that is not built in is recognized by its id and its names. */
 const signs = fromCatalog(() => [
   ...builtInSigns,
   ...vendorsAdded().flatMap(({ id, title }) =>
@@ -100,7 +102,7 @@ const signs = fromCatalog(() => [
   ),
 ]);
 
-/** The name standing by itself; Chinese has no spaces to stand between. */
+/** Matches the name as a whole word; Chinese has no spaces around words. */
 function wordPattern(name: string): RegExp {
   const literal = name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
   return new RegExp(`(?<![A-Za-z0-9])${literal}(?![A-Za-z0-9])`, "i");
@@ -108,10 +110,10 @@ function wordPattern(name: string): RegExp {
 
 const sdkSign = /sparkchain|libSparkChain|SparkChainConfig|\bsdk\b|getErrCode|\.so\b|\.aar\b|uninit|engineInit/i;
 
-/** How far around a code its own signs are looked for, in characters. */
+/** How far around a code to look for signs, in characters. */
 const near = 240;
 
-/** The signs in a piece of text, the strongest of each vendor. */
+/** The strongest sign of each vendor in a piece of text. */
 export function signsIn(text: string): Map<string, { weight: number; words: string }> {
   const found = new Map<string, { weight: number; words: string }>();
   for (const { provider, weight, sign } of signs()) {
@@ -128,7 +130,7 @@ export interface TextEvidence {
   signs: ReturnType<typeof signsIn>;
 }
 
-/** Everything that speaks for reading a code at `index` as `entry`, strongest reason first in words. */
+/** All the evidence for reading a code at `index` as `entry`, with the strongest reason first. */
 export function weigh(entry: CatalogEntry, index: number, whole: TextEvidence, context: ExplainContext): Evidence {
   const title = titleOf(entry.provider).en;
   const chineseTitle = chineseNameOf(entry.provider);
@@ -183,19 +185,19 @@ export function weigh(entry: CatalogEntry, index: number, whole: TextEvidence, c
   return { weight: prior + evidence.reduce((sum, { weight }) => sum + weight, 0), reason: strongest.reason };
 }
 
-/** Said where several meanings are left and nothing in the text decides. */
+/** Used if several meanings remain and nothing in the text decides. */
 export const noSign: LocalizedText = {
   en: "Several vendors use this code and nothing here shows which one is meant; the order is a guess.",
   "zh-CN": "多家服务商都使用这个错误码，文本中没有线索表明是哪一家，排序仅供参考。",
 };
 
-/** Said of a bare HTTP status. */
+/** Used for a bare HTTP status. */
 export const statusAlone: LocalizedText = {
   en: "An HTTP status stands for several codes; the body of the answer would show which.",
   "zh-CN": "一个 HTTP 状态对应多个错误码，具体是哪一个要看响应正文。",
 };
 
-/** Said where the code has one meaning only. */
+/** Used if the code has only one meaning. */
 export const onlyMeaning: LocalizedText = {
   en: "Of the vendors known here only this one uses the code; a vendor that is not known here may use it for something else.",
   "zh-CN": "已收录的服务商中只有这一家使用该错误码，未收录的服务商可能另有含义。",

@@ -1,37 +1,40 @@
 import { entriesWithCode, fromCatalog } from "../catalog.ts";
 import { signsIn } from "./evidence.ts";
 
-/** How surely a piece of text is meant as a code: alone, called one, standing like one, quoted words, or only a number. */
+/**
+ * How certainly a piece of text is a code: the whole input, labelled as one, placed like one, a vendor's words, an HTTP
+ * status, or only a number.
+ */
 export type MentionKind = "whole" | "labelled" | "bracketed" | "phrase" | "http" | "plain";
 
-/** A place in a text that speaks of a code. */
+/** A place in a text that mentions a code. */
 export interface Mention {
   kind: MentionKind;
-  /** The code as the catalogue writes it where it is known, else as the text has it. */
+  /** The code as written in the catalogue if it is known, otherwise as in the text. */
   code: string;
-  /** What was read, label included. */
+  /** The text that was read, including a label. */
   matchedText: string;
-  /** Where in the text it begins. */
+  /** Its offset in the text. */
   index: number;
-  /** For `phrase`: the vendor's own words that were met, to tell rows of one code apart. */
+  /** For `phrase`: the vendor's words that were found, to distinguish rows with one code. */
   words?: string;
-  /** For `phrase`: whose words they are. */
+  /** For `phrase`: the vendor whose words they are. */
   provider?: string;
 }
 
 const strength: Record<MentionKind, number> = { whole: 5, labelled: 4, phrase: 3, bracketed: 3, http: 2, plain: 1 };
 
-/** How far before a number its label is looked for, in characters. */
+/** How far before a number to look for its label, in characters. */
 const labelReach = 24;
-/** How many codes that no table has, and how many plain numbers, are taken from one text. */
+/** How many unknown codes, and how many plain numbers, are taken from one text. */
 const maxDoubtful = 10;
-/** Quoted words are looked for in this many characters at each end of a long text. */
+/** Vendors' words are searched for in this many characters at each end of a long text. */
 const phraseReach = 16_000;
 
 const label =
   /(?<![A-Za-z])(?:(?:error|err|ret|return|result|status|biz|sub|inner|vendor)?[ _-]?code|错误码|错误代码|错误|返回码|返回值|代码|状态码|码|error|err|errno|errtype|ret|失败|报错|報錯|錯誤碼|錯誤代碼)(?:["'\\\s]*(?:[:=：＝]|=>|->|is|was|为|是|号|no\.?)?["'\\\s]*)[([{<【（]*\s*["'\\]*$/i;
 const isStatus = /^[1-5]\d\d$/;
-/** What a process ended with is no vendor's code. */
+/** A process's exit status is not a vendor's code. */
 const exitBefore = /exit(?:ed|s)?(?: with)?(?: status)?[ _-]*(?:code)?\W*$/i;
 const measureAfter =
   /^\s?(?:(?:ms|s|sec|seconds?|px|[kmg]i?b|bytes?|tokens?|points?|times)(?![A-Za-z_])|字节|毫秒|秒|元|分|个|条|次|行|字|x\d|×|%|[.,:]\d|[-/]\d)/i;
@@ -48,8 +51,8 @@ const gatewayPhrases =
 const looksLikeName = /^(?=.{4,60}$)[A-Za-z]+(?:[._][A-Za-z]+)+$|^(?=.{6,60}$)[A-Z][a-z]+(?:[A-Z][a-z]*)+$/;
 
 /**
- * Names iFlytek writes into `message`, where the document gives only the numbers; and the names that DashScope's
- * OpenAI-compatible address gives to a wrong request, which stand for the code of its own.
+ * Names that iFlytek writes into `message` although the document has only the numbers; and the names that DashScope's
+ * OpenAI-compatible address uses for a wrong request instead of its own code.
  */
 const phrasesForCodes: readonly { words: RegExp; provider: string; code: string }[] = [
   { words: /AppIdNoAuth(?:Error)?/gi, provider: "spark", code: "11200" },
@@ -57,13 +60,13 @@ const phrasesForCodes: readonly { words: RegExp; provider: string; code: string 
   { words: /AppIdQpsOverFlow(?:Error)?/gi, provider: "spark", code: "11202" },
 ];
 
-/** Names of a kind of error for which a code of the table stands. */
+/** Names of kinds of errors, with the code in the table for each. */
 const kindNames: Readonly<Record<string, string>> = {
   invalid_request_error: "InvalidParameter",
   invalid_parameter_error: "InvalidParameter",
 };
 
-/** Vendor texts too general to be recognised by their words alone. */
+/** Vendor texts that are too general to be recognized by their words alone. */
 const generalTexts = new Set(["成功", "操作成功", "执行失败", "其他错误", "签名错误", "文件打开失败", "内部错误"]);
 
 const namesByLowerCase = fromCatalog((all) => new Map(all.map(({ code }) => [code.toLowerCase(), code])));
@@ -75,7 +78,7 @@ const texts = fromCatalog((all) =>
     .map(({ vendorText, code, provider }) => ({ text: vendorText.replace(/[。.]$/, ""), code, provider })),
 );
 
-/** Every place that speaks of a code: one mention for each code, the surest one, in the order of the text. */
+/** Finds the codes in a text: for each code the most certain mention, in the order of the text. */
 export function findMentions(text: string): Mention[] {
   const alone = readAlone(text.trim());
   if (alone !== undefined) {
@@ -108,14 +111,14 @@ export function findMentions(text: string): Mention[] {
     ({ kind, code }) => kind !== "plain" && kind !== "http" && entriesWithCode(code).length > 0,
   );
   if (codes.length > 0) {
-    // A status or a stray number beside a code is its circumstances, not a second question.
+    // A status or stray number beside a code belongs to it and is not a second question.
     return found.filter(({ kind }) => kind !== "plain" && kind !== "http");
   }
   const sure = found.filter(({ kind }) => kind !== "plain");
   return sure.length > 0 ? sure : found.slice(0, maxDoubtful);
 }
 
-/** A code and nothing else, or a vendor's name and a code (`spark 10003`). */
+/** Reads an input that is only a code, or a vendor's name and a code (`spark 10003`). */
 function readAlone(text: string): Mention | undefined {
   if (text.length > 80) {
     return undefined;
@@ -145,7 +148,7 @@ function readNumbers(text: string, add: Add, settled: Settled): void {
     const { index } = match;
     const code = match[0].replace("-", "");
     const isKnown = code.length === 5 && entriesWithCode(code).length > 0;
-    // Most numbers of a log are passed over here, before anything is cut out.
+    // Skips most numbers in a log before anything is extracted.
     const canBeLabelled = isKnown || "\"' \n\t\\:=：＝([{<【（为是>码".includes(text.charAt(index - 1));
     if (!canBeLabelled || settled(code)) {
       continue;
@@ -174,7 +177,10 @@ function readNumbers(text: string, add: Add, settled: Settled): void {
   }
 }
 
-/** `InternalError.Algo.DataInspectionFailed` is about its end; `InvalidParameter.Whatever` still tells its family. */
+/**
+ * In `InternalError.Algo.DataInspectionFailed` the end counts; of `InvalidParameter.Whatever` we still know the first
+ * part.
+ */
 function readNames(text: string, add: Add, settled: Settled): void {
   for (const match of text.matchAll(
     /(?<![\w.])(?:[A-Z][A-Za-z]{5,}(?:\.[A-Z][A-Za-z]+){0,3}|[a-z]+_[a-z]+(?:_[a-z]+)?|[A-Z][a-z]{2,}\.[A-Z][A-Za-z]+)(?![\w])/g,
@@ -189,7 +195,7 @@ function readNames(text: string, add: Add, settled: Settled): void {
       continue;
     }
     const labelled = label.exec(before) ?? /<[45]\d\d>\s*$/.exec(before);
-    // A single everyday word such as "Conflict" is a code only where it stands as one.
+    // A single everyday word such as "Conflict" is a code only in the place of one.
     const distinct = /[._]|[a-z][A-Z]/.test(name) && !/^(?:System|Not|Internal)[A-Z][a-z]+$/.test(name);
     add({
       kind: labelled ? "labelled" : distinct ? "bracketed" : "plain",
@@ -255,10 +261,10 @@ function readPhrases(text: string, add: Add, coded: ReadonlySet<string>): void {
   for (const start of ends) {
     const end = ends.length === 1 ? text.length : start + phraseReach;
     const part = text.slice(start, end);
-    // Words are needed only where the vendor's code itself is not there.
+    // Words are needed only if the vendor's code itself is not in the text.
     const met = texts().filter((candidate) => !coded.has(candidate.provider) && part.includes(candidate.text));
     for (const { text: words, code, provider } of met) {
-      // "Allocated quota exceeded" also stands inside "Free allocated quota exceeded"; the longer words are meant.
+      // "Allocated quota exceeded" is also part of "Free allocated quota exceeded"; the longer match counts.
       if (!met.some((other) => other.text.length > words.length && other.text.includes(words))) {
         add({ kind: "phrase", code, matchedText: words, index: start + part.indexOf(words), words, provider });
       }

@@ -3,7 +3,7 @@ import type { CatalogEntry } from "../catalog/entry.ts";
 import { catalogEntries } from "../catalog.ts";
 import { type ExplainContext, vendorTitle } from "./evidence.ts";
 
-/** A stretch of numbers in which a vendor's documented codes are of one kind. */
+/** A range of numbers in which a vendor's documented codes are of one kind. */
 export interface CodeRange {
   provider: string;
   from: number;
@@ -11,14 +11,14 @@ export interface CodeRange {
   about: LocalizedText;
 }
 
-/** What can honestly be said about a code that no document names. */
+/** What can be said about a code that no document contains. */
 export interface UnknownCode {
   code: string;
-  /** The stretches it falls in; empty where no vendor has such numbers. */
+  /** The ranges it falls in; empty if no vendor has such numbers. */
   ranges: CodeRange[];
   /** Documented codes that differ little, nearest first. */
   nearMisses: CatalogEntry[];
-  /** What to send to whom. */
+  /** What to send to which support. */
   advice: LocalizedText;
 }
 
@@ -65,7 +65,7 @@ function range(provider: string, from: number, to: number, en: string, chinese: 
 /** At most this many near misses are shown. */
 const maxNearMisses = 5;
 
-/** Describes a code no entry has, without inventing a meaning for it. */
+/** Describes a code without an entry, and invents no meaning for it. */
 export function describeUnknown(
   code: string,
   context: ExplainContext,
@@ -111,7 +111,9 @@ function gap(entry: CatalogEntry, code: string): number {
   return Number.isNaN(difference) ? 0 : difference;
 }
 
-/** Edits from one word to another, a swap of neighbours counting as one; anything above `limit` is `Infinity`. */
+/**
+ * The number of edits from one word to another, where swapping neighbours counts as one; `Infinity` if above `limit`.
+ */
 function distanceBetween(one: string, other: string, limit: number): number {
   if (Math.abs(one.length - other.length) > limit) {
     return Number.POSITIVE_INFINITY;
@@ -195,7 +197,7 @@ function adviceForStatus(status: number): LocalizedText {
   };
 }
 
-/** Said in place of a reason for an unknown code. */
+/** Used instead of a reason for an unknown code. */
 export function reasonForUnknown(code: string, named: string | undefined): LocalizedText {
   const title = named === undefined ? undefined : vendorTitle(named);
   return title === undefined
