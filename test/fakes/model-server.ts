@@ -46,9 +46,7 @@ export async function startModelServer({ tool, input }: Wish): Promise<ModelServ
   };
 }
 
-/**
- * OpenAI's chat completions accept only text from a tool, its responses text, pictures and files, Anthropic no files.
- */
+/** A tool's result may hold text; in OpenAI's responses also pictures and files, at Anthropic also pictures. */
 function faultOf(path: string, body: Record<string, unknown>): string | null {
   const blocksOf = (content: unknown): Block[] => (Array.isArray(content) ? content : [{ type: "text" }]);
   const wrong = (blocks: Block[], allowed: string[]) => blocks.filter(({ type }) => !allowed.includes(type ?? ""));

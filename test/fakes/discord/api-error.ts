@@ -1,11 +1,11 @@
 import type { JsonObject } from "../json.ts";
 
-/** A refusal in Discord's own shape: `{ code, message, errors }` below an HTTP status. */
+/** A refusal in Discord's own format: `{ code, message, errors }` with an HTTP status. */
 export class DiscordError extends Error {
   readonly status: number;
   readonly code: number;
   readonly errors: JsonObject | null;
-  /** Further fields of the body, e.g. `retry_after`. */
+  /** Additional fields of the body, e.g. `retry_after`. */
   readonly extra: JsonObject;
 
   constructor(status: number, code: number, message: string, errors: JsonObject | null = null, extra: JsonObject = {}) {
@@ -21,7 +21,7 @@ export class DiscordError extends Error {
   }
 }
 
-/** The refusals this server knows, worded as Discord words them. */
+/** The refusals this server knows, in Discord's words. */
 const known = {
   generalNotFound: [404, 0, "404: Not Found"],
   methodNotAllowed: [405, 0, "405: Method Not Allowed"],

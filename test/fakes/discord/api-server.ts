@@ -10,9 +10,9 @@ import { discordLimits } from "./limits.ts";
 import type { RateLimits } from "./rate-limits.ts";
 import { type Answer, type Handlers, matchRoute, type Route, type RouteName } from "./routes.ts";
 
-/** One request as it came, and the status it got (0: the socket was dropped). */
+/** One request as received, and its status (0: the socket was dropped). */
 export interface RecordedRequest {
-  /** The name of the route; null when this server has none such. */
+  /** The name of the route; null if there is no such route. */
   readonly route: RouteName | null;
   readonly method: string;
   readonly path: string;
@@ -21,12 +21,12 @@ export interface RecordedRequest {
   readonly files: readonly { readonly name: string; readonly filename: string | null; readonly bytes: number }[];
   readonly at: number;
   status: number;
-  /** Discord's own code of a refusal. */
+  /** Discord's own code for a refusal. */
   code: number | null;
 }
 
 export interface ApiServer {
-  /** Address below which the version stands: hand it to a client as its API. */
+  /** The address without the version: the API address for a client. */
   readonly url: string;
   readonly requests: RecordedRequest[];
   close(): Promise<void>;
@@ -165,7 +165,7 @@ export async function startApiServer(server: ApiServerParts): Promise<ApiServer>
     response.end(isText ? body : JSON.stringify(body));
   }
 
-  /** Whether the fault was the end of the request. */
+  /** Returns whether the fault ended the request. */
   function faultEnds(
     fault: Fault | null,
     when: "before" | "after",
@@ -262,7 +262,7 @@ export async function startApiServer(server: ApiServerParts): Promise<ApiServer>
     }
   }
 
-  /** A refusal that says how long to wait says so in the header too. */
+  /** A refusal that gives a time to wait gives it in the header too. */
   function waitOf(answer: Answer): Record<string, string> {
     const seconds = isObject(answer.body) ? (answer.body as JsonObject).retry_after : undefined;
     return typeof seconds === "number"

@@ -6,7 +6,7 @@ import type { FieldProblems } from "./field-problems.ts";
 import { discordLimits } from "./limits.ts";
 import { attachmentSizeLimit, type Channel, type StoredFile } from "./world.ts";
 
-/** Discord keeps plain characters of a name and turns spaces into underscores. */
+/** Discord keeps the plain characters of a name and turns spaces into underscores. */
 function storedName(name: string): string {
   return name.replace(/ /g, "_").replace(/[^\p{L}\p{N}._-]/gu, "") || "unknown";
 }
@@ -32,8 +32,8 @@ export function storeFile(
 }
 
 /**
- * The files a message has after a request: uploads (`files[n]`, described by the entry whose id is `n`), and of the
- * old ones those that `attachments` lists, or all of them when the request does not speak of attachments.
+ * A message's files after a request: uploads (`files[n]`, described by the entry whose id is `n`), and of the old files
+ * those in `attachments`, or all of them if the request has no `attachments`.
  */
 export function readAttachments(
   context: Context,

@@ -51,7 +51,7 @@ export function checkDescription(problems: FieldProblems, path: string, raw: Jso
   });
 }
 
-/** Characters that count towards 8,000: in each text its longest localisation, choices' values too. */
+/** Characters that count towards 8,000: the longest localisation of each text, including choices' values. */
 export function countedCharacters(raw: JsonObject): number {
   const longest = (key: string) => {
     const localized = isObject(raw[`${key}_localizations`]) ? (raw[`${key}_localizations`] as JsonObject) : {};

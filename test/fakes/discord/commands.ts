@@ -6,16 +6,16 @@ import type { Context } from "./context.ts";
 import { FieldProblems } from "./field-problems.ts";
 import { discordLimits } from "./limits.ts";
 
-/** The commands of the app: global ones (scope null) and those of each guild. */
+/** The app's commands: global ones (scope null) and those of each guild. */
 export interface Commands {
   list(guildId: string | null, withLocalizations: boolean): JsonObject[];
   get(guildId: string | null, id: string): JsonObject;
-  /** Creates, or replaces the one of the same name and type; `created` says which. */
+  /** Creates a command, or replaces the one with the same name and type; `created` says which. */
   upsert(guildId: string | null, raw: JsonObject): { command: JsonObject; created: boolean };
   replaceAll(guildId: string | null, raw: readonly unknown[]): JsonObject[];
   change(guildId: string | null, id: string, raw: JsonObject): JsonObject;
   remove(guildId: string | null, id: string): void;
-  /** What a person may pick: of the guild first, then global. */
+  /** The commands a person can choose from: the guild's first, then global ones. */
   named(name: string, guildId: string | null): JsonObject | null;
 }
 
@@ -59,7 +59,7 @@ function checkCommand(raw: JsonObject, guildId: string | null): void {
   problems.throwIfAny();
 }
 
-/** As Discord gives a command back: what was left out has its value, what says nothing is left out. */
+/** A command as Discord returns it: omitted fields have their default values, empty ones are omitted. */
 function shown(context: Context, guildId: string | null, raw: JsonObject, id: string): JsonObject {
   const optional = (key: string) => (raw[key] === undefined || raw[key] === null ? {} : { [key]: raw[key] });
   const permissions = raw.default_member_permissions;

@@ -2,7 +2,7 @@ import { characters, type JsonObject } from "../json.ts";
 import type { FieldProblems } from "./field-problems.ts";
 import type { StoredFile } from "./world.ts";
 
-/** Walks a tree of components once: gives out ids, resolves media, and keeps what must be unique or counted. */
+/** Walks a tree of components once: assigns ids, resolves media, and checks what must be unique or is limited. */
 export class ComponentReader {
   readonly problems: FieldProblems;
   readonly #files: readonly StoredFile[];
@@ -30,7 +30,7 @@ export class ComponentReader {
     return this.#shownFileIds;
   }
 
-  /** Counts a component and settles its id. */
+  /** Counts a component and determines its id. */
   begin(path: string, raw: JsonObject): { type: number; id: number } {
     this.#count += 1;
     let id = typeof raw.id === "number" && raw.id > 0 ? raw.id : 0;
@@ -67,7 +67,7 @@ export class ComponentReader {
     return text;
   }
 
-  /** A medium by its address: an uploaded file, or one of the web where that is allowed. */
+  /** A medium by its address: an uploaded file, or one on the web if that is allowed. */
   media(path: string, value: unknown, onlyUploads: boolean): JsonObject {
     const url = this.problems.text(`${path}.url`, this.problems.object(path, value).url, 1, 2_048) ?? "";
     if (url.startsWith("attachment://")) {

@@ -148,7 +148,7 @@ function readComponent(reader: ComponentReader, path: string, value: unknown, al
   }
 }
 
-/** Components of a message as Discord gives them out, and which of its files they show. */
+/** A message's components as Discord returns them, and which of its files they show. */
 export interface ReadComponents {
   readonly components: JsonObject[];
   readonly shownFileIds: ReadonlySet<string>;

@@ -5,10 +5,10 @@ import type { Judge } from "./judge.ts";
 import type { Snowflakes } from "./snowflake.ts";
 import type { World } from "./world.ts";
 
-/** Sends an event to the app when its intents ask for it. */
+/** Sends an event to the app if its intents include it. */
 export type Dispatch = (event: string, data: JsonObject) => void;
 
-/** What the parts of the server have in common. */
+/** What all parts of the server share. */
 export interface Context {
   readonly clock: Clock;
   readonly world: World;
@@ -16,7 +16,7 @@ export interface Context {
   readonly files: FileHost;
   readonly judge: Judge;
   readonly dispatch: Dispatch;
-  /** Somebody may be waiting for what has just changed. */
+  /** Notifies those who wait for something that may just have changed. */
   readonly changed: () => void;
   /** The app may read what others write (a privileged intent). */
   readonly readsMessageContent: boolean;

@@ -49,7 +49,7 @@ export function rawCall(discord: DiscordFake): DrivenDiscord["call"] {
   };
 }
 
-/** Options that make the real client talk to this server, repeat nothing and not pause between Identifies. */
+/** Options that make the real client connect to this server, retry nothing and not pause between Identifies. */
 export function clientOptions(
   discord: DiscordFake,
   intents: ClientOptions["intents"] = [GatewayIntentBits.Guilds],

@@ -2,7 +2,7 @@ import { characters, isObject, type JsonObject } from "../json.ts";
 import type { FieldProblems } from "./field-problems.ts";
 import { discordLimits } from "./limits.ts";
 
-/** Embeds within their limits; media in them are left as given. */
+/** Embeds within their limits; media in them are left unchanged. */
 export function readEmbeds(problems: FieldProblems, raw: unknown): JsonObject[] {
   if (raw === undefined || raw === null) {
     return [];

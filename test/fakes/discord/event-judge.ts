@@ -8,7 +8,7 @@ const channelSchemas: Record<number, string> = {
   11: "ThreadResponse",
 };
 
-/** What is wrong with the parts of a gateway event that Discord's description knows. */
+/** The faults in those parts of a gateway event that Discord's description covers. */
 export function judgeEvent(judge: Judge, event: string, given: JsonObject): string[] {
   if (!judge.on) {
     return [];

@@ -1,21 +1,21 @@
 import type { JsonObject } from "../json.ts";
 import type { RouteName } from "./routes.ts";
 
-/** What goes wrong with a request. `after` means: the server did what was asked, and only the answer suffers. */
+/** What goes wrong with a request. `after` means: the server carried it out, and only the answer is affected. */
 export type Fault =
   | { readonly kind: "status"; readonly status: number; readonly when?: "before" | "after"; readonly body?: JsonObject }
   | { readonly kind: "drop"; readonly when?: "before" | "after" }
   | { readonly kind: "rate-limit"; readonly retryAfterMs: number; readonly scope?: "user" | "shared" | "global" }
-  /** The answer waits until the clock has moved on by `ms`. */
+  /** The answer waits until the clock has moved by `ms`. */
   | { readonly kind: "latency"; readonly ms: number; readonly when?: "before" | "after" };
 
 export interface Faults {
-  /** The next `times` requests (1 by default) to a route meet a fault; `any` stands for every route. */
+  /** The next `times` requests (default 1) to a route meet a fault; `any` stands for every route. */
   next(route: RouteName | "any", fault: Fault, times?: number): void;
   /** Every request to a route meets the fault, until `clear`. */
   always(route: RouteName | "any", fault: Fault): void;
   clear(): void;
-  /** Takes the fault that a request meets, if any. */
+  /** Takes the fault for a request, if there is one. */
   take(route: RouteName | null): Fault | null;
 }
 

@@ -1,7 +1,7 @@
 import { characters, isObject, type JsonObject } from "../json.ts";
 import { DiscordError } from "./api-error.ts";
 
-/** Collects what is wrong with a body and refuses it once, as code 50035 with Discord's tree of errors. */
+/** Collects the faults in a body and refuses it once, as code 50035 with Discord's tree of errors. */
 export class FieldProblems {
   readonly #root: JsonObject = {};
   #count = 0;
@@ -32,7 +32,7 @@ export class FieldProblems {
     this.add(path, "BASE_TYPE_REQUIRED", "This field is required");
   }
 
-  /** The text at `path` when it is one of fitting length; otherwise notes the problem and gives null. */
+  /** The text at `path` if it has a permitted length; otherwise notes the problem and returns null. */
   text(path: string, value: unknown, minCharacters: number, maxCharacters: number, needed = true): string | null {
     if (value === undefined || value === null) {
       if (needed) {
@@ -52,7 +52,7 @@ export class FieldProblems {
     return value;
   }
 
-  /** The list at `path` when its length fits; otherwise notes the problem and gives an empty list. */
+  /** The list at `path` if it has a permitted length; otherwise notes the problem and returns an empty list. */
   list(path: string, value: unknown, minItems: number, maxItems: number): unknown[] {
     if (!Array.isArray(value)) {
       this.add(path, "LIST_TYPE_CONVERT", "Only iterables may be used in a ListType");

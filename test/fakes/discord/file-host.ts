@@ -5,12 +5,12 @@ import { closeServer, listen } from "../loopback-server.ts";
 import { discordLimits } from "./limits.ts";
 import type { StoredFile, World } from "./world.ts";
 
-/** Discord's host of files: an origin of its own, whose addresses are signed and expire. */
+/** Discord's file host: a separate origin, whose addresses are signed and expire. */
 export interface FileHost {
   readonly url: string;
   /** A freshly signed address. */
   link(file: StoredFile): string;
-  /** Paths that were asked for, in order, with the status they got. */
+  /** Requested paths, in order, with their status. */
   readonly requests: { readonly method: string; readonly path: string; readonly status: number }[];
   /** The next `times` requests get `status` instead of the file. */
   failNext(status: number, times?: number): void;

@@ -38,10 +38,10 @@ const intentBits = {
 
 export const privilegedIntents = intentBits.guildMembers | intentBits.guildPresences | intentBits.messageContent;
 export const messageContentIntent = intentBits.messageContent;
-/** Bits that stand for no intent. */
+/** Bits that belong to no intent. */
 export const unknownIntents = ~0x3_37_ff_ff;
 
-/** Whether somebody with these intents hears of an event. */
+/** Whether a client with these intents receives an event. */
 export function hears(intents: number, event: string, data: JsonObject): boolean {
   if (event.startsWith("MESSAGE_")) {
     const needed = data.guild_id === undefined ? intentBits.directMessages : intentBits.guildMessages;
@@ -50,7 +50,7 @@ export function hears(intents: number, event: string, data: JsonObject): boolean
   return /^(GUILD|CHANNEL|THREAD)_/.test(event) ? (intents & intentBits.guilds) !== 0 : true;
 }
 
-/** A session outlives its sockets: what was sent is kept, so that a resume replays what was missed. */
+/** A session outlives its sockets: it keeps what was sent, and a resume replays what was missed. */
 export class GatewaySession {
   readonly id: string;
   readonly intents: number;

@@ -7,26 +7,26 @@ import { discordLimits } from "./limits.ts";
 
 export interface Gateway {
   readonly url: string;
-  /** What clients sent: op codes and data, tokens left out. */
+  /** What clients sent: op codes and data, without tokens. */
   readonly received: { readonly op: number; readonly data: unknown }[];
-  /** The address below which each connection came, oldest first. */
+  /** The address at which each connection arrived, oldest first. */
   readonly connections: readonly string[];
-  /** Sessions with a socket. */
+  /** The number of sessions with a socket. */
   readonly connected: number;
   readonly identified: number;
   readonly resumed: number;
   readonly identifiesLeft: number;
   dispatch(event: string, data: JsonObject): void;
-  /** Cuts every socket without a word (or with a close code); sessions can be resumed. */
+  /** Cuts every socket silently (or with a close code); sessions can be resumed. */
   drop(closeCode?: number): void;
   /** Refuses new connections until `open`. */
   refuse(): void;
   open(): void;
   /** Asks every client to reconnect and resume. */
   reconnect(): void;
-  /** Ends every session; `resumable` says what op 9 tells of it. */
+  /** Ends every session; `resumable` is what op 9 says about it. */
   invalidate(resumable: boolean): void;
-  /** No heartbeat is acknowledged any more, until `acknowledge`. */
+  /** Acknowledges no more heartbeats until `acknowledge`. */
   silence(): void;
   acknowledge(): void;
   close(): Promise<void>;
@@ -40,7 +40,7 @@ export interface GatewayParts {
   readonly heartbeatIntervalMs: number;
   readonly identifiesADay: number;
   readonly ready: (intents: number) => JsonObject;
-  /** What follows READY. */
+  /** The events that follow READY. */
   readonly afterReady: () => readonly (readonly [event: string, data: JsonObject])[];
   readonly changed: () => void;
 }
@@ -197,7 +197,7 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
       bySocket.delete(socket);
       if (session?.socket === socket) {
         session.lose(clock.now());
-        // A client that says goodbye with 1000 or 1001 has given its session up.
+        // A client that closes with 1000 or 1001 gives up its session.
         if (code === 1000 || code === 1001) {
           sessions.delete(session.id);
         }

@@ -13,7 +13,7 @@ export interface Upload {
 
 export type OptionValue = string | number | boolean | Upload;
 
-/** A thing that Discord's own client would not have let the person do. */
+/** An act that Discord's own client would not have allowed. */
 export class NotPossible extends Error {}
 
 const subcommand = 1;
@@ -51,7 +51,7 @@ function fits(option: JsonObject, value: OptionValue): boolean {
   }
 }
 
-/** The command's own options, or those of the subcommand that the words after its name pick. */
+/** The command's own options, or those of the subcommand named after it. */
 function leafOf(
   command: JsonObject,
   words: readonly string[],
@@ -75,11 +75,11 @@ function leafOf(
 export interface GivenOptions {
   readonly words: readonly string[];
   readonly values: Readonly<Record<string, OptionValue>>;
-  /** The option that is being typed, for autocomplete: nothing is checked or required then. */
+  /** The option being typed, for autocomplete: nothing is checked or required then. */
   readonly focused: string | null;
 }
 
-/** `data.options` and `data.resolved` as Discord sends them. Throws NotPossible where Discord's client would object. */
+/** `data.options` and `data.resolved` as Discord sends them. Throws NotPossible if Discord's client would object. */
 export function optionData(
   context: Context,
   channel: Channel,

@@ -17,7 +17,7 @@ const update = 7;
 const autocomplete = 8;
 const modal = 9;
 
-/** Which answers each kind of interaction takes. */
+/** The answers that each kind of interaction accepts. */
 function allowedAnswers(kind: InteractionKind, hasSource: boolean): readonly number[] {
   switch (kind) {
     case "command":
@@ -31,7 +31,7 @@ function allowedAnswers(kind: InteractionKind, hasSource: boolean): readonly num
   }
 }
 
-/** A slash command answers with type 20, the rest with an ordinary message (a reply to the one that was used). */
+/** A slash command is answered by type 20, others by an ordinary message (a reply to the one that was used). */
 function answerType(interaction: Interaction): number {
   return interaction.kind === "command" ? 20 : interaction.source === null ? 0 : 19;
 }
@@ -106,7 +106,7 @@ export function takeCallback(
   interactions.acknowledge(interaction, type);
 }
 
-/** A reply cannot name a message that only one person sees. */
+/** A reply cannot refer to a message that only one person sees. */
 function visibleSource(interaction: Interaction): Message | null {
   return interaction.source?.ephemeralFor === null ? interaction.source : null;
 }

@@ -31,7 +31,7 @@ export interface Act {
   readonly data: JsonObject;
 }
 
-/** Begins an interaction and tells the app of it, as INTERACTION_CREATE. */
+/** Begins an interaction and sends it to the app as INTERACTION_CREATE. */
 export function startInteraction(context: Context, interactions: Interactions, act: Act): Interaction {
   const { world } = context;
   const { kind, userId, channel, installation, source } = act;
@@ -52,7 +52,7 @@ export function startInteraction(context: Context, interactions: Interactions, a
   });
   const guild = channel.guildId === null ? undefined : world.guilds.get(channel.guildId);
   const user = world.users.get(userId)!;
-  // What an app may do where it is not a member: what its answers may hold.
+  // Where the app is not a member, these permissions limit its answers.
   const appPermissions = isBotIn(world, channel)
     ? permissionsIn(world, channel, bot)
     : permissionsIn(world, channel, userId) & ~(1n << 11n);

@@ -7,18 +7,18 @@ import type { Channel, Message, MessageInteraction } from "./world.ts";
 export const interactionTypes = { command: 2, component: 3, autocomplete: 4, modal: 5 } as const;
 export type InteractionKind = keyof typeof interactionTypes;
 
-/** One interaction, from the person's act to the end of its token. */
+/** One interaction, from the person's act to the expiry of its token. */
 export interface Interaction {
   readonly id: string;
   readonly token: string;
   readonly kind: InteractionKind;
   readonly userId: string;
   readonly channel: Channel;
-  /** Whose installation of the app allowed it. */
+  /** The installation of the app that allowed it. */
   readonly installation: "guild" | "user";
-  /** The app is in the place too, so that follow-ups are unbounded. */
+  /** The app is in the place too, so follow-ups are unlimited. */
   readonly appIsThere: boolean;
-  /** A user-installed app whose asker may not use external apps there answers them alone. */
+  /** A user-installed app whose asker may not use external apps there: only they see the answers. */
   readonly forcedEphemeral: boolean;
   readonly createdAt: number;
   readonly command: string;
@@ -27,7 +27,7 @@ export interface Interaction {
   state: "waiting" | "acknowledged" | "missed";
   acknowledgedAt: number | null;
   callbackType: number | null;
-  /** The first answer; null while there is none. */
+  /** The first answer; null until there is one. */
   original: Message | null;
   /** The next follow-up after "thinking" becomes the answer itself. */
   placeholderOpen: boolean;
@@ -38,12 +38,12 @@ export interface Interaction {
 
 export interface Interactions {
   open(interaction: Omit<Interaction, MutableField>): Interaction;
-  /** The interaction a callback answers; refuses an unknown one, a late one and a second answer. */
+  /** The interaction that a callback answers; refuses an unknown one, a late one and a second answer. */
   unanswered(id: string, token: string): Interaction;
-  /** The interaction whose token lives; refuses a dead or unknown token as the webhook routes do. */
+  /** The interaction with a valid token; refuses an expired or unknown token as the webhook routes do. */
   byToken(applicationId: string, token: string): Interaction;
   acknowledge(interaction: Interaction, callbackType: number): void;
-  /** One from before: it is known by its id and, while it lives, by its token. */
+  /** An earlier interaction: it is found by its id and, while the token is valid, by its token. */
   restore(interaction: Interaction): void;
   readonly all: readonly Interaction[];
 }
@@ -131,7 +131,7 @@ export function createInteractions(context: Context): Interactions {
   };
 }
 
-/** Who allowed the interaction, as messages and events tell it. */
+/** Who allowed the interaction, in the form that messages and events use. */
 export function ownersOf(interaction: Interaction): { [integrationType: string]: string } {
   return interaction.installation === "user"
     ? { "1": interaction.userId }

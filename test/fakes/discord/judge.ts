@@ -4,7 +4,7 @@ import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
 import { isObject, type JsonObject } from "../json.ts";
 
-/** Something this server accepted or gave out that Discord's own description does not allow. */
+/** Something this server accepted or returned that Discord's own description does not allow. */
 export interface Violation {
   readonly where: string;
   readonly direction: "request" | "answer" | "event";
@@ -14,9 +14,9 @@ export interface Violation {
 
 /** Discord's OpenAPI file as judge of both the app and this server. */
 export interface Judge {
-  /** Whether the file is there: the folder is named by `TOOLCAST_JUDGES`. */
+  /** Whether the file is available: `TOOLCAST_JUDGES` names the folder. */
   readonly on: boolean;
-  /** What is wrong with a request's body; empty when nothing is, or when there is no such operation. */
+  /** The faults of a request's body; empty if there are none, or if there is no such operation. */
   request(method: string, path: string, body: unknown): string[];
   answer(method: string, path: string, status: number, body: unknown): string[];
   /** Judges a value by one of the named schemas. */
@@ -26,8 +26,8 @@ export interface Judge {
 const silent: Judge = { on: false, request: () => [], answer: () => [], schema: () => [] };
 
 /**
- * Where the file and the service differ, known from the service's documentation: permission sets are strings, codes of
- * single fields are words, and ids of new attachments are numbers.
+ * Where the file differs from the service, according to the service's documentation: permission sets are strings, codes
+ * of single fields are words, and ids of new attachments are numbers.
  */
 function withKnownDifferences(document: JsonObject): JsonObject {
   const schemas = (document.components as { schemas: Record<string, JsonObject> }).schemas;
@@ -60,7 +60,7 @@ function withKnownDifferences(document: JsonObject): JsonObject {
 const pointer = (...keys: string[]) =>
   `discord.json#/${keys.map((key) => encodeURIComponent(key.replaceAll("~", "~0").replaceAll("/", "~1"))).join("/")}`;
 
-/** Reading and compiling the file takes most of a second, so that a process does it once. */
+/** Reading and compiling the file takes most of a second, so a process does it only once. */
 const opened = new Map<string, Judge>();
 
 export function openJudge(folder: string | undefined): Judge {

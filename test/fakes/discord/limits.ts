@@ -1,4 +1,4 @@
-/** What Discord allows, from its documentation; a rate that it does not publish is one observed. */
+/** Discord's limits, from its documentation; rates that it does not publish are observed ones. */
 export const discordLimits = {
   acknowledgeWithinMs: 3_000,
   tokenLivesMs: 15 * 60_000,
@@ -21,7 +21,7 @@ export const discordLimits = {
   resumeWithinMs: 180_000,
 } as const;
 
-/** A bucket: so many requests in so long. */
+/** A bucket: this many requests in this period. */
 export interface Rate {
   readonly count: number;
   readonly windowMs: number;

@@ -4,7 +4,7 @@ import { may } from "./permissions.ts";
 import { isSnowflake } from "./snowflake.ts";
 import type { Channel, Pings, World } from "./world.ts";
 
-/** What a request allows to be pinged; null stands for "as the text says". */
+/** The pings that a request allows; null stands for "as the text says". */
 export interface AllowedMentions {
   readonly parse: readonly string[];
   readonly users: readonly string[];
@@ -52,12 +52,12 @@ export function readAllowedMentions(problems: FieldProblems, raw: unknown): Allo
   return { parse: parse.map(String), users, roles, repliedUser: given.replied_user === true };
 }
 
-/** Code spans and blocks name nobody. */
+/** Code spans and blocks mention nobody. */
 function withoutCode(text: string): string {
   return text.replace(/```[\s\S]*?```|`[^`\n]*`/g, "").replace(/\\[\\<@`]/g, "");
 }
 
-/** Whom a text notifies, under what the request allows and what the author may. */
+/** The people a text notifies, within what the request allows and what the author may do. */
 export function pingsOf(
   world: World,
   channel: Channel,

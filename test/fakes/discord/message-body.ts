@@ -10,7 +10,7 @@ import { discordLimits } from "./limits.ts";
 import { type AllowedMentions, readAllowedMentions, textOfComponents } from "./mentions.ts";
 import { type Channel, type Message, messageFlags, type StoredFile } from "./world.ts";
 
-/** A checked body: what the message will be. */
+/** A checked body: the contents of the future message. */
 export interface MessageDraft {
   readonly content: string;
   readonly embeds: JsonObject[];
@@ -18,7 +18,7 @@ export interface MessageDraft {
   readonly attachments: StoredFile[];
   readonly flags: number;
   readonly allowedMentions: AllowedMentions;
-  /** Every text in it that may name somebody. */
+  /** Every text in it that may mention somebody. */
   readonly text: string;
 }
 
@@ -42,7 +42,7 @@ function readFlags(problems: FieldProblems, raw: unknown, allowed: number): numb
   return Number(raw) & allowed;
 }
 
-/** `old` is the message an edit changes; `ephemeral` says whether this place lets the flag EPHEMERAL be set. */
+/** `old` is the message that an edit changes; `ephemeral` says whether the flag EPHEMERAL may be set here. */
 export interface BodyRules {
   readonly channel: Channel;
   readonly old: Message | null;

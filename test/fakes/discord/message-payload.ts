@@ -17,7 +17,7 @@ export function attachmentPayload(context: Context, file: StoredFile): JsonObjec
   };
 }
 
-/** Components with fresh addresses for the files they show. */
+/** Components with freshly signed addresses for the files they show. */
 function componentPayload(context: Context, message: Message, value: unknown): unknown {
   if (Array.isArray(value)) {
     return value.map((item) => componentPayload(context, message, item));
@@ -40,14 +40,14 @@ function componentPayload(context: Context, message: Message, value: unknown): u
   return shown;
 }
 
-/** The files that components name stand in these and not among the attachments. */
+/** Ids of the files in components, which are not among the attachments. */
 function namedFileIds(value: unknown): unknown[] {
   const items = Array.isArray(value) ? value : isObject(value) ? Object.values(value) : [];
   const own = isObject(value) && value.attachment_id !== undefined ? [value.attachment_id] : [];
   return [...own, ...items.flatMap(namedFileIds)];
 }
 
-/** A message as Discord gives it out. The nonce is in the answer to its sender and in the event only. */
+/** A message as Discord returns it. The nonce is only in the answer to its sender and in the event. */
 export function messagePayload(context: Context, message: Message, nonce: string | null = null): JsonObject {
   const { world } = context;
   const { interaction, reference } = message;
@@ -108,7 +108,7 @@ export function messagePayload(context: Context, message: Message, nonce: string
   };
 }
 
-/** What opened the modal whose answer a message is. */
+/** The interaction that opened the modal which a message answers. */
 function triggering(context: Context, message: Message): JsonObject {
   const { interaction } = message;
   return {

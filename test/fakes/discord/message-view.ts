@@ -26,19 +26,19 @@ export interface MessageView {
   readonly text: string;
   readonly components: readonly JsonObject[];
   readonly buttons: readonly ButtonView[];
-  /** Selects by custom id, with the values they offer. */
+  /** Selects by custom id, with their options. */
   readonly selects: readonly { readonly customId: string; readonly values: readonly string[] }[];
   /** Files that are shown, in the order of the message. */
   readonly files: readonly StoredFile[];
-  /** Recordings and films among them that have a player: Components V2 gives recordings none. */
+  /** Recordings and videos among them that have a player: Components V2 gives recordings none. */
   readonly playable: readonly StoredFile[];
-  /** Files that came along and that no component shows. */
+  /** Files sent along that no component shows. */
   readonly hiddenFiles: readonly StoredFile[];
-  /** Whom it notified. */
+  /** The people it notified. */
   readonly pings: Pings;
   readonly replyTo: string | null;
   readonly createdAt: number;
-  /** The whole payload, as the API gives it out. */
+  /** The whole payload, as the API returns it. */
   readonly payload: JsonObject;
 }
 

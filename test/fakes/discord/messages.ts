@@ -6,7 +6,7 @@ import type { MessageDraft } from "./message-body.ts";
 import { messagePayload } from "./message-payload.ts";
 import { type Channel, type Message, type MessageInteraction, messageFlags } from "./world.ts";
 
-/** What a new message is besides its body; a null draft is a placeholder that is "thinking". */
+/** A new message apart from its body; a null draft is a placeholder that is "thinking". */
 export interface NewMessage {
   readonly channel: Channel;
   readonly authorId: string;
@@ -18,19 +18,19 @@ export interface NewMessage {
   readonly nonce?: string | null;
 }
 
-/** Keeps messages and tells the app of each change. */
+/** Stores messages and notifies the app of each change. */
 export interface Messages {
   create(message: NewMessage): Message;
   edit(message: Message, draft: MessageDraft): void;
   remove(message: Message): void;
   /** A message that anybody in the channel may fetch: an ephemeral one is unknown. */
   find(channelId: string, messageId: string): Message;
-  /** Also ephemeral ones: for those who hold the token. */
+  /** Includes ephemeral ones: for those who have the token. */
   byId(messageId: string): Message | null;
   newestFirst(channelId: string): Message[];
 }
 
-/** Instants of edits of old messages by channel; Discord bounds them apart from the rate limits. */
+/** When old messages were edited, by channel; Discord limits these edits apart from the rate limits. */
 function createOldEditLimit(context: Context) {
   const { olderThanMs, count, windowMs } = discordLimits.editsOfOldMessages;
   const edits = new Map<string, number[]>();
@@ -123,7 +123,7 @@ export function createMessages(context: Context): Messages {
       return message;
     },
     edit(message, draft) {
-      // A channel takes its messages with it.
+      // Deleting a channel deletes its messages.
       const channel = world.channels.get(message.channelId)!;
       if (channel.archived) {
         throw refusal("threadArchived");

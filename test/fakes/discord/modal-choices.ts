@@ -5,7 +5,7 @@ export const radioGroup = 21;
 export const checkboxGroup = 22;
 export const checkbox = 23;
 
-/** Radio buttons and checkboxes of a modal: groups have at most 10 choices with values of their own. */
+/** Radio buttons and checkboxes of a modal: groups have at most 10 choices, each with its own value. */
 export function readModalChoice(reader: ComponentReader, path: string, raw: JsonObject): JsonObject {
   const { problems } = reader;
   const customId = reader.customId(path, raw);

@@ -22,7 +22,7 @@ function textOf(input: JsonObject, given: ModalValues[string] | undefined): stri
   return text;
 }
 
-/** `data` of the interaction that a modal's submission makes. */
+/** The `data` of the interaction that submitting a modal creates. */
 export function modalData(context: Context, channel: Channel, modal: JsonObject, values: ModalValues): JsonObject {
   const attachments: Record<string, JsonObject> = {};
   const inputs = new Set<string>();

@@ -66,7 +66,7 @@ function readInput(
     : readSelect(reader, path, { required: true, ...raw }, begun.id);
 }
 
-/** A modal: title, and 1 to 5 rows: Labels with one input each, text to read, or the older action rows. */
+/** A modal: a title, and 1 to 5 rows: labels with one input each, text to read, or the older action rows. */
 export function readModal(problems: FieldProblems, data: JsonObject): JsonObject {
   const reader = new ComponentReader(problems, []);
   problems.text("data.custom_id", data.custom_id, 1, 100);

@@ -4,11 +4,11 @@ import { channelPayload, guildPayload } from "./payloads.ts";
 import { type PermissionName, permissionBits } from "./permissions.ts";
 import type { Channel, Guild, Message, Role } from "./world.ts";
 
-/** What people with power do to guilds, channels and messages. */
+/** What administrators do to guilds, channels and messages. */
 export interface Moderation {
   /** Denies the bot permissions in a channel. */
   revoke(channel: Channel, ...names: PermissionName[]): void;
-  /** Takes such denials back. */
+  /** Removes such denials again. */
   restore(channel: Channel, ...names: PermissionName[]): void;
   /** Denies or allows a role, a person or (by the guild's id) everyone. */
   overwrite(

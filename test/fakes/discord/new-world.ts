@@ -28,7 +28,7 @@ export function newWorld(snowflakes: Snowflakes): World {
     channels: new Map(),
     messages: new Map(),
     attachments: new Map(),
-    // An app's id is its bot's.
+    // An app's id is also its bot's.
     application: { id: bot.id, name: "Toolcast", botUserId: bot.id, ownerId: owner.id },
   };
 }

@@ -2,7 +2,7 @@ import type { JsonObject } from "../json.ts";
 import { permissionsIn } from "./permissions.ts";
 import type { Channel, Guild, Role, User, World } from "./world.ts";
 
-/** People, roles, guilds and channels as Discord gives them out. */
+/** People, roles, guilds and channels as Discord returns them. */
 export function userPayload(user: User): JsonObject {
   return {
     id: user.id,
@@ -54,7 +54,7 @@ export function rolePayload(role: Role, position: number): JsonObject {
   };
 }
 
-/** `viewerId` decides `permissions`, which interactions carry. */
+/** `viewerId` determines `permissions`, which interactions include. */
 export function channelPayload(world: World, channel: Channel, viewerId?: string): JsonObject {
   const base = {
     id: channel.id,

@@ -29,7 +29,7 @@ export const usualPermissions =
     permissionBits.MANAGE_THREADS |
     permissionBits.MENTION_EVERYONE
   );
-/** In a direct conversation everybody in it may do everything a conversation needs. */
+/** In a direct conversation every participant may do everything a conversation needs. */
 const directPermissions =
   usualPermissions & ~(permissionBits.SEND_MESSAGES_IN_THREADS | permissionBits.USE_EXTERNAL_APPS);
 
@@ -48,7 +48,7 @@ function guildPermissions(guild: Guild, userId: string): bigint {
   return granted & permissionBits.ADMINISTRATOR ? allPermissions : granted;
 }
 
-/** What somebody may do in a channel: roles, then the channel's overwrites of everyone, of roles, of the member. */
+/** What somebody may do in a channel: roles, then the channel's overwrites for everyone, for roles, for the member. */
 export function permissionsIn(world: World, channel: Channel, userId: string): bigint {
   if (channel.guildId === null) {
     return channel.recipientIds.includes(userId) ? directPermissions : 0n;

@@ -10,19 +10,19 @@ import { type ModalValues, modalData } from "./modal-data.ts";
 import { may, permissionsIn } from "./permissions.ts";
 import { type Channel, isBotIn, type Message, type User } from "./world.ts";
 
-/** Where and by whose installation a person acts; the default channel and the guild's installation when left out. */
+/** Where, and by whose installation, a person acts. Default the default channel and the guild's installation. */
 export interface Where {
   readonly in?: Channel;
   readonly installation?: "guild" | "user";
 }
 
-/** A person with Discord's client in front of them. What that client would not let them do throws NotPossible. */
+/** A person with Discord's client in front of them. Anything that client would not allow throws NotPossible. */
 export interface Person {
   readonly id: string;
   readonly user: User;
   /** `image`, or `voice clone` for a subcommand. */
   runCommand(command: string, options?: Readonly<Record<string, OptionValue>>, where?: Where): Interaction;
-  /** Types into an option and waits for suggestions; rejects when none come within 3 s of the clock. */
+  /** Types into an option and waits for suggestions; rejects if none arrive within 3 s of the clock. */
   autocomplete(
     command: string,
     focused: { readonly option: string; readonly text: string | number },
@@ -33,13 +33,13 @@ export interface Person {
   press(message: MessageView, button: string): Interaction;
   /** Chooses in a select. */
   choose(message: MessageView, customId: string, values: readonly string[]): Interaction;
-  /** Sends the modal that an interaction was answered with; values by custom id, the rest as prefilled. */
+  /** Submits the modal that answered an interaction; values by custom id, the rest as prefilled. */
   submitModal(opened: Interaction, values: ModalValues): Interaction;
   /** Writes a message of their own. */
   say(text: string, channel?: Channel): Message;
-  /** Everything they see in a channel (the default one when left out), oldest first. */
+  /** Everything they see in a channel (the default one if omitted), oldest first. */
   visibleMessages(channel?: Channel): MessageView[];
-  /** What an interaction of theirs shows them now: the answer, null while there is none or when it is gone. */
+  /** What an interaction of theirs now shows them: the answer, or null if there is none or it has been deleted. */
   answerTo(interaction: Interaction): MessageView | null;
 }
 

@@ -3,7 +3,7 @@ import type { Clock } from "../../../core/src/ground/clock.ts";
 import type { JsonObject } from "../json.ts";
 import { discordLimits, type Rate } from "./limits.ts";
 
-/** The rates of the routes: Discord does not publish them and tells them in headers. */
+/** The rates of the routes: Discord does not publish them but states them in headers. */
 export const usualRates = {
   messages: { count: 5, windowMs: 5_000 },
   edits: { count: 5, windowMs: 5_000 },
@@ -19,25 +19,25 @@ export const usualRates = {
 export type BucketName = keyof typeof usualRates;
 
 export interface RateLimitOptions {
-  /** The clock of the windows; the server's own when left out. A client that waits in real time needs `systemClock`. */
+  /** The clock of the windows; default the server's own. A client that waits in real time needs `systemClock`. */
   readonly clock?: Clock;
-  /** Requests a second over all routes but those of interactions; 50 at Discord. */
+  /** Requests per second over all routes except those of interactions; 50 at Discord. */
   readonly globalPerSecond?: number;
-  /** Rates instead of the usual ones. */
+  /** Rates that replace the defaults. */
   readonly rates?: Partial<Record<BucketName, Rate>>;
 }
 
-/** What the limits say of one request: headers always, and a refusal when it is one too many. */
+/** The limits' decision about one request: headers always, and a refusal if it is one too many. */
 export interface RateDecision {
   readonly headers: Record<string, string>;
   readonly refusal: { status: 429; body: JsonObject } | null;
-  /** The caller's address was shut out for too many refused requests. */
+  /** The caller's address was banned for too many refused requests. */
   readonly banned: boolean;
 }
 
 export interface RateLimits {
   take(bucket: BucketName, major: string, withinGlobal: boolean): RateDecision;
-  /** Counts an answer that tells of an invalid request (401, 403, 429 but those of scope shared). */
+  /** Counts an answer to an invalid request (401, 403, and 429 unless its scope is shared). */
   countInvalid(): void;
   readonly invalidRequests: number;
 }

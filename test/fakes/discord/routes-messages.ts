@@ -65,7 +65,7 @@ export function messageHandlers(context: Context, messages: Messages): Handlers<
     }
   }
 
-  /** The message a request replies to; null when it replies to none, or to a lost one and does not mind. */
+  /** The message a request replies to; null if it replies to none, or if it tolerates that the message is lost. */
   function replied(channel: Channel, given: unknown): Message | null {
     if (given === undefined || given === null) {
       return null;
@@ -100,7 +100,7 @@ export function messageHandlers(context: Context, messages: Messages): Handlers<
     return message;
   };
 
-  /** Others' words are empty for an app that may not read them, except in direct messages. */
+  /** Others' text is empty for an app that may not read it, except in direct messages. */
   const readable = (message: Message, channel: Channel): JsonObject => {
     const payload = messagePayload(context, message);
     const open = message.authorId === bot || channel.guildId === null || context.readsMessageContent;
@@ -211,7 +211,7 @@ export function messageHandlers(context: Context, messages: Messages): Handlers<
   };
 }
 
-/** The conversation of a person with the bot; there is one. */
+/** A person's conversation with the bot; there is only one. */
 export function directChannel(context: Context, userId: string): Channel {
   const { world } = context;
   const bot = world.application.botUserId;

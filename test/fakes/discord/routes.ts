@@ -4,10 +4,10 @@ import type { BucketName } from "./rate-limits.ts";
 
 interface Route {
   readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
-  /** As the OpenAPI file writes it. */
+  /** As spelled in the OpenAPI file. */
   readonly path: string;
   readonly bucket: BucketName;
-  /** Which parameter splits the bucket, besides the route. */
+  /** The parameter that splits the bucket, in addition to the route. */
   readonly major?: string;
   /** Routes of interactions need no bot token and are outside the global limit. */
   readonly byInteraction?: true;
@@ -22,7 +22,7 @@ const command = { bucket: "commands" } as const;
 const other = { bucket: "others" } as const;
 const inChannel = { major: "channel_id" } as const;
 
-/** Every route of this server. The names are those that faults and records use. */
+/** Every route of this server, under the names that faults and records use. */
 export const routes = {
   gateway: { method: "GET", path: "/gateway/bot", ...other },
   "own-user": { method: "GET", path: "/users/@me", ...other },
@@ -73,12 +73,12 @@ export const routes = {
 export type RouteName = keyof typeof routes;
 
 export interface ApiRequest {
-  /** Path parameters, by the names in the route's path. */
+  /** Path parameters, by their names in the route's path. */
   readonly parameters: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
-  /** The JSON body (or the `payload_json` part); an empty object when there is none. */
+  /** The JSON body (or the `payload_json` part); an empty object if there is none. */
   readonly json: JsonObject;
-  /** The body when it is a list. */
+  /** The body if it is a list. */
   readonly list: readonly unknown[] | null;
   readonly parts: readonly Part[];
 }
@@ -98,7 +98,7 @@ const patterns = (Object.entries(routes) as [RouteName, Route][])
     pattern: new RegExp(`^${route.path.replace(/\{(\w+)\}/g, "(?<$1>[^/]+)")}$`),
     fixed: !route.path.split("/").at(-1)!.startsWith("{"),
   }))
-  // "@me" and "@original" before the parameter that would take them.
+  // "@me" and "@original" come before the parameter that would match them.
   .sort((one, another) => Number(another.fixed) - Number(one.fixed));
 
 export function matchRoute(

@@ -3,7 +3,7 @@ import type { Channel, Message, StoredFile, World } from "./world.ts";
 
 type SavedFile = Omit<StoredFile, "bytes"> & { readonly bytes: { readonly base64: string } };
 
-/** Messages and interactions of a fake as JSON. In texts, `{files}` stands for the file host's address. */
+/** A fake's messages and interactions as JSON. In texts, `{files}` stands for the file host's address. */
 export interface SavedDiscord {
   readonly application: string;
   readonly channels: readonly Channel[];

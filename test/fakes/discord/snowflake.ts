@@ -3,7 +3,7 @@ import type { Clock } from "../../../core/src/ground/clock.ts";
 const discordEpochMs = 1_420_070_400_000n;
 const bitsBelowTime = 22n;
 
-/** Ids as Discord makes them: they carry the instant of the handed-in clock, and later ids are greater. */
+/** Ids as Discord makes them: they contain the time of the clock passed in, and later ids are greater. */
 export interface Snowflakes {
   next(): string;
 }

@@ -1,11 +1,11 @@
 import type { JsonObject } from "../json.ts";
 
-/** Everything that exists on this Discord. Plain data: the rules stand in the files that change it. */
+/** Everything that exists on this Discord. Plain data: the rules are in the files that change it. */
 export interface World {
   readonly users: Map<string, User>;
   readonly guilds: Map<string, Guild>;
   readonly channels: Map<string, Channel>;
-  /** By channel, in order of creation; deleted messages are taken out. */
+  /** By channel, in order of creation; deleted messages are removed. */
   readonly messages: Map<string, Message[]>;
   readonly attachments: Map<string, StoredFile>;
   readonly application: Application;
@@ -24,9 +24,9 @@ export interface User {
   readonly bot: boolean;
   /** The language of their client, e.g. `en-US`, `zh-CN`. */
   locale: string;
-  /** Refuses direct messages of the bot. */
+  /** Refuses direct messages from the bot. */
   refusesDirectMessages: boolean;
-  /** How large a file they may send wherever they are, in bytes: Nitro. It is not what the bot may send. */
+  /** The largest file they may send anywhere, in bytes, with Nitro. The bot's limit does not follow it. */
   readonly uploadBytes: number;
   /** Installed the app for themselves. */
   installedApp: boolean;
@@ -46,7 +46,7 @@ export interface Guild {
   /** Whether the app was invited with the scope applications.commands. */
   acceptsCommands: boolean;
   locale: string;
-  /** The role whose id is the guild's is `@everyone`. */
+  /** The role whose id equals the guild's is `@everyone`. */
   readonly roles: Map<string, Role>;
   readonly members: Map<string, { readonly roleIds: string[]; readonly joinedAt: number }>;
 }
@@ -65,7 +65,7 @@ export interface Channel {
   readonly guildId: string | null;
   /** A thread's channel. */
   readonly parentId: string | null;
-  /** Who is in a direct or group conversation. */
+  /** The participants of a direct or group conversation. */
   readonly recipientIds: readonly string[];
   readonly overwrites: Overwrite[];
   archived: boolean;
@@ -84,7 +84,7 @@ export interface StoredFile {
   readonly path: string;
 }
 
-/** Whom a message notified. */
+/** The people a message notified. */
 export interface Pings {
   readonly everyone: boolean;
   readonly userIds: readonly string[];
@@ -100,21 +100,21 @@ export interface Message {
   editedAt: number | null;
   content: string;
   embeds: JsonObject[];
-  /** As given out: with ids, and media resolved. */
+  /** As returned: with ids, and media resolved. */
   components: JsonObject[];
   attachments: StoredFile[];
   flags: number;
-  /** Whom its creation (or the end of its "thinking") notified. */
+  /** The people notified by its creation (or by the end of its "thinking"). */
   pings: Pings;
-  /** Users its text names and allowed_mentions lets through. */
+  /** Users mentioned in its text whom allowed_mentions permits. */
   mentionedIds: readonly string[];
   readonly reference: { readonly messageId: string; readonly channelId: string } | null;
-  /** The one person who sees it; null when everybody in the channel does. */
+  /** The only person who sees it; null if everybody in the channel does. */
   readonly ephemeralFor: string | null;
   readonly interaction: MessageInteraction | null;
 }
 
-/** The interaction a message answers. */
+/** The interaction that a message answers. */
 export interface MessageInteraction {
   readonly id: string;
   readonly type: number;
@@ -135,7 +135,7 @@ export const messageFlags = {
 
 const megabyte = 1024 * 1024;
 
-/** The largest file one may upload in a guild, by its boosts; elsewhere 10 MiB. */
+/** The largest permitted upload in a guild, by its boosts; elsewhere 10 MiB. */
 export function attachmentSizeLimit(world: World, channel: Channel): number {
   const tier = channel.guildId === null ? 0 : (world.guilds.get(channel.guildId)?.boostTier ?? 0);
   return [10, 10, 50, 100][tier]! * megabyte;
