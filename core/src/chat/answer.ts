@@ -58,7 +58,7 @@ export interface Answer {
    * is shown.
    */
   owed?: boolean;
-  /** It has been or is being removed, as only its asker is told what is wrong. */
+  /** It has been or is being removed, because only its asker should read what is wrong. */
   withdrawn?: boolean;
   /** The answer's message, as the adapter names it; absent until the platform has named it. */
   message?: string;

@@ -99,7 +99,7 @@ export class KeptButtons {
 
 /** The action of a button that opens a form. */
 export const formAction = "form";
-/** The action of a button that starts a tool with the values of a form that lacks nothing. */
+/** The action of a button that starts a tool with the values of a complete form. */
 export const startAction = "start";
 
 /**

@@ -64,8 +64,8 @@ export interface ChatPort {
   /** Whether only its handle reaches the answer: only its reader sees it, or the bot is not in the conversation. */
   needsHandle(answer: Answer): boolean;
   /**
-   * Removes a first answer that others see, so that only its asker is told what is wrong. False if it cannot be removed
-   * and is filled instead. Default: it cannot.
+   * Removes a first answer that others see, because only its asker should read what is wrong. False if it cannot be
+   * removed and must be filled instead. Default: it cannot.
    */
   withdraw?(answer: Answer): Promise<boolean>;
   /** Shows a separate message to the asker alone, after a press and after `withdraw`. */
@@ -152,8 +152,8 @@ export type ChatEvent =
   /** The answer to the question for one input. */
   | (EventBase & { event: "field"; form: string; value: { text: string } | { file: Json } })
   /**
-   * `message`: the message pressed, which shows the job afterwards. `requestFacts` replace `facts` if the press starts a
-   * request of its own; default none.
+   * `message`: the message pressed, which shows the job afterwards. `requestFacts` replaces `facts` if the press starts
+   * a new request; default none.
    */
   | (EventBase & {
       event: "press";

@@ -89,7 +89,7 @@ export async function openButtonForm(context: Context, event: ChatEvent, form: S
 }
 
 /**
- * Starts a tool with the values of the form behind a button, which its job rebuilds. A form that lacks something by now is
+ * Starts a tool with the values of the form behind a button, rebuilt from its job. A form that has become incomplete is
  * opened instead.
  */
 export async function startButtonForm(

@@ -1,9 +1,9 @@
 import type { Clock } from "../ground/clock.ts";
 
-/** A second press within this time is a double click and does not ask for another one. */
+/** A second press within this time is a double click and starts nothing. */
 const doubleClickMs = 5_000;
 
-/** What was started by one press, remembered for a moment. */
+/** Remembers for a moment what each press started. */
 export class RecentStarts {
   readonly #clock: Clock;
   readonly #started = new Map<string, { event: string; at: number }>();
@@ -12,7 +12,7 @@ export class RecentStarts {
     this.#clock = clock;
   }
 
-  /** False if another event started the same a moment ago. */
+  /** False if another event has just started the same. */
   begin(what: string, event: string): boolean {
     const now = this.#clock.monotonic();
     for (const [key, { at }] of this.#started) {

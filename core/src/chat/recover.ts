@@ -129,7 +129,7 @@ async function takeUp(context: Context, answer: Answer): Promise<() => Promise<v
   const job = await runtime.ordered(answer.id, caller);
   if (seen === "gone") {
     if (answer.withdrawn && job === null) {
-      // Its asker has not been told what was wrong.
+      // Its asker has not seen yet what was wrong.
       return () => carryOut(context, answer);
     }
     // If the placeholder was to acknowledge, its sender has seen the failure, or removed it.

@@ -22,7 +22,7 @@ export async function tellAlone(
       if (answer === null || answer.caller.private || port.withdraw === undefined) {
         return "not-alone";
       }
-      // Before it is gone: a process that finds none knows why.
+      // Stored before it is removed: another process then knows why it is gone.
       await answers.change(id, { withdrawn: true });
       try {
         if (!(await port.withdraw(answer))) {

@@ -10,7 +10,7 @@ export async function messageMedia(ids: string[], alternative: string, store: Me
   return assets.flatMap((asset) => (asset === null ? [] : [mediumOf(asset, alternative)]));
 }
 
-/** What is to be said of media that are gone: how many their owner deleted, and how many are past retention. */
+/** The sentences about media that are gone: how many their owner deleted, and how many are past retention. */
 export async function goneMedia(
   ids: readonly string[],
   { media, deletions }: Pick<JobMessageOptions, "media" | "deletions">,

@@ -10,7 +10,7 @@ export async function isInOpenJob(engine: JobEngine, asset: Pick<Asset, "id" | "
   return (await openJobWith(engine, asset)) !== null;
 }
 
-/** The newest job of its owner that has not ended and takes the asset in, or has made it; null for none. */
+/** The newest unfinished job of its owner that uses the asset as input, or has made it; null for none. */
 export function openJobWith(engine: JobEngine, { id, owner }: Pick<Asset, "id" | "owner">): Promise<Job | null> {
   return findOpen(
     engine,
@@ -19,7 +19,7 @@ export function openJobWith(engine: JobEngine, { id, owner }: Pick<Asset, "id" |
   );
 }
 
-/** The newest job of anybody that has not ended and names this in its input; null for none. */
+/** The newest unfinished job, of anybody, that names this in its input; null for none. */
 export function openJobNaming(engine: JobEngine, value: string): Promise<Job | null> {
   return findOpen(engine, {}, ({ input }) => Object.values(input).includes(value));
 }

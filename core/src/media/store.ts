@@ -98,7 +98,10 @@ export interface MediaStore {
   list(owner: string, limit?: number): Promise<Asset[]>;
   /** The smaller encodes of a medium. Reads all records. */
   encodesOf(id: string): Promise<Asset[]>;
-  /** The newest records of what jobs made, and how many files are set aside because no record names them. Reads all records. */
+  /**
+   * The newest records of media that jobs made, and how many files are set aside because no record names them. Reads
+   * all records.
+   */
   inventory(limit: number): Promise<{ newestMade: Asset[]; setAside: number }>;
   /** Every record with the same bytes, whoever owns it. Reads all records. */
   withHash(hash: string): Promise<Asset[]>;

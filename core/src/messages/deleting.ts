@@ -1,6 +1,6 @@
 import type { LocalizedText } from "../ground/locale.ts";
 
-/** What is said when people delete their own media and voices, and of what was deleted. */
+/** What is said when people delete their own media and voices, and about what was deleted. */
 export const deletingMessages = {
   "action.delete": { en: "Delete", "zh-CN": "删除" },
   "delete.confirm": { en: "Delete it", "zh-CN": "确认删除" },

@@ -314,7 +314,7 @@ export const jobMessages = {
     en: "Asked the vendor about an unclear start: no end yet",
     "zh-CN": "已向服务商查询结果不明的提交：尚无结果",
   },
-  // The delivery routes; stored sentences call them so.
+  // The delivery routes, under the names in stored sentences.
   "rung.edit": { en: "in the first answer", "zh-CN": "更新首条回复" },
   "rung.post": { en: "as a message", "zh-CN": "发送消息" },
   "rung.direct": { en: "as a direct message", "zh-CN": "发送私信" },

@@ -173,11 +173,11 @@ export type VoiceTier = "lite" | "pro";
 
 /** How a voice is named to its vendor. */
 export interface VoiceAddress {
-  /** The vendor's code of it. */
+  /** The vendor's id of it. */
   speakerId: string;
-  /** Where the vendor has several kinds. */
+  /** Only if the vendor has several kinds. */
   tier?: VoiceTier;
-  /** The model it was made for, where its facts told one. */
+  /** The model it was made for, if its facts name one. */
   model?: string;
 }
 

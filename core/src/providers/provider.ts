@@ -70,8 +70,9 @@ export interface ProviderInstance {
   /** What the vendor lists as started or charged since an instant, newest first. Absent if it has no list. */
   recordsSince?(instant: number, signal?: AbortSignal): Promise<VendorRecord[]>;
   /**
-   * Deletes a cloned voice at the vendor; costs nothing. May be asked more than once: a voice that is gone already is
-   * deleted. Throws a `ToolcastError`; one to be retried `later` is. Absent if the vendor has no such endpoint.
+   * Deletes a cloned voice at the vendor; costs nothing. May be called more than once: a missing voice counts as
+   * deleted. Throws a `ToolcastError`, which is retried if its advice is `later`. Absent if the vendor has no such
+   * endpoint.
    */
   deleteVoice?(voice: VoiceAddress, signal?: AbortSignal): Promise<void>;
   /** Checks the keys without spending. */

@@ -1,20 +1,22 @@
 import type { Clock } from "../ground/clock.ts";
 import { clockToleranceMs } from "../ground/due.ts";
 
-/** More are under way at no vendor; what is forgotten is taken up again by the wall clock. */
+/**
+ * More operations than are ever under way at a vendor. The age of a forgotten one is taken from the wall clock again.
+ */
 const mostKnown = 2_000;
 
 interface Known {
-  /** How old it was when this process first knew of it, in milliseconds. */
+  /** Its age when this process first knew of it, in milliseconds. */
   ageMs: number;
-  /** When that was, on this process's own monotonic clock. */
+  /** When that was, by the monotonic clock. */
   at: number;
 }
 
 /**
- * How old work at a vendor is. A reference stores when it began by the wall clock, which is asked once, when this process
- * first meets the work; from then on its own monotonic clock counts, so that a wall clock that is set neither ends a wait
- * nor makes it last for a day.
+ * The ages of operations at a vendor. A reference stores the start by the wall clock, which is read once, when this
+ * process first sees the operation. From then on the monotonic clock counts: setting the wall clock neither ends a wait
+ * nor prolongs it by a day.
  */
 export class WorkAges {
   readonly clock: Clock;
@@ -24,12 +26,12 @@ export class WorkAges {
     this.clock = clock;
   }
 
-  /** Notes work that has just begun. `startedAt`: as its reference stores it, epoch milliseconds. */
+  /** Records an operation that has just started. `startedAt` is the value in its reference, epoch milliseconds. */
   begun(id: string, startedAt: number): void {
     this.#note(keyOf(id, startedAt), 0);
   }
 
-  /** In milliseconds; infinite when it began at an instant that has not come: the clock was set back since. */
+  /** Its age in milliseconds; infinite if its start is in the future, because the clock has been set back since. */
   of(id: string, startedAt: number): number {
     const key = keyOf(id, startedAt);
     const now = this.clock.now();

@@ -173,7 +173,7 @@ export class Calls {
     return this.#jobReply(job, caller, !created);
   }
 
-  /** In a copy, what is ordered would wait for nobody knows how long, and may have been ordered of the original too. */
+  /** In a copied store, a request would wait for an unknown time, and may have been made in the original, too. */
   #refuseWhenHeld(): void {
     if (this.#options.identity.held() !== null) {
       throw new PolicyError({ key: "store.refuses" });

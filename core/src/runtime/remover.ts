@@ -12,9 +12,9 @@ import type { VoiceDeletion } from "../tools/tool.ts";
 import { type Voice, type VoiceBook, voiceAddress } from "../voices/voice-book.ts";
 
 const againMs = 60 * 60_000;
-/** After trouble of our own: a process that died may have left a lock, which ends by then. */
+/** How long to wait after an error: a lock left by a process that died expires by then. */
 const soonMs = 60_000;
-/** Whose a voice is from then on that is to be deleted at its vendor still and whose owner was forgotten. */
+/** The owner of a voice that must still be deleted at its vendor after its owner was forgotten. */
 const nobody = "erased";
 
 interface RemoverOptions {
@@ -23,15 +23,15 @@ interface RemoverOptions {
   voices: VoiceBook;
   deletions: Deletions;
   provider(id: string): Pick<Provider, "deleteVoice"> | undefined;
-  /** What a person knows a job of theirs by. */
+  /** A job's title for its person. */
   nameOf(job: Job): string;
   clock: Clock;
   logger: Logger;
 }
 
 /**
- * Deletes media and voices for their owners. Each deletion is written down before anything goes, so that the next process
- * ends what one that dies has begun; a vendor is asked again to delete what it has deleted already, which harms nothing.
+ * Deletes media and voices for their owners. Each deletion is stored before anything is deleted, and the next process
+ * finishes what one that dies has started; a vendor may be asked twice to delete something, which does no harm.
  */
 export class Remover {
   readonly #options: RemoverOptions;
@@ -41,7 +41,7 @@ export class Remover {
     this.#options = options;
   }
 
-  /** Ends what was left undone, now and every hour. */
+  /** Finishes what was left undone, now and every hour. */
   start(): void {
     this.#lookIn(0);
   }
@@ -50,7 +50,7 @@ export class Remover {
     this.#cancel();
   }
 
-  /** With their smaller encodes. Throws a `UsageError` while a job needs one of them; then none is deleted. */
+  /** Deletes media with their smaller encodes. Throws a `UsageError` and deletes none while a job needs one of them. */
   async media(assets: readonly Asset[]): Promise<void> {
     const { engine, media, deletions, clock, nameOf } = this.#options;
     for (const asset of assets) {
@@ -67,11 +67,11 @@ export class Remover {
     }
   }
 
-  /** Here and at its vendor. Throws a `UsageError` while a job needs it. */
+  /** Deletes a voice here and at its vendor. Throws a `UsageError` while a job needs it. */
   async voice({ id, owner, name }: Voice): Promise<VoiceDeletion> {
     const { engine, voices, nameOf, clock } = this.#options;
     const since = clock.now();
-    // Nobody finds it from now on: no new job can need it.
+    // From now on nobody finds it, so no new job can need it.
     await voices.change(id, (current) => current && { ...current, deletingSince: current.deletingSince ?? since });
     const job = await openJobNaming(engine, id);
     if (job !== null) {
@@ -85,7 +85,7 @@ export class Remover {
     return this.#endVoice(id);
   }
 
-  /** Erases those of a person's voices for which `mayGo` returns true, and what is noted of their deletions. */
+  /** Erases those of a person's voices for which `mayGo` returns true, and the records of their deletions. */
   async forget(owner: string, mayGo: (voice: Voice) => boolean): Promise<void> {
     const { voices, deletions } = this.#options;
     for (const voice of await voices.all()) {
@@ -113,7 +113,7 @@ export class Remover {
       }
       for (const { id, deletingSince } of await voices.all()) {
         if (deletingSince !== undefined) {
-          // The process may have died before it looked whether a job needs it.
+          // The process may have died before checking whether a job needs it.
           await ((await openJobNaming(engine, id)) === null ? this.#endVoice(id) : this.#keep(id));
         }
       }

@@ -20,7 +20,7 @@ interface ProviderNeeds {
   logger: Logger;
 }
 
-/** Makes a configured provider, with everything it works with; what its codes mean is known from then on. */
+/** Makes a configured provider with everything it needs, and adds its codes to the catalogue. */
 export function startProvider(
   { definition, values }: ConfiguredProvider,
   { engine, state, http, clock, random, logger }: ProviderNeeds,

@@ -1,16 +1,16 @@
 import type Keyv from "keyv";
 
-/** What its owner deleted. */
+/** A deletion by an owner. */
 export interface Deletion {
   /** Caller id. */
   owner: string;
   /** Epoch milliseconds. */
   at: number;
-  /** The file that may be there still; absent once it is gone, and for what has none. */
+  /** The file that may still exist; absent once it is gone, or if there is none. */
   file?: { hash: string; extension: string };
 }
 
-/** What people have deleted, by the id of the thing, so that a later question about it has a true answer. */
+/** What people have deleted, by its id; later questions about it can then be answered correctly. */
 export class Deletions {
   readonly #state: Keyv;
 
@@ -18,7 +18,7 @@ export class Deletions {
     this.#state = state;
   }
 
-  /** Noted before the thing goes, and again when nothing of it is left. */
+  /** To be called before the deletion, and again when nothing is left. */
   async note(id: string, deletion: Deletion): Promise<void> {
     await this.#state.set(id, deletion);
   }
@@ -27,7 +27,7 @@ export class Deletions {
     return (await this.#state.get<Deletion>(id)) ?? null;
   }
 
-  /** Those whose files may be there still: their process died in between. */
+  /** Deletions whose files may still exist, because their process died in between. */
   async unfinished(): Promise<[string, Deletion & Required<Pick<Deletion, "file">>][]> {
     const open: [string, Deletion & Required<Pick<Deletion, "file">>][] = [];
     for await (const [id, deletion] of this.#all()) {
@@ -38,7 +38,7 @@ export class Deletions {
     return open;
   }
 
-  /** Erases what is noted of a person. */
+  /** Erases the records about a person. */
   async forget(owner: string): Promise<void> {
     for await (const [id, deletion] of this.#all()) {
       if (deletion.owner === owner) {

@@ -13,11 +13,11 @@ export interface DatabaseOptions {
   /** How long a statement waits for another process's write, in milliseconds. Default 5,000. */
   busyTimeoutMs?: number;
   /**
-   * Tables of ours, each with a column that tells it from another's: a file that has tables and none of these is somebody
-   * else's, and refused before anything is written into it. Default: any file will do.
+   * Our tables, each with a column that distinguishes it from another program's: a file that has tables but none of
+   * these belongs to another program and is refused before anything is written to it. Default: any file is accepted.
    */
   marks?: readonly { table: string; column: string }[];
-  /** Whether a damaged file is refused before anything is written into it (see `isDamaged`). Default false. */
+  /** Whether a damaged file is refused before anything is written to it (see `isDamaged`). Default false. */
   refuseDamaged?: boolean;
   /** Creates tables and whatever else another process may be creating at the same time. May run more than once. */
   prepare(database: DatabaseSync): void;
@@ -71,7 +71,7 @@ function makeReady(database: DatabaseSync, file: string, options: DatabaseOption
   }
 }
 
-/** Somebody else's database is left as it is, whatever it says of its version. */
+/** Whether the database belongs to another program and must not be changed, whatever its version. */
 function isForeign(database: DatabaseSync, marks: NonNullable<DatabaseOptions["marks"]>): boolean {
   const tables = database
     .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")

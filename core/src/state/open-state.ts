@@ -16,7 +16,7 @@ export function openState(options: KeyvSqliteOptions): State {
   return stateOver(new StateConnection(options));
 }
 
-/** Over an open connection, which ends with it. */
+/** The same over an open connection, which is closed with it. */
 export function stateOver(connection: StateConnection): State {
   return {
     keyv(namespace) {

@@ -3,8 +3,8 @@ import { DatabaseSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
 
 /**
- * Opens a SQLite file only to read, whatever state it is in; null when SQLite can make nothing of it. A file in a folder
- * that cannot be written, where SQLite cannot keep its shared memory, is read without its newest log.
+ * Opens a SQLite file only to read, whatever state it is in; null if SQLite cannot read it at all. In a read-only
+ * folder SQLite cannot keep its shared memory; the file is then read without its newest log.
  */
 export function openToRead(file: string): DatabaseSync | null {
   if (!existsSync(file)) {

@@ -3,7 +3,10 @@ import { type State, stateOver } from "./open-state.ts";
 import { openToRead } from "./open-to-read.ts";
 import { StateConnection } from "./sqlite-keyv.ts";
 
-/** What can be read of small state, in memory: its file is left as it is, and what is written here is gone with the process. */
+/**
+ * Reads into memory what can be read of small state. Leaves its file as it is; what is written here ends with the
+ * process.
+ */
 export async function salvageState(file: string, clock: Clock): Promise<State> {
   const connection = new StateConnection({ file: ":memory:", clock });
   const writes: Promise<void>[] = [];
@@ -13,7 +16,7 @@ export async function salvageState(file: string, clock: Clock): Promise<State> {
       writes.push(connection.write(String(row.key), String(row.value)));
     }
   } catch {
-    // The rest is damaged, or there is nothing of ours in it.
+    // The rest is damaged, or the file has no table of ours.
   } finally {
     database?.close();
   }

@@ -6,7 +6,10 @@ import { type Clock, systemClock } from "../ground/clock.ts";
 import { inTransaction, openDatabase } from "./open-database.ts";
 
 export interface KeyvSqliteOptions {
-  /** The SQLite file; other tables in it are left alone, and a file with nothing but these is refused. `:memory:` keeps everything in this process. */
+  /**
+   * The SQLite file; other tables in it are left alone, but a file with only other tables is refused. `:memory:` keeps
+   * everything in this process.
+   */
   file: string;
   /** How long a statement waits for another process's write, in milliseconds. Default 5,000. */
   busyTimeoutMs?: number;
@@ -14,7 +17,7 @@ export interface KeyvSqliteOptions {
   clock?: Clock;
 }
 
-/** Either may have been made first. */
+/** Either table may have been created first. */
 export const stateMarks = [
   { table: "small_state", column: "expires" },
   { table: "store_epoch", column: "epoch" },

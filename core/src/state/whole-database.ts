@@ -1,18 +1,19 @@
 import type { DatabaseSync } from "node:sqlite";
 
-/** Up to this size a file is checked whole, which takes some tenths of a second. */
+/** Up to this size a file is checked completely, which takes some tenths of a second. */
 const wholeUpToBytes = 64 * 1024 ** 2;
-/** Of a larger file, how many rows at each end of each table are read. */
+/** How many rows at each end of each table are read in a larger file. */
 const rowsAtEachEnd = 2_000;
 
 export interface DamageOptions {
-  /** Up to which size a file is checked whole, in bytes. Default 64 MiB. */
+  /** Up to which size a file is checked completely, in bytes. Default 64 MiB. */
   wholeUpTo?: number;
 }
 
 /**
- * Whether SQLite's own check finds the file damaged; it may also throw what SQLite says. Bounded, as every start asks:
- * of a file above 64 MiB the oldest and the newest 2,000 rows of each table are read instead, which is what work begins with.
+ * Whether SQLite's own check finds the file damaged; may also throw SQLite's error. Limited in time, because it runs at
+ * every start: of a file above 64 MiB only the oldest and newest 2,000 rows of each table are read, which are needed
+ * first.
  */
 export function isDamaged(database: DatabaseSync, { wholeUpTo = wholeUpToBytes }: DamageOptions = {}): boolean {
   const number = (pragma: string) => Number(Object.values(database.prepare(`PRAGMA ${pragma}`).get() ?? {})[0]);
@@ -27,7 +28,7 @@ export function isDamaged(database: DatabaseSync, { wholeUpTo = wholeUpToBytes }
   for (const { name, wr: isWithoutRowId } of tables) {
     const table = `"${String(name).replaceAll('"', '""')}"`;
     for (const order of isWithoutRowId ? [""] : ["ORDER BY rowid", "ORDER BY rowid DESC"]) {
-      // Every column is read, as long ones lie on pages of their own.
+      // Reads every column, because long values are on separate pages.
       for (const _row of database.prepare(`SELECT * FROM ${table} ${order} LIMIT ${rowsAtEachEnd}`).iterate()) {
       }
     }

@@ -77,7 +77,7 @@ export interface MessageAction {
   style: "primary" | "plain" | "danger";
   /** The tool's command, and the values of its form. */
   form?: { command: string; input: Record<string, Json> };
-  /** `form` lacks nothing: a press starts the tool with these values, without showing the form. Default false. */
+  /** `form` is complete: a press starts the tool with these values, without showing the form. Default false. */
   atOnce?: boolean;
 }
 

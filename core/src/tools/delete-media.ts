@@ -10,12 +10,12 @@ import { vendorsOf } from "./vendor-names.ts";
 
 type MessageForm = NonNullable<MessageAction["form"]>;
 
-/** How many are listed where none is named. */
+/** How many files are listed if none is named. */
 const newest = 10;
 const buttons = 5;
 const suggested = 25;
 
-/** Deletes the caller's own files, one or all of a job, once they have said so. */
+/** Deletes one of the caller's files, or all files of a job, once they have confirmed. */
 export const deleteMedia = defineTool({
   name: "delete_media",
   command: "delete",
@@ -103,7 +103,7 @@ export const deleteMedia = defineTool({
   },
 });
 
-/** The caller's files that are meant and still kept; none where they have deleted them already. */
+/** The caller's files that are meant and still kept; none if they have deleted them already. */
 async function filesOf(id: string, context: ToolContext): Promise<Asset[]> {
   const { caller, jobs, deletions } = context;
   const asset = await context.asset(id);
@@ -114,13 +114,13 @@ async function filesOf(id: string, context: ToolContext): Promise<Asset[]> {
     return [];
   }
   const job = await jobs.find(id);
-  // An operator finds everybody's jobs; whose files they are, only their owner may delete.
+  // An operator finds everybody's jobs, but only the owner of files may delete them.
   if (job === null || job.caller.id !== caller.id) {
     throw new UsageError({ key: "delete.media-not-there", values: { id } }, "item");
   }
   const named = idsOf(job);
   const found = await Promise.all(named.map((one) => context.asset(one)));
-  // What another job made and this one was given is that job's.
+  // An input that another job made belongs to that job.
   const files = found.filter((one) => one !== null && (one.origin?.jobId ?? job.id) === job.id) as Asset[];
   const deleted = await Promise.all(named.map((one) => deletions.has(one)));
   if (files.length === 0 && !deleted.includes(true)) {
@@ -129,7 +129,7 @@ async function filesOf(id: string, context: ToolContext): Promise<Asset[]> {
   return files;
 }
 
-/** What the job made, and what it was given. */
+/** The job's results and inputs. */
 function idsOf(job: Job): string[] {
   const given = Object.values(job.input).filter((value) => typeof value === "string");
   return [...new Set([...assetsOf(job), ...given])];

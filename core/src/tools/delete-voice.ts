@@ -4,7 +4,7 @@ import { inEveryLanguage, type Sentence, say } from "../messages/sentence.ts";
 import { flag, voice } from "./field.ts";
 import { type Answer, defineTool, type VoiceDeletion } from "./tool.ts";
 
-/** Deletes a voice here and at its vendor, once its maker has said so. */
+/** Deletes a voice here and at its vendor, once its maker has confirmed. */
 export const deleteVoice = defineTool({
   name: "delete_voice",
   command: "delete_voice",

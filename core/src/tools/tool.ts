@@ -50,13 +50,13 @@ export interface ToolContext {
   asset(id: string): Promise<Asset | null>;
   /** The caller's stored media, newest first. */
   gallery(limit: number): Promise<Asset[]>;
-  /** Deletes what the caller owns, for good. */
+  /** Permanently deletes what the caller owns. */
   deletions: {
-    /** Whether the caller has deleted the thing of this id. */
+    /** Whether the caller has deleted the medium or voice with this id. */
     has(id: string): Promise<boolean>;
-    /** Throws a `UsageError` while a job needs one of them; then none is deleted. */
+    /** Throws a `UsageError` and deletes none while a job needs one of them. */
     media(assets: readonly Asset[]): Promise<void>;
-    /** Here and at its vendor. Throws a `UsageError` while a job needs it. */
+    /** Deletes it here and at its vendor. Throws a `UsageError` while a job needs it. */
     voice(voice: Voice): Promise<VoiceDeletion>;
   };
   /** What starts without a known charge have probably cost at each provider, by unit, over all days. */
@@ -70,14 +70,14 @@ export interface ToolContext {
   forget(): Promise<number>;
 }
 
-/** What has become of a deleted voice at its vendor. */
+/** What happened to a deleted voice at its vendor. */
 export type VoiceDeletion =
   | { vendor: "deleted" }
-  /** The vendor has no such endpoint, or is no longer set up here. */
+  /** The vendor has no such endpoint, or is no longer configured here. */
   | { vendor: "keeps" }
-  /** Not yet, for the reason given: it is asked again by itself. */
+  /** Not deleted yet, for the reason given; it is tried again automatically. */
   | { vendor: "later"; reason: Sentence }
-  /** It will not, for the reason given. */
+  /** The vendor refuses, for the reason given. */
   | { vendor: "refused"; reason: Sentence };
 
 /** What starts without a known charge have probably cost. */

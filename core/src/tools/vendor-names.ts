@@ -1,7 +1,7 @@
 import { say } from "../messages/sentence.ts";
 import type { ToolContext } from "./tool.ts";
 
-/** What every vendor of this installation is called, for a sentence about all of them. */
+/** The names of this installation's vendors, for a sentence about all of them. */
 export function vendorsOf({ providers, caller }: Pick<ToolContext, "providers" | "caller">): string {
   const names = providers.map(({ title }) => title[caller.locale]).join(", ");
   return names === "" ? say({ key: "privacy.no-vendor" }, caller.locale) : names;

@@ -40,7 +40,7 @@ export interface Voice {
   shared: boolean;
   /** Epoch milliseconds. */
   createdAt: number;
-  /** Since when it is being deleted, epoch milliseconds: nobody can use it. Absent as a rule. */
+  /** Since when it is being deleted, epoch milliseconds: nobody can use it any more. Usually absent. */
   deletingSince?: number;
 }
 
@@ -54,8 +54,8 @@ export class VoiceBook {
   readonly #deletions: Pick<Deletions, "of"> | undefined;
 
   /**
-   * `exclusively` runs work that no other process may do at the same time. `deletions` tells a voice that was deleted from
-   * one that never was; default: it is not found.
+   * `exclusively` runs work that no other process may do at the same time. `deletions` distinguishes a deleted voice
+   * from one that never existed. Default: both are reported as not found.
    */
   constructor(
     state: Keyv,
@@ -86,7 +86,7 @@ export class VoiceBook {
     return voice;
   }
 
-  /** Why a voice cannot be used; about other people's voices only to those who know its id. */
+  /** Why a voice cannot be used; about other people's voices only for callers who know its id. */
   async #whyNot(wanted: string, callerId: string): Promise<Sentence> {
     const deleting = (await this.all()).find(
       ({ id, owner, name, deletingSince }) =>
@@ -97,7 +97,7 @@ export class VoiceBook {
     return deletion ? { key: "voice.deleted" } : { key: "voice.not-found", values: { name: wanted } };
   }
 
-  /** Every voice of everybody. */
+  /** All voices, whoever owns them. */
   async all(): Promise<Voice[]> {
     const voices: Voice[] = [];
     for await (const [, voice] of this.#state.iterator?.(this.#state.namespace) ?? []) {
@@ -124,7 +124,7 @@ export class VoiceBook {
     });
   }
 
-  /** Takes a voice out for good. Safe to repeat. */
+  /** Permanently removes a voice. Safe to repeat. */
   async remove(id: string): Promise<void> {
     await this.#exclusively(() => this.#state.delete(id));
   }

@@ -5,7 +5,7 @@ import { type DashscopeSettings, isQwenSpeech } from "./settings.ts";
 import { missingVoice, voicesPath } from "./voices.ts";
 import { anyAnswer } from "./wire.ts";
 
-/** Deletes a voice at the vendor. Each family has its own call; one that is not there is deleted already. */
+/** Deletes a voice at the vendor. Each model family has its own call; a missing voice counts as deleted. */
 export async function deleteVoice(
   api: Api,
   { speechModel }: Pick<DashscopeSettings, "speechModel">,
