@@ -84,8 +84,9 @@ function modalValues({ modal }: Interaction, changes: ChatInput): ModalValues {
   const components = everyComponent(modal?.components ?? []);
   return Object.fromEntries(
     Object.entries(changes).map(([name, value]) => {
-      const { type } = components.find(({ custom_id: id }) => id === name) ?? {};
-      const chosen = type === fields.select ? [String(value)] : String(value);
+      const { type, options = [] } = components.find(({ custom_id: id }) => id === name) ?? {};
+      const option = (options as { label: string; value: string }[]).find(({ label }) => label === value);
+      const chosen = type === fields.select ? [option?.value ?? String(value)] : String(value);
       return [name, typeof value === "object" ? [value] : type === fields.checkbox ? value === true : chosen];
     }),
   );

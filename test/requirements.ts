@@ -252,6 +252,7 @@ export const requirements = {
     "A reply handle is used while it lives, its uses are saved for the result, and a new one is requested before it expires.",
   "chat.again":
     "A request that lacks nothing is started again by one press, a double click starts it once, and a form beside it changes it.",
+  "chat.use": "If a result has several media, the form that uses one of them offers all of them to choose from.",
   "chat.presses": "A press that is not allowed, or on an outdated button, gets a true sentence.",
   "chat.paced": "A platform's rate limits are obeyed: by conversation, by bot, and for as long as it asks to wait.",
   "chat.results-first": "First answers wait behind nothing, and results are sent before progress.",

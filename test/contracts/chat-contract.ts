@@ -1,5 +1,6 @@
 import { builtInTools } from "@toolcast/core";
 import { missingFields } from "@toolcast/core/chat";
+import { say } from "@toolcast/core/surface";
 import { describe, expect, test } from "vitest";
 import { fixture } from "../doubles/fixture-media.ts";
 import { verifies } from "../verifies.ts";
@@ -149,6 +150,28 @@ export function chatContract(platform: ChatPlatform): void {
         ]).toEqual([3, 3, true]);
       },
     );
+
+    test.each(["en", "zh-CN"] as const)("of several pictures one is chosen to be used, in %s", async (locale) => {
+      verifies("chat.use");
+      await using room = await platform.openRoom();
+      const ada = room.person("ada", { locale });
+      const { runtime } = await open(room, ada);
+      ada.ask("image", { prompt: "7", count: 2 });
+      await finished(room);
+      const job = newest(room);
+      const { media = [] } = await runtime.jobMessage(job, job.caller);
+      const use = say({ key: "action.use-in", values: { tool: toolOf("describe").title } }, locale);
+      const title = (index: number) =>
+        say({ key: "action.use-which", values: { number: index + 1, name: media[index]?.name ?? "" } }, locale);
+      for (const index of [1, 0]) {
+        const act = ada.press(ada.sees().find(({ buttons }) => buttons.includes(use))!, use);
+        await room.calm();
+        await ada.submit(act, { image: title(index) });
+        await finished(room);
+        expect(newest(room).input).toMatchObject({ image: media[index]?.assetId });
+      }
+      expect(media).toHaveLength(2);
+    });
 
     test.each(["en", "zh-CN"] as const)("first words, progress and result are all in %s", async (locale) => {
       verifies("understood.both-languages");

@@ -1,5 +1,5 @@
 import type { Locale, Tool } from "@toolcast/core";
-import { type FormField, formFields, type GivenInput, shorten } from "@toolcast/core/chat";
+import { type FormField, type FormToOpen, formFields, type GivenInput, shorten } from "@toolcast/core/chat";
 import {
   type APIComponentInLabel,
   type APILabelComponent,
@@ -15,10 +15,10 @@ type Given = Pick<GivenInput, "input" | "files">;
 /** A tool as a form, with known values filled in; null when there is nothing to fill in. */
 export function formFor(
   tool: Tool,
-  { input, files }: Given,
+  { input, files, among }: Given & Pick<FormToOpen["given"], "among">,
   { customId, locale }: { customId: string; locale: Locale },
 ): APIModalInteractionResponseCallbackData | null {
-  const given = { input, files: files.map(({ field }) => field) };
+  const given = { input, files: files.map(({ field }) => field), among };
   const fields = formFields(tool, given, { ...formLimits, locale });
   return fields.length === 0
     ? null

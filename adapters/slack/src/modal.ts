@@ -46,7 +46,7 @@ export function formFor(
   locale: Locale,
 ): ModalView | null {
   const files = given.files.map(({ field }) => field);
-  const fields = formFields(tool, { input: given.input, files }, { ...formLimits, locale });
+  const fields = formFields(tool, { input: given.input, files, among: given.among }, { ...formLimits, locale });
   if (fields.length === 0) {
     return null;
   }

@@ -45,7 +45,9 @@ export async function ask(
   const { locale } = caller;
   const names = Object.keys(tool.input);
   const stop = button(sentences.stop[locale], { action: dialogueActions.stop, subject: id });
-  const values = { input: next === null ? given.input : without(given.input, next), files: filesBut(given, next) };
+  const { among } = given;
+  const input = next === null ? given.input : without(given.input, next);
+  const values = { input, files: filesBut(given, next), among };
   const fields = formFields(tool, values, { locale, ...questionLimits });
   const field = fields.find(({ name }) => name === next);
   if (field === undefined) {
@@ -91,19 +93,21 @@ export interface DialoguePress {
 }
 
 /** The input and value that a dialogue's button names in a form of this tool. */
-export function readDialoguePress(data: string, toolOf: (form: string) => Tool | undefined): DialoguePress | null {
+export function readDialoguePress(
+  data: string,
+  { tool, among }: { tool: Tool | undefined } & Pick<StoredForm, "among">,
+): DialoguePress | null {
   const press = readButtonId(data);
   const action = press?.action as keyof typeof dialogueActions;
   if (press === null || !Object.hasOwn(dialogueActions, action)) {
     return null;
   }
   const [form = "", fieldNumber, choice] = press.subject.split(".");
-  const tool = toolOf(form);
   const field = tool === undefined ? undefined : Object.keys(tool.input)[Number(fieldNumber)];
   if (tool === undefined || field === undefined) {
     return { action, form };
   }
-  const control = formFields(tool, { input: {}, files: [] }, { locale: "en", ...questionLimits }).find(
+  const control = formFields(tool, { input: {}, files: [], among }, { locale: "en", ...questionLimits }).find(
     ({ name }) => name === field,
   )?.control;
   const value = control?.kind === "choice" ? control.choices[Number(choice)]?.value : undefined;
@@ -111,7 +115,7 @@ export function readDialoguePress(data: string, toolOf: (form: string) => Tool |
 }
 
 export function formOf(form: StoredForm, tool: Tool, id: string): FilledForm {
-  return { id, tool, given: { input: form.input, files: form.files, private: form.private } };
+  return { id, tool, given: form };
 }
 
 async function send(

@@ -252,7 +252,7 @@ async function takeDialoguePress(taking: Taking, caller: Caller, press: InboundP
   const [formId = ""] = (readButtonId(press.data ?? "")?.subject ?? "").split(".");
   const form = await context.forms.read(formId);
   const tool = form === null ? undefined : toolNamed(context.runtime.tools, form.command);
-  const said = readDialoguePress(press.data ?? "", () => tool);
+  const said = readDialoguePress(press.data ?? "", { tool, among: form?.among });
   const isCurrent = (await context.forms.asked(caller)) === formId;
   if (form === null || tool === undefined || said === null || form.owner !== caller.id || !isCurrent) {
     const isTheirs = form !== null && form.owner !== caller.id;

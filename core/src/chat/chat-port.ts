@@ -5,6 +5,7 @@ import type { SurfaceLimits } from "../surface/surface.ts";
 import type { Tool } from "../tools/tool.ts";
 import type { Answer, GivenInput, PendingPress, ReplyHandle, ShowOptions } from "./answer.ts";
 import type { Budget } from "./budgets.ts";
+import type { StoredForm } from "./stored-forms.ts";
 
 /** How the opening of a first answer ended. */
 export type Opened =
@@ -101,7 +102,7 @@ export interface FormToOpen {
   /** The id that the filled form refers to. */
   id: string;
   tool: Tool;
-  given: GivenInput;
+  given: GivenInput & Pick<StoredForm, "among">;
 }
 
 /** The ways to answer an event immediately. */

@@ -2,6 +2,7 @@ import type { Json } from "../ground/json.ts";
 import type { Locale } from "../ground/locale.ts";
 import type { MediaLimits } from "../media/formats.ts";
 import { say } from "../messages/sentence.ts";
+import type { FieldChoices } from "../surface/message.ts";
 import { describeTool, type FieldDescription } from "../tools/describe.ts";
 import type { Tool } from "../tools/tool.ts";
 
@@ -27,6 +28,8 @@ export interface FormValues {
   input: Readonly<Record<string, Json>>;
   /** The inputs that have a file. */
   files: Iterable<string>;
+  /** The values that one of the inputs is chosen from. Default: none. */
+  among?: FieldChoices | undefined;
 }
 
 /** The limits of a platform's forms. */
@@ -49,7 +52,7 @@ const shortTextCharacters = 100;
  */
 export function formFields(
   tool: Tool,
-  { input, files }: FormValues,
+  { input, files, among }: FormValues,
   { locale, ...limits }: FormLimits & { locale: Locale },
 ): FormField[] {
   const { fields = Number.POSITIVE_INFINITY, textCharacters = Number.POSITIVE_INFINITY } = limits;
@@ -57,7 +60,9 @@ export function formFields(
   const candidates = describeTool(tool, locale).fields.filter(({ name, kind, choices = [] }) => {
     const isGiven = withFile.has(name) || input[name] !== undefined;
     const isTooLong = String(input[name] ?? "").length > textCharacters;
-    return !(kind === "media" && isGiven) && !isTooLong && (kind !== "choice" || choices.length > 0);
+    return (
+      !(kind === "media" && isGiven && among?.field !== name) && !isTooLong && (kind !== "choice" || choices.length > 0)
+    );
   });
   const rank = ({ name, required }: FieldDescription) => {
     const isGiven = input[name] !== undefined;
@@ -70,7 +75,11 @@ export function formFields(
     .filter((field) => chosen.has(field))
     .map((field) => ({
       ...{ name: field.name, title: field.title, summary: field.summary, required: field.required },
-      control: controlOf(field, input[field.name], { locale, ...limits }),
+      control: controlOf(
+        among?.field === field.name ? { ...field, kind: "choice", choices: among.choices } : field,
+        input[field.name],
+        { locale, ...limits },
+      ),
     }));
 }
 

@@ -18,7 +18,7 @@ export async function openForm(
   context: Context,
   event: ChatEvent,
   tool: Tool,
-  given: GivenInput & Pick<StoredForm, "reviewed">,
+  given: GivenInput & Pick<StoredForm, "reviewed" | "among">,
 ): Promise<void> {
   const { turnstile, forms, port } = context;
   const opened = event.ways.openForm({ id: event.id, tool, given });
@@ -36,6 +36,7 @@ export async function openForm(
       owner: event.caller.id,
       ...(next === null ? {} : { next }),
       ...(given.reviewed ? { reviewed: true } : {}),
+      ...(given.among === undefined ? {} : { among: given.among }),
     }),
   ]);
 }
@@ -135,7 +136,5 @@ export async function formBehind(
   }
   const { actions = [] } = await runtime.jobMessage(job, caller);
   const form = actions.find((action) => action.form !== undefined && formKey(action.form) === key)?.form;
-  return form === undefined
-    ? null
-    : { command: form.command, input: form.input, files: [], private: caller.private ?? false, owner: caller.id };
+  return form === undefined ? null : { ...form, files: [], private: caller.private ?? false, owner: caller.id };
 }

@@ -189,8 +189,7 @@ export async function keepForms(
   for (const { form, subject } of message.actions ?? []) {
     if (form !== undefined && subject !== message.jobId) {
       await forms.write(`${caller.id}/${subject}.${formKey(form)}`, {
-        command: form.command,
-        input: form.input,
+        ...form,
         files: [],
         private: isPrivate,
         owner: caller.id,

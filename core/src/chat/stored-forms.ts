@@ -3,6 +3,7 @@ import type { Json } from "../ground/json.ts";
 import { inEveryLanguage, type Sentence } from "../messages/sentence.ts";
 import type { Caller } from "../people/caller.ts";
 import type { State } from "../state/open-state.ts";
+import type { FieldChoices } from "../surface/message.ts";
 import { fieldsOf } from "../tools/describe.ts";
 import { parseField } from "../tools/input.ts";
 import type { Tool } from "../tools/tool.ts";
@@ -18,6 +19,8 @@ export interface StoredForm extends GivenInput {
   next?: string;
   /** It was opened to be changed: where inputs are asked for one at a time, nothing starts before its owner says so. */
   reviewed?: boolean;
+  /** The values that one of the inputs is to be chosen from. */
+  among?: FieldChoices;
 }
 
 /** Buttons that open a form work for as long as results are kept by default. */
@@ -82,8 +85,14 @@ export function fillForm(
   };
 }
 
-/** The input to ask for next: the first required one without a value; null if nothing is missing. */
-export function nextField(tool: Tool, { input, files }: Pick<GivenInput, "input" | "files">): string | null {
+/** The input to ask for next: one to choose, or the first required one without a value; null if nothing is missing. */
+export function nextField(
+  tool: Tool,
+  { input, files, among }: Pick<GivenInput, "input" | "files"> & Pick<StoredForm, "among">,
+): string | null {
+  if (among !== undefined) {
+    return among.field;
+  }
   const given = new Set([...Object.keys(input), ...files.map(({ field }) => field)]);
   return fieldsOf(tool).find(([name, { optional }]) => !optional && !given.has(name))?.[0] ?? null;
 }
@@ -99,7 +108,8 @@ export function answerField(
   if (field === null || shape === undefined) {
     return { form };
   }
-  const { next: _next, ...rest } = form;
+  const { next: _next, among, ...others } = form;
+  const rest: StoredForm = among === undefined || among.field === field ? others : { ...others, among };
   const { [field]: _old, ...input } = rest.input;
   const files = rest.files.filter((file) => file.field !== field);
   if ("file" in value) {

@@ -3,6 +3,7 @@ import { decisionAbout } from "../job/decision.ts";
 import { canBeLookedAt } from "../job/earlier-starts.ts";
 import { missingParts } from "../job/missing-parts.ts";
 import { fits } from "../media/check-media.ts";
+import type { Asset } from "../media/media.ts";
 import type { MessageKey } from "../messages/sentence.ts";
 import type { MessageAction, MessageMedia } from "../surface/message.ts";
 import { consentAsked, withoutConsent } from "../tools/consent.ts";
@@ -108,30 +109,43 @@ function voiceActions({ job, tools, caller }: JobMessageOptions, voice: string |
     : voiceUses(tools, { voice, subject: job.id, style: "primary" }, caller.locale).slice(0, mostUses);
 }
 
-/** Buttons to use what a job made, for every tool that takes such a medium. */
+/** Buttons to use what a job made, for every tool that takes such a medium; of several the form offers one to choose. */
 async function useActions(
   { job, tools, media: store }: JobMessageOptions,
-  [first]: readonly MessageMedia[],
+  media: readonly MessageMedia[],
   speak: Speak,
 ): Promise<MessageAction[]> {
-  const asset = first === undefined ? null : await store.read(first.assetId);
-  if (asset === null) {
-    return [];
-  }
+  const read = await Promise.all(media.map(({ assetId }) => store.read(assetId)));
+  const made = read.flatMap((asset, index) => (asset === null ? [] : [{ asset, number: index + 1 }]));
   return tools
     .flatMap((tool) => {
-      const taking = fieldsOf(tool).find(([, { shape }]) => shape.kind === "media" && fits(asset, shape.limits));
-      return tool.effect !== "spends" || taking === undefined
-        ? []
-        : [
-            {
-              action: "form",
-              subject: job.id,
-              label: speak({ key: "action.use-in", values: { tool: tool.title } }),
-              style: "plain" as const,
-              form: { command: tool.command, input: { [taking[0]]: asset.id } },
-            },
-          ];
+      const [field, usable = []] =
+        fieldsOf(tool)
+          .map(([name, { shape }]) => {
+            const takes = ({ asset }: { asset: Asset }) => shape.kind === "media" && fits(asset, shape.limits);
+            return [name, made.filter(takes)] as const;
+          })
+          .find(([, taken]) => taken.length > 0) ?? [];
+      const [first] = usable;
+      if (tool.effect !== "spends" || field === undefined || first === undefined) {
+        return [];
+      }
+      const choices = usable.map(({ asset, number }) => ({
+        value: asset.id,
+        title: speak({ key: "action.use-which", values: { number, name: asset.name } }),
+      }));
+      return [
+        {
+          action: "form",
+          subject: job.id,
+          label: speak({ key: "action.use-in", values: { tool: tool.title } }),
+          style: "plain" as const,
+          form: {
+            ...{ command: tool.command, input: { [field]: first.asset.id } },
+            ...(choices.length > 1 ? { among: { field, choices } } : {}),
+          },
+        },
+      ];
     })
     .slice(0, mostUses);
 }

@@ -62,6 +62,14 @@ export interface MessageMedia {
   link?: MediaLink;
 }
 
+/** Values of which a form offers one for an input, e.g. several pictures of one result. */
+export interface FieldChoices {
+  /** The input's name. */
+  field: string;
+  /** At least two. */
+  choices: { value: string; title: string }[];
+}
+
 /**
  * A button. Pressing it calls `runtime.press({ action, subject, ... })`; only the first press by somebody who is
  * allowed to press acts. With `form`, it opens the named tool's form with these values instead.
@@ -76,7 +84,7 @@ export interface MessageAction {
   /** `danger`: it may cost or end something. */
   style: "primary" | "plain" | "danger";
   /** The tool's command, and the values of its form. */
-  form?: { command: string; input: Record<string, Json> };
+  form?: { command: string; input: Record<string, Json>; among?: FieldChoices };
   /** `form` is complete: a press starts the tool with these values, without showing the form. Default false. */
   atOnce?: boolean;
 }
