@@ -237,7 +237,7 @@ export const requirements = {
   "built.plugin-contracts":
     "A package outside the repository runs the contracts of providers and chat surfaces from a compiled `@toolcast/testing`, and a broken plugin fails them.",
   "built.field-roles":
-    "Voice, consent and provider fields are recognised by their declared role, under any name: suggested, found, tied to a provider, asked for and not repeated.",
+    "Voice, consent and provider fields are recognised by their declared role, under any name: suggested, found, tied to a provider, asked for and not repeated. A voice is offered to every tool that needs one.",
   "built.plugin-faults":
     "A plugin that fails to load or is invalid is named in one sentence, in both languages, with an exit code.",
   "chat.forms-kept":
@@ -248,6 +248,8 @@ export const requirements = {
     "An event of a chat platform is taken once, over restarts and processes; an unreadable one is taken too.",
   "chat.recovered":
     "A request whose process died is carried out by the next one, in the placeholder that is already shown.",
+  "chat.connects":
+    "An adapter that cannot reach its platform, or is refused by it, goes on trying in growing pauses and says why; only what an operator must fix ends a start.",
   "chat.handles":
     "A reply handle is used while it lives, its uses are saved for the result, and a new one is requested before it expires.",
   "chat.again":

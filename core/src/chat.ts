@@ -49,6 +49,8 @@ export { Chat } from "./chat/chat.ts";
 export { type ChatContext, type ChatKit, type ChatKitOptions, createChatKit } from "./chat/chat-kit.ts";
 export type { ChatEvent, ChatPort, EventWays, FormToOpen, OfferedFile, Opened } from "./chat/chat-port.ts";
 export { type DescribeOptions, describeMessage, gapBefore, plainText } from "./chat/describe-message.ts";
+// From its start to its end.
+export { Connection, type ConnectionOptions } from "./chat/connection.ts";
 // Whether it is set up.
 export { type Diagnosis, diagnoseBot, type Probe } from "./chat/diagnose.ts";
 export type { Elsewhere } from "./chat/elsewhere.ts";

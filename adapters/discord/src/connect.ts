@@ -1,9 +1,11 @@
-import { type LocalizedText, silentLogger } from "@toolcast/core";
+import { silentLogger } from "@toolcast/core";
+import { Connection } from "@toolcast/core/chat";
 import { type Adapter, AdapterStartError } from "@toolcast/core/surface";
 import { DiscordjsErrorCodes, GatewayCloseCodes } from "discord.js";
 import { createDiscordApi } from "./discord-api.ts";
 import { createDiscordSurface, type DiscordSurfaceOptions } from "./discord-surface.ts";
 import { Gateway } from "./gateway.ts";
+import { platformName } from "./place.ts";
 import { registerCommands } from "./register.ts";
 import { notThere, RegisteredScopes } from "./registered-scopes.ts";
 import { readFailure } from "./rest-failure.ts";
@@ -16,11 +18,6 @@ export interface DiscordOptions extends Omit<DiscordSurfaceOptions, "api" | "sco
   guildId?: string;
 }
 
-/** After a temporary failure. */
-const againAfterMs = { first: 5_000, longest: 5 * 60_000 };
-/** After one that somebody has to fix: Discord limits connections per day and refused requests. */
-const refusedAgainAfterMs = { first: 60_000, longest: 60 * 60_000 };
-
 /** Toolcast on Discord. */
 export function createDiscord(options: DiscordOptions): Adapter {
   const { token, guildId: guild, apiUrl, clock } = options;
@@ -28,31 +25,26 @@ export function createDiscord(options: DiscordOptions): Adapter {
   const api = createDiscordApi(token, apiUrl);
   const discord = createDiscordSurface({ ...options, api, scope: guild === undefined ? "global" : "guild" });
   const scopes = new RegisteredScopes({ state: options.state, api, logger });
-  const gateway = new Gateway({ token, apiUrl, logger, take: (payload) => discord.take(payload), closed });
-  let cancelTry: (() => void) | undefined;
-  let isRecovered = false;
-  let isClosed = false;
-  /** What somebody has to fix before Discord lets us connect; null when nothing. */
-  let refusal: LocalizedText | null = null;
-  let failures = 0;
-  let connectedAt = 0;
-
-  async function connect(): Promise<void> {
-    const { id: application } = await api.application();
-    await register(application);
-    if (!isRecovered) {
-      await discord.recover();
-      isRecovered = true;
-    }
-    if (!isClosed) {
+  const gateway = new Gateway({
+    ...{ token, apiUrl, logger },
+    take: (payload) => discord.take(payload),
+    closed: (code) => connection.refused(refusedByGateway(code), { code }),
+  });
+  let application = "";
+  const connection = new Connection({
+    ...{ platform: platformName, clock, logger, readFailure, problemOf },
+    async introduce() {
+      ({ id: application } = await api.application());
+      await register();
+    },
+    recover: () => discord.recover(),
+    async receive() {
       await gateway.open();
-    }
-    refusal = null;
-    connectedAt = clock.monotonic();
-    logger.info({ application }, "connected to Discord");
-  }
+      logger.info({ application }, "connected to Discord");
+    },
+  });
 
-  async function register(application: string): Promise<void> {
+  async function register(): Promise<void> {
     const wanted = discord.commands.map(({ body }) => body);
     const names = wanted.map(({ name }) => name);
     await scopes.note(application, guild, names);
@@ -73,58 +65,20 @@ export function createDiscord(options: DiscordOptions): Adapter {
     }
   }
 
-  async function tryToConnect({ isStart }: { isStart: boolean }): Promise<void> {
-    try {
-      await connect();
-    } catch (error) {
-      if (isClosed) {
-        return;
-      }
-      const problem = startProblem(error);
-      if (problem !== null && isStart) {
-        throw problem;
-      }
-      refusal = problem?.sentence ?? null;
-      const afterMs = tryAgain(problem === null ? againAfterMs : refusedAgainAfterMs);
-      logger.warn(
-        { reason: problem?.message ?? readFailure(error).detail, afterMs },
-        "Discord cannot be reached; trying again",
-      );
-    }
-  }
-
-  /** Schedules the next attempt, with a growing delay. */
-  function tryAgain({ first, longest }: typeof againAfterMs): number {
-    const afterMs = Math.min(first * 2 ** failures, longest);
-    failures += 1;
-    cancelTry = clock.setTimer(afterMs, () => void tryToConnect({ isStart: false }));
-    return afterMs;
-  }
-
-  function closed(code: number): void {
-    const { sentence, message } = refusedByGateway(code);
-    refusal = sentence;
-    if (clock.monotonic() - connectedAt >= refusedAgainAfterMs.longest) {
-      failures = 0;
-    }
-    logger.error({ code, afterMs: tryAgain(refusedAgainAfterMs) }, message);
-  }
-
   return {
     surface: discord.surface,
-    start: () => tryToConnect({ isStart: true }),
+    start: () => connection.start(),
     async close() {
-      isClosed = true;
-      cancelTry?.();
+      connection.close();
       await gateway.close();
       await discord.close();
     },
-    away: () => refusal ?? gateway.away,
+    away: () => connection.refusal ?? gateway.away,
   };
 }
 
 /** What only an operator can fix; null for temporary failures. */
-function startProblem(error: unknown): AdapterStartError | null {
+function problemOf(error: unknown): AdapterStartError | null {
   if (AdapterStartError.isInstance(error)) {
     return error;
   }

@@ -1,7 +1,9 @@
 import type { LocalizedText } from "@toolcast/core";
-import { type Adapter, AdapterStartError } from "@toolcast/core/surface";
+import { Connection } from "@toolcast/core/chat";
+import type { Adapter } from "@toolcast/core/surface";
 import { createClient } from "./client.ts";
 import { createHttpReceiver } from "./http-receiver.ts";
+import { platformName } from "./place.ts";
 import { createSlackApi } from "./slack-api.ts";
 import { codeOf, readFailure } from "./slack-failure.ts";
 import { createSlackSurface, type SlackSurfaceOptions } from "./slack-surface.ts";
@@ -17,7 +19,6 @@ export interface SlackOptions extends Omit<SlackSurfaceOptions, "api" | "self" |
   apiUrl?: string;
 }
 
-const againAfterMs = { first: 5_000, longest: 5 * 60_000 };
 const refusedTokens = new Set(["invalid_auth", "not_authed", "token_expired", "token_revoked", "account_inactive"]);
 const refusedSockets = new Set(["invalid_auth", "not_allowed_token_type", "missing_scope", "token_revoked"]);
 
@@ -27,12 +28,6 @@ export function createSlack(options: SlackOptions): Adapter {
   const api = createSlackApi(createClient(token, apiUrl, logger), http);
   let self = { team: "", botName: "toolcast" };
   let isRemoved = false;
-  let isRecovered = false;
-  let isConnected = false;
-  /** A problem met after the start that only an operator can fix. */
-  let refusal: LocalizedText | null = null;
-  let isClosed = false;
-  let cancelTry: (() => void) | undefined;
   const slack = createSlackSurface({
     ...options,
     api,
@@ -56,55 +51,38 @@ export function createSlack(options: SlackOptions): Adapter {
   const receive =
     sockets !== null || signingSecret === undefined ? null : createHttpReceiver({ signingSecret, clock, take });
 
-  async function connect(): Promise<void> {
-    const { team, botName } = await api.identify().catch((error: unknown) => {
-      throw refusedTokens.has(codeOf(error) ?? "") ? invalidToken() : error;
-    });
-    self = { team, botName };
-    if (!isRecovered) {
-      await slack.recover();
-      isRecovered = true;
-    }
-    await sockets?.start().catch((error: unknown) => {
-      throw refusedSockets.has(codeOf(error) ?? "") ? invalidAppToken() : error;
-    });
-    isConnected = true;
-    logger.info({ team }, "connected to Slack");
-  }
-
-  async function tryToConnect(waitMs: number): Promise<void> {
-    try {
-      await connect();
-    } catch (error) {
-      if (isClosed || AdapterStartError.isInstance(error)) {
-        throw error;
-      }
-      logger.warn({ reason: readFailure(error).detail }, "Slack cannot be reached; trying again");
-      cancelTry = clock.setTimer(waitMs, () => {
-        tryToConnect(Math.min(waitMs * 2, againAfterMs.longest)).catch((later: unknown) => {
-          refusal = AdapterStartError.isInstance(later) ? later.sentence : null;
-          logger.error({ reason: later instanceof Error ? later.message : "unknown" }, "Slack is not connected");
-        });
+  const connection = new Connection({
+    ...{ platform: platformName, clock, logger, readFailure },
+    async introduce() {
+      const { team, botName } = await api.identify().catch((error: unknown) => {
+        throw refusedTokens.has(codeOf(error) ?? "") ? invalidToken() : error;
       });
-    }
-  }
+      self = { team, botName };
+    },
+    recover: () => slack.recover(),
+    async receive() {
+      await sockets?.start().catch((error: unknown) => {
+        throw refusedSockets.has(codeOf(error) ?? "") ? invalidAppToken() : error;
+      });
+      logger.info({ team: self.team }, "connected to Slack");
+    },
+  });
 
   function away(): LocalizedText | null {
-    if (isRemoved || refusal !== null) {
-      return refusal ?? removedSentence;
+    if (isRemoved || connection.refusal !== null) {
+      return connection.refusal ?? removedSentence;
     }
     if (sockets?.isRefused) {
       return invalidAppToken().sentence;
     }
-    return isConnected && (sockets?.isConnected ?? true) ? null : unreachableSentence;
+    return connection.isMade && (sockets?.isConnected ?? true) ? null : unreachableSentence;
   }
 
   return {
     surface: slack.surface,
-    start: () => tryToConnect(againAfterMs.first),
+    start: () => connection.start(),
     async close() {
-      isClosed = true;
-      cancelTry?.();
+      connection.close();
       await sockets?.close();
       await slack.close();
     },

@@ -1,6 +1,7 @@
 import { type LocalizedText, silentLogger } from "@toolcast/core";
+import { Connection } from "@toolcast/core/chat";
 import { type Adapter, AdapterStartError } from "@toolcast/core/surface";
-import { isTokenRefused, readFailure } from "./api-failure.ts";
+import { isTokenRefused, platformName, readFailure } from "./api-failure.ts";
 import { cloud, createBotApi } from "./bot-api.ts";
 import { Poll } from "./poll.ts";
 import { registerCommands } from "./register.ts";
@@ -21,7 +22,6 @@ export interface TelegramOptions extends Omit<TelegramSurfaceOptions, "api"> {
   cloudRoot?: string;
 }
 
-const againAfterMs = { first: 5_000, longest: 5 * 60_000 };
 const webhookConnections = 40;
 /** A machine that reaches the local server may be unable to reach Telegram's. */
 const leaveWithinMs = 10_000;
@@ -33,12 +33,29 @@ export function createTelegram(options: TelegramOptions): Adapter {
   const api = createBotApi(options);
   const telegram = createTelegramSurface({ ...options, api });
   const poll = new Poll({ api, clock, logger, take: telegram.take });
-  let cancelTry: (() => void) | undefined;
-  let isRecovered = false;
-  let isConnected = false;
-  let isClosed = false;
-  /** A problem met after the start that only an operator can fix. */
-  let refusal: LocalizedText | null = null;
+  let bot = "";
+  const connection = new Connection({
+    ...{ platform: platformName, clock, logger, readFailure },
+    async introduce() {
+      await leaveCloud();
+      const { id, username = "" } = await api.call("getMe", {});
+      bot = username;
+      telegram.named({ id, username });
+      await register();
+    },
+    recover: () => telegram.recover(),
+    async receive() {
+      if (secret !== undefined && publicUrl !== null) {
+        await setWebhook(new URL(webhookPath, publicUrl).href, secret);
+      } else {
+        // Waiting updates are kept and answered, however old.
+        await api.call("deleteWebhook", {});
+        poll.start();
+      }
+      logger.info({ bot }, "connected to Telegram");
+    },
+    problemOf: (error) => (isTokenRefused(error) ? invalidToken() : AdapterStartError.isInstance(error) ? error : null),
+  });
 
   /** Done before each start: for a bot that has already left, the refusal means the same. */
   async function leaveCloud(): Promise<void> {
@@ -55,26 +72,6 @@ export function createTelegram(options: TelegramOptions): Adapter {
     } catch (error) {
       logger.info({ reason: readFailure(error).detail }, "the bot was not logged out of Telegram's own server");
     }
-  }
-
-  async function connect(): Promise<void> {
-    await leaveCloud();
-    const { id, username = "" } = await api.call("getMe", {});
-    telegram.named({ id, username });
-    await register();
-    if (!isRecovered) {
-      await telegram.recover();
-      isRecovered = true;
-    }
-    if (secret !== undefined && publicUrl !== null) {
-      await setWebhook(new URL(webhookPath, publicUrl).href, secret);
-    } else {
-      // Waiting updates are kept and answered, however old.
-      await api.call("deleteWebhook", {});
-      poll.start();
-    }
-    isConnected = true;
-    logger.info({ bot: username }, "connected to Telegram");
   }
 
   async function register(): Promise<void> {
@@ -102,39 +99,23 @@ export function createTelegram(options: TelegramOptions): Adapter {
     }
   }
 
-  async function tryToConnect(waitMs: number): Promise<void> {
-    try {
-      await connect();
-    } catch (error) {
-      if (AdapterStartError.isInstance(error) || isTokenRefused(error) || isClosed) {
-        throw isTokenRefused(error) ? invalidToken() : error;
-      }
-      logger.warn({ reason: readFailure(error).detail }, "Telegram cannot be reached; trying again");
-      cancelTry = clock.setTimer(waitMs, () => {
-        tryToConnect(Math.min(waitMs * 2, againAfterMs.longest)).catch((later: unknown) => {
-          refusal = AdapterStartError.isInstance(later) ? later.sentence : null;
-          logger.error({ reason: later instanceof Error ? later.message : "unknown" }, "Telegram is not connected");
-        });
-      });
-    }
-  }
-
   return {
     surface: telegram.surface,
     async start() {
       if (secret !== undefined && publicUrl === null) {
         throw noPublicUrl();
       }
-      await tryToConnect(againAfterMs.first);
+      await connection.start();
     },
     async close() {
-      isClosed = true;
-      cancelTry?.();
+      connection.close();
       await poll.close();
       await telegram.close();
     },
     handlePublic: async (request) =>
-      secret === undefined ? null : answerWebhook(request, { secret, take: telegram.take, isOpen: () => !isClosed }),
-    away: (): LocalizedText | null => (isConnected ? poll.away : (refusal ?? reasons.unreachable)),
+      secret === undefined
+        ? null
+        : answerWebhook(request, { secret, take: telegram.take, isOpen: () => !connection.isClosed }),
+    away: (): LocalizedText | null => (connection.isMade ? poll.away : (connection.refusal ?? reasons.unreachable)),
   };
 }

@@ -1,0 +1,129 @@
+import { beforeEach, expect, it } from "vitest";
+import { createManualClock, type ManualClock } from "../../../test/manual-clock.ts";
+import { AdapterStartError } from "../runtime/adapter.ts";
+import { Connection } from "./connection.ts";
+import { sendFailures } from "./send-failure.ts";
+
+// @verifies chat.connects
+
+const minuteMs = 60_000;
+const problem = new AdapterStartError("BOARD_TOKEN", { en: "Copy the token again.", "zh-CN": "请重新复制令牌。" });
+
+let clock: ManualClock;
+let steps: string[];
+let logged: string[];
+let trouble: unknown;
+let troubleAt: string;
+
+beforeEach(() => {
+  clock = createManualClock();
+  steps = [];
+  logged = [];
+  trouble = null;
+  troubleAt = "introduce";
+});
+
+function open(): Connection {
+  const log = (level: string) => (_facts: object, words: string) => void logged.push(`${level}: ${words}`);
+  const step = (name: string) => async () => {
+    steps.push(name);
+    if (trouble !== null && troubleAt === name) {
+      throw trouble;
+    }
+  };
+  return new Connection({
+    ...{ platform: "Board", clock, readFailure: sendFailures("Board").connection },
+    logger: { debug() {}, info() {}, warn: log("warn"), error: log("error") },
+    ...{ introduce: step("introduce"), recover: step("recover"), receive: step("receive") },
+  });
+}
+
+/** How often it said who we are after each of these pauses. */
+async function triesAfter(pausesMs: readonly number[]): Promise<number[]> {
+  const tries: number[] = [];
+  for (const pauseMs of pausesMs) {
+    await clock.advance(pauseMs - 1);
+    const early = steps.filter((step) => step === "introduce").length;
+    await clock.advance(1);
+    await new Promise((resolve) => setImmediate(resolve));
+    tries.push(early, steps.filter((step) => step === "introduce").length);
+  }
+  return tries;
+}
+
+it("is tried in growing pauses of at most five minutes while the platform cannot be reached", async () => {
+  trouble = new Error("no route");
+  const connection = open();
+  await connection.start();
+  expect([connection.isMade, connection.refusal]).toEqual([false, null]);
+  const pauses = [5_000, 10_000, 20_000, 40_000, 80_000, 160_000, 300_000, 300_000];
+  expect(await triesAfter(pauses)).toEqual([1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7, 8, 8, 9]);
+  expect(new Set(logged)).toEqual(new Set(["warn: Board cannot be reached; trying again"]));
+  trouble = null;
+  await clock.advance(300_000);
+  expect([connection.isMade, steps.slice(-3)]).toEqual([true, ["introduce", "recover", "receive"]]);
+  await clock.advance(60 * minuteMs);
+  expect(steps.filter((step) => step === "receive")).toHaveLength(1);
+});
+
+it("puts right what an earlier process left once, however often the rest is tried", async () => {
+  [trouble, troubleAt] = [new Error("no route"), "receive"];
+  const connection = open();
+  await connection.start();
+  trouble = null;
+  await clock.advance(5_000);
+  expect(connection.isMade).toBe(true);
+  expect(steps).toEqual(["introduce", "recover", "receive", "introduce", "receive"]);
+});
+
+it("ends a start that only an operator can help, and nothing else", async () => {
+  trouble = problem;
+  await expect(open().start()).rejects.toBe(problem);
+  expect(clock.pending()).toBe(0);
+
+  trouble = new Error("no route");
+  const connection = open();
+  await connection.start();
+  trouble = problem;
+  await clock.advance(5_000);
+  expect(connection.refusal).toBe(problem.sentence);
+  const before = steps.length;
+  await clock.advance(2 * minuteMs);
+  trouble = null;
+  await clock.advance(60 * minuteMs);
+  expect(steps.length).toBeGreaterThan(before);
+  expect([connection.isMade, connection.refusal]).toEqual([true, null]);
+});
+
+it("is tried again every minute to hour after the platform ended it for good, from the beginning after a long time", async () => {
+  const connection = open();
+  await connection.start();
+  for (const _round of [1, 2]) {
+    steps = ["introduce"];
+    trouble = problem;
+    connection.refused(problem, { code: 7 });
+    expect(connection.refusal).toBe(problem.sentence);
+    expect(await triesAfter([minuteMs, 2 * minuteMs, 4 * minuteMs])).toEqual([1, 2, 2, 3, 3, 4]);
+    trouble = null;
+    await clock.advance(60 * minuteMs);
+    expect(connection.refusal).toBeNull();
+    await clock.advance(61 * minuteMs);
+  }
+  expect(logged.filter((line) => line.startsWith("error"))).toEqual(Array(2).fill("error: Copy the token again."));
+});
+
+it("tries no more once it is closed, and receives nothing when that was during a try", async () => {
+  trouble = new Error("no route");
+  const connection = open();
+  await connection.start();
+  connection.close();
+  await clock.advance(60 * minuteMs);
+  expect(steps).toEqual(["introduce"]);
+
+  trouble = null;
+  const other = open();
+  const started = other.start();
+  other.close();
+  await started;
+  expect(steps).not.toContain("receive");
+});
