@@ -11,6 +11,7 @@ export {
   receiptFor,
   receiptOf,
   type ShowOptions,
+  showsOther,
 } from "./chat/answer.ts";
 export { Answers } from "./chat/answers.ts";
 // The files that go with it.

@@ -1,6 +1,8 @@
 /** The entry point for code that brings Toolcast to another place: adapters, agents, command lines and pages. */
 
 export { locales, nearestLocale } from "./ground/locale.ts";
+// Take requests.
+export { readBody } from "./http/request-body.ts";
 // Serve programs.
 export { agreements, isAgreement } from "./job/agreement.ts";
 export { markOf, type NamedRequest } from "./job/request-mark.ts";

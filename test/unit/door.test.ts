@@ -199,6 +199,7 @@ describe("the doors of core", () => {
         "parseInput",
         "personName",
         "probe",
+        "readBody",
         "receiveUpload",
         "repeatAdvice",
         "requestHeadTimeoutMs",

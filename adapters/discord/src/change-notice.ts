@@ -1,6 +1,6 @@
 import type { Message } from "@toolcast/core";
 import { type Answer, deservesNotice } from "@toolcast/core/chat";
-import { type Delivery, say } from "@toolcast/core/surface";
+import type { Delivery } from "@toolcast/core/surface";
 import type { APIMessage } from "discord.js";
 import { composeAndSend } from "./compose.ts";
 import type { DiscordChat } from "./context.ts";
@@ -27,11 +27,10 @@ export async function sayChanged(
   }
   const id = `${delivery.id}/changed`;
   const { locale, channel } = address;
-  const url = chat.linkTo(answer.caller.place, edited);
   const message: Message = { tone: delivery.message.tone, title: delivery.message.title, private: false };
   const options = {
     ...{ locale, mention: userOf(delivery.asker) },
-    links: url === undefined ? [] : [{ label: say({ key: "answer.open-result" }, locale), url }],
+    links: chat.linksTo({ what: "result", place: answer.caller.place, message: edited }, locale),
   };
   const post = (body: MessageBody) =>
     api.createMessage(channel, { ...body, body: { ...body.body, nonce: nonceOf(id), enforce_nonce: true } });

@@ -1,5 +1,5 @@
-import { type Answer, answerLane, markerOf, type SendReason } from "@toolcast/core/chat";
-import { type Delivery, type SendEnd, say } from "@toolcast/core/surface";
+import { type Answer, answerLane, markerOf, type SendReason, showsOther } from "@toolcast/core/chat";
+import type { Delivery, SendEnd } from "@toolcast/core/surface";
 import type { APIMessage } from "discord.js";
 import { sayChanged } from "./change-notice.ts";
 import { type ComposeOptions, composeAndSend } from "./compose.ts";
@@ -50,7 +50,7 @@ async function editByToken(sending: Sending): Promise<SendEnd> {
   if (token === undefined) {
     return closed("sending.answer-closed", sending);
   }
-  if (answer.shown !== undefined && answer.shown.delivery !== delivery.id && answer.shown.media) {
+  if (showsOther(answer, delivery)) {
     return onlyByToken(answer) ? beside(sending) : closed("sending.edits-used", sending);
   }
   const form = await formInPlace(context, delivery.message, {}, () => api.getOriginal(token));
@@ -181,9 +181,9 @@ async function direct(sending: Sending): Promise<SendEnd> {
   const send = { budgets: [botBudget] };
   const channel = await notes.directChannelOf(user, () => outbox.send(send, () => api.openDirect(user)));
   const isElsewhere = channel !== address.channel;
-  const request = isElsewhere && !address.ephemeral ? chat.linkTo(delivery.place, answer.message) : undefined;
-  const label = say({ key: "answer.open-request" }, address.locale);
-  const options = { ...optionsOf(sending), links: request === undefined ? [] : [{ label, url: request }] };
+  const request = isElsewhere && !address.ephemeral ? answer.message : undefined;
+  const links = chat.linksTo({ what: "request", place: delivery.place, message: request }, address.locale);
+  const options = { ...optionsOf(sending), links };
   await notes.noteSend(delivery.id, channel);
   const message = await composeAndSend(context, delivery.message, options, (body) =>
     outbox.inLane(`channel:${channel}`, () =>

@@ -1,5 +1,12 @@
-import { type Answer, answerLane, deservesNotice, type SendReason, type ShowOptions } from "@toolcast/core/chat";
-import { type Delivery, type SendEnd, say } from "@toolcast/core/surface";
+import {
+  type Answer,
+  answerLane,
+  deservesNotice,
+  type SendReason,
+  type ShowOptions,
+  showsOther,
+} from "@toolcast/core/chat";
+import type { Delivery, SendEnd } from "@toolcast/core/surface";
 import { compose, prepare } from "./compose.ts";
 import type { SlackChat } from "./context.ts";
 import { type Address, addressOf, type MessageAddress, messageName, ownMessage, threadBelow, userOf } from "./place.ts";
@@ -37,7 +44,7 @@ async function edit(sending: Sending): Promise<SendEnd> {
   return context.outbox.inLane(answerLane(answer), async () => {
     const now = (await context.answers.read(answer.id)) ?? answer;
     const current = { ...now, message: now.message ?? answer.message };
-    if (current.shown !== undefined && current.shown.delivery !== delivery.id && current.shown.media) {
+    if (showsOther(current, delivery)) {
       return closed("sending.edits-used", sending);
     }
     const own = ownMessage(current);
@@ -100,9 +107,9 @@ async function direct(sending: Sending): Promise<SendEnd> {
   const user = userOf(delivery.asker);
   const channel = await notes.directChannelOf(user, () => openDirect(context, user));
   const isElsewhere = channel !== address.channel && !address.direct;
-  const url = isElsewhere && !address.ephemeral ? chat.linkTo(delivery.place, answer.message) : undefined;
-  const label = say({ key: "answer.open-request" }, address.locale);
-  const options = { ...sending.options, links: url === undefined ? [] : [{ label, url }] };
+  const request = isElsewhere && !address.ephemeral ? answer.message : undefined;
+  const links = chat.linksTo({ what: "request", place: delivery.place, message: request }, address.locale);
+  const options = { ...sending.options, links };
   const message = await postWithFiles({ ...showingOf(sending), options }, { channel }, { mentions: false });
   if (isElsewhere) {
     await chat.tellElsewhere(delivery, { direct: true }, address.locale);

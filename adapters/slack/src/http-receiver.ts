@@ -1,5 +1,6 @@
 import { verifySlackRequest } from "@slack/bolt";
 import type { Clock } from "@toolcast/core/engine";
+import { readBody } from "@toolcast/core/surface";
 import { slackLimits } from "./limits.ts";
 import { eventsPath } from "./manifest.ts";
 import type { Transport } from "./ways.ts";
@@ -23,10 +24,11 @@ export function createHttpReceiver({ signingSecret, clock, take }: HttpOptions) 
     if (request.method !== "POST") {
       return new Response(null, { status: 405, headers: { allow: "POST" } });
     }
-    const body = await readBody(request);
-    if (body === null) {
+    const bytes = await readBody(request, mostBytes);
+    if (bytes === null) {
       return new Response(null, { status: 413 });
     }
+    const body = bytes.toString("utf8");
     if (!isSigned(request, body)) {
       return new Response(null, { status: 401 });
     }
@@ -68,20 +70,6 @@ export function createHttpReceiver({ signingSecret, clock, take }: HttpOptions) 
       });
     });
   }
-}
-
-/** Null when it is longer than anything Slack sends. */
-async function readBody(request: Request): Promise<string | null> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of request.body ?? []) {
-    bytes += chunk.byteLength;
-    if (bytes > mostBytes) {
-      return null;
-    }
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString("utf8");
 }
 
 /** Events are JSON; commands are a form; interactions are JSON in one field of a form. */

@@ -1,6 +1,6 @@
 import type { Json } from "@toolcast/core";
-import { type Answer, answerLane, deservesNotice, type SendReason } from "@toolcast/core/chat";
-import { type Delivery, type SendEnd, say } from "@toolcast/core/surface";
+import { type Answer, answerLane, deservesNotice, type SendReason, showsOther } from "@toolcast/core/chat";
+import type { Delivery, SendEnd } from "@toolcast/core/surface";
 import { failures, readFailure } from "./api-failure.ts";
 import type { TelegramChat } from "./context.ts";
 import { type Address, addressOf, userOf } from "./place.ts";
@@ -48,7 +48,7 @@ async function edit(sending: Sending): Promise<SendEnd> {
   return context.outbox.inLane(answerLane(sending.answer), async () => {
     const answer = (await context.answers.read(sending.answer.id)) ?? sending.answer;
     const { message, shown } = answer;
-    if (message === undefined || (shown?.media && shown.delivery !== delivery.id)) {
+    if (message === undefined || showsOther(answer, delivery)) {
       return closed("sending.answer-closed", sending);
     }
     const at = { chat: address.chat, thread: address.thread, message: Number(message) };
@@ -101,9 +101,8 @@ async function direct(sending: Sending): Promise<SendEnd> {
   if (own === address.chat) {
     return closed("sending.not-there", sending);
   }
-  const request = chat.linkTo(delivery.place, answer.message);
-  const label = say({ key: "answer.open-request" }, address.locale);
-  const message = await sendNoted(sending, { chat: own }, request === undefined ? [] : [{ label, url: request }]);
+  const links = chat.linksTo({ what: "request", place: delivery.place, message: answer.message }, address.locale);
+  const message = await sendNoted(sending, { chat: own }, links);
   await chat.tellElsewhere(delivery, { direct: true }, address.locale);
   return sent(own, message);
 }

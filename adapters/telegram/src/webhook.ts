@@ -1,5 +1,6 @@
 import { timingSafeEqual } from "node:crypto";
 import { digest } from "@toolcast/core/chat";
+import { readBody } from "@toolcast/core/surface";
 
 /** Where Telegram reaches us, below the public address. */
 export const webhookPath = "/telegram/webhook";
@@ -34,7 +35,7 @@ export async function answerWebhook(
   if (!isOpen()) {
     return new Response("closing\n", { status: 503 });
   }
-  const body = await readBody(request);
+  const body = await readUpdate(request);
   if (body !== null && !(await take(body))) {
     return new Response("not stored\n", { status: 503 });
   }
@@ -46,18 +47,9 @@ function isSame(given: string, wanted: string): boolean {
 }
 
 /** Null for a body that is too large or not JSON: the secret was right, so sending it again would change nothing. */
-async function readBody(request: Request): Promise<unknown> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of request.body ?? []) {
-    size += chunk.byteLength;
-    if (size > mostBytes) {
-      return null;
-    }
-    chunks.push(chunk);
-  }
+async function readUpdate(request: Request): Promise<unknown> {
   try {
-    return JSON.parse(Buffer.concat(chunks).toString("utf8"));
+    return JSON.parse((await readBody(request, mostBytes))?.toString("utf8") ?? "null");
   } catch {
     return null;
   }

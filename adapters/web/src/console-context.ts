@@ -1,5 +1,5 @@
 import type { Caller, Locale } from "@toolcast/core";
-import { wellFormed } from "@toolcast/core/surface";
+import { readBody, wellFormed } from "@toolcast/core/surface";
 import type { Context, Hono } from "hono";
 import type { z } from "zod";
 import type { ConversationLog, LogEntry, NewEntry } from "./conversation-log.ts";
@@ -59,18 +59,13 @@ export async function readJson<Schema extends z.ZodType>(request: Request, schem
   if (Number(request.headers.get("content-length") ?? 0) > maxJsonBytes) {
     throw tooLarge;
   }
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of request.body ?? []) {
-    bytes += chunk.byteLength;
-    if (bytes > maxJsonBytes) {
-      throw tooLarge;
-    }
-    chunks.push(chunk);
+  const body = await readBody(request, maxJsonBytes);
+  if (body === null) {
+    throw tooLarge;
   }
   let value: unknown;
   try {
-    value = wellFormed(JSON.parse(Buffer.concat(chunks).toString("utf8")));
+    value = wellFormed(JSON.parse(body.toString("utf8")));
   } catch {
     throw new WebFailure(400, "notJson");
   }

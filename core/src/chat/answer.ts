@@ -77,6 +77,11 @@ export interface Answer {
   handle?: ReplyHandle;
 }
 
+/** Whether the answer shows media of another delivery, whose place nothing else takes. */
+export function showsOther({ shown }: Answer, delivery: Pick<Delivery, "id">): boolean {
+  return shown?.media === true && shown.delivery !== delivery.id;
+}
+
 /** How a message is shown, apart from its content. */
 export interface ShowOptions {
   /** The language of what the surface adds. */

@@ -2,7 +2,6 @@ import { isStorageFault } from "../errors/storage-error.ts";
 import { sleep } from "../ground/clock.ts";
 import type { Locale } from "../ground/locale.ts";
 import { causeOf } from "../ground/logger.ts";
-import type { Place } from "../people/caller.ts";
 import type { Delivery, SendEnd } from "../surface/surface.ts";
 import type { Answer } from "./answer.ts";
 import { formAction, startAction } from "./button-id.ts";
@@ -12,6 +11,7 @@ import { type Elsewhere, tellElsewhere, tellElsewhereInLane } from "./elsewhere.
 import { answerOf } from "./first-answer.ts";
 import { formBehind, openButtonForm, openForm, startButtonForm, takeField, takeForm } from "./form-flow.ts";
 import { wantsForm } from "./given-input.ts";
+import { type Linked, linksTo } from "./message-links.ts";
 import { takePress } from "./press.ts";
 import { Progress } from "./progress.ts";
 import { Recovery } from "./recover.ts";
@@ -137,9 +137,9 @@ export class Chat {
     return tellElsewhereInLane(this.context, delivery, where, locale);
   }
 
-  /** A link to a message of ours; undefined if there is none. */
-  linkTo(place: Place, message: string | undefined): string | undefined {
-    return message === undefined ? undefined : this.context.port.linkTo?.(place, message);
+  /** The button that leads to a message of ours; none where there is no address. */
+  linksTo(linked: Linked, locale: Locale): { label: string; url: string }[] {
+    return linksTo(this.context.port, linked, locale);
   }
 
   /** Shows progress in a first answer. */

@@ -5,6 +5,7 @@ import type { Delivery } from "../surface/surface.ts";
 import { answerLane } from "./answer.ts";
 import type { ChatContext } from "./chat-kit.ts";
 import { answerOf } from "./first-answer.ts";
+import { linksTo } from "./message-links.ts";
 
 /** Where a result was sent instead of into the first answer. */
 export type Elsewhere =
@@ -35,8 +36,8 @@ export async function tellElsewhereInLane(
   const way = "direct" in where ? "direct" : "below";
   const key = goesOn ? (`answer.goes-on-${way}` as const) : (`answer.result-${way}` as const);
   const message: Message = { tone, title: say({ key }, locale), private: isPrivate };
-  const url = "direct" in where || where.below === null ? undefined : port.linkTo?.(delivery.place, where.below);
-  const links = url === undefined ? [] : [{ label: say({ key: "answer.open-result" }, locale), url }];
+  const below = "direct" in where ? null : where.below;
+  const links = linksTo(port, { what: "result", place: delivery.place, message: below }, locale);
   try {
     const answer = await answerOf(context, delivery);
     if (answer === null || answer.shown?.media) {

@@ -14,6 +14,7 @@ import {
   readFiles,
   SendError,
   sendFailures,
+  showsOther,
   textFile,
   unsentMedia,
   withKeptMedia,
@@ -227,9 +228,9 @@ async function deliver({ kit, chat, send }, route, delivery) {
       return { end: "sent", receipt: { message } };
     }
     return kit.outbox.inLane(`answer:${answer.lane ?? answer.id}`, async () => {
-      const { shown, message } = (await kit.answers.read(answer.id)) ?? answer;
-      const at = message ?? answer.message ?? (await look(send, openingOf(answer)));
-      if (at === null || (shown?.media && shown.delivery !== delivery.id)) {
+      const current = (await kit.answers.read(answer.id)) ?? answer;
+      const at = current.message ?? answer.message ?? (await look(send, openingOf(answer)));
+      if (at === null || showsOther(current, delivery)) {
         return failures.closed("sending.answer-closed", locale);
       }
       await kit.outbox.send({ budgets }, () => send("PUT", `messages/${at}`, body));

@@ -1,0 +1,22 @@
+import type { Locale } from "../ground/locale.ts";
+import { say } from "../messages/sentence.ts";
+import type { Place } from "../people/caller.ts";
+import type { ChatPort } from "./chat-port.ts";
+
+/** A message of ours that another one leads to: what somebody asked for, or what came of it. */
+export interface Linked {
+  what: "request" | "result";
+  place: Place;
+  /** Null or undefined: there is none to lead to. */
+  message: string | null | undefined;
+}
+
+/** The button that leads there; none where there is no address. */
+export function linksTo(
+  port: Pick<ChatPort, "linkTo">,
+  { what, place, message }: Linked,
+  locale: Locale,
+): { label: string; url: string }[] {
+  const url = message == null ? undefined : port.linkTo?.(place, message);
+  return url === undefined ? [] : [{ label: say({ key: `answer.open-${what}` }, locale), url }];
+}
