@@ -1,6 +1,9 @@
 import type { Clock } from "@toolcast/core/engine";
 
-/** A clock that stands still until it is moved. */
+/**
+ * A clock that stands still until it is moved, but for this: as on a machine, no two monotonic readings are the same, so
+ * that nothing comes out right only because two of them were.
+ */
 export interface ManualClock extends Clock {
   /** Runs every timer due within `ms`, in order and at its due time, and lets everything they begin settle. */
   advance(ms: number): Promise<void>;
@@ -12,6 +15,9 @@ export interface ManualClock extends Clock {
   pending(): number;
 }
 
+/** How far apart two monotonic readings are at least, in milliseconds: a nanosecond, the unit of a machine's. */
+const readingMs = 1e-6;
+
 /** The number of turns of the event loop that a timer's consequences get to settle. */
 const turnsToSettle = 12;
 
@@ -20,6 +26,7 @@ export function createManualClock(startMs = Date.UTC(2026, 0, 1)): ManualClock {
   /** How far forward the wall clock was set. */
   let stepped = 0;
   let order = 0;
+  let readings = 0;
   const timers = new Map<number, { at: number; callback: () => void }>();
 
   function firstDue(until: number): number | null {
@@ -40,14 +47,18 @@ export function createManualClock(startMs = Date.UTC(2026, 0, 1)): ManualClock {
 
   return {
     now: () => now + stepped,
-    monotonic: () => now - startMs,
+    monotonic() {
+      readings += 1;
+      return now - startMs + readings * readingMs;
+    },
     step(ms) {
       stepped += ms;
     },
     setTimer(delayMs, callback) {
       order += 1;
       const id = order;
-      timers.set(id, { at: now + Math.max(0, delayMs), callback });
+      // A delay that was measured between two readings still ends with a whole millisecond.
+      timers.set(id, { at: now + Math.ceil(Math.max(0, delayMs)), callback });
       return () => timers.delete(id);
     },
     async advance(ms) {
