@@ -108,7 +108,7 @@ describe("to the asker alone", () => {
     olga.write("/voices", { in: team });
     await room.calm();
     const [hint] = fromBot(olga.visibleMessages(team));
-    expect(hint?.text).toContain("for you alone");
+    expect(hint?.text).toContain("only for you");
     expect(hint?.buttons[0]?.url).toContain("https://t.me/");
     olga.start("open");
     olga.write("/voices", { in: team });

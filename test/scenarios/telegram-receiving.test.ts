@@ -143,7 +143,7 @@ describe("others using the same bot", () => {
     const ada = await room.member("Ada");
     const call = rawCall(room.platform);
     void call("getUpdates", { timeout: 10 });
-    await room.platform.until(() => lines.some((line) => line.includes("Another program takes")), "an explanation");
+    await room.platform.until(() => lines.some((line) => line.includes("Another program receives")), "an explanation");
     expect(process.poll.away?.en).toContain("Another program");
     await room.pass(60_000);
     expect(process.poll.away).toBeNull();
