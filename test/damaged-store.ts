@@ -2,15 +2,15 @@ import { readFileSync, writeFileSync } from "node:fs";
 
 const pageBytes = 4_096;
 
-/** What a page begins with that holds rows: of a table, and of a table without row numbers. */
+/** The first byte of a page with rows: of a table, and of a table without row numbers. */
 const leaves = [0x0d, 0x0a];
 
-/** Writes over the page of a SQLite file whose row holds this text, as a failing disk does. Nobody has the file open. */
+/** Overwrites the page with this text in a row of a SQLite file, as a failing disk would. Nobody may have it open. */
 export function damagePage(file: string, text: string): void {
   const content = readFileSync(file);
   for (let at = content.indexOf(text); at >= 0; at = content.indexOf(text, at + 1)) {
     const page = at - (at % pageBytes);
-    // Pages of other kinds may have what was there before they became such.
+    // Pages of other kinds may still contain rows from an earlier use.
     if (leaves.includes(content[page] ?? 0)) {
       writeFileSync(file, content.fill(0xa5, page, page + pageBytes));
       return;

@@ -197,7 +197,7 @@ export async function createInstallation(surface: ScriptedSurfaceOptions = {}): 
   return installation;
 }
 
-/** What a provider may leave out. */
+/** The optional abilities of a provider. */
 function pick({ deleteVoice }: ProviderInstance): Pick<ProviderInstance, "deleteVoice"> {
   return deleteVoice === undefined ? {} : { deleteVoice };
 }

@@ -87,7 +87,7 @@ const endlessMarkers = ["stuck", "expired-url"].map(marker("endless"));
 
 /** Takes longer to speak than the five seconds needed to drive a video. */
 const words = "The quick brown fox jumps over the lazy dog and thinks about what the vendor will charge for it today.";
-/** One wish in so many never ends by itself, so that some do at any time and few hold a place. */
+/** One wish in this many never ends: at any time there are some, but few that occupy a place. */
 const wishesPerEndless = 150;
 const sizes = ["512x512", "640x360", "512x680"];
 

@@ -144,7 +144,7 @@ export function createPeople(options: { crew: Crew; engine: JobEngine; clock: Cl
     presses.set(action, (presses.get(action) ?? 0) + 1);
   }
 
-  /** Asked apart, so that many jobs that succeeded push none that waits for a person off the page. */
+  /** Separate lists: otherwise many succeeded jobs could push those that wait for a person off the page. */
   async function changedJobs(changedSince: number): Promise<Job[]> {
     const pages = [["held"], ["unresolved"], ["succeeded"]] as const;
     const lists = await Promise.all(pages.map((phases) => engine.list({ phases, changedSince, limit: 1_000 })));

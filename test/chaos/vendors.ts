@@ -46,7 +46,7 @@ const skewMs = 400_000;
 const firstOrdersPerDoor = 2;
 const wishesPerFurtherOrder = 20;
 const wishesPerTokenEnd = 10;
-/** Real milliseconds that a killed vendor stays away half of the times: long enough for a circuit to open. */
+/** How long half of the killed vendors stay away, in real milliseconds: long enough for a circuit to open. */
 const longOutageMs = [2_000, 5_000] as const;
 
 /** The sandbox in a process of its own, with orders, clocks that go wrong, tokens that end, and kills. */

@@ -55,7 +55,7 @@ export interface ScriptedProvider {
   fetchesMedia: boolean;
   perCall: number;
   balance: Balance | Error;
-  /** Deletes a voice at the vendor; it cannot unless set before a process opens. */
+  /** Deletes a voice at the vendor; set it before a process opens, otherwise the vendor cannot delete. */
   deleteVoice?: NonNullable<ProviderInstance["deleteVoice"]>;
   /** The vendor's list of its operations; unless set, it offers no list. */
   records?: (since: number) => VendorRecord[];

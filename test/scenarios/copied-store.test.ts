@@ -134,7 +134,7 @@ test("a copy pays for nothing and delivers nothing, checks running work, and con
   expect((await start(copy)).runtime.held()).toBeNull();
 });
 
-test("a copy refuses paid work before it stores anything, in both languages, and takes it once it is released", async () => {
+test("a copy refuses paid work before storing anything, in both languages, and accepts it once released", async () => {
   verifies("paid-once.copied-store", "understood.both-languages");
   const [original, copy] = [join(directory, "original"), join(directory, "copy")];
   const first = await start(original);
@@ -158,7 +158,7 @@ test("a copy refuses paid work before it stores anything, in both languages, and
     });
   }
   expect((await runtime.call({ ...request, caller: chinese })).message.title).toContain("（toolcast release）");
-  // What was ordered before is known again, and what costs nothing is answered.
+  // An earlier request is recognised, and calls that cost nothing are answered.
   expect(await runtime.call({ ...request, key: "known" })).toMatchObject({ type: "job", job: { id: known.id } });
   expect(await runtime.call({ tool: "list_jobs", input: {}, caller: ada })).toMatchObject({ type: "answer" });
   expect(await engine.count({})).toBe(1);
@@ -171,7 +171,7 @@ test("a copy refuses paid work before it stores anything, in both languages, and
   expect(installation.provider.starts.map(({ request: { prompt } }) => prompt)).toEqual(["x", "asked again"]);
 });
 
-test("an agent is refused by a copy, and told who has to release it", async () => {
+test("a copy refuses an agent and says who has to release it", async () => {
   verifies("paid-once.copied-store");
   const { mcp } = await openMcp(
     installation,

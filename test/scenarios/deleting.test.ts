@@ -8,7 +8,7 @@ import { verifies } from "../verifies.ts";
 vi.setConfig({ testTimeout: 60_000 });
 
 describe("an agent", () => {
-  test("is shown that it destroys, deletes its own person's file after asking, and reads a true answer", async () => {
+  test("sees that the tool is destructive, deletes its own person's file after asking, and gets a true answer", async () => {
     verifies("safe.deleting");
     await using world = await createInstallation();
     const { mcp } = await openMcp(world);
@@ -34,7 +34,7 @@ describe("an agent", () => {
     ]);
   });
 
-  test("cannot delete what is somebody else's", async () => {
+  test("cannot delete somebody else's file", async () => {
     verifies("safe.deleting", "mcp.owners");
     await using world = await createInstallation();
     const tokens = ["ada", "bob"].map((name) => ({ name, token: name.repeat(12) }));

@@ -139,7 +139,7 @@ describe("a form", () => {
     expect(words(ada.answerTo(sent))).toMatch(/^Done: Describe a picture/);
   });
 
-  test("corrects what was wrong; only its sender hears of it", async () => {
+  test("corrects what was wrong, and only its sender learns of it", async () => {
     verifies("discord.form-first", "discord.wrong-alone", "understood.bad-input");
     await using room = await openRoom();
     await room.open();

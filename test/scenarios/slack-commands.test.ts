@@ -51,7 +51,7 @@ describe("a slash command on Slack", () => {
     expect(ada.visibleMessages()[0]?.images).toHaveLength(1);
   });
 
-  test("what core finds wrong with it is said to its sender alone", async () => {
+  test("shows what core finds wrong with it to its sender alone", async () => {
     verifies("slack.commands");
     const room = await open();
     await room.open();

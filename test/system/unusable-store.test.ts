@@ -23,7 +23,7 @@ let terminal: Terminal;
 let sandbox: SandboxProcess;
 let used: string;
 let port: string;
-/** By age. */
+/** Oldest first. */
 const ids: string[] = [];
 
 /** A data directory that has been in use: one real job with its picture, and many more like it. */
@@ -45,7 +45,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  // Everything here was refused before it began.
+  // Every other start was refused before it began.
   expect(await ledgerAt(sandbox.url)).toHaveLength(1);
   expect(await sandbox.stop()).toBe(0);
   terminal.close();
@@ -56,9 +56,9 @@ function run(data: string, ...args: string[]): Promise<Ended> {
 }
 
 interface Fault {
-  /** Breaks a copy of the used directory; gives the path that must be named. */
+  /** Breaks a copy of the used directory; returns the path that must be named. */
   make(data: string): string;
-  /** How many jobs can be read; null when there is nothing to read. */
+  /** How many jobs can be read; null if there is nothing to read. */
   read: number | null;
 }
 
@@ -105,7 +105,7 @@ const faults: Record<string, Fault> = {
   },
 };
 
-/** How often a text is in another. */
+/** How often a text occurs in another. */
 const times = (text: string, part: string) => text.split(part).length - 1;
 
 test.each(Object.entries(faults))("%s is named by every command, and nothing begins", async (name, { make, read }) => {
@@ -124,7 +124,7 @@ test.each(Object.entries(faults))("%s is named by every command, and nothing beg
   ]);
   for (const ended of refused) {
     expect(ended).toMatchObject({ code: 2, out: "" });
-    // Once: a supervisor that tried again would have said it again.
+    // Once: a supervisor that retried would have repeated it.
     expect(times(ended.error, `${path} `) + times(ended.error, `${path}:`)).toBe(1);
   }
   if (read === null) {
@@ -137,7 +137,7 @@ test.each(Object.entries(faults))("%s is named by every command, and nothing beg
   expect(contentOf(data)).toEqual(before);
 });
 
-test("of a damaged store the other jobs are listed and shown, doctor says what is lost, and codes are explained", async () => {
+test("in a damaged store the other jobs are listed and shown, doctor says what is lost, and codes are explained", async () => {
   verifies("understood.unusable-data");
   const data = join(terminal.directory, "read");
   cpSync(used, data, { recursive: true });

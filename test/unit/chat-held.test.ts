@@ -48,7 +48,7 @@ test.each([
     await installation.pass(1_000);
     first.running.life.die();
     isHeld = true;
-    // Of the two, one has seen the first answer.
+    // Only one of the two requests has got its first answer.
     expect(lines).toEqual([{ id: "m-1", message: null, options: {} }]);
 
     const second = await open();

@@ -243,7 +243,7 @@ describe("a voice is deleted at the vendor", () => {
     },
   );
 
-  test("any other refusal is no deletion, and silence is asked about later", async () => {
+  test("any other refusal is no deletion, and without an answer the provider asks again later", async () => {
     verifies("safe.deleting");
     const { provider } = await setUp({
       [paths.customization]: (_request, nth) =>

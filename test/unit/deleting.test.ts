@@ -52,7 +52,7 @@ async function clone(name = "mine"): Promise<string> {
 }
 
 describe("a file of one's own", () => {
-  test("is asked about, then gone with its bytes; its job says who deleted it, and a second time is a true answer", async () => {
+  test("is deleted with its bytes after a question; its job says who deleted it, and a second try gets a true answer", async () => {
     verifies("safe.deleting");
     const { id, asset } = await picture();
     const path = process.runtime.media.pathOf((await process.runtime.media.read(asset))!);
@@ -72,7 +72,7 @@ describe("a file of one's own", () => {
     }
   });
 
-  test("used again is refused in words; other people's copies of the same bytes stay", async () => {
+  test("is refused with a sentence when used again; other people's copies of the same bytes stay", async () => {
     verifies("safe.deleting", "safe.owners");
     const mine = await upload(process, "picture.jpg");
     const theirs = await upload(process, "picture.jpg", grace.id);
@@ -87,7 +87,7 @@ describe("a file of one's own", () => {
     expect(await isThere(process.runtime.media.pathOf(theirs))).toBe(true);
   });
 
-  test("is nobody else's to delete, an operator's neither", async () => {
+  test("cannot be deleted by anybody else, not even an operator", async () => {
     verifies("safe.deleting", "safe.owners");
     const { id, asset } = await picture();
     for (const caller of [grace, operator]) {
@@ -102,7 +102,7 @@ describe("a file of one's own", () => {
     expect(await process.runtime.asset(asset, ada)).not.toBeNull();
   });
 
-  test("stays while a held job needs it, and that is said", async () => {
+  test("stays while a held job needs it, and the refusal names the job", async () => {
     verifies("safe.deleting");
     const audio = (await upload(process, "tone.wav")).id;
     const held = await startJob(process, "clone", { audio, name: "held" });
@@ -113,7 +113,7 @@ describe("a file of one's own", () => {
     expect(await call("delete", { item: held.id, confirm: true })).toMatchObject({ data: { files: [audio] } });
   });
 
-  test("goes with all of its job, but what another job made stays", async () => {
+  test("is deleted with the rest of its job, but another job's results stay", async () => {
     verifies("safe.deleting");
     const { asset } = await picture();
     const audio = (await upload(process, "tone.wav")).id;
@@ -135,7 +135,7 @@ describe("a file of one's own", () => {
 });
 
 describe("a voice of one's own", () => {
-  test("is asked about with who loses it, deleted at its vendor, too, and never deleted twice", async () => {
+  test("is deleted, at its vendor too, after a question that says who loses it, and never twice", async () => {
     verifies("safe.deleting");
     const voice = await clone();
     await call("share", { voice });
@@ -156,7 +156,7 @@ describe("a voice of one's own", () => {
     }
   });
 
-  test("is nobody else's to delete", async () => {
+  test("cannot be deleted by anybody else", async () => {
     verifies("safe.deleting");
     const voice = await clone();
     await call("share", { voice });
@@ -166,7 +166,7 @@ describe("a voice of one's own", () => {
     expect([...atVendor]).toEqual(["speaker-1"]);
   });
 
-  test("stays whole while somebody's job needs it, and that is said", async () => {
+  test("stays whole while somebody's job needs it, and the refusal says so", async () => {
     verifies("safe.deleting");
     const voice = await clone();
     await call("share", { voice });
@@ -183,7 +183,7 @@ describe("a voice of one's own", () => {
     expect((await call("voices", {})).message.fields).toHaveLength(1);
   });
 
-  test("is deleted at a vendor that does not answer as soon as it does", async () => {
+  test("is deleted later at a vendor that does not answer, as soon as it does", async () => {
     verifies("safe.deleting");
     const voice = await clone();
     let isAway = true;
@@ -204,7 +204,7 @@ describe("a voice of one's own", () => {
     expect(await installation.state("voices").get(voice)).toBeUndefined();
   });
 
-  test("says what a vendor keeps that cannot delete, and what one refused", async () => {
+  test("names what remains at a vendor that cannot delete or that refused", async () => {
     verifies("safe.deleting");
     const refusing = await clone();
     installation.provider.deleteVoice = async () => {
@@ -224,7 +224,7 @@ describe("a voice of one's own", () => {
     expect(done).toMatchObject({ data: { vendor: "keeps" } });
   });
 
-  test("is forgotten at its vendor with its owner", async () => {
+  test("is deleted at its vendor when its owner is forgotten", async () => {
     verifies("safe.deleting", "safe.forgotten");
     await clone();
     await call("forget", { confirm: true });
@@ -232,7 +232,7 @@ describe("a voice of one's own", () => {
   });
 });
 
-describe("a process that dies at any write of a deletion: the next one ends it by itself", () => {
+describe("a deletion whose process dies at any write is completed by the next one", () => {
   /** Kills at each side of each effect in turn, on an installation of its own, until the deletion outlives them all. */
   async function killEverywhere(
     furnish: () => Promise<{ tool: string; input: Record<string, unknown>; isWhole(): Promise<boolean> }>,
@@ -261,7 +261,7 @@ describe("a process that dies at any write of a deletion: the next one ends it b
     }
   }
 
-  test("a file", async () => {
+  test("of a file", async () => {
     verifies("safe.deleting", "survives.kill-anywhere");
     let path = "";
     let asset = "";
@@ -276,7 +276,7 @@ describe("a process that dies at any write of a deletion: the next one ends it b
     expect(kills).toBeGreaterThan(4);
   });
 
-  test("a voice, whose vendor is asked again and harmed by nothing", async () => {
+  test("of a voice, where asking the vendor again does no harm", async () => {
     verifies("safe.deleting", "survives.kill-anywhere");
     let voice = "";
     const kills = await killEverywhere(

@@ -80,7 +80,7 @@ test("records that agree raise no alarm", async () => {
   expect(await runtime.recordAlarms()).toEqual([]);
 });
 
-test("a result that its owner deleted is no record that is lost: what is past its time goes", async () => {
+test("a result that its owner deleted does not count as a lost record: expired media are still deleted", async () => {
   verifies("safe.deleting");
   const { runtime, asset } = await made();
   installation.clock.step(pastRetentionMs - hourMs);

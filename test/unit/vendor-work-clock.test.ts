@@ -40,7 +40,7 @@ interface Work {
   open(): Promise<Running>;
   operationOf(provider: ProviderInstance): Operation<never> | undefined;
   request: object;
-  /** How long it is waited for, and what it is then. */
+  /** How long the provider waits for it, and its state after that. */
   waitMs: number;
   end: string;
 }
@@ -97,7 +97,7 @@ async function begin({ open, operationOf, request }: Work) {
   const begun = (await operation.start(request as never, context)) as Extract<StartEnd, { end: "operation" }>;
   expect(begun).toMatchObject({ end: "operation" });
   let reference: Json = begun.reference;
-  /** One look at it, by this process or another. */
+  /** Checks it once, in this process or another. */
   const look = async (provider = running.provider) => {
     const end = await operationOf(provider)!.check!(reference, context);
     if (end.state === "pending") {
@@ -111,7 +111,7 @@ async function begin({ open, operationOf, request }: Work) {
 }
 
 describe.each(Object.entries(works))("%s", (_name, work) => {
-  test.each(steps)("is waited for as long as ever, though the clock is set by %i ms", async (byMs) => {
+  test.each(steps)("is waited for just as long if the clock is set by %i ms", async (byMs) => {
     verifies("survives.clock");
     const { clock, look } = await begin(work);
     clock.step(byMs);
@@ -123,14 +123,14 @@ describe.each(Object.entries(works))("%s", (_name, work) => {
     expect(await look()).toBe(work.end);
   });
 
-  test("is not waited for by a process that finds it begun at an instant that has not come", async () => {
+  test("is not waited for by a process according to whose clock it begins in the future", async () => {
     verifies("survives.clock");
     const { clock, look, another } = await begin(work);
     clock.step(-24 * hourMs);
     expect(await look(another())).toBe(work.end);
   });
 
-  test("is waited for by a process that is started meanwhile", async () => {
+  test("is waited for by a process that starts in the meantime", async () => {
     verifies("survives.clock");
     const { clock, look, another } = await begin(work);
     await clock.advance(work.waitMs / 2);

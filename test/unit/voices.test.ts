@@ -141,7 +141,7 @@ describe("a cloned voice", () => {
     ]);
   });
 
-  test("is offered, filled in, to every tool that needs one, whatever that and its input are called", async () => {
+  test("is offered, already filled in, for every tool that needs one, whatever the tool and its input are called", async () => {
     verifies("built.field-roles");
     const { title, summary, input } = synthesizeSpeech;
     const narrate = defineTool({
