@@ -106,7 +106,7 @@ export function chatPrivacyContract(platform: ChatPlatform): void {
     const ada = room.person("ada");
     const complaints: object[] = [];
     const warn = (facts: object, words: string) => {
-      if (words === "an event was not understood") {
+      if (words === "an event could not be read") {
         complaints.push(facts);
       }
     };

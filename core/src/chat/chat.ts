@@ -61,7 +61,7 @@ export class Chat {
   takeUnreadable(id: string, facts: object, acknowledge?: () => Promise<void>): void {
     const refused = this.context.answers.refuse(id).then(async (isNew) => {
       if (isNew) {
-        this.context.logger.warn(facts, "an event was not understood");
+        this.context.logger.warn(facts, "an event could not be read");
       }
       await acknowledge?.();
     });
@@ -81,7 +81,7 @@ export class Chat {
     } catch {
       return false;
     }
-    this.context.logger.error({ event: id, error: causeOf(error) }, "an event is left, as it fails every time");
+    this.context.logger.error({ event: id, error: causeOf(error) }, "an event is given up because it fails every time");
     return true;
   }
 
@@ -176,7 +176,7 @@ export class Chat {
   #follow(id: string, work: Promise<void>): void {
     this.#track(
       work.catch((error: unknown) => {
-        this.context.logger.error({ event: id, error: causeOf(error) }, "an event met an unexpected error");
+        this.context.logger.error({ event: id, error: causeOf(error) }, "an event failed with an unexpected error");
       }),
     );
   }

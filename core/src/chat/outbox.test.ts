@@ -12,7 +12,7 @@ const chat = (name: string, perWindow = 1): Budget => ({ name, perWindow, window
 
 interface MovedClock extends Clock {
   advance(ms: number): Promise<void>;
-  /** Timers that were set, in all. */
+  /** How many timers were set in total. */
   timers: number;
 }
 
@@ -29,7 +29,7 @@ function movedClock(): MovedClock {
   const clock: MovedClock = {
     timers: 0,
     now: () => now,
-    // Two readings of a machine's clock are never the same.
+    // Two readings of a real clock are never the same.
     monotonic() {
       readings += 1;
       return now + readings * 1e-6;
@@ -65,7 +65,7 @@ function open(options: Partial<OutboxOptions> = {}): { outbox: Outbox; clock: Mo
   return { outbox: new Outbox({ clock, readFailure, failures, ...options }), clock };
 }
 
-/** What of the promises has come to its end, by name. */
+/** Records how the work ended, or that it has not ended yet. */
 function watch<Result>(work: Promise<Result>): { end?: Result | string } {
   const watched: { end?: Result | string } = {};
   work.then(
@@ -80,7 +80,7 @@ function watch<Result>(work: Promise<Result>): { end?: Result | string } {
 }
 
 // @verifies chat.paced
-it("sends at once what has room: no timer is set, though the clock has moved on since it was asked", async () => {
+it("sends immediately what has room: no timer is set, although the clock has moved on since the request", async () => {
   const { outbox, clock } = open();
   const sent = [{ budgets: [chat("a")] }, {}, { priority: "progress" as const, budgets: [chat("b")] }].map((how) =>
     watch(outbox.send(how, async () => "sent")),
@@ -90,7 +90,7 @@ it("sends at once what has room: no timer is set, though the clock has moved on 
 });
 
 // @verifies chat.paced
-describe("results that a long wait puts off", () => {
+describe("results rejected because of a long wait", () => {
   it("come back before any progress on their budget", async () => {
     const { outbox, clock } = open();
     const budgets = [chat("a")];
@@ -108,7 +108,7 @@ describe("results that a long wait puts off", () => {
 });
 
 describe("budgets", () => {
-  it("a full budget holds up its own sends and no others", async () => {
+  it("a full budget delays its own sends and no others", async () => {
     const { outbox, clock } = open({ concurrent: 100 });
     let [bots, others] = [0, 0];
     for (let index = 0; index < 12; index += 1) {
@@ -123,7 +123,7 @@ describe("budgets", () => {
     expect(bots).toBe(12);
   });
 
-  it("a conversation that must wait holds up no other one of the same bot, and none overtakes within it", async () => {
+  it("a conversation that must wait does not delay others of the same bot, and keeps its own order", async () => {
     const { outbox, clock } = open();
     const sent: string[] = [];
     const say = (name: string, text: string) =>
@@ -143,7 +143,7 @@ describe("budgets", () => {
     expect(sent).toEqual(["a1", "b1", "c1", "a2", "a3"]);
   });
 
-  it("what has to wait too long is core's to bring again, with the wait", async () => {
+  it("a send that would wait too long is rejected with the wait, for core to repeat", async () => {
     const { outbox, clock } = open();
     const slow: Budget = { name: "slow", perWindow: 1, windowMs: 60_000 };
     await outbox.send({ budgets: [slow] }, async () => {});
@@ -153,7 +153,7 @@ describe("budgets", () => {
     });
   });
 
-  it("out of use they are forgotten", async () => {
+  it("are forgotten when out of use", async () => {
     const clock = movedClock();
     const budgets = new Budgets(clock);
     for (let index = 0; index < 5_000; index += 1) {
@@ -168,7 +168,7 @@ describe("budgets", () => {
 
 // @verifies chat.paced
 describe("a platform that asks to wait", () => {
-  it("is waited for when that is short, for the budget as a whole, and nothing else is repeated", async () => {
+  it("is waited for if the wait is short, for the whole budget, and nothing else is repeated", async () => {
     const { outbox, clock } = open();
     const tries: number[] = [];
     const first = outbox.send({ budgets: [chat("a", 9)] }, async () => {
@@ -195,7 +195,7 @@ describe("a platform that asks to wait", () => {
     expect(count).toBe(1);
   });
 
-  it("for long puts off whoever waits for the same budget, and nobody else", async () => {
+  it("for a long time causes rejections for the same budget, and no other", async () => {
     const { outbox, clock } = open();
     const [first, second, other] = ["a", "a", "b"].map((name, index) =>
       watch(
@@ -239,7 +239,7 @@ describe("priorities", () => {
     expect(sent).toEqual(["answer", "result"]);
   });
 
-  it("first answers wait behind nothing but the platform's word to wait", async () => {
+  it("first answers wait only if the platform asks for it", async () => {
     const { outbox, clock } = open({ concurrent: 1, most: 1 });
     const gate = Promise.withResolvers<void>();
     void outbox.send({ budgets: [chat("a")] }, () => gate.promise);
@@ -256,7 +256,7 @@ describe("priorities", () => {
     gate.resolve();
   });
 
-  it("progress takes half of a budget, goes after results and is never put off or repeated", async () => {
+  it("progress takes half of a budget, goes after results and is never queued or repeated", async () => {
     const { outbox, clock } = open();
     const four = { budgets: [chat("a", 4)] };
     const shown: string[] = [];
@@ -284,7 +284,7 @@ describe("priorities", () => {
     expect([tries, refused]).toEqual([1, { end: "limited" }]);
   });
 
-  it("progress that comes at the very instant in which there is room leaves it to the result that waits", async () => {
+  it("progress that comes at the instant when there is room leaves it to the waiting result", async () => {
     const { outbox, clock } = open();
     const one = { budgets: [chat("a")] };
     const shown: string[] = [];
@@ -307,9 +307,9 @@ describe("priorities", () => {
         async (conversations, results, perSecond, floodMs) => {
           const { outbox, clock } = open({ concurrent: 3 });
           const arrived: string[] = [];
-          /** The platform's own count, which is stricter for a while and never says so beforehand. */
+          /** The platform's own count, which is stricter for a while without announcing it. */
           const floodedUntil = new Map<string, number>();
-          /** Results that the outbox has and nobody has read. */
+          /** Results that the outbox has and that have not been delivered. */
           const waiting = new Map<string, number>();
           const count = (name: string, by: number) => waiting.set(name, (waiting.get(name) ?? 0) + by);
           const post = async (name: string, text: string) => {
@@ -327,7 +327,7 @@ describe("priorities", () => {
             arrived.push(text);
             count(name, text === "progress" ? 0 : -1);
           };
-          /** As delivery does: what is put off comes again, with no send in doubt. */
+          /** As delivery does: a rejected result is sent again, with no send in doubt. */
           const deliver = async (name: string, text: string): Promise<void> => {
             for (;;) {
               try {
@@ -375,7 +375,7 @@ describe("priorities", () => {
     );
   }, 60_000);
 
-  it("many that wait cost one timer, not one each", async () => {
+  it("many waiting sends cost one timer, not one each", async () => {
     const { outbox, clock } = open({ concurrent: 2_000 });
     for (let index = 0; index < 1_000; index += 1) {
       void outbox.send({ budgets: [chat("a", 500)] }, async () => {});

@@ -111,6 +111,6 @@ async function tolerate({ logger, readFailure }: ChatContext, work: () => Promis
   try {
     await work();
   } catch (error) {
-    logger.warn({ reason: readFailure(error).detail }, "what a button did could not be shown");
+    logger.warn({ reason: readFailure(error).detail }, "the result of a press could not be shown");
   }
 }

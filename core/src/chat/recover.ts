@@ -73,7 +73,9 @@ export class Recovery {
       this.#cancel = clock.setTimer(lookEveryMs, () => {
         const look = answers.open({ free: true }).then((free) => this.#takeUpAll(free));
         void look
-          .catch((error) => logger.warn({ reason: readFailure(error).detail }, "nobody looked for what was left open"))
+          .catch((error) =>
+            logger.warn({ reason: readFailure(error).detail }, "could not look for what dead processes left open"),
+          )
           .then(() => this.#lookAgain());
       });
     }

@@ -32,7 +32,10 @@ export async function tellAlone(
         await port.tell(answer, { ...message, private: true }, { locale: answer.caller.locale, buttons });
       } catch (error) {
         const failure = readFailure(error);
-        logger.warn({ answer: id, reason: failure.detail }, "nobody could be told what is wrong with a request");
+        logger.warn(
+          { answer: id, reason: failure.detail },
+          "the asker could not be shown what is wrong with a request",
+        );
         if (failure.kind !== "refused" && answers.isAlive(answer)) {
           return "again";
         }

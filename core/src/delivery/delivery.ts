@@ -206,7 +206,10 @@ export class Deliverer {
       const found = (await surface.find?.(delivery)) ?? null;
       return { looked: true, there: found !== null, receipt: found?.receipt };
     } catch (error) {
-      this.#options.logger.warn({ delivery: delivery.id, error: String(error) }, "a surface could not be looked at");
+      this.#options.logger.warn(
+        { delivery: delivery.id, error: String(error) },
+        "a surface could not look for a delivery",
+      );
       return { looked: false, there: false };
     }
   }

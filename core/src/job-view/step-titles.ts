@@ -23,7 +23,7 @@ export class StepTitles {
     try {
       return new Map(tool?.steps(job.input, job.plan).map(({ name, title }) => [name, title]));
     } catch (error) {
-      logger.error({ jobId: job.id, tool: job.tool, error: causeOf(error) }, "the steps of a tool could not be told");
+      logger.error({ jobId: job.id, tool: job.tool, error: causeOf(error) }, "a tool could not name its steps");
       return new Map();
     }
   }

@@ -112,7 +112,7 @@ export class Calls {
    */
   refused(error: unknown, caller: Caller): Extract<Reply, { type: "refused" }> {
     if (!ToolcastError.isInstance(error)) {
-      this.#options.logger.error({ error: causeOf(error) }, "a request met an unexpected error");
+      this.#options.logger.error({ error: causeOf(error) }, "a request failed with an unexpected error");
     }
     const failure = failureOf(error);
     return {

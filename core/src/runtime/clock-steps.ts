@@ -29,7 +29,7 @@ export class ClockSteps {
     const words = byMs < 0 ? "the clock was set back" : "the clock was set forward, or the machine slept";
     this.#logger.warn({ byMs }, `${words}: jobs go on, and no lease is taken over for it`);
     this.#state.set(stateKey, step).catch((error: unknown) => {
-      this.#logger.warn({ error: String(error) }, "that the clock was set could not be noted");
+      this.#logger.warn({ error: String(error) }, "the change of the clock could not be stored");
     });
   }
 

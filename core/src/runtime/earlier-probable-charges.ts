@@ -58,10 +58,7 @@ export class EarlierProbableCharges {
         this.#next(pauseMs);
       }
     } catch (error) {
-      logger.warn(
-        { error: String(error) },
-        "what was probably charged earlier could not be counted; tried again later",
-      );
+      logger.warn({ error: String(error) }, "earlier probable charges could not be counted; trying again later");
       this.#next(troubleMs);
     }
   }

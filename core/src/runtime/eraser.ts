@@ -95,7 +95,7 @@ export class Eraser {
         await this.#erase(person as string);
       }
     } catch (error) {
-      logger.warn({ error: causeOf(error) }, "what is to be erased could not be; it is tried again");
+      logger.warn({ error: causeOf(error) }, "a person's data could not be erased; trying again later");
     }
     this.#lookIn(againMs);
   }
@@ -161,7 +161,7 @@ export class Eraser {
         const current = isWaiting ? await presses.cancel(job, job.caller) : job;
         (isOver(current) ? over : open).push(current);
       } catch (error) {
-        logger.warn({ job: job.id, error: causeOf(error) }, "a job could not be erased; it is tried again");
+        logger.warn({ job: job.id, error: causeOf(error) }, "a job could not be erased; trying again later");
         open.push(job);
       }
     }

@@ -50,7 +50,7 @@ export class Housekeeping {
     const { engine, media, records, logger } = this.#options;
     try {
       if (await this.#isClockInDoubt()) {
-        logger.warn({}, "the clock was set forward: for a day nothing is removed for its age");
+        logger.warn({}, "the clock was set forward: nothing is removed because of its age for a day");
         return;
       }
       const missing = await records.resultsWithoutRecord();
@@ -68,14 +68,17 @@ export class Housekeeping {
       if (missing + strangers + setAside > 0) {
         logger.error(
           { resultsWithoutRecord: missing, recordsWithoutJob: strangers, filesSetAside: setAside },
-          "the records of media and of jobs disagree, as after a restore of one of them: nothing was removed for it; put back databases of one and the same backup",
+          "the records of media and jobs contradict each other, as if only one of them had been restored: nothing was removed; restore both databases from the same backup",
         );
       }
       if (removed + putBack > 0) {
-        logger.info({ removed, putBack }, "media past retention were removed, or set aside earlier and put back");
+        logger.info(
+          { removed, putBack },
+          "media past retention were removed, or files set aside earlier were put back",
+        );
       }
     } catch (error) {
-      logger.warn({ error: String(error) }, "media past retention could not be removed; tried again later");
+      logger.warn({ error: String(error) }, "media past retention could not be removed; trying again later");
     }
   }
 
@@ -88,10 +91,7 @@ export class Housekeeping {
   async #warnOfShortSpace(): Promise<void> {
     const { freeBytes, isSpaceShort } = await this.#options.condition();
     if (isSpaceShort) {
-      this.#options.logger.warn(
-        { freeBytes },
-        "the disk is nearly full: make room before nothing can be stored any more",
-      );
+      this.#options.logger.warn({ freeBytes }, "the disk is nearly full: make room before nothing more can be stored");
     }
   }
 
@@ -101,7 +101,7 @@ export class Housekeeping {
     try {
       while ((await engine.inbox.purge(inboxSlice)) > 0) {}
     } catch (error) {
-      logger.warn({ error: String(error) }, "events past their time could not be removed; tried again later");
+      logger.warn({ error: String(error) }, "expired events could not be removed; trying again later");
     }
   }
 }

@@ -118,7 +118,7 @@ export class Remover {
         }
       }
     } catch (error) {
-      logger.warn({ error: causeOf(error) }, "what is to be deleted could not be; it is tried again");
+      logger.warn({ error: causeOf(error) }, "a deletion failed; trying again later");
       nextMs = soonMs;
     }
     this.#lookIn(nextMs);

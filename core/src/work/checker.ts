@@ -151,7 +151,7 @@ export class Checker {
     try {
       vendor = (await operation.cancel?.(stepOf(job, step).reference ?? null, context)) ?? "goes-on";
     } catch (error) {
-      this.#options.logger.warn({ jobId: job.id, error: String(error) }, "a wish to cancel could not be passed on");
+      this.#options.logger.warn({ jobId: job.id, error: String(error) }, "a cancellation could not be passed on");
       return false;
     }
     await this.#recorder.record(

@@ -68,7 +68,10 @@ export class LateLooks {
       if (signal.aborted) {
         throw error;
       }
-      this.#options.logger.debug({ jobId: job.id, error: String(error) }, "an unclear start could not be asked about");
+      this.#options.logger.debug(
+        { jobId: job.id, error: String(error) },
+        "the vendor could not be asked about an unclear start",
+      );
     }
     const { clock, random } = this.#options;
     const looks = (start.look.looksInVain ?? 0) + 1;

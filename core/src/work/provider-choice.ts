@@ -91,7 +91,7 @@ export class ProviderChoice {
       } catch (error) {
         // An error of another provider must not hide the failure that this job already has.
         const provider = planned.provider.id;
-        this.#logger.error({ provider, error: String(error) }, "a price could not be told");
+        this.#logger.error({ provider, error: String(error) }, "a price could not be determined");
       }
     }
     return null;

@@ -64,7 +64,7 @@ export class Recorder {
         if (error instanceof StorageError) {
           logger.error(
             { jobId: job.id, event: event.event, error: error.message },
-            "what a vendor said waits for room",
+            "a vendor's answer waits for room on the disk",
           );
         }
         await sleep(clock, backoffMs(storeTrouble, attempt, random));
@@ -158,7 +158,7 @@ export class Recorder {
     try {
       await estimates.record(`${job.provider}:${job.tool}:${step}`, clock.now() - startedAt);
     } catch (error) {
-      logger.warn({ jobId: job.id, error: String(error) }, "a duration was not remembered");
+      logger.warn({ jobId: job.id, error: String(error) }, "a duration could not be stored");
     }
   }
 
@@ -219,7 +219,7 @@ export class Recorder {
     try {
       return await workAlongside(store.engine, job, step);
     } catch (error) {
-      logger.warn({ jobId: job.id, error: String(error) }, "other jobs were not looked at for evidence");
+      logger.warn({ jobId: job.id, error: String(error) }, "other jobs could not be read for evidence");
       return [];
     }
   }
@@ -262,7 +262,7 @@ export class Recorder {
   /** Anything thrown, as a failure; unexpected errors are logged. */
   failureOf(error: unknown, job: Job, charged: Failure["charged"] = "no"): Failure {
     if (!ToolcastError.isInstance(error)) {
-      this.#options.logger.error({ error: causeOf(error), jobId: job.id }, "a job met an unexpected error");
+      this.#options.logger.error({ error: causeOf(error), jobId: job.id }, "a job failed with an unexpected error");
     }
     return failureOf(error, charged);
   }

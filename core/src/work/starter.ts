@@ -58,8 +58,8 @@ export class Starter {
     const [places, placesOfCaller] = resourcesOf(job);
     const perCaller = provider.limits.concurrentPerCaller;
     if (!lease.isHeld()) {
-      // This process was suspended for too long and lost its lease. Another process may have the job, and would take an
-      // intent that we store for a start that was cut off.
+      // Suspended too long: another process may have the job and would take our stored intent for a start that was cut
+      // off.
       return true;
     }
     const begun = await store.apply(
@@ -87,8 +87,8 @@ export class Starter {
       return this.#notAdmitted(job, begun, places, counters);
     }
     await deliverer.progress(begun.job);
-    // A start under way is never aborted by us, even if the lease is lost: its answer is too valuable, even to another
-    // process that has the job by then. Providers limit the duration of their starts themselves.
+    // Never aborted by us, even if the lease is lost: whichever process has the job needs the answer. Providers limit
+    // the duration of their starts themselves.
     const context = this.#options.operationContext(begun.job, provider, new AbortController().signal);
     const end: StartEnd = lease.isHeld() ? await this.#startOnce(provider, step, context) : notMade(provider);
     return this.#record(begun.job, planned, step, attempt, end, counters, lease.signal);
@@ -102,7 +102,7 @@ export class Starter {
     try {
       return readPrice(await operation.price(request), job.provider);
     } catch (error) {
-      this.#options.logger.warn({ jobId: job.id, error: String(error) }, "the price of a start could not be told");
+      this.#options.logger.warn({ jobId: job.id, error: String(error) }, "a start could not be priced");
       return undefined;
     }
   }
@@ -156,10 +156,7 @@ export class Starter {
     return true;
   }
 
-  /**
-   * Settles a start that was under way when its process ended: its end is unknown, unless its result was already
-   * stored.
-   */
+  /** Settles a start that its process did not survive: its end is unknown unless its result was already stored. */
   async resumeCutOff(job: Job, taken: TakenJob, { step, attempt }: { step: string; attempt: string }): Promise<void> {
     const { store, media, providers, clock } = this.#options;
     const provider = providers.find(job.provider);
@@ -194,7 +191,7 @@ export class Starter {
     try {
       return taken.step(job, name)?.operation;
     } catch (error) {
-      this.#options.logger.error({ jobId: job.id, error: String(error) }, "the steps of a tool could not be told");
+      this.#options.logger.error({ jobId: job.id, error: String(error) }, "a tool could not name its steps");
       return undefined;
     }
   }
@@ -332,13 +329,12 @@ export class Starter {
     try {
       await (end === "not-sent" || end === "unknown" ? circuits.failed(provider.id) : circuits.answered(provider.id));
     } catch (error) {
-      logger.warn({ provider: provider.id, error: String(error) }, "a provider's health was not noted");
+      logger.warn({ provider: provider.id, error: String(error) }, "a provider's health could not be stored");
     }
   }
 
   /**
-   * Nothing was started: puts the job back into the queue, immediately if the vendor says so the first time, then after
-   * growing waits.
+   * Nothing was started: queues the job again, at first immediately if the vendor says so, then after growing waits.
    */
   async #defer(
     job: Job,
@@ -376,8 +372,7 @@ export class Starter {
 }
 
 /**
- * The end of a start that was not made: the intent was stored, but this process lost its lease or was stopped before
- * sending anything.
+ * The end of a start whose intent was stored, but whose process lost its lease or was stopped before sending anything.
  */
 function notMade({ id, title }: Provider): StartEnd {
   return {
