@@ -17,7 +17,7 @@ import { openStore, openUnusableStore, type UnusableStore } from "./store.ts";
 /** A runtime on one data directory, with everything it needs. */
 export interface Installation {
   runtime: Runtime;
-  /** What is wrong with the store when all that could be read of it stands in memory; null as a rule. */
+  /** What is wrong with the store, if only its readable part is loaded into memory; usually null. */
   unusable: UnusableStore | null;
   /** Tells whether the store is a copy, and releases it. */
   identity: StoreIdentity;
@@ -34,7 +34,7 @@ export interface InstallationOptions {
   localUrl: () => string | null;
   /** An operator wants the existing key file, or a new one, to replace the earlier key. Default false. */
   newKey?: boolean;
-  /** Where the store cannot be used, what can be read of it will do: for looking only. Default false. */
+  /** If the store cannot be used, load its readable part, for reading only. Default false. */
   evenUnusable?: boolean;
 }
 

@@ -7,7 +7,7 @@ export interface MarkerDescription {
   summary: { en: string; "zh-CN": string };
 }
 
-/** A marker that has any text refused, as Spark refuses what it may not paint: nothing is paid. */
+/** A marker that makes Spark refuse any text as forbidden content, without charge. */
 export const refusal = "[[10013]]";
 
 /** Every marker that a prompt, text, title or media address may contain. */

@@ -11,8 +11,9 @@ import { addressOf, isEphemeral, userOf } from "./place.ts";
 import { botBudget, readFailure } from "./rest-failure.ts";
 
 /**
- * One word below a first answer that was edited, as an edit notifies nobody: it names the asker and leads to the answer.
- * Sent at most once, never where only its asker reads, and a courtesy: the result is there whether or not this is.
+ * A short notice below an edited first answer, because an edit notifies nobody: it mentions the asker and links to the
+ * answer. Sent at most once, and never for answers that only the asker sees. Best effort: the result is there either
+ * way.
  */
 export async function sayChanged(
   { context, chat }: DiscordChat,
@@ -43,12 +44,15 @@ export async function sayChanged(
         )
       : followUp(context, answer, message, options);
   try {
-    // What may be below already named them there.
+    // A message that may already be below has mentioned them.
     const isNamed = (await notes.unseenSendOf(delivery.id)) !== undefined;
     if (!isNamed && (await notes.unseenSendOf(id)) === undefined) {
       await notes.sendUnseen<APIMessage>(id, channel, send);
     }
   } catch (error) {
-    logger.info({ delivery: delivery.id, reason: readFailure(error).detail }, "nobody was told of a changed answer");
+    logger.info(
+      { delivery: delivery.id, reason: readFailure(error).detail },
+      "the notice that an answer has changed could not be sent",
+    );
   }
 }

@@ -18,7 +18,7 @@ const settings = [
   {
     variable: "DISCORD_GUILD_ID",
     summary: {
-      en: "The one server whose people get the commands, at once; everywhere the bot is when unset",
+      en: "Register commands only in this server, at once; when unset, everywhere the bot is",
       "zh-CN": "只在该服务器注册命令（立即生效）；未设置则在机器人所在的所有地方",
     },
     rule: { en: "the id of a Discord server, 17 to 20 digits", "zh-CN": "Discord 服务器 ID，17 到 20 位数字" },
@@ -26,7 +26,7 @@ const settings = [
   },
   {
     variable: "DISCORD_API_URL",
-    summary: { en: "Another address of Discord's API", "zh-CN": "Discord API 的其他地址" },
+    summary: { en: "Another address for Discord's API", "zh-CN": "Discord API 的其他地址" },
     rule: {
       en: "an https address (http only for this machine) without query or user name",
       "zh-CN": "https 地址（仅本机可用 http），不含查询参数和用户名",

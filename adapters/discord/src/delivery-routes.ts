@@ -14,7 +14,7 @@ import { botBudget, codes, failures, readFailure } from "./rest-failure.ts";
 /** The delivery routes: the ways to a person. Their names are stored with jobs. */
 export type Route = "edit" | "post" | "direct";
 
-/** Sends a delivery by one route. Throws when nobody knows whether it arrived. */
+/** Sends a delivery by one route. Throws when it is unknown whether it arrived. */
 export function deliver(discord: DiscordChat, route: Route, delivery: Delivery): Promise<SendEnd> {
   const address = addressOf(delivery.place);
   return discord.chat.deliver({ route, delivery, address }, (sending) => routes[route]({ ...discord, ...sending }));

@@ -110,7 +110,7 @@ async function editAnswer(
   return id;
 }
 
-/** Before anything follows it: what follows "thinking" takes its place and is seen by whoever saw it. */
+/** Called before any follow-up: a message after "thinking" replaces it, and the same people see it. */
 async function withdraw({ api, outbox }: DiscordContext, answer: Answer): Promise<boolean> {
   const token = tokenOf(answer);
   if (token === undefined) {

@@ -33,7 +33,7 @@ function diagnose(api: DiscordApi, { guildId: guild, tools }: DoctorOptions): Pr
       {
         level: "ok",
         sentence: {
-          en: `The token is that of the application ${name}. Invitation: ${invitation(id)}`,
+          en: `The token belongs to the application ${name}. Invitation: ${invitation(id)}`,
           "zh-CN": `令牌属于应用 ${name}。邀请链接：${invitation(id)}`,
         },
       },
@@ -99,7 +99,7 @@ async function permissionFindings(api: DiscordApi, application: string, guild: s
     : lacking.map(({ name, missing }) => ({
         level: "warning" as const,
         sentence: {
-          en: `In ${name} it lacks ${missing.join(", ")}: late results go to direct messages there. Grant them, or invite it again: ${link}`,
+          en: `In ${name} it lacks ${missing.join(", ")}: late results are sent as direct messages there. Grant them, or invite it again: ${link}`,
           "zh-CN": `在 ${name} 缺少权限 ${missing.join("、")}：较晚完成的结果只能私信发送。请授予权限或重新邀请：${link}`,
         },
       }));
@@ -122,7 +122,7 @@ function commandFinding(
     : {
         level: "warning",
         sentence: {
-          en: `${differing} command(s) are not registered as they are now. \`toolcast start\` registers them.`,
+          en: `${differing} command(s) differ from those registered. \`toolcast start\` registers them.`,
           "zh-CN": `有 ${differing} 个命令与当前定义不一致，运行 \`toolcast start\` 会重新注册。`,
         },
       };

@@ -30,7 +30,7 @@ export function createJobTasks({ runtime, clock, catalogue, connection, face }: 
     async create(params: CallToolRequest["params"], context) {
       const entry = entryOf(params.name);
       if (entry === undefined) {
-        throw new Error(`${params.name} is no tool`);
+        throw new Error(`${params.name} is not a tool`);
       }
       const ordered = await face.order(entry, params.arguments ?? {}, context);
       return ordered.type === "job" && !hasEnded(ordered.job)

@@ -25,7 +25,7 @@ const settings = [
   {
     variable: "SLACK_SIGNING_SECRET",
     summary: {
-      en: "Takes what Slack sends to /slack/events on the public listener, where SLACK_APP_TOKEN is not set",
+      en: "Verifies what Slack sends to /slack/events on the public listener, if SLACK_APP_TOKEN is not set",
       "zh-CN": "未设置 SLACK_APP_TOKEN 时，在公网监听的 /slack/events 接收 Slack 的请求",
     },
     secret: true,
@@ -37,7 +37,7 @@ const settings = [
   },
   {
     variable: "SLACK_API_URL",
-    summary: { en: "Another address of Slack's API", "zh-CN": "Slack API 的其他地址" },
+    summary: { en: "Another address for Slack's API", "zh-CN": "Slack API 的其他地址" },
     rule: {
       en: "an https address (http only for this machine) without query or user name",
       "zh-CN": "https 地址（仅本机可用 http），不含查询参数和用户名",
@@ -79,7 +79,7 @@ export const slack = defineAdapter({
   commands: {
     manifest: {
       summary: {
-        en: "Print the app manifest to paste at api.slack.com/apps; PREFIX stands before each command's name",
+        en: "Print the app manifest to paste at api.slack.com/apps; PREFIX is put before each command's name",
         "zh-CN": "打印应用清单，可粘贴到 api.slack.com/apps；PREFIX 会加在每个命令名之前",
       },
       argument: "prefix",

@@ -17,7 +17,7 @@ import { editWithFiles, postWithFiles, type Showing, sayChanged } from "./with-f
 /** The delivery routes: the ways to a person. Their names are stored with jobs. */
 export type Route = "edit" | "post" | "direct";
 
-/** Sends a delivery by one route. Throws when nobody knows whether it arrived. */
+/** Sends a delivery by one route. Throws when it is unknown whether it arrived. */
 export function deliver(slack: SlackChat, route: Route, delivery: Delivery): Promise<SendEnd> {
   const address = addressOf(delivery.place);
   return slack.chat.deliver({ route, delivery, address }, (sending) =>

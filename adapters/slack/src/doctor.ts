@@ -28,7 +28,7 @@ export async function diagnoseSlack({ token, appToken, apiUrl, tools, http }: Do
       {
         level: "ok",
         sentence: {
-          en: `The token is that of @${botName} in the workspace ${teamName}.`,
+          en: `The token belongs to @${botName} in the workspace ${teamName}.`,
           "zh-CN": `令牌属于工作区 ${teamName} 中的 @${botName}。`,
         },
       },
@@ -59,7 +59,7 @@ function tooManyCommands(count: number): Finding {
   return {
     level: "warning",
     sentence: {
-      en: `There are ${count} tools; Slack takes ${slackLimits.commands} commands. The others are used by direct message.`,
+      en: `There are ${count} tools; Slack allows ${slackLimits.commands} commands. The others can be used by direct message.`,
       "zh-CN": `共有 ${count} 个工具，而 Slack 最多支持 ${slackLimits.commands} 个命令，其余可通过私信使用。`,
     },
   };

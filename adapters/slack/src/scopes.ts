@@ -26,7 +26,7 @@ export const scopes: readonly { scope: string; lost: LocalizedText }[] = [
   {
     scope: "users:read",
     lost: {
-      en: "everybody: nobody is known as a member, so that nobody may spend",
+      en: "everybody: nobody can be recognised as a member, so nobody may spend",
       "zh-CN": "无法识别成员，所有人都不能使用付费功能",
     },
   },

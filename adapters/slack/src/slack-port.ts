@@ -57,7 +57,7 @@ export function createSlackPort(context: SlackContext): ChatPort {
       const place = { ...caller.place, address: { ...address, locale: told.locale } };
       return { ...told, place, private: caller.private ?? false };
     },
-    // What is wrong is found before there is anything to say in public.
+    // Errors are found before anything is shown in public.
     withdraw: async (answer) => ownMessage(answer) === null,
     tell: (answer, message, options) => tell(context, answer, message, options),
     async showPressed(answer, message, options) {

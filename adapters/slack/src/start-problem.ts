@@ -11,7 +11,7 @@ export function invalidToken(): AdapterStartError {
 
 export function invalidAppToken(): AdapterStartError {
   return new AdapterStartError("SLACK_APP_TOKEN", {
-    en: "SLACK_APP_TOKEN: Slack opens no socket for this token. Create an app-level token with the scope connections:write and switch Socket Mode on (api.slack.com/apps, Basic Information).",
+    en: "SLACK_APP_TOKEN: Slack refuses to open a socket for this token. Create an app-level token with the scope connections:write and switch Socket Mode on (api.slack.com/apps, Basic Information).",
     "zh-CN":
       "SLACK_APP_TOKEN：Slack 拒绝用此令牌建立连接。请创建含 connections:write 权限的应用级令牌，并启用 Socket Mode（api.slack.com/apps → Basic Information）。",
   });
@@ -23,6 +23,6 @@ export const unreachableSentence: LocalizedText = {
 };
 
 export const removedSentence: LocalizedText = {
-  en: "The app was removed from the workspace, or its token taken back. Install it again and set the new SLACK_BOT_TOKEN.",
+  en: "The app was removed from the workspace, or its token was revoked. Install it again and set the new SLACK_BOT_TOKEN.",
   "zh-CN": "应用已从工作区移除，或令牌已被撤销。请重新安装，并设置新的 SLACK_BOT_TOKEN。",
 };

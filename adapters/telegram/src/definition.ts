@@ -20,7 +20,7 @@ const settings = [
   },
   {
     variable: "TELEGRAM_API_ROOT",
-    summary: { en: "Another address of the Bot API", "zh-CN": "Bot API 的其他地址" },
+    summary: { en: "Another address for the Bot API", "zh-CN": "Bot API 的其他地址" },
     rule: {
       en: "an https address (http only for this machine) without path, query or user name",
       "zh-CN": "https 地址（仅本机可用 http），不含路径、查询参数和用户名",
@@ -42,7 +42,7 @@ const settings = [
   {
     variable: "TELEGRAM_WEBHOOK_SECRET",
     summary: {
-      en: "Takes updates by webhook at PUBLIC_URL, which proves itself by this word; by long polling when unset",
+      en: "Receives updates by webhook at PUBLIC_URL, verified with this secret; by long polling when unset",
       "zh-CN": "设置后通过 PUBLIC_URL 的 webhook 接收更新，并以此口令验证；未设置则使用长轮询",
     },
     secret: true,

@@ -10,7 +10,7 @@ import { editMessage, placeOfSend, sendMessage, type Target } from "./show.ts";
 /** The delivery routes: the ways to a person. Their names are stored with jobs. */
 export type Route = "edit" | "post" | "direct";
 
-/** Sends a delivery by one route. Throws when nobody knows whether it arrived. */
+/** Sends a delivery by one route. Throws when it is unknown whether it arrived. */
 export function deliver(telegram: TelegramChat, route: Route, delivery: Delivery): Promise<SendEnd> {
   const address = addressOf(delivery.place);
   return telegram.chat.deliver({ route, delivery, address }, async (given) => {
@@ -107,7 +107,7 @@ async function direct(sending: Sending): Promise<SendEnd> {
   return sent(own, message);
 }
 
-/** New messages and albums are sent again when nobody knows whether they arrived, unless we have a record of them. */
+/** New messages and albums are sent again when it is unknown whether they arrived, unless we have a record of them. */
 async function sendNoted(
   { context, delivery, address }: Sending,
   target: Target,

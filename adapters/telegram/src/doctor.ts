@@ -28,7 +28,7 @@ export function diagnoseTelegram(options: DoctorOptions): Promise<Finding[]> {
       {
         level: "ok",
         sentence: {
-          en: `The token is that of @${username}: https://t.me/${username}`,
+          en: `The token belongs to @${username}: https://t.me/${username}`,
           "zh-CN": `令牌属于 @${username}：https://t.me/${username}`,
         },
       },
@@ -45,7 +45,7 @@ export function diagnoseTelegram(options: DoctorOptions): Promise<Finding[]> {
             level: "ok",
             sentence: {
               en: joins
-                ? "In groups it reads commands and replies only."
+                ? "In groups it reads only commands and replies."
                 : "It cannot be added to groups (BotFather, /setjoingroups).",
               "zh-CN": joins ? "在群组中仅读取命令和回复。" : "机器人不能加入群组（BotFather，/setjoingroups）。",
             },
@@ -102,7 +102,7 @@ async function commandFinding(api: BotApi, tools: readonly Tool[]): Promise<Find
     : {
         level: "warning",
         sentence: {
-          en: "The registered commands are not those of now. `toolcast start` registers them.",
+          en: "The registered commands are out of date. `toolcast start` registers them.",
           "zh-CN": "已注册的命令与当前定义不一致，运行 `toolcast start` 会重新注册。",
         },
       };

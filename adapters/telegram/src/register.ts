@@ -10,7 +10,7 @@ interface BotCommand {
   description: string;
 }
 
-/** English for every language without a list of its own. */
+/** English for every language without its own list. */
 const registeredLanguages = [
   { code: "", locale: "en" },
   { code: "zh", locale: "zh-CN" },

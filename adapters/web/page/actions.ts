@@ -220,7 +220,7 @@ export async function submit(
 
 export { newKey };
 
-/** A second press within this time is a double click and does not ask for another one. */
+/** A second press within this time counts as a double click and does not send another request. */
 const doubleClickMs = 2_000;
 let lastStart = { subject: "", at: Number.NEGATIVE_INFINITY };
 

@@ -11,7 +11,10 @@ export interface SandboxOptions {
   killServer?: () => void;
   /** Files on this machine to offer in forms and use in tools' examples, by name, e.g. `{ video: "/…/face.mp4" }`. */
   samples?: Readonly<Record<string, string | URL>>;
-  /** What makes a vendor refuse a text that holds it, e.g. `[[10013]]`: offered as an example. Default: none is. */
+  /**
+   * Makes a vendor refuse a text that contains it, e.g. `[[10013]]`; used for an example of a failure. Default: no such
+   * example.
+   */
   refusal?: string;
 }
 

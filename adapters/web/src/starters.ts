@@ -48,7 +48,7 @@ function textNamed(input: ExampleInput): [string, LocalizedText] | undefined {
   return Object.entries(input).find((entry): entry is [string, LocalizedText] => typeof entry[1] === "object");
 }
 
-/** Ids by input; null where a kind has no sample. */
+/** Ids by input; null if a kind has no sample. */
 function samplesFor(tool: Tool, { samples: names = [] }: ToolExample, samples: readonly Asset[]) {
   const found: Record<string, Json> = {};
   for (const [name, { shape }] of fieldsOf(tool)) {

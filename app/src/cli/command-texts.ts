@@ -65,11 +65,11 @@ export const commandTexts = {
     "zh-CN": "输出可直接粘贴到 AI 客户端的配置。",
   },
   mcpHttp: {
-    en: "For a server that runs already; default PUBLIC_URL, else this machine's.",
+    en: "For a server that is already running; default PUBLIC_URL, otherwise this machine's.",
     "zh-CN": "用于已在运行的服务，默认使用 PUBLIC_URL，否则为本机地址。",
   },
   release: {
-    en: "Go on with a restored or copied data directory: paid work and deliveries are held there until then.",
+    en: "Continue with a restored or copied data directory: paid work and deliveries are held there until then.",
     "zh-CN": "确认改用恢复或复制而来的数据目录：在此之前，计费任务和结果发送会被暂缓。",
   },
   releaseYes: {
@@ -77,7 +77,7 @@ export const commandTexts = {
     "zh-CN": "不再询问：确认没有其他副本在使用。",
   },
   releaseNewKey: {
-    en: "Go on with the key file that is there, or make a new one where it is lost.",
+    en: "Continue with the existing key file, or make a new one if it is lost.",
     "zh-CN": "改用当前的密钥文件；若已丢失则生成新密钥。",
   },
   doctor: {

@@ -50,7 +50,7 @@ export async function doctorCommand(context: CommandContext): Promise<void> {
       ...modeFindings(configuration),
       ...clockFindings(await runtime.clockStep()),
       ...conditionFindings(await runtime.condition()),
-      // What could be read of a damaged store says nothing about what was in it.
+      // The readable part of a damaged store does not show what was in it.
       ...(unusable === null ? recordFindings(await runtime.recordAlarms()) : []),
       ...secretFindings(configuration),
       ...vendors.flat(),
@@ -192,7 +192,7 @@ export function secretFindings({
               subject: variable,
               level: "warning",
               sentence: {
-                en: `It has only ${length} characters: it is blanked out wherever they appear, which leaves holes in messages and logs. Check that it is the whole secret.`,
+                en: `It has only ${length} characters: it is redacted wherever they appear, which leaves gaps in messages and logs. Check that it is the whole secret.`,
                 "zh-CN": `仅有 ${length} 个字符：凡出现这些字符处都会被隐去，消息和日志会残缺。请检查密钥是否填写完整。`,
               },
             },
@@ -227,7 +227,7 @@ function proxyFindings({ proxyAddresses }: Configuration): Promise<SubjectFindin
         sentence: isReached
           ? { en: `${origin} takes connections.`, "zh-CN": `${origin} 可以连接。` }
           : {
-              en: `${origin} takes no connections. Check the address and port of ${variable}, or remove it.`,
+              en: `${origin} accepts no connections. Check the address and port of ${variable}, or remove it.`,
               "zh-CN": `${origin} 无法连接。请检查 ${variable} 的地址和端口，或删除该变量。`,
             },
       };

@@ -55,7 +55,7 @@ export async function explainCommand(
   if (provider !== undefined && !vendors.includes(provider)) {
     throw new UsageError(
       {
-        en: `there is no provider ${provider}; known are ${vendors.join(", ")}.`,
+        en: `there is no provider ${provider}; the known ones are ${vendors.join(", ")}.`,
         "zh-CN": `没有名为 ${provider} 的服务商，可选：${vendors.join("、")}。`,
       },
       "provider",

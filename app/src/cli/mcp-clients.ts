@@ -91,7 +91,7 @@ export const mcpClients: Readonly<Record<string, McpClient>> = {
       const json = JSON.stringify(entry).replaceAll("'", "'\\''");
       const command = platform === "win32" ? "" : `claude mcp add-json --scope user toolcast '${json}'`;
       return {
-        en: `The file lies in your project's folder.${command && ` For all projects, run instead:\n${command}`}`,
+        en: `The file is in your project's folder.${command && ` For all projects, run instead:\n${command}`}`,
         "zh-CN": `该文件位于项目文件夹中。${command && `如需对所有项目生效，请改为运行：\n${command}`}`,
       };
     },
@@ -188,12 +188,12 @@ export function instruction(client: McpClient, server: ServerStart | ServerAddre
   const token =
     "url" in server && server.needsToken && client.print === undefined
       ? {
-          en: ` In place of ${tokenHere} goes one of those in MCP_TOKENS.`,
+          en: ` Replace ${tokenHere} with one of the tokens in MCP_TOKENS.`,
           "zh-CN": `请将 ${tokenHere} 换成 MCP_TOKENS 中的一个令牌。`,
         }
       : undefined;
   return {
-    en: `${title}: put this into ${file}. Where the file has other servers, add "toolcast" beside them.${token?.en ?? ""} ${then.en}`,
+    en: `${title}: put this into ${file}. If the file has other servers, add "toolcast" beside them.${token?.en ?? ""} ${then.en}`,
     "zh-CN": `${title}：将以上内容写入 ${file}；若文件中已有其他服务器，请将“toolcast”一项并列加入。${token?.["zh-CN"] ?? ""}${then["zh-CN"]}`,
   };
 }

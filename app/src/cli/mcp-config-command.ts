@@ -79,7 +79,7 @@ export async function mcpConfigCommand(
   }
   if (/[\\/]_npx[\\/]/.test(entry)) {
     output.note({
-      en: "This copy of Toolcast lies in npx's cache, which npm may clear. Install it first: npm install -g toolcast.",
+      en: "This copy of Toolcast is in npx's cache, which npm may clear. Install it first: npm install -g toolcast.",
       "zh-CN": "当前 Toolcast 位于 npx 缓存中，可能被 npm 清理。请先安装：npm install -g toolcast。",
     });
   }
@@ -103,7 +103,7 @@ function addressOf({ publicListener, console: page, mcp }: Configuration, given:
   if (url === null || !/^https?:$/.test(url.protocol)) {
     throw new UsageError(
       {
-        en: `${base} is no address. Give one like https://toolcast.example.com.`,
+        en: `${base} is not an address. Give one like https://toolcast.example.com.`,
         "zh-CN": `${base} 不是地址，请使用类似 https://toolcast.example.com 的地址。`,
       },
       "http",

@@ -41,11 +41,11 @@ function doneText({ configuration }: Workplace, isKey: boolean): { en: string; "
   const { dataDirectory } = configuration;
   return isKey
     ? {
-        en: `Released: ${dataDirectory} is the one to go on with, with the key that is there now. A running server goes on by itself.`,
+        en: `Released: ${dataDirectory} is now the one in use, with its current key. A running server continues on its own.`,
         "zh-CN": `已放行：今后使用 ${dataDirectory}，并使用当前的密钥。正在运行的服务器会自动继续。`,
       }
     : {
-        en: `Released: ${dataDirectory} is the one to go on with. A running server goes on by itself.`,
+        en: `Released: ${dataDirectory} is now the one in use. A running server continues on its own.`,
         "zh-CN": `已放行：今后使用 ${dataDirectory}。正在运行的服务器会自动继续。`,
       };
 }

@@ -43,7 +43,7 @@ export async function runTool(
   try {
     const { runtime, caller } = workplace;
     if (tool.effect === "spends") {
-      // Where it is only stored, nothing else has tried the folder that its result will need.
+      // If the job is only stored, nothing else has checked the folder that its result will need.
       await runtime.media.prepare();
     }
     const known = options.key ? { key: options.key, request: { tool: tool.name, input: given } } : {};

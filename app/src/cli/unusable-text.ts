@@ -2,7 +2,7 @@ import type { LocalizedText } from "@toolcast/core";
 import { say } from "@toolcast/core/surface";
 import type { UnusableStore } from "../store.ts";
 
-/** What is wrong with the store and what to do, and how much of it can be seen here. */
+/** What is wrong with the store, what to do, and how much of it can be read. */
 export function unusableText({ error, jobs, lost }: UnusableStore): LocalizedText {
   const { sentence } = error.failure;
   const [shown, missing] = [String(jobs), String(lost)];
@@ -11,7 +11,7 @@ export function unusableText({ error, jobs, lost }: UnusableStore): LocalizedTex
       ? { en: `All jobs (${shown}) can be read`, "zh-CN": `全部任务（${shown} 个）可以读取` }
       : lost === null
         ? {
-            en: `${shown} jobs can be read, how many more there were is not known`,
+            en: `${shown} jobs can be read; how many more there were is unknown`,
             "zh-CN": `可以读取 ${shown} 个任务，另有多少个未知`,
           }
         : {

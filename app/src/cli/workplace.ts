@@ -16,7 +16,7 @@ export interface Workplace {
   configuration: Configuration;
   runtime: Runtime;
   identity: StoreIdentity;
-  /** What is wrong with the store when only what could be read of it is here; null as a rule. */
+  /** What is wrong with the store, if only its readable part is loaded; usually null. */
   unusable: UnusableStore | null;
   caller: Caller;
   logger: Logger;
@@ -31,7 +31,7 @@ export interface Workplace {
  */
 export type Purpose = "read" | "ask" | "work";
 
-/** See `InstallationOptions`; `evenUnusable` is true by default for who only looks at what is stored. */
+/** See `InstallationOptions`; `evenUnusable` is true by default for commands that only read what is stored. */
 type StoreOptions = Pick<InstallationOptions, "newKey" | "evenUnusable">;
 
 export async function openWorkplace(

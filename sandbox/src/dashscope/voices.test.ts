@@ -137,7 +137,7 @@ test("a voice belongs to its model, and speaks when it is ready and was not reje
 
 test.each([
   ["a prefix of 11", { prefix: "narrators11" }, 400, "InvalidParameter"],
-  ["a prefix with a sign", { prefix: "my-voice" }, 400, "InvalidParameter"],
+  ["a prefix with a dash", { prefix: "my-voice" }, 400, "InvalidParameter"],
   ["a model of another family", { target_model: "qwen3-tts-vc-2026-01-22" }, 400, "InvalidParameter"],
   ["two hints of the language", { language_hints: ["zh", "en"] }, 400, "InvalidParameter"],
   ["an unknown action", { action: "make" }, 400, "InvalidParameter"],
