@@ -46,6 +46,7 @@ function chatRoom(room: DiscordRoom): ChatRoom {
       // Without a token there is no way to acknowledge.
       return [];
     },
+    onChange: platform.onChange,
     calm: room.calm,
     pass: room.pass,
     until: room.until,

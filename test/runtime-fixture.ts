@@ -25,6 +25,7 @@ import {
 import { createManualClock, type ManualClock } from "./manual-clock.ts";
 import { createMemoryEngine, createMemoryStore, type MemoryStore } from "./memory-engine.ts";
 import { createMortalProcess, type MortalProcess } from "./mortal-process.ts";
+import { createOneWriter, type WriteCost } from "./one-writer.ts";
 import { createSeededRandom } from "./seeded-random.ts";
 
 export const leaseMs = 30_000;
@@ -32,6 +33,8 @@ export const leaseMs = 30_000;
 export interface OpenOptions extends Partial<RuntimeOptions> {
   /** The number of the effect's side, counted from 0, at which the process dies. By default it lives. */
   killAt?: number;
+  /** What writes of jobs and of the inbox cost this process. Default no time. */
+  writeCost?: WriteCost;
   /** Whether the scripted surface is attached. Default true. */
   attached?: boolean;
   /** Whether the runtime starts. Default true. */
@@ -113,11 +116,16 @@ export async function createInstallation(surface: ScriptedSurfaceOptions = {}): 
     platform,
     http,
     failingAddresses,
-    async open({ killAt, attached = true, started = true, ...options } = {}) {
+    async open({ killAt, writeCost, attached = true, started = true, ...options } = {}) {
       const life = createMortalProcess(clock, killAt);
       lives.push(life);
       const made = createMemoryEngine({ clock: life.clock, random, shared: store, leaseMs, pollMs: 5_000 });
-      const engine = { ...made, inbox: life.guard("inbox", made.inbox, ["take", "change", "fill"]) };
+      const writer = writeCost === undefined ? undefined : createOneWriter(life.clock, writeCost);
+      const inbox = writer?.(made.inbox, ["take", "change", "fill", "claim"]) ?? made.inbox;
+      const engine = {
+        ...(writer?.(made, ["create", "write"]) ?? made),
+        inbox: life.guard("inbox", inbox, ["take", "change", "fill"]),
+      };
       const { definition } = provider;
       const runtime = await createRuntime({
         providers: [

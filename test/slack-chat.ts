@@ -70,6 +70,7 @@ function chatRoom(room: SlackRoom): ChatRoom {
       }
       return acts;
     },
+    onChange: platform.onChange,
     calm: room.calm,
     pass: room.pass,
     async until(...given) {

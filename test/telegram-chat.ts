@@ -81,6 +81,7 @@ async function openRoom(): Promise<ChatRoom> {
       }
       return acts;
     },
+    onChange: platform.onChange,
     calm: room.calm,
     pass: room.pass,
     until: room.until,

@@ -5,6 +5,7 @@ import { describe, expect, test } from "vitest";
 import { fixture } from "../doubles/fixture-media.ts";
 import { verifies } from "../verifies.ts";
 import { chatCrashContract } from "./chat-crash-contract.ts";
+import { chatLoadContract } from "./chat-load-contract.ts";
 import { chatPrivacyContract } from "./chat-privacy-contract.ts";
 import type { ChatPlatform, ToolRequest } from "./chat-room.ts";
 import {
@@ -17,7 +18,6 @@ import {
   open,
   placeholders,
   results,
-  settled,
   starts,
   sum,
   toolOf,
@@ -212,68 +212,7 @@ export function chatContract(platform: ChatPlatform): void {
       expect([results(ada).length, placeholders(ada).length, starts(room)]).toEqual([1, 0, 1]);
     });
 
-    test("of 500 commands at once each is acknowledged in time, and each result arrives once", async () => {
-      verifies("chat.acknowledged", "delivered.once");
-      await using room = await platform.openRoom();
-      const people = Array.from({ length: 50 }, (_, index) => room.person(`person ${index}`));
-      room.installation.provider.limits = { concurrent: 50, startsPerSecond: 1_000 };
-      await open(room, people[0]!);
-      const acts = people.flatMap((person) =>
-        Array.from({ length: 10 }, () => person.ask("image", { prompt: "a fox" })),
-      );
-      await settled(acts);
-      expect(acts.filter(({ state }) => state === "acknowledged")).toHaveLength(500);
-      await room.until(() => starts(room) === 500, 120 * minuteMs, 15_000);
-      await finished(room);
-      const seen = new Map(people.flatMap((person) => results(person).map(({ id }) => [id, person])));
-      expect([starts(room), seen.size, placeholders(people[0]!).length]).toEqual([500, 500, 0]);
-    });
-
-    test.each([
-      ["that core's sends wait out", 5_000],
-      ["that puts them off", 15_000],
-    ])("through a flood limit %s results go before progress, and each arrives once", async (_name, waitMs) => {
-      verifies("chat.results-first", "chat.paced");
-      await using room = await platform.openRoom();
-      const ada = room.person("ada");
-      const { provider, clock } = room.installation;
-      provider.limits = { concurrent: 50, startsPerSecond: 1_000 };
-      await open(room, ada);
-      const begun = clock.now();
-      provider.everyCheck = (reference) => {
-        const minutes = (clock.now() - begun) / minuteMs;
-        const { until } = reference as { until: number };
-        return minutes < until
-          ? { state: "pending", fraction: minutes / until, checkAfterMs: minutes < 28 ? minuteMs : 4_000 }
-          : null;
-      };
-      const each = 5;
-      for (const until of [30, 60]) {
-        for (let index = 0; index < each; index += 1) {
-          provider.nextStart("image", { end: "operation", reference: { until } });
-          ada.ask("image", { prompt: `${until} minutes` });
-          await room.calm();
-        }
-      }
-      await room.pass(29 * minuteMs, 10_000);
-      const working = () => ada.sees().filter(({ text, media }) => text.includes("60 minutes") && media === 0);
-      const shown = () => JSON.stringify(working().map(({ text }) => text));
-      expect([results(ada).length, working().length]).toEqual([0, each]);
-      // What is on its way when the flood begins is shown all the same.
-      await room.calm();
-      room.flood(2 * minuteMs, waitMs);
-      await room.calm();
-      const before = shown();
-      await room.until(() => {
-        const count = results(ada).length;
-        expect(shown() === before || count === each, `progress went before ${each - count} results`).toBe(true);
-        return count === each;
-      }, 10 * minuteMs);
-      await room.until(() => shown() !== before, 10 * minuteMs);
-      await finished(room);
-      expect([results(ada).length, starts(room), placeholders(ada).length]).toEqual([2 * each, 2 * each, 0]);
-    });
-
+    chatLoadContract(platform);
     chatCrashContract(platform);
     chatPrivacyContract(platform);
   });

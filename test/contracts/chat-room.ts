@@ -71,6 +71,8 @@ export interface ChatRoom extends AsyncDisposable {
   redeliver(act: ChatAct): void;
   /** Somebody deletes a message: nobody sees it any more, and no change reaches it. */
   remove(message: ShownMessage): void;
+  /** Calls back whenever what somebody sees may have changed, before the adapter hears that it has. */
+  onChange(listener: () => void): void;
   /**
    * For so long, in milliseconds, the platform refuses messages and changes of them by its rate limit, each time with the
    * word to wait for `waitMs`.

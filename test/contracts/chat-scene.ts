@@ -31,8 +31,25 @@ export function newest({ installation }: ChatRoom) {
     .at(-1)!;
 }
 
+/** What reaches somebody from now on, in order: each new message and each change of one, as it is then. */
+export function arrivalsAt(room: ChatRoom, person: ChatPerson): (ShownMessage & { at: number })[] {
+  const arrived: (ShownMessage & { at: number })[] = [];
+  const facesOf = () => new Map(person.sees().map((message) => [message.id, JSON.stringify(message)]));
+  let before = facesOf();
+  room.onChange(() => {
+    const now = facesOf();
+    for (const message of person.sees()) {
+      if (before.get(message.id) !== now.get(message.id)) {
+        arrived.push({ ...message, at: room.installation.clock.now() });
+      }
+    }
+    before = now;
+  });
+  return arrived;
+}
+
 /** Every job has come to an end, and its people know. */
-export function finished(room: ChatRoom): Promise<void> {
+export function finished(room: ChatRoom, stepMs = 15_000): Promise<void> {
   const ended = ["succeeded", "failed", "cancelled"];
   return room.until(
     () =>
@@ -40,7 +57,7 @@ export function finished(room: ChatRoom): Promise<void> {
         ({ job }) => ended.includes(job.state.phase) && job.notices.every(({ state }) => state === "sent"),
       ),
     120 * minuteMs,
-    15_000,
+    stepMs,
   );
 }
 

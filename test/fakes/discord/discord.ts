@@ -95,6 +95,8 @@ export interface DiscordFake extends Moderation {
   restoreToken(): void;
   /** Every message of a channel, ephemeral ones of everybody too. */
   allMessages(channel?: Channel): MessageView[];
+  /** Calls back at each change, before whoever made it hears of it. */
+  onChange(listener: () => void): void;
   /** Waits until a condition holds: looks again after each change; gives up after `withinMs` (20,000) of real time. */
   until(condition: () => boolean, what?: string, withinMs?: number): Promise<void>;
   close(): Promise<void>;
@@ -307,6 +309,7 @@ export async function startDiscord(options: DiscordOptions = {}): Promise<Discor
     direct: (person) => directChannel(context, person.id),
     allMessages: (of = channel) => (world.messages.get(of.id) ?? []).map((message) => viewMessage(context, message)),
     ...createModeration(context, messages),
+    onChange: (listener) => waiting.add(listener),
     until,
     async close() {
       await Promise.all([gateway.close(), api.close(), files.close()]);

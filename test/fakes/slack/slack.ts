@@ -102,6 +102,8 @@ export interface SlackFake extends Administration {
   addConversation(...people: Person[]): Channel;
   /** Every message in a channel (the default one if omitted), including everybody's ephemeral ones. */
   allMessages(channel?: Channel): MessageView[];
+  /** Calls back at each change, before whoever made it hears of it. */
+  onChange(listener: () => void): void;
   /** Waits until a condition holds: checks again after each change; gives up after `withinMs` (20,000) of real time. */
   until(condition: () => boolean, what?: string, withinMs?: number): Promise<void>;
   close(): Promise<void>;
@@ -306,6 +308,7 @@ export async function startSlack(options: SlackOptions = {}): Promise<SlackFake>
     },
     allMessages: (of = channel) => messages.in(of.id).map((message) => viewMessage(parts, files, message)),
     ...createAdministration(parts, events),
+    onChange: (listener) => waiting.add(listener),
     until,
     async close() {
       await Promise.all([sockets.close(), api.close(), fileHost.close()]);

@@ -68,6 +68,8 @@ export interface TelegramFake extends ChatAffairs {
   readonly commands: ReadonlyMap<string, readonly JsonObject[]>;
   /** Every message in a chat, including everybody's ephemeral ones. */
   allMessages(chat: Chat): MessageView[];
+  /** Calls back at each change, before whoever made it hears of it. */
+  onChange(listener: () => void): void;
   /** Waits until a condition holds: checks again after each change; gives up after `withinMs` (20,000) of real time. */
   until(condition: () => boolean, what?: string, withinMs?: number): Promise<void>;
   close(): Promise<void>;
@@ -230,6 +232,7 @@ export async function startTelegram(options: TelegramOptions = {}): Promise<Tele
     commands: context.commands,
     allMessages: (chat) => chat.messages.map((message) => viewMessage(context, message)),
     ...createChatAffairs(context),
+    onChange: (listener) => waiting.add(listener),
     until,
     async close() {
       await webhook.close();

@@ -17,6 +17,8 @@ export interface Pinboard {
   tell(event: { id: string; [fact: string]: unknown }): PinboardAct;
   /** Sends an event to every listener again. */
   tellAgain(id: string): void;
+  /** Calls back after each new message and change of one. */
+  onChange(listener: () => void): void;
   /** Deletes a message, as a person would. */
   remove(message: string): void;
   /** An address from which the bot can load a file. */
@@ -55,8 +57,14 @@ export async function startPinboard(clock: Clock = systemClock): Promise<Pinboar
   const acts = new Map<string, PinboardAct>();
   const kept = new Map<string, Uint8Array>();
   const listeners = new Set<() => void>();
+  const watchers: (() => void)[] = [];
   let numbers = 0;
 
+  const changed = () => {
+    for (const watcher of watchers) {
+      watcher();
+    }
+  };
   const wake = () => {
     for (const listener of [...listeners]) {
       listener();
@@ -147,10 +155,12 @@ export async function startPinboard(clock: Clock = systemClock): Promise<Pinboar
     );
     if (method === "PUT" && known !== undefined) {
       Object.assign(known, { placeholder: false, ...content, marks: [...known.marks, ...marks] });
+      changed();
     } else if (method === "POST" && known === undefined) {
       numbers += 1;
       const made = { id: `m${numbers}`, channel: "", text: "", files: [], buttons: [], ...content, marks };
       board.messages.push(made);
+      changed();
       say(response, 200, { id: made.id });
       return;
     }
@@ -177,6 +187,7 @@ export async function startPinboard(clock: Clock = systemClock): Promise<Pinboar
       events.push({ ...told.get(id), id, number: numbers });
       wake();
     },
+    onChange: (listener) => watchers.push(listener),
     remove(message) {
       board.messages = board.messages.filter(({ id }) => id !== message);
     },

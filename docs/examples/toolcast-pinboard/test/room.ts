@@ -96,6 +96,7 @@ async function openRoom(): Promise<ChatRoom> {
     },
     person: (name, { locale = "en" } = {}) => personOn(board, { id: name.replaceAll(" ", "-"), name, locale }),
     redeliver: (act) => board.tellAgain((act as PinboardAct).id),
+    onChange: board.onChange,
     remove: ({ id }) => board.remove(id),
     flood(ms, waitMs) {
       board.flood = { until: clock.now() + ms, waitMs };
