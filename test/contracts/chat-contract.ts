@@ -75,11 +75,12 @@ export function chatContract(platform: ChatPlatform): void {
         verifies("chat.forms-kept", "understood.both-languages");
         expect(Object.keys(requests).sort()).toEqual(builtInTools.map(({ command }) => command).sort());
         await using room = await platform.openRoom();
-        const ada = room.person("ada", { locale });
+        const [ada, eve] = [room.person("ada", { locale }), room.person("eve")];
         await open(room, ada);
         let done = "";
         for (const [command, { input, media = 0, afresh = {} }] of Object.entries(requests)) {
           const before = new Map(ada.sees().map((message) => [message.id, message]));
+          const seenBefore = eve.sees().length;
           const given = input(done);
           const isIncomplete = platform.sendsIncomplete && missingFields(toolOf(command), []).length > 0;
           const act = ada.ask(command, isIncomplete ? {} : given);
@@ -92,7 +93,9 @@ export function chatContract(platform: ChatPlatform): void {
           const answers = ada.sees().filter(({ id }) => !before.has(id));
           expect([act.state, placeholders(ada)], command).toEqual(["acknowledged", []]);
           expect(sum(answers), command).toBe(media);
-          expect(answers.length, command).toBeGreaterThan(0);
+          // Everybody hears what is asked in front of all, unless it is nobody else's business.
+          expect(eve.sees().length > seenBefore, command).toBe(!toolOf(command).private);
+          expect(answers.filter(({ text }) => text !== "").length, command).toBeGreaterThan(0);
           // Names and values of these requests are digits: what is left is ours, but for vendors' own words.
           for (const { text } of answers.filter((one) => one.text !== "")) {
             expect(languageOf(text), `${command}: ${text}`).toBe(locale);
@@ -177,13 +180,21 @@ export function chatContract(platform: ChatPlatform): void {
       verifies("understood.both-languages");
       await using room = await platform.openRoom();
       const ada = room.person("ada", { locale });
-      await open(room, ada);
+      const { runtime } = await open(room, ada, { started: false });
       room.installation.provider.limits = { concurrent: 1, startsPerSecond: 1_000 };
       untilThen(room, 3);
       ada.ask("image", { prompt: "7" });
       await room.pass(5_000);
+      // Nobody works on it yet: these are the words of who took it.
+      expect(ada.sees().map(({ text, isPlaceholder }) => [languageOf(text), text === "", isPlaceholder])).toEqual([
+        [locale, false, false],
+      ]);
+      await runtime.start();
       // Its first words stay while it waits for the one before.
       ada.ask("image", { prompt: "8" });
+      await room.pass(5_000);
+      const spoken = ada.sees().filter(({ text, isPlaceholder }) => text !== "" && !isPlaceholder);
+      expect(spoken).toHaveLength(2);
       const texts = new Set<string>();
       await room.until(() => {
         for (const { text, isPlaceholder } of ada.sees()) {
@@ -207,6 +218,8 @@ export function chatContract(platform: ChatPlatform): void {
       ada.ask("image", { prompt: "a fox" });
       await room.pass(39 * minuteMs, 15_000);
       expect([results(ada).length, placeholders(ada).length]).toEqual([0, 0]);
+      // It still tells how it stands, whatever was good for a quarter of an hour only.
+      expect(ada.sees().map(({ text }) => Number(/(\d+) %/.exec(text)?.[1]) > 90)).toEqual([true]);
       await finished(room);
       await room.pass(minuteMs, 5_000);
       expect([results(ada).length, placeholders(ada).length, starts(room)]).toEqual([1, 0, 1]);

@@ -104,6 +104,7 @@ function createPinboard(settings, { runtime, state, http, trustedHosts, clock, l
         return message === null ? null : { receipt: { message } };
       },
       update: (delivery) => chat.update(delivery),
+      forget: (person) => chat.forget(person),
     },
     async start() {
       try {

@@ -79,7 +79,9 @@ async function openRoom(): Promise<ChatRoom> {
       );
       runtime.attach(adapter.surface);
       await adapter.start();
-      await runtime.start();
+      if (options.started !== false) {
+        await runtime.start();
+      }
       const process: ChatProcess = {
         ...running,
         surface: adapter.surface,
