@@ -1,6 +1,6 @@
 import { builtInTools } from "@toolcast/core";
 import { say } from "@toolcast/core/surface";
-import type { ChatAct, ChatPerson, ChatRoom, ShownMessage } from "./chat-room.ts";
+import type { ChatPerson, ChatRoom, ShownMessage } from "./chat-room.ts";
 
 export const minuteMs = 60_000;
 export const never = () => new Promise<never>(() => {});
@@ -69,11 +69,4 @@ export function untilThen({ installation }: ChatRoom, minutes: number): void {
     const left = (reference as { until: number }).until - clock.now();
     return left <= 0 ? null : { state: "pending", fraction: 1 - left / minutes / minuteMs, checkAfterMs: minuteMs };
   };
-}
-
-/** Waits on the wire alone: the platform's clock stands. */
-export async function settled(acts: readonly ChatAct[]): Promise<void> {
-  while (acts.some(({ state }) => state === "waiting")) {
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
 }

@@ -192,7 +192,8 @@ function take(chat, send, given) {
   const ways = {
     acknowledge: acknowledge(event.id),
     openForm({ id: form, tool, given: known }) {
-      const values = { input: known.input, files: known.files.map(({ field }) => field) };
+      const { input, files: given, among } = known;
+      const values = { input, files: given.map(({ field }) => field), among };
       const fields = formFields(tool, values, { locale });
       return fields.length === 0 ? null : send("POST", "forms", { event: event.id, form, fields });
     },

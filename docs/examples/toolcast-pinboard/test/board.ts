@@ -33,7 +33,7 @@ export interface PinboardAct {
 
 export interface PinboardField {
   name: string;
-  control: { kind: "file" | "choice" | "text"; value?: string };
+  control: { kind: "file" | "choice" | "text"; value?: string; choices?: { value: string; title: string }[] };
 }
 
 export interface PinboardMessage {

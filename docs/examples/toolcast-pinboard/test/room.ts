@@ -177,7 +177,12 @@ function personOn(board: Pinboard, person: { id: string; name: string; locale: "
       const shown = opened.fields.flatMap(({ name, control }) =>
         control.value === undefined ? [] : [[name, control.value]],
       );
-      const given = { ...Object.fromEntries(shown), ...changes };
+      // People choose by what they read.
+      const chosen = opened.fields.flatMap(({ name, control: { choices = [] } }) => {
+        const choice = choices.find(({ title }) => title === changes[name]);
+        return choice === undefined ? [] : [[name, choice.value]];
+      });
+      const given = { ...Object.fromEntries(shown), ...changes, ...Object.fromEntries(chosen) };
       tell({ type: "form", form: opened.form, filled: opened.fields.map(({ name }) => name), ...sorted(given) });
     },
     isAsked: (act) => board.forms.has((act as PinboardAct).id),
