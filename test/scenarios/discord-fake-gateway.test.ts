@@ -83,7 +83,7 @@ describe("login", () => {
 describe("a connection", () => {
   const wrong: [what: string, code: number, payloads: unknown[], query?: string][] = [
     ["a payload above 4,096 bytes", 4002, [{ op: 1, d: "x".repeat(4_096) }]],
-    ["what is no JSON", 4002, ["{"]],
+    ["invalid JSON", 4002, ["{"]],
     ["an unknown op", 4001, [{ op: 77 }]],
     ["a presence before Identify", 4003, [{ op: 3, d: {} }]],
     ["unknown intents", 4013, [{ op: 2, d: { token: "Ym90.fake.token-of-the-bot", intents: 1 << 30 } }]],

@@ -172,8 +172,8 @@ describe("an acknowledgement without an answer", () => {
   });
 
   test.each<[string, Fault]>([
-    ["the line is down", { kind: "drop" }],
-    ["it is in trouble", { kind: "status", status: 503 }],
+    ["the connection is down", { kind: "drop" }],
+    ["Discord answers with errors", { kind: "status", status: 503 }],
   ])("that Discord received, while %s for the next minute: the request continues, once", async (_why, fault) => {
     verifies("discord.acknowledged", "discord.never-thinking");
     await using room = await openRoom();

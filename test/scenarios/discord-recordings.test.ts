@@ -113,7 +113,7 @@ test("where the bot is absent, it plays too, while the token lives and when a bu
 });
 
 test.each([
-  ["a public one, before it is on record", false, "followUp"],
+  ["a public one, before it is recorded", false, "followUp"],
   ["a public one, before the answer says so", false, "editOriginal"],
   ["a private one, when the answer says so", true, "editOriginal"],
 ] as const)("a recording sent by a process that died is found: %s", async (_name, isPrivate, method) => {

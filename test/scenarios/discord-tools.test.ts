@@ -203,8 +203,8 @@ describe("an attached file", () => {
       { ...picture, filename: "notes.pdf", contentType: "text/plain" },
       /notes\.pdf is not a picture/,
     ],
-    ["that is a film", film, /face\.mp4 is not a picture/],
-    ["whose content is no picture", { ...picture, bytes: new Uint8Array(300).fill(65) }, /file|picture|format/],
+    ["that is a video", film, /face\.mp4 is not a picture/],
+    ["whose content is not a picture", { ...picture, bytes: new Uint8Array(300).fill(65) }, /file|picture|format/],
   ])("%s is refused before anything is spent", async (_name, image, said) => {
     verifies("discord.attachments");
     await using room = await openRoom();

@@ -351,11 +351,11 @@ describe("local files", () => {
   test.each([
     ["a path outside", () => join(folder, "secret.png")],
     ["a way out", () => join(folder, "allowed", "..", "secret.png")],
-    ["a relative way out", () => "../secret.png"],
-    ["a symbolic link out", () => join(folder, "allowed", "link.png")],
-    ["a folder with the same beginning", () => join(folder, "allowed-not", "picture.png")],
+    ["a relative path leading out", () => "../secret.png"],
+    ["a symbolic link leading out", () => join(folder, "allowed", "link.png")],
+    ["a folder whose name begins the same", () => join(folder, "allowed-not", "picture.png")],
     ["the folder itself", () => join(folder, "allowed")],
-    ["a file that is not there", () => join(folder, "allowed", "none.png")],
+    ["a missing file", () => join(folder, "allowed", "none.png")],
     ["an address of another machine", () => "file://other/etc/passwd"],
   ])("%s is refused in the same words", async (_name, path) => {
     verifies("mcp.folders");

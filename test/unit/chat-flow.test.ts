@@ -58,8 +58,8 @@ const starts = ({ installation }: Room) => installation.provider.starts.length;
 
 // Platforms with a handle and a look-up (Discord, Slack), and without either (Telegram).
 describe.each([
-  ["that can be looked at", { looks: true }],
-  ["that nobody can look at", { looks: false }],
+  ["with a look-up", { looks: true }],
+  ["without a look-up", { looks: false }],
 ])("a platform %s", (_name, options) => {
   test("takes a request once, in two processes and again after a restart", async () => {
     verifies("chat.once");

@@ -7,10 +7,10 @@ import { verifies } from "../verifies.ts";
 const minuteMs = 60_000;
 
 test.each([
-  ["that can be looked at", { looks: true }],
-  ["that nobody can look at", { looks: false }],
+  ["with a look-up", { looks: true }],
+  ["without a look-up", { looks: false }],
 ])(
-  "on a platform %s a held store answers nothing that was left open, and each once after its release",
+  "on a platform %s a held store leaves open requests unanswered, and answers each once after its release",
   async (_name, options) => {
     verifies("paid-once.copied-store", "chat.recovered");
     await using installation = await createInstallation();

@@ -120,7 +120,7 @@ test("small state is read up to its damage, and never written", async () => {
 });
 
 test.each([
-  ["a file that is no database", "notes\n".repeat(2_000)],
+  ["a file that is not a database", "notes\n".repeat(2_000)],
   ["an empty file", ""],
 ])("of %s nothing is read, without an error", async (_name, content) => {
   verifies("understood.unusable-data");

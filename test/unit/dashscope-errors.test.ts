@@ -162,8 +162,8 @@ describe("the check of a portrait before anything is spent", () => {
 
   test.each([
     ["a picture it refuses", { status: 400, body: { code: "InvalidFile.FullFace", message: "x" } }, "refused"],
-    ["too many looks", { status: 429, body: { code: "Throttling", message: "x" } }, "refused"],
-    ["a fault of the vendor's", { status: 500, body: { code: "InternalError.Algo", message: "x" } }, "not-sent"],
+    ["too many checks", { status: 429, body: { code: "Throttling", message: "x" } }, "refused"],
+    ["a fault at the vendor", { status: 500, body: { code: "InternalError.Algo", message: "x" } }, "not-sent"],
     ["an unreadable answer", { body: "<html>" }, "not-sent"],
     ["a reset", "reset", "not-sent"],
   ] satisfies [string, Reply, string][])("%s costs nothing and starts nothing", async (_name, reply, end) => {

@@ -166,10 +166,10 @@ describe("a picture as a task", () => {
   });
 
   test.each([
-    ["a status nobody knows", task("SLEEPING")],
+    ["an unknown status", task("SLEEPING")],
     ["a page", { status: 502, body: "<html>" }],
     ["a refusal", no(429, "Throttling")],
-    ["a key that was changed meanwhile", no(401, "InvalidApiKey")],
+    ["a key changed in the meantime", no(401, "InvalidApiKey")],
   ] satisfies [string, Reply][])("%s ends nothing", async (_name, reply) => {
     const { provider } = await setUp({ [paths.task]: () => reply });
     await expect(check(provider)).rejects.toMatchObject({ failure: { provider: "dashscope" } });

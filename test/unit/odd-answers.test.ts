@@ -25,13 +25,13 @@ const picture = choiceOf([{ image: url, type: "image" }]);
 
 /** What may come beside a good picture. */
 const oddChoices: [name: string, choice: unknown][] = [
-  ["words as the content", choiceOf("blocked")],
+  ["text as the content", choiceOf("blocked")],
   ["no message", { finish_reason: "stop", message: null }],
   ["no content", choiceOf(null)],
   ["nothing", null],
   ["a number", 7],
   ["a part that is null", choiceOf([null, { text: "blocked" }])],
-  ["an image that is no text", choiceOf([{ image: 7 }])],
+  ["an image that is not text", choiceOf([{ image: 7 }])],
 ];
 
 describe("one odd part beside a good picture", () => {
@@ -143,9 +143,9 @@ describe("a task that has ended with nothing usable", () => {
     ["no results", {}],
     ["an empty list", { results: [] }],
     ["results without an address", { results: [{}, null] }],
-    ["results that are none", { results: "x", video_url: 7 }],
+    ["results that are not a list", { results: "x", video_url: 7 }],
     ["words", { message: "原话" }],
-    ["a message of words", { choices: [choiceOf("原话")] }],
+    ["a message of text", { choices: [choiceOf("原话")] }],
   ])("without a code: a person decides at once: %s", async (_name, more) => {
     for (const operation of ["image", "avatarVideo", "portraitVideo"] as const) {
       const { provider } = await setUp({ [paths.task]: () => task("SUCCEEDED", more) });

@@ -44,7 +44,7 @@ describe("if one of several pictures cannot be fetched", () => {
   test.each([
     ["its address answers 404", "picture.png?status=404"],
     ["its address gives something else", "tone.wav"],
-    ["it is said to be of 2 GiB", "picture.png?declared=2147483648"],
+    ["its declared size is 2 GiB", "picture.png?declared=2147483648"],
   ])("%s: the others are delivered, and the missing one is reported", async (_name, bad) => {
     for (const media of [
       [at("picture.png"), at(bad)],
@@ -175,10 +175,10 @@ describe("a result is read completely before it counts", () => {
   });
 
   test.each([
-    ["a recording where a video was asked", "tone.wav", "unresolved"],
+    ["a recording instead of a video", "tone.wav", "unresolved"],
     ["a video", "avc.mp4", "succeeded"],
     ["a video of 2 GiB", "avc.mp4?declared=2147483648", "succeeded"],
-    ["a video of a byte more", "avc.mp4?declared=2147483649", "unresolved"],
+    ["a video one byte above 2 GiB", "avc.mp4?declared=2147483649", "unresolved"],
   ])("%s: tried for some minutes, then decided, and its place is free", async (_name, made, end) => {
     const process = await installation.open();
     const video = await upload(process, "avc.mp4");

@@ -64,7 +64,7 @@ describe("an accidental exception in a provider", () => {
 describe("what a provider returns is validated", () => {
   test.each([
     ["a bare word", "done", "start"],
-    ["a word that is no end", { end: "ok" }, "end"],
+    ["an unknown end", { end: "ok" }, "end"],
     ["a result without media", { end: "done", output: {} }, "output.media"],
     ["a picture that is text", { end: "done", output: { media: [{ bytes: "abc" }] } }, "output.media.0"],
     ["an operation without a reference", { end: "operation" }, "reference"],
@@ -87,7 +87,7 @@ describe("what a provider returns is validated", () => {
 
   test.each([
     ["a bare word", "done", "check"],
-    ["a word that is no state", { state: "succeeded", output: usualOutput("image") }, "state"],
+    ["an unknown state", { state: "succeeded", output: usualOutput("image") }, "state"],
     ["a result without media", { state: "done", output: { url: "https://vendor.example/1.png" } }, "output.media"],
     ["a failure that is text", { state: "failed", failure: "it broke" }, "failure"],
   ])("a look that returns %s counts as missed: it is repeated later, not at once", async (_what, told, where) => {
@@ -133,7 +133,7 @@ describe("what a provider returns is validated", () => {
 
   test.each([
     ["a number", 5, "price"],
-    ["an amount that is no number", { known: true, amount: Number.NaN, unit: "points" }, "amount"],
+    ["an amount that is not a number", { known: true, amount: Number.NaN, unit: "points" }, "amount"],
     ["neither an amount nor what it depends on", { known: false }, "dependsOn"],
   ])("a price that is %s starts nothing, and passes no threshold", async (_what, told, where) => {
     verifies("spending.ask-above", "spending.price");

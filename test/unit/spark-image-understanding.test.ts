@@ -207,10 +207,10 @@ describe("each other end", () => {
       },
     ],
     ["no JSON", saying("{")],
-    ["a piece without code", saying('{"header":{}}')],
-    ["a last piece without words", saying(piece("", 2))],
+    ["a part without a code", saying('{"header":{}}')],
+    ["a last part without text", saying(piece("", 2))],
     ["a giant", saying(Buffer.alloc(9 * 1024 * 1024, "x"))],
-    ["giants in pieces", saying(...Array.from({ length: 9 }, () => piece("x".repeat(1024 * 1024), 1)))],
+    ["a giant answer in parts", saying(...Array.from({ length: 9 }, () => piece("x".repeat(1024 * 1024), 1)))],
   ])("unknown: %s", async (_name, talk) => {
     const vendor = await vendorThat(talk);
     const end = await ask(providerAt(vendor.url));

@@ -160,7 +160,7 @@ describe("each end of a start", () => {
     ["malformed JSON", { body: '{"header":{"code":0' }],
     ["no payload", { body: { header: success.header } }],
     ["an empty picture", { body: { ...success, payload: { choices: { text: [{ content: "" }] } } } }],
-    ["a picture that is no base64", { body: { ...success, payload: { choices: { text: [{ content: "<svg/>" }] } } } }],
+    ["a picture that is not base64", { body: { ...success, payload: { choices: { text: [{ content: "<svg/>" }] } } } }],
     [
       "a picture whose base64 breaks off",
       { body: { ...success, payload: { choices: { text: [{ content: "AAAAA" }] } } } },

@@ -85,8 +85,8 @@ describe("a process that was suspended while another took over", () => {
   });
 
   test.each([
-    ["alone, puts no start on the record that could be taken for cut off", false],
-    ["does not take what the other has just started for cut off", true],
+    ["alone, records no start that could be mistaken for one cut off", false],
+    ["does not mistake the other's new start for one cut off", true],
   ])("%s", async (_name, isTakenOver) => {
     verifies("survives.lease", "survives.cut-off-start");
     let isBedtime = false;

@@ -213,7 +213,7 @@ describe("the end of a start", () => {
         throw new TypeError("a fault in the provider");
       },
     ],
-    ["a result that is no medium", { end: "done", output: { media: [{ bytes: new Uint8Array([1, 2, 3]) }] } }],
+    ["a result that is not a medium", { end: "done", output: { media: [{ bytes: new Uint8Array([1, 2, 3]) }] } }],
   ])("%s: nobody knows, so nothing is repeated and a person decides", async (_name, end) => {
     verifies("paid-once.unknown-not-repeated", "paid-once.one-start-a-step");
     const { id } = await imageEndingAs(end);

@@ -64,9 +64,9 @@ describe.each([...stores, ["console.sqlite", (file: string) => openConsoleDataba
   "%s",
   (name, open) => {
     test.each([
-      ["of no version", "CREATE TABLE invoices (amount REAL)"],
-      ["of a version", "PRAGMA user_version = 1; CREATE TABLE invoices (amount REAL)"],
-      ["of a version that ours may have one day", "PRAGMA user_version = 900; CREATE TABLE invoices (amount REAL)"],
+      ["without a version", "CREATE TABLE invoices (amount REAL)"],
+      ["with a version", "PRAGMA user_version = 1; CREATE TABLE invoices (amount REAL)"],
+      ["with a version that ours may reach one day", "PRAGMA user_version = 900; CREATE TABLE invoices (amount REAL)"],
       [
         "with tables named like ours",
         "PRAGMA user_version = 3; CREATE TABLE jobs (a); CREATE TABLE entries (a); CREATE TABLE small_state (a)",

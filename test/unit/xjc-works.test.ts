@@ -233,7 +233,7 @@ describe("works: checking", () => {
     ["reset", "reset"],
     ["malformed", { body: "{" }],
     ["no data", ok(null)],
-    ["a status nobody knows", ok({ status: 9 })],
+    ["an unknown status", ok({ status: 9 })],
     ["a server error", { status: 500, body: "" }],
   ])("%s cannot be read now, which ends nothing", async (_name, reply) => {
     const { check } = await checked(reply);
@@ -287,8 +287,8 @@ describe("works: checking", () => {
   test.each([
     ["an empty address", { status: 3, videoUrl: "" }],
     ["no address", { status: 3 }],
-    ["an address that is none", { status: 3, videoUrl: 7 }],
-    ["words instead", { status: 3, videoUrl: null, errorMessage: "原话" }],
+    ["an invalid address", { status: 3, videoUrl: 7 }],
+    ["text instead", { status: 3, videoUrl: null, errorMessage: "原话" }],
   ])("status 3 with %s has ended, and is not asked about for hours", async (_name, data) => {
     verifies("survives.lost-result");
     const { check } = await checked(ok(data));
