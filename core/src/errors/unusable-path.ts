@@ -30,7 +30,7 @@ const sentences: Record<Reason, (path: string) => LocalizedText> = {
     "zh-CN": `数据库 ${path} 已损坏。请恢复整个数据目录的备份，或将该文件（连同 -wal 和 -shm 文件）移走以使用空数据库重新开始。`,
   }),
   foreign: (path) => ({
-    en: `${path} is no database of Toolcast's. Nothing in it was changed: move it away, or choose another data directory with TOOLCAST_DATA_DIR.`,
+    en: `${path} is not a Toolcast database. Nothing in it was changed: move it away, or choose another data directory with TOOLCAST_DATA_DIR.`,
     "zh-CN": `${path} 不是 Toolcast 的数据库。其中的内容未作任何改动：请将其移走，或通过 TOOLCAST_DATA_DIR 改用其他数据目录。`,
   }),
   empty: (path) => ({

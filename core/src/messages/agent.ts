@@ -11,7 +11,7 @@ export const agentMessages = {
     "zh-CN": "尚未完成。约 {seconds} 秒后以 {field} {job} 调用 {look}，它会等待任务结束。请勿重复提交。",
   },
   "agent.goes-on": {
-    en: "it goes on by itself and stays in the store. Do not order it again.",
+    en: "it continues by itself, and its result is kept. Do not order it again.",
     "zh-CN": "任务会自行继续并保存结果，请勿重复提交。",
   },
   "agent.held": {

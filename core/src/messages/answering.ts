@@ -3,7 +3,7 @@ import type { LocalizedText } from "../ground/locale.ts";
 /** What a first answer on a chat platform says. `platform` is the platform's own name. */
 export const answeringMessages = {
   "answer.unknown-command": {
-    en: "This command is not here any more. {platform} may show it for some minutes more.",
+    en: "This command no longer exists. {platform} may still show it for a few minutes.",
     "zh-CN": "此命令已不存在，{platform} 可能还会显示几分钟。",
   },
   "answer.button-gone": {
@@ -51,8 +51,8 @@ export const answeringMessages = {
   "answer.files-below": { en: "The files are in the thread below.", "zh-CN": "文件在下方的消息列中。" },
   "answer.result-below": { en: "The result is in a message below.", "zh-CN": "结果在下方的消息中。" },
   "answer.result-direct": { en: "The result was sent as a direct message.", "zh-CN": "结果已通过私信发送。" },
-  "answer.goes-on-below": { en: "It goes on in a message below.", "zh-CN": "后续见下方的消息。" },
-  "answer.goes-on-direct": { en: "It goes on in a direct message.", "zh-CN": "后续已通过私信发送。" },
+  "answer.goes-on-below": { en: "It continues in a message below.", "zh-CN": "后续见下方的消息。" },
+  "answer.goes-on-direct": { en: "It continues in a direct message.", "zh-CN": "后续已通过私信发送。" },
   "answer.open-result": { en: "Go to the result", "zh-CN": "查看结果" },
   "answer.open-request": { en: "Go to the request", "zh-CN": "查看请求" },
 } as const satisfies Record<string, LocalizedText>;

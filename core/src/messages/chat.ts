@@ -11,7 +11,7 @@ export const chatMessages = {
     "zh-CN":
       "{name}（{size}）无法发送到此处，已保存。管理员可在网页控制台打开，或设置 PUBLIC_URL，之后任务中会显示下载链接。",
   },
-  "chat.medium-gone": { en: "{name} is not kept any more.", "zh-CN": "{name} 已不再保存。" },
+  "chat.medium-gone": { en: "{name} is no longer kept.", "zh-CN": "{name} 已不再保存。" },
   "chat.open-original": { en: "Original: {name}", "zh-CN": "原文件：{name}" },
   "chat.delivered": { en: "Delivered", "zh-CN": "已送达" },
   "chat.file-wrong-kind": {

@@ -36,11 +36,11 @@ export const dashscopeMessages = {
     "zh-CN": "按成功生成的图片张数计费，单价取决于模型 {model} 与账号（管理员可在 DASHSCOPE_PRICES 中填写）。",
   },
   "provider.price.dashscope-video": {
-    en: "Charged by the seconds of the video; the rate depends on the model {model} and the account. (Operators can state it in DASHSCOPE_PRICES.)",
+    en: "Charged by the length of the video in seconds; the rate depends on the model {model} and the account. (Operators can state it in DASHSCOPE_PRICES.)",
     "zh-CN": "按视频秒数计费，单价取决于模型 {model} 与账号（管理员可在 DASHSCOPE_PRICES 中填写）。",
   },
   "provider.price.dashscope-speech": {
-    en: "Charged by the characters of the text; the rate depends on the model {model} and the account. (Operators can state it in DASHSCOPE_PRICES.)",
+    en: "Charged by the number of characters in the text; the rate depends on the model {model} and the account. (Operators can state it in DASHSCOPE_PRICES.)",
     "zh-CN": "按文本字符数计费，单价取决于模型 {model} 与账号（管理员可在 DASHSCOPE_PRICES 中填写）。",
   },
   "provider.price.dashscope-voice": {
@@ -57,7 +57,7 @@ export const dashscopeMessages = {
     "zh-CN": "百炼在 {region} 地域认可该 API Key（以查询不存在的任务验证，不产生费用）。",
   },
   "provider.doctor.dashscope-unproved": {
-    en: "Not proved without spending: which models the account may use and whether it can pay. DashScope tells no balance; see the Model Studio console.",
+    en: "Not proved without spending: which models the account may use and whether it can pay. DashScope does not report balances; see the Model Studio console.",
     "zh-CN": "不产生费用就无法验证：账号已开通哪些模型、余额是否充足。百炼没有余额接口，请到控制台查看。",
   },
   "provider.doctor.dashscope-region": {

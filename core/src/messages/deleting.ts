@@ -80,7 +80,7 @@ export const deletingMessages = {
   "media.deleted": { en: "This file was deleted by its owner.", "zh-CN": "该文件已被其所有者删除。" },
   "job.media-deleted": { en: "Files deleted by their owner: {count}", "zh-CN": "已被其所有者删除的文件：{count} 个" },
   "job.media-gone": {
-    en: "Files past their time, not kept any more: {count}",
+    en: "Files that have expired and are no longer kept: {count}",
     "zh-CN": "已过保存期限、不再保存的文件：{count} 个",
   },
 } satisfies Record<string, LocalizedText>;

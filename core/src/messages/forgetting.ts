@@ -2,9 +2,9 @@ import type { LocalizedText } from "../ground/locale.ts";
 
 /** What is kept about people, and what is said when it is erased. */
 export const forgettingMessages = {
-  "privacy.title": { en: "What is kept of you here", "zh-CN": "这里保存了您的哪些信息" },
+  "privacy.title": { en: "What is kept about you here", "zh-CN": "这里保存了您的哪些信息" },
   "privacy.where": {
-    en: "Everything lies on the machine of whoever runs this installation. Nothing is sold, shown as advertising or used for training.",
+    en: "Everything is stored on the machine of whoever runs this installation. Nothing is sold, shown as advertising or used for training.",
     "zh-CN": "所有内容都保存在部署者自己的机器上，不会出售、用于广告或训练模型。",
   },
   "privacy.vendors": {
@@ -19,7 +19,7 @@ export const forgettingMessages = {
   "privacy.media": { en: "Files that you sent and had made", "zh-CN": "您上传和生成的文件" },
   "privacy.voices": { en: "Voices that you made, with your consent to each", "zh-CN": "您克隆的音色及授权记录" },
   "privacy.events": {
-    en: "What platforms told us, buttons, half-filled forms, questions",
+    en: "Events from platforms, buttons, half-filled forms, questions",
     "zh-CN": "平台事件、按钮、未填完的表单和提问",
   },
   "privacy.sums": { en: "Sums of what was charged, by day and person", "zh-CN": "按日期和人员统计的扣费金额" },
@@ -27,7 +27,10 @@ export const forgettingMessages = {
   "privacy.days": { en: "{days} days, or until you erase them", "zh-CN": "{days} 天，或直到您清除" },
   "privacy.month": { en: "at most 30 days", "zh-CN": "最多 30 天" },
   "privacy.stays": { en: "stay, without contents", "zh-CN": "保留，不含内容" },
-  "forget.ask": { en: "Erase everything that is kept of you here?", "zh-CN": "要清除这里保存的所有与您有关的信息吗？" },
+  "forget.ask": {
+    en: "Erase everything that is kept about you here?",
+    "zh-CN": "要清除这里保存的所有与您有关的信息吗？",
+  },
   "forget.goes": {
     en: "Erased for good: your requests and conversations, your files and results, your voices (at vendors that can delete them, too), and what was noted to answer you. Voices that you shared are gone for the others, too.",
     "zh-CN":
@@ -42,10 +45,10 @@ export const forgettingMessages = {
     "zh-CN": "会保留：不含内容的扣费统计。此聊天中的消息属于平台；服务商（{vendors}）保存的内容请向其申请删除。",
   },
   "forget.confirm": { en: "Erase it", "zh-CN": "确认清除" },
-  "forget.done": { en: "Everything that was kept of you has been erased.", "zh-CN": "与您有关的信息已全部清除。" },
+  "forget.done": { en: "Everything that was kept about you has been erased.", "zh-CN": "与您有关的信息已全部清除。" },
   "forget.goes-on": {
     en: "Erased. What is under way ({count}) is erased when its result has reached you.",
     "zh-CN": "已清除。进行中的任务（{count} 个）会在结果送达后清除。",
   },
-  "forget.erased": { en: "Its person had this erased.", "zh-CN": "已应其所有者要求清除。" },
+  "forget.erased": { en: "The person who asked for this had it erased.", "zh-CN": "已应其所有者要求清除。" },
 } satisfies Record<string, LocalizedText>;

@@ -54,7 +54,7 @@ export const jobMessages = {
     "zh-CN": "{provider} 已在完成前停止该任务，此前完成的部分会保留。",
   },
   "job.cancel-goes-on": {
-    en: "{provider} cannot stop work it has begun. It continues in the background; the result will be kept for you.",
+    en: "{provider} cannot stop work it has started. It continues in the background; the result will be kept for you.",
     "zh-CN": "{provider} 无法停止已开始的任务。任务会继续在后台进行，结果会为您保留。",
   },
   "job.cancel-noted": { en: "Your request to cancel has been noted.", "zh-CN": "已记录您的取消请求。" },
@@ -65,12 +65,12 @@ export const jobMessages = {
     "zh-CN": "为避免重复扣费，系统不会自动重新开始。请查看以下信息后决定。",
   },
   "job.unresolved-looks": {
-    en: "Toolcast keeps asking {provider} about it for some two days; a result that comes is delivered here.",
+    en: "Toolcast keeps asking {provider} about it for about two days; if a result arrives, it is delivered here.",
     "zh-CN": "Toolcast 会在约两天内继续向 {provider} 查询，如有结果会送达此处。",
   },
   "job.further": { en: "Late result: {tool}", "zh-CN": "迟到的结果：{tool}" },
   "job.further-reason": {
-    en: "{provider} has finished a start made at {at}, after its end had been unclear.",
+    en: "{provider} has finished a start made at {at}, whose outcome had been unclear.",
     "zh-CN": "{provider} 已完成 {at} 的一次提交，此前结果不明。",
   },
   "job.check-trouble": { en: "Toolcast keeps trying.", "zh-CN": "Toolcast 会继续重试。" },
@@ -91,7 +91,7 @@ export const jobMessages = {
     "zh-CN": "已超过 {limit}，{provider} 仍未完成。",
   },
   "job.overdue-trouble": {
-    en: "No result could be had from {provider} within {limit}. The last error: {reason}",
+    en: "{provider} gave no result within {limit}. The last error: {reason}",
     "zh-CN": "{limit} 内未能从 {provider} 取得结果。最近一次错误：{reason}",
   },
   "job.not-now": {
@@ -175,7 +175,7 @@ export const jobMessages = {
     "zh-CN": "不确定，以服务商账单为准",
   },
   "job.charged.open": {
-    en: "not known yet: what has begun may still be charged",
+    en: "not known yet: work that has started may still be charged",
     "zh-CN": "尚不确定，已开始的部分仍可能扣费",
   },
   "job.field.job": { en: "Job", "zh-CN": "任务编号" },
@@ -189,7 +189,7 @@ export const jobMessages = {
   "job.field.actor": { en: "Who can fix it", "zh-CN": "由谁处理" },
   "job.field.next": { en: "What to do", "zh-CN": "处理建议" },
   "job.next.again": {
-    en: "It is not sent again automatically any more. Ask again in a while.",
+    en: "It will not be sent again automatically. Ask again in a while.",
     "zh-CN": "系统不再自动重试，请稍后重新发起。",
   },
   "job.field.input": { en: "Input at fault", "zh-CN": "有误的参数" },

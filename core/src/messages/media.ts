@@ -10,7 +10,7 @@ export const mediaMessages = {
     "zh-CN": "无法识别该文件：它不是可读取的图片、音频或视频，也可能已损坏。",
   },
   "media.not-read": {
-    en: "A file of the kind {actual} cannot be read here. Export it as mp4, or as mp3 or wav when it is sound alone.",
+    en: "A file of the kind {actual} cannot be read here. Export it as mp4, or as mp3 or wav if it is only sound.",
     "zh-CN": "无法读取 {actual} 格式的文件。请导出为 mp4；若只有声音，请导出为 mp3 或 wav。",
   },
   "media.picture-not-read": {
@@ -18,7 +18,7 @@ export const mediaMessages = {
     "zh-CN": "不支持 {actual} 格式的图片，请导出为 png 或 jpg。",
   },
   "media.no-medium": {
-    en: "This file is of the kind {actual}, which is no picture, audio or video.",
+    en: "This file is of the kind {actual}, which is not a picture, audio or video.",
     "zh-CN": "该文件是 {actual} 格式，不是图片、音频或视频。",
   },
   "media.coding": {
@@ -71,7 +71,7 @@ export const mediaMessages = {
     "zh-CN": "长边为 {actual} 像素，须在 {min} 到 {max} 像素之间。",
   },
   "media.frame-rate": {
-    en: "It has {actual} pictures a second; {min} to {max} are accepted.",
+    en: "It has {actual} frames per second; {min} to {max} are accepted.",
     "zh-CN": "帧率为每秒 {actual} 帧，须在 {min} 到 {max} 帧之间。",
   },
   "media.unknown-frame-rate": {

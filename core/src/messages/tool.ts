@@ -77,7 +77,7 @@ export const toolMessages = {
     "zh-CN": "请提供视频加音频或文本；仅需语音时，只填文本即可。",
   },
   "avatar.audio-needs-video": {
-    en: "Audio alone makes no video: give the person's video too.",
+    en: "Audio alone does not make a video: give the person's video, too.",
     "zh-CN": "仅有音频无法生成视频，请同时提供人物视频。",
   },
   "avatar.needs-words": {
@@ -106,7 +106,7 @@ export const toolMessages = {
     "zh-CN": "没有您可用的音色“{name}”，请从您的音色列表中选择。",
   },
   "voice.elsewhere": {
-    en: "The voice “{name}” speaks only at {provider}.",
+    en: "The voice “{name}” works only with {provider}.",
     "zh-CN": "音色“{name}”只能在{provider}使用。",
   },
   "voice.not-yours": {
@@ -184,7 +184,7 @@ export const toolMessages = {
       "任务记录与媒体记录不一致（例如只恢复了其中之一）：最近的结果中有 {missing} 个没有媒体记录，最近的媒体中有 {strangers} 个找不到所属任务。系统不会因此删除任何内容；请从同一份备份恢复 jobs.sqlite 和 state.sqlite。",
   },
   "doctor.files-set-aside": {
-    en: "Files in media/set-aside that no record names: {count}. They are put back by themselves once their records are restored, and deleted {days} days after they were set aside.",
+    en: "Files in media/set-aside that no record names: {count}. They are put back automatically once their records are restored, and deleted {days} days after they were set aside.",
     "zh-CN": "media/set-aside 中没有对应记录的文件：{count} 个。记录恢复后会自动放回；否则将在移入 {days} 天后删除。",
   },
   "identity.changed": {
@@ -193,7 +193,7 @@ export const toolMessages = {
   },
   "explain.title": { en: "What it means", "zh-CN": "错误含义" },
   "explain.unknown-provider": {
-    en: "{actual} is no vendor known here. Choose one of: {providers}.",
+    en: "{actual} is not a vendor known here. Choose one of: {providers}.",
     "zh-CN": "这里没有名为 {actual} 的服务商，可选：{providers}。",
   },
   "explain.no-failed-job": {

@@ -68,7 +68,7 @@ export class Housekeeping {
       if (missing + strangers + setAside > 0) {
         logger.error(
           { resultsWithoutRecord: missing, recordsWithoutJob: strangers, filesSetAside: setAside },
-          "the records of media and jobs contradict each other, as if only one of them had been restored: nothing was removed; restore both databases from the same backup",
+          "the records of media and jobs disagree, as if only one of them had been restored: nothing was removed; restore both databases from the same backup",
         );
       }
       if (removed + putBack > 0) {

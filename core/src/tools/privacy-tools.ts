@@ -10,7 +10,7 @@ export const showPrivacy = defineTool({
   effect: "reads",
   title: { en: "Privacy", "zh-CN": "隐私" },
   summary: {
-    en: "Says what is kept of you, where and how long.",
+    en: "Says what is kept about you, where and how long.",
     "zh-CN": "说明保存了您的哪些信息、保存在哪里、保存多久。",
   },
   private: true,
@@ -57,7 +57,7 @@ export const forgetMe = defineTool({
   effect: "changes",
   title: { en: "Forget me", "zh-CN": "清除我的信息" },
   summary: {
-    en: "Erases what is kept of you here: requests, files, voices. Asks before it does.",
+    en: "Erases what is kept about you here: requests, files, voices. Asks before it does.",
     "zh-CN": "清除您在这里的请求、文件和音色，执行前先确认。",
   },
   primary: "confirm",
