@@ -28,7 +28,7 @@ const picture = { filename: "face.png", contentType: "image/png", bytes: fixture
 const recording = { filename: "声音.wav", contentType: "audio/wav", bytes: fixture("tone.wav") };
 const film = { filename: "face.mp4", contentType: "video/mp4", bytes: fixture("avc.mp4") };
 
-/** By command, in an order in which each has what it needs. */
+/** By command, in an order in which each finds what it needs. */
 const requests: Record<string, ToolRequest> = {
   image: { input: () => ({ prompt: "7", size: "512x512", count: 2 }), media: 2 },
   avatar: { input: () => ({ video: film, text: "7" }), media: 1 },
@@ -86,7 +86,7 @@ export function chatContract(platform: ChatPlatform): void {
           const given = input(done);
           const isIncomplete = platform.sendsIncomplete && missingFields(toolOf(command), []).length > 0;
           const act = ada.ask(command, isIncomplete ? {} : given);
-          // A platform may take no more than a message a second.
+          // A platform may accept only one message per second.
           await room.pass(5_000);
           if (isIncomplete) {
             await ada.submit(act, given);
@@ -95,17 +95,17 @@ export function chatContract(platform: ChatPlatform): void {
           const answers = ada.sees().filter(({ id }) => !before.has(id));
           expect([act.state, placeholders(ada)], command).toEqual(["acknowledged", []]);
           expect(sum(answers), command).toBe(media);
-          // Everybody hears what is asked in front of all, unless it is nobody else's business.
+          // Everybody sees what is asked in public, unless the tool is private.
           expect(eve.sees().length > seenBefore, command).toBe(!toolOf(command).private);
           expect(answers.filter(({ text }) => text !== "").length, command).toBeGreaterThan(0);
-          // Names and values of these requests are digits: what is left is ours, but for vendors' own words.
+          // Names and values in these requests are digits: the rest is our text, except for vendors' own words.
           for (const { text } of answers.filter((one) => one.text !== "")) {
             expect(languageOf(text), `${command}: ${text}`).toBe(locale);
           }
           if (toolOf(command).effect === "spends") {
             const first = newest(room);
             done ||= first.id;
-            // What lacks nothing is started again by one press, and has a form for changes beside it.
+            // A request that can be repeated unchanged starts with one press; a form for changes is beside it.
             const result = answers.find(({ buttons }) => buttons.includes(label("again", locale)))!;
             const hasChange = result.buttons.includes(label("change", locale));
             expect(hasChange, command).toBe(Object.keys(afresh).length === 0);
@@ -125,7 +125,7 @@ export function chatContract(platform: ChatPlatform): void {
     );
 
     test.each(["en", "zh-CN"] as const)(
-      "again is one press, and a double click no second job, in %s",
+      "again is one press, and a double click creates no second job, in %s",
       async (locale) => {
         verifies("chat.again");
         await using room = await platform.openRoom();
@@ -156,7 +156,7 @@ export function chatContract(platform: ChatPlatform): void {
       },
     );
 
-    test.each(["en", "zh-CN"] as const)("of several pictures one is chosen to be used, in %s", async (locale) => {
+    test.each(["en", "zh-CN"] as const)("one of several pictures can be chosen and used, in %s", async (locale) => {
       verifies("chat.use");
       await using room = await platform.openRoom();
       const ada = room.person("ada", { locale });
@@ -187,12 +187,12 @@ export function chatContract(platform: ChatPlatform): void {
       untilThen(room, 3);
       ada.ask("image", { prompt: "7" });
       await room.pass(5_000);
-      // Nobody works on it yet: these are the words of who took it.
+      // Nobody works on it yet: this is the text of the process that took it.
       expect(ada.sees().map(({ text, isPlaceholder }) => [languageOf(text), text === "", isPlaceholder])).toEqual([
         [locale, false, false],
       ]);
       await runtime.start();
-      // Its first words stay while it waits for the one before.
+      // Its first text stays while it waits for the job ahead.
       ada.ask("image", { prompt: "8" });
       await room.pass(5_000);
       const spoken = ada.sees().filter(({ text, isPlaceholder }) => text !== "" && !isPlaceholder);
@@ -206,7 +206,7 @@ export function chatContract(platform: ChatPlatform): void {
         }
         return results(ada).length === 2;
       });
-      // What is taken, what is under way, what is done: each overwrites the one before.
+      // Accepted, in progress, done: each text replaces the one before.
       expect(texts.size).toBeGreaterThanOrEqual(3);
       expect([...texts].filter((text) => languageOf(text) !== locale)).toEqual([]);
     });
@@ -220,7 +220,7 @@ export function chatContract(platform: ChatPlatform): void {
       ada.ask("image", { prompt: "a fox" });
       await room.pass(39 * minuteMs, 15_000);
       expect([results(ada).length, placeholders(ada).length]).toEqual([0, 0]);
-      // It still tells how it stands, whatever was good for a quarter of an hour only.
+      // It still shows its state, although it was sent with a handle that expired after a quarter of an hour.
       expect(ada.sees().map(({ text }) => Number(/(\d+) %/.exec(text)?.[1]) > 90)).toEqual([true]);
       await finished(room);
       await room.pass(minuteMs, 5_000);

@@ -3,7 +3,7 @@ import { verifies } from "../verifies.ts";
 import type { ChatPlatform, ChatProcess } from "./chat-room.ts";
 import { finished, minuteMs, never, open, placeholders, results, starts, untilThen } from "./chat-scene.ts";
 
-/** Events that come again and processes that die: nothing is lost, nothing is done twice. */
+/** Repeated events and dying processes: nothing is lost, nothing is done twice. */
 export function chatCrashContract(platform: ChatPlatform): void {
   test.each([
     ["one process", 1],
@@ -49,7 +49,7 @@ export function chatCrashContract(platform: ChatPlatform): void {
     expect(placeholders(ada).length).toBeLessThanOrEqual(platform.mayLeavePlaceholder ? 1 : 0);
   });
 
-  test("a request whose process died is answered by another one that was there all along", async () => {
+  test("a request whose process died is answered by another one that was running all along", async () => {
     verifies("chat.recovered");
     await using room = await platform.openRoom();
     const ada = room.person("ada");
@@ -58,7 +58,7 @@ export function chatCrashContract(platform: ChatPlatform): void {
     for (const process of processes) {
       const { inbox } = process.runtime;
       const take = inbox.take.bind(inbox);
-      // Whoever hears of it first takes it and dies of it.
+      // The first process to receive it takes it and dies.
       inbox.take = async (event) => {
         first ??= process;
         if (first !== process) {
@@ -103,7 +103,7 @@ export function chatCrashContract(platform: ChatPlatform): void {
     await room.until(() => first.life.dead, 60 * minuteMs, 15_000);
     await first.kill();
     expect(results(ada)).toHaveLength(1);
-    // What a platform itself guards against being sent twice, it guards for minutes.
+    // A platform's own protection against duplicates lasts only for minutes.
     await room.pass(awayMinutes * minuteMs, minuteMs);
     await open(room, ada);
     await finished(room);

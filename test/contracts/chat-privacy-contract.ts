@@ -5,7 +5,7 @@ import { verifies } from "../verifies.ts";
 import type { ChatPlatform } from "./chat-room.ts";
 import { finished, minuteMs, open, results, starts, untilThen } from "./chat-scene.ts";
 
-/** Text that platforms take for mentions, markup, links or commands. */
+/** Text that platforms interpret as mentions, markup, links or commands. */
 const hostileTexts = [
   ...["@everyone @here", "<@1> <!channel>", "**bold** _x_ `code`", "[x](https://evil.example)"],
   ...["<script>alert(1)</script>", "&amp; &lt;b&gt;", "/image ||x|| ~x~"],
@@ -13,7 +13,7 @@ const hostileTexts = [
 
 const correct = say({ key: "answer.correct" }, "en");
 
-/** Strangers, readers along and hostile content get nowhere. */
+/** Strangers, onlookers and hostile content achieve nothing. */
 export function chatPrivacyContract(platform: ChatPlatform): void {
   test("a stranger's press begins nothing, changes nothing and shows the stranger why", async () => {
     verifies("chat.presses");
@@ -36,7 +36,7 @@ export function chatPrivacyContract(platform: ChatPlatform): void {
     expect([room.installation.jobs().length, starts(room), JSON.stringify(ada.sees())]).toEqual([1, 1, before]);
   });
 
-  test("a stranger cannot mend somebody's refused request in their name", async () => {
+  test("a stranger cannot correct somebody's refused request in their name", async () => {
     verifies("chat.presses");
     await using room = await platform.openRoom();
     const [ada, eve] = [room.person("ada"), room.person("eve")];
@@ -45,7 +45,7 @@ export function chatPrivacyContract(platform: ChatPlatform): void {
     await room.pass(5_000);
     const refused = ada.sees().find(({ buttons }) => buttons.includes(correct))!;
     const told = eve.sees().length;
-    // Where the asker alone is told, there is nothing for a stranger to press.
+    // If only the asker sees it, there is nothing for a stranger to press.
     if (eve.sees().some(({ id }) => id === refused.id)) {
       const act = eve.press(refused, correct);
       await room.pass(5_000);
@@ -60,7 +60,7 @@ export function chatPrivacyContract(platform: ChatPlatform): void {
     expect([own.state, ada.isAsked(own), room.installation.jobs()]).toEqual(["acknowledged", true, []]);
   });
 
-  test("a button that outlives what it stood for says so, and begins nothing", async () => {
+  test("a button whose subject is gone says so and begins nothing", async () => {
     verifies("chat.buttons", "chat.presses");
     await using room = await platform.openRoom();
     const ada = room.person("ada");
@@ -86,7 +86,7 @@ export function chatPrivacyContract(platform: ChatPlatform): void {
     expect([room.installation.jobs().length, starts(room)]).toEqual([1, 1]);
   });
 
-  test("what is private stays private, for 40 minutes and for who reads along", async () => {
+  test("what is private stays private, for 40 minutes and even with onlookers", async () => {
     verifies("delivered.private-stays-private");
     await using room = await platform.openRoom();
     const [ada, eve] = [room.person("ada"), room.person("eve")];
@@ -100,7 +100,7 @@ export function chatPrivacyContract(platform: ChatPlatform): void {
     expect(eve.sees()).toEqual([]);
   });
 
-  test("what is private stays private when its answer was deleted and another way has to be taken", async () => {
+  test("what is private stays private when its answer was deleted and it has to take another route", async () => {
     verifies("delivered.private-stays-private");
     await using room = await platform.openRoom();
     const [ada, eve] = [room.person("ada"), room.person("eve")];
@@ -126,7 +126,7 @@ export function chatPrivacyContract(platform: ChatPlatform): void {
     expect([results(ada).length, starts(room), seen]).toEqual([1, 1, []]);
   });
 
-  test("garbage is acknowledged, logged once and remembered, also by the next process", async () => {
+  test("garbage is acknowledged, logged once and remembered, even by the next process", async () => {
     verifies("chat.once");
     await using room = await platform.openRoom();
     const ada = room.person("ada");
@@ -154,7 +154,7 @@ export function chatPrivacyContract(platform: ChatPlatform): void {
     expect([room.installation.jobs(), ada.sees()]).toEqual([[], []]);
   });
 
-  test("garbage stops nobody's request, and hostile words are shown as they are and notify nobody", async () => {
+  test("garbage blocks nobody's request, and hostile text is shown as it is and notifies nobody", async () => {
     verifies("chat.once", "safe.inert-text");
     await using room = await platform.openRoom();
     const ada = room.person("ada");
@@ -163,7 +163,7 @@ export function chatPrivacyContract(platform: ChatPlatform): void {
     await room.calm();
     for (const prompt of hostileTexts) {
       ada.ask("image", { prompt });
-      // A platform may take no more than a message a second.
+      // A platform may accept only one message per second.
       await room.pass(5_000);
     }
     const taken = ada.sees();

@@ -15,7 +15,7 @@ export const placeholders = (person: ChatPerson) => person.sees().filter(({ isPl
 export const sum = (messages: readonly ShownMessage[]) => messages.reduce((total, { media }) => total + media, 0);
 export const label = (what: "again" | "change", locale: "en" | "zh-CN") => say({ key: `action.${what}` }, locale);
 
-/** Of text whose names and values are digits or Latin: what is left is ours, but for vendors' own words. */
+/** For text whose names and values are digits or Latin: the rest is our text, except for vendors' own words. */
 export function languageOf(text: string): "en" | "zh-CN" {
   return /\p{Script=Han}/u.test(text.replaceAll(/声音|^Vendor's words.*$/gm, "")) ? "zh-CN" : "en";
 }
@@ -31,7 +31,7 @@ export function newest({ installation }: ChatRoom) {
     .at(-1)!;
 }
 
-/** What reaches somebody from now on, in order: each new message and each change of one, as it is then. */
+/** What reaches somebody from now on, in order: each new message and each edit, in its state at that time. */
 export function arrivalsAt(room: ChatRoom, person: ChatPerson): (ShownMessage & { at: number })[] {
   const arrived: (ShownMessage & { at: number })[] = [];
   const facesOf = () => new Map(person.sees().map((message) => [message.id, JSON.stringify(message)]));
@@ -48,7 +48,7 @@ export function arrivalsAt(room: ChatRoom, person: ChatPerson): (ShownMessage & 
   return arrived;
 }
 
-/** Every job has come to an end, and its people know. */
+/** Waits until every job has ended and its people have been notified. */
 export function finished(room: ChatRoom, stepMs = 15_000): Promise<void> {
   const ended = ["succeeded", "failed", "cancelled"];
   return room.until(
@@ -61,7 +61,7 @@ export function finished(room: ChatRoom, stepMs = 15_000): Promise<void> {
   );
 }
 
-/** The next picture takes so long, with progress once a minute. */
+/** The next picture takes this many minutes, with progress once a minute. */
 export function untilThen({ installation }: ChatRoom, minutes: number): void {
   const { provider, clock } = installation;
   provider.nextStart("image", { end: "operation", reference: { until: clock.now() + minutes * minuteMs } });

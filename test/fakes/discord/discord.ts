@@ -27,17 +27,17 @@ import { createSnowflakes } from "./snowflake.ts";
 import type { Channel, Guild, Role, World } from "./world.ts";
 
 export interface DiscordOptions {
-  /** Moves every deadline: 3 s, 15 min, nonces, rate windows, links. The machine's clock when left out. */
+  /** Moves every deadline: 3 s, 15 min, nonces, rate windows, links. Default the machine's clock. */
   readonly clock?: Clock;
   /** The bot's token. */
   readonly token?: string;
-  /** Privileged intents switched on for the app, as bits; none when left out (Identify with one then closes 4014). */
+  /** Privileged intents switched on for the app, as bits. Default none (Identify with one then closes with 4014). */
   readonly privilegedIntents?: number;
   /** `false` switches rate limits off. */
   readonly rateLimits?: RateLimitOptions | false;
-  /** Told to clients in Hello; 41,250 when left out. Clients beat in real time, whatever the clock says. */
+  /** Heartbeat interval in Hello, in milliseconds. Default 41,250. Clients beat in real time, whatever clock is used. */
   readonly heartbeatIntervalMs?: number;
-  /** Identifies a day; 1,000 when left out. */
+  /** How many Identifies a day are allowed. Default 1,000. */
   readonly identifiesADay?: number;
 }
 
@@ -57,14 +57,14 @@ export interface DiscordFake extends Moderation {
   readonly requests: readonly RecordedRequest[];
   requestsTo(...routes: RouteName[]): RecordedRequest[];
   readonly interactions: readonly Interaction[];
-  /** Answers of 401, 403 and 429 in the last ten minutes; at 10,000 Discord shuts an address out. */
+  /** Answers of 401, 403 and 429 in the last ten minutes; at 10,000 Discord bans an address. */
   readonly invalidRequests: number;
   /** Whether Discord's OpenAPI file judges (TOOLCAST_JUDGES names its folder). */
   readonly judged: boolean;
   readonly violations: Violation[];
-  /** Throws when anything accepted or given out is not as Discord describes it. */
+  /** Throws if anything accepted or returned differs from Discord's description. */
   assertNoViolations(): void;
-  /** The app's commands as they are registered: global ones, or those of a guild. */
+  /** The app's registered commands: global ones, or those of a guild. */
   commands(guild?: Guild): readonly JsonObject[];
   /** Somebody, a member of the default guild unless `guilds` says otherwise. */
   person(
@@ -74,7 +74,7 @@ export interface DiscordFake extends Moderation {
       readonly roles?: readonly Role[];
       readonly guilds?: readonly Guild[];
       readonly installedApp?: boolean;
-      /** What Nitro lets them upload, in bytes. Default: nothing more than anybody. */
+      /** How large a file Nitro lets them upload, in bytes. Default the general limit. */
       readonly uploadBytes?: number;
     },
   ): Person;
@@ -86,25 +86,25 @@ export interface DiscordFake extends Moderation {
   addThread(name: string, parent?: Channel): Channel;
   /** A group conversation, in which the bot never is. */
   addGroup(...people: Person[]): Channel;
-  /** Puts in place what another fake knew; its people and channels must be here already, or be told with it. */
+  /** Restores what another fake saved; its people and channels must exist already or be given with it. */
   load(saved: SavedDiscord): void;
   /** A person's conversation with the bot. */
   direct(person: Person): Channel;
-  /** The token is taken back: connections end with 4004, requests with 401, until `restoreToken`. */
+  /** Revokes the token: connections end with 4004, requests with 401, until `restoreToken`. */
   revokeToken(): void;
   restoreToken(): void;
-  /** Every message of a channel, ephemeral ones of everybody too. */
+  /** Every message in a channel, including everybody's ephemeral ones. */
   allMessages(channel?: Channel): MessageView[];
-  /** Calls back at each change, before whoever made it hears of it. */
+  /** Calls back at each change, before the caller that made it gets its answer. */
   onChange(listener: () => void): void;
-  /** Waits until a condition holds: looks again after each change; gives up after `withinMs` (20,000) of real time. */
+  /** Waits until a condition holds: checks again after each change; gives up after `withinMs` (20,000) of real time. */
   until(condition: () => boolean, what?: string, withinMs?: number): Promise<void>;
   close(): Promise<void>;
 }
 
 /**
  * A strict Discord on loopback: gateway, REST v10 and file host, which the real discord.js client drives. It refuses
- * what Discord refuses, with Discord's codes, and forgets, expires and limits as Discord does, by the clock handed in.
+ * what Discord refuses, with Discord's codes, and forgets, expires and limits as Discord does, by the clock passed in.
  *
  *     const discord = await startDiscord({ clock });
  *     const client = new Client({ intents: [GatewayIntentBits.Guilds], rest: { api: discord.apiUrl } });
@@ -146,7 +146,7 @@ export async function startDiscord(options: DiscordOptions = {}): Promise<Discor
       look();
     }
   };
-  // An app without the switch says so in its flags (the "limited" bit of message content is 1 << 19).
+  // The flags of an app without the intent say so (the "limited" bit of message content is 1 << 19).
   const applicationFlags = allowedIntents & messageContentIntent ? 1 << 19 : 0;
   const gateway = await startGateway({
     clock,
@@ -231,7 +231,7 @@ export async function startDiscord(options: DiscordOptions = {}): Promise<Discor
         }
       };
       const deadline = setTimeout(() => finish(() => reject(new Error(`Waited in vain for ${what}`))), withinMs);
-      // For conditions that do not change by what happens here.
+      // For conditions that do not depend on what happens here.
       const again = setInterval(look, 10);
       waiting.add(look);
       look();
