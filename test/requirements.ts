@@ -261,6 +261,8 @@ export const requirements = {
 
   "discord.commands":
     "Every tool is a Discord command with typed, ranged, localised options within Discord's limits; a new tool needs no change to the adapter.",
+  "discord.menus":
+    "A message's menu offers the tools that take what it holds, by their inputs' types; what is missing is asked for in a form.",
   "discord.registered-once": "Commands are registered when they have changed, and only then, even across restarts.",
   "discord.form-first":
     "The first answer to a missing or long argument is a form that asks for it; errors can be corrected in one.",

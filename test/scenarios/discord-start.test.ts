@@ -2,6 +2,7 @@ import { REST, Routes } from "discord.js";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { createDiscord, type DiscordOptions } from "../../adapters/discord/src/connect.ts";
 import { diagnoseDiscord } from "../../adapters/discord/src/doctor.ts";
+import { menusFor } from "../../adapters/discord/src/menus.ts";
 import type { Finding } from "../../core/src/providers/provider.ts";
 import { openState, type State } from "../../core/src/state/open-state.ts";
 import { builtInTools } from "../../core/src/tools/built-in-tools.ts";
@@ -12,6 +13,7 @@ import { createInstallation, type Installation, type RunningProcess } from "../r
 import { verifies } from "../verifies.ts";
 
 // Loopback sockets take real time, more of it on a busy machine.
+const registered = builtInTools.length + menusFor(builtInTools, "global").length;
 vi.setConfig({ testTimeout: 60_000 });
 
 let installation: Installation;
@@ -62,7 +64,7 @@ describe("commands", () => {
   test("are registered once, again when changed, and removed when gone", async () => {
     verifies("discord.registered-once", "discord.commands");
     await connection().start();
-    expect(platform.commands().map(({ name }) => name)).toHaveLength(builtInTools.length);
+    expect(platform.commands().map(({ name }) => name)).toHaveLength(registered);
     expect(writes()).toHaveLength(1);
     await connection().start();
     expect(writes()).toHaveLength(1);
@@ -82,7 +84,8 @@ describe("commands", () => {
       writes()
         .slice(1)
         .map(({ route }) => route),
-    ).toEqual(["create-command", "delete-command"]);
+      // The tool that is gone had an entry in messages' menus, too.
+    ).toEqual(["create-command", "delete-command", "delete-command"]);
     expect(platform.commands().map(({ name }) => name)).not.toContain(first?.command);
     expect(platform.commands().map(({ name }) => name)).toContain("hello");
   });
@@ -91,7 +94,7 @@ describe("commands", () => {
     verifies("discord.registered-once");
     await connection({ guildId: platform.guild.id }).start();
     expect(platform.commands()).toEqual([]);
-    expect(platform.commands(platform.guild)).toHaveLength(builtInTools.length);
+    expect(platform.commands(platform.guild)).toHaveLength(registered);
     await connection({ guildId: platform.guild.id }).start();
     expect(writes()).toHaveLength(1);
   });
@@ -105,7 +108,7 @@ describe("commands whose place of registration has changed", () => {
   test("are removed from the old place, once; those of others stay", async () => {
     verifies("discord.registered-once");
     const state = openState({ file: ":memory:" });
-    const wanted = builtInTools.length;
+    const wanted = registered;
     await startIn(state);
     const rest = new REST({ api: platform.apiUrl }).setToken(platform.token);
     const foreign = { name: "foreign", description: "Somebody else's." };
@@ -129,13 +132,13 @@ describe("commands whose place of registration has changed", () => {
     await startIn(state, other.id);
     platform.faults.next("list-guild-commands", { kind: "status", status: 503 });
     await startIn(state);
-    expect(names(other)).toHaveLength(builtInTools.length);
+    expect(names(other)).toHaveLength(registered);
     await startIn(state);
-    expect([names(other), names().length]).toEqual([[], builtInTools.length]);
+    expect([names(other), names().length]).toEqual([[], registered]);
     await startIn(state, other.id);
     platform.removeBot(other);
     await startIn(state);
-    expect(names()).toHaveLength(builtInTools.length);
+    expect(names()).toHaveLength(registered);
     const asked = () => platform.requestsTo("list-guild-commands").length;
     const before = asked();
     await startIn(state);
@@ -186,7 +189,7 @@ describe("what only an operator can fix ends the start", () => {
       await installation.clock.advance(5_000);
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
-    expect(platform.commands()).toHaveLength(builtInTools.length);
+    expect(platform.commands()).toHaveLength(registered);
   });
 });
 

@@ -1,5 +1,6 @@
 import type { Finding } from "@toolcast/core/provider";
 import type { DiscordApi } from "./discord-api.ts";
+import { isOwnType } from "./register.ts";
 import { notThere } from "./registered-scopes.ts";
 import { readFailure } from "./rest-failure.ts";
 
@@ -33,7 +34,7 @@ async function isOursIn(
 ): Promise<boolean> {
   try {
     const present = await api.commands(application, guild);
-    return present.some(({ type, name }) => type === 1 && names.includes(name));
+    return present.some(({ type, name }) => isOwnType({ type }) && names.includes(name));
   } catch (error) {
     const failure = readFailure(error);
     if (failure.kind === "refused" && notThere.includes(failure.code)) {

@@ -51,12 +51,7 @@ function commandFor(tool: Tool, naming: ReturnType<typeof localizedName>, scope:
     ...localizedDescription(tool.summary),
     options: options.map(({ body: option }) => option),
     default_member_permissions: tool.operatorsOnly ? PermissionFlagsBits.ManageGuild.toString() : null,
-    ...(scope === "guild"
-      ? {}
-      : {
-          integration_types: [ApplicationIntegrationType.GuildInstall, ApplicationIntegrationType.UserInstall],
-          contexts: [InteractionContextType.Guild, InteractionContextType.BotDM, InteractionContextType.PrivateChannel],
-        }),
+    ...placesOf(scope),
   };
   return {
     name: naming.name,
@@ -64,6 +59,16 @@ function commandFor(tool: Tool, naming: ReturnType<typeof localizedName>, scope:
     body: fitted(body),
     options: new Map(options.map(({ body: option, use }) => [option.name, use])),
   };
+}
+
+/** Where a command is offered; a server's own commands say nothing of it. */
+export function placesOf(scope: Scope): Pick<CommandBody, "integration_types" | "contexts"> {
+  return scope === "guild"
+    ? {}
+    : {
+        integration_types: [ApplicationIntegrationType.GuildInstall, ApplicationIntegrationType.UserInstall],
+        contexts: [InteractionContextType.Guild, InteractionContextType.BotDM, InteractionContextType.PrivateChannel],
+      };
 }
 
 interface Option {

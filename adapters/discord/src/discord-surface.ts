@@ -13,6 +13,7 @@ import { takeInteraction } from "./events.ts";
 import { discordHosts } from "./file-hosts.ts";
 import { find } from "./find.ts";
 import { surfaceLimits } from "./limits.ts";
+import { type DiscordMenu, menusFor } from "./menus.ts";
 import { platformName, surfaceId } from "./place.ts";
 import { failures, readFailure } from "./rest-failure.ts";
 import { takeOverRecords } from "./take-over.ts";
@@ -38,7 +39,8 @@ export interface DiscordSurfaceOptions {
 /** The adapter without its connection: a surface for the runtime, and an entry point for gateway events. */
 export interface DiscordSurface {
   surface: Surface<Route>;
-  commands: readonly DiscordCommand[];
+  /** What is registered: slash commands and the entries of messages' menus. */
+  commands: readonly (DiscordCommand | DiscordMenu)[];
   /** Takes an interaction as the gateway sent it. Never throws. */
   take(payload: unknown): void;
   /** Resumes what an earlier process left open. Call it before the runtime starts. */
@@ -49,7 +51,9 @@ export interface DiscordSurface {
 
 export function createDiscordSurface(options: DiscordSurfaceOptions): DiscordSurface {
   const { runtime, state, clock, logger } = options;
-  const commands = commandsFor(runtime.tools, options.scope ?? "global");
+  const { scope = "global" } = options;
+  const commands = commandsFor(runtime.tools, scope);
+  const menus = menusFor(runtime.tools, scope);
   const kit = createChatKit({
     ...{ surface: surfaceId, title: platformName, runtime, state, clock, readFailure, failures },
     logger,
@@ -59,6 +63,7 @@ export function createDiscordSurface(options: DiscordSurfaceOptions): DiscordSur
     noteStranger: strangerAlarm(kit.logger),
     api: options.api,
     commands: new Map(commands.map((command) => [command.name, command])),
+    menus: new Map(menus.map((menu) => [menu.name, menu])),
     http: options.http,
     fileHosts: options.fileHosts ?? discordHosts(options.apiUrl),
   };
@@ -78,7 +83,7 @@ export function createDiscordSurface(options: DiscordSurfaceOptions): DiscordSur
       update: (delivery) => chat.update(delivery),
       forget: (person) => chat.forget(person),
     },
-    commands,
+    commands: [...commands, ...menus],
     take: (payload) => takeInteraction(context, chat, payload),
     async recover() {
       await takeOverRecords(state, context.answers);

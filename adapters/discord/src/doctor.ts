@@ -1,12 +1,13 @@
 import type { Tool } from "@toolcast/core";
 import { diagnoseBot } from "@toolcast/core/chat";
 import type { Finding } from "@toolcast/core/provider";
-import { type CommandBody, commandsFor } from "./commands.ts";
+import { commandsFor } from "./commands.ts";
 import { commandsElsewhere } from "./commands-elsewhere.ts";
 import { createDiscordApi, type DiscordApi } from "./discord-api.ts";
 import { invitation, missingPermissions } from "./invitation.ts";
+import { menusFor } from "./menus.ts";
 import { platformName } from "./place.ts";
-import { commandChanges } from "./register.ts";
+import { commandChanges, type OwnCommand } from "./register.ts";
 import { notThere } from "./registered-scopes.ts";
 import { readFailure } from "./rest-failure.ts";
 import { invalidToken, notInGuild } from "./start-problem.ts";
@@ -24,7 +25,8 @@ export async function diagnoseDiscord(options: DoctorOptions): Promise<Finding[]
 }
 
 function diagnose(api: DiscordApi, { guildId: guild, tools }: DoctorOptions): Promise<Finding[]> {
-  const wanted = commandsFor(tools, guild === undefined ? "global" : "guild").map(({ body }) => body);
+  const scope = guild === undefined ? "global" : "guild";
+  const wanted = [...commandsFor(tools, scope), ...menusFor(tools, scope)].map(({ body }) => body);
   return diagnoseBot({
     platform: platformName,
     readFailure,
@@ -106,7 +108,7 @@ async function permissionFindings(api: DiscordApi, application: string, guild: s
 }
 
 function commandFinding(
-  wanted: readonly CommandBody[],
+  wanted: readonly OwnCommand[],
   registered: Awaited<ReturnType<DiscordApi["commands"]>>,
 ): Finding {
   const { changed, removed } = commandChanges(wanted, registered);

@@ -4,18 +4,20 @@ import {
   type ChatEvent,
   digest,
   type EventWays,
+  givenByMessage,
   readButtonId,
   type ShowOptions,
   writeButtonId,
 } from "@toolcast/core/chat";
 import { nearestLocale, say } from "@toolcast/core/surface";
-import { InteractionResponseType, MessageFlags } from "discord.js";
+import { ApplicationCommandType, InteractionResponseType, MessageFlags } from "discord.js";
 import { pressTaken, respond, respondAlone } from "./acknowledge.ts";
 import { complete } from "./autocomplete.ts";
 import { compose } from "./compose.ts";
 import type { DiscordContext } from "./context.ts";
 import { type AnswerableInteraction, answerableSchema, type Interaction, interactionSchema } from "./interaction.ts";
 import { discordLimits, tokenUseMs } from "./limits.ts";
+import { pointedMessage } from "./menus.ts";
 import { formFor, readForm } from "./modal.ts";
 import { readOptions } from "./options.ts";
 import { callerOf, platformName } from "./place.ts";
@@ -78,6 +80,15 @@ function eventOf(context: DiscordContext, interaction: Exclude<Interaction, { ty
   });
   switch (interaction.type) {
     case 2: {
+      if (interaction.data.type === ApplicationCommandType.Message) {
+        const menu = context.menus.get(interaction.data.name);
+        const given =
+          menu === undefined
+            ? { input: {}, files: [], private: true }
+            : givenByMessage(menu.tool, pointedMessage(interaction.data));
+        const caller = callerOf(interaction, { ephemeral: given.private });
+        return caller && { ...base(caller), event: "command", tool: menu?.tool, given };
+      }
       const command = context.commands.get(interaction.data.name);
       const given =
         command === undefined ? { input: {}, files: [], private: true } : readOptions(command, interaction.data);

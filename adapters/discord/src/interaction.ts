@@ -11,7 +11,7 @@ const user = z.object({
 const attachment = z.object({
   id: snowflake,
   filename: z.string(),
-  size: z.number(),
+  size: z.number().optional(),
   url: z.string(),
   content_type: z.string().nullish(),
 });
@@ -24,7 +24,20 @@ const option = z.object({
   focused: z.boolean().nullish(),
 });
 
-const resolved = z.object({ attachments: z.record(z.string(), attachment).nullish() }).nullish();
+/** A message as its menu's entries see it; what is odd in it is left out. */
+const pointed = z.object({
+  content: z.string().nullish().catch(null),
+  attachments: z.array(attachment).nullish().catch(null),
+  components: z.unknown(),
+});
+export type InboundMessage = z.infer<typeof pointed>;
+
+const resolved = z
+  .object({
+    attachments: z.record(z.string(), attachment).nullish(),
+    messages: z.record(z.string(), pointed).nullish().catch(null),
+  })
+  .nullish();
 
 /** What a filled form's field holds: words, or chosen values. */
 const filled = z.object({
@@ -37,6 +50,8 @@ const commandData = z.object({
   id: snowflake.nullish(),
   name: z.string(),
   type: z.number(),
+  /** The message whose menu was used. */
+  target_id: snowflake.nullish(),
   options: z.array(option).nullish(),
   resolved,
 });

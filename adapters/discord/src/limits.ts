@@ -28,6 +28,8 @@ export const discordLimits = {
   commandNameCharacters: 32,
   descriptionCharacters: 100,
   options: 25,
+  /** Entries of ours in the menu of a message. */
+  messageMenus: 15,
   choices: 25,
   choiceCharacters: 100,
   optionTextCharacters: 6_000,

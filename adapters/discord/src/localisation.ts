@@ -37,6 +37,16 @@ export function localizedName(name: string, title: LocalizedText, taken: Map<str
   };
 }
 
+/** The same for an entry of a menu, whose name is words as they are. */
+export function localizedMenuName(title: LocalizedText, taken: Map<string, Set<string>>): LocalizedName {
+  const nameIn = (words: string, locale: string) =>
+    unused(shorten(words, discordLimits.commandNameCharacters), locale, taken);
+  return {
+    name: nameIn(title.en, "default"),
+    name_localizations: inChinese((locale) => nameIn(title["zh-CN"], locale)),
+  };
+}
+
 /** One sentence, no longer than a description may be, with its translations. */
 export function localizedDescription(summary: LocalizedText): {
   description: string;

@@ -1,45 +1,56 @@
 import type { Logger } from "@toolcast/core";
-import type { APIApplicationCommand } from "discord.js";
+import { type APIApplicationCommand, ApplicationCommandType } from "discord.js";
 import type { CommandBody } from "./commands.ts";
 import type { DiscordApi } from "./discord-api.ts";
+import type { MenuBody } from "./menus.ts";
 
 /** More changes than this are sent as one replacement of the whole list. */
 const mostSingleChanges = 3;
 
+export type OwnCommand = CommandBody | MenuBody;
+
+/** Slash commands and entries of messages' menus; those of other types (an activity's entry point, menus of users) are not ours. */
+export function isOwnType({ type }: Pick<APIApplicationCommand, "type">): boolean {
+  return type === ApplicationCommandType.ChatInput || type === ApplicationCommandType.Message;
+}
+
+function keyOf({ type, name }: { type?: number; name: string }): string {
+  return `${type ?? ApplicationCommandType.ChatInput}/${name}`;
+}
+
 /** What registering would change. */
 export interface CommandChanges {
   /** New or different, as wanted. */
-  changed: CommandBody[];
+  changed: OwnCommand[];
   /** Ids of slash commands that nobody wants any more. */
   removed: string[];
 }
 
 /** Compares the commands' own fields; what Discord adds does not count. */
 export function commandChanges(
-  wanted: readonly CommandBody[],
+  wanted: readonly OwnCommand[],
   present: readonly APIApplicationCommand[],
 ): CommandChanges {
-  const slash = present.filter(({ type }) => type === 1);
-  const known = new Map(slash.map((command) => [command.name, canonical(command)]));
-  const names = new Set(wanted.map(({ name }) => name));
+  const own = present.filter(isOwnType);
+  const known = new Map(own.map((command) => [keyOf(command), canonical(command)]));
+  const keys = new Set(wanted.map(keyOf));
   return {
-    changed: wanted.filter((command) => known.get(command.name) !== canonical(command)),
-    removed: slash.filter(({ name }) => !names.has(name)).map(({ id }) => id),
+    changed: wanted.filter((command) => known.get(keyOf(command)) !== canonical(command)),
+    removed: own.filter((command) => !keys.has(keyOf(command))).map(({ id }) => id),
   };
 }
 
 /** Updates the registered commands. Writes nothing to Discord when nothing changed, even after a restart. */
 export async function registerCommands(
   api: DiscordApi,
-  options: { application: string; guild?: string; wanted: readonly CommandBody[]; logger: Logger },
+  options: { application: string; guild?: string; wanted: readonly OwnCommand[]; logger: Logger },
 ): Promise<CommandChanges> {
   const { application, guild, wanted, logger } = options;
   const present = await api.commands(application, guild);
   const changes = commandChanges(wanted, present);
   const count = changes.changed.length + changes.removed.length;
   if (count > mostSingleChanges) {
-    // Commands of other types (an activity's entry point, context menus) are not ours to remove.
-    const others = present.filter(({ type }) => type !== 1);
+    const others = present.filter((command) => !isOwnType(command));
     await api.replaceCommands(application, guild, [...wanted, ...others]);
   } else {
     for (const command of changes.changed) {
@@ -70,7 +81,7 @@ function pick(record: Record<string, unknown>, isCommand: boolean): unknown {
   const both = {
     name: record.name,
     names: texts(record.name_localizations),
-    description: record.description,
+    description: record.description ?? "",
     descriptions: texts(record.description_localizations),
     options: list(record.options).map((option) => pick(option as Record<string, unknown>, false)),
   };

@@ -1,6 +1,7 @@
 import type { Logger, State } from "@toolcast/core";
 import type { DiscordApi } from "./discord-api.ts";
 import { surfaceId } from "./place.ts";
+import { isOwnType } from "./register.ts";
 import { codes, readFailure } from "./rest-failure.ts";
 
 /** Command names by where they were registered: `global`, or a server's id. */
@@ -49,7 +50,7 @@ export class RegisteredScopes {
     const guild = scope === globalScope ? undefined : scope;
     try {
       const present = await this.#api.commands(application, guild);
-      const others = present.filter(({ type, name }) => type !== 1 || !names.includes(name));
+      const others = present.filter(({ type, name }) => !isOwnType({ type }) || !names.includes(name));
       if (others.length < present.length) {
         await this.#api.replaceCommands(application, guild, others);
       }

@@ -1,5 +1,14 @@
 import { type Locale, type Message, type Tool, ToolcastError } from "@toolcast/core";
-import { type Chat, type ChatEvent, digest, type GivenInput, readButtonId, wantsForm } from "@toolcast/core/chat";
+import {
+  type Chat,
+  type ChatEvent,
+  digest,
+  type GivenInput,
+  givenByMessage,
+  type PointedMessage,
+  readButtonId,
+  wantsForm,
+} from "@toolcast/core/chat";
 import { say } from "@toolcast/core/surface";
 import type { z } from "zod";
 import type { SlackContext } from "./context.ts";
@@ -9,7 +18,7 @@ import { beginAction, chooser, formCallback, readForm } from "./modal.ts";
 import { commandSchema, eventSchema, type Interaction, interactionSchema, type Said, saidSchema } from "./payload.ts";
 import type { Person } from "./person.ts";
 import { type Asked, callerOf, messageName } from "./place.ts";
-import { givenBy, openShortcut, toolOfShortcut } from "./shortcuts.ts";
+import { openShortcut, toolOfShortcut } from "./shortcuts.ts";
 import { methodBudget, readFailure } from "./slack-failure.ts";
 import { type Acknowledge, once, type Source, type Transport, waysOf } from "./ways.ts";
 import { helpInGeneral, helpOn, isHelp, plainText, readInput, toolNamed, toolOfCommand } from "./words.ts";
@@ -85,7 +94,7 @@ function takeCommand(slack: Slack, command: z.infer<typeof commandSchema>, ack: 
     return;
   }
   request(slack, source, tool, (known) =>
-    givenBy(known, {}, readInput(context.runtime.tools, `${known.command} ${text}`)),
+    givenByMessage(known, {}, readInput(context.runtime.tools, `${known.command} ${text}`)),
   );
 }
 
@@ -126,7 +135,7 @@ function takeInteraction(slack: Slack, interaction: Interaction, ack: Acknowledg
       };
       const tool = toolOfShortcut(runtime.tools, callback_id);
       request(slack, source, tool, (known) =>
-        givenBy(known, { text: plainText(message.text ?? ""), files: message.files }),
+        givenByMessage(known, { text: plainText(message.text ?? ""), files: filesOf(message) }),
       );
       return;
     }
@@ -225,7 +234,11 @@ function takeText(
     tell(slack, source, (locale) => helpInGeneral(tools, locale));
     return;
   }
-  request(slack, source, tool, () => givenBy(tool, { files }, readInput(tools, words)));
+  request(slack, source, tool, () => givenByMessage(tool, { files: filesOf({ files }) }, readInput(tools, words)));
+}
+
+function filesOf({ files = [] }: Pick<Said, "files">): NonNullable<PointedMessage["files"]> {
+  return files.map((file) => ({ type: file.mimetype, file }));
 }
 
 /** A request for a tool; reports input that cannot be read to its sender. */

@@ -1,9 +1,9 @@
 import type { Tool } from "@toolcast/core";
-import { shorten } from "@toolcast/core/chat";
+import { messageTools, shorten } from "@toolcast/core/chat";
 import { describeTool } from "@toolcast/core/surface";
 import { slackLimits } from "./limits.ts";
 import { eventScopes, scopes } from "./scopes.ts";
-import { messageTools, openShortcut, shortcutId } from "./shortcuts.ts";
+import { openShortcut, shortcutId } from "./shortcuts.ts";
 
 export interface ManifestOptions {
   tools: readonly Tool[];

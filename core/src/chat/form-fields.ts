@@ -104,11 +104,15 @@ function controlOf(
     return { kind: "choice", choices, ...value };
   }
   const most = textCharacters ?? Number.POSITIVE_INFINITY;
-  return kind === "text"
-    ? {
-        ...{ kind: "text", multiline, maxLength: Math.max(1, Math.min(maxLength, most)) },
-        ...(required ? { minLength: Math.min(minLength, most) } : {}),
-        ...value,
-      }
-    : { kind: "text", multiline: false, maxLength: Math.min(shortTextCharacters, most), ...value };
+  const longest = kind === "text" ? Math.max(1, Math.min(maxLength, most)) : Math.min(shortTextCharacters, most);
+  return {
+    ...{ kind: "text", multiline: kind === "text" && multiline, maxLength: longest },
+    ...(kind === "text" && required ? { minLength: Math.min(minLength, most) } : {}),
+    // Platforms refuse a form whose field holds more than it takes.
+    ...(value.value === undefined ? {} : { value: beginning(value.value, longest) }),
+  };
+}
+
+function beginning(text: string, mostUnits: number): string {
+  return text.length <= mostUnits ? text : text.slice(0, mostUnits).replace(/[\ud800-\udbff]$/, "");
 }

@@ -16,7 +16,7 @@ export interface Commands {
   change(guildId: string | null, id: string, raw: JsonObject): JsonObject;
   remove(guildId: string | null, id: string): void;
   /** The commands a person can choose from: the guild's first, then global ones. */
-  named(name: string, guildId: string | null): JsonObject | null;
+  named(name: string, guildId: string | null, type?: number): JsonObject | null;
 }
 
 const chatInput = 1;
@@ -210,9 +210,11 @@ export function createCommands(context: Context): Commands {
       );
       context.changed();
     },
-    named(name, guildId) {
+    named(name, guildId, type = chatInput) {
       const inGuild = guildId === null ? [] : of(guildId);
-      return [...inGuild, ...of(null)].find((command) => command.name === name) ?? null;
+      return (
+        [...inGuild, ...of(null)].find((command) => command.name === name && Number(command.type) === type) ?? null
+      );
     },
   };
   return commands;

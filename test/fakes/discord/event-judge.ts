@@ -42,6 +42,7 @@ export function judgeEvent(judge: Judge, event: string, given: JsonObject): stri
         ...part("SnowflakeType", data.id, "id"),
         ...part("AvailableLocalesEnum", data.locale, "locale"),
         ...channel(data.channel, "channel"),
+        ...each(resolved.messages, (message) => part("MessageResponse", message, "message")),
         ...each(resolved.attachments, (file) => part("MessageAttachmentResponse", file, "attachment")),
       ];
     }

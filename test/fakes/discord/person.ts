@@ -1,14 +1,19 @@
 import type { JsonObject } from "../json.ts";
+import { storeFile } from "./attachments.ts";
 import type { Commands } from "./commands.ts";
 import type { Context } from "./context.ts";
-import { NotPossible, type OptionValue, optionData } from "./given-options.ts";
+import { NotPossible, type OptionValue, optionData, type Upload } from "./given-options.ts";
 import { contextOf, startInteraction } from "./interaction-payload.ts";
 import type { Interaction, Interactions } from "./interactions.ts";
+import { messagePayload } from "./message-payload.ts";
 import { everyComponent, type MessageView, viewMessage } from "./message-view.ts";
 import type { Messages } from "./messages.ts";
 import { type ModalValues, modalData } from "./modal-data.ts";
 import { may, permissionsIn } from "./permissions.ts";
 import { type Channel, isBotIn, type Message, type User } from "./world.ts";
+
+/** The type of a command that is an entry of messages' menus. */
+const messageMenu = 3;
 
 /** Where, and by whose installation, a person acts. Default the default channel and the guild's installation. */
 export interface Where {
@@ -22,6 +27,8 @@ export interface Person {
   readonly user: User;
   /** `image`, or `voice clone` for a subcommand. */
   runCommand(command: string, options?: Readonly<Record<string, OptionValue>>, where?: Where): Interaction;
+  /** Uses an entry of a message's menu. */
+  useMenu(message: Pick<MessageView, "id">, entry: string, where?: Omit<Where, "in">): Interaction;
   /** Types into an option and waits for suggestions; rejects if none arrive within 3 s of the clock. */
   autocomplete(
     command: string,
@@ -36,7 +43,7 @@ export interface Person {
   /** Submits the modal that answered an interaction; values by custom id, the rest as prefilled. */
   submitModal(opened: Interaction, values: ModalValues): Interaction;
   /** Writes a message of their own. */
-  say(text: string, channel?: Channel): Message;
+  say(text: string, channel?: Channel, files?: readonly Upload[]): Message;
   /** Everything they see in a channel (the default one if omitted), oldest first. */
   visibleMessages(channel?: Channel): MessageView[];
   /** What an interaction of theirs now shows them: the answer, or null if there is none or it has been deleted. */
@@ -71,8 +78,8 @@ export function createPerson(parts: PersonParts, user: User): Person {
     return { channel, installation };
   }
 
-  function commandFor(name: string, channel: Channel, installation: "guild" | "user"): JsonObject {
-    const command = commands.named(name, channel.guildId);
+  function commandFor(name: string, channel: Channel, installation: "guild" | "user", type?: number): JsonObject {
+    const command = commands.named(name, channel.guildId, type);
     const context_ = contextOf(world, channel);
     const contexts = (command?.contexts ?? [0, 1, 2]) as number[];
     const types = (command?.integration_types ?? [0]) as number[];
@@ -160,6 +167,22 @@ export function createPerson(parts: PersonParts, user: User): Person {
     id: user.id,
     user,
     runCommand: (path, options = {}, where = {}) => command("command", path, options, null, where),
+    useMenu({ id }, entry, where = {}) {
+      const message = messages.byId(id);
+      const { channel, installation } = place({ ...where, in: world.channels.get(message?.channelId ?? "") });
+      if (message === null || !sees(message, channel)) {
+        throw new NotPossible(`${user.name} does not see this message`);
+      }
+      const found = commandFor(entry, channel, installation, messageMenu);
+      return startInteraction(context, interactions, {
+        ...{ kind: "command", userId: user.id, channel, installation, command: entry, source: null },
+        data: {
+          ...{ id: found.id, name: entry, type: messageMenu, target_id: id },
+          resolved: { messages: { [id]: messagePayload(context, message) } },
+          ...(found.guild_id === undefined ? {} : { guild_id: found.guild_id }),
+        },
+      });
+    },
     async autocomplete(path, focused, others = {}, where = {}) {
       const values = { ...others, [focused.option]: focused.text };
       const interaction = command("autocomplete", path, values, focused.option, where);
@@ -197,7 +220,7 @@ export function createPerson(parts: PersonParts, user: User): Person {
         data: modalData(context, opened.channel, opened.modal, values),
       });
     },
-    say(text, channel = parts.defaultChannel()) {
+    say(text, channel = parts.defaultChannel(), files = []) {
       return messages.create({
         channel,
         authorId: user.id,
@@ -206,7 +229,7 @@ export function createPerson(parts: PersonParts, user: User): Person {
           content: text,
           embeds: [],
           components: [],
-          attachments: [],
+          attachments: files.map((file) => storeFile(context, channel, { ...file, ephemeral: false })),
           flags: 0,
           allowedMentions: { parse: ["users", "roles", "everyone"], users: [], roles: [], repliedUser: true },
           text,
