@@ -77,7 +77,7 @@ export interface Answer {
   handle?: ReplyHandle;
 }
 
-/** Whether the answer shows media of another delivery, whose place nothing else takes. */
+/** Whether the answer shows media of another delivery, which nothing else may replace. */
 export function showsOther({ shown }: Answer, delivery: Pick<Delivery, "id">): boolean {
   return shown?.media === true && shown.delivery !== delivery.id;
 }

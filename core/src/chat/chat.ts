@@ -137,7 +137,7 @@ export class Chat {
     return tellElsewhereInLane(this.context, delivery, where, locale);
   }
 
-  /** The button that leads to a message of ours; none where there is no address. */
+  /** The button that links to a message of ours; none if it has no address. */
   linksTo(linked: Linked, locale: Locale): { label: string; url: string }[] {
     return linksTo(this.context.port, linked, locale);
   }

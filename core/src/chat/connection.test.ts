@@ -38,7 +38,7 @@ function open(): Connection {
   });
 }
 
-/** How often it said who we are after each of these pauses. */
+/** How often it introduced us after each of these pauses. */
 async function triesAfter(pausesMs: readonly number[]): Promise<number[]> {
   const tries: number[] = [];
   for (const pauseMs of pausesMs) {
@@ -51,7 +51,7 @@ async function triesAfter(pausesMs: readonly number[]): Promise<number[]> {
   return tries;
 }
 
-it("is tried in growing pauses of at most five minutes while the platform cannot be reached", async () => {
+it("is retried with growing pauses of at most five minutes while the platform cannot be reached", async () => {
   trouble = new Error("no route");
   const connection = open();
   await connection.start();
@@ -66,7 +66,7 @@ it("is tried in growing pauses of at most five minutes while the platform cannot
   expect(steps.filter((step) => step === "receive")).toHaveLength(1);
 });
 
-it("puts right what an earlier process left once, however often the rest is tried", async () => {
+it("settles once what an earlier process left open, however often the rest is retried", async () => {
   [trouble, troubleAt] = [new Error("no route"), "receive"];
   const connection = open();
   await connection.start();
@@ -76,7 +76,7 @@ it("puts right what an earlier process left once, however often the rest is trie
   expect(steps).toEqual(["introduce", "recover", "receive", "introduce", "receive"]);
 });
 
-it("ends a start that only an operator can help, and nothing else", async () => {
+it("rejects a start only for an error that an operator has to fix", async () => {
   trouble = problem;
   await expect(open().start()).rejects.toBe(problem);
   expect(clock.pending()).toBe(0);
@@ -95,7 +95,7 @@ it("ends a start that only an operator can help, and nothing else", async () => 
   expect([connection.isMade, connection.refusal]).toEqual([true, null]);
 });
 
-it("is tried again every minute to hour after the platform ended it for good, from the beginning after a long time", async () => {
+it("is retried after a minute to an hour once the platform has ended it, and from a minute again after it lasted long", async () => {
   const connection = open();
   await connection.start();
   for (const _round of [1, 2]) {
@@ -112,7 +112,7 @@ it("is tried again every minute to hour after the platform ended it for good, fr
   expect(logged.filter((line) => line.startsWith("error"))).toEqual(Array(2).fill("error: Copy the token again."));
 });
 
-it("tries no more once it is closed, and receives nothing when that was during a try", async () => {
+it("stops retrying once it is closed, and receives nothing if it was closed during an attempt", async () => {
   trouble = new Error("no route");
   const connection = open();
   await connection.start();

@@ -7,28 +7,31 @@ import type { ReadFailure } from "./send-failure.ts";
 export interface ConnectionOptions {
   /** The platform's name, for the log. */
   platform: string;
-  /** Tells how long the connection lasted and sets the pauses. */
+  /** Measures how long the connection lasted and sets the pauses. */
   clock: Clock;
-  /** Gets each try that failed; what it is given holds no secret. */
+  /** Logs each failed attempt, without secrets. */
   logger: Logger;
-  /** Reads what the platform's requests throw. */
+  /** Reads the errors of the platform's requests. */
   readFailure: ReadFailure;
-  /** Says who we are, and registers what the platform must know; at every try. */
+  /** Introduces us and registers what the platform must know; called at every attempt. */
   introduce(): Promise<void>;
-  /** Puts right what an earlier process left open; after the first introduction that succeeds. */
+  /** Settles what an earlier process left open; called after an introduction, until it has succeeded once. */
   recover(): Promise<void>;
-  /** Begins to take events; after every introduction. */
+  /** Starts taking events; called after every introduction. */
   receive(): Promise<void>;
-  /** What only an operator can fix; null for what passes. Default: an {@link AdapterStartError} is. */
+  /** The problem, if only an operator can fix it; null if it passes. Default: an {@link AdapterStartError}. */
   problemOf?(error: unknown): AdapterStartError | null;
 }
 
-/** After a failure that passes by itself. */
+/** The pauses after a temporary failure. */
 const againAfterMs = { first: 5_000, longest: 5 * 60_000 };
-/** After one that somebody has to fix: platforms limit connections a day and refused requests. */
+/**
+ * The pauses after a failure that somebody has to fix, because platforms limit connections per day and refused
+ * requests.
+ */
 const refusedAgainAfterMs = { first: 60_000, longest: 60 * 60_000 };
 
-/** An adapter's connection to its platform: tried again for as long as it takes, in growing pauses. */
+/** An adapter's connection to its platform, retried for as long as it takes, with growing pauses. */
 export class Connection {
   readonly #options: ConnectionOptions;
   #cancelTry: (() => void) | undefined;
@@ -42,27 +45,30 @@ export class Connection {
     this.#options = options;
   }
 
-  /** What somebody has to fix before the platform takes us; null when nothing. */
+  /** What somebody has to fix before the platform accepts us; null if nothing. */
   get refusal(): LocalizedText | null {
     return this.#refusal;
   }
 
-  /** Whether it was made at least once. What happened to it since is for the adapter to say. */
+  /** Whether it was established at least once. Its state since then is known to the adapter. */
   get isMade(): boolean {
     return this.#openedAt !== undefined;
   }
 
-  /** True once no new events are to be taken. */
+  /** True once no new events may be taken. */
   get isClosed(): boolean {
     return this.#isClosed;
   }
 
-  /** Makes it. Rejects with what only an operator can fix; anything else is tried again. */
+  /** Establishes the connection. Rejects with an error that only an operator can fix; retries after any other. */
   start(): Promise<void> {
     return this.#try({ isStart: true });
   }
 
-  /** The platform ended it, and reconnecting does not help until somebody has fixed this. It is tried again all the same. */
+  /**
+   * To be called when the platform has ended it and reconnecting does not help until somebody has fixed this. It is
+   * retried nevertheless.
+   */
   refused({ sentence, message }: AdapterStartError, facts: object): void {
     const { clock, logger } = this.#options;
     this.#refusal = sentence;
@@ -72,7 +78,7 @@ export class Connection {
     logger.error({ ...facts, afterMs: this.#tryAgain(refusedAgainAfterMs) }, message);
   }
 
-  /** Tries no more. */
+  /** Stops retrying. */
   close(): void {
     this.#isClosed = true;
     this.#cancelTry?.();

@@ -28,7 +28,7 @@ export interface FormValues {
   input: Readonly<Record<string, Json>>;
   /** The inputs that have a file. */
   files: Iterable<string>;
-  /** The values that one of the inputs is chosen from. Default: none. */
+  /** The values to choose one of the inputs from. Default: none. */
   among?: FieldChoices | undefined;
 }
 

@@ -3,15 +3,15 @@ import { say } from "../messages/sentence.ts";
 import type { Place } from "../people/caller.ts";
 import type { ChatPort } from "./chat-port.ts";
 
-/** A message of ours that another one leads to: what somebody asked for, or what came of it. */
+/** A message of ours to link to: the request or its result. */
 export interface Linked {
   what: "request" | "result";
   place: Place;
-  /** Null or undefined: there is none to lead to. */
+  /** Null or undefined if there is no message. */
   message: string | null | undefined;
 }
 
-/** The button that leads there; none where there is no address. */
+/** The button that links to it; none if it has no address. */
 export function linksTo(
   port: Pick<ChatPort, "linkTo">,
   { what, place, message }: Linked,

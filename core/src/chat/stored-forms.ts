@@ -19,7 +19,7 @@ export interface StoredForm extends GivenInput {
   next?: string;
   /** It was opened to be changed: where inputs are asked for one at a time, nothing starts before its owner says so. */
   reviewed?: boolean;
-  /** The values that one of the inputs is to be chosen from. */
+  /** The values to choose one of the inputs from. */
   among?: FieldChoices;
 }
 

@@ -1,4 +1,4 @@
-/** What was sent to us; null when it is longer than `maxBytes`, and then its rest is not read. */
+/** The body of a request to us; null if it is longer than `maxBytes`, without reading the rest. */
 export async function readBody(request: Request, maxBytes: number): Promise<Buffer | null> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;

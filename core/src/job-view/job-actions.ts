@@ -109,7 +109,10 @@ function voiceActions({ job, tools, caller }: JobMessageOptions, voice: string |
     : voiceUses(tools, { voice, subject: job.id, style: "primary" }, caller.locale).slice(0, mostUses);
 }
 
-/** Buttons to use what a job made, for every tool that takes such a medium; of several the form offers one to choose. */
+/**
+ * Buttons to use what a job made, for every tool that takes such a medium; if there are several, the form offers a
+ * choice.
+ */
 async function useActions(
   { job, tools, media: store }: JobMessageOptions,
   media: readonly MessageMedia[],

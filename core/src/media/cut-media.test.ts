@@ -19,7 +19,7 @@ test.each([
   ["all samples", samplesAt],
   ["half of them", Math.round((samplesAt + movie.length) / 2)],
   ["the last byte", movie.length - 1],
-])("an MP4 that opens and lacks %s is not whole", async (_name, length) => {
+])("an MP4 that opens but lacks %s is refused", async (_name, length) => {
   const path = join(directory, "made.mp4");
   writeFileSync(path, movie.subarray(0, length));
   const facts = await probe(path);
@@ -29,7 +29,7 @@ test.each([
   });
 });
 
-test("the whole of it is", async () => {
+test("the complete MP4 is accepted", async () => {
   const path = join(directory, "made.mp4");
   writeFileSync(path, movie);
   await checkMade(path, await probe(path), ["video"]);

@@ -62,7 +62,7 @@ export interface MessageMedia {
   link?: MediaLink;
 }
 
-/** Values of which a form offers one for an input, e.g. several pictures of one result. */
+/** The values that a form offers for one input, e.g. the pictures of one result. */
 export interface FieldChoices {
   /** The input's name. */
   field: string;
