@@ -108,12 +108,17 @@ function besides(file: string): string[] {
 
 function numberChanges(file: string, value: string, name: string): Change[] {
   const digits = value.replaceAll(",", "");
-  const literal = new RegExp(`(?<![\\w.$])${digits.split("").map(escaped).join("_?")}(?![\\w.])`, "g");
+  const written = digits.split("").map(escaped).join("_?");
   const [, fraction] = digits.split(".");
   const instead =
     fraction === undefined ? String(Number(digits) + 1) : (Number(digits) + 0.1).toFixed(fraction.length + 1);
-  const own = changesOf(file, [[literal, instead]]);
-  const others = besides(file).flatMap((path) => changesOf(path, [[literal, instead]]));
+  const forms: [RegExp, string][] = [
+    [new RegExp(`(?<![\\w.$])${written}(?![\\w.])`, "g"), instead],
+    // A row counts in seconds what the code counts in milliseconds, and in kHz what it counts in Hz.
+    [new RegExp(`(?<![\\w.$])${written}_?000(?![\\w.])`, "g"), `${digits}001`],
+  ];
+  const own = changesOf(file, forms);
+  const others = besides(file).flatMap((path) => changesOf(path, forms));
   const rank = (change: Change) => distance(change, name) + (change.file === file ? 0 : nearbyLines);
   return [...own, ...others].sort((one, other) => rank(one) - rank(other)).slice(0, mostPlaces);
 }

@@ -4,7 +4,7 @@ import { providerMessages } from "../../messages/provider.ts";
 import { prepare } from "../before-start.ts";
 import type { Operation, OperationContext, PortraitVideoRequest } from "../operation.ts";
 import type { WorkAges } from "../work-ages.ts";
-import { type Api, startTimeoutMs } from "./api.ts";
+import { type Answered, type Api, startTimeoutMs } from "./api.ts";
 import { vendorRefusal } from "./exchange.ts";
 import { portraitAudio, portraitPicture } from "./limits.ts";
 import { dashscopeName } from "./name.ts";
@@ -55,7 +55,8 @@ export function portraitOperation(
       if (unfit !== undefined) {
         return { end: "refused", failure: unfit };
       }
-      const boxes = model === "emo-v1" ? { face_bbox: found.face_bbox, ext_bbox: found.ext_bbox } : {};
+      const { face_bbox, ext_bbox } = found.data.output;
+      const boxes = model === "emo-v1" ? { face_bbox, ext_bbox } : {};
       return beginTask(
         api,
         ages,
@@ -77,9 +78,14 @@ function parametersOf({ portraitModel, portraitResolution }: DashscopeSettings):
   return portraitModel === "wan2.2-s2v" ? { parameters: { resolution: portraitResolution } } : {};
 }
 
-async function detect(api: Api, model: PortraitModel, imageUrl: string, context: OperationContext): Promise<Detection> {
+function detect(
+  api: Api,
+  model: PortraitModel,
+  imageUrl: string,
+  context: OperationContext,
+): Promise<Answered<Detection>> {
   const detector = detectors[model];
-  const { data } = await api.read({
+  return api.read({
     method: "POST",
     path: "services/aigc/image2video/face-detect",
     body: { ...detector, input: { image_url: imageUrl } },
@@ -87,11 +93,11 @@ async function detect(api: Api, model: PortraitModel, imageUrl: string, context:
     timeoutMs: startTimeoutMs,
     signal: context.signal,
   });
-  return data.output;
 }
 
 /** Why the vendor cannot make this picture speak, in its own words; undefined if it can. */
-function unfitness(model: PortraitModel, found: Detection): Failure | undefined {
+function unfitness(model: PortraitModel, { data, requestId }: Answered<Detection>): Failure | undefined {
+  const found = data.output;
   const passed = found.check_pass ?? found.pass ?? (model === "emo-v1" && found.ext_bbox != null);
   if (passed && found.humanoid !== false && (model !== "emo-v1" || found.face_bbox != null)) {
     return undefined;
@@ -104,6 +110,7 @@ function unfitness(model: PortraitModel, found: Detection): Failure | undefined 
       provider: dashscopeName.provider,
       ...(message ? { vendorMessage: message } : {}),
     }),
+    ...(requestId === undefined ? {} : { requestId }),
     sentence: {
       key: "provider.dashscope.picture-unfit",
       values: {

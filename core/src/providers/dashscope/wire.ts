@@ -123,4 +123,4 @@ export const detection = z.looseObject({
     message: text.catch(undefined),
   }),
 });
-export type Detection = z.output<typeof detection>["output"];
+export type Detection = z.output<typeof detection>;
