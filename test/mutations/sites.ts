@@ -22,7 +22,7 @@ export interface Change {
 }
 
 /** For a number no more places than these are tried: far from its field they are about something else. */
-const mostPlaces = 6;
+const mostPlaces = 12;
 const nearbyLines = 4;
 
 /** Every value in the rows that the product uses. */
