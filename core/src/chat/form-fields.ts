@@ -42,7 +42,7 @@ export interface FormLimits {
   textCharacters?: number;
 }
 
-/** The longest text that is asked for in place of a choice or a number, in UTF-16 units. */
+/** The longest text that is asked for instead of a choice or a number, in UTF-16 units. */
 const shortTextCharacters = 100;
 
 /**

@@ -16,7 +16,7 @@ interface MovedClock extends Clock {
   timers: number;
 }
 
-/** Core's own tests import nothing of `test`. */
+/** Core's own tests import nothing from `test`. */
 function movedClock(): MovedClock {
   let now = 0;
   let readings = 0;

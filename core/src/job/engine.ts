@@ -88,7 +88,7 @@ export interface JobFilter {
 /** The right to advance one job. */
 export interface Lease {
   jobId: string;
-  /** Aborted when the lease is lost or the engine stops at once. */
+  /** Aborted when the lease is lost or the engine stops immediately. */
   signal: AbortSignal;
   /**
    * False once the lease has expired on either clock, even if this process has not noticed yet because it was

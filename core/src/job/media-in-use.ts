@@ -5,7 +5,9 @@ import { assetsOf, type Job, openPhases } from "./job.ts";
 /** The most that one list may contain. */
 const pageSize = 1_000;
 
-/** Whether a job of its owner that has not ended takes the asset in, or has made it: until then it is kept. */
+/**
+ * Whether an unfinished job of its owner uses the asset as input, or has made it: until the job ends the asset is kept.
+ */
 export async function isInOpenJob(engine: JobEngine, asset: Pick<Asset, "id" | "owner">): Promise<boolean> {
   return (await openJobWith(engine, asset)) !== null;
 }

@@ -31,7 +31,7 @@ export function decodeDataAddress(address: string, field: string, maxBytes: numb
   return bytes;
 }
 
-/** Line breaks, escapes, missing padding and the alphabet for addresses are all seen in practice. */
+/** Line breaks, escapes, missing padding and the URL-safe alphabet all occur in practice. */
 function fromBase64(data: string, field: string): Uint8Array {
   const letters = unescaped(data, field)
     .toString("latin1")

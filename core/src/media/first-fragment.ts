@@ -1,7 +1,7 @@
 import { open } from "node:fs/promises";
 
 const headerBytes = 16;
-/** Real files have a few beside their fragments; a forged one could have millions. */
+/** Real files have a few besides their fragments; a forged one could have millions. */
 const maxBoxes = 1000;
 
 /**

@@ -7,7 +7,7 @@ export interface ImageSize {
   height: number;
 }
 
-/** What sharp calls the formats it reads, by our extension. */
+/** Sharp's names for the formats it reads, by our extension. */
 const formats: Readonly<Record<string, string>> = {
   png: "png",
   jpg: "jpeg",

@@ -25,7 +25,7 @@ const defaultTimeZone = "Asia/Shanghai";
 export interface AccessRule {
   /** A tool's command, or `*` for every tool that no other rule names. */
   tool: string;
-  /** Caller ids, roles or places (`<surface>:channel:<id>`): one of them is enough. */
+  /** Caller ids, roles or places (`<surface>:channel:<id>`): any one is enough. */
   allowed: readonly string[];
 }
 

@@ -40,6 +40,6 @@ export interface Caller {
   };
   /** Not one of the people the installation is for: may start paid work only where a rule names them. Default false. */
   outsider?: boolean;
-  /** Answer so that only the caller sees it. */
+  /** Whether only the caller may see the answer. */
   private?: boolean;
 }
