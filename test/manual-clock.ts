@@ -1,8 +1,8 @@
 import type { Clock } from "@toolcast/core/engine";
 
 /**
- * A clock that stands still until it is moved, but for this: as on a machine, no two monotonic readings are the same, so
- * that nothing comes out right only because two of them were.
+ * A clock that stands still until it is moved. As on a real machine, no two monotonic readings are equal: a test cannot
+ * pass merely because two of them were.
  */
 export interface ManualClock extends Clock {
   /** Runs every timer due within `ms`, in order and at its due time, and lets everything they begin settle. */
@@ -15,7 +15,7 @@ export interface ManualClock extends Clock {
   pending(): number;
 }
 
-/** How far apart two monotonic readings are at least, in milliseconds: a nanosecond, the unit of a machine's. */
+/** The least distance between two monotonic readings, in milliseconds: a nanosecond, the unit of a machine's clock. */
 const readingMs = 1e-6;
 
 /** The number of turns of the event loop that a timer's consequences get to settle. */
@@ -57,7 +57,7 @@ export function createManualClock(startMs = Date.UTC(2026, 0, 1)): ManualClock {
     setTimer(delayMs, callback) {
       order += 1;
       const id = order;
-      // A delay that was measured between two readings still ends with a whole millisecond.
+      // A delay measured between two readings still ends on a whole millisecond.
       timers.set(id, { at: now + Math.ceil(Math.max(0, delayMs)), callback });
       return () => timers.delete(id);
     },

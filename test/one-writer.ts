@@ -1,14 +1,14 @@
 import type { Clock } from "@toolcast/core/engine";
 
-/** What a store's writes cost. */
+/** The duration of a store's writes. */
 export interface WriteCost {
-  /** Milliseconds of the clock for each; may be changed at any time. */
+  /** Milliseconds of the clock per write; may be changed at any time. */
   eachMs: number;
 }
 
 /**
- * Makes writes cost time, one after the other as in one file: what waits behind many of them is late. Gives what takes an
- * object to the same object, whose named methods write.
+ * Makes writes take time, one after the other as in a single file: a write behind many others is late. Returns a
+ * function that wraps an object and treats its named methods as writes.
  */
 export function createOneWriter(clock: Clock, cost: WriteCost) {
   let line: Promise<void> = Promise.resolve();

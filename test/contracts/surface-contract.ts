@@ -40,7 +40,7 @@ export function surfaceContract(name: string, open: () => Promise<OpenedSurface>
 
     const readings = async (text: string) => (await opened.read()).filter((shown) => shown.includes(text));
 
-    test("each of its ways shows a delivery in the conversation", async () => {
+    test("each of its routes shows a delivery in the conversation", async () => {
       verifies("delivered.into-conversation");
       for (const [index, route] of opened.surface.routes.entries()) {
         expect(await opened.surface.deliver(route, await delivery(`job_1.${index + 1}`))).toMatchObject({
@@ -93,7 +93,7 @@ export function surfaceContract(name: string, open: () => Promise<OpenedSurface>
       expect(await readings("b".repeat(most - 100))).toHaveLength(1);
     });
 
-    test("its limits and ways make sense", () => {
+    test("its limits and routes make sense", () => {
       const { limits, routes, privateRoutes, answerRoutes = [] } = opened.surface;
       const { textUnit = "characters", mediaBytesByKind = {}, ...amounts } = limits;
       for (const [limit, value] of [...Object.entries(amounts), ...Object.entries(mediaBytesByKind)]) {

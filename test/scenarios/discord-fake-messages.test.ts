@@ -136,7 +136,7 @@ describe("a message", () => {
     expect((await edit()).status).toBe(200);
   });
 
-  test("has a text of at most 2,000 characters, and pings only whom it may", async () => {
+  test("has a text of at most 2,000 characters, and pings only those it may", async () => {
     verifies("built.discord-fake");
     expect(refused(await call("POST", here, { content: " " }))).toEqual([400, 50006]);
     expect(refused(await call("POST", here, { content: "x".repeat(2_001) }))).toEqual([400, 50035]);

@@ -44,7 +44,7 @@ test("the bot's own requests keep to the rate limit; answers to interactions do 
   expect(bot).toBe(12);
 });
 
-test("a short limit is waited out, a long one is left for core to wait, and nothing else is repeated", async () => {
+test("a short limit is waited out, a long one is left to core, and nothing else is repeated", async () => {
   const clock = createManualClock();
   const outbox = open({ clock });
   const limited = (afterMs: number) => new SendError(failures.limited(afterMs, null));
