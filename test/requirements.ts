@@ -236,6 +236,8 @@ export const requirements = {
     "`npm run check` runs only what a change can have broken; `npm test` runs every test, whatever ran before.",
   "built.plugin-contracts":
     "A package outside the repository runs the contracts of providers and chat surfaces from a compiled `@toolcast/testing`, and a broken plugin fails them.",
+  "built.price-only":
+    "Every tool that spends shows its price on request, on every surface, to its asker alone, without starting anything, and offers to start exactly that.",
   "built.field-roles":
     "Voice, consent and provider fields are recognised by their declared role, under any name: suggested, found, tied to a provider, asked for and not repeated. A voice is offered to every tool that needs one.",
   "built.plugin-faults":

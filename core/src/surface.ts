@@ -59,6 +59,7 @@ export type { Delivery, SendEnd, Surface, SurfaceLimits } from "./surface/surfac
 export { parseCommandLine } from "./tools/command-line.ts";
 // Show tools, parse what people type.
 export { consentAsked } from "./tools/consent.ts";
+export { answersPrivately, asksForQuote } from "./tools/quote.ts";
 export type { FieldChoice, FieldRole, FieldShape } from "./tools/field.ts";
 export { describeTool, type FieldDescription, fieldsOf, type ToolDescription } from "./tools/describe.ts";
 export { entryJson, explanationJson } from "./tools/explain-error.ts";

@@ -11,6 +11,7 @@ const hostileTexts = [
   ...["<script>alert(1)</script>", "&amp; &lt;b&gt;", "/image ||x|| ~x~"],
 ];
 
+const start = say({ key: "action.start-this" }, "en");
 const correct = say({ key: "answer.correct" }, "en");
 
 /** Strangers, onlookers and hostile content achieve nothing. */
@@ -84,6 +85,26 @@ export function chatPrivacyContract(platform: ChatPlatform): void {
       }
     }
     expect([room.installation.jobs().length, starts(room)]).toEqual([1, 1]);
+  });
+
+  test("a quote is shown to its asker alone, starts nothing, and its button opens the form that starts exactly it", async () => {
+    verifies("built.price-only");
+    await using room = await platform.openRoom();
+    const [ada, eve] = [room.person("ada"), room.person("eve")];
+    await open(room, ada);
+    ada.ask("image", { prompt: "a secret fox", quote: true });
+    await room.pass(10_000, 1_000);
+    const quote = ada.sees().find(({ buttons }) => buttons.includes(start))!;
+    expect(quote.text).toContain("2 points");
+    expect([eve.sees(), room.installation.jobs(), starts(room)]).toEqual([[], [], 0]);
+    const act = ada.press(quote, start);
+    await room.pass(5_000);
+    await ada.submit(act, {});
+    await finished(room);
+    expect(room.installation.jobs().map(({ input }) => input)).toEqual([
+      { prompt: "a secret fox", provider: "scripted" },
+    ]);
+    expect(results(ada)).toHaveLength(1);
   });
 
   test("what is private stays private, for 40 minutes and even with onlookers", async () => {

@@ -37,6 +37,16 @@ afterAll(async () => {
   terminal.close();
 });
 
+test("run image --quote prints the price, and orders, sends and stores nothing", async () => {
+  verifies("built.price-only");
+  const quote = await run(["run", "image", "a lake nobody paid for", "--count", "2", "--quote"]);
+  expect(quote).toMatchObject({ code: 0, out: expect.stringContaining("Nothing was started") });
+  const json = JSON.parse((await run(["run", "image", "a lake nobody paid for", "--quote", "--json"])).out);
+  expect(json.data).toMatchObject({ tool: "generate_image", input: { prompt: "a lake nobody paid for" } });
+  expect((await run(["jobs", "--json"])).out).not.toContain("nobody paid for");
+  expect(await paidFor("nobody paid for")).toEqual([]);
+});
+
 test("run image makes one paid start, ends with a PNG file and never overwrites one", async () => {
   verifies("tried.command-line");
   const first = await run(["run", "image", "日照金山", "--out", "pictures/"]);

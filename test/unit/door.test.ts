@@ -168,6 +168,8 @@ describe("the doors of core", () => {
         "adviceLine",
         "agreementAsked",
         "agreements",
+        "answersPrivately",
+        "asksForQuote",
         "checkMade",
         "consentAsked",
         "decodeDataAddress",

@@ -8,11 +8,11 @@ test("the tools that people and agents rely on keep their names and inputs", () 
     core.builtInTools.map((tool) => [`${tool.name}/${tool.command}`, Object.keys(tool.input).join(", ")]),
   );
   expect(named).toEqual({
-    "generate_image/image": "prompt, size, count, negative_prompt, seed, provider",
-    "describe_image/describe": "image, question, fresh, provider",
-    "create_avatar_video/avatar": "video, image, audio, text, voice, title, provider",
-    "synthesize_speech/speak": "text, voice, speed, pitch, volume, cross_language",
-    "clone_voice/clone": "audio, name, tier, voice, consent, provider",
+    "generate_image/image": "prompt, size, count, negative_prompt, seed, provider, quote",
+    "describe_image/describe": "image, question, fresh, provider, quote",
+    "create_avatar_video/avatar": "video, image, audio, text, voice, title, provider, quote",
+    "synthesize_speech/speak": "text, voice, speed, pitch, volume, cross_language, quote",
+    "clone_voice/clone": "audio, name, tier, voice, consent, provider, quote",
     "list_voices/voices": "",
     "share_voice/share": "voice, shared",
     "delete_voice/delete_voice": "voice, confirm",

@@ -108,8 +108,8 @@ const answerSchema: JsonSchema = {
 
 function inputSchema(tool: ToolDescription, { locale, transport, maySave }: CatalogueOptions): JsonSchema {
   const required = tool.fields.filter((field) => field.required).map(({ name }) => name);
-  // Consent is asked of the person; a model cannot give it.
-  const offered = tool.fields.filter(({ role }) => role !== "consent");
+  // Consent is asked of the person; a model cannot give it. A quote has an argument that every tool shares.
+  const offered = tool.fields.filter(({ role }) => role !== "consent" && role !== "quote");
   return {
     type: "object",
     properties: {

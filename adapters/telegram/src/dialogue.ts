@@ -51,7 +51,9 @@ export async function ask(
   const fields = formFields(tool, values, { locale, ...questionLimits });
   const field = fields.find(({ name }) => name === next);
   if (field === undefined) {
-    const changes = describeTool(tool, locale).fields.slice(0, telegramLimits.buttonsPerMessage - 2);
+    const changes = describeTool(tool, locale)
+      .fields.filter(({ role }) => role !== "quote")
+      .slice(0, telegramLimits.buttonsPerMessage - 2);
     const rows = buttonRows(
       changes.map(({ name, title }) =>
         button(title, { action: dialogueActions.change, subject: `${id}.${names.indexOf(name)}` }),

@@ -1,6 +1,6 @@
 import type { Field, Tool } from "@toolcast/core";
 import type { GivenInput } from "@toolcast/core/chat";
-import { fieldsOf, parseCommandLine } from "@toolcast/core/surface";
+import { answersPrivately, fieldsOf, parseCommandLine } from "@toolcast/core/surface";
 import { fileOf, type InboundFile, type InboundMessage } from "./update.ts";
 
 /** A command at the beginning of a text or caption. */
@@ -36,7 +36,7 @@ export function toolNamed(tools: readonly Tool[], name: string): Tool | undefine
  */
 export function readInput(tool: Tool, { rest }: TypedCommand, message: InboundMessage): GivenInput {
   const { input = {} } = parseCommandLine(`/${tool.command}${rest}`, [tool]) ?? {};
-  const given: GivenInput = { input: { ...input }, files: [], private: tool.private ?? false };
+  const given: GivenInput = { input: { ...input }, files: [], private: answersPrivately(tool, input) };
   const own = fileOf(message);
   const withOwn = own === null ? given : { ...given, ...placeFiles(tool, given, [own], { always: true }) };
   const replied = message.reply_to_message;

@@ -1,5 +1,5 @@
 import { type Tool, UsageError } from "@toolcast/core";
-import { consentAsked, parseInput, say } from "@toolcast/core/surface";
+import { asksForQuote, consentAsked, parseInput, say } from "@toolcast/core/surface";
 import { installationDirectory } from "../configuration/data-directory.ts";
 import { readProcessRecord } from "../process-record.ts";
 import { serverRecordFile } from "../server/server-record.ts";
@@ -36,13 +36,16 @@ export async function runTool(
       "zh-CN": `${tool.command} 不接受自由文本，请使用选项（见 --help）。`,
     });
   }
-  refuseUnaskedConsent(context, tool, flags, given);
+  const isOrder = tool.effect === "spends" && !asksForQuote(tool, given);
+  if (isOrder) {
+    refuseUnaskedConsent(context, tool, flags, given);
+  }
   const interruption = interruptible();
-  const workplace = await openWorkplace(context, tool.effect === "spends" && options.wait ? "work" : "ask");
+  const workplace = await openWorkplace(context, isOrder && options.wait ? "work" : "ask");
   let jobId: string | null = null;
   try {
     const { runtime, caller } = workplace;
-    if (tool.effect === "spends") {
+    if (isOrder) {
       // If the job is only stored, nothing else has checked the folder that its result will need.
       await runtime.media.prepare();
     }
@@ -112,7 +115,7 @@ function refuseUnaskedConsent(
   flags: readonly Flag[],
   given: Readonly<Record<string, unknown>>,
 ): void {
-  if (tool.effect !== "spends" || isInteractive(context)) {
+  if (isInteractive(context)) {
     return;
   }
   const asked = consentAsked(tool, parseInput(tool, given));

@@ -57,8 +57,12 @@ export function formFields(
 ): FormField[] {
   const { fields = Number.POSITIVE_INFINITY, textCharacters = Number.POSITIVE_INFINITY } = limits;
   const withFile = new Set(files);
-  const candidates = describeTool(tool, locale).fields.filter(({ name, kind, choices = [] }) => {
+  const candidates = describeTool(tool, locale).fields.filter(({ name, role, kind, choices = [] }) => {
     const isGiven = withFile.has(name) || input[name] !== undefined;
+    // Asked for with the command; a form is filled in to start something.
+    if (role === "quote") {
+      return false;
+    }
     const isTooLong = String(input[name] ?? "").length > textCharacters;
     return (
       !(kind === "media" && isGiven && among?.field !== name) && !isTooLong && (kind !== "choice" || choices.length > 0)

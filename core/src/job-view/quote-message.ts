@@ -3,7 +3,9 @@ import type { Locale } from "../ground/locale.ts";
 import type { Hold, Job } from "../job/job.ts";
 import { say } from "../messages/sentence.ts";
 import type { Message, MessageField } from "../surface/message.ts";
+import { withoutConsent } from "../tools/consent.ts";
 import { fieldsOf } from "../tools/describe.ts";
+import { fieldsOfRole } from "../tools/named-in-input.ts";
 import type { SpendingTool } from "../tools/tool.ts";
 import type { ProviderRegistry } from "../work/provider-registry.ts";
 import { priceField } from "./job-message.ts";
@@ -40,6 +42,29 @@ export function quoteMessage(
             },
           ]
         : [priceField(job.price, speak)]),
+    ],
+  };
+}
+
+/** What a quote says to a person who asked for no more: that nothing was started, and a form that starts exactly this. */
+export function unstarted(
+  tool: SpendingTool,
+  { input, provider }: Pick<Job, "input" | "provider">,
+  locale: Locale,
+): Pick<Message, "tone" | "title" | "actions"> {
+  // At another provider it may cost something else.
+  const named = Object.fromEntries(fieldsOfRole(tool, "provider").map((name) => [name, provider]));
+  return {
+    tone: "info",
+    title: say({ key: "quote.title", values: { tool: tool.title } }, locale),
+    actions: [
+      {
+        action: "form",
+        subject: `quote:${tool.name}`,
+        label: say({ key: "action.start-this" }, locale),
+        style: "primary",
+        form: { command: tool.command, input: { ...withoutConsent(tool, input), ...named } },
+      },
     ],
   };
 }

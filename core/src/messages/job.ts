@@ -265,6 +265,7 @@ export const jobMessages = {
   "action.confirm-consent": { en: "I have the permission", "zh-CN": "我确认已获授权" },
   "action.release": { en: "Let it through", "zh-CN": "放行" },
   "action.agree-price": { en: "Agree", "zh-CN": "同意" },
+  "action.start-this": { en: "Start this", "zh-CN": "开始执行" },
   "action.start-again": { en: "Start again (may cost twice)", "zh-CN": "重新开始（可能重复扣费）" },
   "action.look-again": { en: "Check again", "zh-CN": "再查一次" },
   "action.leave": { en: "Leave it", "zh-CN": "不再处理" },

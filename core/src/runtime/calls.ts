@@ -11,7 +11,7 @@ import { assertSameRequest, markOf, type NamedRequest } from "../job/request-mar
 import type { StoreIdentity } from "../job/store-identity.ts";
 import { priceJson } from "../job-view/job-json.ts";
 import { failureFields, priceField } from "../job-view/job-message.ts";
-import { quoteMessage } from "../job-view/quote-message.ts";
+import { quoteMessage, unstarted } from "../job-view/quote-message.ts";
 import type { MediaStore } from "../media/store.ts";
 import { say } from "../messages/sentence.ts";
 import type { Policy } from "../money/policy.ts";
@@ -22,6 +22,7 @@ import type { MessageDetail } from "../surface/message-detail.ts";
 import { consentAsked, withoutConsent } from "../tools/consent.ts";
 import { parseInput } from "../tools/input.ts";
 import { findNamed } from "../tools/named-in-input.ts";
+import { answersPrivately, asksForQuote, withoutQuote } from "../tools/quote.ts";
 import type { SpendingTool, Tool, ToolContext } from "../tools/tool.ts";
 import type { VoiceBook } from "../voices/voice-book.ts";
 import type { PlannedJob } from "../work/planned-job.ts";
@@ -77,34 +78,47 @@ export class Calls {
 
   /** What a request would become, with all the checks of `call`; never rejects, and stores nothing. */
   async quote(request: CallRequest): Promise<Quote> {
-    const { caller } = request;
     try {
-      const tool = this.#allowed(request);
-      if (tool.effect !== "spends") {
-        throw new UsageError({ key: "quote.reads" });
-      }
-      this.#refuseWhenHeld();
-      const { job, holds } = await this.#draft(tool, await this.#understood(tool, request, caller), caller, request);
-      const { provider, price } = job;
-      const asks = holds.map(({ reason }) => reason).filter(isAgreement);
-      if (asks.length < holds.length) {
-        throw new PolicyError(holds.find(({ reason }) => !isAgreement(reason))!.sentence);
-      }
-      const { providers } = this.#options;
-      const message = quoteMessage(job, { tool, holds, providers, locale: caller.locale });
-      return {
-        type: "quote",
-        asks,
-        message: { ...message, private: caller.private ?? false },
-        data: { tool: tool.name, provider, input: job.input, price: priceJson(price), asks },
-        mark: markOf(request.request ?? { tool: tool.name, input: request.input }, [
-          provider,
-          JSON.stringify([priceJson(price), asks]),
-        ]),
-      };
+      return (await this.#quoted(request)).quote;
     } catch (error) {
-      return this.refused(error, caller);
+      return this.refused(error, request.caller);
     }
+  }
+
+  async #quoted(request: CallRequest): Promise<{ tool: SpendingTool; job: Job; quote: Quote & { type: "quote" } }> {
+    const { caller } = request;
+    const tool = this.#allowed(request);
+    if (tool.effect !== "spends") {
+      throw new UsageError({ key: "quote.reads" });
+    }
+    this.#refuseWhenHeld();
+    const { job, holds } = await this.#draft(tool, await this.#understood(tool, request, caller), caller, request);
+    const { provider, price } = job;
+    const asks = holds.map(({ reason }) => reason).filter(isAgreement);
+    if (asks.length < holds.length) {
+      throw new PolicyError(holds.find(({ reason }) => !isAgreement(reason))!.sentence);
+    }
+    const { providers } = this.#options;
+    const message = quoteMessage(job, { tool, holds, providers, locale: caller.locale });
+    const quote = {
+      type: "quote" as const,
+      asks,
+      message: { ...message, private: caller.private ?? false },
+      data: { tool: tool.name, provider, input: job.input, price: priceJson(price), asks },
+      mark: markOf(request.request ?? { tool: tool.name, input: request.input }, [
+        provider,
+        JSON.stringify([priceJson(price), asks]),
+      ]),
+    };
+    return { tool, job, quote };
+  }
+
+  /** For a person who asked for the price alone: with a form that starts exactly this. */
+  async #priceOnly(request: CallRequest): Promise<Reply> {
+    const { tool, job, quote } = await this.#quoted(request);
+    const { locale } = request.caller;
+    const message = { ...quote.message, ...unstarted(tool, job, locale), private: true };
+    return { type: "answer", message, data: quote.data };
   }
 
   /**
@@ -152,7 +166,10 @@ export class Calls {
   async #call(request: CallRequest): Promise<Reply> {
     const { caller: asked, key } = request;
     const tool = this.#allowed(request);
-    const caller = { ...asked, private: (asked.private ?? false) || (tool.private ?? false) };
+    const caller = { ...asked, private: (asked.private ?? false) || answersPrivately(tool, request.input) };
+    if (asksForQuote(tool, request.input)) {
+      return this.#priceOnly({ ...request, caller });
+    }
     const known = key === undefined ? null : await this.ordered(key, caller, request.request);
     if (known !== null) {
       return this.#jobReply(known, caller, true);
@@ -182,7 +199,7 @@ export class Calls {
 
   /** The input as its tool takes it, and the provider that it names or that one of its voices belongs to. */
   async #understood(tool: Tool, { input: raw }: CallRequest, caller: Caller): Promise<Understood> {
-    const parsed = parseInput(tool, raw);
+    const parsed = withoutQuote(tool, parseInput(tool, raw));
     // A model cannot declare that a person has the right to copy a voice.
     const own = caller.agent === undefined ? parsed : withoutConsent(tool, parsed);
     const context = this.#options.context(caller);

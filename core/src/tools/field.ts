@@ -31,9 +31,10 @@ export type FieldShape =
 
 /**
  * What an input means to Toolcast, whatever its name: a `voice` is turned into an id before the tool sees it and ties
- * the job to its provider; a missing `consent` holds the job until it is given; a `provider` names who does the job.
+ * the job to its provider; a missing `consent` holds the job until it is given; a `provider` names who does the job; a `quote` shows
+ * the price and starts nothing.
  */
-export type FieldRole = "voice" | "consent" | "provider";
+export type FieldRole = "voice" | "consent" | "provider" | "quote";
 
 /** One input of a tool: how it is shown, and the schema that its value must meet. */
 export interface Field<Value = unknown, Optional extends boolean = boolean> {
@@ -162,6 +163,19 @@ export function provider(
   const field = text({ title, summary, maxLength: 40, completes: true, optional: true });
   return { ...field, role: "provider", ...(capabilities === undefined ? {} : { capabilities }) };
 }
+
+/** The input of every tool that spends: yes shows the price and starts nothing. The tool itself never gets it. */
+export const quoteField: Field<boolean, true> = {
+  ...flag({
+    title: { en: "Price only", "zh-CN": "仅询价" },
+    summary: {
+      en: "Yes shows the request and its price, and starts nothing. Default no.",
+      "zh-CN": "“是”只显示内容和价格，不开始任务。默认否。",
+    },
+    optional: true,
+  }),
+  role: "quote",
+};
 
 export type Fields = Record<string, Field>;
 

@@ -12,7 +12,7 @@ import type { Provider } from "../providers/provider.ts";
 import type { Message } from "../surface/message.ts";
 import type { MessageDetail } from "../surface/message-detail.ts";
 import type { Voice, VoiceBook } from "../voices/voice-book.ts";
-import type { Fields, InputOf } from "./field.ts";
+import { type Fields, type InputOf, quoteField } from "./field.ts";
 
 /** A value suggested to people while they type. */
 export interface Suggestion {
@@ -230,9 +230,14 @@ export interface SpendingTool<F extends Fields = Fields> extends ToolBase<F> {
 // biome-ignore lint/suspicious/noExplicitAny: a tool's own input type is only known to the tool; callers go through parseInput
 export type Tool = InlineTool<any> | SpendingTool<any>;
 
-/** Types a tool definition; adds nothing. */
+/**
+ * Types a tool definition. A tool that spends gets the input `quote`, which shows the price and starts nothing, unless it
+ * has an input of that name.
+ */
 export function defineTool<const F extends Fields>(definition: InlineTool<F>): InlineTool<F>;
 export function defineTool<const F extends Fields>(definition: SpendingTool<F>): SpendingTool<F>;
 export function defineTool(definition: Tool): Tool {
-  return definition;
+  return definition.effect !== "spends" || "quote" in definition.input
+    ? definition
+    : { ...definition, input: { ...definition.input, quote: quoteField } };
 }
