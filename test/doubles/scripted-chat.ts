@@ -129,8 +129,9 @@ export function createScriptedChat({ looks = true, needsHandle = false }: Script
       },
       ...(looks ? { look } : {}),
       async edit(answer, message, options, purpose) {
-        if (platform.editError !== null) {
-          throw platform.editError;
+        const { editError } = platform;
+        if (editError !== null) {
+          throw editError;
         }
         if (answer.handle !== undefined) {
           const handle = await answers.useHandle(answer.id, purpose);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Chat, ChatEvent } from "../../core/src/chat.ts";
+import { type Chat, type ChatEvent, SendError } from "../../core/src/chat.ts";
 import {
   createScriptedChat,
   type ScriptedChat,
@@ -218,6 +218,51 @@ test("a process that starts while the platform does not answer continues a reque
   await room.installation.until(() => media(room).length > 0);
   await opened;
   expect([room.platform.lines.length, starts(room)]).toEqual([1, 1]);
+});
+
+test("a request that takes longer than its handle lives is carried out when its process dies of it", async () => {
+  verifies("chat.recovered");
+  await using room = await openRoom();
+  const { platform, installation } = room;
+  const first = await room.open();
+  // Shown, and the process waits for ever to hear of it.
+  platform.nextOpened("die");
+  const handle = { value: "url", expiresAt: installation.clock.now() + 15 * minuteMs };
+  first.chat.take(command(room, first.running, "1", "image", { prompt: "a fox" }, { handle }));
+  await installation.pass(14 * minuteMs);
+  expect(titles(room)[0]).toContain("takes longer than");
+  first.running.life.die();
+  await room.open();
+  await installation.until(() => media(room).length > 0);
+  expect([platform.lines.length, starts(room)]).toEqual([1, 1]);
+});
+
+test.each([
+  ["was deleted", { isRefused: true, told: "…", tries: 1 }],
+  ["cannot be reached for a while", { isRefused: false, told: "Nothing was started or charged", tries: 3 }],
+])("an answer that %s learns of an interrupted request when that is possible, and only then", async (_name, end) => {
+  verifies("chat.recovered");
+  await using room = await openRoom();
+  const { platform, installation } = room;
+  const first = await room.open();
+  platform.nextOpened("die");
+  const handle = { value: "url", expiresAt: installation.clock.now() + 15 * minuteMs };
+  first.chat.take(command(room, first.running, "1", "image", { prompt: "a fox" }, { handle }));
+  await installation.pass(1_000);
+  first.running.life.die();
+  await installation.pass(20 * minuteMs);
+  const refused = new SendError(platform.failures.refused({ detail: "it is gone" }));
+  let tries = 0;
+  Object.defineProperty(platform, "editError", {
+    get() {
+      tries += 1;
+      return end.isRefused ? refused : tries < end.tries ? new Error("no answer") : null;
+    },
+  });
+  const { chat } = await room.open();
+  await installation.pass(10 * minuteMs);
+  expect(titles(room)[0]).toContain(end.told);
+  expect([tries, starts(room), await chat.context.answers.open()]).toEqual([end.tries, 0, []]);
 });
 
 test("a handle with few uses saves them for the result", async () => {

@@ -195,11 +195,18 @@ async function stillThere(context: Context, answer: Answer): Promise<Answer | "g
   return { ...answer, message };
 }
 
-async function tellInterrupted({ outbox, answers, port }: Context, answer: Answer): Promise<void> {
+async function tellInterrupted({ outbox, answers, port, readFailure }: Context, answer: Answer): Promise<void> {
   const { locale, private: isPrivate = false } = answer.caller;
   const message: Message = { tone: "warning", title: say({ key: "answer.interrupted" }, locale), private: isPrivate };
   await outbox.inLane(answerLane(answer), async () => {
-    await port.edit(answer, message, { locale }, "result");
+    try {
+      await port.edit(answer, message, { locale }, "result");
+    } catch (error) {
+      // What was deleted stays so: trying again would go on for as long as the event is kept.
+      if (readFailure(error).kind !== "refused") {
+        throw error;
+      }
+    }
     await answers.change(answer.id, { pending: undefined, watched: undefined });
   });
 }

@@ -90,7 +90,8 @@ export class Renewal {
         const words = say({ key: "answer.still-working", values: { platform: title } }, locale);
         const message: Message = { tone: "info", title: words, private: answer.caller.private ?? false };
         await port.edit(answer, message, { locale }, "result");
-        await answers.change(id, { pending: undefined, watched: undefined });
+        // It stays pending: if this process dies of it, another one carries the request out.
+        await answers.change(id, { watched: undefined });
       } else if (answer.job !== undefined && port.needsHandle(answer)) {
         await this.#offer(answer, answer.job);
       }
