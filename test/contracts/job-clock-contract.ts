@@ -50,6 +50,28 @@ export function clockContract(open: OpenEngine): void {
     })();
   });
 
+  test.each(steps)(
+    "with the clock set %s while a write is under way, its wait is as long as it was",
+    async (_name, byMs) => {
+      verifies("survives.clock");
+      await withEngine(open, async ({ engine, clock }) => {
+        const job = await stored(engine, sampleJob("job_written"), { wakeAt: null });
+        await stored(engine, sampleJob("job_hinted"), { wakeAt: null });
+        const underWay = [
+          engine.create(sampleJob("job_created"), { wakeAt: clock.now() + 5_000 }),
+          engine.write(job, { wakeAt: clock.now() + 5_000 }),
+          engine.wake("job_hinted", clock.now() + 5_000),
+        ];
+        clock.step(byMs);
+        await Promise.all(underWay);
+        const { advance, handed } = createAdvance();
+        await engine.schedule({ advance, surfaces: nowhere });
+        await clock.advance(5_000 + pollMs);
+        expect(handed().sort()).toEqual(["job_created", "job_hinted", "job_written"]);
+      })();
+    },
+  );
+
   test.each(steps)("with the clock set %s, a process that starts finds the waiting jobs", async (_name, byMs) => {
     verifies("survives.clock");
     await withEngine(open, async ({ engine, another, clock }) => {

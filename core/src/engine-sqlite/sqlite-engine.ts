@@ -1,5 +1,5 @@
 import type { Clock } from "../ground/clock.ts";
-import { clockToleranceMs } from "../ground/due.ts";
+import { clockToleranceMs, movedBack } from "../ground/due.ts";
 import { type Random, randomId } from "../ground/random.ts";
 import type { JobEngine, WriteEnd, WriteOptions } from "../job/engine.ts";
 import type { Job } from "../job/job.ts";
@@ -65,7 +65,7 @@ export function openSqliteEngine(options: SqliteEngineOptions): JobEngine {
     }
   }
 
-  function writeNow(next: Job, record: string, write: WriteOptions): WriteEnd {
+  function writeNow(next: Job, record: string, write: WriteOptions, askedAt: number): WriteEnd {
     const now = clock.now();
     records.catchUp(next.id, now);
     const stored = records.head(next.id);
@@ -88,7 +88,7 @@ export function openSqliteEngine(options: SqliteEngineOptions): JobEngine {
       }
       return refusal;
     }
-    const wakeAt = write.wakeAt === undefined ? stored.wakeAt : write.wakeAt;
+    const wakeAt = write.wakeAt === undefined ? stored.wakeAt : movedBack(write.wakeAt, askedAt, now);
     for (const { name, amount } of write.count ?? []) {
       admissions.count(name, amount);
     }
@@ -113,6 +113,7 @@ export function openSqliteEngine(options: SqliteEngineOptions): JobEngine {
       }
       const stored: Job = { ...job, version: 1 };
       const record = JSON.stringify(stored);
+      const askedAt = clock.now();
       return queue.run(() => {
         const existing = job.key === undefined ? null : records.readByKey(job.key);
         if (write.inbox !== undefined) {
@@ -121,8 +122,9 @@ export function openSqliteEngine(options: SqliteEngineOptions): JobEngine {
         if (existing) {
           return { created: false, job: existing };
         }
+        const now = clock.now();
         records.insert(stored, record, {
-          ...{ now: clock.now(), wakeAt: write.wakeAt ?? null, needsSurface: write.needsSurface ?? null },
+          ...{ now, wakeAt: movedBack(write.wakeAt ?? null, askedAt, now), needsSurface: write.needsSurface ?? null },
         });
         return { created: true, job: readJob(record) };
       });
@@ -139,7 +141,8 @@ export function openSqliteEngine(options: SqliteEngineOptions): JobEngine {
       // Serialized now, because the caller may go on changing the job.
       const next: Job = { ...job, version: job.version + 1 };
       const record = JSON.stringify(next);
-      return queue.run(() => writeNow(next, record, write));
+      const askedAt = clock.now();
+      return queue.run(() => writeNow(next, record, write, askedAt));
     },
     async list(filter) {
       assertOpen();
@@ -158,7 +161,11 @@ export function openSqliteEngine(options: SqliteEngineOptions): JobEngine {
       return admissions.counters(prefix);
     },
     async wake(id, at) {
-      await queue.run(() => records.wake(id, at, clock.now()));
+      const askedAt = clock.now();
+      await queue.run(() => {
+        const now = clock.now();
+        records.wake(id, movedBack(at, askedAt, now) ?? at, now);
+      });
     },
     async nextInLine(resource) {
       assertOpen();

@@ -17,3 +17,11 @@ export function legalWake(at: number | null, now: number): number | null {
 export function isDue(at: number, writtenAt: number, now: number): boolean {
   return at <= now || at > now + longestWaitMs || writtenAt > now + clockToleranceMs;
 }
+
+/**
+ * An instant that was computed at `askedAt` and is stored only now. If the clock was set back in between, as while a
+ * write waited for another process, the instant moves back with it: it would count as a long wait otherwise.
+ */
+export function movedBack(at: number | null, askedAt: number, now: number): number | null {
+  return at === null ? null : at - Math.max(0, askedAt - now);
+}
