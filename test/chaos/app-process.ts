@@ -15,6 +15,7 @@ import {
   type State,
   systemRandom,
 } from "@toolcast/core";
+import { openSqliteIdentity } from "@toolcast/core/engine";
 import type { HttpRequest } from "@toolcast/core/provider";
 import { callerOf, createAppAnswer, operator } from "./app-answer.ts";
 import { createCrossing, httpName, withArrows, writeName } from "./arrows.ts";
@@ -45,8 +46,14 @@ const log = (level: string) => (facts: object, message: string) =>
 const logger: Logger = { debug: log("debug"), info: log("info"), warn: log("warn"), error: log("error") };
 
 process.on(machineSignal, () => machine.look());
-const engine = openSqliteEngine({ file: join(world.dataDirectory, "jobs.sqlite"), clock, random, logger });
-const state = openState({ file: join(world.dataDirectory, "state.sqlite"), clock });
+const [jobsFile, stateFile, keyFile] = ["jobs.sqlite", "state.sqlite", "key"].map((name) =>
+  join(world.dataDirectory, name),
+) as [string, string, string];
+const secretKey = await loadSecretKey(keyFile, random);
+const engine = openSqliteEngine({ file: jobsFile, clock, random, logger });
+const state = openState({ file: stateFile, clock });
+const key = { file: keyFile, bytes: secretKey };
+const identity = openSqliteIdentity({ jobs: jobsFile, state: stateFile, key, random });
 const given = ({ variable }: { variable: string }) => process.env[variable];
 const providers = builtInProviders
   .filter(({ settings }) => settings.some((setting) => given(setting) !== undefined))
@@ -96,7 +103,8 @@ const runtime = await createRuntime({
   logger,
   localUrl: () => localUrl,
   policy: { operators: [callerOf(operator).id], dailyPerPerson: world.dailyPerPerson },
-  secretKey: await loadSecretKey(join(world.dataDirectory, "key"), random),
+  secretKey,
+  identity,
 });
 const room = createRoomSurface(world.roomFile, random);
 runtime.attach(withArrows(room, { deliver: () => "deliver", find: () => "find" }, cross));
@@ -120,6 +128,7 @@ async function stop(): Promise<void> {
   server.close();
   server.closeAllConnections();
   await http.close();
+  identity.close();
   await engine.close();
   state.close();
   process.exit(0);

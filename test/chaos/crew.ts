@@ -29,6 +29,8 @@ export interface Crew {
   /** A living app, or null if there is none. */
   anyone(): Child | null;
   everyone(): Child[];
+  /** Resolves once an app has come up in every seat. */
+  seated(): Promise<void>;
   /** From now on nobody is killed; an app that dies at an arrow set earlier is restarted. */
   calm(): void;
   /** Drains all apps and waits for them to end. */
@@ -72,7 +74,7 @@ export function runCrew(options: CrewOptions): Crew {
   const over = Promise.withResolvers<void>();
   let isCalm = false;
   let isEnding = false;
-  const seated = Promise.all(seats.map((_, seat) => sit(seat)));
+  const ended = Promise.all(seats.map((_, seat) => sit(seat)));
 
   function fresh(): string[] {
     return arrows.filter((arrow) => !used.has(arrow));
@@ -215,6 +217,11 @@ export function runCrew(options: CrewOptions): Crew {
       const alive = everyone();
       return alive.length === 0 ? null : chance.pick(alive);
     },
+    async seated() {
+      while (everyone().length < processes && troubles.length === 0) {
+        await after(50);
+      }
+    },
     calm() {
       isCalm = true;
     },
@@ -222,7 +229,7 @@ export function runCrew(options: CrewOptions): Crew {
       isCalm = true;
       isEnding = true;
       over.resolve();
-      await seated;
+      await ended;
     },
   };
 }

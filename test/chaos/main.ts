@@ -8,7 +8,8 @@ import { runChaos } from "./run.ts";
 
 /**
  * Embedded chaos: the vendors and two apps on one data directory run as processes that are killed, paused and drained
- * under a mixed load, on a machine whose clock is set a day forward and back and whose disk fills up. The outcome is
+ * under a mixed load, on a machine whose clock is set a day forward and back and whose disk fills up,
+ * beside copies of its data, and at last on a restored one. The outcome is
  * then checked against the promises. The long form runs until an app has died at every arrow. Exits with 1 if a promise
  * was broken and with 2 if the run itself failed.
  */

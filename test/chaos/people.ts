@@ -49,7 +49,12 @@ const overlapMs = 3_000;
 /** How often a person starts one job again. */
 const mostRestarts = 3;
 
-export function createPeople(options: { crew: Crew; engine: JobEngine; clock: Clock; chance: Chance }): People {
+export function createPeople(options: {
+  crew: Pick<Crew, "anyone">;
+  engine: JobEngine;
+  clock: Clock;
+  chance: Chance;
+}): People {
   const { crew, engine, clock, chance } = options;
   const asked: Asked[] = [];
   const presses = new Map<string, number>();

@@ -17,7 +17,7 @@ const mostShown = 20;
 
 /** Checks the run against the promises and writes the table. */
 export async function reportOf(wanted: ChaosArguments, record: RunRecord): Promise<Report> {
-  const { jobs, crew, ledger, machine, outages, orders, presses } = record;
+  const { jobs, crew, copies, ledger, machine, outages, orders, presses } = record;
   const { forward, back } = machine.clockSteps;
   const starts = auditStarts(record);
   const results = await auditResults(record);
@@ -31,10 +31,11 @@ export async function reportOf(wanted: ChaosArguments, record: RunRecord): Promi
     ...(jobs.length < wanted.jobs ? [{ what: `${jobs.length} jobs of ${wanted.jobs}` }] : []),
     ...(kills < wanted.kills ? [{ what: `${kills} kills of ${wanted.kills}` }] : []),
     ...(wanted.short || neverKilledAt.length === 0 ? [] : [{ what: `nobody died at: ${neverKilledAt.join(", ")}` }]),
+    ...(copies.made > 0 ? [] : [{ what: "no copy was made" }]),
     ...(Math.min(forward, back, machine.fullDisk.length) > 0 ? [] : [{ what: "the machine was well all the time" }]),
   ];
   const violations = [
-    ...[...crew.troubles, ...record.untold].map((what): Violation => ({ what })),
+    ...[...crew.troubles, ...copies.troubles, ...record.untold].map((what): Violation => ({ what })),
     ...starts.violations,
     ...results.lost,
     ...results.twice,
@@ -56,6 +57,10 @@ export async function reportOf(wanted: ChaosArguments, record: RunRecord): Promi
     ["pauses beyond the lease", String(crew.lives.flatMap(({ pauses }) => pauses).length)],
     ["steps of the machine's clock", `a day forward ${forward}, a day back ${back}`],
     ["times the disk was full", String(machine.fullDisk.length)],
+    [
+      "restored copies",
+      `${copies.made} beside the original, 1 in its place with ${copies.openWhenRestored} open jobs, then released`,
+    ],
     ["kills of the vendors", String(outages.length)],
     ["calls that went wrong by order", String(orders.length)],
     ["jobs", String(jobs.length)],
@@ -72,6 +77,7 @@ export async function reportOf(wanted: ChaosArguments, record: RunRecord): Promi
     ["steps by paid starts of ours", listed(starts.stepsByStarts)],
     ["messages read, media in them", `${results.messages}, ${results.media}`],
     ["paid more than once", String(starts.violations.length)],
+    ["paid, delivered or taken in by a held copy", String(copies.troubles.length)],
     ["results lost", String(results.lost.length)],
     ["delivered twice", String(results.twice.length)],
     ["stuck", String(results.stuck.length)],

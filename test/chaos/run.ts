@@ -6,6 +6,8 @@ import { type Clock, hasEnded, type JobEngine } from "@toolcast/core/engine";
 import type { LedgerEntry } from "@toolcast/sandbox";
 import type { ChaosArguments } from "./arguments.ts";
 import { createChance } from "./chance.ts";
+import type { Child } from "./child.ts";
+import { type Copies, checkHeld, release, restore, runCopies } from "./copies.ts";
 import { after, type Crew, runCrew } from "./crew.ts";
 import { createFastClock } from "./fast-clock.ts";
 import { createLoad } from "./load.ts";
@@ -33,6 +35,8 @@ export interface RunRecord {
   dispatches: DispatchLine[];
   crew: Pick<Crew, "lives" | "troubles" | "killed" | "neverKilledAt">;
   machine: Pick<MachineFaults, "clockSteps" | "fullDisk">;
+  /** Backups that lived beside the original, and what was wrong with those and with the restored data. */
+  copies: Omit<Copies, "calm">;
   outages: Vendors["outages"];
   tokenEnds: Vendors["tokenEnds"];
   orders: Vendors["orders"];
@@ -85,38 +89,69 @@ export async function runChaos(wanted: ChaosArguments): Promise<RunRecord> {
     ...vendors.environment,
     ...{ XJC_CONCURRENT: "8", XJC_STARTS_PER_SECOND: "4", DASHSCOPE_CONCURRENT: "6", DASHSCOPE_STARTS_PER_SECOND: "4" },
   };
+  const usual = { world, clock, logDirectory, environment, leaseMs };
   const crew = runCrew({
-    ...{ world, clock, logDirectory, environment, leaseMs, chance: chance(1) },
+    ...{ ...usual, chance: chance(1) },
     lifeMs: wanted.short ? [400, 1_500] : [900, 4_000],
     kills: wanted.kills,
     everyArrow: !wanted.short,
   });
-  const engine = openSqliteEngine({ file: join(world.dataDirectory, "jobs.sqlite"), clock, random: systemRandom });
-  const people = createPeople({ crew, engine, clock, chance: chance(2) });
+  const openEngine = () =>
+    openSqliteEngine({ file: join(world.dataDirectory, "jobs.sqlite"), clock, random: systemRandom });
+  // Both are others once the data have been restored.
+  let [atWork, store] = [crew, openEngine()];
+  const engine = new Proxy({} as JobEngine, { get: (_target, name) => Reflect.get(store, name) });
+  const people = createPeople({ crew: { anyone: () => atWork.anyone() }, engine, clock, chance: chance(2) });
   told = people;
   const machine = runMachineFaults({
     ...{ world, clock, crew, chance: chance(4) },
     asked: () => told?.asked.length ?? 0,
     everyMs: wanted.short ? [1_500, 3_000] : [8_000, 15_000],
   });
-  const memory = watchMemory(crew);
-  const living = keepLooking(people);
+  const copies = runCopies({
+    ...{ world, logDirectory, environment, leaseMs, chance: chance(5) },
+    asked: () => people.asked.length,
+    lastAtWish: 0.8 * wanted.jobs,
+    everyMs: wanted.short ? [2_000, 4_000] : [10_000, 20_000],
+  });
+  const memory = watchMemory(() => atWork.everyone());
+  let living = keepLooking(people);
 
   const untold = await tellAll({ wanted, crew, engine, people, clock, load: chance(3), startedAt });
   crew.calm();
   vendors.calm();
   await machine.calm();
-  await untilRest(engine, restMs);
+  await copies.calm();
+  // What is still open continues from a restored backup.
   await living.stop();
   await crew.end();
+  await store.close();
+  restore(world);
+  store = openEngine();
+  copies.openWhenRestored = (await allJobs(engine)).filter((job) => !isAtRest(job)).length;
+  atWork = runCrew({ ...usual, chance: chance(6), lifeMs: [1_000, 2_000], kills: 0, everyArrow: false });
+  atWork.calm();
+  await atWork.seated();
+  living = keepLooking(people);
+  copies.troubles.push(...(await checkHeld(world, () => atWork.everyone(), leaseMs)));
+  await release(world);
+  await untilRest(engine, restMs);
+  await living.stop();
+  await atWork.end();
   memory.stop();
   const ledger = await vendors.ledger();
   await vendors.end();
   const jobs = await allJobs(engine);
   const counters = await engine.counters("");
-  await engine.close();
+  await store.close();
+  const everyLife = {
+    ...crew,
+    lives: [...crew.lives, ...atWork.lives],
+    troubles: [...crew.troubles, ...atWork.troubles],
+  };
   return {
-    ...{ directory, world, logDirectory, environment, jobs, counters, ledger, crew, machine, untold },
+    ...{ directory, world, logDirectory, environment, jobs, counters, ledger, machine, copies, untold },
+    crew: everyLife,
     made: await readMade(world, jobs),
     asked: people.asked,
     room: readRoom(world.roomFile),
@@ -222,10 +257,10 @@ async function allJobs(engine: JobEngine): Promise<Job[]> {
   }
 }
 
-function watchMemory(crew: Crew): { peakBytes(): number; stop(): void } {
+function watchMemory(apps: () => Pick<Child, "url">[]): { peakBytes(): number; stop(): void } {
   let peak = 0;
   const timer = setInterval(() => {
-    for (const app of crew.everyone()) {
+    for (const app of apps()) {
       fetch(`${app.url}/memory`, { signal: AbortSignal.timeout(2_000) })
         .then((answer) => answer.json() as Promise<{ rssBytes: number }>)
         .then(({ rssBytes }) => {

@@ -8,12 +8,13 @@ import { verifies } from "../verifies.ts";
 /** Only guards against hanging: half a minute on a quiet machine, as many minutes as it takes on a busy one. */
 const timeoutMs = 2_400_000;
 
-test("every promise holds under a mixed load with kills, pauses, drains, clock changes, a full disk and failing vendors", {
+test("every promise holds under a mixed load with kills, pauses, drains, clock changes, a full disk, restored copies and failing vendors", {
   timeout: timeoutMs,
 }, async () => {
   verifies(
     "paid-once.one-start-a-step",
     "paid-once.unknown-not-repeated",
+    "paid-once.copied-store",
     "survives.kill-anywhere",
     "survives.lease",
     "survives.drain",
@@ -42,6 +43,9 @@ test("every promise holds under a mixed load with kills, pauses, drains, clock c
     });
   }
   const [code] = await once(child, "close");
+  expect(said).toMatch(
+    /^restored copies +[1-9]\d* beside the original, 1 in its place with \d+ open jobs, then released$/m,
+  );
   expect(said).toMatch(/every promise held\n$/);
   expect(code).toBe(0);
 });

@@ -1,0 +1,172 @@
+import { cpSync, existsSync, linkSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { backup, DatabaseSync } from "node:sqlite";
+import { loadSecretKey, systemRandom as random } from "@toolcast/core";
+import { openSqliteIdentity } from "@toolcast/core/engine";
+import type { AppReply, CallBody } from "./app-answer.ts";
+import type { Chance } from "./chance.ts";
+import { type Child, startChild } from "./child.ts";
+import { after } from "./crew.ts";
+import { readLines } from "./room-surface.ts";
+import type { World } from "./settings.ts";
+
+/** Backups that are started while the original still runs, and thrown away. */
+export interface Copies {
+  /** How many were made and lived. */
+  made: number;
+  /** How many jobs were under way or waited when the restored data took the place of the original. */
+  openWhenRestored: number;
+  /** What a copy did that the original may do as well, and what else went wrong. */
+  troubles: string[];
+  /** No further copy is made; waits for the last one. */
+  calm(): Promise<void>;
+}
+
+export interface CopiesOptions {
+  world: World;
+  chance: Chance;
+  logDirectory: string;
+  environment: Record<string, string>;
+  /** How many wishes have been made so far: there are more copies the more there are. */
+  asked: () => number;
+  /** After so many wishes no further copy is made, so that the run need not wait for one at its end. */
+  lastAtWish: number;
+  /** Real milliseconds between two copies. */
+  everyMs: readonly [least: number, most: number];
+  /** A process's lease, in real milliseconds: a copy lives longer, so that it takes its jobs over. */
+  leaseMs: number;
+}
+
+/** There is one copy for each of so many wishes, and one besides. */
+const wishesPerCopy = 60;
+/** How long a copy may take to end, in real milliseconds. */
+const endMs = 20_000;
+const databases = ["jobs.sqlite", "state.sqlite"];
+
+/** Again and again takes a backup of the data while the apps work on it, and starts an app on the backup. */
+export function runCopies(options: CopiesOptions): Copies {
+  const { world, chance, asked, lastAtWish, everyMs } = options;
+  const copies: Copies = { made: 0, openWhenRestored: 0, troubles: [], calm };
+  const over = Promise.withResolvers<void>();
+  let isCalm = false;
+  const living = live();
+
+  async function live(): Promise<void> {
+    while (!isCalm) {
+      await Promise.race([over.promise, after(chance.between(...everyMs))]);
+      if (isCalm || asked() > lastAtWish || copies.made > asked() / wishesPerCopy) continue;
+      const directory = join(dirname(world.dataDirectory), `copy-${copies.made}`);
+      copies.made += 1;
+      await takeBackup(world.dataDirectory, directory);
+      copies.troubles.push(...(await liveAsCopy(options, directory)));
+      rmSync(directory, { recursive: true, force: true });
+    }
+  }
+
+  async function calm(): Promise<void> {
+    isCalm = true;
+    over.resolve();
+    await living;
+  }
+
+  return copies;
+}
+
+/** As an operator takes one of a running installation: each database whole, and the media, which never change. */
+async function takeBackup(from: string, to: string): Promise<void> {
+  mkdirSync(to, { mode: 0o700 });
+  for (const name of databases) {
+    const source = new DatabaseSync(join(from, name), { readOnly: true });
+    await backup(source, join(to, name), { rate: 100_000 });
+    source.close();
+  }
+  cpSync(join(from, "key"), join(to, "key"));
+  const media = join(from, "media");
+  for (const name of existsSync(media) ? readdirSync(media, { recursive: true, encoding: "utf8" }) : []) {
+    const [path, target] = [join(media, name), join(to, "media", relative(media, join(media, name)))];
+    // Half-written files and the probes of a disk come and go.
+    if (!name.startsWith("incoming") && statSync(path, { throwIfNoEntry: false })?.isFile()) {
+      mkdirSync(dirname(target), { recursive: true });
+      linkSync(path, target);
+    }
+  }
+}
+
+/** Returns what was wrong with it: a copy pays for nothing, tells nobody anything, and takes nothing in. */
+async function liveAsCopy(
+  { world, logDirectory, environment, leaseMs }: CopiesOptions,
+  dataDirectory: string,
+): Promise<string[]> {
+  const [roomFile, dispatchFile] = [join(dataDirectory, "room.jsonl"), join(dataDirectory, "dispatches.jsonl")];
+  const child = await startChild({
+    program: "app",
+    world: { ...world, dataDirectory, roomFile, dispatchFile },
+    port: 0,
+    logFile: join(logDirectory, "copies.log"),
+    environment,
+  });
+  if (!("port" in child)) {
+    return [`a copy did not come up: code ${child.code}, signal ${child.signal}`];
+  }
+  const troubles = await whileHeld(child, leaseMs);
+  child.signal("SIGTERM");
+  const ending = await Promise.race([child.ended, after(endMs)]);
+  if (ending?.code !== 0) {
+    child.signal("SIGKILL");
+    troubles.push(`a copy ended with ${ending?.code ?? ending?.signal ?? "no end"}`);
+  }
+  const [starts, messages] = [readLines(dispatchFile).length, readLines(roomFile).length];
+  return starts + messages === 0
+    ? troubles
+    : [...troubles, `a copy began ${starts} starts and delivered ${messages} messages`];
+}
+
+/** Longer than a lease; what is asked of a copy meanwhile is refused. */
+async function whileHeld(child: Pick<Child, "url">, leaseMs: number): Promise<string[]> {
+  const body: CallBody = { tool: "image", input: { prompt: "asked of a copy" }, key: "copy", person: "person0" };
+  try {
+    const answer = await fetch(`${child.url}/calls`, { method: "POST", body: JSON.stringify(body) });
+    const reply = (await answer.json()) as AppReply;
+    await after(1.5 * leaseMs);
+    return reply.type === "refused" && reply.sentence.includes("toolcast release")
+      ? []
+      : [`a copy answered ${JSON.stringify(reply)}`];
+  } catch (error) {
+    return [`a copy could not be asked: ${String(error)}`];
+  }
+}
+
+/** Puts a copy in the place of the data, as a restored backup is; nobody has the original open, and it is gone then. */
+export function restore({ dataDirectory }: World): void {
+  const original = `${dataDirectory}-original`;
+  renameSync(dataDirectory, original);
+  cpSync(original, dataDirectory, { recursive: true, preserveTimestamps: true });
+  rmSync(original, { recursive: true });
+}
+
+/** What is wrong with how apps treat the restored data before an operator has released it. */
+export async function checkHeld(world: World, apps: () => Pick<Child, "url">[], leaseMs: number): Promise<string[]> {
+  const doneBefore = doneSoFar(world);
+  const [app] = apps();
+  const troubles = app === undefined ? ["no app works on the restored data"] : await whileHeld(app, leaseMs);
+  const more = doneSoFar(world).map((count, index) => count - doneBefore[index]!);
+  return more.every((count) => count === 0)
+    ? troubles
+    : [...troubles, `the restored data began ${more[0]} starts and delivered ${more[1]} messages`];
+}
+
+function doneSoFar({ dispatchFile, roomFile }: World): [starts: number, messages: number] {
+  return [readLines(dispatchFile).length, readLines(roomFile).length];
+}
+
+/** An operator's command. */
+export async function release({ dataDirectory }: World): Promise<void> {
+  const [jobs, state, file] = ["jobs.sqlite", "state.sqlite", "key"].map((name) => join(dataDirectory, name)) as [
+    string,
+    string,
+    string,
+  ];
+  const identity = openSqliteIdentity({ jobs, state, random, key: { file, bytes: await loadSecretKey(file, random) } });
+  identity.release();
+  identity.close();
+}
