@@ -54,7 +54,7 @@ test("a surface's author runs the chat contract outside the repository and learn
   verifies("built.plugin-contracts");
   const right = await runTests(home, "toolcast-pinboard", quick);
   expect(right, right.out + right.error).toMatchObject({ code: 0 });
-  expect(right.out).toMatch(/Tests +12 passed \| 15 skipped/);
+  expect(right.out).toMatch(/Tests +12 passed \| \d+ skipped/);
 
   const wrong = await broken(
     "toolcast-pinboard",
