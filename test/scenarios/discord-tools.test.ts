@@ -48,12 +48,18 @@ describe("every tool, from a person's command to its result", () => {
     },
     voices: { options: () => ({}), shows: /Xiaolin/, private: true },
     share: { options: () => ({ voice: "Xiaolin", shared: true }), shows: /Xiaolin/, private: true },
+    delete_voice: {
+      options: () => ({ voice: "Xiaolin" }),
+      shows: /Delete the voice “Xiaolin” for good/,
+      private: true,
+    },
     balance: { options: () => ({}), shows: /100 points/, private: true },
     bills: { options: () => ({}), shows: /bill|Bill/, private: true },
     explain: { options: () => ({ text: "10013" }), shows: /10013/ },
     jobs: { options: () => ({}), shows: /Generate an image “a fox” · /, private: true },
     job: { options: (job) => ({ job }), shows: /Done: /, files: ["png", "png"], private: true },
     cancel: { options: (job) => ({ job }), shows: /Done: /, files: ["png", "png"], private: true },
+    delete: { options: (job) => ({ item: job }), shows: /Delete these files for good/, private: true },
     privacy: { options: () => ({}), shows: /kept/, private: true },
     forget: { options: () => ({}), shows: /Erase everything/, private: true },
   };

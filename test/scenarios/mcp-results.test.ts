@@ -55,15 +55,17 @@ describe("tools", () => {
         expect(tool._meta).toBeUndefined();
         const offered = Object.keys(tool.inputSchema.properties ?? {});
         for (const [input, { role }] of Object.entries(definition.input as Fields)) {
-          // Consent is asked of the person.
-          expect(offered.includes(input), input).toBe(role !== "consent");
+          // Consent is asked of the person; a quote has an argument of MCP's own.
+          expect(offered.includes(input), input).toBe(role !== "consent" && role !== "quote");
         }
         for (const schema of [tool.inputSchema, tool.outputSchema]) {
           expect(JSON.stringify(schema)).not.toMatch(/"(anyOf|oneOf|allOf|if|\$ref)"/);
           ajv.compile(schema as object);
         }
         const spends = definition.effect === "spends";
-        expect(Object.keys(tool.inputSchema.properties ?? {}).includes("idempotency_key")).toBe(spends);
+        for (const own of ["idempotency_key", "quote_only"]) {
+          expect(offered.includes(own), own).toBe(spends);
+        }
         expect(tool.annotations).toMatchObject({ readOnlyHint: definition.effect === "reads" });
         if (spends) {
           expect(tool.annotations).toMatchObject({

@@ -27,6 +27,8 @@ test("a plugin's tool is native on every surface, in both languages where the su
         kind: "choice",
         choices: [{ value: "black", title: "黑色" }, { value: "red" }],
       },
+      // Every tool that spends has it.
+      { name: "quote", required: false, kind: "flag", role: "quote" },
     ],
   });
 
