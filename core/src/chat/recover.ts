@@ -26,7 +26,7 @@ const usualBeginWithinMs = 24 * 60 * 60_000;
 export class Recovery {
   readonly #context: Context;
   readonly #underWay: (work: Promise<void>) => void;
-  /** Ids that this process has tried and could not settle; they are left to the next one. */
+  /** Ids tried at the last look and still unsettled: they come again once the lease of that try has ended. */
   #tried: ReadonlySet<string> = new Set();
   #isOpen = true;
   #cancel = () => {};
