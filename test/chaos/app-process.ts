@@ -117,9 +117,10 @@ await new Promise<void>((resolve, reject) => {
 const { port } = server.address() as AddressInfo;
 localUrl = `http://127.0.0.1:${port}`;
 await runtime.start();
+// Before it says that it is ready: it may be drained at that very moment.
+process.once("SIGTERM", () => void stop());
 process.stdout.write(`${JSON.stringify({ port } satisfies ReadyLine)}\n`);
 
-process.once("SIGTERM", () => void stop());
 process.stdin.resume().once("end", () => process.exit(1));
 
 async function stop(): Promise<void> {
