@@ -340,6 +340,8 @@ export const requirements = {
     "Nobody starts work that may cost money before an operator has admitted them or their chat, which one button requests.",
   "telegram.ladder": "After a deleted message, a migrated group or a removed bot, the result arrives another way.",
   "telegram.private": "Anything for one person alone is sent to their own chat; a group learns nothing of it.",
+  "telegram.deep-link":
+    "Where a private answer moves from a group to the private chat, one link opens that chat and continues the request there, once and for its asker only.",
   "telegram.native":
     "Pictures, videos, recordings, voices and albums are shown as Telegram shows them best, otherwise as a file or link.",
   "telegram.inert":

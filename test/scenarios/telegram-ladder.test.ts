@@ -99,22 +99,28 @@ describe("to the asker alone", () => {
     await room.until(() => notice(room)?.state === "undeliverable", 2 * 60 * 60_000, 15_000);
   });
 
-  test("a private answer requested in a group comes in the private chat, and the group learns nothing", async () => {
-    verifies("telegram.private");
+  test("a private answer requested in a group comes in the private chat, by a link that works once for the asker", async () => {
+    verifies("telegram.private", "telegram.deep-link");
     await using room = await openTelegramRoom();
-    const olga = room.platform.person("Olga");
+    const [olga, eve] = [room.platform.person("Olga"), room.platform.person("Eve")];
     await room.open({ policy: { operators: [`telegram:${olga.id}`] } });
     const team = room.platform.addGroup("Team", [olga]);
     olga.write("/voices", { in: team });
     await room.calm();
-    const [hint] = fromBot(olga.visibleMessages(team));
-    expect(hint?.text).toContain("only for you");
-    expect(hint?.buttons[0]?.url).toContain("https://t.me/");
-    olga.start("open");
-    olga.write("/voices", { in: team });
+    const [hint, ...others] = fromBot(olga.visibleMessages(team));
+    expect([hint?.text, others]).toEqual([expect.stringContaining("only for you"), []]);
+    const payload = new URL(hint?.buttons[0]?.url ?? "").searchParams.get("start") ?? "";
+    eve.start(payload);
+    olga.start(payload);
+    olga.start(payload);
     await room.calm();
+    const [voices, hello, ...more] = fromBot(olga.visibleMessages()).map(({ text }) => text);
+    expect([voices, hello, more]).toEqual([expect.not.stringContaining("Hello"), expect.stringContaining("Hello"), []]);
+    expect(fromBot(eve.visibleMessages()).map(({ text }) => text)).toEqual([expect.stringContaining("Hello")]);
+    olga.write("/voices", { in: team });
+    await room.pass(5_000);
     expect(fromBot(olga.visibleMessages(team))).toHaveLength(1);
-    expect(fromBot(olga.visibleMessages()).length).toBeGreaterThan(1);
+    expect(fromBot(olga.visibleMessages())).toHaveLength(3);
   });
 });
 

@@ -1,16 +1,16 @@
-import { type Caller, type Message, type Tool, UsageError } from "@toolcast/core";
-import { type ChatEvent, type EventWays, type GivenInput, readButtonId, type ShowOptions } from "@toolcast/core/chat";
+import { type Caller, type Tool, UsageError } from "@toolcast/core";
+import { type GivenInput, readButtonId } from "@toolcast/core/chat";
 import { sleep } from "@toolcast/core/engine";
 import { formatBytes, formatDuration, say } from "@toolcast/core/surface";
 import { answerAccessPress, askedForAccess, refuseStranger } from "./ask-access.ts";
 import { isOfTelegram } from "./bot-api.ts";
 import type { TelegramChat, TelegramContext } from "./context.ts";
-import { ask, dialogueActions, formOf, readDialoguePress, stoppedMessage } from "./dialogue.ts";
-import { telegramLimits } from "./limits.ts";
-import { type Address, callerOf, inPrivate, userOf } from "./place.ts";
+import { dialogueActions } from "./dialogue.ts";
+import { takeDialoguePress } from "./dialogue-press.ts";
+import { type Address, callerOf, inPrivate } from "./place.ts";
 import { freeMediaFields, readCommand, readInput, type TypedCommand, toolNamed } from "./request-input.ts";
 import { sentences } from "./sentences.ts";
-import { editMessage, sendMessage } from "./show.ts";
+import { answer, type Taking, warn, waysOf } from "./taking.ts";
 import { answerPress, type EventFacts } from "./telegram-port.ts";
 import { fileOf, type InboundMessage, type InboundPress, updateSchema } from "./update.ts";
 import { welcome } from "./welcome.ts";
@@ -66,24 +66,6 @@ export async function takeUpdate(telegram: TelegramChat, payload: unknown): Prom
   }
 }
 
-/** An incoming update. */
-interface Taking {
-  context: TelegramContext;
-  /** Its event id, distinct for each bot. */
-  id: string;
-  /**
-   * Gives the event to the kit; resolves when it is stored, or when nothing more needs to be done about it. Rejects
-   * otherwise.
-   */
-  take(event: ChatEvent): Promise<void>;
-  /**
-   * Sends an answer to Telegram. Resolves when it has arrived, or after so long that the next updates should not wait
-   * for it.
-   */
-  tell(work: Promise<void>): Promise<void>;
-  stored: PromiseWithResolvers<void>;
-}
-
 async function takeMessage(taking: Taking, message: InboundMessage): Promise<void> {
   const { context, id } = taking;
   const { from, chat } = message;
@@ -113,6 +95,9 @@ async function takeCommand(
   if (tool === undefined) {
     switch (command.name) {
       case "start":
+        return (await continueRequest(taking, caller, command.rest.trim()))
+          ? undefined
+          : tell(welcome(context, caller));
       case "help":
         return tell(welcome(context, caller));
       case "stop": {
@@ -156,6 +141,34 @@ async function takeCommand(
     ways: waysOf(taking, given.private ? inPrivate(caller) : caller),
     ...(gathers ? { gatherMs: albumMs } : {}),
   });
+}
+
+/** Carries out, in their own chat, the request that a deep link continues; false if there is none of theirs. */
+async function continueRequest(taking: Taking, caller: Caller, payload: string): Promise<boolean> {
+  const { context, take, tell } = taking;
+  const form = payload === "" ? null : await context.forms.read(payload);
+  if (form?.owner !== caller.id || !(caller.place.address as Address).isPrivate) {
+    return false;
+  }
+  const tool = toolNamed(context.runtime.tools, form.command);
+  if (tool?.effect === "spends" && !(await context.access.has(caller))) {
+    await tell(refuseStranger(context, caller, null));
+    return true;
+  }
+  // The link may be pressed again: the request that it continues is the same event, so it is carried out once.
+  const id = `${payload}-continued`;
+  await take({
+    event: "form",
+    id,
+    caller,
+    ways: waysOf(taking, caller),
+    form: payload,
+    filled: [],
+    input: {},
+    files: [],
+  });
+  await context.forms.remove(payload);
+  return true;
 }
 
 /** The input that a command gives; null when it is unusable and its sender has been answered. */
@@ -244,108 +257,4 @@ async function takePress(taking: Taking, press: InboundPress): Promise<void> {
   } else {
     await taking.tell(answerPress(context, press.id, sentences.noAccess[caller.locale]));
   }
-}
-
-async function takeDialoguePress(taking: Taking, caller: Caller, press: InboundPress): Promise<void> {
-  const { context, take, tell, id } = taking;
-  const { locale } = caller;
-  const [formId = ""] = (readButtonId(press.data ?? "")?.subject ?? "").split(".");
-  const form = await context.forms.read(formId);
-  const tool = form === null ? undefined : toolNamed(context.runtime.tools, form.command);
-  const said = readDialoguePress(press.data ?? "", { tool, among: form?.among });
-  const isCurrent = (await context.forms.asked(caller)) === formId;
-  if (form === null || tool === undefined || said === null || form.owner !== caller.id || !isCurrent) {
-    const isTheirs = form !== null && form.owner !== caller.id;
-    return tell(answerPress(context, press.id, sentences[isTheirs ? "notYours" : "questionGone"][locale]));
-  }
-  // Answers reply to the message that asked for the form, not to the question.
-  const ways = waysOf(taking, caller, press.id);
-  switch (said.action) {
-    case "stop":
-      await context.forms.ask(caller, null);
-      return tell(replaceQuestion(context, press, stoppedMessage(caller)));
-    case "change":
-      if (said.field !== undefined) {
-        await context.forms.write(formId, { ...form, next: said.field });
-        await tell(askAgain(context, caller, press, { ...formOf(form, tool, formId), next: said.field }));
-      }
-      return;
-    case "go":
-      await context.forms.ask(caller, null);
-      await tell(answerPress(context, press.id));
-      return take({ event: "form", id, caller, ways, form: formId, filled: [], input: {}, files: [] });
-    case "pick":
-      if (said.value === undefined || said.field !== form.next) {
-        return tell(answerPress(context, press.id, sentences.questionGone[locale]));
-      }
-      await tell(answerPress(context, press.id));
-      return take({ event: "field", id, caller, ways, form: formId, value: { text: said.value } });
-    default:
-      return said.action satisfies never;
-  }
-}
-
-async function replaceQuestion(context: TelegramContext, press: InboundPress, shown: Message): Promise<void> {
-  const { message, from, id } = press;
-  await answerPress(context, id);
-  if (message) {
-    const at = { chat: message.chat.id, message: message.message_id };
-    const { locale } = callerOf("", from, message);
-    await editMessage(context, at, shown, { locale, priority: "result", hasMedia: false });
-  }
-}
-
-async function askAgain(
-  context: TelegramContext,
-  caller: Caller,
-  press: InboundPress,
-  { next, ...form }: ReturnType<typeof formOf> & { next: string },
-): Promise<void> {
-  await answerPress(context, press.id);
-  await ask(context, caller, form, next);
-}
-
-/** `press`: set when a button press is answered. */
-function waysOf(taking: Taking, caller: Caller, press?: string): EventWays {
-  const { context, stored, tell } = taking;
-  const refuse: EventWays["refuse"] = async (message, options) => {
-    if (press === undefined) {
-      return answer(context, caller, message, options);
-    }
-    if (!options.buttons?.length && message.title.length <= telegramLimits.alertCharacters) {
-      return answerPress(context, press, message.title);
-    }
-    await answerPress(context, press);
-    return answer(context, caller, message, options);
-  };
-  return {
-    acknowledge: async () => stored.resolve(),
-    notTaken: (error) => stored.reject(error),
-    openForm: (form) =>
-      Object.keys(form.tool.input).length === 0
-        ? null
-        : tell(Promise.all([ask(context, caller, form), answerPress(context, press)]).then(() => {})),
-    refuse: (message, options) => tell(refuse(message, options)),
-  };
-}
-
-function warn({ context, tell }: Taking, caller: Caller, title: string): Promise<void> {
-  return tell(answer(context, caller, { tone: "warning", title, private: false }));
-}
-
-/** A text in the conversation, as a reply to the message it is about. */
-async function answer(
-  context: TelegramContext,
-  caller: Caller,
-  message: Message,
-  options: ShowOptions = { locale: caller.locale },
-): Promise<void> {
-  const { chat, thread, request } = caller.place.address as Address;
-  const fitted = await context.runtime.fit(message, context.limits.surface, caller.locale);
-  await sendMessage(
-    context,
-    { chat, thread, replyTo: chat === userOf(caller.id) ? undefined : request, priority: "answer" },
-    fitted,
-    options,
-  );
 }

@@ -34,6 +34,10 @@ export const sentences = {
     en: "This answer is only for you. Open a chat with me, press Start, and send the command again. Nothing was started.",
     "zh-CN": "此回复仅供您本人查看。请先打开与我的私聊并点击开始，再重新发送命令。未开始任何任务。",
   },
+  continueDirect: {
+    en: "This answer is only for you. Open a chat with me and press Start: your command continues there. Nothing was started yet.",
+    "zh-CN": "此回复仅供您本人查看。请打开与我的私聊并点击开始，命令将在那里继续。目前未开始任何任务。",
+  },
   openDirectButton: { en: "Open the chat", "zh-CN": "打开私聊" },
   askedToAnswer: {
     en: "Answer by replying to this message. /stop ends it.",

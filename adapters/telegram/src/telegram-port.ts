@@ -107,18 +107,21 @@ async function open(context: TelegramContext, answer: Answer): Promise<Opened> {
   }
 }
 
-/** For a person who has no chat with the bot yet: shows how to open one, in the place where they asked. */
-async function tellUnopened({ api, chats, bot, logger }: TelegramContext, { caller, facts }: Answer): Promise<void> {
+/** For a person who has no chat with the bot yet: a link to it that continues their request, where they asked. */
+async function tellUnopened(context: TelegramContext, { id, caller, facts, pending }: Answer): Promise<void> {
+  const { api, chats, bot, logger, forms } = context;
   const { asked } = (facts ?? {}) as EventFacts;
-  if (asked === undefined) {
+  if (asked === undefined || pending === undefined) {
     return;
   }
   const { locale } = caller;
-  const url = `https://t.me/${bot.username}?start=open`;
+  const { command, input, files } = pending;
+  const url = `https://t.me/${bot.username}?start=${id}`;
   try {
+    await forms.write(id, { command, input, files, private: true, owner: caller.id });
     await chats.request(asked.chat, "answer", (chat_id) =>
       api.call("sendMessage", {
-        ...{ chat_id, text: sentences.openDirect[locale] },
+        ...{ chat_id, text: sentences.continueDirect[locale] },
         ...placeOfSend({ ...asked, replyTo: asked.message }),
         reply_markup: { inline_keyboard: [[{ text: sentences.openDirectButton[locale], url }]] },
       }),

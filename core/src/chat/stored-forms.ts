@@ -44,6 +44,10 @@ export class Forms {
     await this.#keyv.set(id, form, keptMs);
   }
 
+  async remove(id: string): Promise<void> {
+    await this.#keyv.delete(id);
+  }
+
   /** The form that this person is being asked about in this conversation; null if there is none. */
   async asked(caller: Caller): Promise<string | null> {
     return (await this.#keyv.get<string>(dialogueKey(caller))) ?? null;
