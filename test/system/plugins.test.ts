@@ -44,6 +44,7 @@ test("the tool is listed and runs to its end at the plugin's own vendor", async 
     fields: [
       { name: "headline", flag: "--headline" },
       { name: "colour", flag: "--colour" },
+      { name: "quote", flag: "--quote" },
     ],
   });
   const ran = await home.run(
@@ -65,7 +66,7 @@ test("the running server shows it in the console and to agents, and an agent's c
     const state = (await (await fetch(`${server.url}/api/state`)).json()) as { tools: object[] };
     expect(state.tools.at(-1)).toMatchObject({
       name: "make_poster",
-      fields: [{ name: "headline" }, { name: "colour" }],
+      fields: [{ name: "headline" }, { name: "colour" }, { name: "quote" }],
     });
     const client = new Client({ name: "plugins", version: "1.0.0" });
     await client.connect(new StreamableHTTPClientTransport(new URL("/mcp", server.url)));

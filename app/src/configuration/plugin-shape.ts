@@ -41,13 +41,14 @@ const schema = z.custom(
   must({ en: "must be a Zod schema", "zh-CN": "须为 Zod 模式" }),
 );
 
-const roles = ["voice", "consent", "provider"] as const satisfies readonly FieldRole[];
+/** A record and not a list, so that a role that is left out does not compile. */
+const roles: Record<FieldRole, true> = { voice: true, consent: true, provider: true, quote: true };
 
 const field = z.looseObject({
   title: text,
   summary: text,
   schema,
-  role: z.enum(roles).optional(),
+  role: z.enum(Object.keys(roles) as FieldRole[]).optional(),
   shape: z.looseObject({ kind: z.enum(["text", "integer", "decimal", "flag", "choice", "media"]) }),
 });
 
