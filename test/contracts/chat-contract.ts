@@ -156,6 +156,28 @@ export function chatContract(platform: ChatPlatform): void {
       },
     );
 
+    test.each(["en", "zh-CN"] as const)(
+      "a result says what it was made from, and its story all of it, in %s",
+      async (locale) => {
+        verifies("job.recipe");
+        await using room = await platform.openRoom();
+        const ada = room.person("ada", { locale });
+        await open(room, ada);
+        const prompt = Array.from({ length: 40 }, (_, index) => `${index}`).join(" ");
+        ada.ask("image", { prompt, size: "512x512", seed: 7_654_321 });
+        await finished(room);
+        const [result] = results(ada);
+        const made = [prompt, "512x512", "7654321", locale === "en" ? "Scripted" : "脚本"];
+        for (const fact of made) {
+          expect(result?.text).toContain(fact);
+        }
+        ada.press(result!, label("details", locale));
+        await room.pass(5_000);
+        const story = ada.sees().find(({ text, id }) => id !== result?.id && made.every((fact) => text.includes(fact)));
+        expect(story?.text).toContain(prompt);
+      },
+    );
+
     test.each(["en", "zh-CN"] as const)("one of several pictures can be chosen and used, in %s", async (locale) => {
       verifies("chat.use");
       await using room = await platform.openRoom();

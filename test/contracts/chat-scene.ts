@@ -13,7 +13,8 @@ export const starts = ({ installation }: ChatRoom) => installation.provider.star
 export const results = (person: ChatPerson) => person.sees().filter(({ media }) => media > 0);
 export const placeholders = (person: ChatPerson) => person.sees().filter(({ isPlaceholder }) => isPlaceholder);
 export const sum = (messages: readonly ShownMessage[]) => messages.reduce((total, { media }) => total + media, 0);
-export const label = (what: "again" | "change", locale: "en" | "zh-CN") => say({ key: `action.${what}` }, locale);
+export const label = (what: "again" | "change" | "details", locale: "en" | "zh-CN") =>
+  say({ key: `action.${what}` }, locale);
 
 /** For text whose names and values are digits or Latin: the rest is our text, except for vendors' own words. */
 export function languageOf(text: string): "en" | "zh-CN" {

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { ada, createInstallation, startJob } from "../runtime-fixture.ts";
+import { verifies } from "../verifies.ts";
 
 test("a job is shown as text alone, as usual, or with its whole timeline; the viewer decides what its tool shows", async () => {
   await using installation = await createInstallation();
@@ -11,8 +12,10 @@ test("a job is shown as text alone, as usual, or with its whole timeline; the vi
   expect(usual.media).toHaveLength(1);
   expect(usual.actions).toContainEqual(expect.objectContaining({ action: "details" }));
 
+  expect(usual.fields).toContainEqual({ kind: "asked", label: "Prompt", value: "a lake" });
   const { media: _media, actions: _actions, ...rest } = usual;
-  expect(await process.runtime.jobMessage(job, ada, "words")).toEqual(rest);
+  const facts = usual.fields!.filter(({ kind }) => kind !== "asked");
+  expect(await process.runtime.jobMessage(job, ada, "words")).toEqual({ ...rest, fields: facts });
   const whole = await process.runtime.jobMessage(job, ada, "timeline");
   expect(whole.fields!.length).toBe(usual.fields!.length + job.timeline.length);
   expect(whole.actions).not.toContainEqual(expect.objectContaining({ action: "details" }));
@@ -20,7 +23,7 @@ test("a job is shown as text alone, as usual, or with its whole timeline; the vi
   const call = { tool: "job", input: { job: id }, caller: ada };
   expect(await process.runtime.call(call)).toMatchObject({ message: { fields: whole.fields } });
   const asked = await process.runtime.call({ ...call, detail: "words" });
-  expect(asked.message.fields).toEqual(usual.fields);
+  expect(asked.message.fields).toEqual(facts);
   expect(asked.message.actions).toBeUndefined();
 });
 
@@ -36,4 +39,31 @@ test("between its last step and its end a job says that the result is coming, an
   expect(await titleWith([made!])).toMatch(/made; the result is on its way\.$/);
   expect(await titleWith([made!, { name: "next", state: "waiting", assets: [] }])).toMatch(/it goes on in a moment\.$/);
   expect(await titleWith([{ name: "next", state: "waiting", assets: [] }])).toMatch(/^Accepted: /);
+});
+
+test("a result shows a long value as far as its place allows, and the job's story shows all of it", async () => {
+  verifies("job.recipe");
+  await using installation = await createInstallation();
+  const { runtime, ...process } = await installation.open();
+  const question = "b".repeat(1_500);
+  const sent = await startJob({ ...process, runtime }, "image", { prompt: "a".repeat(900), negative_prompt: "a hen" });
+  await installation.until(() => installation.job(sent.id).state.phase === "succeeded");
+  const job = installation.job(sent.id);
+  const long = { ...job, input: { ...job.input, prompt: question } };
+  const shown = await runtime.jobMessage(long, ada);
+  const asked = shown.fields!.filter(({ kind }) => kind === "asked");
+  expect(asked.map(({ label }) => label)).toEqual(["Prompt", "Negative prompt", "Provider"]);
+  expect(asked[0]?.value).toBe(`${"b".repeat(1_000)}…`);
+  const small = {
+    mediaPerMessage: 1,
+    mediaBytes: 1e9,
+    textCharacters: 4_096,
+    captionCharacters: 1_024,
+    updateIntervalMs: 0,
+  };
+  const fitted = await runtime.fit(shown, small, "en");
+  expect(fitted.overflow).toBeUndefined();
+  expect(fitted.fields![1]?.value).toMatch(/^b{300,}…$/);
+  const story = await runtime.jobMessage(long, ada, "timeline");
+  expect(story.lines).toContain(`Prompt: ${question}`);
 });

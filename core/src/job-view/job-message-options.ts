@@ -6,6 +6,7 @@ import type { Caller } from "../people/caller.ts";
 import type { Deletions } from "../state/deletions.ts";
 import type { MessageDetail } from "../surface/message-detail.ts";
 import type { SpendingTool, Tool } from "../tools/tool.ts";
+import type { VoiceBook } from "../voices/voice-book.ts";
 import type { Estimates } from "../work/estimates.ts";
 import type { ProviderRegistry } from "../work/provider-registry.ts";
 
@@ -27,6 +28,7 @@ export interface JobMessageOptions {
   tools: readonly Tool[];
   providers: ProviderRegistry;
   media: MediaStore;
+  voices: Pick<VoiceBook, "find">;
   deletions: Pick<Deletions, "of">;
   estimates: Estimates;
   logger: Logger;

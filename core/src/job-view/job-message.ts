@@ -17,6 +17,7 @@ import type { JobMessageOptions, Speak } from "./job-message-options.ts";
 import { timelineFields } from "./job-timeline.ts";
 import { goneMedia, messageMedia } from "./message-media.ts";
 import { isSentAgain, nextStep } from "./next-step.ts";
+import { recipeOf } from "./recipe.ts";
 import { StepTitles } from "./step-titles.ts";
 
 /** A job as a message: what happened, what it cost, what comes next, in the viewer's language. */
@@ -38,7 +39,13 @@ export async function jobMessage(options: JobMessageOptions): Promise<Message> {
       : [];
   const isPretended = options.isSandbox && job.state.phase === "succeeded";
   const gone = hasEnded(job) || notice?.about === "further" ? await goneMedia(assets, options) : [];
-  const lines = [...body.lines, ...gone.map(speak), ...(isPretended ? [speak({ key: "job.sandbox" })] : [])];
+  const recipe = await recipeOf(options);
+  const lines = [
+    ...body.lines,
+    ...recipe.lines,
+    ...gone.map(speak),
+    ...(isPretended ? [speak({ key: "job.sandbox" })] : []),
+  ];
   return {
     tone: body.tone,
     title: body.title,
@@ -46,6 +53,7 @@ export async function jobMessage(options: JobMessageOptions): Promise<Message> {
     fields: [
       ...body.fields,
       ...(hasEnded(job) && notice?.about !== "further" ? (described.fields ?? []) : []),
+      ...recipe.fields,
       ...(detail === "timeline" ? timelineFields(job, titles, caller) : []),
       { kind: "job", label: speak({ key: "job.field.job" }), value: job.id, copyable: true },
     ],

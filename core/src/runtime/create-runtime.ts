@@ -144,7 +144,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       operator: policy.isOperator(caller),
       tool: spendingTool(job.tool),
       tools: tools.filter((tool) => mayUse(tool, caller)),
-      ...{ providers, media, deletions, estimates, logger },
+      ...{ providers, media, voices, deletions, estimates, logger },
       now: clock.now(),
       ...extra,
     });

@@ -144,3 +144,29 @@ describe("text", () => {
     );
   });
 });
+
+// @verifies job.recipe
+describe("what was asked for", () => {
+  const fields = [
+    { kind: "asked" as const, label: "Prompt", value: "a".repeat(500) },
+    { kind: "asked" as const, label: "Size", value: "512x512" },
+    { kind: "cost" as const, label: "Cost", value: "c".repeat(100) },
+  ];
+
+  it("is shown whole if it fits", async () => {
+    expect(await fit({ ...message, fields }, {})).toEqual({ ...message, fields });
+  });
+
+  it("gives way before anything else, the longest of it first", async () => {
+    const shown = await fit({ ...message, fields, lines: ["b".repeat(300)] }, { textCharacters: 900 });
+    const [prompt, size, cost] = shown.fields ?? [];
+    expect([size, cost, shown.lines, shown.overflow]).toEqual([fields[1], fields[2], ["b".repeat(300)], undefined]);
+    expect(prompt?.value).toMatch(/^a{100,}…$/);
+    expect(JSON.stringify(shown).length).toBeLessThan(900);
+  });
+
+  it("keeps a beginning however little room there is", async () => {
+    const { fields: shown = [] } = await fit({ ...message, fields, lines: ["b".repeat(3_000)] }, {});
+    expect(shown[0]?.value).toMatch(/^a{30,39}…$/);
+  });
+});

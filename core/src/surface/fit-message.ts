@@ -9,6 +9,8 @@ import type { SurfaceLimits, TextUnit } from "./surface.ts";
 const encodeSidePx = 2_048;
 /** Room for the fields and the surface's own layout, in the surface's unit. */
 const layoutRoom = 200;
+/** How much of a value that was asked for is shown however little room there is, in the surface's unit. */
+const leastAsked = 40;
 
 /** What a place can show, and where the rest is available. */
 export interface Fit {
@@ -62,10 +64,10 @@ export async function fitMessage(message: Message, { limits, locale, linkTo, sma
 }
 
 /** Keeps fields and buttons, and as much of the paragraphs as fits; a file has all of them. */
-function fitText(message: Message, most: number, unit: TextUnit): Message {
+function fitText(given: Message, most: number, unit: TextUnit): Message {
   const length = lengthIn[unit];
-  const fields = (message.fields ?? []).reduce((sum, { label, value }) => sum + length(label) + length(value) + 4, 0);
-  const room = Math.max(0, most - layoutRoom - length(message.title) - fields);
+  const message = fitAsked(given, most - layoutRoom, length);
+  const room = Math.max(0, most - layoutRoom - length(message.title) - fieldsLength(message, length));
   const lines = message.lines ?? [];
   if (lines.reduce((sum, line) => sum + length(line) + 1, 0) <= room) {
     return message;
@@ -84,6 +86,34 @@ function fitText(message: Message, most: number, unit: TextUnit): Message {
     left -= length(line) + 1;
   }
   return { ...message, lines: kept, overflow: { name: "text.txt", text: lines.join("\n\n") } };
+}
+
+/** What was asked for gives way first, the longest of it before the rest: who asked knows it, and the job's story has it. */
+function fitAsked(message: Message, room: number, length: (text: string) => number): Message {
+  const { title, lines = [], fields = [] } = message;
+  const paragraphs = lines.reduce((sum, line) => sum + length(line) + 1, 0);
+  const over = length(title) + fieldsLength(message, length) + paragraphs - room;
+  const asked = fields.filter(({ kind }) => kind === "asked").map(({ value }) => length(value));
+  if (over <= 0 || asked.length === 0) {
+    return message;
+  }
+  const cutBy = (cap: number) => asked.reduce((sum, one) => sum + Math.max(0, one - cap), 0);
+  let cap = Math.max(...asked);
+  while (cap > leastAsked && cutBy(cap) < over) {
+    cap = Math.max(leastAsked, Math.floor(cap * 0.9));
+  }
+  return {
+    ...message,
+    fields: fields.map((field) =>
+      field.kind === "asked" && length(field.value) > cap
+        ? { ...field, value: `${beginning(field.value, cap - length("…"), length)}…` }
+        : field,
+    ),
+  };
+}
+
+function fieldsLength({ fields = [] }: Message, length: (text: string) => number): number {
+  return fields.reduce((sum, { label, value }) => sum + length(label) + length(value) + 4, 0);
 }
 
 const lengthIn: Record<TextUnit, (text: string) => number> = {

@@ -9,6 +9,8 @@ export type Tone = "info" | "progress" | "success" | "question" | "warning" | "e
 export type MessageFieldKind =
   | "account"
   | "actor"
+  /** Part of what was asked for: the first to be cut where a place has no room; the job's story has it whole. */
+  | "asked"
   | "charged"
   | "code"
   | "cost"
