@@ -344,6 +344,8 @@ export const requirements = {
   "telegram.private": "Anything for one person alone is sent to their own chat; a group learns nothing of it.",
   "telegram.deep-link":
     "Where a private answer moves from a group to the private chat, one link opens that chat and continues the request there, once and for its asker only.",
+  "telegram.spent-buttons":
+    "Buttons that can no longer act are shown disabled, or removed where the server cannot do that, and only in room that no result needs.",
   "telegram.native":
     "Pictures, videos, recordings, voices and albums are shown as Telegram shows them best, otherwise as a file or link.",
   "telegram.inert":

@@ -122,6 +122,8 @@ describe("who may start work", () => {
     const ask = ada.press(last(ada.visibleMessages()), "Ask for access");
     await room.calm();
     expect(JSON.stringify(ask.answer)).toContain("The operators have been asked.");
+    ada.write("/image a fox");
+    await room.pass(5_000);
     ada.press(last(ada.visibleMessages()), "Ask for access");
     await room.calm();
     const asked = fromBot(olga.visibleMessages()).filter(({ text }) => text.includes("asks for access"));

@@ -8,6 +8,8 @@ interface Applicant {
   locale: Caller["locale"];
   /** The operators have been asked. */
   asked: boolean;
+  /** The messages in which operators were asked. */
+  questions?: { chat: number; message: number }[];
 }
 
 /**

@@ -6,6 +6,7 @@ import type { TelegramContext } from "./context.ts";
 import { inert } from "./formatted-text.ts";
 import { telegramLimits } from "./limits.ts";
 import { type Address, userOf } from "./place.ts";
+import { retirePressed } from "./retire-buttons.ts";
 import { sentences } from "./sentences.ts";
 import { placeOfSend, withoutPreview } from "./show.ts";
 import { answerPress } from "./telegram-port.ts";
@@ -79,12 +80,14 @@ async function passOn(context: TelegramContext, caller: Caller, id: number, pres
   }
   if (!applicant?.asked) {
     const name = applicant?.name ?? String(caller.name);
-    await access.noteApplicant({ id, name, locale: applicant?.locale ?? locale, asked: true });
+    const asking = { id, name, locale: applicant?.locale ?? locale, asked: true };
+    await access.noteApplicant(asking);
     const text = inert(say(sentences.accessWanted, "en", { name, id: String(id) }));
     const chinese = inert(say(sentences.accessWanted, "zh-CN", { name, id: String(id) }));
+    const questions: { chat: number; message: number }[] = [];
     for (const operator of operators) {
       try {
-        await chats.request(operator, "result", (chat_id) =>
+        const { message_id: message } = await chats.request(operator, "result", (chat_id) =>
           api.call("sendMessage", {
             ...{ chat_id, text: `${text}\n${chinese}`, ...withoutPreview },
             reply_markup: {
@@ -97,10 +100,13 @@ async function passOn(context: TelegramContext, caller: Caller, id: number, pres
             },
           }),
         );
+        questions.push({ chat: operator, message });
       } catch (error) {
         logger.warn({ reason: readFailure(error).detail }, "an operator could not be asked");
       }
     }
+    await access.noteApplicant({ ...asking, questions });
+    retirePressed(context, press);
   }
   await answerPress(context, press.id, sentences.accessAsked[locale]);
 }
@@ -112,24 +118,34 @@ async function decide(
   press: InboundPress,
 ): Promise<void> {
   await (isLetIn ? access.grant(id, caller.id) : access.revoke(id));
-  const applicant = (await access.applicant(id)) ?? { id, name: String(id), locale: caller.locale };
-  await access.noteApplicant({ ...applicant, asked: false });
-  const said = say(sentences[isLetIn ? "wasLetIn" : "wasKeptOut"], caller.locale, { name: applicant.name });
+  const applicant = (await access.applicant(id)) ?? { id, name: String(id), locale: caller.locale, questions: [] };
+  await access.noteApplicant({ ...applicant, asked: false, questions: [] });
+  const decision = sentences[isLetIn ? "wasLetIn" : "wasKeptOut"];
+  const said = say(decision, caller.locale, { name: applicant.name });
+  // The language of the other operators is not known.
+  const inBoth = `${say(decision, "en", { name: applicant.name })}\n${say(decision, "zh-CN", { name: applicant.name })}`;
   await answerPress({ api, outbox, logger }, press.id, said);
-  const { message } = press;
+  const pressed = press.message ? { chat: press.message.chat.id, message: press.message.message_id } : undefined;
+  const isPressed = (at: { chat: number; message: number }) =>
+    at.chat === pressed?.chat && at.message === pressed.message;
+  const others = (applicant.questions ?? []).filter((at) => !isPressed(at));
+  // The question to every operator is settled, so none can be pressed any more.
   const work = [
     () =>
       chats.request(id, "result", (chat_id) =>
         api.call("sendMessage", { chat_id, text: sentences[isLetIn ? "youAreIn" : "youStayOut"][applicant.locale] }),
       ),
-    ...(message
-      ? [
-          () =>
-            chats.request(message.chat.id, "result", (chat_id) =>
-              api.call("editMessageText", { chat_id, message_id: message.message_id, text: inert(said) }),
-            ),
-        ]
-      : []),
+    ...[...(pressed === undefined ? [] : [pressed]), ...others].map(
+      ({ chat, message: message_id }) =>
+        () =>
+          chats.request(chat, "result", (chat_id) =>
+            api.call("editMessageText", {
+              chat_id,
+              message_id,
+              text: inert(isPressed({ chat, message: message_id }) ? said : inBoth),
+            }),
+          ),
+    ),
   ];
   for (const tell of work) {
     try {

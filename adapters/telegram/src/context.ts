@@ -21,6 +21,8 @@ export interface TelegramContext extends ChatKit {
   admins: Admins;
   chats: Chats;
   fileIds: FileIds;
+  /** The last questions of dialogues, by form, whose buttons can be pressed. */
+  questions: ReturnType<State["keyv"]>;
   /** The requests that albums started, by the album's id. */
   albums: ReturnType<State["keyv"]>;
   /** Who the bot is, once Telegram has said so. */

@@ -1,9 +1,10 @@
 import type { Caller, Message } from "@toolcast/core";
 import { readButtonId } from "@toolcast/core/chat";
 import type { TelegramContext } from "./context.ts";
-import { ask, formOf, readDialoguePress, stoppedMessage } from "./dialogue.ts";
+import { ask, formOf, readDialoguePress, retireQuestion, stoppedMessage } from "./dialogue.ts";
 import { callerOf } from "./place.ts";
 import { toolNamed } from "./request-input.ts";
+import { retirePressed } from "./retire-buttons.ts";
 import { sentences } from "./sentences.ts";
 import { editMessage } from "./show.ts";
 import { type Taking, waysOf } from "./taking.ts";
@@ -21,10 +22,13 @@ export async function takeDialoguePress(taking: Taking, caller: Caller, press: I
   const isCurrent = (await context.forms.asked(caller)) === formId;
   if (form === null || tool === undefined || said === null || form.owner !== caller.id || !isCurrent) {
     const isTheirs = form !== null && form.owner !== caller.id;
+    if (!isTheirs) {
+      retirePressed(context, press);
+    }
     return tell(answerPress(context, press.id, sentences[isTheirs ? "notYours" : "questionGone"][locale]));
   }
   // Answers reply to the message that asked for the form, not to the question.
-  const ways = waysOf(taking, caller, press.id);
+  const ways = waysOf(taking, caller, press);
   switch (said.action) {
     case "stop":
       await context.forms.ask(caller, null);
@@ -37,13 +41,13 @@ export async function takeDialoguePress(taking: Taking, caller: Caller, press: I
       return;
     case "go":
       await context.forms.ask(caller, null);
-      await tell(answerPress(context, press.id));
+      await Promise.all([tell(answerPress(context, press.id)), retireQuestion(context, formId)]);
       return take({ event: "form", id, caller, ways, form: formId, filled: [], input: {}, files: [] });
     case "pick":
       if (said.value === undefined || said.field !== form.next) {
         return tell(answerPress(context, press.id, sentences.questionGone[locale]));
       }
-      await tell(answerPress(context, press.id));
+      await Promise.all([tell(answerPress(context, press.id)), retireQuestion(context, formId)]);
       return take({ event: "field", id, caller, ways, form: formId, value: { text: said.value } });
     default:
       return said.action satisfies never;

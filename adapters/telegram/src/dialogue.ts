@@ -16,8 +16,12 @@ import type { TelegramContext } from "./context.ts";
 import { inert } from "./formatted-text.ts";
 import { questionLimits, telegramLimits } from "./limits.ts";
 import type { Address } from "./place.ts";
+import { buttonedSchema, retireButtons } from "./retire-buttons.ts";
 import { sentences } from "./sentences.ts";
 import { placeOfSend, withoutPreview } from "./show.ts";
+
+/** A question's buttons are kept track of for as long as the kit waits for its answer. */
+const askedMs = 24 * 60 * 60_000;
 
 /** Buttons of a dialogue. Their subject is a form's id, then the numbers of an input and a choice. */
 export const dialogueActions = { pick: "pick", change: "change", go: "go", stop: "stop" } as const;
@@ -61,7 +65,7 @@ export async function ask(
       telegramLimits.buttonsPerRow,
     );
     const go = button(sentences.go[locale], { action: dialogueActions.go, subject: id });
-    await send(context, address, `${tool.title[locale]}\n\n${sentences.overview[locale]}`, {
+    await send(context, id, address, `${tool.title[locale]}\n\n${sentences.overview[locale]}`, {
       inline_keyboard: [...rows, [go, stop]],
     });
     return;
@@ -72,14 +76,14 @@ export async function ask(
     const picks = control.choices.map(({ title }, index) =>
       button(title, { action: dialogueActions.pick, subject: `${id}.${names.indexOf(field.name)}.${index}` }),
     );
-    await send(context, address, question, {
+    await send(context, id, address, question, {
       inline_keyboard: [...buttonRows(picks, telegramLimits.buttonsPerRow), [stop]],
     });
     return;
   }
   await (address.isPrivate
-    ? send(context, address, `${question}\n\n${sentences.askedToWrite[locale]}`, { inline_keyboard: [[stop]] })
-    : send(context, address, `${question}\n\n${sentences.askedToAnswer[locale]}`, {
+    ? send(context, id, address, `${question}\n\n${sentences.askedToWrite[locale]}`, { inline_keyboard: [[stop]] })
+    : send(context, id, address, `${question}\n\n${sentences.askedToAnswer[locale]}`, {
         force_reply: true,
         selective: true,
         input_field_placeholder: shorten(field.title, telegramLimits.placeholderCharacters),
@@ -120,19 +124,34 @@ export function formOf(form: StoredForm, tool: Tool, id: string): FilledForm {
   return { id, tool, given: form };
 }
 
+/** Sends a question; the buttons of the form's earlier one can then no longer act. */
 async function send(
-  { api, chats }: TelegramContext,
+  context: TelegramContext,
+  form: string,
   { chat, thread, request }: Address,
   text: string,
   reply_markup: TelegramInlineKeyboardMarkup | { force_reply: true; selective: true; input_field_placeholder: string },
 ): Promise<void> {
-  await chats.request(chat, "answer", (chat_id) =>
-    api.call("sendMessage", {
+  const { message_id: message } = await context.chats.request(chat, "answer", (chat_id) =>
+    context.api.call("sendMessage", {
       ...{ chat_id, text: inert(text), reply_markup },
       ...withoutPreview,
       ...placeOfSend({ chat, thread, replyTo: request }),
     }),
   );
+  await retireQuestion(context, form);
+  if ("inline_keyboard" in reply_markup) {
+    await context.questions.set(form, { chat, message, keyboard: reply_markup.inline_keyboard }, askedMs);
+  }
+}
+
+/** Disables the buttons of a form's last question, in the background. */
+export async function retireQuestion(context: TelegramContext, form: string): Promise<void> {
+  const asked = buttonedSchema.safeParse(await context.questions.get(form));
+  if (asked.success) {
+    await context.questions.delete(form);
+    void retireButtons(context, asked.data);
+  }
 }
 
 function without(input: FilledForm["given"]["input"], field: string): FilledForm["given"]["input"] {

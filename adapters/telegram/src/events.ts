@@ -5,7 +5,7 @@ import { formatBytes, formatDuration, say } from "@toolcast/core/surface";
 import { answerAccessPress, askedForAccess, refuseStranger } from "./ask-access.ts";
 import { isOfTelegram } from "./bot-api.ts";
 import type { TelegramChat, TelegramContext } from "./context.ts";
-import { dialogueActions } from "./dialogue.ts";
+import { dialogueActions, retireQuestion } from "./dialogue.ts";
 import { takeDialoguePress } from "./dialogue-press.ts";
 import { type Address, callerOf, inPrivate } from "./place.ts";
 import { freeMediaFields, readCommand, readInput, type TypedCommand, toolNamed } from "./request-input.ts";
@@ -101,8 +101,7 @@ async function takeCommand(
       case "help":
         return tell(welcome(context, caller));
       case "stop": {
-        const asked = await context.forms.asked(caller);
-        await context.forms.ask(caller, null);
+        const asked = await endDialogue(context, caller);
         const title = sentences[asked === null ? "nothingToStop" : "stopped"][locale];
         return tell(answer(context, caller, { tone: "info", title, private: false }));
       }
@@ -111,7 +110,7 @@ async function takeCommand(
         return address.isPrivate || command.isAddressed ? warn(taking, caller, sentences.unknown[locale]) : undefined;
     }
   }
-  await context.forms.ask(caller, null);
+  await endDialogue(context, caller);
   const isPaid = tool.effect === "spends";
   if (isPaid && !(await context.access.has(caller))) {
     return tell(refuseStranger(context, caller, message.chat.title ?? null));
@@ -141,6 +140,15 @@ async function takeCommand(
     ways: waysOf(taking, given.private ? inPrivate(caller) : caller),
     ...(gathers ? { gatherMs: albumMs } : {}),
   });
+}
+
+/** Asks this person nothing more in this conversation; returns the form they were asked about, if there was one. */
+async function endDialogue(context: TelegramContext, caller: Caller): Promise<string | null> {
+  const asked = await context.forms.asked(caller);
+  if (asked !== null) {
+    await Promise.all([context.forms.ask(caller, null), retireQuestion(context, asked)]);
+  }
+  return asked;
 }
 
 /** Carries out, in their own chat, the request that a deep link continues; false if there is none of theirs. */
@@ -225,6 +233,7 @@ async function takeText(taking: Taking, caller: Caller, message: InboundMessage)
     return warn(taking, caller, tooLarge(taking, caller, file));
   }
   const value = file === null ? { text: message.text ?? "" } : { file };
+  await retireQuestion(context, form);
   await take({ event: "field", id, caller, ways: waysOf(taking, caller), form, value });
 }
 
@@ -239,7 +248,7 @@ async function takePress(taking: Taking, press: InboundPress): Promise<void> {
     ...(message && (fileOf(message) !== null || message.rich_message !== undefined) ? { hasMedia: true } : {}),
   };
   const button = data ? readButtonId(data) : null;
-  const base = { id, caller, ways: waysOf(taking, caller, press.id), facts: facts as Record<string, never> };
+  const base = { id, caller, ways: waysOf(taking, caller, press), facts: facts as Record<string, never> };
   if (button === null) {
     await take({ ...base, event: "gone" });
   } else if (Object.hasOwn(dialogueActions, button.action)) {

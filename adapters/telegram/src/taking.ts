@@ -4,8 +4,10 @@ import type { TelegramContext } from "./context.ts";
 import { ask } from "./dialogue.ts";
 import { telegramLimits } from "./limits.ts";
 import { type Address, userOf } from "./place.ts";
+import { retirePressed } from "./retire-buttons.ts";
 import { sendMessage } from "./show.ts";
 import { answerPress } from "./telegram-port.ts";
+import type { InboundPress } from "./update.ts";
 
 /** An incoming update. */
 export interface Taking {
@@ -25,9 +27,10 @@ export interface Taking {
   stored: PromiseWithResolvers<void>;
 }
 
-/** `press`: set when a button press is answered. */
-export function waysOf(taking: Taking, caller: Caller, press?: string): EventWays {
+/** `pressed`: set when a button press is answered. */
+export function waysOf(taking: Taking, caller: Caller, pressed?: InboundPress): EventWays {
   const { context, stored, tell } = taking;
+  const press = pressed?.id;
   const refuse: EventWays["refuse"] = async (message, options) => {
     if (press === undefined) {
       return answer(context, caller, message, options);
@@ -46,6 +49,7 @@ export function waysOf(taking: Taking, caller: Caller, press?: string): EventWay
         ? null
         : tell(Promise.all([ask(context, caller, form), answerPress(context, press)]).then(() => {})),
     refuse: (message, options) => tell(refuse(message, options)),
+    buttonGone: () => pressed && retirePressed(context, pressed, (data) => data === pressed.data),
   };
 }
 

@@ -65,6 +65,7 @@ export function createTelegramSurface(options: TelegramSurfaceOptions): Telegram
     fileHosts: [new URL(options.apiRoot).host],
     chats: new Chats({ state, outbox: kit.outbox, access }),
     fileIds: new FileIds(state, token),
+    questions: state.keyv("telegram-questions"),
     albums: state.keyv("telegram-albums"),
     bot: { id: Number(token.split(":", 1)[0]), username: "" },
   };

@@ -37,6 +37,7 @@ const content = {
   is_topic_message: z.boolean().optional(),
   media_group_id: z.string().nullish(),
   rich_message: z.unknown().optional(),
+  reply_markup: z.unknown().optional(),
 };
 
 const message = z.object({

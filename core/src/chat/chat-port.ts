@@ -123,6 +123,8 @@ export interface EventWays {
   openForm(form: FormToOpen): Promise<void> | null;
   /** Answers its sender alone that nothing was done. `field`: the input at fault, if there is one. */
   refuse(message: Message, options: ShowOptions, field?: string): Promise<void>;
+  /** The button pressed can no longer act, so it need not be offered any more. Default: it stays as it is. */
+  buttonGone?(): void;
 }
 
 interface EventBase {

@@ -225,6 +225,7 @@ export class Chat {
       case "press": {
         const press = await context.buttons.read(event.press);
         if (press === null) {
+          event.ways.buttonGone?.();
           return refuse(context, event, { key: "answer.button-gone" });
         }
         switch (press.action) {
@@ -239,6 +240,7 @@ export class Chat {
         }
       }
       case "gone":
+        event.ways.buttonGone?.();
         return refuse(context, event, { key: "answer.button-gone" });
       default:
         return event satisfies never;

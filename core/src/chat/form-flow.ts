@@ -79,6 +79,9 @@ export async function openButtonForm(context: Context, event: ChatEvent, form: S
   const tool = form === null ? undefined : toolOf(context, form.command);
   if (form === null || tool === undefined) {
     const sentence = event.event === "press" ? await whyNot(context, event) : null;
+    if (sentence === null) {
+      event.ways.buttonGone?.();
+    }
     await refuse(context, event, sentence ?? { key: "answer.button-gone" });
     return;
   }
