@@ -1,11 +1,10 @@
 import type { GivenInput } from "@toolcast/core/chat";
-import { answersPrivately } from "@toolcast/core/surface";
 import type { DiscordCommand } from "./commands.ts";
 import type { CommandInteraction } from "./interaction.ts";
 
 /** The values of a command's options; options that no longer exist are left out. */
 export function readOptions(command: DiscordCommand, data: CommandInteraction["data"]): GivenInput {
-  const given: GivenInput = { input: {}, files: [], private: false };
+  const given: GivenInput = { input: {}, files: [], private: command.tool.private ?? false };
   for (const { name, value } of data.options ?? []) {
     const use = command.options.get(name);
     if (use === undefined || value === undefined) {
@@ -25,6 +24,5 @@ export function readOptions(command: DiscordCommand, data: CommandInteraction["d
   for (const { field } of given.files) {
     delete given.input[field];
   }
-  given.private ||= answersPrivately(command.tool, given.input);
   return given;
 }

@@ -1,6 +1,5 @@
 import type { Json } from "../ground/json.ts";
 import { fieldsOf } from "../tools/describe.ts";
-import { answersPrivately } from "../tools/quote.ts";
 import type { Tool } from "../tools/tool.ts";
 import type { GivenInput } from "./answer.ts";
 
@@ -41,5 +40,5 @@ export function givenByMessage(
     }
   }
   const words = text.trim() === "" || tool.primary === undefined ? {} : { [tool.primary]: text.trim() };
-  return { input: { ...words, ...input }, files: taken, private: isPrivate || answersPrivately(tool, input) };
+  return { input: { ...words, ...input }, files: taken, private: isPrivate || (tool.private ?? false) };
 }

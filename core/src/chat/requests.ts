@@ -5,6 +5,7 @@ import type { Caller } from "../people/caller.ts";
 import type { Reply } from "../runtime/runtime.ts";
 import type { Message } from "../surface/message.ts";
 import { parseInput } from "../tools/input.ts";
+import { answersPrivately } from "../tools/quote.ts";
 import type { Tool } from "../tools/tool.ts";
 import { type Answer, type GivenInput, type PendingRequest, receiptFor, type ShowOptions } from "./answer.ts";
 import { formKey } from "./button-id.ts";
@@ -45,7 +46,8 @@ export async function takeRequest(
   const asked: Answer = {
     id: event.id,
     at,
-    caller: { ...event.caller, private: given.private },
+    // Also for an adapter that does not ask, and for what a form asked for.
+    caller: { ...event.caller, private: given.private || answersPrivately(tool, given.input) },
     facts: event.facts,
     pending: {
       command: tool.command,
