@@ -301,7 +301,8 @@ export const requirements = {
   "reached.by-proxy":
     "Every outgoing connection uses the environment's proxy, except those to this machine and to the hosts in NO_PROXY.",
   "slack.commands": "Slash commands by core's grammar become one job each; errors are shown to their sender alone.",
-  "slack.acknowledged": "Every event is acknowledged once it is stored, and taken once over restarts and processes.",
+  "slack.acknowledged":
+    "Every event is acknowledged once it is stored, before Slack is asked anything, and taken once over restarts and processes.",
   "slack.form":
     "Empty text opens a form before any other call to Slack; if it is too late for one, a button keeps everything.",
   "slack.delivery":

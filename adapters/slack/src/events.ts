@@ -7,7 +7,6 @@ import {
   givenByMessage,
   type PointedMessage,
   readButtonId,
-  wantsForm,
 } from "@toolcast/core/chat";
 import { say } from "@toolcast/core/surface";
 import type { z } from "zod";
@@ -16,15 +15,11 @@ import { linkPrefix } from "./layout.ts";
 import { handleUseMs, slackLimits } from "./limits.ts";
 import { beginAction, chooser, formCallback, readForm } from "./modal.ts";
 import { commandSchema, eventSchema, type Interaction, interactionSchema, type Said, saidSchema } from "./payload.ts";
-import type { Person } from "./person.ts";
-import { type Asked, callerOf, messageName } from "./place.ts";
+import { type Asked, messageName } from "./place.ts";
 import { openShortcut, toolOfShortcut } from "./shortcuts.ts";
-import { methodBudget, readFailure } from "./slack-failure.ts";
-import { type Acknowledge, once, type Source, type Transport, waysOf } from "./ways.ts";
+import { readFailure } from "./slack-failure.ts";
+import { type Acknowledge, knownCaller, once, openView, type Source, type Transport, waysOf } from "./ways.ts";
 import { helpInGeneral, helpOn, isHelp, plainText, readInput, toolNamed, toolOfCommand } from "./words.ts";
-
-/** The longest to wait for Slack to say who somebody is, before answering in the language known so far. */
-const personWithinMs = 400;
 
 /** Events for the adapter itself, apart from requests. */
 export interface Notices {
@@ -146,8 +141,8 @@ function takeInteraction(slack: Slack, interaction: Interaction, ack: Acknowledg
         return;
       }
       const { metadata, ...filled } = form;
-      const { channel, thread, direct: isDirect, url, until = 0 } = metadata;
-      const asked = { ...who, channel, thread, ...(isDirect === undefined ? {} : { direct: isDirect }) };
+      const { url, until = 0 } = metadata;
+      const asked: Asked = { ...who, ...metadata };
       const source: Source = {
         ...{ ...base, asked, answersBy: "form", fields: filled.filled },
         ...(url === undefined || until <= clock.now() ? {} : { url, until }),
@@ -256,37 +251,16 @@ function request(slack: Slack, source: Source, tool: Tool | undefined, read: (to
 
 type Rest<Event = ChatEvent> = Event extends ChatEvent ? Omit<Event, "id" | "caller" | "ways" | "handle"> : never;
 
-/** Whether a form opens at once, before any other request to Slack: its trigger lasts three seconds. */
-function opensForm(rest: Rest): boolean {
-  switch (rest.event) {
-    case "command": {
-      const { tool, given } = rest;
-      return tool !== undefined && wantsForm(tool, given);
-    }
-    case "press":
-      return true;
-    default:
-      return false;
-  }
-}
-
+/** Asks Slack nothing first: who somebody is and what they may spend is found out once the event is acknowledged. */
 function take(slack: Slack, source: Source, rest: Rest): void {
   const { context, chat } = slack;
-  const { asked, id, url, until = context.clock.now() + handleUseMs } = source;
-  const go = (person: Person | undefined) => {
-    const caller = callerOf(asked, id, person);
-    const { uses: usesLeft } = slackLimits.responseUrl;
-    chat.take({
-      ...{ ...rest, id, caller, ways: waysOf(slack, source, caller) },
-      ...(url === undefined ? {} : { handle: { value: url, expiresAt: until, usesLeft } }),
-    });
-  };
-  const known = context.people.known(asked.user);
-  if (known !== undefined || (source.trigger !== undefined && opensForm(rest))) {
-    go(known);
-  } else {
-    chat.follow(id, context.people.soon(asked.user, personWithinMs).then(go));
-  }
+  const { id, url, until = context.clock.now() + handleUseMs } = source;
+  const caller = knownCaller(context, source);
+  const { uses: usesLeft } = slackLimits.responseUrl;
+  chat.take({
+    ...{ ...rest, id, caller, ways: waysOf(slack, source, caller) },
+    ...(url === undefined ? {} : { handle: { value: url, expiresAt: until, usesLeft } }),
+  });
 }
 
 /** Acknowledges an event that needs no answer. */
@@ -303,9 +277,10 @@ function tell(slack: Slack, source: Source, words: (locale: Locale) => Message):
   chat.follow(
     source.id,
     (async () => {
-      const caller = callerOf(source.asked, source.id, await context.people.soon(source.asked.user, personWithinMs));
       if (await context.answers.refuse(source.id)) {
-        await waysOf(slack, source, caller).refuse(words(caller.locale), { locale: caller.locale });
+        const ways = waysOf(slack, source, knownCaller(context, source));
+        const { locale } = await ways.asker();
+        await ways.refuse(words(locale), { locale });
       }
       await source.ack();
     })(),
@@ -315,21 +290,12 @@ function tell(slack: Slack, source: Source, words: (locale: Locale) => Message):
 /** The global shortcut: a button for each tool. */
 function openChooser(slack: Slack, source: Source): void {
   const { context, chat } = slack;
-  const { api, outbox, runtime, people, logger } = context;
-  const { asked, trigger } = source;
-  const locale = callerOf(asked, source.id, people.known(asked.user)).locale;
-  const tools = runtime.tools.filter(({ operatorsOnly }) => !operatorsOnly);
-  const open = async () => {
-    try {
-      await outbox.send({ budgets: methodBudget("view"), priority: "answer" }, () =>
-        api.openView(trigger?.id ?? "", chooser(tools, locale), "open"),
-      );
-    } catch (error) {
-      logger.warn({ reason: readFailure(error).detail }, "the list of tools could not be opened");
-    }
-  };
+  const tools = context.runtime.tools.filter(({ operatorsOnly }) => !operatorsOnly);
+  const opened = openView(slack, source, (locale) => chooser(tools, locale)).catch((error) =>
+    context.logger.warn({ reason: readFailure(error).detail }, "the list of tools could not be opened"),
+  );
   chat.follow(
     source.id,
-    Promise.all([open(), source.ack()]).then(() => {}),
+    Promise.all([opened, source.ack()]).then(() => {}),
   );
 }

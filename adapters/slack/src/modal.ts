@@ -30,6 +30,8 @@ const metadataSchema = z.object({
   /** The address that came with the command, and when it ends (epoch milliseconds). */
   url: z.string().optional(),
   until: z.number().optional(),
+  /** The language it is in. */
+  locale: z.enum(["en", "zh-CN"]).optional(),
 });
 export type FormMetadata = z.infer<typeof metadataSchema>;
 
@@ -53,7 +55,7 @@ export function formFor(
   return {
     type: "modal",
     callback_id: formCallback,
-    private_metadata: JSON.stringify(metadata),
+    private_metadata: JSON.stringify({ ...metadata, locale }),
     title: plain(tool.title[locale], slackLimits.modalTitleCharacters),
     submit: plain(say(sentences.submit, locale), slackLimits.modalTitleCharacters),
     close: plain(say(sentences.cancel, locale), slackLimits.modalTitleCharacters),

@@ -70,6 +70,8 @@ export interface Asked {
   ephemeral?: boolean;
   /** Nobody but the asker and the bot is there. Default: where the channel is a person. */
   direct?: boolean;
+  /** Their language, if it was known already when they were asked. Default English. */
+  locale?: Locale;
 }
 
 /**
@@ -77,11 +79,11 @@ export interface Asked {
  * nothing.
  */
 export function callerOf(
-  { user, name, team, channel, thread, ephemeral = false, direct = channel === user }: Asked,
+  { user, name, team, channel, thread, ephemeral = false, direct = channel === user, locale: asked = "en" }: Asked,
   answer: string,
   person: Person | undefined,
 ): Caller {
-  const locale: Locale = person === undefined ? "en" : nearestLocale(person.locale);
+  const locale = person === undefined ? asked : nearestLocale(person.locale);
   const address: Address = {
     ...{ team, channel, answer, ephemeral, direct, locale },
     thread,

@@ -1,6 +1,13 @@
 import type { ModalView } from "@slack/types";
-import type { Caller, Message } from "@toolcast/core";
-import { type Chat, correctAction, type EventWays, type FormToOpen, type ShowOptions } from "@toolcast/core/chat";
+import type { Caller, Locale, Message } from "@toolcast/core";
+import {
+  type Chat,
+  correctAction,
+  type EventWays,
+  type FormToOpen,
+  type Priority,
+  type ShowOptions,
+} from "@toolcast/core/chat";
 import { say } from "@toolcast/core/surface";
 import { compose, prepare } from "./compose.ts";
 import type { SlackContext } from "./context.ts";
@@ -16,6 +23,11 @@ export type Transport = (answer?: object) => Promise<void>;
 
 /** The same, but only the first call counts; gives whether this was the first. */
 export type Acknowledge = (answer?: object) => Promise<boolean>;
+
+type Slack = { context: SlackContext; chat: Chat };
+
+/** How long a refusal waits for Slack to say in which language. */
+const languageWithinMs = 2_000;
 
 export function once(acknowledge: Transport): Acknowledge {
   let done: Promise<void> | undefined;
@@ -48,55 +60,76 @@ export interface Source {
   fields?: readonly string[];
 }
 
-export function waysOf(
-  { context, chat }: { context: SlackContext; chat: Chat },
-  source: Source,
-  caller: Caller,
-): EventWays {
-  const { ack, trigger } = source;
-  return {
-    async acknowledge() {
-      await (source.answersBy === "form" ? ack({ response_action: "clear" }) : ack());
-    },
-    openForm(form) {
-      const view = formFor(form, metadataOf(context, source, form), caller.locale);
-      if (view === null) {
-        return null;
-      }
-      // Acknowledged before anything else: opening a form spends nothing, so Slack need not send the event again.
-      const shown = trigger === undefined ? offer(context, source, caller, form) : open(trigger, form, view);
-      return Promise.all([shown, trigger === undefined ? null : ack()]).then(() => {});
-    },
-    refuse: (message, options, field) =>
-      refuse(context, source, caller, { message, options, ...(field ? { field } : {}) }),
-  };
-
-  async function open({ id, mode }: NonNullable<Source["trigger"]>, form: FormToOpen, view: ModalView): Promise<void> {
-    const { api, outbox, people, logger } = context;
-    let shown: string;
-    try {
-      shown = await outbox.send({ budgets: methodBudget("view"), priority: "answer" }, () =>
-        api.openView(id, view, mode),
-      );
-    } catch (error) {
-      logger.info({ reason: readFailure(error).detail }, "a form could not be opened at once");
-      await offer(context, source, caller, form);
-      return;
-    }
-    if (people.known(source.asked.user) === undefined) {
-      // The command does not state its sender's language.
-      chat.follow(`${source.id}/language`, translate(context, source, form, shown));
-    }
-  }
+/** Who sent it, without asking Slack. */
+export function knownCaller({ people }: Pick<SlackContext, "people">, { asked, id }: Source): Caller {
+  return callerOf(asked, id, people.known(asked.user));
 }
 
-async function translate(context: SlackContext, source: Source, form: FormToOpen, shown: string): Promise<void> {
+export function waysOf(slack: Slack, source: Source, caller: Caller): EventWays & Required<Pick<EventWays, "asker">> {
+  const { context } = slack;
+  const { asked, id, trigger } = source;
+  const ways = {
+    acknowledge: () => acknowledge(source),
+    async asker() {
+      if (context.people.known(asked.user) !== undefined || isBesideInput(source)) {
+        return caller;
+      }
+      await acknowledge(source);
+      return callerOf(asked, id, await context.people.soon(asked.user, languageWithinMs));
+    },
+    openForm(form: FormToOpen) {
+      const viewIn = (locale: Locale) => formFor(form, metadataOf(context, source, form), locale);
+      if (viewIn(caller.locale) === null) {
+        return null;
+      }
+      const offered = async () => offer(context, source, await ways.asker(), form);
+      const shown =
+        trigger === undefined
+          ? offered()
+          : openView(slack, source, viewIn).catch((error: unknown) => {
+              context.logger.info({ reason: readFailure(error).detail }, "a form could not be opened at once");
+              return offered();
+            });
+      // Acknowledged before anything else: opening a form spends nothing, so Slack need not send the event again.
+      return Promise.all([shown, acknowledge(source)]).then(() => {});
+    },
+    refuse: (message: Message, options: ShowOptions, field?: string) =>
+      refuse(context, source, caller, { message, options, ...(field ? { field } : {}) }),
+  };
+  return ways;
+}
+
+async function acknowledge({ answersBy, ack }: Source): Promise<void> {
+  await (answersBy === "form" ? ack({ response_action: "clear" }) : ack());
+}
+
+/** Whether a refusal is shown next to an input of the form, in the acknowledgement itself. */
+function isBesideInput({ answersBy, fields = [] }: Source): boolean {
+  return answersBy === "form" && fields.length > 0;
+}
+
+/** Opens it right away, in the language known so far, and translates it once Slack has said who opened it. */
+export async function openView(
+  { context, chat }: Slack,
+  { asked, id, trigger = { id: "", mode: "open" } }: Source,
+  viewIn: (locale: Locale) => ModalView | null,
+): Promise<void> {
   const { api, outbox, people } = context;
-  const person = await people.of(source.asked.user);
-  const { locale } = callerOf(source.asked, source.id, person);
-  const view = locale === "en" ? null : formFor(form, metadataOf(context, source, form), locale);
-  if (view !== null) {
-    await outbox.send({ budgets: methodBudget("view") }, () => api.updateView(shown, view));
+  const show = async (locale: Locale, send: (view: ModalView) => Promise<unknown>, priority: Priority) => {
+    const view = viewIn(locale);
+    return view === null ? null : outbox.send({ budgets: methodBudget("view"), priority }, () => send(view));
+  };
+  const known = people.known(asked.user);
+  const { locale } = callerOf(asked, id, known);
+  const shown = await show(locale, (view) => api.openView(trigger.id, view, trigger.mode), "answer");
+  if (known === undefined && typeof shown === "string") {
+    const translate = async () => {
+      const { locale: theirs } = callerOf(asked, id, await people.of(asked.user));
+      if (theirs !== locale) {
+        await show(theirs, (view) => api.updateView(shown, view), "result");
+      }
+    };
+    chat.follow(`${id}/language`, translate());
   }
 }
 
@@ -135,7 +168,7 @@ async function refuse(
 ): Promise<void> {
   const { answersBy, fields = [], ack } = source;
   const [first] = fields;
-  if (answersBy === "form" && first !== undefined) {
+  if (isBesideInput(source) && first !== undefined) {
     const at = field !== undefined && fields.includes(field) ? field : first;
     await ack({ response_action: "errors", errors: { [at]: message.title.slice(0, 2_000) } });
     return;
@@ -144,6 +177,7 @@ async function refuse(
   if (answersBy === "acknowledgement" && (await ack({ response_type: "ephemeral", ...content }))) {
     return;
   }
+  await acknowledge(source);
   const { url, asked } = source;
   if (url !== undefined) {
     await context.outbox.send({}, () => context.api.respond(url, content, { visible: false }));

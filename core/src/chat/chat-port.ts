@@ -121,6 +121,11 @@ export interface EventWays {
   notTaken?(error: unknown): void;
   /** Opens the form, or asks for its next input. Returns null, without waiting, if the tool has nothing to fill in. */
   openForm(form: FormToOpen): Promise<void> | null;
+  /**
+   * Its sender as far as they can be known, for the language of a refusal. May ask the platform, so whatever has a
+   * deadline is acknowledged first. Default: the event's caller.
+   */
+  asker?(): Promise<Caller>;
   /** Answers its sender alone that nothing was done. `field`: the input at fault, if there is one. */
   refuse(message: Message, options: ShowOptions, field?: string): Promise<void>;
   /** The button pressed can no longer act, so it need not be offered any more. Default: it stays as it is. */

@@ -1,5 +1,6 @@
 import { hasEnded, type Job } from "../job/job.ts";
 import { say } from "../messages/sentence.ts";
+import type { Caller } from "../people/caller.ts";
 import type { Reply } from "../runtime/runtime.ts";
 import type { Message } from "../surface/message.ts";
 import { type Answer, answerLane, type PendingPress, receiptFor, receiptOf } from "./answer.ts";
@@ -39,9 +40,17 @@ export async function carryOutPress(
   taken: () => Promise<{ shown: boolean }> = async () => ({ shown: true }),
 ): Promise<void> {
   const { answers, outbox, port, runtime } = context;
-  const { caller, id } = answer;
+  const { id } = answer;
+  let { caller } = answer;
+  const identify = async () => {
+    caller = await identified(context, answer);
+    return caller;
+  };
+  const [isTaken, acted] = await Promise.allSettled([
+    taken(),
+    identify().then((presser) => act(context, press, presser)),
+  ]);
   const { locale } = caller;
-  const [isTaken, acted] = await Promise.allSettled([taken(), act(context, press, answer)]);
   await answers.change(id, { press: undefined });
   if (isTaken.status === "rejected") {
     throw isTaken.reason;
@@ -75,9 +84,7 @@ export async function carryOutPress(
   await tolerate(context, () => port.tell(answer, message, { locale }));
 }
 
-async function act(context: Context, { action, subject }: PendingPress, answer: Answer): Promise<Reply> {
-  const { runtime } = context;
-  const caller = await identified(context, answer);
+async function act({ runtime }: Context, { action, subject }: PendingPress, caller: Caller): Promise<Reply> {
   const job = action === showAction ? await runtime.job(subject, caller) : null;
   // If the job does not exist or is not theirs, core refuses the press.
   return job === null

@@ -210,8 +210,9 @@ export async function refuse(
   if (form !== undefined) {
     await forms.write(id, form);
   }
-  const buttons = form === undefined ? [] : [correctButton(id, caller)];
-  await turnstile.answer(() => ways.refuse(refusal(sentence, caller), { locale: caller.locale, buttons }, field));
+  const asker = (await ways.asker?.()) ?? caller;
+  const buttons = form === undefined ? [] : [correctButton(id, asker)];
+  await turnstile.answer(() => ways.refuse(refusal(sentence, asker), { locale: asker.locale, buttons }, field));
 }
 
 function refusal(sentence: Sentence, { locale }: Caller): Message {
