@@ -52,6 +52,12 @@ const refusal = (line: string) => {
 };
 
 describe("parseCommandLine", () => {
+  it("finds a command by its own or its agents' name, with dashes or underscores", () => {
+    for (const word of ["image", "IMAGE", "generate_image", "generate-image"]) {
+      expect(parse(`/${word} x`)).toEqual({ command: "image", input: { prompt: "x" } });
+    }
+  });
+
   it("reads free text and named inputs", () => {
     expect(parse("/image 日照金山 --size 512x512 --count 2")).toEqual({
       command: "image",

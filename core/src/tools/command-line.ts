@@ -1,5 +1,5 @@
 import { UsageError } from "../errors/errors.ts";
-import { type CommandWord, readWords } from "./command-words.ts";
+import { type CommandWord, nameOf, readWords } from "./command-words.ts";
 import { fieldsOf } from "./describe.ts";
 import type { FieldShape } from "./field.ts";
 import type { Tool } from "./tool.ts";
@@ -35,7 +35,7 @@ export function parseCommandLine(
   if (word === undefined || rest === undefined) {
     return null;
   }
-  const tool = tools.find((candidate) => [candidate.command, candidate.name].includes(word.toLowerCase()));
+  const tool = tools.find(({ command, name }) => [command, name].some((one) => sameName(one, word)));
   if (tool === undefined) {
     const names = tools.map((candidate) => `/${candidate.command}`).join(", ");
     throw new UsageError({ key: "tool.unknown", values: { name: `/${word}`, names } });
@@ -50,6 +50,11 @@ export function parseCommandLine(
       ? {}
       : { flags: ofPlace.filter((name) => given[name] !== undefined && !no.test(given[name])) }),
   };
+}
+
+/** Commands are written with dashes or underscores, as inputs are. */
+function sameName(one: string, other: string): boolean {
+  return nameOf(one) === nameOf(other);
 }
 
 function readInput(tool: Tool, text: string, flags: readonly string[]): Record<string, string> {

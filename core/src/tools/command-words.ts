@@ -109,6 +109,7 @@ function skipSpace(text: string, start: number): number {
   return at;
 }
 
-function nameOf(written: string): string {
+/** An input or a command as programs name it. */
+export function nameOf(written: string): string {
   return written.toLowerCase().replaceAll("-", "_");
 }
