@@ -116,6 +116,8 @@ export const requirements = {
     "After a refusal that the catalogue allows, another provider does the job; never after an unknown start.",
   "provider.circuit": "A provider that repeatedly fails to answer is left alone for a while.",
 
+  "spending.saved-first":
+    "Nothing is paid on the command line before it is certain that the result can be saved where it is wanted.",
   "spending.ask-above": "A price above the operator's threshold, or an unknown one, waits for the person's yes.",
   "spending.ledger": "Charges are summed by day, provider, unit and person.",
   "spending.probable":
@@ -167,6 +169,7 @@ export const requirements = {
   "tried.kill-button":
     "Killing the server from the console loses nothing: the running job visibly finishes after the restart.",
   "tried.command-line": "The command line runs every tool; --json prints one document; exit codes are 0, 1 and 2.",
+  "tried.pipes": "The command line reads its main text from standard input and writes a result to standard output.",
   "tried.configuration": "An error in the configuration is reported with the variable's name and what to do.",
   "tried.sandbox": "The sandbox enforces the vendors' protocols strictly and lists every paid start.",
 

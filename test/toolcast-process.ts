@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -22,7 +22,7 @@ export interface Running {
 /** A person's terminal: runs `toolcast` commands in its own folder, which is also the home directory. */
 export interface Terminal {
   directory: string;
-  begin(args: string[], environment: Record<string, string>, directory?: string): Running;
+  begin(args: string[], environment: Record<string, string>, directory?: string, input?: string): Running;
   /** Kills every process still running, so that a failed test leaves nothing behind. */
   close(): void;
 }
@@ -32,12 +32,13 @@ export function openTerminal(): Terminal {
   const unfinished = new Set<ChildProcess>();
   return {
     directory: home,
-    begin(args, environment, directory = home) {
+    begin(args, environment, directory = home, input) {
       const child = spawn(process.execPath, [join(repository, "app", "bin", "toolcast.js"), ...args], {
         cwd: directory,
         env: { PATH: process.env.PATH, HOME: home, LANG: "en_US.UTF-8", ...environment },
-        stdio: ["ignore", "pipe", "pipe"],
-      });
+        stdio: [input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
+      }) as ChildProcessWithoutNullStreams;
+      child.stdin?.end(input);
       let out = "";
       let error = "";
       child.stdout.setEncoding("utf8").on("data", (text: string) => (out += text));

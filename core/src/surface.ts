@@ -1,5 +1,6 @@
 /** The entry point for code that brings Toolcast to another place: adapters, agents, command lines and pages. */
 
+export { nearestWord } from "./ground/edit-distance.ts";
 export { locales, nearestLocale } from "./ground/locale.ts";
 // Take requests.
 export { readBody } from "./http/request-body.ts";
@@ -22,11 +23,12 @@ export { isSentAgain } from "./job-view/next-step.ts";
 export type { MediaKind, MediaLimits } from "./media/formats.ts";
 // Take and show media.
 export { checkMade } from "./media/check-made.ts";
+export { kindsOfFileName } from "./media/file-name-kinds.ts";
 export type { MediaFacts } from "./media/media.ts";
 export type { MediaLink } from "./media/media-links.ts";
 export { probe } from "./media/probe.ts";
 export type { Preview, PreviewBounds } from "./media/preview.ts";
-export { saveMedia } from "./media/save-media.ts";
+export { readMedium, saveMedia } from "./media/save-media.ts";
 export { decodeDataAddress, isDataAddress, maxDataBytes } from "./media/data-address.ts";
 export {
   maxFileBytes,
@@ -64,4 +66,5 @@ export type { FieldChoice, FieldRole, FieldShape } from "./tools/field.ts";
 export { describeTool, type FieldDescription, fieldsOf, type ToolDescription } from "./tools/describe.ts";
 export { entryJson, explanationJson } from "./tools/explain-error.ts";
 export { isLeftOut, parseInput } from "./tools/input.ts";
+export { type ExpectedResults, expectedResults } from "./work/expected-results.ts";
 export { wellFormed } from "./ground/well-formed.ts";

@@ -11,13 +11,13 @@ import { isSpoken, localeOf } from "../configuration/locale-choice.ts";
 import { type CommandContext, createConfigurationReader, createContextLogger } from "./command-context.ts";
 import { commandFailure } from "./command-failure.ts";
 import { exitCodes } from "./exit-codes.ts";
-import { createOutput, type Writable } from "./output.ts";
+import { type BinaryWritable, createOutput, type Writable } from "./output.ts";
 import { buildProgram } from "./program.ts";
 
 /** The process around a command line. */
 export interface Terminal {
   stdin: NodeJS.ReadStream;
-  stdout: Writable;
+  stdout: BinaryWritable;
   stderr: Writable;
   environment: NodeJS.ProcessEnv;
   workingDirectory: string;

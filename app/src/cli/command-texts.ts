@@ -16,8 +16,8 @@ export const commandTexts = {
   },
   run: { en: "Use a tool and save what it makes.", "zh-CN": "使用一个工具并保存结果。" },
   runOut: {
-    en: "Folder or file to save to; nothing is overwritten.",
-    "zh-CN": "保存到的文件夹或文件，不会覆盖已有文件。",
+    en: "Folder or file to save to, or - for standard output; nothing is overwritten.",
+    "zh-CN": "保存到的文件夹或文件，- 表示标准输出，不会覆盖已有文件。",
   },
   runNoWait: {
     en: "Store the job, print its id and leave; a running server carries it out.",
@@ -34,7 +34,10 @@ export const commandTexts = {
   jobsLimit: { en: "Show at most this many.", "zh-CN": "最多显示的数量。" },
   job: { en: "Show one job with its timeline.", "zh-CN": "查看一个任务及其经过。" },
   jobWait: { en: "Carry it on and wait for it to end.", "zh-CN": "继续执行并等待结束。" },
-  jobOut: { en: "Save what it made to this folder or file.", "zh-CN": "将结果保存到该文件夹或文件。" },
+  jobOut: {
+    en: "Save what it made to this folder or file; - is standard output.",
+    "zh-CN": "将结果保存到该文件夹或文件，- 表示标准输出。",
+  },
   jobPress: { en: "Press one of its buttons, e.g. cancel.", "zh-CN": "执行它的一个操作，例如 cancel。" },
   explain: {
     en: "Explain a vendor's error code, or any text that contains one.",
@@ -88,7 +91,10 @@ export const commandTexts = {
   locale: { en: "Language: en or zh-CN.", "zh-CN": "语言：en 或 zh-CN。" },
   help: { en: "Show help.", "zh-CN": "显示帮助。" },
   version: { en: "Show the version.", "zh-CN": "显示版本。" },
-  words: { en: "Free text for the tool's main input.", "zh-CN": "工具主要输入的自由文本。" },
+  words: {
+    en: "Free text for the tool's main input; - reads it from standard input.",
+    "zh-CN": "工具主要输入的自由文本，- 表示从标准输入读取。",
+  },
   explainWords: { en: "A code, or text that contains one.", "zh-CN": "错误码，或包含错误码的文本。" },
   mcpClient: {
     en: "claude-desktop, claude-code, cline, codex, cursor, gemini-cli, lm-studio, vscode, windsurf or zed.",

@@ -1,9 +1,10 @@
 import { relative } from "node:path";
 import { type Job, type MessageAction, systemClock } from "@toolcast/core";
 import { hasEnded, type PhaseName } from "@toolcast/core/engine";
-import { saveMedia } from "@toolcast/core/surface";
+import { readMedium, saveMedia } from "@toolcast/core/surface";
 import { type CommandContext, isInteractive } from "./command-context.ts";
 import { failureReport } from "./command-failure.ts";
+import { standardOutput } from "./destination.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { messageText } from "./message-text.ts";
 import { createProgressView } from "./progress.ts";
@@ -15,7 +16,7 @@ const waitingPhases: readonly PhaseName[] = ["held", "unresolved"];
 const redrawEveryMs = 500;
 
 export interface FollowOptions {
-  /** Where to save media: a directory or a file name. */
+  /** Where to save media: a directory or a file name; `-` for standard output. */
   out: string;
   signal: AbortSignal;
   /** The request had already been made with the same key. */
@@ -139,7 +140,15 @@ async function reportJob(
   const text = messageText(message, output.locale);
   const { state } = job;
   if (state.phase === "succeeded") {
-    const files = await saveMedia(runtime.media, message.media ?? [], out);
+    const media = message.media ?? [];
+    if (out === standardOutput) {
+      // The last one: those before it were made for it, such as the speech of a video.
+      const last = media.at(-1);
+      await (last === undefined ? output.print(text) : output.send(readMedium(runtime.media, last)));
+      output.note(last === undefined ? "" : text);
+      return;
+    }
+    const files = await saveMedia(runtime.media, media, out);
     output.document({ job: runtime.jobJson(job), repeated, files });
     if (files.length === 0) {
       output.print(text);

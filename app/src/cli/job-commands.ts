@@ -1,9 +1,10 @@
 import { basename } from "node:path";
 import { type Job, UsageError } from "@toolcast/core";
 import { hasEnded } from "@toolcast/core/engine";
-import { saveMedia } from "@toolcast/core/surface";
+import { type ExpectedResults, expectedResults, readMedium, saveMedia } from "@toolcast/core/surface";
 import type { CommandContext } from "./command-context.ts";
 import { failureReport } from "./command-failure.ts";
+import { checkDestination, standardOutput } from "./destination.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { followJob } from "./follow-job.ts";
 import { interruptible, reportInterruption } from "./interruption.ts";
@@ -56,6 +57,9 @@ export async function jobCommand(context: CommandContext, id: string, options: J
       purpose,
       async (workplace) => {
         found = await findJob(workplace, id);
+        if (options.out !== undefined) {
+          await checkDestination(options.out, resultsOf(workplace, found), context.output);
+        }
         if (options.press !== undefined) {
           found = await pressButton(context, workplace, found, options.press);
           if (found === null) {
@@ -77,6 +81,16 @@ export async function jobCommand(context: CommandContext, id: string, options: J
     reportInterruption(context, (found as Job | null)?.id ?? null);
   } finally {
     interruption.dispose();
+  }
+}
+
+/** Null for a job whose tool is no longer here, or reads its input in another way now. */
+function resultsOf({ runtime }: Workplace, { tool: name, input }: Job): ExpectedResults | null {
+  const tool = runtime.tools.find((candidate) => candidate.name === name);
+  try {
+    return tool === undefined ? null : expectedResults(tool, input);
+  } catch {
+    return null;
   }
 }
 
@@ -127,7 +141,13 @@ async function showJob(
 ): Promise<void> {
   const { output } = context;
   const message = await runtime.jobMessage(job, caller, "timeline");
-  const files = out === undefined ? [] : await saveMedia(runtime.media, message.media ?? [], out);
+  const last = message.media?.at(-1);
+  if (out === standardOutput && last !== undefined) {
+    await output.send(readMedium(runtime.media, last));
+    return;
+  }
+  const files =
+    out === undefined || out === standardOutput ? [] : await saveMedia(runtime.media, message.media ?? [], out);
   output.document({ job: runtime.jobJson(job), ...(out === undefined ? {} : { files }) });
   const media = (message.media ?? []).map(({ name, assetId }) => `  ${basename(name)}  ${assetId}`);
   output.print([messageText(message, output.locale), ...(files.length > 0 ? files : media)].join("\n"));

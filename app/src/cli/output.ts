@@ -7,6 +7,11 @@ export interface Writable {
   columns?: number;
 }
 
+/** Standard output takes results themselves too. */
+export interface BinaryWritable extends Writable {
+  write(data: string | Uint8Array, written?: (error?: Error | null) => void): unknown;
+}
+
 /** Where a command's output goes. */
 export interface Output {
   locale: Locale;
@@ -15,6 +20,10 @@ export interface Output {
   print(text: string): void;
   /** The answer in JSON mode: exactly one document. Nothing in text mode. */
   document(value: Json): void;
+  /** A result itself, byte by byte, on standard output. */
+  send(bytes: AsyncIterable<Uint8Array>): Promise<void>;
+  /** Whether a person sees standard output. */
+  isTerminal: boolean;
   /** Notes on standard error; in JSON mode nothing, unless `always` is set. */
   note(text: string | LocalizedText, always?: "always"): void;
   /** Standard error itself, for drawing that is overwritten. Null when it is not a terminal, and in JSON mode. */
@@ -22,7 +31,7 @@ export interface Output {
 }
 
 export interface OutputOptions {
-  stdout: Writable;
+  stdout: BinaryWritable;
   stderr: Writable;
   json: boolean;
   locale: Locale;
@@ -51,6 +60,14 @@ export function createOutput({ stdout, stderr, json, locale, redact }: OutputOpt
       documented = true;
       stdout.write(`${JSON.stringify(redact().json(value), null, 2)}\n`);
     },
+    async send(bytes) {
+      for await (const chunk of bytes) {
+        await new Promise<void>((resolve, reject) => {
+          stdout.write(chunk, (error) => (error ? reject(error) : resolve()));
+        });
+      }
+    },
+    isTerminal: stdout.isTTY === true,
     note(text, always) {
       const said = typeof text === "string" ? text : text[locale];
       if (said !== "" && (!json || always !== undefined)) {

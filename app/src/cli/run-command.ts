@@ -1,15 +1,17 @@
 import { type Tool, UsageError } from "@toolcast/core";
-import { asksForQuote, consentAsked, parseInput, say } from "@toolcast/core/surface";
+import { asksForQuote, consentAsked, expectedResults, parseInput, say } from "@toolcast/core/surface";
 import { installationDirectory } from "../configuration/data-directory.ts";
 import { readProcessRecord } from "../process-record.ts";
 import { serverRecordFile } from "../server/server-record.ts";
 import { type CommandContext, isInteractive } from "./command-context.ts";
 import { failureReport } from "./command-failure.ts";
+import { checkDestination } from "./destination.ts";
 import type { Flag } from "./flags.ts";
 import { inputOf } from "./flags.ts";
 import { followJob } from "./follow-job.ts";
 import { interruptible, reportInterruption } from "./interruption.ts";
 import { messageText } from "./message-text.ts";
+import { withPipedText } from "./piped-text.ts";
 import { takeMedia } from "./take-media.ts";
 import { openWorkplace, type Workplace } from "./workplace.ts";
 
@@ -29,16 +31,20 @@ export async function runTool(
   words: readonly string[],
   options: RunOptions,
 ): Promise<void> {
-  const given = inputOf(tool, flags, options, words);
+  const typed = inputOf(tool, flags, options, words);
   if (words.length > 0 && tool.primary === undefined) {
     throw new UsageError({
       en: `${tool.command} takes no free text; use its flags (see --help).`,
       "zh-CN": `${tool.command} 不接受自由文本，请使用选项（见 --help）。`,
     });
   }
+  const given = await withPipedText(tool, typed, context.stdin);
   const isOrder = tool.effect === "spends" && !asksForQuote(tool, given);
   if (isOrder) {
     refuseUnaskedConsent(context, tool, flags, given);
+    if (options.wait) {
+      await checkDestination(options.out, expectedResults(tool, parseInput(tool, given)), context.output);
+    }
   }
   const interruption = interruptible();
   const workplace = await openWorkplace(context, isOrder && options.wait ? "work" : "ask");

@@ -31,6 +31,11 @@ test("any other path is a file name", async () => {
   expect(await saveMedia(store, [picture()], join(directory, "mine.png"))).toEqual([join(directory, "mine.png")]);
 });
 
+test("the speech of a video is not saved under the name of a video", async () => {
+  const paths = await saveMedia(store, [picture("speech.wav"), picture("video.mp4")], join(directory, "me.mov"));
+  expect(paths).toEqual([join(directory, "me.wav"), join(directory, "me.mov")]);
+});
+
 test("nothing is overwritten", async () => {
   writeFileSync(join(directory, "picture.png"), "older");
   const paths = await saveMedia(store, [picture(), picture()], directory);
@@ -53,8 +58,14 @@ test("if nothing can be written there, the sentence says how to save it elsewher
   });
 });
 
-test("a medium that has expired causes no crash", async () => {
-  await expect(saveMedia(store, [picture("a.png", "gone")], directory)).rejects.toMatchObject({
-    failure: { kind: "usage" },
+test.each([
+  ["its record", "gone"],
+  ["its file", "lost"],
+])("a medium of which %s is gone is said to be gone, and leaves no file", async (_what, id) => {
+  const pathOf = store.pathOf;
+  store.pathOf = (asset) => (asset.id === "lost" ? join(directory, "lost") : pathOf(asset));
+  await expect(saveMedia(store, [picture("a.png", id)], directory)).rejects.toMatchObject({
+    failure: { kind: "usage", sentence: { en: expect.stringMatching(/^a\.png is no longer stored/) } },
   });
+  expect(existsSync(join(directory, "a.png"))).toBe(false);
 });

@@ -1,3 +1,4 @@
+import { distanceBetween } from "../../ground/edit-distance.ts";
 import type { LocalizedText } from "../../ground/locale.ts";
 import type { CatalogEntry } from "../catalog/entry.ts";
 import { catalogEntries } from "../catalog.ts";
@@ -109,35 +110,6 @@ function nearMissesOf(code: string, wanted: (provider: string) => boolean): Cata
 function gap(entry: CatalogEntry, code: string): number {
   const difference = Math.abs(Number(entry.code) - Number(code));
   return Number.isNaN(difference) ? 0 : difference;
-}
-
-/**
- * The number of edits from one word to another, where swapping neighbours counts as one; `Infinity` if above `limit`.
- */
-function distanceBetween(one: string, other: string, limit: number): number {
-  if (Math.abs(one.length - other.length) > limit) {
-    return Number.POSITIVE_INFINITY;
-  }
-  let beforeLast: number[] = [];
-  let last = Array.from({ length: other.length + 1 }, (_, column) => column);
-  for (let row = 1; row <= one.length; row += 1) {
-    const current = [row];
-    for (let column = 1; column <= other.length; column += 1) {
-      const same = one[row - 1] === other[column - 1] ? 0 : 1;
-      let cost = Math.min(at(last, column) + 1, at(current, column - 1) + 1, at(last, column - 1) + same);
-      if (row > 1 && column > 1 && one[row - 1] === other[column - 2] && one[row - 2] === other[column - 1]) {
-        cost = Math.min(cost, at(beforeLast, column - 2) + 1);
-      }
-      current.push(cost);
-    }
-    beforeLast = last;
-    last = current;
-  }
-  return at(last, other.length) <= limit ? at(last, other.length) : Number.POSITIVE_INFINITY;
-}
-
-function at(row: number[], column: number): number {
-  return row[column] ?? Number.POSITIVE_INFINITY;
 }
 
 function adviceFor(provider: string | undefined): LocalizedText {
