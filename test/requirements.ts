@@ -259,6 +259,8 @@ export const requirements = {
     "A reply handle is used while it lives, its uses are saved for the result, and a new one is requested before it expires.",
   "job.recipe":
     "A result says what it was made from and by whom: as much as its place has room for, and all of it in the job's story.",
+  "chat.moments":
+    "Lists and stories show moments in their reader's own time zone where the platform can, otherwise in words.",
   "chat.again":
     "A request that lacks nothing is started again by one press, a double click starts it once, and a form beside it changes it.",
   "chat.use": "If a result has several media, the form that uses one of them offers all of them to choose from.",

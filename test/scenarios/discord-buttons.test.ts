@@ -1,7 +1,7 @@
 import { builtInTools, defineTool } from "@toolcast/core";
 import { expect, test, vi } from "vitest";
 import { refusal } from "../../core/src/errors/refusal.ts";
-import { everythingSent, openRoom, shownText, slowStart } from "../discord-room.ts";
+import { everythingSent, newestJob, openRoom, shownText, slowStart } from "../discord-room.ts";
 import { fixture } from "../doubles/fixture-media.ts";
 import type { MessageView } from "../fakes/discord/message-view.ts";
 import { verifies } from "../verifies.ts";
@@ -165,4 +165,18 @@ test("a button whose subject is too long for Discord's ids works, even after a r
   ada.press(answer, lost);
   await room.calm();
   expect(words(ada.visibleMessages().at(-1))).toMatch(/no longer does anything/);
+});
+
+test("lists and stories show moments as Discord's own time stamps, in each reader's own time", async () => {
+  verifies("chat.moments");
+  await using room = await openRoom();
+  await room.open();
+  const ada = room.platform.person("ada");
+  const seconds = Math.floor(room.clock.now() / 1_000);
+  await room.ask(ada, "image", { prompt: "a fox" });
+  await room.until(() => everythingSent(room));
+  const jobs = await room.ask(ada, "jobs");
+  expect(ada.answerTo(jobs)?.text).toContain(`a fox” · done · **<t:${seconds}:R>`);
+  const story = await room.ask(ada, "job", { job: newestJob(room).id });
+  expect(ada.answerTo(story)?.text).toContain(`<t:${seconds}:d> <t:${seconds}:T>`);
 });

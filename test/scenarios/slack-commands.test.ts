@@ -62,4 +62,21 @@ describe("a slash command on Slack", () => {
     expect([told?.ephemeral, others, eve.visibleMessages(), room.installation.jobs()]).toEqual([true, [], [], []]);
     expect(told?.buttons.map(({ label }) => label)).toEqual(["Correct it"]);
   });
+
+  test("a list shows moments as Slack's own dates, in each reader's own time", async () => {
+    verifies("chat.moments");
+    const room = await open();
+    await room.open();
+    const ada = room.platform.person("ada");
+    const timestamp = Math.floor(room.clock.now() / 1_000);
+    await room.taken(ada.command("/image", "a fox"));
+    await room.until(() => room.everythingSent());
+    await room.taken(ada.command("/jobs", "--limit 5"));
+    await room.calm();
+    const list = ada.visibleMessages().find(({ text }) => text.includes("a fox” · done"));
+    expect(JSON.stringify(list?.blocks)).toContain(
+      `{"type":"date","timestamp":${timestamp},"format":"{ago}","fallback":`,
+    );
+    expect(list?.text).toMatch(/a fox” · done · \d/);
+  });
 });

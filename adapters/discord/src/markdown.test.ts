@@ -65,3 +65,27 @@ test("a value worth copying is in a code span, unless it would end it", () => {
 test("quotations have a bar on every line", () => {
   expect(markdownPort.render([{ kind: "quote", spans: [{ text: "> a\nb" }] }])).toBe("> \\> a\n> b");
 });
+
+/** @verifies chat.moments */
+test("a moment is Discord's own time stamp, whole or not at all, and text that looks like one is none", () => {
+  const at = 1_767_225_600_500;
+  const shown = (spans: Span[]) => markdownPort.render([{ kind: "fact", spans }]);
+  const moment = (detail: "ago" | "minute" | "second") => ({ text: "1/1/26", moment: { at, detail } });
+  expect(
+    shown([
+      { text: "a · ", bold: true },
+      { ...moment("ago"), bold: true },
+    ]),
+  ).toBe("**a · **<t:1767225600:R>");
+  expect(shown([moment("minute")])).toBe("<t:1767225600:f>");
+  expect(shown([moment("second")])).toBe("<t:1767225600:d> <t:1767225600:T>");
+  expect(shown([{ text: "<t:1767225600:R>" }])).toBe("\\<t\\:1767225600\\:R\\>");
+  for (let most = 1; most < 40; most += 1) {
+    const { native } = fitBlocks(
+      [{ kind: "fact", spans: [{ text: "ab " }, moment("ago"), { text: " cd" }] }],
+      markdownPort,
+      most,
+    );
+    expect(native.replace("<t:1767225600:R>", "")).not.toMatch(/[<>:]/);
+  }
+});

@@ -38,15 +38,24 @@ function spansIn(spans: readonly Span[]): string {
   const escaped = escapes(spans.map(({ text }) => text).join(""));
   let at = 0;
   return spans
-    .map(({ text, bold, code, link }) => {
+    .map(({ text, bold, code, link, moment }) => {
       const own = escaped.slice(at, at + text.length).join("");
       at += text.length;
+      if (moment !== undefined) {
+        return timestamp(moment);
+      }
       // A code span takes no escapes: text that would end it is not put into one.
       const shown = code && text.trim() !== "" && !/[`\n]/.test(text) ? `\`${text}\`` : own;
       const linked = link === undefined || text.trim() === "" ? shown : `[${shown}](<${addressOf(link)}>)`;
       return bold && text.trim() !== "" ? `**${linked}**` : linked;
     })
     .join("");
+}
+
+/** Discord's own time stamp, in its reader's time zone and language. Never bold: two runs of asterisks could meet. */
+function timestamp({ at, detail }: NonNullable<Span["moment"]>): string {
+  const stamp = (style: string) => `<t:${Math.floor(at / 1_000)}:${style}>`;
+  return { ago: stamp("R"), minute: stamp("f"), second: `${stamp("d")} ${stamp("T")}` }[detail];
 }
 
 /** Text escaped so that Discord shows it literally, without markup, mentions, links or emoji. */

@@ -31,15 +31,27 @@ function gap(text: string): RichTextElement[] {
 }
 
 function elementsOf({ kind, spans }: Block): RichTextElement[] {
-  return cleanSpans(spans).map(({ text, bold, code, link }) => {
+  return cleanSpans(spans).map(({ text, bold, code, link, moment }) => {
     const isBold = bold === true || kind === "title";
     if (link !== undefined) {
       return { type: "link", url: link, text, ...(isBold ? { style: { bold: true } } : {}) };
+    }
+    if (moment !== undefined) {
+      const timestamp = Math.floor(moment.at / 1_000);
+      const style = isBold ? { style: { bold: true } } : {};
+      return { type: "date", timestamp, format: dateFormats[moment.detail], fallback: text, ...style };
     }
     const style = { ...(isBold && !code ? { bold: true } : {}), ...(code ? { code: true } : {}) };
     return { type: "text", text, ...(Object.keys(style).length === 0 ? {} : { style }) };
   });
 }
+
+/** Slack's own dates, in their reader's time zone and language. */
+const dateFormats: Record<NonNullable<Span["moment"]>["detail"], string> = {
+  ago: "{ago}",
+  minute: "{date_short_pretty} {time}",
+  second: "{date_num} {time_secs}",
+};
 
 function textOf(spans: readonly Span[]): string {
   return cleanSpans(spans)

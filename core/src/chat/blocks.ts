@@ -1,4 +1,5 @@
 import { withoutControls } from "../messages/visible.ts";
+import type { NamedMoment } from "../surface/message.ts";
 
 /**
  * A piece of text in one style. `text` is always plain, whoever wrote it: only an adapter's renderer makes markup, and
@@ -13,6 +14,8 @@ export interface Span {
   code?: boolean;
   /** Where the text links to, `http:` or `https:`. Default none. */
   link?: string;
+  /** The text is this moment: where the platform shows moments itself, it does so, whole or not at all. Default none. */
+  moment?: Omit<NamedMoment, "text">;
 }
 
 /**
@@ -38,13 +41,15 @@ export function blockText({ spans }: Block): string {
  */
 export function cleanSpans(spans: readonly Span[]): Span[] {
   const cleaned: Span[] = [];
-  for (const { text, bold, code, link } of spans) {
+  for (const { text, bold, code, link, moment } of spans) {
     const span: Span = {
       text: withoutControls(text.toWellFormed().replaceAll(/\r\n?/g, "\n")),
       ...(code ? { code } : { ...(bold ? { bold } : {}), link }),
+      ...(moment === undefined ? {} : { moment }),
     };
     const last = cleaned.at(-1);
-    if (last !== undefined && last.bold === span.bold && last.code === span.code && last.link === span.link) {
+    const isApart = last === undefined || last.moment !== undefined || moment !== undefined;
+    if (!isApart && last.bold === span.bold && last.code === span.code && last.link === span.link) {
       last.text += span.text;
     } else if (span.text !== "") {
       cleaned.push(span);

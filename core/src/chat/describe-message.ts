@@ -1,7 +1,7 @@
 import type { Locale } from "../ground/locale.ts";
 import { dateTimeFormat, numberFormat } from "../messages/formats.ts";
 import { say } from "../messages/sentence.ts";
-import type { Message, MessageMedia } from "../surface/message.ts";
+import type { Message, MessageMedia, NamedMoment } from "../surface/message.ts";
 import { type Block, blockText, type Span } from "./blocks.ts";
 
 /** How a message is described, apart from its content. */
@@ -31,8 +31,13 @@ export function describeMessage(message: Message, options: DescribeOptions): Blo
     ...lines.map((text) => block("paragraph", { text })),
     ...(progress === undefined ? [] : [block("progress", { text: bar(progress) })]),
     ...unsent.map((medium) => ({ kind: "unsent" as const, spans: unsentSpans(medium, options) })),
-    ...fields.map(({ label, value, copyable }) =>
-      block("fact", { text: label, bold: true }, { text: ": " }, copyable ? codeOrPlain(value) : { text: value }),
+    ...fields.map(({ label, value, copyable, moments = [] }) =>
+      block(
+        "fact",
+        ...withMoments({ text: label, bold: true }, moments),
+        { text: ": " },
+        ...(copyable ? [codeOrPlain(value)] : withMoments({ text: value }, moments)),
+      ),
     ),
     ...(note === undefined ? [] : [block("note", { text: note })]),
   ];
@@ -62,6 +67,22 @@ function codeOrPlain(value: string): Span {
   return line === "" ? { text: value } : { text: line, code: true };
 }
 
+/** The moments of a text as spans of their own. */
+function withMoments(span: Span, [first, ...others]: readonly NamedMoment[]): Span[] {
+  const at = first === undefined || first.text === "" ? -1 : span.text.lastIndexOf(first.text);
+  if (first === undefined) {
+    return [span];
+  }
+  const { text, ...moment } = first;
+  return at === -1
+    ? withMoments(span, others)
+    : [
+        ...withMoments({ ...span, text: span.text.slice(0, at) }, others),
+        { ...span, text, moment },
+        ...withMoments({ ...span, text: span.text.slice(at + text.length) }, others),
+      ];
+}
+
 /** Where to get a medium that is not shown. */
 function unsentSpans(medium: MessageMedia, { locale, linkedNames }: DescribeOptions): Span[] {
   const { name, bytes, link } = medium;
@@ -70,12 +91,13 @@ function unsentSpans(medium: MessageMedia, { locale, linkedNames }: DescribeOpti
     return [{ text: say({ key: "chat.kept-only", values: { name, size: size.format(bytes / 1_000_000) } }, locale) }];
   }
   const time = dateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short", timeZone: "UTC" });
-  const values = { name, time: `${time.format(link.expiresAt)} UTC` };
-  const text = say({ key: "chat.link-until", values }, locale);
+  const until: NamedMoment = { text: `${time.format(link.expiresAt)} UTC`, at: link.expiresAt, detail: "minute" };
+  const text = say({ key: "chat.link-until", values: { name, time: until.text } }, locale);
   const at = linkedNames && name !== "" ? text.indexOf(name) : -1;
+  const rest = (from: number) => withMoments({ text: text.slice(from) }, [until]);
   return at === -1
-    ? [{ text }]
-    : [{ text: text.slice(0, at) }, { text: name, link: link.url }, { text: text.slice(at + name.length) }];
+    ? rest(0)
+    : [...withMoments({ text: text.slice(0, at) }, [until]), { text: name, link: link.url }, ...rest(at + name.length)];
 }
 
 function bar({ fraction, estimated, label }: NonNullable<Message["progress"]>): string {

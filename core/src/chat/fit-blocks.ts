@@ -70,8 +70,8 @@ function piecesOf(blocks: readonly Block[]): Piece[] {
     .map((block, index) => ({ block, index, rank: keptInOrder.indexOf(block.kind) }))
     .sort((one, other) => one.rank - other.rank || one.index - other.index)
     .flatMap(({ block, index }) =>
-      block.spans.flatMap(({ text, code }, span) =>
-        (code ? [text] : graphemes(text)).map((piece) => ({ block: index, span, text: piece })),
+      block.spans.flatMap(({ text, code, moment }, span) =>
+        (code || moment !== undefined ? [text] : graphemes(text)).map((piece) => ({ block: index, span, text: piece })),
       ),
     );
 }

@@ -9,9 +9,12 @@ import type { Speak } from "./job-message-options.ts";
 /** What our own record knows about a step whose end is not known: what to look for at the vendor. */
 export function askedAtField({ steps }: Job, step: string, locale: Locale): MessageField[] {
   const startedAt = steps.find(({ name }) => name === step)?.startedAt;
-  return startedAt === undefined
-    ? []
-    : [{ label: say({ key: "job.field.asked-at" }, locale), value: momentFormat(locale).format(startedAt) }];
+  if (startedAt === undefined) {
+    return [];
+  }
+  const value = momentFormat(locale).format(startedAt);
+  const moments = [{ text: value, at: startedAt, detail: "second" as const }];
+  return [{ label: say({ key: "job.field.asked-at" }, locale), value, moments }];
 }
 
 /** The vendor's identifier of the operation, to look it up there. */

@@ -35,7 +35,12 @@ export function timelineFields(job: Job, titles: StepTitles, reader: Caller): Me
   return job.timeline.map(({ at, sentence }, index) => {
     const previous = job.timeline[index - 1];
     const since = previous === undefined ? "" : ` (+${formatDuration(at - previous.at, locale)})`;
-    return { label: `${time.format(at)}${since}`, value: say(withValues(sentence, called), locale) };
+    const moment = { text: time.format(at), at, detail: "second" as const };
+    return {
+      label: `${moment.text}${since}`,
+      value: say(withValues(sentence, called), locale),
+      moments: [moment],
+    };
   });
 }
 

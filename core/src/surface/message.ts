@@ -31,6 +31,18 @@ export interface MessageField {
   value: string;
   /** Whether people may want to copy it: codes, request ids, job ids. */
   copyable?: boolean;
+  /** Moments that label or value name. Default none. */
+  moments?: readonly NamedMoment[];
+}
+
+/** A moment within a text: a platform that shows moments in its readers' own time zone and words does so instead. */
+export interface NamedMoment {
+  /** As it is written in the text. */
+  text: string;
+  /** Epoch milliseconds. */
+  at: number;
+  /** How it is best shown: how long ago it was, or to the minute or second. */
+  detail: "ago" | "minute" | "second";
 }
 
 /** A stored medium shown with a message. */

@@ -1,5 +1,6 @@
 import { UsageError } from "../errors/errors.ts";
 import type { Json } from "../ground/json.ts";
+import type { Locale } from "../ground/locale.ts";
 import { hasEnded, type Job, openPhases, type PhaseName } from "../job/job.ts";
 import { dateTimeFormat } from "../messages/formats.ts";
 import { type MessageKey, say } from "../messages/sentence.ts";
@@ -120,7 +121,12 @@ export const listJobs = defineTool({
       message: {
         tone: "info",
         title: say({ key: title, values: { count: found.length } }, locale),
-        fields: found.map((job) => ({ label: summaryOf(job, context, placeOf(job)), value: job.id, copyable: true })),
+        fields: found.map((job) => ({
+          label: summaryOf(job, context, placeOf(job)),
+          value: job.id,
+          copyable: true,
+          moments: [{ text: createdAt(job, locale), at: job.createdAt, detail: "ago" }],
+        })),
         actions: found.slice(0, 5).map((job) => ({
           action: "details",
           subject: job.id,
@@ -142,13 +148,17 @@ export const listJobs = defineTool({
   },
 });
 
+function createdAt(job: Job, locale: Locale): string {
+  return dateTimeFormat(locale, { dateStyle: "short", timeStyle: "short" }).format(job.createdAt);
+}
+
 function summaryOf(job: Job, { caller, jobs }: ToolContext, place?: string): string {
   const { locale } = caller;
   const undelivered = job.notices.some(({ state }) => state === "undeliverable");
   return [
     jobs.name(job),
     say({ key: `job.phase.${job.state.phase}` }, locale),
-    dateTimeFormat(locale, { dateStyle: "short", timeStyle: "short" }).format(job.createdAt),
+    createdAt(job, locale),
     ...(place === undefined ? [] : [place]),
     ...(undelivered ? [say({ key: "job.delivery.undelivered" }, locale)] : []),
   ].join(" · ");

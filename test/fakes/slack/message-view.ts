@@ -58,7 +58,11 @@ export interface MessageView {
 
 const inlineTypes = new Set(["rich_text_section", "rich_text_preformatted", "rich_text_quote"]);
 
-function inlineText({ text, url, user_id: user, channel_id: channel }: JsonObject, nameOf: NameOf): string {
+function inlineText(element: JsonObject, nameOf: NameOf): string {
+  const { text, url, user_id: user, channel_id: channel, type, fallback } = element;
+  if (type === "date") {
+    return String(fallback ?? "");
+  }
   const target = typeof user === "string" ? `@${user}` : typeof channel === "string" ? `#${channel}` : null;
   return String(text ?? url ?? (target === null ? "" : (nameOf(target) ?? target)));
 }
