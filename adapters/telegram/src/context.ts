@@ -3,6 +3,7 @@ import type { Chat, ChatKit } from "@toolcast/core/chat";
 import type { Http } from "@toolcast/core/provider";
 import type { Access } from "./access.ts";
 import type { Admins } from "./admins.ts";
+import type { Albums } from "./albums.ts";
 import type { BotApi } from "./bot-api.ts";
 import type { Chats } from "./chats.ts";
 import type { FileIds } from "./file-ids.ts";
@@ -23,8 +24,7 @@ export interface TelegramContext extends ChatKit {
   fileIds: FileIds;
   /** The last questions of dialogues, by form, whose buttons can be pressed. */
   questions: ReturnType<State["keyv"]>;
-  /** The requests that albums started, by the album's id. */
-  albums: ReturnType<State["keyv"]>;
+  albums: Albums;
   /** Who the bot is, once Telegram has said so. */
   bot: { id: number; username: string };
 }

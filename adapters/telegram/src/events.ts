@@ -2,6 +2,7 @@ import { type Caller, type Tool, UsageError } from "@toolcast/core";
 import { type GivenInput, readButtonId } from "@toolcast/core/chat";
 import { sleep } from "@toolcast/core/engine";
 import { formatBytes, formatDuration, say } from "@toolcast/core/surface";
+import { type AlbumEnd, albumMs } from "./albums.ts";
 import { answerAccessPress, askedForAccess, refuseStranger } from "./ask-access.ts";
 import { isOfTelegram } from "./bot-api.ts";
 import type { TelegramChat, TelegramContext } from "./context.ts";
@@ -12,11 +13,9 @@ import { freeMediaFields, readCommand, readInput, type TypedCommand, toolNamed }
 import { sentences } from "./sentences.ts";
 import { answer, type Taking, warn, waysOf } from "./taking.ts";
 import { answerPress, type EventFacts } from "./telegram-port.ts";
-import { fileOf, type InboundMessage, type InboundPress, updateSchema } from "./update.ts";
+import { fileOf, type InboundFile, type InboundMessage, type InboundPress, updateSchema } from "./update.ts";
 import { welcome } from "./welcome.ts";
 
-/** The longest after the first that an album's other files arrive, in milliseconds. */
-const albumMs = 15_000;
 /** An older message was sent while the bot was down. By now a start that may cost money could surprise its sender. */
 const lateMs = 60 * 60_000;
 /** The longest the next updates wait for Telegram to take an answer, in milliseconds. */
@@ -45,6 +44,7 @@ export async function takeUpdate(telegram: TelegramChat, payload: unknown): Prom
   const stored = Promise.withResolvers<void>();
   const taking: Taking = {
     ...{ context, id, stored },
+    follow: (work) => chat.follow(id, work),
     take(event) {
       chat.take(event);
       return stored.promise;
@@ -124,9 +124,9 @@ async function takeCommand(
     return;
   }
   const { media_group_id: album } = message;
-  const gathers = album !== null && album !== undefined && freeMediaFields(tool, given).length > 0;
-  if (gathers) {
-    await context.albums.set(album, id, 4 * albumMs);
+  const gathers = Boolean(album) && freeMediaFields(tool, given).length > 0;
+  if (album) {
+    await context.albums.decide(album, gathers ? { to: "request", id } : { to: "nobody", told: false });
   }
   const { chat: asked, thread, request } = address;
   const facts: EventFacts = {
@@ -188,7 +188,10 @@ async function readGiven(
   command: TypedCommand,
 ): Promise<GivenInput | null> {
   try {
-    const given = readInput(tool, command, message);
+    const file = fileOf(message);
+    const { media_group_id: album, message_id: at } = message;
+    const own = file === null ? [] : album ? await taking.context.albums.filesWith(album, { at, file }) : [file];
+    const given = readInput(tool, command, message, own);
     const files = given.files.map(({ file }) => file as unknown as { name: string; size?: number });
     const heavy = files.find(({ size = 0 }) => size > taking.context.limits.downloadBytes);
     if (heavy === undefined) {
@@ -217,15 +220,17 @@ function tooLarge(
 async function takeText(taking: Taking, caller: Caller, message: InboundMessage): Promise<void> {
   const { context, take, id } = taking;
   const file = fileOf(message);
-  const { media_group_id: album } = message;
-  const request = album ? await context.albums.get<string>(album) : undefined;
-  if (request !== undefined && file !== null) {
-    await context.answers.join(request, { id, content: file });
-    return;
+  const album = file === null ? undefined : message.media_group_id;
+  const end = album ? await context.albums.endOf(album) : null;
+  if (album && file !== null && end !== null && end.to !== "dialogue") {
+    return takeAlbumPart(taking, caller, { album, at: message.message_id, file, end });
   }
   const { isPrivate } = caller.place.address as Address;
   const isReply = message.reply_to_message?.from?.id === context.bot.id;
   const form = isPrivate || isReply ? await context.forms.asked(caller) : null;
+  if (form === null && album && file !== null) {
+    return end === null ? holdAlbumPart(taking, caller, { album, at: message.message_id, file }) : undefined;
+  }
   if (form === null) {
     return isPrivate ? warn(taking, caller, sentences.notACommand[caller.locale]) : undefined;
   }
@@ -233,8 +238,46 @@ async function takeText(taking: Taking, caller: Caller, message: InboundMessage)
     return warn(taking, caller, tooLarge(taking, caller, file));
   }
   const value = file === null ? { text: message.text ?? "" } : { file };
+  if (album) {
+    await context.albums.decide(album, { to: "dialogue" });
+  }
   await retireQuestion(context, form);
   await take({ event: "field", id, caller, ways: waysOf(taking, caller), form, value });
+}
+
+interface AlbumPart {
+  album: string;
+  at: number;
+  file: InboundFile;
+}
+
+async function takeAlbumPart(
+  taking: Taking,
+  caller: Caller,
+  { album, at, file, end }: AlbumPart & { end: Exclude<AlbumEnd, { to: "dialogue" }> },
+): Promise<void> {
+  const { context, id } = taking;
+  if (end.to === "request") {
+    await context.answers.join(end.id, { id, content: { at, file } });
+  } else if (!end.told) {
+    await context.albums.decide(album, { to: "nobody", told: true });
+    await warn(taking, caller, sentences.albumTooLong[caller.locale]);
+  }
+}
+
+/** Keeps a file until its album's command comes; a private album without one is answered once. */
+async function holdAlbumPart(taking: Taking, caller: Caller, { album, ...part }: AlbumPart): Promise<void> {
+  const { context } = taking;
+  const { isPrivate } = caller.place.address as Address;
+  if ((await context.albums.hold(album, part)) && isPrivate) {
+    taking.follow(
+      sleep(context.clock, albumMs).then(async () => {
+        if ((await context.albums.endOf(album)) === null) {
+          await warn(taking, caller, sentences.notACommand[caller.locale]);
+        }
+      }),
+    );
+  }
 }
 
 async function takePress(taking: Taking, press: InboundPress): Promise<void> {

@@ -31,14 +31,18 @@ export function toolNamed(tools: readonly Tool[], name: string): Tool | undefine
 }
 
 /**
- * What a command gives: its text, parsed by core's grammar, its own file, and what it replies to, assigned by the types
+ * What a command gives: its text, parsed by core's grammar, its own files, and what it replies to, assigned by the types
  * of the tool's inputs. Throws a `UsageError` for text that belongs to no input.
  */
-export function readInput(tool: Tool, { rest }: TypedCommand, message: InboundMessage): GivenInput {
+export function readInput(
+  tool: Tool,
+  { rest }: TypedCommand,
+  message: InboundMessage,
+  own: readonly InboundFile[],
+): GivenInput {
   const { input = {} } = parseCommandLine(`/${tool.command}${rest}`, [tool]) ?? {};
   const given: GivenInput = { input: { ...input }, files: [], private: answersPrivately(tool, input) };
-  const own = fileOf(message);
-  const withOwn = own === null ? given : { ...given, ...placeFiles(tool, given, [own], { always: true }) };
+  const withOwn = { ...given, ...placeFiles(tool, given, own, { always: own.length === 1 }) };
   const replied = message.reply_to_message;
   if (!replied) {
     return withOwn;

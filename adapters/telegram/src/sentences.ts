@@ -30,6 +30,10 @@ export const sentences = {
     "zh-CN":
       "{name} 大小为 {size}，Telegram 只允许机器人下载不超过 {limit} 的文件，未执行任何操作。请换较小的文件或链接。",
   },
+  albumTooLong: {
+    en: "That command takes fewer files than you sent; the others are not used.",
+    "zh-CN": "该命令可用的文件少于您发送的数量，多出的文件未使用。",
+  },
   openDirect: {
     en: "This answer is only for you. Open a chat with me, press Start, and send the command again. Nothing was started.",
     "zh-CN": "此回复仅供您本人查看。请先打开与我的私聊并点击开始，再重新发送命令。未开始任何任务。",

@@ -118,17 +118,57 @@ async function sendAlbums(context: TelegramContext, target: Target, media: reado
       await sendMedium(context, target, only, { caption: { text: "", entities: [] }, markup: {} });
       continue;
     }
-    const files = Object.fromEntries(family.map(({ content }, index) => [`file${index}`, content]));
-    await context.chats.request(target.chat, target.priority ?? "result", (chat_id) =>
-      context.api.call(
-        "sendMediaGroup",
-        {
-          ...{ chat_id, ...placeOfSend(target) },
-          media: family.map((one, index) => ({ type: kindOf(one), media: `attach://file${index}` })) as never,
-        },
-        { files },
-      ),
+    await sendAlbum(
+      context,
+      target,
+      family.map((one) => ({ ...one, kind: kindOf(one) })),
     );
+  }
+}
+
+/** Known files by their ids; if those are refused, all as uploads, and at last each in a message of its own. */
+async function sendAlbum(
+  context: TelegramContext,
+  target: Target,
+  items: readonly (ComposedMedium & { kind: MediumKind })[],
+): Promise<void> {
+  const { fileIds } = context;
+  const known = await Promise.all(items.map(({ key, kind }) => fileIds.read(key, kind)));
+  for (const ids of known.some((id) => id !== null) ? [known, items.map(() => null)] : [known]) {
+    const uploads = items.flatMap(({ content }, index) => (ids[index] === null ? [[`file${index}`, content]] : []));
+    const media = items.map(({ kind }, index) => ({ type: kind, media: ids[index] ?? `attach://file${index}` }));
+    try {
+      const sent = await context.chats.request(target.chat, target.priority ?? "result", (chat_id) =>
+        context.api.call(
+          "sendMediaGroup",
+          { ...{ chat_id, ...placeOfSend(target) }, media: media as never },
+          { files: Object.fromEntries(uploads) },
+        ),
+      );
+      for (const [index, { key, kind }] of items.entries()) {
+        await rememberFile(context, { key, kind }, sent[index]);
+      }
+      return;
+    } catch (error) {
+      if (!isAboutMedia(error)) {
+        throw error;
+      }
+    }
+  }
+  for (const one of items) {
+    await sendMedium(context, target, one, { caption: { text: "", entities: [] }, markup: {} });
+  }
+}
+
+async function rememberFile(
+  { fileIds }: Pick<TelegramContext, "fileIds">,
+  { key, kind }: { key: string; kind: MediumKind },
+  sent: unknown,
+): Promise<void> {
+  const stored = typeof sent === "object" && sent !== null ? (sent as Record<string, unknown>) : {};
+  const id = kind in stored ? fileOf(stored as unknown as MessageContent)?.id : undefined;
+  if (id !== undefined) {
+    await fileIds.write(key, kind, id);
   }
 }
 
@@ -250,11 +290,7 @@ async function firstTaken<Result>(
     }
     try {
       const result = await send(kind, "attach://file", { file: content });
-      const stored = typeof result === "object" && result !== null ? (result as Record<string, unknown>) : {};
-      const id = kind in stored ? fileOf(stored as unknown as MessageContent)?.id : undefined;
-      if (id !== undefined) {
-        await fileIds.write(key, kind, id);
-      }
+      await rememberFile({ fileIds }, { key, kind }, result);
       return result;
     } catch (error) {
       if (!isAboutMedia(error)) {

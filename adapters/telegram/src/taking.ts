@@ -24,6 +24,8 @@ export interface Taking {
    * for it.
    */
   tell(work: Promise<void>): Promise<void>;
+  /** Makes the end of the process wait for work in the background. */
+  follow(work: Promise<void>): void;
   stored: PromiseWithResolvers<void>;
 }
 

@@ -9,6 +9,7 @@ import {
   shorten,
 } from "@toolcast/core/chat";
 import { say } from "@toolcast/core/surface";
+import { filesOfParts } from "./albums.ts";
 import { budgetsOf, readFailure } from "./api-failure.ts";
 import type { TelegramContext } from "./context.ts";
 import { telegramLimits } from "./limits.ts";
@@ -70,11 +71,7 @@ export function createTelegramPort(context: TelegramContext): ChatPort {
       };
     },
     join(given: Pick<GivenInput, "input" | "files">, parts, tool) {
-      return placeFiles(
-        tool,
-        { ...given, private: false },
-        parts.map((part) => inboundFileSchema.parse(part)),
-      );
+      return placeFiles(tool, { ...given, private: false }, filesOfParts(parts));
     },
   };
 }

@@ -5,6 +5,7 @@ import type { Http } from "@toolcast/core/provider";
 import type { Surface } from "@toolcast/core/surface";
 import { Access } from "./access.ts";
 import { Admins } from "./admins.ts";
+import { Albums } from "./albums.ts";
 import { failures, platformName, readFailure } from "./api-failure.ts";
 import type { BotApi } from "./bot-api.ts";
 import { Chats } from "./chats.ts";
@@ -66,7 +67,7 @@ export function createTelegramSurface(options: TelegramSurfaceOptions): Telegram
     chats: new Chats({ state, outbox: kit.outbox, access }),
     fileIds: new FileIds(state, token),
     questions: state.keyv("telegram-questions"),
-    albums: state.keyv("telegram-albums"),
+    albums: new Albums(state),
     bot: { id: Number(token.split(":", 1)[0]), username: "" },
   };
   const chat = new Chat(context, createTelegramPort(context));
