@@ -114,6 +114,8 @@ export const requirements = {
     "A job goes to the provider that the person named, or to the first that can do it within its limits; otherwise one sentence says why none can.",
   "provider.fail-over":
     "After a refusal that the catalogue allows, another provider does the job; never after an unknown start.",
+  "provider.suggested":
+    "The values suggested for an input are those of the providers and models in use; what is suggested is accepted.",
   "provider.circuit": "A provider that repeatedly fails to answer is left alone for a while.",
 
   "spending.saved-first":
@@ -123,6 +125,8 @@ export const requirements = {
   "spending.probable":
     "Starts with no known end, and failures that may have cost something, are counted per attempt as probably charged.",
   "spending.price": "The price, or the fact that it is unknown and what it depends on, is given before a paid start.",
+  "spending.kept-defaults":
+    "A default whose change would change prices changes for new installations only; doctor shows which one applies.",
   "spending.daily-limit": "Daily limits are enforced before dispatch, across all processes.",
   "spending.operators": "Only operators see balances and let a job pass a daily limit.",
   "spending.access": "Operators control who may use which tool, by person, role and place.",

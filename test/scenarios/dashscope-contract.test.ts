@@ -49,20 +49,21 @@ providerContract({
         expect(charge).toEqual({ amount: 2, unit: "images" });
       },
     }),
-    ...["qwen-image", "qwen-image-plus", "wan2.6-t2i"].map((model) =>
-      declared({
-        ...task,
-        name: `a picture of ${model} as a task`,
-        startEndpoint: model.startsWith("wan")
-          ? "services/aigc/image-generation/generation"
-          : "services/aigc/text2image/image-synthesis",
-        chargedOnFailure: "no",
-        chargedOnContent: "no",
-        variables: { DASHSCOPE_IMAGE_MODEL: model },
-        operation: (provider) => provider.operations.image!,
-        request: () => ({ prompt: "日照金山" }),
-        expectOutput: ({ media }) => expect(media).toEqual([signedResult]),
-      }),
+    ...["qwen-image", "qwen-image-plus", "wan2.6-t2i", "wan2.6-image", "wan2.7-image", "wan2.7-image-pro"].map(
+      (model) =>
+        declared({
+          ...task,
+          name: `a picture of ${model} as a task`,
+          startEndpoint: model.startsWith("wan")
+            ? "services/aigc/image-generation/generation"
+            : "services/aigc/text2image/image-synthesis",
+          chargedOnFailure: "no",
+          chargedOnContent: "no",
+          variables: { DASHSCOPE_IMAGE_MODEL: model },
+          operation: (provider) => provider.operations.image!,
+          request: () => ({ prompt: "日照金山" }),
+          expectOutput: ({ media }) => expect(media).toEqual([signedResult]),
+        }),
     ),
     declared({
       ...generation,

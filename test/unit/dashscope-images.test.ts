@@ -187,6 +187,58 @@ describe("a picture as a task", () => {
   });
 });
 
+describe("a picture that is requested by message, as a task", () => {
+  test.each([
+    ["wan2.7-image", { size: "2K", count: 2 }, { size: "2K", n: 2 }],
+    ["wan2.7-image", { size: "1280x720" }, { size: "1280*720", n: 1 }],
+    ["wan2.6-image", {}, { n: 1, enable_interleave: true, max_images: 1 }],
+  ])("%s, %j", async (model, request, parameters) => {
+    const { vendor, provider } = await setUp(
+      { [paths.imageGeneration]: () => begun },
+      { DASHSCOPE_IMAGE_MODEL: model },
+    );
+    expect(await start(provider, request)).toMatchObject({ end: "operation" });
+    expect(vendor.requests[0]?.headers).toMatchObject({ "x-dashscope-async": "enable" });
+    expect(jsonOf(vendor.requests[0]!.text)).toEqual({
+      model,
+      input: { messages: [{ role: "user", content: [{ text: "日照金山" }] }] },
+      parameters,
+    });
+  });
+
+  test("words beside the picture are no failure of it", async () => {
+    const content = [
+      { type: "text", text: "第一步" },
+      { type: "image", image: "https://result.example/1.png" },
+    ];
+    const choices = [{ finish_reason: "stop", message: { role: "assistant", content } }];
+    const { provider } = await setUp(
+      { [paths.task]: () => task("SUCCEEDED", { choices, finished: true }, { image_count: 1 }) },
+      { DASHSCOPE_IMAGE_MODEL: "wan2.6-image" },
+    );
+    expect(await check(provider)).toMatchObject({
+      state: "done",
+      output: { media: [{ url: "https://result.example/1.png" }], charge: { amount: 1, unit: "images" } },
+    });
+    expect(await check(provider)).not.toHaveProperty("output.missing");
+  });
+
+  test.each([
+    ["wan2.7-image", 0.2, 0.4],
+    ["wan2.7-image-pro", 0.5, 1],
+    ["wan2.6-t2i", 0.2, 0.4],
+    ["wan2.5-t2i-preview", 0.2, 0.4],
+    ["wanx2.1-t2i-turbo", 0.14, 0.28],
+  ])("%s costs its price list's %d CNY a picture, whatever its size", async (model, amount, cost) => {
+    const prices = JSON.stringify({ [model]: { amount, unit: "CNY" } });
+    const { provider } = await setUp({}, { DASHSCOPE_IMAGE_MODEL: model, DASHSCOPE_PRICES: prices });
+    for (const size of [undefined, "1280x1280"]) {
+      const price = await provider.operations.image!.price({ prompt: "x", count: 2, size });
+      expect(price).toEqual({ known: true, amount: cost, unit: "CNY" });
+    }
+  });
+});
+
 describe("a picture in the answer", () => {
   const content = [{ image: "https://result.example/1.png" }];
   const made = answer(

@@ -56,18 +56,19 @@ export async function doctorCommand(context: CommandContext): Promise<void> {
       ...vendors.flat(),
       ...(await adapterFindings(configuration, runtime.tools, findingsOf)),
     ];
+    const kept = Object.assign({}, ...runtime.providers.map(({ keptDefaults }) => keptDefaults));
     output.document({
       ok: !findings.some(({ level }) => level === "error"),
       findings: findings.map(
         ({ subject, level, sentence }): Json => ({ subject, level, message: say(sentence, output.locale) }),
       ),
-      settings: settingsJson(configuration, output.locale),
+      settings: settingsJson(configuration, output.locale, kept),
     });
     output.print(
       [
         ...findings.map((finding) => findingLine(finding, output.locale)),
         "",
-        ...settingsLines(configuration, output.locale),
+        ...settingsLines(configuration, output.locale, kept),
       ].join("\n"),
     );
     if (findings.some(({ level }) => level === "error")) {

@@ -18,8 +18,11 @@ const words = {
   absent: { en: "not set up", "zh-CN": "未配置" },
 } as const satisfies Record<string, LocalizedText>;
 
+/** This installation's defaults of variables whose default has changed, by variable. */
+export type KeptDefaults = Readonly<Record<string, string>>;
+
 /** Every variable of every provider and chat platform, from its definition, as `doctor --json` reports it. */
-export function settingsJson(configuration: Configuration, locale: Locale): Json {
+export function settingsJson(configuration: Configuration, locale: Locale, kept: KeptDefaults): Json {
   return definitionsOf(configuration).flatMap(({ kind, definition }) =>
     definition.settings.map(
       (setting): Json => ({
@@ -28,7 +31,7 @@ export function settingsJson(configuration: Configuration, locale: Locale): Json
         summary: setting.summary[locale],
         required: setting.required ?? false,
         secret: setting.secret ?? false,
-        default: setting.default ?? null,
+        default: kept[setting.variable] ?? setting.default ?? null,
         set: stateOf(configuration, definition, setting) === "set",
       }),
     ),
@@ -36,11 +39,11 @@ export function settingsJson(configuration: Configuration, locale: Locale): Json
 }
 
 /** The same for people: one block per provider, one line per variable. */
-export function settingsLines(configuration: Configuration, locale: Locale): string[] {
+export function settingsLines(configuration: Configuration, locale: Locale, kept: KeptDefaults): string[] {
   return definitionsOf(configuration).flatMap(({ definition }) => {
     const rows = definition.settings.map((setting) => {
       const state = stateOf(configuration, definition, setting);
-      const value = state === "default" ? ` ${setting.default}` : "";
+      const value = state === "default" ? ` ${kept[setting.variable] ?? setting.default}` : "";
       return [setting.variable, `${words[state][locale]}${value}`, setting.summary[locale]] as const;
     });
     const widths = [0, 1].map((column) => Math.max(0, ...rows.map((row) => stringWidth(row[column] ?? ""))));

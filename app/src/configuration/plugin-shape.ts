@@ -157,6 +157,7 @@ export const providerResults = {
         maxDurationMs: z.number().positive(),
         firstCheckAfterMs: z.number().nonnegative().optional(),
         perCall: z.int().min(1).optional(),
+        suggested: z.record(z.string(), z.array(z.string())).optional(),
         price: functionOf(),
         start: functionOf(),
         check: optionalFunction(),

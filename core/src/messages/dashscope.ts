@@ -31,6 +31,14 @@ export const dashscopeMessages = {
     en: "{model} of {provider} makes pictures of {min} to {max} pixels in all, at most {maxRatio} times as long as wide; {actual} is outside.",
     "zh-CN": "{provider} 的 {model} 要求图片总像素为 {min} 到 {max}，长宽比不超过 {maxRatio}，{actual} 超出范围。",
   },
+  "provider.dashscope.size-pixels": {
+    en: "{model} of {provider} makes pictures of {min} to {max} pixels in all; {actual} is outside.",
+    "zh-CN": "{provider} 的 {model} 要求图片总像素为 {min} 到 {max}，{actual} 超出范围。",
+  },
+  "provider.dashscope.size-listed": {
+    en: "{model} of {provider} does not make pictures of the size {actual}. It makes, for example: {sizes}.",
+    "zh-CN": "{provider} 的 {model} 不支持尺寸 {actual}，可选尺寸例如：{sizes}。",
+  },
   "provider.price.dashscope-image": {
     en: "Charged for each picture made; the rate depends on the model {model} and the account. (Operators can state it in DASHSCOPE_PRICES.)",
     "zh-CN": "按成功生成的图片张数计费，单价取决于模型 {model} 与账号（管理员可在 DASHSCOPE_PRICES 中填写）。",
@@ -48,9 +56,9 @@ export const dashscopeMessages = {
     "zh-CN": "创建音色可能收费，取决于模型 {model} 与账号（管理员可在 DASHSCOPE_PRICES 中填写）。",
   },
   "provider.setting.prices": {
-    en: '{variable} must be a JSON object of model names with amount and unit, e.g. {"wanx2.1-t2i-turbo": {"amount": 0.14, "unit": "CNY"}}.',
+    en: '{variable} must be a JSON object of model names with amount and unit, e.g. {"wan2.7-image": {"amount": 0.2, "unit": "CNY"}}.',
     "zh-CN":
-      '{variable} 须为 JSON 对象，按模型名写明金额与单位，例如 {"wanx2.1-t2i-turbo": {"amount": 0.14, "unit": "CNY"}}。',
+      '{variable} 须为 JSON 对象，按模型名写明金额与单位，例如 {"wan2.7-image": {"amount": 0.2, "unit": "CNY"}}。',
   },
   "provider.doctor.dashscope-key": {
     en: "DashScope knows the API key in the region {region}. (Asked about a task that does not exist, which costs nothing.)",

@@ -105,6 +105,11 @@ export interface Operation<Request> {
   unlisted?: boolean;
   /** The most results that one start makes. Default 1. */
   perCall?: number;
+  /**
+   * Common values of the request's properties, by property, best first; suggested to people while they type. Default:
+   * the tool's own.
+   */
+  suggested?: Readonly<Record<string, readonly string[]>>;
   /** Per-provider ranges and cross-field rules; throws a `UsageError` that names the field at fault. Sends nothing. */
   validate?(request: Request): void;
   /**
@@ -126,7 +131,7 @@ export interface ImageRequest {
   prompt: string;
   /** What it must not show. Default: no restriction. */
   negativePrompt?: string;
-  /** `<width>x<height>` in pixels. */
+  /** `<width>x<height>` in pixels, or the name of a size: `1K`, `2K`, `4K`. */
   size?: string;
   /**
    * Makes a picture repeatable, if the vendor supports it: 0 to 2,147,483,647. Default: a different picture each time.

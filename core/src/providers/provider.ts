@@ -19,6 +19,17 @@ export interface ProviderLimits {
   startsPerSecond: number;
 }
 
+/** Counts the changes of defaults that change prices; 0 are the first defaults. */
+export type DefaultsEdition = number;
+
+/** The defaults that new installations get. */
+export const currentDefaults: DefaultsEdition = 1;
+
+/** The default of a variable in an installation that began with this edition. */
+export function defaultOf({ default: current, earlierDefault }: Setting, began: DefaultsEdition): string | undefined {
+  return earlierDefault !== undefined && began < earlierDefault.before ? earlierDefault.value : current;
+}
+
 /** One environment variable of a provider. */
 export interface Setting {
   /** The variable's name, e.g. `SPARK_APP_ID`. */
@@ -29,6 +40,11 @@ export interface Setting {
   required?: boolean;
   /** Used when unset. */
   default?: string;
+  /**
+   * The default of installations that began before this edition of the defaults, which they keep because the new one
+   * costs something else. Default: all installations have the same.
+   */
+  earlierDefault?: { value: string; before: DefaultsEdition };
   /** What its value must be, to complete "it must be …". Default: the schema's own message. */
   rule?: LocalizedText;
   /** A valid example value, shown with `rule`; never a real secret. */
@@ -119,4 +135,6 @@ export interface Provider extends ProviderInstance {
   title: LocalizedText;
   limits: ProviderLimits;
   onLoopback: boolean;
+  /** The defaults of this installation for variables whose default has changed, by variable. */
+  keptDefaults: Readonly<Record<string, string>>;
 }

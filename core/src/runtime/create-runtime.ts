@@ -44,6 +44,7 @@ import { ProviderChoice } from "../work/provider-choice.ts";
 import { ProviderRegistry } from "../work/provider-registry.ts";
 import { SizeWarning } from "../work/size-warning.ts";
 import { Worker } from "../work/worker.ts";
+import { beganWith, recordBeginning } from "./began-with.ts";
 import { Callbacks } from "./callbacks.ts";
 import { Calls } from "./calls.ts";
 import { ClockSteps } from "./clock-steps.ts";
@@ -78,6 +79,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const localUrl = options.localUrl ?? (() => null);
   const retentionMs = (options.retentionDays ?? 30) * dayMs;
 
+  const began = await beganWith({ engine, state });
   const policy = new Policy(options.policy);
   const store = new JobStore(engine, clock, (instant) => policy.dayOf(instant));
   const deletions = new Deletions(state.keyv("deletions"));
@@ -98,7 +100,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     retentionMs,
   });
   const providers = new ProviderRegistry(
-    options.providers.map((one) => startProvider(one, { engine, state, http, clock, random, logger })),
+    options.providers.map((one) => startProvider(one, { engine, state, http, clock, random, logger, began })),
   );
   const surfaces = new Map<string, Surface>();
 
@@ -357,6 +359,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
 
     async start() {
       await media.prepare();
+      await recordBeginning(began, { state });
       await warnOfNewIdentity({ secretKey: options.secretKey, publicUrl, state, logger });
       identity.begin();
       const held = identity.held();

@@ -1,9 +1,9 @@
 import { UsageError } from "../errors/errors.ts";
 import { integer, provider, text } from "./field.ts";
-import { defineTool, type Step, step } from "./tool.ts";
+import { defineTool, type Step, type Suggestion, step, type ToolContext } from "./tool.ts";
 
-/** Common sizes, suggested while people type; each provider checks its own list. */
-const commonSizes = [
+/** Common sizes, suggested for a provider that suggests none; each provider checks its own list. */
+const commonSizes: readonly string[] = [
   "512x512",
   "640x360",
   "640x480",
@@ -37,8 +37,8 @@ export const generateImage = defineTool({
     size: text({
       title: { en: "Size", "zh-CN": "尺寸" },
       summary: {
-        en: "Width x height in pixels, e.g. 1024x1024. Default: the provider's own; Spark's is 512x512.",
-        "zh-CN": "宽×高（像素），例如 1024x1024。默认由服务商决定，星火为 512x512。",
+        en: "Width x height in pixels, e.g. 1024x1024, or 1K, 2K or 4K if the model has them. Default: the provider's own.",
+        "zh-CN": "宽×高（像素），例如 1024x1024；部分模型支持 1K、2K、4K。默认由服务商决定。",
       },
       maxLength: 11,
       completes: true,
@@ -79,20 +79,37 @@ export const generateImage = defineTool({
       input: { prompt: { en: "A snow mountain in the first golden light", "zh-CN": "日照金山" }, size: "512x512" },
     },
   ],
-  complete: async (_field, partial) =>
-    commonSizes.filter((size) => size.startsWith(partial)).map((size) => ({ value: size, label: size })),
+  complete: async (_field, partial, context) => {
+    const typed = partial.trim().toLowerCase();
+    return suggestedSizes(context).filter(({ value }) => value.toLowerCase().startsWith(typed));
+  },
   async check(input) {
     if ((input.count ?? 1) > 1 && input.seed !== undefined) {
       throw new UsageError({ key: "image.count-seed" }, "seed");
     }
-    const size = input.size?.replace(/[×*]/, "x").toLowerCase();
-    return size === undefined ? input : { ...input, size };
+    const size = input.size?.trim().replace(/[×*]/, "x").toLowerCase();
+    return size === undefined ? input : { ...input, size: /^\dk$/.test(size) ? size.toUpperCase() : size };
   },
   steps: (input, plan) => shares(input.count ?? 1, plan.perCall.image ?? 1).map((share) => pictureStep(input, share)),
   describe: (_job, input) => ({
     title: `“${input.prompt}”`,
   }),
 });
+
+/** The sizes of each provider that makes pictures, in order of preference; if there are several, with who makes them. */
+function suggestedSizes({ providers, caller }: ToolContext): Suggestion[] {
+  const makers = providers.filter(({ operations }) => operations.image !== undefined);
+  const titles = new Map<string, string[]>();
+  for (const { operations, title } of makers) {
+    for (const size of operations.image?.suggested?.size ?? commonSizes) {
+      titles.set(size, [...(titles.get(size) ?? []), title[caller.locale]]);
+    }
+  }
+  return [...titles].map(([value, of]) => ({
+    value,
+    label: makers.length > 1 ? `${value} (${of.join(", ")})` : value,
+  }));
+}
 
 /** The pictures that one start makes: `count` of them, starting with number `first`. */
 interface Share {

@@ -6,6 +6,7 @@ import {
   generationPath,
   imageOrder,
   imagePath,
+  messageTaskPath,
 } from "../testing/dashscope-client.ts";
 import { type ManualClock, manualClock, until } from "../testing/manual-clock.ts";
 
@@ -139,13 +140,64 @@ test.each([
 test("takes every parameter at its limits; a prompt beyond its limit is cut off", async () => {
   const order = {
     model: "wan2.5-t2i-preview",
-    input: { prompt: `${"雪".repeat(800)}end`, negative_prompt: "n".repeat(500) },
-    parameters: { size: "1440*512", n: 4, seed: 2_147_483_647, prompt_extend: false, watermark: true },
+    input: { prompt: `${"雪".repeat(2000)}end`, negative_prompt: "n".repeat(500) },
+    parameters: { size: "768*2700", n: 4, seed: 2_147_483_647, prompt_extend: false, watermark: true },
   };
   const { output } = await finished(order);
   expect(output.results).toHaveLength(4);
-  expect(output.results[0].orig_prompt).toBe("雪".repeat(800));
+  expect(output.results[0].orig_prompt).toBe("雪".repeat(2000));
   expect(output.results[0]).not.toHaveProperty("actual_prompt");
+});
+
+test.each([
+  ["wan2.6-t2i", { size: "960*1696" }, "960*1696"],
+  ["wan2.7-image", {}, "2048*2048"],
+  ["wan2.7-image", { size: "1K" }, "1024*1024"],
+  ["wan2.7-image", { size: "1280*720" }, "1280*720"],
+  ["wan2.7-image-pro", { size: "4K" }, "4096*4096"],
+  ["wan2.6-image", { size: "1280*720", enable_interleave: true, max_images: 1 }, "1280*720"],
+])("a task requested by message, %s with %j", async (model, parameters, size) => {
+  const order = { model, input: { messages: [{ role: "user", content: [{ text: "湖" }] }] }, parameters };
+  const { body } = await client.submit(messageTaskPath, { ...order, parameters: { n: 1, ...parameters } });
+  clock.advance(12_000);
+  expect(await query(body.output.task_id)).toMatchObject({
+    output: { task_status: "SUCCEEDED", choices: [{ message: { content: [{ image: expect.any(String) }] } }] },
+    usage: { image_count: 1, size },
+  });
+});
+
+test.each([
+  ["wan2.6-t2i", { size: "2K" }],
+  ["wan2.7-image", { size: "4K" }],
+  ["wan2.7-image", { size: "768*767" }],
+  ["wan2.7-image", { size: "2049*2048" }],
+  ["wan2.7-image", { size: "4104*512" }],
+  ["wan2.7-image", { negative_prompt: "狗" }],
+  ["wan2.7-image-pro", { size: "4097*4096" }],
+  ["wan2.6-image", { size: "1280*720" }],
+  ["wan2.6-image", { enable_interleave: true, n: 2 }],
+  ["wan2.6-image", { enable_interleave: true, max_images: 6 }],
+  ["wan2.6-image", { enable_interleave: true, size: "1281*1280" }],
+])("refuses a task requested by message, %s with %j", async (model, parameters) => {
+  const order = { model, input: { messages: [{ role: "user", content: [{ text: "湖" }] }] }, parameters };
+  expect(await client.submit(messageTaskPath, order)).toMatchObject({
+    status: 400,
+    body: { code: "InvalidParameter" },
+  });
+  expect(sandbox.ledger()).toEqual([]);
+});
+
+test.each([
+  ["wan2.5-t2i-preview", "768*767"],
+  ["wan2.5-t2i-preview", "1604*400"],
+  ["wan2.5-t2i-preview", "1441*1440"],
+  ["wan2.2-t2i-plus", "768*2700"],
+  ["qwen-image-plus", "1024*1024"],
+])("refuses %s at %s", async (model, size) => {
+  expect(await submit(imageOrder("a", { size }, model))).toMatchObject({
+    status: 400,
+    body: { code: "InvalidParameter" },
+  });
 });
 
 test("[[partial]]: one picture of several is refused inside a task that succeeds, and not billed", async () => {

@@ -5,7 +5,6 @@ import type { ImageModel } from "./image-models.ts";
 import { readSize, type Size } from "./image-sizes.ts";
 import type { Picture } from "./records.ts";
 
-const mostPromptCharacters = 800;
 const mostNegativeCharacters = 500;
 const mostSeed = 2_147_483_647;
 
@@ -28,7 +27,11 @@ export function orderPictures(
 ): PictureOrder {
   const parameters = parametersOf(call);
   const { model, negatives } = order;
+  if (model.hasNoNegatives && negatives.has("negative_prompt")) {
+    negatives.refuse("negative_prompt", `is not a parameter of ${call.model}`);
+  }
   negatives.optionalText("negative_prompt", mostNegativeCharacters);
+  if (model.needsInterleave) requireInterleave(parameters);
   const size = readSize(parameters, model.size, model.usualSize);
   const count = parameters.number("n", {
     least: 1,
@@ -46,7 +49,7 @@ export function orderPictures(
   parameters.flag("watermark", false);
   rates.countStart(call.model);
   // Text beyond the limit is cut off silently.
-  const prompt = [...order.prompt].slice(0, mostPromptCharacters).join("");
+  const prompt = [...order.prompt].slice(0, model.promptCharacters).join("");
   const pictures = Array.from({ length: count }, (_, index): Picture => {
     const isRefused = call.asked.partial === true && index === count - 1;
     return {
@@ -57,6 +60,13 @@ export function orderPictures(
     };
   });
   return { size, pictures, made: pictures.filter(({ trouble }) => trouble === undefined).length };
+}
+
+/** Without a picture to edit: the order must ask for words with pictures among them, of which one is made here. */
+function requireInterleave(parameters: Fields): void {
+  if (!parameters.flag("enable_interleave", false))
+    parameters.refuse("enable_interleave", "must be true without a picture");
+  parameters.number("max_images", { least: 1, most: 5, usual: 5, whole: true });
 }
 
 export function refusedPicture() {

@@ -13,6 +13,7 @@ export interface DashscopeClient {
 }
 
 export const imagePath = "services/aigc/text2image/image-synthesis";
+export const messageTaskPath = "services/aigc/image-generation/generation";
 export const generationPath = "services/aigc/multimodal-generation/generation";
 export const detectPath = "services/aigc/image2video/face-detect";
 export const videoPath = "services/aigc/image2video/video-synthesis";

@@ -1,3 +1,15 @@
+/** The sizes that a model makes, as far as its document says. */
+export interface ImageSizes {
+  /** The length of each side in pixels, both ends included. */
+  sides?: { min: number; max: number };
+  /** The number of pixels of a picture, both ends included, and the longest side as a multiple of the shorter. */
+  area?: { min: number; max: number; maxRatio?: number };
+  /** Sizes that it recommends although they are outside of its own range, or the only ones it makes. */
+  listed?: readonly string[];
+  /** Sizes that it knows by name; their shape is square. */
+  named?: readonly string[];
+}
+
 /** How to ask a model for pictures. */
 export interface ImageModel {
   /**
@@ -7,29 +19,133 @@ export interface ImageModel {
   protocol: "prompt-task" | "message-task" | "message";
   /** The most pictures in one call. */
   imagesPerCall: number;
-  /**
-   * The minimum and maximum number of pixels of a picture, and the longest side as a multiple of the shorter, if
-   * documented.
-   */
-  area?: { min: number; max: number; maxRatio: number };
-  /** The length of each side in pixels, both ends included, if documented. */
-  sides?: { min: number; max: number };
+  /** The vendor silently truncates a longer prompt, which gives a picture that was not asked for. */
+  promptCharacters: number;
+  /** Whether it can be told what not to show. */
+  negativePrompt: boolean;
+  sizes: ImageSizes;
+  /** Sizes to suggest, best first. */
+  suggested?: readonly string[];
+  /** What every call for pictures from words must say besides. */
+  parameters?: Readonly<Record<string, unknown>>;
 }
 
-/** What is documented about a model by its name; an unknown model is treated like the newest ones. */
-export function imageModelOf(model: string): ImageModel {
-  if (/^wanx|^wan2\.[0-5]/.test(model)) {
-    return { protocol: "prompt-task", imagesPerCall: 4, sides: { min: 512, max: 1440 } };
-  }
-  if (/^wan\d/.test(model)) {
-    return {
+/** The five shapes that the vendor recommends, each in the two sizes it gives for its families. */
+const recommended = ["1280x1280", "1696x960", "960x1696", "1472x1104", "1104x1472"];
+const recommendedLarge = ["2048x2048", "2688x1536", "1536x2688", "2368x1728", "1728x2368"];
+/** The only sizes of the first Qwen models; an earlier edition of the document had the last two instead. */
+const qwenSizes = ["1664x928", "1472x1104", "1328x1328", "1104x1472", "928x1664"];
+const earlierQwenSizes = ["1472x1140", "1140x1472"];
+
+const area = (minSide: number, maxSide: number, maxRatio?: number) => ({
+  min: minSide * minSide,
+  max: maxSide * maxSide,
+  ...(maxRatio === undefined ? {} : { maxRatio }),
+});
+
+const usual = { imagesPerCall: 4, promptCharacters: 800, negativePrompt: true } as const;
+
+/** By the beginning of the name, the more special one first. The sources are in `docs/coverage.md`. */
+const families: readonly [RegExp, ImageModel][] = [
+  [
+    /^wan2\.5/,
+    {
+      ...usual,
+      protocol: "prompt-task",
+      promptCharacters: 2000,
+      sizes: { area: area(768, 1440, 4) },
+      suggested: [...recommended, "1024x1024", "1280x720", "720x1280", "768x2700"],
+    },
+  ],
+  [
+    /^wanx|^wan2\.[0-4]/,
+    {
+      ...usual,
+      protocol: "prompt-task",
+      sizes: { sides: { min: 512, max: 1440 } },
+      suggested: ["1024x1024", "1280x720", "720x1280", "1440x1080", "1080x1440", "768x768", "512x512"],
+    },
+  ],
+  [
+    // Without a picture to edit, it makes pictures only among words: one in each call, so that each is charged once.
+    /^wan2\.6-image/,
+    {
+      ...usual,
       protocol: "message-task",
-      imagesPerCall: 4,
-      area: { min: 1280 * 1280, max: 1440 * 1440, maxRatio: 4 },
-    };
-  }
-  if (model === "qwen-image" || model === "qwen-image-plus") {
-    return { protocol: "prompt-task", imagesPerCall: 1 };
-  }
-  return { protocol: "message", imagesPerCall: /^qwen-image-2\./.test(model) ? 6 : 1 };
+      imagesPerCall: 1,
+      promptCharacters: 2000,
+      sizes: { area: area(768, 1280, 4) },
+      suggested: ["1280x1280", "1280x720", "720x1280", "1280x960", "960x1280", "1200x800", "800x1200"],
+      parameters: { enable_interleave: true, max_images: 1 },
+    },
+  ],
+  [
+    /^wan2\.6/,
+    {
+      ...usual,
+      protocol: "message-task",
+      promptCharacters: 2100,
+      sizes: { area: area(1280, 1440, 4), listed: recommended },
+      suggested: recommended,
+    },
+  ],
+  [
+    /^wan2\.7-image-pro/,
+    {
+      ...usual,
+      protocol: "message-task",
+      promptCharacters: 5000,
+      negativePrompt: false,
+      sizes: { area: area(768, 4096, 8), named: ["1K", "2K", "4K"] },
+      suggested: ["1K", "2K", "4K", "1280x720", "720x1280", ...recommendedLarge, "3840x2160", "2160x3840"],
+    },
+  ],
+  [
+    /^wan2\.7-image/,
+    {
+      ...usual,
+      protocol: "message-task",
+      promptCharacters: 5000,
+      negativePrompt: false,
+      sizes: { area: area(768, 2048, 8), named: ["1K", "2K"] },
+      suggested: ["1K", "2K", "1280x720", "720x1280", ...recommendedLarge],
+    },
+  ],
+  [/^wan\d/, { ...usual, protocol: "message-task", sizes: {} }],
+  [
+    /^qwen-image(?:-plus)?$/,
+    {
+      ...usual,
+      protocol: "prompt-task",
+      imagesPerCall: 1,
+      sizes: { listed: [...qwenSizes, ...earlierQwenSizes] },
+      suggested: qwenSizes,
+    },
+  ],
+  [
+    /^qwen-image-(?:plus|max)/,
+    {
+      ...usual,
+      protocol: "message",
+      imagesPerCall: 1,
+      sizes: { listed: [...qwenSizes, ...earlierQwenSizes] },
+      suggested: qwenSizes,
+    },
+  ],
+  [
+    /^qwen-image-2\./,
+    {
+      ...usual,
+      protocol: "message",
+      imagesPerCall: 6,
+      sizes: { area: area(512, 2048) },
+      suggested: [...recommendedLarge, "1024x1024", "1280x720", "720x1280"],
+    },
+  ],
+];
+
+/** What is documented about a model by its name; about an unknown one nothing, and the vendor decides. */
+export function imageModelOf(model: string): ImageModel {
+  const family = families.find(([name]) => name.test(model))?.[1];
+  return family ?? { ...usual, protocol: "message", imagesPerCall: 1, sizes: {} };
 }

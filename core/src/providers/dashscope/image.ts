@@ -6,16 +6,14 @@ import { chargeOf, priceOf } from "../rates.ts";
 import type { WorkAges } from "../work-ages.ts";
 import { type Api, resultTimeoutMs } from "./api.ts";
 import { vendorRefusal } from "./exchange.ts";
-import { imageModelOf } from "./image-models.ts";
-import { checkSize } from "./image-size.ts";
+import { type ImageModel, imageModelOf } from "./image-models.ts";
+import { checkSize, writtenSize } from "./image-size.ts";
 import { dashscopeFailures, dashscopeName } from "./name.ts";
 import type { DashscopeSettings } from "./settings.ts";
 import { beginTask, cancelTask, checkTask, type TaskKind, taskMaxDurationMs } from "./tasks.ts";
-import { checkLength } from "./text.ts";
+import { checkLength, notOffered } from "./text.ts";
 import { messageAnswer, partsOf, type TaskAnswer } from "./wire.ts";
 
-/** The vendor silently truncates a longer prompt, which gives a picture that was not asked for. */
-const maxPromptCharacters = 800;
 const maxNegativeCharacters = 500;
 /** According to the document, only pictures that were made are charged. */
 const chargedOnFailure = "no";
@@ -24,14 +22,16 @@ const maxSeed = 2_147_483_647;
 /** Text to image: several pictures from one submission, each of which may be refused separately. */
 export function imageOperation(api: Api, ages: WorkAges, settings: DashscopeSettings): Operation<ImageRequest> {
   const model = settings.imageModel;
-  const { protocol, imagesPerCall } = imageModelOf(model);
+  const known = imageModelOf(model);
+  const { protocol, imagesPerCall, suggested } = known;
   const kind: TaskKind = {
     chargedOnFailure,
     output: (answer, ofModel, count) => taskOutput(answer, settings, ofModel, count),
   };
   const common = {
     perCall: imagesPerCall,
-    validate: (request: ImageRequest) => validate(request, model, imagesPerCall),
+    ...(suggested === undefined ? {} : { suggested: { size: suggested } }),
+    validate: (request: ImageRequest) => validate(request, model, known),
     price: ({ count = 1 }: ImageRequest) =>
       priceOf(settings.rates, {
         of: model,
@@ -52,7 +52,7 @@ export function imageOperation(api: Api, ages: WorkAges, settings: DashscopeSett
   return {
     ...common,
     maxDurationMs: taskMaxDurationMs,
-    start: async (request, context) => spared(await beginTask(api, ages, taskOf(protocol, model, request), context)),
+    start: async (request, context) => spared(await beginTask(api, ages, taskOf(known, model, request), context)),
     check: (reference, context) => checkTask(api, ages, reference, kind, context),
     cancel: (reference, context) => cancelTask(api, reference, context),
   };
@@ -65,10 +65,10 @@ function spared(end: StartEnd): StartEnd {
     : end;
 }
 
-function taskOf(protocol: "prompt-task" | "message-task", model: string, request: ImageRequest) {
-  if (protocol === "message-task") {
+function taskOf(known: ImageModel, model: string, request: ImageRequest) {
+  if (known.protocol === "message-task") {
     const count = request.count ?? 1;
-    return { path: "services/aigc/image-generation/generation", model, body: messageBody(request), count };
+    return { path: "services/aigc/image-generation/generation", model, body: messageBody(request, known), count };
   }
   const input = { prompt: request.prompt, negative_prompt: request.negativePrompt || undefined };
   return {
@@ -79,16 +79,16 @@ function taskOf(protocol: "prompt-task" | "message-task", model: string, request
 }
 
 /** One user message with one text. */
-function messageBody(request: ImageRequest) {
+function messageBody(request: ImageRequest, { parameters }: ImageModel) {
   return {
     input: { messages: [{ role: "user", content: [{ text: request.prompt }] }] },
-    parameters: { ...parametersOf(request), negative_prompt: request.negativePrompt || undefined },
+    parameters: { ...parametersOf(request), ...parameters, negative_prompt: request.negativePrompt || undefined },
   };
 }
 
 /** `n` is always sent: without it the vendor makes and charges for four. */
 function parametersOf({ size, count = 1, seed }: ImageRequest) {
-  return { size: size?.replace("x", "*"), n: count, seed };
+  return { size: size === undefined ? undefined : writtenSize(size), n: count, seed };
 }
 
 async function startMessage(
@@ -101,7 +101,7 @@ async function startMessage(
   const begun = await api.begin({
     method: "POST",
     path: "services/aigc/multimodal-generation/generation",
-    body: { model, ...messageBody(request) },
+    body: { model, ...messageBody(request, imageModelOf(model)) },
     data: messageAnswer,
     timeoutMs: resultTimeoutMs,
     signal: context.signal,
@@ -187,12 +187,16 @@ function notMade(vendorMessage?: string): Failure {
   };
 }
 
-function validate(request: ImageRequest, model: string, imagesPerCall: number): void {
+function validate(request: ImageRequest, model: string, known: ImageModel): void {
   const { prompt, negativePrompt, size, seed, count = 1 } = request;
+  const { imagesPerCall, promptCharacters } = known;
   if (prompt.trim() === "") {
     throw new UsageError({ key: "provider.text-empty" }, "prompt");
   }
-  checkLength(prompt, maxPromptCharacters, "prompt");
+  checkLength(prompt, promptCharacters, "prompt");
+  if (negativePrompt && !known.negativePrompt) {
+    throw notOffered("negative_prompt");
+  }
   checkLength(negativePrompt, maxNegativeCharacters, "negative_prompt");
   if (seed !== undefined && !(Number.isInteger(seed) && seed >= 0 && seed <= maxSeed)) {
     throw outOfRange("seed", 0, maxSeed, seed);

@@ -4,6 +4,9 @@ import { ratesSetting } from "../rates.ts";
 import { address, choice, optionalNumber, optionalText, requiredText } from "../setting-schema.ts";
 
 const defaultBaseUrl = "https://dashscope.aliyuncs.com/api/v1";
+const defaultImageModel = "wan2.7-image";
+/** The default of installations that began with an earlier one: another model has another price. */
+const earlierImageModel = "wanx2.1-t2i-turbo";
 
 export const portraitModels = ["wan2.2-s2v", "liveportrait", "emo-v1"] as const;
 export type PortraitModel = (typeof portraitModels)[number];
@@ -36,10 +39,12 @@ export const dashscopeVariables: readonly Setting[] = [
   },
   {
     variable: "DASHSCOPE_IMAGE_MODEL",
-    default: "wanx2.1-t2i-turbo",
+    default: defaultImageModel,
+    earlierDefault: { value: earlierImageModel, before: 1 },
     summary: {
-      en: "Model that makes pictures: wanx2.x, wan2.x-t2i or one of the qwen-image family.",
-      "zh-CN": "图片生成模型：wanx2.x、wan2.x-t2i 或 qwen-image 系列。",
+      en: "Model that makes pictures: wan2.7-image or -pro, wan2.x-t2i, wanx2.x or one of the qwen-image family. An older installation keeps its default wanx2.1-t2i-turbo.",
+      "zh-CN":
+        "图片生成模型：wan2.7-image（或 -pro）、wan2.x-t2i、wanx2.x 或 qwen-image 系列。旧安装沿用原默认值 wanx2.1-t2i-turbo。",
     },
   },
   {
@@ -85,9 +90,9 @@ export const dashscopeVariables: readonly Setting[] = [
   {
     variable: "DASHSCOPE_PRICES",
     summary: {
-      en: 'What models cost, as JSON: {"wanx2.1-t2i-turbo": {"amount": 0.14, "unit": "CNY"}}; for one picture, one second of video, 10,000 characters of speech or one voice.',
+      en: 'What models cost, as JSON: {"wan2.7-image": {"amount": 0.2, "unit": "CNY"}}; for one picture, one second of video, 10,000 characters of speech or one voice.',
       "zh-CN":
-        '模型价格，JSON 格式：{"wanx2.1-t2i-turbo": {"amount": 0.14, "unit": "CNY"}}；分别按每张图片、每秒视频、每一万字语音或每个音色计。',
+        '模型价格，JSON 格式：{"wan2.7-image": {"amount": 0.2, "unit": "CNY"}}；分别按每张图片、每秒视频、每一万字语音或每个音色计。',
     },
   },
   {
@@ -124,7 +129,8 @@ export const dashscopeSchema = z
       // The console also shows an address for programs written for another vendor's API, on the same host.
       baseUrl: `${values.DASHSCOPE_BASE_URL.replace(/\/(?:api|compatible-mode)\/v1$/, "")}/api/v1`,
       workspace: values.DASHSCOPE_WORKSPACE,
-      imageModel: values.DASHSCOPE_IMAGE_MODEL ?? "wanx2.1-t2i-turbo",
+      // The runtime states the default of a new installation; whoever states nothing keeps the earlier price.
+      imageModel: values.DASHSCOPE_IMAGE_MODEL ?? earlierImageModel,
       speechModel,
       enrollmentModel: values.DASHSCOPE_VOICE_MODEL ?? enrollmentFor(speechModel),
       portraitModel: values.DASHSCOPE_PORTRAIT_MODEL,

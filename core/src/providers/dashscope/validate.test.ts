@@ -78,9 +78,50 @@ describe("pictures", () => {
     ["wan2.6-t2i", "1441x1440", "size"],
     ["wan2.6-t2i", "2560x640", undefined],
     ["wan2.6-t2i", "2640x650", "size"],
-    ["wan2.5-t2i-preview", "1441x512", "size"],
+    // Recommended, although slightly smaller than the model's own range.
+    ["wan2.6-t2i", "960x1696", undefined],
+    ["wan2.6-t2i", "1104x1472", undefined],
+    ["wan2.6-t2i", "2K", "size"],
+    ["wan2.5-t2i-preview", "768x2700", undefined],
+    ["wan2.5-t2i-preview", "768x2701", "size"],
+    ["wan2.5-t2i-preview", "768x768", undefined],
+    ["wan2.5-t2i-preview", "768x767", "size"],
+    ["wan2.5-t2i-preview", "1440x1440", undefined],
+    ["wan2.5-t2i-preview", "1440x1441", "size"],
+    ["wan2.5-t2i-preview", "1600x400", undefined],
+    ["wan2.5-t2i-preview", "1604x400", "size"],
+    ["wan2.2-t2i-plus", "768x2700", "size"],
+    ["wan2.6-image", "768x768", undefined],
+    ["wan2.6-image", "768x767", "size"],
+    ["wan2.6-image", "1280x1280", undefined],
+    ["wan2.6-image", "1281x1280", "size"],
+    ["wan2.6-image", "1604x400", "size"],
+    ["wan2.7-image", "2K", undefined],
+    ["wan2.7-image", "4K", "size"],
+    ["wan2.7-image", "768x768", undefined],
+    ["wan2.7-image", "768x767", "size"],
+    ["wan2.7-image", "2048x2048", undefined],
+    ["wan2.7-image", "2049x2048", "size"],
+    ["wan2.7-image", "4096x512", undefined],
+    ["wan2.7-image", "4104x512", "size"],
+    ["wan2.7-image-pro", "1K", undefined],
+    ["wan2.7-image-pro", "4K", undefined],
+    ["wan2.7-image-pro", "8K", "size"],
+    ["wan2.7-image-pro", "4096x4096", undefined],
+    ["wan2.7-image-pro", "4097x4096", "size"],
+    ["wan2.7-image-pro", "4104x512", "size"],
+    ["qwen-image-2.0", "512x512", undefined],
+    ["qwen-image-2.0", "512x511", "size"],
+    ["qwen-image-2.0-pro", "2688x1536", undefined],
+    ["qwen-image-2.0-pro", "2048x2049", "size"],
+    ["qwen-image-2.0-pro", "2K", "size"],
     ["qwen-image", "1664x928", undefined],
     ["qwen-image", "0x928", "size"],
+    ["qwen-image-plus", "1024x1024", "size"],
+    ["qwen-image-max", "1104x1472", undefined],
+    ["qwen-image-max", "1140x1472", undefined],
+    // Nothing is documented about it: the vendor decides.
+    ["wan9-t2i", "9000x10", undefined],
   ])("%s at %s", (model, size, field) => {
     expect(image({ size }, model)).toBe(field);
   });
@@ -94,11 +135,47 @@ describe("pictures", () => {
     ["qwen-image-plus", 1, true],
     ["qwen-image-max", 1, false],
     ["qwen-image-2.0-pro", 6, false],
+    ["wan2.6-image", 1, true],
+    ["wan2.7-image", 4, true],
+    ["wan2.7-image-pro", 4, true],
   ])("%s makes %i a call; as a task: %s", (model, imagesPerCall, isTask) => {
     const operation = operations({ DASHSCOPE_IMAGE_MODEL: model }).image!;
     expect(operation.perCall).toBe(imagesPerCall);
     expect(operation.check !== undefined).toBe(isTask);
     expect(image({ count: imagesPerCall + 1 }, model)).toBe("count");
+  });
+
+  test.each([
+    ["wan2.2-t2i-flash", 800],
+    ["wan2.5-t2i-preview", 2000],
+    ["wan2.6-t2i", 2100],
+    ["wan2.6-image", 2000],
+    ["wan2.7-image", 5000],
+    ["qwen-image-2.0", 800],
+  ])("%s reads a prompt of %i characters", (model, characters) => {
+    expect(image({ prompt: "字".repeat(characters) }, model)).toBeUndefined();
+    expect(image({ prompt: "字".repeat(characters + 1) }, model)).toBe("prompt");
+  });
+
+  test("a model without negative prompts refuses one", () => {
+    expect(image({ negativePrompt: "狗" }, "wan2.7-image")).toBe("negative_prompt");
+    expect(image({ negativePrompt: "" }, "wan2.7-image")).toBeUndefined();
+  });
+
+  test.each([
+    "wanx2.1-t2i-turbo",
+    "wan2.5-t2i-preview",
+    "wan2.6-t2i",
+    "wan2.6-image",
+    "wan2.7-image",
+    "wan2.7-image-pro",
+    "qwen-image",
+    "qwen-image-max",
+    "qwen-image-2.0",
+  ])("%s makes every size that is suggested for it", (model) => {
+    const suggested = operations({ DASHSCOPE_IMAGE_MODEL: model }).image!.suggested!.size!;
+    expect(suggested.length).toBeGreaterThan(4);
+    expect(suggested.filter((size) => image({ size }, model) !== undefined)).toEqual([]);
   });
 });
 

@@ -20,6 +20,7 @@ export function imageOperation(settings: SparkSettings, gateway: Gateway): Opera
   return {
     maxDurationMs: imageTimeoutMs,
     validate,
+    suggested: { size: sparkSizes },
     price: (request) => ({ known: true, amount: pointsBySize[sizeOf(request)], unit: "points" }),
     async start(request, context) {
       const size = sizeOf(request);
