@@ -120,6 +120,15 @@ export function createMemoryInbox(options: {
           row.lease = null;
         }
       }),
+    revoke: (surface) =>
+      act(() => {
+        for (const { entry } of rows.values()) {
+          if (entry.surface === surface && entry.credentials !== undefined) {
+            delete entry.credentials;
+            entry.version += 1;
+          }
+        }
+      }),
     purge: (limit) =>
       act(() => {
         const gone = [...rows].filter(([, { entry }]) => entry.keepUntil <= clock.now()).slice(0, limit);

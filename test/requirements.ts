@@ -321,7 +321,8 @@ export const requirements = {
   "slack.buttons":
     "Buttons, shortcuts and direct messages work after a restart and only for the people they are meant for.",
   "slack.crash": "A process that dies anywhere leaves no request without its answer and no result shown twice.",
-  "slack.removed": "When a workspace removes the app, deliveries end with a sentence and its token is not used again.",
+  "slack.removed":
+    "When a workspace removes the app, deliveries end with a sentence, its token is not used again, and what was stored to reply with is erased.",
   "slack.http":
     "A request to the public listener is accepted only if Slack has signed it, and is taken by one of several processes.",
   "slack.inert": "Text from people and vendors mentions nobody, links nothing and makes no markup.",

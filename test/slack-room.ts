@@ -98,7 +98,7 @@ export async function openSlackRoom(options: Omit<SlackOptions, "clock"> = {}): 
           life.die();
         }
       };
-      const raw = counted(createSlackApi(createClient(platform.botToken, platform.apiUrl, logger), http));
+      const raw = counted(createSlackApi(createClient(platform.botToken, platform.apiUrl, logger), http, hosts));
       const api = new Proxy(raw, {
         get(target, property) {
           const method = Reflect.get(target, property) as (...parts: unknown[]) => unknown;
@@ -126,8 +126,7 @@ export async function openSlackRoom(options: Omit<SlackOptions, "clock"> = {}): 
       };
       const { team, botName } = await api.identify();
       const slack = createSlackSurface({
-        ...{ runtime, state, api, logger, clock: life.clock, http: counted(http), token: platform.botToken },
-        fileHosts: hosts,
+        ...{ runtime, state, api, logger, clock: life.clock },
         self: () => ({ team, botName }),
         removed() {
           isRemoved = true;

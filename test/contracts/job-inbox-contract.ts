@@ -97,6 +97,24 @@ export function inboxContract(open: OpenEngine): void {
   );
 
   test(
+    "credentials of a surface can be erased at once, and nobody who read them before writes them back",
+    withEngine(open, async ({ engine, another, clock }) => {
+      verifies("survives.inbox");
+      const { inbox } = engine;
+      const credentials = { value: { token: "secret" }, expiresAt: clock.now() + 900_000 };
+      const { entry } = await inbox.take(event("discord:1", clock.now(), { credentials }));
+      await inbox.take(event("discord:2", clock.now(), { credentials, state: "done" }));
+      await inbox.take(event("slack:1", clock.now(), { credentials, surface: "slack" }));
+      await (await another()).inbox.revoke("discord");
+      for (const id of ["discord:1", "discord:2"]) {
+        expect(await inbox.read(id)).not.toHaveProperty("credentials");
+      }
+      expect(await inbox.change({ ...entry, state: "done" })).toBeNull();
+      expect((await inbox.read("slack:1"))?.credentials).toEqual(credentials);
+    }),
+  );
+
+  test(
     "an open entry belongs to one process until its lease ends or is released",
     withEngine(open, async ({ engine, another, clock }) => {
       verifies("survives.inbox");

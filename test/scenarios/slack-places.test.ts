@@ -101,25 +101,3 @@ describe("who may spend", () => {
     expect(room.installation.jobs()).toEqual([]);
   });
 });
-
-describe("an app that is removed", () => {
-  test("ends deliveries with a sentence and sends nothing more", async () => {
-    verifies("slack.removed");
-    const room = await open();
-    const process = await room.open();
-    const { platform, installation } = room;
-    const ada = platform.person("ada");
-    installation.provider.nextStart("image", { end: "operation", reference: { vendor: "slow" } });
-    installation.provider.nextCheck({ state: "pending", fraction: 0.5, checkAfterMs: 60_000 });
-    await room.taken(ada.command("/image", "a fox"));
-    for (const told of platform.uninstall()) {
-      if (told !== null) {
-        await room.taken(told);
-      }
-    }
-    expect(process.isRemoved()).toBe(true);
-    const asked = platform.requests.length;
-    await room.until(() => room.newestJob().notices.some(({ rung }) => rung === "kept"), 3 * 60 * 60_000, 30_000);
-    expect(platform.requests.length).toBe(asked);
-  });
-});

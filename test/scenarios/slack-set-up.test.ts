@@ -35,7 +35,7 @@ async function platformWithout(scope?: string): Promise<{ slack: SlackFake; api:
   closers.push(() => slack.close());
   const http = createHttp({ trustedHosts: () => [new URL(slack.apiUrl).host], clock: systemClock });
   closers.push(() => http.close());
-  return { slack, api: createSlackApi(createClient(slack.botToken, slack.apiUrl, silentLogger), http) };
+  return { slack, api: createSlackApi(createClient(slack.botToken, slack.apiUrl, silentLogger), http, []) };
 }
 
 describe("the manifest", () => {

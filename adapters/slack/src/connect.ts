@@ -1,5 +1,6 @@
 import type { LocalizedText } from "@toolcast/core";
 import { Connection } from "@toolcast/core/chat";
+import type { Http } from "@toolcast/core/provider";
 import type { Adapter } from "@toolcast/core/surface";
 import { createClient } from "./client.ts";
 import { createHttpReceiver } from "./http-receiver.ts";
@@ -11,6 +12,12 @@ import { Sockets } from "./sockets.ts";
 import { invalidAppToken, invalidToken, removedSentence, unreachableSentence } from "./start-problem.ts";
 
 export interface SlackOptions extends Omit<SlackSurfaceOptions, "api" | "self" | "removed"> {
+  /** The bot's; a secret. */
+  token: string;
+  /** Must trust `fileHosts`. */
+  http: Http;
+  /** The hosts that serve files, as `host` or `host:port`. */
+  fileHosts: readonly string[];
   /** Opens sockets; a secret. Default: events come to the public listener. */
   appToken?: string;
   /** Verifies the signatures of requests there; a secret. */
@@ -24,8 +31,8 @@ const refusedSockets = new Set(["invalid_auth", "not_allowed_token_type", "missi
 
 /** Toolcast on Slack. */
 export function createSlack(options: SlackOptions): Adapter {
-  const { token, appToken, signingSecret, apiUrl, clock, logger, http } = options;
-  const api = createSlackApi(createClient(token, apiUrl, logger), http);
+  const { token, appToken, signingSecret, apiUrl, clock, logger, http, fileHosts } = options;
+  const api = createSlackApi(createClient(token, apiUrl, logger), http, fileHosts);
   let self = { team: "", botName: "toolcast" };
   let isRemoved = false;
   const slack = createSlackSurface({

@@ -1,5 +1,4 @@
 import type { Chat, ChatKit } from "@toolcast/core/chat";
-import type { Http } from "@toolcast/core/provider";
 import type { People } from "./people.ts";
 import type { SlackApi } from "./slack-api.ts";
 import type { Uploads } from "./uploads.ts";
@@ -9,11 +8,6 @@ export interface SlackContext extends ChatKit {
   api: SlackApi;
   people: People;
   uploads: Uploads;
-  http: Http;
-  /** Hosts that serve Slack's files. */
-  fileHosts: readonly string[];
-  /** The bot's token, which loading files requires; a secret. */
-  token: string;
   /** The bot's name, as people write it after an @. */
   botName: () => string;
 }

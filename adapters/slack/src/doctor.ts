@@ -19,7 +19,7 @@ export interface DoctorOptions {
 
 /** Checks what can be checked without anybody noticing: token, scopes, sockets. */
 export async function diagnoseSlack({ token, appToken, apiUrl, tools, http }: DoctorOptions): Promise<Finding[]> {
-  const api = createSlackApi(createClient(token, apiUrl, silentLogger), http);
+  const api = createSlackApi(createClient(token, apiUrl, silentLogger), http, []);
   return diagnoseBot({
     platform: platformName,
     readFailure,

@@ -14,7 +14,15 @@ import type { SlackContext } from "./context.ts";
 import { linkPrefix } from "./layout.ts";
 import { handleUseMs, slackLimits } from "./limits.ts";
 import { beginAction, chooser, formCallback, readForm } from "./modal.ts";
-import { commandSchema, eventSchema, type Interaction, interactionSchema, type Said, saidSchema } from "./payload.ts";
+import {
+  commandSchema,
+  eventSchema,
+  type Interaction,
+  interactionSchema,
+  removalSchema,
+  type Said,
+  saidSchema,
+} from "./payload.ts";
 import { type Asked, messageName } from "./place.ts";
 import { openShortcut, toolOfShortcut } from "./shortcuts.ts";
 import { readFailure } from "./slack-failure.ts";
@@ -196,9 +204,14 @@ function takeEvent(
   { event, event_id, team_id: team }: z.infer<typeof eventSchema>,
   ack: Acknowledge,
 ): void {
-  const { notices } = slack;
-  if (event.type === "app_uninstalled" || event.type === "tokens_revoked") {
+  const { notices, context, chat } = slack;
+  if (removalSchema.safeParse(event).success) {
     notices.removed();
+    chat.follow(
+      event_id,
+      context.answers.revokeHandles().then(async () => void (await ack())),
+    );
+    return;
   }
   const said = event.type === "message" || event.type === "app_mention" ? saidSchema.safeParse(event).data : undefined;
   const isPlain = said?.subtype === undefined || said.subtype === "file_share" || said.subtype === "thread_broadcast";

@@ -93,6 +93,13 @@ export const eventSchema = z.object({
   event: z.looseObject({ type: z.string() }),
 });
 
+/** A workspace no longer lets the app in. */
+export const removalSchema = z.union([
+  z.object({ type: z.literal("app_uninstalled") }),
+  // Tokens of people, which we have none of, are revoked by the same event.
+  z.object({ type: z.literal("tokens_revoked"), tokens: z.object({ bot: z.array(z.string()).min(1) }) }),
+]);
+
 /** A message to the bot, or one that mentions it. */
 export const saidSchema = z.object({
   type: z.enum(["message", "app_mention"]),

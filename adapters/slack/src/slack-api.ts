@@ -1,6 +1,6 @@
 import type { KnownBlock, ModalView } from "@slack/types";
 import type { WebClient } from "@slack/web-api";
-import { SendError } from "@toolcast/core/chat";
+import { downloadFrom, SendError } from "@toolcast/core/chat";
 import type { Http } from "@toolcast/core/provider";
 import type { MessageAddress } from "./place.ts";
 import { failures, removed } from "./slack-failure.ts";
@@ -69,6 +69,8 @@ export interface SlackApi {
   completeUploads(files: readonly { id: string; title: string }[], to: Destination, comment?: string): Promise<void>;
   file(id: string): Promise<StoredFile>;
   deleteFile(id: string): Promise<void>;
+  /** Loads a file into `path`; with the token, so only from Slack's own hosts. */
+  download(url: string, path: string, maxBytes: number): Promise<void>;
   /** Forgets the token: the workspace has revoked it. */
   forget(): void;
 }
@@ -78,19 +80,23 @@ const uploadWithinMs = 5 * 60_000;
 const answerBytes = 64 * 1024;
 const pageSize = 100;
 
-export function createSlackApi(client: WebClient, http: Pick<Http, "request">): SlackApi {
-  let isForgotten = false;
+/** `fileHosts`: the hosts that get the token when files are loaded, as `host` or `host:port`. */
+export function createSlackApi(client: WebClient, http: Http, fileHosts: readonly string[]): SlackApi {
+  let known: WebClient | null = client;
   const call = async <Result>(request: (slack: WebClient) => Promise<Result>): Promise<Result> => {
-    if (isForgotten) {
+    if (known === null) {
       throw new SendError(removed());
     }
-    return request(client);
+    return request(known);
   };
+  const postTo = (...given: Parameters<typeof postNow>) => call(() => postNow(...given));
 
-  async function postTo(url: string, body: string | Uint8Array, contentType: string, timeoutMs: number): Promise<void> {
-    if (isForgotten) {
-      throw new SendError(removed());
-    }
+  async function postNow(
+    url: string,
+    body: string | Uint8Array,
+    contentType: string,
+    timeoutMs: number,
+  ): Promise<void> {
     const headers = { "content-type": contentType };
     const answer = await http.request({
       ...{ method: "POST", url, headers, body, trust: "configured", timeoutMs, maxBytes: answerBytes },
@@ -216,8 +222,12 @@ export function createSlackApi(client: WebClient, http: Pick<Http, "request">): 
         };
       }),
     deleteFile: (file) => call(async (slack) => void (await slack.files.delete({ file }))),
+    download: (url, path, maxBytes) =>
+      call(({ token }) =>
+        downloadFrom(http, { url, hosts: fileHosts, headers: { authorization: `Bearer ${token}` } })(path, maxBytes),
+      ),
     forget() {
-      isForgotten = true;
+      known = null;
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { Message, Place } from "@toolcast/core";
-import { type Answer, type ChatPort, downloadFrom, markerOf, type ShowOptions } from "@toolcast/core/chat";
+import { type Answer, type ChatPort, markerOf, type ShowOptions } from "@toolcast/core/chat";
 import { say } from "@toolcast/core/surface";
 import { compose, type Prepared, prepare } from "./compose.ts";
 import type { SlackContext } from "./context.ts";
@@ -77,8 +77,7 @@ export function createSlackPort(context: SlackContext): ChatPort {
           if (url === null) {
             throw new Error("the file has no address");
           }
-          const headers = { authorization: `Bearer ${context.token}` };
-          await downloadFrom(context.http, { url, hosts: context.fileHosts, headers })(path, maxBytes);
+          await context.api.download(url, path, maxBytes);
         },
       };
     },

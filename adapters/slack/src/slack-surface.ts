@@ -1,7 +1,6 @@
 import type { Logger, Runtime, State } from "@toolcast/core";
 import { Chat, createChatKit } from "@toolcast/core/chat";
 import type { Clock } from "@toolcast/core/engine";
-import type { Http } from "@toolcast/core/provider";
 import type { Surface } from "@toolcast/core/surface";
 import type { SlackContext } from "./context.ts";
 import { deliver, type Route } from "./delivery-routes.ts";
@@ -21,14 +20,8 @@ export interface SlackSurfaceOptions extends Notices {
   /** Where forms and uploads are kept; shared with the runtime. */
   state: State;
   api: SlackApi;
-  /** Loads files; must trust `fileHosts`. */
-  http: Http;
   clock: Clock;
   logger: Logger;
-  /** The bot's token, which loading files requires. */
-  token: string;
-  /** The hosts that serve files, as `host` or `host:port`. */
-  fileHosts: readonly string[];
   /** The workspace and the bot's name there, once they are known. */
   self(): { team: string; botName: string };
 }
@@ -45,14 +38,14 @@ export interface SlackSurface {
 }
 
 export function createSlackSurface(options: SlackSurfaceOptions): SlackSurface {
-  const { runtime, state, clock, logger, api, http, token, fileHosts, self, removed } = options;
+  const { runtime, state, clock, logger, api, self, removed } = options;
   const kit = createChatKit({
     ...{ surface: surfaceId, title: platformName, runtime, state, clock, logger, readFailure, failures },
   });
   const { outbox } = kit;
   const context: SlackContext = {
     ...kit,
-    ...{ api, http, token, fileHosts },
+    api,
     people: new People({ api, outbox, clock, logger, team: () => self().team }),
     uploads: new Uploads({ api, outbox, clock, state }),
     botName: () => self().botName,

@@ -90,6 +90,11 @@ export class Answers {
     return given[0] ?? null;
   }
 
+  /** Erases every handle, because the platform accepts none of them any more. */
+  async revokeHandles(): Promise<void> {
+    await this.#inbox.revoke(this.#surface);
+  }
+
   /** Whether its handle still works, or the platform needs none. */
   isAlive({ handleUntil }: Pick<Answer, "handleUntil">): boolean {
     return handleUntil === undefined || this.#clock.now() < handleUntil;

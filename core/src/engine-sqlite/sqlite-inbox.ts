@@ -65,6 +65,11 @@ export function createInbox(
     `UPDATE inbox SET credentials = NULL, credentials_until = NULL WHERE seq IN (
        SELECT seq FROM inbox WHERE credentials_until <= ? ORDER BY credentials_until LIMIT ?)`,
   );
+  // A change based on an older version would write them back.
+  const revoke = database.prepare(
+    `UPDATE inbox SET credentials = NULL, credentials_until = NULL, version = version + 1
+     WHERE surface = ? AND credentials_until IS NOT NULL`,
+  );
 
   function entryOf(row: Row | undefined): InboxEntry | null {
     if (row === undefined || row.state === "part") {
@@ -189,6 +194,9 @@ export function createInbox(
     },
     async release(id) {
       await queue.run(() => release.run(id, holder));
+    },
+    async revoke(surface) {
+      await queue.run(() => revoke.run(surface));
     },
     async purge(limit) {
       return queue.run(() => purge(limit));

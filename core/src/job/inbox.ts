@@ -79,6 +79,10 @@ export interface Inbox {
   /** Gives up the lease, if this process has it. */
   release(id: string): Promise<void>;
   /**
+   * Erases the credentials of every entry of a surface, whatever its state: its platform accepts none of them any more.
+   */
+  revoke(surface: string): Promise<void>;
+  /**
    * Removes entries past `keepUntil` and erases credentials past their expiry, at most `limit` of each. Returns how
    * many.
    */

@@ -12,8 +12,8 @@ export interface Administration {
   grantScope(...scopes: string[]): void;
   /** Removes the app from the workspace: its tokens end, and it is notified. */
   uninstall(): (Delivery | null)[];
-  /** Ends only the bot's token. */
-  revokeTokens(): Delivery | null;
+  /** Ends only the bot's token; with `of`, only that person's own. */
+  revokeTokens(options?: { readonly of?: Person }): Delivery | null;
   archive(channel: Channel): void;
   /** Somebody (or the app itself, if nobody is named) joins a channel. */
   invite(channel: Channel, who?: Person): void;
@@ -30,8 +30,9 @@ export function createAdministration(parts: Parts, events: Events): Administrati
   const { app, world, ids, messages, changed, files } = parts;
   const now = () => ids.ts();
 
-  function tokensRevoked(): Delivery | null {
-    return events.dispatch({ type: "tokens_revoked", tokens: { bot: [app.botUserId], oauth: [] } } as SlackEvent);
+  function tokensRevoked(person?: Person): Delivery | null {
+    const tokens = { bot: person === undefined ? [app.botUserId] : [], oauth: person === undefined ? [] : [person.id] };
+    return events.dispatch({ type: "tokens_revoked", tokens } as SlackEvent);
   }
 
   return {
@@ -53,10 +54,10 @@ export function createAdministration(parts: Parts, events: Events): Administrati
       changed();
       return [tokensRevoked(), events.dispatch({ type: "app_uninstalled" })];
     },
-    revokeTokens() {
-      app.state = "revoked";
+    revokeTokens({ of } = {}) {
+      app.state = of === undefined ? "revoked" : app.state;
       changed();
-      return tokensRevoked();
+      return tokensRevoked(of);
     },
     archive(channel) {
       channel.archived = true;
