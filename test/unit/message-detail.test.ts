@@ -1,4 +1,6 @@
+import { describeMessage } from "@toolcast/core/chat";
 import { expect, test } from "vitest";
+import { UsageError } from "../../core/src/errors/errors.ts";
 import { ada, createInstallation, startJob } from "../runtime-fixture.ts";
 import { verifies } from "../verifies.ts";
 
@@ -66,4 +68,20 @@ test("a result shows a long value as far as its place allows, and the job's stor
   expect(fitted.fields![1]?.value).toMatch(/^b{300,}…$/);
   const story = await runtime.jobMessage(long, ada, "timeline");
   expect(story.lines).toContain(`Prompt: ${question}`);
+});
+
+test("a moment that a sentence names is told apart, for places that show moments themselves", async () => {
+  verifies("chat.moments");
+  await using installation = await createInstallation();
+  const process = await installation.open();
+  const { id } = await startJob(process, "image", { prompt: "a lake" });
+  const job = installation.job(id);
+  const until = Date.UTC(2026, 0, 8, 12);
+  const sentence = { key: "job.provider-rests" as const, values: { provider: "Scripted", until: { instant: until } } };
+  const waiting = { ...job, state: { phase: "queued" as const, attempt: 0, reason: new UsageError(sentence).failure } };
+  const message = await process.runtime.jobMessage(waiting, ada);
+  const [named] = message.moments ?? [];
+  expect([named?.at, message.lines?.[0]]).toEqual([until, expect.stringContaining(named?.text ?? "none")]);
+  const spans = describeMessage(message, { locale: "en" }).flatMap((block) => block.spans);
+  expect(spans).toContainEqual({ text: named?.text, moment: { at: until, detail: "minute" } });
 });

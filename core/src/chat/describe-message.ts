@@ -23,12 +23,12 @@ const barLength = 12;
 
 /** A message as blocks of plain text, in reading order. */
 export function describeMessage(message: Message, options: DescribeOptions): Block[] {
-  const { title, lines = [], fields = [], progress } = message;
+  const { title, lines = [], fields = [], progress, moments: named = [] } = message;
   const { unsent = [], quote, note } = options;
   return [
     ...(quote === undefined ? [] : [block("quote", { text: quote })]),
-    block("title", { text: title }),
-    ...lines.map((text) => block("paragraph", { text })),
+    block("title", ...withMoments({ text: title }, named)),
+    ...lines.map((text) => block("paragraph", ...withMoments({ text }, named))),
     ...(progress === undefined ? [] : [block("progress", { text: bar(progress) })]),
     ...unsent.map((medium) => ({ kind: "unsent" as const, spans: unsentSpans(medium, options) })),
     ...fields.map(({ label, value, copyable, moments = [] }) =>

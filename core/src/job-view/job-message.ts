@@ -18,6 +18,7 @@ import { timelineFields } from "./job-timeline.ts";
 import { goneMedia, messageMedia } from "./message-media.ts";
 import { isSentAgain, nextStep } from "./next-step.ts";
 import { recipeOf } from "./recipe.ts";
+import { speaker } from "./speaker.ts";
 import { StepTitles } from "./step-titles.ts";
 
 /** A job as a message: what happened, what it cost, what comes next, in the viewer's language. */
@@ -26,7 +27,7 @@ export async function jobMessage(options: JobMessageOptions): Promise<Message> {
   const { locale } = caller;
   const described = toolTexts(options);
   const name = nameOf(options, described.title);
-  const speak = (sentence: Sentence) => say(sentence, locale);
+  const { speak, moments } = speaker(locale);
   const titles = new StepTitles(options);
   const body =
     notice?.about === "further"
@@ -37,19 +38,19 @@ export async function jobMessage(options: JobMessageOptions): Promise<Message> {
     detail === "timeline" || (detail === "usual" && (hasEnded(job) || notice?.about === "further"))
       ? await messageMedia(assets, name, options.media)
       : [];
-  const isPretended = options.isSandbox && job.state.phase === "succeeded";
   const gone = hasEnded(job) || notice?.about === "further" ? await goneMedia(assets, options) : [];
   const recipe = await recipeOf(options);
   const lines = [
     ...body.lines,
     ...recipe.lines,
     ...gone.map(speak),
-    ...(isPretended ? [speak({ key: "job.sandbox" })] : []),
+    ...(options.isSandbox && job.state.phase === "succeeded" ? [speak({ key: "job.sandbox" })] : []),
   ];
   return {
     tone: body.tone,
     title: body.title,
     ...(lines.length === 0 ? {} : { lines }),
+    ...(moments.length === 0 ? {} : { moments }),
     fields: [
       ...body.fields,
       ...(hasEnded(job) && notice?.about !== "further" ? (described.fields ?? []) : []),

@@ -124,12 +124,26 @@ function formatValue(value: SentenceValue, locale: Locale): string {
     return formatBytes(value.bytes, locale);
   }
   if ("instant" in value) {
-    return dateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" }).format(value.instant);
+    return instantText(value.instant, locale);
   }
   if ("person" in value) {
     return typeof value.name === "string" ? withoutControls(value.name) : value.name[locale];
   }
   return locale in value ? value[locale] : withoutControls(JSON.stringify(value));
+}
+
+function instantText(instant: number, locale: Locale): string {
+  return dateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" }).format(instant);
+}
+
+/** The instants that a sentence names, as it writes them. */
+export function instantsIn(sentence: Sentence, locale: Locale): { text: string; at: number }[] {
+  const values = "key" in sentence ? Object.values(sentence.values ?? {}) : [];
+  return values.flatMap((value) =>
+    typeof value === "object" && "instant" in value && typeof value.instant === "number"
+      ? [{ text: instantText(value.instant, locale), at: value.instant }]
+      : [],
+  );
 }
 
 /** At most two decimals; an amount below a tenth keeps two significant digits, so that no small cost is shown as 0. */

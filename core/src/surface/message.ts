@@ -113,6 +113,8 @@ export interface Message {
   title: string;
   /** Further paragraphs. */
   lines?: string[];
+  /** Moments that title and paragraphs name. Default none. */
+  moments?: readonly NamedMoment[];
   /** Facts below the paragraphs, in order. */
   fields?: MessageField[];
   /**
