@@ -232,6 +232,63 @@ describe("a voice of one's own", () => {
   });
 });
 
+describe("a deletion that has been decided", () => {
+  let isAway: boolean;
+  beforeEach(() => {
+    isAway = true;
+    installation.provider.deleteVoice = async ({ speakerId }) => {
+      if (isAway) {
+        throw new ToolcastError("away", vendorFailure({ kind: "unreachable", retry: { kind: "later" } }));
+      }
+      atVendor.delete(speakerId);
+    };
+  });
+
+  test("of a forgotten person's voice stands while somebody else's job names it", async () => {
+    verifies("safe.deleting", "safe.forgotten");
+    const voice = await clone();
+    await call("share", { voice });
+    installation.provider.everyCheck = () => ({ state: "pending", checkAfterMs: 60_000 });
+    await startJob(process, "speak", { voice, text: "hi" }, { caller: grace });
+    await call("forget", { confirm: true });
+    isAway = false;
+    await installation.until(() => atVendor.size === 0, 2 * 60 * 60_000);
+    expect(await installation.state("voices").get(voice)).toBeUndefined();
+  });
+
+  test("of a voice stands against a request that had found the voice before", async () => {
+    verifies("safe.deleting");
+    const voice = await clone();
+    process.life.die();
+    process = await installation.open({ policy: { operators: [operator.id], askAbove: 1 } });
+    const late = await startJob(process, "image", { prompt: "a fox" });
+    expect(await call("delete_voice", { voice, confirm: true })).toMatchObject({ data: { vendor: "later" } });
+    // It is stored after the deletion has looked for jobs that need the voice.
+    installation.store.entries.get(late.id)!.job.input.voice = voice;
+    await installation.pass(2 * 60 * 60_000);
+    expect(await call("speak", { voice: "mine", text: "hi" })).toMatchObject({ type: "refused" });
+    isAway = false;
+    await installation.until(() => atVendor.size === 0, 2 * 60 * 60_000);
+  });
+
+  test("of a file is still known after an earlier request to be forgotten has been fulfilled", async () => {
+    verifies("safe.deleting", "safe.forgotten");
+    installation.provider.everyCheck = () => ({ state: "pending", checkAfterMs: 60_000 });
+    installation.provider.maxDurationMs = 2 * 60 * 60_000;
+    await startJob(process, "clone", { audio: (await upload(process, "tone.wav")).id, consent: true, name: "slow" });
+    await installation.until(() => installation.jobs().some(({ state }) => state.phase === "running"));
+    await call("forget", { confirm: true });
+    await installation.pass(60_000);
+    const { id, asset } = await picture();
+    await call("delete", { item: asset, confirm: true });
+    installation.provider.everyCheck = () => null;
+    await installation.until(() => installation.jobs().some(({ erased }) => erased), 2 * 60 * 60_000);
+    await installation.pass(60_000);
+    expect((await words(id)).lines).toBe("Files deleted by their owner: 1");
+    expect(await process.runtime.recordAlarms()).toEqual([]);
+  });
+});
+
 describe("a deletion whose process dies at any write is completed by the next one", () => {
   /** Kills at each side of each effect in turn, on an installation of its own, until the deletion outlives them all. */
   async function killEverywhere(

@@ -82,7 +82,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const began = await beganWith({ engine, state });
   const policy = new Policy(options.policy);
   const store = new JobStore(engine, clock, (instant) => policy.dayOf(instant));
-  const deletions = new Deletions(state.keyv("deletions"));
+  const deletions = new Deletions({ notes: state.keyv("deletions"), unfinished: state.keyv("unfinished-deletions") });
   const voices = new VoiceBook(
     state.keyv("voices"),
     (work) => runExclusively({ engine, clock, random }, "voices", work),

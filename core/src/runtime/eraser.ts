@@ -132,7 +132,7 @@ export class Eraser {
       await store.scrub(id, isOver);
     }
     await this.#eraseMedia(person, noted, new Set(needed));
-    await remover.forget(person, (voice) => voice.createdAt <= wish.at && !needed.includes(voice.id));
+    await remover.forget(person, wish.at, (voice) => voice.createdAt <= wish.at && !needed.includes(voice.id));
     await surface(person.split(":", 1)[0] as string)?.forget?.(person, wish.at);
     if (open.length === 0) {
       await state.delete(person);

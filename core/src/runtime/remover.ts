@@ -7,7 +7,7 @@ import { openJobNaming, openJobWith } from "../job/media-in-use.ts";
 import type { Asset } from "../media/media.ts";
 import type { MediaStore } from "../media/store.ts";
 import type { Provider } from "../providers/provider.ts";
-import type { Deletion, Deletions } from "../state/deletions.ts";
+import type { Deletions } from "../state/deletions.ts";
 import type { VoiceDeletion } from "../tools/tool.ts";
 import { type Voice, type VoiceBook, voiceAddress } from "../voices/voice-book.ts";
 
@@ -61,21 +61,20 @@ export class Remover {
     }
     const encodes = await Promise.all(assets.map(({ id }) => media.encodesOf(id)));
     for (const { id, owner, hash, extension } of [...assets, ...encodes.flat()]) {
-      const deletion = { owner, at: clock.now(), file: { hash, extension } };
-      await deletions.note(id, deletion);
-      await this.#endMedium(id, deletion);
+      const file = { hash, extension };
+      await deletions.note(id, { owner, at: clock.now() }, file);
+      await this.#endMedium(id, file);
     }
   }
 
   /** Deletes a voice here and at its vendor. Throws a `UsageError` while a job needs it. */
   async voice({ id, owner, name }: Voice): Promise<VoiceDeletion> {
-    const { engine, voices, nameOf, clock } = this.#options;
+    const { voices, nameOf, clock } = this.#options;
     const since = clock.now();
     // From now on nobody finds it, so no new job can need it.
     await voices.change(id, (current) => current && { ...current, deletingSince: current.deletingSince ?? since });
-    const job = await openJobNaming(engine, id);
+    const job = await this.#jobAgainst({ id, owner });
     if (job !== null) {
-      await this.#keep(id);
       throw new UsageError(
         job.caller.id === owner
           ? { key: "voice.in-use", values: { name, job: nameOf(job), id: job.id } }
@@ -85,8 +84,11 @@ export class Remover {
     return this.#endVoice(id);
   }
 
-  /** Erases those of a person's voices for which `mayGo` returns true, and the records of their deletions. */
-  async forget(owner: string, mayGo: (voice: Voice) => boolean): Promise<void> {
+  /**
+   * Erases those of a person's voices for which `mayGo` returns true, and the records of what they deleted at `until`
+   * (epoch milliseconds) or earlier.
+   */
+  async forget(owner: string, until: number, mayGo: (voice: Voice) => boolean): Promise<void> {
     const { voices, deletions } = this.#options;
     for (const voice of await voices.all()) {
       if (voice.owner === owner && mayGo(voice)) {
@@ -96,7 +98,7 @@ export class Remover {
         await this.#endVoice(voice.id);
       }
     }
-    await deletions.forget(owner);
+    await deletions.forget(owner, until);
   }
 
   #lookIn(ms: number): void {
@@ -105,16 +107,15 @@ export class Remover {
   }
 
   async #look(): Promise<void> {
-    const { engine, voices, deletions, logger } = this.#options;
+    const { voices, deletions, logger } = this.#options;
     let nextMs = againMs;
     try {
-      for (const [id, deletion] of await deletions.unfinished()) {
-        await this.#endMedium(id, deletion);
+      for (const [id, file] of await deletions.unfinished()) {
+        await this.#endMedium(id, file);
       }
-      for (const { id, deletingSince } of await voices.all()) {
-        if (deletingSince !== undefined) {
-          // The process may have died before checking whether a job needs it.
-          await ((await openJobNaming(engine, id)) === null ? this.#endVoice(id) : this.#keep(id));
+      for (const voice of await voices.all()) {
+        if (voice.deletingSince !== undefined && (await this.#jobAgainst(voice)) === null) {
+          await this.#endVoice(voice.id);
         }
       }
     } catch (error) {
@@ -124,11 +125,25 @@ export class Remover {
     this.#lookIn(nextMs);
   }
 
-  async #endMedium(id: string, { owner, at, file }: Required<Deletion>): Promise<void> {
+  async #endMedium(id: string, file: Pick<Asset, "hash" | "extension">): Promise<void> {
     const { media, deletions } = this.#options;
     const asset = await media.read(id);
     await media.forget(asset === null ? [] : [asset], [file]);
-    await deletions.note(id, { owner, at });
+    await deletions.finish(id);
+  }
+
+  /**
+   * The open job because of which a voice stays; null if there is none. From then on its deletion is decided: what its
+   * owner was told, or wanted when they were forgotten, is not taken back for a job that is stored later.
+   */
+  async #jobAgainst({ id, owner }: Pick<Voice, "id" | "owner">): Promise<Job | null> {
+    const { engine, deletions, clock } = this.#options;
+    if (owner === nobody || (await deletions.of(id)) !== null) {
+      return null;
+    }
+    const job = await openJobNaming(engine, id);
+    await (job === null ? deletions.note(id, { owner, at: clock.now() }) : this.#keep(id));
+    return job;
   }
 
   #keep(id: string): Promise<void> {
@@ -142,7 +157,7 @@ export class Remover {
   }
 
   async #endVoice(id: string): Promise<VoiceDeletion> {
-    const { voices, deletions, clock, logger } = this.#options;
+    const { voices, logger } = this.#options;
     const voice = await voices.read(id);
     if (voice === null) {
       return { vendor: "deleted" };
@@ -154,9 +169,6 @@ export class Remover {
     if (end.vendor === "refused") {
       const { provider, speakerId } = voice;
       logger.error({ provider, voice: speakerId }, "a vendor did not delete a voice whose owner deleted it");
-    }
-    if (voice.owner !== nobody) {
-      await deletions.note(id, { owner: voice.owner, at: clock.now() });
     }
     await voices.remove(id);
     return end;
