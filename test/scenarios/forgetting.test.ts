@@ -2,6 +2,7 @@ import { access } from "node:fs/promises";
 import { builtInTools } from "@toolcast/core";
 import { describe, expect, test, vi } from "vitest";
 import { voiceIdOf } from "../../core/src/voices/voice-book.ts";
+import { fixture } from "../doubles/fixture-media.ts";
 import {
   ada,
   createInstallation,
@@ -106,6 +107,17 @@ describe("erasing a person's data", () => {
     // A person who comes back is served.
     await startJob(process, "image", { prompt: "another" });
     await installation.until(() => installation.platform.posted.length === 3);
+  });
+
+  test("takes the smaller encodes of recordings along, which no list shows", async () => {
+    verifies("safe.forgotten");
+    await using installation = await createInstallation();
+    const process = await installation.open();
+    const { media } = process.runtime;
+    const { id } = await upload(process, "tone.wav");
+    const encode = await media.keep(fixture("tone.mp3"), { owner: ada.id, maxBytes: 1_000_000, encodeOf: id });
+    await forget(process, true);
+    expect([await media.read(encode.id), await isThere(media.pathOf(encode))]).toEqual([null, false]);
   });
 
   test("waits for work in progress: its result arrives, then it is erased; waiting work is cancelled", async () => {

@@ -96,6 +96,8 @@ export interface MediaStore {
   madeBy(jobId: string, step: string): Promise<Asset[]>;
   /** Newest first, without smaller encodes. `limit` defaults to 50. */
   list(owner: string, limit?: number): Promise<Asset[]>;
+  /** All that belongs to a person, with smaller encodes. Reads all records. */
+  ownedBy(owner: string): Promise<Asset[]>;
   /** The smaller encodes of a medium. Reads all records. */
   encodesOf(id: string): Promise<Asset[]>;
   /**
@@ -286,6 +288,8 @@ export function createMediaStore(options: MediaStoreOptions): MediaStore {
       const newestMade = made.sort((one, other) => other.createdAt - one.createdAt).slice(0, limit);
       return { newestMade, setAside: await files.countSetAside() };
     },
+    ownedBy: (owner) => records.filter((asset) => asset.owner === owner),
+
     encodesOf: (id) => records.filter(({ encodeOf }) => encodeOf === id),
 
     withHash: (hash) => records.filter((asset) => asset.hash === hash),

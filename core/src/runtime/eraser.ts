@@ -172,10 +172,12 @@ export class Eraser {
     const { state, store, media } = this.#options;
     const named = new Set(wish.assets);
     const assets: Asset[] = [];
-    for (const asset of await media.list(owner, Number.POSITIVE_INFINITY)) {
-      const isMeant = asset.createdAt <= wish.at || named.has(asset.id);
+    for (const asset of await media.ownedBy(owner)) {
+      // What jobs name is the original of a smaller encode.
+      const id = asset.encodeOf ?? asset.id;
+      const isMeant = asset.createdAt <= wish.at || named.has(id);
       // A more recent request may use an older file.
-      if (isMeant && !needed.has(asset.id) && !(await isInOpenJob(store.engine, asset))) {
+      if (isMeant && !needed.has(id) && !(await isInOpenJob(store.engine, { id, owner }))) {
         assets.push(asset);
       }
     }
