@@ -48,12 +48,15 @@ export interface ScriptedChatOptions {
   looks?: boolean;
   /** Only the asker sees answers, and only their handle reaches them. Default false. */
   needsHandle?: boolean;
+  /** How answers are removed. By default they cannot be. */
+  withdraw?: ChatPort["withdraw"];
 }
 
 export const tool = ({ runtime }: RunningProcess, command: string): Tool | undefined =>
   runtime.tools.find((one) => one.command === command);
 
-export function createScriptedChat({ looks = true, needsHandle = false }: ScriptedChatOptions = {}): ScriptedChat {
+export function createScriptedChat(options: ScriptedChatOptions = {}): ScriptedChat {
+  const { looks = true, needsHandle = false, withdraw } = options;
   const failures = sendFailures("Roomy");
   const ends: OpeningEnd[] = [];
   let failingLooks = 0;
@@ -151,6 +154,7 @@ export function createScriptedChat({ looks = true, needsHandle = false }: Script
       },
       editBudgets: () => [],
       needsHandle: () => needsHandle,
+      ...(withdraw === undefined ? {} : { withdraw }),
       async tell(_answer, message, options) {
         platform.lines.push({ message, options });
       },

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type Chat, type ChatEvent, SendError } from "../../core/src/chat.ts";
+import { type Chat, type ChatEvent, SendError, sendFailures } from "../../core/src/chat.ts";
 import {
   createScriptedChat,
   type ScriptedChat,
@@ -308,6 +308,18 @@ test("an answer that only its handle reaches offers a button before the handle e
   });
   await room.installation.pass(1_000);
   expect(line?.message?.title).toMatch(/^Done/);
+});
+
+test("what is wrong with a request stands in its answer if the platform refuses to remove that", async () => {
+  verifies("understood.bad-input");
+  const withdraw = async () => {
+    throw new SendError(sendFailures("Roomy").refused({ detail: "no", reason: "sending.not-allowed" }));
+  };
+  await using room = await openRoom({ withdraw });
+  const { running, chat } = await room.open();
+  chat.take(command(room, running, "1", "image", { prompt: "a fox", provider: "nobody" }));
+  await room.installation.pass(minuteMs);
+  expect(titles(room)).toEqual([expect.stringContaining("There is no provider")]);
 });
 
 test("a stranger's press, and one on an outdated button, get a true sentence", async () => {

@@ -24,12 +24,12 @@ export async function tellAlone(
       }
       // Stored before it is removed: another process then knows why it is gone.
       await answers.change(id, { withdrawn: true });
+      let isWithdrawn = false;
       try {
-        if (!(await port.withdraw(answer))) {
-          await answers.change(id, { withdrawn: undefined });
-          return "not-alone";
+        isWithdrawn = await port.withdraw(answer);
+        if (isWithdrawn) {
+          await port.tell(answer, { ...message, private: true }, { locale: answer.caller.locale, buttons });
         }
-        await port.tell(answer, { ...message, private: true }, { locale: answer.caller.locale, buttons });
       } catch (error) {
         const failure = readFailure(error);
         logger.warn(
@@ -39,6 +39,10 @@ export async function tellAlone(
         if (failure.kind !== "refused" && answers.isAlive(answer)) {
           return "again";
         }
+      }
+      if (!isWithdrawn) {
+        await answers.change(id, { withdrawn: undefined });
+        return "not-alone";
       }
       await answers.change(id, { pending: undefined, watched: undefined });
       return "told";
