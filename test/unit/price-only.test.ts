@@ -58,6 +58,22 @@ test("leaves what would be asked to be asked at the start, and refuses what woul
   expect(installation.jobs()).toEqual([]);
 });
 
+test("is told when a daily limit is reached, with who can let the start through, which the form still asks for", async () => {
+  verifies("built.price-only");
+  process.life.die();
+  process = await installation.open({ policy: { operators: [], dailyPerPerson: 1 } });
+  await startJob(process, "image", { prompt: "a fox" });
+  await installation.until(() => installation.provider.starts.length === 1);
+  const reply = await call("image", { prompt: "a hare", quote: true });
+  expect(reply).toMatchObject({
+    type: "answer",
+    message: { tone: "info", lines: [expect.stringContaining("daily limit of 1")] },
+    data: { price: { amount: 2, unit: "points" } },
+  });
+  const { command, input } = reply.message.actions![0]!.form!;
+  expect((await startJob(process, command, input)).state).toMatchObject({ phase: "held", hold: { reason: "budget" } });
+});
+
 test("no is no, and the job knows nothing of it", async () => {
   verifies("built.price-only");
   const { id } = await startJob(process, "image", { prompt: "a fox", quote: "no" });

@@ -58,6 +58,15 @@ interface Understood {
   named: string | undefined;
 }
 
+interface Quoted {
+  tool: SpendingTool;
+  /** As it would be stored. */
+  job: Job;
+  /** All that it would wait for, in order. */
+  holds: Hold[];
+  quote: Extract<Quote, { type: "quote" }>;
+}
+
 /** Takes requests: recognizes repeats, validates, checks permission, prices, and then answers or stores a job. */
 export class Calls {
   readonly #options: CallsOptions;
@@ -79,13 +88,18 @@ export class Calls {
   /** What a request would become, with all the checks of `call`; never rejects, and stores nothing. */
   async quote(request: CallRequest): Promise<Quote> {
     try {
-      return (await this.#quoted(request)).quote;
+      const { quote, holds } = await this.#quoted(request);
+      const forOthers = holds.find(({ reason }) => !isAgreement(reason));
+      if (forOthers !== undefined) {
+        throw new PolicyError(forOthers.sentence);
+      }
+      return quote;
     } catch (error) {
       return this.refused(error, request.caller);
     }
   }
 
-  async #quoted(request: CallRequest): Promise<{ tool: SpendingTool; job: Job; quote: Quote & { type: "quote" } }> {
+  async #quoted(request: CallRequest): Promise<Quoted> {
     const { caller } = request;
     const tool = this.#allowed(request);
     if (tool.effect !== "spends") {
@@ -95,9 +109,6 @@ export class Calls {
     const { job, holds } = await this.#draft(tool, await this.#understood(tool, request, caller), caller, request);
     const { provider, price } = job;
     const asks = holds.map(({ reason }) => reason).filter(isAgreement);
-    if (asks.length < holds.length) {
-      throw new PolicyError(holds.find(({ reason }) => !isAgreement(reason))!.sentence);
-    }
     const { providers } = this.#options;
     const message = quoteMessage(job, { tool, holds, providers, locale: caller.locale });
     const quote = {
@@ -110,10 +121,13 @@ export class Calls {
         JSON.stringify([priceJson(price), asks]),
       ]),
     };
-    return { tool, job, quote };
+    return { tool, job, holds, quote };
   }
 
-  /** For a person who asked for the price alone: with a form that starts exactly this. */
+  /**
+   * For a person who asked for the price alone: with all that the start would wait for, and a form that starts exactly
+   * this.
+   */
   async #priceOnly(request: CallRequest): Promise<Reply> {
     const { tool, job, quote } = await this.#quoted(request);
     const { locale } = request.caller;
