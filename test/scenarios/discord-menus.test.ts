@@ -1,6 +1,6 @@
 import { builtInTools, defineTool, media, text } from "@toolcast/core";
 import { describe, expect, test, vi } from "vitest";
-import { menusFor } from "../../adapters/discord/src/menus.ts";
+import { menusFor, pointedMessage } from "../../adapters/discord/src/menus.ts";
 import { type DiscordRoom, everythingSent, newestJob, openRoom, shownText } from "../discord-room.ts";
 import { fixture } from "../doubles/fixture-media.ts";
 import type { Interaction } from "../fakes/discord/interactions.ts";
@@ -97,6 +97,18 @@ describe("the menu of a message", () => {
     expect(described.modal).toBeNull();
     expect(newestJob(room).tool).toBe("describe_image");
     expect(shownText(ada.answerTo(described)?.text ?? "")).toMatch(/^Done: Describe a picture/);
+  });
+
+  test("reads a file whose address is not well-formed text", () => {
+    verifies("discord.menus");
+    const file = { attachment_id: "1", content_type: "image/png" };
+    const components = [
+      { type: 12, items: [{ media: { ...file, url: "https://cdn.discordapp.com/a/100%.png" } }] },
+      { type: 12, items: [{ media: { ...file, url: "https://cdn.discordapp.com/a/%E7%8B%90.png" } }] },
+    ];
+    const data = { name: "x", type: 3, target_id: "2", resolved: { messages: { "2": { components } } } };
+    const names = pointedMessage(data).files?.map(({ file }) => (file as { filename: string }).filename);
+    expect(names).toEqual(["100%.png", "狐.png"]);
   });
 
   test("gives words that are too long to its asker alone, and a form with as many as there is room for", async () => {

@@ -49,13 +49,22 @@ function filesIn({ components }: InboundMessage): InboundFile[] {
     }
     const { attachment_id: id, url, content_type } = value as Record<string, unknown>;
     if (typeof id === "string" && typeof url === "string") {
-      const filename = decodeURIComponent(URL.parse(url)?.pathname.split("/").at(-1) || "file");
-      files.push({ id, filename, url, ...(typeof content_type === "string" ? { content_type } : {}) });
+      files.push({ id, filename: fileNameIn(url), url, ...(typeof content_type === "string" ? { content_type } : {}) });
     }
     Object.values(value).forEach(visit);
   };
   visit(components);
   return files;
+}
+
+/** As it stands in the address if it is not well-formed text there: a message is read whatever it contains. */
+function fileNameIn(url: string): string {
+  const name = URL.parse(url)?.pathname.split("/").at(-1) || "file";
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
 }
 
 /** Without mentions and channels, which are numbers to everybody else; an emoji of a server's own by its name. */
