@@ -35,6 +35,7 @@ export interface OfferedFile {
  * | `open` | "thinking", which acknowledges too | `chat.postMessage`, else `response_url` | `sendMessage` |
  * | `look` | `@original`, else the channel | `conversations.replies` | – |
  * | handle | the token, 15 minutes | `response_url`, 30 minutes or 5 uses | – |
+ * | `withdraw` | deletes "thinking" | nothing is there yet | – |
  * | `ways.openForm` | a modal, first answer only | `views.open` within 3 s | a question for one input |
  */
 export interface ChatPort {
