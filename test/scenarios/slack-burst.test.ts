@@ -1,0 +1,51 @@
+import { expect, test, vi } from "vitest";
+import type { Job } from "../../core/src/job/job.ts";
+import { openSlackRoom } from "../slack-room.ts";
+import { verifies } from "../verifies.ts";
+
+// Thousands of requests over loopback sockets take real time.
+vi.setConfig({ testTimeout: 300_000 });
+
+const minuteMs = 60_000;
+/** How many commands come at once; half of them end soon, while the others still have progress to show. */
+const commands = 500;
+
+test("500 commands at once within Slack's own limits: all acknowledged, each result once, progress gives way", async () => {
+  verifies("slack.acknowledged", "chat.paced", "chat.results-first");
+  await using room = await openSlackRoom({ rateLimits: {}, fileProcessingMs: 1_500 });
+  const { platform, clock, installation } = room;
+  const { provider } = installation;
+  provider.limits = { concurrent: commands, startsPerSecond: 1_000 };
+  await room.open();
+  const begun = clock.now();
+  provider.everyCheck = (reference) => {
+    const minutes = (clock.now() - begun) / minuteMs;
+    const { until } = reference as { until: number };
+    return minutes < until ? { state: "pending", fraction: minutes / until, checkAfterMs: 4_000 } : null;
+  };
+  const channels = Array.from({ length: 10 }, (_, index) => platform.addChannel(`room-${index}`));
+  const people = Array.from({ length: 50 }, (_, index) =>
+    platform.person(`person-${index}`, { channels: [channels[index % channels.length]!] }),
+  );
+  const acts = Array.from({ length: commands }, (_, index) => {
+    provider.nextStart("image", { end: "operation", reference: { until: index % 2 === 0 ? 3 : 60 } });
+    return people[index % people.length]!.command("/image", `picture ${index}`);
+  });
+  await platform.until(() => acts.every(({ state }) => state !== "waiting"), "the acknowledgements", 60_000);
+  const late = acts.filter(({ state, at, acknowledgedAt }) => state === "missed" || acknowledgedAt! - at > 1_000);
+  expect(late).toEqual([]);
+  const isSent = ({ notices }: Job) => notices.length > 0 && notices.every(({ state }) => state === "sent");
+  const sent = () => installation.jobs().filter(isSent).length;
+  await room.until(() => sent() === commands / 2, 20 * minuteMs, 2_000);
+  const edits = platform.requestsTo("chat.update").map(({ body }) => JSON.stringify(body).includes("slack_file"));
+  const whileResultsWaited = edits.slice(edits.indexOf(true), edits.lastIndexOf(true));
+  expect(whileResultsWaited.filter((isResult) => !isResult).length).toBeLessThan(commands / 25);
+  provider.everyCheck = () => null;
+  await room.until(() => sent() === commands, 20 * minuteMs, 2_000);
+  const seen = channels.flatMap((channel) => platform.allMessages(channel).filter(({ byApp }) => byApp));
+  expect(seen.filter(({ threadTs }) => threadTs === null)).toHaveLength(commands);
+  expect(seen.flatMap(({ images }) => images)).toHaveLength(commands);
+  expect(seen.flatMap(({ files }) => files)).toHaveLength(commands);
+  expect(provider.starts).toHaveLength(commands);
+  expect(platform.requests.filter(({ status }) => status === 429)).toEqual([]);
+});
