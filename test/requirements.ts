@@ -357,6 +357,8 @@ export const requirements = {
     "Where a private answer moves from a group to the private chat, one link opens that chat and continues the request there, once and for its asker only.",
   "telegram.spent-buttons":
     "Buttons that can no longer act are shown disabled, or removed where the server cannot do that, and only in room that no result needs.",
+  "telegram.chat-action":
+    "While a job is new, the bot is seen typing, recording or sending what the job makes, in room that nothing else needs.",
   "telegram.native":
     "Pictures, videos, recordings, voices and albums are shown as Telegram shows them best, otherwise as a file or link.",
   "telegram.inert":

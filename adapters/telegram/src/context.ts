@@ -5,6 +5,7 @@ import type { Access } from "./access.ts";
 import type { Admins } from "./admins.ts";
 import type { Albums } from "./albums.ts";
 import type { BotApi } from "./bot-api.ts";
+import type { ChatActions } from "./chat-actions.ts";
 import type { Chats } from "./chats.ts";
 import type { FileIds } from "./file-ids.ts";
 import type { ServerLimits } from "./limits.ts";
@@ -21,6 +22,7 @@ export interface TelegramContext extends ChatKit {
   access: Access;
   admins: Admins;
   chats: Chats;
+  chatActions: ChatActions;
   fileIds: FileIds;
   /** The last questions of dialogues, by form, whose buttons can be pressed. */
   questions: ReturnType<State["keyv"]>;

@@ -11,6 +11,7 @@ import {
 import { say } from "@toolcast/core/surface";
 import { filesOfParts } from "./albums.ts";
 import { budgetsOf, readFailure } from "./api-failure.ts";
+import { showWork } from "./chat-actions.ts";
 import type { TelegramContext } from "./context.ts";
 import { telegramLimits } from "./limits.ts";
 import { copyLocalFile } from "./local-file.ts";
@@ -139,6 +140,7 @@ async function editAnswer(
   if (answer.message === undefined) {
     return null;
   }
+  void showWork(context, answer.caller, message).catch(() => {});
   const hasMedia = answer.shown?.media ?? (answer.facts as EventFacts | undefined)?.hasMedia ?? false;
   const at = { chat, thread, message: Number(answer.message) };
   if (!(await editMessage(context, at, message, { ...options, priority, hasMedia }))) {

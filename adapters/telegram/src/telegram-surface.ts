@@ -8,6 +8,7 @@ import { Admins } from "./admins.ts";
 import { Albums } from "./albums.ts";
 import { failures, platformName, readFailure } from "./api-failure.ts";
 import type { BotApi } from "./bot-api.ts";
+import { ChatActions } from "./chat-actions.ts";
 import { Chats } from "./chats.ts";
 import type { TelegramContext } from "./context.ts";
 import { deliver, find, type Route } from "./delivery-routes.ts";
@@ -59,12 +60,14 @@ export function createTelegramSurface(options: TelegramSurfaceOptions): Telegram
     logger,
   });
   const access = new Access({ state, isOperator: (caller) => runtime.isOperator(caller) });
+  const chats = new Chats({ state, outbox: kit.outbox, access });
+  const chatActions = new ChatActions({ clock, api, chats });
   const context: TelegramContext = {
     ...{ ...kit, api, http, access, filesDirectory },
     limits: serverLimits({ isLocal: filesDirectory !== null }),
     admins: new Admins({ api, clock }),
     fileHosts: [new URL(options.apiRoot).host],
-    chats: new Chats({ state, outbox: kit.outbox, access }),
+    ...{ chats, chatActions },
     fileIds: new FileIds(state, token),
     questions: state.keyv("telegram-questions"),
     albums: new Albums(state),
@@ -84,7 +87,10 @@ export function createTelegramSurface(options: TelegramSurfaceOptions): Telegram
       routes: ["edit", "post", "direct"],
       privateRoutes: ["edit", "post", "direct"],
       answerRoutes: ["edit"],
-      deliver: (route, delivery) => deliver(telegram, route, delivery),
+      deliver(route, delivery) {
+        chatActions.end(delivery.message.jobId ?? "");
+        return deliver(telegram, route, delivery);
+      },
       find: (delivery) => find(telegram, delivery),
       update: (delivery) => chat.update(delivery),
       async forget(person) {
@@ -95,6 +101,9 @@ export function createTelegramSurface(options: TelegramSurfaceOptions): Telegram
     named: (bot) => Object.assign(context.bot, bot),
     take: (update) => lanes.take(update),
     recover: () => chat.recover(),
-    close: () => chat.close(),
+    async close() {
+      chatActions.close();
+      await chat.close();
+    },
   };
 }
