@@ -359,6 +359,10 @@ export const requirements = {
     "Buttons that can no longer act are shown disabled, or removed where the server cannot do that, and only in room that no result needs.",
   "telegram.chat-action":
     "While a job is new, the bot is seen typing, recording or sending what the job makes, in room that nothing else needs.",
+  "telegram.commands":
+    "Commands are offered by language, to operators with their own in addition, and are written to Telegram only when they changed.",
+  "telegram.doctor-rights":
+    "`doctor` says in which of its groups the bot may not send pictures, voice messages or anything at all.",
   "telegram.native":
     "Pictures, videos, recordings, voices and albums are shown as Telegram shows them best, otherwise as a file or link.",
   "telegram.inert":

@@ -1,14 +1,7 @@
-import Keyv from "keyv";
 import { describe, expect, test, vi } from "vitest";
-import { createTelegram } from "../../adapters/telegram/src/connect.ts";
-import { diagnoseTelegram } from "../../adapters/telegram/src/doctor.ts";
-import { systemClock } from "../../core/src/ground/clock.ts";
 import type { Logger } from "../../core/src/ground/logger.ts";
-import { createHttp } from "../../core/src/http/undici-http.ts";
 import { rawCall } from "../fakes/telegram/driven-client.ts";
 import type { MessageView } from "../fakes/telegram/message-view.ts";
-import { startTelegram } from "../fakes/telegram/telegram.ts";
-import { createInstallation } from "../runtime-fixture.ts";
 import { everythingSent, openTelegramRoom, type TelegramRoom } from "../telegram-room.ts";
 import { verifies } from "../verifies.ts";
 
@@ -162,107 +155,6 @@ describe("others using the same bot", () => {
     await room.pass(2 * 60_000);
     ada.write("/jobs");
     await room.until(() => fromBot(ada.visibleMessages()).length > 0);
-  });
-});
-
-describe("start and stop of the whole adapter", () => {
-  async function whole(given: { publicUrl?: string; webhookSecret?: string; token?: string; logger?: Logger }) {
-    const installation = await createInstallation();
-    const telegram = await startTelegram({ clock: systemClock, flood: false, route: () => "http://127.0.0.1:9" });
-    const { runtime } = await installation.open({ attached: false, started: false });
-    const host = new URL(telegram.apiRoot).host;
-    const http = createHttp({ trustedHosts: () => [host], clock: systemClock });
-    const keyvs = new Map<string, Keyv>();
-    const state = {
-      keyv(name: string) {
-        keyvs.set(name, keyvs.get(name) ?? new Keyv({ namespace: name }));
-        return keyvs.get(name)!;
-      },
-      close() {},
-    };
-    const options = {
-      ...{
-        token: telegram.token,
-        apiRoot: telegram.apiRoot,
-        clock: systemClock,
-        publicUrl: null,
-        runtime,
-        state,
-        http,
-      },
-      ...given,
-    };
-    const adapter = createTelegram(options);
-    const doctor = () => diagnoseTelegram({ ...options, tools: runtime.tools });
-    return {
-      ...{ telegram, adapter, doctor },
-      async [Symbol.asyncDispose]() {
-        await adapter.close();
-        await installation[Symbol.asyncDispose]();
-        await http.close();
-        await telegram.close();
-        telegram.assertNoViolations();
-      },
-    };
-  }
-
-  test("registers commands in both languages when they have changed, and only then", async () => {
-    verifies("telegram.receiving");
-    await using one = await whole({});
-    const before = await one.doctor();
-    expect(before.some(({ level }) => level === "warning")).toBe(true);
-    await one.adapter.start();
-    const english = one.telegram.commands.get("default  |") ?? [...one.telegram.commands.values()][0];
-    expect(english?.map(({ command }) => command)).toContain("image");
-    expect(one.telegram.requestsTo("setMyCommands")).toHaveLength(2);
-    expect((await one.doctor()).every(({ level }) => level === "ok")).toBe(true);
-    const ada = one.telegram.person("Ada");
-    ada.start();
-    await one.telegram.until(() => fromBot(ada.visibleMessages()).length === 1, "a welcome");
-  });
-
-  test("a token that Telegram refuses ends the start with advice, and appears in no log", async () => {
-    verifies("telegram.receiving", "telegram.secrets");
-    const { logger, lines } = recorder();
-    const token = "7000000002:AAanother-token-of-another-bot-0123456";
-    await using one = await whole({ token, logger });
-    await expect(one.adapter.start()).rejects.toMatchObject({ variable: "TELEGRAM_BOT_TOKEN" });
-    expect((await one.doctor()).map(({ level }) => level)).toEqual(["error"]);
-    expect(lines.join()).not.toContain(token);
-  });
-
-  test("by webhook: wrong secrets are refused, an update is answered with 200 once it is stored", async () => {
-    verifies("telegram.webhook");
-    const webhookSecret = "a-secret-of-the-webhook";
-    await using one = await whole({ publicUrl: "https://toolcast.example", webhookSecret });
-    await one.adapter.start();
-    const [set] = one.telegram.requestsTo("setWebhook");
-    expect(set?.values).toMatchObject({
-      ...{ url: "https://toolcast.example/telegram/webhook", secret_token: webhookSecret },
-      allowed_updates: ["message", "callback_query"],
-    });
-    const post = (body: string, secret: string, path = "/telegram/webhook") =>
-      one.adapter.handlePublic?.(
-        new Request(`https://toolcast.example${path}`, {
-          ...{ method: "POST", body },
-          headers: { "x-telegram-bot-api-secret-token": secret },
-        }),
-      );
-    const ada = one.telegram.person("Ada");
-    ada.start();
-    const update = JSON.stringify(one.telegram.updates.history.at(-1));
-    expect((await post(update, "wrong"))?.status).toBe(403);
-    expect(await post(update, webhookSecret, "/elsewhere")).toBeNull();
-    for (const body of [update, update, "not JSON", '{"update_id":5,"message":7}', "x".repeat(2_000_000)]) {
-      expect((await post(body, webhookSecret))?.status).toBe(200);
-    }
-    await one.telegram.until(() => fromBot(ada.visibleMessages()).length === 1, "a welcome");
-  });
-
-  test("a secret without a public address is named", async () => {
-    verifies("telegram.webhook");
-    await using one = await whole({ webhookSecret: "a-secret-of-the-webhook" });
-    await expect(one.adapter.start()).rejects.toMatchObject({ variable: "TELEGRAM_WEBHOOK_SECRET" });
   });
 });
 

@@ -1,5 +1,5 @@
 import type { Caller, State } from "@toolcast/core";
-import { addressOf, userOf } from "./place.ts";
+import { addressOf, surfaceId, userOf } from "./place.ts";
 
 /** Who was granted access, by Telegram's ids: positive for a person, negative for a chat. */
 interface Applicant {
@@ -55,15 +55,26 @@ export class Access {
 
   /** Operators who have written to the bot: a bot cannot start a conversation. */
   async operators(): Promise<number[]> {
-    return (await this.#keyv.get<number[]>("operators")) ?? [];
+    const known = (await this.#keyv.get<number[]>("operators")) ?? [];
+    return known.filter((id) => {
+      const place = { surface: surfaceId, conversation: String(id), address: {} };
+      return this.isOperator({ id: `${surfaceId}:${id}`, name: "", locale: "en", place });
+    });
   }
 
-  async noteOperator(caller: Caller): Promise<void> {
+  /** True for an operator who has just become known. */
+  async noteOperator(caller: Caller): Promise<boolean> {
+    const address = addressOf(caller.place);
+    if (!address?.isPrivate) {
+      return false;
+    }
     const known = await this.operators();
     const id = userOf(caller.id);
-    if (addressOf(caller.place)?.isPrivate && this.isOperator(caller) && !known.includes(id)) {
-      await this.#keyv.set("operators", [...known, id]);
+    if (!this.isOperator(caller) || known.includes(id)) {
+      return false;
     }
+    await this.#keyv.set("operators", [...known, id]);
+    return true;
   }
 
   async noteApplicant(applicant: Applicant): Promise<void> {

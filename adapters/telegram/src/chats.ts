@@ -2,17 +2,20 @@ import type { State } from "@toolcast/core";
 import type { Outbox, Priority } from "@toolcast/core/chat";
 import type { Access } from "./access.ts";
 import { budgetsOf, migratedTo } from "./api-failure.ts";
+import type { KnownGroups } from "./known-groups.ts";
 
 /** Chats under their current ids: a group that becomes a supergroup gets another one. */
 export class Chats {
   readonly #keyv: ReturnType<State["keyv"]>;
   readonly #outbox: Outbox;
   readonly #access: Access;
+  readonly #groups: KnownGroups;
 
-  constructor(options: { state: State; outbox: Outbox; access: Access }) {
+  constructor(options: { state: State; outbox: Outbox; access: Access; groups: KnownGroups }) {
     this.#keyv = options.state.keyv("telegram-chats");
     this.#outbox = options.outbox;
     this.#access = options.access;
+    this.#groups = options.groups;
   }
 
   async idOf(chat: number): Promise<number> {
@@ -22,6 +25,7 @@ export class Chats {
   async moved(from: number, to: number): Promise<void> {
     await this.#keyv.set(`moved/${from}`, to);
     await this.#access.move(from, to);
+    await this.#groups.moved(from, to);
   }
 
   /**

@@ -4,7 +4,6 @@ import { type Adapter, AdapterStartError } from "@toolcast/core/surface";
 import { isTokenRefused, platformName, readFailure } from "./api-failure.ts";
 import { cloud, createBotApi } from "./bot-api.ts";
 import { Poll } from "./poll.ts";
-import { registerCommands } from "./register.ts";
 import { invalidToken, noPublicUrl, reasons, refusedWebhook } from "./start-problem.ts";
 import { createTelegramSurface, type TelegramSurfaceOptions } from "./telegram-surface.ts";
 import { allowedUpdates } from "./update.ts";
@@ -28,7 +27,7 @@ const leaveWithinMs = 10_000;
 
 /** Toolcast on Telegram. */
 export function createTelegram(options: TelegramOptions): Adapter {
-  const { clock, runtime, webhookSecret: secret, publicUrl } = options;
+  const { clock, webhookSecret: secret, publicUrl } = options;
   const logger = options.logger ?? silentLogger;
   const api = createBotApi(options);
   const telegram = createTelegramSurface({ ...options, api });
@@ -41,7 +40,7 @@ export function createTelegram(options: TelegramOptions): Adapter {
       const { id, username = "" } = await api.call("getMe", {});
       bot = username;
       telegram.named({ id, username });
-      await register();
+      await telegram.register();
     },
     recover: () => telegram.recover(),
     async receive() {
@@ -71,19 +70,6 @@ export function createTelegram(options: TelegramOptions): Adapter {
       logger.info({}, "the bot has left Telegram's own server, which takes it back after 10 minutes at the earliest");
     } catch (error) {
       logger.info({ reason: readFailure(error).detail }, "the bot was not logged out of Telegram's own server");
-    }
-  }
-
-  async function register(): Promise<void> {
-    try {
-      await registerCommands(api, runtime.tools, logger);
-    } catch (error) {
-      const failure = readFailure(error);
-      if (failure.kind !== "refused" && failure.kind !== "limited") {
-        throw error;
-      }
-      // Commands work without being listed, and those already listed stay.
-      logger.error({ reason: failure.detail }, "Telegram commands could not be registered");
     }
   }
 

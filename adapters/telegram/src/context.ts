@@ -8,7 +8,9 @@ import type { BotApi } from "./bot-api.ts";
 import type { ChatActions } from "./chat-actions.ts";
 import type { Chats } from "./chats.ts";
 import type { FileIds } from "./file-ids.ts";
+import type { KnownGroups } from "./known-groups.ts";
 import type { ServerLimits } from "./limits.ts";
+import type { Commands } from "./register.ts";
 
 /** What the parts of the adapter share. */
 export interface TelegramContext extends ChatKit {
@@ -23,6 +25,8 @@ export interface TelegramContext extends ChatKit {
   admins: Admins;
   chats: Chats;
   chatActions: ChatActions;
+  commands: Commands;
+  groups: KnownGroups;
   fileIds: FileIds;
   /** The last questions of dialogues, by form, whose buttons can be pressed. */
   questions: ReturnType<State["keyv"]>;

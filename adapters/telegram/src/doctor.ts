@@ -1,10 +1,11 @@
-import type { Tool } from "@toolcast/core";
+import type { State, Tool } from "@toolcast/core";
 import { diagnoseBot } from "@toolcast/core/chat";
 import type { Clock } from "@toolcast/core/engine";
 import type { Finding } from "@toolcast/core/provider";
 import { isTokenRefused, platformName, readFailure } from "./api-failure.ts";
 import { type BotApi, createBotApi } from "./bot-api.ts";
-import { changedLanguages } from "./register.ts";
+import { groupFindings } from "./doctor-groups.ts";
+import { changedLists } from "./register.ts";
 import { invalidToken, noPublicUrl } from "./start-problem.ts";
 import { webhookPath } from "./webhook.ts";
 
@@ -15,9 +16,11 @@ export interface DoctorOptions {
   publicUrl: string | null;
   clock: Clock;
   tools: readonly Tool[];
+  /** Only read: the groups that the bot knows. */
+  state: State;
 }
 
-/** Checks what can be checked without anybody noticing: token, privacy mode, webhook, commands. */
+/** Checks what can be checked without anybody noticing: token, privacy mode, webhook, commands, rights. */
 export function diagnoseTelegram(options: DoctorOptions): Promise<Finding[]> {
   const api = createBotApi(options);
   return diagnoseBot({
@@ -58,6 +61,10 @@ export function diagnoseTelegram(options: DoctorOptions): Promise<Finding[]> {
         what: { en: "its commands", "zh-CN": "已注册的命令" },
         run: async () => [await commandFinding(api, options.tools)],
       },
+      {
+        what: { en: "its rights in groups", "zh-CN": "在群组中的权限" },
+        run: ({ id }) => groupFindings(api, options.state, id),
+      },
     ],
   });
 }
@@ -96,7 +103,7 @@ async function webhookFinding(api: BotApi, { webhookSecret, publicUrl }: DoctorO
 }
 
 async function commandFinding(api: BotApi, tools: readonly Tool[]): Promise<Finding> {
-  const changed = await changedLanguages(api, tools);
+  const changed = await changedLists(api, tools);
   return changed.length === 0
     ? { level: "ok", sentence: { en: "All commands are registered.", "zh-CN": "命令均已注册。" } }
     : {

@@ -77,7 +77,9 @@ async function takeMessage(taking: Taking, message: InboundMessage): Promise<voi
   }
   const roles = await context.admins.rolesOf(chat.id, from.id);
   const caller = { ...callerOf(id, from, message), roles };
-  await context.access.noteOperator(caller);
+  if (await context.access.noteOperator(caller)) {
+    taking.follow(context.access.operators().then((operators) => context.commands.register(operators)));
+  }
   const command = readCommand(message.text ?? message.caption ?? "", context.bot.username);
   await (command === null ? takeText(taking, caller, message) : takeCommand(taking, caller, message, command));
 }
@@ -111,6 +113,9 @@ async function takeCommand(
     }
   }
   await endDialogue(context, caller);
+  if (!address.isPrivate) {
+    await context.groups.note(message.chat.id, message.chat.title ?? String(message.chat.id));
+  }
   const isPaid = tool.effect === "spends";
   if (isPaid && !(await context.access.has(caller))) {
     return tell(refuseStranger(context, caller, message.chat.title ?? null));

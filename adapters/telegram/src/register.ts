@@ -1,14 +1,11 @@
-import type { Logger, Tool } from "@toolcast/core";
+import type { TelegramBotCommand, TelegramBotCommandScope } from "@gramio/types";
+import type { Logger, State, Tool } from "@toolcast/core";
 import { shorten } from "@toolcast/core/chat";
+import { readFailure } from "./api-failure.ts";
 import type { BotApi } from "./bot-api.ts";
 import { telegramLimits } from "./limits.ts";
 import { telegramName } from "./request-input.ts";
 import { sentences } from "./sentences.ts";
-
-interface BotCommand {
-  command: string;
-  description: string;
-}
 
 /** English for every language without its own list. */
 const registeredLanguages = [
@@ -16,13 +13,23 @@ const registeredLanguages = [
   { code: "zh", locale: "zh-CN" },
 ] as const;
 
+/** One list of commands: who sees it, and in which language. */
+interface CommandList {
+  scope: TelegramBotCommandScope;
+  code: string;
+  commands: TelegramBotCommand[];
+}
+
+/** Where everybody sees the same commands. */
+const commonScopes = [{ type: "default" }] as const satisfies readonly TelegramBotCommandScope[];
+
 /**
  * The commands of a language. A name that Telegram would not accept is left out, because one bad name makes it reject
  * the whole list.
  */
-function commandsIn(tools: readonly Tool[], locale: "en" | "zh-CN"): BotCommand[] {
+function commandsIn(tools: readonly Tool[], locale: "en" | "zh-CN", forOperators: boolean): TelegramBotCommand[] {
   const own = tools
-    .filter(({ operatorsOnly }) => !operatorsOnly)
+    .filter(({ operatorsOnly }) => !operatorsOnly || forOperators)
     .map(({ command, title, summary }) => ({
       command: telegramName(command),
       description: shorten(summary[locale] || title[locale], telegramLimits.descriptionCharacters),
@@ -31,25 +38,95 @@ function commandsIn(tools: readonly Tool[], locale: "en" | "zh-CN"): BotCommand[
   return [...own.slice(0, telegramLimits.commands - 1), { command: "help", description: sentences.help[locale] }];
 }
 
-/** Languages whose registered commands are out of date. */
-export async function changedLanguages(api: BotApi, tools: readonly Tool[]) {
+function listsFor(tools: readonly Tool[], scopes: readonly TelegramBotCommandScope[]): CommandList[] {
+  return scopes.flatMap((scope) =>
+    registeredLanguages.map(({ code, locale }) => ({
+      ...{ scope, code },
+      commands: commandsIn(tools, locale, scope.type === "chat"),
+    })),
+  );
+}
+
+/** The lists that everybody sees and that are out of date. */
+export function changedLists(api: BotApi, tools: readonly Tool[]): Promise<CommandList[]> {
+  return changedOf(api, listsFor(tools, commonScopes));
+}
+
+async function changedOf(api: BotApi, lists: readonly CommandList[]): Promise<CommandList[]> {
   const compared = await Promise.all(
-    registeredLanguages.map(async ({ code, locale }) => {
-      const wanted = commandsIn(tools, locale);
-      const present = await api.call("getMyCommands", code === "" ? {} : { language_code: code });
-      const plain = (commands: readonly BotCommand[]) =>
-        JSON.stringify(commands.map(({ command, description }) => [command, description]));
-      return plain(present) === plain(wanted) ? [] : [{ code, wanted }];
+    lists.map(async (list) => {
+      const present = await api.call("getMyCommands", placeOf(list));
+      return plain(present) === plain(list.commands) ? [] : [list];
     }),
   );
   return compared.flat();
 }
 
-/** Updates the registered commands; writes nothing to Telegram where nothing changed, even after a restart. */
-export async function registerCommands(api: BotApi, tools: readonly Tool[], logger: Logger): Promise<void> {
-  const changed = await changedLanguages(api, tools);
-  for (const { code, wanted } of changed) {
-    await api.call("setMyCommands", { commands: wanted, ...(code === "" ? {} : { language_code: code }) });
+function placeOf({ scope, code }: Pick<CommandList, "scope" | "code">) {
+  return { ...(scope.type === "default" ? {} : { scope }), ...(code === "" ? {} : { language_code: code }) };
+}
+
+function plain(commands: readonly TelegramBotCommand[]): string {
+  return JSON.stringify(commands.map(({ command, description }) => [command, description]));
+}
+
+/** The commands that Telegram offers while people type: for everybody, and for operators in their own chats. */
+export class Commands {
+  readonly #api: BotApi;
+  readonly #tools: readonly Tool[];
+  readonly #logger: Logger;
+  readonly #keyv: ReturnType<State["keyv"]>;
+
+  constructor(options: { api: BotApi; tools: readonly Tool[]; logger: Logger; state: State }) {
+    this.#api = options.api;
+    this.#tools = options.tools;
+    this.#logger = options.logger;
+    this.#keyv = options.state.keyv("telegram-commands");
   }
-  logger.info({ changed: changed.length }, "Telegram commands are registered");
+
+  /**
+   * Updates what changed, and nothing else, even after a restart. A list that Telegram refuses does not keep the others
+   * from being updated: commands work without being listed.
+   */
+  async register(operators: readonly number[]): Promise<void> {
+    const earlier = (await this.#keyv.get<number[]>("operators")) ?? [];
+    const former = earlier.filter((id) => !operators.includes(id));
+    const changed = await this.#update(listsFor(this.#tools, [...commonScopes, ...operators.map(chatScope)]));
+    for (const list of listsFor([], former.map(chatScope))) {
+      await this.#tolerant(() => this.#api.call("deleteMyCommands", placeOf(list)));
+    }
+    if (former.length > 0 || operators.some((id) => !earlier.includes(id))) {
+      await this.#keyv.set("operators", [...operators]);
+    }
+    this.#logger.info({ changed }, "Telegram commands are registered");
+  }
+
+  async #update(lists: readonly CommandList[]): Promise<number> {
+    let changed = 0;
+    for (const list of lists) {
+      await this.#tolerant(async () => {
+        for (const { commands, ...place } of await changedOf(this.#api, [list])) {
+          await this.#api.call("setMyCommands", { commands, ...placeOf(place) });
+          changed += 1;
+        }
+      });
+    }
+    return changed;
+  }
+
+  async #tolerant(work: () => Promise<unknown>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      const failure = readFailure(error);
+      if (failure.kind !== "refused" && failure.kind !== "limited") {
+        throw error;
+      }
+      this.#logger.error({ reason: failure.detail }, "Telegram commands could not be registered");
+    }
+  }
+}
+
+function chatScope(chat_id: number): TelegramBotCommandScope {
+  return { type: "chat", chat_id };
 }

@@ -14,8 +14,10 @@ import type { TelegramContext } from "./context.ts";
 import { deliver, find, type Route } from "./delivery-routes.ts";
 import { eventId, takeUpdate } from "./events.ts";
 import { FileIds } from "./file-ids.ts";
+import { KnownGroups } from "./known-groups.ts";
 import { serverLimits } from "./limits.ts";
 import { surfaceId } from "./place.ts";
+import { Commands } from "./register.ts";
 import { createTelegramPort } from "./telegram-port.ts";
 import { UpdateLanes } from "./update-lanes.ts";
 
@@ -42,6 +44,8 @@ export interface TelegramSurface {
   surface: Surface<Route>;
   /** Who the bot is, as Telegram reports it. Call it before the first update. */
   named(bot: { id: number; username: string }): void;
+  /** Registers the commands that changed. Rejects while Telegram cannot be reached. */
+  register(): Promise<void>;
   /**
    * Takes an update. True when it is stored, or nothing more needs to be done about it; false when it must be delivered
    * again. Never rejects.
@@ -60,14 +64,16 @@ export function createTelegramSurface(options: TelegramSurfaceOptions): Telegram
     logger,
   });
   const access = new Access({ state, isOperator: (caller) => runtime.isOperator(caller) });
-  const chats = new Chats({ state, outbox: kit.outbox, access });
+  const groups = new KnownGroups(state);
+  const chats = new Chats({ ...{ state, access, groups }, outbox: kit.outbox });
+  const commands = new Commands({ api, tools: runtime.tools, logger: kit.logger, state });
   const chatActions = new ChatActions({ clock, api, chats });
   const context: TelegramContext = {
     ...{ ...kit, api, http, access, filesDirectory },
     limits: serverLimits({ isLocal: filesDirectory !== null }),
     admins: new Admins({ api, clock }),
     fileHosts: [new URL(options.apiRoot).host],
-    ...{ chats, chatActions },
+    ...{ chats, chatActions, commands, groups },
     fileIds: new FileIds(state, token),
     questions: state.keyv("telegram-questions"),
     albums: new Albums(state),
@@ -99,6 +105,7 @@ export function createTelegramSurface(options: TelegramSurfaceOptions): Telegram
       },
     },
     named: (bot) => Object.assign(context.bot, bot),
+    register: async () => commands.register(await access.operators()),
     take: (update) => lanes.take(update),
     recover: () => chat.recover(),
     async close() {

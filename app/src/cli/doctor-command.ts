@@ -35,7 +35,7 @@ export async function doctorCommand(context: CommandContext): Promise<void> {
   const { output } = context;
   const workplace = await openWorkplace(context, "ask", { evenUnusable: true });
   try {
-    const { configuration, runtime, unusable } = workplace;
+    const { configuration, runtime, state, unusable } = workplace;
     const vendors = await Promise.all(
       runtime.providers.map(async ({ id, doctor }) =>
         (await findingsOf(doctor)).map((finding) => ({ ...finding, subject: id })),
@@ -54,7 +54,7 @@ export async function doctorCommand(context: CommandContext): Promise<void> {
       ...(unusable === null ? recordFindings(await runtime.recordAlarms()) : []),
       ...secretFindings(configuration),
       ...vendors.flat(),
-      ...(await adapterFindings(configuration, runtime.tools, findingsOf)),
+      ...(await adapterFindings(configuration, { tools: runtime.tools, state }, findingsOf)),
     ];
     const kept = Object.assign({}, ...runtime.providers.map(({ keptDefaults }) => keptDefaults));
     output.document({

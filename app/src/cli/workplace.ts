@@ -1,4 +1,4 @@
-import { type Caller, type Logger, type Runtime, systemClock } from "@toolcast/core";
+import { type Caller, type Logger, type Runtime, type State, systemClock } from "@toolcast/core";
 import type { StoreIdentity } from "@toolcast/core/engine";
 import { type Configuration, withSandbox } from "../configuration/configuration.ts";
 import { createDataDirectory } from "../configuration/data-directory.ts";
@@ -15,6 +15,7 @@ import { type CommandContext, callerOf } from "./command-context.ts";
 export interface Workplace {
   configuration: Configuration;
   runtime: Runtime;
+  state: State;
   identity: StoreIdentity;
   /** What is wrong with the store, if only its readable part is loaded; usually null. */
   unusable: UnusableStore | null;
@@ -64,7 +65,7 @@ export async function openWorkplace(
     const localUrl = () => (port === null ? null : `http://127.0.0.1:${port}`);
     const installation = await openInstallation({ configuration, logger, localUrl, newKey, evenUnusable });
     closers.push(() => installation.close());
-    const { runtime, identity, unusable } = installation;
+    const { runtime, state, identity, unusable } = installation;
     if (purpose === "work") {
       const answer = publicAnswer(runtime);
       const local = await listen({ host: "127.0.0.1", port: 0, answer });
@@ -76,7 +77,7 @@ export async function openWorkplace(
       // Drained while the listeners still answer, because vendors fetch what a start in flight needs.
       closers.push(() => runtime.stop());
     }
-    return { configuration, runtime, identity, unusable, caller: callerOf(context), logger, localUrl, close };
+    return { configuration, runtime, state, identity, unusable, caller: callerOf(context), logger, localUrl, close };
   } catch (error) {
     await close();
     throw error;

@@ -1,4 +1,4 @@
-import { createHttp, type Logger, systemClock, systemRandom, type Tool } from "@toolcast/core";
+import { createHttp, type Logger, type State, systemClock, systemRandom, type Tool } from "@toolcast/core";
 import type { Finding } from "@toolcast/core/provider";
 import { type Adapter, AdapterStartError } from "@toolcast/core/surface";
 import type { Configuration } from "../configuration/configuration.ts";
@@ -68,7 +68,7 @@ export async function openAdapters(
 /** The findings of `doctor` for every configured chat platform. */
 export async function adapterFindings(
   { adapters, trustedHosts, publicListener, proxies }: Configuration,
-  tools: readonly Tool[],
+  { tools, state }: { tools: readonly Tool[]; state: State },
   within: (check: () => Promise<Finding[]>) => Promise<Finding[]>,
 ): Promise<(Finding & { subject: string })[]> {
   const findings = await Promise.all(
@@ -78,7 +78,9 @@ export async function adapterFindings(
       const http = createHttp({ trustedHosts: () => hosts, clock: systemClock, proxyFor: proxies.for });
       try {
         const publicUrl = publicListener?.url ?? null;
-        const found = await within(() => definition.doctor(settings, { http, clock: systemClock, publicUrl, tools }));
+        const found = await within(() =>
+          definition.doctor(settings, { http, clock: systemClock, publicUrl, tools, state }),
+        );
         return found.map((finding) => ({ ...finding, subject: definition.title.en }));
       } finally {
         await http.close();

@@ -29,8 +29,8 @@ export interface AdapterTools {
   publicUrl: string | null;
 }
 
-/** What `doctor` is given to work with; nothing is running then. */
-export interface AdapterDoctorTools extends Pick<AdapterTools, "http" | "clock" | "publicUrl"> {
+/** What `doctor` is given to work with; nothing is running then, and `state` is only read. */
+export interface AdapterDoctorTools extends Pick<AdapterTools, "http" | "clock" | "publicUrl" | "state"> {
   /** What people can ask for, to check what the platform has registered. */
   tools: Runtime["tools"];
 }

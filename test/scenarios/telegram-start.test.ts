@@ -1,0 +1,190 @@
+import Keyv from "keyv";
+import { describe, expect, test, vi } from "vitest";
+import { createTelegram } from "../../adapters/telegram/src/connect.ts";
+import { diagnoseTelegram } from "../../adapters/telegram/src/doctor.ts";
+import { systemClock } from "../../core/src/ground/clock.ts";
+import type { Logger } from "../../core/src/ground/logger.ts";
+import { createHttp } from "../../core/src/http/undici-http.ts";
+import { say } from "../../core/src/messages/sentence.ts";
+import type { MessageView } from "../fakes/telegram/message-view.ts";
+import { startTelegram } from "../fakes/telegram/telegram.ts";
+import { createInstallation } from "../runtime-fixture.ts";
+import { verifies } from "../verifies.ts";
+
+// Loopback sockets take real time, more of it on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
+
+const fromBot = (messages: readonly MessageView[]) => messages.filter((message) => message.fromBot);
+
+function recorder(): { logger: Logger; lines: string[] } {
+  const lines: string[] = [];
+  const write = (...parts: unknown[]) => lines.push(JSON.stringify(parts));
+  return { lines, logger: { debug: write, info: write, warn: write, error: write } as unknown as Logger };
+}
+
+describe("start and stop of the whole adapter", () => {
+  async function whole(given: {
+    publicUrl?: string;
+    webhookSecret?: string;
+    token?: string;
+    logger?: Logger;
+    operators?: string[];
+  }) {
+    const { operators = [], ...settings } = given;
+    const installation = await createInstallation();
+    const telegram = await startTelegram({ clock: systemClock, flood: false, route: () => "http://127.0.0.1:9" });
+    const { runtime } = await installation.open({ attached: false, started: false, policy: { operators } });
+    const host = new URL(telegram.apiRoot).host;
+    const http = createHttp({ trustedHosts: () => [host], clock: systemClock });
+    const keyvs = new Map<string, Keyv>();
+    const state = {
+      keyv(name: string) {
+        keyvs.set(name, keyvs.get(name) ?? new Keyv({ namespace: name }));
+        return keyvs.get(name)!;
+      },
+      close() {},
+    };
+    const options = {
+      ...{
+        token: telegram.token,
+        apiRoot: telegram.apiRoot,
+        clock: systemClock,
+        publicUrl: null,
+        runtime,
+        state,
+        http,
+      },
+      ...settings,
+    };
+    const adapter = createTelegram(options);
+    const doctor = () => diagnoseTelegram({ ...options, tools: runtime.tools });
+    return {
+      ...{ telegram, adapter, doctor, options },
+      async [Symbol.asyncDispose]() {
+        await adapter.close();
+        await installation[Symbol.asyncDispose]();
+        await http.close();
+        await telegram.close();
+        telegram.assertNoViolations();
+      },
+    };
+  }
+
+  test("registers commands in both languages when they have changed, and only then", async () => {
+    verifies("telegram.receiving");
+    await using one = await whole({});
+    const before = await one.doctor();
+    expect(before.some(({ level }) => level === "warning")).toBe(true);
+    await one.adapter.start();
+    const english = one.telegram.commands.get("default  |") ?? [...one.telegram.commands.values()][0];
+    expect(english?.map(({ command }) => command)).toContain("image");
+    expect(one.telegram.requestsTo("setMyCommands")).toHaveLength(2);
+    expect((await one.doctor()).every(({ level }) => level === "ok")).toBe(true);
+    const ada = one.telegram.person("Ada");
+    ada.start();
+    await one.telegram.until(() => fromBot(ada.visibleMessages()).length === 1, "a welcome");
+  });
+
+  test("offers operators their own commands in their chats, until they are operators no longer", async () => {
+    verifies("telegram.commands");
+    await using one = await whole({ operators: ["telegram:70000001"] });
+    await one.adapter.start();
+    const [olga, ada] = [one.telegram.person("Olga"), one.telegram.person("Ada", { languageCode: "zh-hans" })];
+    expect(olga.id).toBe(70_000_001);
+    const offered = (person: typeof olga) =>
+      [...one.telegram.commands.keys()].filter((key) => key.includes(`${person.id}`));
+    olga.start();
+    ada.start();
+    await one.telegram.until(() => offered(olga).length === 2, "the operator's commands");
+    expect(offered(ada)).toEqual([]);
+    const names = (key: string) => one.telegram.commands.get(key)?.map(({ command }) => command) ?? [];
+    const [own = ""] = offered(olga);
+    expect(names(own)).toEqual(expect.arrayContaining([...names("default  |"), "balance"]));
+    expect(names("default  |")).not.toContain("balance");
+    const before = one.telegram.requestsTo("setMyCommands").length;
+    olga.start();
+    await one.telegram.until(() => fromBot(olga.visibleMessages()).length === 2, "a second welcome");
+    expect(one.telegram.requestsTo("setMyCommands")).toHaveLength(before);
+    await using later = await createInstallation();
+    const { runtime } = await later.open({ attached: false, started: false });
+    const next = createTelegram({ ...one.options, runtime });
+    await next.start();
+    expect(offered(olga)).toEqual([]);
+    await next.close();
+  });
+
+  test("doctor says what the bot may do in the groups it knows", async () => {
+    verifies("telegram.doctor-rights");
+    await using one = await whole({});
+    await one.adapter.start();
+    const { telegram } = one;
+    const ada = telegram.person("Ada");
+    const titles = ["Free", "Quiet", "Ours", "Left"];
+    const groups = titles.map((title) => telegram.addGroup(title, [ada]));
+    const [, quiet, ours, left] = groups;
+    for (const group of groups) {
+      ada.write("/jobs", { in: group });
+      await telegram.until(() => fromBot(ada.visibleMessages(group)).length === 1, "an answer");
+    }
+    Object.assign(quiet!.permissions, { can_send_photos: false, can_send_voice_notes: false });
+    ada.addBot(ours!, "administrator");
+    ada.removeBot(left!);
+    const findings = (await one.doctor()).filter(({ sentence }) =>
+      titles.some((title) => say(sentence, "en").startsWith(title)),
+    );
+    expect(findings.map(({ level, sentence }) => [level, say(sentence, "en"), say(sentence, "zh-CN")])).toEqual([
+      ["ok", expect.stringContaining("every kind"), expect.stringContaining("普通成员")],
+      [
+        "warning",
+        expect.stringContaining("may not send photos, voice messages"),
+        expect.stringContaining("图片、语音"),
+      ],
+      ["ok", expect.stringContaining("administrator"), expect.stringContaining("管理员")],
+      ["warning", expect.stringContaining("no longer in this group"), expect.stringContaining("已不在")],
+    ]);
+  });
+
+  test("a token that Telegram refuses ends the start with advice, and appears in no log", async () => {
+    verifies("telegram.receiving", "telegram.secrets");
+    const { logger, lines } = recorder();
+    const token = "7000000002:AAanother-token-of-another-bot-0123456";
+    await using one = await whole({ token, logger });
+    await expect(one.adapter.start()).rejects.toMatchObject({ variable: "TELEGRAM_BOT_TOKEN" });
+    expect((await one.doctor()).map(({ level }) => level)).toEqual(["error"]);
+    expect(lines.join()).not.toContain(token);
+  });
+
+  test("by webhook: wrong secrets are refused, an update is answered with 200 once it is stored", async () => {
+    verifies("telegram.webhook");
+    const webhookSecret = "a-secret-of-the-webhook";
+    await using one = await whole({ publicUrl: "https://toolcast.example", webhookSecret });
+    await one.adapter.start();
+    const [set] = one.telegram.requestsTo("setWebhook");
+    expect(set?.values).toMatchObject({
+      ...{ url: "https://toolcast.example/telegram/webhook", secret_token: webhookSecret },
+      allowed_updates: ["message", "callback_query"],
+    });
+    const post = (body: string, secret: string, path = "/telegram/webhook") =>
+      one.adapter.handlePublic?.(
+        new Request(`https://toolcast.example${path}`, {
+          ...{ method: "POST", body },
+          headers: { "x-telegram-bot-api-secret-token": secret },
+        }),
+      );
+    const ada = one.telegram.person("Ada");
+    ada.start();
+    const update = JSON.stringify(one.telegram.updates.history.at(-1));
+    expect((await post(update, "wrong"))?.status).toBe(403);
+    expect(await post(update, webhookSecret, "/elsewhere")).toBeNull();
+    for (const body of [update, update, "not JSON", '{"update_id":5,"message":7}', "x".repeat(2_000_000)]) {
+      expect((await post(body, webhookSecret))?.status).toBe(200);
+    }
+    await one.telegram.until(() => fromBot(ada.visibleMessages()).length === 1, "a welcome");
+  });
+
+  test("a secret without a public address is named", async () => {
+    verifies("telegram.webhook");
+    await using one = await whole({ webhookSecret: "a-secret-of-the-webhook" });
+    await expect(one.adapter.start()).rejects.toMatchObject({ variable: "TELEGRAM_WEBHOOK_SECRET" });
+  });
+});
