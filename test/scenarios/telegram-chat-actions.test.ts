@@ -41,12 +41,14 @@ describe("while a job works", () => {
     await using room = await openTelegramRoom();
     await room.open();
     const ada = await room.member("Ada");
-    slowStart(room, "image", 1);
+    const { provider } = room.installation;
+    provider.nextStart("image", { end: "operation", reference: { vendor: "slow" } });
+    provider.nextCheck({ state: "pending", checkAfterMs: 20_000 });
     ada.write("/image a fox");
     await room.pass(10_000);
     const asked = room.platform.requestsTo("sendChatAction");
     expect(asked.length).toBeGreaterThan(1);
-    await finished(room);
+    await room.until(() => everythingSent(room), 60_000);
     const before = room.platform.requestsTo("sendChatAction").length;
     await room.pass(60_000);
     expect(room.platform.requestsTo("sendChatAction")).toHaveLength(before);

@@ -1,10 +1,10 @@
 import type { Caller, Message } from "@toolcast/core";
+import type { ChatKit } from "@toolcast/core/chat";
 import { type Clock, sleep } from "@toolcast/core/engine";
 import { expectedResults, type MediaKind } from "@toolcast/core/surface";
 import { readFailure } from "./api-failure.ts";
 import type { BotApi } from "./bot-api.ts";
 import type { Chats } from "./chats.ts";
-import type { TelegramContext } from "./context.ts";
 import type { Address } from "./place.ts";
 
 /** Telegram's words for what is being made; anything else is text. */
@@ -108,7 +108,7 @@ function placeName({ chat, thread }: Where): string {
 
 /** Shows that the bot works on the job of a first answer, as long as its message says so. */
 export async function showWork(
-  { runtime, chatActions }: TelegramContext,
+  { runtime, chatActions }: Pick<ChatKit, "runtime"> & { chatActions: ChatActions },
   caller: Caller,
   { jobId, tone }: Message,
 ): Promise<void> {
