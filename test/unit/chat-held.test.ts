@@ -69,3 +69,41 @@ test.each([
     second.running.life.die();
   },
 );
+
+test("what was wrong is said once more after a crash, and the request is not begun, however welcome it has become", async () => {
+  verifies("paid-once.copied-store", "chat.recovered");
+  await using installation = await createInstallation();
+  let isRemoved = false;
+  const platform = createScriptedChat({
+    // The process never hears that it was removed.
+    async withdraw() {
+      platform.lines.splice(0, 1);
+      const wasRemoved = isRemoved;
+      isRemoved = true;
+      return wasRemoved || new Promise<boolean>(() => {});
+    },
+  });
+  let isHeld = false;
+  const identity: StoreIdentity = { held: () => (isHeld ? { key: "store.copied" } : null), begin() {}, release() {} };
+  const first = await installation.open({ attached: false, started: false, identity });
+  const chat = await platform.connect(first, installation);
+  isHeld = true;
+  chat.take({
+    ...{ event: "command", id: "1", caller: ada, ways: waysOf(platform), tool: tool(first, "image") },
+    given: { input: { prompt: "a fox" }, files: [], private: false },
+    handle: { value: "url", expiresAt: installation.clock.now() + 15 * minuteMs },
+  });
+  await installation.pass(1_000);
+  expect(platform.lines).toEqual([]);
+  first.life.die();
+  isHeld = false;
+
+  const next = await installation.open({ attached: false, started: false, identity });
+  const taken = await platform.connect(next, installation);
+  await next.runtime.start();
+  await installation.pass(10 * minuteMs);
+  expect(platform.lines.map(({ id, message }) => [id, message?.title, message?.private])).toEqual([
+    [undefined, expect.stringContaining("Nothing was started or stored"), true],
+  ]);
+  expect([installation.provider.starts.length, await taken.context.answers.open()]).toEqual([0, []]);
+});

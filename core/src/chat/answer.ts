@@ -1,6 +1,7 @@
 import type { Json } from "../ground/json.ts";
 import type { Locale } from "../ground/locale.ts";
 import type { Caller } from "../people/caller.ts";
+import type { Message } from "../surface/message.ts";
 import type { Delivery } from "../surface/surface.ts";
 
 /** What reaches a first answer for a limited time only: an interaction token, a response URL. */
@@ -58,8 +59,8 @@ export interface Answer {
    * is shown.
    */
   owed?: boolean;
-  /** It has been or is being removed, because only its asker should read what is wrong. */
-  withdrawn?: boolean;
+  /** What was wrong, if only its asker should read it and has perhaps not: the answer has been or is being removed. */
+  wrong?: Wrong;
   /** The answer's message, as the adapter names it; absent until the platform has named it. */
   message?: string;
   /** The delivery it shows, and whether it shows media. */
@@ -75,6 +76,12 @@ export interface Answer {
   handleUntil?: number;
   /** Absent if there is none or it no longer works. */
   handle?: ReplyHandle;
+}
+
+/** What is said about a refused request. */
+export interface Wrong {
+  message: Message;
+  buttons: NonNullable<ShowOptions["buttons"]>;
 }
 
 /** Whether the answer shows media of another delivery, which nothing else may replace. */

@@ -7,6 +7,7 @@ import { fillAnswer, lookUntilClear, openAnswer } from "./first-answer.ts";
 import { carryOutPress } from "./press.ts";
 import type { Renewal } from "./renewal.ts";
 import { carryOut } from "./requests.ts";
+import { tellWrong } from "./tell-wrong.ts";
 
 type Context = ChatContext & { renewal: Renewal };
 
@@ -120,9 +121,13 @@ function report({ logger, readFailure }: Context, { id }: Answer, error: unknown
 /** Finds out the state of an answer; returns the work that remains to be done. */
 async function takeUp(context: Context, answer: Answer): Promise<() => Promise<void>> {
   const { answers, runtime } = context;
-  const { caller, press } = answer;
+  const { caller, press, wrong } = answer;
   if (press !== undefined) {
     return () => carryOutPress(context, answer, press);
+  }
+  if (wrong !== undefined) {
+    // Its asker has perhaps not seen it yet.
+    return () => tellWrong(context, answer.id, wrong, caller.locale);
   }
   const seen = await stillThere(context, answer);
   if (seen === "unknown") {
@@ -130,10 +135,6 @@ async function takeUp(context: Context, answer: Answer): Promise<() => Promise<v
   }
   const job = await runtime.ordered(answer.id, caller);
   if (seen === "gone") {
-    if (answer.withdrawn && job === null) {
-      // Its asker has not seen yet what was wrong.
-      return () => carryOut(context, answer);
-    }
     // If the placeholder was to acknowledge, its sender has seen the failure, or removed it.
     return () => (answer.owed && job === null ? openAndBegin(context, answer) : answers.remove(answer.id));
   }

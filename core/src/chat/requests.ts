@@ -16,7 +16,7 @@ import { fileLimits, fileProblem } from "./given-input.ts";
 import { receiveFile } from "./receive-file.ts";
 import type { Renewal } from "./renewal.ts";
 import type { StoredForm } from "./stored-forms.ts";
-import { tellAlone } from "./tell-alone.ts";
+import { tellWrong } from "./tell-wrong.ts";
 
 /** The action of a button that opens the form behind a refusal, with everything that was entered. */
 export const correctAction = "correct";
@@ -149,12 +149,14 @@ async function answerRequest(context: ChatContext, answer: Answer, caller: Calle
     const { command, input, files } = pending;
     await forms.write(answer.id, { command, input, files, private: isPrivate, owner: caller.id });
   }
-  if (reply.type === "refused" && (await tellAlone(context, answer.id, reply.message, buttons))) {
+  const message = await fitted(context, reply.message, caller);
+  if (reply.type === "refused") {
+    await tellWrong(context, answer.id, { message, buttons }, caller.locale);
     return;
   }
   await keepForms(context, reply.message, caller, isPrivate);
   await fillAnswer(context, answer.id, {
-    message: await fitted(context, reply.message, caller),
+    message,
     ...(reply.type === "job" ? { job: reply.job.id } : {}),
     options: { locale: caller.locale, buttons },
   });

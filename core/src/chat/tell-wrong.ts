@@ -1,20 +1,24 @@
 import { sleep } from "../ground/clock.ts";
-import type { Message } from "../surface/message.ts";
-import { answerLane, type ShowOptions } from "./answer.ts";
+import type { Locale } from "../ground/locale.ts";
+import { answerLane, type Wrong } from "./answer.ts";
 import type { ChatContext } from "./chat-kit.ts";
+import { fillAnswer } from "./first-answer.ts";
 
 const againAfterMs = { first: 1_000, longest: 30_000 };
 
+/** Says what is wrong with a request: to its asker alone if the platform allows that, otherwise in the first answer. */
+export async function tellWrong(context: ChatContext, id: string, wrong: Wrong, locale: Locale): Promise<void> {
+  if (!(await tellAlone(context, id, wrong))) {
+    const { message, buttons } = wrong;
+    await fillAnswer(context, id, { message, options: { locale, buttons } });
+  }
+}
+
 /**
- * Tells only the asker what is wrong with a request, and removes the first answer that everybody sees before that.
- * False if the answer itself has to say so: only its asker sees it, or it cannot be removed.
+ * Tells only the asker, and removes the first answer that everybody sees before that. False if the answer itself has to
+ * say so: only its asker sees it, or it cannot be removed.
  */
-export async function tellAlone(
-  context: ChatContext,
-  id: string,
-  message: Message,
-  buttons: NonNullable<ShowOptions["buttons"]>,
-): Promise<boolean> {
+async function tellAlone(context: ChatContext, id: string, wrong: Wrong): Promise<boolean> {
   const { answers, outbox, port, clock, logger, readFailure } = context;
   for (let waitMs = againAfterMs.first; ; waitMs = Math.min(waitMs * 2, againAfterMs.longest)) {
     const end = await outbox.inLane(answerLane({ id }), async () => {
@@ -22,12 +26,14 @@ export async function tellAlone(
       if (answer === null || answer.caller.private || port.withdraw === undefined) {
         return "not-alone";
       }
-      // Stored before it is removed: another process then knows why it is gone.
-      await answers.change(id, { withdrawn: true });
+      // Stored before it is removed: another process then says the same, and does not ask core again, which might accept
+      // by then what the asker has been told was not started.
+      await answers.change(id, { wrong });
       let isWithdrawn = false;
       try {
         isWithdrawn = await port.withdraw(answer);
         if (isWithdrawn) {
+          const { message, buttons } = wrong;
           await port.tell(answer, { ...message, private: true }, { locale: answer.caller.locale, buttons });
         }
       } catch (error) {
@@ -41,10 +47,10 @@ export async function tellAlone(
         }
       }
       if (!isWithdrawn) {
-        await answers.change(id, { withdrawn: undefined });
+        await answers.change(id, { wrong: undefined });
         return "not-alone";
       }
-      await answers.change(id, { pending: undefined, watched: undefined });
+      await answers.change(id, { pending: undefined, watched: undefined, wrong: undefined });
       return "told";
     });
     if (end !== "again") {
