@@ -316,7 +316,8 @@ export const requirements = {
     "Empty text opens a form before any other call to Slack; if it is too late for one, a button keeps everything.",
   "slack.delivery":
     "Results are files in the thread and then pictures in the first message: no file is hidden or shared twice.",
-  "slack.ladder": "Where the bot is absent, answers use the address that came with the command, then direct messages.",
+  "slack.ladder":
+    "Where the bot is absent, answers use the address that came with the command, then direct messages; what nothing reaches is kept, and its job says why.",
   "slack.closed": "Guests and people of other workspaces spend nothing unless a rule lets them; roles are user groups.",
   "slack.buttons":
     "Buttons, shortcuts and direct messages work after a restart and only for the people they are meant for.",

@@ -10,8 +10,8 @@ import type { Delivery, SendEnd } from "@toolcast/core/surface";
 import { compose, prepare } from "./compose.ts";
 import type { SlackChat } from "./context.ts";
 import { type Address, addressOf, type MessageAddress, messageName, ownMessage, threadBelow, userOf } from "./place.ts";
-import { failures } from "./slack-failure.ts";
-import { openDirect, respond } from "./slack-port.ts";
+import { failures, readFailure } from "./slack-failure.ts";
+import { inviteNote, openDirect, respond } from "./slack-port.ts";
 import { editWithFiles, postWithFiles, type Showing, sayChanged } from "./with-files.ts";
 
 /** The delivery routes: the ways to a person. Their names are stored with jobs. */
@@ -100,8 +100,34 @@ async function post(sending: Sending): Promise<SendEnd> {
   return sent(message);
 }
 
-/** A direct message to the asker. */
+/** A direct message to the asker, the last way that can carry files. */
 async function direct(sending: Sending): Promise<SendEnd> {
+  try {
+    return await toAsker(sending);
+  } catch (error) {
+    if (readFailure(error).kind === "refused") {
+      await showWithoutFiles(sending);
+    }
+    throw error;
+  }
+}
+
+/** Before an outcome is kept: shows its text by the address that came with the event, if that is still valid. */
+async function showWithoutFiles({ context, delivery, address, answer, options }: Sending): Promise<void> {
+  const isVisible = !address.ephemeral;
+  const note = isVisible ? { note: inviteNote(context, options.locale) } : {};
+  try {
+    const prepared = await prepare(context, delivery.message, options);
+    await respond(context, answer, await compose(context, prepared, { ...options, ...note }), { visible: isVisible });
+  } catch (error) {
+    context.logger.info(
+      { delivery: delivery.id, reason: readFailure(error).detail },
+      "an outcome that is kept could not be shown without its files",
+    );
+  }
+}
+
+async function toAsker(sending: Sending): Promise<SendEnd> {
   const { context, delivery, address, answer, chat } = sending;
   const { notes } = context;
   const user = userOf(delivery.asker);

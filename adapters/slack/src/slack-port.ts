@@ -1,4 +1,4 @@
-import type { Message, Place } from "@toolcast/core";
+import type { Locale, Message, Place } from "@toolcast/core";
 import { type Answer, type ChatPort, markerOf, type ShowOptions } from "@toolcast/core/chat";
 import { say } from "@toolcast/core/surface";
 import { compose, type Prepared, prepare } from "./compose.ts";
@@ -149,7 +149,7 @@ async function editAnswer(
     }
     return messageName(posted);
   }
-  const note = say(sentences.invite, options.locale).replace("{bot}", context.botName());
+  const note = inviteNote(context, options.locale);
   if (await respond(context, answer, await content({ note }), { visible: true })) {
     if (hasFiles) {
       await sendDirect(showing);
@@ -159,6 +159,11 @@ async function editAnswer(
   const direct = { ...address, channel: userOf(answer.caller.id), thread: undefined };
   const told = await postAnswer(context, answer, direct, content);
   return told === null ? null : messageName(told);
+}
+
+/** How to get files here, where the bot may not write. */
+export function inviteNote({ botName }: Pick<SlackContext, "botName">, locale: Locale): string {
+  return say(sentences.invite, locale).replace("{bot}", botName());
 }
 
 /** Sends the message with its files by direct message; false if Slack does not allow that. */

@@ -11,7 +11,7 @@ export const sendingMessages = {
   "sending.not-allowed": { en: "the bot may not write here", "zh-CN": "机器人无权在此发言" },
   "sending.conversation-gone": { en: "the channel is gone", "zh-CN": "频道已不存在" },
   "sending.message-gone": { en: "the answer was deleted", "zh-CN": "原回复已被删除" },
-  "sending.archived": { en: "the thread is archived or locked", "zh-CN": "子区已归档或锁定" },
+  "sending.archived": { en: "the conversation is archived or locked", "zh-CN": "会话已归档或锁定" },
   "sending.direct-blocked": { en: "direct messages from the bot are blocked", "zh-CN": "无法向该用户发送私信" },
   "sending.moderated": { en: "a rule of this server blocked the message", "zh-CN": "消息被服务器的规则拦截" },
   "sending.edits-used": {
