@@ -204,6 +204,22 @@ describe("a voice of one's own", () => {
     expect(await installation.state("voices").get(voice)).toBeUndefined();
   });
 
+  test("stays at its vendor while the store is an unreleased copy, because the original may still use it", async () => {
+    verifies("safe.deleting", "paid-once.copied-store");
+    const voice = await clone();
+    process.life.die();
+    let isHeld = true;
+    const held = () => (isHeld ? ({ key: "store.copied" } as const) : null);
+    process = await installation.open({ identity: { held, begin() {}, release() {} } });
+    const done = await call("delete_voice", { voice, confirm: true });
+    expect(done).toMatchObject({ message: { tone: "warning" }, data: { deleted: true, vendor: "later" } });
+    expect(done.message.lines?.join(" ")).toContain("its operator has to release it first");
+    await installation.pass(2 * 60 * 60_000);
+    expect([...atVendor]).toEqual(["speaker-1"]);
+    isHeld = false;
+    await installation.until(() => atVendor.size === 0, 2 * 60 * 60_000);
+  });
+
   test("names what remains at a vendor that cannot delete or that refused", async () => {
     verifies("safe.deleting");
     const refusing = await clone();

@@ -17,6 +17,10 @@ export const storeMessages = {
     "zh-CN":
       "未开始任何任务，也未保存：该系统的数据是恢复或复制而来的，需要运维人员先确认放行（toolcast release）。放行后请重新发起。",
   },
+  "store.needs-release": {
+    en: "This installation's data was restored or copied, and its operator has to release it first.",
+    "zh-CN": "该系统的数据是恢复或复制而来的，需要运维人员先确认放行。",
+  },
   "store.waits-title": { en: "Waiting for the operator’s release: {tool}", "zh-CN": "等待运维人员放行：{tool}" },
   "store.waits": {
     en: "Nothing is started yet: this installation's data was restored or copied, and its operator has to release it first. The job is kept, and nothing has been charged for it.",

@@ -181,7 +181,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   });
   const presses = new Presses({ store, policy, clock });
   const remover = new Remover({
-    ...{ engine, media, voices, deletions, clock, logger },
+    ...{ engine, identity, media, voices, deletions, clock, logger },
     provider: (id) => providers.find(id),
     nameOf: (job) => jobName({ job, caller: job.caller, tool: spendingTool(job.tool), logger }),
   });

@@ -4,6 +4,7 @@ import { causeOf, type Logger } from "../ground/logger.ts";
 import type { JobEngine } from "../job/engine.ts";
 import type { Job } from "../job/job.ts";
 import { openJobNaming, openJobWith } from "../job/media-in-use.ts";
+import type { StoreIdentity } from "../job/store-identity.ts";
 import type { Asset } from "../media/media.ts";
 import type { MediaStore } from "../media/store.ts";
 import type { Provider } from "../providers/provider.ts";
@@ -19,6 +20,7 @@ const nobody = "erased";
 
 interface RemoverOptions {
   engine: JobEngine;
+  identity: Pick<StoreIdentity, "held">;
   media: MediaStore;
   voices: VoiceBook;
   deletions: Deletions;
@@ -178,6 +180,10 @@ export class Remover {
     const provider = this.#options.provider(voice.provider);
     if (provider?.deleteVoice === undefined) {
       return { vendor: "keeps" };
+    }
+    if (this.#options.identity.held() !== null) {
+      // The original of a copy may still use it.
+      return { vendor: "later", reason: { key: "store.needs-release" } };
     }
     try {
       await provider.deleteVoice(voiceAddress(voice));
