@@ -69,7 +69,8 @@ describe("a cloned voice", () => {
     expect(await usable(grace)).toEqual([]);
   });
 
-  test("of one's own comes before a shared one of the same name", async () => {
+  test("of one's own comes before a shared one of the same name, which is offered by its id", async () => {
+    verifies("spending.voice-ownership");
     await clone({ name: "same" }, grace);
     await call("share", { voice: "same" }, grace);
     await clone({ name: "same" });
@@ -81,6 +82,13 @@ describe("a cloned voice", () => {
     ]);
     await call("speak", { text: "hi", voice: "same" });
     await installation.until(() => installation.provider.starts.at(-1)?.capability === "speech");
+    const { message } = await call("voices", {});
+    const offered = message.actions?.map(({ form }) => form!.input.voice) ?? [];
+    const suggested = (await process.runtime.complete("speak", "voice", "", ada)).map(({ value }) => value);
+    for (const [another, own, theirs] of [offered, suggested]) {
+      expect([another, own]).toEqual(["another", "same"]);
+      expect(await call("share", { voice: theirs })).toMatchObject({ type: "refused" });
+    }
     await call("share", { voice: "same" });
     expect((await usable(grace)).map(({ owner }) => owner)).toEqual([grace.id, ada.id]);
   });

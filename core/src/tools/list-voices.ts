@@ -1,5 +1,5 @@
 import { say } from "../messages/sentence.ts";
-import { kindOfVoice, ownerName } from "../voices/voice-book.ts";
+import { enteredAs, kindOfVoice, ownerName } from "../voices/voice-book.ts";
 import { defineTool } from "./tool.ts";
 import { voiceUses } from "./voice-uses.ts";
 
@@ -37,9 +37,10 @@ export const listVoices = defineTool({
         })),
         actions: tools
           .flatMap((tool) =>
-            usable.flatMap(({ id, name }) =>
-              voiceUses([tool], { voice: name, subject: id, style: "plain", name }, locale),
-            ),
+            usable.flatMap((voice) => {
+              const { id: subject, name } = voice;
+              return voiceUses([tool], { voice: enteredAs(voice, usable), subject, style: "plain", name }, locale);
+            }),
           )
           .slice(0, mostUses),
       },

@@ -147,6 +147,15 @@ function isUsableBy(voice: Voice, callerId: string): boolean {
   return voice.deletingSince === undefined && (voice.owner === callerId || voice.shared);
 }
 
+/**
+ * What to enter for one of the voices that somebody may use, in the order of `usableBy`: its name, or its id if that
+ * name means another one.
+ */
+export function enteredAs({ id, name }: Voice, usable: readonly Voice[]): string {
+  const meant = usable.find((one) => one.name.toLowerCase() === name.toLowerCase());
+  return meant?.id === id ? name : id;
+}
+
 /** The id of the voice that a job makes: the same however often the end of the job is recorded. */
 export function voiceIdOf(jobId: string): string {
   return `voice_${createHash("sha256").update(jobId).digest("base64url").slice(0, 22)}`;
