@@ -84,6 +84,25 @@ describe.skipIf(mustSkipWithoutChromium())("by keyboard alone", () => {
     await expect.poll(() => page.locator(":focus").innerText()).toBe("Ask more about it");
   });
 
+  test("a result is made again by one press, a double click starts it once, and Change opens the form", async () => {
+    verifies("chat.again", "console.keyboard");
+    const page = await openConsole(browser, `${running.url}/#keys2`);
+    await goTo(page, ".composer textarea");
+    await page.keyboard.type("/image a still lake");
+    await page.keyboard.press("Enter");
+    await results(page).locator("img").waitFor(patience);
+    await pressButton(page, "Again", "Shift+Tab");
+    await page.keyboard.press("Enter");
+    await results(page).nth(1).locator("img").waitFor(patience);
+    expect(await page.getByRole("dialog").count()).toBe(0);
+    await results(page).first().getByRole("button", { name: "Change" }).click();
+    await page.getByRole("dialog").waitFor();
+    expect(await page.locator("#field-prompt").inputValue()).toBe("a still lake");
+    await page.keyboard.press("Escape");
+    expect(await page.locator("[data-kind=request]").count()).toBe(2);
+    expect(await results(page).count()).toBe(2);
+  });
+
   test("a suggestion is chosen, and Escape closes the suggestions before it closes the form", async () => {
     verifies("console.keyboard");
     const page = await openConsole(browser, `${running.url}/#keys0`);
