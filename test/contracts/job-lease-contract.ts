@@ -82,6 +82,31 @@ export function leaseContract(open: OpenEngine): void {
   );
 
   test(
+    "time in which a process was stopped does not count as time in which it saw a lease unrenewed",
+    withEngine(open, async ({ another, clock }) => {
+      // The second process is stopped while it holds the store's lock, so that the first cannot renew.
+      const [blocked, paused] = [createSleepyClock(clock), createSleepyClock(clock)];
+      const one = createAdvance();
+      const two = createAdvance();
+      const holder = await another(blocked);
+      await holder.schedule({ advance: one.advance, surfaces: nowhere });
+      await stored(holder, sampleJob("job_a"), { wakeAt: clock.now() });
+      await clock.advance(0);
+      await (await another(paused)).schedule({ advance: two.advance, surfaces: nowhere });
+      await clock.advance(pollMs);
+      blocked.fallAsleep();
+      paused.fallAsleep();
+      await clock.advance(1.4 * leaseMs);
+      paused.wakeUp();
+      await clock.advance(pollMs);
+      blocked.wakeUp();
+      await clock.advance(2 * leaseMs);
+      expect([one.handed(), two.handed()]).toEqual([["job_a"], []]);
+      expect(one.leases[0]!.isHeld()).toBe(true);
+    }),
+  );
+
+  test(
     "a job whose advance throws is retried after seconds, then ever later up to a minute, until it succeeds",
     withEngine(open, async ({ engine, clock }) => {
       const instants: number[] = [];

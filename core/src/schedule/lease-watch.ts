@@ -15,7 +15,8 @@ interface StoredLease {
 
 /**
  * Decides which leases may be taken over: those that this process has seen unrenewed for one lease length on the
- * monotonic clock, and those whose process is known to be dead. The wall clock plays no part.
+ * monotonic clock, and those whose process is known to be dead. The wall clock plays no part, and neither does time in
+ * which this process was stopped: it may have been holding the store's lock, so that nobody could renew.
  */
 export class LeaseWatch {
   readonly #clock: Clock;
@@ -49,6 +50,7 @@ export class LeaseWatch {
       return;
     }
     this.#owesLook = false;
+    const stoodStill = now - this.#observedAt > this.#leaseMs / 2;
     this.#observedAt = now;
     const leases = read().filter(({ jobId }) => !this.#active.has(jobId));
     const stored = new Set(leases.map(({ jobId }) => jobId));
@@ -65,7 +67,7 @@ export class LeaseWatch {
       dead.set(process, dead.get(process) ?? isKnownDead(process));
       this.#seen.set(lease.jobId, {
         ...lease,
-        since: isSame ? before.since : now,
+        since: isSame && !stoodStill ? before.since : now,
         dead: dead.get(process) ?? false,
       });
     }
