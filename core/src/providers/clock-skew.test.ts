@@ -55,3 +55,43 @@ test("the error is never more than the answer's own duration and a second", () =
     ),
   );
 });
+
+// @verifies survives.clock
+test.each([24 * 3_600_000, -24 * 3_600_000])("a time signed before our clock was set by %i ms was off", (byMs) => {
+  let setBy = -byMs;
+  let monotonic = 0;
+  const wall = () => 1_700_000_000_000 + monotonic + setBy;
+  const skew = createClockSkew({ now: wall, monotonic: () => monotonic, setTimer: () => () => {} });
+  const vendorHeader = () => new Date(1_700_000_000_000 + monotonic).toUTCString();
+  const signed = skew.sign();
+  expect(signed.wasOff()).toBe(false);
+  setBy = 0;
+  monotonic += 500;
+  skew.observe(vendorHeader(), 0);
+  expect(signed.wasOff()).toBe(true);
+  const next = skew.sign();
+  monotonic += 500;
+  skew.observe(vendorHeader(), 500);
+  expect(next.wasOff()).toBe(false);
+});
+
+test("a signed time is not off because its answer took minutes", () => {
+  const { skew, pass, now } = skewAt(1_700_000_000_000);
+  const sentAt = now();
+  const signed = skew.sign();
+  pass(170_000);
+  skew.observe(new Date(now()).toUTCString(), sentAt);
+  expect(signed.wasOff()).toBe(false);
+});
+
+test("a clock that stays wrong makes the first signed time wrong, and no other", () => {
+  const { skew, pass, now } = skewAt(1_700_000_000_000);
+  const offs = [0, 1, 2].map(() => {
+    const sentAt = now();
+    const signed = skew.sign();
+    pass(300);
+    skew.observe(new Date(now() - 600_000).toUTCString(), sentAt);
+    return signed.wasOff();
+  });
+  expect(offs).toEqual([true, false, false]);
+});

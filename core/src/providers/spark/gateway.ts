@@ -30,9 +30,6 @@ export interface GatewayOptions {
 /** The largest picture is 1024 × 1024; even uncompressed in base64 it is far smaller than this. */
 const maxBytes = 16 * 1024 * 1024;
 
-/** A correction smaller than this cannot have been the reason for a refusal: the gateway allows 300 s. */
-export const decisiveSkewMs = 60_000;
-
 export function createGateway(
   options: GatewayOptions,
   { http, clock }: Pick<ProviderTools, "http" | "clock">,
@@ -42,13 +39,13 @@ export function createGateway(
   return {
     skewMs: () => skew.skewMs(),
     async post(body, signal) {
-      const sentAt = clock.now();
-      const signedSkewMs = skew.skewMs();
+      const sentAt = clock.monotonic();
+      const signed = skew.sign();
       let answer: HttpAnswer;
       try {
         answer = await http.request({
           method: "POST",
-          url: signedUrl({ method: "POST", url, apiKey, apiSecret, at: skew.vendorNow() }),
+          url: signedUrl({ method: "POST", url, apiKey, apiSecret, at: signed.at }),
           headers: { "content-type": "application/json", accept: "application/json" },
           body: JSON.stringify(body),
           trust: "configured",
@@ -67,9 +64,7 @@ export function createGateway(
         end: "answer",
         answer: readAnswer(answer.text()),
         httpStatus: answer.status,
-        // Compared with the skew used for this signature: the answer to another request may have corrected it
-        // meanwhile.
-        clockCorrected: Math.abs(skew.skewMs() - signedSkewMs) >= decisiveSkewMs,
+        clockCorrected: signed.wasOff(),
       };
     },
   };

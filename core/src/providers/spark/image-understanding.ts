@@ -8,7 +8,6 @@ import type { ClockSkew } from "../clock-skew.ts";
 import type { ImageUnderstandingRequest, Operation, StartEnd } from "../operation.ts";
 import type { ProviderTools } from "../provider.ts";
 import { signedUrl } from "./auth.ts";
-import { decisiveSkewMs } from "./gateway.ts";
 import { gatewayRefusal, serviceRefusal, uidOf } from "./image.ts";
 import { remembered } from "./memory.ts";
 import { sparkFailures, sparkName } from "./name.ts";
@@ -54,8 +53,8 @@ export function imageUnderstandingOperation(
       const bytes = await context.read(request.image);
       const talk = createTalk();
       const url = `${settings.baseUrl.replace(/^http/, "ws")}/v2.1/image`;
-      const sentAt = clock.now();
-      const signedSkewMs = skew.skewMs();
+      const sentAt = clock.monotonic();
+      const signed = skew.sign();
       let handshake: HttpAnswer;
       try {
         handshake = await http.converse({
@@ -64,7 +63,7 @@ export function imageUnderstandingOperation(
             url,
             apiKey: settings.apiKey,
             apiSecret: settings.apiSecret,
-            at: skew.vendorNow(),
+            at: signed.at,
           }),
           message: JSON.stringify(body(settings, request, bytes, context.callerId)),
           trust: "configured",
@@ -81,9 +80,7 @@ export function imageUnderstandingOperation(
         return sparkFailures.startEnd(error, talk.sid());
       }
       skew.observe(handshake.headers.date, sentAt);
-      return handshake.status === 101
-        ? talk.end()
-        : refusedHandshake(handshake, Math.abs(skew.skewMs() - signedSkewMs) >= decisiveSkewMs);
+      return handshake.status === 101 ? talk.end() : refusedHandshake(handshake, signed.wasOff());
     },
   };
 }

@@ -45,7 +45,7 @@ export function createSend(
     for (const [name, value] of Object.entries(call.query ?? {})) {
       url.searchParams.set(name, value);
     }
-    const sentAt = clock.now();
+    const sentAt = clock.monotonic();
     let answer: HttpAnswer;
     try {
       answer = await http.request({

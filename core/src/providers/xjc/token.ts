@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
-import type { ClockSkew } from "../clock-skew.ts";
+import type { ClockSkew, Signed } from "../clock-skew.ts";
 import type { ProviderTools } from "../provider.ts";
 import type { Exchange, Send } from "./exchange.ts";
 import { tokenData } from "./wire.ts";
@@ -44,8 +44,6 @@ const marginMs = 60_000;
 const tokenTimeoutMs = 15_000;
 /** The process that has the turn may ask twice. */
 const turnWaitMs = 2 * tokenTimeoutMs + 5000;
-/** A timestamp is valid for three minutes: a clock that was off by less than this was not the reason for a refusal. */
-const decisiveSkewMs = 60_000;
 
 export function createTokenSource(
   { baseUrl, accessKey, secretKey }: TokenOptions,
@@ -77,8 +75,7 @@ export function createTokenSource(
   const isFresh = ({ obtainedAt, expiresAt }: StoredToken) =>
     skew.vendorNow() < expiresAt - Math.min(marginMs, Math.max(0, expiresAt - obtainedAt) / 10);
 
-  async function ask(signal?: AbortSignal): Promise<Exchange<z.output<typeof tokenData>>> {
-    const timestamp = skew.vendorNow();
+  async function ask({ at: timestamp }: Signed, signal?: AbortSignal): Promise<Exchange<z.output<typeof tokenData>>> {
     return send({
       method: "GET",
       path: "oauth/token",
@@ -90,11 +87,11 @@ export function createTokenSource(
   }
 
   async function fetchToken(signal?: AbortSignal): Promise<TokenEnd> {
-    const skewBefore = skew.skewMs();
-    let exchange = await ask(signal);
+    const signed = skew.sign();
+    let exchange = await ask(signed, signal);
     // The refusal contained the vendor's time. If the timestamp was not valid, the next one will be.
-    if (exchange.end === "refused" && Math.abs(skew.skewMs() - skewBefore) >= decisiveSkewMs) {
-      exchange = await ask(signal);
+    if (exchange.end === "refused" && signed.wasOff()) {
+      exchange = await ask(skew.sign(), signal);
     }
     if (exchange.end !== "data") {
       return exchange;
