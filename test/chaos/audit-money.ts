@@ -19,7 +19,13 @@ interface Sums {
   probable: number;
   /** Probably charged starts whose amount is unknown. */
   unpriced: number;
+  /** How much more the bill may be because the vendor rounds what it counted. */
+  rounding: number;
 }
+
+const nothing: Sums = { ledger: 0, bill: 0, probable: 0, unpriced: 0, rounding: 0 };
+/** The vendor counts hundredths of a second, and the estimate of a start does not round. */
+const roundingOfStart = 0.005;
 
 /**
  * Ledger <= bill <= ledger + what is probably charged: in total, for each job, and according to the counters. A client
@@ -34,12 +40,13 @@ export function auditMoney(
   for (const job of jobs) {
     const sums = sumsOf(job, entriesOf.get(job.id) ?? []);
     for (const [account, own] of sums) {
-      const total = totals.get(account) ?? { ledger: 0, bill: 0, probable: 0, unpriced: 0 };
+      const total = totals.get(account) ?? nothing;
       totals.set(account, {
         ledger: exact(total.ledger + own.ledger),
         bill: exact(total.bill + own.bill),
         probable: exact(total.probable + own.probable),
         unpriced: total.unpriced + own.unpriced,
+        rounding: exact(total.rounding + own.rounding),
       });
       if (!holds(own)) audit.violations.push({ what: `the money does not add up: ${account} ${words(own)}`, job });
     }
@@ -57,7 +64,7 @@ export function auditMoney(
 function sumsOf(job: Job, entries: readonly LedgerEntry[]): Map<string, Sums> {
   const sums = new Map<string, Sums>();
   const add = (account: string, what: Partial<Sums>) => {
-    const before = sums.get(account) ?? { ledger: 0, bill: 0, probable: 0, unpriced: 0 };
+    const before = sums.get(account) ?? { ...nothing };
     for (const [name, amount] of Object.entries(what) as [keyof Sums, number][]) {
       before[name] = exact(before[name] + amount);
     }
@@ -67,7 +74,7 @@ function sumsOf(job: Job, entries: readonly LedgerEntry[]): Map<string, Sums> {
     // A forgiven start is one that nobody pays for.
     if (counted?.quantity !== 0) add("starts", { bill: 1 });
     if (vendor === "xjc") continue;
-    if (counted !== undefined) add(`${vendor} ${counted.unit}`, { bill: counted.quantity });
+    if (counted !== undefined) add(`${vendor} ${counted.unit}`, { bill: counted.quantity, rounding: roundingOfStart });
     else add(`${vendor} points`, { bill: points });
   }
   for (const { state, charge } of startsOf(job)) {
@@ -99,8 +106,8 @@ function startsOf({ steps }: Job): Omit<StepRecord, "name" | "earlier">[] {
   return steps.flatMap((step) => [step, ...(step.earlier ?? [])]);
 }
 
-function holds({ ledger, bill, probable, unpriced }: Sums): boolean {
-  return ledger <= bill && (bill <= exact(ledger + probable) || unpriced > 0);
+function holds({ ledger, bill, probable, unpriced, rounding }: Sums): boolean {
+  return ledger <= bill && (bill <= exact(ledger + probable + rounding) || unpriced > 0);
 }
 
 function words({ ledger, bill, probable, unpriced }: Sums): string {

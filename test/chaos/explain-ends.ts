@@ -88,7 +88,7 @@ function causeOfUnclear(
   const pid = dispatches.find((line) => line.attempt === attempt)?.pid;
   const life = crew.lives.findLast((one) => one.pid === pid);
   const wasPaused = life?.pauses.some(during) ?? false;
-  if (key === "job.overdue") {
+  if (key === "job.overdue" || key === "job.overdue-trouble") {
     return has(wish, "endless") ? "overdue by marker" : undefined;
   }
   if (key === "media.result-unreachable") {
