@@ -175,6 +175,9 @@ export const requirements = {
   "tried.command-line": "The command line runs every tool; --json prints one document; exit codes are 0, 1 and 2.",
   "tried.pipes": "The command line reads its main text from standard input and writes a result to standard output.",
   "tried.configuration": "An error in the configuration is reported with the variable's name and what to do.",
+  "tried.completion":
+    "bash, zsh and fish complete commands, tools, options and values, all taken from the definitions themselves.",
+  "tried.misspelt": "A misspelt command or setting is answered with what was probably meant, and does nothing else.",
   "tried.sandbox": "The sandbox enforces the vendors' protocols strictly and lists every paid start.",
 
   "mcp.eras": "Agents using the protocol versions 2025-11-25 and 2026-07-28 are served over stdio and over HTTP.",

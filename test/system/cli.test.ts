@@ -176,6 +176,7 @@ test("doctor exits with 1 if a key is wrong, and never shows it", async () => {
   const { code, out, error } = await run(["doctor"], { XJC_SECRET_KEY: "marker-wrong-secret" });
   expect(code).toBe(1);
   expect(out + error).not.toContain("marker-wrong-secret");
+  expect(out).toMatch(/! xjc \(warning\): Its address is on this machine/);
 });
 
 test("after kill -9 in the middle of a run the job is still there, continues and is paid for once", async () => {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { runCommandLine } from "./command-line.ts";
 
-// @verifies tried.command-line, understood.both-languages, safe.no-secrets
+// @verifies tried.command-line, tried.misspelt, understood.both-languages, safe.no-secrets
 
 let directory: string;
 beforeEach(() => {
@@ -36,6 +36,7 @@ describe("--json prints one JSON document and nothing else", () => {
     ["a bad value", ["sandbox", "--port", "many", "--json"], 2],
     ["a bad language", ["tools", "--locale", "fr", "--json"], 2],
     ["a bad configuration", ["jobs", "--json"], 2, { PORT: "abc" }],
+    ["a misspelt setting", ["jobs", "--json"], 2, { DAILY_LIMT_TOTAL: "5" }],
     ["no text to explain", ["explain", "--json"], 2],
     ["nothing found", ["explain", "hello", "--json"], 1],
   ];
@@ -61,6 +62,10 @@ describe("wrong usage says what is wrong in both languages, exits with 2 and pri
   test.each([
     [["nonsense"], "nonsense", "没有命令"],
     [["run", "imag"], "Did you mean image", "您是不是想输入 image"],
+    [["image", "a", "lake"], "Did you mean toolcast run image?", "您是不是想输入 toolcast run image"],
+    [["imgae", "a", "lake"], "Did you mean toolcast run image?", "您是不是想输入 toolcast run image"],
+    [["docter"], "Did you mean doctor", "您是不是想输入 doctor"],
+    [["run", "doctor"], "Did you mean toolcast doctor?", "您是不是想输入 toolcast doctor"],
     [["run", "image", "--sise", "3"], "Did you mean --size", "您是不是想输入 --size"],
     [["run"], "A command is missing. See --help.", "缺少命令"],
     [["job"], "Missing required argument", "缺少参数"],
@@ -154,6 +159,18 @@ test("a secret in the configuration reaches neither the answer nor an error", as
   const { out, error } = await run(["job", secret, "--json"], environment);
   expect(out).toContain("[redacted]");
   expect(out + error).not.toContain(secret);
+});
+
+test("doctor in the sandbox says so, and concludes nothing about vendors from it", async () => {
+  const { code, out } = await run(["doctor"]);
+  expect(code).toBe(0);
+  expect(out).toMatch(/^! sandbox/m);
+  const aboutVendors = out.split("\n").filter((line) => /^. (?:spark|xjc|dashscope) /.test(line));
+  expect(aboutVendors).toHaveLength(3);
+  for (const line of aboutVendors) {
+    expect(line).toMatch(/^\? \S+ \(not verified\): Simulated by the sandbox/);
+  }
+  expect((await run(["doctor", "--locale", "zh-CN"])).out).toContain("由沙箱模拟");
 });
 
 describe("an adapter's own commands", () => {

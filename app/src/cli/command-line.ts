@@ -1,12 +1,11 @@
 import { homedir } from "node:os";
 import { isAbsolute } from "node:path";
-import { type Locale, UsageError } from "@toolcast/core";
-import { nearestLocale } from "@toolcast/core/surface";
-import { CommanderError } from "commander";
-import type { AnyAdapter } from "../configuration/built-in-adapters.ts";
+import { type Locale, type Tool, UsageError } from "@toolcast/core";
+import { nearestLocale, nearestWord } from "@toolcast/core/surface";
+import { type Command, CommanderError } from "commander";
 import type { ConfigurationSource } from "../configuration/configuration.ts";
 import { findConfigurationFiles } from "../configuration/files.ts";
-import { readKnownParts } from "../configuration/known-parts.ts";
+import { type KnownParts, readKnownParts } from "../configuration/known-parts.ts";
 import { isSpoken, localeOf } from "../configuration/locale-choice.ts";
 import { type CommandContext, createConfigurationReader, createContextLogger } from "./command-context.ts";
 import { commandFailure } from "./command-failure.ts";
@@ -23,6 +22,9 @@ export interface Terminal {
   workingDirectory: string;
   platform: NodeJS.Platform;
 }
+
+/** Completion is about everything that is known here. */
+const completionName = "completion";
 
 /** Runs one command and resolves with the exit code; never rejects. */
 export async function runCommandLine(args: readonly string[], terminal: Terminal): Promise<number> {
@@ -60,12 +62,17 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
       );
     }
     // The flags of `run` are the tools' inputs, and plugins add tools.
-    const tools = flaglessAmong(args)[0] === "run" ? (await configuration()).tools : [];
     const [name] = flaglessAmong(args);
+    const tools = name === "run" ? (await configuration()).tools : [];
     const usual = buildProgram(context, tools);
     // A plugin's adapter may add commands.
     const isUsual = name === undefined || usual.commands.some((command) => command.name() === name);
-    const program = isUsual ? usual : buildProgram(context, tools, await adaptersOf(source));
+    const known = isUsual && name !== completionName ? null : await knownParts(source);
+    const program =
+      known === null
+        ? usual
+        : buildProgram(context, name === completionName ? known.tools : tools, known.adapterDefinitions);
+    refuseMisplaced(flaglessAmong(args), program, known?.tools ?? tools);
     if (args.length === 0) {
       program.outputHelp();
       output.note({ en: "Choose a command.", "zh-CN": "请选择一个命令。" });
@@ -87,8 +94,33 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
   return exitCode;
 }
 
-async function adaptersOf({ workingDirectory, plugins }: ConfigurationSource): Promise<AnyAdapter[]> {
-  return (await readKnownParts(findConfigurationFiles(workingDirectory), plugins)).adapterDefinitions;
+function knownParts({ workingDirectory, plugins }: ConfigurationSource): Promise<KnownParts> {
+  return readKnownParts(findConfigurationFiles(workingDirectory), plugins);
+}
+
+/** A tool without `run` before it, and a command with it. Words that are similar to a command get the parser's answer. */
+function refuseMisplaced([first = "", second = ""]: readonly string[], program: Command, tools: readonly Tool[]): void {
+  const commands = program.commands.map((command) => command.name());
+  const toolNames = tools.map(({ command }) => command);
+  if (!commands.includes(first)) {
+    const tool = toolNames.includes(first)
+      ? first
+      : nearestWord(first, commands)
+        ? null
+        : nearestWord(first, toolNames);
+    if (tool !== null) {
+      throw unknownCommand(first, `run ${tool}`);
+    }
+  } else if (first === "run" && !toolNames.includes(second) && commands.includes(second)) {
+    throw unknownCommand(second, second);
+  }
+}
+
+function unknownCommand(typed: string, meant: string): UsageError {
+  return new UsageError({
+    en: `Unknown command '${typed}' (Did you mean toolcast ${meant}?)`,
+    "zh-CN": `没有命令 ${typed}。您是不是想输入 toolcast ${meant}？`,
+  });
 }
 
 /** A wrong value is reported together with all others. */

@@ -88,7 +88,7 @@ export const commandTexts = {
     "zh-CN": "在不计费的前提下检查密钥、网络和文件夹。",
   },
   json: { en: "Print one JSON document and nothing else.", "zh-CN": "只输出一个 JSON 文档。" },
-  locale: { en: "Language: en or zh-CN.", "zh-CN": "语言：en 或 zh-CN。" },
+  locale: { en: "Language.", "zh-CN": "语言。" },
   help: { en: "Show help.", "zh-CN": "显示帮助。" },
   version: { en: "Show the version.", "zh-CN": "显示版本。" },
   words: {
@@ -96,10 +96,12 @@ export const commandTexts = {
     "zh-CN": "工具主要输入的自由文本，- 表示从标准输入读取。",
   },
   explainWords: { en: "A code, or text that contains one.", "zh-CN": "错误码，或包含错误码的文本。" },
-  mcpClient: {
-    en: "claude-desktop, claude-code, cline, codex, cursor, gemini-cli, lm-studio, vscode, windsurf or zed.",
-    "zh-CN": "claude-desktop、claude-code、cline、codex、cursor、gemini-cli、lm-studio、vscode、windsurf 或 zed。",
+  mcpClient: { en: "The AI client.", "zh-CN": "AI 客户端。" },
+  completion: {
+    en: "Print the completion of commands, tools and options for a shell; its first line says how to use it.",
+    "zh-CN": "输出 shell 的命令、工具和选项补全脚本，用法见其首行。",
   },
+  completionShell: { en: "The shell.", "zh-CN": "使用的 shell。" },
   jobId: { en: "The job's id or its unique beginning.", "zh-CN": "任务编号，或其唯一的开头。" },
 } as const satisfies Record<string, LocalizedText>;
 

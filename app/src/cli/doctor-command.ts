@@ -13,7 +13,7 @@ import { exitCodes } from "./exit-codes.ts";
 import { plainText } from "./plain-text.ts";
 import { settingsJson, settingsLines } from "./settings-report.ts";
 import { unusableText } from "./unusable-text.ts";
-import { openWorkplace } from "./workplace.ts";
+import { openWorkplace, type Workplace } from "./workplace.ts";
 
 /** A finding and what it is about. */
 interface SubjectFinding extends Finding {
@@ -36,11 +36,7 @@ export async function doctorCommand(context: CommandContext): Promise<void> {
   const workplace = await openWorkplace(context, "ask", { evenUnusable: true });
   try {
     const { configuration, runtime, state, unusable } = workplace;
-    const vendors = await Promise.all(
-      runtime.providers.map(async ({ id, doctor }) =>
-        (await findingsOf(doctor)).map((finding) => ({ ...finding, subject: id })),
-      ),
-    );
+    const vendors = await Promise.all(runtime.providers.map((provider) => vendorFindings(provider, configuration)));
     const findings: SubjectFinding[] = [
       nodeFinding(process.versions.node),
       ...dataDirectoryFindings(configuration.dataDirectory),
@@ -100,6 +96,34 @@ async function findingsOf(doctor: (signal?: AbortSignal) => Promise<Finding[]>):
     ];
   }
 }
+
+type Checked = Pick<Workplace["runtime"]["providers"][number], "id" | "doctor">;
+
+/** What the sandbox answers says nothing about a vendor, so nothing is concluded from it. */
+async function vendorFindings({ id, doctor }: Checked, configuration: Configuration): Promise<SubjectFinding[]> {
+  if (configuration.sandboxUrl !== undefined) {
+    return [{ subject: id, level: "unproved", sentence: simulated }];
+  }
+  const own = configuration.providers.find(({ definition }) => definition.id === id);
+  const found = (await findingsOf(doctor)).map((finding) => ({ ...finding, subject: id }));
+  return own !== undefined && isOnLoopback(own)
+    ? [{ subject: id, level: "warning", sentence: onLoopback }, ...found]
+    : found;
+}
+
+function isOnLoopback({ definition, values }: Configuration["providers"][number]): boolean {
+  return definition.onLoopback(definition.schema.parse(values));
+}
+
+const simulated: LocalizedText = {
+  en: "Simulated by the sandbox: without its keys, nothing about the vendor itself can be checked.",
+  "zh-CN": "由沙箱模拟：未设置密钥，无法检查服务商本身。",
+};
+
+const onLoopback: LocalizedText = {
+  en: "Its address is on this machine: a sandbox or a relay answers, and what follows is about that one.",
+  "zh-CN": "其地址在本机：应答的是沙箱或中转服务，以下检查结果均针对它。",
+};
 
 function nodeFinding(version: string): SubjectFinding {
   return {

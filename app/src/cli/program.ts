@@ -1,14 +1,18 @@
-import type { Tool } from "@toolcast/core";
-import { Command, Option } from "commander";
+import { builtInTools, type Locale, type Tool } from "@toolcast/core";
+import { describeTool, locales } from "@toolcast/core/surface";
+import { Argument, Command, Option } from "commander";
 import { type AnyAdapter, builtInAdapters } from "../configuration/built-in-adapters.ts";
 import { versionOf } from "../version.ts";
 import { adapterCommand } from "./adapter-command.ts";
 import type { CommandContext } from "./command-context.ts";
 import { type CommandText, commandTexts, helpTitles } from "./command-texts.ts";
+import { completionCommand } from "./completion-command.ts";
+import { completionScripts } from "./completion-scripts.ts";
 import { doctorCommand } from "./doctor-command.ts";
 import { explainCommand } from "./explain-command.ts";
 import { flagsOf } from "./flags.ts";
 import { jobCommand, jobsCommand } from "./job-commands.ts";
+import { mcpClients } from "./mcp-clients.ts";
 import { mcpCommand } from "./mcp-command.ts";
 import { type McpConfigOptions, mcpConfigCommand } from "./mcp-config-command.ts";
 import { releaseCommand } from "./release-command.ts";
@@ -31,7 +35,7 @@ export function buildProgram(
     command
       .helpOption("-h, --help", text("help"))
       .addOption(new Option("--json", text("json")))
-      .addOption(new Option("--locale <tag>", text("locale")))
+      .addOption(new Option(`--locale <${locales.join("|")}>`, text("locale")))
       .configureHelp({ styleTitle: (title) => (output.locale === "en" ? title : (helpTitles[title] ?? title)) })
       .configureOutput({
         writeOut: (help) => {
@@ -77,7 +81,7 @@ export function buildProgram(
 
   add(program, "tools", text("tools")).action(() => toolsCommand(context));
   add(program, "jobs", text("jobs"))
-    .addOption(new Option("--state <state>", text("jobsState")))
+    .addOption(new Option(`--state <${jobStates(output.locale)}>`, text("jobsState")))
     .addOption(new Option("--limit <number>", text("jobsLimit")))
     .action((options) => jobsCommand(context, options));
   add(program, "job", text("job"))
@@ -106,7 +110,7 @@ export function buildProgram(
     .addOption(allow())
     .action((options) => mcpCommand(context, options));
   add(mcp, "config", text("mcpConfig"))
-    .argument("<client>", text("mcpClient"))
+    .addArgument(oneOf(new Argument("<client>", text("mcpClient")), Object.keys(mcpClients)))
     .addOption(allow())
     .addOption(new Option("--http [address]", text("mcpHttp")))
     .action((client: string, options: McpConfigOptions) => {
@@ -132,7 +136,22 @@ export function buildProgram(
     .addOption(new Option("--new-key", text("releaseNewKey")))
     .action((options) => releaseCommand(context, options));
   add(program, "doctor", text("doctor")).action(() => doctorCommand(context));
+  add(program, "completion", text("completion"))
+    .addArgument(oneOf(new Argument("<shell>", text("completionShell")), Object.keys(completionScripts)))
+    .action((shell: string) => completionCommand(context, program, tools, shell));
   return program;
+}
+
+/** For the help and for completion; the command itself says what is wrong with another value. */
+function oneOf(argument: Argument, values: readonly string[]): Argument {
+  return argument.choices([...values]).argParser((value) => value);
+}
+
+/** The values of `--state`: those of the tool that lists jobs. */
+function jobStates(locale: Locale): string {
+  const lists = builtInTools.find((tool) => describeTool(tool, locale).answers === "jobs")!;
+  const field = describeTool(lists, locale).fields.find(({ kind }) => kind === "choice");
+  return (field?.choices ?? []).map(({ value }) => value).join("|");
 }
 
 /** The texts that the parser itself adds to the help. */
@@ -141,5 +160,6 @@ function chineseHelp(help: string): string {
     .replaceAll("[options]", "[选项]")
     .replaceAll("[command]", "[命令]")
     .replaceAll("(default: ", "（默认：")
-    .replaceAll(/（默认：("[^"]*")\)/g, "（默认：$1）");
+    .replaceAll(/（默认：("[^"]*")\)/g, "（默认：$1）")
+    .replaceAll(/\(choices: ([^)]*)\)/g, (_, values: string) => `（可选：${values.replaceAll(", ", "、")}）`);
 }

@@ -20,6 +20,18 @@ test("an estimate is marked as one, and unfinished work is never at 100 %", () =
   expect(barLine(message(1), 0, 80, "en")).toContain(" 99 %");
 });
 
+test("an estimate is marked once, even on a terminal too narrow for the words that mark it", () => {
+  for (const [locale, label] of [
+    ["en", "3 sec so far; usually 40 sec (estimate)"],
+    ["zh-CN", "已用时 3 秒，通常约 40 秒（估计值）"],
+  ] as const) {
+    const shown = { ...message(0.5), progress: { fraction: 0.5, estimated: true, label } };
+    for (const columns of [120, 90, 80, 60, 50]) {
+      expect(barLine(shown, 0, columns, locale).match(/estimate|估计/g), `${columns}`).toHaveLength(1);
+    }
+  }
+});
+
 test("the line never wraps", () => {
   for (const columns of [20, 40, 80]) {
     expect(

@@ -65,7 +65,13 @@ export function createProgressView(output: Output, clock: Clock = systemClock): 
   };
 }
 
-/** One line that never wraps. An estimated fraction is marked as one, and unfinished work is never at 100 %. */
+/** The mark of an estimate, and the word by which a label that is marked already is recognized. */
+const estimateMarks: Record<Locale, { mark: string; word: string }> = {
+  en: { mark: "(estimated) ", word: "(estimate)" },
+  "zh-CN": { mark: "（估计） ", word: "（估计值）" },
+};
+
+/** One line that never wraps. An estimated fraction is marked as one, once, and unfinished work is never at 100 %. */
 export function barLine(message: Message, frame: number, columns: number, locale: Locale): string {
   const { progress } = message;
   // The reason why a job waits is more useful than the fact that it does.
@@ -78,8 +84,13 @@ export function barLine(message: Message, frame: number, columns: number, locale
   const filled = Math.round(fraction * barColumns);
   const bar = `${"█".repeat(filled)}${"░".repeat(barColumns - filled)}`;
   const percent = `${String(Math.floor(fraction * 100)).padStart(3)} %`;
-  const estimated = progress.estimated ? (locale === "en" ? " (estimated)" : "（估计）") : "";
-  const head = `${spinner} ${bar} ${percent}${estimated} `;
+  const bare = `${spinner} ${bar} ${percent} `;
+  const whole = fitColumns(label, Math.max(0, columns - 1 - stringWidth(bare)));
+  const { mark, word } = estimateMarks[locale];
+  if (!progress.estimated || whole.includes(word)) {
+    return `${bare}${whole}`;
+  }
+  const head = `${bare}${mark}`;
   return `${head}${fitColumns(label, Math.max(0, columns - 1 - stringWidth(head)))}`;
 }
 

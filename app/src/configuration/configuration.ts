@@ -18,6 +18,7 @@ import { findConfigurationFiles } from "./files.ts";
 import { readKnownParts } from "./known-parts.ts";
 import { localeOf } from "./locale-choice.ts";
 import { isLoopbackHost } from "./loopback.ts";
+import { misspeltSettings } from "./misspelt-settings.ts";
 import { type VariableName, type Variables, variableRules, variablesSchema } from "./variables.ts";
 import { wrongValue } from "./wrong-value.ts";
 
@@ -96,6 +97,7 @@ export async function readConfiguration(source: ConfigurationSource): Promise<Co
   problems.push(...readAdapters.flatMap((adapter) => adapter.problems));
   problems.push(...unknownTools(variables.TOOL_ACCESS ?? [], tools));
   problems.push(...contradictions(variables));
+  problems.push(...misspeltSettings(environment, knownVariables([...definitions, ...adapterDefinitions])));
   if (problems.length > 0) {
     // Redacted, because plugins write their own messages and a secret may be in the wrong variable.
     const secrets = [
@@ -166,6 +168,13 @@ export async function readConfiguration(source: ConfigurationSource): Promise<Co
       ...(sandboxUrl === undefined ? providers.flatMap(secretsOf) : []),
     ],
   };
+}
+
+function knownVariables(definitions: readonly (AnyProvider | AnyAdapter)[]): string[] {
+  return [
+    ...Object.keys(variableRules),
+    ...definitions.flatMap(({ settings }) => settings.map(({ variable }) => variable)),
+  ];
 }
 
 const proxyVariables = ["HTTPS_PROXY", "HTTP_PROXY"] as const;

@@ -2,6 +2,7 @@ import { pathToFileURL } from "node:url";
 import type { LocalizedText } from "@toolcast/core";
 import { ConfigurationError } from "./configuration-error.ts";
 import type { Plugins } from "./define-configuration.ts";
+import { acceptModuleSyntax } from "./module-syntax.ts";
 import { pluginsShape } from "./plugin-shape.ts";
 import { reasonOf, wrongPartOf } from "./plugin-words.ts";
 import { guarded } from "./provider-guard.ts";
@@ -9,6 +10,7 @@ import { guarded } from "./provider-guard.ts";
 /** Runs the configuration file and returns what it adds. */
 export async function loadPlugins(path: string): Promise<Plugins> {
   let loaded: { default?: unknown };
+  acceptModuleSyntax(path);
   try {
     loaded = await import(pathToFileURL(path).href);
   } catch (error) {

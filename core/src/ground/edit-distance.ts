@@ -27,10 +27,13 @@ function at(row: number[], column: number): number {
   return row[column] ?? Number.POSITIVE_INFINITY;
 }
 
-/** The candidate most similar to a misspelt word, letter case aside; null if none is similar or the word is one. */
+/**
+ * The candidate most similar to a misspelt word, letter case aside and with at most two edits; null if there is none or
+ * the word is one of them.
+ */
 export function nearestWord(word: string, candidates: readonly string[]): string | null {
   const typed = word.toLowerCase();
-  const limit = Math.max(1, Math.floor(typed.length / 5));
+  const limit = Math.min(2, Math.max(1, Math.floor(typed.length / 5)));
   const [nearest] = candidates
     .map((candidate) => ({ candidate, distance: distanceBetween(typed, candidate.toLowerCase(), limit) }))
     .filter(({ distance }) => distance <= limit)
