@@ -46,6 +46,8 @@ export const requirements = {
   "paid-once.copied-store":
     "A restored or copied store starts nothing paid and delivers nothing until an operator releases it; it only checks running work.",
   "paid-once.one-press": "Of many presses of one button exactly one acts.",
+  "paid-once.interrupted":
+    "Ctrl-C at a terminal frees the prompt at once; a paid start in flight still finishes and is stored.",
   "paid-once.late-answer": "An answer that arrives after its start was considered cut off is not lost.",
   "paid-once.late-result":
     "A start with an unclear end is checked when its vendor calls and, at growing intervals, automatically; a late result is delivered.",

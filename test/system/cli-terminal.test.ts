@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { freePort } from "../free-port.ts";
 import { openPseudoTerminal } from "../pseudo-terminal.ts";
 import { repository } from "../repository.ts";
-import { openTerminal, type Terminal, until } from "../toolcast-process.ts";
+import { openTerminal, paidAt, startSandboxProcess, type Terminal, until } from "../toolcast-process.ts";
 import { verifies } from "../verifies.ts";
 
 let terminal: Terminal;
@@ -66,4 +66,31 @@ test("a toolcast.config.ts in a CommonJS package is read as the module it is, an
   const { code, out, error } = await terminal.begin(["tools"], environment, directory).ended;
   expect(error).toBe("");
   expect([code, out]).toEqual([0, expect.stringContaining("Says hello")]);
+});
+
+test("Ctrl-C frees the prompt at once, while the paid start in flight finishes and is stored", async () => {
+  verifies("paid-once.interrupted", "survives.kill-anywhere");
+  const sandbox = await startSandboxProcess(terminal);
+  try {
+    const environment = { ...sandbox.environment, TOOLCAST_DATA_DIR: join(terminal.directory, "interrupted") };
+    // A picture is one call that lasts as long as the vendor makes it: at this speed about ten seconds.
+    const command = `${process.execPath} ${join(repository, "app", "bin", "toolcast.js")}`;
+    const run = openPseudoTerminal(`${command} run image "interrupted lake [[slow 200s]]"`, {
+      directory: terminal.directory,
+      environment: { HOME: terminal.directory, LANG: "en_US.UTF-8", ...environment },
+    });
+    await until(async () => (await paidAt(sandbox.url, "interrupted lake")).length === 1, "the paid start");
+    run.type("\u0003");
+    expect(await run.ended).toBe(130);
+    const jobs = async () => JSON.parse((await terminal.begin(["jobs", "--json"], environment).ended).out).jobs;
+    expect(await jobs()).toMatchObject([{ state: "starting" }]);
+    expect(run.screen().at(-1)).toMatch(/continues .*toolcast job job_\S+ --wait/);
+    await until(async () => (await jobs())[0].state !== "starting", "the start to be stored", 60_000);
+    const [job] = await jobs();
+    const rest = await terminal.begin(["job", job.id, "--wait", "--out", "lake.png", "--json"], environment).ended;
+    expect(JSON.parse(rest.out).job).toMatchObject({ state: "succeeded" });
+    expect(await paidAt(sandbox.url, "interrupted lake")).toHaveLength(1);
+  } finally {
+    await sandbox.stop();
+  }
 });

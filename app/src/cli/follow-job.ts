@@ -1,5 +1,5 @@
 import { relative } from "node:path";
-import { type Job, type MessageAction, systemClock } from "@toolcast/core";
+import { type Job, type MessageAction, systemClock, ToolcastError } from "@toolcast/core";
 import { hasEnded, type PhaseName } from "@toolcast/core/engine";
 import { readMedium, saveMedia } from "@toolcast/core/surface";
 import { type CommandContext, isInteractive } from "./command-context.ts";
@@ -50,7 +50,7 @@ export async function followJob(
 
 async function watchUntilSettled(
   context: CommandContext,
-  { runtime, caller }: Workplace,
+  { runtime, caller, abandoned }: Workplace,
   job: Job,
   signal: AbortSignal,
 ): Promise<Job> {
@@ -89,7 +89,19 @@ async function watchUntilSettled(
   redraw();
   try {
     await show();
-    return await Promise.race([runtime.settled(job.id, signal), heldBack.promise]);
+    const lost = abandoned.then(() => {
+      const sentence = {
+        en: `The process that does the work ended. The job is stored: toolcast job ${job.id} --wait`,
+        "zh-CN": `执行任务的进程已退出。任务已保存：toolcast job ${job.id} --wait`,
+      };
+      throw new ToolcastError(sentence.en, {
+        kind: "internal",
+        sentence,
+        charged: "unknown",
+        retry: { kind: "never" },
+      });
+    });
+    return await Promise.race([runtime.settled(job.id, signal), heldBack.promise, lost]);
   } finally {
     over = true;
     cancel();

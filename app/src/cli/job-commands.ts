@@ -49,7 +49,7 @@ export interface JobOptions {
  */
 export async function jobCommand(context: CommandContext, id: string, options: JobOptions): Promise<void> {
   const interruption = interruptible();
-  const purpose = options.wait ? "work" : options.press === undefined ? "read" : "ask";
+  const purpose = options.wait ? "follow" : options.press === undefined ? "read" : "ask";
   let found: Job | null = null;
   try {
     await within(

@@ -4,6 +4,7 @@ import { Argument, Command, Option } from "commander";
 import { type AnyAdapter, builtInAdapters } from "../configuration/built-in-adapters.ts";
 import { versionOf } from "../version.ts";
 import { adapterCommand } from "./adapter-command.ts";
+import { workName } from "./background-work.ts";
 import type { CommandContext } from "./command-context.ts";
 import { type CommandText, commandTexts, helpTitles } from "./command-texts.ts";
 import { completionCommand } from "./completion-command.ts";
@@ -20,6 +21,7 @@ import { runTool } from "./run-command.ts";
 import { sandboxCommand, sharedSandboxCommand } from "./sandbox-command.ts";
 import { startCommand } from "./start-command.ts";
 import { toolsCommand } from "./tools-command.ts";
+import { workCommand } from "./work-command.ts";
 
 /** Every command. `tools` become the subcommands of `run`; an adapter with its own commands becomes a command. */
 export function buildProgram(
@@ -78,6 +80,8 @@ export function buildProgram(
       runTool(context, tool, flags, words, { ...options, wait: options.wait ?? true }),
     );
   }
+
+  add(program, workName, "", { hidden: true }).action(() => workCommand(context));
 
   add(program, "tools", text("tools")).action(() => toolsCommand(context));
   add(program, "jobs", text("jobs"))

@@ -47,7 +47,7 @@ export async function runTool(
     }
   }
   const interruption = interruptible();
-  const workplace = await openWorkplace(context, isOrder && options.wait ? "work" : "ask");
+  const workplace = await openWorkplace(context, isOrder && options.wait ? "follow" : "ask");
   let jobId: string | null = null;
   try {
     const { runtime, caller } = workplace;

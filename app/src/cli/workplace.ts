@@ -9,7 +9,8 @@ import { isPortTaken } from "../server/ports.ts";
 import { publicAnswer } from "../server/public-answer.ts";
 import { joinSandbox, readSandboxRecord } from "../shared-sandbox.ts";
 import type { UnusableStore } from "../store.ts";
-import { type CommandContext, callerOf } from "./command-context.ts";
+import { beginBackgroundWork } from "./background-work.ts";
+import { type CommandContext, callerOf, isInteractive } from "./command-context.ts";
 
 /** A command's own runtime on the data directory, alongside any server that runs there. */
 export interface Workplace {
@@ -23,14 +24,17 @@ export interface Workplace {
   logger: Logger;
   /** Where this process answers vendors and links on this machine; null if it does not. */
   localUrl: () => string | null;
+  /** Resolves if the process that advances the jobs ends for good meanwhile. */
+  abandoned: Promise<void>;
   close(): Promise<void>;
 }
 
 /**
  * `read`: only reads what is stored. `ask`: may also contact vendors. `work`: also advances jobs, under the engine's
- * leases, so that a server on the same data does nothing twice.
+ * leases, so that a server on the same data does nothing twice. `follow`: the same for a person who may press Ctrl-C,
+ * in another process if there is one.
  */
-export type Purpose = "read" | "ask" | "work";
+export type Purpose = "read" | "ask" | "work" | "follow";
 
 /** See `InstallationOptions`; `evenUnusable` is true by default for commands that only read what is stored. */
 type StoreOptions = Pick<InstallationOptions, "newKey" | "evenUnusable">;
@@ -50,6 +54,9 @@ export async function openWorkplace(
   };
   try {
     createDataDirectory(configuration.dataDirectory);
+    const elsewhere = purpose === "follow" && isInteractive(context) ? await beginBackgroundWork(context) : null;
+    closers.push(() => elsewhere?.leave());
+    const worksHere = purpose === "work" || (purpose === "follow" && elsewhere === null);
     if (configuration.providers.length === 0) {
       const { dataDirectory, sandboxSpeed: speed } = configuration;
       if (purpose === "read") {
@@ -66,7 +73,7 @@ export async function openWorkplace(
     const installation = await openInstallation({ configuration, logger, localUrl, newKey, evenUnusable });
     closers.push(() => installation.close());
     const { runtime, state, identity, unusable } = installation;
-    if (purpose === "work") {
+    if (worksHere) {
       const answer = publicAnswer(runtime);
       const local = await listen({ host: "127.0.0.1", port: 0, answer });
       closers.push(() => local.close());
@@ -77,7 +84,9 @@ export async function openWorkplace(
       // Drained while the listeners still answer, because vendors fetch what a start in flight needs.
       closers.push(() => runtime.stop());
     }
-    return { configuration, runtime, state, identity, unusable, caller: callerOf(context), logger, localUrl, close };
+    const caller = callerOf(context);
+    const abandoned = elsewhere?.ended ?? new Promise<void>(() => {});
+    return { configuration, runtime, state, identity, unusable, caller, logger, localUrl, abandoned, close };
   } catch (error) {
     await close();
     throw error;

@@ -10,6 +10,8 @@ export interface SupervisedChildOptions {
   /** Called before each start. */
   environment: () => NodeJS.ProcessEnv;
   clock: Clock;
+  /** Apart from the terminal: it prints nothing, and Ctrl-C does not reach it. Default false. */
+  background?: boolean;
   onReady: (message: ReadyMessage) => void;
   /** It ended on its own and is started again after `delayMs`. */
   onRestart: (exit: { code: number | null; signal: string | null; delayMs: number }) => void;
@@ -23,6 +25,8 @@ export interface SupervisedChild {
   stop(): Promise<void>;
   /** Ends it at once. */
   kill(): void;
+  /** Lets it finish what it is doing and end; nobody waits for that. */
+  leave(): void;
 }
 
 const launcher = fileURLToPath(new URL("../../bin/toolcast.js", import.meta.url));
@@ -38,7 +42,8 @@ export function superviseChild(options: SupervisedChildOptions): SupervisedChild
     const startedAt = options.clock.monotonic();
     let ready = false;
     const running = spawn(process.execPath, [...process.execArgv, launcher, ...options.command], {
-      stdio: ["ignore", "inherit", "inherit", "ipc"],
+      stdio: options.background ? ["ignore", "ignore", "ignore", "ipc"] : ["ignore", "inherit", "inherit", "ipc"],
+      detached: options.background ?? false,
       env: { ...options.environment(), TOOLCAST_SUPERVISED: "1" },
     });
     child = running;
@@ -90,6 +95,14 @@ export function superviseChild(options: SupervisedChildOptions): SupervisedChild
       waiting.abort();
       child?.kill("SIGTERM");
       await exited;
+    },
+    leave() {
+      stopping = true;
+      waiting.abort();
+      if (child?.connected) {
+        child.disconnect();
+      }
+      child?.unref();
     },
     kill() {
       stopping = true;
