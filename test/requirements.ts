@@ -1,8 +1,12 @@
+import { frontRequirements } from "./front-requirements.ts";
+
 /**
  * Every promise Toolcast makes, one sentence each. A test cites the promises it proves by `verifies("id")`; a promise
  * that no test proves fails `test/unit/requirements.test.ts`, and so does an unknown id.
  */
 export const requirements = {
+  ...frontRequirements,
+
   "acknowledged.stored-first":
     "A request is stored before it is acknowledged, and acknowledged without waiting for any vendor.",
   "acknowledged.vendors-down": "A command is answered at once even while every vendor is down or hangs.",
@@ -157,30 +161,6 @@ export const requirements = {
   "provider.retraining":
     "A retrained voice counts as done only after this run was seen working, or after a minimum wait.",
   "provider.cancel": "If the vendor cannot stop, the job says so and its result is kept and offered.",
-
-  "tried.no-setup": "With no keys at all everything runs against the sandbox vendors on loopback.",
-  "console.pictures-side-by-side": "Several pictures of one result are shown side by side, even on a phone.",
-  "console.result-used-again": "Every medium of a result opens in a form of any tool that accepts it.",
-  "console.media-by-id": "A person's own pictures, recordings and videos can be chosen in any form that accepts them.",
-  "console.decision-in-place":
-    "Decisions are made where the question is shown, beside what is known about it by then, in the reader's language.",
-  "console.conversations": "A conversation can be named and removed; the removal can be undone, and its jobs stay.",
-  "console.keyboard":
-    "Everything from choosing a tool to pressing a decision works by keyboard alone, and the focus is never lost.",
-  "console.accessible":
-    "Every view is accessible: on phones and wide screens, light and dark, axe finds nothing serious.",
-  "console.announced": "Screen readers announce what arrives and what changes.",
-
-  "tried.console": "In a browser a typed command is acknowledged at once and its result arrives in the conversation.",
-  "tried.kill-button":
-    "Killing the server from the console loses nothing: the running job visibly finishes after the restart.",
-  "tried.command-line": "The command line runs every tool; --json prints one document; exit codes are 0, 1 and 2.",
-  "tried.pipes": "The command line reads its main text from standard input and writes a result to standard output.",
-  "tried.configuration": "An error in the configuration is reported with the variable's name and what to do.",
-  "tried.completion":
-    "bash, zsh and fish complete commands, tools, options and values, all taken from the definitions themselves.",
-  "tried.misspelt": "A misspelt command or setting is answered with what was probably meant, and does nothing else.",
-  "tried.sandbox": "The sandbox enforces the vendors' protocols strictly and lists every paid start.",
 
   "mcp.eras": "Agents using the protocol versions 2025-11-25 and 2026-07-28 are served over stdio and over HTTP.",
   "mcp.derived":
