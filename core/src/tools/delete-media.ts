@@ -49,15 +49,15 @@ export const deleteMedia = defineTool({
   },
   async complete(_field, partial, context): Promise<Suggestion[]> {
     const wanted = partial.trim().toLowerCase();
-    const files = (await context.gallery(suggested)).map((asset) => ({
-      value: asset.id,
-      label: labelOf(asset, context),
-    }));
-    const jobs = (await context.jobs.list({ limit: suggested })).map((job) => ({
-      value: job.id,
-      label: context.jobs.name(job),
-    }));
-    return [...files, ...jobs]
+    const jobs = await context.jobs.list({ limit: suggested });
+    // Those of the newest jobs: to find all files reads all records, and this is asked with every character.
+    const named = [...new Set(jobs.flatMap(idsOf))];
+    const files = (await Promise.all(named.map((id) => context.asset(id)))).filter((asset) => asset !== null);
+    const newestFirst = files.sort((one, other) => other.createdAt - one.createdAt);
+    return [
+      ...newestFirst.map((asset) => ({ value: asset.id, label: labelOf(asset, context) })),
+      ...jobs.map((job) => ({ value: job.id, label: context.jobs.name(job) })),
+    ]
       .filter(({ value, label }) => `${value} ${label}`.toLowerCase().includes(wanted))
       .slice(0, suggested);
   },
