@@ -124,6 +124,27 @@ describe("a file of one's own", () => {
     expect((await process.runtime.gallery(ada)).map((one) => one.id)).toEqual([asset]);
   });
 
+  test("leaves no time for a new job however many go with it: all are gone at once", async () => {
+    verifies("safe.deleting");
+    const media = installation.state("media");
+    const read = media.iterator!;
+    let reads = 0;
+    media.iterator = (...parameters: Parameters<typeof read>) => {
+      reads += 1;
+      return read(...parameters);
+    };
+    const costs: number[] = [];
+    for (const count of [1, 4]) {
+      const { id } = await startJob(process, "image", { prompt: "foxes", count });
+      await installation.until(() => installation.job(id).state.phase === "succeeded");
+      reads = 0;
+      expect(await call("delete", { item: id, confirm: true })).toMatchObject({ data: { deleted: true } });
+      costs.push(reads);
+    }
+    expect(costs).toEqual([costs[0], costs[0]]);
+    expect(await process.runtime.gallery(ada)).toEqual([]);
+  });
+
   test("is found without an id", async () => {
     verifies("safe.deleting");
     const { id, asset } = await picture();

@@ -98,8 +98,8 @@ export interface MediaStore {
   list(owner: string, limit?: number): Promise<Asset[]>;
   /** All that belongs to a person, with smaller encodes. Reads all records. */
   ownedBy(owner: string): Promise<Asset[]>;
-  /** The smaller encodes of a medium. Reads all records. */
-  encodesOf(id: string): Promise<Asset[]>;
+  /** The smaller encodes of these media. Reads all records. */
+  encodesOf(ids: readonly string[]): Promise<Asset[]>;
   /**
    * The newest records of media that jobs made, and how many files are set aside because no record names them. Reads
    * all records.
@@ -290,7 +290,7 @@ export function createMediaStore(options: MediaStoreOptions): MediaStore {
     },
     ownedBy: (owner) => records.filter((asset) => asset.owner === owner),
 
-    encodesOf: (id) => records.filter(({ encodeOf }) => encodeOf === id),
+    encodesOf: (ids) => records.filter(({ encodeOf }) => encodeOf !== undefined && ids.includes(encodeOf)),
 
     withHash: (hash) => records.filter((asset) => asset.hash === hash),
 

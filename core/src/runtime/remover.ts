@@ -55,18 +55,22 @@ export class Remover {
   /** Deletes media with their smaller encodes. Throws a `UsageError` and deletes none while a job needs one of them. */
   async media(assets: readonly Asset[]): Promise<void> {
     const { engine, media, deletions, clock, nameOf } = this.#options;
+    // Before the jobs, because it takes time, in which a job could be stored that is paid and then lacks a file.
+    const encodes = await media.encodesOf(assets.map(({ id }) => id));
     for (const asset of assets) {
       const job = await openJobWith(engine, asset);
       if (job !== null) {
         throw new UsageError({ key: "media.in-use", values: { name: asset.name, job: nameOf(job), id: job.id } });
       }
     }
-    const encodes = await Promise.all(assets.map(({ id }) => media.encodesOf(id)));
-    for (const { id, owner, hash, extension } of [...assets, ...encodes.flat()]) {
-      const file = { hash, extension };
-      await deletions.note(id, { owner, at: clock.now() }, file);
-      await this.#endMedium(id, file);
-    }
+    const going = [...assets, ...encodes];
+    await Promise.all(
+      going.map(({ id, owner, hash, extension }) =>
+        deletions.note(id, { owner, at: clock.now() }, { hash, extension }),
+      ),
+    );
+    await media.forget(going, going);
+    await Promise.all(going.map(({ id }) => deletions.finish(id)));
   }
 
   /** Deletes a voice here and at its vendor. Throws a `UsageError` while a job needs it. */
