@@ -141,6 +141,8 @@ export const requirements = {
   "spending.consent":
     "A voice is cloned only after its asker confirms the right to it; the voice's record says who confirmed it, when and for which sample.",
   "spending.voice-ownership": "A cloned voice belongs to its maker; others use it only if shared.",
+  "spending.preset-voices":
+    "A vendor's own voices are listed and suggested with character and languages, taken by name and used when none is named; nobody can share, train or delete them.",
   "spending.limits-first": "Every documented limit is checked on the probed file before anything is sent.",
   "spending.public-url":
     "Without a public address that the vendor can reach, a tool that needs one refuses before spending.",

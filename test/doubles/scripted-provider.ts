@@ -7,6 +7,7 @@ import {
   type Operation,
   type OperationContext,
   type Output,
+  type PresetVoice,
   type Price,
   type ProviderDefinition,
   type ProviderInstance,
@@ -57,6 +58,8 @@ export interface ScriptedProvider {
   balance: Balance | Error;
   /** Deletes a voice at the vendor; set it before a process opens, otherwise the vendor cannot delete. */
   deleteVoice?: NonNullable<ProviderInstance["deleteVoice"]>;
+  /** The vendor's own voices; set them before a process opens. Unless set, it has none. */
+  presetVoices?: readonly PresetVoice[];
   /** The vendor's list of its operations; unless set, it offers no list. */
   records?: (since: number) => VendorRecord[];
   /** Whether operations it begins never appear on that list. */
@@ -111,6 +114,7 @@ export function createScriptedProvider(id = "scripted"): ScriptedProvider {
         ...(provider.deleteVoice === undefined
           ? {}
           : { deleteVoice: async (voice: VoiceAddress) => provider.deleteVoice?.(voice) }),
+        ...(provider.presetVoices === undefined ? {} : { presetVoices: provider.presetVoices }),
         ...(provider.records === undefined
           ? {}
           : { recordsSince: async (since: number) => provider.records?.(since) ?? [] }),

@@ -300,6 +300,16 @@ describe("dashscope, as the vendor's pages show it", () => {
     expect(picturesAskedFor(exchanges)).toEqual([2, 1]);
   });
 
+  test("every voice of the vendor's own speaks, with the model it is offered with", async () => {
+    verifies("spending.preset-voices");
+    for (const speechModel of ["cosyvoice-v3-flash", "cosyvoice-v3-plus", "qwen3-tts-instruct-flash"]) {
+      const { provider, run } = bench(dashscope, { variables: { DASHSCOPE_SPEECH_MODEL: speechModel } });
+      for (const { speakerId, model } of provider.presetVoices!) {
+        await run(provider.operations.speech, { text: "hi", speakerId, model });
+      }
+    }
+  });
+
   test("speech of both families", async () => {
     const cosyVoice = bench(dashscope);
     const ratios = { speed: 1.5, pitch: 0.5, volume: 2 };

@@ -95,6 +95,13 @@ test("a voice needs the consent flag and can then speak", async () => {
   expect(readFileSync(join(root, "spoken.wav")).subarray(0, 4).toString()).toBe("RIFF");
 });
 
+test("a text is spoken without any voice of one's own", async () => {
+  verifies("spending.preset-voices");
+  const spoken = await run(["run", "speak", "hello", "--out", "hello.mp3", "--json"]);
+  expect(spoken).toMatchObject({ code: 0 });
+  expect(JSON.parse(spoken.out).job).toMatchObject({ state: "succeeded", provider: "dashscope" });
+});
+
 test("a vendor's refusal exits with 1 and gives the code, the remedy and that nothing was charged", async () => {
   verifies("understood.failure", "understood.vendor-words");
   const refused = await run(["run", "image", "hills [[10013]]", "--json"]);

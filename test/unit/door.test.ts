@@ -101,6 +101,7 @@ describe("the doors of core", () => {
         "OperationContext",
         "Operations",
         "Output",
+        "PresetVoice",
         "Price",
         "ProducedMedia",
         "Provider",

@@ -165,6 +165,9 @@ export const providerResults = {
         validate: optionalFunction(),
       }),
     ),
+    presetVoices: z
+      .array(z.looseObject({ name: z.string().min(1), speakerId: z.string().min(1), character: text, languages: text }))
+      .optional(),
     doctor: functionOf(),
     balance: optionalFunction(),
     bills: optionalFunction(),

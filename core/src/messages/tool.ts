@@ -137,6 +137,8 @@ export const toolMessages = {
     en: "No voices yet. Clone one from a recording first.",
     "zh-CN": "还没有音色，请先用录音克隆一个。",
   },
+  "voices.presets": { en: "{provider}: {languages}", "zh-CN": "{provider}：{languages}" },
+  "voices.preset": { en: "{name} ({character})", "zh-CN": "{name}（{character}）" },
   "voices.line": {
     en: "{tier}, trained {trainings}×, by {owner}",
     "zh-CN": "{tier}，已训练 {trainings} 次，创建者 {owner}",

@@ -76,9 +76,23 @@ export interface Finding {
   sentence: Sentence;
 }
 
+/** A voice that the vendor offers to every account. */
+export interface PresetVoice extends VoiceAddress {
+  /** What people type and see, e.g. `Cherry`; unique within the provider, and never renamed. */
+  name: string;
+  /** Another name by which people may ask for it. Default: none. */
+  alias?: string;
+  /** What it sounds like, e.g. "sunny young man". */
+  character: LocalizedText;
+  /** What it speaks, e.g. "Chinese, English". */
+  languages: LocalizedText;
+}
+
 /** A configured provider. */
 export interface ProviderInstance {
   operations: Operations;
+  /** The vendor's own voices, the default one first. Default: none; people can speak with cloned voices only. */
+  presetVoices?: readonly PresetVoice[];
   /** Absent if the vendor has no such endpoint. */
   balance?(signal?: AbortSignal): Promise<Balance>;
   /** A page of the account's bills; pages count from 1. Absent if the vendor has no such endpoint. */

@@ -33,6 +33,7 @@ import type { Surface, SurfaceLimits } from "../surface/surface.ts";
 import { builtInTools } from "../tools/built-in-tools.ts";
 import { explainError } from "../tools/explain-error.ts";
 import type { InputOf } from "../tools/field.ts";
+import { withOptionalVoices } from "../tools/optional-voices.ts";
 import { suggestValues } from "../tools/suggest-values.ts";
 import type { Tool, ToolContext } from "../tools/tool.ts";
 import { VoiceBook } from "../voices/voice-book.ts";
@@ -75,7 +76,6 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const { engine, state, clock, random, http, publicUrl } = options;
   const logger = options.logger ?? silentLogger;
   const identity = options.identity ?? onlyStore;
-  const tools = options.tools ?? builtInTools;
   const localUrl = options.localUrl ?? (() => null);
   const retentionMs = (options.retentionDays ?? 30) * dayMs;
 
@@ -87,6 +87,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     state.keyv("voices"),
     (work) => runExclusively({ engine, clock, random }, "voices", work),
     deletions,
+    () => providers.all,
   );
   const clockSteps = new ClockSteps(state.keyv("installation"), clock, logger);
   const estimates = new Estimates(state.keyv("estimates"));
@@ -102,6 +103,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const providers = new ProviderRegistry(
     options.providers.map((one) => startProvider(one, { engine, state, http, clock, random, logger, began })),
   );
+  const tools = withOptionalVoices(options.tools ?? builtInTools, voices.presets());
   const surfaces = new Map<string, Surface>();
 
   const away = new Map<string, () => LocalizedText | null>();

@@ -50,6 +50,7 @@ export const cloneVoice = defineTool({
         "zh-CN": "重新训练您已有的音色，而不新建（同一音色最多训练 10 次）。",
       },
       optional: true,
+      ownOnly: true,
     }),
     consent: consent({
       title: { en: "I have the permission", "zh-CN": "已获授权" },

@@ -60,8 +60,8 @@ export const createAvatarVideo = defineTool({
     voice: voice({
       title: { en: "Voice", "zh-CN": "音色" },
       summary: {
-        en: "One of your cloned voices to speak the text (a step, and a charge, of its own).",
-        "zh-CN": "用您克隆的音色来朗读文本（单独计为一个付费步骤）。",
+        en: "A voice of yours or of the provider to speak the text (a step, and a charge, of its own).",
+        "zh-CN": "用您的或服务商的音色来朗读文本（单独计为一个付费步骤）。",
       },
       optional: true,
     }),

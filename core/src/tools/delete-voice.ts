@@ -20,6 +20,7 @@ export const deleteVoice = defineTool({
     voice: voice({
       title: { en: "Voice", "zh-CN": "音色" },
       summary: { en: "The name of one of your voices.", "zh-CN": "您的音色名称。" },
+      ownOnly: true,
     }),
     confirm: flag({
       title: { en: "Delete for good", "zh-CN": "永久删除" },

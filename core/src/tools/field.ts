@@ -50,6 +50,10 @@ export interface Field<Value = unknown, Optional extends boolean = boolean> {
   role?: FieldRole;
   /** For a consent: the question to a person who did not give it. Default: whether they may copy the voice. */
   question?: LocalizedText;
+  /** For a voice: only the caller's own are suggested. Default: shared ones and the vendors' own, too. */
+  ownOnly?: boolean;
+  /** For a voice: if left out, the first of the vendors' own voices; required where they have none. Default: no. */
+  presetByDefault?: boolean;
   /** For a provider: only providers that can do one of these are suggested. Default: all. */
   capabilities?: readonly Capability[];
 }
@@ -129,10 +133,20 @@ export function media<const O extends Options<{ limits: MediaLimits }>>(options:
 
 /**
  * One of the voices that the caller may use, by name or id; the tool gets its id. At most 100 characters, suggested
- * while people type. All voices in one request must belong to one provider.
+ * while people type. All voices in one request must belong to one provider. `ownOnly`: only the caller's own are
+ * suggested. `presetByDefault`: if left out, the tool gets the first of the vendors' own voices; where they have none,
+ * it is required. Default of both: no.
  */
-export function voice<const O extends FieldText>(options: O): Field<string, IsOptional<O>> {
-  return { ...text({ ...options, maxLength: 100, completes: true }), role: "voice" } as Field<string, IsOptional<O>>;
+export function voice<const O extends Options<{ ownOnly?: boolean; presetByDefault?: boolean }>>(
+  options: O,
+): Field<string, IsOptional<O>> {
+  const { ownOnly, presetByDefault } = options;
+  return {
+    ...text({ ...options, maxLength: 100, completes: true }),
+    role: "voice",
+    ...(ownOnly === undefined ? {} : { ownOnly }),
+    ...(presetByDefault === undefined ? {} : { presetByDefault }),
+  } as Field<string, IsOptional<O>>;
 }
 
 /**

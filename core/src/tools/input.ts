@@ -7,7 +7,8 @@ import type { Tool } from "./tool.ts";
 
 /**
  * Parses raw input for a tool: strings become numbers and flags where the field needs them; nulls and invisible texts
- * count as left out. Throws a `UsageError` that names the field at fault, in words people understand.
+ * count as left out. Throws a `UsageError` that names the field at fault, in words people understand. Whether a voice
+ * that defaults to a preset one may be left out shows only once the voices are looked up.
  */
 export function parseInput(tool: Tool, raw: Record<string, unknown>): Record<string, Json> {
   const fields = fieldsOf(tool);
@@ -24,7 +25,7 @@ export function parseInput(tool: Tool, raw: Record<string, unknown>): Record<str
     const value = raw[name];
     if (!isLeftOut(value)) {
       input[name] = parseValue(name, field, value);
-    } else if (!field.optional) {
+    } else if (!field.optional && !field.presetByDefault) {
       throw missing(name, field);
     }
   }
@@ -48,7 +49,8 @@ export function isLeftOut(value: unknown): boolean {
   return value === undefined || value === null || (typeof value === "string" && isBlank(value));
 }
 
-function missing(name: string, field: Field): UsageError {
+/** The refusal of a request without a required input. */
+export function missing(name: string, field: Field): UsageError {
   return new UsageError({ key: "input.missing", values: { name: field.title, summary: field.summary } }, name);
 }
 

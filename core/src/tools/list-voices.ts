@@ -1,10 +1,29 @@
+import type { Locale } from "../ground/locale.ts";
 import { say } from "../messages/sentence.ts";
-import { enteredAs, kindOfVoice, ownerName } from "../voices/voice-book.ts";
-import { defineTool } from "./tool.ts";
+import { enteredAs, kindOfVoice, ownerName, type Voice } from "../voices/voice-book.ts";
+import { defineTool, type ToolContext } from "./tool.ts";
 import { voiceUses } from "./voice-uses.ts";
 
 /** The most buttons; more would crowd out the message. */
 const mostUses = 5;
+
+/** The vendors' own voices, by what they speak. */
+function presetFields(presets: readonly Voice[], providers: ToolContext["providers"], locale: Locale) {
+  const groups = Map.groupBy(presets, ({ provider, preset }) => `${provider}\n${preset?.languages[locale]}`);
+  return [...groups.values()].map((group) => {
+    const { provider: id, preset } = group[0]!;
+    const provider = providers.find((one) => one.id === id)?.title ?? id;
+    const languages = preset?.languages ?? "";
+    return {
+      label: say({ key: "voices.presets", values: { provider, languages } }, locale),
+      value: group
+        .map(({ name, preset: own }) =>
+          say({ key: "voices.preset", values: { name, character: own?.character ?? "" } }, locale),
+        )
+        .join(locale === "zh-CN" ? "、" : ", "),
+    };
+  });
+}
 
 /** Lists the voices the caller may use. */
 export const listVoices = defineTool({
@@ -12,34 +31,40 @@ export const listVoices = defineTool({
   command: "voices",
   effect: "reads",
   title: { en: "Your voices", "zh-CN": "我的音色" },
-  summary: { en: "Lists the cloned voices you may use.", "zh-CN": "列出您可使用的克隆音色。" },
+  summary: {
+    en: "Lists the voices you may use: yours, shared ones and the providers' own.",
+    "zh-CN": "列出您可使用的音色：您的、共享的以及服务商自带的。",
+  },
   private: true,
   input: {},
-  async answer(_input, { caller, voices, tools }) {
+  async answer(_input, { caller, voices, tools, providers }) {
     const { locale } = caller;
     const usable = await voices.usableBy(caller.id);
+    const presets = voices.presets();
+    const count = usable.length + presets.length;
     return {
       message: {
         tone: "info",
-        title: say(
-          usable.length === 0 ? { key: "voices.none" } : { key: "voices.title", values: { count: usable.length } },
-          locale,
-        ),
-        fields: usable.map((voice) => ({
-          label: voice.name,
-          value: say(
-            {
-              key: voice.shared ? "voices.line-shared" : "voices.line",
-              values: { tier: kindOfVoice(voice), trainings: voice.consents.length, owner: ownerName(voice, caller) },
-            },
-            locale,
-          ),
-        })),
+        title: say(count === 0 ? { key: "voices.none" } : { key: "voices.title", values: { count } }, locale),
+        fields: [
+          ...usable.map((voice) => ({
+            label: voice.name,
+            value: say(
+              {
+                key: voice.shared ? "voices.line-shared" : "voices.line",
+                values: { tier: kindOfVoice(voice), trainings: voice.consents.length, owner: ownerName(voice, caller) },
+              },
+              locale,
+            ),
+          })),
+          ...presetFields(presets, providers, locale),
+        ],
         actions: tools
           .flatMap((tool) =>
-            usable.flatMap((voice) => {
+            [...usable, ...presets.slice(0, 1)].flatMap((voice) => {
               const { id: subject, name } = voice;
-              return voiceUses([tool], { voice: enteredAs(voice, usable), subject, style: "plain", name }, locale);
+              const entered = enteredAs(voice, [...usable, ...presets]);
+              return voiceUses([tool], { voice: entered, subject, style: "plain", name }, locale);
             }),
           )
           .slice(0, mostUses),
@@ -55,6 +80,15 @@ export const listVoices = defineTool({
           owner: voice.owner,
           shared: voice.shared,
           createdAt: new Date(voice.createdAt).toISOString(),
+        })),
+        presets: presets.map(({ id, name, provider, model, preset }, index) => ({
+          id,
+          name,
+          provider,
+          model: model ?? null,
+          character: preset?.character[locale] ?? "",
+          languages: preset?.languages[locale] ?? "",
+          default: index === 0,
         })),
       },
     };

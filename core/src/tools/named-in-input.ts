@@ -3,6 +3,7 @@ import type { Json } from "../ground/json.ts";
 import type { Voice } from "../voices/voice-book.ts";
 import { fieldsOf } from "./describe.ts";
 import type { FieldRole } from "./field.ts";
+import { missing } from "./input.ts";
 import type { Tool, ToolContext } from "./tool.ts";
 
 /** What a request refers to by name. */
@@ -27,7 +28,7 @@ export function valuesOfRole(tool: Tool, role: FieldRole, input: Readonly<Record
 }
 
 /**
- * Finds the voices among those the caller may use. Throws a `UsageError` for one that is not among them, or that
+ * Finds the voices among those the caller may use, and a preset one for an input that defaults to one. Throws a `UsageError` for one that is not among them, or that
  * belongs to another provider.
  */
 export async function findNamed(
@@ -47,6 +48,17 @@ export async function findNamed(
     found[field] = voice.id;
   }
   const [choice] = valuesOfRole(tool, "provider", input);
+  for (const [field, shown] of fieldsOf(tool)) {
+    if (shown.presetByDefault && found[field] === undefined) {
+      const provider = first?.provider ?? choice?.[1];
+      const voice = voices.presets().find((one) => provider === undefined || one.provider === provider);
+      if (voice === undefined) {
+        throw missing(field, shown);
+      }
+      first ??= voice;
+      found[field] = voice.id;
+    }
+  }
   if (first !== undefined && choice !== undefined && choice[1] !== first.provider) {
     throw livesElsewhere(first, choice[0], context);
   }

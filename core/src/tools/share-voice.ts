@@ -19,6 +19,7 @@ export const shareVoice = defineTool({
     voice: voice({
       title: { en: "Voice", "zh-CN": "音色" },
       summary: { en: "The name of one of your voices.", "zh-CN": "您的音色名称。" },
+      ownOnly: true,
     }),
     shared: flag({
       title: { en: "Shared", "zh-CN": "共享" },

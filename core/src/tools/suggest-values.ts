@@ -15,7 +15,7 @@ export async function suggestValues(
   const field = fieldsOf(tool).find(([one]) => one === name)?.[1];
   switch (field?.role) {
     case "voice":
-      return suggestVoices(partial, context);
+      return suggestVoices(partial, context, field.ownOnly);
     case "provider":
       return suggestProviders(partial, context, field.capabilities);
     default:

@@ -1,14 +1,30 @@
-import { enteredAs, kindOfVoice, ownerName } from "../voices/voice-book.ts";
+import { enteredAs, kindOfVoice, ownerName, type Voice } from "../voices/voice-book.ts";
 import type { Suggestion, ToolContext } from "./tool.ts";
 
-/** The voices the caller may use whose name contains what was typed. */
-export async function suggestVoices(partial: string, { voices, caller }: ToolContext): Promise<Suggestion[]> {
+/**
+ * The voices the caller may use that contain what was typed: by name, the vendors' own also by character and language.
+ * `ownOnly`: only those the caller made.
+ */
+export async function suggestVoices(
+  partial: string,
+  { voices, caller }: Pick<ToolContext, "voices" | "caller">,
+  ownOnly = false,
+): Promise<Suggestion[]> {
   const wanted = partial.trim().toLowerCase();
   const usable = await voices.usableBy(caller.id);
-  return usable
-    .filter(({ name }) => name.toLowerCase().includes(wanted))
-    .map((voice) => ({
-      value: enteredAs(voice, usable),
-      label: `${voice.name} (${[kindOfVoice(voice), ...(voice.owner === caller.id ? [] : [ownerName(voice, caller)])].join(", ")})`,
-    }));
+  const all = [...usable, ...voices.presets()];
+  const offered = ownOnly ? usable.filter(({ owner }) => owner === caller.id) : all;
+  const about = ({ preset, ...voice }: Voice) =>
+    preset === undefined
+      ? [kindOfVoice(voice), ...(voice.owner === caller.id ? [] : [ownerName(voice, caller)])].join(", ")
+      : [preset.character[caller.locale], preset.languages[caller.locale]].join("; ");
+  const isMeant = ({ name, preset }: Voice) =>
+    [
+      name,
+      ...(preset ? [preset.alias, ...Object.values(preset.character), ...Object.values(preset.languages)] : []),
+    ].some((words) => words?.toLowerCase().includes(wanted));
+  return offered.filter(isMeant).map((voice) => ({
+    value: enteredAs(voice, all),
+    label: `${voice.name} (${about(voice)})`,
+  }));
 }

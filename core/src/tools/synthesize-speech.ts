@@ -1,13 +1,16 @@
 import { decimal, flag, text, voice } from "./field.ts";
 import { defineTool, step } from "./tool.ts";
 
-/** Speaks text with a cloned voice. */
+/** Speaks text with a vendor's voice or a cloned one. */
 export const synthesizeSpeech = defineTool({
   name: "synthesize_speech",
   command: "speak",
   effect: "spends",
   title: { en: "Speak", "zh-CN": "语音合成" },
-  summary: { en: "Speaks text with one of your cloned voices.", "zh-CN": "用您克隆的音色朗读文本。" },
+  summary: {
+    en: "Speaks text with a ready-made voice or one that you cloned.",
+    "zh-CN": "用现成音色或您克隆的音色朗读文本。",
+  },
   primary: "text",
   input: {
     text: text({
@@ -19,6 +22,7 @@ export const synthesizeSpeech = defineTool({
     voice: voice({
       title: { en: "Voice", "zh-CN": "音色" },
       summary: { en: "The name of one of your voices.", "zh-CN": "您的音色名称。" },
+      presetByDefault: true,
     }),
     speed: decimal({
       title: { en: "Speed", "zh-CN": "语速" },

@@ -24,7 +24,9 @@ export function voiceUses(
   locale: Locale,
 ): MessageAction[] {
   return tools.flatMap((tool) => {
-    const field = fieldsOf(tool).find(([, { role, optional }]) => role === "voice" && !optional)?.[0];
+    const field = fieldsOf(tool).find(
+      ([, { role, optional, presetByDefault }]) => role === "voice" && (!optional || presetByDefault),
+    )?.[0];
     if (tool.effect !== "spends" || field === undefined) {
       return [];
     }

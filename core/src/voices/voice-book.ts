@@ -6,6 +6,7 @@ import type { Sentence } from "../messages/sentence.ts";
 import type { Caller } from "../people/caller.ts";
 import { personName } from "../people/person.ts";
 import type { VoiceAddress, VoiceTier } from "../providers/operation.ts";
+import type { PresetVoice, Provider } from "../providers/provider.ts";
 import type { Deletions } from "../state/deletions.ts";
 
 /** Who said that the voice may be copied, when and for which recording. */
@@ -18,7 +19,7 @@ interface Consent {
   sampleHash: string;
 }
 
-/** A cloned voice with its consents. It belongs to whoever made it. */
+/** A cloned voice with its consents, which belongs to whoever made it; or one of a vendor's own voices. */
 export interface Voice {
   /** `voice_...`, derived from the job that made it. */
   id: string;
@@ -40,6 +41,8 @@ export interface Voice {
   shared: boolean;
   /** Epoch milliseconds. */
   createdAt: number;
+  /** Only for a vendor's own voice, which belongs to nobody here: what it sounds like and speaks. */
+  preset?: Pick<PresetVoice, "alias" | "character" | "languages">;
   /** Since when it is being deleted, epoch milliseconds: nobody can use it any more. Usually absent. */
   deletingSince?: number;
 }
@@ -52,19 +55,30 @@ export class VoiceBook {
   readonly #state: Keyv;
   readonly #exclusively: <Result>(work: () => Promise<Result>) => Promise<Result>;
   readonly #deletions: Pick<Deletions, "of"> | undefined;
+  readonly #providers: () => readonly Pick<Provider, "id" | "presetVoices" | "operations">[];
 
   /**
    * `exclusively` runs work that no other process may do at the same time. `deletions` distinguishes a deleted voice
-   * from one that never existed. Default: both are reported as not found.
+   * from one that never existed. Default: both are reported as not found. `providers` may have voices of their own.
+   * Default: none.
    */
   constructor(
     state: Keyv,
     exclusively: <Result>(work: () => Promise<Result>) => Promise<Result>,
     deletions?: Pick<Deletions, "of">,
+    providers: () => readonly Pick<Provider, "id" | "presetVoices" | "operations">[] = () => [],
   ) {
     this.#state = state;
     this.#exclusively = exclusively;
     this.#deletions = deletions;
+    this.#providers = providers;
+  }
+
+  /** The vendors' own voices, which everybody may use, in the order of the providers; each one's default first. */
+  presets(): Voice[] {
+    return this.#providers()
+      .filter(({ operations }) => operations.speech !== undefined)
+      .flatMap(({ id, presetVoices = [] }) => presetVoices.map((voice) => presetVoice(id, voice)));
   }
 
   /** Every voice the caller may use: their own first, then shared ones; by name. */
@@ -74,11 +88,15 @@ export class VoiceBook {
     return voices.sort((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name) || a.id.localeCompare(b.id));
   }
 
-  /** A usable voice by id or name, the caller's own before shared ones; throws a `UsageError` naming `field`. */
+  /**
+   * A usable voice by id or name, the caller's own before shared ones before the vendors'; throws a `UsageError` naming
+   * `field`.
+   */
   async find(nameOrId: string, callerId: string, field: string): Promise<Voice> {
     const wanted = nameOrId.trim();
-    const voice = (await this.usableBy(callerId)).find(
-      (candidate) => candidate.id === wanted || candidate.name.toLowerCase() === wanted.toLowerCase(),
+    const isMeant = (name: string | undefined) => name?.toLowerCase() === wanted.toLowerCase();
+    const voice = [...(await this.usableBy(callerId)), ...this.presets()].find(
+      ({ id, name, preset }) => id === wanted || isMeant(name) || isMeant(preset?.alias),
     );
     if (voice === undefined) {
       throw new UsageError(await this.#whyNot(wanted, callerId), field);
@@ -108,7 +126,7 @@ export class VoiceBook {
 
   /** The voice with that id, whoever asks. */
   async read(id: string): Promise<Voice | null> {
-    return (await this.#state.get<Voice>(id)) ?? null;
+    return this.presets().find((voice) => voice.id === id) ?? (await this.#state.get<Voice>(id)) ?? null;
   }
 
   /**
@@ -141,6 +159,25 @@ export class VoiceBook {
       }
     }
   }
+}
+
+/** The id is made of what is never renamed, so that a job finds its voice again. */
+function presetVoice(provider: string, { name, speakerId, tier, model, ...preset }: PresetVoice): Voice {
+  return {
+    id: `preset:${provider}:${speakerId}`,
+    owner: "",
+    ownerName: "",
+    name,
+    provider,
+    ...(tier === undefined ? {} : { tier }),
+    ...(model === undefined ? {} : { model }),
+    speakerId,
+    consents: [],
+    jobs: [],
+    shared: true,
+    createdAt: 0,
+    preset,
+  };
 }
 
 function isUsableBy(voice: Voice, callerId: string): boolean {

@@ -28,7 +28,20 @@ const presetSuffixes: ReadonlyMap<string, string> = new Map([
   ["cosyvoice-v3-flash", "_v3"],
   ["cosyvoice-v3-plus", "_v3"],
 ]);
+/** Of both models of the third edition; the faster one has more. */
 const laterPresets: readonly string[] = ["longanyang", "longanhuan"];
+const flashPresets: readonly string[] = [
+  "longanwen_v3",
+  "longanya_v3",
+  "longanqin_v3",
+  "longfeifei_v3",
+  "longshuo_v3",
+  "longze_v3",
+  "longanzhi_v3",
+  "longanlang_v3",
+  "longsanshu_v3",
+  "longhuhu_v3",
+];
 
 /** Every model of the family; the last two have only cloned voices. */
 export const cosyVoiceModels: readonly string[] = [
@@ -63,7 +76,8 @@ function requireVoice({ context }: Vendor, model: string, voice: string): void {
   const suffix = presetSuffixes.get(model);
   const isPreset =
     (suffix !== undefined && presetNames.some((name) => `${name}${suffix}` === voice)) ||
-    (suffix === "_v3" && laterPresets.includes(voice));
+    (suffix === "_v3" && laterPresets.includes(voice)) ||
+    (model === "cosyvoice-v3-flash" && flashPresets.includes(voice));
   const cloned = context.state.dashscopeVoices.get(voice);
   const isCloned = cloned?.targetModel === model && !cloned.rejected && cloned.readyAt <= context.clock.now();
   if (!isPreset && !isCloned) {

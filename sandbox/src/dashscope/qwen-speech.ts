@@ -24,6 +24,24 @@ const presetVoices: readonly string[] = [
   "Rocky",
   "Kiki",
   "Eric",
+  "Momo",
+  "Vivian",
+  "Moon",
+  "Maia",
+  "Kai",
+  "Bella",
+  "Eldric Sage",
+  "Mia",
+  "Mochi",
+  "Bellona",
+  "Vincent",
+  "Bunny",
+  "Neil",
+  "Arthur",
+  "Nini",
+  "Seren",
+  "Pip",
+  "Stella",
 ];
 const languages = [
   "Auto",
@@ -40,7 +58,7 @@ const languages = [
 ] as const;
 
 /** Models that speak with the vendor's own voices, and those that speak with cloned ones. */
-const presetModel = /^qwen3-tts-flash(-\d{4}-\d\d-\d\d)?$/;
+const presetModel = /^qwen3-tts-(?:instruct-)?flash(-\d{4}-\d\d-\d\d)?$/;
 const clonedModel = /^qwen3-tts-vc-\d{4}-\d\d-\d\d$/;
 const realtimeModel = /^qwen3-tts-(flash|vc)-realtime(-\d{4}-\d\d-\d\d)?$/;
 

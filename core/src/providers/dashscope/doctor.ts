@@ -1,12 +1,12 @@
 import { entryOf } from "../../errors/catalog.ts";
 import { failureOf } from "../../errors/errors.ts";
-import type { LocalizedText } from "../../ground/locale.ts";
 import type { Random } from "../../ground/random.ts";
 import { failureFinding } from "../failure-finding.ts";
 import type { Finding } from "../provider.ts";
 import { hostOf, isLoopback } from "../setting-schema.ts";
 import { type Api, readTimeoutMs } from "./api.ts";
 import { dashscopeName } from "./name.ts";
+import { regionTitle } from "./regions.ts";
 import type { DashscopeSettings } from "./settings.ts";
 import { randomTaskId } from "./task-id.ts";
 import { taskAnswer } from "./wire.ts";
@@ -18,7 +18,7 @@ export async function doctor(
   signal?: AbortSignal,
 ): Promise<Finding[]> {
   const host = hostOf(settings.baseUrl);
-  const region = regionOf(host);
+  const region = regionTitle(host);
   const findings: Finding[] = [];
   try {
     await api.read({
@@ -49,22 +49,4 @@ export async function doctor(
     });
   }
   return findings;
-}
-
-const china: LocalizedText = { en: "Beijing", "zh-CN": "北京" };
-const singapore: LocalizedText = { en: "Singapore", "zh-CN": "新加坡" };
-const virginia: LocalizedText = { en: "US (Virginia)", "zh-CN": "美国（弗吉尼亚）" };
-const hongkong: LocalizedText = { en: "Hong Kong", "zh-CN": "香港" };
-const frankfurt: LocalizedText = { en: "Germany (Frankfurt)", "zh-CN": "德国（法兰克福）" };
-
-/** The title of the region that a host serves; the host itself if its name does not tell. */
-export function regionOf(host: string): LocalizedText {
-  const named: [RegExp, LocalizedText][] = [
-    [/^dashscope\.aliyuncs\.com$|\.cn-beijing\.maas\./, china],
-    [/^dashscope-intl\.|\.ap-southeast-1\.maas\./, singapore],
-    [/^dashscope-us\.|\.us-east-1\.maas\./, virginia],
-    [/\.cn-hongkong\.maas\./, hongkong],
-    [/\.eu-central-1\.maas\./, frankfurt],
-  ];
-  return named.find(([pattern]) => pattern.test(host))?.[1] ?? { en: host, "zh-CN": host };
 }

@@ -9,6 +9,7 @@ import { imageOperation } from "./image.ts";
 import { lipSyncOperation } from "./lip-sync.ts";
 import { dashscopeName } from "./name.ts";
 import { portraitOperation } from "./portrait.ts";
+import { presetVoices } from "./preset-voices.ts";
 import { type DashscopeSettings, dashscopeSchema, dashscopeVariables } from "./settings.ts";
 import { speechOperation } from "./speech.ts";
 import { tasksSince } from "./task-list.ts";
@@ -35,6 +36,7 @@ export const dashscope = defineProvider<DashscopeSettings>({
         voiceCloning: voiceCloningOperation(api, ages, settings),
         speech: speechOperation(api, settings),
       },
+      presetVoices: presetVoices(settings),
       deleteVoice: (voice, signal) => deleteVoice(api, settings, voice, signal),
       recordsSince: (instant, signal) => tasksSince(api, { instant, now: clock.now() }, signal),
       doctor: (signal) => doctor(settings, { api, random }, signal),

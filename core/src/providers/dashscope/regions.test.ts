@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { regionOf } from "./doctor.ts";
+import { regionTitle } from "./regions.ts";
 
 test.each([
   ["dashscope.aliyuncs.com", "Beijing"],
@@ -12,5 +12,5 @@ test.each([
   ["ws-1.eu-central-1.maas.aliyuncs.com", "Germany (Frankfurt)"],
   ["127.0.0.1:4000", "127.0.0.1:4000"],
 ])("%s serves %s", (host, region) => {
-  expect(regionOf(host).en).toBe(region);
+  expect(regionTitle(host).en).toBe(region);
 });
