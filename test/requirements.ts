@@ -351,6 +351,8 @@ export const requirements = {
     "Commands are offered by language, to operators with their own in addition, and are written to Telegram only when they changed.",
   "telegram.doctor-rights":
     "`doctor` says in which of its groups the bot may not send pictures, voice messages or anything at all.",
+  "telegram.alone":
+    "Where the server can show a message to one member alone, private questions that cost and change nothing are asked and answered so in a group; nothing else rests on it.",
   "telegram.native":
     "Pictures, videos, recordings, voices and albums are shown as Telegram shows them best, otherwise as a file or link.",
   "telegram.inert":

@@ -101,7 +101,7 @@ describe("to the asker alone", () => {
 
   test("a private answer requested in a group comes in the private chat, by a link that works once for the asker", async () => {
     verifies("telegram.private", "telegram.deep-link");
-    await using room = await openTelegramRoom();
+    await using room = await openTelegramRoom({ version: "10.1" });
     const [olga, eve] = [room.platform.person("Olga"), room.platform.person("Eve")];
     await room.open({ policy: { operators: [`telegram:${olga.id}`] } });
     const team = room.platform.addGroup("Team", [olga]);

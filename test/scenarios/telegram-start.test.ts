@@ -78,7 +78,7 @@ describe("start and stop of the whole adapter", () => {
     await one.adapter.start();
     const english = one.telegram.commands.get("default  |") ?? [...one.telegram.commands.values()][0];
     expect(english?.map(({ command }) => command)).toContain("image");
-    expect(one.telegram.requestsTo("setMyCommands")).toHaveLength(2);
+    expect(one.telegram.requestsTo("setMyCommands")).toHaveLength(4);
     expect((await one.doctor()).every(({ level }) => level === "ok")).toBe(true);
     const ada = one.telegram.person("Ada");
     ada.start();

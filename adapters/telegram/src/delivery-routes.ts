@@ -1,6 +1,7 @@
 import type { Json } from "@toolcast/core";
 import { type Answer, answerLane, deservesNotice, type SendReason, showsOther } from "@toolcast/core/chat";
 import type { Delivery, SendEnd } from "@toolcast/core/surface";
+import { readAlone } from "./alone.ts";
 import { failures, readFailure } from "./api-failure.ts";
 import type { TelegramChat } from "./context.ts";
 import { type Address, addressOf, userOf } from "./place.ts";
@@ -48,7 +49,8 @@ async function edit(sending: Sending): Promise<SendEnd> {
   return context.outbox.inLane(answerLane(sending.answer), async () => {
     const answer = (await context.answers.read(sending.answer.id)) ?? sending.answer;
     const { message, shown } = answer;
-    if (message === undefined || showsOther(answer, delivery)) {
+    // Nobody knows whether a message for one member alone was received, so no result rests on it.
+    if (message === undefined || readAlone(message) !== null || showsOther(answer, delivery)) {
       return closed("sending.answer-closed", sending);
     }
     const at = { chat: address.chat, thread: address.thread, message: Number(message) };
@@ -88,7 +90,7 @@ async function sayReady({ context, delivery, address }: Sending, target: Target)
 /** A message in the conversation that replies to the one that asked. */
 async function post(sending: Sending): Promise<SendEnd> {
   const { address, answer, delivery, chat } = sending;
-  const replyTo = address.request ?? (answer.message === undefined ? undefined : Number(answer.message));
+  const replyTo = address.request ?? (Number(answer.message) || undefined);
   const message = await sendNoted(sending, { chat: address.chat, thread: address.thread, replyTo });
   await chat.tellElsewhere(delivery, { below: message }, address.locale);
   return sent(address.chat, message);

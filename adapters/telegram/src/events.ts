@@ -3,13 +3,21 @@ import { type GivenInput, readButtonId } from "@toolcast/core/chat";
 import { sleep } from "@toolcast/core/engine";
 import { formatBytes, formatDuration, say } from "@toolcast/core/surface";
 import { type AlbumEnd, albumMs } from "./albums.ts";
+import { asAlone, nameAlone } from "./alone.ts";
 import { answerAccessPress, askedForAccess, refuseStranger } from "./ask-access.ts";
 import { isOfTelegram } from "./bot-api.ts";
 import type { TelegramChat, TelegramContext } from "./context.ts";
 import { dialogueActions, retireQuestion } from "./dialogue.ts";
 import { takeDialoguePress } from "./dialogue-press.ts";
 import { type Address, callerOf, inPrivate } from "./place.ts";
-import { freeMediaFields, readCommand, readInput, type TypedCommand, toolNamed } from "./request-input.ts";
+import {
+  answersAlone,
+  freeMediaFields,
+  readCommand,
+  readInput,
+  type TypedCommand,
+  toolNamed,
+} from "./request-input.ts";
 import { sentences } from "./sentences.ts";
 import { answer, type Taking, warn, waysOf } from "./taking.ts";
 import { answerPress, type EventFacts } from "./telegram-port.ts";
@@ -81,6 +89,9 @@ async function takeMessage(taking: Taking, message: InboundMessage): Promise<voi
     taking.follow(context.access.operators().then((operators) => context.commands.register(operators)));
   }
   const command = readCommand(message.text ?? message.caption ?? "", context.bot.username);
+  if (message.ephemeral_message_id !== undefined) {
+    taking.alone = asAlone(caller, message);
+  }
   await (command === null ? takeText(taking, caller, message) : takeCommand(taking, caller, message, command));
 }
 
@@ -105,7 +116,7 @@ async function takeCommand(
       case "stop": {
         const asked = await endDialogue(context, caller);
         const title = sentences[asked === null ? "nothingToStop" : "stopped"][locale];
-        return tell(answer(context, caller, { tone: "info", title, private: false }));
+        return tell(answer(taking, caller, { tone: "info", title, private: false }));
       }
       default:
         // In a group an unknown command may be meant for another bot.
@@ -134,10 +145,14 @@ async function takeCommand(
     await context.albums.decide(album, gathers ? { to: "request", id } : { to: "nobody", told: false });
   }
   const { chat: asked, thread, request } = address;
+  const movesAway = given.private && !address.isPrivate;
+  const mayShow =
+    movesAway &&
+    answersAlone(tool) &&
+    (message.ephemeral_message_id !== undefined || (await administers(context, asked)));
   const facts: EventFacts = {
-    ...(given.private && !address.isPrivate && request !== undefined
-      ? { asked: { chat: asked, message: request, thread } }
-      : {}),
+    ...(movesAway && request !== undefined ? { asked: { chat: asked, message: request, thread } } : {}),
+    ...(mayShow ? { alone: asAlone(caller, message) } : {}),
   };
   await take({
     ...{ event: "command", id, tool, given, facts: facts as Record<string, never> },
@@ -182,6 +197,11 @@ async function continueRequest(taking: Taking, caller: Caller, payload: string):
   });
   await context.forms.remove(payload);
   return true;
+}
+
+/** Whether the bot is an administrator of a group. */
+async function administers({ admins, bot }: TelegramContext, chat: number): Promise<boolean> {
+  return (await admins.rolesOf(chat, bot.id)).length > 0;
 }
 
 /** The input that a command gives; null when it is unusable and its sender has been answered. */
@@ -290,9 +310,14 @@ async function takePress(taking: Taking, press: InboundPress): Promise<void> {
   const { message, data } = press;
   const own = { chat: { id: press.from.id, type: "private" }, message_id: 0 };
   const roles = await context.admins.rolesOf((message ?? own).chat.id, press.from.id);
-  const caller = { ...callerOf(id, press.from, message ?? own), roles };
+  const there = { ...callerOf(id, press.from, message ?? own), roles };
+  const isGroup = message !== undefined && message !== null && message.chat.type !== "private";
+  const shownAlone = message?.ephemeral_message_id;
+  // What was shown to one member alone leads to nothing that the others see.
+  const caller = shownAlone === undefined ? there : inPrivate(there);
   const facts: EventFacts = {
     press: press.id,
+    ...(isGroup ? { alone: { ...asAlone(there, { chat: message.chat }), press: press.id } } : {}),
     ...(message && (fileOf(message) !== null || message.rich_message !== undefined) ? { hasMedia: true } : {}),
   };
   const button = data ? readButtonId(data) : null;
@@ -303,13 +328,19 @@ async function takePress(taking: Taking, press: InboundPress): Promise<void> {
     await takeDialoguePress(taking, caller, press);
   } else if (askedForAccess(button)) {
     await taking.tell(answerAccessPress(context, caller, button, press));
-  } else if (await context.access.has(caller)) {
-    const { message_id: pressed } = message ?? own;
+  } else if (await context.access.has(there)) {
+    const { message_id: pressed, chat } = message ?? own;
+    const name =
+      shownAlone === undefined
+        ? pressed > 0
+          ? String(pressed)
+          : undefined
+        : nameAlone({ chat: chat.id, receiver: press.from.id, id: shownAlone });
     const taken = async () => ({ shown: true as const });
     await take({
       ...{ ...base, event: "press", press: button, taken },
       requestFacts: { press: press.id },
-      ...(pressed > 0 ? { message: String(pressed) } : {}),
+      ...(name === undefined ? {} : { message: name }),
     });
   } else {
     await taking.tell(answerPress(context, press.id, sentences.noAccess[caller.locale]));

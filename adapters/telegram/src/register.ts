@@ -4,7 +4,7 @@ import { shorten } from "@toolcast/core/chat";
 import { readFailure } from "./api-failure.ts";
 import type { BotApi } from "./bot-api.ts";
 import { telegramLimits } from "./limits.ts";
-import { telegramName } from "./request-input.ts";
+import { answersAlone, telegramName } from "./request-input.ts";
 import { sentences } from "./sentences.ts";
 
 /** English for every language without its own list. */
@@ -21,18 +21,27 @@ interface CommandList {
 }
 
 /** Where everybody sees the same commands. */
-const commonScopes = [{ type: "default" }] as const satisfies readonly TelegramBotCommandScope[];
+const commonScopes = [
+  { type: "default" },
+  { type: "all_group_chats" },
+] as const satisfies readonly TelegramBotCommandScope[];
 
 /**
  * The commands of a language. A name that Telegram would not accept is left out, because one bad name makes it reject
  * the whole list.
  */
-function commandsIn(tools: readonly Tool[], locale: "en" | "zh-CN", forOperators: boolean): TelegramBotCommand[] {
+function commandsIn(
+  tools: readonly Tool[],
+  locale: "en" | "zh-CN",
+  scope: TelegramBotCommandScope["type"],
+): TelegramBotCommand[] {
   const own = tools
-    .filter(({ operatorsOnly }) => !operatorsOnly || forOperators)
-    .map(({ command, title, summary }) => ({
-      command: telegramName(command),
-      description: shorten(summary[locale] || title[locale], telegramLimits.descriptionCharacters),
+    .filter(({ operatorsOnly }) => !operatorsOnly || scope === "chat")
+    .map((tool) => ({
+      command: telegramName(tool.command),
+      description: shorten(tool.summary[locale] || tool.title[locale], telegramLimits.descriptionCharacters),
+      // Then the group sees neither the command nor its answer (Bot API 10.2).
+      ...(scope === "all_group_chats" && answersAlone(tool) ? { is_ephemeral: true } : {}),
     }))
     .filter(({ command }) => /^[a-z0-9_]{1,32}$/.test(command));
   return [...own.slice(0, telegramLimits.commands - 1), { command: "help", description: sentences.help[locale] }];
@@ -42,7 +51,7 @@ function listsFor(tools: readonly Tool[], scopes: readonly TelegramBotCommandSco
   return scopes.flatMap((scope) =>
     registeredLanguages.map(({ code, locale }) => ({
       ...{ scope, code },
-      commands: commandsIn(tools, locale, scope.type === "chat"),
+      commands: commandsIn(tools, locale, scope.type),
     })),
   );
 }

@@ -30,6 +30,11 @@ export function toolNamed(tools: readonly Tool[], name: string): Tool | undefine
   return tools.find(({ command, name: agentName }) => [command, agentName].map(telegramName).includes(wanted));
 }
 
+/** Whether a tool's answers may be shown to one member of a group alone, where nobody's receipt is certain: asking again costs and changes nothing. */
+export function answersAlone({ effect, private: isPrivate = false }: Tool): boolean {
+  return isPrivate && effect === "reads";
+}
+
 /**
  * What a command gives: its text, parsed by core's grammar, its own files, and what it replies to, assigned by the types
  * of the tool's inputs. Throws a `UsageError` for text that belongs to no input.

@@ -307,7 +307,7 @@ function isAboutMedia(error: unknown): boolean {
 }
 
 /** Telegram refuses an edit that changes nothing. */
-async function unlessSame(send: () => Promise<unknown>): Promise<unknown> {
+export async function unlessSame(send: () => Promise<unknown>): Promise<unknown> {
   try {
     return await send();
   } catch (error) {

@@ -1,9 +1,10 @@
 import type { Caller, Message } from "@toolcast/core";
 import type { ChatEvent, EventWays, ShowOptions } from "@toolcast/core/chat";
+import { type AloneTarget, fillAlone, openAlone } from "./alone.ts";
 import type { TelegramContext } from "./context.ts";
 import { ask } from "./dialogue.ts";
 import { telegramLimits } from "./limits.ts";
-import { type Address, userOf } from "./place.ts";
+import { type Address, inPrivate, userOf } from "./place.ts";
 import { retirePressed } from "./retire-buttons.ts";
 import { sendMessage } from "./show.ts";
 import { answerPress } from "./telegram-port.ts";
@@ -24,6 +25,8 @@ export interface Taking {
    * for it.
    */
   tell(work: Promise<void>): Promise<void>;
+  /** Set for a message that the others in its group do not see. */
+  alone?: AloneTarget;
   /** Makes the end of the process wait for work in the background. */
   follow(work: Promise<void>): void;
   stored: PromiseWithResolvers<void>;
@@ -35,13 +38,13 @@ export function waysOf(taking: Taking, caller: Caller, pressed?: InboundPress): 
   const press = pressed?.id;
   const refuse: EventWays["refuse"] = async (message, options) => {
     if (press === undefined) {
-      return answer(context, caller, message, options);
+      return answer(taking, caller, message, options);
     }
     if (!options.buttons?.length && message.title.length <= telegramLimits.alertCharacters) {
       return answerPress(context, press, message.title);
     }
     await answerPress(context, press);
-    return answer(context, caller, message, options);
+    return answer(taking, caller, message, options);
   };
   return {
     acknowledge: async () => stored.resolve(),
@@ -55,18 +58,22 @@ export function waysOf(taking: Taking, caller: Caller, pressed?: InboundPress): 
   };
 }
 
-export function warn({ context, tell }: Taking, caller: Caller, title: string): Promise<void> {
-  return tell(answer(context, caller, { tone: "warning", title, private: false }));
+export function warn(taking: Taking, caller: Caller, title: string): Promise<void> {
+  return taking.tell(answer(taking, caller, { tone: "warning", title, private: false }));
 }
 
-/** A text in the conversation, as a reply to the message it is about. */
+/** A text in the conversation, as a reply to the message it is about; to its sender alone if the others do not see it. */
 export async function answer(
-  context: TelegramContext,
+  { context, alone }: Pick<Taking, "context" | "alone">,
   caller: Caller,
   message: Message,
   options: ShowOptions = { locale: caller.locale },
 ): Promise<void> {
-  const { chat, thread, request } = caller.place.address as Address;
+  const shownAlone = alone === undefined ? null : await openAlone(context, alone, options.locale);
+  if (shownAlone !== null) {
+    return fillAlone(context, shownAlone, message, { ...options, priority: "result" });
+  }
+  const { chat, thread, request } = (alone === undefined ? caller : inPrivate(caller)).place.address as Address;
   const fitted = await context.runtime.fit(message, context.limits.surface, caller.locale);
   await sendMessage(
     context,

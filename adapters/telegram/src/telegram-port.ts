@@ -10,6 +10,7 @@ import {
 } from "@toolcast/core/chat";
 import { say } from "@toolcast/core/surface";
 import { filesOfParts } from "./albums.ts";
+import { type AloneTarget, fillAlone, nameAlone, openAlone, readAlone } from "./alone.ts";
 import { budgetsOf, readFailure } from "./api-failure.ts";
 import { showWork } from "./chat-actions.ts";
 import type { TelegramContext } from "./context.ts";
@@ -27,6 +28,8 @@ export interface EventFacts {
   press?: string;
   /** The message pressed shows a file. */
   hasMedia?: boolean;
+  /** Where its answer may be shown to its sender alone. */
+  alone?: AloneTarget;
   /** Where the request was made, if it is answered elsewhere. */
   asked?: { chat: number; thread?: number; message: number };
 }
@@ -86,6 +89,11 @@ function linkTo(place: Place, message: string): string | undefined {
 
 async function open(context: TelegramContext, answer: Answer): Promise<Opened> {
   const { chat, thread, request, locale } = answer.caller.place.address as Address;
+  const { alone, press } = (answer.facts ?? {}) as EventFacts;
+  const shownAlone = alone === undefined || press !== undefined ? null : await openAlone(context, alone, locale);
+  if (shownAlone !== null) {
+    return { shown: true, message: nameAlone(shownAlone) };
+  }
   try {
     const { message_id: id } = await context.chats.request(chat, "answer", (chat_id) =>
       context.api.call("sendMessage", {
@@ -93,7 +101,7 @@ async function open(context: TelegramContext, answer: Answer): Promise<Opened> {
         ...placeOfSend({ chat, thread, replyTo: request }),
       }),
     );
-    await answerPress(context, (answer.facts as EventFacts | undefined)?.press);
+    await answerPress(context, press);
     return { shown: true, message: String(id) };
   } catch (error) {
     const failure = readFailure(error);
@@ -140,6 +148,11 @@ async function editAnswer(
   if (answer.message === undefined) {
     return null;
   }
+  const alone = readAlone(answer.message);
+  if (alone !== null) {
+    await fillAlone(context, alone, message, { ...options, priority });
+    return answer.message;
+  }
   void showWork(context, answer.caller, message).catch(() => {});
   const hasMedia = answer.shown?.media ?? (answer.facts as EventFacts | undefined)?.hasMedia ?? false;
   const at = { chat, thread, message: Number(answer.message) };
@@ -165,8 +178,12 @@ async function tell(context: TelegramContext, answer: Answer, message: Message, 
     return;
   }
   const chat = userOf(answer.caller.id);
+  const { alone } = (answer.facts ?? {}) as EventFacts;
+  const shownAlone = alone?.press === undefined ? null : await openAlone(context, alone, options.locale);
   try {
-    await sendMessage(context, { chat }, message, options);
+    await (shownAlone === null
+      ? sendMessage(context, { chat }, message, options)
+      : fillAlone(context, shownAlone, message, { ...options, priority: "result" }));
     await answerPress(context, press);
   } catch (error) {
     const isClosed = readFailure(error).kind === "refused";

@@ -20,7 +20,9 @@ const file = z.object({
 
 /** The fields of a message that are used. Unknown keys are ignored: Telegram adds some every month. */
 const content = {
+  /** 0 for a message that only one member of a group sees. */
   message_id: z.number(),
+  ephemeral_message_id: z.number().optional(),
   from: user.nullish(),
   date: z.number().nullish(),
   chat,
