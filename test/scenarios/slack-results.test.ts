@@ -110,6 +110,50 @@ describe("buttons on a result", () => {
     await room.until(() => room.installation.jobs().length === 3 && room.everythingSent());
     expect(room.newestJob().tool).toBe("describe_image");
   });
+
+  test.each([
+    ["en-US", "Cancel", "Cancelled"],
+    ["zh-CN", "取消", "已取消"],
+  ])("work after a restart: cancel stops the job at the vendor (%s)", async (locale, label, words) => {
+    verifies("slack.buttons");
+    const room = await open();
+    const first = await room.open();
+    const ada = room.platform.person("ada", { locale });
+    slow(room);
+    room.installation.provider.nextCancel("stopped");
+    await room.taken(ada.command("/image", "a fox"));
+    await first.kill();
+    await room.pass(35_000);
+    await room.open();
+    await room.taken(ada.press(label, ada.visibleMessages()[0]));
+    await room.until(() => room.newestJob().state.phase === "cancelled");
+    await room.pass(5_000);
+    expect(room.installation.provider.cancels).toHaveLength(1);
+    const [answer, ...others] = ada.visibleMessages();
+    expect([answer?.text, others]).toEqual([expect.stringContaining(words), []]);
+  });
+
+  test.each([
+    ["en-US", "Explain the code"],
+    ["zh-CN", "解释错误码"],
+  ])("work after a restart: the vendor's code is explained to whoever presses (%s)", async (locale, label) => {
+    verifies("slack.buttons");
+    const room = await open();
+    const first = await room.open();
+    const ada = room.platform.person("ada", { locale });
+    slow(room, "failed");
+    await room.taken(ada.command("/image", "a fox"));
+    await room.until(() => room.newestJob().state.phase === "failed" && room.everythingSent());
+    await first.kill();
+    await room.pass(35_000);
+    await room.open();
+    const before = ada.visibleMessages().length;
+    await room.taken(ada.press(label, ada.visibleMessages()[0]));
+    await room.pass(5_000);
+    const [told, ...others] = ada.visibleMessages().slice(before);
+    expect([told?.ephemeral, told?.text, others]).toEqual([true, expect.stringContaining("20007"), []]);
+    expect(/\p{Script=Han}/u.test(told?.text ?? "")).toBe(locale === "zh-CN");
+  });
 });
 
 describe("people's files", () => {
