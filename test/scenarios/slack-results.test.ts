@@ -1,5 +1,5 @@
-import { readFile } from "node:fs/promises";
 import { afterEach, describe, expect, test } from "vitest";
+import { fixture } from "../doubles/fixture-media.ts";
 import { vendorFailure } from "../doubles/scripted-provider.ts";
 import { openSlackRoom, type SlackRoom } from "../slack-room.ts";
 import { verifies } from "../verifies.ts";
@@ -17,10 +17,7 @@ afterEach(async () => {
   }
 });
 
-const picture = async () => ({
-  filename: "cat.png",
-  bytes: await readFile(new URL("../../core/fixtures/picture.png", import.meta.url)),
-});
+const picture = () => ({ filename: "cat.png", bytes: Buffer.from(fixture("picture.png")) });
 
 /** The next picture takes a minute. */
 function slow({ installation }: SlackRoom, end: "done" | "failed" = "done"): void {
@@ -84,6 +81,28 @@ describe("a result that an edit shows", () => {
     for (const { altText } of answer?.images ?? []) {
       expect(altText).toContain("a fox");
     }
+  });
+
+  test.each(["lossy.webp", "lossless.webp"])("in a format that Slack does not show: converted (%s)", async (name) => {
+    verifies("slack.delivery");
+    const room = await open();
+    await room.open();
+    const { platform, installation } = room;
+    const ada = platform.person("ada");
+    const media = [{ bytes: fixture(name) }, { bytes: fixture("picture.png") }];
+    installation.provider.nextStart("image", { end: "done", output: { media, charge: { amount: 2, unit: "points" } } });
+    await room.taken(ada.command("/image", "a fox"));
+    await room.until(() => room.everythingSent());
+    const [answer, below] = ada.visibleMessages();
+    // Each by what its bytes are.
+    const sent = below?.files.map(({ mimetype, filetype }) => [mimetype, filetype]);
+    expect(sent).toEqual([
+      ["image/jpeg", "jpg"],
+      ["image/png", "png"],
+    ]);
+    expect(below?.files.map((file) => file.name.split(".").at(-1))).toEqual(["jpg", "png"]);
+    expect(answer?.images.map(({ file }) => file?.id)).toEqual(below?.files.map(({ id }) => id));
+    expect(answer?.hiddenFiles).toEqual([]);
   });
 });
 
@@ -152,6 +171,7 @@ describe("buttons on a result", () => {
     await room.pass(5_000);
     const [told, ...others] = ada.visibleMessages().slice(before);
     expect([told?.ephemeral, told?.text, others]).toEqual([true, expect.stringContaining("20007"), []]);
+    expect(told?.text).not.toContain(room.newestJob().id);
     expect(/\p{Script=Han}/u.test(told?.text ?? "")).toBe(locale === "zh-CN");
   });
 });
@@ -164,7 +184,7 @@ describe("people's files", () => {
     const eve = platform.person("eve", { kind: "stranger", channels: [] });
     const shared = platform.addChannel("together", { shared: true, people: [eve] });
     await room.open({ policy: { operators: [], access: [{ tool: "describe", allowed: ["slack:role:stranger"] }] } });
-    const { ts, channelId } = eve.say("what is this", { in: shared, files: [await picture()] });
+    const { ts, channelId } = eve.say("what is this", { in: shared, files: [picture()] });
     const { payload } = await room.taken(eve.shortcut("tool:describe", { channelId, ts }));
     expect(JSON.stringify(payload)).toContain("check_file_info");
     await room.until(() => room.installation.jobs().length === 1 && room.everythingSent());
