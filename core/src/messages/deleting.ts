@@ -35,6 +35,7 @@ export const deletingMessages = {
     en: "This voice was deleted by its owner. Choose another one.",
     "zh-CN": "该音色已被其所有者删除，请选择其他音色。",
   },
+  "voice.deleted-by-you": { en: "You have deleted this voice.", "zh-CN": "您已删除该音色。" },
   "voice.in-use": {
     en: "The voice “{name}” is needed by a job of yours that has not ended: {job} ({id}). Cancel the job, or delete the voice when it has ended. Nothing was deleted.",
     "zh-CN": "您有未结束的任务需要音色“{name}”：{job}（{id}）。请先取消该任务，或等它结束后再删除。未删除任何内容。",

@@ -112,7 +112,10 @@ export class VoiceBook {
         (id === wanted || (owner === callerId && name.toLowerCase() === wanted.toLowerCase())),
     );
     const deletion = deleting ?? (await this.#deletions?.of(wanted));
-    return deletion ? { key: "voice.deleted" } : { key: "voice.not-found", values: { name: wanted } };
+    if (!deletion) {
+      return { key: "voice.not-found", values: { name: wanted } };
+    }
+    return { key: deletion.owner === callerId ? "voice.deleted-by-you" : "voice.deleted" };
   }
 
   /** All voices, whoever owns them. */
