@@ -105,6 +105,36 @@ describe.skipIf(mustSkipWithoutChromium())("by keyboard alone", () => {
     expect([await requests.count(), await results(page).count()]).toEqual([2, 2]);
   });
 
+  test("a press for more that nobody answered is the same request when pressed again", async () => {
+    verifies("chat.again", "console.keyboard");
+    const page = await openConsole(browser, `${running.url}/#keys3`);
+    await goTo(page, ".composer textarea");
+    await page.keyboard.type("/image a still pond");
+    await page.keyboard.press("Enter");
+    await results(page).locator("img").waitFor(patience);
+    const keys: (string | undefined)[] = [];
+    await page.route("**/api/conversations/keys3/messages", async (route) => {
+      keys.push(route.request().headers()["idempotency-key"]);
+      const response = await route.fetch();
+      await (keys.length === 1 ? route.abort() : route.fulfill({ response }));
+    });
+    await pressButton(page, "Again", "Shift+Tab");
+    await page.getByRole("dialog").waitFor();
+    await page.keyboard.press("Escape");
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+    // More than a double click later.
+    await page.evaluate(() => {
+      const now = performance.now.bind(performance);
+      performance.now = () => now() + 60_000;
+    });
+    await expect.poll(() => page.locator(":focus").innerText()).toBe("Again");
+    await page.keyboard.press("Enter");
+    await results(page).nth(1).locator("img").waitFor(patience);
+    await expect.poll(() => keys.length).toBe(2);
+    expect(keys).toEqual([keys[0], keys[0]]);
+    expect(await page.locator("[data-kind=request]").count()).toBe(2);
+  });
+
   test("a suggestion is chosen, and Escape closes the suggestions before it closes the form", async () => {
     verifies("console.keyboard");
     const page = await openConsole(browser, `${running.url}/#keys0`);

@@ -222,16 +222,21 @@ export { newKey };
 
 /** A second press within this time counts as a double click and does not send another request. */
 const doubleClickMs = 2_000;
-let lastStart = { subject: "", at: Number.NEGATIVE_INFINITY };
+let lastStart: { subject: string; at: number; key: string; isAnswered: boolean } | undefined;
 
+/** A request that nobody has answered may have arrived: pressed again, it is the same one. */
 async function startAtOnce(subject: string, { command, input }: NonNullable<MessageAction["form"]>): Promise<void> {
   const now = performance.now();
-  if (lastStart.subject === subject && now - lastStart.at < doubleClickMs) {
+  const before = lastStart?.subject === subject ? lastStart : undefined;
+  if (before !== undefined && now - before.at < doubleClickMs) {
     return;
   }
-  lastStart = { subject, at: now };
+  const key = before === undefined || before.isAnswered ? newKey() : before.key;
+  const start = { subject, at: now, key, isAnswered: false };
+  lastStart = start;
   jobDetail.value = null;
-  const problem = await submit(command, input, newKey());
+  const problem = await submit(command, input, key);
+  start.isAnswered = !problem?.mayHaveArrived;
   remark.value = problem?.message ?? null;
 }
 
