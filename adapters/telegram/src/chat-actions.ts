@@ -1,10 +1,11 @@
-import type { Caller, Message } from "@toolcast/core";
-import type { ChatKit } from "@toolcast/core/chat";
+import type { Message } from "@toolcast/core";
+import type { Answer, ChatKit } from "@toolcast/core/chat";
 import { type Clock, sleep } from "@toolcast/core/engine";
 import { expectedResults, type MediaKind } from "@toolcast/core/surface";
 import { readFailure } from "./api-failure.ts";
 import type { BotApi } from "./bot-api.ts";
 import type { Chats } from "./chats.ts";
+import type { Drafts } from "./drafts.ts";
 import type { Address } from "./place.ts";
 
 /** Telegram's words for what is being made; anything else is text. */
@@ -108,8 +109,8 @@ function placeName({ chat, thread }: Where): string {
 
 /** Shows that the bot works on the job of a first answer, as long as its message says so. */
 export async function showWork(
-  { runtime, chatActions }: Pick<ChatKit, "runtime"> & { chatActions: ChatActions },
-  caller: Caller,
+  { runtime, chatActions, drafts }: Pick<ChatKit, "runtime"> & { chatActions: ChatActions; drafts: Drafts },
+  { caller, message }: Pick<Answer, "caller" | "message">,
   { jobId, tone }: Message,
 ): Promise<void> {
   if (jobId === undefined) {
@@ -117,10 +118,15 @@ export async function showWork(
   }
   if (tone !== "progress") {
     chatActions.end(jobId);
+    drafts.end(jobId);
     return;
   }
   const job = await runtime.job(jobId, caller);
   const tool = runtime.tools.find(({ name }) => name === job?.tool);
   const [kind] = (job && tool && expectedResults(tool, job.input)?.kinds) ?? [];
-  chatActions.begin(jobId, caller.place.address as Address, kind === undefined ? "typing" : actions[kind]);
+  const address = caller.place.address as Address;
+  chatActions.begin(jobId, address, kind === undefined ? "typing" : actions[kind]);
+  if (message !== undefined) {
+    drafts.begin(jobId, address, { message, locale: caller.locale });
+  }
 }

@@ -7,6 +7,7 @@ import type { Albums } from "./albums.ts";
 import type { BotApi } from "./bot-api.ts";
 import type { ChatActions } from "./chat-actions.ts";
 import type { Chats } from "./chats.ts";
+import type { Drafts } from "./drafts.ts";
 import type { FileIds } from "./file-ids.ts";
 import type { KnownGroups } from "./known-groups.ts";
 import type { ServerLimits } from "./limits.ts";
@@ -25,6 +26,7 @@ export interface TelegramContext extends ChatKit {
   admins: Admins;
   chats: Chats;
   chatActions: ChatActions;
+  drafts: Drafts;
   commands: Commands;
   groups: KnownGroups;
   fileIds: FileIds;

@@ -59,21 +59,23 @@ async function edit(sending: Sending): Promise<SendEnd> {
       return closed("sending.answer-closed", sending);
     }
     await chat.shown(answer.id, delivery, message);
-    if (deservesNotice(context, answer)) {
-      await sayReady(sending, { ...at, replyTo: at.message });
+    // Nothing but a message ends a draft that is still shown.
+    const hasDraft = context.drafts.isShown(delivery.message.jobId ?? "");
+    if (hasDraft || deservesNotice(context, answer)) {
+      await sayReady(sending, { ...at, replyTo: at.message }, hasDraft ? "result" : "progress");
     }
     return sent(address.chat, message);
   });
 }
 
 /** Sent at most once: a second one would be of no use. */
-async function sayReady({ context, delivery, address }: Sending, target: Target): Promise<void> {
+async function sayReady({ context, delivery, address }: Sending, target: Target, priority: "result" | "progress") {
   const { api, chats, notes, logger } = context;
   const id = `${delivery.id}/ready`;
   try {
     if ((await notes.unseenSendOf(id)) === undefined) {
       await notes.sendUnseen(id, String(target.chat), async () => {
-        const { message_id: message } = await chats.request(target.chat, "progress", (chat_id) =>
+        const { message_id: message } = await chats.request(target.chat, priority, (chat_id) =>
           api.call("sendMessage", { chat_id, text: sentences.ready[address.locale], ...placeOfSend(target) }),
         );
         return { id: String(message) };

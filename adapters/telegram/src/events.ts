@@ -21,7 +21,14 @@ import {
 import { sentences } from "./sentences.ts";
 import { answer, type Taking, warn, waysOf } from "./taking.ts";
 import { answerPress, type EventFacts } from "./telegram-port.ts";
-import { fileOf, type InboundFile, type InboundMessage, type InboundPress, updateSchema } from "./update.ts";
+import {
+  fileOf,
+  type InboundFile,
+  type InboundMessage,
+  type InboundPress,
+  type InboundStop,
+  updateSchema,
+} from "./update.ts";
 import { welcome } from "./welcome.ts";
 
 /** An older message was sent while the bot was down. By now a start that may cost money could surprise its sender. */
@@ -47,7 +54,7 @@ export async function takeUpdate(telegram: TelegramChat, payload: unknown): Prom
     chat.takeUnreadable(`${context.bot.id}-${Number.isSafeInteger(id) ? id : "unnumbered"}`, { problems });
     return;
   }
-  const { update_id: number, message, callback_query: press } = parsed.data;
+  const { update_id: number, message, callback_query: press, stopped_message_generation: stop } = parsed.data;
   const id = eventId(context, number);
   const stored = Promise.withResolvers<void>();
   const taking: Taking = {
@@ -66,12 +73,32 @@ export async function takeUpdate(telegram: TelegramChat, payload: unknown): Prom
     },
   };
   try {
-    await (message ? takeMessage(taking, message) : press ? takePress(taking, press) : undefined);
+    await (message
+      ? takeMessage(taking, message)
+      : press
+        ? takePress(taking, press)
+        : stop
+          ? takeStop(taking, stop)
+          : undefined);
   } catch (error) {
     if (!isOfTelegram(error)) {
       throw error;
     }
   }
+}
+
+/** Telegram's own Stop button, below a draft in a private chat. */
+async function takeStop(taking: Taking, { chat, draft_id, message_thread_id }: InboundStop): Promise<void> {
+  const { context, id, take } = taking;
+  const stopped = await context.drafts.stopped(chat.id, draft_id);
+  if (stopped === null) {
+    return;
+  }
+  const { job, message, locale } = stopped;
+  const isTopic = message_thread_id !== undefined;
+  const where = { chat, message_id: 0, message_thread_id, is_topic_message: isTopic };
+  const caller = callerOf(id, { id: chat.id, first_name: "", language_code: locale }, where);
+  await take({ event: "stop", id, caller, ways: waysOf(taking, caller), job, message });
 }
 
 async function takeMessage(taking: Taking, message: InboundMessage): Promise<void> {

@@ -153,7 +153,7 @@ async function editAnswer(
     await fillAlone(context, alone, message, { ...options, priority });
     return answer.message;
   }
-  void showWork(context, answer.caller, message).catch(() => {});
+  void showWork(context, answer, message).catch(() => {});
   const hasMedia = answer.shown?.media ?? (answer.facts as EventFacts | undefined)?.hasMedia ?? false;
   const at = { chat, thread, message: Number(answer.message) };
   if (!(await editMessage(context, at, message, { ...options, priority, hasMedia }))) {

@@ -12,6 +12,7 @@ import { ChatActions } from "./chat-actions.ts";
 import { Chats } from "./chats.ts";
 import type { TelegramContext } from "./context.ts";
 import { deliver, find, type Route } from "./delivery-routes.ts";
+import { Drafts } from "./drafts.ts";
 import { eventId, takeUpdate } from "./events.ts";
 import { FileIds } from "./file-ids.ts";
 import { KnownGroups } from "./known-groups.ts";
@@ -66,6 +67,7 @@ export function createTelegramSurface(options: TelegramSurfaceOptions): Telegram
   const access = new Access({ state, isOperator: (caller) => runtime.isOperator(caller) });
   const groups = new KnownGroups(state);
   const chats = new Chats({ ...{ state, access, groups }, outbox: kit.outbox });
+  const drafts = new Drafts({ api, chats, clock, state });
   const commands = new Commands({ api, tools: runtime.tools, logger: kit.logger, state });
   const chatActions = new ChatActions({ clock, api, chats });
   const context: TelegramContext = {
@@ -73,7 +75,7 @@ export function createTelegramSurface(options: TelegramSurfaceOptions): Telegram
     limits: serverLimits({ isLocal: filesDirectory !== null }),
     admins: new Admins({ api, clock }),
     fileHosts: [new URL(options.apiRoot).host],
-    ...{ chats, chatActions, commands, groups },
+    ...{ chats, chatActions, drafts, commands, groups },
     fileIds: new FileIds(state, token),
     questions: state.keyv("telegram-questions"),
     albums: new Albums(state),
@@ -95,6 +97,7 @@ export function createTelegramSurface(options: TelegramSurfaceOptions): Telegram
       answerRoutes: ["edit"],
       deliver(route, delivery) {
         chatActions.end(delivery.message.jobId ?? "");
+        drafts.end(delivery.message.jobId ?? "");
         return deliver(telegram, route, delivery);
       },
       find: (delivery) => find(telegram, delivery),
@@ -110,6 +113,7 @@ export function createTelegramSurface(options: TelegramSurfaceOptions): Telegram
     recover: () => chat.recover(),
     async close() {
       chatActions.close();
+      drafts.close();
       await chat.close();
     },
   };

@@ -61,15 +61,19 @@ const press = z.object({
 });
 export type InboundPress = z.infer<typeof press>;
 
+const stop = z.object({ chat, draft_id: z.number(), message_thread_id: z.number().optional() });
+export type InboundStop = z.infer<typeof stop>;
+
 /** Tolerant: reads only the fields used here and trusts nothing beyond their types. */
 export const updateSchema = z.object({
   update_id: z.number(),
   message: message.nullish(),
   callback_query: press.nullish(),
+  stopped_message_generation: stop.nullish(),
 });
 
 /** Sent every time: without a list, Telegram would keep using an earlier one. */
-export const allowedUpdates = ["message", "callback_query"] as const;
+export const allowedUpdates = ["message", "callback_query", "stopped_message_generation"] as const;
 
 /** A file of a message, as it is stored until it is loaded. */
 export const inboundFileSchema = z.object({

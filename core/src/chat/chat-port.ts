@@ -171,5 +171,7 @@ export type ChatEvent =
       requestFacts?: Json;
       taken(): Promise<Pick<Opened, "shown">>;
     })
+  /** The platform's own stop button: cancels a job. `message`: its first answer, which shows the job afterwards. */
+  | (EventBase & { event: "stop"; job: string; message?: string })
   /** A button or form of ours that we can no longer read. */
   | (EventBase & { event: "gone" });

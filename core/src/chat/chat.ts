@@ -239,6 +239,10 @@ export class Chat {
             return takePress(context, { ...event, press });
         }
       }
+      case "stop": {
+        const press = { action: "cancel", subject: event.job };
+        return takePress(context, { ...event, event: "press", press, taken: async () => ({ shown: true }) });
+      }
       case "gone":
         event.ways.buttonGone?.();
         return refuse(context, event, { key: "answer.button-gone" });
