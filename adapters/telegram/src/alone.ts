@@ -1,7 +1,7 @@
 import type { Caller, Message } from "@toolcast/core";
 import type { ShowOptions } from "@toolcast/core/chat";
 import { say } from "@toolcast/core/surface";
-import { readFailure } from "./api-failure.ts";
+import { budgetsOf, readFailure } from "./api-failure.ts";
 import { type Composed, compose } from "./compose.ts";
 import type { TelegramContext } from "./context.ts";
 import { addressOf, userOf } from "./place.ts";
@@ -52,16 +52,22 @@ export function readAlone(name: string | undefined): AloneMessage | null {
 }
 
 /**
- * Shows a placeholder to one member alone; null where that is not possible, or nobody knows whether it is shown. It
- * holds nothing private: a server that does not know such messages would show it to everybody.
+ * Shows a placeholder to one member alone; null where that is not possible or would take room from results, or nobody
+ * knows whether it is shown. It holds nothing private: a server that does not know such messages would show it to
+ * everybody.
  */
 export async function openAlone(
   context: TelegramContext,
   { chat, thread, receiver, command, press }: AloneTarget,
   locale: ShowOptions["locale"],
 ): Promise<AloneMessage | null> {
-  const { api, chats, logger } = context;
+  const { api, chats, logger, outbox } = context;
   try {
+    // It takes two requests of the few a group accepts in a minute, which results need more.
+    const aMinute = budgetsOf(await chats.idOf(chat)).filter(({ windowMs = 0 }) => windowMs >= 60_000);
+    if (!outbox.hasRoom(aMinute)) {
+      return null;
+    }
     const { message_id, ephemeral_message_id: id } = await chats.request(chat, "answer", (chat_id) =>
       api.call("sendMessage", {
         ...{ chat_id, text: sentences.begun[locale], disable_notification: true, message_thread_id: thread },
