@@ -313,6 +313,8 @@ export const requirements = {
     "When a workspace removes the app, deliveries end with a sentence, its token is not used again, and what was stored to reply with is erased.",
   "slack.http":
     "A request to the public listener is accepted only if Slack has signed it, and is taken by one of several processes.",
+  "slack.workspaces":
+    "In organisations and shared channels people belong to all their workspaces, and answers to the one that asked.",
   "slack.inert": "Text from people and vendors mentions nobody, links nothing and makes no markup.",
   "slack.manifest": "The manifest derives from the tools, and each of its scopes is needed.",
   "built.discord-fake": "The Discord fake refuses, limits, forgets and expires as Discord does, with its codes.",

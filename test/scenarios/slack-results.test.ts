@@ -17,8 +17,6 @@ afterEach(async () => {
   }
 });
 
-const picture = () => ({ filename: "cat.png", bytes: Buffer.from(fixture("picture.png")) });
-
 /** The next picture takes a minute. */
 function slow({ installation }: SlackRoom, end: "done" | "failed" = "done"): void {
   const { provider, clock } = installation;
@@ -173,36 +171,5 @@ describe("buttons on a result", () => {
     expect([told?.ephemeral, told?.text, others]).toEqual([true, expect.stringContaining("20007"), []]);
     expect(told?.text).not.toContain(room.newestJob().id);
     expect(/\p{Script=Han}/u.test(told?.text ?? "")).toBe(locale === "zh-CN");
-  });
-});
-
-describe("people's files", () => {
-  test("from another workspace come as stubs, which are completed before they are read", async () => {
-    verifies("slack.form");
-    const room = await open();
-    const { platform } = room;
-    const eve = platform.person("eve", { kind: "stranger", channels: [] });
-    const shared = platform.addChannel("together", { shared: true, people: [eve] });
-    await room.open({ policy: { operators: [], access: [{ tool: "describe", allowed: ["slack:role:stranger"] }] } });
-    const { ts, channelId } = eve.say("what is this", { in: shared, files: [picture()] });
-    const { payload } = await room.taken(eve.shortcut("tool:describe", { channelId, ts }));
-    expect(JSON.stringify(payload)).toContain("check_file_info");
-    await room.until(() => room.installation.jobs().length === 1 && room.everythingSent());
-    expect(platform.requestsTo("files.info").length).toBeGreaterThan(0);
-    expect(room.newestJob().state.phase).toBe("succeeded");
-  });
-});
-
-describe("Enterprise Grid", () => {
-  test("answers go to the workspace that asked, by its ids", async () => {
-    verifies("slack.commands");
-    const room = await open({ grid: "workspace" });
-    await room.open();
-    const ada = room.platform.person("ada");
-    await room.taken(ada.command("/image", "a fox"));
-    await room.until(() => room.everythingSent());
-    expect(ada.visibleMessages()[0]?.images).toHaveLength(1);
-    expect(room.newestJob().caller.place.address).toMatchObject({ team: room.platform.world.team.id });
-    expect(room.newestJob().caller.outsider).toBeUndefined();
   });
 });

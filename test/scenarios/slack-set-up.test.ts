@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { afterEach, describe, expect, test } from "vitest";
 import { createClient } from "../../adapters/slack/src/client.ts";
 import { createSlack } from "../../adapters/slack/src/connect.ts";
@@ -83,6 +84,14 @@ describe("the manifest", () => {
     expect(await ending(await platformWithout())).toBe(true);
   });
 
+  test.each(["README.md", "README.zh-CN.md"])("%s has a row for each scope", async (name) => {
+    verifies("slack.manifest");
+    const text = await readFile(new URL(`../../adapters/slack/${name}`, import.meta.url), "utf8");
+    const rows = text.split("\n").filter((line) => /^\| `[a-z_]+(:[a-z]+)?`/.test(line));
+    const named = rows.flatMap((row) => [...row.split("|")[1]!.matchAll(/`([^`]+)`/g)].map(([, scope]) => scope));
+    expect(named.toSorted()).toEqual(scopes.map(({ scope }) => scope).toSorted());
+  });
+
   test("doctor names each missing scope and its consequence, and proves the rest", async () => {
     verifies("slack.manifest");
     const { slack } = await platformWithout("usergroups:read");
@@ -90,8 +99,18 @@ describe("the manifest", () => {
     closers.push(() => http.close());
     const given = { token: slack.botToken, appToken: slack.appToken, apiUrl: slack.apiUrl, tools: builtInTools, http };
     const found = await diagnoseSlack(given);
-    expect(found.map(({ level }) => level)).toEqual(["ok", "warning", "ok"]);
-    expect(JSON.stringify(found[1])).toContain("usergroups:read");
+    const unproved = found.filter(({ level }) => level === "unproved").map(({ sentence }) => JSON.stringify(sentence));
+    const proved = found.filter(({ level }) => level !== "unproved");
+    expect(proved.map(({ level }) => level)).toEqual(["ok", "warning", "ok"]);
+    expect(JSON.stringify(proved[1])).toContain("usergroups:read");
+    // Slack tells a bot neither its events nor its commands: each is named with what it costs to lack it.
+    for (const event of manifest.settings?.event_subscriptions?.bot_events ?? []) {
+      expect(unproved.filter((sentence) => sentence.includes(`event ${event}. Lost without it: `))).toHaveLength(1);
+      expect(unproved.filter((sentence) => sentence.includes(`事件 ${event}。未订阅则无法使用：`))).toHaveLength(1);
+    }
+    for (const { command } of manifest.features?.slash_commands ?? []) {
+      expect(unproved.at(-1)).toContain(command);
+    }
     const refused = await diagnoseSlack({ ...given, token: "xoxb-wrong" });
     expect(refused).toHaveLength(1);
     expect(refused[0]).toMatchObject({ level: "error" });

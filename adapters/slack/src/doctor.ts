@@ -4,7 +4,7 @@ import type { Finding, Http } from "@toolcast/core/provider";
 import { createClient } from "./client.ts";
 import { slackLimits } from "./limits.ts";
 import { platformName } from "./place.ts";
-import { scopes } from "./scopes.ts";
+import { events, scopes } from "./scopes.ts";
 import { createSlackApi } from "./slack-api.ts";
 import { codeOf, readFailure } from "./slack-failure.ts";
 import { invalidAppToken, invalidToken } from "./start-problem.ts";
@@ -33,6 +33,7 @@ export async function diagnoseSlack({ token, appToken, apiUrl, tools, http }: Do
         },
       },
       ...(tools.length > slackLimits.commands ? [tooManyCommands(tools.length)] : []),
+      ...unseen(tools),
     ],
     tokenProblem: (error) => (codeOf(error) ? invalidToken().sentence : null),
     probes: [
@@ -63,6 +64,27 @@ function tooManyCommands(count: number): Finding {
       "zh-CN": `共有 ${count} 个工具，而 Slack 最多支持 ${slackLimits.commands} 个命令，其余可通过私信使用。`,
     },
   };
+}
+
+/** Slack tells a bot neither its app's events nor its commands: what to look for there, and what is lost without it. */
+function unseen(tools: readonly Tool[]): Finding[] {
+  const commands = tools.slice(0, slackLimits.commands).map(({ command }) => `/${command}`);
+  return [
+    ...events.map(({ event, lost }) => ({
+      level: "unproved" as const,
+      sentence: {
+        en: `Slack does not tell whether the app subscribes to the event ${event}. Lost without it: ${lost.en}. See Event Subscriptions at api.slack.com/apps.`,
+        "zh-CN": `Slack 不提供应用是否已订阅事件 ${event}。未订阅则无法使用：${lost["zh-CN"]}。请在 api.slack.com/apps 的 Event Subscriptions 中查看。`,
+      },
+    })),
+    {
+      level: "unproved",
+      sentence: {
+        en: `Slack does not tell which commands the app has. One that is missing can only be used by direct message or mention: ${commands.join(", ")}. See Slash Commands, or paste the manifest again (npx toolcast slack manifest).`,
+        "zh-CN": `Slack 不提供应用有哪些命令。缺少的命令只能通过私信或提及使用：${commands.join("、")}。请在 Slash Commands 中查看，或重新粘贴清单（npx toolcast slack manifest）。`,
+      },
+    },
+  ];
 }
 
 /** One line for each missing scope, with what is lost without it. */

@@ -150,7 +150,8 @@ function takeInteraction(slack: Slack, interaction: Interaction, ack: Acknowledg
       }
       const { metadata, ...filled } = form;
       const { url, until = 0 } = metadata;
-      const asked: Asked = { ...who, ...metadata };
+      const { team: theirs } = who;
+      const asked: Asked = { ...who, ...metadata, team: interaction.view.app_installed_team_id ?? theirs };
       const source: Source = {
         ...{ ...base, asked, answersBy: "form", fields: filled.filled },
         ...(url === undefined || until <= clock.now() ? {} : { url, until }),
@@ -201,7 +202,7 @@ function takeInteraction(slack: Slack, interaction: Interaction, ack: Acknowledg
 
 function takeEvent(
   slack: Slack,
-  { event, event_id, team_id: team }: z.infer<typeof eventSchema>,
+  { event, event_id, team_id, authorizations }: z.infer<typeof eventSchema>,
   ack: Acknowledge,
 ): void {
   const { notices, context, chat } = slack;
@@ -219,6 +220,7 @@ function takeEvent(
     follow(slack, event_id, ack);
     return;
   }
+  const team = authorizations?.[0]?.team_id ?? team_id;
   takeText(slack, { ...said, user: said.user }, { id: idOf(event_id), team, ack });
 }
 

@@ -2,7 +2,7 @@ import type { Tool } from "@toolcast/core";
 import { messageTools, shorten } from "@toolcast/core/chat";
 import { describeTool } from "@toolcast/core/surface";
 import { slackLimits } from "./limits.ts";
-import { eventScopes, scopes } from "./scopes.ts";
+import { events, scopes } from "./scopes.ts";
 import { openShortcut, shortcutId } from "./shortcuts.ts";
 
 export interface ManifestOptions {
@@ -61,7 +61,7 @@ export function manifestFor({ tools, prefix, publicUrl = null }: ManifestOptions
     },
     oauth_config: { scopes: { bot: scopes.map(({ scope }) => scope) } },
     settings: {
-      event_subscriptions: { ...request, bot_events: Object.keys(eventScopes) },
+      event_subscriptions: { ...request, bot_events: events.map(({ event }) => event) },
       interactivity: { is_enabled: true, ...request },
       org_deploy_enabled: false,
       socket_mode_enabled: url === undefined,

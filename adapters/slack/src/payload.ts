@@ -61,6 +61,8 @@ const submissionSchema = z.object({
   view: z.object({
     callback_id: z.string(),
     private_metadata: z.string(),
+    /** The workspace of the installation; `team` is the sender's. */
+    app_installed_team_id: z.string().nullish(),
     state: z.object({ values: z.record(z.string(), z.record(z.string(), inputSchema)) }),
   }),
 });
@@ -89,7 +91,10 @@ export type Submission = z.infer<typeof submissionSchema>;
 export const eventSchema = z.object({
   type: z.literal("event_callback"),
   event_id: z.string(),
+  /** In a shared channel, the sender's workspace. */
   team_id: z.string(),
+  /** The installation that the event is for; without a workspace if that is a whole organisation. */
+  authorizations: z.array(z.object({ team_id: z.string().nullish() })).optional(),
   event: z.looseObject({ type: z.string() }),
 });
 

@@ -50,11 +50,12 @@ export class People {
 
   async #ask(user: string): Promise<Person> {
     const { api, clock, team } = this.#options;
-    const [{ name, locale, isStranger, isGuest, team: theirs }, members] = await Promise.all([
+    const [{ name, locale, isStranger, isGuest, teams }, members] = await Promise.all([
       this.#patiently(() => api.profile(user), "person"),
       this.#members(),
     ]);
-    const isForeign = isStranger || (theirs !== "" && theirs !== team());
+    // Somebody of the same organisation may belong to its other workspaces only.
+    const isForeign = isStranger || (teams.length > 0 && !teams.includes(team()));
     const person: Person = {
       ...{ name, locale, kind: isForeign ? "stranger" : isGuest ? "guest" : "member" },
       groups: members.get(user) ?? [],

@@ -33,10 +33,18 @@ export const scopes: readonly { scope: string; lost: LocalizedText }[] = [
   { scope: "usergroups:read", lost: { en: "rules by user group", "zh-CN": "按用户组设置的规则" } },
 ];
 
-/** The events that the app subscribes to, and the scope each needs. */
-export const eventScopes = {
-  "message.im": "im:history",
-  app_mention: "app_mentions:read",
-  app_uninstalled: null,
-  tokens_revoked: null,
-} as const;
+const removal: LocalizedText = {
+  en: "an immediate end of deliveries once the app is removed",
+  "zh-CN": "应用移除后立即停止发送",
+};
+
+/** The events that the app subscribes to, and what is lost without each. */
+export const events: readonly { event: string; lost: LocalizedText }[] = [
+  { event: "message.im", lost: { en: "commands by direct message", "zh-CN": "私信中的命令" } },
+  {
+    event: "app_mention",
+    lost: { en: "answers to mentions, commands in threads", "zh-CN": "回应提及，以及消息列中的命令" },
+  },
+  { event: "app_uninstalled", lost: removal },
+  { event: "tokens_revoked", lost: removal },
+];

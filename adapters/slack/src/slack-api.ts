@@ -41,7 +41,8 @@ export interface StoredFile {
 export interface Profile {
   name: string;
   locale: string;
-  team: string;
+  /** The workspaces they belong to: several in an organisation. */
+  teams: string[];
   isStranger: boolean;
   isGuest: boolean;
 }
@@ -180,8 +181,7 @@ export function createSlackApi(client: WebClient, http: Http, fileHosts: readonl
         return {
           name: profile?.display_name || real_name || name || user,
           locale: locale ?? "en-US",
-          // Somebody from the same organisation may belong to another of its workspaces.
-          team: enterprise_user?.teams?.[0] ?? team_id ?? "",
+          teams: enterprise_user?.teams ?? (team_id === undefined ? [] : [team_id]),
           isStranger: Boolean(is_stranger || deleted),
           isGuest: Boolean(is_restricted || is_ultra_restricted),
         };

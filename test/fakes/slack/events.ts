@@ -50,7 +50,8 @@ export function createEvents(base: Base, deliveries: Deliveries): Events {
       const enterpriseId = world.enterprise?.id ?? null;
       const envelope = {
         token: app.verificationToken,
-        team_id: world.team.id,
+        // In a shared channel the sender's workspace.
+        team_id: (channel?.shared && "user" in event && world.users.get(String(event.user))?.teamId) || world.team.id,
         context_team_id: world.team.id,
         ...(enterpriseId === null ? {} : { enterprise_id: enterpriseId, context_enterprise_id: enterpriseId }),
         api_app_id: app.id,

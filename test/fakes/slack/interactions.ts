@@ -190,7 +190,8 @@ export function createInteractions(parts: Parts, deliveries: Deliveries, urls: R
       const payload = {
         type: "view_submission",
         ...common,
-        team: teamPlace(parts),
+        // Not that of the installation, which the view names.
+        team: { ...teamPlace(parts), id: user.teamId },
         user: who(user),
         ...enterprisePart(parts),
         trigger_id: triggers.create(user.id),

@@ -107,7 +107,7 @@ export function workspaceHandlers(parts: Parts, workspaceUrl: () => string): Han
               enterprise_name: world.enterprise.name,
               is_admin: user.isAdmin,
               is_owner: false,
-              teams: [user.teamId],
+              teams: [user.teamId, ...user.otherTeamIds],
             },
           }),
     };

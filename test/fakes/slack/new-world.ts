@@ -21,13 +21,20 @@ export function addUserTo(
   world: World,
   ids: Ids,
   name: string,
-  about: { readonly kind?: UserKind; readonly locale?: string; readonly team?: Team; readonly isAdmin?: boolean } = {},
+  about: {
+    readonly kind?: UserKind;
+    readonly locale?: string;
+    readonly team?: Team;
+    readonly alsoIn?: readonly Team[];
+    readonly isAdmin?: boolean;
+  } = {},
 ): User {
   const user: User = {
-    id: ids.next("U"),
+    id: ids.next(world.enterprise !== null && about.kind !== "bot" && about.kind !== "stranger" ? "W" : "U"),
     name,
     realName: name.replace(/^./, (first) => first.toUpperCase()),
     teamId: (about.team ?? world.team).id,
+    otherTeamIds: (about.alsoIn ?? []).map(({ id }) => id),
     kind: about.kind ?? "member",
     locale: about.locale ?? "en-US",
     isAdmin: about.isAdmin ?? false,

@@ -83,6 +83,8 @@ export interface SlackFake extends Administration {
       readonly kind?: UserKind;
       readonly isAdmin?: boolean;
       readonly team?: Team;
+      /** Further workspaces of the same organisation. */
+      readonly alsoIn?: readonly Team[];
       readonly channels?: readonly Channel[];
     },
   ): Person;

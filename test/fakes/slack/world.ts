@@ -35,6 +35,8 @@ export interface User {
   readonly name: string;
   readonly realName: string;
   readonly teamId: string;
+  /** Further workspaces of the same organisation. */
+  readonly otherTeamIds: readonly string[];
   kind: UserKind;
   /** The language of their client, e.g. `en-US`, `zh-CN`. */
   locale: string;
