@@ -143,6 +143,8 @@ export const requirements = {
   "spending.voice-ownership": "A cloned voice belongs to its maker; others use it only if shared.",
   "spending.preset-voices":
     "A vendor's own voices are listed and suggested with character and languages, taken by name and used when none is named; nobody can share, train or delete them.",
+  "spending.regions":
+    "What a vendor does not offer in the key's region is refused before anything is sent, and doctor says so.",
   "spending.limits-first": "Every documented limit is checked on the probed file before anything is sent.",
   "spending.public-url":
     "Without a public address that the vendor can reach, a tool that needs one refuses before spending.",

@@ -314,9 +314,12 @@ describe("dashscope, as the vendor's pages show it", () => {
     const cosyVoice = bench(dashscope);
     const ratios = { speed: 1.5, pitch: 0.5, volume: 2 };
     await cosyVoice.run(cosyVoice.provider.operations.speech, { text: "你好", speakerId: "longanyang", ...ratios });
+    const manner = { instructions: "你说话的情感是happy。", language: "chinese" } as const;
+    await cosyVoice.run(cosyVoice.provider.operations.speech, { text: "你好", speakerId: "longanyang", ...manner });
     cosyVoice.check();
     const qwen = bench(dashscope, { variables: { DASHSCOPE_SPEECH_MODEL: "qwen3-tts-flash" } });
     await qwen.run(qwen.provider.operations.speech, { text: "你好", speakerId: "Cherry" });
+    await qwen.run(qwen.provider.operations.speech, { text: "你好", speakerId: "Cherry", language: "chinese" });
     qwen.check();
   });
 

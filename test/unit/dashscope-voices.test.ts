@@ -134,6 +134,36 @@ describe("a voice of CosyVoice", () => {
   });
 });
 
+test.each([
+  ["cosyvoice-v3-flash", 1, 0.0011],
+  ["cosyvoice-v3-plus", 2, 0.0022],
+  ["qwen3-tts-flash", 0.8, 0.00088],
+  ["qwen3-tts-instruct-flash", 0.8, 0.00088],
+])(
+  "%s costs its price list's %d CNY for 10,000 characters, an ideograph counting as two",
+  async (model, amount, cost) => {
+    const { provider } = await setUp({}, { DASHSCOPE_PRICES: JSON.stringify({ [model]: { amount, unit: "CNY" } }) });
+    // Of the vendor's own example: 2 + 1 + 2 + 1 + 1 + 1, and 3 more.
+    const price = await provider.operations.speech!.price({ text: "中A文123abc", speakerId: "v", model });
+    expect(price).toEqual({ known: true, amount: cost, unit: "CNY" });
+  },
+);
+
+test("instructions and language, as each family calls them", async () => {
+  const { vendor, provider } = await setUp({
+    [paths.speech]: () => no(400, "x"),
+    [paths.generation]: () => no(400, "x"),
+  });
+  const say = { text: "你好", instructions: "慢慢说", language: "english" } as const;
+  await provider.operations.speech!.start({ ...say, speakerId: "longanyang", model: "cosyvoice-v3-flash" }, context);
+  await provider.operations.speech!.start({ ...say, speakerId: "Cherry", model: "qwen3-tts-instruct-flash" }, context);
+  const sent = vendor.requests.map(({ text }) => jsonOf(text).input);
+  expect(sent).toMatchObject([
+    { voice: "longanyang", instruction: "慢慢说", language_hints: ["en"] },
+    { voice: "Cherry", instructions: "慢慢说", language_type: "English" },
+  ]);
+});
+
 describe.each(["cosyvoice-v3-flash", "qwen3-tts-vc-2026-01-22"])("the price of speech with %s", (model) => {
   test.each([
     ["你好", 4],

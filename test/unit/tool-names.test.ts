@@ -11,7 +11,7 @@ test("the tools that people and agents rely on keep their names and inputs", () 
     "generate_image/image": "prompt, size, count, negative_prompt, seed, provider, quote",
     "describe_image/describe": "image, question, fresh, provider, quote",
     "create_avatar_video/avatar": "video, image, audio, text, voice, title, provider, quote",
-    "synthesize_speech/speak": "text, voice, speed, pitch, volume, cross_language, quote",
+    "synthesize_speech/speak": "text, voice, speed, pitch, volume, cross_language, instructions, language, quote",
     "clone_voice/clone": "audio, name, tier, voice, consent, provider, quote",
     "list_voices/voices": "",
     "share_voice/share": "voice, shared",

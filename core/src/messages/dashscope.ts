@@ -23,6 +23,25 @@ export const dashscopeMessages = {
     en: "A voice of this model cannot be trained again at {provider}. Clone a new voice instead.",
     "zh-CN": "{provider} 的这类音色不支持重新训练，请另行克隆新音色。",
   },
+  "provider.dashscope.cloning-region": {
+    en: "{provider} makes no voices in the region {region}, only in Beijing and Singapore. Nothing was sent. An operator can use a key and an address of one of these regions.",
+    "zh-CN":
+      "{provider} 在{region}地域不提供声音复刻，仅北京和新加坡地域提供，尚未提交。请管理员改用这两个地域之一的密钥和地址。",
+  },
+  "provider.dashscope.cloning-model": {
+    en: "{provider} makes no voices for {model} in the region {region}. Nothing was sent. An operator can set DASHSCOPE_SPEECH_MODEL to cosyvoice-v3-flash or cosyvoice-v3-plus, or use a key of Beijing.",
+    "zh-CN":
+      "{provider} 在{region}地域不支持为 {model} 复刻声音，尚未提交。请管理员将 DASHSCOPE_SPEECH_MODEL 设为 cosyvoice-v3-flash 或 cosyvoice-v3-plus，或改用北京地域的密钥。",
+  },
+  "provider.dashscope.no-instructions": {
+    en: "With this voice, {model} of {provider} follows no instructions. Leave them out or choose another voice: of CosyVoice longanyang, longanhuan, longhuhu_v3 and cloned ones follow them, of Qwen those of qwen3-tts-instruct-flash.",
+    "zh-CN":
+      "{provider} 的 {model} 在使用该音色时不支持朗读指令。请去掉指令或换用其他音色：CosyVoice 的 longanyang、longanhuan、longhuhu_v3 与克隆音色，或千问 qwen3-tts-instruct-flash 的音色。",
+  },
+  "provider.dashscope.languages": {
+    en: "{model} of {provider} does not speak the language {actual}, but these: {languages}.",
+    "zh-CN": "{provider} 的 {model} 不支持语言 {actual}，支持：{languages}。",
+  },
   "provider.dashscope.size-sides": {
     en: "{model} of {provider} makes pictures with sides from {min} to {max} pixels; {actual} is outside.",
     "zh-CN": "{provider} 的 {model} 要求图片每边为 {min} 到 {max} 像素，{actual} 超出范围。",

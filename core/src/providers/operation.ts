@@ -197,6 +197,24 @@ export interface VoiceCloningRequest {
   model?: string;
 }
 
+/** The languages that a text can be marked as. */
+export const spokenLanguages = [
+  "chinese",
+  "english",
+  "french",
+  "german",
+  "japanese",
+  "korean",
+  "russian",
+  "portuguese",
+  "spanish",
+  "italian",
+  "thai",
+  "indonesian",
+  "vietnamese",
+] as const;
+export type SpokenLanguage = (typeof spokenLanguages)[number];
+
 export interface SpeechRequest {
   /** What to say; at most 10,000 characters. */
   text: string;
@@ -214,6 +232,10 @@ export interface SpeechRequest {
   volume?: number;
   /** Whether to speak a language other than the sample's. */
   crossLanguage?: boolean;
+  /** How to say it, in plain words, e.g. "slowly and softly"; at most 500 characters. Default: the voice's own way. */
+  instructions?: string;
+  /** The language of the text, e.g. `english`, for numbers and signs that are read differently. Default: found out. */
+  language?: SpokenLanguage;
 }
 
 /** The requests of the operations that built-in tools use, by capability. Plugins add theirs by declaration merging. */

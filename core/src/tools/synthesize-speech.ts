@@ -1,5 +1,23 @@
-import { decimal, flag, text, voice } from "./field.ts";
+import type { LocalizedText } from "../ground/locale.ts";
+import { type SpokenLanguage, spokenLanguages } from "../providers/operation.ts";
+import { choice, decimal, flag, text, voice } from "./field.ts";
 import { defineTool, step } from "./tool.ts";
+
+const languageTitles: Record<SpokenLanguage, LocalizedText> = {
+  chinese: { en: "Chinese", "zh-CN": "中文" },
+  english: { en: "English", "zh-CN": "英文" },
+  french: { en: "French", "zh-CN": "法语" },
+  german: { en: "German", "zh-CN": "德语" },
+  japanese: { en: "Japanese", "zh-CN": "日语" },
+  korean: { en: "Korean", "zh-CN": "韩语" },
+  russian: { en: "Russian", "zh-CN": "俄语" },
+  portuguese: { en: "Portuguese", "zh-CN": "葡萄牙语" },
+  spanish: { en: "Spanish", "zh-CN": "西班牙语" },
+  italian: { en: "Italian", "zh-CN": "意大利语" },
+  thai: { en: "Thai", "zh-CN": "泰语" },
+  indonesian: { en: "Indonesian", "zh-CN": "印尼语" },
+  vietnamese: { en: "Vietnamese", "zh-CN": "越南语" },
+};
 
 /** Speaks text with a vendor's voice or a cloned one. */
 export const synthesizeSpeech = defineTool({
@@ -62,6 +80,24 @@ export const synthesizeSpeech = defineTool({
       },
       optional: true,
     }),
+    instructions: text({
+      title: { en: "Instructions", "zh-CN": "朗读指令" },
+      summary: {
+        en: "How to say it, in plain words, if the voice follows instructions. Up to 500 characters.",
+        "zh-CN": "用自然语言描述朗读方式（须音色支持），最多 500 字。",
+      },
+      maxLength: 500,
+      optional: true,
+    }),
+    language: choice({
+      title: { en: "Language", "zh-CN": "语言" },
+      summary: {
+        en: "The language of the text, if numbers or signs are read wrongly. Default: found out from the text.",
+        "zh-CN": "文本的语言，用于数字、符号读法不对时。默认自动识别。",
+      },
+      choices: spokenLanguages.map((value) => ({ value, title: languageTitles[value] })),
+      optional: true,
+    }),
   },
   steps: (input) => [
     step({
@@ -75,6 +111,8 @@ export const synthesizeSpeech = defineTool({
         ...(input.pitch === undefined ? {} : { pitch: input.pitch }),
         ...(input.volume === undefined ? {} : { volume: input.volume }),
         ...(input.cross_language === undefined ? {} : { crossLanguage: input.cross_language }),
+        ...(input.instructions === undefined ? {} : { instructions: input.instructions }),
+        ...(input.language === undefined ? {} : { language: input.language }),
       }),
     }),
   ],

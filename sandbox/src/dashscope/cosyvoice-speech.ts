@@ -1,5 +1,6 @@
 import { type Answer, type Call, inputOf, type Vendor } from "./call.ts";
 import { DashscopeRefusal } from "./codes.ts";
+import type { Fields } from "./fields.ts";
 import { answerWithSpeech, billedCharacters } from "./speech-answer.ts";
 
 const mostCharacters = 20_000;
@@ -63,12 +64,36 @@ export async function speakCosyVoice(vendor: Vendor, call: Call): Promise<Answer
   const pitch = input.number("pitch", { least: 0.5, most: 2, usual: 1 });
   const volume = input.number("volume", { least: 0, most: 100, usual: usualVolume, whole: true });
   requireVoice(vendor, call.model, voice);
+  requireManner(call, input, voice);
   const speech = { text, voice, speed, pitch, volume: volume / usualVolume, format, rateHz };
   const { url, id, expires_at } = await answerWithSpeech(vendor, call, speech);
   return {
     output: { finish_reason: "stop", audio: { data: "", url, id, expires_at } },
     usage: { characters: billedCharacters(text) },
   };
+}
+
+const hintedLanguages = ["zh", "en", "fr", "de", "ja", "ko", "ru", "pt", "th", "id", "vi"];
+/** Of the third edition's faster model; cloned voices all follow instructions. */
+const instructedPresets = ["longanyang", "longanhuan", "longhuhu_v3"];
+const mostInstructionCharacters = 100;
+
+/** The engine has its own code for an instruction that the voice does not follow. */
+function requireManner(call: Call, input: Fields, voice: string): void {
+  const instruction = input.optionalText("instruction");
+  if (instruction !== undefined) {
+    const isCloned = voice.startsWith(`${call.model}-`);
+    const follows =
+      call.model.startsWith("cosyvoice-v3.5-") ||
+      (call.model === "cosyvoice-v3-flash" && (isCloned || instructedPresets.includes(voice)));
+    if (!follows || billedCharacters(instruction) > mostInstructionCharacters) {
+      throw new DashscopeRefusal("InvalidParameter", { message: "[tts:]Engine return error code: 428" });
+    }
+  }
+  const hints = input.raw("language_hints");
+  if (hints !== undefined && !(Array.isArray(hints) && hints.length === 1 && hintedLanguages.includes(hints[0]))) {
+    input.refuse("language_hints", `must hold one of ${hintedLanguages.join(", ")}`);
+  }
 }
 
 /** The engine does not distinguish between a voice of another model, an unknown one and one that is not ready. */

@@ -80,6 +80,10 @@ export async function speakQwen(vendor: Vendor, call: Call): Promise<Answer> {
   const [text, voice] = [input.text("text"), input.text("voice")];
   input.optionalText("text", mostCharacters);
   input.oneOf("language_type", languages, "Auto");
+  if (input.has("instructions") && !/^qwen3-tts-instruct-/.test(call.model)) {
+    input.refuse("instructions", `is not a parameter of ${call.model}`);
+  }
+  input.optionalText("instructions");
   const isKnown = clonedModel.test(call.model)
     ? vendor.context.state.dashscopeVoices.get(voice)?.targetModel === call.model
     : presetVoices.includes(voice);

@@ -148,6 +148,24 @@ test.each([
   expect(sandbox.ledger()).toEqual([]);
 });
 
+test("instructions and languages are taken where the model has them", async () => {
+  const cases: [object, number, string?][] = [
+    [{ instruction: "慢慢说", language_hints: ["zh"] }, 200],
+    [{ instruction: "x".repeat(101) }, 400, "Engine return error code: 428"],
+    [{ instruction: "慢慢说", voice: "longxiaochun_v3" }, 400, "Engine return error code: 428"],
+    [{ language_hints: ["it"] }, 400, "language_hints"],
+    [{ language_hints: ["zh", "en"] }, 400, "language_hints"],
+  ];
+  for (const [changes, status, message] of cases) {
+    const { status: given, body } = await speak({ ...changes });
+    expect([changes, given]).toEqual([changes, status]);
+    expect(body.message ?? "").toContain(message ?? "");
+  }
+  const instructions = "slowly";
+  expect((await speakQwen({ instructions }, "qwen3-tts-instruct-flash")).status).toBe(200);
+  expect(await speakQwen({ instructions })).toMatchObject({ status: 400, body: { code: "InvalidParameter" } });
+});
+
 test("checks the sample: CosyVoice answers 430, Qwen as its table says", async () => {
   host.files.set("/slow.wav", noise(8, 16_000));
   host.files.set("/phone.wav", noise(8, 8000));

@@ -5,6 +5,7 @@ import { failureFinding } from "../failure-finding.ts";
 import type { Finding } from "../provider.ts";
 import { hostOf, isLoopback } from "../setting-schema.ts";
 import { type Api, readTimeoutMs } from "./api.ts";
+import { cloningRefusal } from "./cloning-regions.ts";
 import { dashscopeName } from "./name.ts";
 import { regionTitle } from "./regions.ts";
 import type { DashscopeSettings } from "./settings.ts";
@@ -47,6 +48,10 @@ export async function doctor(
       level: "warning",
       sentence: { key: "provider.doctor.not-encrypted", values: { variable: "DASHSCOPE_BASE_URL", host } },
     });
+  }
+  const noCloning = cloningRefusal(settings.speechModel, settings);
+  if (noCloning !== undefined) {
+    findings.push({ level: "warning", sentence: noCloning });
   }
   return findings;
 }

@@ -4,6 +4,7 @@ import { chargeOf, priceOf } from "../rates.ts";
 import { type Api, resultTimeoutMs } from "./api.ts";
 import { maxSpokenCharacters } from "./limits.ts";
 import { type DashscopeSettings, isQwenSpeech } from "./settings.ts";
+import { checkManner, mannerOf } from "./speech-manner.ts";
 import { checkLength, notOffered, spokenCharactersOf } from "./text.ts";
 import { speechAnswer } from "./wire.ts";
 
@@ -62,14 +63,16 @@ interface SpokenCall {
   body: Record<string, unknown>;
 }
 
-function qwenCall(model: string, { text, speakerId }: SpeechRequest): SpokenCall {
+function qwenCall(model: string, request: SpeechRequest): SpokenCall {
+  const { text, speakerId } = request;
   return {
     path: "services/aigc/multimodal-generation/generation",
-    body: { model, input: { text, voice: speakerId } },
+    body: { model, input: { text, voice: speakerId, ...mannerOf(model, request) } },
   };
 }
 
-function cosyVoiceCall(model: string, { text, speakerId, speed, pitch, volume }: SpeechRequest): SpokenCall {
+function cosyVoiceCall(model: string, request: SpeechRequest): SpokenCall {
+  const { text, speakerId, speed, pitch, volume } = request;
   return {
     path: "services/audio/tts/SpeechSynthesizer",
     // JSON drops undefined values, which leaves the voice's own settings.
@@ -83,6 +86,7 @@ function cosyVoiceCall(model: string, { text, speakerId, speed, pitch, volume }:
         rate: speed,
         pitch,
         volume: volume === undefined ? undefined : Math.round(volume * usualVolume),
+        ...mannerOf(model, request),
       },
     },
   };
@@ -103,6 +107,7 @@ function validate(request: SpeechRequest, model: string): void {
   if (request.crossLanguage) {
     throw notOffered("cross_language");
   }
+  checkManner(model, request);
   for (const field of ["speed", "pitch", "volume"] as const) {
     const actual = request[field];
     if (actual === undefined) {

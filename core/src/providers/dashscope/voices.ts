@@ -7,6 +7,7 @@ import type { CheckEnd, Operation, OperationContext, Output, StartEnd, VoiceClon
 import { chargeOf, priceOf } from "../rates.ts";
 import type { WorkAges } from "../work-ages.ts";
 import { type Api, readTimeoutMs, startTimeoutMs } from "./api.ts";
+import { cloningRefusal } from "./cloning-regions.ts";
 import { voiceNameCharacters, voiceSample } from "./limits.ts";
 import { dashscopeFailures, dashscopeName } from "./name.ts";
 import { type DashscopeSettings, type EnrollmentModel, isQwenSpeech } from "./settings.ts";
@@ -49,6 +50,10 @@ export function voiceCloningOperation(
     // Voices are not tasks.
     unlisted: true,
     validate(request) {
+      const refusal = cloningRefusal(request.model ?? settings.speechModel, settings);
+      if (refusal !== undefined) {
+        throw new UsageError(refusal, "provider");
+      }
       if (request.tier !== undefined) {
         throw notOffered("tier");
       }

@@ -7,6 +7,7 @@ import { type Api, callbackOf, readTimeoutMs, startTimeoutMs } from "./api.ts";
 import { defaultTier, liteRatios } from "./limits.ts";
 import { xjcName } from "./name.ts";
 import { checkEnd, checkEndOfTrouble, foreignReference } from "./progress.ts";
+import { notOffered } from "./text.ts";
 import { jobData, speechData } from "./wire.ts";
 
 /** All that is needed to ask about a speech later. `startedAt` is our time, epoch milliseconds. */
@@ -132,6 +133,11 @@ function validate(request: SpeechRequest): void {
     const ratio = request[field];
     if (ratio !== undefined) {
       checkRatio(ratio, (request.tier ?? defaultTier) === "lite" ? liteRatios[field] : undefined, field);
+    }
+  }
+  for (const field of ["instructions", "language"] as const) {
+    if (request[field] !== undefined) {
+      throw notOffered(field);
     }
   }
   if (request.crossLanguage && request.tier === "pro") {

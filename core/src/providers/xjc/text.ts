@@ -13,3 +13,11 @@ export function checkLength(text: string | undefined, limit: number, field: stri
     );
   }
 }
+
+/** The refusal of an input that the vendor does not support: dropping it would give a result that was not asked for. */
+export function notOffered(field: string): UsageError {
+  return new UsageError(
+    { key: "provider.field-not-offered", values: { provider: xjcName.providerTitle, field } },
+    field,
+  );
+}

@@ -135,6 +135,8 @@ describe("speak", () => {
     ["volume", { volume: 10.01 }],
     [undefined, { crossLanguage: true }],
     ["cross_language", { tier: "pro", crossLanguage: true }],
+    ["instructions", { instructions: "slowly" }],
+    ["language", { language: "english" }],
     [undefined, { tier: "pro", crossLanguage: false }],
     [undefined, { tier: "pro", speed: 5, pitch: 50 }],
     ["speed", { tier: "pro", speed: 0 }],

@@ -1,0 +1,53 @@
+// @verifies spending.regions
+import { expect, test } from "vitest";
+import type { Asset } from "../../media/media.ts";
+import type { Api } from "./api.ts";
+import { doctor } from "./doctor.ts";
+import { dashscope } from "./index.ts";
+import { dashscopeSchema } from "./settings.ts";
+
+const settingsAt = (host: string, model: string) =>
+  dashscopeSchema.parse({
+    DASHSCOPE_API_KEY: "sk-marker",
+    DASHSCOPE_BASE_URL: `https://${host}/api/v1`,
+    DASHSCOPE_SPEECH_MODEL: model,
+  });
+
+const audio = {
+  ...{ kind: "audio", extension: "wav", bytes: 1000, durationMs: 8000, sampleRateHz: 24_000 },
+  ...{ id: "asset_1", hash: "h", owner: "o", name: "n", createdAt: 0, type: "" },
+} as Asset;
+
+test.each([
+  ["dashscope.aliyuncs.com", "cosyvoice-v3.5-plus", undefined],
+  ["dashscope.aliyuncs.com", "cosyvoice-v2", undefined],
+  ["ws-1.ap-southeast-1.maas.aliyuncs.com", "cosyvoice-v3-flash", undefined],
+  ["dashscope-intl.aliyuncs.com", "cosyvoice-v3-plus", undefined],
+  ["dashscope-intl.aliyuncs.com", "cosyvoice-v3.5-flash", "provider.dashscope.cloning-model"],
+  ["dashscope-intl.aliyuncs.com", "cosyvoice-v2", "provider.dashscope.cloning-model"],
+  ["dashscope-intl.aliyuncs.com", "qwen3-tts-vc-2026-01-22", undefined],
+  ["dashscope-us.aliyuncs.com", "cosyvoice-v3-flash", "provider.dashscope.cloning-region"],
+  ["dashscope-us.aliyuncs.com", "qwen3-tts-vc-2026-01-22", "provider.dashscope.cloning-region"],
+  ["ws-1.cn-hongkong.maas.aliyuncs.com", "cosyvoice-v3-flash", "provider.dashscope.cloning-region"],
+  ["vendor.example", "cosyvoice-v3.5-plus", undefined],
+])("%s makes voices for %s: %s", async (host, model, refusal) => {
+  const settings = settingsAt(host, model);
+  const clone = dashscope.create(settings, {
+    http: {},
+    clock: { now: () => 0, monotonic: () => 0, setTimer: () => () => {} },
+  } as never).operations.voiceCloning!;
+  const sentence = expect.objectContaining({
+    failure: expect.objectContaining({ sentence: { key: refusal, values: expect.anything() } }),
+  });
+  const validate = () => clone.validate!({ audio });
+  if (refusal === undefined) {
+    expect(validate).not.toThrow();
+  } else {
+    expect(validate).toThrow(sentence);
+  }
+  const api = { read: async () => ({ data: {} }) } as unknown as Api;
+  const warned = (await doctor(settings, { api, random: { bytes: (count: number) => new Uint8Array(count) } as never }))
+    .filter(({ level }) => level === "warning")
+    .map(({ sentence: said }) => ("key" in said ? said.key : said));
+  expect(warned).toEqual(refusal === undefined ? [] : [refusal]);
+});
