@@ -1,9 +1,11 @@
 import { open } from "node:fs/promises";
 import { type FileTypeResult, fileTypeFromFile } from "file-type";
 import { findFirstFrame } from "./first-frame.ts";
+import { knownBySignature } from "./signatures.ts";
 import { isWave } from "./wave.ts";
 
-const headBytes = 4096;
+/** Drawings may begin with a long comment. */
+const headBytes = 2 ** 16;
 
 /**
  * The result of content sniffing, including formats that the library does not know; undefined if nothing is recognized.
@@ -20,11 +22,9 @@ export async function sniff(filePath: string): Promise<FileTypeResult | undefine
   if (isSvg(head)) {
     return { ext: "svg", mime: "image/svg+xml" };
   }
-  if (isWave64(head)) {
-    return { ext: "w64", mime: "audio/x-w64" };
-  }
-  if (/^RIFX....WAVE/s.test(head.toString("latin1", 0, 12))) {
-    return { ext: "rifx", mime: "audio/x-rifx" };
+  const named = known === undefined ? knownBySignature(head) : undefined;
+  if (named !== undefined) {
+    return named;
   }
   const frame = known === undefined ? await findFirstFrame(filePath) : null;
   return frame === null
@@ -44,12 +44,19 @@ async function readHead(filePath: string): Promise<Buffer> {
 
 /** Whether the first element is `svg`; declarations and comments may come before it. */
 function isSvg(head: Buffer): boolean {
-  const isUtf16 = head[0] === 0xff && head[1] === 0xfe;
-  const text = head.toString(isUtf16 ? "utf16le" : "utf8").replace(/^\ufeff/, "");
-  return /^(?:\s|<\?[^>]*>|<!--(?:(?!-->).)*-->|<!DOCTYPE[^>[]*(?:\[[^\]]*\]\s*)?>)*<(?:\w+:)?svg[\s/>]/is.test(text);
+  const text = textOf(head).replace(/^\ufeff/, "");
+  return /^(?:\s|<\?(?:(?!\?>).)*\?>|<!--(?:(?!-->).)*-->|<!DOCTYPE[^>[]*(?:\[[^\]]*\]\s*)?>)*<(?:\w+:)?svg[\s/>]/is.test(
+    text,
+  );
 }
 
-/** Sony's variant of WAV for large files names its chunks by GUIDs; this is the first. */
-function isWave64(head: Buffer): boolean {
-  return head.toString("hex", 0, 16) === "726966662e91cf11a5d628db04c10000";
+function textOf(head: Buffer): string {
+  const mark = head.toString("hex", 0, 2);
+  if (mark === "feff") {
+    return head
+      .subarray(0, head.length & ~1)
+      .swap16()
+      .toString("utf16le");
+  }
+  return head.toString(mark === "fffe" ? "utf16le" : "utf8");
 }

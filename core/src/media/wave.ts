@@ -22,6 +22,11 @@ const codings: Readonly<Record<number, string>> = {
   354: "Windows Media Audio",
   5632: "AAC",
   5648: "AAC",
+  8192: "AC-3",
+  8193: "DTS",
+  26447: "Vorbis",
+  28781: "AAC",
+  61868: "FLAC",
 };
 
 const pcm = 1;
@@ -109,9 +114,14 @@ async function readChunks(file: FileHandle): Promise<Chunks> {
     if (chunks.format !== null && chunks.dataBytes !== null) {
       break;
     }
-    position = start + bytes + (bytes % 2);
+    position = start + bytes + (bytes % 2 === 1 && !(await isNameAt(file, start + bytes)) ? 1 : 0);
   }
   return chunks;
+}
+
+/** Whether a chunk's name is there: some programs leave out the byte that makes lengths even. */
+async function isNameAt(file: FileHandle, position: number): Promise<boolean> {
+  return /^[a-z]{3}[a-z ]$/i.test((await bytesAt(file, position, 4)).toString("latin1"));
 }
 
 /** Whether a complete chunk starts there: then data of length 0 before it are really empty. */
