@@ -71,6 +71,7 @@ test("a yes-or-no input can be negated", () => {
 test("free text goes to the primary input unless its flag was given", () => {
   expect(parse("two", "words")).toEqual({ words: "two words" });
   expect(parse("--words", "flag", "free")).toEqual({ words: "flag" });
+  expect(parse("--words", "", "free")).toEqual({ words: "free" });
 });
 
 test("a flag says what it accepts", () => {

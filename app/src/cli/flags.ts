@@ -1,5 +1,5 @@
 import type { Locale, Tool } from "@toolcast/core";
-import { describeTool, type FieldDescription } from "@toolcast/core/surface";
+import { describeTool, type FieldDescription, isLeftOut } from "@toolcast/core/surface";
 import { Option } from "commander";
 
 /** Flags of `run` itself; an input with the same name is given with the prefix `--input-`. */
@@ -55,7 +55,7 @@ export function inputOf(
       input[field] = value;
     }
   }
-  if (words.length > 0 && tool.primary !== undefined && input[tool.primary] === undefined) {
+  if (words.length > 0 && tool.primary !== undefined && isLeftOut(input[tool.primary])) {
     input[tool.primary] = words.join(" ");
   }
   return input;

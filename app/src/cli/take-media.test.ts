@@ -6,7 +6,7 @@ import { expect, onTestFinished, test } from "vitest";
 import type { Flag } from "./flags.ts";
 import { takeMedia } from "./take-media.ts";
 
-// @verifies understood.bad-input
+// @verifies understood.bad-input, understood.left-out
 
 const caller = { id: "cli:local" } as Caller;
 const flags: Flag[] = ["video", "audio"].map((field) => ({ field, kind: "media", name: `--${field}`, options: [] }));
@@ -31,4 +31,10 @@ test("a file that the store refuses is reported by its flag", async () => {
       caller,
     ),
   ).rejects.toMatchObject({ failure: { kind: "usage", field: "audio", sentence } });
+});
+
+test("an empty value, as an unset variable of a script gives it, is no file", async () => {
+  const keep = () => Promise.reject(new Error("nothing to keep"));
+  const input = { video: "", audio: " \u200b" };
+  expect(await takeMedia({ media: { keep } as unknown as Runtime["media"] }, flags, input, caller)).toEqual(input);
 });

@@ -2,7 +2,7 @@ import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { type Caller, type Runtime, ToolcastError, UsageError } from "@toolcast/core";
-import { maxFileBytes } from "@toolcast/core/surface";
+import { isLeftOut, maxFileBytes } from "@toolcast/core/surface";
 import type { Flag } from "./flags.ts";
 
 /** Replaces local files among the inputs with the ids of their stored copies; links and ids stay as they are. */
@@ -15,7 +15,7 @@ export async function takeMedia(
   const taken = { ...input };
   for (const flag of flags) {
     const value = input[flag.field];
-    if (flag.kind === "media" && typeof value === "string" && !/^https?:\/\//i.test(value)) {
+    if (flag.kind === "media" && typeof value === "string" && !isLeftOut(value) && !/^https?:\/\//i.test(value)) {
       taken[flag.field] = await takeFile(runtime, flag, value, caller);
     }
   }

@@ -28,7 +28,7 @@ const tool: Tool = defineTool({
 });
 const caller: Caller = { id: "chat:ada", name: "Ada", locale: "en", place: { surface: "chat", conversation: "1" } };
 
-/** @verifies chat.forms */
+/** @verifies chat.forms, understood.left-out */
 describe("a command", () => {
   const free = defineTool({
     ...{ name: "free", command: "free", ...named("Free"), effect: "reads" as const },
@@ -39,6 +39,8 @@ describe("a command", () => {
 
   test.each([
     ["with something needed missing", tool, { prompt: "a fox" }, true],
+    ["with something needed invisible", tool, { prompt: "\u200b", picture: "asset" }, true],
+    ["with an empty value alone, of a tool that spends", paid, { fast: "" }, true],
     ["with everything that is needed", tool, { prompt: "a fox", picture: "asset" }, false],
     ["without anything, of a tool that spends", paid, {}, true],
     ["with something, of a tool that spends", paid, { fast: true }, false],

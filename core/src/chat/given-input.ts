@@ -1,6 +1,7 @@
 import type { MediaLimits } from "../media/formats.ts";
 import { messages, type Sentence } from "../messages/sentence.ts";
 import { fieldsOf, missingFields } from "../tools/describe.ts";
+import { isLeftOut } from "../tools/input.ts";
 import type { Tool } from "../tools/tool.ts";
 import type { GivenInput } from "./answer.ts";
 
@@ -26,7 +27,8 @@ export interface FieldProblem {
  * to a tool that spends.
  */
 export function wantsForm(tool: Tool, { input, files }: Pick<GivenInput, "input" | "files">): boolean {
-  const names = [...Object.keys(input), ...files.map(({ field }) => field)];
+  const given = Object.keys(input).filter((name) => !isLeftOut(input[name]));
+  const names = [...given, ...files.map(({ field }) => field)];
   return missingFields(tool, names).length > 0 || (names.length === 0 && tool.effect === "spends");
 }
 
