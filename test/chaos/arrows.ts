@@ -54,7 +54,8 @@ export function httpName({ url, body }: Pick<HttpRequest, "url" | "body">): stri
   const { pathname } = new URL(url);
   if (pathname.endsWith("/customization")) return /"query_voice"/.test(String(body)) ? "http check" : "http start";
   if (/(?:\/tti|\/works\/create|\/train|\/voice\/\w+\/create)$/.test(pathname)) return "http start";
-  if (/\/(?:image-synthesis|video-synthesis|SpeechSynthesizer)$/.test(pathname)) return "http start";
+  if (/\/(?:image-synthesis|image-generation\/generation|video-synthesis|SpeechSynthesizer)$/.test(pathname))
+    return "http start";
   if (/(?:\/inspect|\/detail|\/tasks\/[^/]+)$/.test(pathname)) return "http check";
   if (pathname.endsWith("/cancel")) return "http cancel";
   if (pathname.endsWith("/face-detect")) return "http detect";

@@ -105,7 +105,7 @@ const endpointsOf: readonly (readonly [string, RegExp])[] = [
   ["speech", /^voice\/\w+\/create$|SpeechSynthesizer$/],
   ["video", /^works\/create$|video-synthesis$/],
   ["answer", /image$/],
-  ["picture", /\/tti$|image-synthesis$/],
+  ["picture", /\/tti$|image-synthesis$|image-generation\/generation$/],
 ];
 
 /** A start that was never dispatched cannot have been paid for. */
