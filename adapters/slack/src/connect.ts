@@ -8,7 +8,7 @@ import { platformName } from "./place.ts";
 import { createSlackApi } from "./slack-api.ts";
 import { codeOf, readFailure } from "./slack-failure.ts";
 import { createSlackSurface, type SlackSurfaceOptions } from "./slack-surface.ts";
-import { Sockets } from "./sockets.ts";
+import { isFinal, Sockets } from "./sockets.ts";
 import { invalidAppToken, invalidToken, removedSentence, unreachableSentence } from "./start-problem.ts";
 
 export interface SlackOptions extends Omit<SlackSurfaceOptions, "api" | "self" | "removed"> {
@@ -27,7 +27,6 @@ export interface SlackOptions extends Omit<SlackSurfaceOptions, "api" | "self" |
 }
 
 const refusedTokens = new Set(["invalid_auth", "not_authed", "token_expired", "token_revoked", "account_inactive"]);
-const refusedSockets = new Set(["invalid_auth", "not_allowed_token_type", "missing_scope", "token_revoked"]);
 
 /** Toolcast on Slack. */
 export function createSlack(options: SlackOptions): Adapter {
@@ -69,7 +68,7 @@ export function createSlack(options: SlackOptions): Adapter {
     recover: () => slack.recover(),
     async receive() {
       await sockets?.start().catch((error: unknown) => {
-        throw refusedSockets.has(codeOf(error) ?? "") ? invalidAppToken() : error;
+        throw isFinal(error) ? invalidAppToken() : error;
       });
       logger.info({ team: self.team }, "connected to Slack");
     },

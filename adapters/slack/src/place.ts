@@ -49,7 +49,10 @@ function readMessageName(name: string | undefined): MessageAddress | null {
   return channel === undefined || ts === undefined ? null : { channel, ts };
 }
 
-/** The user's id on Slack. */
+/**
+ * The user's id on Slack. Places name their workspace, ids of people do not: people of a second installation would need
+ * it in theirs, while the ids stored so far keep their meaning.
+ */
 export function userOf(callerId: string): string {
   return callerId.slice(surfaceId.length + 1);
 }

@@ -40,11 +40,12 @@ const removal: LocalizedText = {
 
 /** The events that the app subscribes to, and what is lost without each. */
 export const events: readonly { event: string; lost: LocalizedText }[] = [
-  { event: "message.im", lost: { en: "commands by direct message", "zh-CN": "私信中的命令" } },
-  {
-    event: "app_mention",
-    lost: { en: "answers to mentions, commands in threads", "zh-CN": "回应提及，以及消息列中的命令" },
-  },
+  { event: "message.im", lost: lostWithout("im:history") },
+  { event: "app_mention", lost: lostWithout("app_mentions:read") },
   { event: "app_uninstalled", lost: removal },
   { event: "tokens_revoked", lost: removal },
 ];
+
+function lostWithout(name: string): LocalizedText {
+  return scopes.find(({ scope }) => scope === name)?.lost ?? { en: name, "zh-CN": name };
+}

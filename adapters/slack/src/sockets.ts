@@ -22,7 +22,6 @@ interface SocketOptions {
 const socketsOpen = 2;
 const againAfterMs = { first: 1_000, longest: 60_000 };
 
-/** Codes for a token that will never work. */
 const finalCodes = new Set([
   "invalid_auth",
   "not_allowed_token_type",
@@ -30,6 +29,11 @@ const finalCodes = new Set([
   "missing_scope",
   "account_inactive",
 ]);
+
+/** Whether sockets will never open with this token. */
+export function isFinal(error: unknown): boolean {
+  return finalCodes.has(codeOf(error) ?? "");
+}
 
 /** Socket Mode through Bolt's receiver, replaced by a new one as soon as Slack announces that it will close. */
 export class Sockets {
@@ -78,7 +82,7 @@ export class Sockets {
       } catch (error) {
         const failure = readFailure(error);
         logger.warn({ reason: failure.detail }, "a socket to Slack could not be opened");
-        this.#isRefused = finalCodes.has(codeOf(error) ?? "");
+        this.#isRefused = isFinal(error);
         await sleep(clock, this.#isRefused ? againAfterMs.longest : waitMs, this.#stop.signal).catch(() => {});
         waitMs = Math.min(waitMs * 2, againAfterMs.longest);
       }
