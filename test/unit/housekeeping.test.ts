@@ -52,6 +52,16 @@ test("jobs lost while media stayed: their results are kept past their time, and 
   expect(await runtime.media.read(asset.id)).toBeNull();
 });
 
+test("a file whose record is lost is not said to have expired before its time", async () => {
+  verifies("survives.restored-records");
+  const { runtime, id, asset } = await made();
+  await installation.state("media").delete(asset.id);
+  const lines = async () => (await runtime.jobMessage(installation.job(id), ada)).lines;
+  expect(await lines()).toEqual([expect.stringMatching(/^Files that cannot be found: 1.*operator/)]);
+  installation.clock.step(pastRetentionMs);
+  expect(await lines()).toEqual([expect.stringMatching(/^Files that have expired .*: 1$/)]);
+});
+
 test("records lost while jobs stayed: nothing is deleted, and the log says what disagrees", async () => {
   verifies("survives.restored-records");
   const process = await made();

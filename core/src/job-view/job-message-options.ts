@@ -32,6 +32,8 @@ export interface JobMessageOptions {
   deletions: Pick<Deletions, "of">;
   estimates: Estimates;
   logger: Logger;
+  /** How long media are kept, in milliseconds. */
+  retentionMs: number;
   now: number;
 }
 

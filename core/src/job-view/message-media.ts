@@ -10,18 +10,20 @@ export async function messageMedia(ids: string[], alternative: string, store: Me
   return assets.flatMap((asset) => (asset === null ? [] : [mediumOf(asset, alternative)]));
 }
 
-/** The sentences about media that are gone: how many their owner deleted, and how many are past retention. */
+/** The sentences about media that are gone: how many their owner deleted, are past retention, or should be there. */
 export async function goneMedia(
   ids: readonly string[],
-  { media, deletions }: Pick<JobMessageOptions, "media" | "deletions">,
+  { job, media, deletions, retentionMs, now }: JobMessageOptions,
 ): Promise<Sentence[]> {
   const records = await Promise.all(ids.map((id) => media.read(id)));
   const gone = ids.filter((_, place) => records[place] === null);
   const notes = await Promise.all(gone.map((id) => deletions.of(id)));
   const deleted = notes.filter((note) => note !== null).length;
+  // Its media are younger than the job.
+  const isPastRetention = now - job.createdAt >= retentionMs;
   const counts = [
     ["job.media-deleted", deleted],
-    ["job.media-gone", gone.length - deleted],
+    [isPastRetention ? "job.media-gone" : "job.media-lost", gone.length - deleted],
   ] as const;
   return counts.flatMap(([key, count]) => (count === 0 ? [] : [{ key, values: { count } }]));
 }

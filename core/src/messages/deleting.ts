@@ -80,6 +80,10 @@ export const deletingMessages = {
   },
   "media.deleted": { en: "This file was deleted by its owner.", "zh-CN": "该文件已被其所有者删除。" },
   "job.media-deleted": { en: "Files deleted by their owner: {count}", "zh-CN": "已被其所有者删除的文件：{count} 个" },
+  "job.media-lost": {
+    en: "Files that cannot be found: {count}. Their records are missing; an operator finds out more with toolcast doctor.",
+    "zh-CN": "找不到的文件：{count} 个。其记录缺失，管理员可运行 toolcast doctor 查看原因。",
+  },
   "job.media-gone": {
     en: "Files that have expired and are no longer kept: {count}",
     "zh-CN": "已过保存期限、不再保存的文件：{count} 个",

@@ -149,6 +149,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       tool: spendingTool(job.tool),
       tools: tools.filter((tool) => mayUse(tool, caller)),
       ...{ providers, media, voices, deletions, estimates, logger },
+      retentionMs,
       now: clock.now(),
       ...extra,
     });
