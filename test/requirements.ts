@@ -359,6 +359,8 @@ export const requirements = {
     "Where the server can show a message to one member alone, private questions that cost and change nothing are asked and answered so in a group; nothing else rests on it.",
   "telegram.stop":
     "In a private chat Telegram's own Stop button cancels the job, even after a restart, and no draft is left below a result.",
+  "telegram.elsewhere":
+    "Where inline or guest mode is switched on, people let in get answers that cost, change and reveal nothing, and inline their own results; strangers get nothing.",
   "telegram.native":
     "Pictures, videos, recordings, voices and albums are shown as Telegram shows them best, otherwise as a file or link.",
   "telegram.inert":

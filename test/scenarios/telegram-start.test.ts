@@ -162,7 +162,7 @@ describe("start and stop of the whole adapter", () => {
     const [set] = one.telegram.requestsTo("setWebhook");
     expect(set?.values).toMatchObject({
       ...{ url: "https://toolcast.example/telegram/webhook", secret_token: webhookSecret },
-      allowed_updates: ["message", "callback_query", "stopped_message_generation"],
+      allowed_updates: ["message", "callback_query", "stopped_message_generation", "inline_query", "guest_message"],
     });
     const post = (body: string, secret: string, path = "/telegram/webhook") =>
       one.adapter.handlePublic?.(

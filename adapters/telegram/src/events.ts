@@ -9,6 +9,7 @@ import { isOfTelegram } from "./bot-api.ts";
 import type { TelegramChat, TelegramContext } from "./context.ts";
 import { dialogueActions, retireQuestion } from "./dialogue.ts";
 import { takeDialoguePress } from "./dialogue-press.ts";
+import { answerGuest, answerInline } from "./inline.ts";
 import { type Address, callerOf, inPrivate } from "./place.ts";
 import {
   answersAlone,
@@ -27,6 +28,7 @@ import {
   type InboundMessage,
   type InboundPress,
   type InboundStop,
+  type InboundUpdate,
   updateSchema,
 } from "./update.ts";
 import { welcome } from "./welcome.ts";
@@ -79,11 +81,28 @@ export async function takeUpdate(telegram: TelegramChat, payload: unknown): Prom
         ? takePress(taking, press)
         : stop
           ? takeStop(taking, stop)
-          : undefined);
+          : takeElsewhere(taking, parsed.data));
   } catch (error) {
     if (!isOfTelegram(error)) {
       throw error;
     }
+  }
+}
+
+/** What is asked in chats that the bot is not in. Nothing is stored: whoever gets no answer asks again. */
+async function takeElsewhere(
+  taking: Taking,
+  { inline_query: inline, guest_message: guest }: InboundUpdate,
+): Promise<void> {
+  const { context, id } = taking;
+  const from = inline?.from ?? guest?.from;
+  if (!from || from.is_bot) {
+    return;
+  }
+  const caller = callerOf(id, from, { chat: { id: from.id, type: "private" }, message_id: 0 });
+  const answered = inline ? answerInline(context, caller, inline) : guest ? answerGuest(context, caller, guest) : null;
+  if (answered !== null) {
+    await taking.tell(answered);
   }
 }
 

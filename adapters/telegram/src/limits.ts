@@ -21,6 +21,7 @@ export const telegramLimits = {
   linkCharacters: 2_000,
   alertCharacters: 200,
   placeholderCharacters: 64,
+  inlineResults: 50,
   commands: 100,
   commandNameCharacters: 32,
   descriptionCharacters: 256,

@@ -21,6 +21,10 @@ export const sentences = {
     en: "I did not understand that. Send a command; /help lists them all.",
     "zh-CN": "无法理解，请发送命令。/help 可查看全部命令。",
   },
+  notHere: {
+    en: "Here I only answer commands that cost and change nothing. Send me anything else in our own chat.",
+    "zh-CN": "在这里我只回答不产生费用、不做改动的命令。其他请求请在与我的私聊中发送。",
+  },
   late: {
     en: "This reached me late, after {duration}. Nothing was started. Send it again if you still want it.",
     "zh-CN": "此消息延迟了 {duration} 才送达，未开始任何任务。如仍需要，请重新发送。",

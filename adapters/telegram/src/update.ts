@@ -47,6 +47,7 @@ const message = z.object({
   reply_to_message: z.object(content).nullish(),
   quote: z.object({ text: z.string() }).nullish(),
   migrate_to_chat_id: z.number().nullish(),
+  guest_query_id: z.string().optional(),
   via_bot: user.nullish(),
 });
 export type InboundMessage = z.infer<typeof message>;
@@ -64,16 +65,29 @@ export type InboundPress = z.infer<typeof press>;
 const stop = z.object({ chat, draft_id: z.number(), message_thread_id: z.number().optional() });
 export type InboundStop = z.infer<typeof stop>;
 
+const inline = z.object({ id: z.string(), from: user, query: z.string() });
+export type InboundInline = z.infer<typeof inline>;
+
 /** Tolerant: reads only the fields used here and trusts nothing beyond their types. */
 export const updateSchema = z.object({
   update_id: z.number(),
   message: message.nullish(),
   callback_query: press.nullish(),
   stopped_message_generation: stop.nullish(),
+  inline_query: inline.nullish(),
+  guest_message: message.nullish(),
 });
 
+export type InboundUpdate = z.infer<typeof updateSchema>;
+
 /** Sent every time: without a list, Telegram would keep using an earlier one. */
-export const allowedUpdates = ["message", "callback_query", "stopped_message_generation"] as const;
+export const allowedUpdates = [
+  "message",
+  "callback_query",
+  "stopped_message_generation",
+  "inline_query",
+  "guest_message",
+] as const;
 
 /** A file of a message, as it is stored until it is loaded. */
 export const inboundFileSchema = z.object({
