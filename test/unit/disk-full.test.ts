@@ -8,7 +8,14 @@ import { StorageError } from "../../core/src/errors/storage-error.ts";
 import type { JobEngine } from "../../core/src/job/engine.ts";
 import { usualOutput } from "../doubles/scripted-provider.ts";
 import { createMemoryEngine } from "../memory-engine.ts";
-import { createInstallation, type Installation, leaseMs, settle, startJob } from "../runtime-fixture.ts";
+import {
+  createInstallation,
+  type Installation,
+  leaseMs,
+  type RunningProcess,
+  settle,
+  startJob,
+} from "../runtime-fixture.ts";
 import { createSeededRandom } from "../seeded-random.ts";
 import { verifies } from "../verifies.ts";
 
@@ -56,6 +63,67 @@ test("a paid answer waits in memory for room, beyond its lease, and its start do
   await installation.until(() => installation.job(id).state.phase === "succeeded", 5 * 60_000);
   expect(installation.provider.starts).toHaveLength(1);
 });
+
+/** Makes the media folder accept nothing large while it is set to full. An address that gives nothing writes nothing. */
+function fillMedia({ runtime: { media } }: RunningProcess): (isFull: boolean) => void {
+  const { keep, fetch } = media;
+  let isMediaFull = false;
+  const full = () => Promise.reject(new StorageError("full", new Error("ENOSPC")));
+  media.keep = (source, about) => (isMediaFull ? full() : keep(source, about));
+  media.fetch = (url, about) => (isMediaFull && !url.includes("?") ? full() : fetch(url, about));
+  return (now) => {
+    isMediaFull = now;
+  };
+}
+
+test("a picture that came with a paid answer stays in memory while the media folder is full, and is the result", async () => {
+  verifies("survives.disk-full", "paid-once.one-start-a-step");
+  const process = await installation.open();
+  const setFull = fillMedia(process);
+  installation.provider.nextStart("image", async () => {
+    setFull(true);
+    return { end: "done", output: usualOutput("image") };
+  });
+  const { id } = await startJob(process, "image", { prompt: "x" });
+  await installation.until(() => installation.provider.starts.length === 1);
+  await installation.pass(5 * leaseMs);
+  expect(installation.job(id).state.phase).toBe("starting");
+  setFull(false);
+  await installation.until(() => installation.job(id).state.phase === "succeeded", 60_000);
+  expect(installation.job(id).steps[0]).toMatchObject({ assets: [expect.any(String)] });
+  expect(installation.job(id).steps[0]).not.toHaveProperty("missing");
+  expect(installation.provider.starts).toHaveLength(1);
+});
+
+test.each([
+  ["alone", ["picture.png"], 1],
+  ["beside one that is gone", ["gone.png?status=404", "picture.png"], 1],
+  ["beside one that still had room", ["picture.gif?small", "picture.png"], 2],
+])(
+  "a picture at an address (%s) is fetched when there is room, however long that takes",
+  async (_name, names, kept) => {
+    verifies("survives.disk-full", "survives.lost-result");
+    const { provider } = installation;
+    provider.perCall = names.length;
+    const process = await installation.open();
+    const setFull = fillMedia(process);
+    const media = names.map((name) => ({ url: `https://vendor.example/${name}` }));
+    provider.nextStart("image", async () => {
+      setFull(true);
+      return { end: "done", output: { media } };
+    });
+    const { id } = await startJob(process, "image", { prompt: "x", count: names.length });
+    await installation.until(() => provider.starts.length === 1);
+    await installation.pass(provider.maxDurationMs + 60 * 60_000);
+    expect(installation.job(id).state).toMatchObject({
+      phase: "running",
+      trouble: { sentence: { key: "storage.full" } },
+    });
+    setFull(false);
+    await installation.until(() => installation.job(id).state.phase === "succeeded", 60 * 60_000);
+    expect(installation.job(id).steps[0]?.assets).toHaveLength(kept);
+  },
+);
 
 test("while media cannot be written nothing is started; the job says why and begins when there is room", async () => {
   verifies("survives.disk-full");

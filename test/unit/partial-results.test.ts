@@ -75,6 +75,22 @@ describe("if one of several pictures cannot be fetched", () => {
     expect(installation.job(id).steps[0]).toMatchObject({ assets: [expect.any(String)], missing: [{}] });
   });
 
+  test("one that is gone is no reason to stop waiting for the only other one, whichever comes first", async () => {
+    const [gone, passing] = [at("gone.png?status=404"), at("picture.gif")];
+    for (const media of [
+      [gone, passing],
+      [passing, gone],
+    ]) {
+      installation.failingAddresses.add(passing.url);
+      const { id } = await pictures(media);
+      await installation.pass(installation.provider.maxDurationMs - 60_000);
+      expect(phase(id)).toBe("running");
+      installation.failingAddresses.delete(passing.url);
+      await installation.until(() => phase(id) === "succeeded", 60_000);
+      expect(installation.job(id).steps[0]).toMatchObject({ assets: [expect.any(String)], missing: [{}] });
+    }
+  });
+
   test("bytes that came with the answer exist nowhere else: the good ones are delivered at once", async () => {
     const { id } = await pictures([{ bytes: half("picture.png") }, { bytes: fixture("picture.png") }]);
     await installation.until(() => phase(id) === "succeeded", 60_000);

@@ -76,9 +76,10 @@ export class Recorder {
   }
 
   /**
-   * Copies a step's result into our store and ends the step. Throws the error that kept a part from being copied,
-   * unless another part is there and `givesUp` returns true for every error: then the rest is the result. `kept` are
-   * the assets that came in the same answer as recorded addresses, when the rest of that answer is copied later.
+   * Copies a step's result into our store and ends the step. Throws the error that kept a part from being copied, first
+   * of all one for which there was no room or `givesUp` returns false. If there is no such error and another part is
+   * there, the rest is the result. `kept` are the assets that came in the same answer as recorded addresses, when the
+   * rest of that answer is copied later.
    */
   async recordDone(
     job: Job,
@@ -121,10 +122,13 @@ export class Recorder {
     const assets = [...before.filter((asset) => asset !== null), ...copied]
       .sort((one, other) => (one.origin?.index ?? 0) - (other.origin?.index ?? 0))
       .map(({ id }) => id);
-    const [trouble] = troubles;
     const lost = troubles.map((error) => this.failureOf(error, job, "unknown"));
-    if (trouble !== undefined && !isAddressed && (assets.length === 0 || !lost.every(givesUp))) {
-      throw trouble;
+    if (troubles.length > 0 && !isAddressed) {
+      // Waiting may still bring these parts, and a full disk is never a reason to give one up.
+      const awaited = troubles.filter((error, part) => error instanceof StorageError || !givesUp(lost[part]!));
+      if (awaited.length > 0 || assets.length === 0) {
+        throw awaited.find((error) => error instanceof StorageError) ?? awaited[0] ?? troubles[0];
+      }
     }
     const missing = lost.length === 0 ? output.missing : [...(output.missing ?? []), ...lost];
     const told = {
