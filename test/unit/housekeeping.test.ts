@@ -108,10 +108,32 @@ test("a clock set forward by months makes nothing old for a day", async () => {
   const { runtime, asset } = await made();
   installation.clock.step(200 * 24 * hourMs);
   await installation.pass(untilSweepMs);
+  expect(said.filter(({ text }) => text.startsWith("the clock was set forward, or the machine slept"))).toEqual([
+    { facts: { byMs: 200 * 24 * hourMs }, text: expect.any(String) },
+  ]);
   expect(await runtime.media.read(asset.id)).not.toBeNull();
   expect(existsSync(runtime.media.pathOf(asset))).toBe(true);
   installation.clock.step(-200 * 24 * hourMs);
   await installation.pass(untilSweepMs);
   await settle();
   expect(await runtime.media.read(asset.id)).not.toBeNull();
+});
+
+test("a disk that is nearly full is reported every hour before nothing more can be stored", async () => {
+  verifies("survives.disk-full");
+  const { runtime } = await made();
+  const enough = 1024 ** 3;
+  for (const [freeBytes, isSpaceShort] of [
+    [enough, false],
+    [enough - 1, true],
+    [null, false],
+  ] as const) {
+    said = [];
+    runtime.media.condition = async () => ({ trouble: null, freeBytes });
+    expect(await runtime.condition()).toMatchObject({ ready: true, freeBytes, isSpaceShort });
+    await installation.pass(untilSweepMs);
+    expect(said.map(({ text }) => text)).toEqual(
+      isSpaceShort ? [expect.stringMatching(/^the disk is nearly full/)] : [],
+    );
+  }
 });

@@ -172,7 +172,8 @@ function storeFindings(unusable: UnusableStore | null): SubjectFinding[] {
   return unusable === null ? [] : [{ subject: "TOOLCAST_DATA_DIR", level: "error", sentence: unusableText(unusable) }];
 }
 
-function conditionFindings({ store, media, held, isSpaceShort, freeBytes }: Condition): SubjectFinding[] {
+/** What keeps this installation from working, and whether its disk is nearly full. */
+export function conditionFindings({ store, media, held, isSpaceShort, freeBytes }: Condition): SubjectFinding[] {
   const subject = "TOOLCAST_DATA_DIR";
   const troubles = [store, media, held].filter((trouble) => trouble !== null);
   return [
@@ -192,7 +193,8 @@ function spaceIsShort(subject: string, bytes: number): SubjectFinding {
 /** A clock step older than a week explains nothing any more. */
 const clockStepIsNewsMs = 7 * 24 * 60 * 60_000;
 
-function clockFindings(step: ClockStep | null): SubjectFinding[] {
+/** The last change of the clock, while it may still explain something. */
+export function clockFindings(step: ClockStep | null): SubjectFinding[] {
   if (step === null || Math.abs(systemClock.now() - step.at) > clockStepIsNewsMs) {
     return [];
   }
