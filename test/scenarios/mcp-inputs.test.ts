@@ -64,6 +64,7 @@ for (const connect of [connectPipe, connectHttp]) {
         const text = `data:text/plain,${encodeURIComponent("just words")}`;
         const refused = await client.callTool({ name: "describe_image", arguments: { image: text } });
         expect([refused.isError, textOf(refused)]).toEqual([true, expect.stringContaining("not a picture")]);
+        expect(textOf(refused)).toContain("Code: usage (image)");
       });
     });
   }

@@ -2,7 +2,7 @@ import { createReadStream } from "node:fs";
 import { realpath, stat } from "node:fs/promises";
 import { basename, isAbsolute, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type Caller, type LocalizedText, type Runtime, UsageError } from "@toolcast/core";
+import { type Caller, type LocalizedText, type Runtime, ToolcastError, UsageError } from "@toolcast/core";
 import {
   decodeDataAddress,
   type FieldDescription,
@@ -33,10 +33,21 @@ export async function takeMedia(
     const value = input[field.name];
     if (field.kind === "media" && typeof value === "string" && !isLeftOut(value)) {
       const given = value.trim();
-      taken[field.name] = /^(https?:\/\/|asset_)/i.test(given) ? given : await takeFile(field, given, options);
+      taken[field.name] = /^(https?:\/\/|asset_)/i.test(given)
+        ? given
+        : await takeFile(field, given, options).catch((error: unknown) => {
+            throw ofField(error, field.name);
+          });
     }
   }
   return taken;
+}
+
+/** The store does not know the inputs, so its refusals of a file do not say which one is meant. */
+function ofField(error: unknown, field: string): unknown {
+  return ToolcastError.isInstance(error) && error.failure.kind === "usage"
+    ? new UsageError(error.failure.sentence, field)
+    : error;
 }
 
 async function takeFile(field: FieldDescription, value: string, options: MediaInputOptions): Promise<string> {
