@@ -150,6 +150,20 @@ describe("text from people", () => {
     expect(room.newestJob().input).toMatchObject({ prompt: hostile });
   });
 
+  test("with half a character in it comes back whole in a form", async () => {
+    verifies("safe.whole-characters");
+    const room = await open();
+    await room.open();
+    const { platform } = room;
+    const ada = platform.person("ada");
+    const said = ada.say("is this a \ud83d?");
+    await room.taken(ada.shortcut("tool:describe", { channelId: said.channelId, ts: said.ts }));
+    await platform.until(() => ada.modal !== null, "the form");
+    const values = JSON.stringify(ada.modal?.inputs);
+    expect(values).toContain("is this a \ufffd?");
+    expect(values).not.toContain("\\ud83d");
+  });
+
   test("unreadable content is reported to its sender alone, and starts nothing", async () => {
     verifies("slack.commands");
     const room = await open();

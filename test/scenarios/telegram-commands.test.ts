@@ -33,6 +33,17 @@ describe("a command in a private chat", () => {
     expect(newestJob(room).notices.at(-1)).toMatchObject({ state: "sent", rung: "edit" });
   });
 
+  test("leaves no half of a character in a name or text", async () => {
+    verifies("safe.whole-characters");
+    await using room = await openTelegramRoom();
+    await room.open();
+    const ada = await room.member("Ada \ud83d");
+    ada.write("/image a fox \ud83d");
+    await room.calm();
+    const job = newestJob(room);
+    expect([job.caller.name, job.input.prompt]).toEqual(["Ada \ufffd", "a fox \ufffd"]);
+  });
+
   test("shows progress by edits, and a short message says that it is ready, because edits make no sound", async () => {
     verifies("telegram.answers", "telegram.ready-once");
     await using room = await openTelegramRoom();

@@ -8,7 +8,7 @@ import {
   type PointedMessage,
   readButtonId,
 } from "@toolcast/core/chat";
-import { say } from "@toolcast/core/surface";
+import { say, wellFormed } from "@toolcast/core/surface";
 import type { z } from "zod";
 import type { SlackContext } from "./context.ts";
 import { linkPrefix } from "./layout.ts";
@@ -38,8 +38,9 @@ export interface Notices {
 type Slack = { context: SlackContext; chat: Chat; notices: Notices };
 
 /** Takes what Slack sends, whichever the transport. Never throws; `acknowledge` may carry an answer. */
-export function takePayload(slack: Slack, payload: unknown, acknowledge: Transport): void {
+export function takePayload(slack: Slack, received: unknown, acknowledge: Transport): void {
   const ack = once(acknowledge);
+  const payload = wellFormed(received);
   const { type, command } = (payload ?? {}) as { type?: unknown; command?: unknown };
   if (typeof command === "string") {
     read(slack, commandSchema, payload, ack, (parsed) => takeCommand(slack, parsed, ack));

@@ -1,7 +1,7 @@
 import { type Caller, type Tool, UsageError } from "@toolcast/core";
 import { type GivenInput, readButtonId } from "@toolcast/core/chat";
 import { sleep } from "@toolcast/core/engine";
-import { formatBytes, formatDuration, say } from "@toolcast/core/surface";
+import { formatBytes, formatDuration, say, wellFormed } from "@toolcast/core/surface";
 import { type AlbumEnd, albumMs } from "./albums.ts";
 import { asAlone, nameAlone } from "./alone.ts";
 import { answerAccessPress, askedForAccess, refuseStranger } from "./ask-access.ts";
@@ -47,8 +47,9 @@ export function eventId({ bot }: Pick<TelegramContext, "bot">, update: number): 
  * Takes an update; resolves when it is stored, or when nothing more needs to be done about it. Rejects when it could
  * not be stored and must be delivered again; a failure to answer it is no reason for that.
  */
-export async function takeUpdate(telegram: TelegramChat, payload: unknown): Promise<void> {
+export async function takeUpdate(telegram: TelegramChat, received: unknown): Promise<void> {
   const { context, chat } = telegram;
+  const payload = wellFormed(received);
   const parsed = updateSchema.safeParse(payload);
   if (!parsed.success) {
     const { update_id: id } = (payload ?? {}) as { update_id?: unknown };
