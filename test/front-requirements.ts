@@ -9,6 +9,9 @@ export const frontRequirements = {
   "console.conversations": "A conversation can be named and removed; the removal can be undone, and its jobs stay.",
   "console.keyboard":
     "Everything from choosing a tool to pressing a decision works by keyboard alone, and the focus is never lost.",
+  "console.nothing-lost":
+    "What is sent while the server is away waits in the browser, over reloads too, and becomes one request once the server answers.",
+  "console.draft-kept": "What is being typed, and the lines sent before, survive a reload.",
   "console.accessible":
     "Every view is accessible: on phones and wide screens, light and dark, axe finds nothing serious.",
   "console.announced": "Screen readers announce what arrives and what changes.",

@@ -3,6 +3,7 @@ import type { EntryView, SearchResultView } from "../src/wire.ts";
 import { landing } from "./focus.ts";
 import { connect } from "./live.ts";
 import { setLocale } from "./locale.ts";
+import { deliverAll, send, sendLater } from "./outbox.ts";
 import { type Ask, ServerError, server } from "./server.ts";
 import {
   addEntries,
@@ -17,13 +18,14 @@ import {
   jobs,
   looseFile,
   needsLogin,
-  type Outgoing,
+  notice,
   outbox,
   remark,
   sought,
   state,
 } from "./store.ts";
 import { t } from "./strings.ts";
+import { remember } from "./typed.ts";
 
 function newKey(): string {
   return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
@@ -55,7 +57,7 @@ export async function load(): Promise<void> {
     hasEarlier.value = page.more;
     jobs.value = newJobs;
     connect(page.sequence, reloads);
-    outbox.value.forEach(deliver);
+    void deliverAll();
   } catch (error) {
     if (own !== loads) {
       return;
@@ -107,7 +109,7 @@ export async function openEntry({ id, conversation: where, sequence }: SearchRes
     }
     sought.value = id;
   } catch (error) {
-    remark.value = messageOf(error);
+    report(error);
   }
 }
 
@@ -124,7 +126,7 @@ export async function refreshState(): Promise<void> {
   try {
     state.value = await server.state();
   } catch (error) {
-    remark.value = messageOf(error);
+    report(error);
   }
 }
 
@@ -133,7 +135,7 @@ export async function renameConversation(id: string, title: string): Promise<voi
     await server.renameConversation(id, title);
     await refreshState();
   } catch (error) {
-    remark.value = messageOf(error);
+    report(error);
   }
 }
 
@@ -148,7 +150,7 @@ export async function removeConversation(id: string): Promise<boolean> {
     }
     return true;
   } catch (error) {
-    remark.value = messageOf(error);
+    report(error);
     return false;
   }
 }
@@ -158,67 +160,44 @@ export async function restoreConversation(id: string): Promise<void> {
     await server.restoreConversation(id);
     await refreshState();
   } catch (error) {
-    remark.value = messageOf(error);
+    report(error);
   }
 }
 
-/** Sends a typed line; retries until the server has answered, always as the same request. */
+/** Sends a typed line. */
 export function say(text: string): void {
-  const outgoing: Outgoing = { key: newKey(), conversation: conversation.value, ask: { text }, isStuck: false };
-  outbox.value = [...outbox.value, outgoing];
-  void deliver(outgoing);
+  remember(text);
+  void send({ key: newKey(), conversation: conversation.value, ask: { text } });
 }
 
 /** Sends an unanswered request again under its own key. */
 export function askAgain(entry: EntryView): void {
   const key = entry.id.slice(`request:${entry.conversation}:`.length);
   const ask: Ask = entry.form ?? { text: entry.text ?? "" };
-  const outgoing: Outgoing = { key, conversation: entry.conversation, ask, isStuck: false };
-  outbox.value = [...outbox.value.filter((other) => other.key !== key), outgoing];
-  void deliver(outgoing);
+  void send({ key, conversation: entry.conversation, ask });
 }
 
-async function deliver(outgoing: Outgoing): Promise<void> {
-  const { key } = outgoing;
-  const others = () => outbox.value.filter((other) => other.key !== key);
-  try {
-    const { entries: added } = await server.ask(outgoing.conversation, outgoing.ask, key);
-    addEntries(added);
-    outbox.value = others();
-  } catch (error) {
-    if (error instanceof ServerError && error.status === 0) {
-      outbox.value = outbox.value.map((other) => (other.key === key ? { ...other, isStuck: true } : other));
-      return;
-    }
-    outbox.value = others();
-    const added = error instanceof ServerError ? error.answer.entries : undefined;
-    if (added === undefined) {
-      remark.value = messageOf(error);
-    } else {
-      addEntries(added);
-    }
-  }
-}
-
-/** Sends a filled form. Resolves with what is wrong, or null if it was accepted. */
+/** Sends a filled form. Resolves with what is wrong, or null if it was accepted or waits for the server. */
 export async function submit(
   command: string,
   input: Record<string, unknown>,
-  key: string,
-): Promise<{ message: Message; field?: string; mayHaveArrived: boolean } | null> {
+  key = newKey(),
+): Promise<{ message: Message; field?: string } | null> {
+  const where = conversation.value;
   try {
-    const { entries: added } = await server.ask(conversation.value, { command, input }, key);
+    const { entries: added } = await server.ask(where, { command, input }, key);
     addEntries(added);
     landing.value = added[0]?.id ?? null;
     return null;
   } catch (error) {
+    if (error instanceof ServerError && error.isPassing) {
+      sendLater({ key, conversation: where, ask: { command, input } });
+      return null;
+    }
     const field = error instanceof ServerError ? error.answer.field : undefined;
-    const mayHaveArrived = error instanceof ServerError && error.status === 0;
-    return { message: messageOf(error), mayHaveArrived, field };
+    return { message: messageOf(error), field };
   }
 }
-
-export { newKey };
 
 /** A second press within this time counts as a double click and does not send another request. */
 const doubleClickMs = 2_000;
@@ -231,12 +210,13 @@ async function startAtOnce(subject: string, { command, input }: NonNullable<Mess
   if (before !== undefined && now - before.at < doubleClickMs) {
     return;
   }
-  const key = before === undefined || before.isAnswered ? newKey() : before.key;
+  const isOpen = before !== undefined && (!before.isAnswered || outbox.value.some((each) => each.key === before.key));
+  const key = isOpen ? before.key : newKey();
   const start = { subject, at: now, key, isAnswered: false };
   lastStart = start;
   jobDetail.value = null;
   const problem = await submit(command, input, key);
-  start.isAnswered = !problem?.mayHaveArrived;
+  start.isAnswered = true;
   remark.value = problem?.message ?? null;
 }
 
@@ -263,7 +243,7 @@ export async function press(action: MessageAction): Promise<void> {
       remark.value = outcome.message;
     }
   } catch (error) {
-    remark.value = messageOf(error);
+    report(error);
   }
 }
 
@@ -271,7 +251,7 @@ export async function showJob(id: string): Promise<void> {
   try {
     jobDetail.value = await server.job(id);
   } catch (error) {
-    remark.value = messageOf(error);
+    report(error);
   }
 }
 
@@ -279,7 +259,7 @@ export async function kill(): Promise<void> {
   try {
     await server.kill();
   } catch (error) {
-    remark.value = messageOf(error);
+    report(error);
   }
 }
 
@@ -302,7 +282,7 @@ export async function takeFile(file: File): Promise<void> {
     });
   } catch (error) {
     looseFile.value = null;
-    remark.value = messageOf(error);
+    report(error);
   }
 }
 
@@ -312,12 +292,30 @@ export async function refreshGallery(): Promise<void> {
     gallery.value = (await server.gallery(galleryLimit.value)).media;
   } catch (error) {
     gallery.value ??= [];
-    remark.value = messageOf(error);
+    report(error);
   }
 }
 
 export function toggleJobs(): void {
   isJobsOpen.value = !isJobsOpen.value;
+}
+
+const noticeMs = 15_000;
+
+/** Shows why something failed: above the conversation if that passes by itself. */
+export function report(error: unknown): void {
+  const message = messageOf(error);
+  if (!(error instanceof ServerError && error.isPassing)) {
+    remark.value = message;
+    return;
+  }
+  const shown = { tone: "warning", text: t("tryAgainSoon", { reason: message.title }) } as const;
+  notice.value = shown;
+  setTimeout(() => {
+    if (notice.value === shown) {
+      notice.value = null;
+    }
+  }, noticeMs);
 }
 
 export function messageOf(error: unknown): Message {

@@ -5,10 +5,13 @@ import { Icon } from "./icons.tsx";
 import { LooseFile } from "./loose-file.tsx";
 import { form, toolNamed } from "./store.ts";
 import { t } from "./strings.ts";
+import { draft, typedBefore } from "./typed.ts";
 
 /** Where a person types. Enter sends, Shift+Enter starts a new line, and a slash offers the commands. */
 export function Composer() {
-  const [text, setText] = useState("");
+  const text = draft.value;
+  /** How many lines back of those typed before the person is; 0: at what they are typing. */
+  const [back, setBack] = useState(0);
   const [selected, setSelected] = useState(0);
   const [isDismissed, setDismissed] = useState(false);
   const area = useRef<HTMLTextAreaElement>(null);
@@ -27,7 +30,8 @@ export function Composer() {
   /** A command typed in full need not be chosen: Enter sends it. */
   const isWhole = palette[current]?.command === text.trim().slice(1).toLowerCase();
   const change = (value: string) => {
-    setText(value);
+    draft.value = value;
+    setBack(0);
     setSelected(0);
     setDismissed(false);
   };
@@ -41,6 +45,15 @@ export function Composer() {
     change(`/${name} `);
     area.current?.focus();
   };
+  /** Shows an earlier line, or a later one; the one being typed is empty. */
+  const browse = (to: number) => {
+    const lines = typedBefore();
+    const wanted = Math.min(to, lines.length);
+    draft.value = wanted === 0 ? "" : lines[lines.length - wanted]!;
+    setBack(wanted);
+    // A command among them is not being typed.
+    setDismissed(true);
+  };
   const onKeyDown = (event: KeyboardEvent) => {
     // Enter during composition confirms the input method's characters.
     if (event.isComposing || event.keyCode === 229) {
@@ -50,6 +63,12 @@ export function Composer() {
     if (item !== undefined && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
       event.preventDefault();
       setSelected((current + (event.key === "ArrowDown" ? 1 : palette.length - 1)) % palette.length);
+    } else if (event.key === "ArrowUp" && (text === "" || back > 0)) {
+      event.preventDefault();
+      browse(back + 1);
+    } else if (event.key === "ArrowDown" && back > 0) {
+      event.preventDefault();
+      browse(back - 1);
     } else if (item !== undefined && event.key === "Escape") {
       setDismissed(true);
     } else if (item !== undefined && (event.key === "Tab" || (event.key === "Enter" && !event.shiftKey && !isWhole))) {

@@ -12,9 +12,10 @@ import "./styles/gallery.css";
 import "./styles/operator.css";
 import "./styles/search.css";
 import "./styles/upload.css";
-import { load } from "./actions.ts";
+import { load, report } from "./actions.ts";
 import { App } from "./app.tsx";
 import { locale } from "./locale.ts";
+import { openOutbox } from "./outbox.ts";
 import { now } from "./store.ts";
 
 effect(() => {
@@ -23,5 +24,6 @@ effect(() => {
 setInterval(() => {
   now.value = Date.now();
 }, 5_000);
+openOutbox(report);
 render(<App />, document.getElementById("page")!);
 void load();

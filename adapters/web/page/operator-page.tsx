@@ -1,13 +1,13 @@
 import { useEffect, useState } from "preact/hooks";
 import type { OverviewView } from "../src/wire.ts";
-import { messageOf } from "./actions.ts";
+import { report } from "./actions.ts";
 import { age, amount, duration } from "./format.ts";
 import { Icon } from "./icons.tsx";
 import { MessageView } from "./message-view.tsx";
-import { server } from "./server.ts";
+import { ServerError, server } from "./server.ts";
 import { Sheet } from "./sheet.tsx";
 import { ProbableTable, SpendTable } from "./spend-table.tsx";
-import { now, remark, view } from "./store.ts";
+import { now, view } from "./store.ts";
 import { t } from "./strings.ts";
 
 const refreshMs = 2_000;
@@ -67,8 +67,8 @@ function useOverview(): OverviewView | null {
       } catch (error) {
         // Keeps showing the last known state. The banner above the conversation reports a server that is away, and any
         // other problem is shown only once.
-        if (isOpen && !isTold && messageOf(error).title !== t("unreachable")) {
-          remark.value = messageOf(error);
+        if (isOpen && !isTold && !(error instanceof ServerError && error.isPassing)) {
+          report(error);
           isTold = true;
         }
       }

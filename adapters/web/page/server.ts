@@ -17,14 +17,20 @@ import type {
 import { locale } from "./locale.ts";
 import { t } from "./strings.ts";
 
+/** The statuses by which a proxy says that the server is not there. */
+const proxyStatuses = [502, 503, 504];
+
 /** A failed request. `status` 0: there was no answer, and it is unknown whether the server received the request. */
 export class ServerError extends Error {
   readonly status: number;
   readonly answer: ErrorView;
-  constructor(status: number, answer: ErrorView) {
+  /** The server is away or restarts: the same request may succeed soon. */
+  readonly isPassing: boolean;
+  constructor(status: number, answer: ErrorView, isPassing = status === 0 || proxyStatuses.includes(status)) {
     super(answer.error.title);
     this.status = status;
     this.answer = answer;
+    this.isPassing = isPassing;
   }
 }
 
@@ -39,12 +45,14 @@ function plain(title: string): Message {
 async function request<Answer>(path: string, init: RequestInit = {}): Promise<Answer> {
   const headers = { "X-Toolcast-Locale": locale.value, ...init.headers };
   let response: Response;
+  let text: string;
   try {
     response = await fetch(path, { ...init, headers });
+    text = await response.text();
   } catch {
     throw unreachable();
   }
-  return read<Answer>(response.status, await response.text());
+  return read<Answer>(response.status, text);
 }
 
 function read<Answer>(status: number, text: string): Answer {
@@ -52,21 +60,38 @@ function read<Answer>(status: number, text: string): Answer {
   try {
     answer = text === "" ? undefined : JSON.parse(text);
   } catch {
-    throw new ServerError(status, { error: plain(t("strangeAnswer")) });
+    // Only a proxy in front of the server answers with a page of its own.
+    throw new ServerError(status, { error: plain(t("serverRestarting")) }, true);
   }
   if (status >= 200 && status < 300) {
     return answer as Answer;
   }
-  throw new ServerError(status, (answer as ErrorView | undefined) ?? { error: plain(t("strangeAnswer")) });
+  throw new ServerError(status, answerOf(answer, status));
 }
 
-function post<Answer>(path: string, body: object, headers: Record<string, string> = {}): Promise<Answer> {
+function answerOf(answer: unknown, status: number): ErrorView {
+  const isOurs = typeof answer === "object" && answer !== null && "error" in answer;
+  return isOurs
+    ? (answer as ErrorView)
+    : { error: plain(t(proxyStatuses.includes(status) ? "serverRestarting" : "strangeAnswer")) };
+}
+
+function post<Answer>(
+  path: string,
+  body: object,
+  headers: Record<string, string> = {},
+  signal: AbortSignal | null = null,
+): Promise<Answer> {
   return request<Answer>(path, {
     method: "POST",
+    signal,
     body: JSON.stringify(body),
     headers: { "Content-Type": "application/json", ...headers },
   });
 }
+
+/** A request without an answer by then is sent again; the server answers within seconds. */
+const askTimeoutMs = 60_000;
 
 /** What a person sends: a typed line or a filled form. */
 export type Ask = { text: string } | { command: string; input: Record<string, unknown> };
@@ -90,7 +115,12 @@ export const server = {
   search: (words: string, limit: number) =>
     request<{ results: SearchResultView[] }>(`/api/search?${new URLSearchParams({ words, limit: String(limit) })}`),
   ask: (conversation: string, ask: Ask, key: string) =>
-    post<OutcomeView>(`/api/conversations/${conversation}/messages`, ask, { "Idempotency-Key": key }),
+    post<OutcomeView>(
+      `/api/conversations/${conversation}/messages`,
+      ask,
+      { "Idempotency-Key": key },
+      AbortSignal.timeout(askTimeoutMs),
+    ),
   press: (press: { action: string; subject: string; conversation: string }) => post<OutcomeView>("/api/press", press),
   jobs: () => request<{ jobs: JobView[] }>("/api/jobs?limit=50"),
   job: (id: string) => request<JobDetailView>(`/api/jobs/${encodeURIComponent(id)}`),

@@ -20,7 +20,7 @@ export const connection = signal<"connecting" | "live" | "lost">("connecting");
 export const conversation = signal(/^#([\w-]{1,64})$/.exec(location.hash)?.[1] ?? "main");
 export const entries = signal<EntryView[]>([]);
 export const hasEarlier = signal(false);
-/** Requests sent that are not yet in the conversation. */
+/** Requests that the server has not answered yet; this browser keeps them. */
 export const outbox = signal<Outgoing[]>([]);
 export const jobs = signal<JobView[]>([]);
 
@@ -55,6 +55,9 @@ export interface Outgoing {
   key: string;
   conversation: string;
   ask: Ask;
+  /** When it was typed. */
+  at: number;
+  /** The server could not be reached, and it is tried again. */
   isStuck: boolean;
 }
 

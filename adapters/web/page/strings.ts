@@ -101,6 +101,11 @@ const strings = {
   },
   reconnected: { en: "Connected again.", "zh-CN": "已重新连接。" },
   unreachable: { en: "The server cannot be reached.", "zh-CN": "无法连接服务器。" },
+  serverRestarting: { en: "The server is restarting.", "zh-CN": "服务器正在重启。" },
+  tryAgainSoon: {
+    en: "{reason} It may not have been carried out: try again in a moment.",
+    "zh-CN": "{reason}此操作可能未生效，请稍后再试。",
+  },
   strangeAnswer: { en: "The server's answer could not be read.", "zh-CN": "无法解析服务器的响应。" },
   login: { en: "Enter the console's token", "zh-CN": "请输入控制台访问令牌" },
   token: { en: "Token", "zh-CN": "令牌" },

@@ -1,6 +1,6 @@
 import type { Json, Message } from "@toolcast/core";
-import { useRef, useState } from "preact/hooks";
-import { newKey, submit } from "./actions.ts";
+import { useState } from "preact/hooks";
+import { submit } from "./actions.ts";
 import { FormField } from "./form-field.tsx";
 import { MessageView } from "./message-view.tsx";
 import { Sheet } from "./sheet.tsx";
@@ -12,8 +12,6 @@ export function ToolForm({ command, input }: { command: string; input: Record<st
   const [values, setValues] = useState<Record<string, unknown>>(input);
   const [problem, setProblem] = useState<{ message: Message; field?: string } | null>(null);
   const [isBusy, setBusy] = useState(false);
-  // Kept while it is unknown whether the server received it, so that sending again is the same request.
-  const key = useRef(newKey());
   const tool = toolNamed(command);
   const close = () => {
     form.value = null;
@@ -25,14 +23,11 @@ export function ToolForm({ command, input }: { command: string; input: Record<st
     event.preventDefault();
     setBusy(true);
     const filled = Object.entries(values).filter(([, value]) => value !== undefined && value !== "");
-    const result = await submit(command, Object.fromEntries(filled), key.current);
+    const result = await submit(command, Object.fromEntries(filled));
     setBusy(false);
     if (result === null) {
       close();
       return;
-    }
-    if (!result.mayHaveArrived) {
-      key.current = newKey();
     }
     setProblem(result);
     if (result.field !== undefined) {

@@ -1,4 +1,4 @@
-import { newKey, submit } from "./actions.ts";
+import { submit } from "./actions.ts";
 import { firstText } from "./first-words.ts";
 import { form, remark, state } from "./store.ts";
 import { t } from "./strings.ts";
@@ -21,7 +21,7 @@ export function Welcome() {
                 type="button"
                 class="starter"
                 onClick={async () => {
-                  const problem = await submit(starter.command, starter.input, newKey());
+                  const problem = await submit(starter.command, starter.input);
                   remark.value = problem?.message ?? null;
                 }}
               >
