@@ -90,6 +90,7 @@ export {
   sendEndOf,
   sendFailures,
 } from "./chat/send-failure.ts";
+export { type OwnMessages, searchOwn } from "./chat/search-own.ts";
 export { type NotedSend, SendNotes, type UnseenSend } from "./chat/send-notes.ts";
 export { correctAction } from "./chat/requests.ts";
 export { shorten } from "./chat/shorten.ts";

@@ -1,5 +1,5 @@
 import type { Json } from "@toolcast/core";
-import { type Answer, carriesMarker, markerOf } from "@toolcast/core/chat";
+import { type Answer, carriesMarker, markerOf, searchOwn } from "@toolcast/core/chat";
 import type { Delivery } from "@toolcast/core/surface";
 import type { APIMessage } from "discord.js";
 import { sayChanged } from "./change-notice.ts";
@@ -7,10 +7,6 @@ import type { DiscordChat, DiscordContext } from "./context.ts";
 import { type Address, addressOf, tokenOf } from "./place.ts";
 import { botBudget, readFailure } from "./rest-failure.ts";
 
-/** How many pages, of a hundred messages each, are searched after a send. */
-const mostPages = 10;
-/** The most our clock and Discord's may differ. */
-const skewMs = 2 * 60_000;
 /** Discord's ids count milliseconds from this time. */
 const epochMs = 1_420_070_400_000;
 
@@ -56,20 +52,19 @@ async function amongMessages(
   context: DiscordContext,
   delivery: string,
 ): Promise<{ channel: string; message: string } | null> {
+  const { api, outbox } = context;
   const marker = markerOf(delivery);
   for (const { channel, at } of await context.notes.sendsOf(delivery)) {
-    let after = String(BigInt(Math.max(0, at - skewMs - epochMs)) << 22n);
-    for (let page = 0; page < mostPages; page += 1) {
-      const messages = await look(context, () => context.api.messagesAfter(channel, after));
-      const found = messages?.find(({ components }) => carriesMarker(components, marker, "custom_id"));
-      if (found !== undefined) {
-        return { channel, message: found.id };
-      }
-      const last = messages?.at(-1);
-      if (last === undefined) {
-        break;
-      }
-      after = last.id;
+    const found = await searchOwn(context, at, {
+      async read(since, cursor: string | undefined) {
+        const after = cursor ?? String(BigInt(Math.max(0, since - epochMs)) << 22n);
+        const messages = await outbox.send({ budgets: [botBudget] }, () => api.messagesAfter(channel, after));
+        return { messages, next: messages.at(-1)?.id };
+      },
+      isOurs: ({ components }) => carriesMarker(components, marker, "custom_id"),
+    });
+    if (found !== null) {
+      return { channel, message: found.id };
     }
   }
   return null;

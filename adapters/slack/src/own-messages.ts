@@ -1,17 +1,12 @@
-import { carriesMarker } from "@toolcast/core/chat";
+import { carriesMarker, searchOwn } from "@toolcast/core/chat";
 import type { SlackContext } from "./context.ts";
 import type { MessageAddress } from "./place.ts";
 import type { Destination } from "./slack-api.ts";
-import { methodBudget, readFailure } from "./slack-failure.ts";
-
-/** How many pages, of a hundred messages each, are searched after a send. */
-const mostPages = 10;
-/** The most our clock and Slack's may differ. */
-const skewMs = 2 * 60_000;
+import { methodBudget } from "./slack-failure.ts";
 
 /** Epoch milliseconds as Slack's time of a message. */
 function timeOf(ms: number): string {
-  return (Math.max(0, ms) / 1_000).toFixed(6);
+  return (ms / 1_000).toFixed(6);
 }
 
 /**
@@ -19,33 +14,18 @@ function timeOf(ms: number): string {
  * permission to look. Rejects when Slack could not be asked this time.
  */
 export async function findMessage(
-  { api, outbox }: Pick<SlackContext, "api" | "outbox">,
+  context: Pick<SlackContext, "api" | "outbox" | "readFailure">,
   from: Destination,
-  since: number,
+  at: number,
   markers: readonly string[],
 ): Promise<MessageAddress | null> {
-  let cursor = "";
-  try {
-    for (let page = 0; page < mostPages; page += 1) {
-      const { messages, next } = await outbox.send({ budgets: methodBudget("read") }, () =>
-        api.messages(from, timeOf(since - skewMs), cursor),
-      );
-      const found = messages.find(({ blocks }) => markers.some((marker) => carriesMarker(blocks, marker, "block_id")));
-      if (found !== undefined) {
-        return { channel: from.channel, ts: found.ts };
-      }
-      if (next === "") {
-        return null;
-      }
-      cursor = next;
-    }
-    return null;
-  } catch (error) {
-    if (readFailure(error).kind === "refused") {
-      return null;
-    }
-    throw error;
-  }
+  const { api, outbox } = context;
+  const found = await searchOwn(context, at, {
+    read: (since, cursor: string | undefined) =>
+      outbox.send({ budgets: methodBudget("read") }, () => api.messages(from, timeOf(since), cursor)),
+    isOurs: ({ blocks }) => markers.some((marker) => carriesMarker(blocks, marker, "block_id")),
+  });
+  return found === null ? null : { channel: from.channel, ts: found.ts };
 }
 
 /** A conversation's name in the records of sends. */
@@ -63,7 +43,7 @@ export function readDestination(name: string): Destination {
  * its record, `markers` are what its blocks carry, now or later.
  */
 export async function postOnce(
-  { notes, ...context }: Pick<SlackContext, "api" | "outbox" | "notes">,
+  { notes, ...context }: Pick<SlackContext, "api" | "outbox" | "readFailure" | "notes">,
   to: Destination,
   { name, markers }: { name: string; markers: readonly string[] },
   post: () => Promise<MessageAddress>,

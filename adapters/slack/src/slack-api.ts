@@ -57,7 +57,11 @@ export interface SlackApi {
   /** By the address that came with a command or press; it `expires` after five uses or 30 minutes. */
   respond(url: string, content: Content, options: { visible: boolean; replace?: boolean }): Promise<void>;
   /** The messages of a channel or thread since that time, oldest first, with the cursor of the next page. */
-  messages(from: Destination, since: string, cursor?: string): Promise<{ messages: FoundMessage[]; next: string }>;
+  messages(
+    from: Destination,
+    since: string,
+    cursor?: string,
+  ): Promise<{ messages: FoundMessage[]; next: string | undefined }>;
   openView(trigger: string, view: ModalView, mode: "open" | "push"): Promise<string>;
   updateView(id: string, view: ModalView): Promise<void>;
   profile(user: string): Promise<Profile>;
@@ -163,7 +167,7 @@ export function createSlackApi(client: WebClient, http: Http, fileHosts: readonl
             ? await slack.conversations.history(page)
             : await slack.conversations.replies({ ...page, ts: thread });
         const found = messages.flatMap(({ ts, blocks }) => (ts === undefined ? [] : [{ ts, blocks }]));
-        return { messages: found, next: response_metadata?.next_cursor ?? "" };
+        return { messages: found, next: response_metadata?.next_cursor || undefined };
       }),
     openView: (trigger_id, view, mode) =>
       call(async (slack) => {
