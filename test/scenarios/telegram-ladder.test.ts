@@ -122,6 +122,29 @@ describe("to the asker alone", () => {
     expect(fromBot(olga.visibleMessages(team))).toHaveLength(1);
     expect(fromBot(olga.visibleMessages())).toHaveLength(3);
   });
+
+  test.for([
+    ["asks for more", "/clone", "Recording"],
+    ["is wrong", "/cancel nothing", "nothing"],
+  ] as const)(
+    "a private command in a group that %s is continued in a private chat that did not exist",
+    async ([, command, asked]) => {
+      verifies("telegram.deep-link");
+      await using room = await openTelegramRoom({ version: "10.1" });
+      await room.open();
+      const ada = await room.member("Ada");
+      const team = room.platform.addGroup("Team", [ada]);
+      ada.write(command, { in: team });
+      await room.pass(5_000);
+      const [hint, ...others] = fromBot(ada.visibleMessages(team));
+      expect([hint?.text, others]).toEqual([expect.stringContaining("only for you"), []]);
+      ada.start(new URL(hint?.buttons[0]?.url ?? "").searchParams.get("start") ?? "");
+      await room.pass(5_000);
+      expect(fromBot(ada.visibleMessages()).map(({ text }) => shownText(text))).toEqual([
+        expect.stringContaining(asked),
+      ]);
+    },
+  );
 });
 
 describe("as Telegram shows it", () => {

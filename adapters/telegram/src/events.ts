@@ -204,7 +204,7 @@ async function takeCommand(
   await take({
     ...{ event: "command", id, tool, given, facts: facts as Record<string, never> },
     caller: given.private ? inPrivate(caller) : caller,
-    ways: waysOf(taking, given.private ? inPrivate(caller) : caller),
+    ways: waysOf(taking, given.private ? inPrivate(caller) : caller, undefined, facts.asked),
     ...(gathers ? { gatherMs: albumMs } : {}),
   });
 }
@@ -232,16 +232,7 @@ async function continueRequest(taking: Taking, caller: Caller, payload: string):
   }
   // The link may be pressed again: the request that it continues is the same event, so it is carried out once.
   const id = `${payload}-continued`;
-  await take({
-    event: "form",
-    id,
-    caller,
-    ways: waysOf(taking, caller),
-    form: payload,
-    filled: [],
-    input: {},
-    files: [],
-  });
+  await take({ event: "command", id, caller, ways: waysOf(taking, caller), tool, given: form });
   await context.forms.remove(payload);
   return true;
 }

@@ -1,13 +1,14 @@
 import type { Caller, Message } from "@toolcast/core";
 import type { ChatEvent, EventWays, ShowOptions } from "@toolcast/core/chat";
 import { type AloneTarget, fillAlone, openAlone } from "./alone.ts";
+import { readFailure } from "./api-failure.ts";
 import type { TelegramContext } from "./context.ts";
 import { ask } from "./dialogue.ts";
 import { telegramLimits } from "./limits.ts";
 import { type Address, inPrivate, userOf } from "./place.ts";
 import { retirePressed } from "./retire-buttons.ts";
 import { sendMessage } from "./show.ts";
-import { answerPress } from "./telegram-port.ts";
+import { answerPress, type EventFacts, offerPrivate } from "./telegram-port.ts";
 import type { InboundPress } from "./update.ts";
 
 /** An incoming update. */
@@ -32,8 +33,11 @@ export interface Taking {
   stored: PromiseWithResolvers<void>;
 }
 
-/** `pressed`: set when a button press is answered. */
-export function waysOf(taking: Taking, caller: Caller, pressed?: InboundPress): EventWays {
+/**
+ * `pressed`: set when a button press is answered. `asked`: where the request was made, if it is answered in a private
+ * chat that may not exist yet.
+ */
+export function waysOf(taking: Taking, caller: Caller, pressed?: InboundPress, asked?: EventFacts["asked"]): EventWays {
   const { context, stored, tell } = taking;
   const press = pressed?.id;
   const refuse: EventWays["refuse"] = async (message, options) => {
@@ -46,14 +50,24 @@ export function waysOf(taking: Taking, caller: Caller, pressed?: InboundPress): 
     await answerPress(context, press);
     return answer(taking, caller, message, options);
   };
+  const orOffer = async (form: string, work: Promise<unknown>): Promise<void> => {
+    try {
+      await work;
+    } catch (error) {
+      if (asked === undefined || readFailure(error).kind !== "refused") {
+        throw error;
+      }
+      await offerPrivate(context, asked, { form, locale: caller.locale });
+    }
+  };
   return {
     acknowledge: async () => stored.resolve(),
     notTaken: (error) => stored.reject(error),
     openForm: (form) =>
       Object.keys(form.tool.input).length === 0
         ? null
-        : tell(Promise.all([ask(context, caller, form), answerPress(context, press)]).then(() => {})),
-    refuse: (message, options) => tell(refuse(message, options)),
+        : tell(orOffer(form.id, Promise.all([ask(context, caller, form), answerPress(context, press)]))),
+    refuse: (message, options) => tell(orOffer(taking.id, refuse(message, options))),
     buttonGone: () => pressed && retirePressed(context, pressed, (data) => data === pressed.data),
   };
 }

@@ -1,4 +1,4 @@
-import type { Message, Place } from "@toolcast/core";
+import type { Locale, Message, Place } from "@toolcast/core";
 import {
   type Answer,
   type ChatPort,
@@ -113,18 +113,24 @@ async function open(context: TelegramContext, answer: Answer): Promise<Opened> {
   }
 }
 
-/** For a person who has no chat with the bot yet: a link to it that continues their request, where they asked. */
+/** For a person who has no chat with the bot yet: keeps their request, and offers a link that continues it. */
 async function tellUnopened(context: TelegramContext, { id, caller, facts, pending }: Answer): Promise<void> {
-  const { api, chats, bot, logger, forms } = context;
   const { asked } = (facts ?? {}) as EventFacts;
-  if (asked === undefined || pending === undefined) {
-    return;
+  if (asked !== undefined && pending !== undefined) {
+    const { command, input, files } = pending;
+    await context.forms.write(id, { command, input, files, private: true, owner: caller.id });
+    await offerPrivate(context, asked, { form: id, locale: caller.locale });
   }
-  const { locale } = caller;
-  const { command, input, files } = pending;
-  const url = `https://t.me/${bot.username}?start=${id}`;
+}
+
+/** Shows, where somebody asked, a link to their chat with the bot that continues with a stored form. */
+export async function offerPrivate(
+  { api, chats, bot, logger }: TelegramContext,
+  asked: NonNullable<EventFacts["asked"]>,
+  { form, locale }: { form: string; locale: Locale },
+): Promise<void> {
+  const url = `https://t.me/${bot.username}?start=${form}`;
   try {
-    await forms.write(id, { command, input, files, private: true, owner: caller.id });
     await chats.request(asked.chat, "answer", (chat_id) =>
       api.call("sendMessage", {
         ...{ chat_id, text: sentences.continueDirect[locale] },
