@@ -33,6 +33,11 @@ export const dashscopeMessages = {
     "zh-CN":
       "{provider} 在{region}地域不支持为 {model} 复刻声音，尚未提交。请管理员将 DASHSCOPE_SPEECH_MODEL 设为 cosyvoice-v3-flash 或 cosyvoice-v3-plus，或改用北京地域的密钥。",
   },
+  "provider.dashscope.cloning-own-voices": {
+    en: "{model} of {provider} speaks only with the provider's own voices. Nothing was sent. To clone voices, an operator sets DASHSCOPE_SPEECH_MODEL to qwen3-tts-vc-2026-01-22 or a CosyVoice model; the provider's own voices stay.",
+    "zh-CN":
+      "{provider} 的 {model} 只能使用服务商自带的音色，尚未提交。如需复刻声音，请管理员将 DASHSCOPE_SPEECH_MODEL 设为 qwen3-tts-vc-2026-01-22 或 CosyVoice 模型，自带音色仍可使用。",
+  },
   "provider.dashscope.no-instructions": {
     en: "With this voice, {model} of {provider} follows no instructions. Leave them out or choose another voice: of CosyVoice longanyang, longanhuan, longhuhu_v3 and cloned ones follow them, of Qwen those of qwen3-tts-instruct-flash.",
     "zh-CN":

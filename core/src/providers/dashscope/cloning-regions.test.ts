@@ -4,7 +4,7 @@ import type { Asset } from "../../media/media.ts";
 import type { Api } from "./api.ts";
 import { doctor } from "./doctor.ts";
 import { dashscope } from "./index.ts";
-import { dashscopeSchema } from "./settings.ts";
+import { type DashscopeSettings, dashscopeSchema } from "./settings.ts";
 
 const settingsAt = (host: string, model: string) =>
   dashscopeSchema.parse({
@@ -17,6 +17,20 @@ const audio = {
   ...{ kind: "audio", extension: "wav", bytes: 1000, durationMs: 8000, sampleRateHz: 24_000 },
   ...{ id: "asset_1", hash: "h", owner: "o", name: "n", createdAt: 0, type: "" },
 } as Asset;
+
+function expectRefusal(settings: DashscopeSettings, refusal: string | undefined): void {
+  const clone = dashscope.create(settings, {
+    http: {},
+    clock: { now: () => 0, monotonic: () => 0, setTimer: () => () => {} },
+  } as never).operations.voiceCloning!;
+  const validate = () => clone.validate!({ audio });
+  if (refusal === undefined) {
+    expect(validate).not.toThrow();
+  } else {
+    const sentence = { key: refusal, values: expect.anything() };
+    expect(validate).toThrow(expect.objectContaining({ failure: expect.objectContaining({ sentence }) }));
+  }
+}
 
 test.each([
   ["dashscope.aliyuncs.com", "cosyvoice-v3.5-plus", undefined],
@@ -32,22 +46,19 @@ test.each([
   ["vendor.example", "cosyvoice-v3.5-plus", undefined],
 ])("%s makes voices for %s: %s", async (host, model, refusal) => {
   const settings = settingsAt(host, model);
-  const clone = dashscope.create(settings, {
-    http: {},
-    clock: { now: () => 0, monotonic: () => 0, setTimer: () => () => {} },
-  } as never).operations.voiceCloning!;
-  const sentence = expect.objectContaining({
-    failure: expect.objectContaining({ sentence: { key: refusal, values: expect.anything() } }),
-  });
-  const validate = () => clone.validate!({ audio });
-  if (refusal === undefined) {
-    expect(validate).not.toThrow();
-  } else {
-    expect(validate).toThrow(sentence);
-  }
+  expectRefusal(settings, refusal);
   const api = { read: async () => ({ data: {} }) } as unknown as Api;
   const warned = (await doctor(settings, { api, random: { bytes: (count: number) => new Uint8Array(count) } as never }))
     .filter(({ level }) => level === "warning")
     .map(({ sentence: said }) => ("key" in said ? said.key : said));
   expect(warned).toEqual(refusal === undefined ? [] : [refusal]);
+});
+
+test.each([
+  ["qwen3-tts-flash", "provider.dashscope.cloning-own-voices"],
+  ["qwen3-tts-instruct-flash-2026-01-26", "provider.dashscope.cloning-own-voices"],
+  ["qwen3-tts-vc-2026-01-22", undefined],
+  ["cosyvoice-v3-flash", undefined],
+])("a voice can be made for %s unless %s", (model, refusal) => {
+  expectRefusal(settingsAt("dashscope.aliyuncs.com", model), refusal);
 });

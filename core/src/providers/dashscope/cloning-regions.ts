@@ -25,3 +25,13 @@ export function cloningRefusal(model: string, { baseUrl }: Pick<DashscopeSetting
     ? undefined
     : { key: "provider.dashscope.cloning-model", values: { ...common, model } };
 }
+
+/** Models that speak only with the vendor's own voices. */
+const ownVoicesOnly = /^qwen3-tts-(?:instruct-)?flash/;
+
+/** Why no voice can be made for a speech model, wherever it is; undefined if one can. */
+export function modelRefusal(model: string): Sentence | undefined {
+  return ownVoicesOnly.test(model)
+    ? { key: "provider.dashscope.cloning-own-voices", values: { provider: dashscopeName.providerTitle, model } }
+    : undefined;
+}

@@ -7,7 +7,7 @@ import type { CheckEnd, Operation, OperationContext, Output, StartEnd, VoiceClon
 import { chargeOf, priceOf } from "../rates.ts";
 import type { WorkAges } from "../work-ages.ts";
 import { type Api, readTimeoutMs, startTimeoutMs } from "./api.ts";
-import { cloningRefusal } from "./cloning-regions.ts";
+import { cloningRefusal, modelRefusal } from "./cloning-regions.ts";
 import { voiceNameCharacters, voiceSample } from "./limits.ts";
 import { dashscopeFailures, dashscopeName } from "./name.ts";
 import { type DashscopeSettings, type EnrollmentModel, isQwenSpeech } from "./settings.ts";
@@ -50,14 +50,15 @@ export function voiceCloningOperation(
     // Voices are not tasks.
     unlisted: true,
     validate(request) {
-      const refusal = cloningRefusal(request.model ?? settings.speechModel, settings);
+      const model = request.model ?? settings.speechModel;
+      const refusal = cloningRefusal(model, settings) ?? modelRefusal(model);
       if (refusal !== undefined) {
         throw new UsageError(refusal, "provider");
       }
       if (request.tier !== undefined) {
         throw notOffered("tier");
       }
-      if (request.speakerId && isQwenSpeech(request.model ?? settings.speechModel)) {
+      if (request.speakerId && isQwenSpeech(model)) {
         throw new UsageError(
           { key: "provider.dashscope.voice-final", values: { provider: dashscopeName.providerTitle } },
           "voice",
