@@ -1,13 +1,16 @@
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { assert, describe, expect, test } from "vitest";
 import { commandTexts } from "../../app/src/cli/command-texts.ts";
 import { variableRules } from "../../app/src/configuration/variables.ts";
 import { catalogEntries } from "../../core/src/errors/catalog.ts";
+import { silentLogger } from "../../core/src/ground/logger.ts";
+import { jobName } from "../../core/src/job-view/job-message.ts";
 import { amountSentence, messages, say } from "../../core/src/messages/sentence.ts";
 import { builtInProviders } from "../../core/src/providers/built-in-providers.ts";
 import { builtInTools } from "../../core/src/tools/built-in-tools.ts";
 import { markers } from "../../sandbox/src/marker-list.ts";
 import { filesBelow, read } from "../repository.ts";
+import { sampleJob } from "../sample-job.ts";
 import { verifies } from "../verifies.ts";
 
 /** Something said in both languages, and where it was found. */
@@ -101,6 +104,8 @@ describe.each([...catalogues.map(([name, said]) => [name, said] as const), ...so
       // Half-width punctuation after a Chinese character, and any doubled punctuation.
       expect(prose, about).not.toMatch(/[\u3400-\u9fff][,;:!?]|[\u3400-\u9fff]\.(?:\s|$)/);
       expect(prose, about).not.toMatch(/[，。；：、]\s*[，。；：、]|\s[，。；：、]/);
+      // Nothing separates a quotation mark from the text on either side.
+      expect(prose, about).not.toMatch(/\s[“”‘’]|[“”‘’]\s/);
       // A space separates Latin words and numbers from Chinese characters.
       expect(prose, about).not.toMatch(/[\u3400-\u9fff][A-Za-z0-9]|[A-Za-z0-9][\u3400-\u9fff]/);
       expect(prose, about).not.toMatch(/帐号|运营者|沙盒|登陆|你(?!好)/);
@@ -119,6 +124,23 @@ test("the search finds the catalogues and the sentences beside the code", () => 
     "app/src/cli/doctor-command.ts",
   ]) {
     expect(paths).toContain(path);
+  }
+});
+
+test("what is put together has the punctuation of its language, too", () => {
+  verifies("understood.both-languages");
+  for (const [locale, name] of [
+    ["en", "Generate an image “日照金山”"],
+    ["zh-CN", "生成图片“日照金山”"],
+  ] as const) {
+    const job = sampleJob("job_named");
+    const tool = builtInTools.find((candidate) => candidate.name === job.tool);
+    assert(tool?.effect === "spends");
+    expect(jobName({ job, caller: { ...job.caller, locale }, tool, logger: silentLogger })).toBe(name);
+  }
+  const halfWidth = /\bt\("\w+"\)\}: /;
+  for (const path of filesBelow("adapters/web/page", (name) => /\.tsx?$/.test(name))) {
+    expect(read(path), path).not.toMatch(halfWidth);
   }
 });
 

@@ -80,8 +80,8 @@ function unseen(tools: readonly Tool[]): Finding[] {
     {
       level: "unproved",
       sentence: {
-        en: `Slack does not tell which commands the app has. One that is missing can only be used by direct message or mention: ${commands.join(", ")}. See Slash Commands, or paste the manifest again (npx toolcast slack manifest).`,
-        "zh-CN": `Slack 不提供应用有哪些命令。缺少的命令只能通过私信或提及使用：${commands.join("、")}。请在 Slash Commands 中查看，或重新粘贴清单（npx toolcast slack manifest）。`,
+        en: `Slack does not tell which commands the app has. One that is missing can only be used by direct message or mention: ${commands.join(", ")}. See Slash Commands, or paste the manifest again (\`npx toolcast slack manifest\`).`,
+        "zh-CN": `Slack 不提供应用有哪些命令。缺少的命令只能通过私信或提及使用：${commands.join("、")}。请在 Slash Commands 中查看，或重新粘贴清单（\`npx toolcast slack manifest\`）。`,
       },
     },
   ];

@@ -44,7 +44,7 @@ export function helpOn(tool: Tool, locale: Locale): Message {
   const { title, summary, command, fields } = describeTool(tool, locale);
   return {
     tone: "info",
-    title: `/${command}: ${title}`,
+    title: `/${command}${locale === "zh-CN" ? "：" : ": "}${title}`,
     lines: [summary],
     fields: fields.map(({ name, summary: about }) => ({ label: `--${name.replaceAll("_", "-")}`, value: about })),
     private: true,

@@ -2,7 +2,7 @@ import { kill } from "./actions.ts";
 import { CopyButton } from "./copy-button.tsx";
 import { Icon } from "./icons.tsx";
 import { connection, notice, state } from "./store.ts";
-import { t } from "./strings.ts";
+import { labelled, t } from "./strings.ts";
 
 /** Says when the server is away, and that nothing was lost when it comes back. */
 export function ConnectionLine() {
@@ -52,7 +52,7 @@ export function SandboxLine() {
                   <div key={marker}>
                     <dt>
                       <code>{example}</code>
-                      <CopyButton label={`${t("copy")}: ${example}`} value={example} />
+                      <CopyButton label={labelled(t("copy"), example)} value={example} />
                     </dt>
                     <dd>{summary}</dd>
                   </div>

@@ -4,7 +4,7 @@ import { CommandPalette, paletteFor } from "./command-palette.tsx";
 import { Icon } from "./icons.tsx";
 import { LooseFile } from "./loose-file.tsx";
 import { form, toolNamed } from "./store.ts";
-import { t } from "./strings.ts";
+import { labelled, t } from "./strings.ts";
 import { draft, typedBefore } from "./typed.ts";
 
 /** Where a person types. Enter sends, Shift+Enter starts a new line, and a slash offers the commands. */
@@ -98,7 +98,7 @@ export function Composer() {
               key={name}
               type="button"
               class="chip"
-              title={`${title}: ${summary}`}
+              title={labelled(title, summary)}
               onClick={() => {
                 change(`${text.trimEnd()} --${name.replaceAll("_", "-")} `);
                 area.current?.focus();

@@ -12,7 +12,7 @@ import { age } from "./format.ts";
 import { Icon } from "./icons.tsx";
 import { Sheet } from "./sheet.tsx";
 import { conversation, now, state, view } from "./store.ts";
-import { t } from "./strings.ts";
+import { labelled, t } from "./strings.ts";
 
 const mostTitleCharacters = 80;
 
@@ -111,7 +111,7 @@ function Row(props: { item: ConversationView; onOpen: () => void; onRemove: () =
         type="button"
         class="quiet icon-only"
         title={t("rename")}
-        aria-label={`${t("rename")}: ${item.title}`}
+        aria-label={labelled(t("rename"), item.title)}
         onClick={() => setNaming(true)}
       >
         <Icon name="pencil" />
@@ -120,7 +120,7 @@ function Row(props: { item: ConversationView; onOpen: () => void; onRemove: () =
         type="button"
         class="quiet icon-only"
         title={t("remove")}
-        aria-label={`${t("remove")}: ${item.title}`}
+        aria-label={labelled(t("remove"), item.title)}
         onClick={() => void onRemove()}
       >
         <Icon name="bin" />

@@ -6,7 +6,7 @@ import { Icon } from "./icons.tsx";
 import { toneIcon } from "./message-tone.ts";
 import { MessageView } from "./message-view.tsx";
 import { now, type Outgoing, sought, toolNamed } from "./store.ts";
-import { t } from "./strings.ts";
+import { labelled, t } from "./strings.ts";
 
 export function Entry({ entry, isUnanswered }: { entry: EntryView; isUnanswered: boolean }) {
   if (entry.message === undefined) {
@@ -47,7 +47,7 @@ function Request({ entry, isUnanswered }: { entry: EntryView; isUnanswered: bool
   return (
     <li class="entry request" data-kind="request" {...findable(entry)}>
       <div class="bubble">
-        <span class="visually-hidden">{t("you")}: </span>
+        <span class="visually-hidden">{labelled(t("you"), "")}</span>
         {entry.form === undefined ? <p class="typed">{entry.text}</p> : <Filled {...entry.form} />}
         <Time at={entry.at} />
       </div>

@@ -9,7 +9,7 @@ import { MediaThumbnail } from "./media-thumbnail.tsx";
 import { server } from "./server.ts";
 import { Sheet } from "./sheet.tsx";
 import { gallery, galleryLimit, now, view } from "./store.ts";
-import { t } from "./strings.ts";
+import { labelled, t } from "./strings.ts";
 import { UploadButton } from "./upload-button.tsx";
 import { UploadLink } from "./upload-link.tsx";
 
@@ -116,12 +116,12 @@ function GalleryCard({ item, onUse }: { item: GalleryItemView; onUse: () => void
           class="icon-link"
           href={`${server.mediaAddress(item.id)}?download`}
           download={item.name}
-          aria-label={`${t("download")}: ${item.name}`}
+          aria-label={labelled(t("download"), item.name)}
           title={t("download")}
         >
           <Icon name="download" />
         </a>
-        <CopyButton label={`${t("copyId")}: ${item.name}`} value={item.id} />
+        <CopyButton label={labelled(t("copyId"), item.name)} value={item.id} />
       </div>
       {isChoosing && (
         <div class="gallery-places">

@@ -4,7 +4,7 @@ import { amount } from "./format.ts";
 import { Icon, Mark } from "./icons.tsx";
 import { LanguageChoice } from "./language-choice.tsx";
 import { conversation, entries, isJobsOpen, openJobs, state, view } from "./store.ts";
-import { t } from "./strings.ts";
+import { labelled, t } from "./strings.ts";
 import { ViewButtons } from "./view-buttons.tsx";
 
 export function Header() {
@@ -51,7 +51,7 @@ function ConversationChoice() {
         type="button"
         class="conversation-choice"
         aria-haspopup="dialog"
-        aria-label={`${t("conversation")}: ${title}`}
+        aria-label={labelled(t("conversation"), title)}
         title={t("conversations")}
         onClick={() => {
           view.value = "conversations";

@@ -4,7 +4,7 @@ import { bytes, clockTime, instant } from "./format.ts";
 import { Icon } from "./icons.tsx";
 import { MediaPlaces } from "./media-places.tsx";
 import { server } from "./server.ts";
-import { t } from "./strings.ts";
+import { labelled, t } from "./strings.ts";
 
 /**
  * The facts of a medium, a way to save it, and the tools that could take it. `canUse`: no button of the message offers
@@ -37,7 +37,7 @@ export function MediaCaption({ media, canUse }: { media: MessageMedia; canUse: b
           class="download"
           href={`${server.mediaAddress(assetId)}?download`}
           download={media.name}
-          aria-label={`${t("download")}: ${media.name}`}
+          aria-label={labelled(t("download"), media.name)}
         >
           <Icon name="download" />
           {t("download")}

@@ -3,7 +3,7 @@ import { CopyButton } from "./copy-button.tsx";
 import { bytes, clockTime } from "./format.ts";
 import { Icon } from "./icons.tsx";
 import { server } from "./server.ts";
-import { t } from "./strings.ts";
+import { labelled, t } from "./strings.ts";
 
 /** A media input's value, to view, play or remove. Replaces the input and keeps its id. */
 export function MediaPreview(props: { asset: AssetView; id: string; describedBy: string; onRemove: () => void }) {
@@ -35,11 +35,11 @@ export function MediaPreview(props: { asset: AssetView; id: string; describedBy:
         <span class="muted">{facts.filter((fact) => fact !== null).join(" · ")}</span>
       </span>
       <span class="preview-tools">
-        <CopyButton label={`${t("copyId")}: ${asset.name}`} value={asset.id} />
+        <CopyButton label={labelled(t("copyId"), asset.name)} value={asset.id} />
         <button
           type="button"
           class="quiet icon-only tiny"
-          aria-label={`${t("removeFile")}: ${asset.name}`}
+          aria-label={labelled(t("removeFile"), asset.name)}
           title={t("removeFile")}
           onClick={onRemove}
         >

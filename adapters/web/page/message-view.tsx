@@ -6,7 +6,7 @@ import { percent } from "./format.ts";
 import { Icon } from "./icons.tsx";
 import { MediaView } from "./media-view.tsx";
 import { toneIcon } from "./message-tone.ts";
-import { t } from "./strings.ts";
+import { labelled, t } from "./strings.ts";
 
 /** A message of core. Every string is shown as text: nothing in it can be markup. */
 export function MessageView({ message }: { message: Message }) {
@@ -104,7 +104,7 @@ function Copyable({ label, value }: { label: string; value: string }) {
   return (
     <span class="copyable">
       <code>{value}</code>
-      <CopyButton label={`${t("copy")}: ${label}`} value={value} />
+      <CopyButton label={labelled(t("copy"), label)} value={value} />
     </span>
   );
 }

@@ -237,6 +237,11 @@ const strings = {
 
 export type StringName = keyof typeof strings;
 
+/** A word and what it is about, with the language's colon. */
+export function labelled(label: string, value: string): string {
+  return `${label}${locale.value === "zh-CN" ? "：" : ": "}${value}`;
+}
+
 /** Says a sentence in the page's language. */
 export function t(name: StringName, values: Record<string, string | number> = {}): string {
   return strings[name][locale.value].replaceAll(/\{(\w+)\}/g, (placeholder, key: string) =>

@@ -3,7 +3,7 @@ import { messageOf, refreshGallery } from "./actions.ts";
 import { percent } from "./format.ts";
 import { Icon } from "./icons.tsx";
 import { server } from "./server.ts";
-import { t } from "./strings.ts";
+import { labelled, t } from "./strings.ts";
 
 /** Adds files from this device to the person's media, one after another. */
 export function UploadButton() {
@@ -16,7 +16,7 @@ export function UploadButton() {
       try {
         await server.upload(chosen, (fraction) => setProgress((index + fraction) / files.length));
       } catch (error) {
-        setTrouble(`${chosen.name}: ${messageOf(error).title}`);
+        setTrouble(labelled(chosen.name, messageOf(error).title));
       }
     }
     setProgress(null);

@@ -48,7 +48,8 @@ export function commandFailure(error: unknown, locale: Locale): CommandFailure {
 /** A stored or returned failure. `text` replaces the bare sentence if the runtime has a better one. */
 export function failureReport(failure: Failure, locale: Locale, text?: string): CommandFailure {
   const sentence = say(failure.sentence, locale);
-  const at = failure.field === undefined ? "" : `--${failure.field.replaceAll("_", "-")}: `;
+  const at =
+    failure.field === undefined ? "" : `--${failure.field.replaceAll("_", "-")}${locale === "zh-CN" ? "：" : ": "}`;
   return {
     exitCode: failure.kind === "usage" ? exitCodes.usage : exitCodes.failed,
     text: plainText(text === undefined || failure.field !== undefined ? `${at}${sentence}` : text),

@@ -77,7 +77,8 @@ export async function doctorCommand(context: CommandContext): Promise<void> {
 
 function findingLine({ subject, level, sentence }: SubjectFinding, locale: CommandContext["output"]["locale"]): string {
   const { sign, word } = marks[level];
-  return plainText(`${sign} ${subject} (${word[locale]}): ${say(sentence, locale)}`);
+  const head = locale === "zh-CN" ? `（${word[locale]}）：` : ` (${word[locale]}): `;
+  return plainText(`${sign} ${subject}${head}${say(sentence, locale)}`);
 }
 
 async function findingsOf(doctor: (signal?: AbortSignal) => Promise<Finding[]>): Promise<Finding[]> {

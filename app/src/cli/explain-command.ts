@@ -117,5 +117,6 @@ function matchText({ entry, reason, unknown, matchedText }: Explanation, locale:
 }
 
 function entryLine(entry: CatalogEntry, locale: Locale): string {
-  return plainText(`${entry.provider} ${entry.code} (${entry.layer}): ${entry.meaning[locale]}`);
+  const head = locale === "zh-CN" ? `（${entry.layer}）：` : ` (${entry.layer}): `;
+  return plainText(`${entry.provider} ${entry.code}${head}${entry.meaning[locale]}`);
 }

@@ -47,7 +47,8 @@ export function settingsLines(configuration: Configuration, locale: Locale, kept
       return [setting.variable, `${words[state][locale]}${value}`, setting.summary[locale]] as const;
     });
     const widths = [0, 1].map((column) => Math.max(0, ...rows.map((row) => stringWidth(row[column] ?? ""))));
-    const head = `${definition.title[locale]} (${definition.id}): ${words[valuesOf(configuration, definition) ? "ready" : "absent"][locale]}`;
+    const name = definition.title[locale] + (locale === "zh-CN" ? `（${definition.id}）：` : ` (${definition.id}): `);
+    const head = `${name}${words[valuesOf(configuration, definition) ? "ready" : "absent"][locale]}`;
     return [
       head,
       ...rows.map(

@@ -11,6 +11,7 @@ import type { Price } from "../providers/operation.ts";
 import type { Message, MessageField, MessageFieldKind, MessageMedia, Tone } from "../surface/message.ts";
 import type { JobTexts } from "../tools/tool.ts";
 import type { ProviderRegistry } from "../work/provider-registry.ts";
+import { composeName } from "./compose-name.ts";
 import { accountFields, askedAtField, taskFields } from "./evidence-fields.ts";
 import { jobActions } from "./job-actions.ts";
 import type { JobMessageOptions, Speak } from "./job-message-options.ts";
@@ -76,7 +77,7 @@ export function jobName(options: NamedJob): string {
 type NamedJob = Pick<JobMessageOptions, "job" | "caller" | "tool" | "logger">;
 
 function nameOf({ job, caller, tool }: NamedJob, title: string | undefined): string {
-  return [tool?.title[caller.locale] ?? job.tool, shorten(title)].filter(Boolean).join(" ");
+  return composeName(tool?.title[caller.locale] ?? job.tool, title, caller.locale);
 }
 
 /** If a tool fails to supply its texts, the job's answer and result must still be shown. */
@@ -87,18 +88,6 @@ function toolTexts({ job, caller, tool, logger }: NamedJob): JobTexts {
     logger.error({ jobId: job.id, tool: job.tool, error: causeOf(error) }, "a tool could not describe its job");
     return {};
   }
-}
-
-/** Enough of a prompt to recognize it. */
-const titleCharacters = 60;
-
-function shorten(title: string | undefined): string | undefined {
-  const characters = [...(title ?? "")];
-  if (characters.length <= titleCharacters) {
-    return title;
-  }
-  // A title in quotation marks keeps the closing one.
-  return `${characters.slice(0, titleCharacters).join("")}…${title?.endsWith("”") ? "”" : ""}`;
 }
 
 interface Body {
