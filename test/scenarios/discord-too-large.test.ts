@@ -58,20 +58,24 @@ test("the larger uploads that Nitro allows its owner are not allowed to the bot"
   expect(result?.playable[0]?.contentType).toBe("audio/mpeg");
 });
 
-test("a result that no encoding can make fit is asked about before anything is spent", async () => {
+test.each([
+  ["in a server", 0],
+  ["in direct messages, also of somebody with Nitro,", 500 * 1024 * 1024],
+])("a result that no encoding can make fit %s is asked about before anything is spent", async (_name, uploadBytes) => {
   verifies("delivered.too-large", "discord.too-large", "paid-once.one-start-a-step");
   await using room = await openRoom();
   await room.open({ publicUrl: undefined });
-  const ada = room.platform.person("ada", { locale: "zh-CN" });
+  const ada = room.platform.person("ada", { locale: "zh-CN", uploadBytes });
+  const there = uploadBytes === 0 ? {} : { in: room.platform.direct(ada) };
   await voiceOf(room, ada);
   const before = room.installation.provider.starts.length;
   const slow = { text: "好".repeat(5_000), voice: "Xiaolin", speed: 0.1 };
-  const asked = await room.ask(ada, "speak", slow);
+  const asked = await room.ask(ada, "speak", slow, there);
   expect(words(ada.answerTo(asked))).toMatch(/即使压缩为 MP3 也会超过此处可发送的/);
   expect(room.installation.provider.starts.length).toBe(before);
   ada.press(ada.answerTo(asked)!, "同意");
   await finished(room);
   expect(room.installation.provider.starts.length).toBe(before + 1);
-  const usual = await room.ask(ada, "speak", { text: "好".repeat(5_000), voice: "Xiaolin" });
+  const usual = await room.ask(ada, "speak", { text: "好".repeat(5_000), voice: "Xiaolin" }, there);
   expect(words(ada.answerTo(usual))).not.toMatch(/即使压缩/);
 });

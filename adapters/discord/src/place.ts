@@ -55,6 +55,15 @@ export function userOf(callerId: string): string {
   return callerId.slice(surfaceId.length + 1);
 }
 
+/**
+ * The stated limit is the larger of the server's and the asker's own by Nitro, which is not the bot's. Outside a server
+ * only the asker's can be larger than usual; in one they cannot be told apart, and a refused file is sent smaller.
+ */
+function fileBytesIn({ guild_id: guild, attachment_size_limit: stated }: Interaction): number {
+  const { attachmentBytes } = discordLimits;
+  return Math.max(1, Math.min(stated ?? attachmentBytes, guild ? filesBytes : attachmentBytes));
+}
+
 /** Who asks, where, in which language; null when the payload names no user or no channel. */
 export function callerOf(interaction: Interaction, { ephemeral }: { ephemeral: boolean }): Caller | null {
   const { member, guild_id: guild, channel_id: channel, channel: about } = interaction;
@@ -70,7 +79,7 @@ export function callerOf(interaction: Interaction, { ephemeral }: { ephemeral: b
     reachable: isReachable(interaction),
     ephemeral,
     locale,
-    fileBytes: Math.max(1, Math.min(interaction.attachment_size_limit ?? discordLimits.attachmentBytes, filesBytes)),
+    fileBytes: fileBytesIn(interaction),
   };
   const parent = about?.parent_id;
   return {
