@@ -1,3 +1,4 @@
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
 import { get, type IncomingMessage } from "node:http";
@@ -6,6 +7,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { freePort } from "../free-port.ts";
+import { repository } from "../repository.ts";
 import {
   ofSandbox,
   openTerminal,
@@ -98,6 +100,24 @@ test("closing the reader of its output, or the terminal, stops the server cleanl
     log.close();
   }
 }, 60_000);
+
+test("output that nobody reads any more is one request to stop, whatever else is written to it", async () => {
+  verifies("survives.drain");
+  const program = `
+    const { stopSignal } = await import(${JSON.stringify(join(repository, "app/src/server/stop-signal.ts"))});
+    const { requested, urgent } = stopSignal(false);
+    setInterval(() => process.stdout.write("a line\\n"), 5);
+    setTimeout(() => process.exit(4), 20_000);
+    await requested;
+    setTimeout(() => process.exit(urgent.aborted ? 3 : 0), 100);
+  `;
+  const options = ["--conditions=toolcast-source", "--no-warnings", "--input-type=module", "--eval", program];
+  const child = spawn(process.execPath, options, { stdio: ["ignore", "pipe", "ignore"] });
+  const ended = once(child, "exit");
+  await once(child.stdout, "data");
+  child.stdout.destroy();
+  expect(await ended).toEqual([0, null]);
+});
 
 test("a stop lets a paid start in flight end, and its result arrives before the process ends", async () => {
   verifies("survives.drain");
