@@ -38,7 +38,8 @@ export function openTerminal(): Terminal {
         env: { PATH: process.env.PATH, HOME: home, LANG: "en_US.UTF-8", ...environment },
         stdio: [input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
       }) as ChildProcessWithoutNullStreams;
-      child.stdin?.end(input);
+      // A command that refuses its input may end before it has read all of it.
+      child.stdin?.on("error", () => {}).end(input);
       let out = "";
       let error = "";
       child.stdout.setEncoding("utf8").on("data", (text: string) => (out += text));
