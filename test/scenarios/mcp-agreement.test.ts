@@ -156,6 +156,18 @@ describe("what needs a yes", () => {
     expect(world.job(job!.id).confirmations).toMatchObject([{ reason: "price", by: operator.id }]);
   });
 
+  test("if nobody can be asked, the right to a voice waits for a person, whatever the model says", async () => {
+    verifies("mcp.agreement", "spending.consent");
+    const { mcp, runtime } = await openMcp(world, {}, asking);
+    const sample = await runtime.media.keep(fixture("tone.wav"), { owner: "mcp:local", name: "me.wav", maxBytes: 1e6 });
+    const client = await connectPipe(mcp, "legacy");
+    const own = { audio: sample.id, name: "mine", consent: true, agree_to: ["consent", "price"], wait_seconds: 0 };
+    const held = await client.callTool({ name: "clone_voice", arguments: own });
+    expect(factsOf(held)).toMatchObject({ state: "held", waits_for: "consent" });
+    await world.pass(8_000);
+    expect([world.provider.starts, world.jobs()[0]?.confirmations]).toEqual([[], []]);
+  });
+
   for (const era of eras) {
     test(`${era}: the right to a voice and its price are one question, and its answer is recorded once`, async () => {
       verifies("mcp.agreement", "spending.consent");

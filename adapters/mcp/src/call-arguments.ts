@@ -49,18 +49,17 @@ export function argumentSchemas(tool: ToolDescription, locale: Locale, maySave: 
       default: usualWait(tool),
       description: tell("waitSeconds", locale),
     },
-    idempotency_key: {
-      type: "string",
-      minLength: 1,
-      maxLength: maxKeyCharacters,
-      description: tell("idempotencyKey", locale),
-    },
+    idempotency_key: { type: "string", description: tell("idempotencyKey", locale) },
     out_dir: { type: "string", description: tell("outDir", locale) },
     out_name: { type: "string", description: tell("outName", locale) },
     quote_only: { type: "boolean", description: tell("quoteOnly", locale) },
     preview: { type: "boolean", description: tell("preview", locale) },
   };
-  const names = argumentNames(tool).filter((name) => maySave || !savingArguments.includes(name));
+  // What changes a job is not called for its result: the rest is accepted there without being listed.
+  const listed: readonly ArgumentName[] = tool.effect === "changes" ? ["wait_seconds"] : argumentNames(tool);
+  const names = argumentNames(tool).filter(
+    (name) => listed.includes(name) && (maySave || !savingArguments.includes(name)),
+  );
   return Object.fromEntries(names.map((name) => [name, all[name]]));
 }
 

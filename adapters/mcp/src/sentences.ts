@@ -9,14 +9,14 @@ export const sentences = {
   },
   idempotencyKey: {
     en: "Your own name for this request: repeated with it, nothing is paid twice.",
-    "zh-CN": "您为本次请求自拟的标识，重试时沿用，不会重复计费。",
+    "zh-CN": "自拟标识；重试时沿用，不会重复计费。",
   },
   preview: {
     en: "Whether small pictures come with the answer.",
-    "zh-CN": "结果是否附上缩略图。",
+    "zh-CN": "是否附缩略图。",
   },
-  outDir: { en: "Allowed folder to save the result in.", "zh-CN": "保存结果的文件夹（须为允许的文件夹）。" },
-  outName: { en: "File name there.", "zh-CN": "保存的文件名。" },
+  outDir: { en: "Allowed folder to save the result in.", "zh-CN": "存到此文件夹（须已允许）。" },
+  outName: { en: "File name there.", "zh-CN": "文件名。" },
   outDirNeeded: {
     en: "out_name needs out_dir: the folder to save in.",
     "zh-CN": "使用 out_name 时须同时指定 out_dir。",
@@ -33,7 +33,7 @@ export const sentences = {
   saved: { en: "saved as {path}", "zh-CN": "已保存为 {path}" },
   quoteOnly: {
     en: "Only say the price; start nothing.",
-    "zh-CN": "只告知价格，不开始任务。",
+    "zh-CN": "只报价，不开始。",
   },
   spends: {
     en: "Paid. Returns the result, or a job for {look}; ending the call does not end it, {cancel} does.",

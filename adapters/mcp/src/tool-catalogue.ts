@@ -102,7 +102,7 @@ function annotationsOf({ effect }: ToolDescription): ToolAnnotations {
 
 const answerSchema: JsonSchema = {
   type: "object",
-  properties: { message: { type: "string" }, data: { type: "object", additionalProperties: true } },
+  properties: { message: { type: "string" }, data: { type: "object" } },
   required: ["message", "data"],
 };
 
