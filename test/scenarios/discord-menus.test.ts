@@ -99,6 +99,16 @@ describe("the menu of a message", () => {
     expect(shownText(ada.answerTo(described)?.text ?? "")).toMatch(/^Done: Describe a picture/);
   });
 
+  test("gives words with half a character in them as whole ones", async () => {
+    verifies("safe.whole-characters");
+    await using room = await openRoom();
+    await room.open();
+    const ada = room.platform.person("ada");
+    const speak = ada.useMenu(ada.say("Hello \ud83d there"), "Speak");
+    await room.calm();
+    expect(inputsOf(speak)).toMatchObject({ text: "Hello \ufffd there" });
+  });
+
   test("reads a file whose address is not well-formed text", () => {
     verifies("discord.menus");
     const file = { attachment_id: "1", content_type: "image/png" };

@@ -162,6 +162,10 @@ describe("text from people", () => {
     const values = JSON.stringify(ada.modal?.inputs);
     expect(values).toContain("is this a \ufffd?");
     expect(values).not.toContain("\\ud83d");
+    const eve = platform.person("eve \ud83d");
+    await room.taken(eve.command("/image", "a fox"));
+    await room.until(() => room.installation.jobs().length === 1 && room.everythingSent());
+    expect(room.installation.jobs()[0]?.caller.name).toBe("eve \ufffd");
   });
 
   test("unreadable content is reported to its sender alone, and starts nothing", async () => {

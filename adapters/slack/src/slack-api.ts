@@ -183,7 +183,7 @@ export function createSlackApi(client: WebClient, http: Http, fileHosts: readonl
           is_stranger?: boolean;
         };
         return {
-          name: profile?.display_name || real_name || name || user,
+          name: (profile?.display_name || real_name || name || user).toWellFormed(),
           locale: locale ?? "en-US",
           teams: enterprise_user?.teams ?? (team_id === undefined ? [] : [team_id]),
           isStranger: Boolean(is_stranger || deleted),
