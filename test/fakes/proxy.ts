@@ -1,5 +1,6 @@
 import { createServer, request } from "node:http";
 import { connect } from "node:net";
+import type { Duplex } from "node:stream";
 import { closeServer, listen } from "./loopback-server.ts";
 
 /** A forward proxy on loopback. Names ending in `.test` resolve to this machine, on the requested port. */
@@ -20,6 +21,8 @@ export async function startProxy(): Promise<FakeProxy> {
     asked.push(what);
     credentials.push(given);
   };
+  /** A server forgets the sockets of its tunnels. */
+  const tunnels = new Set<Duplex>();
   const server = createServer((incoming, answer) => {
     const address = incoming.url ?? "";
     note(`${incoming.method} ${address}`, incoming.headers["proxy-authorization"]);
@@ -42,15 +45,24 @@ export async function startProxy(): Promise<FakeProxy> {
       through.pipe(socket);
       socket.pipe(through);
     });
+    tunnels.add(socket);
     through.on("error", () => socket.destroy());
     socket.on("error", () => through.destroy());
-    socket.on("close", () => through.destroy());
+    socket.on("close", () => {
+      tunnels.delete(socket);
+      through.destroy();
+    });
   });
   const port = await listen(server);
   return {
     url: `http://ada:open-sesame@127.0.0.1:${port}`,
     asked,
     credentials,
-    close: () => closeServer(server),
+    close() {
+      for (const tunnel of tunnels) {
+        tunnel.destroy();
+      }
+      return closeServer(server);
+    },
   };
 }

@@ -1,7 +1,9 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:http";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createServer, type RequestListener } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { WebSocketServer } from "ws";
 import { createClient as createDiscord } from "../../adapters/discord/src/gateway.ts";
@@ -17,35 +19,51 @@ import { closeServer, listen } from "../fakes/loopback-server.ts";
 import { type FakeProxy, startProxy } from "../fakes/proxy.ts";
 import { verifies } from "../verifies.ts";
 
+/** How the outside world is reached: `s` for TLS, as all of it is in fact, or nothing. */
+type Security = "" | "s";
+let secure: Security = "";
+
 let proxy: FakeProxy;
 let http: Http;
 let port = 0;
+const ports = { "": 0, s: 0 };
+const trustedBefore = getCACertificates("default");
 const closers: (() => unknown)[] = [];
 const undo: (() => unknown)[] = [];
 
 const answers: Record<string, () => object> = {
-  "/api/apps.connections.open": () => ({ ok: true, url: `ws://slack.test:${port}/link` }),
+  "/api/apps.connections.open": () => ({ ok: true, url: `ws${secure}://slack.test:${port}/link` }),
   "/api/v10/gateway/bot": () => ({
-    url: `ws://gateway.test:${port}`,
+    url: `ws${secure}://gateway.test:${port}`,
     shards: 1,
     session_start_limit: { total: 1, remaining: 1, reset_after: 60_000, max_concurrency: 1 },
   }),
   "/bottoken/getMe": () => ({ ok: true, result: { id: 1, is_bot: true, first_name: "bot" } }),
 };
 
+const pem = (name: string) => readFileSync(new URL(`../fixtures/tls/${name}.pem`, import.meta.url), "utf8");
+
 beforeAll(async () => {
-  const server = createServer((request, answer) => {
+  setDefaultCACertificates([...trustedBefore, pem("certificate")]);
+  closers.push(() => setDefaultCACertificates(trustedBefore));
+  const answer: RequestListener = (request, response) => {
     const told = answers[request.url?.split("?")[0] ?? ""]?.() ?? { ok: true, team_id: "T1" };
     request.resume();
-    answer.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(told));
-  });
-  const sockets = new WebSocketServer({ server });
-  sockets.on("connection", (socket) => {
-    socket.send(JSON.stringify({ type: "hello", num_connections: 1 }));
-    socket.on("message", (data) => socket.send(String(data)));
-  });
-  port = await listen(server);
-  closers.push(() => closeServer(server));
+    response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(told));
+  };
+  for (const [kind, server] of [
+    ["", createServer(answer)],
+    ["s", createTlsServer({ key: pem("key"), cert: pem("certificate") }, answer)],
+  ] as const) {
+    const sockets = new WebSocketServer({ server });
+    sockets.on("connection", (socket) => {
+      socket.send(JSON.stringify({ type: "hello", num_connections: 1 }));
+      socket.on("message", (data) => socket.send(String(data)));
+    });
+    ports[kind] = await listen(server);
+    closers.push(() => closeServer(server));
+  }
+  port = ports[""];
 });
 
 afterAll(() => Promise.all(closers.map((close) => close())));
@@ -54,6 +72,8 @@ afterEach(async () => {
   for (const each of undo.splice(0).reverse()) {
     await each();
   }
+  secure = "";
+  port = ports[""];
 });
 
 async function behindProxy(no?: string): Promise<void> {
@@ -84,13 +104,19 @@ const ways: [string, string[], () => Promise<unknown>][] = [
   [
     "a vendor is read",
     ["vendor"],
-    () => http.request({ method: "GET", url: `http://vendor.test:${port}/a`, trust: "configured", ...limits }),
+    () => http.request({ method: "GET", url: `http${secure}://vendor.test:${port}/a`, trust: "configured", ...limits }),
   ],
   [
     "a vendor is asked to start",
     ["vendor"],
     () =>
-      http.request({ method: "POST", url: `http://vendor.test:${port}/b`, body: "{}", trust: "configured", ...limits }),
+      http.request({
+        method: "POST",
+        url: `http${secure}://vendor.test:${port}/b`,
+        body: "{}",
+        trust: "configured",
+        ...limits,
+      }),
   ],
   [
     "somebody's file is loaded",
@@ -98,7 +124,7 @@ const ways: [string, string[], () => Promise<unknown>][] = [
     () => {
       const directory = mkdtempSync(join(tmpdir(), "toolcast-proxy-"));
       undo.push(() => rmSync(directory, { recursive: true }));
-      const url = `http://media.test:${port}/c.png`;
+      const url = `http${secure}://media.test:${port}/c.png`;
       return http.download({ url, trust: "foreign", ...limits }, join(directory, "c.png"));
     },
   ],
@@ -107,21 +133,27 @@ const ways: [string, string[], () => Promise<unknown>][] = [
     ["vendor"],
     () =>
       http.converse({
-        ...{ url: `ws://vendor.test:${port}/d`, message: "hi", trust: "configured", silenceMs: 5_000, ...limits },
+        ...{
+          url: `ws${secure}://vendor.test:${port}/d`,
+          message: "hi",
+          trust: "configured",
+          silenceMs: 5_000,
+          ...limits,
+        },
         onAnswer: (text) => text === "hi",
       }),
   ],
   [
     "Slack's Web API",
     ["slack"],
-    () => createSlack("xoxb-1", `http://slack.test:${port}/api/`, silentLogger).auth.test(),
+    () => createSlack("xoxb-1", `http${secure}://slack.test:${port}/api/`, silentLogger).auth.test(),
   ],
   [
     "Slack's sockets",
     ["slack", "slack"],
     async () => {
       const sockets = new Sockets({
-        ...{ appToken: "xapp-1", apiUrl: `http://slack.test:${port}/api/`, clock: systemClock },
+        ...{ appToken: "xapp-1", apiUrl: `http${secure}://slack.test:${port}/api/`, clock: systemClock },
         ...{ logger: silentLogger, http, take() {} },
       });
       await sockets.start();
@@ -132,13 +164,16 @@ const ways: [string, string[], () => Promise<unknown>][] = [
     "Telegram's Bot API",
     ["telegram"],
     () =>
-      createBotApi({ token: "token", apiRoot: `http://telegram.test:${port}`, clock: systemClock }).call("getMe", {}),
+      createBotApi({ token: "token", apiRoot: `http${secure}://telegram.test:${port}`, clock: systemClock }).call(
+        "getMe",
+        {},
+      ),
   ],
   [
     "Discord's API and gateway",
     ["discord", "gateway"],
     async () => {
-      const client = createDiscord(`http://discord.test:${port}/api`);
+      const client = createDiscord(`http${secure}://discord.test:${port}/api`);
       client.on("error", () => {});
       void client.login("token.of.nobody").catch(() => {});
       await expect.poll(() => proxy.asked.join(), { timeout: 10_000 }).toContain("gateway.test");
@@ -149,8 +184,12 @@ const ways: [string, string[], () => Promise<unknown>][] = [
 ];
 
 describe("behind a proxy", () => {
-  test.each(ways)("%s: goes through it", async (_, hosts, go) => {
+  test.each(
+    (["", "s"] as const).flatMap((kind) => ways.map(([name, hosts, go]) => [`http${kind}`, name, hosts, go] as const)),
+  )("%s: %s through it", async (scheme, _, hosts, go) => {
     verifies("reached.by-proxy");
+    secure = scheme === "https" ? "s" : "";
+    port = ports[secure];
     await behindProxy();
     await go();
     for (const host of hosts) {
