@@ -1,7 +1,9 @@
+import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { Keyv } from "keyv";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { systemRandom } from "../ground/random.ts";
@@ -136,6 +138,44 @@ describe("keep", () => {
     rmSync(store.pathOf(first));
     expect((await store.keep(png, { ...about, origin })).id).toBe(first.id);
     expect(existsSync(store.pathOf(first))).toBe(true);
+  });
+});
+
+// @verifies survives.disk-full
+describe("the folder's condition", () => {
+  it("is looked at by writing, and is at most five seconds old", async () => {
+    expect(await store.condition()).toEqual({ trouble: null, freeBytes: expect.any(Number) });
+    expect(files()).toEqual([]);
+    rmSync(directory, { recursive: true });
+    writeFileSync(directory, "not a folder");
+    nowMs += 4_999;
+    expect((await store.condition()).trouble).toBeNull();
+    nowMs += 1;
+    expect((await store.condition()).trouble).toMatchObject({
+      trouble: "unwritable",
+      failure: { sentence: { key: "storage.unwritable" } },
+    });
+    await expect(store.keep(png, about)).rejects.toThrow();
+    rmSync(directory);
+    nowMs += 5_000;
+    expect((await store.condition()).trouble).toBeNull();
+  });
+
+  it.skipIf(process.platform === "win32")("tells a limit that a write has reached as a full disk", async () => {
+    const program = `
+      import { systemClock, systemRandom } from ${JSON.stringify(new URL("../index.ts", import.meta.url).href)};
+      import { Keyv } from "keyv";
+      import { createMediaStore } from ${JSON.stringify(new URL("./store.ts", import.meta.url).href)};
+      const directory = ${JSON.stringify(directory)};
+      const store = createMediaStore({ directory, state: new Keyv(), clock: systemClock, random: systemRandom });
+      const about = { owner: "ada", name: "large", maxBytes: 1e9 };
+      console.log((await store.keep(new Uint8Array(64 * 1024), about).catch((error) => error)).trouble);
+    `;
+    const node = `"$0" --conditions=toolcast-source --no-warnings --input-type=module --eval "$1"`;
+    const shell = ["-c", `ulimit -f 16 && exec ${node}`, process.execPath, program];
+    const { stdout } = await promisify(execFile)("sh", shell, { cwd: import.meta.dirname });
+    expect(stdout.trim()).toBe("full");
+    expect(files()).toEqual([]);
   });
 });
 
