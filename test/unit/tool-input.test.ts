@@ -11,7 +11,7 @@ import { verifies } from "../verifies.ts";
 test("a value with nothing visible counts as left out, whatever the field", () => {
   verifies("understood.left-out");
   const invisible = [
-    ..." \t\n\u00a0\u00ad\u034f\u115f\u17b4\u180e\u200b\u200d\u200e\u2028\u202e\u2060\u2800\u3000\u3164\ufe0f\ufeff\uffa0\u{e0020}",
+    ..." \t\n\0\x07\x9f\u00a0\u00ad\u034f\u115f\u17b4\u180e\u200b\u200d\u200e\u2028\u202e\u2060\u2800\u3000\u3164\ufe0f\ufeff\uffa0\u{e0020}",
   ];
   fc.assert(
     fc.property(
