@@ -7,6 +7,7 @@ import { openSqliteEngine } from "../../core/src/engine-sqlite/sqlite-engine.ts"
 import { migrate } from "../../core/src/engine-sqlite/sqlite-schema.ts";
 import { internalFailure, ToolcastError } from "../../core/src/errors/errors.ts";
 import { type Clock, systemClock } from "../../core/src/ground/clock.ts";
+import { longestWaitMs } from "../../core/src/ground/due.ts";
 import { systemRandom } from "../../core/src/ground/random.ts";
 import type { JobEngine, Lease } from "../../core/src/job/engine.ts";
 import { thisProcess } from "../../core/src/schedule/process-identity.ts";
@@ -95,6 +96,39 @@ test("a store written by a newer program is refused with a sentence, and left as
   expect(open).toThrow("newer Toolcast");
   expect(newer.prepare("SELECT count(*) AS count FROM sqlite_schema").get()?.count).toBe(0);
   newer.close();
+  await rm(directory, { recursive: true });
+});
+
+test("a job of an earlier version that is due further ahead than any wait is due: the clock was set back since", async () => {
+  verifies("survives.clock");
+  const directory = await mkdtemp(join(tmpdir(), "toolcast-engine-"));
+  const file = join(directory, "jobs.db");
+  const old = new DatabaseSync(file);
+  // At that version nobody noted when a wake was written.
+  migrate(old, 3);
+  const insert = old.prepare(
+    `INSERT INTO jobs (id, version, owner, surface, conversation, phase, provider, created_at, updated_at, record, wake_at)
+     VALUES (?, 1, 'web:ada', 'web', 'main', 'queued', 'spark', 1000, 1000, ?, ?)`,
+  );
+  for (const [id, aheadMs] of [
+    ["job_far", 2 * longestWaitMs],
+    ["job_later", longestWaitMs / 2],
+  ] as const) {
+    insert.run(id, JSON.stringify(sampleJob(id, { version: 1 })), systemClock.now() + aheadMs);
+  }
+  old.close();
+  const engine = openSqliteEngine({ file, clock: systemClock, random: systemRandom });
+  const advanced: string[] = [];
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const advance = async ({ jobId }: Lease) => {
+    advanced.push(jobId);
+    resolve();
+  };
+  const schedule = await engine.schedule({ advance, surfaces: () => [] });
+  await promise;
+  await schedule.stop(1_000);
+  expect(advanced).toEqual(["job_far"]);
+  await engine.close();
   await rm(directory, { recursive: true });
 });
 
