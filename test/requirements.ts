@@ -289,6 +289,8 @@ export const requirements = {
   "discord.reopened":
     "An answer that only its token reaches offers a button that brings a new token before the old one expires.",
   "discord.too-large": "A file too large for its place is sent smaller or as a link that expires.",
+  "discord.upload-limit":
+    "What is asked before spending goes by the file size that the server accepts, never by what Nitro allows its asker.",
   "discord.start-problems":
     "A wrong token, or a missing scope or server, ends the start with a sentence that says what to do.",
   "discord.away":

@@ -79,3 +79,63 @@ test.each([
   const usual = await room.ask(ada, "speak", { text: "好".repeat(5_000), voice: "Xiaolin" }, there);
   expect(words(ada.answerTo(usual))).not.toMatch(/即使压缩/);
 });
+
+const nitro = { locale: "zh-CN", uploadBytes: 500 * 1024 * 1024 } as const;
+/** Over three hours: 23 MiB as the smallest MP3, which fits into one request but not into a server without boosts. */
+const hours = { text: "好".repeat(5_000), voice: "Xiaolin", speed: 0.1 };
+const warning = /即使压缩为 MP3 也会超过此处可发送的/;
+
+test.each([
+  [0, true],
+  [1, true],
+  [2, false],
+  [3, false],
+] as const)("somebody with Nitro in a server of boost tier %i is warned before paying: %s", async (tier, isWarned) => {
+  verifies("discord.upload-limit", "paid-once.one-start-a-step");
+  await using room = await openRoom();
+  await room.open({ publicUrl: undefined });
+  room.platform.guild.boostTier = tier;
+  const ada = room.platform.person("ada", nitro);
+  await voiceOf(room, ada);
+  const before = room.installation.provider.starts.length;
+  const asked = await room.ask(ada, "speak", hours);
+  expect(warning.test(words(ada.answerTo(asked)))).toBe(isWarned);
+  expect(room.installation.provider.starts.length > before).toBe(!isWarned);
+  const routes = room.platform.requests.map(({ route }) => route);
+  expect(routes.indexOf("guild")).toBeGreaterThan(routes.lastIndexOf("callback"));
+  await room.ask(ada, "speak", { ...hours, text: "好" });
+  expect(room.platform.requestsTo("guild")).toHaveLength(1);
+  await room.pass(60 * minuteMs, 5 * minuteMs);
+  await room.ask(ada, "speak", { ...hours, text: "好好" });
+  expect(room.platform.requestsTo("guild")).toHaveLength(2);
+});
+
+test.each([
+  ["does not answer", { kind: "latency", ms: 10 * minuteMs }],
+  ["refuses the bot", { kind: "status", status: 403, body: { message: "Missing Access", code: 50_001 } }],
+  ["is at fault", { kind: "status", status: 500 }],
+] as const)("when Discord %s about the server, its usual limit counts for the warning", async (_name, fault) => {
+  verifies("discord.upload-limit");
+  await using room = await openRoom();
+  await room.open({ publicUrl: undefined });
+  room.platform.guild.boostTier = 2;
+  room.platform.faults.always("guild", fault);
+  const ada = room.platform.person("ada", nitro);
+  await voiceOf(room, ada);
+  const asked = await room.ask(ada, "speak", hours);
+  await room.pass(500, 500);
+  expect(words(ada.answerTo(asked))).toMatch(warning);
+});
+
+test("Discord is not asked about the server where the stated limit is the usual one", async () => {
+  verifies("discord.upload-limit");
+  await using room = await openRoom();
+  await room.open({ publicUrl: undefined });
+  const ada = room.platform.person("ada", { locale: "zh-CN" });
+  await voiceOf(room, ada);
+  const asked = await room.ask(ada, "speak", hours);
+  expect(words(ada.answerTo(asked))).toMatch(warning);
+  const rich = room.platform.person("rich", nitro);
+  await room.ask(rich, "image", { prompt: "a fox" }, { in: room.platform.direct(rich) });
+  expect(room.platform.requestsTo("guild")).toEqual([]);
+});

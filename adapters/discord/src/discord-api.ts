@@ -1,6 +1,7 @@
 import {
   type APIApplication,
   type APIApplicationCommand,
+  type APIGuild,
   type APIInteractionResponse,
   type APIMessage,
   type APIUser,
@@ -54,6 +55,8 @@ export interface DiscordApi {
   application(): Promise<APIApplication>;
   self(): Promise<APIUser>;
   guilds(): Promise<RESTAPIPartialCurrentUserGuild[]>;
+  /** A server that the bot is a member of. */
+  guild(id: string): Promise<APIGuild>;
 }
 
 /** Stops discord.js from retrying and from waiting for rate limits: the outbox does both. */
@@ -139,6 +142,7 @@ export function createDiscordApi(token: string, apiUrl?: string): DiscordApi {
     application: async () => (await authorized().get(Routes.currentApplication())) as APIApplication,
     self: async () => (await authorized().get(Routes.user("@me") as RouteLike)) as APIUser,
     guilds: async () => (await authorized().get(Routes.userGuilds())) as RESTAPIPartialCurrentUserGuild[],
+    guild: async (id) => (await authorized().get(Routes.guild(id))) as APIGuild,
   };
 }
 

@@ -5,6 +5,7 @@ import { deferral, respondAlone } from "./acknowledge.ts";
 import { type ComposeOptions, composeAndSend } from "./compose.ts";
 import type { DiscordContext } from "./context.ts";
 import { followUp } from "./follow-up.ts";
+import { GuildLimits } from "./guild-limits.ts";
 import type { InboundFile } from "./interaction.ts";
 import { playsRecording } from "./layout.ts";
 import { surfaceLimits } from "./limits.ts";
@@ -14,6 +15,7 @@ import { botBudget, codes, readFailure } from "./rest-failure.ts";
 
 /** Discord as the kit sees it. */
 export function createDiscordPort(context: DiscordContext): ChatPort {
+  const guildLimits = new GuildLimits(context);
   return {
     limits: limitsAt,
     placeOf({ caller, message }) {
@@ -24,6 +26,8 @@ export function createDiscordPort(context: DiscordContext): ChatPort {
       const address = addressOf(place);
       return address === null ? null : { id: address.interaction, message: address.original };
     },
+    // A press plans nothing for its presser's place, and its acknowledgement may still be on its way.
+    identify: async ({ caller, press }) => (press === undefined ? guildLimits.corrected(caller) : caller),
     open: (answer) => open(context, answer),
     look: (answer) => look(context, answer),
     edit: (answer, message, options, priority) => editAnswer(context, answer, message, { ...options, priority }),
@@ -48,7 +52,11 @@ export function createDiscordPort(context: DiscordContext): ChatPort {
 
 export function limitsAt(place: Place): typeof surfaceLimits {
   const address = addressOf(place);
-  return address === null ? surfaceLimits : { ...surfaceLimits, mediaBytes: address.fileBytes };
+  if (address === null) {
+    return surfaceLimits;
+  }
+  const { fileBytes: mediaBytes, certainBytes: certainMediaBytes } = address;
+  return { ...surfaceLimits, mediaBytes, ...(certainMediaBytes === undefined ? {} : { certainMediaBytes }) };
 }
 
 /** "Thinking": the acknowledgement is the first answer. */

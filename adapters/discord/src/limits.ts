@@ -1,6 +1,8 @@
 import type { FormLimits, SuggestLimits } from "@toolcast/core/chat";
 import type { SurfaceLimits } from "@toolcast/core/surface";
 
+const mebibyte = 1024 * 1024;
+
 /** Discord's numbers (https://docs.discord.com/developers), units in the names. */
 export const discordLimits = {
   /** An interaction not answered within this time is lost. */
@@ -23,8 +25,10 @@ export const discordLimits = {
   alternativeCharacters: 1_024,
   attachments: 10,
   /** Used when the interaction does not state a limit. */
-  attachmentBytes: 10 * 1024 * 1024,
-  requestBytes: 25 * 1024 * 1024,
+  attachmentBytes: 10 * mebibyte,
+  /** The same for everybody in a server, by its `premium_tier`. */
+  attachmentBytesByTier: [10 * mebibyte, 10 * mebibyte, 50 * mebibyte, 100 * mebibyte],
+  requestBytes: 25 * mebibyte,
   commandNameCharacters: 32,
   descriptionCharacters: 100,
   options: 25,

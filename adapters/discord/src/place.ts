@@ -26,6 +26,8 @@ const addressSchema = z.object({
   locale: z.enum(["en", "zh-CN"]),
   /** The largest file accepted, given the limits of the place and of a request. */
   fileBytes: z.number(),
+  /** The largest certainly accepted, while nobody has asked which limit the server itself has. Default `fileBytes`. */
+  certainBytes: z.number().optional(),
 });
 export type Address = z.infer<typeof addressSchema>;
 
@@ -57,11 +59,16 @@ export function userOf(callerId: string): string {
 
 /**
  * The stated limit is the larger of the server's and the asker's own by Nitro, which is not the bot's. Outside a server
- * only the asker's can be larger than usual; in one they cannot be told apart, and a refused file is sent smaller.
+ * only the asker's can be larger than usual; in one the payload does not tell them apart (`GuildLimits` does), and a
+ * refused file is sent smaller.
  */
-function fileBytesIn({ guild_id: guild, attachment_size_limit: stated }: Interaction): number {
+function fileLimitsIn({
+  guild_id: guild,
+  attachment_size_limit: stated,
+}: Interaction): Pick<Address, "fileBytes" | "certainBytes"> {
   const { attachmentBytes } = discordLimits;
-  return Math.max(1, Math.min(stated ?? attachmentBytes, guild ? filesBytes : attachmentBytes));
+  const fileBytes = Math.max(1, Math.min(stated ?? attachmentBytes, guild ? filesBytes : attachmentBytes));
+  return { fileBytes, ...(fileBytes > attachmentBytes ? { certainBytes: attachmentBytes } : {}) };
 }
 
 /** Who asks, where, in which language; null when the payload names no user or no channel. */
@@ -79,7 +86,7 @@ export function callerOf(interaction: Interaction, { ephemeral }: { ephemeral: b
     reachable: isReachable(interaction),
     ephemeral,
     locale,
-    fileBytes: fileBytesIn(interaction),
+    ...fileLimitsIn(interaction),
   };
   const parent = about?.parent_id;
   return {

@@ -53,7 +53,8 @@ export interface ChatPort {
   look?(answer: Answer): Promise<string | null | undefined>;
   /**
    * Who asks, with what the event itself does not say: roles, language, whether they are an outsider. Called before
-   * anything is started, once the event is acknowledged. Default: the caller from the event.
+   * anything is started, once the event is acknowledged. Gives the answer's own caller if there is nothing to add, which
+   * is not stored again. Default: the caller from the event.
    */
   identify?(answer: Answer): Promise<Caller>;
   /**

@@ -128,7 +128,7 @@ async function withParts(context: ChatContext, id: string, request: PendingReque
 /** Who asks, as far as the platform tells, which is stored with the answer. */
 export async function identified({ port, answers }: ChatContext, answer: Answer): Promise<Caller> {
   const caller = await port.identify?.(answer);
-  if (caller !== undefined) {
+  if (caller !== undefined && caller !== answer.caller) {
     await answers.change(answer.id, { caller });
   }
   return caller ?? answer.caller;

@@ -15,6 +15,11 @@ export interface SurfaceLimits {
   mediaBytes: number;
   /** The same by kind of medium, if kinds differ. Default for every kind: `mediaBytes`. */
   mediaBytesByKind?: Partial<Record<MediaKind, number>>;
+  /**
+   * The largest medium that is certain to be accepted, in bytes, if `mediaBytes` may be too high: what is asked before
+   * spending goes by it. Default: `mediaBytes` is certain.
+   */
+  certainMediaBytes?: number;
   /** The total size of the media in one message, in bytes. Default: no limit. */
   messageBytes?: number;
   /** The longest text of a message, in `textUnit`. */

@@ -50,8 +50,12 @@ export class SizeWarning {
     const context = await stepContext(tool, job, media, voices);
     for (const { step } of steps) {
       const expected = expectations[step.capability]?.(step.request(context) as never) ?? null;
-      const limit = expected === null ? 0 : (limits.mediaBytesByKind?.[expected.kind] ?? limits.mediaBytes);
-      if (expected !== null && leastBytes(expected) > limit) {
+      if (expected === null) {
+        continue;
+      }
+      const { mediaBytes, mediaBytesByKind, certainMediaBytes = Number.POSITIVE_INFINITY } = limits;
+      const limit = Math.min(mediaBytesByKind?.[expected.kind] ?? mediaBytes, certainMediaBytes);
+      if (leastBytes(expected) > limit) {
         const values = { length: { durationMs: expected.durationMs }, limit: { bytes: limit } };
         return { reason: "price", sentence: { key: `job.hold.too-large-${expected.kind}`, values } };
       }
