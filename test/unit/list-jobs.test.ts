@@ -28,7 +28,7 @@ test("copying from a list of jobs copies the id, and a shortened list says so", 
   expect(chinese.actions?.[0]?.label).toMatch(/^查看过程：job_/);
 });
 
-test("jobs are told apart by what was asked for, and by the place if there are several", async () => {
+test("jobs differ by what was asked for, and by the place if there are several", async () => {
   verifies("mcp.list");
   const process = await installation.open({ started: false });
   const list = async () => process.runtime.call({ tool: "list_jobs", input: {}, caller: ada });

@@ -70,7 +70,7 @@ test("a result shows a long value as far as its place allows, and the job's stor
   expect(story.lines).toContain(`Prompt: ${question}`);
 });
 
-test("a moment that a sentence names is told apart, for places that show moments themselves", async () => {
+test("a moment that a sentence names is marked as one, for places that show moments themselves", async () => {
   verifies("chat.moments");
   await using installation = await createInstallation();
   const process = await installation.open();

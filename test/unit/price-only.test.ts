@@ -58,7 +58,7 @@ test("leaves what would be asked to be asked at the start, and refuses what woul
   expect(installation.jobs()).toEqual([]);
 });
 
-test("is told when a daily limit is reached, with who can let the start through, which the form still asks for", async () => {
+test("is shown when a daily limit is reached, with who can let the start through, which the form still asks for", async () => {
   verifies("built.price-only");
   process.life.die();
   process = await installation.open({ policy: { operators: [], dailyPerPerson: 1 } });

@@ -139,8 +139,8 @@ export class Remover {
   }
 
   /**
-   * The open job because of which a voice stays; null if there is none. From then on its deletion is decided: what its
-   * owner was told, or wanted when they were forgotten, is not taken back for a job that is stored later.
+   * The open job because of which a voice stays; null if there is none. Once its deletion is decided, a job that is
+   * stored later does not change that: we have told its owner so, or they have asked to be forgotten.
    */
   async #jobAgainst({ id, owner }: Pick<Voice, "id" | "owner">): Promise<Job | null> {
     const { engine, deletions, clock } = this.#options;

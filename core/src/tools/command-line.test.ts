@@ -194,7 +194,7 @@ describe("parseCommandLine", () => {
     ["/image a fox --private 否", { prompt: "a fox" }, []],
     ['/image "a --private fox"', { prompt: "a --private fox" }, []],
     ["/image a fox", { prompt: "a fox" }, []],
-  ])("a place's own flag is told apart from the tool's inputs: %s", (line, input, flags) => {
+  ])("a place's own flag is kept apart from the tool's inputs: %s", (line, input, flags) => {
     expect(parseCommandLine(line, tools, { flags: ["private"] })).toEqual({ command: "image", input, flags });
   });
 });
