@@ -102,7 +102,7 @@ test("doctor shows the definition's settings and the provider's findings, but no
   expect(keysIn(asked)).toBe(false);
   const chinese = await home.run(["doctor", "--locale", "zh-CN"], settings);
   expect(chinese.out).toContain("密钥属于 Gutenberg。");
-  expect(chinese.out).toMatch(/墨印工坊 \(inkpress\): 已配置\n {2}INKPRESS_KEY +已设置 +账号的 API Key。/);
+  expect(chinese.out).toMatch(/墨印工坊（inkpress）：已配置\n {2}INKPRESS_KEY +已设置 +账号的 API Key。/);
   const without = await home.run(["doctor"]);
   expect(without.out).toMatch(/Inkpress \(inkpress\): not set up\n {2}INKPRESS_KEY +needed +API key of the account\./);
 });
