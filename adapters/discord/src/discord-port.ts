@@ -98,9 +98,9 @@ async function editAnswer(
   const { api, outbox } = context;
   const token = tokenOf(answer);
   if (token !== undefined) {
-    const classic =
+    const asContent =
       options.asContent ?? (await formInPlace(context, message, {}, () => api.getOriginal(token))).asContent;
-    const sent = await composeAndSend(context, message, { ...options, asContent: classic }, (body) =>
+    const sent = await composeAndSend(context, message, { ...options, asContent }, (body) =>
       outbox.send({ priority }, async () => api.editOriginal(token, await body())),
     );
     return sent.id;
@@ -144,9 +144,9 @@ async function showPressed(
   message: Message,
   shown: ShowOptions,
 ): Promise<void> {
-  const classic = !hasComponents(answer.facts as { flags?: number });
-  const options = { ...shown, classic, priority: "result" } as const;
-  if (classic || !playsRecording(message, {})) {
+  const isContent = !hasComponents(answer.facts as { flags?: number });
+  const options: Parameters<typeof editAnswer>[3] = { ...shown, asContent: isContent, priority: "result" };
+  if (isContent || !playsRecording(message, {})) {
     await editAnswer(context, answer, message, options);
     return;
   }
