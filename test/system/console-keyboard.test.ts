@@ -55,6 +55,15 @@ describe.skipIf(mustSkipWithoutChromium())("by keyboard alone", () => {
   const results = (page: Page) => page.locator("[data-kind=result]");
   const spoken = (page: Page) => page.locator(".app > [aria-live=polite]").innerText();
 
+  test("a command typed in full is sent, though a longer one begins with it", async () => {
+    verifies("console.keyboard");
+    const page = await openConsole(browser, `${running.url}/#keys0`);
+    await goTo(page, ".composer textarea");
+    await page.keyboard.type("/delete");
+    await page.keyboard.press("Enter");
+    await page.getByText("Which of your files should be deleted?").first().waitFor(patience);
+  });
+
   test("a picture is made, used in another tool, and asked about", async () => {
     verifies("console.keyboard", "console.announced");
     const page = await openConsole(browser, `${running.url}/#keys1`);

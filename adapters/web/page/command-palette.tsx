@@ -3,18 +3,24 @@ import { useEffect } from "preact/hooks";
 import { state } from "./store.ts";
 import { t } from "./strings.ts";
 
-/** The commands that match the text after a slash, while that is one word. */
+/**
+ * The commands that match the text after a slash, while that is one word. The one that is typed in full comes first,
+ * whatever longer ones begin with it: Enter sends it.
+ */
 export function paletteFor(text: string): ToolDescription[] {
   const word = /^\s*[/／](\S*)$/.exec(text)?.[1]?.toLowerCase();
   if (word === undefined) {
     return [];
   }
   const tools = state.value?.tools ?? [];
-  const starting = tools.filter(({ command }) => command.startsWith(word));
+  const whole = tools.filter(({ command }) => command === word);
+  const starting = tools.filter((tool) => !whole.includes(tool) && tool.command.startsWith(word));
   const containing = tools.filter(
-    (tool) => !starting.includes(tool) && `${tool.command} ${tool.name} ${tool.title}`.toLowerCase().includes(word),
+    (tool) =>
+      ![...whole, ...starting].includes(tool) &&
+      `${tool.command} ${tool.name} ${tool.title}`.toLowerCase().includes(word),
   );
-  return [...starting, ...containing];
+  return [...whole, ...starting, ...containing];
 }
 
 export function CommandPalette(props: {
