@@ -7,7 +7,7 @@ import { telegram } from "@toolcast/telegram";
 export type AnyAdapter = AdapterDefinition<any>;
 
 /**
- * The chat platforms that come with Toolcast; `toolcast.config` may name more. No other file of this workspace names
+ * The chat platforms that come with Toolcast; `toolcast.config` may name more. No other code of this workspace knows
  * one.
  */
 export const builtInAdapters: readonly AnyAdapter[] = [discord, slack, telegram];
