@@ -61,7 +61,10 @@ const armedAtOnce = 4;
 /** How many times longer an armed app is left alone. */
 const patienceForArmed = 2;
 const patienceForScarce = 8;
-/** How long a drain may take, in real milliseconds: the 305 s of the world that an app waits for its starts, and a margin. */
+/**
+ * How long a drain may take, in real milliseconds: the 305 s of the world that an app waits for its starts, and a
+ * margin.
+ */
 const drainMs = 35_000;
 
 /** Two apps on one data directory: killed, paused and drained again and again, and restarted immediately. */
