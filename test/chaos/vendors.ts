@@ -26,7 +26,7 @@ export interface VendorsOptions {
   clock: Clock;
   chance: Chance;
   logDirectory: string;
-  /** How often the vendors are killed in total. */
+  /** How often the vendors are killed, besides once for every {@link wishesPerFurtherKill} wishes. */
   kills: number;
   /** Real milliseconds between two faults. */
   everyMs: readonly [least: number, most: number];
@@ -46,6 +46,8 @@ const skewMs = 400_000;
 const firstOrdersPerDoor = 2;
 const wishesPerFurtherOrder = 20;
 const wishesPerTokenEnd = 10;
+/** Outages go on for as long as the work does: some arrows are crossed in them alone. */
+const wishesPerFurtherKill = 150;
 /** How long half of the killed vendors stay away, in real milliseconds: long enough for a circuit to open. */
 const longOutageMs = [2_000, 5_000] as const;
 
@@ -55,7 +57,6 @@ export async function runVendors(options: VendorsOptions): Promise<Vendors> {
   const outages: Vendors["outages"] = [];
   const orders: Vendors["orders"] = [];
   const tokenEnds: number[] = [];
-  let killsLeft = kills;
   let isCalm = false;
   let isEnding = false;
   let child = await open(0);
@@ -103,7 +104,7 @@ export async function runVendors(options: VendorsOptions): Promise<Vendors> {
         [14, "training"],
         [8, "expire"],
         [6, "skew"],
-        [killsLeft > 0 ? 14 : 0, "kill"],
+        [outages.length < kills + Math.floor(options.asked() / wishesPerFurtherKill) ? 14 : 0, "kill"],
       ] as const);
       switch (misfortune) {
         case "check":
@@ -135,7 +136,6 @@ export async function runVendors(options: VendorsOptions): Promise<Vendors> {
           await control("clock", { skewMs: chance.pick([-skewMs, skewMs, 0]) });
           break;
         case "kill":
-          killsLeft -= 1;
           await restart();
           break;
       }
