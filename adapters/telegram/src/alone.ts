@@ -52,9 +52,9 @@ export function readAlone(name: string | undefined): AloneMessage | null {
 }
 
 /**
- * Shows a placeholder to one member alone; null where that is not possible or would take room from results, or nobody
- * knows whether it is shown. It holds nothing private: a server that does not know such messages would show it to
- * everybody.
+ * Shows an empty first answer to one member alone; null where that is not possible or would take room from results,
+ * or nobody knows whether it is shown. It holds nothing private: a server that does not know such messages would show
+ * it to everybody.
  */
 export async function openAlone(
   context: TelegramContext,

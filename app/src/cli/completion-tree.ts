@@ -56,14 +56,14 @@ export function completionPlaces(program: Command, tools: readonly Tool[], local
   return placesOf(program, []);
 }
 
-/** By the placeholder in its help: `<path>`, `<folder>`, or all values with bars between them. */
+/** By what its help says in brackets: `<path>`, `<folder>`, or all values with bars between them. */
 function valueOfOption({ flags }: Option): OptionValue {
-  const placeholder = /[<[]([^>\]]+)[>\]]$/.exec(flags)?.[1];
-  if (placeholder === undefined) {
+  const form = /[<[]([^>\]]+)[>\]]$/.exec(flags)?.[1];
+  if (form === undefined) {
     return { kind: "none" };
   }
-  if (placeholder.includes("|")) {
-    return { kind: "words", words: placeholder.split("|") };
+  if (form.includes("|")) {
+    return { kind: "words", words: form.split("|") };
   }
-  return { kind: placeholder === "path" ? "file" : placeholder === "folder" ? "folder" : "text" };
+  return { kind: form === "path" ? "file" : form === "folder" ? "folder" : "text" };
 }
