@@ -117,18 +117,7 @@ test("a job of an earlier version that is due further ahead than any wait is due
     insert.run(id, JSON.stringify(sampleJob(id, { version: 1 })), systemClock.now() + aheadMs);
   }
   old.close();
-  const engine = openSqliteEngine({ file, clock: systemClock, random: systemRandom });
-  const advanced: string[] = [];
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const advance = async ({ jobId }: Lease) => {
-    advanced.push(jobId);
-    resolve();
-  };
-  const schedule = await engine.schedule({ advance, surfaces: () => [] });
-  await promise;
-  await schedule.stop(1_000);
-  expect(advanced).toEqual(["job_far"]);
-  await engine.close();
+  expect(await advancedIn(file)).toEqual(["job_far"]);
   await rm(directory, { recursive: true });
 });
 
@@ -136,7 +125,6 @@ test("unclear jobs from before the automatic checks existed are due once", async
   verifies("paid-once.late-result");
   const directory = await mkdtemp(join(tmpdir(), "toolcast-engine-"));
   const file = join(directory, "jobs.db");
-  const options = { file, clock: systemClock, random: systemRandom };
   const old = new DatabaseSync(file);
   migrate(old, 3);
   const insert = old.prepare(
@@ -148,7 +136,13 @@ test("unclear jobs from before the automatic checks existed are due once", async
   const done = sampleJob("job_done", { version: 1, state: { phase: "succeeded" } });
   insert.run("job_done", "succeeded", JSON.stringify(done));
   old.close();
-  const engine = openSqliteEngine(options);
+  expect(await advancedIn(file)).toEqual(["job_unclear"]);
+  await rm(directory, { recursive: true });
+});
+
+/** Opens a store with the system's clock; the ids of what is due in it. */
+async function advancedIn(file: string): Promise<string[]> {
+  const engine = openSqliteEngine({ file, clock: systemClock, random: systemRandom });
   const advanced: string[] = [];
   const { promise, resolve } = Promise.withResolvers<void>();
   const advance = async ({ jobId }: Lease) => {
@@ -158,7 +152,6 @@ test("unclear jobs from before the automatic checks existed are due once", async
   const schedule = await engine.schedule({ advance, surfaces: () => [] });
   await promise;
   await schedule.stop(1_000);
-  expect(advanced).toEqual(["job_unclear"]);
   await engine.close();
-  await rm(directory, { recursive: true });
-});
+  return advanced;
+}
