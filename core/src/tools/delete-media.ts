@@ -4,7 +4,8 @@ import type { Asset } from "../media/media.ts";
 import { dateTimeFormat } from "../messages/formats.ts";
 import { messages, type Sentence, say } from "../messages/sentence.ts";
 import type { MessageAction, MessageField } from "../surface/message.ts";
-import { flag, text } from "./field.ts";
+import { confirmDeletion } from "./confirm-deletion.ts";
+import { text } from "./field.ts";
 import { type Answer, defineTool, type Suggestion, type ToolContext } from "./tool.ts";
 import { vendorsOf } from "./vendor-names.ts";
 
@@ -38,14 +39,7 @@ export const deleteMedia = defineTool({
       completes: true,
       optional: true,
     }),
-    confirm: flag({
-      title: { en: "Delete for good", "zh-CN": "永久删除" },
-      summary: {
-        en: "Yes deletes. Default no: says what would happen.",
-        "zh-CN": "“是”即删除，默认否。",
-      },
-      optional: true,
-    }),
+    confirm: confirmDeletion,
   },
   async complete(_field, partial, context): Promise<Suggestion[]> {
     const wanted = partial.trim().toLowerCase();

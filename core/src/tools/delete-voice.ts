@@ -1,7 +1,8 @@
 import { UsageError } from "../errors/errors.ts";
 import type { LocalizedText } from "../ground/locale.ts";
 import { inEveryLanguage, type Sentence, say } from "../messages/sentence.ts";
-import { flag, voice } from "./field.ts";
+import { confirmDeletion } from "./confirm-deletion.ts";
+import { voice } from "./field.ts";
 import { type Answer, defineTool, type VoiceDeletion } from "./tool.ts";
 
 /** Deletes a voice here and at its vendor, once its maker has confirmed. */
@@ -22,14 +23,7 @@ export const deleteVoice = defineTool({
       summary: { en: "The name of one of your voices.", "zh-CN": "您的音色名称。" },
       ownOnly: true,
     }),
-    confirm: flag({
-      title: { en: "Delete for good", "zh-CN": "永久删除" },
-      summary: {
-        en: "Yes deletes. Default no: says what would happen.",
-        "zh-CN": "“是”即删除，默认否。",
-      },
-      optional: true,
-    }),
+    confirm: confirmDeletion,
   },
   async answer(input, { caller, voices, providers, deletions }): Promise<Answer> {
     const { locale } = caller;
