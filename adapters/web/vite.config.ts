@@ -1,7 +1,9 @@
-import { defineConfig } from "vite";
+import { defaultClientConditions, defineConfig } from "vite";
 
 export default defineConfig({
   root: "page",
+  // Core's door for pages, from source: a bundle needs no build of core before it.
+  resolve: { conditions: ["toolcast-source", ...defaultClientConditions] },
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   build: {
     outDir: "../dist/page",

@@ -1,6 +1,7 @@
 /**
  * The main entry point of core, in the order a newcomer needs it: run it, read its messages, define a tool. The other
- * entry points, each a short list, are `@toolcast/core/provider`, `/surface`, `/chat`, `/engine` and `/errors`.
+ * entry points, each a short list, are `@toolcast/core/provider`, `/surface`, `/chat`, `/engine`, `/browser` and
+ * `/errors`.
  */
 
 // Run it.

@@ -25,7 +25,9 @@ const arrows: Record<string, readonly string[]> = {
 };
 
 /** Core's additional doors; nothing else below a package's name may be imported. */
-const doors = new Set(["provider", "surface", "chat", "engine", "errors"].map((door) => `@toolcast/core/${door}`));
+const doors = new Set(
+  ["provider", "surface", "chat", "engine", "browser", "errors"].map((door) => `@toolcast/core/${door}`),
+);
 
 const isDoorOfCore = (target: string) => target === "@toolcast/core" || doors.has(target);
 
@@ -75,6 +77,36 @@ describe("arrows", () => {
         .map((target) => `${path} -> ${target}`);
     });
     expect(wrong).toEqual([]);
+  });
+
+  test("a page's code loads nothing of core but the browser's door, which loads no package", () => {
+    verifies("built.arrows");
+    const loaded = (path: string) =>
+      [...read(path).matchAll(/^(?:import|export)(?! type\b)[^;]*? from "([^"]+)"/gm)].map(
+        ([, target]) => target as string,
+      );
+    const pages = ["adapters/web/page", "adapters/mcp/card"].flatMap((part) => filesBelow(part, isCode));
+    const inPages = pages.flatMap((path) => loaded(path).map((target) => `${path} -> ${target}`));
+    expect(inPages.filter((arrow) => / @toolcast\//.test(arrow) && !arrow.endsWith("/core/browser"))).toEqual([]);
+    expect(inPages).toContain("adapters/web/page/strings.ts -> @toolcast/core/browser");
+
+    const reached = new Set<string>();
+    const packages: string[] = [];
+    const visit = (path: string): void => {
+      if (!reached.has(path)) {
+        reached.add(path);
+        for (const target of loaded(path)) {
+          if (target.startsWith(".")) {
+            visit(join(dirname(path), target).replaceAll("\\", "/"));
+          } else {
+            packages.push(`${path} -> ${target}`);
+          }
+        }
+      }
+    };
+    visit("core/src/browser.ts");
+    expect(packages).toEqual([]);
+    expect(reached).toContain("core/src/messages/placeholders.ts");
   });
 
   test("@toolcast/testing imports nothing of ours but the doors of core", () => {

@@ -74,7 +74,7 @@ describe("the doors of core", () => {
   test("no name is in two of them", () => {
     verifies("built.door");
     const seen = new Map<string, string>();
-    const twice = ["index", "provider", "surface", "engine", "errors"].flatMap((door) =>
+    const twice = ["index", "provider", "surface", "engine", "browser", "errors"].flatMap((door) =>
       namesOf(door).flatMap((name) => {
         const other = seen.get(name);
         seen.set(name, door);
@@ -276,6 +276,11 @@ describe("the doors of core", () => {
         "waitingClock",
       ]
     `);
+  });
+
+  test("browser", () => {
+    verifies("built.door");
+    expect(namesOf("browser")).toEqual(["fillPlaceholders", "labelled"]);
   });
 
   test("errors", () => {

@@ -71,6 +71,7 @@ describe("rooms of core", () => {
     verifies("built.arrows");
     expect(files.filter((path) => order(path) === -1 && path.split("/").length > 3)).toEqual([]);
     expect(files.filter((path) => path.split("/").length === 3).map((path) => path.split("/").at(-1))).toEqual([
+      "browser.ts",
       "chat.ts",
       "engine.ts",
       "errors.ts",

@@ -163,7 +163,7 @@ async function editAnswer(
 
 /** How to get files here, where the bot may not write. */
 export function inviteNote({ botName }: Pick<SlackContext, "botName">, locale: Locale): string {
-  return say(sentences.invite, locale).replace("{bot}", botName());
+  return say(sentences.invite, locale, { bot: botName() });
 }
 
 /** Sends the message with its files by direct message; false if Slack does not allow that. */

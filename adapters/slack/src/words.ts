@@ -1,6 +1,6 @@
 import type { Locale, Message, Tool } from "@toolcast/core";
 import type { GivenInput } from "@toolcast/core/chat";
-import { describeTool, parseCommandLine, say } from "@toolcast/core/surface";
+import { describeTool, fieldText, parseCommandLine, say } from "@toolcast/core/surface";
 import { sentences } from "./sentences.ts";
 
 /** A message's text as somebody typed it: Slack replaces some characters with entities and puts links in brackets. */
@@ -44,7 +44,7 @@ export function helpOn(tool: Tool, locale: Locale): Message {
   const { title, summary, command, fields } = describeTool(tool, locale);
   return {
     tone: "info",
-    title: `/${command}${locale === "zh-CN" ? "：" : ": "}${title}`,
+    title: fieldText({ label: `/${command}`, value: title }, locale),
     lines: [summary],
     fields: fields.map(({ name, summary: about }) => ({ label: `--${name.replaceAll("_", "-")}`, value: about })),
     private: true,
@@ -54,8 +54,9 @@ export function helpOn(tool: Tool, locale: Locale): Message {
 /** How to use the bot, in one sentence. */
 export function helpInGeneral(tools: readonly Tool[], locale: Locale): Message {
   const example = tools.find(({ primary, effect }) => primary !== undefined && effect === "spends") ?? tools[0];
-  const title = say(sentences.help, locale)
-    .replace("{example}", `${example?.command ?? "help"} …`)
-    .replace("{commands}", tools.map(({ command }) => command).join(", "));
+  const title = say(sentences.help, locale, {
+    example: `${example?.command ?? "help"} …`,
+    commands: tools.map(({ command }) => command).join(", "),
+  });
   return { tone: "info", title, private: false };
 }

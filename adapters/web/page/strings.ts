@@ -1,3 +1,4 @@
+import { fillPlaceholders, labelled as labelledIn } from "@toolcast/core/browser";
 import { locale } from "./locale.ts";
 
 /** Every sentence of the page, both languages side by side. */
@@ -239,12 +240,10 @@ export type StringName = keyof typeof strings;
 
 /** A word and what it is about, with the language's colon. */
 export function labelled(label: string, value: string): string {
-  return `${label}${locale.value === "zh-CN" ? "：" : ": "}${value}`;
+  return labelledIn(label, value, locale.value);
 }
 
 /** Says a sentence in the page's language. */
 export function t(name: StringName, values: Record<string, string | number> = {}): string {
-  return strings[name][locale.value].replaceAll(/\{(\w+)\}/g, (placeholder, key: string) =>
-    String(values[key] ?? placeholder),
-  );
+  return fillPlaceholders(strings[name][locale.value], (key) => values[key]?.toString());
 }

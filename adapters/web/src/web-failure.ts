@@ -1,6 +1,6 @@
 import { type Locale, type Message, ToolcastError } from "@toolcast/core";
 import { type Failure, failureOf } from "@toolcast/core/errors";
-import { formatBytes, say, UploadRefusal } from "@toolcast/core/surface";
+import { say, UploadRefusal } from "@toolcast/core/surface";
 import { type SentenceName, sentences } from "./sentences.ts";
 import type { EntryView, ErrorView } from "./wire.ts";
 
@@ -38,10 +38,9 @@ export function refusalResponse(failure: Failure, message: Message, entries: Ent
 /** The answer to anything thrown by a route; errors on our side go to `report`. */
 export function thrownResponse(error: unknown, locale: Locale, report: (error: unknown) => void): Response {
   if (error instanceof WebFailure) {
-    const limit = error.limitBytes === undefined ? "" : formatBytes(error.limitBytes, locale);
-    return errorResponse(error.status, {
-      error: plainError(sentences[error.sentence][locale].replace("{limit}", limit)),
-    });
+    const { limitBytes } = error;
+    const values = limitBytes === undefined ? undefined : { limit: { bytes: limitBytes } };
+    return errorResponse(error.status, { error: plainError(say(sentences[error.sentence], locale, values)) });
   }
   if (ToolcastError.isInstance(error)) {
     const failure = failureOf(error);

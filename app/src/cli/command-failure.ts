@@ -1,6 +1,6 @@
 import { type Json, type Locale, ToolcastError } from "@toolcast/core";
 import type { Failure } from "@toolcast/core/errors";
-import { failureJson, say } from "@toolcast/core/surface";
+import { failureJson, fieldText, say } from "@toolcast/core/surface";
 import { CommanderError } from "commander";
 import { ConfigurationError } from "../configuration/configuration-error.ts";
 import { exitCodes } from "./exit-codes.ts";
@@ -48,11 +48,12 @@ export function commandFailure(error: unknown, locale: Locale): CommandFailure {
 /** A stored or returned failure. `text` replaces the bare sentence if the runtime has a better one. */
 export function failureReport(failure: Failure, locale: Locale, text?: string): CommandFailure {
   const sentence = say(failure.sentence, locale);
-  const at =
-    failure.field === undefined ? "" : `--${failure.field.replaceAll("_", "-")}${locale === "zh-CN" ? "：" : ": "}`;
+  const { field } = failure;
+  const named =
+    field === undefined ? sentence : fieldText({ label: `--${field.replaceAll("_", "-")}`, value: sentence }, locale);
   return {
     exitCode: failure.kind === "usage" ? exitCodes.usage : exitCodes.failed,
-    text: plainText(text === undefined || failure.field !== undefined ? `${at}${sentence}` : text),
+    text: plainText(text === undefined || field !== undefined ? named : text),
     json: failureJson(failure, locale),
   };
 }

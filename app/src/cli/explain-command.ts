@@ -1,6 +1,6 @@
 import { type Locale, type LocalizedText, UsageError } from "@toolcast/core";
 import { type CatalogEntry, catalogEntries, catalogVendors, type Explanation, explain } from "@toolcast/core/errors";
-import { entryJson, explanationJson } from "@toolcast/core/surface";
+import { entryJson, explanationJson, fieldText } from "@toolcast/core/surface";
 import { findConfigurationFiles } from "../configuration/files.ts";
 import { readKnownParts } from "../configuration/known-parts.ts";
 import type { CommandContext } from "./command-context.ts";
@@ -97,12 +97,15 @@ function matchText({ entry, reason, unknown, matchedText }: Explanation, locale:
         ...(unknown === undefined ? [] : [`  ${unknown.advice[locale]}`]),
         ...(near.length === 0
           ? []
-          : [`  ${labels.nearMisses[locale]}:`, ...near.map((one) => `    ${entryLine(one, locale)}`)]),
+          : [
+              `  ${fieldText({ label: labels.nearMisses[locale], value: "" }, locale).trimEnd()}`,
+              ...near.map((one) => `    ${entryLine(one, locale)}`),
+            ]),
       ].join("\n"),
     );
   }
   const line = (label: keyof typeof labels, value: string) =>
-    `  ${labels[label][locale]}${locale === "en" ? ": " : "："}${value}`;
+    `  ${fieldText({ label: labels[label][locale], value }, locale)}`;
   return plainText(
     [
       entryLine(entry, locale),
@@ -117,6 +120,8 @@ function matchText({ entry, reason, unknown, matchedText }: Explanation, locale:
 }
 
 function entryLine(entry: CatalogEntry, locale: Locale): string {
-  const head = locale === "zh-CN" ? `（${entry.layer}）：` : ` (${entry.layer}): `;
-  return plainText(`${entry.provider} ${entry.code}${head}${entry.meaning[locale]}`);
+  const layer = locale === "zh-CN" ? `（${entry.layer}）` : ` (${entry.layer})`;
+  return plainText(
+    fieldText({ label: `${entry.provider} ${entry.code}${layer}`, value: entry.meaning[locale] }, locale),
+  );
 }

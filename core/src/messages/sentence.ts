@@ -7,6 +7,7 @@ import { forgettingMessages } from "./forgetting.ts";
 import { dateTimeFormat, numberFormat } from "./formats.ts";
 import { jobMessages } from "./job.ts";
 import { mediaMessages } from "./media.ts";
+import { fillPlaceholders } from "./placeholders.ts";
 import { providerMessages } from "./provider.ts";
 import { sendingMessages } from "./sending.ts";
 import { storeMessages } from "./store.ts";
@@ -64,21 +65,12 @@ export function say(sentence: Sentence, locale: Locale, values?: Record<string, 
 }
 
 function fill(template: string, values: Record<string, SentenceValue> | undefined, locale: Locale): string {
-  if (values === undefined) {
-    return template;
-  }
-  return template.replaceAll(
-    /( ?)\{(\w+)\}( ?)/g,
-    (placeholder, before: string, name: string, after: string, at: number) => {
-      const value = values[name];
-      if (value === undefined) {
-        return placeholder;
-      }
-      const said = formatValue(value, locale);
-      const next = template[at + placeholder.length];
-      return `${joins(template[at - 1], said[0]) ? "" : before}${said}${joins(said.at(-1), next) ? "" : after}`;
-    },
-  );
+  return values === undefined
+    ? template
+    : fillPlaceholders(template, (name) => {
+        const value = values[name];
+        return value === undefined ? undefined : formatValue(value, locale);
+      });
 }
 
 /** Whether this version has the sentence. */
@@ -97,17 +89,6 @@ function unknownSentence(key: string, values: Record<string, SentenceValue> = {}
 /** A sentence as a value of another one. */
 export function inEveryLanguage(sentence: Sentence): LocalizedText {
   return { en: say(sentence, "en"), "zh-CN": say(sentence, "zh-CN") };
-}
-
-/**
- * Chinese is set apart from Latin words by a space, but not from Chinese; a template cannot know which its value is.
- */
-function joins(left: string | undefined, right: string | undefined): boolean {
-  return isChinese(left) && isChinese(right);
-}
-
-function isChinese(character: string | undefined): boolean {
-  return character !== undefined && /[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]/.test(character);
 }
 
 function formatValue(value: SentenceValue, locale: Locale): string {

@@ -1,4 +1,5 @@
 import type { Locale } from "../ground/locale.ts";
+import { labelled } from "../messages/labelled.ts";
 import type { Message, MessageField } from "./message.ts";
 
 /** A message as lines of plain text: title, paragraphs, progress, facts; without media and buttons. */
@@ -13,5 +14,5 @@ export function messageText({ title, lines = [], progress, fields = [] }: Messag
 
 /** A labelled fact on one line, with the language's colon. */
 export function fieldText({ label, value }: Pick<MessageField, "label" | "value">, locale: Locale): string {
-  return `${label}${locale === "zh-CN" ? "：" : ": "}${value}`;
+  return labelled(label, value, locale);
 }
