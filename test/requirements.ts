@@ -320,6 +320,7 @@ export const requirements = {
   "slack.workspaces":
     "In organisations and shared channels people belong to all their workspaces, and answers to the one that asked.",
   "slack.inert": "Text from people and vendors mentions nobody, links nothing and makes no markup.",
+  "slack.token": "The bot's token is sent to Slack's API and file hosts only, encrypted, and follows no redirect.",
   "slack.manifest": "The manifest derives from the tools, and each of its scopes is needed.",
   "built.discord-fake": "The Discord fake refuses, limits, forgets and expires as Discord does, with its codes.",
   "built.discord-judge":

@@ -127,7 +127,7 @@ describe("the manifest", () => {
     closers.push(() => http.close());
     const { apiUrl, appToken } = room.platform;
     const adapter = createSlack({
-      ...{ runtime, http, apiUrl, appToken, token: "xoxb-wrong", fileHosts: [], logger: silentLogger },
+      ...{ runtime, http, apiUrl, appToken, token: "xoxb-wrong", logger: silentLogger },
       state: { keyv: () => ({}) as never, close() {} },
       clock: systemClock,
     });

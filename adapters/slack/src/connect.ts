@@ -7,6 +7,7 @@ import { createHttpReceiver } from "./http-receiver.ts";
 import { platformName } from "./place.ts";
 import { createSlackApi } from "./slack-api.ts";
 import { codeOf, readFailure } from "./slack-failure.ts";
+import { slackFileHosts } from "./slack-hosts.ts";
 import { createSlackSurface, type SlackSurfaceOptions } from "./slack-surface.ts";
 import { isFinal, Sockets } from "./sockets.ts";
 import { invalidAppToken, invalidToken, removedSentence, unreachableSentence } from "./start-problem.ts";
@@ -14,10 +15,8 @@ import { invalidAppToken, invalidToken, removedSentence, unreachableSentence } f
 export interface SlackOptions extends Omit<SlackSurfaceOptions, "api" | "self" | "removed"> {
   /** The bot's; a secret. */
   token: string;
-  /** Must trust `fileHosts`. */
+  /** Must trust `slackHosts`. */
   http: Http;
-  /** The hosts that serve files, as `host` or `host:port`. */
-  fileHosts: readonly string[];
   /** Opens sockets; a secret. Default: events come to the public listener. */
   appToken?: string;
   /** Verifies the signatures of requests there; a secret. */
@@ -30,8 +29,8 @@ const refusedTokens = new Set(["invalid_auth", "not_authed", "token_expired", "t
 
 /** Toolcast on Slack. */
 export function createSlack(options: SlackOptions): Adapter {
-  const { token, appToken, signingSecret, apiUrl, clock, logger, http, fileHosts } = options;
-  const api = createSlackApi(createClient(token, apiUrl, logger), http, fileHosts);
+  const { token, appToken, signingSecret, apiUrl, clock, logger, http } = options;
+  const api = createSlackApi(createClient(token, apiUrl, logger), http, slackFileHosts(apiUrl));
   let self = { team: "", botName: "toolcast" };
   let isRemoved = false;
   const slack = createSlackSurface({

@@ -91,9 +91,9 @@ export const slack = defineAdapter({
       },
     },
   },
-  async create(given, { trustedHosts, publicUrl, ...tools }) {
+  async create(given, tools) {
     const { createSlack } = await import("./connect.ts");
-    return createSlack({ ...given, ...tools, fileHosts: trustedHosts });
+    return createSlack({ ...given, ...tools });
   },
   async doctor(given, { tools, http }) {
     const { diagnoseSlack } = await import("./doctor.ts");

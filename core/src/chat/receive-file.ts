@@ -7,6 +7,7 @@ import type { Logger } from "../ground/logger.ts";
 import type { Http } from "../http/http.ts";
 import { maxFileBytes } from "../media/receive-upload.ts";
 import { inEveryLanguage } from "../messages/sentence.ts";
+import { isLoopback } from "../providers/setting-schema.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 
 /** Downloads into the file `path`. Rejects if that fails; people are not shown the reason. */
@@ -63,7 +64,7 @@ export interface FileAddress {
    * requested.
    */
   hosts: readonly string[];
-  /** E.g. the platform's token. Default none. */
+  /** E.g. the platform's token: sent only by https, or to this machine. A redirect is not followed. Default none. */
   headers?: Record<string, string>;
   /** The whole download, in milliseconds. Default five minutes. */
   timeoutMs?: number;
@@ -78,6 +79,9 @@ export function downloadFrom(
     const address = URL.parse(url);
     if (address === null || address.username !== "" || address.password !== "" || !hosts.includes(address.host)) {
       throw new Error("the address is not on the platform's file servers");
+    }
+    if (headers !== undefined && address.protocol !== "https:" && !isLoopback(url)) {
+      throw new Error("the address is not encrypted");
     }
     const { status } = await http.download({ url, headers, trust: "configured", timeoutMs, maxBytes }, path);
     if (status !== 200) {
