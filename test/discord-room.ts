@@ -1,14 +1,17 @@
+import {
+  type Capability,
+  createHttp,
+  type Job,
+  type Logger,
+  type State,
+  silentLogger,
+  systemClock,
+} from "@toolcast/core";
 import Keyv from "keyv";
 import { createDiscordApi, type DiscordApi } from "../adapters/discord/src/discord-api.ts";
 import { createDiscordSurface, type DiscordSurface } from "../adapters/discord/src/discord-surface.ts";
 import { createClient, takeInteractions } from "../adapters/discord/src/gateway.ts";
 import { registerCommands } from "../adapters/discord/src/register.ts";
-import { systemClock } from "../core/src/ground/clock.ts";
-import { type Logger, silentLogger } from "../core/src/ground/logger.ts";
-import { createHttp } from "../core/src/http/undici-http.ts";
-import type { Job } from "../core/src/job/job.ts";
-import type { Capability } from "../core/src/providers/operation.ts";
-import type { State } from "../core/src/state/open-state.ts";
 import { type DiscordFake, type DiscordOptions, startDiscord } from "./fakes/discord/discord.ts";
 import type { Interaction } from "./fakes/discord/interactions.ts";
 import type { Person } from "./fakes/discord/person.ts";

@@ -5,9 +5,8 @@ import {
   StreamableHTTPClientTransport,
 } from "@modelcontextprotocol/client";
 import { type CallToolResult, InMemoryTransport } from "@modelcontextprotocol/server";
+import type { Json, Runtime } from "@toolcast/core";
 import { createMcp, type Mcp, type McpOptions } from "@toolcast/mcp";
-import type { Json } from "../core/src/ground/json.ts";
-import type { Runtime } from "../core/src/runtime/runtime.ts";
 import type { Installation, OpenOptions } from "./runtime-fixture.ts";
 import { createSeededRandom } from "./seeded-random.ts";
 

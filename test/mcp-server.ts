@@ -4,14 +4,16 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { getRequestListener } from "@hono/node-server";
+import {
+  createRuntime,
+  openSqliteEngine,
+  openState,
+  type Runtime,
+  silentLogger,
+  systemClock,
+  systemRandom,
+} from "@toolcast/core";
 import { createMcp, type Mcp, type McpOptions } from "@toolcast/mcp";
-import { openSqliteEngine } from "../core/src/engine-sqlite/sqlite-engine.ts";
-import { systemClock } from "../core/src/ground/clock.ts";
-import { silentLogger } from "../core/src/ground/logger.ts";
-import { systemRandom } from "../core/src/ground/random.ts";
-import { createRuntime } from "../core/src/runtime/create-runtime.ts";
-import type { Runtime } from "../core/src/runtime/runtime.ts";
-import { openState } from "../core/src/state/open-state.ts";
 import { createFixtureHttp } from "./doubles/fixture-media.ts";
 import { createScriptedProvider, type ScriptedProvider } from "./doubles/scripted-provider.ts";
 

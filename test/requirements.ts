@@ -386,6 +386,7 @@ export const requirements = {
   "built.option-docs":
     "Every field that a caller of a public door sets is documented with its meaning, unit and default.",
   "built.door": "Core's exports are pinned.",
+  "built.tests-use-doors": "Tests use what a door exports through that door; those that reach past one are listed.",
   "built.tool-is-one-file": "A new tool appears on every surface without touching an adapter.",
 
   "documents.covered":

@@ -1,15 +1,10 @@
+import { builtInTools, createHttp, type Job, type Logger, type State, silentLogger, systemClock } from "@toolcast/core";
 import Keyv from "keyv";
 import { createClient } from "../adapters/slack/src/client.ts";
 import { manifestFor } from "../adapters/slack/src/manifest.ts";
 import { createSlackApi, type SlackApi } from "../adapters/slack/src/slack-api.ts";
 import { createSlackSurface, type SlackSurface } from "../adapters/slack/src/slack-surface.ts";
 import { Sockets } from "../adapters/slack/src/sockets.ts";
-import { systemClock } from "../core/src/ground/clock.ts";
-import { type Logger, silentLogger } from "../core/src/ground/logger.ts";
-import { createHttp } from "../core/src/http/undici-http.ts";
-import type { Job } from "../core/src/job/job.ts";
-import type { State } from "../core/src/state/open-state.ts";
-import { builtInTools } from "../core/src/tools/built-in-tools.ts";
 import type { Manifest } from "./fakes/slack/context.ts";
 import type { Delivery } from "./fakes/slack/deliveries.ts";
 import { type SlackFake, type SlackOptions, startSlack } from "./fakes/slack/slack.ts";

@@ -1,6 +1,6 @@
 import { builtInTools, type Locale } from "@toolcast/core";
+import { describeTool } from "@toolcast/core/surface";
 import { sentences } from "../adapters/telegram/src/sentences.ts";
-import { describeTool } from "../core/src/tools/describe.ts";
 import type { ChatAct, ChatInput, ChatPerson, ChatPlatform, ChatRoom, ShownMessage } from "./contracts/chat-room.ts";
 import type { CallbackPress } from "./fakes/telegram/context.ts";
 import type { MessageView } from "./fakes/telegram/message-view.ts";

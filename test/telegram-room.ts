@@ -1,13 +1,16 @@
+import {
+  type Capability,
+  createHttp,
+  type Job,
+  type Logger,
+  type State,
+  silentLogger,
+  systemClock,
+} from "@toolcast/core";
 import Keyv from "keyv";
 import { createBotApi } from "../adapters/telegram/src/bot-api.ts";
 import { Poll } from "../adapters/telegram/src/poll.ts";
 import { createTelegramSurface, type TelegramSurface } from "../adapters/telegram/src/telegram-surface.ts";
-import { systemClock } from "../core/src/ground/clock.ts";
-import { type Logger, silentLogger } from "../core/src/ground/logger.ts";
-import { createHttp } from "../core/src/http/undici-http.ts";
-import type { Job } from "../core/src/job/job.ts";
-import type { Capability } from "../core/src/providers/operation.ts";
-import type { State } from "../core/src/state/open-state.ts";
 import type { Person } from "./fakes/telegram/person.ts";
 import { startTelegram, type TelegramFake, type TelegramOptions } from "./fakes/telegram/telegram.ts";
 import type { ManualClock } from "./manual-clock.ts";

@@ -1,5 +1,4 @@
-import { dashscope } from "../../core/src/providers/dashscope/index.ts";
-import type { ProviderInstance } from "../../core/src/providers/provider.ts";
+import { dashscope, type ProviderInstance } from "@toolcast/core/provider";
 import { createManualClock } from "../manual-clock.ts";
 import { createProviderTools } from "./provider-tools.ts";
 import { type ArrivedRequest, type Reply, startRawVendor } from "./raw-vendor.ts";

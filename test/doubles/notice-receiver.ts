@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { Json } from "@toolcast/core";
 import { afterAll, beforeAll } from "vitest";
-import type { Json } from "../../core/src/ground/json.ts";
 
 /** Receives completion notices while the tests of a file run. */
 export interface NoticeReceiver {

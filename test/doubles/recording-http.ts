@@ -1,4 +1,4 @@
-import type { Http } from "../../core/src/http/http.ts";
+import type { Http } from "@toolcast/core/provider";
 
 /** One exchange as it was sent. */
 export interface RecordedExchange {

@@ -1,13 +1,13 @@
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { OperationContext } from "@toolcast/core/provider";
 import { samples } from "@toolcast/sandbox";
 import { afterAll, beforeAll } from "vitest";
-import type { OperationContext } from "../../core/src/providers/operation.ts";
 import { drawPicture } from "../../sandbox/src/media/picture.ts";
 
-/** Serves the sandbox's samples and a picture while the tests of a file run, as the relay would. */
-export function serveSamples(): Pick<OperationContext, "addressOf"> {
+/** Serves the sandbox's samples and a picture while the tests of a file run, as the relay would; `read` gives a picture. */
+export function serveSamples(): Pick<OperationContext, "addressOf" | "read"> {
   const files = {
     audio: { name: "voice.wav", bytes: readFile(samples.voice) },
     video: { name: "video.mp4", bytes: readFile(samples.video) },
@@ -22,5 +22,6 @@ export function serveSamples(): Pick<OperationContext, "addressOf"> {
   afterAll(() => new Promise((resolve) => server.close(resolve)));
   return {
     addressOf: async ({ kind }) => `http://127.0.0.1:${(server.address() as AddressInfo).port}/${files[kind].name}`,
+    read: async () => new Uint8Array(await drawPicture({ prompt: "湖", width: 640, height: 360 })),
   };
 }

@@ -1,3 +1,4 @@
+import type { Message, State, Tool } from "@toolcast/core";
 import {
   type Answer,
   Chat,
@@ -9,11 +10,8 @@ import {
   type ShowOptions,
   sendFailures,
 } from "@toolcast/core/chat";
+import type { Surface } from "@toolcast/core/surface";
 import Keyv from "keyv";
-import type { State } from "../../core/src/state/open-state.ts";
-import type { Message } from "../../core/src/surface/message.ts";
-import type { Surface } from "../../core/src/surface/surface.ts";
-import type { Tool } from "../../core/src/tools/tool.ts";
 import type { Installation, RunningProcess } from "../runtime-fixture.ts";
 
 /** A message as somebody reads it. */

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
-import type { Json } from "../../core/src/ground/json.ts";
+import type { Json } from "@toolcast/core";
 
 const root = new URL("../fixtures/wire/", import.meta.url);
 

@@ -1,5 +1,5 @@
+import type { Json } from "@toolcast/core";
 import { expect } from "vitest";
-import type { Json } from "../../core/src/ground/json.ts";
 import type { RecordedExchange } from "./recording-http.ts";
 import { shapeOf, type WireFixture } from "./wire-fixtures.ts";
 

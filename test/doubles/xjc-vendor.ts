@@ -1,5 +1,4 @@
-import type { ProviderInstance } from "../../core/src/providers/provider.ts";
-import { xjc } from "../../core/src/providers/xjc/index.ts";
+import { type ProviderInstance, xjc } from "@toolcast/core/provider";
 import { createManualClock } from "../manual-clock.ts";
 import { createProviderTools, createSharedState } from "./provider-tools.ts";
 import { type ArrivedRequest, type Reply, startRawVendor } from "./raw-vendor.ts";

@@ -1,13 +1,10 @@
 import { copyFileSync, cpSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { openSqliteEngine, openState, type State, systemRandom } from "@toolcast/core";
+import { type JobEngine, openSqliteIdentity } from "@toolcast/core/engine";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { openSqliteEngine } from "../../core/src/engine-sqlite/sqlite-engine.ts";
-import { openSqliteIdentity } from "../../core/src/engine-sqlite/sqlite-identity.ts";
-import { systemRandom } from "../../core/src/ground/random.ts";
-import type { JobEngine } from "../../core/src/job/engine.ts";
 import { onlyStore } from "../../core/src/job/store-identity.ts";
-import { openState, type State } from "../../core/src/state/open-state.ts";
 import { connectPipe, eras, openMcp, pictureOrder, textOf } from "../mcp-client.ts";
 import {
   ada,

@@ -1,6 +1,6 @@
+import type { Capability, Job } from "@toolcast/core";
+import { hasEnded } from "@toolcast/core/engine";
 import { describe, expect, test } from "vitest";
-import { hasEnded, type Job } from "../../core/src/job/job.ts";
-import type { Capability } from "../../core/src/providers/operation.ts";
 import {
   ada,
   createInstallation,

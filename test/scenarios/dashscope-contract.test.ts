@@ -1,6 +1,5 @@
+import { dashscope, type StartEnd } from "@toolcast/core/provider";
 import { expect } from "vitest";
-import { dashscope } from "../../core/src/providers/dashscope/index.ts";
-import type { StartEnd } from "../../core/src/providers/operation.ts";
 import { providerContract } from "../contracts/provider-contract.ts";
 import type { OperationDescriptor } from "../contracts/provider-descriptor.ts";
 import { createAsset } from "../doubles/provider-tools.ts";

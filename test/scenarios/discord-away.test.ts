@@ -1,6 +1,6 @@
+import { openState } from "@toolcast/core";
 import { expect, test, vi } from "vitest";
 import { createDiscord } from "../../adapters/discord/src/connect.ts";
-import { openState } from "../../core/src/state/open-state.ts";
 import { openRoom } from "../discord-room.ts";
 import { createFixtureHttp } from "../doubles/fixture-media.ts";
 import { startDiscord } from "../fakes/discord/discord.ts";

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { crc32, deflateSync } from "node:zlib";
+import { systemClock } from "@toolcast/core";
 import { describe, expect, test, vi } from "vitest";
-import { systemClock } from "../../core/src/ground/clock.ts";
 import { everythingSent, openRoom, shownText, slowStart } from "../discord-room.ts";
 import type { Fault } from "../fakes/discord/faults.ts";
 import type { MessageView } from "../fakes/discord/message-view.ts";

@@ -1,12 +1,10 @@
+import { builtInTools, defineTool, openState, type State } from "@toolcast/core";
+import type { Finding } from "@toolcast/core/provider";
 import { REST, Routes } from "discord.js";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { createDiscord, type DiscordOptions } from "../../adapters/discord/src/connect.ts";
 import { diagnoseDiscord } from "../../adapters/discord/src/doctor.ts";
 import { menusFor } from "../../adapters/discord/src/menus.ts";
-import type { Finding } from "../../core/src/providers/provider.ts";
-import { openState, type State } from "../../core/src/state/open-state.ts";
-import { builtInTools } from "../../core/src/tools/built-in-tools.ts";
-import { defineTool } from "../../core/src/tools/tool.ts";
 import { createFixtureHttp } from "../doubles/fixture-media.ts";
 import { type DiscordFake, type DiscordOptions as FakeOptions, startDiscord } from "../fakes/discord/discord.ts";
 import { createInstallation, type Installation, type RunningProcess } from "../runtime-fixture.ts";

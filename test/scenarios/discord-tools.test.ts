@@ -1,5 +1,5 @@
+import { builtInTools } from "@toolcast/core";
 import { describe, expect, test, vi } from "vitest";
-import { builtInTools } from "../../core/src/tools/built-in-tools.ts";
 import { everythingSent, openRoom, shownText } from "../discord-room.ts";
 import { fixture } from "../doubles/fixture-media.ts";
 import { NotPossible } from "../fakes/discord/given-options.ts";

@@ -1,12 +1,16 @@
+import { type Json, ToolcastError } from "@toolcast/core";
+import { type CatalogEntry, catalogEntries } from "@toolcast/core/errors";
+import {
+  type CheckEnd,
+  dashscope,
+  type Operation,
+  type ProviderDefinition,
+  type ProviderInstance,
+  type StartEnd,
+  xjc,
+} from "@toolcast/core/provider";
 import { type Sandbox, startSandbox, type VendorName } from "@toolcast/sandbox";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
-import { type CatalogEntry, catalogEntries } from "../../core/src/errors/catalog.ts";
-import { ToolcastError } from "../../core/src/errors/errors.ts";
-import type { Json } from "../../core/src/ground/json.ts";
-import { dashscope } from "../../core/src/providers/dashscope/index.ts";
-import type { CheckEnd, Operation, StartEnd } from "../../core/src/providers/operation.ts";
-import type { ProviderDefinition, ProviderInstance } from "../../core/src/providers/provider.ts";
-import { xjc } from "../../core/src/providers/xjc/index.ts";
 import { expectDocumentedRefusal } from "../contracts/documented-refusal.ts";
 import { createAsset, createOperationContext, createProviderTools } from "../doubles/provider-tools.ts";
 import { serveSamples } from "../doubles/sample-relay.ts";

@@ -1,10 +1,9 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { builtInTools, type Voice } from "@toolcast/core";
 import { createWebSurface } from "@toolcast/web";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { builtInTools } from "../../core/src/tools/built-in-tools.ts";
-import type { Voice } from "../../core/src/voices/voice-book.ts";
 import { everythingSent, openRoom, shownText } from "../discord-room.ts";
 import { dubbing } from "../doubles/dubbing-tool.ts";
 import { connectPipe, factsOf, openMcp, textOf } from "../mcp-client.ts";

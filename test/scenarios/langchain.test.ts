@@ -1,12 +1,10 @@
 import { ToolMessage } from "@langchain/core/messages";
 import { toJsonSchema } from "@langchain/core/utils/json_schema";
+import { choice, defineTool, integer, type Runtime, text } from "@toolcast/core";
+import { say } from "@toolcast/core/surface";
 import * as door from "@toolcast/langchain";
 import { type LangChainTool, ToolException, toLangChainTool, toLangChainTools } from "@toolcast/langchain";
 import { afterEach, beforeEach, describe, expect, expectTypeOf, test } from "vitest";
-import { say } from "../../core/src/messages/sentence.ts";
-import type { Runtime } from "../../core/src/runtime/runtime.ts";
-import { choice, integer, text } from "../../core/src/tools/field.ts";
-import { defineTool } from "../../core/src/tools/tool.ts";
 import { fixture } from "../doubles/fixture-media.ts";
 import { vendorFailure } from "../doubles/scripted-provider.ts";
 import { ada, createInstallation, type Installation, operator, settle } from "../runtime-fixture.ts";

@@ -1,10 +1,9 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Logger } from "@toolcast/core";
+import { type Logger, silentLogger } from "@toolcast/core";
+import { builtCard } from "@toolcast/mcp";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { builtCard } from "../../adapters/mcp/src/card/card-html.ts";
-import { silentLogger } from "../../core/src/ground/logger.ts";
 import { fixture } from "../doubles/fixture-media.ts";
 import { connectHttp, connectPipe, eras, factsOf, openMcp, pictureOrder, rawRequest, textOf } from "../mcp-client.ts";
 import { createInstallation, type Installation } from "../runtime-fixture.ts";

@@ -1,7 +1,7 @@
 import { tmpdir } from "node:os";
+import { locales } from "@toolcast/core/surface";
 import { encode } from "gpt-tokenizer";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { locales } from "../../core/src/ground/locale.ts";
 import { connectHttp, connectPipe, openMcp } from "../mcp-client.ts";
 import { createInstallation, type Installation, operator } from "../runtime-fixture.ts";
 import { verifies } from "../verifies.ts";

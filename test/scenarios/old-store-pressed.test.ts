@@ -1,5 +1,5 @@
+import { hasEnded } from "@toolcast/core/engine";
 import { expect, test } from "vitest";
-import { hasEnded } from "../../core/src/job/job.ts";
 import { shownText } from "../discord-room.ts";
 import { fixture } from "../doubles/fixture-media.ts";
 import type { MessageView } from "../fakes/discord/message-view.ts";

@@ -1,5 +1,6 @@
+import type { Job } from "@toolcast/core";
+import { hasEnded } from "@toolcast/core/engine";
 import { expect, test } from "vitest";
-import { hasEnded, type Job } from "../../core/src/job/job.ts";
 import { type OldRoom, oldStore, openOldRoom } from "../old-store.ts";
 import { verifies } from "../verifies.ts";
 

@@ -1,8 +1,8 @@
+import { describeTool } from "@toolcast/core/surface";
 import { toLangChainTools } from "@toolcast/langchain";
 import { createMcp } from "@toolcast/mcp";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { commandsFor } from "../../adapters/discord/src/commands.ts";
-import { describeTool } from "../../core/src/tools/describe.ts";
 import { makePoster } from "../../docs/examples/toolcast-inkpress/index.js";
 import { connectPipe } from "../mcp-client.ts";
 import { ada, createInstallation, type Installation } from "../runtime-fixture.ts";

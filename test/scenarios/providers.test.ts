@@ -1,9 +1,5 @@
+import { type OperationContext, type ProviderInstance, type StartEnd, spark, xjc } from "@toolcast/core/provider";
 import { expect } from "vitest";
-import type { OperationContext, StartEnd, VoiceTier } from "../../core/src/providers/operation.ts";
-import type { ProviderInstance } from "../../core/src/providers/provider.ts";
-import { spark } from "../../core/src/providers/spark/index.ts";
-import { xjc } from "../../core/src/providers/xjc/index.ts";
-import { drawPicture } from "../../sandbox/src/media/picture.ts";
 import { providerContract } from "../contracts/provider-contract.ts";
 import { createAsset } from "../doubles/provider-tools.ts";
 import { serveSamples } from "../doubles/sample-relay.ts";
@@ -12,13 +8,16 @@ import { sandboxVendor } from "../doubles/sandbox-vendor.ts";
 const audio = createAsset({ kind: "audio" });
 const video = createAsset({ kind: "video" });
 const image = createAsset({ kind: "image" });
-const picture = new Uint8Array(await drawPicture({ prompt: "湖", width: 640, height: 360 }));
 
 const tiers = ["lite", "pro"] as const;
 type Declare = Parameters<Parameters<typeof providerContract>[0]["operations"][number]>[0];
 
 /** The code of a voice that has just been trained. */
-async function trainedVoice(provider: ProviderInstance, context: OperationContext, tier: VoiceTier): Promise<string> {
+async function trainedVoice(
+  provider: ProviderInstance,
+  context: OperationContext,
+  tier: (typeof tiers)[number],
+): Promise<string> {
   const { start, check } = provider.operations.voiceCloning!;
   const started = await start({ audio, tier }, context);
   const { reference } = started as Extract<StartEnd, { end: "operation" }>;
@@ -42,7 +41,7 @@ providerContract({
   addressVariable: "SPARK_BASE_URL",
   secretVariables: ["SPARK_API_KEY", "SPARK_API_SECRET"],
   codesAfterTheWork: ["10014", "10022"],
-  read: async () => picture,
+  read: relay.read,
   operations: [
     (operation) =>
       operation({

@@ -1,5 +1,5 @@
+import type { Job } from "@toolcast/core";
 import { expect, test, vi } from "vitest";
-import type { Job } from "../../core/src/job/job.ts";
 import { openSlackRoom } from "../slack-room.ts";
 import { verifies } from "../verifies.ts";
 

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
+import type { Job } from "@toolcast/core";
 import { afterEach, describe, expect, test } from "vitest";
-import type { Job } from "../../core/src/job/job.ts";
 import type { Person } from "../fakes/slack/person.ts";
 import type { SlackFake } from "../fakes/slack/slack.ts";
 import { openSlackRoom, type SlackProcess, type SlackRoom } from "../slack-room.ts";

@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { builtInTools, createHttp, silentLogger, systemClock } from "@toolcast/core";
 import { afterEach, describe, expect, test } from "vitest";
 import { createClient } from "../../adapters/slack/src/client.ts";
 import { createSlack } from "../../adapters/slack/src/connect.ts";
@@ -10,10 +11,6 @@ import { createSlackApi, type SlackApi } from "../../adapters/slack/src/slack-ap
 import { codeOf } from "../../adapters/slack/src/slack-failure.ts";
 import type { Transport } from "../../adapters/slack/src/ways.ts";
 import { listen } from "../../app/src/server/listener.ts";
-import { systemClock } from "../../core/src/ground/clock.ts";
-import { silentLogger } from "../../core/src/ground/logger.ts";
-import { createHttp } from "../../core/src/http/undici-http.ts";
-import { builtInTools } from "../../core/src/tools/built-in-tools.ts";
 import type { Manifest } from "../fakes/slack/context.ts";
 import { manifestProblems } from "../fakes/slack/manifest-rules.ts";
 import { type SlackFake, startSlack } from "../fakes/slack/slack.ts";

@@ -1,11 +1,7 @@
+import { builtInTools, type Job, type Runtime, type Tool } from "@toolcast/core";
+import { correctAction } from "@toolcast/core/chat";
+import { describeTool, type FieldDescription, say } from "@toolcast/core/surface";
 import { afterEach, expect, test, vi } from "vitest";
-import { correctAction } from "../../core/src/chat/requests.ts";
-import type { Job } from "../../core/src/job/job.ts";
-import { say } from "../../core/src/messages/sentence.ts";
-import type { Runtime } from "../../core/src/runtime/runtime.ts";
-import { builtInTools } from "../../core/src/tools/built-in-tools.ts";
-import { describeTool, type FieldDescription } from "../../core/src/tools/describe.ts";
-import type { Tool } from "../../core/src/tools/tool.ts";
 import { fixture } from "../doubles/fixture-media.ts";
 import type { PickedFile } from "../fakes/slack/modal-values.ts";
 import type { Person } from "../fakes/slack/person.ts";

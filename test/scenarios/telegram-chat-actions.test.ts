@@ -1,5 +1,5 @@
+import type { Capability } from "@toolcast/core";
 import { describe, expect, test, vi } from "vitest";
-import type { Capability } from "../../core/src/providers/operation.ts";
 import { fixture } from "../doubles/fixture-media.ts";
 import { everythingSent, openTelegramRoom, slowStart, type TelegramRoom } from "../telegram-room.ts";
 import { verifies } from "../verifies.ts";

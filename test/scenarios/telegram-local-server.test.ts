@@ -1,11 +1,10 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createHttp, systemClock } from "@toolcast/core";
 import Keyv from "keyv";
 import { expect, test, vi } from "vitest";
 import { createTelegram } from "../../adapters/telegram/src/connect.ts";
-import { systemClock } from "../../core/src/ground/clock.ts";
-import { createHttp } from "../../core/src/http/undici-http.ts";
 import { fixture } from "../doubles/fixture-media.ts";
 import { startTelegram } from "../fakes/telegram/telegram.ts";
 import { createInstallation } from "../runtime-fixture.ts";

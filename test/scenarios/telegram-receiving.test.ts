@@ -1,5 +1,5 @@
+import type { Logger } from "@toolcast/core";
 import { describe, expect, test, vi } from "vitest";
-import type { Logger } from "../../core/src/ground/logger.ts";
 import { rawCall } from "../fakes/telegram/driven-client.ts";
 import type { MessageView } from "../fakes/telegram/message-view.ts";
 import { everythingSent, openTelegramRoom, type TelegramRoom } from "../telegram-room.ts";

@@ -1,11 +1,9 @@
+import { createHttp, type Logger, systemClock } from "@toolcast/core";
+import { say } from "@toolcast/core/surface";
 import Keyv from "keyv";
 import { describe, expect, test, vi } from "vitest";
 import { createTelegram } from "../../adapters/telegram/src/connect.ts";
 import { diagnoseTelegram } from "../../adapters/telegram/src/doctor.ts";
-import { systemClock } from "../../core/src/ground/clock.ts";
-import type { Logger } from "../../core/src/ground/logger.ts";
-import { createHttp } from "../../core/src/http/undici-http.ts";
-import { say } from "../../core/src/messages/sentence.ts";
 import type { MessageView } from "../fakes/telegram/message-view.ts";
 import { startTelegram } from "../fakes/telegram/telegram.ts";
 import { createInstallation } from "../runtime-fixture.ts";

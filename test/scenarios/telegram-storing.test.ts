@@ -1,6 +1,6 @@
+import type { Inbox } from "@toolcast/core/engine";
 import { describe, expect, test, vi } from "vitest";
 import { answerWebhook, webhookPath } from "../../adapters/telegram/src/webhook.ts";
-import type { Inbox } from "../../core/src/job/inbox.ts";
 import type { MessageView } from "../fakes/telegram/message-view.ts";
 import { everythingSent, openTelegramRoom, type TelegramRoom } from "../telegram-room.ts";
 import { verifies } from "../verifies.ts";

@@ -1,12 +1,8 @@
+import { type Json, ToolcastError } from "@toolcast/core";
+import { type Failure, findEntry } from "@toolcast/core/errors";
+import { type CheckEnd, type Operation, type ProviderInstance, type StartEnd, spark } from "@toolcast/core/provider";
+import { locales, say } from "@toolcast/core/surface";
 import { afterEach, describe, expect, test } from "vitest";
-import { findEntry } from "../../core/src/errors/catalog.ts";
-import { type Failure, ToolcastError } from "../../core/src/errors/errors.ts";
-import type { Json } from "../../core/src/ground/json.ts";
-import { locales } from "../../core/src/ground/locale.ts";
-import { say } from "../../core/src/messages/sentence.ts";
-import type { CheckEnd, Operation, StartEnd } from "../../core/src/providers/operation.ts";
-import type { ProviderInstance } from "../../core/src/providers/provider.ts";
-import { spark } from "../../core/src/providers/spark/index.ts";
 import * as dashscope from "../doubles/dashscope-vendor.ts";
 import { createAsset, createOperationContext, createProviderTools } from "../doubles/provider-tools.ts";
 import { type Reply, startRawVendor } from "../doubles/raw-vendor.ts";

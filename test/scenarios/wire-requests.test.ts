@@ -1,13 +1,16 @@
+import { type Json, systemClock } from "@toolcast/core";
+import {
+  dashscope,
+  type Operation,
+  type OperationContext,
+  type ProviderDefinition,
+  type ProviderInstance,
+  type StartEnd,
+  spark,
+  xjc,
+} from "@toolcast/core/provider";
 import { type Sandbox, startSandbox } from "@toolcast/sandbox";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { systemClock } from "../../core/src/ground/clock.ts";
-import type { Json } from "../../core/src/ground/json.ts";
-import { dashscope } from "../../core/src/providers/dashscope/index.ts";
-import type { Operation, OperationContext, StartEnd } from "../../core/src/providers/operation.ts";
-import type { ProviderDefinition, ProviderInstance } from "../../core/src/providers/provider.ts";
-import { spark } from "../../core/src/providers/spark/index.ts";
-import { xjc } from "../../core/src/providers/xjc/index.ts";
-import { drawPicture } from "../../sandbox/src/media/picture.ts";
 import { receiveNotices } from "../doubles/notice-receiver.ts";
 import { createAsset, createOperationContext, createProviderTools } from "../doubles/provider-tools.ts";
 import { createRecordingHttp, type RecordedExchange } from "../doubles/recording-http.ts";
@@ -31,7 +34,6 @@ const receiver = receiveNotices();
 const audio = createAsset({ kind: "audio" });
 const video = createAsset({ kind: "video", width: 1138, height: 640 });
 const image = createAsset({ kind: "image", width: 640, height: 640 });
-const picture = new Uint8Array(await drawPicture({ prompt: "湖", width: 640, height: 360 }));
 
 let sandbox: Sandbox;
 beforeAll(async () => {
@@ -103,8 +105,7 @@ function bench<Settings>(
   const http = createRecordingHttp(tools.http);
   const provider = definition.create(definition.schema.parse(environment), { ...tools, http });
   const context = createOperationContext({
-    addressOf: relay.addressOf,
-    read: async () => picture,
+    ...relay,
     ...(notice === undefined ? {} : { callbackUrl: receiver.addressOf(notice) }),
   });
   return {

@@ -1,6 +1,4 @@
-import { openSqliteEngine } from "../../core/src/engine-sqlite/sqlite-engine.ts";
-import { systemClock } from "../../core/src/ground/clock.ts";
-import { systemRandom } from "../../core/src/ground/random.ts";
+import { openSqliteEngine, systemClock, systemRandom } from "@toolcast/core";
 import { sampleJob } from "../sample-job.ts";
 
 /**

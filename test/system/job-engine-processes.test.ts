@@ -5,10 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
+import { openSqliteEngine, systemClock, systemRandom } from "@toolcast/core";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { openSqliteEngine } from "../../core/src/engine-sqlite/sqlite-engine.ts";
-import { systemClock } from "../../core/src/ground/clock.ts";
-import { systemRandom } from "../../core/src/ground/random.ts";
 import { sampleJob } from "../sample-job.ts";
 import { verifies } from "../verifies.ts";
 

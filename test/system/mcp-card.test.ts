@@ -6,12 +6,11 @@ import {
   isToolVisibilityAppOnly,
   type McpUiHostContext,
 } from "@modelcontextprotocol/ext-apps/app-bridge";
+import type { Job, Runtime } from "@toolcast/core";
 import axe from "axe-core";
 import type { Browser, BrowserContextOptions, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { cardHtml, cardState, jobStateTool } from "../../adapters/mcp/src/card/index.ts";
-import type { Job } from "../../core/src/job/job.ts";
-import type { Runtime } from "../../core/src/runtime/runtime.ts";
 import { bundled } from "../bundled.ts";
 import { launchChromium, mustSkipWithoutChromium } from "../chromium.ts";
 import { type CardHostOptions, fullCapabilities, showCard } from "../doubles/card-host.ts";

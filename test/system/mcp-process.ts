@@ -1,14 +1,17 @@
 /** `toolcast mcp` for one client on stdio, with a short lease: another process soon takes over after a kill. */
+
 import { join } from "node:path";
+import {
+  builtInProviders,
+  systemClock as clock,
+  createHttp,
+  createRuntime,
+  openSqliteEngine,
+  openState,
+  systemRandom as random,
+  silentLogger,
+} from "@toolcast/core";
 import { createMcp } from "@toolcast/mcp";
-import { openSqliteEngine } from "../../core/src/engine-sqlite/sqlite-engine.ts";
-import { systemClock as clock } from "../../core/src/ground/clock.ts";
-import { silentLogger } from "../../core/src/ground/logger.ts";
-import { systemRandom as random } from "../../core/src/ground/random.ts";
-import { createHttp } from "../../core/src/http/undici-http.ts";
-import { builtInProviders } from "../../core/src/providers/built-in-providers.ts";
-import { createRuntime } from "../../core/src/runtime/create-runtime.ts";
-import { openState } from "../../core/src/state/open-state.ts";
 
 const [directory = "", sandboxUrl = "", environment = "{}"] = process.argv.slice(2);
 const values = JSON.parse(environment) as Record<string, string>;

@@ -1,11 +1,8 @@
 import { cpSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { systemClock as clock, openSqliteEngine, openState, systemRandom as random } from "@toolcast/core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { openSqliteEngine } from "../../core/src/engine-sqlite/sqlite-engine.ts";
-import { systemClock as clock } from "../../core/src/ground/clock.ts";
-import { systemRandom as random } from "../../core/src/ground/random.ts";
-import { openState } from "../../core/src/state/open-state.ts";
 import { damagePage } from "../damaged-store.ts";
 import { freePort } from "../free-port.ts";
 import {

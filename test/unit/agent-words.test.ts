@@ -1,11 +1,9 @@
+import { builtInTools, type Locale } from "@toolcast/core";
+import { catalogEntries } from "@toolcast/core/errors";
+import { describeTool, locales, messages } from "@toolcast/core/surface";
 import { describe, expect, test } from "vitest";
 import { instructions } from "../../adapters/mcp/src/instructions.ts";
 import { sentences as mcpSentences } from "../../adapters/mcp/src/sentences.ts";
-import { catalogEntries } from "../../core/src/errors/catalog.ts";
-import { type Locale, locales } from "../../core/src/ground/locale.ts";
-import { messages } from "../../core/src/messages/sentence.ts";
-import { builtInTools } from "../../core/src/tools/built-in-tools.ts";
-import { describeTool } from "../../core/src/tools/describe.ts";
 import { verifies } from "../verifies.ts";
 
 /** Every sentence that an agent or its model may see, with its source. */

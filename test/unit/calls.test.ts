@@ -1,9 +1,7 @@
+import { builtInTools, type Reply, ToolcastError, UsageError } from "@toolcast/core";
+import { parseInput } from "@toolcast/core/surface";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { ToolcastError, UsageError } from "../../core/src/errors/errors.ts";
-import type { Reply } from "../../core/src/runtime/runtime.ts";
-import { builtInTools } from "../../core/src/tools/built-in-tools.ts";
-import { parseInput } from "../../core/src/tools/input.ts";
 import {
   ada,
   createInstallation,

@@ -1,5 +1,5 @@
+import { type Chat, type ChatEvent, SendError, sendFailures } from "@toolcast/core/chat";
 import { describe, expect, test } from "vitest";
-import { type Chat, type ChatEvent, SendError, sendFailures } from "../../core/src/chat.ts";
 import {
   createScriptedChat,
   type ScriptedChat,

@@ -1,5 +1,5 @@
+import type { StoreIdentity } from "@toolcast/core/engine";
 import { expect, test } from "vitest";
-import type { StoreIdentity } from "../../core/src/job/store-identity.ts";
 import { createScriptedChat, tool, waysOf } from "../doubles/scripted-chat.ts";
 import { ada, createInstallation } from "../runtime-fixture.ts";
 import { verifies } from "../verifies.ts";

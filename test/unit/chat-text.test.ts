@@ -1,3 +1,4 @@
+import type { Message } from "@toolcast/core";
 import {
   type Block,
   type BlockKind,
@@ -11,7 +12,6 @@ import {
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { graphemes } from "../../core/src/ground/graphemes.ts";
-import type { Message } from "../../core/src/surface/message.ts";
 import {
   type EntityText,
   entityPort,

@@ -1,8 +1,7 @@
+import { UsageError } from "@toolcast/core";
+import { catalogEntries } from "@toolcast/core/errors";
+import type { OperationContext, ProviderInstance, StartEnd } from "@toolcast/core/provider";
 import { afterEach, describe, expect, test } from "vitest";
-import { catalogEntries } from "../../core/src/errors/catalog.ts";
-import { UsageError } from "../../core/src/errors/errors.ts";
-import type { OperationContext, StartEnd } from "../../core/src/providers/operation.ts";
-import type { ProviderInstance } from "../../core/src/providers/provider.ts";
 import { answer, closeAll, paths, providerAt, secret, setUp } from "../doubles/dashscope-vendor.ts";
 import { createAsset, createOperationContext } from "../doubles/provider-tools.ts";
 import { closedAddress, type Reply } from "../doubles/raw-vendor.ts";

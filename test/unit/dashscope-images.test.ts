@@ -1,6 +1,6 @@
+import type { ProviderInstance, StartEnd } from "@toolcast/core/provider";
 import { afterEach, describe, expect, test } from "vitest";
-import type { ImageRequest, StartEnd } from "../../core/src/providers/operation.ts";
-import type { ProviderInstance } from "../../core/src/providers/provider.ts";
+import type { ImageRequest } from "../../core/src/providers/operation.ts";
 import { answer, begun, closeAll, no, paths, secret, setUp, startMs, task } from "../doubles/dashscope-vendor.ts";
 import { createOperationContext, jsonOf } from "../doubles/provider-tools.ts";
 import type { Reply } from "../doubles/raw-vendor.ts";

@@ -1,5 +1,5 @@
+import type { ProviderInstance } from "@toolcast/core/provider";
 import { afterEach, describe, expect, test } from "vitest";
-import type { ProviderInstance } from "../../core/src/providers/provider.ts";
 import { answer, begun, closeAll, paths, setUp, startMs, task } from "../doubles/dashscope-vendor.ts";
 import { createAsset, createOperationContext, jsonOf } from "../doubles/provider-tools.ts";
 import { verifies } from "../verifies.ts";

@@ -1,6 +1,6 @@
+import type { ProviderInstance } from "@toolcast/core/provider";
 import { afterEach, describe, expect, test } from "vitest";
 import type { SpeechRequest, VoiceCloningRequest } from "../../core/src/providers/operation.ts";
-import type { ProviderInstance } from "../../core/src/providers/provider.ts";
 import { answer, closeAll, no, paths, setUp, startMs } from "../doubles/dashscope-vendor.ts";
 import { createAsset, createOperationContext, jsonOf } from "../doubles/provider-tools.ts";
 import { verifies } from "../verifies.ts";

@@ -1,11 +1,12 @@
+import { type Job, ToolcastError } from "@toolcast/core";
+import type { PhaseName } from "@toolcast/core/engine";
+import { PolicyError } from "@toolcast/core/errors";
+import type { StartEnd } from "@toolcast/core/provider";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
-import { PolicyError, ToolcastError } from "../../core/src/errors/errors.ts";
-import type { Job, PhaseName } from "../../core/src/job/job.ts";
 import { JobStore } from "../../core/src/job/job-store.ts";
 import { Policy } from "../../core/src/money/policy.ts";
 
-import type { StartEnd } from "../../core/src/providers/operation.ts";
 import { Presses } from "../../core/src/runtime/presses.ts";
 import { usualOutput, vendorFailure } from "../doubles/scripted-provider.ts";
 import { createMemoryEngine } from "../memory-engine.ts";

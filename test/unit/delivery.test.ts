@@ -1,6 +1,5 @@
+import type { Caller, Job } from "@toolcast/core";
 import { afterEach, describe, expect, test } from "vitest";
-import type { Job } from "../../core/src/job/job.ts";
-import type { Caller } from "../../core/src/people/caller.ts";
 import { vendorFailure } from "../doubles/scripted-provider.ts";
 import type { ScriptedSend, ScriptedSurfaceOptions } from "../doubles/scripted-surface.ts";
 import {

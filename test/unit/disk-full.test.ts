@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import type { JobEngine } from "@toolcast/core/engine";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { createWriteQueue } from "../../core/src/engine-sqlite/sqlite-write-queue.ts";
 import { StorageError } from "../../core/src/errors/storage-error.ts";
-import type { JobEngine } from "../../core/src/job/engine.ts";
 import { usualOutput } from "../doubles/scripted-provider.ts";
 import { createMemoryEngine } from "../memory-engine.ts";
 import {

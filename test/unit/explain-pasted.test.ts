@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
+import { explain } from "@toolcast/core/errors";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { explain } from "../../core/src/errors/explain.ts";
 import { vendorFailure } from "../doubles/scripted-provider.ts";
 import { ada, createInstallation, type Installation, startJob } from "../runtime-fixture.ts";
 import { verifies } from "../verifies.ts";

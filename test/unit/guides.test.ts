@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { builtInProviders } from "@toolcast/core";
 import { describe, expect, test } from "vitest";
 import { builtInAdapters } from "../../app/src/configuration/built-in-adapters.ts";
 import { variableRules } from "../../app/src/configuration/variables.ts";
-import { builtInProviders } from "../../core/src/providers/built-in-providers.ts";
 import { filesBelow, read, repository } from "../repository.ts";
 import { verifies } from "../verifies.ts";
 

@@ -1,8 +1,9 @@
+import type { Job } from "@toolcast/core";
+import type { PhaseName } from "@toolcast/core/engine";
+import type { StartEnd } from "@toolcast/core/provider";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { Job, PhaseName } from "../../core/src/job/job.ts";
 import { Policy } from "../../core/src/money/policy.ts";
 import { resultTimeoutMs } from "../../core/src/providers/dashscope/api.ts";
-import type { StartEnd } from "../../core/src/providers/operation.ts";
 import { usualOutput, vendorFailure } from "../doubles/scripted-provider.ts";
 import { createMemoryEngine } from "../memory-engine.ts";
 import { ada, createInstallation, type Installation, leaseMs, operator, startJob, upload } from "../runtime-fixture.ts";

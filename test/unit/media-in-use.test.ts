@@ -1,5 +1,5 @@
+import type { StepRecord } from "@toolcast/core/engine";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import type { StepRecord } from "../../core/src/job/job.ts";
 import { isInOpenJob } from "../../core/src/job/media-in-use.ts";
 import { createManualClock } from "../manual-clock.ts";
 import { createMemoryEngine } from "../memory-engine.ts";

@@ -1,6 +1,6 @@
+import { UsageError } from "@toolcast/core";
 import { describeMessage } from "@toolcast/core/chat";
 import { expect, test } from "vitest";
-import { UsageError } from "../../core/src/errors/errors.ts";
 import { ada, createInstallation, startJob } from "../runtime-fixture.ts";
 import { verifies } from "../verifies.ts";
 

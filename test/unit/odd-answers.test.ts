@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
+import type { ProviderInstance } from "@toolcast/core/provider";
 import { afterEach, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { elements } from "../../core/src/providers/elements.ts";
 import type { ImageRequest } from "../../core/src/providers/operation.ts";
-import type { ProviderInstance } from "../../core/src/providers/provider.ts";
 import { readAnswer, readFrame } from "../../core/src/providers/spark/wire.ts";
 import { answer, begun, closeAll, paths, setUp, startMs, task } from "../doubles/dashscope-vendor.ts";
 import { createOperationContext, jsonOf } from "../doubles/provider-tools.ts";

@@ -1,5 +1,5 @@
+import type { StartEnd } from "@toolcast/core/provider";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import type { StartEnd } from "../../core/src/providers/operation.ts";
 import { vendorFailure } from "../doubles/scripted-provider.ts";
 import { ada, createInstallation, type Installation, operator, startJob, upload } from "../runtime-fixture.ts";
 import { verifies } from "../verifies.ts";

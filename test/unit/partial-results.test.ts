@@ -1,5 +1,5 @@
+import type { Output, ProducedMedia, StartEnd } from "@toolcast/core/provider";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { Output, ProducedMedia, StartEnd } from "../../core/src/providers/operation.ts";
 import { fixture } from "../doubles/fixture-media.ts";
 import {
   ada,

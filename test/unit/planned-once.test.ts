@@ -1,6 +1,5 @@
+import { builtInTools, type SpendingTool } from "@toolcast/core";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { builtInTools } from "../../core/src/tools/built-in-tools.ts";
-import type { SpendingTool } from "../../core/src/tools/tool.ts";
 import { createScriptedProvider } from "../doubles/scripted-provider.ts";
 import { ada, createInstallation, type Installation, type RunningProcess, startJob } from "../runtime-fixture.ts";
 import { verifies } from "../verifies.ts";

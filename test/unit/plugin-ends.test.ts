@@ -1,5 +1,5 @@
+import type { CheckEnd, Price, StartEnd } from "@toolcast/core/provider";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { CheckEnd, Price, StartEnd } from "../../core/src/providers/operation.ts";
 import { fixture } from "../doubles/fixture-media.ts";
 import { createScriptedProvider, usualOutput } from "../doubles/scripted-provider.ts";
 import { ada, createInstallation, type Installation, operator, startJob } from "../runtime-fixture.ts";

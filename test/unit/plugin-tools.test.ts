@@ -1,7 +1,5 @@
+import { builtInTools, defineTool, type SpendingTool, step, text } from "@toolcast/core";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { builtInTools } from "../../core/src/tools/built-in-tools.ts";
-import { text } from "../../core/src/tools/field.ts";
-import { defineTool, type SpendingTool, step } from "../../core/src/tools/tool.ts";
 import { ada, createInstallation, type Installation } from "../runtime-fixture.ts";
 import { verifies } from "../verifies.ts";
 

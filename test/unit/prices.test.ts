@@ -1,6 +1,6 @@
+import type { Price } from "@toolcast/core/provider";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { refusal } from "../../core/src/errors/refusal.ts";
-import type { Price } from "../../core/src/providers/operation.ts";
 import { createScriptedProvider } from "../doubles/scripted-provider.ts";
 import {
   ada,

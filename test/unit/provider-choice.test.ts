@@ -1,10 +1,9 @@
+import { type Job, UsageError } from "@toolcast/core";
+import type { StartEnd } from "@toolcast/core/provider";
+import { say } from "@toolcast/core/surface";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { UsageError } from "../../core/src/errors/errors.ts";
 import { refusal, unsent } from "../../core/src/errors/refusal.ts";
 import { decisionAbout } from "../../core/src/job/decision.ts";
-import type { Job } from "../../core/src/job/job.ts";
-import { say } from "../../core/src/messages/sentence.ts";
-import type { StartEnd } from "../../core/src/providers/operation.ts";
 import {
   createScriptedProvider,
   type ScriptedProvider,

@@ -1,11 +1,8 @@
 import { readFileSync } from "node:fs";
+import { systemClock } from "@toolcast/core";
+import { type StartEnd, spark, vendorFailures } from "@toolcast/core/provider";
+import { locales, say } from "@toolcast/core/surface";
 import { afterEach, describe, expect, test } from "vitest";
-import { systemClock } from "../../core/src/ground/clock.ts";
-import { locales } from "../../core/src/ground/locale.ts";
-import { say } from "../../core/src/messages/sentence.ts";
-import type { StartEnd } from "../../core/src/providers/operation.ts";
-import { spark } from "../../core/src/providers/spark/index.ts";
-import { vendorFailures } from "../../core/src/providers/vendor-failures.ts";
 import * as dashscope from "../doubles/dashscope-vendor.ts";
 import { createOperationContext, createProviderTools } from "../doubles/provider-tools.ts";
 import { type Reply, startRawVendor } from "../doubles/raw-vendor.ts";

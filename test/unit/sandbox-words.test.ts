@@ -1,5 +1,5 @@
+import { say } from "@toolcast/core/surface";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { say } from "../../core/src/messages/sentence.ts";
 import { ada, createInstallation, type Installation, startJob } from "../runtime-fixture.ts";
 import { verifies } from "../verifies.ts";
 

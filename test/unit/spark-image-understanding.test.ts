@@ -1,11 +1,11 @@
+import { systemClock } from "@toolcast/core";
+import type { Clock } from "@toolcast/core/engine";
+import { type StartEnd, spark } from "@toolcast/core/provider";
+import { failureJson, type MediaFacts } from "@toolcast/core/surface";
 import { afterEach, describe, expect, test } from "vitest";
 import type { WebSocket } from "ws";
-import { type Clock, systemClock } from "../../core/src/ground/clock.ts";
-import { failureJson } from "../../core/src/job-view/job-json.ts";
-import type { MediaFacts } from "../../core/src/media/media.ts";
-import type { ImageUnderstandingRequest, StartEnd } from "../../core/src/providers/operation.ts";
+import type { ImageUnderstandingRequest } from "../../core/src/providers/operation.ts";
 import { signedUrl } from "../../core/src/providers/spark/auth.ts";
-import { spark } from "../../core/src/providers/spark/index.ts";
 import { createAsset, createOperationContext, createProviderTools, jsonOf } from "../doubles/provider-tools.ts";
 import { closedAddress } from "../doubles/raw-vendor.ts";
 import { type Handshake, type SparkSocket, startSparkSocket } from "../doubles/spark-socket.ts";

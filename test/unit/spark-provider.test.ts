@@ -1,7 +1,8 @@
+import { systemClock } from "@toolcast/core";
+import type { Clock } from "@toolcast/core/engine";
+import { type StartEnd, spark } from "@toolcast/core/provider";
 import { afterEach, describe, expect, test } from "vitest";
-import { type Clock, systemClock } from "../../core/src/ground/clock.ts";
-import type { ImageRequest, StartEnd } from "../../core/src/providers/operation.ts";
-import { spark } from "../../core/src/providers/spark/index.ts";
+import type { ImageRequest } from "../../core/src/providers/operation.ts";
 import { createOperationContext, createProviderTools, jsonOf } from "../doubles/provider-tools.ts";
 import { closedAddress, type RawVendor, type Reply, startRawVendor } from "../doubles/raw-vendor.ts";
 import { createManualClock } from "../manual-clock.ts";

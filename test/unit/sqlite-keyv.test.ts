@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as suite from "@keyv/test-suite";
+import { KeyvSqlite } from "@toolcast/core/engine";
 import { Keyv } from "keyv";
 import * as vitest from "vitest";
-import { KeyvSqlite } from "../../core/src/state/sqlite-keyv.ts";
 import { verifies } from "../verifies.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "toolcast-keyv-"));

@@ -1,6 +1,6 @@
+import type { Job } from "@toolcast/core";
+import type { StartEnd } from "@toolcast/core/provider";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { Job } from "../../core/src/job/job.ts";
-import type { StartEnd } from "../../core/src/providers/operation.ts";
 import { usualOutput } from "../doubles/scripted-provider.ts";
 import { createMemoryEngine } from "../memory-engine.ts";
 import { ada, createInstallation, type Installation, leaseMs, settle, startJob } from "../runtime-fixture.ts";

@@ -1,7 +1,7 @@
+import type { Job } from "@toolcast/core";
+import type { Failure } from "@toolcast/core/errors";
+import type { StartEnd } from "@toolcast/core/provider";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { Failure } from "../../core/src/errors/errors.ts";
-import type { Job } from "../../core/src/job/job.ts";
-import type { StartEnd } from "../../core/src/providers/operation.ts";
 import { fixture } from "../doubles/fixture-media.ts";
 import { usualOutput, vendorFailure } from "../doubles/scripted-provider.ts";
 import { ada, createInstallation, type Installation, startJob, upload } from "../runtime-fixture.ts";

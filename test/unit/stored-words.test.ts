@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Hold, Notice, PhaseName, StepRecord } from "@toolcast/core/engine";
+import { messages } from "@toolcast/core/surface";
 import { expect, expectTypeOf, test } from "vitest";
-import type { Hold, Notice, PhaseName, StepRecord } from "../../core/src/job/job.ts";
-import { messages } from "../../core/src/messages/sentence.ts";
 import { repository } from "../repository.ts";
 import { verifies } from "../verifies.ts";
 

@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Message } from "@toolcast/core";
 import { createWebSurface } from "@toolcast/web";
-import type { Message } from "../../core/src/surface/message.ts";
 import { surfaceContract } from "../contracts/surface-contract.ts";
 import { createScriptedSurface } from "../doubles/scripted-surface.ts";
 import { createInstallation } from "../runtime-fixture.ts";

@@ -1,11 +1,7 @@
+import { builtInTools, type Field, type Json, ToolcastError } from "@toolcast/core";
+import { fieldsOf, parseInput } from "@toolcast/core/surface";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { ToolcastError } from "../../core/src/errors/errors.ts";
-import type { Json } from "../../core/src/ground/json.ts";
-import { builtInTools } from "../../core/src/tools/built-in-tools.ts";
-import { fieldsOf } from "../../core/src/tools/describe.ts";
-import type { Field } from "../../core/src/tools/field.ts";
-import { parseInput } from "../../core/src/tools/input.ts";
 import { verifies } from "../verifies.ts";
 
 test("a value with nothing visible counts as left out, whatever the field", () => {

@@ -1,8 +1,16 @@
+import type { Job } from "@toolcast/core";
+import {
+  endedPhases,
+  type JobEvent,
+  type Phase,
+  type PhaseName,
+  TransitionError,
+  transition,
+} from "@toolcast/core/engine";
+import type { Failure } from "@toolcast/core/errors";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Failure } from "../../core/src/errors/errors.ts";
-import { endedPhases, type Job, type Phase, type PhaseName } from "../../core/src/job/job.ts";
-import { type JobEvent, type JobEventName, TransitionError, transition } from "../../core/src/job/transition.ts";
+import type { JobEventName } from "../../core/src/job/transition.ts";
 import { sampleJob } from "../sample-job.ts";
 import { verifies } from "../verifies.ts";
 

@@ -1,5 +1,5 @@
+import { type MessageKey, type Sentence, say } from "@toolcast/core/surface";
 import { expect, test } from "vitest";
-import { type MessageKey, type Sentence, say } from "../../core/src/messages/sentence.ts";
 import { ada, createInstallation, settle, startJob } from "../runtime-fixture.ts";
 import { verifies } from "../verifies.ts";
 

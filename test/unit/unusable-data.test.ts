@@ -2,17 +2,13 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { loadSecretKey, openSqliteEngine, openState, systemClock, systemRandom } from "@toolcast/core";
+import { openSqliteIdentity } from "@toolcast/core/engine";
+import { asUnusablePath } from "@toolcast/core/errors";
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { openConsoleDatabase } from "../../adapters/web/src/console-database.ts";
 import { commandFailure } from "../../app/src/cli/command-failure.ts";
 import { createDataDirectory } from "../../app/src/configuration/data-directory.ts";
-import { openSqliteEngine } from "../../core/src/engine-sqlite/sqlite-engine.ts";
-import { openSqliteIdentity } from "../../core/src/engine-sqlite/sqlite-identity.ts";
-import { asUnusablePath } from "../../core/src/errors/unusable-path.ts";
-import { systemClock } from "../../core/src/ground/clock.ts";
-import { systemRandom } from "../../core/src/ground/random.ts";
-import { loadSecretKey } from "../../core/src/media/secret-key.ts";
-import { openState } from "../../core/src/state/open-state.ts";
 import { createInstallation } from "../runtime-fixture.ts";
 import { verifies } from "../verifies.ts";
 

@@ -1,7 +1,6 @@
+import type { Json } from "@toolcast/core";
+import type { Operation, ProviderInstance, StartEnd } from "@toolcast/core/provider";
 import { afterEach, describe, expect, test } from "vitest";
-import type { Json } from "../../core/src/ground/json.ts";
-import type { Operation, StartEnd } from "../../core/src/providers/operation.ts";
-import type { ProviderInstance } from "../../core/src/providers/provider.ts";
 import * as dashscopeVendor from "../doubles/dashscope-vendor.ts";
 import { createAsset, createOperationContext } from "../doubles/provider-tools.ts";
 import * as xjcVendor from "../doubles/xjc-vendor.ts";

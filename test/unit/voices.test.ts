@@ -1,13 +1,11 @@
+import { builtInTools, defineTool, type Reply } from "@toolcast/core";
 import Keyv from "keyv";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { runExclusively } from "../../core/src/job/exclusive.ts";
-import type { Reply } from "../../core/src/runtime/runtime.ts";
-import { builtInTools } from "../../core/src/tools/built-in-tools.ts";
 import { cloneVoice } from "../../core/src/tools/clone-voice.ts";
 import { getJob } from "../../core/src/tools/job-tools.ts";
 import { listVoices } from "../../core/src/tools/list-voices.ts";
 import { synthesizeSpeech } from "../../core/src/tools/synthesize-speech.ts";
-import { defineTool } from "../../core/src/tools/tool.ts";
 import { maxTrainings, VoiceBook, voiceIdOf } from "../../core/src/voices/voice-book.ts";
 import { dubbing } from "../doubles/dubbing-tool.ts";
 import { createManualClock } from "../manual-clock.ts";

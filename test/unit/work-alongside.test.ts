@@ -1,5 +1,5 @@
+import type { StepRecord } from "@toolcast/core/engine";
 import { expect, test } from "vitest";
-import type { StepRecord } from "../../core/src/job/job.ts";
 import { workAlongside } from "../../core/src/work/work-alongside.ts";
 import { createManualClock } from "../manual-clock.ts";
 import { createMemoryEngine } from "../memory-engine.ts";

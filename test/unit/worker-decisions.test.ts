@@ -1,8 +1,8 @@
+import type { Job } from "@toolcast/core";
+import { type CatalogEntry, catalogEntries } from "@toolcast/core/errors";
+import type { StartEnd } from "@toolcast/core/provider";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { type CatalogEntry, catalogEntries } from "../../core/src/errors/catalog.ts";
 import { refusal } from "../../core/src/errors/refusal.ts";
-import type { Job } from "../../core/src/job/job.ts";
-import type { StartEnd } from "../../core/src/providers/operation.ts";
 import { usualOutput } from "../doubles/scripted-provider.ts";
 import { createInstallation, type Installation, type RunningProcess, startJob } from "../runtime-fixture.ts";
 import { verifies } from "../verifies.ts";

@@ -1,6 +1,6 @@
+import type { Json } from "@toolcast/core";
+import { xjc } from "@toolcast/core/provider";
 import { afterEach, describe, expect, test } from "vitest";
-import type { Json } from "../../core/src/ground/json.ts";
-import { xjc } from "../../core/src/providers/xjc/index.ts";
 import { createAsset, createOperationContext, createSharedState } from "../doubles/provider-tools.ts";
 import { closeAll, ok, type Script, secrets, setUp } from "../doubles/xjc-vendor.ts";
 import { verifies } from "../verifies.ts";

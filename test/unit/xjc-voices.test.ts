@@ -1,8 +1,6 @@
+import type { Json } from "@toolcast/core";
+import { type ProviderInstance, type StartEnd, xjc } from "@toolcast/core/provider";
 import { afterEach, describe, expect, test } from "vitest";
-import type { Json } from "../../core/src/ground/json.ts";
-import type { StartEnd } from "../../core/src/providers/operation.ts";
-import type { ProviderInstance } from "../../core/src/providers/provider.ts";
-import { xjc } from "../../core/src/providers/xjc/index.ts";
 import { createAsset, createOperationContext, createProviderTools, jsonOf } from "../doubles/provider-tools.ts";
 import { closedAddress, type Reply } from "../doubles/raw-vendor.ts";
 import { closeAll, no, ok, prefix, providerAt, secrets, setUp, startMs } from "../doubles/xjc-vendor.ts";

@@ -1,9 +1,8 @@
+import { type Json, UsageError } from "@toolcast/core";
+import { ProviderError } from "@toolcast/core/errors";
+import type { CheckEnd, OperationContext, ProviderInstance } from "@toolcast/core/provider";
 import { afterEach, describe, expect, test } from "vitest";
-import { ProviderError, UsageError } from "../../core/src/errors/errors.ts";
 import { unreadable } from "../../core/src/errors/refusal.ts";
-import type { Json } from "../../core/src/ground/json.ts";
-import type { CheckEnd, OperationContext } from "../../core/src/providers/operation.ts";
-import type { ProviderInstance } from "../../core/src/providers/provider.ts";
 import { createAsset, createOperationContext, createSharedState, jsonOf } from "../doubles/provider-tools.ts";
 import { closedAddress, type Reply } from "../doubles/raw-vendor.ts";
 import { closeAll, no, ok, providerAt, setUp, startMs } from "../doubles/xjc-vendor.ts";

@@ -12,7 +12,7 @@ import { createRecordStore } from "./sqlite-records.ts";
 import { openJobDatabase } from "./sqlite-schema.ts";
 import { createWriteQueue } from "./sqlite-write-queue.ts";
 
-export interface SqliteEngineOptions {
+interface SqliteEngineOptions {
   /** The database file; created with its directory if it does not exist. Several processes may open the same one. */
   file: string;
   /** Decides leases, rates and what is due. */

@@ -1,4 +1,4 @@
-import type { Clock } from "../../../core/src/ground/clock.ts";
+import type { Clock } from "@toolcast/core/engine";
 import type { JsonObject } from "../json.ts";
 import type { FileHost } from "./file-host.ts";
 import type { Judge } from "./judge.ts";

@@ -1,4 +1,5 @@
-import { type Clock, systemClock } from "../../../core/src/ground/clock.ts";
+import { systemClock } from "@toolcast/core";
+import type { Clock } from "@toolcast/core/engine";
 import type { JsonObject } from "../json.ts";
 import { type RecordedRequest, startApiServer } from "./api-server.ts";
 import { createCommands } from "./commands.ts";

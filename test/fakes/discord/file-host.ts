@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { createServer } from "node:http";
-import type { Clock } from "../../../core/src/ground/clock.ts";
+import type { Clock } from "@toolcast/core/engine";
 import { closeServer, listen } from "../loopback-server.ts";
 import { discordLimits } from "./limits.ts";
 import type { StoredFile, World } from "./world.ts";

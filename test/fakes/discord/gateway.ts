@@ -1,6 +1,6 @@
 import type { AddressInfo } from "node:net";
+import type { Clock } from "@toolcast/core/engine";
 import { type WebSocket, WebSocketServer } from "ws";
-import type { Clock } from "../../../core/src/ground/clock.ts";
 import { isObject, type JsonObject } from "../json.ts";
 import { closeCodes, GatewaySession, hears, opcodes, privilegedIntents, unknownIntents } from "./gateway-session.ts";
 import { discordLimits } from "./limits.ts";

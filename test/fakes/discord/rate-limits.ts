@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Clock } from "../../../core/src/ground/clock.ts";
+import type { Clock } from "@toolcast/core/engine";
 import type { JsonObject } from "../json.ts";
 import { discordLimits, type Rate } from "./limits.ts";
 

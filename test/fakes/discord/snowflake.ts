@@ -1,4 +1,4 @@
-import type { Clock } from "../../../core/src/ground/clock.ts";
+import type { Clock } from "@toolcast/core/engine";
 
 const discordEpochMs = 1_420_070_400_000n;
 const bitsBelowTime = 22n;

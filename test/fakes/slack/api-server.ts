@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import { sleep } from "../../../core/src/ground/clock.ts";
+import { sleep } from "@toolcast/core/engine";
 import { isObject, type JsonObject } from "../json.ts";
 import { closeServer, listen } from "../loopback-server.ts";
 import type { Handler, Handlers } from "./api-call.ts";

@@ -1,5 +1,5 @@
 import type { AppsManifestValidateArguments } from "@slack/web-api";
-import type { Clock } from "../../../core/src/ground/clock.ts";
+import type { Clock } from "@toolcast/core/engine";
 import type { Ids } from "./ids.ts";
 import type { World } from "./world.ts";
 

@@ -1,4 +1,4 @@
-import type { Clock } from "../../../core/src/ground/clock.ts";
+import type { Clock } from "@toolcast/core/engine";
 
 /** Identifiers as Slack makes them: a letter for the kind, then capitals and digits. */
 export interface Ids {

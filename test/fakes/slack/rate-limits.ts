@@ -1,4 +1,4 @@
-import type { Clock } from "../../../core/src/ground/clock.ts";
+import type { Clock } from "@toolcast/core/engine";
 import { type MethodName, methods, type Tier } from "./methods.ts";
 
 const minuteMs = 60_000;

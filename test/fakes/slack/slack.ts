@@ -1,4 +1,5 @@
-import { type Clock, systemClock } from "../../../core/src/ground/clock.ts";
+import { systemClock } from "@toolcast/core";
+import type { Clock } from "@toolcast/core/engine";
 import { type Administration, createAdministration } from "./administration.ts";
 import { directChannel, type Parts } from "./api-call.ts";
 import { type RecordedRequest, startApiServer } from "./api-server.ts";

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import { type Clock, sleep } from "../../../core/src/ground/clock.ts";
+import { type Clock, sleep } from "@toolcast/core/engine";
 import type { JsonObject } from "../json.ts";
 import { closeServer, listen } from "../loopback-server.ts";
 import { TelegramError, tooManyRequests } from "./api-error.ts";

@@ -1,4 +1,4 @@
-import type { Clock } from "../../../core/src/ground/clock.ts";
+import type { Clock } from "@toolcast/core/engine";
 import type { JsonObject } from "../json.ts";
 import type { BotApiVersion } from "./api-versions.ts";
 import type { Files } from "./files.ts";

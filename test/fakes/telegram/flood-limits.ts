@@ -1,4 +1,4 @@
-import type { Clock } from "../../../core/src/ground/clock.ts";
+import type { Clock } from "@toolcast/core/engine";
 
 /** A number of messages at once, and then one more per interval in milliseconds. */
 export interface Flow {

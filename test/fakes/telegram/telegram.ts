@@ -1,5 +1,6 @@
 import type { TelegramBotCommand } from "@gramio/types";
-import { type Clock, systemClock } from "../../../core/src/ground/clock.ts";
+import { systemClock } from "@toolcast/core";
+import type { Clock } from "@toolcast/core/engine";
 import type { JsonObject } from "../json.ts";
 import { type RecordedRequest, startApiServer } from "./api-server.ts";
 import type { BotApiVersion } from "./api-versions.ts";

@@ -1,5 +1,5 @@
 import type { TelegramUpdate } from "@gramio/types";
-import type { Clock } from "../../../core/src/ground/clock.ts";
+import type { Clock } from "@toolcast/core/engine";
 import { badRequest, conflict } from "./api-error.ts";
 import { telegramLimits } from "./limits.ts";
 import type { Parameters } from "./parameters.ts";

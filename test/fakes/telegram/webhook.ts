@@ -1,5 +1,5 @@
 import type { TelegramWebhookInfo } from "@gramio/types";
-import type { Clock } from "../../../core/src/ground/clock.ts";
+import type { Clock } from "@toolcast/core/engine";
 import { isObject, type JsonObject } from "../json.ts";
 import { badRequest } from "./api-error.ts";
 import { unixTime } from "./context.ts";

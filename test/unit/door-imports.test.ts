@@ -1,0 +1,126 @@
+import { dirname, join } from "node:path";
+import { expect, test } from "vitest";
+import { exportedNames, originOf } from "../door-names.ts";
+import { filesBelow, read } from "../repository.ts";
+import { verifies } from "../verifies.ts";
+
+/** What a file imports by a path that leads into another package's source. */
+interface DeepImport {
+  from: string;
+  target: string;
+  name: string;
+  /** Whether only its type is imported. */
+  type: boolean;
+}
+
+const parts = /^(core|adapters\/\w+|sandbox|app)\/src\//;
+
+function deepImports(path: string): DeepImport[] {
+  const part = parts.exec(path)?.[0];
+  const statements = read(path).matchAll(
+    /\b(?:import|export)\s*(type\s)?([^;"']*?)(?:from\s*|\(\s*)["'](\.[^"']+)["']/g,
+  );
+  return [...statements].flatMap(([, type, list = "", relative = ""]) => {
+    const target = join(dirname(path), relative.replace(/\?.*$/, "")).replaceAll("\\", "/");
+    if (!parts.test(target) || parts.exec(target)?.[0] === part) {
+      return [];
+    }
+    const names = /\{([^}]*)\}/.exec(list)?.[1]?.split(",") ?? ["*"];
+    return names
+      .map((name) => name.trim())
+      .filter((name) => name !== "")
+      .map((name) => ({
+        from: path,
+        target,
+        name: name.replace(/^type /, "").replace(/ as \w+$/, ""),
+        type: type !== undefined || name.startsWith("type "),
+      }));
+  });
+}
+
+const tests = [
+  ...filesBelow("test", (path) => /\.tsx?$/.test(path)),
+  ...["core", "adapters", "sandbox", "app"].flatMap((part) => filesBelow(part, (path) => /\.test\.tsx?$/.test(path))),
+];
+const found = tests.flatMap(deepImports);
+
+test("a test imports what a door exports through that door", () => {
+  verifies("built.tests-use-doors");
+  const doors = exportedNames();
+  const wrong = found.flatMap(({ from, target, name, type }) => {
+    const door = doors.get(originOf(target, name));
+    return door !== undefined && (type || door.value) ? [`${from}: ${name} is exported by ${door.specifier}`] : [];
+  });
+  expect(wrong).toEqual([]);
+});
+
+/** Files may leave this list but not join it: a unit test of a room's internals belongs beside them. */
+test("only these tests use what no door exports", () => {
+  verifies("built.tests-use-doors");
+  expect([...new Set(found.map(({ from }) => from))].sort()).toMatchInlineSnapshot(`
+    [
+      "test/chaos/arrows.ts",
+      "test/chaos/audit-secrets.ts",
+      "test/chaos/people.ts",
+      "test/chaos/stored-media.ts",
+      "test/discord-room.ts",
+      "test/doubles/mcp-fixtures-input.ts",
+      "test/doubles/sample-relay.ts",
+      "test/scenarios/copied-store.test.ts",
+      "test/scenarios/discord-away.test.ts",
+      "test/scenarios/discord-buttons.test.ts",
+      "test/scenarios/discord-menus.test.ts",
+      "test/scenarios/discord-outbox.test.ts",
+      "test/scenarios/discord-start.test.ts",
+      "test/scenarios/forgetting.test.ts",
+      "test/scenarios/job-engine.test.ts",
+      "test/scenarios/mcp-http.test.ts",
+      "test/scenarios/plugins-surfaces.test.ts",
+      "test/scenarios/proxy.test.ts",
+      "test/scenarios/slack-crash.test.ts",
+      "test/scenarios/slack-set-up.test.ts",
+      "test/scenarios/slack-surface.test.ts",
+      "test/scenarios/slack-token.test.ts",
+      "test/scenarios/telegram-local-server.test.ts",
+      "test/scenarios/telegram-spent-buttons.test.ts",
+      "test/scenarios/telegram-start.test.ts",
+      "test/scenarios/telegram-storing.test.ts",
+      "test/slack-room.ts",
+      "test/system/mcp-card.test.ts",
+      "test/system/mcp-inspector.test.ts",
+      "test/telegram-chat.ts",
+      "test/telegram-room.ts",
+      "test/unit/agent-words.test.ts",
+      "test/unit/chat-text.test.ts",
+      "test/unit/damaged-store.test.ts",
+      "test/unit/dashscope-images.test.ts",
+      "test/unit/dashscope-voices.test.ts",
+      "test/unit/decisions.test.ts",
+      "test/unit/deleting.test.ts",
+      "test/unit/describe-image.test.ts",
+      "test/unit/disk-full.test.ts",
+      "test/unit/explain-button.test.ts",
+      "test/unit/find-job.test.ts",
+      "test/unit/guides.test.ts",
+      "test/unit/kept-defaults.test.ts",
+      "test/unit/late-results.test.ts",
+      "test/unit/limits.test.ts",
+      "test/unit/media-in-use.test.ts",
+      "test/unit/odd-answers.test.ts",
+      "test/unit/outsiders.test.ts",
+      "test/unit/prices.test.ts",
+      "test/unit/provider-choice.test.ts",
+      "test/unit/pulled-surface.test.ts",
+      "test/unit/sentences.test.ts",
+      "test/unit/spark-image-understanding.test.ts",
+      "test/unit/spark-provider.test.ts",
+      "test/unit/transition.test.ts",
+      "test/unit/unusable-data.test.ts",
+      "test/unit/voices.test.ts",
+      "test/unit/work-alongside.test.ts",
+      "test/unit/worker-decisions.test.ts",
+      "test/unit/xjc-token.test.ts",
+      "test/unit/xjc-works.test.ts",
+    ]
+  `);
+});
