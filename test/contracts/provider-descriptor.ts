@@ -39,7 +39,7 @@ export interface OperationDescriptor<Request> {
   name: string;
   /** The paid start, as the vendor of the contract calls it. */
   startEndpoint: string;
-  /** The question about its progress; absent if the start always gives the final answer. */
+  /** The question about its progress. Left out if the start always gives the final answer. */
   checkEndpoint?: string;
   /** The catalogue layer its refusals belong to. Default `api`, the layer of all codes of a plugin's provider. */
   layer?: string;
@@ -81,7 +81,7 @@ export interface ProviderDescriptor<Settings> {
   secretVariables: string[];
   /** Codes after which the vendor has nevertheless made and charged the result. Default none. */
   codesAfterTheWork?: string[];
-  /** The least number of codes that the catalogue must know for each operation. Default 0. */
+  /** How many codes the catalogue must know at least for each operation; a whole number. Default 0. */
   fewestCodes?: number;
   /** The vendor's marker for an entry of the catalogue. Default its code. */
   markerOf?: (entry: CatalogEntry) => string;

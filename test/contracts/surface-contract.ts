@@ -5,14 +5,17 @@ import { verifies } from "../verifies.ts";
 
 /** A surface with one conversation, seen through the eyes of a person in it. */
 export interface OpenedSurface {
+  /** The surface under test. */
   surface: Surface;
+  /** The conversation. */
   place: Place;
   /** `<surface>:<person>`. */
   asker: string;
-  /** What the surface needs to edit a first answer; absent if it needs nothing. */
+  /** What the surface needs to edit a first answer. Left out if it needs nothing. */
   acknowledge?(): Promise<Delivery["acknowledgement"]>;
   /** Everything to be read there, oldest first, as plain text: titles, paragraphs, labels and values. */
   read(): Promise<string[]>;
+  /** Ends everything that `open` started. */
   close(): Promise<void>;
 }
 

@@ -13,15 +13,19 @@ export type ScriptedSend = "sent" | "throw-before" | "throw-after" | Exclude<Sen
 
 /** A chat platform; it outlives the processes that talk to it. */
 export interface ScriptedSurface {
+  /** What is attached to a runtime. */
   surface: Surface;
+  /** What people can read, oldest first. */
   posted: Posted[];
   /** Every attempt to send, in order. */
   tries: { route: string; id: string }[];
+  /** The progress updates it was asked to show, oldest first. */
   updates: Delivery[];
   /** How the next sends end; later ones end as `sent`. */
   nextSend(...ends: ScriptedSend[]): void;
-  /** How many of the next look-ups fail. */
+  /** How many of the next look-ups fail; a whole number from 0. */
   failingLooks: number;
+  /** Whether progress updates fail. */
   failingUpdates: boolean;
   /** Messages about the outcome that people can read, by delivery id. */
   read(deliveryId: string): Posted[];

@@ -3,10 +3,28 @@ import { filesBelow, read } from "../repository.ts";
 import { verifies } from "../verifies.ts";
 
 /** Interfaces that callers fill in, recognised by the end of their name. */
-const option = /(Options|Limits|Tools|Settings|Request|Filter|Bounds|Ways|Descriptor|Platform|VendorEndpoint)$/;
+const option =
+  /(Options|Limits|Tools|Settings?|Request|Filter|Bounds|Ways|Descriptor|Platform|VendorEndpoint|Definition|Port|Surface|Field|Tool|Step|Operation|Instance|Kit)$/;
+
+/** How a docstring says what happens if a member is left out. */
+const saysDefault = /\b([Dd]efault|Left out|Without (it|one)|[Uu]nless set)\b/;
+
+/** How a docstring, or a name, says the unit or range of a number. */
+const saysRange =
+  /\b(from|at least|most|up to|longest|lowest|largest|milliseconds|seconds|bytes|characters|pixels|hertz|days|epoch|whole number|how many)\b/i;
+const namesUnit = /(Ms|Bytes|Pixels|Hz|Days)$/;
 
 const isCode = (path: string) => path.endsWith(".ts") && !path.endsWith(".test.ts") && !path.includes("/testing/");
-const packages = ["core", "adapters/discord", "adapters/langchain", "adapters/mcp", "adapters/web", "test/testing"];
+const packages = [
+  "core",
+  "adapters/discord",
+  "adapters/langchain",
+  "adapters/mcp",
+  "adapters/slack",
+  "adapters/telegram",
+  "adapters/web",
+  "test/testing",
+];
 
 /** The folders with a package's code; the code of `@toolcast/testing` is in the test folders. */
 const sourceOf = (part: string) =>
@@ -24,37 +42,78 @@ function shownOptions(part: string): Set<string> {
   return new Set(names.filter((name) => option.test(name)));
 }
 
-/** Fields of those interfaces that have no docstring, as `path Interface.field`. */
-function undocumented(part: string): { fields: number; missing: string[] } {
-  const shown = shownOptions(part);
-  let fields = 0;
-  const missing: string[] = [];
-  for (const path of sourceOf(part)) {
-    let current: string | null = null;
-    read(path)
-      .split("\n")
-      .forEach((line, index, lines) => {
-        const name = /^export interface (\w+)/.exec(line)?.[1];
-        current = name !== undefined && shown.has(name) ? name : line === "}" ? null : current;
-        const field = /^ {2}(?:readonly )?(\w+)\??[(:<]/.exec(line)?.[1];
-        if (current !== null && field !== undefined) {
-          fields += 1;
-          if (!lines[index - 1]?.trim().endsWith("*/")) {
-            missing.push(`${path} ${current}.${field}`);
-          }
-        }
-      });
-  }
-  return { fields, missing };
+interface Member {
+  /** `path Interface.member`. */
+  where: string;
+  name: string;
+  isOptional: boolean;
+  isNumber: boolean;
+  docstring: string;
 }
+
+/** The members of those interfaces. */
+function members(part: string): Member[] {
+  const shown = shownOptions(part);
+  return sourceOf(part).flatMap((path) => {
+    const lines = read(path).split("\n");
+    let current: string | null = null;
+    return lines.flatMap((line, index): Member[] => {
+      const interfaceName = /^(?:export )?interface (\w+)/.exec(line)?.[1];
+      if (interfaceName !== undefined) {
+        current = shown.has(interfaceName) ? interfaceName : null;
+      } else if (line === "}") {
+        current = null;
+      }
+      const [, name, mark, after = ""] = /^ {2}(?:readonly )?(\w+)(\??)([(:<].*)/.exec(line) ?? [];
+      return current === null || name === undefined
+        ? []
+        : [
+            {
+              where: `${path} ${current}.${name}`,
+              name,
+              isOptional: mark === "?",
+              isNumber: after.startsWith(":") && /\bnumber\b/.test(after) && !after.includes("=>"),
+              docstring: docstringAbove(lines, index),
+            },
+          ];
+    });
+  });
+}
+
+/** The docstring that ends just above a line; empty if there is none. */
+function docstringAbove(lines: readonly string[], index: number): string {
+  const above = lines.slice(0, index);
+  return above.at(-1)?.trim().endsWith("*/")
+    ? above.slice(above.findLastIndex((line) => /\/\*\*/.test(line))).join(" ")
+    : "";
+}
+
+const named = (found: readonly Member[]) => found.map(({ where }) => where);
 
 describe("public options", () => {
   test.each(packages)("every option field of %s has a docstring", (part) => {
     verifies("built.option-docs");
-    expect(undocumented(part).missing).toEqual([]);
+    expect(named(members(part).filter(({ docstring }) => docstring === ""))).toEqual([]);
+  });
+
+  test.each(packages)("every optional one of %s says its default, or what leaving it out means", (part) => {
+    verifies("built.option-docs");
+    const optional = members(part).filter(({ isOptional }) => isOptional);
+    expect(named(optional.filter(({ docstring }) => !saysDefault.test(docstring)))).toEqual([]);
+  });
+
+  test.each(packages)("every number of %s says its unit or range", (part) => {
+    verifies("built.option-docs");
+    const numbers = members(part).filter(({ isNumber }) => isNumber);
+    expect(named(numbers.filter(({ name, docstring }) => !namesUnit.test(name) && !saysRange.test(docstring)))).toEqual(
+      [],
+    );
   });
 
   test("are found by this test", () => {
-    expect(packages.reduce((sum, part) => sum + undocumented(part).fields, 0)).toBeGreaterThan(150);
+    const all = packages.flatMap(members);
+    expect(all.length).toBeGreaterThan(250);
+    expect(all.filter(({ isOptional }) => isOptional).length).toBeGreaterThan(120);
+    expect(all.filter(({ isNumber }) => isNumber).length).toBeGreaterThan(40);
   });
 });

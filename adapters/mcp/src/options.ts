@@ -55,6 +55,9 @@ export interface McpOptions {
   maxSessions?: number;
   /** When a session without requests and open streams ends, in milliseconds. Default 30 minutes. */
   sessionIdleMs?: number;
-  /** For tests: adds tools, resources and task sources to every server object before it connects. */
+  /**
+   * For tests: adds tools, resources and task sources to every server object before it connects. Default: nothing is
+   * added.
+   */
   extend?: (server: McpServer, era: Era, tasks: { add(source: TaskSource): void }) => void;
 }

@@ -11,12 +11,13 @@ const stragglersMs = 2_000;
 export interface ServeWebOptions {
   /** The console to serve. */
   web: WebSurface;
-  /** 0 for any free port. */
+  /** From 1 to 65,535, or 0 for any free port. */
   port: number;
   /** Default `127.0.0.1`. Anything but a loopback address needs a console with a token. */
   host?: string;
   /**
    * Called first; null passes the request on to the console. For the runtime's media and callbacks on the same port.
+   * Default: every request goes to the console.
    */
   before?: (request: Request) => Promise<Response | null>;
 }

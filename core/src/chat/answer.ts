@@ -27,7 +27,7 @@ export interface GivenInput {
 export interface PendingRequest extends Pick<GivenInput, "input" | "files"> {
   /** The tool's command. */
   command: string;
-  /** Until when further events may join, epoch milliseconds. */
+  /** Until when further events may join, epoch milliseconds. Left out: none can. */
   gatherUntil?: number;
 }
 
@@ -93,13 +93,13 @@ export function showsOther({ shown }: Answer, delivery: Pick<Delivery, "id">): b
 export interface ShowOptions {
   /** The language of what the surface adds. */
   locale: Locale;
-  /** The delivery's marker, by which the message can be found again. */
+  /** The delivery's marker, by which the message can be found again. Left out for a message that is no delivery. */
   marker?: string;
-  /** Buttons that open an address. */
+  /** Buttons that open an address. Default none. */
   links?: readonly { label: string; url: string }[];
-  /** The kit's own buttons; a press returns their action and subject. */
+  /** The kit's own buttons; a press returns their action and subject. Default none. */
   buttons?: readonly { label: string; action: string; subject: string }[];
-  /** Shown below everything else. */
+  /** Shown below everything else. Default none. */
   note?: string;
 }
 

@@ -36,13 +36,19 @@ export interface ChatKitOptions {
 
 /** What the parts of a chat surface share. */
 export interface ChatKit extends Required<Omit<ChatKitOptions, "state">> {
+  /** Sends everything, within the budgets. */
   outbox: Outbox;
+  /** Limits how many requests are carried out at once. */
   turnstile: Turnstile;
+  /** The first answers that are still of use, and the handles that reach them. */
   answers: Answers;
+  /** Forms that were opened and not sent yet. */
   forms: Forms;
   /** What buttons do whose ids cannot say so themselves. */
   buttons: KeptButtons;
+  /** What was sent, or may have been, for deliveries that are not recorded as ended. */
   notes: SendNotes;
+  /** What each person started a moment ago, so that a double click starts it once. */
   starts: RecentStarts;
 }
 

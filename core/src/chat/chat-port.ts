@@ -39,6 +39,7 @@ export interface OfferedFile {
  * | `ways.openForm` | a modal, first answer only | `views.open` within 3 s | a question for one input |
  */
 export interface ChatPort {
+  /** What a message at this place may contain. */
   limits(place: Place): SurfaceLimits;
   /** The place of a request whose first answer this is: all that delivery needs half an hour and a restart later. */
   placeOf(answer: Answer): Place;
@@ -47,8 +48,8 @@ export interface ChatPort {
   /** Shows a placeholder. Never repeated while one may be shown already, unless the platform has no `look`. */
   open(answer: Answer): Promise<Opened>;
   /**
-   * The placeholder's message; null if it is not there, undefined if an opened answer needs none yet. Absent on
-   * platforms where nobody can look.
+   * The placeholder's message; null if it is not there, undefined if an opened answer needs none yet. Left out on
+   * platforms that do not let the bot look: `open` may then show a second placeholder after a crash.
    */
   look?(answer: Answer): Promise<string | null | undefined>;
   /**
@@ -79,7 +80,7 @@ export interface ChatPort {
   linkTo?(place: Place, message: string): string | undefined;
   /** A file that came with an event. */
   file(file: Json): OfferedFile;
-  /** Combines a request with the events that joined it. Required if `gatherMs` is used. */
+  /** Combines a request with the events that joined it. Left out by platforms whose events never set `gatherMs`. */
   join?(
     given: Pick<GivenInput, "input" | "files">,
     parts: readonly Json[],

@@ -10,9 +10,11 @@ import type { Tool } from "../tools/tool.ts";
 export interface FormField {
   /** The input's name. */
   name: string;
+  /** Its label, in the reader's language. */
   title: string;
   /** One sentence: meaning, range, default. */
   summary: string;
+  /** Whether the form cannot be sent without it. */
   required: boolean;
   /** How it is asked. */
   control: /** One file. */

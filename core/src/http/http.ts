@@ -23,7 +23,7 @@ export interface HttpRequest {
   timeoutMs: number;
   /** The largest body read, in bytes. */
   maxBytes: number;
-  /** Aborts the exchange, which then fails as `cancelled`. */
+  /** Aborts the exchange, which then fails as `cancelled`. Left out: only `timeoutMs` ends it early. */
   signal?: AbortSignal;
 }
 

@@ -23,9 +23,9 @@ export interface Admission {
 /** What else a write changes. */
 export interface WriteOptions {
   /**
-   * When the job is to be advanced next, epoch milliseconds; null for never. Absent: as before (never, for a new job).
-   * A job due later than `longestWaitMs` from now is woken after `longestWaitMs`. An instant that was written before
-   * the clock was set back is due.
+   * When the job is to be advanced next, epoch milliseconds; null for never. Left out: as before (never, for a new
+   * job). A job due later than `longestWaitMs` from now is woken after `longestWaitMs`. An instant that was written
+   * before the clock was set back is due.
    */
   wakeAt?: number | null;
   /**
@@ -34,11 +34,17 @@ export interface WriteOptions {
   needsSurface?: string | null;
   /** Admitted together with the write. Default: the job keeps what it holds. */
   admission?: Admission;
-  /** Gives back every resource the job holds, before `admission` takes others. */
+  /** Gives back every resource the job holds, before `admission` takes others. Default false. */
   release?: boolean;
-  /** Subtracts what a start that did not happen had added, before `admission` counts; a counter never falls below 0. */
+  /**
+   * Subtracts what a start that did not happen had added, before `admission` counts; each `amount` is at least 0, and a
+   * counter never falls below 0. Default: nothing.
+   */
   uncount?: { name: string; amount: number }[];
-  /** Adds to counters without a limit, exact to a millionth: what was charged. */
+  /**
+   * Adds to counters without a limit: what was charged. Each `amount` is at least 0 and exact to a millionth. Default:
+   * nothing.
+   */
   count?: { name: string; amount: number }[];
   /**
    * The inbox entry that became this job, for a new job only: the job's id is stored in it in the same commit. Default
@@ -73,13 +79,16 @@ export interface JobFilter {
   phases?: readonly PhaseName[];
   /** Only jobs with this provider id. Default: any. */
   provider?: string;
-  /** Only jobs whose id starts with this, case-sensitive. */
+  /** Only jobs whose id starts with this, case-sensitive. Default: any. */
   idBegins?: string;
-  /** Only jobs changed at or after this instant. */
+  /** Only jobs changed at or after this instant, epoch milliseconds. Default: any. */
   changedSince?: number;
-  /** Only jobs created before this instant. */
+  /** Only jobs created before this instant, epoch milliseconds. Default: any. */
   createdBefore?: number;
-  /** Only jobs that come after the one with this id: the next page. No jobs if there is no such job. */
+  /**
+   * Only jobs that come after the one with this id: the next page. No jobs if there is no such job. Default: from the
+   * newest.
+   */
   after?: string;
   /** Default 50, at most 1,000. Ignored when counting. */
   limit?: number;

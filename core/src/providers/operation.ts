@@ -96,11 +96,14 @@ export interface Operation<Request> {
   maxDurationMs: number;
   /** How long after `start` the first `check` is made, in milliseconds. Default 2,000. */
   firstCheckAfterMs?: number;
-  /** True if the vendor fetches media by address: an address that it can reach is then needed before spending. */
+  /**
+   * True if the vendor fetches media by address: an address that it can reach is then needed before spending. Default
+   * false.
+   */
   fetchesMedia?: boolean;
   /**
    * True if the vendor's list (`recordsSince`) never shows what this starts, so its absence from the list means
-   * nothing.
+   * nothing. Default false.
    */
   unlisted?: boolean;
   /** The most results that one start makes. Default 1. */
@@ -110,19 +113,24 @@ export interface Operation<Request> {
    * the tool's own.
    */
   suggested?: Readonly<Record<string, readonly string[]>>;
-  /** Per-provider ranges and cross-field rules; throws a `UsageError` that names the field at fault. Sends nothing. */
+  /**
+   * Per-provider ranges and cross-field rules; throws a `UsageError` that names the field at fault. Sends nothing.
+   * Default: the request has been checked by its tool, and everything else is for the vendor to refuse.
+   */
   validate?(request: Request): void;
   /**
    * May ask for the account's state if the price depends on it, but for at most a second, because people wait for the
    * answer.
    */
   price(request: Request): Price | Promise<Price>;
+  /** The paid start. Never throws because of a vendor's answer: a throw counts as `unknown`. */
   start(request: Request, context: OperationContext): Promise<StartEnd>;
   /**
-   * Absent for operations that always end with their start. Throws a `ToolcastError` if the vendor cannot be read now.
+   * How far the operation is. Throws a `ToolcastError` if the vendor cannot be read now. Left out by operations that
+   * always end with their start.
    */
   check?(reference: Json, context: OperationContext): Promise<CheckEnd>;
-  /** Asks the vendor to stop; absent if it cannot. */
+  /** Asks the vendor to stop. Left out if it cannot: a started operation then continues. */
   cancel?(reference: Json, context: OperationContext): Promise<"stopped" | "goes-on">;
 }
 

@@ -11,11 +11,11 @@ import type { VendorFailures } from "./vendor-failures.ts";
 
 /** How much of a vendor may be used at once, by all processes together. */
 export interface ProviderLimits {
-  /** Operations that were started and have not ended. */
+  /** How many operations may be started and not ended at once; a whole number from 1. */
   concurrent: number;
-  /** The same for one caller. Default: no separate limit. */
+  /** The same for one caller; a whole number from 1. Default: no separate limit. */
   concurrentPerCaller?: number;
-  /** Starts within any second, a whole number. */
+  /** The most starts within any second; a whole number from 1. */
   startsPerSecond: number;
 }
 
@@ -34,11 +34,13 @@ export function defaultOf({ default: current, earlierDefault }: Setting, began: 
 export interface Setting {
   /** The variable's name, e.g. `SPARK_APP_ID`. */
   variable: string;
+  /** What it is for, in one sentence; shown in the documentation and by `doctor`. */
   summary: LocalizedText;
+  /** Whether its value must never be shown or logged. Default false. */
   secret?: boolean;
-  /** Whether the provider counts as not configured without it. */
+  /** Whether the provider counts as not configured without it. Default false. */
   required?: boolean;
-  /** Used when unset. */
+  /** The value if the variable is not set. Left out: it then has none. */
   default?: string;
   /**
    * The default of installations that began before this edition of the defaults, which they keep because the new one
@@ -47,7 +49,7 @@ export interface Setting {
   earlierDefault?: { value: string; before: DefaultsEdition };
   /** What its value must be, to complete "it must be …". Default: the schema's own message. */
   rule?: LocalizedText;
-  /** A valid example value, shown with `rule`; never a real secret. */
+  /** A valid example value, shown with `rule`; never a real secret. Default: no example is shown. */
   example?: string;
 }
 
@@ -90,18 +92,22 @@ export interface PresetVoice extends VoiceAddress {
 
 /** A configured provider. */
 export interface ProviderInstance {
+  /** What it can do, by capability. */
   operations: Operations;
   /** The vendor's own voices, the default one first. Default: none; people can speak with cloned voices only. */
   presetVoices?: readonly PresetVoice[];
-  /** Absent if the vendor has no such endpoint. */
+  /** What is left on the account. Left out if the vendor has no such endpoint. */
   balance?(signal?: AbortSignal): Promise<Balance>;
-  /** A page of the account's bills; pages count from 1. Absent if the vendor has no such endpoint. */
+  /** A page of the account's bills; pages count from 1. Left out if the vendor has no such endpoint. */
   bills?(page: number, pageSize: number, signal?: AbortSignal): Promise<Bills>;
-  /** What the vendor lists as started or charged since an instant, newest first. Absent if it has no list. */
+  /**
+   * What the vendor lists as started or charged since an instant (epoch milliseconds), newest first. Left out if it has
+   * no list.
+   */
   recordsSince?(instant: number, signal?: AbortSignal): Promise<VendorRecord[]>;
   /**
    * Deletes a cloned voice at the vendor; costs nothing. May be called more than once: a missing voice counts as
-   * deleted. Throws a `ToolcastError`, which is retried if its advice is `later`. Absent if the vendor has no such
+   * deleted. Throws a `ToolcastError`, which is retried if its advice is `later`. Left out if the vendor has no such
    * endpoint.
    */
   deleteVoice?(voice: VoiceAddress, signal?: AbortSignal): Promise<void>;
@@ -113,7 +119,9 @@ export interface ProviderInstance {
 export interface ProviderDefinition<Settings = Record<string, string | undefined>> {
   /** e.g. `spark`; the provider's name in the error catalogue. */
   id: string;
+  /** Its name for people, e.g. `AI-XJC`. */
   title: LocalizedText;
+  /** Its environment variables. */
   settings: readonly Setting[];
   /** Parses the variables' values into what `create` takes; its issues name the variable. */
   schema: z.ZodType<Settings>;
@@ -121,6 +129,7 @@ export interface ProviderDefinition<Settings = Record<string, string | undefined
   hosts(settings: Settings): string[];
   /** Whether the vendor runs on this machine and can use our loopback addresses. */
   onLoopback(settings: Settings): boolean;
+  /** How much of the vendor may be used at once. */
   limits(settings: Settings): ProviderLimits;
   /**
    * What the vendor's codes mean, who can help, whether money was charged and whether a start may be repeated. The
@@ -128,6 +137,7 @@ export interface ProviderDefinition<Settings = Record<string, string | undefined
    * automatically. The built-in providers' tables are in `errors/catalog`.
    */
   errors?: readonly CatalogRow[];
+  /** Makes the provider; sends nothing. */
   create(settings: Settings, tools: ProviderTools): ProviderInstance;
 }
 

@@ -57,6 +57,7 @@ export interface Adapter {
  * A command of an adapter, for what an operator needs once, such as a manifest to paste into the platform's settings.
  */
 export interface AdapterCommand {
+  /** What it prints, in one sentence for `--help`. */
   summary: LocalizedText;
   /** The name of its only argument, which is optional. Default: it takes none. */
   argument?: string;
@@ -79,12 +80,15 @@ export interface AdapterCommand {
 export interface AdapterDefinition<Settings = Record<string, string | undefined>> {
   /** e.g. `discord`; the surface's id and the first part of its callers' ids. */
   id: string;
+  /** The platform's name for people, e.g. `Discord`. */
   title: LocalizedText;
+  /** Its environment variables. */
   settings: readonly Setting[];
   /** Parses the variables' values into what `create` takes; its issues name the variable. */
   schema: z.ZodType<Settings>;
   /** Hosts of the platform's files, `host` or `host:port`. */
   hosts(settings: Settings): string[];
+  /** Makes the adapter, for which it loads the platform's library; `start` connects it. */
   create(settings: Settings, tools: AdapterTools): Promise<Adapter>;
   /** What `toolcast <id> <command>` prints, by command; needs no settings. Default: none. */
   commands?: Readonly<Record<string, AdapterCommand>>;

@@ -46,16 +46,19 @@ export interface RuntimeOptions {
   /** Whether the providers are the sandbox instead of vendors; results then say so. Default false. */
   sandbox?: boolean;
   /**
-   * The public address of `handlePublic` for vendors; without it, tools whose vendor must fetch files refuse before
-   * spending.
+   * The address at which vendors and people reach `handlePublic`, http or https. Left out: tools whose vendor must
+   * fetch files refuse before spending, and links to media work only on this machine, by `localUrl`.
    */
   publicUrl?: string;
-  /** The address of `handlePublic` for vendors on this machine; null while nothing listens. */
+  /**
+   * The address of `handlePublic` on this machine, for vendors that run here; null while nothing listens. Default:
+   * always null.
+   */
   localUrl?: () => string | null;
   /** Who may do what, and how much a day. */
   policy: PolicyOptions;
   /** 32 secret bytes, from which the addresses given to vendors are derived. */
   secretKey: Uint8Array;
-  /** How many days media are kept after being stored. Default 30. */
+  /** How many days media are kept after being stored; above 0, those of open jobs longer. Default 30. */
   retentionDays?: number;
 }

@@ -28,7 +28,10 @@ export interface CallRequest {
   input: Record<string, unknown>;
   /** Who asks, and where to answer. */
   caller: Caller;
-  /** The platform's event id or the caller's idempotency key: the same key again is the same request. */
+  /**
+   * The platform's event id or the caller's idempotency key: the same key from the same caller again is the same
+   * request. Left out: every call is a new request.
+   */
   key?: string;
   /**
    * The original request that the key stands for (`input` may name files that were stored again): the same key with a

@@ -29,7 +29,7 @@ export interface MessageField {
   label: string;
   /** The value; one line, though it may be long. */
   value: string;
-  /** Whether people may want to copy it: codes, request ids, job ids. */
+  /** Whether people may want to copy it: codes, request ids, job ids. Default false. */
   copyable?: boolean;
   /** Moments that label or value name. Default none. */
   moments?: readonly NamedMoment[];

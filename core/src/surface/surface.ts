@@ -13,7 +13,7 @@ export interface SurfaceLimits {
   mediaPerMessage: number;
   /** The largest medium in bytes; a larger one is sent as a smaller encode or a link. */
   mediaBytes: number;
-  /** The same by kind of medium, if kinds differ. Default for every kind: `mediaBytes`. */
+  /** The largest medium of a kind in bytes, if kinds differ. Default for every kind: `mediaBytes`. */
   mediaBytesByKind?: Partial<Record<MediaKind, number>>;
   /**
    * The largest medium that is certain to be accepted, in bytes, if `mediaBytes` may be too high: what is asked before
@@ -88,9 +88,14 @@ export interface Surface<Route extends string = string> {
   routeTitles?: Partial<Record<Route, LocalizedText>>;
   /** Sends it once by this route; only core repeats sends. */
   deliver(route: Route, delivery: Delivery): Promise<SendEnd>;
-  /** Looks whether this delivery is already there; absent if the platform does not let us look. */
+  /**
+   * Looks whether this delivery is already there. Left out if the platform does not let us look: a send with an unknown
+   * outcome may then be repeated.
+   */
   find?(delivery: Delivery): Promise<{ receipt?: Json } | null>;
-  /** Shows progress in the first answer, at most once per call; failures are ignored. */
+  /**
+   * Shows progress in the first answer, at most once per call; failures are ignored. Left out: progress is not shown.
+   */
   update?(delivery: Delivery): Promise<void>;
   /**
    * Erases what the surface keeps about a person (a caller id) from before an instant (epoch milliseconds); safe to

@@ -38,9 +38,11 @@ export type FieldRole = "voice" | "consent" | "provider" | "quote";
 
 /** One input of a tool: how it is shown, and the schema that its value must meet. */
 export interface Field<Value = unknown, Optional extends boolean = boolean> {
+  /** Its label for people. */
   title: LocalizedText;
   /** One sentence: meaning, range, default. */
   summary: LocalizedText;
+  /** Whether it may be left out. */
   optional: Optional;
   /** How it is shown. */
   shape: FieldShape;

@@ -122,7 +122,7 @@ export interface Step<C extends Capability = Capability> {
   title: LocalizedText;
   /** What a provider must be able to do. */
   capability: C;
-  /** An earlier step whose output the request needs. */
+  /** An earlier step whose output the request needs. Default none. */
   after?: string;
   /** The kinds of media it may make; anything else is not accepted as its result. Default: by capability. */
   makes?: readonly MediaKind[];
@@ -156,7 +156,7 @@ interface ToolBase<F extends Fields> {
   summary: LocalizedText;
   /** Flat, in the order a form shows them. */
   input: F;
-  /** The input that free text after the command goes to. */
+  /** The input that free text after the command goes to. Left out: every input must be named. */
   primary?: keyof F & string;
   /** Whether only the asker sees the answer. Default false. */
   private?: boolean;
@@ -166,14 +166,19 @@ interface ToolBase<F extends Fields> {
   examples?: readonly ToolExample<F>[];
   /**
    * Suggestions for a text input that `completes`; not called for voices and providers, which Toolcast suggests itself.
+   * Default: none.
    */
   complete?(field: keyof F & string, partial: string, context: ToolContext): Promise<Suggestion[]>;
 }
 
 /** Answers immediately. `reads` may be repeated freely; `changes` changes something in Toolcast and costs nothing. */
 export interface InlineTool<F extends Fields = Fields> extends ToolBase<F> {
+  /** Whether it changes something in Toolcast. */
   effect: "reads" | "changes";
-  /** What `data` is, if it is about jobs: one of them (also returned as `job`), or several in `jobs`. */
+  /**
+   * What `data` is, if it is about jobs: one of them (also returned as `job`), or several in `jobs`. Left out: it is
+   * about something else.
+   */
   answers?: "job" | "jobs";
   /**
    * Must take no more than a second or two, because people wait for it. A `ToolcastError` it throws becomes the answer.
@@ -194,36 +199,37 @@ export interface JobTexts {
 
 /** Starts paid operations; every request becomes a job. */
 export interface SpendingTool<F extends Fields = Fields> extends ToolBase<F> {
+  /** It costs money, so its requests become jobs. */
   effect: "spends";
   /**
    * The provider that other parts of the input require; undefined for any. Called if neither a voice nor a `provider`
-   * field in the input decides.
+   * field in the input decides. Default: any.
    */
   provider?(input: InputOf<F>, context: ToolContext): Promise<string | undefined>;
   /**
    * Checks rules across fields that no schema can express, and turns names into ids; voices are ids already. Returns
-   * the input to store; throws a `UsageError` that names the field at fault.
+   * the input to store; throws a `UsageError` that names the field at fault. Default: the input is stored as it is.
    */
   check?(input: InputOf<F>, context: ToolContext): Promise<InputOf<F>>;
   /**
    * What the job needs from the caller's earlier jobs. Stored with the job, whose requests then stay the same however
-   * late it runs.
+   * late it runs. Default: nothing.
    */
   recall?(input: InputOf<F>, context: ToolContext): Promise<Json | undefined>;
-  /** What a person must agree to first, in addition to the tool's `consent` field. */
+  /** What a person must agree to first, in addition to the tool's `consent` field. Default: nothing. */
   hold?(input: InputOf<F>): Hold | null;
   /**
    * The same input and plan must always give the same steps, which are found again by name after a restart. The job's
    * provider must be able to do every one of them.
    */
   steps(input: InputOf<F>, plan: StepPlan): Step[];
-  /** Called after the last step, before the job has succeeded; may run twice. */
+  /** Called after the last step, before the job has succeeded; may run twice. Default: nothing more happens. */
   finish?(
     job: Job,
     input: InputOf<F>,
     context: { voices: VoiceBook; sampleHash(asset: string): Promise<string> },
   ): Promise<void>;
-  /** The finished job's texts in addition to its media. */
+  /** The finished job's texts in addition to its media. Default: none. */
   describe?(job: Job, input: InputOf<F>, locale: Locale): JobTexts;
 }
 
