@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { builtInProviders } from "@toolcast/core";
 import { describe, expect, test } from "vitest";
 import { builtInAdapters } from "../../app/src/configuration/built-in-adapters.ts";
@@ -7,24 +7,23 @@ import { variableRules } from "../../app/src/configuration/variables.ts";
 import { filesBelow, read, repository } from "../repository.ts";
 import { verifies } from "../verifies.ts";
 
-const guides = [
-  "README.md",
-  "README.zh-CN.md",
-  "ARCHITECTURE.md",
-  "AGENTS.md",
-  "docs/plugins.md",
-  "core/README.md",
-  "app/README.md",
-  "sandbox/README.md",
-  "adapters/web/README.md",
-  "adapters/mcp/README.md",
-  "adapters/discord/README.md",
-  "adapters/discord/README.zh-CN.md",
-  "adapters/slack/README.md",
-  "adapters/slack/README.zh-CN.md",
-  "adapters/telegram/README.md",
-  "adapters/telegram/README.zh-CN.md",
-];
+/** Every page written for people; what an example's package says about itself belongs to the example. */
+const guides = filesBelow(".", (path) => /\.md$|^llms\.txt$/.test(path) && !/^(docs\/examples|test)\//.test(path));
+const front = ["README.md", "README.zh-CN.md"];
+
+/** The address GitHub gives a heading: lower case, without punctuation, spaces as dashes. */
+function anchorsOf(guide: string): Set<string> {
+  const headings = [...read(guide).matchAll(/^#+ (.+)$/gm)].map(([, heading]) => heading!);
+  return new Set(
+    headings.map((heading) =>
+      heading
+        .toLowerCase()
+        .replace(/[^\p{L}\p{N} _-]/gu, "")
+        .replaceAll(" ", "-"),
+    ),
+  );
+}
+
 /** Paths a guide may name that exist only while the program runs. */
 const made = /^(data|dist|node_modules|\.toolcast)\//;
 
@@ -53,19 +52,75 @@ describe("guides", () => {
     });
   }
 
+  test("every link to a heading finds it", () => {
+    verifies("built.guides");
+    const lost = guides.flatMap((guide) =>
+      [...read(guide).matchAll(/\]\((?!https?:)([^)#\s]*)#([^)\s]+)\)/g)]
+        .filter(
+          ([, path, anchor]) => !anchorsOf(path ? join(dirname(guide), path) : guide).has(decodeURIComponent(anchor!)),
+        )
+        .map(([link]) => `${guide}: ${link}`),
+    );
+    expect(lost).toEqual([]);
+  });
+
+  test("every page is linked from the front page, or from a page that is", () => {
+    verifies("built.guides");
+    const seen = new Set<string>();
+    const follow = (guide: string) => {
+      if (seen.has(guide) || !guides.includes(guide)) return;
+      seen.add(guide);
+      for (const [, path] of read(guide).matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)) follow(join(dirname(guide), path!));
+    };
+    follow("README.md");
+    expect(guides.filter((guide) => !seen.has(guide))).toEqual([]);
+  });
+
+  test.each(front)("%s is a front page: at most 6 kB, with the two commands and a picture", (guide) => {
+    verifies("built.front-page");
+    expect(Buffer.byteLength(read(guide))).toBeLessThanOrEqual(6000);
+    expect(read(guide)).toContain("npm ci && npm start");
+    expect(read(guide)).toMatch(/!\[[^\]]+\]\(docs\/[a-z-]+\.webp\)/);
+  });
+
+  const pairs = guides
+    .filter((guide) => guide.endsWith(".zh-CN.md"))
+    .map((guide) => [guide.replace(".zh-CN", ""), guide] as const);
+  test.each(pairs)(
+    "%s and %s have the same tables and code, and outside the adapters the same sections, commands and links",
+    (english, chinese) => {
+      verifies("built.front-page");
+      const shape = (guide: string) => {
+        const text = read(guide);
+        const frame = { rows: (text.match(/^\|/gm) ?? []).length, blocks: (text.match(/^\s*```/gm) ?? []).length };
+        if (guide.startsWith("adapters/")) return frame;
+        return {
+          ...frame,
+          sections: (text.match(/^#+ /gm) ?? []).length,
+          commands: [...new Set(text.match(/`\/[a-z_]+`/g))].sort(),
+          links: [...new Set([...text.matchAll(/\]\(([^)#\s]+)/g)].map(([, path]) => path!.replace(".zh-CN", "")))]
+            .filter((path) => join(dirname(guide), path) !== english)
+            .sort(),
+        };
+      };
+      expect(shape(chinese)).toEqual(shape(english));
+    },
+  );
+
   test("the ten lines of the README are those that a test installs and runs", () => {
     verifies("built.guides");
     const blocks = (path: string) => [...read(path).matchAll(/```ts\n([\s\S]+?)```/g)].map(([, code]) => code);
-    expect(blocks("README.md")).toEqual([blocks("docs/plugins.md")[0]]);
+    for (const guide of front) expect(blocks(guide), guide).toEqual([blocks("docs/plugins.md")[0]]);
   });
 
-  test.each(["README.md", "README.zh-CN.md"])("%s names every variable", (guide) => {
+  test.each(["", ".zh-CN"])("the settings pages in docs (%s.md) name every variable", (language) => {
     verifies("built.variables");
     const variables = [
       ...Object.keys(variableRules),
       ...[...builtInProviders, ...builtInAdapters].flatMap(({ settings }) => settings.map(({ variable }) => variable)),
     ];
-    const named = new Set(read(guide).match(/\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*\b/g));
+    const pages = ["settings", "vendors", "surfaces"].map((page) => read(`docs/${page}${language}.md`)).join("\n");
+    const named = new Set(pages.match(/\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*\b/g));
     expect(variables.filter((variable) => !named.has(variable))).toEqual([]);
   });
 
