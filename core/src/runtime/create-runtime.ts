@@ -182,7 +182,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     random,
     logger,
   });
-  const presses = new Presses({ store, policy, clock });
+  const presses = new Presses({ store, policy, clock, tools });
   const remover = new Remover({
     ...{ engine, identity, media, voices, deletions, clock, logger },
     provider: (id) => providers.find(id),

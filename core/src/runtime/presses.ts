@@ -7,7 +7,11 @@ import { type JobEvent, TransitionError, transition } from "../job/transition.ts
 import { mayAnswer } from "../job-view/job-question.ts";
 import type { Policy } from "../money/policy.ts";
 import type { Caller } from "../people/caller.ts";
+import type { Tool } from "../tools/tool.ts";
 import { placesTaken } from "../work/recorder.ts";
+
+/** The decisions after which a job may start something paid. */
+const spending = new Set(["release", "start-again"]);
 
 /**
  * Carries out people's decisions about a job, by button or command. One decision acts; a later one finds that the job
@@ -17,9 +21,11 @@ export class Presses {
   readonly #store: JobStore;
   readonly #policy: Policy;
   readonly #clock: Clock;
+  readonly #tools: readonly Tool[];
 
-  constructor(options: { store: JobStore; policy: Policy; clock: Clock }) {
+  constructor(options: { store: JobStore; policy: Policy; clock: Clock; tools: readonly Tool[] }) {
     this.#store = options.store;
+    this.#tools = options.tools;
     this.#policy = options.policy;
     this.#clock = options.clock;
   }
@@ -35,6 +41,9 @@ export class Presses {
         // Checked against the current job: its decision may belong to another person by now.
         const event = this.#eventOf(current, action, caller);
         const next = transition(current, event, now);
+        if (spending.has(action)) {
+          this.#assertMayUse(current, caller);
+        }
         const places = next.state.phase === "running" ? { admission: placesTaken(next) } : {};
         return { job: next, options: { wakeAt: now, ...places } };
       });
@@ -68,6 +77,15 @@ export class Presses {
         return { event: "left", by: caller };
       default:
         throw new UsageError({ key: "action.unknown", values: { action } });
+    }
+  }
+
+  /** Whoever asked may have lost their role since. The job's own place counts, wherever its question was answered. */
+  #assertMayUse(job: Job, caller: Caller): void {
+    const tool = this.#tools.find(({ name }) => name === job.tool);
+    const places = [...(caller.places ?? []), ...(job.caller.places ?? [])];
+    if (tool !== undefined && !this.#policy.mayUse(tool, { ...caller, places })) {
+      throw new PolicyError({ key: "tool.not-here", values: { name: tool.command } });
     }
   }
 
