@@ -137,7 +137,13 @@ export async function formBehind(
   if (job === null) {
     return forms.read(`${caller.id}/${named}`);
   }
-  const { actions = [] } = await runtime.jobMessage(job, caller);
-  const form = actions.find((action) => action.form !== undefined && formKey(action.form) === key)?.form;
-  return form === undefined ? null : { ...form, files: [], private: caller.private ?? false, owner: caller.id };
+  // Also as its asker saw it: somebody who may no longer use a tool is refused by name, and not told that a button is gone.
+  for (const reader of [caller, job.caller]) {
+    const { actions = [] } = await runtime.jobMessage(job, reader);
+    const form = actions.find((action) => action.form !== undefined && formKey(action.form) === key)?.form;
+    if (form !== undefined) {
+      return { ...form, files: [], private: caller.private ?? false, owner: caller.id };
+    }
+  }
+  return null;
 }
