@@ -169,26 +169,6 @@ describe("consent", () => {
     expect(job(id).confirmations).toMatchObject([{ reason: "consent", by: ada.id }]);
   });
 
-  test("of somebody who may no longer use the tool is refused, and nothing is sent", async () => {
-    verifies("spending.access");
-    const access = [{ tool: "clone", allowed: ["chat:role:artist", "chat:channel:studio"] }];
-    const process = await installation.open({ policy: { operators: [], access } });
-    const sample = await upload(process, "tone.wav");
-    const clone = (caller: typeof ada) =>
-      startJob(process, "clone", { audio: sample.id, name: "mine" }, { caller, key: caller.place.conversation });
-    const notHere = { type: "refused", failure: { sentence: { key: "tool.not-here", values: { name: "clone" } } } };
-    const { id } = await clone({ ...ada, roles: ["chat:role:artist"] });
-    expect(await press(process, "release", id, ada)).toMatchObject(notHere);
-    await installation.pass(60_000);
-    expect(job(id).state.phase).toBe("held");
-    expect(installation.provider.starts).toEqual([]);
-    const studio = { ...ada, place: { ...ada.place, conversation: "studio" }, places: ["chat:channel:studio"] };
-    const { id: second } = await clone(studio);
-    await press(process, "release", second, { ...ada, places: ["chat:channel:direct"] });
-    await reaches(second, "succeeded");
-    expect(installation.provider.starts).toHaveLength(1);
-  });
-
   test("a job that waits for a person survives restarts", async () => {
     verifies("survives.held");
     const first = await installation.open();
@@ -278,18 +258,6 @@ describe("an unresolved job", () => {
     await reaches(id, "succeeded");
     expect(installation.provider.starts).toHaveLength(2);
     expect(job(id).timeline.filter(({ event }) => event === "started-again")).toHaveLength(1);
-  });
-
-  test("is not started again by somebody who has become a guest", async () => {
-    verifies("spending.access");
-    const process = await installation.open();
-    const id = await unresolved(process);
-    const reply = await press(process, "start-again", id, { ...ada, outsider: true });
-    expect(reply).toMatchObject({ type: "refused", failure: { sentence: { key: "tool.not-here" } } });
-    await installation.pass(60_000);
-    expect(job(id).state.phase).toBe("unresolved");
-    expect(installation.provider.starts).toHaveLength(1);
-    expect(await press(process, "leave", id, { ...ada, outsider: true })).toMatchObject({ type: "job" });
   });
 
   test("a button of an earlier question does not answer a later one", async () => {
